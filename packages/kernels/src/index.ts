@@ -1,0 +1,14 @@
+export type { Key } from './key.js';
+export type { Prior } from './prior.js';
+export { momentCount, type OptimizerStep } from './optimizer.js';
+export type {
+  CrossEntropy,
+  Gaussian,
+  GaussianSample,
+  GaussianUpdate,
+  MatMulOptions,
+  Operand,
+  Ops,
+  PointUpdate,
+} from './ops.js';
+export { KernelError } from './errors.js';

@@ -1,0 +1,146 @@
+import type { Key } from './key.js';
+import type { OptimizerStep } from './optimizer.js';
+import type { Prior } from './prior.js';
+
+/**
+ * Something an op reads or writes in place: a float32 tfjs tensor on the WebAssembly ops, a float64 array on the
+ * reference ops. Only the ops that made it may look inside.
+ */
+export interface Operand {
+  readonly shape: readonly number[];
+}
+
+export interface MatMulOptions {
+  /** Read `a` as its transpose. Default false. */
+  readonly transposeA?: boolean;
+  /** Read `b` as its transpose. Default false. */
+  readonly transposeB?: boolean;
+  /** Added to every row of the product, shape [n]. */
+  readonly bias?: Operand;
+  /** Clamp the result at zero after the bias. Default false. */
+  readonly relu?: boolean;
+}
+
+/** A Gaussian posterior over one tensor: sigma = softplus(rho). rho = -Infinity is a weight that is exactly mu. */
+export interface Gaussian {
+  readonly mu: Operand;
+  readonly rho: Operand;
+}
+
+/** What the gradient of one sample's cost needs; see {@link Ops.gaussianGradients}. */
+export interface GaussianSample {
+  /** The draw w = mu + sigma * epsilon that the forward pass used. */
+  readonly w: Operand;
+  /** The key the draw was made with. */
+  readonly key: Key;
+  /** d nll / d w at that draw, already scaled as the optimiser shall see it. */
+  readonly grad: Operand;
+  readonly prior: Prior;
+  /** The factor of (log q - log p) in the cost, on the same scale as `grad`. */
+  readonly klWeight: number;
+}
+
+export interface GaussianUpdate extends GaussianSample {
+  readonly rule: OptimizerStep;
+  /** Optimiser state of mu and of rho, `momentCount(rule)` tensors each. */
+  readonly muMoments: readonly Operand[];
+  readonly rhoMoments: readonly Operand[];
+}
+
+export interface PointUpdate {
+  readonly grad: Operand;
+  /** Subtracts priorWeight * d log p(w) / d w from the gradient (MAP); `flat` adds nothing. */
+  readonly prior: Prior;
+  readonly priorWeight: number;
+  readonly rule: OptimizerStep;
+  readonly moments: readonly Operand[];
+}
+
+/** Result of {@link Ops.softmaxCrossEntropy}. */
+export interface CrossEntropy {
+  /** Negative log-likelihood summed over the batch, nats. */
+  readonly nll: number;
+  /** Rows whose largest logit (the first one, at a tie) is the label. */
+  readonly correct: number;
+}
+
+/**
+ * The handful of operations that training and evaluation are made of. Two implementations: {@link wasmOps}
+ * (WebAssembly SIMD, float32, in tfjs's memory) and {@link referenceOps} (plain TypeScript, float64), which the tests
+ * hold against each other and which lets any method be checked by finite differences in double precision.
+ *
+ * Every op overwrites its first argument (or the operands named in its text) and allocates nothing that outlives the
+ * call. Shapes that do not fit throw a {@link KernelError}. Matrices are row-major.
+ */
+export interface Ops {
+  /** `wasm` (strict SIMD: the same bits everywhere), `wasm-relaxed` (fused multiply-add: faster, machine-dependent) or `reference`. */
+  readonly name: 'wasm' | 'wasm-relaxed' | 'reference';
+
+  // --- memory ---
+  /** A zeroed operand. Free it with {@link Ops.free}. */
+  alloc(shape: readonly number[]): Operand;
+  free(x: Operand): void;
+  /** A copy of the numbers. */
+  read(x: Operand): Float32Array | Float64Array;
+  write(x: Operand, values: ArrayLike<number>): void;
+  /** out = x; same size. */
+  copy(out: Operand, x: Operand): void;
+  /** x[i] = value where keep[i] is 0. `keep` has one byte per element. Used to hold pruned weights at zero. */
+  fillWhereZero(x: Operand, keep: Uint8Array, value: number): void;
+
+  // --- data ---
+  /** out[r, :] = images[rows[r], :] / divisor, for out of shape [rows, pixels]; `images` holds whole images of uint8. */
+  gatherPixels(out: Operand, images: Uint8Array, rows: ArrayLike<number>, divisor: number): void;
+
+  // --- layers ---
+  /** out[m, n] = op(a) op(b) (+ bias) (then relu). */
+  matmul(out: Operand, a: Operand, b: Operand, options?: MatMulOptions): void;
+  /** out[n] = sum over rows of a[m, n]: the gradient of a bias. */
+  sumRows(out: Operand, a: Operand): void;
+  /** grad = activation > 0 ? grad * scale : 0. `scale` is 1 for a plain ReLU, 1 / (1 - p) when dropout p followed it. */
+  reluBackward(grad: Operand, activation: Operand, scale: number): void;
+  /**
+   * Inverted dropout: out[i] = keep(key, i) ? x[i] / (1 - p) : 0, with P(keep) = 1 - p. `out` may be `x`. The same key
+   * gives the same mask, so backward passes regenerate it. p in [0, 1); p = 0 copies bit for bit.
+   */
+  dropout(out: Operand, x: Operand, p: number, key: Key): void;
+  /**
+   * Softmax with cross-entropy over rows of logits[batch, classes]; `labels` has one class index per row. Writes
+   * grad = scale * (softmax - onehot) when `grad` is given (it may be `logits`).
+   */
+  softmaxCrossEntropy(logits: Operand, labels: Uint8Array, grad?: Operand, scale?: number): CrossEntropy;
+  /** out = softmax over rows of logits; with `accumulate`, out += softmax. `out` may be `logits` unless accumulating. */
+  softmax(out: Operand, logits: Operand, accumulate?: boolean): void;
+
+  // --- Gaussian posteriors ---
+  /** out = softplus(rho) = log(1 + e^rho), stable at both ends. */
+  softplus(out: Operand, rho: Operand): void;
+  /** out[i] = N(0, 1) number i of the key's stream. */
+  standardNormal(out: Operand, key: Key): void;
+  /** w = mu + softplus(rho) * epsilon, epsilon = standardNormal(key), never stored. */
+  sampleGaussian(w: Operand, posterior: Gaussian, key: Key): void;
+  /**
+   * Gradients of one sample's cost with respect to mu and rho (Blundell et al. 2015, section 3.2), with
+   * g = grad - klWeight * d log p(w)/dw:  gMu (+)= scale * g,
+   * gRho (+)= scale * (g * epsilon - klWeight / sigma) * sigmoid(rho).
+   * The gradients of log q through w and directly through mu cancel; -1/sigma is what remains of the entropy.
+   */
+  gaussianGradients(
+    gMu: Operand,
+    gRho: Operand,
+    posterior: Gaussian,
+    sample: GaussianSample,
+    scale: number,
+    accumulate: boolean,
+  ): void;
+  /** {@link Ops.gaussianGradients} (scale 1) and the optimiser on mu and rho, in one pass over memory. */
+  updateGaussian(posterior: Gaussian, update: GaussianUpdate): void;
+  /** The complexity cost log q(w | mu, sigma) - log p(w) at the draw w of `key`, summed, nats. Weights with sigma = 0 are left out. */
+  complexityCost(posterior: Gaussian, w: Operand, key: Key, prior: Prior): number;
+
+  // --- point posteriors and generic parameters ---
+  /** The optimiser on w, with the prior's gradient added to `grad` (which is left as it was). */
+  updatePoint(w: Operand, update: PointUpdate): void;
+  /** Sum of log p(w), nats. 0 for `flat`. */
+  logPrior(w: Operand, prior: Prior): number;
+}
