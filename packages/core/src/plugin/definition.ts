@@ -1,0 +1,74 @@
+import type { Ops } from '@bbb/kernels';
+import type { Dataset } from 'mnist-data-loader';
+import type { ZodType } from 'zod';
+import type { Architecture } from '../model/architecture.js';
+import type { Model } from '../model/model.js';
+import type { Trainer } from '../model/trainer.js';
+import type { Pruner } from '../prune/pruner.js';
+import type { Optimizer, TrainingOptions } from '../trial/training-options.js';
+
+/** What a method builds on. */
+export interface MethodContext {
+  readonly architecture: Architecture;
+  readonly ops: Ops;
+  readonly optimizer: Optimizer;
+  /** Largest batch a step will see: scratch is sized by it. */
+  readonly batchSize: number;
+}
+
+/** A named recipe: model, trainer, defaults. `Options` is plain JSON, checked by the schema. */
+export interface Method<Options = unknown> {
+  /** One sentence for `bbb plugins`. */
+  readonly description: string;
+  /** Where it comes from: paper, equation. */
+  readonly source?: string;
+  /** A strict zod object; every option has a default and a `.describe()`. */
+  readonly options: ZodType<Options>;
+  /** Training defaults of this method where they differ from {@link DEFAULT_TRAINING}. */
+  readonly training?: Partial<TrainingOptions>;
+  /** The pruning criterion used when none is asked for. */
+  readonly pruner: string;
+  create(options: Options, context: MethodContext): { readonly model: Model; readonly trainer: Trainer };
+}
+
+/** A named pruning criterion. */
+export interface PrunerDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  create(options: Options): Pruner;
+}
+
+/** A named source of data. */
+export interface DatasetSource<Options = unknown> {
+  readonly description: string;
+  readonly options: ZodType<Options>;
+  /** Loads and verifies; `dataDir` is the user's `--data-dir`, if any. */
+  load(options: Options, context: { readonly dataDir?: string }): Promise<Dataset>;
+}
+
+/** A named starting point of a sweep: plain JSON, the shape that `@bbb/sweep` validates. */
+export interface Preset {
+  readonly description: string;
+  readonly source?: string;
+  readonly sweep: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a plugin module exports by default. The built-ins come through the same door.
+ * Names are unique within a kind; a second plugin with the same name is refused.
+ */
+export interface Plugin {
+  /** e.g. `bbb-plugin-movement`. */
+  readonly name: string;
+  readonly methods?: Readonly<Record<string, Method>>;
+  readonly pruners?: Readonly<Record<string, PrunerDefinition>>;
+  readonly datasets?: Readonly<Record<string, DatasetSource>>;
+  readonly presets?: Readonly<Record<string, Preset>>;
+}
+
+/** A reference to something a plugin contributes: plain JSON, so it crosses threads and machines. */
+export interface Use {
+  readonly use: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}

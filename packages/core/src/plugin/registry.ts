@@ -1,0 +1,74 @@
+import { BbbError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import type { DatasetSource, Method, Plugin, Preset, PrunerDefinition } from './definition.js';
+
+interface Kinds {
+  methods: Method;
+  pruners: PrunerDefinition;
+  datasets: DatasetSource;
+  presets: Preset;
+}
+
+export type PluginKind = keyof Kinds;
+export const PLUGIN_KINDS = ['methods', 'pruners', 'datasets', 'presets'] as const satisfies readonly PluginKind[];
+
+const SINGULAR: Record<PluginKind, string> = {
+  methods: 'method',
+  pruners: 'pruner',
+  datasets: 'data set',
+  presets: 'preset',
+};
+
+/** Everything that the loaded plugins contribute, by kind and name. Immutable; made by {@link createRegistry}. */
+export interface Registry {
+  readonly plugins: readonly Plugin[];
+  /** @throws BbbError `E_UNKNOWN_NAME` with the names there are and the nearest one */
+  get<K extends PluginKind>(kind: K, name: string): Kinds[K];
+  /** Names in the order in which plugins contributed them, with the plugin each comes from. */
+  list<K extends PluginKind>(
+    kind: K,
+  ): readonly { readonly name: string; readonly plugin: string; readonly value: Kinds[K] }[];
+}
+
+/** @throws BbbError `E_DUPLICATE_NAME` when two plugins contribute the same name of one kind */
+export function createRegistry(plugins: readonly Plugin[]): Registry {
+  const entries = PLUGIN_KINDS.map((kind) => [kind, collect(plugins, kind)] as const);
+  const byKind = new Map(entries);
+  const list = ((kind: PluginKind) => [...byKind.get(kind)!.values()]) as Registry['list'];
+  return {
+    plugins,
+    list,
+    get(kind, name) {
+      const found = list(kind).find((entry) => entry.name === name);
+      if (found) return found.value;
+      const names = list(kind).map((entry) => entry.name);
+      throw new BbbError('E_UNKNOWN_NAME', `There is no ${SINGULAR[kind]} called "${name}".`, {
+        hint: `${suggest(name, names)}Available: ${names.join(', ') || 'none'}.`,
+      });
+    },
+  };
+}
+
+interface Entry<T> {
+  readonly name: string;
+  readonly plugin: string;
+  readonly value: T;
+}
+
+function collect<K extends PluginKind>(plugins: readonly Plugin[], kind: K): Map<string, Entry<Kinds[K]>> {
+  const found = new Map<string, Entry<Kinds[K]>>();
+  for (const plugin of plugins) {
+    for (const [name, value] of Object.entries(plugin[kind] ?? {}) as [string, Kinds[K]][]) {
+      const earlier = found.get(name);
+      if (earlier) {
+        throw new BbbError(
+          'E_DUPLICATE_NAME',
+          `The plugins "${earlier.plugin}" and "${plugin.name}" both contribute the ${SINGULAR[kind]} "${name}".`,
+          { hint: 'Leave one of the two out, or rename it in your own plugin.' },
+        );
+      }
+      found.set(name, { name, plugin: plugin.name, value });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,15 @@
+import type { Key } from '@bbb/kernels';
+import type { WeightPosterior } from '../model/model.js';
+
+/** Gives every weight a score; the lowest are removed. */
+export interface Pruner {
+  /**
+   * One score for each element of `weights.mu`, higher is worth more. NaN is an error. A weight that is already zero for
+   * sure (mu = 0 and sigma = 0) may get any score: it counts among the pruned anyway.
+   *
+   * @param key for criteria that draw (random); differs for each tensor
+   */
+  score(weights: WeightPosterior, key: Key): Float32Array;
+  /** False when the criterion needs a sigma and the tensor has none; absent means it fits everything. */
+  accepts?(weights: WeightPosterior): boolean;
+}

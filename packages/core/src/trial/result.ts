@@ -1,0 +1,151 @@
+import type { Trial } from './trial.js';
+
+/** One line of `metrics.jsonl`. Nothing here depends on the clock but `seconds`. */
+export interface EpochMetrics {
+  /** 1 is the first; 0 is the network before training. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Mean training negative log-likelihood over the epoch, nats per example, with the noise of training. */
+  readonly trainNll: number;
+  /** Training error over the epoch, fraction in [0, 1], with the noise of training. */
+  readonly trainError: number;
+  /** Complexity cost after the epoch, nats in all; 0 without a prior. */
+  readonly kl: number;
+  /** trainNll + kl / N: the minimised objective, nats per example. */
+  readonly loss: number;
+  /** Error and NLL of the mean network on the validation images; absent without any. */
+  readonly validationError?: number;
+  readonly validationNll?: number;
+  /** Mean posterior standard deviation; absent for methods without one. */
+  readonly meanSigma?: number;
+  /** Training time of this epoch, seconds by the monotonic clock, without evaluation. */
+  readonly seconds: number;
+}
+
+/** Uncertainty and calibration of one set of predictions. Entropies in nats. */
+export interface PredictionMetrics {
+  readonly accuracy: number;
+  /** Nats per example. */
+  readonly nll: number;
+  readonly brier: number;
+  /** 15 equal-width bins. */
+  readonly ece: number;
+  /** 15 bins of equal mass. */
+  readonly adaptiveEce: number;
+  readonly predictiveEntropy: number;
+  readonly expectedEntropy: number;
+  readonly mutualInformation: number;
+  readonly variationRatio: number;
+  /** Area under the risk-coverage curve, by confidence. */
+  readonly aurc: number;
+}
+
+/** Telling test images from out-of-distribution ones by one score. */
+export interface OodScore {
+  readonly auroc: number;
+  readonly aupr: number;
+  readonly fpr95: number;
+}
+
+/** One network (dense or pruned) on the test set. */
+export interface Evaluation {
+  /** `mean` is the mean network; `samples` averages the probabilities of `samples` draws. */
+  readonly predict: 'mean' | 'samples';
+  readonly samples: number;
+  readonly metrics: PredictionMetrics;
+  /** By data set name, then by score: `maxProbability`, `predictiveEntropy`, `mutualInformation`. */
+  readonly ood?: Readonly<Record<string, Readonly<Record<string, OodScore>>>>;
+  /** Reliability bins: [count, mean confidence, accuracy] for each of 15. */
+  readonly reliability: readonly (readonly [number, number, number])[];
+}
+
+/** One row of the pruning table. */
+export interface PruningResult {
+  readonly pruner: string;
+  /** The share asked for, of the weights that `include` names. */
+  readonly share: number;
+  /** Weights that are exactly zero, of those ranked, and of the whole network. */
+  readonly zeros: number;
+  readonly ranked: number;
+  /** By weight name: zeros and elements. */
+  readonly layers: Readonly<Record<string, readonly [number, number]>>;
+  readonly evaluations: readonly Evaluation[];
+  /** Whether the pruned network was trained on (`finetuneEpochs`) before it was measured. */
+  readonly finetuned: boolean;
+}
+
+/** Statistics of one weight tensor's values. */
+export interface WeightSummary {
+  readonly name: string;
+  readonly count: number;
+  readonly mean: number;
+  readonly std: number;
+  /** Excess kurtosis; 0 for a Gaussian. */
+  readonly kurtosis: number;
+  /** Fraction with magnitude below 0.01. */
+  readonly nearZero: number;
+}
+
+/** Histogram with equal bins over [low, high]; values outside are counted in `below` and `above`. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+  readonly below: number;
+  readonly above: number;
+}
+
+/** Everything a figure of weights needs, of one network at one time. */
+export interface WeightReport {
+  /** `initial` before training, `final` after. */
+  readonly when: 'initial' | 'final';
+  /** `mean` values or one `sample` of the posterior. */
+  readonly draw: 'mean' | 'sample';
+  readonly summaries: readonly WeightSummary[];
+  /** All weights and biases together. */
+  readonly histogram: Histogram;
+}
+
+/** The signal-to-noise ratio abs(mu)/sigma of all weights, in dB (20 log10). Only for Gaussian posteriors. */
+export interface SnrReport {
+  readonly histogram: Histogram;
+}
+
+/** One test image and what the network made of it. */
+export interface ExampleReport {
+  readonly index: number;
+  readonly label: number;
+  readonly probabilities: readonly number[];
+  readonly predictiveEntropy: number;
+}
+
+/** What a finished trial leaves: `result.json`. */
+export interface TrialResult {
+  readonly format: 'bbb-result/1';
+  readonly id: string;
+  readonly trial: Trial;
+  /** Weights and biases of the network. */
+  readonly parameters: number;
+  /** Training, validation and test images used. */
+  readonly examples: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly epochs: readonly EpochMetrics[];
+  /** Epoch of the lowest validation error (the first, at a tie); absent without validation. */
+  readonly bestEpoch?: number;
+  readonly pruning: readonly PruningResult[];
+  readonly weights: readonly WeightReport[];
+  readonly snr?: SnrReport;
+  /** The most and the least certain test images of the dense network. */
+  readonly examplesByCertainty: { readonly most: readonly ExampleReport[]; readonly least: readonly ExampleReport[] };
+  /** SHA-256 of checkpoint.safetensors. */
+  readonly checkpointSha256: string;
+  /** SHA-256 of the data files, by file. */
+  readonly dataSha256: Readonly<Record<string, string>>;
+  /** What ran it. Not part of what must be reproducible. */
+  readonly environment: {
+    readonly bbb: string;
+    readonly node: string;
+    readonly platform: string;
+    readonly cpu: string;
+    readonly seconds: number;
+  };
+}

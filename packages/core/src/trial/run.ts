@@ -1,0 +1,53 @@
+import type { Ops } from '@bbb/kernels';
+import type { Dataset } from 'mnist-data-loader';
+import type { Registry } from '../plugin/registry.js';
+import type { EpochMetrics, TrialResult } from './result.js';
+import type { Trial } from './trial.js';
+
+/** Where a trial is, a few times a second at most. */
+export interface TrialProgress {
+  readonly phase: 'train' | 'evaluate';
+  /** The epoch under way, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Done share of the epoch (`train`) or of the measurements (`evaluate`), in [0, 1]. */
+  readonly share: number;
+  /** Mean training negative log-likelihood of the epoch so far, nats per example. */
+  readonly trainNll: number;
+}
+
+export interface TrialHooks {
+  onProgress?(progress: TrialProgress): void;
+  /**
+   * After each epoch: its metrics and a function that gives the checkpoint to go on from (safetensors bytes, a pure
+   * function of trial and epoch). Awaited.
+   */
+  onEpoch?(metrics: EpochMetrics, checkpoint: () => Uint8Array): void | Promise<void>;
+  /** Asked after each epoch, once `onEpoch` has settled: true stops the trial with {@link TrialStopped}. */
+  shouldStop?(): boolean;
+}
+
+/** Where to go on from: what `onEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
+export interface TrialResume {
+  readonly checkpoint: Uint8Array;
+  readonly epochs: readonly EpochMetrics[];
+}
+
+export interface TrialInput {
+  readonly trial: Trial;
+  readonly registry: Registry;
+  readonly dataset: Dataset;
+  /** The data set that `trial.data.outOfDistribution` names. */
+  readonly outOfDistribution?: Dataset;
+  readonly ops: Ops;
+  readonly resume?: TrialResume;
+  readonly hooks?: TrialHooks;
+}
+
+export interface TrialOutcome {
+  readonly result: TrialResult;
+  /** The bytes of checkpoint.safetensors: parameters and optimiser state after training, before pruning. */
+  readonly checkpoint: Uint8Array;
+}
+
+export type RunTrial = (input: TrialInput) => Promise<TrialOutcome>;

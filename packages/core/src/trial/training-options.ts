@@ -1,0 +1,28 @@
+/** The optimiser of a trial; the learning rate is the schedule's starting point. */
+export type Optimizer =
+  | { readonly kind: 'sgd'; readonly learningRate: number; readonly momentum: number }
+  | {
+      readonly kind: 'adam';
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    };
+
+/**
+ * How the learning rate moves over training.
+ * - `constant`
+ * - `step`: times `factor` after every `every` epochs
+ * - `cosine`: from the start value to zero over all steps
+ */
+export type Schedule =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'step'; readonly every: number; readonly factor: number }
+  | { readonly kind: 'cosine' };
+
+export interface TrainingOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+}

@@ -1,0 +1,51 @@
+import type { Use } from '../plugin/definition.js';
+import type { TrainingOptions } from './training-options.js';
+
+/** Which pruned networks a trial measures after training. */
+export interface PruningOptions {
+  /** Criteria; each is applied to the trained network on its own. */
+  readonly pruners: readonly Use[];
+  /** Shares of weights removed, fractions in [0, 1]. 0 (the dense network) is always measured. */
+  readonly shares: readonly number[];
+  /** `global` ranks all weights together; `layer` removes the share from every tensor. */
+  readonly scope: 'global' | 'layer';
+  /** What is ranked and removed; shares count only these. */
+  readonly include: readonly ('weight' | 'bias')[];
+  /** Epochs of training after pruning, with the pruned weights held at zero. 0: none. */
+  readonly finetuneEpochs: number;
+}
+
+/** How predictions are made at evaluation. The mean network is always measured too. */
+export interface PredictionOptions {
+  /** Draws whose probabilities are averaged; 0: only the mean network. The same draws at every pruned share. */
+  readonly samples: number;
+}
+
+export interface DataOptions extends Use {
+  /** Training images held out for validation (chosen by the seed). 0: none. */
+  readonly validation: number;
+  /** Pixels are divided by this: 255 (the study) or 126 (the paper). */
+  readonly divisor: number;
+  /** Use only the first so many training images (after the split). Absent: all. */
+  readonly limit?: number;
+  /** A second data set whose test images count as out-of-distribution, if asked for. */
+  readonly outOfDistribution?: Use;
+}
+
+/**
+ * One training run, complete: everything that the result depends on, as plain JSON. Its id is a hash of it
+ * ({@link trialId}), so the same trial has the same id and the same bytes on every machine.
+ */
+export interface Trial {
+  readonly method: Use;
+  readonly data: DataOptions;
+  readonly hidden: readonly number[];
+  readonly training: TrainingOptions;
+  readonly pruning: PruningOptions;
+  readonly prediction: PredictionOptions;
+  /** `strict`: bit-reproducible. `relaxed`: fused multiply-add, faster, not reproducible across machines. */
+  readonly numerics: 'strict' | 'relaxed';
+  /** Which parameters are kept and measured: those after the last epoch, or those with the best validation error. */
+  readonly select: 'last' | 'best';
+  readonly seed: number;
+}
