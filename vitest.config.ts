@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   resolve: { conditions },
   test: {
+    globalSetup: ['tests/global-setup.ts'],
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,

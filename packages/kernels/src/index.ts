@@ -12,3 +12,5 @@ export type {
   PointUpdate,
 } from './ops.js';
 export { KernelError } from './errors.js';
+export { startTfjs } from './tfjs/start.js';
+export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';

@@ -1,0 +1,98 @@
+// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add).
+// Does nothing when the sources are those of the last build, so that tests may call it every time.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stamp = join(dist, 'kernels.hash');
+
+const variants = [
+  { file: 'kernels.wasm', flags: [] },
+  { file: 'kernels-relaxed.wasm', flags: ['--enable', 'relaxed-simd'] },
+];
+
+/** Builds when needed. Returns whether anything was built. */
+export async function buildWasm() {
+  const hash = await hashSources();
+  if ((await readText(stamp)) === hash && (await allExist())) return false;
+  const { main } = await import('assemblyscript/asc');
+  await mkdir(dist, { recursive: true });
+  for (const { file, flags } of variants) await compile(main, file, flags);
+  await replace(stamp, hash);
+  return true;
+}
+
+async function compile(asc, file, flags) {
+  const outputs = new Map();
+  const { error, stderr } = await asc(
+    // prettier-ignore
+    [
+      'assembly/index.ts', '--baseDir', root, '--outFile', file, '--optimizeLevel', '3', '--noAssert',
+      '--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', '1',
+      '--enable', 'simd', ...flags,
+    ],
+    {
+      writeFile: (name, contents) => void outputs.set(name, contents),
+    },
+  );
+  if (error) throw new Error(`asc could not compile ${file}:\n${stderr.toString()}`, { cause: error });
+  const bytes = outputs.get(file);
+  checkModule(bytes, file);
+  await replace(join(dist, file), bytes);
+}
+
+// The module lives in tfjs's memory: a data segment would overwrite somebody's tensor.
+function checkModule(bytes, file) {
+  if (sectionIds(bytes).includes(11)) {
+    throw new Error(`${file} has static data. Use no StaticArray, string, class or closure in assembly/.`);
+  }
+}
+
+function sectionIds(bytes) {
+  const ids = [];
+  for (let at = 8; at < bytes.length;) {
+    ids.push(bytes[at++]);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      size |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    at += size;
+  }
+  return ids;
+}
+
+async function hashSources() {
+  const hash = createHash('sha256');
+  const compiler = createRequire(import.meta.url)('assemblyscript/package.json').version;
+  hash.update(compiler).update(await readFile(fileURLToPath(import.meta.url)));
+  const files = await readdir(join(root, 'assembly'), { recursive: true });
+  for (const name of files.filter((file) => file.endsWith('.ts')).sort()) {
+    hash.update(name.replaceAll('\\', '/')).update(await readFile(join(root, 'assembly', name)));
+  }
+  return hash.digest('hex');
+}
+
+async function allExist() {
+  const files = await readdir(dist).catch(() => []);
+  return variants.every(({ file }) => files.includes(file));
+}
+
+const readText = (path) => readFile(path, 'utf8').catch(() => null);
+
+// Through a rename, so that another process never reads half a module.
+async function replace(path, contents) {
+  const draft = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, contents);
+  await rename(draft, path);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  console.error((await buildWasm()) ? 'kernels: built' : 'kernels: up to date');
+}

@@ -1,0 +1,89 @@
+// The only file that knows the insides of tfjs. Everything here is pinned to TFJS_VERSION; tests/kernels/internals.test.ts
+// says which assumption broke when an update changes them.
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendWasm, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { KernelError } from '../errors.js';
+
+/** The version of tfjs-core and tfjs-backend-wasm whose insides this package was written for. */
+export const TFJS_VERSION: string = '4.22.0';
+
+/** tfjs-wasm's heap: its memory and its own allocator. */
+export interface TfjsHeap {
+  readonly memory: WebAssembly.Memory;
+  /** Bytes on tfjs's heap, 16-byte aligned at best. Throws `KERNEL_BACKEND` when the heap is exhausted. */
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+}
+
+interface EmscriptenModule {
+  readonly asm: { readonly memory: WebAssembly.Memory };
+  _malloc(this: void, bytes: number): number;
+  _free(this: void, pointer: number): void;
+}
+
+const isOurEmscripten = (module: object): module is EmscriptenModule =>
+  '_malloc' in module &&
+  '_free' in module &&
+  'asm' in module &&
+  typeof module.asm === 'object' &&
+  module.asm !== null &&
+  'memory' in module.asm &&
+  module.asm.memory instanceof WebAssembly.Memory;
+
+/** tfjs's wasm backend. Throws `KERNEL_TFJS_VERSION` for another tfjs, `KERNEL_BACKEND` when it is not the active backend. */
+export function wasmBackend(): BackendWasm {
+  if (tf.version_core !== TFJS_VERSION || version_wasm !== TFJS_VERSION) {
+    throw new KernelError(
+      'KERNEL_TFJS_VERSION',
+      `@bbb/kernels works inside tfjs ${TFJS_VERSION}, got tfjs-core ${tf.version_core} and tfjs-backend-wasm ` +
+        `${version_wasm}. Install @tensorflow/tfjs-core@${TFJS_VERSION} and @tensorflow/tfjs-backend-wasm@${TFJS_VERSION}.`,
+    );
+  }
+  const backend = tf.getBackend() === 'wasm' ? tf.backend() : undefined;
+  if (!(backend instanceof BackendWasm)) {
+    throw new KernelError(
+      'KERNEL_BACKEND',
+      `the active tfjs backend is '${tf.getBackend()}', expected 'wasm'. Call \`await startTfjs()\` first.`,
+    );
+  }
+  return backend;
+}
+
+/** The heap of the active wasm backend. Throws `KERNEL_TFJS_VERSION` or `KERNEL_BACKEND`. */
+export function tfjsHeap(backend: BackendWasm = wasmBackend()): TfjsHeap {
+  const module = backend.wasm;
+  if (!isOurEmscripten(module)) {
+    throw new KernelError(
+      'KERNEL_TFJS_VERSION',
+      `tfjs-backend-wasm ${version_wasm} does not expose backend().wasm.asm.memory, _malloc and _free. Install ${TFJS_VERSION}.`,
+    );
+  }
+  const { _malloc: malloc, _free: free } = module;
+  return {
+    memory: module.asm.memory,
+    malloc(bytes) {
+      // `>>> 0`: emscripten returns a signed number, negative above 2 GB.
+      const pointer = malloc(bytes) >>> 0;
+      if (pointer === 0 && bytes > 0) {
+        throw new KernelError(
+          'KERNEL_BACKEND',
+          `tfjs's heap has no room for ${bytes} bytes. Dispose some tensors.`,
+        );
+      }
+      return pointer;
+    },
+    free: (pointer) => free(pointer),
+  };
+}
+
+/** Byte offset of a tensor's numbers in tfjs's memory. Stays valid until the tensor is disposed. */
+export function tensorOffset(tensor: tf.TensorInfo, backend: BackendWasm = wasmBackend()): number {
+  // `has` first: `get` would look for another backend to move the data from.
+  if (!backend.dataIdMap.has(tensor.dataId)) {
+    throw new KernelError(
+      'KERNEL_DISPOSED',
+      `the tensor of shape [${tensor.shape.join(', ')}] has been disposed.`,
+    );
+  }
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}

@@ -1,0 +1,50 @@
+import { KernelError } from '../errors.js';
+import { isNode } from './platform.js';
+
+/** `strict`: the same bits on every machine. `relaxed`: fused multiply-add, faster, and the last bits depend on the CPU. */
+export type KernelVariant = 'strict' | 'relaxed';
+
+const files = { strict: 'kernels.wasm', relaxed: 'kernels-relaxed.wasm' } as const;
+const compiled = new Map<KernelVariant, Promise<WebAssembly.Module>>();
+
+/** The compiled module, once per thread. Throws `KERNEL_RELAXED_UNSUPPORTED` where this engine has no relaxed SIMD. */
+export function kernelModule(variant: KernelVariant): Promise<WebAssembly.Module> {
+  let module = compiled.get(variant);
+  if (!module) compiled.set(variant, (module = compile(variant)));
+  return module;
+}
+
+async function compile(variant: KernelVariant): Promise<WebAssembly.Module> {
+  if (variant === 'relaxed' && !(await supportsRelaxedSimd())) {
+    throw new KernelError(
+      'KERNEL_RELAXED_UNSUPPORTED',
+      'this JavaScript engine has no relaxed WebAssembly SIMD. Use Node 20.19 or newer, or leave fast math off.',
+    );
+  }
+  // The same relative path from src/wasm and from dist/wasm.
+  const url = new URL(`../../dist/${files[variant]}`, import.meta.url);
+  if (!isNode) return WebAssembly.compileStreaming(fetch(url));
+  const { readFile } = await import('node:fs/promises');
+  return WebAssembly.compile(await readFile(url));
+}
+
+/**
+ * Whether relaxed SIMD can be compiled. Node 20 has it behind a V8 flag, which asking switches on for the whole process:
+ * that changes nothing but what modules are accepted. Node 22 and newer have it on.
+ */
+export async function supportsRelaxedSimd(): Promise<boolean> {
+  if (acceptsRelaxedSimd()) return true;
+  if (!isNode) return false;
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return acceptsRelaxedSimd();
+}
+
+// (module (func (param v128 v128 v128) (result v128) local.get 0 local.get 1 local.get 2 f32x4.relaxed_madd))
+// prettier-ignore
+const probe = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0,
+  10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11,
+]);
+
+const acceptsRelaxedSimd = (): boolean => WebAssembly.validate(probe);
