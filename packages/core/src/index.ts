@@ -1,9 +1,22 @@
 export { BbbError, fromErrorRecord, toErrorRecord, type ErrorRecord } from './errors.js';
 export { suggest } from './suggest.js';
-export { countWeights, sizeOf, weightSpecs, type Architecture, type WeightSpec } from './model/architecture.js';
+export {
+  countWeights,
+  sizeOf,
+  weightSpecs,
+  type Architecture,
+  type WeightSpec,
+} from './model/architecture.js';
 export type { Draw, KeepMasks, Model, Network, Params, WeightPosterior } from './model/model.js';
 export type { Batch, StepContext, StepResult, Trainer, TrainingState } from './model/trainer.js';
 export type { Pruner } from './prune/pruner.js';
+export { scoreWeights } from './prune/prune-model.js';
+export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
+export { fold, rootKey } from './random/key.js';
+export { permutation, uniform } from './random/draw.js';
+export { startBackend } from './backend.js';
+export * from './checkpoint/index.js';
+export * from './metrics/index.js';
 export type {
   DatasetSource,
   Method,
@@ -14,6 +27,8 @@ export type {
   Use,
 } from './plugin/definition.js';
 export { definePlugin } from './plugin/define.js';
+export { loadPlugins } from './plugin/load.js';
+export { parseOptions } from './plugin/options.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
 export type { Optimizer, Schedule, TrainingOptions } from './trial/training-options.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
@@ -30,4 +45,20 @@ export type {
   WeightReport,
   WeightSummary,
 } from './trial/result.js';
-export type { RunTrial, TrialHooks, TrialInput, TrialOutcome, TrialProgress, TrialResume } from './trial/run.js';
+export { runTrial } from './trial/run-trial.js';
+export { TrialStopped } from './trial/stopped.js';
+export { canonicalJson, contentId, trialId } from './trial/id.js';
+export { decodeCheckpoint, disposeParams, restoreParams, type TrialCheckpoint } from './trial/checkpoint.js';
+export { evaluate, type EvaluationSets } from './trial/evaluate.js';
+export { splitData, testExamples, type Splits } from './trial/split.js';
+export type { Examples } from './trial/train.js';
+export { scheduledRate } from './trial/schedule.js';
+export { VERSION } from './version.js';
+export type {
+  RunTrial,
+  TrialHooks,
+  TrialInput,
+  TrialOutcome,
+  TrialProgress,
+  TrialResume,
+} from './trial/run.js';

@@ -10,7 +10,12 @@ interface Kinds {
 }
 
 export type PluginKind = keyof Kinds;
-export const PLUGIN_KINDS = ['methods', 'pruners', 'datasets', 'presets'] as const satisfies readonly PluginKind[];
+export const PLUGIN_KINDS = [
+  'methods',
+  'pruners',
+  'datasets',
+  'presets',
+] as const satisfies readonly PluginKind[];
 
 const SINGULAR: Record<PluginKind, string> = {
   methods: 'method',

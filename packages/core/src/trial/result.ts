@@ -135,7 +135,10 @@ export interface TrialResult {
   readonly weights: readonly WeightReport[];
   readonly snr?: SnrReport;
   /** The most and the least certain test images of the dense network. */
-  readonly examplesByCertainty: { readonly most: readonly ExampleReport[]; readonly least: readonly ExampleReport[] };
+  readonly examplesByCertainty: {
+    readonly most: readonly ExampleReport[];
+    readonly least: readonly ExampleReport[];
+  };
   /** SHA-256 of checkpoint.safetensors. */
   readonly checkpointSha256: string;
   /** SHA-256 of the data files, by file. */

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { BbbError } from '../errors.js';
+import type { Plugin } from './definition.js';
+
+const fn = z.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'expected a function',
+);
+const schema = z.custom<{ safeParse: unknown }>(
+  (value) => typeof value === 'object' && value !== null && 'safeParse' in value,
+  'expected a zod schema',
+);
+const described = { description: z.string().min(1) };
+
+/** What a plugin's default export must look like. Strict at the top, so that `method:` for `methods:` is not silent. */
+const pluginSchema = z.strictObject({
+  name: z.string().min(1),
+  methods: z
+    .record(z.string(), z.looseObject({ ...described, options: schema, pruner: z.string(), create: fn }))
+    .optional(),
+  pruners: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
+  presets: z
+    .record(z.string(), z.looseObject({ ...described, sweep: z.record(z.string(), z.unknown()) }))
+    .optional(),
+});
+
+/** @throws BbbError `E_PLUGIN_SHAPE` naming the first thing that is wrong */
+export function checkPlugin(specifier: string, exported: unknown): Plugin {
+  if (exported === undefined) {
+    throw new BbbError('E_PLUGIN_SHAPE', `The plugin "${specifier}" has no default export.`, {
+      hint: "End the file with: export default definePlugin({ name: '...', pruners: { ... } });",
+    });
+  }
+  const checked = pluginSchema.safeParse(exported);
+  if (!checked.success) {
+    throw new BbbError(
+      'E_PLUGIN_SHAPE',
+      `The plugin "${specifier}" exports the wrong thing: ${z.prettifyError(checked.error)}`,
+      {
+        hint: 'definePlugin() from @bbb/core lets TypeScript check the same.',
+      },
+    );
+  }
+  return exported as Plugin;
+}

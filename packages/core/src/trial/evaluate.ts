@@ -1,0 +1,129 @@
+import type { Key, Ops } from '@bbb/kernels';
+import {
+  adaptiveEce,
+  aupr,
+  auroc,
+  aurc,
+  accuracy,
+  brier,
+  ece,
+  fprAt95,
+  nll,
+  reliabilityBins,
+  UncertaintyAccumulator,
+  type Uncertainty,
+} from '../metrics/index.js';
+import type { Model, Params } from '../model/model.js';
+import { fold } from '../random/key.js';
+import { predictProbabilities } from './predict.js';
+import type { Evaluation, OodScore } from './result.js';
+import type { Examples } from './train.js';
+
+/** What every network of a trial is measured on. */
+export interface EvaluationSets {
+  readonly test: Examples;
+  /** By data set name. */
+  readonly outOfDistribution: Readonly<Record<string, Examples>>;
+}
+
+/** One way to predict: the mean network, or so many draws. */
+type Prediction = { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
+
+/**
+ * Measures a network by its mean and, when it is stochastic and samples are asked for, by the averaged probabilities of
+ * draws. The draws depend on the key alone, so that networks pruned differently see the same noise.
+ */
+export function evaluate(
+  ops: Ops,
+  model: Model,
+  params: Params,
+  sets: EvaluationSets,
+  samples: number,
+  key: Key,
+): { evaluations: Evaluation[]; uncertainty: Uncertainty } {
+  const ways: Prediction[] = [{ predict: 'mean' }];
+  if (model.stochastic && samples > 0) ways.push({ predict: 'samples', samples });
+  let uncertainty: Uncertainty | undefined;
+  const evaluations = ways.map((way) => {
+    const onTest = predictWith(ops, model, params, sets.test, way, key);
+    uncertainty = onTest;
+    const labels = Uint8Array.from(sets.test.rows, (row) => sets.test.labels[row]!);
+    const ood = Object.entries(sets.outOfDistribution).map(([name, examples]) => {
+      const outside = predictWith(ops, model, params, examples, way, fold(key, name));
+      return [name, oodScores(onTest, outside)] as const;
+    });
+    return {
+      predict: way.predict,
+      samples: way.predict === 'samples' ? way.samples : 0,
+      metrics: predictionMetrics(onTest, labels, model.architecture.classes),
+      reliability: reliabilityBins(onTest.probabilities, labels, model.architecture.classes),
+      ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
+    };
+  });
+  return { evaluations, uncertainty: uncertainty! };
+}
+
+function predictWith(
+  ops: Ops,
+  model: Model,
+  params: Params,
+  examples: Examples,
+  way: Prediction,
+  key: Key,
+): Uncertainty {
+  const { classes } = model.architecture;
+  const accumulator = new UncertaintyAccumulator(examples.rows.length, classes);
+  const members = way.predict === 'mean' ? 1 : way.samples;
+  for (let s = 0; s < members; s++) {
+    const network = model.draw(params, way.predict === 'mean' ? 'mean' : fold(key, 'sample', s));
+    try {
+      accumulator.add(predictProbabilities(ops, network, examples, classes));
+    } finally {
+      network.dispose();
+    }
+  }
+  return accumulator.finish();
+}
+
+function predictionMetrics(u: Uncertainty, labels: Uint8Array, classes: number): Evaluation['metrics'] {
+  const p = u.probabilities;
+  return {
+    accuracy: accuracy(p, labels, classes),
+    nll: nll(p, labels, classes),
+    brier: brier(p, labels, classes),
+    ece: ece(p, labels, classes),
+    adaptiveEce: adaptiveEce(p, labels, classes),
+    predictiveEntropy: mean(u.predictiveEntropy),
+    expectedEntropy: mean(u.expectedEntropy),
+    mutualInformation: mean(u.mutualInformation),
+    variationRatio: mean(u.variationRatio),
+    aurc: aurc(p, labels, classes),
+  };
+}
+
+/** Higher scores mean "not from the training distribution"; out-of-distribution is the positive class. */
+function oodScores(inside: Uncertainty, outside: Uncertainty): Record<string, OodScore> {
+  const scores = {
+    maxProbability: (u: Uncertainty) => u.maxProbability.map((p) => 1 - p),
+    predictiveEntropy: (u: Uncertainty) => u.predictiveEntropy,
+    mutualInformation: (u: Uncertainty) => u.mutualInformation,
+  };
+  return Object.fromEntries(
+    Object.entries(scores).map(([name, score]) => {
+      const negatives = score(inside);
+      const positives = score(outside);
+      return [
+        name,
+        {
+          auroc: auroc(positives, negatives),
+          aupr: aupr(positives, negatives),
+          fpr95: fprAt95(positives, negatives),
+        },
+      ];
+    }),
+  );
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

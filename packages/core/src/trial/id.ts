@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Trial } from './trial.js';
+
+/** JSON with sorted keys and without undefined members: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+/** The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON. */
+export function contentId(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+}
+
+/** A trial's name: a pure function of everything its result depends on. */
+export function trialId(trial: Trial): string {
+  return contentId(trial);
+}

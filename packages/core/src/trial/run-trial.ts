@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { countWeights, type Architecture } from '../model/architecture.js';
+import type { Model, Params } from '../model/model.js';
+import type { Trainer, TrainingState } from '../model/trainer.js';
+import { parseOptions } from '../plugin/options.js';
+import { fold, rootKey } from '../random/key.js';
+import {
+  cloneParams,
+  decodeCheckpoint,
+  disposeParams,
+  encodeCheckpoint,
+  readParams,
+  restoreParams,
+  type Stored,
+} from './checkpoint.js';
+import { environment } from './environment.js';
+import { trialId } from './id.js';
+import { measure } from './measure.js';
+import { validate } from './predict.js';
+import type { EpochMetrics, TrialResult, WeightReport } from './result.js';
+import type { RunTrial, TrialInput } from './run.js';
+import { splitData, testExamples, type Splits } from './split.js';
+import { TrialStopped } from './stopped.js';
+import { trainEpoch } from './train.js';
+import { snrReport, weightReport } from './weights.js';
+
+/**
+ * Trains, selects, prunes and measures one trial. The result and the checkpoint are pure functions of the trial (times
+ * and `environment` apart), whether it ran at once or was resumed.
+ *
+ * @throws BbbError for options that do not fit, a loss that diverges or a checkpoint of another trial; {@link TrialStopped}
+ */
+export const runTrial: RunTrial = async (input) => {
+  const started = performance.now();
+  const { trial, registry, dataset, ops } = input;
+  const key = rootKey(trial.seed);
+  const method = registry.get('methods', trial.method.use);
+  const architecture: Architecture = {
+    inputs: dataset.rows * dataset.cols,
+    hidden: trial.hidden,
+    classes: dataset.classes,
+  };
+  const { model, trainer } = method.create(
+    parseOptions(trial.method.use, method.options, trial.method.options),
+    {
+      architecture,
+      ops,
+      optimizer: trial.training.optimizer,
+      batchSize: trial.training.batchSize,
+    },
+  );
+  const splits = splitData(dataset, trial.data, fold(key, 'split'));
+
+  const initial = model.init(fold(key, 'init'));
+  const weights: WeightReport[] = reportWeights(input, model, initial, 'initial');
+  const { state, epochs, best } = start(input, trainer, initial);
+  try {
+    const selected = await train(input, model, trainer, state, splits, epochs, best);
+    const checkpoint = encodeCheckpoint(trial, trial.training.epochs, state, selected);
+    const params = selected
+      ? restoreParams(ops, decodeCheckpoint(checkpoint).tensors, 'best', state.params)
+      : cloneParams(ops, state.params);
+    try {
+      weights.push(...reportWeights(input, model, params, 'final'));
+      const measured = measure(input, model, trainer, params, splits, {
+        test: splits.test,
+        outOfDistribution: input.outOfDistribution
+          ? { [input.outOfDistribution.name]: testExamples(input.outOfDistribution, trial.data.divisor) }
+          : {},
+      });
+      const snr = snrReport(model.posterior(params));
+      const result: TrialResult = {
+        format: 'bbb-result/1',
+        id: trialId(trial),
+        trial,
+        parameters: countWeights(architecture),
+        examples: {
+          train: splits.train.rows.length,
+          validation: splits.validation.rows.length,
+          test: splits.test.rows.length,
+        },
+        epochs,
+        ...bestEpoch(epochs),
+        ...measured,
+        weights,
+        ...(snr ? { snr } : {}),
+        checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
+        dataSha256: dataset.sha256,
+        environment: environment((performance.now() - started) / 1000),
+      };
+      return { result, checkpoint };
+    } finally {
+      disposeParams(ops, params);
+    }
+  } finally {
+    disposeParams(ops, state.params);
+    disposeParams(ops, state.moments);
+    trainer.dispose();
+  }
+};
+
+/** A fresh state, or the one that was stored. */
+function start(
+  { trial, ops, resume }: TrialInput,
+  trainer: Trainer,
+  initial: Params,
+): { state: TrainingState; epochs: EpochMetrics[]; best: Stored | undefined } {
+  const state = trainer.init(initial);
+  if (!resume) return { state, epochs: [], best: undefined };
+  const stored = decodeCheckpoint(resume.checkpoint);
+  const params = restoreParams(ops, stored.tensors, 'params', state.params);
+  const moments = restoreParams(ops, stored.tensors, 'moments', state.moments);
+  for (const [fresh, kept] of [
+    [state.params, params],
+    [state.moments, moments],
+  ] as const) {
+    for (const [name, tensor] of Object.entries(kept)) ops.copy(fresh[name]!, tensor);
+    disposeParams(ops, kept);
+  }
+  state.step = stored.step;
+  const best = Object.entries(stored.tensors)
+    .filter(([name]) => name.startsWith('best.'))
+    .map(([name, tensor]) => [name.slice('best.'.length), tensor] as const);
+  return {
+    state,
+    epochs: resume.epochs.slice(0, stored.epoch),
+    best: best.length > 0 && trial.select === 'best' ? Object.fromEntries(best) : undefined,
+  };
+}
+
+/** Trains the epochs that are missing, adding to `epochs`; gives the best parameters where the trial selects them. */
+async function train(
+  input: TrialInput,
+  model: Model,
+  trainer: Trainer,
+  state: TrainingState,
+  splits: Splits,
+  epochs: EpochMetrics[],
+  kept: Stored | undefined,
+): Promise<Stored | undefined> {
+  const { trial, ops, hooks } = input;
+  const key = rootKey(trial.seed);
+  let best = kept;
+  for (let epoch = epochs.length; epoch < trial.training.epochs; epoch++) {
+    const began = performance.now();
+    const trained = trainEpoch(
+      {
+        ops,
+        trainer,
+        state,
+        examples: splits.train,
+        training: trial.training,
+        key,
+        onBatch: (share, trainNll) =>
+          hooks?.onProgress?.({
+            phase: 'train',
+            epoch: epoch + 1,
+            epochs: trial.training.epochs,
+            share,
+            trainNll,
+          }),
+      },
+      epoch,
+    );
+    const seconds = (performance.now() - began) / 1000;
+    const kl = trainer.complexityCost(state.params, fold(key, 'complexity', epoch));
+    const metrics: EpochMetrics = {
+      epoch: epoch + 1,
+      ...trained,
+      kl,
+      loss: trained.trainNll + kl / splits.train.rows.length,
+      ...validationMetrics(input, model, state.params, splits),
+      ...meanSigma(model, state.params),
+      seconds,
+    };
+    epochs.push(metrics);
+    if (trial.select === 'best' && bestEpoch(epochs).bestEpoch === metrics.epoch)
+      best = readParams(state.params);
+    await hooks?.onEpoch?.(metrics, () => encodeCheckpoint(trial, epoch + 1, state, best));
+    if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
+  }
+  return trial.select === 'best' ? best : undefined;
+}
+
+function validationMetrics(
+  { ops }: TrialInput,
+  model: Model,
+  params: Params,
+  { validation }: Splits,
+): Pick<EpochMetrics, 'validationError' | 'validationNll'> {
+  if (validation.rows.length === 0) return {};
+  const network = model.draw(params, 'mean');
+  try {
+    const { error, nll } = validate(ops, network, validation);
+    return { validationError: error, validationNll: nll };
+  } finally {
+    network.dispose();
+  }
+}
+
+function meanSigma(model: Model, params: Params): Pick<EpochMetrics, 'meanSigma'> {
+  const sigmas = model.posterior(params).flatMap(({ sigma }) => (sigma ? [sigma] : []));
+  if (sigmas.length === 0) return {};
+  const count = sigmas.reduce((sum, sigma) => sum + sigma.length, 0);
+  const total = sigmas.reduce((sum, sigma) => sigma.reduce((a, b) => a + b, sum), 0);
+  return { meanSigma: total / count };
+}
+
+/** The first epoch of the lowest validation error; nothing without validation. */
+function bestEpoch(epochs: readonly EpochMetrics[]): Pick<TrialResult, 'bestEpoch'> {
+  const validated = epochs.filter(({ validationError }) => validationError !== undefined);
+  if (validated.length === 0) return {};
+  return {
+    bestEpoch: validated.reduce((best, e) => (e.validationError! < best.validationError! ? e : best)).epoch,
+  };
+}
+
+function reportWeights(
+  { trial }: TrialInput,
+  model: Model,
+  params: Params,
+  when: WeightReport['when'],
+): WeightReport[] {
+  const names = model.weights.map(({ name }) => name);
+  const key = fold(rootKey(trial.seed), 'weights', when);
+  return (model.stochastic ? (['mean', 'sample'] as const) : (['mean'] as const)).map((draw) => {
+    const network = model.draw(params, draw === 'mean' ? 'mean' : key);
+    try {
+      return weightReport(network, names, when, draw);
+    } finally {
+      network.dispose();
+    }
+  });
+}

@@ -1,0 +1,56 @@
+import type { Key } from '@bbb/kernels';
+import type { Dataset } from 'mnist-data-loader';
+import { BbbError } from '../errors.js';
+import { permutation } from '../random/draw.js';
+import type { Examples } from './train.js';
+import type { DataOptions } from './trial.js';
+
+export interface Splits {
+  readonly train: Examples;
+  readonly validation: Examples;
+  /** Looked at once, after training and selection are over. */
+  readonly test: Examples;
+}
+
+/**
+ * Validation images are the last ones of a keyed permutation of the training set; the test set is as published.
+ * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on
+ */
+export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
+  const { count } = dataset.train;
+  const available = count - options.validation;
+  if (available < 1) {
+    throw new BbbError(
+      'E_DATA_SPLIT',
+      `${options.validation} validation images leave none of ${count} to train on.`,
+      {
+        hint: `Choose --validation below ${count}.`,
+      },
+    );
+  }
+  const order = permutation(key, count);
+  const pixels = dataset.rows * dataset.cols;
+  const examples = (part: 'train' | 'test', rows: Uint32Array): Examples => ({
+    images: dataset[part].images,
+    labels: dataset[part].labels,
+    pixels,
+    rows,
+    divisor: options.divisor,
+  });
+  return {
+    train: examples('train', order.slice(0, Math.min(available, options.limit ?? available))),
+    validation: examples('train', order.slice(available).toSorted()),
+    test: testExamples(dataset, options.divisor),
+  };
+}
+
+/** A data set's test images in their published order. */
+export function testExamples(dataset: Dataset, divisor: number): Examples {
+  return {
+    images: dataset.test.images,
+    labels: dataset.test.labels,
+    pixels: dataset.rows * dataset.cols,
+    rows: Uint32Array.from({ length: dataset.test.count }, (_, i) => i),
+    divisor,
+  };
+}
