@@ -26,7 +26,7 @@ export type {
   PrunerDefinition,
   Use,
 } from './plugin/definition.js';
-export { definePlugin } from './plugin/define.js';
+export { defineDataset, defineMethod, definePlugin, definePruner, type TypedPlugin } from './plugin/define.js';
 export { loadPlugins } from './plugin/load.js';
 export { parseOptions } from './plugin/options.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
@@ -47,7 +47,7 @@ export type {
 } from './trial/result.js';
 export { runTrial } from './trial/run-trial.js';
 export { TrialStopped } from './trial/stopped.js';
-export { canonicalJson, contentId, trialId } from './trial/id.js';
+export { canonicalJson, contentId, fingerprint, trialId } from './trial/id.js';
 export { decodeCheckpoint, disposeParams, restoreParams, type TrialCheckpoint } from './trial/checkpoint.js';
 export { evaluate, type EvaluationSets } from './trial/evaluate.js';
 export { splitData, testExamples, type Splits } from './trial/split.js';

@@ -1,4 +1,13 @@
-import type { Plugin } from './definition.js';
+import type { DatasetSource, Method, Plugin, Preset, PrunerDefinition } from './definition.js';
+
+/** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
+export interface TypedPlugin<Methods, Pruners, Datasets> {
+  readonly name: string;
+  readonly methods?: { readonly [K in keyof Methods]: Method<Methods[K]> };
+  readonly pruners?: { readonly [K in keyof Pruners]: PrunerDefinition<Pruners[K]> };
+  readonly datasets?: { readonly [K in keyof Datasets]: DatasetSource<Datasets[K]> };
+  readonly presets?: Readonly<Record<string, Preset>>;
+}
 
 /**
  * Types a plugin; returns it as it is. A plugin module's default export is its result:
@@ -7,6 +16,23 @@ import type { Plugin } from './definition.js';
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
  */
-export function definePlugin(plugin: Plugin): Plugin {
-  return plugin;
+export function definePlugin<Methods, Pruners, Datasets>(
+  plugin: TypedPlugin<Methods, Pruners, Datasets>,
+): Plugin {
+  return plugin as Plugin;
+}
+
+/** Types a method that stands in a file of its own: infers the options from its schema. */
+export function defineMethod<Options>(method: Method<Options>): Method<Options> {
+  return method;
+}
+
+/** Types a pruner that stands in a file of its own: infers the options from its schema. */
+export function definePruner<Options>(pruner: PrunerDefinition<Options>): PrunerDefinition<Options> {
+  return pruner;
+}
+
+/** Types a data set that stands in a file of its own: infers the options from its schema. */
+export function defineDataset<Options>(dataset: DatasetSource<Options>): DatasetSource<Options> {
+  return dataset;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TrialResult } from './result.js';
 import type { Trial } from './trial.js';
 
 /** JSON with sorted keys and without undefined members: equal values give equal text. */
@@ -18,4 +19,14 @@ export function contentId(value: unknown): string {
 /** A trial's name: a pure function of everything its result depends on. */
 export function trialId(trial: Trial): string {
   return contentId(trial);
+}
+
+/**
+ * SHA-256 of all of a result that must be the same wherever, whenever and however often interrupted the trial ran: all
+ * but measured times and the environment.
+ */
+export function fingerprint(result: TrialResult): string {
+  const { environment: _environment, epochs, ...rest } = result;
+  const timeless = { ...rest, epochs: epochs.map(({ seconds: _seconds, ...metrics }) => metrics) };
+  return createHash('sha256').update(canonicalJson(timeless)).digest('hex');
 }
