@@ -51,6 +51,12 @@ export interface Trainer {
   step(state: TrainingState, batch: Batch, context: StepContext): StepResult;
   /** The complexity cost KL[q || prior] (an estimate with one draw, or exact) over all weights, nats; 0 without a prior. */
   complexityCost(params: Params, key: Key): number;
+  /**
+   * The minibatch cost in nats, F_i = nll + pi_i * complexity, with the noise that `step` draws from the same key: what
+   * `step` follows the gradient of, times `batches / examples`. Optional; with it {@link Trainer.step} can be checked by
+   * finite differences.
+   */
+  cost?(params: Params, batch: Batch, key: Key): number;
   /** Frees scratch memory, not the state. */
   dispose(): void;
 }

@@ -1,0 +1,85 @@
+import { sizeOf, weightSpecs, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
+import type { Gaussian, Key, Ops } from '@bbb/kernels';
+import { initialWeights, type Initialiser } from './initialiser.js';
+import { network } from './network.js';
+import { allocWeights, asParams, readFloat32, weightKey, type Operands } from './operands.js';
+
+/** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`. */
+export function gaussianOf(params: Params, name: string): Gaussian {
+  return { mu: params[`${name}.mu`]!, rho: params[`${name}.rho`]! };
+}
+
+/** w = mu + softplus(rho) epsilon for every weight tensor, epsilon a function of the key. */
+export function drawWeights(
+  ops: Ops,
+  specs: readonly WeightSpec[],
+  out: Operands,
+  params: Params,
+  key: Key,
+): void {
+  for (const { name } of specs) {
+    ops.sampleGaussian(out[name]!, gaussianOf(params, name), weightKey(key, name));
+  }
+}
+
+/**
+ * A diagonal Gaussian over the weights (Blundell et al. 2015, section 3.2). A pruned weight has mu = 0 and
+ * rho = -Infinity, so that sigma = softplus(rho) and every draw are exactly 0.
+ *
+ * @param rho0 where every rho starts
+ */
+export function gaussianModel(
+  { ops, architecture }: MethodContext,
+  initialiser: Initialiser,
+  rho0: number,
+): Model {
+  const weights = weightSpecs(architecture);
+  const means = (params: Params): Operands =>
+    Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu]));
+  const sigma = (params: Params, { name, shape }: WeightSpec): Float32Array => {
+    const scratch = ops.alloc(shape);
+    ops.softplus(scratch, gaussianOf(params, name).rho);
+    const values = readFloat32(ops, scratch);
+    ops.free(scratch);
+    return values;
+  };
+  return {
+    architecture,
+    weights,
+    stochastic: true,
+    init(key) {
+      const mu = initialWeights(ops, architecture, initialiser, key);
+      return asParams(
+        Object.fromEntries(
+          weights.flatMap(({ name, shape }) => {
+            const rho = ops.alloc(shape);
+            ops.write(rho, new Float32Array(sizeOf(shape)).fill(rho0));
+            return [
+              [`${name}.mu`, mu[name]!],
+              [`${name}.rho`, rho],
+            ];
+          }),
+        ),
+      );
+    },
+    draw(params, draw) {
+      if (draw === 'mean') return network(ops, architecture, means(params), false);
+      const drawn = allocWeights(ops, weights);
+      drawWeights(ops, weights, drawn, params, draw);
+      return network(ops, architecture, drawn, true);
+    },
+    posterior: (params) =>
+      weights.map((spec) => ({
+        ...spec,
+        mu: readFloat32(ops, gaussianOf(params, spec.name).mu),
+        sigma: sigma(params, spec),
+      })),
+    prune(params, keep) {
+      for (const [name, mask] of Object.entries(keep)) {
+        const { mu, rho } = gaussianOf(params, name);
+        ops.fillWhereZero(mu, mask, 0);
+        ops.fillWhereZero(rho, mask, -Infinity);
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { fold, type Params, type WeightSpec } from '@bbb/core';
+import type { Key, Operand, Ops } from '@bbb/kernels';
+
+/** Operands by weight name: a network's weights, one draw of them, or their gradients. */
+export type Operands = Readonly<Record<string, Operand>>;
+
+/** One zeroed operand for each weight tensor. */
+export function allocWeights(ops: Ops, specs: readonly WeightSpec[]): Operands {
+  return Object.fromEntries(specs.map(({ name, shape }) => [name, ops.alloc(shape)]));
+}
+
+export function freeAll(ops: Ops, operands: Operands): void {
+  for (const operand of Object.values(operands)) ops.free(operand);
+}
+
+/** On the WebAssembly ops every operand is a tfjs tensor; on the reference ops the type is a white lie. */
+export function asParams(operands: Operands): Params {
+  return operands as Params;
+}
+
+/** The key of one weight tensor's noise. */
+export function weightKey(key: Key, name: string): Key {
+  return fold(key, 'weight', name);
+}
+
+/** float32 copies, whatever the precision of the ops. */
+export function readFloat32(ops: Ops, x: Operand): Float32Array {
+  const values = ops.read(x);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}

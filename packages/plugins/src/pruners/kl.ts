@@ -1,0 +1,37 @@
+import type { PrunerDefinition } from '@bbb/core';
+import { z } from 'zod';
+import { log } from '../pieces/log.js';
+import { standardDeviation } from '../pieces/option-schemas.js';
+
+export const klOptions = z.strictObject({
+  sigma: standardDeviation
+    .default(1)
+    .describe('Standard deviation of the Gaussian that stands in for the prior.'),
+});
+export type KlOptions = z.output<typeof klOptions>;
+
+/**
+ * KL[N(mu, sigma^2) || N(0, s^2)] = log(s / sigma) + (sigma^2 + mu^2) / (2 s^2) - 1/2, nats: what each weight costs the
+ * complexity term. Little means that the data taught it little. A certain weight (sigma = 0) scores Infinity, unless
+ * it is certainly zero: that one scores 0.
+ *
+ * @param s standard deviation of the reference Gaussian
+ */
+export function klScore(mu: Float32Array, sigma: Float32Array, s: number): Float32Array {
+  return mu.map((m, i) => {
+    const deviation = sigma[i]!;
+    if (deviation === 0) return m === 0 ? 0 : Infinity;
+    return log(s / deviation) + (deviation * deviation + m * m) / (2 * s * s) - 0.5;
+  });
+}
+
+export const kl: PrunerDefinition<KlOptions> = {
+  description: 'Removes the weights whose posterior is closest to a Gaussian N(0, sigma^2). Needs a sigma.',
+  source:
+    'Per-weight complexity cost, Blundell et al. 2015, equation 2; as a pruning criterion: Antoran 2019, "KLD"',
+  options: klOptions,
+  create: ({ sigma: s }) => ({
+    accepts: ({ sigma }) => sigma !== undefined,
+    score: ({ mu, sigma }) => klScore(mu, sigma!, s),
+  }),
+};

@@ -1,0 +1,21 @@
+import type { PrunerDefinition } from '@bbb/core';
+import { z } from 'zod';
+
+export const snrOptions = z.strictObject({});
+
+/**
+ * abs(mu) / sigma. A weight that is certain (sigma = 0) scores Infinity, unless it is certainly zero: that one scores 0.
+ */
+export function snrScore(mu: Float32Array, sigma: Float32Array): Float32Array {
+  return mu.map((m, i) => (m === 0 ? 0 : Math.abs(m) / sigma[i]!));
+}
+
+export const snr: PrunerDefinition<z.output<typeof snrOptions>> = {
+  description: 'Removes the weights with the lowest signal-to-noise ratio, abs(mu) / sigma. Needs a sigma.',
+  source: 'Blundell et al. 2015, arXiv 1505.05424, section 5.1; Graves 2011',
+  options: snrOptions,
+  create: () => ({
+    accepts: ({ sigma }) => sigma !== undefined,
+    score: ({ mu, sigma }) => snrScore(mu, sigma!),
+  }),
+};
