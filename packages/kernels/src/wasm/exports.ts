@@ -5,5 +5,19 @@
 export interface KernelExports extends MatMulExports {}
 
 export interface MatMulExports {
-  maddDemo(out: number, a: number, b: number, c: number): void;
+  matmulWorkspace(): number;
+  matmul(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    bias: number,
+    relu: boolean,
+    work: number,
+  ): void;
+  bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
 }

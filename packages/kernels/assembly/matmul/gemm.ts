@@ -1,0 +1,123 @@
+import { packContiguous, packInterleaved } from './pack';
+import { ADD, BIAS, RELU, Rows1, Rows2, Rows3, Rows4, TILE_COLS, TILE_ROWS, finishNarrow, tile } from './tile';
+
+// Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first.
+const MAX_DEPTH: i32 = 400;
+const MAX_ROWS: i32 = 512;
+
+// Panels of B are packed in pairs: together 16 columns are one cache line.
+const PANEL_PAIR: i32 = 2;
+
+@unmanaged class Wide4 { a: u32; }
+@unmanaged class Wide8 { a: u64; }
+
+/** Bytes of working memory that {@link matmul} needs, whatever the shape. */
+export function matmulWorkspace(): i32 {
+  return 4 * (TILE_ROWS * TILE_COLS + PANEL_PAIR * TILE_COLS * MAX_DEPTH + MAX_ROWS * MAX_DEPTH);
+}
+
+/**
+ * C[m, n] = op(A)[m, k] op(B)[k, n] (+ bias[n]) (then relu). Row-major, contiguous; `a` is [k, m] when transposed, `b` [n, k].
+ * `bias` is 0 for none. `work` has {@link matmulWorkspace} bytes. C must overlap none of the inputs.
+ * An element is the sum of its products in ascending order of k, in blocks whose size follows from k alone.
+ */
+export function matmul(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
+  transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
+): void {
+  if (m == 0 || n == 0) return;
+  const last = (bias ? BIAS : 0) | (relu ? RELU : 0);
+  if (k == 0) return emptySum(c, m, n, last, bias);
+  const depth = balanced(k, MAX_DEPTH, 1), height = balanced(m, MAX_ROWS, TILE_ROWS);
+  for (let k0 = 0; k0 < k; k0 += depth) {
+    const kn = min(depth, k - k0);
+    const mode = (k0 ? ADD : 0) | (k0 + kn == k ? last : 0);
+    for (let i0 = 0; i0 < m; i0 += height) {
+      const mn = min(height, m - i0);
+      const aBlock = transposeA ? a + ((<usize>k0 * m + i0) << 2) : a + ((<usize>i0 * k + k0) << 2);
+      const bBlock = transposeB ? b + (<usize>k0 << 2) : b + ((<usize>k0 * n) << 2);
+      const cBlock = c + ((<usize>i0 * n) << 2);
+      block(cBlock, aBlock, bBlock, mn, n, kn, transposeA ? m : k, transposeB ? k : n, transposeA, transposeB, mode, bias, work);
+    }
+  }
+}
+
+/** The size of the fewest blocks of at most `most` that cover `total`, all about equal, rounded up to a multiple of `unit`. */
+function balanced(total: i32, most: i32, unit: i32): i32 {
+  const blocks = (total + most - 1) / most;
+  const size = (total + blocks - 1) / blocks;
+  return (size + unit - 1) / unit * unit;
+}
+
+function block(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32,
+  transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize,
+): void {
+  const aStride = <usize>lda << 2, bStride = <usize>ldb << 2, cStride = <usize>n << 2;
+  const panelBytes = <usize>k * (TILE_COLS << 2);
+  const panels = work + (TILE_ROWS * TILE_COLS << 2);
+  const aPacked = panels + PANEL_PAIR * panelBytes;
+  packA(aPacked, a, aStride, m, k, transposeA);
+  for (let j = 0; j < n; j += TILE_COLS) {
+    const odd = (j / TILE_COLS) & 1;
+    if (!odd) packB(panels, panelBytes, b, bStride, j, n, k, transposeB);
+    panel(c + (<usize>j << 2), aPacked, panels + odd * panelBytes, m, min(TILE_COLS, n - j), k, cStride, mode, bias + (<usize>j << 2), work);
+  }
+}
+
+function packA(to: usize, a: usize, stride: usize, m: i32, k: i32, transpose: bool): void {
+  for (let i = 0; i < m; i += TILE_ROWS) {
+    const lines = min(TILE_ROWS, m - i);
+    if (transpose) packInterleaved<Wide4>(to, a + (<usize>i << 2), stride, lines, k);
+    else packContiguous<Wide4>(to, a + <usize>i * stride, stride, lines, k);
+    to += <usize>k * (TILE_ROWS << 2);
+  }
+}
+
+function packB(to: usize, panelBytes: usize, b: usize, stride: usize, j: i32, n: i32, k: i32, transpose: bool): void {
+  for (let end = min(j + PANEL_PAIR * TILE_COLS, n); j < end; j += TILE_COLS) {
+    const lines = min(TILE_COLS, n - j);
+    if (transpose) packContiguous<Wide8>(to, b + <usize>j * stride, stride, lines, k);
+    else packInterleaved<Wide8>(to, b + (<usize>j << 2), stride, lines, k);
+    to += panelBytes;
+  }
+}
+
+/** One panel of at most 8 columns of C: every tile of rows against the same panel of B. */
+function panel(c: usize, a: usize, b: usize, m: i32, cols: i32, k: i32, stride: usize, mode: i32, bias: usize, spare: usize): void {
+  const narrow = cols < TILE_COLS;
+  for (let i = 0; i < m; i += TILE_ROWS) {
+    const rows = min(TILE_ROWS, m - i);
+    if (narrow) {
+      rowsTile(rows, k, a, b, spare, TILE_COLS << 2, 0, 0);
+      finishNarrow(spare, rows, cols, c, stride, mode, bias);
+    } else rowsTile(rows, k, a, b, c, stride, mode, bias);
+    a += <usize>k * (TILE_ROWS << 2);
+    c += TILE_ROWS * stride;
+  }
+}
+
+function rowsTile(rows: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
+  if (rows == 4) tile<Rows4>(k, a, b, c, stride, mode, bias);
+  else if (rows == 3) tile<Rows3>(k, a, b, c, stride, mode, bias);
+  else if (rows == 2) tile<Rows2>(k, a, b, c, stride, mode, bias);
+  else tile<Rows1>(k, a, b, c, stride, mode, bias);
+}
+
+/** k = 0: the empty sum is zero. */
+function emptySum(c: usize, m: i32, n: i32, mode: i32, bias: usize): void {
+  for (let i = 0; i < m; i++) {
+    for (let j: usize = 0; j < <usize>n; j++) {
+      let sum: f32 = 0;
+      if (mode & BIAS) sum += load<f32>(bias + (j << 2));
+      if (mode & RELU) sum = max<f32>(sum, 0);
+      store<f32>(c, sum);
+      c += 4;
+    }
+  }
+}
+
+/** `times` runs of the bare micro-kernel on packed panels, for the benchmark that asks what packing costs. */
+export function bareTiles(times: i32, depth: i32, a: usize, b: usize, c: usize): void {
+  for (let i = 0; i < times; i++) tile<Rows4>(depth, a, b, c, TILE_COLS << 2, 0, 0);
+}
