@@ -9,6 +9,7 @@ export {
 } from './model/architecture.js';
 export type { Draw, KeepMasks, Model, Network, Params, WeightPosterior } from './model/model.js';
 export type { Batch, StepContext, StepResult, Trainer, TrainingState } from './model/trainer.js';
+export { autodiffTrainer, type AutodiffOptions, type ObjectiveValue } from './model/autodiff.js';
 export type { Pruner } from './prune/pruner.js';
 export { scoreWeights } from './prune/prune-model.js';
 export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
@@ -26,7 +27,13 @@ export type {
   PrunerDefinition,
   Use,
 } from './plugin/definition.js';
-export { defineDataset, defineMethod, definePlugin, definePruner, type TypedPlugin } from './plugin/define.js';
+export {
+  defineDataset,
+  defineMethod,
+  definePlugin,
+  definePruner,
+  type TypedPlugin,
+} from './plugin/define.js';
 export { loadPlugins } from './plugin/load.js';
 export { parseOptions } from './plugin/options.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';

@@ -1,0 +1,56 @@
+import { sizeOf } from '../model/architecture.js';
+import { DTYPES, type SafeTensor } from './dtype.js';
+import { CheckpointError } from './error.js';
+
+/**
+ * Safetensors bytes (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header padded with
+ * spaces to a multiple of 8, then the tensors in little-endian order without gaps. Widest elements come first and equal
+ * ones by name, so every tensor is aligned and the bytes are a pure function of the contents.
+ *
+ * @throws CheckpointError `E_CHECKPOINT_TENSOR` when a shape does not fit its data
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, SafeTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries = Object.entries(tensors).toSorted(
+    ([a, x], [b, y]) => width(y) - width(x) || (a < b ? -1 : a > b ? 1 : 0),
+  );
+  let end = 0;
+  const described = entries.map(([name, tensor]) => {
+    if (name === '__metadata__' || sizeOf(tensor.shape) !== tensor.data.length) {
+      throw new CheckpointError(
+        'E_CHECKPOINT_TENSOR',
+        `The tensor "${name}" of shape [${tensor.shape.join(', ')}] has ${tensor.data.length} elements.`,
+        'The product of the shape must be the number of elements, and the name must not be __metadata__.',
+      );
+    }
+    const start = end;
+    end += tensor.data.byteLength;
+    return [name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [start, end] }] as const;
+  });
+  const sorted = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // A list of pairs, not an object: JavaScript would move integer-like names to the front.
+  const members: readonly (readonly [string, unknown])[] = [
+    ['__metadata__', Object.fromEntries(sorted)],
+    ...described,
+  ];
+  const json = `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
+  const header = new TextEncoder().encode(json);
+  const headerLength = Math.ceil(header.length / 8) * 8;
+
+  const bytes = new Uint8Array(8 + headerLength + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.fill(0x20, 8, 8 + headerLength);
+  bytes.set(header, 8);
+  let offset = 8 + headerLength;
+  for (const [, { data }] of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+function width({ dtype }: SafeTensor): number {
+  return DTYPES[dtype].BYTES_PER_ELEMENT;
+}
