@@ -19,6 +19,7 @@ export { startBackend } from './backend.js';
 export * from './checkpoint/index.js';
 export * from './metrics/index.js';
 export type {
+  DatasetContext,
   DatasetSource,
   Method,
   MethodContext,

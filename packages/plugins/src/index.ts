@@ -1,4 +1,7 @@
 import { definePlugin } from '@bbb/core';
+import { fashionMnist } from './datasets/fashion-mnist.js';
+import { idx } from './datasets/idx.js';
+import { mnist } from './datasets/mnist.js';
 import { bbbGaussian } from './methods/bbb-gaussian.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
 import { dropconnect } from './methods/dropconnect.js';
@@ -29,5 +32,6 @@ export default definePlugin({
     'map-mixture': mapMixture,
   },
   pruners: { magnitude, snr, kl, random },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx },
   presets: { quick, study, paper },
 });

@@ -39,12 +39,19 @@ export interface PrunerDefinition<Options = unknown> {
   create(options: Options): Pruner;
 }
 
+export interface DatasetContext {
+  /** The user's `--data-dir`, if any. */
+  readonly dataDir?: string;
+  /** True for a set beside the main one (out-of-distribution): `dataDir` was given for the main one and may lack it. */
+  readonly secondary?: boolean;
+}
+
 /** A named source of data. */
 export interface DatasetSource<Options = unknown> {
   readonly description: string;
   readonly options: ZodType<Options>;
-  /** Loads and verifies; `dataDir` is the user's `--data-dir`, if any. */
-  load(options: Options, context: { readonly dataDir?: string }): Promise<Dataset>;
+  /** Loads and verifies. */
+  load(options: Options, context: DatasetContext): Promise<Dataset>;
 }
 
 /** A named starting point of a sweep: plain JSON, the shape that `@bbb/sweep` validates. */

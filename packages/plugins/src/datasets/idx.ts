@@ -1,0 +1,30 @@
+import { basename } from 'node:path';
+import { BbbError, type DatasetSource } from '@bbb/core';
+import { loadDataset } from 'mnist-data-loader';
+import { z } from 'zod';
+
+export const idxOptions = z.strictObject({
+  dir: z.string().optional().describe('Folder of the four IDX files, gzipped or not. Default: --data-dir.'),
+  name: z.string().optional().describe("What to call the set. Default: the folder's name."),
+  classes: z.int().min(2).optional().describe('Number of classes. Default: the largest label plus one.'),
+});
+export type IdxOptions = z.output<typeof idxOptions>;
+
+/** @throws BbbError `E_DATA_DIR` when no folder was named; DataError for what the folder holds */
+export const idx: DatasetSource<IdxOptions> = {
+  description: 'Any folder of IDX files in the format of MNIST.',
+  options: idxOptions,
+  async load({ dir, name, classes }, { dataDir }) {
+    const folder = dir ?? dataDir;
+    if (folder === undefined) {
+      throw new BbbError('E_DATA_DIR', 'The data set "idx" needs a folder.', {
+        hint: 'Name it with --data-dir DIR, or as the option dir.',
+      });
+    }
+    return loadDataset({
+      dir: folder,
+      name: name ?? basename(folder),
+      ...(classes === undefined ? {} : { classes }),
+    });
+  },
+};

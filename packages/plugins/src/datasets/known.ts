@@ -1,0 +1,15 @@
+import type { DatasetSource } from '@bbb/core';
+import { loadDataset } from 'mnist-data-loader';
+import { z } from 'zod';
+
+const knownOptions = z.strictObject({});
+
+/** A published set, checked against its SHA-256. */
+export function published(name: string, description: string): DatasetSource<z.output<typeof knownOptions>> {
+  return {
+    description,
+    options: knownOptions,
+    load: (_options, { dataDir, secondary }) =>
+      loadDataset(name, { dataDir, otherSet: secondary ? 'skip' : 'refuse' }),
+  };
+}
