@@ -1,0 +1,103 @@
+import { FILE_ROLES, type FileRole } from './dataset.js';
+import { DataError } from './errors.js';
+import { findFiles } from './files.js';
+import { howToGet, KNOWN_SETS, type KnownSet } from './known.js';
+import { placesOf, type Place, type SearchOptions } from './places.js';
+import { readIdx } from './read.js';
+import { verifyFile } from './verify.js';
+
+/** One file, held against its published hash. */
+export interface FileReport {
+  readonly role: FileRole;
+  readonly path: string;
+  /** Size on disk. */
+  readonly bytes: number;
+  /** Of the uncompressed file; absent when it can't be read. */
+  readonly sha256?: string;
+  /** Absent when the file is as published. */
+  readonly problem?: DataError;
+}
+
+/** One folder that was looked in. */
+export interface PlaceReport {
+  readonly place: Place['kind'];
+  readonly label: string;
+  readonly dir: string;
+  /** `ok`: all four files as published. `absent`: no folder, or no IDX file in it. `bad`: anything else. */
+  readonly status: 'ok' | 'absent' | 'bad';
+  /** Sum of the sizes on disk. */
+  readonly bytes: number;
+  readonly files: readonly FileReport[];
+  readonly problem?: DataError;
+}
+
+export interface DataReport {
+  readonly name: string;
+  readonly title: string;
+  /** In the order of the search. */
+  readonly places: readonly PlaceReport[];
+  /** The first good folder. When there is none, the set would be downloaded. */
+  readonly dir: string | undefined;
+  /** Where it would be downloaded from. */
+  readonly mirrors: readonly string[];
+  /** How to get it otherwise. */
+  readonly hint: string;
+}
+
+/** Where each known set was looked for, and what was found there. Downloads nothing and never throws for bad files. */
+export async function describeData(
+  options: SearchOptions = {},
+  sets: readonly KnownSet[] = KNOWN_SETS,
+): Promise<DataReport[]> {
+  const reports: DataReport[] = [];
+  for (const set of sets) {
+    const places: PlaceReport[] = [];
+    for (const place of placesOf(set.name, set, options)) {
+      for (const dir of place.dirs) places.push(await describePlace(set, place, dir));
+    }
+    reports.push({
+      name: set.name,
+      title: set.title,
+      places,
+      dir: places.find(({ status }) => status === 'ok')?.dir,
+      mirrors: set.mirrors,
+      hint: howToGet(set),
+    });
+  }
+  return reports;
+}
+
+async function describePlace(set: KnownSet, { kind, label }: Place, dir: string): Promise<PlaceReport> {
+  const base = { place: kind, label, dir };
+  try {
+    const found = (await findFiles(dir)) ?? {};
+    const files: FileReport[] = [];
+    for (const role of FILE_ROLES) {
+      const path = found[role];
+      if (path !== undefined) files.push(await describeFile(set, role, path));
+    }
+    const good = files.length === FILE_ROLES.length && files.every(({ problem }) => problem === undefined);
+    return {
+      ...base,
+      status: good ? 'ok' : files.length === 0 ? 'absent' : 'bad',
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      files,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof DataError)) throw thrown;
+    return { ...base, status: 'bad', bytes: 0, files: [], problem: thrown };
+  }
+}
+
+async function describeFile(set: KnownSet, role: FileRole, path: string): Promise<FileReport> {
+  let sha256: string | undefined;
+  let bytes = 0;
+  try {
+    ({ sha256, bytes } = await readIdx(path));
+    verifyFile(set, role, sha256, path);
+    return { role, path, bytes, sha256 };
+  } catch (thrown) {
+    if (!(thrown instanceof DataError)) throw thrown;
+    return { role, path, bytes, ...(sha256 === undefined ? {} : { sha256 }), problem: thrown };
+  }
+}

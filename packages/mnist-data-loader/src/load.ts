@@ -1,0 +1,131 @@
+import { basename, resolve } from 'node:path';
+import type { Dataset } from './dataset.js';
+import { fillCache, type DownloadOptions } from './download.js';
+import { DataError } from './errors.js';
+import { findFiles, holdsFiles, isComplete } from './files.js';
+import { loadFolder } from './folder.js';
+import { howToGet, identify, KNOWN_SETS, knownSet, type KnownSet } from './known.js';
+import { placesOf, type Place, type SearchOptions } from './places.js';
+import { readIdx } from './read.js';
+
+/** A folder of four IDX files. A name that is known (`mnist`, `fashion-mnist`) makes the SHA-256 check compulsory. */
+export interface FolderSpec {
+  readonly name: string;
+  readonly dir: string;
+  /** Default: the largest label plus one. */
+  readonly classes?: number;
+}
+
+/** A known name, the name of a folder within the data folder, a path of a folder, or a published set of your own. */
+export type DatasetSpec = string | FolderSpec | KnownSet;
+
+export interface LoadOptions extends SearchOptions, DownloadOptions {
+  /** Whether a known set that is nowhere on this machine may be downloaded. Default true. */
+  readonly download?: boolean;
+  /**
+   * What to do when `dataDir` holds another set, or none: `refuse` (default), or `skip` to look elsewhere, which suits the
+   * second data set of a run that has one `--data-dir`. `BBB_DATA_DIR` is always skipped.
+   */
+  readonly otherSet?: 'refuse' | 'skip';
+}
+
+/**
+ * Finds, checks and loads a data set into shared memory.
+ *
+ * A known set is looked for in `dataDir` and nowhere else when that is given; else in `BBB_DATA_DIR`, in the npm or
+ * Debian package that carries it, in the download cache; and is then downloaded into the cache. Every file is held
+ * against its published SHA-256.
+ *
+ * @throws DataError always with a code and a hint: `E_DATA_NAME` for an unknown name, `E_DATA_MISSING`,
+ *   `E_DATA_MISLABELLED`, `E_DATA_DOWNLOAD`, `E_DATA_CACHE`, and as {@link loadFolder}
+ */
+export async function loadDataset(spec: DatasetSpec, options: LoadOptions = {}): Promise<Dataset> {
+  if (typeof spec === 'object') {
+    return 'dir' in spec ? loadFolder(spec.dir, spec) : loadByName(spec.name, spec, options);
+  }
+  if (/[/\\]|^\.+$/.test(spec)) {
+    const dir = resolve(spec);
+    return loadFolder(dir, { name: basename(dir) });
+  }
+  return loadByName(spec, knownSet(spec), options);
+}
+
+async function loadByName(name: string, set: KnownSet | undefined, options: LoadOptions): Promise<Dataset> {
+  const places = placesOf(name, set, options);
+  for (const place of places) {
+    const dir = await search(name, set, place, options);
+    if (dir === undefined) continue;
+    const dataset = await loadFolder(dir, { name, set });
+    if (!set) refuseKnown(dataset);
+    return dataset;
+  }
+  if (!set) throw unknownName(name);
+  if (options.dataDir !== undefined) return loadByName(name, set, { ...options, dataDir: undefined });
+  if (options.download === false) throw notFound(set, places);
+  const cache = places.find(({ kind }) => kind === 'cache')!.root;
+  await fillCache(set, cache, howToGet(set), options);
+  return loadFolder(cache, { name, set });
+}
+
+/** The folder of a place that holds the set; undefined when the place may be passed over. */
+async function search(
+  name: string,
+  set: KnownSet | undefined,
+  place: Place,
+  options: LoadOptions,
+): Promise<string | undefined> {
+  const strict = place.kind === 'data-dir' && options.otherSet !== 'skip';
+  const named = place.kind === 'data-dir' || place.kind === 'environment';
+  for (const dir of place.dirs) {
+    const found = await findFiles(dir);
+    if (!holdsFiles(found)) continue;
+    // A download that was interrupted goes on.
+    if (place.kind === 'cache' && options.download !== false && !isComplete(found)) return undefined;
+    if (!strict && named && dir === place.root && (await isOther(name, found['t10k-labels']))) continue;
+    return dir;
+  }
+  const exists = !named || (await findFiles(place.root)) !== undefined;
+  if (strict || !exists) throw notThere(name, set, place, exists);
+  return undefined;
+}
+
+/** Whether the labels are those of a published set of another name. */
+async function isOther(name: string, labels: string | undefined): Promise<boolean> {
+  if (labels === undefined) return false;
+  const actual = identify((await readIdx(labels)).sha256);
+  return actual !== undefined && actual.set.name !== name;
+}
+
+/** A folder found by name alone must not turn out to be a set of another name. */
+function refuseKnown({ name, source, sha256 }: Dataset): void {
+  const actual = identify(sha256['train-images']);
+  if (!actual) return;
+  throw new DataError(
+    'E_DATA_MISLABELLED',
+    `"${name}" was asked for, but ${source} holds ${actual.set.title}.`,
+    { hint: `Ask for ${actual.set.name}, or give another folder.` },
+  );
+}
+
+function unknownName(name: string): DataError {
+  return new DataError('E_DATA_NAME', `There is no data set "${name}".`, {
+    hint: `Known: ${KNOWN_SETS.map((set) => set.name).join(', ')}. Or give the path of a folder of IDX files (./${name}), or a --data-dir that holds a folder ${name}.`,
+  });
+}
+
+function notThere(name: string, set: KnownSet | undefined, place: Place, exists: boolean): DataError {
+  return new DataError(
+    'E_DATA_MISSING',
+    `${place.label}: ${place.root} ${exists ? `has no IDX files of ${name} (looked in ${place.dirs.join(' and ')})` : 'does not exist'}.`,
+    { hint: set ? howToGet(set) : 'Give a folder that holds the four IDX files.' },
+  );
+}
+
+function notFound(set: KnownSet, places: readonly Place[]): DataError {
+  const looked = places.flatMap(({ label, dirs }) => dirs.map((dir) => `${dir} (${label})`));
+  return new DataError(
+    'E_DATA_MISSING',
+    `${set.title} is not on this machine. Looked in ${looked.join(', ')}.`,
+    { hint: howToGet(set) },
+  );
+}
