@@ -1,6 +1,6 @@
 import type { PrunerDefinition } from '@bbb/core';
 import { z } from 'zod';
-import { log } from '../pieces/log.js';
+import { log } from '@bbb/core';
 import { standardDeviation } from '../pieces/option-schemas.js';
 
 export const klOptions = z.strictObject({

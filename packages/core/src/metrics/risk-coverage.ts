@@ -1,0 +1,28 @@
+import { confidences, type Probabilities } from './shape.js';
+
+/** A point of the risk-coverage curve: answering only the most confident share `coverage` has the error `risk`. */
+export interface RiskCoverage {
+  readonly coverage: number;
+  readonly risk: number;
+}
+
+/** Selective error over coverage (El-Yaniv & Wiener 2010), examples by falling confidence, equal ones in their order. */
+export function riskCoverage(
+  probabilities: Probabilities,
+  labels: Uint8Array,
+  classes: number,
+): RiskCoverage[] {
+  const { confidence, correct } = confidences(probabilities, labels, classes);
+  const order = Uint32Array.from(confidence.keys()).sort((i, j) => confidence[j]! - confidence[i]! || i - j);
+  let wrong = 0;
+  return Array.from(order, (example, i) => {
+    if (!correct[example]) wrong++;
+    return { coverage: (i + 1) / order.length, risk: wrong / (i + 1) };
+  });
+}
+
+/** Area under the risk-coverage curve (Geifman et al. 2019): the mean risk over all coverages; lower is better. */
+export function aurc(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
+  const curve = riskCoverage(probabilities, labels, classes);
+  return curve.reduce((sum, { risk }) => sum + risk, 0) / curve.length;
+}

@@ -1,0 +1,45 @@
+import { BbbError } from '../errors.js';
+
+/** Probabilities [examples, classes], row-major; each row sums to one. */
+export type Probabilities = Float32Array | Float64Array;
+
+/**
+ * Checks that the parts belong together and gives the number of examples.
+ * @throws BbbError `E_METRIC_SHAPE`
+ */
+export function countExamples(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
+  if (probabilities.length !== labels.length * classes || labels.length === 0) {
+    throw new BbbError(
+      'E_METRIC_SHAPE',
+      `${probabilities.length} probabilities do not fit ${labels.length} labels of ${classes} classes.`,
+      { hint: 'Give [examples, classes] probabilities, row-major, and one label for each example.' },
+    );
+  }
+  return labels.length;
+}
+
+/** The class of the largest probability in a row; the first one, at a tie. */
+export function argmax(probabilities: Probabilities, row: number, classes: number): number {
+  let best = 0;
+  for (let c = 1; c < classes; c++) {
+    if (probabilities[row * classes + c]! > probabilities[row * classes + best]!) best = c;
+  }
+  return best;
+}
+
+/** Confidence (the largest probability) and whether its class is the label, for each example. */
+export function confidences(
+  probabilities: Probabilities,
+  labels: Uint8Array,
+  classes: number,
+): { readonly confidence: Float64Array; readonly correct: Uint8Array } {
+  const n = countExamples(probabilities, labels, classes);
+  const confidence = new Float64Array(n);
+  const correct = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    const predicted = argmax(probabilities, i, classes);
+    confidence[i] = probabilities[i * classes + predicted]!;
+    correct[i] = predicted === labels[i] ? 1 : 0;
+  }
+  return { confidence, correct };
+}
