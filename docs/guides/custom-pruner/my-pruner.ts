@@ -7,10 +7,10 @@ import { z } from 'zod';
  */
 function lamp(mu: Float32Array, exponent: number): Float32Array {
   const power = mu.map((m) => (exponent === 1 ? Math.abs(m) : m * m));
-  const ascending = Array.from(mu.keys()).sort((i, j) => power[i]! - power[j]! || i - j);
+  const ascending = Array.from(mu.keys()).toSorted((i, j) => power[i]! - power[j]! || i - j);
   const scores = new Float32Array(mu.length);
   let sum = 0;
-  for (const i of ascending.reverse()) {
+  for (const i of ascending.toReversed()) {
     sum += power[i]!;
     scores[i] = sum > 0 ? power[i]! / sum : 0;
   }

@@ -42,9 +42,8 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
 
 /** The error again, on the other side. */
 export function fromErrorRecord(record: ErrorRecord): BbbError {
-  const error = new BbbError(record.code ?? 'E_UNKNOWN', record.message, {
-    ...(record.hint === undefined ? {} : { hint: record.hint }),
-  });
+  const options = record.hint === undefined ? {} : { hint: record.hint };
+  const error = new BbbError(record.code ?? 'E_UNKNOWN', record.message, options);
   if (record.stack !== undefined) error.stack = record.stack;
   return error;
 }

@@ -1,5 +1,5 @@
-const LN2 = 0.6931471805599453;
-const SQRT2 = 1.4142135623730951;
+// Properties of Math that are constants, not functions: the standard fixes their bits.
+const { LN2, SQRT2 } = Math;
 
 const value = new Float64Array(1);
 const words = new Uint32Array(value.buffer);

@@ -19,7 +19,7 @@ export interface TypedPlugin<Methods, Pruners, Datasets> {
 export function definePlugin<Methods, Pruners, Datasets>(
   plugin: TypedPlugin<Methods, Pruners, Datasets>,
 ): Plugin {
-  return plugin as Plugin;
+  return plugin;
 }
 
 /** Types a method that stands in a file of its own: infers the options from its schema. */

@@ -93,7 +93,7 @@ export function restoreParams(
         );
       }
       const tensor = ops.alloc(shape) as Tensor;
-      ops.write(tensor, found.data as Float32Array);
+      ops.write(tensor, found.data);
       return [name, tensor];
     }),
   );

@@ -32,7 +32,10 @@ export function measure(
   const { trial, hooks } = input;
   const key = rootKey(trial.seed);
   const jobs = planJobs(input, model, params);
-  let certainty: TrialResult['examplesByCertainty'] | undefined;
+  const evaluateAt = (at: Params) =>
+    evaluate(input.ops, model, at, sets, trial.prediction.samples, fold(key, 'evaluate'));
+  // Criteria share the dense network: it is measured once.
+  const dense = evaluateAt(params);
   const pruning = jobs.map((job, done): PruningResult => {
     hooks?.onProgress?.({
       phase: 'evaluate',
@@ -42,16 +45,7 @@ export function measure(
       trainNll: Number.NaN,
     });
     return withPruned(input, model, trainer, params, splits, job, (pruned, finetuned) => {
-      const measured = evaluate(
-        input.ops,
-        model,
-        pruned,
-        sets,
-        trial.prediction.samples,
-        fold(key, 'evaluate'),
-      );
-      if (!job.keep)
-        certainty ??= examplesByCertainty(measured.uncertainty, sets.test, model.architecture.classes);
+      const measured = job.keep ? evaluateAt(pruned) : dense;
       const layers = countZeros(model, pruned);
       const included = model.weights.filter(({ role }) => trial.pruning.include.includes(role));
       return {
@@ -65,7 +59,10 @@ export function measure(
       };
     });
   });
-  return { pruning, examplesByCertainty: certainty! };
+  return {
+    pruning,
+    examplesByCertainty: examplesByCertainty(dense.uncertainty, sets.test, model.architecture.classes),
+  };
 }
 
 function planJobs({ trial, registry }: TrialInput, model: Model, params: Params): Job[] {
