@@ -5,7 +5,7 @@ import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError } from './errors.js';
 import { findFiles } from './files.js';
 import { inflateIdx } from './gzip.js';
-import { MAX_IDX_BYTES } from './idx.js';
+import { MAX_IDX_BYTES, parseIdx } from './idx.js';
 import { usualName, type KnownSet } from './known.js';
 import { verifyFile } from './verify.js';
 
@@ -83,10 +83,10 @@ async function downloadFile(
     try {
       const url = new URL(file, mirror.endsWith('/') ? mirror : `${mirror}/`).href;
       await fetchTo(temporary, url, set, file, options);
-      const sha256 = createHash('sha256')
-        .update(inflateIdx(await readFile(temporary), url))
-        .digest('hex');
-      verifyFile(set, role, sha256, url);
+      const content = inflateIdx(await readFile(temporary), url);
+      // Says "not an IDX file" of a login page, where the hash alone says "damaged".
+      parseIdx(content, url);
+      verifyFile(set, role, createHash('sha256').update(content).digest('hex'), url);
       await toCache(dir, () => rename(temporary, join(dir, file)));
       return;
     } catch (thrown) {

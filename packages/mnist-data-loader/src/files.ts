@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError, systemCode } from './errors.js';
@@ -67,9 +67,18 @@ async function list(dir: string): Promise<string[] | undefined> {
   try {
     return await readdir(dir);
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return undefined;
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || (code === 'ENOTDIR' && !(await exists(dir)))) return undefined;
     throw unreadable(dir, cause);
   }
+}
+
+/** False below a file, too. */
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A file or folder that is there and cannot be read. */

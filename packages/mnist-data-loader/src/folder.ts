@@ -5,7 +5,7 @@ import { findFiles, requireAll } from './files.js';
 import { knownSet, type KnownSet } from './known.js';
 import { readIdx, type IdxFile } from './read.js';
 import { pixelStatistics } from './statistics.js';
-import { verify } from './verify.js';
+import { verifyFile } from './verify.js';
 
 export interface FolderOptions {
   /** How the data set is called. */
@@ -22,31 +22,37 @@ export interface FolderOptions {
  * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_AMBIGUOUS`, `E_DATA_IDX_*`, `E_DATA_GZIP`,
  *   `E_DATA_SHAPE`, `E_DATA_COUNT`, `E_DATA_LABEL`, `E_DATA_HASH`, `E_DATA_MISLABELLED`
  */
-export async function loadFolder(dir: string, options: FolderOptions): Promise<Dataset> {
+export async function loadFolder(
+  dir: string,
+  { name, classes, set = knownSet(name) }: FolderOptions,
+): Promise<Dataset> {
   const paths = requireAll(await findFiles(dir), dir);
-  const files = {
-    'train-images': await readIdx(paths['train-images']),
-    'train-labels': await readIdx(paths['train-labels']),
-    't10k-images': await readIdx(paths['t10k-images']),
-    't10k-labels': await readIdx(paths['t10k-labels']),
+  const read = async (role: FileRole): Promise<IdxFile> => {
+    const file = await readIdx(paths[role]);
+    if (set) verifyFile(set, role, file.sha256, paths[role]);
+    return file;
   };
-  return assemble(dir, options, paths, files);
+  // The smallest files first: a wrong folder is found out at once.
+  const testLabels = await read('t10k-labels');
+  const testImages = await read('t10k-images');
+  const trainLabels = await read('train-labels');
+  const trainImages = await read('train-images');
+  const files = {
+    'train-images': trainImages,
+    'train-labels': trainLabels,
+    't10k-images': testImages,
+    't10k-labels': testLabels,
+  };
+  return assemble(dir, name, classes ?? set?.classes, paths, files);
 }
 
 function assemble(
   source: string,
-  { name, classes, set = knownSet(name) }: FolderOptions,
+  name: string,
+  classes: number | undefined,
   paths: Readonly<Record<FileRole, string>>,
   files: Readonly<Record<FileRole, IdxFile>>,
 ): Dataset {
-  const sha256 = {
-    'train-images': files['train-images'].sha256,
-    'train-labels': files['train-labels'].sha256,
-    't10k-images': files['t10k-images'].sha256,
-    't10k-labels': files['t10k-labels'].sha256,
-  };
-  if (set) verify(set, sha256, paths);
-
   const size = imageSize(files['train-images'], paths['train-images']);
   const testSize = imageSize(files['t10k-images'], paths['t10k-images']);
   if (size.join() !== testSize.join()) {
@@ -59,10 +65,16 @@ function assemble(
   const train = labelled(files, paths, 'train');
   const test = labelled(files, paths, 't10k');
   const largest = (labels: Uint8Array): number => labels.reduce((max, label) => Math.max(max, label), 0);
-  const count = classes ?? set?.classes ?? Math.max(largest(train.labels), largest(test.labels)) + 1;
+  const count = classes ?? Math.max(largest(train.labels), largest(test.labels)) + 1;
   checkLabels(train.labels, count, paths['train-labels']);
   checkLabels(test.labels, count, paths['t10k-labels']);
   const [rows, cols] = size;
+  const sha256 = {
+    'train-images': files['train-images'].sha256,
+    'train-labels': files['train-labels'].sha256,
+    't10k-images': files['t10k-images'].sha256,
+    't10k-labels': files['t10k-labels'].sha256,
+  };
   return { name, rows, cols, classes: count, train, test, sha256, ...pixelStatistics(train.images), source };
 }
 

@@ -1,22 +1,13 @@
-import { FILE_ROLES, type FileRole } from './dataset.js';
+import type { FileRole } from './dataset.js';
 import { DataError } from './errors.js';
 import { identify, type KnownSet } from './known.js';
 
 /**
- * Holds the hashes of four files against those of the published set. A file that belongs to another set, or has changed
- * places with its neighbour, is told apart from a damaged one.
+ * Holds the hash of a file against that of the published set. A file that belongs to another set, or has changed places
+ * with its neighbour, is told apart from a damaged one.
  *
  * @throws DataError `E_DATA_MISLABELLED`, `E_DATA_HASH`
  */
-export function verify(
-  set: KnownSet,
-  sha256: Readonly<Record<FileRole, string>>,
-  paths: Readonly<Record<FileRole, string>>,
-): void {
-  for (const role of FILE_ROLES) verifyFile(set, role, sha256[role], paths[role]);
-}
-
-/** {@link verify} for one file. */
 export function verifyFile(set: KnownSet, role: FileRole, sha256: string, path: string): void {
   if (sha256 === set.sha256[role]) return;
   const actual = identify(sha256);

