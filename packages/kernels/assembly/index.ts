@@ -1,1 +1,2 @@
 export * from './matmul';
+export * from './tfjs';

@@ -12,5 +12,6 @@ export type {
   PointUpdate,
 } from './ops.js';
 export { KernelError } from './errors.js';
+export { installKernels, type InstallOptions } from './tfjs/install.js';
 export { startTfjs } from './tfjs/start.js';
 export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';

@@ -49,6 +49,8 @@ export function wasmBackend(): BackendWasm {
   return backend;
 }
 
+export const isWasmBackend = (backend: object): backend is BackendWasm => backend instanceof BackendWasm;
+
 /** The heap of the active wasm backend. Throws `KERNEL_TFJS_VERSION` or `KERNEL_BACKEND`. */
 export function tfjsHeap(backend: BackendWasm = wasmBackend()): TfjsHeap {
   const module = backend.wasm;

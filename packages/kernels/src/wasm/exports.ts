@@ -2,7 +2,7 @@
  * What the WebAssembly modules export. Pointers are byte offsets into tfjs's memory; sizes are elements. Each group is
  * described where it is written, in assembly/.
  */
-export interface KernelExports extends MatMulExports {}
+export interface KernelExports extends MatMulExports, TfjsExports {}
 
 export interface MatMulExports {
   matmulWorkspace(): number;
@@ -20,4 +20,9 @@ export interface MatMulExports {
     work: number,
   ): void;
   bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
+}
+
+/** Kernels that only the tfjs face needs. */
+export interface TfjsExports {
+  segmentSum(out: number, x: number, ids: number, rows: number, width: number, segments: number): void;
 }

@@ -1,3 +1,4 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tensorOffset, tfjsHeap, wasmBackend } from '../tfjs/internals.js';
 import type { KernelExports } from './exports.js';
@@ -21,23 +22,26 @@ export interface Kernels {
 }
 
 /**
- * Instantiates the kernels on the active wasm backend, once per backend and variant. Throws `KERNEL_BACKEND`,
- * `KERNEL_TFJS_VERSION` or `KERNEL_RELAXED_UNSUPPORTED`.
+ * The kernels on the active wasm backend's memory. Throws `KERNEL_BACKEND`, `KERNEL_TFJS_VERSION` or
+ * `KERNEL_RELAXED_UNSUPPORTED`.
  */
 export async function loadKernels(variant: KernelVariant = 'strict'): Promise<Kernels> {
   const module = await kernelModule(variant);
-  const backend = wasmBackend();
-  const cache = instances.get(backend) ?? new Map<KernelVariant, Kernels>();
-  instances.set(backend, cache);
-  let kernels = cache.get(variant);
-  if (!kernels) cache.set(variant, (kernels = instantiate(module, variant)));
+  return kernelsOn(wasmBackend(), module, variant);
+}
+
+const instances = new WeakMap<BackendWasm, Map<KernelVariant, Kernels>>();
+
+/** The kernels on one backend's memory, instantiated once per backend and variant. */
+export function kernelsOn(backend: BackendWasm, module: WebAssembly.Module, variant: KernelVariant): Kernels {
+  let ofBackend = instances.get(backend);
+  if (!ofBackend) instances.set(backend, (ofBackend = new Map()));
+  let kernels = ofBackend.get(variant);
+  if (!kernels) ofBackend.set(variant, (kernels = instantiate(backend, module, variant)));
   return kernels;
 }
 
-const instances = new WeakMap<object, Map<KernelVariant, Kernels>>();
-
-function instantiate(module: WebAssembly.Module, variant: KernelVariant): Kernels {
-  const backend = wasmBackend();
+function instantiate(backend: BackendWasm, module: WebAssembly.Module, variant: KernelVariant): Kernels {
   const heap = tfjsHeap(backend);
   const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
   const regions = new Map<string, { raw: number; pointer: number; bytes: number }>();

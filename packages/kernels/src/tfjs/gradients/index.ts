@@ -1,0 +1,21 @@
+import { getGradient, registerGradient } from '@tensorflow/tfjs-core';
+import { elementwise } from './elementwise.js';
+import { matmulGradient } from './matmul.js';
+import { pairs } from './pairs.js';
+import { reductions } from './reductions.js';
+import { shapes } from './shapes.js';
+
+const gradients = [...elementwise, ...pairs, ...reductions, ...shapes, matmulGradient];
+
+/**
+ * Registers the gradients that tfjs-core's Node build comes without, so that `tf.grads` and `tf.variableGrads` work. Those
+ * that somebody registered already (the `@tensorflow/tfjs` umbrella does) are left alone.
+ */
+export function registerGradients(): void {
+  for (const gradient of gradients) {
+    if (!getGradient(gradient.kernelName)) registerGradient(gradient);
+  }
+}
+
+/** The kernels that {@link registerGradients} knows. */
+export const gradientNames: readonly string[] = gradients.map(({ kernelName }) => kernelName);

@@ -1,0 +1,71 @@
+import {
+  getKernel,
+  registerKernel,
+  unregisterKernel,
+  type KernelConfig,
+  type KernelFunc,
+} from '@tensorflow/tfjs-core';
+import { KernelError } from '../errors.js';
+import { kernelsOn } from '../wasm/instance.js';
+import { kernelModule, type KernelVariant } from '../wasm/module.js';
+import { registerGradients } from './gradients/index.js';
+import { isWasmBackend } from './internals.js';
+import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
+import { unsortedSegmentSum } from './kernels/segment-sum.js';
+import type { Override } from './kernels/override.js';
+
+const overrides: readonly Override[] = [batchMatMul, fusedMatMul, unsortedSegmentSum];
+
+export interface InstallOptions {
+  /** Fused multiply-add: faster, but the last bits depend on the CPU. Default false. */
+  readonly fastMath?: boolean;
+}
+
+/**
+ * From now on tfjs's own ops run on our kernels wherever its wasm backend does, and `tf.grads` works in Node without the
+ * `@tensorflow/tfjs` umbrella. May be called before or after the backend starts, and again to change `fastMath`.
+ *
+ * @returns puts tfjs's own kernels back (the gradients stay)
+ * @throws KernelError `KERNEL_RELAXED_UNSUPPORTED`
+ */
+export async function installKernels({ fastMath = false }: InstallOptions = {}): Promise<() => void> {
+  const variant = fastMath ? 'relaxed' : 'strict';
+  const module = await kernelModule(variant);
+  registerGradients();
+  for (const override of overrides) install(override, module, variant);
+  return uninstallKernels;
+}
+
+// tfjs's own kernels, by name; undefined where it has none. Also: what is installed.
+const stocks = new Map<string, KernelConfig | undefined>();
+
+function install(override: Override, module: WebAssembly.Module, variant: KernelVariant): void {
+  const { kernelName } = override;
+  if (!stocks.has(kernelName)) stocks.set(kernelName, getKernel(kernelName, 'wasm'));
+  const stock = stocks.get(kernelName);
+  const kernelFunc: KernelFunc = (params) => {
+    const { backend } = params;
+    if (!isWasmBackend(backend)) {
+      throw new KernelError(
+        'KERNEL_BACKEND',
+        `${kernelName} was called for another backend than tfjs's wasm backend.`,
+      );
+    }
+    const result = override.run(params, { kernels: kernelsOn(backend, module, variant), backend });
+    if (result) return result;
+    if (stock) return stock.kernelFunc(params);
+    throw new KernelError('KERNEL_TYPE', `${kernelName} takes float32 tensors on the wasm backend.`);
+  };
+  // With tfjs's set-up, which its kernel still needs when the backend starts later.
+  replace(kernelName, { ...stock, kernelName, backendName: 'wasm', kernelFunc });
+}
+
+function uninstallKernels(): void {
+  for (const [kernelName, stock] of stocks) replace(kernelName, stock);
+  stocks.clear();
+}
+
+function replace(kernelName: string, config: KernelConfig | undefined): void {
+  if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
+  if (config) registerKernel(config);
+}
