@@ -13,9 +13,10 @@ export { autodiffTrainer, type AutodiffOptions, type ObjectiveValue } from './mo
 export type { Pruner } from './prune/pruner.js';
 export { scoreWeights } from './prune/prune-model.js';
 export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
+export { exp } from './math/exp.js';
 export { log } from './math/log.js';
 export { fold, rootKey } from './random/key.js';
-export { permutation, uniform } from './random/draw.js';
+export { normals, permutation, uniform, unitUniform } from './random/draw.js';
 export { startBackend } from './backend.js';
 export * from './checkpoint/index.js';
 export * from './metrics/index.js';

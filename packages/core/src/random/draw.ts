@@ -1,4 +1,5 @@
 import { philox, type Key } from '@bbb/kernels';
+import { log } from '../math/log.js';
 
 /** An endless stream of uniform unsigned 32-bit integers. */
 export function* words(key: Key): Generator<number, never> {
@@ -28,4 +29,26 @@ function below(stream: Generator<number, never>, bound: number): number {
     const word = stream.next().value;
     if (word < limit) return word % bound;
   }
+}
+
+/** One uniform number in [0, 1), 53 bits of resolution. */
+export function unitUniform(key: Key): number {
+  const [high, low] = philox(key, [0, 0, 0, 0]);
+  return (Math.floor(high! / 2 ** 5) * 2 ** 26 + Math.floor(low! / 2 ** 6)) / 2 ** 53;
+}
+
+/** Standard normal numbers in double precision, by the polar method (Marsaglia & Bray 1964). For few draws, not for weights. */
+export function normals(key: Key, count: number): number[] {
+  const stream = words(key);
+  const unit = (): number => (stream.next().value / 2 ** 32) * 2 - 1;
+  const draws: number[] = [];
+  while (draws.length < count) {
+    const x = unit();
+    const y = unit();
+    const square = x * x + y * y;
+    if (square === 0 || square >= 1) continue;
+    const factor = Math.sqrt((-2 * log(square)) / square);
+    draws.push(x * factor, y * factor);
+  }
+  return draws.slice(0, count);
 }

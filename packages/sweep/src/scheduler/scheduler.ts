@@ -1,0 +1,17 @@
+/** What a running trial reports after an epoch; lower is better. */
+export interface Report {
+  readonly trial: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+}
+
+/**
+ * Decides after each epoch whether a trial goes on. Pure: a function of the reports in the order of their arrival, the last
+ * one being the one to decide on. So decisions are the same after a crash that replays the reports.
+ */
+export interface Scheduler {
+  /** One sentence. */
+  readonly description: string;
+  decide(reports: readonly Report[]): 'continue' | 'stop';
+}

@@ -1,0 +1,36 @@
+import { fold, unitUniform } from '@bbb/core';
+import type { Sampler } from './sampler.js';
+
+/**
+ * The Halton sequence (Halton 1960), rotated modulo 1 by the key (Cranley & Patterson 1976): covers the space more evenly
+ * than random points. Good up to about ten dimensions.
+ */
+export const haltonSampler: Sampler = {
+  description: 'Quasi-random points (rotated Halton sequence).',
+  suggest(space, _history, index, key) {
+    const bases = primes(Object.keys(space).length);
+    return Object.fromEntries(
+      Object.keys(space).map((path, d) => {
+        const rotated = radicalInverse(index + 1, bases[d]!) + unitUniform(fold(key, 'halton', path));
+        return [path, rotated % 1];
+      }),
+    );
+  },
+};
+
+/** The digits of n in a base, mirrored behind the point. */
+export function radicalInverse(n: number, base: number): number {
+  let inverse = 0;
+  let weight = 1 / base;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / base)) {
+    inverse += (rest % base) * weight;
+    weight /= base;
+  }
+  return inverse;
+}
+
+function primes(count: number): number[] {
+  const found: number[] = [];
+  for (let n = 2; found.length < count; n++) if (found.every((prime) => n % prime !== 0)) found.push(n);
+  return found;
+}

@@ -1,0 +1,54 @@
+import { BbbError, exp, log } from '@bbb/core';
+import { z } from 'zod';
+
+const bounds = { low: z.number(), high: z.number() };
+
+/** One hyper-parameter. Bounds are inclusive for `int`, [low, high) otherwise. */
+export const dimensionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform'), ...bounds }),
+  z.strictObject({ kind: z.literal('logUniform'), ...bounds }),
+  z.strictObject({ kind: z.literal('int'), low: z.int(), high: z.int() }),
+  z.strictObject({ kind: z.literal('choice'), values: z.array(z.unknown()).min(1) }),
+]);
+export type Dimension = z.output<typeof dimensionSchema>;
+
+/** Hyper-parameters by the path of the setting they are for, e.g. `training.optimizer.learningRate`. */
+export type Space = Readonly<Record<string, Dimension>>;
+
+/** A point of the unit cube, by path. Samplers work here; {@link valueAt} maps into the space. */
+export type Point = Readonly<Record<string, number>>;
+
+/** @throws BbbError `E_SEARCH_SPACE` for bounds that enclose nothing or a logarithm of nothing */
+export function checkSpace(space: Space): void {
+  for (const [path, dimension] of Object.entries(space)) {
+    if (dimension.kind === 'choice') continue;
+    const { kind, low, high } = dimension;
+    const ordered = kind === 'int' ? low <= high : low < high;
+    if (!ordered || (kind === 'logUniform' && low <= 0)) {
+      throw new BbbError('E_SEARCH_SPACE', `The space of ${path} is empty: ${kind} from ${low} to ${high}.`, {
+        hint:
+          kind === 'logUniform' ? 'Both bounds must be above 0 and in order.' : 'Put the lower bound first.',
+      });
+    }
+  }
+}
+
+/** The setting at a coordinate u in [0, 1): by arithmetic that has the same bits on every engine. */
+export function valueAt(dimension: Dimension, u: number): unknown {
+  switch (dimension.kind) {
+    case 'uniform':
+      return dimension.low + u * (dimension.high - dimension.low);
+    case 'logUniform':
+      return exp(log(dimension.low) + u * (log(dimension.high) - log(dimension.low)));
+    case 'int':
+      return dimension.low + Math.floor(u * (dimension.high - dimension.low + 1));
+    case 'choice':
+      return dimension.values[Math.floor(u * dimension.values.length)];
+  }
+}
+
+/** How many different values a dimension has; Infinity for an interval. */
+export function cardinality(dimension: Dimension): number {
+  if (dimension.kind === 'int') return dimension.high - dimension.low + 1;
+  return dimension.kind === 'choice' ? dimension.values.length : Infinity;
+}
