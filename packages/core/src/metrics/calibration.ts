@@ -25,8 +25,8 @@ export function ece(probabilities: Probabilities, labels: Uint8Array, classes: n
 }
 
 /**
- * Adaptive ECE (Nixon et al. 2019): the same gap over bins of equal mass, cut from the examples in order of confidence
- * (equal ones in their own order); sizes differ by one at the most.
+ * Adaptive ECE (the binning of Nguyen & O'Connor 2015): the same gap over bins of equal mass, cut from the examples in
+ * order of confidence (equal ones in their own order); sizes differ by one at the most.
  */
 export function adaptiveEce(
   probabilities: Probabilities,

@@ -5,7 +5,7 @@ export type Probabilities = Float32Array | Float64Array;
 
 /**
  * Checks that the parts belong together and gives the number of examples.
- * @throws BbbError `E_METRIC_SHAPE`
+ * @throws BbbError `E_METRIC_SHAPE`, and as {@link requireProbabilities}
  */
 export function countExamples(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   if (probabilities.length !== labels.length * classes || labels.length === 0) {
@@ -15,7 +15,31 @@ export function countExamples(probabilities: Probabilities, labels: Uint8Array, 
       { hint: 'Give [examples, classes] probabilities, row-major, and one label for each example.' },
     );
   }
+  const beyond = labels.findIndex((label) => label >= classes);
+  if (beyond >= 0) {
+    throw new BbbError(
+      'E_METRIC_SHAPE',
+      `The label of example ${beyond} is ${labels[beyond]}, but there are ${classes} classes.`,
+      { hint: `Labels are 0 to ${classes - 1}.` },
+    );
+  }
+  requireProbabilities(probabilities);
   return labels.length;
+}
+
+/**
+ * Refuses NaN and other numbers that are no probability: they would turn into a plausible metric, since NaN is never the
+ * largest. Rounding may leave a probability a little above one.
+ * @throws BbbError `E_METRIC_PROBABILITY`
+ */
+export function requireProbabilities(probabilities: Probabilities): void {
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i]!;
+    if (p >= 0 && p <= 1.001) continue;
+    throw new BbbError('E_METRIC_PROBABILITY', `Element ${i} of the probabilities is ${p}.`, {
+      hint: 'Has the training diverged? A smaller learning rate usually helps.',
+    });
+  }
 }
 
 /** The class of the largest probability in a row; the first one, at a tie. */

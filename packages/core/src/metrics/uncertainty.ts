@@ -1,5 +1,5 @@
 import { log } from '../math/log.js';
-import { argmax, type Probabilities } from './shape.js';
+import { argmax, requireProbabilities, type Probabilities } from './shape.js';
 
 /** What a set of members says of each example. Entropies in nats. */
 export interface Uncertainty {
@@ -42,12 +42,16 @@ export class UncertaintyAccumulator {
     this.votes = new Uint16Array(examples * classes);
   }
 
-  /** Adds one member's probabilities, [examples, classes]. */
+  /**
+   * Adds one member's probabilities, [examples, classes].
+   * @throws RangeError for another size, BbbError `E_METRIC_PROBABILITY` for NaN
+   */
   add(probabilities: Probabilities): void {
     const { sum, entropies, votes, classes } = this;
     if (probabilities.length !== sum.length) {
       throw new RangeError(`A member gave ${probabilities.length} probabilities, expected ${sum.length}.`);
     }
+    requireProbabilities(probabilities);
     for (let i = 0; i < sum.length; i++) sum[i]! += probabilities[i]!;
     for (let row = 0; row < this.examples; row++) {
       entropies[row]! += entropy(probabilities, row, classes);
