@@ -43,7 +43,7 @@ export function scratchPool(ops: Ops, architecture: Architecture): ScratchPool {
       return scratch;
     },
     dispose() {
-      for (const size of [...bySize.keys()]) evict(size);
+      bySize.forEach((_scratch, size) => evict(size));
     },
   };
 }

@@ -1,6 +1,5 @@
-import type { PrunerDefinition } from '@bbb/core';
+import { log, type PrunerDefinition } from '@bbb/core';
 import { z } from 'zod';
-import { log } from '@bbb/core';
 import { standardDeviation } from '../pieces/option-schemas.js';
 
 export const klOptions = z.strictObject({

@@ -1,0 +1,111 @@
+import { fold, parseOptions, rootKey, uniform, type Architecture, type Method } from '@bbb/core';
+import { referenceOps, type Operand } from '@bbb/kernels';
+import plugins, { forwardWithDropout, scratchPool } from '@bbb/plugins';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '../contract/toy.js';
+
+const ops = referenceOps();
+const KEY = rootKey(41);
+const D = 30;
+/** One linear unit: what dropout does to its mean and variance is known exactly. */
+const UNIT: Architecture = { inputs: D, hidden: [], classes: 1 };
+const x = uniform(fold(KEY, 'x'), D, -1, 1);
+const w = uniform(fold(KEY, 'w'), D, -1, 1);
+const MEAN = x.reduce((sum, value, i) => sum + value * w[i]!, 0);
+const SQUARES = x.reduce((sum, value, i) => sum + (value * w[i]!) ** 2, 0);
+
+function operand(shape: number[], values: ArrayLike<number>): Operand {
+  const made = ops.alloc(shape);
+  ops.write(made, values);
+  return made;
+}
+
+/** Mean and variance within 5 standard errors; the variance's own error from the fourth moment. */
+function expectMoments(draws: readonly number[], mean: number, variance: number): void {
+  const n = draws.length;
+  const m = draws.reduce((a, b) => a + b, 0) / n;
+  const central = (power: number): number => draws.reduce((a, b) => a + (b - m) ** power, 0) / n;
+  expect(Math.abs(m - mean)).toBeLessThan(5 * Math.sqrt(variance / n));
+  expect(Math.abs(central(2) - variance)).toBeLessThan(5 * Math.sqrt((central(4) - central(2) ** 2) / n));
+}
+
+function create(name: string, options: unknown, architecture: Architecture = UNIT) {
+  const method: Method = plugins.methods![name]!;
+  const optimizer = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+  const context = { architecture, ops, optimizer, batchSize: 8 };
+  return method.create(parseOptions(name, method.options, options), context);
+}
+
+/** The unit's output for x in 4000 draws of a network with these weights. */
+function sampled(name: string, options: unknown): number[] {
+  const { model } = create(name, options);
+  const params = {
+    'layers.0.weight': operand([D, 1], w),
+    'layers.0.bias': operand([1], [0]),
+  } as unknown as Parameters<typeof model.draw>[0];
+  const input = operand([1, D], x) as Tensor2D;
+  return Array.from({ length: 4000 }, (_, s) => {
+    const network = model.draw(params, fold(KEY, 'draw', s));
+    const logits = network.logits(input, 0);
+    const [value] = ops.read(logits);
+    ops.free(logits);
+    network.dispose();
+    return value!;
+  });
+}
+
+describe('dropout on a linear unit keeps the mean and has variance p / (1 - p) sum (w x)^2', () => {
+  for (const p of [0.1, 0.5, 0.9]) {
+    const variance = (p / (1 - p)) * SQUARES;
+
+    it(`in training, with a mask for each example, p = ${p}`, () => {
+      const rows = 4000;
+      const batch = operand(
+        [rows, D],
+        Float32Array.from({ length: rows * D }, (_, i) => x[i % D]!),
+      );
+      const weights = { 'layers.0.weight': operand([D, 1], w), 'layers.0.bias': operand([1], [0]) };
+      const scratch = scratchPool(ops, UNIT).get(rows);
+      const out = forwardWithDropout(ops, weights, batch, scratch, { pInput: p, p: 0.3, key: KEY });
+      expectMoments([...ops.read(out)], MEAN, variance);
+    });
+
+    it(`in draws of the network, p = ${p}`, () => {
+      expectMoments(sampled('dropout', { pInput: p, p: 0.3 }), MEAN, variance);
+    });
+
+    it(`in draws of dropconnect, whose mask is on the weights, p = ${p}`, () => {
+      expectMoments(sampled('dropconnect', { p }), MEAN, variance);
+    });
+  }
+});
+
+describe('dropout with p = 0', () => {
+  const trained = (name: string, options: unknown) => {
+    const { model, trainer } = create(name, options, ARCHITECTURE);
+    const state = trainer.init(model.init(KEY));
+    const batches = batchesOf(ops, toyData(KEY, 20), 8);
+    for (const batch of batches)
+      trainer.step(state, batch, { learningRate: 0.01, key: fold(KEY, batch.index) });
+    freeBatches(ops, batches);
+    return { stochastic: model.stochastic, params: readAll(ops, state.params) };
+  };
+
+  it('is the plain network bit for bit', () => {
+    const plain = trained('sgd', {});
+    expect(plain.stochastic).toBe(false);
+    expect(trained('dropout', { p: 0, pInput: 0 })).toEqual(plain);
+    expect(trained('dropconnect', { p: 0 })).toEqual(plain);
+    expect(trained('dropout', { p: 0.1, pInput: 0 }).params).not.toEqual(plain.params);
+  });
+
+  it('on the hidden units alone still leaves the inputs as they are', () => {
+    const rows = 3;
+    const values = uniform(fold(KEY, 'rows'), rows * D, -1, 1);
+    const weights = { 'layers.0.weight': operand([D, 1], w), 'layers.0.bias': operand([1], [0]) };
+    const scratch = scratchPool(ops, UNIT).get(rows);
+    forwardWithDropout(ops, weights, operand([rows, D], values), scratch, { pInput: 0, p: 0.5, key: KEY });
+    expect(Float32Array.from(ops.read(scratch.input))).toEqual(values);
+  });
+});

@@ -1,0 +1,111 @@
+import { fold, rootKey, uniform, type Architecture, type Batch } from '@bbb/core';
+import { referenceOps } from '@bbb/kernels';
+import { gaussianModel, gaussianOf, gaussianTrainer, type Loss } from '@bbb/plugins';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const ops = referenceOps();
+const KEY = rootKey(31);
+const N = 40;
+const BETA = 25; // noise precision
+const SIGMA = 0.8; // prior
+const ARCHITECTURE: Architecture = { inputs: 2, hidden: [], classes: 1 };
+
+/** Two correlated inputs, so that marginal and conditional variances differ, and the column of ones of the bias. */
+const noise = uniform(fold(KEY, 'x'), 3 * N, -1, 1);
+const X = Array.from({ length: N }, (_, r) => {
+  const a = noise[3 * r]!;
+  return [a, 0.9 * a + 0.3 * noise[3 * r + 1]!, 1];
+});
+const Y = X.map(([a, b], r) => 0.7 * a! - 0.4 * b! + 0.2 + 0.2 * noise[3 * r + 2]!);
+
+/** beta/2 sum (x w + b - y)^2: a Gaussian likelihood in the place of the softmax. */
+const loss: Loss = {
+  value: () => ({ nll: Number.NaN, correct: 0 }),
+  gradient(weights, batch, _key, scale, grads) {
+    const [w0, w1] = ops.read(weights['layers.0.weight']!);
+    const [b] = ops.read(weights['layers.0.bias']!);
+    const gradient = [0, 0, 0];
+    let nll = 0;
+    for (const row of batch.labels) {
+      const residual = w0! * X[row]![0]! + w1! * X[row]![1]! + b! - Y[row]!;
+      nll += (BETA / 2) * residual * residual;
+      X[row]!.forEach((x, j) => (gradient[j]! += scale * BETA * residual * x));
+    }
+    ops.write(grads['layers.0.weight']!, gradient.slice(0, 2));
+    ops.write(grads['layers.0.bias']!, gradient.slice(2));
+    return { nll, correct: 0 };
+  },
+  dispose() {},
+};
+
+/** Lambda = beta X'X + I / sigma^2. */
+const precision = [0, 1, 2].map((i) =>
+  [0, 1, 2].map(
+    (j) => BETA * X.reduce((sum, x) => sum + x[i]! * x[j]!, 0) + (i === j ? 1 / (SIGMA * SIGMA) : 0),
+  ),
+);
+
+describe('Bayes by Backprop on linear regression with known noise', () => {
+  it('finds the exact mean and the mean-field variance 1 / diag(precision)', () => {
+    const optimizer = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    const context = { architecture: ARCHITECTURE, ops, optimizer, batchSize: N };
+    const model = gaussianModel(context, { kind: 'uniform', bound: 0.2 }, -2);
+    const trainer = gaussianTrainer(context, loss, {
+      prior: { kind: 'gaussian', sigma: SIGMA },
+      samples: 4,
+      klWeighting: 'uniform',
+    });
+    const state = trainer.init(model.init(KEY));
+    const x = ops.alloc([1, 1]) as Tensor2D;
+    // Two minibatches, of even and of odd rows.
+    const batches = [0, 1].map((index): Batch => ({
+      x,
+      labels: Uint8Array.from({ length: N / 2 }, (_, i) => 2 * i + index),
+      index,
+      batches: 2,
+      examples: N,
+    }));
+
+    // The rate falls, and the second half of the path is averaged.
+    const epochs = 5000;
+    const mean = new Float64Array(3);
+    const variance = new Float64Array(3);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const learningRate = epoch < epochs / 4 ? 0.02 : 0.002;
+      for (const batch of batches) {
+        trainer.step(state, batch, { learningRate, key: fold(KEY, 'step', epoch, batch.index) });
+      }
+      if (epoch < epochs / 2) continue;
+      const parameters = ['layers.0.weight', 'layers.0.bias'].flatMap((name) => {
+        const { mu, rho } = gaussianOf(state.params, name);
+        const rhos = ops.read(rho);
+        return [...ops.read(mu)].map((m, i) => [m, Math.log1p(Math.exp(rhos[i]!))] as const);
+      });
+      parameters.forEach(([m, sigma], i) => {
+        mean[i]! += m / (epochs / 2);
+        variance[i]! += (sigma * sigma) / (epochs / 2);
+      });
+    }
+    trainer.dispose();
+
+    const covariance = inverse(precision);
+    const rhs = [0, 1, 2].map((i) => BETA * X.reduce((sum, row, r) => sum + row[i]! * Y[r]!, 0));
+    for (let i = 0; i < 3; i++) {
+      const exact = covariance[i]!.reduce((sum, c, j) => sum + c * rhs[j]!, 0);
+      expect(Math.abs(mean[i]! - exact)).toBeLessThan(0.25 * Math.sqrt(1 / precision[i]![i]!));
+      expect(Math.abs(variance[i]! * precision[i]![i]! - 1)).toBeLessThan(0.05);
+    }
+    // The test can tell the two apart: the marginal variances are several times larger.
+    expect(covariance[0]![0]! * precision[0]![0]!).toBeGreaterThan(3);
+  });
+});
+
+/** By the adjugate. */
+function inverse(m: readonly (readonly number[])[]): number[][] {
+  const at = (i: number, j: number): number => m[i % 3]![j % 3]!;
+  const cofactor = (i: number, j: number): number =>
+    at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1);
+  const determinant = [0, 1, 2].reduce((sum, j) => sum + at(0, j) * cofactor(0, j), 0);
+  return [0, 1, 2].map((i) => [0, 1, 2].map((j) => cofactor(j, i) / determinant));
+}

@@ -1,0 +1,70 @@
+import plugins from '@bbb/plugins';
+import { createRegistry, loadPlugins, parseOptions } from '@bbb/core';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const registry = createRegistry([plugins]);
+
+/** What a preset of these plugins says, as far as the plugins have to back it. */
+const backed = z.object({
+  dataset: z.object({ use: z.string(), options: z.unknown() }),
+  outOfDistribution: z.object({ use: z.string(), options: z.unknown() }).optional(),
+  methods: z.array(
+    z.object({
+      label: z.string(),
+      use: z.string(),
+      options: z.record(z.string(), z.unknown()),
+      grid: z.record(z.string(), z.array(z.unknown())).optional(),
+    }),
+  ),
+});
+
+describe('@bbb/plugins', () => {
+  it('comes through the same door as any plugin', async () => {
+    const [loaded] = await loadPlugins(['@bbb/plugins']);
+    expect(Object.keys(loaded!.methods!)).toEqual(Object.keys(plugins.methods!));
+  });
+
+  it('has methods whose options all have a default and a description, and whose pruner exists', () => {
+    for (const { name, value } of registry.list('methods')) {
+      expect(() => parseOptions(name, value.options, {}), name).not.toThrow();
+      expect(() => registry.get('pruners', value.pruner)).not.toThrow();
+      const { shape } = value.options as unknown as z.ZodObject;
+      for (const [option, schema] of Object.entries(shape)) {
+        expect((schema as z.ZodType).description, `${name}.${option}`).toBeTruthy();
+      }
+    }
+  });
+
+  it('refuses an option it does not know and a number out of range', () => {
+    const { options } = registry.get('methods', 'dropout');
+    for (const wrong of [{ q: 0.5 }, { p: 1 }, { p: -0.1 }, { p: '0.5' }]) {
+      expect(() => parseOptions('dropout', options, wrong)).toThrow(
+        expect.objectContaining({ code: 'E_OPTIONS' }),
+      );
+    }
+  });
+
+  it('has presets whose data sets, methods, options and grids exist', () => {
+    for (const { name, value } of registry.list('presets')) {
+      const preset = backed.parse(value.sweep);
+      for (const set of [preset.dataset, ...(preset.outOfDistribution ? [preset.outOfDistribution] : [])]) {
+        const { options } = registry.get('datasets', set.use);
+        expect(() => parseOptions(set.use, options, set.options)).not.toThrow();
+      }
+      expect(new Set(preset.methods.map(({ label }) => label)).size).toBe(preset.methods.length);
+      for (const { label, use, options, grid = {} } of preset.methods) {
+        const method = registry.get('methods', use);
+        for (const [path, values] of Object.entries(grid)) {
+          for (const point of values) {
+            const swept = path.startsWith('options.') ? { [path.slice('options.'.length)]: point } : {};
+            expect(
+              () => parseOptions(use, method.options, { ...options, ...swept }),
+              `${name} ${label} ${path}`,
+            ).not.toThrow();
+          }
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import {
+  evaluate,
+  fold,
+  parseOptions,
+  rootKey,
+  startBackend,
+  type Examples,
+  type Method,
+  type Model,
+} from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import plugins, { network } from '@bbb/plugins';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { methodChecks } from '../contract/method.js';
+import { ARCHITECTURE, batchesOf, disposeParams, freeBatches, toyData } from '../contract/toy.js';
+
+let ops: Ops;
+beforeAll(async () => {
+  ops = await startBackend();
+});
+/** The checks' bodies run after the backend has started. */
+const late = new Proxy({} as Ops, { get: (_, property) => ops[property as keyof Ops] });
+
+const VARIANTS: [string, object][] = [
+  ['sgd', {}],
+  ['dropout', { p: 0.3, pInput: 0.2 }],
+  ['dropconnect', { p: 0.3 }],
+  ['bbb-gaussian', { rho0: -2, sigma: 0.5, samples: 2 }],
+  ['bbb-mixture', { rho0: -3, sigma2: 0.05 }],
+  ['map-gaussian', { sigma: 0.5 }],
+  ['map-mixture', { sigma2: 0.05 }],
+];
+
+for (const [name, options] of VARIANTS) {
+  const method: Method = plugins.methods![name]!;
+  describe(`${name} in WebAssembly`, () => {
+    // No check may leave a tensor behind.
+    for (const check of methodChecks({ method, options, ops: late })) {
+      it(check.name, () => {
+        const before = tf.memory().numTensors;
+        check.run();
+        expect(tf.memory().numTensors).toBe(before);
+      });
+    }
+
+    it('allocates nothing once both batch sizes have been seen', () => {
+      const optimizer = {
+        kind: 'adam',
+        learningRate: 0.01,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+      } as const;
+      const { model, trainer } = method.create(parseOptions(name, method.options, options), {
+        architecture: ARCHITECTURE,
+        ops,
+        optimizer,
+        batchSize: 8,
+      });
+      const state = trainer.init(model.init(rootKey(1)));
+      const batches = batchesOf(ops, toyData(rootKey(2), 22), 8);
+      const epoch = (number: number): string => {
+        for (const batch of batches) {
+          trainer.step(state, batch, { learningRate: 0.01, key: fold(rootKey(3), number, batch.index) });
+        }
+        const { numTensors, numBytes } = tf.memory();
+        return `${numTensors} tensors, ${numBytes} bytes`;
+      };
+      const first = epoch(0);
+      expect(epoch(1)).toBe(first);
+      expect(epoch(2)).toBe(first);
+      freeBatches(ops, batches);
+      disposeParams(ops, state.params);
+      disposeParams(ops, state.moments);
+      trainer.dispose();
+    });
+  });
+}
+
+describe('a prediction from samples', () => {
+  it('averages probabilities, not logits, not log-probabilities, and leaves the mean network out', () => {
+    // Two members, three classes. By probabilities class 0 wins, by log-probabilities class 1, by logits class 2.
+    const members = [
+      [5, 1, 0],
+      [-10, 1, 2.5],
+    ];
+    const architecture = { inputs: 1, hidden: [], classes: 3 };
+    const logitsOf = (bias: readonly number[]) => {
+      const weights = { 'layers.0.weight': ops.alloc([1, 3]), 'layers.0.bias': ops.alloc([3]) };
+      ops.write(weights['layers.0.bias'], bias);
+      return network(ops, architecture, weights, true);
+    };
+    let drawn = 0;
+    const model = {
+      architecture,
+      weights: [],
+      stochastic: true,
+      draw: (_params, draw) => logitsOf(draw === 'mean' ? [0, 0, 9] : members[drawn++ % 2]!),
+    } satisfies Partial<Model> as unknown as Model;
+    const examples: Examples = {
+      images: Uint8Array.of(0),
+      labels: Uint8Array.of(0),
+      pixels: 1,
+      rows: Uint32Array.of(0),
+      divisor: 1,
+    };
+    const { evaluations } = evaluate(
+      ops,
+      model,
+      {},
+      { test: examples, outOfDistribution: {} },
+      2,
+      rootKey(0),
+    );
+
+    const softmax = (z: readonly number[]): number[] => {
+      const sum = z.reduce((a, b) => a + Math.exp(b), 0);
+      return z.map((value) => Math.exp(value) / sum);
+    };
+    const [a, b] = members.map(softmax);
+    const mean = a!.map((p, i) => (p + b![i]!) / 2);
+    const sampled = evaluations.find(({ predict }) => predict === 'samples')!;
+    expect(sampled.metrics.nll).toBeCloseTo(-Math.log(mean[0]!), 5);
+    const geometric = a!.map((p, i) => Math.sqrt(p * b![i]!));
+    const logits = members[0]!.map((z, i) => (z + members[1]![i]!) / 2);
+    const best = (values: readonly number[]): number => values.indexOf(Math.max(...values));
+    expect(best(mean)).toBe(0);
+    expect(best(geometric)).not.toBe(0);
+    expect(best(logits)).not.toBe(0);
+    expect(sampled.metrics.accuracy).toBe(1);
+  });
+});
