@@ -15,3 +15,5 @@ export { KernelError } from './errors.js';
 export { installKernels, type InstallOptions } from './tfjs/install.js';
 export { startTfjs } from './tfjs/start.js';
 export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
+export { philox, type Block } from './random/philox.js';
+export { referenceOps } from './reference/index.js';

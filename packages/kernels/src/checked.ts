@@ -1,0 +1,147 @@
+import { KernelError } from './errors.js';
+import type { Gaussian, GaussianSample, Operand, Ops } from './ops.js';
+import { momentCount, type OptimizerStep } from './optimizer.js';
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+
+/** The same ops; operands whose shapes do not fit throw `KERNEL_SHAPE` before anything is written. */
+export function checked(ops: Ops): Ops {
+  return {
+    ...ops,
+    write(x, values) {
+      expectSize('write', x, values.length);
+      ops.write(x, values);
+    },
+    copy(out, x) {
+      sameSize('copy', out, x);
+      ops.copy(out, x);
+    },
+    fillWhereZero(x, keep, value) {
+      expectSize('fillWhereZero', x, keep.length);
+      ops.fillWhereZero(x, keep, value);
+    },
+    gatherPixels(out, images, rows, divisor) {
+      const pixels = sizeOf(out.shape) / rows.length;
+      const count = images.length / pixels;
+      if (rows.length > 0 && (out.shape[0] !== rows.length || !Number.isInteger(count)))
+        fail(
+          `gatherPixels got ${images.length} bytes of images, ${rows.length} rows and an output of [${out.shape.join(', ')}]. ` +
+            'Expected an output of [rows, pixels] and whole images.',
+        );
+      for (let r = 0; r < rows.length; r++) {
+        const row = rows[r]!;
+        if (!(row >= 0 && row < count)) fail(`gatherPixels got row ${row}; there are ${count} images.`);
+      }
+      ops.gatherPixels(out, images, rows, divisor);
+    },
+    matmul(out, a, b, options = {}) {
+      const [m, k] = matrix('matmul', a, options.transposeA);
+      const [inner, n] = matrix('matmul', b, options.transposeB);
+      const [rows, columns] = matrix('matmul', out);
+      if (k !== inner || rows !== m || columns !== n)
+        fail(`matmul got [${m}, ${k}] times [${inner}, ${n}] into [${rows}, ${columns}].`);
+      if (out === a || out === b) fail('matmul can not write over its own input. Give it another output.');
+      if (options.bias) expectSize('the bias of matmul', options.bias, n);
+      ops.matmul(out, a, b, options);
+    },
+    sumRows(out, a) {
+      expectSize('sumRows', out, matrix('sumRows', a)[1]);
+      ops.sumRows(out, a);
+    },
+    reluBackward(grad, activation, scale) {
+      sameSize('reluBackward', grad, activation);
+      ops.reluBackward(grad, activation, scale);
+    },
+    dropout(out, x, p, key) {
+      sameSize('dropout', out, x);
+      if (!(p >= 0 && p < 1)) fail(`dropout got p = ${p}; expected 0 <= p < 1.`);
+      ops.dropout(out, x, p, key);
+    },
+    softmaxCrossEntropy(logits, labels, grad, scale = 1) {
+      const [rows, classes] = matrix('softmaxCrossEntropy', logits);
+      if (labels.length !== rows) fail(`softmaxCrossEntropy got ${labels.length} labels for ${rows} rows.`);
+      for (const label of labels)
+        if (label >= classes) fail(`softmaxCrossEntropy got label ${label}; there are ${classes} classes.`);
+      if (grad) sameSize('softmaxCrossEntropy', grad, logits);
+      return ops.softmaxCrossEntropy(logits, labels, grad, scale);
+    },
+    softmax(out, logits, accumulate = false) {
+      matrix('softmax', logits);
+      sameSize('softmax', out, logits);
+      ops.softmax(out, logits, accumulate);
+    },
+    softplus(out, rho) {
+      sameSize('softplus', out, rho);
+      ops.softplus(out, rho);
+    },
+    sampleGaussian(w, posterior, key) {
+      checkGaussian('sampleGaussian', posterior, w);
+      ops.sampleGaussian(w, posterior, key);
+    },
+    gaussianGradients(gMu, gRho, posterior, sample, scale, accumulate) {
+      checkSample('gaussianGradients', posterior, sample);
+      sameSize('gaussianGradients', gMu, posterior.mu);
+      sameSize('gaussianGradients', gRho, posterior.mu);
+      ops.gaussianGradients(gMu, gRho, posterior, sample, scale, accumulate);
+    },
+    updateGaussian(posterior, update) {
+      checkSample('updateGaussian', posterior, update);
+      checkMoments('updateGaussian', posterior.mu, update.rule, update.muMoments);
+      checkMoments('updateGaussian', posterior.mu, update.rule, update.rhoMoments);
+      ops.updateGaussian(posterior, update);
+    },
+    complexityCost(posterior, w, key, prior) {
+      checkGaussian('complexityCost', posterior, w);
+      return ops.complexityCost(posterior, w, key, prior);
+    },
+    updatePoint(w, update) {
+      sameSize('updatePoint', w, update.grad);
+      checkMoments('updatePoint', w, update.rule, update.moments);
+      ops.updatePoint(w, update);
+    },
+  };
+}
+
+function fail(message: string): never {
+  throw new KernelError('KERNEL_SHAPE', message);
+}
+
+function expectSize(what: string, { shape }: Operand, size: number): void {
+  if (sizeOf(shape) !== size)
+    fail(`${what} got an operand of shape [${shape.join(', ')}] where ${size} numbers fit.`);
+}
+
+function sameSize(op: string, a: Operand, b: Operand): void {
+  if (sizeOf(a.shape) !== sizeOf(b.shape))
+    fail(
+      `${op} got operands of shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}]; they must have the same size.`,
+    );
+}
+
+/** [rows, columns], read as the transpose or not. */
+function matrix(op: string, { shape }: Operand, transpose = false): [number, number] {
+  if (shape.length !== 2) fail(`${op} takes matrices; got shape [${shape.join(', ')}].`);
+  const [rows = 0, columns = 0] = shape;
+  return transpose ? [columns, rows] : [rows, columns];
+}
+
+function checkGaussian(op: string, { mu, rho }: Gaussian, w: Operand): void {
+  sameSize(op, mu, rho);
+  sameSize(op, mu, w);
+}
+
+function checkSample(op: string, posterior: Gaussian, { w, grad }: GaussianSample): void {
+  checkGaussian(op, posterior, w);
+  sameSize(op, w, grad);
+}
+
+function checkMoments(
+  op: string,
+  parameter: Operand,
+  rule: OptimizerStep,
+  moments: readonly Operand[],
+): void {
+  if (moments.length !== momentCount(rule))
+    fail(`${op} got ${moments.length} moments; ${rule.kind} needs ${momentCount(rule)}.`);
+  for (const moment of moments) sameSize(op, parameter, moment);
+}

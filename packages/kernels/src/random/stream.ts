@@ -1,0 +1,23 @@
+import type { Key } from '../key.js';
+import { philox } from './philox.js';
+
+/**
+ * What a stream is for: the third word of its counters. The same key used for two things gives unrelated words. (0 is left to
+ * users of {@link philox}; their last word is theirs too, that of a stream is 0.)
+ */
+export const Domain = { normal: 1, mask: 2 } as const;
+
+/**
+ * The first `count` words of a key's stream, in the order of the SIMD kernels: element 16 b + 4 j + l is word j of the
+ * block with counter 4 b + l, so that four lanes work on four counters and nothing is transposed.
+ */
+export function streamWords(key: Key, domain: number, count: number): Uint32Array {
+  const words = new Uint32Array(count);
+  for (let group = 0; group < count; group += 16) {
+    for (let lane = 0; lane < 4; lane++) {
+      const block = philox(key, [group / 4 + lane, 0, domain, 0]);
+      for (let j = 0; j < 4; j++) words[group + 4 * j + lane] = block[j]!;
+    }
+  }
+  return words;
+}

@@ -1,0 +1,37 @@
+import { checked } from '../checked.js';
+import type { Ops } from '../ops.js';
+import { gaussian } from './gaussian.js';
+import { layers } from './layers.js';
+import { data, Float64Operand } from './operand.js';
+import { descend } from './optimizer.js';
+import { logPrior, priorSlope } from './prior.js';
+
+/**
+ * The ops in plain TypeScript and double precision, on the same random words as {@link wasmOps}. For tests: slow, and the last
+ * bits depend on the engine's Math.exp and Math.log.
+ */
+export function referenceOps(): Ops {
+  return checked({
+    name: 'reference',
+    alloc: (shape) => new Float64Operand(shape),
+    // The garbage collector does it.
+    free: () => undefined,
+    read: (x) => data(x).slice(),
+    write: (x, values) => data(x).set(values),
+    copy: (out, x) => data(out).set(data(x)),
+    fillWhereZero(x, keep, value) {
+      keep.forEach((kept, i) => {
+        if (!kept) data(x)[i] = value;
+      });
+    },
+    ...layers,
+    ...gaussian,
+    updatePoint(w, { grad, prior, priorWeight, rule, moments }) {
+      data(grad).forEach((g, i) => {
+        const gradient = g - priorWeight * priorSlope(data(w)[i]!, prior);
+        descend(rule, data(w), moments.map(data), i, gradient);
+      });
+    },
+    logPrior: (w, prior) => data(w).reduce((sum, value) => sum + logPrior(value, prior), 0),
+  });
+}
