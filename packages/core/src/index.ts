@@ -55,6 +55,7 @@ export type {
   WeightReport,
   WeightSummary,
 } from './trial/result.js';
+export type { FailedTrial, FailureKind, PlannedTrial, SweepData } from './trial/sweep-data.js';
 export { runTrial } from './trial/run-trial.js';
 export { TrialStopped } from './trial/stopped.js';
 export { canonicalJson, contentId, fingerprint, trialId } from './trial/id.js';

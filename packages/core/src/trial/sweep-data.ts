@@ -1,0 +1,48 @@
+import type { ErrorRecord } from '../errors.js';
+import type { TrialResult } from './result.js';
+import type { Trial } from './trial.js';
+
+/** One trial of a plan. */
+export interface PlannedTrial {
+  /** {@link trialId} of `trial`. */
+  readonly id: string;
+  /** The method entry of the sweep's configuration that it belongs to, e.g. `dropout-0.5`. */
+  readonly label: string;
+  /** What tells it from other trials of the same label and seed, e.g. `400-400 learningRate=0.001`; '' for nothing. */
+  readonly variant: string;
+  /** The same for all seeds of one configuration: a hash of the trial without its seed. */
+  readonly configuration: string;
+  readonly seed: number;
+  readonly trial: Trial;
+}
+
+/**
+ * How a trial ended without a result.
+ * - `diverged`: the loss, or a number of the result, stopped being finite; the same again would do the same
+ * - `error`: something threw, in the trial or while its result was checked
+ * - `crash`: the worker ended by itself (`process.exit`, out of memory)
+ * - `trap`: WebAssembly trapped
+ * - `timeout`: it took longer than `--timeout`
+ */
+export type FailureKind = 'diverged' | 'error' | 'crash' | 'trap' | 'timeout';
+
+export interface FailedTrial {
+  readonly id: string;
+  readonly kind: FailureKind;
+  readonly error: ErrorRecord;
+  /** How often it was started. */
+  readonly attempts: number;
+}
+
+/** What a sweep folder holds, finished or not: all that a report needs. Plain JSON. */
+export interface SweepData {
+  /** The sweep's configuration as it was resolved; `@bbb/sweep` has its type. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** All trials, in the order in which they are run: seed by seed. */
+  readonly plan: readonly PlannedTrial[];
+  /** Of the trials that are done, in the order of the plan. */
+  readonly results: readonly TrialResult[];
+  /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
+  readonly missing: readonly string[];
+  readonly failed: readonly FailedTrial[];
+}
