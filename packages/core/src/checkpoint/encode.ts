@@ -7,7 +7,7 @@ import { CheckpointError } from './error.js';
  * spaces to a multiple of 8, then the tensors in little-endian order without gaps. Widest elements come first and equal
  * ones by name, so every tensor is aligned and the bytes are a pure function of the contents.
  *
- * @throws CheckpointError `E_CHECKPOINT_TENSOR` when a shape does not fit its data
+ * @throws CheckpointError `E_CHECKPOINT_TENSOR` when a shape does not fit its data, or a name or the metadata is no text
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafeTensor>>,
@@ -18,17 +18,31 @@ export function encodeSafetensors(
   );
   let end = 0;
   const described = entries.map(([name, tensor]) => {
-    if (name === '__metadata__' || sizeOf(tensor.shape) !== tensor.data.length) {
+    const natural = tensor.shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+    if (
+      name === '__metadata__' ||
+      isBroken(name) ||
+      !natural ||
+      sizeOf(tensor.shape) !== tensor.data.length
+    ) {
       throw new CheckpointError(
         'E_CHECKPOINT_TENSOR',
         `The tensor "${name}" of shape [${tensor.shape.join(', ')}] has ${tensor.data.length} elements.`,
-        'The product of the shape must be the number of elements, and the name must not be __metadata__.',
+        'The product of the shape must be the number of elements, and the name must be text other than __metadata__.',
       );
     }
     const start = end;
     end += tensor.data.byteLength;
     return [name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [start, end] }] as const;
   });
+  const untold = Object.entries(metadata).find(([key, text]) => isBroken(key) || isBroken(text));
+  if (untold) {
+    throw new CheckpointError(
+      'E_CHECKPOINT_TENSOR',
+      `The metadata "${untold[0]}" has half of a surrogate pair.`,
+      'Metadata is text that UTF-8 can hold.',
+    );
+  }
   const sorted = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
   // A list of pairs, not an object: JavaScript would move integer-like names to the front.
   const members: readonly (readonly [string, unknown])[] = [
@@ -53,4 +67,9 @@ export function encodeSafetensors(
 
 function width({ dtype }: SafeTensor): number {
   return DTYPES[dtype].BYTES_PER_ELEMENT;
+}
+
+/** Half a surrogate pair: JavaScript allows it in a string, UTF-8 and readers in other languages do not. */
+function isBroken(text: string): boolean {
+  return /\p{Surrogate}/u.test(text);
 }

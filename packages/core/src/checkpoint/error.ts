@@ -1,10 +1,23 @@
 import { BbbError } from '../errors.js';
 
-/** A file that is not the safetensors it claims to be. */
+/** A file that is not the safetensors it claims to be, or can't be read; or tensors that can't be written. */
 export class CheckpointError extends BbbError {
   override readonly name = 'CheckpointError';
 
-  constructor(code: 'E_CHECKPOINT_DAMAGED' | 'E_CHECKPOINT_TENSOR', message: string, hint: string) {
-    super(code, message, { hint });
+  constructor(
+    code: 'E_CHECKPOINT_DAMAGED' | 'E_CHECKPOINT_MISSING' | 'E_CHECKPOINT_UNREADABLE' | 'E_CHECKPOINT_TENSOR',
+    message: string,
+    hint: string,
+    cause?: unknown,
+  ) {
+    super(code, message, { hint, cause });
   }
+}
+
+export function damaged(reason: string): CheckpointError {
+  return new CheckpointError(
+    'E_CHECKPOINT_DAMAGED',
+    `This is not a whole safetensors file: ${reason}.`,
+    'Use another checkpoint; a trial that is run again writes a new one.',
+  );
 }

@@ -3,3 +3,4 @@ export { encodeSafetensors } from './encode.js';
 export { decodeSafetensors, type SafetensorsFile } from './decode.js';
 export { CheckpointError } from './error.js';
 export { writeFileAtomic, writeFileOnce } from './file.js';
+export { readCheckpointBytes, readSafetensors, writeSafetensors } from './store.js';

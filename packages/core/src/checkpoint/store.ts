@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { decodeSafetensors, type SafetensorsFile } from './decode.js';
+import type { SafeTensor } from './dtype.js';
+import { encodeSafetensors } from './encode.js';
+import { CheckpointError } from './error.js';
+import { writeFileAtomic } from './file.js';
+
+/**
+ * Writes tensors to a safetensors file that is there whole or not at all.
+ *
+ * @throws CheckpointError `E_CHECKPOINT_TENSOR`, and the errors of the file system (a full disk, no permission)
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, SafeTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+}
+
+/** @throws CheckpointError as {@link readCheckpointBytes} and {@link decodeSafetensors}, naming the file */
+export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+  const bytes = await readCheckpointBytes(path);
+  try {
+    return decodeSafetensors(bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof CheckpointError)) throw thrown;
+    throw new CheckpointError(
+      'E_CHECKPOINT_DAMAGED',
+      `${path}: ${thrown.message}`,
+      thrown.hint ?? 'Use another checkpoint.',
+      thrown,
+    );
+  }
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws CheckpointError `E_CHECKPOINT_MISSING`, `E_CHECKPOINT_UNREADABLE` for a folder, a device, or without permission
+ */
+export async function readCheckpointBytes(path: string): Promise<Uint8Array> {
+  try {
+    // A device has no end, and a pipe may have no beginning.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a regular file');
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) {
+      throw new CheckpointError(
+        'E_CHECKPOINT_MISSING',
+        `There is no checkpoint ${path}.`,
+        'Give the checkpoint.safetensors of a trial folder.',
+        cause,
+      );
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckpointError(
+      'E_CHECKPOINT_UNREADABLE',
+      `The checkpoint ${path} can't be read: ${reason}.`,
+      'Give a file that you may read.',
+      cause,
+    );
+  }
+}
