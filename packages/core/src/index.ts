@@ -40,7 +40,12 @@ export {
 export { loadPlugins } from './plugin/load.js';
 export { parseOptions } from './plugin/options.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
-export type { Optimizer, Schedule, TrainingOptions } from './trial/training-options.js';
+export {
+  DEFAULT_TRAINING,
+  type Optimizer,
+  type Schedule,
+  type TrainingOptions,
+} from './trial/training-options.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
 export type {
   EpochMetrics,

@@ -5,7 +5,7 @@ import type { Architecture } from '../model/architecture.js';
 import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import type { Pruner } from '../prune/pruner.js';
-import type { Optimizer, TrainingOptions } from '../trial/training-options.js';
+import type { DEFAULT_TRAINING, Optimizer, TrainingOptions } from '../trial/training-options.js';
 
 /** What a method builds on. */
 export interface MethodContext {

@@ -26,3 +26,11 @@ export interface TrainingOptions {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
 }
+
+/** What a trial trains with where neither the sweep nor the method says otherwise. */
+export const DEFAULT_TRAINING: TrainingOptions = {
+  epochs: 15,
+  batchSize: 128,
+  optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  schedule: { kind: 'constant' },
+};

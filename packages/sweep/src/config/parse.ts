@@ -1,0 +1,76 @@
+import { BbbError, suggest } from '@bbb/core';
+import type { z } from 'zod';
+import { sweepConfigSchema, type SweepConfig } from './schema.js';
+
+/** The issues that a failed parse lists; zod's unions nest more of them. */
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks a configuration and fills in its defaults.
+ * @param origin where it comes from, for the message, e.g. a file name
+ * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
+ */
+export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
+  const parsed = sweepConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue, input));
+  throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
+    hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
+  });
+}
+
+/** One line for one problem. */
+export function describeIssue(issue: Issue, input: unknown): string {
+  const at = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys
+      .map((key) => `unknown member "${at === '' ? key : `${at}.${key}`}"${suggestion(key, known)}`)
+      .join('; ');
+  }
+  const message = issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message;
+  const value = valueAt(input, issue.path);
+  const got =
+    at === '' || value === undefined || issue.code === 'invalid_key' ? '' : `, got ${shorten(value)}`;
+  return `${at === '' ? 'it' : `"${at}"`}: ${message}${got}`;
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const near = suggest(key, known).trim();
+  return near === '' ? (known.length > 0 ? ` (known: ${known.join(', ')})` : '') : ` (${near})`;
+}
+
+/** The members that the schema has at a path. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = sweepConfigSchema;
+  for (const key of path) {
+    const object = unwrap(schema) as { shape?: Record<string, unknown>; element?: unknown };
+    schema = typeof key === 'number' ? object.element : object.shape?.[String(key)];
+  }
+  return Object.keys((unwrap(schema) as { shape?: object } | undefined)?.shape ?? {});
+}
+
+/** The object or array inside of defaults, optionals and transforms. */
+function unwrap(schema: unknown): unknown {
+  let at = schema as
+    { shape?: object; element?: unknown; def?: { innerType?: unknown; in?: unknown } } | undefined;
+  while (at && at.shape === undefined && at.element === undefined) {
+    at = (at.def?.innerType ?? at.def?.in) as typeof at;
+  }
+  return at;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { trainingPatchSchema } from './training.js';
+
+export const useSchema = z.strictObject({
+  use: z.string().min(1).describe('A name that a plugin contributes.'),
+  options: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Its options; bbb plugins NAME lists them.'),
+});
+
+const distinct = (values: readonly unknown[]): boolean =>
+  new Set(values.map((value) => JSON.stringify(value))).size === values.length;
+
+/** Values by the path of what they are for: `options.pi`, `training.optimizer.learningRate`. */
+export const gridSchema = z.record(
+  z.string().regex(/^(options|training)\.[^.]/, {
+    error: 'paths of a grid start with "options." or "training."',
+  }),
+  z.array(z.unknown()).min(1).refine(distinct, { error: 'values must be different' }),
+);
+
+export const methodEntrySchema = z.strictObject({
+  label: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('What tables call it. Default: the name of the method.'),
+  ...useSchema.shape,
+  training: trainingPatchSchema
+    .optional()
+    .describe('Training options of this entry alone; the training options of the sweep win over them.'),
+  grid: gridSchema.optional().describe('Every combination becomes a configuration; wins over everything.'),
+});
+
+/** The whole of a sweep, as plain JSON. */
+export const sweepConfigSchema = z.strictObject({
+  dataset: useSchema,
+  validation: z.int().min(0).default(10_000).describe('Training images held out for validation; 0: none.'),
+  divisor: z.number().positive().default(255).describe('Pixels are divided by this.'),
+  limit: z.int().min(1).optional().describe('Use only so many training images. Default: all.'),
+  outOfDistribution: useSchema
+    .optional()
+    .describe('A data set whose test images count as out-of-distribution. Default: none.'),
+  hidden: z
+    .array(z.array(z.int().min(1)))
+    .min(1)
+    .refine(distinct, { error: 'networks must be different' })
+    .default([[400, 400]])
+    .describe('Networks, each as the widths of its hidden layers.'),
+  methods: z
+    .array(methodEntrySchema)
+    .min(1)
+    .transform((entries) => entries.map((entry) => ({ ...entry, label: entry.label ?? entry.use })))
+    .refine((entries) => distinct(entries.map(({ label }) => label)), {
+      error: 'labels must be different: give the entries a "label"',
+    }),
+  training: trainingPatchSchema
+    .default({})
+    .describe('Training options of all methods; win over those of a method and its entry.'),
+  pruning: z
+    .strictObject({
+      pruners: z
+        .array(useSchema)
+        .min(1)
+        .refine((pruners) => distinct(pruners.map(({ use }) => use)), { error: 'pruners must be different' })
+        .optional()
+        .describe("Criteria. Default: each method's own."),
+      shares: z
+        .array(z.number().min(0).max(1))
+        .default([0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
+        .transform((shares) => [...new Set([0, ...shares])].sort((a, b) => a - b))
+        .describe('Shares of weights removed. The dense network, 0, is always measured.'),
+      scope: z.enum(['global', 'layer']).default('global'),
+      include: z
+        .array(z.enum(['weight', 'bias']))
+        .min(1)
+        .refine(distinct, { error: 'name each once' })
+        .default(['weight', 'bias']),
+      finetuneEpochs: z.int().min(0).default(0),
+    })
+    .prefault({}),
+  prediction: z
+    .strictObject({
+      samples: z.int().min(0).default(10).describe('Draws averaged; 0: only the mean network.'),
+    })
+    .prefault({}),
+  numerics: z
+    .enum(['strict', 'relaxed'])
+    .default('strict')
+    .describe('strict: the same bits everywhere; relaxed: fused multiply-add, faster.'),
+  select: z
+    .enum(['last', 'best'])
+    .default('last')
+    .describe('Weights that are measured: those after the last epoch, or of the best validation error.'),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .refine(distinct, { error: 'seeds must be different' })
+    .default([0])
+    .describe('Every configuration is trained once for each.'),
+});
+
+/** A sweep with all its defaults filled in. */
+export type SweepConfig = z.output<typeof sweepConfigSchema>;
+/** A sweep as it may be written: what has a default may be left out. */
+export type SweepConfigInput = z.input<typeof sweepConfigSchema>;
+export type MethodEntry = SweepConfig['methods'][number];
+
+/** Types a configuration file; returns it as it is. */
+export function defineSweep(config: SweepConfigInput): SweepConfigInput {
+  return config;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const rate = z.number().positive();
+const decay = z.number().min(0).lt(1);
+
+/** Complete training options, as a trial carries them. */
+export const trainingSchema = z.strictObject({
+  epochs: z.int().min(1),
+  batchSize: z.int().min(1),
+  optimizer: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('sgd'), learningRate: rate, momentum: decay }),
+    z.strictObject({
+      kind: z.literal('adam'),
+      learningRate: rate,
+      beta1: decay,
+      beta2: decay,
+      epsilon: z.number().positive(),
+    }),
+  ]),
+  schedule: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('constant') }),
+    z.strictObject({ kind: z.literal('step'), every: z.int().min(1), factor: z.number().positive() }),
+    z.strictObject({ kind: z.literal('cosine') }),
+  ]),
+});
+
+/**
+ * Some training options; what is left out comes from further down. `optimizer` and `schedule` may be partial too: without a
+ * `kind` they change the one further down, with another `kind` they start from that kind's defaults.
+ */
+export const trainingPatchSchema = z.strictObject({
+  epochs: z.int().min(1).optional().describe('Passes over the training images.'),
+  batchSize: z.int().min(1).optional().describe('Images in a minibatch.'),
+  optimizer: z
+    .strictObject({
+      kind: z.enum(['sgd', 'adam']).optional(),
+      learningRate: rate.optional(),
+      momentum: decay.optional(),
+      beta1: decay.optional(),
+      beta2: decay.optional(),
+      epsilon: z.number().positive().optional(),
+    })
+    .optional(),
+  schedule: z
+    .strictObject({
+      kind: z.enum(['constant', 'step', 'cosine']).optional(),
+      every: z.int().min(1).optional(),
+      factor: z.number().positive().optional(),
+    })
+    .optional(),
+});
+export type TrainingPatch = z.output<typeof trainingPatchSchema>;

@@ -1,0 +1,49 @@
+/** Settings by path, e.g. `{ 'options.pi': 0.5 }`. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Every combination of a grid, the last path moving fastest. An empty grid has one point. */
+export function gridPoints(grid: Readonly<Record<string, readonly unknown[]>>): Settings[] {
+  return Object.entries(grid).reduce<Settings[]>(
+    (points, [path, values]) =>
+      points.flatMap((point) => values.map((value) => ({ ...point, [path]: value }))),
+    [{}],
+  );
+}
+
+/** The nested object that settings below `root` describe: `{ 'options.a.b': 1 }` gives `{ a: { b: 1 } }`. */
+export function settingsBelow(settings: Settings, root: string): Record<string, unknown> {
+  const nested: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(settings)) {
+    const [first, ...keys] = path.split('.');
+    if (first !== root) continue;
+    let at = nested;
+    for (const key of keys.slice(0, -1))
+      at = at[key] = { ...(at[key] as object) };
+    at[keys.at(-1)!] = value;
+  }
+  return nested;
+}
+
+/** A copy of `base` with `patch` laid over it, object by object; arrays and plain values are replaced. */
+export function overlay(base: Settings, patch: Settings): Settings {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    const below = merged[key];
+    merged[key] = isObject(below) && isObject(value) ? overlay(below, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a point says, for people: `learningRate=0.001 pi=0.5`. */
+export function describePoint(point: Settings): string {
+  return Object.entries(point)
+    .map(
+      ([path, value]) =>
+        `${path.split('.').at(-1)}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    .join(' ');
+}

@@ -1,0 +1,221 @@
+import { createRegistry, trialId, type Method, type Plugin } from '@bbb/core';
+import plugins from '@bbb/plugins';
+import { parseSweepConfig, planSweep, type SweepConfigInput } from '@bbb/sweep';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const create: Method['create'] = () => {
+  throw new Error('planning must not build a model');
+};
+/** Two methods: one with defaults of its own for training, one with none. */
+const plugin: Plugin = {
+  name: 'test',
+  methods: {
+    plain: {
+      description: 'plain',
+      options: z.strictObject({
+        depth: z.number().default(3),
+        nested: z.object({ a: z.number() }).optional(),
+      }),
+      pruner: 'first',
+      create,
+    },
+    eager: {
+      description: 'eager',
+      options: z.strictObject({}),
+      pruner: 'second',
+      training: { epochs: 7, optimizer: { kind: 'sgd', learningRate: 0.5, momentum: 0.9 } },
+      create,
+    },
+  },
+  pruners: {
+    first: {
+      description: 'first',
+      options: z.strictObject({ k: z.number().default(2) }),
+      create: create as never,
+    },
+    second: { description: 'second', options: z.strictObject({}), create: create as never },
+  },
+  datasets: { data: { description: 'data', options: z.strictObject({}), load: create as never } },
+};
+const registry = createRegistry([plugin]);
+const plan = (config: Partial<SweepConfigInput>) =>
+  planSweep(parseSweepConfig({ dataset: { use: 'data' }, methods: [{ use: 'plain' }], ...config }), registry);
+const trialOf = (config: Partial<SweepConfigInput>) => plan(config).trials[0]!.trial;
+const failure = (run: () => unknown): { code: string; message: string; hint: string } => {
+  try {
+    run();
+  } catch (error) {
+    return error as never;
+  }
+  throw new Error('it did not fail');
+};
+
+describe('planSweep', () => {
+  it('resolves names, options and defaults into complete trials', () => {
+    const trial = trialOf({});
+    expect(trial.method).toEqual({ use: 'plain', options: { depth: 3 } });
+    expect(trial.pruning.pruners).toEqual([{ use: 'first', options: { k: 2 } }]);
+    expect(trial.training.optimizer).toEqual({
+      kind: 'adam',
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
+    expect(JSON.parse(JSON.stringify(trial))).toEqual(trial);
+  });
+
+  it('uses the pruner of each method unless one is named', () => {
+    const methods = [{ use: 'plain' }, { use: 'eager' }];
+    const names = (config: Partial<SweepConfigInput>) =>
+      plan({ methods, ...config }).trials.map(({ trial }) => trial.pruning.pruners.map(({ use }) => use));
+    expect(names({})).toEqual([['first'], ['second']]);
+    expect(names({ pruning: { pruners: [{ use: 'second' }] } })).toEqual([['second'], ['second']]);
+  });
+
+  it('lets the grid win over the sweep, the sweep over the entry, the entry over the method', () => {
+    const eager = { use: 'eager' };
+    expect(trialOf({ methods: [eager] }).training.epochs).toBe(7);
+    const entry = { ...eager, training: { epochs: 8, batchSize: 8 } };
+    expect(trialOf({ methods: [entry] }).training).toMatchObject({ epochs: 8, batchSize: 8 });
+    expect(trialOf({ methods: [entry], training: { epochs: 9 } }).training).toMatchObject({
+      epochs: 9,
+      batchSize: 8,
+    });
+    const grid = { 'training.epochs': [10] };
+    expect(trialOf({ methods: [{ ...entry, grid }], training: { epochs: 9 } }).training.epochs).toBe(10);
+  });
+
+  it('changes part of an optimiser, or starts from the defaults of another kind', () => {
+    const methods = [{ use: 'eager' }];
+    expect(trialOf({ methods, training: { optimizer: { learningRate: 0.25 } } }).training.optimizer).toEqual({
+      kind: 'sgd',
+      learningRate: 0.25,
+      momentum: 0.9,
+    });
+    const adam = trialOf({ methods, training: { optimizer: { kind: 'adam', learningRate: 0.25 } } });
+    expect(adam.training.optimizer).toEqual({
+      kind: 'adam',
+      learningRate: 0.25,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
+    const mixed = failure(() => trialOf({ training: { optimizer: { momentum: 0.9 } } }));
+    expect(mixed.code).toBe('E_SWEEP_CONFIG');
+    expect(mixed.message).toContain('momentum');
+  });
+
+  it('multiplies networks, methods, grid points and seeds; seeds outermost, the last path fastest', () => {
+    const { trials } = plan({
+      hidden: [[8], []],
+      methods: [
+        { use: 'plain', grid: { 'options.depth': [1, 2], 'options.nested.a': [5, 6] } },
+        { use: 'eager', label: 'b' },
+      ],
+      seeds: [4, 0],
+    });
+    const one = ['8 depth=1 a=5', '8 depth=1 a=6', '8 depth=2 a=5', '8 depth=2 a=6', '8'];
+    const other = one.map((variant) => variant.replace('8', 'linear'));
+    expect(trials.map(({ variant }) => variant)).toEqual([...one, ...other, ...one, ...other]);
+    expect(trials.map(({ seed }) => seed)).toEqual([...Array(10).fill(4), ...Array(10).fill(0)]);
+    expect(trials[1]!.trial.method.options).toEqual({ depth: 1, nested: { a: 6 } });
+    // One configuration: the same trial but for its seed.
+    expect(trials[0]!.configuration).toBe(trials[10]!.configuration);
+    expect(new Set(trials.map(({ configuration }) => configuration)).size).toBe(10);
+    expect(new Set(trials.map(({ id }) => id)).size).toBe(20);
+    for (const { id, trial } of trials) expect(id).toBe(trialId(trial));
+  });
+
+  it('gives a trial the same id whatever stands around it', () => {
+    const alone = plan({ seeds: [3] }).trials[0]!.id;
+    const among = plan({ methods: [{ use: 'eager' }, { use: 'plain', label: 'x' }], seeds: [1, 2, 3] });
+    expect(among.trials.map(({ id }) => id)).toContain(alone);
+  });
+
+  it.each<[string, Partial<SweepConfigInput>, string, string]>([
+    ['an unknown method', { methods: [{ use: 'plan' }] }, 'E_UNKNOWN_NAME', 'Did you mean "plain"'],
+    ['an unknown option', { methods: [{ use: 'plain', options: { dept: 1 } }] }, 'E_OPTIONS', 'dept'],
+    [
+      'an unknown path in a grid',
+      { methods: [{ use: 'plain', grid: { 'training.epoch': [1] } }] },
+      'E_SWEEP_CONFIG',
+      'epoch=1',
+    ],
+    [
+      'the same configuration twice',
+      { methods: [{ use: 'plain' }, { use: 'plain', label: 'again', options: { depth: 3 } }] },
+      'E_DUPLICATE_TRIAL',
+      '"plain" and "again"',
+    ],
+  ])('refuses %s', (_what, config, code, words) => {
+    const error = failure(() => plan(config));
+    expect(error.code).toBe(code);
+    expect(error.message + error.hint).toContain(words);
+  });
+});
+
+describe('parseSweepConfig', () => {
+  const minimal = { dataset: { use: 'data' }, methods: [{ use: 'plain' }] };
+
+  it.each<[string, unknown, string]>([
+    ['a misspelt member', { ...minimal, trainig: {} }, 'unknown member "trainig" (Did you mean "training"?)'],
+    [
+      'a misspelt member further in',
+      { ...minimal, training: { optimizer: { momentun: 1 } } },
+      '"training.optimizer.momentun" (Did you mean "momentum"?)',
+    ],
+    [
+      'a misspelt member of a method',
+      { ...minimal, methods: [{ use: 'plain', optoins: {} }] },
+      '"methods[0].optoins" (Did you mean "options"?)',
+    ],
+    ['a seed twice', { ...minimal, seeds: [1, 1] }, '"seeds": seeds must be different, got [1,1]'],
+    ['a label twice', { ...minimal, methods: [{ use: 'a' }, { use: 'a' }] }, 'labels must be different'],
+    ['a share above 1', { ...minimal, pruning: { shares: [1.5] } }, '"pruning.shares[0]"'],
+    ['no dataset', { methods: [] }, '"dataset"'],
+    ['a number', 3, 'expected object'],
+  ])('refuses %s', (_what, input, words) => {
+    const error = failure(() => parseSweepConfig(input));
+    expect(error.code).toBe('E_SWEEP_CONFIG');
+    expect(error.message).toContain(words);
+  });
+
+  it('always measures the dense network and sorts the shares, so that equal sweeps are equal', () => {
+    expect(parseSweepConfig({ ...minimal, pruning: { shares: [0.9, 0.5] } }).pruning.shares).toEqual([
+      0, 0.5, 0.9,
+    ]);
+  });
+
+  it('takes its own output for input', () => {
+    const config = parseSweepConfig(minimal);
+    expect(parseSweepConfig(config)).toEqual(config);
+  });
+
+  it('answers anything at all with a configuration or a coded error', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.anything(), fc.record({ methods: fc.anything(), seeds: fc.anything() })),
+        (input) => {
+          try {
+            parseSweepConfig(input);
+          } catch (error) {
+            expect((error as { code?: unknown }).code).toBe('E_SWEEP_CONFIG');
+          }
+        },
+      ),
+    );
+  });
+
+  it('takes the presets that ship', () => {
+    const shipped = createRegistry([plugins]);
+    const sizes = shipped.list('presets').map(({ name, value }) => {
+      const { trials } = planSweep(parseSweepConfig(value.sweep), shipped);
+      return [name, trials.length];
+    });
+    // paper: 3 networks x (3 methods x 3 rates + 3 x 4 x 3 Gaussian + 3 x 4 x 3 x 3 x 3 mixture).
+    expect(Object.fromEntries(sizes)).toMatchObject({ quick: 5, study: 5, paper: 3 * (9 + 36 + 324) });
+  });
+});
