@@ -48,9 +48,12 @@ export {
 } from './trial/training-options.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
 export type {
+  ByteImage,
+  EntropyHistograms,
   EpochMetrics,
   Evaluation,
   ExampleReport,
+  FirstLayerReport,
   Histogram,
   OodScore,
   PredictionMetrics,

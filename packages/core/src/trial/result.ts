@@ -57,6 +57,14 @@ export interface Evaluation {
   readonly ood?: Readonly<Record<string, Readonly<Record<string, OodScore>>>>;
   /** Reliability bins: [count, mean confidence, accuracy] for each of 15. */
   readonly reliability: readonly (readonly [number, number, number])[];
+  /** How uncertain the images are, by data set: `test` and each out-of-distribution one. Bins over [0, ln classes] nats. */
+  readonly entropy?: Readonly<Record<string, EntropyHistograms>>;
+}
+
+/** Uncertainty over the images of one data set. */
+export interface EntropyHistograms {
+  readonly predictiveEntropy: Histogram;
+  readonly mutualInformation: Histogram;
 }
 
 /** One row of the pruning table. */
@@ -117,6 +125,33 @@ export interface ExampleReport {
   readonly label: number;
   readonly probabilities: readonly number[];
   readonly predictiveEntropy: number;
+  /** The image: base64 of rows x cols bytes, 0 to 255. Its shape is `imageShape` of the result. */
+  readonly pixels?: string;
+}
+
+/** A grey image in as many bytes as pixels: byte 0 stands for `low`, 255 for `high`, linear between. */
+export interface ByteImage {
+  readonly low: number;
+  readonly high: number;
+  /** Base64, row by row. */
+  readonly bytes: string;
+}
+
+/** What the first layer looks at. Images have the shape `imageShape`. */
+export interface FirstLayerReport {
+  /** Over all hidden units, for each pixel: the mean of abs(mu), the mean of sigma. */
+  readonly meanAbsMu: ByteImage;
+  readonly meanSigma?: ByteImage;
+  /** By ascending share (0 first), for each pixel: the share of its weights kept by the trial's first criterion. */
+  readonly kept: readonly { readonly share: number; readonly image: ByteImage }[];
+  /** The hidden units with the largest norm of incoming means, largest first; ties by number. */
+  readonly units: readonly {
+    readonly unit: number;
+    readonly mu: ByteImage;
+    readonly sigma?: ByteImage;
+    /** For each pixel: how many of the shares in `kept` keep the weight (0 to the number of shares). */
+    readonly kept: ByteImage;
+  }[];
 }
 
 /** What a finished trial leaves: `result.json`. */
@@ -134,6 +169,9 @@ export interface TrialResult {
   readonly pruning: readonly PruningResult[];
   readonly weights: readonly WeightReport[];
   readonly snr?: SnrReport;
+  /** Rows and columns of the input images. */
+  readonly imageShape?: readonly [number, number];
+  readonly firstLayer?: FirstLayerReport;
   /** The most and the least certain test images of the dense network. */
   readonly examplesByCertainty: {
     readonly most: readonly ExampleReport[];
