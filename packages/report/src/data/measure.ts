@@ -1,0 +1,70 @@
+import type { Evaluation, PruningResult, TrialResult } from '@bbb/core';
+import { estimate, type Estimate } from '../stats/estimate.js';
+import type { BySeed } from '../stats/paired.js';
+import type { Group } from './groups.js';
+
+/** Which of a trial's networks a number is about. */
+export interface Network {
+  readonly pruner: string;
+  readonly share: number;
+}
+
+export type Predict = Evaluation['predict'];
+
+/** The criterion that a group's trials were pruned by in the main tables: their first. */
+export function mainPruner({ results }: Group): string {
+  return results[0]!.trial.pruning.pruners[0]?.use ?? results[0]!.pruning[0]?.pruner ?? '';
+}
+
+/** Shares measured in any trial of the groups, ascending. */
+export function sharesOf(groups: readonly Group[]): number[] {
+  const shares = groups.flatMap(({ results }) =>
+    results.flatMap(({ pruning }) => pruning.map(({ share }) => share)),
+  );
+  return [...new Set(shares)].toSorted((a, b) => a - b);
+}
+
+/** Criteria measured in any trial of a group, in the order of its trials. */
+export function prunersOf({ results }: Group): string[] {
+  return [...new Set(results.flatMap(({ pruning }) => pruning.map(({ pruner }) => pruner)))];
+}
+
+export function findPruning(result: TrialResult, { pruner, share }: Network): PruningResult | undefined {
+  return result.pruning.find((row) => row.pruner === pruner && row.share === share);
+}
+
+export function findEvaluation(
+  result: TrialResult,
+  network: Network,
+  predict: Predict = 'mean',
+): Evaluation | undefined {
+  return findPruning(result, network)?.evaluations.find((evaluation) => evaluation.predict === predict);
+}
+
+/** The dense network, measured once and listed under every criterion. */
+export function denseOf(group: Group): Network {
+  return { pruner: mainPruner(group), share: 0 };
+}
+
+/** A quantity over seeds; trials that lack it are left out. */
+export function valuesBySeed(group: Group, value: (result: TrialResult) => number | undefined): BySeed {
+  return new Map(
+    group.results.flatMap((result) => {
+      const measured = value(result);
+      return measured === undefined ? [] : [[result.trial.seed, measured] as const];
+    }),
+  );
+}
+
+export function estimateOver(
+  group: Group,
+  value: (result: TrialResult) => number | undefined,
+): Estimate | undefined {
+  return estimate([...valuesBySeed(group, value).values()]);
+}
+
+/** Test accuracy of one network, by the mean weights unless told otherwise. */
+export function accuracyOf(network: Network, predict: Predict = 'mean') {
+  return (result: TrialResult): number | undefined =>
+    findEvaluation(result, network, predict)?.metrics.accuracy;
+}

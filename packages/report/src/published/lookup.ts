@@ -1,0 +1,40 @@
+import { PUBLISHED, type PublishedRow, type PublishedTable } from './numbers.js';
+
+/** What a published number has to agree on with ours to stand beside it. */
+export interface PublishedQuery {
+  readonly dataset: string;
+  readonly label: string;
+  readonly hidden: readonly number[];
+}
+
+/** The row of one published table for a group of trials, if it has one. */
+export function publishedRow(table: PublishedTable, query: PublishedQuery): PublishedRow | undefined {
+  if (table.dataset !== query.dataset) return undefined;
+  return table.rows.find(
+    ({ label, hidden }) => label === query.label && hidden.join() === query.hidden.join(),
+  );
+}
+
+/** The published tables that say something about any of the groups. */
+export function publishedTables(queries: readonly PublishedQuery[]): PublishedTable[] {
+  return PUBLISHED.filter((table) => queries.some((query) => publishedRow(table, query)));
+}
+
+/** A published accuracy at a share; `undefined` where nobody printed one. */
+export function publishedAccuracy(row: PublishedRow | undefined, share: number): number | undefined {
+  return row?.accuracy[String(share)];
+}
+
+/** Source and set-up of the published tables, and the caveats of the rows that are shown. */
+export function publishedNotes(
+  tables: readonly PublishedTable[],
+  queries: readonly PublishedQuery[],
+): string[] {
+  const caveats = tables.flatMap((table) =>
+    queries.flatMap((query) => {
+      const row = publishedRow(table, query);
+      return row?.caveat ? [`${query.label}: ${row.caveat}`] : [];
+    }),
+  );
+  return [...tables.map(({ source, setup }) => `Published: ${source} (${setup}).`), ...new Set(caveats)];
+}

@@ -1,0 +1,38 @@
+import { tQuantile } from './student.js';
+
+/** A mean over seeds and how well it is known. */
+export interface Estimate {
+  /** Seeds. */
+  readonly n: number;
+  readonly mean: number;
+  /** Sample standard deviation (n - 1); absent with one seed. */
+  readonly sd?: number;
+  /** Bounds of the 95 % confidence interval of the mean; absent with one seed: one value says nothing of its spread. */
+  readonly low?: number;
+  readonly high?: number;
+  /** In the order given. */
+  readonly values: readonly number[];
+}
+
+/** Confidence level of every interval here. */
+export const CONFIDENCE = 0.95;
+
+/**
+ * Mean and Student t interval: mean +- t(0.975, n - 1) sd / sqrt(n). Assumes that values of different seeds are
+ * independent and not far from normal.
+ * @returns undefined without values
+ */
+export function estimate(values: readonly number[]): Estimate | undefined {
+  const n = values.length;
+  if (n === 0) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n === 1) return { n, mean, values };
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  const half = (tQuantile(0.5 + CONFIDENCE / 2, n - 1) * sd) / Math.sqrt(n);
+  return { n, mean, sd, low: mean - half, high: mean + half, values };
+}
+
+/** Half the width of the interval; absent with one seed. */
+export function halfWidth({ mean, high }: Estimate): number | undefined {
+  return high === undefined ? undefined : high - mean;
+}

@@ -1,0 +1,164 @@
+import { formatCell } from './format.js';
+import type { Cell, Table } from './table.js';
+
+const GAP = 2;
+
+/**
+ * Plain aligned text. A table wider than `width` continues below with its first column repeated, so that nothing is
+ * lost on a narrow terminal.
+ * @param options.width columns of the terminal, default 100
+ */
+export function renderTerminal(table: Table, { width = 100 }: { readonly width?: number } = {}): string {
+  const oneSeed = everyEstimateHasOneSeed(table) ? '' : undefined;
+  const cells = table.rows.map((row) => row.map((cell) => formatCell(cell, oneSeed).replace(' ± ', '±')));
+  const widths = table.columns.map((column, i) =>
+    Math.max(column.header.length, ...cells.map((row) => row[i]!.length)),
+  );
+  const line = (texts: readonly string[], picked: readonly number[]): string =>
+    picked
+      .map((i) =>
+        table.columns[i]!.align === 'left' ? texts[i]!.padEnd(widths[i]!) : texts[i]!.padStart(widths[i]!),
+      )
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const blocks = split(widths, width).map((picked) => [
+    line(
+      table.columns.map(({ header }) => header),
+      picked,
+    ),
+    ...cells.map((row) => line(row, picked)),
+  ]);
+  return [
+    ...wrap(table.title, width),
+    ...blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block])),
+    ...notesOf(table).flatMap((note) => wrap(note, width)),
+    '',
+  ].join('\n');
+}
+
+/** A GitHub-flavoured Markdown table with a heading. */
+export function renderMarkdown(table: Table): string {
+  const escape = (value: string): string => value.replaceAll('|', '\\|');
+  const row = (texts: readonly string[]): string => `| ${texts.map(escape).join(' | ')} |`;
+  return [
+    `### ${table.title}`,
+    '',
+    row(table.columns.map(({ header }) => header)),
+    row(table.columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
+    ...table.rows.map((cells) => row(cells.map((cell) => formatCell(cell)))),
+    '',
+    ...notesOf(table).flatMap((note) => [`- ${note}`]),
+    '',
+  ].join('\n');
+}
+
+/**
+ * RFC 4180. An estimate takes four columns: the mean under the column's key, then `_low`, `_high` (empty with one seed)
+ * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded.
+ */
+export function renderCsv(table: Table): string {
+  const wide = table.columns.map((_, i) => table.rows.some((row) => row[i]!.kind === 'estimate'));
+  const header = table.columns.flatMap(({ key }, i) =>
+    wide[i] ? [key, `${key}_low`, `${key}_high`, `${key}_n`] : [key],
+  );
+  const rows = table.rows.map((row) => row.flatMap((cell, i) => csvFields(cell, wide[i]!)));
+  return [header, ...rows].map((fields) => fields.map(csvField).join(',')).join('\r\n') + '\r\n';
+}
+
+/** Plain JSON: rows by column key; estimates keep every seed's value. */
+export function renderJson(table: Table): string {
+  return `${JSON.stringify(tableJson(table), undefined, 2)}\n`;
+}
+
+/** What {@link renderJson} writes. */
+export function tableJson(table: Table): Record<string, unknown> {
+  const rows = table.rows.map((row) =>
+    Object.fromEntries(row.map((cell, i) => [table.columns[i]!.key, jsonValue(cell)])),
+  );
+  return { id: table.id, title: table.title, columns: table.columns, rows, notes: table.notes };
+}
+
+/** The notes, with one for estimates if the table has any. */
+export function notesOf(table: Table): string[] {
+  const estimates = table.rows.flat().filter((cell) => cell.kind === 'estimate');
+  if (estimates.length === 0) return [...table.notes];
+  const counts = estimates.map(({ estimate }) => estimate.n);
+  const low = Math.min(...counts);
+  const high = Math.max(...counts);
+  const seeds = low === high ? String(low) : `${low} to ${high}`;
+  const interval =
+    high === 1
+      ? 'One seed: no interval. Run more seeds before you compare methods.'
+      : `Mean ± half of the 95 % confidence interval over n = ${seeds} seeds (Student t).`;
+  return [interval, ...table.notes];
+}
+
+function everyEstimateHasOneSeed(table: Table): boolean {
+  return table.rows.flat().every((cell) => cell.kind !== 'estimate' || cell.estimate.n === 1);
+}
+
+/** Column indices of each block; the first column is in all of them. */
+function split(widths: readonly number[], width: number): number[][] {
+  const blocks: number[][] = [];
+  let block = [0];
+  let used = widths[0] ?? 0;
+  for (let i = 1; i < widths.length; i++) {
+    if (used + GAP + widths[i]! > width && block.length > 1) {
+      blocks.push(block);
+      block = [0];
+      used = widths[0]!;
+    }
+    block.push(i);
+    used += GAP + widths[i]!;
+  }
+  return [...blocks, block];
+}
+
+/** Greedy line breaking at spaces. */
+function wrap(value: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of value.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function csvFields(cell: Cell, wide: boolean): string[] {
+  const fields = csvValue(cell);
+  return wide ? [...fields, '', '', ''].slice(0, 4) : [fields[0]!];
+}
+
+function csvValue(cell: Cell): string[] {
+  switch (cell.kind) {
+    case 'text':
+      return [cell.text];
+    case 'number':
+      return [String(cell.value)];
+    case 'estimate': {
+      const { mean, low, high, n } = cell.estimate;
+      return [String(mean), String(low ?? ''), String(high ?? ''), String(n)];
+    }
+    case 'missing':
+      return [''];
+  }
+}
+
+function csvField(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+function jsonValue(cell: Cell): unknown {
+  switch (cell.kind) {
+    case 'text':
+      return cell.text;
+    case 'number':
+      return cell.value;
+    case 'estimate':
+      return cell.estimate;
+    case 'missing':
+      return null;
+  }
+}

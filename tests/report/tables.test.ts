@@ -1,0 +1,147 @@
+import {
+  pruningTable,
+  renderCsv,
+  renderJson,
+  renderMarkdown,
+  renderTerminal,
+  settingsOf,
+  terminalTable,
+  type Table,
+} from '@bbb/report';
+import { describe, expect, it } from 'vitest';
+import { fixtureSweep, unfinished } from './support/fixture.js';
+
+const study = fixtureSweep({
+  hidden: [[500, 500]],
+  seeds: [1, 2],
+  shares: [0, 0.5, 0.9],
+  accuracy: (_label, share, seed) => 0.98 - share / 10 - seed / 1000,
+});
+const table = pruningTable(settingsOf(study)[0]!);
+
+describe('pruning table', () => {
+  it('has the mean and interval over seeds, by hand', () => {
+    // Seeds 1 and 2 differ by 0.001: sd 0.000707, half-width 12.7062 * 0.0005 = 0.006353.
+    const sgd = table.rows[0]!;
+    expect(table.columns.map(({ key }) => key)).toContain('share_0.9');
+    const at = table.columns.findIndex(({ key }) => key === 'share_0.9');
+    const cell = sgd[at]!;
+    if (cell.kind !== 'estimate') throw new Error(`not an estimate: ${cell.kind}`);
+    expect(cell.estimate.mean).toBeCloseTo(0.8885, 10);
+    expect(cell.estimate.high! - cell.estimate.mean).toBeCloseTo(0.0063531, 6);
+  });
+
+  it('puts published numbers beside ours, in the row of the same criterion alone, with source and caveat', () => {
+    const text = renderMarkdown(table);
+    const rows = text.split('\n').filter((line) => line.startsWith('| bbb-mixture'));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toContain('98.22');
+    expect(rows[1]).not.toContain('98.22');
+    expect(text).toContain('Weight pruning and Uncertainty in Neural Networks, Table 1');
+    expect(text).toContain('not read by the forward pass');
+  });
+
+  it('shows no published number for another size or data set', () => {
+    const other = pruningTable(settingsOf(fixtureSweep({ seeds: [0] }))[0]!);
+    expect(other.columns.some(({ published }) => published)).toBe(false);
+    expect(other.notes.join(' ')).not.toContain('Published');
+  });
+});
+
+describe('terminal', () => {
+  it('fits 100 columns, with every column of a wide table somewhere', () => {
+    const text = terminalTable(fixtureSweep({ hidden: [[500, 500]] }));
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    for (const share of ['0 %', '50 %', '99.9 %', '[1] 90 %']) expect(text).toContain(share);
+  });
+
+  it('says that one seed has no interval instead of printing zero', () => {
+    const text = terminalTable(fixtureSweep({ seeds: [3] }));
+    expect(text).toContain('One seed: no interval');
+    expect(text).not.toContain('±');
+  });
+
+  it('marks single-seed cells among others', () => {
+    const data = unfinished(
+      fixtureSweep({ seeds: [0, 1] }),
+      ({ label, seed }) => label === 'sgd' || seed === 0,
+    );
+    const text = terminalTable(data);
+    expect(text).toMatch(/sgd .*±/);
+    expect(text).toMatch(/bbb-mixture .*\(1 seed\)/);
+    expect(text).toContain('n = 1 to 2 seeds');
+  });
+
+  it('has a sentence for a sweep without results', () => {
+    expect(terminalTable(unfinished(study, () => false))).toBe('No trial has finished yet.\n');
+  });
+});
+
+describe('renderers', () => {
+  const small: Table = {
+    id: 'small',
+    title: 'Small',
+    columns: [
+      { key: 'name', header: 'name', align: 'left' },
+      { key: 'value', header: 'value', align: 'right' },
+    ],
+    rows: [
+      [
+        { kind: 'text', text: 'a, "b" | c' },
+        {
+          kind: 'estimate',
+          format: 'percent',
+          estimate: { n: 2, mean: 0.5, sd: 0.1, low: 0.4, high: 0.6, values: [0.45, 0.55] },
+        },
+      ],
+      [
+        { kind: 'text', text: 'd' },
+        { kind: 'missing', reason: 'not measured' },
+      ],
+    ],
+    notes: ['A note.'],
+  };
+
+  it('CSV quotes by RFC 4180 and spreads estimates', () => {
+    expect(renderCsv(small)).toBe(
+      'name,value,value_low,value_high,value_n\r\n"a, ""b"" | c",0.5,0.4,0.6,2\r\nd,,,,\r\n',
+    );
+  });
+
+  it('Markdown escapes what would break a cell', () => {
+    expect(renderMarkdown(small)).toContain('| a, "b" \\| c | 50.00 ± 10.00 |');
+  });
+
+  it('JSON keeps all digits and every seed', () => {
+    const parsed = JSON.parse(renderJson(small)) as { rows: { value: unknown }[] };
+    expect(parsed.rows[0]!.value).toMatchObject({ mean: 0.5, values: [0.45, 0.55] });
+    expect(parsed.rows[1]!.value).toBeNull();
+  });
+
+  it('the terminal repeats the first column when it wraps', () => {
+    const lines = renderTerminal(small, { width: 12 }).split('\n');
+    expect(lines[1]).toMatch(/^name +value$/);
+    const wide: Table = {
+      ...small,
+      columns: [...small.columns, { key: 'more', header: 'more', align: 'right' }],
+      rows: small.rows.map((row) => [...row, { kind: 'number', value: 1234567, format: 'count' }]),
+    };
+    const wrapped = renderTerminal(wide, { width: 25 }).split('\n');
+    expect(wrapped.filter((line) => /^(name +more|d +1 234 567)$/.test(line))).toHaveLength(2);
+    expect(wrapped.every((line) => line.length <= 25)).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  it('shows the configuration that validation prefers, and says so', () => {
+    const grid = fixtureSweep({ labels: ['sgd'], seeds: [0, 1], learningRates: [0.1, 1e-3, 1e-2] });
+    const [setting] = settingsOf(grid);
+    expect(setting!.groups.map(({ name }) => name)).toEqual(['sgd learningRate=0.001']);
+    expect(pruningTable(setting!).notes.join(' ')).toContain('the test set had no say');
+  });
+
+  it('keeps every configuration when there is nothing to choose by', () => {
+    const grid = fixtureSweep({ labels: ['sgd'], seeds: [0], learningRates: [0.1, 1e-3], validation: 0 });
+    expect(settingsOf(grid)[0]!.groups).toHaveLength(2);
+  });
+});
