@@ -15,10 +15,13 @@ const VARIANTS: Record<string, Record<string, unknown>[]> = {
     { p: 0.3, pInput: 0 },
   ],
   dropconnect: [{ p: 0.3 }],
-  'bbb-gaussian': [{ rho0: -2, sigma: 1 }, { rho0: -2, samples: 3, klWeighting: 'blundell', sigma: 0.5 }],
+  'bbb-gaussian': [
+    { rho0: -2, sigma: 1 },
+    { rho0: -2, samples: 3, klWeighting: 'blundell', sigma: 0.5 },
+  ],
   'bbb-mixture': [
     { rho0: -3, pi: 0.75, sigma2: 0.1 },
-    { rho0: -3, samples: 2, klWeighting: 'blundell', pi: 0.25, sigma1: 0.5, sigma2: 0.02 },
+    { rho0: -3, samples: 2, pi: 0.7, sigma1: 1.5, sigma2: 0.1 },
   ],
   'map-gaussian': [{ sigma: 0.5 }],
   'map-mixture': [{ sigma2: 0.05 }],

@@ -1,4 +1,4 @@
-import { fold, parseOptions, rootKey, uniform, type Architecture, type Method } from '@bbb/core';
+import { fold, parseOptions, rootKey, uniform, weightSpecs, type Architecture, type Method } from '@bbb/core';
 import { referenceOps, type Operand } from '@bbb/kernels';
 import plugins, { forwardWithDropout, scratchPool } from '@bbb/plugins';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
@@ -79,6 +79,43 @@ describe('dropout on a linear unit keeps the mean and has variance p / (1 - p) s
       expectMoments(sampled('dropconnect', { p }), MEAN, variance);
     });
   }
+});
+
+describe('the masks of training', () => {
+  it('differ between examples, between layers and from step to step', () => {
+    // All activations are positive, so a zero is a dropped unit.
+    const wide: Architecture = { inputs: 64, hidden: [64, 64], classes: 1 };
+    const ones = (shape: number[]): Operand =>
+      operand(
+        shape,
+        new Float32Array(shape.reduce((a, b) => a * b, 1)).map(() => 1),
+      );
+    const weights = Object.fromEntries(
+      weightSpecs(wide).map(({ name, shape }) => [name, ones([...shape])] as const),
+    );
+    const masks = new Set<string>();
+    for (const key of [rootKey(1), rootKey(2)]) {
+      const { input, outputs, ...rest } = scratchPool(ops, wide).get(2);
+      forwardWithDropout(
+        ops,
+        weights,
+        ones([2, 64]),
+        { input, outputs, ...rest },
+        { p: 0.5, pInput: 0.5, key },
+      );
+      for (const layer of [input, ...outputs.slice(0, -1)]) {
+        const values = ops.read(layer);
+        for (const row of [0, 64])
+          masks.add(
+            values
+              .subarray(row, row + 64)
+              .map(Math.sign)
+              .join(''),
+          );
+      }
+    }
+    expect(masks.size).toBe(2 * 3 * 2);
+  });
 });
 
 describe('dropout with p = 0', () => {

@@ -149,7 +149,7 @@ describe('complexityCost', () => {
       const { trainer, params, model } = create(name, { ...options, rho0: -3 });
       const exact = model.weights.reduce((total, { name: weight }) => {
         const mu = ops.read(params[`${weight}.mu`]!);
-        return mu.reduce<number>((sum, m) => sum + quadrature(m, Math.log1p(Math.exp(-3)), prior), total);
+        return [...mu].reduce((sum, m) => sum + quadrature(m, Math.log1p(Math.exp(-3)), prior), total);
       }, 0);
       const draws = Array.from({ length: 400 }, (_, s) => trainer.complexityCost(params, fold(KEY, 'mc', s)));
       const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
