@@ -1,4 +1,5 @@
 import { packContiguous, packInterleaved } from './pack';
+import { rowProduct } from './row';
 import { ADD, BIAS, RELU, Rows1, Rows2, Rows3, Rows4, TILE_COLS, TILE_ROWS, finishNarrow, tile } from './tile';
 
 // Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first.
@@ -7,6 +8,10 @@ const MAX_ROWS: i32 = 512;
 
 // Panels of B are packed in pairs: together 16 columns are one cache line.
 const PANEL_PAIR: i32 = 2;
+
+// Fewer rows than this don't repay packing B.
+const FEW_ROWS: i32 = 3;
+const ROW_COLS: i32 = 4096;
 
 @unmanaged class Wide4 { a: u32; }
 @unmanaged class Wide8 { a: u64; }
@@ -28,6 +33,8 @@ export function matmul(
   if (m == 0 || n == 0) return;
   const last = (bias ? BIAS : 0) | (relu ? RELU : 0);
   if (k == 0) return emptySum(c, m, n, last, bias);
+  // A column of numbers lies in memory as a row does, and (A b)' = b' A'.
+  if (n == 1 && !bias && m > 1) return matmul(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work);
   const depth = balanced(k, MAX_DEPTH, 1), height = balanced(m, MAX_ROWS, TILE_ROWS);
   for (let k0 = 0; k0 < k; k0 += depth) {
     const kn = min(depth, k - k0);
@@ -54,6 +61,7 @@ function block(
   transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize,
 ): void {
   const aStride = <usize>lda << 2, bStride = <usize>ldb << 2, cStride = <usize>n << 2;
+  if (m < FEW_ROWS && !transposeB) return fewRows(c, a, b, m, n, k, aStride, bStride, transposeA, mode, bias, work);
   const panelBytes = <usize>k * (TILE_COLS << 2);
   const panels = work + (TILE_ROWS * TILE_COLS << 2);
   const aPacked = panels + PANEL_PAIR * panelBytes;
@@ -62,6 +70,20 @@ function block(
     const odd = (j / TILE_COLS) & 1;
     if (!odd) packB(panels, panelBytes, b, bStride, j, n, k, transposeB);
     panel(c + (<usize>j << 2), aPacked, panels + odd * panelBytes, m, min(TILE_COLS, n - j), k, cStride, mode, bias + (<usize>j << 2), work);
+  }
+}
+
+function fewRows(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, aStride: usize, bStride: usize,
+  transposeA: bool, mode: i32, bias: usize, work: usize,
+): void {
+  const aStep: usize = transposeA ? aStride : 4, aRow = transposeA ? 4 : aStride;
+  for (let j: i32 = 0; j < n; j += ROW_COLS) {
+    const at = <usize>j << 2, cols = min(ROW_COLS, n - j);
+    for (let i: usize = 0; i < <usize>m; i++) {
+      rowProduct(work, a + i * aRow, aStep, b + at, bStride, cols, k);
+      finishNarrow(work, 1, cols, c + (i * n << 2) + at, 0, mode, bias + at);
+    }
   }
 }
 

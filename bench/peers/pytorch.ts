@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Contender } from '../contest.js';
+
+/** A Python process with PyTorch on one thread that measures what it is asked to. */
+export interface PyTorch {
+  readonly label: string;
+  readonly version: string;
+  contender(task: string, options?: Record<string, unknown>): Contender;
+  ask(task: string, options?: Record<string, unknown>): Promise<Answer>;
+  stop(): void;
+}
+
+export interface Answer {
+  readonly seconds?: number;
+  readonly values?: readonly number[];
+  readonly error?: string;
+}
+
+const server = fileURLToPath(new URL('../pytorch/server.py', import.meta.url));
+
+// What slows OpenBLAS down, or picks other kernels than the machine's own, when the user's shell has it set.
+const openblas = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
+/**
+ * PyTorch as this machine has it: once with OpenBLAS free to pick its kernels, and once more with the environment as it
+ * is when that ties OpenBLAS's hands. `sse` is restricted to the 128-bit vectors that WebAssembly has, for comparison.
+ */
+export async function startPyTorch(): Promise<PyTorch[]> {
+  const python = await findPython();
+  if (!python) return [];
+  const free = { ...process.env };
+  for (const name of openblas) delete free[name];
+  const peers = [start(python, 'PyTorch', free)];
+  if (openblas.some((name) => process.env[name])) peers.push(start(python, 'PyTorch (env)', process.env));
+  peers.push(
+    start(python, 'PyTorch, 128-bit', {
+      ...free,
+      OPENBLAS_CORETYPE: 'Nehalem',
+      ATEN_CPU_CAPABILITY: 'default',
+    }),
+  );
+  return Promise.all(peers);
+}
+
+/** The first interpreter that has torch: the one on the PATH need not be the one Debian's package belongs to. */
+async function findPython(): Promise<string | undefined> {
+  for (const python of ['python3', '/usr/bin/python3', 'python']) {
+    const code = await new Promise<number | null>((resolve) => {
+      const child = spawn(python, ['-c', 'import torch'], { stdio: 'ignore' });
+      child.on('error', () => resolve(1)).on('close', resolve);
+    });
+    if (code === 0) return python;
+  }
+  return undefined;
+}
+
+async function start(python: string, label: string, env: NodeJS.ProcessEnv): Promise<PyTorch> {
+  const child = spawn(python, [server], {
+    env: { ...env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const receive = async (): Promise<unknown> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${label} stopped. Run \`${python} ${server}\` to see why.`);
+    return JSON.parse(value);
+  };
+  const ask = async (task: string, options: Record<string, unknown> = {}): Promise<Answer> => {
+    child.stdin.write(`${JSON.stringify({ ...options, task })}\n`);
+    const answer = (await receive()) as Answer;
+    if (answer.error) throw new Error(`${label}: ${answer.error}`);
+    return answer;
+  };
+  const { version } = (await receive()) as { version: string };
+  return {
+    label,
+    version,
+    ask,
+    contender: (task, options) => ({
+      name: label,
+      measure: async (milliseconds) => (await ask(task, { ...options, milliseconds })).seconds!,
+    }),
+    stop: () => child.stdin.end(),
+  };
+}

@@ -1,0 +1,3 @@
+"""Whole training steps. Filled in beside the suites that time ours."""
+
+TASKS = {}

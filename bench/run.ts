@@ -1,0 +1,44 @@
+// npm run bench -- [suite ...] [--rounds 9] [--slice 60] [--json file] [--only text]
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { startTfjs } from '@bbb/kernels';
+import { hold, type Contest, type Result } from './contest.js';
+import { machine } from './machine.js';
+import { startPyTorch, type PyTorch } from './peers/pytorch.js';
+import { table } from './table.js';
+
+const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> = {
+  matmul: async (peers) => (await import('./suites/matmul.js')).matmulSuite(peers),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '9' },
+    slice: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+  },
+});
+for (const name of positionals) {
+  if (!suites[name]) throw new Error(`there is no suite '${name}': one of ${Object.keys(suites).join(', ')}`);
+}
+
+await startTfjs();
+const peers = await startPyTorch();
+const setting = { ...machine(), ...Object.fromEntries(peers.map(({ label, version }) => [label, version])) };
+console.error(setting);
+
+const results: Result[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(suites)) {
+  const contests = await suites[name]!(peers);
+  for (const contest of contests.filter(({ title }) => title.includes(values.only))) {
+    const result = await hold(contest, Number(values.rounds), Number(values.slice));
+    results.push(result);
+    console.log(table(result));
+  }
+}
+if (values.json) await writeFile(values.json, `${JSON.stringify({ setting, results }, null, 2)}\n`);
+for (const peer of peers) peer.stop();
+// jax-js keeps workers.
+process.exit(0);
