@@ -1,6 +1,14 @@
-import plugins from '@bbb/plugins';
+import plugins, {
+  type BayesOptions,
+  bayesOptions,
+  dropoutLoss,
+  gaussianModel,
+  gaussianTrainer,
+} from '@bbb/plugins';
+import type { Method } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import { describe, it } from 'vitest';
+import { z } from 'zod';
 import { methodChecks } from '../contract/method.js';
 import { prunerChecks } from '../contract/pruner.js';
 
@@ -40,3 +48,22 @@ for (const [name, pruner] of Object.entries(plugins.pruners!)) {
     for (const { name, run } of prunerChecks(pruner)) it(name, run);
   });
 }
+
+/** A method in a few lines over the pieces: a Gaussian over the weights of a network that drops units as well. */
+const composed: Method<BayesOptions> = {
+  description: 'Bayes by Backprop with dropout.',
+  options: z.strictObject(bayesOptions),
+  pruner: 'snr',
+  create: ({ initialiser, rho0, ...training }, context) => ({
+    model: gaussianModel(context, initialiser, rho0),
+    trainer: gaussianTrainer(context, dropoutLoss(context, { p: 0.2, pInput: 0.1 }), {
+      prior: { kind: 'gaussian', sigma: 1 },
+      ...training,
+    }),
+  }),
+};
+
+describe('a method composed of a noisy loss, a Gaussian posterior and a prior', () => {
+  const options = { rho0: -3, samples: 2 };
+  for (const { name, run } of methodChecks({ method: composed, options, ops })) it(name, run);
+});

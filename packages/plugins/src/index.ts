@@ -18,6 +18,18 @@ import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
 
 export * from './pieces/index.js';
+export {
+  bayesByBackprop,
+  bayesOptions,
+  bayesTraining,
+  type BayesOptions,
+} from './methods/bayes-by-backprop.js';
+export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
+export { dropoutLoss, thinned, type DropoutRates } from './methods/dropout.js';
+export { klScore } from './pruners/kl.js';
+export { magnitudeScore } from './pruners/magnitude.js';
+export { randomScore } from './pruners/random.js';
+export { snrScore } from './pruners/snr.js';
 
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({

@@ -12,3 +12,5 @@ export { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 export { pointModel, type WeightNoise } from './point-model.js';
 export { pointTrainer } from './point-trainer.js';
 export { scratchPool, type Scratch, type ScratchPool } from './scratch.js';
+export { initialiserOption, probability, standardDeviation } from './option-schemas.js';
+export { gaussianOptions, mixtureOptions } from './prior-options.js';
