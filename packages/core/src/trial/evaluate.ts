@@ -16,8 +16,10 @@ import {
 import type { Model, Params } from '../model/model.js';
 import { fold } from '../random/key.js';
 import { predictProbabilities } from './predict.js';
-import type { Evaluation, OodScore } from './result.js';
+import { log } from '../math/log.js';
+import type { EntropyHistograms, Evaluation, OodScore } from './result.js';
 import type { Examples } from './train.js';
+import { histogram } from './weights.js';
 
 /** What every network of a trial is measured on. */
 export interface EvaluationSets {
@@ -48,16 +50,20 @@ export function evaluate(
     const onTest = predictWith(ops, model, params, sets.test, way, key);
     uncertainty = onTest;
     const labels = Uint8Array.from(sets.test.rows, (row) => sets.test.labels[row]!);
-    const ood = Object.entries(sets.outOfDistribution).map(([name, examples]) => {
-      const outside = predictWith(ops, model, params, examples, way, fold(key, name));
-      return [name, oodScores(onTest, outside)] as const;
-    });
+    const outside = Object.entries(sets.outOfDistribution).map(
+      ([name, examples]) => [name, predictWith(ops, model, params, examples, way, fold(key, name))] as const,
+    );
+    const ood = outside.map(([name, uncertain]) => [name, oodScores(onTest, uncertain)] as const);
+    const entropies = [['test', onTest] as const, ...outside].map(
+      ([name, uncertain]) => [name, entropyHistograms(uncertain, model.architecture.classes)] as const,
+    );
     return {
       predict: way.predict,
       samples: way.predict === 'samples' ? way.samples : 0,
       metrics: predictionMetrics(onTest, labels, model.architecture.classes),
       reliability: reliabilityBins(onTest.probabilities, labels, model.architecture.classes),
       ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
+      entropy: Object.fromEntries(entropies),
     };
   });
   return { evaluations, uncertainty: uncertainty! };
@@ -122,6 +128,15 @@ function oodScores(inside: Uncertainty, outside: Uncertainty): Record<string, Oo
       ];
     }),
   );
+}
+
+/** Over [0, ln classes] nats. */
+function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {
+  const range = { low: 0, high: log(classes), bins: 50 };
+  return {
+    predictiveEntropy: histogram(u.predictiveEntropy, range),
+    mutualInformation: histogram(u.mutualInformation, range),
+  };
 }
 
 function mean(values: Float64Array): number {

@@ -20,9 +20,15 @@ export function examplesByCertainty(
     label: test.labels[test.rows[i]!]!,
     probabilities: Array.from(probabilities.subarray(i * classes, (i + 1) * classes)),
     predictiveEntropy: entropy,
+    pixels: imageOf(test, i),
   });
   return {
     most: ranked.slice(0, SHOWN).map(report),
     least: ranked.slice(-SHOWN).toReversed().map(report),
   };
+}
+
+/** The image as it was published, base64. */
+function imageOf({ images, pixels, rows }: Examples, i: number): string {
+  return Buffer.from(images.subarray(rows[i]! * pixels, (rows[i]! + 1) * pixels)).toString('base64');
 }

@@ -7,6 +7,7 @@ import { fold, rootKey } from '../random/key.js';
 import { cloneParams, disposeParams } from './checkpoint.js';
 import { evaluate, type EvaluationSets } from './evaluate.js';
 import { examplesByCertainty } from './examples.js';
+import { firstLayerReport } from './first-layer.js';
 import type { PruningResult, TrialResult } from './result.js';
 import type { TrialInput } from './run.js';
 import type { Splits } from './split.js';
@@ -28,7 +29,7 @@ export function measure(
   params: Params,
   splits: Splits,
   sets: EvaluationSets,
-): Pick<TrialResult, 'pruning' | 'examplesByCertainty'> {
+): Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'firstLayer'> {
   const { trial, hooks } = input;
   const key = rootKey(trial.seed);
   const jobs = planJobs(input, model, params);
@@ -59,9 +60,16 @@ export function measure(
       };
     });
   });
+  const [layer] = model.posterior(params);
+  const first = trial.pruning.pruners[0];
+  const kept = jobs
+    .filter(({ pruner }) => pruner === first?.use)
+    .map(({ share, keep }) => ({ share, ...(keep?.[layer!.name] ? { keep: keep[layer!.name]! } : {}) }))
+    .toSorted((a, b) => a.share - b.share);
   return {
     pruning,
     examplesByCertainty: examplesByCertainty(dense.uncertainty, sets.test, model.architecture.classes),
+    firstLayer: firstLayerReport(layer!, kept),
   };
 }
 

@@ -74,6 +74,7 @@ export const runTrial: RunTrial = async (input) => {
         id: trialId(trial),
         trial,
         parameters: countWeights(architecture),
+        imageShape: [dataset.rows, dataset.cols],
         examples: {
           train: splits.train.rows.length,
           validation: splits.validation.rows.length,
