@@ -25,7 +25,7 @@ export function publishedAccuracy(row: PublishedRow | undefined, share: number):
   return row?.accuracy[String(share)];
 }
 
-/** Source and set-up of the published tables, and the caveats of the rows that are shown. */
+/** Source and set-up of the published tables, numbered like their columns ([1], [2], ...), and the caveats of the rows that are shown. */
 export function publishedNotes(
   tables: readonly PublishedTable[],
   queries: readonly PublishedQuery[],

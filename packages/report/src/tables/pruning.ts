@@ -49,7 +49,7 @@ export function pruningTable(setting: Setting): Table {
         ? ['Pruned networks were trained on with the pruned weights held at zero.']
         : []),
       ...selectionNote(setting),
-      ...publishedNotes(tables, queries).map((note) => mark(note, tables)),
+      ...publishedNotes(tables, queries),
     ],
   };
 }
@@ -81,9 +81,4 @@ function ownCriterion(
 ): number | undefined {
   if (pruner !== mainPruner(group)) return undefined;
   return publishedAccuracy(publishedRow(table, { dataset, hidden, label: group.label }), share);
-}
-
-function mark(note: string, tables: readonly PublishedTable[]): string {
-  const index = tables.findIndex(({ source }) => note.startsWith(`Published: ${source}`));
-  return index < 0 ? note : `[${index + 1}] ${note}`;
 }

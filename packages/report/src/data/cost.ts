@@ -1,0 +1,53 @@
+import type { TrialResult } from '@bbb/core';
+import type { Group } from './groups.js';
+
+/** Where training stood when a validation error was first reached. */
+export interface Reached {
+  readonly epochs: number;
+  /** Training time up to and with that epoch. */
+  readonly seconds: number;
+}
+
+/** Seconds of training per epoch: the median, so that one disturbed epoch does not count. */
+export function secondsPerEpoch({ epochs }: TrialResult): number | undefined {
+  const sorted = epochs.map(({ seconds }) => seconds).toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return undefined;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Training time after each epoch, seconds. */
+export function elapsed({ epochs }: TrialResult): number[] {
+  let sum = 0;
+  return epochs.map(({ seconds }) => (sum += seconds));
+}
+
+/** The first epoch with a validation error of at most `target`; undefined if there is none. */
+export function timeTo(result: TrialResult, target: number): Reached | undefined {
+  const at = result.epochs.findIndex(({ validationError }) => (validationError ?? Infinity) <= target);
+  return at < 0 ? undefined : { epochs: result.epochs[at]!.epoch, seconds: elapsed(result)[at]! };
+}
+
+/** The epoch of the lowest validation error. */
+export function timeToBest(result: TrialResult): Reached | undefined {
+  const at = result.epochs.findIndex(({ epoch }) => epoch === result.bestEpoch);
+  return at < 0 ? undefined : { epochs: result.epochs[at]!.epoch, seconds: elapsed(result)[at]! };
+}
+
+/** Round errors that people ask for. */
+const LADDER = [
+  0.3, 0.2, 0.15, 0.12, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.025, 0.02, 0.018, 0.016, 0.014, 0.012, 0.01,
+];
+
+/**
+ * Errors to measure cost by: the lowest of a fixed ladder that every trial reached, and the lowest that every trial of
+ * at least two methods reached. Empty without validation images.
+ */
+export function targetErrors(groups: readonly Group[]): number[] {
+  const reachedBy = (target: number): number =>
+    groups.filter(({ results }) => results.every((result) => timeTo(result, target))).length;
+  const lowest = (enough: number): number | undefined =>
+    LADDER.findLast((target) => reachedBy(target) >= enough);
+  const targets = [lowest(groups.length), lowest(Math.min(2, groups.length))];
+  return [...new Set(targets)].filter((target) => target !== undefined);
+}

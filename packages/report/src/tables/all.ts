@@ -1,0 +1,51 @@
+import type { SweepData } from '@bbb/core';
+import { settingId, settingsOf, type Setting } from '../data/groups.js';
+import { calibrationTable } from './calibration.js';
+import { configurationTables } from './configurations.js';
+import { costTable } from './cost.js';
+import { differencesTable } from './differences.js';
+import { oodTable } from './ood.js';
+import { progressTable } from './progress.js';
+import { pruningTable } from './pruning.js';
+import { sizeTable } from './size.js';
+import { snrTable } from './snr.js';
+import type { Table } from './table.js';
+import { weightsTable } from './weights.js';
+
+/** Tables of one setting, in the order of a report. */
+const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
+  pruningTable,
+  differencesTable,
+  snrTable,
+  calibrationTable,
+  oodTable,
+  costTable,
+  weightsTable,
+];
+
+/** Every table that the results allow, with unique ids. */
+export function reportTables(data: SweepData): Table[] {
+  const settings = settingsOf(data);
+  const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
+  const progress = progressTable(data);
+  return [
+    ...(progress ? [progress] : []),
+    ...datasets.map((dataset) =>
+      sizeTable(
+        dataset,
+        settings.filter((setting) => setting.dataset === dataset),
+      ),
+    ),
+    ...settings.flatMap((setting) =>
+      PER_SETTING.flatMap((make) => {
+        const table = make(setting);
+        return table ? [withId(table, setting)] : [];
+      }),
+    ),
+    ...configurationTables(data).map(({ setting, table }) => withId(table, setting)),
+  ];
+}
+
+function withId(table: Table, setting: Setting): Table {
+  return { ...table, id: `${table.id}-${settingId(setting)}` };
+}

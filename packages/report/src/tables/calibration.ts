@@ -1,0 +1,67 @@
+import type { PredictionMetrics } from '@bbb/core';
+import { settingTitle, type Setting } from '../data/groups.js';
+import { estimateOver, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { formatShare } from './format.js';
+import { estimated, left, right, text, type Format, type Table } from './table.js';
+
+const METRICS = [
+  ['accuracy', 'accuracy (%)', 'percent'],
+  ['nll', 'NLL', 'fixed4'],
+  ['brier', 'Brier', 'fixed4'],
+  ['ece', 'ECE (%)', 'percent'],
+  ['adaptiveEce', 'aECE (%)', 'percent'],
+  ['predictiveEntropy', 'entropy', 'fixed4'],
+  ['mutualInformation', 'mutual inf.', 'fixed4'],
+  ['aurc', 'AURC', 'fixed4'],
+] as const satisfies readonly (readonly [keyof PredictionMetrics, string, Format])[];
+
+/** Calibration and uncertainty on the test set, dense and at every pruned share, by mean weights and by samples. */
+export function calibrationTable(setting: Setting): Table {
+  const rows = setting.groups.flatMap((group) =>
+    predictionsOf(setting, group.name).flatMap((predict) =>
+      sharesOf([group]).map((share) => [
+        text(group.name),
+        text(predict),
+        text(formatShare(share)),
+        ...METRICS.map(([key, , format]) =>
+          estimated(
+            estimateOver(
+              group,
+              (result) => findEvaluation(result, { pruner: mainPruner(group), share }, predict)?.metrics[key],
+            ),
+            format,
+          ),
+        ),
+      ]),
+    ),
+  );
+  return {
+    id: 'calibration',
+    title: `Calibration before and after pruning: ${settingTitle(setting)}`,
+    columns: [
+      left('method', 'method'),
+      left('predict', 'predicts by'),
+      right('share', 'removed'),
+      ...METRICS.map(([key, header]) => right(key, header)),
+    ],
+    rows,
+    notes: [
+      'NLL, entropy and mutual information in nats per image; lower NLL, Brier, ECE and AURC are better.',
+      'ECE: expected calibration error, 15 bins of equal width; aECE: 15 bins of equal mass; AURC: area under the risk-coverage curve.',
+      `"samples" averages the probabilities of ${samplesOf(setting)} draws.`,
+    ],
+  };
+}
+
+/** The ways a group predicts. */
+export function predictionsOf(setting: Setting, name: string): Predict[] {
+  const group = setting.groups.find((candidate) => candidate.name === name)!;
+  const evaluations = group.results.flatMap(({ pruning }) => pruning.flatMap((row) => row.evaluations));
+  return [...new Set(evaluations.map(({ predict }) => predict))];
+}
+
+/** How many draws sampled predictions average: "10", or "5 or 10". */
+function samplesOf({ groups }: Setting): string {
+  const counts = groups.flatMap(({ results }) => results.map(({ trial }) => trial.prediction.samples));
+  return [...new Set(counts)].join(' or ');
+}

@@ -1,0 +1,82 @@
+import type { TrialResult } from '@bbb/core';
+import { secondsPerEpoch, targetErrors, timeTo, timeToBest, type Reached } from '../data/cost.js';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { estimateOver } from '../data/measure.js';
+import { formatNumber } from './format.js';
+import { estimated, left, missing, right, text, type Cell, type Table } from './table.js';
+
+/**
+ * What training cost: time per epoch, and epochs and time to the lowest validation error and to given ones, so that
+ * "fewer epochs, but more wall time" can be read off.
+ * @param targets validation errors; default {@link targetErrors}
+ */
+export function costTable(
+  setting: Setting,
+  targets: readonly number[] = targetErrors(setting.groups),
+): Table {
+  const label = (target: number): string => `${formatNumber(target, 'percent').replace(/\.?0+$/, '')} %`;
+  const reaches = [
+    { key: 'best', header: 'best', reached: timeToBest },
+    ...targets.map((target) => ({
+      key: `${target}`,
+      header: label(target),
+      reached: (result: TrialResult) => timeTo(result, target),
+    })),
+  ];
+  const validated = setting.groups.some(({ results }) => results.some(({ bestEpoch }) => bestEpoch));
+  const shown = validated ? reaches : [];
+  return {
+    id: 'cost',
+    title: `Cost of training: ${settingTitle(setting)}`,
+    columns: [
+      left('method', 'method'),
+      right('seconds_per_epoch', 's/epoch'),
+      right('epochs', 'epochs'),
+      right('seconds', 'training s'),
+      ...shown.flatMap(({ key, header }) => [
+        right(`epochs_to_${key}`, `epochs to ${header}`),
+        right(`seconds_to_${key}`, `s to ${header}`),
+      ]),
+    ],
+    rows: setting.groups.map((group) => [
+      text(group.name),
+      estimated(estimateOver(group, secondsPerEpoch), 'fixed2'),
+      text(String(group.results[0]!.trial.training.epochs)),
+      estimated(
+        estimateOver(group, ({ epochs }) => epochs.reduce((sum, { seconds }) => sum + seconds, 0)),
+        'seconds',
+      ),
+      ...shown.flatMap(({ reached }) => [
+        reachedCell(group, reached, 'epochs'),
+        reachedCell(group, reached, 'seconds'),
+      ]),
+    ]),
+    notes: [
+      validated
+        ? 'Epochs and training seconds up to the first epoch whose validation error is the lowest of the trial, or at most the given one. Evaluation is not counted.'
+        : 'Trained without validation images, so there is no error to measure the cost by.',
+      `Measured on ${cpus(setting).join('; ')}; times of trials that ran side by side disturb each other.`,
+    ],
+  };
+}
+
+/** An estimate only where every seed got there: a mean over the lucky ones would flatter. */
+function reachedCell(
+  group: Group,
+  reached: (result: TrialResult) => Reached | undefined,
+  key: keyof Reached,
+): Cell {
+  const { results } = group;
+  const arrived = results.filter((result) => reached(result)).length;
+  if (arrived === results.length) {
+    return estimated(
+      estimateOver(group, (result) => reached(result)?.[key]),
+      key === 'epochs' ? 'fixed1' : 'seconds',
+    );
+  }
+  return arrived === 0 ? missing('not reached') : text(`${arrived} of ${results.length} seeds`);
+}
+
+function cpus({ groups }: Setting): string[] {
+  return [...new Set(groups.flatMap(({ results }) => results.map(({ environment }) => environment.cpu)))];
+}

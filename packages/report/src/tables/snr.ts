@@ -1,0 +1,62 @@
+import { settingTitle, type Setting } from '../data/groups.js';
+import { accuracyOf, estimateOver, findPruning, mainPruner, sharesOf } from '../data/measure.js';
+import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
+import { formatShare } from './format.js';
+import { estimated, left, number, published, right, text, type Table } from './table.js';
+
+/**
+ * Test error against weights left, for every method whose posterior has a signal-to-noise ratio (Table 2 of the paper).
+ * @returns undefined if there is none
+ */
+export function snrTable(setting: Setting): Table | undefined {
+  const groups = setting.groups.filter(({ results }) => results.some(({ snr }) => snr));
+  if (groups.length === 0) return undefined;
+  const queries = groups.map(({ label }) => ({ label, dataset: setting.dataset, hidden: setting.hidden }));
+  const tables = publishedTables(queries);
+  const rows = groups.flatMap((group, g) =>
+    sharesOf([group]).map((share) => {
+      const network = { pruner: mainPruner(group), share };
+      const accuracy = accuracyOf(network);
+      return [
+        text(group.name),
+        text(network.pruner),
+        text(formatShare(share)),
+        number(weightsLeft(group.results[0]!, network), 'count', 'not measured'),
+        estimated(
+          estimateOver(group, (result) => {
+            const value = accuracy(result);
+            return value === undefined ? undefined : 1 - value;
+          }),
+          'percent',
+        ),
+        ...tables.map((table) => {
+          const value = publishedAccuracy(publishedRow(table, queries[g]!), share);
+          return number(value === undefined ? undefined : 1 - value, 'percent', 'not published');
+        }),
+      ];
+    }),
+  );
+  return {
+    id: 'snr',
+    title: `Test error (%) of Gaussian posteriors by weights left: ${settingTitle(setting)}`,
+    columns: [
+      left('method', 'method'),
+      left('pruner', 'pruned by'),
+      right('share', 'removed'),
+      right('weights', 'weights left'),
+      right('error', 'test error'),
+      ...tables.map((_, i) => published(`published${i}`, `[${i + 1}]`)),
+    ],
+    rows,
+    notes: publishedNotes(tables, queries),
+  };
+}
+
+function weightsLeft(
+  result: Setting['groups'][number]['results'][number],
+  network: Parameters<typeof findPruning>[1],
+) {
+  const row = findPruning(result, network);
+  if (!row) return undefined;
+  return Object.values(row.layers).reduce((sum, [zeros, size]) => sum + size - zeros, 0);
+}
