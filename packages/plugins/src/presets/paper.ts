@@ -19,7 +19,6 @@ export const paper: Preset = {
     dataset: { use: 'mnist', options: {} },
     validation: 10_000,
     divisor: 126,
-    outOfDistribution: { use: 'fashion-mnist', options: {} },
     hidden: [
       [400, 400],
       [800, 800],

@@ -19,7 +19,6 @@ export const study: Preset = {
     dataset: { use: 'mnist', options: {} },
     validation: 0,
     divisor: 255,
-    outOfDistribution: { use: 'fashion-mnist', options: {} },
     hidden: [[500, 500]],
     methods: STUDY_METHODS,
     training: {
