@@ -9,5 +9,5 @@ import { installKernels, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
 export async function startBackend(numerics: 'strict' | 'relaxed' = 'strict'): Promise<Ops> {
   await startTfjs();
   await installKernels();
-  return wasmOps({ fastMath: numerics === 'relaxed' });
+  return await wasmOps({ fastMath: numerics === 'relaxed' });
 }

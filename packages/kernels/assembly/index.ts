@@ -1,2 +1,3 @@
 export * from './matmul';
 export * from './tfjs';
+export * from './interim';

@@ -17,3 +17,4 @@ export { startTfjs } from './tfjs/start.js';
 export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
 export { philox, type Block } from './random/philox.js';
 export { referenceOps } from './reference/index.js';
+export { wasmOps } from './wasm-ops.js';
