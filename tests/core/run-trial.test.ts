@@ -1,0 +1,159 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  createRegistry,
+  decodeCheckpoint,
+  fingerprint,
+  runTrial,
+  startBackend,
+  TrialStopped,
+  type EpochMetrics,
+  type Registry,
+  type Trial,
+  type TrialInput,
+  type TrialOutcome,
+} from '@bbb/core';
+import builtIns from '@bbb/plugins';
+
+let base: Pick<TrialInput, 'registry' | 'dataset' | 'ops'>;
+let registry: Registry;
+
+beforeAll(async () => {
+  registry = createRegistry([builtIns]);
+  const dataset = await registry.get('datasets', 'mnist').load({}, {});
+  // The whole test set would take most of the time: the first 500 images are as good here.
+  const test = {
+    ...dataset.test,
+    images: dataset.test.images.subarray(0, 500 * 784),
+    labels: dataset.test.labels.subarray(0, 500),
+    count: 500,
+  };
+  base = { registry, dataset: { ...dataset, test }, ops: await startBackend() };
+});
+
+function trialOf(method: string, changes: Partial<Trial> = {}): Trial {
+  const { options, pruner } = registry.get('methods', method);
+  return {
+    method: { use: method, options: options.parse({}) as Record<string, unknown> },
+    data: { use: 'mnist', options: {}, validation: 300, divisor: 126, limit: 700 },
+    hidden: [24],
+    training: {
+      epochs: 4,
+      batchSize: 64,
+      optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      schedule: { kind: 'cosine' },
+    },
+    pruning: {
+      pruners: [{ use: pruner, options: {} }],
+      shares: [0, 0.5, 0.9],
+      scope: 'global',
+      include: ['weight', 'bias'],
+      finetuneEpochs: 0,
+    },
+    prediction: { samples: 3 },
+    numerics: 'strict',
+    select: 'best',
+    seed: 0,
+    ...changes,
+  };
+}
+
+/** Stops after `stopAfter` epochs and goes on from the checkpoint, in what might be another process. */
+async function interrupted(trial: Trial, stopAfter: number): Promise<TrialOutcome> {
+  const epochs: EpochMetrics[] = [];
+  let checkpoint = new Uint8Array();
+  const stopped = runTrial({
+    ...base,
+    trial,
+    hooks: {
+      onEpoch(metrics, save) {
+        epochs.push(metrics);
+        checkpoint = new Uint8Array(save());
+      },
+      shouldStop: () => epochs.length === stopAfter,
+    },
+  });
+  await expect(stopped).rejects.toBeInstanceOf(TrialStopped);
+  return runTrial({ ...base, trial, resume: { checkpoint, epochs: structuredClone(epochs) } });
+}
+
+describe('runTrial', () => {
+  const methods = ['sgd', 'dropout', 'dropconnect', 'bbb-gaussian', 'bbb-mixture', 'map-mixture'];
+
+  it.each(methods)('%s: the same trial gives the same bytes, interrupted or not', async (method) => {
+    const trial = trialOf(method);
+    const straight = await runTrial({ ...base, trial });
+    const resumed = await interrupted(trial, 2);
+    expect(resumed.checkpoint).toEqual(straight.checkpoint);
+    expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));
+    // And it learned something, so that the bytes are not those of a network that never moved.
+    expect(straight.result.epochs.at(-1)!.validationError).toBeLessThan(0.45);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = memory().numTensors;
+    await runTrial({
+      ...base,
+      trial: trialOf('bbb-mixture', { pruning: { ...trialOf('sgd').pruning, finetuneEpochs: 1 } }),
+    });
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('changes with the seed', async () => {
+    const [a, b] = await Promise.all(
+      [0, 1].map((seed) => runTrial({ ...base, trial: trialOf('sgd', { seed }) })),
+    );
+    expect(a!.result.id).not.toBe(b!.result.id);
+    expect(a!.result.checkpointSha256).not.toBe(b!.result.checkpointSha256);
+  });
+
+  it('prunes exactly the share asked for, in the tensors that the forward pass reads', async () => {
+    const { result } = await runTrial({ ...base, trial: trialOf('bbb-mixture') });
+    const total = 784 * 24 + 24 + 240 + 10;
+    expect(result.parameters).toBe(total);
+    const [dense, half, most] = result.pruning;
+    expect(dense!.zeros).toBe(0);
+    expect([half!.zeros, most!.zeros]).toEqual([Math.floor(total * 0.5), Math.floor(total * 0.9)]);
+    // Mean and samples are both measured, and pruning is no no-op.
+    expect(most!.evaluations.map(({ predict }) => predict)).toEqual(['mean', 'samples']);
+    expect(most!.evaluations[0]!.metrics.nll).not.toBe(dense!.evaluations[0]!.metrics.nll);
+  });
+
+  it('holds pruned weights at zero while it fine-tunes, which repairs what pruning broke', async () => {
+    const pruning = trialOf('sgd').pruning;
+    const run = async (finetuneEpochs: number) =>
+      (await runTrial({ ...base, trial: trialOf('sgd', { pruning: { ...pruning, finetuneEpochs } }) })).result
+        .pruning[2]!;
+    const [cut, tuned] = [await run(0), await run(8)];
+    expect(tuned.zeros).toBe(cut.zeros);
+    expect(tuned.finetuned).toBe(true);
+    const nll = ({ evaluations }: typeof cut): number => evaluations[0]!.metrics.nll;
+    expect(nll(tuned)).toBeLessThan(0.8 * nll(cut));
+  });
+
+  it('keeps the parameters of the best validation error, the first at a tie', async () => {
+    const { result, checkpoint } = await runTrial({ ...base, trial: trialOf('sgd') });
+    const errors = result.epochs.map((e) => e.validationError!);
+    expect(result.bestEpoch).toBe(errors.indexOf(Math.min(...errors)) + 1);
+    expect(Object.keys(decodeCheckpoint(checkpoint).tensors)).toContain('best.layers.0.weight');
+  });
+
+  it('reports what diverged, and refuses a checkpoint of another network', async () => {
+    const optimizer = { kind: 'sgd', learningRate: 1e9, momentum: 0 } as const;
+    const wild = trialOf('sgd', { training: { ...trialOf('sgd').training, optimizer } });
+    await expect(runTrial({ ...base, trial: wild })).rejects.toMatchObject({
+      code: 'E_DIVERGED',
+      hint: expect.stringContaining('--lr'),
+    });
+    const { checkpoint, result } = await runTrial({ ...base, trial: trialOf('sgd') });
+    const other = trialOf('sgd', { hidden: [7] });
+    await expect(
+      runTrial({ ...base, trial: other, resume: { checkpoint, epochs: result.epochs.slice(0, 1) } }),
+    ).rejects.toMatchObject({
+      code: 'E_CHECKPOINT_MISMATCH',
+    });
+    const tensors = memory().numTensors;
+    await runTrial({ ...base, trial: wild }).catch(() => undefined);
+    expect(memory().numTensors).toBe(tensors);
+  });
+});
