@@ -4,8 +4,8 @@ import type { Cell, Table } from './table.js';
 const GAP = 2;
 
 /**
- * Plain aligned text. A table wider than `width` continues below with its first column repeated, so that nothing is
- * lost on a narrow terminal.
+ * Plain aligned text. A table wider than `width` continues below with its leading text columns repeated, so that nothing
+ * is lost on a narrow terminal.
  * @param options.width columns of the terminal, default 100
  */
 export function renderTerminal(table: Table, { width = 100 }: { readonly width?: number } = {}): string {
@@ -21,7 +21,7 @@ export function renderTerminal(table: Table, { width = 100 }: { readonly width?:
       )
       .join(' '.repeat(GAP))
       .trimEnd();
-  const blocks = split(widths, width).map((picked) => [
+  const blocks = split(widths, leading(table), width).map((picked) => [
     line(
       table.columns.map(({ header }) => header),
       picked,
@@ -97,16 +97,24 @@ function everyEstimateHasOneSeed(table: Table): boolean {
   return table.rows.flat().every((cell) => cell.kind !== 'estimate' || cell.estimate.n === 1);
 }
 
-/** Column indices of each block; the first column is in all of them. */
-function split(widths: readonly number[], width: number): number[][] {
+/** How many columns name the rows: the left-aligned ones at the start, at least one. */
+function leading({ columns }: Table): number {
+  const first = columns.findIndex(({ align }) => align === 'right');
+  return first < 1 ? 1 : first;
+}
+
+/** Column indices of each block; the first `repeated` columns are in all of them. */
+function split(widths: readonly number[], repeated: number, width: number): number[][] {
+  const names = Array.from({ length: Math.min(repeated, widths.length) }, (_, i) => i);
+  const start = names.reduce((sum, i) => sum + widths[i]! + GAP, -GAP);
   const blocks: number[][] = [];
-  let block = [0];
-  let used = widths[0] ?? 0;
-  for (let i = 1; i < widths.length; i++) {
-    if (used + GAP + widths[i]! > width && block.length > 1) {
+  let block = [...names];
+  let used = start;
+  for (let i = names.length; i < widths.length; i++) {
+    if (used + GAP + widths[i]! > width && block.length > names.length) {
       blocks.push(block);
-      block = [0];
-      used = widths[0]!;
+      block = [...names];
+      used = start;
     }
     block.push(i);
     used += GAP + widths[i]!;

@@ -1,0 +1,190 @@
+import { dot, ruleY, type Markish } from '@observablehq/plot';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { accuracyOf, estimateOver, mainPruner, sharesOf } from '../data/measure.js';
+import { publishedAccuracy, publishedRow, publishedTables } from '../published/lookup.js';
+import type { PublishedTable } from '../published/numbers.js';
+import { formatEstimate, formatShare } from '../tables/format.js';
+import { composeFigure, type LegendEntry } from './compose.js';
+import type { Figure } from './figure.js';
+import { lineMarks, type LinePoint } from './lines.js';
+import type { Style, StyleOf } from './style.js';
+import { INTERVALS, percentAxis, seedsOf, xAxis } from './axes.js';
+
+/** Where the second view starts. */
+const HIGH_SHARE = 0.9;
+
+/** Test accuracy against the share of weights removed, from 0 to 100 %. */
+export function accuracyFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const shares = sharesOf(setting.groups);
+  return composeFigure({
+    id: 'accuracy',
+    title: `Test accuracy by share of weights removed: ${settingTitle(setting)}`,
+    description: describe(setting, shares),
+    legend: legend(setting, styleOf, shares),
+    rows: [
+      [
+        {
+          options: {
+            width: 720,
+            height: 380,
+            marginLeft: 52,
+            marginBottom: 42,
+            x: xAxis('weights set to zero (%)', { domain: [0, 100] }),
+            y: percentAxis('test accuracy (%)', [0, 100]),
+            marks: [
+              ruleY([0], { strokeOpacity: 0.4 }),
+              ...lines(setting, styleOf, shares, (share) => share * 100),
+              ...publishedMarks(setting, styleOf, shares, (share) => share * 100),
+            ],
+          },
+        },
+      ],
+    ],
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.`,
+  });
+}
+
+/**
+ * The same from 90 % on, by the share that is left, on a logarithmic axis.
+ * @returns undefined with fewer than two shares that high
+ */
+export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  const shares = sharesOf(setting.groups).filter((share) => share >= HIGH_SHARE && share < 1);
+  if (shares.length < 2) return undefined;
+  const left = (share: number): number => Number(((1 - share) * 100).toPrecision(6));
+  return composeFigure({
+    id: 'accuracy-high',
+    title: `Test accuracy from 90 % removed on: ${settingTitle(setting)}`,
+    description: describe(setting, shares),
+    legend: legend(setting, styleOf, shares),
+    rows: [
+      [
+        {
+          options: {
+            width: 720,
+            height: 380,
+            marginLeft: 52,
+            marginBottom: 42,
+            x: xAxis('weights set to zero (%), logarithmic in those left', {
+              type: 'log',
+              reverse: true,
+              domain: [left(shares.at(-1)!), left(shares[0]!)],
+              ticks: shares.map(left),
+              tickFormat: (value: number) => formatShare(1 - value / 100).replace(' %', ''),
+            }),
+            y: percentAxis('test accuracy (%)', [0, 100]),
+            marks: [
+              ruleY([0], { strokeOpacity: 0.4 }),
+              ...lines(setting, styleOf, shares, left),
+              ...publishedMarks(setting, styleOf, shares, left),
+            ],
+          },
+        },
+      ],
+    ],
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.`,
+  });
+}
+
+/** A group's accuracy at each share, as points of a line. */
+export function accuracyPoints(
+  group: Group,
+  shares: readonly number[],
+  pruner: string,
+  x: (share: number) => number | string,
+): LinePoint[] {
+  return shares.flatMap((share): LinePoint[] => {
+    const value = estimateOver(group, accuracyOf({ pruner, share }));
+    if (!value) return [];
+    return [
+      {
+        x: x(share),
+        mean: value.mean * 100,
+        ...(value.low === undefined ? {} : { low: value.low * 100, high: value.high! * 100 }),
+        title: `${group.name}, ${formatShare(share)} removed by ${pruner}: ${formatEstimate(value, 'percent')} %`,
+      },
+    ];
+  });
+}
+
+function lines(
+  setting: Setting,
+  styleOf: StyleOf,
+  shares: readonly number[],
+  x: (share: number) => number,
+): Markish[] {
+  return setting.groups.flatMap((group) =>
+    lineMarks(accuracyPoints(group, shares, mainPruner(group), x), styleOf(group)),
+  );
+}
+
+const PUBLISHED_SYMBOL: Pick<Style, 'symbol' | 'dash'> = { symbol: 'times', dash: 'none' };
+
+/** Published tables with at least two of the shares; their numbers are crosses in the colour of the method. */
+function shownPublished(setting: Setting, shares: readonly number[]): PublishedTable[] {
+  const queries = setting.groups.map(({ label }) => ({
+    label,
+    dataset: setting.dataset,
+    hidden: setting.hidden,
+  }));
+  return publishedTables(queries).filter((table) =>
+    queries.some((query) => {
+      const row = publishedRow(table, query);
+      return shares.filter((share) => publishedAccuracy(row, share) !== undefined).length > 1;
+    }),
+  );
+}
+
+function publishedMarks(
+  setting: Setting,
+  styleOf: StyleOf,
+  shares: readonly number[],
+  x: (share: number) => number,
+): Markish[] {
+  const points = shownPublished(setting, shares).flatMap((table) =>
+    setting.groups.flatMap((group) =>
+      shares.flatMap((share) => {
+        const { dataset, hidden } = setting;
+        const value = publishedAccuracy(publishedRow(table, { dataset, hidden, label: group.label }), share);
+        if (value === undefined) return [];
+        const title = `${group.label}, ${formatShare(share)} removed: ${(value * 100).toFixed(2)} %, published (${table.source})`;
+        return [{ x: x(share), y: value * 100, title, color: styleOf(group).color }];
+      }),
+    ),
+  );
+  return [
+    dot(points, {
+      x: 'x',
+      y: 'y',
+      stroke: (d: { color: string }) => d.color,
+      symbol: PUBLISHED_SYMBOL.symbol,
+      r: 4,
+      strokeWidth: 1.8,
+      title: 'title',
+    }),
+  ];
+}
+
+function legend(setting: Setting, styleOf: StyleOf, shares: readonly number[]): LegendEntry[] {
+  const published = shownPublished(setting, shares).length > 0;
+  return [
+    ...setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
+    ...(published
+      ? [{ name: 'published', style: { ...PUBLISHED_SYMBOL, color: 'currentColor' }, as: 'dot' as const }]
+      : []),
+  ];
+}
+
+function describe(setting: Setting, shares: readonly number[]): string {
+  const last = shares.at(-1) ?? 0;
+  const each = setting.groups.map((group) => {
+    const at = (share: number): string => {
+      const value = estimateOver(group, accuracyOf({ pruner: mainPruner(group), share }));
+      return value
+        ? `${formatEstimate(value, 'percent', '')} % at ${formatShare(share)}`
+        : `nothing at ${formatShare(share)}`;
+    };
+    return `${group.name}: ${[shares[0] ?? 0, last].map(at).join(', ')}`;
+  });
+  return `Lines of test accuracy by share of weights removed, one for each method. ${each.join('; ')}.`;
+}

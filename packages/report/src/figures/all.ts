@@ -1,0 +1,63 @@
+import type { SweepData } from '@bbb/core';
+import { settingId, settingsOf, type Setting } from '../data/groups.js';
+import { accuracyFigure, highShareFigure } from './accuracy.js';
+import { calibrationFigure, oodFigure } from './by-share.js';
+import { costFigure } from './cost.js';
+import { criteriaFigure } from './criteria.js';
+import { entropyFigure } from './entropy.js';
+import { examplesFigure } from './examples.js';
+import type { Figure } from './figure.js';
+import { firstLayerFigure, unitsFigure } from './first-layer.js';
+import { reliabilityFigure } from './reliability.js';
+import { snrFigure } from './snr.js';
+import { sparsityFigure } from './sparsity.js';
+import { spreadFigure } from './spread.js';
+import { stylesOf, type StyleOf } from './style.js';
+import { trainingFigure } from './training.js';
+import { weightsFigure } from './weights.js';
+
+/** Figures of one setting, in the order of a report. */
+const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | undefined)[] = [
+  accuracyFigure,
+  highShareFigure,
+  criteriaFigure,
+  spreadFigure,
+  weightsFigure,
+  snrFigure,
+  sparsityFigure,
+  trainingFigure,
+  costFigure,
+  calibrationFigure,
+  reliabilityFigure,
+  oodFigure,
+  entropyFigure,
+  examplesFigure,
+  firstLayerFigure,
+  unitsFigure,
+];
+
+/** Every figure that the results allow, with unique ids. The same results give the same bytes. */
+export function reportFigures(data: SweepData): Figure[] {
+  const styleOf = stylesOf(data);
+  return settingsOf(data).flatMap((setting) =>
+    PER_SETTING.flatMap((make) => {
+      const figure = make(setting, styleOf);
+      return figure ? [withId(figure, `${figure.id}-${settingId(setting)}`)] : [];
+    }),
+  );
+}
+
+/** Ids inside the SVG carry the figure's: several of them share a page. */
+function withId(figure: Figure, id: string): Figure {
+  const svg = figure.svg.replace(
+    `aria-labelledby="${figure.id}-title ${figure.id}-desc"`,
+    `aria-labelledby="${id}-title ${id}-desc"`,
+  );
+  return {
+    ...figure,
+    id,
+    svg: svg
+      .replace(`<title id="${figure.id}-title">`, `<title id="${id}-title">`)
+      .replace(`<desc id="${figure.id}-desc">`, `<desc id="${id}-desc">`),
+  };
+}

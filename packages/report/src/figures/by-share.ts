@@ -1,0 +1,134 @@
+import type { Evaluation } from '@bbb/core';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { estimateOver, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { formatShare } from '../tables/format.js';
+import { predictionsOf } from '../tables/calibration.js';
+import { composeFigure, type Panel } from './compose.js';
+import { inRows } from './criteria.js';
+import type { Figure } from './figure.js';
+import { lineMarks, type LinePoint } from './lines.js';
+import type { StyleOf } from './style.js';
+import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
+
+interface Quantity {
+  readonly title: string;
+  /** In the unit that is shown. */
+  readonly value: (evaluation: Evaluation) => number | undefined;
+  readonly digits: number;
+}
+
+/** Calibration before and after pruning: NLL and ECE against the pruned share. */
+export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const quantities: Quantity[] = [
+    { title: 'NLL (nats per image)', value: ({ metrics }) => metrics.nll, digits: 4 },
+    { title: 'expected calibration error (%)', value: ({ metrics }) => metrics.ece * 100, digits: 2 },
+  ];
+  return byShare(
+    setting,
+    styleOf,
+    'calibration',
+    `Calibration by share of weights removed: ${settingTitle(setting)}`,
+    quantities,
+  );
+}
+
+/**
+ * Out-of-distribution detection before and after pruning, a panel for each other data set.
+ * @returns undefined if no trial measured it
+ */
+export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  const sets = [
+    ...new Set(
+      setting.groups.flatMap(({ results }) =>
+        results.flatMap(({ pruning }) =>
+          pruning.flatMap(({ evaluations }) => evaluations.flatMap(({ ood }) => Object.keys(ood ?? {}))),
+        ),
+      ),
+    ),
+  ];
+  if (sets.length === 0) return undefined;
+  const quantities = sets.flatMap((set): Quantity[] => [
+    {
+      title: `AUROC against ${set}, by entropy (%)`,
+      value: ({ ood }) => percent(ood?.[set]?.['predictiveEntropy']?.auroc),
+      digits: 2,
+    },
+    {
+      title: `AUROC against ${set}, by mutual information (%)`,
+      value: ({ ood }) => percent(ood?.[set]?.['mutualInformation']?.auroc),
+      digits: 2,
+    },
+  ]);
+  return byShare(
+    setting,
+    styleOf,
+    'ood',
+    `Telling test images from others, by share of weights removed: ${settingTitle(setting)}`,
+    quantities,
+  );
+}
+
+function byShare(
+  setting: Setting,
+  styleOf: StyleOf,
+  id: string,
+  title: string,
+  quantities: readonly Quantity[],
+): Figure {
+  const shares = sharesOf(setting.groups);
+  const panels = quantities.map((quantity): Panel => ({
+    title: quantity.title,
+    options: {
+      width: 410,
+      height: 270,
+      marginLeft: 46,
+      marginTop: 12,
+      marginBottom: 42,
+      x: shareAxis(shares),
+      y: { label: null, grid: true, nice: true, ticks: 6 },
+      marks: setting.groups.flatMap((group) =>
+        lineMarks(points(group, shares, bestPrediction(setting, group), quantity), styleOf(group)),
+      ),
+    },
+  }));
+  return composeFigure({
+    id,
+    title,
+    description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
+    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
+    rows: inRows(panels, 2),
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.`,
+  });
+}
+
+/** Samples where a method has them: that is what they are for. */
+export function bestPrediction(setting: Setting, group: Group): Predict {
+  return predictionsOf(setting, group.name).includes('samples') ? 'samples' : 'mean';
+}
+
+function points(
+  group: Group,
+  shares: readonly number[],
+  predict: Predict,
+  { title, value, digits }: Quantity,
+): LinePoint[] {
+  return shares.flatMap((share): LinePoint[] => {
+    const found = estimateOver(group, (result) => {
+      const evaluation = findEvaluation(result, { pruner: mainPruner(group), share }, predict);
+      return evaluation && value(evaluation);
+    });
+    if (!found) return [];
+    const { mean, low, high } = found;
+    return [
+      {
+        x: shareLabel(share),
+        mean,
+        ...(low === undefined ? {} : { low, high: high! }),
+        title: `${group.name}, ${formatShare(share)} removed: ${title} ${mean.toFixed(digits)}${low === undefined ? '' : ` (${low.toFixed(digits)} to ${high!.toFixed(digits)})`}`,
+      },
+    ];
+  });
+}
+
+const percent = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : value * 100;

@@ -1,0 +1,86 @@
+import { dot, ruleX, ruleY } from '@observablehq/plot';
+import { settingTitle, type Setting } from '../data/groups.js';
+import { accuracyOf, denseOf } from '../data/measure.js';
+import { estimate } from '../stats/estimate.js';
+import { composeFigure } from './compose.js';
+import type { Figure } from './figure.js';
+import type { StyleOf } from './style.js';
+import { seedsOf, xAxis } from './axes.js';
+
+/** Test error against training time: small markers are seeds, large ones means with the intervals of both. */
+export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const all = setting.groups.map((group) => {
+    const accuracy = accuracyOf(denseOf(group));
+    const points = group.results.flatMap((result) => {
+      const value = accuracy(result);
+      if (value === undefined) return [];
+      const seconds = result.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+      const title = `${group.name}, seed ${result.trial.seed}: ${((1 - value) * 100).toFixed(2)} % error after ${seconds.toFixed(1)} s`;
+      return [{ seconds, error: (1 - value) * 100, title }];
+    });
+    const time = estimate(points.map(({ seconds }) => seconds));
+    const error = estimate(points.map((point) => point.error));
+    return { group, style: styleOf(group), points, mean: time && error ? [{ time, error }] : [] };
+  });
+  return composeFigure({
+    id: 'cost',
+    title: `Test error against training time: ${settingTitle(setting)}`,
+    description: `Each method by the mean of its training time and dense test error: ${all
+      .flatMap(({ group, mean }) =>
+        mean.map(({ time, error }) => `${group.name} ${time.mean.toFixed(1)} s, ${error.mean.toFixed(2)} %`),
+      )
+      .join('; ')}.`,
+    legend: all.map(({ group, style }) => ({ name: group.name, style, as: 'dot' })),
+    rows: [
+      [
+        {
+          options: {
+            width: 720,
+            height: 340,
+            marginLeft: 52,
+            marginBottom: 42,
+            inset: 14,
+            x: xAxis('training time (s)', {
+              type: 'log',
+              ticks: 6,
+              tickFormat: (value: number) => String(value),
+            }),
+            y: { label: 'test error (%)', labelArrow: 'none', grid: true },
+            marks: all.flatMap(({ group, style, points, mean }) => [
+              dot(points, {
+                x: 'seconds',
+                y: 'error',
+                r: 2.2,
+                fill: style.color,
+                fillOpacity: 0.55,
+                title: 'title',
+              }),
+              ruleX(mean, {
+                x: (d: (typeof mean)[number]) => d.time.mean,
+                y1: (d: (typeof mean)[number]) => d.error.low ?? d.error.mean,
+                y2: (d: (typeof mean)[number]) => d.error.high ?? d.error.mean,
+                stroke: style.color,
+              }),
+              ruleY(mean, {
+                y: (d: (typeof mean)[number]) => d.error.mean,
+                x1: (d: (typeof mean)[number]) => Math.max(d.time.low ?? d.time.mean, d.time.mean / 2),
+                x2: (d: (typeof mean)[number]) => d.time.high ?? d.time.mean,
+                stroke: style.color,
+              }),
+              dot(mean, {
+                x: (d: (typeof mean)[number]) => d.time.mean,
+                y: (d: (typeof mean)[number]) => d.error.mean,
+                r: 6,
+                symbol: style.symbol,
+                fill: style.color,
+                title: (d: (typeof mean)[number]) =>
+                  `${group.name}: ${d.error.mean.toFixed(2)} % error, ${d.time.mean.toFixed(1)} s (means)`,
+              }),
+            ]),
+          },
+        },
+      ],
+    ],
+    caption: `Large: means over seeds with 95 % confidence intervals; small: single seeds. ${seedsOf(setting.groups)} Time is that of training, logarithmic.`,
+  });
+}

@@ -1,0 +1,56 @@
+import { settingTitle, type Setting } from '../data/groups.js';
+import { prunersOf, sharesOf } from '../data/measure.js';
+import { accuracyPoints } from './accuracy.js';
+import { composeFigure, type Panel } from './compose.js';
+import type { Figure } from './figure.js';
+import { lineMarks } from './lines.js';
+import type { Style } from './style.js';
+import { INTERVALS, percentAxis, seedsOf, shareAxis, shareLabel } from './axes.js';
+
+/** Criteria are not methods: they have their own, grey looks. */
+const LOOKS: readonly Style[] = [
+  { color: 'currentColor', dash: 'none', symbol: 'circle' },
+  { color: '#7a7f87', dash: '7 3', symbol: 'square' },
+  { color: '#5b7fa6', dash: '2 3', symbol: 'triangle' },
+  { color: '#a07850', dash: '9 3 2 3', symbol: 'diamond' },
+  { color: '#7f6aa0', dash: '4 2', symbol: 'star' },
+];
+
+/**
+ * The same networks pruned by different criteria, a panel for each method that has several.
+ * @returns undefined if none has
+ */
+export function criteriaFigure(setting: Setting): Figure | undefined {
+  const groups = setting.groups.filter((group) => prunersOf(group).length > 1);
+  if (groups.length === 0) return undefined;
+  const pruners = [...new Set(groups.flatMap(prunersOf))];
+  const look = (pruner: string): Style => LOOKS[pruners.indexOf(pruner) % LOOKS.length]!;
+  const shares = sharesOf(groups);
+  const panels = groups.map((group): Panel => ({
+    title: group.name,
+    options: {
+      width: groups.length === 1 ? 720 : 410,
+      height: 270,
+      marginLeft: 44,
+      marginBottom: 42,
+      x: shareAxis(shares),
+      y: percentAxis('test accuracy (%)', [0, 100]),
+      marks: prunersOf(group).flatMap((pruner) =>
+        lineMarks(accuracyPoints(group, shares, pruner, shareLabel), look(pruner)),
+      ),
+    },
+  }));
+  return composeFigure({
+    id: 'criteria',
+    title: `Pruning criteria compared: ${settingTitle(setting)}`,
+    description: `Test accuracy by share of weights removed, a line for each of ${pruners.join(', ')}, a panel for each of ${groups.map(({ name }) => name).join(', ')}.`,
+    legend: pruners.map((pruner) => ({ name: pruner, style: look(pruner) })),
+    rows: inRows(panels, 2),
+    caption: `${INTERVALS} ${seedsOf(groups)} Shares are evenly spaced, not to scale.`,
+  });
+}
+
+/** Panels in rows of so many. */
+export function inRows<T>(panels: readonly T[], columns: number): T[][] {
+  return panels.flatMap((_, i) => (i % columns === 0 ? [panels.slice(i, i + columns)] : []));
+}

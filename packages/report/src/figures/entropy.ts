@@ -1,0 +1,112 @@
+import { dot, lineY, ruleY } from '@observablehq/plot';
+import type { EntropyHistograms } from '@bbb/core';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { cumulative, pool } from '../data/histogram.js';
+import { denseOf, findEvaluation } from '../data/measure.js';
+import { bestPrediction } from './by-share.js';
+import { xAxis } from './axes.js';
+import { composeFigure, type LegendEntry, type Panel } from './compose.js';
+import type { Figure } from './figure.js';
+import type { StyleOf } from './style.js';
+
+const SCORES = [
+  ['predictiveEntropy', 'predictive entropy (nats)'],
+  ['mutualInformation', 'mutual information (nats)'],
+] as const satisfies readonly (readonly [keyof EntropyHistograms, string])[];
+
+/** How one data set is drawn. The set that was trained on is solid. */
+const DASHES = ['none', '6 3', '2 3', '10 3 2 3'];
+
+/**
+ * How uncertain the dense network is on test images and on others: cumulative distributions of entropy and mutual
+ * information, a row for each method.
+ * @returns undefined if no trial kept them
+ */
+export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  const groups = setting.groups.filter((group) => setsOf(setting, group).length > 0);
+  if (groups.length === 0) return undefined;
+  const sets = [...new Set(groups.flatMap((group) => setsOf(setting, group)))];
+  const rows = groups.map((group, g) =>
+    SCORES.map(([score, label]): Panel => {
+      const style = styleOf(group);
+      const last = g === groups.length - 1;
+      return {
+        title: `${group.name}: ${label.replace(' (nats)', '')}`,
+        options: {
+          width: 410,
+          height: last ? 172 : 140,
+          marginLeft: 46,
+          marginTop: 8,
+          marginBottom: last ? 42 : 14,
+          x: xAxis(last ? label : null, { domain: [0, maxScore(setting, groups, score)] }),
+          y: { domain: [0, 100], label: null, grid: true, ticks: 4 },
+          marks: [
+            ruleY([0], { strokeOpacity: 0.4 }),
+            ...sets.flatMap((set, s) => {
+              const histogram = pooled(setting, group, set, score);
+              if (!histogram) return [];
+              const points = cumulative(histogram).map(({ x, y }) => ({
+                x,
+                y: y * 100,
+                title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
+              }));
+              const dash = DASHES[s % DASHES.length]!;
+              return [
+                lineY(points, {
+                  x: 'x',
+                  y: 'y',
+                  stroke: style.color,
+                  strokeWidth: 1.8,
+                  ...(dash === 'none' ? {} : { strokeDasharray: dash }),
+                }),
+                dot(points, { x: 'x', y: 'y', r: 4, fill: style.color, fillOpacity: 0, title: 'title' }),
+              ];
+            }),
+          ],
+        },
+      };
+    }),
+  );
+  return composeFigure({
+    id: 'entropy',
+    title: `Uncertainty on test images and on others: ${settingTitle(setting)}`,
+    description: `Cumulative distributions of entropy and mutual information on ${sets.join(', ')} for ${groups.map(({ name }) => name).join(', ')}. The further apart the curves, the better the method knows what it does not know.`,
+    legend: sets.map((set, s): LegendEntry => ({
+      name: set === 'test' ? `test images (${setting.dataset})` : set,
+      style: { color: 'currentColor', dash: DASHES[s % DASHES.length]!, symbol: 'circle' },
+      as: 'dash',
+    })),
+    rows,
+    caption:
+      'Share of images (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.',
+  });
+}
+
+function evaluationsOf(setting: Setting, group: Group) {
+  const predict = bestPrediction(setting, group);
+  return group.results
+    .flatMap((result) => findEvaluation(result, denseOf(group), predict) ?? [])
+    .flatMap(({ entropy }) => (entropy ? [entropy] : []));
+}
+
+function setsOf(setting: Setting, group: Group): string[] {
+  return [...new Set(evaluationsOf(setting, group).flatMap((entropy) => Object.keys(entropy)))];
+}
+
+function pooled(setting: Setting, group: Group, set: string, score: keyof EntropyHistograms) {
+  return pool(evaluationsOf(setting, group).flatMap((entropy) => entropy[set]?.[score] ?? []));
+}
+
+function maxScore(setting: Setting, groups: readonly Group[], score: keyof EntropyHistograms): number {
+  return Math.max(
+    ...groups.flatMap((group) =>
+      setsOf(setting, group).map((set) => {
+        const histogram = pooled(setting, group, set, score);
+        if (!histogram) return 0;
+        const at = cumulative(histogram).find(({ y }) => y >= 0.999)?.x ?? histogram.high;
+        return Math.min(histogram.high, at);
+      }),
+    ),
+    0.05,
+  );
+}

@@ -1,0 +1,84 @@
+import { crc32, deflateSync } from 'node:zlib';
+import type { ByteImage } from '@bbb/core';
+
+/** Red, green and blue, 0 to 255. */
+export type Rgb = readonly [number, number, number];
+
+/** Where a byte lies on a colour scale: anchors evenly spaced over 0 to 255, linear between. */
+export type Palette = readonly [Rgb, Rgb, ...Rgb[]];
+
+/** Negative is blue, zero is white, positive is red. */
+export const DIVERGING: Palette = [
+  [8, 64, 129],
+  [255, 255, 255],
+  [165, 15, 21],
+];
+/** Small is white, large is dark: also in greyscale. */
+export const SEQUENTIAL: Palette = [
+  [255, 255, 255],
+  [88, 146, 201],
+  [6, 32, 80],
+];
+/** Digits as they are scanned: 0 is black. */
+export const GREY: Palette = [
+  [0, 0, 0],
+  [255, 255, 255],
+];
+
+/**
+ * A small image as a PNG data URI, one byte a pixel with a palette. Not compressed: the sizes are small, and the bytes
+ * then do not depend on the version of zlib.
+ * @param bytes base64 of rows x columns bytes
+ */
+export function dataUri(bytes: string, [rows, columns]: readonly [number, number], palette: Palette): string {
+  const pixels = Buffer.from(bytes, 'base64');
+  const lines = Buffer.alloc(rows * (columns + 1));
+  for (let row = 0; row < rows; row++) {
+    pixels.copy(lines, row * (columns + 1) + 1, row * columns, (row + 1) * columns);
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(columns, 0);
+  header.writeUInt32BE(rows, 4);
+  header.set([8, 3, 0, 0, 0], 8);
+  const colors = Buffer.from(Array.from({ length: 256 }, (_, i) => colorAt(palette, i / 255)).flat());
+  const png = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('PLTE', colors),
+    chunk('IDAT', deflateSync(lines, { level: 0 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return `data:image/png;base64,${png.toString('base64')}`;
+}
+
+/** SVG of an image, with hard pixel edges. */
+export function imageMarkup(
+  image: Pick<ByteImage, 'bytes'>,
+  shape: readonly [number, number],
+  palette: Palette,
+  box: { readonly x: number; readonly y: number; readonly size: number },
+  title: string,
+): string {
+  const { x, y, size } = box;
+  return (
+    `<g><title>${title}</title><image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" ` +
+    `style="image-rendering:pixelated" href="${dataUri(image.bytes, shape, palette)}"/>` +
+    `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="none" stroke="currentColor" stroke-opacity="0.35"/></g>`
+  );
+}
+
+function colorAt(palette: Palette, position: number): number[] {
+  const scaled = position * (palette.length - 1);
+  const at = Math.min(palette.length - 2, Math.floor(scaled));
+  const [low, high] = [palette[at]!, palette[at + 1]!];
+  return low.map((channel, i) => Math.round(channel + (scaled - at) * (high[i]! - channel)));
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  body.copy(framed, 4);
+  framed.writeUInt32BE(crc32(body), body.length + 4);
+  return framed;
+}

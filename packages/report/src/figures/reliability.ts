@@ -1,0 +1,100 @@
+import { dot, line, lineY } from '@observablehq/plot';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { formatShare } from '../tables/format.js';
+import { composeFigure, type Panel } from './compose.js';
+import { inRows } from './criteria.js';
+import type { Figure } from './figure.js';
+import { pick } from './spread.js';
+import type { StyleOf } from './style.js';
+import { seedsOf, xAxis } from './axes.js';
+
+/** Bins with fewer predictions than this share of all say too little to be drawn. */
+const ENOUGH = 0.001;
+
+/** Accuracy against confidence, dense and pruned, by mean weights and (where there are any) by samples. */
+export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const ways: Predict[] = (['mean', 'samples'] as const).filter((predict) =>
+    setting.groups.some(({ results }) =>
+      results.some(({ pruning }) =>
+        pruning.some(({ evaluations }) => evaluations.some((e) => e.predict === predict)),
+      ),
+    ),
+  );
+  const shares = pick(
+    sharesOf(setting.groups).filter((share) => share <= 0.95),
+    3,
+  );
+  const panels = ways.flatMap((predict) => shares.map((share) => panel(setting, styleOf, share, predict)));
+  return composeFigure({
+    id: 'reliability',
+    title: `Reliability: ${settingTitle(setting)}`,
+    description: `Accuracy against confidence for ${setting.groups.map(({ name }) => name).join(', ')}; a calibrated network lies on the diagonal.`,
+    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
+    rows: inRows(panels, shares.length),
+    caption: `15 bins of equal width, all seeds together; bins with less than ${ENOUGH * 100} % of the images are left out. Below the diagonal: over-confident. ${seedsOf(setting.groups)}`,
+  });
+}
+
+function panel(setting: Setting, styleOf: StyleOf, share: number, predict: Predict): Panel {
+  return {
+    title: `${formatShare(share)} removed, by ${predict === 'mean' ? 'mean weights' : 'samples'}`,
+    options: {
+      width: 275,
+      height: 260,
+      marginLeft: 42,
+      marginTop: 12,
+      marginBottom: 42,
+      x: xAxis('confidence (%)', { domain: [0, 100], ticks: 5 }),
+      y: { domain: [0, 100], label: 'accuracy (%)', labelArrow: 'none', grid: true, ticks: 5 },
+      marks: [
+        line(
+          [
+            [0, 0],
+            [100, 100],
+          ],
+          { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '4 4' },
+        ),
+        ...setting.groups.flatMap((group) => {
+          const style = styleOf(group);
+          const bins = pooledBins(group, share, predict);
+          return [
+            lineY(bins, {
+              x: 'confidence',
+              y: 'accuracy',
+              stroke: style.color,
+              ...(style.dash === 'none' ? {} : { strokeDasharray: style.dash }),
+            }),
+            dot(bins, {
+              x: 'confidence',
+              y: 'accuracy',
+              r: 2.8,
+              fill: style.color,
+              symbol: style.symbol,
+              title: 'title',
+            }),
+          ];
+        }),
+      ],
+    },
+  };
+}
+
+/** Bins of all seeds together, in percent. */
+export function pooledBins(group: Group, share: number, predict: Predict) {
+  const network = { pruner: mainPruner(group), share };
+  const reliabilities = group.results.flatMap((result) => {
+    const evaluation = findEvaluation(result, network, predict);
+    return evaluation ? [evaluation.reliability] : [];
+  });
+  const all = reliabilities.flat().reduce((sum, [count]) => sum + count, 0);
+  return (reliabilities[0] ?? []).flatMap((_, i) => {
+    const bins = reliabilities.map((reliability) => reliability[i]!);
+    const count = bins.reduce((sum, [n]) => sum + n, 0);
+    if (count === 0 || count < ENOUGH * all) return [];
+    const confidence = (bins.reduce((sum, [n, c]) => sum + n * c, 0) / count) * 100;
+    const accuracy = (bins.reduce((sum, [n, , a]) => sum + n * a, 0) / count) * 100;
+    const title = `${group.name}: ${confidence.toFixed(1)} % confident, ${accuracy.toFixed(1)} % right (${count} images)`;
+    return [{ confidence, accuracy, title }];
+  });
+}

@@ -1,0 +1,75 @@
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { estimateOver, findPruning, mainPruner, sharesOf } from '../data/measure.js';
+import { formatShare } from '../tables/format.js';
+import { composeFigure, type Panel } from './compose.js';
+import { inRows } from './criteria.js';
+import type { Figure } from './figure.js';
+import { lineMarks, type LinePoint } from './lines.js';
+import type { StyleOf } from './style.js';
+import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
+
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 2', '1 3 6 3'];
+
+/** How much of every tensor goes when a share of the whole network goes, a panel for each method. */
+export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const shares = sharesOf(setting.groups).filter((share) => share > 0);
+  const names = [
+    ...new Set(
+      setting.groups.flatMap(({ results }) =>
+        results.flatMap(({ pruning }) => Object.keys(pruning[0]?.layers ?? {})),
+      ),
+    ),
+  ];
+  const panels = setting.groups.map((group): Panel => {
+    const { color, symbol } = styleOf(group);
+    return {
+      title: `${group.name}, by ${mainPruner(group)}`,
+      options: {
+        width: 275,
+        height: 230,
+        marginLeft: 40,
+        marginTop: 10,
+        marginBottom: 42,
+        x: shareAxis(shares, 'removed of all (%)'),
+        y: { domain: [0, 100], label: null, grid: true, ticks: 5 },
+        marks: names.flatMap((name, i) =>
+          lineMarks(
+            points(group, name, shares),
+            { color, symbol, dash: DASHES[i % DASHES.length]! },
+            { markers: false },
+          ),
+        ),
+      },
+    };
+  });
+  return composeFigure({
+    id: 'sparsity',
+    title: `Where the removed weights were: ${settingTitle(setting)}`,
+    description: `Share of zeros in each of ${names.join(', ')} against the share removed of the whole network, a panel for each method.`,
+    legend: names.map((name, i) => ({
+      name,
+      style: { color: 'currentColor', dash: DASHES[i % DASHES.length]!, symbol: 'circle' },
+      as: 'dash',
+    })),
+    rows: inRows(panels, 3),
+    caption: `Zeros in each tensor (%). ${INTERVALS} ${seedsOf(setting.groups)} Shares are evenly spaced, not to scale.`,
+  });
+}
+
+function points(group: Group, name: string, shares: readonly number[]): LinePoint[] {
+  return shares.flatMap((share): LinePoint[] => {
+    const value = estimateOver(group, (result) => {
+      const layer = findPruning(result, { pruner: mainPruner(group), share })?.layers[name];
+      return layer && layer[1] > 0 ? (layer[0] / layer[1]) * 100 : undefined;
+    });
+    if (!value) return [];
+    return [
+      {
+        x: shareLabel(share),
+        mean: value.mean,
+        ...(value.low === undefined ? {} : { low: value.low, high: value.high! }),
+        title: `${group.name}, ${name}: ${value.mean.toFixed(2)} % zeros at ${formatShare(share)} of all`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,75 @@
+import { dot, tickX } from '@observablehq/plot';
+import { settingTitle, type Setting } from '../data/groups.js';
+import { accuracyOf, mainPruner, sharesOf } from '../data/measure.js';
+import { estimate } from '../stats/estimate.js';
+import { formatShare } from '../tables/format.js';
+import { xAxis } from './axes.js';
+import { composeFigure, type Panel } from './compose.js';
+import { inRows } from './criteria.js';
+import type { Figure } from './figure.js';
+import type { StyleOf } from './style.js';
+
+/** How far seeds lie apart: every seed's accuracy, dense and at up to three pruned shares, each with its own scale. */
+export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const shares = pick(sharesOf(setting.groups), 4);
+  const names = setting.groups.map(({ name }) => name);
+  const panels = shares.map((share): Panel => {
+    const rows = setting.groups.map((group) => {
+      const accuracy = accuracyOf({ pruner: mainPruner(group), share });
+      const points = group.results.flatMap((result) => {
+        const value = accuracy(result);
+        if (value === undefined) return [];
+        return [
+          {
+            x: value * 100,
+            y: group.name,
+            title: `${group.name}, seed ${result.trial.seed}: ${(value * 100).toFixed(2)} %`,
+          },
+        ];
+      });
+      const mean = estimate(points.map(({ x }) => x));
+      return { style: styleOf(group), points, mean: mean ? [{ x: mean.mean, y: group.name }] : [] };
+    });
+    return {
+      title: `${formatShare(share)} removed`,
+      options: {
+        width: 410,
+        height: 54 + names.length * 22,
+        marginLeft: Math.min(150, 20 + Math.max(...names.map((name) => name.length)) * 6.4),
+        marginRight: 18,
+        marginTop: 8,
+        marginBottom: 40,
+        x: xAxis('test accuracy (%)', { grid: true, nice: true, ticks: 5 }),
+        y: { type: 'band', domain: names, label: null, padding: 0.25 },
+        marks: rows.flatMap(({ style, points, mean }) => [
+          tickX(mean, { x: 'x', y: 'y', stroke: style.color, strokeWidth: 2 }),
+          dot(points, {
+            x: 'x',
+            y: 'y',
+            r: 3.5,
+            symbol: style.symbol,
+            fill: style.color,
+            fillOpacity: 0.7,
+            title: 'title',
+          }),
+        ]),
+      },
+    };
+  });
+  return composeFigure({
+    id: 'spread',
+    title: `Spread over seeds: ${settingTitle(setting)}`,
+    description: `Test accuracy of every seed of ${names.join(', ')}, at ${shares.map(formatShare).join(', ')} of weights removed.`,
+    rows: inRows(panels, 2),
+    caption: 'A marker for each seed, a bar at their mean. The horizontal scales differ.',
+  });
+}
+
+/** So many of the values: the first, the last and evenly in between. */
+export function pick<T>(values: readonly T[], count: number): T[] {
+  if (values.length <= count) return [...values];
+  return Array.from(
+    { length: count },
+    (_, i) => values[Math.round((i * (values.length - 1)) / (count - 1))]!,
+  );
+}

@@ -1,0 +1,95 @@
+import type { EpochMetrics } from '@bbb/core';
+import { elapsed } from '../data/cost.js';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { estimate } from '../stats/estimate.js';
+import { composeFigure, type Panel } from './compose.js';
+import type { Figure } from './figure.js';
+import { lineMarks, type LinePoint } from './lines.js';
+import type { StyleOf } from './style.js';
+import { INTERVALS, seedsOf, xAxis } from './axes.js';
+
+interface Curve {
+  readonly label: string;
+  readonly value: (metrics: EpochMetrics) => number | undefined;
+  readonly unit: string;
+  readonly digits: number;
+}
+
+/** Error and objective over training, by epoch and by time. */
+export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const validated = setting.groups.some(({ results }) =>
+    results.some(({ epochs }) => epochs.some(({ validationError }) => validationError !== undefined)),
+  );
+  const error: Curve = validated
+    ? {
+        label: 'validation error (%)',
+        value: ({ validationError: e }) => e && e * 100,
+        unit: ' %',
+        digits: 2,
+      }
+    : { label: 'training error (%)', value: ({ trainError: e }) => e * 100, unit: ' %', digits: 2 };
+  const nll: Curve = {
+    label: 'training NLL (nats)',
+    value: ({ trainNll }) => trainNll,
+    unit: ' nats',
+    digits: 4,
+  };
+  const curves = [error, nll];
+  return composeFigure({
+    id: 'training',
+    title: `Training: ${settingTitle(setting)}`,
+    description: `${error.label} and ${nll.label} of each method, by epoch on the left and by seconds of training on the right.`,
+    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
+    rows: curves.map((curve) => [
+      panel(setting, styleOf, curve, 'epoch'),
+      panel(setting, styleOf, curve, 'seconds'),
+    ]),
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Training values carry the noise of training (dropout, sampled weights). Vertical axes are logarithmic. Time is the mean over seeds, without evaluation.`,
+  });
+}
+
+function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | 'seconds'): Panel {
+  return {
+    title: `${curve.label} by ${by === 'epoch' ? 'epoch' : 'time'}`,
+    options: {
+      width: 410,
+      height: 260,
+      marginLeft: 48,
+      marginTop: 10,
+      marginBottom: 42,
+      x: xAxis(by === 'epoch' ? 'epoch' : 'training time (s)', { ticks: 6 }),
+      y: {
+        type: 'log',
+        label: null,
+        grid: true,
+        ticks: 5,
+        tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+      },
+      marks: setting.groups.flatMap((group) =>
+        lineMarks(curvePoints(group, curve, by), styleOf(group), { markers: false }),
+      ),
+    },
+  };
+}
+
+/** Means over the seeds that got as far as an epoch. */
+function curvePoints(group: Group, { value, unit, digits }: Curve, by: 'epoch' | 'seconds'): LinePoint[] {
+  const length = Math.max(...group.results.map(({ epochs }) => epochs.length));
+  const times = group.results.map(elapsed);
+  return Array.from({ length }, (_, i) => i).flatMap((i): LinePoint[] => {
+    const reached = group.results.filter(({ epochs }) => epochs[i]);
+    const mean = estimate(reached.flatMap(({ epochs }) => value(epochs[i]!) ?? []));
+    // A logarithmic axis has no place for zero.
+    if (!mean || mean.mean <= 0) return [];
+    const { epoch } = reached[0]!.epochs[i]!;
+    const seconds = times.flatMap((time) => time[i] ?? []).reduce((a, b) => a + b, 0) / reached.length;
+    return [
+      {
+        x: by === 'epoch' ? epoch : seconds,
+        mean: mean.mean,
+        ...(mean.low === undefined ? {} : { low: Math.max(mean.low, mean.mean / 100), high: mean.high! }),
+        title: `${group.name}, epoch ${epoch} (${seconds.toFixed(1)} s): ${mean.mean.toFixed(digits)}${unit}`,
+      },
+    ];
+  });
+}

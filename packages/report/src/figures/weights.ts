@@ -1,0 +1,112 @@
+import { areaY, lineY, ruleY } from '@observablehq/plot';
+import type { Histogram, WeightReport } from '@bbb/core';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { density, massWithin, pool } from '../data/histogram.js';
+import { xAxis } from './axes.js';
+import { composeFigure, type Panel } from './compose.js';
+import type { Figure } from './figure.js';
+import type { StyleOf } from './style.js';
+
+/** Half-widths of the common axis: the smallest that shows 99 % of every method's weights. */
+const LIMITS = [0.1, 0.2, 0.3, 0.4, 0.5];
+
+interface Distributions {
+  readonly group: Group;
+  readonly initial: Histogram | undefined;
+  /** The weights themselves: one draw of a posterior, or the point values. */
+  readonly final: Histogram | undefined;
+  /** Posterior means, where they are not the weights themselves. */
+  readonly mean: Histogram | undefined;
+}
+
+/** Distribution of all weights and biases of each method, one below the other on the same axes. */
+export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const all = setting.groups.map(distributions);
+  const limit =
+    LIMITS.find((candidate) => all.every(({ final }) => !final || massWithin(final, candidate) >= 0.99)) ??
+    0.5;
+  const top = Math.max(
+    ...all.flatMap(({ initial, final, mean }) =>
+      [initial, final, mean].flatMap((histogram) => (histogram ? density(histogram).map(({ y }) => y) : [])),
+    ),
+  );
+  const panel = ({ group, initial, final, mean }: Distributions, index: number): Panel => {
+    const style = styleOf(group);
+    const points = (histogram: Histogram | undefined) =>
+      histogram ? density(histogram).filter(({ x }) => Math.abs(x) <= limit) : [];
+    const last = index === all.length - 1;
+    return {
+      title: group.name,
+      options: {
+        width: 720,
+        height: last ? 142 : 110,
+        marginLeft: 52,
+        marginTop: 6,
+        marginBottom: last ? 42 : 12,
+        x: xAxis(last ? 'weight' : null, { domain: [-limit, limit] }),
+        y: { domain: [0, top], label: null, grid: true, ticks: 4 },
+        marks: [
+          ruleY([0], { strokeOpacity: 0.4 }),
+          areaY(points(final), { x: 'x', y: 'y', fill: style.color, fillOpacity: 0.3, curve: 'step' }),
+          lineY(points(final), { x: 'x', y: 'y', stroke: style.color, strokeWidth: 1.6, curve: 'step' }),
+          lineY(points(mean), { x: 'x', y: 'y', stroke: style.color, strokeDasharray: '2 3', curve: 'step' }),
+          lineY(points(initial), {
+            x: 'x',
+            y: 'y',
+            stroke: 'currentColor',
+            strokeOpacity: 0.6,
+            strokeDasharray: '6 3',
+          }),
+        ],
+      },
+    };
+  };
+  return composeFigure({
+    id: 'weights',
+    title: `Distribution of weights: ${settingTitle(setting)}`,
+    description: `Density of all weights and biases before and after training, one panel for each of ${setting.groups
+      .map(({ name }) => name)
+      .join(', ')}, on the same axes.`,
+    legend: [
+      {
+        name: 'after training',
+        style: { color: 'currentColor', dash: 'none', symbol: 'circle' },
+        as: 'dash',
+      },
+      ...(all.some(({ mean }) => mean)
+        ? [
+            {
+              name: 'posterior means after training',
+              style: { color: 'currentColor', dash: '2 3', symbol: 'circle' },
+              as: 'dash',
+            } as const,
+          ]
+        : []),
+      {
+        name: 'before training',
+        style: { color: 'currentColor', dash: '6 3', symbol: 'circle' },
+        as: 'dash',
+      },
+    ],
+    rows: all.map((distribution, i) => [panel(distribution, i)]),
+    caption:
+      'Density (share of weights per unit of weight), all seeds together. Where weights have a posterior, the filled curve is one sample of it. ' +
+      'Weights outside the axis are not drawn. Part of the width is left over from the initial distribution.',
+  });
+}
+
+function distributions(group: Group): Distributions {
+  const of = (when: WeightReport['when'], draw: WeightReport['draw']) =>
+    pool(
+      group.results.flatMap(({ weights }) =>
+        weights
+          .filter((report) => report.when === when && report.draw === draw)
+          .map(({ histogram }) => histogram),
+      ),
+    );
+  const sample = of('final', 'sample');
+  const mean = of('final', 'mean');
+  const initial = of('initial', 'sample') ?? of('initial', 'mean');
+  // Noise on activations or masks leaves the weights alone: then sample and mean tell the same story once.
+  return { group, initial, final: sample ?? mean, mean: sample ? mean : undefined };
+}
