@@ -8,3 +8,21 @@ export {
 } from './config/schema.js';
 export type { TrainingPatch } from './config/training.js';
 export { planSweep, type Plan } from './plan/plan.js';
+export { runSweep } from './run/run-sweep.js';
+export { errorExitCode, exitCode } from './run/exit-code.js';
+export type { SweepOptions } from './run/options.js';
+export type {
+  EpochEvent,
+  ProgressEvent,
+  SweepCounts,
+  SweepDoneEvent,
+  SweepEvent,
+  SweepOutcome,
+  SweepStartEvent,
+  TrialDoneEvent,
+  TrialFailedEvent,
+  TrialStartEvent,
+  TrialStoppedEvent,
+  WarningEvent,
+} from './run/events.js';
+export { readEpochs, readSweep } from './read.js';

@@ -17,8 +17,7 @@ export function settingsBelow(settings: Settings, root: string): Record<string, 
     const [first, ...keys] = path.split('.');
     if (first !== root) continue;
     let at = nested;
-    for (const key of keys.slice(0, -1))
-      at = at[key] = { ...(at[key] as object) };
+    for (const key of keys.slice(0, -1)) at = at[key] = { ...(at[key] as object) };
     at[keys.at(-1)!] = value;
   }
   return nested;

@@ -1,0 +1,27 @@
+import { canonicalJson, parseOptions, type DataOptions, type Registry, type Use } from '@bbb/core';
+import type { Dataset } from 'mnist-data-loader';
+
+/** Data sets by {@link dataKey}; their pixels are in shared memory. */
+export type Datasets = Readonly<Record<string, Dataset>>;
+
+/** What tells one data set from another. */
+export const dataKey = ({ use, options }: Use): string => canonicalJson({ use, options });
+
+/** Loads and verifies every data set that these trials name, once each. */
+export async function loadData(
+  registry: Registry,
+  needed: readonly DataOptions[],
+  dataDir: string | undefined,
+): Promise<Datasets> {
+  const loaded: Record<string, Dataset> = {};
+  const load = async (use: Use, secondary: boolean): Promise<void> => {
+    const key = dataKey(use);
+    if (loaded[key]) return;
+    const source = registry.get('datasets', use.use);
+    const options = parseOptions(use.use, source.options, use.options);
+    loaded[key] = await source.load(options, { ...(dataDir === undefined ? {} : { dataDir }), secondary });
+  };
+  for (const data of needed) await load(data, false);
+  for (const { outOfDistribution } of needed) if (outOfDistribution) await load(outOfDistribution, true);
+  return loaded;
+}

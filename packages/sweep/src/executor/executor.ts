@@ -1,0 +1,52 @@
+import type { EpochMetrics, ErrorRecord, FailureKind, PlannedTrial, TrialProgress } from '@bbb/core';
+
+/** One attempt at a trial, as plain JSON. */
+export interface TrialTask {
+  readonly planned: PlannedTrial;
+  /** The trial's folder, which exists. Progress is kept there, and taken up where it is. */
+  readonly folder: string;
+  readonly checkpointSeconds: number;
+}
+
+/** What a trial under way says, in order. `started` comes first, once the worker has all it needs. */
+export type TrialMessage =
+  | { readonly type: 'started'; readonly resumedEpochs: readonly EpochMetrics[] }
+  | { readonly type: 'progress'; readonly progress: TrialProgress }
+  | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly type: 'warning'; readonly message: string };
+
+/**
+ * How an attempt ended.
+ * - `done`: the final checkpoint is in the folder; `text` is the result.json to be committed
+ * - `stopped`: as asked, after `epoch`, whose checkpoint is stored
+ * - `killed`: as asked
+ * - `failed`: the trial's own fault
+ * - `fatal`: no trial can run: the disk is full, a worker can't start, ...
+ */
+export type TrialEnd =
+  | { readonly type: 'done'; readonly text: string }
+  | { readonly type: 'stopped'; readonly epoch: number }
+  | { readonly type: 'killed' }
+  | { readonly type: 'failed'; readonly kind: FailureKind; readonly error: ErrorRecord }
+  | { readonly type: 'fatal'; readonly error: ErrorRecord };
+
+/** An attempt under way. */
+export interface Execution {
+  /** Never rejects. */
+  readonly end: Promise<TrialEnd>;
+  /** Asks it to stop at its next checkpoint. */
+  stop(): void;
+  /** Ends it now. */
+  kill(): void;
+}
+
+/**
+ * Where trials run. It never gets more tasks than `capacity` at once; which trial is next is not its business. Results
+ * are committed by the caller.
+ */
+export interface Executor {
+  readonly capacity: number;
+  run(task: TrialTask, onMessage: (message: TrialMessage) => void): Execution;
+  /** Frees threads, processes, connections. Nothing is under way any more. */
+  close(): Promise<void>;
+}

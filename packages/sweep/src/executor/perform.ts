@@ -1,0 +1,90 @@
+import { BbbError, runTrial, toErrorRecord, TrialStopped, type Registry, type TrialHooks } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { isStoreError } from '../store/errors.js';
+import { loadProgress, storeEpoch, storeOutcome } from '../store/trial-log.js';
+import { dataKey, type Datasets } from './data.js';
+import type { TrialEnd, TrialMessage, TrialTask } from './executor.js';
+
+/** What a worker has at hand for any trial. */
+export interface Workbench {
+  readonly registry: Registry;
+  readonly datasets: Datasets;
+  backend(numerics: 'strict' | 'relaxed'): Promise<Ops>;
+}
+
+/** Progress is reported this often at most, milliseconds. */
+const PROGRESS_MS = 100;
+
+/**
+ * Runs one trial in this thread, from where its folder says it got to, and keeps its progress there.
+ * @param shouldStop asked after every epoch
+ * @returns never throws
+ */
+export async function performTrial(
+  bench: Workbench,
+  task: TrialTask,
+  send: (message: TrialMessage) => void,
+  shouldStop: () => boolean,
+): Promise<TrialEnd> {
+  const { folder, planned } = task;
+  const { trial } = planned;
+  try {
+    const ops = await bench.backend(trial.numerics);
+    const dataset = bench.datasets[dataKey(trial.data)]!;
+    const second = trial.data.outOfDistribution;
+    const resume = await loadProgress(folder, trial, (message) => send({ type: 'warning', message }));
+    send({ type: 'started', resumedEpochs: resume?.epochs ?? [] });
+    const outcome = await runTrial({
+      trial,
+      registry: bench.registry,
+      dataset,
+      ...(second ? { outOfDistribution: bench.datasets[dataKey(second)]! } : {}),
+      ops,
+      ...(resume ? { resume } : {}),
+      hooks: trialHooks(task, send, shouldStop),
+    });
+    return { type: 'done', text: await storeOutcome(folder, outcome) };
+  } catch (thrown) {
+    return endOf(thrown);
+  }
+}
+
+function trialHooks(
+  { folder, checkpointSeconds, planned }: TrialTask,
+  send: (message: TrialMessage) => void,
+  shouldStop: () => boolean,
+): TrialHooks {
+  let reported = -Infinity;
+  let stored = performance.now();
+  return {
+    shouldStop,
+    onProgress(progress) {
+      const now = performance.now();
+      if (now - reported < PROGRESS_MS) return;
+      reported = now;
+      // Before evaluation has a loss: what can't be JSON is not sent.
+      const { trainNll } = progress;
+      send({
+        type: 'progress',
+        progress: { ...progress, trainNll: Number.isFinite(trainNll) ? trainNll : 0 },
+      });
+    },
+    async onEpoch(metrics, checkpoint) {
+      const last = metrics.epoch === planned.trial.training.epochs;
+      const due = shouldStop() || last || performance.now() - stored >= checkpointSeconds * 1000;
+      await storeEpoch(folder, metrics, due, checkpoint);
+      if (due) stored = performance.now();
+      send({ type: 'epoch', metrics });
+    },
+  };
+}
+
+function endOf(thrown: unknown): TrialEnd {
+  if (thrown instanceof TrialStopped) return { type: 'stopped', epoch: thrown.epoch };
+  const error = toErrorRecord(thrown);
+  if (isStoreError(thrown)) return { type: 'fatal', error };
+  const diverged = thrown instanceof BbbError && thrown.code === 'E_DIVERGED';
+  // WebAssembly.RuntimeError; tfjs may have wrapped it, but keeps the name.
+  const trap = error.name === 'RuntimeError';
+  return { type: 'failed', kind: diverged ? 'diverged' : trap ? 'trap' : 'error', error };
+}

@@ -1,0 +1,131 @@
+import { MessageChannel } from 'node:worker_threads';
+import { BbbError, toErrorRecord } from '@bbb/core';
+import { Piscina } from 'piscina';
+import type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
+import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
+import { workerFile } from './worker-file.js';
+
+export interface ThreadOptions {
+  readonly workers: number;
+  readonly setup: WorkerSetup;
+  /** Heap of each worker's JavaScript, MiB. */
+  readonly heapMegabytes?: number;
+  /** A worker that has not begun its trial after so long will never, milliseconds. */
+  readonly startMs?: number;
+}
+
+/** Loading plugins and starting WebAssembly takes well under a second; this is for the slowest of machines. */
+const START_MS = 60_000;
+/** How long a message may take from thread to thread. */
+const SILENCE_MS = 10_000;
+
+/**
+ * Trials in worker threads of this process, one tfjs each. What the measurements behind it taught: as many threads at
+ * the least as at the most, or a pool never recovers from a crash; a worker that failed is never used again, since a
+ * broken WebAssembly instance stays broken; errors travel as values, since classes and codes do not survive a throw.
+ */
+export function threadExecutor({
+  workers,
+  setup,
+  heapMegabytes,
+  startMs = START_MS,
+}: ThreadOptions): Executor {
+  const pool = new Piscina({
+    filename: workerFile(),
+    minThreads: workers,
+    maxThreads: workers,
+    // A worker that waits for its next task must still be able to end.
+    atomics: 'disabled',
+    workerData: setup,
+    ...(heapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }),
+  });
+  // Without a listener, a worker that breaks between two trials would end the process.
+  pool.on('error', () => undefined);
+  return {
+    capacity: workers,
+    run: (task, onMessage) => execute(pool, task, onMessage, startMs),
+    close: () => pool.destroy(),
+  };
+}
+
+function execute(
+  pool: Piscina<WorkerTask, void>,
+  task: TrialTask,
+  onMessage: (message: TrialMessage) => void,
+  startMs: number,
+): Execution {
+  const { port1, port2 } = new MessageChannel();
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const abort = new AbortController();
+  let killed = false;
+  let started = false;
+
+  const end = new Promise<TrialEnd>((resolve) => {
+    let late = setTimeout(() => {
+      finish({ type: 'fatal', error: toErrorRecord(neverStarted(startMs)) });
+      abort.abort();
+    }, startMs);
+    const finish = (ended: TrialEnd): void => {
+      clearTimeout(late);
+      port1.close();
+      resolve(ended);
+    };
+    port1.on('message', (message: WorkerMessage) => {
+      if (message.type === 'end') {
+        finish(message.end);
+        if (message.retire) abort.abort();
+        return;
+      }
+      if (message.type === 'started') {
+        started = true;
+        clearTimeout(late);
+      }
+      if (!killed) onMessage(message);
+    });
+    pool.run({ task, port: port2, stop }, { signal: abort.signal, transferList: [port2] }).then(
+      () => {
+        // Its end was sent before, but through another port, which may be slower.
+        const silent = new Error('The worker ended its task without a word.');
+        clearTimeout(late);
+        late = setTimeout(() => finish(failed('error', silent)), SILENCE_MS);
+      },
+      (error: unknown) => finish(killed ? { type: 'killed' } : brokenOff(error, started)),
+    );
+  });
+  return {
+    end,
+    stop: () => void Atomics.store(stop, 0, 1),
+    kill() {
+      killed = true;
+      abort.abort();
+    },
+  };
+}
+
+/** What it means that the task was rejected: workers return their failures, so the worker itself is gone. */
+function brokenOff(error: unknown, started: boolean): TrialEnd {
+  if (!started && !isExit(error)) {
+    const record = toErrorRecord(error);
+    return {
+      type: 'fatal',
+      error: { ...record, code: 'E_WORKER_LOAD', message: `A worker can't start: ${record.message}` },
+    };
+  }
+  return failed(isExit(error) ? 'crash' : 'error', error);
+}
+
+/** `process.exit`, or the heap limit. */
+function isExit(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || String(message).startsWith('worker exited with code');
+}
+
+function failed(kind: 'crash' | 'error', error: unknown): TrialEnd {
+  return { type: 'failed', kind, error: toErrorRecord(error) };
+}
+
+function neverStarted(ms: number): BbbError {
+  return new BbbError('E_WORKER_LOAD', `A worker did not start its trial within ${ms / 1000} s.`, {
+    hint: 'A plugin may hang while it is loaded.',
+  });
+}

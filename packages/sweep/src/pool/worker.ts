@@ -1,0 +1,50 @@
+import { Console } from 'node:console';
+import { createRegistry, loadPlugins, startBackend, toErrorRecord } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { Piscina } from 'piscina';
+import type { TrialEnd } from '../executor/executor.js';
+import { performTrial, type Workbench } from '../executor/perform.js';
+import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
+
+// Standard output is for data of the main thread: what a plugin prints here goes to standard error.
+globalThis.console = new Console(process.stderr, process.stderr);
+
+const setup = Piscina.workerData as WorkerSetup;
+let bench: Promise<Workbench> | undefined;
+
+async function prepare(): Promise<Workbench> {
+  const registry = createRegistry(await loadPlugins(setup.plugins, setup.cwd));
+  const backends = new Map<string, Promise<Ops>>();
+  return {
+    registry,
+    datasets: setup.datasets,
+    backend(numerics) {
+      const found = backends.get(numerics) ?? startBackend(numerics);
+      backends.set(numerics, found);
+      return found;
+    },
+  };
+}
+
+/** What this thread holds: the JavaScript heap, and WebAssembly memory and buffers outside of it. */
+function memory(): number {
+  const { heapTotal, external } = process.memoryUsage();
+  return heapTotal + external;
+}
+
+/** The task of a Piscina worker: one attempt at a trial. */
+export default async function work({ task, port, stop }: WorkerTask): Promise<void> {
+  const send = (message: WorkerMessage): void => port.postMessage(message);
+  let end: TrialEnd;
+  try {
+    bench ??= prepare();
+    end = await performTrial(await bench, task, send, () => Atomics.load(stop, 0) !== 0);
+  } catch (error) {
+    // Plugins that do not load here fail every trial.
+    end = { type: 'fatal', error: toErrorRecord(error) };
+  }
+  const retire = end.type === 'failed' || end.type === 'fatal' || memory() > setup.memoryLimit;
+  send({ type: 'end', end, retire });
+  // A pool can't replace a worker of our choice, but it replaces one whose task is aborted.
+  if (retire) await new Promise<never>(() => undefined);
+}

@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BbbError, type FailedTrial, type SweepData, type TrialResult } from '@bbb/core';
+import { readAttempts } from './store/attempts.js';
+import { storing } from './store/errors.js';
+import { isMissing } from './store/files.js';
+import { readJsonLines } from './store/json-lines.js';
+import { TRIAL_FILES, trialFolder } from './store/names.js';
+import { readResult } from './store/result-file.js';
+import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
+import type { EpochMetrics } from '@bbb/core';
+
+/**
+ * What a sweep's folder holds, finished, interrupted or under way. Changes nothing: a damaged result counts as missing.
+ *
+ * @throws BbbError `E_SWEEP_MISSING` for no folder, `E_NOT_A_SWEEP` for one of something else, `E_STORE_DAMAGED`,
+ *   `E_STORE_IO`
+ */
+export async function readSweep(dir: string): Promise<SweepData> {
+  const { config, trials } = await openRecord(dir);
+  const results: TrialResult[] = [];
+  const failed: FailedTrial[] = [];
+  const missing: string[] = [];
+  for (const { id } of trials) {
+    const folder = trialFolder(dir, id);
+    const stored = await readResult(folder, id);
+    if (stored.state === 'done') {
+      results.push(stored.result);
+      continue;
+    }
+    const attempts = await storing('read the attempts of a trial', () => readAttempts(folder, id, false));
+    if (attempts.failed) failed.push(attempts.failed);
+    else missing.push(id);
+  }
+  return { config, plan: trials, results, missing, failed };
+}
+
+/**
+ * The metrics of a trial's epochs so far, whether it is done or under way.
+ * @throws BbbError `E_STORE_IO`
+ */
+export async function readEpochs(dir: string, id: string): Promise<readonly EpochMetrics[]> {
+  const path = join(trialFolder(dir, id), TRIAL_FILES.metrics);
+  const { values } = await storing('read the metrics of a trial', () => readJsonLines(path));
+  return values as EpochMetrics[];
+}
+
+/** @throws as {@link readSweep} */
+export async function openRecord(dir: string): Promise<SweepRecord> {
+  try {
+    if (!(await stat(dir)).isDirectory()) throw notASweep(dir);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new BbbError('E_SWEEP_MISSING', `There is no folder ${dir}.`, {
+      hint: 'Give the folder that bbb sweep wrote.',
+      cause: error,
+    });
+  }
+  const record = await readSweepRecord(dir);
+  if (!record) throw notASweep(dir);
+  return record;
+}
+
+function notASweep(dir: string): BbbError {
+  return new BbbError('E_NOT_A_SWEEP', `${dir} holds no sweep: there is no sweep.json in it.`, {
+    hint: 'Give the folder that bbb sweep wrote.',
+  });
+}

@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BbbError, toErrorRecord, type PlannedTrial } from '@bbb/core';
+import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
+import { logStart } from '../store/attempts.js';
+import { storing } from '../store/errors.js';
+import { makeFolder } from '../store/files.js';
+import { TRIAL_FILES, trialFolder } from '../store/names.js';
+
+/** Timers can't wait longer than this, milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface AttemptOptions {
+  readonly dir: string;
+  readonly executor: Executor;
+  readonly attempt: number;
+  readonly checkpointSeconds: number;
+  readonly timeoutSeconds: number | undefined;
+  onMessage(message: TrialMessage): void;
+  /** Called once the trial is with the executor. */
+  onExecution(execution: Execution): void;
+}
+
+/**
+ * One attempt at a trial: its folder, its line in the log, its deadline (from when the worker begins).
+ * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function attemptTrial(
+  planned: PlannedTrial,
+  options: AttemptOptions,
+): Promise<{ readonly end: TrialEnd; readonly seconds: number }> {
+  const { dir, executor, attempt, timeoutSeconds, checkpointSeconds } = options;
+  const folder = trialFolder(dir, planned.id);
+  await storing('make the folder of a trial', async () => {
+    await makeFolder(folder);
+    // For people: sweep.json is what counts.
+    await writeFile(join(folder, TRIAL_FILES.trial), `${JSON.stringify(planned, undefined, 2)}\n`);
+    await logStart(folder, attempt);
+  });
+
+  let began = performance.now();
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  let expired = false;
+  const execution = executor.run({ planned, folder, checkpointSeconds }, (message) => {
+    if (message.type === 'started') {
+      began = performance.now();
+      const ms = (timeoutSeconds ?? Infinity) * 1000;
+      if (ms <= LONGEST_TIMER) {
+        deadline = setTimeout(() => {
+          expired = true;
+          execution.kill();
+        }, ms);
+      }
+    }
+    options.onMessage(message);
+  });
+  options.onExecution(execution);
+  const end = await execution.end;
+  clearTimeout(deadline);
+  const seconds = (performance.now() - began) / 1000;
+  return { end: expired && end.type === 'killed' ? timedOut(timeoutSeconds!) : end, seconds };
+}
+
+function timedOut(seconds: number): TrialEnd {
+  const error = new BbbError('E_TIMEOUT', `It took longer than ${seconds} s.`, {
+    hint: 'Allow more with --timeout; --retry-failed goes on from its last checkpoint.',
+  });
+  return { type: 'failed', kind: 'timeout', error: toErrorRecord(error) };
+}

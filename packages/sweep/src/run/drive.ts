@@ -1,0 +1,221 @@
+import { toErrorRecord, type ErrorRecord, type PlannedTrial } from '@bbb/core';
+import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
+import { logEnd } from '../store/attempts.js';
+import { removeCheckpoints } from '../store/checkpoints.js';
+import { storing } from '../store/errors.js';
+import { trialFolder } from '../store/names.js';
+import { commitResult } from '../store/result-file.js';
+import { sha256 } from '../store/sealed.js';
+import { attemptTrial } from './attempt.js';
+import type { SweepEvent, SweepOutcome } from './events.js';
+import type { GuardedIndex } from './guarded-index.js';
+import type { SweepOptions } from './options.js';
+import type { Tally } from './tally.js';
+
+export interface DriveContext {
+  readonly dir: string;
+  readonly executor: Executor;
+  readonly index: GuardedIndex;
+  readonly tally: Tally;
+  readonly options: SweepOptions;
+  /** How often each trial was started in earlier runs. */
+  readonly attempts: ReadonlyMap<string, number>;
+  readonly emit: (event: SweepEvent) => void;
+}
+
+/** Why no further trial is started. */
+export interface Halt {
+  readonly status: Exclude<SweepOutcome['status'], 'done'>;
+  readonly error?: ErrorRecord;
+  readonly signal?: string;
+}
+
+/** Commits that may wait for the disk, for each lane: the next trial does not wait for them. */
+const PENDING_COMMITS = 2;
+
+/**
+ * Runs trials, as many at a time as the executor takes, until none is left or something halts the sweep. Everything that
+ * was under way has ended, and is stored, when the promise resolves.
+ * @returns why it was halted, if it was
+ */
+export async function drive(
+  waiting: readonly PlannedTrial[],
+  context: DriveContext,
+): Promise<Halt | undefined> {
+  const { dir, executor, index, tally, options, emit } = context;
+  const queue = [...waiting];
+  const running = new Map<string, Execution>();
+  const commits = new Set<Promise<void>>();
+  const failures = new Map<string, number>();
+  let halted: Halt | undefined;
+
+  const halt = (reason: Halt, how: 'stop' | 'kill'): void => {
+    halted ??= reason;
+    for (const execution of running.values()) execution[how]();
+  };
+  const breakDown = (thrown: unknown): void => breakDownFor(toErrorRecord(thrown));
+  const breakDownFor = (error: ErrorRecord): void => {
+    halt({ status: error.code === 'E_DISK_FULL' ? 'disk-full' : 'halted', error }, 'kill');
+  };
+  const onSignal = (): void => {
+    const reason: unknown = options.signal?.reason;
+    halt({ status: 'interrupted', ...(typeof reason === 'string' ? { signal: reason } : {}) }, 'stop');
+  };
+  const onKill = (): void => halt({ status: 'interrupted' }, 'kill');
+
+  /** What a listener or the index throws ends the sweep in order, whoever's turn it was. */
+  const safely = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      breakDown(error);
+    }
+  };
+
+  const onMessage = (planned: PlannedTrial, attempt: number, message: TrialMessage): void => {
+    const { id, label, variant, seed, trial } = planned;
+    switch (message.type) {
+      case 'started': {
+        const { resumedEpochs } = message;
+        index.update(id, { state: 'running', attempts: attempt, epoch: resumedEpochs.length });
+        const { epochs } = trial.training;
+        return emit({ type: 'trial-start', id, label, variant, seed, epochs, attempt, resumedEpochs });
+      }
+      case 'progress':
+        return emit({ type: 'progress', id, ...message.progress });
+      case 'epoch': {
+        const { epoch, validationError = null } = message.metrics;
+        index.update(id, { epoch, validationError });
+        return emit({ type: 'epoch', id, metrics: message.metrics });
+      }
+      case 'warning':
+        return emit({ type: 'warning', code: 'W_DAMAGED', message: message.message, id });
+    }
+  };
+
+  const withEta = (): { etaSeconds?: number } => {
+    const etaSeconds = tally.etaSeconds(executor.capacity);
+    return etaSeconds === undefined ? {} : { etaSeconds };
+  };
+
+  const commit = async (
+    planned: PlannedTrial,
+    attempt: number,
+    seconds: number,
+    text: string,
+  ): Promise<void> => {
+    const { id, label, seed } = planned;
+    const folder = trialFolder(dir, id);
+    const committed = await commitResult(folder, planned, text);
+    await storing('tidy up after a trial', async () => {
+      await removeCheckpoints(folder);
+      await logEnd(folder, attempt, seconds, { outcome: 'done' });
+    });
+    const epoch = committed.result.epochs.length;
+    index.update(id, { state: 'done', epoch, sha256: sha256(committed.text), error: null });
+    tally.done(id, label, seconds);
+    const counts = tally.counts();
+    emit({ type: 'trial-done', id, label, seed, seconds, result: committed.result, counts, ...withEta() });
+  };
+
+  const fail = async (
+    planned: PlannedTrial,
+    attempt: number,
+    seconds: number,
+    { kind, error }: Extract<TrialEnd, { type: 'failed' }>,
+  ): Promise<void> => {
+    const { id, label, seed } = planned;
+    const count = (failures.get(id) ?? 0) + 1;
+    failures.set(id, count);
+    const willRetry = kind !== 'diverged' && count <= (options.maxRetries ?? 1) && !halted;
+    const folder = trialFolder(dir, id);
+    const final = !willRetry;
+    await storing('log an attempt', () =>
+      logEnd(folder, attempt, seconds, { outcome: 'failed', kind, error, final }),
+    );
+    const state = willRetry ? 'waiting' : kind === 'diverged' ? 'diverged' : 'failed';
+    index.update(id, { state, error: error.message });
+    if (willRetry) {
+      tally.queued(id);
+      queue.push(planned);
+    } else {
+      tally.failed(id, kind);
+    }
+    const counts = tally.counts();
+    emit({ type: 'trial-failed', id, label, seed, attempt, kind, error, willRetry, counts, ...withEta() });
+    if (!willRetry && options.failFast === true) halt({ status: 'failed', error }, 'stop');
+  };
+
+  const settle = async (
+    planned: PlannedTrial,
+    attempt: number,
+    seconds: number,
+    end: TrialEnd,
+  ): Promise<void> => {
+    const { id } = planned;
+    switch (end.type) {
+      case 'done': {
+        const pending = commit(planned, attempt, seconds, end.text)
+          .catch(breakDown)
+          .finally(() => commits.delete(pending));
+        commits.add(pending);
+        if (commits.size >= PENDING_COMMITS * executor.capacity) await Promise.race(commits);
+        return;
+      }
+      case 'failed':
+        return fail(planned, attempt, seconds, end);
+      case 'fatal':
+        tally.queued(id);
+        return breakDownFor(end.error);
+      case 'stopped':
+      case 'killed': {
+        tally.queued(id);
+        index.update(id, { state: 'waiting' });
+        const outcome = end.type;
+        await storing('log an attempt', () => logEnd(trialFolder(dir, id), attempt, seconds, { outcome }));
+        if (end.type === 'stopped') emit({ type: 'trial-stopped', id, epoch: end.epoch });
+      }
+    }
+  };
+
+  const next = (): PlannedTrial | undefined => (halted ? undefined : queue.shift());
+  const lane = async (): Promise<void> => {
+    for (let current = next(); current; current = next()) {
+      const planned = current;
+      const { id } = planned;
+      const attempt = (context.attempts.get(id) ?? 0) + (failures.get(id) ?? 0) + 1;
+      try {
+        tally.started(id);
+        const { end, seconds } = await attemptTrial(planned, {
+          dir,
+          executor,
+          attempt,
+          checkpointSeconds: options.checkpointSeconds ?? 2,
+          timeoutSeconds: options.timeoutSeconds,
+          onMessage: (message) => safely(() => onMessage(planned, attempt, message)),
+          onExecution(execution) {
+            running.set(id, execution);
+            if (options.kill?.aborted) execution.kill();
+            else if (halted) execution.stop();
+          },
+        }).finally(() => running.delete(id));
+        await settle(planned, attempt, seconds, end);
+      } catch (error) {
+        breakDown(error);
+      }
+    }
+  };
+
+  options.signal?.addEventListener('abort', onSignal);
+  options.kill?.addEventListener('abort', onKill);
+  if (options.signal?.aborted) onSignal();
+  if (options.kill?.aborted) onKill();
+  try {
+    await Promise.all(Array.from({ length: executor.capacity }, lane));
+    await Promise.all(commits);
+  } finally {
+    options.signal?.removeEventListener('abort', onSignal);
+    options.kill?.removeEventListener('abort', onKill);
+  }
+  return halted;
+}

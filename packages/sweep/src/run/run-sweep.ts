@@ -1,0 +1,105 @@
+import { availableParallelism } from 'node:os';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createRegistry, loadPlugins, type PlannedTrial, type Registry } from '@bbb/core';
+import { loadData } from '../executor/data.js';
+import type { Executor } from '../executor/executor.js';
+import type { Plan } from '../plan/plan.js';
+import { threadExecutor } from '../pool/thread-executor.js';
+import { rebuildIndex } from '../store/index/rebuild.js';
+import { sweepFile } from '../store/names.js';
+import { openSweep } from '../store/open.js';
+import { drive, type Halt } from './drive.js';
+import type { SweepCounts, SweepOutcome } from './events.js';
+import { guardIndex } from './guarded-index.js';
+import type { SweepOptions } from './options.js';
+import { createTally } from './tally.js';
+
+const MEMORY_LIMIT = 2 ** 30;
+
+/**
+ * Runs a sweep, or what is left of it: trials with a result are kept, interrupted ones go on from their last checkpoint
+ * with the same bytes, failed ones stay failed unless `retryFailed`. A trial is reported done once its result is on disk.
+ *
+ * @throws BbbError before any trial runs: `E_SWEEP_LOCKED`, `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_DISK_FULL`,
+ *   `E_STORE_IO`, and what plugins and data sets throw when they are loaded. Later failures are in the outcome.
+ */
+export async function runSweep(plan: Plan, options: SweepOptions): Promise<SweepOutcome> {
+  const begun = performance.now();
+  const dir = resolve(options.dir);
+  const emit = options.onEvent ?? (() => undefined);
+  const warn = (code: string, message: string, id?: string): void =>
+    emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
+  const cwd = options.cwd ?? process.cwd();
+  const registry = createRegistry(await loadPlugins(options.plugins, cwd));
+  // A new folder is not made for data that can't be loaded.
+  const isNew = !existsSync(sweepFile(dir));
+  const early = isNew ? await loadAll(registry, plan.trials, options.dataDir) : undefined;
+
+  const store = await openSweep(dir, plan, { extend: options.extend ?? false, warn });
+  const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
+  const stateOf = (id: string) => store.states.get(id)?.state;
+  const retry = new Set(
+    store.trials.filter(({ id }) => options.retryFailed && stateOf(id) === 'failed').map(({ id }) => id),
+  );
+  const waiting = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
+  const tally = createTally(store.trials, store.states, retry);
+  const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), waiting.length));
+
+  let executor: Executor | undefined;
+  let index = guardIndex(undefined, warn);
+  let halted: Halt | undefined;
+  try {
+    index = guardIndex(await rebuildIndex(dir, store.trials, store.states, warn), warn);
+    emit({
+      type: 'sweep-start',
+      dir,
+      workers,
+      resumed: store.resumed,
+      waiting: waiting.map(({ id }) => id),
+      counts: tally.counts(),
+    });
+    if (waiting.length > 0) {
+      executor = threadExecutor({
+        workers,
+        setup: {
+          plugins: options.plugins,
+          cwd,
+          datasets: early ?? (await loadAll(registry, waiting, options.dataDir)),
+          memoryLimit: options.memoryLimit ?? MEMORY_LIMIT,
+        },
+        ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
+      });
+      halted = await drive(waiting, { dir, executor, index, tally, options, attempts, emit });
+    }
+  } finally {
+    index.close();
+    await executor?.close();
+    await store.close();
+  }
+  const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
+  emit({ type: 'sweep-done', outcome });
+  return outcome;
+}
+
+function loadAll(registry: Registry, trials: readonly PlannedTrial[], dataDir: string | undefined) {
+  return loadData(
+    registry,
+    trials.map(({ trial }) => trial.data),
+    dataDir,
+  );
+}
+
+/** A halt that came when nothing was left to do is none. */
+function concluded(
+  dir: string,
+  counts: SweepCounts,
+  seconds: number,
+  halted: Halt | undefined,
+): SweepOutcome {
+  const complete = counts.waiting === 0 && counts.running === 0;
+  const ended = counts.failed + counts.diverged > 0 ? 'failed' : 'done';
+  if (!halted || (complete && halted.status === 'interrupted'))
+    return { status: ended, dir, counts, seconds };
+  return { ...halted, dir, counts, seconds };
+}

@@ -1,0 +1,76 @@
+import type { FailureKind } from '@bbb/core';
+import type { TrialState } from '../store/scan.js';
+import type { SweepCounts } from './events.js';
+
+/** Where every trial is, and how long whole trials took. */
+export interface Tally {
+  counts(): SweepCounts;
+  /** Estimated seconds until nothing is left; undefined while nothing is known. */
+  etaSeconds(workers: number): number | undefined;
+  started(id: string): void;
+  /** Back in the queue: stopped, killed, or to be tried again. */
+  queued(id: string): void;
+  done(id: string, label: string, seconds: number): void;
+  failed(id: string, kind: FailureKind): void;
+}
+
+type Place = 'waiting' | 'running' | 'done' | 'kept' | 'failed' | 'diverged';
+
+/** @param retry ids of failed trials that will run again */
+export function createTally(
+  trials: readonly { readonly id: string; readonly label: string }[],
+  states: ReadonlyMap<string, TrialState>,
+  retry: ReadonlySet<string>,
+): Tally {
+  const places = new Map<string, Place>();
+  const totals: Record<Place, number> = { waiting: 0, running: 0, done: 0, kept: 0, failed: 0, diverged: 0 };
+  const move = (id: string, place: Place): void => {
+    const before = places.get(id);
+    if (before) totals[before]--;
+    totals[place]++;
+    places.set(id, place);
+  };
+  for (const { id } of trials) move(id, retry.has(id) ? 'waiting' : placeOf(states.get(id)));
+
+  const labels = new Map(trials.map(({ id, label }) => [id, label]));
+  const times = new Map<string, { seconds: number; count: number }>();
+  const all = { seconds: 0, count: 0 };
+  return {
+    counts: () => ({
+      total: trials.length,
+      done: totals.done + totals.kept,
+      kept: totals.kept,
+      failed: totals.failed,
+      diverged: totals.diverged,
+      running: totals.running,
+      waiting: totals.waiting,
+    }),
+    etaSeconds(workers) {
+      if (all.count === 0) return undefined;
+      let work = 0;
+      for (const [id, place] of places) {
+        if (place !== 'waiting' && place !== 'running') continue;
+        const known = times.get(labels.get(id)!) ?? all;
+        // Of a trial that is running, half is left on average.
+        work += (known.seconds / known.count) * (place === 'running' ? 0.5 : 1);
+      }
+      return work / workers;
+    },
+    started: (id) => move(id, 'running'),
+    queued: (id) => move(id, 'waiting'),
+    done(id, label, seconds) {
+      move(id, 'done');
+      const sum = times.get(label) ?? { seconds: 0, count: 0 };
+      times.set(label, { seconds: sum.seconds + seconds, count: sum.count + 1 });
+      all.seconds += seconds;
+      all.count++;
+    },
+    failed: (id, kind) => move(id, kind === 'diverged' ? 'diverged' : 'failed'),
+  };
+}
+
+function placeOf(state: TrialState | undefined): Place {
+  if (state?.state === 'done') return 'kept';
+  if (state?.state === 'failed') return state.failed.kind === 'diverged' ? 'diverged' : 'failed';
+  return 'waiting';
+}

@@ -1,0 +1,79 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { VERSION, type ErrorRecord, type FailedTrial, type FailureKind } from '@bbb/core';
+import { z } from 'zod';
+import { append } from './files.js';
+import { cutTorn, readJsonLines } from './json-lines.js';
+import { TRIAL_FILES } from './names.js';
+
+/** How an attempt at a trial ended. An attempt without an end died with its process. */
+export type AttemptEnd =
+  | { readonly outcome: 'done' | 'stopped' | 'killed' }
+  | {
+      readonly outcome: 'failed';
+      readonly kind: FailureKind;
+      readonly error: ErrorRecord;
+      readonly final: boolean;
+    };
+
+const lineSchema = z.discriminatedUnion('event', [
+  z.looseObject({ event: z.literal('start'), attempt: z.int() }),
+  z.looseObject({
+    event: z.literal('end'),
+    attempt: z.int(),
+    outcome: z.string(),
+    kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']).optional(),
+    error: z.looseObject({ name: z.string(), message: z.string() }).optional(),
+    final: z.boolean().optional(),
+  }),
+]);
+
+export interface Attempts {
+  /** How often the trial was started. */
+  readonly started: number;
+  /** The failure that was final, if the last thing that happened was one. */
+  readonly failed: FailedTrial | undefined;
+}
+
+/** Reads `attempts.jsonl`; `mend` cuts off half a line that a dead process left. */
+export async function readAttempts(folder: string, id: string, mend: boolean): Promise<Attempts> {
+  const path = join(folder, TRIAL_FILES.attempts);
+  const lines = await readJsonLines(path);
+  if (mend) await cutTorn(path, lines);
+  const entries = lines.values.flatMap((value) => {
+    const parsed = lineSchema.safeParse(value);
+    return parsed.success ? [parsed.data] : [];
+  });
+  const started = entries.reduce((most, { attempt }) => Math.max(most, attempt), 0);
+  const last = entries.at(-1);
+  const failed =
+    last?.event === 'end' && last.final === true && last.kind !== undefined && last.error !== undefined
+      ? { id, kind: last.kind, error: last.error as unknown as ErrorRecord, attempts: started }
+      : undefined;
+  return { started, failed };
+}
+
+/** Notes that an attempt begins, and what runs it. */
+export async function logStart(folder: string, attempt: number): Promise<void> {
+  const line = {
+    event: 'start',
+    attempt,
+    at: new Date().toISOString(),
+    host: hostname(),
+    pid: process.pid,
+    bbb: VERSION,
+    node: process.version,
+  };
+  await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, false);
+}
+
+/** Only a failure has to outlive a crash of the machine: a result speaks for itself. */
+export async function logEnd(
+  folder: string,
+  attempt: number,
+  seconds: number,
+  end: AttemptEnd,
+): Promise<void> {
+  const line = { event: 'end', attempt, at: new Date().toISOString(), seconds, ...end };
+  await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, end.outcome === 'failed');
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BbbError, canonicalJson, decodeCheckpoint, writeFileAtomic, type Trial } from '@bbb/core';
+import { z } from 'zod';
+import { append, quarantine, remove } from './files.js';
+import { cutTorn, readJsonLines } from './json-lines.js';
+import { epochCheckpoint, epochOf, TRIAL_FILES } from './names.js';
+
+const lineSchema = z.looseObject({ epoch: z.int(), bytes: z.int(), sha256: z.string() });
+
+/**
+ * Stores the checkpoint of an epoch; the ones before the previous are then removed, so that there is always a durable one.
+ */
+export async function writeCheckpoint(folder: string, epoch: number, bytes: Uint8Array): Promise<void> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  // The checksum goes first: a checkpoint without one is never trusted.
+  const line = JSON.stringify({ epoch, bytes: bytes.length, sha256 });
+  await append(join(folder, TRIAL_FILES.checkpoints), `${line}\n`, true);
+  await writeFileAtomic(join(folder, epochCheckpoint(epoch)), bytes);
+  const older = (await checkpointEpochs(folder)).filter((stored) => stored < epoch);
+  for (const stored of older.slice(1)) await remove(join(folder, epochCheckpoint(stored)));
+}
+
+/** Epochs with a checkpoint file, the newest first. */
+export async function checkpointEpochs(folder: string): Promise<number[]> {
+  const epochs = (await readdir(folder)).map(epochOf).filter((epoch) => epoch !== undefined);
+  return epochs.toSorted((a, b) => b - a);
+}
+
+/** Removes what a finished trial needs no more. */
+export async function removeCheckpoints(folder: string): Promise<void> {
+  for (const epoch of await checkpointEpochs(folder)) await remove(join(folder, epochCheckpoint(epoch)));
+  await remove(join(folder, TRIAL_FILES.checkpoints));
+}
+
+/**
+ * The newest checkpoint that is whole, not after `last`. Damaged ones are set aside and reported.
+ * @param warn hears of every one that was passed over, and why
+ */
+export async function newestCheckpoint(
+  folder: string,
+  trial: Trial,
+  last: number,
+  warn: (message: string) => void,
+): Promise<{ readonly epoch: number; readonly bytes: Uint8Array } | undefined> {
+  const path = join(folder, TRIAL_FILES.checkpoints);
+  const lines = await readJsonLines(path);
+  await cutTorn(path, lines);
+  // The last line of an epoch counts: it may have been written twice, with the same bytes.
+  const known = new Map(lines.values.flatMap((value) => entry(value)));
+  for (const epoch of await checkpointEpochs(folder)) {
+    const name = epochCheckpoint(epoch);
+    if (epoch > last) {
+      // Its metrics are lost; it will be written again.
+      await remove(join(folder, name));
+      continue;
+    }
+    const bytes = new Uint8Array(await readFile(join(folder, name)));
+    const reason = damageOf(bytes, epoch, trial, known.get(epoch));
+    if (reason === undefined) return { epoch, bytes };
+    warn(`${name} is damaged (${reason}); it is now ${await quarantine(join(folder, name))}.`);
+  }
+  return undefined;
+}
+
+function entry(value: unknown): [number, string][] {
+  const parsed = lineSchema.safeParse(value);
+  return parsed.success ? [[parsed.data.epoch, parsed.data.sha256]] : [];
+}
+
+function damageOf(
+  bytes: Uint8Array,
+  epoch: number,
+  trial: Trial,
+  sha256: string | undefined,
+): string | undefined {
+  if (sha256 === undefined) return 'its checksum is not known';
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return 'its checksum is wrong';
+  try {
+    const stored = decodeCheckpoint(bytes);
+    if (canonicalJson(stored.trial) !== canonicalJson(trial)) return 'it belongs to another trial';
+    return stored.epoch === epoch ? undefined : `it is of epoch ${stored.epoch}`;
+  } catch (error) {
+    if (error instanceof BbbError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { link, rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { BbbError, writeFileOnce } from '@bbb/core';
+import { z } from 'zod';
+import { storing } from './errors.js';
+import { isMissing, readText, remove } from './files.js';
+import { lockFile } from './names.js';
+import { processStart } from './process-identity.js';
+
+const ownerSchema = z.object({ token: z.string(), host: z.string(), pid: z.int(), started: z.string() });
+type Owner = z.output<typeof ownerSchema>;
+
+/** How often a lock that vanishes or turns out stale is tried again: it can only be contended by others doing the same. */
+const TRIES = 5;
+
+/**
+ * Takes the folder for this process. A lock whose process is gone (or whose pid now belongs to another process) is taken
+ * over.
+ *
+ * @returns gives the lock back
+ * @throws BbbError `E_SWEEP_LOCKED` naming the process that has it; `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function lockSweep(dir: string): Promise<() => Promise<void>> {
+  const path = lockFile(dir);
+  const own: Owner = {
+    token: randomUUID(),
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? '',
+  };
+  const text = `${JSON.stringify({ ...own, since: new Date().toISOString() })}\n`;
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await storing('lock the sweep', () => writeFileOnce(path, text))) return () => unlock(path, own);
+    const found = await readText(path);
+    if (found === undefined) continue;
+    const owner = parseOwner(found);
+    if (owner && holds(owner)) throw locked(dir, owner);
+    await storing('take over a stale lock', () => discard(path, found));
+  }
+  throw locked(dir, parseOwner((await readText(path)) ?? ''));
+}
+
+/** The process that runs this sweep now, if one does. */
+export async function lockOwner(dir: string): Promise<{ host: string; pid: number } | undefined> {
+  const owner = parseOwner((await readText(lockFile(dir))) ?? '');
+  return owner && holds(owner) ? { host: owner.host, pid: owner.pid } : undefined;
+}
+
+/** Whether the owner may still be running: on another host that can't be known. */
+function holds({ host, pid, started }: Owner): boolean {
+  if (host !== hostname()) return true;
+  const now = processStart(pid);
+  return now !== undefined && (started === '' || now === '' || now === started);
+}
+
+/** Removes the stale lock `seen`, and puts back any other that was there instead. */
+async function discard(path: string, seen: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.tmp`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  // Somebody may have taken the stale lock over between our look and our move.
+  if ((await readText(aside)) !== seen) await link(aside, path).catch(() => undefined);
+  await remove(aside);
+}
+
+async function unlock(path: string, { token }: Owner): Promise<void> {
+  const found = parseOwner((await readText(path)) ?? '');
+  if (found?.token === token) await remove(path);
+}
+
+function parseOwner(text: string): Owner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function locked(dir: string, owner: Owner | undefined): BbbError {
+  const who = owner
+    ? `process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`}`
+    : 'a process';
+  return new BbbError('E_SWEEP_LOCKED', `${who} is running the sweep in ${dir}.`, {
+    hint:
+      owner && owner.host !== hostname()
+        ? `If ${owner.host} does not run it any more, delete ${lockFile(dir)}.`
+        : 'Wait for it or stop it, or choose another --dir.',
+  });
+}

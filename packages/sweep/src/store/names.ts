@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+
+/** The frozen configuration and the plan. */
+export const sweepFile = (dir: string): string => join(dir, 'sweep.json');
+/** Who is running it. */
+export const lockFile = (dir: string): string => join(dir, 'sweep.lock');
+/** The index; it and its -wal and -shm may be deleted at any time. */
+export const indexFile = (dir: string): string => join(dir, 'sweep.db');
+export const trialsFolder = (dir: string): string => join(dir, 'trials');
+export const trialFolder = (dir: string, id: string): string => join(dir, 'trials', id);
+
+/** Files of a trial's folder. */
+export const TRIAL_FILES = {
+  trial: 'trial.json',
+  attempts: 'attempts.jsonl',
+  metrics: 'metrics.jsonl',
+  /** SHA-256 of the checkpoints of epochs. */
+  checkpoints: 'checkpoints.jsonl',
+  checkpoint: 'checkpoint.safetensors',
+  result: 'result.json',
+} as const;
+
+export const epochCheckpoint = (epoch: number): string => `checkpoint-${epoch}.safetensors`;
+
+/** The epoch that a file name stands for, if it is a checkpoint's. */
+export function epochOf(name: string): number | undefined {
+  const match = /^checkpoint-(\d+)\.safetensors$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Left by a process that died while it wrote; see writeFileAtomic of core. */
+export const isTemporary = (name: string): boolean => /^\..*\.tmp$/.test(name);

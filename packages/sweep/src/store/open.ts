@@ -1,0 +1,108 @@
+import { access, readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { BbbError, VERSION, type PlannedTrial } from '@bbb/core';
+import type { Plan } from '../plan/plan.js';
+import { storeError, storing } from './errors.js';
+import { isMissing, makeFolder, quarantine, remove } from './files.js';
+import { lockSweep } from './lock.js';
+import { isTemporary, sweepFile, trialsFolder } from './names.js';
+import { reconcile } from './reconcile.js';
+import { scanTrial, type TrialState } from './scan.js';
+import { readSweepRecord, recordOf, sameSweep, writeSweepRecord, type SweepRecord } from './sweep-record.js';
+
+/** A sweep's folder, locked by this process and mended. */
+export interface OpenSweep {
+  readonly dir: string;
+  /** All trials, in the order of the plan. */
+  readonly trials: readonly PlannedTrial[];
+  /** By trial id, as found. */
+  readonly states: ReadonlyMap<string, TrialState>;
+  /** Whether the folder held this sweep already. */
+  readonly resumed: boolean;
+  /** Gives the folder back. */
+  close(): Promise<void>;
+}
+
+export type Warn = (code: string, message: string, id?: string) => void;
+
+/**
+ * Opens the folder of a sweep, makes it, or extends it.
+ *
+ * @throws BbbError `E_SWEEP_LOCKED`, `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP` for a folder of something else, `E_DISK_FULL`,
+ *   `E_STORE_IO`
+ */
+export async function openSweep(
+  dir: string,
+  plan: Plan,
+  options: { readonly extend: boolean; readonly warn: Warn },
+): Promise<OpenSweep> {
+  await refuseForeign(dir);
+  await storing('make the folder of the sweep', () => makeFolder(trialsFolder(dir)));
+  const unlock = await lockSweep(dir);
+  try {
+    const { record, resumed } = await settleRecord(dir, plan, options.extend, options.warn);
+    await removeTemporary(dir);
+    const states = new Map<string, TrialState>();
+    for (const planned of record.trials) {
+      const warn = (message: string): void => options.warn('W_DAMAGED', message, planned.id);
+      states.set(planned.id, await scanTrial(dir, planned, warn));
+    }
+    return { dir, trials: record.trials, states, resumed, close: unlock };
+  } catch (error) {
+    await unlock().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The record to go by, stored; a damaged one is replaced, since the plan says what it held. */
+async function settleRecord(
+  dir: string,
+  plan: Plan,
+  extend: boolean,
+  warn: Warn,
+): Promise<{ record: SweepRecord; resumed: boolean }> {
+  let stored: SweepRecord | undefined;
+  try {
+    stored = await readSweepRecord(dir);
+  } catch (error) {
+    if (!(error instanceof BbbError) || error.code !== 'E_STORE_DAMAGED') throw error;
+    const aside = await storing('set sweep.json aside', () => quarantine(sweepFile(dir)));
+    warn('W_DAMAGED', `${error.message} It is now ${aside}, and was written again.`);
+  }
+  if (!stored) {
+    const record = recordOf(plan);
+    await writeSweepRecord(dir, record);
+    return { record, resumed: false };
+  }
+  const record = reconcile(stored, plan, extend);
+  if (!sameSweep(record, stored)) await writeSweepRecord(dir, record);
+  const { bbb, node } = stored.versions;
+  if (bbb !== VERSION || node !== process.version) {
+    const now = `bbb ${VERSION} on Node ${process.version}`;
+    warn('W_VERSION', `This sweep was started by bbb ${bbb} on Node ${node}; it goes on with ${now}.`);
+  }
+  return { record, resumed: true };
+}
+
+/** A folder with other things in it, and no sweep, is somebody else's. */
+async function refuseForeign(dir: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(dir);
+    await access(dir, constants.W_OK);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw storeError('use the folder of the sweep', error);
+  }
+  const ours = (name: string): boolean => name === 'trials' || name.startsWith('sweep.') || isTemporary(name);
+  if (names.length > 0 && !names.some(ours)) {
+    throw new BbbError('E_NOT_A_SWEEP', `${dir} is not empty and holds no sweep.`, {
+      hint: 'Choose another --dir: a new or empty folder.',
+    });
+  }
+}
+
+async function removeTemporary(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) if (isTemporary(name)) await remove(join(dir, name));
+}

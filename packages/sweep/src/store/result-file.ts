@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { BbbError, trialId, writeFileOnce, type PlannedTrial, type TrialResult } from '@bbb/core';
+import { z } from 'zod';
+import { storing } from './errors.js';
+import { quarantine, readText } from './files.js';
+import { TRIAL_FILES } from './names.js';
+import { seal, unseal } from './sealed.js';
+
+/** Enough of a {@link TrialResult} to trust a file whose checksum is right: bbb wrote it whole. */
+const resultSchema = z.looseObject({
+  format: z.literal('bbb-result/1'),
+  id: z.string(),
+  trial: z.looseObject({ seed: z.int() }),
+  epochs: z.array(z.looseObject({ epoch: z.int(), seconds: z.number() })),
+  pruning: z.array(z.looseObject({ pruner: z.string(), share: z.number() })),
+  checkpointSha256: z.string(),
+  environment: z.looseObject({ seconds: z.number() }),
+});
+
+/** The text of result.json for a result. */
+export function sealResult(result: TrialResult): string {
+  return seal('result', JSON.stringify(result));
+}
+
+/** @throws BbbError `E_STORE_DAMAGED` for anything that is not exactly what {@link sealResult} wrote for this trial */
+export function unsealResult(text: string, id: string): TrialResult {
+  const parsed = resultSchema.safeParse(unseal('result', text));
+  if (!parsed.success) {
+    throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${z.prettifyError(parsed.error)}`);
+  }
+  const result = parsed.data as unknown as TrialResult;
+  if (result.id !== id || trialId(result.trial) !== id) {
+    throw new BbbError('E_STORE_DAMAGED', `it is the result of trial ${result.id}`);
+  }
+  return result;
+}
+
+/** What is in a trial's folder in place of a result. */
+export type StoredResult =
+  | { readonly state: 'missing' }
+  | { readonly state: 'done'; readonly result: TrialResult; readonly text: string }
+  | { readonly state: 'damaged'; readonly reason: string };
+
+export async function readResult(folder: string, id: string): Promise<StoredResult> {
+  const path = join(folder, TRIAL_FILES.result);
+  const text = await storing('read a result', () => readText(path));
+  if (text === undefined) return { state: 'missing' };
+  try {
+    return { state: 'done', result: unsealResult(text, id), text };
+  } catch (error) {
+    if (error instanceof BbbError) return { state: 'damaged', reason: error.message };
+    throw error;
+  }
+}
+
+/**
+ * Commits a result, once: gives the one that counts, which is another's if another was first.
+ * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function commitResult(
+  folder: string,
+  planned: PlannedTrial,
+  text: string,
+): Promise<{ readonly first: boolean; readonly text: string; readonly result: TrialResult }> {
+  const path = join(folder, TRIAL_FILES.result);
+  const result = unsealResult(text, planned.id);
+  if (await storing('store a result', () => writeFileOnce(path, text))) return { first: true, text, result };
+  const there = await readResult(folder, planned.id);
+  if (there.state === 'done') return { first: false, text: there.text, result: there.result };
+  await storing('set a damaged result aside', () => quarantine(path));
+  return commitResult(folder, planned, text);
+}

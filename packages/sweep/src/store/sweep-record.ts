@@ -1,0 +1,84 @@
+import { BbbError, canonicalJson, trialId, VERSION, writeFileAtomic, type PlannedTrial } from '@bbb/core';
+import { z } from 'zod';
+import type { Plan } from '../plan/plan.js';
+import { storing } from './errors.js';
+import { readText } from './files.js';
+import { sweepFile } from './names.js';
+import { seal, unseal } from './sealed.js';
+
+/** What sweep.json holds, frozen when the sweep was started or extended. */
+export interface SweepRecord {
+  readonly format: 'bbb-sweep/1';
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly trials: readonly PlannedTrial[];
+  /** What started it. */
+  readonly versions: { readonly bbb: string; readonly node: string };
+}
+
+const recordSchema = z.looseObject({
+  format: z.literal('bbb-sweep/1'),
+  config: z.record(z.string(), z.unknown()),
+  trials: z.array(
+    z.looseObject({
+      id: z.string().regex(/^[0-9a-f]{16}$/),
+      label: z.string(),
+      variant: z.string(),
+      configuration: z.string(),
+      seed: z.int(),
+      trial: z.looseObject({}),
+    }),
+  ),
+  versions: z.looseObject({ bbb: z.string(), node: z.string() }),
+});
+
+export function recordOf(plan: Plan): SweepRecord {
+  return {
+    format: 'bbb-sweep/1',
+    config: plan.config,
+    trials: plan.trials,
+    versions: { bbb: VERSION, node: process.version },
+  };
+}
+
+/** @throws BbbError `E_DISK_FULL`, `E_STORE_IO` */
+export async function writeSweepRecord(dir: string, record: SweepRecord): Promise<void> {
+  const text = seal('sweep', JSON.stringify(record));
+  await storing('store the configuration', () => writeFileAtomic(sweepFile(dir), text));
+}
+
+/**
+ * The record of a folder; undefined when it has none.
+ * @throws BbbError `E_STORE_DAMAGED`; `E_STORE_IO`
+ */
+export async function readSweepRecord(dir: string): Promise<SweepRecord | undefined> {
+  const text = await storing('read sweep.json', () => readText(sweepFile(dir)));
+  if (text === undefined) return undefined;
+  try {
+    return parseSweepRecord(text);
+  } catch (error) {
+    if (!(error instanceof BbbError)) throw error;
+    throw new BbbError('E_STORE_DAMAGED', `${sweepFile(dir)} is damaged: ${error.message}.`, {
+      hint: 'Run the command that made it again, with the same configuration: finished trials are found and kept.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws BbbError `E_STORE_DAMAGED` saying what is wrong */
+export function parseSweepRecord(text: string): SweepRecord {
+  const parsed = recordSchema.safeParse(unseal('sweep', text));
+  if (!parsed.success)
+    throw new BbbError('E_STORE_DAMAGED', `it is no sweep: ${z.prettifyError(parsed.error)}`);
+  const record = parsed.data as unknown as SweepRecord;
+  for (const { id, trial } of record.trials) {
+    if (trialId(trial) !== id) throw new BbbError('E_STORE_DAMAGED', `trial ${id} is not what its name says`);
+  }
+  return record;
+}
+
+/** Whether two records are of the same sweep: the same trials in the same order under the same names. */
+export function sameSweep(a: SweepRecord, b: SweepRecord): boolean {
+  const names = ({ trials, config }: SweepRecord): string =>
+    canonicalJson([trials.map(({ id, label, variant }) => [id, label, variant]), config]);
+  return names(a) === names(b);
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  BbbError,
+  writeFileAtomic,
+  type EpochMetrics,
+  type Trial,
+  type TrialOutcome,
+  type TrialResume,
+} from '@bbb/core';
+import { newestCheckpoint, writeCheckpoint } from './checkpoints.js';
+import { storing } from './errors.js';
+import { append } from './files.js';
+import { checkJson } from './finite.js';
+import { cutTorn, readJsonLines } from './json-lines.js';
+import { TRIAL_FILES } from './names.js';
+import { sealResult } from './result-file.js';
+
+/**
+ * Where an interrupted trial goes on from: its newest whole checkpoint and the metrics up to it; undefined to start over.
+ * What can't be used is cut off or set aside, and reported.
+ */
+export async function loadProgress(
+  folder: string,
+  trial: Trial,
+  warn: (message: string) => void,
+): Promise<TrialResume | undefined> {
+  return storing('read the progress of a trial', async () => {
+    const path = join(folder, TRIAL_FILES.metrics);
+    const lines = await readJsonLines(path);
+    if (lines.torn) warn(`${TRIAL_FILES.metrics} ends in half a line, which was cut off.`);
+    await cutTorn(path, lines);
+    const epochs = leading(lines.values);
+    const checkpoint = await newestCheckpoint(folder, trial, epochs.length, warn);
+    const kept = epochs.slice(0, checkpoint?.epoch ?? 0);
+    if (kept.length < lines.values.length) {
+      await writeFileAtomic(path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
+    }
+    return checkpoint && { checkpoint: checkpoint.bytes, epochs: kept };
+  });
+}
+
+/** The metrics of epochs 1, 2, ... as far as they follow each other. */
+function leading(values: readonly unknown[]): EpochMetrics[] {
+  const broken = values.findIndex((value, i) => (value as EpochMetrics | null)?.epoch !== i + 1);
+  return (broken === -1 ? values : values.slice(0, broken)) as EpochMetrics[];
+}
+
+/**
+ * Stores an epoch: its metrics always; its checkpoint when `due`, after the metrics are durable.
+ * @throws BbbError `E_DIVERGED` for metrics that are not finite; `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function storeEpoch(
+  folder: string,
+  metrics: EpochMetrics,
+  due: boolean,
+  checkpoint: () => Uint8Array,
+): Promise<void> {
+  checkJson(`Metrics of epoch ${metrics.epoch}`, metrics);
+  await storing('store the metrics of an epoch', () =>
+    append(join(folder, TRIAL_FILES.metrics), `${JSON.stringify(metrics)}\n`, due),
+  );
+  if (due) {
+    const bytes = checkpoint();
+    await storing('store a checkpoint', () => writeCheckpoint(folder, metrics.epoch, bytes));
+  }
+}
+
+/**
+ * Stores the final checkpoint and gives the text of result.json, to be committed.
+ * @throws BbbError `E_DIVERGED`, `E_RESULT_SHAPE` naming the trial; `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function storeOutcome(folder: string, outcome: TrialOutcome): Promise<string> {
+  const { result, checkpoint } = outcome;
+  checkJson(`The result of trial ${result.id}`, result);
+  if (createHash('sha256').update(checkpoint).digest('hex') !== result.checkpointSha256) {
+    throw new BbbError(
+      'E_RESULT_SHAPE',
+      `The result of trial ${result.id} does not belong to its checkpoint.`,
+    );
+  }
+  const text = sealResult(result);
+  await storing('store the final checkpoint', () =>
+    writeFileAtomic(join(folder, TRIAL_FILES.checkpoint), checkpoint),
+  );
+  return text;
+}
