@@ -215,6 +215,7 @@ function result({ id, label, trial }: PlannedTrial, options: FixtureOptions): Tr
         seconds,
       };
     }),
+    ...(data.validation > 0 ? { bestEpoch: training.epochs } : {}),
     pruning: pruning.pruners.flatMap(({ use }) =>
       pruning.shares.map((share) => {
         const loss = use === 'magnitude' && isBayesian(label) && share > 0.98 ? 0.2 : 0;

@@ -49,7 +49,7 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 export function composeFigure(spec: FigureSpec): Figure {
   const width =
     2 * MARGIN +
-    Math.max(...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)), 480);
+    Math.max(...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)), 560);
   const parts: string[] = [];
   let y = MARGIN;
   for (const line of wrap(spec.title, (width - 2 * MARGIN) / (TITLE_SIZE * 0.52))) {

@@ -30,6 +30,7 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
     SCORES.map(([score, label]): Panel => {
       const style = styleOf(group);
       const last = g === groups.length - 1;
+      const limit = maxScore(setting, groups, score);
       return {
         title: `${group.name}: ${label.replace(' (nats)', '')}`,
         options: {
@@ -38,18 +39,20 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
           marginLeft: 46,
           marginTop: 8,
           marginBottom: last ? 42 : 14,
-          x: xAxis(last ? label : null, { domain: [0, maxScore(setting, groups, score)] }),
+          x: xAxis(last ? label : null, { domain: [0, limit] }),
           y: { domain: [0, 100], label: null, grid: true, ticks: 4 },
           marks: [
             ruleY([0], { strokeOpacity: 0.4 }),
             ...sets.flatMap((set, s) => {
               const histogram = pooled(setting, group, set, score);
               if (!histogram) return [];
-              const points = cumulative(histogram).map(({ x, y }) => ({
-                x,
-                y: y * 100,
-                title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
-              }));
+              const points = cumulative(histogram)
+                .filter(({ x }) => x <= limit + 1e-9)
+                .map(({ x, y }) => ({
+                  x,
+                  y: y * 100,
+                  title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
+                }));
               const dash = DASHES[s % DASHES.length]!;
               return [
                 lineY(points, {

@@ -6,11 +6,12 @@ import { GREY, imageMarkup } from './image.js';
 import type { StyleOf } from './style.js';
 import { escapeXml } from './xml.js';
 
-const SHOWN = 8;
+const SHOWN = 6;
 const SIZE = 60;
 const BARS = 34;
 const GAP = 12;
-const NAME = 120;
+const NAME = 110;
+const BETWEEN = 24;
 
 /**
  * The test images that each method is most and least certain of, with the predicted distribution under each.
@@ -29,9 +30,10 @@ export function examplesFigure(setting: Setting, styleOf: StyleOf): Figure | und
     id: 'examples',
     title: `Most and least certain test images: ${settingTitle(setting)}`,
     description: `For each of ${groups.map(({ name }) => name).join(', ')}, the ${SHOWN} test images with the lowest and the highest predictive entropy, each with its label, the prediction and the predicted probabilities.`,
-    rows: groups.flatMap((group) => [
-      [examplesPanel(group, 'most', styleOf)],
-      [examplesPanel(group, 'least', styleOf)],
+    rows: groups.map((group) => [
+      namePanel(group),
+      examplesPanel(group, 'most', styleOf),
+      examplesPanel(group, 'least', styleOf),
     ]),
     caption: `Above each image: true label, then the most probable class where it is another one. Below: predicted probabilities of the classes in order; the filled bar is the true label. Dense networks, seed ${seeds.join(', ')}.`,
   });
@@ -42,7 +44,7 @@ function examplesPanel(group: Group, end: 'most' | 'least', styleOf: StyleOf): R
   const examples = examplesByCertainty[end].filter(({ pixels }) => pixels).slice(0, SHOWN);
   const { color } = styleOf(group);
   const tiles = examples.map((example, i) => {
-    const x = NAME + i * (SIZE + GAP);
+    const x = i * (SIZE + GAP);
     const predicted = argmax(example.probabilities);
     const wrong = predicted === example.label ? '' : ` → ${predicted}`;
     const title = escapeXml(
@@ -55,11 +57,18 @@ function examplesPanel(group: Group, end: 'most' | 'least', styleOf: StyleOf): R
     );
   });
   return {
-    width: NAME + SHOWN * (SIZE + GAP),
-    height: 16 + SIZE + BARS + 14,
-    markup:
-      `<text x="0" y="${SIZE / 2 + 14}" font-size="12" font-weight="600">${escapeXml(group.name)}</text>` +
-      `<text x="0" y="${SIZE / 2 + 30}" font-size="12">${end} certain</text>${tiles.join('')}`,
+    title: `${end} certain`,
+    width: SHOWN * (SIZE + GAP) + BETWEEN,
+    height: 16 + SIZE + BARS + 10,
+    markup: `<g transform="translate(6,0)">${tiles.join('')}</g>`,
+  };
+}
+
+function namePanel({ name }: Group): RawPanel {
+  return {
+    width: NAME,
+    height: SIZE,
+    markup: `<text x="0" y="${SIZE / 2 + 36}" font-size="12" font-weight="600">${escapeXml(name)}</text>`,
   };
 }
 

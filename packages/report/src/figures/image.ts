@@ -19,18 +19,19 @@ export const SEQUENTIAL: Palette = [
   [88, 146, 201],
   [6, 32, 80],
 ];
-/** Digits as they are scanned: 0 is black. */
-export const GREY: Palette = [
-  [0, 0, 0],
-  [255, 255, 255],
-];
+/** Digits as they are scanned: 0 is black. Needs no colours in the file. */
+export const GREY = 'grey';
 
 /**
- * A small image as a PNG data URI, one byte a pixel with a palette. Not compressed: the sizes are small, and the bytes
+ * A small image as a PNG data URI, one byte a pixel. Not compressed: the sizes are small, and the bytes
  * then do not depend on the version of zlib.
  * @param bytes base64 of rows x columns bytes
  */
-export function dataUri(bytes: string, [rows, columns]: readonly [number, number], palette: Palette): string {
+export function dataUri(
+  bytes: string,
+  [rows, columns]: readonly [number, number],
+  palette: Palette | typeof GREY,
+): string {
   const pixels = Buffer.from(bytes, 'base64');
   const lines = Buffer.alloc(rows * (columns + 1));
   for (let row = 0; row < rows; row++) {
@@ -39,12 +40,11 @@ export function dataUri(bytes: string, [rows, columns]: readonly [number, number
   const header = Buffer.alloc(13);
   header.writeUInt32BE(columns, 0);
   header.writeUInt32BE(rows, 4);
-  header.set([8, 3, 0, 0, 0], 8);
-  const colors = Buffer.from(Array.from({ length: 256 }, (_, i) => colorAt(palette, i / 255)).flat());
+  header.set([8, palette === GREY ? 0 : 3, 0, 0, 0], 8);
   const png = Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
-    chunk('PLTE', colors),
+    ...(palette === GREY ? [] : [chunk('PLTE', colors(palette))]),
     chunk('IDAT', deflateSync(lines, { level: 0 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
@@ -55,7 +55,7 @@ export function dataUri(bytes: string, [rows, columns]: readonly [number, number
 export function imageMarkup(
   image: Pick<ByteImage, 'bytes'>,
   shape: readonly [number, number],
-  palette: Palette,
+  palette: Palette | typeof GREY,
   box: { readonly x: number; readonly y: number; readonly size: number },
   title: string,
 ): string {
@@ -65,6 +65,10 @@ export function imageMarkup(
     `style="image-rendering:pixelated" href="${dataUri(image.bytes, shape, palette)}"/>` +
     `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="none" stroke="currentColor" stroke-opacity="0.35"/></g>`
   );
+}
+
+function colors(palette: Palette): Buffer {
+  return Buffer.from(Array.from({ length: 256 }, (_, i) => colorAt(palette, i / 255)).flat());
 }
 
 function colorAt(palette: Palette, position: number): number[] {

@@ -41,9 +41,9 @@ function panel(setting: Setting, styleOf: StyleOf, share: number, predict: Predi
     title: `${formatShare(share)} removed, by ${predict === 'mean' ? 'mean weights' : 'samples'}`,
     options: {
       width: 275,
-      height: 260,
+      height: 272,
       marginLeft: 42,
-      marginTop: 12,
+      marginTop: 26,
       marginBottom: 42,
       x: xAxis('confidence (%)', { domain: [0, 100], ticks: 5 }),
       y: { domain: [0, 100], label: 'accuracy (%)', labelArrow: 'none', grid: true, ticks: 5 },

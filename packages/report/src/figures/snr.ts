@@ -52,8 +52,12 @@ function panel(
   domain: readonly number[],
   kind: 'density' | 'cumulative',
 ): Panel {
+  const [low = 0, high = 0] = domain;
   const curve = ({ histogram }: Distribution) =>
-    kind === 'density' ? density(histogram) : cumulative(histogram).map(({ x, y }) => ({ x, y: y * 100 }));
+    (kind === 'density'
+      ? density(histogram)
+      : cumulative(histogram).map(({ x, y }) => ({ x, y: y * 100 }))
+    ).filter(({ x }) => x >= low && x <= high);
   const cuts = all.flatMap(({ group, histogram, style }) =>
     shares.flatMap((share) => {
       const x = quantile(histogram, share);

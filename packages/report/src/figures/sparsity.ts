@@ -13,13 +13,7 @@ const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 2', '1 3 6 3'];
 /** How much of every tensor goes when a share of the whole network goes, a panel for each method. */
 export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = sharesOf(setting.groups).filter((share) => share > 0);
-  const names = [
-    ...new Set(
-      setting.groups.flatMap(({ results }) =>
-        results.flatMap(({ pruning }) => Object.keys(pruning[0]?.layers ?? {})),
-      ),
-    ),
-  ];
+  const names = largeTensors(setting);
   const panels = setting.groups.map((group): Panel => {
     const { color, symbol } = styleOf(group);
     return {
@@ -52,8 +46,19 @@ export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
       as: 'dash',
     })),
     rows: inRows(panels, 3),
-    caption: `Zeros in each tensor (%). ${INTERVALS} ${seedsOf(setting.groups)} Shares are evenly spaced, not to scale.`,
+    caption: `Zeros in each large tensor (%). ${INTERVALS} ${seedsOf(setting.groups)} Shares are evenly spaced, not to scale.`,
   });
+}
+
+/** Tensors with at least a hundredth of the largest one's weights: biases would only crowd the panels. */
+function largeTensors({ groups }: Setting): string[] {
+  const sizes = new Map(
+    groups.flatMap(({ results }) =>
+      Object.entries(results[0]!.pruning[0]?.layers ?? {}).map(([name, [, size]]) => [name, size] as const),
+    ),
+  );
+  const largest = Math.max(0, ...sizes.values());
+  return [...sizes].filter(([, size]) => size * 100 >= largest).map(([name]) => name);
 }
 
 function points(group: Group, name: string, shares: readonly number[]): LinePoint[] {

@@ -38,6 +38,8 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
         marginLeft: Math.min(150, 20 + Math.max(...names.map((name) => name.length)) * 6.4),
         marginRight: 18,
         marginTop: 8,
+        insetLeft: 8,
+        insetRight: 8,
         marginBottom: 40,
         x: xAxis('test accuracy (%)', { grid: true, nice: true, ticks: 5 }),
         y: { type: 'band', domain: names, label: null, padding: 0.25 },

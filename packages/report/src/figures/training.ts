@@ -57,7 +57,7 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
       marginLeft: 48,
       marginTop: 10,
       marginBottom: 42,
-      x: xAxis(by === 'epoch' ? 'epoch' : 'training time (s)', { ticks: 6 }),
+      x: by === 'epoch' ? epochAxis(setting) : xAxis('training time (s)', { ticks: 6 }),
       y: {
         type: 'log',
         label: null,
@@ -92,4 +92,12 @@ function curvePoints(group: Group, { value, unit, digits }: Curve, by: 'epoch' |
       },
     ];
   });
+}
+
+/** Epochs are counted: no ticks in between. */
+function epochAxis({ groups }: Setting) {
+  const epochs = Math.max(...groups.flatMap(({ results }) => results.map((result) => result.epochs.length)));
+  const every = Math.max(1, Math.ceil(epochs / 6));
+  const ticks = Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every);
+  return xAxis('epoch', { ticks, tickFormat: String });
 }
