@@ -67,7 +67,13 @@ export type { FailedTrial, FailureKind, PlannedTrial, SweepData } from './trial/
 export { runTrial } from './trial/run-trial.js';
 export { TrialStopped } from './trial/stopped.js';
 export { canonicalJson, contentId, fingerprint, trialId } from './trial/id.js';
-export { decodeCheckpoint, disposeParams, restoreParams, type TrialCheckpoint } from './trial/checkpoint.js';
+export {
+  decodeCheckpoint,
+  disposeParams,
+  encodeCheckpoint,
+  restoreParams,
+  type TrialCheckpoint,
+} from './trial/checkpoint.js';
 export { evaluate, type EvaluationSets } from './trial/evaluate.js';
 export { splitData, testExamples, type Splits } from './trial/split.js';
 export type { Examples } from './trial/train.js';

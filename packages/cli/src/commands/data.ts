@@ -1,0 +1,46 @@
+import { describeData, type DataReport, type PlaceReport } from 'mnist-data-loader';
+import { print, printJson } from '../io/output.js';
+import type { DataFlags } from '../options/kinds.js';
+
+/** `bbb data`: where each known set was looked for, what is there, how to get it. Downloads nothing. */
+export async function data({ dataDir, json }: DataFlags): Promise<number> {
+  const reports = await describeData({ dataDir });
+  if (json) await printJson(reports.map(reportJson));
+  else await print(reports.map(reportText).join('\n'));
+  return 0;
+}
+
+function reportText({ title, name, places, dir, hint }: DataReport): string {
+  return [
+    `${title} (${name}): ${dir === undefined ? 'not here; it is downloaded when a trial needs it' : `ready, in ${dir}`}`,
+    ...places.map(placeLine),
+    ...(dir === undefined ? [`  To get it yourself: ${hint}`] : []),
+    '',
+  ].join('\n');
+}
+
+function placeLine({ label, dir, status, bytes, files, problem }: PlaceReport): string {
+  const megabytes = `${(bytes / 1e6).toFixed(1)} MB`;
+  const problems = [problem, ...files.map((file) => file.problem)].flatMap((found) =>
+    found ? [found.message] : [],
+  );
+  const found = {
+    ok: `all four files, ${megabytes}, SHA-256 as published`,
+    absent: 'nothing',
+    bad: problems.join(' ') || `only ${files.map(({ role }) => role).join(', ')}`,
+  }[status];
+  return `  ${label}: ${dir}: ${found}`;
+}
+
+/** Problems as plain objects. */
+function reportJson(report: DataReport): Record<string, unknown> {
+  const plain = ({ problem, ...rest }: { readonly problem?: { code: string; message: string } }): object => ({
+    ...rest,
+    ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
+  });
+  return {
+    ...report,
+    dir: report.dir ?? null,
+    places: report.places.map((place) => ({ ...plain(place), files: place.files.map(plain) })),
+  };
+}

@@ -1,0 +1,140 @@
+import { dirname, join, parse } from 'node:path';
+import {
+  canonicalJson,
+  decodeSafetensors,
+  encodeCheckpoint,
+  encodeSafetensors,
+  evaluate,
+  fold,
+  parseOptions,
+  rootKey,
+  scoreWeights,
+  selectKeep,
+  writeFileAtomic,
+  writeFileOnce,
+  type KeepMasks,
+  type Registry,
+} from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
+import { print, printJson, warn } from '../io/output.js';
+import { loadRegistry } from '../io/registry.js';
+import { loadTestSets } from '../network/data.js';
+import { openNetwork, type OpenNetwork } from '../network/open.js';
+import { packSparse } from '../network/sparse.js';
+import type { PruneFlags } from '../options/kinds.js';
+import { percent } from '../progress/lines.js';
+
+/** `bbb prune`: writes a checkpoint of a stored network without its lowest-scored weights. */
+export async function prune(place: string, flags: PruneFlags): Promise<number> {
+  const { registry } = await loadRegistry(flags.plugin);
+  const network = await openNetwork(place, registry);
+  try {
+    const pruner = flags.pruner ?? registry.get('methods', network.trial.method.use).pruner;
+    const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
+    const accuracy = await accuracyMeter(network, flags, registry);
+    const before = accuracy?.();
+    const { keep, zeros, ranked } = remove(network, pruner, flags, registry);
+    const after = accuracy?.();
+    const bytes = encode(network, { pruner, keep, flags });
+    await write(out, bytes, flags.force === true);
+    const outcome = {
+      checkpoint: network.file.path,
+      out,
+      pruner,
+      share: flags.share,
+      scope: flags.scope,
+      zeros,
+      ranked,
+      bytes: bytes.length,
+      bytesBefore: network.file.size,
+      ...(before === undefined ? {} : { accuracy: { before, after } }),
+    };
+    if (flags.json) await printJson(outcome);
+    else
+      await print(
+        [
+          `${out}: ${bytes.length} bytes (before: ${network.file.size})`,
+          `${zeros} of ${ranked} weights are zero (${percent(zeros / ranked)}), removed by ${pruner}`,
+          ...(before === undefined
+            ? []
+            : [`test accuracy ${percent(before)} before, ${percent(after!)} after`]),
+        ].join('\n'),
+      );
+    return 0;
+  } finally {
+    network.close();
+  }
+}
+
+/** Prunes the parameters in place; counts the zeros in the tensors that the mean network multiplies by. */
+function remove(
+  { model, params, trial }: OpenNetwork,
+  name: string,
+  { share, scope, include }: PruneFlags,
+  registry: Registry,
+): { keep: KeepMasks; zeros: number; ranked: number } {
+  const definition = registry.get('pruners', name);
+  const pruner = definition.create(parseOptions(name, definition.options, {}));
+  const key = fold(rootKey(trial.seed), 'prune', name);
+  const scored = scoreWeights(pruner, name, model, params, include, key);
+  const keep = selectKeep(scored, share, scope);
+  model.prune(params, keep);
+  const drawn = model.draw(params, 'mean');
+  try {
+    const values = Object.keys(keep).map((weight) => drawn.weights[weight]!.dataSync() as Float32Array);
+    const zerosOf = (data: Float32Array): number =>
+      data.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0);
+    return {
+      keep,
+      zeros: values.reduce((sum, data) => sum + zerosOf(data), 0),
+      ranked: values.reduce((sum, { length }) => sum + length, 0),
+    };
+  } finally {
+    drawn.dispose();
+  }
+}
+
+/** Measures the mean network as it is when called; undefined when the data set can't be had. */
+async function accuracyMeter(
+  network: OpenNetwork,
+  { dataDir }: PruneFlags,
+  registry: Registry,
+): Promise<(() => number) | undefined> {
+  try {
+    const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
+    const { ops, model, params, trial } = network;
+    const key = fold(rootKey(trial.seed), 'evaluate');
+    return () => evaluate(ops, model, params, sets, 0, key).evaluations[0]!.metrics.accuracy;
+  } catch (error) {
+    if (dataDir !== undefined) throw error;
+    warn(`The accuracy is not measured: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** The pruned parameters alone: without optimiser state, since training does not go on from here. */
+function encode(
+  { trial, checkpoint, params }: OpenNetwork,
+  { pruner, keep, flags }: { pruner: string; keep: KeepMasks; flags: PruneFlags },
+): Uint8Array {
+  const { share, scope, include } = flags;
+  const state = { params, moments: {}, step: checkpoint.step };
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(trial, checkpoint.epoch, state));
+  const pruning = canonicalJson({ pruner, share, scope, include });
+  const bytes = encodeSafetensors(tensors, { ...metadata, pruning });
+  return flags.sparse ? packSparse(bytes, keep) : bytes;
+}
+
+async function write(out: string, bytes: Uint8Array, force: boolean): Promise<void> {
+  if (force) return writeFileAtomic(out, bytes);
+  if (await writeFileOnce(out, bytes)) return;
+  throw new UsageError(
+    `${out} exists already.`,
+    'Choose another name with --out, or replace it with --force.',
+  );
+}
+
+function defaultOut(path: string, pruner: string, { share, sparse }: PruneFlags): string {
+  const name = parse(path).name.replace(/\.safetensors$/, '');
+  return join(dirname(path), `${name}-${pruner}-${share}.safetensors${sparse ? '.gz' : ''}`);
+}

@@ -1,0 +1,43 @@
+import type { Axis } from '../parse/assignment.js';
+import { UsageError } from '../errors/usage.js';
+import { labelOf } from './methods.js';
+import { resolvePath, type Json } from './path.js';
+
+type Grid = Readonly<Record<string, readonly unknown[]>>;
+
+/** Adds an axis to the grid of one method (`methods.<label>.options.x`) or of all (`training.x`, `options.x`). */
+export function withAxis(config: Json, { path, values }: Axis): Json {
+  if (/^(training|options)\./.test(path)) return mapGrids(config, (grid) => ({ ...grid, [path]: values }));
+  if (!path.startsWith('methods.')) {
+    throw new UsageError(
+      `--grid ${path} is not a path of a grid.`,
+      'It starts with training. or options. (all methods), or with methods.<label>. (one of them).',
+    );
+  }
+  const index = Number(resolvePath(config, path)[1]);
+  const label = labelOf(methodsOf(config)[index]!);
+  const rest = path.slice(`methods.${path.startsWith(`methods.${label}.`) ? label : index}.`.length);
+  return mapGrids(config, (grid, at) => (at === index ? { ...grid, [rest]: values } : grid));
+}
+
+/** Without the axis of this path, in the grid of one method or (by default) of all. */
+export function withoutAxis(config: Json, path: string, only?: number): Json {
+  return mapGrids(config, (grid, index) =>
+    only === undefined || only === index
+      ? Object.fromEntries(Object.entries(grid).filter(([axis]) => axis !== path))
+      : grid,
+  );
+}
+
+export function methodsOf(config: Json): readonly Json[] {
+  return (config['methods'] ?? []) as readonly Json[];
+}
+
+function mapGrids(config: Json, change: (grid: Grid, index: number) => Grid): Json {
+  const methods = methodsOf(config).map((entry, index) => {
+    const { grid, ...rest } = entry;
+    const changed = change((grid ?? {}) as Grid, index);
+    return Object.keys(changed).length === 0 ? rest : { ...rest, grid: changed };
+  });
+  return { ...config, methods };
+}

@@ -1,0 +1,82 @@
+import type { Registry } from '@bbb/core';
+import type { ConfigFlags } from '../options/config.js';
+import type { Assignment } from '../parse/assignment.js';
+import { withAxis, withoutAxis } from './grid.js';
+import { resolvePath, withValue, type Json, type Keys } from './path.js';
+
+/** Paths of the flags that set one member each. */
+const MEMBERS = {
+  validation: 'validation',
+  limit: 'limit',
+  divisor: 'divisor',
+  hidden: 'hidden',
+  epochs: 'training.epochs',
+  batch: 'training.batchSize',
+  lr: 'training.optimizer.learningRate',
+  select: 'select',
+  prune: 'pruning.shares',
+  scope: 'pruning.scope',
+  include: 'pruning.include',
+  finetuneEpochs: 'pruning.finetuneEpochs',
+  samples: 'prediction.samples',
+} as const satisfies Partial<Record<keyof ConfigFlags, string>>;
+
+/** The configuration with everything changed that was typed: named options first, then `--set`, then `--grid`. */
+export function applyFlags(config: Json, flags: ConfigFlags, registry: Registry): Json {
+  const named = Object.entries(MEMBERS).flatMap(([flag, path]): Assignment[] => {
+    const value = flags[flag as keyof typeof MEMBERS];
+    return value === undefined ? [] : [{ path, value }];
+  });
+  const changed = [...(flags.fastMath ? [{ path: 'numerics', value: 'relaxed' }] : []), ...named].reduce(
+    assign,
+    withOptimizer(withData(withPruners(config, flags, registry), flags, registry), flags.optimizer),
+  );
+  return (flags.grid ?? []).reduce(withAxis, (flags.set ?? []).reduce(assign, changed));
+}
+
+function assign(config: Json, { path, value }: Assignment): Json {
+  const keys = resolvePath(config, path);
+  return withValue(withoutGridOf(config, keys), keys, value) as Json;
+}
+
+/** A value that was asked for by name wins over the preset's grid. */
+function withoutGridOf(config: Json, keys: Keys): Json {
+  const [root, index, ...rest] = keys;
+  if (root === 'training') return withoutAxis(config, keys.join('.'));
+  return root === 'methods' && typeof index === 'number'
+    ? withoutAxis(config, rest.join('.'), index)
+    : config;
+}
+
+function withPruners(config: Json, { pruners }: ConfigFlags, registry: Registry): Json {
+  if (!pruners) return config;
+  const uses = pruners.map((use) => {
+    registry.get('pruners', use);
+    return { use, options: {} };
+  });
+  return withValue(config, ['pruning', 'pruners'], uses) as Json;
+}
+
+/** Another kind of optimiser starts from its own defaults: the constants of the old one mean nothing to it. */
+function withOptimizer(config: Json, kind: ConfigFlags['optimizer']): Json {
+  const training = (config['training'] ?? {}) as { readonly optimizer?: { readonly kind?: string } };
+  if (kind === undefined || training.optimizer?.kind === kind) return config;
+  return withValue(config, ['training', 'optimizer'], { kind }) as Json;
+}
+
+/** Where the set asked for is the one that counted as out-of-distribution, the two change places. */
+function withData(config: Json, { dataset, ood }: ConfigFlags, registry: Registry): Json {
+  const use = (name: string): Json => {
+    registry.get('datasets', name);
+    return { use: name, options: {} };
+  };
+  const { outOfDistribution, ...rest } = config;
+  const outside = outOfDistribution as { readonly use: string } | undefined;
+  const swapped = dataset !== undefined && outside?.use === dataset ? config['dataset'] : outside;
+  const chosen = ood === undefined ? swapped : ood === 'none' ? undefined : use(ood);
+  return {
+    ...rest,
+    ...(dataset === undefined ? {} : { dataset: use(dataset) }),
+    ...(chosen === undefined ? {} : { outOfDistribution: chosen }),
+  };
+}

@@ -1,0 +1,53 @@
+import {
+  parseOptions,
+  testExamples,
+  type DatasetContext,
+  type EvaluationSets,
+  type Registry,
+  type Use,
+} from '@bbb/core';
+import type { Dataset } from 'mnist-data-loader';
+import { UsageError } from '../errors/usage.js';
+import type { OpenNetwork } from './open.js';
+
+export interface DataChoice {
+  /** Default: the data set of the trial. */
+  readonly dataset?: string | undefined;
+  readonly dataDir?: string | undefined;
+  /** Default: the one of the trial, if it has one. */
+  readonly ood?: string | undefined;
+}
+
+/** The test images that a stored network is measured on. */
+export async function loadTestSets(
+  { trial, model }: OpenNetwork,
+  { dataset, dataDir, ood }: DataChoice,
+  registry: Registry,
+): Promise<EvaluationSets> {
+  const context = dataDir === undefined ? {} : { dataDir };
+  const main = dataset === undefined ? trial.data : { use: dataset, options: {} };
+  const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
+  const load = async (use: Use, secondary: boolean): Promise<Dataset> =>
+    fitting(await loadSet(use, { ...context, secondary }, registry), model.architecture.inputs);
+  const test = await load(main, false);
+  const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;
+  const { divisor } = trial.data;
+  return {
+    test: testExamples(test, divisor),
+    outOfDistribution: beside ? { [beside.name]: testExamples(beside, divisor) } : {},
+  };
+}
+
+async function loadSet({ use, options }: Use, context: DatasetContext, registry: Registry): Promise<Dataset> {
+  const source = registry.get('datasets', use);
+  return source.load(parseOptions(use, source.options, options), context);
+}
+
+function fitting(dataset: Dataset, inputs: number): Dataset {
+  const pixels = dataset.rows * dataset.cols;
+  if (pixels === inputs) return dataset;
+  throw new UsageError(
+    `The network takes ${inputs} inputs; images of ${dataset.name} have ${dataset.rows} x ${dataset.cols} = ${pixels} pixels.`,
+    'Choose the data set it was trained on, or another with images of that size.',
+  );
+}

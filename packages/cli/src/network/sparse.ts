@@ -1,0 +1,107 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { decodeSafetensors, encodeSafetensors, sizeOf, type KeepMasks, type SafeTensor } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
+
+/**
+ * A pruned checkpoint in a smaller file: gzipped safetensors in which a pruned tensor `params.x` is replaced by `keep.<weight>`
+ * (a bit for each element, lowest bit first, 1 is kept) and `kept.params.x` (the kept elements in order). What the
+ * removed elements were, the same for all of a tensor, is in the metadata `filled`.
+ */
+const FORMAT = 'bbb-sparse/1';
+const LARGEST = 2 ** 31;
+
+interface Filled {
+  readonly keep: string;
+  readonly shape: readonly number[];
+  /** JSON has no infinity. */
+  readonly value: number | '-Infinity';
+}
+
+export function packSparse(dense: Uint8Array, keep: KeepMasks): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(dense);
+  const filled: Record<string, Filled> = {};
+  const packed: Record<string, SafeTensor> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const weight = Object.keys(keep).find((candidate) => belongs(name, candidate));
+    const mask = weight === undefined ? undefined : keep[weight]!;
+    const value = mask && tensor.dtype === 'F32' ? commonValue(tensor.data, mask) : undefined;
+    if (mask === undefined || value === undefined || tensor.dtype !== 'F32') {
+      packed[name] = tensor;
+      continue;
+    }
+    const kept = tensor.data.filter((_, i) => mask[i] === 1);
+    packed[`kept.${name}`] = { dtype: 'F32', shape: [kept.length], data: kept };
+    const bits = packBits(mask);
+    packed[`keep.${weight!}`] = { dtype: 'U8', shape: [bits.length], data: bits };
+    filled[name] = { keep: weight!, shape: tensor.shape, value: value === -Infinity ? '-Infinity' : value };
+  }
+  const details = { ...metadata, format: FORMAT, dense: metadata['format']!, filled: JSON.stringify(filled) };
+  return gzipSync(encodeSafetensors(packed, details), { level: 9 });
+}
+
+/** Whether these are the bytes of a gzip file. */
+export function isSparse(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The checkpoint again, to the bit. */
+export function unpackSparse(bytes: Uint8Array): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(inflate(bytes));
+  const { dense, filled, ...rest } = metadata;
+  if (metadata['format'] !== FORMAT || dense === undefined || filled === undefined) {
+    throw new UsageError(
+      'This gzip file is not a sparse checkpoint of bbb.',
+      'bbb prune --sparse writes one.',
+    );
+  }
+  const places = JSON.parse(filled) as Record<string, Filled>;
+  const restored = Object.entries(tensors).flatMap(([name, tensor]): [string, SafeTensor][] => {
+    if (name.startsWith('keep.')) return [];
+    const original = name.slice('kept.'.length);
+    const place = name.startsWith('kept.') ? places[original] : undefined;
+    return [place ? [original, fill(place, tensor, tensors[`keep.${place.keep}`])] : [name, tensor]];
+  });
+  return encodeSafetensors(Object.fromEntries(restored), { ...rest, format: dense });
+}
+
+function inflate(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST });
+  } catch (cause) {
+    throw new UsageError(
+      `This gzip file is damaged: ${(cause as Error).message}.`,
+      'Write it again with bbb prune.',
+    );
+  }
+}
+
+function fill({ shape, value }: Filled, kept: SafeTensor, bits: SafeTensor | undefined): SafeTensor {
+  const data = new Float32Array(sizeOf(shape)).fill(Number(value));
+  let next = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (((bits!.data[i >> 3]! >> (i & 7)) & 1) === 1) data[i] = kept.data[next++]!;
+  }
+  return { dtype: 'F32', shape, data };
+}
+
+/** `params.layers.0.weight` and `params.layers.0.weight.mu` belong to `layers.0.weight`. */
+function belongs(tensor: string, weight: string): boolean {
+  return tensor === `params.${weight}` || tensor.startsWith(`params.${weight}.`);
+}
+
+/** What all removed elements have in common; undefined when they differ, or none is removed. */
+function commonValue(data: Float32Array, mask: Uint8Array): number | undefined {
+  if (data.length !== mask.length) return undefined;
+  const first = mask.indexOf(0);
+  if (first < 0) return undefined;
+  const value = data[first]!;
+  return mask.every((kept, i) => kept === 1 || Object.is(data[i], value)) ? value : undefined;
+}
+
+function packBits(mask: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bits = new Uint8Array(Math.ceil(mask.length / 8));
+  mask.forEach((kept, i) => {
+    bits[i >> 3]! |= kept << (i & 7);
+  });
+  return bits;
+}

@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import { assignment, axis, type Assignment, type Axis } from '../parse/assignment.js';
+import { collect, roles, shares, text, widths, words } from '../parse/list.js';
+import { count, countOrZero, positive } from '../parse/number.js';
+
+/** Everything a trial depends on. What is absent, the preset or the method decides. */
+export interface ConfigFlags {
+  readonly hidden?: readonly (readonly number[])[];
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly validation?: number;
+  readonly limit?: number;
+  readonly divisor?: number;
+  /** A data set, or `none`. */
+  readonly ood?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly lr?: number;
+  readonly optimizer?: 'sgd' | 'adam';
+  readonly select?: 'last' | 'best';
+  readonly prune?: readonly number[];
+  readonly pruners?: readonly string[];
+  readonly scope?: 'global' | 'layer';
+  readonly include?: readonly string[];
+  readonly finetuneEpochs?: number;
+  readonly samples?: number;
+  readonly set?: readonly Assignment[];
+  readonly grid?: readonly Axis[];
+  readonly plugin?: readonly string[];
+  readonly fastMath?: true;
+}
+
+export function addConfigOptions(command: Command): Command {
+  return command
+    .optionsGroup('Network and data:')
+    .option('--hidden <widths>', 'hidden layers, e.g. 400,400, or none; repeatable', collect(widths))
+    .option('--dataset <name>', 'data set (bbb plugins lists them)')
+    .option('--data-dir <dir>', 'folder that holds its files')
+    .option('--validation <images>', 'training images held out for validation', countOrZero)
+    .option('--limit <images>', 'use only so many training images', count)
+    .option('--divisor <number>', 'pixels are divided by this: 255, or 126 as in the paper', positive)
+    .option('--ood <name>', 'data set whose test images count as out-of-distribution, or none')
+    .optionsGroup('Training:')
+    .option('--epochs <n>', 'passes over the training images', count)
+    .option('--batch <n>', 'images in a minibatch', count)
+    .option('--lr <rate>', 'learning rate', positive)
+    .addOption(new Option('--optimizer <kind>', 'optimiser').choices(['sgd', 'adam']))
+    .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
+    .optionsGroup('Pruning and prediction:')
+    .option('--prune <shares>', 'shares of weights removed, e.g. 0,0.5,0.9', shares)
+    .option('--pruners <names>', "criteria, e.g. a,b (default: each method's own)", words)
+    .addOption(
+      new Option('--scope <scope>', 'rank weights together or by layer').choices(['global', 'layer']),
+    )
+    .option('--include <roles>', 'what is ranked and removed: weight,bias', roles)
+    .option('--finetune-epochs <n>', 'epochs of training after pruning', countOrZero)
+    .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero)
+    .optionsGroup('Anything else:')
+    .option('--set <path=value>', 'set any member of the configuration; repeatable', collect(assignment))
+    .option('--grid <path=a,b,c>', 'try each of several values; repeatable', collect(axis))
+    .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
+    .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
+}

@@ -1,0 +1,55 @@
+import type { ConfigFlags } from './config.js';
+import type { RunFlags } from './run.js';
+import type { Assignment } from '../parse/assignment.js';
+
+/** Flags of each command, as commander hands them over. */
+export interface SweepFlags extends ConfigFlags, RunFlags {
+  readonly preset?: string;
+  readonly methods?: readonly string[];
+  /** How many: seeds 0 to n - 1. */
+  readonly seeds?: number;
+  readonly seedList?: readonly number[];
+}
+
+export interface TrainFlags extends ConfigFlags, RunFlags {
+  readonly method: string;
+  /** The method's own options. */
+  readonly option?: readonly Assignment[];
+  readonly seed: number;
+}
+
+interface PluginFlags {
+  readonly plugin?: readonly string[];
+  readonly json?: true;
+}
+
+export interface PruneFlags extends PluginFlags {
+  readonly pruner?: string;
+  readonly share: number;
+  readonly scope: 'global' | 'layer';
+  readonly include: readonly ('weight' | 'bias')[];
+  readonly out?: string;
+  readonly sparse?: true;
+  readonly dataDir?: string;
+  readonly force?: true;
+}
+
+export interface EvaluateFlags extends PluginFlags {
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly ood?: string;
+  readonly samples: number;
+}
+
+export interface ReportFlags {
+  readonly out?: string;
+  readonly compare?: string;
+  readonly format?: readonly string[];
+}
+
+export type PluginsFlags = PluginFlags;
+
+export interface DataFlags {
+  readonly dataDir?: string;
+  readonly json?: true;
+}

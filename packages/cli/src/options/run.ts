@@ -1,0 +1,37 @@
+import { Option, type Command } from 'commander';
+import { count, countOrZero, duration } from '../parse/number.js';
+
+/** How trials are run and shown; nothing here changes a result. */
+export interface RunFlags {
+  readonly dir?: string;
+  readonly workers?: number;
+  readonly extend?: true;
+  readonly retryFailed?: true;
+  readonly failFast?: true;
+  readonly maxRetries?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly isolate?: 'thread' | 'process';
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly events?: true;
+  readonly quiet?: true;
+}
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .optionsGroup('Run:')
+    .option('--dir <dir>', 'folder of the results (default: one under runs/, named by the configuration)')
+    .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
+    .option('--extend', 'add these trials to a folder that has others')
+    .option('--retry-failed', 'run again what failed earlier')
+    .option('--fail-fast', 'stop at the first failure')
+    .option('--max-retries <n>', 'how often a trial is tried again after an error', countOrZero)
+    .option('--timeout <time>', 'longest time for a trial, e.g. 30m', duration)
+    .addOption(new Option('--isolate <in>', 'where trials run').choices(['thread', 'process']))
+    .option('--dry-run', 'list the trials, run none, write nothing')
+    .optionsGroup('Output:')
+    .addOption(new Option('--json', 'print the outcome as one JSON document').conflicts('events'))
+    .option('--events', 'print events as they happen, a JSON document a line')
+    .option('--quiet', 'no progress');
+}

@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from 'commander';
+import { count, seed, share } from './number.js';
+
+/** The parts of a comma-separated list, trimmed; an empty part is refused. */
+export function words(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('Expected names separated by commas: a,b,c.');
+  return parts;
+}
+
+const listOf =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T[] =>
+    text.split(',').map((part) => parse(part.trim()));
+
+export const shares = listOf(share);
+export const seeds = listOf(seed);
+
+/** Widths of hidden layers; `none` is a network without any. */
+export function widths(text: string): number[] {
+  return text.trim() === 'none' ? [] : listOf(count)(text);
+}
+
+/** Kinds of weights. */
+export function roles(text: string): ('weight' | 'bias')[] {
+  return words(text).map((word) => {
+    if (word === 'weight' || word === 'bias') return word;
+    throw new InvalidArgumentError('Expected weight, bias or weight,bias.');
+  });
+}
+
+/** Any text but an empty one. */
+export function text(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('Expected some text.');
+  return value;
+}
+
+/** For an option that may be given several times. */
+export const collect =
+  <T>(parse: (text: string) => T) =>
+  (text: string, earlier: readonly T[] | undefined): T[] => [...(earlier ?? []), parse(text)];

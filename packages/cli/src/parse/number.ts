@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  /** The limits themselves are refused. */
+  readonly open?: boolean;
+}
+
+/** A finite decimal number and nothing else: no empty text, no hexadecimal, no trailing words. */
+export function number(
+  text: string,
+  expected: string,
+  { min = -Infinity, max = Infinity, open }: Range = {},
+): number {
+  const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  const inside = open ? value > min && value < max : value >= min && value <= max;
+  if (!Number.isFinite(value) || !inside) throw new InvalidArgumentError(`Expected ${expected}.`);
+  return value;
+}
+
+/** A whole number; 5e3 and 5.0 count as whole. */
+export function integer(text: string, expected: string, range: Range = {}): number {
+  const value = number(text, expected, range);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`Expected ${expected}.`);
+  return value;
+}
+
+export const count = (text: string): number => integer(text, 'a whole number from 1', { min: 1 });
+export const countOrZero = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
+export const positive = (text: string): number => number(text, 'a number above 0', { min: 0, open: true });
+export const seed = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
+export const share = (text: string): number =>
+  number(text, 'a fraction from 0 to 1 (90 % is 0.9)', { min: 0, max: 1 });
+
+/** How many seeds; points at the option for a list of them. */
+export function seedCount(text: string): number {
+  const list = text.includes(',') ? ` (a count; for these very seeds: --seed-list ${text})` : '';
+  return integer(text, `a whole number from 1${list}`, { min: 1 });
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds, from `90`, `90s`, `30m`, `2h`. */
+export function duration(text: string): number {
+  const expected = 'a time such as 90s, 30m or 2h';
+  const [, digits, unit] = /^(.*?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  return number(digits ?? '', expected, { min: 0, open: true }) * UNITS[unit ?? 's']!;
+}

@@ -1,0 +1,148 @@
+import { Command, Option } from 'commander';
+import { VERSION } from './io/version.js';
+import { addConfigOptions } from './options/config.js';
+import type {
+  DataFlags,
+  EvaluateFlags,
+  PluginsFlags,
+  PruneFlags,
+  ReportFlags,
+  SweepFlags,
+  TrainFlags,
+} from './options/kinds.js';
+import { addRunOptions } from './options/run.js';
+import { assignment } from './parse/assignment.js';
+import { collect, roles, seeds, text, words } from './parse/list.js';
+import { countOrZero, seed, seedCount, share } from './parse/number.js';
+
+export interface ProgramSettings {
+  /** Told how a command ended. */
+  readonly onExit: (code: number) => void;
+  /** Shown by `bbb sweep --help`: the presets there are, by name and description. */
+  readonly presets?: string;
+}
+
+/** Every command and its options. The code of a command is loaded when it is run. */
+export function createProgram({ onExit, presets = '' }: ProgramSettings): Command {
+  const program = new Command('bbb')
+    .description('Which way of training gives a network whose weights can be thrown away?')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+
+  const sweep = program
+    .command('sweep')
+    .description('train every method with every seed, prune each network, compare')
+    .optionsGroup('What:')
+    .option('--preset <name>', 'where to start from (default: quick)', text)
+    .option('--methods <labels>', "methods, e.g. a,b (default: all of the preset's)", words)
+    .option('--seeds <n>', 'how many seeds: 5 is 0, 1, 2, 3, 4', seedCount)
+    .addOption(
+      new Option('--seed-list <list>', 'these very seeds, e.g. 3,7,11').argParser(seeds).conflicts('seeds'),
+    );
+  addRunOptions(addConfigOptions(sweep))
+    .addHelpText('after', `${presets}${SWEEP_EXAMPLES}`)
+    .action(async (flags: SweepFlags) => onExit(await (await import('./commands/sweep.js')).sweep(flags)));
+
+  const train = program
+    .command('train')
+    .description('train one network, prune it, measure it: a sweep of one trial')
+    .optionsGroup('What:')
+    .requiredOption('--method <name>', 'method (bbb plugins lists them)', text)
+    .option('--option <name=value>', "one of the method's own options; repeatable", collect(assignment))
+    .option('--seed <n>', 'seed', seed, 0);
+  addRunOptions(addConfigOptions(train))
+    .addHelpText('after', TRAIN_EXAMPLES)
+    .action(async (flags: TrainFlags) => onExit(await (await import('./commands/train.js')).train(flags)));
+
+  program
+    .command('prune')
+    .description('remove weights from a trained network and write a checkpoint of the rest')
+    .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial')
+    .requiredOption('--share <fraction>', 'share of the weights to remove, e.g. 0.9', share)
+    .option('--pruner <name>', "criterion (default: the method's own)", text)
+    .addOption(
+      new Option('--scope <scope>', 'rank weights together or by layer')
+        .choices(['global', 'layer'])
+        .default('global'),
+    )
+    .option('--include <roles>', 'what is ranked and removed', roles, ['weight', 'bias'])
+    .option('--out <file>', 'where to write it (default: beside the checkpoint)', text)
+    .option('--sparse', 'write only the weights that are left: a smaller file')
+    .option('--force', 'replace the file if it exists')
+    .option('--data-dir <dir>', 'folder of the data set, to measure the accuracy')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print the outcome as one JSON document')
+    .action(async (checkpoint: string, flags: PruneFlags) =>
+      onExit(await (await import('./commands/prune.js')).prune(checkpoint, flags)),
+    );
+
+  program
+    .command('evaluate')
+    .description('measure a stored network: accuracy, calibration, out-of-distribution detection')
+    .argument('<checkpoint>', 'checkpoint, or the folder of a trial')
+    .option('--dataset <name>', 'data set (default: the one it was trained on)', text)
+    .option('--data-dir <dir>', 'folder that holds its files')
+    .option('--ood <name>', 'data set whose test images count as out-of-distribution', text)
+    .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero, 10)
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print the measurements as one JSON document')
+    .action(async (checkpoint: string, flags: EvaluateFlags) =>
+      onExit(await (await import('./commands/evaluate.js')).evaluate(checkpoint, flags)),
+    );
+
+  program
+    .command('report')
+    .description('tables and figures of a sweep folder')
+    .argument('<dir>', 'folder of the sweep')
+    .option('--out <dir>', 'where to write them (default: the sweep folder)', text)
+    .option('--compare <dir>', 'another sweep, set beside this one', text)
+    .option('--format <names>', 'what to write', words)
+    .action(async (dir: string, flags: ReportFlags) =>
+      onExit(await (await import('./commands/report.js')).report(dir, flags)),
+    );
+
+  program
+    .command('plugins')
+    .description('list methods, pruners, data sets and presets, or show one with its options')
+    .argument('[name]', 'one of them')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print them as one JSON document')
+    .action(async (name: string | undefined, flags: PluginsFlags) =>
+      onExit(await (await import('./commands/plugins.js')).plugins(name, flags)),
+    );
+
+  program
+    .command('data')
+    .description('which data sets are here, whether they are intact, and how to get the others')
+    .option('--data-dir <dir>', 'folder to look in', text)
+    .option('--json', 'print it as one JSON document')
+    .action(async (flags: DataFlags) => onExit(await (await import('./commands/data.js')).data(flags)));
+
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  bbb sweep --seeds 5            the main job: five ways to train, five seeds, pruned up to 99 %
+  bbb sweep --preset study       the study's own protocol
+  bbb plugins                    what there is to choose from
+  bbb data                       which data sets are here
+
+Text for people goes to standard error, data to standard output.
+Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full, 130 interrupted.`;
+
+const SWEEP_EXAMPLES = `
+Examples:
+  bbb sweep --seeds 5
+  bbb sweep --dataset fashion-mnist --epochs 10 --hidden 400,400 --prune 0,0.5,0.9
+  bbb sweep --plugin ./my-pruner.ts --pruners my-pruner
+  bbb sweep --set training.schedule.kind=cosine --grid training.optimizer.learningRate=1e-3,1e-4
+
+The same command again goes on where it stopped: finished trials are kept.`;
+
+const TRAIN_EXAMPLES = `
+The options of a method, with their defaults: bbb plugins METHOD`;

@@ -1,0 +1,40 @@
+import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
+
+/**
+ * Seconds until the last trial ends, as far as one can tell; undefined before anything was measured. A trial is expected
+ * to take as long as others of its label did, or go on at its own pace.
+ */
+export function estimateRemaining(state: ProgressState, now: number): number | undefined {
+  const running = [...state.running.values()];
+  const expected = durations(state, now);
+  if (expected.size === 0) return undefined;
+  const mean = average([...expected.values()]);
+  const of = ({ label }: TrialName): number => expected.get(label) ?? mean;
+
+  const left = running.map((trial) => of(trial) * (1 - doneShare(trial)));
+  const queued = [...state.waiting.values()].map(of);
+  const work = sum(left) + sum(queued);
+  const width = Math.max(1, Math.min(state.workers, running.length + queued.length));
+  // No schedule is shorter than its longest piece.
+  return Math.max(work / width, ...left, ...(queued.length > 0 ? [Math.max(...queued)] : []), 0);
+}
+
+/** Seconds a trial takes, by label. */
+function durations(state: ProgressState, now: number): Map<string, number> {
+  const seen = new Map<string, number[]>();
+  for (const trial of state.running.values()) {
+    const pace = ownPace(trial, now);
+    if (pace !== undefined) seen.set(trial.label, [...(seen.get(trial.label) ?? []), pace]);
+  }
+  const expected = new Map([...seen].map(([label, paces]) => [label, average(paces)]));
+  for (const [label, { seconds, count }] of state.timings) expected.set(label, seconds / count);
+  return expected;
+}
+
+function ownPace(trial: RunningTrial, now: number): number | undefined {
+  const moved = doneShare(trial) - trial.startShare;
+  return moved > 0.01 ? (now - trial.startedAt) / moved : undefined;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const average = (values: readonly number[]): number => sum(values) / values.length;

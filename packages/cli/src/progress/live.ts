@@ -1,0 +1,66 @@
+import type { Plan, SweepEvent } from '@bbb/sweep';
+import { createLogUpdate } from 'log-update';
+import type { Display } from './display.js';
+import { progressLines, type Size } from './lines.js';
+import { noteOf } from './notes.js';
+import { initialState, reduce } from './reduce.js';
+
+/** Milliseconds between redraws. */
+const REFRESH = 100;
+
+/** Redraws a line for each running trial and one for the total, in place. */
+export function liveDisplay(plan: Plan, stream: NodeJS.WriteStream): Display {
+  // The cursor stays visible: hiding it would have to be undone however the process dies.
+  const log = createLogUpdate(stream, { showCursor: true });
+  const now = (): number => performance.now() / 1000;
+  let state = initialState(plan, now());
+  let drawn: readonly string[] = [];
+  let width = sizeOf(stream).columns;
+
+  const erase = (): void => {
+    const { columns } = sizeOf(stream);
+    if (columns < width) stream.write(eraseAbove(extraRows(drawn, columns)));
+    width = columns;
+  };
+  const draw = (): void => {
+    erase();
+    drawn = progressLines(state, now(), sizeOf(stream));
+    log(drawn.join('\n'));
+  };
+  const note = (text: string): void => {
+    erase();
+    log.clear();
+    stream.write(`${text}\n`);
+    draw();
+  };
+  const timer = setInterval(draw, REFRESH);
+  stream.on('resize', draw);
+  return {
+    onEvent(event: SweepEvent) {
+      state = reduce(state, event, now());
+      const text = noteOf(event);
+      if (text !== undefined) note(text);
+    },
+    note,
+    close() {
+      clearInterval(timer);
+      stream.off('resize', draw);
+      draw();
+      log.done();
+    },
+  };
+}
+
+function sizeOf(stream: NodeJS.WriteStream): Size {
+  return { columns: stream.columns || 80, rows: stream.rows || 24 };
+}
+
+/** Rows by which a narrower terminal has broken the lines that stand there. */
+export function extraRows(lines: readonly string[], columns: number): number {
+  return lines.reduce((rows, line) => rows + Math.max(0, Math.ceil(line.length / columns) - 1), 0);
+}
+
+/** Erases this row and so many above it. */
+function eraseAbove(rows: number): string {
+  return `\u001B[2K${'\u001B[1A\u001B[2K'.repeat(rows)}`;
+}

@@ -1,0 +1,70 @@
+import type { Plan, SweepEvent } from '@bbb/sweep';
+import type { Display } from './display.js';
+import { formatDuration } from './duration.js';
+import { nameOf, percent, totalLine } from './lines.js';
+import { noteOf } from './notes.js';
+import { initialState, reduce } from './reduce.js';
+import type { ProgressState } from './state.js';
+
+/** A trial's epochs are reported at most this often, seconds. */
+const EVERY = 10;
+
+/** One line after another, for logs: how trials go now and then, and every end. */
+export function plainDisplay(
+  plan: Plan,
+  write: (line: string) => void,
+  now: () => number = () => performance.now() / 1000,
+): Display {
+  let state = initialState(plan, now());
+  const reported = new Map<string, number>();
+  const due = (id: string): boolean => {
+    const time = now();
+    const last = reported.get(id) ?? state.running.get(id)?.startedAt ?? time;
+    if (time - last < EVERY) return false;
+    reported.set(id, time);
+    return true;
+  };
+  return {
+    onEvent(event) {
+      const before = state;
+      state = reduce(state, event, now());
+      const line = lineOf(event, before, state, now(), due) ?? noteOf(event);
+      if (line !== undefined) write(line);
+    },
+    note: write,
+    close: () => undefined,
+  };
+}
+
+function lineOf(
+  event: SweepEvent,
+  before: ProgressState,
+  after: ProgressState,
+  now: number,
+  due: (id: string) => boolean,
+): string | undefined {
+  switch (event.type) {
+    case 'epoch': {
+      const trial = after.running.get(event.id);
+      if (!trial || !due(event.id)) return undefined;
+      const { epoch, trainNll, validationError } = event.metrics;
+      return [
+        `${nameOf(trial)} seed ${trial.seed}`,
+        `epoch ${epoch}/${trial.epochs}`,
+        `loss ${trainNll.toFixed(3)}`,
+        ...(validationError === undefined ? [] : [`validation error ${percent(validationError)}`]),
+      ].join(', ');
+    }
+    case 'trial-done': {
+      const trial = before.running.get(event.id);
+      const error = trial?.validationErrors.at(-1);
+      return [
+        `${trial ? nameOf(trial) : event.label} seed ${event.seed} done in ${formatDuration(event.seconds)}`,
+        ...(error === undefined ? [] : [`validation error ${percent(error)}`]),
+        totalLine(after, now),
+      ].join(', ');
+    }
+    default:
+      return undefined;
+  }
+}

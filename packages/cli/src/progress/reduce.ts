@@ -1,0 +1,134 @@
+import type { EpochMetrics } from '@bbb/core';
+import type { Plan, SweepEvent } from '@bbb/sweep';
+import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
+
+/** Before anything runs: every trial waits. */
+export function initialState({ trials }: Pick<Plan, 'trials'>, now: number): ProgressState {
+  const names = trials.map(({ id, label, variant, seed, trial }): [string, TrialName] => [
+    id,
+    { id, label, variant, seed, epochs: trial.training.epochs },
+  ]);
+  return {
+    waiting: new Map(names),
+    running: new Map(),
+    done: 0,
+    kept: 0,
+    failed: 0,
+    workers: 1,
+    startedAt: now,
+    timings: new Map(),
+  };
+}
+
+/** The state after an event. */
+export function reduce(state: ProgressState, event: SweepEvent, now: number): ProgressState {
+  switch (event.type) {
+    case 'sweep-start': {
+      const runs = new Set(event.waiting);
+      const { kept, failed, diverged } = event.counts;
+      return {
+        ...state,
+        waiting: new Map([...state.waiting].filter(([id]) => runs.has(id))),
+        workers: event.workers,
+        kept,
+        failed: failed + diverged,
+        startedAt: now,
+      };
+    }
+    case 'trial-start': {
+      const { id, label, variant, seed, epochs, attempt, resumedEpochs } = event;
+      const trial: RunningTrial = {
+        id,
+        label,
+        variant,
+        seed,
+        epochs,
+        attempt,
+        loss: Number.NaN,
+        share: 0,
+        startedAt: now,
+        phase: resumedEpochs.length < epochs ? 'train' : 'evaluate',
+        epoch: Math.min(resumedEpochs.length + 1, epochs),
+        validationErrors: resumedEpochs.flatMap(validationError),
+        startShare: 0,
+      };
+      return run(state, { ...trial, startShare: doneShare(trial) });
+    }
+    case 'progress': {
+      const { phase, epoch, share, trainNll } = event;
+      return update(state, event.id, (trial) => ({
+        ...trial,
+        phase,
+        epoch,
+        share,
+        loss: Number.isFinite(trainNll) ? trainNll : trial.loss,
+      }));
+    }
+    case 'epoch': {
+      const { id, metrics } = event;
+      return update(state, id, (trial) => ({
+        ...trial,
+        ...(metrics.epoch < trial.epochs
+          ? { epoch: metrics.epoch + 1, share: 0 }
+          : { phase: 'evaluate' as const, share: 0 }),
+        loss: metrics.trainNll,
+        validationErrors: [...trial.validationErrors, ...validationError(metrics)],
+      }));
+    }
+    case 'trial-done':
+      return {
+        ...timed(stopRunning(state, event.id, false), state, event.id, event.seconds),
+        done: state.done + 1,
+      };
+    case 'trial-failed': {
+      const ended = stopRunning(state, event.id, event.willRetry);
+      return event.willRetry ? ended : { ...ended, failed: state.failed + 1 };
+    }
+    case 'trial-stopped':
+      return stopRunning(state, event.id, true);
+    case 'warning':
+    case 'sweep-done':
+      return state;
+  }
+}
+
+function run(state: ProgressState, trial: RunningTrial): ProgressState {
+  return {
+    ...state,
+    waiting: without(state.waiting, trial.id),
+    running: new Map([...state.running, [trial.id, trial]]),
+  };
+}
+
+function update(
+  state: ProgressState,
+  id: string,
+  change: (trial: RunningTrial) => RunningTrial,
+): ProgressState {
+  const trial = state.running.get(id);
+  return trial ? { ...state, running: new Map([...state.running, [id, change(trial)]]) } : state;
+}
+
+/** No longer under way; `again` puts it back among those that wait. */
+function stopRunning(state: ProgressState, id: string, again: boolean): ProgressState {
+  const trial = state.running.get(id);
+  const waiting = again && trial ? new Map([...state.waiting, [id, trial]]) : without(state.waiting, id);
+  return { ...state, waiting, running: without(state.running, id) };
+}
+
+/** Remembers what a whole trial of this label takes; a resumed one counts for the part that it did. */
+function timed(state: ProgressState, before: ProgressState, id: string, seconds: number): ProgressState {
+  const trial = before.running.get(id);
+  if (!trial || trial.startShare > 0.9) return state;
+  const known = state.timings.get(trial.label) ?? { seconds: 0, count: 0 };
+  const whole = { seconds: known.seconds + seconds / (1 - trial.startShare), count: known.count + 1 };
+  return { ...state, timings: new Map([...state.timings, [trial.label, whole]]) };
+}
+
+function validationError({ validationError }: EpochMetrics): number[] {
+  return validationError === undefined ? [] : [validationError];
+}
+
+function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  return new Map([...map].filter(([id]) => id !== key));
+}

@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { exitCode, readSweep, runSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
+import { say } from '../io/output.js';
+import type { ConfigFlags } from '../options/config.js';
+import type { RunFlags } from '../options/run.js';
+import { chooseDisplay, printEvent } from '../progress/choose.js';
+import { formatDuration } from '../progress/duration.js';
+import { commandLine } from './command-line.js';
+import { printPlan } from './dry-run.js';
+import { defaultFolder } from './folder.js';
+import { printOutcome } from './outcome.js';
+import { listenForSignals } from './signals.js';
+
+export interface Run {
+  /** Starts the name of the default folder. */
+  readonly name: string;
+  readonly plugins: readonly string[];
+  readonly flags: RunFlags & Pick<ConfigFlags, 'dataDir'>;
+}
+
+/** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
+export async function runPlan(plan: Plan, { name, plugins, flags }: Run): Promise<number> {
+  const dir = flags.dir ?? defaultFolder(name, plan);
+  if (flags.dryRun) return printPlan(plan, dir, flags.json === true);
+  if (!flags.quiet) say(`${plan.trials.length} trials, results in ${dir}`);
+  const display = chooseDisplay(plan, flags);
+  const signals = listenForSignals((signal) =>
+    display.note(`${signal}: stopping at the next checkpoint. Once more stops at once.`),
+  );
+  let outcome: SweepOutcome;
+  try {
+    outcome = await runSweep(plan, {
+      dir: resolve(dir),
+      plugins,
+      ...optional('dataDir', flags.dataDir),
+      ...optional('workers', flags.workers),
+      ...optional('extend', flags.extend),
+      ...optional('retryFailed', flags.retryFailed),
+      ...optional('failFast', flags.failFast),
+      ...optional('maxRetries', flags.maxRetries),
+      ...optional('timeoutSeconds', flags.timeout),
+      ...optional('isolate', flags.isolate),
+      signal: signals.stop,
+      kill: signals.kill,
+      onEvent: (event) => {
+        display.onEvent(event);
+        if (flags.events) printEvent(event);
+      },
+    });
+  } finally {
+    display.close();
+    signals.close();
+  }
+  await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
+  sayEnd(outcome);
+  return exitCode(outcome);
+}
+
+function sayEnd({ status, counts, seconds, error }: SweepOutcome): void {
+  const again = `To go on:\n  ${commandLine()}`;
+  const failures = counts.failed + counts.diverged;
+  switch (status) {
+    case 'done':
+      return say(`All ${counts.total} trials done, ${formatDuration(seconds)}.`);
+    case 'failed':
+      return say(
+        `${failures} of ${counts.total} trials failed. To run them again:\n  ${commandLine()} --retry-failed`,
+      );
+    case 'interrupted':
+      return say(`Stopped with ${counts.done} of ${counts.total} trials done. ${again}`);
+    case 'disk-full':
+    case 'halted':
+      return say(`error: ${error?.message ?? 'It could not go on.'}\n${hintOf(error?.hint)}${again}`);
+  }
+}
+
+function hintOf(hint: string | undefined): string {
+  return hint === undefined ? '' : `hint: ${hint}\n`;
+}
+
+/** A member that is there only with a value. */
+function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
+}

@@ -1,0 +1,32 @@
+import { EXIT } from '../errors/exit-codes.js';
+
+/** What a run listens to while it lasts. */
+export interface StopSignals {
+  /** Aborted by the first Ctrl-C or SIGTERM: stop at the next checkpoint. The reason is the signal's name. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second: stop at once. */
+  readonly kill: AbortSignal;
+  close(): void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @param onFirst told of the first signal, to say what happens next */
+export function listenForSignals(onFirst: (signal: NodeJS.Signals) => void): StopSignals {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const listener = (signal: NodeJS.Signals): void => {
+    if (kill.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    if (stop.signal.aborted) return kill.abort(signal);
+    stop.abort(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+    onFirst(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return {
+    stop: stop.signal,
+    kill: kill.signal,
+    close: () => {
+      for (const signal of SIGNALS) process.off(signal, listener);
+    },
+  };
+}
