@@ -7,7 +7,7 @@ import type { Batch, Trainer, TrainingState } from './trainer.js';
 /** What an objective written in tfjs ops gives back. */
 export interface ObjectiveValue {
   /** What is minimised: a scalar, nats per example. */
-  readonly loss: tf.Scalar;
+  readonly loss: tf.Tensor;
   /** Logits [batch, classes], from which training error and negative log-likelihood are reported. */
   readonly logits: tf.Tensor2D;
 }
@@ -45,7 +45,7 @@ export function autodiffTrainer(options: AutodiffOptions, { ops, optimizer }: Me
           const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
           const objective = options.objective(params, batch, key);
           logits = tf.keep(objective.logits.clone());
-          return objective.loss;
+          return objective.loss as tf.Scalar;
         });
         return differentiate(names.map((name) => state.params[name]!));
       });

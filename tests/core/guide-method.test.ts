@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { grad, memory, tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { createRegistry, loadPlugins, runTrial, startBackend, type Trial } from '@bbb/core';
+import builtIns from '@bbb/plugins';
+
+const guides = new URL('../../docs/guides/', import.meta.url);
+const example = new URL('custom-method/confidence-penalty.ts', guides);
+
+it('the custom method guide shows the very file that is run', () => {
+  const guide = readFileSync(new URL('custom-method.md', guides), 'utf8');
+  expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(example, 'utf8'));
+});
+
+it('a method from a tfjs loss trains, prunes and leaves nothing behind; its penalty raises the entropy', async () => {
+  const registry = createRegistry([builtIns, ...(await loadPlugins([example.href]))]);
+  const ops = await startBackend();
+  const dataset = await registry.get('datasets', 'mnist').load({}, {});
+  const test = {
+    ...dataset.test,
+    images: dataset.test.images.subarray(0, 500 * 784),
+    labels: dataset.test.labels.subarray(0, 500),
+    count: 500,
+  };
+  const run = async (beta: number) => {
+    const trial: Trial = {
+      method: { use: 'confidence-penalty', options: { beta } },
+      data: { use: 'mnist', options: {}, validation: 100, divisor: 255, limit: 1000 },
+      hidden: [16],
+      training: {
+        epochs: 4,
+        batchSize: 50,
+        optimizer: { kind: 'adam', learningRate: 5e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+        schedule: { kind: 'constant' },
+      },
+      pruning: {
+        pruners: [{ use: 'magnitude', options: {} }],
+        shares: [0, 0.5],
+        scope: 'global',
+        include: ['weight'],
+        finetuneEpochs: 1,
+      },
+      prediction: { samples: 0 },
+      numerics: 'strict',
+      select: 'last',
+      seed: 1,
+    };
+    return (await runTrial({ trial, registry, dataset: { ...dataset, test }, ops })).result;
+  };
+  const before = memory().numTensors;
+  const [plain, penalised] = [await run(0), await run(1)];
+  expect(memory().numTensors).toBe(before);
+  expect(plain.epochs.at(-1)!.trainError).toBeLessThan(0.2);
+  const entropy = (result: typeof plain): number =>
+    result.pruning[0]!.evaluations[0]!.metrics.predictiveEntropy;
+  expect(entropy(penalised)).toBeGreaterThan(1.5 * entropy(plain));
+  expect(penalised.pruning[1]!.zeros).toBe(Math.floor((784 * 16 + 160) * 0.5));
+  // tfjs differentiates in Node without the umbrella package.
+  expect([...grad((x) => tf.sum(tf.square(x)))(tensor([1, 2])).dataSync()]).toEqual([2, 4]);
+});
