@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import plugins from '@bbb/plugins';
 import { createRegistry, loadPlugins, parseOptions } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +46,16 @@ describe('@bbb/plugins', () => {
     }
   });
 
+  it('leaves randomness to keys, and functions whose last bits depend on the engine to the kernels', async () => {
+    const root = new URL('../../packages/plugins/src/', import.meta.url);
+    const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
+    expect(files.length).toBeGreaterThan(20);
+    for (const file of files) {
+      const text = await readFile(new URL(file, root), 'utf8');
+      expect(text, file).not.toMatch(/Math\.(random|exp|expm1|log\w*|pow|sinh?|cosh?|tanh?)\b| \*\* /);
+    }
+  });
+
   it('has presets whose data sets, methods, options and grids exist', () => {
     for (const { name, value } of registry.list('presets')) {
       const preset = backed.parse(value.sweep);
@@ -66,5 +77,31 @@ describe('@bbb/plugins', () => {
         }
       }
     }
+  });
+});
+
+describe('the data sets', () => {
+  const load = (name: string, options: object, context: object) => {
+    const set = registry.get('datasets', name);
+    return set.load(parseOptions(name, set.options, options), context);
+  };
+
+  it('idx reads any folder, named by its option or by --data-dir', async () => {
+    const { source, train } = await load('mnist', {}, {});
+    const named = await load('idx', { dir: source, name: 'digits' }, {});
+    expect([named.name, named.train.count, named.classes]).toEqual(['digits', 60_000, 10]);
+    const given = await load('idx', {}, { dataDir: source });
+    expect(given.train.labels).toEqual(train.labels);
+  });
+
+  it('idx without a folder says what to give', async () => {
+    await expect(load('idx', {}, {})).rejects.toMatchObject({ code: 'E_DATA_DIR' });
+  });
+
+  it('fashion-mnist refuses a --data-dir that holds MNIST', async () => {
+    const { source } = await load('mnist', {}, {});
+    await expect(load('fashion-mnist', {}, { dataDir: source })).rejects.toMatchObject({
+      code: 'E_DATA_MISLABELLED',
+    });
   });
 });

