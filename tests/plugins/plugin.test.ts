@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import plugins from '@bbb/plugins';
 import { createRegistry, loadPlugins, parseOptions } from '@bbb/core';
+import { parseSweepConfig } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -58,6 +59,7 @@ describe('@bbb/plugins', () => {
 
   it('has presets whose data sets, methods, options and grids exist', () => {
     for (const { name, value } of registry.list('presets')) {
+      expect(() => parseSweepConfig(value.sweep, name)).not.toThrow();
       const preset = backed.parse(value.sweep);
       for (const set of [preset.dataset, ...(preset.outOfDistribution ? [preset.outOfDistribution] : [])]) {
         const { options } = registry.get('datasets', set.use);
