@@ -26,3 +26,7 @@ export type {
   WarningEvent,
 } from './run/events.js';
 export { readEpochs, readSweep } from './read.js';
+export { repairSweep, type RepairReport } from './repair.js';
+export { sweepStatus, type SweepStatus } from './status.js';
+export type { IndexRow, IndexState } from './store/index/trial-index.js';
+export type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from './executor/executor.js';

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createRegistry, loadPlugins, type PlannedTrial, type Registry } from '@bbb/core';
+import { canonicalJson, createRegistry, loadPlugins, type PlannedTrial, type Registry } from '@bbb/core';
 import { loadData } from '../executor/data.js';
 import type { Executor } from '../executor/executor.js';
 import type { Plan } from '../plan/plan.js';
-import { threadExecutor } from '../pool/thread-executor.js';
 import { rebuildIndex } from '../store/index/rebuild.js';
 import { sweepFile } from '../store/names.js';
 import { openSweep } from '../store/open.js';
@@ -13,9 +12,8 @@ import { drive, type Halt } from './drive.js';
 import type { SweepCounts, SweepOutcome } from './events.js';
 import { guardIndex } from './guarded-index.js';
 import type { SweepOptions } from './options.js';
+import { startExecutor } from './start-executor.js';
 import { createTally } from './tally.js';
-
-const MEMORY_LIMIT = 2 ** 30;
 
 /**
  * Runs a sweep, or what is left of it: trials with a result are kept, interrupted ones go on from their last checkpoint
@@ -60,16 +58,9 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
       counts: tally.counts(),
     });
     if (waiting.length > 0) {
-      executor = threadExecutor({
-        workers,
-        setup: {
-          plugins: options.plugins,
-          cwd,
-          datasets: early ?? (await loadAll(registry, waiting, options.dataDir)),
-          memoryLimit: options.memoryLimit ?? MEMORY_LIMIT,
-        },
-        ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
-      });
+      const datasets = early ?? (await loadAll(registry, waiting, options.dataDir));
+      const data = distinct(waiting.map(({ trial }) => trial.data));
+      executor = startExecutor(workers, options, data, datasets);
       halted = await drive(waiting, { dir, executor, index, tally, options, attempts, emit });
     }
   } finally {
@@ -80,6 +71,10 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
   const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
   emit({ type: 'sweep-done', outcome });
   return outcome;
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [canonicalJson(value), value])).values()];
 }
 
 function loadAll(registry: Registry, trials: readonly PlannedTrial[], dataDir: string | undefined) {

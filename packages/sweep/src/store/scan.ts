@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FailedTrial, PlannedTrial } from '@bbb/core';
-import { readAttempts } from './attempts.js';
-import { checkpointEpochs, removeCheckpoints } from './checkpoints.js';
+import { readAttempts, type Attempts } from './attempts.js';
+import { removeCheckpoints } from './checkpoints.js';
 import { storing } from './errors.js';
 import { isMissing, quarantine, remove } from './files.js';
-import { isTemporary, TRIAL_FILES, trialFolder } from './names.js';
-import { readResult } from './result-file.js';
+import { epochOf, isTemporary, TRIAL_FILES, trialFolder } from './names.js';
+import { readResult, type StoredResult } from './result-file.js';
 import { sha256 } from './sealed.js';
 
 /** Where one trial is, as its folder tells. */
@@ -22,9 +22,21 @@ export type TrialState =
   | { readonly state: 'open'; readonly attempts: number };
 
 /**
+ * Where a trial is, without changing anything: a damaged result counts as none.
+ * @throws BbbError `E_STORE_IO`
+ */
+export async function readState(dir: string, { id }: PlannedTrial): Promise<TrialState> {
+  const folder = trialFolder(dir, id);
+  return storing('read a trial', async () =>
+    stateFrom(await readAttempts(folder, id, false), await readResult(folder, id)),
+  );
+}
+
+/**
  * Reads a trial's folder and mends it: what a dead process left half-written goes, damaged results are set aside. Only
  * for the process that has the lock.
  * @param warn hears of everything that was damaged
+ * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function scanTrial(
   dir: string,
@@ -34,30 +46,22 @@ export async function scanTrial(
   const folder = trialFolder(dir, id);
   return storing('read a trial', async () => {
     const names = await namesIn(folder);
-    if (names === undefined) return { state: 'open', attempts: 0 };
     for (const name of names.filter(isTemporary)) await remove(join(folder, name));
-    const { started, failed } = await readAttempts(folder, id, true);
+    const attempts = await readAttempts(folder, id, true);
     const stored = await readResult(folder, id);
-    if (stored.state === 'damaged') {
+    const reason = damage(stored, names);
+    if (reason !== undefined) {
       const aside = await quarantine(join(folder, TRIAL_FILES.result));
-      warn(
-        `${TRIAL_FILES.result} is damaged (${stored.reason}); it is now ${aside} and the trial runs again.`,
-      );
-      return { state: 'open', attempts: started };
+      warn(`${reason}; ${TRIAL_FILES.result} is now ${aside} and the trial runs again.`);
+      return { state: 'open', attempts: attempts.started };
     }
-    if (stored.state === 'missing') {
-      return failed ? { state: 'failed', attempts: started, failed } : { state: 'open', attempts: started };
-    }
-    if (!names.includes(TRIAL_FILES.checkpoint)) {
-      const aside = await quarantine(join(folder, TRIAL_FILES.result));
-      warn(
-        `${TRIAL_FILES.checkpoint} is gone; ${TRIAL_FILES.result} is now ${aside} and the trial runs again.`,
-      );
-      return { state: 'open', attempts: started };
-    }
-    if ((await checkpointEpochs(folder)).length > 0 || names.includes(TRIAL_FILES.checkpoints)) {
-      await removeCheckpoints(folder);
-    }
+    if (stored.state === 'done' && names.some(isLeftover)) await removeCheckpoints(folder);
+    return stateFrom(attempts, stored);
+  });
+}
+
+function stateFrom({ started, failed }: Attempts, stored: StoredResult): TrialState {
+  if (stored.state === 'done') {
     const { epochs, environment } = stored.result;
     return {
       state: 'done',
@@ -66,14 +70,28 @@ export async function scanTrial(
       seconds: environment.seconds,
       sha256: sha256(stored.text),
     };
-  });
+  }
+  if (stored.state === 'missing' && failed) return { state: 'failed', attempts: started, failed };
+  return { state: 'open', attempts: started };
 }
 
-async function namesIn(folder: string): Promise<string[] | undefined> {
+/** Why a result that is there can't be kept. */
+function damage(stored: StoredResult, names: readonly string[]): string | undefined {
+  if (stored.state === 'damaged') return `${TRIAL_FILES.result} is damaged (${stored.reason})`;
+  const alone = stored.state === 'done' && !names.includes(TRIAL_FILES.checkpoint);
+  return alone ? `${TRIAL_FILES.checkpoint} is gone` : undefined;
+}
+
+/** What a finished trial needs no more. */
+function isLeftover(name: string): boolean {
+  return epochOf(name) !== undefined || name === TRIAL_FILES.checkpoints;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error)) return [];
     throw error;
   }
 }

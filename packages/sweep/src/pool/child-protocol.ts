@@ -1,0 +1,18 @@
+import type { DataOptions } from '@bbb/core';
+import type { TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
+import type { WorkerSetup } from './protocol.js';
+
+/** What a worker process gets once: as a thread, but it loads the data itself. */
+export interface ChildSetup extends Omit<WorkerSetup, 'datasets'> {
+  readonly data: readonly DataOptions[];
+  readonly dataDir?: string;
+  readonly heapMegabytes?: number;
+}
+
+export type ToChild =
+  | { readonly type: 'setup'; readonly setup: ChildSetup }
+  | { readonly type: 'run'; readonly task: TrialTask }
+  | { readonly type: 'stop' }
+  | { readonly type: 'kill' };
+
+export type FromChild = TrialMessage | { readonly type: 'end'; readonly end: TrialEnd };

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { createRegistry, loadPlugins, toErrorRecord } from '@bbb/core';
+import { loadData } from '../executor/data.js';
+import type { Execution, Executor, TrialTask } from '../executor/executor.js';
+import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
+import { threadExecutor } from './thread-executor.js';
+
+/**
+ * A worker process: one worker thread, so that this thread hears at once that the coordinator is gone, even while a trial
+ * is in the middle of an epoch.
+ */
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole group; the coordinator says what is to be done.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+let executor: Promise<Executor>;
+let execution: Execution | undefined;
+
+function send(message: FromChild): void {
+  process.send?.(message);
+}
+
+async function start({ data, dataDir, heapMegabytes, ...setup }: ChildSetup): Promise<Executor> {
+  preferToDie();
+  const registry = createRegistry(await loadPlugins(setup.plugins, setup.cwd));
+  const datasets = await loadData(registry, data, dataDir);
+  return threadExecutor({
+    workers: 1,
+    setup: { ...setup, datasets },
+    ...(heapMegabytes === undefined ? {} : { heapMegabytes }),
+  });
+}
+
+/** When memory runs out, the kernel should take this process, not the coordinator. */
+function preferToDie(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    // Not Linux, or not allowed.
+  }
+}
+
+async function run(task: TrialTask): Promise<void> {
+  try {
+    execution = (await executor).run(task, send);
+    send({ type: 'end', end: await execution.end });
+  } catch (error) {
+    send({ type: 'end', end: { type: 'fatal', error: toErrorRecord(error) } });
+  } finally {
+    execution = undefined;
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  switch (message.type) {
+    case 'setup':
+      executor = start(message.setup);
+      // Reported by the first trial that needs it.
+      executor.catch(() => undefined);
+      break;
+    case 'run':
+      void run(message.task);
+      break;
+    case 'stop':
+      execution?.stop();
+      break;
+    case 'kill':
+      process.exit(1);
+  }
+});

@@ -1,0 +1,93 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { toErrorRecord } from '@bbb/core';
+import type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
+import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
+
+/** One place for a process; the process is started when it is needed and again after it died. */
+interface Slot {
+  child: ChildProcess | undefined;
+  busy: boolean;
+}
+
+/**
+ * Trials in processes of their own. As fast as threads and to the same bytes, for more memory; what kills a whole
+ * process (a native crash, the kernel when memory runs out) takes one trial with it instead of all.
+ */
+export function processExecutor(workers: number, setup: ChildSetup): Executor {
+  const file = createRequire(import.meta.url).resolve('#child');
+  const slots: Slot[] = Array.from({ length: workers }, () => ({ child: undefined, busy: false }));
+  const childOf = (slot: Slot): ChildProcess => {
+    if (!slot.child) {
+      // Standard output is for data of the coordinator.
+      const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'] });
+      tell(child, { type: 'setup', setup });
+      child.on('error', () => undefined);
+      child.once('exit', () => (slot.child = undefined));
+      slot.child = child;
+    }
+    return slot.child;
+  };
+  return {
+    capacity: workers,
+    run(task, onMessage) {
+      const slot = slots.find(({ busy }) => !busy)!;
+      slot.busy = true;
+      const execution = execute(childOf(slot), task, onMessage);
+      void execution.end.then(() => (slot.busy = false));
+      return execution;
+    },
+    async close() {
+      await Promise.all(
+        slots.map(async ({ child }) => {
+          if (!child || child.exitCode !== null || child.signalCode !== null) return;
+          child.kill('SIGKILL');
+          await once(child, 'exit');
+        }),
+      );
+    },
+  };
+}
+
+function execute(
+  child: ChildProcess,
+  task: TrialTask,
+  onMessage: (message: TrialMessage) => void,
+): Execution {
+  let killed = false;
+  const end = new Promise<TrialEnd>((resolve) => {
+    const finish = (ended: TrialEnd): void => {
+      child.off('message', onAnswer);
+      child.off('exit', onExit);
+      resolve(ended);
+    };
+    const onAnswer = (message: FromChild): void => {
+      if (message.type === 'end') finish(message.end);
+      else if (!killed) onMessage(message);
+    };
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
+      finish(killed ? { type: 'killed' } : crashed(code, signal));
+    child.on('message', onAnswer);
+    child.on('exit', onExit);
+  });
+  tell(child, { type: 'run', task });
+  return {
+    end,
+    stop: () => tell(child, { type: 'stop' }),
+    kill() {
+      killed = true;
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function tell(child: ChildProcess, message: ToChild): void {
+  // A process that is gone says so by its 'exit'.
+  child.send(message, () => undefined);
+}
+
+function crashed(code: number | null, signal: NodeJS.Signals | null): TrialEnd {
+  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+  return { type: 'failed', kind: 'crash', error: toErrorRecord(new Error(`The worker process ${how}.`)) };
+}

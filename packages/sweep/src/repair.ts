@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openRecord } from './read.js';
+import { storing } from './store/errors.js';
+import { isMissing, quarantine } from './store/files.js';
+import { rebuildIndex } from './store/index/rebuild.js';
+import { lockSweep } from './store/lock.js';
+import { TRIAL_FILES, trialFolder } from './store/names.js';
+import type { Warn } from './store/open.js';
+import { readResult } from './store/result-file.js';
+import { scanTrial, type TrialState } from './store/scan.js';
+
+/** What a repair found. */
+export interface RepairReport {
+  readonly done: number;
+  readonly failed: number;
+  /** Trials that the next run of the sweep will run, again or for the first time. */
+  readonly open: number;
+  /** One line for everything that was damaged and set aside. */
+  readonly findings: readonly { readonly id?: string; readonly message: string }[];
+}
+
+/**
+ * Checks every file of a sweep, checkpoints included, sets damaged ones aside and builds the index anew.
+ *
+ * @throws BbbError as {@link readSweep}; `E_SWEEP_LOCKED` while the sweep runs; `E_DISK_FULL`
+ */
+export async function repairSweep(dir: string): Promise<RepairReport> {
+  const { trials } = await openRecord(dir);
+  const unlock = await lockSweep(dir);
+  try {
+    const findings: { id?: string; message: string }[] = [];
+    const warn: Warn = (_code, message, id) =>
+      findings.push(id === undefined ? { message } : { id, message });
+    const states = new Map<string, TrialState>();
+    for (const planned of trials) {
+      await checkCheckpoint(dir, planned.id, warn);
+      const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
+      states.set(planned.id, await scanTrial(dir, planned, say));
+    }
+    const index = await rebuildIndex(dir, trials, states, warn);
+    index?.close();
+    const count = (state: TrialState['state']): number =>
+      [...states.values()].filter((entry) => entry.state === state).length;
+    return { done: count('done'), failed: count('failed'), open: count('open'), findings };
+  } finally {
+    await unlock();
+  }
+}
+
+/** Sets a final checkpoint aside that is not the one its result speaks of; the scan then finds it missing. */
+async function checkCheckpoint(dir: string, id: string, warn: Warn): Promise<void> {
+  const folder = trialFolder(dir, id);
+  const stored = await readResult(folder, id);
+  if (stored.state !== 'done') return;
+  const path = join(folder, TRIAL_FILES.checkpoint);
+  await storing('check a checkpoint', async () => {
+    try {
+      const sha256 = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+      if (sha256 === stored.result.checkpointSha256) return;
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    const aside = await quarantine(path);
+    warn(
+      'W_DAMAGED',
+      `${TRIAL_FILES.checkpoint} is damaged (its checksum is wrong); it is now ${aside}.`,
+      id,
+    );
+  });
+}
