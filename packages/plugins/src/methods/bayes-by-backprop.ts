@@ -8,10 +8,11 @@ import { plainLoss } from '../pieces/loss.js';
 import { initialiserOption } from '../pieces/option-schemas.js';
 
 /**
- * Where every rho starts: sigma = softplus(-4.5) = 0.011. The paper does not say where to start; from here, with Adam at
- * 1e-3, bbb-mixture on MNIST (784-400-400-10, 15 epochs) reaches 98.1 %, and 97.2 % with 90 % pruned by snr.
+ * Where every rho starts: sigma = softplus(-3.5) = 0.030. The paper does not say where to start. Chosen on MNIST (bbb-mixture,
+ * 784-400-400-10, 50,000 images, 15 epochs, Adam at 1e-3): from here the network keeps its accuracy with 90 % of its weights
+ * pruned on every seed tried, which it does not from -4.5; larger starts cost accuracy of the whole network.
  */
-const RHO0 = -4.5;
+const RHO0 = -3.5;
 /** The means start U(-0.2, 0.2), as in the PyTorch notebook that the study builds on. */
 const MU0 = { kind: 'uniform', bound: 0.2 } as const;
 
