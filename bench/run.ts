@@ -9,6 +9,8 @@ import { table } from './table.js';
 
 const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> = {
   matmul: async (peers) => (await import('./suites/matmul.js')).matmulSuite(peers),
+  elementwise: async (peers) => (await import('./suites/elementwise.js')).elementwiseSuite(peers),
+  steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
 };
 
 const { values, positionals } = parseArgs({

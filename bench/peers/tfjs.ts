@@ -5,10 +5,10 @@ import { here, type Contender } from '../contest.js';
 export type Kernels = 'ours' | 'ours, relaxed' | 'tfjs-wasm';
 
 /** The same tfjs code on one of three sets of kernels. */
-export function onKernels(kernels: Kernels, call: () => void): Contender {
-  const timed = here(kernels, call);
+export function onKernels(kernels: Kernels, call: () => void, name: string = kernels): Contender {
+  const timed = here(name, call);
   return {
-    name: kernels,
+    name,
     async measure(slice) {
       const uninstall = await installKernels({ fastMath: kernels === 'ours, relaxed' });
       if (kernels === 'tfjs-wasm') uninstall();

@@ -43,6 +43,7 @@ export async function matmulSuite(peers: readonly PyTorch[]): Promise<Contest[]>
   await init('wasm');
   defaultDevice('wasm');
   const bare = await bareKernels();
+  await Promise.all(peers.map(checkPeer));
   return [
     ...large.map((product) => ({
       title: `matmul ${describe(product)}`,
@@ -64,6 +65,18 @@ export async function matmulSuite(peers: readonly PyTorch[]): Promise<Contest[]>
 
 const describe = ({ m, n, k, transposeA, transposeB }: Product): string =>
   `[${m}, ${k}]${transposeA ? "'" : ''} x [${k}, ${n}]${transposeB ? "'" : ''}`;
+
+/** A fast answer has to be the right one: some OpenBLAS kernels are not, on some machines. */
+async function checkPeer(peer: PyTorch): Promise<void> {
+  const { m, n, k } = large[0]!;
+  const { values } = await peer.ask('matmul', { m, n, k });
+  const expected = tf.tidy(() =>
+    tf.matMul(tf.tensor2d(ramp(m * k), [m, k]), tf.tensor2d(ramp(k * n), [k, n])).dataSync(),
+  );
+  const wrong = expected.findIndex((value, i) => !(Math.abs(value - values![i]!) < 1e-3));
+  if (wrong >= 0)
+    throw new Error(`${peer.label} multiplies wrongly: ${values![wrong]} for ${expected[wrong]} at ${wrong}`);
+}
 
 /** The same numbers as in bench/pytorch/kernels.py. */
 export const ramp = (length: number): Float32Array =>
