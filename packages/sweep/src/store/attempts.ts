@@ -22,6 +22,7 @@ const lineSchema = z.discriminatedUnion('event', [
     event: z.literal('end'),
     attempt: z.int(),
     outcome: z.string(),
+    seconds: z.number().optional(),
     kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']).optional(),
     error: z.looseObject({ name: z.string(), message: z.string() }).optional(),
     final: z.boolean().optional(),
@@ -51,6 +52,19 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
       ? { id, kind: last.kind, error: last.error as unknown as ErrorRecord, attempts: started }
       : undefined;
   return { started, failed };
+}
+
+/** How long a finished trial was under way, over all attempts that ended in order; undefined when it is not known. */
+export async function readSeconds(folder: string): Promise<number | undefined> {
+  const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
+  const ends = values.flatMap((value) => {
+    const parsed = lineSchema.safeParse(value);
+    return parsed.success && parsed.data.event === 'end' ? [parsed.data] : [];
+  });
+  // What a failed attempt or a killed process did was partly done again.
+  const useful = ends.filter(({ outcome }) => outcome === 'done' || outcome === 'stopped');
+  if (useful.at(-1)?.outcome !== 'done') return undefined;
+  return useful.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
 }
 
 /** Notes that an attempt begins, and what runs it. */

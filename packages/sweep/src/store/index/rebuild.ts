@@ -47,14 +47,8 @@ export async function rebuildIndex(
   const path = indexFile(dir);
   const rows = trials.map((planned) => rowOf(planned, states.get(planned.id)));
   try {
-    return createIndex(driver, path, rows);
-  } catch (error) {
-    const known = storeError('build the index', normalise(error));
-    if ((known as { code?: unknown }).code === 'E_DISK_FULL') throw known;
-  }
-  // A garbled file, or the rests of one that was deleted: the folders say what it held.
-  for (const suffix of ['', '-wal', '-shm', '-journal']) await remove(`${path}${suffix}`);
-  try {
+    // Whatever is there may be garbled, or another process may hold it open: a new file has neither trouble.
+    for (const suffix of ['', '-wal', '-shm', '-journal']) await remove(`${path}${suffix}`);
     return createIndex(driver, path, rows);
   } catch (error) {
     const known = storeError('build the index', normalise(error));

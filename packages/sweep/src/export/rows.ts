@@ -1,0 +1,89 @@
+import type { Evaluation, PlannedTrial, SweepData, TrialResult } from '@bbb/core';
+
+/** One cell. Absent members and null are both "no value". */
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** Which table: `evaluations` has the pruned networks, `epochs` the curves of training. */
+export type ExportTable = 'evaluations' | 'epochs';
+
+/**
+ * A sweep as one flat table for other programs. `evaluations`: a row for each trial, pruner, share and way to predict; a
+ * trial without a result has one row, which says why. `epochs`: a row for each epoch of each finished trial. Fractions in
+ * [0, 1], nats, seconds.
+ */
+export function exportRows(data: SweepData, table: ExportTable): Row[] {
+  const results = new Map(data.results.map((result) => [result.id, result]));
+  const failed = new Map(data.failed.map((failure) => [failure.id, failure]));
+  return data.plan.flatMap((planned): Row[] => {
+    const result = results.get(planned.id);
+    if (table === 'epochs') return result ? epochRows(planned, result) : [];
+    const failure = failed.get(planned.id);
+    const state = result ? 'done' : failure ? failure.kind : 'missing';
+    const trial = { ...trialCells(planned), state, failure: failure?.error.message ?? null };
+    return result ? evaluationRows(trial, result) : [trial];
+  });
+}
+
+/** What a trial is, the same in every row of it. */
+function trialCells({ id, label, variant, configuration, seed, trial }: PlannedTrial): Row {
+  const { optimizer, epochs, batchSize } = trial.training;
+  return {
+    id,
+    label,
+    variant,
+    configuration,
+    seed,
+    method: trial.method.use,
+    options: JSON.stringify(trial.method.options),
+    dataset: trial.data.use,
+    hidden: trial.hidden.join('-'),
+    epochs,
+    batchSize,
+    optimizer: optimizer.kind,
+    learningRate: optimizer.learningRate,
+  };
+}
+
+function evaluationRows(trial: Row, result: TrialResult): Row[] {
+  const last = result.epochs.at(-1);
+  const whole: Row = {
+    parameters: result.parameters,
+    trainNll: last?.trainNll ?? null,
+    validationError: last?.validationError ?? null,
+    validationNll: last?.validationNll ?? null,
+    seconds: result.environment.seconds,
+  };
+  return result.pruning.flatMap(({ pruner, share, zeros, ranked, evaluations }) =>
+    evaluations.map((evaluation) => ({
+      ...trial,
+      ...whole,
+      pruner,
+      share,
+      zeros,
+      ranked,
+      ...evaluationCells(evaluation),
+    })),
+  );
+}
+
+function evaluationCells({ predict, samples, metrics, ood }: Evaluation): Row {
+  const detection = Object.entries(ood ?? {}).flatMap(([dataset, scores]) =>
+    Object.entries(scores).flatMap(([score, values]) =>
+      Object.entries(values).map(([name, value]): [string, Cell] => [
+        `ood.${dataset}.${score}.${name}`,
+        value as number,
+      ]),
+    ),
+  );
+  return { predict, samples, ...metrics, ...Object.fromEntries(detection) };
+}
+
+function epochRows({ id, label, variant, configuration, seed }: PlannedTrial, result: TrialResult): Row[] {
+  return result.epochs.map((metrics) => ({ id, label, variant, configuration, seed, ...metrics }));
+}
+
+/** Every column of the rows, in the order in which they first appear. */
+export function columnsOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}

@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import type { SweepStatus } from './status.js';
+import { readSeconds } from './store/attempts.js';
+import { storing } from './store/errors.js';
+import type { IndexRow, IndexState } from './store/index/trial-index.js';
+import { trialFolder } from './store/names.js';
+
+/** How far a sweep is, as seen from outside. */
+export interface Outlook {
+  readonly counts: Readonly<Record<IndexState, number>>;
+  /** Seconds that whole trials took, summed, and how many, by label. */
+  readonly timings: ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
+  /** Estimated seconds until nothing is left; absent while no trial has ended, 0 when nothing is left. */
+  readonly etaSeconds?: number;
+  /** Trials at a time that the estimate counts with: those under way, or, when nobody runs it, the cores there are. */
+  readonly workers: number;
+}
+
+/**
+ * Counts a sweep's trials and estimates what is left from how long the others took.
+ * @throws BbbError `E_STORE_IO`
+ */
+export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus): Promise<Outlook> {
+  const timings = await timingsOf(dir, trials);
+  const counts = { waiting: 0, running: 0, done: 0, failed: 0, diverged: 0 };
+  for (const { state } of trials) counts[state]++;
+  const workers = Math.max(1, owner ? counts.running : availableParallelism());
+  const etaSeconds = estimate(trials, timings, workers);
+  return { counts, timings, workers, ...(etaSeconds === undefined ? {} : { etaSeconds }) };
+}
+
+async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outlook['timings']> {
+  const timings = new Map<string, { seconds: number; count: number }>();
+  for (const { id, label, state } of trials) {
+    if (state !== 'done') continue;
+    const folder = trialFolder(dir, id);
+    const seconds = await storing('read the attempts of a trial', () => readSeconds(folder));
+    // Before its last line is written, and when it was lost, nothing is known of it.
+    if (seconds === undefined) continue;
+    const known = timings.get(label) ?? { seconds: 0, count: 0 };
+    timings.set(label, { seconds: known.seconds + seconds, count: known.count + 1 });
+  }
+  return timings;
+}
+
+function estimate(
+  trials: readonly IndexRow[],
+  timings: Outlook['timings'],
+  workers: number,
+): number | undefined {
+  const open = trials.filter(({ state }) => state === 'waiting' || state === 'running');
+  if (open.length === 0) return 0;
+  if (timings.size === 0) return undefined;
+  const all = [...timings.values()].reduce((sum, { seconds, count }) => ({
+    seconds: sum.seconds + seconds,
+    count: sum.count + count,
+  }));
+  const left = open.map(({ label, epoch, epochs }) => {
+    const { seconds, count } = timings.get(label) ?? all;
+    return (seconds / count) * (1 - epoch / epochs);
+  });
+  // No schedule is shorter than its longest piece.
+  return Math.max(left.reduce((sum, seconds) => sum + seconds, 0) / workers, ...left);
+}
