@@ -4,6 +4,7 @@ export { estimate, halfWidth, type Estimate } from './stats/estimate.js';
 export { holm, pairedDifference, type BySeed, type PairedDifference } from './stats/paired.js';
 export type { Cell, Column, Format, Table } from './tables/table.js';
 export { renderCsv, renderJson, renderMarkdown, renderTerminal, tableJson } from './tables/render.js';
+export { costTable } from './tables/cost.js';
 export { pruningTable } from './tables/pruning.js';
 export { terminalTable } from './tables/terminal-table.js';
 export { reportTables } from './tables/all.js';

@@ -46,6 +46,11 @@ export function denseOf(group: Group): Network {
   return { pruner: mainPruner(group), share: 0 };
 }
 
+/** Whether the weights have a Gaussian posterior, not values (and masks) alone. */
+export function hasSigma({ results }: Group): boolean {
+  return results.some(({ snr }) => snr !== undefined);
+}
+
 /** A quantity over seeds; trials that lack it are left out. */
 export function valuesBySeed(group: Group, value: (result: TrialResult) => number | undefined): BySeed {
   return new Map(

@@ -5,9 +5,9 @@ import { cumulative, pool } from '../data/histogram.js';
 import { denseOf, findEvaluation } from '../data/measure.js';
 import { bestPrediction } from './by-share.js';
 import { xAxis } from './axes.js';
-import { composeFigure, type LegendEntry, type Panel } from './compose.js';
+import { composeFigure, type LegendEntry, type Panel, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
-import type { StyleOf } from './style.js';
+import type { Style, StyleOf } from './style.js';
 
 const SCORES = [
   ['predictiveEntropy', 'predictive entropy (nats)'],
@@ -26,48 +26,16 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
   const groups = setting.groups.filter((group) => setsOf(setting, group).length > 0);
   if (groups.length === 0) return undefined;
   const sets = [...new Set(groups.flatMap((group) => setsOf(setting, group)))];
+  const limits = {
+    predictiveEntropy: maxScore(setting, groups, 'predictiveEntropy'),
+    mutualInformation: maxScore(setting, groups, 'mutualInformation'),
+  };
   const rows = groups.map((group, g) =>
-    SCORES.map(([score, label]): Panel => {
-      const style = styleOf(group);
+    SCORES.map(([score, label]): Panel | RawPanel => {
       const last = g === groups.length - 1;
-      const limit = maxScore(setting, groups, score);
-      return {
-        title: `${group.name}: ${label.replace(' (nats)', '')}`,
-        options: {
-          width: 410,
-          height: last ? 172 : 140,
-          marginLeft: 46,
-          marginTop: 8,
-          marginBottom: last ? 42 : 14,
-          x: xAxis(last ? label : null, { domain: [0, limit] }),
-          y: { domain: [0, 100], label: null, grid: true, ticks: 4 },
-          marks: [
-            ruleY([0], { strokeOpacity: 0.4 }),
-            ...sets.flatMap((set, s) => {
-              const histogram = pooled(setting, group, set, score);
-              if (!histogram) return [];
-              const points = cumulative(histogram)
-                .filter(({ x }) => x <= limit + 1e-9)
-                .map(({ x, y }) => ({
-                  x,
-                  y: y * 100,
-                  title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
-                }));
-              const dash = DASHES[s % DASHES.length]!;
-              return [
-                lineY(points, {
-                  x: 'x',
-                  y: 'y',
-                  stroke: style.color,
-                  strokeWidth: 1.8,
-                  ...(dash === 'none' ? {} : { strokeDasharray: dash }),
-                }),
-                dot(points, { x: 'x', y: 'y', r: 4, fill: style.color, fillOpacity: 0, title: 'title' }),
-              ];
-            }),
-          ],
-        },
-      };
+      // Fixed weights agree with themselves: there is nothing to draw.
+      if (score === 'mutualInformation' && bestPrediction(setting, group) === 'mean') return NOTHING;
+      return panel({ setting, group, style: styleOf(group), sets, score, label, last, limit: limits[score] });
     }),
   );
   return composeFigure({
@@ -83,6 +51,67 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
     caption:
       'Share of images (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.',
   });
+}
+
+const WIDTH = 410;
+const HEIGHT = 140;
+
+const NOTHING: RawPanel = {
+  width: WIDTH,
+  height: HEIGHT,
+  markup: `<text x="46" y="${HEIGHT / 2}" font-size="12" opacity="0.75">fixed weights: no mutual information</text>`,
+};
+
+interface PanelInput {
+  readonly setting: Setting;
+  readonly group: Group;
+  readonly style: Style;
+  readonly sets: readonly string[];
+  readonly score: keyof EntropyHistograms;
+  readonly label: string;
+  /** Whether the axis below is drawn. */
+  readonly last: boolean;
+  readonly limit: number;
+}
+
+function panel({ setting, group, style, sets, score, label, last, limit }: PanelInput): Panel {
+  return {
+    title: `${group.name}: ${label.replace(' (nats)', '')}`,
+    options: {
+      width: WIDTH,
+      height: last ? HEIGHT + 32 : HEIGHT,
+      marginLeft: 46,
+      marginTop: 8,
+      marginBottom: last ? 42 : 14,
+      x: xAxis(last ? label : null, { domain: [0, limit] }),
+      y: { domain: [0, 100], label: null, grid: true, ticks: 4 },
+      marks: [
+        ruleY([0], { strokeOpacity: 0.4 }),
+        ...sets.flatMap((set, s) => {
+          const histogram = pooled(setting, group, set, score);
+          if (!histogram) return [];
+          const points = cumulative(histogram)
+            .filter(({ x }) => x <= limit + 1e-9)
+            .map(({ x, y }) => ({
+              x,
+              y: y * 100,
+              title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
+            }));
+          const dash = DASHES[s % DASHES.length]!;
+          return [
+            lineY(points, {
+              x: 'x',
+              y: 'y',
+              stroke: style.color,
+              strokeWidth: 1.8,
+              ...(dash === 'none' ? {} : { strokeDasharray: dash }),
+            }),
+            dot(points, { x: 'x', y: 'y', r: 4, fill: style.color, fillOpacity: 0, title: 'title' }),
+          ];
+        }),
+      ],
+    },
+  };
 }
 
 function evaluationsOf(setting: Setting, group: Group) {

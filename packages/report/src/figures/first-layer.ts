@@ -16,6 +16,8 @@ interface Tile {
   readonly image: ByteImage;
   readonly palette: Palette;
   readonly label: string;
+  /** The values of the palest and the darkest pixel. */
+  readonly range?: string;
 }
 
 /**
@@ -33,13 +35,20 @@ export function firstLayerFigure(setting: Setting): Figure | undefined {
     name: group.name,
     shape,
     tiles: [
-      { image: maps.meanAbsMu, palette: SEQUENTIAL, label: `abs(mu) ${range(maps.meanAbsMu)}` },
+      { image: maps.meanAbsMu, palette: SEQUENTIAL, label: 'abs(mu)', range: range(maps.meanAbsMu) },
       ...(maps.meanSigma
-        ? [{ image: maps.meanSigma, palette: SEQUENTIAL, label: `sigma ${range(maps.meanSigma)}` }]
+        ? [{ image: maps.meanSigma, palette: SEQUENTIAL, label: 'sigma', range: range(maps.meanSigma) }]
         : [undefined]),
       ...pick(shares, 5).map((share): Tile | undefined => {
         const found = maps.kept.find((kept) => kept.share === share);
-        return found && { image: found.image, palette: SEQUENTIAL, label: `kept at ${formatShare(share)}` };
+        if (!found) return undefined;
+        const image = stretch(found.image);
+        return {
+          image,
+          palette: SEQUENTIAL,
+          label: `kept at ${formatShare(share)}`,
+          range: `0–${formatShare(Number(image.high.toFixed(3)))}`,
+        };
       }),
     ],
   }));
@@ -48,7 +57,7 @@ export function firstLayerFigure(setting: Setting): Figure | undefined {
     title: `What the first layer looks at: ${settingTitle(setting)}`,
     description: `Images of the input pixels for ${shown.map(({ group }) => group.name).join(', ')}: mean magnitude of the first layer's weights, mean sigma, and the share of weights kept after pruning.`,
     rows: rows.map((row) => [tilesPanel(row)]),
-    caption: `Over all hidden units, for each input pixel; darker is more. ${oneSeed(shown)}`,
+    caption: `Over all hidden units, for each input pixel; darker is more, each image on its own scale. ${oneSeed(shown)}`,
   });
 }
 
@@ -85,7 +94,7 @@ export function unitsFigure(setting: Setting): Figure | undefined {
     title: `Hidden units with the largest weights: ${settingTitle(setting)}`,
     description: `Images of mu, sigma and kept weights of the ${UNITS} strongest first-layer units of ${shown.map(({ group }) => group.name).join(', ')}.`,
     rows: rows.map((row) => [tilesPanel(row)]),
-    caption: `mu: blue is negative, white zero, red positive, each method on its own scale. kept: the darker, the longer a weight survives. ${oneSeed(shown)}`,
+    caption: `mu: blue is negative, white zero, red positive, each unit on its own scale. kept: the darker, the longer a weight survives. ${oneSeed(shown)}`,
   });
 }
 
@@ -106,6 +115,17 @@ function withMaps({ groups }: Setting): WithMaps[] {
 
 function oneSeed(shown: readonly WithMaps[]): string {
   return `Seed ${[...new Set(shown.map(({ seed }) => seed))].join(', ')}.`;
+}
+
+/** The image with its largest value as the darkest. */
+function stretch({ low, high, bytes }: ByteImage): ByteImage {
+  const pixels = Buffer.from(bytes, 'base64');
+  const most = Math.max(1, ...pixels);
+  return {
+    low,
+    high: low + (most / 255) * (high - low),
+    bytes: Buffer.from(pixels.map((byte) => Math.round((byte / most) * 255))).toString('base64'),
+  };
 }
 
 function range({ low, high }: ByteImage): string {
@@ -129,12 +149,16 @@ function tilesPanel(row: {
         tile.palette,
         { x, y: 0, size: SIZE },
         `${escapeXml(row.name)}, ${label}`,
-      ) + `<text x="${x + SIZE / 2}" y="${SIZE + 12}" font-size="10" text-anchor="middle">${label}</text>`
+      ) +
+      `<text x="${x + SIZE / 2}" y="${SIZE + 12}" font-size="10" text-anchor="middle">${label}</text>` +
+      (tile.range
+        ? `<text x="${x + SIZE / 2}" y="${SIZE + 24}" font-size="10" text-anchor="middle">${escapeXml(tile.range)}</text>`
+        : '')
     );
   });
   return {
     width: NAME + row.tiles.length * (SIZE + GAP),
-    height: SIZE + 18,
+    height: SIZE + (row.tiles.some((tile) => tile?.range) ? 30 : 18),
     markup: `<text x="0" y="${SIZE / 2 + 4}" font-size="12">${escapeXml(row.name)}</text>${tiles.join('')}`,
   };
 }

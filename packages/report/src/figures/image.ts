@@ -4,35 +4,47 @@ import type { ByteImage } from '@bbb/core';
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** Where a byte lies on a colour scale: anchors evenly spaced over 0 to 255, linear between. */
-export type Palette = readonly [Rgb, Rgb, ...Rgb[]];
+/** A colour scale: anchors evenly spaced, linear between. */
+export interface Palette {
+  /** `range`: the first anchor is the lowest value; `zero`: the middle one is zero, both sides on the same scale. */
+  readonly from: 'range' | 'zero';
+  readonly anchors: readonly [Rgb, Rgb, ...Rgb[]];
+}
 
 /** Negative is blue, zero is white, positive is red. */
-export const DIVERGING: Palette = [
-  [8, 64, 129],
-  [255, 255, 255],
-  [165, 15, 21],
-];
+export const DIVERGING: Palette = {
+  from: 'zero',
+  anchors: [
+    [8, 64, 129],
+    [255, 255, 255],
+    [165, 15, 21],
+  ],
+};
 /** Small is white, large is dark: also in greyscale. */
-export const SEQUENTIAL: Palette = [
-  [255, 255, 255],
-  [88, 146, 201],
-  [6, 32, 80],
-];
+export const SEQUENTIAL: Palette = {
+  from: 'range',
+  anchors: [
+    [255, 255, 255],
+    [88, 146, 201],
+    [6, 32, 80],
+  ],
+};
 /** Digits as they are scanned: 0 is black. Needs no colours in the file. */
 export const GREY = 'grey';
 
+/** What is drawn: `low` and `high` are needed only with a palette. */
+export type Drawable = Pick<ByteImage, 'bytes'> & Partial<ByteImage>;
+
 /**
- * A small image as a PNG data URI, one byte a pixel. Not compressed: the sizes are small, and the bytes
- * then do not depend on the version of zlib.
- * @param bytes base64 of rows x columns bytes
+ * A small image as a PNG data URI, one byte a pixel. Not compressed: the sizes are small, and the bytes then do not
+ * depend on the version of zlib.
  */
 export function dataUri(
-  bytes: string,
+  image: Drawable,
   [rows, columns]: readonly [number, number],
   palette: Palette | typeof GREY,
 ): string {
-  const pixels = Buffer.from(bytes, 'base64');
+  const pixels = Buffer.from(image.bytes, 'base64');
   const lines = Buffer.alloc(rows * (columns + 1));
   for (let row = 0; row < rows; row++) {
     pixels.copy(lines, row * (columns + 1) + 1, row * columns, (row + 1) * columns);
@@ -44,7 +56,7 @@ export function dataUri(
   const png = Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
-    ...(palette === GREY ? [] : [chunk('PLTE', colors(palette))]),
+    ...(palette === GREY ? [] : [chunk('PLTE', colors(image, palette))]),
     chunk('IDAT', deflateSync(lines, { level: 0 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
@@ -53,7 +65,7 @@ export function dataUri(
 
 /** SVG of an image, with hard pixel edges. */
 export function imageMarkup(
-  image: Pick<ByteImage, 'bytes'>,
+  image: Drawable,
   shape: readonly [number, number],
   palette: Palette | typeof GREY,
   box: { readonly x: number; readonly y: number; readonly size: number },
@@ -62,19 +74,23 @@ export function imageMarkup(
   const { x, y, size } = box;
   return (
     `<g><title>${title}</title><image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" ` +
-    `style="image-rendering:pixelated" href="${dataUri(image.bytes, shape, palette)}"/>` +
+    `style="image-rendering:pixelated" href="${dataUri(image, shape, palette)}"/>` +
     `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="none" stroke="currentColor" stroke-opacity="0.35"/></g>`
   );
 }
 
-function colors(palette: Palette): Buffer {
-  return Buffer.from(Array.from({ length: 256 }, (_, i) => colorAt(palette, i / 255)).flat());
+/** The 256 colours of an image's bytes. */
+function colors({ low = 0, high = 1 }: Drawable, { from, anchors }: Palette): Buffer {
+  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const position = (byte: number): number =>
+    from === 'range' ? byte / 255 : 0.5 + (low + (byte / 255) * (high - low)) / (2 * most);
+  return Buffer.from(Array.from({ length: 256 }, (_, byte) => colorAt(anchors, position(byte))).flat());
 }
 
-function colorAt(palette: Palette, position: number): number[] {
-  const scaled = position * (palette.length - 1);
-  const at = Math.min(palette.length - 2, Math.floor(scaled));
-  const [low, high] = [palette[at]!, palette[at + 1]!];
+function colorAt(anchors: Palette['anchors'], position: number): number[] {
+  const scaled = position * (anchors.length - 1);
+  const at = Math.min(anchors.length - 2, Math.floor(scaled));
+  const [low, high] = [anchors[at]!, anchors[at + 1]!];
   return low.map((channel, i) => Math.round(channel + (scaled - at) * (high[i]! - channel)));
 }
 

@@ -10,7 +10,7 @@ import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
 /** Bins with fewer predictions than this share of all say too little to be drawn. */
-const ENOUGH = 0.001;
+const ENOUGH = 0.002;
 
 /** Accuracy against confidence, dense and pruned, by mean weights and (where there are any) by samples. */
 export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure {

@@ -2,6 +2,7 @@ import { areaY, lineY, ruleY } from '@observablehq/plot';
 import type { Histogram, WeightReport } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { density, massWithin, pool } from '../data/histogram.js';
+import { hasSigma } from '../data/measure.js';
 import { xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
@@ -104,9 +105,8 @@ function distributions(group: Group): Distributions {
           .map(({ histogram }) => histogram),
       ),
     );
-  const sample = of('final', 'sample');
   const mean = of('final', 'mean');
-  const initial = of('initial', 'sample') ?? of('initial', 'mean');
-  // Noise on activations or masks leaves the weights alone: then sample and mean tell the same story once.
-  return { group, initial, final: sample ?? mean, mean: sample ? mean : undefined };
+  // A sample of dropout is the weights with zeros punched in: only a posterior with a sigma has values of its own.
+  if (!hasSigma(group)) return { group, initial: of('initial', 'mean'), final: mean, mean: undefined };
+  return { group, initial: of('initial', 'sample'), final: of('final', 'sample'), mean };
 }

@@ -1,5 +1,5 @@
 import { settingTitle, type Setting } from '../data/groups.js';
-import { accuracyOf, estimateOver, findPruning, mainPruner, sharesOf } from '../data/measure.js';
+import { accuracyOf, estimateOver, findPruning, hasSigma, mainPruner, sharesOf } from '../data/measure.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, published, right, text, type Table } from './table.js';
@@ -9,7 +9,7 @@ import { estimated, left, number, published, right, text, type Table } from './t
  * @returns undefined if there is none
  */
 export function snrTable(setting: Setting): Table | undefined {
-  const groups = setting.groups.filter(({ results }) => results.some(({ snr }) => snr));
+  const groups = setting.groups.filter(hasSigma);
   if (groups.length === 0) return undefined;
   const queries = groups.map(({ label }) => ({ label, dataset: setting.dataset, hidden: setting.hidden }));
   const tables = publishedTables(queries);

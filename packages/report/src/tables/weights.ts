@@ -1,6 +1,6 @@
 import type { TrialResult, WeightReport, WeightSummary } from '@bbb/core';
 import { settingTitle, type Setting } from '../data/groups.js';
-import { estimateOver } from '../data/measure.js';
+import { estimateOver, hasSigma } from '../data/measure.js';
 import { estimated, left, right, text, type Format, type Table } from './table.js';
 
 const STATISTICS = [
@@ -13,7 +13,7 @@ const STATISTICS = [
 export function weightsTable(setting: Setting): Table {
   const rows = setting.groups.flatMap((group) => {
     const { weights } = group.results[0]!;
-    const draws = [...new Set(weights.map(({ draw }) => draw))];
+    const draws = hasSigma(group) ? (['mean', 'sample'] as const) : (['mean'] as const);
     const names = weights[0]?.summaries.map(({ name }) => name) ?? [];
     return names.flatMap((name) =>
       draws.map((draw) => [
