@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import {
   canonicalJson,
@@ -31,6 +32,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
   try {
     const pruner = flags.pruner ?? registry.get('methods', network.trial.method.use).pruner;
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
+    if (!flags.force && existsSync(out)) throw taken(out);
     const accuracy = await accuracyMeter(network, flags, registry);
     const before = accuracy?.();
     const { keep, zeros, ranked } = remove(network, pruner, flags, registry);
@@ -127,8 +129,11 @@ function encode(
 
 async function write(out: string, bytes: Uint8Array, force: boolean): Promise<void> {
   if (force) return writeFileAtomic(out, bytes);
-  if (await writeFileOnce(out, bytes)) return;
-  throw new UsageError(
+  if (!(await writeFileOnce(out, bytes))) throw taken(out);
+}
+
+function taken(out: string): UsageError {
+  return new UsageError(
     `${out} exists already.`,
     'Choose another name with --out, or replace it with --force.',
   );

@@ -20,7 +20,7 @@ export function progressLines(state: ProgressState, now: number, { columns, rows
   const room = Math.max(0, rows - 3);
   const shown = running.length <= room ? running : running.slice(0, Math.max(0, room - 1));
   const name = Math.max(0, ...shown.map((trial) => nameOf(trial).length));
-  const lines = shown.map((trial) => trialLine(trial, name));
+  const lines = shown.map((trial) => trialLine(trial, name, columns));
   if (shown.length < running.length) lines.push(`  and ${running.length - shown.length} more running`);
   return [...lines, totalLine(state, now)].map((line) => cut(line, columns));
 }
@@ -29,21 +29,37 @@ export function nameOf({ label, variant }: { readonly label: string; readonly va
   return variant === '' ? label : `${label} ${variant}`;
 }
 
-function trialLine(trial: RunningTrial, width: number): string {
+/** Pieces that a narrow screen leaves out, the first to go first. */
+const DISPENSABLE = ['bar', 'loss', 'spark', 'seed'] as const;
+
+function trialLine(trial: RunningTrial, width: number, columns: number): string {
   const { seed, epoch, epochs, phase, loss, validationErrors, attempt } = trial;
   const error = validationErrors.at(-1);
   const digits = String(epochs).length;
-  return [
-    `  ${nameOf(trial).padEnd(width)}`,
-    `seed ${seed}`,
-    bar(doneShare(trial)),
-    phase === 'train'
-      ? `epoch ${String(epoch).padStart(digits)}/${epochs}`
-      : 'evaluating'.padEnd(7 + 2 * digits),
-    ...(Number.isFinite(loss) ? [`loss ${loss.toFixed(3)}`] : []),
-    ...(error === undefined ? [] : [`val. error ${percent(error)} ${sparkline(validationErrors, SPARK)}`]),
-    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
-  ].join('  ');
+  const pieces = {
+    name: `  ${nameOf(trial).padEnd(width)}`,
+    seed: `seed ${seed}`,
+    bar: bar(doneShare(trial)),
+    epoch:
+      phase === 'train'
+        ? `epoch ${String(epoch).padStart(digits)}/${epochs}`
+        : 'evaluating'.padEnd(7 + 2 * digits),
+    loss: Number.isFinite(loss) ? `loss ${loss.toFixed(3)}` : '',
+    error: error === undefined ? '' : `val. error ${percent(error)}`,
+    spark: sparkline(validationErrors, SPARK),
+    attempt: attempt > 1 ? `attempt ${attempt}` : '',
+  };
+  for (const name of DISPENSABLE) {
+    if (joined(pieces).length < columns) break;
+    pieces[name] = '';
+  }
+  return joined(pieces);
+}
+
+function joined(pieces: Readonly<Record<string, string>>): string {
+  return Object.values(pieces)
+    .filter((piece) => piece !== '')
+    .join('  ');
 }
 
 /** One line about all of it. */

@@ -61,7 +61,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         phase,
         epoch,
         share,
-        loss: Number.isFinite(trainNll) ? trainNll : trial.loss,
+        loss: phase === 'train' ? trainNll : trial.loss,
       }));
     }
     case 'epoch': {

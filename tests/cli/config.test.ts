@@ -1,0 +1,140 @@
+import { createRegistry } from '@bbb/core';
+import builtIn from '@bbb/plugins';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import { describe, expect, it } from 'vitest';
+import { sweepConfig } from '../../packages/cli/src/commands/sweep.js';
+import { resolvePath, withValue } from '../../packages/cli/src/config/path.js';
+import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
+
+const registry = createRegistry([builtIn]);
+const presets = registry.list('presets').map(({ name }) => name);
+
+const configOf = (preset: string, flags: SweepFlags) =>
+  parseSweepConfig(sweepConfig(registry.get('presets', preset).sweep, flags, registry));
+const trialsOf = (preset: string, flags: SweepFlags) =>
+  planSweep(configOf(preset, flags), registry).trials.map(({ trial }) => trial);
+
+describe('paths', () => {
+  const config = {
+    methods: [{ label: 'a' }, { label: 'a.5', options: { p: 1 } }],
+    pruning: { pruners: [{ use: 'x' }] },
+  };
+
+  it('go through labels that contain dots, through names and through numbers', () => {
+    expect(resolvePath(config, 'methods.a.5.options.p')).toEqual(['methods', 1, 'options', 'p']);
+    expect(resolvePath(config, 'methods.a.label')).toEqual(['methods', 0, 'label']);
+    expect(resolvePath(config, 'methods.1.options')).toEqual(['methods', 1, 'options']);
+    expect(resolvePath(config, 'pruning.pruners.x.options')).toEqual(['pruning', 'pruners', 0, 'options']);
+    expect(resolvePath(config, 'training.epochs')).toEqual(['training', 'epochs']);
+  });
+
+  it.each(['methods.b.options', 'methods.a.label.x', 'a..b', '__proto__.polluted'])('refuse %s', (path) => {
+    expect(() => resolvePath(config, path)).toThrow(/leads nowhere|not a path/);
+  });
+
+  it('set a copy', () => {
+    const changed = withValue(config, ['methods', 1, 'options', 'p'], 2) as typeof config;
+    expect(changed.methods[1]!.options!.p).toBe(2);
+    expect(config.methods[1]!.options!.p).toBe(1);
+  });
+});
+
+describe('flags', () => {
+  it.each(presets)('override every number of preset %s', (preset) => {
+    const flags: SweepFlags = {
+      seeds: 2,
+      hidden: [[30], [20, 10]],
+      epochs: 3,
+      batch: 7,
+      lr: 0.25,
+      validation: 11,
+      limit: 13,
+      divisor: 99,
+      prune: [0.5],
+      include: ['weight'],
+      scope: 'layer',
+      finetuneEpochs: 1,
+      samples: 4,
+      select: 'best',
+      fastMath: true,
+      // The presets' own grids are for other members than these.
+      set: configOf(preset, {}).methods.map(({ label }) => ({ path: `methods.${label}.grid`, value: {} })),
+    };
+    const trials = trialsOf(preset, flags);
+    expect(new Set(trials.map(({ seed }) => seed))).toEqual(new Set([0, 1]));
+    expect(new Set(trials.map(({ hidden }) => hidden.join()))).toEqual(new Set(['30', '20,10']));
+    for (const trial of trials) {
+      expect(trial.training).toMatchObject({ epochs: 3, batchSize: 7, optimizer: { learningRate: 0.25 } });
+      expect(trial.data).toMatchObject({ validation: 11, limit: 13, divisor: 99 });
+      expect(trial.pruning).toMatchObject({
+        shares: [0, 0.5],
+        include: ['weight'],
+        scope: 'layer',
+        finetuneEpochs: 1,
+      });
+      expect(trial).toMatchObject({ prediction: { samples: 4 }, select: 'best', numerics: 'relaxed' });
+    }
+  });
+
+  it('make a learning rate win over a grid of learning rates, and leave the rest of the grid', () => {
+    const grids = configOf('paper', { lr: 0.5 }).methods.map(({ grid }) => Object.keys(grid ?? {}));
+    expect(grids.flat()).not.toContain('training.optimizer.learningRate');
+    expect(grids.flat()).toContain('options.pi');
+    expect(
+      new Set(trialsOf('paper', { lr: 0.5 }).map(({ training }) => training.optimizer.learningRate)),
+    ).toEqual(new Set([0.5]));
+  });
+
+  it('set a method option over its own grid alone', () => {
+    const grids = configOf('paper', {
+      set: [{ path: 'methods.bbb-mixture.options.samples', value: 3 }],
+    }).methods;
+    const axes = (label: string) => Object.keys(grids.find((entry) => entry.label === label)!.grid!);
+    expect(axes('bbb-mixture')).not.toContain('options.samples');
+    expect(axes('bbb-gaussian')).toContain('options.samples');
+  });
+
+  it('start another optimiser from its own constants', () => {
+    const { training } = configOf('quick', { optimizer: 'sgd', lr: 0.1 });
+    expect(training.optimizer).toEqual({ kind: 'sgd', learningRate: 0.1 });
+    expect(configOf('quick', { optimizer: 'adam' }).training.optimizer).toMatchObject({ beta1: 0.9 });
+  });
+
+  it('choose methods by label, or any other with its defaults', () => {
+    const { methods } = configOf('quick', { methods: ['dropout-0.9', 'map-mixture'] });
+    expect(methods.map(({ label, use }) => [label, use])).toEqual([
+      ['dropout-0.9', 'dropout'],
+      ['map-mixture', 'map-mixture'],
+    ]);
+    expect(methods[0]!.options).toEqual({ p: 0.9, pInput: 0.9 });
+    expect(() => configOf('quick', { methods: ['droput-0.9'] })).toThrow('no method called "droput-0.9"');
+  });
+
+  it('add axes to all methods or to one', () => {
+    const lr = { path: 'training.optimizer.learningRate', values: [0.1, 0.2] };
+    expect(trialsOf('quick', { grid: [lr] })).toHaveLength(10);
+    const p = { path: 'methods.dropout-0.5.options.p', values: [0.1, 0.2, 0.3] };
+    expect(trialsOf('quick', { grid: [p] })).toHaveLength(7);
+    expect(() => configOf('quick', { grid: [{ path: 'epochs', values: [1] }] })).toThrow(
+      'not a path of a grid',
+    );
+  });
+
+  it('choose the data sets', () => {
+    const other = configOf('quick', { dataset: 'fashion-mnist', ood: 'mnist' });
+    expect([other.dataset.use, other.outOfDistribution?.use]).toEqual(['fashion-mnist', 'mnist']);
+    expect(configOf('quick', { ood: 'none' }).outOfDistribution).toBeUndefined();
+    const base = { ...registry.get('presets', 'quick').sweep, outOfDistribution: { use: 'fashion-mnist' } };
+    expect(sweepConfig(base, { dataset: 'fashion-mnist' }, registry)['outOfDistribution']).toEqual({
+      use: 'mnist',
+      options: {},
+    });
+    expect(() => configOf('quick', { dataset: 'mnits' })).toThrow('data set called "mnits"');
+  });
+
+  it('name members that do not exist', () => {
+    expect(() => configOf('quick', { set: [{ path: 'training.epoch', value: 1 }] })).toThrow(
+      'training.epoch',
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { assignment, axis } from '../../packages/cli/src/parse/assignment.js';
+import { collect, roles, seeds, shares, text, widths, words } from '../../packages/cli/src/parse/list.js';
+import { count, duration, positive, seedCount, share } from '../../packages/cli/src/parse/number.js';
+
+describe('numbers', () => {
+  it.each(['abc', '', ' ', '-3', '0', '1e999', 'NaN', 'Infinity', '0x10', '5.5', '5 seeds', '1,2', '--json'])(
+    'refuses %j as a count',
+    (typed) => expect(() => count(typed)).toThrow('Expected a whole number from 1'),
+  );
+
+  it('takes whole numbers in any decimal notation', () => {
+    expect([count('5'), count('1e3'), count(' 12 '), count('5.0')]).toEqual([5, 1000, 12, 5]);
+  });
+
+  it('keeps rates above zero and shares within [0, 1]', () => {
+    expect(positive('1e-3')).toBe(0.001);
+    expect(() => positive('0')).toThrow('above 0');
+    expect([share('0'), share('1'), share('.5')]).toEqual([0, 1, 0.5]);
+    expect(() => share('90')).toThrow('90 % is 0.9');
+  });
+
+  it('points from a count of seeds to the list of seeds', () => {
+    expect(() => seedCount('3,7')).toThrow('--seed-list 3,7');
+  });
+
+  it('reads times with their units', () => {
+    expect(['90', '90s', '30m', '2h', '1d', '250ms', '1.5h'].map(duration)).toEqual([
+      90, 90, 1800, 7200, 86_400, 0.25, 5400,
+    ]);
+    for (const typed of ['', 'm', '3x', '-1s', '0']) expect(() => duration(typed)).toThrow('such as 90s');
+  });
+});
+
+describe('lists', () => {
+  it('splits at commas and refuses gaps', () => {
+    expect(words('a, b')).toEqual(['a', 'b']);
+    expect(() => words('a,,b')).toThrow('separated by commas');
+    expect(widths('400,400')).toEqual([400, 400]);
+    expect(widths('none')).toEqual([]);
+    expect(() => widths('400,')).toThrow('whole number');
+    expect(shares('0,0.5,0.98')).toEqual([0, 0.5, 0.98]);
+    expect(seeds('3,7,11')).toEqual([3, 7, 11]);
+    expect(() => roles('weights')).toThrow('weight, bias');
+    expect(() => text(' ')).toThrow('some text');
+  });
+
+  it('collects an option that is repeated', () => {
+    const add = collect(widths);
+    expect(add('800', add('400,400', undefined))).toEqual([[400, 400], [800]]);
+  });
+});
+
+describe('assignments', () => {
+  it('takes JSON for JSON and everything else for text', () => {
+    expect(assignment('a.b=0.5')).toEqual({ path: 'a.b', value: 0.5 });
+    expect(assignment('a=blundell')).toEqual({ path: 'a', value: 'blundell' });
+    expect(assignment('a={"kind":"he"}')).toEqual({ path: 'a', value: { kind: 'he' } });
+    expect(assignment('a=x=y')).toEqual({ path: 'a', value: 'x=y' });
+  });
+
+  it.each(['a', '=1', 'a=', 'a=1e999'])('refuses %j', (typed) => expect(() => assignment(typed)).toThrow());
+
+  it('reads an axis from a list or a JSON array', () => {
+    expect(axis('options.pi=0.25,0.5').values).toEqual([0.25, 0.5]);
+    expect(axis('options.i=[{"kind":"he"},{"kind":"fan-in"}]').values).toHaveLength(2);
+    expect(() => axis('options.pi=0.25,')).toThrow('path=a,b,c');
+  });
+});

@@ -1,0 +1,241 @@
+import type { EpochMetrics } from '@bbb/core';
+import type { SweepCounts, SweepEvent } from '@bbb/sweep';
+import { describe, expect, it } from 'vitest';
+import { formatDuration } from '../../packages/cli/src/progress/duration.js';
+import { estimateRemaining } from '../../packages/cli/src/progress/eta.js';
+import { progressLines } from '../../packages/cli/src/progress/lines.js';
+import { extraRows } from '../../packages/cli/src/progress/live.js';
+import { plainDisplay } from '../../packages/cli/src/progress/plain.js';
+import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
+import { sparkline } from '../../packages/cli/src/progress/sparkline.js';
+import type { ProgressState } from '../../packages/cli/src/progress/state.js';
+
+type Plan = Parameters<typeof initialState>[0];
+
+const EPOCHS = 4;
+const plan = (labels: readonly string[]): Plan => ({
+  trials: labels.map((label, i) => ({
+    id: `t${i}`,
+    label,
+    variant: '',
+    configuration: label,
+    seed: i,
+    trial: { training: { epochs: EPOCHS } } as Plan['trials'][number]['trial'],
+  })),
+});
+const counts = (total: number): SweepCounts => ({
+  total,
+  done: 0,
+  kept: 0,
+  failed: 0,
+  diverged: 0,
+  running: 0,
+  waiting: total,
+});
+const begin = (ids: readonly string[], workers = 2): SweepEvent => ({
+  type: 'sweep-start',
+  dir: '/d',
+  workers,
+  resumed: false,
+  waiting: ids,
+  counts: counts(ids.length),
+});
+const start = (id: string, label: string, resumedEpochs: EpochMetrics[] = []): SweepEvent => ({
+  type: 'trial-start',
+  id,
+  label,
+  variant: '',
+  seed: 0,
+  epochs: EPOCHS,
+  attempt: 1,
+  resumedEpochs,
+});
+const metrics = (epoch: number, validationError: number): EpochMetrics => ({
+  epoch,
+  learningRate: 0.1,
+  trainNll: 1 / epoch,
+  trainError: 0.1,
+  kl: 0,
+  loss: 1 / epoch,
+  validationError,
+  validationNll: 0.1,
+  seconds: 1,
+});
+const epoch = (id: string, at: number, error: number): SweepEvent => ({
+  type: 'epoch',
+  id,
+  metrics: metrics(at, error),
+});
+const done = (id: string, seconds: number): SweepEvent =>
+  ({ type: 'trial-done', id, label: 'a', seed: 0, seconds, counts: counts(1) }) as unknown as SweepEvent;
+const failed = (id: string, willRetry: boolean): SweepEvent => ({
+  type: 'trial-failed',
+  id,
+  label: 'a',
+  seed: 0,
+  attempt: 1,
+  kind: 'error',
+  error: { name: 'Error', message: 'no' },
+  willRetry,
+  counts: counts(1),
+});
+
+/** The state after events at these times. */
+function after(base: Plan, events: readonly (readonly [time: number, event: SweepEvent])[]): ProgressState {
+  return events.reduce((state, [time, event]) => reduce(state, event, time), initialState(base, 0));
+}
+
+describe('the state', () => {
+  it('follows trials from waiting to their end', () => {
+    const two = plan(['a', 'a']);
+    const ids = ['t0', 't1'];
+    const running = after(two, [
+      [0, begin(ids)],
+      [1, start('t0', 'a')],
+      [2, epoch('t0', 1, 0.5)],
+    ]);
+    expect([...running.waiting.keys()]).toEqual(['t1']);
+    expect(running.running.get('t0')).toMatchObject({ epoch: 2, loss: 1, validationErrors: [0.5] });
+    const ended = reduce(running, done('t0', 8), 9);
+    expect([ended.done, ended.running.size, ended.timings.get('a')]).toEqual([
+      1,
+      0,
+      { seconds: 8, count: 1 },
+    ]);
+    expect(reduce(running, failed('t0', true), 3).waiting.has('t0')).toBe(true);
+    expect(reduce(running, failed('t0', false), 3).failed).toBe(1);
+    expect(reduce(running, { type: 'trial-stopped', id: 't0', epoch: 1 }, 3).waiting.has('t0')).toBe(true);
+  });
+
+  it('keeps the loss of training while it evaluates', () => {
+    const state = after(plan(['a']), [
+      [0, begin(['t0'])],
+      [0, start('t0', 'a')],
+      [1, epoch('t0', 4, 0.5)],
+      [2, { type: 'progress', id: 't0', phase: 'evaluate', epoch: 4, epochs: 4, share: 0.5, trainNll: 0 }],
+    ]);
+    expect(state.running.get('t0')).toMatchObject({ phase: 'evaluate', loss: 0.25, share: 0.5 });
+  });
+
+  it('knows the epochs of a resumed trial, and extrapolates what it took to a whole one', () => {
+    const state = after(plan(['a', 'a']), [
+      [0, begin(['t0', 't1'])],
+      [0, start('t0', 'a', [metrics(1, 0.5), metrics(2, 0.4)])],
+    ]);
+    expect(state.running.get('t0')).toMatchObject({ epoch: 3, validationErrors: [0.5, 0.4] });
+    const { seconds } = reduce(state, done('t0', 10), 10).timings.get('a')!;
+    expect(seconds).toBeCloseTo(10 / (1 - 2 / 4.5), 9);
+  });
+});
+
+describe('the time that is left', () => {
+  const six = plan(['a', 'a', 'a', 'b', 'b', 'b']);
+  const ids = ['t0', 't1', 't2', 't3', 't4', 't5'];
+
+  it('is unknown before anything moved', () => {
+    expect(estimateRemaining(after(six, [[0, begin(ids)]]), 1)).toBeUndefined();
+  });
+
+  it('takes each label at its own speed and divides by the workers', () => {
+    const state = after(six, [
+      [0, begin(ids)],
+      [0, start('t0', 'a')],
+      [10, done('t0', 10)],
+      [10, start('t3', 'b')],
+      [40, done('t3', 30)],
+    ]);
+    expect(estimateRemaining(state, 40)).toBeCloseTo((2 * 10 + 2 * 30) / 2, 9);
+  });
+
+  it('is never less than the longest trial needs alone', () => {
+    const state = after(plan(['b', 'b']), [
+      [0, begin(['t0', 't1'], 8)],
+      [0, start('t0', 'b')],
+      [30, done('t0', 30)],
+    ]);
+    expect(estimateRemaining(state, 30)).toBeCloseTo(30, 9);
+  });
+});
+
+describe('the lines', () => {
+  const state = after(plan(['a', 'a-long-label', 'a']), [
+    [0, begin(['t0', 't1', 't2'])],
+    [0, start('t0', 'a')],
+    [0, start('t1', 'a-long-label')],
+    [60, epoch('t0', 1, 0.1)],
+    [90, epoch('t0', 2, 0.0234)],
+  ]);
+
+  it('show epoch, loss and validation error of each running trial, and the total', () => {
+    const [first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
+    expect(first).toMatch(/^ {2}a {13}seed 0 .* epoch 3\/4 {2}loss 0\.500 {2}val\. error 2\.34 % {2}█▁$/);
+    expect(second).toMatch(/a-long-label .* epoch 1\/4$/);
+    expect(total).toMatch(/^0\/3 trials, 1 min 30 s so far, about \d+ min \d\d s left$/);
+    expect(rest).toEqual([]);
+  });
+
+  it.each([1, 10, 20, 40, 60, 80])('fit into %i columns', (columns) => {
+    for (const line of progressLines(state, 90, { columns, rows: 24 })) {
+      expect(line.length).toBeLessThan(Math.max(2, columns));
+    }
+  });
+
+  it('keep the validation error where the bar has no room', () => {
+    const [line] = progressLines(state, 90, { columns: 60, rows: 24 });
+    expect(line).toContain('val. error 2.34 %');
+    expect(line).not.toContain('█░');
+  });
+
+  it.each([1, 2, 3, 4, 5])('fit into %i rows', (rows) => {
+    const lines = progressLines(state, 90, { columns: 80, rows });
+    expect(lines.length).toBeLessThanOrEqual(Math.max(2, rows));
+    expect(lines.at(-1)).toContain('0/3 trials');
+  });
+});
+
+describe('small parts', () => {
+  it('draw a sparkline of the last values', () => {
+    expect(sparkline([9, 3, 2, 1], 3)).toBe('█▅▁');
+    expect(sparkline([1, 1], 8)).toBe('▁▁');
+    expect(sparkline([], 8)).toBe('');
+  });
+
+  it('write durations', () => {
+    expect([0, 59.4, 59.6, 3599, 3600, 7500, 90_000].map(formatDuration)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min 00 s',
+      '59 min 59 s',
+      '1 h 00 min',
+      '2 h 05 min',
+      '1 d 01 h',
+    ]);
+  });
+
+  it('count the rows that a narrower terminal makes of lines', () => {
+    expect(extraRows(['x'.repeat(80), 'x'.repeat(40), ''], 40)).toBe(1);
+    expect(extraRows(['x'.repeat(81)], 40)).toBe(2);
+  });
+
+  it('write plain lines for ends, and for epochs not more often than every ten seconds', () => {
+    let time = 0;
+    const lines: string[] = [];
+    const display = plainDisplay(
+      plan(['a']) as never,
+      (line) => lines.push(line),
+      () => time,
+    );
+    display.onEvent(begin(['t0']));
+    display.onEvent(start('t0', 'a'));
+    for (const at of [4, 8, 12]) {
+      time = at;
+      display.onEvent(epoch('t0', at / 4, 0.1));
+    }
+    time = 20;
+    display.onEvent(done('t0', 20));
+    expect(lines).toEqual([
+      'a seed 0, epoch 3/4, loss 0.333, validation error 10.00 %',
+      'a seed 0 done in 20 s, validation error 10.00 %, 1/1 trials, 20 s so far',
+    ]);
+  });
+});

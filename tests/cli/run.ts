@@ -1,0 +1,59 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+
+/** The real command line, from source. */
+export const COMMAND = [process.execPath, `--import=${TSX}`, '--conditions=@bbb/source', MAIN] as const;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Options {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sees the process once it runs. */
+  readonly onStart?: (child: ChildProcess) => void;
+  /** Sees standard error as it comes. */
+  readonly onStderr?: (text: string, child: ChildProcess) => void;
+}
+
+/** Runs `bbb` with these arguments. */
+export function bbb(args: readonly string[], { cwd, env, onStart, onStderr }: Options = {}): Promise<Ended> {
+  const [program, ...rest] = COMMAND;
+  const { VITEST: _, CI: _ci, ...outside } = process.env;
+  const child = spawn(program, [...rest, ...args], {
+    cwd,
+    env: { ...outside, NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onStart?.(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    onStderr?.(stderr, child);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** A folder that goes away with the test. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bbb-cli-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Options of a sweep that takes moments. */
+export const TINY = ['--limit', '300', '--hidden', '8', '--epochs', '1', '--samples', '2'] as const;

@@ -1,0 +1,184 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
+
+interface Mistake {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Standard error says all of these. */
+  readonly says: readonly string[];
+}
+
+const sweep = (...args: string[]): string[] => ['sweep', ...TINY, ...args];
+
+const MISTAKES: readonly Mistake[] = [
+  { name: 'unknown command', args: ['swep'], says: ["Unknown command 'swep'", 'Did you mean sweep?'] },
+  { name: 'unknown option', args: ['sweep', '--epoch', '3'], says: ["'--epoch'", 'Did you mean --epochs?'] },
+  { name: 'option without a value', args: ['sweep', '--epochs'], says: ['--epochs', 'missing'] },
+  { name: 'too much', args: ['data', 'mnist'], says: ['Too many arguments'] },
+  { name: 'missing required option', args: ['train'], says: ['--method'] },
+  { name: 'missing argument', args: ['prune', '--share', '0.5'], says: ['checkpoint'] },
+  { name: 'bad count', args: sweep('--seeds', 'abc'), says: ['--seeds', "'abc'", 'a whole number from 1'] },
+  { name: 'negative number', args: sweep('--epochs', '-3'), says: ['--epochs', "'-3'"] },
+  { name: 'number too large', args: sweep('--lr', '1e999'), says: ['--lr', 'a number above 0'] },
+  { name: 'percent for a share', args: sweep('--prune', '0,90'), says: ['--prune', '90 % is 0.9'] },
+  { name: 'unknown choice', args: sweep('--optimizer', 'adm'), says: ['--optimizer', 'sgd, adam'] },
+  {
+    name: 'two kinds of seeds',
+    args: sweep('--seeds', '2', '--seed-list', '1,2'),
+    says: ['--seeds', '--seed-list'],
+  },
+  { name: 'two kinds of output', args: sweep('--json', '--events'), says: ['--json', '--events'] },
+  {
+    name: 'unknown preset',
+    args: sweep('--preset', 'quik'),
+    says: ['preset called "quik"', 'Did you mean "quick"?'],
+  },
+  {
+    name: 'unknown method',
+    args: sweep('--methods', 'sdg'),
+    says: ['method called "sdg"', 'Did you mean "sgd"?'],
+  },
+  { name: 'unknown method to train', args: ['train', '--method', 'sdg'], says: ['method called "sdg"'] },
+  {
+    name: 'unknown pruner',
+    args: sweep('--pruners', 'snrr'),
+    says: ['pruner called "snrr"', 'Did you mean "snr"?'],
+  },
+  {
+    name: 'unknown data set',
+    args: sweep('--dataset', 'mnits'),
+    says: ['data set called "mnits"', '"mnist"'],
+  },
+  { name: 'unknown member', args: sweep('--set', 'training.epoch=3'), says: ['training.epoch', 'epochs'] },
+  {
+    name: 'path to nowhere',
+    args: sweep('--set', 'methods.none.options.p=1'),
+    says: ['leads nowhere', 'none'],
+  },
+  {
+    name: 'bad method option',
+    args: ['train', '--method', 'dropout', '--option', 'p=2'],
+    says: ['dropout', 'p'],
+  },
+  { name: 'missing data folder', args: sweep('--data-dir', 'nowhere'), says: ['nowhere does not exist'] },
+  { name: 'missing plugin', args: sweep('--plugin', './none.ts'), says: ['no plugin file'] },
+  {
+    name: 'plugin that throws',
+    args: sweep('--plugin', './throws.mjs'),
+    says: ['throws.mjs', 'no luck today'],
+  },
+  {
+    name: 'plugin of the wrong shape',
+    args: sweep('--plugin', './wrong.mjs'),
+    says: ['wrong.mjs', 'method'],
+  },
+  {
+    name: 'plugin without a default export',
+    args: ['plugins', '--plugin', './empty.mjs'],
+    says: ['default export'],
+  },
+  { name: 'folder of something else', args: sweep('--dir', 'full'), says: ['full is not empty'] },
+  { name: 'folder below a file', args: sweep('--dir', 'file/below'), says: ['file/below'] },
+  { name: 'unknown name to look up', args: ['plugins', 'snrr'], says: ['"snrr"', 'Did you mean "snr"?'] },
+  {
+    name: 'missing checkpoint',
+    args: ['evaluate', 'none.safetensors'],
+    says: ['none.safetensors: no such file'],
+  },
+  { name: 'checkpoint of something else', args: ['evaluate', 'file'], says: ['safetensors'] },
+  { name: 'folder without a sweep', args: ['report', 'full'], says: ['holds no sweep'] },
+  {
+    name: 'unknown preset of a dry run',
+    args: ['sweep', '--dry-run', '--preset', 'x'],
+    says: ['preset called "x"'],
+  },
+];
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const ended = new Map<string, Ended>();
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const files = {
+    'throws.mjs': "throw new Error('no luck today');",
+    'wrong.mjs': "export default { name: 'wrong', method: {} };",
+    'empty.mjs': 'export const pruners = {};',
+    file: 'text',
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
+  await mkdir(join(folder.path, 'full'));
+  await writeFile(join(folder.path, 'full', 'other.txt'), '');
+
+  const queue = [...MISTAKES];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      ended.set(next.name, await bbb(next.args, { cwd: folder.path }));
+    }
+  };
+  await Promise.all([work(), work(), work()]);
+}, 120_000);
+
+afterAll(() => folder.remove());
+
+describe('a mistake', () => {
+  it.each(MISTAKES)('$name: one clear message, exit code 2, no stack trace', ({ name, says }) => {
+    const { code, stdout, stderr } = ended.get(name)!;
+    for (const text of says) expect(stderr).toContain(text);
+    expect(stderr).toMatch(/^error: \S/m);
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(stderr).not.toMatch(/^\s+at |node:internal|\[object|undefined|ZodError/m);
+    expect(stderr).not.toContain('\u001B');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('writes nothing', async () => {
+    expect((await readdir(folder.path)).sort()).toEqual([
+      'empty.mjs',
+      'file',
+      'full',
+      'throws.mjs',
+      'wrong.mjs',
+    ]);
+    expect(await readdir(join(folder.path, 'full'))).toEqual(['other.txt']);
+  });
+
+  it('shows the stack on request', async () => {
+    const { stderr } = await bbb(['plugins', '--plugin', './throws.mjs'], {
+      cwd: folder.path,
+      env: { BBB_DEBUG: '1' },
+    });
+    expect(stderr).toMatch(/^\s+at /m);
+    expect(stderr).toContain('caused by: Error: no luck today');
+  });
+});
+
+describe('help', () => {
+  it('is there without arguments, and for each command', async () => {
+    const { code, stdout, stderr } = await bbb([]);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const name of ['sweep', 'train', 'prune', 'evaluate', 'report', 'plugins', 'data']) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    expect(stdout).toContain('bbb sweep --seeds 5');
+  });
+
+  it('lists the presets, those of plugins too', async () => {
+    const plugin = join(folder.path, 'full', 'preset.mjs');
+    await writeFile(
+      plugin,
+      "export default { name: 'p', presets: { mine: { description: 'One of my own.', sweep: {} } } };",
+    );
+    const { code, stdout } = await bbb(['sweep', '--plugin', plugin, '--help']);
+    expect(code).toBe(0);
+    for (const name of ['quick', 'study', 'paper'])
+      expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+    expect(stdout).toMatch(/^ {2}mine +One of my own\./m);
+  });
+
+  it('knows its version', async () => {
+    expect((await bbb(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
