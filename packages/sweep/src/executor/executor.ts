@@ -1,4 +1,12 @@
-import type { EpochMetrics, ErrorRecord, FailureKind, PlannedTrial, TrialProgress } from '@bbb/core';
+import type {
+  EpochMetrics,
+  ErrorRecord,
+  FailureKind,
+  PlannedTrial,
+  Registry,
+  TrialProgress,
+} from '@bbb/core';
+import type { Datasets } from './data.js';
 
 /** One attempt at a trial, as plain JSON. */
 export interface TrialTask {
@@ -13,7 +21,7 @@ export type TrialMessage =
   | { readonly type: 'started'; readonly resumedEpochs: readonly EpochMetrics[] }
   | { readonly type: 'progress'; readonly progress: TrialProgress }
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
-  | { readonly type: 'warning'; readonly message: string };
+  | { readonly type: 'warning'; readonly message: string; readonly code?: string };
 
 /**
  * How an attempt ended.
@@ -46,7 +54,32 @@ export interface Execution {
  */
 export interface Executor {
   readonly capacity: number;
+  /** How many trials can go on at the same time, where that is fewer than `capacity`: for estimates of time. */
+  parallel?(): number;
   run(task: TrialTask, onMessage: (message: TrialMessage) => void): Execution;
   /** Frees threads, processes, connections. Nothing is under way any more. */
   close(): Promise<void>;
+}
+
+/** What an executor that is brought along is told about the sweep. */
+export interface ExecutorContext {
+  /** The sweep's folder, absolute; it is locked by this process. */
+  readonly dir: string;
+  /** Most trials that will be handed over at once. */
+  readonly capacity: number;
+  /** All trials that are to be run. */
+  readonly trials: readonly PlannedTrial[];
+  readonly registry: Registry;
+  readonly datasets: Datasets;
+  readonly plugins: readonly string[];
+  readonly cwd: string;
+  readonly warn: (code: string, message: string, id?: string) => void;
+}
+
+/** Makes an executor other than those for this machine. */
+export interface ExecutorFactory {
+  /** Trials handed over at once, unless the user says so. */
+  readonly capacity: number;
+  /** @throws BbbError when it can't work, before any trial runs */
+  start(context: ExecutorContext): Promise<Executor>;
 }

@@ -43,6 +43,8 @@ export async function attemptTrial(
   let expired = false;
   const execution = executor.run({ planned, folder, checkpointSeconds }, (message) => {
     if (message.type === 'started') {
+      // Again, when a host was lost and another took the trial over.
+      clearTimeout(deadline);
       began = performance.now();
       const ms = (timeoutSeconds ?? Infinity) * 1000;
       if (ms <= LONGEST_TIMER) {

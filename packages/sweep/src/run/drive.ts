@@ -89,12 +89,12 @@ export async function drive(
         return emit({ type: 'epoch', id, metrics: message.metrics });
       }
       case 'warning':
-        return emit({ type: 'warning', code: 'W_DAMAGED', message: message.message, id });
+        return emit({ type: 'warning', code: message.code ?? 'W_DAMAGED', message: message.message, id });
     }
   };
 
   const withEta = (): { etaSeconds?: number } => {
-    const etaSeconds = tally.etaSeconds(executor.capacity);
+    const etaSeconds = tally.etaSeconds(executor.parallel?.() ?? executor.capacity);
     return etaSeconds === undefined ? {} : { etaSeconds };
   };
 

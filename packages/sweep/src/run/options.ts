@@ -1,3 +1,4 @@
+import type { ExecutorFactory } from '../executor/executor.js';
 import type { SweepEvent } from './events.js';
 
 export interface SweepOptions {
@@ -32,6 +33,8 @@ export interface SweepOptions {
   readonly heapMegabytes?: number;
   /** `process` runs each worker in a process of its own, for plugins that may crash natively. Default `thread`. */
   readonly isolate?: 'thread' | 'process';
+  /** Where trials run instead of in this process or on this machine, e.g. that of `@bbb/sweep-bullmq`. */
+  readonly executor?: ExecutorFactory;
   /** Aborted: stop every trial at its next checkpoint. The reason (`SIGINT`, `SIGTERM`) is kept in the outcome. */
   readonly signal?: AbortSignal;
   /** Aborted: stop at once. Work since the last checkpoint is done again on resume. */

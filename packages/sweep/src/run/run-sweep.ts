@@ -42,7 +42,8 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
   );
   const waiting = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
   const tally = createTally(store.trials, store.states, retry);
-  const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), waiting.length));
+  const most = options.workers ?? options.executor?.capacity ?? availableParallelism();
+  const workers = Math.max(1, Math.min(most, waiting.length));
 
   let executor: Executor | undefined;
   let index = guardIndex(undefined, warn);
@@ -60,7 +61,18 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
     if (waiting.length > 0) {
       const datasets = early ?? (await loadAll(registry, waiting, options.dataDir));
       const data = distinct(waiting.map(({ trial }) => trial.data));
-      executor = startExecutor(workers, options, data, datasets);
+      executor = options.executor
+        ? await options.executor.start({
+            dir,
+            capacity: workers,
+            trials: waiting,
+            registry,
+            datasets,
+            plugins: options.plugins,
+            cwd,
+            warn,
+          })
+        : startExecutor(workers, options, data, datasets);
       halted = await drive(waiting, { dir, executor, index, tally, options, attempts, emit });
     }
   } finally {
