@@ -1,3 +1,6 @@
 export * from './matmul';
 export * from './tfjs';
-export * from './interim';
+export * from './fused';
+export * from './math';
+export * from './random';
+export { useWorkspace, workspaceBytes } from './workspace';

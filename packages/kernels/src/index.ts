@@ -17,4 +17,5 @@ export { startTfjs } from './tfjs/start.js';
 export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
 export { philox, type Block } from './random/philox.js';
 export { referenceOps } from './reference/index.js';
-export { wasmOps } from './wasm-ops.js';
+export { wasmOps, type WasmOpsOptions } from './wasm-ops/index.js';
+export { log } from './math/log.js';

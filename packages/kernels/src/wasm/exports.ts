@@ -1,8 +1,10 @@
+import type { FusedExports } from './fused-exports.js';
+
 /**
  * What the WebAssembly modules export. Pointers are byte offsets into tfjs's memory; sizes are elements. Each group is
  * described where it is written, in assembly/.
  */
-export interface KernelExports extends MatMulExports, TfjsExports {}
+export interface KernelExports extends MatMulExports, TfjsExports, FusedExports {}
 
 export interface MatMulExports {
   matmulWorkspace(): number;

@@ -45,7 +45,7 @@ function instantiate(backend: BackendWasm, module: WebAssembly.Module, variant: 
   const heap = tfjsHeap(backend);
   const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
   const regions = new Map<string, { raw: number; pointer: number; bytes: number }>();
-  return {
+  const kernels: Kernels = {
     variant,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the signatures are those of assembly/
     run: instance.exports as unknown as KernelExports,
@@ -63,6 +63,8 @@ function instantiate(backend: BackendWasm, module: WebAssembly.Module, variant: 
       return region.pointer;
     },
   };
+  kernels.run.useWorkspace(kernels.scratch('workspace', kernels.run.workspaceBytes()));
+  return kernels;
 }
 
 // Arithmetic, not bit operations: pointers reach beyond 2 GB.

@@ -1,0 +1,26 @@
+import { streamWords } from '../random/philox';
+import { BLOCK, buffer, pin, pinned, slot, store3 } from '../workspace';
+
+/** src/random/stream.ts has the list. */
+const MASK: u32 = 2;
+
+/** out = x * scale where the stream's word is at least `threshold`, else 0. `out` may be `x`. */
+export function dropout(out: usize, x: usize, n: i32, key0: u32, key1: u32, threshold: u32, scale: f32): void {
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first), at = <usize>first << 2;
+    streamWords(buffer(0), (count + 15) >> 4, first >> 4, key0, key1, MASK);
+    keep(out + at, x + at, buffer(0), count, threshold, scale);
+  }
+}
+
+function keep(out: usize, x: usize, words: usize, n: i32, threshold: u32, scale: f32): void {
+  const t = pin(0, i32x4.splat(threshold)), s = pinned(1, scale);
+  for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16, words += 16) {
+    v128.store(out, v128.and(f32x4.mul(v128.load(x), s), i32x4.ge_u(v128.load(words), t)));
+  }
+  const rest = n & 3;
+  if (rest) {
+    keep(slot(0), x, words, 4, threshold, scale);
+    store3(out, slot(0), rest);
+  }
+}

@@ -1,0 +1,3 @@
+export { exp } from './exp';
+export { log } from './log';
+export { sigmoid, softplus } from './softplus';

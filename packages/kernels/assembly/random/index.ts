@@ -1,0 +1,1 @@
+export { standardNormal } from './normal';

@@ -1,0 +1,46 @@
+import type { Operand, Ops } from '../ops.js';
+import { dropThreshold } from '../random/mask.js';
+import type { Kernels } from '../wasm/instance.js';
+import { tensor } from './operand.js';
+
+type Layers = Pick<
+  Ops,
+  'matmul' | 'sumRows' | 'reluBackward' | 'dropout' | 'softmaxCrossEntropy' | 'softmax'
+>;
+
+/** Rows and columns; the shapes have been checked. */
+const sizes = ({ shape }: Operand): [number, number] => [shape[0]!, shape[1]!];
+
+export function layerOps(kernels: Kernels): Layers {
+  const { run } = kernels;
+  const at = (x: Operand): number => kernels.offset(tensor(x));
+  const softmaxWork = (rows: number, classes: number): number =>
+    kernels.scratch('softmax', 4 * rows * (classes + 2));
+  return {
+    matmul(out, a, b, { transposeA = false, transposeB = false, bias, relu = false } = {}) {
+      const work = kernels.scratch('matmul', run.matmulWorkspace());
+      const [m, n] = sizes(out);
+      const k = sizes(a)[transposeA ? 0 : 1];
+      run.matmul(at(out), at(a), at(b), m, n, k, transposeA, transposeB, bias ? at(bias) : 0, relu, work);
+    },
+    sumRows: (out, a) => run.sumRows(at(out), at(a), ...sizes(a)),
+    reluBackward: (grad, activation, scale) =>
+      run.reluBackward(at(grad), at(activation), tensor(grad).size, scale),
+    dropout(out, x, p, key) {
+      run.dropout(at(out), at(x), tensor(x).size, ...key, dropThreshold(p), 1 / (1 - p));
+    },
+    softmaxCrossEntropy(logits, labels, grad, scale = 1) {
+      const [rows, classes] = sizes(logits);
+      const work = softmaxWork(rows, classes);
+      const bytes = kernels.scratch('labels', rows);
+      kernels.u8(bytes, rows).set(labels);
+      const correct = run.countCorrect(at(logits), bytes, rows, classes);
+      const nll = run.crossEntropy(at(logits), bytes, grad ? at(grad) : 0, rows, classes, scale, work);
+      return { nll, correct };
+    },
+    softmax(out, logits, accumulate = false) {
+      const [rows, classes] = sizes(logits);
+      run.softmax(at(out), at(logits), rows, classes, accumulate, softmaxWork(rows, classes));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** kind, precision1, precision2, logOdds, curvature: see wasm-ops/prior.ts. */
+type Prior = readonly [number, number, number, number, number];
+/** kind, precision1, logOdds, curvature, constant. */
+type Density = readonly [number, number, number, number, number];
+/** rule, rate, decay1, gain1, decay2, gain2, correction, epsilon: see wasm-ops/optimizer.ts. */
+type Rule = readonly [number, number, number, number, number, number, number, number];
+type Key = readonly [number, number];
+/** out and x may be the same. */
+type Map = (out: number, x: number, n: number) => void;
+
+/** Elementwise functions, random numbers and fused passes. */
+export interface FusedExports {
+  workspaceBytes(): number;
+  useWorkspace(pointer: number): void;
+
+  readonly exp: Map;
+  readonly log: Map;
+  readonly sigmoid: Map;
+  readonly softplus: Map;
+
+  standardNormal(out: number, n: number, ...key: Key): void;
+  dropout(
+    out: number,
+    x: number,
+    n: number,
+    ...args: readonly [...Key, threshold: number, scale: number]
+  ): void;
+
+  sampleGaussian(w: number, mu: number, rho: number, n: number, ...key: Key): void;
+  gaussianGradients(
+    gMu: number,
+    gRho: number,
+    rho: number,
+    w: number,
+    grad: number,
+    n: number,
+    ...args: readonly [...Key, klWeight: number, ...Prior, scale: number, accumulate: boolean]
+  ): void;
+  updateGaussian(
+    mu: number,
+    rho: number,
+    muM: number,
+    muV: number,
+    rhoM: number,
+    rhoV: number,
+    w: number,
+    grad: number,
+    n: number,
+    ...args: readonly [...Key, klWeight: number, ...Prior, ...Rule]
+  ): void;
+  updatePoint(
+    w: number,
+    m: number,
+    v: number,
+    grad: number,
+    n: number,
+    priorWeight: number,
+    ...args: readonly [...Prior, ...Rule]
+  ): void;
+  complexityCost(rho: number, w: number, n: number, ...args: readonly [...Key, ...Density]): number;
+  logPrior(w: number, n: number, ...density: Density): number;
+
+  sumRows(out: number, a: number, m: number, n: number): void;
+  reluBackward(grad: number, activation: number, n: number, scale: number): void;
+  pixels(out: number, bytes: number, n: number, divisor: number): void;
+  fillWhereZero(x: number, keep: number, n: number, value: number): void;
+  /** `work` of the softmaxes: rows * (classes + 2) floats. */
+  softmax(out: number, x: number, rows: number, classes: number, accumulate: boolean, work: number): void;
+  crossEntropy(
+    x: number,
+    labels: number,
+    grad: number,
+    rows: number,
+    classes: number,
+    scale: number,
+    work: number,
+  ): number;
+  countCorrect(x: number, labels: number, rows: number, classes: number): number;
+}

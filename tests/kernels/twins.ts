@@ -1,0 +1,56 @@
+import { expect } from 'vitest';
+import { referenceOps, type Key, type Operand, type Ops } from '@bbb/kernels';
+
+/** The same operand on two implementations. */
+export interface Twin {
+  readonly wasm: Operand;
+  readonly reference: Operand;
+}
+
+const reference = referenceOps();
+
+/** float32 numbers from a key, with `of` a function of a standard normal. */
+export function numbers(key: Key, count: number, of = (z: number): number => z): Float32Array {
+  const z = reference.alloc([count]);
+  reference.standardNormal(z, key);
+  return Float32Array.from(reference.read(z), of);
+}
+
+/** Another key for each part of a test. */
+export const part = ([a, b]: Key, n: number): Key => [a, (b ^ Math.imul(n, 0x9e3779b9)) >>> 0];
+
+export type Twins = ReturnType<typeof twins>;
+
+/** Runs the same calls on the WebAssembly ops and on the float64 ones, and compares what they wrote. */
+export function twins(wasm: Ops) {
+  const made: Twin[] = [];
+  const twin = (shape: readonly number[], values?: ArrayLike<number>): Twin => {
+    const both = { wasm: wasm.alloc(shape), reference: reference.alloc(shape) };
+    if (values) {
+      wasm.write(both.wasm, values);
+      reference.write(both.reference, values);
+    }
+    made.push(both);
+    return both;
+  };
+  /** Calls `use` for each implementation; `of` gives its side of a twin. */
+  const run = <T>(use: (on: Ops, of: (twin: Twin) => Operand) => T) => ({
+    wasm: use(wasm, (both) => both.wasm),
+    reference: use(reference, (both) => both.reference),
+  });
+  /** Every element within `relative` times the reference's magnitude, or `absolute`. */
+  const expectClose = (both: Twin, relative: number, absolute = 0): void => {
+    const [got, expected] = [wasm.read(both.wasm), reference.read(both.reference)];
+    for (let i = 0; i < expected.length; i++) {
+      const allowed = relative * Math.abs(expected[i]!) + absolute;
+      if (Object.is(got[i], expected[i]) || Math.abs(got[i]! - expected[i]!) <= allowed) continue;
+      expect.fail(
+        `element ${i} of ${expected.length}: got ${got[i]}, expected ${expected[i]} within ${allowed}`,
+      );
+    }
+  };
+  const free = (): void => {
+    for (const both of made.splice(0)) wasm.free(both.wasm);
+  };
+  return { twin, run, expectClose, free };
+}
