@@ -28,5 +28,17 @@ export type {
 export { readEpochs, readSweep } from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';
 export { sweepStatus, type SweepStatus } from './status.js';
+export { sweepOutlook, type Outlook } from './outlook.js';
+export { estimateSeconds } from './estimate.js';
+export { exportSweep, type ExportFormat } from './export/export.js';
+export type { ExportTable } from './export/rows.js';
 export type { IndexRow, IndexState } from './store/index/trial-index.js';
-export type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from './executor/executor.js';
+export type {
+  Execution,
+  Executor,
+  ExecutorContext,
+  ExecutorFactory,
+  TrialEnd,
+  TrialMessage,
+  TrialTask,
+} from './executor/executor.js';

@@ -3,7 +3,7 @@ import { openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
 import { rowOf } from './store/index/rebuild.js';
 import { openIndex, type IndexRow } from './store/index/trial-index.js';
-import { lockOwner } from './store/lock.js';
+import { lockOwner, type LockOwner } from './store/lock.js';
 import { indexFile } from './store/names.js';
 import { readState } from './store/scan.js';
 
@@ -12,7 +12,7 @@ export interface SweepStatus {
   /** One row for each trial, in the order of the plan. `running` only while `owner` is there. */
   readonly trials: readonly IndexRow[];
   /** The process that runs it now, if one does. */
-  readonly owner?: { readonly host: string; readonly pid: number };
+  readonly owner?: LockOwner;
 }
 
 /**

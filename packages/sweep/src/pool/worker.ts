@@ -32,6 +32,11 @@ function memory(): number {
   return heapTotal + external;
 }
 
+/** Whether the thread may have suffered. A loss that diverges does not hurt it. */
+function isBroken(end: TrialEnd): boolean {
+  return end.type === 'fatal' || (end.type === 'failed' && end.kind !== 'diverged');
+}
+
 /** The task of a Piscina worker: one attempt at a trial. */
 export default async function work({ task, port, stop }: WorkerTask): Promise<void> {
   const send = (message: WorkerMessage): void => port.postMessage(message);
@@ -43,7 +48,7 @@ export default async function work({ task, port, stop }: WorkerTask): Promise<vo
     // Plugins that do not load here fail every trial.
     end = { type: 'fatal', error: toErrorRecord(error) };
   }
-  const retire = end.type === 'failed' || end.type === 'fatal' || memory() > setup.memoryLimit;
+  const retire = isBroken(end) || memory() > setup.memoryLimit;
   send({ type: 'end', end, retire });
   // A pool can't replace a worker of our choice, but it replaces one whose task is aborted.
   if (retire) await new Promise<never>(() => undefined);

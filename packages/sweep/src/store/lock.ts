@@ -8,7 +8,13 @@ import { isMissing, readText, remove } from './files.js';
 import { lockFile } from './names.js';
 import { processStart } from './process-identity.js';
 
-const ownerSchema = z.object({ token: z.string(), host: z.string(), pid: z.int(), started: z.string() });
+const ownerSchema = z.object({
+  token: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  started: z.string(),
+  since: z.iso.datetime().optional(),
+});
 type Owner = z.output<typeof ownerSchema>;
 
 /** How often a lock that vanishes or turns out stale is tried again: it can only be contended by others doing the same. */
@@ -42,9 +48,18 @@ export async function lockSweep(dir: string): Promise<() => Promise<void>> {
 }
 
 /** The process that runs this sweep now, if one does. */
-export async function lockOwner(dir: string): Promise<{ host: string; pid: number } | undefined> {
+export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
   const owner = parseOwner((await readText(lockFile(dir))) ?? '');
-  return owner && holds(owner) ? { host: owner.host, pid: owner.pid } : undefined;
+  if (!owner || !holds(owner)) return undefined;
+  const { host, pid, since } = owner;
+  return { host, pid, ...(since === undefined ? {} : { since }) };
+}
+
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+  /** When it took the folder, ISO 8601. */
+  readonly since?: string;
 }
 
 /** Whether the owner may still be running: on another host that can't be known. */

@@ -89,7 +89,7 @@ export function createIndex(driver: SqlDriver, path: string, rows: readonly Inde
     );
     rows.forEach((row, position) => insert.run(position, ...COLUMNS.map((column) => row[column])));
     database.exec('COMMIT');
-    return indexOver(database);
+    return indexOver(database, closeTidily);
   } catch (error) {
     database.close();
     throw error;
@@ -106,7 +106,8 @@ export function openIndex(driver: SqlDriver, path: string): TrialIndex | undefin
       user_version: number;
     };
     const check = database.prepare('PRAGMA quick_check').get() as { quick_check: string };
-    if (layout === LAYOUT && check.quick_check === 'ok') return indexOver(database);
+    if (layout === LAYOUT && check.quick_check === 'ok')
+      return indexOver(database, (reader) => void reader.close());
   } catch {
     // Not SQLite, or damaged.
   }
@@ -114,7 +115,7 @@ export function openIndex(driver: SqlDriver, path: string): TrialIndex | undefin
   return undefined;
 }
 
-function indexOver(database: SqlDatabase): TrialIndex {
+function indexOver(database: SqlDatabase, close: (database: SqlDatabase) => void): TrialIndex {
   const statements = new Map<string, SqlStatement>();
   const prepared = (sql: string): SqlStatement => {
     const found = statements.get(sql) ?? database.prepare(sql);
@@ -131,8 +132,21 @@ function indexOver(database: SqlDatabase): TrialIndex {
       );
     },
     rows: () => prepared(`SELECT ${COLUMNS.join(', ')} FROM trials ORDER BY position`).all() as IndexRow[],
-    close: () => void database.close(),
+    close: () => close(database),
   };
+}
+
+/**
+ * libsql keeps a closed file open until its statements are collected as garbage, and with it the log beside the file: so
+ * the log is folded in first, unless somebody is reading.
+ */
+function closeTidily(database: SqlDatabase): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE;');
+  } catch {
+    // Somebody is: the log stays.
+  }
+  database.close();
 }
 
 /** The row of a trial that has not begun. */

@@ -1,0 +1,267 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BbbError } from '@bbb/core';
+import { exitCode, readEpochs, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolders } from './fixtures/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
+import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+const METHODS = [{ use: 'sgd' }, { use: 'bbb-mixture' }];
+
+let plan: Plan;
+let undisturbed: Fingerprints;
+/** Of the undisturbed run, by one thread. */
+let finishedDir: string;
+beforeAll(async () => {
+  plan = await tinyPlan({
+    methods: METHODS,
+    seeds: [0, 1],
+    outOfDistribution: { use: 'toy', options: { test: 30 } },
+  });
+  finishedDir = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
+  await run(plan, { dir: finishedDir, workers: 1 });
+  undisturbed = await fingerprints(finishedDir);
+});
+afterAll(() => rmSync(finishedDir, { recursive: true }));
+
+/** A folder that holds the whole sweep. */
+function finished(): string {
+  const dir = folder();
+  cpSync(finishedDir, dir, { recursive: true });
+  return dir;
+}
+
+const failure = (promise: Promise<unknown>): Promise<BbbError> =>
+  promise.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: unknown) => error as BbbError,
+  );
+
+describe('a sweep', () => {
+  it('runs every trial once, to the same bytes on two threads, or in processes, as on one thread', async () => {
+    for (const options of [{ workers: 2 }, { workers: 2, isolate: 'process' }] as const) {
+      const dir = join(folder(), 'new', 'sweep');
+      const { outcome, events } = await run(plan, { dir, ...options });
+      expect(outcome).toMatchObject({ status: 'done', counts: { total: 4, done: 4, kept: 0, failed: 0 } });
+      expect(exitCode(outcome)).toBe(0);
+      const acked = eventsOf(events, 'trial-done').map(({ id }) => id);
+      expect(acked.toSorted()).toEqual(plan.trials.map(({ id }) => id).toSorted());
+      await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
+    }
+  });
+
+  it('tells what happens, in order', async () => {
+    const dir = folder();
+    const { events } = await run(plan, { dir });
+    expect(events[0]).toMatchObject({ type: 'sweep-start', resumed: false, workers: 2 });
+    expect(events.at(-1)).toMatchObject({ type: 'sweep-done', outcome: { status: 'done' } });
+    for (const { id } of plan.trials) {
+      const own = events.filter((event) => 'id' in event && event.id === id && event.type !== 'progress');
+      const epoch = (n: number) =>
+        expect.objectContaining({ type: 'epoch', metrics: expect.objectContaining({ epoch: n }) });
+      expect(own).toEqual([
+        expect.objectContaining({ type: 'trial-start', attempt: 1, epochs: 3, resumedEpochs: [] }),
+        epoch(1),
+        epoch(2),
+        epoch(3),
+        expect.objectContaining({ type: 'trial-done', seconds: expect.any(Number) }),
+      ]);
+    }
+    const counts = eventsOf(events, 'trial-done').map((event) => event.counts.done);
+    expect(counts).toEqual([1, 2, 3, 4]);
+    // Every event is plain JSON: the command line prints them as they are.
+    for (const event of events) expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+  });
+
+  it('is read back, also while it is not finished', async () => {
+    const dir = finished();
+    rmSync(join(dir, 'trials', plan.trials[1]!.id, 'result.json'));
+    const data = await readSweep(dir);
+    expect(data.plan).toEqual(plan.trials);
+    expect(data.config).toEqual(plan.config);
+    expect(data.results.map(({ id }) => id)).toEqual([0, 2, 3].map((i) => plan.trials[i]!.id));
+    expect(data.missing).toEqual([plan.trials[1]!.id]);
+    expect(data.failed).toEqual([]);
+    expect(data.results[0]!.epochs).toEqual(await readEpochs(dir, plan.trials[0]!.id));
+  });
+
+  it('keeps what is done when it is run again', async () => {
+    const dir = finished();
+    const before = readdirSync(dir, { recursive: true });
+    const { outcome, events } = await run(plan, { dir });
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 4, kept: 4 } });
+    expect(events.map(({ type }) => type)).toEqual(['sweep-start', 'sweep-done']);
+    expect(readdirSync(dir, { recursive: true }).toSorted()).toEqual(before.toSorted());
+  });
+
+  it('stops at a checkpoint when it is asked to, and goes on to the same bytes', async () => {
+    const dir = folder();
+    const acked: string[] = [];
+    let epochs = 0;
+    for (let runs = 1; ; runs++) {
+      const stop = new AbortController();
+      const { outcome, events } = await run(plan, {
+        dir,
+        signal: stop.signal,
+        onEvent(event) {
+          if (event.type === 'epoch') epochs++;
+          if (event.type === 'epoch' && runs < 3) stop.abort('SIGTERM');
+        },
+      });
+      acked.push(...eventsOf(events, 'trial-done').map(({ id }) => id));
+      if (outcome.status === 'done') break;
+      expect(outcome).toMatchObject({ status: 'interrupted', signal: 'SIGTERM' });
+      expect(exitCode(outcome)).toBe(143);
+      expect(runs).toBeLessThan(3);
+      for (const { id, epoch } of eventsOf(events, 'trial-stopped')) {
+        expect(existsSync(join(dir, 'trials', id, `checkpoint-${epoch}.safetensors`))).toBe(true);
+      }
+    }
+    // No epoch was trained twice.
+    expect(epochs).toBe(4 * 3);
+    await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
+  });
+
+  it('ends at once when it is told to', async () => {
+    const dir = folder();
+    const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 200 } }] });
+    const kill = new AbortController();
+    let told = 0;
+    const { outcome } = await run(slow, {
+      dir,
+      kill: kill.signal,
+      onEvent(event) {
+        if (event.type !== 'progress' || told > 0) return;
+        told = performance.now();
+        kill.abort();
+      },
+    });
+    expect(performance.now() - told).toBeLessThan(2000);
+    expect(outcome).toMatchObject({ status: 'interrupted', counts: { done: 0, waiting: 1 } });
+    expect(exitCode(outcome)).toBe(130);
+    const { trials } = await sweepStatus(dir);
+    expect(trials[0]).toMatchObject({ state: 'waiting', attempts: 1 });
+  });
+
+  it('refuses another configuration, says what differs, and extends when it only adds', async () => {
+    const dir = folder();
+    const first = await tinyPlan({ seeds: [0] });
+    await run(first, { dir });
+    const more = await tinyPlan({ seeds: [0, 1] });
+    const refused = await failure(run(more, { dir }));
+    expect(refused).toMatchObject({
+      code: 'E_SWEEP_CHANGED',
+      message: expect.stringContaining('seeds: [0] -> [0,1]'),
+    });
+    expect(refused.hint).toContain('--extend');
+    const { outcome } = await run(more, { dir, extend: true });
+    expect(outcome.counts).toMatchObject({ total: 2, done: 2, kept: 1 });
+    await checkInvariant(dir, { trials: more.trials });
+
+    const other = await tinyPlan({ seeds: [0, 1], training: { epochs: 2, batchSize: 16 } });
+    const dropped = await failure(run(other, { dir, extend: true }));
+    expect(dropped).toMatchObject({
+      code: 'E_SWEEP_CHANGED',
+      message: expect.stringContaining('training.epochs: 3 -> 2'),
+      hint: expect.stringContaining('2 of its 2 trials'),
+    });
+    await checkInvariant(dir, { trials: more.trials });
+  });
+
+  it('runs a trial again whose result, or whose final checkpoint, is damaged, and keeps the damaged file', async () => {
+    const dir = finished();
+    const file = (i: number, name: string): string => join(dir, 'trials', plan.trials[i]!.id, name);
+    truncateSync(file(0, 'result.json'), 500);
+    truncateSync(file(1, 'result.json'), 0);
+    const bytes = readFileSync(file(2, 'result.json'));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(file(2, 'result.json'), bytes);
+    rmSync(file(3, 'checkpoint.safetensors'));
+    const { outcome, events } = await run(plan, { dir });
+    expect(outcome.counts).toMatchObject({ done: 4, kept: 0 });
+    const warned = eventsOf(events, 'warning').map(({ id }) => id);
+    expect(warned).toEqual(plan.trials.map(({ id }) => id));
+    for (const i of [0, 1, 2, 3]) {
+      const names = readdirSync(file(i, '.'));
+      expect(names.filter((name) => name.startsWith('result.json.corrupt-'))).toHaveLength(1);
+    }
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
+  });
+
+  it('is repaired: damaged checkpoints are found too, and the index is built anew', async () => {
+    const dir = finished();
+    const path = join(dir, 'trials', plan.trials[0]!.id, 'checkpoint.safetensors');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(path, bytes);
+    writeFileSync(join(dir, 'sweep.db'), 'nonsense');
+    const report = await repairSweep(dir);
+    expect(report).toMatchObject({ done: 3, open: 1, failed: 0 });
+    expect(report.findings.map(({ id }) => id)).toEqual([plan.trials[0]!.id, plan.trials[0]!.id]);
+    await run(plan, { dir });
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
+    expect(await repairSweep(dir)).toMatchObject({ done: 4, open: 0, findings: [] });
+  });
+
+  it('goes on without sweep.json when it is damaged, since the command says what was in it', async () => {
+    const dir = finished();
+    truncateSync(join(dir, 'sweep.json'), 100);
+    const unreadable = await failure(readSweep(dir));
+    expect(unreadable.code).toBe('E_STORE_DAMAGED');
+    const { outcome, events } = await run(plan, { dir });
+    expect(outcome.counts.kept).toBe(4);
+    expect(eventsOf(events, 'warning')[0]!.message).toContain('sweep.json');
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
+  });
+
+  it('shows the folders where the index is gone', async () => {
+    const dir = finished();
+    const indexed = await sweepStatus(dir);
+    for (const name of readdirSync(dir)) if (name.startsWith('sweep.db')) rmSync(join(dir, name));
+    const { trials } = await sweepStatus(dir);
+    const ofFolders = trials.map((row) => ({ ...row, validationError: null }));
+    expect(ofFolders).toEqual(indexed.trials.map((row) => ({ ...row, validationError: null })));
+  });
+});
+
+describe('a folder', () => {
+  it('of something else is left alone', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'thesis.tex'), 'precious');
+    expect((await failure(run(plan, { dir }))).code).toBe('E_NOT_A_SWEEP');
+    expect((await failure(readSweep(dir))).code).toBe('E_NOT_A_SWEEP');
+    expect(readdirSync(dir)).toEqual(['thesis.tex']);
+    expect((await failure(readSweep(join(dir, 'none')))).code).toBe('E_SWEEP_MISSING');
+  });
+
+  it('is not made when the data or a plugin can not be loaded', async () => {
+    const dir = join(folder(), 'new');
+    const missing = await failure(run(plan, { dir, plugins: ['./no-such-plugin.ts'] }));
+    expect(missing.code).toBe('E_PLUGIN_NOT_FOUND');
+    expect(existsSync(dir)).toBe(false);
+  });
+
+  it('that is a file, or lies below one, gives one clear message', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'file'), '');
+    mkdirSync(join(dir, 'empty'));
+    for (const path of [join(dir, 'file'), join(dir, 'file', 'below')]) {
+      expect(await failure(run(plan, { dir: path }))).toMatchObject({ code: 'E_STORE_IO' });
+    }
+  });
+});
