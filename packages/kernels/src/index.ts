@@ -13,6 +13,7 @@ export type {
 } from './ops.js';
 export { KernelError } from './errors.js';
 export { installKernels, type InstallOptions } from './tfjs/install.js';
+export { keyedNormal } from './tfjs/keyed-normal.js';
 export { startTfjs } from './tfjs/start.js';
 export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
 export { philox, type Block } from './random/philox.js';

@@ -5,7 +5,7 @@ import { log } from '../math/log';
  * to = e^(x - largest of the row), sums[r] = the sum of the row, at least 1; `largest` gets the rows' largest. `to` may be `x`.
  * NaN and +Infinity in a row make its sum NaN.
  */
-function exponentials(to: usize, sums: usize, largest: usize, x: usize, rows: i32, classes: i32): void {
+export function exponentials(to: usize, sums: usize, largest: usize, x: usize, rows: i32, classes: i32): void {
   const width = <usize>classes << 2;
   for (let r: usize = 0; r < <usize>rows; r++) {
     const top = largestOf(x + r * width, classes);

@@ -1,1 +1,2 @@
+export { logSoftmax } from './log-softmax';
 export { segmentSum } from './segments';

@@ -1,3 +1,4 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   getKernel,
   registerKernel,
@@ -6,15 +7,23 @@ import {
   type KernelFunc,
 } from '@tensorflow/tfjs-core';
 import { KernelError } from '../errors.js';
-import { kernelsOn } from '../wasm/instance.js';
-import { kernelModule, type KernelVariant } from '../wasm/module.js';
+import { kernelsOn, type Kernels } from '../wasm/instance.js';
+import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
 import { isWasmBackend } from './internals.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { unsortedSegmentSum } from './kernels/segment-sum.js';
+import { softmaxes } from './kernels/softmax.js';
+import { unaries } from './kernels/unary.js';
 import type { Override } from './kernels/override.js';
 
-const overrides: readonly Override[] = [batchMatMul, fusedMatMul, unsortedSegmentSum];
+const overrides: readonly Override[] = [
+  batchMatMul,
+  fusedMatMul,
+  ...unaries,
+  ...softmaxes,
+  unsortedSegmentSum,
+];
 
 export interface InstallOptions {
   /** Fused multiply-add: faster, but the last bits depend on the CPU. Default false. */
@@ -32,14 +41,27 @@ export async function installKernels({ fastMath = false }: InstallOptions = {}):
   const variant = fastMath ? 'relaxed' : 'strict';
   const module = await kernelModule(variant);
   registerGradients();
-  for (const override of overrides) install(override, module, variant);
+  installed = (backend) => kernelsOn(backend, module, variant);
+  for (const override of overrides) install(override, installed);
   return uninstallKernels;
+}
+
+type KernelsOf = (backend: BackendWasm) => Kernels;
+let installed: KernelsOf | undefined;
+
+/** The kernels that tfjs's ops run on. Throws `KERNEL_BACKEND` before {@link installKernels}. */
+export function installedKernels(backend: BackendWasm): Kernels {
+  if (installed) return installed(backend);
+  throw new KernelError(
+    'KERNEL_BACKEND',
+    'the kernels are not installed. Call `await installKernels()` first.',
+  );
 }
 
 // tfjs's own kernels, by name; undefined where it has none. Also: what is installed.
 const stocks = new Map<string, KernelConfig | undefined>();
 
-function install(override: Override, module: WebAssembly.Module, variant: KernelVariant): void {
+function install(override: Override, kernelsOf: KernelsOf): void {
   const { kernelName } = override;
   if (!stocks.has(kernelName)) stocks.set(kernelName, getKernel(kernelName, 'wasm'));
   const stock = stocks.get(kernelName);
@@ -51,7 +73,7 @@ function install(override: Override, module: WebAssembly.Module, variant: Kernel
         `${kernelName} was called for another backend than tfjs's wasm backend.`,
       );
     }
-    const result = override.run(params, { kernels: kernelsOn(backend, module, variant), backend });
+    const result = override.run(params, { kernels: kernelsOf(backend), backend });
     if (result) return result;
     if (stock) return stock.kernelFunc(params);
     throw new KernelError('KERNEL_TYPE', `${kernelName} takes float32 tensors on the wasm backend.`);
@@ -63,6 +85,7 @@ function install(override: Override, module: WebAssembly.Module, variant: Kernel
 function uninstallKernels(): void {
   for (const [kernelName, stock] of stocks) replace(kernelName, stock);
   stocks.clear();
+  installed = undefined;
 }
 
 function replace(kernelName: string, config: KernelConfig | undefined): void {

@@ -26,5 +26,6 @@ export interface MatMulExports {
 
 /** Kernels that only the tfjs face needs. */
 export interface TfjsExports {
+  logSoftmax(out: number, x: number, rows: number, classes: number, work: number): void;
   segmentSum(out: number, x: number, ids: number, rows: number, width: number, segments: number): void;
 }
