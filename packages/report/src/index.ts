@@ -13,3 +13,6 @@ export { reportFigures } from './figures/all.js';
 export { standaloneSvg, type Figure } from './figures/figure.js';
 export { renderPng } from './figures/png.js';
 export { stylesOf, type Style, type StyleOf } from './figures/style.js';
+export { plainAnswer, type Answer } from './answer/answer.js';
+export { renderHtml, type ReportOptions } from './html/report.js';
+export { reproduction, type Reproduction } from './data/reproduce.js';

@@ -1,6 +1,10 @@
+import type { TrialResult } from '@bbb/core';
 import type { Group } from './groups.js';
 import { accuracyOf, mainPruner, sharesOf, valuesBySeed } from './measure.js';
 import { holm, pairedDifference, type PairedDifference } from '../stats/paired.js';
+
+/** Level at which an adjusted p-value counts as a difference. */
+export const LEVEL = 0.05;
 
 /** One comparison of two methods at one pruned share. */
 export interface Comparison extends PairedDifference {
@@ -11,16 +15,27 @@ export interface Comparison extends PairedDifference {
   readonly adjusted?: number;
 }
 
+/** A quantity of a group's trials, e.g. the accuracy of the network pruned by the group's own criterion. */
+export type Quantity = (group: Group, share: number) => (result: TrialResult) => number | undefined;
+
+/** Test accuracy by mean weights, pruned by the group's own criterion. */
+export const accuracyQuantity: Quantity = (group, share) => accuracyOf({ pruner: mainPruner(group), share });
+
 /**
- * Accuracy of every pair of groups at every share, paired by seed, as one family: the chance that any of its small
- * adjusted p-values is a false alarm is at most the level they are compared with. Each group is pruned by its own main
- * criterion.
+ * Every pair of groups at every share, paired by seed, as one family: the chance that any of its small adjusted p-values
+ * is a false alarm is at most the level they are compared with.
+ * @param quantity default {@link accuracyQuantity}
+ * @param shares default: all that were measured
  */
-export function compareGroups(groups: readonly Group[]): Comparison[] {
+export function compareGroups(
+  groups: readonly Group[],
+  quantity: Quantity = accuracyQuantity,
+  shares: readonly number[] = sharesOf(groups),
+): Comparison[] {
   const pairs = groups.flatMap((a, i) => groups.slice(i + 1).map((b) => ({ a, b })));
-  const compared = sharesOf(groups).flatMap((share) =>
+  const compared = shares.flatMap((share) =>
     pairs.flatMap(({ a, b }): Comparison[] => {
-      const of = (group: Group) => valuesBySeed(group, accuracyOf({ pruner: mainPruner(group), share }));
+      const of = (group: Group) => valuesBySeed(group, quantity(group, share));
       const difference = pairedDifference(of(a), of(b));
       return difference ? [{ a, b, share, ...difference }] : [];
     }),
@@ -31,4 +46,18 @@ export function compareGroups(groups: readonly Group[]): Comparison[] {
     const p = adjusted.get(comparison);
     return p === undefined ? comparison : { ...comparison, adjusted: p };
   });
+}
+
+/** What the seeds say of `a` and `b` at a share: which is larger, or that they do not decide. */
+export function verdict(
+  comparisons: readonly Comparison[],
+  a: Group,
+  b: Group,
+  share: number,
+): 'larger' | 'smaller' | 'undecided' {
+  const found = comparisons.find(
+    (c) => c.share === share && ((c.a === a && c.b === b) || (c.a === b && c.b === a)),
+  );
+  if (!found || found.adjusted === undefined || found.adjusted >= LEVEL) return 'undecided';
+  return found.difference.mean > 0 === (found.a === a) ? 'larger' : 'smaller';
 }

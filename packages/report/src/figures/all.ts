@@ -39,11 +39,13 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
 /** Every figure that the results allow, with unique ids. The same results give the same bytes. */
 export function reportFigures(data: SweepData): Figure[] {
   const styleOf = stylesOf(data);
-  return settingsOf(data).flatMap((setting) =>
-    PER_SETTING.flatMap((make) => {
-      const figure = make(setting, styleOf);
-      return figure ? [withId(figure, `${figure.id}-${settingId(setting)}`)] : [];
-    }),
+  return settingsOf(data).flatMap((setting) => settingFigures(setting, styleOf));
+}
+
+/** The figures of one setting, in the order of a report. */
+export function settingFigures(setting: Setting, styleOf: StyleOf): Figure[] {
+  return PER_SETTING.flatMap((make) => make(setting, styleOf) ?? []).map((figure) =>
+    withId(figure, `${figure.id}-${settingId(setting)}`),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Evaluation } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { estimateOver, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { bestPrediction } from '../data/predict.js';
 import { formatShare } from '../tables/format.js';
-import { predictionsOf } from '../tables/calibration.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
@@ -87,7 +87,7 @@ function byShare(
       x: shareAxis(shares),
       y: { label: null, grid: true, nice: true, ticks: 6 },
       marks: setting.groups.flatMap((group) =>
-        lineMarks(points(group, shares, bestPrediction(setting, group), quantity), styleOf(group)),
+        lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
       ),
     },
   }));
@@ -99,11 +99,6 @@ function byShare(
     rows: inRows(panels, 2),
     caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.`,
   });
-}
-
-/** Samples where a method has them: that is what they are for. */
-export function bestPrediction(setting: Setting, group: Group): Predict {
-  return predictionsOf(setting, group.name).includes('samples') ? 'samples' : 'mean';
 }
 
 function points(

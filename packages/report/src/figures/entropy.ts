@@ -3,7 +3,7 @@ import type { EntropyHistograms } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, pool } from '../data/histogram.js';
 import { denseOf, findEvaluation } from '../data/measure.js';
-import { bestPrediction } from './by-share.js';
+import { bestPrediction } from '../data/predict.js';
 import { xAxis } from './axes.js';
 import { composeFigure, type LegendEntry, type Panel, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
@@ -23,19 +23,19 @@ const DASHES = ['none', '6 3', '2 3', '10 3 2 3'];
  * @returns undefined if no trial kept them
  */
 export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
-  const groups = setting.groups.filter((group) => setsOf(setting, group).length > 0);
+  const groups = setting.groups.filter((group) => setsOf(group).length > 0);
   if (groups.length === 0) return undefined;
-  const sets = [...new Set(groups.flatMap((group) => setsOf(setting, group)))];
+  const sets = [...new Set(groups.flatMap((group) => setsOf(group)))];
   const limits = {
-    predictiveEntropy: maxScore(setting, groups, 'predictiveEntropy'),
-    mutualInformation: maxScore(setting, groups, 'mutualInformation'),
+    predictiveEntropy: maxScore(groups, 'predictiveEntropy'),
+    mutualInformation: maxScore(groups, 'mutualInformation'),
   };
   const rows = groups.map((group, g) =>
     SCORES.map(([score, label]): Panel | RawPanel => {
       const last = g === groups.length - 1;
       // Fixed weights agree with themselves: there is nothing to draw.
-      if (score === 'mutualInformation' && bestPrediction(setting, group) === 'mean') return NOTHING;
-      return panel({ setting, group, style: styleOf(group), sets, score, label, last, limit: limits[score] });
+      if (score === 'mutualInformation' && bestPrediction(group) === 'mean') return NOTHING;
+      return panel({ group, style: styleOf(group), sets, score, label, last, limit: limits[score] });
     }),
   );
   return composeFigure({
@@ -63,7 +63,6 @@ const NOTHING: RawPanel = {
 };
 
 interface PanelInput {
-  readonly setting: Setting;
   readonly group: Group;
   readonly style: Style;
   readonly sets: readonly string[];
@@ -74,7 +73,7 @@ interface PanelInput {
   readonly limit: number;
 }
 
-function panel({ setting, group, style, sets, score, label, last, limit }: PanelInput): Panel {
+function panel({ group, style, sets, score, label, last, limit }: PanelInput): Panel {
   return {
     title: `${group.name}: ${label.replace(' (nats)', '')}`,
     options: {
@@ -88,7 +87,7 @@ function panel({ setting, group, style, sets, score, label, last, limit }: Panel
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
         ...sets.flatMap((set, s) => {
-          const histogram = pooled(setting, group, set, score);
+          const histogram = pooled(group, set, score);
           if (!histogram) return [];
           const points = cumulative(histogram)
             .filter(({ x }) => x <= limit + 1e-9)
@@ -114,26 +113,26 @@ function panel({ setting, group, style, sets, score, label, last, limit }: Panel
   };
 }
 
-function evaluationsOf(setting: Setting, group: Group) {
-  const predict = bestPrediction(setting, group);
+function evaluationsOf(group: Group) {
+  const predict = bestPrediction(group);
   return group.results
     .flatMap((result) => findEvaluation(result, denseOf(group), predict) ?? [])
     .flatMap(({ entropy }) => (entropy ? [entropy] : []));
 }
 
-function setsOf(setting: Setting, group: Group): string[] {
-  return [...new Set(evaluationsOf(setting, group).flatMap((entropy) => Object.keys(entropy)))];
+function setsOf(group: Group): string[] {
+  return [...new Set(evaluationsOf(group).flatMap((entropy) => Object.keys(entropy)))];
 }
 
-function pooled(setting: Setting, group: Group, set: string, score: keyof EntropyHistograms) {
-  return pool(evaluationsOf(setting, group).flatMap((entropy) => entropy[set]?.[score] ?? []));
+function pooled(group: Group, set: string, score: keyof EntropyHistograms) {
+  return pool(evaluationsOf(group).flatMap((entropy) => entropy[set]?.[score] ?? []));
 }
 
-function maxScore(setting: Setting, groups: readonly Group[], score: keyof EntropyHistograms): number {
+function maxScore(groups: readonly Group[], score: keyof EntropyHistograms): number {
   return Math.max(
     ...groups.flatMap((group) =>
-      setsOf(setting, group).map((set) => {
-        const histogram = pooled(setting, group, set, score);
+      setsOf(group).map((set) => {
+        const histogram = pooled(group, set, score);
         if (!histogram) return 0;
         const at = cumulative(histogram).find(({ y }) => y >= 0.999)?.x ?? histogram.high;
         return Math.min(histogram.high, at);

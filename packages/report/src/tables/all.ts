@@ -25,27 +25,31 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
 
 /** Every table that the results allow, with unique ids. */
 export function reportTables(data: SweepData): Table[] {
-  const settings = settingsOf(data);
-  const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
   const progress = progressTable(data);
   return [
     ...(progress ? [progress] : []),
-    ...datasets.map((dataset) =>
-      sizeTable(
-        dataset,
-        settings.filter((setting) => setting.dataset === dataset),
-      ),
-    ),
-    ...settings.flatMap((setting) =>
-      PER_SETTING.flatMap((make) => {
-        const table = make(setting);
-        return table ? [withId(table, setting)] : [];
-      }),
-    ),
-    ...configurationTables(data).map(({ setting, table }) => withId(table, setting)),
+    ...sizeTables(data),
+    ...settingsOf(data).flatMap((setting) => settingTables(data, setting)),
   ];
 }
 
-function withId(table: Table, setting: Setting): Table {
-  return { ...table, id: `${table.id}-${settingId(setting)}` };
+/** Test error by method and size, for each data set. */
+export function sizeTables(data: SweepData): Table[] {
+  const settings = settingsOf(data);
+  const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
+  return datasets.map((dataset) =>
+    sizeTable(
+      dataset,
+      settings.filter((setting) => setting.dataset === dataset),
+    ),
+  );
+}
+
+/** The tables of one setting, in the order of a report. */
+export function settingTables(data: SweepData, setting: Setting): Table[] {
+  const own = PER_SETTING.flatMap((make) => make(setting) ?? []);
+  const grid = configurationTables(data)
+    .filter((searched) => settingId(searched.setting) === settingId(setting))
+    .map(({ table }) => table);
+  return [...own, ...grid].map((table) => ({ ...table, id: `${table.id}-${settingId(setting)}` }));
 }

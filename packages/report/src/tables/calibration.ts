@@ -1,6 +1,7 @@
 import type { PredictionMetrics } from '@bbb/core';
 import { settingTitle, type Setting } from '../data/groups.js';
-import { estimateOver, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { estimateOver, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
+import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Format, type Table } from './table.js';
 
@@ -18,7 +19,7 @@ const METRICS = [
 /** Calibration and uncertainty on the test set, dense and at every pruned share, by mean weights and by samples. */
 export function calibrationTable(setting: Setting): Table {
   const rows = setting.groups.flatMap((group) =>
-    predictionsOf(setting, group.name).flatMap((predict) =>
+    predictionsOf(group).flatMap((predict) =>
       sharesOf([group]).map((share) => [
         text(group.name),
         text(predict),
@@ -51,13 +52,6 @@ export function calibrationTable(setting: Setting): Table {
       `"samples" averages the probabilities of ${samplesOf(setting)} draws.`,
     ],
   };
-}
-
-/** The ways a group predicts. */
-export function predictionsOf(setting: Setting, name: string): Predict[] {
-  const group = setting.groups.find((candidate) => candidate.name === name)!;
-  const evaluations = group.results.flatMap(({ pruning }) => pruning.flatMap((row) => row.evaluations));
-  return [...new Set(evaluations.map(({ predict }) => predict))];
 }
 
 /** How many draws sampled predictions average: "10", or "5 or 10". */

@@ -1,10 +1,7 @@
-import { compareGroups } from '../data/compare-groups.js';
+import { compareGroups, LEVEL } from '../data/compare-groups.js';
 import { settingTitle, type Setting } from '../data/groups.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, right, text, type Table } from './table.js';
-
-/** Level at which an adjusted p-value counts as a difference. */
-export const LEVEL = 0.05;
 
 /**
  * Differences in test accuracy between methods, paired by seed.

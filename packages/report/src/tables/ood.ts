@@ -1,6 +1,6 @@
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { estimateOver, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
-import { predictionsOf } from './calibration.js';
+import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Table } from './table.js';
 
@@ -18,7 +18,7 @@ export const OOD_SCORES: Readonly<Record<string, string>> = {
 export function oodTable(setting: Setting): Table | undefined {
   const rows = setting.groups.flatMap((group) =>
     oodSetsOf(group).flatMap((set) =>
-      predictionsOf(setting, group.name).flatMap((predict) =>
+      predictionsOf(group).flatMap((predict) =>
         sharesOf([group]).map((share) => {
           const network = { pruner: mainPruner(group), share };
           return [

@@ -1,0 +1,72 @@
+import type { SweepData } from '@bbb/core';
+import { plainAnswer } from '../answer/answer.js';
+import { reproduction } from '../data/reproduce.js';
+import { settingId, settingsOf, settingTitle } from '../data/groups.js';
+import { settingFigures } from '../figures/all.js';
+import type { Figure } from '../figures/figure.js';
+import { stylesOf } from '../figures/style.js';
+import { escapeXml } from '../figures/xml.js';
+import { settingTables, sizeTables } from '../tables/all.js';
+import { progressTable } from '../tables/progress.js';
+import type { Table } from '../tables/table.js';
+import { figureHtml } from './figure.js';
+import { pageHtml, type Section } from './page.js';
+import { reproduceHtml } from './reproduce.js';
+import { tableHtml } from './table.js';
+
+export interface ReportOptions {
+  /** Default "Report of a sweep". */
+  readonly title?: string;
+  /** What was typed to get the results. */
+  readonly command?: string;
+}
+
+/** Tables longer than this are folded away. */
+const LONG = 14;
+
+/** A self-contained page: answer, figures, tables, and how to reproduce them. The same data give the same bytes. */
+export function renderHtml(data: SweepData, options: ReportOptions = {}): string {
+  const settings = settingsOf(data);
+  const styleOf = stylesOf(data);
+  const progress = progressTable(data);
+  const answers = settings
+    .map(plainAnswer)
+    .map(
+      ({ setting, sentences }) =>
+        `${settings.length > 1 ? `<h3>${escapeXml(setting)}</h3>` : ''}${sentences.map((sentence) => `<p>${escapeXml(sentence)}</p>`).join('')}`,
+    );
+  const answer = answers.length > 0 ? answers.join('') : '<p>No trial has finished yet.</p>';
+  const lead =
+    (progress ? `<div class="warn"><h3>${escapeXml(progress.title)}</h3>${tableHtml(progress)}</div>` : '') +
+    `<div class="answer" id="answer">${answer}</div>`;
+  const sizes = sizeTables(data);
+  const sections: Section[] = [
+    ...(sizes.length > 0
+      ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded).join('') }]
+      : []),
+    ...settings.map((setting): Section => ({
+      id: settingId(setting),
+      title: settingTitle(setting),
+      body: interleave(settingTables(data, setting), settingFigures(setting, styleOf)),
+    })),
+    { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
+  ];
+  const subtitle = `${data.results.length} of ${data.plan.length} trials`;
+  return pageHtml(options.title ?? 'Report of a sweep', subtitle, lead, sections);
+}
+
+/** The first table, the figures, then the other tables: what most readers want comes first. */
+function interleave(tables: readonly Table[], figures: readonly Figure[]): string {
+  const [first, ...rest] = tables;
+  return [
+    ...(first ? [tableHtml(first)] : []),
+    ...figures.map(figureHtml),
+    ...(rest.length > 0 ? ['<h3>All tables</h3>'] : []),
+    ...rest.map(folded),
+  ].join('\n');
+}
+
+function folded(table: Table): string {
+  if (table.rows.length <= LONG) return tableHtml(table);
+  return `<details><summary>${escapeXml(table.title)} (${table.rows.length} rows)</summary>${tableHtml(table)}</details>`;
+}

@@ -1,0 +1,177 @@
+/// <reference lib="dom" />
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { renderHtml } from '@bbb/report';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from './support/chromium.js';
+import { fixtureSweep } from './support/fixture.js';
+
+if (!CHROMIUM) {
+  console.warn(
+    'No Chromium found: the report is not tested in a browser. Install it, or set CHROMIUM to its path.',
+  );
+}
+
+describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bbb-report-'));
+  const file = join(folder, 'report.html');
+  const url = pathToFileURL(file).href;
+  // A name that would break a page that does not escape it.
+  const labels = ['sgd', 'dropout-0.5', 'bbb-mixture', `<img src=x onerror="throw 1">&'`];
+  const problems: string[] = [];
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    writeFileSync(file, renderHtml(fixtureSweep({ labels, seeds: [0, 1, 2] })));
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    page = await open({ viewport: { width: 1200, height: 900 } });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
+    const context: BrowserContext = await browser.newContext(options);
+    const opened = await context.newPage();
+    opened.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
+    opened.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+    opened.on('request', (request) => {
+      const at = request.url();
+      if (at !== url && !at.startsWith('data:')) problems.push(`request: ${at}`);
+    });
+    await opened.goto(url);
+    return opened;
+  }
+
+  it('loads without a console message, an error or a request that leaves the page', async () => {
+    await page.waitForLoadState('networkidle');
+    expect(await page.locator('figure svg').count()).toBeGreaterThan(10);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it('could not fetch anything if it tried', async () => {
+    const outcome = await page.evaluate(async () => {
+      try {
+        await fetch('https://example.org/');
+        return 'fetched';
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(outcome).toContain('TypeError');
+    // That attempt is the one thing that may have been logged, and by the page's own policy.
+    expect(problems.splice(0).join('\n')).toContain('Content Security Policy');
+  });
+
+  it('sorts a table by a click and by the keyboard', async () => {
+    const table = page.locator('table[id^="table-pruning"]');
+    const names = () => table.locator('tbody tr > :first-child').allTextContents();
+    const accuracies = () =>
+      table
+        .locator('tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) => Number((row as HTMLTableRowElement).cells[5]!.dataset['sort'])),
+        );
+    const before = await names();
+    const header = table.locator('th', { has: page.locator('button', { hasText: /^90 %$/ }) });
+    await header.locator('button').click();
+    expect(await header.getAttribute('aria-sort')).toBe('ascending');
+    const ascending = await accuracies();
+    expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+    expect(new Set(ascending).size).toBeGreaterThan(2);
+    await header.locator('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await header.getAttribute('aria-sort')).toBe('descending');
+    expect(await accuracies()).toEqual(ascending.toReversed());
+    expect((await names()).toSorted()).toEqual(before.toSorted());
+  });
+
+  it('tells values on hover, in figures and in tables, and hides them on Escape', async () => {
+    const tip = page.locator('#tip');
+    const marker = page.locator('figure[id^="figure-accuracy-mnist"] [aria-label="dot"] [data-tip]').first();
+    await marker.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await marker.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await expect.poll(() => tip.isVisible()).toBe(true);
+    // Two methods have the same accuracy here: the marker on top does not hide the other.
+    const lines = (await tip.textContent())!.split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.at(-1)).toMatch(/^sgd, 0 % removed by magnitude: \d+\.\d\d ± \d+\.\d\d %$/);
+    await page.keyboard.press('Escape');
+    expect(await tip.isVisible()).toBe(false);
+    const cell = page.locator('table[id^="table-pruning"] td[data-tip]').first();
+    await cell.hover();
+    expect(await tip.textContent()).toMatch(/^n = 3; 95 % interval/);
+  });
+
+  it('has a name and a description for every figure, and unique ids', async () => {
+    const bare = await page
+      .locator('figure svg[role="img"]')
+      .evaluateAll(
+        (figures) =>
+          figures.filter((figure) =>
+            (figure.getAttribute('aria-labelledby') ?? '')
+              .split(' ')
+              .some((id) => (document.getElementById(id)?.textContent ?? '').length < 10),
+          ).length,
+      );
+    expect(bare).toBe(0);
+    const ids = await page.locator('[id]').evaluateAll((elements) => elements.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    const images = await page.locator('figure svg').count();
+    expect(await page.locator('figure svg[role="img"]').count()).toBeGreaterThan(images / 4);
+  });
+
+  it('is as wide as a phone, with what is wider inside regions that scroll', async () => {
+    const phone = await open({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
+    const { wide, region } = await phone.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      region: document.querySelector('figure .scroll')!.scrollWidth,
+    }));
+    expect(wide).toBeLessThanOrEqual(390);
+    expect(region).toBeGreaterThan(390);
+    await phone.context().close();
+  });
+
+  it('is dark on request, with readable contrast in figures', async () => {
+    const dark = await open({ viewport: { width: 1200, height: 900 }, colorScheme: 'dark' });
+    const { page: page_, ink } = await dark.evaluate(() => {
+      const text = document.querySelector('figure svg text')!;
+      return { page: getComputedStyle(document.body).backgroundColor, ink: getComputedStyle(text).fill };
+    });
+    expect(contrast(page_, ink)).toBeGreaterThan(7);
+    await dark.context().close();
+  });
+
+  it('prints with everything unfolded', async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    expect(await page.locator('details:not([open])').count()).toBe(0);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    expect(await page.locator('details:not([open])').count()).toBeGreaterThan(0);
+    const pdf = await page.pdf();
+    expect(pdf.byteLength).toBeGreaterThan(50_000);
+  });
+
+  it('ends without any other problem', () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+/** WCAG contrast ratio of two `rgb(r, g, b)` colours. */
+function contrast(a: string, b: string): number {
+  const luminance = (color: string): number => {
+    const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((value) => {
+      const channel = Number(value) / 255;
+      return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark, light] = [luminance(a), luminance(b)].toSorted((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
