@@ -1,5 +1,5 @@
 import { expMinusAbs } from '../math/exp';
-import { A1, A2, A3, A4, artanhTerms, softplusGiven } from '../math/softplus';
+import { R0, R1, R2, R3, log1p, softplusGiven } from '../math/softplus';
 import { normals } from '../random/normal';
 import { BLOCK, buffer, pinned, slot, store3, wholeBytes } from '../workspace';
 import { descend } from './optimizer';
@@ -35,20 +35,17 @@ function multiplyAdd(out: usize, a: usize, b: usize, c: usize, n: i32): void {
  * buffers. Where sigma is 0, so is the gradient.
  */
 function rhoGradient(to: usize, rho: usize, g: usize, epsilon: usize, n: i32, klWeight: f32): void {
-  const zero = pinned(0, 0), one = pinned(1, 1), two = pinned(2, 2), kl = pinned(3, klWeight);
-  const a1 = pinned(4, A1), a2 = pinned(5, A2), a3 = pinned(6, A3), a4 = pinned(7, A4);
+  const zero = pinned(0, 0), half = pinned(1, 0.5), one = pinned(2, 1), two = pinned(3, 2), kl = pinned(4, klWeight);
+  const r0 = pinned(5, R0), r1 = pinned(6, R1), r2 = pinned(7, R2), r3 = pinned(8, R3);
   for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, g += 16, epsilon += 16) {
     const e = v128.load(to), x = v128.load(rho);
-    const inverse = f32x4.div(one, f32x4.add(e, two));
-    const log1p = artanhTerms(e, inverse, two, a1, a2, a3, a4); // over e
-    // sigmoid / softplus = 1 / ((1 + e) d): for negative rho, e is a factor of both.
-    const negative = i32x4.shr_s(x, 31);
-    const d = v128.bitselect(log1p, f32x4.add(x, f32x4.mul(e, log1p)), negative);
-    const ratio = f32x4.div(one, f32x4.mul(f32x4.add(e, one), d));
-    const sigmoid = f32x4.mul(f32x4.mul(ratio, d), v128.bitselect(e, one, negative));
-    const certain = v128.and(negative, f32x4.eq(e, zero));
-    const entropy = f32x4.mul(kl, v128.andnot(ratio, certain));
-    v128.store(to, f32x4.sub(f32x4.mul(f32x4.mul(v128.load(g), v128.load(epsilon)), sigmoid), entropy));
+    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, half, two, r0, r1, r2, r3));
+    // sigmoid = numerator / (1 + e). Over sigma first: the quotient goes to 1 where both vanish.
+    const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
+    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
+    const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
+    const noise = f32x4.mul(f32x4.mul(v128.load(g), v128.load(epsilon)), f32x4.mul(ratio, sigma));
+    v128.store(to, f32x4.sub(noise, f32x4.mul(kl, ratio)));
   }
 }
 

@@ -11,7 +11,7 @@ export function softplus(out: usize, x: usize, n: i32): void {
   }
 }
 
-/** out[i] = 1 / (1 + e^-x[i]). 2 ulp, denormal results included. `out` may be `x`. */
+/** out[i] = 1 / (1 + e^-x[i]). 2.2 ulp, denormal results included. `out` may be `x`. */
 export function sigmoid(out: usize, x: usize, n: i32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
@@ -20,18 +20,12 @@ export function sigmoid(out: usize, x: usize, n: i32): void {
   }
 }
 
-/**
- * Softplus of x given e = e^-|x|: max(x, 0) + log(1 + e), with log(1 + e) = 2 artanh s for s = e / (2 + e), arranged so that it is
- * exactly e where e is small.
- */
+/** max(x, 0) + log(1 + e), given e = e^-|x|. */
 export function softplusGiven(out: usize, x: usize, e: usize, n: i32): void {
-  const one = pinned(0, 1), two = pinned(1, 2), zero = pinned(2, 0);
-  const a1 = pinned(3, A1), a2 = pinned(4, A2), a3 = pinned(5, A3), a4 = pinned(6, A4);
+  const zero = pinned(0, 0), half = pinned(1, 0.5), two = pinned(2, 2);
+  const r0 = pinned(3, R0), r1 = pinned(4, R1), r2 = pinned(5, R2), r3 = pinned(6, R3);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, e += 16, out += 16) {
-    const y = v128.load(e);
-    const inverse = f32x4.div(one, f32x4.add(y, two));
-    const log1p = f32x4.mul(y, artanhTerms(y, inverse, two, a1, a2, a3, a4));
-    v128.store(out, f32x4.add(f32x4.pmax(zero, v128.load(x)), log1p));
+    v128.store(out, f32x4.add(f32x4.pmax(zero, v128.load(x)), log1p(v128.load(e), half, two, r0, r1, r2, r3)));
   }
   const rest = n & 3;
   if (rest) {
@@ -40,19 +34,24 @@ export function softplusGiven(out: usize, x: usize, e: usize, n: i32): void {
   }
 }
 
-/** Coefficients of 2 artanh(s) / s = 2 + A1 s^2 + A2 s^4 + ... on [0, 1/3], fitted for least relative error: 0.1 * 2^-24. */
-export const A1: f32 = 0.666664183139801;
-export const A2: f32 = 0.4002143442630768;
-export const A3: f32 = 0.2800309658050537;
-export const A4: f32 = 0.2800637185573578;
+/** 2 artanh(s) / s = 2 + R0 s^2 + R1 s^4 + ... on [0, 1/3], fitted for least relative error. */
+export const R0: f32 = 0.6666663885116577;
+export const R1: f32 = 0.40007704496383667;
+export const R2: f32 = 0.2823381721973419;
+export const R3: f32 = 0.26866376399993896;
 
-/** log(1 + e) / e, given 1 / (2 + e). */
+/**
+ * log(1 + e) for e in [0, 1]: 2 artanh s with s = e / (2 + e), arranged as e - (e^2/2 - s (e^2/2 + R)) so that e, which is exact,
+ * carries the leading digits.
+ */
 // @ts-ignore: decorator
 @inline
-export function artanhTerms(e: v128, inverse: v128, two: v128, a1: v128, a2: v128, a3: v128, a4: v128): v128 {
-  const s = f32x4.mul(e, inverse);
+export function log1p(e: v128, half: v128, two: v128, r0: v128, r1: v128, r2: v128, r3: v128): v128 {
+  const s = f32x4.div(e, f32x4.add(e, two));
   const z = f32x4.mul(s, s);
-  return f32x4.mul(madd(z, madd(z, madd(z, madd(z, a4, a3), a2), a1), two), inverse);
+  const square = f32x4.mul(f32x4.mul(e, e), half);
+  const rest = madd(z, madd(z, madd(z, madd(z, r3, r2), r1), r0), square);
+  return f32x4.sub(e, f32x4.sub(square, f32x4.mul(s, rest)));
 }
 
 function sigmoidGiven(out: usize, x: usize, e: usize, n: i32): void {
