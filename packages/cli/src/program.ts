@@ -10,6 +10,7 @@ import type {
   SweepFlags,
   TrainFlags,
 } from './options/kinds.js';
+import { addFolderCommands } from './options/folder.js';
 import { addRunOptions } from './options/run.js';
 import { assignment } from './parse/assignment.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
@@ -30,6 +31,8 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', EXAMPLES)
+    // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
 
@@ -46,6 +49,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addRunOptions(addConfigOptions(sweep))
     .addHelpText('after', `${presets}${SWEEP_EXAMPLES}`)
     .action(async (flags: SweepFlags) => onExit(await (await import('./commands/sweep.js')).sweep(flags)));
+  addFolderCommands(sweep, onExit);
 
   const train = program
     .command('train')

@@ -16,7 +16,7 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   const preset = flags.preset ?? DEFAULT_PRESET;
   const config = sweepConfig(registry.get('presets', preset).sweep, flags, registry);
   const plan = planSweep(parseSweepConfig(config), registry);
-  return runPlan(plan, { name: preset, plugins, flags });
+  return runPlan(plan, { name: preset, registry, plugins, flags });
 }
 
 /** What the flags make of a preset; not checked yet. */

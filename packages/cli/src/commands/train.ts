@@ -17,5 +17,5 @@ export async function train(flags: TrainFlags): Promise<number> {
     seeds: [seed],
   };
   const plan = planSweep(parseSweepConfig(applyFlags(base, flags, registry)), registry);
-  return runPlan(plan, { name: method, plugins, flags });
+  return runPlan(plan, { name: method, registry, plugins, flags });
 }

@@ -16,6 +16,13 @@ export function print(text: string): Promise<void> {
   });
 }
 
+/** Data as it is. */
+export function printBytes(bytes: Uint8Array): Promise<void> {
+  return new Promise((done) => {
+    process.stdout.write(bytes, () => done());
+  });
+}
+
 /** One JSON document. */
 export function printJson(value: unknown): Promise<void> {
   return print(JSON.stringify(value, null, 2));

@@ -11,6 +11,17 @@ export interface SweepFlags extends ConfigFlags, RunFlags {
   readonly seedList?: readonly number[];
 }
 
+/** Of the commands that look after a sweep's folder. */
+export interface FolderFlags {
+  readonly json?: true;
+}
+
+export interface ExportFlags {
+  readonly format: 'csv' | 'json' | 'parquet';
+  readonly table: 'evaluations' | 'epochs';
+  readonly out?: string;
+}
+
 export interface TrainFlags extends ConfigFlags, RunFlags {
   readonly method: string;
   /** The method's own options. */

@@ -1,12 +1,64 @@
-import type { Plan } from '@bbb/sweep';
+import type { Registry } from '@bbb/core';
+import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { print, printJson } from '../io/output.js';
+import { formatDuration } from '../progress/duration.js';
 import { nameOf } from '../progress/lines.js';
 
-/** What would be run. */
-export async function printPlan(plan: Plan, dir: string, json: boolean): Promise<number> {
-  if (json) await printJson({ dir, config: plan.config, trials: plan.trials });
-  else await print(planText(plan, dir));
+export interface DryRun {
+  readonly dir: string;
+  readonly registry: Registry;
+  readonly dataDir: string | undefined;
+  readonly workers: number;
+  readonly json: boolean;
+}
+
+/** Prints what would be run and, where the data is at hand, how long it would take: by timing a few real steps. */
+export async function printPlan(
+  plan: Plan,
+  { dir, registry, dataDir, workers, json }: DryRun,
+): Promise<number> {
+  const done = await doneTrials(dir);
+  const open = plan.trials.filter(({ id }) => !done.has(id));
+  const kept = plan.trials.length - open.length;
+  let estimate: Estimate;
+  try {
+    const alone = await estimateSeconds(open, registry, dataDir);
+    estimate = { seconds: schedule([...alone.values()], workers), workers };
+  } catch (error) {
+    estimate = { problem: (error as Error).message };
+  }
+  if (json) {
+    await printJson({ dir, config: plan.config, trials: plan.trials, kept, estimate });
+  } else {
+    await print([planText(plan, dir), estimateText(open.length, kept, estimate)].join('\n'));
+  }
   return 0;
+}
+
+type Estimate = { readonly seconds: number; readonly workers: number } | { readonly problem: string };
+
+/** No schedule is shorter than its longest piece. */
+function schedule(seconds: readonly number[], workers: number): number {
+  return Math.max(seconds.reduce((sum, each) => sum + each, 0) / workers, ...seconds, 0);
+}
+
+function estimateText(open: number, kept: number, estimate: Estimate): string {
+  const before = kept > 0 ? `${kept} of them are done already. ` : '';
+  if (open === 0) return 'All of them are done already.';
+  return 'problem' in estimate
+    ? `${before}No estimate of the time: ${estimate.problem}`
+    : `${before}About ${formatDuration(estimate.seconds)} with ${estimate.workers} at a time on this machine.`;
+}
+
+/** Trials that the folder has results of already. */
+async function doneTrials(dir: string): Promise<ReadonlySet<string>> {
+  try {
+    const { trials } = await sweepStatus(dir);
+    return new Set(trials.filter(({ state }) => state === 'done').map(({ id }) => id));
+  } catch {
+    // No folder yet, or one that the sweep itself will complain about.
+    return new Set();
+  }
 }
 
 export function planText({ trials, config }: Plan, dir: string): string {

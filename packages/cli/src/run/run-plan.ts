@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Registry } from '@bbb/core';
 import { exitCode, readSweep, runSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -14,14 +16,19 @@ import { listenForSignals } from './signals.js';
 export interface Run {
   /** Starts the name of the default folder. */
   readonly name: string;
+  readonly registry: Registry;
   readonly plugins: readonly string[];
   readonly flags: RunFlags & Pick<ConfigFlags, 'dataDir'>;
 }
 
 /** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
-export async function runPlan(plan: Plan, { name, plugins, flags }: Run): Promise<number> {
+export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
   const dir = flags.dir ?? defaultFolder(name, plan);
-  if (flags.dryRun) return printPlan(plan, dir, flags.json === true);
+  if (flags.dryRun) {
+    const workers = Math.min(flags.workers ?? availableParallelism(), plan.trials.length);
+    const json = flags.json === true;
+    return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
+  }
   if (!flags.quiet) say(`${plan.trials.length} trials, results in ${dir}`);
   const display = chooseDisplay(plan, flags);
   const signals = listenForSignals((signal) =>

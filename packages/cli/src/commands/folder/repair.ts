@@ -1,0 +1,27 @@
+import { repairSweep } from '@bbb/sweep';
+import { print, printJson } from '../../io/output.js';
+import type { FolderFlags } from '../../options/kinds.js';
+
+/**
+ * `bbb sweep repair`: checks every file of a folder, sets damaged ones aside and builds the index anew. What can't be
+ * mended is thrown, and ends with exit code 3.
+ */
+export async function repair(dir: string, { json }: FolderFlags): Promise<number> {
+  const found = await repairSweep(dir);
+  if (json) {
+    await printJson({ dir, ...found });
+    return 0;
+  }
+  const { done, failed, open, findings } = found;
+  await print(
+    [
+      findings.length === 0
+        ? `${dir}: nothing is damaged.`
+        : `${dir}: ${findings.length} damaged, set aside beside where they were:`,
+      ...findings.map(({ id, message }) => `  ${id === undefined ? '' : `trial ${id}: `}${message}`),
+      `The index was built anew: ${done} trials done, ${failed} failed, ${open} to go.`,
+      ...(open > 0 ? ['The command that started the sweep runs those to go; the others are kept.'] : []),
+    ].join('\n'),
+  );
+  return 0;
+}

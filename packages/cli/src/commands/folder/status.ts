@@ -1,0 +1,62 @@
+import { sweepOutlook, sweepStatus, type IndexRow, type Outlook, type SweepStatus } from '@bbb/sweep';
+import { print, printJson } from '../../io/output.js';
+import type { FolderFlags } from '../../options/kinds.js';
+import { formatDuration } from '../../progress/duration.js';
+import { nameOf, percent } from '../../progress/lines.js';
+
+/** `bbb sweep status`: where every trial of a folder is. */
+export async function status(dir: string, { json }: FolderFlags): Promise<number> {
+  const seen = await sweepStatus(dir);
+  const outlook = await sweepOutlook(dir, seen);
+  if (json) {
+    const { counts, etaSeconds, workers } = outlook;
+    await printJson({ dir, counts, workers, etaSeconds: etaSeconds ?? null, owner: null, ...seen });
+  } else {
+    await print(statusText(dir, seen, outlook));
+  }
+  return 0;
+}
+
+export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): string {
+  const rows = seen.trials.map(rowCells);
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]!.length))) ?? [];
+  return [
+    ...summaryLines(dir, seen, outlook),
+    ...rows.map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    ),
+  ].join('\n');
+}
+
+/** How many are where, how long it may take, who runs it. */
+export function summaryLines(dir: string, { trials, owner }: SweepStatus, outlook: Outlook): string[] {
+  const { counts, etaSeconds, workers } = outlook;
+  const parts = Object.entries(counts)
+    .filter(([state, count]) => count > 0 || state === 'done')
+    .map(([state, count]) => `${count} ${state}`);
+  const open = counts.waiting + counts.running;
+  const left = etaSeconds === undefined ? 'time left: not known yet' : `about ${formatDuration(etaSeconds)}`;
+  return [
+    `${dir}: ${trials.length} trials: ${parts.join(', ')}`,
+    owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
+    ...(open === 0
+      ? []
+      : [`${open} to go, ${left}${etaSeconds === undefined ? '' : ` left with ${workers} at a time`}.`]),
+  ];
+}
+
+function rowCells(row: IndexRow): string[] {
+  const { state, epoch, epochs, validationError, attempts, error } = row;
+  return [
+    `  ${nameOf(row)}`,
+    `seed ${row.seed}`,
+    state,
+    `epoch ${epoch}/${epochs}`,
+    validationError === null ? '' : `val. error ${percent(validationError)}`,
+    attempts > 1 ? `attempt ${attempts}` : '',
+    state === 'failed' || state === 'diverged' ? (error ?? '') : '',
+  ];
+}

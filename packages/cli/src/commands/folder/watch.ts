@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readEpochs, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
+import type { EpochMetrics } from '@bbb/core';
+import { createLogUpdate } from 'log-update';
+import { printLine, say } from '../../io/output.js';
+import { isLive } from '../../io/style.js';
+import type { FolderFlags } from '../../options/kinds.js';
+import { progressLines } from '../../progress/lines.js';
+import type { ProgressState, RunningTrial } from '../../progress/state.js';
+import { summaryLines } from './status.js';
+
+/** Milliseconds between looks. */
+const EVERY_MS = 1000;
+
+interface Look {
+  readonly seen: SweepStatus;
+  readonly outlook: Outlook;
+  readonly epochs: ReadonlyMap<string, readonly EpochMetrics[]>;
+}
+
+/**
+ * `bbb sweep watch`: how a sweep that another process runs gets on, until it ends. Reads files only. On a terminal the
+ * lines are redrawn; elsewhere there is one a change; with `--json` a document a line on standard output.
+ */
+export async function watch(dir: string, { json }: FolderFlags): Promise<number> {
+  const live = !json && isLive(process.stderr);
+  const log = createLogUpdate(process.stderr, { showCursor: true });
+  for (let last = ''; ;) {
+    const look = await lookAt(dir);
+    const { seen, outlook } = look;
+    const lines = summaryLines(dir, seen, outlook);
+    if (live) {
+      const now = performance.now() / 1000;
+      const size = { columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 };
+      log(progressLines(progressOf(look, now), now, size).join('\n'));
+    } else {
+      const now = JSON.stringify(outlook.counts);
+      if (now !== last && json) {
+        const { counts, etaSeconds = null } = outlook;
+        await printLine({ dir, counts, etaSeconds, owner: seen.owner ?? null });
+      } else if (now !== last) say(lines[0]!);
+      last = now;
+    }
+    if (!seen.owner) {
+      if (live) log.done();
+      if (!json) say(lines.join('\n'));
+      return 0;
+    }
+    await sleep(EVERY_MS);
+  }
+}
+
+async function lookAt(dir: string): Promise<Look> {
+  const seen = await sweepStatus(dir);
+  const running = seen.trials.filter(({ state }) => state === 'running');
+  const epochs = await Promise.all(running.map(async ({ id }) => [id, await readEpochs(dir, id)] as const));
+  return { seen, outlook: await sweepOutlook(dir, seen), epochs: new Map(epochs) };
+}
+
+/** What the live display draws. */
+export function progressOf({ seen, outlook, epochs }: Look, now: number): ProgressState {
+  const since = seen.owner?.since;
+  const began = since === undefined ? now : now - (Date.now() - Date.parse(since)) / 1000;
+  const { counts, timings, workers } = outlook;
+  const running = seen.trials
+    .filter(({ state }) => state === 'running')
+    .map((row): [string, RunningTrial] => {
+      const own = epochs.get(row.id) ?? [];
+      const epoch = Math.min(own.length, row.epochs);
+      return [
+        row.id,
+        {
+          ...row,
+          phase: epoch < row.epochs ? 'train' : 'evaluate',
+          epoch: Math.min(epoch + 1, row.epochs),
+          share: 0,
+          loss: own.at(-1)?.trainNll ?? Number.NaN,
+          validationErrors: own.flatMap(({ validationError }) => validationError ?? []),
+          attempt: row.attempts,
+          startedAt: began,
+          // Its pace is not known from outside: the estimate goes by trials that are done.
+          startShare: 1,
+        },
+      ];
+    });
+  return {
+    waiting: new Map(seen.trials.filter(({ state }) => state === 'waiting').map((row) => [row.id, row])),
+    running: new Map(running),
+    done: counts.done,
+    kept: 0,
+    failed: counts.failed + counts.diverged,
+    workers,
+    startedAt: began,
+    timings,
+  };
+}
