@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     globalSetup: ['tests/global-setup.ts'],
     include: ['tests/**/*.test.ts'],
+    exclude: ['tests/faults/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

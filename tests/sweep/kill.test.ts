@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '@bbb/sweep';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coordinate } from './fixtures/coordinator.js';
+import { temporaryFolders } from './fixtures/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
+import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1, 2] };
+
+let plan: Plan;
+let undisturbed: Fingerprints;
+let reference: string;
+beforeAll(async () => {
+  plan = await tinyPlan(config);
+  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
+  await run(plan, { dir: reference });
+  undisturbed = await fingerprints(reference);
+});
+afterAll(() => rmSync(reference, { recursive: true }));
+
+/** Runs what is left in this process, and checks. */
+async function resume(dir: string, acked: string[]): Promise<{ trained: number }> {
+  const { outcome, events } = await run(plan, { dir });
+  expect(outcome.status).toBe('done');
+  await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
+  return { trained: eventsOf(events, 'epoch').length };
+}
+
+describe('a coordinator that is killed', () => {
+  it('with SIGKILL in the middle of a trial loses nothing it reported, and nothing is trained twice', async () => {
+    const dir = folder();
+    const child = coordinate({ config, options: { dir } });
+    // In the second epoch of the third trial that was started.
+    await child.until(
+      (event) =>
+        event.type === 'epoch' &&
+        child.acked().length >= 2 &&
+        !child.acked().includes(event.id) &&
+        event.metrics.epoch === 2,
+    );
+    child.process.kill('SIGKILL');
+    expect((await child.ended).signal).toBe('SIGKILL');
+    const reported = child.events.filter(({ type }) => type === 'epoch').length;
+    const { trained } = await resume(dir, child.acked());
+    expect(trained).toBeLessThanOrEqual(plan.trials.length * 3 - reported);
+  });
+
+  it.each([
+    ['before its result is linked, runs that trial again', 'kill-before'],
+    ['after its result is linked but not yet in the index, keeps it', 'kill-after'],
+  ])('%s', async (_what, how) => {
+    const dir = folder();
+    const flag = join(folder(), 'flag');
+    const child = coordinate({
+      config,
+      options: { dir, workers: 1 },
+      preload: ['break-link.mjs'],
+      env: { BBB_TEST_LINK: `${how} 2 ${flag}` },
+    });
+    expect((await child.ended).signal).toBe('SIGKILL');
+    expect(child.acked()).toEqual([plan.trials[0]!.id]);
+    const { outcome, events } = await run(plan, { dir });
+    const kept = how === 'kill-after' ? 2 : 1;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 6, kept } });
+    // What it had trained is not trained again even then: its last checkpoint is there.
+    const second = eventsOf(events, 'trial-start').filter(({ id }) => id === plan.trials[1]!.id);
+    expect(second.map(({ attempt, resumedEpochs }) => [attempt, resumedEpochs.length])).toEqual(
+      how === 'kill-after' ? [] : [[2, 3]],
+    );
+    await checkInvariant(dir, { trials: plan.trials, acked: child.acked(), undisturbed });
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s stops at a checkpoint and ends with %i', async (signal, code) => {
+    const dir = folder();
+    const child = coordinate({ config, options: { dir } });
+    await child.until(({ type }) => type === 'epoch');
+    child.process.kill(signal);
+    expect(await child.ended).toEqual({ code, signal: null });
+    expect(child.events.at(-1)).toMatchObject({
+      type: 'sweep-done',
+      outcome: { status: 'interrupted', signal },
+    });
+    await resume(dir, child.acked());
+  });
+
+  it('by a second SIGINT ends at once, in the middle of an epoch', async () => {
+    const dir = folder();
+    const slow = [{ use: 'faulty', options: { fault: 'sleep', ms: 60_000 } }];
+    const child = coordinate({ config: { methods: slow }, options: { dir } });
+    await child.until(({ type }) => type === 'trial-start');
+    child.process.kill('SIGINT');
+    await sleep(300);
+    expect(child.process.exitCode).toBeNull();
+    child.process.kill('SIGINT');
+    expect(await child.ended).toEqual({ code: 130, signal: null });
+  });
+
+  it('keeps a second one out while it lives, and no longer', async () => {
+    const dir = folder();
+    const slow = { methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 60_000 } }] };
+    const first = coordinate({ config: slow, options: { dir } });
+    await first.until(({ type }) => type === 'trial-start');
+    const slowPlan = await tinyPlan(slow);
+    await expect(run(slowPlan, { dir })).rejects.toMatchObject({
+      code: 'E_SWEEP_LOCKED',
+      message: expect.stringContaining(`process ${first.process.pid}`),
+    });
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const stop = new AbortController();
+    stop.abort('SIGINT');
+    const second = await run(slowPlan, { dir, signal: stop.signal });
+    expect(second.outcome.status).toBe('interrupted');
+  });
+});
