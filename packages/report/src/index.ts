@@ -16,3 +16,15 @@ export { stylesOf, type Style, type StyleOf } from './figures/style.js';
 export { plainAnswer, type Answer } from './answer/answer.js';
 export { renderHtml, type ReportOptions } from './html/report.js';
 export { reproduction, type Reproduction } from './data/reproduce.js';
+export { renderReportMarkdown } from './markdown.js';
+export { reportJson } from './json.js';
+export { parseFormats, REPORT_FORMATS, reportFiles, type ReportFile, type ReportFormat } from './files.js';
+export { writeReport } from './write.js';
+export { tensorboardFiles, type EventFile } from './tensorboard/trial.js';
+export {
+  compareReports,
+  comparisonFiles,
+  renderComparisonHtml,
+  type ComparisonReport,
+} from './compare/compare.js';
+export { writeFiles } from './write.js';

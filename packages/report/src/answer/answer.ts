@@ -26,7 +26,7 @@ export interface Answer {
 
 /**
  * What the numbers of a setting say, in plain words. A method is called better than another only where their difference,
- * paired by seed, stands after Holm's adjustment; otherwise the sentence says that the seeds do not decide. With one
+ * paired by seed, stands after Holm's adjustment; otherwise the sentence says that the seeds do not separate them. With one
  * seed, nothing is called better.
  */
 export function plainAnswer(setting: Setting): Answer {
@@ -105,7 +105,7 @@ function rank(
     .join(' ');
 }
 
-/** "a is better than b and c; between a and d the seeds do not decide." Nothing where no test was possible. */
+/** "a is better than b and c; the seeds do not separate it from d." Nothing where no test was possible. */
 function standing(
   first: Group,
   rest: readonly Group[],
@@ -124,12 +124,18 @@ function standing(
   if (tested.length === 0) return '';
   const beaten = tested.filter((other) => verdict(comparisons, first, other, share) === 'larger');
   const open = tested.filter((other) => !beaten.includes(other));
-  const names = (some: readonly Group[]): string => list(some.map(({ name }) => name));
-  if (beaten.length === 0) return `Between ${first.name} and ${names(open)} the seeds do not decide.`;
-  const better = `${first.name} is better than ${names(beaten)}`;
+  if (beaten.length === 0)
+    return `The seeds do not separate ${first.name} from ${list(
+      open.map(({ name }) => name),
+      'or',
+    )}.`;
+  const better = `${first.name} is better than ${list(beaten.map(({ name }) => name))}`;
   return open.length === 0
     ? `${better}.`
-    : `${better}; between it and ${names(open)} the seeds do not decide.`;
+    : `${better}; the seeds do not separate it from ${list(
+        open.map(({ name }) => name),
+        'or',
+      )}.`;
 }
 
 /** How much can be removed from each method for less than {@link TOLERANCE}. */

@@ -1,5 +1,5 @@
 /** "a", "a and b", "a, b and c". */
-export function list(items: readonly string[]): string {
+export function list(items: readonly string[], last = 'and'): string {
   if (items.length < 2) return items.join('');
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }

@@ -18,8 +18,8 @@ function comparable({ seed: _seed, hidden: _hidden, data, ...rest }: Trial): unk
   return { ...rest, data: split };
 }
 
-/** Leaves by path; arrays are leaves. */
-function flatten(value: unknown, path = ''): Map<string, string> {
+/** Leaves by path (`training.epochs`), as text; arrays are leaves. */
+export function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return new Map([[path, typeof value === 'string' ? value : canonicalJson(value)]]);
   }

@@ -40,6 +40,7 @@ export interface RawPanel {
 const MARGIN = 12;
 const FONT_SIZE = 12;
 const TITLE_SIZE = 16;
+// Widths of characters leave room for wider fonts: a page uses the reader's own.
 const LINE = 17;
 const PANEL_TITLE = 20;
 
@@ -52,7 +53,7 @@ export function composeFigure(spec: FigureSpec): Figure {
     Math.max(...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)), 560);
   const parts: string[] = [];
   let y = MARGIN;
-  for (const line of wrap(spec.title, (width - 2 * MARGIN) / (TITLE_SIZE * 0.52))) {
+  for (const line of wrap(spec.title, (width - 2 * MARGIN) / (TITLE_SIZE * 0.58))) {
     y += TITLE_SIZE + 3;
     parts.push(
       `<text x="${MARGIN}" y="${y - 4}" font-size="${TITLE_SIZE}" font-weight="600">${escapeXml(line)}</text>`,
@@ -77,7 +78,7 @@ export function composeFigure(spec: FigureSpec): Figure {
     }
     y += height + 4;
   }
-  for (const line of wrap(spec.caption, (width - 2 * MARGIN) / (FONT_SIZE * 0.47))) {
+  for (const line of wrap(spec.caption, (width - 2 * MARGIN) / (FONT_SIZE * 0.55))) {
     parts.push(
       `<text x="${MARGIN}" y="${y + 12}" font-size="${FONT_SIZE}" opacity="0.75">${escapeXml(line)}</text>`,
     );
@@ -115,7 +116,7 @@ function legendMarkup(entries: readonly LegendEntry[], width: number): { markup:
   let x = 0;
   let y = 0;
   const markup = entries.map(({ name, style, as = 'line' }) => {
-    const length = SWATCH + 6 + name.length * FONT_SIZE * 0.52 + 14;
+    const length = SWATCH + 6 + name.length * FONT_SIZE * 0.56 + 14;
     if (x > 0 && x + length > width) {
       x = 0;
       y += LINE + 3;

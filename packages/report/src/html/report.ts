@@ -33,7 +33,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     .map(plainAnswer)
     .map(
       ({ setting, sentences }) =>
-        `${settings.length > 1 ? `<h3>${escapeXml(setting)}</h3>` : ''}${sentences.map((sentence) => `<p>${escapeXml(sentence)}</p>`).join('')}`,
+        `${settings.length > 1 ? `<h3>${escapeXml(setting)}</h3>` : ''}${sentences.map((sentence) => `<p>${unbroken(escapeXml(sentence))}</p>`).join('')}`,
     );
   const answer = answers.length > 0 ? answers.join('') : '<p>No trial has finished yet.</p>';
   const lead =
@@ -64,6 +64,11 @@ function interleave(tables: readonly Table[], figures: readonly Figure[]): strin
     ...(rest.length > 0 ? ['<h3>All tables</h3>'] : []),
     ...rest.map(folded),
   ].join('\n');
+}
+
+/** Numbers stay with their interval and unit. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
 }
 
 function folded(table: Table): string {

@@ -24,7 +24,7 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
-caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+.caption { font-weight: 600; margin: 1.25rem 0 0.25rem; max-width: none; }
 th, td { padding: 0.25rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th.left, td.left { text-align: left; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
@@ -59,7 +59,7 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
   body { max-width: none; font-size: 10pt; padding: 0; }
   nav, .skip, #tip { display: none; }
   figure, tr { break-inside: avoid; }
-  h2, h3, caption { break-after: avoid; }
+  h2, h3, .caption { break-after: avoid; }
   .scroll { overflow: visible; }
   figure svg { min-width: 0; max-height: 24cm; }
   table { font-size: 7.5pt; }

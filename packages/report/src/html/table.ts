@@ -15,8 +15,8 @@ export function tableHtml(table: Table): string {
   const notes = notesOf(table).map((note) => `<li>${escapeXml(note)}</li>`);
   const label = escapeXml(table.title);
   return (
-    `<div class="scroll" role="region" aria-label="${label}" tabindex="0">` +
-    `<table id="table-${table.id}"><caption>${label}</caption><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
+    `<p class="caption" id="caption-${table.id}">${label}</p><div class="scroll" role="region" aria-labelledby="caption-${table.id}" tabindex="0">` +
+    `<table id="table-${table.id}" aria-labelledby="caption-${table.id}"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
     `<ul class="notes">${notes.join('')}</ul>`
   );
 }

@@ -33,16 +33,15 @@ export function reportTables(data: SweepData): Table[] {
   ];
 }
 
-/** Test error by method and size, for each data set. */
+/** Test error by method and size, for each data set with several sizes or with published numbers to stand beside. */
 export function sizeTables(data: SweepData): Table[] {
   const settings = settingsOf(data);
   const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
-  return datasets.map((dataset) =>
-    sizeTable(
-      dataset,
-      settings.filter((setting) => setting.dataset === dataset),
-    ),
-  );
+  return datasets.flatMap((dataset) => {
+    const sizes = settings.filter((setting) => setting.dataset === dataset);
+    const table = sizeTable(dataset, sizes);
+    return sizes.length > 1 || table.columns.some((column) => column.published) ? [table] : [];
+  });
 }
 
 /** The tables of one setting, in the order of a report. */

@@ -1,0 +1,63 @@
+import { canonicalJson, type SweepData, type Trial } from '@bbb/core';
+import { settingsOf, settingTitle, type Group, type Setting } from '../data/groups.js';
+import { flatten } from '../data/describe.js';
+
+/** The same method in the same setting of two sweeps. */
+export interface Match {
+  readonly setting: string;
+  readonly a: Group;
+  readonly b: Group;
+  /** Settings that differ, as `path: a -> b`. Empty: the same trials. */
+  readonly changes: readonly string[];
+}
+
+export interface Matches {
+  readonly matches: readonly Match[];
+  /** What only one of the sweeps has, in words. */
+  readonly onlyA: readonly string[];
+  readonly onlyB: readonly string[];
+}
+
+/** Pairs groups by data set, network size and name. */
+export function matchGroups(a: SweepData, b: SweepData): Matches {
+  const [left, right] = [entries(a), entries(b)];
+  const matches = [...left].flatMap(([key, { group, setting }]): Match[] => {
+    const other = right.get(key)?.group;
+    if (!other) return [];
+    return [
+      {
+        setting: settingTitle(setting),
+        a: group,
+        b: other,
+        changes: changesOf(group.results[0]!.trial, other.results[0]!.trial),
+      },
+    ];
+  });
+  const only = (own: Entries, others: Entries): string[] =>
+    [...own].flatMap(([key, { group, setting }]) =>
+      others.has(key) ? [] : [`${group.name} (${settingTitle(setting)})`],
+    );
+  return { matches, onlyA: only(left, right), onlyB: only(right, left) };
+}
+
+type Entries = ReadonlyMap<string, { readonly setting: Setting; readonly group: Group }>;
+
+function entries(data: SweepData): Entries {
+  return new Map(
+    settingsOf(data).flatMap((setting) =>
+      setting.groups.map((group) => [
+        canonicalJson([setting.dataset, setting.hidden, group.name]),
+        { setting, group },
+      ]),
+    ),
+  );
+}
+
+/** Options that differ between two trials, seeds apart. */
+function changesOf({ seed: _a, ...a }: Trial, { seed: _b, ...b }: Trial): string[] {
+  const [left, right] = [flatten(a), flatten(b)];
+  const paths = [...new Set([...left.keys(), ...right.keys()])];
+  return paths
+    .filter((path) => left.get(path) !== right.get(path))
+    .map((path) => `${path}: ${left.get(path) ?? 'none'} -> ${right.get(path) ?? 'none'}`);
+}

@@ -1,0 +1,24 @@
+import type { SweepData } from '@bbb/core';
+import { plainAnswer } from './answer/answer.js';
+import { settingsOf } from './data/groups.js';
+import { reproduction } from './data/reproduce.js';
+import type { ReportOptions } from './html/report.js';
+import { reportTables } from './tables/all.js';
+import { tableJson } from './tables/render.js';
+
+/** The report as data: answers, tables with every seed's value, and how to reproduce it. */
+export function reportJson(data: SweepData, options: ReportOptions = {}): Record<string, unknown> {
+  return {
+    format: 'bbb-report/1',
+    title: options.title ?? 'Report of a sweep',
+    trials: {
+      planned: data.plan.length,
+      done: data.results.length,
+      missing: data.missing,
+      failed: data.failed,
+    },
+    answers: settingsOf(data).map(plainAnswer),
+    tables: reportTables(data).map(tableJson),
+    reproduction: reproduction(data, options.command),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Histogram } from '@bbb/core';
+import { binWidth } from '../data/histogram.js';
+import { maskedCrc32c } from './crc32c.js';
+import { concat, double, float, int64, message, packedDoubles, string, type Field } from './protobuf.js';
+
+/** One value of one time, as TensorBoard shows it. */
+export interface Event {
+  /** Seconds; TensorBoard's relative times are differences of these. */
+  readonly wallTime: number;
+  readonly step: number;
+  readonly tag: string;
+  readonly value: number | Histogram;
+}
+
+/** An event file: TFRecord frames around `Event` messages (tensorflow/core/util/event.proto). */
+export function encodeEvents(events: readonly Event[]): Uint8Array {
+  const version = concat([double(1, events[0]?.wallTime ?? 0), string(3, 'brain.Event:2')]);
+  return concat([version, ...events.map(encodeEvent)].map(frame));
+}
+
+function encodeEvent({ wallTime, step, tag, value }: Event): Uint8Array {
+  const content = typeof value === 'number' ? float(2, value) : message(5, histogramFields(value));
+  return concat([double(1, wallTime), int64(2, step), message(5, [message(1, [string(1, tag), content])])]);
+}
+
+/**
+ * `HistogramProto`: buckets by their upper limits. Sums are those of the bin centres; what lies outside the bins counts at
+ * their edges.
+ */
+function histogramFields(histogram: Histogram): Field[] {
+  const { low, high, counts, below, above } = histogram;
+  const width = binWidth(histogram);
+  const limits = [low, ...counts.map((_, i) => low + (i + 1) * width), Number.MAX_VALUE];
+  const buckets = [below, ...counts, above];
+  const centres = [low, ...counts.map((_, i) => low + (i + 0.5) * width), high];
+  const sum = (power: number): number =>
+    buckets.reduce((total, count, i) => total + count * centres[i]! ** power, 0);
+  return [
+    double(1, low),
+    double(2, high),
+    double(3, sum(0)),
+    double(4, sum(1)),
+    double(5, sum(2)),
+    packedDoubles(6, limits),
+    packedDoubles(7, buckets),
+  ];
+}
+
+/** Length, its checksum, the data, their checksum. */
+function frame(data: Uint8Array): Uint8Array {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setUint32(0, data.length, true);
+  return concat([length, checksum(length), data, checksum(data)]);
+}
+
+function checksum(bytes: Uint8Array): Uint8Array {
+  const crc = new Uint8Array(4);
+  new DataView(crc.buffer).setUint32(0, maskedCrc32c(bytes), true);
+  return crc;
+}

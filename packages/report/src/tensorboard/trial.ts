@@ -1,0 +1,80 @@
+import type { EpochMetrics, SweepData, TrialResult } from '@bbb/core';
+import { elapsed } from '../data/cost.js';
+import { encodeEvents, type Event } from './events.js';
+
+/** An event file and where it belongs below TensorBoard's log folder: a run for each trial. */
+export interface EventFile {
+  /** `/` separates folders. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+const SCALARS: readonly (readonly [string, (metrics: EpochMetrics) => number | undefined])[] = [
+  ['train/nll', ({ trainNll }) => trainNll],
+  ['train/error', ({ trainError }) => trainError],
+  ['train/loss', ({ loss }) => loss],
+  ['train/kl', ({ kl }) => kl],
+  ['train/learning_rate', ({ learningRate }) => learningRate],
+  ['train/mean_sigma', ({ meanSigma }) => meanSigma],
+  ['validation/error', ({ validationError }) => validationError],
+  ['validation/nll', ({ validationNll }) => validationNll],
+];
+
+/** Event files of all finished trials. Wall time is time of training, so that "relative" means what it should. */
+export function tensorboardFiles(data: SweepData): EventFile[] {
+  const planned = new Map(data.plan.map((entry) => [entry.id, entry]));
+  return data.results.map((result) => {
+    const entry = planned.get(result.id);
+    const run = [
+      entry?.label ?? result.trial.method.use,
+      entry?.variant,
+      `seed-${result.trial.seed}`,
+      result.id,
+    ]
+      .filter(Boolean)
+      .join(' ');
+    return {
+      path: `${run.replaceAll(/[^A-Za-z0-9.=_-]+/g, '_')}/events.out.tfevents.0.bbb`,
+      bytes: encodeEvents(trialEvents(result)),
+    };
+  });
+}
+
+/**
+ * Scalars by epoch; weights (and the signal-to-noise ratio, in dB) as histograms before and after training; test accuracy
+ * with the removed share, in thousandths, as the step.
+ */
+export function trialEvents(result: TrialResult): Event[] {
+  const times = elapsed(result);
+  const end = times.at(-1) ?? 0;
+  const last = result.epochs.at(-1)?.epoch ?? 0;
+  const scalars = result.epochs.flatMap((metrics, i) =>
+    SCALARS.flatMap(([tag, value]): Event[] => {
+      const found = value(metrics);
+      return found === undefined ? [] : [{ wallTime: times[i]!, step: metrics.epoch, tag, value: found }];
+    }),
+  );
+  const weights = result.weights.map(({ when, draw, histogram }): Event => {
+    const initial = when === 'initial';
+    return {
+      wallTime: initial ? 0 : end,
+      step: initial ? 0 : last,
+      tag: `weights/${draw}`,
+      value: histogram,
+    };
+  });
+  const pruned = result.pruning.flatMap(({ pruner, share, evaluations }) =>
+    evaluations.flatMap(({ predict, metrics }): Event[] => {
+      const at = { wallTime: end, step: Math.round(share * 1000) };
+      return [
+        { ...at, tag: `removed_permille/${pruner}/${predict}/accuracy`, value: metrics.accuracy },
+        { ...at, tag: `removed_permille/${pruner}/${predict}/nll`, value: metrics.nll },
+        { ...at, tag: `removed_permille/${pruner}/${predict}/ece`, value: metrics.ece },
+      ];
+    }),
+  );
+  const snr: Event[] = result.snr
+    ? [{ wallTime: end, step: last, tag: 'weights/snr_db', value: result.snr.histogram }]
+    : [];
+  return [...scalars, ...weights, ...snr, ...pruned].toSorted((a, b) => a.wallTime - b.wallTime);
+}

@@ -1,0 +1,38 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BbbError, type SweepData } from '@bbb/core';
+import { reportFiles, type ReportFile, type ReportFormat } from './files.js';
+import type { ReportOptions } from './html/report.js';
+
+/**
+ * Writes a report below a folder, which is made where it is missing; files of an earlier report are replaced.
+ * @returns the paths written
+ * @throws BbbError `E_REPORT_WRITE` when the folder can't be written
+ */
+export async function writeReport(
+  data: SweepData,
+  dir: string,
+  formats: readonly ReportFormat[],
+  options: ReportOptions = {},
+): Promise<string[]> {
+  return writeFiles(dir, reportFiles(data, formats, options));
+}
+
+/** @throws BbbError `E_REPORT_WRITE` */
+export async function writeFiles(dir: string, files: readonly ReportFile[]): Promise<string[]> {
+  const written: string[] = [];
+  for (const { path, content } of files) {
+    const target = join(dir, ...path.split('/'));
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, content);
+    } catch (cause) {
+      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${(cause as Error).message}.`, {
+        hint: 'Choose another folder with --out, or free the disk.',
+        cause,
+      });
+    }
+    written.push(target);
+  }
+  return written;
+}
