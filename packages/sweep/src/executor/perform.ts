@@ -56,8 +56,10 @@ function trialHooks(
 ): TrialHooks {
   let reported = -Infinity;
   let stored = performance.now();
+  // Asked once an epoch: whoever is asked to stop between the two hooks stops after the next one, with its checkpoint.
+  let stopping = false;
   return {
-    shouldStop,
+    shouldStop: () => stopping,
     onProgress(progress) {
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
@@ -71,7 +73,8 @@ function trialHooks(
     },
     async onEpoch(metrics, checkpoint) {
       const last = metrics.epoch === planned.trial.training.epochs;
-      const due = shouldStop() || last || performance.now() - stored >= checkpointSeconds * 1000;
+      stopping = shouldStop();
+      const due = stopping || last || performance.now() - stored >= checkpointSeconds * 1000;
       await storeEpoch(folder, metrics, due, checkpoint);
       if (due) stored = performance.now();
       send({ type: 'epoch', metrics });
