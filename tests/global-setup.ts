@@ -1,6 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { buildWasm } from '../packages/kernels/scripts/build-wasm.mjs';
 
-/** The kernels are compiled once per test run, and only when their sources changed. */
+/** The kernels are compiled once per test run, and only when their sources changed; so is all that `bbb` runs. */
 export default async function setup(): Promise<void> {
   await buildWasm();
+  buildCommandLine();
+}
+
+/** Tests of the command line run it as users do: built. What tsc objects to is for `npm run typecheck` to say. */
+function buildCommandLine(): void {
+  const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+  const cli = fileURLToPath(new URL('../packages/cli', import.meta.url));
+  spawnSync(process.execPath, [tsc, '-b', cli], { stdio: 'ignore' });
 }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-
-/** The real command line, from source. */
-export const COMMAND = [process.execPath, `--import=${TSX}`, '--conditions=@bbb/source', MAIN] as const;
+/** The real command line, built, as users run it. */
+export const COMMAND = [
+  process.execPath,
+  fileURLToPath(new URL('../../packages/cli/bin/bbb.js', import.meta.url)),
+] as const;
 
 export interface Ended {
   readonly code: number | null;
@@ -22,12 +22,12 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** Sees the process once it runs. */
   readonly onStart?: (child: ChildProcess) => void;
-  /** Sees standard error as it comes. */
-  readonly onStderr?: (text: string, child: ChildProcess) => void;
+  /** Sees all of standard output so far, whenever there is more. */
+  readonly onStdout?: (text: string, child: ChildProcess) => void;
 }
 
 /** Runs `bbb` with these arguments. */
-export function bbb(args: readonly string[], { cwd, env, onStart, onStderr }: Options = {}): Promise<Ended> {
+export function bbb(args: readonly string[], { cwd, env, onStart, onStdout }: Options = {}): Promise<Ended> {
   const [program, ...rest] = COMMAND;
   const { VITEST: _, CI: _ci, ...outside } = process.env;
   const child = spawn(program, [...rest, ...args], {
@@ -38,11 +38,11 @@ export function bbb(args: readonly string[], { cwd, env, onStart, onStderr }: Op
   onStart?.(child);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    onStderr?.(stderr, child);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onStdout?.(stdout, child);
   });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
@@ -56,4 +56,6 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
 }
 
 /** Options of a sweep that takes moments. */
-export const TINY = ['--limit', '300', '--hidden', '8', '--epochs', '1', '--samples', '2'] as const;
+export const TINY = [
+  ...['--limit', '300', '--validation', '300', '--hidden', '8', '--epochs', '1', '--samples', '2'],
+] as const;

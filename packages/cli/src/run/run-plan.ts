@@ -10,7 +10,6 @@ import { formatDuration } from '../progress/duration.js';
 import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
 import { defaultFolder } from './folder.js';
-import { printOutcome } from './outcome.js';
 import { listenForSignals } from './signals.js';
 
 export interface Run {
@@ -58,8 +57,10 @@ export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Ru
     display.close();
     signals.close();
   }
+  // Tables and figures take a while to load: not before there is something to put in them.
+  const { printOutcome } = await import('./outcome.js');
   await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
-  sayEnd(outcome);
+  if (!flags.quiet || outcome.status !== 'done') sayEnd(outcome);
   return exitCode(outcome);
 }
 

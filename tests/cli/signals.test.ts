@@ -1,0 +1,81 @@
+import type { ChildProcess } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder } from './run.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const args = (dir: string, ...more: readonly string[]): string[] => [
+  'sweep',
+  ...['--methods', 'sgd', '--limit', '3000', '--validation', '300', '--hidden', '32', '--prune', '0.5'],
+  ...['--dir', dir, '--events', ...more],
+];
+
+/** More epochs than any test waits for. */
+const ENDLESS = ['--epochs', '100000'];
+
+/** Sends signals, the first when an epoch is done. */
+function stopAfterEpoch(...signals: readonly NodeJS.Signals[]): (text: string, child: ChildProcess) => void {
+  let sent = false;
+  return (text, child) => {
+    if (sent || !text.includes('"type":"epoch"')) return;
+    sent = true;
+    for (const signal of signals) child.kill(signal);
+  };
+}
+
+const eventsOf = (stdout: string): { type: string; resumedEpochs?: unknown[] }[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+
+describe('a signal', () => {
+  it('SIGINT stops at a checkpoint, says how to go on, and the same command goes on from there', async () => {
+    const command = args('resumed', '--epochs', '60');
+    const stopped = await bbb(command, { cwd: folder.path, onStdout: stopAfterEpoch('SIGINT') });
+    expect(stopped.stderr).toContain('stopping at the next checkpoint');
+    expect(stopped.stderr).toContain(`bbb ${command.join(' ')}`);
+    expect(eventsOf(stopped.stdout).map(({ type }) => type)).toContain('trial-stopped');
+    expect([stopped.code, stopped.signal]).toEqual([130, null]);
+
+    const resumed = await bbb(command, { cwd: folder.path });
+    expect(resumed.code).toBe(0);
+    const start = eventsOf(resumed.stdout).find(({ type }) => type === 'trial-start')!;
+    expect(start.resumedEpochs!.length).toBeGreaterThan(0);
+    expect(eventsOf(resumed.stdout).filter(({ type }) => type === 'epoch')).toHaveLength(
+      60 - start.resumedEpochs!.length,
+    );
+  });
+
+  it('SIGTERM does the same with 143', async () => {
+    const { code } = await bbb(args('terminated', ...ENDLESS), {
+      cwd: folder.path,
+      onStdout: stopAfterEpoch('SIGTERM'),
+    });
+    expect(code).toBe(143);
+  });
+
+  it('a second one stops at once, and leaves a folder that can go on', async () => {
+    // An epoch of seconds: the first checkpoint is far away.
+    const slow = args('killed', ...ENDLESS, '--hidden', '800,800', '--limit', '40000', '--workers', '1');
+    let sent = false;
+    const sendTwice = (text: string, child: ChildProcess): void => {
+      if (sent || !text.includes('"type":"progress"')) return;
+      sent = true;
+      child.kill('SIGINT');
+      setTimeout(() => child.kill('SIGINT'), 200);
+    };
+    const stopped = await bbb(slow, { cwd: folder.path, onStdout: sendTwice });
+    expect(stopped.code).toBe(130);
+    expect(eventsOf(stopped.stdout).map(({ type }) => type)).not.toContain('epoch');
+    expect(stopped.stderr).toContain('To go on:');
+
+    const again = await bbb(slow, { cwd: folder.path, onStdout: stopAfterEpoch('SIGTERM') });
+    expect(again.code).toBe(143);
+    expect(eventsOf(again.stdout).map(({ type }) => type)).toContain('epoch');
+  });
+});

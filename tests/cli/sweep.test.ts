@@ -1,0 +1,210 @@
+import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Evaluation, PruningResult } from '@bbb/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
+
+interface Outcome {
+  readonly status: string;
+  readonly dir: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly file: string;
+  readonly tables: readonly {
+    readonly id: string;
+    readonly rows: readonly Readonly<Record<string, unknown>>[];
+  }[];
+}
+
+const sweep = (seeds: number, dir: string): string[] => [
+  'sweep',
+  ...TINY,
+  ...['--prune', '0,0.5', '--methods', 'sgd,bbb-mixture', '--seeds', String(seeds), '--dir', dir],
+];
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let first: Ended;
+const outcomeOf = ({ stdout }: Ended): Outcome => JSON.parse(stdout) as Outcome;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  first = await bbb([...sweep(2, 'run'), '--json'], { cwd: folder.path });
+}, 60_000);
+
+afterAll(() => folder.remove());
+
+/** Folders of the trials, and what their results say. */
+async function trials(): Promise<
+  { path: string; label: string; result: { pruning: PruningResult[]; trial: { method: { use: string } } } }[]
+> {
+  const root = join(folder.path, 'run', 'trials');
+  return Promise.all(
+    (await readdir(root)).map(async (id) => {
+      const path = join(root, id);
+      const sealed = JSON.parse(await readFile(join(path, 'result.json'), 'utf8')) as {
+        result: { pruning: PruningResult[]; trial: { method: { use: string } } };
+      };
+      return { path, label: sealed.result.trial.method.use, result: sealed.result };
+    }),
+  );
+}
+
+describe('a sweep', () => {
+  it('prints one JSON document: methods by pruned shares, over the seeds', () => {
+    expect(first.stderr).not.toMatch(/^error/m);
+    expect(first.code).toBe(0);
+    const { status, counts, tables } = outcomeOf(first);
+    expect([status, counts['done'], counts['total']]).toEqual(['done', 4, 4]);
+    const pruning = tables.find(({ id }) => id === 'pruning')!;
+    expect(pruning.rows.map((row) => row['method'])).toEqual(['sgd', 'bbb-mixture']);
+    for (const row of pruning.rows) {
+      for (const share of ['share_0', 'share_0.5']) {
+        const { n, mean, values } = row[share] as { n: number; mean: number; values: number[] };
+        expect([n, values.length]).toEqual([2, 2]);
+        expect(mean).toBeCloseTo((values[0]! + values[1]!) / 2, 12);
+        expect(mean).toBeGreaterThan(0.03);
+      }
+    }
+    const cost = tables.find(({ id }) => id === 'cost')!;
+    expect(Object.keys(cost.rows[0]!)).toEqual(
+      expect.arrayContaining(['seconds_per_epoch', 'epochs_to_best']),
+    );
+  });
+
+  it('says how it goes on standard error, in plain lines', () => {
+    expect(first.stderr).not.toContain('\u001B');
+    expect(first.stderr).toMatch(/^4 trials, results in run$/m);
+    expect(first.stderr.match(/ seed [01] done in /g)).toHaveLength(4);
+    expect(first.stderr).toContain('All 4 trials done');
+  });
+
+  it('leaves a folder for each trial, and the tables', async () => {
+    expect(await readFile(join(folder.path, outcomeOf(first).file), 'utf8')).toContain(
+      '| bbb-mixture | snr |',
+    );
+    const found = await trials();
+    expect(found).toHaveLength(4);
+    for (const { path } of found) {
+      for (const name of ['trial.json', 'metrics.jsonl', 'result.json', 'checkpoint.safetensors']) {
+        await access(join(path, name));
+      }
+    }
+  });
+
+  it('does nothing again when it is run again, and prints the same tables', async () => {
+    const again = await bbb([...sweep(2, 'run'), '--json', '--quiet'], { cwd: folder.path });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(outcomeOf(again).counts['kept']).toBe(4);
+    expect(outcomeOf(again).tables).toEqual(outcomeOf(first).tables);
+  });
+
+  it('refuses another configuration in the same folder, but extends it on request', async () => {
+    const more = sweep(3, 'run');
+    const refused = await bbb(more, { cwd: folder.path });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--extend');
+    expect(refused.stdout).toBe('');
+    const extended = await bbb([...more, '--extend', '--events'], { cwd: folder.path });
+    expect(extended.code).toBe(0);
+    const events = extended.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; counts?: Record<string, number> });
+    expect(events[0]!.type).toBe('sweep-start');
+    expect(events.filter(({ type }) => type === 'trial-done')).toHaveLength(2);
+    expect(events.at(-1)).toMatchObject({ type: 'tables', counts: { done: 6, kept: 4 } });
+  });
+
+  it('survives a reader that has seen enough', async () => {
+    const ended = await bbb([...sweep(1, 'closed'), '--events'], {
+      cwd: folder.path,
+      onStdout: (_text, child) => child.stdout!.destroy(),
+    });
+    expect(ended.stderr).not.toContain('EPIPE');
+    expect(ended.code).toBe(0);
+    expect(await readdir(join(folder.path, 'closed', 'trials'))).toHaveLength(2);
+  });
+
+  it('derives the folder from the configuration, and shows a plan without running it', async () => {
+    const plan = async (...args: string[]) => {
+      const ended = await bbb(['sweep', '--dry-run', '--json', ...TINY, '--methods', 'sgd', ...args], {
+        cwd: folder.path,
+      });
+      return JSON.parse(ended.stdout) as { dir: string; trials: { id: string; seed: number }[] };
+    };
+    const [two, same, three] = [
+      await plan('--seeds', '2'),
+      await plan('--seed-list', '0,1'),
+      await plan('--seeds', '3'),
+    ];
+    expect(two.trials.map(({ seed }) => seed)).toEqual([0, 1]);
+    expect(same.dir).toBe(two.dir);
+    expect(three.dir).not.toBe(two.dir);
+    expect(two.dir).toMatch(/^runs\/quick-mnist-[0-9a-f]{8}$/);
+    await expect(access(join(folder.path, 'runs'))).rejects.toThrow();
+  });
+
+  it('counts failures, names them, and ends with 1', async () => {
+    await writeFile(
+      join(folder.path, 'broken.mjs'),
+      `const options = { safeParse: (data) => ({ success: true, data }) };
+       const score = () => { throw new Error('no score today'); };
+       export default { name: 'p', pruners: { broken: { description: 'Throws.', options, create: () => ({ score }) } } };`,
+    );
+    const args = ['train', ...TINY, '--method', 'sgd', '--plugin', './broken.mjs', '--pruners', 'broken'];
+    const ended = await bbb([...args, '--dir', 'broken', '--max-retries', '0'], { cwd: folder.path });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('no score today');
+    expect(ended.stderr).toContain('1 of 1 trials failed');
+    expect(ended.stderr).toContain('--retry-failed');
+    expect(ended.stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a stored network', () => {
+  const evaluationsOf = async (place: string, ...args: string[]): Promise<readonly Evaluation[]> => {
+    const { stdout, stderr } = await bbb(['evaluate', place, '--samples', '2', '--json', ...args]);
+    expect(stderr).toBe('');
+    return (JSON.parse(stdout) as { evaluations: Evaluation[] }).evaluations;
+  };
+
+  it('is measured again as it was in its trial, to the bit', async () => {
+    for (const label of ['sgd', 'bbb-mixture']) {
+      const { path, result } = (await trials()).find((trial) => trial.label === label)!;
+      const dense = result.pruning.find(({ share }) => share === 0)!;
+      expect(await evaluationsOf(path)).toEqual(dense.evaluations);
+    }
+  });
+
+  it('is pruned as it was in its trial, into a smaller file that gives the same predictions', async () => {
+    const { path, result } = (await trials()).find((trial) => trial.label === 'bbb-mixture')!;
+    const expected = result.pruning.find(({ share }) => share === 0.5)!;
+    for (const extra of [[], ['--sparse']]) {
+      const { stdout, code } = await bbb(['prune', path, '--share', '0.5', '--json', ...extra]);
+      expect(code).toBe(0);
+      const written = JSON.parse(stdout) as {
+        out: string;
+        zeros: number;
+        bytes: number;
+        accuracy: { after: number };
+      };
+      expect(written.zeros).toBe(expected.zeros);
+      expect((await stat(written.out)).size).toBe(written.bytes);
+      expect(written.accuracy.after).toBe(expected.evaluations[0]!.metrics.accuracy);
+      expect(await evaluationsOf(written.out)).toEqual(expected.evaluations);
+    }
+  });
+
+  it('is not overwritten', async () => {
+    const { path } = (await trials())[0]!;
+    const args = ['prune', path, '--share', '0.5', '--out', join(path, 'checkpoint.safetensors')];
+    const { code, stderr } = await bbb(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('exists already');
+  });
+
+  it('is reported on', async () => {
+    const { code, stdout } = await bbb(['report', join(folder.path, 'run')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('bbb-mixture');
+  });
+});
