@@ -41,6 +41,8 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description('train every method with every seed, prune each network, compare')
     .optionsGroup('What:')
     .option('--preset <name>', 'where to start from (default: quick)', text)
+    .option('--config <file>', 'configuration file (default: bbb.config.ts, .js, .json or .yaml here)', text)
+    .option('--no-config', 'no configuration file, even if there is one here')
     .option('--methods <labels>', "methods, e.g. a,b (default: all of the preset's)", words)
     .option('--seeds <n>', 'how many seeds: 5 is 0, 1, 2, 3, 4', seedCount)
     .addOption(

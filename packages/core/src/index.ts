@@ -37,7 +37,7 @@ export {
   definePruner,
   type TypedPlugin,
 } from './plugin/define.js';
-export { loadPlugins } from './plugin/load.js';
+export { allowTypeScript, loadPlugins } from './plugin/load.js';
 export { parseOptions } from './plugin/options.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
 export {

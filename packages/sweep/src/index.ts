@@ -1,6 +1,7 @@
 export { parseSweepConfig } from './config/parse.js';
+export { defineSweep, parseSweepFile, sweepFileSchema, type SweepFile } from './config/file.js';
+export { overlayConfig } from './config/overlay.js';
 export {
-  defineSweep,
   sweepConfigSchema,
   type MethodEntry,
   type SweepConfig,

@@ -1,8 +1,10 @@
-import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
+import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
 import { applyFlags } from '../config/override.js';
 import type { Json } from '../config/path.js';
+import { say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { SweepFlags } from '../options/kinds.js';
 import { runPlan } from '../run/run-plan.js';
@@ -10,13 +12,31 @@ import type { Registry } from '@bbb/core';
 
 const DEFAULT_PRESET = 'quick';
 
-/** `bbb sweep`: a preset, changed by flags, run. Gives the exit code. */
+/** `bbb sweep`: a preset, changed by a configuration file, changed by flags, run. Gives the exit code. */
 export async function sweep(flags: SweepFlags): Promise<number> {
-  const { registry, plugins } = await loadRegistry(flags.plugin);
-  const preset = flags.preset ?? DEFAULT_PRESET;
-  const config = sweepConfig(registry.get('presets', preset).sweep, flags, registry);
-  const plan = planSweep(parseSweepConfig(config), registry);
-  return runPlan(plan, { name: preset, registry, plugins, flags });
+  const file = await loadConfigFile(flags.config);
+  if (file && !flags.quiet) say(`Configuration: ${file.name}`);
+  const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
+  const preset = flags.preset ?? (file ? file.preset : DEFAULT_PRESET);
+  const config = sweepConfig(baseConfig(preset, file, registry), flags, registry);
+  const plan = planSweep(parseSweepConfig(config, originOf(file, preset)), registry);
+  return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags });
+}
+
+/** What the flags start from. */
+export function baseConfig(
+  preset: string | undefined,
+  file: ConfigFile | undefined,
+  registry: Registry,
+): Json {
+  const base = preset === undefined ? {} : registry.get('presets', preset).sweep;
+  return overlayConfig(base, file?.sweep ?? {});
+}
+
+/** For messages about the whole. A file alone lacks something more often than not. */
+function originOf(file: ConfigFile | undefined, preset: string | undefined): string | undefined {
+  if (!file) return undefined;
+  return preset === undefined ? `${file.name} (which names no preset to start from)` : file.name;
 }
 
 /** What the flags make of a preset; not checked yet. */

@@ -4,6 +4,8 @@ import type { Assignment } from '../parse/assignment.js';
 
 /** Flags of each command, as commander hands them over. */
 export interface SweepFlags extends ConfigFlags, RunFlags {
+  /** A file; `false` for none. Absent: `bbb.config.*` of this folder, if there is one. */
+  readonly config?: string | false;
   readonly preset?: string;
   readonly methods?: readonly string[];
   /** How many: seeds 0 to n - 1. */

@@ -67,7 +67,7 @@ function locate(specifier: string, cwd: string): string {
 let typeScript: Promise<void> | undefined;
 
 /** Lets this thread import TypeScript. tsx's hooks share module instances with the rest of the program. */
-function allowTypeScript(): Promise<void> {
+export function allowTypeScript(): Promise<void> {
   typeScript ??= import('tsx/esm/api').then(({ register }) => void register());
   return typeScript;
 }

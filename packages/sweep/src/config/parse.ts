@@ -13,17 +13,17 @@ type Issue = z.core.$ZodIssue;
 export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
   const parsed = sweepConfigSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describeIssue(issue, input));
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
   throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
     hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
   });
 }
 
 /** One line for one problem. */
-export function describeIssue(issue: Issue, input: unknown): string {
+export function describeIssue(issue: Issue, input: unknown, root: z.ZodType): string {
   const at = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
+    const known = knownKeys(issue.path, root);
     return issue.keys
       .map((key) => `unknown member "${at === '' ? key : `${at}.${key}`}"${suggestion(key, known)}`)
       .join('; ');
@@ -40,9 +40,9 @@ function suggestion(key: string, known: readonly string[]): string {
   return near === '' ? (known.length > 0 ? ` (known: ${known.join(', ')})` : '') : ` (${near})`;
 }
 
-/** The members that the schema has at a path. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = sweepConfigSchema;
+/** The members that a schema has at a path. */
+function knownKeys(path: readonly PropertyKey[], root: z.ZodType): string[] {
+  let schema: unknown = root;
   for (const key of path) {
     const object = unwrap(schema) as { shape?: Record<string, unknown>; element?: unknown };
     schema = typeof key === 'number' ? object.element : object.shape?.[String(key)];

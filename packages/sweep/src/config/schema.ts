@@ -107,8 +107,3 @@ export type SweepConfig = z.output<typeof sweepConfigSchema>;
 /** A sweep as it may be written: what has a default may be left out. */
 export type SweepConfigInput = z.input<typeof sweepConfigSchema>;
 export type MethodEntry = SweepConfig['methods'][number];
-
-/** Types a configuration file; returns it as it is. */
-export function defineSweep(config: SweepConfigInput): SweepConfigInput {
-  return config;
-}

@@ -1,0 +1,24 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * A configuration with another laid over it, object by object. Lists and plain values are replaced, and so are objects of
+ * another `use` or `kind`: what was set for the old one means nothing to the new one. Pure.
+ */
+export function overlayConfig(base: Json, patch: Json): Json {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] =
+      isObject(below) && isObject(value) && sameThing(below, value) ? overlayConfig(below, value) : value;
+  }
+  return merged;
+}
+
+function sameThing(below: Json, value: Json): boolean {
+  return (['use', 'kind'] as const).every((name) => value[name] === undefined || value[name] === below[name]);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

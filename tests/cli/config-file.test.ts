@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRegistry } from '@bbb/core';
+import builtIn from '@bbb/plugins';
+import { defineSweep, overlayConfig, parseSweepConfig } from '@bbb/sweep';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
+import { loadConfigFile } from '../../packages/cli/src/config/file.js';
+import { bbb, temporaryFolder } from './run.js';
+
+const registry = createRegistry([builtIn]);
+const SWEEP = fileURLToPath(new URL('../../packages/sweep/src/index.ts', import.meta.url));
+const [preset] = registry.list('presets').map(({ name }) => name);
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+const put = (name: string, text: string): void => writeFileSync(join(folder.path, name), text);
+const load = (asked?: string | false) => loadConfigFile(asked, folder.path);
+
+const SAME = { preset, seeds: [4, 5], training: { epochs: 3 } };
+const FORMS: Readonly<Record<string, string>> = {
+  'bbb.config.ts': `import { defineSweep } from '${SWEEP}';
+    const seeds: number[] = [4, 5];
+    export default defineSweep({ preset: '${preset}', seeds, training: { epochs: 3 } });`,
+  'bbb.config.js': `export default ${JSON.stringify(SAME)};`,
+  'bbb.config.mjs': `export default ${JSON.stringify(SAME)};`,
+  'bbb.config.json': JSON.stringify(SAME),
+  'bbb.config.yaml': `preset: ${preset}\nseeds: [4, 5]\ntraining:\n  epochs: 3 # few\n`,
+};
+
+describe('a configuration file', () => {
+  it.each(Object.entries(FORMS))('%s is found and says the same', async (name, text) => {
+    put('package.json', '{"type":"module"}');
+    put(name, text);
+    const { sweep, preset: base, name: found } = (await load())!;
+    expect(found).toBe(name);
+    expect(base).toBe(preset);
+    expect(sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
+  });
+
+  it('is not looked for when it was declined, and none is fine', async () => {
+    expect(await load()).toBeUndefined();
+    put('bbb.config.json', '{}');
+    expect(await load(false)).toBeUndefined();
+    expect(await load()).toBeDefined();
+  });
+
+  it('finds its plugins beside itself', async () => {
+    mkdirSync(join(folder.path, 'below'));
+    put('below/my.json', '{"plugins":["./mine.mjs","bbb-plugin-x"]}');
+    expect((await load('below/my.json'))!.plugins).toEqual([
+      join(folder.path, 'below/mine.mjs'),
+      'bbb-plugin-x',
+    ]);
+  });
+
+  it.each([
+    ['misspelt member', '{"trainig":{}}', 'E_SWEEP_CONFIG', /unknown member "trainig".*training/],
+    ['misspelt member below', '{"training":{"epoch":3}}', 'E_SWEEP_CONFIG', /"training\.epoch".*epochs/],
+    [
+      'wrong type, with its path',
+      '{"pruning":{"shares":[0.5,"all"]}}',
+      'E_SWEEP_CONFIG',
+      /"pruning\.shares\[1\]".*got "all"/,
+    ],
+    ['list', '[1]', 'E_SWEEP_CONFIG', /gives a list/],
+    ['broken text', '{', 'E_CONFIG_LOAD', /my\.json can't be loaded/],
+  ])('with a %s is refused', async (_what, text, code, message) => {
+    put('my.json', text);
+    await expect(load('my.json')).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('that throws, is not there, is of another kind or one of two is refused', async () => {
+    put('bad.mjs', "throw new Error('no luck today');");
+    put('bad.yaml', 'a: 1\na: 2\n');
+    put('empty.mjs', 'export const x = 1;');
+    put('my.toml', '');
+    await expect(load('bad.mjs')).rejects.toMatchObject({
+      code: 'E_CONFIG_LOAD',
+      message: expect.stringMatching(/no luck today/),
+    });
+    await expect(load('bad.yaml')).rejects.toMatchObject({
+      code: 'E_CONFIG_LOAD',
+      message: expect.stringMatching(/unique/),
+    });
+    await expect(load('empty.mjs')).rejects.toMatchObject({
+      message: expect.stringMatching(/gives nothing/),
+    });
+    await expect(load('none.json')).rejects.toMatchObject({ code: 'E_CONFIG_NOT_FOUND' });
+    await expect(load('my.toml')).rejects.toMatchObject({ code: 'E_CONFIG_LOAD' });
+    put('bbb.config.json', '{}');
+    put('bbb.config.yml', '{}');
+    await expect(load()).rejects.toMatchObject({ code: 'E_CONFIG_AMBIGUOUS' });
+  });
+});
+
+describe('precedence', () => {
+  it('is flags, then the file, then the preset', () => {
+    const sweep = { training: { epochs: 3, batchSize: 7 }, seeds: [4] };
+    const file = { name: 'x', plugins: [], sweep };
+    const base = registry.get('presets', preset!).sweep as { readonly hidden: unknown };
+    const config = parseSweepConfig(sweepConfig(baseConfig(preset, file, registry), { epochs: 5 }, registry));
+    expect(config.training).toMatchObject({ epochs: 5, batchSize: 7 });
+    expect(config.training.optimizer).toEqual(
+      parseSweepConfig(registry.get('presets', preset!).sweep).training.optimizer,
+    );
+    expect(config.seeds).toEqual([4]);
+    expect(config.hidden).toEqual(base.hidden);
+  });
+
+  it('replaces what is of another kind as a whole', () => {
+    const base = { optimizer: { kind: 'adam', beta1: 0.9 }, dataset: { use: 'a', options: { x: 1 } } };
+    expect(overlayConfig(base, { optimizer: { kind: 'sgd', momentum: 0.5 } })).toEqual({
+      ...base,
+      optimizer: { kind: 'sgd', momentum: 0.5 },
+    });
+    expect(overlayConfig(base, { optimizer: { beta1: 0.8 }, dataset: { use: 'b' } })).toEqual({
+      optimizer: { kind: 'adam', beta1: 0.8 },
+      dataset: { use: 'b' },
+    });
+  });
+
+  it('is typed: what has no preset must be complete', () => {
+    // @ts-expect-error: neither a preset nor a data set and methods.
+    expect(defineSweep({ seeds: [1] })).toEqual({ seeds: [1] });
+    // @ts-expect-error: a misspelt member.
+    defineSweep({ preset: 'x', trainig: {} });
+  });
+});
+
+describe('bbb sweep', () => {
+  it('runs what the file says, changed by flags, and says which file it was', async () => {
+    const plugin = fileURLToPath(new URL('../sweep/fixtures/plugin.ts', import.meta.url));
+    put(
+      'bbb.config.yaml',
+      [
+        `plugins: [${plugin}]`,
+        'dataset: { use: toy }',
+        'methods: [{ use: faulty }]',
+        'hidden: [[6]]',
+        'validation: 30',
+        'training: { epochs: 2 }',
+      ].join('\n'),
+    );
+    const args = ['sweep', '--seeds', '2', '--epochs', '1', '--dry-run', '--json'];
+    const { code, stdout, stderr } = await bbb(args, { cwd: folder.path });
+    expect(code).toBe(0);
+    expect(stderr).toContain('bbb.config.yaml');
+    const { trials } = JSON.parse(stdout) as { trials: { trial: { training: { epochs: number } } }[] };
+    expect(trials.map(({ trial }) => trial.training.epochs)).toEqual([1, 1]);
+  });
+
+  it('says what is missing when the file names no preset', async () => {
+    put('bbb.config.json', '{"seeds":[1]}');
+    const { code, stderr } = await bbb(['sweep'], { cwd: folder.path });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/names no preset to start from.*"dataset"/);
+  });
+});
