@@ -1,1 +1,3 @@
-export {};
+export { bullmqExecutor, type BullmqOptions } from './coordinator/executor.js';
+export { runWorker } from './host/worker.js';
+export type { WorkerOptions } from './host/options.js';

@@ -65,7 +65,9 @@ function execute(
       finish({ type: 'fatal', error: toErrorRecord(neverStarted(startMs)) });
       abort.abort();
     }, startMs);
+    let over = false;
     const finish = (ended: TrialEnd): void => {
+      over = true;
       clearTimeout(late);
       port1.close();
       resolve(ended);
@@ -85,6 +87,7 @@ function execute(
     pool.run({ task, port: port2, stop }, { signal: abort.signal, transferList: [port2] }).then(
       () => {
         // Its end was sent before, but through another port, which may be slower.
+        if (over) return;
         const silent = new Error('The worker ended its task without a word.');
         clearTimeout(late);
         late = setTimeout(() => finish(failed('error', silent)), SILENCE_MS);

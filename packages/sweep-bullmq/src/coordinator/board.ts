@@ -1,0 +1,38 @@
+import type { Queue } from 'bullmq';
+import { hostNoteSchema, type Announcement, type HostNote } from '../protocol.js';
+
+/** The coordinator's place on the notice board. */
+export interface Notice {
+  /** What hosts have said since the last look. */
+  news(): Promise<HostNote[]>;
+  remove(): Promise<void>;
+}
+
+/** Announces a sweep, in place of what an earlier run of it left. */
+export async function announce(board: Queue, announcement: Announcement): Promise<Notice> {
+  const jobId = `sweep-${announcement.queue}`;
+  await board.remove(jobId);
+  await board.add('sweep', announcement, { jobId });
+  let seen = 0;
+  return {
+    async news() {
+      const { logs } = await board.getJobLogs(jobId, seen, -1);
+      seen += logs.length;
+      return logs.flatMap((line) => {
+        const parsed = hostNoteSchema.safeParse(parse(line));
+        return parsed.success && parsed.data.session === announcement.session ? [parsed.data] : [];
+      });
+    },
+    async remove() {
+      await board.remove(jobId);
+    },
+  };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { VERSION } from '@bbb/core';
+import type { Executor, ExecutorContext, ExecutorFactory } from '@bbb/sweep/host';
+import { Queue, QueueEvents } from 'bullmq';
+import { checkRedis, connectionTo, publicAddress } from '../connection.js';
+import {
+  BOARD,
+  jobIdOf,
+  type Announcement,
+  type HostMessage,
+  type JobData,
+  type JobEnd,
+} from '../protocol.js';
+import { pluginFiles, requirementsOf } from '../requirements.js';
+import { openInbox } from '../transfer/inbox.js';
+import { parseListen } from '../transfer/limits.js';
+import { listen } from '../transfer/server.js';
+import { announce } from './board.js';
+import { remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
+import { newsOf } from './news.js';
+import { queueName } from './queue-name.js';
+
+export interface BullmqOptions {
+  /** `redis://host:6379`, `rediss://:password@host:6379`. */
+  readonly redis: string;
+  /** `host:port` where hosts that don't share the sweep's folder can upload. Default: none can. */
+  readonly listen?: string;
+}
+
+/** Trials in the queue at once: more than there are threads, but an interrupted sweep should not leave thousands. */
+const CAPACITY = 256;
+/** How often the state of every trial is asked for, since events may be missed, milliseconds. */
+const CHECK_MS = 3000;
+/** How long Redis may take to answer at the end, milliseconds. */
+const GOODBYE_MS = 5000;
+
+/**
+ * Trials on other machines: this process queues them, hosts that run `bbb worker` take them, and hand over what comes out
+ * as files, never through Redis. Only this process writes to the store.
+ */
+export function bullmqExecutor(options: BullmqOptions): ExecutorFactory {
+  return { capacity: CAPACITY, start: (context) => start(options, context) };
+}
+
+async function start(options: BullmqOptions, context: ExecutorContext): Promise<Executor> {
+  const { dir, capacity, warn } = context;
+  const address = options.listen === undefined ? undefined : parseListen(options.listen);
+  await checkRedis(options.redis);
+  const connection = connectionTo(options.redis);
+  const name = await queueName(dir, context.trials);
+  const inbox = await openInbox(dir);
+  const token = randomUUID();
+  const server = address && (await listen(address, { dir, inbox: inbox.folder, token }));
+
+  const trials = new Map<string, RemoteTrial>();
+  const news = newsOf(warn, publicAddress(options.redis));
+  const queue: TrialQueue = new Queue<JobData, JobEnd>(name, {
+    connection,
+    defaultJobOptions: {
+      // The sweep decides about failed trials; these attempts are for hosts that break.
+      attempts: 3,
+      backoff: { type: 'fixed', delay: 1000 },
+      // While a job is there, adding it again does nothing.
+      removeOnComplete: false,
+      removeOnFail: false,
+    },
+  });
+  const board = new Queue(BOARD, { connection });
+  const events = new QueueEvents(name, { connection });
+  queue.on('error', news.connectionLost);
+  board.on('error', news.connectionLost);
+  events.on('error', news.connectionLost);
+  await events.waitUntilReady();
+  events.on('progress', ({ jobId, data }) => trials.get(jobId)?.onProgress(data as unknown as HostMessage));
+  for (const event of ['completed', 'failed'] as const) {
+    events.on(event, ({ jobId }: { jobId: string }) => void trials.get(jobId)?.check());
+  }
+  const announcement: Announcement = {
+    format: 'bbb-announcement/1',
+    queue: name,
+    session: randomUUID(),
+    bbb: VERSION,
+    nodeMajor: Number(process.versions.node.split('.')[0]),
+    ...requirementsOf(
+      context.trials,
+      context.registry,
+      context.datasets,
+      pluginFiles(context.plugins, context.registry.plugins, context.cwd),
+    ),
+    dir,
+    nonce: inbox.nonce,
+    ...(server ? { upload: { url: server.url, token } } : {}),
+  };
+  const notice = await announce(board, announcement);
+
+  const look = async (): Promise<void> => {
+    news.tell(await notice.news());
+    for (const trial of trials.values()) await trial.check();
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, CHECK_MS);
+
+  return {
+    capacity,
+    parallel: () => Math.max(1, [...trials.values()].filter(({ started }) => started).length),
+    run(task, onMessage) {
+      const id = jobIdOf(task.planned.id);
+      const trial = remoteTrial({ queue, inbox }, task, onMessage);
+      trials.set(id, trial);
+      void trial.end.then(() => trials.delete(id));
+      return trial;
+    },
+    async close() {
+      clearInterval(timer);
+      await server?.close();
+      // Everything has ended: what is left in Redis is of no use, and hosts see that there is nothing more to do.
+      await inTime(notice.remove().then(() => queue.obliterate({ force: true })));
+      await inTime(Promise.all([events.close(), queue.close(), board.close()]));
+      await Promise.all([events, queue, board].map((each) => each.disconnect().catch(() => undefined)));
+      await inbox.clear();
+    },
+  };
+}
+
+/** Waits for Redis, but not for ever: it may be gone. */
+async function inTime(work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)));
+  await Promise.race([work.catch(() => undefined), patience]);
+  clearTimeout(timer);
+}

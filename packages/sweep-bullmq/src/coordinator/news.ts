@@ -1,0 +1,44 @@
+import type { HostNote } from '../protocol.js';
+
+type Warn = (code: string, message: string) => void;
+
+/** Which hosts there are, and whether Redis is, said once each. */
+export interface News {
+  tell(notes: readonly HostNote[]): void;
+  connectionLost(this: void): void;
+}
+
+/** How long to wait for a host before saying how one joins, milliseconds. */
+const LONELY_MS = 10_000;
+/** A lost connection is mentioned this often at most, milliseconds. */
+const REPEAT_MS = 30_000;
+
+export function newsOf(warn: Warn, address: string): News {
+  const began = performance.now();
+  const refusals = new Set<string>();
+  let lonely = true;
+  let lost = -Infinity;
+  return {
+    tell(notes) {
+      for (const { host, threads, refused } of notes) {
+        if (refused === undefined) {
+          lonely = false;
+          warn('I_HOST', `${host} has joined with ${threads} ${threads === 1 ? 'thread' : 'threads'}.`);
+        } else if (!refusals.has(`${host} ${refused}`)) {
+          refusals.add(`${host} ${refused}`);
+          warn('W_REFUSED', `${host} can't take part: ${refused}`);
+        }
+      }
+      if (lonely && performance.now() - began > LONELY_MS) {
+        lonely = false;
+        warn('W_NO_HOST', `No host has joined yet. On each of them: bbb worker --redis ${address}`);
+      }
+    },
+    connectionLost() {
+      const now = performance.now();
+      if (now - lost < REPEAT_MS) return;
+      lost = now;
+      warn('W_REDIS', `The connection to Redis at ${address} was lost; the sweep goes on when it is back.`);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { BbbError, VERSION, type Registry } from '@bbb/core';
+import { loadData, type Datasets } from '@bbb/sweep/host';
+import type { Announcement } from '../protocol.js';
+import { checksums, type Requirements } from '../requirements.js';
+
+export interface HostHas {
+  readonly registry: Registry;
+  readonly plugins: Requirements['plugins'];
+  readonly dataDir: string | undefined;
+}
+
+/**
+ * Loads what a sweep needs, if this host has it: the same bbb, the same major version of Node, the same plugins, the same
+ * data.
+ * @returns the data sets, or in one sentence or two why this host can't take part
+ */
+export async function prepare(announcement: Announcement, has: HostHas): Promise<Datasets | string> {
+  const reason = versionReason(announcement) ?? pluginReason(announcement, has);
+  if (reason !== undefined) return reason;
+  try {
+    const needed = announcement.data.map(({ options }) => options);
+    const datasets = await loadData(has.registry, needed, has.dataDir);
+    for (const { options, sha256 } of announcement.data) {
+      if (JSON.stringify(checksums(options, datasets)) !== JSON.stringify(sha256)) {
+        return `its files of the data set ${options.use} are not those of the coordinator.`;
+      }
+    }
+    return datasets;
+  } catch (error) {
+    if (!(error instanceof BbbError)) return `the data can't be loaded: ${(error as Error).message}`;
+    return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  }
+}
+
+function versionReason({ bbb, nodeMajor }: Announcement): string | undefined {
+  const here = Number(process.versions.node.split('.')[0]);
+  if (bbb !== VERSION) return `it has bbb ${VERSION}; the sweep needs ${bbb}.`;
+  if (nodeMajor !== here) return `it runs Node ${here}; the sweep needs Node ${nodeMajor}.`;
+  return undefined;
+}
+
+function pluginReason(
+  { methods, pruners, plugins, data }: Announcement,
+  { registry, plugins: own }: HostHas,
+): string | undefined {
+  const missing = [
+    ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
+    ...pruners.filter((name) => !hasName(registry, 'pruners', name)).map((name) => `the pruner ${name}`),
+    ...data
+      .flatMap(({ options }) => [options, ...(options.outOfDistribution ? [options.outOfDistribution] : [])])
+      .filter(({ use }) => !hasName(registry, 'datasets', use))
+      .map(({ use }) => `the data set ${use}`),
+  ];
+  if (missing.length > 0) return `it has no plugin with ${missing.join(', ')}; start it with --plugin.`;
+  const other = plugins.find(({ sha256 }) => !own.some((plugin) => plugin.sha256 === sha256));
+  return other && `its plugin ${other.name} is missing or not the same as the coordinator's.`;
+}
+
+function hasName(registry: Registry, kind: 'methods' | 'pruners' | 'datasets', name: string): boolean {
+  return registry.list(kind).some((entry) => entry.name === name);
+}

@@ -1,0 +1,144 @@
+import { BbbError } from '@bbb/core';
+import { threadExecutor, type Datasets } from '@bbb/sweep/host';
+import { Queue, WaitingError, Worker, type Job } from 'bullmq';
+import { connectionTo } from '../connection.js';
+import type { Announcement, JobData, JobEnd } from '../protocol.js';
+import type { Delivery } from '../transfer/delivery.js';
+import { hostTrial, type HostedTrial } from './trial.js';
+import type { WorkerOptions } from './options.js';
+
+export interface Service {
+  /** Why this host can't go on with the sweep, once that turned out. */
+  readonly broken: string | undefined;
+  /** Milliseconds since it last had a trial; 0 while it has one. */
+  idle(): number;
+  /** Looks which of its trials it was asked to end. */
+  poll(): Promise<void>;
+  /** Takes no more trials; those that it has stop at a checkpoint, or at once, and go on elsewhere. */
+  leave(how: 'stop' | 'kill'): Promise<void>;
+}
+
+/**
+ * Takes trials of one sweep out of its queue. The settings are what measurements taught: a lock that a busy main thread
+ * can't lose, since trials have threads of their own; a host that died is found out within the lease; and a trial may be
+ * picked up again several times before it counts as the cause.
+ */
+export function serve(
+  announcement: Announcement,
+  datasets: Datasets,
+  delivery: () => Delivery,
+  options: WorkerOptions & {
+    readonly scratch: string;
+    readonly threads: number;
+    readonly say: (text: string) => void;
+  },
+): Service {
+  const { threads, plugins, cwd, leaseSeconds, say } = options;
+  const connection = connectionTo(options.redis);
+  const executor = threadExecutor({
+    workers: threads,
+    setup: { plugins, cwd, memoryLimit: 2 ** 30, datasets },
+  });
+  const host = { executor, scratch: options.scratch, delivery };
+  const trials = new Map<string, HostedTrial>();
+  let broken: string | undefined;
+  let quiet = performance.now();
+  let leaving = false;
+
+  const process = async (job: Job<JobData, JobEnd>, token?: string): Promise<JobEnd> => {
+    const id = job.id!;
+    if (leaving) return giveBack(job, token);
+    const trial = hostTrial(host, job.data, (message) => {
+      // The coordinator does without what gets lost.
+      job.updateProgress(message).catch(() => undefined);
+    });
+    trials.set(id, trial);
+    obey(trial, job.data);
+    try {
+      const ended = await trial.ended;
+      return ended === 'leave' ? await giveBack(job, token) : ended;
+    } catch (error) {
+      // Not the trial's fault: the disk of this host is full, a thread can't load a plugin, ...
+      if (error instanceof BbbError && error.code !== 'E_UPLOAD') broken = error.message;
+      throw error;
+    } finally {
+      trials.delete(id);
+      quiet = performance.now();
+    }
+  };
+
+  const worker = new Worker<JobData, JobEnd>(announcement.queue, process, {
+    connection,
+    concurrency: threads,
+    lockDuration: leaseSeconds * 1000,
+    stalledInterval: (leaseSeconds * 1000) / 3,
+    maxStalledCount: 3,
+    drainDelay: 1,
+  });
+  // The coordinator cleans up behind itself: this leaves nothing.
+  const queue = new Queue<JobData, JobEnd>(announcement.queue, { connection, skipMetasUpdate: true });
+  // Without a listener, an error would end the process: a lost connection, a lock that another host has by now.
+  worker.on('error', (error) => {
+    if (!/Missing (lock|key)|ECONN|closed/i.test(error.message)) say(error.message);
+  });
+  queue.on('error', () => undefined);
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) {
+      if (trials.has(id))
+        say(`${id} was given to another host while this one was silent; it is dropped here.`);
+      trials.get(id)?.kill();
+    }
+  });
+
+  return {
+    get broken() {
+      return broken;
+    },
+    idle: () => (trials.size > 0 ? 0 : performance.now() - quiet),
+    async poll() {
+      for (const [id, trial] of trials) {
+        const job = await queue.getJob(id);
+        if (job) obey(trial, job.data);
+        // The coordinator has ended.
+        else trial.kill();
+      }
+    },
+    async leave(how) {
+      const first = !leaving;
+      leaving = true;
+      if (first) await inTime(worker.pause(true));
+      for (const trial of trials.values()) {
+        if (how === 'kill') trial.kill();
+        else trial.stop('leave');
+      }
+      await (how === 'kill' ? inTime(settled()) : settled());
+      await inTime(worker.close());
+      await inTime(queue.close());
+      await worker.disconnect().catch(() => undefined);
+      await queue.disconnect().catch(() => undefined);
+      await executor.close();
+    },
+  };
+
+  async function settled(): Promise<void> {
+    await Promise.all([...trials.values()].map(({ ended }) => ended.catch(() => undefined)));
+  }
+}
+
+function obey(trial: HostedTrial, { ask }: JobData): void {
+  if (ask === 'kill') trial.kill();
+  if (ask === 'stop') trial.stop('asked');
+}
+
+async function giveBack(job: Job<JobData, JobEnd>, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** For what Redis has to answer: it may be gone. */
+async function inTime(work: Promise<unknown>, ms = 3000): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.catch(() => undefined), patience]);
+  clearTimeout(timer);
+}

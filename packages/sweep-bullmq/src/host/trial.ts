@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fromErrorRecord, trialId, type EpochMetrics } from '@bbb/core';
+import {
+  checkpointEpochs,
+  epochCheckpoint,
+  TRIAL_FILES,
+  type Executor,
+  type TrialEnd,
+  type TrialMessage,
+} from '@bbb/sweep/host';
+import type { HostMessage, JobData, JobEnd, StoredProgress } from '../protocol.js';
+import { persistently, type Delivery } from '../transfer/delivery.js';
+
+export interface TrialHost {
+  readonly executor: Executor;
+  /** Where trials keep their files while they run; on this host. */
+  readonly scratch: string;
+  delivery(): Delivery;
+}
+
+/** A trial that this host has. */
+export interface HostedTrial {
+  readonly lease: string;
+  /** At its next checkpoint. `leave`: it goes on on another host. */
+  stop(why: 'asked' | 'leave'): void;
+  kill(): void;
+  /** @throws what is no fault of the trial: another host should try */
+  readonly ended: Promise<JobEnd | 'leave'>;
+}
+
+/** Progress is passed on this often at most, milliseconds. */
+const PROGRESS_MS = 1000;
+/** Handing checkpoints over may take this share of the time. */
+const SHARE_FOR_CHECKPOINTS = 0.1;
+
+/** Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out. */
+export function hostTrial(
+  host: TrialHost,
+  { planned, checkpointSeconds }: JobData,
+  say: (message: HostMessage) => void,
+): HostedTrial {
+  const lease = randomUUID();
+  const name = hostname();
+  const folder = join(host.scratch, lease);
+  const given = new AbortController();
+  let leaving = false;
+  let control: { stop(): void; kill(): void } | undefined;
+  let wanted: 'stop' | 'kill' | undefined;
+
+  const deliver = <T>(run: (delivery: Delivery) => Promise<T>): Promise<T> =>
+    persistently(() => host.delivery(), run, given.signal);
+
+  const handOver = async (epoch: number): Promise<StoredProgress> => {
+    const checkpointBytes = await readFile(join(folder, epochCheckpoint(epoch)));
+    const lines = (await readFile(join(folder, TRIAL_FILES.metrics), 'utf8')).trimEnd().split('\n');
+    const text = `${lines.slice(0, epoch).join('\n')}\n`;
+    const checkpoint = await deliver((to) => to.send(checkpointBytes));
+    const metrics = await deliver((to) => to.send(Buffer.from(text)));
+    return { epoch, checkpoint, metrics };
+  };
+
+  let busy: Promise<void> = Promise.resolve();
+  let next = 0;
+  let idle = true;
+  /** After an epoch: hands its checkpoint over, if there is one and the last one is long enough ago. */
+  const afterEpoch = ({ epoch }: EpochMetrics): void => {
+    const began = performance.now();
+    if (!idle || began < next || given.signal.aborted) return;
+    idle = false;
+    busy = handOver(epoch)
+      .then((stored) => say({ lease, host: name, stored }))
+      // Not due, or removed by now, or the lease is lost: the next one will do.
+      .catch(() => undefined)
+      .finally(() => {
+        const now = performance.now();
+        next = now + (now - began) / SHARE_FOR_CHECKPOINTS;
+        idle = true;
+      });
+  };
+
+  let reported = -Infinity;
+  const onMessage = (message: TrialMessage): void => {
+    if (message.type === 'progress') {
+      const now = performance.now();
+      if (now - reported < PROGRESS_MS) return;
+      reported = now;
+    }
+    say({ lease, host: name, message });
+    if (message.type === 'epoch') afterEpoch(message.metrics);
+  };
+
+  const conclude = async (end: TrialEnd): Promise<JobEnd | 'leave'> => {
+    await busy;
+    if (end.type === 'fatal') throw fromErrorRecord(end.error);
+    if (end.type === 'done') {
+      const bytes = await readFile(join(folder, TRIAL_FILES.checkpoint));
+      const checkpoint = await deliver((to) => to.send(bytes));
+      const result = await deliver((to) => to.send(Buffer.from(end.text)));
+      return { host: name, end: { type: 'done' }, checkpoint, result };
+    }
+    if (end.type !== 'stopped') return leaving && end.type === 'killed' ? 'leave' : { host: name, end };
+    const [epoch] = await checkpointEpochs(folder);
+    const stored = epoch === undefined ? undefined : await handOver(epoch);
+    if (!leaving) return { host: name, end, ...(stored ? { stored } : {}) };
+    if (stored) say({ lease, host: name, stored });
+    return 'leave';
+  };
+
+  const run = async (): Promise<JobEnd | 'leave'> => {
+    if (trialId(planned.trial) !== planned.id)
+      throw new Error(`Trial ${planned.id} is not what its name says.`);
+    try {
+      await mkdir(folder, { recursive: true });
+      await deliver((from) => from.fetch(planned.id, folder));
+      const execution = host.executor.run({ planned, folder, checkpointSeconds }, onMessage);
+      control = execution;
+      if (wanted) execution[wanted]();
+      return await conclude(await execution.end);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  return {
+    lease,
+    stop(why) {
+      if (why === 'leave') leaving = true;
+      wanted ??= 'stop';
+      control?.stop();
+    },
+    kill() {
+      wanted = 'kill';
+      given.abort();
+      control?.kill();
+    },
+    ended: run(),
+  };
+}

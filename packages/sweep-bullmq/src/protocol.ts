@@ -1,0 +1,88 @@
+import type { DataOptions, PlannedTrial } from '@bbb/core';
+import type { TrialEnd, TrialMessage } from '@bbb/sweep/host';
+import { z } from 'zod';
+
+/** The queue in which coordinators announce their sweeps. Nobody works it off: it is a notice board. */
+export const BOARD = 'bbb-sweeps';
+
+/** A job's id. BullMQ refuses whole numbers, and a trial's id may look like one. */
+export const jobIdOf = (trial: string): string => `trial-${trial}`;
+
+/** How a file that was handed over is known: the name it has in the coordinator's inbox, and what must be in it. */
+export const parcelSchema = z.object({
+  id: z.string().regex(/^[0-9a-f-]{36}$/),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Parcel = z.output<typeof parcelSchema>;
+
+/** What a host must know, and have, to take part in a sweep. */
+export const announcementSchema = z.object({
+  format: z.literal('bbb-announcement/1'),
+  queue: z.string(),
+  /** Of this run of the coordinator. */
+  session: z.string(),
+  bbb: z.string(),
+  nodeMajor: z.int(),
+  methods: z.array(z.string()),
+  pruners: z.array(z.string()),
+  /** SHA-256 of the entry file of every plugin that does not ship with bbb. */
+  plugins: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  data: z.array(
+    z.object({
+      options: z.custom<DataOptions>((value) => typeof value === 'object' && value !== null),
+      /** Of its files, by name, with a second data set's after it. */
+      sha256: z.array(z.record(z.string(), z.string())),
+    }),
+  ),
+  /** The sweep's folder; a host that finds the file `nonce` in its inbox shares it. */
+  dir: z.string(),
+  nonce: z.string(),
+  /** Where files can be uploaded, if anywhere. */
+  upload: z.object({ url: z.string(), token: z.string() }).optional(),
+});
+export type Announcement = z.output<typeof announcementSchema>;
+
+/** The data of a job: one trial. */
+export interface JobData {
+  readonly planned: PlannedTrial;
+  readonly checkpointSeconds: number;
+  /** Asks the host that has it to end it. */
+  readonly ask?: 'stop' | 'kill';
+}
+
+/** An epoch's checkpoint, and the metrics of all epochs up to it, that have arrived in the inbox. */
+export interface StoredProgress {
+  readonly epoch: number;
+  readonly checkpoint: Parcel;
+  readonly metrics: Parcel;
+}
+
+/** What a host says of a trial under way. `lease` tells one run of the trial from another. */
+export interface HostMessage {
+  readonly lease: string;
+  readonly host: string;
+  readonly message?: TrialMessage;
+  readonly stored?: StoredProgress;
+}
+
+/** The return value of a job: how the trial ended; its files are in the inbox. */
+export interface JobEnd {
+  readonly host: string;
+  readonly end: Exclude<TrialEnd, { type: 'done' | 'fatal' }> | { readonly type: 'done' };
+  /** Of `done`: result.json and checkpoint.safetensors. */
+  readonly result?: Parcel;
+  readonly checkpoint?: Parcel;
+  /** Of `stopped`. */
+  readonly stored?: StoredProgress;
+}
+
+/** What a host says about itself on the notice board. */
+export const hostNoteSchema = z.object({
+  host: z.string(),
+  threads: z.int(),
+  /** Why it can't take part. */
+  refused: z.string().optional(),
+  session: z.string(),
+});
+export type HostNote = z.output<typeof hostNoteSchema>;

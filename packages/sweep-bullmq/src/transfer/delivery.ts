@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BbbError, writeFileAtomic } from '@bbb/core';
+import { trialFolder } from '@bbb/sweep/host';
+import type { Announcement, Parcel } from '../protocol.js';
+import { inboxFolder } from './inbox.js';
+import { CHUNK_BYTES } from './limits.js';
+import { isProgress } from './server.js';
+
+/** How a host exchanges files with the coordinator. */
+export interface Delivery {
+  /** Puts the files to go on from into a folder of this host. */
+  fetch(trial: string, folder: string): Promise<void>;
+  /** Puts a file into the inbox. */
+  send(bytes: Uint8Array): Promise<Parcel>;
+}
+
+/** The metrics last: they may name no epoch of which the checkpoint is not there yet. */
+const inOrder = (names: readonly string[]): string[] =>
+  names.filter(isProgress).toSorted((a, b) => Number(a.endsWith('.jsonl')) - Number(b.endsWith('.jsonl')));
+
+/** Through a folder that both see. */
+export function sharedDelivery(dir: string): Delivery {
+  return {
+    async fetch(trial, folder) {
+      const from = trialFolder(dir, trial);
+      for (const name of inOrder(await readdir(from).catch(() => []))) {
+        // Gone by now: there is a newer one.
+        await copyFile(join(from, name), join(folder, name)).catch(() => undefined);
+      }
+    },
+    async send(bytes) {
+      const parcel = parcelOf(bytes);
+      await writeFileAtomic(join(inboxFolder(dir), parcel.id), bytes);
+      return parcel;
+    },
+  };
+}
+
+/** Through the coordinator's upload address. */
+export function uploadDelivery({ url, token }: NonNullable<Announcement['upload']>): Delivery {
+  const authorization = `Bearer ${token}`;
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), authorization },
+    });
+  return {
+    async fetch(trial, folder) {
+      const names = (await (await expectOk(await ask(`/trials/${trial}`))).json()) as string[];
+      for (const name of inOrder(names)) {
+        const response = await ask(`/trials/${trial}/${name}`);
+        if (response.ok) await writeFile(join(folder, name), new Uint8Array(await response.arrayBuffer()));
+      }
+    },
+    async send(bytes) {
+      const parcel = parcelOf(bytes);
+      for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+        const chunk = bytes.slice(offset, offset + CHUNK_BYTES);
+        const headers = { 'x-sha256': sha256(chunk) };
+        await expectOk(await ask(`/parcels/${parcel.id}/${offset}`, { method: 'PUT', body: chunk, headers }));
+      }
+      const query = `bytes=${parcel.bytes}&sha256=${parcel.sha256}`;
+      await expectOk(await ask(`/parcels/${parcel.id}?${query}`, { method: 'POST' }));
+      return parcel;
+    },
+  };
+}
+
+async function expectOk(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw new BbbError(
+    'E_UPLOAD',
+    `The coordinator refused a file: ${response.status} ${await response.text()}`,
+  );
+}
+
+function parcelOf(bytes: Uint8Array): Parcel {
+  return { id: randomUUID(), bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** How long a host tries to hand over what it has before it gives the trial up, milliseconds. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * Tries until it works: the coordinator may be about to start again, at another address even.
+ * @param current the delivery to use now
+ */
+export async function persistently<T>(
+  current: () => Delivery,
+  run: (delivery: Delivery) => Promise<T>,
+  given: AbortSignal,
+): Promise<T> {
+  const began = performance.now();
+  for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
+    try {
+      return await run(current());
+    } catch (error) {
+      if (given.aborted || performance.now() - began > PATIENCE_MS) throw error;
+    }
+    await sleep(wait, undefined, { signal: given });
+  }
+}
