@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { WorkerFlags } from './commands/worker.js';
 import { VERSION } from './io/version.js';
 import { addConfigOptions } from './options/config.js';
 import type {
@@ -14,7 +15,7 @@ import { addFolderCommands } from './options/folder.js';
 import { addRunOptions } from './options/run.js';
 import { assignment } from './parse/assignment.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
-import { countOrZero, seed, seedCount, share } from './parse/number.js';
+import { count, countOrZero, duration, seed, seedCount, share } from './parse/number.js';
 
 export interface ProgramSettings {
   /** Told how a command ended. */
@@ -63,6 +64,23 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addRunOptions(addConfigOptions(train))
     .addHelpText('after', TRAIN_EXAMPLES)
     .action(async (flags: TrainFlags) => onExit(await (await import('./commands/train.js')).train(flags)));
+
+  program
+    .command('worker')
+    .description('take trials of sweeps on other machines (bbb sweep --executor bullmq), until stopped')
+    .requiredOption('--redis <url>', 'the Redis server that they meet at: redis://host:6379', text)
+    .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
+    .option('--data-dir <dir>', 'folder that holds the files of the data set', text)
+    .option(
+      '--dir <dir>',
+      "the sweep's folder as this machine sees it, if it is shared under another path",
+      text,
+    )
+    .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
+    .option('--upload', 'hand results over by upload even where the folder is shared')
+    .option('--lease <time>', 'after so long without a sign of life its trials go to others', duration, 15)
+    .option('--idle <time>', 'leave after so long with nothing to do (default: never)', duration)
+    .action(async (flags: WorkerFlags) => onExit(await (await import('./commands/worker.js')).worker(flags)));
 
   program
     .command('prune')

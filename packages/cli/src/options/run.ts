@@ -12,6 +12,9 @@ export interface RunFlags {
   /** Seconds. */
   readonly timeout?: number;
   readonly isolate?: 'thread' | 'process';
+  readonly executor?: 'local' | 'bullmq';
+  readonly redis?: string;
+  readonly listen?: string;
   readonly dryRun?: true;
   readonly json?: true;
   readonly events?: true;
@@ -29,6 +32,14 @@ export function addRunOptions(command: Command): Command {
     .option('--max-retries <n>', 'how often a trial is tried again after an error', countOrZero)
     .option('--timeout <time>', 'longest time for a trial, e.g. 30m', duration)
     .addOption(new Option('--isolate <in>', 'where trials run').choices(['thread', 'process']))
+    .addOption(
+      new Option('--executor <name>', 'on this machine, or on all that run bbb worker').choices([
+        'local',
+        'bullmq',
+      ]),
+    )
+    .addOption(new Option('--redis <url>', 'with bullmq: redis://host:6379').implies({ executor: 'bullmq' }))
+    .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
     .addOption(new Option('--json', 'print the outcome as one JSON document').conflicts('events'))

@@ -9,6 +9,7 @@ import { chooseDisplay, printEvent } from '../progress/choose.js';
 import { formatDuration } from '../progress/duration.js';
 import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
+import { executorOf } from './executor.js';
 import { defaultFolder } from './folder.js';
 import { listenForSignals } from './signals.js';
 
@@ -28,6 +29,7 @@ export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Ru
     const json = flags.json === true;
     return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
   }
+  const executor = await executorOf(flags);
   if (!flags.quiet) say(`${plan.trials.length} trials, results in ${dir}`);
   const display = chooseDisplay(plan, flags);
   const signals = listenForSignals((signal) =>
@@ -46,6 +48,7 @@ export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Ru
       ...optional('maxRetries', flags.maxRetries),
       ...optional('timeoutSeconds', flags.timeout),
       ...optional('isolate', flags.isolate),
+      ...optional('executor', executor),
       signal: signals.stop,
       kill: signals.kill,
       onEvent: (event) => {
