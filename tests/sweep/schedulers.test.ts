@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asha } from '../../packages/sweep/src/scheduler/asha.js';
-import { medianStopping } from '../../packages/sweep/src/scheduler/median.js';
-import type { Report, Scheduler } from '../../packages/sweep/src/scheduler/scheduler.js';
+import type { Report, Scheduler } from '@bbb/core';
+import { ashaScheduler as asha, medianScheduler as medianStopping } from '@bbb/plugins';
 
 /** Runs trials of fixed final quality side by side, one epoch each in turn, and gives the epochs each one got. */
 function run(scheduler: Scheduler, qualities: readonly number[], epochs: number): number[] {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { fold, rootKey } from '@bbb/core';
-import { haltonSampler, radicalInverse } from '../../packages/sweep/src/search/halton.js';
-import { randomSampler } from '../../packages/sweep/src/search/random.js';
-import type { Observation, Sampler } from '../../packages/sweep/src/search/sampler.js';
-import { checkSpace, valueAt, type Space } from '../../packages/sweep/src/search/space.js';
-import { tpeSampler } from '../../packages/sweep/src/search/tpe.js';
+import { checkSpace, fold, rootKey, valueAt, type Observation, type Sampler, type Space } from '@bbb/core';
+import builtIn, {
+  haltonSampler,
+  radicalInverse,
+  randomSampler,
+  tpeSampler as createTpe,
+  type TpeOptions,
+} from '@bbb/plugins';
+
+const tpeSampler = createTpe(builtIn.samplers!['tpe']!.options.parse({}) as TpeOptions);
 
 /** Branin-Hoo on [-5, 10] x [0, 15]: minimum 0.397887. */
 function branin(x: number, y: number): number {

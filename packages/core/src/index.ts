@@ -28,6 +28,8 @@ export type {
   Plugin,
   Preset,
   PrunerDefinition,
+  SamplerDefinition,
+  SchedulerDefinition,
   Use,
 } from './plugin/definition.js';
 export {
@@ -39,6 +41,17 @@ export {
 } from './plugin/define.js';
 export { allowTypeScript, loadPlugins } from './plugin/load.js';
 export { parseOptions } from './plugin/options.js';
+export {
+  cardinality,
+  checkSpace,
+  dimensionSchema,
+  valueAt,
+  type Dimension,
+  type Point,
+  type Space,
+} from './search/space.js';
+export type { Observation, Sampler } from './search/sampler.js';
+export type { Report, Scheduler } from './search/scheduler.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
 export {
   DEFAULT_TRAINING,

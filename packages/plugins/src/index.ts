@@ -16,6 +16,12 @@ import { kl } from './pruners/kl.js';
 import { magnitude } from './pruners/magnitude.js';
 import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
+import { halton } from './samplers/halton.js';
+import { random as randomPoints } from './samplers/random.js';
+import { tpe } from './samplers/tpe.js';
+import { asha } from './schedulers/asha.js';
+import { median } from './schedulers/median.js';
+import { none } from './schedulers/none.js';
 
 export * from './pieces/index.js';
 export {
@@ -30,6 +36,11 @@ export { klScore } from './pruners/kl.js';
 export { magnitudeScore } from './pruners/magnitude.js';
 export { randomScore } from './pruners/random.js';
 export { snrScore } from './pruners/snr.js';
+export { haltonSampler, radicalInverse } from './samplers/halton.js';
+export { randomSampler } from './samplers/random.js';
+export { tpeSampler, type TpeOptions } from './samplers/tpe.js';
+export { ashaScheduler, type AshaOptions } from './schedulers/asha.js';
+export { medianScheduler, type MedianOptions } from './schedulers/median.js';
 
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
@@ -45,5 +56,7 @@ export default definePlugin({
   },
   pruners: { magnitude, snr, kl, random },
   datasets: { mnist, 'fashion-mnist': fashionMnist, idx },
+  samplers: { random: randomPoints, halton, tpe },
+  schedulers: { asha, median, none },
   presets: { quick, study, paper },
 });

@@ -18,6 +18,8 @@ export const KIND_TITLES: Readonly<Record<PluginKind, string>> = {
   methods: 'Methods',
   pruners: 'Pruners',
   datasets: 'Data sets',
+  samplers: 'Samplers',
+  schedulers: 'Schedulers',
   presets: 'Presets',
 };
 

@@ -20,6 +20,10 @@ const pluginSchema = z.strictObject({
     .optional(),
   pruners: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
+  samplers: z
+    .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))
+    .optional(),
+  schedulers: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   presets: z
     .record(z.string(), z.looseObject({ ...described, sweep: z.record(z.string(), z.unknown()) }))
     .optional(),

@@ -1,11 +1,21 @@
-import type { DatasetSource, Method, Plugin, Preset, PrunerDefinition } from './definition.js';
+import type {
+  DatasetSource,
+  Method,
+  Plugin,
+  Preset,
+  PrunerDefinition,
+  SamplerDefinition,
+  SchedulerDefinition,
+} from './definition.js';
 
 /** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
-export interface TypedPlugin<Methods, Pruners, Datasets> {
+export interface TypedPlugin<Methods, Pruners, Datasets, Samplers = never, Schedulers = never> {
   readonly name: string;
   readonly methods?: { readonly [K in keyof Methods]: Method<Methods[K]> };
   readonly pruners?: { readonly [K in keyof Pruners]: PrunerDefinition<Pruners[K]> };
   readonly datasets?: { readonly [K in keyof Datasets]: DatasetSource<Datasets[K]> };
+  readonly samplers?: { readonly [K in keyof Samplers]: SamplerDefinition<Samplers[K]> };
+  readonly schedulers?: { readonly [K in keyof Schedulers]: SchedulerDefinition<Schedulers[K]> };
   readonly presets?: Readonly<Record<string, Preset>>;
 }
 
@@ -16,8 +26,8 @@ export interface TypedPlugin<Methods, Pruners, Datasets> {
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
  */
-export function definePlugin<Methods, Pruners, Datasets>(
-  plugin: TypedPlugin<Methods, Pruners, Datasets>,
+export function definePlugin<Methods, Pruners, Datasets, Samplers, Schedulers>(
+  plugin: TypedPlugin<Methods, Pruners, Datasets, Samplers, Schedulers>,
 ): Plugin {
   return plugin;
 }

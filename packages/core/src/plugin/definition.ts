@@ -5,6 +5,8 @@ import type { Architecture } from '../model/architecture.js';
 import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import type { Pruner } from '../prune/pruner.js';
+import type { Sampler } from '../search/sampler.js';
+import type { Scheduler } from '../search/scheduler.js';
 import type { DEFAULT_TRAINING, Optimizer, TrainingOptions } from '../trial/training-options.js';
 
 /** What a method builds on. */
@@ -54,6 +56,24 @@ export interface DatasetSource<Options = unknown> {
   load(options: Options, context: DatasetContext): Promise<Dataset>;
 }
 
+/** A named way to propose configurations. */
+export interface SamplerDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  /** Whether its points depend on what was observed: such a search can't be planned in advance. */
+  readonly adaptive: boolean;
+  create(options: Options): Sampler;
+}
+
+/** A named way to stop trials that are not worth their time. */
+export interface SchedulerDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  create(options: Options): Scheduler;
+}
+
 /** A named starting point of a sweep: plain JSON, the shape that `@bbb/sweep` validates. */
 export interface Preset {
   readonly description: string;
@@ -71,6 +91,8 @@ export interface Plugin {
   readonly methods?: Readonly<Record<string, Method>>;
   readonly pruners?: Readonly<Record<string, PrunerDefinition>>;
   readonly datasets?: Readonly<Record<string, DatasetSource>>;
+  readonly samplers?: Readonly<Record<string, SamplerDefinition>>;
+  readonly schedulers?: Readonly<Record<string, SchedulerDefinition>>;
   readonly presets?: Readonly<Record<string, Preset>>;
 }
 

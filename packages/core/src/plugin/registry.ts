@@ -1,11 +1,21 @@
 import { BbbError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import type { DatasetSource, Method, Plugin, Preset, PrunerDefinition } from './definition.js';
+import type {
+  DatasetSource,
+  Method,
+  Plugin,
+  Preset,
+  PrunerDefinition,
+  SamplerDefinition,
+  SchedulerDefinition,
+} from './definition.js';
 
 interface Kinds {
   methods: Method;
   pruners: PrunerDefinition;
   datasets: DatasetSource;
+  samplers: SamplerDefinition;
+  schedulers: SchedulerDefinition;
   presets: Preset;
 }
 
@@ -14,6 +24,8 @@ export const PLUGIN_KINDS = [
   'methods',
   'pruners',
   'datasets',
+  'samplers',
+  'schedulers',
   'presets',
 ] as const satisfies readonly PluginKind[];
 
@@ -21,6 +33,8 @@ const SINGULAR: Record<PluginKind, string> = {
   methods: 'method',
   pruners: 'pruner',
   datasets: 'data set',
+  samplers: 'sampler',
+  schedulers: 'scheduler',
   presets: 'preset',
 };
 

@@ -1,19 +1,15 @@
-import type { Report, Scheduler } from './scheduler.js';
+import type { Report, Scheduler, SchedulerDefinition } from '@bbb/core';
+import { z } from 'zod';
 
-export interface MedianOptions {
-  /** Epochs before the first decision. */
-  readonly minEpochs: number;
-  /** Other trials that must have come as far. */
-  readonly minTrials: number;
-}
+const options = z.strictObject({
+  minEpochs: z.int().min(1).default(1).describe('Epochs before the first decision.'),
+  minTrials: z.int().min(1).default(3).describe('Other trials that must have come as far.'),
+});
+export type MedianOptions = z.output<typeof options>;
 
-/**
- * Median stopping (Golovin et al. 2017, Vizier, section 3.2.2): a trial stops when its best loss so far is worse than the
- * median of the other trials' mean losses up to the same epoch.
- */
-export function medianStopping({ minEpochs, minTrials }: MedianOptions): Scheduler {
+/** A trial stops when its best loss so far is worse than the median of the other trials' mean losses up to the same epoch. */
+export function medianScheduler({ minEpochs, minTrials }: MedianOptions): Scheduler {
   return {
-    description: 'Stops trials that are worse than the median of the others at the same epoch.',
     decide(reports) {
       const last = reports.at(-1);
       if (!last || last.epoch < minEpochs) return 'continue';
@@ -27,7 +23,7 @@ export function medianStopping({ minEpochs, minTrials }: MedianOptions): Schedul
         .filter(([trial, own]) => trial !== last.trial && own.some(({ epoch }) => epoch === last.epoch))
         .map(([, own]) => meanLoss(own));
       if (others.length < minTrials) return 'continue';
-      return best > median(others) ? 'stop' : 'continue';
+      return best > medianOf(others) ? 'stop' : 'continue';
     },
   };
 }
@@ -36,8 +32,15 @@ function meanLoss(reports: readonly Report[]): number {
   return reports.reduce((sum, { loss }) => sum + loss, 0) / reports.length;
 }
 
-function median(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+export const median: SchedulerDefinition<MedianOptions> = {
+  description: 'Stops trials that are worse than the median of the others at the same epoch.',
+  source: 'Golovin et al. 2017, Google Vizier, section 3.2.2',
+  options,
+  create: medianScheduler,
+};

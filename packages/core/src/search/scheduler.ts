@@ -11,7 +11,5 @@ export interface Report {
  * one being the one to decide on. So decisions are the same after a crash that replays the reports.
  */
 export interface Scheduler {
-  /** One sentence. */
-  readonly description: string;
   decide(reports: readonly Report[]): 'continue' | 'stop';
 }

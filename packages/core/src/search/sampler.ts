@@ -12,8 +12,6 @@ export interface Observation {
  * so far and the key alone, so a search goes on after a crash as if nothing had happened.
  */
 export interface Sampler {
-  /** One sentence. */
-  readonly description: string;
   /**
    * Point number `index` (from 0).
    * @param history finished configurations in the order in which they finished

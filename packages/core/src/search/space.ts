@@ -1,5 +1,7 @@
-import { BbbError, exp, log } from '@bbb/core';
 import { z } from 'zod';
+import { BbbError } from '../errors.js';
+import { exp } from '../math/exp.js';
+import { log } from '../math/log.js';
 
 const bounds = { low: z.number(), high: z.number() };
 

@@ -1,12 +1,13 @@
-import { fold, unitUniform } from '@bbb/core';
-import type { Sampler } from './sampler.js';
+import { fold, unitUniform, type Sampler, type SamplerDefinition } from '@bbb/core';
+import { z } from 'zod';
+
+const options = z.strictObject({});
 
 /**
  * The Halton sequence (Halton 1960), rotated modulo 1 by the key (Cranley & Patterson 1976): covers the space more evenly
  * than random points. Good up to about ten dimensions.
  */
 export const haltonSampler: Sampler = {
-  description: 'Quasi-random points (rotated Halton sequence).',
   suggest(space, _history, index, key) {
     const bases = primes(Object.keys(space).length);
     return Object.fromEntries(
@@ -34,3 +35,11 @@ function primes(count: number): number[] {
   for (let n = 2; found.length < count; n++) if (found.every((prime) => n % prime !== 0)) found.push(n);
   return found;
 }
+
+export const halton: SamplerDefinition<z.output<typeof options>> = {
+  description: 'Quasi-random points, spread more evenly than random ones. Good up to about ten dimensions.',
+  source: 'Halton 1960, rotated as by Cranley & Patterson 1976',
+  options,
+  adaptive: false,
+  create: () => haltonSampler,
+};
