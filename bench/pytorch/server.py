@@ -1,7 +1,6 @@
 """Measures what it is asked to, one JSON object per line on standard input, one answer per line on standard output."""
 
 import json
-import statistics
 import sys
 import time
 
@@ -23,7 +22,7 @@ def measure(call, milliseconds):
         call()
         times.append(time.perf_counter() - start)
         if time.perf_counter() >= end:
-            return statistics.median(times)
+            return min(times)
 
 
 def answer(request):

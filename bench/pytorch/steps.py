@@ -88,12 +88,13 @@ def bbb_step(hidden, batch, kind, style="tuned", examples=60000):
 
 
 def evaluation(hidden, images):
-    x, _ = data(images)
+    pixels = (torch.arange(images * 784) * 37 % 256).to(torch.uint8).reshape(images, 784)
     weights = [torch.empty(shape).uniform_(-0.04, 0.04) for shape in shapes(hidden)]
 
     def run():
         with torch.no_grad():
-            return torch.softmax(forward(weights, x), 1)
+            chunks = [torch.softmax(forward(weights, x.float() / 126), 1) for x in pixels.split(1000)]
+            return torch.cat(chunks)
 
     return run
 

@@ -3,7 +3,8 @@ import { wasmOps, type Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
 import * as tf from '@tensorflow/tfjs-core';
 import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
-import { plainBbb, plainEvaluation, plainPoint, type PlainStep } from '../peers/plain-steps.js';
+import { predictProbabilities } from '../../packages/core/src/trial/predict.js';
+import { images, plainBbb, plainEvaluation, plainPoint, type PlainStep } from '../peers/plain-steps.js';
 import type { PyTorch } from '../peers/pytorch.js';
 import { onKernels } from '../peers/tfjs.js';
 
@@ -105,7 +106,7 @@ function trainerStep(ops: Ops, name: string, hidden: number, kind: 'sgd' | 'adam
   return () => (made ??= make()).step();
 }
 
-/** Images to class probabilities, in one chunk. */
+/** Images, one byte a pixel, to class probabilities, as the trial runner does it. */
 function evaluation(ops: Ops, hidden: number): () => void {
   let run: (() => void) | undefined;
   const make = (): (() => void) => {
@@ -117,12 +118,14 @@ function evaluation(ops: Ops, hidden: number): () => void {
       batchSize: BATCH,
     });
     const network = model.draw(model.init([0, 1]), 'mean');
-    const x = tf.randomUniform([IMAGES, 784]) as tf.Tensor2D;
-    return () => {
-      const logits = network.logits(x, 0);
-      ops.softmax(logits, logits);
-      logits.dispose();
+    const examples = {
+      images: images(IMAGES),
+      labels: new Uint8Array(IMAGES),
+      pixels: 784,
+      rows: Uint32Array.from({ length: IMAGES }, (_, i) => i),
+      divisor: 126,
     };
+    return () => void predictProbabilities(ops, network, examples, 10);
   };
   return () => (run ??= make())();
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Operand, Ops } from '../ops.js';
+import { wasmBackend } from '../tfjs/internals.js';
 import type { Kernels } from '../wasm/instance.js';
 import { tensor } from './operand.js';
 
@@ -10,8 +11,13 @@ export function memoryOps(kernels: Kernels): Memory {
   const at = (x: Operand): number => kernels.offset(tensor(x));
   const view = (x: Operand): Float32Array => kernels.f32(at(x), tensor(x).size);
   return {
-    // Kept: a training step inside tf.tidy must not lose its parameters.
-    alloc: (shape) => tf.keep(tf.zeros([...shape])),
+    alloc(shape) {
+      // Zeroed in place: tf.zeros would fill a JavaScript array first and copy it.
+      const x = tf.engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], 'float32'));
+      view(x).fill(0);
+      // Kept: a training step inside tf.tidy must not lose its parameters.
+      return tf.keep(x);
+    },
     free: (x) => tensor(x).dispose(),
     read: (x) => view(x).slice(),
     write: (x, values) => view(x).set(values),
