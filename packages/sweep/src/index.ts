@@ -26,6 +26,7 @@ export type {
   TrialStoppedEvent,
   WarningEvent,
 } from './run/events.js';
+export { shareFolder } from './store/shares.js';
 export { readEpochs, readSweep } from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';
 export { sweepStatus, type SweepStatus } from './status.js';

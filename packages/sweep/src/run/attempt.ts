@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, toErrorRecord, type PlannedTrial } from '@bbb/core';
 import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
 import { logStart } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
-import { makeFolder } from '../store/files.js';
 import { TRIAL_FILES, trialFolder } from '../store/names.js';
 
 /** Timers can't wait longer than this, milliseconds. */
@@ -32,7 +31,7 @@ export async function attemptTrial(
   const { dir, executor, attempt, timeoutSeconds, checkpointSeconds } = options;
   const folder = trialFolder(dir, planned.id);
   await storing('make the folder of a trial', async () => {
-    await makeFolder(folder);
+    await mkdir(folder, { recursive: true });
     // For people: sweep.json is what counts.
     await writeFile(join(folder, TRIAL_FILES.trial), `${JSON.stringify(planned, undefined, 2)}\n`);
     await logStart(folder, attempt);

@@ -3,7 +3,8 @@ import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/ex
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
 import { storing } from '../store/errors.js';
-import { trialFolder } from '../store/names.js';
+import { syncFolder } from '../store/files.js';
+import { trialFolder, trialsFolder } from '../store/names.js';
 import { commitResult } from '../store/result-file.js';
 import { sha256 } from '../store/sealed.js';
 import { attemptTrial } from './attempt.js';
@@ -106,6 +107,8 @@ export async function drive(
   ): Promise<void> => {
     const { id, label, seed } = planned;
     const folder = trialFolder(dir, id);
+    // The result is durable only if its folder is.
+    await storing('store a result', () => syncFolder(trialsFolder(dir)));
     const committed = await commitResult(folder, planned, text);
     await storing('tidy up after a trial', async () => {
       await removeCheckpoints(folder);

@@ -17,6 +17,8 @@ export interface SweepOptions {
   readonly workers?: number;
   /** Add trials to a folder that holds another sweep, as long as the plan has all that are there. Default false. */
   readonly extend?: boolean;
+  /** Take over the lock of another machine, when it is known that its process has ended. Default false. */
+  readonly takeOver?: boolean;
   /** Run trials again that failed earlier. Default false: they stay failed. */
   readonly retryFailed?: boolean;
   /** Stop at the first trial that fails for good. Default false. */

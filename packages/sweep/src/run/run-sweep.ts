@@ -34,7 +34,11 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
   const isNew = !existsSync(sweepFile(dir));
   const early = isNew ? await loadAll(registry, plan.trials, options.dataDir) : undefined;
 
-  const store = await openSweep(dir, plan, { extend: options.extend ?? false, warn });
+  const store = await openSweep(dir, plan, {
+    extend: options.extend ?? false,
+    takeOver: options.takeOver ?? false,
+    warn,
+  });
   const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
   const stateOf = (id: string) => store.states.get(id)?.state;
   const retry = new Set(

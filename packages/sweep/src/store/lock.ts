@@ -24,10 +24,12 @@ const TRIES = 5;
  * Takes the folder for this process. A lock whose process is gone (or whose pid now belongs to another process) is taken
  * over.
  *
+ * @param takeOver also take over the lock of another machine, of which nobody knows whether its process is gone: for
+ *   schedulers that start a job again elsewhere only after it has ended
  * @returns gives the lock back
  * @throws BbbError `E_SWEEP_LOCKED` naming the process that has it; `E_DISK_FULL`, `E_STORE_IO`
  */
-export async function lockSweep(dir: string): Promise<() => Promise<void>> {
+export async function lockSweep(dir: string, takeOver = false): Promise<() => Promise<void>> {
   const path = lockFile(dir);
   const own: Owner = {
     token: randomUUID(),
@@ -41,7 +43,8 @@ export async function lockSweep(dir: string): Promise<() => Promise<void>> {
     const found = await readText(path);
     if (found === undefined) continue;
     const owner = parseOwner(found);
-    if (owner && holds(owner)) throw locked(dir, owner);
+    const elsewhere = owner !== undefined && owner.host !== hostname();
+    if (owner && holds(owner) && !(elsewhere && takeOver)) throw locked(dir, owner);
     await storing('take over a stale lock', () => discard(path, found));
   }
   throw locked(dir, parseOwner((await readText(path)) ?? ''));

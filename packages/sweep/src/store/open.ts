@@ -9,6 +9,7 @@ import { lockSweep } from './lock.js';
 import { isTemporary, sweepFile, trialsFolder } from './names.js';
 import { reconcile } from './reconcile.js';
 import { scanTrial, type TrialState } from './scan.js';
+import { adoptShares } from './shares.js';
 import { readSweepRecord, recordOf, sameSweep, writeSweepRecord, type SweepRecord } from './sweep-record.js';
 
 /** A sweep's folder, locked by this process and mended. */
@@ -35,14 +36,15 @@ export type Warn = (code: string, message: string, id?: string) => void;
 export async function openSweep(
   dir: string,
   plan: Plan,
-  options: { readonly extend: boolean; readonly warn: Warn },
+  options: { readonly extend: boolean; readonly warn: Warn; readonly takeOver?: boolean },
 ): Promise<OpenSweep> {
   await refuseForeign(dir);
   await storing('make the folder of the sweep', () => makeFolder(trialsFolder(dir)));
-  const unlock = await lockSweep(dir);
+  const unlock = await lockSweep(dir, options.takeOver);
   try {
     const { record, resumed } = await settleRecord(dir, plan, options.extend, options.warn);
     await removeTemporary(dir);
+    await adoptShares(dir, record.trials);
     const states = new Map<string, TrialState>();
     for (const planned of record.trials) {
       const warn = (message: string): void => options.warn('W_DAMAGED', message, planned.id);

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { copyFile, link, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BbbError, writeFileOnce, type PlannedTrial } from '@bbb/core';
+import { storing } from './errors.js';
+import { makeFolder } from './files.js';
+import { lockOwner } from './lock.js';
+import { TRIAL_FILES, trialFolder } from './names.js';
+import { readResult } from './result-file.js';
+
+/**
+ * The folder of a share of a sweep: every `count`-th trial, from `index`. It is a sweep's folder like any other, with its
+ * own lock and index, so that shares don't meet, whatever file system they are on.
+ */
+export function shareFolder(dir: string, index: number, count: number): string {
+  return join(dir, 'sweep.shares', `${index}-of-${count}`);
+}
+
+/**
+ * Takes results over that shares of the sweep have committed, for trials that have none here. Only for the process that
+ * has the lock.
+ *
+ * @returns how many
+ * @throws BbbError `E_SWEEP_LOCKED` while a share is being run; `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function adoptShares(dir: string, trials: readonly PlannedTrial[]): Promise<number> {
+  const parent = join(dir, 'sweep.shares');
+  if (!existsSync(parent)) return 0;
+  const shares = (await readdir(parent)).map((name) => join(parent, name));
+  for (const share of shares) {
+    const owner = await lockOwner(share);
+    if (owner) throw stillRunning(share, owner);
+  }
+  let adopted = 0;
+  for (const { id } of trials) {
+    const target = trialFolder(dir, id);
+    if (existsSync(join(target, TRIAL_FILES.result))) continue;
+    for (const share of shares) {
+      if (await storing('take a share over', () => adopt(trialFolder(share, id), target, id))) {
+        adopted++;
+        break;
+      }
+    }
+  }
+  return adopted;
+}
+
+/** Whether there was a whole result; its checkpoint goes first, as when a trial is run. */
+async function adopt(source: string, target: string, id: string): Promise<boolean> {
+  const stored = await readResult(source, id);
+  if (stored.state !== 'done' || !existsSync(join(source, TRIAL_FILES.checkpoint))) return false;
+  await makeFolder(target);
+  for (const name of [TRIAL_FILES.trial, TRIAL_FILES.attempts, TRIAL_FILES.metrics, TRIAL_FILES.checkpoint]) {
+    await linkOrCopy(join(source, name), join(target, name));
+  }
+  await writeFileOnce(join(target, TRIAL_FILES.result), stored.text);
+  return true;
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  if (!existsSync(from) || existsSync(to)) return;
+  // What is appended to later must be a file of its own; a checkpoint is never changed, and large.
+  if (to.endsWith('.safetensors')) await link(from, to).catch(() => copyFile(from, to));
+  else await copyFile(from, to);
+}
+
+function stillRunning(share: string, { host, pid }: { host: string; pid: number }): BbbError {
+  return new BbbError('E_SWEEP_LOCKED', `Process ${pid} on ${host} is running the share ${share}.`, {
+    hint: `Wait for it. If it is gone, delete ${join(share, 'sweep.lock')}.`,
+  });
+}
