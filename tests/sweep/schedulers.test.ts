@@ -8,7 +8,7 @@ function run(scheduler: Scheduler, qualities: readonly number[], epochs: number)
   const reached = qualities.map(() => 0);
   const running = new Set(qualities.keys());
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (const trial of [...running]) {
+    for (const trial of running) {
       reports.push({ trial: String(trial), epoch, loss: qualities[trial]! + 1 / epoch });
       reached[trial] = epoch;
       if (scheduler.decide(reports) === 'stop') running.delete(trial);

@@ -7,7 +7,7 @@ import type { Trainer } from '../model/trainer.js';
 import type { Pruner } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
-import type { DEFAULT_TRAINING, Optimizer, TrainingOptions } from '../trial/training-options.js';
+import type { Optimizer, TrainingOptions } from '../trial/training-options.js';
 
 /** What a method builds on. */
 export interface MethodContext {
@@ -26,7 +26,7 @@ export interface Method<Options = unknown> {
   readonly source?: string;
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
-  /** Training defaults of this method where they differ from {@link DEFAULT_TRAINING}. */
+  /** Training defaults of this method where they differ from `DEFAULT_TRAINING`. */
   readonly training?: Partial<TrainingOptions>;
   /** The pruning criterion used when none is asked for. */
   readonly pruner: string;

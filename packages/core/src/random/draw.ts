@@ -34,7 +34,7 @@ function below(stream: Generator<number, never>, bound: number): number {
 /** One uniform number in [0, 1), 53 bits of resolution. */
 export function unitUniform(key: Key): number {
   const [high, low] = philox(key, [0, 0, 0, 0]);
-  return (Math.floor(high! / 2 ** 5) * 2 ** 26 + Math.floor(low! / 2 ** 6)) / 2 ** 53;
+  return (Math.floor(high / 2 ** 5) * 2 ** 26 + Math.floor(low / 2 ** 6)) / 2 ** 53;
 }
 
 /** Standard normal numbers in double precision, by the polar method (Marsaglia & Bray 1964). For few draws, not for weights. */

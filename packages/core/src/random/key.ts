@@ -22,7 +22,7 @@ export function fold(key: Key, ...labels: readonly (string | number)[]): Key {
   return labels.reduce<Key>((parent, label) => {
     const [low, high] = typeof label === 'number' ? numberWords(label) : stringWords(label);
     const words = philox(parent, [low, high, typeof label === 'number' ? 0 : 1, DERIVE]);
-    return [words[0]!, words[1]!];
+    return [words[0], words[1]];
   }, key);
 }
 
