@@ -8,7 +8,8 @@ interface Outcome {
   readonly status: string;
   readonly dir: string;
   readonly counts: Readonly<Record<string, number>>;
-  readonly file: string;
+  readonly report: string;
+  readonly answer: string;
   readonly tables: readonly {
     readonly id: string;
     readonly rows: readonly Readonly<Record<string, unknown>>[];
@@ -77,10 +78,9 @@ describe('a sweep', () => {
     expect(first.stderr).toContain('All 4 trials done');
   });
 
-  it('leaves a folder for each trial, and the tables', async () => {
-    expect(await readFile(join(folder.path, outcomeOf(first).file), 'utf8')).toContain(
-      '| bbb-mixture | snr |',
-    );
+  it('leaves a folder for each trial, and a report', async () => {
+    expect(outcomeOf(first).report).toBe(join(folder.path, 'run', 'report.html'));
+    expect(await readFile(join(folder.path, 'run', 'report.md'), 'utf8')).toContain('| bbb-mixture | snr |');
     const found = await trials();
     expect(found).toHaveLength(4);
     for (const { path } of found) {
@@ -201,10 +201,31 @@ describe('a stored network', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('exists already');
   });
+});
 
-  it('is reported on', async () => {
-    const { code, stdout } = await bbb(['report', join(folder.path, 'run')]);
+describe('a report', () => {
+  it('is written again from what is stored, in the formats asked for', async () => {
+    const { code, stdout, stderr } = await bbb(['report', 'run', '--format', 'json,csv', '--out', 'out'], {
+      cwd: folder.path,
+    });
     expect(code).toBe(0);
     expect(stdout).toContain('bbb-mixture');
+    expect(stderr).toMatch(/^Written: /);
+    expect((await readdir(join(folder.path, 'out'))).sort()).toEqual(['report.json', 'tables']);
+  });
+
+  it('sets two sweeps side by side', async () => {
+    const args = ['report', '--compare', 'run', 'closed', '--format', 'md', '--out', 'compared'];
+    const { code, stdout } = await bbb(args, { cwd: folder.path });
+    expect(code).toBe(0);
+    expect(stdout).toContain('sgd');
+    expect(await readdir(join(folder.path, 'compared'))).toEqual(['compare.md']);
+  });
+
+  it('is refused for formats that do not exist, and for two folders without --compare', async () => {
+    const unknown = await bbb(['report', 'run', '--format', 'pfd'], { cwd: folder.path });
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"pfd"')]);
+    const two = await bbb(['report', 'run', 'closed'], { cwd: folder.path });
+    expect([two.code, two.stderr]).toEqual([2, expect.stringContaining('--compare')]);
   });
 });

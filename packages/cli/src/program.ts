@@ -120,13 +120,14 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
 
   program
     .command('report')
-    .description('tables and figures of a sweep folder')
+    .description('write the tables and figures of a sweep, finished or not, or of two side by side')
     .argument('<dir>', 'folder of the sweep')
-    .option('--out <dir>', 'where to write them (default: the sweep folder)', text)
-    .option('--compare <dir>', 'another sweep, set beside this one', text)
-    .option('--format <names>', 'what to write', words)
-    .action(async (dir: string, flags: ReportFlags) =>
-      onExit(await (await import('./commands/report.js')).report(dir, flags)),
+    .argument('[other]', 'another one, with --compare')
+    .option('--compare', 'set two sweeps side by side')
+    .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
+    .option('--out <dir>', 'where to write them (default: the folder of the sweep)', text)
+    .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
+      onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
     );
 
   program

@@ -1,10 +1,69 @@
-import { terminalTable } from '@bbb/report';
+import { basename, resolve } from 'node:path';
+import {
+  compareReports,
+  comparisonFiles,
+  parseFormats,
+  renderTerminal,
+  writeFiles,
+  writeReport,
+  type ReportFormat,
+} from '@bbb/report';
 import { readSweep } from '@bbb/sweep';
-import { print } from '../io/output.js';
+import { UsageError } from '../errors/usage.js';
+import { print, say } from '../io/output.js';
 import type { ReportFlags } from '../options/kinds.js';
+import { answerText, mainTables, tablesText } from '../run/tables.js';
 
-/** `bbb report`: the tables of a sweep's folder. */
-export async function report(dir: string, _flags: ReportFlags): Promise<number> {
-  await print(terminalTable(await readSweep(dir), { width: process.stdout.columns || 120 }));
+const FORMATS = ['html', 'md', 'csv'];
+
+/** `bbb report`: writes what a sweep's folder holds as pages, tables and figures; says the most of it. */
+export async function report(dir: string, other: string | undefined, flags: ReportFlags): Promise<number> {
+  const formats = parseFormats(flags.format ?? FORMATS);
+  if (flags.compare) return compare(dir, other, formats, flags);
+  if (other !== undefined) {
+    throw new UsageError(`Two folders, ${dir} and ${other}.`, 'To set them side by side: --compare.');
+  }
+  const data = await readSweep(resolve(dir));
+  const written = await writeReport(data, resolve(flags.out ?? dir), formats);
+  await print([tablesText(mainTables(data), width()), answerText(data)].join('\n'));
+  sayWritten(written);
   return 0;
+}
+
+async function compare(
+  dir: string,
+  other: string | undefined,
+  formats: readonly ReportFormat[],
+  { out }: ReportFlags,
+): Promise<number> {
+  if (other === undefined) {
+    throw new UsageError('--compare needs two folders.', 'bbb report --compare A B');
+  }
+  const [a, b] = [await readSweep(resolve(dir)), await readSweep(resolve(other))];
+  const compared = compareReports(a, b, namesOf(dir, other));
+  const written = await writeFiles(resolve(out ?? dir), comparisonFiles(compared, formats));
+  await print(
+    [
+      ...compared.sentences,
+      '',
+      ...compared.tables.map((table) => renderTerminal(table, { width: width() })),
+    ].join('\n'),
+  );
+  sayWritten(written);
+  return 0;
+}
+
+/** Short where that tells them apart. */
+function namesOf(a: string, b: string): [string, string] {
+  const [shortA, shortB] = [basename(resolve(a)), basename(resolve(b))];
+  return shortA === shortB ? [a, b] : [shortA, shortB];
+}
+
+function width(): number {
+  return process.stdout.columns || 120;
+}
+
+function sayWritten(paths: readonly string[]): void {
+  const [first, ...rest] = paths;
+  say(`Written: ${first ?? 'nothing'}${rest.length > 0 ? ` and ${rest.length} more files` : ''}`);
 }

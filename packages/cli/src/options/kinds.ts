@@ -56,7 +56,7 @@ export interface EvaluateFlags extends PluginFlags {
 
 export interface ReportFlags {
   readonly out?: string;
-  readonly compare?: string;
+  readonly compare?: true;
   readonly format?: readonly string[];
 }
 

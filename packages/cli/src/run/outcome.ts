@@ -1,20 +1,24 @@
-import { tableJson } from '@bbb/report';
+import { resolve } from 'node:path';
+import { tableJson, writeReport } from '@bbb/report';
 import type { SweepData } from '@bbb/core';
 import type { SweepOutcome } from '@bbb/sweep';
-import { print, printJson, printLine } from '../io/output.js';
+import { print, printJson, printLine, warn } from '../io/output.js';
 import type { RunFlags } from '../options/run.js';
-import { mainTables, tablesText, testErrorText, writeTables } from './tables.js';
+import { commandLine } from './command-line.js';
+import { answerText, mainTables, tablesText, testErrorText } from './tables.js';
 
-/** The tables of what is done so far: text, one JSON document, or a last line of NDJSON; and as a file in the folder. */
+/**
+ * What a sweep came to so far: text, one JSON document, or a last line of NDJSON; and a report in its folder.
+ * @returns the report's page, if one was written
+ */
 export async function printOutcome(
   outcome: SweepOutcome,
   data: SweepData,
   dir: string,
   { json, events }: Pick<RunFlags, 'json' | 'events'>,
-): Promise<void> {
+): Promise<string | undefined> {
   const tables = mainTables(data);
-  const file =
-    tables.length > 0 && outcome.status !== 'disk-full' ? await writeTables(dir, tables) : undefined;
+  const report = await tryReport(outcome, data, dir);
   const { status, counts, seconds, error } = outcome;
   const document = {
     status,
@@ -22,11 +26,32 @@ export async function printOutcome(
     counts,
     seconds,
     ...(error ? { error } : {}),
+    ...(report === undefined ? {} : { report }),
+    answer: answerText(data),
     tables: tables.map(tableJson),
     failed: data.failed,
-    ...(file === undefined ? {} : { file }),
   };
   if (json) await printJson(document);
   else if (events) await printLine({ type: 'tables', ...document });
-  else await print([...testErrorText(data), tablesText(tables, process.stdout.columns || 120)].join('\n'));
+  else {
+    const width = process.stdout.columns || 120;
+    await print([...testErrorText(data), tablesText(tables, width), answerText(data)].join('\n'));
+  }
+  return report;
+}
+
+/** The results are stored already: a report that fails is no reason to fail. */
+async function tryReport(
+  { status }: SweepOutcome,
+  data: SweepData,
+  dir: string,
+): Promise<string | undefined> {
+  if (data.results.length === 0 || status === 'disk-full') return undefined;
+  try {
+    const [page] = await writeReport(data, resolve(dir), ['html', 'md', 'csv'], { command: commandLine() });
+    return page;
+  } catch (failure) {
+    warn(`There is no report: ${(failure as Error).message}`);
+    return undefined;
+  }
 }

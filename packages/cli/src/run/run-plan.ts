@@ -62,7 +62,8 @@ export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Ru
   }
   // Tables and figures take a while to load: not before there is something to put in them.
   const { printOutcome } = await import('./outcome.js');
-  await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
+  const report = await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
+  if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
   if (!flags.quiet || outcome.status !== 'done') sayEnd(outcome);
   return exitCode(outcome);
 }

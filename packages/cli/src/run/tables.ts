@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { writeFileAtomic, type SweepData } from '@bbb/core';
-import { costTable, pruningTable, renderMarkdown, renderTerminal, settingsOf, type Table } from '@bbb/report';
+import type { SweepData } from '@bbb/core';
+import { costTable, plainAnswer, pruningTable, renderTerminal, settingsOf, type Table } from '@bbb/report';
 import { percent } from '../progress/lines.js';
 
 /** What a sweep answers first, for each data set and network: what survives pruning, and what training cost. */
@@ -14,11 +13,12 @@ export function tablesText(tables: readonly Table[], width: number): string {
     : tables.map((table) => renderTerminal(table, { width })).join('\n');
 }
 
-/** Puts the tables beside the trials. Gives the path. */
-export async function writeTables(dir: string, tables: readonly Table[]): Promise<string> {
-  const path = join(dir, 'tables.md');
-  await writeFileAtomic(path, tables.map(renderMarkdown).join('\n'));
-  return path;
+/** What the numbers say, in plain words. */
+export function answerText(data: SweepData): string {
+  return settingsOf(data)
+    .map(plainAnswer)
+    .map(({ setting, sentences }) => [`${setting}:`, ...sentences].join('\n  '))
+    .join('\n');
 }
 
 /** The test error of a sweep of one trial; nothing for more. */
