@@ -8,17 +8,16 @@ export function table({ title, unit, entries }: Result): string {
     `${digits(low)} to ${digits(high)}`,
     `${timesOurs.toFixed(2)} x`,
   ]);
-  return [`### ${title}`, '', ...aligned([['', unit, 'quartiles', 'time, ours = 1'], ...rows]), ''].join(
-    '\n',
-  );
+  return [`### ${title}`, '', markdown([['', unit, 'quartiles', 'time, ours = 1'], ...rows]), ''].join('\n');
 }
 
-function aligned([head = [], ...rows]: readonly (readonly string[])[]): string[] {
+/** A Markdown table; the first row is the head, numbers stand on the right. */
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
   const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [line(head), rule, ...rows.map(line)];
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
 /** Three significant digits. */

@@ -1,0 +1,77 @@
+// tsx bench/publish.ts results.json ... : puts measured numbers into packages/kernels/README.md and bench/README.md.
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Entry, Result } from './contest.js';
+import { digits, markdown } from './table.js';
+
+interface Run {
+  readonly setting: Readonly<Record<string, string | number>>;
+  readonly results: readonly Result[];
+}
+
+const runs = await Promise.all(
+  process.argv.slice(2).map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Run),
+);
+const results = runs.flatMap((run) => run.results);
+const { cpu, node, tfjs, jaxJs, PyTorch: pytorch = 'absent' } = runs[0]!.setting;
+const setting = `${cpu}, one thread, Node ${node}, tfjs ${tfjs}, jax-js ${jaxJs}, PyTorch ${pytorch} with OpenBLAS. Medians.`;
+
+const columns: Record<string, readonly string[]> = {
+  'tfjs-wasm': ['tfjs-wasm', 'tfjs code, tfjs-wasm', 'tf.randomNormal'],
+  ours: ['ours', 'tfjs code, our kernels'],
+  'ours, relaxed': ['ours, relaxed'],
+  'jax-js': ['jax-js'],
+  PyTorch: ['PyTorch'],
+  'PyTorch, 128-bit': ['PyTorch, 128-bit'],
+};
+
+const find = (result: Result, names: readonly string[]): Entry | undefined =>
+  result.entries.find(({ name }) => names.includes(name));
+
+/** How many times faster b is than a. */
+function gain(a: Entry | undefined, b: Entry | undefined): string {
+  return a && b ? `${digits(a.timesOurs / b.timesOurs)} x` : '';
+}
+
+function overview(chosen: readonly Result[]): string {
+  const names = Object.keys(columns);
+  return markdown([
+    ['', 'unit', ...names, 'ours against tfjs-wasm'],
+    ...chosen.map((result) => {
+      const entries = names.map((name) => find(result, columns[name]!));
+      return [
+        result.title,
+        result.unit,
+        ...entries.map((entry) => (entry ? digits(entry.median) : '')),
+        gain(entries[0], entries[1]),
+      ];
+    }),
+  ]);
+}
+
+/** A step of ordinary tfjs code, on tfjs-wasm's kernels and on ours. */
+function dropIn(chosen: readonly Result[]): string {
+  return markdown([
+    ['the same tfjs code', 'unit', 'tfjs-wasm', 'our kernels', 'faster'],
+    ...chosen.map((result) => {
+      const before = find(result, ['tfjs code, tfjs-wasm']);
+      const after = find(result, ['tfjs code, our kernels']);
+      return [result.title, result.unit, digits(before!.median), digits(after!.median), gain(before, after)];
+    }),
+  ]);
+}
+
+const steps = results.filter(({ title }) => /step|evaluation/.test(title));
+const kernels = results.filter((result) => !steps.includes(result));
+
+await fill('packages/kernels/README.md', 'bench', [setting, dropIn(steps), overview(kernels)].join('\n\n'));
+await fill('bench/README.md', 'bench', [setting, overview(steps), overview(kernels)].join('\n\n'));
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+async function fill(file: string, name: string, text: string): Promise<void> {
+  const path = new URL(`../${file}`, import.meta.url);
+  const page = await readFile(path, 'utf8');
+  const [before, rest] = page.split(`<!-- ${name} -->`);
+  const after = rest?.split(`<!-- /${name} -->`)[1];
+  if (after === undefined) throw new Error(`${file} has no <!-- ${name} --> ... <!-- /${name} -->`);
+  await writeFile(path, `${before}<!-- ${name} -->\n\n${text}\n\n<!-- /${name} -->${after}`);
+}
