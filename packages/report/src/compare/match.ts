@@ -18,7 +18,7 @@ export interface Matches {
   readonly onlyB: readonly string[];
 }
 
-/** Pairs groups by data set, network size and name. */
+/** Pairs groups by data set, network size and label; by full name where a label stands for several configurations. */
 export function matchGroups(a: SweepData, b: SweepData): Matches {
   const [left, right] = [entries(a), entries(b)];
   const matches = [...left].flatMap(([key, { group, setting }]): Match[] => {
@@ -45,10 +45,13 @@ type Entries = ReadonlyMap<string, { readonly setting: Setting; readonly group: 
 function entries(data: SweepData): Entries {
   return new Map(
     settingsOf(data).flatMap((setting) =>
-      setting.groups.map((group) => [
-        canonicalJson([setting.dataset, setting.hidden, group.name]),
-        { setting, group },
-      ]),
+      setting.groups.map((group) => {
+        const alone = setting.groups.filter(({ label }) => label === group.label).length === 1;
+        return [
+          canonicalJson([setting.dataset, setting.hidden, alone ? group.label : group.name]),
+          { setting, group },
+        ];
+      }),
     ),
   );
 }

@@ -44,6 +44,7 @@ const LADDER = [
  * at least two methods reached. Empty without validation images.
  */
 export function targetErrors(groups: readonly Group[]): number[] {
+  if (groups.length === 0) return [];
   const reachedBy = (target: number): number =>
     groups.filter(({ results }) => results.every((result) => timeTo(result, target))).length;
   const lowest = (enough: number): number | undefined =>

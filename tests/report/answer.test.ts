@@ -1,0 +1,85 @@
+import { plainAnswer, settingsOf } from '@bbb/report';
+import { describe, expect, it } from 'vitest';
+import { fixtureSweep, noise, type FixtureOptions } from './support/fixture.js';
+
+const answer = (options: FixtureOptions): readonly string[] =>
+  plainAnswer(settingsOf(fixtureSweep(options))[0]!).sentences;
+
+/** Sentences about accuracy. */
+const accuracy = (options: FixtureOptions): string =>
+  answer(options)
+    .filter((sentence) => /^(Dense|With)/.test(sentence))
+    .join(' ');
+
+const two = { labels: ['sgd', 'bbb-mixture'], shares: [0, 0.5, 0.9] };
+
+describe('plain answer', () => {
+  it('calls a method better where every seed agrees by a wide margin', () => {
+    const text = accuracy({
+      ...two,
+      seeds: [0, 1, 2, 3],
+      accuracy: (label, share, seed) =>
+        (label === 'sgd' && share === 0.9 ? 0.3 : 0.98) + 0.001 * noise(label, seed, share),
+    });
+    expect(text).toMatch(
+      /With 90 % of the weights removed, bbb-mixture has 98\.\d\d ± 0\.\d\d %, sgd 30\.\d\d ± 0\.\d\d %\./,
+    );
+    expect(text).toContain('bbb-mixture is better than sgd.');
+    expect(text).not.toContain('sgd is better');
+  });
+
+  it('does not, where the difference is within the spread over seeds', () => {
+    const text = accuracy({
+      ...two,
+      seeds: [0, 1, 2, 3],
+      accuracy: (label, _share, seed) => 0.95 + 0.01 * noise(label, seed) + (label === 'sgd' ? 0.0005 : 0),
+    });
+    expect(text).not.toContain('is better than');
+    expect(text).toMatch(/The seeds do not separate (sgd from bbb-mixture|bbb-mixture from sgd)\./);
+  });
+
+  it('calls nothing better with one seed, however large the difference', () => {
+    const sentences = answer({ ...two, seeds: [5], accuracy: (label) => (label === 'sgd' ? 0.2 : 0.99) });
+    expect(sentences[0]).toContain('one seed');
+    expect(sentences.join(' ')).not.toMatch(/better|separate|confidence|±/);
+  });
+
+  it('rarely claims a difference where there is none', () => {
+    // Two methods from the same distribution, in 120 sweeps: claims at one of three shares in about 5 % of them.
+    const wrong = Array.from({ length: 120 }, (_, sweep) =>
+      accuracy({
+        ...two,
+        seeds: [0, 1, 2, 3],
+        accuracy: (label, share, seed) =>
+          0.9 + 0.005 * [1, 2, 3, 4].reduce((sum, i) => sum + noise(sweep, label, share, seed, i), 0),
+      }).includes('is better than'),
+    ).filter(Boolean).length;
+    expect(wrong).toBeLessThanOrEqual(14);
+  }, 60_000);
+
+  it('finds how far each method can be pruned by the whole interval of its loss', () => {
+    const sentence = answer({
+      ...two,
+      seeds: [0, 1, 2],
+      accuracy: (label, share, seed) => {
+        if (label === 'sgd') return share === 0.5 ? 0.97 + 0.02 * noise(seed) : 0.98;
+        return share === 0.9 ? 0.96 : 0.98;
+      },
+    }).find((text) => text.startsWith('Of the shares'))!;
+    // sgd loses nothing on average at 50 %, but its seeds spread too far to be sure.
+    expect(sentence).toContain('with 95 % confidence');
+    expect(sentence).toContain('sgd at no share tested');
+    expect(sentence).toContain('bbb-mixture up to 50 %');
+  });
+
+  it('does not let a method that never learned set the headline', () => {
+    const sentences = answer({
+      labels: ['sgd', 'dropout-0.9'],
+      shares: [0, 0.5, 0.9],
+      seeds: [0, 1, 2],
+      accuracy: (label, share, seed) =>
+        (label === 'sgd' ? (share === 0.9 ? 0.4 : 0.98) : 0.1) + 0.0001 * noise(label, seed, share),
+    });
+    expect(sentences[0]).toMatch(/^With 50 % of the weights removed, sgd has/);
+  });
+});

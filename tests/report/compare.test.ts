@@ -1,0 +1,71 @@
+import { compareReports, comparisonFiles, REPORT_FORMATS } from '@bbb/report';
+import { describe, expect, it } from 'vitest';
+import { fixtureSweep, noise } from './support/fixture.js';
+
+const sweep = (offset: number, extra: Parameters<typeof fixtureSweep>[0] = {}) =>
+  fixtureSweep({
+    labels: ['sgd', 'bbb-mixture'],
+    seeds: [0, 1, 2, 3],
+    shares: [0, 0.9],
+    accuracy: (label, share, seed) => 0.9 + 0.01 * noise(label, share, seed) + (label === 'sgd' ? offset : 0),
+    ...extra,
+  });
+
+describe('compareReports', () => {
+  it('finds the same results the same', () => {
+    const { sentences, tables } = compareReports(sweep(0), sweep(0));
+    expect(sentences).toEqual(['None of the 4 differences tested stands out from the spread over seeds.']);
+    expect(tables[1]!.rows.map((row) => row[2])).toEqual([
+      { kind: 'text', text: 'the same options' },
+      { kind: 'text', text: 'the same options' },
+    ]);
+  });
+
+  it('pairs by seed: a small shift of every seed stands out from a larger spread over seeds', () => {
+    const shifted = sweep(0, {
+      accuracy: (label, share, seed) =>
+        0.9 + 0.01 * noise(label, share, seed) + (label === 'sgd' ? 0.002 + 0.0001 * noise(seed, share) : 0),
+    });
+    const { sentences } = compareReports(sweep(0), shifted);
+    expect(sentences[0]).toBe('2 of the 4 differences tested stand out from the spread over seeds.');
+    expect(sentences[1]).toMatch(
+      /^sgd \(mnist, hidden 20-20\), 0 % removed: B is better than A by \+0\.2\d ± 0\.0\d points\.$/,
+    );
+    expect(sentences.join(' ')).not.toContain('bbb-mixture');
+  });
+
+  it('says which options changed, and what only one has', () => {
+    const { tables } = compareReports(sweep(0), sweep(0, { epochs: 9, labels: ['sgd', 'dropout-0.5'] }));
+    const cells = tables[1]!.rows.map((row) =>
+      row.map((cell) => (cell.kind === 'text' ? cell.text : '')).join('|'),
+    );
+    expect(cells[0]).toContain('training.epochs: 5 -> 9');
+    expect(cells).toContain('|bbb-mixture (mnist, hidden 20-20)|only in A');
+    expect(cells).toContain('|dropout-0.5 (mnist, hidden 20-20)|only in B');
+  });
+
+  it('does not pair seeds that only one has', () => {
+    const { tables, sentences } = compareReports(sweep(0), sweep(0.5, { seeds: [8, 9] }));
+    expect(tables[0]!.rows.every((row) => row[5]!.kind === 'missing')).toBe(true);
+    expect(sentences[0]).toContain('No difference could be tested');
+  });
+
+  it('refuses sweeps without anything in common, by name', () => {
+    expect(() =>
+      compareReports(sweep(0, { labels: ['sgd'] }), sweep(0, { labels: ['sgd'], dataset: 'fashion-mnist' })),
+    ).toThrow(expect.objectContaining({ code: 'E_NOTHING_TO_COMPARE' }) as Error);
+  });
+
+  it('comes in all formats but that of TensorBoard', () => {
+    const files = comparisonFiles(compareReports(sweep(0), sweep(0.01)), REPORT_FORMATS);
+    expect(files.map(({ path }) => path)).toEqual([
+      'compare.html',
+      'compare.md',
+      'compare-changes.csv',
+      'compare-options.csv',
+      'compare.json',
+      'compare-changes.svg',
+      'compare-changes.png',
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { renderPng, reportFigures, standaloneSvg, stylesOf, type Figure } from '@bbb/report';
+import { describe, expect, it } from 'vitest';
+import { fixtureSweep, unfinished } from './support/fixture.js';
+
+const data = fixtureSweep({ seeds: [0, 1, 2] });
+const figures = reportFigures(data);
+const find = (id: string, among: readonly Figure[] = figures): Figure => {
+  const found = among.find((figure) => figure.id === `${id}-mnist-20-20`);
+  if (!found) throw new Error(`no figure ${id}`);
+  return found;
+};
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('figures', () => {
+  it('are all there', () => {
+    expect(figures.map(({ id }) => id.replace('-mnist-20-20', ''))).toEqual([
+      'accuracy',
+      'accuracy-high',
+      'criteria',
+      'spread',
+      'weights',
+      'snr',
+      'sparsity',
+      'training',
+      'cost',
+      'calibration',
+      'reliability',
+      'ood',
+      'entropy',
+      'examples',
+      'first-layer',
+      'first-layer-units',
+    ]);
+  });
+
+  it('have the same bytes whenever they are drawn, as SVG and as PNG', () => {
+    const again = reportFigures(data).toReversed();
+    for (const figure of figures) {
+      expect(sha256(again.find(({ id }) => id === figure.id)!.svg)).toBe(sha256(figure.svg));
+    }
+    const accuracy = find('accuracy');
+    expect(sha256(renderPng(accuracy, 1))).toBe(sha256(renderPng(find('accuracy', again), 1)));
+  });
+
+  it('are XML that a strict parser reads, in the size that they say', () => {
+    for (const figure of figures) {
+      const png = Buffer.from(renderPng(figure, 1));
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([figure.width, figure.height]);
+    }
+  }, 30_000);
+
+  it('draw text in PNG without any font of the machine', () => {
+    const figure = find('accuracy');
+    const silent = { ...figure, svg: figure.svg.replaceAll(/<text[\s\S]*?<\/text>/g, '') };
+    // Letters are many dark pixels that compress badly.
+    expect(renderPng(figure, 1).byteLength).toBeGreaterThan(renderPng(silent, 1).byteLength * 1.3);
+  });
+
+  it('are dark on white as files, and take the colour of the page inside one', () => {
+    const { svg } = find('snr');
+    expect(svg).not.toMatch(/<rect[^>]*fill="#ffffff"/);
+    expect(svg).toContain('fill="currentColor"');
+    const file = standaloneSvg(find('snr'));
+    expect(file).toMatch(/^<svg color="#1c1e21"/);
+    expect(file).toMatch(/<rect width="100%" height="100%" fill="#ffffff"\/>/);
+  });
+
+  it('put a mean where its axis says', () => {
+    const flat = fixtureSweep({ labels: ['sgd'], seeds: [0], shares: [0, 0.5], accuracy: () => 0.75 });
+    const { svg } = find('accuracy', reportFigures(flat));
+    const [, circle] = svg.match(/<circle ([^>]*)><title>sgd, 50 %/)!;
+    const [x, y] = ['cx', 'cy'].map((name) => circle!.match(new RegExp(`${name}="([\\d.]+)"`))![1]);
+    // 720 x 380 with margins 52 left, 20 right and top, 42 below; both axes from 0 to 100.
+    expect(Number(x)).toBeCloseTo(52 + 0.5 * (720 - 52 - 20), 6);
+    expect(Number(y)).toBeCloseTo(380 - 42 - 0.75 * (380 - 42 - 20), 6);
+  });
+
+  it('have bands with several seeds, and say that there are none with one', () => {
+    expect(find('accuracy').svg).toContain('aria-label="area"');
+    expect(find('accuracy').svg).toContain('n = 3 seeds');
+    const one = find('accuracy', reportFigures(fixtureSweep({ seeds: [4] })));
+    expect(one.svg).not.toMatch(/aria-label="area"[^>]*><path/);
+    expect(one.svg).toContain('One seed: no intervals.');
+  });
+
+  it('leave out what was not measured', () => {
+    const bare = {
+      ...data,
+      results: data.results.map(({ firstLayer: _f, snr: _s, ...result }) => ({
+        ...result,
+        pruning: result.pruning.map((row) => ({
+          ...row,
+          evaluations: row.evaluations.map(({ ood: _o, entropy: _e, ...evaluation }) => evaluation),
+        })),
+      })),
+    };
+    const ids = reportFigures(bare).map(({ id }) => id.replace('-mnist-20-20', ''));
+    for (const gone of ['snr', 'ood', 'entropy', 'first-layer', 'first-layer-units'])
+      expect(ids).not.toContain(gone);
+    expect(ids).toContain('accuracy');
+  });
+});
+
+describe('styles', () => {
+  const group = (label: string) => ({ label, name: label });
+  const labels = Array.from({ length: 10 }, (_, i) => `method-${i}`);
+  const styleOf = stylesOf(fixtureSweep({ labels, seeds: [0], shares: [0] }));
+
+  it('give a label its colour whether or not its trials are done', () => {
+    const half = stylesOf(unfinished(data, ({ label }) => label === 'bbb-mixture'));
+    expect(half(group('bbb-mixture'))).toEqual(stylesOf(data)(group('bbb-mixture')));
+    for (const id of ['accuracy', 'training', 'reliability', 'calibration']) {
+      expect(find(id).svg).toContain(stylesOf(data)(group('bbb-mixture')).color);
+    }
+  });
+
+  it('tell ten methods apart without colour', () => {
+    const looks = labels.map((label) => styleOf(group(label)));
+    expect(new Set(looks.map(({ dash }) => dash)).size).toBe(10);
+    expect(new Set(looks.map(({ symbol }) => symbol)).size).toBe(10);
+    expect(new Set(looks.map(({ color }) => color)).size).toBe(10);
+  });
+
+  it('stand out on white and on the dark page', () => {
+    for (const label of labels) {
+      const { color } = styleOf(group(label));
+      expect(contrast(color, '#ffffff')).toBeGreaterThan(2.95);
+      expect(contrast(color, '#16181c')).toBeGreaterThan(2.95);
+    }
+  });
+});
+
+/** WCAG contrast ratio of two `#rrggbb` colours. */
+function contrast(a: string, b: string): number {
+  const luminance = (color: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const channel = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+      return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [x, y] = [luminance(a), luminance(b)];
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  parseFormats,
+  renderHtml,
+  renderReportMarkdown,
+  REPORT_FORMATS,
+  reportFiles,
+  reportTables,
+  writeReport,
+} from '@bbb/report';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fixtureSweep, unfinished } from './support/fixture.js';
+
+const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.5, 0.9, 0.99] });
+
+describe('report files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bbb-report-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('are written where they say, in every format, and again over old ones', async () => {
+    const written = await writeReport(data, join(folder, 'a', 'b'), REPORT_FORMATS);
+    expect(new Set(written).size).toBe(written.length);
+    const again = await writeReport(data, join(folder, 'a', 'b'), REPORT_FORMATS);
+    expect(again).toEqual(written);
+    const html = readFileSync(join(folder, 'a', 'b', 'report.html'), 'utf8');
+    expect(html).toBe(renderHtml(data));
+    const markdown = readFileSync(join(folder, 'a', 'b', 'report.md'), 'utf8');
+    for (const [, path] of markdown.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) {
+      expect(readFileSync(join(folder, 'a', 'b', path!)).byteLength).toBeGreaterThan(1000);
+    }
+  });
+
+  it('link to no figure that is not written', () => {
+    const [markdown] = reportFiles(data, ['md']);
+    expect(markdown!.content).not.toContain('![');
+  });
+
+  it('fail with the path where they cannot be written', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(writeReport(data, join(folder, 'file', 'below'), ['md'])).rejects.toMatchObject({
+      code: 'E_REPORT_WRITE',
+    });
+  });
+
+  it('have formats with names that are checked', () => {
+    expect(parseFormats(['html', 'png'])).toEqual(['html', 'png']);
+    expect(() => parseFormats(['htm'])).toThrow(/no report format "htm"/);
+    try {
+      parseFormats(['htm']);
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'E_REPORT_FORMAT',
+        hint: expect.stringContaining('Did you mean "html"?') as string,
+      });
+    }
+  });
+});
+
+describe('tables of a whole report', () => {
+  it('have unique ids, and a data set whose name ends like another keeps its own', () => {
+    const other = fixtureSweep({ labels: ['sgd'], seeds: [0, 1], dataset: 'fashion-mnist' });
+    const both = {
+      ...data,
+      plan: [...data.plan, ...other.plan],
+      results: [...data.results, ...other.results],
+    };
+    const ids = reportTables(both).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const html = renderHtml(both);
+    expect(html.match(/id="table-pruning-fashion-mnist-20-20"/g)).toHaveLength(1);
+    expect(html.match(/id="table-pruning-mnist-20-20"/g)).toHaveLength(1);
+  });
+
+  it('count cost only where every seed arrived', () => {
+    const late = {
+      ...data,
+      results: data.results.map((result) =>
+        result.trial.seed === 1 && result.trial.method.use === 'sgd'
+          ? { ...result, epochs: result.epochs.map((epoch) => ({ ...epoch, validationError: 0.9 })) }
+          : result,
+      ),
+    };
+    const cost = reportTables(late).find(({ id }) => id.startsWith('cost'))!;
+    expect(JSON.stringify(cost.rows[0])).not.toContain('"n":1');
+  });
+});
+
+describe('an unfinished sweep', () => {
+  const part = unfinished(data, ({ label, seed }) => label === 'sgd' && seed === 0);
+
+  it('has a report that says what is missing', () => {
+    const html = renderHtml(part);
+    expect(html).toContain('Unfinished: 1 of 4 trials are done');
+    expect(html).toContain('1 of 4 trials');
+    expect(renderReportMarkdown(part)).toContain('| bbb-mixture | 0 of 2 | 0, 1 | – |');
+  });
+
+  it('has one even when nothing is done', () => {
+    const none = unfinished(data, () => false);
+    expect(renderHtml(none)).toContain('No trial has finished yet.');
+    expect(reportFiles(none, REPORT_FORMATS).map(({ path }) => path)).toEqual([
+      'report.html',
+      'report.md',
+      'tables/progress.csv',
+      'report.json',
+    ]);
+  });
+
+  it('tells failed trials and why', () => {
+    const { id } = data.plan[3]!;
+    const failed = {
+      ...unfinished(data, (planned) => planned.id !== id),
+      missing: [],
+      failed: [
+        {
+          id,
+          kind: 'diverged' as const,
+          error: { name: 'BbbError', message: 'The loss is NaN.' },
+          attempts: 1,
+        },
+      ],
+    };
+    expect(renderHtml(failed)).toContain('1: diverged, The loss is NaN.');
+  });
+});
+
+describe('the page', () => {
+  it('has the same bytes every time, and shows what is needed to repeat it', () => {
+    const html = renderHtml(data, { command: 'bbb sweep --seeds 2 <"quoted">' });
+    expect(renderHtml(data, { command: 'bbb sweep --seeds 2 <"quoted">' })).toBe(html);
+    expect(html).toContain('bbb sweep --seeds 2 &lt;&quot;quoted&quot;&gt;');
+    expect(html).toContain('A &lt;CPU&gt;');
+    expect(html).toContain('a'.repeat(64));
+    for (const { id } of data.plan) expect(html).toContain(id);
+  });
+
+  it('names no host', () => {
+    const html = renderHtml(data)
+      .replaceAll('http://www.w3.org/2000/svg', '')
+      .replaceAll('http://www.w3.org/1999/xlink', '');
+    expect(html).not.toMatch(/https?:\/\//);
+  });
+});
