@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, expect, test } from 'vitest';
 import { startTfjs, supportsRelaxedSimd } from '@bbb/kernels';
-import { tensorOffset, tfjsHeap, TFJS_VERSION } from '../../packages/kernels/src/tfjs/internals.js';
+import {
+  checkTfjsVersion,
+  tensorOffset,
+  tfjsHeap,
+  TFJS_VERSION,
+} from '../../packages/kernels/src/tfjs/internals.js';
 import { loadKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 beforeAll(startTfjs);
@@ -10,6 +15,15 @@ beforeAll(startTfjs);
 test('tfjs is the version whose insides we know', () => {
   expect(tf.version_core).toBe(TFJS_VERSION);
   expect(version_wasm).toBe(TFJS_VERSION);
+});
+
+test('another tfjs is refused, with what to install', () => {
+  expect(() => checkTfjsVersion('4.21.0')).toThrow(
+    /got tfjs-core 4\.21\.0 .* Install @tensorflow\/tfjs-core@4\.22\.0/,
+  );
+  expect(() => checkTfjsVersion(TFJS_VERSION, '4.23.0')).toThrow(
+    expect.objectContaining({ code: 'KERNEL_TFJS_VERSION' }),
+  );
 });
 
 test('a tensor lives at its offset in the memory we see', () => {

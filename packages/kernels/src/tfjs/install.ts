@@ -10,7 +10,7 @@ import { KernelError } from '../errors.js';
 import { kernelsOn, type Kernels } from '../wasm/instance.js';
 import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
-import { isWasmBackend } from './internals.js';
+import { checkTfjsVersion, isWasmBackend } from './internals.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { unsortedSegmentSum } from './kernels/segment-sum.js';
 import { softmaxes } from './kernels/softmax.js';
@@ -35,9 +35,10 @@ export interface InstallOptions {
  * `@tensorflow/tfjs` umbrella. May be called before or after the backend starts, and again to change `fastMath`.
  *
  * @returns puts tfjs's own kernels back (the gradients stay)
- * @throws KernelError `KERNEL_RELAXED_UNSUPPORTED`
+ * @throws KernelError `KERNEL_TFJS_VERSION` or `KERNEL_RELAXED_UNSUPPORTED`
  */
 export async function installKernels({ fastMath = false }: InstallOptions = {}): Promise<() => void> {
+  checkTfjsVersion();
   const variant = fastMath ? 'relaxed' : 'strict';
   const module = await kernelModule(variant);
   registerGradients();

@@ -30,15 +30,19 @@ const isOurEmscripten = (module: object): module is EmscriptenModule =>
   'memory' in module.asm &&
   module.asm.memory instanceof WebAssembly.Memory;
 
+/** Throws `KERNEL_TFJS_VERSION` for a tfjs whose insides may differ. */
+export function checkTfjsVersion(core: string = tf.version_core, wasm: string = version_wasm): void {
+  if (core === TFJS_VERSION && wasm === TFJS_VERSION) return;
+  throw new KernelError(
+    'KERNEL_TFJS_VERSION',
+    `@bbb/kernels works inside tfjs ${TFJS_VERSION}, got tfjs-core ${core} and tfjs-backend-wasm ${wasm}. ` +
+      `Install @tensorflow/tfjs-core@${TFJS_VERSION} and @tensorflow/tfjs-backend-wasm@${TFJS_VERSION}.`,
+  );
+}
+
 /** tfjs's wasm backend. Throws `KERNEL_TFJS_VERSION` for another tfjs, `KERNEL_BACKEND` when it is not the active backend. */
 export function wasmBackend(): BackendWasm {
-  if (tf.version_core !== TFJS_VERSION || version_wasm !== TFJS_VERSION) {
-    throw new KernelError(
-      'KERNEL_TFJS_VERSION',
-      `@bbb/kernels works inside tfjs ${TFJS_VERSION}, got tfjs-core ${tf.version_core} and tfjs-backend-wasm ` +
-        `${version_wasm}. Install @tensorflow/tfjs-core@${TFJS_VERSION} and @tensorflow/tfjs-backend-wasm@${TFJS_VERSION}.`,
-    );
-  }
+  checkTfjsVersion();
   const backend = tf.getBackend() === 'wasm' ? tf.backend() : undefined;
   if (!(backend instanceof BackendWasm)) {
     throw new KernelError(
