@@ -15,6 +15,8 @@ export interface RunFlags {
   readonly executor?: 'local' | 'bullmq';
   readonly redis?: string;
   readonly listen?: string;
+  readonly index?: number;
+  readonly count?: number;
   readonly dryRun?: true;
   readonly json?: true;
   readonly events?: true;
@@ -40,6 +42,8 @@ export function addRunOptions(command: Command): Command {
     )
     .addOption(new Option('--redis <url>', 'with bullmq: redis://host:6379').implies({ executor: 'bullmq' }))
     .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
+    .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
+    .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
     .addOption(new Option('--json', 'print the outcome as one JSON document').conflicts('events'))

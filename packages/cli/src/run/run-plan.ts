@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Registry } from '@bbb/core';
 import { exitCode, readSweep, runSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
+import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
 import type { RunFlags } from '../options/run.js';
@@ -11,6 +12,7 @@ import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
 import { executorOf } from './executor.js';
 import { defaultFolder } from './folder.js';
+import { shareOf } from './share.js';
 import { listenForSignals } from './signals.js';
 
 export interface Run {
@@ -22,12 +24,16 @@ export interface Run {
 }
 
 /** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
-export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
-  const dir = flags.dir ?? defaultFolder(name, plan);
+export async function runPlan(whole: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
+  const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), flags);
   if (flags.dryRun) {
     const workers = Math.min(flags.workers ?? availableParallelism(), plan.trials.length);
     const json = flags.json === true;
     return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
+  }
+  if (plan.trials.length === 0) {
+    say(`There are only ${whole.trials.length} trials: none is left for this share.`);
+    return EXIT.done;
   }
   const executor = await executorOf(flags);
   if (!flags.quiet) say(`${plan.trials.length} trials, results in ${dir}`);
@@ -49,6 +55,8 @@ export async function runPlan(plan: Plan, { name, registry, plugins, flags }: Ru
       ...optional('timeoutSeconds', flags.timeout),
       ...optional('isolate', flags.isolate),
       ...optional('executor', executor),
+      // Schedulers start an index again elsewhere once it has ended.
+      takeOver: flags.index !== undefined,
       signal: signals.stop,
       kill: signals.kill,
       onEvent: (event) => {

@@ -1,0 +1,32 @@
+import { shareFolder, type Plan } from '@bbb/sweep';
+import { UsageError } from '../errors/usage.js';
+import type { RunFlags } from '../options/run.js';
+
+type ShareFlags = Pick<RunFlags, 'index' | 'count' | 'executor'>;
+
+/**
+ * What of a plan this process runs, and where: all of it, or every `count`-th trial from `index` in a folder of its own
+ * inside, from which the same command without the two takes the results over.
+ */
+export function shareOf(
+  plan: Plan,
+  dir: string,
+  flags: ShareFlags,
+): { readonly plan: Plan; readonly dir: string } {
+  const { index, count, executor } = flags;
+  if (index === undefined && count === undefined) return { plan, dir };
+  if (index === undefined || count === undefined) {
+    throw new UsageError(
+      '--index and --count go together.',
+      'For the first of four machines: --index 0 --count 4.',
+    );
+  }
+  if (index >= count) {
+    throw new UsageError(`--index ${index} is not below --count ${count}.`, 'The first index is 0.');
+  }
+  if (executor === 'bullmq') {
+    throw new UsageError('--index and --executor bullmq are two ways to use many machines.', 'Choose one.');
+  }
+  const trials = plan.trials.filter((_, position) => position % count === index);
+  return { plan: { ...plan, trials }, dir: shareFolder(dir, index, count) };
+}
