@@ -5,8 +5,6 @@ import { BLOCK, buffer, pinned, slot, store3, wholeBytes } from '../workspace';
 import { descend } from './optimizer';
 import { withPrior } from './prior';
 
-// epsilon lives in buffer 0, buffers 1 and 2 hold gradients of a block.
-
 /** w = mu + softplus(rho) epsilon. */
 export function sampleGaussian(w: usize, mu: usize, rho: usize, n: i32, key0: u32, key1: u32): void {
   for (let first = 0; first < n; first += BLOCK) {
@@ -31,49 +29,48 @@ function multiplyAdd(out: usize, a: usize, b: usize, c: usize, n: i32): void {
 }
 
 /**
- * gRho = g epsilon sigmoid(rho) - klWeight sigmoid(rho) / softplus(rho). `to` holds e^-|rho| and then the gradient; all but rho are
- * buffers. Where sigma is 0, so is the gradient.
+ * gRho = (g (w - mu) - klWeight) sigmoid(rho) / softplus(rho), which is (g epsilon - klWeight / sigma) sigmoid(rho): with w at hand
+ * epsilon need not be drawn again. `to` holds e^-|rho| and then the gradient, a buffer. Where sigma is 0, so is the gradient.
  */
-function rhoGradient(to: usize, rho: usize, g: usize, epsilon: usize, n: i32, klWeight: f32): void {
+function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i32, klWeight: f32): void {
   const zero = pinned(0, 0), half = pinned(1, 0.5), one = pinned(2, 1), two = pinned(3, 2), kl = pinned(4, klWeight);
   const r0 = pinned(5, R0), r1 = pinned(6, R1), r2 = pinned(7, R2), r3 = pinned(8, R3);
-  for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, g += 16, epsilon += 16) {
+  for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, rho += 16, w += 16, g += 16) {
     const e = v128.load(to), x = v128.load(rho);
     const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, half, two, r0, r1, r2, r3));
-    // sigmoid = numerator / (1 + e). Over sigma first: the quotient goes to 1 where both vanish.
+    // sigmoid = numerator / (1 + e); the quotient goes to 1 where both sigmoid and softplus vanish.
     const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
     const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
     const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
-    const noise = f32x4.mul(f32x4.mul(v128.load(g), v128.load(epsilon)), f32x4.mul(ratio, sigma));
-    v128.store(to, f32x4.sub(noise, f32x4.mul(kl, ratio)));
+    const noise = f32x4.sub(v128.load(w), v128.load(mu));
+    v128.store(to, f32x4.mul(f32x4.sub(f32x4.mul(v128.load(g), noise), kl), ratio));
   }
 }
 
-/** The gradients of one block: that of mu where the result points to, that of rho in buffer 2. */
+/** The gradients of one block: that of mu where the result points to, that of rho in buffer 1. */
 function gradients(
-  rho: usize, w: usize, grad: usize, n: i32, first: i32, key0: u32, key1: u32, klWeight: f32,
+  mu: usize, rho: usize, w: usize, grad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
 ): usize {
-  normals(buffer(0), n, first, key0, key1);
-  const g = withPrior(buffer(1), grad, w, n, klWeight, prior, precision1, precision2, logOdds, curvature);
-  expMinusAbs(buffer(2), rho, n);
-  rhoGradient(buffer(2), rho, g, buffer(0), n, klWeight);
+  const g = withPrior(buffer(0), grad, w, n, klWeight, prior, precision1, precision2, logOdds, curvature);
+  expMinusAbs(buffer(1), rho, n);
+  rhoGradient(buffer(1), mu, rho, w, g, n, klWeight);
   return g;
 }
 
 /** gMu (+)= scale * gradient of mu, gRho likewise; see Ops.gaussianGradients in src/ops.ts. */
 export function gaussianGradients(
-  gMu: usize, gRho: usize, rho: usize, w: usize, grad: usize, n: i32, key0: u32, key1: u32, klWeight: f32,
+  gMu: usize, gRho: usize, mu: usize, rho: usize, w: usize, grad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
   scale: f32, accumulate: bool,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     const g = gradients(
-      rho + at, w + at, grad + at, count, first, key0, key1, klWeight, prior, precision1, precision2, logOdds, curvature,
+      mu + at, rho + at, w + at, grad + at, count, klWeight, prior, precision1, precision2, logOdds, curvature,
     );
     scaled(gMu + at, g, count, scale, accumulate);
-    scaled(gRho + at, buffer(2), count, scale, accumulate);
+    scaled(gRho + at, buffer(1), count, scale, accumulate);
   }
 }
 
@@ -94,21 +91,20 @@ function scaled(out: usize, x: usize, n: i32, scale: f32, accumulate: bool): voi
 
 /** The gradients of one sample and the optimiser on mu and rho; see Ops.updateGaussian in src/ops.ts. */
 export function updateGaussian(
-  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, w: usize, grad: usize, n: i32,
-  key0: u32, key1: u32, klWeight: f32,
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, w: usize, grad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     const g = gradients(
-      rho + at, w + at, grad + at, count, first, key0, key1, klWeight, prior, precision1, precision2, logOdds, curvature,
+      mu + at, rho + at, w + at, grad + at, count, klWeight, prior, precision1, precision2, logOdds, curvature,
     );
     descend(
       mu + at, muM + at, muV + at, g, count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
     );
     descend(
-      rho + at, rhoM + at, rhoV + at, buffer(2), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+      rho + at, rhoM + at, rhoV + at, buffer(1), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
     );
   }
 }

@@ -29,19 +29,19 @@ export function posteriorOps(kernels: Kernels): Posteriors {
     standardNormal: (out, key) => run.standardNormal(at(out), tensor(out).size, ...key),
     sampleGaussian: (w, { mu, rho }, key) =>
       run.sampleGaussian(at(w), at(mu), at(rho), tensor(w).size, ...key),
-    gaussianGradients(gMu, gRho, { rho }, { w, grad, key, prior, klWeight }, scale, accumulate) {
+    gaussianGradients(gMu, gRho, { mu, rho }, { w, grad, prior, klWeight }, scale, accumulate) {
       const { size } = tensor(w);
       const constants = priorConstants(prior);
       // prettier-ignore
       run.gaussianGradients(
-        at(gMu), at(gRho), at(rho), at(w), at(grad), size, ...key, klWeight, ...constants, scale, accumulate,
+        at(gMu), at(gRho), at(mu), at(rho), at(w), at(grad), size, klWeight, ...constants, scale, accumulate,
       );
     },
-    updateGaussian({ mu, rho }, { w, grad, key, prior, klWeight, rule, muMoments, rhoMoments }) {
+    updateGaussian({ mu, rho }, { w, grad, prior, klWeight, rule, muMoments, rhoMoments }) {
       // prettier-ignore
       run.updateGaussian(
         at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(w), at(grad), tensor(w).size,
-        ...key, klWeight, ...priorConstants(prior), ...ruleConstants(rule),
+        klWeight, ...priorConstants(prior), ...ruleConstants(rule),
       );
     },
     complexityCost: ({ rho }, w, key, prior) =>

@@ -30,11 +30,12 @@ export interface FusedExports {
   gaussianGradients(
     gMu: number,
     gRho: number,
+    mu: number,
     rho: number,
     w: number,
     grad: number,
     n: number,
-    ...args: readonly [...Key, klWeight: number, ...Prior, scale: number, accumulate: boolean]
+    ...args: readonly [klWeight: number, ...Prior, scale: number, accumulate: boolean]
   ): void;
   updateGaussian(
     mu: number,
@@ -46,7 +47,7 @@ export interface FusedExports {
     w: number,
     grad: number,
     n: number,
-    ...args: readonly [...Key, klWeight: number, ...Prior, ...Rule]
+    ...args: readonly [klWeight: number, ...Prior, ...Rule]
   ): void;
   updatePoint(
     w: number,
