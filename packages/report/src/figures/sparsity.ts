@@ -19,7 +19,7 @@ export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
     return {
       title: `${group.name}, by ${mainPruner(group)}`,
       options: {
-        width: 275,
+        width: 300,
         height: 230,
         marginLeft: 40,
         marginTop: 10,

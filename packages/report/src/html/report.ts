@@ -37,7 +37,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     );
   const answer = answers.length > 0 ? answers.join('') : '<p>No trial has finished yet.</p>';
   const lead =
-    (progress ? `<div class="warn"><h3>${escapeXml(progress.title)}</h3>${tableHtml(progress)}</div>` : '') +
+    (progress ? `<div class="warn">${tableHtml(progress)}</div>` : '') +
     `<div class="answer" id="answer">${answer}</div>`;
   const sizes = sizeTables(data);
   const sections: Section[] = [
