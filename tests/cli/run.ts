@@ -56,6 +56,6 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
 }
 
 /** Options of a sweep that takes moments. */
-export const TINY = [
-  ...['--limit', '300', '--validation', '300', '--hidden', '8', '--epochs', '1', '--samples', '2'],
-] as const;
+export const TINY: readonly string[] = '--limit 300 --validation 300 --hidden 8 --epochs 1 --samples 2'.split(
+  ' ',
+);

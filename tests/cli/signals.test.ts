@@ -10,8 +10,10 @@ afterAll(() => folder.remove());
 
 const args = (dir: string, ...more: readonly string[]): string[] => [
   'sweep',
-  ...['--methods', 'sgd', '--limit', '3000', '--validation', '300', '--hidden', '32', '--prune', '0.5'],
-  ...['--dir', dir, '--events', ...more],
+  ...'--methods sgd --limit 3000 --validation 300 --hidden 32 --prune 0.5 --events'.split(' '),
+  '--dir',
+  dir,
+  ...more,
 ];
 
 /** More epochs than any test waits for. */

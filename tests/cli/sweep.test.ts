@@ -19,7 +19,7 @@ interface Outcome {
 const sweep = (seeds: number, dir: string): string[] => [
   'sweep',
   ...TINY,
-  ...['--prune', '0,0.5', '--methods', 'sgd,bbb-mixture', '--seeds', String(seeds), '--dir', dir],
+  ...`--prune 0,0.5 --methods sgd,bbb-mixture --seeds ${seeds} --dir ${dir}`.split(' '),
 ];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

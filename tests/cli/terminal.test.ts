@@ -19,13 +19,13 @@ function screen(columns: number, rows: number) {
   });
   return {
     stream: stream as unknown as NodeJS.WriteStream,
-    async resize(width: number) {
+    resize: async (width: number): Promise<void> => {
       await settled(terminal);
       terminal.resize(width, rows);
       stream.columns = width;
       stream.emit('resize');
     },
-    async text(): Promise<string[]> {
+    text: async (): Promise<string[]> => {
       await settled(terminal);
       const buffer = terminal.buffer.active;
       const lines = Array.from({ length: buffer.length }, (_, i) =>
