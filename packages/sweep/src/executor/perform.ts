@@ -50,7 +50,7 @@ export async function performTrial(
 }
 
 function trialHooks(
-  { folder, checkpointSeconds, planned }: TrialTask,
+  { folder, checkpointSeconds }: TrialTask,
   send: (message: TrialMessage) => void,
   shouldStop: () => boolean,
 ): TrialHooks {
@@ -72,9 +72,8 @@ function trialHooks(
       });
     },
     async onEpoch(metrics, checkpoint) {
-      const last = metrics.epoch === planned.trial.training.epochs;
       stopping = shouldStop();
-      const due = stopping || last || performance.now() - stored >= checkpointSeconds * 1000;
+      const due = stopping || performance.now() - stored >= checkpointSeconds * 1000;
       await storeEpoch(folder, metrics, due, checkpoint);
       if (due) stored = performance.now();
       send({ type: 'epoch', metrics });

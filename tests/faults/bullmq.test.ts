@@ -1,0 +1,171 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Plan } from '@bbb/sweep';
+import {
+  expectAsLocal,
+  runOnHosts,
+  slowPlan,
+  startCoordinator,
+  startHost,
+  starts,
+  temporary,
+  until,
+  type Machine,
+} from '../sweep-bullmq/fixtures/machines.js';
+import { hasRedis, testRedis, type TestRedis } from '../sweep-bullmq/fixtures/redis.js';
+import { eventsOf } from '../sweep/fixtures/sweeps.js';
+
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+
+describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', () => {
+  let folder: ReturnType<typeof temporary>;
+  let redis: TestRedis;
+  let machines: Machine[];
+  const at = (name: string): string => join(folder.path, name);
+  const keep = (machine: Machine): Machine => {
+    machines.push(machine);
+    return machine;
+  };
+  const host = async (): Promise<Machine> => {
+    const started = keep(startHost(redis.url));
+    await started.says('waiting for sweeps');
+    return started;
+  };
+
+  beforeEach(async () => {
+    folder = temporary();
+    redis = await testRedis();
+    machines = [];
+  });
+  afterEach(async () => {
+    await Promise.all(machines.map((machine) => machine.end()));
+    await redis.remove();
+    folder.remove();
+  });
+
+  test('kill -9 of a host in the middle of a trial: another one goes on from its checkpoint', async () => {
+    const plan = await slowPlan(folder.path, 3, 250);
+    const first = await host();
+    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const second = join(at('sweep'), 'trials', plan.trials[1]!.id);
+    await until(
+      () => existsSync(join(second, 'checkpoint-1.safetensors')),
+      'a checkpoint of the second trial',
+    );
+    await first.end('SIGKILL');
+    await host();
+    const { outcome, events } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 3, failed: 0 } });
+    expect(sum(starts(folder.path, 3))).toBe(4);
+    const taken = eventsOf(events, 'warning').filter(({ code }) => code === 'W_LEASE');
+    expect(taken).toHaveLength(1);
+    // Not from the beginning.
+    const begun = eventsOf(events, 'trial-start').filter(({ id }) => id === taken[0]!.id);
+    expect(begun.at(-1)!.resumedEpochs.length).toBeGreaterThan(0);
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('three hosts killed by the same trial: the fourth does it', async () => {
+    const plan = await slowPlan(folder.path, 1, 400);
+    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    for (let kills = 1; kills <= 3; kills++) {
+      const victim = await host();
+      await until(() => sum(starts(folder.path, 1)) === kills, `start ${kills}`);
+      await victim.end('SIGKILL');
+    }
+    await host();
+    const { outcome } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 1, failed: 0 } });
+    expect(starts(folder.path, 1)).toEqual([4]);
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('a host that was frozen past its lease and wakes up: one result, and it is heard no more', async () => {
+    const plan = await slowPlan(folder.path, 1, 300);
+    const frozen = await host();
+    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    await until(() => sum(starts(folder.path, 1)) === 1, 'the start');
+    await sleep(800);
+    frozen.process.kill('SIGSTOP');
+    await host();
+    await until(() => sum(starts(folder.path, 1)) === 2, 'the second start');
+    await sleep(300);
+    frozen.process.kill('SIGCONT');
+    const { outcome, events } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 1, failed: 0 } });
+    expect(eventsOf(events, 'trial-done')).toHaveLength(1);
+    expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_LEASE');
+    await expectAsLocal(plan, at('sweep'), at('local'));
+    // It lives, and is ready for the next sweep.
+    await frozen.says('nothing more to do');
+  });
+
+  test('kill -9 of Redis in the middle, started again: everything is done, once', async () => {
+    const plan = await slowPlan(folder.path, 8, 60);
+    await Promise.all([host(), host()]);
+    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    await until(() => sum(starts(folder.path, 8)) >= 3, 'the third trial');
+    await redis.kill();
+    await sleep(3000);
+    await redis.start();
+    const { outcome, events } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 8, failed: 0 } });
+    expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_REDIS');
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('kill -9 of the coordinator, the same command again: 20 of 20, none twice', async () => {
+    const plan: Plan = await slowPlan(folder.path, 20, 40);
+    const planFile = at('plan.json');
+    writeFileSync(planFile, JSON.stringify(plan));
+    await Promise.all([host(), host()]);
+    const first = keep(startCoordinator(redis.url, planFile, at('sweep')));
+    await until(() => sum(starts(folder.path, 20)) >= 6, 'the sixth trial');
+    await first.end('SIGKILL');
+    // The hosts go on meanwhile.
+    const before = sum(starts(folder.path, 20));
+    await until(() => sum(starts(folder.path, 20)) > before, 'another trial');
+    const second = keep(startCoordinator(redis.url, planFile, at('sweep')));
+    await second.says('"sweep-done"');
+    const last = second.output().trim().split('\n').at(-1)!;
+    expect(JSON.parse(last)).toMatchObject({
+      type: 'sweep-done',
+      outcome: { status: 'done', counts: { total: 20, done: 20, failed: 0 } },
+    });
+    // What was finished while nobody listened was adopted.
+    expect(starts(folder.path, 20)).toEqual(Array.from({ length: 20 }, () => 1));
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('a host that is told to leave gives its trial back at a checkpoint', async () => {
+    const plan = await slowPlan(folder.path, 2, 150);
+    const leaver = await host();
+    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    await until(() => sum(starts(folder.path, 2)) === 1, 'the start');
+    await leaver.end('SIGTERM');
+    expect(leaver.process.exitCode).toBe(0);
+    await host();
+    const { outcome } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 2, failed: 0 } });
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('Ctrl-C stops trials on the hosts at a checkpoint; the same command goes on from there', async () => {
+    const plan = await slowPlan(folder.path, 3, 150);
+    await host();
+    const stop = new AbortController();
+    const sweep = runOnHosts(plan, redis.url, at('sweep'), undefined, { signal: stop.signal });
+    await until(() => sum(starts(folder.path, 3)) === 1, 'the start');
+    stop.abort('SIGINT');
+    const { outcome, events } = await sweep;
+    expect(outcome).toMatchObject({ status: 'interrupted', signal: 'SIGINT', counts: { done: 0 } });
+    expect(eventsOf(events, 'trial-stopped')).toHaveLength(1);
+    const again = await runOnHosts(plan, redis.url, at('sweep'));
+    expect(again.outcome).toMatchObject({ status: 'done', counts: { done: 3 } });
+    const [resumed] = eventsOf(again.events, 'trial-start');
+    expect(resumed!.resumedEpochs.length).toBeGreaterThan(0);
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+});

@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BbbError } from '@bbb/core';
+import { errorExitCode, exitCode, readSweep, type Plan } from '@bbb/sweep';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { coordinate } from '../sweep/fixtures/coordinator.js';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
+import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };
+
+let plan: Plan;
+let undisturbed: Fingerprints;
+let reference: string;
+beforeAll(async () => {
+  plan = await tinyPlan(config);
+  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
+  await run(plan, { dir: reference });
+  undisturbed = await fingerprints(reference);
+});
+afterAll(() => rmSync(reference, { recursive: true }));
+
+const mounts: string[] = [];
+afterEach(() => {
+  // libsql holds a closed index open until its statements are collected as garbage.
+  for (const path of mounts.splice(0)) execFileSync('umount', ['--lazy', path]);
+});
+
+/** A file system of its own in memory, so many KiB large; undefined where that is not allowed. */
+function smallDisk(kib: number): string | undefined {
+  const path = join(folder(), 'disk');
+  mkdirSync(path);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path], { stdio: 'pipe' });
+  } catch {
+    return undefined;
+  }
+  mounts.push(path);
+  return path;
+}
+const remount = (path: string, options: string): void =>
+  void execFileSync('mount', ['-o', `remount,${options}`, path]);
+const mayMount = (() => {
+  const path = smallDisk(64);
+  if (path !== undefined) execFileSync('umount', ['--lazy', mounts.pop()!]);
+  return path !== undefined;
+})();
+
+describe.skipIf(!mayMount)('a disk that fills up', () => {
+  // Four pages more each time: the last free byte goes now in the configuration, now in the index, in a log, in the metrics, in
+  // a checkpoint, in a result. On this file system a write that does not fit is cut short without an error.
+  const sizes = Array.from({ length: 14 }, (_, i) => 16 + i * 16);
+
+  it.each(sizes)('after %i KiB stops the sweep, loses nothing, and is not the end of it', async (size) => {
+    const disk = smallDisk(size)!;
+    const dir = join(disk, 'sweep');
+    const acked: string[] = [];
+    let stopped = false;
+    try {
+      const { outcome, events } = await run(plan, { dir, workers: 1 });
+      acked.push(...eventsOf(events, 'trial-done').map(({ id }) => id));
+      stopped = outcome.status === 'disk-full';
+      expect(outcome.status).toMatch(/^(disk-full|done)$/);
+      if (stopped) {
+        expect(exitCode(outcome)).toBe(4);
+        expect(outcome.error).toMatchObject({
+          code: 'E_DISK_FULL',
+          message: expect.stringContaining('full'),
+        });
+        // What was done stays readable on the full disk.
+        const { results, failed } = await readSweep(dir);
+        expect(results.map(({ id }) => id)).toEqual(expect.arrayContaining(acked));
+        expect(failed).toEqual([]);
+      }
+    } catch (error) {
+      // Not even the configuration had room.
+      if ((error as BbbError).code !== 'E_DISK_FULL') throw error;
+      expect(errorExitCode(error)).toBe(4);
+      stopped = true;
+    }
+    console.log(`${size} KiB: ${stopped ? 'full' : 'enough'} after ${acked.length} trials`);
+    remount(disk, 'size=8m');
+    const resumed = await run(plan, { dir, workers: 1 });
+    expect(resumed.outcome).toMatchObject({ status: 'done', counts: { kept: expect.any(Number) } });
+    expect(resumed.outcome.counts.kept).toBeGreaterThanOrEqual(acked.length);
+    await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
+  });
+
+  it('that can only be read gives one clear message', async () => {
+    const disk = smallDisk(4096)!;
+    const dir = join(disk, 'sweep');
+    // In a process of its own, which leaves no file open.
+    expect((await coordinate({ config, options: { dir } }).ended).code).toBe(0);
+    remount(disk, 'ro');
+    const error = await run(plan, { dir }).then(
+      () => undefined,
+      (thrown: unknown) => thrown as BbbError,
+    );
+    expect(error).toMatchObject({ code: 'E_STORE_IO', hint: expect.stringContaining('read-only') });
+    expect((await readSweep(dir)).results).toHaveLength(plan.trials.length);
+    remount(disk, 'rw');
+    await run(plan, { dir });
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
+  });
+});
+
+describe('a store that does not obey', () => {
+  it.each(['EIO', 'ENOSPC', 'EMFILE'])(
+    'with %s when a result is linked: one message, nothing lost',
+    async (code) => {
+      const dir = folder();
+      const child = coordinate({
+        config,
+        options: { dir, workers: 2 },
+        preload: ['break-link.mjs'],
+        env: { BBB_TEST_LINK: `${code} 2 ${join(folder(), 'flag')}` },
+      });
+      expect(await child.ended).toEqual({ code: code === 'ENOSPC' ? 4 : 1, signal: null });
+      const end = child.events.at(-1);
+      const status = code === 'ENOSPC' ? 'disk-full' : 'halted';
+      expect(end).toMatchObject({
+        type: 'sweep-done',
+        outcome: { status, error: { message: expect.any(String) } },
+      });
+      await run(plan, { dir });
+      await checkInvariant(dir, { trials: plan.trials, acked: child.acked(), undisturbed });
+    },
+  );
+
+  it('because it may not be written: one message, nothing lost', async () => {
+    const dir = folder();
+    await run(plan, { dir });
+    const trial = join(dir, 'trials', plan.trials[0]!.id);
+    rmSync(join(trial, 'result.json'));
+    // For root, permissions do not count: the coordinator becomes nobody.
+    const wrap = (command: readonly string[]): readonly string[] =>
+      process.getuid?.() === 0
+        ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command]
+        : command;
+    chmodSync(dir, 0o555);
+    const child = coordinate({ config, options: { dir }, wrap });
+    expect((await child.ended).code).toBe(2);
+    chmodSync(dir, 0o755);
+    expect(child.events).toEqual([
+      {
+        type: 'thrown',
+        error: expect.objectContaining({
+          code: 'E_STORE_IO',
+          message: expect.stringContaining('permission denied'),
+        }),
+      },
+    ]);
+    await run(plan, { dir });
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
+  });
+
+  it.each([26, 32, 40, 56])(
+    'because only %i files may be open: it ends, and nothing is lost',
+    async (limit) => {
+      const dir = folder();
+      const child = coordinate({
+        config,
+        options: { dir, workers: 2 },
+        wrap: (command) => ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash', ...command],
+      });
+      const { code } = await child.ended;
+      console.log(`ulimit -n ${limit}: exit ${code}`, child.events.at(-1) ?? 'before the sweep began');
+      await run(plan, { dir });
+      await checkInvariant(dir, { trials: plan.trials, acked: child.acked(), undisturbed });
+    },
+  );
+});
