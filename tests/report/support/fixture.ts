@@ -59,6 +59,28 @@ export function unfinished(data: SweepData, done: (planned: PlannedTrial) => boo
   };
 }
 
+/** The same trials with other test accuracies: much cheaper than new ones. */
+export function withAccuracy(
+  data: SweepData,
+  accuracy: (label: string, share: number, seed: number) => number,
+): SweepData {
+  const labels = new Map(data.plan.map(({ id, label }) => [id, label]));
+  return {
+    ...data,
+    results: data.results.map((result) => ({
+      ...result,
+      pruning: result.pruning.map((row) => {
+        const value = accuracy(labels.get(result.id)!, row.share, result.trial.seed);
+        const evaluations = row.evaluations.map((evaluation) => ({
+          ...evaluation,
+          metrics: { ...evaluation.metrics, accuracy: value },
+        }));
+        return { ...row, evaluations };
+      }),
+    })),
+  };
+}
+
 const isBayesian = (label: string): boolean => label.startsWith('bbb');
 
 function planned(
