@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '@bbb/core';
@@ -93,7 +94,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines', () => {
       plugins: [],
       data: [],
       dir: folder.path,
-      nonce: '',
+      nonce: `nonce-${randomUUID()}`,
       upload: { url: 'http://127.0.0.1:9', token: '' },
     };
     await board.add('sweep', foreign, { jobId: 'sweep-bbb-foreign' });

@@ -19,7 +19,7 @@ export type Parcel = z.output<typeof parcelSchema>;
 /** What a host must know, and have, to take part in a sweep. */
 export const announcementSchema = z.object({
   format: z.literal('bbb-announcement/1'),
-  queue: z.string(),
+  queue: z.string().regex(/^[\w-]+$/),
   /** Of this run of the coordinator. */
   session: z.string(),
   bbb: z.string(),
@@ -37,9 +37,9 @@ export const announcementSchema = z.object({
   ),
   /** The sweep's folder; a host that finds the file `nonce` in its inbox shares it. */
   dir: z.string(),
-  nonce: z.string(),
+  nonce: z.string().regex(/^nonce-[0-9a-f-]{36}$/),
   /** Where files can be uploaded, if anywhere. */
-  upload: z.object({ url: z.string(), token: z.string() }).optional(),
+  upload: z.object({ url: z.url({ protocol: /^https?$/ }), token: z.string() }).optional(),
 });
 export type Announcement = z.output<typeof announcementSchema>;
 

@@ -27,6 +27,12 @@ export function shareOf(
   if (executor === 'bullmq') {
     throw new UsageError('--index and --executor bullmq are two ways to use many machines.', 'Choose one.');
   }
+  if ('search' in plan && plan.search !== undefined) {
+    throw new UsageError(
+      'A search that learns from its results can not be divided into shares.',
+      'Leave --index and --count out, or choose a sampler whose points are known in advance.',
+    );
+  }
   const trials = plan.trials.filter((_, position) => position % count === index);
   return { plan: { ...plan, trials }, dir: shareFolder(dir, index, count) };
 }

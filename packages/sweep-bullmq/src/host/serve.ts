@@ -70,8 +70,9 @@ export function serve(
   const worker = new Worker<JobData, JobEnd>(announcement.queue, process, {
     connection,
     concurrency: threads,
-    lockDuration: leaseSeconds * 1000,
-    stalledInterval: (leaseSeconds * 1000) / 3,
+    // Redis takes whole milliseconds only.
+    lockDuration: Math.round(leaseSeconds * 1000),
+    stalledInterval: Math.round((leaseSeconds * 1000) / 3),
     maxStalledCount: 3,
     drainDelay: 1,
   });

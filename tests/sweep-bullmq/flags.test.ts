@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { executorOf } from '../../packages/cli/src/run/executor.js';
+import { shareOf } from '../../packages/cli/src/run/share.js';
+import { tinyPlan } from '../sweep/fixtures/sweeps.js';
+
+const usage = (text: string) =>
+  expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining(text) });
+
+test('shares are disjoint, cover the plan, and have a folder each', async () => {
+  const plan = await tinyPlan({ seeds: [0, 1, 2, 3, 4, 5, 6] });
+  const shares = [0, 1, 2].map((index) => shareOf(plan, 'runs/x', { index, count: 3 }));
+  expect(shares.map((share) => share.plan.trials.map(({ seed }) => seed))).toEqual([
+    [0, 3, 6],
+    [1, 4],
+    [2, 5],
+  ]);
+  expect(new Set(shares.map(({ dir }) => dir)).size).toBe(3);
+  expect(shareOf(plan, 'runs/x', {})).toEqual({ plan, dir: 'runs/x' });
+});
+
+test('flags that make no sense together are refused, with what to type', async () => {
+  const plan = await tinyPlan();
+  expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('go together'));
+  expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
+  expect(() => shareOf(plan, 'x', { index: 0, count: 3, executor: 'bullmq' })).toThrow(usage('two ways'));
+  await expect(executorOf({ executor: 'bullmq' })).rejects.toEqual(usage('needs a Redis server'));
+  await expect(executorOf({ listen: '0.0.0.0:0' })).rejects.toEqual(usage('many machines'));
+  const redis = 'redis://127.0.0.1:6379';
+  await expect(executorOf({ executor: 'bullmq', redis, isolate: 'process' })).rejects.toEqual(
+    usage('--isolate'),
+  );
+  expect(await executorOf({})).toBeUndefined();
+  expect(await executorOf({ executor: 'bullmq', redis })).toMatchObject({ capacity: 256 });
+});
