@@ -2,6 +2,7 @@ import { definePlugin } from '@bbb/core';
 import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
 import { mnist } from './datasets/mnist.js';
+import { rotated } from './datasets/rotated.js';
 import { bbbGaussian } from './methods/bbb-gaussian.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
 import { dropconnect } from './methods/dropconnect.js';
@@ -55,7 +56,7 @@ export default definePlugin({
     'map-mixture': mapMixture,
   },
   pruners: { magnitude, snr, kl, random },
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, rotated },
   samplers: { random: randomPoints, halton, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, paper },

@@ -28,7 +28,7 @@ export const quick: Preset = {
       schedule: { kind: 'constant' },
     },
     pruning: {
-      shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99],
+      shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999],
       scope: 'global',
       include: ['weight', 'bias'],
       finetuneEpochs: 0,
