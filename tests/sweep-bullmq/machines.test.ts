@@ -81,6 +81,17 @@ describe.skipIf(!hasRedis)('a sweep on many machines', () => {
     expect(text).toContain('start the sweep with --listen');
   });
 
+  test('a Redis without memory refuses the sweep as a whole; with more of it the same command goes on', async () => {
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory', '1');
+    const plan = await tinyPlan();
+    const full = runOnHosts(plan, redis.url, at('full'));
+    await expect(full).rejects.toMatchObject({ code: 'E_REDIS_FULL' });
+    await client.config('SET', 'maxmemory', '0');
+    client.disconnect();
+    expect((await runOnHosts(plan, redis.url, at('full'))).outcome).toMatchObject({ status: 'done' });
+  });
+
   test('a host refuses a sweep of another version, and says so', async () => {
     const board = new Queue('bbb-sweeps', { connection: { url: redis.url } });
     const foreign = {
@@ -104,6 +115,18 @@ describe.skipIf(!hasRedis)('a sweep on many machines', () => {
     expect(logs.join('\n')).toContain(reason);
     await board.remove('sweep-bbb-foreign');
     await board.close();
+  });
+
+  test('a host that was there before Redis waits for it', async () => {
+    const later = await testRedis();
+    await later.kill();
+    const early = startHost(later.url);
+    hosts.push(early);
+    await early.says('does not answer');
+    await later.start();
+    await early.says('waiting for sweeps');
+    await early.end();
+    await later.remove();
   });
 
   test('a host that is told to leave goes in order', async () => {

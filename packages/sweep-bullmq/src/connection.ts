@@ -56,3 +56,12 @@ export async function checkRedis(url: string): Promise<void> {
     client.disconnect();
   }
 }
+
+/** What Redis refused, in words of our own where it is something to be done about. */
+export function redisError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !/\bOOM\b/.test(thrown.message)) return thrown;
+  return new BbbError('E_REDIS_FULL', 'Redis has no memory left for more trials.', {
+    hint: 'Raise its maxmemory and run the same command again: finished trials are kept.',
+    cause: thrown,
+  });
+}

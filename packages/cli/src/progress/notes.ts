@@ -5,7 +5,8 @@ import { nameOf } from './lines.js';
 export function noteOf(event: SweepEvent): string | undefined {
   switch (event.type) {
     case 'warning':
-      return `warning: ${event.message}`;
+      // Codes of news that are not bad begin with I_.
+      return event.code.startsWith('I_') ? event.message : `warning: ${event.message}`;
     case 'trial-failed':
       return `${nameOf({ label: event.label, variant: '' })} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
     default:

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toErrorRecord } from '@bbb/core';
 import type { Execution, TrialEnd, TrialMessage, TrialTask } from '@bbb/sweep/host';
 import type { Queue } from 'bullmq';
+import { redisError } from '../connection.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
 import { acceptEnd, acceptProgress, isComplete } from './accept.js';
@@ -27,6 +28,7 @@ export function remoteTrial(
 ): RemoteTrial {
   const { planned, folder, checkpointSeconds } = task;
   const jobId = jobIdOf(planned.id);
+  const name = `${planned.label} seed ${planned.seed}`;
   let settle: (end: TrialEnd) => void;
   let over = false;
   const end = new Promise<TrialEnd>((resolve) => (settle = resolve));
@@ -69,7 +71,7 @@ export function remoteTrial(
       onMessage({
         type: 'warning',
         code: 'W_QUEUE',
-        message: 'Redis had lost this trial: it is queued again.',
+        message: `Redis had lost ${name}: it is queued again.`,
       });
       return void (await put());
     }
@@ -98,7 +100,8 @@ export function remoteTrial(
     }
   };
 
-  const broken = (thrown: unknown): void => finish({ type: 'fatal', error: toErrorRecord(thrown) });
+  const broken = (thrown: unknown): void =>
+    finish({ type: 'fatal', error: toErrorRecord(redisError(thrown)) });
   enqueue().catch(broken);
 
   return {
@@ -118,7 +121,7 @@ export function remoteTrial(
         if (lease !== undefined) {
           // A host that was given up is heard no more.
           if (message?.type !== 'started') return;
-          const text = `The host that had this trial was lost; ${host} goes on with it.`;
+          const text = `The host that had ${name} was lost; ${host} goes on with it.`;
           onMessage({ type: 'warning', code: 'W_LEASE', message: text });
         } else if (message?.type !== 'started') {
           // It started before this process did.
@@ -132,7 +135,10 @@ export function remoteTrial(
           .then(() => acceptProgress(inbox, folder, stored))
           .catch((error: unknown) => {
             const reason = (error as Error).message;
-            onMessage({ type: 'warning', message: `A checkpoint of ${host} was not kept: ${reason}` });
+            onMessage({
+              type: 'warning',
+              message: `A checkpoint of ${name} from ${host} was not kept: ${reason}`,
+            });
           });
       }
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { VERSION } from '@bbb/core';
 import type { Executor, ExecutorContext, ExecutorFactory } from '@bbb/sweep/host';
 import { Queue, QueueEvents } from 'bullmq';
-import { checkRedis, connectionTo, publicAddress } from '../connection.js';
+import { checkRedis, connectionTo, publicAddress, redisError } from '../connection.js';
 import {
   BOARD,
   jobIdOf,
@@ -91,15 +91,29 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     nonce: inbox.nonce,
     ...(server ? { upload: { url: server.url, token } } : {}),
   };
-  const notice = await announce(board, announcement);
+  const goodbye = async (): Promise<void> => {
+    await server?.close();
+    await inTime(Promise.all([events.close(), queue.close(), board.close()]));
+    await Promise.all([events, queue, board].map((each) => each.disconnect().catch(() => undefined)));
+    await inbox.clear();
+  };
+  const notice = await announce(board, announcement).catch(async (error: unknown) => {
+    await goodbye();
+    throw redisError(error);
+  });
 
   const look = async (): Promise<void> => {
     news.tell(await notice.news());
     for (const trial of trials.values()) await trial.check();
   };
-  let looking = Promise.resolve();
+  // While Redis is away, one look takes until it is back.
+  let looking = false;
   const timer = setInterval(() => {
-    looking = looking.then(look).catch(() => undefined);
+    if (looking) return;
+    looking = true;
+    void look()
+      .catch(() => undefined)
+      .finally(() => (looking = false));
   }, CHECK_MS);
 
   return {
@@ -114,12 +128,9 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     },
     async close() {
       clearInterval(timer);
-      await server?.close();
       // Everything has ended: what is left in Redis is of no use, and hosts see that there is nothing more to do.
       await inTime(notice.remove().then(() => queue.obliterate({ force: true })));
-      await inTime(Promise.all([events.close(), queue.close(), board.close()]));
-      await Promise.all([events, queue, board].map((each) => each.disconnect().catch(() => undefined)));
-      await inbox.clear();
+      await goodbye();
     },
   };
 }
