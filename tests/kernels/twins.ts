@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { referenceOps, type Key, type Operand, type Ops } from '@bbb/kernels';
 
@@ -53,4 +54,21 @@ export function twins(wasm: Ops) {
     for (const both of made.splice(0)) wasm.free(both.wasm);
   };
   return { twin, run, expectClose, free };
+}
+
+// Sizes around vectors of 4, groups of 16 and blocks of 512.
+export const sizes = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(511, 512, 513, 1000, 1030));
+export const keys = fc.tuple(fc.nat(0xffffffff), fc.nat(0xffffffff));
+
+/** Checks a property of operands that twins are made for. */
+export function check<T>(ops: Ops, values: fc.Arbitrary<T>, body: (bench: Twins, values: T) => void): void {
+  const property = fc.property(values, (drawn) => {
+    const bench = twins(ops);
+    try {
+      body(bench, drawn);
+    } finally {
+      bench.free();
+    }
+  });
+  fc.assert(property, { numRuns: 60, seed: 3 });
 }
