@@ -24,6 +24,7 @@ const plan = (labels: readonly string[]): Plan => ({
   })),
 });
 const counts = (total: number): SweepCounts => ({
+  stoppedEarly: 0,
   total,
   done: 0,
   kept: 0,

@@ -194,8 +194,18 @@ describe('a stored network', () => {
     }
   });
 
-  it('is not overwritten', async () => {
+  it('is not overwritten, nor written to nowhere', async () => {
     const { path } = (await trials())[0]!;
+    const nowhere = await bbb([
+      'prune',
+      path,
+      '--share',
+      '0.5',
+      '--out',
+      join(path, 'none', 'x.safetensors'),
+    ]);
+    expect([nowhere.code, nowhere.stdout]).toEqual([2, '']);
+    expect(nowhere.stderr).toContain(`${join(path, 'none', 'x.safetensors')}: no such file or folder`);
     const args = ['prune', path, '--share', '0.5', '--out', join(path, 'checkpoint.safetensors')];
     const { code, stderr } = await bbb(args);
     expect(code).toBe(2);

@@ -42,7 +42,16 @@ const trial = { training: { epochs: 4 } } as Plan['trials'][number]['trial'];
 const plan = {
   trials: ['a', 'b', 'c'].map((id) => ({ id, label: `method-${id}`, variant: '', seed: 0, trial })),
 } as unknown as Plan;
-const counts = { total: 3, done: 0, kept: 0, failed: 0, diverged: 0, running: 0, waiting: 3 };
+const counts = {
+  total: 3,
+  stoppedEarly: 0,
+  done: 0,
+  kept: 0,
+  failed: 0,
+  diverged: 0,
+  running: 0,
+  waiting: 3,
+};
 const begin: SweepEvent = {
   type: 'sweep-start',
   dir: '/d',

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
 
@@ -88,6 +89,7 @@ const MISTAKES: readonly Mistake[] = [
     says: ['none.safetensors: no such file'],
   },
   { name: 'checkpoint of something else', args: ['evaluate', 'file'], says: ['safetensors'] },
+  { name: 'gzip file of something else', args: ['evaluate', 'text.gz'], says: ['safetensors'] },
   { name: 'folder without a sweep', args: ['report', 'full'], says: ['holds no sweep'] },
   {
     name: 'unknown preset of a dry run',
@@ -106,6 +108,7 @@ beforeAll(async () => {
     'wrong.mjs': "export default { name: 'wrong', method: {} };",
     'empty.mjs': 'export const pruners = {};',
     file: 'text',
+    'text.gz': gzipSync('text'),
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
   await mkdir(join(folder.path, 'full'));
@@ -139,6 +142,7 @@ describe('a mistake', () => {
       'empty.mjs',
       'file',
       'full',
+      'text.gz',
       'throws.mjs',
       'wrong.mjs',
     ]);

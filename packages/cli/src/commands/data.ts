@@ -6,13 +6,14 @@ import type { DataFlags } from '../options/kinds.js';
 export async function data({ dataDir, json }: DataFlags): Promise<number> {
   const reports = await describeData({ dataDir });
   if (json) await printJson(reports.map(reportJson));
-  else await print(reports.map(reportText).join('\n'));
+  else await print(reports.map((report) => reportText(report, dataDir !== undefined)).join('\n'));
   return 0;
 }
 
-function reportText({ title, name, places, dir, hint }: DataReport): string {
+function reportText({ title, name, places, dir, hint }: DataReport, only: boolean): string {
+  const missing = only ? 'not in that folder' : 'not here; it is downloaded when a trial needs it';
   return [
-    `${title} (${name}): ${dir === undefined ? 'not here; it is downloaded when a trial needs it' : `ready, in ${dir}`}`,
+    `${title} (${name}): ${dir === undefined ? missing : `ready, in ${dir}`}`,
     ...places.map(placeLine),
     ...(dir === undefined ? [`  To get it yourself: ${hint}`] : []),
     '',

@@ -3,9 +3,12 @@ import { EXIT } from './exit-codes.js';
 import type { Failure } from './failure.js';
 import { describeSystemError } from './system.js';
 
-/** The one place that turns something thrown into words and an exit code. */
-export function describeFailure(thrown: unknown): Failure {
-  if (thrown instanceof CommanderError) return describeCommander(thrown);
+/**
+ * The one place that turns something thrown into words and an exit code.
+ * @param command what was called, to name its help
+ */
+export function describeFailure(thrown: unknown, command?: string): Failure {
+  if (thrown instanceof CommanderError) return describeCommander(thrown, command);
   if (!(thrown instanceof Error)) return unexpected(String(thrown));
   const { code, hint } = thrown as { code?: unknown; hint?: unknown };
   if (typeof code === 'string' && /^(E|KERNEL)_/.test(code)) {
@@ -19,15 +22,13 @@ export function describeFailure(thrown: unknown): Failure {
 }
 
 /** Help and version end well; everything else that commander throws is about what was typed. */
-function describeCommander({ exitCode, message, code }: CommanderError): Failure {
+function describeCommander({ exitCode, message, code }: CommanderError, command?: string): Failure {
   if (exitCode === 0 || code === 'commander.help') return { message: '', exitCode: EXIT.done };
+  const help = command === undefined || code === 'commander.unknownCommand' ? 'bbb' : `bbb ${command}`;
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   return {
     message: sentence(first!),
-    hint:
-      rest.length > 0
-        ? rest.join(' ').replace(/^\((.*)\)$/, '$1')
-        : 'bbb --help lists the commands and options.',
+    hint: rest.length > 0 ? rest.join(' ').replace(/^\((.*)\)$/, '$1') : `${help} --help says what there is.`,
     exitCode: EXIT.usage,
   };
 }

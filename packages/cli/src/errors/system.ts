@@ -24,8 +24,13 @@ export function describeSystemError(error: NodeJS.ErrnoException): Failure | und
   const [reason, hint] = known;
   const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
   return {
-    message: `${error.path ?? error.syscall}: ${reason}.`,
+    message: `${target(error.path) ?? error.syscall}: ${reason}.`,
     hint,
     exitCode: full ? EXIT.disk : EXIT.usage,
   };
+}
+
+/** The file that was meant where a temporary one beside it failed (see writeFileAtomic of core). */
+function target(path: string | undefined): string | undefined {
+  return path?.replace(/\.([^/\\]+)\.[0-9a-f-]{36}\.tmp$/, '$1');
 }

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeSafetensors, encodeSafetensors, sizeOf, type KeepMasks, type SafeTensor } from '@bbb/core';
+import { z } from 'zod';
 import { UsageError } from '../errors/usage.js';
 
 /**
@@ -10,12 +11,16 @@ import { UsageError } from '../errors/usage.js';
 const FORMAT = 'bbb-sparse/1';
 const LARGEST = 2 ** 31;
 
-interface Filled {
-  readonly keep: string;
-  readonly shape: readonly number[];
-  /** JSON has no infinity. */
-  readonly value: number | '-Infinity';
-}
+const filledSchema = z.record(
+  z.string(),
+  z.strictObject({
+    keep: z.string(),
+    shape: z.array(z.int().min(0)).readonly(),
+    // JSON has no infinity.
+    value: z.union([z.number(), z.literal('-Infinity')]),
+  }),
+);
+type Filled = z.output<typeof filledSchema>[string];
 
 export function packSparse(dense: Uint8Array, keep: KeepMasks): Uint8Array {
   const { tensors, metadata } = decodeSafetensors(dense);
@@ -44,7 +49,10 @@ export function isSparse(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The checkpoint again, to the bit. */
+/**
+ * The checkpoint again, to the bit.
+ * @throws UsageError for a gzip file of something else, or a damaged one
+ */
 export function unpackSparse(bytes: Uint8Array): Uint8Array {
   const { tensors, metadata } = decodeSafetensors(inflate(bytes));
   const { dense, filled, ...rest } = metadata;
@@ -54,7 +62,7 @@ export function unpackSparse(bytes: Uint8Array): Uint8Array {
       'bbb prune --sparse writes one.',
     );
   }
-  const places = JSON.parse(filled) as Record<string, Filled>;
+  const places = parseFilled(filled);
   const restored = Object.entries(tensors).flatMap(([name, tensor]): [string, SafeTensor][] => {
     if (name.startsWith('keep.')) return [];
     const original = name.slice('kept.'.length);
@@ -68,20 +76,34 @@ function inflate(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST });
   } catch (cause) {
-    throw new UsageError(
-      `This gzip file is damaged: ${(cause as Error).message}.`,
-      'Write it again with bbb prune.',
-    );
+    throw damaged((cause as Error).message);
+  }
+}
+
+function parseFilled(text: string): Readonly<Record<string, Filled>> {
+  try {
+    return filledSchema.parse(JSON.parse(text));
+  } catch {
+    throw damaged('what it says of its tensors does not fit');
   }
 }
 
 function fill({ shape, value }: Filled, kept: SafeTensor, bits: SafeTensor | undefined): SafeTensor {
-  const data = new Float32Array(sizeOf(shape)).fill(Number(value));
-  let next = 0;
-  for (let i = 0; i < data.length; i++) {
-    if (((bits!.data[i >> 3]! >> (i & 7)) & 1) === 1) data[i] = kept.data[next++]!;
+  const size = sizeOf(shape);
+  if (bits?.dtype !== 'U8' || kept.dtype !== 'F32' || bits.data.length !== Math.ceil(size / 8)) {
+    throw damaged('a tensor does not have the size that it should');
   }
+  const data = new Float32Array(size).fill(Number(value));
+  let next = 0;
+  for (let i = 0; i < size; i++) {
+    if (((bits.data[i >> 3]! >> (i & 7)) & 1) === 1) data[i] = kept.data[next++]!;
+  }
+  if (next !== kept.data.length) throw damaged('a tensor has another number of weights than its mask');
   return { dtype: 'F32', shape, data };
+}
+
+function damaged(reason: string): UsageError {
+  return new UsageError(`This sparse checkpoint is damaged: ${reason}.`, 'Write it again with bbb prune.');
 }
 
 /** `params.layers.0.weight` and `params.layers.0.weight.mu` belong to `layers.0.weight`. */
