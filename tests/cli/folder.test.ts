@@ -32,7 +32,14 @@ describe('bbb sweep status', () => {
   it('is one JSON document with --json', async () => {
     const { stdout } = await bbb(['sweep', 'status', dir, '--json']);
     const status = JSON.parse(stdout) as { counts: object; owner: null; trials: { state: string }[] };
-    expect(status.counts).toEqual({ waiting: 0, running: 0, done: 2, failed: 2, diverged: 0 });
+    expect(status.counts).toEqual({
+      waiting: 0,
+      running: 0,
+      done: 2,
+      'stopped-early': 0,
+      failed: 2,
+      diverged: 0,
+    });
     expect(status.owner).toBeNull();
     expect(status.trials.map(({ state }) => state)).toEqual(['done', 'failed', 'done', 'failed']);
   });

@@ -163,7 +163,7 @@ describe('the lock', () => {
       code: 'E_SWEEP_LOCKED',
       message: expect.stringContaining(`${process.pid}`),
     });
-    expect(await lockOwner(dir)).toEqual({ host: hostname(), pid: process.pid });
+    expect(await lockOwner(dir)).toMatchObject({ host: hostname(), pid: process.pid });
     await unlock();
     expect(existsSync(join(dir, 'sweep.lock'))).toBe(false);
     await (
@@ -185,7 +185,7 @@ describe('the lock', () => {
     const dir = folder();
     writeLock(dir, { pid: process.pid, started: `${processStart(process.pid)} but earlier` });
     const unlock = await lockSweep(dir);
-    expect(await lockOwner(dir)).toEqual({ host: hostname(), pid: process.pid });
+    expect(await lockOwner(dir)).toMatchObject({ host: hostname(), pid: process.pid });
     await unlock();
   });
 
@@ -294,7 +294,7 @@ describe('exit codes', () => {
   const outcome = (status: SweepOutcome['status'], signal?: string): SweepOutcome => ({
     status,
     dir: '.',
-    counts: { total: 1, done: 0, kept: 0, failed: 0, diverged: 0, running: 0, waiting: 1 },
+    counts: { total: 1, done: 0, kept: 0, stoppedEarly: 0, failed: 0, diverged: 0, running: 0, waiting: 1 },
     seconds: 0,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -13,6 +13,7 @@ import type {
 } from './options/kinds.js';
 import { addFolderCommands } from './options/folder.js';
 import { addRunOptions } from './options/run.js';
+import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
 import { count, countOrZero, duration, seed, seedCount, share } from './parse/number.js';
@@ -49,7 +50,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .addOption(
       new Option('--seed-list <list>', 'these very seeds, e.g. 3,7,11').argParser(seeds).conflicts('seeds'),
     );
-  addRunOptions(addConfigOptions(sweep))
+  addRunOptions(addSearchOptions(addConfigOptions(sweep)))
     .addHelpText('after', `${presets}${SWEEP_EXAMPLES}`)
     .action(async (flags: SweepFlags) => onExit(await (await import('./commands/sweep.js')).sweep(flags)));
   addFolderCommands(sweep, onExit);
@@ -165,6 +166,7 @@ Examples:
   bbb sweep --seeds 5
   bbb sweep --dataset fashion-mnist --epochs 10 --hidden 400,400 --prune 0,0.5,0.9
   bbb sweep --plugin ./my-pruner.ts --pruners my-pruner
+  bbb sweep --trials 20 --sampler tpe --scheduler asha --space training.optimizer.learningRate=logUniform:1e-4:1e-1
   bbb sweep --set training.schedule.kind=cosine --grid training.optimizer.learningRate=1e-3,1e-4
 
 The same command again goes on where it stopped: finished trials are kept.`;

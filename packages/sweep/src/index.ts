@@ -23,6 +23,8 @@ export type {
   TrialDoneEvent,
   TrialFailedEvent,
   TrialStartEvent,
+  TrialsProposedEvent,
+  TrialStoppedEarlyEvent,
   TrialStoppedEvent,
   WarningEvent,
 } from './run/events.js';

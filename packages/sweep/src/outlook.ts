@@ -22,7 +22,7 @@ export interface Outlook {
  */
 export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus): Promise<Outlook> {
   const timings = await timingsOf(dir, trials);
-  const counts = { waiting: 0, running: 0, done: 0, failed: 0, diverged: 0 };
+  const counts = { waiting: 0, running: 0, done: 0, 'stopped-early': 0, failed: 0, diverged: 0 };
   for (const { state } of trials) counts[state]++;
   const workers = Math.max(1, owner ? counts.running : availableParallelism());
   const etaSeconds = estimate(trials, timings, workers);

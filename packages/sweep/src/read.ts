@@ -21,6 +21,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
   const missing: string[] = [];
+  const stoppedEarly: { id: string; epoch: number }[] = [];
   for (const { id } of trials) {
     const folder = trialFolder(dir, id);
     const stored = await readResult(folder, id);
@@ -30,9 +31,11 @@ export async function readSweep(dir: string): Promise<SweepData> {
     }
     const attempts = await storing('read the attempts of a trial', () => readAttempts(folder, id, false));
     if (attempts.failed) failed.push(attempts.failed);
+    else if (attempts.stoppedAt !== undefined && stored.state === 'missing')
+      stoppedEarly.push({ id, epoch: attempts.stoppedAt });
     else missing.push(id);
   }
-  return { config, plan: trials, results, missing, failed };
+  return { config, plan: trials, results, missing, failed, stoppedEarly };
 }
 
 /**

@@ -14,6 +14,7 @@ import { scanTrial, type TrialState } from './store/scan.js';
 /** What a repair found. */
 export interface RepairReport {
   readonly done: number;
+  readonly stoppedEarly: number;
   readonly failed: number;
   /** Trials that the next run of the sweep will run, again or for the first time. */
   readonly open: number;
@@ -43,7 +44,13 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
     index?.close();
     const count = (state: TrialState['state']): number =>
       [...states.values()].filter((entry) => entry.state === state).length;
-    return { done: count('done'), failed: count('failed'), open: count('open'), findings };
+    return {
+      done: count('done'),
+      stoppedEarly: count('stopped-early'),
+      failed: count('failed'),
+      open: count('open'),
+      findings,
+    };
   } finally {
     await unlock();
   }

@@ -3,6 +3,7 @@ import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
 import { applyFlags } from '../config/override.js';
+import { withSearch } from '../config/search.js';
 import type { Json } from '../config/path.js';
 import { say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
@@ -49,5 +50,5 @@ export function sweepConfig(preset: Json, flags: SweepFlags, registry: Registry)
     ...(methods ? { methods: chooseMethods(methodsOf(preset), methods, registry) } : {}),
     ...(list ? { seeds: list } : {}),
   };
-  return applyFlags(chosen, flags, registry);
+  return applyFlags(withSearch(chosen, flags, registry), flags, registry);
 }

@@ -1,9 +1,10 @@
 import type { ConfigFlags } from './config.js';
 import type { RunFlags } from './run.js';
+import type { SearchFlags } from './search.js';
 import type { Assignment } from '../parse/assignment.js';
 
 /** Flags of each command, as commander hands them over. */
-export interface SweepFlags extends ConfigFlags, RunFlags {
+export interface SweepFlags extends ConfigFlags, RunFlags, SearchFlags {
   /** A file; `false` for none. Absent: `bbb.config.*` of this folder, if there is one. */
   readonly config?: string | false;
   readonly preset?: string;

@@ -64,11 +64,12 @@ function joined(pieces: Readonly<Record<string, string>>): string {
 
 /** One line about all of it. */
 export function totalLine(state: ProgressState, now: number): string {
-  const ended = state.done + state.kept + state.failed;
+  const ended = state.done + state.kept + state.stoppedEarly + state.failed;
   const remaining = estimateRemaining(state, now);
   return [
     `${ended}/${totalTrials(state)} trials`,
     ...(state.kept > 0 ? [`${state.kept} from before`] : []),
+    ...(state.stoppedEarly > 0 ? [`${state.stoppedEarly} stopped early`] : []),
     ...(state.failed > 0 ? [`${state.failed} failed`] : []),
     `${formatDuration(now - state.startedAt)} so far`,
     ...(remaining === undefined || remaining === 0 ? [] : [`about ${formatDuration(remaining)} left`]),

@@ -9,6 +9,8 @@ export function noteOf(event: SweepEvent): string | undefined {
       return event.code.startsWith('I_') ? event.message : `warning: ${event.message}`;
     case 'trial-failed':
       return `${nameOf({ label: event.label, variant: '' })} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
+    case 'trial-stopped-early':
+      return `${event.label} seed ${event.seed} stopped early, after epoch ${event.epoch}: others do better.`;
     default:
       return undefined;
   }

@@ -13,6 +13,8 @@ export function initialState({ trials }: Pick<Plan, 'trials'>, now: number): Pro
     running: new Map(),
     done: 0,
     kept: 0,
+    stoppedEarly: 0,
+    unnamed: 0,
     failed: 0,
     workers: 1,
     startedAt: now,
@@ -25,10 +27,13 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
   switch (event.type) {
     case 'sweep-start': {
       const runs = new Set(event.waiting);
-      const { kept, failed, diverged } = event.counts;
+      const { kept, failed, diverged, stoppedEarly } = event.counts;
+      const waiting = new Map([...state.waiting].filter(([id]) => runs.has(id)));
       return {
         ...state,
-        waiting: new Map([...state.waiting].filter(([id]) => runs.has(id))),
+        waiting,
+        unnamed: Math.max(0, event.counts.waiting - waiting.size),
+        stoppedEarly,
         workers: event.workers,
         kept,
         failed: failed + diverged,
@@ -84,6 +89,18 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
       const ended = stopRunning(state, event.id, event.willRetry);
       return event.willRetry ? ended : { ...ended, failed: state.failed + 1 };
     }
+    case 'trial-stopped-early': {
+      const ended = stopRunning(state, event.id, false);
+      return { ...ended, stoppedEarly: state.stoppedEarly + 1 };
+    }
+    case 'trials-proposed': {
+      const proposed = event.trials.map((trial): [string, TrialName] => [trial.id, trial]);
+      return {
+        ...state,
+        waiting: new Map([...state.waiting, ...proposed]),
+        unnamed: Math.max(0, state.unnamed - proposed.length),
+      };
+    }
     case 'trial-stopped':
       return stopRunning(state, event.id, true);
     case 'warning':
@@ -95,6 +112,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
 function run(state: ProgressState, trial: RunningTrial): ProgressState {
   return {
     ...state,
+    unnamed: state.waiting.has(trial.id) ? state.unnamed : Math.max(0, state.unnamed - 1),
     waiting: without(state.waiting, trial.id),
     running: new Map([...state.running, [trial.id, trial]]),
   };

@@ -36,6 +36,10 @@ export interface ProgressState {
   readonly done: number;
   /** Had a result already. */
   readonly kept: number;
+  /** Ended by a scheduler. */
+  readonly stoppedEarly: number;
+  /** Trials of which nothing is known yet but that there will be so many. */
+  readonly unnamed: number;
   readonly failed: number;
   readonly workers: number;
   readonly startedAt: number;
@@ -52,6 +56,7 @@ export function doneShare({ phase, epoch, epochs, share }: RunningTrial): number
   return Math.min(1, done / (epochs + EVALUATION_EPOCHS));
 }
 
-export function totalTrials({ waiting, running, done, kept, failed }: ProgressState): number {
-  return waiting.size + running.size + done + kept + failed;
+export function totalTrials(state: ProgressState): number {
+  const { waiting, unnamed, running, done, kept, stoppedEarly, failed } = state;
+  return waiting.size + unnamed + running.size + done + kept + stoppedEarly + failed;
 }

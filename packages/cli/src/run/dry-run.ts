@@ -1,4 +1,4 @@
-import type { Registry } from '@bbb/core';
+import type { PlannedTrial, Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { print, printJson } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
@@ -14,9 +14,10 @@ export interface DryRun {
 
 /** Prints what would be run and, where the data is at hand, how long it would take: by timing a few real steps. */
 export async function printPlan(
-  plan: Plan,
+  whole: Plan,
   { dir, registry, dataDir, workers, json }: DryRun,
 ): Promise<number> {
+  const plan = { ...whole, trials: whole.search ? firstTrials(whole.search) : whole.trials };
   const done = await doneTrials(dir);
   const open = plan.trials.filter(({ id }) => !done.has(id));
   const kept = plan.trials.length - open.length;
@@ -61,7 +62,17 @@ async function doneTrials(dir: string): Promise<ReadonlySet<string>> {
   }
 }
 
-export function planText({ trials, config }: Plan, dir: string): string {
+/** What a search would propose if it learnt nothing: of the same number and the same cost. */
+function firstTrials(search: NonNullable<Plan['search']>): PlannedTrial[] {
+  const proposals: Parameters<typeof search.propose>[0][number][] = [];
+  return Array.from({ length: search.total }, () => {
+    const { proposal, trials } = search.propose(proposals, []);
+    proposals.push(proposal);
+    return trials;
+  }).flat();
+}
+
+export function planText({ trials, config, search }: Plan, dir: string): string {
   const rows = trials.map((planned) => {
     const { hidden, training } = planned.trial;
     return [
@@ -76,6 +87,9 @@ export function planText({ trials, config }: Plan, dir: string): string {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [
     `${trials.length} trials on ${config.dataset.use}, results would be in ${dir}`,
+    ...(search?.adaptive
+      ? ['The search learns while it runs: these are what it would try if it did not.']
+      : []),
     ...rows.map((row) =>
       row
         .map((cell, i) => cell.padEnd(widths[i]!))

@@ -27,16 +27,16 @@ export interface Run {
 export async function runPlan(whole: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
   const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), flags);
   if (flags.dryRun) {
-    const workers = Math.min(flags.workers ?? availableParallelism(), plan.trials.length);
+    const workers = Math.min(flags.workers ?? availableParallelism(), trialCount(plan));
     const json = flags.json === true;
     return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
   }
-  if (plan.trials.length === 0) {
+  if (trialCount(plan) === 0) {
     say(`There are only ${whole.trials.length} trials: none is left for this share.`);
     return EXIT.done;
   }
   const executor = await executorOf(flags);
-  if (!flags.quiet) say(`${plan.trials.length} trials, results in ${dir}`);
+  if (!flags.quiet) say(`${trialCount(plan)} trials, results in ${dir}`);
   const display = chooseDisplay(plan, flags);
   const signals = listenForSignals((signal) =>
     display.note(`${signal}: stopping at the next checkpoint. Once more stops at once.`),
@@ -76,12 +76,18 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
   return exitCode(outcome);
 }
 
+function trialCount({ config, search, trials }: Plan): number {
+  return search ? search.total * config.seeds.length : trials.length;
+}
+
 function sayEnd({ status, counts, seconds, error }: SweepOutcome): void {
   const again = `To go on:\n  ${commandLine()}`;
   const failures = counts.failed + counts.diverged;
   switch (status) {
     case 'done':
-      return say(`All ${counts.total} trials done, ${formatDuration(seconds)}.`);
+      return say(
+        `All ${counts.total} trials done${counts.stoppedEarly > 0 ? ` (${counts.stoppedEarly} stopped early)` : ''}, ${formatDuration(seconds)}.`,
+      );
     case 'failed':
       return say(
         `${failures} of ${counts.total} trials failed. To run them again:\n  ${commandLine()} --retry-failed`,

@@ -45,4 +45,6 @@ export interface SweepData {
   /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
   readonly missing: readonly string[];
   readonly failed: readonly FailedTrial[];
+  /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
+  readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];
 }

@@ -1,3 +1,4 @@
+import { dimensionSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
 
@@ -33,6 +34,32 @@ export const methodEntrySchema = z.strictObject({
     .describe('Training options of this entry alone; the training options of the sweep win over them.'),
   grid: gridSchema.optional().describe('Every combination becomes a configuration; wins over everything.'),
 });
+
+export const searchSchema = z
+  .strictObject({
+    sampler: useSchema
+      .optional()
+      .describe('How configurations are proposed. Default: the first sampler there is.'),
+    trials: z.int().min(1).optional().describe('Configurations in all; each is trained with every seed.'),
+    space: z
+      .record(
+        z.string().regex(/^(methods\.[^.].*\.)?(options|training)\.[^.]/, {
+          error: 'paths of a space start with "options.", "training." or "methods.LABEL."',
+        }),
+        dimensionSchema,
+      )
+      .default({})
+      .describe('What is chosen, by path. With several methods or networks, these are chosen too.'),
+    seed: z.int().min(0).default(0).describe('Of the proposals.'),
+    scheduler: useSchema.optional().describe('What stops hopeless trials early. Default: nothing.'),
+    objective: z
+      .enum(['validationError', 'validationNll'])
+      .default('validationError')
+      .describe('What is minimised, as the mean over the seeds.'),
+  })
+  .refine(({ trials, space }) => (trials === undefined) === (Object.keys(space).length === 0), {
+    error: 'a search needs both a "space" and the number of "trials"',
+  });
 
 /** The whole of a sweep, as plain JSON. */
 export const sweepConfigSchema = z.strictObject({
@@ -90,6 +117,9 @@ export const sweepConfigSchema = z.strictObject({
     .enum(['strict', 'relaxed'])
     .default('strict')
     .describe('strict: the same bits everywhere; relaxed: fused multiply-add, faster.'),
+  search: searchSchema
+    .optional()
+    .describe('Choose configurations and stop trials by their validation error. Default: no search.'),
   select: z
     .enum(['last', 'best'])
     .default('last')

@@ -15,11 +15,18 @@ export type ExportTable = 'evaluations' | 'epochs';
 export function exportRows(data: SweepData, table: ExportTable): Row[] {
   const results = new Map(data.results.map((result) => [result.id, result]));
   const failed = new Map(data.failed.map((failure) => [failure.id, failure]));
+  const stopped = new Set(data.stoppedEarly?.map(({ id }) => id));
   return data.plan.flatMap((planned): Row[] => {
     const result = results.get(planned.id);
     if (table === 'epochs') return result ? epochRows(planned, result) : [];
     const failure = failed.get(planned.id);
-    const state = result ? 'done' : failure ? failure.kind : 'missing';
+    const state = result
+      ? 'done'
+      : failure
+        ? failure.kind
+        : stopped.has(planned.id)
+          ? 'stopped-early'
+          : 'missing';
     const trial = { ...trialCells(planned), state, failure: failure?.error.message ?? null };
     return result ? evaluationRows(trial, result) : [trial];
   });

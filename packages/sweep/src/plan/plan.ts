@@ -1,26 +1,16 @@
-import {
-  BbbError,
-  contentId,
-  parseOptions,
-  trialId,
-  type DataOptions,
-  type Method,
-  type PlannedTrial,
-  type PruningOptions,
-  type Registry,
-  type Trial,
-  type Use,
-} from '@bbb/core';
-import { trainingPatchSchema } from '../config/training.js';
-import type { MethodEntry, SweepConfig } from '../config/schema.js';
-import { describePoint, gridPoints, overlay, settingsBelow, type Settings } from './grid.js';
-import { mergeTraining } from './merge-training.js';
+import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
+import type { SweepConfig } from '../config/schema.js';
+import { createSearcher, type Proposal, type Searcher } from '../search/searcher.js';
+import { configurer, seeded } from './configurer.js';
+import { gridPoints } from './grid.js';
 
-/** A sweep's trials, each complete: nothing is left to look up but code and data. Plain JSON. */
+/** A sweep's trials, each complete: nothing is left to look up but code and data. Plain JSON but for `search`. */
 export interface Plan {
   readonly config: SweepConfig;
   /** Seed by seed, so that a sweep cut short compares all configurations on the same seeds. */
   readonly trials: readonly PlannedTrial[];
+  /** A search that learns while it runs: it proposes the trials, and `trials` is empty. */
+  readonly search?: Searcher;
 }
 
 /**
@@ -31,92 +21,46 @@ export interface Plan {
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_SWEEP_CONFIG`; `E_DUPLICATE_TRIAL` for two equal configurations
  */
 export function planSweep(config: SweepConfig, registry: Registry): Plan {
-  const data = resolveData(config, registry);
+  checkSearch(config);
+  const search = createSearcher(config, registry);
+  if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
+  const configure = configurer(config, registry);
   const configurations = config.hidden.flatMap((hidden) =>
     config.methods.flatMap((entry) =>
-      gridPoints(entry.grid ?? {}).map((point) => ({
-        label: entry.label,
-        variant: [...(config.hidden.length > 1 ? [hidden.join('-') || 'linear'] : []), describePoint(point)]
-          .filter((part) => part !== '')
-          .join(' '),
-        trial: resolveTrial(config, registry, data, entry, hidden, point),
-      })),
+      gridPoints(entry.grid ?? {}).map((point) => configure(entry, hidden, point)),
     ),
   );
-  const named = configurations.map((entry) => ({ ...entry, configuration: contentId(entry.trial) }));
-  refuseDuplicates(named);
+  refuseDuplicates(configurations);
   const trials = config.seeds.flatMap((seed) =>
-    named.map(({ label, variant, configuration, trial }): PlannedTrial => {
-      const seeded: Trial = { ...trial, seed };
-      return { id: trialId(seeded), label, variant, configuration, seed, trial: seeded };
-    }),
+    configurations.map((configuration) => seeded(configuration, seed)),
   );
   return { config, trials };
 }
 
-function resolveTrial(
-  config: SweepConfig,
-  registry: Registry,
-  data: DataOptions,
-  entry: MethodEntry,
-  hidden: readonly number[],
-  point: Settings,
-): Omit<Trial, 'seed'> {
-  const method = registry.get('methods', entry.use);
-  const options = overlay(entry.options, settingsBelow(point, 'options'));
-  const gridTraining = trainingPatchSchema.safeParse(settingsBelow(point, 'training'));
-  if (!gridTraining.success) {
-    throw new BbbError(
-      'E_SWEEP_CONFIG',
-      `The grid of "${entry.label}" sets training options that do not exist or do not fit: ${describePoint(point)}.`,
-      {
-        hint: 'Known: epochs, batchSize, optimizer.kind, optimizer.learningRate, optimizer.momentum, schedule.kind, ...',
-      },
-    );
-  }
-  return {
-    method: {
-      use: entry.use,
-      options: parseOptions(entry.use, method.options, options) as Use['options'],
-    },
-    data,
-    hidden,
-    training: mergeTraining(entry.label, [
-      method.training ?? {},
-      entry.training ?? {},
-      config.training,
-      gridTraining.data,
-    ]),
-    pruning: resolvePruning(config, registry, method),
-    prediction: config.prediction,
-    numerics: config.numerics,
-    select: config.select,
-  };
-}
-
-function resolvePruning({ pruning }: SweepConfig, registry: Registry, method: Method): PruningOptions {
-  const { pruners, ...rest } = pruning;
-  return {
-    ...rest,
-    pruners: (pruners ?? [{ use: method.pruner, options: {} }]).map(({ use, options }) => ({
-      use,
-      options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
-    })),
-  };
-}
-
-function resolveData(config: SweepConfig, registry: Registry): DataOptions {
-  const resolve = ({ use, options }: Use): Use => ({
-    use,
-    options: parseOptions(use, registry.get('datasets', use).options, options) as Use['options'],
+/** All trials of a search that learns nothing on its way, seed by seed. */
+function inAdvance(search: Searcher): PlannedTrial[] {
+  const proposals: Proposal[] = [];
+  const rows = Array.from({ length: search.total }, () => {
+    const { proposal, trials } = search.propose(proposals, []);
+    proposals.push(proposal);
+    return trials;
   });
-  return {
-    ...resolve(config.dataset),
-    validation: config.validation,
-    divisor: config.divisor,
-    ...(config.limit === undefined ? {} : { limit: config.limit }),
-    ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),
-  };
+  return rows[0]!.flatMap((_, seed) => rows.map((trials) => trials[seed]!));
+}
+
+function checkSearch({ search, validation, methods }: SweepConfig): void {
+  if (!search) return;
+  if (validation === 0) {
+    throw new BbbError('E_SWEEP_CONFIG', 'A search compares validation errors, and "validation" is 0.', {
+      hint: 'Hold some images out, e.g. --validation 10000.',
+    });
+  }
+  const grid = methods.find((entry) => Object.keys(entry.grid ?? {}).length > 0);
+  if (search.trials !== undefined && grid) {
+    throw new BbbError('E_SWEEP_CONFIG', `"${grid.label}" has a grid, and there is a space to search.`, {
+      hint: 'Put the values of the grid into the space: {kind: "choice", values: [...]}.',
+    });
+  }
 }
 
 function refuseDuplicates(

@@ -1,7 +1,8 @@
-import { toErrorRecord, type ErrorRecord, type PlannedTrial } from '@bbb/core';
+import { toErrorRecord, type EpochMetrics, type ErrorRecord, type PlannedTrial } from '@bbb/core';
 import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
+import { readEpochs } from '../read.js';
 import { storing } from '../store/errors.js';
 import { syncFolder } from '../store/files.js';
 import { trialFolder, trialsFolder } from '../store/names.js';
@@ -11,6 +12,7 @@ import { attemptTrial } from './attempt.js';
 import type { SweepEvent, SweepOutcome } from './events.js';
 import type { GuardedIndex } from './guarded-index.js';
 import type { SweepOptions } from './options.js';
+import type { Scheduling } from './scheduling.js';
 import type { Tally } from './tally.js';
 
 export interface DriveContext {
@@ -22,6 +24,11 @@ export interface DriveContext {
   /** How often each trial was started in earlier runs. */
   readonly attempts: ReadonlyMap<string, number>;
   readonly emit: (event: SweepEvent) => void;
+  /** Asked for more trials when none waits; none means that there will be no more. */
+  readonly more?: () => Promise<readonly PlannedTrial[]>;
+  readonly scheduling?: Scheduling | undefined;
+  /** Told of every trial that came to its end; without a loss when it failed. */
+  readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;
 }
 
 /** Why no further trial is started. */
@@ -73,6 +80,11 @@ export async function drive(
     }
   };
 
+  const decide = ({ id, trial }: PlannedTrial, metrics: EpochMetrics): void => {
+    const last = metrics.epoch === trial.training.epochs;
+    if (context.scheduling?.report(id, metrics, last)) running.get(id)?.stop();
+  };
+
   const onMessage = (planned: PlannedTrial, attempt: number, message: TrialMessage): void => {
     const { id, label, variant, seed, trial } = planned;
     switch (message.type) {
@@ -80,14 +92,17 @@ export async function drive(
         const { resumedEpochs } = message;
         index.update(id, { state: 'running', attempts: attempt, epoch: resumedEpochs.length });
         const { epochs } = trial.training;
-        return emit({ type: 'trial-start', id, label, variant, seed, epochs, attempt, resumedEpochs });
+        emit({ type: 'trial-start', id, label, variant, seed, epochs, attempt, resumedEpochs });
+        for (const metrics of resumedEpochs) decide(planned, metrics);
+        return;
       }
       case 'progress':
         return emit({ type: 'progress', id, ...message.progress });
       case 'epoch': {
         const { epoch, validationError = null } = message.metrics;
         index.update(id, { epoch, validationError });
-        return emit({ type: 'epoch', id, metrics: message.metrics });
+        emit({ type: 'epoch', id, metrics: message.metrics });
+        return decide(planned, message.metrics);
       }
       case 'warning':
         return emit({ type: 'warning', code: message.code ?? 'W_DAMAGED', message: message.message, id });
@@ -117,6 +132,7 @@ export async function drive(
     const epoch = committed.result.epochs.length;
     index.update(id, { state: 'done', epoch, sha256: sha256(committed.text), error: null });
     tally.done(id, label, seconds);
+    context.onEnd?.(planned, committed.result.epochs);
     const counts = tally.counts();
     emit({ type: 'trial-done', id, label, seed, seconds, result: committed.result, counts, ...withEta() });
   };
@@ -143,10 +159,27 @@ export async function drive(
       queue.push(planned);
     } else {
       tally.failed(id, kind);
+      context.onEnd?.(planned, undefined);
     }
     const counts = tally.counts();
     emit({ type: 'trial-failed', id, label, seed, attempt, kind, error, willRetry, counts, ...withEta() });
     if (!willRetry && options.failFast === true) halt({ status: 'failed', error }, 'stop');
+  };
+
+  const stopEarly = async (
+    planned: PlannedTrial,
+    attempt: number,
+    seconds: number,
+    epoch: number,
+  ): Promise<void> => {
+    const { id, label, seed } = planned;
+    await storing('log an attempt', () =>
+      logEnd(trialFolder(dir, id), attempt, seconds, { outcome: 'stopped-early', epoch }),
+    );
+    index.update(id, { state: 'stopped-early', epoch });
+    tally.stoppedEarly(id);
+    context.onEnd?.(planned, (await readEpochs(dir, id)).slice(0, epoch));
+    emit({ type: 'trial-stopped-early', id, label, seed, epoch, counts: tally.counts() });
   };
 
   const settle = async (
@@ -156,6 +189,9 @@ export async function drive(
     end: TrialEnd,
   ): Promise<void> => {
     const { id } = planned;
+    const stoppedAt = context.scheduling?.stoppedAt(id);
+    if (stoppedAt !== undefined && end.type !== 'done' && end.type !== 'fatal')
+      return stopEarly(planned, attempt, seconds, stoppedAt);
     switch (end.type) {
       case 'done': {
         const pending = commit(planned, attempt, seconds, end.text)
@@ -181,13 +217,37 @@ export async function drive(
     }
   };
 
-  const next = (): PlannedTrial | undefined => (halted ? undefined : queue.shift());
+  let asking = Promise.resolve();
+  let exhausted = context.more === undefined;
+  /** What is proposed next depends on everything that has ended: so everything that has ended is stored first. */
+  const refill = async (): Promise<void> => {
+    await Promise.all(commits);
+    if (queue.length > 0 || exhausted || halted) return;
+    const trials = await context.more!();
+    exhausted = trials.length === 0;
+    queue.push(...trials);
+  };
+  const next = async (): Promise<PlannedTrial | undefined> => {
+    // Others may have taken what was proposed.
+    const wanting = (): boolean => !halted && !exhausted && queue.length === 0;
+    while (wanting()) {
+      asking = asking.then(refill).catch(breakDown);
+      await asking;
+    }
+    return halted ? undefined : queue.shift();
+  };
   const lane = async (): Promise<void> => {
-    for (let current = next(); current; current = next()) {
+    for (let current = await next(); current; current = await next()) {
       const planned = current;
       const { id } = planned;
+      const stoppedAt = context.scheduling?.stoppedAt(id);
       const attempt = (context.attempts.get(id) ?? 0) + (failures.get(id) ?? 0) + 1;
       try {
+        if (stoppedAt !== undefined) {
+          // Decided before the process died.
+          await stopEarly(planned, attempt - 1, 0, stoppedAt);
+          continue;
+        }
         tally.started(id);
         const { end, seconds } = await attemptTrial(planned, {
           dir,

@@ -5,6 +5,8 @@ export interface SweepCounts {
   readonly total: number;
   readonly done: number;
   readonly kept: number;
+  /** Ended by a scheduler, without a result: not worth going on. */
+  readonly stoppedEarly: number;
   /** Ended without a result, by an error, a crash, a trap or a timeout. */
   readonly failed: number;
   /** Ended without a result because a number stopped being finite. */
@@ -84,6 +86,28 @@ export interface TrialStoppedEvent {
   readonly epoch: number;
 }
 
+/** A scheduler ended it after `epoch`: it is done, and has no result. */
+export interface TrialStoppedEarlyEvent {
+  readonly type: 'trial-stopped-early';
+  readonly id: string;
+  readonly label: string;
+  readonly seed: number;
+  readonly epoch: number;
+  readonly counts: SweepCounts;
+}
+
+/** A search that learns while it runs chose a configuration; these trials will run. */
+export interface TrialsProposedEvent {
+  readonly type: 'trials-proposed';
+  readonly trials: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly variant: string;
+    readonly seed: number;
+    readonly epochs: number;
+  }[];
+}
+
 /** Something a person should know that stops nothing: a damaged file that was set aside, another version, ... */
 export interface WarningEvent {
   readonly type: 'warning';
@@ -107,6 +131,8 @@ export type SweepEvent =
   | TrialDoneEvent
   | TrialFailedEvent
   | TrialStoppedEvent
+  | TrialStoppedEarlyEvent
+  | TrialsProposedEvent
   | WarningEvent
   | SweepDoneEvent;
 

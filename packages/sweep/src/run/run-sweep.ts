@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { canonicalJson, createRegistry, loadPlugins, type PlannedTrial, type Registry } from '@bbb/core';
+import {
+  BbbError,
+  canonicalJson,
+  createRegistry,
+  loadPlugins,
+  type PlannedTrial,
+  type Registry,
+} from '@bbb/core';
 import { loadData } from '../executor/data.js';
 import type { Executor } from '../executor/executor.js';
 import type { Plan } from '../plan/plan.js';
+import { lossOf } from '../search/objective.js';
 import { rebuildIndex } from '../store/index/rebuild.js';
 import { sweepFile } from '../store/names.js';
 import { openSweep } from '../store/open.js';
@@ -13,6 +21,9 @@ import type { SweepCounts, SweepOutcome } from './events.js';
 import { guardIndex } from './guarded-index.js';
 import type { SweepOptions } from './options.js';
 import { startExecutor } from './start-executor.js';
+import { startSearch } from './live-search.js';
+import { proposer } from './proposer.js';
+import { startScheduling, type Scheduling } from './scheduling.js';
 import { createTally } from './tally.js';
 
 /**
@@ -30,9 +41,15 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
     emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
   const cwd = options.cwd ?? process.cwd();
   const registry = createRegistry(await loadPlugins(options.plugins, cwd));
+  if (plan.search && options.executor) {
+    throw new BbbError('E_SWEEP_CONFIG', 'A search that learns while it runs needs this machine alone.', {
+      hint: 'Leave the executor out, or choose a sampler whose points are known in advance.',
+    });
+  }
   // A new folder is not made for data that can't be loaded.
   const isNew = !existsSync(sweepFile(dir));
-  const early = isNew ? await loadAll(registry, plan.trials, options.dataDir) : undefined;
+  const first = plan.search?.propose([], []).trials ?? plan.trials;
+  const early = isNew ? await loadAll(registry, first, options.dataDir) : undefined;
 
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
@@ -44,24 +61,31 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
   const retry = new Set(
     store.trials.filter(({ id }) => options.retryFailed && stateOf(id) === 'failed').map(({ id }) => id),
   );
-  const waiting = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
-  const tally = createTally(store.trials, store.states, retry);
+  const { search, config } = plan;
+  const all = search ? search.total * config.seeds.length : store.trials.length;
+  const tally = createTally(store.trials, store.states, retry, all);
+  const known = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
   const most = options.workers ?? options.executor?.capacity ?? availableParallelism();
-  const workers = Math.max(1, Math.min(most, waiting.length));
+  const workers = Math.max(1, Math.min(most, known.length + all - store.trials.length));
 
   let executor: Executor | undefined;
   let index = guardIndex(undefined, warn);
   let halted: Halt | undefined;
+  let scheduling: Scheduling | undefined;
   try {
+    scheduling = await startScheduling(dir, config, registry);
+    const live = search && (await startSearch(dir, search, config, store.record, store.states, retry));
     index = guardIndex(await rebuildIndex(dir, store.trials, store.states, warn), warn);
     emit({
       type: 'sweep-start',
       dir,
       workers,
       resumed: store.resumed,
-      waiting: waiting.map(({ id }) => id),
+      waiting: known.map(({ id }) => id),
       counts: tally.counts(),
     });
+    const more = live && proposer({ dir, live, config, tally, index, emit, warn });
+    const waiting = known.length === 0 && more ? await more() : known;
     if (waiting.length > 0) {
       const datasets = early ?? (await loadAll(registry, waiting, options.dataDir));
       const data = distinct(waiting.map(({ trial }) => trial.data));
@@ -77,10 +101,22 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
             warn,
           })
         : startExecutor(workers, options, data, datasets);
-      halted = await drive(waiting, { dir, executor, index, tally, options, attempts, emit });
+      halted = await drive(waiting, {
+        dir,
+        executor,
+        index,
+        tally,
+        options,
+        attempts,
+        emit,
+        scheduling,
+        ...(more ? { more } : {}),
+        onEnd: (planned, epochs) => live?.ended(planned, epochs && lossOf(epochs, config)),
+      });
     }
   } finally {
     index.close();
+    scheduling?.close();
     await executor?.close();
     await store.close();
   }

@@ -12,18 +12,33 @@ export interface Tally {
   queued(id: string): void;
   done(id: string, label: string, seconds: number): void;
   failed(id: string, kind: FailureKind): void;
+  stoppedEarly(id: string): void;
+  /** A trial that was not known when the sweep was opened. */
+  add(trial: { readonly id: string; readonly label: string }, state?: TrialState): void;
 }
 
-type Place = 'waiting' | 'running' | 'done' | 'kept' | 'failed' | 'diverged';
+type Place = 'waiting' | 'running' | 'done' | 'kept' | 'stoppedEarly' | 'failed' | 'diverged';
 
-/** @param retry ids of failed trials that will run again */
+/**
+ * @param retry ids of failed trials that will run again
+ * @param planned how many trials there will be in all; those not yet known wait
+ */
 export function createTally(
   trials: readonly { readonly id: string; readonly label: string }[],
   states: ReadonlyMap<string, TrialState>,
   retry: ReadonlySet<string>,
+  planned: number = trials.length,
 ): Tally {
   const places = new Map<string, Place>();
-  const totals: Record<Place, number> = { waiting: 0, running: 0, done: 0, kept: 0, failed: 0, diverged: 0 };
+  const totals: Record<Place, number> = {
+    waiting: 0,
+    running: 0,
+    done: 0,
+    kept: 0,
+    stoppedEarly: 0,
+    failed: 0,
+    diverged: 0,
+  };
   const move = (id: string, place: Place): void => {
     const before = places.get(id);
     if (before) totals[before]--;
@@ -35,19 +50,21 @@ export function createTally(
   const labels = new Map(trials.map(({ id, label }) => [id, label]));
   const times = new Map<string, { seconds: number; count: number }>();
   const all = { seconds: 0, count: 0 };
+  const unknown = (): number => Math.max(0, planned - places.size);
   return {
     counts: () => ({
-      total: trials.length,
+      total: Math.max(planned, places.size),
       done: totals.done + totals.kept,
       kept: totals.kept,
+      stoppedEarly: totals.stoppedEarly,
       failed: totals.failed,
       diverged: totals.diverged,
       running: totals.running,
-      waiting: totals.waiting,
+      waiting: totals.waiting + unknown(),
     }),
     etaSeconds(workers) {
       if (all.count === 0) return undefined;
-      let work = 0;
+      let work = (all.seconds / all.count) * unknown();
       for (const [id, place] of places) {
         if (place !== 'waiting' && place !== 'running') continue;
         const known = times.get(labels.get(id)!) ?? all;
@@ -65,12 +82,18 @@ export function createTally(
       all.seconds += seconds;
       all.count++;
     },
+    stoppedEarly: (id) => move(id, 'stoppedEarly'),
+    add({ id, label }, state) {
+      labels.set(id, label);
+      move(id, placeOf(state));
+    },
     failed: (id, kind) => move(id, kind === 'diverged' ? 'diverged' : 'failed'),
   };
 }
 
 function placeOf(state: TrialState | undefined): Place {
   if (state?.state === 'done') return 'kept';
+  if (state?.state === 'stopped-early') return 'stoppedEarly';
   if (state?.state === 'failed') return state.failed.kind === 'diverged' ? 'diverged' : 'failed';
   return 'waiting';
 }

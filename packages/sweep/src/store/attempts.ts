@@ -9,6 +9,8 @@ import { TRIAL_FILES } from './names.js';
 /** How an attempt at a trial ended. An attempt without an end died with its process. */
 export type AttemptEnd =
   | { readonly outcome: 'done' | 'stopped' | 'killed' }
+  /** A scheduler decided that it was not worth going on after `epoch`. */
+  | { readonly outcome: 'stopped-early'; readonly epoch: number }
   | {
       readonly outcome: 'failed';
       readonly kind: FailureKind;
@@ -26,6 +28,7 @@ const lineSchema = z.discriminatedUnion('event', [
     kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']).optional(),
     error: z.looseObject({ name: z.string(), message: z.string() }).optional(),
     final: z.boolean().optional(),
+    epoch: z.int().optional(),
   }),
 ]);
 
@@ -34,6 +37,8 @@ export interface Attempts {
   readonly started: number;
   /** The failure that was final, if the last thing that happened was one. */
   readonly failed: FailedTrial | undefined;
+  /** The epoch after which a scheduler ended the trial. */
+  readonly stoppedAt: number | undefined;
 }
 
 /** Reads `attempts.jsonl`; `mend` cuts off half a line that a dead process left. */
@@ -51,7 +56,8 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
     last?.event === 'end' && last.final === true && last.kind !== undefined && last.error !== undefined
       ? { id, kind: last.kind, error: last.error as unknown as ErrorRecord, attempts: started }
       : undefined;
-  return { started, failed };
+  const stoppedAt = last?.event === 'end' && last.outcome === 'stopped-early' ? last.epoch : undefined;
+  return { started, failed, stoppedAt };
 }
 
 /** How long a finished trial was under way, over all attempts that ended in order; undefined when it is not known. */
@@ -81,7 +87,7 @@ export async function logStart(folder: string, attempt: number): Promise<void> {
   await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, false);
 }
 
-/** Only a failure has to outlive a crash of the machine: a result speaks for itself. */
+/** Only an end without a result has to outlive a crash of the machine: a result speaks for itself. */
 export async function logEnd(
   folder: string,
   attempt: number,
@@ -89,5 +95,9 @@ export async function logEnd(
   end: AttemptEnd,
 ): Promise<void> {
   const line = { event: 'end', attempt, at: new Date().toISOString(), seconds, ...end };
-  await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, end.outcome === 'failed');
+  await append(
+    join(folder, TRIAL_FILES.attempts),
+    `${JSON.stringify(line)}\n`,
+    'kind' in end || 'epoch' in end,
+  );
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** The frozen configuration and the plan. */
 export const sweepFile = (dir: string): string => join(dir, 'sweep.json');
+/** What running trials told the scheduler, and what it decided. */
+export const reportsFile = (dir: string): string => join(dir, 'sweep.reports.jsonl');
 /** Who is running it. */
 export const lockFile = (dir: string): string => join(dir, 'sweep.lock');
 /** The index; it and its -wal and -shm may be deleted at any time. */

@@ -15,6 +15,8 @@ import { readSweepRecord, recordOf, sameSweep, writeSweepRecord, type SweepRecor
 /** A sweep's folder, locked by this process and mended. */
 export interface OpenSweep {
   readonly dir: string;
+  /** What sweep.json holds. */
+  readonly record: SweepRecord;
   /** All trials, in the order of the plan. */
   readonly trials: readonly PlannedTrial[];
   /** By trial id, as found. */
@@ -50,7 +52,7 @@ export async function openSweep(
       const warn = (message: string): void => options.warn('W_DAMAGED', message, planned.id);
       states.set(planned.id, await scanTrial(dir, planned, warn));
     }
-    return { dir, trials: record.trials, states, resumed, close: unlock };
+    return { dir, record, trials: record.trials, states, resumed, close: unlock };
   } catch (error) {
     await unlock().catch(() => undefined);
     throw error;

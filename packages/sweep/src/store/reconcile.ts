@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core';
+import { BbbError, canonicalJson } from '@bbb/core';
 import type { Plan } from '../plan/plan.js';
 import { describeDifferences, differences } from './diff.js';
 import { recordOf, sameSweep, type SweepRecord } from './sweep-record.js';
@@ -9,6 +9,7 @@ import { recordOf, sameSweep, type SweepRecord } from './sweep-record.js';
  */
 export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): SweepRecord {
   const wanted = recordOf(plan);
+  if (plan.search) return reconcileSearch(stored, wanted, extend);
   if (sameSweep(stored, wanted)) return stored;
   const ids = new Set(wanted.trials.map(({ id }) => id));
   const dropped = stored.trials.filter(({ id }) => !ids.has(id));
@@ -23,6 +24,32 @@ export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): Swe
           : 'Add --extend to add the new trials, or choose another --dir.',
     },
   );
+}
+
+/** A search that learns goes on from what is stored; only the number of configurations may grow. */
+function reconcileSearch(stored: SweepRecord, wanted: SweepRecord, extend: boolean): SweepRecord {
+  if (canonicalJson(stored.config) === canonicalJson(wanted.config)) return stored;
+  const asked = configurations(wanted);
+  const { search: before, ...rest } = stored.config;
+  const { search: after, ...others } = wanted.config;
+  const grown = asked > configurations(stored);
+  const same =
+    canonicalJson([rest, { ...(before as object), trials: asked }]) === canonicalJson([others, after]);
+  if (grown && same && extend) return { ...stored, config: wanted.config };
+  throw new BbbError(
+    'E_SWEEP_CHANGED',
+    `This folder holds another sweep:\n${describeChange(stored, wanted)}`,
+    {
+      hint:
+        grown && same
+          ? 'Add --extend to search on, or choose another --dir.'
+          : 'Choose another --dir: what a search has learnt holds for its own space only.',
+    },
+  );
+}
+
+function configurations({ config }: SweepRecord): number {
+  return (config['search'] as { readonly trials?: number } | undefined)?.trials ?? 0;
 }
 
 function describeChange(stored: SweepRecord, wanted: SweepRecord): string {

@@ -19,6 +19,8 @@ export type TrialState =
       readonly sha256: string;
     }
   | { readonly state: 'failed'; readonly attempts: number; readonly failed: FailedTrial }
+  /** Ended by a scheduler after so many epochs, without a result. */
+  | { readonly state: 'stopped-early'; readonly attempts: number; readonly epochs: number }
   | { readonly state: 'open'; readonly attempts: number };
 
 /**
@@ -60,7 +62,7 @@ export async function scanTrial(
   });
 }
 
-function stateFrom({ started, failed }: Attempts, stored: StoredResult): TrialState {
+function stateFrom({ started, failed, stoppedAt }: Attempts, stored: StoredResult): TrialState {
   if (stored.state === 'done') {
     const { epochs, environment } = stored.result;
     return {
@@ -72,6 +74,8 @@ function stateFrom({ started, failed }: Attempts, stored: StoredResult): TrialSt
     };
   }
   if (stored.state === 'missing' && failed) return { state: 'failed', attempts: started, failed };
+  if (stored.state === 'missing' && stoppedAt !== undefined)
+    return { state: 'stopped-early', attempts: started, epochs: stoppedAt };
   return { state: 'open', attempts: started };
 }
 

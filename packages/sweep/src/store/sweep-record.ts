@@ -1,6 +1,7 @@
 import { BbbError, canonicalJson, trialId, VERSION, writeFileAtomic, type PlannedTrial } from '@bbb/core';
 import { z } from 'zod';
 import type { Plan } from '../plan/plan.js';
+import type { Proposal } from '../search/searcher.js';
 import { storing } from './errors.js';
 import { readText } from './files.js';
 import { sweepFile } from './names.js';
@@ -11,8 +12,17 @@ export interface SweepRecord {
   readonly format: 'bbb-sweep/1';
   readonly config: Readonly<Record<string, unknown>>;
   readonly trials: readonly PlannedTrial[];
+  /** Of a search that learns while it runs: `trials` are of these proposals, in their order. */
+  readonly search?: SearchRecord;
   /** What started it. */
   readonly versions: { readonly bbb: string; readonly node: string };
+}
+
+/** What a search proposed, and what it knew when it made its last proposal. */
+export interface SearchRecord {
+  readonly proposals: readonly Proposal[];
+  /** Configurations in the order in which they ended; the loss is the mean over the seeds, null where one failed. */
+  readonly completed: readonly { readonly configuration: string; readonly loss: number | null }[];
 }
 
 const recordSchema = z.looseObject({
@@ -28,6 +38,18 @@ const recordSchema = z.looseObject({
       trial: z.looseObject({}),
     }),
   ),
+  search: z
+    .looseObject({
+      proposals: z.array(
+        z.looseObject({
+          index: z.int(),
+          point: z.record(z.string(), z.number()),
+          configuration: z.string(),
+        }),
+      ),
+      completed: z.array(z.looseObject({ configuration: z.string(), loss: z.number().nullable() })),
+    })
+    .optional(),
   versions: z.looseObject({ bbb: z.string(), node: z.string() }),
 });
 
@@ -36,6 +58,7 @@ export function recordOf(plan: Plan): SweepRecord {
     format: 'bbb-sweep/1',
     config: plan.config,
     trials: plan.trials,
+    ...(plan.search ? { search: { proposals: [], completed: [] } } : {}),
     versions: { bbb: VERSION, node: process.version },
   };
 }

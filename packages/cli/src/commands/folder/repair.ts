@@ -12,14 +12,14 @@ export async function repair(dir: string, { json }: FolderFlags): Promise<number
     await printJson({ dir, ...found });
     return 0;
   }
-  const { done, failed, open, findings } = found;
+  const { done, stoppedEarly, failed, open, findings } = found;
   await print(
     [
       findings.length === 0
         ? `${dir}: nothing is damaged.`
         : `${dir}: ${findings.length} damaged, set aside beside where they were:`,
       ...findings.map(({ id, message }) => `  ${id === undefined ? '' : `trial ${id}: `}${message}`),
-      `The index was built anew: ${done} trials done, ${failed} failed, ${open} to go.`,
+      `The index was built anew: ${done} trials done, ${stoppedEarly > 0 ? `${stoppedEarly} stopped early, ` : ''}${failed} failed, ${open} to go.`,
       ...(open > 0 ? ['The command that started the sweep runs those to go; the others are kept.'] : []),
     ].join('\n'),
   );

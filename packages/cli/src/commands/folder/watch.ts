@@ -88,6 +88,8 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
     running: new Map(running),
     done: counts.done,
     kept: 0,
+    stoppedEarly: counts['stopped-early'],
+    unnamed: 0,
     failed: counts.failed + counts.diverged,
     workers,
     startedAt: began,

@@ -16,6 +16,8 @@ export function rowOf(planned: PlannedTrial, state: TrialState | undefined): Ind
       return { ...row, attempts };
     case 'done':
       return { ...row, attempts, state: 'done', epoch: state.epochs, sha256: state.sha256 };
+    case 'stopped-early':
+      return { ...row, attempts, state: 'stopped-early', epoch: state.epochs };
     case 'failed': {
       const { kind, error } = state.failed;
       return {

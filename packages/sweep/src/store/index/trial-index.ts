@@ -2,7 +2,7 @@ import type { PlannedTrial } from '@bbb/core';
 import type { SqlDatabase, SqlDriver, SqlStatement } from './database.js';
 
 /** Where a trial is. */
-export type IndexState = 'waiting' | 'running' | 'done' | 'failed' | 'diverged';
+export type IndexState = 'waiting' | 'running' | 'done' | 'stopped-early' | 'failed' | 'diverged';
 
 /** One row of the index. */
 export interface IndexRow {
@@ -33,6 +33,8 @@ export type IndexPatch = Partial<
  * index is rebuilt from them whenever a sweep is opened. Calls throw the driver's errors.
  */
 export interface TrialIndex {
+  /** Adds rows at the end of the plan. */
+  add(rows: readonly IndexRow[]): void;
   update(id: string, patch: IndexPatch): void;
   /** In the order of the plan. */
   rows(): IndexRow[];
@@ -76,6 +78,12 @@ const CREATE = `
   PRAGMA user_version = ${LAYOUT};
 `;
 
+const INSERT = `INSERT INTO trials (position, ${COLUMNS.join(', ')}) VALUES (?, ${COLUMNS.map(() => '?').join(', ')})`;
+
+function insertInto(prepared: (sql: string) => SqlStatement, position: number, row: IndexRow): void {
+  prepared(INSERT).run(position, ...COLUMNS.map((column) => row[column]));
+}
+
 /** Writes a new index with these rows in one transaction, over whatever the file held. */
 export function createIndex(driver: SqlDriver, path: string, rows: readonly IndexRow[]): TrialIndex {
   const database = driver.open(path);
@@ -83,11 +91,8 @@ export function createIndex(driver: SqlDriver, path: string, rows: readonly Inde
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec('BEGIN IMMEDIATE');
     database.exec(CREATE);
-    const marks = COLUMNS.map(() => '?').join(', ');
-    const insert = database.prepare(
-      `INSERT INTO trials (position, ${COLUMNS.join(', ')}) VALUES (?, ${marks})`,
-    );
-    rows.forEach((row, position) => insert.run(position, ...COLUMNS.map((column) => row[column])));
+    const insert = database.prepare(INSERT);
+    rows.forEach((row, position) => insertInto(() => insert, position, row));
     database.exec('COMMIT');
     return indexOver(database, closeTidily);
   } catch (error) {
@@ -123,6 +128,12 @@ function indexOver(database: SqlDatabase, close: (database: SqlDatabase) => void
     return found;
   };
   return {
+    add(rows) {
+      const { next } = prepared('SELECT COALESCE(MAX(position), -1) + 1 AS next FROM trials').get() as {
+        next: number;
+      };
+      rows.forEach((row, i) => insertInto(prepared, next + i, row));
+    },
     update(id, patch) {
       const columns = COLUMNS.filter((column) => column in patch) as (keyof IndexPatch)[];
       const assignments = columns.map((column) => `${column} = ?`).join(', ');

@@ -1,0 +1,31 @@
+import type { Registry } from '@bbb/core';
+import type { SearchFlags } from '../options/search.js';
+import type { Json } from './path.js';
+
+/** The configuration with the search that the flags ask for. */
+export function withSearch(config: Json, flags: SearchFlags, registry: Registry): Json {
+  const { sampler, trials, space, scheduler, objective } = flags;
+  const base = (config['search'] ?? {}) as Json;
+  /** Options of the same one stay. */
+  const use = (kind: 'sampler' | 'scheduler', name: string): Json => {
+    registry.get(`${kind}s`, name);
+    const before = base[kind] as { readonly use?: string } | undefined;
+    return { [kind]: before?.use === name ? before : { use: name, options: {} } };
+  };
+  const search: Json = {
+    ...base,
+    ...(sampler === undefined ? {} : use('sampler', sampler)),
+    ...(scheduler === undefined ? {} : use('scheduler', scheduler)),
+    ...(trials === undefined ? {} : { trials }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(space
+      ? {
+          space: {
+            ...(base['space'] as Json | undefined),
+            ...Object.fromEntries(space.map((axis) => [axis.path, axis.dimension])),
+          },
+        }
+      : {}),
+  };
+  return Object.keys(search).length === 0 ? config : { ...config, search };
+}

@@ -1,0 +1,29 @@
+import { Option, type Command } from 'commander';
+import { dimension, type SpaceAxis } from '../parse/dimension.js';
+import { collect, text } from '../parse/list.js';
+import { count } from '../parse/number.js';
+
+/** Choosing configurations, and stopping trials early. */
+export interface SearchFlags {
+  readonly sampler?: string;
+  readonly trials?: number;
+  readonly space?: readonly SpaceAxis[];
+  readonly scheduler?: string;
+  readonly objective?: 'validationError' | 'validationNll';
+}
+
+export function addSearchOptions(command: Command): Command {
+  return command
+    .optionsGroup('Search:')
+    .option('--trials <n>', 'configurations to try; each with every seed', count)
+    .option(
+      '--space <path=kind:low:high>',
+      'what to choose, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1; repeatable',
+      collect(dimension),
+    )
+    .option('--sampler <name>', 'how configurations are proposed (bbb plugins lists the samplers)', text)
+    .option('--scheduler <name>', 'what stops hopeless trials early (bbb plugins lists them)', text)
+    .addOption(
+      new Option('--objective <name>', 'what is minimised').choices(['validationError', 'validationNll']),
+    );
+}

@@ -1,0 +1,36 @@
+import { contentId, trialId, type PlannedTrial, type Registry, type Trial } from '@bbb/core';
+import type { MethodEntry, SweepConfig } from '../config/schema.js';
+import { describePoint, type Settings } from './grid.js';
+import { resolveData, resolveTrial } from './resolve.js';
+
+/** A configuration: a trial but for its seed. */
+export interface Configuration {
+  readonly label: string;
+  readonly variant: string;
+  readonly configuration: string;
+  readonly trial: Omit<Trial, 'seed'>;
+}
+
+/** Makes configurations of a sweep: an entry of its methods, a network, and settings as of a grid. */
+export function configurer(
+  config: SweepConfig,
+  registry: Registry,
+): (entry: MethodEntry, hidden: readonly number[], settings: Settings) => Configuration {
+  const data = resolveData(config, registry);
+  return (entry, hidden, settings) => {
+    const trial = resolveTrial(config, registry, data, entry, hidden, settings);
+    const variant = [
+      ...(config.hidden.length > 1 ? [hidden.join('-') || 'linear'] : []),
+      describePoint(settings),
+    ]
+      .filter((part) => part !== '')
+      .join(' ');
+    return { label: entry.label, variant, configuration: contentId(trial), trial };
+  };
+}
+
+/** A configuration with a seed. */
+export function seeded({ label, variant, configuration, trial }: Configuration, seed: number): PlannedTrial {
+  const whole: Trial = { ...trial, seed };
+  return { id: trialId(whole), label, variant, configuration, seed, trial: whole };
+}

@@ -1,0 +1,81 @@
+import {
+  BbbError,
+  parseOptions,
+  type DataOptions,
+  type Method,
+  type PruningOptions,
+  type Registry,
+  type Trial,
+  type Use,
+} from '@bbb/core';
+import type { MethodEntry, SweepConfig } from '../config/schema.js';
+import { trainingPatchSchema } from '../config/training.js';
+import { describePoint, overlay, settingsBelow, type Settings } from './grid.js';
+import { mergeTraining } from './merge-training.js';
+
+/** A trial but for its seed: names are looked up, options are checked and completed by their owners. */
+export function resolveTrial(
+  config: SweepConfig,
+  registry: Registry,
+  data: DataOptions,
+  entry: MethodEntry,
+  hidden: readonly number[],
+  point: Settings,
+): Omit<Trial, 'seed'> {
+  const method = registry.get('methods', entry.use);
+  const options = overlay(entry.options, settingsBelow(point, 'options'));
+  const gridTraining = trainingPatchSchema.safeParse(settingsBelow(point, 'training'));
+  if (!gridTraining.success) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      `The grid of "${entry.label}" sets training options that do not exist or do not fit: ${describePoint(point)}.`,
+      {
+        hint: 'Known: epochs, batchSize, optimizer.kind, optimizer.learningRate, optimizer.momentum, schedule.kind, ...',
+      },
+    );
+  }
+  return {
+    method: {
+      use: entry.use,
+      options: parseOptions(entry.use, method.options, options) as Use['options'],
+    },
+    data,
+    hidden,
+    training: mergeTraining(entry.label, [
+      method.training ?? {},
+      entry.training ?? {},
+      config.training,
+      gridTraining.data,
+    ]),
+    pruning: resolvePruning(config, registry, method),
+    prediction: config.prediction,
+    numerics: config.numerics,
+    select: config.select,
+  };
+}
+
+function resolvePruning({ pruning }: SweepConfig, registry: Registry, method: Method): PruningOptions {
+  const { pruners, ...rest } = pruning;
+  return {
+    ...rest,
+    pruners: (pruners ?? [{ use: method.pruner, options: {} }]).map(({ use, options }) => ({
+      use,
+      options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
+    })),
+  };
+}
+
+/** The data of all trials of a sweep, complete. */
+export function resolveData(config: SweepConfig, registry: Registry): DataOptions {
+  const resolve = ({ use, options }: Use): Use => ({
+    use,
+    options: parseOptions(use, registry.get('datasets', use).options, options) as Use['options'],
+  });
+  return {
+    ...resolve(config.dataset),
+    validation: config.validation,
+    divisor: config.divisor,
+    ...(config.limit === undefined ? {} : { limit: config.limit }),
+    ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),
+  };
+}

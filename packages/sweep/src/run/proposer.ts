@@ -1,0 +1,47 @@
+import type { PlannedTrial } from '@bbb/core';
+import type { SweepConfig } from '../config/schema.js';
+import { rowOf } from '../store/index/rebuild.js';
+import type { Warn } from '../store/open.js';
+import { scanTrial } from '../store/scan.js';
+import type { SweepEvent } from './events.js';
+import type { GuardedIndex } from './guarded-index.js';
+import { storedLoss, type LiveSearch } from './live-search.js';
+import type { Tally } from './tally.js';
+
+interface ProposerContext {
+  readonly dir: string;
+  readonly live: LiveSearch;
+  readonly config: SweepConfig;
+  readonly tally: Tally;
+  readonly index: GuardedIndex;
+  readonly emit: (event: SweepEvent) => void;
+  readonly warn: Warn;
+}
+
+/**
+ * Gives the trials of one configuration after another, none when all were proposed. Trials that have ended already (their
+ * folders outlived the record of the search) are kept and passed over.
+ */
+export function proposer({ dir, live, config, tally, index, emit, warn }: ProposerContext) {
+  return async (): Promise<PlannedTrial[]> => {
+    for (;;) {
+      const proposed = await live.next();
+      if (!proposed) return [];
+      const open: PlannedTrial[] = [];
+      for (const planned of proposed) {
+        const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
+        const state = await scanTrial(dir, planned, say);
+        tally.add(planned, state);
+        index.add([rowOf(planned, state)]);
+        if (state.state === 'open') open.push(planned);
+        else live.ended(planned, await storedLoss(dir, planned, state.state, config));
+      }
+      emit({ type: 'trials-proposed', trials: open.map(nameOf) });
+      if (open.length > 0) return open;
+    }
+  };
+}
+
+function nameOf({ id, label, variant, seed, trial }: PlannedTrial) {
+  return { id, label, variant, seed, epochs: trial.training.epochs };
+}

@@ -1,0 +1,87 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { parseOptions, type EpochMetrics, type Registry, type Report } from '@bbb/core';
+import { z } from 'zod';
+import type { SweepConfig } from '../config/schema.js';
+import { storeError, storing } from '../store/errors.js';
+import { cutTorn, readJsonLines } from '../store/json-lines.js';
+import { reportsFile } from '../store/names.js';
+
+/** Decides which trials go on, and remembers it: reports and decisions are on disk, in the order of their arrival. */
+export interface Scheduling {
+  /**
+   * Takes what a trial reports after an epoch; known epochs are passed over. Gives whether the trial is to stop: never
+   * after its last epoch, when there is nothing to save.
+   */
+  report(trial: string, metrics: EpochMetrics, last: boolean): boolean;
+  /** The epoch after which it was decided that a trial stops; undefined when it goes on. */
+  stoppedAt(trial: string): number | undefined;
+  close(): void;
+}
+
+const lineSchema = z.object({
+  trial: z.string(),
+  epoch: z.int(),
+  loss: z.number(),
+  stop: z.boolean().optional(),
+});
+
+/**
+ * The scheduler that a configuration asks for, as far as it got; undefined where there is none.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function startScheduling(
+  dir: string,
+  { search }: SweepConfig,
+  registry: Registry,
+): Promise<Scheduling | undefined> {
+  if (!search?.scheduler) return undefined;
+  const { use, options } = search.scheduler;
+  const { objective } = search;
+  const definition = registry.get('schedulers', use);
+  const scheduler = definition.create(parseOptions(use, definition.options, options));
+  const path = reportsFile(dir);
+  const lines = await storing('read the reports', () => readJsonLines(path));
+  await storing('mend the reports', () => cutTorn(path, lines));
+
+  const reports: Report[] = [];
+  const seen = new Set<string>();
+  const stops = new Map<string, number>();
+  const note = ({ stop, ...report }: z.output<typeof lineSchema>): void => {
+    reports.push(report);
+    seen.add(`${report.trial} ${report.epoch}`);
+    if (stop) stops.set(report.trial, report.epoch);
+  };
+  for (const value of lines.values) {
+    const parsed = lineSchema.safeParse(value);
+    if (parsed.success) note(parsed.data);
+  }
+  let file: number | undefined;
+  const store = (text: string, durable: boolean): void => {
+    try {
+      file ??= openSync(path, 'a');
+      writeSync(file, text);
+      // What was decided is acted upon: it has to outlive a crash of the machine.
+      if (durable) fdatasyncSync(file);
+    } catch (error) {
+      throw storeError('store a report', error);
+    }
+  };
+  return {
+    report(trial, metrics, last) {
+      const { epoch } = metrics;
+      const loss = metrics[objective];
+      if (stops.has(trial)) return true;
+      if (loss === undefined || seen.has(`${trial} ${epoch}`)) return false;
+      const report = { trial, epoch, loss };
+      const stop = !last && scheduler.decide([...reports, report]) === 'stop';
+      store(`${JSON.stringify({ ...report, ...(stop ? { stop } : {}) })}\n`, stop);
+      note({ ...report, stop });
+      return stop;
+    },
+    stoppedAt: (trial) => stops.get(trial),
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}

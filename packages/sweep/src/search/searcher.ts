@@ -1,0 +1,103 @@
+import {
+  BbbError,
+  cardinality,
+  fold,
+  parseOptions,
+  rootKey,
+  unitUniform,
+  type Observation,
+  type PlannedTrial,
+  type Point,
+  type Registry,
+} from '@bbb/core';
+import type { SweepConfig } from '../config/schema.js';
+import { configurer, seeded } from '../plan/configurer.js';
+import { choose, searchSpace } from './space.js';
+
+/** One configuration that a search chose. Plain JSON. */
+export interface Proposal {
+  /** Number of the point it came from: points that were proposed before are passed over. */
+  readonly index: number;
+  readonly point: Point;
+  readonly configuration: string;
+}
+
+/** Proposes a sweep's configurations. Pure: all that it depends on is an argument. */
+export interface Searcher {
+  /** Whether proposals depend on what was observed. */
+  readonly adaptive: boolean;
+  /** Configurations in all. */
+  readonly total: number;
+  /**
+   * The next configuration, other than all earlier ones, with its trials, one for each seed.
+   * @throws BbbError `E_SEARCH_SPACE` when no other is found
+   */
+  propose(
+    earlier: readonly Proposal[],
+    history: readonly Observation[],
+  ): { readonly proposal: Proposal; readonly trials: readonly PlannedTrial[] };
+}
+
+/** Points of the sampler that may be passed over for one proposal; after that, random ones. */
+const PATIENCE = 100;
+const MOST = 10_000;
+
+/**
+ * The search of a configuration; undefined where there is none.
+ * @throws BbbError `E_SEARCH_SPACE`, `E_SWEEP_CONFIG`, `E_UNKNOWN_NAME`, `E_OPTIONS`
+ */
+export function createSearcher(config: SweepConfig, registry: Registry): Searcher | undefined {
+  const { search } = config;
+  if (search?.trials === undefined) return undefined;
+  const total = search.trials;
+  const space = searchSpace(config);
+  refuseTooFew(Object.values(space).map(cardinality), total);
+  const name = search.sampler?.use ?? registry.list('samplers')[0]!.name;
+  const definition = registry.get('samplers', name);
+  const sampler = definition.create(parseOptions(name, definition.options, search.sampler?.options ?? {}));
+  const key = rootKey(search.seed);
+  const configure = configurer(config, registry);
+  const resolve = (point: Point) => {
+    const { entry, hidden, settings, point: active } = choose(config, space, point);
+    return { ...configure(entry, hidden, settings), point: active };
+  };
+  // What some method does not know, or its options do not allow, is found now.
+  for (const u of [0, 0.5, 1 - 2 ** -53]) {
+    const middle = Object.fromEntries(Object.keys(space).map((path) => [path, u]));
+    config.methods.forEach((_, i) =>
+      resolve('method' in space ? { ...middle, method: (i + 0.5) / config.methods.length } : middle),
+    );
+  }
+  return {
+    adaptive: definition.adaptive,
+    total,
+    propose(earlier, history) {
+      const known = new Set(earlier.map(({ configuration }) => configuration));
+      const first = (earlier.at(-1)?.index ?? -1) + 1;
+      for (let index = first; index < first + MOST; index++) {
+        const point =
+          index < first + PATIENCE
+            ? sampler.suggest(space, history, index, key)
+            : Object.fromEntries(
+                Object.keys(space).map((path) => [path, unitUniform(fold(key, 'other', index, path))]),
+              );
+        const resolved = resolve(point);
+        if (known.has(resolved.configuration)) continue;
+        const proposal = { index, point: resolved.point, configuration: resolved.configuration };
+        return { proposal, trials: config.seeds.map((seed) => seeded(resolved, seed)) };
+      }
+      throw tooSmall(`no other configuration than the ${earlier.length} so far was found`);
+    },
+  };
+}
+
+function refuseTooFew(cardinalities: readonly number[], total: number): void {
+  const most = cardinalities.reduce((product, each) => product * each, 1);
+  if (most < total) throw tooSmall(`it has ${most} configurations, fewer than the ${total} asked for`);
+}
+
+function tooSmall(reason: string): BbbError {
+  return new BbbError('E_SEARCH_SPACE', `The space is too small: ${reason}.`, {
+    hint: 'Ask for fewer with --trials, or widen the space.',
+  });
+}

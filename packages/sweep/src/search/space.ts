@@ -1,0 +1,67 @@
+import { BbbError, checkSpace, valueAt, type Point, type Space } from '@bbb/core';
+import type { MethodEntry, SweepConfig } from '../config/schema.js';
+import type { Settings } from '../plan/grid.js';
+
+/** Dimensions that a search has where there is something to choose: which entry of `methods`, which network. */
+const METHOD = 'method';
+const HIDDEN = 'hidden';
+
+/**
+ * All that a search chooses: the space of the configuration, and the method and the network where it lists several.
+ * @throws BbbError `E_SEARCH_SPACE`
+ */
+export function searchSpace({ search, methods, hidden }: SweepConfig): Space {
+  const space = search?.space ?? {};
+  checkSpace(space);
+  for (const path of Object.keys(space)) if (path.startsWith('methods.')) ownerOf(path, methods);
+  return {
+    ...(methods.length > 1
+      ? { [METHOD]: { kind: 'choice', values: methods.map(({ label }) => label) } }
+      : {}),
+    ...(hidden.length > 1 ? { [HIDDEN]: { kind: 'choice', values: hidden } } : {}),
+    ...space,
+  };
+}
+
+/** A point of the unit cube as what it stands for. */
+export interface Chosen {
+  readonly entry: MethodEntry;
+  readonly hidden: readonly number[];
+  /** By path as in a grid: `options.pi`, `training.epochs`. */
+  readonly settings: Settings;
+  /** The point without settings of methods that were not chosen. */
+  readonly point: Point;
+}
+
+export function choose({ methods, hidden }: SweepConfig, space: Space, point: Point): Chosen {
+  const at = (path: string): unknown => valueAt(space[path]!, point[path]!);
+  const entry = space[METHOD] ? methods.find(({ label }) => label === at(METHOD))! : methods[0]!;
+  const active = Object.keys(point).filter(
+    (path) => !path.startsWith('methods.') || ownerOf(path, methods).entry === entry,
+  );
+  const settings = active
+    .filter((path) => path !== METHOD && path !== HIDDEN)
+    .map((path): [string, unknown] => [
+      path.startsWith('methods.') ? ownerOf(path, methods).rest : path,
+      at(path),
+    ]);
+  return {
+    entry,
+    hidden: space[HIDDEN] ? (at(HIDDEN) as readonly number[]) : hidden[0]!,
+    settings: Object.fromEntries(settings),
+    point: Object.fromEntries(active.map((path) => [path, point[path]!])),
+  };
+}
+
+/** The entry that `methods.<label>.<rest>` speaks of; labels may contain dots. */
+function ownerOf(path: string, methods: readonly MethodEntry[]): { entry: MethodEntry; rest: string } {
+  const owners = methods
+    .filter(({ label }) => /^(options|training)\./.test(path.slice(`methods.${label}.`.length)))
+    .filter(({ label }) => path.startsWith(`methods.${label}.`))
+    .toSorted((a, b) => b.label.length - a.label.length);
+  const [entry] = owners;
+  if (entry) return { entry, rest: path.slice(`methods.${entry.label}.`.length) };
+  throw new BbbError('E_SEARCH_SPACE', `The space has "${path}", which is no setting of a method.`, {
+    hint: `It reads methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${methods.map(({ label }) => label).join(', ')}.`,
+  });
+}

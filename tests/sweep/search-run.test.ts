@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readSweep, sweepStatus } from '@bbb/sweep';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SearchRecord } from '../../packages/sweep/src/store/sweep-record.js';
+import { temporaryFolders } from './fixtures/folders.js';
+import { SEARCH, searchPlan } from './fixtures/search-plan.js';
+import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+
+const temporary = temporaryFolders();
+const CHILD = fileURLToPath(new URL('./fixtures/search.ts', import.meta.url));
+
+/** What sweep.json says of a search. */
+function stored(dir: string): { search: SearchRecord; trials: { id: string; configuration: string }[] } {
+  const { sweep } = JSON.parse(readFileSync(join(dir, 'sweep.json'), 'utf8')) as {
+    sweep: ReturnType<typeof stored>;
+  };
+  return sweep;
+}
+
+describe('a search planned in advance', () => {
+  it.each(['random', 'halton'])('has exactly N different configurations with every seed: %s', async (use) => {
+    const { trials, search } = await searchPlan(use);
+    expect(search).toBeUndefined();
+    expect(trials).toHaveLength(8 * 2);
+    expect(new Set(trials.map(({ configuration }) => configuration)).size).toBe(8);
+    expect(trials.map(({ seed }) => seed)).toEqual([...Array(8).fill(0), ...Array(8).fill(1)]);
+    expect((await searchPlan(use)).trials).toEqual(trials);
+    const other = await searchPlan(use, { search: { ...SEARCH, sampler: { use }, seed: 1 } });
+    expect(other.trials).not.toEqual(trials);
+  });
+
+  it('sets only what the chosen method has', async () => {
+    const { trials } = await searchPlan('random');
+    expect(new Set(trials.map(({ label }) => label))).toEqual(new Set(['sgd', 'other']));
+    for (const { label, variant, trial } of trials) {
+      expect(variant.includes('tag=')).toBe(label === 'other');
+      const { learningRate } = trial.training.optimizer;
+      expect(learningRate).toBeGreaterThanOrEqual(1e-4);
+      expect(learningRate).toBeLessThan(1);
+    }
+  });
+
+  it('chooses the network where there are several, and fills a small space completely', async () => {
+    const space = { 'training.batchSize': { kind: 'int', low: 8, high: 10 } } as const;
+    const plan = await tinyPlan({
+      hidden: [[4], [5]],
+      search: { trials: 6, space, sampler: { use: 'random' } },
+    });
+    const pairs = plan.trials.map(({ trial }) => `${trial.hidden.join()} ${trial.training.batchSize}`);
+    expect(pairs.toSorted()).toEqual(['4 10', '4 8', '4 9', '5 10', '5 8', '5 9']);
+  });
+
+  it.each([
+    [
+      'a space that is too small',
+      { trials: 3, space: { 'training.epochs': { kind: 'int', low: 1, high: 2 } } },
+    ],
+    ['an empty range', { trials: 1, space: { 'training.epochs': { kind: 'int', low: 2, high: 1 } } }],
+    [
+      'an unknown method',
+      { trials: 1, space: { 'methods.x.options.p': { kind: 'uniform', low: 0, high: 1 } } },
+    ],
+  ] as const)('refuses %s', async (_what, search) => {
+    await expect(tinyPlan({ search })).rejects.toMatchObject({ code: 'E_SEARCH_SPACE' });
+  });
+
+  it('refuses unknown options, values that are not allowed, trials without a space, no validation', async () => {
+    const at = (path: string, dimension: object) =>
+      tinyPlan({ search: { trials: 1, space: { [path]: dimension } } as never });
+    await expect(at('options.nope', { kind: 'uniform', low: 0, high: 1 })).rejects.toMatchObject({
+      code: 'E_OPTIONS',
+    });
+    await expect(at('training.epochs', { kind: 'int', low: 0, high: 3 })).rejects.toMatchObject({
+      code: 'E_SWEEP_CONFIG',
+    });
+    await expect(tinyPlan({ search: { trials: 3 } })).rejects.toThrow(/needs both/);
+    await expect(searchPlan('random', { validation: 0 })).rejects.toThrow(/"validation" is 0/);
+  });
+});
+
+describe('a search that learns while it runs', () => {
+  let undisturbed: ReturnType<typeof stored>;
+  let losses: Record<string, number | null>;
+  beforeAll(async () => {
+    const dir = temporary();
+    const { outcome, events } = await run(await searchPlan('tpe'), { dir, workers: 1 });
+    expect(outcome).toMatchObject({ status: 'done', counts: { total: 16, done: 16, waiting: 0 } });
+    expect(eventsOf(events, 'trials-proposed')).toHaveLength(8);
+    undisturbed = stored(dir);
+    losses = Object.fromEntries(
+      undisturbed.search.completed.map(({ configuration, loss }) => [configuration, loss]),
+    );
+    const { results, plan } = await readSweep(dir);
+    const [first] = plan;
+    const own = results.filter(
+      ({ id }) => plan.find((p) => p.id === id)!.configuration === first!.configuration,
+    );
+    const errors = own.map(({ epochs }) => epochs.at(-1)!.validationError!);
+    expect(errors).toHaveLength(2);
+    expect(losses[first!.configuration]).toBeCloseTo((errors[0]! + errors[1]!) / 2, 15);
+  });
+
+  it('proposes exactly N configurations, the same again with one worker', async () => {
+    expect(undisturbed.search.proposals).toHaveLength(8);
+    expect(new Set(undisturbed.trials.map(({ configuration }) => configuration)).size).toBe(8);
+    const dir = temporary();
+    await run(await searchPlan('tpe'), { dir, workers: 1 });
+    expect(stored(dir)).toEqual(undisturbed);
+  });
+
+  it('proposes other points than random ones once it knows something', async () => {
+    const random = (await searchPlan('random')).trials.slice(0, 8).map(({ configuration }) => configuration);
+    const own = undisturbed.search.proposals.map(({ configuration }) => configuration);
+    expect(own.slice(0, 4)).toEqual(random.slice(0, 4));
+    expect(own.slice(4)).not.toEqual(random.slice(4));
+  });
+
+  it('goes on after kill -9 to the very same configurations', async () => {
+    const dir = temporary();
+    for (const after of [5, 6]) {
+      const child = spawn(
+        process.execPath,
+        [`--import=${import.meta.resolve('tsx')}`, '--conditions=@bbb/source', CHILD, dir, 'tpe'],
+        { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+      );
+      const closed = new Promise((resolve) => child.on('close', resolve));
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (more: string) => {
+        text += more;
+        if (text.split('"trial-done"').length > after) child.kill('SIGKILL');
+      });
+      await closed;
+      expect(child.signalCode).toBe('SIGKILL');
+    }
+    const { outcome } = await run(await searchPlan('tpe'), { dir, workers: 1 });
+    expect(outcome.counts).toMatchObject({ total: 16, done: 16 });
+    expect(outcome.counts.kept).toBeGreaterThanOrEqual(10);
+    expect(stored(dir)).toEqual(undisturbed);
+  });
+
+  it('is found again when its record is lost: the same proposals, the same results', async () => {
+    const dir = temporary();
+    await run(await searchPlan('tpe'), { dir, workers: 1 });
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(dir, 'sweep.json'), 'garbage');
+    const { outcome, events } = await run(await searchPlan('tpe'), { dir, workers: 1 });
+    expect(eventsOf(events, 'trial-start')).toHaveLength(0);
+    expect(outcome.counts).toMatchObject({ total: 16, kept: 16 });
+    expect(stored(dir)).toEqual(undisturbed);
+  });
+
+  it('searches on with more trials only when asked to extend', async () => {
+    const dir = temporary();
+    const with3 = { search: { ...SEARCH, trials: 3, sampler: { use: 'tpe' } }, seeds: [0] };
+    await run(await searchPlan('tpe', with3), { dir, workers: 2 });
+    const plan = await searchPlan('tpe', { ...with3, search: { ...with3.search, trials: 5 } });
+    await expect(run(plan, { dir })).rejects.toMatchObject({ code: 'E_SWEEP_CHANGED' });
+    const { outcome } = await run(plan, { dir, extend: true });
+    expect(outcome.counts).toMatchObject({ total: 5, kept: 3, done: 5 });
+    const { trials } = await sweepStatus(dir);
+    expect(trials.map(({ state }) => state)).toEqual(Array(5).fill('done'));
+  });
+});
