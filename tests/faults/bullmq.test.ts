@@ -161,11 +161,12 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
     stop.abort('SIGINT');
     const { outcome, events } = await sweep;
     expect(outcome).toMatchObject({ status: 'interrupted', signal: 'SIGINT', counts: { done: 0 } });
-    expect(eventsOf(events, 'trial-stopped')).toHaveLength(1);
+    const stopped = eventsOf(events, 'trial-stopped');
+    expect(stopped).toHaveLength(1);
     const again = await runOnHosts(plan, redis.url, at('sweep'));
     expect(again.outcome).toMatchObject({ status: 'done', counts: { done: 3 } });
-    const [resumed] = eventsOf(again.events, 'trial-start');
-    expect(resumed!.resumedEpochs.length).toBeGreaterThan(0);
+    const resumed = eventsOf(again.events, 'trial-start').find(({ id }) => id === stopped[0]!.id);
+    expect(resumed!.resumedEpochs).toHaveLength(stopped[0]!.epoch);
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 });
