@@ -1,5 +1,6 @@
 import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Evaluation, PruningResult } from '@bbb/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
@@ -143,6 +144,17 @@ describe('a sweep', () => {
     await expect(access(join(folder.path, 'runs'))).rejects.toThrow();
   });
 
+  it('uses a plugin in TypeScript, as the guide says', async () => {
+    const plugin = fileURLToPath(new URL('../../docs/guides/custom-pruner/my-pruner.ts', import.meta.url));
+    const args = ['train', ...TINY, '--method', 'sgd', '--prune', '0.5', '--dir', 'guide', '--json'];
+    const ended = await bbb([...args, '--plugin', plugin, '--pruners', 'my-pruner,magnitude'], {
+      cwd: folder.path,
+    });
+    expect(ended.code).toBe(0);
+    const rows = outcomeOf(ended).tables.find(({ id }) => id === 'pruning')!.rows;
+    expect(rows.map((row) => row['pruner'])).toEqual(['my-pruner', 'magnitude']);
+  });
+
   it('counts failures, names them, and ends with 1', async () => {
     await writeFile(
       join(folder.path, 'broken.mjs'),
@@ -154,7 +166,7 @@ describe('a sweep', () => {
     const ended = await bbb([...args, '--dir', 'broken', '--max-retries', '0'], { cwd: folder.path });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('no score today');
-    expect(ended.stderr).toContain('1 of 1 trials failed');
+    expect(ended.stderr).toContain('1 of 1 trial failed');
     expect(ended.stderr).toContain('--retry-failed');
     expect(ended.stderr).not.toMatch(/^\s+at /m);
   });

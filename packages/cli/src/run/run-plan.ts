@@ -36,7 +36,7 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
     return EXIT.done;
   }
   const executor = await executorOf(flags);
-  if (!flags.quiet) say(`${trialCount(plan)} trials, results in ${dir}`);
+  if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}`);
   const display = chooseDisplay(plan, flags);
   const signals = listenForSignals((signal) =>
     display.note(`${signal}: stopping at the next checkpoint. Once more stops at once.`),
@@ -80,20 +80,24 @@ function trialCount({ config, search, trials }: Plan): number {
   return search ? search.total * config.seeds.length : trials.length;
 }
 
+function trialsText(count: number): string {
+  return count === 1 ? '1 trial' : `${count} trials`;
+}
+
 function sayEnd({ status, counts, seconds, error }: SweepOutcome): void {
   const again = `To go on:\n  ${commandLine()}`;
   const failures = counts.failed + counts.diverged;
   switch (status) {
     case 'done':
       return say(
-        `All ${counts.total} trials done${counts.stoppedEarly > 0 ? ` (${counts.stoppedEarly} stopped early)` : ''}, ${formatDuration(seconds)}.`,
+        `${counts.total === 1 ? 'The trial is' : `All ${counts.total} trials`} done${counts.stoppedEarly > 0 ? ` (${counts.stoppedEarly} stopped early)` : ''}, ${formatDuration(seconds)}.`,
       );
     case 'failed':
       return say(
-        `${failures} of ${counts.total} trials failed. To run them again:\n  ${commandLine()} --retry-failed`,
+        `${failures} of ${trialsText(counts.total)} failed. To run them again:\n  ${commandLine()} --retry-failed`,
       );
     case 'interrupted':
-      return say(`Stopped with ${counts.done} of ${counts.total} trials done. ${again}`);
+      return say(`Stopped with ${counts.done} of ${trialsText(counts.total)} done. ${again}`);
     case 'disk-full':
     case 'halted':
       return say(`error: ${error?.message ?? 'It could not go on.'}\n${hintOf(error?.hint)}${again}`);
