@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { SweepConfig } from './config/schema.js';
 import { openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
 import { rowOf } from './store/index/rebuild.js';
@@ -6,6 +7,7 @@ import { openIndex, type IndexRow } from './store/index/trial-index.js';
 import { lockOwner, type LockOwner } from './store/lock.js';
 import { indexFile } from './store/names.js';
 import { readState } from './store/scan.js';
+import type { SweepRecord } from './store/sweep-record.js';
 
 /** A look at a sweep from outside, without disturbing it. */
 export interface SweepStatus {
@@ -13,6 +15,8 @@ export interface SweepStatus {
   readonly trials: readonly IndexRow[];
   /** The process that runs it now, if one does. */
   readonly owner?: LockOwner;
+  /** Trials that a search will propose yet; absent for none. */
+  readonly unproposed?: number;
 }
 
 /**
@@ -20,7 +24,10 @@ export interface SweepStatus {
  * @throws BbbError as {@link readSweep}
  */
 export async function sweepStatus(dir: string): Promise<SweepStatus> {
-  const { trials } = await openRecord(dir);
+  const record = await openRecord(dir);
+  const { trials } = record;
+  const unproposed = unproposedOf(record);
+  const rest = unproposed > 0 ? { unproposed } : {};
   const owner = await lockOwner(dir);
   const indexed = fromIndex(dir);
   if (indexed && indexed.length === trials.length) {
@@ -28,11 +35,18 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
     const rows = owner
       ? indexed
       : indexed.map((row) => ({ ...row, state: row.state === 'running' ? ('waiting' as const) : row.state }));
-    return { trials: rows, ...(owner ? { owner } : {}) };
+    return { trials: rows, ...(owner ? { owner } : {}), ...rest };
   }
   const rows: IndexRow[] = [];
   for (const planned of trials) rows.push(rowOf(planned, await readState(dir, planned)));
-  return { trials: rows, ...(owner ? { owner } : {}) };
+  return { trials: rows, ...(owner ? { owner } : {}), ...rest };
+}
+
+/** Of a search that learns while it runs. */
+function unproposedOf({ search, trials, config }: SweepRecord): number {
+  if (!search) return 0;
+  const { search: asked, seeds } = config as unknown as SweepConfig;
+  return (asked?.trials ?? 0) * seeds.length - trials.length;
 }
 
 function fromIndex(dir: string): IndexRow[] | undefined {

@@ -32,7 +32,11 @@ export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): st
 }
 
 /** How many are where, how long it may take, who runs it. */
-export function summaryLines(dir: string, { trials, owner }: SweepStatus, outlook: Outlook): string[] {
+export function summaryLines(
+  dir: string,
+  { trials, owner, unproposed }: SweepStatus,
+  outlook: Outlook,
+): string[] {
   const { counts, etaSeconds, workers } = outlook;
   const parts = Object.entries(counts)
     .filter(([state, count]) => count > 0 || state === 'done')
@@ -40,7 +44,7 @@ export function summaryLines(dir: string, { trials, owner }: SweepStatus, outloo
   const open = counts.waiting + counts.running;
   const left = etaSeconds === undefined ? 'time left: not known yet' : `about ${formatDuration(etaSeconds)}`;
   return [
-    `${dir}: ${trials.length} trials: ${parts.join(', ')}`,
+    `${dir}: ${trials.length} trials: ${parts.join(', ')}${unproposed ? `; ${unproposed} more will be proposed` : ''}`,
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
     ...(open === 0
       ? []
