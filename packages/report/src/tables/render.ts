@@ -6,7 +6,7 @@ const GAP = 2;
 /**
  * Plain aligned text. A table wider than `width` continues below with its leading text columns repeated, so that nothing
  * is lost on a narrow terminal.
- * @param options.width columns of the terminal, default 100
+ * @param options `width`: columns of the terminal, default 100
  */
 export function renderTerminal(table: Table, { width = 100 }: { readonly width?: number } = {}): string {
   const oneSeed = everyEstimateHasOneSeed(table) ? '' : undefined;
