@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { toErrorRecord, type EpochMetrics, type ErrorRecord, type PlannedTrial } from '@bbb/core';
 import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
 import { readEpochs } from '../read.js';
 import { storing } from '../store/errors.js';
-import { syncFolder } from '../store/files.js';
-import { trialFolder, trialsFolder } from '../store/names.js';
+import { syncFile, syncFolder } from '../store/files.js';
+import { TRIAL_FILES, trialFolder, trialsFolder } from '../store/names.js';
 import { commitResult } from '../store/result-file.js';
 import { sha256 } from '../store/sealed.js';
 import { attemptTrial } from './attempt.js';
@@ -122,8 +123,10 @@ export async function drive(
   ): Promise<void> => {
     const { id, label, seed } = planned;
     const folder = trialFolder(dir, id);
-    // The result is durable only if its folder is.
-    await storing('store a result', () => syncFolder(trialsFolder(dir)));
+    // A result is durable only if its folder and its checkpoint are.
+    await storing('store a result', () =>
+      Promise.all([syncFolder(trialsFolder(dir)), syncFile(join(folder, TRIAL_FILES.checkpoint))]),
+    );
     const committed = await commitResult(folder, planned, text);
     await storing('tidy up after a trial', async () => {
       await removeCheckpoints(folder);

@@ -10,7 +10,7 @@ import {
 } from '@bbb/core';
 import { newestCheckpoint, writeCheckpoint } from './checkpoints.js';
 import { storing } from './errors.js';
-import { append } from './files.js';
+import { append, writeFileWhole } from './files.js';
 import { checkJson } from './finite.js';
 import { cutTorn, readJsonLines } from './json-lines.js';
 import { TRIAL_FILES } from './names.js';
@@ -67,7 +67,7 @@ export async function storeEpoch(
 }
 
 /**
- * Stores the final checkpoint and gives the text of result.json, to be committed.
+ * Stores the final checkpoint and gives the text of result.json, to be committed, which makes both durable.
  * @throws BbbError `E_DIVERGED`, `E_RESULT_SHAPE` naming the trial; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function storeOutcome(folder: string, outcome: TrialOutcome): Promise<string> {
@@ -81,7 +81,7 @@ export async function storeOutcome(folder: string, outcome: TrialOutcome): Promi
   }
   const text = sealResult(result);
   await storing('store the final checkpoint', () =>
-    writeFileAtomic(join(folder, TRIAL_FILES.checkpoint), checkpoint),
+    writeFileWhole(join(folder, TRIAL_FILES.checkpoint), checkpoint),
   );
   return text;
 }
