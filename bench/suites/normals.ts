@@ -1,5 +1,5 @@
 import { defaultDevice, init, random } from '@jax-js/jax';
-import { keyedNormal } from '@bbb/kernels';
+import { installKernels, keyedNormal } from '@bbb/kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import { here, nanosecondsEach, type Contest } from '../contest.js';
 import type { PyTorch } from '../peers/pytorch.js';
@@ -9,6 +9,7 @@ const SIZE = 784 * 400;
 /** Standard normal numbers. */
 export async function normalsSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   await init('wasm');
+  await installKernels();
   defaultDevice('wasm');
   let draw = 0;
   const jaxKey = random.key(1);

@@ -146,7 +146,10 @@ describe.each([false, true])(
           Float32Array,
         ];
         const expected = m.map((value, i) => Math.fround(value + Math.fround(s[i]! * e[i]!)));
-        expect(ops.read(w.wasm)).toEqual(expected);
+        const drawn = ops.read(w.wasm);
+        // With fast math the product is not rounded before it is added.
+        if (fastMath) drawn.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
+        else expect(drawn).toEqual(expected);
       });
     });
 

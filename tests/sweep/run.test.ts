@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BbbError } from '@bbb/core';
+import { VERSION, type BbbError } from '@bbb/core';
 import { exitCode, readEpochs, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
 import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
@@ -162,7 +163,7 @@ describe('a sweep', () => {
   it('refuses another configuration, says what differs, and extends when it only adds', async () => {
     const dir = folder();
     const first = await tinyPlan({ seeds: [0] });
-    await run(first, { dir });
+    await run(first, { dir, workers: 1 });
     const more = await tinyPlan({ seeds: [0, 1] });
     const refused = await failure(run(more, { dir }));
     expect(refused).toMatchObject({
@@ -170,7 +171,7 @@ describe('a sweep', () => {
       message: expect.stringContaining('seeds: [0] -> [0,1]'),
     });
     expect(refused.hint).toContain('--extend');
-    const { outcome } = await run(more, { dir, extend: true });
+    const { outcome } = await run(more, { dir, extend: true, workers: 1 });
     expect(outcome.counts).toMatchObject({ total: 2, done: 2, kept: 1 });
     await checkInvariant(dir, { trials: more.trials });
 
@@ -193,7 +194,7 @@ describe('a sweep', () => {
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(file(2, 'result.json'), bytes);
     rmSync(file(3, 'checkpoint.safetensors'));
-    const { outcome, events } = await run(plan, { dir });
+    const { outcome, events } = await run(plan, { dir, workers: 1 });
     expect(outcome.counts).toMatchObject({ done: 4, kept: 0 });
     const warned = eventsOf(events, 'warning').map(({ id }) => id);
     expect(warned).toEqual(plan.trials.map(({ id }) => id));
@@ -228,6 +229,25 @@ describe('a sweep', () => {
     expect(outcome.counts.kept).toBe(4);
     expect(eventsOf(events, 'warning')[0]!.message).toContain('sweep.json');
     await checkInvariant(dir, { trials: plan.trials, undisturbed });
+  });
+
+  it('says so when another version goes on with it, and every result names its own', async () => {
+    const dir = finished();
+    const path = join(dir, 'sweep.json');
+    const record = unseal('sweep', readFileSync(path, 'utf8')) as object;
+    const versions = { bbb: '0.0.1', node: 'v18.0.0' };
+    writeFileSync(path, seal('sweep', JSON.stringify({ ...record, versions })));
+    const { outcome, events } = await run(plan, { dir });
+    expect(outcome.counts.kept).toBe(4);
+    expect(eventsOf(events, 'warning')).toEqual([
+      expect.objectContaining({
+        code: 'W_VERSION',
+        message: expect.stringContaining('bbb 0.0.1 on Node v18.0.0'),
+      }),
+    ]);
+    for (const { environment } of (await readSweep(dir)).results) {
+      expect(environment).toMatchObject({ bbb: VERSION, node: process.version });
+    }
   });
 
   it('shows the folders where the index is gone', async () => {

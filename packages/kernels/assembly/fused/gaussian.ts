@@ -1,5 +1,6 @@
 import { expMinusAbs } from '../math/exp';
-import { R0, R1, R2, R3, log1p, softplusGiven } from '../math/softplus';
+import { Q0, Q1, Q2, Q3, Q4, Q5, Q6, Q7, log1p } from '../math/softplus';
+import { madd } from '../simd';
 import { normals } from '../random/normal';
 import { BLOCK, buffer, pinned, slot, store3, wholeBytes } from '../workspace';
 import { descend } from './optimizer';
@@ -11,20 +12,22 @@ export function sampleGaussian(w: usize, mu: usize, rho: usize, n: i32, key0: u3
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     normals(buffer(0), count, first, key0, key1);
     expMinusAbs(buffer(1), rho + at, count);
-    softplusGiven(buffer(1), rho + at, buffer(1), count);
-    multiplyAdd(w + at, mu + at, buffer(1), buffer(0), count);
+    draw(w + at, mu + at, rho + at, buffer(1), buffer(0), count);
   }
 }
 
-/** out = a + b c */
-function multiplyAdd(out: usize, a: usize, b: usize, c: usize, n: i32): void {
-  for (const end = a + (<usize>(n & ~3) << 2); a != end; a += 16, b += 16, c += 16, out += 16) {
-    v128.store(out, f32x4.add(v128.load(a), f32x4.mul(v128.load(b), v128.load(c))));
+/** The draw, given e = e^-|rho|. */
+function draw(w: usize, mu: usize, rho: usize, e: usize, epsilon: usize, n: i32): void {
+  const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
+  const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
+  for (const end = mu + (<usize>(n & ~3) << 2); mu != end; mu += 16, rho += 16, e += 16, epsilon += 16, w += 16) {
+    const sigma = f32x4.add(f32x4.pmax(zero, v128.load(rho)), log1p(v128.load(e), q0, q1, q2, q3, q4, q5, q6, q7));
+    v128.store(w, madd(sigma, v128.load(epsilon), v128.load(mu)));
   }
   const rest = n & 3;
   if (rest) {
-    multiplyAdd(slot(0), a, b, c, 4);
-    store3(out, slot(0), rest);
+    draw(slot(0), mu, rho, e, epsilon, 4);
+    store3(w, slot(0), rest);
   }
 }
 
@@ -33,11 +36,12 @@ function multiplyAdd(out: usize, a: usize, b: usize, c: usize, n: i32): void {
  * epsilon need not be drawn again. `to` holds e^-|rho| and then the gradient, a buffer. Where sigma is 0, so is the gradient.
  */
 function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i32, klWeight: f32): void {
-  const zero = pinned(0, 0), half = pinned(1, 0.5), one = pinned(2, 1), two = pinned(3, 2), kl = pinned(4, klWeight);
-  const r0 = pinned(5, R0), r1 = pinned(6, R1), r2 = pinned(7, R2), r3 = pinned(8, R3);
+  const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
+  const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
+  const one = pinned(9, 1), kl = pinned(10, klWeight);
   for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, rho += 16, w += 16, g += 16) {
     const e = v128.load(to), x = v128.load(rho);
-    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, half, two, r0, r1, r2, r3));
+    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
     // sigmoid = numerator / (1 + e); the quotient goes to 1 where both sigmoid and softplus vanish.
     const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
     const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));

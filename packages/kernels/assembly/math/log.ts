@@ -22,7 +22,7 @@ export function log(out: usize, x: usize, n: i32): void {
     const f = f32x4.sub(i32x4.add(v128.and(t, mantissa), root), one);
     const s = f32x4.div(f, f32x4.add(f, two));
     const z = f32x4.mul(s, s);
-    const rest = f32x4.mul(z, madd(z, madd(z, r2, r1), r0));
+    const rest = f32x4.mul(z, madd(f32x4.mul(z, z), r2, madd(z, r1, r0)));
     const square = f32x4.mul(f32x4.mul(f, f), half);
     const less = f32x4.sub(square, madd(s, f32x4.add(square, rest), f32x4.mul(k, low)));
     let result = madd(k, high, f32x4.sub(f, less));

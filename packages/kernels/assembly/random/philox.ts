@@ -22,36 +22,37 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   const e0 = pin(7, i32x4.splat(key0 + 4 * W0)), e1 = pin(8, i32x4.splat(key1 + 4 * W1));
   const f0 = pin(9, i32x4.splat(key0 + 5 * W0)), f1 = pin(10, i32x4.splat(key1 + 5 * W1));
   const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
+  const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1)), step = pin(15, i32x4.splat(4));
   let counter = i32x4.add(i32x4.splat(first << 2), i32x4(0, 1, 2, 3));
   for (const end = to + (<usize>groups << 6); to != end; to += 64) {
-    let l0 = low(counter, M0), h0 = high(counter, M0);
+    let l0 = low(counter, m0), h0 = high(counter, m0);
     let x2 = v128.xor(upper(l0, h0), a1), x3 = lower(l0, h0);
-    let l1 = low(x2, M1), h1 = high(x2, M1);
+    let l1 = low(x2, m1), h1 = high(x2, m1);
     let x0 = v128.xor(upper(l1, h1), b0), x1 = lower(l1, h1);
     x2 = v128.xor(x3, b1);
 
-    l0 = low(x0, M0), h0 = high(x0, M0), l1 = low(x2, M1), h1 = high(x2, M1);
+    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
     x0 = v128.xor(v128.xor(upper(l1, h1), x1), c0), x1 = lower(l1, h1);
     x2 = v128.xor(upper(l0, h0), c1), x3 = lower(l0, h0);
 
-    l0 = low(x0, M0), h0 = high(x0, M0), l1 = low(x2, M1), h1 = high(x2, M1);
+    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
     x0 = v128.xor(v128.xor(upper(l1, h1), x1), d0), x1 = lower(l1, h1);
     x2 = v128.xor(v128.xor(upper(l0, h0), x3), d1), x3 = lower(l0, h0);
 
-    l0 = low(x0, M0), h0 = high(x0, M0), l1 = low(x2, M1), h1 = high(x2, M1);
+    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
     x0 = v128.xor(v128.xor(upper(l1, h1), x1), e0), x1 = lower(l1, h1);
     x2 = v128.xor(v128.xor(upper(l0, h0), x3), e1), x3 = lower(l0, h0);
 
-    l0 = low(x0, M0), h0 = high(x0, M0), l1 = low(x2, M1), h1 = high(x2, M1);
+    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
     x0 = v128.xor(v128.xor(upper(l1, h1), x1), f0), x1 = lower(l1, h1);
     x2 = v128.xor(v128.xor(upper(l0, h0), x3), f1), x3 = lower(l0, h0);
 
-    l0 = low(x0, M0), h0 = high(x0, M0), l1 = low(x2, M1), h1 = high(x2, M1);
+    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
     v128.store(to, v128.xor(v128.xor(upper(l1, h1), x1), g0));
     v128.store(to, lower(l1, h1), 16);
     v128.store(to, v128.xor(v128.xor(upper(l0, h0), x3), g1), 32);
     v128.store(to, lower(l0, h0), 48);
-    counter = i32x4.add(counter, i32x4.splat(4));
+    counter = i32x4.add(counter, step);
   }
 }
 
@@ -59,14 +60,14 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
 
 // @ts-ignore: decorator
 @inline
-function low(x: v128, m: u32): v128 {
-  return i64x2.extmul_low_i32x4_u(x, i32x4.splat(m));
+function low(x: v128, m: v128): v128 {
+  return i64x2.extmul_low_i32x4_u(x, m);
 }
 
 // @ts-ignore: decorator
 @inline
-function high(x: v128, m: u32): v128 {
-  return i64x2.extmul_high_i32x4_u(x, i32x4.splat(m));
+function high(x: v128, m: v128): v128 {
+  return i64x2.extmul_high_i32x4_u(x, m);
 }
 
 // @ts-ignore: decorator
