@@ -24,7 +24,7 @@ export const accuracyQuantity: Quantity = (group, share) => accuracyOf({ pruner:
 /**
  * Every pair of groups at every share, paired by seed, as one family: the chance that any of its small adjusted p-values
  * is a false alarm is at most the level they are compared with.
- * @param quantity default {@link accuracyQuantity}
+ * @param quantity default `accuracyQuantity`
  * @param shares default: all that were measured
  */
 export function compareGroups(

@@ -16,7 +16,7 @@ export interface Plan {
 /**
  * Resolves a configuration into trials: names are looked up, options are checked by their owners' schemas and
  * completed with their defaults. Training options, the first that says something: the grid, the sweep, the
- * method's entry, the method, {@link DEFAULT_TRAINING}. Pure: the same input gives the same ids in the same order.
+ * method's entry, the method, `DEFAULT_TRAINING`. Pure: the same input gives the same ids in the same order.
  *
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_SWEEP_CONFIG`; `E_DUPLICATE_TRIAL` for two equal configurations
  */

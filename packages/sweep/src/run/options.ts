@@ -5,7 +5,7 @@ export interface SweepOptions {
   /** The sweep's folder; made where it is missing. */
   readonly dir: string;
   /**
-   * Plugins of the sweep as {@link loadPlugins} takes them. The threads load them again by these names, so each must mean
+   * Plugins of the sweep as `loadPlugins` takes them. The threads load them again by these names, so each must mean
    * the same everywhere; `import.meta.resolve('@bbb/plugins')` gives such a name for the built-in ones.
    */
   readonly plugins: readonly string[];
