@@ -1,4 +1,5 @@
 import type { Preset } from '@bbb/core';
+import { DROPOUT_ROWS, PRUNING } from './shared.js';
 
 export const quick: Preset = {
   description: 'The five models of the study, sized so that five seeds end in minutes on a laptop.',
@@ -10,9 +11,7 @@ export const quick: Preset = {
     hidden: [[128, 128]],
     methods: [
       { label: 'sgd', use: 'sgd', options: {} },
-      { label: 'dropout-0.5', use: 'dropout', options: { p: 0.5, pInput: 0.5 } },
-      { label: 'dropout-0.75', use: 'dropout', options: { p: 0.75, pInput: 0.75 } },
-      { label: 'dropout-0.9', use: 'dropout', options: { p: 0.9, pInput: 0.9 } },
+      ...DROPOUT_ROWS,
       {
         label: 'bbb-mixture',
         use: 'bbb-mixture',
@@ -27,12 +26,7 @@ export const quick: Preset = {
       optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       schedule: { kind: 'constant' },
     },
-    pruning: {
-      shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999],
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 0,
-    },
+    pruning: PRUNING,
     prediction: { samples: 5 },
     seeds: [0],
     select: 'last',

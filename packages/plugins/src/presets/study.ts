@@ -1,13 +1,10 @@
 import type { Preset } from '@bbb/core';
+import { dropout, DROPOUT_ROWS, PRUNING } from './shared.js';
 
-/** The published "SGD" is Dropout with p = 0.01 and Adam: kept, under its published name. */
-const dropout = (label: string, p: number) => ({ label, use: 'dropout', options: { p, pInput: p } });
-
-export const STUDY_METHODS = [
+const STUDY_METHODS = [
+  // The published "SGD" is Dropout with p = 0.01 and Adam: kept, under its published name.
   dropout('sgd', 0.01),
-  dropout('dropout-0.5', 0.5),
-  dropout('dropout-0.75', 0.75),
-  dropout('dropout-0.9', 0.9),
+  ...DROPOUT_ROWS,
   { label: 'bbb-mixture', use: 'bbb-mixture', options: {} },
 ];
 
@@ -27,12 +24,7 @@ export const study: Preset = {
       optimizer: { kind: 'adam', learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       schedule: { kind: 'constant' },
     },
-    pruning: {
-      shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999],
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 0,
-    },
+    pruning: PRUNING,
     prediction: { samples: 10 },
     seeds: [0],
     select: 'last',

@@ -1,0 +1,17 @@
+/** Dropout on the inputs and on the hidden units alike, as the study has it. */
+export const dropout = (label: string, p: number) => ({ label, use: 'dropout', options: { p, pInput: p } });
+
+/** The study's three rows of Dropout. */
+export const DROPOUT_ROWS = [
+  dropout('dropout-0.5', 0.5),
+  dropout('dropout-0.75', 0.75),
+  dropout('dropout-0.9', 0.9),
+];
+
+/** All weights and biases ranked together and removed without training on, as published, and further than published. */
+export const PRUNING = {
+  shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999],
+  scope: 'global',
+  include: ['weight', 'bias'],
+  finetuneEpochs: 0,
+} as const;
