@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Plan } from '@bbb/sweep';
 import {
   expectAsLocal,
@@ -14,14 +14,14 @@ import {
   until,
   type Machine,
 } from '../sweep-bullmq/fixtures/machines.js';
-import { hasRedis, testRedis, type TestRedis } from '../sweep-bullmq/fixtures/redis.js';
+import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
 import { eventsOf } from '../sweep/fixtures/sweeps.js';
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
-describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', () => {
+withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) => {
   let folder: ReturnType<typeof temporary>;
-  let redis: TestRedis;
+  let server: TestServer;
   let machines: Machine[];
   const at = (name: string): string => join(folder.path, name);
   const keep = (machine: Machine): Machine => {
@@ -29,26 +29,26 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
     return machine;
   };
   const host = async (): Promise<Machine> => {
-    const started = keep(startHost(redis.url));
+    const started = keep(startHost(server.url));
     await started.says('waiting for sweeps');
     return started;
   };
 
   beforeEach(async () => {
     folder = temporary();
-    redis = await testRedis();
+    server = await start();
     machines = [];
   });
   afterEach(async () => {
     await Promise.all(machines.map((machine) => machine.end()));
-    await redis.remove();
+    await server.remove();
     folder.remove();
   });
 
   test('kill -9 of a host in the middle of a trial: another one goes on from its checkpoint', async () => {
     const plan = await slowPlan(folder.path, 3, 250);
     const first = await host();
-    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const sweep = runOnHosts(plan, server.url, at('sweep'));
     const second = join(at('sweep'), 'trials', plan.trials[1]!.id);
     await until(
       () => existsSync(join(second, 'checkpoint-1.safetensors')),
@@ -69,7 +69,7 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
 
   test('three hosts killed by the same trial: the fourth does it', async () => {
     const plan = await slowPlan(folder.path, 1, 400);
-    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const sweep = runOnHosts(plan, server.url, at('sweep'));
     for (let kills = 1; kills <= 3; kills++) {
       const victim = await host();
       await until(() => sum(starts(folder.path, 1)) === kills, `start ${kills}`);
@@ -85,7 +85,7 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
   test('a host that was frozen past its lease and wakes up: one result, and it is heard no more', async () => {
     const plan = await slowPlan(folder.path, 1, 300);
     const frozen = await host();
-    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const sweep = runOnHosts(plan, server.url, at('sweep'));
     await until(() => sum(starts(folder.path, 1)) === 1, 'the start');
     await sleep(800);
     frozen.process.kill('SIGSTOP');
@@ -102,17 +102,17 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
     await frozen.says('nothing more to do');
   });
 
-  test('kill -9 of Redis in the middle, started again: everything is done, once', async () => {
+  test('kill -9 of the server in the middle, started again: everything is done, once', async () => {
     const plan = await slowPlan(folder.path, 8, 60);
     await Promise.all([host(), host()]);
-    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const sweep = runOnHosts(plan, server.url, at('sweep'));
     await until(() => sum(starts(folder.path, 8)) >= 3, 'the third trial');
-    await redis.kill();
+    await server.kill();
     await sleep(3000);
-    await redis.start();
+    await server.start();
     const { outcome, events } = await sweep;
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 8, failed: 0 } });
-    expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_REDIS');
+    expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_SERVER');
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
@@ -121,13 +121,13 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
     const planFile = at('plan.json');
     writeFileSync(planFile, JSON.stringify(plan));
     await Promise.all([host(), host()]);
-    const first = keep(startCoordinator(redis.url, planFile, at('sweep')));
+    const first = keep(startCoordinator(server.url, planFile, at('sweep')));
     await until(() => sum(starts(folder.path, 20)) >= 6, 'the sixth trial');
     await first.end('SIGKILL');
     // The hosts go on meanwhile.
     const before = sum(starts(folder.path, 20));
     await until(() => sum(starts(folder.path, 20)) > before, 'another trial');
-    const second = keep(startCoordinator(redis.url, planFile, at('sweep')));
+    const second = keep(startCoordinator(server.url, planFile, at('sweep')));
     await second.says('"sweep-done"');
     const last = second.output().trim().split('\n').at(-1)!;
     expect(JSON.parse(last)).toMatchObject({
@@ -142,7 +142,7 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
   test('a host that is told to leave gives its trial back at a checkpoint', async () => {
     const plan = await slowPlan(folder.path, 2, 150);
     const leaver = await host();
-    const sweep = runOnHosts(plan, redis.url, at('sweep'));
+    const sweep = runOnHosts(plan, server.url, at('sweep'));
     await until(() => sum(starts(folder.path, 2)) === 1, 'the start');
     await leaver.end('SIGTERM');
     expect(leaver.process.exitCode).toBe(0);
@@ -156,14 +156,14 @@ describe.skipIf(!hasRedis)('faults of hosts, of Redis and of the coordinator', (
     const plan = await slowPlan(folder.path, 3, 150);
     await host();
     const stop = new AbortController();
-    const sweep = runOnHosts(plan, redis.url, at('sweep'), undefined, { signal: stop.signal });
+    const sweep = runOnHosts(plan, server.url, at('sweep'), undefined, { signal: stop.signal });
     await until(() => sum(starts(folder.path, 3)) === 1, 'the start');
     stop.abort('SIGINT');
     const { outcome, events } = await sweep;
     expect(outcome).toMatchObject({ status: 'interrupted', signal: 'SIGINT', counts: { done: 0 } });
     const stopped = eventsOf(events, 'trial-stopped');
     expect(stopped).toHaveLength(1);
-    const again = await runOnHosts(plan, redis.url, at('sweep'));
+    const again = await runOnHosts(plan, server.url, at('sweep'));
     expect(again.outcome).toMatchObject({ status: 'done', counts: { done: 3 } });
     const resumed = eventsOf(again.events, 'trial-start').find(({ id }) => id === stopped[0]!.id);
     expect(resumed!.resumedEpochs).toHaveLength(stopped[0]!.epoch);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { commandLine } from '../../packages/cli/src/run/command-line.js';
 import { executorOf } from '../../packages/cli/src/run/executor.js';
 import { shareOf } from '../../packages/cli/src/run/share.js';
 import { tinyPlan } from '../sweep/fixtures/sweeps.js';
@@ -23,12 +24,30 @@ test('flags that make no sense together are refused, with what to type', async (
   expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('go together'));
   expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
   expect(() => shareOf(plan, 'x', { index: 0, count: 3, executor: 'bullmq' })).toThrow(usage('two ways'));
-  await expect(executorOf({ executor: 'bullmq' })).rejects.toEqual(usage('needs a Redis server'));
+  await expect(executorOf({ executor: 'bullmq' })).rejects.toEqual(
+    usage('needs a Redis or PostgreSQL server'),
+  );
   await expect(executorOf({ listen: '0.0.0.0:0' })).rejects.toEqual(usage('many machines'));
   const redis = 'redis://127.0.0.1:6379';
   await expect(executorOf({ executor: 'bullmq', redis, isolate: 'process' })).rejects.toEqual(
     usage('--isolate'),
   );
   expect(await executorOf({})).toBeUndefined();
-  expect(await executorOf({ executor: 'bullmq', redis })).toMatchObject({ capacity: 256 });
+  const postgres = 'postgres://somebody@127.0.0.1/sweeps';
+  await expect(executorOf({ executor: 'bullmq', redis: postgres })).rejects.toMatchObject({
+    code: 'E_USAGE',
+    hint: expect.stringContaining('--queue'),
+  });
+  for (const address of [{ redis }, { queue: redis }, { queue: postgres }])
+    expect(await executorOf({ executor: 'bullmq', ...address })).toMatchObject({ capacity: 256 });
+});
+
+test('a command line that is printed again names no password', () => {
+  const text = (...args: string[]): string => commandLine(['sweep', ...args], {});
+  expect(text('--redis', 'redis://:SECRET@host:6379')).toBe('bbb sweep --redis redis://:PASSWORD@host:6379');
+  expect(text('--queue=postgres://me:SE:CR@ET@host/db')).toBe(
+    'bbb sweep --queue=postgres://me:PASSWORD@host/db',
+  );
+  expect(text('--queue', 'postgres://host/db?password=SECRET&sslmode=require')).not.toContain('SECRET');
+  expect(text('--queue', 'postgres://me@host:5432/db')).toBe('bbb sweep --queue postgres://me@host:5432/db');
 });

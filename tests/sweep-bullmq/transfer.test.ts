@@ -1,16 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bullmqExecutor } from '@bbb/sweep-bullmq';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 // The server is no part of the package's interface: hosts are its only clients.
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
 import { CHUNK_BYTES, parseListen } from '../../packages/sweep-bullmq/src/transfer/limits.js';
 import { uploadDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
 import { listen, type UploadServer } from '../../packages/sweep-bullmq/src/transfer/server.js';
-import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 import { temporary } from './fixtures/machines.js';
-import { freePort } from './fixtures/redis.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const token = 'the token';
@@ -93,16 +90,4 @@ test('addresses to listen on', () => {
   for (const text of ['7070', 'host', 'host:99999', ':1']) {
     expect(() => parseListen(text)).toThrow(expect.objectContaining({ code: 'E_LISTEN' }));
   }
-});
-
-test('without Redis a sweep ends before it starts, with what to do; the password is not shown', async () => {
-  const folder = temporary();
-  const redis = `redis://:secret@127.0.0.1:${await freePort()}`;
-  const sweep = run(await tinyPlan(), { dir: join(folder.path, 's'), executor: bullmqExecutor({ redis }) });
-  const error = (await sweep.catch((thrown: unknown) => thrown)) as Error & { hint: string };
-  expect(error).toMatchObject({ code: 'E_REDIS_DOWN' });
-  expect(error.message).toContain('ECONNREFUSED');
-  expect(error.hint).toContain('redis-server');
-  expect(error.message).not.toContain('secret');
-  folder.remove();
 });

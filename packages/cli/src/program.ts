@@ -12,7 +12,7 @@ import type {
   TrainFlags,
 } from './options/kinds.js';
 import { addFolderCommands } from './options/folder.js';
-import { addRunOptions } from './options/run.js';
+import { addRunOptions, queueOption, redisOption } from './options/run.js';
 import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
@@ -69,7 +69,8 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   program
     .command('worker')
     .description('take trials of sweeps on other machines (bbb sweep --executor bullmq), until stopped')
-    .requiredOption('--redis <url>', 'the Redis server that they meet at: redis://host:6379', text)
+    .addOption(queueOption())
+    .addOption(redisOption())
     .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
     .option('--data-dir <dir>', 'folder that holds the files of the data set', text)
     .option(

@@ -1,5 +1,5 @@
-import type { DataOptions, PlannedTrial } from '@bbb/core';
-import type { TrialEnd, TrialMessage } from '@bbb/sweep/host';
+import type { DataOptions } from '@bbb/core';
+import type { TrialEnd, TrialMessage } from '@bbb/sweep';
 import { z } from 'zod';
 
 /** The queue in which coordinators announce their sweeps. Nobody works it off: it is a notice board. */
@@ -16,27 +16,30 @@ export const parcelSchema = z.object({
 });
 export type Parcel = z.output<typeof parcelSchema>;
 
-/** What a host must know, and have, to take part in a sweep. */
-export const announcementSchema = z.object({
-  format: z.literal('bbb-announcement/1'),
+/** What every version of bbb understands of an announcement; the rest is for hosts of the same version. */
+export const headSchema = z.looseObject({
   queue: z.string().regex(/^[\w-]+$/),
   /** Of this run of the coordinator. */
   session: z.string(),
   bbb: z.string(),
   nodeMajor: z.int(),
+  /** The sweep's folder; a host that finds the file `nonce` in its inbox shares it. */
+  dir: z.string(),
+});
+export type AnnouncementHead = z.output<typeof headSchema>;
+
+/** What a host must know, and have, to take part in a sweep. */
+export const announcementSchema = z.object({
+  ...headSchema.shape,
   methods: z.array(z.string()),
   pruners: z.array(z.string()),
   /** SHA-256 of the entry file of every plugin that does not ship with bbb. */
   plugins: z.array(z.object({ name: z.string(), sha256: z.string() })),
-  data: z.array(
-    z.object({
-      options: z.custom<DataOptions>((value) => typeof value === 'object' && value !== null),
-      /** Of its files, by name, with a second data set's after it. */
-      sha256: z.array(z.record(z.string(), z.string())),
-    }),
-  ),
-  /** The sweep's folder; a host that finds the file `nonce` in its inbox shares it. */
-  dir: z.string(),
+  data: z.object({
+    options: z.custom<DataOptions>((value) => typeof value === 'object' && value !== null),
+    /** Of its files, by name, with a second data set's after it. */
+    sha256: z.array(z.record(z.string(), z.string())),
+  }),
   nonce: z.string().regex(/^nonce-[0-9a-f-]{36}$/),
   /** Where files can be uploaded, if anywhere. */
   upload: z.object({ url: z.url({ protocol: /^https?$/ }), token: z.string() }).optional(),
@@ -45,7 +48,8 @@ export type Announcement = z.output<typeof announcementSchema>;
 
 /** The data of a job: one trial. */
 export interface JobData {
-  readonly planned: PlannedTrial;
+  /** As text: PostgreSQL's JSON forgets the order of keys, which is part of the bytes of a result. */
+  readonly planned: string;
   readonly checkpointSeconds: number;
   /** Asks the host that has it to end it. */
   readonly ask?: 'stop' | 'kill';

@@ -3,29 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { canonicalJson, type DataOptions, type Plugin, type PlannedTrial, type Registry } from '@bbb/core';
+import type { DataOptions, Plugin } from '@bbb/core';
+import type { Needs } from '@bbb/sweep';
 import { dataKey, type Datasets } from '@bbb/sweep/host';
 import type { Announcement } from './protocol.js';
 
 export type Requirements = Pick<Announcement, 'methods' | 'pruners' | 'plugins' | 'data'>;
 
-/** What a host must have for these trials. */
+/** What a host must have to take part in a sweep. */
 export function requirementsOf(
-  trials: readonly PlannedTrial[],
-  registry: Registry,
+  { methods, pruners, data }: Needs,
   datasets: Datasets,
   plugins: Requirements['plugins'],
 ): Requirements {
-  const methods = new Set(trials.map(({ trial }) => trial.method.use));
-  const pruners = new Set(trials.flatMap(({ trial }) => trial.pruning.pruners.map(({ use }) => use)));
-  for (const name of methods) pruners.add(registry.get('methods', name).pruner);
-  const data = new Map(trials.map(({ trial }) => [canonicalJson(trial.data), trial.data]));
-  return {
-    methods: [...methods],
-    pruners: [...pruners],
-    plugins,
-    data: [...data.values()].map((options) => ({ options, sha256: checksums(options, datasets) })),
-  };
+  return { methods, pruners, plugins, data: { options: data, sha256: checksums(data, datasets) } };
 }
 
 /** The checksums of a data set's files, and of those of the second data set. */

@@ -1,15 +1,9 @@
-/** What an executor that runs trials elsewhere is built from, e.g. that of `@bbb/sweep-bullmq`. */
+/**
+ * What an executor that runs trials elsewhere is built from, e.g. that of `@bbb/sweep-bullmq`, beside the types that
+ * `@bbb/sweep` has.
+ */
 export { dataKey, loadData, type Datasets } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';
 export { isStoreError, storing } from './store/errors.js';
 export { epochCheckpoint, epochOf, TRIAL_FILES, trialFolder } from './store/names.js';
-export type {
-  Execution,
-  Executor,
-  ExecutorContext,
-  ExecutorFactory,
-  TrialEnd,
-  TrialMessage,
-  TrialTask,
-} from './executor/executor.js';

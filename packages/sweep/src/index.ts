@@ -9,6 +9,7 @@ export {
 } from './config/schema.js';
 export type { TrainingPatch } from './config/training.js';
 export { planSweep, type Plan } from './plan/plan.js';
+export type { Needs } from './plan/needs.js';
 export { runSweep } from './run/run-sweep.js';
 export { errorExitCode, exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';

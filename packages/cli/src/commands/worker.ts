@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { warn, say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
-import { loadBullmq } from '../run/executor.js';
+import { loadBullmq, queueOf } from '../run/executor.js';
+import { UsageError } from '../errors/usage.js';
 import { listenForSignals } from '../run/signals.js';
 
 export interface WorkerFlags {
-  readonly redis: string;
+  readonly queue?: string;
+  readonly redis?: string;
   readonly workers?: number;
   readonly dataDir?: string;
   readonly dir?: string;
@@ -20,6 +22,13 @@ export interface WorkerFlags {
 
 /** `bbb worker`: takes trials of sweeps of other machines until it is stopped. Gives the exit code. */
 export async function worker(flags: WorkerFlags): Promise<number> {
+  const queue = queueOf(flags);
+  if (queue === undefined) {
+    throw new UsageError(
+      'bbb worker needs the server at which sweeps are announced.',
+      'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
+    );
+  }
   const { runWorker } = await loadBullmq();
   const { plugins } = await loadRegistry(flags.plugin);
   const signals = listenForSignals((signal) =>
@@ -27,7 +36,7 @@ export async function worker(flags: WorkerFlags): Promise<number> {
   );
   try {
     await runWorker({
-      redis: flags.redis,
+      queue,
       plugins,
       cwd: process.cwd(),
       leaseSeconds: flags.lease,

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { text } from '../parse/list.js';
 import { count, countOrZero, duration } from '../parse/number.js';
 
 /** How trials are run and shown; nothing here changes a result. */
@@ -13,6 +14,7 @@ export interface RunFlags {
   readonly timeout?: number;
   readonly isolate?: 'thread' | 'process';
   readonly executor?: 'local' | 'bullmq';
+  readonly queue?: string;
   readonly redis?: string;
   readonly listen?: string;
   readonly index?: number;
@@ -21,6 +23,19 @@ export interface RunFlags {
   readonly json?: true;
   readonly events?: true;
   readonly quiet?: true;
+}
+
+/** Where coordinator and hosts meet. */
+export function queueOption(): Option {
+  return new Option(
+    '--queue <url>',
+    'where bbb sweep and bbb worker meet: redis://host:6379 or postgres://user@host/database',
+  ).argParser(text);
+}
+
+/** The same, of Redis only. */
+export function redisOption(): Option {
+  return new Option('--redis <url>', 'the same as --queue, for Redis').argParser(text).conflicts('queue');
 }
 
 export function addRunOptions(command: Command): Command {
@@ -40,7 +55,8 @@ export function addRunOptions(command: Command): Command {
         'bullmq',
       ]),
     )
-    .addOption(new Option('--redis <url>', 'with bullmq: redis://host:6379').implies({ executor: 'bullmq' }))
+    .addOption(queueOption().implies({ executor: 'bullmq' }))
+    .addOption(redisOption().implies({ executor: 'bullmq' }))
     .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
     .option('--count <n>', 'with --index: into how many shares the trials are divided', count)

@@ -1,29 +1,39 @@
-import type { ExecutorFactory } from '@bbb/sweep/host';
+import type { ExecutorFactory } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import type { RunFlags } from '../options/run.js';
 
 /** What the flags ask for; undefined for this machine. */
-export async function executorOf({
-  executor,
-  redis,
-  listen,
-  isolate,
-}: Pick<RunFlags, 'executor' | 'redis' | 'listen' | 'isolate'>): Promise<ExecutorFactory | undefined> {
+export async function executorOf(
+  flags: Pick<RunFlags, 'executor' | 'queue' | 'redis' | 'listen' | 'isolate'>,
+): Promise<ExecutorFactory | undefined> {
+  const { executor, listen, isolate } = flags;
+  const queue = queueOf(flags);
   if (executor !== 'bullmq') {
-    if (redis === undefined && listen === undefined) return undefined;
-    throw new UsageError('--redis and --listen are for many machines.', 'Add --executor bullmq.');
+    if (queue === undefined && listen === undefined) return undefined;
+    throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
   }
-  if (redis === undefined) {
-    throw new UsageError('--executor bullmq needs a Redis server.', 'Add --redis redis://host:6379.');
+  if (queue === undefined) {
+    throw new UsageError(
+      '--executor bullmq needs a Redis or PostgreSQL server.',
+      'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
+    );
   }
   if (isolate !== undefined) {
     throw new UsageError('--isolate is for this machine only.', 'Leave it out: workers use threads.');
   }
   const { bullmqExecutor } = await loadBullmq();
-  return bullmqExecutor({ redis, ...(listen === undefined ? {} : { listen }) });
+  return bullmqExecutor({ queue, ...(listen === undefined ? {} : { listen }) });
 }
 
-/** The package for many machines, which brings clients of Redis along and need not be installed. */
+/** The address that the flags give, if any. */
+export function queueOf({ queue, redis }: Pick<RunFlags, 'queue' | 'redis'>): string | undefined {
+  if (redis !== undefined && /^postgres/i.test(redis)) {
+    throw new UsageError('--redis takes the address of a Redis server.', 'For PostgreSQL, write --queue.');
+  }
+  return queue ?? redis;
+}
+
+/** The package for many machines, which brings clients of Redis and PostgreSQL along and need not be installed. */
 export async function loadBullmq(): Promise<typeof import('@bbb/sweep-bullmq')> {
   try {
     return await import('@bbb/sweep-bullmq');

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, toErrorRecord, writeFileAtomic } from '@bbb/core';
-import { isStoreError, storing, TRIAL_FILES, writeCheckpoint, type TrialEnd } from '@bbb/sweep/host';
+import type { TrialEnd } from '@bbb/sweep';
+import { isStoreError, storing, TRIAL_FILES, writeCheckpoint } from '@bbb/sweep/host';
 import type { JobEnd, StoredProgress } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
 

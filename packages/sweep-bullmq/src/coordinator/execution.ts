@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toErrorRecord } from '@bbb/core';
-import type { Execution, TrialEnd, TrialMessage, TrialTask } from '@bbb/sweep/host';
+import type { Execution, TrialEnd, TrialMessage, TrialTask } from '@bbb/sweep';
 import type { Queue } from 'bullmq';
-import { redisError } from '../connection.js';
+import type { Backend } from '../backend/backend.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
 import { acceptEnd, acceptProgress, isComplete } from './accept.js';
@@ -22,13 +22,14 @@ export interface RemoteTrial extends Execution {
 const KILL_MS = 3000;
 
 export function remoteTrial(
-  { queue, inbox }: { readonly queue: TrialQueue; readonly inbox: Inbox },
+  { queue, inbox, backend }: { readonly queue: TrialQueue; readonly inbox: Inbox; readonly backend: Backend },
   task: TrialTask,
   onMessage: (message: TrialMessage) => void,
 ): RemoteTrial {
   const { planned, folder, checkpointSeconds } = task;
   const jobId = jobIdOf(planned.id);
   const name = `${planned.label} seed ${planned.seed}`;
+  const data: JobData = { planned: JSON.stringify(planned), checkpointSeconds };
   let settle: (end: TrialEnd) => void;
   let over = false;
   const end = new Promise<TrialEnd>((resolve) => (settle = resolve));
@@ -42,8 +43,7 @@ export function remoteTrial(
   // What hosts hand over is stored one after the other.
   let storing = Promise.resolve();
 
-  const put = (): Promise<unknown> =>
-    queue.add('trial', { planned, checkpointSeconds }, { jobId }).then(() => (queued = true));
+  const put = (): Promise<unknown> => queue.add('trial', data, { jobId }).then(() => (queued = true));
 
   /** Puts the trial into the queue, or takes up the job that an earlier run of this process left there. */
   const enqueue = async (): Promise<void> => {
@@ -71,7 +71,7 @@ export function remoteTrial(
       onMessage({
         type: 'warning',
         code: 'W_QUEUE',
-        message: `Redis had lost ${name}: it is queued again.`,
+        message: `${backend.name} had lost ${name}: it is queued again.`,
       });
       return void (await put());
     }
@@ -96,12 +96,12 @@ export function remoteTrial(
       await job.remove();
       finish({ type: 'killed' });
     } catch {
-      await job.updateData({ planned, checkpointSeconds, ask: how });
+      await job.updateData({ ...data, ask: how });
     }
   };
 
   const broken = (thrown: unknown): void =>
-    finish({ type: 'fatal', error: toErrorRecord(redisError(thrown)) });
+    finish({ type: 'fatal', error: toErrorRecord(backend.explain(thrown)) });
   enqueue().catch(broken);
 
   return {

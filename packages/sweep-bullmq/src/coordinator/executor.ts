@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VERSION } from '@bbb/core';
-import type { Executor, ExecutorContext, ExecutorFactory } from '@bbb/sweep/host';
-import { Queue, QueueEvents } from 'bullmq';
-import { checkRedis, connectionTo, publicAddress, redisError } from '../connection.js';
+import type { Executor, ExecutorContext, ExecutorFactory } from '@bbb/sweep';
+import { backendOf } from '../backend/backend.js';
 import {
   BOARD,
   jobIdOf,
@@ -19,10 +18,11 @@ import { announce } from './board.js';
 import { remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
 import { newsOf } from './news.js';
 import { queueName } from './queue-name.js';
+import { vacancyOf } from './vacancy.js';
 
 export interface BullmqOptions {
-  /** `redis://host:6379`, `rediss://:password@host:6379`. */
-  readonly redis: string;
+  /** `redis://:password@host:6379`, `rediss://host:6379`, `postgres://user:password@host:5432/database`. */
+  readonly queue: string;
   /** `host:port` where hosts that don't share the sweep's folder can upload. Default: none can. */
   readonly listen?: string;
 }
@@ -31,12 +31,13 @@ export interface BullmqOptions {
 const CAPACITY = 256;
 /** How often the state of every trial is asked for, since events may be missed, milliseconds. */
 const CHECK_MS = 3000;
-/** How long Redis may take to answer at the end, milliseconds. */
+/** How long the server may take to answer at the end, milliseconds. */
 const GOODBYE_MS = 5000;
 
 /**
  * Trials on other machines: this process queues them, hosts that run `bbb worker` take them, and hand over what comes out
- * as files, never through Redis. Only this process writes to the store.
+ * as files, never through the queue. Only this process writes to the store. `start` throws what `backendOf` and
+ * `Backend.check` do, and `E_LISTEN`.
  */
 export function bullmqExecutor(options: BullmqOptions): ExecutorFactory {
   return { capacity: CAPACITY, start: (context) => start(options, context) };
@@ -45,17 +46,18 @@ export function bullmqExecutor(options: BullmqOptions): ExecutorFactory {
 async function start(options: BullmqOptions, context: ExecutorContext): Promise<Executor> {
   const { dir, capacity, warn } = context;
   const address = options.listen === undefined ? undefined : parseListen(options.listen);
-  await checkRedis(options.redis);
-  const connection = connectionTo(options.redis);
-  const name = await queueName(dir, context.trials);
+  const backend = await backendOf(options.queue);
+  await backend.check();
+  const name = await queueName(dir);
   const inbox = await openInbox(dir);
   const token = randomUUID();
   const server = address && (await listen(address, { dir, inbox: inbox.folder, token }));
 
   const trials = new Map<string, RemoteTrial>();
-  const news = newsOf(warn, publicAddress(options.redis));
-  const queue: TrialQueue = new Queue<JobData, JobEnd>(name, {
-    connection,
+  const vacancy = vacancyOf(trials);
+  const news = newsOf(warn, backend);
+  const connection = backend.connect();
+  const queue: TrialQueue = connection.queue<JobData, JobEnd>(name, {
     defaultJobOptions: {
       // The sweep decides about failed trials; these attempts are for hosts that break.
       attempts: 3,
@@ -65,25 +67,25 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
       removeOnFail: false,
     },
   });
-  const board = new Queue(BOARD, { connection });
-  const events = new QueueEvents(name, { connection });
+  const board = connection.queue<Announcement, unknown>(BOARD);
+  const events = connection.events(name);
   queue.on('error', news.connectionLost);
   board.on('error', news.connectionLost);
   events.on('error', news.connectionLost);
-  await events.waitUntilReady();
-  events.on('progress', ({ jobId, data }) => trials.get(jobId)?.onProgress(data as unknown as HostMessage));
+  events.on('progress', ({ jobId, data }) => {
+    trials.get(jobId)?.onProgress(data as unknown as HostMessage);
+    vacancy.look();
+  });
   for (const event of ['completed', 'failed'] as const) {
     events.on(event, ({ jobId }: { jobId: string }) => void trials.get(jobId)?.check());
   }
   const announcement: Announcement = {
-    format: 'bbb-announcement/1',
     queue: name,
     session: randomUUID(),
     bbb: VERSION,
     nodeMajor: Number(process.versions.node.split('.')[0]),
     ...requirementsOf(
-      context.trials,
-      context.registry,
+      context.needs,
       context.datasets,
       pluginFiles(context.plugins, context.registry.plugins, context.cwd),
     ),
@@ -94,19 +96,21 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   const goodbye = async (): Promise<void> => {
     await server?.close();
     await inTime(Promise.all([events.close(), queue.close(), board.close()]));
-    await Promise.all([events, queue, board].map((each) => each.disconnect().catch(() => undefined)));
+    await inTime(Promise.all([events, queue, board].map((each) => each.disconnect())));
+    await inTime(connection.close());
     await inbox.clear();
   };
-  const notice = await announce(board, announcement).catch(async (error: unknown) => {
+  const announced = events.waitUntilReady().then(() => announce(board, announcement));
+  const notice = await announced.catch(async (error: unknown) => {
     await goodbye();
-    throw redisError(error);
+    throw backend.explain(error);
   });
 
   const look = async (): Promise<void> => {
     news.tell(await notice.news());
     for (const trial of trials.values()) await trial.check();
   };
-  // While Redis is away, one look takes until it is back.
+  // While the server is away, one look takes until it is back.
   let looking = false;
   const timer = setInterval(() => {
     if (looking) return;
@@ -118,24 +122,28 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
 
   return {
     capacity,
+    vacancy: () => vacancy.wait(),
     parallel: () => Math.max(1, [...trials.values()].filter(({ started }) => started).length),
     run(task, onMessage) {
       const id = jobIdOf(task.planned.id);
-      const trial = remoteTrial({ queue, inbox }, task, onMessage);
+      const trial = remoteTrial({ queue, inbox, backend }, task, onMessage);
       trials.set(id, trial);
-      void trial.end.then(() => trials.delete(id));
+      void trial.end.then(() => {
+        trials.delete(id);
+        vacancy.look();
+      });
       return trial;
     },
     async close() {
       clearInterval(timer);
-      // Everything has ended: what is left in Redis is of no use, and hosts see that there is nothing more to do.
+      // Everything has ended: what is left in the queue is of no use, and hosts see that there is nothing more to do.
       await inTime(notice.remove().then(() => queue.obliterate({ force: true })));
       await goodbye();
     },
   };
 }
 
-/** Waits for Redis, but not for ever: it may be gone. */
+/** Waits for the server, but not for ever: it may be gone. */
 async function inTime(work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)));

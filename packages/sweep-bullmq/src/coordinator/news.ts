@@ -1,8 +1,9 @@
+import type { Backend } from '../backend/backend.js';
 import type { HostNote } from '../protocol.js';
 
 type Warn = (code: string, message: string) => void;
 
-/** Which hosts there are, and whether Redis is, said once each. */
+/** Which hosts there are, and whether the server is, said once each. */
 export interface News {
   tell(notes: readonly HostNote[]): void;
   connectionLost(this: void): void;
@@ -13,7 +14,7 @@ const LONELY_MS = 10_000;
 /** A lost connection is mentioned this often at most, milliseconds. */
 const REPEAT_MS = 30_000;
 
-export function newsOf(warn: Warn, address: string): News {
+export function newsOf(warn: Warn, { name, address }: Backend): News {
   const began = performance.now();
   const refusals = new Set<string>();
   let lonely = true;
@@ -31,14 +32,17 @@ export function newsOf(warn: Warn, address: string): News {
       }
       if (lonely && performance.now() - began > LONELY_MS) {
         lonely = false;
-        warn('W_NO_HOST', `No host has joined yet. On each of them: bbb worker --redis ${address}`);
+        warn('W_NO_HOST', `No host has joined yet. On each of them: bbb worker --queue ${address}`);
       }
     },
     connectionLost() {
       const now = performance.now();
       if (now - lost < REPEAT_MS) return;
       lost = now;
-      warn('W_REDIS', `The connection to Redis at ${address} was lost; the sweep goes on when it is back.`);
+      warn(
+        'W_SERVER',
+        `The connection to ${name} at ${address} was lost; the sweep goes on when it is back.`,
+      );
     },
   };
 }

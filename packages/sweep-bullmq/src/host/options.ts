@@ -1,5 +1,6 @@
 export interface WorkerOptions {
-  readonly redis: string;
+  /** Where to look for sweeps: as `BullmqOptions.queue`. */
+  readonly queue: string;
   /** Trials at a time. Default: the cores this process may use. */
   readonly workers?: number;
   /** As `loadPlugins` takes them, the built-in ones included. */

@@ -1,6 +1,6 @@
-import { BbbError, VERSION, type Registry } from '@bbb/core';
+import { BbbError, canonicalJson, VERSION, type Registry } from '@bbb/core';
 import { loadData, type Datasets } from '@bbb/sweep/host';
-import type { Announcement } from '../protocol.js';
+import type { Announcement, AnnouncementHead } from '../protocol.js';
 import { checksums, type Requirements } from '../requirements.js';
 
 export interface HostHas {
@@ -10,21 +10,17 @@ export interface HostHas {
 }
 
 /**
- * Loads what a sweep needs, if this host has it: the same bbb, the same major version of Node, the same plugins, the same
- * data.
+ * Loads what a sweep needs, if this host has it: the same plugins, the same data.
  * @returns the data sets, or in one sentence or two why this host can't take part
  */
 export async function prepare(announcement: Announcement, has: HostHas): Promise<Datasets | string> {
-  const reason = versionReason(announcement) ?? pluginReason(announcement, has);
+  const reason = pluginReason(announcement, has);
   if (reason !== undefined) return reason;
+  const { options, sha256 } = announcement.data;
   try {
-    const needed = announcement.data.map(({ options }) => options);
-    const datasets = await loadData(has.registry, needed, has.dataDir);
-    for (const { options, sha256 } of announcement.data) {
-      if (JSON.stringify(checksums(options, datasets)) !== JSON.stringify(sha256)) {
-        return `its files of the data set ${options.use} are not those of the coordinator.`;
-      }
-    }
+    const datasets = await loadData(has.registry, [options], has.dataDir);
+    if (canonicalJson(checksums(options, datasets)) !== canonicalJson(sha256))
+      return `its files of the data set ${options.use} are not those of the coordinator.`;
     return datasets;
   } catch (error) {
     if (!(error instanceof BbbError)) return `the data can't be loaded: ${(error as Error).message}`;
@@ -32,7 +28,8 @@ export async function prepare(announcement: Announcement, has: HostHas): Promise
   }
 }
 
-function versionReason({ bbb, nodeMajor }: Announcement): string | undefined {
+/** Why this bbb and this Node can't take part, if so. */
+export function versionReason({ bbb, nodeMajor }: AnnouncementHead): string | undefined {
   const here = Number(process.versions.node.split('.')[0]);
   if (bbb !== VERSION) return `it has bbb ${VERSION}; the sweep needs ${bbb}.`;
   if (nodeMajor !== here) return `it runs Node ${here}; the sweep needs Node ${nodeMajor}.`;
@@ -46,8 +43,7 @@ function pluginReason(
   const missing = [
     ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
     ...pruners.filter((name) => !hasName(registry, 'pruners', name)).map((name) => `the pruner ${name}`),
-    ...data
-      .flatMap(({ options }) => [options, ...(options.outOfDistribution ? [options.outOfDistribution] : [])])
+    ...[data.options, ...(data.options.outOfDistribution ? [data.options.outOfDistribution] : [])]
       .filter(({ use }) => !hasName(registry, 'datasets', use))
       .map(({ use }) => `the data set ${use}`),
   ];

@@ -1,7 +1,7 @@
 import { BbbError } from '@bbb/core';
 import { threadExecutor, type Datasets } from '@bbb/sweep/host';
-import { Queue, WaitingError, Worker, type Job } from 'bullmq';
-import { connectionTo } from '../connection.js';
+import { WaitingError, type Job } from 'bullmq';
+import type { Backend } from '../backend/backend.js';
 import type { Announcement, JobData, JobEnd } from '../protocol.js';
 import type { Delivery } from '../transfer/delivery.js';
 import { hostTrial, type HostedTrial } from './trial.js';
@@ -18,6 +18,9 @@ export interface Service {
   leave(how: 'stop' | 'kill'): Promise<void>;
 }
 
+/** After an epoch, its coordinator is given so long to decide whether the trial goes on, milliseconds. */
+const DECISION_MS = 100;
+
 /**
  * Takes trials of one sweep out of its queue. The settings are what measurements taught: a lock that a busy main thread
  * can't lose, since trials have threads of their own; a host that died is found out within the lease; and a trial may be
@@ -28,13 +31,13 @@ export function serve(
   datasets: Datasets,
   delivery: () => Delivery,
   options: WorkerOptions & {
+    readonly backend: Backend;
     readonly scratch: string;
     readonly threads: number;
     readonly say: (text: string) => void;
   },
 ): Service {
-  const { threads, plugins, cwd, leaseSeconds, say } = options;
-  const connection = connectionTo(options.redis);
+  const { backend, threads, plugins, cwd, leaseSeconds, say } = options;
   const executor = threadExecutor({
     workers: threads,
     setup: { plugins, cwd, memoryLimit: 2 ** 30, datasets },
@@ -45,12 +48,25 @@ export function serve(
   let quiet = performance.now();
   let leaving = false;
 
+  const connection = backend.connect();
+  // The coordinator cleans up behind itself: this leaves nothing.
+  const queue = connection.queue<JobData, JobEnd>(announcement.queue, { skipMetasUpdate: true });
+  const look = async (id: string, trial: HostedTrial): Promise<void> => {
+    const job = await queue.getJob(id);
+    if (job) obey(trial, job.data);
+    // The coordinator has ended.
+    else trial.kill();
+  };
+
   const process = async (job: Job<JobData, JobEnd>, token?: string): Promise<JobEnd> => {
     const id = job.id!;
     if (leaving) return giveBack(job, token);
     const trial = hostTrial(host, job.data, (message) => {
       // The coordinator does without what gets lost.
       job.updateProgress(message).catch(() => undefined);
+      // It may have decided by this epoch that the trial has to stop: it should, at the next.
+      if (message.message?.type === 'epoch')
+        setTimeout(() => void look(id, trial).catch(() => undefined), DECISION_MS).unref();
     });
     trials.set(id, trial);
     obey(trial, job.data);
@@ -67,17 +83,14 @@ export function serve(
     }
   };
 
-  const worker = new Worker<JobData, JobEnd>(announcement.queue, process, {
-    connection,
+  const worker = connection.worker<JobData, JobEnd>(announcement.queue, process, {
     concurrency: threads,
-    // Redis takes whole milliseconds only.
+    // In whole milliseconds only.
     lockDuration: Math.round(leaseSeconds * 1000),
     stalledInterval: Math.round((leaseSeconds * 1000) / 3),
     maxStalledCount: 3,
     drainDelay: 1,
   });
-  // The coordinator cleans up behind itself: this leaves nothing.
-  const queue = new Queue<JobData, JobEnd>(announcement.queue, { connection, skipMetasUpdate: true });
   // Without a listener, an error would end the process: a lost connection, a lock that another host has by now.
   worker.on('error', (error) => {
     if (!/Missing (lock|key)|ECONN|closed/i.test(error.message)) say(error.message);
@@ -97,12 +110,7 @@ export function serve(
     },
     idle: () => (trials.size > 0 ? 0 : performance.now() - quiet),
     async poll() {
-      for (const [id, trial] of trials) {
-        const job = await queue.getJob(id);
-        if (job) obey(trial, job.data);
-        // The coordinator has ended.
-        else trial.kill();
-      }
+      for (const [id, trial] of trials) await look(id, trial);
     },
     async leave(how) {
       const first = !leaving;
@@ -115,8 +123,8 @@ export function serve(
       await (how === 'kill' ? inTime(settled()) : settled());
       await inTime(worker.close());
       await inTime(queue.close());
-      await worker.disconnect().catch(() => undefined);
-      await queue.disconnect().catch(() => undefined);
+      await inTime(Promise.all([worker.disconnect(), queue.disconnect()]));
+      await inTime(connection.close());
       await executor.close();
     },
   };
@@ -136,7 +144,7 @@ async function giveBack(job: Job<JobData, JobEnd>, token: string | undefined): P
   throw new WaitingError();
 }
 
-/** For what Redis has to answer: it may be gone. */
+/** For what the server has to answer: it may be gone. */
 async function inTime(work: Promise<unknown>, ms = 3000): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));

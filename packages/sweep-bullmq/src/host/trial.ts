@@ -2,15 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fromErrorRecord, trialId, type EpochMetrics } from '@bbb/core';
-import {
-  checkpointEpochs,
-  epochCheckpoint,
-  TRIAL_FILES,
-  type Executor,
-  type TrialEnd,
-  type TrialMessage,
-} from '@bbb/sweep/host';
+import { fromErrorRecord, trialId, type EpochMetrics, type PlannedTrial } from '@bbb/core';
+import type { Executor, TrialEnd, TrialMessage } from '@bbb/sweep';
+import { checkpointEpochs, epochCheckpoint, TRIAL_FILES } from '@bbb/sweep/host';
 import type { HostMessage, JobData, JobEnd, StoredProgress } from '../protocol.js';
 import { persistently, type Delivery } from '../transfer/delivery.js';
 
@@ -39,9 +33,10 @@ const SHARE_FOR_CHECKPOINTS = 0.1;
 /** Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out. */
 export function hostTrial(
   host: TrialHost,
-  { planned, checkpointSeconds }: JobData,
+  { planned: text, checkpointSeconds }: JobData,
   say: (message: HostMessage) => void,
 ): HostedTrial {
+  const planned = JSON.parse(text) as PlannedTrial;
   const lease = randomUUID();
   const name = hostname();
   const folder = join(host.scratch, lease);

@@ -6,6 +6,7 @@ import type {
   Registry,
   TrialProgress,
 } from '@bbb/core';
+import type { Needs } from '../plan/needs.js';
 import type { Datasets } from './data.js';
 
 /** One attempt at a trial, as plain JSON. */
@@ -56,6 +57,11 @@ export interface Executor {
   readonly capacity: number;
   /** How many trials can go on at the same time, where that is fewer than `capacity`: for estimates of time. */
   parallel?(): number;
+  /**
+   * Resolves once a trial more would not have to wait for long, where `capacity` says nothing about that: a search that
+   * learns proposes nothing before.
+   */
+  vacancy?(): Promise<void>;
   run(task: TrialTask, onMessage: (message: TrialMessage) => void): Execution;
   /** Frees threads, processes, connections. Nothing is under way any more. */
   close(): Promise<void>;
@@ -67,8 +73,8 @@ export interface ExecutorContext {
   readonly dir: string;
   /** Most trials that will be handed over at once. */
   readonly capacity: number;
-  /** All trials that are to be run. */
-  readonly trials: readonly PlannedTrial[];
+  /** Of all trials, also of those that a search has yet to propose. */
+  readonly needs: Needs;
   readonly registry: Registry;
   readonly datasets: Datasets;
   readonly plugins: readonly string[];

@@ -224,6 +224,7 @@ export async function drive(
   let exhausted = context.more === undefined;
   /** What is proposed next depends on everything that has ended: so everything that has ended is stored first. */
   const refill = async (): Promise<void> => {
+    await executor.vacancy?.();
     await Promise.all(commits);
     if (queue.length > 0 || exhausted || halted) return;
     const trials = await context.more!();

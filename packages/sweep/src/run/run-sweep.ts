@@ -1,16 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  BbbError,
-  canonicalJson,
-  createRegistry,
-  loadPlugins,
-  type PlannedTrial,
-  type Registry,
-} from '@bbb/core';
+import { createRegistry, loadPlugins } from '@bbb/core';
 import { loadData } from '../executor/data.js';
 import type { Executor } from '../executor/executor.js';
+import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
 import { rebuildIndex } from '../store/index/rebuild.js';
@@ -41,15 +35,10 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
     emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
   const cwd = options.cwd ?? process.cwd();
   const registry = createRegistry(await loadPlugins(options.plugins, cwd));
-  if (plan.search && options.executor) {
-    throw new BbbError('E_SWEEP_CONFIG', 'A search that learns while it runs needs this machine alone.', {
-      hint: 'Leave the executor out, or choose a sampler whose points are known in advance.',
-    });
-  }
+  const needs = needsOf(plan.config, registry);
+  const load = () => loadData(registry, [needs.data], options.dataDir);
   // A new folder is not made for data that can't be loaded.
-  const isNew = !existsSync(sweepFile(dir));
-  const first = plan.search?.propose([], []).trials ?? plan.trials;
-  const early = isNew ? await loadAll(registry, first, options.dataDir) : undefined;
+  const early = existsSync(sweepFile(dir)) ? undefined : await load();
 
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
@@ -87,20 +76,19 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
     const more = live && proposer({ dir, live, config, tally, index, emit, warn });
     const waiting = known.length === 0 && more ? await more() : known;
     if (waiting.length > 0) {
-      const datasets = early ?? (await loadAll(registry, waiting, options.dataDir));
-      const data = distinct(waiting.map(({ trial }) => trial.data));
+      const datasets = early ?? (await load());
       executor = options.executor
         ? await options.executor.start({
             dir,
             capacity: workers,
-            trials: waiting,
+            needs,
             registry,
             datasets,
             plugins: options.plugins,
             cwd,
             warn,
           })
-        : startExecutor(workers, options, data, datasets);
+        : startExecutor(workers, options, [needs.data], datasets);
       halted = await drive(waiting, {
         dir,
         executor,
@@ -123,18 +111,6 @@ export async function runSweep(plan: Plan, options: SweepOptions): Promise<Sweep
   const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
   emit({ type: 'sweep-done', outcome });
   return outcome;
-}
-
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Map(values.map((value) => [canonicalJson(value), value])).values()];
-}
-
-function loadAll(registry: Registry, trials: readonly PlannedTrial[], dataDir: string | undefined) {
-  return loadData(
-    registry,
-    trials.map(({ trial }) => trial.data),
-    dataDir,
-  );
 }
 
 /** A halt that came when nothing was left to do is none. */

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
+import type { Pool } from 'pg';
+import { isLost } from './postgres-error.js';
+
+/** Longest pause before the server is tried again, milliseconds. */
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * A pool whose queries wait while the server is away, as those of BullMQ's client of Redis do; BullMQ alone would take a
+ * lost connection for the failure of a job. A query that was under way when the connection broke is sent again: each of
+ * BullMQ's is safe to repeat, since jobs have names and locks have tokens.
+ */
+export function patientPool(pool: Pool): PgPool {
+  let ended = false;
+  const listeners: ((error: Error) => void)[] = [];
+  // Without a listener, an idle connection that breaks would end the process.
+  pool.on('error', (error) => tell(error));
+
+  function tell(error: Error): void {
+    for (const listener of listeners) listener(error);
+  }
+
+  async function patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let pause = 100; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (ended || !isLost(error)) throw error;
+        tell(error as Error);
+      }
+      await sleep(pause);
+    }
+  }
+
+  const patient: PgPool = {
+    query: <R>(text: string, params?: readonly unknown[]) =>
+      patiently(() => pool.query(text, params as unknown[]) as unknown as Promise<PgQueryResult<R>>),
+    connect: () => patiently(() => pool.connect() as unknown as Promise<PgPoolClient>),
+    async end() {
+      if (ended) return;
+      ended = true;
+      await pool.end();
+    },
+    on(event: 'error' | 'connect', listener: (value: never) => void) {
+      if (event === 'error') listeners.push(listener as (error: Error) => void);
+      else pool.on('connect', listener as never);
+      return patient;
+    },
+    removeAllListeners() {
+      listeners.length = 0;
+      return patient;
+    },
+  };
+  return patient;
+}

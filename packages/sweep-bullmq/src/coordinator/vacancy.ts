@@ -1,0 +1,24 @@
+/** Tells when every trial that was handed over is with a host: then one more is wanted, so that no host has to wait. */
+export interface Vacancy {
+  wait(): Promise<void>;
+  /** Something has started, or ended. */
+  look(): void;
+}
+
+export function vacancyOf(trials: ReadonlyMap<string, { readonly started: boolean }>): Vacancy {
+  let waiting: (() => void)[] = [];
+  return {
+    wait() {
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        this.look();
+      });
+    },
+    look() {
+      if ([...trials.values()].some(({ started }) => !started)) return;
+      const ready = waiting;
+      waiting = [];
+      for (const resolve of ready) resolve();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import type { Queue } from 'bullmq';
+import { headSchema, type AnnouncementHead, type HostNote } from '../protocol.js';
+
+/** A host's view of the notice board. */
+export interface Board {
+  /** The sweeps there are, oldest first; none when `signal` is aborted. */
+  sweeps(signal: AbortSignal): Promise<AnnouncementHead[]>;
+  /** Tells a sweep's coordinator that this host takes part, or why it can't. */
+  note(sweep: AnnouncementHead, refused?: string): Promise<void>;
+}
+
+export function boardOver(queue: Queue<unknown, unknown>, threads: number): Board {
+  return {
+    async sweeps(signal) {
+      // While the server is away, its answer takes until it is back.
+      const jobs = await unlessAborted(queue.getJobs(['waiting'], 0, -1, true), signal);
+      return (jobs ?? []).flatMap((job) => {
+        const parsed = headSchema.safeParse(job?.data);
+        return parsed.success ? [parsed.data] : [];
+      });
+    },
+    async note({ queue: name, session }, refused) {
+      const line: HostNote = {
+        host: hostname(),
+        threads,
+        session,
+        ...(refused === undefined ? {} : { refused }),
+      };
+      // The sweep may be over by now.
+      await queue.addJobLog(`sweep-${name}`, JSON.stringify(line), 1000).catch(() => undefined);
+    },
+  };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

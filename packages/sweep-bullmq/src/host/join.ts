@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Datasets } from '@bbb/sweep/host';
+import { announcementSchema, type Announcement, type AnnouncementHead } from '../protocol.js';
+import { sharedDelivery, uploadDelivery, type Delivery } from '../transfer/delivery.js';
+import { inboxFolder } from '../transfer/inbox.js';
+import type { WorkerOptions } from './options.js';
+import { prepare, versionReason, type HostHas } from './refusal.js';
+
+/** All that a host needs to take part in a sweep. */
+export interface Membership {
+  readonly announcement: Announcement;
+  readonly datasets: Datasets;
+  readonly delivery: Delivery;
+}
+
+/** Joins a sweep, or says in one sentence or two why this host can't take part. */
+export async function joinSweep(
+  head: AnnouncementHead,
+  has: HostHas,
+  options: Pick<WorkerOptions, 'dir' | 'upload'>,
+): Promise<Membership | string> {
+  const reached = reach(head, options);
+  if (typeof reached === 'string') return reached;
+  const datasets = await prepare(reached.announcement, has);
+  return typeof datasets === 'string' ? datasets : { ...reached, datasets };
+}
+
+/** Understands an announcement and finds out how to exchange files with its coordinator, or why that is not possible. */
+export function reach(
+  head: AnnouncementHead,
+  options: Pick<WorkerOptions, 'dir' | 'upload'>,
+): Omit<Membership, 'datasets'> | string {
+  const reason = versionReason(head);
+  if (reason !== undefined) return reason;
+  const { data: announcement } = announcementSchema.safeParse(head);
+  if (!announcement) return 'its announcement makes no sense.';
+  const delivery = deliveryOf(announcement, options);
+  return typeof delivery === 'string' ? delivery : { announcement, delivery };
+}
+
+function deliveryOf(
+  announcement: Announcement,
+  { dir: own, upload = false }: Pick<WorkerOptions, 'dir' | 'upload'>,
+): Delivery | string {
+  for (const dir of upload ? [] : [own, announcement.dir]) {
+    if (dir !== undefined && existsSync(join(inboxFolder(dir), announcement.nonce)))
+      return sharedDelivery(dir);
+  }
+  if (announcement.upload) return uploadDelivery(announcement.upload);
+  if (upload) return 'it only uploads; start the sweep with --listen.';
+  return `it does not see the folder ${announcement.dir}; give it as --dir, or start the sweep with --listen.`;
+}
