@@ -1,8 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Plan } from '@bbb/sweep';
+import { fingerprint } from '@bbb/core';
+import { readSweep, type Plan } from '@bbb/sweep';
 import {
   expectAsLocal,
   runOnHosts,
@@ -15,7 +16,8 @@ import {
   type Machine,
 } from '../sweep-bullmq/fixtures/machines.js';
 import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
-import { eventsOf } from '../sweep/fixtures/sweeps.js';
+import { adaptivePlan, searchOf, stopsOf } from '../sweep-bullmq/fixtures/searches.js';
+import { eventsOf, run } from '../sweep/fixtures/sweeps.js';
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
@@ -118,16 +120,14 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
 
   test('kill -9 of the coordinator, the same command again: 20 of 20, none twice', async () => {
     const plan: Plan = await slowPlan(folder.path, 20, 40);
-    const planFile = at('plan.json');
-    writeFileSync(planFile, JSON.stringify(plan));
     await Promise.all([host(), host()]);
-    const first = keep(startCoordinator(server.url, planFile, at('sweep')));
+    const first = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
     await until(() => sum(starts(folder.path, 20)) >= 6, 'the sixth trial');
     await first.end('SIGKILL');
     // The hosts go on meanwhile.
     const before = sum(starts(folder.path, 20));
     await until(() => sum(starts(folder.path, 20)) > before, 'another trial');
-    const second = keep(startCoordinator(server.url, planFile, at('sweep')));
+    const second = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
     await second.says('"sweep-done"');
     const last = second.output().trim().split('\n').at(-1)!;
     expect(JSON.parse(last)).toMatchObject({
@@ -137,6 +137,36 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     // What was finished while nobody listened was adopted.
     expect(starts(folder.path, 20)).toEqual(Array.from({ length: 20 }, () => 1));
     await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('kill -9 of the coordinator in the middle of a search: the proposals and decisions of an undisturbed one', async () => {
+    const plan = await adaptivePlan(8, 120);
+    await run(plan, { dir: at('local'), workers: 1 });
+    await host();
+    const options = { queue: server.url, dir: at('sweep'), workers: 1 };
+    const started = (of: Machine): number => of.output().split('"trial-start"').length - 1;
+    // In the second trial, which goes on alone to its end; and later, when there is something to learn from.
+    for (const [trials, alone] of [
+      [1, 2000],
+      [3, 0],
+    ] as const) {
+      const coordinator = keep(startCoordinator(plan, options));
+      await until(() => started(coordinator) > trials, `the start of ${trials + 1} trials`);
+      await until(
+        () => coordinator.output().lastIndexOf('"epoch"') > coordinator.output().lastIndexOf('"trial-start"'),
+        'an epoch',
+      );
+      await coordinator.end('SIGKILL');
+      await sleep(alone);
+    }
+    const { outcome } = await runOnHosts(plan, server.url, at('sweep'), undefined, { workers: 1 });
+    expect(outcome).toMatchObject({ status: 'done', counts: { total: 8, failed: 0 } });
+    expect(searchOf(at('sweep'))).toEqual(searchOf(at('local')));
+    expect(stopsOf(at('sweep'))).toEqual(stopsOf(at('local')));
+    const [there, here] = [await readSweep(at('sweep')), await readSweep(at('local'))];
+    expect(there.results.map(fingerprint)).toEqual(here.results.map(fingerprint));
+    expect(there.stoppedEarly).toEqual(here.stoppedEarly);
+    expect(there.stoppedEarly!.length).toBeGreaterThan(0);
   });
 
   test('a host that is told to leave gives its trial back at a checkpoint', async () => {

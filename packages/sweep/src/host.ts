@@ -6,4 +6,5 @@ export { dataKey, loadData, type Datasets } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';
 export { isStoreError, storing } from './store/errors.js';
+export { unsealResult } from './store/result-file.js';
 export { epochCheckpoint, epochOf, TRIAL_FILES, trialFolder } from './store/names.js';

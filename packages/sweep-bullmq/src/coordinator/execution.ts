@@ -1,21 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toErrorRecord } from '@bbb/core';
 import type { Execution, TrialEnd, TrialMessage, TrialTask } from '@bbb/sweep';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
 import { acceptEnd, acceptProgress, isComplete } from './accept.js';
+import { epochLog } from './epoch-log.js';
 
 export type TrialQueue = Queue<JobData, JobEnd>;
 
 /** A trial that is in the queue or with a host. */
 export interface RemoteTrial extends Execution {
-  /** Whether a host has it. */
+  /** Whether a host has it, and is not done with it. */
   readonly started: boolean;
   onProgress(message: HostMessage): void;
-  /** Looks whether it has ended: called when that is said, and now and then, since news may be missed. */
+  /** Looks whether it has ended: now and then, since news may be missed. */
   check(): Promise<void>;
+  /** It is said to have ended. */
+  ended(): Promise<void>;
+}
+
+/**
+ * Takes a job out of the queue, or asks the host that has it to end it.
+ * @returns whether it is gone
+ */
+export async function askFor(job: Job<JobData, JobEnd>, ask: 'stop' | 'kill'): Promise<boolean> {
+  try {
+    // A host that has it holds a lock on it.
+    await job.remove();
+    return true;
+  } catch {
+    await job.updateData({ ...job.data, ask });
+    return false;
+  }
 }
 
 /** How long a host that was told to drop a trial is waited for, milliseconds. */
@@ -33,15 +51,27 @@ export function remoteTrial(
   let settle: (end: TrialEnd) => void;
   let over = false;
   const end = new Promise<TrialEnd>((resolve) => (settle = resolve));
+  let settled = false;
   const finish = (ended: TrialEnd): void => {
     over = true;
+    settled = true;
     settle(ended);
   };
+  const log = epochLog(folder);
+  const arrival = { inbox, folder, log };
+  /** Epochs that were passed on. */
+  let heard = 0;
   let lease: string | undefined;
   let queued = false;
+  let ending = false;
   let ask: JobData['ask'];
-  // What hosts hand over is stored one after the other.
-  let storing = Promise.resolve();
+  // What hosts say is stored and passed on one after the other.
+  let told = Promise.resolve();
+  const inOrder = (work: () => unknown): void => {
+    told = told.then(async () => void (settled || (await work())));
+  };
+  const warn = (message: string, code?: string): void =>
+    inOrder(() => onMessage({ type: 'warning', message, ...(code === undefined ? {} : { code }) }));
 
   const put = (): Promise<unknown> => queue.add('trial', data, { jobId }).then(() => (queued = true));
 
@@ -53,7 +83,7 @@ export function remoteTrial(
       if (!job) return void (await put());
       const state = await job.getState();
       const ended = state === 'completed' || state === 'failed';
-      if (state === 'completed' && (await isComplete(inbox, folder, job.returnvalue))) break;
+      if (state === 'completed' && (await isComplete(arrival, job.returnvalue))) break;
       // A host that was asked to drop it must have done so, before it is anybody's again.
       if (!ended && job.data.ask === undefined) break;
       if (ended || state !== 'active') await job.remove().catch(() => undefined);
@@ -68,20 +98,22 @@ export function remoteTrial(
     const job = await queue.getJob(jobId);
     if (over) return;
     if (!job) {
-      onMessage({
-        type: 'warning',
-        code: 'W_QUEUE',
-        message: `${backend.name} had lost ${name}: it is queued again.`,
-      });
+      warn(`${backend.name} had lost ${name}: it is queued again.`, 'W_QUEUE');
       return void (await put());
     }
     const state = await job.getState();
     if (over || (state !== 'completed' && state !== 'failed')) return;
     over = true;
-    await storing;
-    if (state === 'completed') return settle(await acceptEnd(inbox, folder, job.returnvalue));
+    await told;
+    if (state === 'completed') {
+      const ended = await acceptEnd(arrival, planned.id, job.returnvalue, (epochs) => {
+        // It went on while nobody listened.
+        if (heard < epochs.length) onMessage({ type: 'started', resumedEpochs: epochs });
+      });
+      return finish(ended);
+    }
     const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
-    settle({ type: 'failed', kind: 'crash', error });
+    finish({ type: 'failed', kind: 'crash', error });
   };
 
   const endIt = async (how: 'stop' | 'kill'): Promise<void> => {
@@ -91,13 +123,7 @@ export function remoteTrial(
     if (over || !job) return finish({ type: 'killed' });
     const state = await job.getState();
     if (state === 'completed' || state === 'failed') return check();
-    try {
-      // A host that has it holds a lock on it.
-      await job.remove();
-      finish({ type: 'killed' });
-    } catch {
-      await job.updateData({ ...data, ask: how });
-    }
+    if (await askFor(job, how)) finish({ type: 'killed' });
   };
 
   const broken = (thrown: unknown): void =>
@@ -107,7 +133,7 @@ export function remoteTrial(
   return {
     end,
     get started() {
-      return lease !== undefined && !over;
+      return lease !== undefined && !ending && !over;
     },
     stop: () => void endIt('stop').catch(broken),
     kill() {
@@ -115,32 +141,42 @@ export function remoteTrial(
       setTimeout(() => finish({ type: 'killed' }), KILL_MS).unref();
     },
     check: () => check().catch(() => undefined),
+    async ended() {
+      ending = true;
+      await check().catch(() => undefined);
+      ending = over;
+    },
     onProgress({ lease: from, host, message, stored }) {
       if (over) return;
       if (from !== lease) {
         if (lease !== undefined) {
           // A host that was given up is heard no more.
           if (message?.type !== 'started') return;
-          const text = `The host that had ${name} was lost; ${host} goes on with it.`;
-          onMessage({ type: 'warning', code: 'W_LEASE', message: text });
+          warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
         } else if (message?.type !== 'started') {
-          // It started before this process did.
-          onMessage({ type: 'started', resumedEpochs: [] });
+          // It started before this process did, and will say so again.
+          inOrder(() => onMessage({ type: 'started', resumedEpochs: [] }));
         }
         lease = from;
       }
-      if (message) onMessage(message);
-      if (stored) {
-        storing = storing
-          .then(() => acceptProgress(inbox, folder, stored))
-          .catch((error: unknown) => {
-            const reason = (error as Error).message;
-            onMessage({
-              type: 'warning',
-              message: `A checkpoint of ${name} from ${host} was not kept: ${reason}`,
-            });
-          });
+      const store = (what: string, work: () => Promise<void>): void =>
+        inOrder(() =>
+          work().catch((error: unknown) =>
+            warn(`${what} of ${name} from ${host} was not kept: ${(error as Error).message}`),
+          ),
+        );
+      const epochs =
+        message?.type === 'epoch'
+          ? [message.metrics]
+          : message?.type === 'started'
+            ? message.resumedEpochs
+            : [];
+      for (const metrics of epochs) {
+        store('An epoch', () => log.add(metrics));
+        heard = Math.max(heard, metrics.epoch);
       }
+      if (message) inOrder(() => onMessage(message));
+      if (stored) store('A checkpoint', () => acceptProgress(arrival, stored));
     },
   };
 }

@@ -15,7 +15,7 @@ import { openInbox } from '../transfer/inbox.js';
 import { parseListen } from '../transfer/limits.js';
 import { listen } from '../transfer/server.js';
 import { announce } from './board.js';
-import { remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
+import { askFor, remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
 import { newsOf } from './news.js';
 import { queueName } from './queue-name.js';
 import { vacancyOf } from './vacancy.js';
@@ -77,7 +77,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     vacancy.look();
   });
   for (const event of ['completed', 'failed'] as const) {
-    events.on(event, ({ jobId }: { jobId: string }) => void trials.get(jobId)?.check());
+    events.on(event, ({ jobId }: { jobId: string }) => void trials.get(jobId)?.ended());
   }
   const announcement: Announcement = {
     queue: name,
@@ -128,11 +128,20 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
       const id = jobIdOf(task.planned.id);
       const trial = remoteTrial({ queue, inbox, backend }, task, onMessage);
       trials.set(id, trial);
-      void trial.end.then(() => {
-        trials.delete(id);
-        vacancy.look();
-      });
+      void trial.end.then(() =>
+        // What came out of it is dealt with first: what is proposed next may depend on it.
+        setImmediate(() => {
+          trials.delete(id);
+          vacancy.look();
+        }),
+      );
       return trial;
+    },
+    forget(trial) {
+      void queue
+        .getJob(jobIdOf(trial))
+        .then((job) => job && askFor(job, 'kill'))
+        .catch(() => undefined);
     },
     async close() {
       clearInterval(timer);

@@ -12,6 +12,8 @@ export interface Service {
   readonly broken: string | undefined;
   /** Milliseconds since it last had a trial; 0 while it has one. */
   idle(): number;
+  /** Tells a coordinator that was started again what it has. */
+  greet(): void;
   /** Looks which of its trials it was asked to end. */
   poll(): Promise<void>;
   /** Takes no more trials; those that it has stop at a checkpoint, or at once, and go on elsewhere. */
@@ -19,7 +21,7 @@ export interface Service {
 }
 
 /** After an epoch, its coordinator is given so long to decide whether the trial goes on, milliseconds. */
-const DECISION_MS = 100;
+const DECISION_MS = 50;
 
 /**
  * Takes trials of one sweep out of its queue. The settings are what measurements taught: a lock that a busy main thread
@@ -109,6 +111,9 @@ export function serve(
       return broken;
     },
     idle: () => (trials.size > 0 ? 0 : performance.now() - quiet),
+    greet() {
+      for (const trial of trials.values()) trial.greet();
+    },
     async poll() {
       for (const [id, trial] of trials) await look(id, trial);
     },

@@ -18,6 +18,8 @@ export interface TrialHost {
 /** A trial that this host has. */
 export interface HostedTrial {
   readonly lease: string;
+  /** Says again that it has begun, and all that it has measured: to a coordinator that was started again. */
+  greet(): void;
   /** At its next checkpoint. `leave`: it goes on on another host. */
   stop(why: 'asked' | 'leave'): void;
   kill(): void;
@@ -77,12 +79,16 @@ export function hostTrial(
   };
 
   let reported = -Infinity;
+  /** Once it has begun. */
+  let epochs: EpochMetrics[] | undefined;
   const onMessage = (message: TrialMessage): void => {
     if (message.type === 'progress') {
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
       reported = now;
     }
+    if (message.type === 'started') epochs = [...message.resumedEpochs];
+    if (message.type === 'epoch') epochs?.push(message.metrics);
     say({ lease, host: name, message });
     if (message.type === 'epoch') afterEpoch(message.metrics);
   };
@@ -121,6 +127,9 @@ export function hostTrial(
 
   return {
     lease,
+    greet() {
+      if (epochs) say({ lease, host: name, message: { type: 'started', resumedEpochs: [...epochs] } });
+    },
     stop(why) {
       if (why === 'leave') leaving = true;
       wanted ??= 'stop';

@@ -117,6 +117,7 @@ async function takePart(
         current = renewed.delivery;
         session = now.session;
         await board.note(now);
+        service.greet();
       }
       await service.poll();
       const idle = service.idle();

@@ -17,7 +17,7 @@ export interface Delivery {
   send(bytes: Uint8Array): Promise<Parcel>;
 }
 
-/** The metrics last: they may name no epoch of which the checkpoint is not there yet. */
+/** The metrics last: a checkpoint counts only together with the metrics up to it. */
 const inOrder = (names: readonly string[]): string[] =>
   names.filter(isProgress).toSorted((a, b) => Number(a.endsWith('.jsonl')) - Number(b.endsWith('.jsonl')));
 

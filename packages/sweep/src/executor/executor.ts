@@ -62,6 +62,8 @@ export interface Executor {
    * learns proposes nothing before.
    */
   vacancy?(): Promise<void>;
+  /** A trial that an earlier run of this process may have left somewhere is wanted no more. */
+  forget?(trial: string): void;
   run(task: TrialTask, onMessage: (message: TrialMessage) => void): Execution;
   /** Frees threads, processes, connections. Nothing is under way any more. */
   close(): Promise<void>;

@@ -12,6 +12,7 @@ import { sha256 } from '../store/sealed.js';
 import { attemptTrial } from './attempt.js';
 import type { SweepEvent, SweepOutcome } from './events.js';
 import type { GuardedIndex } from './guarded-index.js';
+import { handover } from './handover.js';
 import type { SweepOptions } from './options.js';
 import type { Scheduling } from './scheduling.js';
 import type { Tally } from './tally.js';
@@ -55,6 +56,7 @@ export async function drive(
   const queue = [...waiting];
   const running = new Map<string, Execution>();
   const commits = new Set<Promise<void>>();
+  const handovers = handover();
   const failures = new Map<string, number>();
   let halted: Halt | undefined;
 
@@ -193,7 +195,8 @@ export async function drive(
   ): Promise<void> => {
     const { id } = planned;
     const stoppedAt = context.scheduling?.stoppedAt(id);
-    if (stoppedAt !== undefined && end.type !== 'done' && end.type !== 'fatal')
+    // Also where the trial was quicker than the decision: what is kept must not depend on that.
+    if (stoppedAt !== undefined && end.type !== 'fatal')
       return stopEarly(planned, attempt, seconds, stoppedAt);
     switch (end.type) {
       case 'done': {
@@ -224,9 +227,11 @@ export async function drive(
   let exhausted = context.more === undefined;
   /** What is proposed next depends on everything that has ended: so everything that has ended is stored first. */
   const refill = async (): Promise<void> => {
+    if (queue.length > 0 || exhausted || halted) return;
+    await handovers.all();
     await executor.vacancy?.();
     await Promise.all(commits);
-    if (queue.length > 0 || exhausted || halted) return;
+    if (queue.length > 0 || halted) return;
     const trials = await context.more!();
     exhausted = trials.length === 0;
     queue.push(...trials);
@@ -238,7 +243,9 @@ export async function drive(
       asking = asking.then(refill).catch(breakDown);
       await asking;
     }
-    return halted ? undefined : queue.shift();
+    const planned = halted ? undefined : queue.shift();
+    if (planned) handovers.begin(planned.id);
+    return planned;
   };
   const lane = async (): Promise<void> => {
     for (let current = await next(); current; current = await next()) {
@@ -249,6 +256,7 @@ export async function drive(
       try {
         if (stoppedAt !== undefined) {
           // Decided before the process died.
+          executor.forget?.(id);
           await stopEarly(planned, attempt - 1, 0, stoppedAt);
           continue;
         }
@@ -262,6 +270,7 @@ export async function drive(
           onMessage: (message) => safely(() => onMessage(planned, attempt, message)),
           onExecution(execution) {
             running.set(id, execution);
+            handovers.end(id);
             if (options.kill?.aborted) execution.kill();
             else if (halted) execution.stop();
           },
@@ -269,6 +278,8 @@ export async function drive(
         await settle(planned, attempt, seconds, end);
       } catch (error) {
         breakDown(error);
+      } finally {
+        handovers.end(id);
       }
     }
   };

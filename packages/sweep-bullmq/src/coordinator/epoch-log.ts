@@ -1,0 +1,49 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic, type EpochMetrics } from '@bbb/core';
+import { storing, TRIAL_FILES } from '@bbb/sweep/host';
+
+/**
+ * The metrics of a trial's epochs in its folder, as soon as a host reports them: what is decided by them, a search or a
+ * scheduler may have to look up again after this process has died, and a checkpoint may come much later.
+ */
+export interface EpochLog {
+  add(metrics: EpochMetrics): Promise<void>;
+  /** The lines of a host, up to the epoch of a checkpoint: these are what a trial goes on from, byte for byte. */
+  replace(lines: Buffer): Promise<void>;
+}
+
+export function epochLog(folder: string): EpochLog {
+  const path = join(folder, TRIAL_FILES.metrics);
+  let lines: string[] | undefined;
+
+  /** What an earlier run of this process left; half a line is cut off. */
+  const known = async (): Promise<string[]> => {
+    if (lines) return lines;
+    const text = await readFile(path, 'utf8').catch(() => '');
+    lines = text.split('\n').slice(0, -1);
+    if (text !== '' && !text.endsWith('\n')) await write(lines);
+    return lines;
+  };
+  const write = (all: readonly string[]): Promise<void> =>
+    writeFileAtomic(path, Buffer.from(all.map((line) => `${line}\n`).join('')));
+
+  return {
+    async add(metrics) {
+      await storing('store the metrics of an epoch', async () => {
+        const all = await known();
+        // Run again by another host, or after others that nobody heard of: the next checkpoint brings those along.
+        if (metrics.epoch !== all.length + 1) return;
+        const line = JSON.stringify(metrics);
+        await appendFile(path, `${line}\n`);
+        all.push(line);
+      });
+    },
+    async replace(text) {
+      const all = await known();
+      const own = text.toString('utf8').trimEnd().split('\n');
+      lines = [...own, ...all.slice(own.length)];
+      await write(lines);
+    },
+  };
+}
