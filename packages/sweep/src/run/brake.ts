@@ -1,0 +1,83 @@
+import { toErrorRecord, type ErrorRecord } from '@bbb/core';
+import type { Execution } from '../executor/executor.js';
+import type { SweepOutcome } from './events.js';
+import type { SweepOptions } from './options.js';
+
+/** Why no further trial is started. */
+export interface Halt {
+  readonly status: Exclude<SweepOutcome['status'], 'done'>;
+  readonly error?: ErrorRecord;
+  readonly signal?: string;
+}
+
+type How = 'stop' | 'kill';
+
+/** Halts a sweep: no further trial is started, and those under way hear of it. The first reason is the one that counts. */
+export interface Brake {
+  readonly halted: Halt | undefined;
+  halt(reason: Halt, how: How): void;
+  /** Nothing can go on, because of whatever was thrown. */
+  breakDown(this: void, thrown: unknown): void;
+  /** The same, of an error that crossed a thread. */
+  fatal(error: ErrorRecord): void;
+  /** Runs something whose failure ends the sweep in order, whoever's turn it was. */
+  safely(run: () => void): void;
+  /** A trial is under way; it hears of a halt that came before, too. */
+  started(id: string, execution: Execution): void;
+  ended(id: string): void;
+  /** Asks one trial to stop, if it is under way. */
+  stop(id: string): void;
+  /** Listens to the caller's signals no more. */
+  release(): void;
+}
+
+export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>): Brake {
+  const running = new Map<string, Execution>();
+  let halted: Halt | undefined;
+  let how: How = 'stop';
+
+  const halt = (reason: Halt, harder: How): void => {
+    halted ??= reason;
+    if (harder === 'kill') how = 'kill';
+    for (const execution of running.values()) execution[harder]();
+  };
+  const fatal = (error: ErrorRecord): void =>
+    halt({ status: error.code === 'E_DISK_FULL' ? 'disk-full' : 'halted', error }, 'kill');
+  const breakDown = (thrown: unknown): void => fatal(toErrorRecord(thrown));
+
+  const onSignal = (): void => {
+    const reason: unknown = signal?.reason;
+    halt({ status: 'interrupted', ...(typeof reason === 'string' ? { signal: reason } : {}) }, 'stop');
+  };
+  const onKill = (): void => halt({ status: 'interrupted' }, 'kill');
+  signal?.addEventListener('abort', onSignal);
+  kill?.addEventListener('abort', onKill);
+  if (signal?.aborted) onSignal();
+  if (kill?.aborted) onKill();
+
+  return {
+    get halted() {
+      return halted;
+    },
+    halt,
+    breakDown,
+    fatal,
+    safely(run) {
+      try {
+        run();
+      } catch (error) {
+        breakDown(error);
+      }
+    },
+    started(id, execution) {
+      running.set(id, execution);
+      if (halted) execution[how]();
+    },
+    ended: (id) => void running.delete(id),
+    stop: (id) => running.get(id)?.stop(),
+    release() {
+      signal?.removeEventListener('abort', onSignal);
+      kill?.removeEventListener('abort', onKill);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { EpochMetrics, PlannedTrial } from '@bbb/core';
+import type { Executor } from '../executor/executor.js';
+import type { Brake } from './brake.js';
+import type { SweepEvent } from './events.js';
+import type { GuardedIndex } from './guarded-index.js';
+import type { SweepOptions } from './options.js';
+import type { Scheduling } from './scheduling.js';
+import type { Tally } from './tally.js';
+
+/** What a sweep under way consists of. */
+export interface DriveContext {
+  readonly dir: string;
+  readonly executor: Executor;
+  readonly index: GuardedIndex;
+  readonly tally: Tally;
+  readonly options: SweepOptions;
+  /** How often each trial was started in earlier runs. */
+  readonly attempts: ReadonlyMap<string, number>;
+  readonly emit: (event: SweepEvent) => void;
+  /** Asked for more trials when none waits; none means that there will be no more. */
+  readonly more?: () => Promise<readonly PlannedTrial[]>;
+  readonly scheduling?: Scheduling | undefined;
+  /** Told of every trial that came to its end; without a loss when it failed. */
+  readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;
+}
+
+/** The same, and what halts it. */
+export interface Driving extends DriveContext {
+  readonly brake: Brake;
+}
+
+/** An attempt at a trial that has ended. */
+export interface Attempted {
+  readonly planned: PlannedTrial;
+  /** From 1. */
+  readonly attempt: number;
+  /** By the monotonic clock, from when the worker began. */
+  readonly seconds: number;
+}
+
+/** For events that say how long the rest may take. */
+export function etaOf({ tally, executor }: DriveContext): { etaSeconds?: number } {
+  const etaSeconds = tally.etaSeconds(executor.parallel?.() ?? executor.capacity);
+  return etaSeconds === undefined ? {} : { etaSeconds };
+}

@@ -1,0 +1,21 @@
+import { readEpochs } from '../read.js';
+import { logEnd } from '../store/attempts.js';
+import { storing } from '../store/errors.js';
+import { trialFolder } from '../store/names.js';
+import type { Attempted, Driving } from './drive-context.js';
+
+/** A scheduler decided that a trial ends after `epoch`: notes it, for good. */
+export async function stopEarly(
+  { dir, index, tally, emit, onEnd }: Driving,
+  { planned, attempt, seconds }: Attempted,
+  epoch: number,
+): Promise<void> {
+  const { id, label, seed } = planned;
+  await storing('log an attempt', () =>
+    logEnd(trialFolder(dir, id), attempt, seconds, { outcome: 'stopped-early', epoch }),
+  );
+  index.update(id, { state: 'stopped-early', epoch });
+  tally.stoppedEarly(id);
+  onEnd?.(planned, (await readEpochs(dir, id)).slice(0, epoch));
+  emit({ type: 'trial-stopped-early', id, label, seed, epoch, counts: tally.counts() });
+}
