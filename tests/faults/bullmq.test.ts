@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fingerprint } from '@bbb/core';
 import { readSweep, type Plan } from '@bbb/sweep';
+import type { WorkerOptions } from '@bbb/sweep-bullmq';
+import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
 import {
   expectAsLocal,
   runOnHosts,
@@ -17,7 +19,7 @@ import {
 } from '../sweep-bullmq/fixtures/machines.js';
 import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
 import { adaptivePlan, searchOf, stopsOf } from '../sweep-bullmq/fixtures/searches.js';
-import { eventsOf, run } from '../sweep/fixtures/sweeps.js';
+import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
@@ -167,6 +169,46 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(there.results.map(fingerprint)).toEqual(here.results.map(fingerprint));
     expect(there.stoppedEarly).toEqual(here.stoppedEarly);
     expect(there.stoppedEarly!.length).toBeGreaterThan(0);
+  });
+
+  test('hosts without the files of the data set, or with other ones, are refused with the reason; another does the work', async () => {
+    const [own, other, nothing] = ['own', 'other', 'nothing'].map((path) => at(path));
+    writeIdx(own!, 0);
+    writeIdx(other!, 1);
+    mkdirSync(nothing!);
+    const refused: readonly (readonly [Partial<WorkerOptions>, string])[] = [
+      [{}, 'The data set "idx" needs a folder'],
+      [{ dataDir: nothing! }, nothing!],
+      [{ dataDir: other! }, 'its files of the data set idx are not those of the coordinator'],
+    ];
+    const unable = refused.map(([options]) => keep(startHost(server.url, options)));
+    await Promise.all(unable.map((machine) => machine.says('waiting for sweeps')));
+    const plan = await tinyPlan({
+      dataset: { use: 'idx', options: { name: 'tiny', classes: 3 } },
+      seeds: [0, 1],
+    });
+    const sweep = runOnHosts(plan, server.url, at('sweep'), undefined, { dataDir: own! });
+    await Promise.all(unable.map((machine, i) => machine.says(refused[i]![1])));
+    // The same files, elsewhere.
+    cpSync(own!, at('copy'), { recursive: true });
+    keep(startHost(server.url, { dataDir: at('copy') }));
+    const { outcome, events } = await sweep;
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 2, failed: 0 } });
+    const reasons = eventsOf(events, 'warning').filter(({ code }) => code === 'W_REFUSED');
+    const text = reasons.map(({ message }) => message).join('\n');
+    for (const [, reason] of refused) expect(text).toContain(reason);
+    await run(plan, { dir: at('local'), dataDir: own! });
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('a host that was there before its server waits for it; one that has waited long enough leaves', async () => {
+    await server.kill();
+    const [early, impatient] = [keep(startHost(server.url)), keep(startHost(server.url, { idleSeconds: 1 }))];
+    await early.says('does not answer');
+    await until(() => impatient.process.exitCode !== null, 'its leave');
+    expect(impatient.process.exitCode).toBe(0);
+    await server.start();
+    await early.says('waiting for sweeps');
   });
 
   test('a host that is told to leave gives its trial back at a checkpoint', async () => {

@@ -117,18 +117,6 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await connection.close();
   });
 
-  test('a host that was there before its server waits for it', async () => {
-    const later = await start();
-    await later.kill();
-    const early = startHost(later.url);
-    hosts.push(early);
-    await early.says('does not answer');
-    await later.start();
-    await early.says('waiting for sweeps');
-    await early.end();
-    await later.remove();
-  });
-
   test('a host that is told to leave goes in order', async () => {
     const [host] = hosts;
     await host!.end('SIGTERM');

@@ -4,7 +4,7 @@ import { bullmqExecutor, runWorker } from '@bbb/sweep-bullmq';
 import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 // What can be wrong with a server is told by the backends; the executor and the hosts pass it on.
 import { publicAddress } from '../../packages/sweep-bullmq/src/backend/address.js';
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
@@ -167,6 +167,22 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     await queue.obliterate({ force: true });
     await queue.close();
     await connection.close();
+  });
+
+  test('whose clock is another', async () => {
+    for (const [hours, text] of [
+      [1, 'is 3600 s ahead of'],
+      [-1, 'is 3600 s behind'],
+    ] as const) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+      try {
+        const error = await refusal(server.url);
+        expect(error).toMatchObject({ code: 'E_QUEUE_CLOCK', hint: expect.stringContaining('NTP') });
+        expect(error.message).toContain(text);
+      } finally {
+        vi.useRealTimers();
+      }
+    }
   });
 
   test('whose tables are old are brought up to date; newer ones are refused', async () => {

@@ -20,7 +20,7 @@ export interface Backend {
   /**
    * Makes sure that it answers and can be used.
    * @throws BbbError `E_QUEUE_DOWN` when it can't be reached: it may be later. Not so: `E_QUEUE_ACCESS`,
-   *   `E_QUEUE_DATABASE`, `E_QUEUE_VERSION`, `E_QUEUE`
+   *   `E_QUEUE_DATABASE`, `E_QUEUE_VERSION`, `E_QUEUE_CLOCK`, `E_QUEUE`
    */
   check(): Promise<void>;
   connect(): Connection;

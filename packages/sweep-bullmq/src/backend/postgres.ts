@@ -1,6 +1,7 @@
 import { createPostgresBackend, type BackendFactory } from 'bullmq';
 import pg from 'pg';
 import { publicAddress } from './address.js';
+import { checkClock } from './clock.js';
 import { connectionOver, type Backend } from './backend.js';
 import { patientPool } from './patient-pool.js';
 import { postgresError } from './postgres-error.js';
@@ -24,6 +25,7 @@ export function postgresBackend(url: string): Backend {
       client.on('error', () => undefined);
       try {
         await client.connect();
+        await checkClock(client);
         await prepareSchema(client);
       } catch (error) {
         throw postgresError(error as Error, address);

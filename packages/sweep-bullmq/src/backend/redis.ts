@@ -51,7 +51,7 @@ async function check(url: string, address: string): Promise<void> {
 }
 
 function redisError(cause: Error, address: string): BbbError {
-  const reason = cause.message || String((cause as NodeJS.ErrnoException).code);
+  const reason = (cause.message || String((cause as NodeJS.ErrnoException).code)).replace(/\.$/, '');
   if (/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/.test(reason)) {
     return new BbbError('E_QUEUE_ACCESS', `Redis at ${address} lets nobody in like this: ${reason}.`, {
       hint: 'Give the password in the address: redis://:password@host:6379 or redis://user:password@host:6379.',

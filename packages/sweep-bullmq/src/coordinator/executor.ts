@@ -110,6 +110,11 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     news.tell(await notice.news());
     for (const trial of trials.values()) await trial.check();
   };
+  const clearUp = async (): Promise<void> => {
+    news.tell(await notice.news());
+    await notice.remove();
+    await queue.obliterate({ force: true });
+  };
   // While the server is away, one look takes until it is back.
   let looking = false;
   const timer = setInterval(() => {
@@ -146,7 +151,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     async close() {
       clearInterval(timer);
       // Everything has ended: what is left in the queue is of no use, and hosts see that there is nothing more to do.
-      await inTime(notice.remove().then(() => queue.obliterate({ force: true })));
+      await inTime(clearUp());
       await goodbye();
     },
   };

@@ -2,19 +2,22 @@ import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import { headSchema, type AnnouncementHead, type HostNote } from '../protocol.js';
 
+/** Timers can't wait longer than this, milliseconds. */
+const LONGEST_TIMER = 2 ** 31;
+
 /** A host's view of the notice board. */
 export interface Board {
-  /** The sweeps there are, oldest first; none when `signal` is aborted. */
-  sweeps(signal: AbortSignal): Promise<AnnouncementHead[]>;
+  /** The sweeps there are, oldest first; none when `signal` is aborted, or the server takes longer than so many milliseconds. */
+  sweeps(signal: AbortSignal, patienceMs?: number): Promise<AnnouncementHead[]>;
   /** Tells a sweep's coordinator that this host takes part, or why it can't. */
   note(sweep: AnnouncementHead, refused?: string): Promise<void>;
 }
 
 export function boardOver(queue: Queue<unknown, unknown>, threads: number): Board {
   return {
-    async sweeps(signal) {
+    async sweeps(signal, patienceMs = Infinity) {
       // While the server is away, its answer takes until it is back.
-      const jobs = await unlessAborted(queue.getJobs(['waiting'], 0, -1, true), signal);
+      const jobs = await unlessAborted(queue.getJobs(['waiting'], 0, -1, true), signal, patienceMs);
       return (jobs ?? []).flatMap((job) => {
         const parsed = headSchema.safeParse(job?.data);
         return parsed.success ? [parsed.data] : [];
@@ -33,11 +36,15 @@ export function boardOver(queue: Queue<unknown, unknown>, threads: number): Boar
   };
 }
 
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, patienceMs: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const stop = (): void => resolve(undefined);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    const timer = patienceMs < LONGEST_TIMER ? setTimeout(stop, patienceMs) : undefined;
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    });
   });
 }

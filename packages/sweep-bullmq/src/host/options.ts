@@ -1,5 +1,5 @@
 export interface WorkerOptions {
-  /** Where to look for sweeps: as `BullmqOptions.queue`. */
+  /** Where sweeps are announced: as `BullmqOptions.queue`. */
   readonly queue: string;
   /** Trials at a time. Default: the cores this process may use. */
   readonly workers?: number;

@@ -33,7 +33,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     plugins: pluginFiles(options.plugins, loaded, options.cwd),
     dataDir: options.dataDir,
   };
-  if (!(await isThere(backend, options))) return;
+  let idleSince = performance.now();
+  const idleLeft = (): number => (options.idleSeconds ?? Infinity) * 1000 - (performance.now() - idleSince);
+  if (!(await isThere(backend, options, idleLeft))) return;
   const connection = backend.connect();
   const queue = connection.queue<unknown, unknown>(BOARD);
   queue.on('error', () => undefined);
@@ -42,19 +44,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   /** By session: those that this host can't take part in. */
   const refused = new Set<string>();
   let last: string | undefined;
-  let idleSince = performance.now();
   say(
     `${hostname()}: ${threads} ${threads === 1 ? 'thread' : 'threads'}, waiting for sweeps at ${backend.address}`,
   );
   try {
     while (!signal.aborted) {
-      const open = (await board.sweeps(signal)).filter(({ session }) => !refused.has(session));
+      const open = (await board.sweeps(signal, idleLeft())).filter(({ session }) => !refused.has(session));
       // Round and round, so that a sweep whose coordinator died keeps nobody from the others.
       const at = open.findIndex(({ queue: name }) => name === last);
       const chosen = open[(at + 1) % open.length];
       if (!chosen) {
-        const { idleSeconds } = options;
-        if (idleSeconds !== undefined && performance.now() - idleSince > idleSeconds * 1000) return;
+        if (idleLeft() <= 0) return;
         await pause(signal);
         continue;
       }
@@ -132,9 +132,13 @@ async function takePart(
 }
 
 /** Waits for the server, which may be started after its workers. */
-async function isThere(backend: Backend, { signal, say }: WorkerOptions): Promise<boolean> {
+async function isThere(
+  backend: Backend,
+  { signal, say }: WorkerOptions,
+  idleLeft: () => number,
+): Promise<boolean> {
   let said = false;
-  while (!signal.aborted) {
+  while (!signal.aborted && idleLeft() > 0) {
     try {
       await backend.check();
       return true;
