@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { closeSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { link, rename } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
+import { syncDescriptor, syncFolder } from './durable.js';
 
 /**
  * Writes a file that is there whole or not at all, also after a crash: a temporary file beside it, flushed to disk, then
@@ -22,7 +24,7 @@ export async function writeFileOnce(path: string, bytes: Uint8Array | string): P
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw error;
     } finally {
-      await rm(temporary, { force: true });
+      unlinkSync(temporary);
     }
   });
 }
@@ -34,30 +36,19 @@ async function viaTemporary<T>(
 ): Promise<T> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx');
+    const file = openSync(temporary, 'wx');
     try {
-      // writeFile, not write: on a full disk write stores less than asked and reports no error.
-      await file.writeFile(bytes);
-      await file.sync();
+      // writeFileSync, not writeSync: on a full disk that stores less than asked and reports no error.
+      writeFileSync(file, bytes);
+      await syncDescriptor(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
     const result = await commit(temporary);
     await syncFolder(dirname(path));
     return result;
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
-  }
-}
-
-/** Makes a rename or link in the folder durable; where folders can't be synced (Windows), there is nothing to do. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -54,8 +54,8 @@ function trialHooks(
   send: (message: TrialMessage) => void,
   shouldStop: () => boolean,
 ): TrialHooks {
-  let reported = -Infinity;
-  let stored = performance.now();
+  let reported = performance.now();
+  let stored = reported;
   // Asked once an epoch: whoever is asked to stop between the two hooks stops after the next one, with its checkpoint.
   let stopping = false;
   return {

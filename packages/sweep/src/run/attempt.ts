@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, toErrorRecord, type PlannedTrial } from '@bbb/core';
 import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
@@ -32,9 +33,9 @@ export async function attemptTrial(
   const folder = trialFolder(dir, planned.id);
   await storing('make the folder of a trial', async () => {
     await mkdir(folder, { recursive: true });
-    // For people: sweep.json is what counts.
-    await writeFile(join(folder, TRIAL_FILES.trial), `${JSON.stringify(planned, undefined, 2)}\n`);
     await logStart(folder, attempt);
+    // For people: sweep.json is what counts.
+    writeFileSync(join(folder, TRIAL_FILES.trial), `${JSON.stringify(planned, undefined, 2)}\n`);
   });
 
   let began = performance.now();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { syncFile, syncFolder } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
 import { storing } from '../store/errors.js';
-import { syncFile, syncFolder } from '../store/files.js';
 import { TRIAL_FILES, trialFolder, trialsFolder } from '../store/names.js';
 import { commitResult } from '../store/result-file.js';
 import { sha256 } from '../store/sealed.js';

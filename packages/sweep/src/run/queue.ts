@@ -16,7 +16,7 @@ interface QueueOptions {
   /** Asked for more trials when none waits; none means that there will be no more. */
   readonly more: (() => Promise<readonly PlannedTrial[]>) | undefined;
   /** Resolves when everything is known that the next ones may depend on. */
-  ready(): Promise<void>;
+  ready(this: void): Promise<void>;
 }
 
 export function trialQueue(

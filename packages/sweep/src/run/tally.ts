@@ -39,15 +39,19 @@ export function createTally(
     failed: 0,
     diverged: 0,
   };
+  const labels = new Map(trials.map(({ id, label }) => [id, label]));
+  /** By label, trials that are not over yet; of one that is running, half is left on average. */
+  const left = new Map<string, number>();
   const move = (id: string, place: Place): void => {
     const before = places.get(id);
     if (before) totals[before]--;
     totals[place]++;
     places.set(id, place);
+    const label = labels.get(id)!;
+    left.set(label, (left.get(label) ?? 0) + shareLeft(place) - shareLeft(before));
   };
   for (const { id } of trials) move(id, retry.has(id) ? 'waiting' : placeOf(states.get(id)));
 
-  const labels = new Map(trials.map(({ id, label }) => [id, label]));
   const times = new Map<string, { seconds: number; count: number }>();
   const all = { seconds: 0, count: 0 };
   const unknown = (): number => Math.max(0, planned - places.size);
@@ -65,11 +69,9 @@ export function createTally(
     etaSeconds(workers) {
       if (all.count === 0) return undefined;
       let work = (all.seconds / all.count) * unknown();
-      for (const [id, place] of places) {
-        if (place !== 'waiting' && place !== 'running') continue;
-        const known = times.get(labels.get(id)!) ?? all;
-        // Of a trial that is running, half is left on average.
-        work += (known.seconds / known.count) * (place === 'running' ? 0.5 : 1);
+      for (const [label, count] of left) {
+        const known = times.get(label) ?? all;
+        work += (known.seconds / known.count) * count;
       }
       return work / workers;
     },
@@ -89,6 +91,11 @@ export function createTally(
     },
     failed: (id, kind) => move(id, kind === 'diverged' ? 'diverged' : 'failed'),
   };
+}
+
+function shareLeft(place: Place | undefined): number {
+  if (place === 'waiting') return 1;
+  return place === 'running' ? 0.5 : 0;
 }
 
 function placeOf(state: TrialState | undefined): Place {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, canonicalJson, decodeCheckpoint, writeFileAtomic, type Trial } from '@bbb/core';
@@ -28,10 +29,12 @@ export async function checkpointEpochs(folder: string): Promise<number[]> {
   return epochs.toSorted((a, b) => b - a);
 }
 
-/** Removes what a finished trial needs no more. */
+/** Removes what a finished trial needs no more: the checksums last, since without them there is nothing to look for. */
 export async function removeCheckpoints(folder: string): Promise<void> {
+  const checksums = join(folder, TRIAL_FILES.checkpoints);
+  if (!existsSync(checksums)) return;
   for (const epoch of await checkpointEpochs(folder)) await remove(join(folder, epochCheckpoint(epoch)));
-  await remove(join(folder, TRIAL_FILES.checkpoints));
+  await remove(checksums);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '@bbb/core';
 
 /** The text of a file; undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
@@ -16,8 +18,12 @@ export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
-/** Appends text; with `durable`, it is on the disk when the promise resolves. */
+/**
+ * Appends text; with `durable`, it is on the disk when the promise resolves. Without, it is with the operating system,
+ * which is so quick that a trip to another thread would cost more.
+ */
 export async function append(path: string, text: string, durable: boolean): Promise<void> {
+  if (!durable) return appendFileSync(path, text);
   const file = await open(path, 'a');
   try {
     // writeFile, not write: on a full disk write stores less than asked and reports no error.
@@ -34,35 +40,17 @@ export async function makeFolder(path: string): Promise<void> {
   if (first !== undefined) await syncFolder(dirname(first));
 }
 
-/** Makes entries of a folder durable. Windows can't, and needs not. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes what a file holds durable. */
-export async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Writes a file that is there whole or not at all while the machine runs; {@link syncFile} makes it outlive that. */
-export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file that is there whole or not at all while the machine runs; {@link syncFile} makes it outlive that. For
+ * threads that have nothing else to do.
+ */
+export function writeFileWhole(path: string, bytes: Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, path);
   } catch (error) {
-    await remove(temporary);
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
@@ -79,6 +67,11 @@ export async function quarantine(path: string): Promise<string> {
   return basename(target);
 }
 
+/** Not there is removed. */
 export async function remove(path: string): Promise<void> {
-  await rm(path, { force: true });
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }

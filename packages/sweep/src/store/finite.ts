@@ -6,29 +6,49 @@ import { BbbError } from '@bbb/core';
  * @param what named in the message
  * @throws BbbError `E_DIVERGED` for a number that is not finite, `E_RESULT_SHAPE` for what JSON can't hold
  */
-export function checkJson(what: string, value: unknown, path = ''): void {
-  switch (typeof value) {
-    case 'number':
-      if (Number.isFinite(value)) return;
-      throw new BbbError('E_DIVERGED', `${what}: "${path}" is ${value}.`, {
-        hint: 'A smaller learning rate usually helps: --lr.',
-      });
-    case 'object':
-      if (value === null) return;
-      if (ArrayBuffer.isView(value)) break;
-      for (const [key, member] of Object.entries(value)) {
-        checkJson(what, member, path === '' ? key : `${path}.${key}`);
-      }
-      return;
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return;
-    default:
-      break;
+export function checkJson(what: string, value: unknown): void {
+  const found = findLost(value);
+  if (!found) return;
+  const path = found.path.toReversed().join('.');
+  const { value: lost } = found;
+  if (typeof lost === 'number') {
+    throw new BbbError('E_DIVERGED', `${what}: "${path}" is ${lost}.`, {
+      hint: 'A smaller learning rate usually helps: --lr.',
+    });
   }
-  const got = ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : `a ${typeof value}`;
+  const got = ArrayBuffer.isView(lost) ? `a ${lost.constructor.name}` : `a ${typeof lost}`;
   throw new BbbError('E_RESULT_SHAPE', `${what}: "${path}" is ${got}, which a file can't hold.`, {
     hint: 'Methods and pruners must report plain numbers.',
   });
+}
+
+/** Something that JSON would lose, and where it is, from the inside to the outside. */
+interface Lost {
+  readonly value: unknown;
+  readonly path: string[];
+}
+
+function findLost(value: unknown): Lost | undefined {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? undefined : { value, path: [] };
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return undefined;
+    case 'object': {
+      if (value === null) return undefined;
+      if (ArrayBuffer.isView(value)) return { value, path: [] };
+      for (const key of Object.keys(value)) {
+        const found = findLost((value as Readonly<Record<string, unknown>>)[key]);
+        if (found) {
+          found.path.push(key);
+          return found;
+        }
+      }
+      return undefined;
+    }
+    default:
+      return { value, path: [] };
+  }
 }

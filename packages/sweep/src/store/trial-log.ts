@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BbbError,
@@ -25,8 +26,9 @@ export async function loadProgress(
   trial: Trial,
   warn: (message: string) => void,
 ): Promise<TrialResume | undefined> {
+  const path = join(folder, TRIAL_FILES.metrics);
+  if (!existsSync(path)) return undefined;
   return storing('read the progress of a trial', async () => {
-    const path = join(folder, TRIAL_FILES.metrics);
     const lines = await readJsonLines(path);
     if (lines.torn) warn(`${TRIAL_FILES.metrics} ends in half a line, which was cut off.`);
     await cutTorn(path, lines);
@@ -80,7 +82,7 @@ export async function storeOutcome(folder: string, outcome: TrialOutcome): Promi
     );
   }
   const text = sealResult(result);
-  await storing('store the final checkpoint', () =>
+  await storing('store the final checkpoint', async () =>
     writeFileWhole(join(folder, TRIAL_FILES.checkpoint), checkpoint),
   );
   return text;
