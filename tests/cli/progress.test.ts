@@ -222,7 +222,7 @@ describe('small parts', () => {
     let time = 0;
     const lines: string[] = [];
     const display = plainDisplay(
-      plan(['a']) as never,
+      plan(['a']),
       (line) => lines.push(line),
       () => time,
     );

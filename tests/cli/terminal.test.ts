@@ -71,6 +71,8 @@ const start = (id: string): SweepEvent => ({
   resumedEpochs: [],
 });
 
+const note = (message: string): SweepEvent => ({ type: 'warning', code: 'I_TEST', message });
+
 describe('the live display', () => {
   it.each([
     ['narrower', [60, 40, 30]],
@@ -83,7 +85,7 @@ describe('the live display', () => {
     display.onEvent(begin);
     display.onEvent(start('a'));
     display.onEvent(start('b'));
-    display.note('something that stays');
+    display.onEvent(note('something that stays'));
     for (const width of widths) {
       await resize(width);
       const lines = await text();
@@ -102,8 +104,8 @@ describe('the live display', () => {
     const display = liveDisplay(plan, stream);
     display.onEvent(begin);
     for (const id of ['a', 'b', 'c']) display.onEvent(start(id));
-    display.note('kept');
-    display.note('kept too');
+    display.onEvent(note('kept'));
+    display.onEvent(note('kept too'));
     display.close();
     const lines = await text();
     expect(lines.slice(0, 2)).toEqual(['kept', 'kept too']);

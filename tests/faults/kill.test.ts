@@ -9,7 +9,7 @@ import { processStart } from '../../packages/sweep/src/store/process-identity.js
 import { coordinate } from '../sweep/fixtures/coordinator.js';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 
 const KILLS = 50;
 const WORKERS = 2;
@@ -85,7 +85,7 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
 it('is ended with its parent: no process outlives a coordinator that is killed', async () => {
   const dir = folder();
   const slow = { methods: [{ use: 'faulty', options: { fault: 'loop' } }] };
-  const child = coordinate({ config: slow, options: { dir, isolate: 'process' } });
+  const child = coordinate({ config: slow, options: { dir, executor: PROCESSES } });
   await child.until(({ type }) => type === 'trial-start');
   const orphans = await descendants(child.process.pid!);
   expect(orphans.length).toBeGreaterThan(0);
@@ -98,7 +98,7 @@ it('is ended with its parent: no process outlives a coordinator that is killed',
 it('survives a worker process that is killed', async () => {
   const dir = folder();
   const config = { methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 30 } }, { use: 'sgd' }] };
-  const child = coordinate({ config, options: { dir, isolate: 'process', workers: 1 } });
+  const child = coordinate({ config, options: { dir, executor: PROCESSES, workers: 1 } });
   await child.until(({ type }) => type === 'epoch');
   for (const pid of await descendants(child.process.pid!)) {
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');

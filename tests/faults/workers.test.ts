@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { coordinate } from '../sweep/fixtures/coordinator.js';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
 import { checkInvariant, fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { eventsOf, PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 
 const folder = temporaryFolders();
 const faulty = (label: string, options: Record<string, unknown>) => ({ label, use: 'faulty', options });
@@ -22,9 +22,9 @@ describe('a trial', () => {
     const plan = await tinyPlan({
       methods: [{ use: 'sgd' }, faulty(fault, { fault, at: 5 }), { use: 'dropout' }],
     });
-    for (const isolate of ['thread', 'process'] as const) {
+    for (const use of ['threads', 'processes']) {
       const dir = folder();
-      const { outcome, events } = await run(plan, { dir, workers: 1, isolate });
+      const { outcome, events } = await run(plan, { dir, workers: 1, executor: { use, options: {} } });
       expect(outcome).toMatchObject({ status: 'failed', counts: { done: 2, failed: 1 } });
       const failures = eventsOf(events, 'trial-failed');
       expect(failures.map(({ attempt, kind: got }) => [attempt, got])).toEqual([
@@ -39,7 +39,11 @@ describe('a trial', () => {
   it('that needs more JavaScript heap than there is fails twice, and the sweep goes on', async () => {
     const dir = folder();
     const plan = await tinyPlan({ methods: [faulty('hoards', { fault: 'heap' }), { use: 'sgd' }] });
-    const { outcome, events } = await run(plan, { dir, workers: 1, heapMegabytes: 160 });
+    const { outcome, events } = await run(plan, {
+      dir,
+      workers: 1,
+      executor: { use: 'threads', options: { heapMegabytes: 160 } },
+    });
     expect(exitCode(outcome)).toBe(1);
     const failures = eventsOf(events, 'trial-failed');
     expect(failures.map(({ kind }) => kind)).toEqual(['crash', 'crash']);
@@ -58,7 +62,11 @@ describe('a trial', () => {
     const plan = await tinyPlan({ methods: hoarders });
     const before = process.memoryUsage().rss;
     // Each trial keeps 64 MiB.
-    const { outcome } = await run(plan, { dir, workers: 1, memoryLimit: 200 * 2 ** 20 });
+    const { outcome } = await run(plan, {
+      dir,
+      workers: 1,
+      executor: { use: 'threads', options: { memoryMegabytes: 200 } },
+    });
     expect(outcome.status).toBe('done');
     const threads = readFileSync(log, 'utf8').trim().split('\n');
     const used = new Set(threads).size;
@@ -83,7 +91,7 @@ describe('the same trials', () => {
     };
     const plan = await tinyPlan(config);
     const prints = [];
-    for (const options of [{ workers: 1 }, { workers: 2 }, { workers: 2, isolate: 'process' as const }]) {
+    for (const options of [{ workers: 1 }, { workers: 2 }, { workers: 2, executor: PROCESSES }]) {
       const dir = folder();
       const child = coordinate({ config, options: { dir, ...options } });
       expect(await child.ended).toEqual({ code: 0, signal: null });

@@ -1,3 +1,6 @@
+import { createRegistry, parseOptions } from '@bbb/core';
+import sweepPlugin from '@bbb/sweep/plugin';
+import bullmqPlugin from '@bbb/sweep-bullmq/plugin';
 import { expect, test } from 'vitest';
 import { commandLine } from '../../packages/cli/src/run/command-line.js';
 import { executorOf } from '../../packages/cli/src/run/executor.js';
@@ -24,22 +27,27 @@ test('flags that make no sense together are refused, with what to type', async (
   expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('go together'));
   expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
   expect(() => shareOf(plan, 'x', { index: 0, count: 3, executor: 'bullmq' })).toThrow(usage('two ways'));
-  await expect(executorOf({ executor: 'bullmq' })).rejects.toEqual(
-    usage('needs a Redis or PostgreSQL server'),
-  );
-  await expect(executorOf({ listen: '0.0.0.0:0' })).rejects.toEqual(usage('many machines'));
+  const registry = createRegistry([sweepPlugin, bullmqPlugin]);
+  const executor = (flags: Parameters<typeof executorOf>[0]) => executorOf(flags, registry);
+  expect(() => executor({ executor: 'bullmq' })).toThrow(usage('needs a Redis or PostgreSQL server'));
+  expect(() => executor({ listen: '0.0.0.0:0' })).toThrow(usage('many machines'));
   const redis = 'redis://127.0.0.1:6379';
-  await expect(executorOf({ executor: 'bullmq', redis, isolate: 'process' })).rejects.toEqual(
-    usage('--isolate'),
-  );
-  expect(await executorOf({})).toBeUndefined();
+  expect(() => executor({ executor: 'bullmq', redis, isolate: 'process' })).toThrow(usage('--isolate'));
+  expect(executor({})).toEqual({ use: 'threads', options: {} });
   const postgres = 'postgres://somebody@127.0.0.1/sweeps';
-  await expect(executorOf({ executor: 'bullmq', redis: postgres })).rejects.toMatchObject({
-    code: 'E_USAGE',
-    hint: expect.stringContaining('--queue'),
-  });
-  for (const address of [{ redis }, { queue: redis }, { queue: postgres }])
-    expect(await executorOf({ executor: 'bullmq', ...address })).toMatchObject({ capacity: 256 });
+  expect(() => executor({ executor: 'bullmq', redis: postgres })).toThrow(
+    expect.objectContaining({ code: 'E_USAGE', hint: expect.stringContaining('--queue') }),
+  );
+  for (const address of [{ redis }, { queue: redis }, { queue: postgres }]) {
+    const { use, options } = executor({ executor: 'bullmq', ...address });
+    const definition = registry.get('executors', use);
+    expect(definition.create(parseOptions(use, definition.options, options))).toMatchObject({
+      capacity: 256,
+    });
+  }
+  expect(() => executorOf({ executor: 'bullmq', redis }, createRegistry([sweepPlugin]))).toThrow(
+    usage('a package more'),
+  );
 });
 
 test('a command line that is printed again names no password', () => {

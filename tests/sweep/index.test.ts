@@ -7,13 +7,13 @@ import {
   sqlDrivers,
   type SqlDriver,
 } from '../../packages/sweep/src/store/index/database.js';
-import { rebuildIndex } from '../../packages/sweep/src/store/index/rebuild.js';
+import { initialRow, rowOf } from '../../packages/sweep/src/store/index/rows.js';
 import {
   createIndex,
-  initialRow,
-  openIndex,
-  type IndexRow,
-} from '../../packages/sweep/src/store/index/trial-index.js';
+  readIndex,
+  type SqliteIndex,
+} from '../../packages/sweep/src/store/index/sqlite-index.js';
+import { sqlite } from '../../packages/sweep/src/store/index/sqlite.js';
 import type { TrialState } from '../../packages/sweep/src/store/scan.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { planned } from './fixtures/trial.js';
@@ -33,13 +33,14 @@ for (const driver of sqlDrivers()) {
     it('keeps rows in the order of the plan, and updates', () => {
       const path = join(folder(), 'sweep.db');
       const index = createIndex(driver, path, rows);
-      index.update(trials[3]!.id, { state: 'done', epoch: 9, sha256: 'abc' });
-      index.update(trials[4]!.id, { state: 'failed', error: "it's 'broken'", attempts: 2 });
-      index.update(trials[5]!.id, { epoch: 2, validationError: 0.125 });
+      index.update([
+        { id: trials[3]!.id, state: 'done', epoch: 9, sha256: 'abc' },
+        { id: trials[4]!.id, state: 'failed', error: "it's 'broken'", attempts: 2 },
+        { id: trials[5]!.id, epoch: 2, validationError: 0.125 },
+      ]);
       index.close();
-      const again = openIndex(driver, path)!;
-      const read = again.rows();
-      again.close();
+      const { rows: read, closed } = readIndex(driver, path)!;
+      expect(closed).toBe(true);
       expect(read.map(({ id }) => id)).toEqual(trials.map(({ id }) => id));
       expect(read[3]).toEqual({ ...rows[3], state: 'done', epoch: 9, sha256: 'abc' });
       expect(read[4]).toEqual({ ...rows[4], state: 'failed', error: "it's 'broken'", attempts: 2 });
@@ -50,20 +51,20 @@ for (const driver of sqlDrivers()) {
     it('is read while another connection writes', () => {
       const path = join(folder(), 'sweep.db');
       const index = createIndex(driver, path, rows);
-      const reader = openIndex(driver, path)!;
       for (const { id } of trials.slice(0, 20)) {
-        index.update(id, { state: 'running' });
-        expect(reader.rows().find((row) => row.id === id)?.state).toBe('running');
+        index.update([{ id, state: 'running' }]);
+        const { rows: read, closed } = readIndex(driver, path)!;
+        expect(read.find((row) => row.id === id)?.state).toBe('running');
+        expect(closed).toBe(false);
       }
-      reader.close();
       index.close();
     });
 
-    it.each(damages(driver))('is rebuilt from the folders after %s', async (_what, damage) => {
+    it.each(damages(driver))('is made anew after %s', (_what, damage) => {
       const dir = folder();
       const path = join(dir, 'sweep.db');
       const before = createIndex(driver, path, rows);
-      before.update(trials[0]!.id, { state: 'running' });
+      before.update([{ id: trials[0]!.id, state: 'running' }]);
       before.close();
       damage(path);
       const states = new Map<string, TrialState>([
@@ -82,11 +83,10 @@ for (const driver of sqlDrivers()) {
           },
         ],
       ]);
-      const warnings: string[] = [];
-      const index = await rebuildIndex(dir, trials, states, (_code, message) => warnings.push(message));
-      const read: IndexRow[] = index!.rows();
-      index!.close();
-      expect(warnings).toEqual([]);
+      const found = trials.map((trial) => rowOf(trial, states.get(trial.id)));
+      const index = sqlite.open({}, { dir, rows: found }) as SqliteIndex;
+      const read = index.rows();
+      index.close();
       expect(read).toHaveLength(trials.length);
       expect(read[0]).toMatchObject({ state: 'done', sha256: 'x', epoch: 9 });
       expect(read[1]).toMatchObject({ state: 'diverged', attempts: 2, error: 'NaN' });
@@ -109,7 +109,7 @@ function damages(driver: SqlDriver): [string, (path: string) => void][] {
       (path) => {
         const other = `${path}.other`;
         const index = createIndex(driver, other, rows);
-        index.update(trials[2]!.id, { state: 'failed' });
+        index.update([{ id: trials[2]!.id, state: 'failed' }]);
         expect(existsSync(`${other}-wal`)).toBe(true);
         copyFileSync(`${other}-wal`, `${path}-wal`);
         index.close();
@@ -141,6 +141,6 @@ it('is refused by those who only look when it is damaged', () => {
     const log = what.includes('layout') ? [] : ['-wal', '-shm'];
     for (const suffix of log) rmSync(`${path}${suffix}`, { force: true });
     damage(path);
-    expect(openIndex(driver, path), what).toBeUndefined();
+    expect(readIndex(driver, path), what).toBeUndefined();
   }
 });

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+import { eventsOf, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';
 
 const folder = temporaryFolders();
 const METHODS = [{ use: 'sgd' }, { use: 'bbb-mixture' }];
@@ -56,7 +56,7 @@ const failure = (promise: Promise<unknown>): Promise<BbbError> =>
 
 describe('a sweep', () => {
   it('runs every trial once, to the same bytes on two threads, or in processes, as on one thread', async () => {
-    for (const options of [{ workers: 2 }, { workers: 2, isolate: 'process' }] as const) {
+    for (const options of [{ workers: 2 }, { workers: 2, executor: PROCESSES }] as const) {
       const dir = join(folder(), 'new', 'sweep');
       const { outcome, events } = await run(plan, { dir, ...options });
       expect(outcome).toMatchObject({ status: 'done', counts: { total: 4, done: 4, kept: 0, failed: 0 } });

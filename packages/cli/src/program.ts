@@ -134,7 +134,9 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
 
   program
     .command('plugins')
-    .description('list methods, pruners, data sets and presets, or show one with its options')
+    .description(
+      'list methods, pruners, executors and all else that plugins contribute, or show one with its options',
+    )
     .argument('[name]', 'one of them')
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print them as one JSON document')

@@ -23,20 +23,26 @@ export * from './metrics/index.js';
 export type {
   DatasetContext,
   DatasetSource,
+  ExecutorDefinition,
   Method,
   MethodContext,
   Plugin,
   Preset,
   PrunerDefinition,
+  ReporterDefinition,
   SamplerDefinition,
   SchedulerDefinition,
+  StoreDefinition,
   Use,
 } from './plugin/definition.js';
 export {
   defineDataset,
+  defineExecutor,
   defineMethod,
   definePlugin,
   definePruner,
+  defineReporter,
+  defineStore,
   type TypedPlugin,
 } from './plugin/define.js';
 export { allowTypeScript, loadPlugins } from './plugin/load.js';
@@ -52,6 +58,36 @@ export {
 } from './search/space.js';
 export type { Observation, Sampler } from './search/sampler.js';
 export type { Report, Scheduler } from './search/scheduler.js';
+export type {
+  Datasets,
+  Execution,
+  Executor,
+  ExecutorContext,
+  ExecutorFactory,
+  Needs,
+  TrialEnd,
+  TrialMessage,
+  TrialTask,
+} from './sweep/executor.js';
+export type {
+  EpochEvent,
+  ProgressEvent,
+  StoppingEvent,
+  SweepCounts,
+  SweepDoneEvent,
+  SweepEvent,
+  SweepOutcome,
+  SweepStartEvent,
+  TrialDoneEvent,
+  TrialFailedEvent,
+  TrialsProposedEvent,
+  TrialStartEvent,
+  TrialStoppedEarlyEvent,
+  TrialStoppedEvent,
+  WarningEvent,
+} from './sweep/events.js';
+export type { Reporter, ReporterContext } from './sweep/reporter.js';
+export type { IndexPatch, IndexRow, IndexState, StoreContext, TrialIndex } from './sweep/store.js';
 export { createRegistry, PLUGIN_KINDS, type PluginKind, type Registry } from './plugin/registry.js';
 export {
   DEFAULT_TRAINING,

@@ -31,8 +31,10 @@ export function pluginFiles(
   plugins: readonly Plugin[],
   cwd: string,
 ): Requirements['plugins'] {
-  return plugins.flatMap(({ name }, i) => {
-    const path = name === '@bbb/plugins' ? undefined : entryFile(specifiers[i]!, cwd);
+  // Further plugins are of the coordinator alone.
+  return specifiers.flatMap((specifier, i) => {
+    const { name } = plugins[i]!;
+    const path = name === '@bbb/plugins' ? undefined : entryFile(specifier, cwd);
     if (path === undefined) return [];
     return [{ name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }];
   });

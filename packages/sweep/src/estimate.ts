@@ -1,13 +1,14 @@
 import {
   canonicalJson,
-  runTrial,
-  startBackend,
+  type Datasets,
   type PlannedTrial,
   type Registry,
+  runTrial,
+  startBackend,
   type Trial,
   type TrialHooks,
 } from '@bbb/core';
-import { dataKey, loadData, type Datasets } from './executor/data.js';
+import { dataKey, loadData } from './executor/data.js';
 
 /** What the parts of a trial take on this machine, seconds. */
 interface Cost {

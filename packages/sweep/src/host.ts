@@ -2,7 +2,8 @@
  * What an executor that runs trials elsewhere is built from, e.g. that of `@bbb/sweep-bullmq`, beside the types that
  * `@bbb/sweep` has.
  */
-export { dataKey, loadData, type Datasets } from './executor/data.js';
+export type { Datasets } from '@bbb/core';
+export { dataKey, loadData } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';
 export { isStoreError, storing } from './store/errors.js';

@@ -1,3 +1,32 @@
+export type {
+  EpochEvent,
+  Execution,
+  Executor,
+  ExecutorContext,
+  ExecutorFactory,
+  IndexRow,
+  IndexState,
+  Needs,
+  ProgressEvent,
+  Reporter,
+  ReporterContext,
+  StoppingEvent,
+  SweepCounts,
+  SweepDoneEvent,
+  SweepEvent,
+  SweepOutcome,
+  SweepStartEvent,
+  TrialDoneEvent,
+  TrialEnd,
+  TrialFailedEvent,
+  TrialMessage,
+  TrialsProposedEvent,
+  TrialStartEvent,
+  TrialStoppedEarlyEvent,
+  TrialStoppedEvent,
+  TrialTask,
+  WarningEvent,
+} from '@bbb/core';
 export { parseSweepConfig } from './config/parse.js';
 export { defineSweep, parseSweepFile, sweepFileSchema, type SweepFile } from './config/file.js';
 export { overlayConfig } from './config/overlay.js';
@@ -9,26 +38,9 @@ export {
 } from './config/schema.js';
 export type { TrainingPatch } from './config/training.js';
 export { planSweep, type Plan } from './plan/plan.js';
-export type { Needs } from './plan/needs.js';
 export { runSweep } from './run/run-sweep.js';
 export { errorExitCode, exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';
-export type {
-  EpochEvent,
-  ProgressEvent,
-  SweepCounts,
-  SweepDoneEvent,
-  SweepEvent,
-  SweepOutcome,
-  SweepStartEvent,
-  TrialDoneEvent,
-  TrialFailedEvent,
-  TrialStartEvent,
-  TrialsProposedEvent,
-  TrialStoppedEarlyEvent,
-  TrialStoppedEvent,
-  WarningEvent,
-} from './run/events.js';
 export { shareFolder } from './store/shares.js';
 export { readEpochs, readSweep } from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';
@@ -37,13 +49,3 @@ export { sweepOutlook, type Outlook } from './outlook.js';
 export { estimateSeconds } from './estimate.js';
 export { exportSweep, type ExportFormat } from './export/export.js';
 export type { ExportTable } from './export/rows.js';
-export type { IndexRow, IndexState } from './store/index/trial-index.js';
-export type {
-  Execution,
-  Executor,
-  ExecutorContext,
-  ExecutorFactory,
-  TrialEnd,
-  TrialMessage,
-  TrialTask,
-} from './executor/executor.js';

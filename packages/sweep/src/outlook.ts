@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import type { IndexRow, IndexState } from '@bbb/core';
 import type { SweepStatus } from './status.js';
 import { readSeconds } from './store/attempts.js';
 import { storing } from './store/errors.js';
-import type { IndexRow, IndexState } from './store/index/trial-index.js';
 import { trialFolder } from './store/names.js';
 
 /** How far a sweep is, as seen from outside. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { openRecord } from './read.js';
 import { storing } from './store/errors.js';
 import { isMissing, quarantine } from './store/files.js';
-import { rebuildIndex } from './store/index/rebuild.js';
+import { openStore } from './store/index/open.js';
+import { rowOf } from './store/index/rows.js';
+import { sqlite } from './store/index/sqlite.js';
 import { lockSweep } from './store/lock.js';
 import { TRIAL_FILES, trialFolder } from './store/names.js';
 import type { Warn } from './store/open.js';
@@ -40,8 +42,9 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
       const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
       states.set(planned.id, await scanTrial(dir, planned, say));
     }
-    const index = await rebuildIndex(dir, trials, states, warn);
-    index?.close();
+    const rows = trials.map((planned) => rowOf(planned, states.get(planned.id)));
+    const index = await openStore(() => sqlite.open({}, { dir, rows }), warn);
+    await index?.close();
     const count = (state: TrialState['state']): number =>
       [...states.values()].filter((entry) => entry.state === state).length;
     return {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { IndexRow } from '@bbb/core';
 import type { SweepConfig } from './config/schema.js';
 import { openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
-import { rowOf } from './store/index/rebuild.js';
-import { openIndex, type IndexRow } from './store/index/trial-index.js';
+import { rowOf } from './store/index/rows.js';
+import { readIndex, type IndexReading } from './store/index/sqlite-index.js';
 import { lockOwner, type LockOwner } from './store/lock.js';
 import { indexFile } from './store/names.js';
 import { readState } from './store/scan.js';
@@ -20,7 +21,7 @@ export interface SweepStatus {
 }
 
 /**
- * Where every trial of a sweep is, from the index, or from the folders where there is none.
+ * Where every trial of a sweep is, from the index, or from the folders where that does not know.
  * @throws BbbError as {@link readSweep}
  */
 export async function sweepStatus(dir: string): Promise<SweepStatus> {
@@ -29,14 +30,10 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
   const unproposed = unproposedOf(record);
   const rest = unproposed > 0 ? { unproposed } : {};
   const owner = await lockOwner(dir);
-  const indexed = fromIndex(dir);
-  if (indexed && indexed.length === trials.length) {
-    // A coordinator that was killed left its trials running.
-    const rows = owner
-      ? indexed
-      : indexed.map((row) => ({ ...row, state: row.state === 'running' ? ('waiting' as const) : row.state }));
-    return { trials: rows, ...(owner ? { owner } : {}), ...rest };
-  }
+  const index = fromIndex(dir);
+  // Whoever keeps the index is a moment behind with it, and may have died in that moment.
+  if (index?.rows.length === trials.length && (owner || index.closed))
+    return { trials: owner ? index.rows : index.rows.map(atRest), ...(owner ? { owner } : {}), ...rest };
   const rows: IndexRow[] = [];
   for (const planned of trials) rows.push(rowOf(planned, await readState(dir, planned)));
   return { trials: rows, ...(owner ? { owner } : {}), ...rest };
@@ -49,17 +46,14 @@ function unproposedOf({ search, trials, config }: SweepRecord): number {
   return (asked?.trials ?? 0) * seeds.length - trials.length;
 }
 
-function fromIndex(dir: string): IndexRow[] | undefined {
+function fromIndex(dir: string): IndexReading | undefined {
   const [driver] = sqlDrivers();
   const path = indexFile(dir);
   // Opening would make it.
-  if (!driver || !existsSync(path)) return undefined;
-  const index = openIndex(driver, path);
-  try {
-    return index?.rows();
-  } catch {
-    return undefined;
-  } finally {
-    index?.close();
-  }
+  return driver && existsSync(path) ? readIndex(driver, path) : undefined;
+}
+
+/** A trial that was under way when nothing could go on any more. */
+function atRest(row: IndexRow): IndexRow {
+  return row.state === 'running' ? { ...row, state: 'waiting' } : row;
 }

@@ -20,6 +20,9 @@ export const KIND_TITLES: Readonly<Record<PluginKind, string>> = {
   datasets: 'Data sets',
   samplers: 'Samplers',
   schedulers: 'Schedulers',
+  executors: 'Executors',
+  stores: 'Stores',
+  reporters: 'Reporters',
   presets: 'Presets',
 };
 

@@ -15,7 +15,7 @@ export async function plugins(name: string | undefined, flags: PluginsFlags): Pr
   if (chosen.length === 0) {
     const names = all.map((entry) => entry.name);
     throw new UsageError(
-      `There is no method, pruner, data set or preset called "${name}".`,
+      `No plugin has anything called "${name}".`,
       `${suggest(name!, names)}Available: ${names.join(', ')}.`,
     );
   }

@@ -2,12 +2,25 @@ import { createRegistry, loadPlugins, type Registry } from '@bbb/core';
 
 export interface Loaded {
   readonly registry: Registry;
-  /** Names under which a worker thread finds the same plugins, the built-in ones first. */
+  /** Names under which a worker thread finds the plugins that trials need, the built-in ones first. */
   readonly plugins: readonly string[];
 }
+
+/** Plugins of what this process does itself: run trials, keep an index, show how it goes. */
+const OWN = ['@bbb/sweep/plugin', '@bbb/cli/plugin', '@bbb/sweep-bullmq/plugin'];
 
 /** Everything there is to choose from: what ships with bbb, and the plugins that were asked for. */
 export async function loadRegistry(extra: readonly string[] = []): Promise<Loaded> {
   const plugins = [import.meta.resolve('@bbb/plugins'), ...extra];
-  return { registry: createRegistry(await loadPlugins(plugins)), plugins };
+  const own = OWN.flatMap(located);
+  return { registry: createRegistry(await loadPlugins([...plugins, ...own])), plugins };
+}
+
+/** The package for many machines need not be installed. */
+function located(specifier: string): string[] {
+  try {
+    return [import.meta.resolve(specifier)];
+  } catch {
+    return [];
+  }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { text } from '../parse/list.js';
+import { assignment, type Assignment } from '../parse/assignment.js';
+import { collect, text } from '../parse/list.js';
 import { count, countOrZero, duration } from '../parse/number.js';
 
 /** How trials are run and shown; nothing here changes a result. */
@@ -13,7 +14,13 @@ export interface RunFlags {
   /** Seconds. */
   readonly timeout?: number;
   readonly isolate?: 'thread' | 'process';
-  readonly executor?: 'local' | 'bullmq';
+  /** `local`, or the name of an executor. */
+  readonly executor?: string;
+  readonly executorOption?: readonly Assignment[];
+  readonly store?: string;
+  readonly storeOption?: readonly Assignment[];
+  readonly reporter?: readonly string[];
+  readonly reporterOption?: readonly Assignment[];
   readonly queue?: string;
   readonly redis?: string;
   readonly listen?: string;
@@ -49,20 +56,28 @@ export function addRunOptions(command: Command): Command {
     .option('--max-retries <n>', 'how often a trial is tried again after an error', countOrZero)
     .option('--timeout <time>', 'longest time for a trial, e.g. 30m', duration)
     .addOption(new Option('--isolate <in>', 'where trials run').choices(['thread', 'process']))
-    .addOption(
-      new Option('--executor <name>', 'on this machine, or on all that run bbb worker').choices([
-        'local',
-        'bullmq',
-      ]),
+    .option(
+      '--executor <name>',
+      "on this machine (local), on all that run bbb worker (bullmq), or a plugin's: bbb plugins lists them",
+      text,
     )
+    .option('--executor-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .addOption(queueOption().implies({ executor: 'bullmq' }))
     .addOption(redisOption().implies({ executor: 'bullmq' }))
     .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
     .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
+    .option('--store <name>', 'the index beside the results (default: sqlite)', text)
+    .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
     .addOption(new Option('--json', 'print the outcome as one JSON document').conflicts('events'))
     .option('--events', 'print events as they happen, a JSON document a line')
+    .option('--reporter <name>', 'tell this one too what happens, e.g. ndjson; repeatable', collect(text))
+    .option(
+      '--reporter-option <name.option=value>',
+      'one of its own options, e.g. ndjson.file=log.ndjson; repeatable',
+      collect(assignment),
+    )
     .option('--quiet', 'no progress');
 }

@@ -1,20 +1,46 @@
-import type { Plan, SweepEvent } from '@bbb/sweep';
-import { printLine, say } from '../io/output.js';
+import { suggest, type Registry, type Use } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
 import { isLive } from '../io/style.js';
 import type { RunFlags } from '../options/run.js';
-import { NO_DISPLAY, type Display } from './display.js';
-import { liveDisplay } from './live.js';
-import { plainDisplay } from './plain.js';
 
-/** Live on a terminal, plain lines elsewhere, nothing when it is to be quiet. */
-export function chooseDisplay(plan: Plan, { quiet, events }: Pick<RunFlags, 'quiet' | 'events'>): Display {
+type Flags = Pick<RunFlags, 'quiet' | 'events' | 'json' | 'reporter' | 'reporterOption'>;
+
+/**
+ * Who is told what happens: what was asked for, and a display: live on a terminal, plain lines elsewhere, none when it is
+ * to be quiet or another display was asked for.
+ * @throws BbbError `E_UNKNOWN_NAME`; UsageError for options of a reporter that is not there
+ */
+export function reportersOf(flags: Flags, registry: Registry): Use[] {
+  const named = new Set(flags.reporter);
+  if (flags.events) named.add('events');
+  if (flags.json && named.has('events'))
+    throw new UsageError('--json and --reporter events both print on standard output.', 'Choose one.');
+  const displays = [...named].filter((name) => registry.get('reporters', name).display);
+  const options = optionsByReporter(flags.reporterOption ?? [], [...named]);
   // Events on the same terminal would tear what is redrawn.
-  const torn = events === true && process.stdout.isTTY;
-  if (quiet || torn) return NO_DISPLAY;
-  return isLive(process.stderr) ? liveDisplay(plan, process.stderr) : plainDisplay(plan, say);
+  const torn = named.has('events') && process.stdout.isTTY;
+  const display =
+    flags.quiet || torn || displays.length > 0 ? [] : [isLive(process.stderr) ? 'live' : 'lines'];
+  return [...display, ...named].map((use) => ({ use, options: options.get(use) ?? {} }));
 }
 
-/** An event as a line of NDJSON on standard output. */
-export function printEvent(event: SweepEvent): void {
-  void printLine(event);
+/** `ndjson.file=x` is for the reporter `ndjson`; with one reporter, `file=x` is too. */
+function optionsByReporter(
+  assignments: NonNullable<Flags['reporterOption']>,
+  names: readonly string[],
+): Map<string, Record<string, unknown>> {
+  const options = new Map<string, Record<string, unknown>>();
+  for (const { path, value } of assignments) {
+    const [first, ...rest] = path.split('.');
+    const [name, option] =
+      rest.length === 0 && names.length === 1 ? [names[0]!, path] : [first!, rest.join('.')];
+    if (option === '' || !names.includes(name)) {
+      throw new UsageError(
+        `--reporter-option ${path}=... is for none of the reporters that were asked for.`,
+        `${suggest(name, names)}Write --reporter NAME --reporter-option NAME.${option || path}=...`,
+      );
+    }
+    options.set(name, { ...options.get(name), [option]: value });
+  }
+  return options;
 }

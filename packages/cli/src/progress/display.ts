@@ -1,15 +1,7 @@
-import type { SweepEvent } from '@bbb/sweep';
+import type { Reporter, SweepEvent } from '@bbb/sweep';
 
-/** Somewhere that the events of a sweep are shown. */
-export interface Display {
+/** A reporter that draws at once. */
+export interface Display extends Reporter {
   onEvent(event: SweepEvent): void;
-  /** A line that stays, above what is redrawn. */
-  note(text: string): void;
   close(): void;
 }
-
-export const NO_DISPLAY: Display = {
-  onEvent: () => undefined,
-  note: () => undefined,
-  close: () => undefined,
-};

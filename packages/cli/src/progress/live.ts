@@ -1,15 +1,15 @@
-import type { Plan, SweepEvent } from '@bbb/sweep';
+import type { SweepEvent } from '@bbb/sweep';
 import { createLogUpdate } from 'log-update';
 import type { Display } from './display.js';
 import { progressLines, type Size } from './lines.js';
 import { noteOf } from './notes.js';
-import { initialState, reduce } from './reduce.js';
+import { initialState, reduce, type Trials } from './reduce.js';
 
 /** Milliseconds between redraws. */
 const REFRESH = 100;
 
 /** Redraws a line for each running trial and one for the total, in place. */
-export function liveDisplay(plan: Plan, stream: NodeJS.WriteStream): Display {
+export function liveDisplay(plan: Trials, stream: NodeJS.WriteStream): Display {
   // The cursor stays visible: hiding it would have to be undone however the process dies.
   const log = createLogUpdate(stream, { showCursor: true });
   const now = (): number => performance.now() / 1000;
@@ -41,7 +41,6 @@ export function liveDisplay(plan: Plan, stream: NodeJS.WriteStream): Display {
       const text = noteOf(event);
       if (text !== undefined) note(text);
     },
-    note,
     close() {
       clearInterval(timer);
       stream.off('resize', draw);

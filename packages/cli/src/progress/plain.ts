@@ -1,9 +1,9 @@
-import type { Plan, SweepEvent } from '@bbb/sweep';
+import type { SweepEvent } from '@bbb/sweep';
 import type { Display } from './display.js';
 import { formatDuration } from './duration.js';
 import { nameOf, percent, totalLine } from './lines.js';
 import { noteOf } from './notes.js';
-import { initialState, reduce } from './reduce.js';
+import { initialState, reduce, type Trials } from './reduce.js';
 import type { ProgressState } from './state.js';
 
 /** A trial's epochs are reported at most this often, seconds. */
@@ -11,7 +11,7 @@ const EVERY = 10;
 
 /** One line after another, for logs: how trials go now and then, and every end. */
 export function plainDisplay(
-  plan: Plan,
+  plan: Trials,
   write: (line: string) => void,
   now: () => number = () => performance.now() / 1000,
 ): Display {
@@ -31,7 +31,6 @@ export function plainDisplay(
       const line = lineOf(event, before, state, now(), due) ?? noteOf(event);
       if (line !== undefined) write(line);
     },
-    note: write,
     close: () => undefined,
   };
 }

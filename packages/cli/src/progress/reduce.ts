@@ -2,8 +2,11 @@ import type { EpochMetrics } from '@bbb/core';
 import type { Plan, SweepEvent } from '@bbb/sweep';
 import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
 
+/** What is planned. */
+export type Trials = Pick<Plan, 'trials'>;
+
 /** Before anything runs: every trial waits. */
-export function initialState({ trials }: Pick<Plan, 'trials'>, now: number): ProgressState {
+export function initialState({ trials }: Trials, now: number): ProgressState {
   const names = trials.map(({ id, label, variant, seed, trial }): [string, TrialName] => [
     id,
     { id, label, variant, seed, epochs: trial.training.epochs },
@@ -104,6 +107,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
     case 'trial-stopped':
       return stopRunning(state, event.id, true);
     case 'warning':
+    case 'stopping':
     case 'sweep-done':
       return state;
   }

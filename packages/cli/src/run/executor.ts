@@ -1,28 +1,52 @@
-import type { ExecutorFactory } from '@bbb/sweep';
+import { suggest, type Registry, type Use } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 import type { RunFlags } from '../options/run.js';
+import type { Assignment } from '../parse/assignment.js';
 
-/** What the flags ask for; undefined for this machine. */
-export async function executorOf(
-  flags: Pick<RunFlags, 'executor' | 'queue' | 'redis' | 'listen' | 'isolate'>,
-): Promise<ExecutorFactory | undefined> {
-  const { executor, listen, isolate } = flags;
+type Flags = Pick<RunFlags, 'executor' | 'executorOption' | 'queue' | 'redis' | 'listen' | 'isolate'>;
+
+/** This machine: threads or processes. */
+const LOCAL = 'local';
+const REMOTE = 'bullmq';
+
+/** Where trials run. Options of the executor win over the flags that stand for them. */
+export function executorOf(flags: Flags, registry: Registry): Use {
+  const { executor = LOCAL, listen, isolate } = flags;
+  const typed = optionsOf(flags.executorOption);
   const queue = queueOf(flags);
-  if (executor !== 'bullmq') {
-    if (queue === undefined && listen === undefined) return undefined;
+  if (executor !== REMOTE && (queue !== undefined || listen !== undefined))
     throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
-  }
-  if (queue === undefined) {
-    throw new UsageError(
-      '--executor bullmq needs a Redis or PostgreSQL server.',
-      'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
-    );
-  }
-  if (isolate !== undefined) {
-    throw new UsageError('--isolate is for this machine only.', 'Leave it out: workers use threads.');
-  }
-  const { bullmqExecutor } = await loadBullmq();
-  return bullmqExecutor({ queue, ...(listen === undefined ? {} : { listen }) });
+  if (executor === LOCAL) return { use: isolate === 'process' ? 'processes' : 'threads', options: typed };
+  if (isolate !== undefined)
+    throw new UsageError('--isolate is for this machine only.', 'Leave it out, or leave --executor out.');
+  checkName(executor, registry);
+  if (executor !== REMOTE) return { use: executor, options: typed };
+  const options = {
+    ...(queue === undefined ? {} : { queue }),
+    ...(listen === undefined ? {} : { listen }),
+    ...typed,
+  };
+  if ('queue' in options) return { use: executor, options };
+  throw new UsageError(
+    '--executor bullmq needs a Redis or PostgreSQL server.',
+    'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
+  );
+}
+
+function checkName(executor: string, registry: Registry): void {
+  const names = registry.list('executors').map(({ name }) => name);
+  if (names.includes(executor)) return;
+  if (executor === REMOTE) throw packageMissing();
+  const all = [LOCAL, ...names];
+  throw new UsageError(
+    `There is no executor called "${executor}".`,
+    `${suggest(executor, all)}Available: ${all.join(', ')}.`,
+  );
+}
+
+/** `name=value` as it was typed, several times. */
+export function optionsOf(assignments: readonly Assignment[] = []): Record<string, unknown> {
+  return Object.fromEntries(assignments.map(({ path, value }) => [path, value]));
 }
 
 /** The address that the flags give, if any. */
@@ -39,6 +63,10 @@ export async function loadBullmq(): Promise<typeof import('@bbb/sweep-bullmq')> 
     return await import('@bbb/sweep-bullmq');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new UsageError('Many machines need a package more.', 'npm install @bbb/sweep-bullmq');
+    throw packageMissing();
   }
+}
+
+function packageMissing(): UsageError {
+  return new UsageError('Many machines need a package more.', 'npm install @bbb/sweep-bullmq');
 }

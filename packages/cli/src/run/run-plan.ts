@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { Registry } from '@bbb/core';
+import type { Registry, Use } from '@bbb/core';
 import { exitCode, readSweep, runSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
 import type { RunFlags } from '../options/run.js';
-import { chooseDisplay, printEvent } from '../progress/choose.js';
+import { reportersOf } from '../progress/choose.js';
 import { formatDuration } from '../progress/duration.js';
 import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
-import { executorOf } from './executor.js';
+import { executorOf, optionsOf } from './executor.js';
 import { defaultFolder } from './folder.js';
 import { shareOf } from './share.js';
 import { listenForSignals } from './signals.js';
@@ -25,6 +25,9 @@ export interface Run {
 
 /** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
 export async function runPlan(whole: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
+  const executor = executorOf(flags, registry);
+  const store = storeOf(flags, registry);
+  const reporters = reportersOf(flags, registry);
   const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), flags);
   if (flags.dryRun) {
     const workers = Math.min(flags.workers ?? availableParallelism(), trialCount(plan));
@@ -35,17 +38,17 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
     say(`There are only ${whole.trials.length} trials: none is left for this share.`);
     return EXIT.done;
   }
-  const executor = await executorOf(flags);
   if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}`);
-  const display = chooseDisplay(plan, flags);
-  const signals = listenForSignals((signal) =>
-    display.note(`${signal}: stopping at the next checkpoint. Once more stops at once.`),
-  );
+  const signals = listenForSignals();
   let outcome: SweepOutcome;
   try {
     outcome = await runSweep(plan, {
       dir: resolve(dir),
+      registry,
       plugins,
+      executor,
+      store,
+      reporters,
       ...optional('dataDir', flags.dataDir),
       ...optional('workers', flags.workers),
       ...optional('extend', flags.extend),
@@ -53,19 +56,12 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
       ...optional('failFast', flags.failFast),
       ...optional('maxRetries', flags.maxRetries),
       ...optional('timeoutSeconds', flags.timeout),
-      ...optional('isolate', flags.isolate),
-      ...optional('executor', executor),
       // Schedulers start an index again elsewhere once it has ended.
       takeOver: flags.index !== undefined,
       signal: signals.stop,
       kill: signals.kill,
-      onEvent: (event) => {
-        display.onEvent(event);
-        if (flags.events) printEvent(event);
-      },
     });
   } finally {
-    display.close();
     signals.close();
   }
   // Tables and figures take a while to load: not before there is something to put in them.
@@ -74,6 +70,11 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
   if (!flags.quiet || outcome.status !== 'done') sayEnd(outcome);
   return exitCode(outcome);
+}
+
+function storeOf({ store = 'sqlite', storeOption }: RunFlags, registry: Registry): Use {
+  registry.get('stores', store);
+  return { use: store, options: optionsOf(storeOption) };
 }
 
 function trialCount({ config, search, trials }: Plan): number {

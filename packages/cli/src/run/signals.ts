@@ -11,15 +11,15 @@ export interface StopSignals {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** @param onFirst told of the first signal, to say what happens next */
-export function listenForSignals(onFirst: (signal: NodeJS.Signals) => void): StopSignals {
+/** @param onFirst told of the first signal, to say what happens next; a sweep says so itself */
+export function listenForSignals(onFirst?: (signal: NodeJS.Signals) => void): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   const listener = (signal: NodeJS.Signals): void => {
     if (kill.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
     if (stop.signal.aborted) return kill.abort(signal);
     stop.abort(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
-    onFirst(signal);
+    onFirst?.(signal);
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return {

@@ -24,6 +24,14 @@ const pluginSchema = z.strictObject({
     .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))
     .optional(),
   schedulers: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  executors: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  stores: z.record(z.string(), z.looseObject({ ...described, options: schema, open: fn })).optional(),
+  reporters: z
+    .record(
+      z.string(),
+      z.looseObject({ ...described, options: schema, display: z.boolean().optional(), create: fn }),
+    )
+    .optional(),
   presets: z
     .record(z.string(), z.looseObject({ ...described, sweep: z.record(z.string(), z.unknown()) }))
     .optional(),

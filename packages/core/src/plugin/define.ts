@@ -1,21 +1,36 @@
 import type {
   DatasetSource,
+  ExecutorDefinition,
   Method,
   Plugin,
   Preset,
   PrunerDefinition,
+  ReporterDefinition,
   SamplerDefinition,
   SchedulerDefinition,
+  StoreDefinition,
 } from './definition.js';
 
 /** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
-export interface TypedPlugin<Methods, Pruners, Datasets, Samplers = never, Schedulers = never> {
+export interface TypedPlugin<
+  Methods,
+  Pruners,
+  Datasets,
+  Samplers = never,
+  Schedulers = never,
+  Executors = never,
+  Stores = never,
+  Reporters = never,
+> {
   readonly name: string;
   readonly methods?: { readonly [K in keyof Methods]: Method<Methods[K]> };
   readonly pruners?: { readonly [K in keyof Pruners]: PrunerDefinition<Pruners[K]> };
   readonly datasets?: { readonly [K in keyof Datasets]: DatasetSource<Datasets[K]> };
   readonly samplers?: { readonly [K in keyof Samplers]: SamplerDefinition<Samplers[K]> };
   readonly schedulers?: { readonly [K in keyof Schedulers]: SchedulerDefinition<Schedulers[K]> };
+  readonly executors?: { readonly [K in keyof Executors]: ExecutorDefinition<Executors[K]> };
+  readonly stores?: { readonly [K in keyof Stores]: StoreDefinition<Stores[K]> };
+  readonly reporters?: { readonly [K in keyof Reporters]: ReporterDefinition<Reporters[K]> };
   readonly presets?: Readonly<Record<string, Preset>>;
 }
 
@@ -26,8 +41,8 @@ export interface TypedPlugin<Methods, Pruners, Datasets, Samplers = never, Sched
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
  */
-export function definePlugin<Methods, Pruners, Datasets, Samplers, Schedulers>(
-  plugin: TypedPlugin<Methods, Pruners, Datasets, Samplers, Schedulers>,
+export function definePlugin<Methods, Pruners, Datasets, Samplers, Schedulers, Executors, Stores, Reporters>(
+  plugin: TypedPlugin<Methods, Pruners, Datasets, Samplers, Schedulers, Executors, Stores, Reporters>,
 ): Plugin {
   return plugin;
 }
@@ -45,4 +60,19 @@ export function definePruner<Options>(pruner: PrunerDefinition<Options>): Pruner
 /** Types a data set that stands in a file of its own: infers the options from its schema. */
 export function defineDataset<Options>(dataset: DatasetSource<Options>): DatasetSource<Options> {
   return dataset;
+}
+
+/** Types an executor that stands in a file of its own: infers the options from its schema. */
+export function defineExecutor<Options>(executor: ExecutorDefinition<Options>): ExecutorDefinition<Options> {
+  return executor;
+}
+
+/** Types a store that stands in a file of its own: infers the options from its schema. */
+export function defineStore<Options>(store: StoreDefinition<Options>): StoreDefinition<Options> {
+  return store;
+}
+
+/** Types a reporter that stands in a file of its own: infers the options from its schema. */
+export function defineReporter<Options>(reporter: ReporterDefinition<Options>): ReporterDefinition<Options> {
+  return reporter;
 }

@@ -7,6 +7,9 @@ import type { Trainer } from '../model/trainer.js';
 import type { Pruner } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
+import type { ExecutorFactory } from '../sweep/executor.js';
+import type { Reporter, ReporterContext } from '../sweep/reporter.js';
+import type { StoreContext, TrialIndex } from '../sweep/store.js';
 import type { Optimizer, TrainingOptions } from '../trial/training-options.js';
 
 /** What a method builds on. */
@@ -74,6 +77,38 @@ export interface SchedulerDefinition<Options = unknown> {
   create(options: Options): Scheduler;
 }
 
+/** A named place where trials run. */
+export interface ExecutorDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  /** Cheap: threads, processes and connections are for `start`. */
+  create(options: Options): ExecutorFactory;
+}
+
+/** A named index of a sweep's trials, kept beside the folders that are the truth. */
+export interface StoreDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  /**
+   * Opens it with these very rows, whatever it held before. A BbbError (`E_...`: it can't be reached, ...) ends the sweep
+   * before it begins; anything else is a warning.
+   */
+  open(options: Options, context: StoreContext): TrialIndex | Promise<TrialIndex>;
+}
+
+/** A named listener to what happens in a sweep. */
+export interface ReporterDefinition<Options = unknown> {
+  readonly description: string;
+  readonly source?: string;
+  readonly options: ZodType<Options>;
+  /** Whether it writes to the terminal, where there is room for one: it takes the place of bbb's own display. */
+  readonly display?: boolean;
+  /** What it throws ends the sweep before it begins. */
+  create(options: Options, context: ReporterContext): Reporter | Promise<Reporter>;
+}
+
 /** A named starting point of a sweep: plain JSON, the shape that `@bbb/sweep` validates. */
 export interface Preset {
   readonly description: string;
@@ -93,6 +128,9 @@ export interface Plugin {
   readonly datasets?: Readonly<Record<string, DatasetSource>>;
   readonly samplers?: Readonly<Record<string, SamplerDefinition>>;
   readonly schedulers?: Readonly<Record<string, SchedulerDefinition>>;
+  readonly executors?: Readonly<Record<string, ExecutorDefinition>>;
+  readonly stores?: Readonly<Record<string, StoreDefinition>>;
+  readonly reporters?: Readonly<Record<string, ReporterDefinition>>;
   readonly presets?: Readonly<Record<string, Preset>>;
 }
 

@@ -1,5 +1,6 @@
 import { z, type ZodType } from 'zod';
 import { BbbError } from '../errors.js';
+import { suggest } from '../suggest.js';
 
 /**
  * Options checked by their owner's schema, defaults filled in.
@@ -9,6 +10,15 @@ export function parseOptions<T>(owner: string, schema: ZodType<T>, options: unkn
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw new BbbError('E_OPTIONS', `Options of "${owner}" do not fit: ${z.prettifyError(parsed.error)}`, {
-    hint: `bbb plugins ${owner} lists its options with their defaults.`,
+    hint: `${nearest(schema, parsed.error)}bbb plugins ${owner} lists its options with their defaults.`,
   });
+}
+
+/** For an option that there is not, the one that may have been meant. */
+function nearest(schema: ZodType, { issues }: z.ZodError): string {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return unknown.map((key) => suggest(key, known)).join('');
 }

@@ -2,12 +2,15 @@ import { BbbError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import type {
   DatasetSource,
+  ExecutorDefinition,
   Method,
   Plugin,
   Preset,
   PrunerDefinition,
+  ReporterDefinition,
   SamplerDefinition,
   SchedulerDefinition,
+  StoreDefinition,
 } from './definition.js';
 
 interface Kinds {
@@ -16,6 +19,9 @@ interface Kinds {
   datasets: DatasetSource;
   samplers: SamplerDefinition;
   schedulers: SchedulerDefinition;
+  executors: ExecutorDefinition;
+  stores: StoreDefinition;
+  reporters: ReporterDefinition;
   presets: Preset;
 }
 
@@ -26,6 +32,9 @@ export const PLUGIN_KINDS = [
   'datasets',
   'samplers',
   'schedulers',
+  'executors',
+  'stores',
+  'reporters',
   'presets',
 ] as const satisfies readonly PluginKind[];
 
@@ -35,6 +44,9 @@ const SINGULAR: Record<PluginKind, string> = {
   datasets: 'data set',
   samplers: 'sampler',
   schedulers: 'scheduler',
+  executors: 'executor',
+  stores: 'store',
+  reporters: 'reporter',
   presets: 'preset',
 };
 

@@ -15,6 +15,7 @@ import { openInbox } from '../transfer/inbox.js';
 import { parseListen } from '../transfer/limits.js';
 import { listen } from '../transfer/server.js';
 import { announce } from './board.js';
+import { CAPACITY } from './capacity.js';
 import { askFor, remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
 import { newsOf } from './news.js';
 import { queueName } from './queue-name.js';
@@ -27,8 +28,6 @@ export interface BullmqOptions {
   readonly listen?: string;
 }
 
-/** Trials in the queue at once: more than there are threads, but an interrupted sweep should not leave thousands. */
-const CAPACITY = 256;
 /** How often the state of every trial is asked for, since events may be missed, milliseconds. */
 const CHECK_MS = 3000;
 /** How long the server may take to answer at the end, milliseconds. */

@@ -1,8 +1,12 @@
-import { canonicalJson, parseOptions, type DataOptions, type Registry, type Use } from '@bbb/core';
+import {
+  canonicalJson,
+  parseOptions,
+  type DataOptions,
+  type Datasets,
+  type Registry,
+  type Use,
+} from '@bbb/core';
 import type { Dataset } from 'mnist-data-loader';
-
-/** Data sets by {@link dataKey}; their pixels are in shared memory. */
-export type Datasets = Readonly<Record<string, Dataset>>;
 
 /** What tells one data set from another. */
 export const dataKey = ({ use, options }: Use): string => canonicalJson({ use, options });

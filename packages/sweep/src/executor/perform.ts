@@ -1,9 +1,19 @@
-import { BbbError, runTrial, toErrorRecord, TrialStopped, type Registry, type TrialHooks } from '@bbb/core';
+import {
+  BbbError,
+  type Datasets,
+  type Registry,
+  runTrial,
+  toErrorRecord,
+  type TrialEnd,
+  type TrialHooks,
+  type TrialMessage,
+  TrialStopped,
+  type TrialTask,
+} from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { isStoreError } from '../store/errors.js';
 import { loadProgress, storeEpoch, storeOutcome } from '../store/trial-log.js';
-import { dataKey, type Datasets } from './data.js';
-import type { TrialEnd, TrialMessage, TrialTask } from './executor.js';
+import { dataKey } from './data.js';
 
 /** What a worker has at hand for any trial. */
 export interface Workbench {

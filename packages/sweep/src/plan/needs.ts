@@ -1,15 +1,8 @@
-import type { DataOptions, Registry } from '@bbb/core';
+import type { Needs, Registry } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { resolveData } from './resolve.js';
 
-/** What any trial of a sweep may name, whether it has been proposed yet or not. */
-export interface Needs {
-  readonly methods: string[];
-  readonly pruners: string[];
-  /** All trials have the same. */
-  readonly data: DataOptions;
-}
-
+/** What the trials of a configuration may name. */
 export function needsOf(config: SweepConfig, registry: Registry): Needs {
   const methods = [...new Set(config.methods.map(({ use }) => use))];
   return {

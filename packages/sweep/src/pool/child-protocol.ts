@@ -1,5 +1,4 @@
-import type { DataOptions } from '@bbb/core';
-import type { TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
+import type { DataOptions, TrialEnd, TrialMessage, TrialTask } from '@bbb/core';
 import type { WorkerSetup } from './protocol.js';
 
 /** What a worker process gets once: as a thread, but it loads the data itself. */

@@ -1,7 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { createRegistry, loadPlugins, toErrorRecord } from '@bbb/core';
+import {
+  createRegistry,
+  type Execution,
+  type Executor,
+  loadPlugins,
+  toErrorRecord,
+  type TrialTask,
+} from '@bbb/core';
 import { loadData } from '../executor/data.js';
-import type { Execution, Executor, TrialTask } from '../executor/executor.js';
 import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
 import { threadExecutor } from './thread-executor.js';
 

@@ -1,8 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { toErrorRecord } from '@bbb/core';
-import type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
+import {
+  type Execution,
+  type Executor,
+  toErrorRecord,
+  type TrialEnd,
+  type TrialMessage,
+  type TrialTask,
+} from '@bbb/core';
 import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
 
 /** One place for a process; the process is started when it is needed and again after it died. */

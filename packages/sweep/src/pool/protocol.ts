@@ -1,6 +1,5 @@
+import type { Datasets, TrialEnd, TrialMessage, TrialTask } from '@bbb/core';
 import type { MessagePort } from 'node:worker_threads';
-import type { TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
-import type { Datasets } from '../executor/data.js';
 
 /** What every worker thread gets once. The pixels of the data sets stay shared. */
 export interface WorkerSetup {

@@ -1,7 +1,14 @@
 import { MessageChannel } from 'node:worker_threads';
-import { BbbError, toErrorRecord } from '@bbb/core';
+import {
+  BbbError,
+  type Execution,
+  type Executor,
+  toErrorRecord,
+  type TrialEnd,
+  type TrialMessage,
+  type TrialTask,
+} from '@bbb/core';
 import { Piscina } from 'piscina';
-import type { Execution, Executor, TrialEnd, TrialMessage, TrialTask } from '../executor/executor.js';
 import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
 import { workerFile } from './worker-file.js';
 

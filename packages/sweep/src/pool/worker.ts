@@ -1,9 +1,8 @@
 import { Console } from 'node:console';
 import { getHeapStatistics } from 'node:v8';
-import { createRegistry, loadPlugins, startBackend, toErrorRecord } from '@bbb/core';
+import { createRegistry, loadPlugins, startBackend, toErrorRecord, type TrialEnd } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { Piscina } from 'piscina';
-import type { TrialEnd } from '../executor/executor.js';
 import { performTrial, type Workbench } from '../executor/perform.js';
 import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
 

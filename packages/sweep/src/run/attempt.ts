@@ -1,8 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, toErrorRecord, type PlannedTrial } from '@bbb/core';
-import type { Execution, Executor, TrialEnd, TrialMessage } from '../executor/executor.js';
+import {
+  BbbError,
+  type Execution,
+  type Executor,
+  type PlannedTrial,
+  toErrorRecord,
+  type TrialEnd,
+  type TrialMessage,
+} from '@bbb/core';
 import { logStart } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { TRIAL_FILES, trialFolder } from '../store/names.js';

@@ -1,6 +1,4 @@
-import { toErrorRecord, type ErrorRecord } from '@bbb/core';
-import type { Execution } from '../executor/executor.js';
-import type { SweepOutcome } from './events.js';
+import { type ErrorRecord, type Execution, type SweepOutcome, toErrorRecord } from '@bbb/core';
 import type { SweepOptions } from './options.js';
 
 /** Why no further trial is started. */

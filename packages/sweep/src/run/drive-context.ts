@@ -1,7 +1,5 @@
-import type { EpochMetrics, PlannedTrial } from '@bbb/core';
-import type { Executor } from '../executor/executor.js';
+import type { EpochMetrics, Executor, PlannedTrial, SweepEvent } from '@bbb/core';
 import type { Brake } from './brake.js';
-import type { SweepEvent } from './events.js';
 import type { GuardedIndex } from './guarded-index.js';
 import type { SweepOptions } from './options.js';
 import type { Scheduling } from './scheduling.js';

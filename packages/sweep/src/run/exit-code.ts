@@ -1,4 +1,4 @@
-import type { SweepOutcome } from './events.js';
+import type { SweepOutcome } from '@bbb/core';
 
 const USAGE = 2;
 const DAMAGED = 3;

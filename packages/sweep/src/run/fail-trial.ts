@@ -1,4 +1,4 @@
-import type { TrialEnd } from '../executor/executor.js';
+import type { TrialEnd } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { trialFolder } from '../store/names.js';

@@ -1,42 +1,80 @@
-import { storeError } from '../store/errors.js';
-import { normalise } from '../store/index/rebuild.js';
-import type { IndexPatch, IndexRow, TrialIndex } from '../store/index/trial-index.js';
+import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
 
-/** The index as a sweep uses it: when it breaks, the sweep goes on without. */
+/** The index as a sweep uses it: never waited for, and when it breaks, the sweep goes on without. */
 export interface GuardedIndex {
-  /** @throws BbbError `E_DISK_FULL` */
   update(id: string, patch: IndexPatch): void;
-  /** @throws BbbError `E_DISK_FULL` */
   add(rows: readonly IndexRow[]): void;
-  close(): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
 }
 
+/** How long changes are gathered before they are written, milliseconds: one transaction then has many. */
+const GATHER_MS = 100;
+
+/** @param index undefined for none */
 export function guardIndex(
   index: TrialIndex | undefined,
   warn: (code: string, message: string) => void,
 ): GuardedIndex {
   let open = index;
-  const close = (): void => {
+  let added: IndexRow[] = [];
+  // Of a row that changes again before it is written, only the last state is: a slow index holds up nothing.
+  let changed = new Map<string, IndexPatch>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    const rows = added;
+    const changes = [...changed].map(([id, patch]) => ({ id, ...patch }));
+    added = [];
+    changed = new Map();
     try {
-      open?.close();
-    } catch {
-      // It is rebuilt from the folders in any case.
-    }
-    open = undefined;
-  };
-  const guarded = (use: (index: TrialIndex) => void): void => {
-    try {
-      if (open) use(open);
+      if (rows.length > 0) await open?.add(rows);
+      if (changes.length > 0) await open?.update(changes);
     } catch (error) {
-      const known = storeError('update the index', normalise(error));
-      if ((known as { code?: unknown }).code === 'E_DISK_FULL') throw known;
-      close();
-      warn('W_INDEX', `The index failed and is left out until the next start: ${(error as Error).message}`);
+      const broken = open;
+      open = undefined;
+      await closeQuietly(broken);
+      try {
+        warn('W_INDEX', `The index failed and is left out until the next start: ${(error as Error).message}`);
+      } catch {
+        // A listener that throws does so again at the next event, where the sweep can be ended in order.
+      }
     }
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(() => {
+      writing = writing.then(async () => {
+        timer = undefined;
+        await write();
+      });
+    }, GATHER_MS);
   };
   return {
-    update: (id, patch) => guarded((into) => into.update(id, patch)),
-    add: (rows) => guarded((into) => into.add(rows)),
-    close,
+    update(id, patch) {
+      if (!open) return;
+      changed.set(id, { ...changed.get(id), ...patch });
+      soon();
+    },
+    add(rows) {
+      if (!open) return;
+      added.push(...rows);
+      soon();
+    },
+    async close() {
+      clearTimeout(timer);
+      await writing;
+      await write();
+      await closeQuietly(open);
+      open = undefined;
+    },
   };
+}
+
+async function closeQuietly(index: TrialIndex | undefined): Promise<void> {
+  try {
+    await index?.close();
+  } catch {
+    // It is made again from the folders in any case.
+  }
 }

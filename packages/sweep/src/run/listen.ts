@@ -1,5 +1,4 @@
-import type { EpochMetrics, PlannedTrial } from '@bbb/core';
-import type { TrialMessage } from '../executor/executor.js';
+import type { EpochMetrics, PlannedTrial, TrialMessage } from '@bbb/core';
 import type { Driving } from './drive-context.js';
 
 /** Passes on what a trial under way says: to the index, to whoever watches, to the scheduler. */

@@ -1,5 +1,4 @@
-import type { ExecutorFactory } from '../executor/executor.js';
-import type { SweepEvent } from './events.js';
+import type { ExecutorFactory, Registry, SweepEvent, Use } from '@bbb/core';
 
 export interface SweepOptions {
   /** The sweep's folder; made where it is missing. */
@@ -13,7 +12,7 @@ export interface SweepOptions {
   readonly cwd?: string;
   /** The user's `--data-dir`. */
   readonly dataDir?: string;
-  /** Trials at a time. Default: the cores this process may use. */
+  /** Trials at a time. Default: what the executor has, e.g. the cores there are. */
   readonly workers?: number;
   /** Add trials to a folder that holds another sweep, as long as the plan has all that are there. Default false. */
   readonly extend?: boolean;
@@ -29,14 +28,20 @@ export interface SweepOptions {
   readonly timeoutSeconds?: number;
   /** Training time after which a checkpoint is due at the end of an epoch, seconds. Default 2; 0: after every epoch. */
   readonly checkpointSeconds?: number;
-  /** A worker that holds more memory than this after a trial is replaced, bytes. Default 1 GiB. */
-  readonly memoryLimit?: number;
-  /** Heap of each worker's JavaScript, MiB. Default: Node's. */
-  readonly heapMegabytes?: number;
-  /** `process` runs each worker in a process of its own, for plugins that may crash natively. Default `thread`. */
-  readonly isolate?: 'thread' | 'process';
-  /** Where trials run instead of in this process or on this machine, e.g. that of `@bbb/sweep-bullmq`. */
-  readonly executor?: ExecutorFactory;
+  /**
+   * Where trials run: a plugin by name, e.g. `{use: 'processes', options: {}}`, or an object that starts one. Default
+   * `threads`, of this process.
+   */
+  readonly executor?: Use | ExecutorFactory;
+  /** The index that is kept beside the folders. Default `sqlite`. */
+  readonly store?: Use;
+  /** Who is told what happens, beside `onEvent`. Default: nobody. */
+  readonly reporters?: readonly Use[];
+  /**
+   * Where names are looked up in this process. Default: `plugins` are loaded, and those of this package are there too.
+   * One that is given begins with the plugins that `plugins` names, in their order.
+   */
+  readonly registry?: Registry;
   /** Aborted: stop every trial at its next checkpoint. The reason (`SIGINT`, `SIGTERM`) is kept in the outcome. */
   readonly signal?: AbortSignal;
   /** Aborted: stop at once. Work since the last checkpoint is done again on resume. */

@@ -1,9 +1,8 @@
-import type { PlannedTrial } from '@bbb/core';
+import type { PlannedTrial, SweepEvent } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
-import { rowOf } from '../store/index/rebuild.js';
+import { rowOf } from '../store/index/rows.js';
 import type { Warn } from '../store/open.js';
 import { scanTrial } from '../store/scan.js';
-import type { SweepEvent } from './events.js';
 import type { GuardedIndex } from './guarded-index.js';
 import { storedLoss, type LiveSearch } from './live-search.js';
 import type { Tally } from './tally.js';

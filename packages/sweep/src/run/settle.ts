@@ -1,4 +1,4 @@
-import type { TrialEnd } from '../executor/executor.js';
+import type { TrialEnd } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { trialFolder } from '../store/names.js';
@@ -58,6 +58,7 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
           return fail(attempted, end);
         case 'fatal':
           tally.queued(id);
+          index.update(id, { state: 'waiting' });
           return brake.fatal(end.error);
         case 'stopped':
         case 'killed':

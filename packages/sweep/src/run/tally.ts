@@ -1,6 +1,5 @@
-import type { FailureKind } from '@bbb/core';
+import type { FailureKind, SweepCounts } from '@bbb/core';
 import type { TrialState } from '../store/scan.js';
-import type { SweepCounts } from './events.js';
 
 /** Where every trial is, and how long whole trials took. */
 export interface Tally {

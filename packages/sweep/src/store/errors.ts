@@ -52,6 +52,7 @@ function reason(code: string): string {
     EMFILE: 'too many open files',
     ENFILE: 'too many open files',
     EIO: 'the disk reports an error',
+    ENOENT: 'there is no such file or folder',
     ENOTDIR: 'a part of the path is not a folder',
     EISDIR: 'it is a folder',
   };

@@ -1,4 +1,7 @@
-import type { EpochMetrics, ErrorRecord, FailureKind, TrialProgress, TrialResult } from '@bbb/core';
+import type { ErrorRecord } from '../errors.js';
+import type { EpochMetrics, TrialResult } from '../trial/result.js';
+import type { TrialProgress } from '../trial/run.js';
+import type { FailureKind } from '../trial/sweep-data.js';
 
 /** How many trials are where. `done` counts those that were done before (`kept`) too. */
 export interface SweepCounts {
@@ -108,6 +111,13 @@ export interface TrialsProposedEvent {
   }[];
 }
 
+/** The sweep was asked to stop: trials under way end at their next checkpoint. */
+export interface StoppingEvent {
+  readonly type: 'stopping';
+  /** What asked, e.g. `SIGINT`. */
+  readonly signal?: string;
+}
+
 /** Something a person should know that stops nothing: a damaged file that was set aside, another version, ... */
 export interface WarningEvent {
   readonly type: 'warning';
@@ -133,6 +143,7 @@ export type SweepEvent =
   | TrialStoppedEvent
   | TrialStoppedEarlyEvent
   | TrialsProposedEvent
+  | StoppingEvent
   | WarningEvent
   | SweepDoneEvent;
 

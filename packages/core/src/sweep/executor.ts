@@ -1,13 +1,10 @@
-import type {
-  EpochMetrics,
-  ErrorRecord,
-  FailureKind,
-  PlannedTrial,
-  Registry,
-  TrialProgress,
-} from '@bbb/core';
-import type { Needs } from '../plan/needs.js';
-import type { Datasets } from './data.js';
+import type { Dataset } from 'mnist-data-loader';
+import type { ErrorRecord } from '../errors.js';
+import type { Registry } from '../plugin/registry.js';
+import type { EpochMetrics } from '../trial/result.js';
+import type { TrialProgress } from '../trial/run.js';
+import type { FailureKind, PlannedTrial } from '../trial/sweep-data.js';
+import type { DataOptions } from '../trial/trial.js';
 
 /** One attempt at a trial, as plain JSON. */
 export interface TrialTask {
@@ -69,7 +66,18 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-/** What an executor that is brought along is told about the sweep. */
+/** What any trial of a sweep may name, whether it has been proposed yet or not. */
+export interface Needs {
+  readonly methods: string[];
+  readonly pruners: string[];
+  /** All trials have the same. */
+  readonly data: DataOptions;
+}
+
+/** Loaded data sets, by the canonical JSON of `{use, options}`; their pixels are in shared memory. */
+export type Datasets = Readonly<Record<string, Dataset>>;
+
+/** What an executor is told about the sweep. */
 export interface ExecutorContext {
   /** The sweep's folder, absolute; it is locked by this process. */
   readonly dir: string;
@@ -79,12 +87,15 @@ export interface ExecutorContext {
   readonly needs: Needs;
   readonly registry: Registry;
   readonly datasets: Datasets;
+  /** The user's `--data-dir`, for those who load the data again elsewhere. */
+  readonly dataDir?: string;
+  /** Names under which the plugins that trials need are loaded elsewhere, looked up from `cwd`. */
   readonly plugins: readonly string[];
   readonly cwd: string;
   readonly warn: (code: string, message: string, id?: string) => void;
 }
 
-/** Makes an executor other than those for this machine. */
+/** Makes an executor, once it is known that there is something to run. */
 export interface ExecutorFactory {
   /** Trials handed over at once, unless the user says so. */
   readonly capacity: number;

@@ -1,0 +1,32 @@
+import { definePlugin } from '@bbb/core';
+import { z } from 'zod';
+import { CAPACITY } from './coordinator/capacity.js';
+
+/** Trials on many machines, by name. The clients of Redis and PostgreSQL are loaded when there is something to run. */
+export default definePlugin({
+  name: '@bbb/sweep-bullmq',
+  executors: {
+    bullmq: {
+      description:
+        'All machines that run bbb worker and meet at a Redis or PostgreSQL server, through BullMQ.',
+      options: z.strictObject({
+        queue: z
+          .string()
+          .min(1)
+          .describe('Address of the server: redis://host:6379 or postgres://user@host/database.'),
+        listen: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("host:port where machines that don't share the sweep's folder upload results."),
+      }),
+      create: ({ queue, listen }) => ({
+        capacity: CAPACITY,
+        async start(context) {
+          const { bullmqExecutor } = await import('./coordinator/executor.js');
+          return bullmqExecutor({ queue, ...(listen === undefined ? {} : { listen }) }).start(context);
+        },
+      }),
+    },
+  },
+});

@@ -1,0 +1,19 @@
+import { availableParallelism } from 'node:os';
+import { defineExecutor } from '@bbb/core';
+import { localOptions, MIB } from './local-options.js';
+
+export const threads = defineExecutor({
+  description: 'Worker threads of this process, one for each core.',
+  options: localOptions,
+  create: ({ heapMegabytes, memoryMegabytes }) => ({
+    capacity: availableParallelism(),
+    async start({ capacity, plugins, cwd, datasets }) {
+      const { threadExecutor } = await import('../pool/thread-executor.js');
+      return threadExecutor({
+        workers: capacity,
+        setup: { plugins, cwd, datasets, memoryLimit: memoryMegabytes * MIB },
+        ...(heapMegabytes === undefined ? {} : { heapMegabytes }),
+      });
+    },
+  }),
+});

@@ -1,0 +1,49 @@
+import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defineReporter } from '@bbb/core';
+import { z } from 'zod';
+import { storeError } from '../store/errors.js';
+
+/** Whoever follows the file, or reads it after a crash, finds every event as a whole line. */
+export const ndjson = defineReporter({
+  description: 'Every event as a line of JSON, at the end of a file.',
+  options: z.strictObject({
+    file: z
+      .string()
+      .default('')
+      .describe(
+        'Path of the file, from where bbb was started. Empty: sweep.events.ndjson in the sweep folder.',
+      ),
+    progress: z.boolean().default(false).describe('Also how far each epoch is, up to ten times a second.'),
+  }),
+  create({ file, progress }, { dir, cwd }) {
+    const path = file === '' ? join(dir, 'sweep.events.ndjson') : resolve(cwd, file);
+    // The folder of the sweep may not be there yet, and is not made for this.
+    let descriptor = file === '' ? undefined : openAtLine(path);
+    return {
+      onEvent(event) {
+        if (event.type === 'progress' && !progress) return;
+        descriptor ??= openAtLine(path);
+        writeFileSync(descriptor, `${JSON.stringify(event)}\n`);
+      },
+      close() {
+        if (descriptor !== undefined) closeSync(descriptor);
+        descriptor = undefined;
+      },
+    };
+  },
+});
+
+/** Opens a file to append lines; half a line that a dead process left is ended first. */
+function openAtLine(path: string): number {
+  try {
+    const descriptor = openSync(path, 'a+');
+    const last = new Uint8Array(1);
+    const { size } = fstatSync(descriptor);
+    if (size > 0) readSync(descriptor, last, 0, 1, size - 1);
+    if (size > 0 && last[0] !== '\n'.charCodeAt(0)) writeFileSync(descriptor, '\n');
+    return descriptor;
+  } catch (error) {
+    throw storeError('write the file of events', error);
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  parseOptions,
+  type Registry,
+  type Reporter,
+  type ReporterContext,
+  type SweepEvent,
+  type Use,
+} from '@bbb/core';
+
+/** Everybody who is told what happens in a sweep. */
+export interface Reporting {
+  /** @throws what `onEvent` of the caller throws */
+  emit(this: void, event: SweepEvent): void;
+  /** The same from where nobody could deal with that: it will throw at the next event, too. */
+  mention(this: void, event: SweepEvent): void;
+  close(): Promise<void>;
+}
+
+interface Listener {
+  readonly name: string;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Starts reporters. One that fails later is told nothing more, and the others hear of it; what `onEvent` throws is the
+ * caller's own affair.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, and what reporters throw when they are made
+ */
+export async function startReporting(
+  uses: readonly Use[],
+  registry: Registry,
+  context: ReporterContext,
+  onEvent: ((event: SweepEvent) => void) | undefined,
+): Promise<Reporting> {
+  const listeners = new Set<Listener>();
+  const emit = (event: SweepEvent): void => {
+    for (const listener of listeners) tell(listener, event);
+    onEvent?.(event);
+  };
+  const tell = (listener: Listener, event: SweepEvent): void => {
+    try {
+      const told: unknown = listener.reporter.onEvent(event);
+      if (told instanceof Promise) told.catch((error: unknown) => drop(listener, error));
+    } catch (error) {
+      drop(listener, error);
+    }
+  };
+  const mention = (event: SweepEvent): void => {
+    try {
+      emit(event);
+    } catch {
+      // See above.
+    }
+  };
+  const complain = ({ name }: Listener, error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The reporter "${name}" failed and is told nothing more: ${reason}`;
+    mention({ type: 'warning', code: 'W_REPORTER', message });
+  };
+  const end = async ({ reporter }: Listener): Promise<void> => reporter.close?.();
+  const drop = (listener: Listener, error: unknown): void => {
+    if (!listeners.delete(listener)) return;
+    // It may draw, or hold a file open.
+    end(listener).catch(() => undefined);
+    complain(listener, error);
+  };
+  const close = async (): Promise<void> => {
+    for (const listener of listeners) {
+      listeners.delete(listener);
+      await end(listener).catch((error: unknown) => complain(listener, error));
+    }
+  };
+  try {
+    for (const { use, options } of uses) {
+      const definition = registry.get('reporters', use);
+      const reporter = await definition.create(parseOptions(use, definition.options, options), context);
+      listeners.add({ name: use, reporter });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { emit, mention, close };
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import type {
+  Executor,
+  ExecutorFactory,
+  Registry,
+  StoreContext,
+  SweepCounts,
+  SweepEvent,
+  SweepOutcome,
+  TrialIndex,
+} from '@bbb/core';
+import { loadData } from '../executor/data.js';
+import { needsOf } from '../plan/needs.js';
+import type { Plan } from '../plan/plan.js';
+import { lossOf } from '../search/objective.js';
+import { openStore } from '../store/index/open.js';
+import { rowOf } from '../store/index/rows.js';
+import { sweepFile } from '../store/names.js';
+import { openSweep } from '../store/open.js';
+import type { Halt } from './brake.js';
+import { drive } from './drive.js';
+import { guardIndex } from './guarded-index.js';
+import { startSearch } from './live-search.js';
+import type { SweepOptions } from './options.js';
+import { proposer } from './proposer.js';
+import { startScheduling, type Scheduling } from './scheduling.js';
+import { createTally } from './tally.js';
+
+/** The options of a sweep with every name looked up. */
+export interface RunContext extends SweepOptions {
+  readonly cwd: string;
+  readonly registry: Registry;
+  readonly factory: ExecutorFactory;
+  readonly openIndex: (context: StoreContext) => TrialIndex | Promise<TrialIndex>;
+  readonly emit: (event: SweepEvent) => void;
+}
+
+/** Takes the folder, runs what is left to run, and gives the folder back. */
+export async function runInFolder(plan: Plan, options: RunContext): Promise<SweepOutcome> {
+  const begun = performance.now();
+  const { dir, cwd, registry, factory, openIndex, emit } = options;
+  const warn = (code: string, message: string, id?: string): void =>
+    emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
+  const needs = needsOf(plan.config, registry);
+  const load = () => loadData(registry, [needs.data], options.dataDir);
+  // A new folder is not made for data that can't be loaded.
+  const early = existsSync(sweepFile(dir)) ? undefined : await load();
+
+  const store = await openSweep(dir, plan, {
+    extend: options.extend ?? false,
+    takeOver: options.takeOver ?? false,
+    warn,
+  });
+  const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
+  const stateOf = (id: string) => store.states.get(id)?.state;
+  const retry = new Set(
+    store.trials.filter(({ id }) => options.retryFailed && stateOf(id) === 'failed').map(({ id }) => id),
+  );
+  const { search, config } = plan;
+  const all = search ? search.total * config.seeds.length : store.trials.length;
+  const tally = createTally(store.trials, store.states, retry, all);
+  const known = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
+  const most = options.workers ?? factory.capacity;
+  const workers = Math.max(1, Math.min(most, known.length + all - store.trials.length));
+
+  let executor: Executor | undefined;
+  let index = guardIndex(undefined, warn);
+  let halted: Halt | undefined;
+  let scheduling: Scheduling | undefined;
+  try {
+    scheduling = await startScheduling(dir, config, registry);
+    const live = search && (await startSearch(dir, search, config, store.record, store.states, retry));
+    const rows = store.trials.map((planned) => rowOf(planned, store.states.get(planned.id)));
+    index = guardIndex(await openStore(() => openIndex({ dir, rows }), warn), warn);
+    emit({
+      type: 'sweep-start',
+      dir,
+      workers,
+      resumed: store.resumed,
+      waiting: known.map(({ id }) => id),
+      counts: tally.counts(),
+    });
+    const more = live && proposer({ dir, live, config, tally, index, emit, warn });
+    const waiting = known.length === 0 && more ? await more() : known;
+    if (waiting.length > 0) {
+      const datasets = early ?? (await load());
+      executor = await factory.start({
+        dir,
+        capacity: workers,
+        needs,
+        registry,
+        datasets,
+        ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+        plugins: options.plugins,
+        cwd,
+        warn,
+      });
+      halted = await drive(waiting, {
+        dir,
+        executor,
+        index,
+        tally,
+        options,
+        attempts,
+        emit,
+        scheduling,
+        ...(more ? { more } : {}),
+        onEnd: (planned, epochs) => live?.ended(planned, epochs && lossOf(epochs, config)),
+      });
+    }
+  } finally {
+    await index.close();
+    scheduling?.close();
+    await executor?.close();
+    await store.close();
+  }
+  const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
+  emit({ type: 'sweep-done', outcome });
+  return outcome;
+}
+
+/** A halt that came when nothing was left to do is none. */
+function concluded(
+  dir: string,
+  counts: SweepCounts,
+  seconds: number,
+  halted: Halt | undefined,
+): SweepOutcome {
+  const complete = counts.waiting === 0 && counts.running === 0;
+  const ended = counts.failed + counts.diverged > 0 ? 'failed' : 'done';
+  if (!halted || (complete && halted.status === 'interrupted'))
+    return { status: ended, dir, counts, seconds };
+  return { ...halted, dir, counts, seconds };
+}

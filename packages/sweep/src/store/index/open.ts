@@ -1,0 +1,20 @@
+import { BbbError, type TrialIndex } from '@bbb/core';
+
+type Warn = (code: string, message: string) => void;
+
+/**
+ * Opens a store; when it can't be, the sweep is run without, since nothing depends on it.
+ * @throws BbbError what the store itself has to say to the user
+ */
+export async function openStore(
+  open: () => TrialIndex | Promise<TrialIndex>,
+  warn: Warn,
+): Promise<TrialIndex | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof BbbError) throw error;
+    warn('W_INDEX', `The sweep is run without its index: ${(error as Error).message}`);
+    return undefined;
+  }
+}

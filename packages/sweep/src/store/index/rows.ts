@@ -1,0 +1,44 @@
+import type { IndexRow, PlannedTrial } from '@bbb/core';
+import type { TrialState } from '../scan.js';
+
+/** The row of a trial that has not begun. */
+export function initialRow({ id, label, variant, configuration, seed, trial }: PlannedTrial): IndexRow {
+  return {
+    id,
+    label,
+    variant,
+    configuration,
+    seed,
+    state: 'waiting',
+    attempts: 0,
+    epoch: 0,
+    epochs: trial.training.epochs,
+    validationError: null,
+    error: null,
+    sha256: null,
+  };
+}
+
+/** The row that a trial's folder stands for. */
+export function rowOf(planned: PlannedTrial, state: TrialState | undefined): IndexRow {
+  const row = initialRow(planned);
+  if (state === undefined) return row;
+  const { attempts } = state;
+  switch (state.state) {
+    case 'open':
+      return { ...row, attempts };
+    case 'done':
+      return { ...row, attempts, state: 'done', epoch: state.epochs, sha256: state.sha256 };
+    case 'stopped-early':
+      return { ...row, attempts, state: 'stopped-early', epoch: state.epochs };
+    case 'failed': {
+      const { kind, error } = state.failed;
+      return {
+        ...row,
+        attempts,
+        state: kind === 'diverged' ? 'diverged' : 'failed',
+        error: error.message,
+      };
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
+import type { SqlDatabase, SqlDriver, SqlStatement } from './database.js';
+
+/** An index in an SQLite file; nobody waits for it. Calls throw the driver's errors. */
+export interface SqliteIndex extends TrialIndex {
+  add(rows: readonly IndexRow[]): void;
+  update(changes: readonly (IndexPatch & Pick<IndexRow, 'id'>)[]): void;
+  rows(): IndexRow[];
+  close(): void;
+}
+
+/** `PRAGMA user_version` of the layout below, while it is kept, and once it was closed with all that there was to note. */
+const KEPT = 2;
+const CLOSED = 3;
+const COLUMNS = [
+  'id',
+  'label',
+  'variant',
+  'configuration',
+  'seed',
+  'state',
+  'attempts',
+  'epoch',
+  'epochs',
+  'validationError',
+  'error',
+  'sha256',
+] as const satisfies readonly (keyof IndexRow)[];
+
+const CREATE = `
+  DROP TABLE IF EXISTS trials;
+  CREATE TABLE trials (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    variant TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    epochs INTEGER NOT NULL,
+    validationError REAL,
+    error TEXT,
+    sha256 TEXT
+  );
+  PRAGMA user_version = ${KEPT};
+`;
+
+const INSERT = `INSERT INTO trials (position, ${COLUMNS.join(', ')}) VALUES (?, ${COLUMNS.map(() => '?').join(', ')})`;
+const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trials ORDER BY position`;
+
+function insertInto(prepared: (sql: string) => SqlStatement, position: number, row: IndexRow): void {
+  prepared(INSERT).run(position, ...COLUMNS.map((column) => row[column]));
+}
+
+/** Writes a new index with these rows in one transaction, over whatever the file held. */
+export function createIndex(driver: SqlDriver, path: string, rows: readonly IndexRow[]): SqliteIndex {
+  const database = driver.open(path);
+  try {
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    inTransaction(database, () => {
+      database.exec(CREATE);
+      const insert = database.prepare(INSERT);
+      rows.forEach((row, position) => insertInto(() => insert, position, row));
+    });
+    return indexOver(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Everything in one go, or nothing: one trip to the disk, and what others see fits together. */
+function inTransaction(database: SqlDatabase, run: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    run();
+    database.exec('COMMIT');
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // Some failures roll back by themselves.
+    }
+    throw error;
+  }
+}
+
+/** What an index holds that another process may keep. */
+export interface IndexReading {
+  readonly rows: readonly IndexRow[];
+  /** Whether it was closed in order. Otherwise whoever keeps it has some more to write, or died before it could. */
+  readonly closed: boolean;
+}
+
+/** @returns undefined when the file is not a whole one of this layout */
+export function readIndex(driver: SqlDriver, path: string): IndexReading | undefined {
+  let database: SqlDatabase | undefined;
+  try {
+    database = driver.open(path);
+    database.exec('PRAGMA busy_timeout = 5000');
+    const { user_version: layout } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
+    const check = database.prepare('PRAGMA quick_check').get() as { quick_check: string };
+    if (check.quick_check !== 'ok' || (layout !== KEPT && layout !== CLOSED)) return undefined;
+    return { rows: database.prepare(SELECT).all() as IndexRow[], closed: layout === CLOSED };
+  } catch {
+    // Not SQLite, or damaged.
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+function indexOver(database: SqlDatabase): SqliteIndex {
+  const statements = new Map<string, SqlStatement>();
+  const prepared = (sql: string): SqlStatement => {
+    const found = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, found);
+    return found;
+  };
+  const change = ({ id, ...patch }: IndexPatch & Pick<IndexRow, 'id'>): void => {
+    const columns = COLUMNS.filter((column) => column in patch) as (keyof IndexPatch)[];
+    if (columns.length === 0) return;
+    const assignments = columns.map((column) => `${column} = ?`).join(', ');
+    prepared(`UPDATE trials SET ${assignments} WHERE id = ?`).run(
+      ...columns.map((column) => patch[column] ?? null),
+      id,
+    );
+  };
+  return {
+    add(rows) {
+      inTransaction(database, () => {
+        const { next } = prepared('SELECT COALESCE(MAX(position), -1) + 1 AS next FROM trials').get() as {
+          next: number;
+        };
+        rows.forEach((row, i) => insertInto(prepared, next + i, row));
+      });
+    },
+    update: (changes) => inTransaction(database, () => changes.forEach(change)),
+    rows: () => prepared(SELECT).all() as IndexRow[],
+    close: () => closeTidily(database),
+  };
+}
+
+/**
+ * libsql keeps a closed file open until its statements are collected as garbage, and with it the log beside the file: so
+ * the log is folded in first, unless somebody is reading.
+ */
+function closeTidily(database: SqlDatabase): void {
+  try {
+    database.exec(`PRAGMA user_version = ${CLOSED}`);
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE;');
+  } catch {
+    // Somebody is: the log stays.
+  }
+  database.close();
+}
