@@ -37,12 +37,13 @@ export {
   type SweepConfigInput,
 } from './config/schema.js';
 export type { TrainingPatch } from './config/training.js';
+export { needsOf } from './plan/needs.js';
 export { planSweep, type Plan } from './plan/plan.js';
 export { runSweep } from './run/run-sweep.js';
 export { errorExitCode, exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';
 export { shareFolder } from './store/shares.js';
-export { readEpochs, readSweep } from './read.js';
+export { readEpochs, readPlan, readSweep, readTrial, type TrialReading } from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';
 export { sweepStatus, type SweepStatus } from './status.js';
 export { sweepOutlook, type Outlook } from './outlook.js';
