@@ -93,7 +93,10 @@ export interface Ops {
   gatherPixels(out: Operand, images: Uint8Array, rows: ArrayLike<number>, divisor: number): void;
 
   // --- layers ---
-  /** out[m, n] = op(a) op(b) (+ bias) (then relu). */
+  /**
+   * out[m, n] = op(a) op(b) (+ bias) (then relu). What is exactly zero in `a` (background pixels, units switched off by a ReLU or
+   * dropout) may be skipped, which changes no bit as long as `b` is finite.
+   */
   matmul(out: Operand, a: Operand, b: Operand, options?: MatMulOptions): void;
   /** out[n] = sum over rows of a[m, n]: the gradient of a bias. */
   sumRows(out: Operand, a: Operand): void;

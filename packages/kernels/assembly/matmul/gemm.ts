@@ -1,5 +1,6 @@
 import { packContiguous, packInterleaved } from './pack';
 import { rowProduct } from './row';
+import { sparseBlock, sparseWorkspace, worthSkipping } from './sparse';
 import { ADD, BIAS, RELU, Rows1, Rows2, Rows3, Rows4, TILE_COLS, TILE_ROWS, finishNarrow, tile } from './tile';
 
 // Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first.
@@ -21,6 +22,11 @@ export function matmulWorkspace(): i32 {
   return 4 * (TILE_ROWS * TILE_COLS + PANEL_PAIR * TILE_COLS * MAX_DEPTH + MAX_ROWS * MAX_DEPTH);
 }
 
+/** Bytes of working memory that {@link matmulSkippingZeros} needs, whatever the shape. */
+export function matmulSkippingZerosWorkspace(): i32 {
+  return max(matmulWorkspace(), sparseWorkspace(MAX_ROWS, MAX_DEPTH));
+}
+
 /**
  * C[m, n] = op(A)[m, k] op(B)[k, n] (+ bias[n]) (then relu). Row-major, contiguous; `a` is [k, m] when transposed, `b` [n, k].
  * `bias` is 0 for none. `work` has {@link matmulWorkspace} bytes. C must overlap none of the inputs.
@@ -30,11 +36,30 @@ export function matmul(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
 ): void {
+  // A column of numbers lies in memory as a row does, and (A b)' = b' A'.
+  if (n == 1 && !bias && m > 1) return product(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work, false);
+  product(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, false);
+}
+
+/**
+ * {@link matmul} that leaves out the products with zeros of A where there are enough of them. To the same bits, except that zero
+ * times an infinity or NaN of B is zero. `work` has {@link matmulSkippingZerosWorkspace} bytes.
+ */
+export function matmulSkippingZeros(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
+  transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
+): void {
+  if (worthSkipping(a, <usize>m * k, n)) product(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, true);
+  else matmul(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work);
+}
+
+function product(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
+  transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize, skipZeros: bool,
+): void {
   if (m == 0 || n == 0) return;
   const last = (bias ? BIAS : 0) | (relu ? RELU : 0);
   if (k == 0) return emptySum(c, m, n, last, bias);
-  // A column of numbers lies in memory as a row does, and (A b)' = b' A'.
-  if (n == 1 && !bias && m > 1) return matmul(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work);
   const depth = balanced(k, MAX_DEPTH, 1), height = balanced(m, MAX_ROWS, TILE_ROWS);
   for (let k0 = 0; k0 < k; k0 += depth) {
     const kn = min(depth, k - k0);
@@ -44,7 +69,7 @@ export function matmul(
       const aBlock = transposeA ? a + ((<usize>k0 * m + i0) << 2) : a + ((<usize>i0 * k + k0) << 2);
       const bBlock = transposeB ? b + (<usize>k0 << 2) : b + ((<usize>k0 * n) << 2);
       const cBlock = c + ((<usize>i0 * n) << 2);
-      block(cBlock, aBlock, bBlock, mn, n, kn, transposeA ? m : k, transposeB ? k : n, transposeA, transposeB, mode, bias, work);
+      block(cBlock, aBlock, bBlock, mn, n, kn, transposeA ? m : k, transposeB ? k : n, transposeA, transposeB, mode, bias, work, skipZeros);
     }
   }
 }
@@ -58,9 +83,10 @@ function balanced(total: i32, most: i32, unit: i32): i32 {
 
 function block(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32,
-  transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize,
+  transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize, skipZeros: bool,
 ): void {
   const aStride = <usize>lda << 2, bStride = <usize>ldb << 2, cStride = <usize>n << 2;
+  if (skipZeros) return sparseBlock(c, a, b, m, n, k, aStride, bStride, cStride, transposeA, transposeB, mode, bias, work);
   if (m < FEW_ROWS && !transposeB) return fewRows(c, a, b, m, n, k, aStride, bStride, transposeA, mode, bias, work);
   const panelBytes = <usize>k * (TILE_COLS << 2);
   const panels = work + (TILE_ROWS * TILE_COLS << 2);

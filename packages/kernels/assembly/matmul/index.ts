@@ -1,1 +1,1 @@
-export { bareTiles, matmul, matmulWorkspace } from './gemm';
+export { bareTiles, matmul, matmulSkippingZeros, matmulSkippingZerosWorkspace, matmulWorkspace } from './gemm';

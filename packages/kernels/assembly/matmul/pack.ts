@@ -54,6 +54,10 @@ export function packInterleaved<Width>(to: usize, from: usize, stride: usize, li
   while (to != end) {
     v128.store(to, v128.load(from));
     if (offsetof<Width>() > 4) v128.store(to, v128.load(from, 16), 16);
+    if (offsetof<Width>() > 8) {
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+    }
     to += 4 * offsetof<Width>();
     from += stride;
   }

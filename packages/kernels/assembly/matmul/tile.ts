@@ -62,8 +62,9 @@ export function tile<Rows>(depth: i32, a: usize, b: usize, c: usize, stride: usi
   }
 }
 
+// @ts-ignore: decorator
 @inline
-function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
+export function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
   if (mode & ADD) sum = f32x4.add(v128.load(c), sum);
   if (mode & BIAS) sum = f32x4.add(sum, v128.load(bias));
   if (mode & RELU) sum = f32x4.max(sum, f32x4.splat(0));

@@ -18,10 +18,11 @@ export function layerOps(kernels: Kernels): Layers {
     kernels.scratch('softmax', 4 * rows * (classes + 2));
   return {
     matmul(out, a, b, { transposeA = false, transposeB = false, bias, relu = false } = {}) {
-      const work = kernels.scratch('matmul', run.matmulWorkspace());
+      const work = kernels.scratch('matmulSkippingZeros', run.matmulSkippingZerosWorkspace());
       const [m, n] = sizes(out);
       const k = sizes(a)[transposeA ? 0 : 1];
-      run.matmul(at(out), at(a), at(b), m, n, k, transposeA, transposeB, bias ? at(bias) : 0, relu, work);
+      const add = bias ? at(bias) : 0;
+      run.matmulSkippingZeros(at(out), at(a), at(b), m, n, k, transposeA, transposeB, add, relu, work);
     },
     sumRows: (out, a) => run.sumRows(at(out), at(a), ...sizes(a)),
     reluBackward: (grad, activation, scale) =>

@@ -6,21 +6,25 @@ import type { FusedExports } from './fused-exports.js';
  */
 export interface KernelExports extends MatMulExports, TfjsExports, FusedExports {}
 
+type MatMul = (
+  c: number,
+  a: number,
+  b: number,
+  m: number,
+  n: number,
+  k: number,
+  transposeA: boolean,
+  transposeB: boolean,
+  bias: number,
+  relu: boolean,
+  work: number,
+) => void;
+
 export interface MatMulExports {
   matmulWorkspace(): number;
-  matmul(
-    c: number,
-    a: number,
-    b: number,
-    m: number,
-    n: number,
-    k: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    bias: number,
-    relu: boolean,
-    work: number,
-  ): void;
+  matmul: MatMul;
+  matmulSkippingZerosWorkspace(): number;
+  matmulSkippingZeros: MatMul;
   bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
 }
 
