@@ -72,12 +72,43 @@ describe('a signal', () => {
       setTimeout(() => child.kill('SIGINT'), 200);
     };
     const stopped = await bbb(slow, { cwd: folder.path, onStdout: sendTwice });
-    expect(stopped.code).toBe(130);
+    expect([stopped.code, stopped.signal]).toEqual([130, null]);
     expect(eventsOf(stopped.stdout).map(({ type }) => type)).not.toContain('epoch');
     expect(stopped.stderr).toContain('To go on:');
 
     const again = await bbb(slow, { cwd: folder.path, onStdout: stopAfterEpoch('SIGTERM') });
     expect(again.code).toBe(143);
     expect(eventsOf(again.stdout).map(({ type }) => type)).toContain('epoch');
+  });
+
+  it.each([
+    ['while the report is written', '"type":"sweep-done"'],
+    ['when the tables are printed', '"type":"tables"'],
+  ])('a second one %s ends it with 130 and says how to go on', async (_when, sign) => {
+    let first = false;
+    let second = false;
+    const command = args('late', ...ENDLESS);
+    const stopped = await bbb(command, {
+      cwd: folder.path,
+      onStdout(text, child) {
+        if (!first && text.includes('"type":"epoch"')) first = child.kill('SIGINT');
+        if (!second && text.includes(sign)) second = child.kill('SIGINT');
+      },
+    });
+    expect(second).toBe(true);
+    expect([stopped.code, stopped.signal]).toEqual([130, null]);
+    expect(stopped.stderr.split('To go on:')).toHaveLength(2);
+  });
+
+  it('one after the other until it is gone: still 130', async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const stopped = await bbb(args('impatient', ...ENDLESS), {
+      cwd: folder.path,
+      onStdout(text, child) {
+        if (text.includes('"type":"epoch"')) timer ??= setInterval(() => child.kill('SIGINT'), 3);
+      },
+    });
+    clearInterval(timer);
+    expect([stopped.code, stopped.signal]).toEqual([130, null]);
   });
 });

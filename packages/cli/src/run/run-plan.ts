@@ -40,7 +40,10 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
   }
   if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}`);
   const signals = listenForSignals();
-  let outcome: SweepOutcome;
+  let outcome: SweepOutcome | undefined;
+  const end = (): void => {
+    if (outcome && (!flags.quiet || outcome.status !== 'done')) sayEnd(outcome);
+  };
   try {
     outcome = await runSweep(plan, {
       dir: resolve(dir),
@@ -62,13 +65,18 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
       kill: signals.kill,
     });
   } finally {
-    signals.close();
+    signals.close(end);
+  }
+  if (signals.kill.aborted) {
+    end();
+    return exitCode(outcome);
   }
   // Tables and figures take a while to load: not before there is something to put in them.
   const { printOutcome } = await import('./outcome.js');
   const report = await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
-  if (!flags.quiet || outcome.status !== 'done') sayEnd(outcome);
+  signals.close();
+  end();
   return exitCode(outcome);
 }
 
