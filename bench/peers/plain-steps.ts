@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CLASSES, DIVISOR, INPUTS, inTurn, type Images, type Minibatch } from './images.js';
 
 /** Training steps of 784-hidden-hidden-10 as a user of plain tfjs would write them. */
 export interface PlainStep {
   run(): void;
 }
 
-const INPUTS = 784;
-const CLASSES = 10;
 /** The prior of Blundell et al. 2015: pi N(0, 1) + (1 - pi) N(0, e^-12). */
 const PI = 0.5;
 const SIGMA1 = 1;
@@ -30,28 +29,33 @@ function forward(x: tf.Tensor, weights: readonly tf.Tensor[]): tf.Tensor2D {
 const optimizer = (kind: 'sgd' | 'adam'): tf.Optimizer =>
   kind === 'adam' ? tf.train.adam(1e-3) : tf.train.sgd(0.1);
 
-function data(batch: number): { x: tf.Tensor2D; labels: tf.Tensor } {
-  const classes = tf.tensor1d(
-    Array.from({ length: batch }, (_, i) => i % CLASSES),
-    'int32',
+function feed(batches: readonly Minibatch[]): () => { x: tf.Tensor2D; labels: tf.Tensor } {
+  return inTurn(
+    batches.map(({ x, labels }) => ({ x, labels: tf.oneHot(tf.tensor1d(labels, 'int32'), CLASSES) })),
   );
-  return { x: tf.randomUniform([batch, INPUTS]), labels: tf.oneHot(classes, CLASSES) };
 }
 
-export function plainPoint(hidden: number, batch: number, kind: 'sgd' | 'adam'): PlainStep {
-  const { x, labels } = data(batch);
+export function plainPoint(hidden: number, batches: readonly Minibatch[], kind: 'sgd' | 'adam'): PlainStep {
+  const next = feed(batches);
   const weights = shapes(hidden).flatMap(([i, o]) => [
     tf.variable(tf.randomUniform([i, o], -0.04, 0.04)),
     tf.variable(tf.zeros([o])),
   ]);
   const rule = optimizer(kind);
-  return {
-    run: () => void rule.minimize(() => tf.losses.softmaxCrossEntropy(labels, forward(x, weights))),
+  const loss = (): tf.Scalar => {
+    const { x, labels } = next();
+    return tf.losses.softmaxCrossEntropy(labels, forward(x, weights));
   };
+  return { run: () => void rule.minimize(loss) };
 }
 
-export function plainBbb(hidden: number, batch: number, kind: 'sgd' | 'adam', examples = 60_000): PlainStep {
-  const { x, labels } = data(batch);
+export function plainBbb(
+  hidden: number,
+  batches: readonly Minibatch[],
+  kind: 'sgd' | 'adam',
+  examples = 60_000,
+): PlainStep {
+  const next = feed(batches);
   const posteriors = shapes(hidden)
     .flatMap(([i, o]) => [[i, o], [o]])
     .map((shape) => ({
@@ -69,6 +73,7 @@ export function plainBbb(hidden: number, batch: number, kind: 'sgd' | 'adam', ex
       complexity = tf.add(complexity, tf.sum(tf.sub(logQ, logPrior(w))));
       return w;
     });
+    const { x, labels } = next();
     const nll = tf.losses.softmaxCrossEntropy(labels, forward(x, weights));
     return tf.add(nll, tf.div(complexity, examples));
   };
@@ -84,21 +89,16 @@ function logPrior(w: tf.Tensor): tf.Tensor {
   return tf.add(a, tf.softplus(tf.sub(b, a)));
 }
 
-/** So many images of bytes. */
-export const images = (count: number): Uint8Array =>
-  Uint8Array.from({ length: count * INPUTS }, (_, i) => (i * 37) % 256);
-
-/** Class probabilities of so many images, a thousand at a time. */
-export function plainEvaluation(hidden: number, count: number): PlainStep {
-  const bytes = images(count);
+/** Class probabilities of all images, a thousand at a time. */
+export function plainEvaluation(hidden: number, { count, pixels }: Images): PlainStep {
   const weights = shapes(hidden).flatMap(([i, o]) => [tf.randomUniform([i, o], -0.04, 0.04), tf.zeros([o])]);
   const CHUNK = 1000;
   return {
     run() {
       for (let first = 0; first < count; first += CHUNK) {
         tf.tidy(() => {
-          const chunk = bytes.subarray(first * INPUTS, (first + CHUNK) * INPUTS);
-          const x = tf.div(tf.tensor2d(chunk, [CHUNK, INPUTS], 'float32'), 126);
+          const chunk = pixels.subarray(first * INPUTS, (first + CHUNK) * INPUTS);
+          const x = tf.div(tf.tensor2d(chunk, [CHUNK, INPUTS], 'float32'), DIVISOR);
           tf.softmax(forward(x, weights)).dataSync();
         });
       }

@@ -1,5 +1,7 @@
 """Whole training steps of 784-hidden-hidden-10 and evaluation, as a PyTorch user would write them."""
 
+import base64
+import itertools
 import math
 
 import torch
@@ -10,13 +12,26 @@ PI, SIGMA1, SIGMA2 = 0.5, 1.0, math.exp(-6)
 LOG1, LOG2 = math.log(PI / SIGMA1), math.log((1 - PI) / SIGMA2)
 
 
-def data(batch):
-    torch.manual_seed(0)
-    return torch.rand(batch, 784), torch.randint(0, 10, (batch,))
+CLASSES = 10
+DIVISOR = 126
+images = {}
+
+
+def load(name, pixels, labels):
+    """Keeps a set of images, [count, 784] bytes in base64, for the tasks that name it."""
+    pixels, labels = (torch.frombuffer(bytearray(base64.b64decode(x)), dtype=torch.uint8) for x in (pixels, labels))
+    images[name] = pixels.reshape(-1, 784), labels.long()
+    return lambda: torch.tensor(float(len(labels)))
+
+
+def batches(name, size):
+    pixels, labels = images[name]
+    whole = len(labels) // size * size
+    return itertools.cycle(list(zip((pixels[:whole].float() / DIVISOR).split(size), labels[:whole].split(size))))
 
 
 def shapes(hidden):
-    sizes = [784, hidden, hidden, 10]
+    sizes = [784, hidden, hidden, CLASSES]
     return [shape for i, o in zip(sizes, sizes[1:]) for shape in ((i, o), (o,))]
 
 
@@ -34,12 +49,13 @@ def optimizer(kind, parameters):
     return torch.optim.SGD(parameters, lr=0.1, foreach=True)
 
 
-def point_step(hidden, batch, kind):
-    x, labels = data(batch)
+def point_step(hidden, batch, kind, data):
+    feed = batches(data, batch)
     weights = [torch.empty(shape).uniform_(-0.04, 0.04).requires_grad_() for shape in shapes(hidden)]
     rule = optimizer(kind, weights)
 
     def step():
+        x, labels = next(feed)
         rule.zero_grad(set_to_none=True)
         F.cross_entropy(forward(weights, x), labels).backward()
         rule.step()
@@ -69,14 +85,15 @@ def textbook(mu, rho):
     return w, (posterior.log_prob(w) - torch.logsumexp(torch.stack(prior), 0)).sum()
 
 
-def bbb_step(hidden, batch, kind, style="tuned", examples=60000):
-    x, labels = data(batch)
+def bbb_step(hidden, batch, kind, data, style="tuned", examples=60000):
+    feed = batches(data, batch)
     mus = [torch.empty(shape).uniform_(-0.2, 0.2).requires_grad_() for shape in shapes(hidden)]
     rhos = [torch.full(shape, -4.5).requires_grad_() for shape in shapes(hidden)]
     rule = optimizer(kind, mus + rhos)
     sample = {"tuned": tuned, "textbook": textbook}[style]
 
     def step():
+        x, labels = next(feed)
         rule.zero_grad(set_to_none=True)
         draws = [sample(mu, rho) for mu, rho in zip(mus, rhos)]
         complexity = sum(cost for _, cost in draws)
@@ -87,16 +104,16 @@ def bbb_step(hidden, batch, kind, style="tuned", examples=60000):
     return step
 
 
-def evaluation(hidden, images):
-    pixels = (torch.arange(images * 784) * 37 % 256).to(torch.uint8).reshape(images, 784)
+def evaluation(hidden, data):
+    pixels, _ = images[data]
     weights = [torch.empty(shape).uniform_(-0.04, 0.04) for shape in shapes(hidden)]
 
     def run():
         with torch.no_grad():
-            chunks = [torch.softmax(forward(weights, x.float() / 126), 1) for x in pixels.split(1000)]
+            chunks = [torch.softmax(forward(weights, x.float() / DIVISOR), 1) for x in pixels.split(1000)]
             return torch.cat(chunks)
 
     return run
 
 
-TASKS = {"point_step": point_step, "bbb_step": bbb_step, "evaluation": evaluation}
+TASKS = {"load": load, "point_step": point_step, "bbb_step": bbb_step, "evaluation": evaluation}

@@ -1,16 +1,32 @@
 import type { Batch, Optimizer, Trainer } from '@bbb/core';
 import { wasmOps, type Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
-import * as tf from '@tensorflow/tfjs-core';
 import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
 import { predictProbabilities } from '../../packages/core/src/trial/predict.js';
-import { images, plainBbb, plainEvaluation, plainPoint, type PlainStep } from '../peers/plain-steps.js';
+import {
+  DIVISOR,
+  INPUTS,
+  inTurn,
+  minibatches,
+  mnist,
+  noise,
+  type Images,
+  type Minibatch,
+} from '../peers/images.js';
+import { plainBbb, plainEvaluation, plainPoint, type PlainStep } from '../peers/plain-steps.js';
 import type { PyTorch } from '../peers/pytorch.js';
 import { onKernels } from '../peers/tfjs.js';
 
 const BATCH = 128;
 const EXAMPLES = 60_000;
 const IMAGES = 10_000;
+
+/** The images of a contest, where they are needed. */
+interface Feed {
+  readonly images: Images;
+  readonly batches: readonly Minibatch[];
+  readonly peers: readonly PyTorch[];
+}
 
 const optimizers: Record<'sgd' | 'adam', Optimizer> = {
   sgd: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
@@ -19,54 +35,73 @@ const optimizers: Record<'sgd' | 'adam', Optimizer> = {
 
 /** Whole training steps and the evaluation of a test set, 784-hidden-hidden-10. */
 export async function stepsSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
+  const [digits, dense] = [await feed(await mnist(IMAGES), peers), await feed(noise(IMAGES), peers)];
   const strict = await wasmOps();
   const relaxed = await wasmOps({ fastMath: true });
   const ours = (make: (ops: Ops) => () => void): Contender[] => [
     here('ours', make(strict)),
     here('ours, relaxed', make(relaxed)),
   ];
-  const contests: Contest[] = [];
-  for (const hidden of [400, 1200]) {
-    for (const kind of ['sgd', 'adam'] as const) {
-      contests.push({
-        title: `step of maximum likelihood, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}`,
-        unit: milliseconds,
-        contenders: [
-          ...ours((ops) => trainerStep(ops, 'sgd', hidden, kind)),
-          ...tfjsCode(() => plainPoint(hidden, BATCH, kind)),
-          ...peers.map((peer) => peer.contender('point_step', { hidden, batch: BATCH, kind })),
-        ],
-      });
-    }
-    for (const kind of ['sgd', 'adam'] as const) {
-      contests.push({
-        title: `step of Bayes by Backprop, mixture prior, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}`,
-        unit: milliseconds,
-        contenders: [
-          ...ours((ops) => trainerStep(ops, 'bbb-mixture', hidden, kind)),
-          here('ours, maximum likelihood', trainerStep(strict, 'sgd', hidden, kind)),
-          ...tfjsCode(() => plainBbb(hidden, BATCH, kind)),
-          ...peers.flatMap((peer) => bbbPeers(peer, hidden, kind)),
-        ],
-      });
-    }
-    contests.push({
-      title: `evaluation of ${IMAGES} images, 784-${hidden}-${hidden}-10`,
-      unit: gflops(2 * IMAGES * (784 * hidden + hidden * hidden + hidden * 10)),
-      contenders: [
-        ...ours((ops) => evaluation(ops, hidden)),
-        ...tfjsCode(() => plainEvaluation(hidden, IMAGES)),
-        ...peers.map((peer) => peer.contender('evaluation', { hidden, images: IMAGES })),
-      ],
-    });
-  }
-  return contests;
+
+  const point = (hidden: number, kind: Kind, { images: { name }, batches, peers: torch }: Feed): Contest => ({
+    title: `step of maximum likelihood, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}, ${name}`,
+    unit: milliseconds,
+    contenders: [
+      ...ours((ops) => trainerStep(ops, 'sgd', hidden, kind, batches)),
+      ...tfjsCode(() => plainPoint(hidden, batches, kind)),
+      ...torch.map((peer) => peer.contender('point_step', { hidden, batch: BATCH, kind, data: name })),
+    ],
+  });
+
+  const bbb = (hidden: number, kind: Kind, { images: { name }, batches, peers: torch }: Feed): Contest => ({
+    title: `step of Bayes by Backprop, mixture prior, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}, ${name}`,
+    unit: milliseconds,
+    contenders: [
+      ...ours((ops) => trainerStep(ops, 'bbb-mixture', hidden, kind, batches)),
+      here('ours, maximum likelihood', trainerStep(strict, 'sgd', hidden, kind, batches)),
+      ...tfjsCode(() => plainBbb(hidden, batches, kind)),
+      ...torch.flatMap((peer) => bbbPeers(peer, { hidden, batch: BATCH, kind, data: name })),
+    ],
+  });
+
+  const evaluate = (hidden: number, { images, peers: torch }: Feed): Contest => ({
+    title: `evaluation of ${IMAGES} images, 784-${hidden}-${hidden}-10, ${images.name}`,
+    unit: gflops(2 * IMAGES * (784 * hidden + hidden * hidden + hidden * 10)),
+    contenders: [
+      ...ours((ops) => evaluation(ops, hidden, images)),
+      ...tfjsCode(() => plainEvaluation(hidden, images)),
+      ...torch.map((peer) => peer.contender('evaluation', { hidden, data: images.name })),
+    ],
+  });
+
+  return [
+    ...[400, 1200].flatMap((hidden) => [
+      point(hidden, 'sgd', digits),
+      point(hidden, 'adam', digits),
+      bbb(hidden, 'sgd', digits),
+      bbb(hidden, 'adam', digits),
+      evaluate(hidden, digits),
+    ]),
+    point(400, 'sgd', dense),
+    bbb(400, 'sgd', dense),
+    evaluate(400, dense),
+  ];
+}
+
+type Kind = keyof typeof optimizers;
+
+async function feed(images: Images, peers: readonly PyTorch[]): Promise<Feed> {
+  const [pixels, labels] = [images.pixels, images.labels].map((bytes) =>
+    Buffer.from(bytes).toString('base64'),
+  );
+  for (const peer of peers) await peer.ask('load', { name: images.name, pixels, labels });
+  return { images, batches: minibatches(images, BATCH), peers };
 }
 
 /** PyTorch with few passes over memory, and the way published implementations have it. */
-function bbbPeers(peer: PyTorch, hidden: number, kind: 'sgd' | 'adam'): Contender[] {
+function bbbPeers(peer: PyTorch, options: Record<string, unknown>): Contender[] {
   return ['tuned', 'textbook'].map((style) => ({
-    ...peer.contender('bbb_step', { hidden, batch: BATCH, kind, style }),
+    ...peer.contender('bbb_step', { ...options, style }),
     name: style === 'tuned' ? peer.label : `${peer.label}, torch.distributions`,
   }));
 }
@@ -81,8 +116,14 @@ function tfjsCode(make: () => PlainStep): Contender[] {
   ];
 }
 
-/** A step of a built-in method, on one batch, again and again. */
-function trainerStep(ops: Ops, name: string, hidden: number, kind: 'sgd' | 'adam'): () => void {
+/** A step of a built-in method. */
+function trainerStep(
+  ops: Ops,
+  name: string,
+  hidden: number,
+  kind: Kind,
+  batches: readonly Minibatch[],
+): () => void {
   let made: { trainer: Trainer; step(): void } | undefined;
   const make = (): NonNullable<typeof made> => {
     const method = plugins.methods![name]!;
@@ -93,21 +134,22 @@ function trainerStep(ops: Ops, name: string, hidden: number, kind: 'sgd' | 'adam
       batchSize: BATCH,
     });
     const state = trainer.init(model.init([0, 1]));
-    const batch: Batch = {
-      x: tf.randomUniform([BATCH, 784]),
-      labels: Uint8Array.from({ length: BATCH }, (_, i) => i % 10),
-      index: 0,
-      batches: Math.ceil(EXAMPLES / BATCH),
-      examples: EXAMPLES,
-    };
+    const next = inTurn(
+      batches.map((batch): Batch => ({
+        ...batch,
+        index: 0,
+        batches: Math.ceil(EXAMPLES / BATCH),
+        examples: EXAMPLES,
+      })),
+    );
     const { learningRate } = optimizers[kind];
-    return { trainer, step: () => trainer.step(state, batch, { learningRate, key: [1, state.step] }) };
+    return { trainer, step: () => trainer.step(state, next(), { learningRate, key: [1, state.step] }) };
   };
   return () => (made ??= make()).step();
 }
 
 /** Images, one byte a pixel, to class probabilities, as the trial runner does it. */
-function evaluation(ops: Ops, hidden: number): () => void {
+function evaluation(ops: Ops, hidden: number, { count, pixels, labels }: Images): () => void {
   let run: (() => void) | undefined;
   const make = (): (() => void) => {
     const method = plugins.methods!['sgd']!;
@@ -119,11 +161,11 @@ function evaluation(ops: Ops, hidden: number): () => void {
     });
     const network = model.draw(model.init([0, 1]), 'mean');
     const examples = {
-      images: images(IMAGES),
-      labels: new Uint8Array(IMAGES),
-      pixels: 784,
-      rows: Uint32Array.from({ length: IMAGES }, (_, i) => i),
-      divisor: 126,
+      images: pixels,
+      labels,
+      pixels: INPUTS,
+      rows: Uint32Array.from({ length: count }, (_, i) => i),
+      divisor: DIVISOR,
     };
     return () => void predictProbabilities(ops, network, examples, 10);
   };
