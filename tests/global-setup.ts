@@ -11,6 +11,8 @@ export default async function setup(): Promise<void> {
 /** Tests of the command line run it as users do: built. What tsc objects to is for `npm run typecheck` to say. */
 function buildCommandLine(): void {
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-  const cli = fileURLToPath(new URL('../packages/cli', import.meta.url));
-  spawnSync(process.execPath, [tsc, '-b', cli], { stdio: 'ignore' });
+  const packages = ['cli', 'contract'].map((name) =>
+    fileURLToPath(new URL(`../packages/${name}`, import.meta.url)),
+  );
+  spawnSync(process.execPath, [tsc, '-b', ...packages], { stdio: 'ignore' });
 }

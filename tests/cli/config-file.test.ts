@@ -135,7 +135,7 @@ describe('precedence', () => {
 
 describe('bbb sweep', () => {
   it('runs what the file says, changed by flags, and says which file it was', async () => {
-    const plugin = fileURLToPath(new URL('../sweep/fixtures/plugin.ts', import.meta.url));
+    const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
     put(
       'bbb.config.yaml',
       [

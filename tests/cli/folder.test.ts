@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bbb, temporaryFolder } from './run.js';
 
-const PLUGIN = fileURLToPath(new URL('../sweep/fixtures/plugin.ts', import.meta.url));
+const PLUGIN = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 /** A sweep of trials that take moments, with a method that fails. */
 const TOY = ['--plugin', PLUGIN, '--dataset', 'toy', '--validation', '30', '--hidden', '6', '--prune', '0.5'];
 const sweep = (dir: string, ...args: string[]): string[] => ['sweep', ...TOY, '--dir', dir, ...args];

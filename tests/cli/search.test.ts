@@ -90,7 +90,7 @@ it('progress counts trials that are not known yet', () => {
 it('bbb sweep searches, and the same command again finds everything done', async () => {
   const folder = await temporaryFolder();
   try {
-    const plugin = fileURLToPath(new URL('../sweep/fixtures/plugin.ts', import.meta.url));
+    const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
     const args = ['sweep', '--plugin', plugin, '--dataset', 'toy', '--validation', '30', '--hidden', '6'];
     args.push('--methods', 'faulty', '--epochs', '2', '--prune', '0.5', '--quiet', '--json');
     args.push('--trials', '3', '--sampler', 'tpe', '--scheduler', 'median');

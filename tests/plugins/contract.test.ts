@@ -9,8 +9,7 @@ import type { Method } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { methodChecks } from '../contract/method.js';
-import { prunerChecks } from '../contract/pruner.js';
+import { methodChecks, prunerChecks } from '@bbb/contract';
 
 const ops = referenceOps();
 

@@ -3,7 +3,7 @@ import { referenceOps, type Operand } from '@bbb/kernels';
 import plugins, { forwardWithDropout, scratchPool } from '@bbb/plugins';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '../contract/toy.js';
+import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '@bbb/contract/toy';
 
 const ops = referenceOps();
 const KEY = rootKey(41);

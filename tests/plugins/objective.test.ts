@@ -2,7 +2,7 @@ import plugins, { weightKey } from '@bbb/plugins';
 import { fold, parseOptions, rootKey, type Batch, type Method, type Params } from '@bbb/core';
 import { referenceOps, type Key, type Prior } from '@bbb/kernels';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURE, batchesOf, freeBatches, toyData } from '../contract/toy.js';
+import { ARCHITECTURE, batchesOf, freeBatches, toyData } from '@bbb/contract/toy';
 
 const ops = referenceOps();
 const KEY = rootKey(21);

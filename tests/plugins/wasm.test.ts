@@ -12,8 +12,8 @@ import { referenceOps } from '@bbb/kernels';
 import plugins, { network } from '@bbb/plugins';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { methodChecks } from '../contract/method.js';
-import { ARCHITECTURE, batchesOf, disposeParams, freeBatches, readAll, toyData } from '../contract/toy.js';
+import { methodChecks } from '@bbb/contract';
+import { ARCHITECTURE, batchesOf, disposeParams, freeBatches, readAll, toyData } from '@bbb/contract/toy';
 
 const ops = await startBackend();
 

@@ -84,7 +84,7 @@ for (const driver of sqlDrivers()) {
         ],
       ]);
       const found = trials.map((trial) => rowOf(trial, states.get(trial.id)));
-      const index = sqlite.open({}, { dir, rows: found }) as SqliteIndex;
+      const index = sqlite.open({ driver: 'auto' }, { dir, rows: found }) as SqliteIndex;
       const read = index.rows();
       index.close();
       expect(read).toHaveLength(trials.length);

@@ -43,7 +43,7 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
       states.set(planned.id, await scanTrial(dir, planned, say));
     }
     const rows = trials.map((planned) => rowOf(planned, states.get(planned.id)));
-    const index = await openStore(() => sqlite.open({}, { dir, rows }), warn);
+    const index = await openStore(() => sqlite.open({ driver: 'auto' }, { dir, rows }), warn);
     await index?.close();
     const count = (state: TrialState['state']): number =>
       [...states.values()].filter((entry) => entry.state === state).length;

@@ -1,21 +1,36 @@
 import { rmSync } from 'node:fs';
-import { defineStore } from '@bbb/core';
+import { BbbError, defineStore } from '@bbb/core';
 import { z } from 'zod';
 import { indexFile } from '../names.js';
-import { sqlDrivers } from './database.js';
+import { sqlDrivers, type SqlDriver } from './database.js';
 import { createIndex, type SqliteIndex } from './sqlite-index.js';
 
 /** The index in the folder of the sweep, which `bbb sweep status` and `watch` read. */
 export const sqlite = defineStore({
   description: 'An SQLite file in the folder of the sweep: sweep.db, by libsql or by Node itself.',
-  options: z.strictObject({}),
-  open: (_, { dir, rows }): SqliteIndex => {
-    const [driver] = sqlDrivers();
-    if (!driver) throw new Error('there is no SQLite on this platform');
+  options: z.strictObject({
+    driver: z
+      .enum(['auto', 'node:sqlite', 'libsql'])
+      .default('auto')
+      .describe("What writes the file. auto: Node's own SQLite where there is one, else libsql."),
+  }),
+  open: ({ driver }, { dir, rows }): SqliteIndex => {
+    const chosen = driverOf(driver);
     removeIndex(dir);
-    return createIndex(driver, indexFile(dir), rows);
+    return createIndex(chosen, indexFile(dir), rows);
   },
 });
+
+/** @throws BbbError `E_OPTIONS` for one that was asked for and does not work here; Error when there is none at all */
+function driverOf(name: 'auto' | SqlDriver['name']): SqlDriver {
+  const drivers = sqlDrivers();
+  const found = name === 'auto' ? drivers[0] : drivers.find((driver) => driver.name === name);
+  if (found) return found;
+  if (name === 'auto') throw new Error('there is no SQLite on this platform');
+  throw new BbbError('E_OPTIONS', `The store "sqlite" can't use the driver ${name} here.`, {
+    hint: `Leave the option driver out. ${drivers.length === 0 ? 'None works' : `These work: ${drivers.map((driver) => driver.name).join(', ')}`} on this platform.`,
+  });
+}
 
 /** Whatever is there may be garbled, or another process may hold it open: a new file has neither trouble. */
 export function removeIndex(dir: string): void {

@@ -27,7 +27,9 @@ const row = (i: number): IndexRow => ({
 const rows = Array.from({ length: 50 }, (_, i) => row(i));
 
 /** What every store promises to a sweep. */
-export function storeChecks({ definition, options = {}, folder }: StoreUnderTest): AsyncCheck[] {
+export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
+  const { definition, options = {} } = under;
+  const folder = (): string => under.folder();
   const open = async (dir: string, with_: readonly IndexRow[]): Promise<TrialIndex> =>
     definition.open(parseOptions('store', definition.options, options), { dir, rows: with_ });
   const within = async (use: (index: TrialIndex) => Promise<void>): Promise<void> => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { parseOptions, type Reporter, type ReporterDefinition } from '@bbb/core';
-import { planned } from '../sweep/fixtures/trial.js';
 import type { AsyncCheck } from './check.js';
 import { EVENTS } from './events.js';
+import { deepFreeze } from './freeze.js';
+import { planned } from './planned.js';
 
 export interface ReporterUnderTest {
   readonly definition: ReporterDefinition;
@@ -13,7 +14,9 @@ export interface ReporterUnderTest {
 }
 
 /** What every reporter promises to a sweep. */
-export function reporterChecks({ definition, options = {}, folder }: ReporterUnderTest): AsyncCheck[] {
+export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
+  const { definition, options = {} } = under;
+  const folder = (): string => under.folder();
   const create = async (): Promise<Reporter> =>
     definition.create(parseOptions('reporter', definition.options, options), {
       dir: folder(),
@@ -51,9 +54,4 @@ export function reporterChecks({ definition, options = {}, folder }: ReporterUnd
 
 function timers(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
 }

@@ -14,6 +14,7 @@ import {
   type TrainingState,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
+import type { Check } from './check.js';
 import { finiteDifferences } from './finite-differences.js';
 import {
   ARCHITECTURE,
@@ -25,12 +26,6 @@ import {
   toyData,
   type Toy,
 } from './toy.js';
-
-/** One thing that every method promises. Runs under any test framework: `it(check.name, check.run)`. */
-export interface Check {
-  readonly name: string;
-  readonly run: () => void;
-}
 
 export interface MethodUnderTest {
   readonly method: Method;

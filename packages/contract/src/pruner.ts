@@ -8,7 +8,7 @@ import {
   type PrunerDefinition,
   type WeightPosterior,
 } from '@bbb/core';
-import type { Check } from './method.js';
+import type { Check } from './check.js';
 
 /** What every pruner promises to core, on a point and on a Gaussian posterior, whichever it accepts. */
 export function prunerChecks(definition: PrunerDefinition, options: unknown = {}): Check[] {

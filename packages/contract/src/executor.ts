@@ -7,7 +7,9 @@ import {
   fingerprint,
   loadPlugins,
   parseOptions,
-  type Executor,
+  runTrial,
+  startBackend,
+  type Execution,
   type ExecutorDefinition,
   type PlannedTrial,
   type TrialEnd,
@@ -15,8 +17,8 @@ import {
 } from '@bbb/core';
 import { needsOf, type Plan } from '@bbb/sweep';
 import { loadData, TRIAL_FILES, trialFolder, unsealResult } from '@bbb/sweep/host';
-import { PLUGINS, tinyPlan } from '../sweep/fixtures/sweeps.js';
 import type { AsyncCheck } from './check.js';
+import { PLUGINS, tinyPlan } from './tiny-plan.js';
 
 export interface ExecutorUnderTest {
   readonly definition: ExecutorDefinition;
@@ -28,84 +30,61 @@ export interface ExecutorUnderTest {
   beside?(dir: string): Promise<() => Promise<void>>;
 }
 
-/** Most trials that are handed over at once. */
-const CAPACITY = 2;
-
 /** Enough epochs of enough milliseconds that a message gets through before the last one. */
 const EPOCHS = 12;
 const slow = { use: 'faulty', options: { fault: 'sleep', ms: 10 } };
+const failing = { use: 'faulty', label: 'failing', options: { fault: 'throw', at: 1 } };
+const endless = { use: 'faulty', label: 'endless', options: { fault: 'loop' } };
 
 /** What every executor promises to a sweep. */
 export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
   return [
     {
-      name: 'runs as many trials at a time as it was given room for; each says what it does, and leaves its checkpoint',
+      name: 'runs as many trials at a time as it is given room for, to the bits of a run in this thread; each says what it does, and leaves its checkpoint',
       run: async () => {
         const plan = await tinyPlan({ seeds: [0, 1] });
-        await using(under, plan, async (run) => {
+        await using(under, plan, 2, async (run) => {
           const ended = await Promise.all(plan.trials.map((planned) => run(planned).ended));
           for (const [i, { end, messages }] of ended.entries()) {
-            const { id, trial } = plan.trials[i]!;
+            const planned = plan.trials[i]!;
             const spoken = messages.filter(({ type }) => type !== 'progress' && type !== 'warning');
-            const epochs = Array.from({ length: trial.training.epochs }, (_, epoch) => epoch + 1);
+            const epochs = Array.from({ length: planned.trial.training.epochs }, (_, epoch) => epoch + 1);
             assert.deepEqual(spoken.map(said), ['started after 0', ...epochs.map((n) => `epoch ${n}`)]);
-            checkDone(run.dir, id, end);
+            assert.equal(checkDone(run.dir, planned.id, end), await undisturbed(planned));
           }
         });
       },
     },
     {
-      name: 'stops a trial at a checkpoint when asked, and goes on from there, with the bits of an undisturbed run',
+      name: 'stops a trial at a checkpoint when asked, and goes on from there, to the same bits',
       run: async () => {
         const plan = await tinyPlan({ methods: [slow], training: { epochs: EPOCHS, batchSize: 16 } });
-        const [planned] = plan.trials;
-        let undisturbed: string | undefined;
-        await using(under, plan, async (run) => {
-          undisturbed = checkDone(run.dir, planned!.id, (await run(planned!).ended).end);
-        });
-        await using(under, plan, async (run) => {
-          const first = run(planned!, (message, execution) => {
+        const planned = plan.trials[0]!;
+        await using(under, plan, 1, async (run) => {
+          const first = run(planned, (message, execution) => {
             if (message.type === 'epoch') execution.stop();
           });
           const { end } = await first.ended;
-          assert.equal(end.type, 'stopped');
-          const { epoch } = end as Extract<TrialEnd, { type: 'stopped' }>;
+          assert.ok(end.type === 'stopped', JSON.stringify(end));
+          const { epoch } = end;
           assert.ok(epoch >= 1 && epoch < EPOCHS, `stopped after epoch ${epoch}`);
-          const second = await run(planned!).ended;
+          const second = await run(planned).ended;
           assert.equal(said(second.messages[0]!), `started after ${epoch}`);
-          assert.equal(checkDone(run.dir, planned!.id, second.end), undisturbed);
+          assert.equal(checkDone(run.dir, planned.id, second.end), await undisturbed(planned));
         });
       },
     },
     {
-      name: 'ends a trial that is killed, in the middle of an epoch, and takes the next one',
+      name: 'tells what a trial failed by, ends one that is killed in the middle of an epoch, and takes the next one after both',
       run: async () => {
-        const plan = await tinyPlan({
-          methods: [{ use: 'faulty', options: { fault: 'loop' } }, { use: 'sgd' }],
-        });
-        const [endless, next] = plan.trials;
-        await using(under, plan, async (run) => {
-          const { ended } = run(endless!, (message, execution) => {
-            if (message.type === 'started') execution.kill();
-          });
-          assert.deepEqual((await ended).end, { type: 'killed' });
-          checkDone(run.dir, next!.id, (await run(next!).ended).end);
-        });
-      },
-    },
-    {
-      name: 'tells what a trial failed by, and takes the next one',
-      run: async () => {
-        const plan = await tinyPlan({
-          methods: [{ use: 'faulty', options: { fault: 'throw', at: 1 } }, { use: 'sgd' }],
-        });
-        const [failing, next] = plan.trials;
-        await using(under, plan, async (run) => {
-          const { end } = await run(failing!).ended;
-          assert.ok(end.type === 'failed', end.type);
-          const { name, code, message, hint } = end.error;
+        const plan = await tinyPlan({ methods: [failing, endless, { use: 'sgd' }] });
+        const [throws, loops, next] = plan.trials;
+        await using(under, plan, 1, async (run) => {
+          const failed = await run(throws!).ended;
+          assert.ok(failed.end.type === 'failed', JSON.stringify(failed.end));
+          const { name, code, message, hint } = failed.end.error;
           assert.deepEqual(
-            { kind: end.kind, name, code, message, hint },
+            { kind: failed.end.kind, name, code, message, hint },
             {
               kind: 'error',
               name: 'TypeError',
@@ -114,13 +93,17 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
               hint: 'mend it',
             },
           );
+          const killed = run(loops!, (message, execution) => {
+            if (message.type === 'started') execution.kill();
+          });
+          assert.deepEqual((await killed.ended).end, { type: 'killed' });
           checkDone(run.dir, next!.id, (await run(next!).ended).end);
         });
       },
     },
     {
       name: 'is closed when nothing has been handed over',
-      run: async () => using(under, await tinyPlan(), () => Promise.resolve()),
+      run: async () => using(under, await tinyPlan(), 1, () => Promise.resolve()),
     },
   ];
 }
@@ -130,25 +113,24 @@ interface Running {
 }
 
 interface Run {
-  (
-    planned: PlannedTrial,
-    hear?: (message: TrialMessage, execution: ReturnType<Executor['run']>) => void,
-  ): Running;
+  (planned: PlannedTrial, hear?: (message: TrialMessage, execution: Execution) => void): Running;
   readonly dir: string;
 }
 
 /** Starts the executor for a plan in a folder of its own, and closes it whatever happens. */
 async function using(
-  { definition, options = {}, folder, beside }: ExecutorUnderTest,
+  under: ExecutorUnderTest,
   plan: Plan,
+  capacity: number,
   use: (run: Run) => Promise<void>,
 ): Promise<void> {
-  const dir = folder();
+  const { definition, options = {} } = under;
+  const dir = under.folder();
   const registry = createRegistry(await loadPlugins(PLUGINS));
   const needs = needsOf(plan.config, registry);
   const executor = await definition.create(parseOptions('executor', definition.options, options)).start({
     dir,
-    capacity: CAPACITY,
+    capacity,
     needs,
     registry,
     datasets: await loadData(registry, [needs.data], undefined),
@@ -156,28 +138,33 @@ async function using(
     cwd: process.cwd(),
     warn: () => undefined,
   });
-  const run = Object.assign(
-    ((planned, hear) => {
-      const messages: TrialMessage[] = [];
-      const task = { planned, folder: trialFolder(dir, planned.id), checkpointSeconds: 0 };
-      mkdirSync(task.folder, { recursive: true });
-      const execution = executor.run(task, (message) => {
-        messages.push(message);
-        hear?.(message, execution);
-      });
-      return { ended: execution.end.then((end) => ({ end, messages })) };
-    }) satisfies (...args: Parameters<Run>) => Running,
-    { dir },
-  );
+  const run = (planned: PlannedTrial, hear?: Parameters<Run>[1]): Running => {
+    const messages: TrialMessage[] = [];
+    const task = { planned, folder: trialFolder(dir, planned.id), checkpointSeconds: 0 };
+    mkdirSync(task.folder, { recursive: true });
+    const execution = executor.run(task, (message) => {
+      messages.push(message);
+      hear?.(message, execution);
+    });
+    return { ended: execution.end.then((end) => ({ end, messages })) };
+  };
   let leave: (() => Promise<void>) | undefined;
   try {
-    assert.equal(executor.capacity, CAPACITY);
-    leave = await beside?.(dir);
-    await use(run);
+    assert.equal(executor.capacity, capacity);
+    leave = await under.beside?.(dir);
+    await use(Object.assign(run, { dir }));
   } finally {
     await executor.close();
     await leave?.();
   }
+}
+
+/** What a trial comes to in this thread, without any executor. */
+async function undisturbed({ trial }: PlannedTrial): Promise<string> {
+  const registry = createRegistry(await loadPlugins(PLUGINS));
+  const [dataset] = Object.values(await loadData(registry, [trial.data], undefined));
+  const { result } = await runTrial({ trial, registry, dataset: dataset!, ops: await startBackend() });
+  return fingerprint(result);
 }
 
 function said(message: TrialMessage): string {

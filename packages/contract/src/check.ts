@@ -1,0 +1,13 @@
+/** One thing that every plugin of a kind promises. Runs under any test runner: `it(check.name, check.run)`. */
+export interface Check {
+  readonly name: string;
+  /** @throws AssertionError of `node:assert`, which says what was got and what was expected */
+  readonly run: () => void;
+}
+
+/** The same where it takes time. */
+export interface AsyncCheck {
+  readonly name: string;
+  /** @throws as {@link Check} */
+  readonly run: () => Promise<void>;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import {
+  fold,
+  parseOptions,
+  rootKey,
+  unitUniform,
+  type Observation,
+  type Point,
+  type SamplerDefinition,
+  type Space,
+} from '@bbb/core';
+import type { Check } from './check.js';
+import { deepFreeze } from './freeze.js';
+
+const SPACE: Space = {
+  method: { kind: 'choice', values: ['a', 'b', 'c'] },
+  'training.epochs': { kind: 'int', low: 1, high: 7 },
+  'training.optimizer.learningRate': { kind: 'logUniform', low: 1e-4, high: 1e-1 },
+  'methods.b.options.p': { kind: 'uniform', low: 0, high: 1 },
+  'options.only': { kind: 'choice', values: [true] },
+};
+const PATHS = Object.keys(SPACE);
+const KEY = rootKey(3);
+const MOST = 64;
+
+/** What was observed after `n` configurations, some of which diverged, and some of which lack a setting that was not theirs. */
+function historyOf(n: number): Observation[] {
+  return Array.from({ length: n }, (_, i) => {
+    const u = (path: string): number => unitUniform(fold(KEY, 'history', i, path));
+    const paths = PATHS.filter((path) => path !== 'methods.b.options.p' || i % 3 === 0);
+    const point = Object.fromEntries(paths.map((path) => [path, u(path)]));
+    return { point, loss: i % 7 === 6 ? Infinity : Math.floor(u('loss') * 10) / 10 };
+  });
+}
+
+/** What every sampler promises to a search. */
+export function samplerChecks(definition: SamplerDefinition, options: unknown = {}): Check[] {
+  const sampler = definition.create(parseOptions('sampler', definition.options, options));
+  const suggest = (history: readonly Observation[], index: number, key = KEY): Point =>
+    sampler.suggest(deepFreeze(structuredClone(SPACE)), deepFreeze(structuredClone(history)), index, key);
+  return [
+    {
+      name: 'gives every dimension, and no other, a coordinate in [0, 1), whatever was observed',
+      run() {
+        const allDiverged = historyOf(MOST).map(({ point }) => ({ point, loss: Infinity }));
+        for (const history of [[], historyOf(1), historyOf(5), historyOf(MOST), allDiverged]) {
+          for (let index = history.length; index < history.length + 4; index++) {
+            const point = suggest(history, index);
+            assert.deepEqual(Object.keys(point).toSorted(), PATHS.toSorted());
+            for (const [path, u] of Object.entries(point))
+              assert.ok(u >= 0 && u < 1, `${path} is ${u}, with ${history.length} observations`);
+          }
+        }
+      },
+    },
+    {
+      name: 'is a pure function: the same point again, from another copy of it too, and nothing changed',
+      run() {
+        const other = definition.create(parseOptions('sampler', definition.options, options));
+        for (const n of [0, 3, MOST]) {
+          const point = suggest(historyOf(n), n);
+          assert.deepEqual(suggest(historyOf(n), n), point);
+          assert.deepEqual(other.suggest(SPACE, historyOf(n), n, KEY), point);
+        }
+      },
+    },
+    {
+      name: 'proposes something else at the next index, before anything was observed',
+      run() {
+        const points = Array.from({ length: MOST }, (_, index) => JSON.stringify(suggest([], index)));
+        // A grid or a small space may repeat itself now and then.
+        assert.ok(new Set(points).size > MOST / 4, `${new Set(points).size} different points of ${MOST}`);
+      },
+    },
+    {
+      name: 'depends on what was observed only if it says that it is adaptive',
+      run() {
+        const at = (n: number): Point[] =>
+          Array.from({ length: MOST }, (_, i) => suggest(historyOf(n), MOST + i));
+        if (definition.adaptive) assert.notDeepEqual(at(MOST), at(0));
+        else assert.deepEqual(at(MOST), at(0));
+      },
+    },
+  ];
+}

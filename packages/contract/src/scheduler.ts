@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import {
+  fold,
+  parseOptions,
+  rootKey,
+  unitUniform,
+  type Report,
+  type Scheduler,
+  type SchedulerDefinition,
+} from '@bbb/core';
+import type { Check } from './check.js';
+import { deepFreeze } from './freeze.js';
+
+const TRIALS = 12;
+const EPOCHS = 9;
+
+/** A race of trials that report in an order of their own, some losing ground, some with the same loss as others. */
+function race(): Report[] {
+  const key = rootKey(6);
+  const loss = (trial: number, epoch: number): number =>
+    Math.round(20 * (trial / TRIALS + 1 / epoch + 0.2 * unitUniform(fold(key, trial, epoch)))) / 20;
+  const reports = Array.from({ length: TRIALS * EPOCHS }, (_, i) => {
+    const [trial, epoch] = [i % TRIALS, Math.floor(i / TRIALS) + 1];
+    const time = epoch * (0.5 + unitUniform(fold(key, 'speed', trial)));
+    return { time, report: { trial: `t${trial}`, epoch, loss: loss(trial, epoch) } };
+  });
+  return reports.toSorted((a, b) => a.time - b.time).map(({ report }) => report);
+}
+
+/** The decisions of a race in which nobody stops who was told to, as after a crash that came in between. */
+function decisionsOf(scheduler: Scheduler, reports: readonly Report[]): string[] {
+  return reports.map((_, i) => scheduler.decide(deepFreeze(structuredClone(reports.slice(0, i + 1)))));
+}
+
+/** What every scheduler promises to a search. */
+export function schedulerChecks(definition: SchedulerDefinition, options: unknown = {}): Check[] {
+  const create = (): Scheduler => definition.create(parseOptions('scheduler', definition.options, options));
+  return [
+    {
+      name: 'answers "continue" or "stop" to every report of a race, and changes no report',
+      run() {
+        for (const decision of decisionsOf(create(), race()))
+          assert.ok(decision === 'continue' || decision === 'stop', decision);
+      },
+    },
+    {
+      name: 'is a pure function of the reports: decides the same when they are replayed, by another copy of it too',
+      run() {
+        const scheduler = create();
+        const decisions = decisionsOf(scheduler, race());
+        assert.deepEqual(decisionsOf(scheduler, race()), decisions);
+        assert.deepEqual(decisionsOf(create(), race()), decisions);
+        // Asked for the last one alone, as the first thing after a start.
+        assert.equal(create().decide(race()), decisions.at(-1));
+      },
+    },
+    {
+      name: 'takes a single report, and a trial whose first epochs are not known',
+      run() {
+        const late = { trial: 'late', epoch: 5, loss: 0.5 };
+        for (const reports of [[late], [{ ...late, epoch: 1 }], [...race(), late]])
+          assert.match(create().decide(reports), /^(continue|stop)$/);
+      },
+    },
+  ];
+}
