@@ -11,12 +11,19 @@ export const MAGIC: f32 = 12582912;
 export const BIAS: f32 = 127;
 export const LOG2E: f32 = 1.4426950408889634;
 // ln 2 in two parts: an exponent times the first is exact (Cody & Waite 1980).
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440e-4;
+export const LN2_HIGH: f32 = 0.693359375;
+export const LN2_LOW: f32 = -2.12194440e-4;
 /** e^x rounds to 0 below. */
 const LOWEST: f32 = -104;
 /** e^x is infinite above. */
 const HIGHEST: f32 = 89;
+
+// Fitted to (e^r - 1 - r) / r^2 for least relative error of e^r, coefficients float32: 0.05 * 2^-24.
+export const C0: f32 = 0.4999999403953552;
+export const C1: f32 = 0.1666652113199234;
+export const C2: f32 = 0.04166826233267784;
+export const C3: f32 = 0.008368674665689468;
+export const C4: f32 = 0.0013821055181324482;
 
 /** What e is taken to the power of: x or -|x|. */
 type Plain = u8;
@@ -37,9 +44,8 @@ function expOf<Argument>(out: usize, x: usize, n: i32): void {
   // The exponent is 64 too large at first, for 2^n may be denormal.
   const log2e = pinned(0, LOG2E), magic = pinned(1, MAGIC + BIAS + 64), unscale = pinned(2, 2 ** -64);
   const high = pinned(3, LN2_HIGH), low = pinned(4, LN2_LOW), lowest = pinned(5, LOWEST);
-  // Fitted to (e^r - 1 - r) / r^2 for least relative error of e^r, coefficients float32: 0.05 * 2^-24.
-  const c0 = pinned(6, 0.4999999403953552), c1 = pinned(7, 0.1666652113199234), c2 = pinned(8, 0.04166826233267784);
-  const c3 = pinned(9, 0.008368674665689468), c4 = pinned(10, 0.0013821055181324482), one = pinned(11, 1);
+  const c0 = pinned(6, C0), c1 = pinned(7, C1), c2 = pinned(8, C2), c3 = pinned(9, C3), c4 = pinned(10, C4);
+  const one = pinned(11, 1);
   const bound = plain ? pinned(12, HIGHEST) : pin(12, i32x4.splat(0x80000000)), range = pin(13, i32x4.splat(128 << 23));
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16) {
     let y = v128.load(x);

@@ -1,3 +1,4 @@
 export { exp } from './exp';
 export { log } from './log';
-export { sigmoid, softplus } from './softplus';
+export { sigmoid } from './sigmoid';
+export { softplus } from './softplus';

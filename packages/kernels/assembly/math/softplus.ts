@@ -11,15 +11,6 @@ export function softplus(out: usize, x: usize, n: i32): void {
   }
 }
 
-/** out[i] = 1 / (1 + e^-x[i]). 2.2 ulp, denormal results included. `out` may be `x`. */
-export function sigmoid(out: usize, x: usize, n: i32): void {
-  for (let first = 0; first < n; first += BLOCK) {
-    const count = min(BLOCK, n - first), at = <usize>first << 2;
-    expMinusAbs(buffer(0), x + at, count);
-    sigmoidGiven(out + at, x + at, buffer(0), count);
-  }
-}
-
 /** max(x, 0) + log(1 + e), given e = e^-|x|. */
 export function softplusGiven(out: usize, x: usize, e: usize, n: i32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
@@ -54,18 +45,4 @@ export function log1p(
   const ee = f32x4.mul(e, e);
   const low = madd(ee, madd(e, q3, q2), madd(e, q1, q0)), high = madd(ee, madd(e, q7, q6), madd(e, q5, q4));
   return f32x4.sub(e, f32x4.mul(ee, madd(f32x4.mul(ee, ee), high, low)));
-}
-
-function sigmoidGiven(out: usize, x: usize, e: usize, n: i32): void {
-  const one = pinned(0, 1);
-  for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, e += 16, out += 16) {
-    const y = v128.load(e);
-    const negative = i32x4.shr_s(v128.load(x), 31);
-    v128.store(out, f32x4.div(v128.bitselect(y, one, negative), f32x4.add(y, one)));
-  }
-  const rest = n & 3;
-  if (rest) {
-    sigmoidGiven(slot(0), x, e, 4);
-    store3(out, slot(0), rest);
-  }
 }
