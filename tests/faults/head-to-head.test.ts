@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { readSweep } from '@bbb/sweep';
+import { expect, it } from 'vitest';
+import { STEPS, TRIALS } from '../../bench/kill/contender.js';
+import { killInThird } from '../../bench/kill/kill.js';
+import { ours } from '../../bench/kill/ours.js';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { checkInvariant } from '../sweep/fixtures/invariant.js';
+
+const folder = temporaryFolders();
+
+it('kill -9 in the third of six trials, the same command again: exactly six', async () => {
+  const dir = folder();
+  const { done, failed, running, steps } = await killInThird(ours, dir);
+  expect({ done, failed, running }).toEqual({ done: TRIALS, failed: 0, running: 0 });
+  expect(steps).toBeLessThan(TRIALS * STEPS + STEPS);
+  const { plan } = await readSweep(join(dir, 'sweep'));
+  expect(plan).toHaveLength(TRIALS);
+  await checkInvariant(join(dir, 'sweep'), { trials: plan });
+});
