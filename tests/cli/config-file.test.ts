@@ -102,7 +102,7 @@ describe('a configuration file', () => {
 describe('precedence', () => {
   it('is flags, then the file, then the preset', () => {
     const sweep = { training: { epochs: 3, batchSize: 7 }, seeds: [4] };
-    const file = { name: 'x', plugins: [], sweep };
+    const file = { sweep };
     const base = registry.get('presets', preset!).sweep as { readonly hidden: unknown };
     const config = parseSweepConfig(sweepConfig(baseConfig(preset, file, registry), { epochs: 5 }, registry));
     expect(config.training).toMatchObject({ epochs: 5, batchSize: 7 });

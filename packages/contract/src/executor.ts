@@ -7,8 +7,6 @@ import {
   fingerprint,
   loadPlugins,
   parseOptions,
-  runTrial,
-  startBackend,
   type Execution,
   type ExecutorDefinition,
   type PlannedTrial,
@@ -18,6 +16,7 @@ import {
 import { needsOf, type Plan } from '@bbb/sweep';
 import { loadData, TRIAL_FILES, trialFolder, unsealResult } from '@bbb/sweep/host';
 import type { AsyncCheck } from './check.js';
+import { runHere } from './run-here.js';
 import { PLUGINS, tinyPlan } from './tiny-plan.js';
 
 export interface ExecutorUnderTest {
@@ -50,27 +49,31 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
             const spoken = messages.filter(({ type }) => type !== 'progress' && type !== 'warning');
             const epochs = Array.from({ length: planned.trial.training.epochs }, (_, epoch) => epoch + 1);
             assert.deepEqual(spoken.map(said), ['started after 0', ...epochs.map((n) => `epoch ${n}`)]);
-            assert.equal(checkDone(run.dir, planned.id, end), await undisturbed(planned));
+            assert.equal(checkDone(run.dir, planned.id, end), fingerprint(await runHere(planned)));
           }
         });
       },
     },
     {
-      name: 'stops a trial at a checkpoint when asked, and goes on from there, to the same bits',
+      name: 'stops a trial at a checkpoint when asked; started again on the same folder, goes on from there, to the same bits',
       run: async () => {
         const plan = await tinyPlan({ methods: [slow], training: { epochs: EPOCHS, batchSize: 16 } });
         const planned = plan.trials[0]!;
-        await using(under, plan, 1, async (run) => {
+        const dir = under.folder();
+        let epoch = 0;
+        await using({ ...under, folder: () => dir }, plan, 1, async (run) => {
           const first = run(planned, (message, execution) => {
             if (message.type === 'epoch') execution.stop();
           });
           const { end } = await first.ended;
           assert.ok(end.type === 'stopped', JSON.stringify(end));
-          const { epoch } = end;
+          epoch = end.epoch;
           assert.ok(epoch >= 1 && epoch < EPOCHS, `stopped after epoch ${epoch}`);
+        });
+        await using({ ...under, folder: () => dir }, plan, 1, async (run) => {
           const second = await run(planned).ended;
           assert.equal(said(second.messages[0]!), `started after ${epoch}`);
-          assert.equal(checkDone(run.dir, planned.id, second.end), await undisturbed(planned));
+          assert.equal(checkDone(run.dir, planned.id, second.end), fingerprint(await runHere(planned)));
         });
       },
     },
@@ -157,14 +160,6 @@ async function using(
     await executor.close();
     await leave?.();
   }
-}
-
-/** What a trial comes to in this thread, without any executor. */
-async function undisturbed({ trial }: PlannedTrial): Promise<string> {
-  const registry = createRegistry(await loadPlugins(PLUGINS));
-  const [dataset] = Object.values(await loadData(registry, [trial.data], undefined));
-  const { result } = await runTrial({ trial, registry, dataset: dataset!, ops: await startBackend() });
-  return fingerprint(result);
 }
 
 function said(message: TrialMessage): string {

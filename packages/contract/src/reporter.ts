@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { parseOptions, type Reporter, type ReporterDefinition } from '@bbb/core';
+import { parseOptions, type PlannedTrial, type Reporter, type ReporterDefinition } from '@bbb/core';
 import type { AsyncCheck } from './check.js';
-import { EVENTS } from './events.js';
+import { everyEvent } from './events.js';
 import { deepFreeze } from './freeze.js';
-import { planned } from './planned.js';
+import { tinyPlan } from './tiny-plan.js';
 
 export interface ReporterUnderTest {
   readonly definition: ReporterDefinition;
@@ -16,40 +16,47 @@ export interface ReporterUnderTest {
 /** What every reporter promises to a sweep. */
 export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
   const { definition, options = {} } = under;
-  const folder = (): string => under.folder();
-  const create = async (): Promise<Reporter> =>
+  const create = async (trials: readonly PlannedTrial[]): Promise<Reporter> =>
     definition.create(parseOptions('reporter', definition.options, options), {
-      dir: folder(),
-      cwd: folder(),
-      trials: [planned(0), planned(1)],
+      dir: under.folder(),
+      cwd: under.folder(),
+      trials,
     });
   return [
     {
       name: 'takes every event that there is, and changes none',
       run: async () => {
-        const reporter = await create();
-        for (const event of EVENTS) await reporter.onEvent(deepFreeze(structuredClone(event)));
+        const trials = await twoTrials();
+        const reporter = await create(trials);
+        for (const event of await everyEvent(...trials)) await reporter.onEvent(deepFreeze(event));
         await reporter.close?.();
       },
     },
     {
       name: 'takes events of trials that it knows nothing of, in any order',
       run: async () => {
-        const reporter = await create();
-        for (const event of EVENTS.toReversed()) await reporter.onEvent(event);
+        const reporter = await create([]);
+        const events = await everyEvent(...(await twoTrials()));
+        for (const event of events.toReversed()) await reporter.onEvent(event);
         await reporter.close?.();
       },
     },
     {
       name: 'is closed without having been told anything, and leaves no timer running',
       run: async () => {
+        const trials = await twoTrials();
         const before = timers();
-        const reporter = await create();
+        const reporter = await create(trials);
         await reporter.close?.();
         assert.ok(timers() <= before);
       },
     },
   ];
+}
+
+async function twoTrials(): Promise<[PlannedTrial, PlannedTrial]> {
+  const { trials } = await tinyPlan({ seeds: [0, 1] });
+  return [trials[0]!, trials[1]!];
 }
 
 function timers(): number {

@@ -28,7 +28,14 @@ export type {
   WarningEvent,
 } from '@bbb/core';
 export { parseSweepConfig } from './config/parse.js';
-export { defineSweep, parseSweepFile, sweepFileSchema, type SweepFile } from './config/file.js';
+export {
+  defineSweep,
+  parseSweepFile,
+  type ParsedFile,
+  type Parts,
+  type SweepFile,
+  type UseInput,
+} from './config/file.js';
 export { overlayConfig } from './config/overlay.js';
 export {
   sweepConfigSchema,

@@ -21,13 +21,13 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   const preset = flags.preset ?? (file ? file.preset : DEFAULT_PRESET);
   const config = sweepConfig(baseConfig(preset, file, registry), flags, registry);
   const plan = planSweep(parseSweepConfig(config, originOf(file, preset)), registry);
-  return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags });
+  return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags, parts: file?.parts });
 }
 
 /** What the flags start from. */
 export function baseConfig(
   preset: string | undefined,
-  file: ConfigFile | undefined,
+  file: Pick<ConfigFile, 'sweep'> | undefined,
   registry: Registry,
 ): Json {
   const base = preset === undefined ? {} : registry.get('presets', preset).sweep;

@@ -2,20 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { allowTypeScript, BbbError } from '@bbb/core';
-import { parseSweepFile } from '@bbb/sweep';
-import type { Json } from './path.js';
+import { parseSweepFile, type ParsedFile } from '@bbb/sweep';
 
 /** Names that are found without being asked for. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'] as const;
 
-/** A configuration file, checked. */
-export interface ConfigFile {
+/** A configuration file, checked. Its plugins are as {@link loadPlugins} takes them: files by their whole path. */
+export interface ConfigFile extends ParsedFile {
   /** As it is told to people. */
   readonly name: string;
-  readonly preset?: string;
-  /** As {@link loadPlugins} takes them: files by their whole path. */
-  readonly plugins: readonly string[];
-  readonly sweep: Json;
 }
 
 /**

@@ -58,6 +58,10 @@ export function addConfigOptions(command: Command): Command {
     .optionsGroup('Anything else:')
     .option('--set <path=value>', 'set any member of the configuration; repeatable', collect(assignment))
     .option('--grid <path=a,b,c>', 'try each of several values; repeatable', collect(axis))
-    .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
+    .option(
+      '--plugin <path|package>',
+      'plugin to load: methods, pruners, reporters, ...; repeatable',
+      collect(text),
+    )
     .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
 }

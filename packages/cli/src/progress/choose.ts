@@ -6,12 +6,12 @@ import type { RunFlags } from '../options/run.js';
 type Flags = Pick<RunFlags, 'quiet' | 'events' | 'json' | 'reporter' | 'reporterOption'>;
 
 /**
- * Who is told what happens: what was asked for, and a display: live on a terminal, plain lines elsewhere, none when it is
+ * Who is told what happens: whom flags and the configuration file name, and a display: live on a terminal, plain lines elsewhere, none when it is
  * to be quiet or another display was asked for.
  * @throws BbbError `E_UNKNOWN_NAME`; UsageError for options of a reporter that is not there
  */
-export function reportersOf(flags: Flags, registry: Registry): Use[] {
-  const named = new Set(flags.reporter);
+export function reportersOf(flags: Flags, registry: Registry, file: readonly Use[] = []): Use[] {
+  const named = new Set([...file.map(({ use }) => use), ...(flags.reporter ?? [])]);
   if (flags.events) named.add('events');
   if (flags.json && named.has('events'))
     throw new UsageError('--json and --reporter events both print on standard output.', 'Choose one.');
@@ -21,7 +21,11 @@ export function reportersOf(flags: Flags, registry: Registry): Use[] {
   const torn = named.has('events') && process.stdout.isTTY;
   const display =
     flags.quiet || torn || displays.length > 0 ? [] : [isLive(process.stderr) ? 'live' : 'lines'];
-  return [...display, ...named].map((use) => ({ use, options: options.get(use) ?? {} }));
+  const before = new Map(file.map((reporter) => [reporter.use, reporter.options]));
+  return [...display, ...named].map((use) => ({
+    use,
+    options: { ...before.get(use), ...options.get(use) },
+  }));
 }
 
 /** `ndjson.file=x` is for the reporter `ndjson`; with one reporter, `file=x` is too. */

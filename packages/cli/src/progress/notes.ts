@@ -10,7 +10,7 @@ export function noteOf(event: SweepEvent): string | undefined {
     case 'trial-failed':
       return `${nameOf({ label: event.label, variant: '' })} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
     case 'trial-stopped-early':
-      return `${event.label} seed ${event.seed} stopped early, after epoch ${event.epoch}: others do better.`;
+      return `${event.label} seed ${event.seed} stopped early, after epoch ${event.epoch}.`;
     case 'stopping':
       return `${event.signal ?? 'Asked to stop'}: stopping at the next checkpoint. Once more stops at once.`;
     default:

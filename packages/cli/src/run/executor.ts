@@ -9,24 +9,30 @@ type Flags = Pick<RunFlags, 'executor' | 'executorOption' | 'queue' | 'redis' | 
 const LOCAL = 'local';
 const REMOTE = 'bullmq';
 
-/** Where trials run. Options of the executor win over the flags that stand for them. */
-export function executorOf(flags: Flags, registry: Registry): Use {
-  const { executor = LOCAL, listen, isolate } = flags;
-  const typed = optionsOf(flags.executorOption);
+/**
+ * Where trials run: as the flags say, else as the configuration file does. Options of the executor win over the flags
+ * that stand for them.
+ */
+export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
+  const { listen, isolate } = flags;
+  const executor = flags.executor ?? (isolate === undefined ? file?.use : undefined) ?? LOCAL;
   const queue = queueOf(flags);
+  const named = (use: string, more: Use['options'] = {}): Use => {
+    const before = file?.use === use ? file.options : {};
+    return { use, options: { ...before, ...more, ...optionsOf(flags.executorOption) } };
+  };
   if (executor !== REMOTE && (queue !== undefined || listen !== undefined))
     throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
-  if (executor === LOCAL) return { use: isolate === 'process' ? 'processes' : 'threads', options: typed };
+  if (executor === LOCAL) return named(isolate === 'process' ? 'processes' : 'threads');
   if (isolate !== undefined)
     throw new UsageError('--isolate is for this machine only.', 'Leave it out, or leave --executor out.');
   checkName(executor, registry);
-  if (executor !== REMOTE) return { use: executor, options: typed };
-  const options = {
+  if (executor !== REMOTE) return named(executor);
+  const chosen = named(executor, {
     ...(queue === undefined ? {} : { queue }),
     ...(listen === undefined ? {} : { listen }),
-    ...typed,
-  };
-  if ('queue' in options) return { use: executor, options };
+  });
+  if ('queue' in chosen.options) return chosen;
   throw new UsageError(
     '--executor bullmq needs a Redis or PostgreSQL server.',
     'Add --redis redis://host:6379 or --queue postgres://user@host/database.',

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Registry, Use } from '@bbb/core';
-import { exitCode, readSweep, runSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
+import { exitCode, readSweep, runSweep, type Parts, type Plan, type SweepOutcome } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -21,14 +21,20 @@ export interface Run {
   readonly registry: Registry;
   readonly plugins: readonly string[];
   readonly flags: RunFlags & Pick<ConfigFlags, 'dataDir'>;
+  /** What the configuration file says about how it is run. */
+  readonly parts?: Parts | undefined;
 }
 
 /** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
-export async function runPlan(whole: Plan, { name, registry, plugins, flags }: Run): Promise<number> {
-  const executor = executorOf(flags, registry);
-  const store = storeOf(flags, registry);
-  const reporters = reportersOf(flags, registry);
-  const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), flags);
+export async function runPlan(whole: Plan, run: Run): Promise<number> {
+  const { name, registry, plugins, flags, parts = {} } = run;
+  const executor = executorOf(flags, registry, parts.executor);
+  const store = storeOf(flags, registry, parts.store);
+  const reporters = reportersOf(flags, registry, parts.reporters);
+  const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), {
+    ...flags,
+    executor: executor.use,
+  });
   if (flags.dryRun) {
     const workers = Math.min(flags.workers ?? availableParallelism(), trialCount(plan));
     const json = flags.json === true;
@@ -80,9 +86,10 @@ export async function runPlan(whole: Plan, { name, registry, plugins, flags }: R
   return exitCode(outcome);
 }
 
-function storeOf({ store = 'sqlite', storeOption }: RunFlags, registry: Registry): Use {
-  registry.get('stores', store);
-  return { use: store, options: optionsOf(storeOption) };
+function storeOf({ store, storeOption }: RunFlags, registry: Registry, file?: Use): Use {
+  const use = store ?? file?.use ?? 'sqlite';
+  registry.get('stores', use);
+  return { use, options: { ...(file?.use === use ? file.options : {}), ...optionsOf(storeOption) } };
 }
 
 function trialCount({ config, search, trials }: Plan): number {

@@ -1,7 +1,7 @@
-import { BbbError } from '@bbb/core';
+import { BbbError, type Use } from '@bbb/core';
 import { z } from 'zod';
 import { describeIssue } from './parse.js';
-import { sweepConfigSchema, type SweepConfigInput } from './schema.js';
+import { sweepConfigSchema, useSchema, type SweepConfigInput } from './schema.js';
 
 const own = {
   preset: z.string().min(1).optional().describe('A preset to start from. Default: none.'),
@@ -9,15 +9,30 @@ const own = {
     .array(z.string().min(1))
     .optional()
     .describe('Plugins to load: packages, or files relative to the configuration file.'),
+  executor: useSchema.optional().describe('Where trials run. Default: threads of this process.'),
+  store: useSchema.optional().describe('The index that is kept beside the results. Default: sqlite.'),
+  reporters: z.array(useSchema).optional().describe('Who is told what happens, beside the display.'),
 };
 
-/** What a configuration file may say: the members of a sweep, all of them optional, and what they build on. */
+/**
+ * What a configuration file may say: the members of a sweep, all of them optional, what they build on, and by what the
+ * sweep is run. The latter changes no result: it may differ whenever a sweep is taken up again.
+ */
 export const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
 
 interface Base {
   /** Plugins to load: packages, or files relative to the configuration file. */
   readonly plugins?: readonly string[];
+  /** Where trials run, e.g. `{ use: 'processes' }`. Default: threads of this process. `--executor` wins. */
+  readonly executor?: UseInput;
+  /** The index that is kept beside the results. Default: `sqlite`. `--store` wins. */
+  readonly store?: UseInput;
+  /** Who is told what happens, beside the display, e.g. `[{ use: 'ndjson' }]`. `--reporter` adds to them. */
+  readonly reporters?: readonly UseInput[];
 }
+
+/** Something that a plugin contributes; options that are left out have their defaults. */
+export type UseInput = z.input<typeof useSchema>;
 
 /** A configuration file: on top of a preset, or complete. */
 export type SweepFile =
@@ -37,10 +52,18 @@ export function defineSweep(config: SweepFile): SweepFile {
   return config;
 }
 
+/** By what a sweep is run, as far as somebody says so. */
+export interface Parts {
+  readonly executor?: Use;
+  readonly store?: Use;
+  readonly reporters?: readonly Use[];
+}
+
 /** What a file said, checked but not completed: defaults would win over the preset. */
 export interface ParsedFile {
   readonly preset?: string;
   readonly plugins: readonly string[];
+  readonly parts: Parts;
   readonly sweep: Readonly<Record<string, unknown>>;
 }
 
@@ -57,14 +80,13 @@ export function parseSweepFile(input: unknown, origin: string): ParsedFile {
       hint: 'In TypeScript, defineSweep() of @bbb/sweep checks the same while you type.',
     });
   }
-  const {
-    preset,
-    plugins = [],
-    ...sweep
-  } = input as {
-    preset?: string;
-    plugins?: string[];
-    [member: string]: unknown;
+  const { executor, store, reporters } = parsed.data;
+  const { preset, plugins = [], ...rest } = input as SweepFile;
+  const sweep = Object.fromEntries(Object.entries(rest).filter(([member]) => !(member in own)));
+  const parts = {
+    ...(executor ? { executor } : {}),
+    ...(store ? { store } : {}),
+    ...(reporters ? { reporters } : {}),
   };
-  return { ...(preset === undefined ? {} : { preset }), plugins, sweep };
+  return { ...(preset === undefined ? {} : { preset }), plugins, parts, sweep };
 }

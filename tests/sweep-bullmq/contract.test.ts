@@ -1,0 +1,26 @@
+import { executorChecks } from '@bbb/contract';
+import plugin from '@bbb/sweep-bullmq/plugin';
+import { afterAll, beforeAll, test } from 'vitest';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { startHost, type Machine } from './fixtures/machines.js';
+import { withEachServer, type TestServer } from './fixtures/servers.js';
+
+/** What every executor promises holds where trials run on other hosts, too. */
+withEachServer('the executor bullmq, through $name', ({ start }) => {
+  const folder = temporaryFolders();
+  let server: TestServer;
+  let host: Machine;
+  beforeAll(async () => {
+    server = await start();
+    host = startHost(server.url, { workers: 2 });
+  });
+  afterAll(async () => {
+    await host?.end();
+    await server?.remove();
+  });
+
+  const definition = plugin.executors!['bullmq']!;
+  for (const [i, { name }] of executorChecks({ definition, folder }).entries()) {
+    test(name, () => executorChecks({ definition, folder, options: { queue: server.url } })[i]!.run());
+  }
+});
