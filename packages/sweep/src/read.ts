@@ -23,19 +23,50 @@ export async function readSweep(dir: string): Promise<SweepData> {
   const missing: string[] = [];
   const stoppedEarly: { id: string; epoch: number }[] = [];
   for (const { id } of trials) {
-    const folder = trialFolder(dir, id);
-    const stored = await readResult(folder, id);
-    if (stored.state === 'done') {
-      results.push(stored.result);
-      continue;
-    }
-    const attempts = await storing('read the attempts of a trial', () => readAttempts(folder, id, false));
-    if (attempts.failed) failed.push(attempts.failed);
-    else if (attempts.stoppedAt !== undefined && stored.state === 'missing')
-      stoppedEarly.push({ id, epoch: attempts.stoppedAt });
+    const read = await readTrial(dir, id);
+    if (read.result) results.push(read.result);
+    else if (read.failed) failed.push(read.failed);
+    else if (read.stoppedAt !== undefined) stoppedEarly.push({ id, epoch: read.stoppedAt });
     else missing.push(id);
   }
   return { config, plan: trials, results, missing, failed, stoppedEarly };
+}
+
+/**
+ * What a sweep's folder says of its trials without looking at them. A search that learns adds trials while it runs.
+ * @throws as {@link readSweep}
+ */
+export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 'plan'>> {
+  const { config, trials } = await openRecord(dir);
+  return { config, plan: trials };
+}
+
+/** What one trial has come to. */
+export interface TrialReading {
+  readonly result?: TrialResult;
+  /** Present when it failed for good. */
+  readonly failed?: FailedTrial;
+  /** The epoch after which a scheduler ended it. */
+  readonly stoppedAt?: number;
+  /** Seconds over all attempts that ended; absent when none did. */
+  readonly seconds?: number;
+}
+
+/**
+ * What a trial's folder holds. Changes nothing: a damaged result counts as missing.
+ * @throws BbbError `E_STORE_IO`
+ */
+export async function readTrial(dir: string, id: string): Promise<TrialReading> {
+  const folder = trialFolder(dir, id);
+  const stored = await readResult(folder, id);
+  const { failed, stoppedAt, seconds } = await storing('read the attempts of a trial', () =>
+    readAttempts(folder, id, false),
+  );
+  const spent = seconds === undefined ? {} : { seconds };
+  if (stored.state === 'done') return { result: stored.result, ...spent };
+  if (failed) return { failed, ...spent };
+  if (stoppedAt !== undefined && stored.state === 'missing') return { stoppedAt, ...spent };
+  return spent;
 }
 
 /**

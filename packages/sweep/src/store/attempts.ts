@@ -39,6 +39,8 @@ export interface Attempts {
   readonly failed: FailedTrial | undefined;
   /** The epoch after which a scheduler ended the trial. */
   readonly stoppedAt: number | undefined;
+  /** Over all attempts that ended; undefined when none did. */
+  readonly seconds: number | undefined;
 }
 
 /** Reads `attempts.jsonl`; `mend` cuts off half a line that a dead process left. */
@@ -57,7 +59,9 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
       ? { id, kind: last.kind, error: last.error as unknown as ErrorRecord, attempts: started }
       : undefined;
   const stoppedAt = last?.event === 'end' && last.outcome === 'stopped-early' ? last.epoch : undefined;
-  return { started, failed, stoppedAt };
+  const ends = entries.flatMap((entry) => (entry.event === 'end' ? [entry.seconds ?? 0] : []));
+  const seconds = ends.length > 0 ? ends.reduce((sum, own) => sum + own, 0) : undefined;
+  return { started, failed, stoppedAt, seconds };
 }
 
 /** How long a finished trial was under way, over all attempts that ended in order; undefined when it is not known. */
