@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from '../packages/kernels/scripts/build-wasm.mjs';
+import { buildClient } from '../packages/serve/scripts/build-client.mjs';
 
-/** The kernels are compiled once per test run, and only when their sources changed; so is all that `bbb` runs. */
+/** The kernels are compiled once per test run, and only when their sources changed; so is all that `bbb` runs, and its page. */
 export default async function setup(): Promise<void> {
   await buildWasm();
+  await buildClient();
   buildCommandLine();
 }
 

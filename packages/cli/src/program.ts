@@ -8,6 +8,7 @@ import type {
   PluginsFlags,
   PruneFlags,
   ReportFlags,
+  ServeFlags,
   SweepFlags,
   TrainFlags,
 } from './options/kinds.js';
@@ -16,7 +17,7 @@ import { addRunOptions, queueOption, redisOption } from './options/run.js';
 import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
-import { count, countOrZero, duration, seed, seedCount, share } from './parse/number.js';
+import { count, countOrZero, duration, port, seed, seedCount, share } from './parse/number.js';
 
 export interface ProgramSettings {
   /** Told how a command ended. */
@@ -130,6 +131,23 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)', text)
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
+    );
+
+  program
+    .command('serve')
+    .description(
+      'show a sweep in the browser, live while it runs: curves, trials, hyper-parameters, the report',
+    )
+    .argument('<dir>', 'folder of the sweep')
+    .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)
+    .option(
+      '--host <address>',
+      'address to listen at; 0.0.0.0: other machines can look too',
+      text,
+      '127.0.0.1',
+    )
+    .action(async (dir: string, flags: ServeFlags) =>
+      onExit(await (await import('./commands/serve.js')).serve(dir, flags)),
     );
 
   program

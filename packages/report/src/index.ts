@@ -15,6 +15,7 @@ export { renderPng } from './figures/png.js';
 export { stylesOf, type Style, type StyleOf } from './figures/style.js';
 export { plainAnswer, type Answer } from './answer/answer.js';
 export { renderHtml, type ReportOptions } from './html/report.js';
+export { REPORT_POLICY } from './html/page.js';
 export { reproduction, type Reproduction } from './data/reproduce.js';
 export { renderReportMarkdown } from './markdown.js';
 export { reportJson } from './json.js';

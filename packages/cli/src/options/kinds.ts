@@ -61,6 +61,11 @@ export interface ReportFlags {
   readonly format?: readonly string[];
 }
 
+export interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+}
+
 export type PluginsFlags = PluginFlags;
 
 export interface DataFlags {

@@ -32,6 +32,8 @@ export const count = (text: string): number => integer(text, 'a whole number fro
 export const countOrZero = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
 export const positive = (text: string): number => number(text, 'a number above 0', { min: 0, open: true });
 export const seed = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
+export const port = (text: string): number =>
+  integer(text, 'a port from 0 (any that is free) to 65535', { min: 0, max: 65_535 });
 export const share = (text: string): number =>
   number(text, 'a fraction from 0 to 1 (90 % is 0.9)', { min: 0, max: 1 });
 

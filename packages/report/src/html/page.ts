@@ -8,8 +8,8 @@ export interface Section {
   readonly body: string;
 }
 
-/** Nothing may be fetched, whatever a data set or a label is called. */
-const POLICY =
+/** Content-Security-Policy of a report: nothing may be fetched, whatever a data set or a label is called. */
+export const REPORT_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** A whole page in one file. `lead` stands above the contents. */
@@ -27,7 +27,7 @@ export function pageHtml(
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${escapeXml(title)}</title>

@@ -1,0 +1,83 @@
+import type { TrialRow } from '../src/protocol.js';
+import { duration, nameOf, percent, STATES } from './format.js';
+
+export interface Column {
+  readonly key: string;
+  readonly header: string;
+  readonly align: 'left' | 'right';
+  readonly text: (row: TrialRow) => string;
+  /** What rows are ordered by; null comes last. */
+  readonly order: (row: TrialRow) => string | number | null;
+}
+
+export const COLUMNS: readonly Column[] = [
+  { key: 'trial', header: 'trial', align: 'left', text: nameOf, order: nameOf },
+  {
+    key: 'seed',
+    header: 'seed',
+    align: 'right',
+    text: ({ seed }) => String(seed),
+    order: ({ seed }) => seed,
+  },
+  {
+    key: 'state',
+    header: 'state',
+    align: 'left',
+    text: ({ state }) => STATES[state],
+    order: ({ state }) => STATES[state],
+  },
+  {
+    key: 'epochs',
+    header: 'epochs',
+    align: 'right',
+    text: ({ epoch, epochs }) => `${epoch}/${epochs}`,
+    order: ({ epoch }) => epoch,
+  },
+  {
+    key: 'validation',
+    header: 'validation error',
+    align: 'right',
+    text: ({ validationError }) => percent(validationError),
+    order: ({ validationError }) => validationError,
+  },
+  {
+    key: 'test',
+    header: 'test error',
+    align: 'right',
+    text: ({ testError }) => percent(testError),
+    order: ({ testError }) => testError,
+  },
+  {
+    key: 'time',
+    header: 'time',
+    align: 'right',
+    text: ({ seconds }) => duration(seconds),
+    order: ({ seconds }) => seconds,
+  },
+  {
+    key: 'attempts',
+    header: 'attempts',
+    align: 'right',
+    text: ({ attempts }) => String(attempts),
+    order: ({ attempts }) => attempts,
+  },
+];
+
+export interface Sort {
+  readonly key: string;
+  readonly descending: boolean;
+}
+
+/** Rows in order; equal ones, and all without a sort, stay in the order of the plan. */
+export function sorted(rows: readonly TrialRow[], sort: Sort | undefined): readonly TrialRow[] {
+  const column = COLUMNS.find(({ key }) => key === sort?.key);
+  if (!column) return rows;
+  const sign = sort?.descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [x, y] = [column.order(a), column.order(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return (
+      sign * (typeof x === 'number' ? x - Number(y) : x.localeCompare(String(y), 'en', { numeric: true }))
+    );
+  });
+}

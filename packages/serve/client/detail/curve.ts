@@ -1,0 +1,49 @@
+import { dot, lineY, ruleY } from '@observablehq/plot';
+import type { EpochMetrics } from '@bbb/core';
+import type { Method, Snapshot } from '../../src/protocol.js';
+import { make } from '../dom.js';
+import { chart, epochTicks } from '../plot.js';
+
+/** Errors of one trial by epoch: on the validation images solid, on the training images dotted. */
+export function detailCurve(
+  epochs: readonly EpochMetrics[],
+  { color }: Method,
+  curve: Snapshot['curve'],
+): HTMLElement {
+  const last = epochs.at(-1)!.epoch;
+  const training = epochs.map(({ epoch, trainError }) => ({ epoch, error: trainError * 100 }));
+  const validation = epochs.flatMap(({ epoch, validationError }) =>
+    validationError === undefined ? [] : [{ epoch, error: validationError * 100 }],
+  );
+  const x = { x: 'epoch', y: 'error', stroke: color };
+  const svg = chart('Error by epoch of this trial', {
+    width: 560,
+    height: 220,
+    marginLeft: 44,
+    marginBottom: 38,
+    x: { label: 'epoch', domain: [1, Math.max(2, last)], ticks: epochTicks(last), tickFormat: String },
+    y: { label: 'error (%)', grid: true, ticks: 5 },
+    marks: [
+      ruleY([0], { strokeOpacity: 0.3 }),
+      lineY(training, { ...x, strokeDasharray: '2 3' }),
+      lineY(validation, { ...x, strokeWidth: 2 }),
+      dot(validation, {
+        ...x,
+        r: 2.5,
+        fill: color,
+        title: ({ epoch, error }: { epoch: number; error: number }) =>
+          `epoch ${epoch}: ${error.toFixed(2)} %`,
+      }),
+    ],
+  });
+  const legend =
+    curve === 'validation'
+      ? 'Solid: validation error. Dotted: training error, with the noise of training.'
+      : 'Training error, with the noise of training.';
+  return make(
+    'figure',
+    {},
+    make('div', { className: 'scroll' }, svg),
+    make('figcaption', { className: 'soft' }, legend),
+  );
+}

@@ -1,0 +1,33 @@
+import type { PruningRow } from '../../src/protocol.js';
+import { make } from '../dom.js';
+import { percent } from '../format.js';
+
+const HEADERS = ['pruned by', 'removed', 'zeros', 'predicted by', 'test error', 'NLL (nats)', 'ECE'];
+
+/** Every network that was measured on the test set. */
+export function pruningTable(rows: readonly PruningRow[]): HTMLElement {
+  const cells = ({ pruner, share, zeros, predict, error, nll, ece }: PruningRow): string[] => [
+    pruner,
+    `${Number((share * 100).toPrecision(6))} %`,
+    zeros.toLocaleString('en'),
+    predict === 'mean' ? 'mean weights' : 'samples',
+    percent(error),
+    nll.toFixed(4),
+    ece.toFixed(4),
+  ];
+  const text = (i: number): string => (i === 0 || i === 3 ? 'left' : 'right');
+  const head = make(
+    'tr',
+    {},
+    ...HEADERS.map((header, i) => make('th', { scope: 'col', className: text(i) }, header)),
+  );
+  const body = rows.map((row) =>
+    make('tr', {}, ...cells(row).map((cell, i) => make('td', { className: text(i) }, cell))),
+  );
+  const table = make('table', {}, make('thead', {}, head), make('tbody', {}, ...body));
+  return make(
+    'div',
+    { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: 'Pruned networks' },
+    table,
+  );
+}

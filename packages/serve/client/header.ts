@@ -1,0 +1,41 @@
+import type { Summary } from '../src/protocol.js';
+import { byId, make } from './dom.js';
+import { duration, STATES } from './format.js';
+import type { View } from './state.js';
+
+const ORDER = ['done', 'stopped-early', 'failed', 'diverged', 'running', 'waiting'] as const;
+
+/** Name, counts, time left, configuration. */
+export function drawHeader({ snapshot: { name, dir, summary, config } }: View): void {
+  document.title = `${name}: bbb`;
+  byId('name').textContent = name;
+  byId('name').title = dir;
+  const states = ORDER.filter((state) => summary.counts[state] > 0);
+  byId('progress').replaceChildren(
+    ...states.map((state) => {
+      const part = make('span', { className: state });
+      part.style.flexGrow = String(summary.counts[state]);
+      return part;
+    }),
+  );
+  byId('counts').replaceChildren(
+    ...states.map((state) =>
+      make('li', { className: state }, make('b', {}, String(summary.counts[state])), ` ${STATES[state]}`),
+    ),
+  );
+  byId('outlook').textContent = outlook(summary);
+  byId('config').textContent = JSON.stringify(config, undefined, 2);
+}
+
+function outlook({ counts, unproposed, etaSeconds, workers, owner }: Summary): string {
+  const open = counts.waiting + counts.running;
+  const left =
+    etaSeconds === null
+      ? 'time left: not known yet'
+      : `about ${duration(Math.max(1, Math.round(etaSeconds)))} left with ${workers} at a time`;
+  return [
+    owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
+    ...(open > 0 ? [`${open} to go, ${left}.`] : []),
+    ...(unproposed > 0 ? [`${unproposed} more will be proposed.`] : []),
+  ].join(' ');
+}

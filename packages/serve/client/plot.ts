@@ -1,0 +1,33 @@
+import { plot, type PlotOptions } from '@observablehq/plot';
+
+export type Chart = ReturnType<typeof plot>;
+
+/** A plot for this page: its style sheet is the page's, whose policy takes no other. */
+export function chart(label: string, options: PlotOptions): Chart {
+  const made = plot({ className: 'plot', ...options });
+  for (const style of made.querySelectorAll('style')) style.remove();
+  made.setAttribute('role', 'img');
+  made.setAttribute('aria-label', label);
+  return made;
+}
+
+/** Draws now, and again whenever the width of the place changes. Gives the function that draws. */
+export function fitted(place: HTMLElement, drawInto: (width: number) => void): () => void {
+  let width = 0;
+  const draw = (): void => {
+    if (width > 0) drawInto(width);
+  };
+  new ResizeObserver(([entry]) => {
+    const next = Math.floor(entry?.contentRect.width ?? 0);
+    if (next === width) return;
+    width = next;
+    draw();
+  }).observe(place);
+  return draw;
+}
+
+/** Epochs are counted: no ticks in between, and not too many. */
+export function epochTicks(epochs: number): number[] {
+  const every = Math.max(1, Math.ceil(epochs / 8));
+  return Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every);
+}

@@ -1,0 +1,87 @@
+import { select, type BaseType, type Selection } from 'd3-selection';
+import type { TrialRow } from '../src/protocol.js';
+import { COLUMNS, sorted, type Column, type Sort } from './columns.js';
+import { byId } from './dom.js';
+import type { View } from './state.js';
+
+/** The trials that pass the filters. A click on a header sorts, one on a trial opens it. */
+export function createTable(open: (id: string) => void): (view: View) => void {
+  let shown: View | undefined;
+  let sort: Sort | undefined;
+  const redraw = (): void => {
+    if (shown) drawRows(shown, sort, open);
+    drawHeaders(sort);
+  };
+  select('#table thead')
+    .append('tr')
+    .selectAll('th')
+    .data(COLUMNS)
+    .join('th')
+    .attr('scope', 'col')
+    .attr('class', ({ align }) => align)
+    .append('button')
+    .attr('type', 'button')
+    .text(({ header }) => header)
+    .on('click', (_, { key }) => {
+      sort = { key, descending: sort?.key === key && !sort.descending };
+      redraw();
+    });
+  return (view) => {
+    shown = view;
+    redraw();
+  };
+}
+
+function drawHeaders(sort: Sort | undefined): void {
+  select('#table thead')
+    .selectAll<HTMLTableCellElement, Column>('th')
+    .attr('aria-sort', ({ key }) =>
+      key === sort?.key ? (sort.descending ? 'descending' : 'ascending') : null,
+    );
+}
+
+function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id: string) => void): void {
+  const colors = new Map(snapshot.methods.map(({ label, color }) => [label, color]));
+  const focused = document.activeElement;
+  const rows = select('#table tbody')
+    .selectAll<HTMLTableRowElement, TrialRow>('tr')
+    .data(sorted(visible, sort), ({ id }) => id)
+    .join((enter) => newRows(enter.append('tr'), open));
+  rows.attr('data-state', ({ state }) => state).attr('title', ({ error }) => error);
+  rows.selectAll<HTMLElement, Column>('[data-column]').each(function (column) {
+    const row = select<Element, TrialRow>(this.closest('tr')!).datum();
+    const text = column.text(row);
+    if (this.textContent !== text) this.textContent = text;
+  });
+  rows.select<HTMLElement>('.dot').style('background', ({ label }) => colors.get(label) ?? null);
+  rows.order();
+  // A row that moves lets go of the focus.
+  if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused)
+    focused.focus();
+  byId('none').hidden = visible.length > 0;
+}
+
+type Rows = Selection<HTMLTableRowElement, TrialRow, BaseType, unknown>;
+
+function newRows(rows: Rows, open: (id: string) => void): Rows {
+  rows.each(function ({ id }) {
+    const row = select(this);
+    for (const column of COLUMNS) {
+      const first = column.key === 'trial';
+      const cell = row.append(first ? 'th' : 'td').attr('class', column.align);
+      if (first) {
+        cell.attr('scope', 'row').append('span').attr('class', 'dot').attr('aria-hidden', 'true');
+        cell
+          .append('button')
+          .attr('type', 'button')
+          .attr('class', 'link')
+          .attr('data-column', column.key)
+          .datum(column)
+          .on('click', () => open(id));
+      } else {
+        cell.append('span').attr('class', column.key).attr('data-column', column.key).datum(column);
+      }
+    }
+  });
+  return rows;
+}

@@ -1,0 +1,43 @@
+import { readEpochs, readPlan, readTrial } from '@bbb/sweep';
+import type { TrialResult } from '@bbb/core';
+import type { PruningRow, ResultDetail, Snapshot, TrialDetail } from './protocol.js';
+
+/** Everything of one trial; undefined when the sweep has none by that id. */
+export async function trialDetail(dir: string, id: string): Promise<TrialDetail | undefined> {
+  const { plan, config } = await readPlan(dir);
+  const planned = plan.find((own) => own.id === id);
+  if (!planned) return undefined;
+  const { result, failed, stoppedAt } = await readTrial(dir, id);
+  return {
+    trial: planned.trial,
+    epochs: await readEpochs(dir, id),
+    ...(result ? { result: resultDetail(result) } : {}),
+    ...(failed ? { failure: { kind: failed.kind, message: failed.error.message } } : {}),
+    ...(stoppedAt === undefined ? {} : { stopped: { epoch: stoppedAt, scheduler: schedulerOf(config) } }),
+  };
+}
+
+function resultDetail({ parameters, bestEpoch, environment, pruning }: TrialResult): ResultDetail {
+  const { bbb, node, platform, cpu } = environment;
+  return {
+    parameters,
+    bestEpoch: bestEpoch ?? null,
+    ranOn: `bbb ${bbb}, Node ${node}, ${platform}, ${cpu}`,
+    pruning: pruning.flatMap(({ pruner, share, zeros, evaluations }) =>
+      evaluations.map(({ predict, metrics }): PruningRow => ({
+        pruner,
+        share,
+        zeros,
+        predict,
+        error: 1 - metrics.accuracy,
+        nll: metrics.nll,
+        ece: metrics.ece,
+      })),
+    ),
+  };
+}
+
+function schedulerOf(config: Snapshot['config']): string {
+  const { scheduler } = (config['search'] ?? {}) as { scheduler?: { use: string } };
+  return scheduler?.use ?? 'scheduler';
+}

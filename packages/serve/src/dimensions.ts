@@ -1,0 +1,81 @@
+import type { Trial } from '@bbb/core';
+import type { Dimension } from './protocol.js';
+
+type Value = number | string;
+export type Settings = Readonly<Record<string, Value>>;
+
+/** Not settings of a training run: what is measured after it, which data split; the method goes by its label. */
+const LEFT_OUT = /^(seed|method\.use|pruning\..*|prediction\..*)$/;
+
+/** The settings of a trial by path; arrays are one value, `400-400`. */
+export function settingsOf(trial: Trial): Settings {
+  return Object.fromEntries([...leaves(trial, '')].filter(([path]) => !LEFT_OUT.test(path)));
+}
+
+/**
+ * What the trials differ in, in the order in which their settings come.
+ * @param searched settings whose space is logarithmic
+ */
+export function dimensionsOf(trials: readonly Settings[], searched: ReadonlySet<string>): Dimension[] {
+  const values = new Map<string, Set<Value>>();
+  for (const settings of trials) {
+    for (const [path, value] of Object.entries(settings)) {
+      const known = values.get(path);
+      if (known) known.add(value);
+      else values.set(path, new Set([value]));
+    }
+  }
+  const varied = [...values].filter(([, distinct]) => distinct.size > 1);
+  const paths = varied.map(([path]) => path);
+  return varied.map(([key, distinct]) => ({
+    key,
+    label: shortest(key, paths),
+    ...kindOf(key, distinct, searched),
+  }));
+}
+
+/** Paths of logarithmic dimensions in a configuration's space, as paths of a trial. */
+export function logarithmic(config: Readonly<Record<string, unknown>>): Set<string> {
+  const { space = {} } = (config['search'] ?? {}) as { space?: Record<string, { kind: string }> };
+  const paths = Object.entries(space).flatMap(([path, { kind }]) => (kind === 'logUniform' ? [path] : []));
+  return new Set(
+    paths.map((path) =>
+      path.replace(/^methods\..*\.(?=(options|training)\.)/, '').replace(/^options\./, 'method.options.'),
+    ),
+  );
+}
+
+const WIDE = 50;
+
+function kindOf(
+  key: string,
+  distinct: ReadonlySet<Value>,
+  searched: ReadonlySet<string>,
+): Pick<Dimension, 'kind' | 'scale'> {
+  const numbers = [...distinct].filter((value) => typeof value === 'number');
+  if (numbers.length < distinct.size) return { kind: 'choice', scale: 'linear' };
+  const low = Math.min(...numbers);
+  const wide = low > 0 && (searched.has(key) || Math.max(...numbers) / low > WIDE);
+  return { kind: 'number', scale: wide ? 'log' : 'linear' };
+}
+
+/** The last parts of a path, as many as tell it from the others. */
+function shortest(path: string, all: readonly string[]): string {
+  const parts = path.split('.');
+  for (let count = 1; count < parts.length; count++) {
+    const end = parts.slice(-count).join('.');
+    if (all.filter((other) => other === end || other.endsWith(`.${end}`)).length === 1) return end;
+  }
+  return path;
+}
+
+function* leaves(value: unknown, path: string): Generator<[string, Value]> {
+  if (typeof value === 'number' || typeof value === 'string') yield [path, value];
+  else if (typeof value === 'boolean') yield [path, String(value)];
+  else if (Array.isArray(value)) {
+    const plain = value.every((item) => typeof item !== 'object');
+    yield [path, plain ? value.join('-') || 'none' : JSON.stringify(value)];
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) yield* leaves(member, path ? `${path}.${key}` : key);
+  }
+}

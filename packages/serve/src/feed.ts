@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message, Snapshot, TrialRow, Update } from './protocol.js';
+
+/** Tells everybody who listens what changes. Nobody looks at the folder while nobody listens. */
+export interface Feed {
+  /** The first message is a snapshot, or a problem. */
+  subscribe(listener: (message: Message) => void): () => void;
+}
+
+/** @param everyMs between two looks, and at least as long as a look takes */
+export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed {
+  /** Whether a listener has had its snapshot. */
+  const listeners = new Map<(message: Message) => void, boolean>();
+  let latest: Snapshot | undefined;
+  let turning = false;
+
+  const tell = (message: Message, to: (greeted: boolean) => boolean): void => {
+    for (const [listener, greeted] of listeners) {
+      if (!to(greeted)) continue;
+      listeners.set(listener, message.type !== 'problem');
+      listener(message);
+    }
+  };
+
+  const turn = async (): Promise<void> => {
+    turning = true;
+    while (listeners.size > 0) {
+      const began = performance.now();
+      try {
+        const snapshot = await look();
+        const update = latest && changes(latest, snapshot);
+        latest = snapshot;
+        if (update) tell({ type: 'update', update }, (greeted) => greeted);
+        tell({ type: 'snapshot', snapshot }, (greeted) => !greeted);
+      } catch (error) {
+        latest = undefined;
+        tell(
+          { type: 'problem', message: error instanceof Error ? error.message : String(error) },
+          () => true,
+        );
+      }
+      await sleep(Math.max(everyMs, performance.now() - began), undefined, { ref: false });
+    }
+    latest = undefined;
+    turning = false;
+  };
+
+  return {
+    subscribe(listener) {
+      listeners.set(listener, false);
+      if (latest) tell({ type: 'snapshot', snapshot: latest }, (greeted) => !greeted);
+      if (!turning) void turn();
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Undefined when nothing has changed. */
+export function changes(before: Snapshot, after: Snapshot): Update | undefined {
+  const known = new Map(before.trials.map((row) => [row.id, row]));
+  const trials = after.trials.filter((row) => !same(known.get(row.id), row));
+  const { summary, methods, dimensions, curve } = after;
+  if (trials.length === 0 && same(before.summary, summary)) return undefined;
+  return { summary, methods, dimensions, curve, trials };
+}
+
+function same(a: Summary | TrialRow | undefined, b: Summary | TrialRow): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+type Summary = Snapshot['summary'];

@@ -1,0 +1,116 @@
+import type { EpochMetrics, IndexState, Trial } from '@bbb/core';
+
+/** What the server tells the page, as JSON. Errors are fractions in [0, 1], times are seconds. */
+
+/** How far the sweep is, as `bbb sweep status` says. */
+export interface Summary {
+  readonly counts: Readonly<Record<IndexState, number>>;
+  /** Trials that a search will propose yet. */
+  readonly unproposed: number;
+  /** Seconds until nothing is left; null while no trial has ended. */
+  readonly etaSeconds: number | null;
+  /** Trials at a time that the estimate counts with. */
+  readonly workers: number;
+  /** The process that runs it now. */
+  readonly owner: { readonly pid: number; readonly host: string } | null;
+}
+
+/** An entry of the sweep's methods, and how its lines are drawn: as in the report. */
+export interface Method {
+  readonly label: string;
+  readonly color: string;
+  /** SVG `stroke-dasharray`. */
+  readonly dash: string;
+}
+
+/** A setting in which the trials differ. */
+export interface Dimension {
+  /** Its path in a trial, e.g. `training.optimizer.learningRate`. */
+  readonly key: string;
+  /** The shortest end of the path that no other dimension has. */
+  readonly label: string;
+  /** `choice` for anything but numbers. */
+  readonly kind: 'number' | 'choice';
+  /** `log` where the sweep searches logarithmically, or values span more than a factor of 50. */
+  readonly scale: 'linear' | 'log';
+}
+
+/** One trial, in short. */
+export interface TrialRow {
+  readonly id: string;
+  readonly label: string;
+  readonly variant: string;
+  readonly seed: number;
+  readonly state: IndexState;
+  /** Epochs done, of `epochs`. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of the weights that are kept, so far; null without validation. */
+  readonly validationError: number | null;
+  /** Of the dense network, by its mean weights; null unless done. */
+  readonly testError: number | null;
+  /** Over all attempts that ended; null before the first did. */
+  readonly seconds: number | null;
+  readonly attempts: number;
+  /** What the last failure said. */
+  readonly error: string | null;
+  /** By dimension; a dimension that is none of its method's is absent. */
+  readonly settings: Readonly<Record<string, number | string>>;
+  /** Epoch and error: on the validation images, or on the training images in a sweep without validation. */
+  readonly curve: readonly (readonly [epoch: number, error: number])[];
+}
+
+export interface Snapshot {
+  /** Name of the sweep's folder. */
+  readonly name: string;
+  readonly dir: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly summary: Summary;
+  readonly methods: readonly Method[];
+  readonly dimensions: readonly Dimension[];
+  /** What `curve` of the trials is. */
+  readonly curve: 'validation' | 'training';
+  readonly trials: readonly TrialRow[];
+}
+
+/** Messages of `/events`, each under its type's name. */
+export type Message =
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'update'; readonly update: Update }
+  /** The folder could not be read; the next message says that it can be again. */
+  | { readonly type: 'problem'; readonly message: string };
+
+/** What has changed; `trials` are those that did, or came. */
+export type Update = Omit<Snapshot, 'name' | 'dir' | 'config'>;
+
+/** One trial, in full: `/api/trials/<id>`. */
+export interface TrialDetail {
+  readonly trial: Trial;
+  readonly epochs: readonly EpochMetrics[];
+  /** Present when a scheduler ended it. */
+  readonly stopped?: { readonly epoch: number; readonly scheduler: string };
+  readonly failure?: { readonly kind: string; readonly message: string };
+  readonly result?: ResultDetail;
+}
+
+export interface ResultDetail {
+  /** Weights and biases. */
+  readonly parameters: number;
+  readonly bestEpoch: number | null;
+  /** What ran it. */
+  readonly ranOn: string;
+  readonly pruning: readonly PruningRow[];
+}
+
+/** One network on the test set, by one way to predict. */
+export interface PruningRow {
+  readonly pruner: string;
+  readonly share: number;
+  /** Weights that are exactly zero. */
+  readonly zeros: number;
+  readonly predict: 'mean' | 'samples';
+  readonly error: number;
+  /** Nats per example. */
+  readonly nll: number;
+  readonly ece: number;
+}

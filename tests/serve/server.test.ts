@@ -1,0 +1,264 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serveSweep, type Message, type Serving, type Snapshot, type TrialDetail } from '@bbb/serve';
+import { readSweep } from '@bbb/sweep';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../cli/run.js';
+import { messagesOf } from './support/events.js';
+import { finishedSweep, startSweep } from './support/sweeps.js';
+
+interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let dir: string;
+let serving: Serving;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  dir = join(folder.path, 'sweep');
+  await finishedSweep(dir, 6, 3);
+  serving = await serveSweep({ dir, port: 0 });
+});
+afterAll(async () => {
+  await serving?.close();
+  await folder.remove();
+});
+
+/** The path goes out as it is written: `fetch` would tidy it up. */
+function ask(
+  path: string,
+  options: { method?: string; host?: string; url?: string } = {},
+): Promise<Answered> {
+  const { hostname, port, host } = new URL(options.url ?? serving.url);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        hostname: hostname.replaceAll(/[[\]]/g, ''),
+        port,
+        path,
+        method: options.method ?? 'GET',
+        headers: { host: options.host ?? host },
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => (body += text));
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      },
+    );
+    sent.on('error', reject).end();
+  });
+}
+
+const state = async (): Promise<Snapshot> => JSON.parse((await ask('/api/state')).body) as Snapshot;
+
+describe('requests', () => {
+  it('get the page and its files, none of which may load anything from elsewhere', async () => {
+    for (const [path, type] of [
+      ['/', 'text/html'],
+      ['/main.js', 'text/javascript'],
+      ['/style.css', 'text/css'],
+    ] as const) {
+      const { status, headers, body } = await ask(path);
+      expect(status).toBe(200);
+      expect(headers['content-type']).toContain(type);
+      expect(headers['content-security-policy']).toContain(
+        "default-src 'none'; script-src 'self'; style-src 'self'",
+      );
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(body).not.toMatch(/(src|href)="(https?:)?\/\//);
+    }
+  });
+
+  it('get 404 for everything else, whatever a path climbs over', async () => {
+    const paths = [
+      '/none',
+      '/../package.json',
+      '/..%2fpackage.json',
+      '/%2e%2e/%2e%2e/package.json',
+      '//etc/passwd',
+      '/main.js/../../package.json',
+      `/${join(dir, 'sweep.json')}`,
+      '/api/trials/../../sweep.json',
+      '/api/trials/0000000000000000',
+      '/api/trials/nothing',
+      '*',
+    ];
+    for (const path of paths) {
+      const { status, body } = await ask(path);
+      expect([path, status]).toEqual([path, 404]);
+      expect(body).not.toContain('"name"');
+    }
+  });
+
+  it('are GET and HEAD', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const { status, headers } = await ask('/', { method });
+      expect([method, status, headers.allow]).toEqual([method, 405, 'GET, HEAD']);
+    }
+    const [got, head] = [await ask('/'), await ask('/', { method: 'HEAD' })];
+    expect([head.status, head.body]).toEqual([200, '']);
+    expect(head.headers['content-length']).toBe(got.headers['content-length']);
+    expect((await ask('/events', { method: 'HEAD' })).headers['content-type']).toContain('text/event-stream');
+  });
+
+  it('are answered under names of this machine only', async () => {
+    const { port } = new URL(serving.url);
+    for (const host of [`localhost:${port}`, `LOCALHOST`, '127.0.0.1', `[::1]:${port}`]) {
+      expect([host, (await ask('/', { host })).status]).toEqual([host, 200]);
+    }
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      'user@localhost',
+      '[::2]',
+    ]) {
+      for (const path of ['/', '/events', '/api/state', '/report']) {
+        expect([host, (await ask(path, { host })).status]).toEqual([host, 403]);
+      }
+    }
+  });
+});
+
+describe('what is told', () => {
+  it('is what the folder holds', async () => {
+    const data = await readSweep(dir);
+    const { summary, trials, methods, dimensions, curve, config } = await state();
+    const stopped = data.stoppedEarly ?? [];
+    expect(stopped.length).toBeGreaterThan(0);
+    expect(summary).toMatchObject({
+      counts: { done: data.results.length, 'stopped-early': stopped.length, running: 0, waiting: 0 },
+      owner: null,
+      etaSeconds: 0,
+    });
+    expect(config).toEqual(data.config);
+    expect(curve).toBe('validation');
+    expect(methods.map(({ label }) => label).sort()).toEqual(
+      [...new Set(data.plan.map(({ label }) => label))].sort(),
+    );
+    expect(dimensions).toContainEqual({
+      key: 'training.optimizer.learningRate',
+      label: 'learningRate',
+      kind: 'number',
+      scale: 'log',
+    });
+    expect(trials.map(({ id }) => id)).toEqual(data.plan.map(({ id }) => id));
+    for (const result of data.results) {
+      const row = trials.find(({ id }) => id === result.id)!;
+      const accuracy = result.pruning[0]!.evaluations.find(({ predict }) => predict === 'mean')!.metrics
+        .accuracy;
+      expect(row).toMatchObject({ state: 'done', epoch: 3, attempts: 1, testError: 1 - accuracy });
+      expect(row.curve).toEqual(result.epochs.map(({ epoch, validationError }) => [epoch, validationError]));
+      expect(row.seconds).toBeGreaterThan(0);
+    }
+    for (const { id, epoch } of stopped) {
+      expect(trials.find((row) => row.id === id)).toMatchObject({
+        state: 'stopped-early',
+        epoch,
+        testError: null,
+      });
+    }
+  });
+
+  it('is everything of one trial, where it is asked for', async () => {
+    const data = await readSweep(dir);
+    const detailOf = async (id: string): Promise<TrialDetail> =>
+      JSON.parse((await ask(`/api/trials/${id}`)).body) as TrialDetail;
+    const [result] = data.results;
+    const { trial, result: shown, epochs } = await detailOf(result!.id);
+    expect(trial).toEqual(result!.trial);
+    expect(epochs).toHaveLength(3);
+    expect(shown!.pruning.map(({ pruner, share, predict }) => [pruner, share, predict])).toEqual(
+      result!.pruning.flatMap(({ pruner, share, evaluations }) =>
+        evaluations.map(({ predict }) => [pruner, share, predict]),
+      ),
+    );
+    const [{ id, epoch }] = data.stoppedEarly as [{ id: string; epoch: number }];
+    const stopped = await detailOf(id);
+    expect(stopped.stopped).toEqual({ epoch, scheduler: 'asha' });
+    expect(stopped.result).toBeUndefined();
+  });
+
+  it('has the report, which may not be framed', async () => {
+    const { status, headers, body } = await ask('/report');
+    expect(status).toBe(200);
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(body).toContain('<h1>Report of a sweep</h1>');
+  });
+
+  it('is an error in words when the folder is gone, and all is well when it is back', async () => {
+    const quick = await serveSweep({ dir, port: 0, everyMs: 20 });
+    const seen: Message['type'][] = [];
+    for await (const { type } of messagesOf(`${quick.url}events`)) {
+      seen.push(type);
+      if (seen.length === 1) await rename(dir, `${dir}-away`);
+      if (seen.length === 2) {
+        const { status, body } = await ask('/api/state', { url: quick.url });
+        expect([status, body]).toEqual([500, `There is no folder ${dir}.\n`]);
+        await rename(`${dir}-away`, dir);
+      }
+      if (seen.length > 2 && type === 'snapshot') break;
+    }
+    expect([...new Set(seen)]).toEqual(['snapshot', 'problem']);
+    await quick.close();
+  });
+});
+
+describe('a sweep that runs', () => {
+  it('is followed: what changes comes when it changes, and no more', async () => {
+    const live = join(folder.path, 'live');
+    const { ended } = await startSweep(live, 3, 4);
+    const quick = await serveSweep({ dir: live, port: 0, everyMs: 50 });
+    const messages: Message[] = [];
+    for await (const message of messagesOf(`${quick.url}events`)) {
+      messages.push(message);
+      const summary =
+        message.type === 'snapshot'
+          ? message.snapshot.summary
+          : message.type === 'update'
+            ? message.update.summary
+            : undefined;
+      if (summary && !summary.owner && summary.counts.waiting + summary.counts.running === 0) break;
+    }
+    expect((await ended).code).toBe(0);
+    await quick.close();
+
+    const [first, ...updates] = messages;
+    if (first?.type !== 'snapshot') throw new Error('The first message is no snapshot.');
+    expect(first.snapshot.summary.counts.done).toBe(0);
+    const rows = updates.flatMap((message) => (message.type === 'update' ? message.update.trials : []));
+    const { results } = await readSweep(live);
+    expect(results.length).toBeGreaterThan(0);
+    for (const { id } of results) {
+      const own = rows.filter((row) => row.id === id);
+      expect(own.at(-1)).toMatchObject({ state: 'done', epoch: 4, testError: expect.any(Number) });
+    }
+    // One for each row that changed: none is told twice.
+    for (const { id } of first.snapshot.trials) {
+      const texts = rows.filter((row) => row.id === id).map((row) => JSON.stringify(row));
+      expect(texts.filter((text, i) => text === texts[i - 1])).toEqual([]);
+    }
+  });
+});
+
+describe('an address', () => {
+  it('may be any of this machine', async () => {
+    const open = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
+    expect(open.loopback).toBe(false);
+    expect((await ask('/', { url: open.url, host: 'some.name.example' })).status).toBe(200);
+    await open.close();
+  });
+
+  it.each([
+    ['taken', () => ({ port: Number(new URL(serving.url).port) }), 'E_PORT_TAKEN'],
+    ['of another machine', () => ({ port: 0, host: '192.0.2.1' }), 'E_HOST'],
+    ['that is none', () => ({ port: 0, host: 'no such host' }), 'E_HOST'],
+  ])('%s is refused', async (_, options, code) => {
+    await expect(serveSweep({ dir, ...options() })).rejects.toMatchObject({ code, hint: expect.any(String) });
+  });
+});

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bbb, type Ended } from '../../cli/run.js';
+
+/** A search on a little of MNIST, some of whose trials a scheduler stops: real, and over in seconds. */
+const SEARCH = [
+  ...'--limit 500 --validation 300 --hidden 8 --samples 2 --prune 0,0.5 --seeds 1 --workers 1'.split(' '),
+  ...'--methods sgd,bbb-mixture --sampler random --scheduler asha'.split(' '),
+  '--space',
+  'training.optimizer.learningRate=logUniform:1e-4:1e-1',
+];
+
+export interface Started {
+  /** How the command line ended. */
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a sweep in a process of its own; resolves when its folder can be read. */
+export async function startSweep(dir: string, trials: number, epochs: number): Promise<Started> {
+  const args = [
+    'sweep',
+    ...SEARCH,
+    '--trials',
+    String(trials),
+    '--epochs',
+    String(epochs),
+    '--dir',
+    dir,
+    '--quiet',
+  ];
+  let over = false;
+  const ended = bbb(args).finally(() => {
+    over = true;
+  });
+  while (!existsSync(join(dir, 'sweep.json'))) {
+    if (over) throw new Error(`The sweep ended without a folder: ${(await ended).stderr}`);
+    await sleep(20);
+  }
+  return { ended };
+}
+
+/** Runs a sweep to its end. */
+export async function finishedSweep(dir: string, trials: number, epochs: number): Promise<void> {
+  const { code, stderr } = await (await startSweep(dir, trials, epochs)).ended;
+  if (code !== 0) throw new Error(stderr);
+}
