@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import {
   parseFormats,
   renderHtml,
+  renderMarkdown,
   renderReportMarkdown,
   REPORT_FORMATS,
   reportFiles,
   reportTables,
   writeReport,
+  type SweepData,
 } from '@bbb/report';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixtureSweep, unfinished } from './support/fixture.js';
@@ -128,6 +130,53 @@ describe('an unfinished sweep', () => {
       ],
     };
     expect(renderHtml(failed)).toContain('1: diverged, The loss is NaN.');
+  });
+});
+
+describe('a sweep with a scheduler', () => {
+  const done = (keep: readonly string[]): SweepData => {
+    const rest = unfinished(data, ({ label, seed }) => keep.includes(`${label} ${seed}`));
+    const stoppedEarly = rest.missing.map((id, i) => ({ id, epoch: i + 1 }));
+    const config = { search: { scheduler: { use: 'median', options: {} } } };
+    return { ...rest, config, missing: [], stoppedEarly };
+  };
+
+  it('has a report that says which trials were stopped, after which epoch, and that nothing counts them', () => {
+    const part = done(['sgd 0', 'sgd 1', 'bbb-mixture 0']);
+    const stopped = reportTables(part).find(({ id }) => id === 'stopped-early')!;
+    expect(renderMarkdown(stopped)).toContain('| bbb-mixture | 1 of 2 | 1 after epoch 1 | 5 |');
+    expect(stopped.notes.join(' ')).toMatch(
+      /^The scheduler median ended .* no mean, figure or comparison counts/,
+    );
+    expect(stopped.notes[1]).toContain('One configuration has other seeds that were done');
+    expect(stopped.notes).toHaveLength(2);
+    expect(renderHtml(part)).toContain('3 of 4 trials, 1 stopped early');
+    expect(renderHtml(part)).toContain('1 after epoch 1');
+    expect(renderHtml(part)).not.toContain('Unfinished');
+    expect(renderReportMarkdown(part)).toContain('3 of 4 trials, 1 stopped early.');
+    expect(reportFiles(part, ['json'])[0]!.content).toContain('"stoppedEarly"');
+    const pruning = reportTables(part).find(({ id }) => id.startsWith('pruning'))!;
+    expect(JSON.stringify(pruning.rows)).toContain('"n":1');
+  });
+
+  it('names a method of which nothing is left', () => {
+    const { notes } = reportTables(done(['bbb-mixture 0', 'bbb-mixture 1'])).find(
+      ({ id }) => id === 'stopped-early',
+    )!;
+    expect(notes.at(-1)).toBe('Of sgd no trial is done: no other table or figure has it.');
+  });
+
+  it('counts as done, in the table of what is unfinished, only what is done', () => {
+    const part = done(['sgd 0']);
+    const [waits, ...stoppedEarly] = part.stoppedEarly!;
+    expect(renderReportMarkdown({ ...part, stoppedEarly, missing: [waits!.id] })).toContain(
+      '| bbb-mixture | 0 of 2 | 0 | – |',
+    );
+  });
+
+  it('has nothing to say where nothing was stopped', () => {
+    expect(reportTables(data).map(({ id }) => id)).not.toContain('stopped-early');
+    expect(renderHtml(data)).not.toContain('topped early');
   });
 });
 

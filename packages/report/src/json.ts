@@ -16,6 +16,7 @@ export function reportJson(data: SweepData, options: ReportOptions = {}): Record
       done: data.results.length,
       missing: data.missing,
       failed: data.failed,
+      stoppedEarly: data.stoppedEarly ?? [],
     },
     answers: settingsOf(data).map(plainAnswer),
     tables: reportTables(data).map(tableJson),

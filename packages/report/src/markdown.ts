@@ -5,6 +5,7 @@ import { reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { reportTables } from './tables/all.js';
 import { renderMarkdown } from './tables/render.js';
+import { extent } from './tables/stopped-early.js';
 
 export interface MarkdownOptions extends ReportOptions {
   /** Links to figures that were written beside it: title and path. */
@@ -21,7 +22,7 @@ export function renderReportMarkdown(data: SweepData, options: MarkdownOptions =
   return [
     `# ${options.title ?? 'Report of a sweep'}`,
     '',
-    `${data.results.length} of ${data.plan.length} trials.`,
+    `${extent(data)}.`,
     '',
     ...(answers.length > 0 ? answers : ['No trial has finished yet.', '']),
     ...(options.figures?.length ? ['## Figures', ''] : []),

@@ -8,6 +8,7 @@ import { stylesOf } from '../figures/style.js';
 import { escapeXml } from '../figures/xml.js';
 import { settingTables, sizeTables } from '../tables/all.js';
 import { progressTable } from '../tables/progress.js';
+import { extent, stoppedEarlyTable } from '../tables/stopped-early.js';
 import type { Table } from '../tables/table.js';
 import { figureHtml } from './figure.js';
 import { pageHtml, type Section } from './page.js';
@@ -40,6 +41,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     (progress ? `<div class="warn">${tableHtml(progress)}</div>` : '') +
     `<div class="answer" id="answer">${answer}</div>`;
   const sizes = sizeTables(data);
+  const stopped = stoppedEarlyTable(data);
   const sections: Section[] = [
     ...(sizes.length > 0
       ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded).join('') }]
@@ -49,10 +51,10 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
       title: settingTitle(setting),
       body: interleave(settingTables(data, setting), settingFigures(setting, styleOf)),
     })),
+    ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: folded(stopped) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
   ];
-  const subtitle = `${data.results.length} of ${data.plan.length} trials`;
-  return pageHtml(options.title ?? 'Report of a sweep', subtitle, lead, sections);
+  return pageHtml(options.title ?? 'Report of a sweep', extent(data), lead, sections);
 }
 
 /** The first table, the figures, then the other tables: what most readers want comes first. */

@@ -9,6 +9,7 @@ import { progressTable } from './progress.js';
 import { pruningTable } from './pruning.js';
 import { sizeTable } from './size.js';
 import { snrTable } from './snr.js';
+import { stoppedEarlyTable } from './stopped-early.js';
 import type { Table } from './table.js';
 import { weightsTable } from './weights.js';
 
@@ -26,10 +27,12 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
 /** Every table that the results allow, with unique ids. */
 export function reportTables(data: SweepData): Table[] {
   const progress = progressTable(data);
+  const stopped = stoppedEarlyTable(data);
   return [
     ...(progress ? [progress] : []),
     ...sizeTables(data),
     ...settingsOf(data).flatMap((setting) => settingTables(data, setting)),
+    ...(stopped ? [stopped] : []),
   ];
 }
 

@@ -9,6 +9,7 @@ export function progressTable(data: SweepData): Table | undefined {
   if (data.missing.length + data.failed.length === 0) return undefined;
   const failures = new Map(data.failed.map((failure) => [failure.id, failure]));
   const missing = new Set(data.missing);
+  const done = new Set(data.results.map(({ id }) => id));
   const names = new Map(
     data.plan.map(({ configuration, label, variant }) => [configuration, `${label} ${variant}`.trim()]),
   );
@@ -20,7 +21,7 @@ export function progressTable(data: SweepData): Table | undefined {
     return [
       [
         text(name),
-        text(`${plan.length - waiting.length - failed.length} of ${plan.length}`),
+        text(`${plan.filter(({ id }) => done.has(id)).length} of ${plan.length}`),
         text(waiting.map(({ seed }) => seed).join(', ') || '–'),
         text(
           failed
