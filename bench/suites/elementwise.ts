@@ -9,7 +9,7 @@ const SIZE = 784 * 400;
 
 const functions = { exp: tf.exp, log: tf.log, sigmoid: tf.sigmoid, softplus: tf.softplus };
 
-/** Elementwise functions and the softmaxes, per number. */
+/** Elementwise functions, the softmaxes and sums, per number. */
 export async function elementwiseSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   await init('wasm');
   defaultDevice('wasm');
@@ -39,7 +39,13 @@ export async function elementwiseSuite(peers: readonly PyTorch[]): Promise<Conte
       ],
     };
   });
-  return [...unary, ...softmaxes];
+  const batch = tf.reshape(tf.linspace(-8, 8, 128 * 400), [128, 400]);
+  const sums = Object.entries({ columns: 0, rows: 1 }).map(([name, axis]): Contest => ({
+    title: `sum of the ${name} of [128, 400]`,
+    unit: nanosecondsEach(batch.size),
+    contenders: onAllKernels(() => tf.sum(batch, axis).dispose()),
+  }));
+  return [...unary, ...softmaxes, ...sums];
 }
 
 function jaxExp(x: tf.Tensor) {

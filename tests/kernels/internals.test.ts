@@ -8,6 +8,7 @@ import {
   tfjsHeap,
   TFJS_VERSION,
 } from '../../packages/kernels/src/tfjs/internals.js';
+import { onCpu } from './cpu-reference.js';
 import { loadKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 beforeAll(startTfjs);
@@ -41,6 +42,13 @@ test('a disposed tensor is refused', () => {
   const x = tf.tensor([1]);
   x.dispose();
   expect(() => tensorOffset(x)).toThrow(expect.objectContaining({ code: 'KERNEL_DISPOSED' }));
+});
+
+test('a tensor that lives on another backend is moved here when it is used', async () => {
+  const x = tf.tensor([1, 2, 3]);
+  await onCpu(() => tf.exp(x));
+  expect([...new Float32Array(tfjsHeap().memory.buffer, tensorOffset(x), 3)]).toEqual([1, 2, 3]);
+  x.dispose();
 });
 
 test('our module shares the memory, before and after it grows', async () => {

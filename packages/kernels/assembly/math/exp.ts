@@ -14,7 +14,7 @@ export const LOG2E: f32 = 1.4426950408889634;
 export const LN2_HIGH: f32 = 0.693359375;
 export const LN2_LOW: f32 = -2.12194440e-4;
 /** e^x rounds to 0 below. */
-const LOWEST: f32 = -104;
+export const LOWEST: f32 = -104;
 /** e^x is infinite above. */
 const HIGHEST: f32 = 89;
 

@@ -1,2 +1,3 @@
-export { logSoftmax } from './log-softmax';
+export { largestOfRows, subtractFromRows, sumOfRows } from './rows';
 export { segmentSum } from './segments';
+export { logSoftmaxOfRows, rowsWorkspace, softmaxOfRows } from './softmax';

@@ -12,8 +12,10 @@ import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
 import { checkTfjsVersion, isWasmBackend } from './internals.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
+import { max, sum } from './kernels/reductions.js';
 import { unsortedSegmentSum } from './kernels/segment-sum.js';
 import { softmaxes } from './kernels/softmax.js';
+import { sub } from './kernels/subtract.js';
 import { unaries } from './kernels/unary.js';
 import type { Override } from './kernels/override.js';
 
@@ -22,6 +24,9 @@ const overrides: readonly Override[] = [
   fusedMatMul,
   ...unaries,
   ...softmaxes,
+  max,
+  sum,
+  sub,
   unsortedSegmentSum,
 ];
 
@@ -42,12 +47,22 @@ export async function installKernels({ fastMath = false }: InstallOptions = {}):
   const variant = fastMath ? 'relaxed' : 'strict';
   const module = await kernelModule(variant);
   registerGradients();
-  installed = (backend) => kernelsOn(backend, module, variant);
+  installed = remembering((backend) => kernelsOn(backend, module, variant));
   for (const override of overrides) install(override, installed);
   return uninstallKernels;
 }
 
 type KernelsOf = (backend: BackendWasm) => Kernels;
+
+// Kernels of a few numbers take a microsecond: there is one backend, which need not be looked up each time.
+function remembering(find: KernelsOf): KernelsOf {
+  let last: { backend: BackendWasm; kernels: Kernels } | undefined;
+  return (backend) => {
+    if (last?.backend !== backend) last = { backend, kernels: find(backend) };
+    return last.kernels;
+  };
+}
+
 let installed: KernelsOf | undefined;
 
 /** The kernels that tfjs's ops run on. Throws `KERNEL_BACKEND` before {@link installKernels}. */

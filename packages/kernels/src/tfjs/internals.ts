@@ -82,14 +82,17 @@ export function tfjsHeap(backend: BackendWasm = wasmBackend()): TfjsHeap {
   };
 }
 
-/** Byte offset of a tensor's numbers in tfjs's memory. Stays valid until the tensor is disposed. */
+/**
+ * Byte offset of a tensor's numbers in tfjs's memory; a tensor of another backend is moved there, as tfjs does it. Stays valid
+ * until the tensor is disposed.
+ */
 export function tensorOffset(tensor: tf.TensorInfo, backend: BackendWasm = wasmBackend()): number {
-  // `has` first: `get` would look for another backend to move the data from.
-  if (!backend.dataIdMap.has(tensor.dataId)) {
-    throw new KernelError(
-      'KERNEL_DISPOSED',
-      `the tensor of shape [${tensor.shape.join(', ')}] has been disposed.`,
-    );
+  try {
+    return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  } catch (cause) {
+    // `get` moves data from where it is; of a disposed tensor it does not know where that was.
+    if (tf.engine().state.tensorInfo.has(tensor.dataId)) throw cause;
+    const message = `the tensor of shape [${tensor.shape.join(', ')}] has been disposed.`;
+    throw new KernelError('KERNEL_DISPOSED', message, { cause });
   }
-  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }

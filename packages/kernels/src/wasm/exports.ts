@@ -30,6 +30,11 @@ export interface MatMulExports {
 
 /** Kernels that only the tfjs face needs. */
 export interface TfjsExports {
-  logSoftmax(out: number, x: number, rows: number, classes: number, work: number): void;
+  rowsWorkspace(n: number): number;
+  softmaxOfRows(out: number, x: number, rows: number, n: number, work: number): void;
+  logSoftmaxOfRows(out: number, x: number, rows: number, n: number, work: number): void;
+  largestOfRows(out: number, x: number, rows: number, n: number): void;
+  sumOfRows(out: number, x: number, rows: number, n: number): void;
+  subtractFromRows(out: number, x: number, y: number, rows: number, n: number): void;
   segmentSum(out: number, x: number, ids: number, rows: number, width: number, segments: number): void;
 }
