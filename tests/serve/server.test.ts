@@ -8,6 +8,9 @@ import { temporaryFolder } from '../cli/run.js';
 import { messagesOf } from './support/events.js';
 import { finishedSweep, startSweep } from './support/sweeps.js';
 
+/** Enough for a decision to reach a trial before it is over. */
+const EPOCHS = 6;
+
 interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -20,7 +23,7 @@ let serving: Serving;
 beforeAll(async () => {
   folder = await temporaryFolder();
   dir = join(folder.path, 'sweep');
-  await finishedSweep(dir, 6, 3);
+  await finishedSweep(dir, 6, EPOCHS);
   serving = await serveSweep({ dir, port: 0 });
 });
 afterAll(async () => {
@@ -152,7 +155,7 @@ describe('what is told', () => {
       const row = trials.find(({ id }) => id === result.id)!;
       const accuracy = result.pruning[0]!.evaluations.find(({ predict }) => predict === 'mean')!.metrics
         .accuracy;
-      expect(row).toMatchObject({ state: 'done', epoch: 3, attempts: 1, testError: 1 - accuracy });
+      expect(row).toMatchObject({ state: 'done', epoch: EPOCHS, attempts: 1, testError: 1 - accuracy });
       expect(row.curve).toEqual(result.epochs.map(({ epoch, validationError }) => [epoch, validationError]));
       expect(row.seconds).toBeGreaterThan(0);
     }
@@ -172,7 +175,7 @@ describe('what is told', () => {
     const [result] = data.results;
     const { trial, result: shown, epochs } = await detailOf(result!.id);
     expect(trial).toEqual(result!.trial);
-    expect(epochs).toHaveLength(3);
+    expect(epochs).toHaveLength(EPOCHS);
     expect(shown!.pruning.map(({ pruner, share, predict }) => [pruner, share, predict])).toEqual(
       result!.pruning.flatMap(({ pruner, share, evaluations }) =>
         evaluations.map(({ predict }) => [pruner, share, predict]),

@@ -56,7 +56,9 @@ function createCanvas(state: State) {
       if (!sourceEvent) return;
       brushing = type !== 'end';
       const range = rangeOf(selection, scale);
-      state.filter((filters) => withRange(filters, axis.key, range));
+      // Around none of the choices: as good as let go.
+      const none = !brushing && range?.kind === 'choice' && range.values.size === 0;
+      state.filter((filters) => withRange(filters, axis.key, none ? undefined : range));
     });
 
   const draw = (view: View, room: number, open: (id: string) => void): void => {
@@ -94,10 +96,7 @@ function createCanvas(state: State) {
 }
 
 function rangeOf(selection: BrushSelection | null, scale: AxisScale): Range | undefined {
-  if (!selection) return undefined;
-  const [top, bottom] = selection as [number, number];
-  // Nothing within: nothing passes.
-  return scale.range(top, bottom) ?? { kind: 'choice', values: new Set() };
+  return selection ? scale.range(...(selection as [number, number])) : undefined;
 }
 
 function place({ axes, snapshot }: View, room: number): Placed[] {

@@ -8,9 +8,9 @@ import { plain } from '../format.js';
 export interface AxisScale {
   readonly at: (value: number | string) => number;
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
-  /** What lies between two heights; undefined for nothing. */
-  readonly range: (top: number, bottom: number) => Range | undefined;
-  /** The heights that a range takes. */
+  /** What lies between two heights. */
+  readonly range: (top: number, bottom: number) => Range;
+  /** The heights that a range takes, as far as they are on the axis. */
   readonly span: (range: Range) => [top: number, bottom: number];
 }
 
@@ -33,7 +33,7 @@ function choices(values: readonly string[], height: number): AxisScale {
     ticks: names.map((name) => ({ y: at(name), text: name })),
     range(top, bottom) {
       const inside = names.filter((name) => at(name) >= top && at(name) <= bottom);
-      return inside.length > 0 ? { kind: 'choice', values: new Set(inside) } : undefined;
+      return { kind: 'choice', values: new Set(inside) };
     },
     span(range) {
       const inside = names.filter((name) => range.kind === 'choice' && range.values.has(name)).map(at);
@@ -61,6 +61,11 @@ function numbers(axis: Axis, values: readonly number[], height: number): AxisSca
     at: (value) => scale(Number(value)),
     ticks: (few.length > 1 ? few : ticks).map((tick) => ({ y: scale(tick), text: plain(tick) })),
     range: (top, bottom) => ({ kind: 'number', low: scale.invert(bottom), high: scale.invert(top) }),
-    span: (range) => (range.kind === 'number' ? [scale(range.high), scale(range.low)] : [0, height]),
+    span(range) {
+      if (range.kind !== 'number') return [0, height];
+      const [first, last] = scale.domain() as [number, number];
+      const within = (value: number): number => Math.max(first, Math.min(last, value));
+      return [scale(within(range.high)), scale(within(range.low))];
+    },
   };
 }

@@ -1,0 +1,203 @@
+/// <reference lib="dom" />
+import { join } from 'node:path';
+import { serveSweep, type Serving } from '@bbb/serve';
+import { readSweep } from '@bbb/sweep';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder, type Ended } from '../cli/run.js';
+import { CHROMIUM } from '../report/support/chromium.js';
+import { startSweep } from './support/sweeps.js';
+
+if (!CHROMIUM) {
+  console.warn(
+    'No Chromium found: the page of bbb serve is not tested. Install it, or set CHROMIUM to its path.',
+  );
+}
+
+/** How long a real sweep may take to get somewhere on a busy machine. */
+const WAIT = { timeout: 60_000, interval: 100 };
+
+describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
+  const problems: string[] = [];
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let ended: Promise<Ended>;
+  let serving: Serving;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dir = join(folder.path, 'sweep');
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    ({ ended } = await startSweep(dir, 6, 8));
+    serving = await serveSweep({ dir, port: 0, everyMs: 100 });
+    page = await open({ viewport: { width: 1200, height: 900 } });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await serving?.close();
+    await ended;
+    await folder.remove();
+  });
+
+  async function open(options: Parameters<Browser['newContext']>[0], path = ''): Promise<Page> {
+    const opened = await (await browser.newContext(options)).newPage();
+    opened.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
+    opened.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+    opened.on('request', (request) => {
+      const at = request.url();
+      if (!at.startsWith(serving.url) && !at.startsWith('data:')) problems.push(`request: ${at}`);
+    });
+    await opened.goto(`${serving.url}${path}`);
+    return opened;
+  }
+
+  const count = (state: string): Promise<number> =>
+    page
+      .locator(`#counts .${state} b`)
+      .allTextContents()
+      .then(([text]) => Number(text ?? 0));
+  const rows = () => page.locator('#table tbody tr');
+  const column = (i: number): Promise<string[]> =>
+    page.locator(`#table tbody tr > :nth-child(${i})`).allTextContents();
+
+  it('shows what runs, and what is done as it is done, without being loaded again', async () => {
+    await page.evaluate(() => document.body.setAttribute('data-loaded', 'once'));
+    await expect.poll(() => page.locator('#live').textContent(), WAIT).toBe('Live');
+    await expect.poll(() => rows().count(), WAIT).toBe(6);
+    expect(await count('done')).toBe(0);
+    await expect.poll(() => page.locator('#outlook').textContent(), WAIT).toMatch(/^Run by process \d+ on/);
+    await expect
+      .poll(() => page.locator('#curves svg [aria-label="line"] path').count(), WAIT)
+      .toBeGreaterThan(0);
+    const before = await count('waiting');
+    await expect.poll(() => count('waiting'), WAIT).toBeLessThan(before);
+
+    await expect.poll(() => page.locator('#outlook').textContent(), WAIT).toBe('Nobody is running it.');
+    expect((await ended).code).toBe(0);
+    const { results, stoppedEarly = [] } = await readSweep(dir);
+    await expect.poll(() => count('done'), WAIT).toBe(results.length);
+    expect(await count('stopped-early')).toBe(stoppedEarly.length);
+    expect((await column(3)).filter((state) => state === 'stopped early')).toHaveLength(stoppedEarly.length);
+    expect(await page.locator('#curves svg [aria-label="line"] path').count()).toBe(6);
+    expect(await page.getAttribute('body', 'data-loaded')).toBe('once');
+  });
+
+  it('sorts the table by a click and by the keyboard', async () => {
+    const header = page.locator('#table th', { hasText: 'validation error' });
+    const errors = async (): Promise<number[]> => (await column(5)).map((text) => Number.parseFloat(text));
+    const planned = await errors();
+    await header.locator('button').click();
+    expect(await header.getAttribute('aria-sort')).toBe('ascending');
+    const ascending = planned.toSorted((a, b) => a - b);
+    expect(await errors()).toEqual(ascending);
+    expect(ascending).not.toEqual(planned);
+    await header.locator('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await header.getAttribute('aria-sort')).toBe('descending');
+    expect(await errors()).toEqual(ascending.toReversed());
+  });
+
+  it('filters by method, words and state, the curves too', async () => {
+    const sgd = (await column(1)).filter((name) => name.startsWith('sgd')).length;
+    const own = page.locator('#methods button', { hasText: 'sgd' });
+    await own.click();
+    expect(await own.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => rows().count()).toBe(sgd);
+    expect(await page.locator('#shown').textContent()).toBe(`${sgd} of 6 trials`);
+    await page.fill('#text', 'no such trial');
+    await expect.poll(() => rows().count()).toBe(0);
+    expect(await page.locator('#none').isVisible()).toBe(true);
+    await page.click('#clear');
+    await expect.poll(() => rows().count()).toBe(6);
+    await page.selectOption('#state', 'done');
+    await expect.poll(async () => [...new Set(await column(3))]).toEqual(['done']);
+    await page.click('#clear');
+    await expect.poll(() => rows().count()).toBe(6);
+  });
+
+  it('keeps what lies within a brush, in the table and in the curves, until it is let go', async () => {
+    const axis = page.locator('g.axis', { hasText: 'validation error' });
+    await axis.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await axis.locator('.overlay').boundingBox())!;
+    const middle = x + width / 2;
+    await page.mouse.move(middle, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(middle, y + height, { steps: 4 });
+    await page.mouse.up();
+    await page.click('#ranges summary');
+    const most = Number(await page.locator('input[aria-label="validation error (%), at most"]').inputValue());
+    const { trials } = (await (await fetch(`${serving.url}api/state`)).json()) as {
+      trials: { validationError: number }[];
+    };
+    const within = trials.filter(({ validationError }) => validationError * 100 <= most);
+    expect(within.length).toBeGreaterThan(0);
+    expect(within.length).toBeLessThan(6);
+    await expect.poll(() => rows().count()).toBe(within.length);
+    expect(await page.locator('.parallel path:not(.out)').count()).toBe(within.length);
+    expect(await page.locator('#curves svg [stroke-opacity="0.13"] path').count()).toBe(6 - within.length);
+
+    await page.mouse.click(middle, y + 5);
+    await expect.poll(() => rows().count()).toBe(6);
+  });
+
+  it('has the same ranges for the keyboard, however far they reach', async () => {
+    const selection = page.locator('g.axis', { hasText: 'validation error' }).locator('.selection');
+    const most = page.locator('input[aria-label="validation error (%), at most"]');
+    const errors = (await column(5)).map((text) => Number.parseFloat(text)).toSorted((a, b) => a - b);
+    await most.fill(String(errors[1]! + 0.01));
+    await page.keyboard.press('Tab');
+    const within = errors.filter((error) => error <= errors[1]! + 0.01);
+    await expect.poll(() => rows().count()).toBe(within.length);
+    expect(await selection.isVisible()).toBe(true);
+    await most.fill('0.001');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => rows().count()).toBe(0);
+    await page.click('#clear');
+    await expect.poll(() => rows().count()).toBe(6);
+    expect(await most.inputValue()).toBe('');
+    expect(await selection.isVisible()).toBe(false);
+  });
+
+  it('opens a trial by the keyboard, with its settings, its curve and its pruned networks, and closes it', async () => {
+    const { results, stoppedEarly = [] } = await readSweep(dir);
+    const at = (await column(3)).indexOf('done');
+    await rows().nth(at).locator('button').focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('#detail');
+    await expect.poll(() => dialog.isVisible()).toBe(true);
+    expect(await dialog.locator('h3').allTextContents()).toEqual(['Training', 'Pruned networks', 'Settings']);
+    const [, id] = /#trial=([0-9a-f]{16})$/.exec(page.url())!;
+    const { pruning } = results.find((result) => result.id === id)!;
+    const networks = pruning.flatMap(({ evaluations }) => evaluations);
+    expect(await dialog.locator('tbody tr').count()).toBe(networks.length);
+    expect(await dialog.locator('.settings').textContent()).toContain('training.optimizer.learningRate');
+    await page.keyboard.press('Escape');
+    expect(await dialog.isVisible()).toBe(false);
+
+    const [stopped] = stoppedEarly;
+    const linked = await open({}, `#trial=${stopped!.id}`);
+    await expect
+      .poll(() => linked.locator('#detail-body').textContent())
+      .toContain(`stopped early by asha after epoch ${stopped!.epoch}`);
+    await linked.context().close();
+  });
+
+  it('is as wide as a phone', async () => {
+    const phone = await open({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
+    await expect.poll(() => phone.locator('.parallel path').count()).toBe(6);
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await phone.context().close();
+  });
+
+  it('has the report, and says so when the server is gone', async () => {
+    const report = await open({}, 'report');
+    expect(await report.locator('h1').textContent()).toBe('Report of a sweep');
+    expect(await report.locator('#stopped').count()).toBe(1);
+    await report.context().close();
+    expect(problems).toEqual([]);
+    await serving.close();
+    await expect.poll(() => page.locator('#live').textContent()).toMatch(/^Connection lost/);
+  });
+});

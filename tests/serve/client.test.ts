@@ -1,0 +1,186 @@
+import type { Snapshot, TrialRow } from '@bbb/serve';
+import { describe, expect, it } from 'vitest';
+import { axesOf } from '../../packages/serve/client/axes.js';
+import { sorted } from '../../packages/serve/client/columns.js';
+import {
+  isFiltered,
+  NO_FILTERS,
+  passes,
+  withMethod,
+  withRange,
+} from '../../packages/serve/client/filters.js';
+import { duration, nameOf } from '../../packages/serve/client/format.js';
+import { axisScale } from '../../packages/serve/client/parallel/scale.js';
+import { merged } from '../../packages/serve/client/state.js';
+import { dimensionsOf, logarithmic } from '../../packages/serve/src/dimensions.js';
+import { changes } from '../../packages/serve/src/feed.js';
+
+const row = (id: string, over: Partial<TrialRow> = {}): TrialRow => ({
+  id,
+  label: 'sgd',
+  variant: '',
+  seed: 0,
+  state: 'done',
+  epoch: 2,
+  epochs: 2,
+  validationError: 0.1,
+  testError: 0.2,
+  seconds: 3,
+  attempts: 1,
+  error: null,
+  settings: {},
+  curve: [],
+  ...over,
+});
+
+const snapshot = (...trials: TrialRow[]): Snapshot => ({
+  name: 'sweep',
+  dir: '/sweep',
+  config: {},
+  summary: {
+    counts: { done: trials.length, running: 0, waiting: 0, failed: 0, diverged: 0, 'stopped-early': 0 },
+    unproposed: 0,
+    etaSeconds: 0,
+    workers: 1,
+    owner: null,
+  },
+  methods: [
+    { label: 'sgd', color: '#0072b2', dash: 'none' },
+    { label: 'bbb', color: '#c77f00', dash: '8 3' },
+  ],
+  dimensions: [{ key: 'training.rate', label: 'rate', kind: 'number', scale: 'log' }],
+  curve: 'validation',
+  trials,
+});
+
+describe('dimensions', () => {
+  it('are what the trials differ in, under the shortest names that tell them apart', () => {
+    const dimensions = dimensionsOf(
+      [
+        { 'method.options.p': 0.5, 'training.rate': 1e-4, 'data.use': 'mnist', hidden: '400-400', same: 1 },
+        { 'training.rate': 1e-1, 'data.use': 'other', 'prior.p': 1, hidden: '100', same: 1 },
+        {
+          'method.options.p': 0.9,
+          'training.rate': 1e-2,
+          'data.use': 'mnist',
+          'prior.p': 2,
+          hidden: '100',
+          same: 1,
+        },
+      ],
+      new Set(['method.options.p']),
+    );
+    expect(dimensions).toEqual([
+      { key: 'method.options.p', label: 'options.p', kind: 'number', scale: 'log' },
+      { key: 'training.rate', label: 'rate', kind: 'number', scale: 'log' },
+      { key: 'data.use', label: 'use', kind: 'choice', scale: 'linear' },
+      { key: 'hidden', label: 'hidden', kind: 'choice', scale: 'linear' },
+      { key: 'prior.p', label: 'prior.p', kind: 'number', scale: 'linear' },
+    ]);
+  });
+
+  it('are logarithmic where the search is, also in the space of one method', () => {
+    const space = {
+      'training.optimizer.learningRate': { kind: 'logUniform' },
+      'methods.bbb-1.5.options.sigma': { kind: 'logUniform' },
+      'options.pi': { kind: 'uniform' },
+    };
+    expect([...logarithmic({ search: { space } })]).toEqual([
+      'training.optimizer.learningRate',
+      'method.options.sigma',
+    ]);
+    expect(logarithmic({}).size).toBe(0);
+  });
+});
+
+describe('changes', () => {
+  it('are rows that are new or others, and lead from one snapshot to the next', () => {
+    const before = snapshot(row('a'), row('b', { state: 'running', epoch: 1 }));
+    const after = snapshot(row('a'), row('b'), row('c', { state: 'waiting' }));
+    const update = changes(before, after)!;
+    expect(update.trials.map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(merged(before, update)).toEqual(after);
+    expect(changes(after, structuredClone(after))).toBeUndefined();
+  });
+});
+
+describe('filters', () => {
+  const axes = axesOf(snapshot(row('a', { settings: { 'training.rate': 0.1 } })));
+  const pass = (own: TrialRow, filters = NO_FILTERS): boolean => passes(own, filters, axes);
+
+  it('are by method, state and words that all occur', () => {
+    const failed = row('f', { label: 'bbb', state: 'failed', seed: 3, error: 'Out of luck.' });
+    expect(pass(failed)).toBe(true);
+    expect(pass(failed, withMethod(NO_FILTERS, 'sgd'))).toBe(false);
+    expect(pass(failed, withMethod(withMethod(NO_FILTERS, 'sgd'), 'bbb'))).toBe(true);
+    expect(withMethod(withMethod(NO_FILTERS, 'sgd'), 'sgd')).toEqual(NO_FILTERS);
+    expect(pass(failed, { ...NO_FILTERS, state: 'done' })).toBe(false);
+    expect(pass(failed, { ...NO_FILTERS, text: ' LUCK seed 3 ' })).toBe(true);
+    expect(pass(failed, { ...NO_FILTERS, text: 'luck done' })).toBe(false);
+    expect([isFiltered(NO_FILTERS), isFiltered({ ...NO_FILTERS, text: ' ' })]).toEqual([false, false]);
+  });
+
+  it('are by ranges, ends included, which no trial without a value is in', () => {
+    const error = withRange(NO_FILTERS, 'validationError', { kind: 'number', low: 10, high: 20 });
+    expect(pass(row('a', { validationError: 0.1 }), error)).toBe(true);
+    expect(pass(row('a', { validationError: 0.21 }), error)).toBe(false);
+    expect(pass(row('a', { validationError: null }), error)).toBe(false);
+    const method = withRange(NO_FILTERS, 'label', { kind: 'choice', values: new Set(['bbb']) });
+    expect([pass(row('a'), method), pass(row('a', { label: 'bbb' }), method)]).toEqual([false, true]);
+    expect(withRange(method, 'label', undefined)).toEqual(NO_FILTERS);
+  });
+});
+
+describe('the order of the table', () => {
+  it('keeps what is missing last, both ways, and equal rows in the order of the plan', () => {
+    const rows = [
+      row('a', { testError: null }),
+      row('b', { testError: 0.3 }),
+      row('c', { testError: 0.1 }),
+      row('d', { testError: 0.3 }),
+    ];
+    const order = (descending: boolean): string =>
+      sorted(rows, { key: 'test', descending })
+        .map(({ id }) => id)
+        .join('');
+    expect([order(false), order(true)]).toEqual(['cbda', 'bdca']);
+    expect(sorted(rows, undefined)).toBe(rows);
+  });
+});
+
+describe('a scale', () => {
+  const [, rate] = axesOf(snapshot(row('a')));
+  const rows = [1e-4, 1e-2].map((value) => row(String(value), { settings: { 'training.rate': value } }));
+
+  it('has a range for every span, and a span for every range, also one without an end', () => {
+    const { at, range, span } = axisScale(rate!, rows, 200)!;
+    expect([at(1e-2), at(1e-4), at(1e-3)].map(Math.round)).toEqual([0, 200, 100]);
+    const half = range(0, 100);
+    if (half.kind !== 'number') throw new Error('not a range of numbers');
+    expect(half.low).toBeCloseTo(1e-3, 10);
+    expect(span(half).map(Math.round)).toEqual([0, 100]);
+    expect(span({ kind: 'number', low: -Infinity, high: Infinity }).map(Math.round)).toEqual([0, 200]);
+  });
+
+  it('needs a value, and makes room around a single one', () => {
+    expect(axisScale(rate!, [row('a')], 200)).toBeUndefined();
+    const y = axisScale({ ...rate!, scale: 'linear' }, rows.slice(0, 1), 200)!.at(1e-4);
+    expect(y).toBeGreaterThan(50);
+    expect(y).toBeLessThan(150);
+  });
+});
+
+describe('text', () => {
+  it('has as many digits as anybody reads', () => {
+    expect(nameOf(row('a', { variant: 'rate=0.038373999556421234 n=200 s=1.2345678e-7 v=0.25' }))).toBe(
+      'sgd rate=0.03837 n=200 s=1.235e-7 v=0.25',
+    );
+    expect([null, 3.14, 59.7, 200, 7500].map(duration)).toEqual([
+      '–',
+      '3.1 s',
+      '1 min 00 s',
+      '3 min 20 s',
+      '2 h 05 min',
+    ]);
+  });
+});

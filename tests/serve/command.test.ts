@@ -1,0 +1,93 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder } from '../cli/run.js';
+import { finishedSweep } from './support/sweeps.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let dir: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  dir = join(folder.path, 'sweep');
+  await finishedSweep(dir, 1, 1);
+});
+afterAll(() => folder.remove());
+
+/** Runs until its address is there and `then` is done, then stops it. */
+async function serve(args: readonly string[], signal: NodeJS.Signals, then?: (url: string) => Promise<void>) {
+  let told: Promise<void> | undefined;
+  const stop = (text: string, child: ChildProcess): void => {
+    if (!text.includes('\n')) return;
+    told ??= (then?.(text.trim()) ?? Promise.resolve()).finally(() => child.kill(signal));
+  };
+  const ended = await bbb(['serve', dir, '--port', '0', ...args], { onStdout: stop });
+  await told;
+  return ended;
+}
+
+describe('bbb serve', () => {
+  it('prints where the page is, serves it, and ends well on Ctrl-C', async () => {
+    let page = '';
+    const { code, stdout, stderr } = await serve([], 'SIGINT', async (url) => {
+      page = await (await fetch(url)).text();
+    });
+    expect(page).toContain('<!doctype html>');
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/);
+    expect(stderr).toBe(`${dir} is shown there, live, until Ctrl-C.\n`);
+    expect(code).toBe(0);
+  });
+
+  it('ends while somebody is watching', async () => {
+    let watched: Promise<string> | undefined;
+    const { code } = await serve([], 'SIGTERM', async (url) => {
+      const response = await fetch(`${url}events`);
+      watched = response.text().catch(() => 'cut off');
+    });
+    expect(code).toBe(0);
+    expect(await watched).toBeDefined();
+  });
+
+  it('warns when others can see the page', async () => {
+    const { code, stderr } = await serve(['--host', '0.0.0.0'], 'SIGINT');
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: everyone who can reach 0.0.0.0 can see this sweep');
+  });
+
+  it('says so when a port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((ready) => other.once('listening', ready));
+    const { port } = other.address() as AddressInfo;
+    const { code, stdout, stderr } = await bbb(['serve', dir, '--port', String(port)]);
+    other.close();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`error: Port ${port} of 127.0.0.1 is taken by another program.`);
+    expect(stderr).toContain('--port 0');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('shows folders of sweeps only', async () => {
+    const empty = join(folder.path, 'empty');
+    await mkdir(empty);
+    const [nothing, other] = await Promise.all([
+      bbb(['serve', join(folder.path, 'none')]),
+      bbb(['serve', empty, '--port', '0']),
+    ]);
+    expect([nothing.code, other.code]).toEqual([2, 2]);
+    expect(nothing.stderr).toContain('error: There is no folder');
+    expect(other.stderr).toContain('holds no sweep');
+  });
+
+  it('knows what was meant', async () => {
+    const [option, port, help] = await Promise.all([
+      bbb(['serve', dir, '--prot', '1']),
+      bbb(['serve', dir, '--port', '70000']),
+      bbb(['serve', '--help']),
+    ]);
+    expect([option.code, port.code, help.code]).toEqual([2, 2, 0]);
+    expect(option.stderr).toContain('Did you mean --port?');
+    expect(port.stderr).toContain('a port from 0 (any that is free) to 65535');
+    expect(help.stdout).toContain('0.0.0.0: other machines can look too');
+  });
+});
