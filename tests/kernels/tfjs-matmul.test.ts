@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(0, 1, 3, 5, 7, 17, 33));
-const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const;
+const activations = ['linear', 'relu', 'relu6', 'elu', 'prelu', 'sigmoid', 'leakyrelu'] as const;
 const batches = fc.constantFrom<[number[], number[]]>(
   [[], []],
   [[3], [3]],
@@ -57,28 +57,63 @@ test('tf.matMul agrees with the CPU backend: batches, broadcasting, transposes, 
 });
 
 test('tf.fused.matMul agrees with the CPU backend for every activation', async () => {
+  const positive = size.filter((n) => n > 0);
+  const options = fc.record({
+    batch: fc.constantFrom<number[]>([], [3]),
+    m: positive,
+    n: positive,
+    activation: fc.constantFrom(...activations),
+    transposeA: fc.boolean(),
+    transposeB: fc.boolean(),
+    withBias: fc.boolean(),
+  });
   await fc.assert(
-    fc.asyncProperty(
-      size.filter((n) => n > 0),
-      size.filter((n) => n > 0),
-      fc.constantFrom(...activations),
-      fc.boolean(),
-      fc.boolean(),
-      async (m, n, activation, transposeB, withBias) => {
-        const k = 5;
-        const a = tensor([m, k], 1);
-        const b = tensor(transposeB ? [n, k] : [k, n], 2);
-        const bias = tensor([n], 3);
-        const run = () =>
-          tf.fused.matMul({ a, b, transposeB, activation, leakyreluAlpha: 0.3, ...(withBias && { bias }) });
-        const y = run();
-        expectClose(y, await onCpu(run));
-        tf.dispose([a, b, bias, y]);
-      },
-    ),
-    { numRuns: 60 },
+    fc.asyncProperty(options, async ({ batch, m, n, activation, transposeA, transposeB, withBias }) => {
+      const k = 5;
+      const a = tensor([...batch, ...(transposeA ? [k, m] : [m, k])], 1);
+      const b = tensor([...batch, ...(transposeB ? [n, k] : [k, n])], 2);
+      const [bias, alpha] = [tensor([n], 3), tensor([...batch.map(() => 1), 1, n], 4)];
+      const run = () =>
+        tf.fused.matMul({
+          a,
+          b,
+          transposeA,
+          transposeB,
+          activation,
+          leakyreluAlpha: 0.3,
+          ...(withBias && { bias }),
+          ...(activation === 'prelu' && { preluActivationWeights: alpha }),
+        });
+      const y = run();
+      expectClose(y, await onCpu(run));
+      tf.dispose([a, b, bias, alpha, y]);
+    }),
+    { numRuns: 100 },
   );
 });
+
+test.each(activations)(
+  'NaN and infinities pass through a fused %s as on the CPU backend',
+  async (activation) => {
+    const a = tf.tensor2d([NaN, Infinity, -Infinity, 0, -0, 7, -7, 1e38, 0.5], [9, 1]);
+    const b = tf.tensor2d([1, -1, 0, 1e38, 2], [1, 5]);
+    const alpha = tf.tensor2d([0.1, -1, 2, 0, 1], [1, 5]);
+    const run = () =>
+      tf.fused.matMul({
+        a,
+        b,
+        activation,
+        bias: tf.tensor1d([0, 1, NaN, 0, -1]),
+        ...(activation === 'prelu' && { preluActivationWeights: alpha }),
+      });
+    const y = run().dataSync();
+    const { values } = await onCpu(run);
+    const wrong = Array.from(values, (e, i) => [e, y[i]!]).filter(
+      ([e, got]) => !(e === got || Object.is(e, got) || Math.abs(got! - e!) <= 1e-6 * Math.abs(e!)),
+    );
+    expect(wrong).toEqual([]);
+  },
+);
 
 test('batches that broadcast in both directions', () => {
   const a = tensor([2, 1, 3, 4], 1);
@@ -104,11 +139,49 @@ test('works after the memory has grown, also between making the inputs and multi
   big.dispose();
 });
 
-test('refuses what tfjs refuses, in its words', async () => {
+const zeros = (...shape: number[]) => tf.zeros(shape);
+const refused: Readonly<Record<string, () => tf.Tensor>> = {
+  'inner sizes': () => tf.matMul(zeros(2, 3), zeros(2, 3)),
+  'inner sizes, transposed': () => tf.matMul(zeros(2, 3), zeros(2, 3), true, true),
+  batches: () => tf.matMul(zeros(2, 2, 3), zeros(4, 3, 2)),
+  'a bias of another size': () => tf.fused.matMul({ a: zeros(2, 3), b: zeros(3, 4), bias: zeros(3) }),
+  'inner sizes, fused': () => tf.fused.matMul({ a: zeros(2, 3), b: zeros(2, 3), activation: 'relu' }),
+  'weights of another size': () =>
+    tf.fused.matMul({
+      a: zeros(2, 3),
+      b: zeros(3, 4),
+      activation: 'prelu',
+      preluActivationWeights: zeros(1, 3),
+    }),
+};
+test.each(Object.entries(refused))('refuses %s in the words of the CPU backend', async (_, run) => {
+  const thrown = (): string => {
+    try {
+      run();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  const ours = thrown();
+  expect(ours).not.toBe('');
+  await tf.setBackend('cpu');
+  try {
+    expect(thrown()).toBe(ours);
+  } finally {
+    await tf.setBackend('wasm');
+  }
+});
+
+test('refuses integers in the words of tfjs-wasm, and what it does not fuse', async () => {
   const ints = tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32');
   expect(() => tf.matMul(ints, ints)).toThrow('BatchMatMul for non non-float32 tensors not yet supported.');
-  expect(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([2, 3]))).toThrow('inner shapes (3) and (2)');
-  expect(() => tf.matMul(tf.zeros([2, 2, 3]), tf.zeros([4, 3, 2]))).toThrow(/broadcast/);
+  const fused = () => tf.fused.matMul({ a: zeros(2, 2), b: zeros(2, 2), activation: 'selu' as 'elu' });
+  const uninstall = await installKernels();
+  expect(fused).toThrow(/selu/);
+  uninstall();
+  expect(fused).toThrow(/selu/);
+  await installKernels();
 });
 
 test('leaves no tensor and no memory behind', () => {

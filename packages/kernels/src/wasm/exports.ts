@@ -30,6 +30,7 @@ export interface MatMulExports {
 
 /** Kernels that only the tfjs face needs. */
 export interface TfjsExports {
+  atMost(x: number, n: number, limit: number): void;
   rowsWorkspace(n: number): number;
   softmaxOfRows(out: number, x: number, rows: number, n: number, work: number): void;
   logSoftmaxOfRows(out: number, x: number, rows: number, n: number, work: number): void;

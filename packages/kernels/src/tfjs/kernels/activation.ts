@@ -1,9 +1,8 @@
-import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, getKernel, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext, KernelParams } from './override.js';
 
-// The activations that tfjs-wasm fuses, and the kernel that applies each to a finished product.
+// Activations that tfjs-wasm fuses, and the kernel that applies each to a finished product.
 const kernelNames: Readonly<Record<string, string>> = {
-  relu6: 'Relu6',
   elu: 'Elu',
   sigmoid: 'Sigmoid',
   leakyrelu: 'LeakyRelu',
@@ -20,16 +19,25 @@ export function activate(
   name: string,
   product: TensorInfo,
   params: KernelParams,
-  { backend }: KernelContext,
+  { kernels, backend }: KernelContext,
 ): TensorInfo | undefined {
   if (name === 'linear' || name === 'relu') return product;
-  const kernel = getKernel(kernelNames[name] ?? name, 'wasm');
-  const alpha = params.inputs['preluActivationWeights'];
-  const result = kernel?.kernelFunc({
-    inputs: { x: product, ...(alpha && { alpha }) },
-    backend,
-    attrs: { alpha: Number(params.attrs?.['leakyreluAlpha'] ?? 0) },
-  });
-  backend.disposeData(product.dataId);
-  return Array.isArray(result) ? result[0] : result;
+  if (name === 'relu6') {
+    // The ReLU is done. tfjs's own kernel makes 0 of NaN.
+    kernels.run.atMost(kernels.offset(product), util.sizeFromShape(product.shape), 6);
+    return product;
+  }
+  try {
+    const alpha = params.inputs['preluActivationWeights'];
+    // tfjs's kernel would read beyond weights that do not fit.
+    if (alpha) broadcast_util.assertAndGetBroadcastShape(product.shape, alpha.shape);
+    const result = getKernel(kernelNames[name] ?? name, 'wasm')?.kernelFunc({
+      inputs: { x: product, ...(alpha && { alpha }) },
+      backend,
+      attrs: { alpha: Number(params.attrs?.['leakyreluAlpha'] ?? 0) },
+    });
+    return Array.isArray(result) ? result[0] : result;
+  } finally {
+    backend.disposeData(product.dataId);
+  }
 }

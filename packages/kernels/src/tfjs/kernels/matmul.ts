@@ -13,7 +13,7 @@ export const fusedMatMul: Override = {
     const { bias } = params.inputs;
     if (bias && bias.shape.length !== 1) return undefined;
     const name = activation(params);
-    const result = product(params, context, bias, name === 'relu');
+    const result = product(params, context, bias, name === 'relu' || name === 'relu6');
     return result && activate(name, result, params, context);
   },
 };
