@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, type FailedTrial, type SweepData, type TrialResult } from '@bbb/core';
 import { readAttempts } from './store/attempts.js';
+import { leadingEpochs } from './store/epochs.js';
 import { storing } from './store/errors.js';
 import { isMissing } from './store/files.js';
 import { readJsonLines } from './store/json-lines.js';
@@ -70,13 +71,13 @@ export async function readTrial(dir: string, id: string): Promise<TrialReading> 
 }
 
 /**
- * The metrics of a trial's epochs so far, whether it is done or under way.
+ * The metrics of a trial's epochs so far, whether it is done or under way; what is damaged ends them.
  * @throws BbbError `E_STORE_IO`
  */
 export async function readEpochs(dir: string, id: string): Promise<readonly EpochMetrics[]> {
   const path = join(trialFolder(dir, id), TRIAL_FILES.metrics);
   const { values } = await storing('read the metrics of a trial', () => readJsonLines(path));
-  return values as EpochMetrics[];
+  return leadingEpochs(values);
 }
 
 /** @throws as {@link readSweep} */

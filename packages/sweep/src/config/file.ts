@@ -1,6 +1,7 @@
 import { BbbError, type Use } from '@bbb/core';
 import { z } from 'zod';
 import { describeIssue } from './parse.js';
+import { checkPlain } from './plain.js';
 import { sweepConfigSchema, useSchema, type SweepConfigInput } from './schema.js';
 
 const own = {
@@ -73,6 +74,7 @@ export interface ParsedFile {
  * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
  */
 export function parseSweepFile(input: unknown, origin: string): ParsedFile {
+  checkPlain(input, origin);
   const parsed = sweepFileSchema.safeParse(input);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepFileSchema));

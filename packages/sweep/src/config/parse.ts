@@ -1,5 +1,6 @@
 import { BbbError, suggest } from '@bbb/core';
 import type { z } from 'zod';
+import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfig } from './schema.js';
 
 /** The issues that a failed parse lists; zod's unions nest more of them. */
@@ -11,6 +12,7 @@ type Issue = z.core.$ZodIssue;
  * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
  */
 export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
+  checkPlain(input, origin);
   const parsed = sweepConfigSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
@@ -44,8 +46,8 @@ function suggestion(key: string, known: readonly string[]): string {
 function knownKeys(path: readonly PropertyKey[], root: z.ZodType): string[] {
   let schema: unknown = root;
   for (const key of path) {
-    const object = unwrap(schema) as { shape?: Record<string, unknown>; element?: unknown };
-    schema = typeof key === 'number' ? object.element : object.shape?.[String(key)];
+    const object = unwrap(schema) as { shape?: Record<string, unknown>; element?: unknown } | undefined;
+    schema = typeof key === 'number' ? object?.element : object?.shape?.[String(key)];
   }
   return Object.keys((unwrap(schema) as { shape?: object } | undefined)?.shape ?? {});
 }

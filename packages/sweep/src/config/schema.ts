@@ -59,6 +59,9 @@ export const searchSchema = z
   })
   .refine(({ trials, space }) => (trials === undefined) === (Object.keys(space).length === 0), {
     error: 'a search needs both a "space" and the number of "trials"',
+  })
+  .refine(({ sampler, trials }) => sampler === undefined || trials !== undefined, {
+    error: 'a "sampler" needs a "space" and the number of "trials" (on the command line: --space, --trials)',
   });
 
 /** The whole of a sweep, as plain JSON. */

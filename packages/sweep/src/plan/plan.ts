@@ -22,6 +22,7 @@ export interface Plan {
  */
 export function planSweep(config: SweepConfig, registry: Registry): Plan {
   checkSearch(config);
+  checkSize(config);
   const search = createSearcher(config, registry);
   if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
   const configure = configurer(config, registry);
@@ -35,6 +36,23 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
     configurations.map((configuration) => seeded(configuration, seed)),
   );
   return { config, trials };
+}
+
+/** A plan is held in memory and in one file; a grid of a few paths too many asks for more than either takes. */
+const MOST_TRIALS = 1_000_000;
+
+function checkSize({ hidden, methods, seeds, search }: SweepConfig): void {
+  const points = methods.map(({ grid = {} }) =>
+    Object.values(grid).reduce((product, values) => product * values.length, 1),
+  );
+  const configurations = search?.trials ?? hidden.length * points.reduce((sum, own) => sum + own);
+  const trials = configurations * seeds.length;
+  if (trials <= MOST_TRIALS) return;
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    `This sweep has ${trials} trials: ${configurations} configurations with ${seeds.length} seeds each; ${MOST_TRIALS} are the most.`,
+    { hint: 'Leave values out of its grids, or search: --trials 100 tries only so many configurations.' },
+  );
 }
 
 /** All trials of a search that learns nothing on its way, seed by seed. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { storing } from './errors.js';
 import { quarantine, readText } from './files.js';
 import { TRIAL_FILES } from './names.js';
-import { seal, unseal } from './sealed.js';
+import { seal, survives, unseal } from './sealed.js';
 
 /** Enough of a {@link TrialResult} to trust a file whose checksum is right: bbb wrote it whole. */
 const resultSchema = z.looseObject({
@@ -29,7 +29,7 @@ export function unsealResult(text: string, id: string): TrialResult {
     throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${z.prettifyError(parsed.error)}`);
   }
   const result = parsed.data as unknown as TrialResult;
-  if (result.id !== id || trialId(result.trial) !== id) {
+  if (result.id !== id || survives(() => trialId(result.trial)) !== id) {
     throw new BbbError('E_STORE_DAMAGED', `it is the result of trial ${result.id}`);
   }
   return result;

@@ -28,6 +28,19 @@ export function unseal(member: string, text: string): unknown {
   }
 }
 
+/**
+ * Runs the checks of what was unsealed.
+ * @throws BbbError `E_STORE_DAMAGED` also for what is nested too deep for them
+ */
+export function survives<T>(checks: () => T): T {
+  try {
+    return checks();
+  } catch (error) {
+    if (error instanceof RangeError) throw damaged('it is nested too deep');
+    throw error;
+  }
+}
+
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

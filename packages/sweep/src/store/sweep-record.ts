@@ -5,7 +5,7 @@ import type { Proposal } from '../search/searcher.js';
 import { storing } from './errors.js';
 import { readText } from './files.js';
 import { sweepFile } from './names.js';
-import { seal, unseal } from './sealed.js';
+import { seal, survives, unseal } from './sealed.js';
 
 /** What sweep.json holds, frozen when the sweep was started or extended. */
 export interface SweepRecord {
@@ -94,7 +94,8 @@ export function parseSweepRecord(text: string): SweepRecord {
     throw new BbbError('E_STORE_DAMAGED', `it is no sweep: ${z.prettifyError(parsed.error)}`);
   const record = parsed.data as unknown as SweepRecord;
   for (const { id, trial } of record.trials) {
-    if (trialId(trial) !== id) throw new BbbError('E_STORE_DAMAGED', `trial ${id} is not what its name says`);
+    if (survives(() => trialId(trial)) !== id)
+      throw new BbbError('E_STORE_DAMAGED', `trial ${id} is not what its name says`);
   }
   return record;
 }

@@ -10,6 +10,7 @@ import {
   type TrialResume,
 } from '@bbb/core';
 import { newestCheckpoint, writeCheckpoint } from './checkpoints.js';
+import { leadingEpochs } from './epochs.js';
 import { storing } from './errors.js';
 import { append, writeFileWhole } from './files.js';
 import { checkJson } from './finite.js';
@@ -32,7 +33,7 @@ export async function loadProgress(
     const lines = await readJsonLines(path);
     if (lines.torn) warn(`${TRIAL_FILES.metrics} ends in half a line, which was cut off.`);
     await cutTorn(path, lines);
-    const epochs = leading(lines.values);
+    const epochs = leadingEpochs(lines.values);
     const checkpoint = await newestCheckpoint(folder, trial, epochs.length, warn);
     const kept = epochs.slice(0, checkpoint?.epoch ?? 0);
     if (kept.length < lines.values.length) {
@@ -40,12 +41,6 @@ export async function loadProgress(
     }
     return checkpoint && { checkpoint: checkpoint.bytes, epochs: kept };
   });
-}
-
-/** The metrics of epochs 1, 2, ... as far as they follow each other. */
-function leading(values: readonly unknown[]): EpochMetrics[] {
-  const broken = values.findIndex((value, i) => (value as EpochMetrics | null)?.epoch !== i + 1);
-  return (broken === -1 ? values : values.slice(0, broken)) as EpochMetrics[];
 }
 
 /**

@@ -1,0 +1,58 @@
+import { BbbError } from '@bbb/core';
+
+/** Deeper than any configuration is, and shallow enough for whatever walks through one by recursion. */
+const DEPTH = 100;
+
+/**
+ * Refuses what JSON has no words for. A configuration is stored, hashed into the names of trials and sent to other machines as
+ * JSON, where a NaN would become null and a function nothing. Members that are undefined count as left out.
+ * @throws BbbError `E_SWEEP_CONFIG` naming the first member that is not plain
+ */
+export function checkPlain(input: unknown, origin: string): void {
+  const found = findOdd(input, DEPTH);
+  if (!found) return;
+  const path = found.path.toReversed().join('.');
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    `${origin} does not fit: ${path === '' ? 'it' : `"${path}"`} ${found.problem}.`,
+    {
+      hint: 'A configuration is plain JSON: text, finite numbers, true, false, null, lists and objects of these.',
+    },
+  );
+}
+
+interface Odd {
+  readonly problem: string;
+  /** From the inside out. */
+  readonly path: string[];
+}
+
+function findOdd(value: unknown, depth: number): Odd | undefined {
+  const problem = (text: string): Odd => ({ problem: text, path: [] });
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : problem(`is ${value}`);
+    case 'object': {
+      if (value === null) return undefined;
+      // What is not of a class of its own; another realm's Object is as good as ours.
+      const prototype = Object.getPrototypeOf(value) as object | null;
+      const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+      if (!plain) return problem(`is a ${value.constructor.name || 'object of a class'}`);
+      if (depth === 0) return problem(`is nested more than ${DEPTH} deep, or contains itself`);
+      for (const [key, member] of Object.entries(value)) {
+        if (key === '__proto__') return { problem: 'is no name for a member', path: [key] };
+        if (member === undefined && !Array.isArray(value)) continue;
+        const odd = findOdd(member, depth - 1);
+        if (!odd) continue;
+        odd.path.push(key);
+        return odd;
+      }
+      return undefined;
+    }
+    default:
+      return problem(`is ${value === undefined ? 'undefined' : `a ${typeof value}`}`);
+  }
+}
