@@ -15,7 +15,7 @@ export { KernelError } from './errors.js';
 export { installKernels, type InstallOptions } from './tfjs/install.js';
 export { keyedNormal } from './tfjs/keyed-normal.js';
 export { startTfjs } from './tfjs/start.js';
-export { supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
+export { setKernelsPath, supportsRelaxedSimd, type KernelVariant } from './wasm/module.js';
 export { philox, type Block } from './random/philox.js';
 export { referenceOps } from './reference/index.js';
 export { wasmOps, type WasmOpsOptions } from './wasm-ops/index.js';

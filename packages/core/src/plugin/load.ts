@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { register as registerHook } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { resolve as resolvePackage } from 'import-meta-resolve';
@@ -68,6 +69,19 @@ let typeScript: Promise<void> | undefined;
 
 /** Lets this thread import TypeScript. tsx's hooks share module instances with the rest of the program. */
 export function allowTypeScript(): Promise<void> {
-  typeScript ??= import('tsx/esm/api').then(({ register }) => void register());
+  typeScript ??= import('tsx/esm/api').then(({ register }) => {
+    register();
+    registerHook(`data:text/javascript,${encodeURIComponent(AS_MODULES)}`);
+  });
   return typeScript;
 }
+
+/**
+ * Without a package.json that says "type": "module", tsx takes a .ts file for CommonJS, and one that imports our modules
+ * then fails. Whatever says `export default` is none; .cts files stay what they are.
+ */
+const AS_MODULES = `
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context);
+  return found.format === 'commonjs' && /\\.tsx?(\\?|$)/.test(found.url) ? { ...found, format: 'module' } : found;
+}`;

@@ -60,6 +60,7 @@ export interface TrialDoneEvent {
   readonly type: 'trial-done';
   readonly id: string;
   readonly label: string;
+  readonly variant: string;
   readonly seed: number;
   /** Of this attempt, by the monotonic clock. */
   readonly seconds: number;
@@ -73,6 +74,7 @@ export interface TrialFailedEvent {
   readonly type: 'trial-failed';
   readonly id: string;
   readonly label: string;
+  readonly variant: string;
   readonly seed: number;
   readonly attempt: number;
   readonly kind: FailureKind;
@@ -94,6 +96,7 @@ export interface TrialStoppedEarlyEvent {
   readonly type: 'trial-stopped-early';
   readonly id: string;
   readonly label: string;
+  readonly variant: string;
   readonly seed: number;
   readonly epoch: number;
   readonly counts: SweepCounts;

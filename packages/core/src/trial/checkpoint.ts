@@ -1,10 +1,10 @@
 import type { Ops } from '@bbb/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../checkpoint/index.js';
+import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../checkpoint/safetensors.js';
 import { BbbError } from '../errors.js';
 import type { Params } from '../model/model.js';
 import type { TrainingState } from '../model/trainer.js';
-import { canonicalJson } from './id.js';
+import { canonicalJson } from './canonical-json.js';
 import type { Trial } from './trial.js';
 
 const FORMAT = 'bbb-checkpoint/1';

@@ -29,7 +29,8 @@ export interface EvaluationSets {
 }
 
 /** One way to predict: the mean network, or so many draws. */
-type Prediction = { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
+export type Prediction =
+  { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
 
 /**
  * Measures a network by its mean and, when it is stochastic and samples are asked for, by the averaged probabilities of
@@ -69,7 +70,11 @@ export function evaluate(
   return { evaluations, uncertainty: uncertainty! };
 }
 
-function predictWith(
+/**
+ * Class probabilities of the examples and how uncertain they are: of the mean network, or averaged over draws that are a pure
+ * function of the key.
+ */
+export function predictWith(
   ops: Ops,
   model: Model,
   params: Params,

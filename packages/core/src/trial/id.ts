@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.js';
 import type { TrialResult } from './result.js';
 import type { Trial } from './trial.js';
-
-/** JSON with sorted keys and without undefined members: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
-}
 
 /** The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON. */
 export function contentId(value: unknown): string {

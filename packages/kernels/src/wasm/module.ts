@@ -6,6 +6,17 @@ export type KernelVariant = 'strict' | 'relaxed';
 
 const files = { strict: 'kernels.wasm', relaxed: 'kernels-relaxed.wasm' } as const;
 const compiled = new Map<KernelVariant, Promise<WebAssembly.Module>>();
+let folder: string | undefined;
+
+/**
+ * Where a page finds kernels.wasm, and kernels-relaxed.wasm for fast math: a URL that ends in a slash, relative to the page. Call it
+ * before anything else of this package. Default: the package's `dist` folder beside the module, which a bundler moves away. In
+ * Node the files are found.
+ */
+export function setKernelsPath(url: string): void {
+  folder = url;
+  compiled.clear();
+}
 
 /** The compiled module, once per thread. Throws `KERNEL_RELAXED_UNSUPPORTED` where this engine has no relaxed SIMD. */
 export function kernelModule(variant: KernelVariant): Promise<WebAssembly.Module> {
@@ -23,9 +34,22 @@ async function compile(variant: KernelVariant): Promise<WebAssembly.Module> {
   }
   // The same relative path from src/wasm and from dist/wasm.
   const url = new URL(`../../dist/${files[variant]}`, import.meta.url);
-  if (!isNode) return WebAssembly.compileStreaming(fetch(url));
+  if (!isNode)
+    return fetchModule(folder === undefined ? url : new URL(folder + files[variant], location.href));
   const { readFile } = await import('node:fs/promises');
   return WebAssembly.compile(await readFile(url));
+}
+
+async function fetchModule(url: URL): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new KernelError(
+      'KERNEL_NOT_FOUND',
+      `${url.href} answered ${response.status}. Serve dist/kernels.wasm of @bbb/kernels and call setKernelsPath with the URL of its folder.`,
+    );
+  }
+  // Not compileStreaming, which refuses files of servers that do not know the type of .wasm.
+  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 /**

@@ -1,0 +1,58 @@
+import { definePlugin } from '@bbb/core';
+import { bbbGaussian } from './methods/bbb-gaussian.js';
+import { bbbMixture } from './methods/bbb-mixture.js';
+import { dropconnect } from './methods/dropconnect.js';
+import { dropout } from './methods/dropout.js';
+import { mapGaussian } from './methods/map-gaussian.js';
+import { mapMixture } from './methods/map-mixture.js';
+import { sgd } from './methods/sgd.js';
+import { paper } from './presets/paper.js';
+import { quick } from './presets/quick.js';
+import { study } from './presets/study.js';
+import { kl } from './pruners/kl.js';
+import { magnitude } from './pruners/magnitude.js';
+import { random } from './pruners/random.js';
+import { snr } from './pruners/snr.js';
+import { halton } from './samplers/halton.js';
+import { random as randomPoints } from './samplers/random.js';
+import { tpe } from './samplers/tpe.js';
+import { asha } from './schedulers/asha.js';
+import { median } from './schedulers/median.js';
+import { none } from './schedulers/none.js';
+
+export * from './pieces/index.js';
+export {
+  bayesByBackprop,
+  bayesOptions,
+  bayesTraining,
+  type BayesOptions,
+} from './methods/bayes-by-backprop.js';
+export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
+export { dropoutLoss, thinned, type DropoutRates } from './methods/dropout.js';
+export { klScore } from './pruners/kl.js';
+export { magnitudeScore } from './pruners/magnitude.js';
+export { randomScore } from './pruners/random.js';
+export { snrScore } from './pruners/snr.js';
+export { haltonSampler, radicalInverse } from './samplers/halton.js';
+export { randomSampler } from './samplers/random.js';
+export { tpeSampler, type TpeOptions } from './samplers/tpe.js';
+export { ashaScheduler, type AshaOptions } from './schedulers/asha.js';
+export { medianScheduler, type MedianOptions } from './schedulers/median.js';
+
+/** What ships with bbb, without the data sets: those are files, which a page does not read. */
+export default definePlugin({
+  name: '@bbb/plugins',
+  methods: {
+    sgd,
+    dropout,
+    dropconnect,
+    'bbb-gaussian': bbbGaussian,
+    'bbb-mixture': bbbMixture,
+    'map-gaussian': mapGaussian,
+    'map-mixture': mapMixture,
+  },
+  pruners: { magnitude, snr, kl, random },
+  samplers: { random: randomPoints, halton, tpe },
+  schedulers: { asha, median, none },
+  presets: { quick, study, paper },
+});

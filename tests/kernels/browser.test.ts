@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import {
+  createRegistry,
+  openCheckpoint,
+  predictWith,
+  rootKey,
+  runTrial,
+  startBackend,
+  type Trial,
+} from '@bbb/core';
+import builtIns from '@bbb/plugins';
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../report/support/chromium.js';
+import { work } from './browser/work.js';
+
+if (!CHROMIUM) {
+  console.warn(
+    'No Chromium found: kernels are not tested in a browser. Install it, or set CHROMIUM to its path.',
+  );
+}
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const wasmFolders = [
+  here('../../packages/kernels/dist/'),
+  here('../../node_modules/@tensorflow/tfjs-backend-wasm/dist/'),
+];
+
+describe.skipIf(!CHROMIUM)('in Chromium', () => {
+  let checkpoint: Uint8Array;
+  let images: Uint8Array;
+  let server: Server;
+  let origin: string;
+  let browser: Browser;
+  const scripts = new Map<string, string>();
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    ({ checkpoint, images } = await trainedNetwork());
+    scripts.set('/work.js', await bundle({ entryPoints: [here('browser/page.ts')] }));
+    const contents = readmeSnippet();
+    scripts.set('/readme.js', await bundle({ stdin: { contents, loader: 'ts', resolveDir: here('.') } }));
+    server = createServer((request, response) => {
+      const [type, body] = answer(new URL(request.url!, 'http://localhost').pathname);
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  function answer(path: string): [type: string, body?: string | Uint8Array] {
+    if (path.startsWith('/page/')) {
+      return ['text/html', `<!doctype html><script type="module" src="/${path.slice(6)}.js"></script>`];
+    }
+    if (path === '/checkpoint.safetensors') return ['application/octet-stream', checkpoint];
+    if (path === '/images.bin') return ['application/octet-stream', images];
+    if (path.startsWith('/wasm/')) {
+      const name = path.slice(6);
+      for (const folder of wasmFolders) {
+        try {
+          return ['application/wasm', readFileSync(folder + name)];
+        } catch {
+          // In the other folder.
+        }
+      }
+    }
+    const script = scripts.get(path);
+    return script === undefined ? ['text/plain'] : ['text/javascript', script];
+  }
+
+  async function open(name: string): Promise<Page> {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`${origin}/page/${name}`);
+    return page;
+  }
+
+  test('products, functions, normals, gradients, training and predictions have the bits they have in Node', async () => {
+    const page = await open('work');
+    const there = await page.evaluate(() => window.runWork());
+    const inNode = await work(checkpoint, images);
+    expect(Object.keys(there)).toEqual(Object.keys(inNode));
+    // As bits, for -0 equals 0 and NaN nothing.
+    for (const [name, numbers] of Object.entries(inNode)) {
+      expect(numbers.every(Number.isFinite), name).toBe(true);
+      expect(bits(there[name]!), name).toEqual(bits(numbers));
+    }
+    expect(problems).toEqual([]);
+  });
+
+  test('the code in the README predicts what Node predicts', async () => {
+    const page = await open('readme');
+    await page.waitForFunction(() => document.body.textContent !== '');
+    const shown = JSON.parse(await page.evaluate(() => document.body.textContent)) as number[];
+    const ops = await startBackend();
+    const { model, params, trial, dispose } = openCheckpoint(checkpoint, createRegistry([builtIns]), ops);
+    const examples = {
+      images,
+      labels: new Uint8Array(0),
+      pixels: 784,
+      divisor: trial.data.divisor,
+      rows: Uint32Array.of(0, 1),
+    };
+    const way = { predict: 'samples', samples: 20 } as const;
+    const u = predictWith(ops, model, params, examples, way, rootKey(0));
+    dispose();
+    expect(bits(shown)).toEqual(bits([...u.probabilities, ...u.mutualInformation]));
+    expect(u.mutualInformation.every((nats) => nats > 0)).toBe(true);
+    expect(problems).toEqual([]);
+  });
+
+  test('a page that does not say where the kernels are is told how', async () => {
+    const page = await browser.newPage();
+    const contents = `
+      import { installKernels, setKernelsPath } from '@bbb/kernels';
+      setKernelsPath('/elsewhere/');
+      window.failure = installKernels().then(() => '', (error) => error.code + ' ' + error.message);`;
+    scripts.set('/lost.js', await bundle({ stdin: { contents, loader: 'ts', resolveDir: here('.') } }));
+    await page.goto(`${origin}/page/lost`);
+    const failure = await page.evaluate(() => (window as unknown as { failure: Promise<string> }).failure);
+    expect(failure).toMatch(/^KERNEL_NOT_FOUND .*elsewhere\/kernels\.wasm answered 404\. .*setKernelsPath/);
+  });
+});
+
+/** One epoch of a small network on real digits, and the first digits of the test set. */
+async function trainedNetwork(): Promise<{ checkpoint: Uint8Array; images: Uint8Array }> {
+  const registry = createRegistry([builtIns]);
+  const dataset = await registry.get('datasets', 'mnist').load({}, {});
+  const trial: Trial = {
+    method: {
+      use: 'bbb-mixture',
+      options: {},
+    },
+    data: { use: 'mnist', options: {}, validation: 0, divisor: 126, limit: 2000 },
+    hidden: [33],
+    training: {
+      epochs: 1,
+      batchSize: 64,
+      optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      schedule: { kind: 'constant' },
+    },
+    pruning: { pruners: [], shares: [0], scope: 'global', include: ['weight'], finetuneEpochs: 0 },
+    prediction: { samples: 0 },
+    numerics: 'strict',
+    select: 'last',
+    seed: 0,
+  };
+  const { checkpoint } = await runTrial({
+    trial,
+    registry,
+    dataset,
+    ops: await startBackend(),
+  });
+  return { checkpoint, images: dataset.test.images.slice(0, 30 * 784) };
+}
+
+/** As a bundler for browsers makes it, from the sources. */
+async function bundle(input: Parameters<typeof build>[0]): Promise<string> {
+  const { outputFiles } = await build({
+    ...input,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'silent',
+    conditions: ['@bbb/source'],
+  });
+  return outputFiles[0]!.text;
+}
+
+function readmeSnippet(): string {
+  const readme = readFileSync(here('../../packages/kernels/README.md'), 'utf8');
+  const [, code] = /## In a browser[^]*?```ts\n([^]*?)```/.exec(readme)!;
+  return code!;
+}
+
+const bits = (numbers: readonly number[]): string[] =>
+  numbers.map((x) => new BigUint64Array(Float64Array.of(x).buffer)[0]!.toString(16));
