@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     expect(within.length).toBeLessThan(6);
     await expect.poll(() => rows().count()).toBe(within.length);
     expect(await page.locator('.parallel path:not(.out)').count()).toBe(within.length);
-    expect(await page.locator('#curves svg [stroke-opacity="0.13"] path').count()).toBe(6 - within.length);
+    expect(await page.locator('#curves svg [stroke="var(--line)"] path').count()).toBe(6 - within.length);
 
     await page.mouse.click(middle, y + 5);
     await expect.poll(() => rows().count()).toBe(6);
@@ -182,6 +182,20 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
       .poll(() => linked.locator('#detail-body').textContent())
       .toContain(`stopped early by asha after epoch ${stopped!.epoch}`);
     await linked.context().close();
+  });
+
+  it('tells the values under the pointer, and opens their trial on a click', async () => {
+    const end = page.locator('#curves svg [aria-label="dot"] circle').first();
+    await end.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await end.boundingBox())!;
+    const at = [x + width / 2, y + height / 2] as const;
+    await page.mouse.move(...at);
+    const tip = page.locator('#curves svg [aria-label="tip"]');
+    await expect.poll(() => tip.textContent()).toMatch(/seed 0, done.*epoch 8: \d+\.\d\d %$/s);
+    await page.mouse.click(...at);
+    await expect.poll(() => page.locator('#detail').isVisible()).toBe(true);
+    await page.click('#detail button');
+    await expect.poll(() => page.locator('#detail').isVisible()).toBe(false);
   });
 
   it('is as wide as a phone', async () => {

@@ -62,7 +62,7 @@ function curves(
       zero: !log,
     },
     marks: [
-      lineY(shadows, { x: 'epoch', y: 'error', z: 'id', stroke: 'currentColor', strokeOpacity: 0.13 }),
+      lineY(shadows, { x: 'epoch', y: 'error', z: 'id', stroke: 'var(--line)' }),
       ...snapshot.methods.flatMap((method) => methodMarks(method, own)),
       tip(own, pointer({ x: 'epoch', y: 'error', title: titleOf, maxRadius: 30 })),
     ],

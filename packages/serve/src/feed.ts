@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message, Snapshot, TrialRow, Update } from './protocol.js';
 
+/** Of the time that passes while nobody runs the sweep, one part in so many is spent with looking. */
+const IDLE = 10;
+
 /** Tells everybody who listens what changes. Nobody looks at the folder while nobody listens. */
 export interface Feed {
   /** The first message is a snapshot, or a problem. */
   subscribe(listener: (message: Message) => void): () => void;
 }
 
-/** @param everyMs between two looks, and at least as long as a look takes */
+/**
+ * @param everyMs between two looks. At least as long as a look takes, and much longer while nobody runs the sweep: then
+ *   little changes, and a look may have to read every result.
+ */
 export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed {
   /** Whether a listener has had its snapshot. */
   const listeners = new Map<(message: Message) => void, boolean>();
@@ -39,7 +45,8 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
           () => true,
         );
       }
-      await sleep(Math.max(everyMs, performance.now() - began), undefined, { ref: false });
+      const patience = latest?.summary.owner ? 1 : IDLE;
+      await sleep(Math.max(everyMs, patience * (performance.now() - began)), undefined, { ref: false });
     }
     latest = undefined;
     turning = false;

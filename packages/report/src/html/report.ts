@@ -51,7 +51,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
       title: settingTitle(setting),
       body: interleave(settingTables(data, setting), settingFigures(setting, styleOf)),
     })),
-    ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: folded(stopped) }] : []),
+    ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: stoppedHtml(stopped) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
   ];
   return pageHtml(options.title ?? 'Report of a sweep', extent(data), lead, sections);
@@ -71,6 +71,12 @@ function interleave(tables: readonly Table[], figures: readonly Figure[]): strin
 /** Numbers stay with their interval and unit. */
 function unbroken(text: string): string {
   return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
+}
+
+/** What it means is said, also where the table is folded away. */
+function stoppedHtml(table: Table): string {
+  const notes = table.notes.map((note) => `<p>${escapeXml(note)}</p>`);
+  return `${notes.join('')}${folded({ ...table, notes: [] })}`;
 }
 
 function folded(table: Table): string {

@@ -17,7 +17,7 @@ export function detailCurve(
   );
   const x = { x: 'epoch', y: 'error', stroke: color };
   const svg = chart('Error by epoch of this trial', {
-    width: 560,
+    width: Math.max(300, Math.min(680, window.innerWidth * 0.94 - 48)),
     height: 220,
     marginLeft: 44,
     marginBottom: 38,
