@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reporterChecks, samplerChecks, schedulerChecks, storeChecks } from '@bbb/contract';
 import { createRegistry, loadPlugins, type IndexRow } from '@bbb/core';
@@ -53,9 +53,11 @@ describe('its plugins on the command line', () => {
   afterEach(() => place.remove());
   const at = (name: string): string => join(place.path, name);
 
-  it('run a search from a configuration file; flags win', async () => {
+  it('run a search from a configuration file, in a folder without a package.json; flags win', async () => {
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), at('node_modules'));
+    for (const path of PLUGINS) copyFileSync(path, at(basename(path)));
     const config = {
-      plugins: [FAULTY, ...PLUGINS],
+      plugins: [FAULTY, ...NAMES.map((name) => `./${name}.ts`)],
       dataset: { use: 'toy' },
       methods: [{ use: 'sgd' }],
       hidden: [[6]],
@@ -73,7 +75,10 @@ describe('its plugins on the command line', () => {
       executor: { use: 'nice', options: { priority: 1 } },
       store: { use: 'json' },
     };
-    writeFileSync(at('bbb.config.json'), JSON.stringify(config));
+    writeFileSync(
+      at('bbb.config.ts'),
+      `import { defineSweep } from '@bbb/sweep';\nexport default defineSweep(${JSON.stringify(config)});\n`,
+    );
     const first = await bbb(['sweep', '--dir', 'run', '--workers', '1'], { cwd: place.path });
     expect(first.code, first.stderr).toBe(0);
 

@@ -68,11 +68,20 @@ const epoch = (id: string, at: number, error: number): SweepEvent => ({
   metrics: metrics(at, error),
 });
 const done = (id: string, seconds: number): SweepEvent =>
-  ({ type: 'trial-done', id, label: 'a', seed: 0, seconds, counts: counts(1) }) as unknown as SweepEvent;
+  ({
+    type: 'trial-done',
+    id,
+    label: 'a',
+    variant: '',
+    seed: 0,
+    seconds,
+    counts: counts(1),
+  }) as unknown as SweepEvent;
 const failed = (id: string, willRetry: boolean): SweepEvent => ({
   type: 'trial-failed',
   id,
   label: 'a',
+  variant: '',
   seed: 0,
   attempt: 1,
   kind: 'error',

@@ -82,7 +82,15 @@ it('progress counts trials that are not known yet', () => {
   state = reduce(state, { type: 'trials-proposed', trials: [trial] }, 0);
   state = reduce(state, { type: 'trial-start', ...trial, attempt: 1, resumedEpochs: [] }, 0);
   expect(totalTrials(state)).toBe(4);
-  const early = { type: 'trial-stopped-early', id: 'a', label: 'a', seed: 0, epoch: 1, counts } as const;
+  const early = {
+    type: 'trial-stopped-early',
+    id: 'a',
+    label: 'a',
+    variant: '',
+    seed: 0,
+    epoch: 1,
+    counts,
+  } as const;
   state = reduce(state, early, 0);
   expect([totalTrials(state), state.stoppedEarly, state.running.size]).toEqual([4, 1, 0]);
 });

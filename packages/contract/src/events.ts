@@ -23,7 +23,6 @@ export async function everyEvent(trial: PlannedTrial, other: PlannedTrial): Prom
   const result = await runHere(trial);
   const [first, second] = result.epochs;
   const nameOf = ({ id, label, variant, seed }: PlannedTrial) => ({ id, label, variant, seed });
-  const { variant: _, ...name } = nameOf(trial);
   const { epochs } = trial.trial.training;
   const byType: ByType = {
     'sweep-start': {
@@ -47,7 +46,7 @@ export async function everyEvent(trial: PlannedTrial, other: PlannedTrial): Prom
     warning: { type: 'warning', code: 'W_TEST', message: 'something is odd', id: trial.id },
     'trial-failed': {
       type: 'trial-failed',
-      ...name,
+      ...nameOf(trial),
       attempt: 1,
       kind: 'error',
       error,
@@ -55,12 +54,10 @@ export async function everyEvent(trial: PlannedTrial, other: PlannedTrial): Prom
       counts,
       etaSeconds: 1,
     },
-    'trial-done': { type: 'trial-done', ...name, seconds: 1, result, counts },
+    'trial-done': { type: 'trial-done', ...nameOf(trial), seconds: 1, result, counts },
     'trial-stopped-early': {
       type: 'trial-stopped-early',
-      id: other.id,
-      label: other.label,
-      seed: other.seed,
+      ...nameOf(other),
       epoch: 1,
       counts,
     },

@@ -43,13 +43,20 @@ export async function estimateSeconds(
   );
   const costs = new Map<string, Cost>();
   const seconds = new Map<string, number>();
-  for (const { id, trial } of trials) {
+  for (const { id, label, trial } of trials) {
     const kind = kindOf(trial);
-    const cost = costs.get(kind) ?? (await timed(trial, registry, datasets));
+    const cost = costs.get(kind) ?? (await timed(trial, registry, datasets).catch(withName(label)));
     costs.set(kind, cost);
     seconds.set(id, total(trial, cost, datasets[dataKey(trial.data)]!.train.count));
   }
   return seconds;
+}
+
+/** Says whose failure it was. */
+function withName(label: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(`${label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  };
 }
 
 /** Trials of one kind take the same time for each step and each evaluation. */

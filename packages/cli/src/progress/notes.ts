@@ -8,9 +8,9 @@ export function noteOf(event: SweepEvent): string | undefined {
       // Codes of news that are not bad begin with I_.
       return event.code.startsWith('I_') ? event.message : `warning: ${event.message}`;
     case 'trial-failed':
-      return `${nameOf({ label: event.label, variant: '' })} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
+      return `${nameOf(event)} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
     case 'trial-stopped-early':
-      return `${event.label} seed ${event.seed} stopped early, after epoch ${event.epoch}.`;
+      return `${nameOf(event)} seed ${event.seed} stopped early, after epoch ${event.epoch}.`;
     case 'stopping':
       return `${event.signal ?? 'Asked to stop'}: stopping at the next checkpoint. Once more stops at once.`;
     default:

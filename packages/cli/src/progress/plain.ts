@@ -58,7 +58,7 @@ function lineOf(
       const trial = before.running.get(event.id);
       const error = trial?.validationErrors.at(-1);
       return [
-        `${trial ? nameOf(trial) : event.label} seed ${event.seed} done in ${formatDuration(event.seconds)}`,
+        `${nameOf(event)} seed ${event.seed} done in ${formatDuration(event.seconds)}`,
         ...(error === undefined ? [] : [`validation error ${percent(error)}`]),
         totalLine(after, now),
       ].join(', ');

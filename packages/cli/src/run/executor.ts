@@ -25,7 +25,10 @@ export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
     throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
   if (executor === LOCAL) return named(isolate === 'process' ? 'processes' : 'threads');
   if (isolate !== undefined)
-    throw new UsageError('--isolate is for this machine only.', 'Leave it out, or leave --executor out.');
+    throw new UsageError(
+      `--isolate chooses an executor, and so does --executor ${executor}.`,
+      'Leave one of them out.',
+    );
   checkName(executor, registry);
   if (executor !== REMOTE) return named(executor);
   const chosen = named(executor, {

@@ -102,22 +102,30 @@ function trialsText(count: number): string {
 
 function sayEnd({ status, counts, seconds, error }: SweepOutcome): void {
   const again = `To go on:\n  ${commandLine()}`;
-  const failures = counts.failed + counts.diverged;
   switch (status) {
     case 'done':
       return say(
         `${counts.total === 1 ? 'The trial is' : `All ${counts.total} trials`} done${counts.stoppedEarly > 0 ? ` (${counts.stoppedEarly} stopped early)` : ''}, ${formatDuration(seconds)}.`,
       );
     case 'failed':
-      return say(
-        `${failures} of ${trialsText(counts.total)} failed. To run them again:\n  ${commandLine()} --retry-failed`,
-      );
+      return say(failureText(counts));
     case 'interrupted':
       return say(`Stopped with ${counts.done} of ${trialsText(counts.total)} done. ${again}`);
     case 'disk-full':
     case 'halted':
       return say(`error: ${error?.message ?? 'It could not go on.'}\n${hintOf(error?.hint)}${again}`);
   }
+}
+
+function failureText({ failed, diverged, done, total, waiting }: SweepOutcome['counts']): string {
+  const command = commandLine();
+  const retry = / --retry-failed\b/.test(command) ? command : `${command} --retry-failed`;
+  const failures = `${failed + diverged} of ${trialsText(total)} failed`;
+  // With --fail-fast, others were not begun.
+  if (waiting > 0)
+    return `Stopped at the first failure, with ${done} of ${trialsText(total)} done. To go on:\n  ${retry}`;
+  // A number that stopped being finite does so again.
+  return failed === 0 ? `${failures}.` : `${failures}. To run them again:\n  ${retry}`;
 }
 
 function hintOf(hint: string | undefined): string {

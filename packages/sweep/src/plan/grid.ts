@@ -37,12 +37,18 @@ function isObject(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Significant digits of a fraction that a sampler made up: enough to tell it from others, and to be read. */
+const DIGITS = 5;
+
 /** What a point says, for people: `learningRate=0.001 pi=0.5`. */
 export function describePoint(point: Settings): string {
   return Object.entries(point)
-    .map(
-      ([path, value]) =>
-        `${path.split('.').at(-1)}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
+    .map(([path, value]) => `${path.split('.').at(-1)}=${describeValue(value)}`)
     .join(' ');
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const fraction = typeof value === 'number' && !Number.isInteger(value);
+  return JSON.stringify(fraction ? Number(value.toPrecision(DIGITS)) : value);
 }

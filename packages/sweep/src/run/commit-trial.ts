@@ -18,7 +18,7 @@ export async function commitTrial(
   text: string,
 ): Promise<void> {
   const { dir, index, tally, emit } = driving;
-  const { id, label, seed } = planned;
+  const { id, label, variant, seed } = planned;
   const folder = trialFolder(dir, id);
   // A result is durable only if its folder and its checkpoint are.
   await storing('store a result', () =>
@@ -42,6 +42,7 @@ export async function commitTrial(
     type: 'trial-done',
     id,
     label,
+    variant,
     seed,
     seconds,
     result,

@@ -12,7 +12,7 @@ export async function failTrial(
   willRetry: boolean,
 ): Promise<void> {
   const { dir, index, tally, emit, options, brake } = driving;
-  const { id, label, seed } = planned;
+  const { id, label, variant, seed } = planned;
   const final = !willRetry;
   await storing('log an attempt', () =>
     logEnd(trialFolder(dir, id), attempt, seconds, { outcome: 'failed', kind, error, final }),
@@ -30,6 +30,7 @@ export async function failTrial(
     type: 'trial-failed',
     id,
     label,
+    variant,
     seed,
     attempt,
     kind,

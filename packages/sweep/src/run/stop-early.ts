@@ -10,12 +10,12 @@ export async function stopEarly(
   { planned, attempt, seconds }: Attempted,
   epoch: number,
 ): Promise<void> {
-  const { id, label, seed } = planned;
+  const { id, label, variant, seed } = planned;
   await storing('log an attempt', () =>
     logEnd(trialFolder(dir, id), attempt, seconds, { outcome: 'stopped-early', epoch }),
   );
   index.update(id, { state: 'stopped-early', epoch });
   tally.stoppedEarly(id);
   onEnd?.(planned, (await readEpochs(dir, id)).slice(0, epoch));
-  emit({ type: 'trial-stopped-early', id, label, seed, epoch, counts: tally.counts() });
+  emit({ type: 'trial-stopped-early', id, label, variant, seed, epoch, counts: tally.counts() });
 }
