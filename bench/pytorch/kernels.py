@@ -23,6 +23,7 @@ def unary(name, size):
         "log": torch.log,
         "sigmoid": torch.sigmoid,
         "softplus": torch.nn.functional.softplus,
+        "sin": torch.sin,
     }[name]
     return lambda: function(x)
 

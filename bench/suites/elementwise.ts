@@ -7,7 +7,7 @@ import { onAllKernels } from '../peers/tfjs.js';
 /** As many numbers as the first layer of 784-400-400-10 has weights. */
 const SIZE = 784 * 400;
 
-const functions = { exp: tf.exp, log: tf.log, sigmoid: tf.sigmoid, softplus: tf.softplus };
+const functions = { exp: tf.exp, log: tf.log, sigmoid: tf.sigmoid, softplus: tf.softplus, sin: tf.sin };
 
 /** Elementwise functions, the softmaxes and sums, per number. */
 export async function elementwiseSuite(peers: readonly PyTorch[]): Promise<Contest[]> {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { log as exactLog, startTfjs } from '@bbb/kernels';
 import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
 
-type Name = 'exp' | 'log' | 'sigmoid' | 'softplus';
+type Name = 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos';
 
 /** Math.log1p and Math.exp are good to about 1 ulp of a double, 2^-29 of a float32's. */
 const exact: Readonly<Record<Name, (x: number) => number>> = {
@@ -10,10 +10,19 @@ const exact: Readonly<Record<Name, (x: number) => number>> = {
   log: Math.log,
   sigmoid: (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  sin: Math.sin,
+  cos: Math.cos,
 };
 
 /** Largest error allowed, in units in the last place of a float32. */
-const ULPS: Readonly<Record<Name, number>> = { exp: 1, log: 1, sigmoid: 2.4, softplus: 2.4 };
+const ULPS: Readonly<Record<Name, number>> = {
+  exp: 1,
+  log: 1,
+  sigmoid: 2.4,
+  softplus: 2.4,
+  sin: 0.51,
+  cos: 0.51,
+};
 
 const SMALLEST = 2 ** -149;
 
@@ -47,7 +56,7 @@ describe.each(['strict', 'relaxed'] as const)('%s elementwise functions', (varia
     return kernels.f32(out, x.length).slice();
   }
 
-  const names: readonly Name[] = ['exp', 'log', 'sigmoid', 'softplus'];
+  const names: readonly Name[] = ['exp', 'log', 'sigmoid', 'softplus', 'sin', 'cos'];
 
   test.each(names)('%s is right to its last bits over all of float32', (name) => {
     let worst = 0;

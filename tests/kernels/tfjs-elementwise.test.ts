@@ -6,13 +6,22 @@ import { tfjsHeap } from '../../packages/kernels/src/tfjs/internals.js';
 import { onCpu } from './cpu-reference.js';
 import { uniform } from './uniform.js';
 
-const functions = { exp: tf.exp, log: tf.log, sigmoid: tf.sigmoid, softplus: tf.softplus };
+const functions = {
+  exp: tf.exp,
+  log: tf.log,
+  sigmoid: tf.sigmoid,
+  softplus: tf.softplus,
+  sin: tf.sin,
+  cos: tf.cos,
+};
 const rowwise = { softmax: tf.softmax, logSoftmax: tf.logSoftmax };
 const exact = {
   exp: Math.exp,
   log: Math.log,
   sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  sin: Math.sin,
+  cos: Math.cos,
 };
 
 const shapes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 17)), { maxLength: 3 });
@@ -149,9 +158,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
   test('leaves nothing behind and does not grow the memory', () => {
     const x = tf.tensor2d(uniform(1000, 1), [100, 10]);
     const step = (): void =>
-      tf.tidy(
-        () => void [tf.exp(x), tf.log(x), tf.sigmoid(x), tf.softplus(x), tf.softmax(x), tf.logSoftmax(x)],
-      );
+      tf.tidy(() => void [...Object.values(functions), ...Object.values(rowwise)].map((f) => f(x)));
     for (let i = 0; i < 5; i++) step();
     const tensors = tf.memory().numTensors;
     const bytes = tfjsHeap().memory.buffer.byteLength;

@@ -2,3 +2,4 @@ export { exp } from './exp';
 export { log } from './log';
 export { sigmoid } from './sigmoid';
 export { softplus } from './softplus';
+export { cos, sin } from './trig';

@@ -17,6 +17,8 @@ export interface FusedExports {
   readonly log: Map;
   readonly sigmoid: Map;
   readonly softplus: Map;
+  readonly sin: Map;
+  readonly cos: Map;
 
   standardNormal(out: number, n: number, ...key: Key): void;
   dropout(

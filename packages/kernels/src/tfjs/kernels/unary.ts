@@ -1,7 +1,10 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Override } from './override.js';
 
-const unary = (kernelName: string, name: 'exp' | 'log' | 'sigmoid' | 'softplus'): Override => ({
+const unary = (
+  kernelName: string,
+  name: 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos',
+): Override => ({
   kernelName,
   run({ inputs: { x } }, { kernels, backend }) {
     if (x?.dtype !== 'float32') return undefined;
@@ -17,4 +20,6 @@ export const unaries: readonly Override[] = [
   unary('Log', 'log'),
   unary('Sigmoid', 'sigmoid'),
   unary('Softplus', 'softplus'),
+  unary('Sin', 'sin'),
+  unary('Cos', 'cos'),
 ];
