@@ -163,7 +163,7 @@ describe('help', () => {
   it('is there without arguments, and for each command', async () => {
     const { code, stdout, stderr } = await bbb([]);
     expect([code, stderr]).toEqual([0, '']);
-    for (const name of ['sweep', 'train', 'prune', 'evaluate', 'report', 'plugins', 'data']) {
+    for (const name of ['sweep', 'train', 'prune', 'evaluate', 'report', 'serve', 'plugins', 'data']) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect(stdout).toContain('bbb sweep --seeds 5');

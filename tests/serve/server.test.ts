@@ -6,7 +6,7 @@ import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../cli/run.js';
 import { messagesOf } from './support/events.js';
-import { finishedSweep, startSweep } from './support/sweeps.js';
+import { divergedSweep, finishedSweep, startSweep } from './support/sweeps.js';
 
 /** Enough for a decision to reach a trial before it is over. */
 const EPOCHS = 6;
@@ -185,6 +185,22 @@ describe('what is told', () => {
     const stopped = await detailOf(id);
     expect(stopped.stopped).toEqual({ epoch, scheduler: 'asha' });
     expect(stopped.result).toBeUndefined();
+  });
+
+  it('is why a trial failed', async () => {
+    const broken = join(folder.path, 'broken');
+    expect((await divergedSweep(broken)).code).toBe(1);
+    const shown = await serveSweep({ dir: broken, port: 0 });
+    const { trials, summary } = JSON.parse((await ask('/api/state', { url: shown.url })).body) as Snapshot;
+    const [row] = trials;
+    expect(summary.counts).toMatchObject({ diverged: 1, done: 0 });
+    expect(row).toMatchObject({ state: 'diverged', testError: null, error: expect.stringContaining('loss') });
+    const { failure, result } = JSON.parse(
+      (await ask(`/api/trials/${row!.id}`, { url: shown.url })).body,
+    ) as TrialDetail;
+    expect(failure).toEqual({ kind: 'diverged', message: row!.error });
+    expect(result).toBeUndefined();
+    await shown.close();
   });
 
   it('has the report, which may not be framed', async () => {

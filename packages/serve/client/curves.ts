@@ -1,6 +1,6 @@
 import { dot, lineY, pointer, tip, type Markish } from '@observablehq/plot';
 import type { Method, TrialRow } from '../src/protocol.js';
-import { byId, elementOf } from './dom.js';
+import { byId, elementOf, setText } from './dom.js';
 import { nameOf, STATES } from './format.js';
 import { chart, epochTicks, fitted } from './plot.js';
 import type { View } from './state.js';
@@ -24,8 +24,10 @@ export function createCurves(open: (id: string) => void): (view: View) => void {
   scale.addEventListener('change', redraw);
   return (view) => {
     shown = view;
-    byId('curves-title').textContent =
-      view.snapshot.curve === 'validation' ? 'Validation error by epoch' : 'Training error by epoch';
+    setText(
+      'curves-title',
+      view.snapshot.curve === 'validation' ? 'Validation error by epoch' : 'Training error by epoch',
+    );
     redraw();
   };
 }

@@ -8,6 +8,12 @@ export function elementOf<T extends HTMLElement>(id: string, kind: new () => T):
   throw new Error(`The page has no ${kind.name} #${id}.`);
 }
 
+/** The text of an element, where it has changed: a reader's selection stays, and nothing is announced twice. */
+export function setText(id: string, text: string): void {
+  const element = byId(id);
+  if (element.textContent !== text) element.textContent = text;
+}
+
 type Child = Node | string;
 
 /** A new element; properties by their names in the DOM. */

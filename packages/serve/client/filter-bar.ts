@@ -1,4 +1,4 @@
-import { byId, elementOf, make } from './dom.js';
+import { byId, elementOf, make, setText } from './dom.js';
 import { isFiltered, NO_FILTERS, withMethod, type Filters } from './filters.js';
 import { STATES } from './format.js';
 import type { State, View } from './state.js';
@@ -38,6 +38,6 @@ export function createFilterBar(state: State): (view: View) => void {
     }
     clear.disabled = !isFiltered(filters);
     const all = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`;
-    byId('shown').textContent = visible.length < trials.length ? `${visible.length} of ${all}` : all;
+    setText('shown', visible.length < trials.length ? `${visible.length} of ${all}` : all);
   };
 }

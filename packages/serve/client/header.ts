@@ -1,5 +1,5 @@
 import type { Summary } from '../src/protocol.js';
-import { byId, make } from './dom.js';
+import { byId, make, setText } from './dom.js';
 import { duration, STATES } from './format.js';
 import type { View } from './state.js';
 
@@ -8,7 +8,7 @@ const ORDER = ['done', 'stopped-early', 'failed', 'diverged', 'running', 'waitin
 /** Name, counts, time left, configuration. */
 export function drawHeader({ snapshot: { name, dir, summary, config } }: View): void {
   document.title = `${name}: bbb`;
-  byId('name').textContent = name;
+  setText('name', name);
   byId('name').title = dir;
   const states = ORDER.filter((state) => summary.counts[state] > 0);
   byId('progress').replaceChildren(
@@ -23,8 +23,8 @@ export function drawHeader({ snapshot: { name, dir, summary, config } }: View): 
       make('li', { className: state }, make('b', {}, String(summary.counts[state])), ` ${STATES[state]}`),
     ),
   );
-  byId('outlook').textContent = outlook(summary);
-  byId('config').textContent = JSON.stringify(config, undefined, 2);
+  setText('outlook', outlook(summary));
+  setText('config', JSON.stringify(config, undefined, 2));
 }
 
 function outlook({ counts, unproposed, etaSeconds, workers, owner }: Summary): string {

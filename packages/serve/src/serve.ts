@@ -78,7 +78,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): BbbE
   switch (error.code) {
     case 'EADDRINUSE':
       return new BbbError('E_PORT_TAKEN', `Port ${port} of ${host} is taken by another program.`, {
-        hint: `Choose another, e.g. --port ${port + 1}, or --port 0 for any that is free.`,
+        hint: 'Choose another with --port, or --port 0 for any that is free.',
         cause: error,
       });
     case 'EACCES':

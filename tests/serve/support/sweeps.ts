@@ -40,6 +40,17 @@ export async function startSweep(dir: string, trials: number, epochs: number): P
   return { ended };
 }
 
+/** A trial that diverges at once: its loss is no number. */
+export function divergedSweep(dir: string): Promise<Ended> {
+  return bbb([
+    ...'sweep --methods sgd --lr 1e30 --seeds 1 --epochs 1 --limit 300 --validation 300 --hidden 8'.split(
+      ' ',
+    ),
+    ...'--workers 1 --quiet --dir'.split(' '),
+    dir,
+  ]);
+}
+
 /** Runs a sweep to its end. */
 export async function finishedSweep(dir: string, trials: number, epochs: number): Promise<void> {
   const { code, stderr } = await (await startSweep(dir, trials, epochs)).ended;
