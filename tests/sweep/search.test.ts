@@ -4,6 +4,8 @@ import builtIn, {
   haltonSampler,
   radicalInverse,
   randomSampler,
+  sobolBits,
+  sobolSampler,
   tpeSampler as createTpe,
   type TpeOptions,
 } from '@bbb/plugins';
@@ -85,6 +87,17 @@ describe('TPE', () => {
     expect(tpe.filter((value, i) => value < random[i]!).length).toBeGreaterThanOrEqual(14);
   });
 
+  it.each([
+    ['Halton', haltonSampler],
+    ['Sobol', sobolSampler],
+  ])('and so do %s points in two dimensions, on Branin', (_name, sampler) => {
+    const run = (each: Sampler): number[] =>
+      seeds.map((seed) => search(each, braninSpace, ([x, y]) => branin(x!, y!), 100, seed));
+    const [even, random] = [run(sampler), run(randomSampler)];
+    expect(mean(even)).toBeLessThan(mean(random));
+    expect(even.filter((value, i) => value < random[i]!).length).toBeGreaterThanOrEqual(14);
+  });
+
   it('is a pure function of history, index and key', () => {
     const history = Array.from({ length: 30 }, (_, i) => ({
       point: randomSampler.suggest(braninSpace, [], i, rootKey(1)),
@@ -113,24 +126,60 @@ describe('the Halton sequence', () => {
     expect([1, 2, 3, 4, 5].map((n) => radicalInverse(n, 2))).toEqual([0.5, 0.25, 0.75, 0.125, 0.625]);
     expect(radicalInverse(5, 3)).toBeCloseTo(2 / 3 + 1 / 9, 15);
   });
+});
 
-  it('covers a square more evenly than random points: smaller star discrepancy on a grid', () => {
-    const discrepancy = (sampler: Sampler, seed: number): number => {
-      const points = Array.from({ length: 128 }, (_, i) =>
-        sampler.suggest(braninSpace, [], i, rootKey(seed)),
-      );
-      let worst = 0;
-      for (let i = 1; i <= 16; i++) {
-        for (let j = 1; j <= 16; j++) {
-          const inside = points.filter((p) => p['x']! < i / 16 && p['y']! < j / 16).length;
-          worst = Math.max(worst, Math.abs(inside / points.length - (i * j) / 256));
-        }
-      }
-      return worst;
-    };
-    const of = (sampler: Sampler): number => mean(seeds.map((seed) => discrepancy(sampler, seed)));
-    expect(of(haltonSampler)).toBeLessThan(0.6 * of(randomSampler));
+describe('the Sobol sequence', () => {
+  it('begins as published', () => {
+    const points = [0, 1, 2, 3].map((index) => [0, 1].map((d) => sobolBits(index, d) / 2 ** 32));
+    expect(points).toEqual([
+      [0, 0],
+      [0.5, 0.5],
+      [0.25, 0.75],
+      [0.75, 0.25],
+    ]);
   });
+
+  it.each(Array.from({ length: 14 }, (_, i) => i + 1))(
+    'has one of its first 2^%i points in each of so many corners of the cube (property A)',
+    (dimensions) => {
+      const corners = Array.from({ length: 2 ** dimensions }, (_, index) =>
+        Array.from({ length: dimensions }, (_, d) => sobolBits(index, d) >>> 31).join(''),
+      );
+      expect(new Set(corners).size).toBe(2 ** dimensions);
+    },
+  );
+
+  it('has one of any 2^k points in a row in each of so many parts of every dimension, shifted by any key', () => {
+    const space: Space = Object.fromEntries(
+      Array.from({ length: 21 }, (_, i) => [`x${i}`, { kind: 'uniform', low: 0, high: 1 } as const]),
+    );
+    const points = Array.from({ length: 64 }, (_, i) => sobolSampler.suggest(space, [], 64 + i, rootKey(5)));
+    for (const path of Object.keys(space))
+      expect(new Set(points.map((point) => Math.floor(point[path]! * 64))).size, path).toBe(64);
+    const wider = { ...space, more: { kind: 'uniform', low: 0, high: 1 } as const };
+    expect(() => sobolSampler.suggest(wider, [], 0, rootKey(5))).toThrow(
+      expect.objectContaining({ code: 'E_SEARCH_SPACE' }),
+    );
+  });
+});
+
+it.each([
+  ['Halton', haltonSampler],
+  ['Sobol', sobolSampler],
+])('%s covers a square more evenly than random points: smaller star discrepancy on a grid', (_, sampler) => {
+  const discrepancy = (sampler: Sampler, seed: number): number => {
+    const points = Array.from({ length: 128 }, (_, i) => sampler.suggest(braninSpace, [], i, rootKey(seed)));
+    let worst = 0;
+    for (let i = 1; i <= 16; i++) {
+      for (let j = 1; j <= 16; j++) {
+        const inside = points.filter((p) => p['x']! < i / 16 && p['y']! < j / 16).length;
+        worst = Math.max(worst, Math.abs(inside / points.length - (i * j) / 256));
+      }
+    }
+    return worst;
+  };
+  const of = (sampler: Sampler): number => mean(seeds.map((seed) => discrepancy(sampler, seed)));
+  expect(of(sampler)).toBeLessThan(0.6 * of(randomSampler));
 });
 
 describe('spaces', () => {
@@ -153,7 +202,7 @@ describe('spaces', () => {
   });
 
   it('are sampled over all of their range by every sampler', () => {
-    for (const sampler of [randomSampler, haltonSampler]) {
+    for (const sampler of [randomSampler, haltonSampler, sobolSampler]) {
       const us = Array.from(
         { length: 200 },
         (_, i) => sampler.suggest({ x: braninSpace['x']! }, [], i, fold(rootKey(4), 'x'))['x']!,

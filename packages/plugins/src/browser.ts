@@ -15,6 +15,7 @@ import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
 import { halton } from './samplers/halton.js';
 import { random as randomPoints } from './samplers/random.js';
+import { sobol } from './samplers/sobol.js';
 import { tpe } from './samplers/tpe.js';
 import { asha } from './schedulers/asha.js';
 import { median } from './schedulers/median.js';
@@ -35,6 +36,7 @@ export { randomScore } from './pruners/random.js';
 export { snrScore } from './pruners/snr.js';
 export { haltonSampler, radicalInverse } from './samplers/halton.js';
 export { randomSampler } from './samplers/random.js';
+export { sobolBits, sobolSampler } from './samplers/sobol.js';
 export { tpeSampler, type TpeOptions } from './samplers/tpe.js';
 export { ashaScheduler, type AshaOptions } from './schedulers/asha.js';
 export { medianScheduler, type MedianOptions } from './schedulers/median.js';
@@ -52,7 +54,7 @@ export default definePlugin({
     'map-mixture': mapMixture,
   },
   pruners: { magnitude, snr, kl, random },
-  samplers: { random: randomPoints, halton, tpe },
+  samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, paper },
 });
