@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
   createRegistry,
+  decodeCheckpoint,
   openCheckpoint,
   predictWith,
   rootKey,
@@ -102,7 +103,11 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.waitForFunction(() => document.body.textContent !== '');
     const shown = JSON.parse(await page.evaluate(() => document.body.textContent)) as number[];
     const ops = await startBackend();
-    const { model, params, trial, dispose } = openCheckpoint(checkpoint, createRegistry([builtIns]), ops);
+    const { model, params, trial, dispose } = openCheckpoint(
+      decodeCheckpoint(checkpoint),
+      createRegistry([builtIns]),
+      ops,
+    );
     const examples = {
       images,
       labels: new Uint8Array(0),

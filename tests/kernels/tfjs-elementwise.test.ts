@@ -155,6 +155,23 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
     expect([...ours.dataSync()]).toEqual([...theirs.dataSync()]);
   });
 
+  test('works on after the memory has grown', () => {
+    const x = tf.tensor2d(uniform(221, 3).map(Math.abs), [17, 13]);
+    const all = {
+      ...functions,
+      ...rowwise,
+      sum: (y: tf.Tensor) => tf.sum(y, 1),
+      max: (y: tf.Tensor) => tf.max(y, 1),
+    };
+    const run = () => Object.values(all).map((f) => tf.tidy(() => f(x).dataSync()));
+    const before = run();
+    const bytes = tfjsHeap().memory.buffer.byteLength;
+    const big = tf.zeros([bytes / 4]);
+    expect(tfjsHeap().memory.buffer.byteLength).toBeGreaterThan(bytes);
+    expect(run()).toEqual(before);
+    tf.dispose([big, x]);
+  });
+
   test('leaves nothing behind and does not grow the memory', () => {
     const x = tf.tensor2d(uniform(1000, 1), [100, 10]);
     const step = (): void =>

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   createRegistry,
+  decodeCheckpoint,
   fold,
   openCheckpoint,
   predictWith,
@@ -65,7 +66,7 @@ function train(ops: Ops, use: string, images: Uint8Array): Numbers {
 }
 
 function predict(ops: Ops, checkpoint: Uint8Array, images: Uint8Array): Numbers {
-  const { trial, model, params, dispose } = openCheckpoint(checkpoint, registry, ops);
+  const { trial, model, params, dispose } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
   const count = images.length / 784;
   const examples: Examples = {
     images,

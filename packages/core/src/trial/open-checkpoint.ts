@@ -5,7 +5,7 @@ import type { Model, Params } from '../model/model.js';
 import { parseOptions } from '../plugin/options.js';
 import type { Registry } from '../plugin/registry.js';
 import { fold, rootKey } from '../random/key.js';
-import { decodeCheckpoint, disposeParams, restoreParams, type TrialCheckpoint } from './checkpoint.js';
+import { disposeParams, restoreParams, type TrialCheckpoint } from './checkpoint.js';
 import type { Trial } from './trial.js';
 
 /** The network of a checkpoint, ready to predict with. */
@@ -18,13 +18,11 @@ export interface OpenCheckpoint {
 }
 
 /**
- * Makes a network of the bytes of a checkpoint.safetensors. Its method comes from the registry.
+ * Makes a network of a checkpoint, as `decodeCheckpoint` gives it. Its method comes from the registry.
  *
- * @throws CheckpointError for damaged bytes; BbbError `E_CHECKPOINT_FOREIGN`, `E_CHECKPOINT_MISMATCH` or, for a method that is not
- *   in the registry, `E_UNKNOWN_NAME`
+ * @throws BbbError `E_CHECKPOINT_MISMATCH`; for a method that is not in the registry, `E_UNKNOWN_NAME`
  */
-export function openCheckpoint(bytes: Uint8Array, registry: Registry, ops: Ops): OpenCheckpoint {
-  const checkpoint = decodeCheckpoint(bytes);
+export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {
   const { trial, tensors } = checkpoint;
   const method = registry.get('methods', trial.method.use);
   const { model, trainer } = method.create(
