@@ -1,5 +1,4 @@
-import type { EpochMetrics } from '@bbb/core';
-import type { SweepCounts, SweepEvent } from '@bbb/sweep';
+import type { EpochMetrics, SweepCounts, SweepEvent } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { formatDuration } from '../../packages/cli/src/progress/duration.js';
 import { estimateRemaining } from '../../packages/cli/src/progress/eta.js';

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fingerprint } from '@bbb/core';
-import { readSweep, type Plan, type SweepOutcome } from '@bbb/sweep';
+import { fingerprint, type SweepOutcome } from '@bbb/core';
+import { readSweep, type Plan } from '@bbb/sweep';
 import type { WorkerOptions } from '@bbb/sweep-bullmq';
 import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
 import {

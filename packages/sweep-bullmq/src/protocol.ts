@@ -1,5 +1,4 @@
-import type { DataOptions } from '@bbb/core';
-import type { TrialEnd, TrialMessage } from '@bbb/sweep';
+import type { DataOptions, TrialEnd, TrialMessage } from '@bbb/core';
 import { z } from 'zod';
 
 /** The queue in which coordinators announce their sweeps. Nobody works it off: it is a notice board. */

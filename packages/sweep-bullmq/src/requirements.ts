@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { DataOptions, Plugin } from '@bbb/core';
-import type { Needs } from '@bbb/sweep';
-import { dataKey, type Datasets } from '@bbb/sweep/host';
+import type { DataOptions, Datasets, Needs, Plugin } from '@bbb/core';
+import { dataKey } from '@bbb/sweep/host';
 import type { Announcement } from './protocol.js';
 
 export type Requirements = Pick<Announcement, 'methods' | 'pruners' | 'plugins' | 'data'>;

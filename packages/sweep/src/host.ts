@@ -1,8 +1,7 @@
 /**
- * What an executor that runs trials elsewhere is built from, e.g. that of `@bbb/sweep-bullmq`, beside the types that
- * `@bbb/sweep` has.
+ * Pieces of the executors here, for an executor that runs trials elsewhere: threads that take them, data that they need,
+ * names and checksums of the files that they leave.
  */
-export type { Datasets } from '@bbb/core';
 export { dataKey, loadData } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';

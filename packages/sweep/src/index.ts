@@ -1,32 +1,4 @@
-export type {
-  EpochEvent,
-  Execution,
-  Executor,
-  ExecutorContext,
-  ExecutorFactory,
-  IndexRow,
-  IndexState,
-  Needs,
-  ProgressEvent,
-  Reporter,
-  ReporterContext,
-  StoppingEvent,
-  SweepCounts,
-  SweepDoneEvent,
-  SweepEvent,
-  SweepOutcome,
-  SweepStartEvent,
-  TrialDoneEvent,
-  TrialEnd,
-  TrialFailedEvent,
-  TrialMessage,
-  TrialsProposedEvent,
-  TrialStartEvent,
-  TrialStoppedEarlyEvent,
-  TrialStoppedEvent,
-  TrialTask,
-  WarningEvent,
-} from '@bbb/core';
+/** To plan sweeps, run them, and read what they left. Events, and what plugins of a sweep implement, are in `@bbb/core`. */
 export { parseSweepConfig } from './config/parse.js';
 export {
   defineSweep,

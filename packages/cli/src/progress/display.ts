@@ -1,4 +1,4 @@
-import type { Reporter, SweepEvent } from '@bbb/sweep';
+import type { Reporter, SweepEvent } from '@bbb/core';
 
 /** A reporter that draws at once. */
 export interface Display extends Reporter {

@@ -1,4 +1,4 @@
-import type { SweepEvent } from '@bbb/sweep';
+import type { SweepEvent } from '@bbb/core';
 import { createLogUpdate } from 'log-update';
 import type { Display } from './display.js';
 import { progressLines, type Size } from './lines.js';

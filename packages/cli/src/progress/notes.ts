@@ -1,4 +1,4 @@
-import type { SweepEvent } from '@bbb/sweep';
+import type { SweepEvent } from '@bbb/core';
 import { nameOf } from './lines.js';
 
 /** What deserves a line that stays; undefined for the rest. */

@@ -1,4 +1,4 @@
-import type { SweepEvent } from '@bbb/sweep';
+import type { SweepEvent } from '@bbb/core';
 import type { Display } from './display.js';
 import { formatDuration } from './duration.js';
 import { nameOf, percent, totalLine } from './lines.js';

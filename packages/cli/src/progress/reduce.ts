@@ -1,5 +1,5 @@
-import type { EpochMetrics } from '@bbb/core';
-import type { Plan, SweepEvent } from '@bbb/sweep';
+import type { EpochMetrics, SweepEvent } from '@bbb/core';
+import type { Plan } from '@bbb/sweep';
 import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
 
 /** What is planned. */

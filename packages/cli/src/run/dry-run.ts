@@ -1,5 +1,6 @@
 import type { PlannedTrial, Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
+import { inColumns } from '../io/columns.js';
 import { print, printJson } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
 import { nameOf } from '../progress/lines.js';
@@ -84,17 +85,11 @@ export function planText({ trials, config, search }: Plan, dir: string): string 
       `${training.optimizer.kind} ${training.optimizer.learningRate}`,
     ];
   });
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [
     `${trials.length} trials on ${config.dataset.use}, results would be in ${dir}`,
     ...(search?.adaptive
       ? ['The search learns while it runs: these are what it would try if it did not.']
       : []),
-    ...rows.map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    ),
+    ...inColumns(rows),
   ].join('\n');
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { tableJson, writeReport } from '@bbb/report';
-import type { SweepData } from '@bbb/core';
-import type { SweepOutcome } from '@bbb/sweep';
+import type { SweepData, SweepOutcome } from '@bbb/core';
 import { print, printJson, printLine, warn } from '../io/output.js';
 import type { RunFlags } from '../options/run.js';
 import { commandLine } from './command-line.js';

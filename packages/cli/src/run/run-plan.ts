@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { Registry, Use } from '@bbb/core';
-import { exitCode, readSweep, runSweep, type Parts, type Plan, type SweepOutcome } from '@bbb/sweep';
+import type { Registry, SweepOutcome, Use } from '@bbb/core';
+import { exitCode, readSweep, runSweep, type Parts, type Plan } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';

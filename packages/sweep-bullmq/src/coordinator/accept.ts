@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, toErrorRecord, type EpochMetrics } from '@bbb/core';
-import type { TrialEnd } from '@bbb/sweep';
+import { BbbError, toErrorRecord, type EpochMetrics, type TrialEnd } from '@bbb/core';
 import { isStoreError, storing, TRIAL_FILES, unsealResult, writeCheckpoint } from '@bbb/sweep/host';
 import type { JobEnd, StoredProgress } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';

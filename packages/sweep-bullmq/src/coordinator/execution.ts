@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toErrorRecord } from '@bbb/core';
-import type { Execution, TrialEnd, TrialMessage, TrialTask } from '@bbb/sweep';
+import { toErrorRecord, type Execution, type TrialEnd, type TrialMessage, type TrialTask } from '@bbb/core';
 import type { Job, Queue } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';

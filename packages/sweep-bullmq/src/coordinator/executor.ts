@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { VERSION } from '@bbb/core';
-import type { Executor, ExecutorContext, ExecutorFactory } from '@bbb/sweep';
+import { VERSION, type Executor, type ExecutorContext, type ExecutorFactory } from '@bbb/core';
 import { backendOf } from '../backend/backend.js';
 import {
   BOARD,

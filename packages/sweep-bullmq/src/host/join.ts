@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Datasets } from '@bbb/sweep/host';
+import type { Datasets } from '@bbb/core';
 import { announcementSchema, type Announcement, type AnnouncementHead } from '../protocol.js';
 import { sharedDelivery, uploadDelivery, type Delivery } from '../transfer/delivery.js';
 import { inboxFolder } from '../transfer/inbox.js';

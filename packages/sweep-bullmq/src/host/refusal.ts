@@ -1,5 +1,5 @@
-import { BbbError, canonicalJson, VERSION, type Registry } from '@bbb/core';
-import { loadData, type Datasets } from '@bbb/sweep/host';
+import { BbbError, canonicalJson, VERSION, type Registry, type Datasets } from '@bbb/core';
+import { loadData } from '@bbb/sweep/host';
 import type { Announcement, AnnouncementHead } from '../protocol.js';
 import { checksums, type Requirements } from '../requirements.js';
 

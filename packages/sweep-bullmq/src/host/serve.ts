@@ -1,5 +1,5 @@
-import { BbbError } from '@bbb/core';
-import { threadExecutor, type Datasets } from '@bbb/sweep/host';
+import { BbbError, type Datasets } from '@bbb/core';
+import { threadExecutor } from '@bbb/sweep/host';
 import { WaitingError, type Job } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import type { Announcement, JobData, JobEnd } from '../protocol.js';

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fromErrorRecord, trialId, type EpochMetrics, type PlannedTrial } from '@bbb/core';
-import type { Executor, TrialEnd, TrialMessage } from '@bbb/sweep';
+import {
+  fromErrorRecord,
+  trialId,
+  type EpochMetrics,
+  type PlannedTrial,
+  type Executor,
+  type TrialEnd,
+  type TrialMessage,
+} from '@bbb/core';
 import { checkpointEpochs, epochCheckpoint, TRIAL_FILES } from '@bbb/sweep/host';
 import type { HostMessage, JobData, JobEnd, StoredProgress } from '../protocol.js';
 import { persistently, type Delivery } from '../transfer/delivery.js';

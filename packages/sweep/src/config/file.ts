@@ -19,7 +19,7 @@ const own = {
  * What a configuration file may say: the members of a sweep, all of them optional, what they build on, and by what the
  * sweep is run. The latter changes no result: it may differ whenever a sweep is taken up again.
  */
-export const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
+const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
 
 interface Base {
   /** Plugins to load: packages, or files relative to the configuration file. */

@@ -14,14 +14,14 @@ const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
 
 /** Values by the path of what they are for: `options.pi`, `training.optimizer.learningRate`. */
-export const gridSchema = z.record(
+const gridSchema = z.record(
   z.string().regex(/^(options|training)\.[^.]/, {
     error: 'paths of a grid start with "options." or "training."',
   }),
   z.array(z.unknown()).min(1).refine(distinct, { error: 'values must be different' }),
 );
 
-export const methodEntrySchema = z.strictObject({
+const methodEntrySchema = z.strictObject({
   label: z
     .string()
     .min(1)
@@ -35,7 +35,7 @@ export const methodEntrySchema = z.strictObject({
   grid: gridSchema.optional().describe('Every combination becomes a configuration; wins over everything.'),
 });
 
-export const searchSchema = z
+const searchSchema = z
   .strictObject({
     sampler: useSchema
       .optional()

@@ -1,4 +1,6 @@
-import { sweepOutlook, sweepStatus, type IndexRow, type Outlook, type SweepStatus } from '@bbb/sweep';
+import type { IndexRow } from '@bbb/core';
+import { sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
+import { inColumns } from '../../io/columns.js';
 import { print, printJson } from '../../io/output.js';
 import type { FolderFlags } from '../../options/kinds.js';
 import { formatDuration } from '../../progress/duration.js';
@@ -18,17 +20,7 @@ export async function status(dir: string, { json }: FolderFlags): Promise<number
 }
 
 export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): string {
-  const rows = seen.trials.map(rowCells);
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]!.length))) ?? [];
-  return [
-    ...summaryLines(dir, seen, outlook),
-    ...rows.map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    ),
-  ].join('\n');
+  return [...summaryLines(dir, seen, outlook), ...inColumns(seen.trials.map(rowCells))].join('\n');
 }
 
 /** How many are where, how long it may take, who runs it. */
