@@ -2,7 +2,9 @@ import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Evaluation, PruningResult } from '@bbb/core';
+import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkInvariant } from '../sweep/fixtures/invariant.js';
 import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
 
 interface Outcome {
@@ -122,7 +124,10 @@ describe('a sweep', () => {
     });
     expect(ended.stderr).not.toContain('EPIPE');
     expect(ended.code).toBe(0);
-    expect(await readdir(join(folder.path, 'closed', 'trials'))).toHaveLength(2);
+    const dir = join(folder.path, 'closed');
+    const { plan } = await readSweep(dir);
+    expect(plan).toHaveLength(2);
+    await checkInvariant(dir, { trials: plan });
   });
 
   it('derives the folder from the configuration, and shows a plan without running it', async () => {

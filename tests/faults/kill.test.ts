@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fold, rootKey, unitUniform } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { processStart } from '../../packages/sweep/src/store/process-identity.js';
 import { coordinate } from '../sweep/fixtures/coordinator.js';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
@@ -84,15 +84,20 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
 
 it('is ended with its parent: no process outlives a coordinator that is killed', async () => {
   const dir = folder();
-  const slow = { methods: [{ use: 'faulty', options: { fault: 'loop' } }] };
+  // Endless, but only the first time.
+  const options = { fault: 'loop', once: true, log: join(folder(), 'log') };
+  const slow = { methods: [{ use: 'faulty', options }, { use: 'sgd' }] };
   const child = coordinate({ config: slow, options: { dir, executor: PROCESSES } });
-  await child.until(({ type }) => type === 'trial-start');
+  await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 60_000);
   const orphans = await descendants(child.process.pid!);
   expect(orphans.length).toBeGreaterThan(0);
   child.process.kill('SIGKILL');
   await child.ended;
   await sleep(2000);
   expect(orphans.filter((pid) => isAlive(pid))).toEqual([]);
+  const slowPlan = await tinyPlan(slow);
+  await run(slowPlan, { dir });
+  await checkInvariant(dir, { trials: slowPlan.trials, acked: child.acked() });
 });
 
 it('survives a worker process that is killed', async () => {

@@ -179,6 +179,8 @@ describe('a sweep', () => {
     expect(outcome).toMatchObject({ status: 'halted', counts: { waiting: 1, failed: 0 } });
     expect(outcome.error?.message).toContain('not in a worker');
     expect(exitCode(outcome)).toBe(1);
+    await run(plan, { dir, workers: 1 });
+    await checkInvariant(dir, { trials: plan.trials });
   });
 
   it('ends in order when the listener throws', async () => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coordinate } from './fixtures/coordinator.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
@@ -93,31 +93,37 @@ describe('a coordinator that is killed', () => {
 
   it('by a second SIGINT ends at once, in the middle of an epoch', async () => {
     const dir = folder();
-    const slow = [{ use: 'faulty', options: { fault: 'sleep', ms: 60_000 } }];
+    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(folder(), 'log') };
+    const slow = [{ use: 'faulty', options }];
     const child = coordinate({ config: { methods: slow }, options: { dir, workers: 1 } });
-    await child.until(({ type }) => type === 'trial-start');
+    await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);
     child.process.kill('SIGINT');
     await sleep(300);
     expect(child.process.exitCode).toBeNull();
     child.process.kill('SIGINT');
     expect(await child.ended).toEqual({ code: 130, signal: null });
+    const slowPlan = await tinyPlan({ methods: slow });
+    expect((await run(slowPlan, { dir })).outcome.status).toBe('done');
+    await checkInvariant(dir, { trials: slowPlan.trials });
   });
 
   it('keeps a second one out while it lives, and no longer', async () => {
     const dir = folder();
-    const slow = { methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 60_000 } }] };
+    // Asleep, but only the first time.
+    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(folder(), 'log') };
+    const slow = { methods: [{ use: 'faulty', options }] };
     const first = coordinate({ config: slow, options: { dir } });
-    await first.until(({ type }) => type === 'trial-start');
+    await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);
     const slowPlan = await tinyPlan(slow);
     await expect(run(slowPlan, { dir })).rejects.toMatchObject({
       code: 'E_SWEEP_LOCKED',
       message: expect.stringContaining(`process ${first.process.pid}`),
     });
+    const second = coordinate({ config: slow, options: { dir } });
+    expect(await second.ended).toEqual({ code: 2, signal: null });
     first.process.kill('SIGKILL');
     await first.ended;
-    const stop = new AbortController();
-    stop.abort('SIGINT');
-    const second = await run(slowPlan, { dir, signal: stop.signal });
-    expect(second.outcome.status).toBe('interrupted');
+    expect((await run(slowPlan, { dir })).outcome.status).toBe('done');
+    await checkInvariant(dir, { trials: slowPlan.trials });
   });
 });

@@ -248,6 +248,7 @@ describe('a sweep', () => {
     for (const { environment } of (await readSweep(dir)).results) {
       expect(environment).toMatchObject({ bbb: VERSION, node: process.version });
     }
+    await checkInvariant(dir, { trials: plan.trials, undisturbed });
   });
 
   it('shows the folders where the index is gone', async () => {

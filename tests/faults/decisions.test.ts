@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SweepEvent } from '@bbb/core';
+import { readSweep, type Plan } from '@bbb/sweep';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stopsOf } from '../sweep-bullmq/fixtures/searches.js';
+import { coordinate } from '../sweep/fixtures/coordinator.js';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
+import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+/** The best first; rungs at 1, 2, 4 and 8 epochs. */
+const config = {
+  methods: [1e-2, 1e-3, 1e-5, 1e-6, 1e-7].map((learningRate) => ({
+    label: String(learningRate),
+    use: 'faulty',
+    options: { fault: 'sleep', ms: 20 },
+    training: { optimizer: { kind: 'adam' as const, learningRate } },
+  })),
+  training: { epochs: 9 },
+  search: {
+    scheduler: { use: 'asha', options: { minEpochs: 1, eta: 2 } },
+    objective: 'validationNll' as const,
+  },
+};
+
+let plan: Plan;
+let reference: string;
+let undisturbed: Fingerprints;
+let stops: string[];
+beforeAll(async () => {
+  plan = await tinyPlan(config);
+  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
+  await run(plan, { dir: reference, workers: 1 });
+  undisturbed = await fingerprints(reference);
+  stops = stopsOf(reference);
+  expect(stops.length).toBeGreaterThan(0);
+});
+afterAll(() => rmSync(reference, { recursive: true }));
+
+const stoppedIds = (): string[] => stops.map((stop) => stop.split(' ')[0]!);
+
+it('kill -9 at every decision of a scheduler: the same promotions as undisturbed, and pruned trials stay pruned', async () => {
+  const dir = folder();
+  const acked: string[] = [];
+  const over = new Set<string>();
+  // Killed once in the epoch that a decision is about, and once when it has just been told.
+  for (const [i, stop] of stops.entries()) {
+    const [id, epoch] = stop.split(' ');
+    const about = (event: SweepEvent | { type: 'thrown' }): boolean =>
+      i % 2 === 0
+        ? event.type === 'epoch' && event.id === id && event.metrics.epoch === Number(epoch)
+        : event.type === 'trial-stopped-early' && event.id === id;
+    const child = coordinate({ config, options: { dir, workers: 1, checkpointSeconds: 0 } });
+    expect(await child.until(about)).toBeDefined();
+    child.process.kill('SIGKILL');
+    expect((await child.ended).signal).toBe('SIGKILL');
+    for (const event of child.events) {
+      if (event.type === 'trial-start') expect(over.has(event.id), `${event.id} was over`).toBe(false);
+      if (event.type === 'trial-stopped-early') over.add(event.id);
+    }
+    acked.push(...child.acked());
+  }
+  const { outcome, events } = await run(plan, { dir, workers: 1 });
+  expect(outcome).toMatchObject({ status: 'done', counts: { stoppedEarly: stops.length } });
+  for (const { id } of eventsOf(events, 'trial-start')) expect(over.has(id)).toBe(false);
+  expect(stopsOf(dir)).toEqual(stops);
+  const { stoppedEarly } = await readSweep(dir);
+  expect(stoppedEarly!.map(({ id, epoch }) => `${id} ${epoch}`).toSorted()).toEqual(stops.toSorted());
+  await checkInvariant(dir, { trials: plan.trials, acked, lost: stoppedIds(), undisturbed });
+});
