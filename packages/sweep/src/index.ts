@@ -17,6 +17,7 @@ export {
 } from './config/schema.js';
 export type { TrainingPatch } from './config/training.js';
 export { needsOf } from './plan/needs.js';
+export { usableCores } from './executor/cores.js';
 export { planSweep, type Plan } from './plan/plan.js';
 export { runSweep } from './run/run-sweep.js';
 export { errorExitCode, exitCode } from './run/exit-code.js';

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { IndexRow, IndexState } from '@bbb/core';
+import { usableCores } from './executor/cores.js';
 import type { SweepStatus } from './status.js';
 import { readSeconds } from './store/attempts.js';
 import { storing } from './store/errors.js';
@@ -24,7 +24,7 @@ export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus):
   const timings = await timingsOf(dir, trials);
   const counts = { waiting: 0, running: 0, done: 0, 'stopped-early': 0, failed: 0, diverged: 0 };
   for (const { state } of trials) counts[state]++;
-  const workers = Math.max(1, owner ? counts.running : availableParallelism());
+  const workers = Math.max(1, owner ? counts.running : usableCores());
   const etaSeconds = estimate(trials, timings, workers);
   return { counts, timings, workers, ...(etaSeconds === undefined ? {} : { etaSeconds }) };
 }

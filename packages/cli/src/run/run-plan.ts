@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Registry, SweepOutcome, Use } from '@bbb/core';
-import { exitCode, readSweep, runSweep, type Parts, type Plan } from '@bbb/sweep';
+import { exitCode, readSweep, runSweep, usableCores, type Parts, type Plan } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -36,7 +35,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     executor: executor.use,
   });
   if (flags.dryRun) {
-    const workers = Math.min(flags.workers ?? availableParallelism(), trialCount(plan));
+    const workers = Math.min(flags.workers ?? usableCores(), trialCount(plan));
     const json = flags.json === true;
     return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
   }
