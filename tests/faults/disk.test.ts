@@ -50,6 +50,9 @@ const mayMount = (() => {
   return path !== undefined;
 })();
 
+if (!mayMount)
+  process.stderr.write('SKIPPED: tests of full disks may not mount any here (they need root).\n');
+
 describe.skipIf(!mayMount)('a disk that fills up', () => {
   // Four pages more each time: the last free byte goes now in the configuration, now in the index, in a log, in the metrics, in
   // a checkpoint, in a result. On this file system a write that does not fit is cut short without an error.
