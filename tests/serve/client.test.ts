@@ -160,6 +160,8 @@ describe('a scale', () => {
     expect(half.low).toBeCloseTo(1e-3, 10);
     expect(span(half).map(Math.round)).toEqual([0, 100]);
     expect(span({ kind: 'number', low: -Infinity, high: Infinity }).map(Math.round)).toEqual([0, 200]);
+    const [top, bottom] = span({ kind: 'number', low: 1e-2, high: 1e-3 });
+    expect(bottom).toBe(top);
   });
 
   it('needs a value, and makes room around a single one', () => {

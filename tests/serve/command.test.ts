@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   dir = join(folder.path, 'sweep');
   await finishedSweep(dir, 1, 1);
-});
+}, 120_000);
 afterAll(() => folder.remove());
 
 /** Runs until its address is there and `then` is done, then stops it. */

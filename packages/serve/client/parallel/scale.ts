@@ -65,7 +65,9 @@ function numbers(axis: Axis, values: readonly number[], height: number): AxisSca
       if (range.kind !== 'number') return [0, height];
       const [first, last] = scale.domain() as [number, number];
       const within = (value: number): number => Math.max(first, Math.min(last, value));
-      return [scale(within(range.high)), scale(within(range.low))];
+      const top = scale(within(range.high));
+      // Typed the wrong way round, nothing lies between.
+      return [top, Math.max(top, scale(within(range.low)))];
     },
   };
 }
