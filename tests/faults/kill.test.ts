@@ -80,7 +80,7 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
   );
   // An epoch is trained again only if the kill came between its end and its checkpoint.
   expect(trained).toBeLessThanOrEqual(needed + kills * WORKERS);
-});
+}, 1_200_000);
 
 it('is ended with its parent: no process outlives a coordinator that is killed', async () => {
   const dir = folder();
@@ -93,8 +93,8 @@ it('is ended with its parent: no process outlives a coordinator that is killed',
   expect(orphans.length).toBeGreaterThan(0);
   child.process.kill('SIGKILL');
   await child.ended;
-  await sleep(2000);
-  expect(orphans.filter((pid) => isAlive(pid))).toEqual([]);
+  // They look every second; on a busy machine not on time.
+  await vi.waitFor(() => expect(orphans.filter((pid) => isAlive(pid))).toEqual([]), 20_000);
   const slowPlan = await tinyPlan(slow);
   await run(slowPlan, { dir });
   await checkInvariant(dir, { trials: slowPlan.trials, acked: child.acked() });
