@@ -93,7 +93,7 @@ it('is ended with its parent: no process outlives a coordinator that is killed',
   expect(orphans.length).toBeGreaterThan(0);
   child.process.kill('SIGKILL');
   await child.ended;
-  // They look every second; on a busy machine not on time.
+  // Told by the closed channel: on a busy machine that takes a moment.
   await vi.waitFor(() => expect(orphans.filter((pid) => isAlive(pid))).toEqual([]), 20_000);
   const slowPlan = await tinyPlan(slow);
   await run(slowPlan, { dir });
