@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BbbError, createRegistry, loadPlugins } from '@bbb/core';
+import { usableCores } from '@bbb/sweep';
 import { backendOf, type Backend } from '../backend/backend.js';
 import { BOARD } from '../protocol.js';
 import { pluginFiles } from '../requirements.js';
@@ -26,7 +27,7 @@ const SWITCH_MS = 10_000;
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const backend = await backendOf(options.queue);
   const { signal, say } = options;
-  const threads = options.workers ?? availableParallelism();
+  const threads = options.workers ?? usableCores();
   const loaded = await loadPlugins(options.plugins, options.cwd);
   const has = {
     registry: createRegistry(loaded),
