@@ -5,6 +5,7 @@ import { BbbError } from '../errors.js';
 import type { Params } from '../model/model.js';
 import type { TrainingState } from '../model/trainer.js';
 import { canonicalJson } from './canonical-json.js';
+import { parseMetadata } from './checkpoint-metadata.js';
 import type { Trial } from './trial.js';
 
 const FORMAT = 'bbb-checkpoint/1';
@@ -52,12 +53,7 @@ export function decodeCheckpoint(bytes: Uint8Array): TrialCheckpoint {
       },
     );
   }
-  return {
-    trial: JSON.parse(metadata['trial']!) as Trial,
-    epoch: Number(metadata['epoch']),
-    step: Number(metadata['step']),
-    tensors,
-  };
+  return { ...parseMetadata(metadata), tensors };
 }
 
 /** Tensors as plain arrays. */
