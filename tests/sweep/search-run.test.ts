@@ -101,6 +101,11 @@ describe('a search that learns while it runs', () => {
     const errors = own.map(({ epochs }) => epochs.at(-1)!.validationError!);
     expect(errors).toHaveLength(2);
     expect(losses[first!.configuration]).toBeCloseTo((errors[0]! + errors[1]!) / 2, 15);
+    // Of two numbers: half of what is between them.
+    const { standardError } = undisturbed.search.completed.find(
+      ({ configuration }) => configuration === first!.configuration,
+    )!;
+    expect(standardError).toBeCloseTo(Math.abs(errors[0]! - errors[1]!) / 2, 15);
   });
 
   it('proposes exactly N configurations, the same again with one worker', async () => {

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { newestCheckpoint, writeCheckpoint } from '../../packages/sweep/src/store/checkpoints.js';
 import { describeDifferences, differences } from '../../packages/sweep/src/store/diff.js';
 import { storing } from '../../packages/sweep/src/store/errors.js';
+import { makeFolder } from '../../packages/sweep/src/store/files.js';
 import { checkJson } from '../../packages/sweep/src/store/finite.js';
 import { cutTorn, parseJsonLines, readJsonLines } from '../../packages/sweep/src/store/json-lines.js';
 import { lockOwner, lockSweep } from '../../packages/sweep/src/store/lock.js';
@@ -26,6 +27,25 @@ const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
     () => undefined,
     (error: unknown) => (error as BbbError).code,
   );
+
+describe('a folder', () => {
+  it('is made with those above it, by many at once', async () => {
+    const path = join(folder(), 'a', 'b', 'c');
+    await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it.runIf(existsSync('/proc'))('that can not be made is an error, and not a wait without end', async () => {
+    await expect(makeFolder('/proc/a/b')).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is not made where a file is', async () => {
+    const path = join(folder(), 'file');
+    writeFileSync(path, '');
+    await expect(makeFolder(path)).rejects.toThrow(/EEXIST/);
+    await expect(makeFolder(join(path, 'below'))).rejects.toThrow(/ENOTDIR/);
+  });
+});
 
 describe('sealed JSON', () => {
   it('comes back as it was, and is plain JSON', () => {

@@ -1,10 +1,16 @@
 import type { Key } from '@bbb/kernels';
 import type { Point, Space } from './space.js';
 
-/** A finished configuration: where it was and what it scored (mean over its seeds; lower is better). */
+/** A finished configuration: where it was and what it scored. Lower is better. */
 export interface Observation {
   readonly point: Point;
+  /** The mean over its seeds; Infinity where one failed. */
   readonly loss: number;
+  /**
+   * Standard error of that mean, from the sample variance over the seeds: a confidence interval is loss plus and minus a
+   * quantile of Student's t times this. Absent with a single seed, or where one failed.
+   */
+  readonly standardError?: number;
 }
 
 /**

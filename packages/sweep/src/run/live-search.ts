@@ -6,7 +6,12 @@ import type { Searcher } from '../search/searcher.js';
 import { trialFolder } from '../store/names.js';
 import { readResult } from '../store/result-file.js';
 import type { TrialState } from '../store/scan.js';
-import { writeSweepRecord, type SearchRecord, type SweepRecord } from '../store/sweep-record.js';
+import {
+  writeSweepRecord,
+  type Completed,
+  type SearchRecord,
+  type SweepRecord,
+} from '../store/sweep-record.js';
 
 /** A search that learns while it runs. What it proposed, and knew then, is in sweep.json before any of it runs. */
 export interface LiveSearch {
@@ -35,7 +40,7 @@ export async function startSearch(
     losses.set(configuration, known);
     if (known.length < config.seeds.length || history.some((entry) => entry.configuration === configuration))
       return;
-    history.push({ configuration, loss: mean(known) });
+    history.push({ configuration, ...score(known) });
   };
   // What ended without being noted, because the process died, counts as having ended in the order of the plan.
   for (const planned of record.trials) {
@@ -49,9 +54,10 @@ export async function startSearch(
     async next() {
       if (all.length >= searcher.total) return undefined;
       const points = new Map(all.map(({ configuration, point }) => [configuration, point]));
-      const observations = history.flatMap(({ configuration, loss }) => {
+      const observations = history.flatMap(({ configuration, loss, standardError }) => {
         const point = points.get(configuration);
-        return point ? [{ point, loss: loss ?? Infinity }] : [];
+        const spread = standardError === undefined ? {} : { standardError };
+        return point ? [{ point, loss: loss ?? Infinity, ...spread }] : [];
       });
       const { proposal, trials } = searcher.propose(all, observations);
       all.push(proposal);
@@ -66,10 +72,16 @@ export async function startSearch(
   };
 }
 
-/** What a configuration scored; null when one of its trials has no loss. */
-function mean(losses: readonly (number | undefined)[]): number | null {
-  const known = losses.filter((loss) => loss !== undefined);
-  return known.length < losses.length ? null : known.reduce((a, b) => a + b, 0) / known.length;
+/** Of a configuration's losses, one for each seed; undefined for a trial without one. */
+function score(losses: readonly (number | undefined)[]): Omit<Completed, 'configuration'> {
+  // In the order of their size: which seed ended first must not show in the last bits.
+  const known = losses.filter((loss) => loss !== undefined).toSorted((a, b) => a - b);
+  const n = known.length;
+  if (n < losses.length) return { loss: null };
+  const loss = known.reduce((a, b) => a + b, 0) / n;
+  if (n === 1) return { loss };
+  const squares = known.reduce((sum, each) => sum + (each - loss) ** 2, 0);
+  return { loss, standardError: Math.sqrt(squares / (n - 1) / n) };
 }
 
 /** The loss of a trial that ended earlier, from its folder. */

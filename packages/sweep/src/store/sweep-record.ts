@@ -18,11 +18,18 @@ export interface SweepRecord {
   readonly versions: { readonly bbb: string; readonly node: string };
 }
 
+/** What a configuration scored: the mean over its seeds, null where one failed, and the standard error of the mean. */
+export interface Completed {
+  readonly configuration: string;
+  readonly loss: number | null;
+  readonly standardError?: number | undefined;
+}
+
 /** What a search proposed, and what it knew when it made its last proposal. */
 export interface SearchRecord {
   readonly proposals: readonly Proposal[];
-  /** Configurations in the order in which they ended; the loss is the mean over the seeds, null where one failed. */
-  readonly completed: readonly { readonly configuration: string; readonly loss: number | null }[];
+  /** Configurations in the order in which they ended. */
+  readonly completed: readonly Completed[];
 }
 
 const recordSchema = z.looseObject({
@@ -47,7 +54,13 @@ const recordSchema = z.looseObject({
           configuration: z.string(),
         }),
       ),
-      completed: z.array(z.looseObject({ configuration: z.string(), loss: z.number().nullable() })),
+      completed: z.array(
+        z.looseObject({
+          configuration: z.string(),
+          loss: z.number().nullable(),
+          standardError: z.number().nonnegative().optional(),
+        }),
+      ),
     })
     .optional(),
   versions: z.looseObject({ bbb: z.string(), node: z.string() }),
