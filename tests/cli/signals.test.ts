@@ -62,8 +62,8 @@ describe('a signal', () => {
   });
 
   it('a second one stops at once, and leaves a folder that can go on', async () => {
-    // An epoch of seconds: the first checkpoint is far away.
-    const slow = args('killed', ...ENDLESS, '--hidden', '800,800', '--limit', '40000', '--workers', '1');
+    // An epoch of half a minute: the first checkpoint is far away.
+    const slow = args('killed', ...ENDLESS, '--hidden', '2000,2000', '--limit', '50000', '--workers', '1');
     let sent = false;
     const sendTwice = (text: string, child: ChildProcess): void => {
       if (sent || !text.includes('"type":"progress"')) return;
@@ -76,9 +76,17 @@ describe('a signal', () => {
     expect(eventsOf(stopped.stdout).map(({ type }) => type)).not.toContain('epoch');
     expect(stopped.stderr).toContain('To go on:');
 
-    const again = await bbb(slow, { cwd: folder.path, onStdout: stopAfterEpoch('SIGTERM') });
-    expect(again.code).toBe(143);
-    expect(eventsOf(again.stdout).map(({ type }) => type)).toContain('epoch');
+    let stops = 0;
+    const again = await bbb(slow, {
+      cwd: folder.path,
+      onStdout(text, child) {
+        for (const sign of ['"type":"trial-start"', '"type":"progress"'].slice(stops)) {
+          if (text.includes(sign)) stops += Number(child.kill('SIGTERM'));
+        }
+      },
+    });
+    expect([again.code, again.signal]).toEqual([143, null]);
+    expect(again.stdout).toMatch(/"type":"trial-start".*"attempt":2/);
   });
 
   it.each([
