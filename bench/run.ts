@@ -11,6 +11,7 @@ const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> 
   matmul: async (peers) => (await import('./suites/matmul.js')).matmulSuite(peers),
   elementwise: async (peers) => (await import('./suites/elementwise.js')).elementwiseSuite(peers),
   steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
+  zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),
   normals: async (peers) => (await import('./suites/normals.js')).normalsSuite(peers),
 };
 
