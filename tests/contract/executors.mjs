@@ -14,7 +14,7 @@ const folder = () => {
 after(() => made.forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 for (const [name, definition] of Object.entries(builtIn.executors)) {
-  describe(`the executor ${name}`, () => {
-    for (const { name, run } of executorChecks({ definition, folder })) it(name, run);
+  void describe(`the executor ${name}`, () => {
+    for (const { name, run } of executorChecks({ definition, folder })) void it(name, run);
   });
 }
