@@ -35,6 +35,22 @@ export async function askFor(job: Job<JobData, JobEnd>, ask: 'stop' | 'kill'): P
   }
 }
 
+/** How often a trial is put into the queue before that counts as impossible, and the pause between, milliseconds. */
+const TRIES = 3;
+const PAUSE_MS = 500;
+
+/** Again and again: a transaction that gets in the way of a host's is rolled back, and does as well the next time. */
+async function persistently(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
 /** How long a host that was told to drop a trial is waited for, milliseconds. */
 const KILL_MS = 3000;
 
@@ -127,7 +143,7 @@ export function remoteTrial(
 
   const broken = (thrown: unknown): void =>
     finish({ type: 'fatal', error: toErrorRecord(backend.explain(thrown)) });
-  enqueue().catch(broken);
+  persistently(enqueue).catch(broken);
 
   return {
     end,
