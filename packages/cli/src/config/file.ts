@@ -79,7 +79,7 @@ async function load(path: string, ending: string): Promise<unknown> {
   if (ending === '.json') return JSON.parse(readFileSync(path, 'utf8'));
   if (ending === '.yaml' || ending === '.yml') {
     const { parse } = await import('yaml');
-    return parse(readFileSync(path, 'utf8'));
+    return parse(readFileSync(path, 'utf8'), { logLevel: 'error' });
   }
   if (ending.endsWith('ts')) await allowTypeScript();
   const { default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown };
