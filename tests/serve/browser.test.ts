@@ -103,7 +103,8 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     const sgd = (await column(1)).filter((name) => name.startsWith('sgd')).length;
     const own = page.locator('#methods button', { hasText: 'sgd' });
     await own.click();
-    expect(await own.getAttribute('aria-pressed')).toBe('true');
+    // What a filter changes is drawn together, a moment later.
+    await expect.poll(() => own.getAttribute('aria-pressed')).toBe('true');
     await expect.poll(() => rows().count()).toBe(sgd);
     expect(await page.locator('#shown').textContent()).toBe(`${sgd} of ${TRIALS} trials`);
     await page.fill('#text', 'no such trial');
@@ -127,6 +128,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await page.mouse.move(middle, y + height, { steps: 4 });
     await page.mouse.up();
     await page.click('#ranges summary');
+    await expect.poll(() => rows().count()).toBeLessThan(TRIALS);
     const most = Number(await page.locator('input[aria-label="validation error (%), at most"]').inputValue());
     const { trials } = (await (await fetch(`${serving.url}api/state`)).json()) as {
       trials: { validationError: number }[];
@@ -169,14 +171,16 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await page.keyboard.press('Enter');
     const dialog = page.locator('#detail');
     await expect.poll(() => dialog.isVisible()).toBe(true);
-    expect(await dialog.locator('h3').allTextContents()).toEqual(['Training', 'Pruned networks', 'Settings']);
+    await expect
+      .poll(() => dialog.locator('h3').allTextContents())
+      .toEqual(['Training', 'Pruned networks', 'Settings']);
     const [, id] = /#trial=([0-9a-f]{16})$/.exec(page.url())!;
     const { pruning } = results.find((result) => result.id === id)!;
     const networks = pruning.flatMap(({ evaluations }) => evaluations);
     expect(await dialog.locator('tbody tr').count()).toBe(networks.length);
     expect(await dialog.locator('.settings').textContent()).toContain('training.optimizer.learningRate');
     await page.keyboard.press('Escape');
-    expect(await dialog.isVisible()).toBe(false);
+    await expect.poll(() => dialog.isVisible()).toBe(false);
 
     const [stopped] = stoppedEarly;
     const linked = await open({}, `#trial=${stopped!.id}`);

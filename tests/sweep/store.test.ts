@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -224,12 +225,29 @@ describe('the lock', () => {
     )();
   });
 
-  it('goes to exactly one of many who try at once', async () => {
+  it('goes to exactly one of many who try at once, however often', async () => {
+    for (let round = 0; round < 40; round++) {
+      const dir = folder();
+      writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
+      const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockSweep(dir)));
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(readdirSync(dir)).toEqual(['sweep.lock']);
+    }
+  });
+
+  it('is taken over from a process that died while it took it over', async () => {
     const dir = folder();
     writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
-    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockSweep(dir)));
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(readdirSync(dir)).toEqual(['sweep.lock']);
+    const stale = readFileSync(join(dir, 'sweep.lock'));
+    const right = `sweep.lock.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.tmp`;
+    writeFileSync(
+      join(dir, right),
+      JSON.stringify({ token: 'u', host: hostname(), pid: 2 ** 22 - 2, started: 'y' }),
+    );
+    await (
+      await lockSweep(dir)
+    )();
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   function writeLock(dir: string, owner: { pid: number; started: string; host?: string }): void {

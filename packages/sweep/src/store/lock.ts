@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { link, rename } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BbbError, writeFileOnce } from '@bbb/core';
+import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
 import { z } from 'zod';
 import { storing } from './errors.js';
-import { isMissing, readText, remove } from './files.js';
+import { readText, remove } from './files.js';
 import { lockFile } from './names.js';
 import { processStart } from './process-identity.js';
 
@@ -38,16 +37,37 @@ export async function lockSweep(dir: string, takeOver = false): Promise<() => Pr
     started: processStart(process.pid) ?? '',
   };
   const text = `${JSON.stringify({ ...own, since: new Date().toISOString() })}\n`;
+  const holder = await storing('lock the sweep', () => take(path, text, takeOver));
+  if (holder !== 'taken') throw locked(dir, holder);
+  return () => unlock(path, own);
+}
+
+/**
+ * Writes a lock where there is none, or a stale one. The right to replace a stale lock is a lock itself, named after what it
+ * replaces: of many who find the same one stale, each acts only while nobody else can.
+ * @returns otherwise who has it, if that is known
+ */
+async function take(path: string, text: string, takeOver: boolean): Promise<'taken' | Owner | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
-    if (await storing('lock the sweep', () => writeFileOnce(path, text))) return () => unlock(path, own);
+    if (await writeFileOnce(path, text)) return 'taken';
     const found = await readText(path);
     if (found === undefined) continue;
     const owner = parseOwner(found);
     const elsewhere = owner !== undefined && owner.host !== hostname();
-    if (owner && holds(owner) && !(elsewhere && takeOver)) throw locked(dir, owner);
-    await storing('take over a stale lock', () => discard(path, found));
+    if (owner && holds(owner) && !(elsewhere && takeOver)) return owner;
+    const right = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}.tmp`;
+    const other = await take(right, text, takeOver);
+    if (other !== 'taken') return other;
+    try {
+      // Somebody may have been through with it before the right was ours.
+      if ((await readText(path)) !== found) continue;
+      await writeFileAtomic(path, text);
+      return 'taken';
+    } finally {
+      await remove(right);
+    }
   }
-  throw locked(dir, parseOwner((await readText(path)) ?? ''));
+  return parseOwner((await readText(path)) ?? '');
 }
 
 /** The process that runs this sweep now, if one does. */
@@ -70,20 +90,6 @@ function holds({ host, pid, started }: Owner): boolean {
   if (host !== hostname()) return true;
   const now = processStart(pid);
   return now !== undefined && (started === '' || now === '' || now === started);
-}
-
-/** Removes the stale lock `seen`, and puts back any other that was there instead. */
-async function discard(path: string, seen: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.tmp`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  // Somebody may have taken the stale lock over between our look and our move.
-  if ((await readText(aside)) !== seen) await link(aside, path).catch(() => undefined);
-  await remove(aside);
 }
 
 async function unlock(path: string, { token }: Owner): Promise<void> {
