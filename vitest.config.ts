@@ -6,8 +6,10 @@ const conditions = ['@bbb/source'];
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
-  'tests/sweep/kill.test.ts',
-  'tests/sweep-bullmq/{machines,search,shares}.test.ts',
+  'tests/cli/signals.test.ts',
+  'tests/contract/executors.test.ts',
+  'tests/sweep/{kill,search-run,scheduler-run}.test.ts',
+  'tests/sweep-bullmq/{contract,machines,search,shares}.test.ts',
 ];
 
 export default defineConfig({
