@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { BbbError, type SweepOutcome } from '@bbb/core';
+import { BbbError, contentId, type SweepOutcome } from '@bbb/core';
 import { errorExitCode, exitCode } from '@bbb/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -238,8 +237,8 @@ describe('the lock', () => {
   it('is taken over from a process that died while it took it over', async () => {
     const dir = folder();
     writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
-    const stale = readFileSync(join(dir, 'sweep.lock'));
-    const right = `sweep.lock.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.tmp`;
+    const stale = readFileSync(join(dir, 'sweep.lock'), 'utf8');
+    const right = `sweep.lock.${contentId(stale)}.tmp`;
     writeFileSync(
       join(dir, right),
       JSON.stringify({ token: 'u', host: hostname(), pid: 2 ** 22 - 2, started: 'y' }),

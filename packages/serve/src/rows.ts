@@ -1,5 +1,5 @@
 import type { EpochMetrics, IndexRow, PlannedTrial, TrialResult } from '@bbb/core';
-import { readEpochs, readTrial } from '@bbb/sweep';
+import { lossOf, readEpochs, readSeconds, readTrial } from '@bbb/sweep';
 import type { Settings } from './dimensions.js';
 import type { Snapshot, TrialRow } from './protocol.js';
 
@@ -20,7 +20,8 @@ export function createReadings(dir: string): (row: IndexRow) => Promise<Reading>
     const version = [state, attempts, sha256].join(' ');
     const kept = known.get(id);
     if (kept?.version === version) return kept.reading;
-    const { result, seconds = null } = await readTrial(dir, id);
+    const { result } = await readTrial(dir, id);
+    const seconds = (await readSeconds(dir, id)) ?? null;
     const reading = { epochs: await epochs(), testError: testErrorOf(result), seconds };
     known.set(id, { version, reading });
     return reading;
@@ -42,8 +43,6 @@ export function rowOf(
   curve: Snapshot['curve'],
 ): TrialRow {
   const { id, label, variant, seed, state, attempts, error } = row;
-  const errors = epochs.flatMap(({ validationError }) => validationError ?? []);
-  const validationError = trial.select === 'best' && errors.length > 0 ? Math.min(...errors) : errors.at(-1);
   return {
     id,
     label,
@@ -52,7 +51,7 @@ export function rowOf(
     state,
     epoch: state === 'running' ? Math.min(epochs.at(-1)?.epoch ?? 0, row.epochs) : row.epoch,
     epochs: row.epochs,
-    validationError: validationError ?? null,
+    validationError: lossOf(epochs, { select: trial.select }) ?? null,
     testError,
     seconds,
     attempts,

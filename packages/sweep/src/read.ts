@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, type FailedTrial, type SweepData, type TrialResult } from '@bbb/core';
-import { readAttempts } from './store/attempts.js';
+import { readAttempts, type Attempts } from './store/attempts.js';
 import { leadingEpochs } from './store/epochs.js';
 import { storing } from './store/errors.js';
 import { isMissing } from './store/files.js';
@@ -49,8 +49,6 @@ export interface TrialReading {
   readonly failed?: FailedTrial;
   /** The epoch after which a scheduler ended it. */
   readonly stoppedAt?: number;
-  /** Seconds over all attempts that ended; absent when none did. */
-  readonly seconds?: number;
 }
 
 /**
@@ -60,14 +58,24 @@ export interface TrialReading {
 export async function readTrial(dir: string, id: string): Promise<TrialReading> {
   const folder = trialFolder(dir, id);
   const stored = await readResult(folder, id);
-  const { failed, stoppedAt, seconds } = await storing('read the attempts of a trial', () =>
-    readAttempts(folder, id, false),
-  );
-  const spent = seconds === undefined ? {} : { seconds };
-  if (stored.state === 'done') return { result: stored.result, ...spent };
-  if (failed) return { failed, ...spent };
-  if (stoppedAt !== undefined && stored.state === 'missing') return { stoppedAt, ...spent };
-  return spent;
+  if (stored.state === 'done') return { result: stored.result };
+  const { failed, stoppedAt } = await attemptsOf(folder, id);
+  if (failed) return { failed };
+  if (stoppedAt !== undefined && stored.state === 'missing') return { stoppedAt };
+  return {};
+}
+
+/**
+ * Seconds over all attempts of a trial that ended; undefined when none did.
+ * @throws BbbError `E_STORE_IO`
+ */
+export async function readSeconds(dir: string, id: string): Promise<number | undefined> {
+  const { seconds } = await attemptsOf(trialFolder(dir, id), id);
+  return seconds;
+}
+
+function attemptsOf(folder: string, id: string): Promise<Attempts> {
+  return storing('read the attempts of a trial', () => readAttempts(folder, id, false));
 }
 
 /**

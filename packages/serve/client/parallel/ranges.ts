@@ -1,6 +1,7 @@
 import type { Axis } from '../axes.js';
 import { byId, make } from '../dom.js';
 import { withRange, type Range } from '../filters.js';
+import { plain } from '../format.js';
 import type { State, View } from '../state.js';
 
 interface Field {
@@ -85,4 +86,4 @@ function choiceField({ label, title }: Axis, values: readonly string[], set: Set
 const numberOf = ({ value, valueAsNumber }: HTMLInputElement, absent: number): number =>
   value === '' ? absent : valueAsNumber;
 
-const text = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '');
+const text = (value: number): string => (Number.isFinite(value) ? plain(value) : '');

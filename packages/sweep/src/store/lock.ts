@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
+import { BbbError, contentId, writeFileAtomic, writeFileOnce } from '@bbb/core';
 import { z } from 'zod';
 import { storing } from './errors.js';
 import { readText, remove } from './files.js';
@@ -55,7 +55,7 @@ async function take(path: string, text: string, takeOver: boolean): Promise<'tak
     const owner = parseOwner(found);
     const elsewhere = owner !== undefined && owner.host !== hostname();
     if (owner && holds(owner) && !(elsewhere && takeOver)) return owner;
-    const right = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}.tmp`;
+    const right = `${path}.${contentId(found)}.tmp`;
     const other = await take(right, text, takeOver);
     if (other !== 'taken') return other;
     try {
