@@ -93,8 +93,8 @@ describe('IDX files', () => {
         const damaged = Buffer.from(packed);
         damaged[where]! ^= flip;
         const got = outcome(damaged);
-        // Bytes 4 to 9 of a gzip header (time, flags, system) may change without harm to the content.
-        if (typeof got !== 'string') expect(where).toBeLessThan(10);
+        // Some bits may change without harm to the content: the time in the header, how many codes a block says it has.
+        if (typeof got !== 'string') expect(got).toEqual(outcome(packed));
         expect(outcome(packed.subarray(0, where))).toMatch(/^E_DATA_(GZIP|IDX_LENGTH|IDX_MAGIC)$/);
       }),
     );
