@@ -1,7 +1,4 @@
-import { defineConfig } from 'vitest/config';
-
-// Tests run the TypeScript sources: the scoped condition never applies to users of the packages.
-const conditions = ['@bbb/source'];
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
@@ -12,13 +9,14 @@ export const LONG = [
   'tests/sweep-bullmq/{contract,machines,search,shares}.test.ts',
 ];
 
-export default defineConfig({
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+// Tests run the TypeScript sources: the scoped condition never applies to users of the packages. What starts threads or
+// processes starts what is built, as users do; the global setup builds it.
+const conditions = ['@bbb/source'];
+
+export const common: ViteUserConfig = {
   resolve: { conditions },
   test: {
     globalSetup: ['tests/global-setup.ts'],
-    include: ['tests/**/*.test.ts'],
-    exclude: LONG,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
@@ -26,6 +24,28 @@ export default defineConfig({
     // On a busy machine a second, the default, is over before a page has been drawn.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
-    execArgv: ['--import=tsx', '--conditions=@bbb/source'],
+  },
+};
+
+const KERNELS = 'tests/kernels/**/*.test.ts';
+
+export default defineConfig({
+  ...common,
+  test: {
+    ...common.test,
+    projects: [
+      // They look at tfjs's memory, move it and fill it: each in a process of its own.
+      { extends: true, test: { name: 'kernels', include: [KERNELS] } },
+      // Loading the libraries anew for every file would take as long as a third of the tests.
+      {
+        extends: true,
+        test: {
+          name: 'others',
+          include: ['tests/**/*.test.ts'],
+          exclude: [KERNELS, ...LONG],
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -70,7 +70,7 @@ describe('a sweep with trials that go wrong', () => {
   it('keeps class, code, hint and stack of an error across threads', () => {
     const { error } = failuresOf('throws')[0]!;
     expect(error).toMatchObject({ name: 'TypeError', code: 'E_MINE', hint: 'mend it' });
-    expect(error.stack).toContain('faulty.ts');
+    expect(error.stack).toContain('faulty.js');
   });
 
   it('goes on from the checkpoint when a failed trial is tried again', () => {
