@@ -20,7 +20,7 @@ const workers = Number(values.workers);
 
 const command = fileURLToPath(new URL('../packages/cli/bin/bbb.js', import.meta.url));
 const sweep = [
-  ...'sweep --no-config --events --quiet --methods bbb-mixture --hidden 400,400 --epochs 4'.split(' '),
+  ...'sweep --no-config --json --quiet --methods bbb-mixture --hidden 400,400 --epochs 4'.split(' '),
   ...`--limit 12000 --validation 2000 --prune 0,0.5,0.9 --seeds ${4 * workers}`.split(' '),
 ];
 

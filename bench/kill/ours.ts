@@ -12,7 +12,7 @@ const SIZE = `--methods sgd --seeds ${TRIALS} --epochs ${STEPS} --limit 2000 --h
 export const ours: Contender = {
   name: 'bbb',
   command(dir) {
-    const how = ['--workers', '1', '--no-config', '--events', '--dir', join(dir, 'sweep')];
+    const how = ['--workers', '1', '--no-config', '--json', '--dir', join(dir, 'sweep')];
     return [process.execPath, BBB, 'sweep', ...SIZE, ...how];
   },
   read(line) {

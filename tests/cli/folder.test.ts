@@ -89,7 +89,7 @@ describe('bbb sweep watch', () => {
     const args = ['--methods', 'faulty', '--set', `methods.faulty.options=${options}`, '--epochs', '16'];
     let watched: ReturnType<typeof bbb> | undefined;
     const ended = await bbb(
-      sweep(slow, ...args, '--batch', '16', '--workers', '1', '--seeds', '2', '--events'),
+      sweep(slow, ...args, '--batch', '16', '--workers', '1', '--seeds', '2', '--json'),
       {
         onStdout(text) {
           if (text.includes('"trial-start"')) watched ??= bbb(['sweep', 'watch', slow, '--json']);

@@ -175,10 +175,14 @@ describe('the lines', () => {
     [90, epoch('t0', 2, 0.0234)],
   ]);
 
-  it('show epoch, loss and validation error of each running trial, and the total', () => {
-    const [first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
-    expect(first).toMatch(/^ {2}a {13}seed 0 .* epoch 3\/4 {2}loss 0\.500 {2}val\. error 2\.34 % {2}█▁$/);
-    expect(second).toMatch(/a-long-label .* epoch 1\/4$/);
+  it('show trial, method, seed, epoch, loss, validation error, attempts and time left of what runs, and the total', () => {
+    const [head, first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
+    const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(10 - full);
+    expect([head, first, second]).toEqual([
+      '  trial  method        seed  done        epoch   loss  val. error            try        left',
+      `  t0     a                0  ${bar(4)}    3/4  0.500      2.34 %  █▁          1  1 min 53 s`,
+      `  t1     a-long-label     0  ${bar(0)}    1/4                                 1`,
+    ]);
     expect(total).toMatch(/^0\/3 trials, 1 min 30 s so far, about \d+ min \d\d s left$/);
     expect(rest).toEqual([]);
   });
@@ -190,8 +194,8 @@ describe('the lines', () => {
   });
 
   it('keep the validation error where the bar has no room', () => {
-    const [line] = progressLines(state, 90, { columns: 60, rows: 24 });
-    expect(line).toContain('val. error 2.34 %');
+    const [, line] = progressLines(state, 90, { columns: 60, rows: 24 });
+    expect(line).toContain('2.34 %');
     expect(line).not.toContain('█░');
   });
 

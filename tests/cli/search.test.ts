@@ -106,7 +106,10 @@ it('bbb sweep searches, and the same command again finds everything done', async
     for (const kept of [0, 3]) {
       const { code, stdout } = await bbb(args, { cwd: folder.path });
       expect(code).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ status: 'done', counts: { total: 3, done: 3, kept } });
+      expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+        status: 'done',
+        counts: { total: 3, done: 3, kept },
+      });
     }
     const { code, stderr } = await bbb([...args, '--grid', 'training.batchSize=8,16'], { cwd: folder.path });
     expect(code).toBe(2);

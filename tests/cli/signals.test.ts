@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 
 const args = (dir: string, ...more: readonly string[]): string[] => [
   'sweep',
-  ...'--methods sgd --limit 3000 --validation 300 --hidden 32 --prune 0.5 --events'.split(' '),
+  ...'--methods sgd --limit 3000 --validation 300 --hidden 32 --prune 0.5 --json'.split(' '),
   '--dir',
   dir,
   ...more,

@@ -27,7 +27,12 @@ const sweep = (seeds: number, dir: string): string[] => [
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let first: Ended;
-const outcomeOf = ({ stdout }: Ended): Outcome => JSON.parse(stdout) as Outcome;
+const eventsOf = ({ stdout }: Ended): { type: string; counts?: Record<string, number> }[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+const outcomeOf = (ended: Ended): Outcome => eventsOf(ended).at(-1) as unknown as Outcome;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -53,9 +58,13 @@ async function trials(): Promise<
 }
 
 describe('a sweep', () => {
-  it('prints one JSON document: methods by pruned shares, over the seeds', () => {
+  it('prints a JSON document a line, the last of them methods by pruned shares, over the seeds', () => {
     expect(first.stderr).not.toMatch(/^error/m);
     expect(first.code).toBe(0);
+    const types = eventsOf(first).map(({ type }) => type);
+    expect([types[0], types.at(-2), types.at(-1)]).toEqual(['sweep-start', 'sweep-done', 'outcome']);
+    const count = (wanted: string): number => types.filter((type) => type === wanted).length;
+    expect(['trial-start', 'epoch', 'trial-done', 'outcome'].map(count)).toEqual([4, 4, 4, 1]);
     const { status, counts, tables } = outcomeOf(first);
     expect([status, counts['done'], counts['total']]).toEqual(['done', 4, 4]);
     const pruning = tables.find(({ id }) => id === 'pruning')!;
@@ -106,19 +115,16 @@ describe('a sweep', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--extend');
     expect(refused.stdout).toBe('');
-    const extended = await bbb([...more, '--extend', '--events'], { cwd: folder.path });
+    const extended = await bbb([...more, '--extend', '--json'], { cwd: folder.path });
     expect(extended.code).toBe(0);
-    const events = extended.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { type: string; counts?: Record<string, number> });
+    const events = eventsOf(extended);
     expect(events[0]!.type).toBe('sweep-start');
     expect(events.filter(({ type }) => type === 'trial-done')).toHaveLength(2);
-    expect(events.at(-1)).toMatchObject({ type: 'tables', counts: { done: 6, kept: 4 } });
+    expect(events.at(-1)).toMatchObject({ type: 'outcome', counts: { done: 6, kept: 4 } });
   });
 
   it('survives a reader that has seen enough', async () => {
-    const ended = await bbb([...sweep(1, 'closed'), '--events'], {
+    const ended = await bbb([...sweep(1, 'closed'), '--json'], {
       cwd: folder.path,
       onStdout: (_text, child) => child.stdout!.destroy(),
     });

@@ -30,7 +30,6 @@ const MISTAKES: readonly Mistake[] = [
     args: sweep('--seeds', '2', '--seed-list', '1,2'),
     says: ['--seeds', '--seed-list'],
   },
-  { name: 'two kinds of output', args: sweep('--json', '--events'), says: ['--json', '--events'] },
   {
     name: 'unknown preset',
     args: sweep('--preset', 'quik'),

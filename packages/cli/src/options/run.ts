@@ -28,7 +28,6 @@ export interface RunFlags {
   readonly count?: number;
   readonly dryRun?: true;
   readonly json?: true;
-  readonly events?: true;
   readonly quiet?: true;
 }
 
@@ -71,8 +70,7 @@ export function addRunOptions(command: Command): Command {
     .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
-    .addOption(new Option('--json', 'print the outcome as one JSON document').conflicts('events'))
-    .option('--events', 'print events as they happen, a JSON document a line')
+    .option('--json', 'print events as they happen, a JSON document a line (NDJSON); the last is the outcome')
     .option('--reporter <name>', 'tell this one too what happens, e.g. ndjson; repeatable', collect(text))
     .option(
       '--reporter-option <name.option=value>',

@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage.js';
 import { isLive } from '../io/style.js';
 import type { RunFlags } from '../options/run.js';
 
-type Flags = Pick<RunFlags, 'quiet' | 'events' | 'json' | 'reporter' | 'reporterOption'>;
+type Flags = Pick<RunFlags, 'quiet' | 'json' | 'reporter' | 'reporterOption'>;
 
 /**
  * Who is told what happens: whom flags and the configuration file name, and a display: live on a terminal, plain lines elsewhere, none when it is
@@ -12,9 +12,7 @@ type Flags = Pick<RunFlags, 'quiet' | 'events' | 'json' | 'reporter' | 'reporter
  */
 export function reportersOf(flags: Flags, registry: Registry, file: readonly Use[] = []): Use[] {
   const named = new Set([...file.map(({ use }) => use), ...(flags.reporter ?? [])]);
-  if (flags.events) named.add('events');
-  if (flags.json && named.has('events'))
-    throw new UsageError('--json and --reporter events both print on standard output.', 'Choose one.');
+  if (flags.json) named.add('events');
   const displays = [...named].filter((name) => registry.get('reporters', name).display);
   const options = optionsByReporter(flags.reporterOption ?? [], [...named]);
   // Events on the same terminal would tear what is redrawn.

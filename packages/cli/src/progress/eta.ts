@@ -19,6 +19,12 @@ export function estimateRemaining(state: ProgressState, now: number): number | u
   return Math.max(work / width, ...left, ...(queued.length > 0 ? [Math.max(...queued)] : []), 0);
 }
 
+/** Seconds until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. */
+export function trialRemaining(state: ProgressState, trial: RunningTrial, now: number): number | undefined {
+  const whole = ownPace(trial, now) ?? durations(state, now).get(trial.label);
+  return whole === undefined ? undefined : whole * (1 - doneShare(trial));
+}
+
 /** Seconds a trial takes, by label. */
 function durations(state: ProgressState, now: number): Map<string, number> {
   const seen = new Map<string, number[]>();

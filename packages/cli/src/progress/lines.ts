@@ -1,5 +1,6 @@
+import { inColumns } from '../io/columns.js';
 import { formatDuration } from './duration.js';
-import { estimateRemaining } from './eta.js';
+import { estimateRemaining, trialRemaining } from './eta.js';
 import { sparkline } from './sparkline.js';
 import { doneShare, totalTrials, type ProgressState, type RunningTrial } from './state.js';
 
@@ -12,15 +13,15 @@ export interface Size {
 }
 
 /**
- * The live display: a line for each running trial, then the total. No line is wider than the screen and there are not
+ * The live display: a table of the running trials, then the total. No line is wider than the screen and there are not
  * more lines than fit.
  */
 export function progressLines(state: ProgressState, now: number, { columns, rows }: Size): string[] {
   const running = [...state.running.values()];
-  const room = Math.max(0, rows - 3);
+  // Above and below: the headings, the total, and where the cursor stands.
+  const room = Math.max(0, rows - 4);
   const shown = running.length <= room ? running : running.slice(0, Math.max(0, room - 1));
-  const name = Math.max(0, ...shown.map((trial) => nameOf(trial).length));
-  const lines = shown.map((trial) => trialLine(trial, name, columns));
+  const lines = shown.length === 0 ? [] : tableLines(state, shown, now, columns);
   if (shown.length < running.length) lines.push(`  and ${running.length - shown.length} more running`);
   return [...lines, totalLine(state, now)].map((line) => cut(line, columns));
 }
@@ -29,37 +30,74 @@ export function nameOf({ label, variant }: { readonly label: string; readonly va
   return variant === '' ? label : `${label} ${variant}`;
 }
 
-/** Pieces that a narrow screen leaves out, the first to go first. */
-const DISPENSABLE = ['bar', 'loss', 'spark', 'seed'] as const;
-
-function trialLine(trial: RunningTrial, width: number, columns: number): string {
-  const { seed, epoch, epochs, phase, loss, validationErrors, attempt } = trial;
-  const error = validationErrors.at(-1);
-  const digits = String(epochs).length;
-  const pieces = {
-    name: `  ${nameOf(trial).padEnd(width)}`,
-    seed: `seed ${seed}`,
-    bar: bar(doneShare(trial)),
-    epoch:
-      phase === 'train'
-        ? `epoch ${String(epoch).padStart(digits)}/${epochs}`
-        : 'evaluating'.padEnd(7 + 2 * digits),
-    loss: Number.isFinite(loss) ? `loss ${loss.toFixed(3)}` : '',
-    error: error === undefined ? '' : `val. error ${percent(error)}`,
-    spark: sparkline(validationErrors, SPARK),
-    attempt: attempt > 1 ? `attempt ${attempt}` : '',
-  };
-  for (const name of DISPENSABLE) {
-    if (joined(pieces).length < columns) break;
-    pieces[name] = '';
-  }
-  return joined(pieces);
+interface Column {
+  readonly head: string;
+  readonly right?: true;
+  /** On a narrow screen the lowest go first. */
+  readonly worth: number;
+  readonly cell: (trial: RunningTrial, state: ProgressState, now: number) => string;
 }
 
-function joined(pieces: Readonly<Record<string, string>>): string {
-  return Object.values(pieces)
-    .filter((piece) => piece !== '')
-    .join('  ');
+const ALWAYS = Infinity;
+
+const COLUMNS: readonly Column[] = [
+  { head: 'trial', worth: 3, cell: ({ id }) => id },
+  { head: 'method', worth: ALWAYS, cell: nameOf },
+  { head: 'seed', worth: 7, right: true, cell: ({ seed }) => String(seed) },
+  { head: 'done', worth: 1, cell: (trial) => bar(doneShare(trial)) },
+  {
+    head: 'epoch',
+    worth: ALWAYS,
+    right: true,
+    cell: ({ phase, epoch, epochs }) => (phase === 'train' ? `${epoch}/${epochs}` : 'eval'),
+  },
+  {
+    head: 'loss',
+    worth: 2,
+    right: true,
+    cell: ({ loss }) => (Number.isFinite(loss) ? loss.toFixed(3) : ''),
+  },
+  {
+    head: 'val. error',
+    worth: ALWAYS,
+    right: true,
+    cell: ({ validationErrors }) => {
+      const error = validationErrors.at(-1);
+      return error === undefined ? '' : percent(error);
+    },
+  },
+  {
+    head: '',
+    worth: 5,
+    cell: ({ validationErrors }) => sparkline(validationErrors, SPARK).padEnd(SPARK),
+  },
+  { head: 'try', worth: 4, right: true, cell: ({ attempt }) => String(attempt) },
+  {
+    head: 'left',
+    worth: 6,
+    right: true,
+    cell: (trial, state, now) => {
+      const seconds = trialRemaining(state, trial, now);
+      return seconds === undefined ? '' : formatDuration(seconds);
+    },
+  },
+];
+
+/** With as many of the columns as there is room for. */
+function tableLines(
+  state: ProgressState,
+  trials: readonly RunningTrial[],
+  now: number,
+  columns: number,
+): string[] {
+  for (let least = 0; ; least++) {
+    const kept = COLUMNS.filter(({ worth }) => worth > least);
+    const rows = trials.map((trial) => kept.map(({ cell }) => cell(trial, state, now)));
+    const right = kept.flatMap((column, i) => (column.right ? [i] : []));
+    const lines = inColumns([kept.map(({ head }) => head), ...rows], right).map((line) => `  ${line}`);
+    if (kept.every(({ worth }) => worth === ALWAYS) || lines.every((line) => line.length < columns))
+      return lines;
+  }
 }
 
 /** One line about all of it. */

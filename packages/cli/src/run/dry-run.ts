@@ -1,7 +1,7 @@
 import type { PlannedTrial, Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { inColumns } from '../io/columns.js';
-import { print, printJson } from '../io/output.js';
+import { print, printLine } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
 import { nameOf } from '../progress/lines.js';
 
@@ -30,7 +30,7 @@ export async function printPlan(
     estimate = { problem: (error as Error).message };
   }
   if (json) {
-    await printJson({ dir, config: plan.config, trials: plan.trials, kept, estimate });
+    await printLine({ type: 'plan', dir, config: plan.config, trials: plan.trials, kept, estimate });
   } else {
     await print([planText(plan, dir), estimateText(open.length, kept, estimate)].join('\n'));
   }

@@ -1,25 +1,25 @@
 import { resolve } from 'node:path';
 import { tableJson, writeReport } from '@bbb/report';
 import type { SweepData, SweepOutcome } from '@bbb/core';
-import { print, printJson, printLine, warn } from '../io/output.js';
-import type { RunFlags } from '../options/run.js';
+import { print, printLine, warn } from '../io/output.js';
 import { commandLine } from './command-line.js';
 import { answerText, mainTables, tablesText, testErrorText } from './tables.js';
 
 /**
- * What a sweep came to so far: text, one JSON document, or a last line of NDJSON; and a report in its folder.
+ * What a sweep came to so far: text, or the last event of all; and a report in its folder.
  * @returns the report's page, if one was written
  */
 export async function printOutcome(
   outcome: SweepOutcome,
   data: SweepData,
   dir: string,
-  { json, events }: Pick<RunFlags, 'json' | 'events'>,
+  asEvent: boolean,
 ): Promise<string | undefined> {
   const tables = mainTables(data);
   const report = await tryReport(outcome, data, dir);
   const { status, counts, seconds, error } = outcome;
   const document = {
+    type: 'outcome',
     status,
     dir,
     counts,
@@ -30,8 +30,7 @@ export async function printOutcome(
     tables: tables.map(tableJson),
     failed: data.failed,
   };
-  if (json) await printJson(document);
-  else if (events) await printLine({ type: 'tables', ...document });
+  if (asEvent) await printLine(document);
   else {
     const width = process.stdout.columns || 120;
     await print([...testErrorText(data), tablesText(tables, width), answerText(data)].join('\n'));

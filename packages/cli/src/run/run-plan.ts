@@ -76,9 +76,10 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     end();
     return exitCode(outcome);
   }
+  const asEvents = reporters.some(({ use }) => use === 'events');
   // Tables and figures take a while to load: not before there is something to put in them.
   const { printOutcome } = await import('./outcome.js');
-  const report = await printOutcome(outcome, await readSweep(resolve(dir)), dir, flags);
+  const report = await printOutcome(outcome, await readSweep(resolve(dir)), dir, asEvents);
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
   signals.close();
   end();
