@@ -179,11 +179,11 @@ describe('the lines', () => {
     const [head, first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
     const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(10 - full);
     expect([head, first, second]).toEqual([
-      '  trial  method        seed  done        epoch   loss  val. error            try        left',
-      `  t0     a                0  ${bar(4)}    3/4  0.500      2.34 %  █▁          1  1 min 53 s`,
+      '  trial  method        seed  done        epoch   loss  val. error            try    left',
+      `  t0     a                0  ${bar(4)}    3/4  0.500      2.34 %  █▁          1  1m 53s`,
       `  t1     a-long-label     0  ${bar(0)}    1/4                                 1`,
     ]);
-    expect(total).toMatch(/^0\/3 trials, 1 min 30 s so far, about \d+ min \d\d s left$/);
+    expect(total).toMatch(/^0\/3 trials, 1m 30s so far, about \d+m \d+s left$/);
     expect(rest).toEqual([]);
   });
 
@@ -215,13 +215,13 @@ describe('small parts', () => {
 
   it('write durations', () => {
     expect([0, 59.4, 59.6, 3599, 3600, 7500, 90_000].map(formatDuration)).toEqual([
-      '0 s',
-      '59 s',
-      '1 min 00 s',
-      '59 min 59 s',
-      '1 h 00 min',
-      '2 h 05 min',
-      '1 d 01 h',
+      '1s',
+      '59s',
+      '1m',
+      '59m 59s',
+      '1h',
+      '2h 5m',
+      '1d 1h',
     ]);
   });
 
@@ -248,7 +248,7 @@ describe('small parts', () => {
     display.onEvent(done('t0', 20));
     expect(lines).toEqual([
       'a seed 0, epoch 3/4, loss 0.333, validation error 10.00 %',
-      'a seed 0 done in 20 s, validation error 10.00 %, 1/1 trials, 20 s so far',
+      'a seed 0 done in 20s, validation error 10.00 %, 1/1 trials, 20s so far',
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import prettyMilliseconds from 'pretty-ms';
 import type { TrialRow } from '../src/protocol.js';
 
 const NONE = '–';
@@ -8,15 +9,10 @@ export const percent = (value: number | null): string =>
 
 export const plain = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** Seconds: `8.2 s`, `3 min 20 s`, `2 h 05 min`. */
+/** Seconds: `8.2s`, `3m 20s`, `2h 5m`. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return NONE;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two((whole % 3600) / 60)} min`;
+  return prettyMilliseconds(seconds * 1000, { unitCount: 2, secondsDecimalDigits: seconds < 10 ? 1 : 0 });
 }
 
 /** Settings that a search drew have more digits than anybody reads. */
