@@ -63,6 +63,11 @@ const MISTAKES: readonly Mistake[] = [
     says: ['dropout', 'p'],
   },
   { name: 'missing data folder', args: sweep('--data-dir', 'nowhere'), says: ['nowhere does not exist'] },
+  {
+    name: 'no images to train on',
+    args: sweep('--validation', '60000'),
+    says: ['leave none of 60000', 'Choose --validation below 60000'],
+  },
   { name: 'missing plugin', args: sweep('--plugin', './none.ts'), says: ['no plugin file'] },
   {
     name: 'plugin that throws',

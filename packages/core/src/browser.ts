@@ -124,7 +124,7 @@ export {
 export { canonicalJson } from './trial/canonical-json.js';
 export { openCheckpoint, type OpenCheckpoint } from './trial/open-checkpoint.js';
 export { evaluate, predictWith, type EvaluationSets, type Prediction } from './trial/evaluate.js';
-export { splitData, testExamples, type Splits } from './trial/split.js';
+export { checkData, splitData, testExamples, type Splits } from './trial/split.js';
 export type { Examples } from './trial/train.js';
 export { scheduledRate } from './trial/schedule.js';
 export type {

@@ -13,21 +13,36 @@ export interface Splits {
 }
 
 /**
- * Validation images are the last ones of a keyed permutation of the training set; the test set is as published.
- * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on
+ * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
+ * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_SHAPE` when images of the second set have another size
  */
-export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
+export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
   const { count } = dataset.train;
-  const available = count - options.validation;
-  if (available < 1) {
+  if (options.validation >= count) {
     throw new BbbError(
       'E_DATA_SPLIT',
       `${options.validation} validation images leave none of ${count} to train on.`,
-      {
-        hint: `Choose --validation below ${count}.`,
-      },
+      { hint: `Choose --validation below ${count}.` },
     );
   }
+  const size = ({ rows, cols }: Dataset): string => `${rows} x ${cols}`;
+  if (outOfDistribution && size(outOfDistribution) !== size(dataset)) {
+    throw new BbbError(
+      'E_DATA_SHAPE',
+      `Out-of-distribution images of ${outOfDistribution.name} are ${size(outOfDistribution)}, those of ${dataset.name} ${size(dataset)}.`,
+      { hint: 'Choose another set with --ood, or --ood none.' },
+    );
+  }
+}
+
+/**
+ * Validation images are the last ones of a keyed permutation of the training set; the test set is as published.
+ * @throws BbbError as {@link checkData}
+ */
+export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
+  checkData(dataset, options);
+  const { count } = dataset.train;
+  const available = count - options.validation;
   const order = permutation(key, count);
   const pixels = dataset.rows * dataset.cols;
   const examples = (part: 'train' | 'test', rows: Uint32Array): Examples => ({

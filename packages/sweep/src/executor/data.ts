@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  checkData,
   parseOptions,
   type DataOptions,
   type Datasets,
@@ -11,7 +12,10 @@ import type { Dataset } from 'mnist-data-loader';
 /** What tells one data set from another. */
 export const dataKey = ({ use, options }: Use): string => canonicalJson({ use, options });
 
-/** Loads and verifies every data set that these trials name, once each. */
+/**
+ * Loads and verifies every data set that these trials name, once each.
+ * @throws BbbError as the data sets do, and as `checkData` for trials that can't use them
+ */
 export async function loadData(
   registry: Registry,
   needed: readonly DataOptions[],
@@ -27,5 +31,9 @@ export async function loadData(
   };
   for (const data of needed) await load(data, false);
   for (const { outOfDistribution } of needed) if (outOfDistribution) await load(outOfDistribution, true);
+  for (const data of needed) {
+    const second = data.outOfDistribution;
+    checkData(loaded[dataKey(data)]!, data, second && loaded[dataKey(second)]);
+  }
   return loaded;
 }

@@ -1,0 +1,60 @@
+import { checkData, fold, rootKey, splitData, type DataOptions } from '@bbb/core';
+import type { Dataset } from 'mnist-data-loader';
+import { describe, expect, it } from 'vitest';
+
+function dataset(name: string, count: number, rows: number, cols: number): Dataset {
+  const images = new Uint8Array(count * rows * cols);
+  const part = { count, images, labels: new Uint8Array(count) };
+  return { name, rows, cols, classes: 10, train: part, test: part } as unknown as Dataset;
+}
+
+const options = (validation: number, limit?: number): DataOptions => ({
+  use: 'toy',
+  options: {},
+  divisor: 126,
+  validation,
+  ...(limit === undefined ? {} : { limit }),
+});
+const sorted = (rows: ArrayLike<number>): number[] => Array.from(rows).toSorted((a, b) => a - b);
+
+describe('the data of a trial', () => {
+  const digits = dataset('digits', 20, 4, 5);
+
+  it('are refused when nothing is left to train on', () => {
+    for (const validation of [20, 21, 60_000]) {
+      expect(() => checkData(digits, options(validation))).toThrow(
+        expect.objectContaining({ code: 'E_DATA_SPLIT', hint: 'Choose --validation below 20.' }),
+      );
+    }
+    expect(() => checkData(digits, options(19))).not.toThrow();
+  });
+
+  it('are refused when out-of-distribution images have another size, also of as many pixels', () => {
+    for (const [rows, cols] of [
+      [5, 4],
+      [2, 10],
+      [8, 8],
+    ] as const) {
+      expect(() => checkData(digits, options(5), dataset('letters', 3, rows, cols))).toThrow(
+        expect.objectContaining({
+          code: 'E_DATA_SHAPE',
+          message: expect.stringContaining(`${rows} x ${cols}`),
+        }),
+      );
+    }
+    expect(() => checkData(digits, options(5), dataset('letters', 3, 4, 5))).not.toThrow();
+  });
+
+  it('are split so that every training image is on one side, the same for the same key, and a limit takes from one side only', () => {
+    const split = (seed: number, limit?: number) =>
+      splitData(digits, options(6, limit), fold(rootKey(seed), 'split'));
+    const { train, validation, test } = split(1);
+    expect(sorted([...train.rows, ...validation.rows])).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect([train.rows.length, validation.rows.length, test.rows.length]).toEqual([14, 6, 20]);
+    expect(split(1).train.rows).toEqual(train.rows);
+    expect(split(2).train.rows).not.toEqual(train.rows);
+    const less = split(1, 5);
+    expect(less.train.rows).toEqual(train.rows.slice(0, 5));
+    expect(less.validation.rows).toEqual(validation.rows);
+  });
+});
