@@ -186,6 +186,19 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}mine +One of my own\./m);
   });
 
+  it('lists what plugins contribute, of one kind too', async () => {
+    const { code, stdout } = await bbb(['plugins', 'pruners']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+      'Pruners',
+      'magnitude',
+      'snr',
+      'kl',
+      'random',
+      '',
+    ]);
+  });
+
   it('knows its version', async () => {
     expect((await bbb(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

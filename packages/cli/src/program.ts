@@ -155,7 +155,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description(
       'list methods, pruners, executors and all else that plugins contribute, or show one with its options',
     )
-    .argument('[name]', 'one of them')
+    .argument('[name]', 'one of them, or a kind such as pruners')
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print them as one JSON document')
     .action(async (name: string | undefined, flags: PluginsFlags) =>

@@ -1,4 +1,4 @@
-import { suggest } from '@bbb/core';
+import { PLUGIN_KINDS, suggest } from '@bbb/core';
 import { catalogue, type CatalogueEntry } from '../catalogue/entries.js';
 import { optionsSchema } from '../catalogue/option-rows.js';
 import { entryText, listText } from '../catalogue/text.js';
@@ -7,20 +7,21 @@ import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { PluginsFlags } from '../options/kinds.js';
 
-/** `bbb plugins`: everything by name, or one of it with its options. */
+/** `bbb plugins`: everything by name, or all of one kind, or one of it with its options. */
 export async function plugins(name: string | undefined, flags: PluginsFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const all = catalogue(registry);
-  const chosen = name === undefined ? all : all.filter((entry) => entry.name === name);
+  const list = name === undefined || PLUGIN_KINDS.some((kind) => kind === name);
+  const chosen = all.filter((entry) => name === undefined || name === (list ? entry.kind : entry.name));
   if (chosen.length === 0) {
     const names = all.map((entry) => entry.name);
     throw new UsageError(
       `No plugin has anything called "${name}".`,
-      `${suggest(name!, names)}Available: ${names.join(', ')}.`,
+      `${suggest(name!, [...PLUGIN_KINDS, ...names])}Available: ${names.join(', ')}. Kinds: ${PLUGIN_KINDS.join(', ')}.`,
     );
   }
   if (flags.json) await printJson(chosen.map(entryJson));
-  else await print(name === undefined ? listText(chosen) : chosen.map(entryText).join('\n'));
+  else await print(list ? listText(chosen) : chosen.map(entryText).join('\n'));
   return 0;
 }
 
