@@ -9,6 +9,7 @@ import {
   nll,
   reliabilityBins,
   riskCoverage,
+  risksAt,
   UncertaintyAccumulator,
 } from '@bbb/core';
 
@@ -116,6 +117,14 @@ describe('metrics against their definitions', () => {
           expect(risk).toBeCloseTo(expected[i]!.risk, 12);
         });
         expect(aurc(probabilities, labels, CLASSES)).toBeCloseTo(mean(expected.map(({ risk }) => risk)), 12);
+        for (const points of [1, 4, 20]) {
+          const expectedRisks = Array.from({ length: points }, (_, i) => {
+            // The smallest number of examples that is at least this share of them.
+            const answered = expected.find(({ coverage }) => coverage * points >= i + 1 - 1e-9)!;
+            return answered.risk;
+          });
+          risksAt(curve, points).forEach((risk, i) => expect(risk).toBeCloseTo(expectedRisks[i]!, 12));
+        }
         expect(curve.at(-1)!.risk).toBeCloseTo(1 - accuracy(probabilities, labels, CLASSES), 12);
       }),
     );

@@ -26,6 +26,7 @@ describe('figures', () => {
       'cost',
       'calibration',
       'reliability',
+      'risk-coverage',
       'ood',
       'entropy',
       'examples',

@@ -190,6 +190,7 @@ function evaluation(
         i === 0 ? 0 : Math.min(1, confidence + 0.05 * noise(label, seed, i)),
       ] as const;
     }),
+    riskCoverage: Array.from({ length: 20 }, (_, i) => (1 - accuracy) * ((i + 1) / 20) ** 3),
     entropy: {
       test: {
         predictiveEntropy: bell(0, Math.log(CLASSES), 46, 0.05, 0.2, 10_000),

@@ -23,6 +23,17 @@ export function riskCoverage(
 
 /** Area under the risk-coverage curve (Geifman et al. 2019): the mean risk over all coverages; lower is better. */
 export function aurc(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
-  const curve = riskCoverage(probabilities, labels, classes);
+  return meanRisk(riskCoverage(probabilities, labels, classes));
+}
+
+export function meanRisk(curve: readonly RiskCoverage[]): number {
   return curve.reduce((sum, { risk }) => sum + risk, 0) / curve.length;
+}
+
+/** The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones. */
+export function risksAt(curve: readonly RiskCoverage[], points: number): number[] {
+  return Array.from(
+    { length: points },
+    (_, i) => curve[Math.ceil((curve.length * (i + 1)) / points) - 1]!.risk,
+  );
 }

@@ -3,7 +3,6 @@ import {
   adaptiveEce,
   aupr,
   auroc,
-  aurc,
   accuracy,
   brier,
   ece,
@@ -13,6 +12,7 @@ import {
   UncertaintyAccumulator,
   type Uncertainty,
 } from '../metrics/index.js';
+import { meanRisk, risksAt, riskCoverage, type RiskCoverage } from '../metrics/risk-coverage.js';
 import type { Model, Params } from '../model/model.js';
 import { fold } from '../random/key.js';
 import { predictProbabilities } from './predict.js';
@@ -27,6 +27,9 @@ export interface EvaluationSets {
   /** By data set name. */
   readonly outOfDistribution: Readonly<Record<string, Examples>>;
 }
+
+/** Points of the risk-coverage curve that a result keeps. */
+const COVERAGES = 20;
 
 /** One way to predict: the mean network, or so many draws. */
 export type Prediction =
@@ -51,18 +54,21 @@ export function evaluate(
     const onTest = predictWith(ops, model, params, sets.test, way, key);
     uncertainty = onTest;
     const labels = Uint8Array.from(sets.test.rows, (row) => sets.test.labels[row]!);
+    const { classes } = model.architecture;
+    const curve = riskCoverage(onTest.probabilities, labels, classes);
     const outside = Object.entries(sets.outOfDistribution).map(
       ([name, examples]) => [name, predictWith(ops, model, params, examples, way, fold(key, name))] as const,
     );
     const ood = outside.map(([name, uncertain]) => [name, oodScores(onTest, uncertain)] as const);
     const entropies = [['test', onTest] as const, ...outside].map(
-      ([name, uncertain]) => [name, entropyHistograms(uncertain, model.architecture.classes)] as const,
+      ([name, uncertain]) => [name, entropyHistograms(uncertain, classes)] as const,
     );
     return {
       predict: way.predict,
       samples: way.predict === 'samples' ? way.samples : 0,
-      metrics: predictionMetrics(onTest, labels, model.architecture.classes),
-      reliability: reliabilityBins(onTest.probabilities, labels, model.architecture.classes),
+      metrics: predictionMetrics(onTest, labels, classes, curve),
+      reliability: reliabilityBins(onTest.probabilities, labels, classes),
+      riskCoverage: risksAt(curve, COVERAGES),
       ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
       entropy: Object.fromEntries(entropies),
     };
@@ -96,7 +102,12 @@ export function predictWith(
   return accumulator.finish();
 }
 
-function predictionMetrics(u: Uncertainty, labels: Uint8Array, classes: number): Evaluation['metrics'] {
+function predictionMetrics(
+  u: Uncertainty,
+  labels: Uint8Array,
+  classes: number,
+  curve: readonly RiskCoverage[],
+): Evaluation['metrics'] {
   const p = u.probabilities;
   return {
     accuracy: accuracy(p, labels, classes),
@@ -108,7 +119,7 @@ function predictionMetrics(u: Uncertainty, labels: Uint8Array, classes: number):
     expectedEntropy: mean(u.expectedEntropy),
     mutualInformation: mean(u.mutualInformation),
     variationRatio: mean(u.variationRatio),
-    aurc: aurc(p, labels, classes),
+    aurc: meanRisk(curve),
   };
 }
 

@@ -57,6 +57,8 @@ export interface Evaluation {
   readonly ood?: Readonly<Record<string, Readonly<Record<string, OodScore>>>>;
   /** Reliability bins: [count, mean confidence, accuracy] for each of 15. */
   readonly reliability: readonly (readonly [number, number, number])[];
+  /** Error (fraction) of the most confident 5 %, 10 %, ... 100 % of the test images: the risk-coverage curve. */
+  readonly riskCoverage?: readonly number[];
   /** How uncertain the images are, by data set: `test` and each out-of-distribution one. Bins over [0, ln classes] nats. */
   readonly entropy?: Readonly<Record<string, EntropyHistograms>>;
 }

@@ -9,6 +9,7 @@ import { examplesFigure } from './examples.js';
 import type { Figure } from './figure.js';
 import { firstLayerFigure, unitsFigure } from './first-layer.js';
 import { reliabilityFigure } from './reliability.js';
+import { riskCoverageFigure } from './risk-coverage.js';
 import { snrFigure } from './snr.js';
 import { sparsityFigure } from './sparsity.js';
 import { spreadFigure } from './spread.js';
@@ -29,6 +30,7 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
   costFigure,
   calibrationFigure,
   reliabilityFigure,
+  riskCoverageFigure,
   oodFigure,
   entropyFigure,
   examplesFigure,

@@ -1,0 +1,84 @@
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
+import { bestPrediction } from '../data/predict.js';
+import { estimate } from '../stats/estimate.js';
+import { formatShare } from '../tables/format.js';
+import { INTERVALS, seedsOf, xAxis } from './axes.js';
+import { composeFigure, type Panel } from './compose.js';
+import type { Figure } from './figure.js';
+import { lineMarks, type LinePoint } from './lines.js';
+import { pick } from './spread.js';
+import type { StyleOf } from './style.js';
+
+const TICKS = [0, 0.1, 1, 5, 10, 25, 50, 75, 100];
+
+/**
+ * The error of networks that may leave the images of which they are least certain to somebody else: dense and pruned, by the
+ * share of images that they answer (El-Yaniv & Wiener 2010).
+ * @returns undefined if no trial kept it
+ */
+export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  const shares = pick(
+    sharesOf(setting.groups).filter((share) => share <= 0.95),
+    3,
+  );
+  const curves = shares.map((share) => ({
+    share,
+    lines: setting.groups.map((group) => ({ style: styleOf(group), points: curvePoints(group, share) })),
+  }));
+  const all = curves.flatMap(({ lines }) => lines.flatMap(({ points }) => points));
+  if (all.length === 0) return undefined;
+  const most = Math.max(...all.map(({ mean, high = mean }) => high));
+  const panels = curves.map(({ share, lines }): Panel => ({
+    title: `${formatShare(share)} removed`,
+    options: {
+      width: 275,
+      height: 272,
+      marginLeft: 42,
+      marginTop: 14,
+      marginBottom: 42,
+      x: xAxis('images answered (%)', { domain: [0, 100], ticks: 5 }),
+      // Roots show an error of half a percent beside one of half of the images, and zero too.
+      y: {
+        type: 'sqrt',
+        domain: [0, most],
+        label: null,
+        grid: true,
+        ticks: TICKS.filter((tick) => tick <= most),
+        tickFormat: String,
+      },
+      marks: lines.flatMap(({ points, style }) => lineMarks(points, style, { markers: false })),
+    },
+  }));
+  return composeFigure({
+    id: 'risk-coverage',
+    title: `Error by share of images answered: ${settingTitle(setting)}`,
+    description: `Error of ${setting.groups.map(({ name }) => name).join(', ')} on the images of which each is most certain, from the most certain 5 % to all. A network that knows what it does not know makes few errors on the left.`,
+    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
+    rows: [panels],
+    caption: `Error (%) on the images answered, those with the highest probability of a class first. ${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. The vertical axis is a square root.`,
+  });
+}
+
+/** In percent, from the first coverage to all. */
+function curvePoints(group: Group, share: number): LinePoint[] {
+  const predict = bestPrediction(group);
+  const curves = group.results.flatMap((result) => {
+    const evaluation = findEvaluation(result, { pruner: mainPruner(group), share }, predict);
+    return evaluation?.riskCoverage ? [evaluation.riskCoverage] : [];
+  });
+  return (curves[0] ?? []).flatMap((_, i, { length }): LinePoint[] => {
+    const found = estimate(curves.flatMap((curve) => (curve[i] === undefined ? [] : [curve[i] * 100])));
+    if (!found) return [];
+    const { mean, low, high } = found;
+    const x = ((i + 1) / length) * 100;
+    return [
+      {
+        x,
+        mean,
+        ...(low === undefined ? {} : { low: Math.max(0, low), high: Math.min(100, high!) }),
+        title: `${group.name}, ${formatShare(share)} removed: ${mean.toFixed(2)} % wrong of the ${x} % most certain images`,
+      },
+    ];
+  });
+}
