@@ -47,6 +47,11 @@ const MISTAKES: readonly Mistake[] = [
     says: ['pruner called "snrr"', 'Did you mean "snr"?'],
   },
   {
+    name: 'criterion that does not fit',
+    args: sweep('--methods', 'sgd', '--pruners', 'snr'),
+    says: ['"sgd" has no standard deviations', '--pruners snr,magnitude'],
+  },
+  {
     name: 'unknown data set',
     args: sweep('--dataset', 'mnits'),
     says: ['data set called "mnits"', '"mnist"'],

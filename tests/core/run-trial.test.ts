@@ -90,6 +90,20 @@ describe('runTrial', () => {
     expect(straight.result.epochs.at(-1)!.validationError).toBeLessThan(0.45);
   });
 
+  it('refuses a criterion that does not fit before it trains, and leaves no tensor behind', async () => {
+    const before = memory().numTensors;
+    const { pruning } = trialOf('sgd');
+    const pruners = ['magnitude', 'snr'].map((use) => ({ use, options: {} }));
+    let epochs = 0;
+    const run = runTrial({
+      ...base,
+      trial: trialOf('sgd', { pruning: { ...pruning, pruners } }),
+      hooks: { onEpoch: () => void epochs++ },
+    });
+    await expect(run).rejects.toMatchObject({ code: 'E_PRUNER_UNFIT' });
+    expect([epochs, memory().numTensors]).toEqual([0, before]);
+  });
+
   it('leaves no tensor behind', async () => {
     const before = memory().numTensors;
     await runTrial({

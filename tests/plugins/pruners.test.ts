@@ -44,10 +44,12 @@ describe('snr', () => {
         { name: 'w', layer: 0, role: 'weight', shape: [1], mu: Float32Array.of(1) },
       ],
     } as unknown as Model;
-    const pruner = registry.get('pruners', 'snr').create({});
-    expect(() => scoreWeights(pruner, 'snr', model, {}, ['weight'], rootKey(0))).toThrow(
-      expect.objectContaining({ code: 'E_PRUNER_UNFIT' }),
-    );
+    const score = (use: string) =>
+      scoreWeights({ use, options: {} }, registry, model, {}, ['weight'], rootKey(0));
+    for (const use of ['snr', 'kl']) {
+      expect(() => score(use)).toThrow(expect.objectContaining({ code: 'E_PRUNER_UNFIT' }));
+    }
+    expect(score('magnitude')[0]!.scores).toEqual(Float32Array.of(1));
   });
 });
 

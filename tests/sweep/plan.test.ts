@@ -21,6 +21,8 @@ const plugin: Plugin = {
       pruner: 'first',
       create,
     },
+    unsure: { description: 'unsure', options: z.strictObject({}), pruner: 'doubtful', create },
+    wide: { description: 'wide', options: z.strictObject({}), pruner: 'first', hasSigma: true, create },
     eager: {
       description: 'eager',
       options: z.strictObject({}),
@@ -36,6 +38,12 @@ const plugin: Plugin = {
       create: create as never,
     },
     second: { description: 'second', options: z.strictObject({}), create: create as never },
+    doubtful: {
+      description: 'needs to know how sure',
+      options: z.strictObject({}),
+      needsSigma: true,
+      create: create as never,
+    },
   },
   datasets: { data: { description: 'data', options: z.strictObject({}), load: create as never } },
 };
@@ -209,6 +217,23 @@ describe('parseSweepConfig', () => {
     );
   });
 
+  it('prunes each method by those of the criteria that fit it', () => {
+    const pruners = [{ use: 'doubtful' }, { use: 'second' }];
+    const { trials } = plan({
+      methods: [{ use: 'plain' }, { use: 'unsure' }, { use: 'wide' }],
+      pruning: { pruners },
+    });
+    expect(trials.map(({ trial }) => trial.pruning.pruners.map(({ use }) => use))).toEqual([
+      ['second'],
+      ['doubtful', 'second'],
+      ['doubtful', 'second'],
+    ]);
+    const { code, message, hint } = failure(() => plan({ pruning: { pruners: [{ use: 'doubtful' }] } }));
+    expect(code).toBe('E_PRUNER_UNFIT');
+    expect(message).toContain('"plain" has no standard deviations');
+    expect(hint).toContain('--pruners doubtful,first');
+  });
+
   it('takes the presets that ship', () => {
     const shipped = createRegistry([plugins]);
     const sizes = shipped.list('presets').map(({ name, value }) => {
@@ -216,6 +241,11 @@ describe('parseSweepConfig', () => {
       return [name, trials.length];
     });
     // paper: 3 networks x (3 methods x 3 rates + 3 x 4 x 3 Gaussian + 3 x 4 x 3 x 3 x 3 mixture).
-    expect(Object.fromEntries(sizes)).toMatchObject({ quick: 5, study: 5, paper: 3 * (9 + 36 + 324) });
+    expect(Object.fromEntries(sizes)).toMatchObject({
+      quick: 5,
+      study: 5,
+      controls: 4,
+      paper: 3 * (9 + 36 + 324),
+    });
   });
 });

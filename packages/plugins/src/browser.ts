@@ -6,6 +6,7 @@ import { dropout } from './methods/dropout.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
+import { controls } from './presets/controls.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
@@ -56,5 +57,5 @@ export default definePlugin({
   pruners: { magnitude, snr, kl, random },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, paper },
+  presets: { quick, study, controls, paper },
 });

@@ -7,7 +7,6 @@ import {
   encodeSafetensors,
   evaluate,
   fold,
-  parseOptions,
   rootKey,
   scoreWeights,
   selectKeep,
@@ -75,10 +74,8 @@ function remove(
   { share, scope, include }: PruneFlags,
   registry: Registry,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
-  const definition = registry.get('pruners', name);
-  const pruner = definition.create(parseOptions(name, definition.options, {}));
   const key = fold(rootKey(trial.seed), 'prune', name);
-  const scored = scoreWeights(pruner, name, model, params, include, key);
+  const scored = scoreWeights({ use: name, options: {} }, registry, model, params, include, key);
   const keep = selectKeep(scored, share, scope);
   model.prune(params, keep);
   const drawn = model.draw(params, 'mean');

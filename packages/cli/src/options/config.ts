@@ -48,7 +48,11 @@ export function addConfigOptions(command: Command): Command {
     .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
     .optionsGroup('Pruning and prediction:')
     .option('--prune <shares>', 'shares of weights removed, e.g. 0,0.5,0.9', shares)
-    .option('--pruners <names>', "criteria, e.g. a,b (default: each method's own)", words)
+    .option(
+      '--pruners <names>',
+      'criteria, e.g. a,b; each method is pruned by those that fit it (default: its own)',
+      words,
+    )
     .addOption(
       new Option('--scope <scope>', 'rank weights together or by layer').choices(['global', 'layer']),
     )

@@ -33,6 +33,8 @@ export interface Method<Options = unknown> {
   readonly training?: Partial<TrainingOptions>;
   /** The pruning criterion used when none is asked for. */
   readonly pruner: string;
+  /** Whether its posterior has standard deviations. Default: whether its own criterion needs them. */
+  readonly hasSigma?: boolean;
   create(options: Options, context: MethodContext): { readonly model: Model; readonly trainer: Trainer };
 }
 
@@ -41,6 +43,8 @@ export interface PrunerDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
+  /** Whether it needs posterior standard deviations: a sweep leaves it out for methods without. Default: it fits every posterior. */
+  readonly needsSigma?: boolean;
   create(options: Options): Pruner;
 }
 

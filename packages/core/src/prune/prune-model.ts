@@ -1,40 +1,58 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { Model, Params } from '../model/model.js';
+import type { Model, Params, WeightPosterior } from '../model/model.js';
+import type { Use } from '../plugin/definition.js';
+import { parseOptions } from '../plugin/options.js';
+import type { Registry } from '../plugin/registry.js';
 import { fold } from '../random/key.js';
 import type { PruningOptions } from '../trial/trial.js';
-import type { Pruner } from './pruner.js';
 import type { ScoredTensor } from './select.js';
 
 /**
  * The scores of every tensor that `include` names.
- * @throws BbbError `E_PRUNER_UNFIT` when the criterion does not fit the posterior, `E_PRUNER_SHAPE` for a wrong length
+ * @throws BbbError as {@link requireFit}, and `E_PRUNER_SHAPE` for a wrong length
  */
 export function scoreWeights(
-  pruner: Pruner,
-  name: string,
+  { use, options }: Use,
+  registry: Registry,
   model: Model,
   params: Params,
   include: PruningOptions['include'],
   key: Key,
 ): ScoredTensor[] {
-  return model
-    .posterior(params)
-    .filter(({ role }) => include.includes(role))
-    .map((weights) => {
-      if (pruner.accepts?.(weights) === false) {
-        throw new BbbError('E_PRUNER_UNFIT', `The pruner "${name}" does not fit this model's posterior.`, {
-          hint: 'A criterion that needs sigma works on Gaussian posteriors only. bbb plugins lists the others.',
-        });
-      }
-      const scores = pruner.score(weights, fold(key, weights.name));
-      if (scores.length !== weights.mu.length) {
-        throw new BbbError(
-          'E_PRUNER_SHAPE',
-          `The pruner "${name}" gave ${scores.length} scores for the ${weights.mu.length} weights of ${weights.name}.`,
-          { hint: 'Return one score for each element of weights.mu.' },
-        );
-      }
-      return { name: weights.name, scores };
-    });
+  const definition = registry.get('pruners', use);
+  const pruner = definition.create(parseOptions(use, definition.options, options));
+  return ranked(model.posterior(params), include).map((weights) => {
+    requireFit(use, registry, [weights]);
+    const scores = pruner.score(weights, fold(key, weights.name));
+    if (scores.length !== weights.mu.length) {
+      throw new BbbError(
+        'E_PRUNER_SHAPE',
+        `The pruner "${use}" gave ${scores.length} scores for the ${weights.mu.length} weights of ${weights.name}.`,
+        { hint: 'Return one score for each element of weights.mu.' },
+      );
+    }
+    return { name: weights.name, scores };
+  });
+}
+
+/** Before anything is trained: whether every criterion can rank the weights that it will be given. */
+export function checkCriteria(
+  { pruners, include }: PruningOptions,
+  registry: Registry,
+  posterior: readonly WeightPosterior[],
+): void {
+  for (const { use } of pruners) requireFit(use, registry, ranked(posterior, include));
+}
+
+/** @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and the posterior has none */
+function requireFit(use: string, registry: Registry, posterior: readonly WeightPosterior[]): void {
+  if (!registry.get('pruners', use).needsSigma || posterior.every(({ sigma }) => sigma)) return;
+  throw new BbbError('E_PRUNER_UNFIT', `The pruner "${use}" does not fit this model's posterior.`, {
+    hint: 'It needs standard deviations, which Gaussian posteriors have. bbb plugins pruners lists the others.',
+  });
+}
+
+function ranked<W extends WeightPosterior>(posterior: readonly W[], include: PruningOptions['include']): W[] {
+  return posterior.filter(({ role }) => include.includes(role));
 }

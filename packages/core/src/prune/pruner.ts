@@ -10,6 +10,4 @@ export interface Pruner {
    * @param key for criteria that draw (random); differs for each tensor
    */
   score(weights: WeightPosterior, key: Key): Float32Array;
-  /** False when the criterion needs a sigma and the tensor has none; absent means it fits everything. */
-  accepts?(weights: WeightPosterior): boolean;
 }

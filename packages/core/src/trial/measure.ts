@@ -1,4 +1,3 @@
-import { parseOptions } from '../plugin/options.js';
 import { scoreWeights } from '../prune/prune-model.js';
 import { selectKeep } from '../prune/select.js';
 import type { KeepMasks, Model, Params } from '../model/model.js';
@@ -77,9 +76,7 @@ function planJobs({ trial, registry }: TrialInput, model: Model, params: Params)
   const { pruners, shares, scope, include } = trial.pruning;
   const key = fold(rootKey(trial.seed), 'prune');
   return pruners.flatMap(({ use, options }): Job[] => {
-    const definition = registry.get('pruners', use);
-    const pruner = definition.create(parseOptions(use, definition.options, options));
-    const scored = scoreWeights(pruner, use, model, params, include, fold(key, use));
+    const scored = scoreWeights({ use, options }, registry, model, params, include, fold(key, use));
     const ranked = scored.reduce((sum, { scores }) => sum + scores.length, 0);
     return [0, ...shares.filter((share) => share > 0)].map((share) => ({
       pruner: use,

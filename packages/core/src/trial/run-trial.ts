@@ -3,6 +3,7 @@ import { countWeights, type Architecture } from '../model/architecture.js';
 import type { Model, Params } from '../model/model.js';
 import type { Trainer, TrainingState } from '../model/trainer.js';
 import { parseOptions } from '../plugin/options.js';
+import { checkCriteria } from '../prune/prune-model.js';
 import { fold, rootKey } from '../random/key.js';
 import {
   cloneParams,
@@ -55,6 +56,7 @@ export const runTrial: RunTrial = async (input) => {
   const weights: WeightReport[] = reportWeights(input, model, initial, 'initial');
   const { state, epochs, best } = start(input, trainer, initial);
   try {
+    checkCriteria(trial.pruning, registry, model.posterior(state.params));
     const selected = await train(input, model, trainer, state, splits, epochs, best);
     const checkpoint = encodeCheckpoint(trial, trial.training.epochs, state, selected);
     const params = selected

@@ -29,8 +29,8 @@ export const kl: PrunerDefinition<KlOptions> = {
   source:
     'Per-weight complexity cost, Blundell et al. 2015, equation 2; as a pruning criterion: Antoran 2019, "KLD"',
   options: klOptions,
+  needsSigma: true,
   create: ({ sigma: s }) => ({
-    accepts: ({ sigma }) => sigma !== undefined,
     score: ({ mu, sigma }) => klScore(mu, sigma!, s),
   }),
 };

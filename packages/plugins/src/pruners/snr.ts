@@ -14,8 +14,8 @@ export const snr: PrunerDefinition<z.output<typeof snrOptions>> = {
   description: 'Removes the weights with the lowest signal-to-noise ratio, abs(mu) / sigma. Needs a sigma.',
   source: 'Blundell et al. 2015, arXiv 1505.05424, section 5.1; Graves 2011',
   options: snrOptions,
+  needsSigma: true,
   create: () => ({
-    accepts: ({ sigma }) => sigma !== undefined,
     score: ({ mu, sigma }) => snrScore(mu, sigma!),
   }),
 };

@@ -47,18 +47,36 @@ export function resolveTrial(
       config.training,
       gridTraining.data,
     ]),
-    pruning: resolvePruning(config, registry, method),
+    pruning: resolvePruning(entry.use, config, registry, method),
     prediction: config.prediction,
     numerics: config.numerics,
     select: config.select,
   };
 }
 
-function resolvePruning({ pruning }: SweepConfig, registry: Registry, method: Method): PruningOptions {
-  const { pruners, ...rest } = pruning;
+function resolvePruning(
+  name: string,
+  { pruning }: SweepConfig,
+  registry: Registry,
+  method: Method,
+): PruningOptions {
+  const { pruners = [{ use: method.pruner, options: {} }], ...rest } = pruning;
+  const needsSigma = (name: string): boolean => registry.get('pruners', name).needsSigma ?? false;
+  const hasSigma = method.hasSigma ?? needsSigma(method.pruner);
+  // The same criteria are asked for of all methods: each is pruned by those that fit it.
+  const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
+  if (fitting.length === 0) {
+    throw new BbbError(
+      'E_PRUNER_UNFIT',
+      `"${name}" has no standard deviations, which ${pruners.map(({ use }) => use).join(' and ')} needs.`,
+      {
+        hint: `Add a criterion that fits it, e.g. --pruners ${[...pruners.map(({ use }) => use), method.pruner].join(',')}.`,
+      },
+    );
+  }
   return {
     ...rest,
-    pruners: (pruners ?? [{ use: method.pruner, options: {} }]).map(({ use, options }) => ({
+    pruners: fitting.map(({ use, options }) => ({
       use,
       options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
     })),

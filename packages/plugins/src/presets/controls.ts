@@ -1,0 +1,25 @@
+import type { Preset } from '@bbb/core';
+import { quick } from './quick.js';
+import { PRUNING } from './shared.js';
+
+// The two that learn variances start where `quick` starts its own, for the same reason.
+const FAN_IN = { initialiser: { kind: 'fan-in' }, rho0: -4.5 };
+
+export const controls: Preset = {
+  description:
+    'Why Bayes by Backprop prunes well: its prior without its noise (MAP), a simpler prior, other rankings, and chance.',
+  source: 'Controls for Blundell et al. 2015, section 5.1; network and training of the preset "quick"',
+  sweep: {
+    ...quick.sweep,
+    methods: [
+      { label: 'sgd', use: 'sgd', options: {} },
+      { label: 'map-mixture', use: 'map-mixture', options: {} },
+      { label: 'bbb-gaussian', use: 'bbb-gaussian', options: FAN_IN },
+      { label: 'bbb-mixture', use: 'bbb-mixture', options: FAN_IN },
+    ],
+    pruning: {
+      ...PRUNING,
+      pruners: ['snr', 'magnitude', 'random'].map((use) => ({ use, options: {} })),
+    },
+  },
+};
