@@ -160,7 +160,7 @@ describe('files', () => {
   });
 });
 
-const node = ['--import=tsx', '--conditions=@bbb/source'];
+const node = ['--import=tsx'];
 const fixture = (name: string): string => new URL(`fixtures/${name}.ts`, import.meta.url).pathname;
 
 describe('a process that dies while it writes', () => {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createRegistry, loadPlugins } from '@bbb/core';
 
@@ -19,5 +21,29 @@ describe('the custom pruner guide', () => {
     // Descending squares 9, 4 (last of the tie first), 4, 1, 0 over their running sums.
     const expected = [9 / 9, 1 / 18, 4 / 17, 0, 4 / 13];
     pruner.score(posterior, [0, 0]).forEach((score, i) => expect(score).toBeCloseTo(expected[i]!, 6));
+  });
+});
+
+describe('the library in the README', () => {
+  const file = new URL('library/train.ts', guides);
+
+  it('is the very file that is type-checked and run', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(/```ts\n([\s\S]*?)```/.exec(readme)?.[1]).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('trains a network that is pruned well', () => {
+    const printed = execFileSync(process.execPath, ['--import=tsx', fileURLToPath(file)], {
+      encoding: 'utf8',
+    });
+    const rows = printed
+      .trim()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split(' '));
+    const accuracy = new Map(rows.map(([pruner, share, value]) => [`${pruner} ${share}`, Number(value)]));
+    expect(accuracy.get('snr 0')).toBeGreaterThan(0.9);
+    expect(accuracy.get('snr 0.5')).toBeGreaterThan(0.9);
+    expect(printed).toMatch(/\d+ bytes of safetensors\n$/);
   });
 });

@@ -128,7 +128,7 @@ describe('a search that learns while it runs', () => {
     for (const after of [5, 6]) {
       const child = spawn(
         process.execPath,
-        [`--import=${import.meta.resolve('tsx')}`, '--conditions=@bbb/source', CHILD, dir, 'tpe'],
+        [`--import=${import.meta.resolve('tsx')}`, CHILD, dir, 'tpe'],
         { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
       );
       const closed = new Promise((resolve) => child.on('close', resolve));
