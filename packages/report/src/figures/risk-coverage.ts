@@ -10,7 +10,7 @@ import { lineMarks, type LinePoint } from './lines.js';
 import { pick } from './spread.js';
 import type { StyleOf } from './style.js';
 
-const TICKS = [0, 0.1, 1, 5, 10, 25, 50, 75, 100];
+const TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 75, 100];
 
 /**
  * The error of networks that may leave the images of which they are least certain to somebody else: dense and pruned, by the
@@ -44,7 +44,7 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
         domain: [0, most],
         label: null,
         grid: true,
-        ticks: TICKS.filter((tick) => tick <= most),
+        ticks: ticksUpTo(most),
         tickFormat: String,
       },
       marks: lines.flatMap(({ points, style }) => lineMarks(points, style, { markers: false })),
@@ -58,6 +58,17 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
     rows: [panels],
     caption: `Error (%) on the images answered, those with the highest probability of a class first. ${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. The vertical axis is a square root.`,
   });
+}
+
+/** Those of the ticks whose labels do not touch. */
+function ticksUpTo(most: number): number[] {
+  const kept: number[] = [];
+  for (const tick of TICKS) {
+    const last = kept.at(-1);
+    const apart = last === undefined || Math.sqrt(tick) - Math.sqrt(last) >= 0.07 * Math.sqrt(most);
+    if (tick <= most && apart) kept.push(tick);
+  }
+  return kept;
 }
 
 /** In percent, from the first coverage to all. */
