@@ -126,11 +126,10 @@ describe('a search that learns while it runs', () => {
   it('goes on after kill -9 to the very same configurations', async () => {
     const dir = temporary();
     for (const after of [5, 6]) {
-      const child = spawn(
-        process.execPath,
-        [`--import=${import.meta.resolve('tsx')}`, CHILD, dir, 'tpe'],
-        { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
-      );
+      const child = spawn(process.execPath, [`--import=${import.meta.resolve('tsx')}`, CHILD, dir, 'tpe'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
       const closed = new Promise((resolve) => child.on('close', resolve));
       let text = '';
       child.stdout.setEncoding('utf8').on('data', (more: string) => {
