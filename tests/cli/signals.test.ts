@@ -91,7 +91,7 @@ describe('a signal', () => {
 
   it.each([
     ['while the report is written', '"type":"sweep-done"'],
-    ['when the tables are printed', '"type":"tables"'],
+    ['when the tables are printed', '"type":"outcome"'],
   ])('a second one %s ends it with 130 and says how to go on', async (_when, sign) => {
     let first = false;
     let second = false;
