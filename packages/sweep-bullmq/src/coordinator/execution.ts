@@ -20,6 +20,17 @@ export interface RemoteTrial extends Execution {
   ended(): Promise<void>;
 }
 
+/** A job as it stands; undefined when there is none. */
+async function standing(
+  queue: TrialQueue,
+  jobId: string,
+): Promise<{ readonly job: Job<JobData, JobEnd>; readonly state: string } | undefined> {
+  // The state first: the other way round a trial that ends in between is done, and has no return value.
+  const state = await queue.getJobState(jobId);
+  const job = await queue.getJob(jobId);
+  return job && { job, state };
+}
+
 /**
  * Takes a job out of the queue, or asks the host that has it to end it.
  * @returns whether it is gone
@@ -93,10 +104,10 @@ export function remoteTrial(
   /** Puts the trial into the queue, or takes up the job that an earlier run of this process left there. */
   const enqueue = async (): Promise<void> => {
     for (;;) {
-      const job = await queue.getJob(jobId);
+      const found = await standing(queue, jobId);
       if (over) return;
-      if (!job) return void (await put());
-      const state = await job.getState();
+      if (!found) return void (await put());
+      const { job, state } = found;
       const ended = state === 'completed' || state === 'failed';
       if (state === 'completed' && (await isComplete(arrival, job.returnvalue))) break;
       // A host that was asked to drop it must have done so, before it is anybody's again.
@@ -110,33 +121,37 @@ export function remoteTrial(
 
   const check = async (): Promise<void> => {
     if (over || !queued) return;
-    const job = await queue.getJob(jobId);
+    const found = await standing(queue, jobId);
     if (over) return;
-    if (!job) {
+    if (!found) {
       warn(`${backend.name} had lost ${name}: it is queued again.`, 'W_QUEUE');
       return void (await put());
     }
-    const state = await job.getState();
-    if (over || (state !== 'completed' && state !== 'failed')) return;
+    const { job, state } = found;
+    if (state !== 'completed' && state !== 'failed') return;
     over = true;
+    // Nobody looks again: whatever goes wrong from here on has to end it.
+    await conclude(job, state).then(finish, broken);
+  };
+
+  const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
     await told;
-    if (state === 'completed') {
-      const ended = await acceptEnd(arrival, planned.id, job.returnvalue, (epochs) => {
-        // It went on while nobody listened.
-        if (heard < epochs.length) onMessage({ type: 'started', resumedEpochs: epochs });
-      });
-      return finish(ended);
+    if (state === 'failed') {
+      const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
+      return { type: 'failed', kind: 'crash', error };
     }
-    const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
-    finish({ type: 'failed', kind: 'crash', error });
+    return acceptEnd(arrival, planned.id, job.returnvalue, (epochs) => {
+      // It went on while nobody listened.
+      if (heard < epochs.length) onMessage({ type: 'started', resumedEpochs: epochs });
+    });
   };
 
   const endIt = async (how: 'stop' | 'kill'): Promise<void> => {
     if (over || ask === 'kill' || ask === how) return;
     ask = how;
-    const job = await queue.getJob(jobId);
-    if (over || !job) return finish({ type: 'killed' });
-    const state = await job.getState();
+    const found = await standing(queue, jobId);
+    if (over || !found) return finish({ type: 'killed' });
+    const { job, state } = found;
     if (state === 'completed' || state === 'failed') return check();
     if (await askFor(job, how)) finish({ type: 'killed' });
   };
