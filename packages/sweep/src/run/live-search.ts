@@ -44,8 +44,8 @@ export async function startSearch(
   };
   // What ended without being noted, because the process died, counts as having ended in the order of the plan.
   for (const planned of record.trials) {
-    const state = states.get(planned.id)?.state ?? 'open';
-    if (state !== 'open' && !retry.has(planned.id))
+    const state = states.get(planned.id);
+    if (state && state.state !== 'open' && !retry.has(planned.id))
       ended(planned, await storedLoss(dir, planned, state, config));
   }
   const all = [...proposals];
@@ -88,11 +88,13 @@ function score(losses: readonly (number | undefined)[]): Omit<Completed, 'config
 export async function storedLoss(
   dir: string,
   { id }: PlannedTrial,
-  state: TrialState['state'],
+  state: TrialState,
   config: SweepConfig,
 ): Promise<number | undefined> {
-  if (state === 'stopped-early') return lossOf(await readEpochs(dir, id), config);
-  if (state !== 'done') return undefined;
+  // It may have gone on for an epoch or two before the decision reached it: what is learnt must not depend on that.
+  if (state.state === 'stopped-early')
+    return lossOf((await readEpochs(dir, id)).slice(0, state.epochs), config);
+  if (state.state !== 'done') return undefined;
   const stored = await readResult(trialFolder(dir, id), id);
   return stored.state === 'done' ? lossOf(stored.result.epochs, config) : undefined;
 }

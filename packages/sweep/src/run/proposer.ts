@@ -33,7 +33,7 @@ export function proposer({ dir, live, config, tally, index, emit, warn }: Propos
         tally.add(planned, state);
         index.add([rowOf(planned, state)]);
         if (state.state === 'open') open.push(planned);
-        else live.ended(planned, await storedLoss(dir, planned, state.state, config));
+        else live.ended(planned, await storedLoss(dir, planned, state, config));
       }
       emit({ type: 'trials-proposed', trials: open.map(nameOf) });
       if (open.length > 0) return open;

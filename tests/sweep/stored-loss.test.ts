@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { readEpochs } from '@bbb/sweep';
+import { expect, it } from 'vitest';
+// What a search that goes on learns from the folder of a trial is no part of the package's interface.
+import { storedLoss } from '../../packages/sweep/src/run/live-search.js';
+import { temporaryFolders } from './fixtures/folders.js';
+import { run, tinyPlan } from './fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+
+it('of a trial that was stopped early is that of the epoch of the decision, however far it went before it heard', async () => {
+  const plan = await tinyPlan();
+  const dir = join(folder(), 'sweep');
+  await run(plan, { dir, workers: 1 });
+  const [planned] = plan.trials;
+  const errors = (await readEpochs(dir, planned!.id)).map(({ validationNll }) => validationNll);
+  expect(new Set(errors).size).toBe(3);
+  const config = {
+    ...plan.config,
+    search: { trials: 1, space: {}, seed: 0, objective: 'validationNll' },
+  } as const;
+  for (const epochs of [1, 2, 3]) {
+    const state = { state: 'stopped-early', attempts: 1, epochs } as const;
+    expect(await storedLoss(dir, planned!, state, config)).toBe(errors[epochs - 1]);
+  }
+});
