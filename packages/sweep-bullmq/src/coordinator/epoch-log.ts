@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, type EpochMetrics } from '@bbb/core';
-import { storing, TRIAL_FILES } from '@bbb/sweep/host';
+import { leadingEpochs, storing, TRIAL_FILES } from '@bbb/sweep/host';
 
 /**
  * The metrics of a trial's epochs in its folder, as soon as a host reports them: what is decided by them, a search or a
@@ -9,6 +9,8 @@ import { storing, TRIAL_FILES } from '@bbb/sweep/host';
  */
 export interface EpochLog {
   add(metrics: EpochMetrics): Promise<void>;
+  /** What is there, from the first epoch on without a gap. */
+  epochs(): Promise<readonly EpochMetrics[]>;
   /** The lines of a host, up to the epoch of a checkpoint: these are what a trial goes on from, byte for byte. */
   replace(lines: Buffer): Promise<void>;
 }
@@ -39,6 +41,9 @@ export function epochLog(folder: string): EpochLog {
         all.push(line);
       });
     },
+    async epochs() {
+      return leadingEpochs((await known()).map(parse));
+    },
     async replace(text) {
       const all = await known();
       const own = text.toString('utf8').trimEnd().split('\n');
@@ -46,4 +51,12 @@ export function epochLog(folder: string): EpochLog {
       await write(lines);
     },
   };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toErrorRecord, type Execution, type TrialEnd, type TrialMessage, type TrialTask } from '@bbb/core';
+import {
+  toErrorRecord,
+  type EpochMetrics,
+  type Execution,
+  type TrialEnd,
+  type TrialMessage,
+  type TrialTask,
+} from '@bbb/core';
 import type { Job, Queue } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
@@ -85,7 +92,7 @@ export function remoteTrial(
   };
   const log = epochLog(folder);
   const arrival = { inbox, folder, log };
-  /** Epochs that were passed on. */
+  /** Epochs that were passed on, from the first one on without a gap. */
   let heard = 0;
   let lease: string | undefined;
   let queued = false;
@@ -142,8 +149,20 @@ export function remoteTrial(
     }
     return acceptEnd(arrival, planned.id, job.returnvalue, (epochs) => {
       // It went on while nobody listened.
-      if (heard < epochs.length) onMessage({ type: 'started', resumedEpochs: epochs });
+      if (lease === undefined) onMessage({ type: 'started', resumedEpochs: epochs });
+      else passOn(epochs);
     });
+  };
+
+  /**
+   * Passes on the epochs that have not been, of all from the first one on. What a scheduler decides depends on their order: one that
+   * comes after others that nobody heard of waits until a checkpoint, or the end, brings those along.
+   */
+  const passOn = (epochs: readonly EpochMetrics[]): void => {
+    for (const metrics of epochs.slice(heard)) {
+      heard = metrics.epoch;
+      onMessage({ type: 'epoch', metrics });
+    }
   };
 
   const endIt = async (how: 'stop' | 'kill'): Promise<void> => {
@@ -184,8 +203,12 @@ export function remoteTrial(
           if (message?.type !== 'started') return;
           warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
         } else if (message?.type !== 'started') {
-          // It started before this process did, and will say so again.
-          inOrder(() => onMessage({ type: 'started', resumedEpochs: [] }));
+          // It started before this process did.
+          inOrder(async () => {
+            const resumedEpochs = await log.epochs();
+            heard = resumedEpochs.length;
+            onMessage({ type: 'started', resumedEpochs });
+          });
         }
         lease = from;
       }
@@ -201,12 +224,18 @@ export function remoteTrial(
           : message?.type === 'started'
             ? message.resumedEpochs
             : [];
-      for (const metrics of epochs) {
-        store('An epoch', () => log.add(metrics));
-        heard = Math.max(heard, metrics.epoch);
+      for (const metrics of epochs) store('An epoch', () => log.add(metrics));
+      if (message) {
+        inOrder(() => {
+          if (message.type === 'epoch' && message.metrics.epoch > heard + 1) return;
+          for (const { epoch } of epochs) heard = Math.max(heard, epoch);
+          onMessage(message);
+        });
       }
-      if (message) inOrder(() => onMessage(message));
-      if (stored) store('A checkpoint', () => acceptProgress(arrival, stored));
+      if (stored) {
+        store('A checkpoint', () => acceptProgress(arrival, stored));
+        inOrder(async () => passOn(await log.epochs()));
+      }
     },
   };
 }

@@ -1,13 +1,21 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrialTask } from '@bbb/core';
+import type { EpochMetrics, TrialTask } from '@bbb/core';
 import type { Job, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 // A coordinator's view of one trial is no part of the package's interface.
 import { backendOf, type Backend, type Connection } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { remoteTrial, type TrialQueue } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
-import { jobIdOf, type JobData, type JobEnd } from '../../packages/sweep-bullmq/src/protocol.js';
+import {
+  jobIdOf,
+  type HostMessage,
+  type JobData,
+  type JobEnd,
+  type Parcel,
+} from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
 import { tinyPlan } from '../sweep/fixtures/sweeps.js';
 import { temporary, until } from './fixtures/machines.js';
@@ -18,7 +26,7 @@ const FAILED: JobEnd = {
   end: { type: 'failed', kind: 'error', error: { name: 'Error', message: 'as planned' } },
 };
 
-withEachServer('the end of a trial, through $name', ({ start }) => {
+withEachServer('a trial on a host, through $name', ({ start }) => {
   let server: TestServer;
   let backend: Backend;
   let folder: ReturnType<typeof temporary>;
@@ -72,7 +80,7 @@ withEachServer('the end of a trial, through $name', ({ start }) => {
   const finished = (): Promise<unknown> =>
     until(async () => (await queue.getJobState(jobId)) === 'completed', 'the end of the job');
 
-  test('counts, also if it comes between two questions about the trial', async () => {
+  test('has an end that counts, also if it comes between two questions about the trial', async () => {
     let ends = false;
     // Every answer is on its way while the host ends the trial.
     const afterwards = async <T>(answer: T): Promise<T> => {
@@ -95,7 +103,37 @@ withEachServer('the end of a trial, through $name', ({ start }) => {
     expect(await trial.end).toEqual(FAILED.end);
   });
 
-  test('is no wait for ever, if it makes no sense', async () => {
+  test('has epochs in order: those after others that nobody heard of wait until a checkpoint brings these along', async () => {
+    const heard: string[] = [];
+    const trial = remoteTrial({ queue, inbox, backend }, task, (message) => {
+      if (message.type === 'epoch') heard.push(`epoch ${message.metrics.epoch}`);
+      if (message.type === 'started') heard.push(`started after ${message.resumedEpochs.length}`);
+    });
+    await runOnHost(FAILED);
+    const metrics = (epoch: number): EpochMetrics => {
+      const numbers = { learningRate: 0.1, trainNll: 1, trainError: 0.5, kl: 0, loss: 1, seconds: 1 };
+      return { epoch, ...numbers };
+    };
+    const parcel = async (bytes: Buffer): Promise<Parcel> => {
+      const id = randomUUID();
+      await writeFile(join(inbox.folder, id), bytes);
+      return { id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    };
+    const say = (more: Partial<HostMessage>): void =>
+      trial.onProgress({ lease: 'one', host: 'here', ...more });
+    say({ message: { type: 'epoch', metrics: metrics(3) } });
+    await until(() => heard.length > 0, 'the start');
+    expect(heard).toEqual(['started after 0']);
+    const lines = [1, 2, 3].map((epoch) => `${JSON.stringify(metrics(epoch))}\n`).join('');
+    const checkpoint = await parcel(Buffer.from('weights'));
+    say({ stored: { epoch: 3, checkpoint, metrics: await parcel(Buffer.from(lines)) } });
+    say({ message: { type: 'epoch', metrics: metrics(4) } });
+    await until(() => heard.includes('epoch 4'), 'the fourth epoch');
+    expect(heard).toEqual(['started after 0', 'epoch 1', 'epoch 2', 'epoch 3', 'epoch 4']);
+    trial.kill();
+  });
+
+  test('ends, if what its host says of the end makes no sense', async () => {
     const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
     await runOnHost(undefined);
     release();
