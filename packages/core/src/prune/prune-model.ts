@@ -10,7 +10,7 @@ import type { ScoredTensor } from './select.js';
 
 /**
  * The scores of every tensor that `include` names.
- * @throws BbbError as {@link requireFit}, and `E_PRUNER_SHAPE` for a wrong length
+ * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` for a wrong length
  */
 export function scoreWeights(
   { use, options }: Use,
