@@ -40,8 +40,11 @@ export interface Method<Options = unknown> {
 
 /** A named pruning criterion. */
 export interface PrunerDefinition<Options = unknown> {
+  /** One sentence for `bbb plugins`. */
   readonly description: string;
+  /** Where it comes from: paper, equation. */
   readonly source?: string;
+  /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
   /** Whether it needs posterior standard deviations: a sweep leaves it out for methods without. Default: it fits every posterior. */
   readonly needsSigma?: boolean;
