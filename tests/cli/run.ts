@@ -49,6 +49,14 @@ export function bbb(args: readonly string[], { cwd, env, onStart, onStdout }: Op
   });
 }
 
+/** What `--json` printed, line by line. */
+export function eventsOf<Event = { readonly type: string }>({ stdout }: Pick<Ended, 'stdout'>): Event[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+}
+
 /** A folder that goes away with the test. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'bbb-cli-'));

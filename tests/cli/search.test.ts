@@ -9,7 +9,7 @@ import { withSearch } from '../../packages/cli/src/config/search.js';
 import { dimension } from '../../packages/cli/src/parse/dimension.js';
 import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
 import { totalTrials } from '../../packages/cli/src/progress/state.js';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, eventsOf, temporaryFolder } from './run.js';
 
 const registry = createRegistry([builtIn]);
 const preset = registry.list('presets')[0]!.value.sweep;
@@ -106,7 +106,7 @@ it('bbb sweep searches, and the same command again finds everything done', async
     for (const kept of [0, 3]) {
       const { code, stdout } = await bbb(args, { cwd: folder.path });
       expect(code).toBe(0);
-      expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      expect(eventsOf({ stdout }).at(-1)).toMatchObject({
         status: 'done',
         counts: { total: 3, done: 3, kept },
       });

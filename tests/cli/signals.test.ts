@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, eventsOf, temporaryFolder } from './run.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -29,26 +29,22 @@ function stopAfterEpoch(...signals: readonly NodeJS.Signals[]): (text: string, c
   };
 }
 
-const eventsOf = (stdout: string): { type: string; resumedEpochs?: unknown[] }[] =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { type: string });
-
 describe('a signal', () => {
   it('SIGINT stops at a checkpoint, says how to go on, and the same command goes on from there', async () => {
     const command = args('resumed', '--epochs', '60');
     const stopped = await bbb(command, { cwd: folder.path, onStdout: stopAfterEpoch('SIGINT') });
     expect(stopped.stderr).toContain('stopping at the next checkpoint');
     expect(stopped.stderr).toContain(`bbb ${command.join(' ')}`);
-    expect(eventsOf(stopped.stdout).map(({ type }) => type)).toContain('trial-stopped');
+    expect(eventsOf(stopped).map(({ type }) => type)).toContain('trial-stopped');
     expect([stopped.code, stopped.signal]).toEqual([130, null]);
 
     const resumed = await bbb(command, { cwd: folder.path });
     expect(resumed.code).toBe(0);
-    const start = eventsOf(resumed.stdout).find(({ type }) => type === 'trial-start')!;
+    const start = eventsOf<{ type: string; resumedEpochs?: unknown[] }>(resumed).find(
+      ({ type }) => type === 'trial-start',
+    )!;
     expect(start.resumedEpochs!.length).toBeGreaterThan(0);
-    expect(eventsOf(resumed.stdout).filter(({ type }) => type === 'epoch')).toHaveLength(
+    expect(eventsOf(resumed).filter(({ type }) => type === 'epoch')).toHaveLength(
       60 - start.resumedEpochs!.length,
     );
   });
@@ -73,7 +69,7 @@ describe('a signal', () => {
     };
     const stopped = await bbb(slow, { cwd: folder.path, onStdout: sendTwice });
     expect([stopped.code, stopped.signal]).toEqual([130, null]);
-    expect(eventsOf(stopped.stdout).map(({ type }) => type)).not.toContain('epoch');
+    expect(eventsOf(stopped).map(({ type }) => type)).not.toContain('epoch');
     expect(stopped.stderr).toContain('To go on:');
 
     let stops = 0;

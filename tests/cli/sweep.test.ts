@@ -5,7 +5,7 @@ import type { Evaluation, PruningResult } from '@bbb/core';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariant } from '../sweep/fixtures/invariant.js';
-import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
+import { bbb, eventsOf, temporaryFolder, TINY, type Ended } from './run.js';
 
 interface Outcome {
   readonly status: string;
@@ -27,12 +27,7 @@ const sweep = (seeds: number, dir: string): string[] => [
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let first: Ended;
-const eventsOf = ({ stdout }: Ended): { type: string; counts?: Record<string, number> }[] =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { type: string });
-const outcomeOf = (ended: Ended): Outcome => eventsOf(ended).at(-1) as unknown as Outcome;
+const outcomeOf = (ended: Ended): Outcome => eventsOf<Outcome>(ended).at(-1)!;
 
 beforeAll(async () => {
   folder = await temporaryFolder();

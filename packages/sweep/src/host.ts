@@ -2,10 +2,10 @@
  * Pieces of the executors here, for an executor that runs trials elsewhere: threads that take them, data that they need,
  * names and checksums of the files that they leave.
  */
-export { leadingEpochs } from './store/epochs.js';
 export { dataKey, loadData } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';
+export { leadingEpochs } from './store/epochs.js';
 export { isStoreError, storing } from './store/errors.js';
 export { unsealResult } from './store/result-file.js';
 export { epochCheckpoint, epochOf, TRIAL_FILES, trialFolder } from './store/names.js';

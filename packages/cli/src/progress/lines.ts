@@ -90,11 +90,15 @@ function tableLines(
   now: number,
   columns: number,
 ): string[] {
+  const filled = COLUMNS.map((column) => ({
+    ...column,
+    cells: [column.head, ...trials.map((trial) => column.cell(trial, state, now))],
+  }));
   for (let least = 0; ; least++) {
-    const kept = COLUMNS.filter(({ worth }) => worth > least);
-    const rows = trials.map((trial) => kept.map(({ cell }) => cell(trial, state, now)));
+    const kept = filled.filter(({ worth }) => worth > least);
+    const rows = kept[0]!.cells.map((_, row) => kept.map(({ cells }) => cells[row]!));
     const right = kept.flatMap((column, i) => (column.right ? [i] : []));
-    const lines = inColumns([kept.map(({ head }) => head), ...rows], right).map((line) => `  ${line}`);
+    const lines = inColumns(rows, right).map((line) => `  ${line}`);
     if (kept.every(({ worth }) => worth === ALWAYS) || lines.every((line) => line.length < columns))
       return lines;
   }

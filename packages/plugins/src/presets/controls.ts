@@ -1,9 +1,6 @@
 import type { Preset } from '@bbb/core';
 import { quick } from './quick.js';
-import { PRUNING } from './shared.js';
-
-// The two that learn variances start where `quick` starts its own, for the same reason.
-const FAN_IN = { initialiser: { kind: 'fan-in' }, rho0: -4.5 };
+import { FAN_IN, PRUNING } from './shared.js';
 
 export const controls: Preset = {
   description:

@@ -1,5 +1,5 @@
 import type { Preset } from '@bbb/core';
-import { DROPOUT_ROWS, PRUNING } from './shared.js';
+import { DROPOUT_ROWS, FAN_IN, PRUNING } from './shared.js';
 
 export const quick: Preset = {
   description: 'The five models of the study, sized so that five seeds end in minutes on a laptop.',
@@ -12,12 +12,7 @@ export const quick: Preset = {
     methods: [
       { label: 'sgd', use: 'sgd', options: {} },
       ...DROPOUT_ROWS,
-      {
-        label: 'bbb-mixture',
-        use: 'bbb-mixture',
-        // Where the other four start, as in torch.nn.Linear; few steps move the defaults' wider start too little.
-        options: { initialiser: { kind: 'fan-in' }, rho0: -4.5 },
-      },
+      { label: 'bbb-mixture', use: 'bbb-mixture', options: FAN_IN },
     ],
     training: {
       epochs: 10,

@@ -1,11 +1,11 @@
 import { dot, line, lineY } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { findEvaluation, mainPruner, type Predict } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
-import { pick } from './spread.js';
+import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
@@ -21,10 +21,7 @@ export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure {
       ),
     ),
   );
-  const shares = pick(
-    sharesOf(setting.groups).filter((share) => share <= 0.95),
-    3,
-  );
+  const shares = threeShares(setting.groups);
   const panels = ways.flatMap((predict) => shares.map((share) => panel(setting, styleOf, share, predict)));
   return composeFigure({
     id: 'reliability',

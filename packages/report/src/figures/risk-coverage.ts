@@ -1,13 +1,13 @@
+import type { TrialResult } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
+import { estimateOver, findEvaluation, mainPruner } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
-import { estimate } from '../stats/estimate.js';
 import { formatShare } from '../tables/format.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
 import { lineMarks, type LinePoint } from './lines.js';
-import { pick } from './spread.js';
+import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
 
 const TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 75, 100];
@@ -18,10 +18,7 @@ const TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 75, 100];
  * @returns undefined if no trial kept it
  */
 export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
-  const shares = pick(
-    sharesOf(setting.groups).filter((share) => share <= 0.95),
-    3,
-  );
+  const shares = threeShares(setting.groups);
   const curves = shares.map((share) => ({
     share,
     lines: setting.groups.map((group) => ({ style: styleOf(group), points: curvePoints(group, share) })),
@@ -73,13 +70,15 @@ function ticksUpTo(most: number): number[] {
 
 /** In percent, from the first coverage to all. */
 function curvePoints(group: Group, share: number): LinePoint[] {
-  const predict = bestPrediction(group);
-  const curves = group.results.flatMap((result) => {
-    const evaluation = findEvaluation(result, { pruner: mainPruner(group), share }, predict);
-    return evaluation?.riskCoverage ? [evaluation.riskCoverage] : [];
-  });
-  return (curves[0] ?? []).flatMap((_, i, { length }): LinePoint[] => {
-    const found = estimate(curves.flatMap((curve) => (curve[i] === undefined ? [] : [curve[i] * 100])));
+  const network = { pruner: mainPruner(group), share };
+  const curveOf = (result: TrialResult) =>
+    findEvaluation(result, network, bestPrediction(group))?.riskCoverage;
+  const length = Math.max(0, ...group.results.map((result) => curveOf(result)?.length ?? 0));
+  return Array.from({ length }, (_, i) => i).flatMap((i): LinePoint[] => {
+    const found = estimateOver(group, (result) => {
+      const risk = curveOf(result)?.[i];
+      return risk === undefined ? undefined : risk * 100;
+    });
     if (!found) return [];
     const { mean, low, high } = found;
     const x = ((i + 1) / length) * 100;

@@ -1,5 +1,5 @@
 import { dot, tickX } from '@observablehq/plot';
-import { settingTitle, type Setting } from '../data/groups.js';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { accuracyOf, mainPruner, sharesOf } from '../data/measure.js';
 import { estimate } from '../stats/estimate.js';
 import { formatShare } from '../tables/format.js';
@@ -65,6 +65,14 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
     rows: inRows(panels, 2),
     caption: 'A marker for each seed, a bar at their mean. The horizontal scales differ.',
   });
+}
+
+/** Dense, pruned far but not beyond use, and one in between: for figures of whole distributions. */
+export function threeShares(groups: readonly Group[]): number[] {
+  return pick(
+    sharesOf(groups).filter((share) => share <= 0.95),
+    3,
+  );
 }
 
 /** So many of the values: the first, the last and evenly in between. */

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { hostNoteSchema, type Announcement, type HostNote } from '../protocol.js';
+import { parseLine } from './parse-line.js';
 
 /** The coordinator's place on the notice board. */
 export interface Notice {
@@ -19,7 +20,7 @@ export async function announce(board: Queue, announcement: Announcement): Promis
       const { logs } = await board.getJobLogs(jobId, seen, -1);
       seen += logs.length;
       return logs.flatMap((line) => {
-        const parsed = hostNoteSchema.safeParse(parse(line));
+        const parsed = hostNoteSchema.safeParse(parseLine(line));
         return parsed.success && parsed.data.session === announcement.session ? [parsed.data] : [];
       });
     },
@@ -27,12 +28,4 @@ export async function announce(board: Queue, announcement: Announcement): Promis
       await board.remove(jobId);
     },
   };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

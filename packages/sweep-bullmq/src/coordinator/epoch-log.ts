@@ -2,6 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, type EpochMetrics } from '@bbb/core';
 import { leadingEpochs, storing, TRIAL_FILES } from '@bbb/sweep/host';
+import { parseLine } from './parse-line.js';
 
 /**
  * The metrics of a trial's epochs in its folder, as soon as a host reports them: what is decided by them, a search or a
@@ -42,7 +43,7 @@ export function epochLog(folder: string): EpochLog {
       });
     },
     async epochs() {
-      return leadingEpochs((await known()).map(parse));
+      return leadingEpochs((await known()).map(parseLine));
     },
     async replace(text) {
       const all = await known();
@@ -51,12 +52,4 @@ export function epochLog(folder: string): EpochLog {
       await write(lines);
     },
   };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -61,7 +61,7 @@ function resolvePruning(
   method: Method,
 ): PruningOptions {
   const { pruners = [{ use: method.pruner, options: {} }], ...rest } = pruning;
-  const needsSigma = (name: string): boolean => registry.get('pruners', name).needsSigma ?? false;
+  const needsSigma = (use: string): boolean => registry.get('pruners', use).needsSigma ?? false;
   const hasSigma = method.hasSigma ?? needsSigma(method.pruner);
   // The same criteria are asked for of all methods: each is pruned by those that fit it.
   const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
