@@ -8,9 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
+const COMMON = '--methods sgd --validation 300 --prune 0.5 --json';
+
 const args = (dir: string, ...more: readonly string[]): string[] => [
   'sweep',
-  ...'--methods sgd --limit 3000 --validation 300 --hidden 32 --prune 0.5 --json'.split(' '),
+  ...`${COMMON} --limit 3000 --hidden 32`.split(' '),
   '--dir',
   dir,
   ...more,
@@ -58,8 +60,12 @@ describe('a signal', () => {
   });
 
   it('a second one stops at once, and leaves a folder that can go on', async () => {
-    // An epoch of half a minute: the first checkpoint is far away.
-    const slow = args('killed', ...ENDLESS, '--hidden', '2000,2000', '--limit', '50000', '--workers', '1');
+    // An epoch of ten seconds: the first checkpoint is far away. One trial: `--hidden` twice would be two.
+    const slow = [
+      'sweep',
+      ...`${COMMON} --limit 50000 --hidden 2000,2000 --workers 1 --dir killed`.split(' '),
+      ...ENDLESS,
+    ];
     let sent = false;
     const sendTwice = (text: string, child: ChildProcess): void => {
       if (sent || !text.includes('"type":"progress"')) return;
