@@ -211,6 +211,19 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await phone.context().close();
   });
 
+  it('opens by its token where others can reach it, which is gone from the address then', async () => {
+    const shared = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
+    try {
+      const guest = await (await browser.newContext()).newPage();
+      await guest.goto(shared.url);
+      expect(guest.url()).toBe(new URL('/', shared.url).href);
+      await expect.poll(() => guest.locator('#trials tbody tr').count(), WAIT).toBe(TRIALS);
+      await guest.context().close();
+    } finally {
+      await shared.close();
+    }
+  });
+
   it('has the report, and says so when the server is gone', async () => {
     const report = await open({}, 'report');
     expect(await report.locator('h1').textContent()).toBe('Report of a sweep');

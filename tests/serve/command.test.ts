@@ -49,10 +49,17 @@ describe('bbb serve', () => {
     expect(await watched).toBeDefined();
   });
 
-  it('warns when others can see the page', async () => {
-    const { code, stderr } = await serve(['--host', '0.0.0.0'], 'SIGINT');
+  it('warns when others can see the page, and prints the address that lets them in', async () => {
+    const statuses: number[] = [];
+    const { code, stdout, stderr } = await serve(['--host', '0.0.0.0'], 'SIGINT', async (url) => {
+      for (const address of [url, new URL('/', url)]) {
+        statuses.push((await fetch(address, { redirect: 'manual' })).status);
+      }
+    });
+    expect(statuses).toEqual([303, 401]);
+    expect(stdout).toMatch(/^http:\/\/0\.0\.0\.0:\d+\/\?token=[\w-]{24}\n$/);
     expect(code).toBe(0);
-    expect(stderr).toContain('warning: everyone who can reach 0.0.0.0 can see this sweep');
+    expect(stderr).toContain('warning: everyone who is given this address');
   });
 
   it('says so when a port is taken', async () => {
@@ -88,6 +95,6 @@ describe('bbb serve', () => {
     expect([option.code, port.code, help.code]).toEqual([2, 2, 0]);
     expect(option.stderr).toContain('Did you mean --port?');
     expect(port.stderr).toContain('a port from 0 (any that is free) to 65535');
-    expect(help.stdout).toContain('0.0.0.0: other machines can look too');
+    expect(help.stdout).toContain('0.0.0.0: other machines too');
   });
 });

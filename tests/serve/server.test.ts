@@ -34,7 +34,7 @@ afterAll(async () => {
 /** The path goes out as it is written: `fetch` would tidy it up. */
 function ask(
   path: string,
-  options: { method?: string; host?: string; url?: string } = {},
+  options: { method?: string; host?: string; url?: string; headers?: Record<string, string> } = {},
 ): Promise<Answered> {
   const { hostname, port, host } = new URL(options.url ?? serving.url);
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ function ask(
         port,
         path,
         method: options.method ?? 'GET',
-        headers: { host: options.host ?? host },
+        headers: { host: options.host ?? host, ...options.headers },
       },
       (response) => {
         let body = '';
@@ -267,11 +267,42 @@ describe('a sweep that runs', () => {
 });
 
 describe('an address', () => {
-  it('may be any of this machine', async () => {
+  it('may be any of this machine, for those who have its token', async () => {
     const open = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
-    expect(open.loopback).toBe(false);
-    expect((await ask('/', { url: open.url, host: 'some.name.example' })).status).toBe(200);
-    await open.close();
+    const other = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
+    try {
+      expect(open.loopback).toBe(false);
+      const { url } = open;
+      const token = new URL(url).searchParams.get('token')!;
+      expect(token).toMatch(/^[\w-]{24}$/);
+      const otherToken = new URL(other.url).searchParams.get('token')!;
+      expect(otherToken).not.toBe(token);
+
+      const doors = ['/', '/main.js', '/events', '/api/state', '/report', '/none'];
+      const wrong = ['', '?token=', `?token=${otherToken}`, `?token=${token.slice(1)}`, `?other=${token}`];
+      for (const path of doors.flatMap((door) => wrong.map((query) => door + query))) {
+        const { status, body } = await ask(path, { url, host: 'some.name.example' });
+        expect([path, status]).toEqual([path, 401]);
+        expect(body).toContain('?token=');
+      }
+      for (const value of [`Bearer ${otherToken}`, 'Bearer', `Basic ${token}`, token]) {
+        const headers = { authorization: value };
+        expect([value, (await ask('/', { url, headers })).status]).toEqual([value, 401]);
+      }
+
+      const entered = await ask(`/?token=${token}`, { url });
+      expect([entered.status, entered.headers.location]).toEqual([303, '/']);
+      const [cookie, ...rules] = entered.headers['set-cookie']![0]!.split('; ');
+      expect(rules).toEqual(['Path=/', 'HttpOnly', 'SameSite=Lax']);
+      const headers = { cookie: `theirs=1; ${cookie}` };
+      expect((await ask('/', { url, headers })).status).toBe(200);
+      expect((await ask('/api/state', { url, headers: { authorization: `Bearer ${token}` } })).status).toBe(
+        200,
+      );
+      expect((await ask('/', { url: other.url, headers })).status).toBe(401);
+    } finally {
+      await Promise.all([open.close(), other.close()]);
+    }
   });
 
   it.each([

@@ -142,7 +142,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)
     .option(
       '--host <address>',
-      'address to listen at; 0.0.0.0: other machines can look too',
+      'address to listen at; 0.0.0.0: other machines too, for those who have the token',
       text,
       '127.0.0.1',
     )

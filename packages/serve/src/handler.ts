@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { REPORT_POLICY } from '@bbb/report';
+import type { Access } from './access.js';
 import type { Assets } from './assets.js';
 import { trialDetail } from './detail.js';
 import { streamEvents } from './events.js';
@@ -16,6 +17,7 @@ export interface Handled {
   readonly report: () => Promise<string>;
   /** Whether the server can be reached from this machine only. */
   readonly loopback: boolean;
+  readonly access?: Access | undefined;
 }
 
 /** Answers every request; what goes wrong is told to whoever asked. */
@@ -36,6 +38,8 @@ async function answerTo(request: IncomingMessage, response: ServerResponse, hand
     const allow = refusal.status === 405 ? { Allow: 'GET, HEAD' } : {};
     return respond(response, text(refusal.status, refusal.message, allow), head);
   }
+  const instead = handled.access?.(request);
+  if (instead) return respond(response, instead, head);
   const path = (request.url ?? '/').replace(/[?#].*$/s, '');
   if (path === '/events') {
     response.writeHead(200, headersOf({ type: 'text/event-stream; charset=utf-8' }));

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { BbbError } from '@bbb/core';
+import { createAccess, newToken } from './access.js';
 import { loadAssets } from './assets.js';
 import { createFeed } from './feed.js';
 import { isLoopback } from './guard.js';
@@ -11,7 +12,7 @@ import { createReport } from './report.js';
 export interface ServeOptions {
   /** Folder of a sweep, running or not. Only read. */
   readonly dir: string;
-  /** Address to listen at. Default `127.0.0.1`: this machine alone. */
+  /** Address to listen at. Default `127.0.0.1`: this machine alone. At another one a token is asked for. */
   readonly host?: string;
   /** Default 8080; 0 for any that is free. */
   readonly port?: number;
@@ -21,7 +22,7 @@ export interface ServeOptions {
 
 /** A running server. */
 export interface Serving {
-  /** Where the page is, e.g. `http://127.0.0.1:8080/`. */
+  /** Where the page is, e.g. `http://127.0.0.1:8080/`; where others can reach it, with the token that lets them in. */
   readonly url: string;
   /** Whether only this machine can reach it. */
   readonly loopback: boolean;
@@ -44,6 +45,7 @@ export async function serveSweep({
   // What is no sweep is told now, not to a browser.
   await look();
   const loopback = isLoopback(host);
+  const token = loopback ? undefined : newToken();
   const feed = createFeed(look, everyMs);
   const handler = createHandler({
     dir,
@@ -52,12 +54,13 @@ export async function serveSweep({
     look,
     report: createReport(dir),
     loopback,
+    access: token === undefined ? undefined : createAccess(token),
   });
   const server = createServer(handler);
   await listen(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}/`,
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}/${token === undefined ? '' : `?token=${token}`}`,
     loopback,
     close: () =>
       new Promise((done) => {

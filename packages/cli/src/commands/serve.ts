@@ -12,7 +12,7 @@ export async function serve(dir: string, { host, port }: ServeFlags): Promise<nu
     const serving = await serveSweep({ dir, host, port });
     if (!serving.loopback) {
       warn(
-        `everyone who can reach ${host} can see this sweep: there is no password. It only shows, and changes nothing.`,
+        `everyone who is given this address, token and all, can see this sweep as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
       );
     }
     await print(serving.url);
