@@ -1,18 +1,16 @@
 """Runs a command with a pseudo-terminal for its standard error. Usage: pty.py COLUMNS COMMAND...
 
-Writes what the terminal was sent to standard output; ends as the command does. The terminal becomes narrower, then wider
-again, while the command runs.
+Writes what the terminal was sent to standard output; ends as the command does. The terminal becomes narrower when the table
+of trials is there in full, and wider again when it was drawn with the columns that still fit.
 """
 
 import fcntl
 import os
-import select
 import signal
 import struct
 import subprocess
 import sys
 import termios
-import time
 
 columns = int(sys.argv[1])
 main, side = os.openpty()
@@ -25,19 +23,20 @@ def resize(width):
 resize(columns)
 child = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=side)
 os.close(side)
-sizes = iter([(1.0, columns // 2), (2.0, columns)])
+sizes = iter([(b"  trial  ", columns // 2), (b"G  method  ", columns)])
 change = next(sizes)
-began = time.monotonic()
+seen = b""
 while True:
-    if select.select([main], [], [], 0.05)[0]:
-        try:
-            data = os.read(main, 65536)
-        except OSError:
-            data = b""
-        if not data:
-            break
-        os.write(1, data)
-    if change and time.monotonic() - began > change[0]:
+    try:
+        data = os.read(main, 65536)
+    except OSError:
+        data = b""
+    if not data:
+        break
+    os.write(1, data)
+    seen += data
+    if change and change[0] in seen:
+        seen = b""
         resize(change[1])
         child.send_signal(signal.SIGWINCH)
         change = next(sizes, None)
