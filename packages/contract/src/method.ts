@@ -1,31 +1,20 @@
 import assert from 'node:assert/strict';
-import {
-  fold,
-  parseOptions,
-  rootKey,
-  selectKeep,
-  type KeepMasks,
-  type Method,
-  type Model,
-  type Network,
-  type Optimizer,
-  type Params,
-  type Trainer,
-  type TrainingState,
-} from '@bbb/core';
+import { fold, rootKey, type Method } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import type { Check } from './check.js';
 import { finiteDifferences } from './finite-differences.js';
 import {
-  ARCHITECTURE,
-  batchesOf,
-  disposeParams,
-  freeBatches,
-  readAll,
-  rowsOf,
-  toyData,
-  type Toy,
-} from './toy.js';
+  ADAM,
+  KEY,
+  logitsOf,
+  PLAIN,
+  setUp,
+  withNetwork,
+  type Bench,
+  type CheckOnBench,
+} from './method-bench.js';
+import { pruningChecks } from './method-pruning.js';
+import { disposeParams, readAll, toyData } from './toy.js';
 
 export interface MethodUnderTest {
   readonly method: Method;
@@ -34,20 +23,17 @@ export interface MethodUnderTest {
   readonly ops: Ops;
 }
 
-const ADAM: Optimizer = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const MOMENTUM: Optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 };
-const PLAIN: Optimizer = { kind: 'sgd', learningRate: 1, momentum: 0 };
-const KEY = rootKey(11);
-
 /** What a method promises to core, checked on a toy problem. The gradients are checked on float64 ops only. */
 export function methodChecks({ method, options, ops }: MethodUnderTest): Check[] {
   const checks: Check[] = [];
   const data = toyData(KEY, 22);
-  const check = (name: string, body: (bench: Bench) => void, optimizer: Optimizer = ADAM): void => {
+  const newBench = (setting: Parameters<CheckOnBench>[2] = {}) =>
+    setUp(method, options, ops, { optimizer: ADAM, data, batchSize: 8, ...setting });
+  const check: CheckOnBench = (name, body, setting) => {
     checks.push({
       name,
       run() {
-        const bench = setUp(method, options, ops, optimizer, data);
+        const bench = newBench(setting);
         try {
           body(bench);
         } finally {
@@ -124,7 +110,7 @@ export function methodChecks({ method, options, ops }: MethodUnderTest): Check[]
     assert.deepEqual(Object.values(bench.state.params), tensors);
     const after = readAll(ops, bench.state.params);
     for (const [name, values] of Object.entries(after)) assert.notDeepEqual(values, before[name], name);
-    const again = setUp(method, options, ops, ADAM, data);
+    const again = newBench();
     again.train(3);
     assert.deepEqual(readAll(ops, again.state.params), after);
     assert.deepEqual(readAll(ops, again.state.moments), readAll(ops, bench.state.moments));
@@ -133,7 +119,7 @@ export function methodChecks({ method, options, ops }: MethodUnderTest): Check[]
 
   check('the state is all there is: another trainer goes on from it to the bit', (bench) => {
     bench.train(2);
-    const resumed = setUp(method, options, ops, ADAM, data);
+    const resumed = newBench();
     for (const part of ['params', 'moments'] as const) {
       for (const [name, tensor] of Object.entries(bench.state[part])) {
         ops.copy(resumed.state[part][name]!, tensor);
@@ -147,21 +133,14 @@ export function methodChecks({ method, options, ops }: MethodUnderTest): Check[]
     resumed.tearDown();
   });
 
-  checks.push({
-    name: 'training learns the toy problem',
-    run() {
-      // Enough data to outweigh a prior.
-      const bench = setUp(method, options, ops, ADAM, toyData(KEY, 1000), 50);
-      try {
-        const before = bench.meanNll();
-        bench.train(25);
-        const after = bench.meanNll();
-        assert.ok(after < 0.7 * before, `nll per example ${before} before, ${after} after`);
-      } finally {
-        bench.tearDown();
-      }
-    },
-  });
+  const learns = (bench: Bench): void => {
+    const before = bench.meanNll();
+    bench.train(25);
+    const after = bench.meanNll();
+    assert.ok(after < 0.7 * before, `nll per example ${before} before, ${after} after`);
+  };
+  // Enough data to outweigh a prior.
+  check('training learns the toy problem', learns, { data: toyData(KEY, 1000), batchSize: 50 });
 
   check('complexityCost is finite, and a function of the key', ({ trainer, state }) => {
     const cost = trainer.complexityCost(state.params, rootKey(5));
@@ -169,158 +148,14 @@ export function methodChecks({ method, options, ops }: MethodUnderTest): Check[]
     assert.equal(trainer.complexityCost(state.params, rootKey(5)), cost);
   });
 
-  check('a pruned weight is exactly zero in the tensors of every draw, and the others stay', (bench) => {
-    const { model, state } = bench;
-    bench.train(5);
-    const keep = halfOf(model, state.params);
-    const before = Object.fromEntries(model.posterior(state.params).map(({ name, mu }) => [name, mu]));
-    const logits = bench.logits(state.params, 'mean');
-    model.prune(state.params, keep);
-    assert.notDeepEqual(bench.logits(state.params, 'mean'), logits);
-    assertPruned(ops, model, state.params, keep);
-    for (const { name, mu } of model.posterior(state.params)) {
-      mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
-    }
-    const after = readAll(ops, state.params);
-    model.prune(state.params, keep);
-    assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
-  });
-
-  for (const optimizer of [MOMENTUM, ADAM]) {
-    const body = (bench: Bench): void => {
-      const { model, state } = bench;
-      bench.train(3);
-      const keep = halfOf(model, state.params);
-      model.prune(state.params, keep);
-      bench.train(34, { keep, from: 3 });
-      assertPruned(ops, model, state.params, keep);
-      const survivors = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
-      assert.ok(survivors.every(Number.isFinite));
-      const masks = Object.entries(keep);
-      for (const [moment, tensor] of Object.entries(state.moments)) {
-        const mask = masks.find(([name]) => moment.startsWith(`${name}.`))?.[1];
-        if (!mask) continue;
-        ops.read(tensor).forEach((value, i) => assert.ok(mask[i] === 1 || value === 0, `${moment}[${i}]`));
-      }
-    };
-    check(`pruned weights stay zero over 100 steps of fine-tuning with ${optimizer.kind}`, body, optimizer);
-  }
-
-  // Without masks a method may revive pruned weights.
-  check('training on without masks gives nothing that is not a number', (bench) => {
-    const { model, state } = bench;
-    model.prune(state.params, halfOf(model, state.params));
-    bench.train(1);
-    const values = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
-    assert.ok(!values.some(Number.isNaN));
-  });
+  pruningChecks(check, ops);
 
   if (ops.name === 'reference') {
     const body = ({ trainer, state, batches }: Bench): void => {
       if (!trainer.cost) return;
       finiteDifferences(ops, trainer, state, batches[1]!, fold(KEY, 'noise'));
     };
-    check('step follows the gradient of cost, by finite differences', body, PLAIN);
+    check('step follows the gradient of cost, by finite differences', body, { optimizer: PLAIN });
   }
   return checks;
-}
-
-interface Bench {
-  readonly model: Model;
-  readonly trainer: Trainer;
-  readonly state: TrainingState;
-  readonly batches: ReturnType<typeof batchesOf>;
-  train(epochs: number, options?: { readonly keep?: KeepMasks; readonly from?: number }): void;
-  logits(params: Params, draw: Parameters<Model['draw']>[1]): number[];
-  /** Of the mean network, nats per example. */
-  meanNll(): number;
-  tearDown(): void;
-}
-
-function setUp(
-  method: Method,
-  options: unknown,
-  ops: Ops,
-  optimizer: Optimizer,
-  data: Toy,
-  batchSize = 8,
-): Bench {
-  const parsed = parseOptions('method', method.options, options ?? {});
-  const { model, trainer } = method.create(parsed, { architecture: ARCHITECTURE, ops, optimizer, batchSize });
-  const state = trainer.init(model.init(fold(KEY, 'init')));
-  const batches = batchesOf(ops, data, batchSize);
-  const { learningRate } = optimizer;
-  return {
-    model,
-    trainer,
-    state,
-    batches,
-    train(epochs, { keep, from = 0 } = {}) {
-      for (let epoch = from; epoch < from + epochs; epoch++) {
-        for (const batch of batches) {
-          const key = fold(KEY, 'step', epoch, batch.index);
-          const result = trainer.step(state, batch, { learningRate, key, ...(keep ? { keep } : {}) });
-          assert.ok(
-            Number.isFinite(result.nll) && result.correct >= 0 && result.correct <= batch.labels.length,
-          );
-        }
-      }
-    },
-    logits: (params, draw) =>
-      withNetwork(model, params, draw, (network) => logitsOf(ops, network, data, 0, data.labels.length)),
-    meanNll: () =>
-      withNetwork(model, state.params, 'mean', (network) => {
-        const x = rowsOf(ops, data, 0, data.labels.length);
-        const logits = network.logits(x, 0);
-        const { nll } = ops.softmaxCrossEntropy(logits, data.labels);
-        ops.free(x);
-        ops.free(logits);
-        return nll / data.labels.length;
-      }),
-    tearDown() {
-      freeBatches(ops, batches);
-      disposeParams(ops, state.params);
-      disposeParams(ops, state.moments);
-      trainer.dispose();
-    },
-  };
-}
-
-function withNetwork<T>(
-  model: Model,
-  params: Params,
-  draw: Parameters<Model['draw']>[1],
-  use: (network: Network) => T,
-): T {
-  const network = model.draw(params, draw);
-  try {
-    return use(network);
-  } finally {
-    network.dispose();
-  }
-}
-
-function logitsOf(ops: Ops, network: Network, data: Toy, first: number, last: number): number[] {
-  const x = rowsOf(ops, data, first, last);
-  const logits = network.logits(x, first);
-  const values = [...ops.read(logits)];
-  ops.free(x);
-  ops.free(logits);
-  return values;
-}
-
-function halfOf(model: Model, params: Params): KeepMasks {
-  const scored = model.posterior(params).map(({ name, mu }) => ({ name, scores: mu.map(Math.abs) }));
-  return selectKeep(scored, 0.5, 'global');
-}
-
-function assertPruned(ops: Ops, model: Model, params: Params, keep: KeepMasks): void {
-  for (const draw of ['mean', rootKey(1), rootKey(2)] as const) {
-    withNetwork(model, params, draw, (network) => {
-      for (const [name, mask] of Object.entries(keep)) {
-        const values = ops.read(network.weights[name]!);
-        mask.forEach((kept, i) => assert.ok(kept === 1 || values[i] === 0, `${name}[${i}] = ${values[i]}`));
-      }
-    });
-  }
 }

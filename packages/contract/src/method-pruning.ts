@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { rootKey, selectKeep, type KeepMasks, type Model, type Params } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { ADAM, MOMENTUM, withNetwork, type Bench, type CheckOnBench } from './method-bench.js';
+import { readAll } from './toy.js';
+
+/** What a method promises about weights that are set to zero: at once, and while the others train on. */
+export function pruningChecks(check: CheckOnBench, ops: Ops): void {
+  check('a pruned weight is exactly zero in the tensors of every draw, and the others stay', (bench) => {
+    const { model, state } = bench;
+    bench.train(5);
+    const keep = halfOf(model, state.params);
+    const before = Object.fromEntries(model.posterior(state.params).map(({ name, mu }) => [name, mu]));
+    const logits = bench.logits(state.params, 'mean');
+    model.prune(state.params, keep);
+    assert.notDeepEqual(bench.logits(state.params, 'mean'), logits);
+    assertPruned(ops, model, state.params, keep);
+    for (const { name, mu } of model.posterior(state.params)) {
+      mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
+    }
+    const after = readAll(ops, state.params);
+    model.prune(state.params, keep);
+    assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
+  });
+
+  for (const optimizer of [MOMENTUM, ADAM]) {
+    const body = (bench: Bench): void => {
+      const { model, state } = bench;
+      bench.train(3);
+      const keep = halfOf(model, state.params);
+      model.prune(state.params, keep);
+      bench.train(34, { keep, from: 3 });
+      assertPruned(ops, model, state.params, keep);
+      const survivors = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
+      assert.ok(survivors.every(Number.isFinite));
+      const masks = Object.entries(keep);
+      for (const [moment, tensor] of Object.entries(state.moments)) {
+        const mask = masks.find(([name]) => moment.startsWith(`${name}.`))?.[1];
+        if (!mask) continue;
+        ops.read(tensor).forEach((value, i) => assert.ok(mask[i] === 1 || value === 0, `${moment}[${i}]`));
+      }
+    };
+    check(`pruned weights stay zero over 100 steps of fine-tuning with ${optimizer.kind}`, body, {
+      optimizer,
+    });
+  }
+
+  // Without masks a method may revive pruned weights.
+  check('training on without masks gives nothing that is not a number', (bench) => {
+    const { model, state } = bench;
+    model.prune(state.params, halfOf(model, state.params));
+    bench.train(1);
+    const values = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
+    assert.ok(!values.some(Number.isNaN));
+  });
+}
+
+function halfOf(model: Model, params: Params): KeepMasks {
+  const scored = model.posterior(params).map(({ name, mu }) => ({ name, scores: mu.map(Math.abs) }));
+  return selectKeep(scored, 0.5, 'global');
+}
+
+function assertPruned(ops: Ops, model: Model, params: Params, keep: KeepMasks): void {
+  for (const draw of ['mean', rootKey(1), rootKey(2)] as const) {
+    withNetwork(model, params, draw, (network) => {
+      for (const [name, mask] of Object.entries(keep)) {
+        const values = ops.read(network.weights[name]!);
+        mask.forEach((kept, i) => assert.ok(kept === 1 || values[i] === 0, `${name}[${i}] = ${values[i]}`));
+      }
+    });
+  }
+}
