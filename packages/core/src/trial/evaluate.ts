@@ -13,11 +13,12 @@ import {
   type Uncertainty,
 } from '../metrics/index.js';
 import { meanRisk, risksAt, riskCoverage, type RiskCoverage } from '../metrics/risk-coverage.js';
+import { BbbError } from '../errors.js';
 import type { Model, Params } from '../model/model.js';
 import { fold } from '../random/key.js';
 import { predictProbabilities } from './predict.js';
 import { log } from '../math/log.js';
-import type { EntropyHistograms, Evaluation, OodScore } from './result.js';
+import type { EntropyHistograms, Evaluation, Histogram, OodScore } from './result.js';
 import type { Examples } from './train.js';
 import { histogram } from './weights.js';
 
@@ -37,7 +38,8 @@ export type Prediction =
 
 /**
  * Measures a network by its mean and, when it is stochastic and samples are asked for, by the averaged probabilities of
- * draws. The draws depend on the key alone, so that networks pruned differently see the same noise.
+ * draws. The draws depend on the key alone: networks pruned differently see the same noise, and every data set the same
+ * networks, without which their uncertainties could not be compared.
  */
 export function evaluate(
   ops: Ops,
@@ -57,7 +59,7 @@ export function evaluate(
     const { classes } = model.architecture;
     const curve = riskCoverage(onTest.probabilities, labels, classes);
     const outside = Object.entries(sets.outOfDistribution).map(
-      ([name, examples]) => [name, predictWith(ops, model, params, examples, way, fold(key, name))] as const,
+      ([name, examples]) => [name, predictWith(ops, model, params, examples, way, key)] as const,
     );
     const ood = outside.map(([name, uncertain]) => [name, oodScores(onTest, uncertain)] as const);
     const entropies = [['test', onTest] as const, ...outside].map(
@@ -79,6 +81,7 @@ export function evaluate(
 /**
  * Class probabilities of the examples and how uncertain they are: of the mean network, or averaged over draws that are a pure
  * function of the key.
+ * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_SHAPE` for images of another size
  */
 export function predictWith(
   ops: Ops,
@@ -88,7 +91,21 @@ export function predictWith(
   way: Prediction,
   key: Key,
 ): Uncertainty {
-  const { classes } = model.architecture;
+  const { classes, inputs } = model.architecture;
+  if (examples.pixels !== inputs) {
+    throw new BbbError(
+      'E_DATA_SHAPE',
+      `Images have ${examples.pixels} pixels; the network takes ${inputs}.`,
+      {
+        hint: 'Predict with a network that was trained on images of this size.',
+      },
+    );
+  }
+  if (way.predict === 'samples' && !(Number.isSafeInteger(way.samples) && way.samples > 0)) {
+    throw new BbbError('E_PREDICT_SAMPLES', `Can't average over ${way.samples} draws.`, {
+      hint: "Choose a whole number from 1, e.g. 10, or predict: 'mean'.",
+    });
+  }
   const accumulator = new UncertaintyAccumulator(examples.rows.length, classes);
   const members = way.predict === 'mean' ? 1 : way.samples;
   for (let s = 0; s < members; s++) {
@@ -148,11 +165,14 @@ function oodScores(inside: Uncertainty, outside: Uncertainty): Record<string, Oo
 
 /** Over [0, ln classes] nats. */
 function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {
-  const range = { low: 0, high: log(classes), bins: 50 };
-  return {
-    predictiveEntropy: histogram(u.predictiveEntropy, range),
-    mutualInformation: histogram(u.mutualInformation, range),
-  };
+  const high = log(classes);
+  // The entropy of equal probabilities is the largest there is, give or take its rounding.
+  const of = (values: Float64Array): Histogram =>
+    histogram(
+      values.map((value) => Math.min(value, high)),
+      { low: 0, high, bins: 50 },
+    );
+  return { predictiveEntropy: of(u.predictiveEntropy), mutualInformation: of(u.mutualInformation) };
 }
 
 function mean(values: Float64Array): number {

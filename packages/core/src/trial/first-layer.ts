@@ -61,8 +61,8 @@ export function firstLayerReport(layer: WeightPosterior, kept: readonly KeptAt[]
 /** Scaled to bytes between `low` and `high`, by default the smallest and the largest value. */
 function byteImage(
   values: Float64Array,
-  low: number = Math.min(...values),
-  high: number = Math.max(...values),
+  low: number = values.reduce((a, b) => Math.min(a, b)),
+  high: number = values.reduce((a, b) => Math.max(a, b)),
 ): ByteImage {
   const range = high - low || 1;
   const bytes = Uint8Array.from(values, (value) => Math.round(((value - low) / range) * 255));
