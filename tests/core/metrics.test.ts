@@ -14,6 +14,7 @@ import {
   nll,
   reliabilityBins,
   riskCoverage,
+  risksAt,
   UncertaintyAccumulator,
 } from '@bbb/core';
 
@@ -190,4 +191,22 @@ describe('risk and coverage', () => {
     expect(riskCoverage(p, labels, 2).map(({ risk }) => risk)).toEqual([0, 1 / 2, 1 / 3]);
     expect(aurc(p, labels, 2)).toBeCloseTo((0 + 1 / 2 + 1 / 3) / 3, 14);
   });
+
+  it('is read at so many coverages', () => {
+    const curve = [0, 1 / 2, 1 / 3].map((risk, i) => ({ coverage: (i + 1) / 3, risk }));
+    expect(risksAt(curve, 2)).toEqual([1 / 2, 1 / 3]);
+    expect(() => risksAt([], 2)).toThrow(expect.objectContaining({ code: 'E_METRIC_SHAPE' }));
+  });
+});
+
+it.each([0, -1, 2.5, Number.NaN])('%j is no number of bins or points', (count) => {
+  const p = rows([0.6, 0.4]);
+  const labels = Uint8Array.of(0);
+  for (const make of [
+    () => reliabilityBins(p, labels, 2, count),
+    () => adaptiveEce(p, labels, 2, count),
+    () => risksAt(riskCoverage(p, labels, 2), count),
+  ]) {
+    expect(make).toThrow(expect.objectContaining({ code: 'E_METRIC_COUNT' }));
+  }
 });

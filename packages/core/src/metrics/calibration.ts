@@ -1,4 +1,4 @@
-import { confidences, type Probabilities } from './shape.js';
+import { confidences, requireCount, type Probabilities } from './shape.js';
 
 /** Bins of {@link ece} and {@link adaptiveEce}, as in Guo et al. 2017. */
 export const CALIBRATION_BINS = 15;
@@ -6,13 +6,14 @@ export const CALIBRATION_BINS = 15;
 /** One bar of a reliability diagram: [examples, mean confidence, accuracy]; the means are 0 in an empty bin. */
 export type ReliabilityBin = readonly [count: number, confidence: number, accuracy: number];
 
-/** Bins of equal width over confidence (0, 1]: bin b holds confidences in (b / bins, (b + 1) / bins], 0 is in the first. */
+/** Bins of equal width over confidence (0, 1]: bin b holds confidences in (b / bins, (b + 1) / bins], 0 is in the first. Throws `E_METRIC_COUNT` for no bins. */
 export function reliabilityBins(
   probabilities: Probabilities,
   labels: Uint8Array,
   classes: number,
   bins: number = CALIBRATION_BINS,
 ): ReliabilityBin[] {
+  requireCount('bins', bins);
   const { confidence, correct } = confidences(probabilities, labels, classes);
   const members = Array.from({ length: bins }, (): number[] => []);
   confidence.forEach((p, i) => members[Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1))]!.push(i));
@@ -27,6 +28,7 @@ export function ece(probabilities: Probabilities, labels: Uint8Array, classes: n
 /**
  * Adaptive ECE (the binning of Nguyen & O'Connor 2015): the same gap over bins of equal mass, cut from the examples in
  * order of confidence (equal ones in their own order); sizes differ by one at the most.
+ * @throws BbbError `E_METRIC_COUNT` for no bins
  */
 export function adaptiveEce(
   probabilities: Probabilities,
@@ -34,6 +36,7 @@ export function adaptiveEce(
   classes: number,
   bins: number = CALIBRATION_BINS,
 ): number {
+  requireCount('bins', bins);
   const { confidence, correct } = confidences(probabilities, labels, classes);
   const order = Array.from(confidence.keys()).sort((i, j) => confidence[i]! - confidence[j]! || i - j);
   const cut = (b: number): number => Math.floor((b * order.length) / bins);

@@ -1,4 +1,5 @@
-import { confidences, type Probabilities } from './shape.js';
+import { BbbError } from '../errors.js';
+import { confidences, requireCount, type Probabilities } from './shape.js';
 
 /** A point of the risk-coverage curve: answering only the most confident share `coverage` has the error `risk`. */
 export interface RiskCoverage {
@@ -30,8 +31,17 @@ export function meanRisk(curve: readonly RiskCoverage[]): number {
   return curve.reduce((sum, { risk }) => sum + risk, 0) / curve.length;
 }
 
-/** The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones. */
+/**
+ * The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
+ * @throws BbbError `E_METRIC_COUNT` for points that are no count, `E_METRIC_SHAPE` for a curve without any
+ */
 export function risksAt(curve: readonly RiskCoverage[], points: number): number[] {
+  requireCount('points', points);
+  if (curve.length === 0) {
+    throw new BbbError('E_METRIC_SHAPE', 'A curve without points has no risk.', {
+      hint: 'Give what riskCoverage() gives for at least one example.',
+    });
+  }
   return Array.from(
     { length: points },
     (_, i) => curve[Math.ceil((curve.length * (i + 1)) / points) - 1]!.risk,

@@ -42,6 +42,14 @@ export function requireProbabilities(probabilities: Probabilities): void {
   }
 }
 
+/** @throws BbbError `E_METRIC_COUNT` unless there is a whole number from 1 of `what` */
+export function requireCount(what: string, count: number): void {
+  if (Number.isSafeInteger(count) && count > 0) return;
+  throw new BbbError('E_METRIC_COUNT', `There can't be ${count} ${what}.`, {
+    hint: 'Choose a whole number from 1.',
+  });
+}
+
 /** The class of the largest probability in a row; the first one, at a tie. */
 export function argmax(probabilities: Probabilities, row: number, classes: number): number {
   let best = 0;

@@ -10,7 +10,8 @@ import type { ScoredTensor } from './select.js';
 
 /**
  * The scores of every tensor that `include` names.
- * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` for a wrong length
+ * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` for a wrong length,
+ *   `E_PRUNE_NOTHING` when `include` names none; `E_UNKNOWN_NAME` and `E_OPTIONS` for the criterion
  */
 export function scoreWeights(
   { use, options }: Use,
@@ -54,5 +55,9 @@ function requireFit(use: string, registry: Registry, posterior: readonly WeightP
 }
 
 function ranked<W extends WeightPosterior>(posterior: readonly W[], include: PruningOptions['include']): W[] {
-  return posterior.filter(({ role }) => include.includes(role));
+  const found = posterior.filter(({ role }) => include.includes(role));
+  if (found.length > 0) return found;
+  throw new BbbError('E_PRUNE_NOTHING', `No tensor is of these roles: ${include.join(', ')}.`, {
+    hint: `The model has: ${[...new Set(posterior.map(({ role }) => role))].join(', ')}.`,
+  });
 }
