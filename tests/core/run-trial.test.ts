@@ -1,62 +1,26 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  createRegistry,
   decodeCheckpoint,
   fingerprint,
   runTrial,
-  startBackend,
   TrialStopped,
   type EpochMetrics,
   type Registry,
   type Trial,
-  type TrialInput,
   type TrialOutcome,
 } from '@bbb/core';
-import builtIns from '@bbb/plugins';
+import { smallInput, smallTrial, type SmallInput } from './fixtures/small-trial.js';
 
-let base: Pick<TrialInput, 'registry' | 'dataset' | 'ops'>;
+let base: SmallInput;
 let registry: Registry;
 
 beforeAll(async () => {
-  registry = createRegistry([builtIns]);
-  const dataset = await registry.get('datasets', 'mnist').load({}, {});
-  // The whole test set would take most of the time: the first 500 images are as good here.
-  const test = {
-    ...dataset.test,
-    images: dataset.test.images.subarray(0, 500 * 784),
-    labels: dataset.test.labels.subarray(0, 500),
-    count: 500,
-  };
-  base = { registry, dataset: { ...dataset, test }, ops: await startBackend() };
+  base = await smallInput();
+  ({ registry } = base);
 });
 
-function trialOf(method: string, changes: Partial<Trial> = {}): Trial {
-  const { options, pruner } = registry.get('methods', method);
-  return {
-    method: { use: method, options: options.parse({}) as Record<string, unknown> },
-    data: { use: 'mnist', options: {}, validation: 300, divisor: 126, limit: 700 },
-    hidden: [24],
-    training: {
-      epochs: 4,
-      batchSize: 64,
-      optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      schedule: { kind: 'cosine' },
-    },
-    pruning: {
-      pruners: [{ use: pruner, options: {} }],
-      shares: [0, 0.5, 0.9],
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 0,
-    },
-    prediction: { samples: 3 },
-    numerics: 'strict',
-    select: 'best',
-    seed: 0,
-    ...changes,
-  };
-}
+const trialOf = (method: string, changes?: Partial<Trial>): Trial => smallTrial(registry, method, changes);
 
 /** Stops after `stopAfter` epochs and goes on from the checkpoint, in what might be another process. */
 async function interrupted(trial: Trial, stopAfter: number): Promise<TrialOutcome> {

@@ -116,6 +116,12 @@ describe('planSweep', () => {
     expect(mixed.message).toContain('momentum');
   });
 
+  it('selects by validation errors only where there are any', () => {
+    const error = failure(() => plan({ select: 'best', validation: 0 }));
+    expect([error.code, error.hint]).toEqual(['E_SWEEP_CONFIG', expect.stringContaining('--validation')]);
+    expect(trialOf({ select: 'best', validation: 1 }).select).toBe('best');
+  });
+
   it('multiplies networks, methods, grid points and seeds; seeds outermost, the last path fastest', () => {
     const { trials } = plan({
       hidden: [[8], []],

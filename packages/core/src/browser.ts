@@ -95,6 +95,8 @@ export {
   type Schedule,
   type TrainingOptions,
 } from './trial/training-options.js';
+export { trainingSchema, trialSchema } from './trial/schema.js';
+export { checkTrial } from './trial/check-input.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
 export type {
   ByteImage,

@@ -49,7 +49,10 @@ export interface Trainer {
   /** Fresh optimiser state for these parameters, which it then owns. */
   init(params: Params): TrainingState;
   step(state: TrainingState, batch: Batch, context: StepContext): StepResult;
-  /** The complexity cost KL[q || prior] (an estimate with one draw, or exact) over all weights, nats; 0 without a prior. */
+  /**
+   * The complexity cost over all weights, nats: KL[q || prior] (an estimate with one draw, or exact); -ln p(w), which may be
+   * negative, for a point estimate under a prior; 0 without a prior.
+   */
   complexityCost(params: Params, key: Key): number;
   /**
    * The minibatch cost in nats, F_i = nll + pi_i * complexity, with the noise that `step` draws from the same key: what

@@ -1,33 +1,7 @@
 import { z } from 'zod';
 import { damaged } from '../checkpoint/error.js';
+import { trialSchema } from './schema.js';
 import type { Trial } from './trial.js';
-
-const use = z.looseObject({ use: z.string(), options: z.record(z.string(), z.unknown()) });
-const count = z.int().min(0);
-
-/** What whoever opens a checkpoint relies on; the values are for their owners to check. */
-const trialSchema = z.looseObject({
-  method: use,
-  data: use.extend({ validation: count, divisor: z.number().positive() }),
-  hidden: z.array(z.int().min(1)),
-  training: z.looseObject({
-    epochs: count,
-    batchSize: z.int().min(1),
-    optimizer: z.looseObject({ kind: z.string() }),
-    schedule: z.looseObject({ kind: z.string() }),
-  }),
-  pruning: z.looseObject({
-    pruners: z.array(use),
-    shares: z.array(z.number()),
-    scope: z.string(),
-    include: z.array(z.string()),
-    finetuneEpochs: count,
-  }),
-  prediction: z.looseObject({ samples: count }),
-  numerics: z.string(),
-  select: z.string(),
-  seed: z.int(),
-});
 
 /**
  * Reads the metadata of a checkpoint.

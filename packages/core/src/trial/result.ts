@@ -4,12 +4,13 @@ import type { Trial } from './trial.js';
 export interface EpochMetrics {
   /** 1 is the first; 0 is the network before training. */
   readonly epoch: number;
+  /** Of the epoch's first step. */
   readonly learningRate: number;
   /** Mean training negative log-likelihood over the epoch, nats per example, with the noise of training. */
   readonly trainNll: number;
   /** Training error over the epoch, fraction in [0, 1], with the noise of training. */
   readonly trainError: number;
-  /** Complexity cost after the epoch, nats in all; 0 without a prior. */
+  /** Complexity cost after the epoch, nats in all: KL[q || prior], for a point estimate -ln p(w), which may be negative; 0 without a prior. */
   readonly kl: number;
   /** trainNll + kl / N: the minimised objective, nats per example. */
   readonly loss: number;
@@ -74,8 +75,9 @@ export interface PruningResult {
   readonly pruner: string;
   /** The share asked for, of the weights that `include` names. */
   readonly share: number;
-  /** Weights that are exactly zero, of those ranked, and of the whole network. */
+  /** Weights that are exactly zero, of those ranked. */
   readonly zeros: number;
+  /** Weights that `include` names. */
   readonly ranked: number;
   /** By weight name: zeros and elements. */
   readonly layers: Readonly<Record<string, readonly [number, number]>>;
@@ -183,6 +185,8 @@ export interface TrialResult {
   readonly checkpointSha256: string;
   /** SHA-256 of the data files, by file. */
   readonly dataSha256: Readonly<Record<string, string>>;
+  /** The same of the out-of-distribution set, if there is one. */
+  readonly outOfDistributionSha256?: Readonly<Record<string, string>>;
   /** What ran it. Not part of what must be reproducible. */
   readonly environment: {
     readonly bbb: string;

@@ -14,6 +14,7 @@ import {
   restoreParams,
   type Stored,
 } from './checkpoint.js';
+import { checkInput, checkResume } from './check-input.js';
 import { environment } from './environment.js';
 import { trialId } from './id.js';
 import { measure } from './measure.js';
@@ -29,10 +30,13 @@ import { snrReport, weightReport } from './weights.js';
  * Trains, selects, prunes and measures one trial. The result and the checkpoint are pure functions of the trial (times
  * and `environment` apart), whether it ran at once or was resumed.
  *
- * @throws BbbError for options that do not fit, a loss that diverges or a checkpoint of another trial; {@link TrialStopped}
+ * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
+ *   `E_DATA_SPLIT`, `E_DATA_SHAPE`, `E_DATA_NAME` for one that these data or ops do not fit; `E_CHECKPOINT_MISMATCH` for a
+ *   checkpoint that it can't go on from; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
  */
 export const runTrial: RunTrial = async (input) => {
   const started = performance.now();
+  checkInput(input);
   const { trial, registry, dataset, ops } = input;
   const key = rootKey(trial.seed);
   const method = registry.get('methods', trial.method.use);
@@ -52,10 +56,10 @@ export const runTrial: RunTrial = async (input) => {
   );
   const splits = splitData(dataset, trial.data, fold(key, 'split'));
 
-  const initial = model.init(fold(key, 'init'));
-  const weights: WeightReport[] = reportWeights(input, model, initial, 'initial');
-  const { state, epochs, best } = start(input, trainer, initial);
+  const state = trainer.init(model.init(fold(key, 'init')));
   try {
+    const weights: WeightReport[] = reportWeights(input, model, state.params, 'initial');
+    const { epochs, best } = goOn(input, state);
     checkCriteria(trial.pruning, registry, model.posterior(state.params));
     const selected = await train(input, model, trainer, state, splits, epochs, best);
     const checkpoint = encodeCheckpoint(trial, trial.training.epochs, state, selected);
@@ -89,6 +93,7 @@ export const runTrial: RunTrial = async (input) => {
         ...(snr ? { snr } : {}),
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
         dataSha256: dataset.sha256,
+        ...(input.outOfDistribution ? { outOfDistributionSha256: input.outOfDistribution.sha256 } : {}),
         environment: environment((performance.now() - started) / 1000),
       };
       return { result, checkpoint };
@@ -102,15 +107,14 @@ export const runTrial: RunTrial = async (input) => {
   }
 };
 
-/** A fresh state, or the one that was stored. */
-function start(
+/** Fills the state with what was stored, if something was. */
+function goOn(
   { trial, ops, resume }: TrialInput,
-  trainer: Trainer,
-  initial: Params,
-): { state: TrainingState; epochs: EpochMetrics[]; best: Stored | undefined } {
-  const state = trainer.init(initial);
-  if (!resume) return { state, epochs: [], best: undefined };
+  state: TrainingState,
+): { epochs: EpochMetrics[]; best: Stored | undefined } {
+  if (!resume) return { epochs: [], best: undefined };
   const stored = decodeCheckpoint(resume.checkpoint);
+  checkResume(trial, stored, resume);
   const params = restoreParams(ops, stored.tensors, 'params', state.params);
   const moments = restoreParams(ops, stored.tensors, 'moments', state.moments);
   for (const [fresh, kept] of [
@@ -125,7 +129,6 @@ function start(
     .filter(([name]) => name.startsWith('best.'))
     .map(([name, tensor]) => [name.slice('best.'.length), tensor] as const);
   return {
-    state,
     epochs: resume.epochs.slice(0, stored.epoch),
     best: best.length > 0 && trial.select === 'best' ? Object.fromEntries(best) : undefined,
   };

@@ -12,7 +12,7 @@ export interface TrialProgress {
   readonly epochs: number;
   /** Done share of the epoch (`train`) or of the measurements (`evaluate`), in [0, 1]. */
   readonly share: number;
-  /** Mean training negative log-likelihood of the epoch so far, nats per example. */
+  /** Mean training negative log-likelihood of the epoch so far, nats per example; NaN while it is measured (`evaluate`). */
   readonly trainNll: number;
 }
 

@@ -14,7 +14,8 @@ export interface Splits {
 
 /**
  * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
- * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_SHAPE` when images of the second set have another size
+ * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_SHAPE` when images of the second set have another
+ *   size, `E_DATA_NAME` when it has the name that results give the test images
  */
 export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
   const { count } = dataset.train;
@@ -23,6 +24,15 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
       'E_DATA_SPLIT',
       `${options.validation} validation images leave none of ${count} to train on.`,
       { hint: `Choose --validation below ${count}.` },
+    );
+  }
+  if (outOfDistribution?.name === 'test') {
+    throw new BbbError(
+      'E_DATA_NAME',
+      'The out-of-distribution set is called "test", as the test images are.',
+      {
+        hint: 'Rename its folder.',
+      },
     );
   }
   const size = ({ rows, cols }: Dataset): string => `${rows} x ${cols}`;

@@ -3,27 +3,6 @@ import { z } from 'zod';
 const rate = z.number().positive();
 const decay = z.number().min(0).lt(1);
 
-/** Complete training options, as a trial carries them. */
-export const trainingSchema = z.strictObject({
-  epochs: z.int().min(1),
-  batchSize: z.int().min(1),
-  optimizer: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('sgd'), learningRate: rate, momentum: decay }),
-    z.strictObject({
-      kind: z.literal('adam'),
-      learningRate: rate,
-      beta1: decay,
-      beta2: decay,
-      epsilon: z.number().positive(),
-    }),
-  ]),
-  schedule: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('constant') }),
-    z.strictObject({ kind: z.literal('step'), every: z.int().min(1), factor: z.number().positive() }),
-    z.strictObject({ kind: z.literal('cosine') }),
-  ]),
-});
-
 /**
  * Some training options; what is left out comes from further down. `optimizer` and `schedule` may be partial too: without a
  * `kind` they change the one further down, with another `kind` they start from that kind's defaults.

@@ -1,6 +1,6 @@
-import { BbbError, DEFAULT_TRAINING, type TrainingOptions } from '@bbb/core';
+import { BbbError, DEFAULT_TRAINING, trainingSchema, type TrainingOptions } from '@bbb/core';
 import { z } from 'zod';
-import { trainingSchema, type TrainingPatch } from '../config/training.js';
+import type { TrainingPatch } from '../config/training.js';
 
 type Kinded = { readonly kind: string };
 type PartKind<T extends Kinded> = { readonly [K in T['kind']]: Extract<T, { kind: K }> };

@@ -22,6 +22,7 @@ export interface Plan {
  */
 export function planSweep(config: SweepConfig, registry: Registry): Plan {
   checkSearch(config);
+  checkSelection(config);
   checkSize(config);
   const search = createSearcher(config, registry);
   if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
@@ -79,6 +80,13 @@ function checkSearch({ search, validation, methods }: SweepConfig): void {
       hint: 'Put the values of the grid into the space: {kind: "choice", values: [...]}.',
     });
   }
+}
+
+function checkSelection({ select, validation }: SweepConfig): void {
+  if (select === 'last' || validation > 0) return;
+  throw new BbbError('E_SWEEP_CONFIG', '"select" is "best", by validation errors, and "validation" is 0.', {
+    hint: 'Hold some images out, e.g. --validation 10000, or keep the last weights: --select last.',
+  });
 }
 
 function refuseDuplicates(

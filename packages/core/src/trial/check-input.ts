@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { BbbError } from '../errors.js';
+import { canonicalJson } from './canonical-json.js';
+import type { TrialCheckpoint } from './checkpoint.js';
+import type { TrialInput, TrialResume } from './run.js';
+import { trialSchema } from './schema.js';
+import { checkData } from './split.js';
+import type { Trial } from './trial.js';
+
+/**
+ * Whether a trial is one: a misspelt name or a number out of range would be another experiment under its own id, or come out
+ * when the training is over.
+ * @throws BbbError `E_TRIAL` naming every member that does not fit
+ */
+export function checkTrial(trial: Trial): void {
+  const parsed = trialSchema.safeParse(trial);
+  if (parsed.success) return;
+  throw new BbbError('E_TRIAL', `The trial does not fit: ${z.prettifyError(parsed.error)}`, {
+    hint: 'planSweep() of @bbb/sweep makes complete trials of a short configuration.',
+  });
+}
+
+/**
+ * Whether a trial can run on what it is given.
+ * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, or an out-of-distribution set that is missing or not
+ *   asked for; as {@link checkData}
+ */
+export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInput): void {
+  checkTrial(trial);
+  const misfit = (message: string, hint: string): BbbError =>
+    new BbbError('E_TRIAL_INPUT', message, { hint });
+  // The float64 ops of tests stand in for either.
+  if (ops.name !== 'reference' && (ops.name === 'wasm-relaxed') !== (trial.numerics === 'relaxed')) {
+    throw misfit(
+      `The trial has ${trial.numerics} numerics, and these ops are "${ops.name}".`,
+      `Start them with startBackend('${trial.numerics}').`,
+    );
+  }
+  const named = trial.data.outOfDistribution;
+  if (named && !outOfDistribution) {
+    throw misfit(
+      `The trial names the out-of-distribution set "${named.use}", and it is not there.`,
+      'Load it, and give it as outOfDistribution.',
+    );
+  }
+  if (!named && outOfDistribution) {
+    throw misfit(
+      `The trial names no out-of-distribution set, and "${outOfDistribution.name}" is given.`,
+      'Name it in trial.data.outOfDistribution: the id of a trial says all that its result depends on.',
+    );
+  }
+  checkData(dataset, trial.data, outOfDistribution);
+}
+
+/**
+ * Whether a trial can go on from there.
+ * @throws BbbError `E_CHECKPOINT_MISMATCH` for a checkpoint of another trial, or metrics that do not reach up to it
+ */
+export function checkResume(
+  trial: Trial,
+  stored: TrialCheckpoint,
+  { epochs }: Pick<TrialResume, 'epochs'>,
+): void {
+  const problem =
+    canonicalJson(stored.trial) !== canonicalJson(trial)
+      ? 'it is of another trial'
+      : stored.epoch > trial.training.epochs
+        ? `it is of epoch ${stored.epoch}, after the last one`
+        : epochs.length < stored.epoch
+          ? `it is of epoch ${stored.epoch}, and there are the metrics of ${epochs.length}`
+          : undefined;
+  if (problem === undefined) return;
+  throw new BbbError('E_CHECKPOINT_MISMATCH', `The trial can't go on from this checkpoint: ${problem}.`, {
+    hint: 'Give what onEpoch gave, the checkpoint and the metrics of all epochs up to it, or start over without resume.',
+  });
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const rate = z.number().positive();
+const decay = z.number().min(0).lt(1);
+
+/** Complete training options, as a trial carries them. */
+export const trainingSchema = z.strictObject({
+  epochs: z.int().min(1),
+  batchSize: z.int().min(1),
+  optimizer: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('sgd'), learningRate: rate, momentum: decay }),
+    z.strictObject({
+      kind: z.literal('adam'),
+      learningRate: rate,
+      beta1: decay,
+      beta2: decay,
+      epsilon: z.number().positive(),
+    }),
+  ]),
+  schedule: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('constant') }),
+    z.strictObject({ kind: z.literal('step'), every: z.int().min(1), factor: z.number().positive() }),
+    z.strictObject({ kind: z.literal('cosine') }),
+  ]),
+});
+
+/** Something that a plugin contributes; its options are for their owner to check. */
+const use = z.strictObject({ use: z.string().min(1), options: z.record(z.string(), z.unknown()) });
+
+const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+/** A {@link Trial}: nothing more, nothing less. */
+export const trialSchema = z
+  .strictObject({
+    method: use,
+    data: use.extend({
+      validation: z.int().min(0),
+      divisor: z.number().positive(),
+      limit: z.int().min(1).optional(),
+      outOfDistribution: use.optional(),
+    }),
+    hidden: z.array(z.int().min(1)),
+    training: trainingSchema,
+    pruning: z.strictObject({
+      pruners: z
+        .array(use)
+        .refine((pruners) => distinct(pruners.map((pruner) => pruner.use)), { error: 'name each once' }),
+      shares: z.array(z.number().min(0).max(1)).refine(distinct, { error: 'name each once' }),
+      scope: z.enum(['global', 'layer']),
+      include: z
+        .array(z.enum(['weight', 'bias']))
+        .min(1)
+        .refine(distinct, { error: 'name each once' }),
+      finetuneEpochs: z.int().min(0),
+    }),
+    prediction: z.strictObject({ samples: z.int().min(0) }),
+    numerics: z.enum(['strict', 'relaxed']),
+    select: z.enum(['last', 'best']),
+    seed: z.int().min(0),
+  })
+  .refine(({ select, data }) => select === 'last' || data.validation > 0, {
+    path: ['select'],
+    error: '"best" is by the error on validation images, and data.validation is 0',
+  });
