@@ -25,11 +25,12 @@ type Path = readonly (string | number)[];
 
 /** A copy in which one member is another one; `undefined` takes it away. */
 function changed(trial: Trial, path: Path, value: unknown): Trial {
-  const copy = structuredClone(trial);
-  const owner = path.slice(0, -1).reduce<any>((at, key) => at[key], copy);
+  type Members = Record<string | number, unknown>;
+  const copy = structuredClone(trial) as unknown as Members;
+  const owner = path.slice(0, -1).reduce((at, key) => at[key] as Members, copy);
   if (value === undefined) delete owner[path.at(-1)!];
   else owner[path.at(-1)!] = value;
-  return copy;
+  return copy as unknown as Trial;
 }
 
 /** Runs a trial that should not start; how many epochs it was trained for, and tensors it left behind, come with the error. */
