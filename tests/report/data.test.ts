@@ -1,5 +1,5 @@
 import type { Histogram } from '@bbb/core';
-import { settingsOf } from '@bbb/report';
+import { reproduction, settingsOf } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
 import { secondsPerEpoch, targetErrors, timeTo, timeToBest } from '../../packages/report/src/data/cost.js';
 import { cumulative, density, pool, quantile } from '../../packages/report/src/data/histogram.js';
@@ -37,6 +37,22 @@ describe('histograms', () => {
     expect(pooled).toEqual({ ...uniform, counts: [26, 27, 28, 29], above: 5 });
     expect(cumulative(pooled).at(-1)!.y).toBeCloseTo(110 / 115, 12);
     expect(pool([])).toBeUndefined();
+  });
+});
+
+it('the files of a report are those of both data sets, told apart', () => {
+  const data = fixtureSweep({ labels: ['sgd'], seeds: [0], epochs: 1 });
+  const [base] = data.results;
+  const other = { 'train-images': 'd'.repeat(64) };
+  const trial = {
+    ...base!.trial,
+    data: { ...base!.trial.data, outOfDistribution: { use: 'fashion-mnist', options: {} } },
+  };
+  const both = { ...data, results: [{ ...base!, trial, outOfDistributionSha256: other }] };
+  expect(reproduction(data).data).toEqual(base!.dataSha256);
+  expect(reproduction(both).data).toEqual({
+    ...base!.dataSha256,
+    'fashion-mnist train-images': 'd'.repeat(64),
   });
 });
 

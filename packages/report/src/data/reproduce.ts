@@ -1,4 +1,4 @@
-import type { SweepData } from '@bbb/core';
+import type { SweepData, TrialResult } from '@bbb/core';
 
 /** All that is needed to get the same numbers again. */
 export interface Reproduction {
@@ -11,7 +11,7 @@ export interface Reproduction {
   readonly hardware: readonly string[];
   /** `strict`: the same bytes everywhere; `relaxed`: not. */
   readonly numerics: readonly string[];
-  /** SHA-256 by data file. */
+  /** SHA-256 by data file; those of an out-of-distribution set come after its name. */
   readonly data: Readonly<Record<string, string>>;
   readonly trials: readonly {
     readonly id: string;
@@ -34,10 +34,18 @@ export function reproduction(data: SweepData, command?: string): Reproduction {
     versions: distinct(environments.map(({ bbb, node }) => `bbb ${bbb}, Node ${node}`)),
     hardware: distinct(environments.map(({ cpu, platform }) => `${cpu} (${platform})`)),
     numerics: distinct(data.plan.map(({ trial }) => trial.numerics)),
-    data: Object.assign({}, ...data.results.map(({ dataSha256 }) => dataSha256)) as Record<string, string>,
+    data: Object.assign({}, ...data.results.map(filesOf)) as Record<string, string>,
     trials: data.plan.map(({ id, label, variant, seed }) => {
       const sha256 = results.get(id)?.checkpointSha256;
       return { id, label, variant, seed, ...(sha256 ? { checkpointSha256: sha256 } : {}) };
     }),
   };
+}
+
+function filesOf({ trial, dataSha256, outOfDistributionSha256 = {} }: TrialResult): Record<string, string> {
+  const other = Object.entries(outOfDistributionSha256).map(([file, sha256]) => [
+    `${trial.data.outOfDistribution!.use} ${file}`,
+    sha256,
+  ]);
+  return { ...dataSha256, ...Object.fromEntries(other) };
 }
