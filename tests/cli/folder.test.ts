@@ -80,6 +80,13 @@ describe('bbb sweep --dry-run', () => {
     expect(lost.code).toBe(0);
     expect(lost.stdout).toMatch(/No estimate of the time: .*\/nowhere/);
   });
+
+  it('refuses data that no trial can use, as the sweep does', async () => {
+    const args = ['--methods', 'sgd', '--validation', '60000', '--dry-run'];
+    const { code, stdout, stderr } = await bbb(['sweep', ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('60000 validation images leave none of 60000 to train on.');
+  });
 });
 
 describe('bbb sweep watch', () => {

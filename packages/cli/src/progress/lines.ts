@@ -118,6 +118,10 @@ export function totalLine(state: ProgressState, now: number): string {
   ].join(', ');
 }
 
+export function trialsText(count: number): string {
+  return count === 1 ? '1 trial' : `${count} trials`;
+}
+
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)} %`;
 }

@@ -1,9 +1,9 @@
-import type { PlannedTrial, Registry } from '@bbb/core';
+import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { inColumns } from '../io/columns.js';
 import { print, printLine } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
-import { nameOf } from '../progress/lines.js';
+import { nameOf, trialsText } from '../progress/lines.js';
 
 export interface DryRun {
   readonly dir: string;
@@ -27,6 +27,7 @@ export async function printPlan(
     const alone = await estimateSeconds(open, registry, dataDir);
     estimate = { seconds: schedule([...alone.values()], workers), workers };
   } catch (error) {
+    if (error instanceof BbbError && NO_TRIAL.has(error.code)) throw error;
     estimate = { problem: (error as Error).message };
   }
   if (json) {
@@ -36,6 +37,9 @@ export async function printPlan(
   }
   return 0;
 }
+
+/** What is wrong with the data for every trial of the sweep: it would not start. */
+const NO_TRIAL: ReadonlySet<string> = new Set(['E_DATA_SPLIT', 'E_DATA_SHAPE', 'E_DATA_NAME']);
 
 type Estimate = { readonly seconds: number; readonly workers: number } | { readonly problem: string };
 
@@ -81,12 +85,12 @@ export function planText({ trials, config, search }: Plan, dir: string): string 
       nameOf(planned),
       `seed ${planned.seed}`,
       `hidden ${hidden.join('-') || 'none'}`,
-      `${training.epochs} epochs`,
+      training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`,
       `${training.optimizer.kind} ${training.optimizer.learningRate}`,
     ];
   });
   return [
-    `${trials.length} trials on ${config.dataset.use}, results would be in ${dir}`,
+    `${trialsText(trials.length)} on ${config.dataset.use}, results would be in ${dir}`,
     ...(search?.adaptive
       ? ['The search learns while it runs: these are what it would try if it did not.']
       : []),

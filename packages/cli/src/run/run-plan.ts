@@ -7,6 +7,7 @@ import type { ConfigFlags } from '../options/config.js';
 import type { RunFlags } from '../options/run.js';
 import { reportersOf } from '../progress/choose.js';
 import { formatDuration } from '../progress/duration.js';
+import { trialsText } from '../progress/lines.js';
 import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
 import { executorOf, optionsOf } from './executor.js';
@@ -94,10 +95,6 @@ function storeOf({ store, storeOption }: RunFlags, registry: Registry, file?: Us
 
 function trialCount({ config, search, trials }: Plan): number {
   return search ? search.total * config.seeds.length : trials.length;
-}
-
-function trialsText(count: number): string {
-  return count === 1 ? '1 trial' : `${count} trials`;
 }
 
 function sayEnd({ status, counts, seconds, error }: SweepOutcome): void {
