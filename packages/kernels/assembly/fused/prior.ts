@@ -19,10 +19,7 @@ export function withPrior(
 ): usize {
   if (prior == FLAT || weight == 0) return g;
   if (prior == GAUSSIAN) gaussianSlope(to, g, w, n, weight * precision1);
-  else {
-    // Odds beyond e^40 change nothing, and would overflow.
-    mixtureSlope(to, g, w, n, weight * precision1, weight * precision2, min<f32>(logOdds, 40) * LOG2E, curvature * LOG2E);
-  }
+  else mixtureSlope(to, g, w, n, weight * precision1, weight * precision2, logOdds * LOG2E, curvature * LOG2E);
   return to;
 }
 
@@ -33,16 +30,19 @@ function gaussianSlope(to: usize, g: usize, w: usize, n: i32, slope: f32): void 
   }
 }
 
-/** The odds are 2^(a - b w^2), by the method of math/exp.ts; below 2^-124 they stay there, for denormal arithmetic is slow. */
+/**
+ * The odds are 2^(a - b w^2), by the method of math/exp.ts. Below 2^-124 they stay there, for denormal arithmetic is slow; above 2^60,
+ * where only the second component counts, they would overflow.
+ */
 function mixtureSlope(to: usize, g: usize, w: usize, n: i32, slope1: f32, slope2: f32, a: f32, b: f32): void {
   const one = pinned(0, 1), s1 = pinned(1, slope1), s2 = pinned(2, slope2), va = pinned(3, a), vb = pinned(4, b);
-  const lowest = pinned(5, -124), magic = pinned(6, MAGIC + BIAS);
+  const lowest = pinned(5, -124), magic = pinned(6, MAGIC + BIAS), highest = pinned(12, 60);
   // Fitted to 2^f on [-1/2, 1/2] for least relative error: 1.6 * 2^-24, less than the rounding of a - b w^2 makes.
   const c1 = pinned(7, 0.6931470036506653), c2 = pinned(8, 0.24022246897220612), c3 = pinned(9, 0.0555071160197258);
   const c4 = pinned(10, 0.009671300649642944), c5 = pinned(11, 0.001326927449554205);
   for (const end = to + wholeBytes(n); to != end; to += 16, g += 16, w += 16) {
     const y = v128.load(w);
-    const t = f32x4.pmax(f32x4.sub(va, f32x4.mul(vb, f32x4.mul(y, y))), lowest);
+    const t = f32x4.pmax(f32x4.pmin(f32x4.sub(va, f32x4.mul(vb, f32x4.mul(y, y))), highest), lowest);
     const biased = f32x4.add(t, magic);
     const f = f32x4.sub(t, f32x4.sub(biased, magic)), ff = f32x4.mul(f, f);
     const p = madd(madd(ff, madd(ff, c5, madd(f, c4, c3)), madd(f, c2, c1)), f, one);

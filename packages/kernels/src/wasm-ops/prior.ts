@@ -14,10 +14,12 @@ const HALF_LOG_2PI = 0.9189385332046727;
 export function priorConstants(prior: Prior): PriorConstants {
   const p = simplest(prior);
   if (p.kind === 'flat') return FLAT;
-  if (p.kind === 'gaussian') return [1, 1 / p.sigma ** 2, 0, 0, 0];
+  if (p.kind === 'gaussian') return [1, 1 / (p.sigma * p.sigma), 0, 0, 0];
   const { pi, sigma1, sigma2 } = p;
-  const [precision1, precision2] = [1 / sigma1 ** 2, 1 / sigma2 ** 2];
-  const logOdds = log(((1 - pi) * sigma1) / (pi * sigma2));
+  const [precision1, precision2] = [1 / (sigma1 * sigma1), 1 / (sigma2 * sigma2)];
+  const odds = ((1 - pi) * sigma1) / (pi * sigma2);
+  // Odds that no double holds have a logarithm all the same.
+  const logOdds = odds < Infinity ? log(odds) : log(1 - pi) + log(sigma1) - log(pi) - log(sigma2);
   return [2, precision1, precision2, logOdds, (precision2 - precision1) / 2];
 }
 
