@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -260,6 +260,18 @@ describe('a download that goes wrong', () => {
     await writeFile(join(dir, '.new.part'), 'x');
     await loadDataset(published(files, { mirrors: [server.url] }), where);
     expect(await cached(where.cacheDir)).toEqual(['.new.part', ...all]);
+  });
+
+  it('elsewhere may put its part in place while this one looks at it', async () => {
+    const files = smallSet();
+    const server = await serve(files);
+    const where = await options();
+    const dir = join(where.cacheDir, 'tiny');
+    await mkdir(dir);
+    // Listed, and not there when it is looked at: as a part that was renamed in between.
+    await symlink('renamed', join(dir, '.gone.part'));
+    await loadDataset(published(files, { mirrors: [server.url] }), where);
+    expect(await cached(where.cacheDir)).toEqual(['.gone.part', ...all]);
   });
 
   it('later, in the cache, is found out', async () => {

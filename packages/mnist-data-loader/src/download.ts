@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FILE_ROLES, type FileRole } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError, systemCode } from './errors.js';
 import { findFiles } from './files.js';
 import { inflateIdx } from './gzip.js';
 import { MAX_IDX_BYTES, parseIdx } from './idx.js';
@@ -60,8 +60,18 @@ async function removeLeftovers(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (!name.endsWith('.part')) continue;
     const path = join(dir, name);
-    const age = Date.now() - (await stat(path)).mtimeMs;
-    if (age > DAY_MS) await rm(path, { force: true });
+    const changed = await changedAt(path);
+    if (changed !== undefined && Date.now() - changed > DAY_MS) await rm(path, { force: true });
+  }
+}
+
+/** Undefined for a file that is gone: whoever was downloading it has put it in its place. */
+async function changedAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return undefined;
+    throw cause;
   }
 }
 
