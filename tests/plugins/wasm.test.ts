@@ -1,4 +1,5 @@
 import {
+  disposeParams,
   evaluate,
   fold,
   parseOptions,
@@ -13,7 +14,7 @@ import plugins, { network } from '@bbb/plugins';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { methodChecks } from '@bbb/contract';
-import { ARCHITECTURE, batchesOf, disposeParams, freeBatches, readAll, toyData } from '@bbb/contract/toy';
+import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '@bbb/contract/toy';
 
 const ops = await startBackend();
 

@@ -40,35 +40,43 @@ export function autodiffTrainer(options: AutodiffOptions, { ops, optimizer }: Me
     step(state: TrainingState, batch, { learningRate, key, keep }) {
       const names = Object.keys(state.params);
       let logits: tf.Tensor2D | undefined;
-      const { value, grads } = tf.tidy(() => {
-        const differentiate = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-          const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-          const objective = options.objective(params, batch, key);
-          logits = tf.keep(objective.logits.clone());
-          return objective.loss as tf.Scalar;
-        });
-        return differentiate(names.map((name) => state.params[name]!));
+      const differentiate = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+        const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+        const objective = options.objective(params, batch, key);
+        logits = tf.keep(objective.logits.clone());
+        return objective.loss as tf.Scalar;
       });
-      value.dispose();
-      const reported = ops.softmaxCrossEntropy(logits!, batch.labels);
-      logits!.dispose();
+      // tidy disposes of the gradients and all, also when something throws; the logits are kept, for they outlive the objective.
+      try {
+        return tf.tidy(() => {
+          const { grads } = differentiate(names.map((name) => state.params[name]!));
+          const reported = ops.softmaxCrossEntropy(logits!, batch.labels);
 
-      state.step++;
-      const rule = { ...optimizer, learningRate, step: state.step };
-      names.forEach((name, i) => {
-        const w = state.params[name]!;
-        const grad = grads[i]!;
-        const moments = momentNames(name).map((moment) => state.moments[moment]!);
-        const mask = keep?.[name];
-        if (mask) ops.fillWhereZero(grad, mask, 0);
-        ops.updatePoint(w, { grad, prior: { kind: 'flat' }, priorWeight: 0, rule, moments });
-        if (mask) for (const tensor of [w, ...moments]) ops.fillWhereZero(tensor, mask, 0);
-        grad.dispose();
-      });
-      return reported;
+          state.step++;
+          const rule = { ...optimizer, learningRate, step: state.step };
+          names.forEach((name, i) => {
+            const w = state.params[name]!;
+            const grad = grads[i]!;
+            const moments = momentNames(name).map((moment) => state.moments[moment]!);
+            const mask = keep?.[name];
+            if (mask) ops.fillWhereZero(grad, mask, 0);
+            ops.updatePoint(w, { grad, prior: { kind: 'flat' }, priorWeight: 0, rule, moments });
+            if (mask) for (const tensor of [w, ...moments]) ops.fillWhereZero(tensor, mask, 0);
+          });
+          return { ...reported };
+        });
+      } finally {
+        logits?.dispose();
+        freeTape();
+      }
     },
 
     complexityCost: (params, key) => options.complexityCost?.(params, key) ?? 0,
     dispose() {},
   };
+}
+
+/** What a backward pass that threw had been given: tfjs disposes of it only at the end of one that succeeds. */
+function freeTape(): void {
+  for (const { saved } of tf.engine().state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
 }

@@ -47,7 +47,9 @@ export interface Model {
   posterior(params: Params): WeightPosterior[];
   /**
    * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly zero in every later draw, the
-   * mean one included.
+   * mean one included. Masks that do not fit change nothing; `checkKeep` of `@bbb/plugins` is there to find them.
+   *
+   * @throws BbbError `E_PRUNE_NAME` for a name that is none of `weights`, `E_PRUNE_MASK` for a mask of another size
    */
   prune(params: Params, keep: KeepMasks): void;
 }

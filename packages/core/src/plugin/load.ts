@@ -32,14 +32,20 @@ async function loadPlugin(specifier: string, cwd: string): Promise<Plugin> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BbbError('E_PLUGIN_THREW', `The plugin "${specifier}" failed while it was loaded: ${reason}`, {
       cause,
-      hint: `Run it alone to see where: node ${url.endsWith('ts') ? '--import tsx ' : ''}${fileURLToPath(url)}`,
+      // Node looks for packages in the folders above the file, wherever the command runs.
+      hint: /Cannot find package '@bbb\//.test(reason)
+        ? 'Put the file inside the folder in which bbb is installed.'
+        : `Run it alone to see where: node ${url.endsWith('ts') ? '--import tsx ' : ''}${fileURLToPath(url)}`,
     });
   }
   return checkPlugin(specifier, module.default);
 }
 
-/** A file URL. */
-function locate(specifier: string, cwd: string): string {
+/**
+ * The file URL from which {@link loadPlugins} imports a plugin.
+ * @throws BbbError `E_PLUGIN_NOT_FOUND`
+ */
+export function locate(specifier: string, cwd: string): string {
   if (specifier.startsWith('file:')) return specifier;
   if (/^\.{0,2}[\\/]/.test(specifier) || /\.[cm]?[jt]s$/.test(specifier)) {
     const path = resolve(cwd, specifier);

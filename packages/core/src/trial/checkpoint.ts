@@ -78,18 +78,22 @@ export function restoreParams(
   prefix: string,
   like: Params,
 ): Params {
+  // All are looked up before the first is made: what throws leaves no tensor behind.
+  const found = Object.entries(like).map(([name, { shape }]) => {
+    const tensor = stored[`${prefix}.${name}`];
+    if (!tensor || tensor.dtype !== 'F32' || tensor.shape.join() !== shape.join()) {
+      throw new BbbError(
+        'E_CHECKPOINT_MISMATCH',
+        `The checkpoint has no float32 tensor ${prefix}.${name} of shape [${shape.join(', ')}].`,
+        { hint: 'It belongs to another method or architecture.' },
+      );
+    }
+    return { name, ...tensor };
+  });
   return Object.fromEntries(
-    Object.entries(like).map(([name, { shape }]) => {
-      const found = stored[`${prefix}.${name}`];
-      if (!found || found.dtype !== 'F32' || found.shape.join() !== shape.join()) {
-        throw new BbbError(
-          'E_CHECKPOINT_MISMATCH',
-          `The checkpoint has no float32 tensor ${prefix}.${name} of shape [${shape.join(', ')}].`,
-          { hint: 'It belongs to another method or architecture.' },
-        );
-      }
+    found.map(({ name, shape, data }) => {
       const tensor = ops.alloc(shape) as Tensor;
-      ops.write(tensor, found.data);
+      ops.write(tensor, data);
       return [name, tensor];
     }),
   );

@@ -115,13 +115,9 @@ function goOn(
   if (!resume) return { epochs: [], best: undefined };
   const stored = decodeCheckpoint(resume.checkpoint);
   checkResume(trial, stored, resume);
-  const params = restoreParams(ops, stored.tensors, 'params', state.params);
-  const moments = restoreParams(ops, stored.tensors, 'moments', state.moments);
-  for (const [fresh, kept] of [
-    [state.params, params],
-    [state.moments, moments],
-  ] as const) {
-    for (const [name, tensor] of Object.entries(kept)) ops.copy(fresh[name]!, tensor);
+  for (const part of ['params', 'moments'] as const) {
+    const kept = restoreParams(ops, stored.tensors, part, state[part]);
+    for (const [name, tensor] of Object.entries(kept)) ops.copy(state[part][name]!, tensor);
     disposeParams(ops, kept);
   }
   state.step = stored.step;

@@ -44,6 +44,8 @@ export interface SweepData {
   readonly results: readonly TrialResult[];
   /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
   readonly missing: readonly string[];
+  /** Those of `missing` that have a result, but a damaged one: the sweep runs them again. Default: none. */
+  readonly damaged?: readonly string[];
   readonly failed: readonly FailedTrial[];
   /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
   readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];

@@ -1,8 +1,9 @@
 import { sizeOf, weightSpecs, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
 import type { Gaussian, Key, Ops } from '@bbb/kernels';
 import { initialWeights, type Initialiser } from './initialiser.js';
-import { network } from './network.js';
-import { allocWeights, asParams, readFloat32, weightKey, type Operands } from './operands.js';
+import { checkKeep } from './keep-masks.js';
+import { drawnNetwork, network } from './network.js';
+import { asParams, readFloat32, weightKey, type Operands } from './operands.js';
 
 /** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`. */
 export function gaussianOf(params: Params, name: string): Gaussian {
@@ -38,10 +39,12 @@ export function gaussianModel(
     Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu]));
   const sigma = (params: Params, { name, shape }: WeightSpec): Float32Array => {
     const scratch = ops.alloc(shape);
-    ops.softplus(scratch, gaussianOf(params, name).rho);
-    const values = readFloat32(ops, scratch);
-    ops.free(scratch);
-    return values;
+    try {
+      ops.softplus(scratch, gaussianOf(params, name).rho);
+      return readFloat32(ops, scratch);
+    } finally {
+      ops.free(scratch);
+    }
   };
   return {
     architecture,
@@ -64,9 +67,7 @@ export function gaussianModel(
     },
     draw(params, draw) {
       if (draw === 'mean') return network(ops, architecture, means(params), false);
-      const drawn = allocWeights(ops, weights);
-      drawWeights(ops, weights, drawn, params, draw);
-      return network(ops, architecture, drawn, true);
+      return drawnNetwork(ops, architecture, (drawn) => drawWeights(ops, weights, drawn, params, draw));
     },
     posterior: (params) =>
       weights.map((spec) => ({
@@ -75,6 +76,7 @@ export function gaussianModel(
         sigma: sigma(params, spec),
       })),
     prune(params, keep) {
+      checkKeep(weights, keep);
       for (const [name, mask] of Object.entries(keep)) {
         const { mu, rho } = gaussianOf(params, name);
         ops.fillWhereZero(mu, mask, 0);

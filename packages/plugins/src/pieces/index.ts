@@ -2,10 +2,11 @@
 export { drawWeights, gaussianModel, gaussianOf } from './gaussian-model.js';
 export { gaussianTrainer, type GaussianTraining } from './gaussian-trainer.js';
 export { initialiserSchema, initialWeights, type Initialiser } from './initialiser.js';
+export { checkKeep } from './keep-masks.js';
 export { klWeight, klWeightingSchema, type KlWeighting } from './kl-weighting.js';
 export { plainLoss, type Loss } from './loss.js';
 export { backward, forward, forwardWithDropout, type UnitDropout } from './mlp.js';
-export { network } from './network.js';
+export { drawnNetwork, network } from './network.js';
 export { gradientScale, minibatchCost } from './objective.js';
 export { allocWeights, asParams, freeAll, weightKey, type Operands } from './operands.js';
 export { initialMoments, momentsOf, optimizerStep } from './optimiser.js';

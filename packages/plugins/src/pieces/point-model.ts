@@ -1,8 +1,9 @@
 import { weightSpecs, type MethodContext, type Model } from '@bbb/core';
 import type { Key } from '@bbb/kernels';
 import { initialWeights, type Initialiser } from './initialiser.js';
-import { network } from './network.js';
-import { allocWeights, asParams, readFloat32, type Operands } from './operands.js';
+import { checkKeep } from './keep-masks.js';
+import { drawnNetwork, network } from './network.js';
+import { asParams, readFloat32, type Operands } from './operands.js';
 
 /** Noise on the weights themselves: writes one draw, given the trained weights, into `out`. */
 export type WeightNoise = (out: Operands, weights: Operands, key: Key) => void;
@@ -24,12 +25,11 @@ export function pointModel(
     init: (key) => asParams(initialWeights(ops, architecture, initialiser, key)),
     draw(params, draw) {
       if (draw === 'mean' || !noise) return network(ops, architecture, params, false);
-      const drawn = allocWeights(ops, weights);
-      noise(drawn, params, draw);
-      return network(ops, architecture, drawn, true);
+      return drawnNetwork(ops, architecture, (drawn) => noise(drawn, params, draw));
     },
     posterior: (params) => weights.map((spec) => ({ ...spec, mu: readFloat32(ops, params[spec.name]!) })),
     prune(params, keep) {
+      checkKeep(weights, keep);
       for (const [name, mask] of Object.entries(keep)) ops.fillWhereZero(params[name]!, mask, 0);
     },
   };

@@ -1,0 +1,55 @@
+import { rootKey, startBackend, type Architecture, type MethodContext } from '@bbb/core';
+import { gaussianModel, network, pointModel } from '@bbb/plugins';
+import { ARCHITECTURE } from '@bbb/contract/toy';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const ops = await startBackend();
+const contextOf = (architecture: Architecture): MethodContext => ({
+  architecture,
+  ops,
+  optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
+  batchSize: 8,
+});
+const fanIn = { kind: 'fan-in' } as const;
+const context = contextOf(ARCHITECTURE);
+/** The same but for the last layer: what goes through the layers meets the misfit at the end. */
+const other = contextOf({ ...ARCHITECTURE, classes: ARCHITECTURE.classes + 1 });
+
+/** Tensors that a failure leaves behind. */
+function leftBy(run: () => unknown): number {
+  const before = tf.memory().numTensors;
+  expect(run).toThrow(expect.objectContaining({ code: 'KERNEL_SHAPE' }));
+  return tf.memory().numTensors - before;
+}
+
+describe('no tensor is left behind by', () => {
+  it('logits of inputs that are too wide', () => {
+    const model = pointModel(context, fanIn);
+    const drawn = model.draw(model.init(rootKey(1)), 'mean');
+    const x = tf.zeros<tf.Rank.R2>([5, ARCHITECTURE.inputs + 1]);
+    expect(leftBy(() => drawn.logits(x, 0))).toBe(0);
+  });
+
+  it('logits whose last layer does not fit', () => {
+    const weights = pointModel(other, fanIn).init(rootKey(1));
+    const drawn = network(ops, ARCHITECTURE, weights, false);
+    const x = tf.zeros<tf.Rank.R2>([5, ARCHITECTURE.inputs]);
+    expect(leftBy(() => drawn.logits(x, 0))).toBe(0);
+  });
+
+  it('a draw from a Gaussian posterior of another network, and its sigmas', () => {
+    const model = gaussianModel(context, fanIn, -3);
+    const params = gaussianModel(other, fanIn, -3).init(rootKey(1));
+    expect(leftBy(() => model.draw(params, rootKey(2)))).toBe(0);
+    expect(leftBy(() => model.posterior(params))).toBe(0);
+  });
+
+  it('a draw of noise on the weights of another network', () => {
+    const noise: Parameters<typeof pointModel>[2] = (out, weights, key) => {
+      for (const name of Object.keys(out)) ops.dropout(out[name]!, weights[name]!, 0.5, key);
+    };
+    const params = pointModel(other, fanIn).init(rootKey(1));
+    expect(leftBy(() => pointModel(context, fanIn, noise).draw(params, rootKey(2)))).toBe(0);
+  });
+});
