@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  disposeParams,
   fold,
   parseOptions,
   rootKey,
@@ -13,7 +14,7 @@ import {
   type TrainingState,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
-import { ARCHITECTURE, batchesOf, disposeParams, freeBatches, rowsOf, type Toy } from './toy.js';
+import { ARCHITECTURE, batchesOf, freeBatches, rowsOf, type Toy } from './toy.js';
 
 /** The randomness of everything that the checks do. */
 export const KEY = rootKey(11);

@@ -23,6 +23,13 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
     assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
   });
 
+  check('prune refuses the name of no weight, and changes nothing', ({ model, state }) => {
+    const before = readAll(ops, state.params);
+    const keep = { ...halfOf(model, state.params), 'no such weight': new Uint8Array(1) };
+    assert.throws(() => model.prune(state.params, keep), { code: 'E_PRUNE_NAME' });
+    assert.deepEqual(readAll(ops, state.params), before);
+  });
+
   for (const optimizer of [MOMENTUM, ADAM]) {
     const body = (bench: Bench): void => {
       const { model, state } = bench;
@@ -34,6 +41,7 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
       const survivors = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
       assert.ok(survivors.every(Number.isFinite));
       const masks = Object.entries(keep);
+      // How moments are named is up to the trainer: those that begin with the name of a weight can be told to be its own.
       for (const [moment, tensor] of Object.entries(state.moments)) {
         const mask = masks.find(([name]) => moment.startsWith(`${name}.`))?.[1];
         if (!mask) continue;

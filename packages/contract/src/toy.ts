@@ -1,4 +1,4 @@
-import { disposeParams, fold, uniform, type Architecture, type Batch, type Params } from '@bbb/core';
+import { fold, uniform, type Architecture, type Batch, type Params } from '@bbb/core';
 import type { Key, Ops } from '@bbb/kernels';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
@@ -51,5 +51,3 @@ export function freeBatches(ops: Ops, batches: readonly Batch[]): void {
 export function readAll(ops: Ops, params: Params): Record<string, number[]> {
   return Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, [...ops.read(tensor)]]));
 }
-
-export { disposeParams };

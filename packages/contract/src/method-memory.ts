@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { rootKey } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { memory } from '@tensorflow/tfjs-core';
+import type { Bench, CheckOnBench } from './method-bench.js';
+
+/**
+ * What a method promises about the tensors that it makes. tfjs counts them; operands of the reference ops are the garbage
+ * collector's, so nothing is checked there.
+ * @param newBench another one, set up as that of a check
+ */
+export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Bench): void {
+  if (ops.name === 'reference') return;
+  check('networks, steps and the trainer leave no tensor behind', () => {
+    leavesNothing('a method that is disposed of, with its state,', () => {
+      const bench = newBench();
+      const { model, trainer, state } = bench;
+      try {
+        for (const draw of ['mean', rootKey(1)] as const)
+          leavesNothing('a network that is drawn, run and disposed of', () =>
+            bench.logits(state.params, draw),
+          );
+        leavesNothing('posterior', () => model.posterior(state.params));
+        // The trainer may keep what it needed for a batch of each size.
+        bench.train(1);
+        trainer.complexityCost(state.params, rootKey(2));
+        leavesNothing('an epoch after the first', () => bench.train(1, { from: 1 }));
+        leavesNothing('complexityCost', () => trainer.complexityCost(state.params, rootKey(3)));
+      } finally {
+        bench.tearDown();
+      }
+    });
+  });
+}
+
+function leavesNothing(what: string, run: () => void): void {
+  const before = memory().numTensors;
+  run();
+  const left = memory().numTensors - before;
+  assert.equal(left, 0, `${what} left ${left} tensors behind`);
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { disposeParams, rootKey } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { logitsOf, withNetwork, type CheckOnBench } from './method-bench.js';
+import { readAll, type Toy } from './toy.js';
+
+/** What a method promises about its network: how it starts, what is known of its weights, how it is drawn and run. */
+export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
+  check('init is a pure function of the key', ({ model }) => {
+    const [a, b, c] = [1, 1, 2].map((seed) => model.init(rootKey(seed)));
+    assert.deepEqual(readAll(ops, a!), readAll(ops, b!));
+    assert.notDeepEqual(readAll(ops, a!), readAll(ops, c!));
+    for (const params of [a!, b!, c!]) disposeParams(ops, params);
+  });
+
+  check(
+    'posterior has an entry for each weight tensor, in order, with one mu (and sigma) per element',
+    (bench) => {
+      const { model, state } = bench;
+      const posterior = model.posterior(state.params);
+      assert.deepEqual(
+        posterior.map(({ name, layer, role, shape }) => ({ name, layer, role, shape })),
+        model.weights,
+      );
+      for (const { mu, sigma, shape } of posterior) {
+        const size = shape.reduce((a, b) => a * b, 1);
+        assert.equal(mu.length, size);
+        if (sigma) {
+          assert.equal(sigma.length, size);
+          assert.ok(sigma.every((s) => s > 0));
+        }
+      }
+      posterior[0]!.mu.fill(9);
+      assert.ok(
+        model.posterior(state.params)[0]!.mu.every((m) => m !== 9),
+        'posterior gives copies',
+      );
+    },
+  );
+
+  check('the mean network multiplies by the posterior means', ({ model, state }) => {
+    withNetwork(model, state.params, 'mean', (network) => {
+      for (const { name, mu } of model.posterior(state.params)) {
+        assert.deepEqual(Float32Array.from(ops.read(network.weights[name]!)), mu);
+      }
+    });
+  });
+
+  check('draws are a function of the key, and differ exactly if the model is stochastic', (bench) => {
+    const { model, state } = bench;
+    const logits = (draw: 'mean' | number) =>
+      bench.logits(state.params, draw === 'mean' ? draw : rootKey(draw));
+    assert.deepEqual(logits('mean'), logits('mean'));
+    assert.deepEqual(logits(1), logits(1));
+    const different = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => logits(seed).join()));
+    assert.equal(different.size > 1, model.stochastic);
+    if (!model.stochastic) assert.deepEqual(logits(1), logits('mean'));
+  });
+
+  check('logits do not depend on how the data are cut into batches', ({ model, state }) => {
+    withNetwork(model, state.params, rootKey(3), (network) => {
+      const whole = logitsOf(ops, network, data, 0, 22);
+      const parts = [...logitsOf(ops, network, data, 0, 9), ...logitsOf(ops, network, data, 9, 22)];
+      assert.deepEqual(parts, whole);
+    });
+  });
+}
