@@ -78,6 +78,35 @@ describe('a trial', () => {
   });
 });
 
+describe('a worker process', () => {
+  it.each(['ENOENT', 'EMFILE'])(
+    'that can not be started (%s) ends the sweep with the reason, and the same command goes on',
+    async (reason) => {
+      const dir = folder();
+      const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }] };
+      const plan = await tinyPlan(config);
+      const child = coordinate({
+        config,
+        options: { dir, executor: PROCESSES },
+        preload: ['break-fork.mjs'],
+        env: { BBB_TEST_FORK: reason },
+        wrap: (command) => ['bash', '-c', 'ulimit -n 256; exec "$@"', 'bash', ...command],
+      });
+      expect(await child.ended).toEqual({ code: 1, signal: null });
+      expect(child.events.at(-1)).toMatchObject({
+        type: 'sweep-done',
+        outcome: {
+          status: 'halted',
+          counts: { failed: 0, waiting: 2 },
+          error: { code: 'E_WORKER_LOAD', message: expect.stringContaining(reason) },
+        },
+      });
+      await run(plan, { dir, executor: PROCESSES });
+      await checkInvariant(dir, { trials: plan.trials });
+    },
+  );
+});
+
 describe('the same trials', () => {
   it('have the same bytes in fresh processes, on one thread, on two, and in worker processes; seed 0 too', async () => {
     const config = {

@@ -11,7 +11,6 @@ export interface ChildSetup extends Omit<WorkerSetup, 'datasets'> {
 export type ToChild =
   | { readonly type: 'setup'; readonly setup: ChildSetup }
   | { readonly type: 'run'; readonly task: TrialTask }
-  | { readonly type: 'stop' }
-  | { readonly type: 'kill' };
+  | { readonly type: 'stop' };
 
 export type FromChild = TrialMessage | { readonly type: 'end'; readonly end: TrialEnd };

@@ -70,8 +70,5 @@ process.on('message', (message: ToChild) => {
       break;
     case 'stop':
       execution?.stop();
-      break;
-    case 'kill':
-      process.exit(1);
   }
 });

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import {
+  BbbError,
   type Execution,
   type Executor,
   toErrorRecord,
@@ -28,10 +29,14 @@ export function processExecutor(workers: number, setup: ChildSetup): Executor {
     if (!slot.child) {
       // Standard output is for data of the coordinator.
       const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'] });
-      tell(child, { type: 'setup', setup });
-      child.on('error', () => undefined);
-      child.once('exit', () => (slot.child = undefined));
       slot.child = child;
+      const gone = (): void => {
+        slot.child = undefined;
+      };
+      child.once('exit', gone);
+      // One that can't be started never exits.
+      child.once('error', gone);
+      tell(child, { type: 'setup', setup });
     }
     return slot.child;
   };
@@ -66,6 +71,7 @@ function execute(
     const finish = (ended: TrialEnd): void => {
       child.off('message', onAnswer);
       child.off('exit', onExit);
+      child.off('error', onError);
       resolve(ended);
     };
     const onAnswer = (message: FromChild): void => {
@@ -74,8 +80,11 @@ function execute(
     };
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
       finish(killed ? { type: 'killed' } : crashed(code, signal));
+    const onError = (error: Error): void =>
+      finish({ type: 'fatal', error: toErrorRecord(neverStarted(error)) });
     child.on('message', onAnswer);
     child.on('exit', onExit);
+    child.on('error', onError);
   });
   tell(child, { type: 'run', task });
   return {
@@ -89,8 +98,15 @@ function execute(
 }
 
 function tell(child: ChildProcess, message: ToChild): void {
-  // A process that is gone says so by its 'exit'.
-  child.send(message, () => undefined);
+  // A process that is gone says so by its 'exit', one that could not be started by its 'error'.
+  if (child.connected) child.send(message, () => undefined);
+}
+
+function neverStarted(cause: Error): BbbError {
+  return new BbbError('E_WORKER_LOAD', `A worker process can't start: ${cause.message}.`, {
+    hint: 'Have fewer at a time with --workers, or raise the limits of processes (ulimit -u) and open files (ulimit -n).',
+    cause,
+  });
 }
 
 function crashed(code: number | null, signal: NodeJS.Signals | null): TrialEnd {
