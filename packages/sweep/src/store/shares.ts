@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, link, readdir } from 'node:fs/promises';
+import { link, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, writeFileOnce, type PlannedTrial } from '@bbb/core';
+import { BbbError, writeFileAtomic, writeFileOnce, type PlannedTrial } from '@bbb/core';
 import { storing } from './errors.js';
 import { makeFolder } from './files.js';
 import { lockOwner } from './lock.js';
@@ -57,11 +57,16 @@ async function adopt(source: string, target: string, id: string): Promise<boolea
   return true;
 }
 
+/** Replaces what is there: that of a trial without a result may be anything. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
-  if (!existsSync(from) || existsSync(to)) return;
+  if (!existsSync(from)) return;
   // What is appended to later must be a file of its own; a checkpoint is never changed, and large.
-  if (to.endsWith('.safetensors')) await link(from, to).catch(() => copyFile(from, to));
-  else await copyFile(from, to);
+  if (to.endsWith('.safetensors')) await link(from, to).catch(() => copy(from, to));
+  else await copy(from, to);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await writeFileAtomic(to, await readFile(from));
 }
 
 function stillRunning(share: string, { host, pid }: { host: string; pid: number }): BbbError {
