@@ -4,26 +4,41 @@ import { describeDifferences, differences } from './diff.js';
 import { recordOf, sameSweep, type SweepRecord } from './sweep-record.js';
 
 /**
- * What sweep.json should hold now: the stored record, or, when `extend` allows it, that of a plan that only adds trials.
+ * What sweep.json should hold now: the stored record, or, when `extend` allows it, that of a plan that only adds trials. Names
+ * of trials say nothing of the scheduler that may end them: it has to be the same.
  * @throws BbbError `E_SWEEP_CHANGED` with the differences
  */
 export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): SweepRecord {
   const wanted = recordOf(plan);
   if (plan.search) return reconcileSearch(stored, wanted, extend);
   if (sameSweep(stored, wanted)) return stored;
-  const ids = new Set(wanted.trials.map(({ id }) => id));
-  const dropped = stored.trials.filter(({ id }) => !ids.has(id));
-  if (extend && dropped.length === 0) return { ...wanted, versions: stored.versions };
-  throw new BbbError(
-    'E_SWEEP_CHANGED',
-    `This folder holds another sweep:\n${describeChange(stored, wanted)}`,
-    {
-      hint:
-        dropped.length > 0
-          ? `${dropped.length} of its ${stored.trials.length} trials are not part of this one: choose another --dir.`
-          : 'Add --extend to add the new trials, or choose another --dir.',
-    },
+  const dropped = without(stored, wanted);
+  const same = canonicalJson([searchedBy(stored)]) === canonicalJson([searchedBy(wanted)]);
+  if (extend && same && dropped === 0) return { ...wanted, versions: stored.versions };
+  const added = without(wanted, stored);
+  throw changed(
+    stored,
+    wanted,
+    dropped > 0
+      ? `${dropped} of its ${stored.trials.length} trials are not part of this one: choose another --dir.`
+      : !same
+        ? 'Choose another --dir: what was decided about its trials holds for its own search only.'
+        : added > 0
+          ? 'Add --extend to add the new trials, or choose another --dir.'
+          : 'The trials are the same: add --extend to go on with them as they are called now.',
   );
+}
+
+/** How many trials of the one the other does not have. */
+function without(one: SweepRecord, other: SweepRecord): number {
+  const ids = new Set(other.trials.map(({ id }) => id));
+  return one.trials.filter(({ id }) => !ids.has(id)).length;
+}
+
+/** How a sweep is searched, but for how long; undefined where it is not. */
+function searchedBy({ config }: SweepRecord): object | undefined {
+  const search = config['search'] as object | undefined;
+  return search && { ...search, trials: undefined };
 }
 
 /** A search that learns goes on from what is stored; only the number of configurations may grow. */
@@ -36,16 +51,18 @@ function reconcileSearch(stored: SweepRecord, wanted: SweepRecord, extend: boole
   const same =
     canonicalJson([rest, { ...(before as object), trials: asked }]) === canonicalJson([others, after]);
   if (grown && same && extend) return { ...stored, config: wanted.config };
-  throw new BbbError(
-    'E_SWEEP_CHANGED',
-    `This folder holds another sweep:\n${describeChange(stored, wanted)}`,
-    {
-      hint:
-        grown && same
-          ? 'Add --extend to search on, or choose another --dir.'
-          : 'Choose another --dir: what a search has learnt holds for its own space only.',
-    },
+  throw changed(
+    stored,
+    wanted,
+    grown && same
+      ? 'Add --extend to search on, or choose another --dir.'
+      : 'Choose another --dir: what a search has learnt holds for its own space only.',
   );
+}
+
+function changed(stored: SweepRecord, wanted: SweepRecord, hint: string): BbbError {
+  const message = `This folder holds another sweep:\n${describeChange(stored, wanted)}`;
+  return new BbbError('E_SWEEP_CHANGED', message, { hint });
 }
 
 function configurations({ config }: SweepRecord): number {
