@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSweep, sweepStatus } from '@bbb/sweep';
+import { readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchRecord } from '../../packages/sweep/src/store/sweep-record.js';
 import { temporaryFolders } from './fixtures/folders.js';
@@ -167,4 +167,33 @@ describe('a search that learns while it runs', () => {
     const { trials } = await sweepStatus(dir);
     expect(trials.map(({ state }) => state)).toEqual(Array(5).fill('done'));
   });
+
+  it.each(['the run that searches on', 'a run before that'])(
+    'learns from a trial that is tried again in %s',
+    async (when) => {
+      const dir = temporary();
+      const log = join(temporary(), 'log');
+      const space = {
+        'training.optimizer.learningRate': { kind: 'logUniform', low: 1e-4, high: 1 },
+      } as const;
+      const planOf = (trials: number): Promise<Plan> =>
+        tinyPlan({
+          methods: [{ use: 'faulty', options: { fault: 'throw', log, once: true } }],
+          search: { trials, space, sampler: { use: 'tpe' } },
+        });
+      // The one attempt that the fault hits is that of the first configuration; the second is proposed knowing of it.
+      const first = await run(await planOf(2), { dir, workers: 1, maxRetries: 0 });
+      expect(first.outcome.counts).toMatchObject({ done: 1, failed: 1 });
+      expect(stored(dir).search.completed).toMatchObject([{ loss: null }]);
+      const options = { dir, workers: 1, retryFailed: true };
+      if (when === 'a run before that') await run(await planOf(2), options);
+      const { outcome } = await run(await planOf(4), { ...options, extend: true });
+      expect(outcome.counts).toMatchObject({ total: 4, done: 4 });
+      const { search } = stored(dir);
+      const known = new Set(search.completed.map(({ configuration }) => configuration));
+      // All but the last, which was proposed after them.
+      expect(known).toEqual(new Set(search.proposals.slice(0, 3).map(({ configuration }) => configuration)));
+      for (const { loss } of search.completed) expect(loss).not.toBeNull();
+    },
+  );
 });

@@ -32,7 +32,7 @@ export async function startSearch(
 ): Promise<LiveSearch> {
   let record = stored;
   const { proposals, completed }: SearchRecord = record.search ?? { proposals: [], completed: [] };
-  const history = [...completed];
+  const history = stillTrue(completed, record.trials, states, retry);
   const losses = new Map<string, (number | undefined)[]>();
 
   const ended = ({ configuration }: PlannedTrial, loss: number | undefined): void => {
@@ -70,6 +70,18 @@ export async function startSearch(
       return trials;
     },
   };
+}
+
+/** What is known still: a configuration with a trial that failed may have none any more, or it is tried again. */
+function stillTrue(
+  completed: readonly Completed[],
+  trials: readonly PlannedTrial[],
+  states: ReadonlyMap<string, TrialState>,
+  retry: ReadonlySet<string>,
+): Completed[] {
+  const failed = trials.filter(({ id }) => states.get(id)?.state === 'failed' && !retry.has(id));
+  const lost = new Set(failed.map(({ configuration }) => configuration));
+  return completed.filter(({ configuration, loss }) => loss !== null || lost.has(configuration));
 }
 
 /** Of a configuration's losses, one for each seed; undefined for a trial without one. */
