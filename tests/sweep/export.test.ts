@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSweep, exportSweep } from '@bbb/sweep';
 import { parquetReadObjects } from 'hyparquet';
@@ -63,20 +62,21 @@ describe('an exported sweep', () => {
   });
 
   it('reads back the same from all three formats', async () => {
-    const rows = exportRows(await readSweep(dir), 'evaluations');
+    const data = await readSweep(dir);
+    const rows = exportRows(data, 'evaluations');
     const columns = columnsOf(rows);
     const complete = rows.map((row) =>
       Object.fromEntries(columns.map((column) => [column, row[column] ?? null])),
     );
 
-    expect(JSON.parse(Buffer.from(await exportSweep(dir, 'json')).toString())).toEqual(rows);
+    expect(JSON.parse(Buffer.from(exportSweep(data, 'json')).toString())).toEqual(rows);
 
-    const [head, ...lines] = parseCsv(Buffer.from(await exportSweep(dir, 'csv')).toString());
+    const [head, ...lines] = parseCsv(Buffer.from(exportSweep(data, 'csv')).toString());
     expect(head).toEqual(columns);
     const text = (row: Row): string[] => columns.map((column) => String(row[column] ?? ''));
     expect(lines).toEqual(complete.map(text));
 
-    const bytes = await exportSweep(dir, 'parquet');
+    const bytes = exportSweep(data, 'parquet');
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
     expect(await parquetReadObjects({ file })).toEqual(complete);
   });
@@ -95,10 +95,5 @@ describe('an exported sweep', () => {
     expect(Number(lines[0]![0])).toBe(0.1 + 0.2);
     expect(lines[0]![1]).toBe('x,"y"\r\nz');
     expect(Number(lines[1]![2])).toBe(5e-324);
-  });
-
-  it('is refused for a folder that holds no sweep', async () => {
-    writeFileSync(join(dir, 'trials', 'x'), '');
-    await expect(exportSweep(join(dir, 'trials'), 'csv')).rejects.toMatchObject({ code: 'E_NOT_A_SWEEP' });
   });
 });

@@ -4,9 +4,10 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BbbError, contentId, type SweepOutcome } from '@bbb/core';
-import { errorExitCode, exitCode } from '@bbb/sweep';
+import { exitCode } from '@bbb/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeFailure } from '../../packages/cli/src/errors/describe.js';
 import { newestCheckpoint, writeCheckpoint } from '../../packages/sweep/src/store/checkpoints.js';
 import { describeDifferences, differences } from '../../packages/sweep/src/store/diff.js';
 import { storing } from '../../packages/sweep/src/store/errors.js';
@@ -347,10 +348,10 @@ describe('exit codes', () => {
   });
 
   it('say why one did not begin', () => {
-    const of = (code: string): number => errorExitCode(new BbbError(code, ''));
+    const of = (code: string): number => describeFailure(new BbbError(code, '')).exitCode;
     expect(['E_SWEEP_CHANGED', 'E_SWEEP_LOCKED', 'E_OPTIONS', 'E_NOT_A_SWEEP'].map(of)).toEqual([2, 2, 2, 2]);
     expect(of('E_STORE_DAMAGED')).toBe(3);
     expect(of('E_DISK_FULL')).toBe(4);
-    expect(errorExitCode(new TypeError('a bug'))).toBe(1);
+    expect(describeFailure(new TypeError('a bug')).exitCode).toBe(1);
   });
 });

@@ -19,32 +19,44 @@ interface Cost {
   readonly evaluation: number;
 }
 
+export interface EstimateOptions {
+  /** The user's `--data-dir`. */
+  readonly dataDir?: string | undefined;
+  /** Hears how many kinds of trials there are before they are timed, which takes a second or more for each. */
+  readonly onKinds?: (kinds: number) => void;
+}
+
 /** Minibatches in each of the two epochs that are timed; the first warms up. */
 const STEPS = 20;
 /** Evaluation is cut short after so many seconds, and extrapolated. */
 const EVALUATION_SECONDS = 1;
+/** No further kind is timed after so many seconds. */
+const PATIENCE_SECONDS = 30;
 
 /**
  * Seconds that each trial would take alone, by id, from a few real steps of each distinct kind of trial on the real data.
- * Writes nothing.
+ * Writes nothing. When that takes too long, trials of kinds that were not timed are left out.
  *
- * @param dataDir the user's `--data-dir`
  * @throws what data sets, methods and backends throw
  */
 export async function estimateSeconds(
   trials: readonly PlannedTrial[],
   registry: Registry,
-  dataDir?: string,
+  { dataDir, onKinds }: EstimateOptions = {},
 ): Promise<ReadonlyMap<string, number>> {
   const datasets = await loadData(
     registry,
     trials.map(({ trial }) => trial.data),
     dataDir,
   );
+  onKinds?.(new Set(trials.map(({ trial }) => kindOf(trial))).size);
+  const began = performance.now();
   const costs = new Map<string, Cost>();
   const seconds = new Map<string, number>();
   for (const { id, label, trial } of trials) {
     const kind = kindOf(trial);
+    const late = performance.now() - began > PATIENCE_SECONDS * 1000;
+    if (late && !costs.has(kind)) continue;
     const cost = costs.get(kind) ?? (await timed(trial, registry, datasets).catch(withName(label)));
     costs.set(kind, cost);
     seconds.set(id, total(trial, cost, datasets[dataKey(trial.data)]!.train.count));
@@ -59,11 +71,18 @@ function withName(label: string): (error: unknown) => never {
   };
 }
 
-/** Trials of one kind take the same time for each step and each evaluation. */
+/**
+ * Trials of one kind take the same time for each step and each evaluation. Options that are fractions (a probability, a standard
+ * deviation) do not tell kinds apart: what costs time is counted, or chosen by name.
+ */
 function kindOf({ method, data, hidden, training, pruning, prediction, numerics }: Trial): string {
   const { batchSize, optimizer } = training;
+  const costly = Object.entries(method.options).filter(
+    ([, value]) => typeof value !== 'number' || Number.isInteger(value),
+  );
   return canonicalJson({
-    method,
+    method: method.use,
+    options: Object.fromEntries(costly),
     data,
     hidden,
     batchSize,
@@ -92,7 +111,8 @@ async function timed(trial: Trial, registry: Registry, datasets: Datasets): Prom
   const short: Trial = {
     ...trial,
     data: { ...data, limit },
-    training: { ...training, epochs: 2 },
+    // So small a rate that nothing diverges: steps take as long.
+    training: { ...training, epochs: 2, optimizer: { ...training.optimizer, learningRate: 1e-9 } },
     pruning: { ...trial.pruning, finetuneEpochs: 0 },
   };
   const watch = stopwatch(Math.ceil(limit / training.batchSize));

@@ -1,7 +1,7 @@
 import type { IndexRow, IndexState } from '@bbb/core';
 import { usableCores } from './executor/cores.js';
 import type { SweepStatus } from './status.js';
-import { readSeconds } from './store/attempts.js';
+import { readUsefulSeconds } from './store/attempts.js';
 import { storing } from './store/errors.js';
 import { trialFolder } from './store/names.js';
 
@@ -34,7 +34,7 @@ async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outl
   for (const { id, label, state } of trials) {
     if (state !== 'done') continue;
     const folder = trialFolder(dir, id);
-    const seconds = await storing('read the attempts of a trial', () => readSeconds(folder));
+    const seconds = await storing('read the attempts of a trial', () => readUsefulSeconds(folder));
     // Before its last line is written, and when it was lost, nothing is known of it.
     if (seconds === undefined) continue;
     const known = timings.get(label) ?? { seconds: 0, count: 0 };

@@ -22,6 +22,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
   const missing: string[] = [];
+  const damaged: string[] = [];
   const stoppedEarly: { id: string; epoch: number }[] = [];
   for (const { id } of trials) {
     const read = await readTrial(dir, id);
@@ -29,8 +30,9 @@ export async function readSweep(dir: string): Promise<SweepData> {
     else if (read.failed) failed.push(read.failed);
     else if (read.stoppedAt !== undefined) stoppedEarly.push({ id, epoch: read.stoppedAt });
     else missing.push(id);
+    if (read.damaged !== undefined) damaged.push(id);
   }
-  return { config, plan: trials, results, missing, failed, stoppedEarly };
+  return { config, plan: trials, results, missing, damaged, failed, stoppedEarly };
 }
 
 /**
@@ -49,6 +51,8 @@ export interface TrialReading {
   readonly failed?: FailedTrial;
   /** The epoch after which a scheduler ended it. */
   readonly stoppedAt?: number;
+  /** What is wrong with its result. */
+  readonly damaged?: string;
 }
 
 /**
@@ -61,8 +65,8 @@ export async function readTrial(dir: string, id: string): Promise<TrialReading> 
   if (stored.state === 'done') return { result: stored.result };
   const { failed, stoppedAt } = await attemptsOf(folder, id);
   if (failed) return { failed };
-  if (stoppedAt !== undefined && stored.state === 'missing') return { stoppedAt };
-  return {};
+  if (stored.state === 'damaged') return { damaged: stored.reason };
+  return stoppedAt === undefined ? {} : { stoppedAt };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readSweep } from '../read.js';
+import type { SweepData } from '@bbb/core';
 import { toCsv } from './csv.js';
 import { toParquet } from './parquet.js';
 import { exportRows, type ExportTable } from './rows.js';
@@ -6,15 +6,15 @@ import { exportRows, type ExportTable } from './rows.js';
 export type ExportFormat = 'csv' | 'json' | 'parquet';
 
 /**
- * A sweep's folder as the bytes of one file, finished or not.
- * @throws BbbError as {@link readSweep}
+ * A sweep as the bytes of one file, finished or not.
+ * @param data as `readSweep` gives it
  */
-export async function exportSweep(
-  dir: string,
+export function exportSweep(
+  data: SweepData,
   format: ExportFormat,
   table: ExportTable = 'evaluations',
-): Promise<Uint8Array> {
-  const rows = exportRows(await readSweep(dir), table);
+): Uint8Array {
+  const rows = exportRows(data, table);
   switch (format) {
     case 'csv':
       return Buffer.from(toCsv(rows));

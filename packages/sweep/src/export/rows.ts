@@ -16,6 +16,7 @@ export function exportRows(data: SweepData, table: ExportTable): Row[] {
   const results = new Map(data.results.map((result) => [result.id, result]));
   const failed = new Map(data.failed.map((failure) => [failure.id, failure]));
   const stopped = new Set(data.stoppedEarly?.map(({ id }) => id));
+  const damaged = new Set(data.damaged);
   return data.plan.flatMap((planned): Row[] => {
     const result = results.get(planned.id);
     if (table === 'epochs') return result ? epochRows(planned, result) : [];
@@ -26,7 +27,9 @@ export function exportRows(data: SweepData, table: ExportTable): Row[] {
         ? failure.kind
         : stopped.has(planned.id)
           ? 'stopped-early'
-          : 'missing';
+          : damaged.has(planned.id)
+            ? 'damaged'
+            : 'missing';
     const trial = { ...trialCells(planned), state, failure: failure?.error.message ?? null };
     return result ? evaluationRows(trial, result) : [trial];
   });

@@ -18,7 +18,7 @@ export interface DriveContext {
   /** Asked for more trials when none waits; none means that there will be no more. */
   readonly more?: () => Promise<readonly PlannedTrial[]>;
   readonly scheduling?: Scheduling | undefined;
-  /** Told of every trial that came to its end; without a loss when it failed. */
+  /** Told of every trial that came to its end; without epochs when it failed. */
   readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;
 }
 

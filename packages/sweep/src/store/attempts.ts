@@ -64,8 +64,8 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
   return { started, failed, stoppedAt, seconds };
 }
 
-/** How long a finished trial was under way, over all attempts that ended in order; undefined when it is not known. */
-export async function readSeconds(folder: string): Promise<number | undefined> {
+/** How long a finished trial took, over the attempts that it is made of; undefined when it is not known. */
+export async function readUsefulSeconds(folder: string): Promise<number | undefined> {
   const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
   const ends = values.flatMap((value) => {
     const parsed = lineSchema.safeParse(value);

@@ -28,7 +28,7 @@ export async function append(path: string, text: string, durable: boolean): Prom
   try {
     // writeFile, not write: on a full disk write stores less than asked and reports no error.
     await file.writeFile(text);
-    if (durable) await file.datasync();
+    await file.datasync();
   } finally {
     await file.close();
   }
