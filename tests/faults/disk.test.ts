@@ -1,14 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BbbError } from '@bbb/core';
-import { errorExitCode, exitCode, readSweep, type Plan } from '@bbb/sweep';
+import { createRegistry, loadPlugins, type BbbError } from '@bbb/core';
+import { exitCode, readSweep, type Plan } from '@bbb/sweep';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describeFailure } from '../../packages/cli/src/errors/describe.js';
+import { startScheduling } from '../../packages/sweep/src/run/scheduling.js';
+import { createScheduler } from '../../packages/sweep/src/search/scheduler.js';
+import { adoptShares } from '../../packages/sweep/src/store/shares.js';
 import { coordinate } from '../sweep/fixtures/coordinator.js';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 
 const folder = temporaryFolders();
 const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };
@@ -44,6 +59,16 @@ function smallDisk(kib: number): string | undefined {
 }
 const remount = (path: string, options: string): void =>
   void execFileSync('mount', ['-o', `remount,${options}`, path]);
+/** Takes all the space that is left on a disk. */
+function fillUp(disk: string): void {
+  const file = openSync(join(disk, 'full'), 'w');
+  const page = Buffer.alloc(4096);
+  try {
+    for (;;) writeSync(file, page);
+  } catch {
+    closeSync(file);
+  }
+}
 const mayMount = (() => {
   const path = smallDisk(64);
   if (path !== undefined) execFileSync('umount', ['--lazy', mounts.pop()!]);
@@ -82,7 +107,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     } catch (error) {
       // Not even the configuration had room.
       if ((error as BbbError).code !== 'E_DISK_FULL') throw error;
-      expect(errorExitCode(error)).toBe(4);
+      expect(describeFailure(error).exitCode).toBe(4);
       stopped = true;
     }
     console.log(`${size} KiB: ${stopped ? 'full' : 'enough'} after ${acked.length} trials`);
@@ -91,6 +116,72 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     expect(resumed.outcome).toMatchObject({ status: 'done', counts: { kept: expect.any(Number) } });
     expect(resumed.outcome.counts.kept).toBeGreaterThanOrEqual(acked.length);
     await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
+  });
+
+  it('while the sweep is being interrupted is said, and is not the end of it', async () => {
+    const disk = smallDisk(4096)!;
+    const dir = join(disk, 'sweep');
+    // The disk is full long before the checkpoint that ends the next epoch.
+    const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 50 } }] });
+    const stop = new AbortController();
+    const { outcome, events } = await run(slow, {
+      dir,
+      checkpointSeconds: 60,
+      signal: stop.signal,
+      onEvent({ type }) {
+        if (type !== 'epoch' || stop.signal.aborted) return;
+        stop.abort('SIGINT');
+        fillUp(disk);
+      },
+    });
+    expect(eventsOf(events, 'stopping')).toHaveLength(1);
+    expect(outcome).toMatchObject({ status: 'disk-full', error: { code: 'E_DISK_FULL' } });
+    expect(exitCode(outcome)).toBe(4);
+    rmSync(join(disk, 'full'));
+    expect((await run(slow, { dir })).outcome.status).toBe('done');
+    await checkInvariant(dir, { trials: slow.trials });
+  });
+
+  it('lets a scheduler go by no report that is not whole on it', async () => {
+    const disk = smallDisk(64)!;
+    const { config: searched } = await tinyPlan({
+      search: { scheduler: { use: 'median', options: {} } },
+    });
+    const scheduler = createScheduler(searched, createRegistry(await loadPlugins(PLUGINS)))!;
+    const scheduling = await startScheduling(disk, scheduler, 'validationError');
+    const report = (i: number): unknown =>
+      scheduling.report(`trial-${i}`, { epoch: 1, validationError: 0.5 } as never, false);
+    report(0);
+    fillUp(disk);
+    let taken = 1;
+    // Until the page that its file has already is full.
+    const fill = (): void => {
+      for (; taken < 4096; taken++) report(taken);
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: 'E_DISK_FULL' }));
+    scheduling.close();
+    const lines = readFileSync(join(disk, 'sweep.reports.jsonl'), 'utf8').split('\n');
+    expect(lines.length - 1).toBe(taken);
+  });
+
+  it('takes results of shares on another one over, whatever an earlier try has left of them', async () => {
+    const disk = smallDisk(4096)!;
+    const [planned] = plan.trials;
+    // Nothing can be linked from there to here.
+    const shares = folder();
+    await run({ ...plan, trials: [planned!] }, { dir: join(shares, '0-of-4') });
+    symlinkSync(shares, join(disk, 'sweep.shares'));
+    const files = ['checkpoint.safetensors', 'attempts.jsonl', 'metrics.jsonl', 'trial.json'].map((name) =>
+      [disk, join(shares, '0-of-4')].map((dir) => join(dir, 'trials', planned!.id, name)),
+    );
+    mkdirSync(join(disk, 'trials', planned!.id), { recursive: true });
+    for (const [copy, original] of files) {
+      const whole = readFileSync(original!);
+      writeFileSync(copy!, whole.subarray(0, whole.length >> 1));
+    }
+    expect(await adoptShares(disk, plan.trials)).toBe(1);
+    for (const [copy, original] of files)
+      expect(readFileSync(copy!).equals(readFileSync(original!)), copy).toBe(true);
   });
 
   it('that can only be read gives one clear message', async () => {

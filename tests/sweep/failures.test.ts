@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, readSweep, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { threads } from '../../packages/sweep/src/executor/threads.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant } from './fixtures/invariant.js';
 import { eventsOf, run, tinyPlan, type Run } from './fixtures/sweeps.js';
@@ -167,6 +168,28 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials });
   });
 
+  it('keeps the retries of a trial that fails while the sweep is stopping', async () => {
+    const dir = folder();
+    // Asked to stop after its first epoch of four steps, it fails in the second.
+    const options = { fault: 'throw', at: 6, log: join(folder(), 'log'), once: true };
+    const plan = await tinyPlan({ methods: [faulty('throws', options)] });
+    const stop = new AbortController();
+    const first = await run(plan, {
+      dir,
+      workers: 1,
+      signal: stop.signal,
+      onEvent({ type }) {
+        if (type === 'epoch') stop.abort('SIGINT');
+      },
+    });
+    expect(first.outcome).toMatchObject({ status: 'interrupted', counts: { failed: 0, waiting: 1 } });
+    expect(eventsOf(first.events, 'trial-failed')).toMatchObject([{ attempt: 1, willRetry: true }]);
+    const second = await run(plan, { dir, workers: 1 });
+    expect(second.outcome).toMatchObject({ status: 'done', counts: { done: 1 } });
+    expect(eventsOf(second.events, 'trial-start')).toMatchObject([{ attempt: 2 }]);
+    await checkInvariant(dir, { trials: plan.trials });
+  });
+
   it('ends with a clear message when workers can not start', async () => {
     const dir = folder();
     const plan = await tinyPlan();
@@ -195,5 +218,49 @@ describe('a sweep', () => {
     });
     expect(outcome).toMatchObject({ status: 'halted', error: { message: 'the screen broke' } });
     expect(existsSync(join(dir, 'sweep.lock'))).toBe(false);
+  });
+
+  it('says what broke, also when it was being interrupted', async () => {
+    const dir = folder();
+    const plan = await tinyPlan();
+    const stop = new AbortController();
+    const { outcome } = await run(plan, {
+      dir,
+      workers: 1,
+      signal: stop.signal,
+      onEvent({ type }) {
+        if (type === 'epoch') stop.abort('SIGINT');
+        if (type === 'trial-stopped') throw new Error('the screen broke');
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'halted', error: { message: 'the screen broke' } });
+    expect(exitCode(outcome)).toBe(1);
+  });
+
+  it('is over, and gives its folder back, when its executor can not be closed', async () => {
+    const dir = folder();
+    const plan = await tinyPlan();
+    const { outcome, events } = await run(plan, {
+      dir,
+      executor: {
+        capacity: 1,
+        async start(context) {
+          const executor = await threads.create(threads.options.parse({})).start(context);
+          return {
+            ...executor,
+            async close() {
+              await executor.close();
+              throw new Error('the server is gone');
+            },
+          };
+        },
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done', counts: { done: 1 } });
+    expect(eventsOf(events, 'warning')).toMatchObject([
+      { code: 'W_EXECUTOR', message: expect.stringContaining('the server is gone') },
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'sweep-done' });
+    await checkInvariant(dir, { trials: plan.trials });
   });
 });

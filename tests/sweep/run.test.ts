@@ -185,6 +185,49 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: more.trials });
   });
 
+  it('is not extended by another search of the same trials, and says when there is nothing to add', async () => {
+    const dir = folder();
+    const searched = (use: string, seeds: number[]) =>
+      tinyPlan({ seeds, search: { scheduler: { use, options: {} } } });
+    await run(await searched('asha', [0]), { dir, workers: 1 });
+    const before = readFileSync(join(dir, 'sweep.json'), 'utf8');
+    for (const seeds of [[0], [0, 1]]) {
+      const other = await failure(run(await searched('median', seeds), { dir, extend: true }));
+      expect(other).toMatchObject({
+        code: 'E_SWEEP_CHANGED',
+        message: expect.stringContaining('search.scheduler.use: "asha" -> "median"'),
+      });
+      expect(other.hint).not.toContain('--extend');
+    }
+    expect(readFileSync(join(dir, 'sweep.json'), 'utf8')).toBe(before);
+    const more = await searched('asha', [0, 1]);
+    expect((await failure(run(more, { dir }))).hint).toContain('add the new trials');
+    await run(more, { dir, extend: true, workers: 1 });
+    await checkInvariant(dir, { trials: more.trials });
+
+    const renamed = await tinyPlan({
+      methods: [{ use: 'sgd', label: 'plain' }],
+      seeds: [0, 1],
+      search: { scheduler: { use: 'asha', options: {} } },
+    });
+    expect((await failure(run(renamed, { dir }))).hint).not.toContain('new trials');
+  });
+
+  it('of a scheduler that does not exist, or with options it does not have, is not begun', async () => {
+    const dir = join(folder(), 'new');
+    for (const [scheduler, code] of [
+      [{ use: 'ashes', options: {} }, 'E_UNKNOWN_NAME'],
+      [{ use: 'asha', options: { x: 1 } }, 'E_OPTIONS'],
+    ] as const) {
+      expect((await failure(tinyPlan({ search: { scheduler } }))).code).toBe(code);
+      // A plan may come from a process with other plugins.
+      const planned = await tinyPlan({ search: { scheduler: { use: 'asha', options: {} } } });
+      const config = { ...planned.config, search: { ...planned.config.search!, scheduler } };
+      expect((await failure(run({ ...planned, config }, { dir }))).code).toBe(code);
+    }
+    expect(existsSync(dir)).toBe(false);
+  });
+
   it('runs a trial again whose result, or whose final checkpoint, is damaged, and keeps the damaged file', async () => {
     const dir = finished();
     const file = (i: number, name: string): string => join(dir, 'trials', plan.trials[i]!.id, name);

@@ -1,5 +1,6 @@
 import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
+import { createScheduler } from '../search/scheduler.js';
 import { createSearcher, type Proposal, type Searcher } from '../search/searcher.js';
 import { configurer, seeded } from './configurer.js';
 import { gridPoints } from './grid.js';
@@ -24,6 +25,8 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   checkSearch(config);
   checkSelection(config);
   checkSize(config);
+  // What it says of its scheduler is found wrong now, before there is a folder.
+  createScheduler(config, registry);
   const search = createSearcher(config, registry);
   if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
   const configure = configurer(config, registry);

@@ -10,7 +10,10 @@ export interface Halt {
 
 type How = 'stop' | 'kill';
 
-/** Halts a sweep: no further trial is started, and those under way hear of it. The first reason is the one that counts. */
+/**
+ * Halts a sweep: no further trial is started, and those under way hear of it. The first reason is the one that counts, but
+ * that nothing can go on counts more than that nothing should.
+ */
 export interface Brake {
   readonly halted: Halt | undefined;
   halt(reason: Halt, how: How): void;
@@ -35,7 +38,7 @@ export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>)
   let how: How = 'stop';
 
   const halt = (reason: Halt, harder: How): void => {
-    halted ??= reason;
+    if (!halted || (isBreakdown(reason) && !isBreakdown(halted))) halted = reason;
     if (harder === 'kill') how = 'kill';
     for (const execution of running.values()) execution[harder]();
   };
@@ -78,4 +81,9 @@ export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>)
       kill?.removeEventListener('abort', onKill);
     },
   };
+}
+
+/** Whether nothing can go on, as opposed to having been asked to stop. */
+function isBreakdown({ status }: Halt): boolean {
+  return status === 'halted' || status === 'disk-full';
 }

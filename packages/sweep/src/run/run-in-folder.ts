@@ -13,10 +13,11 @@ import { loadData } from '../executor/data.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
+import { createScheduler } from '../search/scheduler.js';
 import { openStore } from '../store/index/open.js';
 import { rowOf } from '../store/index/rows.js';
 import { sweepFile } from '../store/names.js';
-import { openSweep } from '../store/open.js';
+import { openSweep, type Warn } from '../store/open.js';
 import type { Halt } from './brake.js';
 import { drive } from './drive.js';
 import { guardIndex } from './guarded-index.js';
@@ -39,9 +40,11 @@ export interface RunContext extends SweepOptions {
 export async function runInFolder(plan: Plan, options: RunContext): Promise<SweepOutcome> {
   const begun = performance.now();
   const { dir, cwd, registry, factory, openIndex, emit } = options;
-  const warn = (code: string, message: string, id?: string): void =>
+  const warn: Warn = (code, message, id) =>
     emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
-  const needs = needsOf(plan.config, registry);
+  const { search, config } = plan;
+  const needs = needsOf(config, registry);
+  const scheduler = createScheduler(config, registry);
   const load = () => loadData(registry, [needs.data], options.dataDir);
   // A new folder is not made for data that can't be loaded.
   const early = existsSync(sweepFile(dir)) ? undefined : await load();
@@ -56,7 +59,6 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const retry = new Set(
     store.trials.filter(({ id }) => options.retryFailed && stateOf(id) === 'failed').map(({ id }) => id),
   );
-  const { search, config } = plan;
   const all = search ? search.total * config.seeds.length : store.trials.length;
   const tally = createTally(store.trials, store.states, retry, all);
   const known = store.trials.filter(({ id }) => stateOf(id) === 'open' || retry.has(id));
@@ -68,7 +70,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   let halted: Halt | undefined;
   let scheduling: Scheduling | undefined;
   try {
-    scheduling = await startScheduling(dir, config, registry);
+    scheduling = scheduler && (await startScheduling(dir, scheduler, config.search!.objective));
     const live = search && (await startSearch(dir, search, config, store.record, store.states, retry));
     const rows = store.trials.map((planned) => rowOf(planned, store.states.get(planned.id)));
     index = guardIndex(await openStore(() => openIndex({ dir, rows }), warn), warn);
@@ -109,14 +111,27 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
       });
     }
   } finally {
-    await index.close();
-    scheduling?.close();
-    await executor?.close();
-    await store.close();
+    try {
+      await index.close();
+      await closeExecutor(executor, warn);
+      scheduling?.close();
+    } finally {
+      await store.close();
+    }
   }
   const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
   emit({ type: 'sweep-done', outcome });
   return outcome;
+}
+
+/** What was done is stored: that its executor can't be closed takes nothing of it back. */
+async function closeExecutor(executor: Executor | undefined, warn: Warn): Promise<void> {
+  try {
+    await executor?.close();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warn('W_EXECUTOR', `The executor could not be closed: ${reason}`);
+  }
 }
 
 /** A halt that came when nothing was left to do is none. */

@@ -1,5 +1,5 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { parseOptions, type EpochMetrics, type Registry, type Report } from '@bbb/core';
+import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs';
+import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.js';
 import { storeError, storing } from '../store/errors.js';
@@ -26,19 +26,14 @@ const lineSchema = z.object({
 });
 
 /**
- * The scheduler that a configuration asks for, as far as it got; undefined where there is none.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_DISK_FULL`, `E_STORE_IO`
+ * Takes up what a scheduler knew and decided in a sweep so far.
+ * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function startScheduling(
   dir: string,
-  { search }: SweepConfig,
-  registry: Registry,
-): Promise<Scheduling | undefined> {
-  if (!search?.scheduler) return undefined;
-  const { use, options } = search.scheduler;
-  const { objective } = search;
-  const definition = registry.get('schedulers', use);
-  const scheduler = definition.create(parseOptions(use, definition.options, options));
+  scheduler: Scheduler,
+  objective: NonNullable<SweepConfig['search']>['objective'],
+): Promise<Scheduling> {
   const path = reportsFile(dir);
   const lines = await storing('read the reports', () => readJsonLines(path));
   await storing('mend the reports', () => cutTorn(path, lines));
@@ -59,7 +54,8 @@ export async function startScheduling(
   const store = (text: string, durable: boolean): void => {
     try {
       file ??= openSync(path, 'a');
-      writeSync(file, text);
+      // Not writeSync: on a full disk that stores less than asked and reports no error.
+      writeFileSync(file, text);
       // What was decided is acted upon: it has to outlive a crash of the machine.
       if (durable) fdatasyncSync(file);
     } catch (error) {

@@ -28,7 +28,8 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
     const { planned } = attempted;
     const count = failures(planned.id) + 1;
     counted.set(planned.id, count);
-    const willRetry = end.kind !== 'diverged' && count <= (options.maxRetries ?? RETRIES) && !brake.halted;
+    const willRetry = end.kind !== 'diverged' && count <= (options.maxRetries ?? RETRIES);
+    // A sweep that is halted leaves that to the next run.
     await failTrial(driving, attempted, end, willRetry);
     if (willRetry) queue.again(planned);
   };
