@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bbb, temporaryFolder } from '../cli/run.js';
+import { externalAddresses } from './support/addresses.js';
 import { finishedSweep } from './support/sweeps.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -49,17 +50,21 @@ describe('bbb serve', () => {
     expect(await watched).toBeDefined();
   });
 
-  it('warns when others can see the page, and prints the address that lets them in', async () => {
+  it('warns when others can see the page, and prints the addresses that let them in', async () => {
     const statuses: number[] = [];
+    let printed = '';
     const { code, stdout, stderr } = await serve(['--host', '0.0.0.0'], 'SIGINT', async (url) => {
+      printed = url;
       for (const address of [url, new URL('/', url)]) {
         statuses.push((await fetch(address, { redirect: 'manual' })).status);
       }
     });
     expect(statuses).toEqual([303, 401]);
-    expect(stdout).toMatch(/^http:\/\/0\.0\.0\.0:\d+\/\?token=[\w-]{24}\n$/);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{24}\n$/);
     expect(code).toBe(0);
-    expect(stderr).toContain('warning: everyone who is given this address');
+    expect(stderr).toContain('warning: everyone who is given its address');
+    const others = externalAddresses('IPv4').map((address) => printed.replace('127.0.0.1', address));
+    expect(stderr.match(/^ {2}http.*$/gm) ?? []).toEqual(others.map((url) => `  ${url}`));
   });
 
   it('says so when a port is taken', async () => {

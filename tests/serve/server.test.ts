@@ -5,6 +5,7 @@ import { serveSweep, type Message, type Serving, type Snapshot, type TrialDetail
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../cli/run.js';
+import { externalAddresses, hasIPv6 } from './support/addresses.js';
 import { messagesOf } from './support/events.js';
 import { divergedSweep, finishedSweep, startSweep } from './support/sweeps.js';
 
@@ -304,6 +305,28 @@ describe('an address', () => {
       await Promise.all([open.close(), other.close()]);
     }
   });
+
+  const all: [host: string, own: string, families: string[]][] = [['0.0.0.0', '127.0.0.1', ['IPv4']]];
+  if (hasIPv6) all.push(['::', '::1', ['IPv4', 'IPv6']]);
+  it.each(all)(
+    '%s is told as one for this machine and one for each under which others reach it',
+    async (host, own, families) => {
+      const open = await serveSweep({ dir, port: 0, host });
+      try {
+        const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+        const { port, search } = new URL(open.url);
+        const urls = [own, ...externalAddresses(...families)].map(
+          (address) => `http://${inUrl(address)}:${port}/${search}`,
+        );
+        expect([open.url, ...open.others]).toEqual(urls);
+        for (const url of urls) {
+          expect([url, (await fetch(url, { redirect: 'manual' })).status]).toEqual([url, 303]);
+        }
+      } finally {
+        await open.close();
+      }
+    },
+  );
 
   it.each([
     ['taken', () => ({ port: Number(new URL(serving.url).port) }), 'E_PORT_TAKEN'],

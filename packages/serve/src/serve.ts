@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { isIPv6, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { BbbError } from '@bbb/core';
 import { createAccess, newToken } from './access.js';
+import { hostsOf, inUrl } from './addresses.js';
 import { loadAssets } from './assets.js';
 import { createFeed } from './feed.js';
 import { isLoopback } from './guard.js';
@@ -22,8 +23,13 @@ export interface ServeOptions {
 
 /** A running server. */
 export interface Serving {
-  /** Where the page is, e.g. `http://127.0.0.1:8080/`; where others can reach it, with the token that lets them in. */
+  /**
+   * Where the page is for this machine, e.g. `http://127.0.0.1:8080/`; where others can reach it, with the token that lets
+   * in whoever has it.
+   */
   readonly url: string;
+  /** Where it is for other machines, one for each address of this one, when it listens at all of them (`0.0.0.0`, `::`). */
+  readonly others: readonly string[];
   /** Whether only this machine can reach it. */
   readonly loopback: boolean;
   /** Ends it, with all that is under way. */
@@ -58,9 +64,13 @@ export async function serveSweep({
   });
   const server = createServer(handler);
   await listen(server, host, port);
-  const { port: bound } = server.address() as AddressInfo;
+  const bound = server.address() as AddressInfo;
+  const hosts = hostsOf(host, bound.address);
+  const urlAt = (at: string): string =>
+    `http://${inUrl(at)}:${bound.port}/${token === undefined ? '' : `?token=${token}`}`;
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}/${token === undefined ? '' : `?token=${token}`}`,
+    url: urlAt(hosts.own),
+    others: hosts.others.map(urlAt),
     loopback,
     close: () =>
       new Promise((done) => {

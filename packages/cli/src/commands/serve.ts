@@ -12,10 +12,11 @@ export async function serve(dir: string, { host, port }: ServeFlags): Promise<nu
     const serving = await serveSweep({ dir, host, port });
     if (!serving.loopback) {
       warn(
-        `everyone who is given this address, token and all, can see this sweep as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
+        `everyone who is given its address, token and all, can see this sweep as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
       );
     }
     await print(serving.url);
+    if (serving.others.length > 0) say(['From other machines:', ...serving.others].join('\n  '));
     say(`${dir} is shown there, live, until Ctrl-C.`);
     if (!signals.stop.aborted) await once(signals.stop, 'abort');
     await serving.close();

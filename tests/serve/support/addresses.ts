@@ -1,0 +1,14 @@
+import { networkInterfaces } from 'node:os';
+
+/** Those of this machine under which others can reach it, link-local ones left out. */
+export function externalAddresses(...families: readonly string[]): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((found) => found ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .filter(({ family }) => families.includes(family))
+    .map(({ address }) => address);
+}
+
+export const hasIPv6 = Object.values(networkInterfaces()).some((found) =>
+  found?.some(({ address }) => address === '::1'),
+);
