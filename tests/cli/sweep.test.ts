@@ -224,10 +224,47 @@ describe('a stored network', () => {
     ]);
     expect([nowhere.code, nowhere.stdout]).toEqual([2, '']);
     expect(nowhere.stderr).toContain(`${join(path, 'none', 'x.safetensors')}: no such file or folder`);
-    const args = ['prune', path, '--share', '0.5', '--out', join(path, 'checkpoint.safetensors')];
-    const { code, stderr } = await bbb(args);
-    expect(code).toBe(2);
-    expect(stderr).toContain('exists already');
+    const own = await bbb([
+      'prune',
+      path,
+      '--share',
+      '0.5',
+      '--force',
+      '--out',
+      join(path, 'checkpoint.safetensors'),
+    ]);
+    expect([own.code, own.stdout]).toEqual([2, '']);
+    expect(own.stderr).toContain('a file that a sweep lives by');
+
+    const args = ['prune', path, '--share', '0.6'];
+    expect((await bbb(args)).code).toBe(0);
+    const again = await bbb(args);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('exists already');
+    expect((await bbb([...args, '--force'])).code).toBe(0);
+  });
+
+  it('is not measured when it is not the one that its result tells of', async () => {
+    const { path } = (await trials())[0]!;
+    const checkpoint = join(path, 'checkpoint.safetensors');
+    const whole = await readFile(checkpoint);
+    const other = Buffer.from(whole);
+    other[other.length - 5]! ^= 1;
+    await writeFile(checkpoint, other);
+    try {
+      for (const args of [
+        ['evaluate', path],
+        ['prune', path, '--share', '0.7'],
+        ['evaluate', checkpoint],
+      ]) {
+        const { code, stdout, stderr } = await bbb(args);
+        expect([code, stdout]).toEqual([3, '']);
+        expect(stderr).toContain('its SHA-256 is another');
+        expect(stderr).toContain('bbb sweep repair');
+      }
+    } finally {
+      await writeFile(checkpoint, whole);
+    }
   });
 });
 

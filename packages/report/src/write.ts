@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BbbError, type SweepData } from '@bbb/core';
+import { BbbError, writeFileAtomic, type SweepData } from '@bbb/core';
 import { reportFiles, type ReportFile, type ReportFormat } from './files.js';
 import type { ReportOptions } from './html/report.js';
 
 /**
  * Writes a report below a folder, which is made where it is missing; files of an earlier report are replaced.
  * @returns the paths written
- * @throws BbbError `E_REPORT_WRITE` when the folder can't be written
+ * @throws BbbError `E_REPORT_WRITE` when the folder can't be written, `E_DISK_FULL`; what was there before stays whole
  */
 export async function writeReport(
   data: SweepData,
@@ -18,17 +18,24 @@ export async function writeReport(
   return writeFiles(dir, reportFiles(data, formats, options));
 }
 
-/** @throws BbbError `E_REPORT_WRITE` */
+/** @throws BbbError `E_REPORT_WRITE`, `E_DISK_FULL` */
 export async function writeFiles(dir: string, files: readonly ReportFile[]): Promise<string[]> {
   const written: string[] = [];
   for (const { path, content } of files) {
     const target = join(dir, ...path.split('/'));
     try {
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, content);
+      await writeFileAtomic(target, content);
     } catch (cause) {
-      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${(cause as Error).message}.`, {
-        hint: 'Choose another folder with --out, or free the disk.',
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOSPC' || code === 'EDQUOT') {
+        throw new BbbError('E_DISK_FULL', `The disk is full: can't write ${target}.`, {
+          hint: 'Free some space, or choose another folder with --out.',
+          cause,
+        });
+      }
+      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${message}.`, {
+        hint: 'Choose another folder with --out, or change its permissions.',
         cause,
       });
     }

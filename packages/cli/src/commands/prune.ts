@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import {
   canonicalJson,
@@ -10,12 +9,10 @@ import {
   rootKey,
   scoreWeights,
   selectKeep,
-  writeFileAtomic,
-  writeFileOnce,
   type KeepMasks,
   type Registry,
 } from '@bbb/core';
-import { UsageError } from '../errors/usage.js';
+import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
@@ -31,13 +28,13 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
   try {
     const pruner = flags.pruner ?? registry.get('methods', network.trial.method.use).pruner;
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
-    if (!flags.force && existsSync(out)) throw taken(out);
+    await checkOut(out, flags.force === true);
     const accuracy = await accuracyMeter(network, flags, registry);
     const before = accuracy?.();
     const { keep, zeros, ranked } = remove(network, pruner, flags, registry);
     const after = accuracy?.();
     const bytes = encode(network, { pruner, keep, flags });
-    await write(out, bytes, flags.force === true);
+    await writeOut(out, bytes, flags.force === true);
     const outcome = {
       checkpoint: network.file.path,
       out,
@@ -122,18 +119,6 @@ function encode(
   const pruning = canonicalJson({ pruner, share, scope, include });
   const bytes = encodeSafetensors(tensors, { ...metadata, pruning });
   return flags.sparse ? packSparse(bytes, keep) : bytes;
-}
-
-async function write(out: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  if (force) return writeFileAtomic(out, bytes);
-  if (!(await writeFileOnce(out, bytes))) throw taken(out);
-}
-
-function taken(out: string): UsageError {
-  return new UsageError(
-    `${out} exists already.`,
-    'Choose another name with --out, or replace it with --force.',
-  );
 }
 
 function defaultOut(path: string, pruner: string, { share, sparse }: PruneFlags): string {

@@ -12,6 +12,7 @@ import { readSweep } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { print, say } from '../io/output.js';
 import type { ReportFlags } from '../options/kinds.js';
+import { warnOfDamage } from '../run/damage.js';
 import { answerText, mainTables, tablesText } from '../run/tables.js';
 
 const FORMATS = ['html', 'md', 'csv'];
@@ -24,6 +25,7 @@ export async function report(dir: string, other: string | undefined, flags: Repo
     throw new UsageError(`Two folders, ${dir} and ${other}.`, 'To set them side by side: --compare.');
   }
   const data = await readSweep(resolve(dir));
+  warnOfDamage(data, dir);
   const written = await writeReport(data, resolve(flags.out ?? dir), formats);
   await print([tablesText(mainTables(data), width()), answerText(data)].join('\n'));
   sayWritten(written);
@@ -40,6 +42,8 @@ async function compare(
     throw new UsageError('--compare needs two folders.', 'bbb report --compare A B');
   }
   const [a, b] = [await readSweep(resolve(dir)), await readSweep(resolve(other))];
+  warnOfDamage(a, dir);
+  warnOfDamage(b, other);
   const compared = compareReports(a, b, namesOf(dir, other));
   const written = await writeFiles(resolve(out ?? dir), comparisonFiles(compared, formats));
   await print(

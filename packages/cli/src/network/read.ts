@@ -1,7 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, resolve } from 'node:path';
+import { BbbError } from '@bbb/core';
+import { readTrial } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { isSparse, unpackSparse } from './sparse.js';
+
+const CHECKPOINT = 'checkpoint.safetensors';
 
 export interface CheckpointFile {
   readonly path: string;
@@ -11,19 +16,38 @@ export interface CheckpointFile {
   readonly size: number;
 }
 
-/** @param place a checkpoint, dense or sparse, or the folder of a trial */
+/**
+ * @param place a checkpoint, dense or sparse, or the folder of a trial
+ * @throws BbbError `E_STORE_DAMAGED` for the checkpoint of a trial whose result has another checksum
+ */
 export async function readCheckpointFile(place: string): Promise<CheckpointFile> {
   const path = await locate(place);
   const stored = await readFile(path);
+  await compareWithResult(path, stored);
   return { path, bytes: isSparse(stored) ? unpackSparse(stored) : stored, size: stored.length };
+}
+
+/** A network that is not the one that was measured would be measured without a word. */
+async function compareWithResult(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(resolve(path));
+  if (basename(path) !== CHECKPOINT || basename(dirname(folder)) !== 'trials') return;
+  const { result } = await readTrial(dirname(dirname(folder)), basename(folder));
+  if (!result || result.checkpointSha256 === createHash('sha256').update(bytes).digest('hex')) return;
+  throw new BbbError(
+    'E_STORE_DAMAGED',
+    `${path} is not the network that its result tells of: its SHA-256 is another.`,
+    {
+      hint: `bbb sweep repair ${dirname(dirname(folder))} sets it aside; the sweep's own command trains it again.`,
+    },
+  );
 }
 
 async function locate(place: string): Promise<string> {
   if (!(await stat(place)).isDirectory()) return place;
-  const path = join(place, 'checkpoint.safetensors');
+  const path = join(place, CHECKPOINT);
   if (await exists(path)) return path;
   throw new UsageError(
-    `${place} holds no checkpoint.safetensors.`,
+    `${place} holds no ${CHECKPOINT}.`,
     (await exists(join(place, 'sweep.json')))
       ? `It is a whole sweep: give one of the folders in ${join(place, 'trials')}.`
       : 'Give a checkpoint, or the folder of a trial that is done.',

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { realpath, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeFileAtomic, writeFileOnce } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
+
+/**
+ * Writes what `--out` names. A file is there whole or not at all, and replaced only by force, through links; never one of a
+ * sweep's own. Devices and pipes get the bytes.
+ * @throws UsageError, and the errors of the file system
+ */
+export async function writeOut(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
+  const { stream, replaced } = await checkOut(path, force);
+  if (stream) await writeFile(path, bytes);
+  else if (replaced !== undefined) await writeFileAtomic(replaced, bytes);
+  else if (!(await writeFileOnce(path, bytes))) throw taken(path);
+}
+
+/**
+ * Whether `--out` may be written, before work is done for it.
+ * @returns whether it is a device or a pipe, or else the file that would be replaced, if there is one
+ * @throws UsageError
+ */
+export async function checkOut(
+  path: string,
+  force: boolean,
+): Promise<{ readonly stream?: true; readonly replaced?: string }> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return {};
+  if (found.isDirectory()) throw new UsageError(`${path} is a folder.`, 'Name a file in it with --out.');
+  if (!found.isFile()) return { stream: true };
+  const target = await realpath(path);
+  if (belongsToSweep(target)) {
+    throw new UsageError(`${path} is a file that a sweep lives by.`, 'Choose another name with --out.');
+  }
+  if (!force) throw taken(path);
+  return { replaced: target };
+}
+
+/** Reports and exports beside them may be replaced. */
+function belongsToSweep(file: string): boolean {
+  const folder = dirname(file);
+  if (existsSync(join(folder, 'trial.json')))
+    return /^(checkpoint(-\d+)?\.safetensors|[a-z]+\.jsonl?)$/.test(basename(file));
+  return existsSync(join(folder, 'sweep.json')) && basename(file).startsWith('sweep.');
+}
+
+function taken(path: string): UsageError {
+  return new UsageError(
+    `${path} exists already.`,
+    'Choose another name with --out, or replace it with --force.',
+  );
+}
