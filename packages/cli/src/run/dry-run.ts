@@ -1,7 +1,7 @@
 import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { inColumns } from '../io/columns.js';
-import { print, printLine } from '../io/output.js';
+import { print, printLine, say } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
 import { nameOf, trialsText } from '../progress/lines.js';
 
@@ -24,8 +24,8 @@ export async function printPlan(
   const kept = plan.trials.length - open.length;
   let estimate: Estimate;
   try {
-    const alone = await estimateSeconds(open, registry, dataDir);
-    estimate = { seconds: schedule([...alone.values()], workers), workers };
+    const alone = await estimateSeconds(open, registry, { dataDir, onKinds: sayKinds });
+    estimate = { seconds: schedule([...alone.values()], workers), workers, trials: alone.size };
   } catch (error) {
     if (error instanceof BbbError && NO_TRIAL.has(error.code)) throw error;
     estimate = { problem: (error as Error).message };
@@ -38,10 +38,18 @@ export async function printPlan(
   return 0;
 }
 
+/** A minute of silence would look like a mistake. */
+function sayKinds(kinds: number): void {
+  if (kinds > 5) say(`Timing a few steps of each of ${kinds} kinds of trials.`);
+}
+
 /** What is wrong with the data for every trial of the sweep: it would not start. */
 const NO_TRIAL: ReadonlySet<string> = new Set(['E_DATA_SPLIT', 'E_DATA_SHAPE', 'E_DATA_NAME']);
 
-type Estimate = { readonly seconds: number; readonly workers: number } | { readonly problem: string };
+/** `seconds` is for as many `trials` as were timed. */
+type Estimate =
+  | { readonly seconds: number; readonly workers: number; readonly trials: number }
+  | { readonly problem: string };
 
 /** No schedule is shorter than its longest piece. */
 function schedule(seconds: readonly number[], workers: number): number {
@@ -51,9 +59,12 @@ function schedule(seconds: readonly number[], workers: number): number {
 function estimateText(open: number, kept: number, estimate: Estimate): string {
   const before = kept > 0 ? `${kept} of them are done already. ` : '';
   if (open === 0) return 'All of them are done already.';
-  return 'problem' in estimate
-    ? `${before}No estimate of the time: ${estimate.problem}`
-    : `${before}About ${formatDuration(estimate.seconds)} with ${estimate.workers} at a time on this machine.`;
+  if ('problem' in estimate) return `${before}No estimate of the time: ${estimate.problem}`;
+  const { seconds, workers, trials } = estimate;
+  const time = `${formatDuration(seconds)} with ${workers} at a time on this machine`;
+  return trials === open
+    ? `${before}About ${time}.`
+    : `${before}More than ${time}: that is for ${trials} of ${open} trials; timing the others would take too long.`;
 }
 
 /** Trials that the folder has results of already. */
