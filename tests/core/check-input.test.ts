@@ -115,6 +115,14 @@ describe('what a trial runs on', () => {
     });
   });
 
+  it('has room for the network', async () => {
+    const trial = smallTrial(base.registry, 'sgd', { hidden: [100_000_000] });
+    expect(await refused({ ...base, trial })).toMatchObject({
+      code: 'E_TRIAL_INPUT',
+      message: 'The network would have 79500000010 weights; 268435456 are the most.',
+    });
+  });
+
   it('has the out-of-distribution set that it names, with images of the same size and a name of its own', async () => {
     const { dataset } = base;
     const without = smallTrial(base.registry, 'sgd');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BbbError } from '../errors.js';
+import { countWeights } from '../model/architecture.js';
 import { canonicalJson } from './canonical-json.js';
 import type { TrialCheckpoint } from './checkpoint.js';
 import type { TrialInput, TrialResume } from './run.js';
@@ -20,10 +21,13 @@ export function checkTrial(trial: Trial): void {
   });
 }
 
+/** Four tensors of these (weights, their gradients, two moments) fill the 4 GiB that WebAssembly can address. */
+const MOST_WEIGHTS = 2 ** 28;
+
 /**
  * Whether a trial can run on what it is given.
- * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, or an out-of-distribution set that is missing or not
- *   asked for; as {@link checkData}
+ * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, an out-of-distribution set that is missing or not
+ *   asked for, or more weights than fit into memory; as {@link checkData}
  */
 export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInput): void {
   checkTrial(trial);
@@ -50,6 +54,14 @@ export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInpu
     );
   }
   checkData(dataset, trial.data, outOfDistribution);
+  const { rows, cols, classes } = dataset;
+  const weights = countWeights({ inputs: rows * cols, hidden: trial.hidden, classes });
+  if (weights > MOST_WEIGHTS) {
+    throw misfit(
+      `The network would have ${weights} weights; ${MOST_WEIGHTS} are the most.`,
+      'Choose fewer or narrower hidden layers.',
+    );
+  }
 }
 
 /**
