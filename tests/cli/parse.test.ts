@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assignment, axis } from '../../packages/cli/src/parse/assignment.js';
 import { collect, roles, seeds, shares, text, widths, words } from '../../packages/cli/src/parse/list.js';
-import { count, duration, positive, seedCount, share } from '../../packages/cli/src/parse/number.js';
+import { count, duration, lease, positive, seedCount, share } from '../../packages/cli/src/parse/number.js';
 
 describe('numbers', () => {
   it.each(['abc', '', ' ', '-3', '0', '1e999', 'NaN', 'Infinity', '0x10', '5.5', '5 seeds', '1,2', '--json'])(
@@ -22,6 +22,16 @@ describe('numbers', () => {
 
   it('points from a count of seeds to the list of seeds', () => {
     expect(() => seedCount('3,7')).toThrow('--seed-list 3,7');
+  });
+
+  it('keeps counts of seeds below what a list can have', () => {
+    expect(seedCount('1e6')).toBe(1_000_000);
+    expect(() => seedCount('1000001')).toThrow('from 1 to 1000000');
+  });
+
+  it('keeps leases within what timers can hold', () => {
+    expect([lease('1s'), lease('1d')]).toEqual([1, 86_400]);
+    for (const typed of ['0.5s', '25d', '1e300d']) expect(() => lease(typed)).toThrow('from 1s to 1d');
   });
 
   it('reads times with their units', () => {

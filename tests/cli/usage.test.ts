@@ -17,6 +17,73 @@ const MISTAKES: readonly Mistake[] = [
   { name: 'unknown command', args: ['swep'], says: ["Unknown command 'swep'", 'Did you mean sweep?'] },
   { name: 'unknown option', args: ['sweep', '--epoch', '3'], says: ["'--epoch'", 'Did you mean --epochs?'] },
   { name: 'option without a value', args: ['sweep', '--epochs'], says: ['--epochs', 'missing'] },
+  {
+    name: 'unknown command below sweep',
+    args: ['sweep', 'statuz', 'full'],
+    says: ['bbb sweep has no command "statuz"', 'It has status, watch, repair, export, help'],
+  },
+  {
+    name: 'unknown command below sweep, with an option of the one that was meant',
+    args: ['sweep', 'exprot', 'full', '--format', 'csv'],
+    says: ['bbb sweep has no command "exprot"'],
+  },
+  {
+    name: 'option before a command that has it too',
+    args: ['sweep', '--json', 'status', 'full'],
+    says: ['--json stands before "status"', 'bbb sweep status ... --json'],
+  },
+  {
+    name: 'option before a command that has no such option',
+    args: ['sweep', '--no-config', 'status', 'full'],
+    says: ['--no-config stands before "status"', 'leave it out'],
+  },
+  {
+    name: 'missing argument of a command below another',
+    args: ['sweep', 'status'],
+    says: ["'dir'", 'bbb sweep status --help'],
+  },
+  {
+    name: 'help for an unknown command',
+    args: ['help', 'statuz'],
+    says: ['bbb has no command "statuz"', 'It has sweep, '],
+  },
+  {
+    name: 'help for an unknown command below another',
+    args: ['help', 'sweep', 'statuz'],
+    says: ['bbb sweep has no command "statuz"'],
+  },
+  {
+    name: 'help for a command below one that has none',
+    args: ['help', 'data', 'mnist'],
+    says: ['bbb data has no command "mnist"', 'bbb data --help'],
+  },
+  {
+    name: 'forgotten folder, another option in its place',
+    args: ['train', '--method', 'sgd', ...TINY, '--dir', '--quiet'],
+    says: ['--dir needs a value, and got the option --quiet', 'A folder of that name is ./--quiet'],
+  },
+  {
+    name: 'forgotten name, help in its place',
+    args: sweep('--preset', '-h'),
+    says: ['--preset needs a value, and got the option -h'],
+  },
+  {
+    name: 'folder from an unset variable',
+    args: sweep('--dir', ''),
+    says: ['--dir needs a value, and got an empty one'],
+  },
+  { name: 'too many seeds', args: sweep('--seeds', '1e9'), says: ['a whole number from 1 to 1000000'] },
+  {
+    name: 'more seeds than a list can have',
+    args: sweep('--seeds', '1e15'),
+    says: ['a whole number from 1 to 1000000'],
+  },
+  {
+    name: 'data in a folder that is missing',
+    args: ['data', '--data-dir', 'none'],
+    says: ['none: no such file or folder'],
+  },
+  { name: 'data in a file', args: ['data', '--data-dir', 'file'], says: ['file is not a folder'] },
   { name: 'too much', args: ['data', 'mnist'], says: ['Too many arguments'] },
   { name: 'missing required option', args: ['train'], says: ['--method'] },
   { name: 'missing argument', args: ['prune', '--share', '0.5'], says: ['checkpoint'] },
@@ -80,6 +147,11 @@ const MISTAKES: readonly Mistake[] = [
     says: ['throws.mjs', 'no luck today'],
   },
   {
+    name: 'plugin outside the folder in which bbb is installed',
+    args: ['plugins', '--plugin', './outside.ts'],
+    says: ["Cannot find package '@bbb/core'", 'Put the file inside the folder in which bbb is installed'],
+  },
+  {
     name: 'plugin of the wrong shape',
     args: sweep('--plugin', './wrong.mjs'),
     says: ['wrong.mjs', 'method'],
@@ -116,6 +188,8 @@ beforeAll(async () => {
     'throws.mjs': "throw new Error('no luck today');",
     'wrong.mjs': "export default { name: 'wrong', method: {} };",
     'empty.mjs': 'export const pruners = {};',
+    'outside.ts':
+      "import { definePlugin } from '@bbb/core';\nexport default definePlugin({ name: 'outside' });",
     file: 'text',
     'text.gz': gzipSync('text'),
   };
@@ -151,6 +225,7 @@ describe('a mistake', () => {
       'empty.mjs',
       'file',
       'full',
+      'outside.ts',
       'text.gz',
       'throws.mjs',
       'wrong.mjs',
@@ -176,6 +251,30 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect(stdout).toContain('bbb sweep --seeds 5');
+  });
+
+  it('is there for commands below others, in every way to ask', async () => {
+    const asked = [
+      ['sweep', 'status', '--help'],
+      ['help', 'sweep', 'status'],
+      ['sweep', 'help', 'status'],
+    ];
+    const [first, ...others] = await Promise.all(asked.map((args) => bbb(args)));
+    expect(first!.stdout).toContain('Usage: bbb sweep status [options] <dir>');
+    expect(others).toEqual([first, first]);
+    const [sweepHelp, helpOfSweep] = await Promise.all([bbb(['sweep', '--help']), bbb(['sweep', 'help'])]);
+    expect(helpOfSweep).toEqual(sweepHelp);
+  });
+
+  it('has defaults as they are typed, and every exit code', async () => {
+    const [all, worker, prune] = await Promise.all([
+      bbb(['--help']),
+      bbb(['worker', '--help']),
+      bbb(['prune', '--help']),
+    ]);
+    expect(all.stdout).toContain('143 terminated');
+    expect(worker.stdout).toContain('(default: 15s)');
+    expect(prune.stdout).toContain('(default: weight,bias)');
   });
 
   it('lists the presets, those of plugins too', async () => {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { WorkerFlags } from './commands/worker.js';
 import { VERSION } from './io/version.js';
 import { addConfigOptions } from './options/config.js';
@@ -13,11 +13,13 @@ import type {
   TrainFlags,
 } from './options/kinds.js';
 import { addFolderCommands } from './options/folder.js';
+import { addHelpCommand } from './options/help.js';
 import { addRunOptions, queueOption, redisOption } from './options/run.js';
 import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
+import { CliCommand } from './parse/command.js';
 import { collect, roles, seeds, text, words } from './parse/list.js';
-import { count, countOrZero, duration, port, seed, seedCount, share } from './parse/number.js';
+import { count, countOrZero, duration, lease, port, seed, seedCount, share } from './parse/number.js';
 
 export interface ProgramSettings {
   /** Told how a command ended. */
@@ -26,25 +28,26 @@ export interface ProgramSettings {
   readonly presets?: string;
 }
 
-/** Every command and its options. The code of a command is loaded when it is run. */
+/**
+ * Every command and its options. The code of a command is loaded when it is run. To parse throws a UsageError for what is typed
+ * wrong, and commander's CommanderError when help or the version was shown.
+ */
 export function createProgram({ onExit, presets = '' }: ProgramSettings): Command {
-  const program = new Command('bbb')
+  const program = new CliCommand('bbb')
     .description('Which way of training gives a network whose weights can be thrown away?')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', EXAMPLES)
     // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
     .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .exitOverride();
 
   const sweep = program
     .command('sweep')
     .description('train every method with every seed, prune each network, compare')
     .optionsGroup('What:')
-    .option('--preset <name>', 'where to start from (default: quick)', text)
-    .option('--config <file>', 'configuration file (default: bbb.config.ts, .js, .json or .yaml here)', text)
+    .option('--preset <name>', 'where to start from (default: quick)')
+    .option('--config <file>', 'configuration file (default: bbb.config.ts, .js, .json or .yaml here)')
     .option('--no-config', 'no configuration file, even if there is one here')
     .option('--methods <labels>', "methods, e.g. a,b (default: all of the preset's)", words)
     .option('--seeds <n>', 'how many seeds: 5 is 0, 1, 2, 3, 4', seedCount)
@@ -60,7 +63,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .command('train')
     .description('train one network, prune it, measure it: a sweep of one trial')
     .optionsGroup('What:')
-    .requiredOption('--method <name>', 'method (bbb plugins lists them)', text)
+    .requiredOption('--method <name>', 'method (bbb plugins lists them)')
     .option('--option <name=value>', "one of the method's own options; repeatable", collect(assignment))
     .option('--seed <n>', 'seed', seed, 0);
   addRunOptions(addConfigOptions(train))
@@ -73,31 +76,35 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .addOption(queueOption())
     .addOption(redisOption())
     .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
-    .option('--data-dir <dir>', 'folder that holds the files of the data set', text)
-    .option(
-      '--dir <dir>',
-      "the sweep's folder as this machine sees it, if it is shared under another path",
-      text,
-    )
+    .option('--data-dir <dir>', 'folder that holds the files of the data set')
+    .option('--dir <dir>', "the sweep's folder as this machine sees it, if it is shared under another path")
     .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
     .option('--upload', 'hand results over by upload even where the folder is shared')
-    .option('--lease <time>', 'after so long without a sign of life its trials go to others', duration, 15)
+    .addOption(
+      new Option('--lease <time>', 'after so long without a sign of life its trials go to others')
+        .argParser(lease)
+        .default(15, '15s'),
+    )
     .option('--idle <time>', 'leave after so long with nothing to do (default: never)', duration)
     .action(async (flags: WorkerFlags) => onExit(await (await import('./commands/worker.js')).worker(flags)));
 
   program
     .command('prune')
     .description('remove weights from a trained network and write a checkpoint of the rest')
-    .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial')
+    .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
     .requiredOption('--share <fraction>', 'share of the weights to remove, e.g. 0.9', share)
-    .option('--pruner <name>', "criterion (default: the method's own)", text)
+    .option('--pruner <name>', "criterion (default: the method's own)")
     .addOption(
       new Option('--scope <scope>', 'rank weights together or by layer')
         .choices(['global', 'layer'])
         .default('global'),
     )
-    .option('--include <roles>', 'what is ranked and removed', roles, ['weight', 'bias'])
-    .option('--out <file>', 'where to write it (default: beside the checkpoint)', text)
+    .addOption(
+      new Option('--include <roles>', 'what is ranked and removed')
+        .argParser(roles)
+        .default(['weight', 'bias'], 'weight,bias'),
+    )
+    .option('--out <file>', 'where to write it (default: beside the checkpoint)')
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')
     .option('--data-dir <dir>', 'folder of the data set, to measure the accuracy')
@@ -110,10 +117,10 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   program
     .command('evaluate')
     .description('measure a stored network: accuracy, calibration, out-of-distribution detection')
-    .argument('<checkpoint>', 'checkpoint, or the folder of a trial')
-    .option('--dataset <name>', 'data set (default: the one it was trained on)', text)
+    .argument('<checkpoint>', 'checkpoint, or the folder of a trial', text)
+    .option('--dataset <name>', 'data set (default: the one it was trained on)')
     .option('--data-dir <dir>', 'folder that holds its files')
-    .option('--ood <name>', 'data set whose test images count as out-of-distribution', text)
+    .option('--ood <name>', 'data set whose test images count as out-of-distribution')
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero, 10)
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print the measurements as one JSON document')
@@ -124,11 +131,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   program
     .command('report')
     .description('write the tables and figures of a sweep, finished or not, or of two side by side')
-    .argument('<dir>', 'folder of the sweep')
-    .argument('[other]', 'another one, with --compare')
+    .argument('<dir>', 'folder of the sweep', text)
+    .argument('[other]', 'another one, with --compare', text)
     .option('--compare', 'set two sweeps side by side')
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
-    .option('--out <dir>', 'where to write them (default: the folder of the sweep)', text)
+    .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
     );
@@ -138,12 +145,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description(
       'show a sweep in the browser, live while it runs: curves, trials, hyper-parameters, the report',
     )
-    .argument('<dir>', 'folder of the sweep')
+    .argument('<dir>', 'folder of the sweep', text)
     .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)
     .option(
       '--host <address>',
       'address to listen at; 0.0.0.0: other machines too, for those who have the token',
-      text,
       '127.0.0.1',
     )
     .action(async (dir: string, flags: ServeFlags) =>
@@ -155,7 +161,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description(
       'list methods, pruners, executors and all else that plugins contribute, or show one with its options',
     )
-    .argument('[name]', 'one of them, or a kind such as pruners')
+    .argument('[name]', 'one of them, or a kind such as pruners', text)
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print them as one JSON document')
     .action(async (name: string | undefined, flags: PluginsFlags) =>
@@ -165,10 +171,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   program
     .command('data')
     .description('which data sets are here, whether they are intact, and how to get the others')
-    .option('--data-dir <dir>', 'folder to look in', text)
+    .option('--data-dir <dir>', 'folder to look in')
     .option('--json', 'print it as one JSON document')
     .action(async (flags: DataFlags) => onExit(await (await import('./commands/data.js')).data(flags)));
 
+  addHelpCommand(program);
   return program;
 }
 
@@ -180,7 +187,8 @@ Examples:
   bbb data                       which data sets are here
 
 Text for people goes to standard error, data to standard output.
-Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full, 130 interrupted.`;
+Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full,
+130 interrupted (Ctrl-C), 143 terminated (SIGTERM).`;
 
 const SWEEP_EXAMPLES = `
 Examples:

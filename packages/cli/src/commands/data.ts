@@ -1,9 +1,14 @@
+import { stat } from 'node:fs/promises';
 import { describeData, type DataReport, type PlaceReport } from 'mnist-data-loader';
+import { UsageError } from '../errors/usage.js';
 import { print, printJson } from '../io/output.js';
 import type { DataFlags } from '../options/kinds.js';
 
 /** `bbb data`: where each known set was looked for, what is there, how to get it. Downloads nothing. */
 export async function data({ dataDir, json }: DataFlags): Promise<number> {
+  // The usual places may be absent; one that was named may not.
+  if (dataDir !== undefined && !(await stat(dataDir)).isDirectory())
+    throw new UsageError(`${dataDir} is not a folder.`, 'Give the folder that holds the files.');
   const reports = await describeData({ dataDir });
   if (json) await printJson(reports.map(reportJson));
   else await print(reports.map((report) => reportText(report, dataDir !== undefined)).join('\n'));

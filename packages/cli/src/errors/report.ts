@@ -4,8 +4,7 @@ import { describeFailure } from './describe.js';
 
 /** Prints what was thrown, without a stack trace unless BBB_DEBUG is set, and gives the exit code. */
 export function reportFailure(thrown: unknown): number {
-  const command = process.argv[2]?.startsWith('-') ? undefined : process.argv[2];
-  const { message, hint, exitCode } = describeFailure(thrown, command);
+  const { message, hint, exitCode } = describeFailure(thrown);
   const style = styled(process.stderr);
   if (message !== '') say(`${style(['red', 'bold'], 'error:')} ${message}`);
   if (hint !== undefined) say(`${style('cyan', 'hint:')} ${hint}`);

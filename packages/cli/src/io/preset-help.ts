@@ -3,7 +3,7 @@
  * asked for.
  */
 export async function presetHelp(args: readonly string[]): Promise<string> {
-  const asked = args.includes('-h') || args.includes('--help');
+  const asked = args.includes('-h') || args.includes('--help') || args.includes('help');
   if (!(args[0] === 'sweep' && asked) && !(args[0] === 'help' && args[1] === 'sweep')) return '';
   const extra = args.flatMap((arg, i) =>
     arg === '--plugin'

@@ -1,15 +1,18 @@
 import { Option, type Command } from 'commander';
+import { UsageError } from '../errors/usage.js';
+import { pathOf } from '../parse/command.js';
 import { text } from '../parse/list.js';
+import { addHelpCommand } from './help.js';
 import type { ExportFlags, FolderFlags } from './kinds.js';
 
 /** What can be done with the folder of a sweep, as commands below `sweep`. */
 export function addFolderCommands(sweep: Command, onExit: (code: number) => void): void {
-  sweep.enablePositionalOptions();
+  sweep.enablePositionalOptions().hook('preSubcommand', refuseMisplaced);
 
   sweep
     .command('status')
     .description('where every trial of a folder is, how long it may take, who runs it')
-    .argument('<dir>', 'folder of the sweep')
+    .argument('<dir>', 'folder of the sweep', text)
     .option('--json', 'print it as one JSON document')
     .action(async (dir: string, flags: FolderFlags) =>
       onExit(await (await import('../commands/folder/status.js')).status(dir, flags)),
@@ -18,7 +21,7 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
   sweep
     .command('watch')
     .description('follow a sweep that another process runs, until it ends')
-    .argument('<dir>', 'folder of the sweep')
+    .argument('<dir>', 'folder of the sweep', text)
     .option('--json', 'print a JSON document a line')
     .action(async (dir: string, flags: FolderFlags) =>
       onExit(await (await import('../commands/folder/watch.js')).watch(dir, flags)),
@@ -27,7 +30,7 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
   sweep
     .command('repair')
     .description('check every file of a folder, set damaged ones aside, build the index anew')
-    .argument('<dir>', 'folder of the sweep')
+    .argument('<dir>', 'folder of the sweep', text)
     .option('--json', 'print what was found as one JSON document')
     .action(async (dir: string, flags: FolderFlags) =>
       onExit(await (await import('../commands/folder/repair.js')).repair(dir, flags)),
@@ -36,7 +39,7 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
   sweep
     .command('export')
     .description('the results of a folder as one table for other programs')
-    .argument('<dir>', 'folder of the sweep')
+    .argument('<dir>', 'folder of the sweep', text)
     .addOption(
       new Option('--format <format>', 'kind of file').choices(['csv', 'json', 'parquet']).default('csv'),
     )
@@ -45,8 +48,29 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
         .choices(['evaluations', 'epochs'])
         .default('evaluations'),
     )
-    .option('--out <file>', 'where to write it (default: standard output)', text)
+    .option('--out <file>', 'where to write it (default: standard output)')
+    .option('--force', 'replace the file')
     .action(async (dir: string, flags: ExportFlags) =>
       onExit(await (await import('../commands/folder/export.js')).exportFolder(dir, flags)),
     );
+
+  addHelpCommand(sweep);
+}
+
+/** Options of `sweep` that stand before a command below it would be dropped without a word. */
+function refuseMisplaced(sweep: Command, below: Command): void {
+  if (below.name() === 'help') return;
+  const typed = sweep.options.find((option) => {
+    const name = option.attributeName();
+    const off = sweep.getOptionValue(name) === false;
+    return sweep.getOptionValueSource(name) === 'cli' && option.negate === off;
+  });
+  if (!typed) return;
+  const path = pathOf(below);
+  throw new UsageError(
+    `${typed.long} stands before "${below.name()}", where it means nothing.`,
+    below.options.some(({ long }) => long === typed.long)
+      ? `Write it after: ${path} ... ${typed.flags}.`
+      : `${path} has no such option: leave it out.`,
+  );
 }

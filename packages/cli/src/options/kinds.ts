@@ -23,6 +23,7 @@ export interface ExportFlags {
   readonly format: 'csv' | 'json' | 'parquet';
   readonly table: 'evaluations' | 'epochs';
   readonly out?: string;
+  readonly force?: true;
 }
 
 export interface TrainFlags extends ConfigFlags, RunFlags {

@@ -36,12 +36,12 @@ export function queueOption(): Option {
   return new Option(
     '--queue <url>',
     'where bbb sweep and bbb worker meet: redis://host:6379 or postgres://user@host/database',
-  ).argParser(text);
+  );
 }
 
 /** The same, of Redis only. */
 export function redisOption(): Option {
-  return new Option('--redis <url>', 'the same as --queue, for Redis').argParser(text).conflicts('queue');
+  return new Option('--redis <url>', 'the same as --queue, for Redis').conflicts('queue');
 }
 
 export function addRunOptions(command: Command): Command {
@@ -58,7 +58,6 @@ export function addRunOptions(command: Command): Command {
     .option(
       '--executor <name>',
       "on this machine (local), on all that run bbb worker (bullmq), or a plugin's: bbb plugins lists them",
-      text,
     )
     .option('--executor-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .addOption(queueOption().implies({ executor: 'bullmq' }))
@@ -66,7 +65,7 @@ export function addRunOptions(command: Command): Command {
     .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
     .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
-    .option('--store <name>', 'the index beside the results (default: sqlite)', text)
+    .option('--store <name>', 'the index beside the results (default: sqlite)')
     .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')

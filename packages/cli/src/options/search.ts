@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { dimension, type SpaceAxis } from '../parse/dimension.js';
-import { collect, text } from '../parse/list.js';
+import { collect } from '../parse/list.js';
 import { count } from '../parse/number.js';
 
 /** Choosing configurations, and stopping trials early. */
@@ -21,8 +21,8 @@ export function addSearchOptions(command: Command): Command {
       'what to choose, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1; repeatable',
       collect(dimension),
     )
-    .option('--sampler <name>', 'how configurations are proposed (bbb plugins lists the samplers)', text)
-    .option('--scheduler <name>', 'what stops hopeless trials early (bbb plugins lists them)', text)
+    .option('--sampler <name>', 'how configurations are proposed (bbb plugins lists the samplers)')
+    .option('--scheduler <name>', 'what stops hopeless trials early (bbb plugins lists them)')
     .addOption(
       new Option('--objective <name>', 'what is minimised').choices(['validationError', 'validationNll']),
     );

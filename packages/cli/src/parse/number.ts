@@ -37,10 +37,13 @@ export const port = (text: string): number =>
 export const share = (text: string): number =>
   number(text, 'a fraction from 0 to 1 (90 % is 0.9)', { min: 0, max: 1 });
 
+/** As many as a sweep may have trials: they are made into a list before that is known. */
+const MOST_SEEDS = 1_000_000;
+
 /** How many seeds; points at the option for a list of them. */
 export function seedCount(text: string): number {
   const list = text.includes(',') ? ` (a count; for these very seeds: --seed-list ${text})` : '';
-  return integer(text, `a whole number from 1${list}`, { min: 1 });
+  return integer(text, `a whole number from 1 to ${MOST_SEEDS}${list}`, { min: 1, max: MOST_SEEDS });
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
@@ -50,4 +53,11 @@ export function duration(text: string): number {
   const expected = 'a time such as 90s, 30m or 2h';
   const [, digits, unit] = /^(.*?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
   return number(digits ?? '', expected, { min: 0, open: true }) * UNITS[unit ?? 's']!;
+}
+
+/** Seconds after which a host without a sign of life is given up. The timers that renew a lease hold 24 days at most. */
+export function lease(text: string): number {
+  const seconds = duration(text);
+  if (seconds >= 1 && seconds <= UNITS['d']!) return seconds;
+  throw new InvalidArgumentError('Expected a time from 1s to 1d.');
 }

@@ -77,5 +77,8 @@ export async function loadBullmq(): Promise<typeof import('@bbb/sweep-bullmq')> 
 }
 
 function packageMissing(): UsageError {
-  return new UsageError('Many machines need a package more.', 'npm install @bbb/sweep-bullmq');
+  return new UsageError(
+    'Many machines need a package more, @bbb/sweep-bullmq.',
+    'npm ci in the checkout of bbb installs it.',
+  );
 }

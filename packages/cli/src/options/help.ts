@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { subcommand } from '../parse/command.js';
+
+/** `help`, which finds commands below commands too, and refuses what is none. Added last, it is listed last. */
+export function addHelpCommand(parent: Command): void {
+  parent
+    .helpCommand(false)
+    .command('help')
+    .description('show help for a command')
+    .argument('[command...]')
+    .action((path: readonly string[]) => path.reduce(subcommand, parent).outputHelp());
+}
