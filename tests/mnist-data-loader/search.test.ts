@@ -190,7 +190,13 @@ describe('describeData', () => {
     const good = await writeSet(await temporaryFolder(), files, (role) => `${fileName(role)}.gz`);
     const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
     const [report] = await describeData({ ...options, env: { BBB_DATA_DIR: bad } }, [set]);
-    expect(report).toMatchObject({ name: 'tiny', title: 'Tiny', dir: good });
+    // As the loader does it: damaged files where a folder was named are no reason to look elsewhere.
+    expect(report).toMatchObject({ name: 'tiny', title: 'Tiny', problem: { code: 'E_DATA_IDX_MAGIC' } });
+    const env = { BBB_DATA_DIR: bad };
+    await expect(loadDataset(set, { ...options, env })).rejects.toMatchObject({ code: 'E_DATA_IDX_MAGIC' });
+    const [without] = await describeData({ ...options, env: {} }, [set]);
+    expect(without).toMatchObject({ dir: good });
+    expect(without).not.toHaveProperty('problem');
     expect(report!.places.map(({ label, dir, status }) => [label, dir, status])).toEqual([
       ['BBB_DATA_DIR', join(bad, 'tiny'), 'absent'],
       ['BBB_DATA_DIR', bad, 'bad'],
@@ -207,6 +213,16 @@ describe('describeData', () => {
     expect(found.files.map((file) => file.sha256)).toEqual(Object.values(files).map(sha256));
     const sizes = await Promise.all(found.files.map(async ({ path }) => (await readFile(path)).length));
     expect(found.bytes).toBe(sizes.reduce((a, b) => a + b, 0));
+  });
+
+  it('refuses a named folder that is not there, as the loader does', async () => {
+    const files = smallSet();
+    const good = await writeSet(await temporaryFolder(), files);
+    const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
+    const options = { ...(await clean()), env: { BBB_DATA_DIR: join(good, 'nowhere') } };
+    const [report] = await describeData(options, [set]);
+    expect(report).toMatchObject({ dir: undefined, problem: { code: 'E_DATA_MISSING' } });
+    await expect(loadDataset(set, options)).rejects.toMatchObject({ message: report!.problem!.message });
   });
 
   it("tells of another set, and of a folder that can't be read", async () => {

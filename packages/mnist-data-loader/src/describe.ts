@@ -2,6 +2,7 @@ import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError } from './errors.js';
 import { findFiles } from './files.js';
 import { howToGet, KNOWN_SETS, type KnownSet } from './known.js';
+import { findFolder } from './load.js';
 import { placesOf, type Place, type SearchOptions } from './places.js';
 import { readIdx } from './read.js';
 import { verifyFile } from './verify.js';
@@ -36,8 +37,10 @@ export interface DataReport {
   readonly title: string;
   /** In the order of the search. */
   readonly places: readonly PlaceReport[];
-  /** The first good folder. When there is none, the set would be downloaded. */
+  /** The folder that it is loaded from. */
   readonly dir: string | undefined;
+  /** Why it can't be loaded. Without a folder and without a problem it would be downloaded. */
+  readonly problem?: DataError;
   /** Where it would be downloaded from. */
   readonly mirrors: readonly string[];
   /** How to get it otherwise. */
@@ -52,19 +55,39 @@ export async function describeData(
   const reports: DataReport[] = [];
   for (const set of sets) {
     const places: PlaceReport[] = [];
-    for (const place of placesOf(set.name, set, options)) {
+    const searched = placesOf(set.name, set, options);
+    for (const place of searched) {
       for (const dir of place.dirs) places.push(await describePlace(set, place, dir));
     }
     reports.push({
       name: set.name,
       title: set.title,
       places,
-      dir: places.find(({ status }) => status === 'ok')?.dir,
+      ...(await choice(set, searched, places, options)),
       mirrors: set.mirrors,
       hint: howToGet(set),
     });
   }
   return reports;
+}
+
+/** What loading the set would come to. */
+async function choice(
+  set: KnownSet,
+  searched: readonly Place[],
+  places: readonly PlaceReport[],
+  options: SearchOptions,
+): Promise<Pick<DataReport, 'dir' | 'problem'>> {
+  try {
+    const dir = await findFolder(set.name, set, searched, options);
+    const place = places.find((candidate) => candidate.dir === dir);
+    const problems = [place?.problem, ...(place?.files.map(({ problem }) => problem) ?? [])];
+    const problem = problems.find((found) => found !== undefined);
+    return problem ? { dir: undefined, problem } : { dir };
+  } catch (thrown) {
+    if (!(thrown instanceof DataError)) throw thrown;
+    return { dir: undefined, problem: thrown };
+  }
 }
 
 async function describePlace(set: KnownSet, { kind, label }: Place, dir: string): Promise<PlaceReport> {

@@ -52,9 +52,8 @@ export async function loadDataset(spec: DatasetSpec, options: LoadOptions = {}):
 
 async function loadByName(name: string, set: KnownSet | undefined, options: LoadOptions): Promise<Dataset> {
   const places = placesOf(name, set, options);
-  for (const place of places) {
-    const dir = await search(name, set, place, options);
-    if (dir === undefined) continue;
+  const dir = await findFolder(name, set, places, options);
+  if (dir !== undefined) {
     const dataset = await loadFolder(dir, { name, set });
     if (!set) refuseKnown(dataset);
     return dataset;
@@ -65,6 +64,23 @@ async function loadByName(name: string, set: KnownSet | undefined, options: Load
   const cache = places.find(({ kind }) => kind === 'cache')!.root;
   await fillCache(set, cache, howToGet(set), options);
   return loadFolder(cache, { name, set });
+}
+
+/**
+ * The folder that a set is loaded from, whatever its files turn out to be; undefined when it is nowhere.
+ * @throws DataError `E_DATA_MISSING` when it is not where it was said to be, and as the files that tell whose they are
+ */
+export async function findFolder(
+  name: string,
+  set: KnownSet | undefined,
+  places: readonly Place[],
+  options: LoadOptions,
+): Promise<string | undefined> {
+  for (const place of places) {
+    const dir = await search(name, set, place, options);
+    if (dir !== undefined) return dir;
+  }
+  return undefined;
 }
 
 /** The folder of a place that holds the set; undefined when the place may be passed over. */

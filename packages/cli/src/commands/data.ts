@@ -15,14 +15,19 @@ export async function data({ dataDir, json }: DataFlags): Promise<number> {
   return 0;
 }
 
-function reportText({ title, name, places, dir, hint }: DataReport, only: boolean): string {
-  const missing = only ? 'not in that folder' : 'not here; it is downloaded when a trial needs it';
+function reportText(report: DataReport, only: boolean): string {
+  const { title, name, places, dir, hint } = report;
   return [
-    `${title} (${name}): ${dir === undefined ? missing : `ready, in ${dir}`}`,
+    `${title} (${name}): ${dir === undefined ? whyNot(report, only) : `ready, in ${dir}`}`,
     ...places.map(placeLine),
     ...(dir === undefined ? [`  To get it yourself: ${hint}`] : []),
     '',
   ].join('\n');
+}
+
+function whyNot({ problem }: DataReport, only: boolean): string {
+  if (problem && !(only && problem.code === 'E_DATA_MISSING')) return `can't be used. ${problem.message}`;
+  return only ? 'not in that folder' : 'not here; it is downloaded when a trial needs it';
 }
 
 function placeLine({ label, dir, status, bytes, files, problem }: PlaceReport): string {
@@ -45,7 +50,7 @@ function reportJson(report: DataReport): Record<string, unknown> {
     ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
   });
   return {
-    ...report,
+    ...plain(report),
     dir: report.dir ?? null,
     places: report.places.map((place) => ({ ...plain(place), files: place.files.map(plain) })),
   };
