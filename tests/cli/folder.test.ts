@@ -71,14 +71,26 @@ describe('bbb sweep --dry-run', () => {
   });
 
   it('counts what the folder has already, and says why it can estimate nothing', async () => {
-    const args = ['--methods', 'sgd', '--seeds', '2', '--epochs', '2', '--dry-run'];
+    const whole = join(folder.path, 'whole');
+    const args = ['--methods', 'sgd', '--seeds', '2', '--epochs', '1'];
+    expect((await bbb(sweep(whole, ...args, '--quiet'))).code).toBe(0);
     const [kept, lost] = await Promise.all([
-      bbb(sweep(dir, ...args)),
+      bbb(sweep(whole, ...args, '--dry-run')),
       bbb(['sweep', '--dataset', 'mnist', '--data-dir', '/nowhere', '--dry-run', '--seeds', '2']),
     ]);
     expect(kept.stdout).toContain('All of them are done already.');
     expect(lost.code).toBe(0);
     expect(lost.stdout).toMatch(/No estimate of the time: .*\/nowhere/);
+  });
+
+  it('refuses what the sweep would refuse: the folder of another one, options that there are not', async () => {
+    const other = await bbb(sweep(dir, '--methods', 'dropout', '--dry-run'));
+    expect([other.code, other.stdout]).toEqual([2, '']);
+    expect(other.stderr).toContain('This folder holds another sweep');
+    const wrong = ['--methods', 'sgd', '--executor-option', 'memory=1', '--dry-run'];
+    const option = await bbb(sweep(join(folder.path, 'none'), ...wrong));
+    expect([option.code, option.stdout]).toEqual([2, '']);
+    expect(option.stderr).toContain('memory');
   });
 
   it('refuses data that no trial can use, as the sweep does', async () => {

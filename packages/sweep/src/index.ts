@@ -20,6 +20,7 @@ export { needsOf } from './plan/needs.js';
 export { usableCores } from './executor/cores.js';
 export { planSweep, type Plan } from './plan/plan.js';
 export { lossOf } from './search/objective.js';
+export { checkSweep } from './run/check-sweep.js';
 export { runSweep } from './run/run-sweep.js';
 export { exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';

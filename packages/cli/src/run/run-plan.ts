@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Registry, SweepOutcome, Use } from '@bbb/core';
-import { exitCode, readSweep, runSweep, usableCores, type Parts, type Plan } from '@bbb/sweep';
+import { checkSweep, exitCode, readSweep, runSweep, usableCores, type Parts, type Plan } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -35,7 +35,17 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     ...flags,
     executor: executor.use,
   });
+  const sweep = {
+    dir: resolve(dir),
+    registry,
+    plugins,
+    executor,
+    store,
+    reporters,
+    ...optional('extend', flags.extend),
+  };
   if (flags.dryRun) {
+    await checkSweep(plan, sweep);
     const workers = Math.min(flags.workers ?? usableCores(), trialCount(plan));
     const json = flags.json === true;
     return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
@@ -52,15 +62,9 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   };
   try {
     outcome = await runSweep(plan, {
-      dir: resolve(dir),
-      registry,
-      plugins,
-      executor,
-      store,
-      reporters,
+      ...sweep,
       ...optional('dataDir', flags.dataDir),
       ...optional('workers', flags.workers),
-      ...optional('extend', flags.extend),
       ...optional('retryFailed', flags.retryFailed),
       ...optional('failFast', flags.failFast),
       ...optional('maxRetries', flags.maxRetries),

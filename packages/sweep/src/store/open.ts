@@ -59,6 +59,21 @@ export async function openSweep(
   }
 }
 
+/**
+ * Whether {@link openSweep} would open a folder for this plan. Changes nothing.
+ * @throws BbbError `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_STORE_IO`
+ */
+export async function checkFolder(dir: string, plan: Plan, extend: boolean): Promise<void> {
+  await refuseForeign(dir);
+  try {
+    const stored = await readSweepRecord(dir);
+    if (stored) reconcile(stored, plan, extend);
+  } catch (error) {
+    // It would be written again.
+    if (!(error instanceof BbbError) || error.code !== 'E_STORE_DAMAGED') throw error;
+  }
+}
+
 /** The record to go by, stored; a damaged one is replaced, since the plan says what it held. */
 async function settleRecord(
   dir: string,
