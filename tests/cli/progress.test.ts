@@ -4,6 +4,7 @@ import { formatDuration } from '../../packages/cli/src/progress/duration.js';
 import { estimateRemaining } from '../../packages/cli/src/progress/eta.js';
 import { progressLines } from '../../packages/cli/src/progress/lines.js';
 import { extraRows } from '../../packages/cli/src/progress/live.js';
+import { noteOf } from '../../packages/cli/src/progress/notes.js';
 import { plainDisplay } from '../../packages/cli/src/progress/plain.js';
 import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
 import { sparkline } from '../../packages/cli/src/progress/sparkline.js';
@@ -251,4 +252,13 @@ describe('small parts', () => {
       'a seed 0 done in 20s, validation error 10.00 %, 1/1 trials, 20s so far',
     ]);
   });
+});
+
+it('a warning names the trial that it is about, if there is one', () => {
+  const warning = { type: 'warning', code: 'W_DAMAGED', message: 'result.json is damaged' } as const;
+  expect(noteOf(warning)).toBe('warning: result.json is damaged');
+  expect(noteOf({ ...warning, id: '0123456789abcdef' })).toBe(
+    'warning: trial 0123456789abcdef: result.json is damaged',
+  );
+  expect(noteOf({ ...warning, code: 'I_NEWS' })).toBe('result.json is damaged');
 });

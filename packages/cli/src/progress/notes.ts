@@ -4,9 +4,11 @@ import { nameOf } from './lines.js';
 /** What deserves a line that stays; undefined for the rest. */
 export function noteOf(event: SweepEvent): string | undefined {
   switch (event.type) {
-    case 'warning':
+    case 'warning': {
+      const message = event.id === undefined ? event.message : `trial ${event.id}: ${event.message}`;
       // Codes of news that are not bad begin with I_.
-      return event.code.startsWith('I_') ? event.message : `warning: ${event.message}`;
+      return event.code.startsWith('I_') ? message : `warning: ${message}`;
+    }
     case 'trial-failed':
       return `${nameOf(event)} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
     case 'trial-stopped-early':

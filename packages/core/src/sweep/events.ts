@@ -79,6 +79,7 @@ export interface TrialFailedEvent {
   readonly attempt: number;
   readonly kind: FailureKind;
   readonly error: ErrorRecord;
+  /** Not for good: it is tried again, by this run or, if that is stopping, by the next. */
   readonly willRetry: boolean;
   readonly counts: SweepCounts;
   readonly etaSeconds?: number;
