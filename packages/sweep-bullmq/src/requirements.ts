@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { DataOptions, Datasets, Needs, Plugin } from '@bbb/core';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { locate, type DataOptions, type Datasets, type Needs, type Plugin } from '@bbb/core';
 import { dataKey } from '@bbb/sweep/host';
 import type { Announcement } from './protocol.js';
 
@@ -24,7 +22,10 @@ export function checksums(options: DataOptions, datasets: Datasets): Readonly<Re
   return [options, ...(second ? [second] : [])].map((use) => ({ ...datasets[dataKey(use)]!.sha256 }));
 }
 
-/** The plugins that don't ship with bbb, each with the SHA-256 of its entry file. */
+/**
+ * The plugins that don't ship with bbb, each with the SHA-256 of its entry file: of the one that `loadPlugins` imports.
+ * @throws BbbError `E_PLUGIN_NOT_FOUND`
+ */
 export function pluginFiles(
   specifiers: readonly string[],
   plugins: readonly Plugin[],
@@ -33,24 +34,8 @@ export function pluginFiles(
   // Further plugins are of the coordinator alone.
   return specifiers.flatMap((specifier, i) => {
     const { name } = plugins[i]!;
-    const path = name === '@bbb/plugins' ? undefined : entryFile(specifier, cwd);
-    if (path === undefined) return [];
-    return [{ name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }];
+    if (name === '@bbb/plugins') return [];
+    const file = fileURLToPath(locate(specifier, cwd));
+    return [{ name, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') }];
   });
-}
-
-/** Where a plugin's module is, as `loadPlugins` finds it; undefined where that can't be said. */
-function entryFile(specifier: string, cwd: string): string | undefined {
-  if (specifier.startsWith('file:')) return fileURLToPath(specifier);
-  const path = resolve(cwd, specifier);
-  if (/\.[cm]?[jt]s$/.test(specifier) && existsSync(path)) return path;
-  const { resolve: find } = createRequire(pathToFileURL(resolve(cwd, 'package.json')));
-  for (const name of [specifier, `bbb-plugin-${specifier}`]) {
-    try {
-      return find(name);
-    } catch {
-      // Not under this name, or not for require.
-    }
-  }
-  return undefined;
 }
