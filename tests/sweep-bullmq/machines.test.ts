@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs';
+import { getEventListeners } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '@bbb/core';
+import { runWorker } from '@bbb/sweep-bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 // Announcements of other versions are no part of the package's interface.
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { BOARD } from '../../packages/sweep-bullmq/src/protocol.js';
 import { eventsOf, PLUGINS, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { mayMount, mountDisk } from './fixtures/disk.js';
 import {
   expectAsLocal,
   runOnHosts,
@@ -86,11 +89,17 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
       const client = new Redis(server.url);
       await client.config('SET', 'maxmemory', '1');
       const plan = await tinyPlan();
-      const full = runOnHosts(plan, server.url, at('full'));
-      await expect(full).rejects.toMatchObject({ code: 'E_QUEUE_FULL' });
+      const full = () => runOnHosts(plan, server.url, at('full'));
+      await expect(full()).rejects.toMatchObject({ code: 'E_QUEUE_FULL' });
+      // What hosts have sent meanwhile waits for a run that can take it in.
+      const sent = join(at('full'), 'sweep.inbox', 'sent');
+      writeFileSync(sent, 'weights');
+      await expect(full()).rejects.toMatchObject({ code: 'E_QUEUE_FULL' });
+      expect(existsSync(sent)).toBe(true);
       await client.config('SET', 'maxmemory', '0');
       client.disconnect();
-      expect((await runOnHosts(plan, server.url, at('full'))).outcome).toMatchObject({ status: 'done' });
+      expect((await full()).outcome).toMatchObject({ status: 'done' });
+      expect(existsSync(sent)).toBe(false);
     },
   );
 
@@ -115,6 +124,41 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await board.remove('sweep-bbb-foreign');
     await board.close();
     await connection.close();
+  });
+
+  test('a host holds on to nothing of a sweep that it has left', async () => {
+    const [stop, kill] = [new AbortController(), new AbortController()];
+    let said = '';
+    const host = runWorker({
+      queue: server.url,
+      plugins: PLUGINS,
+      cwd: process.cwd(),
+      workers: 1,
+      leaseSeconds: 2,
+      signal: stop.signal,
+      kill: kill.signal,
+      say: (text) => (said += `${text}\n`),
+    });
+    await runOnHosts(await slowPlan(folder.path, 2, 200), server.url, at('left'));
+    await until(() => said.includes('there is nothing more to do'), 'its leave');
+    expect(getEventListeners(kill.signal, 'abort')).toEqual([]);
+    stop.abort();
+    await host;
+  });
+
+  test.skipIf(!mayMount)('files that can not be removed at the end are no failure', async () => {
+    const plan = await slowPlan(folder.path, 1, 200);
+    const sweep = runOnHosts(plan, server.url, at('held'));
+    const inbox = join(at('held'), 'sweep.inbox');
+    await until(() => existsSync(inbox), 'the inbox');
+    const unmount = mountDisk(join(inbox, 'held'));
+    try {
+      const { outcome, events } = await sweep;
+      expect(outcome).toMatchObject({ status: 'done', counts: { done: 1 } });
+      expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_INBOX');
+    } finally {
+      unmount();
+    }
   });
 
   test('a host that is told to leave goes in order', async () => {

@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EpochMetrics, TrialTask } from '@bbb/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EpochMetrics, TrialMessage, TrialTask } from '@bbb/core';
 import type { Job, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 // A coordinator's view of one trial is no part of the package's interface.
 import { backendOf, type Backend, type Connection } from '../../packages/sweep-bullmq/src/backend/backend.js';
-import { remoteTrial, type TrialQueue } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
+import { remoteTrial } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
+import type { TrialQueue } from '../../packages/sweep-bullmq/src/coordinator/remote-job.js';
 import {
   jobIdOf,
   type HostMessage,
@@ -17,7 +19,8 @@ import {
   type Parcel,
 } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
-import { tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { mayMount, mountDisk } from './fixtures/disk.js';
 import { temporary, until } from './fixtures/machines.js';
 import { withEachServer, type TestServer } from './fixtures/servers.js';
 
@@ -25,6 +28,11 @@ const FAILED: JobEnd = {
   host: 'here',
   end: { type: 'failed', kind: 'error', error: { name: 'Error', message: 'as planned' } },
 };
+
+function metrics(epoch: number): EpochMetrics {
+  const numbers = { learningRate: 0.1, trainNll: 1, trainError: 0.5, kl: 0, loss: 1, seconds: 1 };
+  return { epoch, ...numbers };
+}
 
 withEachServer('a trial on a host, through $name', ({ start }) => {
   let server: TestServer;
@@ -77,6 +85,11 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     );
     await once(host, 'active');
   }
+  async function parcel(bytes: Buffer): Promise<Parcel> {
+    const id = randomUUID();
+    await writeFile(join(inbox.folder, id), bytes);
+    return { id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
   const finished = (): Promise<unknown> =>
     until(async () => (await queue.getJobState(jobId)) === 'completed', 'the end of the job');
 
@@ -110,15 +123,6 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
       if (message.type === 'started') heard.push(`started after ${message.resumedEpochs.length}`);
     });
     await runOnHost(FAILED);
-    const metrics = (epoch: number): EpochMetrics => {
-      const numbers = { learningRate: 0.1, trainNll: 1, trainError: 0.5, kl: 0, loss: 1, seconds: 1 };
-      return { epoch, ...numbers };
-    };
-    const parcel = async (bytes: Buffer): Promise<Parcel> => {
-      const id = randomUUID();
-      await writeFile(join(inbox.folder, id), bytes);
-      return { id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-    };
     const say = (more: Partial<HostMessage>): void =>
       trial.onProgress({ lease: 'one', host: 'here', ...more });
     say({ message: { type: 'epoch', metrics: metrics(3) } });
@@ -131,6 +135,78 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     await until(() => heard.includes('epoch 4'), 'the fourth epoch');
     expect(heard).toEqual(['started after 0', 'epoch 1', 'epoch 2', 'epoch 3', 'epoch 4']);
     trial.kill();
+  });
+
+  test('that is done counts, also if a stop arrives while its end is being looked up; nothing is heard after its end', async () => {
+    const local = join(folder.path, 'local');
+    await run(await tinyPlan(), { dir: local });
+    const [text, checkpoint] = ['result.json', 'checkpoint.safetensors'].map((file) =>
+      readFileSync(join(local, 'trials', task.planned.id, file)),
+    );
+    let answer!: () => void;
+    const gate = new Promise<void>((resolve) => (answer = resolve));
+    let asks = false;
+    // The answer to the stop's own question arrives when what came of the trial is being read.
+    const slow = Object.create(queue, {
+      getJob: {
+        async value(id: string) {
+          const held = asks;
+          asks = false;
+          const job = await queue.getJob(id);
+          if (held) await gate;
+          return job;
+        },
+      },
+    }) as TrialQueue;
+    const reading: Inbox = {
+      ...inbox,
+      async read(of) {
+        answer();
+        await sleep(100);
+        return inbox.read(of);
+      },
+    };
+    const heard: (TrialMessage | 'the end')[] = [];
+    const trial = remoteTrial({ queue: slow, inbox: reading, backend }, task, (message) =>
+      heard.push(message),
+    );
+    void trial.end.then(() => heard.push('the end'));
+    await runOnHost({
+      host: 'here',
+      end: { type: 'done' },
+      result: await parcel(text!),
+      checkpoint: await parcel(checkpoint!),
+    });
+    release();
+    await finished();
+    asks = true;
+    trial.stop();
+    await trial.check();
+    expect((await trial.end).type).toBe('done');
+    await sleep(300);
+    expect(heard.map((said) => (said === 'the end' ? said : said.type))).toEqual(['started', 'the end']);
+  });
+
+  test.skipIf(!mayMount).each<[string, string, HostMessage['message']]>([
+    ['an epoch can not be written down', '', { type: 'epoch', metrics: metrics(1) }],
+    // It started before this process did, which looks up what it has measured.
+    [
+      'half a line of an earlier run can not be cut off',
+      `${JSON.stringify(metrics(1))}\n{"epoch":`,
+      { type: 'warning', message: '' },
+    ],
+  ])('ends the sweep on a full disk, as a trial here does, when %s', async (_, log, message) => {
+    const unmount = mountDisk(task.folder);
+    try {
+      const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
+      await runOnHost(FAILED);
+      if (log !== '') writeFileSync(join(task.folder, 'metrics.jsonl'), log);
+      expect(() => writeFileSync(join(task.folder, 'filler'), Buffer.alloc(2 ** 17))).toThrow('ENOSPC');
+      trial.onProgress({ lease: 'one', host: 'here', message: message! });
+      expect(await trial.end).toMatchObject({ type: 'fatal', error: { code: 'E_DISK_FULL' } });
+    } finally {
+      unmount();
+    }
   });
 
   test('ends, if what its host says of the end makes no sense', async () => {

@@ -9,6 +9,7 @@ import { parseLine } from './parse-line.js';
  * scheduler may have to look up again after this process has died, and a checkpoint may come much later.
  */
 export interface EpochLog {
+  /** @throws BbbError `E_DISK_FULL`, `E_STORE_IO`, as `epochs` does */
   add(metrics: EpochMetrics): Promise<void>;
   /** What is there, from the first epoch on without a gap. */
   epochs(): Promise<readonly EpochMetrics[]>;
@@ -43,7 +44,8 @@ export function epochLog(folder: string): EpochLog {
       });
     },
     async epochs() {
-      return leadingEpochs((await known()).map(parseLine));
+      const all = await storing('read the metrics of epochs', known);
+      return leadingEpochs(all.map(parseLine));
     },
     async replace(text) {
       const all = await known();

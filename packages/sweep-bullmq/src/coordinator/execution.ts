@@ -1,20 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  toErrorRecord,
-  type EpochMetrics,
-  type Execution,
-  type TrialEnd,
-  type TrialMessage,
-  type TrialTask,
-} from '@bbb/core';
-import type { Job, Queue } from 'bullmq';
+import { toErrorRecord, type Execution, type TrialEnd, type TrialMessage, type TrialTask } from '@bbb/core';
+import type { Job } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
-import { acceptEnd, acceptProgress, isComplete } from './accept.js';
+import { acceptEnd, isComplete } from './accept.js';
 import { epochLog } from './epoch-log.js';
-
-export type TrialQueue = Queue<JobData, JobEnd>;
+import { hearingOf } from './hearing.js';
+import { askFor, persistently, standing, type TrialQueue } from './remote-job.js';
 
 /** A trial that is in the queue or with a host. */
 export interface RemoteTrial extends Execution {
@@ -27,50 +20,19 @@ export interface RemoteTrial extends Execution {
   ended(): Promise<void>;
 }
 
-/** A job as it stands; undefined when there is none. */
-async function standing(
-  queue: TrialQueue,
-  jobId: string,
-): Promise<{ readonly job: Job<JobData, JobEnd>; readonly state: string } | undefined> {
-  // The state first: the other way round a trial that ends in between is done, and has no return value.
-  const state = await queue.getJobState(jobId);
-  const job = await queue.getJob(jobId);
-  return job && { job, state };
-}
-
 /**
- * Takes a job out of the queue, or asks the host that has it to end it.
- * @returns whether it is gone
+ * Where a trial is.
+ * - `queueing`: on its way into the queue
+ * - `queued`: there, or with a host
+ * - `ending`: said to have ended, which is being looked up
+ * - `concluding`: it has ended, and what came of it is being taken in: nothing else can end it any more
+ * - `over`: its end is known
  */
-export async function askFor(job: Job<JobData, JobEnd>, ask: 'stop' | 'kill'): Promise<boolean> {
-  try {
-    // A host that has it holds a lock on it.
-    await job.remove();
-    return true;
-  } catch {
-    await job.updateData({ ...job.data, ask });
-    return false;
-  }
-}
-
-/** How often a trial is put into the queue before that counts as impossible, and the pause between, milliseconds. */
-const TRIES = 3;
-const PAUSE_MS = 500;
-
-/** Again and again: a transaction that gets in the way of a host's is rolled back, and does as well the next time. */
-async function persistently(work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === TRIES) throw error;
-    }
-    await sleep(PAUSE_MS);
-  }
-}
+type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 
 /** How long a host that was told to drop a trial is waited for, milliseconds. */
 const KILL_MS = 3000;
+const KILLED: TrialEnd = { type: 'killed' };
 
 export function remoteTrial(
   { queue, inbox, backend }: { readonly queue: TrialQueue; readonly inbox: Inbox; readonly backend: Backend },
@@ -81,39 +43,40 @@ export function remoteTrial(
   const jobId = jobIdOf(planned.id);
   const name = `${planned.label} seed ${planned.seed}`;
   const data: JobData = { planned: JSON.stringify(planned), checkpointSeconds };
+  let phase: Phase = 'queueing';
+  let asked: JobData['ask'];
+  const is = (...phases: Phase[]): boolean => phases.includes(phase);
+
   let settle: (end: TrialEnd) => void;
-  let over = false;
   const end = new Promise<TrialEnd>((resolve) => (settle = resolve));
-  let settled = false;
   const finish = (ended: TrialEnd): void => {
-    over = true;
-    settled = true;
+    phase = 'over';
+    hearing.close();
     settle(ended);
   };
-  const log = epochLog(folder);
-  const arrival = { inbox, folder, log };
-  /** Epochs that were passed on, from the first one on without a gap. */
-  let heard = 0;
-  let lease: string | undefined;
-  let queued = false;
-  let ending = false;
-  let ask: JobData['ask'];
-  // What hosts say is stored and passed on one after the other.
-  let told = Promise.resolve();
-  const inOrder = (work: () => unknown): void => {
-    told = told.then(async () => void (settled || (await work())));
+  const fatal = (thrown: unknown): TrialEnd => ({
+    type: 'fatal',
+    error: toErrorRecord(backend.explain(thrown)),
+  });
+  /** Ends it without a result, unless there is one by now. */
+  const giveUp = (ended: TrialEnd): void => {
+    if (!is('concluding')) finish(ended);
   };
-  const warn = (message: string, code?: string): void =>
-    inOrder(() => onMessage({ type: 'warning', message, ...(code === undefined ? {} : { code }) }));
+  const arrival = { inbox, folder, log: epochLog(folder) };
+  const broken = (thrown: unknown): void => giveUp(fatal(thrown));
+  const hearing = hearingOf(arrival, name, onMessage, broken);
 
-  const put = (): Promise<unknown> => queue.add('trial', data, { jobId }).then(() => (queued = true));
+  const put = async (): Promise<void> => {
+    await queue.add('trial', data, { jobId });
+    if (is('queueing')) phase = 'queued';
+  };
 
   /** Puts the trial into the queue, or takes up the job that an earlier run of this process left there. */
   const enqueue = async (): Promise<void> => {
     for (;;) {
       const found = await standing(queue, jobId);
-      if (over) return;
-      if (!found) return void (await put());
+      if (is('over')) return;
+      if (!found) return asked ? giveUp(KILLED) : put();
       const { job, state } = found;
       const ended = state === 'completed' || state === 'failed';
       if (state === 'completed' && (await isComplete(arrival, job.returnvalue))) break;
@@ -122,120 +85,66 @@ export function remoteTrial(
       if (ended || state !== 'active') await job.remove().catch(() => undefined);
       else await sleep(500);
     }
-    queued = true;
+    if (is('queueing')) phase = 'queued';
     await check();
   };
 
   const check = async (): Promise<void> => {
-    if (over || !queued) return;
+    if (!is('queued', 'ending')) return;
     const found = await standing(queue, jobId);
-    if (over) return;
+    if (!is('queued', 'ending')) return;
     if (!found) {
-      warn(`${backend.name} had lost ${name}: it is queued again.`, 'W_QUEUE');
-      return void (await put());
+      if (asked) return giveUp(KILLED);
+      hearing.warn(`${backend.name} had lost ${name}: it is queued again.`, 'W_QUEUE');
+      return put();
     }
     const { job, state } = found;
     if (state !== 'completed' && state !== 'failed') return;
-    over = true;
+    phase = 'concluding';
     // Nobody looks again: whatever goes wrong from here on has to end it.
-    await conclude(job, state).then(finish, broken);
+    await conclude(job, state).then(finish, (error: unknown) => finish(fatal(error)));
   };
 
   const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
-    await told;
+    await hearing.done();
     if (state === 'failed') {
       const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
       return { type: 'failed', kind: 'crash', error };
     }
-    return acceptEnd(arrival, planned.id, job.returnvalue, (epochs) => {
-      // It went on while nobody listened.
-      if (lease === undefined) onMessage({ type: 'started', resumedEpochs: epochs });
-      else passOn(epochs);
-    });
-  };
-
-  /**
-   * Passes on the epochs that have not been, of all from the first one on. What a scheduler decides depends on their order: one that
-   * comes after others that nobody heard of waits until a checkpoint, or the end, brings those along.
-   */
-  const passOn = (epochs: readonly EpochMetrics[]): void => {
-    for (const metrics of epochs.slice(heard)) {
-      heard = metrics.epoch;
-      onMessage({ type: 'epoch', metrics });
-    }
+    return acceptEnd(arrival, planned.id, job.returnvalue, hearing.complete);
   };
 
   const endIt = async (how: 'stop' | 'kill'): Promise<void> => {
-    if (over || ask === 'kill' || ask === how) return;
-    ask = how;
+    if (is('concluding', 'over') || asked === 'kill' || asked === how) return;
+    asked = how;
     const found = await standing(queue, jobId);
-    if (over || !found) return finish({ type: 'killed' });
+    if (is('concluding', 'over')) return;
+    if (!found) return giveUp(KILLED);
     const { job, state } = found;
     if (state === 'completed' || state === 'failed') return check();
-    if (await askFor(job, how)) finish({ type: 'killed' });
+    if (await askFor(job, how)) giveUp(KILLED);
   };
 
-  const broken = (thrown: unknown): void =>
-    finish({ type: 'fatal', error: toErrorRecord(backend.explain(thrown)) });
   persistently(enqueue).catch(broken);
 
   return {
     end,
     get started() {
-      return lease !== undefined && !ending && !over;
+      return hearing.begun && is('queueing', 'queued');
     },
     stop: () => void endIt('stop').catch(broken),
     kill() {
       void endIt('kill').catch(() => undefined);
-      setTimeout(() => finish({ type: 'killed' }), KILL_MS).unref();
+      setTimeout(giveUp, KILL_MS, KILLED).unref();
     },
     check: () => check().catch(() => undefined),
     async ended() {
-      ending = true;
+      if (is('queued')) phase = 'ending';
       await check().catch(() => undefined);
-      ending = over;
+      if (is('ending')) phase = 'queued';
     },
-    onProgress({ lease: from, host, message, stored }) {
-      if (over) return;
-      if (from !== lease) {
-        if (lease !== undefined) {
-          // A host that was given up is heard no more.
-          if (message?.type !== 'started') return;
-          warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
-        } else if (message?.type !== 'started') {
-          // It started before this process did.
-          inOrder(async () => {
-            const resumedEpochs = await log.epochs();
-            heard = resumedEpochs.length;
-            onMessage({ type: 'started', resumedEpochs });
-          });
-        }
-        lease = from;
-      }
-      const store = (what: string, work: () => Promise<void>): void =>
-        inOrder(() =>
-          work().catch((error: unknown) =>
-            warn(`${what} of ${name} from ${host} was not kept: ${(error as Error).message}`),
-          ),
-        );
-      const epochs =
-        message?.type === 'epoch'
-          ? [message.metrics]
-          : message?.type === 'started'
-            ? message.resumedEpochs
-            : [];
-      for (const metrics of epochs) store('An epoch', () => log.add(metrics));
-      if (message) {
-        inOrder(() => {
-          if (message.type === 'epoch' && message.metrics.epoch > heard + 1) return;
-          for (const { epoch } of epochs) heard = Math.max(heard, epoch);
-          onMessage(message);
-        });
-      }
-      if (stored) {
-        store('A checkpoint', () => acceptProgress(arrival, stored));
-        inOrder(async () => passOn(await log.epochs()));
-      }
+    onProgress(message) {
+      if (!is('concluding', 'over')) hearing.hear(message);
     },
   };
 }

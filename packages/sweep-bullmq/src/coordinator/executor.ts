@@ -9,15 +9,17 @@ import {
   type JobData,
   type JobEnd,
 } from '../protocol.js';
+import { inTime } from '../in-time.js';
 import { pluginFiles, requirementsOf } from '../requirements.js';
 import { openInbox } from '../transfer/inbox.js';
 import { parseListen } from '../transfer/limits.js';
 import { listen } from '../transfer/server.js';
 import { announce } from './board.js';
 import { CAPACITY } from './capacity.js';
-import { askFor, remoteTrial, type RemoteTrial, type TrialQueue } from './execution.js';
+import { remoteTrial, type RemoteTrial } from './execution.js';
 import { newsOf } from './news.js';
 import { queueName } from './queue-name.js';
+import { askFor, type TrialQueue } from './remote-job.js';
 import { vacancyOf } from './vacancy.js';
 
 export interface BullmqOptions {
@@ -93,13 +95,14 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   };
   const goodbye = async (): Promise<void> => {
     await server?.close();
-    await inTime(Promise.all([events.close(), queue.close(), board.close()]));
-    await inTime(Promise.all([events, queue, board].map((each) => each.disconnect())));
-    await inTime(connection.close());
-    await inbox.clear();
+    const connections = [events, queue, board];
+    await inTime(Promise.all(connections.map((each) => each.close())), GOODBYE_MS);
+    await inTime(Promise.all(connections.map((each) => each.disconnect())), GOODBYE_MS);
+    await inTime(connection.close(), GOODBYE_MS);
   };
   const announced = events.waitUntilReady().then(() => announce(board, announcement));
   const notice = await announced.catch(async (error: unknown) => {
+    // What hosts have sent to an earlier run stays for the next.
     await goodbye();
     throw backend.explain(error);
   });
@@ -134,7 +137,8 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
       void trial.end.then(() =>
         // What came out of it is dealt with first: what is proposed next may depend on it.
         setImmediate(() => {
-          trials.delete(id);
+          // An attempt that was given up may be followed by another at once.
+          if (trials.get(id) === trial) trials.delete(id);
           vacancy.look();
         }),
       );
@@ -149,16 +153,15 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     async close() {
       clearInterval(timer);
       // Everything has ended: what is left in the queue is of no use, and hosts see that there is nothing more to do.
-      await inTime(clearUp());
+      await inTime(clearUp(), GOODBYE_MS);
       await goodbye();
+      // A host may still be writing there, but nothing in it counts any more.
+      await inbox.clear().catch((error: Error) => {
+        warn(
+          'W_INBOX',
+          `What hosts sent is not needed any more, and could not be removed: ${error.message}.`,
+        );
+      });
     },
   };
-}
-
-/** Waits for the server, but not for ever: it may be gone. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)));
-  await Promise.race([work.catch(() => undefined), patience]);
-  clearTimeout(timer);
 }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BbbError } from '@bbb/core';
+import { BbbError, syncFolder } from '@bbb/core';
 import type { Parcel } from '../protocol.js';
 
 /** Where files of hosts arrive, in the sweep's folder. Nothing here counts until the coordinator has looked at it. */
@@ -46,7 +46,7 @@ export async function openInbox(dir: string): Promise<Inbox> {
       await syncFolder(dirname(target));
     },
     remove: (parcel) => rm(path(parcel), { force: true }),
-    clear: () => rm(folder, { recursive: true, force: true }),
+    clear: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
 
@@ -66,14 +66,4 @@ export async function verify(path: string, { id, bytes, sha256 }: Parcel): Promi
   throw new BbbError('E_PARCEL', `The file ${id} arrived damaged: its checksum is wrong.`, {
     hint: `${size} bytes, expected ${bytes}.`,
   });
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
