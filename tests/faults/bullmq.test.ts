@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fingerprint, type SweepOutcome } from '@bbb/core';
-import { readSweep, type Plan } from '@bbb/sweep';
+import { createRegistry, fingerprint, loadPlugins, type SweepOutcome } from '@bbb/core';
+import { planSweep, readSweep, type Plan } from '@bbb/sweep';
 import type { WorkerOptions } from '@bbb/sweep-bullmq';
 import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
 import {
@@ -19,7 +19,14 @@ import {
 } from '../sweep-bullmq/fixtures/machines.js';
 import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
 import { adaptivePlan, searchOf, stopsOf } from '../sweep-bullmq/fixtures/searches.js';
-import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+
+/** What a coordinator in a process of its own came to. */
+async function outcomeOf(coordinator: Machine): Promise<SweepOutcome> {
+  await coordinator.says('"sweep-done"');
+  const last = coordinator.output().trim().split('\n').at(-1)!;
+  return (JSON.parse(last) as { outcome: SweepOutcome }).outcome;
+}
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
@@ -130,9 +137,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     const before = sum(starts(folder.path, 20));
     await until(() => sum(starts(folder.path, 20)) > before, 'another trial');
     const second = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
-    await second.says('"sweep-done"');
-    const last = second.output().trim().split('\n').at(-1)!;
-    const { outcome } = JSON.parse(last) as { outcome: SweepOutcome };
+    const outcome = await outcomeOf(second);
     expect(outcome.error).toBeUndefined();
     expect(outcome).toMatchObject({ status: 'done', counts: { total: 20, done: 20, failed: 0 } });
     // What was finished while nobody listened was adopted.
@@ -168,6 +173,50 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(there.results.map(fingerprint)).toEqual(here.results.map(fingerprint));
     expect(there.stoppedEarly).toEqual(here.stoppedEarly);
     expect(there.stoppedEarly!.length).toBeGreaterThan(0);
+  });
+
+  test('a plugin that is edited while its coordinator is away: a host that has loaded the old one is refused, one that is started anew does the work', async () => {
+    const plan = await slowPlan(folder.path, 4, 100);
+    const own = at('own.mjs');
+    const plugins = [...PLUGINS, own];
+    const options = { queue: server.url, dir: at('sweep'), plugins };
+    writeFileSync(own, "export default { name: 'own' };");
+    const old = keep(startHost(server.url, { plugins }));
+    const first = keep(startCoordinator(plan, options));
+    await until(() => sum(starts(folder.path, 4)) > 0, 'a start');
+    await first.end('SIGKILL');
+    writeFileSync(own, "export default { name: 'own', presets: {} };");
+    const second = keep(startCoordinator(plan, options));
+    const reason = 'a plugin of it has changed since it was started; start it again.';
+    await old.says(reason);
+    keep(startHost(server.url, { plugins }));
+    expect(await outcomeOf(second)).toMatchObject({ status: 'done', counts: { done: 4, failed: 0 } });
+    expect(second.output()).toContain(reason);
+    await expectAsLocal(plan, at('sweep'), at('local'));
+  });
+
+  test('a sweep that goes on with a method more: a host without its plugin leaves it to others', async () => {
+    const plan = await slowPlan(folder.path, 2, 100);
+    const own = at('own.mjs');
+    const plugins = [...PLUGINS, own];
+    writeFileSync(
+      own,
+      `import builtIns from ${JSON.stringify(PLUGINS[0])};
+       export default { name: 'own', methods: { own: builtIns.methods.sgd } };`,
+    );
+    const more = planSweep(
+      { ...plan.config, methods: [...plan.config.methods, { use: 'own', label: 'own', options: {} }] },
+      createRegistry(await loadPlugins(plugins)),
+    );
+    const bare = await host();
+    const options = { queue: server.url, dir: at('sweep') };
+    const first = keep(startCoordinator(plan, options));
+    await until(() => sum(starts(folder.path, 2)) > 0, 'a start');
+    await first.end('SIGKILL');
+    const second = keep(startCoordinator(more, { ...options, plugins, extend: true }));
+    await bare.says('it has no plugin with the method own');
+    keep(startHost(server.url, { plugins }));
+    expect(await outcomeOf(second)).toMatchObject({ status: 'done', counts: { done: 3, failed: 0 } });
   });
 
   test('hosts without the files of the data set, or with other ones, are refused with the reason; another does the work', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 // The server is no part of the package's interface: hosts are its only clients.
@@ -7,6 +7,7 @@ import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/
 import { CHUNK_BYTES, parseListen } from '../../packages/sweep-bullmq/src/transfer/limits.js';
 import { uploadDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
 import { listen, type UploadServer } from '../../packages/sweep-bullmq/src/transfer/server.js';
+import { mayMount, mountDisk } from './fixtures/disk.js';
 import { temporary } from './fixtures/machines.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -71,6 +72,32 @@ describe('the upload address of a coordinator', () => {
     await expect(inbox.read({ id, bytes: bytes.length, sha256: wrong })).rejects.toMatchObject({
       code: 'E_PARCEL',
     });
+  });
+
+  test('a file whose next chunk fails is dropped: who sends it begins anew', async () => {
+    const id = randomUUID();
+    const bytes = Buffer.from('some weights');
+    expect((await put(`/parcels/${id}/0`, bytes)).status).toBe(204);
+    expect((await put(`/parcels/${id}/${bytes.length}`, bytes, { 'x-sha256': 'wrong' })).status).toBe(422);
+    expect(readdirSync(inbox.folder)).toEqual([inbox.nonce]);
+  });
+
+  test.skipIf(!mayMount)('what a full disk refuses takes no room on it', async () => {
+    const unmount = mountDisk(join(folder.path, 'disk'));
+    try {
+      const small = await openInbox(join(folder.path, 'disk'));
+      await server.close();
+      const options = { dir: folder.path, inbox: small.folder, token };
+      server = await listen({ host: '127.0.0.1', port: 0 }, options);
+      const send = (kib: number) =>
+        uploadDelivery({ url: server.url, token }).send(new Uint8Array(kib * 1024).fill(7));
+      for (let tries = 0; tries < 3; tries++) {
+        await expect(send(100)).rejects.toMatchObject({ code: 'E_UPLOAD' });
+      }
+      await expect(send(40)).resolves.toMatchObject({ bytes: 40 * 1024 });
+    } finally {
+      unmount();
+    }
   });
 
   test('a shared file that was changed on the way is not taken', async () => {

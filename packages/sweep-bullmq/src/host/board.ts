@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq';
 import { headSchema, type AnnouncementHead, type HostNote } from '../protocol.js';
 
 /** Timers can't wait longer than this, milliseconds. */
-const LONGEST_TIMER = 2 ** 31;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A host's view of the notice board. */
 export interface Board {
@@ -41,7 +41,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, patienceMs: num
     const stop = (): void => resolve(undefined);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
-    const timer = patienceMs < LONGEST_TIMER ? setTimeout(stop, patienceMs) : undefined;
+    const timer = setTimeout(stop, Math.min(patienceMs, LONGEST_TIMER));
     work.then(resolve, reject).finally(() => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Datasets } from '@bbb/core';
+import { canonicalJson, type Datasets } from '@bbb/core';
 import { announcementSchema, type Announcement, type AnnouncementHead } from '../protocol.js';
 import { sharedDelivery, uploadDelivery, type Delivery } from '../transfer/delivery.js';
 import { inboxFolder } from '../transfer/inbox.js';
@@ -39,15 +40,40 @@ export function reach(
   return typeof delivery === 'string' ? delivery : { announcement, delivery };
 }
 
+/** Whether a coordinator that was started again asks of its hosts what it did before: the same versions, plugins, data. */
+export function asksTheSame(now: AnnouncementHead, before: Announcement): boolean {
+  const { data: announcement } = announcementSchema.safeParse(now);
+  const text = ({ bbb, nodeMajor, methods, pruners, plugins, data }: Announcement): string =>
+    canonicalJson({ bbb, nodeMajor, methods, pruners, plugins, data });
+  return announcement !== undefined && text(announcement) === text(before);
+}
+
 function deliveryOf(
   announcement: Announcement,
   { dir: own, upload = false }: Pick<WorkerOptions, 'dir' | 'upload'>,
 ): Delivery | string {
+  let reason = upload
+    ? 'it only uploads;'
+    : `it does not see the folder ${announcement.dir}; give it as --dir, or`;
   for (const dir of upload ? [] : [own, announcement.dir]) {
-    if (dir !== undefined && existsSync(join(inboxFolder(dir), announcement.nonce)))
-      return sharedDelivery(dir);
+    if (dir === undefined || !existsSync(join(inboxFolder(dir), announcement.nonce))) continue;
+    const code = writeError(inboxFolder(dir));
+    if (code === undefined) return sharedDelivery(dir);
+    reason = `it can't write to the folder ${inboxFolder(dir)} (${code}); mend that, or`;
   }
   if (announcement.upload) return uploadDelivery(announcement.upload);
-  if (upload) return 'it only uploads; start the sweep with --listen.';
-  return `it does not see the folder ${announcement.dir}; give it as --dir, or start the sweep with --listen.`;
+  return `${reason} start the sweep with --listen.`;
+}
+
+/** Why nothing can be put into a folder, if so. Only trying tells: of a read-only file system, permissions say nothing. */
+function writeError(folder: string): string | undefined {
+  const probe = join(folder, `probe-${randomUUID()}`);
+  try {
+    writeFileSync(probe, 'x');
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }

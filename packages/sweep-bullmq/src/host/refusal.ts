@@ -5,7 +5,10 @@ import { checksums, type Requirements } from '../requirements.js';
 
 export interface HostHas {
   readonly registry: Registry;
+  /** Of the files that were loaded when this host was started. */
   readonly plugins: Requirements['plugins'];
+  /** Of the files as they are now, which new threads load. */
+  readonly pluginsNow: () => Requirements['plugins'];
   readonly dataDir: string | undefined;
 }
 
@@ -38,8 +41,10 @@ export function versionReason({ bbb, nodeMajor }: AnnouncementHead): string | un
 
 function pluginReason(
   { methods, pruners, plugins, data }: Announcement,
-  { registry, plugins: own }: HostHas,
+  { registry, plugins: own, pluginsNow }: HostHas,
 ): string | undefined {
+  // What this process has loaded stays; its next threads would load what is there now.
+  if (haveChanged(own, pluginsNow)) return 'a plugin of it has changed since it was started; start it again.';
   const missing = [
     ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
     ...pruners.filter((name) => !hasName(registry, 'pruners', name)).map((name) => `the pruner ${name}`),
@@ -50,6 +55,15 @@ function pluginReason(
   if (missing.length > 0) return `it has no plugin with ${missing.join(', ')}; start it with --plugin.`;
   const other = plugins.find(({ sha256 }) => !own.some((plugin) => plugin.sha256 === sha256));
   return other && `its plugin ${other.name} is missing or not the same as the coordinator's.`;
+}
+
+function haveChanged(before: HostHas['plugins'], now: HostHas['pluginsNow']): boolean {
+  try {
+    return canonicalJson(now()) !== canonicalJson(before);
+  } catch {
+    // It is gone.
+    return true;
+  }
 }
 
 function hasName(registry: Registry, kind: 'methods' | 'pruners' | 'datasets', name: string): boolean {

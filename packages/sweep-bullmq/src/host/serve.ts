@@ -2,6 +2,7 @@ import { BbbError, type Datasets } from '@bbb/core';
 import { threadExecutor } from '@bbb/sweep/host';
 import { WaitingError, type Job } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
+import { inTime } from '../in-time.js';
 import type { Announcement, JobData, JobEnd } from '../protocol.js';
 import type { Delivery } from '../transfer/delivery.js';
 import { hostTrial, type HostedTrial } from './trial.js';
@@ -20,6 +21,8 @@ export interface Service {
   leave(how: 'stop' | 'kill'): Promise<void>;
 }
 
+/** How long the server may take to answer at the end, milliseconds. */
+const GOODBYE_MS = 3000;
 /** After an epoch, its coordinator is given so long to decide whether the trial goes on, milliseconds. */
 const DECISION_MS = 50;
 
@@ -36,10 +39,12 @@ export function serve(
     readonly backend: Backend;
     readonly scratch: string;
     readonly threads: number;
+    /** Whether the sweep still is the one that this host has joined. */
+    readonly isCurrent: () => Promise<boolean>;
     readonly say: (text: string) => void;
   },
 ): Service {
-  const { backend, threads, plugins, cwd, leaseSeconds, say } = options;
+  const { backend, threads, plugins, cwd, leaseSeconds, isCurrent, say } = options;
   const executor = threadExecutor({
     workers: threads,
     setup: { plugins, cwd, memoryLimit: 2 ** 30, datasets },
@@ -62,7 +67,10 @@ export function serve(
 
   const process = async (job: Job<JobData, JobEnd>, token?: string): Promise<JobEnd> => {
     const id = job.id!;
-    if (leaving) return giveBack(job, token);
+    // Its coordinator may have been started again, and want something else, since this host last looked.
+    const current = await isCurrent();
+    if (!current) void worker.pause(true);
+    if (leaving || broken !== undefined || !current) return giveBack(job, token);
     const trial = hostTrial(host, job.data, (message) => {
       // The coordinator does without what gets lost.
       job.updateProgress(message).catch(() => undefined);
@@ -77,10 +85,15 @@ export function serve(
       return ended === 'leave' ? await giveBack(job, token) : ended;
     } catch (error) {
       // Not the trial's fault: the disk of this host is full, a thread can't load a plugin, ...
-      if (error instanceof BbbError && error.code !== 'E_UPLOAD') broken = error.message;
+      if (error instanceof BbbError && error.code !== 'E_UPLOAD') {
+        broken = error.message;
+        // Those that it would take until it leaves are for others.
+        void worker.pause(true);
+      }
       throw error;
     } finally {
-      trials.delete(id);
+      // After its lease was lost it may have come back here.
+      if (trials.get(id) === trial) trials.delete(id);
       quiet = performance.now();
     }
   };
@@ -120,16 +133,16 @@ export function serve(
     async leave(how) {
       const first = !leaving;
       leaving = true;
-      if (first) await inTime(worker.pause(true));
+      if (first) await inTime(worker.pause(true), GOODBYE_MS);
       for (const trial of trials.values()) {
         if (how === 'kill') trial.kill();
         else trial.stop('leave');
       }
-      await (how === 'kill' ? inTime(settled()) : settled());
-      await inTime(worker.close());
-      await inTime(queue.close());
-      await inTime(Promise.all([worker.disconnect(), queue.disconnect()]));
-      await inTime(connection.close());
+      await (how === 'kill' ? inTime(settled(), GOODBYE_MS) : settled());
+      await inTime(worker.close(), GOODBYE_MS);
+      await inTime(queue.close(), GOODBYE_MS);
+      await inTime(Promise.all([worker.disconnect(), queue.disconnect()]), GOODBYE_MS);
+      await inTime(connection.close(), GOODBYE_MS);
       await executor.close();
     },
   };
@@ -147,12 +160,4 @@ function obey(trial: HostedTrial, { ask }: JobData): void {
 async function giveBack(job: Job<JobData, JobEnd>, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
-}
-
-/** For what the server has to answer: it may be gone. */
-async function inTime(work: Promise<unknown>, ms = 3000): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work.catch(() => undefined), patience]);
-  clearTimeout(timer);
 }

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BbbError, createRegistry, loadPlugins } from '@bbb/core';
 import { usableCores } from '@bbb/sweep';
 import { backendOf, type Backend } from '../backend/backend.js';
-import { BOARD } from '../protocol.js';
+import { BOARD, type AnnouncementHead } from '../protocol.js';
 import { pluginFiles } from '../requirements.js';
 import { boardOver, type Board } from './board.js';
-import { joinSweep, reach, type Membership } from './join.js';
+import { asksTheSame, joinSweep, reach, type Membership } from './join.js';
 import type { WorkerOptions } from './options.js';
 import { serve, type Service } from './serve.js';
 
@@ -29,9 +29,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { signal, say } = options;
   const threads = options.workers ?? usableCores();
   const loaded = await loadPlugins(options.plugins, options.cwd);
+  const pluginsNow = () => pluginFiles(options.plugins, loaded, options.cwd);
   const has = {
     registry: createRegistry(loaded),
-    plugins: pluginFiles(options.plugins, loaded, options.cwd),
+    plugins: pluginsNow(),
+    pluginsNow,
     dataDir: options.dataDir,
   };
   let idleSince = performance.now();
@@ -71,7 +73,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       say(`takes part in the sweep in ${chosen.dir}`);
       const reason = await takePart(membership, board, { ...options, backend, scratch, threads });
       if (reason === IDLE) return;
-      if (reason !== undefined) {
+      if (reason === CHANGED) {
+        say(`the sweep in ${chosen.dir} was started again and needs something else`);
+      } else if (reason !== undefined) {
         refused.add(chosen.session);
         say(`leaves the sweep in ${chosen.dir}: ${reason}`);
         await board.note(chosen, reason);
@@ -88,8 +92,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 const IDLE = Symbol('idle');
+const CHANGED = Symbol('changed');
 
-/** @returns why this host can't go on, if it can't; {@link IDLE} when it had nothing to do for as long as it was told */
+/**
+ * @returns why this host can't go on, if it can't; {@link IDLE} when it had nothing to do for as long as it was told;
+ *   {@link CHANGED} when it has to join anew, since the sweep needs other plugins, methods or data than it did
+ */
 async function takePart(
   { announcement: first, datasets, delivery }: Membership,
   board: Board,
@@ -98,18 +106,23 @@ async function takePart(
     readonly scratch: string;
     readonly threads: number;
   },
-): Promise<string | undefined | typeof IDLE> {
+): Promise<string | undefined | typeof IDLE | typeof CHANGED> {
   const { signal, kill, idleSeconds } = options;
   let current = delivery;
   let { session } = first;
   let service: Service | undefined;
+  const ownOf = (sweeps: readonly AnnouncementHead[]) => sweeps.find(({ queue }) => queue === first.queue);
+  const leaveAtOnce = (): void => void service?.leave('kill').catch(() => undefined);
+  kill.addEventListener('abort', leaveAtOnce);
   try {
-    service = serve(first, datasets, () => current, options);
-    const atOnce = service;
-    kill.addEventListener('abort', () => void atOnce.leave('kill'));
+    const isCurrent = async (): Promise<boolean> => {
+      const now = ownOf(await board.sweeps(signal));
+      return now === undefined || asksTheSame(now, first);
+    };
+    service = serve(first, datasets, () => current, { ...options, isCurrent });
     while (!signal.aborted && service.broken === undefined) {
       const sweeps = await board.sweeps(signal);
-      const now = sweeps.find(({ queue }) => queue === first.queue);
+      const now = ownOf(sweeps);
       if (!now) return undefined;
       if (now.session !== session) {
         // Its coordinator was started again, and may listen elsewhere.
@@ -117,6 +130,7 @@ async function takePart(
         if (typeof renewed === 'string') return renewed;
         current = renewed.delivery;
         session = now.session;
+        if (!asksTheSame(now, first)) return CHANGED;
         await board.note(now);
         service.greet();
       }
@@ -129,6 +143,8 @@ async function takePart(
     return service.broken;
   } finally {
     await service?.leave(kill.aborted ? 'kill' : 'stop');
+    // The signal lives as long as this host; through its listeners so would the data of every sweep.
+    kill.removeEventListener('abort', leaveAtOnce);
   }
 }
 

@@ -3,7 +3,7 @@ import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BbbError, writeFileAtomic } from '@bbb/core';
-import { trialFolder } from '@bbb/sweep/host';
+import { storing, trialFolder } from '@bbb/sweep/host';
 import type { Announcement, Parcel } from '../protocol.js';
 import { inboxFolder } from './inbox.js';
 import { CHUNK_BYTES } from './limits.js';
@@ -13,7 +13,7 @@ import { isProgress } from './server.js';
 export interface Delivery {
   /** Puts the files to go on from into a folder of this host. */
   fetch(trial: string, folder: string): Promise<void>;
-  /** Puts a file into the inbox. */
+  /** Puts a file into the inbox. @throws BbbError `E_UPLOAD`; `E_DISK_FULL`, `E_STORE_IO` of a shared folder */
   send(bytes: Uint8Array): Promise<Parcel>;
 }
 
@@ -33,7 +33,8 @@ export function sharedDelivery(dir: string): Delivery {
     },
     async send(bytes) {
       const parcel = parcelOf(bytes);
-      await writeFileAtomic(join(inboxFolder(dir), parcel.id), bytes);
+      const path = join(inboxFolder(dir), parcel.id);
+      await storing('hand over what a trial gave', () => writeFileAtomic(path, bytes));
       return parcel;
     },
   };

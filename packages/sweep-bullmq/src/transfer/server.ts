@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -18,9 +18,10 @@ export interface UploadServer {
 
 /**
  * Takes files of hosts that don't share the sweep's folder into the inbox, and gives them the progress of trials.
- * - `PUT /parcels/<id>/<offset>`: a chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the file
- *   ends, 422 for a wrong checksum
- * - `POST /parcels/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced, and the file is dropped
+ * - `PUT /parcels/<id>/<offset>`: the next chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the
+ *   file ends, 422 for a wrong checksum
+ * - `POST /parcels/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced
+ * - whatever goes wrong with a file, it is dropped: who sends it begins anew, under another name
  * - `GET /trials/<id>`: names of the files to go on from; `GET /trials/<id>/<name>`: one of them
  *
  * @throws BbbError `E_LISTEN`
@@ -85,10 +86,15 @@ async function handle(
   const [, kind, id = '', rest] = url.pathname.split('/');
   if (kind === 'parcels' && /^[0-9a-f-]{36}$/.test(id)) {
     const part = join(inbox, `${id}.part`);
-    if (request.method === 'PUT' && /^\d{1,12}$/.test(rest ?? ''))
-      await takeChunk(request, part, Number(rest));
-    else if (request.method === 'POST') await finish(part, join(inbox, id), id, url.searchParams);
-    else throw new Refusal(405, 'PUT a chunk or POST the end');
+    try {
+      if (request.method === 'PUT' && /^\d{1,12}$/.test(rest ?? ''))
+        await takeChunk(request, part, Number(rest));
+      else if (request.method === 'POST') await finish(part, join(inbox, id), id, url.searchParams);
+      else throw new Refusal(405, 'PUT a chunk or POST the end');
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
     response.writeHead(204).end();
     return;
   }
@@ -118,7 +124,7 @@ async function takeChunk(request: IncomingMessage, part: string, offset: number)
   const file = await open(part, 'a');
   try {
     const { size: end } = await file.stat();
-    if (end !== offset) throw new Refusal(409, String(end));
+    if (end !== offset) throw new Refusal(409, `the file has ${end} bytes, not ${offset}`);
     await file.writeFile(bytes);
   } finally {
     await file.close();
@@ -132,24 +138,12 @@ async function finish(part: string, target: string, id: string, params: URLSearc
     sha256: params.get('sha256'),
   });
   if (!parcel.success) throw new Refusal(400, 'give bytes and sha256');
-  // Said twice, when the first answer was lost.
-  if (await isThere(target)) return;
-  try {
-    await verify(part, parcel.data);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw new Refusal(422, (error as Error).message);
-  }
+  await verify(part, parcel.data).catch((error: Error) => {
+    throw new Refusal(422, error.message);
+  });
   const file = await open(part, 'r+');
   await file.sync().finally(() => file.close());
   await rename(part, target);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function give(response: ServerResponse, folder: string, name: string | undefined): Promise<void> {
