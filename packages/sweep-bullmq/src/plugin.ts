@@ -1,6 +1,8 @@
 import { definePlugin } from '@bbb/core';
 import { z } from 'zod';
+import { serverOf } from './backend/address.js';
 import { CAPACITY } from './coordinator/capacity.js';
+import { parseListen } from './transfer/limits.js';
 
 /** Trials on many machines, by name. The clients of Redis and PostgreSQL are loaded when there is something to run. */
 export default definePlugin({
@@ -20,13 +22,18 @@ export default definePlugin({
           .optional()
           .describe("host:port where machines that don't share the sweep's folder upload results."),
       }),
-      create: ({ queue, listen }) => ({
-        capacity: CAPACITY,
-        async start(context) {
-          const { bullmqExecutor } = await import('./coordinator/executor.js');
-          return bullmqExecutor({ queue, ...(listen === undefined ? {} : { listen }) }).start(context);
-        },
-      }),
+      create({ queue, listen }) {
+        // A mistyped address is told before there is a folder for the sweep.
+        serverOf(queue);
+        if (listen !== undefined) parseListen(listen);
+        return {
+          capacity: CAPACITY,
+          async start(context) {
+            const { bullmqExecutor } = await import('./coordinator/executor.js');
+            return bullmqExecutor({ queue, ...(listen === undefined ? {} : { listen }) }).start(context);
+          },
+        };
+      },
     },
   },
 });

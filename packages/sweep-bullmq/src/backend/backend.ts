@@ -1,4 +1,3 @@
-import { BbbError } from '@bbb/core';
 import {
   Queue,
   QueueEvents,
@@ -9,7 +8,7 @@ import {
   type QueueOptions,
   type WorkerOptions,
 } from 'bullmq';
-import { publicAddress } from './address.js';
+import { serverOf } from './address.js';
 
 /** The server at which coordinator and hosts meet. All that is different between Redis and PostgreSQL is behind this. */
 export interface Backend {
@@ -46,17 +45,10 @@ export interface Connection {
  * @throws BbbError `E_QUEUE_URL`
  */
 export async function backendOf(url: string): Promise<Backend> {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   // Whoever uses one need not load the client of the other.
-  if (/^rediss?:$/.test(protocol)) return (await import('./redis.js')).redisBackend(url);
-  if (/^postgres(ql)?:$/.test(protocol)) return (await import('./postgres.js')).postgresBackend(url);
-  throw new BbbError(
-    'E_QUEUE_URL',
-    `"${publicAddress(url)}" is not the address of a Redis or PostgreSQL server.`,
-    {
-      hint: 'It looks like redis://:password@host:6379, rediss://host:6379 or postgres://user@host:5432/database.',
-    },
-  );
+  return serverOf(url) === 'redis'
+    ? (await import('./redis.js')).redisBackend(url)
+    : (await import('./postgres.js')).postgresBackend(url);
 }
 
 /** What BullMQ makes of its own connection options, and of who they are for. */
