@@ -7,10 +7,7 @@ import { warnOfDamage } from '../../run/damage.js';
 import type { ExportFlags } from '../../options/kinds.js';
 
 /** `bbb sweep export`: a folder as one table for other programs, to a file or to standard output. */
-export async function exportFolder(
-  dir: string,
-  { format, table, out, force }: ExportFlags,
-): Promise<number> {
+export async function exportFolder(dir: string, { format, table, out, force }: ExportFlags): Promise<number> {
   if (out === undefined && format === 'parquet' && process.stdout.isTTY) {
     throw new UsageError('A Parquet file is not for a terminal.', 'Name a file: --out results.parquet');
   }
