@@ -51,10 +51,10 @@ test('flags that make no sense together are refused, with what to type', async (
 });
 
 test('a mistyped address is told before there is a folder', () => {
-  const { create } = createRegistry([bullmqPlugin]).get('executors', 'bullmq');
+  const executor = createRegistry([bullmqPlugin]).get('executors', 'bullmq');
   const code = (expected: string) => expect.objectContaining({ code: expected, hint: expect.any(String) });
-  expect(() => create({ queue: 'localhost:6379' })).toThrow(code('E_QUEUE_URL'));
-  expect(() => create({ queue: 'redis://localhost', listen: '7070' })).toThrow(code('E_LISTEN'));
+  expect(() => executor.create({ queue: 'localhost:6379' })).toThrow(code('E_QUEUE_URL'));
+  expect(() => executor.create({ queue: 'redis://localhost', listen: '7070' })).toThrow(code('E_LISTEN'));
 });
 
 test('a command line that is printed again names no password', () => {
