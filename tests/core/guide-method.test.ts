@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { grad, memory, tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { createRegistry, loadPlugins, runTrial, startBackend, type Trial } from '@bbb/core';
+import { createRegistry, loadPlugins, runTrial, type Trial } from '@bbb/core';
 import builtIns from '@bbb/plugins';
+import { smallInput } from './fixtures/small-trial.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = new URL('custom-method/confidence-penalty.ts', guides);
@@ -14,15 +15,8 @@ it('the custom method guide shows the very file that is run', () => {
 });
 
 it('a method from a tfjs loss trains, prunes and leaves nothing behind; its penalty raises the entropy', async () => {
+  const { dataset, ops } = await smallInput();
   const registry = createRegistry([builtIns, ...(await loadPlugins([example.href]))]);
-  const ops = await startBackend();
-  const dataset = await registry.get('datasets', 'mnist').load({}, {});
-  const test = {
-    ...dataset.test,
-    images: dataset.test.images.subarray(0, 500 * 784),
-    labels: dataset.test.labels.subarray(0, 500),
-    count: 500,
-  };
   const run = async (beta: number) => {
     const trial: Trial = {
       method: { use: 'confidence-penalty', options: { beta } },
@@ -46,7 +40,7 @@ it('a method from a tfjs loss trains, prunes and leaves nothing behind; its pena
       select: 'last',
       seed: 1,
     };
-    return (await runTrial({ trial, registry, dataset: { ...dataset, test }, ops })).result;
+    return (await runTrial({ trial, registry, dataset, ops })).result;
   };
   const before = memory().numTensors;
   const [plain, penalised] = [await run(0), await run(1)];
