@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -220,6 +220,17 @@ describe('describeData', () => {
     const good = await writeSet(await temporaryFolder(), files);
     const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
     const options = { ...(await clean()), env: { BBB_DATA_DIR: join(good, 'nowhere') } };
+    const [report] = await describeData(options, [set]);
+    expect(report).toMatchObject({ dir: undefined, problem: { code: 'E_DATA_MISSING' } });
+    await expect(loadDataset(set, options)).rejects.toMatchObject({ message: report!.problem!.message });
+  });
+
+  it('says which files a folder lacks, as the loader does', async () => {
+    const files = smallSet();
+    const some = await writeSet(await temporaryFolder(), files);
+    await rm(join(some, fileName('train-labels')));
+    const options = { ...(await clean()), env: { BBB_DATA_DIR: some } };
+    const set = published(files);
     const [report] = await describeData(options, [set]);
     expect(report).toMatchObject({ dir: undefined, problem: { code: 'E_DATA_MISSING' } });
     await expect(loadDataset(set, options)).rejects.toMatchObject({ message: report!.problem!.message });

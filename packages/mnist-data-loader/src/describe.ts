@@ -1,6 +1,6 @@
 import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError } from './errors.js';
-import { findFiles } from './files.js';
+import { findFiles, requireAll } from './files.js';
 import { howToGet, KNOWN_SETS, type KnownSet } from './known.js';
 import { findFolder } from './load.js';
 import { placesOf, type Place, type SearchOptions } from './places.js';
@@ -80,9 +80,10 @@ async function choice(
 ): Promise<Pick<DataReport, 'dir' | 'problem'>> {
   try {
     const dir = await findFolder(set.name, set, searched, options);
-    const place = places.find((candidate) => candidate.dir === dir);
-    const problems = [place?.problem, ...(place?.files.map(({ problem }) => problem) ?? [])];
-    const problem = problems.find((found) => found !== undefined);
+    if (dir === undefined) return { dir };
+    requireAll(await findFiles(dir), dir);
+    const files = places.find((place) => place.dir === dir)?.files ?? [];
+    const problem = files.find((file) => file.problem !== undefined)?.problem;
     return problem ? { dir: undefined, problem } : { dir };
   } catch (thrown) {
     if (!(thrown instanceof DataError)) throw thrown;
