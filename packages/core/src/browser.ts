@@ -1,5 +1,5 @@
 // All of this package that needs no Node: what pages get when they import it.
-export { BbbError, fromErrorRecord, toErrorRecord, type ErrorRecord } from './errors.js';
+export { BbbError, fromErrorRecord, isDiskFull, toErrorRecord, type ErrorRecord } from './errors.js';
 export { suggest } from './suggest.js';
 export {
   countWeights,

@@ -18,6 +18,12 @@ export class BbbError extends Error {
   }
 }
 
+/** Whether the file system has no room left. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 /** A plain-object error that survives a thread or a wire, where classes and codes are lost. */
 export interface ErrorRecord {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BbbError, writeFileAtomic, type SweepData } from '@bbb/core';
+import { BbbError, isDiskFull, writeFileAtomic, type SweepData } from '@bbb/core';
 import { reportFiles, type ReportFile, type ReportFormat } from './files.js';
 import type { ReportOptions } from './html/report.js';
 
@@ -27,14 +27,13 @@ export async function writeFiles(dir: string, files: readonly ReportFile[]): Pro
       await mkdir(dirname(target), { recursive: true });
       await writeFileAtomic(target, content);
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT') {
+      if (isDiskFull(cause)) {
         throw new BbbError('E_DISK_FULL', `The disk is full: can't write ${target}.`, {
           hint: 'Free some space, or choose another folder with --out.',
           cause,
         });
       }
-      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${message}.`, {
+      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${(cause as Error).message}.`, {
         hint: 'Choose another folder with --out, or change its permissions.',
         cause,
       });

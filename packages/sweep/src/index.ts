@@ -24,6 +24,7 @@ export { checkSweep } from './run/check-sweep.js';
 export { runSweep } from './run/run-sweep.js';
 export { exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';
+export { isSweepsOwn } from './store/own-files.js';
 export { shareFolder } from './store/shares.js';
 export { readEpochs, readPlan, readSeconds, readSweep, readTrial, type TrialReading } from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { realpath, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic, writeFileOnce } from '@bbb/core';
+import { isSweepsOwn } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 
 /**
@@ -30,19 +29,11 @@ export async function checkOut(
   if (found.isDirectory()) throw new UsageError(`${path} is a folder.`, 'Name a file in it with --out.');
   if (!found.isFile()) return { stream: true };
   const target = await realpath(path);
-  if (belongsToSweep(target)) {
+  if (isSweepsOwn(target)) {
     throw new UsageError(`${path} is a file that a sweep lives by.`, 'Choose another name with --out.');
   }
   if (!force) throw taken(path);
   return { replaced: target };
-}
-
-/** Reports and exports beside them may be replaced. */
-function belongsToSweep(file: string): boolean {
-  const folder = dirname(file);
-  if (existsSync(join(folder, 'trial.json')))
-    return /^(checkpoint(-\d+)?\.safetensors|[a-z]+\.jsonl?)$/.test(basename(file));
-  return existsSync(join(folder, 'sweep.json')) && basename(file).startsWith('sweep.');
 }
 
 function taken(path: string): UsageError {

@@ -6,7 +6,10 @@ export const CALIBRATION_BINS = 15;
 /** One bar of a reliability diagram: [examples, mean confidence, accuracy]; the means are 0 in an empty bin. */
 export type ReliabilityBin = readonly [count: number, confidence: number, accuracy: number];
 
-/** Bins of equal width over confidence (0, 1]: bin b holds confidences in (b / bins, (b + 1) / bins], 0 is in the first. Throws `E_METRIC_COUNT` for no bins. */
+/**
+ * Bins of equal width over confidence (0, 1]: bin b holds confidences in (b / bins, (b + 1) / bins], 0 is in the first.
+ * @throws BbbError `E_METRIC_COUNT` for no bins
+ */
 export function reliabilityBins(
   probabilities: Probabilities,
   labels: Uint8Array,

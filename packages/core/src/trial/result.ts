@@ -10,7 +10,10 @@ export interface EpochMetrics {
   readonly trainNll: number;
   /** Training error over the epoch, fraction in [0, 1], with the noise of training. */
   readonly trainError: number;
-  /** Complexity cost after the epoch, nats in all: KL[q || prior], for a point estimate -ln p(w), which may be negative; 0 without a prior. */
+  /**
+   * Complexity cost after the epoch, nats in all: KL[q || prior], for a point estimate -ln p(w), which may be negative; 0
+   * without a prior.
+   */
   readonly kl: number;
   /** trainNll + kl / N: the minimised objective, nats per example. */
   readonly loss: number;

@@ -1,6 +1,4 @@
-import { BbbError } from '@bbb/core';
-
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
+import { BbbError, isDiskFull } from '@bbb/core';
 
 /**
  * Runs something that reads or writes the store; failures of the file system become coded errors.
@@ -20,7 +18,7 @@ export function storeError(doing: string, error: unknown): unknown {
   if (error instanceof BbbError || typeof code !== 'string' || !/^(E[A-Z]+|SQLITE_FULL)$/.test(code))
     return error;
   const where = path === undefined ? '' : ` (${path})`;
-  if (FULL.has(code) || code === 'SQLITE_FULL') {
+  if (isDiskFull(error) || code === 'SQLITE_FULL') {
     return new BbbError('E_DISK_FULL', `The disk is full: can't ${doing}${where}.`, {
       hint: 'Free some space and run the same command again: finished trials are kept.',
       cause: error,

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { sweepFile, TRIAL_FILES } from './names.js';
+
+/** Whether a file is one that a sweep lives by, as opposed to a report or a table that was put beside it. */
+export function isSweepsOwn(path: string): boolean {
+  const folder = dirname(path);
+  const name = basename(path);
+  if (existsSync(join(folder, TRIAL_FILES.trial)))
+    return /^(checkpoint(-\d+)?\.safetensors|[a-z]+\.jsonl?)$/.test(name);
+  return existsSync(sweepFile(folder)) && name.startsWith('sweep.');
+}
