@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { exitCode } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 import { coordinate } from '../sweep/fixtures/coordinator.js';
@@ -105,6 +107,18 @@ describe('a worker process', () => {
       await checkInvariant(dir, { trials: plan.trials });
     },
   );
+
+  it('that can not be started takes nobody with it when its trial is killed in the same moment', async () => {
+    const script = new URL('../sweep/fixtures/kill-unstarted.mjs', import.meta.url).pathname;
+    // A group of its own: a signal to a process that is not there would go to the whole group.
+    const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ends = text(child.stdout);
+    expect(
+      await new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))),
+    ).toBe(0);
+    const neverStarted = { type: 'fatal', error: expect.objectContaining({ code: 'E_WORKER_LOAD' }) };
+    expect(JSON.parse(await ends)).toEqual([neverStarted, neverStarted]);
+  });
 });
 
 describe('the same trials', () => {

@@ -53,8 +53,7 @@ export function processExecutor(workers: number, setup: ChildSetup): Executor {
       await Promise.all(
         slots.map(async ({ child }) => {
           if (!child || child.exitCode !== null || child.signalCode !== null) return;
-          child.kill('SIGKILL');
-          await once(child, 'exit');
+          if (kill(child)) await once(child, 'exit');
         }),
       );
     },
@@ -92,9 +91,17 @@ function execute(
     stop: () => tell(child, { type: 'stop' }),
     kill() {
       killed = true;
-      child.kill('SIGKILL');
+      kill(child);
     },
   };
+}
+
+/**
+ * False for a process that could not be started. Its pid is 0 to Node until its 'error' comes, and a signal to 0 goes to
+ * the whole process group: to ourselves, and to the script that started us.
+ */
+function kill(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.kill('SIGKILL');
 }
 
 function tell(child: ChildProcess, message: ToChild): void {
