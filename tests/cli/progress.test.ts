@@ -75,6 +75,8 @@ const done = (id: string, seconds: number): SweepEvent =>
     variant: '',
     seed: 0,
     seconds,
+    // Of the epoch that was kept, not of the last.
+    result: { trial: { select: 'best' }, epochs: [metrics(1, 0.2), metrics(2, 0.1), metrics(3, 0.15)] },
     counts: counts(1),
   }) as unknown as SweepEvent;
 const failed = (id: string, willRetry: boolean): SweepEvent => ({

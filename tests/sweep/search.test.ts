@@ -185,6 +185,7 @@ it.each([
 describe('spaces', () => {
   it('map the unit interval onto their values', () => {
     expect(valueAt({ kind: 'logUniform', low: 1e-4, high: 1e-2 }, 0.5)).toBeCloseTo(1e-3, 15);
+    expect(valueAt({ kind: 'logUniform', low: 0.3, high: 1 }, 0)).toBe(0.3);
     expect([0, 0.3, 0.999].map((u) => valueAt({ kind: 'int', low: 2, high: 4 }, u))).toEqual([2, 2, 4]);
     expect(valueAt({ kind: 'choice', values: ['a', 'b'] }, 0.5)).toBe('b');
   });

@@ -1,4 +1,4 @@
-import type { SweepEvent } from '@bbb/core';
+import { keptEpoch, type SweepEvent } from '@bbb/core';
 import type { Display } from './display.js';
 import { formatDuration } from './duration.js';
 import { nameOf, percent, totalLine } from './lines.js';
@@ -26,9 +26,8 @@ export function plainDisplay(
   };
   return {
     onEvent(event) {
-      const before = state;
       state = reduce(state, event, now());
-      const line = lineOf(event, before, state, now(), due) ?? noteOf(event);
+      const line = lineOf(event, state, now(), due) ?? noteOf(event);
       if (line !== undefined) write(line);
     },
     close: () => undefined,
@@ -37,7 +36,6 @@ export function plainDisplay(
 
 function lineOf(
   event: SweepEvent,
-  before: ProgressState,
   after: ProgressState,
   now: number,
   due: (id: string) => boolean,
@@ -55,8 +53,8 @@ function lineOf(
       ].join(', ');
     }
     case 'trial-done': {
-      const trial = before.running.get(event.id);
-      const error = trial?.validationErrors.at(-1);
+      const { epochs, trial } = event.result;
+      const error = keptEpoch(epochs, trial.select)?.validationError;
       return [
         `${nameOf(event)} seed ${event.seed} done in ${formatDuration(event.seconds)}`,
         ...(error === undefined ? [] : [`validation error ${percent(error)}`]),

@@ -6,7 +6,7 @@ export function* words(key: Key): Generator<number, never> {
   for (let block = 0; ; block++) yield* philox(key, [block >>> 0, Math.floor(block / 2 ** 32), 0, 0]);
 }
 
-/** Uniform numbers in [low, high), 32 bits of resolution, rounded to float32. */
+/** Uniform numbers in [low, high), 32 bits of resolution, rounded to float32, which may give `high` itself. */
 export function uniform(key: Key, count: number, low: number, high: number): Float32Array {
   const stream = words(key);
   return Float32Array.from({ length: count }, () => low + (high - low) * (stream.next().value / 2 ** 32));

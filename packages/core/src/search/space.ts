@@ -40,8 +40,11 @@ export function valueAt(dimension: Dimension, u: number): unknown {
   switch (dimension.kind) {
     case 'uniform':
       return dimension.low + u * (dimension.high - dimension.low);
-    case 'logUniform':
-      return exp(log(dimension.low) + u * (log(dimension.high) - log(dimension.low)));
+    case 'logUniform': {
+      const { low, high } = dimension;
+      // exp(log(low)) may be a little less than low.
+      return Math.max(low, Math.min(high, exp(log(low) + u * (log(high) - log(low)))));
+    }
     case 'int':
       return dimension.low + Math.floor(u * (dimension.high - dimension.low + 1));
     case 'choice':

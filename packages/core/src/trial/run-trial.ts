@@ -17,6 +17,7 @@ import {
 import { checkInput, checkResume } from './check-input.js';
 import { environment } from './environment.js';
 import { trialId } from './id.js';
+import { keptEpoch } from './kept-epoch.js';
 import { measure } from './measure.js';
 import { validate } from './predict.js';
 import type { EpochMetrics, TrialResult, WeightReport } from './result.js';
@@ -75,6 +76,7 @@ export const runTrial: RunTrial = async (input) => {
           : {},
       });
       const snr = snrReport(model.posterior(params));
+      const bestEpoch = keptEpoch(epochs, 'best')?.epoch;
       const result: TrialResult = {
         format: 'bbb-result/1',
         id: trialId(trial),
@@ -87,7 +89,7 @@ export const runTrial: RunTrial = async (input) => {
           test: splits.test.rows.length,
         },
         epochs,
-        ...bestEpoch(epochs),
+        ...(bestEpoch === undefined ? {} : { bestEpoch }),
         ...measured,
         weights,
         ...(snr ? { snr } : {}),
@@ -176,8 +178,7 @@ async function train(
       seconds,
     };
     epochs.push(metrics);
-    if (trial.select === 'best' && bestEpoch(epochs).bestEpoch === metrics.epoch)
-      best = readParams(state.params);
+    if (trial.select === 'best' && keptEpoch(epochs, 'best') === metrics) best = readParams(state.params);
     await hooks?.onEpoch?.(metrics, () => encodeCheckpoint(trial, epoch + 1, state, best));
     if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
   }
@@ -206,15 +207,6 @@ function meanSigma(model: Model, params: Params): Pick<EpochMetrics, 'meanSigma'
   const count = sigmas.reduce((sum, sigma) => sum + sigma.length, 0);
   const total = sigmas.reduce((sum, sigma) => sigma.reduce((a, b) => a + b, sum), 0);
   return { meanSigma: total / count };
-}
-
-/** The first epoch of the lowest validation error; nothing without validation. */
-function bestEpoch(epochs: readonly EpochMetrics[]): Pick<TrialResult, 'bestEpoch'> {
-  const validated = epochs.filter(({ validationError }) => validationError !== undefined);
-  if (validated.length === 0) return {};
-  return {
-    bestEpoch: validated.reduce((best, e) => (e.validationError! < best.validationError! ? e : best)).epoch,
-  };
 }
 
 function reportWeights(

@@ -1,4 +1,4 @@
-import type { Evaluation, PlannedTrial, SweepData, TrialResult } from '@bbb/core';
+import { keptEpoch, type Evaluation, type PlannedTrial, type SweepData, type TrialResult } from '@bbb/core';
 
 /** One cell. Absent members and null are both "no value". */
 export type Cell = string | number | boolean | null;
@@ -56,12 +56,12 @@ function trialCells({ id, label, variant, configuration, seed, trial }: PlannedT
 }
 
 function evaluationRows(trial: Row, result: TrialResult): Row[] {
-  const last = result.epochs.at(-1);
+  const kept = keptEpoch(result.epochs, result.trial.select);
   const whole: Row = {
     parameters: result.parameters,
-    trainNll: last?.trainNll ?? null,
-    validationError: last?.validationError ?? null,
-    validationNll: last?.validationNll ?? null,
+    trainNll: kept?.trainNll ?? null,
+    validationError: kept?.validationError ?? null,
+    validationNll: kept?.validationNll ?? null,
     seconds: result.environment.seconds,
   };
   return result.pruning.flatMap(({ pruner, share, zeros, ranked, evaluations }) =>

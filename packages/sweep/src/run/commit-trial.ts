@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { syncFile, syncFolder } from '@bbb/core';
+import { keptEpoch, syncFile, syncFolder } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
 import { storing } from '../store/errors.js';
@@ -33,6 +33,7 @@ export async function commitTrial(
   index.update(id, {
     state: 'done',
     epoch: result.epochs.length,
+    validationError: keptEpoch(result.epochs, result.trial.select)?.validationError ?? null,
     sha256: sha256(committed.text),
     error: null,
   });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FailedTrial, PlannedTrial } from '@bbb/core';
+import { keptEpoch, type FailedTrial, type PlannedTrial } from '@bbb/core';
 import { readAttempts, type Attempts } from './attempts.js';
 import { removeCheckpoints } from './checkpoints.js';
 import { storing } from './errors.js';
@@ -16,6 +16,8 @@ export type TrialState =
       readonly attempts: number;
       readonly epochs: number;
       readonly seconds: number;
+      /** Of the weights that it kept; null without validation. */
+      readonly validationError: number | null;
       readonly sha256: string;
     }
   | { readonly state: 'failed'; readonly attempts: number; readonly failed: FailedTrial }
@@ -64,12 +66,13 @@ export async function scanTrial(
 
 function stateFrom({ started, failed, stoppedAt }: Attempts, stored: StoredResult): TrialState {
   if (stored.state === 'done') {
-    const { epochs, environment } = stored.result;
+    const { epochs, environment, trial } = stored.result;
     return {
       state: 'done',
       attempts: started,
       epochs: epochs.length,
       seconds: environment.seconds,
+      validationError: keptEpoch(epochs, trial.select)?.validationError ?? null,
       sha256: sha256(stored.text),
     };
   }

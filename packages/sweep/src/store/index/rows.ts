@@ -27,8 +27,10 @@ export function rowOf(planned: PlannedTrial, state: TrialState | undefined): Ind
   switch (state.state) {
     case 'open':
       return { ...row, attempts };
-    case 'done':
-      return { ...row, attempts, state: 'done', epoch: state.epochs, sha256: state.sha256 };
+    case 'done': {
+      const { epochs, validationError, sha256 } = state;
+      return { ...row, attempts, state: 'done', epoch: epochs, validationError, sha256 };
+    }
     case 'stopped-early':
       return { ...row, attempts, state: 'stopped-early', epoch: state.epochs };
     case 'failed': {
