@@ -179,7 +179,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
       const whole = readFileSync(original!);
       writeFileSync(copy!, whole.subarray(0, whole.length >> 1));
     }
-    expect(await adoptShares(disk, plan.trials)).toBe(1);
+    expect(await adoptShares(disk, { trials: plan.trials })).toBe(1);
     for (const [copy, original] of files)
       expect(readFileSync(copy!).equals(readFileSync(original!)), copy).toBe(true);
   });

@@ -68,7 +68,10 @@ for (const driver of sqlDrivers()) {
       before.close();
       damage(path);
       const states = new Map<string, TrialState>([
-        [trials[0]!.id, { state: 'done', attempts: 1, epochs: 9, seconds: 1, sha256: 'x' }],
+        [
+          trials[0]!.id,
+          { state: 'done', attempts: 1, epochs: 9, seconds: 1, validationError: 0.5, sha256: 'x' },
+        ],
         [
           trials[1]!.id,
           {

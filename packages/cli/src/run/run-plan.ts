@@ -43,6 +43,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     store,
     reporters,
     ...optional('extend', flags.extend),
+    ...optional('dataDir', flags.dataDir),
   };
   if (flags.dryRun) {
     await checkSweep(plan, sweep);
@@ -63,7 +64,6 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   try {
     outcome = await runSweep(plan, {
       ...sweep,
-      ...optional('dataDir', flags.dataDir),
       ...optional('workers', flags.workers),
       ...optional('retryFailed', flags.retryFailed),
       ...optional('failFast', flags.failFast),

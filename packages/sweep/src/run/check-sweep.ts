@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { parseOptions, type Registry } from '@bbb/core';
+import { loadData } from '../executor/data.js';
+import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
-import { checkFolder } from '../store/open.js';
+import { checkSameData, identityOf } from '../store/data-identity.js';
+import { checkFolder, OTHER_DATA } from '../store/open.js';
 import type { SweepOptions } from './options.js';
 import { executorOf, storeOf } from './parts.js';
 
@@ -14,10 +17,14 @@ export async function checkSweep(
   plan: Plan,
   options: SweepOptions & { readonly registry: Registry },
 ): Promise<void> {
-  const { dir, registry, reporters = [], extend = false } = options;
+  const { dir, registry, dataDir, reporters = [], extend = false } = options;
   executorOf(registry, options);
   storeOf(registry, options);
   for (const { use, options: own } of reporters)
     parseOptions(use, registry.get('reporters', use).options, own);
-  await checkFolder(resolve(dir), plan, extend);
+  const record = await checkFolder(resolve(dir), plan, extend);
+  if (!record?.data) return;
+  // A plan can be looked at where its data are not.
+  const datasets = await loadData(registry, [needsOf(plan.config, registry).data], dataDir).catch(() => ({}));
+  checkSameData(OTHER_DATA, record.data, identityOf(datasets));
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type {
   Executor,
   ExecutorFactory,
@@ -14,10 +13,11 @@ import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
 import { createScheduler } from '../search/scheduler.js';
+import { checkSameData, identityOf } from '../store/data-identity.js';
 import { openStore } from '../store/index/open.js';
 import { rowOf } from '../store/index/rows.js';
-import { sweepFile } from '../store/names.js';
-import { openSweep, type Warn } from '../store/open.js';
+import { openSweep, OTHER_DATA, type Warn } from '../store/open.js';
+import { readDataIdentity } from '../store/sweep-record.js';
 import type { Halt } from './brake.js';
 import { drive } from './drive.js';
 import { guardIndex } from './guarded-index.js';
@@ -46,12 +46,13 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const needs = needsOf(config, registry);
   const scheduler = createScheduler(config, registry);
   const load = () => loadData(registry, [needs.data], options.dataDir);
-  // A new folder is not made for data that can't be loaded.
-  const early = existsSync(sweepFile(dir)) ? undefined : await load();
+  // No folder is made or extended for data that can't be loaded; one that tells its data goes without until they are needed.
+  const early = !options.extend && (await readDataIdentity(dir)) ? undefined : await load();
 
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
     takeOver: options.takeOver ?? false,
+    data: early && identityOf(early),
     warn,
   });
   const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
@@ -86,6 +87,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
     const waiting = known.length === 0 && more ? await more() : known;
     if (waiting.length > 0) {
       const datasets = early ?? (await load());
+      checkSameData(OTHER_DATA, store.record.data, identityOf(datasets));
       executor = await factory.start({
         dir,
         capacity: workers,

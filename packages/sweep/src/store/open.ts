@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { BbbError, VERSION, type PlannedTrial } from '@bbb/core';
 import type { Plan } from '../plan/plan.js';
+import { checkSameData, type DataIdentity } from './data-identity.js';
 import { storeError, storing } from './errors.js';
 import { isMissing, makeFolder, quarantine, remove } from './files.js';
 import { lockSweep } from './lock.js';
@@ -29,24 +30,30 @@ export interface OpenSweep {
 
 export type Warn = (code: string, message: string, id?: string) => void;
 
+export const OTHER_DATA = 'The data of this sweep are not those that it began with';
+
+export interface OpenOptions {
+  readonly extend: boolean;
+  readonly warn: Warn;
+  readonly takeOver?: boolean;
+  /** What was loaded for it; may be left out for a folder that tells what data it is of. */
+  readonly data?: DataIdentity | undefined;
+}
+
 /**
  * Opens the folder of a sweep, makes it, or extends it.
  *
  * @throws BbbError `E_SWEEP_LOCKED`, `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP` for a folder of something else, `E_DISK_FULL`,
  *   `E_STORE_IO`
  */
-export async function openSweep(
-  dir: string,
-  plan: Plan,
-  options: { readonly extend: boolean; readonly warn: Warn; readonly takeOver?: boolean },
-): Promise<OpenSweep> {
+export async function openSweep(dir: string, plan: Plan, options: OpenOptions): Promise<OpenSweep> {
   await refuseForeign(dir);
   await storing('make the folder of the sweep', () => makeFolder(trialsFolder(dir)));
   const unlock = await lockSweep(dir, options.takeOver);
   try {
-    const { record, resumed } = await settleRecord(dir, plan, options.extend, options.warn);
+    const { record, resumed } = await settleRecord(dir, plan, options);
     await removeTemporary(dir);
-    await adoptShares(dir, record.trials);
+    await adoptShares(dir, record);
     const states = new Map<string, TrialState>();
     for (const planned of record.trials) {
       const warn = (message: string): void => options.warn('W_DAMAGED', message, planned.id);
@@ -61,16 +68,22 @@ export async function openSweep(
 
 /**
  * Whether {@link openSweep} would open a folder for this plan. Changes nothing.
+ * @returns what the folder would hold, if it holds something
  * @throws BbbError `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_STORE_IO`
  */
-export async function checkFolder(dir: string, plan: Plan, extend: boolean): Promise<void> {
+export async function checkFolder(
+  dir: string,
+  plan: Plan,
+  extend: boolean,
+): Promise<SweepRecord | undefined> {
   await refuseForeign(dir);
   try {
     const stored = await readSweepRecord(dir);
-    if (stored) reconcile(stored, plan, extend);
+    return stored && reconcile(stored, plan, extend);
   } catch (error) {
     // It would be written again.
     if (!(error instanceof BbbError) || error.code !== 'E_STORE_DAMAGED') throw error;
+    return undefined;
   }
 }
 
@@ -78,8 +91,7 @@ export async function checkFolder(dir: string, plan: Plan, extend: boolean): Pro
 async function settleRecord(
   dir: string,
   plan: Plan,
-  extend: boolean,
-  warn: Warn,
+  { extend, warn, data }: OpenOptions,
 ): Promise<{ record: SweepRecord; resumed: boolean }> {
   let stored: SweepRecord | undefined;
   try {
@@ -90,12 +102,14 @@ async function settleRecord(
     warn('W_DAMAGED', `${error.message} It is now ${aside}, and was written again.`);
   }
   if (!stored) {
-    const record = recordOf(plan);
+    const record = { ...recordOf(plan), data };
     await writeSweepRecord(dir, record);
     return { record, resumed: false };
   }
-  const record = reconcile(stored, plan, extend);
-  if (!sameSweep(record, stored)) await writeSweepRecord(dir, record);
+  checkSameData(OTHER_DATA, stored.data, data);
+  const reconciled = reconcile(stored, plan, extend);
+  const record = stored.data ? reconciled : { ...reconciled, data };
+  if (!sameSweep(record, stored) || record.data !== stored.data) await writeSweepRecord(dir, record);
   const { bbb, node } = stored.versions;
   if (bbb !== VERSION || node !== process.version) {
     const now = `bbb ${VERSION} on Node ${process.version}`;

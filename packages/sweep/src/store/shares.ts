@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { link, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, writeFileAtomic, writeFileOnce, type PlannedTrial } from '@bbb/core';
+import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
+import { checkSameData } from './data-identity.js';
 import { storing } from './errors.js';
 import { makeFolder } from './files.js';
 import { lockOwner } from './lock.js';
 import { TRIAL_FILES, trialFolder } from './names.js';
 import { readResult } from './result-file.js';
+import { readDataIdentity, type SweepRecord } from './sweep-record.js';
 
 /**
  * The folder of a share of a sweep: every `count`-th trial, from `index`. It is a sweep's folder like any other, with its
@@ -21,15 +23,19 @@ export function shareFolder(dir: string, index: number, count: number): string {
  * has the lock.
  *
  * @returns how many
- * @throws BbbError `E_SWEEP_LOCKED` while a share is being run; `E_DISK_FULL`, `E_STORE_IO`
+ * @throws BbbError `E_SWEEP_LOCKED` while a share is being run; `E_SWEEP_CHANGED` for one of other data; `E_DISK_FULL`, `E_STORE_IO`
  */
-export async function adoptShares(dir: string, trials: readonly PlannedTrial[]): Promise<number> {
+export async function adoptShares(
+  dir: string,
+  { trials, data }: Pick<SweepRecord, 'trials' | 'data'>,
+): Promise<number> {
   const parent = join(dir, 'sweep.shares');
   if (!existsSync(parent)) return 0;
   const shares = (await readdir(parent)).map((name) => join(parent, name));
   for (const share of shares) {
     const owner = await lockOwner(share);
     if (owner) throw stillRunning(share, owner);
+    checkSameData(`The share ${share} is of other data`, data, await readDataIdentity(share));
   }
   let adopted = 0;
   for (const { id } of trials) {

@@ -2,6 +2,7 @@ import { BbbError, canonicalJson, trialId, VERSION, writeFileAtomic, type Planne
 import { z } from 'zod';
 import type { Plan } from '../plan/plan.js';
 import type { Proposal } from '../search/searcher.js';
+import type { DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { readText } from './files.js';
 import { sweepFile } from './names.js';
@@ -14,6 +15,8 @@ export interface SweepRecord {
   readonly trials: readonly PlannedTrial[];
   /** Of a search that learns while it runs: `trials` are of these proposals, in their order. */
   readonly search?: SearchRecord;
+  /** What all its results are of. */
+  readonly data?: DataIdentity | undefined;
   /** What started it. */
   readonly versions: { readonly bbb: string; readonly node: string };
 }
@@ -63,6 +66,7 @@ const recordSchema = z.looseObject({
       ),
     })
     .optional(),
+  data: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   versions: z.looseObject({ bbb: z.string(), node: z.string() }),
 });
 
@@ -97,6 +101,15 @@ export async function readSweepRecord(dir: string): Promise<SweepRecord | undefi
       hint: 'Run the command that made it again, with the same configuration: finished trials are found and kept.',
       cause: error,
     });
+  }
+}
+
+/** What data the sweep of a folder is about; undefined where its record is missing or damaged, or does not tell. */
+export async function readDataIdentity(dir: string): Promise<DataIdentity | undefined> {
+  try {
+    return (await readSweepRecord(dir))?.data;
+  } catch {
+    return undefined;
   }
 }
 
