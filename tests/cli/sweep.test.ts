@@ -1,7 +1,7 @@
 import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Evaluation, PruningResult } from '@bbb/core';
+import { decodeSafetensors, type Evaluation, type PruningResult } from '@bbb/core';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariant } from '../sweep/fixtures/invariant.js';
@@ -210,6 +210,48 @@ describe('a stored network', () => {
       expect(written.accuracy.after).toBe(expected.evaluations[0]!.metrics.accuracy);
       expect(await evaluationsOf(written.out)).toEqual(expected.evaluations);
     }
+  });
+
+  it('is pruned by the criterion, its options, the scope and the weights of its trial, or by what is asked for', async () => {
+    const args = '--method bbb-mixture --prune 0.7 --pruners kl --scope layer --include weight'.split(' ');
+    const options = '--set pruning.pruners.kl.options.sigma=0.03 --dir kl --quiet'.split(' ');
+    const { code: trained } = await bbb(['train', ...TINY, ...args, ...options], { cwd: folder.path });
+    expect(trained).toBe(0);
+    const root = join(folder.path, 'kl', 'trials');
+    const path = join(root, (await readdir(root))[0]!);
+    const { result } = JSON.parse(await readFile(join(path, 'result.json'), 'utf8')) as {
+      result: { pruning: PruningResult[] };
+    };
+    const expected = result.pruning.find(({ share }) => share === 0.7)!;
+    const ended = await bbb(['prune', path, '--share', '0.7', '--json']);
+    const written = JSON.parse(ended.stdout) as { out: string };
+    expect(written).toMatchObject({
+      pruner: 'kl',
+      options: { sigma: 0.03 },
+      scope: 'layer',
+      include: ['weight'],
+      zeros: expected.zeros,
+      ranked: expected.ranked,
+    });
+    expect(await evaluationsOf(written.out)).toEqual(expected.evaluations);
+    const { metadata } = decodeSafetensors(await readFile(written.out));
+    expect(JSON.parse(metadata['pruning']!)).toEqual({
+      pruner: 'kl',
+      options: { sigma: 0.03 },
+      scope: 'layer',
+      include: ['weight'],
+      share: 0.7,
+    });
+    const other = '--share 0.7 --json --force --scope global --include weight,bias --pruner-option sigma=0.5';
+    const asked = await bbb(['prune', path, ...other.split(' ')]);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      options: { sigma: 0.5 },
+      scope: 'global',
+      include: ['weight', 'bias'],
+    });
+    const misspelt = await bbb(['prune', path, '--share', '0.6', '--pruner-option', 'sgima=1']);
+    expect([misspelt.code, misspelt.stdout]).toEqual([2, '']);
+    expect(misspelt.stderr).toContain('sgima');
   });
 
   it('is not overwritten, nor written to nowhere', async () => {

@@ -274,7 +274,7 @@ describe('help', () => {
     ]);
     expect(all.stdout).toContain('143 terminated');
     expect(worker.stdout).toContain('(default: 15s)');
-    expect(prune.stdout).toContain('(default: weight,bias)');
+    expect(prune.stdout).toContain('(default: as');
   });
 
   it('lists the presets, those of plugins too', async () => {

@@ -93,17 +93,15 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description('remove weights from a trained network and write a checkpoint of the rest')
     .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
     .requiredOption('--share <fraction>', 'share of the weights to remove, e.g. 0.9', share)
-    .option('--pruner <name>', "criterion (default: the method's own)")
+    .option('--pruner <name>', "criterion (default: the first of the network's trial)")
+    .option('--pruner-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .addOption(
-      new Option('--scope <scope>', 'rank weights together or by layer')
-        .choices(['global', 'layer'])
-        .default('global'),
+      new Option('--scope <scope>', 'rank weights together or by layer (default: as the trial did)').choices([
+        'global',
+        'layer',
+      ]),
     )
-    .addOption(
-      new Option('--include <roles>', 'what is ranked and removed')
-        .argParser(roles)
-        .default(['weight', 'bias'], 'weight,bias'),
-    )
+    .option('--include <roles>', 'what is ranked and removed: weight,bias (default: as the trial did)', roles)
     .option('--out <file>', 'where to write it (default: beside the checkpoint)')
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')

@@ -6,10 +6,12 @@ import {
   encodeSafetensors,
   evaluate,
   fold,
+  parseOptions,
   rootKey,
   scoreWeights,
   selectKeep,
   type KeepMasks,
+  type PruningOptions,
   type Registry,
 } from '@bbb/core';
 import { checkOut, writeOut } from '../io/output-file.js';
@@ -20,27 +22,28 @@ import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
 import type { PruneFlags } from '../options/kinds.js';
 import { percent } from '../progress/lines.js';
+import { optionsOf } from '../run/executor.js';
 
 /** `bbb prune`: writes a checkpoint of a stored network without its lowest-scored weights. */
 export async function prune(place: string, flags: PruneFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry);
   try {
-    const pruner = flags.pruner ?? registry.get('methods', network.trial.method.use).pruner;
+    const pruning = pruningOf(network.trial.pruning, flags, registry);
+    const { pruner } = pruning;
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
     await checkOut(out, flags.force === true);
     const accuracy = await accuracyMeter(network, flags, registry);
     const before = accuracy?.();
-    const { keep, zeros, ranked } = remove(network, pruner, flags, registry);
+    const { keep, zeros, ranked } = remove(network, pruning, registry);
     const after = accuracy?.();
-    const bytes = encode(network, { pruner, keep, flags });
+    const whole = encode(network, pruning);
+    const bytes = flags.sparse ? packSparse(whole, keep) : whole;
     await writeOut(out, bytes, flags.force === true);
     const outcome = {
       checkpoint: network.file.path,
       out,
-      pruner,
-      share: flags.share,
-      scope: flags.scope,
+      ...pruning,
       zeros,
       ranked,
       bytes: bytes.length,
@@ -56,6 +59,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
           ...(before === undefined
             ? []
             : [`test accuracy ${percent(before)} before, ${percent(after!)} after`]),
+          ...finetuneNote(network.trial.pruning),
         ].join('\n'),
       );
     return 0;
@@ -64,15 +68,47 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
   }
 }
 
+/** The one difference that is left between this network and the one that its trial measured. */
+function finetuneNote({ finetuneEpochs }: PruningOptions): string[] {
+  return finetuneEpochs === 0
+    ? []
+    : [
+        `not trained on after pruning, as its trial did for ${finetuneEpochs === 1 ? 'an epoch' : `${finetuneEpochs} epochs`}`,
+      ];
+}
+
+/** How a network is pruned. */
+interface Pruning extends Pick<PruningOptions, 'scope' | 'include'> {
+  readonly pruner: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly share: number;
+}
+
+/** As its trial pruned it, but for what the user wants otherwise. */
+function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry): Pruning {
+  const pruner = flags.pruner ?? trial.pruners[0]!.use;
+  const { options } = registry.get('pruners', pruner);
+  const before = trial.pruners.find(({ use }) => use === pruner)?.options;
+  return {
+    pruner,
+    options: parseOptions(pruner, options, {
+      ...before,
+      ...optionsOf(flags.prunerOption),
+    }) as Pruning['options'],
+    scope: flags.scope ?? trial.scope,
+    include: flags.include ?? trial.include,
+    share: flags.share,
+  };
+}
+
 /** Prunes the parameters in place; counts the zeros in the tensors that the mean network multiplies by. */
 function remove(
   { model, params, trial }: OpenNetwork,
-  name: string,
-  { share, scope, include }: PruneFlags,
+  { pruner, options, share, scope, include }: Pruning,
   registry: Registry,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
-  const key = fold(rootKey(trial.seed), 'prune', name);
-  const scored = scoreWeights({ use: name, options: {} }, registry, model, params, include, key);
+  const key = fold(rootKey(trial.seed), 'prune', pruner);
+  const scored = scoreWeights({ use: pruner, options }, registry, model, params, include, key);
   const keep = selectKeep(scored, share, scope);
   model.prune(params, keep);
   const drawn = model.draw(params, 'mean');
@@ -109,16 +145,10 @@ async function accuracyMeter(
 }
 
 /** The pruned parameters alone: without optimiser state, since training does not go on from here. */
-function encode(
-  { trial, checkpoint, params }: OpenNetwork,
-  { pruner, keep, flags }: { pruner: string; keep: KeepMasks; flags: PruneFlags },
-): Uint8Array {
-  const { share, scope, include } = flags;
+function encode({ trial, checkpoint, params }: OpenNetwork, pruning: Pruning): Uint8Array {
   const state = { params, moments: {}, step: checkpoint.step };
   const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(trial, checkpoint.epoch, state));
-  const pruning = canonicalJson({ pruner, share, scope, include });
-  const bytes = encodeSafetensors(tensors, { ...metadata, pruning });
-  return flags.sparse ? packSparse(bytes, keep) : bytes;
+  return encodeSafetensors(tensors, { ...metadata, pruning: canonicalJson(pruning) });
 }
 
 function defaultOut(path: string, pruner: string, { share, sparse }: PruneFlags): string {

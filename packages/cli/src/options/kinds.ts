@@ -39,10 +39,12 @@ interface PluginFlags {
 }
 
 export interface PruneFlags extends PluginFlags {
-  readonly pruner?: string;
   readonly share: number;
-  readonly scope: 'global' | 'layer';
-  readonly include: readonly ('weight' | 'bias')[];
+  /** What is absent is as in the network's trial. */
+  readonly pruner?: string;
+  readonly prunerOption?: readonly Assignment[];
+  readonly scope?: 'global' | 'layer';
+  readonly include?: readonly ('weight' | 'bias')[];
   readonly out?: string;
   readonly sparse?: true;
   readonly dataDir?: string;
