@@ -1,6 +1,6 @@
-import { plainAnswer, settingsOf } from '@bbb/report';
+import { plainAnswer, settingsOf, type SweepData } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { fixtureSweep, noise, withAccuracy, type FixtureOptions } from './support/fixture.js';
+import { fixtureSweep, noise, unfinished, withAccuracy, type FixtureOptions } from './support/fixture.js';
 
 const answer = (options: FixtureOptions): readonly string[] =>
   plainAnswer(settingsOf(fixtureSweep(options))[0]!).sentences;
@@ -69,6 +69,75 @@ describe('plain answer', () => {
     expect(sentence).toContain('with 95 % confidence');
     expect(sentence).toContain('sgd at no share tested');
     expect(sentence).toContain('bbb-mixture up to 50 %');
+  });
+
+  it('claims confidence only for methods with several seeds', () => {
+    const data = unfinished(
+      fixtureSweep({ ...two, seeds: [0, 1, 2], accuracy: () => 0.98 }),
+      ({ label, seed }) => label === 'sgd' || seed === 0,
+    );
+    const sentence = plainAnswer(settingsOf(data)[0]!).sentences.find((text) =>
+      text.startsWith('Of the shares'),
+    )!;
+    expect(sentence).toContain('with 95 % confidence: sgd up to 90 %');
+    expect(sentence).toContain('bbb-mixture up to 90 % (one seed, so without that confidence)');
+  });
+
+  it('says that only pruned networks were trained on, where they were', () => {
+    const data = fixtureSweep({ ...two, seeds: [0, 1] });
+    const tuned = {
+      ...data,
+      results: data.results.map((result) => ({
+        ...result,
+        trial: { ...result.trial, pruning: { ...result.trial.pruning, finetuneEpochs: 3 } },
+        pruning: result.pruning.map((row) => ({ ...row, finetuned: row.share > 0 })),
+      })),
+    };
+    const limits = (sweep: SweepData): string =>
+      plainAnswer(settingsOf(sweep)[0]!).sentences.find((text) => text.startsWith('Of the shares'))!;
+    expect(limits(tuned)).toMatch(
+      /The pruned networks were trained on for 3 more epochs, the dense ones were not: that hides some of what pruning costs\.$/,
+    );
+    expect(limits(data)).not.toContain('trained on');
+  });
+
+  describe('of methods with different seeds', () => {
+    const measured: Record<string, readonly number[]> = {
+      sgd: [0.9, 0.911, 0.92, 0.99, 0.991, 0.992],
+      'bbb-mixture': [0.931, 0.94, 0.951],
+    };
+    const partly = (values: Record<string, readonly number[]>): readonly string[] => {
+      const labels = Object.keys(values);
+      const data = fixtureSweep({
+        labels,
+        seeds: Array.from({ length: 10 }, (_, i) => i),
+        shares: [0],
+        accuracy: (label, _share, seed) => values[label]![seed] ?? 0,
+      });
+      const done = unfinished(data, ({ label, seed }) => values[label]![seed] !== undefined);
+      return plainAnswer(settingsOf(done)[0]!).sentences;
+    };
+
+    it('ranks over the seeds that all have', () => {
+      const [dense] = partly(measured);
+      // The mean of all of its own seeds is higher with sgd; seed by seed it is lower.
+      expect(dense).toMatch(
+        /^Dense, over the 3 seeds that all have, bbb-mixture has 94\.07 ± \d\.\d\d %, sgd 91\.03 ± \d\.\d\d %\. bbb-mixture is better than sgd\.$/,
+      );
+    });
+
+    it('tells a method that is beaten on the seeds that a pair has in common', () => {
+      // Seeds 0 and 1, which all have, put sgd first; on ten seeds dropout is better.
+      const [dense] = partly({
+        sgd: [0.951, 0.9495, ...Array.from({ length: 8 }, (_, i) => 0.94 + i / 10_000)],
+        'dropout-0.5': [0.95, 0.95, ...Array.from({ length: 8 }, () => 0.95)],
+        'bbb-mixture': [0.9, 0.94],
+      });
+      expect(dense).toContain('over the 2 seeds that all have, sgd has 95.03');
+      expect(dense).toMatch(
+        /sgd is worse than dropout-0\.5 on the seeds that both have; the seeds do not separate it from bbb-mixture\.$/,
+      );
+    });
   });
 
   it('does not let a method that never learned set the headline', () => {

@@ -29,7 +29,7 @@ describe('compareReports', () => {
     const { sentences } = compareReports(sweep(0), shifted);
     expect(sentences[0]).toBe('2 of the 4 differences tested stand out from the spread over seeds.');
     expect(sentences[1]).toMatch(
-      /^sgd \(mnist, hidden 20-20\), 0 % removed: B is better than A by \+0\.2\d ± 0\.0\d points\.$/,
+      /^sgd \(mnist, hidden 20-20\), 0 % removed: B is better than A by 0\.2\d ± 0\.0\d points\.$/,
     );
     expect(sentences.join(' ')).not.toContain('bbb-mixture');
   });
@@ -42,6 +42,32 @@ describe('compareReports', () => {
     expect(cells[0]).toContain('training.epochs: 5 -> 9');
     expect(cells).toContain('|bbb-mixture (mnist, hidden 20-20)|only in A');
     expect(cells).toContain('|dropout-0.5 (mnist, hidden 20-20)|only in B');
+  });
+
+  it('says by how much something is worse without a sign', () => {
+    const worse = sweep(0, {
+      accuracy: (label, share, seed) => 0.7 + 0.01 * noise(label, share, seed, 'worse'),
+    });
+    expect(compareReports(sweep(0), worse).sentences[1]).toMatch(
+      /B is worse than A by 1?\d+\.\d\d ± \d\.\d\d points\.$/,
+    );
+  });
+
+  it('does not call options the same where the data are others', () => {
+    const own = sweep(0);
+    const others = {
+      ...own,
+      results: own.results.map((result) => ({
+        ...result,
+        dataSha256: { ...result.dataSha256, 'train-images': 'd'.repeat(64) },
+      })),
+    };
+    const cells = compareReports(own, others).tables[1]!.rows.map((row) => row[2]);
+    const text = `data train-images: SHA-256 ${'a'.repeat(12)} -> ${'d'.repeat(12)}`;
+    expect(cells).toEqual([
+      { kind: 'text', text },
+      { kind: 'text', text },
+    ]);
   });
 
   it('does not pair seeds that only one has', () => {

@@ -1,5 +1,5 @@
 import type { Histogram } from '@bbb/core';
-import { reproduction, settingsOf } from '@bbb/report';
+import { renderHtml, renderReportMarkdown, reproduction, settingsOf } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
 import { secondsPerEpoch, targetErrors, timeTo, timeToBest } from '../../packages/report/src/data/cost.js';
 import { cumulative, density, pool, quantile } from '../../packages/report/src/data/histogram.js';
@@ -53,6 +53,36 @@ it('the files of a report are those of both data sets, told apart', () => {
   expect(reproduction(both).data).toEqual({
     ...base!.dataSha256,
     'fashion-mnist train-images': 'd'.repeat(64),
+  });
+});
+
+describe('a folder with results of different data', () => {
+  const data = fixtureSweep({ labels: ['sgd'], seeds: [0, 1, 2], epochs: 1, shares: [0] });
+  const mixed = {
+    ...data,
+    results: data.results.map((result, i) =>
+      i === 1 ? { ...result, dataSha256: { ...result.dataSha256, 'train-images': 'e'.repeat(64) } } : result,
+    ),
+  };
+
+  it('lists every content of a file, with how many results are of it', () => {
+    const { data: agreed, mixedData } = reproduction(mixed);
+    expect(agreed).toEqual({ 't10k-images': 'b'.repeat(64) });
+    expect(mixedData).toEqual({
+      'train-images': [
+        { sha256: 'a'.repeat(64), results: 2 },
+        { sha256: 'e'.repeat(64), results: 1 },
+      ],
+    });
+    expect(reproduction(data)).not.toHaveProperty('mixedData');
+  });
+
+  it('is told by a report', () => {
+    const html = renderHtml(mixed);
+    expect(html).toContain(`<code>SHA-256 ${'e'.repeat(64)}</code> (1 of 3 results)`);
+    const markdown = renderReportMarkdown(mixed);
+    expect(markdown).toContain(`- train-images: SHA-256 ${'a'.repeat(64)} (2 of 3 results)`);
+    expect(markdown).toContain(`- train-images: SHA-256 ${'e'.repeat(64)} (1 of 3 results)`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renderPng, reportFigures, standaloneSvg, stylesOf, type Figure } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { fixtureSweep, unfinished } from './support/fixture.js';
+import { fixtureSweep, prunedBy, unfinished } from './support/fixture.js';
 
 const data = fixtureSweep({ seeds: [0, 1, 2] });
 const figures = reportFigures(data);
@@ -103,6 +103,102 @@ describe('figures', () => {
   });
 });
 
+/** The texts of a figure that a pattern of its elements finds. */
+const texts = (svg: string, group: RegExp): string[] =>
+  [...svg.matchAll(group)].flatMap(([whole]) =>
+    [...whole.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!),
+  );
+
+describe('long names', () => {
+  const label = `a-very-long-label-${'x'.repeat(46)}`;
+  const long = fixtureSweep({
+    labels: [label, 'bbb-mixture'],
+    seeds: [0, 1],
+    learningRates: [0.0024787521766663585, 0.003],
+    validation: 0,
+  });
+  const drawn = reportFigures(long);
+
+  it('fit the margin of the spread, which is as wide as they need', () => {
+    const { svg } = find('spread', drawn);
+    const names = texts(svg, /aria-label="y-axis tick label"[\s\S]*?<\/g>/g);
+    expect(names).toContain('bbb-mixture learningRate=0.0024788');
+    for (const name of names) expect(name.length).toBeLessThanOrEqual(82);
+    expect(names.some((name) => /^a-very-long-label.*….*learningRate=0\.0024788$/.test(name))).toBe(true);
+    // One below the other: side by side the names of one lie on the points of the other.
+    expect(svg.match(/% removed<\/text>/g)).toHaveLength(4);
+    expect(new Set(svg.match(/<text x="\d+"(?=[^>]*>[\d.]+ % removed<)/g))).toEqual(
+      new Set(['<text x="18"']),
+    );
+  });
+
+  it('go on below in the title of a panel, which ends before the next', () => {
+    const { svg } = find('entropy', drawn);
+    const titles = texts(svg, /<text[^>]*font-size="12" font-weight="600"[^<]*<\/text>/g);
+    expect(titles).toContain('learningRate=0.0024788: predictive entropy');
+    for (const title of titles) expect(title.length).toBeLessThanOrEqual(58);
+  });
+
+  it('are broken beside images', () => {
+    const beside = texts(find('examples', drawn).svg, /<text x="0"[^<]*<\/text>/g);
+    expect(beside).toContain('learningRate=');
+    for (const line of beside) expect(line.length).toBeLessThanOrEqual(14);
+    for (const line of texts(find('first-layer-units', drawn).svg, /<text x="0"[^<]*<\/text>/g))
+      expect(line.length).toBeLessThanOrEqual(19);
+  });
+
+  it('do not run out of a legend', () => {
+    const longer = reportFigures(fixtureSweep({ labels: ['x'.repeat(150)], seeds: [0], shares: [0] }));
+    const [name] = texts(find('accuracy', longer).svg, /<text x="36"[^<]*<\/text>/g);
+    expect(name!.length * 6.7).toBeLessThan(720 - 36);
+  });
+});
+
+describe('the axis of training', () => {
+  it.each([
+    [0.55, 0.94],
+    [0.64, 0.95],
+    [0.31, 0.62],
+    [0.009, 0.9],
+  ])('has numbers for errors from %d to %d', (low, high) => {
+    const flat = fixtureSweep({ labels: ['sgd'], seeds: [0], shares: [0] });
+    const steep = {
+      ...flat,
+      results: flat.results.map((result) => ({
+        ...result,
+        epochs: result.epochs.map((epoch, i, { length }) => ({
+          ...epoch,
+          validationError: high * (low / high) ** (i / (length - 1)),
+        })),
+      })),
+    };
+    const { svg } = find('training', reportFigures(steep));
+    const [first] = svg.match(/aria-label="y-axis tick label"[\s\S]*?<\/g>/)!;
+    const numbers = texts(first, /[\s\S]+/g).map(Number);
+    expect(numbers.length).toBeGreaterThanOrEqual(3);
+    expect(numbers.length).toBeLessThanOrEqual(7);
+    for (const number of numbers) {
+      expect(number).toBeGreaterThanOrEqual(low * 100);
+      expect(number).toBeLessThanOrEqual(high * 100);
+    }
+  });
+});
+
+it('published numbers are not drawn on lines of another criterion', () => {
+  const study = fixtureSweep({ hidden: [[500, 500]], seeds: [0], shares: [0, 0.5, 0.9] });
+  const accuracy = (sweep: typeof study): string =>
+    reportFigures(sweep).find(({ id }) => id === 'accuracy-mnist-500-500')!.svg;
+  expect(accuracy(study)).toContain('>published</text>');
+  expect(accuracy(prunedBy(study, ['random']))).not.toContain('published');
+});
+
+it('the caption of signal-to-noise ratios names the lines that are drawn', () => {
+  const several = reportFigures(fixtureSweep({ labels: ['bbb-mixture', 'bbb-gaussian'], seeds: [0] }));
+  expect(find('snr').svg).toContain('Vertical lines and dots:');
+  expect(find('snr', several).svg).not.toContain('Vertical lines');
+  expect(find('snr', several).svg).toContain('Dots:');
+});
+
 describe('styles', () => {
   const group = (label: string) => ({ label, name: label });
   const labels = Array.from({ length: 10 }, (_, i) => `method-${i}`);
@@ -121,6 +217,18 @@ describe('styles', () => {
     expect(new Set(looks.map(({ dash }) => dash)).size).toBe(10);
     expect(new Set(looks.map(({ symbol }) => symbol)).size).toBe(10);
     expect(new Set(looks.map(({ color }) => color)).size).toBe(10);
+  });
+
+  it('tell forty apart by line, by marker, and without colour', () => {
+    const many = Array.from({ length: 40 }, (_, i) => `method-${i}`);
+    const look = stylesOf(fixtureSweep({ labels: many, seeds: [0], shares: [0] }));
+    const looks = many.map((label) => look(group(label)));
+    for (const parts of [
+      ['color', 'dash'],
+      ['color', 'symbol'],
+      ['dash', 'symbol'],
+    ] as const)
+      expect(new Set(looks.map((style) => parts.map((part) => style[part]).join())).size).toBe(40);
   });
 
   it('stand out on white and on the dark page', () => {

@@ -96,6 +96,22 @@ describe('pairedDifference', () => {
     expect(pairedDifference(bySeed([1, 2, 3]), bySeed([0, 1, 2]))!.p).toBeUndefined();
     expect(pairedDifference(bySeed([1, 2, 3]), bySeed([1, 2, 3]))!.p).toBe(1);
   });
+
+  it('takes the noise of rounding for no spread, and for no difference', () => {
+    // 0.12 both times, but for the last bits: 0.9 - 0.78 is not 0.9733 - 0.8533.
+    const noisy = pairedDifference(bySeed([0.9, 0.9733]), bySeed([0.78, 0.8533]))!;
+    expect(noisy.difference.sd).toBeGreaterThan(0);
+    expect(noisy.p).toBeUndefined();
+    expect(pairedDifference(bySeed([0.1 + 0.2, 0.5]), bySeed([0.3, 0.5]))!.p).toBe(1);
+  });
+
+  it('tests the smallest spread that can be measured', () => {
+    // One pair of 10,000 by 10,000 images more in the right order, in one seed of three.
+    const step = 1e-8;
+    expect(
+      pairedDifference(bySeed([0.9 + step, 0.9 + step, 0.9 + 2 * step]), bySeed([0.9, 0.9, 0.9]))!.p,
+    ).toBeCloseTo(0.0572, 3);
+  });
 });
 
 describe('holm', () => {

@@ -1,15 +1,19 @@
+import type { PlannedTrial } from '@bbb/core';
 import {
+  allSettings,
   pruningTable,
   renderCsv,
   renderJson,
   renderMarkdown,
   renderTerminal,
+  reportTables,
   settingsOf,
   terminalTable,
+  type SweepData,
   type Table,
 } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { fixtureSweep, unfinished } from './support/fixture.js';
+import { fixtureSweep, noise, prunedBy, unfinished, type FixtureOptions } from './support/fixture.js';
 
 const study = fixtureSweep({
   hidden: [[500, 500]],
@@ -41,10 +45,44 @@ describe('pruning table', () => {
     expect(text).toContain('not read by the forward pass');
   });
 
+  it('shows published numbers beside the criterion that they are of alone, dense ones beside any', () => {
+    const random = pruningTable(settingsOf(prunedBy(study, ['random']))[0]!);
+    expect(random.columns.flatMap(({ key, published }) => (published ? [key] : []))).toEqual([
+      'published0_0',
+    ]);
+    expect(renderMarkdown(random)).not.toContain('98.22');
+    // Where it is not the first, the whole of a published row stands beside its own.
+    const second = renderMarkdown(
+      pruningTable(settingsOf(prunedBy(study, ['random', 'snr', 'magnitude']))[0]!),
+    );
+    const rows = second.split('\n').filter((line) => line.startsWith('| bbb-mixture'));
+    expect(rows.map((row) => row.includes('98.22') && row.includes('98.20'))).toEqual([false, true, false]);
+  });
+
   it('shows no published number for another size or data set', () => {
     const other = pruningTable(settingsOf(fixtureSweep({ seeds: [0] }))[0]!);
     expect(other.columns.some(({ published }) => published)).toBe(false);
     expect(other.notes.join(' ')).not.toContain('Published');
+  });
+});
+
+describe('table of differences', () => {
+  const noteOf = (accuracy: NonNullable<FixtureOptions['accuracy']>): string => {
+    const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.9], accuracy });
+    return reportTables(data).find(({ id }) => id.startsWith('differences'))!.notes[0]!;
+  };
+
+  it('counts the comparisons that its p-values are adjusted for', () => {
+    expect(noteOf((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed))).toContain(
+      'adjusted for all 2 comparisons of this table:',
+    );
+    // Dense, every seed differs by the same: there is nothing to test.
+    expect(
+      noteOf((label, share, seed) =>
+        share === 0 ? (label === 'sgd' ? 0.5 : 0.75) : 0.9 + 0.01 * noise(label, seed),
+      ),
+    ).toContain('adjusted for the one comparison of this table that could be tested:');
+    expect(noteOf((label) => (label === 'sgd' ? 0.5 : 0.75))).toMatch(/^No paired t-test was possible/);
   });
 });
 
@@ -143,5 +181,46 @@ describe('settings', () => {
   it('keeps every configuration when there is nothing to choose by', () => {
     const grid = fixtureSweep({ labels: ['sgd'], seeds: [0], learningRates: [0.1, 1e-3], validation: 0 });
     expect(settingsOf(grid)[0]!.groups).toHaveLength(2);
+  });
+
+  describe('of a grid of which some seeds did not survive', () => {
+    const grid = fixtureSweep({ labels: ['sgd'], seeds: [0, 1, 2], learningRates: [1e-3, 1e-2] });
+    const rate = ({ trial }: PlannedTrial): number => trial.training.optimizer.learningRate;
+    const notes = (data: SweepData): string => pruningTable(settingsOf(data)[0]!).notes.join(' ');
+    const shown = (data: SweepData): string[] => settingsOf(data)[0]!.groups.map(({ name }) => name);
+
+    it('chooses among the configurations that have them all, however good the others', () => {
+      const lucky = unfinished(grid, (planned) => rate(planned) === 1e-2 || planned.seed === 0);
+      expect(shown(lucky)).toEqual(['sgd learningRate=0.01']);
+      expect(notes(lucky)).toContain('of those with all their seeds done');
+      expect(notes(lucky)).not.toContain('No configuration');
+    });
+
+    it('where none has, among those with the most, and says so', () => {
+      const none = unfinished(grid, (planned) => planned.seed < (rate(planned) === 1e-2 ? 2 : 1));
+      expect(shown(none)).toEqual(['sgd learningRate=0.01']);
+      expect(notes(none)).toContain(
+        'No configuration of sgd has all its seeds done: the one shown is of those with the most, 2 of 3.',
+      );
+    });
+
+    it('names what a configuration varies also where it is the only one with results', () => {
+      expect(shown(unfinished(grid, (planned) => rate(planned) === 1e-2))).toEqual(['sgd learningRate=0.01']);
+    });
+  });
+
+  it('writes numbers short, as the plan does, and in full where that would not tell them apart', () => {
+    const names = (learningRates: readonly number[]): string[] =>
+      allSettings(fixtureSweep({ labels: ['sgd'], seeds: [0], shares: [0], learningRates }))[0]!.groups.map(
+        ({ name }) => name,
+      );
+    expect(names([0.0024787521766663585, 0.001])).toEqual([
+      'sgd learningRate=0.0024788',
+      'sgd learningRate=0.001',
+    ]);
+    expect(names([0.0024787521, 0.0024787522])).toEqual([
+      'sgd learningRate=0.0024787521',
+      'sgd learningRate=0.0024787522',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { SweepData } from '@bbb/core';
 import { plainAnswer } from './answer/answer.js';
 import { settingsOf } from './data/groups.js';
-import { reproduction } from './data/reproduce.js';
+import { mixedContents, reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { reportTables } from './tables/all.js';
 import { renderMarkdown } from './tables/render.js';
@@ -14,7 +14,8 @@ export interface MarkdownOptions extends ReportOptions {
 
 /** The report as Markdown: answer, figures if there are files of them, tables, and how to reproduce it. */
 export function renderReportMarkdown(data: SweepData, options: MarkdownOptions = {}): string {
-  const { command, config, seeds, versions, hardware, data: files } = reproduction(data, options.command);
+  const reproduced = reproduction(data, options.command);
+  const { command, config, seeds, versions, hardware, data: files } = reproduced;
   const answers = settingsOf(data).flatMap((setting) => {
     const { setting: title, sentences } = plainAnswer(setting);
     return [`## ${title}`, '', ...sentences.flatMap((sentence) => [sentence, ''])];
@@ -37,6 +38,7 @@ export function renderReportMarkdown(data: SweepData, options: MarkdownOptions =
     ...hardware.map((machine) => `- ${machine}`),
     `- seeds ${seeds.join(', ')}`,
     ...Object.entries(files).map(([file, sha256]) => `- ${file}: SHA-256 ${sha256}`),
+    ...mixedContents(reproduced).map(([file, sha256, of]) => `- ${file}: SHA-256 ${sha256} (${of})`),
     '',
     '```json',
     JSON.stringify(config, undefined, 2),

@@ -59,6 +59,26 @@ export function unfinished(data: SweepData, done: (planned: PlannedTrial) => boo
   };
 }
 
+/** The same networks pruned by other criteria, with the numbers of their first. */
+export function prunedBy(data: SweepData, pruners: readonly string[]): SweepData {
+  const withPruners = (trial: Trial): Trial => ({
+    ...trial,
+    pruning: { ...trial.pruning, pruners: pruners.map((use) => ({ use, options: {} })) },
+  });
+  return {
+    ...data,
+    plan: data.plan.map((planned) => ({ ...planned, trial: withPruners(planned.trial) })),
+    results: data.results.map((result) => {
+      const first = result.pruning.filter(({ pruner }) => pruner === result.pruning[0]!.pruner);
+      return {
+        ...result,
+        trial: withPruners(result.trial),
+        pruning: pruners.flatMap((pruner) => first.map((row) => ({ ...row, pruner }))),
+      };
+    }),
+  };
+}
+
 /** The same trials with other test accuracies: much cheaper than new ones. */
 export function withAccuracy(
   data: SweepData,

@@ -7,9 +7,10 @@ import {
 } from '../data/compare-groups.js';
 import { secondsPerEpoch } from '../data/cost.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { denseOf, estimateOver, findEvaluation, sharesOf } from '../data/measure.js';
+import { denseOf, estimateOver, findEvaluation, sharesOf, valuesBySeed } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
-import type { Estimate } from '../stats/estimate.js';
+import { estimate, type Estimate } from '../stats/estimate.js';
+import type { BySeed } from '../stats/paired.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
 import { oodSetsOf } from '../tables/ood.js';
 import { keepsUpTo, TOLERANCE } from './keeps.js';
@@ -73,7 +74,10 @@ function oneSeed(groups: readonly Group[]): string[] {
   ];
 }
 
-/** All methods by the mean of a quantity, and how the first stands against the others. */
+/**
+ * All methods by the mean of a quantity, and how the first stands against the others. Where they do not have the same seeds,
+ * the means are over those that all have: tests are paired by seed, and the mean of other seeds may tell the opposite.
+ */
 function rank(
   when: string,
   groups: readonly Group[],
@@ -82,16 +86,20 @@ function rank(
   share: number,
   what = 'has',
 ): string {
-  const ranked = groups
-    .flatMap((group) => {
-      const value = estimateOver(group, quantity(group, share));
-      return value ? [{ group, value }] : [];
+  const measured = groups
+    .map((group) => ({ group, values: valuesBySeed(group, quantity(group, share)) }))
+    .filter(({ values }) => values.size > 0);
+  const common = commonSeeds(measured.map(({ values }) => values));
+  const [first, ...rest] = measured
+    .map(({ group, values }) => {
+      const own = common ? common.map((seed) => values.get(seed)!) : [...values.values()];
+      return { group, value: estimate(own)! };
     })
     .toSorted((x, y) => y.value.mean - x.value.mean);
-  const [first, ...rest] = ranked;
   if (!first) return `${when}: nothing was measured.`;
   const others = list(rest.map(({ group, value }) => `${group.name} ${percent(value)}`));
-  const numbers = `${when}, ${first.group.name} ${what} ${percent(first.value)}${others ? `, ${others}` : ''}.`;
+  const over = common ? `, over the ${common.length} seeds that all have` : '';
+  const numbers = `${when}${over}, ${first.group.name} ${what} ${percent(first.value)}${others ? `, ${others}` : ''}.`;
   return [
     numbers,
     standing(
@@ -103,6 +111,16 @@ function rank(
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/**
+ * The seeds that all have, where some have others as well. Not a single one: it would leave no interval, and the pair that
+ * lacks more is not tested.
+ */
+function commonSeeds(all: readonly BySeed[]): number[] | undefined {
+  const [first, ...rest] = all;
+  const common = [...(first?.keys() ?? [])].filter((seed) => rest.every((values) => values.has(seed)));
+  return common.length > 1 && all.some(({ size }) => size > common.length) ? common : undefined;
 }
 
 /** "a is better than b and c; the seeds do not separate it from d." Nothing where no test was possible. */
@@ -121,38 +139,47 @@ function standing(
         [c.a, c.b].includes(other),
     ),
   );
-  if (tested.length === 0) return '';
-  const beaten = tested.filter((other) => verdict(comparisons, first, other, share) === 'larger');
-  const open = tested.filter((other) => !beaten.includes(other));
-  if (beaten.length === 0)
-    return `The seeds do not separate ${first.name} from ${list(
-      open.map(({ name }) => name),
-      'or',
-    )}.`;
-  const better = `${first.name} is better than ${list(beaten.map(({ name }) => name))}`;
-  return open.length === 0
-    ? `${better}.`
-    : `${better}; the seeds do not separate it from ${list(
-        open.map(({ name }) => name),
-        'or',
-      )}.`;
+  const named = (wanted: ReturnType<typeof verdict>, last?: string): string =>
+    list(
+      tested.filter((other) => verdict(comparisons, first, other, share) === wanted).map(({ name }) => name),
+      last,
+    );
+  const [beaten, beating, open] = [named('larger'), named('smaller'), named('undecided', 'or')];
+  // A pair may have more seeds in common than all have, and those may tell the opposite.
+  const decided = [
+    ...(beaten ? [`is better than ${beaten}`] : []),
+    ...(beating ? [`is worse than ${beating} on the seeds that both have`] : []),
+  ].join(' and ');
+  if (!decided) return open && `The seeds do not separate ${first.name} from ${open}.`;
+  return `${first.name} ${decided}${open && `; the seeds do not separate it from ${open}`}.`;
 }
 
 /** How much can be removed from each method for less than {@link TOLERANCE}. */
 function pruningLimits(groups: readonly Group[]): string[] {
   if (sharesOf(groups).every((share) => share === 0)) return [];
-  const several = groups.some(({ results }) => results.length > 1);
+  const single = ({ results }: Group): boolean => results.length === 1;
+  const certain = !groups.every(single);
   const limits = groups
     .map((group) => ({ group, share: keepsUpTo(group) }))
     .toSorted((a, b) => b.share - a.share)
     .map(
       ({ group, share }) =>
-        `${group.name} ${share === 0 ? 'at no share tested' : `up to ${formatShare(share)}`}`,
+        `${group.name} ${share === 0 ? 'at no share tested' : `up to ${formatShare(share)}`}` +
+        (certain && single(group) ? ' (one seed, so without that confidence)' : ''),
     );
-  const certain = several ? ' with 95 % confidence' : '';
   return [
-    `Of the shares tested, pruning costs less than ${TOLERANCE * 100} percentage point of its own dense accuracy${certain}: ${list(limits)}.`,
+    `Of the shares tested, pruning costs less than ${TOLERANCE * 100} percentage point of its own dense accuracy${certain ? ' with 95 % confidence' : ''}: ${list(limits)}.${trainedOn(groups)}`,
   ];
+}
+
+/** More epochs for the pruned networks alone are no fair comparison with their dense ones. */
+function trainedOn(groups: readonly Group[]): string {
+  const tuned = groups.filter(({ results }) => results[0]!.trial.pruning.finetuneEpochs > 0);
+  if (tuned.length === 0) return '';
+  const epochs = [...new Set(tuned.map(({ results }) => results[0]!.trial.pruning.finetuneEpochs))];
+  const of = tuned.length < groups.length ? ` of ${list(tuned.map(({ name }) => name))}` : '';
+  const more = `${list(epochs.map(String), 'or')} more epoch${epochs.join() === '1' ? '' : 's'}`;
+  return ` The pruned networks${of} were trained on for ${more}, the dense ones were not: that hides some of what pruning costs.`;
 }
 
 function oodSentences(setting: Setting): string[] {

@@ -9,6 +9,7 @@ import { escapeXml } from '../figures/xml.js';
 import { figureHtml } from '../html/figure.js';
 import { pageHtml } from '../html/page.js';
 import { tableHtml } from '../html/table.js';
+import { estimate, type Estimate } from '../stats/estimate.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
 import { renderCsv, renderMarkdown, tableJson } from '../tables/render.js';
 import type { Table } from '../tables/table.js';
@@ -111,7 +112,12 @@ function sentencesOf(changes: readonly Change[]): string[] {
     ...real.map(({ match, share, paired }) => {
       const { difference } = paired!;
       const better = difference.mean > 0 ? 'better' : 'worse';
-      return `${match.a.name} (${match.setting}), ${formatShare(share)} removed: B is ${better} than A by ${formatEstimate(difference, 'points')} points.`;
+      return `${match.a.name} (${match.setting}), ${formatShare(share)} removed: B is ${better} than A by ${formatEstimate(size(difference), 'percent')} points.`;
     }),
   ];
+}
+
+/** A difference without its sign, which a word tells. */
+function size(difference: Estimate): Estimate {
+  return difference.mean < 0 ? estimate(difference.values.map((value) => -value))! : difference;
 }

@@ -1,4 +1,5 @@
-import { canonicalJson, type SweepData, type Trial } from '@bbb/core';
+import { canonicalJson, type SweepData, type Trial, type TrialResult } from '@bbb/core';
+import { dataFiles, type FileContent } from '../data/data-files.js';
 import { settingsOf, settingTitle, type Group, type Setting } from '../data/groups.js';
 import { flatten } from '../data/describe.js';
 
@@ -7,7 +8,7 @@ export interface Match {
   readonly setting: string;
   readonly a: Group;
   readonly b: Group;
-  /** Settings that differ, as `path: a -> b`. Empty: the same trials. */
+  /** Settings and data that differ, as `path: a -> b`. Empty: the same trials on the same data. */
   readonly changes: readonly string[];
 }
 
@@ -29,7 +30,10 @@ export function matchGroups(a: SweepData, b: SweepData): Matches {
         setting: settingTitle(setting),
         a: group,
         b: other,
-        changes: changesOf(group.results[0]!.trial, other.results[0]!.trial),
+        changes: [
+          ...changesOf(group.results[0]!.trial, other.results[0]!.trial),
+          ...dataChanges(group.results, other.results),
+        ],
       },
     ];
   });
@@ -63,4 +67,19 @@ function changesOf({ seed: _a, ...a }: Trial, { seed: _b, ...b }: Trial): string
   return paths
     .filter((path) => left.get(path) !== right.get(path))
     .map((path) => `${path}: ${left.get(path) ?? 'none'} -> ${right.get(path) ?? 'none'}`);
+}
+
+/** Data files that differ. What only one of the sweeps has is an option that differs, e.g. its out-of-distribution set. */
+function dataChanges(a: readonly TrialResult[], b: readonly TrialResult[]): string[] {
+  const right = dataFiles(b);
+  const hashes = (contents: readonly FileContent[]): string =>
+    contents
+      .map(({ sha256 }) => sha256.slice(0, 12))
+      .toSorted()
+      .join(', ');
+  return [...dataFiles(a)].flatMap(([file, contents]) => {
+    const other = right.get(file);
+    if (!other || hashes(contents) === hashes(other)) return [];
+    return [`data ${file}: SHA-256 ${hashes(contents)} -> ${hashes(other)}`];
+  });
 }

@@ -1,16 +1,33 @@
 import { canonicalJson, type Trial } from '@bbb/core';
 
+/** Digits of a fraction in a name, as in the plan's `variant`. */
+const DIGITS = 5;
+
 /**
- * What tells a trial apart from others with the same label: `learningRate=0.001 pi=0.5`, or nothing when they agree in
- * all but the seed. Data set and network size are not named: they are the setting.
+ * What tells trials of the same label apart: `learningRate=0.001 pi=0.5` for one of them, or nothing when they agree in all
+ * but the seed. Data set and network size are not named: they are the setting.
+ * @param peers one trial for each configuration; those described are among them
  */
-export function describeDifferences(trial: Trial, peers: readonly Trial[]): string {
-  const own = flatten(comparable(trial));
-  const others = peers.map((peer) => flatten(comparable(peer)));
-  return [...own]
-    .filter(([path, value]) => others.some((other) => other.get(path) !== value))
-    .map(([path, value]) => `${path.split('.').at(-1)}=${value}`)
-    .join(' ');
+export function describer(peers: readonly Trial[]): (trial: Trial) => string {
+  const values = new Map<string, Set<string | undefined>>();
+  const all = peers.map((peer) => flatten(comparable(peer)));
+  for (const path of new Set(all.flatMap((flat) => [...flat.keys()])))
+    values.set(path, new Set(all.map((flat) => flat.get(path))));
+  const describe = (flat: ReadonlyMap<string, string>, write: (value: string) => string): string =>
+    [...flat]
+      .filter(([path]) => values.get(path)!.size > 1)
+      .map(([path, value]) => `${path.split('.').at(-1)}=${write(value)}`)
+      .join(' ');
+  const shortened = new Set(all.map((flat) => describe(flat, short)));
+  const distinct = new Set(all.map((flat) => describe(flat, String)));
+  return (trial) => describe(flatten(comparable(trial)), shortened.size === distinct.size ? short : String);
+}
+
+function short(value: string): string {
+  const number = Number(value);
+  return /^-?\d+(\.\d+)?(e-?\d+)?$/.test(value) && !Number.isInteger(number)
+    ? String(Number(number.toPrecision(DIGITS)))
+    : value;
 }
 
 function comparable({ seed: _seed, hidden: _hidden, data, ...rest }: Trial): unknown {

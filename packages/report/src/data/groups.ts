@@ -1,5 +1,12 @@
-import { canonicalJson, type PlannedTrial, type SweepData, type Trial, type TrialResult } from '@bbb/core';
-import { describeDifferences } from './describe.js';
+import {
+  canonicalJson,
+  keptEpoch,
+  type PlannedTrial,
+  type SweepData,
+  type Trial,
+  type TrialResult,
+} from '@bbb/core';
+import { describer } from './describe.js';
 
 /** Trials that differ in the seed alone: one row of a table, one line of a figure. */
 export interface Group {
@@ -24,22 +31,31 @@ export interface Setting {
 
 /** Every configuration with results, grouped by data set and network size, in the order of the sweep. */
 export function allSettings(data: SweepData): Setting[] {
-  const settings = new Map<string, Configuration[]>();
-  for (const configuration of finishedConfigurations(data)) {
-    const { trial } = configuration.results[0];
-    const key = canonicalJson([datasetName(trial), trial.hidden]);
-    settings.set(key, [...(settings.get(key) ?? []), configuration]);
+  const configurations = configurationsOf(data);
+  const describers = new Map(
+    [...new Set(configurations.map(({ label }) => label))].map((label) => [
+      label,
+      describer(configurations.filter((peer) => peer.label === label).map(({ trial }) => trial)),
+    ]),
+  );
+  const settings = new Map<string, Setting & { readonly groups: Group[] }>();
+  for (const { label, trial, planned, results } of configurations) {
+    if (results.length === 0) continue;
+    const { hidden } = trial;
+    const dataset = datasetName(trial);
+    const key = canonicalJson([dataset, hidden]);
+    const setting = settings.get(key) ?? { dataset, hidden, selected: false, groups: [] };
+    const difference = describers.get(label)!(trial);
+    setting.groups.push({ name: difference ? `${label} ${difference}` : label, label, results, planned });
+    settings.set(key, setting);
   }
-  return [...settings.values()].map((configurations) => {
-    const { trial } = configurations[0]!.results[0];
-    const groups = configurations.map((own) => toGroup(own, configurations));
-    return { dataset: datasetName(trial), hidden: trial.hidden, selected: false, groups };
-  });
+  return [...settings.values()];
 }
 
 /**
  * As {@link allSettings}, with one configuration for each label: where a grid was searched, the one with the lowest mean
- * validation error. The test set has no say in it. Without validation images all configurations stay.
+ * validation error of those with all their seeds done, or, where none has, of those with the most. The test set has no say
+ * in it. Without validation images all configurations stay.
  */
 export function settingsOf(data: SweepData): Setting[] {
   return allSettings(data).map((setting) => {
@@ -54,11 +70,7 @@ export function settingsOf(data: SweepData): Setting[] {
 
 /** A trial's validation error: of the epoch whose network was kept. */
 export function keptValidationError(result: TrialResult): number | undefined {
-  const epoch =
-    result.trial.select === 'best'
-      ? result.epochs.find(({ epoch: at }) => at === result.bestEpoch)
-      : result.epochs.at(-1);
-  return epoch?.validationError;
+  return keptEpoch(result.epochs, result.trial.select)?.validationError;
 }
 
 /** "mnist, 784-500-500-10" */
@@ -72,53 +84,57 @@ export function settingId({ dataset, hidden }: Setting): string {
 }
 
 function chooseByValidation(candidates: readonly Group[]): readonly Group[] {
-  const errors = candidates.map(({ results }) => {
-    const values = results.map(keptValidationError);
-    return values.some((value) => value === undefined)
-      ? undefined
-      : values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
-  });
-  if (errors.some((error) => error === undefined)) return candidates;
-  const best = errors.reduce<number>((at, error, i) => (error! < errors[at]! ? i : at), 0);
-  return [candidates[best]!];
+  const errors = new Map(candidates.map((group) => [group, meanValidationError(group)]));
+  if ([...errors.values()].includes(undefined)) return candidates;
+  const best = fullest(candidates).reduce((a, b) => (errors.get(b)! < errors.get(a)! ? b : a));
+  return [best];
+}
+
+/**
+ * Those with all their seeds done; where none has, those with the most. Seeds that diverged or were stopped are missing
+ * because they did badly: the mean of the others would be too good.
+ */
+function fullest(candidates: readonly Group[]): readonly Group[] {
+  const whole = candidates.filter(isWhole);
+  if (whole.length > 0) return whole;
+  const most = Math.max(...candidates.map(({ results }) => results.length));
+  return candidates.filter(({ results }) => results.length === most);
+}
+
+/** Whether all planned seeds are done. */
+export function isWhole({ results, planned }: Group): boolean {
+  return results.length === planned;
+}
+
+function meanValidationError({ results }: Group): number | undefined {
+  const values = results.flatMap((result) => keptValidationError(result) ?? []);
+  return values.length < results.length ? undefined : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 /** The trials of one configuration: planned ones counted, finished ones by ascending seed. */
 interface Configuration {
   readonly label: string;
+  /** Of any seed. */
+  readonly trial: Trial;
   readonly planned: number;
-  readonly results: readonly [TrialResult, ...TrialResult[]];
+  readonly results: readonly TrialResult[];
 }
 
-function finishedConfigurations(data: SweepData): Configuration[] {
+/** All that are planned: what a configuration varies is told by those without results as well. */
+function configurationsOf(data: SweepData): Configuration[] {
   const results = new Map(data.results.map((result) => [result.id, result]));
-  const configurations = new Map<string, PlannedTrial[]>();
+  const plans = new Map<string, PlannedTrial[]>();
   for (const planned of data.plan) {
-    configurations.set(planned.configuration, [
-      ...(configurations.get(planned.configuration) ?? []),
-      planned,
-    ]);
+    const plan = plans.get(planned.configuration);
+    if (plan) plan.push(planned);
+    else plans.set(planned.configuration, [planned]);
   }
-  return [...configurations.values()].flatMap((plan): Configuration[] => {
-    const [first, ...rest] = plan
-      .flatMap(({ id }) => results.get(id) ?? [])
-      .toSorted((a, b) => a.trial.seed - b.trial.seed);
-    return first ? [{ label: plan[0]!.label, planned: plan.length, results: [first, ...rest] }] : [];
-  });
-}
-
-function toGroup(own: Configuration, all: readonly Configuration[]): Group {
-  const peers = all.filter(({ label }) => label === own.label);
-  const difference = describeDifferences(
-    own.results[0].trial,
-    peers.map(({ results }) => results[0].trial),
-  );
-  return {
-    name: difference ? `${own.label} ${difference}` : own.label,
-    label: own.label,
-    results: own.results,
-    planned: own.planned,
-  };
+  return [...plans.values()].map((plan) => ({
+    label: plan[0]!.label,
+    trial: plan[0]!.trial,
+    planned: plan.length,
+    results: plan.flatMap(({ id }) => results.get(id) ?? []).toSorted((a, b) => a.trial.seed - b.trial.seed),
+  }));
 }
 
 /** The name of the data source, with its options where it has any. */

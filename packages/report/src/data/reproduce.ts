@@ -1,4 +1,5 @@
-import type { SweepData, TrialResult } from '@bbb/core';
+import type { SweepData } from '@bbb/core';
+import { dataFiles, mixedFiles, type FileContent } from './data-files.js';
 
 /** All that is needed to get the same numbers again. */
 export interface Reproduction {
@@ -11,8 +12,10 @@ export interface Reproduction {
   readonly hardware: readonly string[];
   /** `strict`: the same bytes everywhere; `relaxed`: not. */
   readonly numerics: readonly string[];
-  /** SHA-256 by data file; those of an out-of-distribution set come after its name. */
+  /** SHA-256 by data file that all results agree on; those of an out-of-distribution set come after its name. */
   readonly data: Readonly<Record<string, string>>;
+  /** Data files of which the results had different contents; absent where they agree on all. */
+  readonly mixedData?: Readonly<Record<string, readonly FileContent[]>>;
   readonly trials: readonly {
     readonly id: string;
     readonly label: string;
@@ -25,6 +28,7 @@ export interface Reproduction {
 export function reproduction(data: SweepData, command?: string): Reproduction {
   const environments = data.results.map(({ environment }) => environment);
   const results = new Map(data.results.map((result) => [result.id, result]));
+  const mixed = mixedFiles(data.results);
   const distinct = (values: readonly string[]): string[] =>
     [...new Set(values)].toSorted((a, b) => a.localeCompare(b, 'en'));
   return {
@@ -34,7 +38,12 @@ export function reproduction(data: SweepData, command?: string): Reproduction {
     versions: distinct(environments.map(({ bbb, node }) => `bbb ${bbb}, Node ${node}`)),
     hardware: distinct(environments.map(({ cpu, platform }) => `${cpu} (${platform})`)),
     numerics: distinct(data.plan.map(({ trial }) => trial.numerics)),
-    data: Object.assign({}, ...data.results.map(filesOf)) as Record<string, string>,
+    data: Object.fromEntries(
+      [...dataFiles(data.results)].flatMap(([file, contents]) =>
+        contents.length === 1 ? [[file, contents[0]!.sha256]] : [],
+      ),
+    ),
+    ...(mixed.length > 0 ? { mixedData: Object.fromEntries(mixed) } : {}),
     trials: data.plan.map(({ id, label, variant, seed }) => {
       const sha256 = results.get(id)?.checkpointSha256;
       return { id, label, variant, seed, ...(sha256 ? { checkpointSha256: sha256 } : {}) };
@@ -42,10 +51,14 @@ export function reproduction(data: SweepData, command?: string): Reproduction {
   };
 }
 
-function filesOf({ trial, dataSha256, outOfDistributionSha256 = {} }: TrialResult): Record<string, string> {
-  const other = Object.entries(outOfDistributionSha256).map(([file, sha256]) => [
-    `${trial.data.outOfDistribution!.use} ${file}`,
-    sha256,
-  ]);
-  return { ...dataSha256, ...Object.fromEntries(other) };
+/** The files that the results do not agree on, a line for each content: the file, its SHA-256, "2 of 3 results". */
+export function mixedContents({ mixedData = {} }: Reproduction): [string, string, string][] {
+  return Object.entries(mixedData).flatMap(([file, contents]) => {
+    const all = contents.reduce((sum, { results }) => sum + results, 0);
+    return contents.map(({ sha256, results }): [string, string, string] => [
+      file,
+      sha256,
+      `${results} of ${all} results`,
+    ]);
+  });
 }

@@ -1,7 +1,12 @@
 import { dot, ruleY, type Markish } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { accuracyOf, estimateOver, mainPruner, sharesOf } from '../data/measure.js';
-import { publishedAccuracy, publishedRow, publishedTables } from '../published/lookup.js';
+import {
+  publishedAccuracy,
+  publishedRow,
+  publishedTables,
+  type PublishedQuery,
+} from '../published/lookup.js';
 import type { PublishedTable } from '../published/numbers.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
 import { composeFigure, type LegendEntry } from './compose.js';
@@ -122,17 +127,18 @@ const PUBLISHED_SYMBOL: Pick<Style, 'symbol' | 'dash'> = { symbol: 'times', dash
 
 /** Published tables with at least two of the shares; their numbers are crosses in the colour of the method. */
 function shownPublished(setting: Setting, shares: readonly number[]): PublishedTable[] {
-  const queries = setting.groups.map(({ label }) => ({
-    label,
-    dataset: setting.dataset,
-    hidden: setting.hidden,
-  }));
+  const queries = setting.groups.map((group) => queryOf(group, setting));
   return publishedTables(queries).filter((table) =>
     queries.some((query) => {
       const row = publishedRow(table, query);
       return shares.filter((share) => publishedAccuracy(row, share) !== undefined).length > 1;
     }),
   );
+}
+
+/** The lines are of one criterion: numbers of another have no place beside them. */
+function queryOf(group: Group, { dataset, hidden }: Setting): PublishedQuery {
+  return { label: group.label, dataset, hidden, pruners: [mainPruner(group)] };
 }
 
 function publishedMarks(
@@ -144,8 +150,7 @@ function publishedMarks(
   const points = shownPublished(setting, shares).flatMap((table) =>
     setting.groups.flatMap((group) =>
       shares.flatMap((share) => {
-        const { dataset, hidden } = setting;
-        const value = publishedAccuracy(publishedRow(table, { dataset, hidden, label: group.label }), share);
+        const value = publishedAccuracy(publishedRow(table, queryOf(group, setting)), share);
         if (value === undefined) return [];
         const title = `${group.label}, ${formatShare(share)} removed: ${(value * 100).toFixed(2)} %, published (${table.source})`;
         return [{ x: x(share), y: value * 100, title, color: styleOf(group).color }];

@@ -1,6 +1,7 @@
 import { dot, plot, type PlotOptions } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { FONT_FAMILY, type Figure } from './figure.js';
+import { breakName, shorten, wrap } from './names.js';
 import type { Style } from './style.js';
 import { escapeXml } from './xml.js';
 
@@ -64,17 +65,20 @@ export function composeFigure(spec: FigureSpec): Figure {
   parts.push(`<g transform="translate(${MARGIN},${y})">${legend.markup}</g>`);
   y += legend.height;
   for (const row of spec.rows) {
-    const height = Math.max(...row.map((panel) => sizeOf(panel).height + (panel.title ? PANEL_TITLE : 0)));
+    const titles = row.map((panel) => titleOf(panel));
+    const titleHeight = PANEL_TITLE + LINE * (Math.max(1, ...titles.map(({ length }) => length)) - 1);
     let x = MARGIN;
-    for (const panel of row) {
-      const top = panel.title ? PANEL_TITLE : 0;
-      if (panel.title) {
+    let height = 0;
+    for (const [at, panel] of row.entries()) {
+      const top = panel.title ? titleHeight : 0;
+      titles[at]!.forEach((line, i) =>
         parts.push(
-          `<text x="${x + 6}" y="${y + PANEL_TITLE - 6}" font-size="${FONT_SIZE}" font-weight="600">${escapeXml(panel.title)}</text>`,
-        );
-      }
+          `<text x="${x + 6}" y="${y + PANEL_TITLE - 6 + LINE * i}" font-size="${FONT_SIZE}" font-weight="600">${escapeXml(line)}</text>`,
+        ),
+      );
       parts.push(`<g transform="translate(${x},${y + top})">${panelMarkup(panel)}</g>`);
       x += sizeOf(panel).width;
+      height = Math.max(height, sizeOf(panel).height + top);
     }
     y += height + 4;
   }
@@ -91,6 +95,12 @@ export function composeFigure(spec: FigureSpec): Figure {
     `<title id="${spec.id}-title">${escapeXml(spec.title)}</title><desc id="${spec.id}-desc">${escapeXml(spec.description)}</desc>` +
     `${parts.join('')}</svg>`;
   return { id: spec.id, title: spec.title, description: spec.description, width, height, svg };
+}
+
+/** In lines that end before the next panel. */
+function titleOf(panel: Panel | RawPanel): string[] {
+  const characters = Math.floor((sizeOf(panel).width - 6) / (FONT_SIZE * 0.58));
+  return panel.title ? breakName(panel.title, characters, 3) : [];
 }
 
 function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
@@ -115,7 +125,9 @@ function legendMarkup(entries: readonly LegendEntry[], width: number): { markup:
   if (entries.length === 0) return { markup: '', height: 0 };
   let x = 0;
   let y = 0;
-  const markup = entries.map(({ name, style, as = 'line' }) => {
+  const characters = Math.floor((width - SWATCH - 6) / (FONT_SIZE * 0.56));
+  const markup = entries.map(({ name: full, style, as = 'line' }) => {
+    const name = shorten(full, characters);
     const length = SWATCH + 6 + name.length * FONT_SIZE * 0.56 + 14;
     if (x > 0 && x + length > width) {
       x = 0;
@@ -153,17 +165,4 @@ function markerMarkup({ color, symbol }: Style, x: number, y: number): string {
   // Crosses are strokes, the other markers are filled.
   const paint = symbol === 'times' ? `stroke="${color}" stroke-width="1.8"` : `fill="${color}"`;
   return `<g ${paint} transform="translate(${x},${y})">${path}</g>`;
-}
-
-/** Greedy line breaking by the number of characters. */
-export function wrap(value: string, characters: number): string[] {
-  if (value === '') return [];
-  const lines: string[] = [];
-  for (const word of value.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= characters)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

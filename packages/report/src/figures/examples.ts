@@ -3,6 +3,7 @@ import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { composeFigure, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
 import { GREY, imageMarkup } from './image.js';
+import { nameMarkup } from './names.js';
 import type { StyleOf } from './style.js';
 import { escapeXml } from './xml.js';
 
@@ -68,7 +69,7 @@ function namePanel({ name }: Group): RawPanel {
   return {
     width: NAME,
     height: SIZE,
-    markup: `<text x="0" y="${SIZE / 2 + 36}" font-size="12" font-weight="600">${escapeXml(name)}</text>`,
+    markup: nameMarkup(name, { y: SIZE / 2 + 36, characters: 14, lines: 7, weight: 600 }),
   };
 }
 

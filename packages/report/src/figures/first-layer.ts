@@ -4,6 +4,7 @@ import { formatShare } from '../tables/format.js';
 import { composeFigure, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
 import { DIVERGING, imageMarkup, SEQUENTIAL, type Palette } from './image.js';
+import { nameMarkup } from './names.js';
 import { pick } from './spread.js';
 import { escapeXml } from './xml.js';
 
@@ -159,6 +160,6 @@ function tilesPanel(row: {
   return {
     width: NAME + row.tiles.length * (SIZE + GAP),
     height: SIZE + (row.tiles.some((tile) => tile?.range) ? 30 : 18),
-    markup: `<text x="0" y="${SIZE / 2 + 4}" font-size="12">${escapeXml(row.name)}</text>${tiles.join('')}`,
+    markup: nameMarkup(row.name, { y: SIZE / 2 + 4, characters: 19, lines: 6 }) + tiles.join(''),
   };
 }

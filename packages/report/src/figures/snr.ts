@@ -40,8 +40,7 @@ export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
       [panel('density (per dB)', all, shares, domain, 'density')],
       [panel('cumulative share of weights (%)', all, shares, domain, 'cumulative')],
     ],
-    caption:
-      'All weights and biases of all seeds together. Vertical lines and dots: the ratio below which the given share of weights lies, which is where pruning by this ratio cuts.',
+    caption: `All weights and biases of all seeds together. ${single(all) ? 'Vertical lines and dots' : 'Dots'}: the ratio below which the given share of weights lies, which is where pruning by this ratio cuts.`,
   });
 }
 
@@ -81,7 +80,7 @@ function panel(
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
         // Labels of cuts would lie on top of each other with several methods: then the dots have titles alone.
-        ...(all.length === 1
+        ...(single(all)
           ? [
               ruleX(cuts, {
                 x: 'x',
@@ -126,6 +125,11 @@ function panel(
       ],
     },
   };
+}
+
+/** Whether there is room for a vertical line with a label at each cut. */
+function single(all: readonly Distribution[]): boolean {
+  return all.length === 1;
 }
 
 /** Labels far enough apart to be read: of a crowd, the first. */

@@ -7,12 +7,22 @@ import { xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
+import { shorten } from './names.js';
 import type { StyleOf } from './style.js';
+
+/** Widths of a tick with the space around it, and of a character. */
+const TICK = 20;
+const CHARACTER = 6.4;
 
 /** How far seeds lie apart: every seed's accuracy, dense and at up to three pruned shares, each with its own scale. */
 export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = pick(sharesOf(setting.groups), 4);
   const names = setting.groups.map(({ name }) => name);
+  const needed = TICK + Math.max(...names.map((name) => name.length)) * CHARACTER;
+  // Long names have a panel of twice the width, up to two thirds of it for them.
+  const wide = needed > 150;
+  const width = wide ? 820 : 410;
+  const marginLeft = Math.min(wide ? 550 : 150, needed);
   const panels = shares.map((share): Panel => {
     const rows = setting.groups.map((group) => {
       const accuracy = accuracyOf({ pruner: mainPruner(group), share });
@@ -33,16 +43,22 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
     return {
       title: `${formatShare(share)} removed`,
       options: {
-        width: 410,
+        width,
         height: 54 + names.length * 22,
-        marginLeft: Math.min(150, 20 + Math.max(...names.map((name) => name.length)) * 6.4),
+        marginLeft,
         marginRight: 18,
         marginTop: 8,
         insetLeft: 8,
         insetRight: 8,
         marginBottom: 40,
         x: xAxis('test accuracy (%)', { grid: true, nice: true, ticks: 5 }),
-        y: { type: 'band', domain: names, label: null, padding: 0.25 },
+        y: {
+          type: 'band',
+          domain: names,
+          label: null,
+          padding: 0.25,
+          tickFormat: (name: string) => shorten(name, Math.floor((marginLeft - TICK) / CHARACTER)),
+        },
         marks: rows.flatMap(({ style, points, mean }) => [
           tickX(mean, { x: 'x', y: 'y', stroke: style.color, strokeWidth: 2 }),
           dot(points, {
@@ -62,7 +78,7 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
     id: 'spread',
     title: `Spread over seeds: ${settingTitle(setting)}`,
     description: `Test accuracy of every seed of ${names.join(', ')}, at ${shares.map(formatShare).join(', ')} of weights removed.`,
-    rows: inRows(panels, 2),
+    rows: inRows(panels, wide ? 1 : 2),
     caption: 'A marker for each seed, a bar at their mean. The horizontal scales differ.',
   });
 }

@@ -53,10 +53,12 @@ export function stylesOf(data: SweepData): StyleOf {
     const known = names.get(label) ?? [];
     if (!known.includes(name)) names.set(label, [...known, name]);
     const variant = at + Math.max(0, (names.get(label) ?? []).indexOf(name));
+    // Ten on, the cycles begin again, shifted by one and by two: any two of colour, dash and marker tell fifty apart.
+    const round = Math.floor(variant / DASHES.length);
     return {
       color: COLORS[at % COLORS.length]!,
-      dash: DASHES[variant % DASHES.length]!,
-      symbol: SYMBOLS[variant % SYMBOLS.length]!,
+      dash: DASHES[(variant + round) % DASHES.length]!,
+      symbol: SYMBOLS[(variant + 2 * round) % SYMBOLS.length]!,
     };
   };
 }

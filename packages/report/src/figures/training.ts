@@ -1,3 +1,4 @@
+import { axisY, gridY } from '@observablehq/plot';
 import type { EpochMetrics } from '@bbb/core';
 import { elapsed } from '../data/cost.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
@@ -5,6 +6,7 @@ import { estimate } from '../stats/estimate.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
 import { lineMarks, type LinePoint } from './lines.js';
+import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
 
@@ -49,6 +51,11 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
 }
 
 function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | 'seconds'): Panel {
+  const lines = setting.groups.map((group) => ({ group, points: curvePoints(group, curve, by) }));
+  const values = lines.flatMap(({ points }) =>
+    points.flatMap(({ mean, low = mean, high = mean }) => [low, high]),
+  );
+  const ticks = values.length > 0 ? logTicks(Math.min(...values), Math.max(...values)) : [];
   return {
     title: `${curve.label} by ${by === 'epoch' ? 'epoch' : 'time'}`,
     options: {
@@ -58,16 +65,12 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
       marginTop: 10,
       marginBottom: 42,
       x: by === 'epoch' ? epochAxis(setting) : xAxis('training time (s)', { ticks: 6 }),
-      y: {
-        type: 'log',
-        label: null,
-        grid: true,
-        ticks: 5,
-        tickFormat: (value: number) => String(Number(value.toPrecision(3))),
-      },
-      marks: setting.groups.flatMap((group) =>
-        lineMarks(curvePoints(group, curve, by), styleOf(group), { markers: false }),
-      ),
+      y: { type: 'log', label: null, axis: null },
+      marks: [
+        gridY(ticks),
+        axisY(ticks, { label: null, text: ticks.map(String) }),
+        ...lines.flatMap(({ group, points }) => lineMarks(points, styleOf(group), { markers: false })),
+      ],
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Reproduction } from '../data/reproduce.js';
+import { mixedContents, type Reproduction } from '../data/reproduce.js';
 import { escapeXml } from '../figures/xml.js';
 
 /** The section that says how to get the same numbers again. */
@@ -16,6 +16,10 @@ export function reproduceHtml(reproduction: Reproduction): string {
     ...Object.entries(data).map(([file, sha256]): [string, string] => [
       escapeXml(file),
       `<code>SHA-256 ${escapeXml(sha256)}</code>`,
+    ]),
+    ...mixedContents(reproduction).map(([file, sha256, of]): [string, string] => [
+      escapeXml(file),
+      `<code>SHA-256 ${escapeXml(sha256)}</code> (${of})`,
     ]),
   ];
   const rows = trials.map(

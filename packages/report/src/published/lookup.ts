@@ -5,14 +5,23 @@ export interface PublishedQuery {
   readonly dataset: string;
   readonly label: string;
   readonly hidden: readonly number[];
+  /** The criteria that ours were pruned by. */
+  readonly pruners: readonly string[];
 }
 
-/** The row of one published table for a group of trials, if it has one. */
+/**
+ * The row of one published table for a group of trials, if it has one. Of networks pruned by a criterion that ours were
+ * not pruned by, the dense numbers are left.
+ */
 export function publishedRow(table: PublishedTable, query: PublishedQuery): PublishedRow | undefined {
   if (table.dataset !== query.dataset) return undefined;
-  return table.rows.find(
+  const row = table.rows.find(
     ({ label, hidden }) => label === query.label && hidden.join() === query.hidden.join(),
   );
+  if (!row?.pruner || query.pruners.includes(row.pruner)) return row;
+  // The caveats of such rows are about their pruning.
+  const { accuracy, caveat: _caveat, ...rest } = row;
+  return { ...rest, accuracy: { '0': accuracy['0']! } };
 }
 
 /** The published tables that say something about any of the groups. */

@@ -15,6 +15,8 @@ export interface PublishedRow {
   /** The label of the same model in the preset. */
   readonly label: string;
   readonly hidden: readonly number[];
+  /** The criterion that chose what was pruned, by the name of ours that it stands beside; absent where nothing was. */
+  readonly pruner?: string;
   /** Test accuracy by pruned share; 0 is the dense network. */
   readonly accuracy: Readonly<Record<string, number>>;
   /** Why the number does not mean what it seems to mean. */
@@ -49,6 +51,7 @@ const studyRow = (
 ): PublishedRow => ({
   label,
   hidden: [500, 500],
+  pruner: label === 'bbb-mixture' ? 'snr' : 'magnitude',
   accuracy,
   ...(caveat ? { caveat } : {}),
 });
@@ -116,6 +119,7 @@ export const PUBLISHED: readonly PublishedTable[] = [
       {
         label: 'bbb-mixture',
         hidden: [1200, 1200],
+        pruner: 'snr',
         accuracy: { '0': 0.9876, '0.5': 0.9876, '0.75': 0.9876, '0.95': 0.9871, '0.98': 0.9861 },
       },
     ],

@@ -1,4 +1,4 @@
-import { allSettings, keptValidationError, settingTitle, type Setting } from '../data/groups.js';
+import { allSettings, isWhole, keptValidationError, settingTitle, type Setting } from '../data/groups.js';
 import { accuracyOf, denseOf, estimateOver } from '../data/measure.js';
 import type { SweepData } from '@bbb/core';
 import { estimated, left, right, text, type Table } from './table.js';
@@ -14,16 +14,20 @@ function configurationTable(setting: Setting): Table {
   const rows = setting.groups
     .map((group) => ({ group, validation: estimateOver(group, keptValidationError) }))
     .toSorted((a, b) => (a.validation?.mean ?? Infinity) - (b.validation?.mean ?? Infinity));
+  // The first row is not the one that is chosen where it lacks seeds.
+  const partial = setting.groups.some((group) => !isWhole(group));
   return {
     id: 'configurations',
     title: `All configurations: ${settingTitle(setting)}`,
     columns: [
       left('configuration', 'configuration'),
+      ...(partial ? [right('seeds', 'seeds done')] : []),
       right('validation_error', 'validation error (%)'),
       right('test_error', 'test error (%)'),
     ],
     rows: rows.map(({ group, validation }) => [
       text(group.name),
+      ...(partial ? [text(`${group.results.length} of ${group.planned}`)] : []),
       estimated(validation, 'percent', 'no validation images'),
       estimated(
         estimateOver(group, (result) => {

@@ -10,6 +10,7 @@ import { estimated, left, number, right, text, type Table } from './table.js';
 export function differencesTable(setting: Setting): Table | undefined {
   const comparisons = compareGroups(setting.groups);
   if (comparisons.length === 0) return undefined;
+  const tested = comparisons.filter(({ p }) => p !== undefined).length;
   return {
     id: 'differences',
     title: `Differences in test accuracy (percentage points), paired by seed: ${settingTitle(setting)}`,
@@ -29,8 +30,17 @@ export function differencesTable(setting: Setting): Table | undefined {
       number(p, 'p', 'one seed, or no spread over seeds'),
       number(adjusted, 'p', 'one seed, or no spread over seeds'),
     ]),
-    notes: [
-      `Paired t-tests. p (Holm) is adjusted for all ${comparisons.length} comparisons of this table: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`,
-    ],
+    notes: [note(tested, comparisons.length)],
   };
+}
+
+/** Holm's family is of the comparisons that could be tested. */
+function note(tested: number, all: number): string {
+  if (tested === 0) return 'No paired t-test was possible: one seed in common, or no spread over seeds.';
+  const those = tested === 1 ? 'one comparison' : `${tested} comparisons`;
+  const family =
+    tested === all
+      ? `all ${all} comparisons of this table`
+      : `the ${those} of this table that could be tested`;
+  return `Paired t-tests. p (Holm) is adjusted for ${family}: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`;
 }

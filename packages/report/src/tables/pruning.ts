@@ -1,6 +1,12 @@
-import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { isWhole, settingTitle, type Group, type Setting } from '../data/groups.js';
 import { accuracyOf, estimateOver, mainPruner, prunersOf, sharesOf } from '../data/measure.js';
-import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
+import {
+  publishedAccuracy,
+  publishedNotes,
+  publishedRow,
+  publishedTables,
+  type PublishedQuery,
+} from '../published/lookup.js';
 import type { PublishedTable } from '../published/numbers.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, published, right, text, type Column, type Table } from './table.js';
@@ -12,7 +18,7 @@ import { estimated, left, number, published, right, text, type Column, type Tabl
 export function pruningTable(setting: Setting): Table {
   const { groups } = setting;
   const shares = sharesOf(groups);
-  const queries = groups.map(({ label }) => ({ label, dataset: setting.dataset, hidden: setting.hidden }));
+  const queries = groups.map((group) => queryOf(group, setting));
   const tables = publishedTables(queries);
   const columns = shares.flatMap((share): Column[] => [
     right(`share_${share}`, formatShare(share)),
@@ -55,30 +61,37 @@ export function pruningTable(setting: Setting): Table {
 }
 
 /** How the configuration shown was chosen, where a grid was searched. */
-export function selectionNote({ selected }: Setting): string[] {
-  return selected
-    ? [
-        'Of each label, the configuration with the lowest mean validation error is shown; the test set had no say.',
-      ]
-    : [];
+export function selectionNote({ selected, groups }: Setting): string[] {
+  if (!selected) return [];
+  // Only what stands for several configurations has a name beside its label.
+  const partial = groups.filter((group) => group.name !== group.label && !isWhole(group));
+  return [
+    'Of each label, the configuration with the lowest mean validation error is shown, of those with all their seeds done (where none has, with the most); the test set had no say.',
+    ...partial.map(
+      ({ label, results, planned }) =>
+        `No configuration of ${label} has all its seeds done: the one shown is of those with the most, ${results.length} of ${planned}.`,
+    ),
+  ];
 }
 
-function printed(
-  table: PublishedTable,
-  share: number,
-  queries: Parameters<typeof publishedTables>[0],
-): boolean {
+function printed(table: PublishedTable, share: number, queries: readonly PublishedQuery[]): boolean {
   return queries.some((query) => publishedAccuracy(publishedRow(table, query), share) !== undefined);
 }
 
-/** Published numbers are of the method's own criterion, so they stand in that row alone. */
+/** Published numbers stand in one row: that of their criterion, or, where only dense ones are left, our first. */
 function ownCriterion(
   table: PublishedTable,
   group: Group,
   pruner: string,
-  { dataset, hidden }: Setting,
+  setting: Setting,
   share: number,
 ): number | undefined {
-  if (pruner !== mainPruner(group)) return undefined;
-  return publishedAccuracy(publishedRow(table, { dataset, hidden, label: group.label }), share);
+  const query = queryOf(group, setting);
+  const row = publishedRow(table, query);
+  const theirs = row?.pruner !== undefined && query.pruners.includes(row.pruner);
+  return pruner === (theirs ? row.pruner : mainPruner(group)) ? publishedAccuracy(row, share) : undefined;
+}
+
+function queryOf(group: Group, { dataset, hidden }: Setting): PublishedQuery {
+  return { label: group.label, dataset, hidden, pruners: prunersOf(group) };
 }

@@ -1,5 +1,5 @@
 import type { Group, Setting } from '../data/groups.js';
-import { accuracyOf, denseOf, estimateOver } from '../data/measure.js';
+import { accuracyOf, denseOf, estimateOver, prunersOf } from '../data/measure.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import {
   published,
@@ -21,7 +21,7 @@ import { selectionNote } from './pruning.js';
 export function sizeTable(dataset: string, settings: readonly Setting[]): Table {
   const labels = [...new Set(settings.flatMap(({ groups }) => groups.map(({ label }) => label)))];
   const queries = settings.flatMap(({ hidden, groups }) =>
-    groups.map(({ label }) => ({ label, dataset, hidden })),
+    groups.map((group) => ({ label: group.label, dataset, hidden, pruners: prunersOf(group) })),
   );
   const tables = publishedTables(queries).filter((table) =>
     queries.some((query) => publishedAccuracy(publishedRow(table, query), 0) !== undefined),
@@ -41,7 +41,7 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
       return [
         group ? estimated(dense, 'percent') : missing('not one configuration of this size'),
         ...tables.map((table) => {
-          const accuracy = publishedAccuracy(publishedRow(table, { dataset, label, hidden }), 0);
+          const accuracy = publishedAccuracy(publishedRow(table, { dataset, label, hidden, pruners: [] }), 0);
           return number(accuracy === undefined ? undefined : 1 - accuracy, 'percent', 'not published');
         }),
       ];

@@ -11,7 +11,13 @@ import { estimated, left, number, published, right, text, type Table } from './t
 export function snrTable(setting: Setting): Table | undefined {
   const groups = setting.groups.filter(hasSigma);
   if (groups.length === 0) return undefined;
-  const queries = groups.map(({ label }) => ({ label, dataset: setting.dataset, hidden: setting.hidden }));
+  const { dataset, hidden } = setting;
+  const queries = groups.map((group) => ({
+    label: group.label,
+    dataset,
+    hidden,
+    pruners: [mainPruner(group)],
+  }));
   const tables = publishedTables(queries);
   const rows = groups.flatMap((group, g) =>
     sharesOf([group]).map((share) => {

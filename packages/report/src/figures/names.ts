@@ -1,0 +1,70 @@
+import { escapeXml } from './xml.js';
+
+/** A name in at most so many characters: the middle goes, since what tells names apart often comes last. */
+export function shorten(name: string, characters: number): string {
+  const all = Array.from(name);
+  if (all.length <= characters) return name;
+  const head = Math.ceil((characters - 1) / 2);
+  return [...all.slice(0, head), '…', ...all.slice(all.length - (characters - 1 - head))].join('');
+}
+
+export interface NameBlock {
+  /** Base line of the middle. */
+  readonly y: number;
+  readonly characters: number;
+  readonly lines: number;
+  readonly weight?: number;
+}
+
+const SIZE = 12;
+const LINE = 14;
+
+/** A name at the left edge, in lines where it is too long for one. */
+export function nameMarkup(name: string, { y, characters, lines, weight }: NameBlock): string {
+  const broken = breakName(name, characters, lines);
+  const attributes = `font-size="${SIZE}"${weight ? ` font-weight="${weight}"` : ''}`;
+  return broken
+    .map(
+      (line, i) =>
+        `<text x="0" y="${y + (i - (broken.length - 1) / 2) * LINE}" ${attributes}>${escapeXml(line)}</text>`,
+    )
+    .join('');
+}
+
+/** Breaks at spaces, and within words that are longer than a line; shortens what still needs more lines. */
+export function breakName(name: string, characters: number, lines: number): string[] {
+  for (let length = name.length; ; length--) {
+    const words = shorten(name, length)
+      .split(' ')
+      .flatMap((word) => breakWord(word, characters));
+    const broken = wrap(words.join(' '), characters);
+    if (broken.length <= lines) return broken;
+  }
+}
+
+/** After `=` or `-` where it can be: half a number is another number. */
+function breakWord(word: string, characters: number): string[] {
+  if (word.length <= characters) return [word];
+  const parts = word
+    .split(/(?<=[=-])/)
+    .flatMap((part) => part.match(new RegExp(`.{1,${characters}}`, 'gu'))!);
+  return parts.reduce<string[]>((pieces, part) => {
+    const last = pieces.at(-1);
+    return last !== undefined && last.length + part.length <= characters
+      ? [...pieces.slice(0, -1), last + part]
+      : [...pieces, part];
+  }, []);
+}
+
+/** Greedy line breaking by the number of characters. */
+export function wrap(value: string, characters: number): string[] {
+  if (value === '') return [];
+  const lines: string[] = [];
+  for (const word of value.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= characters)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
