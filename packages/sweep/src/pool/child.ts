@@ -16,15 +16,17 @@ import { threadExecutor } from './thread-executor.js';
  * is in the middle of an epoch.
  */
 process.on('disconnect', () => process.exit(1));
-// Ctrl-C reaches the whole group; the coordinator says what is to be done.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
+// Sent to every process of a service that is stopped: the coordinator says what is to be done.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 
 let executor: Promise<Executor>;
 let execution: Execution | undefined;
+/** Asked for the trial under way, which may not have begun yet. */
+let stopping = false;
 
 function send(message: FromChild): void {
-  process.send?.(message);
+  // When the coordinator is gone, 'disconnect' says so.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 async function start({ data, dataDir, heapMegabytes, ...setup }: ChildSetup): Promise<Executor> {
@@ -50,6 +52,7 @@ function preferToDie(): void {
 async function run(task: TrialTask): Promise<void> {
   try {
     execution = (await executor).run(task, send);
+    if (stopping) execution.stop();
     send({ type: 'end', end: await execution.end });
   } catch (error) {
     send({ type: 'end', end: { type: 'fatal', error: toErrorRecord(error) } });
@@ -66,9 +69,11 @@ process.on('message', (message: ToChild) => {
       executor.catch(() => undefined);
       break;
     case 'run':
+      stopping = false;
       void run(message.task);
       break;
     case 'stop':
+      stopping = true;
       execution?.stop();
   }
 });

@@ -11,6 +11,7 @@ import {
   type TrialTask,
 } from '@bbb/core';
 import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
+import { neverStarted, START_MS } from './never-started.js';
 
 /** One place for a process; the process is started when it is needed and again after it died. */
 interface Slot {
@@ -22,13 +23,14 @@ interface Slot {
  * Trials in processes of their own. As fast as threads and to the same bytes, for more memory; what kills a whole
  * process (a native crash, the kernel when memory runs out) takes one trial with it instead of all.
  */
-export function processExecutor(workers: number, setup: ChildSetup): Executor {
+export function processExecutor(workers: number, setup: ChildSetup, startMs = START_MS): Executor {
   const file = createRequire(import.meta.url).resolve('#child');
   const slots: Slot[] = Array.from({ length: workers }, () => ({ child: undefined, busy: false }));
   const childOf = (slot: Slot): ChildProcess => {
     if (!slot.child) {
-      // Standard output is for data of the coordinator.
-      const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'] });
+      // Standard output is for data of the coordinator. In a group of its own: Ctrl-C and a closed terminal are for the
+      // coordinator, and it says what is to be done.
+      const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'], detached: true });
       slot.child = child;
       const gone = (): void => {
         slot.child = undefined;
@@ -45,7 +47,7 @@ export function processExecutor(workers: number, setup: ChildSetup): Executor {
     run(task, onMessage) {
       const slot = slots.find(({ busy }) => !busy)!;
       slot.busy = true;
-      const execution = execute(childOf(slot), task, onMessage);
+      const execution = execute(childOf(slot), task, onMessage, startMs);
       void execution.end.then(() => (slot.busy = false));
       return execution;
     },
@@ -64,23 +66,35 @@ function execute(
   child: ChildProcess,
   task: TrialTask,
   onMessage: (message: TrialMessage) => void,
+  startMs: number,
 ): Execution {
   let killed = false;
+  let over = false;
   const end = new Promise<TrialEnd>((resolve) => {
+    const late = setTimeout(() => {
+      finish(neverStarted(startMs));
+      kill(child);
+    }, startMs);
     const finish = (ended: TrialEnd): void => {
+      over = true;
+      clearTimeout(late);
       child.off('message', onAnswer);
       child.off('exit', onExit);
       child.off('error', onError);
       resolve(ended);
     };
     const onAnswer = (message: FromChild): void => {
-      if (message.type === 'end') finish(message.end);
-      else if (!killed) onMessage(message);
+      if (message.type === 'started') clearTimeout(late);
+      if (message.type === 'end') {
+        // A process that was killed is free for another trial once it is gone, not before.
+        if (killed) before = message.end;
+        else finish(message.end);
+      } else if (!killed) onMessage(message);
     };
+    let before: TrialEnd | undefined;
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
-      finish(killed ? { type: 'killed' } : crashed(code, signal));
-    const onError = (error: Error): void =>
-      finish({ type: 'fatal', error: toErrorRecord(neverStarted(error)) });
+      finish(killed ? (before ?? { type: 'killed' }) : crashed(code, signal));
+    const onError = (error: Error): void => finish(cantStart(error));
     child.on('message', onAnswer);
     child.on('exit', onExit);
     child.on('error', onError);
@@ -90,6 +104,7 @@ function execute(
     end,
     stop: () => tell(child, { type: 'stop' }),
     kill() {
+      if (over) return;
       killed = true;
       kill(child);
     },
@@ -109,11 +124,12 @@ function tell(child: ChildProcess, message: ToChild): void {
   if (child.connected) child.send(message, () => undefined);
 }
 
-function neverStarted(cause: Error): BbbError {
-  return new BbbError('E_WORKER_LOAD', `A worker process can't start: ${cause.message}.`, {
+function cantStart(cause: Error): TrialEnd {
+  const error = new BbbError('E_WORKER_LOAD', `A worker process can't start: ${cause.message}.`, {
     hint: 'Have fewer at a time with --workers, or raise the limits of processes (ulimit -u) and open files (ulimit -n).',
     cause,
   });
+  return { type: 'fatal', error: toErrorRecord(error) };
 }
 
 function crashed(code: number | null, signal: NodeJS.Signals | null): TrialEnd {

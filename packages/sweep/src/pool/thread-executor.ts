@@ -1,6 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
 import {
-  BbbError,
   type Execution,
   type Executor,
   toErrorRecord,
@@ -9,6 +8,7 @@ import {
   type TrialTask,
 } from '@bbb/core';
 import { Piscina } from 'piscina';
+import { neverStarted, START_MS } from './never-started.js';
 import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
 import { workerFile } from './worker-file.js';
 
@@ -21,8 +21,6 @@ export interface ThreadOptions {
   readonly startMs?: number;
 }
 
-/** Loading plugins and starting WebAssembly takes well under a second; this is for the slowest of machines. */
-const START_MS = 60_000;
 /** How long a message may take from thread to thread. */
 const SILENCE_MS = 10_000;
 
@@ -69,7 +67,7 @@ function execute(
 
   const end = new Promise<TrialEnd>((resolve) => {
     let late = setTimeout(() => {
-      finish({ type: 'fatal', error: toErrorRecord(neverStarted(startMs)) });
+      finish(neverStarted(startMs));
       abort.abort();
     }, startMs);
     let over = false;
@@ -132,10 +130,4 @@ function isExit(error: unknown): boolean {
 
 function failed(kind: 'crash' | 'error', error: unknown): TrialEnd {
   return { type: 'failed', kind, error: toErrorRecord(error) };
-}
-
-function neverStarted(ms: number): BbbError {
-  return new BbbError('E_WORKER_LOAD', `A worker did not start its trial within ${ms / 1000} s.`, {
-    hint: 'A plugin may hang while it is loaded.',
-  });
 }

@@ -13,9 +13,7 @@ import {
 import { logStart } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { TRIAL_FILES, trialFolder } from '../store/names.js';
-
-/** Timers can't wait longer than this, milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import { deadline } from './deadline.js';
 
 export interface AttemptOptions {
   readonly dir: string;
@@ -46,26 +44,24 @@ export async function attemptTrial(
   });
 
   let began = performance.now();
-  let deadline: ReturnType<typeof setTimeout> | undefined;
+  let stopWaiting: () => void = () => undefined;
   let expired = false;
   const execution = executor.run({ planned, folder, checkpointSeconds }, (message) => {
     if (message.type === 'started') {
       // Again, when a host was lost and another took the trial over.
-      clearTimeout(deadline);
+      stopWaiting();
       began = performance.now();
-      const ms = (timeoutSeconds ?? Infinity) * 1000;
-      if (ms <= LONGEST_TIMER) {
-        deadline = setTimeout(() => {
+      if (timeoutSeconds !== undefined) {
+        stopWaiting = deadline(timeoutSeconds, () => {
           expired = true;
           execution.kill();
-        }, ms);
+        });
       }
     }
     options.onMessage(message);
   });
   options.onExecution(execution);
-  const end = await execution.end;
-  clearTimeout(deadline);
+  const end = await execution.end.finally(() => stopWaiting());
   const seconds = (performance.now() - began) / 1000;
   return { end: expired && end.type === 'killed' ? timedOut(timeoutSeconds!) : end, seconds };
 }

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Executor, PlannedTrial, TrialEnd } from '@bbb/core';
+import { afterEach, expect, it } from 'vitest';
+import { processExecutor } from '../../packages/sweep/src/pool/process-executor.js';
+import { coordinate } from '../sweep/fixtures/coordinator.js';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { checkInvariant } from '../sweep/fixtures/invariant.js';
+import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+let executor: Executor | undefined;
+afterEach(async () => {
+  await executor?.close();
+  executor = undefined;
+});
+
+/** One process, with a plugin more. */
+function start(planned: PlannedTrial, startMs?: number, plugin?: string): Executor {
+  const plugins = plugin === undefined ? PLUGINS : [...PLUGINS, plugin];
+  const setup = { plugins, cwd: process.cwd(), memoryLimit: Infinity, data: [planned.trial.data] };
+  return processExecutor(1, setup, startMs);
+}
+
+async function task(planned: PlannedTrial): Promise<Parameters<Executor['run']>[0]> {
+  const place = join(folder(), planned.id);
+  await mkdir(place);
+  return { planned, folder: place, checkpointSeconds: 0 };
+}
+
+it('a stop that comes while a worker process is starting ends its trial after an epoch', async () => {
+  const stop = new AbortController();
+  const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 10 } };
+  const plan = await tinyPlan({ methods: [slow], training: { epochs: 60 } });
+  const { outcome, events } = await run(plan, {
+    dir: folder(),
+    executor: PROCESSES,
+    signal: stop.signal,
+    // The process is there in tens of milliseconds, and has loaded what it needs in hundreds.
+    onEvent: ({ type }) => type === 'sweep-start' && setTimeout(() => stop.abort(), 60),
+  });
+  expect(outcome.status).toBe('interrupted');
+  expect(eventsOf(events, 'epoch').length).toBeLessThanOrEqual(1);
+});
+
+it('Ctrl-C in a terminal, which goes to the whole group, is for the coordinator alone', async () => {
+  for (const moment of [0, 150, 400]) {
+    const dir = folder();
+    const methods = [{ use: 'faulty', options: { fault: 'sleep', ms: 10 } }, { use: 'sgd' }];
+    const config = { methods, training: { epochs: 30, batchSize: 16 } };
+    const child = coordinate({
+      config,
+      options: { dir, executor: PROCESSES, maxRetries: 0 },
+      wrap: (command) => ['setsid', ...command],
+    });
+    await child.until(({ type }) => type === 'sweep-start');
+    await new Promise((resolve) => setTimeout(resolve, moment));
+    process.kill(-child.process.pid!, 'SIGINT');
+    expect(await child.ended).toEqual({ code: 130, signal: null });
+    expect(child.events.filter(({ type }) => type === 'trial-failed')).toEqual([]);
+    const plan = await tinyPlan(config);
+    await run(plan, { dir });
+    await checkInvariant(dir, { trials: plan.trials, acked: child.acked() });
+  }
+});
+
+it('a process that was killed too late, its trial being done, does not take the next one', async () => {
+  const plan = await tinyPlan({ seeds: [1, 2] });
+  const [first, second] = plan.trials as [PlannedTrial, PlannedTrial];
+  executor = start(first);
+  const execution = executor.run(await task(first), (message) => {
+    if (message.type !== 'epoch' || message.metrics.epoch < first.trial.training.epochs) return;
+    // A busy moment: what it says at the end is there, and not read.
+    const until = performance.now() + 1500;
+    while (performance.now() < until);
+    execution.kill();
+  });
+  expect((await execution.end).type).toBe('done');
+  expect((await executor.run(await task(second), () => undefined).end).type).toBe('done');
+});
+
+it('a process that hangs while it starts is told from one that works', async () => {
+  const plugin = join(folder(), 'hangs.mjs');
+  writeFileSync(plugin, 'await new Promise(() => setInterval(() => undefined, 1000));');
+  const [planned] = (await tinyPlan()).trials as [PlannedTrial];
+  executor = start(planned, 1500, pathToFileURL(plugin).href);
+  const end: TrialEnd = await executor.run(await task(planned), () => undefined).end;
+  expect(end).toMatchObject({ type: 'fatal', error: { code: 'E_WORKER_LOAD' } });
+});
+
+it('a pause does not count against the deadline of a trial', async () => {
+  const dir = folder();
+  const config = { methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 50 } }] };
+  // Its steps take less than a second.
+  const child = coordinate({ config, options: { dir, timeoutSeconds: 5, maxRetries: 0 } });
+  await child.until(({ type }) => type === 'trial-start');
+  child.process.kill('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  child.process.kill('SIGCONT');
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+}, 60_000);
