@@ -54,8 +54,16 @@ function insertInto(prepared: (sql: string) => SqlStatement, position: number, r
   prepared(INSERT).run(position, ...COLUMNS.map((column) => row[column]));
 }
 
-/** Writes a new index with these rows in one transaction, over whatever the file held. */
-export function createIndex(driver: SqlDriver, path: string, rows: readonly IndexRow[]): SqliteIndex {
+/**
+ * Writes a new index with these rows in one transaction, over whatever the file held.
+ * @param onBroken called when it is closed although something could not be written: others must not go by it
+ */
+export function createIndex(
+  driver: SqlDriver,
+  path: string,
+  rows: readonly IndexRow[],
+  onBroken: () => void = () => undefined,
+): SqliteIndex {
   const database = driver.open(path);
   try {
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
@@ -64,7 +72,7 @@ export function createIndex(driver: SqlDriver, path: string, rows: readonly Inde
       const insert = database.prepare(INSERT);
       rows.forEach((row, position) => insertInto(() => insert, position, row));
     });
-    return indexOver(database);
+    return indexOver(database, onBroken);
   } catch (error) {
     database.close();
     throw error;
@@ -114,8 +122,14 @@ export function readIndex(driver: SqlDriver, path: string): IndexReading | undef
   }
 }
 
-function indexOver(database: SqlDatabase): SqliteIndex {
+function indexOver(database: SqlDatabase, onBroken: () => void): SqliteIndex {
   const statements = new Map<string, SqlStatement>();
+  let whole = true;
+  const write = (run: () => void): void => {
+    whole = false;
+    inTransaction(database, run);
+    whole = true;
+  };
   const prepared = (sql: string): SqlStatement => {
     const found = statements.get(sql) ?? database.prepare(sql);
     statements.set(sql, found);
@@ -132,16 +146,20 @@ function indexOver(database: SqlDatabase): SqliteIndex {
   };
   return {
     add(rows) {
-      inTransaction(database, () => {
+      write(() => {
         const { next } = prepared('SELECT COALESCE(MAX(position), -1) + 1 AS next FROM trials').get() as {
           next: number;
         };
         rows.forEach((row, i) => insertInto(prepared, next + i, row));
       });
     },
-    update: (changes) => inTransaction(database, () => changes.forEach(change)),
+    update: (changes) => write(() => changes.forEach(change)),
     rows: () => prepared(SELECT).all() as IndexRow[],
-    close: () => closeTidily(database),
+    close() {
+      if (whole) return closeTidily(database);
+      database.close();
+      onBroken();
+    },
   };
 }
 

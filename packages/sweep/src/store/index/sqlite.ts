@@ -17,7 +17,8 @@ export const sqlite = defineStore({
   open: ({ driver }, { dir, rows }): SqliteIndex => {
     const chosen = driverOf(driver);
     removeIndex(dir);
-    return createIndex(chosen, indexFile(dir), rows);
+    // Without it, others look into the folders.
+    return createIndex(chosen, indexFile(dir), rows, () => removeIndex(dir));
   },
 });
 
