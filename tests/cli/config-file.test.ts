@@ -161,4 +161,11 @@ describe('bbb sweep', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/names no preset to start from.*"dataset"/);
   });
+
+  it('says so when the file waits for what never comes', async () => {
+    put('bbb.config.mjs', 'export default await new Promise(() => undefined);');
+    const { code, stderr } = await bbb(['sweep'], { cwd: folder.path });
+    expect(code).toBe(13);
+    expect(stderr).toContain('a promise that never settles');
+  });
 });

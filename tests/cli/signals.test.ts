@@ -1,6 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
+import { execFile, spawnSync, type ChildProcess } from 'node:child_process';
+import { renameSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, eventsOf, temporaryFolder } from './run.js';
+import { bbb, COMMAND, eventsOf, temporaryFolder } from './run.js';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -57,6 +64,49 @@ describe('a signal', () => {
       onStdout: stopAfterEpoch('SIGTERM'),
     });
     expect(code).toBe(143);
+  });
+
+  it('SIGHUP is for those that have a terminal: what runs without one goes on', async () => {
+    const command = args('nohup', '--epochs', '20');
+    const { code, stderr } = await bbb(command, {
+      cwd: folder.path,
+      onStdout: stopAfterEpoch('SIGHUP'),
+    });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('stopping')]);
+  });
+
+  it.skipIf(!hasPython)('a terminal that is closed: it stops at a checkpoint, and can go on', async () => {
+    const { path } = folder;
+    // Its first epochs: then the terminal goes.
+    const command = [
+      'sweep',
+      ...'--methods sgd --validation 300 --prune 0.5 --limit 3000 --hidden 32'.split(' '),
+    ];
+    const where = [...command, '--dir', join(path, 'window')];
+    const script = fileURLToPath(new URL('hang-up.py', import.meta.url));
+    const sign = join(path, 'window', 'trials', '*', 'metrics.jsonl');
+    await promisify(execFile)('python3', [script, sign, ...COMMAND, ...where, '--epochs', '200']);
+    const files = (await readdir(join(path, 'window'), { recursive: true })).map(String);
+    expect(files.some((name) => /checkpoint-\d+\.safetensors$/.test(name))).toBe(true);
+    expect(files).not.toContain('sweep.lock');
+    const again = await bbb(['sweep', 'status', join(path, 'window'), '--json']);
+    expect(again.stdout).toContain('waiting');
+  });
+
+  it('says how it ended when its folder was moved away', async () => {
+    const { path } = folder;
+    let moved = false;
+    const ended = await bbb(args('moved', ...ENDLESS), {
+      cwd: path,
+      onStdout(text, child) {
+        if (moved || !text.includes('"type":"epoch"')) return;
+        moved = true;
+        renameSync(join(path, 'moved'), join(path, 'elsewhere'));
+        child.kill('SIGINT');
+      },
+    });
+    expect(ended.code).not.toBe(0);
+    expect(ended.stderr).toContain('To go on:');
   });
 
   it('a second one stops at once, and leaves a folder that can go on', async () => {

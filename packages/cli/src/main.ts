@@ -1,12 +1,21 @@
 import { reportFailure } from './errors/report.js';
-import { tolerateClosedPipes } from './io/output.js';
+import { say, tolerateClosedOutput } from './io/output.js';
 import { presetHelp } from './io/preset-help.js';
 import { createProgram } from './program.js';
 
-tolerateClosedPipes();
+tolerateClosedOutput();
 process.on('uncaughtException', (error) => {
   process.exitCode = reportFailure(error);
   process.exit();
+});
+
+// Node's code for a promise that nothing will settle any more.
+const STUCK = 13;
+process.on('exit', () => {
+  if (process.exitCode !== STUCK) return;
+  say(
+    'error: Something was waited for that will never come, in a configuration file or a plugin: a promise that never settles.',
+  );
 });
 
 try {

@@ -34,13 +34,13 @@ export function printLine(value: unknown): Promise<void> {
 }
 
 /**
- * A reader that has seen enough (`bbb ... | head -1`) closes the pipe: what is still written to it is dropped, and
- * whatever is being computed goes on.
+ * A reader that has seen enough (`bbb ... | head -1`) closes the pipe, and a window that is closed takes its terminal along:
+ * what is still written there is dropped, and whatever is being computed goes on, or stops in order.
  */
-export function tolerateClosedPipes(): void {
+export function tolerateClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
 }

@@ -84,7 +84,12 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   const asEvents = reporters.some(({ use }) => use === 'events');
   // Tables and figures take a while to load: not before there is something to put in them.
   const { printOutcome } = await import('./outcome.js');
-  const report = await printOutcome(outcome, await readSweep(resolve(dir)), dir, asEvents);
+  const data = await readSweep(resolve(dir)).catch((error: unknown) => {
+    // The folder was moved, say: how it ended is known all the same.
+    end();
+    throw error;
+  });
+  const report = await printOutcome(outcome, data, dir, asEvents);
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
   signals.close();
   end();

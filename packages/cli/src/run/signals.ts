@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { EXIT } from '../errors/exit-codes.js';
 
 /** What a run listens to while it lasts. */
@@ -13,7 +14,8 @@ export interface StopSignals {
   close(lastWords?: () => void): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** `nohup` and the like: a terminal that is closed has nothing to do with it. Node undoes what nohup sets. */
+const onTerminal = (): boolean => [0, 1, 2].some((descriptor) => isatty(descriptor));
 
 /** @param onFirst told of the first signal, to say what happens next; a sweep says so itself */
 export function listenForSignals(onFirst?: (signal: NodeJS.Signals) => void): StopSignals {
@@ -27,7 +29,9 @@ export function listenForSignals(onFirst?: (signal: NodeJS.Signals) => void): St
     stop.abort(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
     onFirst?.(signal);
   };
-  for (const signal of SIGNALS) process.on(signal, listener);
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  process.on('SIGHUP', onTerminal() ? listener : () => undefined);
   // Taking Node apart would give the signals back to the system, which ends the process without a code.
   process.once('exit', () => process.exit());
   return {
