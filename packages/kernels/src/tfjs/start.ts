@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   if (!started) {
     throw new KernelError(
       'KERNEL_BACKEND',
-      "tfjs's wasm backend did not start. Reinstall @tensorflow/tfjs-backend-wasm.",
+      "tfjs's wasm backend did not start. Lift a limit of the address space (ulimit -v), of which WebAssembly takes 10 GB a memory, or reinstall @tensorflow/tfjs-backend-wasm.",
     );
   }
 }

@@ -1,12 +1,13 @@
-import type {
-  Executor,
-  ExecutorFactory,
-  Registry,
-  StoreContext,
-  SweepCounts,
-  SweepEvent,
-  SweepOutcome,
-  TrialIndex,
+import {
+  BbbError,
+  type Executor,
+  type ExecutorFactory,
+  type Registry,
+  type StoreContext,
+  type SweepCounts,
+  type SweepEvent,
+  type SweepOutcome,
+  type TrialIndex,
 } from '@bbb/core';
 import { loadData } from '../executor/data.js';
 import { needsOf } from '../plan/needs.js';
@@ -99,6 +100,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
         cwd,
         warn,
       });
+      checkCapacity(executor);
       halted = await drive(waiting, {
         dir,
         executor,
@@ -124,6 +126,14 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const outcome = concluded(dir, tally.counts(), (performance.now() - begun) / 1000, halted);
   emit({ type: 'sweep-done', outcome });
   return outcome;
+}
+
+/** @throws BbbError `E_EXECUTOR`: no trial would ever run */
+function checkCapacity({ capacity }: Executor): void {
+  if (Number.isInteger(capacity) && capacity >= 1) return;
+  throw new BbbError('E_EXECUTOR', `The executor has room for ${capacity} trials at a time.`, {
+    hint: 'Its capacity is a whole number from 1 on.',
+  });
 }
 
 /** What was done is stored: that its executor can't be closed takes nothing of it back. */

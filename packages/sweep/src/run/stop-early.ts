@@ -1,6 +1,7 @@
 import { readEpochs } from '../read.js';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
+import { makeFolder } from '../store/files.js';
 import { trialFolder } from '../store/names.js';
 import type { Attempted, Driving } from './drive-context.js';
 
@@ -11,9 +12,12 @@ export async function stopEarly(
   epoch: number,
 ): Promise<void> {
   const { id, label, variant, seed } = planned;
-  await storing('log an attempt', () =>
-    logEnd(trialFolder(dir, id), attempt, seconds, { outcome: 'stopped-early', epoch }),
-  );
+  const folder = trialFolder(dir, id);
+  await storing('log an attempt', async () => {
+    // What was decided holds for a trial whose folder is gone as well.
+    await makeFolder(folder);
+    await logEnd(folder, attempt, seconds, { outcome: 'stopped-early', epoch });
+  });
   index.update(id, { state: 'stopped-early', epoch });
   tally.stoppedEarly(id);
   onEnd?.(planned, (await readEpochs(dir, id)).slice(0, epoch));

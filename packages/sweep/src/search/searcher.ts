@@ -9,6 +9,7 @@ import {
   type PlannedTrial,
   type Point,
   type Registry,
+  type Space,
 } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { configurer, seeded } from '../plan/configurer.js';
@@ -77,7 +78,7 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
       for (let index = first; index < first + MOST; index++) {
         const point =
           index < first + PATIENCE
-            ? sampler.suggest(space, history, index, key)
+            ? checkedPoint(name, space, sampler.suggest(space, history, index, key))
             : Object.fromEntries(
                 Object.keys(space).map((path) => [path, unitUniform(fold(key, 'other', index, path))]),
               );
@@ -89,6 +90,16 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
       throw tooSmall(`no other configuration than the ${earlier.length} so far was found`);
     },
   };
+}
+
+/** @throws BbbError `E_SAMPLER`: what else would be tried is nothing that anybody asked for */
+function checkedPoint(sampler: string, space: Space, point: Point): Point {
+  const wrong = Object.keys(space).filter((path) => !(point[path]! >= 0 && point[path]! < 1));
+  if (wrong.length === 0) return point;
+  const values = wrong.map((path) => `${path}: ${String(point[path])}`).join(', ');
+  throw new BbbError('E_SAMPLER', `The sampler "${sampler}" suggests no point of the space (${values}).`, {
+    hint: 'suggest() returns a number in [0, 1) for every path of the space, at once.',
+  });
 }
 
 function refuseTooFew(cardinalities: readonly number[], total: number): void {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { BbbError, contentId, writeFileAtomic, writeFileOnce } from '@bbb/core';
 import { z } from 'zod';
 import { storing } from './errors.js';
-import { readText, remove } from './files.js';
+import { isMissing, readText, remove } from './files.js';
 import { lockFile } from './names.js';
 import { processStart } from './process-identity.js';
 
@@ -49,7 +51,7 @@ export async function lockSweep(dir: string, takeOver = false): Promise<() => Pr
  */
 async function take(path: string, text: string, takeOver: boolean): Promise<'taken' | Owner | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
-    if (await writeFileOnce(path, text)) return 'taken';
+    if (await written(path, text)) return 'taken';
     const found = await readText(path);
     if (found === undefined) continue;
     const owner = parseOwner(found);
@@ -68,6 +70,16 @@ async function take(path: string, text: string, takeOver: boolean): Promise<'tak
     }
   }
   return parseOwner((await readText(path)) ?? '');
+}
+
+/** False also when whoever has the lock tidied our temporary file away. */
+async function written(path: string, text: string): Promise<boolean> {
+  try {
+    return await writeFileOnce(path, text);
+  } catch (error) {
+    if (isMissing(error) && existsSync(dirname(path))) return false;
+    throw error;
+  }
 }
 
 /** The process that runs this sweep now, if one does. */

@@ -18,6 +18,9 @@ export function shareFolder(dir: string, index: number, count: number): string {
   return join(dir, 'sweep.shares', `${index}-of-${count}`);
 }
 
+/** Not what a file manager leaves in folders. */
+const isShare = (name: string): boolean => /^\d+-of-\d+$/.test(name);
+
 /**
  * Takes results over that shares of the sweep have committed, for trials that have none here. Only for the process that
  * has the lock.
@@ -31,7 +34,7 @@ export async function adoptShares(
 ): Promise<number> {
   const parent = join(dir, 'sweep.shares');
   if (!existsSync(parent)) return 0;
-  const shares = (await readdir(parent)).map((name) => join(parent, name));
+  const shares = (await readdir(parent)).filter(isShare).map((name) => join(parent, name));
   for (const share of shares) {
     const owner = await lockOwner(share);
     if (owner) throw stillRunning(share, owner);
