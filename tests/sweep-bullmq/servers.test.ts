@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bullmqExecutor, runWorker } from '@bbb/sweep-bullmq';
 import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
@@ -79,6 +81,43 @@ describe.runIf(hasRedis)('a Redis', () => {
 
   test('that has no such database', async () => {
     expect(await refusal(`${server.url}/99`)).toMatchObject({ code: 'E_QUEUE_DATABASE' });
+  });
+
+  test('whose user may not do all that is needed, or that is a replica, is told from one that is down', async () => {
+    const client = new Redis(server.url);
+    const users: [string, string[], string][] = [
+      ['no-info', ['~*', '&*', '+@all', '-info'], 'INFO'],
+      ['no-scripts', ['~*', '&*', '+@all', '-@scripting'], 'scripts'],
+      ['no-keys', ['~other:*', '&*', '+@all'], 'bull:*'],
+    ];
+    for (const [name, rights, words] of users) {
+      await client.call('ACL', ['SETUSER', name, 'on', '>right', ...rights]);
+      const error = await refusal(server.url.replace('//', `//${name}:right@`));
+      expect(error).toMatchObject({ code: 'E_QUEUE_ACCESS', hint: expect.stringContaining(words) });
+    }
+    await client.call('ACL', ['SETUSER', 'enough', 'on', '>right', '~bull:*', '&*', '+@all']);
+    await (await backendOf(server.url.replace('//', '//enough:right@'))).check();
+
+    await client.call('REPLICAOF', ['127.0.0.1', String(await freePort())]);
+    expect(await refusal(server.url)).toMatchObject({
+      code: 'E_QUEUE_ACCESS',
+      hint: expect.stringContaining('primary'),
+    });
+    await client.call('REPLICAOF', ['NO', 'ONE']);
+    expect(await client.keys('bull:bbb-check')).toEqual([]);
+    client.disconnect();
+  });
+
+  test('whose address names a database by a word', async () => {
+    expect(await refusal(`${server.url}/abc`)).toMatchObject({ code: 'E_QUEUE_DATABASE' });
+  });
+
+  test('that takes the connection and says nothing', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    expect(await refusal(`redis://127.0.0.1:${port}`)).toMatchObject({ code: 'E_QUEUE_DOWN' });
+    silent.close();
   });
 
   test('that wants another password: a host does not wait for that', async () => {

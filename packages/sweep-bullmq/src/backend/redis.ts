@@ -30,19 +30,31 @@ export function redisBackend(url: string): Backend {
   };
 }
 
+/** Also for the connection alone. */
+const ANSWER_MS = 5000;
+
 async function check(url: string, address: string): Promise<void> {
   const client = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: 5000,
+    connectTimeout: ANSWER_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
+    // A user without the right to INFO would be waited for.
+    enableReadyCheck: false,
   });
+  const database = client.options.db ?? 0;
+  if (Number.isNaN(database)) throw redisError(new Error('its number is not an integer'), address);
   let last: Error | undefined;
   client.on('error', (error) => (last = error));
   try {
-    await client.connect();
-    // The client passes over a database that does not exist.
-    await client.select(client.options.db ?? 0);
+    await answered(
+      (async () => {
+        await client.connect();
+        // The client passes over a database that does not exist.
+        await client.select(database);
+        await tryRights(client);
+      })(),
+    );
   } catch (error) {
     throw redisError(last ?? (error as Error), address);
   } finally {
@@ -50,15 +62,56 @@ async function check(url: string, address: string): Promise<void> {
   }
 }
 
+/** What accepts a connection and says nothing is no Redis, or one that hangs: for ever, as far as the client cares. */
+async function answered(work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came back within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What BullMQ does: it asks for the version, and writes by scripts. */
+async function tryRights(client: Redis): Promise<void> {
+  await client.info('server');
+  try {
+    const script = "redis.call('set', KEYS[1], '1', 'px', 1000) redis.call('del', KEYS[1])";
+    await client.eval(script, 1, 'bull:bbb-check');
+  } catch (error) {
+    // A lack of memory may pass; a sweep that it refuses says so.
+    if (!/\bOOM\b/.test((error as Error).message)) throw error;
+  }
+}
+
 function redisError(cause: Error, address: string): BbbError {
   const reason = (cause.message || String((cause as NodeJS.ErrnoException).code)).replace(/\.$/, '');
-  if (/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/.test(reason)) {
+  if (/NOPERM/.test(reason)) {
+    return new BbbError(
+      'E_QUEUE_ACCESS',
+      `Redis at ${address} does not let this user do enough: ${reason}.`,
+      {
+        hint: 'BullMQ needs scripts, INFO and the keys bull:*, as by ACL SETUSER name ~bull:* &* +@all.',
+        cause,
+      },
+    );
+  }
+  if (/READONLY/.test(reason)) {
+    return new BbbError('E_QUEUE_ACCESS', `Redis at ${address} is a replica that can't be written to.`, {
+      hint: 'Give the address of its primary.',
+      cause,
+    });
+  }
+  if (/^(NOAUTH|WRONGPASS|ERR AUTH)/.test(reason)) {
     return new BbbError('E_QUEUE_ACCESS', `Redis at ${address} lets nobody in like this: ${reason}.`, {
       hint: 'Give the password in the address: redis://:password@host:6379 or redis://user:password@host:6379.',
       cause,
     });
   }
-  if (/DB index/i.test(reason)) {
+  if (/DB index|not an integer/i.test(reason)) {
     return new BbbError('E_QUEUE_DATABASE', `Redis at ${address} has no such database: ${reason}.`, {
       hint: 'Give another number, or none, after the port.',
       cause,
