@@ -6,6 +6,8 @@ import { parseLine } from './parse-line.js';
 export interface Notice {
   /** What hosts have said since the last look. */
   news(): Promise<HostNote[]>;
+  /** Puts it up again where the server has lost it: hosts would think that the sweep is over. */
+  renew(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -13,9 +15,16 @@ export interface Notice {
 export async function announce(board: Queue, announcement: Announcement): Promise<Notice> {
   const jobId = `sweep-${announcement.queue}`;
   await board.remove(jobId);
-  await board.add('sweep', announcement, { jobId });
+  const add = () => board.add('sweep', announcement, { jobId });
+  await add();
   let seen = 0;
+  let removed = false;
   return {
+    async renew() {
+      if ((await board.getJob(jobId)) || removed) return;
+      seen = 0;
+      await add();
+    },
     async news() {
       const { logs } = await board.getJobLogs(jobId, seen, -1);
       seen += logs.length;
@@ -25,6 +34,7 @@ export async function announce(board: Queue, announcement: Announcement): Promis
       });
     },
     async remove() {
+      removed = true;
       await board.remove(jobId);
     },
   };

@@ -99,7 +99,11 @@ export function remoteTrial(
       return put();
     }
     const { job, state } = found;
-    if (state !== 'completed' && state !== 'failed') return;
+    if (state !== 'completed' && state !== 'failed') {
+      // The host that was asked may be gone, or have given the trial back, where nobody takes it any more.
+      if (asked && (await askFor(job, asked))) giveUp(KILLED);
+      return;
+    }
     phase = 'concluding';
     // Nobody looks again: whatever goes wrong from here on has to end it.
     await conclude(job, state).then(finish, (error: unknown) => finish(fatal(error)));

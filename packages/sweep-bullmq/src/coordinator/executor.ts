@@ -108,6 +108,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   });
 
   const look = async (): Promise<void> => {
+    await notice.renew();
     news.tell(await notice.news());
     for (const trial of trials.values()) await trial.check();
   };

@@ -36,7 +36,12 @@ export function boardOver(queue: Queue<unknown, unknown>, threads: number): Boar
   };
 }
 
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, patienceMs: number): Promise<T | undefined> {
+/** What comes out of work that may take for ever; undefined when that is not waited for any more. */
+export function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  patienceMs = Infinity,
+): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const stop = (): void => resolve(undefined);
     if (signal.aborted) stop();

@@ -23,8 +23,21 @@ export async function joinSweep(
 ): Promise<Membership | string> {
   const reached = reach(head, options);
   if (typeof reached === 'string') return reached;
+  const unreachable = await reached.delivery.check().then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  if (unreachable) {
+    const { upload } = reached.announcement;
+    return `it can't reach the coordinator at ${upload?.url} (${reasonOf(unreachable)}); start the sweep with --listen at an address that this host knows.`;
+  }
   const datasets = await prepare(reached.announcement, has);
   return typeof datasets === 'string' ? datasets : { ...reached, datasets };
+}
+
+/** What `fetch` fails by is said by its cause. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error && cause.message ? cause.message : message;
 }
 
 /** Understands an announcement and finds out how to exchange files with its coordinator, or why that is not possible. */

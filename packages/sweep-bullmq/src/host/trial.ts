@@ -11,7 +11,7 @@ import {
   type TrialEnd,
   type TrialMessage,
 } from '@bbb/core';
-import { checkpointEpochs, epochCheckpoint, TRIAL_FILES } from '@bbb/sweep/host';
+import { checkpointEpochs, epochCheckpoint, storing, TRIAL_FILES } from '@bbb/sweep/host';
 import type { HostMessage, JobData, JobEnd, StoredProgress } from '../protocol.js';
 import { persistently, type Delivery } from '../transfer/delivery.js';
 
@@ -39,6 +39,10 @@ const PROGRESS_MS = 1000;
 /** Handing checkpoints over may take this share of the time. */
 const SHARE_FOR_CHECKPOINTS = 0.1;
 
+/** Whatever is wrong with this host's own disk is no fault of the trial: the host leaves. */
+const ours = <T>(work: () => Promise<T>): Promise<T> =>
+  storing('keep what a trial writes on this host', work);
+
 /** Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out. */
 export function hostTrial(
   host: TrialHost,
@@ -55,14 +59,19 @@ export function hostTrial(
   let wanted: 'stop' | 'kill' | undefined;
 
   const deliver = <T>(run: (delivery: Delivery) => Promise<T>): Promise<T> =>
-    persistently(() => host.delivery(), run, given.signal);
+    persistently(
+      () => host.delivery(),
+      run,
+      given.signal,
+      () => leaving,
+    );
 
   const handOver = async (epoch: number): Promise<StoredProgress> => {
     const checkpointBytes = await readFile(join(folder, epochCheckpoint(epoch)));
     const lines = (await readFile(join(folder, TRIAL_FILES.metrics), 'utf8')).trimEnd().split('\n');
     const text = `${lines.slice(0, epoch).join('\n')}\n`;
-    const checkpoint = await deliver((to) => to.send(checkpointBytes));
-    const metrics = await deliver((to) => to.send(Buffer.from(text)));
+    const checkpoint = await deliver((to) => to.send(checkpointBytes, given.signal));
+    const metrics = await deliver((to) => to.send(Buffer.from(text), given.signal));
     return { epoch, checkpoint, metrics };
   };
 
@@ -104,9 +113,9 @@ export function hostTrial(
     await busy;
     if (end.type === 'fatal') throw fromErrorRecord(end.error);
     if (end.type === 'done') {
-      const bytes = await readFile(join(folder, TRIAL_FILES.checkpoint));
-      const checkpoint = await deliver((to) => to.send(bytes));
-      const result = await deliver((to) => to.send(Buffer.from(end.text)));
+      const bytes = await ours(() => readFile(join(folder, TRIAL_FILES.checkpoint)));
+      const checkpoint = await deliver((to) => to.send(bytes, given.signal));
+      const result = await deliver((to) => to.send(Buffer.from(end.text), given.signal));
       return { host: name, end: { type: 'done' }, checkpoint, result };
     }
     if (end.type !== 'stopped') return leaving && end.type === 'killed' ? 'leave' : { host: name, end };
@@ -121,14 +130,14 @@ export function hostTrial(
     if (trialId(planned.trial) !== planned.id)
       throw new Error(`Trial ${planned.id} is not what its name says.`);
     try {
-      await mkdir(folder, { recursive: true });
-      await deliver((from) => from.fetch(planned.id, folder));
+      await ours(() => mkdir(folder, { recursive: true }));
+      await deliver((from) => from.fetch(planned.id, folder, given.signal));
       const execution = host.executor.run({ planned, folder, checkpointSeconds }, onMessage);
       control = execution;
       if (wanted) execution[wanted]();
       return await conclude(await execution.end);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
   };
 

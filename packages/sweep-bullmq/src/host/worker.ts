@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BbbError, createRegistry, loadPlugins } from '@bbb/core';
 import { usableCores } from '@bbb/sweep';
 import { backendOf, type Backend } from '../backend/backend.js';
+import { inTime } from '../in-time.js';
 import { BOARD, type AnnouncementHead } from '../protocol.js';
 import { pluginFiles } from '../requirements.js';
-import { boardOver, type Board } from './board.js';
+import { boardOver, unlessAborted, type Board } from './board.js';
 import { asksTheSame, joinSweep, reach, type Membership } from './join.js';
 import type { WorkerOptions } from './options.js';
 import { serve, type Service } from './serve.js';
@@ -16,6 +17,8 @@ import { serve, type Service } from './serve.js';
 const LOOK_MS = 1000;
 /** A sweep that has had nothing to do for so long is left if there is another, milliseconds. */
 const SWITCH_MS = 10_000;
+/** How long the server may take to answer at the end, milliseconds. */
+const GOODBYE_MS = 3000;
 
 /**
  * Takes part in sweeps until it is told to stop: reads the notice board, takes trials of one sweep at a time, runs them in
@@ -85,9 +88,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       idleSince = performance.now();
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true });
-    await queue.disconnect().catch(() => undefined);
-    await connection.close().catch(() => undefined);
+    // Its disk may be what went wrong.
+    await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
+    await inTime(queue.disconnect(), GOODBYE_MS);
+    await inTime(connection.close(), GOODBYE_MS);
   }
 }
 
@@ -134,7 +138,8 @@ async function takePart(
         await board.note(now);
         service.greet();
       }
-      await service.poll();
+      // While the server is away, this takes until it is back.
+      await unlessAborted(service.poll(), signal);
       const idle = service.idle();
       if (idle > SWITCH_MS && sweeps.length > 1) return undefined;
       if (idleSeconds !== undefined && idle > idleSeconds * 1000) return IDLE;

@@ -12,9 +12,11 @@ import { isProgress } from './server.js';
 /** How a host exchanges files with the coordinator. */
 export interface Delivery {
   /** Puts the files to go on from into a folder of this host. */
-  fetch(trial: string, folder: string): Promise<void>;
+  fetch(trial: string, folder: string, given?: AbortSignal): Promise<void>;
   /** Puts a file into the inbox. @throws BbbError `E_UPLOAD`; `E_DISK_FULL`, `E_STORE_IO` of a shared folder */
-  send(bytes: Uint8Array): Promise<Parcel>;
+  send(bytes: Uint8Array, given?: AbortSignal): Promise<Parcel>;
+  /** Tries whether the coordinator can be reached. @throws whatever is in the way */
+  check(): Promise<void>;
 }
 
 /** The metrics last: a checkpoint counts only together with the metrics up to it. */
@@ -31,6 +33,7 @@ export function sharedDelivery(dir: string): Delivery {
         await copyFile(join(from, name), join(folder, name)).catch(() => undefined);
       }
     },
+    check: () => Promise.resolve(),
     async send(bytes) {
       const parcel = parcelOf(bytes);
       const path = join(inboxFolder(dir), parcel.id);
@@ -40,31 +43,40 @@ export function sharedDelivery(dir: string): Delivery {
   };
 }
 
+/** How long one request may take: a chunk over a slow line; and one that carries nothing, milliseconds. */
+const ANSWER_MS = 60_000;
+const CHECK_MS = 15_000;
+
 /** Through the coordinator's upload address. */
 export function uploadDelivery({ url, token }: NonNullable<Announcement['upload']>): Delivery {
   const authorization = `Bearer ${token}`;
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = async (path: string, given?: AbortSignal, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}${path}`, {
       ...init,
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_MS), ...(given ? [given] : [])]),
       headers: { ...(init.headers as Record<string, string>), authorization },
     });
   return {
-    async fetch(trial, folder) {
-      const names = (await (await expectOk(await ask(`/trials/${trial}`))).json()) as string[];
+    async fetch(trial, folder, given) {
+      const names = (await (await expectOk(await ask(`/trials/${trial}`, given))).json()) as string[];
       for (const name of inOrder(names)) {
-        const response = await ask(`/trials/${trial}/${name}`);
+        const response = await ask(`/trials/${trial}/${name}`, given);
         if (response.ok) await writeFile(join(folder, name), new Uint8Array(await response.arrayBuffer()));
       }
     },
-    async send(bytes) {
+    async check() {
+      await expectOk(await ask('/trials/0000000000000000', AbortSignal.timeout(CHECK_MS)));
+    },
+    async send(bytes, given) {
       const parcel = parcelOf(bytes);
       for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
         const chunk = bytes.slice(offset, offset + CHUNK_BYTES);
         const headers = { 'x-sha256': sha256(chunk) };
-        await expectOk(await ask(`/parcels/${parcel.id}/${offset}`, { method: 'PUT', body: chunk, headers }));
+        const put = { method: 'PUT', body: chunk, headers };
+        await expectOk(await ask(`/parcels/${parcel.id}/${offset}`, given, put));
       }
       const query = `bytes=${parcel.bytes}&sha256=${parcel.sha256}`;
-      await expectOk(await ask(`/parcels/${parcel.id}?${query}`, { method: 'POST' }));
+      await expectOk(await ask(`/parcels/${parcel.id}?${query}`, given, { method: 'POST' }));
       return parcel;
     },
   };
@@ -88,22 +100,27 @@ function sha256(bytes: Uint8Array): string {
 
 /** How long a host tries to hand over what it has before it gives the trial up, milliseconds. */
 const PATIENCE_MS = 600_000;
+/** The same for one that was told to leave. */
+const LEAVING_MS = 20_000;
 
 /**
  * Tries until it works: the coordinator may be about to start again, at another address even.
  * @param current the delivery to use now
+ * @param leaving asked whether the host wants to leave: then it does not try for long
  */
 export async function persistently<T>(
   current: () => Delivery,
   run: (delivery: Delivery) => Promise<T>,
   given: AbortSignal,
+  leaving: () => boolean,
 ): Promise<T> {
   const began = performance.now();
   for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
     try {
       return await run(current());
     } catch (error) {
-      if (given.aborted || performance.now() - began > PATIENCE_MS) throw error;
+      const patience = leaving() ? LEAVING_MS : PATIENCE_MS;
+      if (given.aborted || performance.now() - began > patience) throw error;
     }
     await sleep(wait, undefined, { signal: given });
   }
