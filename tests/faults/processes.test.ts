@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -70,10 +70,12 @@ it('a process that was killed too late, its trial being done, does not take the 
   const plan = await tinyPlan({ seeds: [1, 2] });
   const [first, second] = plan.trials as [PlannedTrial, PlannedTrial];
   executor = start(first);
-  const execution = executor.run(await task(first), (message) => {
+  const given = await task(first);
+  const execution = executor.run(given, (message) => {
     if (message.type !== 'epoch' || message.metrics.epoch < first.trial.training.epochs) return;
     // A busy moment: what it says at the end is there, and not read.
-    const until = performance.now() + 1500;
+    while (!existsSync(join(given.folder, 'checkpoint.safetensors')));
+    const until = performance.now() + 1000;
     while (performance.now() < until);
     execution.kill();
   });
