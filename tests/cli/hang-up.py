@@ -6,11 +6,10 @@ Ends when the command has, after it lost its terminal.
 import fcntl
 import glob
 import os
+import select
 import subprocess
 import sys
 import termios
-import threading
-import time
 
 main, side = os.openpty()
 
@@ -22,20 +21,9 @@ def take_terminal():
 
 child = subprocess.Popen(sys.argv[2:], stdin=side, stdout=side, stderr=side, preexec_fn=take_terminal)
 os.close(side)
-
-
-def read():
-    try:
-        while os.read(main, 65536):
-            pass
-    except OSError:
-        pass
-
-
-# What is shown has to be read, or the command would wait.
-threading.Thread(target=read, daemon=True).start()
-
 while not glob.glob(sys.argv[1]):
-    time.sleep(0.02)
+    # What is shown has to be read, or the command would wait. Not by a thread: a terminal that is being read stays open.
+    if select.select([main], [], [], 0.02)[0]:
+        os.read(main, 65536)
 os.close(main)
 child.wait()

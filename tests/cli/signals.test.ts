@@ -85,7 +85,7 @@ describe('a signal', () => {
     const where = [...command, '--dir', join(path, 'window')];
     const script = fileURLToPath(new URL('hang-up.py', import.meta.url));
     const sign = join(path, 'window', 'trials', '*', 'metrics.jsonl');
-    await promisify(execFile)('python3', [script, sign, ...COMMAND, ...where, '--epochs', '200']);
+    await promisify(execFile)('python3', [script, sign, ...COMMAND, ...where, ...ENDLESS]);
     const files = (await readdir(join(path, 'window'), { recursive: true })).map(String);
     expect(files.some((name) => /checkpoint-\d+\.safetensors$/.test(name))).toBe(true);
     expect(files).not.toContain('sweep.lock');
