@@ -22,7 +22,7 @@ export interface Service {
 }
 
 /** How long the server may take to answer at the end, milliseconds. */
-const GOODBYE_MS = 3000;
+export const GOODBYE_MS = 3000;
 /** After an epoch, its coordinator is given so long to decide whether the trial goes on, milliseconds. */
 const DECISION_MS = 50;
 

@@ -11,14 +11,12 @@ import { pluginFiles } from '../requirements.js';
 import { boardOver, unlessAborted, type Board } from './board.js';
 import { asksTheSame, joinSweep, reach, type Membership } from './join.js';
 import type { WorkerOptions } from './options.js';
-import { serve, type Service } from './serve.js';
+import { GOODBYE_MS, serve, type Service } from './serve.js';
 
 /** How often the notice board and the trials are looked at, milliseconds. */
 const LOOK_MS = 1000;
 /** A sweep that has had nothing to do for so long is left if there is another, milliseconds. */
 const SWITCH_MS = 10_000;
-/** How long the server may take to answer at the end, milliseconds. */
-const GOODBYE_MS = 3000;
 
 /**
  * Takes part in sweeps until it is told to stop: reads the notice board, takes trials of one sweep at a time, runs them in
