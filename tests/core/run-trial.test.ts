@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   decodeCheckpoint,
   fingerprint,
+  keptEpoch,
   runTrial,
   TrialStopped,
   type EpochMetrics,
@@ -95,6 +96,23 @@ describe('runTrial', () => {
     // Mean and samples are both measured, and pruning is no no-op.
     expect(most!.evaluations.map(({ predict }) => predict)).toEqual(['mean', 'samples']);
     expect(most!.evaluations[0]!.metrics.nll).not.toBe(dense!.evaluations[0]!.metrics.nll);
+  });
+
+  it('measures every network on the validation images as well, the dense one as the epoch that it is of', async () => {
+    const { result } = await runTrial({ ...base, trial: trialOf('bbb-mixture') });
+    const [dense, half, most] = result.pruning.map(({ validation }) => validation!);
+    const { validationError, validationNll } = keptEpoch(result.epochs, result.trial.select)!;
+    expect(dense).toEqual({ error: validationError, nll: validationNll });
+    expect(half!.nll).not.toBe(dense!.nll);
+    expect(most!.nll).toBeGreaterThan(half!.nll);
+    // Other images of the same kind: near the test error of the same network, and not it.
+    const tested = result.pruning.map(({ evaluations }) => 1 - evaluations[0]!.metrics.accuracy);
+    [dense, half, most].forEach((measured, i) => {
+      expect(Math.abs(measured!.error - tested[i]!)).toBeLessThan(0.1);
+    });
+    const without = trialOf('sgd', { select: 'last', data: { ...trialOf('sgd').data, validation: 0 } });
+    const unseen = (await runTrial({ ...base, trial: without })).result;
+    expect(unseen.pruning.map((row) => 'validation' in row)).toEqual([false, false, false]);
   });
 
   it('holds pruned weights at zero while it fine-tunes, which repairs what pruning broke', async () => {

@@ -111,6 +111,7 @@ export type {
   PruningResult,
   SnrReport,
   TrialResult,
+  ValidationMetrics,
   WeightReport,
   WeightSummary,
 } from './trial/result.js';

@@ -7,6 +7,7 @@ import { cloneParams, disposeParams } from './checkpoint.js';
 import { evaluate, type EvaluationSets } from './evaluate.js';
 import { examplesByCertainty } from './examples.js';
 import { firstLayerReport } from './first-layer.js';
+import { validateMean } from './predict.js';
 import type { PruningResult, TrialResult } from './result.js';
 import type { TrialInput } from './run.js';
 import type { Splits } from './split.js';
@@ -20,7 +21,7 @@ interface Job {
   readonly ranked: number;
 }
 
-/** Prunes the trained network at every share by every criterion and measures each on the test set. */
+/** Prunes the trained network at every share by every criterion and measures each on the test set, and on the validation images if there are any. */
 export function measure(
   input: TrialInput,
   model: Model,
@@ -36,6 +37,8 @@ export function measure(
     evaluate(input.ops, model, at, sets, trial.prediction.samples, fold(key, 'evaluate'));
   // Criteria share the dense network: it is measured once.
   const dense = evaluateAt(params);
+  const validateAt = (at: Params) => validateMean(input.ops, model, at, splits.validation);
+  const denseValidation = validateAt(params);
   const pruning = jobs.map((job, done): PruningResult => {
     hooks?.onProgress?.({
       phase: 'evaluate',
@@ -46,6 +49,7 @@ export function measure(
     });
     return withPruned(input, model, trainer, params, splits, job, (pruned, finetuned) => {
       const measured = job.keep ? evaluateAt(pruned) : dense;
+      const validation = job.keep ? validateAt(pruned) : denseValidation;
       const layers = countZeros(model, pruned);
       const included = model.weights.filter(({ role }) => trial.pruning.include.includes(role));
       return {
@@ -55,6 +59,7 @@ export function measure(
         ranked: job.ranked,
         layers,
         evaluations: measured.evaluations,
+        ...(validation ? { validation } : {}),
         finetuned,
       };
     });

@@ -1,6 +1,7 @@
 import type { Ops } from '@bbb/kernels';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Network } from '../model/model.js';
+import type { Model, Network, Params } from '../model/model.js';
+import type { ValidationMetrics } from './result.js';
 import type { Examples } from './train.js';
 
 /** Rows per forward pass: large enough to keep the kernels busy, small enough for any memory. */
@@ -43,8 +44,8 @@ export function predictProbabilities(
   return probabilities;
 }
 
-/** Error (fraction) and negative log-likelihood (nats per example): all that model selection looks at. */
-export function validate(ops: Ops, network: Network, examples: Examples): { error: number; nll: number } {
+/** Error and negative log-likelihood: all that model selection looks at. */
+export function validate(ops: Ops, network: Network, examples: Examples): ValidationMetrics {
   let nll = 0;
   let correct = 0;
   forEachChunk(ops, network, examples, (logits, _first, rows) => {
@@ -54,4 +55,20 @@ export function validate(ops: Ops, network: Network, examples: Examples): { erro
     correct += chunk.correct;
   });
   return { error: 1 - correct / examples.rows.length, nll: nll / examples.rows.length };
+}
+
+/** {@link validate} of the mean network; undefined without examples. */
+export function validateMean(
+  ops: Ops,
+  model: Model,
+  params: Params,
+  examples: Examples,
+): ValidationMetrics | undefined {
+  if (examples.rows.length === 0) return undefined;
+  const network = model.draw(params, 'mean');
+  try {
+    return validate(ops, network, examples);
+  } finally {
+    network.dispose();
+  }
 }

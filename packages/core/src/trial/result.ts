@@ -73,6 +73,14 @@ export interface EntropyHistograms {
   readonly mutualInformation: Histogram;
 }
 
+/** A mean network on the validation images: what may be looked at before the test set is. */
+export interface ValidationMetrics {
+  /** Fraction misclassified, in [0, 1]. */
+  readonly error: number;
+  /** Nats per example. */
+  readonly nll: number;
+}
+
 /** One row of the pruning table. */
 export interface PruningResult {
   readonly pruner: string;
@@ -85,6 +93,8 @@ export interface PruningResult {
   /** By weight name: zeros and elements. */
   readonly layers: Readonly<Record<string, readonly [number, number]>>;
   readonly evaluations: readonly Evaluation[];
+  /** The same network on the validation images; absent without any, and in results of earlier versions. */
+  readonly validation?: ValidationMetrics;
   /** Whether the pruned network was trained on (`finetuneEpochs`) before it was measured. */
   readonly finetuned: boolean;
 }

@@ -19,7 +19,7 @@ import { environment } from './environment.js';
 import { trialId } from './id.js';
 import { keptEpoch } from './kept-epoch.js';
 import { measure } from './measure.js';
-import { validate } from './predict.js';
+import { validateMean } from './predict.js';
 import type { EpochMetrics, TrialResult, WeightReport } from './result.js';
 import type { RunTrial, TrialInput } from './run.js';
 import { splitData, testExamples, type Splits } from './split.js';
@@ -191,14 +191,8 @@ function validationMetrics(
   params: Params,
   { validation }: Splits,
 ): Pick<EpochMetrics, 'validationError' | 'validationNll'> {
-  if (validation.rows.length === 0) return {};
-  const network = model.draw(params, 'mean');
-  try {
-    const { error, nll } = validate(ops, network, validation);
-    return { validationError: error, validationNll: nll };
-  } finally {
-    network.dispose();
-  }
+  const measured = validateMean(ops, model, params, validation);
+  return measured ? { validationError: measured.error, validationNll: measured.nll } : {};
 }
 
 function meanSigma(model: Model, params: Params): Pick<EpochMetrics, 'meanSigma'> {
