@@ -16,8 +16,8 @@ describe('a trial', () => {
   it.each([
     ['exit-0', 'crash', 'worker exited with code: 0'],
     ['reject-late', 'error', 'rejected when nobody was looking'],
-    ['function', 'error', '"kl" is a function'],
-    ['bigint', 'error', 'BigInt'],
+    ['function', 'error', 'complexityCost() gives a function'],
+    ['bigint', 'error', 'complexityCost() gives a bigint'],
     ['throw', 'error', 'the method broke'],
     ['trap', 'trap', 'unreachable'],
   ])('that ends by %s is a failure of its own, on threads and in processes', async (fault, kind, words) => {

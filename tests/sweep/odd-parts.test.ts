@@ -19,6 +19,7 @@ import { eventsOf, PLUGINS, run, tinyPlan } from './fixtures/sweeps.js';
 
 const folder = temporaryFolders();
 const options = z.strictObject({});
+const ODD = { use: 'odd', options: {} };
 
 /** An executor that ends every trial in one way. */
 const executor = (capacity: number, end: unknown) =>
@@ -62,6 +63,13 @@ describe('a part that does not do what it should', () => {
     ['a promise', () => Promise.resolve({})],
     ['nothing', () => ({})],
     ['a number out of range', () => ({ 'training.optimizer.learningRate': 1 })],
+    ['text that looks like a number', () => ({ 'training.optimizer.learningRate': '0.5' }) as never],
+    ['no number', () => ({ 'training.optimizer.learningRate': Number.NaN })],
+    ['null', () => null as never],
+    [
+      'something that nobody asked for',
+      () => ({ 'training.optimizer.learningRate': 0.5, 'training.epochs': 0.5 }),
+    ],
   ])('a sampler that suggests %s is refused', async (_what, suggest) => {
     const odd: SamplerDefinition = {
       description: 'Of a test.',
@@ -86,7 +94,7 @@ describe('a part that does not do what it should', () => {
       ({ outcome }) => outcome.error,
       (error: unknown) => error,
     );
-    expect(failure).toMatchObject({ code: 'E_SAMPLER' });
+    expect(failure).toMatchObject({ code: 'E_SAMPLER', message: expect.stringContaining('"odd"') });
   });
 
   it('a scheduler that decides nothing known ends the sweep with the reason', async () => {
@@ -100,7 +108,35 @@ describe('a part that does not do what it should', () => {
     const search = { scheduler: { use: 'odd' } };
     const plan = planSweep(parseSweepConfig({ ...config, search }), registry);
     const { outcome } = await run(plan, { dir: folder(), registry });
-    expect(outcome).toMatchObject({ status: 'halted', error: { code: 'E_SCHEDULER' } });
+    expect(outcome).toMatchObject({
+      status: 'halted',
+      error: { code: 'E_SCHEDULER', message: 'The scheduler "odd" decides a promise.' },
+    });
+  });
+
+  const nothing = () => undefined as never;
+  const part = { description: 'Of a test.', options };
+  it.each([
+    ['a store', 'E_STORE', { stores: { odd: { ...part, open: nothing } } }, { store: ODD }],
+    ['a reporter', 'E_REPORTER', { reporters: { odd: { ...part, create: nothing } } }, { reporters: [ODD] }],
+    ['an executor', 'E_EXECUTOR', { executors: { odd: { ...part, create: nothing } } }, { executor: ODD }],
+    ['a data set', 'E_DATASET', { datasets: { odd: { ...part, load: nothing } } }, {}],
+  ])('%s that comes to nothing ends the sweep before a trial begins', async (kind, code, parts, use) => {
+    const registry = await withParts({ name: 'odd', ...parts });
+    const { config } = await tinyPlan();
+    const plan = planSweep(
+      parseSweepConfig({ ...config, ...(kind === 'a data set' ? { dataset: ODD } : {}) }),
+      registry,
+    );
+    const failure = await run(plan, { dir: folder(), registry, ...use }).then(
+      ({ outcome }) => outcome.error,
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({
+      code,
+      message: expect.stringContaining('"odd"'),
+      hint: expect.any(String),
+    });
   });
 });
 

@@ -17,12 +17,13 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
   const key = rootKey(4);
   return [
     {
-      name: 'scores every element with a number, certain and pruned ones included',
+      name: 'gives a Float32Array with a finite score for every element, certain and pruned ones included',
       run() {
         for (const weights of fit) {
           const scores = pruner.score(weights, key);
+          assert.ok(scores instanceof Float32Array, 'score() returns a Float32Array');
           assert.equal(scores.length, weights.mu.length);
-          assert.ok(!scores.some(Number.isNaN));
+          assert.ok(scores.every(Number.isFinite), 'every score is finite');
         }
       },
     },

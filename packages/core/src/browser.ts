@@ -47,6 +47,7 @@ export {
   type TypedPlugin,
 } from './plugin/define.js';
 export { parseOptions } from './plugin/options.js';
+export { checkedDataset, checkedMethod, inWords, missingFunctions } from './plugin/returned/index.js';
 export {
   cardinality,
   checkSpace,

@@ -30,7 +30,10 @@ export function baseConfig(
   file: Pick<ConfigFile, 'sweep'> | undefined,
   registry: Registry,
 ): Json {
-  const base = preset === undefined ? {} : registry.get('presets', preset).sweep;
+  if (preset === undefined) return overlayConfig({}, file?.sweep ?? {});
+  const base = registry.get('presets', preset).sweep;
+  // What is wrong with it is the plugin's fault, and should not read as if it were the user's.
+  parseSweepConfig(base, `The preset "${preset}"`);
   return overlayConfig(base, file?.sweep ?? {});
 }
 

@@ -3,6 +3,7 @@ import { BbbError } from '../errors.js';
 import type { Model, Params, WeightPosterior } from '../model/model.js';
 import type { Use } from '../plugin/definition.js';
 import { parseOptions } from '../plugin/options.js';
+import { checkedScores, inWords, missingFunctions } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { fold } from '../random/key.js';
 import type { PruningOptions } from '../trial/trial.js';
@@ -10,8 +11,8 @@ import type { ScoredTensor } from './select.js';
 
 /**
  * The scores of every tensor that `include` names.
- * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` for a wrong length,
- *   `E_PRUNE_NOTHING` when `include` names none; `E_UNKNOWN_NAME` and `E_OPTIONS` for the criterion
+ * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` and
+ *   `E_PRUNE_SCORE` for scores that are none, `E_PRUNE_NOTHING` when `include` names none; `E_UNKNOWN_NAME` and `E_OPTIONS` for the criterion
  */
 export function scoreWeights(
   { use, options }: Use,
@@ -23,17 +24,21 @@ export function scoreWeights(
 ): ScoredTensor[] {
   const definition = registry.get('pruners', use);
   const pruner = definition.create(parseOptions(use, definition.options, options));
+  if (missingFunctions(pruner, ['score']).length > 0) {
+    throw new BbbError(
+      'E_PRUNER_SHAPE',
+      `The pruner "${use}" is made as ${inWords(pruner)}, without score().`,
+      {
+        hint: 'create() returns { score(weights, key) }, at once.',
+      },
+    );
+  }
   return ranked(model.posterior(params), include).map((weights) => {
     requireFit(use, registry, [weights]);
-    const scores = pruner.score(weights, fold(key, weights.name));
-    if (scores.length !== weights.mu.length) {
-      throw new BbbError(
-        'E_PRUNER_SHAPE',
-        `The pruner "${use}" gave ${scores.length} scores for the ${weights.mu.length} weights of ${weights.name}.`,
-        { hint: 'Return one score for each element of weights.mu.' },
-      );
-    }
-    return { name: weights.name, scores };
+    return {
+      name: weights.name,
+      scores: checkedScores(use, weights, pruner.score(weights, fold(key, weights.name))),
+    };
   });
 }
 

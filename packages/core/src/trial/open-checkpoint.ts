@@ -3,6 +3,7 @@ import { BbbError } from '../errors.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Model, Params } from '../model/model.js';
 import { parseOptions } from '../plugin/options.js';
+import { checkedMethod } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { fold, rootKey } from '../random/key.js';
 import { disposeParams, restoreParams, type TrialCheckpoint } from './checkpoint.js';
@@ -25,14 +26,14 @@ export interface OpenCheckpoint {
 export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {
   const { trial, tensors } = checkpoint;
   const method = registry.get('methods', trial.method.use);
-  const { model, trainer } = method.create(
-    parseOptions(trial.method.use, method.options, trial.method.options),
-    {
+  const { model, trainer } = checkedMethod(
+    trial.method.use,
+    method.create(parseOptions(trial.method.use, method.options, trial.method.options), {
       architecture: architectureOf(checkpoint),
       ops,
       optimizer: trial.training.optimizer,
       batchSize: trial.training.batchSize,
-    },
+    }),
   );
   trainer.dispose();
   const selected = Object.keys(tensors).some((name) => name.startsWith('best.')) ? 'best' : 'params';

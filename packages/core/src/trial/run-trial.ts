@@ -3,6 +3,7 @@ import { countWeights, type Architecture } from '../model/architecture.js';
 import type { Model, Params } from '../model/model.js';
 import type { Trainer, TrainingState } from '../model/trainer.js';
 import { parseOptions } from '../plugin/options.js';
+import { checkedMethod } from '../plugin/returned/index.js';
 import { checkCriteria } from '../prune/prune-model.js';
 import { fold, rootKey } from '../random/key.js';
 import {
@@ -33,7 +34,8 @@ import { snrReport, weightReport } from './weights.js';
  *
  * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
  *   `E_DATA_SPLIT`, `E_DATA_SHAPE`, `E_DATA_NAME` for one that these data or ops do not fit; `E_CHECKPOINT_MISMATCH` for a
- *   checkpoint that it can't go on from; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
+ *   checkpoint that it can't go on from; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE` for a plugin that returns what it should not;
+ *   `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
  */
 export const runTrial: RunTrial = async (input) => {
   const started = performance.now();
@@ -46,14 +48,14 @@ export const runTrial: RunTrial = async (input) => {
     hidden: trial.hidden,
     classes: dataset.classes,
   };
-  const { model, trainer } = method.create(
-    parseOptions(trial.method.use, method.options, trial.method.options),
-    {
+  const { model, trainer } = checkedMethod(
+    trial.method.use,
+    method.create(parseOptions(trial.method.use, method.options, trial.method.options), {
       architecture,
       ops,
       optimizer: trial.training.optimizer,
       batchSize: trial.training.batchSize,
-    },
+    }),
   );
   const splits = splitData(dataset, trial.data, fold(key, 'split'));
 

@@ -1,6 +1,7 @@
 import { log, type PrunerDefinition } from '@bbb/core';
 import { z } from 'zod';
 import { standardDeviation } from '../pieces/option-schemas.js';
+import { MOST } from './most.js';
 
 export const klOptions = z.strictObject({
   sigma: standardDeviation
@@ -11,7 +12,7 @@ export type KlOptions = z.output<typeof klOptions>;
 
 /**
  * KL[N(mu, sigma^2) || N(0, s^2)] = log(s / sigma) + (sigma^2 + mu^2) / (2 s^2) - 1/2, nats: what each weight costs the
- * complexity term. Little means that the data taught it little. A certain weight (sigma = 0) scores Infinity, unless
+ * complexity term. Little means that the data taught it little. A certain weight (sigma = 0) scores the largest float32, unless
  * it is certainly zero: that one scores 0.
  *
  * @param s standard deviation of the reference Gaussian
@@ -19,8 +20,8 @@ export type KlOptions = z.output<typeof klOptions>;
 export function klScore(mu: Float32Array, sigma: Float32Array, s: number): Float32Array {
   return mu.map((m, i) => {
     const deviation = sigma[i]!;
-    if (deviation === 0) return m === 0 ? 0 : Infinity;
-    return log(s / deviation) + (deviation * deviation + m * m) / (2 * s * s) - 0.5;
+    if (deviation === 0) return m === 0 ? 0 : MOST;
+    return Math.min(MOST, log(s / deviation) + (deviation * deviation + m * m) / (2 * s * s) - 0.5);
   });
 }
 

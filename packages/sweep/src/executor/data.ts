@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   checkData,
+  checkedDataset,
   parseOptions,
   type DataOptions,
   type Datasets,
@@ -27,7 +28,8 @@ export async function loadData(
     if (loaded[key]) return;
     const source = registry.get('datasets', use.use);
     const options = parseOptions(use.use, source.options, use.options);
-    loaded[key] = await source.load(options, { ...(dataDir === undefined ? {} : { dataDir }), secondary });
+    const given = await source.load(options, { ...(dataDir === undefined ? {} : { dataDir }), secondary });
+    loaded[key] = checkedDataset(use.use, given);
   };
   for (const data of needed) await load(data, false);
   for (const { outOfDistribution } of needed) if (outOfDistribution) await load(outOfDistribution, true);

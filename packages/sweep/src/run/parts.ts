@@ -1,4 +1,7 @@
 import {
+  BbbError,
+  inWords,
+  missingFunctions,
   parseOptions,
   type ExecutorFactory,
   type Registry,
@@ -12,17 +15,21 @@ import type { SweepOptions } from './options.js';
 const THREADS: Use = { use: 'threads', options: {} };
 const SQLITE: Use = { use: 'sqlite', options: {} };
 
-/** @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS` */
+/** @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_EXECUTOR` */
 export function executorOf(registry: Registry, { executor = THREADS }: SweepOptions): ExecutorFactory {
   if (!('use' in executor)) return executor;
   const { use, options } = executor;
   const definition = registry.get('executors', use);
-  return definition.create(parseOptions(use, definition.options, options));
+  const factory = definition.create(parseOptions(use, definition.options, options));
+  if (missingFunctions(factory, ['start']).length === 0) return factory;
+  throw new BbbError('E_EXECUTOR', `The executor "${use}" is made as ${inWords(factory)}, without start().`, {
+    hint: 'create() returns { capacity, start(context) }, at once.',
+  });
 }
 
 /**
  * Opens the index of a sweep.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_STORE` when it opens as something else
  */
 export function storeOf(
   registry: Registry,
@@ -31,9 +38,22 @@ export function storeOf(
   const { use } = store;
   const definition = registry.get('stores', use);
   const options = parseOptions(use, definition.options, store.options);
-  return (context) => {
+  return async (context) => {
     // What another store has left would be out of date.
     if (use !== SQLITE.use) removeIndex(context.dir);
-    return definition.open(options, context);
+    return checkedIndex(use, await definition.open(options, context));
   };
+}
+
+/** @throws BbbError `E_STORE`: nobody would miss what it does not keep until they look for it */
+function checkedIndex(use: string, index: TrialIndex): TrialIndex {
+  const missing = missingFunctions(index, ['add', 'update', 'rows', 'close']);
+  if (missing.length === 0) return index;
+  throw new BbbError(
+    'E_STORE',
+    `The store "${use}" opens as ${inWords(index)}, without ${missing.join(', ')}.`,
+    {
+      hint: 'open() returns a TrialIndex of @bbb/core, or a promise of one.',
+    },
+  );
 }

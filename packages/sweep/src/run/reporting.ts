@@ -1,4 +1,7 @@
 import {
+  BbbError,
+  inWords,
+  missingFunctions,
   parseOptions,
   type Registry,
   type Reporter,
@@ -24,7 +27,7 @@ interface Listener {
 /**
  * Starts reporters. One that fails later is told nothing more, and the others hear of it; what `onEvent` throws is the
  * caller's own affair.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, and what reporters throw when they are made
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_REPORTER`, and what reporters throw when they are made
  */
 export async function startReporting(
   uses: readonly Use[],
@@ -74,6 +77,15 @@ export async function startReporting(
     for (const { use, options } of uses) {
       const definition = registry.get('reporters', use);
       const reporter = await definition.create(parseOptions(use, definition.options, options), context);
+      if (missingFunctions(reporter, ['onEvent']).length > 0) {
+        throw new BbbError(
+          'E_REPORTER',
+          `The reporter "${use}" is made as ${inWords(reporter)}, without onEvent().`,
+          {
+            hint: 'create() returns { onEvent(event), close() }, or a promise of it.',
+          },
+        );
+      }
       listeners.add({ name: use, reporter });
     }
   } catch (error) {

@@ -1,5 +1,7 @@
 import {
   BbbError,
+  inWords,
+  missingFunctions,
   type Executor,
   type ExecutorFactory,
   type Registry,
@@ -100,7 +102,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
         cwd,
         warn,
       });
-      checkCapacity(executor);
+      checkExecutor(executor);
       halted = await drive(waiting, {
         dir,
         executor,
@@ -129,7 +131,18 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
 }
 
 /** @throws BbbError `E_EXECUTOR`: no trial would ever run */
-function checkCapacity({ capacity }: Executor): void {
+function checkExecutor(executor: Executor): void {
+  const missing = missingFunctions(executor, ['run', 'close']);
+  if (missing.length > 0) {
+    throw new BbbError(
+      'E_EXECUTOR',
+      `The executor starts as ${inWords(executor)}, without ${missing.join(', ')}.`,
+      {
+        hint: 'start() returns a promise of an Executor of @bbb/core.',
+      },
+    );
+  }
+  const { capacity } = executor;
   if (Number.isInteger(capacity) && capacity >= 1) return;
   throw new BbbError('E_EXECUTOR', `The executor has room for ${capacity} trials at a time.`, {
     hint: 'Its capacity is a whole number from 1 on.',

@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs';
-import { BbbError, type EpochMetrics, type Report, type Scheduler } from '@bbb/core';
+import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.js';
 import { storeError, storing } from '../store/errors.js';
@@ -24,14 +24,6 @@ const lineSchema = z.object({
   loss: z.number(),
   stop: z.boolean().optional(),
 });
-
-/** @throws BbbError `E_SCHEDULER`: anything else would let every trial go on */
-function decided(decision: ReturnType<Scheduler['decide']>): typeof decision {
-  if (decision === 'stop' || decision === 'continue') return decision;
-  throw new BbbError('E_SCHEDULER', `The scheduler decides ${String(decision)}.`, {
-    hint: "decide() returns 'continue' or 'stop', at once.",
-  });
-}
 
 /**
  * Takes up what a scheduler knew and decided in a sweep so far.
@@ -77,7 +69,7 @@ export async function startScheduling(
       if (stops.has(trial)) return true;
       if (loss === undefined || seen.has(`${trial} ${epoch}`)) return false;
       const report = { trial, epoch, loss };
-      const stop = !last && decided(scheduler.decide([...reports, report])) === 'stop';
+      const stop = !last && scheduler.decide([...reports, report]) === 'stop';
       store(`${JSON.stringify({ ...report, ...(stop ? { stop } : {}) })}\n`, stop);
       note({ ...report, stop });
       return stop;

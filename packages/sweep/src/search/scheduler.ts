@@ -1,13 +1,30 @@
-import { parseOptions, type Registry, type Scheduler } from '@bbb/core';
+import { BbbError, inWords, missingFunctions, parseOptions, type Registry, type Scheduler } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 
 /**
- * The scheduler of a configuration; undefined where there is none.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`
+ * The scheduler of a configuration, whose decisions are checked; undefined where there is none.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SCHEDULER`, also when it decides, for what is no scheduler
  */
 export function createScheduler({ search }: SweepConfig, registry: Registry): Scheduler | undefined {
   if (!search?.scheduler) return undefined;
   const { use, options } = search.scheduler;
   const definition = registry.get('schedulers', use);
-  return definition.create(parseOptions(use, definition.options, options));
+  const scheduler = definition.create(parseOptions(use, definition.options, options));
+  if (missingFunctions(scheduler, ['decide']).length > 0)
+    throw misfit(
+      use,
+      `is made as ${inWords(scheduler)}, without decide()`,
+      'create() returns { decide(reports) }',
+    );
+  return { decide: (reports) => decided(use, scheduler.decide(reports)) };
+}
+
+/** Anything but the two known decisions would let every trial go on. */
+function decided(use: string, decision: ReturnType<Scheduler['decide']>): typeof decision {
+  if (decision === 'stop' || decision === 'continue') return decision;
+  throw misfit(use, `decides ${inWords(decision)}`, "decide() returns 'continue' or 'stop'");
+}
+
+function misfit(use: string, what: string, hint: string): BbbError {
+  return new BbbError('E_SCHEDULER', `The scheduler "${use}" ${what}.`, { hint: `${hint}, at once.` });
 }

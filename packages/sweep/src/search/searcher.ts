@@ -2,6 +2,8 @@ import {
   BbbError,
   cardinality,
   fold,
+  inWords,
+  missingFunctions,
   parseOptions,
   rootKey,
   unitUniform,
@@ -56,6 +58,15 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   const name = search.sampler?.use ?? registry.list('samplers')[0]!.name;
   const definition = registry.get('samplers', name);
   const sampler = definition.create(parseOptions(name, definition.options, search.sampler?.options ?? {}));
+  if (missingFunctions(sampler, ['suggest']).length > 0) {
+    throw new BbbError(
+      'E_SAMPLER',
+      `The sampler "${name}" is made as ${inWords(sampler)}, without suggest().`,
+      {
+        hint: 'create() returns { suggest(space, history, index, key) }, at once.',
+      },
+    );
+  }
   const key = rootKey(search.seed);
   const configure = configurer(config, registry);
   const resolve = (point: Point) => {
@@ -94,12 +105,19 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
 
 /** @throws BbbError `E_SAMPLER`: what else would be tried is nothing that anybody asked for */
 function checkedPoint(sampler: string, space: Space, point: Point): Point {
-  const wrong = Object.keys(space).filter((path) => !(point[path]! >= 0 && point[path]! < 1));
+  const given: Readonly<Record<string, unknown>> = Object(point);
+  const paths = [...new Set([...Object.keys(space), ...Object.keys(given)])];
+  const wrong = paths.filter((path) => !Object.hasOwn(space, path) || !isCoordinate(given[path]));
   if (wrong.length === 0) return point;
-  const values = wrong.map((path) => `${path}: ${String(point[path])}`).join(', ');
-  throw new BbbError('E_SAMPLER', `The sampler "${sampler}" suggests no point of the space (${values}).`, {
-    hint: 'suggest() returns a number in [0, 1) for every path of the space, at once.',
+  const values = wrong.slice(0, 5).map((path) => `${path}: ${inWords(given[path])}`);
+  const words = `${values.join(', ')}${wrong.length > values.length ? ', ...' : ''}`;
+  throw new BbbError('E_SAMPLER', `The sampler "${sampler}" suggests no point of the space (${words}).`, {
+    hint: 'suggest() returns a number in [0, 1) for every path of the space and no other, at once.',
   });
+}
+
+function isCoordinate(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }
 
 function refuseTooFew(cardinalities: readonly number[], total: number): void {

@@ -1,0 +1,17 @@
+/** The members of `value` that are not functions, of those named; all of them where it is no object. */
+export function missingFunctions(value: unknown, names: readonly string[]): string[] {
+  if (typeof value !== 'object' || value === null) return [...names];
+  const members = value as Readonly<Record<string, unknown>>;
+  return names.filter((name) => typeof members[name] !== 'function');
+}
+
+/** `target` with some members in place of its own. Its other methods still run on `target`: it may be of a class. */
+export function withMembers<T extends object>(target: T, members: Partial<T>): T {
+  return new Proxy(target, {
+    get(object, name) {
+      if (Object.hasOwn(members, name)) return Reflect.get(members, name) as unknown;
+      const value: unknown = Reflect.get(object, name);
+      return typeof value === 'function' ? (value.bind(object) as unknown) : value;
+    },
+  });
+}
