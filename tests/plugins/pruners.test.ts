@@ -4,6 +4,7 @@ import {
   parseOptions,
   rootKey,
   scoreWeights,
+  selectKeep,
   type Model,
   type WeightPosterior,
 } from '@bbb/core';
@@ -70,5 +71,66 @@ describe('kl', () => {
 describe('magnitude', () => {
   it('is abs(mu), whatever sigma', () => {
     expect(scores('magnitude', [1, -2, 0], [9, 9, 9])).toEqual([1, 2, 0]);
+  });
+});
+
+describe('a network of which 90 % are removed already', () => {
+  const COUNT = 1000;
+  const gone = (i: number): boolean => i % 10 !== 3;
+  const weights: WeightPosterior = {
+    name: 'w',
+    layer: 0,
+    role: 'weight',
+    shape: [COUNT],
+    mu: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : (i % 7) - 3 || 0.5)),
+    sigma: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : 0.1 + (i % 3))),
+  };
+  const model = { posterior: () => [weights] } as unknown as Model;
+  const masks = (name: string, share: number): Uint8Array => {
+    const scored = scoreWeights({ use: name, options: {} }, registry, model, {}, ['weight'], rootKey(3));
+    return selectKeep(scored, share, 'global')['w']!;
+  };
+
+  it.each(Object.keys(plugins.pruners!))(
+    'loses nothing more at 50 %% or 90 %%, and half of the rest at 95 %%: %s',
+    (name) => {
+      const zeros = (share: number): number =>
+        masks(name, share).reduce((n, keep, i) => n + (gone(i) || keep === 0 ? 1 : 0), 0);
+      expect([0.5, 0.9, 0.95, 1].map(zeros)).toEqual([900, 900, 950, 1000]);
+    },
+  );
+
+  it("counts a plugin's scores for removed weights for nothing", () => {
+    const contrary = createRegistry([
+      plugins,
+      {
+        name: 'bbb-plugin-contrary',
+        pruners: {
+          contrary: {
+            description: 'Thinks most of what is gone.',
+            options: plugins.pruners!['magnitude']!.options,
+            create: () => ({ score: ({ mu }) => mu.map((m, i) => (m === 0 ? 9 + (i % 2) : -1)) }),
+          },
+        },
+      },
+    ]);
+    const scored = scoreWeights(
+      { use: 'contrary', options: {} },
+      contrary,
+      model,
+      {},
+      ['weight'],
+      rootKey(0),
+    );
+    const keep = selectKeep(scored, 0.9, 'global')['w']!;
+    expect([...keep.keys()].every((i) => keep[i] === (gone(i) ? 0 : 1))).toBe(true);
+  });
+
+  it('a mean of zero with a sigma is not removed: its score stands', () => {
+    const uncertain = { ...weights, mu: new Float32Array(2), sigma: Float32Array.of(0.5, 0), shape: [2] };
+    const odd = { posterior: () => [uncertain] } as unknown as Model;
+    const [scored] = scoreWeights({ use: 'random', options: {} }, registry, odd, {}, ['weight'], rootKey(0));
+    expect(scored!.scores[0]).toBeGreaterThanOrEqual(0);
+    expect(scored!.scores[1]).toBe(-Infinity);
   });
 });

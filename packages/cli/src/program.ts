@@ -92,7 +92,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .command('prune')
     .description('remove weights from a trained network and write a checkpoint of the rest')
     .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
-    .requiredOption('--share <fraction>', 'share of the weights to remove, e.g. 0.9', share)
+    .requiredOption(
+      '--share <fraction>',
+      'share of all weights to be zero, those removed before included, e.g. 0.9',
+      share,
+    )
     .option('--pruner <name>', "criterion (default: the first of the network's trial)")
     .option('--pruner-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .addOption(

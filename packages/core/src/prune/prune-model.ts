@@ -35,11 +35,17 @@ export function scoreWeights(
   }
   return ranked(model.posterior(params), include).map((weights) => {
     requireFit(use, registry, [weights]);
-    return {
-      name: weights.name,
-      scores: checkedScores(use, weights, pruner.score(weights, fold(key, weights.name))),
-    };
+    const scores = checkedScores(use, weights, pruner.score(weights, fold(key, weights.name)));
+    return { name: weights.name, scores: removedFirst(weights, scores) };
   });
+}
+
+/**
+ * The scores, with -Infinity for weights that are zero for sure. They are removed already, so they come first, whatever a criterion
+ * says of them: a sparsity counts them, and a network that has more of them than asked for loses nothing else.
+ */
+function removedFirst({ mu, sigma }: WeightPosterior, scores: Float32Array): Float32Array {
+  return scores.map((score, i) => (mu[i] === 0 && !sigma?.[i] ? -Infinity : score));
 }
 
 /** Before anything is trained: whether every criterion can rank the weights that it will be given. */
