@@ -2,7 +2,7 @@ import type { Batch, Optimizer, Trainer } from '@bbb/core';
 import { wasmOps, type Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
 import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
-import { predictProbabilities } from '../../packages/core/src/trial/predict.js';
+import { predictLogits } from '../../packages/core/src/trial/predict.js';
 import {
   DIVISOR,
   INPUTS,
@@ -148,7 +148,7 @@ function trainerStep(
   return () => (made ??= make()).step();
 }
 
-/** Images, one byte a pixel, to class probabilities, as the trial runner does it. */
+/** Images, one byte a pixel, to the logarithms of class probabilities, as the trial runner does it. */
 function evaluation(ops: Ops, hidden: number, { count, pixels, labels }: Images): () => void {
   let run: (() => void) | undefined;
   const make = (): (() => void) => {
@@ -167,7 +167,7 @@ function evaluation(ops: Ops, hidden: number, { count, pixels, labels }: Images)
       rows: Uint32Array.from({ length: count }, (_, i) => i),
       divisor: DIVISOR,
     };
-    return () => void predictProbabilities(ops, network, examples, 10);
+    return () => void logSoftmax(predictLogits(ops, network, examples, 10), 10);
   };
   return () => (run ??= make())();
 }

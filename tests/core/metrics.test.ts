@@ -52,8 +52,9 @@ describe('scores', () => {
     expect(brier(p, labels, 3)).toBeCloseTo((0.14 + 0.56 + 1.46) / 3, 14);
   });
 
-  it('keep one impossible answer finite', () => {
-    expect(nll(rows([0, 1]), Uint8Array.of(0), 2)).toBeCloseTo(30 * Math.LN10, 10);
+  it('clip nothing: an impossible answer costs infinitely many nats', () => {
+    expect(nll(rows([0, 1]), Uint8Array.of(0), 2)).toBe(Infinity);
+    expect(nll(rows([1e-300, 1]), Uint8Array.of(0), 2)).toBeCloseTo(300 * Math.LN10, 10);
   });
 
   it('refuse what does not fit together', () => {

@@ -25,9 +25,18 @@ function scale(x: number, k: number): number {
   return x * powerOfTwo(half) * powerOfTwo(k - half);
 }
 
+/** 2^k for every k that half of an exponent can be, made by exact products. */
+const POWERS = powersOfTwo(540);
+
 function powerOfTwo(k: number): number {
-  let power = 1;
-  const factor = k < 0 ? 0.5 : 2;
-  for (let i = Math.abs(k); i > 0; i--) power *= factor;
-  return power;
+  return POWERS[k + 540]!;
+}
+
+function powersOfTwo(most: number): Float64Array {
+  const powers = new Float64Array(2 * most + 1).fill(1);
+  for (let k = 1; k <= most; k++) {
+    powers[most + k] = powers[most + k - 1]! * 2;
+    powers[most - k] = powers[most - k + 1]! / 2;
+  }
+  return powers;
 }

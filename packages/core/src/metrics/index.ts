@@ -1,6 +1,8 @@
-export { accuracy, brier, nll, NLL_CLIP } from './scores.js';
+export { accuracy, brier, nll, nllOfLogs } from './scores.js';
 export { adaptiveEce, CALIBRATION_BINS, ece, reliabilityBins, type ReliabilityBin } from './calibration.js';
 export { entropy, UncertaintyAccumulator, type Uncertainty } from './uncertainty.js';
 export { aupr, auroc, fprAt95 } from './detection.js';
 export { aurc, risksAt, riskCoverage, type RiskCoverage } from './risk-coverage.js';
+export { logSoftmax, type LogProbabilities } from './log-softmax.js';
+export { categoricalDetection, categoricalMetrics } from './categorical.js';
 export type { Probabilities } from './shape.js';

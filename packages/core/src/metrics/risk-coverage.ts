@@ -1,5 +1,6 @@
 import { BbbError } from '../errors.js';
-import { confidences, requireCount, type Probabilities } from './shape.js';
+import { judgeProbabilities, rankBySureness, type Judged } from './judged.js';
+import { requireCount, type Probabilities } from './shape.js';
 
 /** A point of the risk-coverage curve: answering only the most confident share `coverage` has the error `risk`. */
 export interface RiskCoverage {
@@ -7,18 +8,25 @@ export interface RiskCoverage {
   readonly risk: number;
 }
 
-/** Selective error over coverage (El-Yaniv & Wiener 2010), examples by falling confidence, equal ones in their order. */
+/**
+ * Selective error over coverage (El-Yaniv & Wiener 2010), the surest examples first. Where an answer is withheld from some of the
+ * examples that are exactly as sure, the risk is the expected one over all their orders.
+ */
 export function riskCoverage(
   probabilities: Probabilities,
   labels: Uint8Array,
   classes: number,
 ): RiskCoverage[] {
-  const { confidence, correct } = confidences(probabilities, labels, classes);
-  const order = Uint32Array.from(confidence.keys()).sort((i, j) => confidence[j]! - confidence[i]! || i - j);
+  return riskCoverageOf(judgeProbabilities(probabilities, labels, classes));
+}
+
+/** As {@link riskCoverage}, of examples that have been judged. */
+export function riskCoverageOf(judged: Judged): RiskCoverage[] {
+  const { correct } = rankBySureness(judged);
   let wrong = 0;
-  return Array.from(order, (example, i) => {
-    if (!correct[example]) wrong++;
-    return { coverage: (i + 1) / order.length, risk: wrong / (i + 1) };
+  return Array.from(correct, (right, i) => {
+    wrong += 1 - right;
+    return { coverage: (i + 1) / correct.length, risk: wrong / (i + 1) };
   });
 }
 

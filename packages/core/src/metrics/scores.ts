@@ -1,8 +1,6 @@
 import { log } from '../math/log.js';
+import type { LogProbabilities } from './log-softmax.js';
 import { argmax, countExamples, type Probabilities } from './shape.js';
-
-/** Probabilities below this count as this in {@link nll}: one impossible answer costs 69 nats, not infinitely many. */
-export const NLL_CLIP = 1e-30;
 
 /** Share of examples whose most probable class (the first one, at a tie) is the label; fraction in [0, 1]. */
 export function accuracy(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
@@ -12,12 +10,19 @@ export function accuracy(probabilities: Probabilities, labels: Uint8Array, class
   return correct / n;
 }
 
-/** Mean negative log-likelihood, -mean log p(label), nats per example; p is clipped from below at {@link NLL_CLIP}. */
+/**
+ * Mean negative log-likelihood, -mean log p(label), nats per example; Infinity where a label's probability is 0. Nothing is clipped:
+ * of a network use {@link nllOfLogs}, whose logarithms come from the logits and are finite.
+ */
 export function nll(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
-  const n = countExamples(probabilities, labels, classes);
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum -= log(Math.max(NLL_CLIP, probabilities[i * classes + labels[i]!]!));
-  return sum / n;
+  countExamples(probabilities, labels, classes);
+  return nllOfLogs(Float64Array.from(probabilities, log), labels, classes);
+}
+
+/** As {@link nll}, of log-probabilities. */
+export function nllOfLogs(logs: LogProbabilities, labels: Uint8Array, classes: number): number {
+  const sum = labels.reduce((total, label, i) => total - logs[i * classes + label]!, 0);
+  return sum / labels.length;
 }
 
 /**

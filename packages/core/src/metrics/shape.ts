@@ -37,7 +37,7 @@ export function requireProbabilities(probabilities: Probabilities): void {
     const p = probabilities[i]!;
     if (p >= 0 && p <= 1.001) continue;
     throw new BbbError('E_METRIC_PROBABILITY', `Element ${i} of the probabilities is ${p}.`, {
-      hint: 'Has the training diverged? A smaller learning rate usually helps.',
+      hint: 'Give numbers from 0 to 1. NaN comes of a training that diverged.',
     });
   }
 }
@@ -57,21 +57,4 @@ export function argmax(probabilities: Probabilities, row: number, classes: numbe
     if (probabilities[row * classes + c]! > probabilities[row * classes + best]!) best = c;
   }
   return best;
-}
-
-/** Confidence (the largest probability) and whether its class is the label, for each example. */
-export function confidences(
-  probabilities: Probabilities,
-  labels: Uint8Array,
-  classes: number,
-): { readonly confidence: Float64Array; readonly correct: Uint8Array } {
-  const n = countExamples(probabilities, labels, classes);
-  const confidence = new Float64Array(n);
-  const correct = new Uint8Array(n);
-  for (let i = 0; i < n; i++) {
-    const predicted = argmax(probabilities, i, classes);
-    confidence[i] = probabilities[i * classes + predicted]!;
-    correct[i] = predicted === labels[i] ? 1 : 0;
-  }
-  return { confidence, correct };
 }

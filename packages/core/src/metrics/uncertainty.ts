@@ -1,16 +1,25 @@
+import { exp } from '../math/exp.js';
 import { log } from '../math/log.js';
+import { entropyOfLogs, logDoubt, logSoftmax, type LogProbabilities } from './log-softmax.js';
 import { argmax, requireProbabilities, type Probabilities } from './shape.js';
 
 /** What a set of members says of each example. Entropies in nats. */
 export interface Uncertainty {
   /** Mean of the members' probabilities, [examples, classes]: the predictive distribution. */
   readonly probabilities: Float64Array;
+  /** Their logarithms, which do not saturate, [examples, classes]. */
+  readonly logProbabilities: LogProbabilities;
   readonly maxProbability: Float64Array;
+  /**
+   * Log of 1 - maxProbability, nats, from the other classes: where maxProbability rounds to 1 it still tells answers apart.
+   * -Infinity where no other class is possible.
+   */
+  readonly logDoubt: Float64Array;
   /** Total uncertainty H[mean p]. */
   readonly predictiveEntropy: Float64Array;
   /** Aleatoric part: the mean over members of H[p]. */
   readonly expectedEntropy: Float64Array;
-  /** Epistemic part, H[mean p] - mean H[p] (Houlsby et al. 2011), at least 0; 0 with one member. */
+  /** Epistemic part, H[mean p] - mean H[p] (Houlsby et al. 2011), at least 0; exactly 0 where all members say the same. */
   readonly mutualInformation: Float64Array;
   /** 1 - share of members that vote for the most voted class (Freeman 1965), fraction in [0, 1). */
   readonly variationRatio: Float64Array;
@@ -26,61 +35,89 @@ export function entropy(probabilities: Probabilities, row: number, classes: numb
   return sum;
 }
 
-/** Takes members' probabilities one at a time, so that S x examples x classes numbers are never held at once. */
+/**
+ * Takes members one at a time, so that S x examples x classes numbers are never held at once. Its means are running ones: a member
+ * that says what the mean says does not move it by a bit.
+ */
 export class UncertaintyAccumulator {
-  private readonly sum: Float64Array;
+  /** Log of the mean of the members' probabilities. */
+  private readonly mean: LogProbabilities;
   private readonly entropies: Float64Array;
-  private readonly votes: Uint16Array;
+  private readonly votes: Uint32Array;
   private members = 0;
 
   constructor(
     private readonly examples: number,
     private readonly classes: number,
   ) {
-    this.sum = new Float64Array(examples * classes);
+    this.mean = new Float64Array(examples * classes).fill(-Infinity);
     this.entropies = new Float64Array(examples);
-    this.votes = new Uint16Array(examples * classes);
+    this.votes = new Uint32Array(examples * classes);
   }
 
   /**
-   * Adds one member's probabilities, [examples, classes].
+   * Adds one member's probabilities, [examples, classes]. Those of a network have saturated: give {@link addLogits} its logits.
    * @throws RangeError for another size, BbbError `E_METRIC_PROBABILITY` for NaN
    */
   add(probabilities: Probabilities): void {
-    const { sum, entropies, votes, classes } = this;
-    if (probabilities.length !== sum.length) {
-      throw new RangeError(`A member gave ${probabilities.length} probabilities, expected ${sum.length}.`);
-    }
+    this.requireSize(probabilities.length, 'probabilities');
     requireProbabilities(probabilities);
-    for (let i = 0; i < sum.length; i++) sum[i]! += probabilities[i]!;
-    for (let row = 0; row < this.examples; row++) {
-      entropies[row]! += entropy(probabilities, row, classes);
-      votes[row * classes + argmax(probabilities, row, classes)]!++;
-    }
-    this.members++;
+    this.addLogs(Float64Array.from(probabilities, log));
+  }
+
+  /**
+   * Adds one member's logits, [examples, classes].
+   * @throws RangeError for another size, BbbError `E_METRIC_PROBABILITY` for a logit that is not finite
+   */
+  addLogits(logits: Float32Array | Float64Array): void {
+    this.requireSize(logits.length, 'logits');
+    this.addLogs(logSoftmax(logits, this.classes));
   }
 
   /** @throws RangeError when no member was added */
   finish(): Uncertainty {
-    const { members, examples, classes } = this;
+    const { members, examples, classes, mean } = this;
     if (members === 0) throw new RangeError('No member was added.');
-    const probabilities = this.sum.map((sum) => sum / members);
     const perExample = (value: (row: number) => number): Float64Array =>
       Float64Array.from({ length: examples }, (_, row) => value(row));
-    const predictiveEntropy = perExample((row) => entropy(probabilities, row, classes));
-    const expectedEntropy = this.entropies.map((sum) => sum / members);
+    const probabilities = mean.map(exp);
+    const predictiveEntropy = perExample((row) => entropyOfLogs(mean, row, classes));
+    const expectedEntropy = this.entropies.slice();
     return {
       probabilities,
-      maxProbability: perExample(
-        (row) => probabilities[row * classes + argmax(probabilities, row, classes)]!,
-      ),
+      logProbabilities: mean.slice(),
+      maxProbability: perExample((row) => probabilities[row * classes + argmax(mean, row, classes)]!),
+      logDoubt: perExample((row) => logDoubt(mean, row, classes)),
       predictiveEntropy,
       expectedEntropy,
-      // Rounding can push the difference of two equal entropies below zero.
+      // Rounding can push the difference of two nearly equal entropies below zero.
       mutualInformation: perExample((row) => Math.max(0, predictiveEntropy[row]! - expectedEntropy[row]!)),
       variationRatio: perExample(
         (row) => 1 - Math.max(...this.votes.subarray(row * classes, (row + 1) * classes)) / members,
       ),
     };
   }
+
+  private addLogs(logs: LogProbabilities): void {
+    const { mean, entropies, votes, classes } = this;
+    const n = ++this.members;
+    for (let i = 0; i < mean.length; i++) mean[i] = n === 1 ? logs[i]! : logMean(mean[i]!, logs[i]!, n);
+    for (let row = 0; row < this.examples; row++) {
+      entropies[row]! += (entropyOfLogs(logs, row, classes) - entropies[row]!) / n;
+      votes[row * classes + argmax(logs, row, classes)]!++;
+    }
+  }
+
+  private requireSize(size: number, what: string): void {
+    if (size === this.mean.length) return;
+    throw new RangeError(`A member gave ${size} ${what}, expected ${this.mean.length}.`);
+  }
+}
+
+/** Log of the mean of n numbers of which n - 1 have the mean e^mean and one is e^next. */
+function logMean(mean: number, next: number, n: number): number {
+  if (mean === next) return mean;
+  return next > mean
+    ? next + log(((n - 1) * exp(mean - next) + 1) / n)
+    : mean + log((n - 1 + exp(next - mean)) / n);
 }

@@ -1,27 +1,12 @@
 import type { Network, WeightPosterior } from '../model/model.js';
-import type { Histogram, SnrReport, WeightReport, WeightSummary } from './result.js';
+import { histogram } from '../metrics/histogram.js';
+import type { SnrReport, WeightReport, WeightSummary } from './result.js';
 import { log } from '../math/log.js';
 
 /** The study draws its histograms over [-0.3, 0.3] (MNIST) and [-0.5, 0.5] (Fashion-MNIST); this covers both. */
 const WEIGHT_RANGE = { low: -0.5, high: 0.5, bins: 200 } as const;
 const SNR_RANGE = { low: -60, high: 40, bins: 200 } as const;
 const NEAR_ZERO = 0.01;
-
-/** Equal bins over [low, high]; the last one is closed. */
-export function histogram(
-  values: Iterable<number>,
-  { low, high, bins }: { readonly low: number; readonly high: number; readonly bins: number },
-): Histogram {
-  const counts = Array.from({ length: bins }, () => 0);
-  let below = 0;
-  let above = 0;
-  for (const value of values) {
-    if (value < low) below++;
-    else if (value > high) above++;
-    else counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))]!++;
-  }
-  return { low, high, counts, below, above };
-}
 
 /** Moments by two passes in float64. */
 export function summarise(name: string, values: Float32Array): WeightSummary {

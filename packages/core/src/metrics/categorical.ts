@@ -1,0 +1,85 @@
+import { log } from '../math/log.js';
+import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../trial/result.js';
+import { adaptiveEceOf, expectedGap, reliabilityOf } from './calibration.js';
+import { aupr, auroc, fprAt95 } from './detection.js';
+import { histogram } from './histogram.js';
+import { judge } from './judged.js';
+import { meanRisk, riskCoverageOf, risksAt } from './risk-coverage.js';
+import { brier, nllOfLogs } from './scores.js';
+import { countExamples } from './shape.js';
+import type { Uncertainty } from './uncertainty.js';
+
+/** Points of the risk-coverage curve that a result keeps. */
+const COVERAGES = 20;
+
+/**
+ * All that a result says of a classifier's answers to labelled examples. None of it depends on the order of the examples.
+ * @throws BbbError `E_METRIC_SHAPE` for labels that do not fit
+ */
+export function categoricalMetrics(
+  u: Uncertainty,
+  labels: Uint8Array,
+  classes: number,
+): Required<Pick<Evaluation, 'metrics' | 'reliability' | 'riskCoverage'>> {
+  countExamples(u.probabilities, labels, classes);
+  const judged = judge(u, labels, classes);
+  const reliability = reliabilityOf(judged);
+  const curve = riskCoverageOf(judged);
+  return {
+    metrics: {
+      accuracy: mean(judged.correct),
+      nll: nllOfLogs(u.logProbabilities, labels, classes),
+      brier: brier(u.probabilities, labels, classes),
+      ece: expectedGap(reliability),
+      adaptiveEce: adaptiveEceOf(judged),
+      predictiveEntropy: mean(u.predictiveEntropy),
+      expectedEntropy: mean(u.expectedEntropy),
+      mutualInformation: mean(u.mutualInformation),
+      variationRatio: mean(u.variationRatio),
+      aurc: meanRisk(curve),
+    },
+    reliability,
+    riskCoverage: risksAt(curve, COVERAGES),
+  };
+}
+
+/** What tells the two sets apart. Higher means "not from the training distribution", which is the positive class. */
+const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array>> = {
+  // The doubt, 1 - max p, by its logarithm: the same ranking, without its ties where p rounds to 1.
+  maxProbability: (u) => u.logDoubt,
+  predictiveEntropy: (u) => u.predictiveEntropy,
+  mutualInformation: (u) => u.mutualInformation,
+};
+
+/** How well each score tells out-of-distribution examples from those of the test set. */
+export function categoricalDetection(inside: Uncertainty, outside: Uncertainty): Record<string, OodScore> {
+  return Object.fromEntries(
+    Object.entries(SCORES).map(([name, score]) => {
+      const [positives, negatives] = [score(outside), score(inside)];
+      const told = {
+        auroc: auroc(positives, negatives),
+        aupr: aupr(positives, negatives),
+        fpr95: fprAt95(positives, negatives),
+      };
+      return [name, told];
+    }),
+  );
+}
+
+/** How uncertain the examples of a set are, over [0, ln classes] nats. */
+export function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {
+  const high = log(classes);
+  // The entropy of equal probabilities is the largest there is, give or take its rounding.
+  const of = (values: Float64Array): Histogram =>
+    histogram(
+      values.map((value) => Math.min(value, high)),
+      { low: 0, high, bins: 50 },
+    );
+  return { predictiveEntropy: of(u.predictiveEntropy), mutualInformation: of(u.mutualInformation) };
+}
+
+function mean(values: Float64Array | Uint8Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
