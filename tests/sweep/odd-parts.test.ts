@@ -63,7 +63,7 @@ describe('a part that does not do what it should', () => {
     ['a promise', () => Promise.resolve({})],
     ['nothing', () => ({})],
     ['a number out of range', () => ({ 'training.optimizer.learningRate': 1 })],
-    ['text that looks like a number', () => ({ 'training.optimizer.learningRate': '0.5' }) as never],
+    ['text that looks like a number', () => ({ 'training.optimizer.learningRate': '0.5' })],
     ['no number', () => ({ 'training.optimizer.learningRate': Number.NaN })],
     ['null', () => null as never],
     [

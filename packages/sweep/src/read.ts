@@ -22,7 +22,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
   const missing: string[] = [];
-  const damaged: string[] = [];
+  const damage: Record<string, string> = {};
   const stoppedEarly: { id: string; epoch: number }[] = [];
   for (const { id } of trials) {
     const read = await readTrial(dir, id);
@@ -30,9 +30,18 @@ export async function readSweep(dir: string): Promise<SweepData> {
     else if (read.failed) failed.push(read.failed);
     else if (read.stoppedAt !== undefined) stoppedEarly.push({ id, epoch: read.stoppedAt });
     else missing.push(id);
-    if (read.damaged !== undefined) damaged.push(id);
+    if (read.damaged !== undefined) damage[id] = read.damaged;
   }
-  return { config, plan: trials, results, missing, damaged, failed, stoppedEarly };
+  return {
+    config,
+    plan: trials,
+    results,
+    missing,
+    damaged: Object.keys(damage),
+    damage,
+    failed,
+    stoppedEarly,
+  };
 }
 
 /**

@@ -46,6 +46,8 @@ export interface SweepData {
   readonly missing: readonly string[];
   /** Those of `missing` that have a result, but a damaged one: the sweep runs them again. Default: none. */
   readonly damaged?: readonly string[];
+  /** What is wrong with each of `damaged`, by id. */
+  readonly damage?: Readonly<Record<string, string>>;
   readonly failed: readonly FailedTrial[];
   /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
   readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];

@@ -1,21 +1,17 @@
 import { join } from 'node:path';
-import { BbbError, trialId, writeFileOnce, type PlannedTrial, type TrialResult } from '@bbb/core';
-import { z } from 'zod';
+import {
+  BbbError,
+  resultSchema,
+  trialId,
+  writeFileOnce,
+  type PlannedTrial,
+  type TrialResult,
+} from '@bbb/core';
 import { storing } from './errors.js';
+import { misfits } from './misfits.js';
 import { quarantine, readText } from './files.js';
 import { TRIAL_FILES } from './names.js';
 import { seal, survives, unseal } from './sealed.js';
-
-/** Enough of a {@link TrialResult} to trust a file whose checksum is right: bbb wrote it whole. */
-const resultSchema = z.looseObject({
-  format: z.literal('bbb-result/1'),
-  id: z.string(),
-  trial: z.looseObject({ seed: z.int() }),
-  epochs: z.array(z.looseObject({ epoch: z.int(), seconds: z.number() })),
-  pruning: z.array(z.looseObject({ pruner: z.string(), share: z.number() })),
-  checkpointSha256: z.string(),
-  environment: z.looseObject({ seconds: z.number() }),
-});
 
 /** The text of result.json for a result. */
 export function sealResult(result: TrialResult): string {
@@ -24,9 +20,9 @@ export function sealResult(result: TrialResult): string {
 
 /** @throws BbbError `E_STORE_DAMAGED` for anything that is not exactly what {@link sealResult} wrote for this trial */
 export function unsealResult(text: string, id: string): TrialResult {
-  const parsed = resultSchema.safeParse(unseal('result', text));
+  const parsed = survives(() => resultSchema.safeParse(unseal('result', text)));
   if (!parsed.success) {
-    throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${z.prettifyError(parsed.error)}`);
+    throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${misfits(parsed.error)}`);
   }
   const result = parsed.data as unknown as TrialResult;
   if (result.id !== id || survives(() => trialId(result.trial)) !== id) {

@@ -1,4 +1,12 @@
-import { BbbError, canonicalJson, trialId, VERSION, writeFileAtomic, type PlannedTrial } from '@bbb/core';
+import {
+  BbbError,
+  canonicalJson,
+  trialId,
+  trialSchema,
+  VERSION,
+  writeFileAtomic,
+  type PlannedTrial,
+} from '@bbb/core';
 import { z } from 'zod';
 import type { Plan } from '../plan/plan.js';
 import type { Proposal } from '../search/searcher.js';
@@ -6,6 +14,7 @@ import type { DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { readText } from './files.js';
 import { sweepFile } from './names.js';
+import { misfits } from './misfits.js';
 import { seal, survives, unseal } from './sealed.js';
 
 /** What sweep.json holds, frozen when the sweep was started or extended. */
@@ -35,9 +44,21 @@ export interface SearchRecord {
   readonly completed: readonly Completed[];
 }
 
+/** What status, report and page read of a configuration; the plan holds what it came to. */
+const configSchema = z.looseObject({
+  seeds: z.array(z.int().min(0)),
+  search: z
+    .looseObject({
+      trials: z.int().min(1).optional(),
+      scheduler: z.looseObject({ use: z.string() }).optional(),
+      space: z.record(z.string(), z.looseObject({ kind: z.string() })).optional(),
+    })
+    .optional(),
+});
+
 const recordSchema = z.looseObject({
   format: z.literal('bbb-sweep/1'),
-  config: z.record(z.string(), z.unknown()),
+  config: configSchema,
   trials: z.array(
     z.looseObject({
       id: z.string().regex(/^[0-9a-f]{16}$/),
@@ -45,7 +66,7 @@ const recordSchema = z.looseObject({
       variant: z.string(),
       configuration: z.string(),
       seed: z.int(),
-      trial: z.looseObject({}),
+      trial: trialSchema,
     }),
   ),
   search: z
@@ -115,9 +136,8 @@ export async function readDataIdentity(dir: string): Promise<DataIdentity | unde
 
 /** @throws BbbError `E_STORE_DAMAGED` saying what is wrong */
 export function parseSweepRecord(text: string): SweepRecord {
-  const parsed = recordSchema.safeParse(unseal('sweep', text));
-  if (!parsed.success)
-    throw new BbbError('E_STORE_DAMAGED', `it is no sweep: ${z.prettifyError(parsed.error)}`);
+  const parsed = survives(() => recordSchema.safeParse(unseal('sweep', text)));
+  if (!parsed.success) throw new BbbError('E_STORE_DAMAGED', `it is no sweep: ${misfits(parsed.error)}`);
   const record = parsed.data as unknown as SweepRecord;
   for (const { id, trial } of record.trials) {
     if (survives(() => trialId(trial)) !== id)

@@ -1,4 +1,5 @@
 import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
+import { z } from 'zod';
 import type { SqlDatabase, SqlDriver, SqlStatement } from './database.js';
 
 /** An index in an SQLite file; nobody waits for it. Calls throw the driver's errors. */
@@ -26,6 +27,26 @@ const COLUMNS = [
   'error',
   'sha256',
 ] as const satisfies readonly (keyof IndexRow)[];
+
+const count = z.int().min(0);
+
+/** SQLite's columns hold whatever is put into them. */
+const rowsSchema = z.array(
+  z.object({
+    id: z.string(),
+    label: z.string(),
+    variant: z.string(),
+    configuration: z.string(),
+    seed: count,
+    state: z.enum(['waiting', 'running', 'done', 'stopped-early', 'failed', 'diverged']),
+    attempts: count,
+    epoch: count,
+    epochs: count,
+    validationError: z.number().nullable(),
+    error: z.string().nullable(),
+    sha256: z.string().nullable(),
+  } satisfies Record<keyof IndexRow, z.ZodType>),
+);
 
 const CREATE = `
   DROP TABLE IF EXISTS trials;
@@ -113,9 +134,9 @@ export function readIndex(driver: SqlDriver, path: string): IndexReading | undef
     };
     const check = database.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (check.quick_check !== 'ok' || (layout !== KEPT && layout !== CLOSED)) return undefined;
-    return { rows: database.prepare(SELECT).all() as IndexRow[], closed: layout === CLOSED };
+    return { rows: rowsSchema.parse(database.prepare(SELECT).all()), closed: layout === CLOSED };
   } catch {
-    // Not SQLite, or damaged.
+    // Not SQLite, damaged, or with rows of somebody else's: the folders tell.
     return undefined;
   } finally {
     database?.close();

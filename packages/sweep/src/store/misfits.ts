@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+
+/** Members that a message names; a file of another kind lacks them all. */
+const MOST = 3;
+
+/** What a schema found, member by member, in one line: `"epochs.0.kl" (expected number, received null)`. */
+export function misfits({ issues }: z.ZodError): string {
+  const shown = issues
+    .slice(0, MOST)
+    .map(({ path, message }) => `"${path.join('.') || 'it'}" (${message.replace(/^Invalid input: /, '')})`);
+  const rest = issues.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BbbError, resultSchema, trialId, type SweepData, type TrialResult } from '@bbb/core';
+import { reportFiles } from '@bbb/report';
+import { exportSweep, readSweep, sweepOutlook, sweepStatus } from '@bbb/sweep';
+import { unsealResult } from '@bbb/sweep/host';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seal } from '../../packages/sweep/src/store/sealed.js';
+import { GONE, pathsOf, STRANGERS, textOf, withMember, type Path } from './fixtures/mutations.js';
+import { run, tinyPlan } from './fixtures/sweeps.js';
+
+let dir: string;
+let data: SweepData;
+let result: TrialResult;
+let paths: Path[];
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'bbb-hostile-'));
+  const plan = await tinyPlan({
+    methods: [{ use: 'bbb-mixture' }, { use: 'sgd' }],
+    outOfDistribution: { use: 'toy', options: { test: 30 } },
+    select: 'best',
+  });
+  await run(plan, { dir });
+  data = await readSweep(dir);
+  result = data.results.find(({ trial }) => trial.method.use === 'bbb-mixture')!;
+  paths = pathsOf(result);
+});
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const resultFile = (): string => join(dir, 'trials', result.id, 'result.json');
+
+/** Members that earlier versions did not write, or that only some trials have. */
+const OPTIONAL = [
+  /^bestEpoch$/,
+  /^snr$/,
+  /^imageShape$/,
+  /^firstLayer(\.meanSigma|\.units\.\d+\.sigma)?$/,
+  /^outOfDistributionSha256$/,
+  /^epochs\.\d+\.(validationError|validationNll|meanSigma)$/,
+  /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy))$/,
+  /\.pixels$/,
+];
+/** Keys that are data: names of sets, scores, weights and files. */
+const NAMED = /(\.ood|\.ood\.\w+|\.entropy|ataSha256|nSha256)\.[^.]+$|\.layers\./;
+
+describe('a result', () => {
+  it('needs every member that it has, but for those that some have not', () => {
+    const lax = paths.filter((path) => {
+      const name = path.join('.');
+      const listed = typeof path.at(-1) === 'number';
+      if (listed || path[0] === 'trial' || NAMED.test(name)) return false;
+      return (
+        resultSchema.safeParse(withMember(result, path, GONE)).success !==
+        OPTIONAL.some((optional) => optional.test(name))
+      );
+    });
+    expect(lax.map((path) => path.join('.'))).toEqual([]);
+  });
+
+  it('that is believed can be reported and exported; any other is refused by the name of its member', () => {
+    const believed: TrialResult[] = [];
+    for (const path of paths) {
+      for (const stranger of STRANGERS) {
+        const text = seal('result', textOf(withMember(result, path, stranger)));
+        try {
+          believed.push(unsealResult(text, result.id));
+        } catch (error) {
+          expect(error).toBeInstanceOf(BbbError);
+          const { code, message } = error as BbbError;
+          expect(code).toBe('E_STORE_DAMAGED');
+          expect(message.length).toBeLessThan(1000);
+          if (path[0] !== 'trial' && path[0] !== 'id' && typeof path.at(-1) !== 'number')
+            expect(message).toContain(path[0]);
+        }
+      }
+    }
+    expect(believed.length).toBeGreaterThan(100);
+    fc.assert(
+      fc.property(fc.constantFrom(...believed), (odd) => {
+        const others = data.results.filter(({ id }) => id !== odd.id);
+        const changed = { ...data, results: [odd, ...others] };
+        expect(() => {
+          reportFiles(changed, ['html', 'md', 'csv', 'json', 'tensorboard']);
+          for (const table of ['evaluations', 'epochs'] as const) {
+            for (const format of ['csv', 'json', 'parquet'] as const) exportSweep(changed, format, table);
+          }
+        }).not.toThrow();
+      }),
+      { numRuns: Number(process.env['MUTATIONS'] ?? 10) },
+    );
+  });
+
+  it('of a trial that is no trial is refused, though its name is right', () => {
+    for (const path of pathsOf(result.trial)) {
+      if (path.join('.').includes('options')) continue;
+      const trial = withMember(result.trial, path, {});
+      const id = trialId(trial);
+      expect(() => unsealResult(seal('result', JSON.stringify({ ...result, id, trial })), id)).toThrow(
+        expect.objectContaining({ code: 'E_STORE_DAMAGED' }),
+      );
+    }
+  });
+
+  it('that is refused is told with its file and member, and does not stop the others', async () => {
+    const whole = readFileSync(resultFile(), 'utf8');
+    writeFileSync(
+      resultFile(),
+      seal('result', textOf(withMember(result, ['pruning', 0, 'evaluations'], []))),
+    );
+    const read = await readSweep(dir);
+    expect(read.damaged).toEqual([result.id]);
+    expect(read.damage![result.id]).toContain('pruning.0.evaluations');
+    expect(read.results).toHaveLength(1);
+    writeFileSync(resultFile(), whole);
+  });
+});
+
+describe('sweep.json', () => {
+  it('with any other member is read and reported, or refused by a coded error', async () => {
+    const file = join(dir, 'sweep.json');
+    const whole = readFileSync(file, 'utf8');
+    const record = (JSON.parse(whole) as { sweep: object }).sweep;
+    for (const path of pathsOf(record)) {
+      for (const stranger of [GONE, null, 'x', {}]) {
+        writeFileSync(file, seal('sweep', textOf(withMember(record, path, stranger))));
+        try {
+          const read = await readSweep(dir);
+          await sweepOutlook(dir, await sweepStatus(dir));
+          reportFiles(read, ['json']);
+          exportSweep(read, 'csv');
+        } catch (error) {
+          expect([path.join('.'), (error as BbbError).code]).toEqual([path.join('.'), 'E_STORE_DAMAGED']);
+        }
+      }
+    }
+    writeFileSync(file, whole);
+  });
+});
