@@ -9,6 +9,8 @@ import {
   reportTables,
   settingsOf,
   terminalTable,
+  type Cell,
+  type Column,
   type SweepData,
   type Table,
 } from '@bbb/report';
@@ -139,6 +141,45 @@ describe('renderers', () => {
     ],
     notes: ['A note.'],
   };
+
+  it('CSV has no formulas, and numbers that are numbers', () => {
+    const formulas = [
+      '=1+1',
+      '+cmd|x',
+      '-2+3',
+      '@SUM(A1)',
+      '\t=1',
+      '\r=1',
+      ' =1',
+      '\uff1d1',
+      '=HYPERLINK("http://x")',
+    ];
+    const texts = [...formulas, '-5', '+1.5e-3', '–', 'a=b', "it's"];
+    const columns = ['a', 'b'].map((key): Column => ({ key, header: key, align: 'left' }));
+    const rows = texts.map((value): Cell[] => [
+      { kind: 'text', text: value },
+      { kind: 'number', value: -0.25, format: 'points' },
+    ]);
+    const csv = renderCsv({ id: 't', title: '', columns, rows, notes: [] });
+    const lines = csv.split('\r\n').slice(1, -1);
+    expect(lines.map((line) => line.replace(/,-0\.25$/, ''))).toEqual([
+      "'=1+1",
+      "'+cmd|x",
+      "'-2+3",
+      "'@SUM(A1)",
+      "'\t=1",
+      '"\'\r=1"',
+      "' =1",
+      "'\uff1d1",
+      '"\'=HYPERLINK(""http://x"")"',
+      '-5',
+      '+1.5e-3',
+      '–',
+      'a=b',
+      "it's",
+    ]);
+    for (const line of lines) expect(line).toMatch(/,-0\.25$/);
+  });
 
   it('CSV quotes by RFC 4180 and spreads estimates', () => {
     expect(renderCsv(small)).toBe(

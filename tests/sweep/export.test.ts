@@ -88,6 +88,10 @@ describe('an exported sweep', () => {
     expect(rows[2]).toMatchObject({ id: results[0]!.id, ...results[0]!.epochs[2] });
   });
 
+  it('has no formula in a text, and leaves numbers below zero alone', () => {
+    expect(toCsv([{ a: '=1+1', b: -1.5, c: '-1.5' }])).toBe("a,b,c\r\n'=1+1,-1.5,-1.5\r\n");
+  });
+
   it('keeps every number exactly, and quotes what needs it', () => {
     const rows: Row[] = [{ a: 0.1 + 0.2, b: 'x,"y"\r\nz' }, { c: 5e-324 }];
     const [head, ...lines] = parseCsv(toCsv(rows));

@@ -10,7 +10,7 @@ export { terminalTable } from './tables/terminal-table.js';
 export { reportTables } from './tables/all.js';
 export { compareGroups, type Comparison } from './data/compare-groups.js';
 export { reportFigures } from './figures/all.js';
-export { standaloneSvg, type Figure } from './figures/figure.js';
+export { figureSvg, standaloneSvg, type Figure } from './figures/figure.js';
 export { renderPng } from './figures/png.js';
 export { stylesOf, type Style, type StyleOf } from './figures/style.js';
 export { plainAnswer, type Answer } from './answer/answer.js';

@@ -1,10 +1,11 @@
 import type { SweepData } from '@bbb/core';
 import { plainAnswer } from './answer/answer.js';
-import { settingsOf } from './data/groups.js';
-import { mixedContents, reproduction } from './data/reproduce.js';
+import { settingsOf, type Setting } from './data/groups.js';
+import { mixedContents, reproduction, type Reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
+import { codeBlock, gfm, type Markdown } from './markup/markdown.js';
 import { reportTables } from './tables/all.js';
-import { renderMarkdown } from './tables/render.js';
+import { tableMarkdown } from './tables/render.js';
 import { extent } from './tables/stopped-early.js';
 
 export interface MarkdownOptions extends ReportOptions {
@@ -14,35 +15,31 @@ export interface MarkdownOptions extends ReportOptions {
 
 /** The report as Markdown: answer, figures if there are files of them, tables, and how to reproduce it. */
 export function renderReportMarkdown(data: SweepData, options: MarkdownOptions = {}): string {
-  const reproduced = reproduction(data, options.command);
+  const answers = settingsOf(data).map(answerMarkdown);
+  const figures = options.figures ?? [];
+  return String(gfm`# ${options.title ?? 'Report of a sweep'}
+
+${extent(data)}.
+
+${answers.length > 0 ? answers : NOTHING}${figures.length > 0 ? FIGURES : undefined}${figures.map(({ title, path }) => gfm`![${title}](${path})\n\n`)}## Tables
+
+${reportTables(data).map((table) => gfm`${tableMarkdown(table)}\n`)}${reproduceMarkdown(reproduction(data, options.command))}`);
+}
+
+const NOTHING = gfm`No trial has finished yet.\n\n`;
+const FIGURES = gfm`## Figures\n\n`;
+
+function answerMarkdown(setting: Setting): Markdown {
+  const { setting: title, sentences } = plainAnswer(setting);
+  return gfm`## ${title}\n\n${sentences.map((sentence) => gfm`${sentence}\n\n`)}`;
+}
+
+function reproduceMarkdown(reproduced: Reproduction): Markdown {
   const { command, config, seeds, versions, hardware, data: files } = reproduced;
-  const answers = settingsOf(data).flatMap((setting) => {
-    const { setting: title, sentences } = plainAnswer(setting);
-    return [`## ${title}`, '', ...sentences.flatMap((sentence) => [sentence, ''])];
-  });
-  return [
-    `# ${options.title ?? 'Report of a sweep'}`,
-    '',
-    `${extent(data)}.`,
-    '',
-    ...(answers.length > 0 ? answers : ['No trial has finished yet.', '']),
-    ...(options.figures?.length ? ['## Figures', ''] : []),
-    ...(options.figures ?? []).flatMap(({ title, path }) => [`![${title}](${path})`, '']),
-    '## Tables',
-    '',
-    ...reportTables(data).map(renderMarkdown),
-    '## Reproduce',
-    '',
-    ...(command ? ['```', command, '```', ''] : []),
-    ...versions.map((version) => `- ${version}`),
-    ...hardware.map((machine) => `- ${machine}`),
-    `- seeds ${seeds.join(', ')}`,
-    ...Object.entries(files).map(([file, sha256]) => `- ${file}: SHA-256 ${sha256}`),
-    ...mixedContents(reproduced).map(([file, sha256, of]) => `- ${file}: SHA-256 ${sha256} (${of})`),
-    '',
-    '```json',
-    JSON.stringify(config, undefined, 2),
-    '```',
-    '',
-  ].join('\n');
+  return gfm`## Reproduce
+
+${command ? gfm`${codeBlock(command)}\n\n` : undefined}${[...versions, ...hardware].map((line) => gfm`- ${line}\n`)}- seeds ${seeds.join(', ')}
+${Object.entries(files).map(([file, sha256]) => gfm`- ${file}: SHA-256 ${sha256}\n`)}${mixedContents(reproduced).map(([file, sha256, of]) => gfm`- ${file}: SHA-256 ${sha256} (${of})\n`)}
+${codeBlock(JSON.stringify(config, undefined, 2), 'json')}
+`;
 }

@@ -6,6 +6,7 @@ import { trialDetail } from './detail.js';
 import { streamEvents } from './events.js';
 import type { Feed } from './feed.js';
 import { refuse } from './guard.js';
+import { pageAnswer } from './page.js';
 import type { Snapshot } from './protocol.js';
 import { headersOf, json, respond, text, type Answer } from './respond.js';
 
@@ -54,6 +55,7 @@ const TRIAL = /^\/api\/trials\/([0-9a-f]{16})$/;
 
 async function pageAt(path: string, { dir, assets, look, report }: Handled): Promise<Answer> {
   const asset = assets.get(path);
+  if (asset && path === '/') return pageAnswer(asset);
   if (asset) return { status: 200, type: asset.type, body: asset.bytes };
   if (path === '/api/state') return json(await look());
   if (path === '/report') {

@@ -1,19 +1,18 @@
 import type { ServerResponse } from 'node:http';
 
-/** Content-Security-Policy of the page: its own files and nothing else. */
-export const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Content-Security-Policy of whatever is no page: nothing in it may run or load anything. */
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string | Uint8Array;
-  /** Default: {@link PAGE_POLICY}. */
+  /** Content-Security-Policy; default: nothing may run or load anything. */
   readonly policy?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function headersOf({ type, policy = PAGE_POLICY, headers }: Omit<Answer, 'status' | 'body'>) {
+export function headersOf({ type, policy = NOTHING, headers }: Omit<Answer, 'status' | 'body'>) {
   return {
     'Content-Type': type,
     'Content-Security-Policy': policy,

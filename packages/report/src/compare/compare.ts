@@ -5,13 +5,14 @@ import { LEVEL } from '../data/compare-groups.js';
 import type { ReportFile, ReportFormat } from '../files.js';
 import { standaloneSvg, type Figure } from '../figures/figure.js';
 import { renderPng } from '../figures/png.js';
-import { escapeXml } from '../figures/xml.js';
 import { figureHtml } from '../html/figure.js';
 import { pageHtml } from '../html/page.js';
 import { tableHtml } from '../html/table.js';
+import { gfm } from '../markup/markdown.js';
+import { html } from '../markup/markup.js';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
-import { renderCsv, renderMarkdown, tableJson } from '../tables/render.js';
+import { renderCsv, tableJson, tableMarkdown } from '../tables/render.js';
 import type { Table } from '../tables/table.js';
 import { changesFigure } from './figure.js';
 import { matchGroups } from './match.js';
@@ -62,12 +63,9 @@ export function comparisonFiles(report: ComparisonReport, formats: readonly Repo
     md: () => [
       {
         path: 'compare.md',
-        content: [
-          `# ${title}`,
-          '',
-          ...sentences.flatMap((line) => [line, '']),
-          ...tables.map(renderMarkdown),
-        ].join('\n'),
+        content: String(gfm`# ${title}
+
+${sentences.map((line) => gfm`${line}\n\n`)}${tables.map((table) => gfm`${tableMarkdown(table)}\n`)}`),
       },
     ],
     csv: () => tables.map((table) => ({ path: `compare-${table.id}.csv`, content: renderCsv(table) })),
@@ -86,12 +84,12 @@ export function comparisonFiles(report: ComparisonReport, formats: readonly Repo
 }
 
 export function renderComparisonHtml({ title, sentences, tables, figures }: ComparisonReport): string {
-  const lead = `<div class="answer" id="answer">${sentences.map((line) => `<p>${escapeXml(line)}</p>`).join('')}</div>`;
+  const lead = html`<div class="answer" id="answer">${sentences.map((line) => html`<p>${line}</p>`)}</div>`;
   return pageHtml(title, 'Two sweeps, paired by seed', lead, [
     {
       id: 'accuracy',
       title: 'Accuracy',
-      body: figures.map(figureHtml).join('') + tables.map(tableHtml).join(''),
+      body: [figures.map(figureHtml), tables.map(tableHtml)],
     },
   ]);
 }

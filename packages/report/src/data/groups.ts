@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  contentId,
   keptEpoch,
   type PlannedTrial,
   type SweepData,
@@ -80,8 +81,16 @@ export function settingTitle({ dataset, hidden }: Setting): string {
 
 /** File-name safe. */
 export function settingId({ dataset, hidden }: Setting): string {
-  return [dataset, ...hidden].join('-').replaceAll(/[^A-Za-z0-9.-]+/g, '-');
+  return fileSafe([dataset, ...hidden].join('-'));
 }
+
+/** Part of a file's name: systems take 255 bytes of it in all. What is cut is told apart by its hash. */
+export function fileSafe(name: string): string {
+  const safe = name.replaceAll(/[^A-Za-z0-9.-]+/g, '-');
+  return safe.length <= LONGEST ? safe : `${safe.slice(0, LONGEST - 9)}-${contentId(name).slice(0, 8)}`;
+}
+
+const LONGEST = 120;
 
 function chooseByValidation(candidates: readonly Group[]): readonly Group[] {
   const errors = new Map(candidates.map((group) => [group, meanValidationError(group)]));

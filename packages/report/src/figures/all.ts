@@ -46,22 +46,8 @@ export function reportFigures(data: SweepData): Figure[] {
 
 /** The figures of one setting, in the order of a report. */
 export function settingFigures(setting: Setting, styleOf: StyleOf): Figure[] {
-  return PER_SETTING.flatMap((make) => make(setting, styleOf) ?? []).map((figure) =>
-    withId(figure, `${figure.id}-${settingId(setting)}`),
-  );
-}
-
-/** Ids inside the SVG carry the figure's: several of them share a page. */
-function withId(figure: Figure, id: string): Figure {
-  const svg = figure.svg.replace(
-    `aria-labelledby="${figure.id}-title ${figure.id}-desc"`,
-    `aria-labelledby="${id}-title ${id}-desc"`,
-  );
-  return {
+  return PER_SETTING.flatMap((make) => make(setting, styleOf) ?? []).map((figure) => ({
     ...figure,
-    id,
-    svg: svg
-      .replace(`<title id="${figure.id}-title">`, `<title id="${id}-title">`)
-      .replace(`<desc id="${figure.id}-desc">`, `<desc id="${id}-desc">`),
-  };
+    id: `${figure.id}-${settingId(setting)}`,
+  }));
 }

@@ -1,9 +1,10 @@
 import { dot, plot, type PlotOptions } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { FONT_FAMILY, type Figure } from './figure.js';
+import { drawn } from '../markup/drawn.js';
+import { attributes, svg, type Content, type Markup } from '../markup/markup.js';
+import type { Figure } from './figure.js';
 import { breakName, shorten, wrap } from './names.js';
 import type { Style } from './style.js';
-import { escapeXml } from './xml.js';
 
 /** One entry of a legend. */
 export interface LegendEntry {
@@ -35,7 +36,7 @@ export interface RawPanel {
   readonly title?: string;
   readonly width: number;
   readonly height: number;
-  readonly markup: string;
+  readonly markup: Content;
 }
 
 const MARGIN = 12;
@@ -52,17 +53,17 @@ export function composeFigure(spec: FigureSpec): Figure {
   const width =
     2 * MARGIN +
     Math.max(...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)), 560);
-  const parts: string[] = [];
+  const parts: Markup[] = [];
   let y = MARGIN;
   for (const line of wrap(spec.title, (width - 2 * MARGIN) / (TITLE_SIZE * 0.58))) {
     y += TITLE_SIZE + 3;
     parts.push(
-      `<text x="${MARGIN}" y="${y - 4}" font-size="${TITLE_SIZE}" font-weight="600">${escapeXml(line)}</text>`,
+      svg`<text x="${MARGIN}" y="${y - 4}" font-size="${TITLE_SIZE}" font-weight="600">${line}</text>`,
     );
   }
   y += 6;
   const legend = legendMarkup(spec.legend ?? [], width - 2 * MARGIN);
-  parts.push(`<g transform="translate(${MARGIN},${y})">${legend.markup}</g>`);
+  parts.push(svg`<g transform="translate(${MARGIN},${y})">${legend.markup}</g>`);
   y += legend.height;
   for (const row of spec.rows) {
     const titles = row.map((panel) => titleOf(panel));
@@ -73,28 +74,22 @@ export function composeFigure(spec: FigureSpec): Figure {
       const top = panel.title ? titleHeight : 0;
       titles[at]!.forEach((line, i) =>
         parts.push(
-          `<text x="${x + 6}" y="${y + PANEL_TITLE - 6 + LINE * i}" font-size="${FONT_SIZE}" font-weight="600">${escapeXml(line)}</text>`,
+          svg`<text x="${x + 6}" y="${y + PANEL_TITLE - 6 + LINE * i}" font-size="${FONT_SIZE}" font-weight="600">${line}</text>`,
         ),
       );
-      parts.push(`<g transform="translate(${x},${y + top})">${panelMarkup(panel)}</g>`);
+      parts.push(svg`<g transform="translate(${x},${y + top})">${panelMarkup(panel)}</g>`);
       x += sizeOf(panel).width;
       height = Math.max(height, sizeOf(panel).height + top);
     }
     y += height + 4;
   }
   for (const line of wrap(spec.caption, (width - 2 * MARGIN) / (FONT_SIZE * 0.55))) {
-    parts.push(
-      `<text x="${MARGIN}" y="${y + 12}" font-size="${FONT_SIZE}" opacity="0.75">${escapeXml(line)}</text>`,
-    );
+    parts.push(svg`<text x="${MARGIN}" y="${y + 12}" font-size="${FONT_SIZE}" opacity="0.75">${line}</text>`);
     y += LINE;
   }
   const height = Math.ceil(y + MARGIN);
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `role="img" aria-labelledby="${spec.id}-title ${spec.id}-desc" font-family="${FONT_FAMILY}" fill="currentColor">` +
-    `<title id="${spec.id}-title">${escapeXml(spec.title)}</title><desc id="${spec.id}-desc">${escapeXml(spec.description)}</desc>` +
-    `${parts.join('')}</svg>`;
-  return { id: spec.id, title: spec.title, description: spec.description, width, height, svg };
+  const { id, title, description } = spec;
+  return { id, title, description, width, height, body: svg`${parts}` };
 }
 
 /** In lines that end before the next panel. */
@@ -107,7 +102,7 @@ function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
   return 'options' in panel ? panel.options : panel;
 }
 
-function panelMarkup(panel: Panel | RawPanel): string {
+function panelMarkup(panel: Panel | RawPanel): Content {
   if (!('options' in panel)) return panel.markup;
   const element = plot({
     ...panel.options,
@@ -115,14 +110,13 @@ function panelMarkup(panel: Panel | RawPanel): string {
     className: 'plot',
     style: { fontSize: `${FONT_SIZE}px`, fontFamily: 'inherit', overflow: 'visible' },
   });
-  // The style sheet that Plot adds is for pages of its own, and renderers of plain SVG stumble over it.
-  return element.outerHTML.replaceAll(/<style>[\s\S]*?<\/style>/g, '').replaceAll(' aria-hidden="true"', '');
+  return drawn(element);
 }
 
 const SWATCH = 30;
 
-function legendMarkup(entries: readonly LegendEntry[], width: number): { markup: string; height: number } {
-  if (entries.length === 0) return { markup: '', height: 0 };
+function legendMarkup(entries: readonly LegendEntry[], width: number): { markup: Content; height: number } {
+  if (entries.length === 0) return { markup: undefined, height: 0 };
   let x = 0;
   let y = 0;
   const characters = Math.floor((width - SWATCH - 6) / (FONT_SIZE * 0.56));
@@ -135,23 +129,23 @@ function legendMarkup(entries: readonly LegendEntry[], width: number): { markup:
     }
     const line =
       as === 'dot'
-        ? ''
-        : `<line x1="${x}" x2="${x + SWATCH}" y1="${y + 7}" y2="${y + 7}" stroke="${style.color}" stroke-width="2"${dash(style)}/>`;
-    const marker = as === 'dash' ? '' : markerMarkup(style, x + SWATCH / 2, y + 7);
-    const text = `<text x="${x + SWATCH + 6}" y="${y + 11}" font-size="${FONT_SIZE}">${escapeXml(name)}</text>`;
+        ? undefined
+        : svg`<line x1="${x}" x2="${x + SWATCH}" y1="${y + 7}" y2="${y + 7}" stroke="${style.color}" stroke-width="2"${dash(style)}/>`;
+    const marker = as === 'dash' ? undefined : markerMarkup(style, x + SWATCH / 2, y + 7);
+    const text = svg`<text x="${x + SWATCH + 6}" y="${y + 11}" font-size="${FONT_SIZE}">${name}</text>`;
     x += length;
-    return line + marker + text;
+    return [line, marker, text];
   });
-  return { markup: markup.join(''), height: y + LINE + 6 };
+  return { markup, height: y + LINE + 6 };
 }
 
-function dash({ dash }: Style): string {
-  return dash === 'none' ? '' : ` stroke-dasharray="${dash}"`;
+function dash({ dash }: Style): Markup {
+  return attributes({ 'stroke-dasharray': dash === 'none' ? undefined : dash });
 }
 
 /** The marker that Plot would draw, by Plot. */
-function markerMarkup({ color, symbol }: Style, x: number, y: number): string {
-  const svg = plot({
+function markerMarkup({ color, symbol }: Style, x: number, y: number): Markup {
+  const picture = plot({
     document,
     axis: null,
     width: 10,
@@ -159,10 +153,10 @@ function markerMarkup({ color, symbol }: Style, x: number, y: number): string {
     margin: 0,
     marks: [dot([0], { x: 0, y: 0, r: 3.5, symbol, fill: color })],
   });
-  const path = svg
-    .querySelector('[aria-label="dot"]')!
-    .innerHTML.replaceAll(/ transform="[^"]*"| c[xy]="[^"]*"/g, '');
+  const marker = picture.querySelector('[aria-label="dot"]')!.firstElementChild!;
+  for (const name of ['transform', 'cx', 'cy']) marker.removeAttribute(name);
   // Crosses are strokes, the other markers are filled.
-  const paint = symbol === 'times' ? `stroke="${color}" stroke-width="1.8"` : `fill="${color}"`;
-  return `<g ${paint} transform="translate(${x},${y})">${path}</g>`;
+  const paint =
+    symbol === 'times' ? attributes({ stroke: color, 'stroke-width': 1.8 }) : attributes({ fill: color });
+  return svg`<g${paint} transform="translate(${x},${y})">${drawn(marker)}</g>`;
 }

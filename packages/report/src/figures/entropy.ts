@@ -4,6 +4,7 @@ import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, pool } from '../data/histogram.js';
 import { denseOf, findEvaluation } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
+import { svg } from '../markup/markup.js';
 import { xAxis } from './axes.js';
 import { composeFigure, type LegendEntry, type Panel, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
@@ -59,7 +60,7 @@ const HEIGHT = 140;
 const NOTHING: RawPanel = {
   width: WIDTH,
   height: HEIGHT,
-  markup: `<text x="46" y="${HEIGHT / 2}" font-size="12" opacity="0.75">fixed weights: no mutual information</text>`,
+  markup: svg`<text x="46" y="${HEIGHT / 2}" font-size="12" opacity="0.75">fixed weights: no mutual information</text>`,
 };
 
 interface PanelInput {

@@ -1,11 +1,11 @@
 import type { ExampleReport } from '@bbb/core';
+import { attributes, svg, type Markup } from '../markup/markup.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { composeFigure, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
 import { GREY, imageMarkup } from './image.js';
 import { nameMarkup } from './names.js';
 import type { StyleOf } from './style.js';
-import { escapeXml } from './xml.js';
 
 const SHOWN = 6;
 const SIZE = 60;
@@ -48,20 +48,19 @@ function examplesPanel(group: Group, end: 'most' | 'least', styleOf: StyleOf): R
     const x = i * (SIZE + GAP);
     const predicted = argmax(example.probabilities);
     const wrong = predicted === example.label ? '' : ` → ${predicted}`;
-    const title = escapeXml(
-      `${group.name}: test image ${example.index}, label ${example.label}, predicted ${predicted} with ${(example.probabilities[predicted]! * 100).toFixed(1)} %, entropy ${example.predictiveEntropy.toFixed(3)} nats`,
-    );
-    return (
-      `<text x="${x + SIZE / 2}" y="11" font-size="11" text-anchor="middle"${wrong ? ' font-weight="600"' : ''}>${example.label}${wrong}</text>` +
-      imageMarkup({ bytes: example.pixels! }, imageShape!, GREY, { x, y: 16, size: SIZE }, title) +
-      `<g transform="translate(${x},${16 + SIZE + 4})">${bars(example, color, title)}</g>`
-    );
+    const title = `${group.name}: test image ${example.index}, label ${example.label}, predicted ${predicted} with ${(example.probabilities[predicted]! * 100).toFixed(1)} %, entropy ${example.predictiveEntropy.toFixed(3)} nats`;
+    const bold = attributes({ 'font-weight': wrong ? 600 : undefined });
+    return [
+      svg`<text x="${x + SIZE / 2}" y="11" font-size="11" text-anchor="middle"${bold}>${example.label}${wrong}</text>`,
+      imageMarkup({ bytes: example.pixels! }, imageShape!, GREY, { x, y: 16, size: SIZE }, title),
+      svg`<g transform="translate(${x},${16 + SIZE + 4})">${bars(example, color, title)}</g>`,
+    ];
   });
   return {
     title: `${end} certain`,
     width: SHOWN * (SIZE + GAP) + BETWEEN,
     height: 16 + SIZE + BARS + 10,
-    markup: `<g transform="translate(6,0)">${tiles.join('')}</g>`,
+    markup: svg`<g transform="translate(6,0)">${tiles}</g>`,
   };
 }
 
@@ -73,16 +72,21 @@ function namePanel({ name }: Group): RawPanel {
   };
 }
 
-function bars({ probabilities, label }: ExampleReport, color: string, title: string): string {
+function bars({ probabilities, label }: ExampleReport, color: string, title: string): Markup {
   const width = SIZE / probabilities.length;
   const each = probabilities.map((probability, i) => {
     const height = Math.max(0.6, probability * BARS);
-    const box = `x="${round(i * width + 0.6)}" y="${round(BARS - height)}" width="${round(width - 1.2)}" height="${round(height)}"`;
+    const box = attributes({
+      x: round(i * width + 0.6),
+      y: round(BARS - height),
+      width: round(width - 1.2),
+      height: round(height),
+    });
     return i === label
-      ? `<rect ${box} fill="${color}"/>`
-      : `<rect ${box} fill="currentColor" fill-opacity="0.35"/>`;
+      ? svg`<rect${box} fill="${color}"/>`
+      : svg`<rect${box} fill="currentColor" fill-opacity="0.35"/>`;
   });
-  return `<g><title>${title}</title><rect width="${SIZE}" height="${BARS}" fill="none" pointer-events="all"/>${each.join('')}<line x2="${SIZE}" y1="${BARS}" y2="${BARS}" stroke="currentColor" stroke-opacity="0.5"/></g>`;
+  return svg`<g><title>${title}</title><rect width="${SIZE}" height="${BARS}" fill="none" pointer-events="all"/>${each}<line x2="${SIZE}" y1="${BARS}" y2="${BARS}" stroke="currentColor" stroke-opacity="0.5"/></g>`;
 }
 
 function argmax(values: readonly number[]): number {

@@ -1,3 +1,5 @@
+import { attributes, svg, type Markup } from '../markup/markup.js';
+
 /** A finished figure. */
 export interface Figure {
   /** Unique in a report; also the file name. */
@@ -8,10 +10,10 @@ export interface Figure {
   readonly width: number;
   readonly height: number;
   /**
-   * SVG with a `viewBox`, texts and axes in `currentColor`, and no background: it takes the colours of the page around
-   * it. {@link standaloneSvg} makes a file of it.
+   * What is drawn, inside of a `viewBox` of this width and height: texts and axes in `currentColor`, and no background. It
+   * takes the colours of the page around it.
    */
-  readonly svg: string;
+  readonly body: Markup;
 }
 
 /** Fonts of all figures; the first is the one that comes along for PNG. */
@@ -19,9 +21,27 @@ export const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
 
 const INK = '#1c1e21';
 
+/** The figure as an element of a page; `root` are further attributes of it. */
+export function figureSvg(
+  { id, title, description, width, height, body }: Figure,
+  root: Readonly<Record<string, string>> = {},
+): Markup {
+  const own = attributes({
+    ...root,
+    xmlns: 'http://www.w3.org/2000/svg',
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: 'img',
+    'aria-labelledby': `${id}-title ${id}-desc`,
+    'font-family': FONT_FAMILY,
+    fill: 'currentColor',
+  });
+  return svg`<svg${own}><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${body}</svg>`;
+}
+
 /** The figure as a file of its own: dark on white. */
-export function standaloneSvg({ svg }: Figure): string {
-  const open = svg.indexOf('>') + 1;
-  const root = svg.slice(0, open).replace('<svg ', `<svg color="${INK}" `);
-  return `${root}<rect width="100%" height="100%" fill="#ffffff"/>${svg.slice(open)}\n`;
+export function standaloneSvg(figure: Figure): string {
+  const body = svg`<rect width="100%" height="100%" fill="#ffffff"/>${figure.body}`;
+  return `${String(figureSvg({ ...figure, body }, { color: INK }))}\n`;
 }

@@ -1,12 +1,12 @@
 import type { ByteImage, FirstLayerReport } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { svg, type Content } from '../markup/markup.js';
 import { formatShare } from '../tables/format.js';
 import { composeFigure, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
 import { DIVERGING, imageMarkup, SEQUENTIAL, type Palette } from './image.js';
 import { nameMarkup } from './names.js';
 import { pick } from './spread.js';
-import { escapeXml } from './xml.js';
 
 const SIZE = 72;
 const GAP = 8;
@@ -139,27 +139,21 @@ function tilesPanel(row: {
   readonly shape: readonly [number, number];
   readonly tiles: readonly (Tile | undefined)[];
 }): RawPanel {
-  const tiles = row.tiles.map((tile, i) => {
-    if (!tile) return '';
+  const tiles = row.tiles.map((tile, i): Content => {
+    if (!tile) return undefined;
     const x = NAME + i * (SIZE + GAP);
-    const label = escapeXml(tile.label);
-    return (
-      imageMarkup(
-        tile.image,
-        row.shape,
-        tile.palette,
-        { x, y: 0, size: SIZE },
-        `${escapeXml(row.name)}, ${label}`,
-      ) +
-      `<text x="${x + SIZE / 2}" y="${SIZE + 12}" font-size="10" text-anchor="middle">${label}</text>` +
-      (tile.range
-        ? `<text x="${x + SIZE / 2}" y="${SIZE + 24}" font-size="10" text-anchor="middle">${escapeXml(tile.range)}</text>`
-        : '')
-    );
+    const { image, palette, label, range: values } = tile;
+    const below = (y: number, text: string) =>
+      svg`<text x="${x + SIZE / 2}" y="${y}" font-size="10" text-anchor="middle">${text}</text>`;
+    return [
+      imageMarkup(image, row.shape, palette, { x, y: 0, size: SIZE }, `${row.name}, ${label}`),
+      below(SIZE + 12, label),
+      values === undefined ? undefined : below(SIZE + 24, values),
+    ];
   });
   return {
     width: NAME + row.tiles.length * (SIZE + GAP),
     height: SIZE + (row.tiles.some((tile) => tile?.range) ? 30 : 18),
-    markup: nameMarkup(row.name, { y: SIZE / 2 + 4, characters: 19, lines: 6 }) + tiles.join(''),
+    markup: [nameMarkup(row.name, { y: SIZE / 2 + 4, characters: 19, lines: 6 }), tiles],
   };
 }

@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { ByteImage } from '@bbb/core';
+import { svg, type Markup } from '../markup/markup.js';
 
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
@@ -70,13 +71,9 @@ export function imageMarkup(
   palette: Palette | typeof GREY,
   box: { readonly x: number; readonly y: number; readonly size: number },
   title: string,
-): string {
+): Markup {
   const { x, y, size } = box;
-  return (
-    `<g><title>${title}</title><image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" ` +
-    `style="image-rendering:pixelated" href="${dataUri(image, shape, palette)}"/>` +
-    `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="none" stroke="currentColor" stroke-opacity="0.35"/></g>`
-  );
+  return svg`<g><title>${title}</title><image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" style="image-rendering:pixelated" href="${dataUri(image, shape, palette)}"/><rect x="${x}" y="${y}" width="${size}" height="${size}" fill="none" stroke="currentColor" stroke-opacity="0.35"/></g>`;
 }
 
 /** The 256 colours of an image's bytes. */

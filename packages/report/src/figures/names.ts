@@ -1,4 +1,4 @@
-import { escapeXml } from './xml.js';
+import { attributes, svg, type Markup } from '../markup/markup.js';
 
 /** A name in at most so many characters: the middle goes, since what tells names apart often comes last. */
 export function shorten(name: string, characters: number): string {
@@ -20,15 +20,12 @@ const SIZE = 12;
 const LINE = 14;
 
 /** A name at the left edge, in lines where it is too long for one. */
-export function nameMarkup(name: string, { y, characters, lines, weight }: NameBlock): string {
+export function nameMarkup(name: string, { y, characters, lines, weight }: NameBlock): Markup[] {
   const broken = breakName(name, characters, lines);
-  const attributes = `font-size="${SIZE}"${weight ? ` font-weight="${weight}"` : ''}`;
-  return broken
-    .map(
-      (line, i) =>
-        `<text x="0" y="${y + (i - (broken.length - 1) / 2) * LINE}" ${attributes}>${escapeXml(line)}</text>`,
-    )
-    .join('');
+  const own = attributes({ 'font-size': SIZE, 'font-weight': weight });
+  return broken.map(
+    (line, i) => svg`<text x="0" y="${y + (i - (broken.length - 1) / 2) * LINE}"${own}>${line}</text>`,
+  );
 }
 
 /** Breaks at spaces, and within words that are longer than a line; shortens what still needs more lines. */

@@ -1,10 +1,12 @@
-import type { Figure } from '../figures/figure.js';
-import { escapeXml } from '../figures/xml.js';
+import { figureSvg, type Figure } from '../figures/figure.js';
+import { html, type Markup } from '../markup/markup.js';
 
 /** A figure inside a page: it scrolls rather than shrinks to where nobody can read it. */
-export function figureHtml({ id, title, svg, width }: Figure): string {
-  return (
-    `<figure id="figure-${id}"><div class="scroll" role="region" aria-label="${escapeXml(title)}" tabindex="0">` +
-    `${svg.replace('<svg ', `<svg style="max-width:${width}px" `)}</div></figure>`
-  );
+export function figureHtml(figure: Figure): Markup {
+  const { id, title, width } = figure;
+  return html`<figure id="figure-${id}">
+    <div class="scroll" role="region" aria-label="${title}" tabindex="0">
+      ${figureSvg(figure, { style: `max-width:${width}px` })}
+    </div>
+  </figure>`;
 }

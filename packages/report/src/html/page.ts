@@ -1,49 +1,75 @@
-import { escapeXml } from '../figures/xml.js';
+import { createHash } from 'node:crypto';
+import { html, ownElement, type Content } from '../markup/markup.js';
 import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
 
 export interface Section {
   readonly id: string;
   readonly title: string;
-  readonly body: string;
+  readonly body: Content;
 }
 
-/** Content-Security-Policy of a report: nothing may be fetched, whatever a data set or a label is called. */
-export const REPORT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** A source of a Content-Security-Policy: exactly this text, and no other. */
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * Content-Security-Policy of a report: one script and one style sheet run, known by their hashes, and nothing may be fetched,
+ * whatever a data set or a label is called. Attributes of figures have style.
+ */
+export const REPORT_POLICY = [
+  "default-src 'none'",
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src-elem ${hashOf(STYLE)}`,
+  "style-src-attr 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 
 /** A whole page in one file. `lead` stands above the contents. */
 export function pageHtml(
   title: string,
   subtitle: string,
-  lead: string,
+  lead: Content,
   sections: readonly Section[],
 ): string {
-  const links = sections.map(({ id, title: name }) => `<li><a href="#${id}">${escapeXml(name)}</a></li>`);
+  const links = sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`);
   const bodies = sections.map(
-    ({ id, title: name, body }) => `<section id="${id}"><h2>${escapeXml(name)}</h2>${body}</section>`,
+    ({ id, title: name, body }) =>
+      html`<section id="${id}">
+        <h2>${name}</h2>
+        ${body}
+      </section>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapeXml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-<header><h1>${escapeXml(title)}</h1><p class="soft">${escapeXml(subtitle)}</p></header>
-<main id="main">
-${lead}
-<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>
-${bodies.join('\n')}
-</main>
-<div id="tip" role="tooltip" hidden></div>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+  return String(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <link rel="icon" href="data:," />
+          <title>${title}</title>
+          ${ownElement('style', STYLE)}
+        </head>
+        <body>
+          <a class="skip" href="#main">Skip to the results</a>
+          <header>
+            <h1>${title}</h1>
+            <p class="soft">${subtitle}</p>
+          </header>
+          <main id="main">
+            ${lead}
+            <nav aria-label="Contents">
+              <ul>
+                ${links}
+              </ul>
+            </nav>
+            ${bodies}
+          </main>
+          <div id="tip" role="tooltip" hidden></div>
+          ${ownElement('script', SCRIPT)}
+        </body>
+      </html> `,
+  );
 }

@@ -5,7 +5,7 @@ import { settingId, settingsOf, settingTitle } from '../data/groups.js';
 import { settingFigures } from '../figures/all.js';
 import type { Figure } from '../figures/figure.js';
 import { stylesOf } from '../figures/style.js';
-import { escapeXml } from '../figures/xml.js';
+import { html, type Content, type Markup } from '../markup/markup.js';
 import { settingTables, sizeTables } from '../tables/all.js';
 import { progressTable } from '../tables/progress.js';
 import { extent, stoppedEarlyTable } from '../tables/stopped-early.js';
@@ -34,18 +34,15 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     .map(plainAnswer)
     .map(
       ({ setting, sentences }) =>
-        `${settings.length > 1 ? `<h3>${escapeXml(setting)}</h3>` : ''}${sentences.map((sentence) => `<p>${unbroken(escapeXml(sentence))}</p>`).join('')}`,
+        html`${settings.length > 1 ? html`<h3>${setting}</h3>` : undefined}${sentences.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}`,
     );
-  const answer = answers.length > 0 ? answers.join('') : '<p>No trial has finished yet.</p>';
-  const lead =
-    (progress ? `<div class="warn">${tableHtml(progress)}</div>` : '') +
-    `<div class="answer" id="answer">${answer}</div>`;
+  const answer = answers.length > 0 ? answers : html`<p>No trial has finished yet.</p>`;
+  const lead = html`${progress ? html`<div class="warn">${tableHtml(progress)}</div>` : undefined}
+    <div class="answer" id="answer">${answer}</div>`;
   const sizes = sizeTables(data);
   const stopped = stoppedEarlyTable(data);
   const sections: Section[] = [
-    ...(sizes.length > 0
-      ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded).join('') }]
-      : []),
+    ...(sizes.length > 0 ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded) }] : []),
     ...settings.map((setting): Section => ({
       id: settingId(setting),
       title: settingTitle(setting),
@@ -58,14 +55,14 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
 }
 
 /** The first table, the figures, then the other tables: what most readers want comes first. */
-function interleave(tables: readonly Table[], figures: readonly Figure[]): string {
+function interleave(tables: readonly Table[], figures: readonly Figure[]): Content {
   const [first, ...rest] = tables;
   return [
-    ...(first ? [tableHtml(first)] : []),
-    ...figures.map(figureHtml),
-    ...(rest.length > 0 ? ['<h3>All tables</h3>'] : []),
-    ...rest.map(folded),
-  ].join('\n');
+    first && tableHtml(first),
+    figures.map(figureHtml),
+    rest.length > 0 ? html`<h3>All tables</h3>` : undefined,
+    rest.map(folded),
+  ];
 }
 
 /** Numbers stay with their interval and unit. */
@@ -74,12 +71,14 @@ function unbroken(text: string): string {
 }
 
 /** What it means is said, also where the table is folded away. */
-function stoppedHtml(table: Table): string {
-  const notes = table.notes.map((note) => `<p>${escapeXml(note)}</p>`);
-  return `${notes.join('')}${folded({ ...table, notes: [] })}`;
+function stoppedHtml(table: Table): Markup {
+  return html`${table.notes.map((note) => html`<p>${note}</p>`)}${folded({ ...table, notes: [] })}`;
 }
 
-function folded(table: Table): string {
+function folded(table: Table): Markup {
   if (table.rows.length <= LONG) return tableHtml(table);
-  return `<details><summary>${escapeXml(table.title)} (${table.rows.length} rows)</summary>${tableHtml(table)}</details>`;
+  return html`<details>
+    <summary>${table.title} (${table.rows.length} rows)</summary>
+    ${tableHtml(table)}
+  </details>`;
 }

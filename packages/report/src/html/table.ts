@@ -1,36 +1,51 @@
-import { escapeXml } from '../figures/xml.js';
+import { attributes, html, type Markup } from '../markup/markup.js';
 import { formatCell, formatNumber } from '../tables/format.js';
 import { notesOf } from '../tables/render.js';
 import type { Cell, Column, Table } from '../tables/table.js';
 
 /** A table whose columns sort, whose cells tell their interval and values on hover. */
-export function tableHtml(table: Table): string {
+export function tableHtml(table: Table): Markup {
+  const { id, title } = table;
   const head = table.columns.map(
     (column) =>
-      `<th scope="col"${classOf(column)}><button type="button">${escapeXml(column.header)}</button></th>`,
+      html`<th scope="col" ${attributes({ class: classOf(column) })}>
+        <button type="button">${column.header}</button>
+      </th>`,
   );
   const rows = table.rows.map(
-    (row) => `<tr>${row.map((cell, i) => cellHtml(cell, table.columns[i]!, i === 0)).join('')}</tr>`,
+    (row) =>
+      html`<tr>
+        ${row.map((cell, i) => cellHtml(cell, table.columns[i]!, i === 0))}
+      </tr>`,
   );
-  const notes = notesOf(table).map((note) => `<li>${escapeXml(note)}</li>`);
-  const label = escapeXml(table.title);
-  return (
-    `<p class="caption" id="caption-${table.id}">${label}</p><div class="scroll" role="region" aria-labelledby="caption-${table.id}" tabindex="0">` +
-    `<table id="table-${table.id}" aria-labelledby="caption-${table.id}"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
-    `<ul class="notes">${notes.join('')}</ul>`
-  );
+  const notes = notesOf(table).map((note) => html`<li>${note}</li>`);
+  return html`<p class="caption" id="caption-${id}">${title}</p>
+    <div class="scroll" role="region" aria-labelledby="caption-${id}" tabindex="0">
+      <table id="table-${id}" aria-labelledby="caption-${id}">
+        <thead>
+          <tr>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+    <ul class="notes">
+      ${notes}
+    </ul>`;
 }
 
-function cellHtml(cell: Cell, column: Column, first: boolean): string {
-  const title = titleOf(cell);
-  const attributes = `${classOf(column)} data-sort="${escapeXml(sortKey(cell))}"${title ? ` title="${escapeXml(title)}"` : ''}`;
-  const content = escapeXml(formatCell(cell));
-  return first ? `<th scope="row"${attributes}>${content}</th>` : `<td${attributes}>${content}</td>`;
+function cellHtml(cell: Cell, column: Column, first: boolean): Markup {
+  const own = attributes({ class: classOf(column), 'data-sort': sortKey(cell), title: titleOf(cell) });
+  const content = formatCell(cell);
+  return first ? html`<th scope="row" ${own}>${content}</th>` : html`<td${own}>${content}</td>`;
 }
 
-function classOf({ align, published }: Column): string {
+function classOf({ align, published }: Column): string | undefined {
   const classes = [align === 'left' ? 'left' : '', published ? 'published' : ''].filter(Boolean);
-  return classes.length > 0 ? ` class="${classes.join(' ')}"` : '';
+  return classes.length > 0 ? classes.join(' ') : undefined;
 }
 
 /** What a column is sorted by; empty sorts last. A share is text ("75 %") that sorts as its number. */

@@ -1,3 +1,5 @@
+import { csvField } from '@bbb/core';
+import { gfm, type Markdown } from '../markup/markdown.js';
 import { formatCell } from './format.js';
 import type { Cell, Table } from './table.js';
 
@@ -38,23 +40,22 @@ export function renderTerminal(table: Table, { width = 100 }: { readonly width?:
 
 /** A GitHub-flavoured Markdown table with a heading. */
 export function renderMarkdown(table: Table): string {
-  const escape = (value: string): string => value.replaceAll('|', '\\|');
-  const row = (texts: readonly string[]): string => `| ${texts.map(escape).join(' | ')} |`;
-  return [
-    `### ${table.title}`,
-    '',
-    row(table.columns.map(({ header }) => header)),
-    row(table.columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
-    ...table.rows.map((cells) => row(cells.map((cell) => formatCell(cell)))),
-    '',
-    ...notesOf(table).flatMap((note) => [`- ${note}`]),
-    '',
-  ].join('\n');
+  return String(tableMarkdown(table));
+}
+
+/** The same, to be put into more. */
+export function tableMarkdown(table: Table): Markdown {
+  const row = (texts: readonly string[]): Markdown => gfm`|${texts.map((value) => gfm` ${value} |`)}\n`;
+  return gfm`### ${table.title}
+
+${row(table.columns.map(({ header }) => header))}|${table.columns.map(({ align }) => (align === 'left' ? gfm` --- |` : gfm` ---: |`))}
+${table.rows.map((cells) => row(cells.map((cell) => formatCell(cell))))}
+${notesOf(table).map((note) => gfm`- ${note}\n`)}`;
 }
 
 /**
  * RFC 4180. An estimate takes four columns: the mean under the column's key, then `_low`, `_high` (empty with one seed)
- * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded.
+ * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded. Text that looks like a formula is made text.
  */
 export function renderCsv(table: Table): string {
   const wide = table.columns.map((_, i) => table.rows.some((row) => row[i]!.kind === 'estimate'));
@@ -134,28 +135,26 @@ function wrap(value: string, width: number): string[] {
   return lines;
 }
 
-function csvFields(cell: Cell, wide: boolean): string[] {
-  const fields = csvValue(cell);
-  return wide ? [...fields, '', '', ''].slice(0, 4) : [fields[0]!];
+function csvFields(cell: Cell, wide: boolean): CsvValue[] {
+  const fields = csvValues(cell);
+  return wide ? [...fields, '', '', ''].slice(0, 4) : [fields[0]];
 }
 
-function csvValue(cell: Cell): string[] {
+type CsvValue = Parameters<typeof csvField>[0];
+
+function csvValues(cell: Cell): CsvValue[] {
   switch (cell.kind) {
     case 'text':
       return [cell.text];
     case 'number':
-      return [String(cell.value)];
+      return [cell.value];
     case 'estimate': {
       const { mean, low, high, n } = cell.estimate;
-      return [String(mean), String(low ?? ''), String(high ?? ''), String(n)];
+      return [mean, low, high, n];
     }
     case 'missing':
-      return [''];
+      return [undefined];
   }
-}
-
-function csvField(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 function jsonValue(cell: Cell): unknown {

@@ -1,4 +1,4 @@
-import type { Group, Setting } from '../data/groups.js';
+import { fileSafe, type Group, type Setting } from '../data/groups.js';
 import { accuracyOf, denseOf, estimateOver, prunersOf } from '../data/measure.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import {
@@ -48,7 +48,7 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
     }),
   ]);
   return {
-    id: `size-${dataset}`.replaceAll(/[^A-Za-z0-9.-]+/g, '-'),
+    id: `size-${fileSafe(dataset)}`,
     title: `Test error (%) of the dense network by hidden layers: ${dataset}`,
     columns: [left('method', 'method'), ...columns],
     rows,

@@ -1,0 +1,92 @@
+import { contextsOf, type Context } from './context.js';
+import { attributeValue, escapeXml } from './safe.js';
+
+// The one door into the class below, for the functions of this file alone.
+let make: (kind: Markup['kind'], text: string) => Markup;
+
+/** Text that is markup already. Nothing that is read from a file or a host can be one: only the functions here make it. */
+export class Markup {
+  readonly #text: string;
+
+  private constructor(
+    readonly kind: 'content' | 'attributes',
+    text: string,
+  ) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+
+  static {
+    make = (kind, text) => new Markup(kind, text);
+  }
+}
+
+/** What a template takes: lists are put one after the other, undefined is nothing. */
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/**
+ * The only way in which HTML and SVG are made: every value is escaped for the place where it stands, which the literal parts
+ * decide.
+ * @throws Error for a value that can't be made safe there: an address that leaves the page, text in a script
+ */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  const contexts = contextsOf(strings);
+  const parts = strings.map((literal, i) =>
+    i === 0 ? literal : put(values[i - 1], contexts[i - 1]!) + literal,
+  );
+  return make('content', parts.join(''));
+}
+
+/** The same: what is escaped for one is escaped for the other. */
+export const svg = html;
+
+/** Attributes of a tag, each with a space before it; those that are undefined are left out. */
+export function attributes(values: Readonly<Record<string, string | number | undefined>>): Markup {
+  const written = Object.entries(values).map(([name, value]) => {
+    if (!/^[a-z][\w:.-]*$/i.test(name)) throw new Error(`"${name}" is no name of an attribute.`);
+    return value === undefined ? '' : ` ${name}="${attributeValue(name.toLowerCase(), value)}"`;
+  });
+  return make('attributes', written.join(''));
+}
+
+/** An element whose name is known only when it is drawn, e.g. by a library. One without content closes itself. */
+export function element(tag: string, attributesOf: Markup, content: readonly Content[]): Markup {
+  if (!/^[a-z][\w:.-]*$/i.test(tag) || /^(script|style|foreignobject|iframe|object|embed)$/i.test(tag))
+    throw new Error(`An element "${tag}" is not drawn.`);
+  const inside = put(content, { kind: 'text' });
+  return make(
+    'content',
+    inside === '' ? `<${tag}${String(attributesOf)}/>` : `<${tag}${String(attributesOf)}>${inside}</${tag}>`,
+  );
+}
+
+/** A script or a style sheet of our own, to the byte: its hash is in the policy. Not for anything that has a value in it. */
+export function ownElement(tag: 'script' | 'style', source: string): Markup {
+  if (/<[/!]/.test(source)) throw new Error(`This would end the ${tag} that it stands in.`);
+  return make('content', `<${tag}>${source}</${tag}>`);
+}
+
+function put(value: Content, context: Context): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map((one: Content) => put(one, context)).join('');
+  const single = value as Exclude<Content, readonly Content[] | undefined>;
+  switch (context.kind) {
+    case 'text':
+      return single instanceof Markup ? only('content', single) : escapeXml(String(single));
+    case 'attribute':
+      if (single instanceof Markup) throw new Error(`Markup can't stand in the attribute ${context.name}.`);
+      return attributeValue(context.name, single, context.start);
+    case 'tag':
+      return only('attributes', single);
+    case 'raw':
+      throw new Error('Nothing can be put into a script or a style sheet.');
+  }
+}
+
+function only(kind: Markup['kind'], value: Markup | string | number): string {
+  if (value instanceof Markup && value.kind === kind) return String(value);
+  throw new Error(`Only ${kind} can stand here.`);
+}
