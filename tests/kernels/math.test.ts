@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { log as exactLog, startTfjs } from '@bbb/kernels';
 import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
 
-type Name = 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos';
+type Name = 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'tanh';
 
 /** Math.log1p and Math.exp are good to about 1 ulp of a double, 2^-29 of a float32's. */
 const exact: Readonly<Record<Name, (x: number) => number>> = {
@@ -12,6 +12,7 @@ const exact: Readonly<Record<Name, (x: number) => number>> = {
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   sin: Math.sin,
   cos: Math.cos,
+  tanh: Math.tanh,
 };
 
 /** Largest error allowed, in units in the last place of a float32. */
@@ -22,6 +23,7 @@ const ULPS: Readonly<Record<Name, number>> = {
   softplus: 2.4,
   sin: 0.51,
   cos: 0.51,
+  tanh: 2,
 };
 
 const SMALLEST = 2 ** -149;
@@ -56,7 +58,7 @@ describe.each(['strict', 'relaxed'] as const)('%s elementwise functions', (varia
     return kernels.f32(out, x.length).slice();
   }
 
-  const names: readonly Name[] = ['exp', 'log', 'sigmoid', 'softplus', 'sin', 'cos'];
+  const names: readonly Name[] = ['exp', 'log', 'sigmoid', 'softplus', 'sin', 'cos', 'tanh'];
 
   test.each(names)('%s is right to its last bits over all of float32', (name) => {
     let worst = 0;

@@ -1,4 +1,6 @@
 export * from './matmul';
+export * from './convolution';
+export * from './pooling';
 export * from './tfjs';
 export * from './fused';
 export * from './math';

@@ -59,6 +59,13 @@ export function slotOf(i: usize, p: usize): usize {
   return slot(i);
 }
 
+/** A slot with the last n elements of an array, one to three, and zeros: for kernels that read no further. */
+export function restOf(i: usize, p: usize, n: i32): usize {
+  v128.store(slot(i), i32x4.splat(0));
+  store3(slot(i), p, n);
+  return slot(i);
+}
+
 /** Stores the first one to three elements of a slot. */
 export function store3(p: usize, slot: usize, n: i32): void {
   for (let i: usize = 0; i < <usize>n; i++) store<f32>(p + (i << 2), load<f32>(slot + (i << 2)));

@@ -1,5 +1,7 @@
 import { KernelError } from './errors.js';
-import type { Gaussian, GaussianSample, Operand, Ops } from './ops.js';
+import { checkedImages } from './checked-images.js';
+import type { Gaussian, GaussianSample, LocalGradients, Operand, Ops } from './ops.js';
+import type { Prior } from './prior.js';
 import { momentCount, type OptimizerStep } from './optimizer.js';
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
@@ -8,6 +10,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, 
 export function checked(ops: Ops): Ops {
   return {
     ...ops,
+    ...checkedImages(ops),
     write(x, values) {
       expectSize('write', x, values.length);
       ops.write(x, values);
@@ -48,14 +51,27 @@ export function checked(ops: Ops): Ops {
       expectSize('sumRows', out, matrix('sumRows', a)[1]);
       ops.sumRows(out, a);
     },
+    relu(out, x) {
+      sameSize('relu', out, x);
+      ops.relu(out, x);
+    },
+    tanh(out, x) {
+      sameSize('tanh', out, x);
+      ops.tanh(out, x);
+    },
+    tanhBackward(grad, activation) {
+      sameSize('tanhBackward', grad, activation);
+      ops.tanhBackward(grad, activation);
+    },
     reluBackward(grad, activation, scale) {
       sameSize('reluBackward', grad, activation);
       ops.reluBackward(grad, activation, scale);
     },
-    dropout(out, x, p, key) {
+    dropout(out, x, p, key, positions = 1) {
       sameSize('dropout', out, x);
+      checkPositions('dropout', x, positions);
       if (!(p >= 0 && p < 1)) fail(`dropout got p = ${p}; expected 0 <= p < 1.`);
-      ops.dropout(out, x, p, key);
+      ops.dropout(out, x, p, key, positions);
     },
     softmaxCrossEntropy(logits, labels, grad, scale = 1) {
       const [rows, classes] = matrix('softmaxCrossEntropy', logits);
@@ -70,9 +86,43 @@ export function checked(ops: Ops): Ops {
       sameSize('softmax', out, logits);
       ops.softmax(out, logits, accumulate);
     },
+    square(out, x) {
+      sameSize('square', out, x);
+      ops.square(out, x);
+    },
+    subtract(out, a, b) {
+      sameSize('subtract', out, a);
+      sameSize('subtract', a, b);
+      ops.subtract(out, a, b);
+    },
+    multiply(out, a, b) {
+      sameSize('multiply', out, a);
+      sameSize('multiply', a, b);
+      ops.multiply(out, a, b);
+    },
+    addProduct(out, a, b, scale) {
+      sameSize('addProduct', out, a);
+      sameSize('addProduct', a, b);
+      ops.addProduct(out, a, b, scale);
+    },
+    multiplySigns(out, x, key, positions = 1, accumulate = false) {
+      sameSize('multiplySigns', out, x);
+      checkPositions('multiplySigns', x, positions);
+      ops.multiplySigns(out, x, key, positions, accumulate);
+    },
+    sampleActivations(out, mean, variance, key, slope) {
+      sameSize('sampleActivations', out, mean);
+      sameSize('sampleActivations', mean, variance);
+      if (slope) sameSize('sampleActivations', mean, slope);
+      ops.sampleActivations(out, mean, variance, key, slope);
+    },
     softplus(out, rho) {
       sameSize('softplus', out, rho);
       ops.softplus(out, rho);
+    },
+    variance(out, rho) {
+      sameSize('variance', out, rho);
+      ops.variance(out, rho);
     },
     sampleGaussian(w, posterior, key) {
       checkGaussian('sampleGaussian', posterior, w);
@@ -89,6 +139,23 @@ export function checked(ops: Ops): Ops {
       checkMoments('updateGaussian', posterior.mu, update.rule, update.muMoments);
       checkMoments('updateGaussian', posterior.mu, update.rule, update.rhoMoments);
       ops.updateGaussian(posterior, update);
+    },
+    localGradients(gMu, gRho, posterior, gradients, scale, accumulate) {
+      checkLocal('localGradients', posterior, gradients);
+      sameSize('localGradients', gMu, posterior.mu);
+      sameSize('localGradients', gRho, posterior.mu);
+      ops.localGradients(gMu, gRho, posterior, gradients, scale, accumulate);
+    },
+    updateLocal(posterior, update) {
+      checkLocal('updateLocal', posterior, update);
+      checkMoments('updateLocal', posterior.mu, update.rule, update.muMoments);
+      checkMoments('updateLocal', posterior.mu, update.rule, update.rhoMoments);
+      ops.updateLocal(posterior, update);
+    },
+    gaussianKl(posterior, prior) {
+      sameSize('gaussianKl', posterior.mu, posterior.rho);
+      checkClosedForm('gaussianKl', prior);
+      return ops.gaussianKl(posterior, prior);
     },
     complexityCost(posterior, w, key, prior) {
       checkGaussian('complexityCost', posterior, w);
@@ -130,9 +197,37 @@ function checkGaussian(op: string, { mu, rho }: Gaussian, w: Operand): void {
   sameSize(op, mu, w);
 }
 
-function checkSample(op: string, posterior: Gaussian, { w, grad }: GaussianSample): void {
+function checkSample(op: string, posterior: Gaussian, { w, grad, noiseGrad }: GaussianSample): void {
   checkGaussian(op, posterior, w);
   sameSize(op, w, grad);
+  if (noiseGrad) sameSize(op, w, noiseGrad);
+}
+
+function checkLocal(
+  op: string,
+  posterior: Gaussian,
+  { meanGrad, varianceGrad, prior }: LocalGradients,
+): void {
+  checkGaussian(op, posterior, meanGrad);
+  sameSize(op, meanGrad, varianceGrad);
+  checkClosedForm(op, prior);
+}
+
+function checkClosedForm(op: string, prior: Prior): void {
+  if (prior.kind !== 'gaussian')
+    throw new KernelError(
+      'KERNEL_PRIOR',
+      `${op} got the prior '${prior.kind}', whose KL divergence has no closed form. Expected 'gaussian'.`,
+    );
+}
+
+/** Whether x is [examples, positions, channels] in memory. */
+function checkPositions(op: string, { shape }: Operand, positions: number): void {
+  const each = sizeOf(shape.slice(1));
+  if (!Number.isSafeInteger(positions) || positions < 1 || each % positions !== 0)
+    fail(
+      `${op} got ${positions} positions for an operand of shape [${shape.join(', ')}], of ${each} numbers an example.`,
+    );
 }
 
 function checkMoments(

@@ -4,6 +4,8 @@ export class KernelError extends Error {
   constructor(
     readonly code:
       | 'KERNEL_SHAPE'
+      | 'KERNEL_GEOMETRY'
+      | 'KERNEL_PRIOR'
       | 'KERNEL_TYPE'
       | 'KERNEL_DISPOSED'
       | 'KERNEL_BACKEND'

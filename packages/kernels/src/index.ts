@@ -1,11 +1,24 @@
 export type { Key } from './key.js';
 export type { Prior } from './prior.js';
 export { momentCount, type OptimizerStep } from './optimizer.js';
+export {
+  convGeometry,
+  poolGeometry,
+  type ConvGeometry,
+  type ConvOptions,
+  type Extent,
+  type Padding,
+  type PoolGeometry,
+  type PoolOptions,
+} from './geometry.js';
 export type {
+  ConvolveOptions,
   CrossEntropy,
   Gaussian,
   GaussianSample,
   GaussianUpdate,
+  LocalGradients,
+  LocalUpdate,
   MatMulOptions,
   Operand,
   Ops,

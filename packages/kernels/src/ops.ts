@@ -1,3 +1,4 @@
+import type { ConvGeometry, PoolGeometry } from './geometry.js';
 import type { Key } from './key.js';
 import type { OptimizerStep } from './optimizer.js';
 import type { Prior } from './prior.js';
@@ -21,6 +22,13 @@ export interface MatMulOptions {
   readonly relu?: boolean;
 }
 
+export interface ConvolveOptions {
+  /** Added to every position, shape [outChannels]. */
+  readonly bias?: Operand;
+  /** Clamp the result at zero after the bias. Default false. */
+  readonly relu?: boolean;
+}
+
 /** A Gaussian posterior over one tensor: sigma = softplus(rho). rho = -Infinity is a weight that is exactly mu. */
 export interface Gaussian {
   readonly mu: Operand;
@@ -35,12 +43,36 @@ export interface GaussianSample {
   readonly key: Key;
   /** d nll / d w at that draw, already scaled as the optimiser shall see it. */
   readonly grad: Operand;
+  /**
+   * d nll / d (sigma epsilon) where it is another one than `grad`: under Flipout the examples of a batch see the noise with signs of
+   * their own. rho learns from this one, mu from `grad`. Default: `grad`.
+   */
+  readonly noiseGrad?: Operand;
   readonly prior: Prior;
   /** The factor of (log q - log p) in the cost, on the same scale as `grad`. */
   readonly klWeight: number;
 }
 
 export interface GaussianUpdate extends GaussianSample {
+  readonly rule: OptimizerStep;
+  /** Optimiser state of mu and of rho, `momentCount(rule)` tensors each. */
+  readonly muMoments: readonly Operand[];
+  readonly rhoMoments: readonly Operand[];
+}
+
+/** What the local reparameterisation knows of one weight tensor; see {@link Ops.localGradients}. */
+export interface LocalGradients {
+  /** d nll / d mu, through the mean of the pre-activations, already scaled as the optimiser shall see it. */
+  readonly meanGrad: Operand;
+  /** d nll / d sigma^2, through their variance, on the same scale. */
+  readonly varianceGrad: Operand;
+  /** One with a KL in closed form, which is a `gaussian` one. */
+  readonly prior: Prior;
+  /** The factor of KL[q || p] in the cost, on the same scale. */
+  readonly klWeight: number;
+}
+
+export interface LocalUpdate extends LocalGradients {
   readonly rule: OptimizerStep;
   /** Optimiser state of mu and of rho, `momentCount(rule)` tensors each. */
   readonly muMoments: readonly Operand[];
@@ -100,13 +132,21 @@ export interface Ops {
   matmul(out: Operand, a: Operand, b: Operand, options?: MatMulOptions): void;
   /** out[n] = sum over rows of a[m, n]: the gradient of a bias. */
   sumRows(out: Operand, a: Operand): void;
+  /** out = max(x, 0); NaN stays. `out` may be `x`. */
+  relu(out: Operand, x: Operand): void;
   /** grad = activation > 0 ? grad * scale : 0. `scale` is 1 for a plain ReLU, 1 / (1 - p) when dropout p followed it. */
   reluBackward(grad: Operand, activation: Operand, scale: number): void;
+  /** out = tanh(x), within 2 ulp. `out` may be `x`. */
+  tanh(out: Operand, x: Operand): void;
+  /** grad *= 1 - activation^2, for the output of {@link Ops.tanh}. */
+  tanhBackward(grad: Operand, activation: Operand): void;
   /**
    * Inverted dropout: out[i] = keep(key, i) ? x[i] / (1 - p) : 0, with P(keep) = 1 - p. `out` may be `x`. The same key
    * gives the same mask, so backward passes regenerate it. p in [0, 1); p = 0 copies bit for bit.
+   * With `positions` > 1, x is [examples, positions, channels], whatever its shape says beyond its first axis, and all positions of a
+   * channel are kept or dropped together (Tompson et al. 2015): number example * channels + channel of the stream decides.
    */
-  dropout(out: Operand, x: Operand, p: number, key: Key): void;
+  dropout(out: Operand, x: Operand, p: number, key: Key, positions?: number): void;
   /**
    * Softmax with cross-entropy over rows of logits[batch, classes]; `labels` has one class index per row. Writes
    * grad = scale * (softmax - onehot) when `grad` is given (it may be `logits`).
@@ -115,9 +155,57 @@ export interface Ops {
   /** out = softmax over rows of logits; with `accumulate`, out += softmax. `out` may be `logits` unless accumulating. */
   softmax(out: Operand, logits: Operand, accumulate?: boolean): void;
 
+  // --- images, channels last: x of batch * height * width * channels numbers, whose first axis is the batch ---
+  /**
+   * out[batch, outHeight, outWidth, outChannels] = windows of x times w[vertical, horizontal, inChannels, outChannels]
+   * (+ bias) (then relu). The bits are those of the windows as a matrix, {@link Ops.matmul} w, and an image's do not depend on its batch.
+   */
+  convolve(out: Operand, x: Operand, w: Operand, geometry: ConvGeometry, options?: ConvolveOptions): void;
+  /** dx = the gradient of {@link Ops.convolve} with respect to x, from that of its linear output. */
+  convolveBackward(dx: Operand, dOut: Operand, w: Operand, geometry: ConvGeometry): void;
+  /** dW = the gradient of {@link Ops.convolve} with respect to w, dBias (if given) to its bias, summed over the batch. */
+  convolveGradients(
+    dW: Operand,
+    dBias: Operand | undefined,
+    x: Operand,
+    dOut: Operand,
+    geometry: ConvGeometry,
+  ): void;
+  /** out = the largest of each window within the image; NaN if it has one. */
+  maxPool(out: Operand, x: Operand, geometry: PoolGeometry): void;
+  /** dx = the gradient of {@link Ops.maxPool} at x: each window's goes to the first of its largest elements, row by row. */
+  maxPoolBackward(dx: Operand, dOut: Operand, x: Operand, geometry: PoolGeometry): void;
+  /** out = the mean of each window's elements within the image. */
+  averagePool(out: Operand, x: Operand, geometry: PoolGeometry): void;
+  /** dx = the gradient of {@link Ops.averagePool}. */
+  averagePoolBackward(dx: Operand, dOut: Operand, geometry: PoolGeometry): void;
+
+  // --- elementwise, for estimators ---
+  /** out = x^2. `out` may be `x`. */
+  square(out: Operand, x: Operand): void;
+  /** out = a - b, element by element. `out` may be either. */
+  subtract(out: Operand, a: Operand, b: Operand): void;
+  /** out = a b, element by element. `out` may be either. */
+  multiply(out: Operand, a: Operand, b: Operand): void;
+  /** out += scale a b, element by element. */
+  addProduct(out: Operand, a: Operand, b: Operand, scale: number): void;
+  /**
+   * out = x times a sign, or out += with `accumulate`; `out` may be `x`. The sign of element i is a fair coin of the key's stream; with
+   * `positions` > 1 all positions of a channel have the same, as in {@link Ops.dropout}. The same key gives the same signs.
+   */
+  multiplySigns(out: Operand, x: Operand, key: Key, positions?: number, accumulate?: boolean): void;
+  /**
+   * out = mean + sqrt(variance) * epsilon, epsilon = standardNormal(key): local reparameterisation (Kingma et al. 2015). `slope`, if
+   * given, gets d out / d variance = epsilon / (2 sqrt(variance)), which {@link Ops.multiply} turns into the backward pass without
+   * another draw. No noise, and slope 0, where the variance is 0. `out` may be `mean`, `slope` may be `variance`.
+   */
+  sampleActivations(out: Operand, mean: Operand, variance: Operand, key: Key, slope?: Operand): void;
+
   // --- Gaussian posteriors ---
   /** out = softplus(rho) = log(1 + e^rho), stable at both ends. */
   softplus(out: Operand, rho: Operand): void;
+  /** out = softplus(rho)^2, the variance of each weight. `out` may be `rho`. */
+  variance(out: Operand, rho: Operand): void;
   /** out[i] = N(0, 1) number i of the key's stream. */
   standardNormal(out: Operand, key: Key): void;
   /** w = mu + softplus(rho) * epsilon, epsilon = standardNormal(key), never stored. */
@@ -126,7 +214,8 @@ export interface Ops {
    * Gradients of one sample's cost with respect to mu and rho (Blundell et al. 2015, section 3.2), with
    * g = grad - klWeight * d log p(w)/dw:  gMu (+)= scale * g,
    * gRho (+)= scale * (g * epsilon - klWeight / sigma) * sigmoid(rho).
-   * The gradients of log q through w and directly through mu cancel; -1/sigma is what remains of the entropy.
+   * The gradients of log q through w and directly through mu cancel; -1/sigma is what remains of the entropy. With `noiseGrad` the
+   * g of rho is made of that one.
    */
   gaussianGradients(
     gMu: Operand,
@@ -138,6 +227,27 @@ export interface Ops {
   ): void;
   /** {@link Ops.gaussianGradients} (scale 1) and the optimiser on mu and rho, in one pass over memory. */
   updateGaussian(posterior: Gaussian, update: GaussianUpdate): void;
+  /**
+   * Gradients of a cost in expectation, nll + klWeight KL[q || p] for a Gaussian prior N(0, s^2):
+   * gMu (+)= scale * (meanGrad + klWeight mu / s^2),
+   * gRho (+)= scale * (2 sigma varianceGrad + klWeight (sigma / s^2 - 1 / sigma)) * sigmoid(rho), 0 where sigma is 0.
+   * Another prior throws `KERNEL_PRIOR`.
+   */
+  localGradients(
+    gMu: Operand,
+    gRho: Operand,
+    posterior: Gaussian,
+    gradients: LocalGradients,
+    scale: number,
+    accumulate: boolean,
+  ): void;
+  /** {@link Ops.localGradients} (scale 1) and the optimiser on mu and rho, in one pass over memory. */
+  updateLocal(posterior: Gaussian, update: LocalUpdate): void;
+  /**
+   * KL[q || p] in closed form for a Gaussian prior, summed, nats. Weights with sigma = 0 are left out. Another prior
+   * throws `KERNEL_PRIOR`.
+   */
+  gaussianKl(posterior: Gaussian, prior: Prior): number;
   /** The complexity cost log q(w | mu, sigma) - log p(w) at the draw w of `key`, summed, nats. Weights with sigma = 0 are left out. */
   complexityCost(posterior: Gaussian, w: Operand, key: Key, prior: Prior): number;
 

@@ -50,7 +50,7 @@ function logRatios(logP: usize, epsilon: usize, sigma: usize, logSigma: usize, n
 }
 
 /** In double precision, always in the same order. */
-function sum(x: usize, n: i32): f64 {
+export function sum(x: usize, n: i32): f64 {
   let even = f64x2.splat(0), odd = even, total: f64 = 0;
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16) {
     const y = v128.load(x);

@@ -13,7 +13,8 @@ export function dropout(out: usize, x: usize, n: i32, key0: u32, key1: u32, thre
   }
 }
 
-function keep(out: usize, x: usize, words: usize, n: i32, threshold: u32, scale: f32): void {
+/** out = x * scale where the element's word is at least `threshold`, else 0. */
+export function keep(out: usize, x: usize, words: usize, n: i32, threshold: u32, scale: f32): void {
   const t = pin(0, i32x4.splat(threshold)), s = pinned(1, scale);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16, words += 16) {
     v128.store(out, v128.and(f32x4.mul(v128.load(x), s), i32x4.ge_u(v128.load(words), t)));

@@ -51,27 +51,31 @@ function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i3
   }
 }
 
-/** The gradients of one block: that of mu where the result points to, that of rho in buffer 1. */
+/** The gradients of one block: that of mu where the result points to, that of rho in buffer 1. `noiseGrad` is 0 for `grad`. */
 function gradients(
-  mu: usize, rho: usize, w: usize, grad: usize, n: i32, klWeight: f32,
+  mu: usize, rho: usize, w: usize, grad: usize, noiseGrad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
 ): usize {
   const g = withPrior(buffer(0), grad, w, n, klWeight, prior, precision1, precision2, logOdds, curvature);
+  const noise = noiseGrad
+    ? withPrior(buffer(2), noiseGrad, w, n, klWeight, prior, precision1, precision2, logOdds, curvature)
+    : g;
   expMinusAbs(buffer(1), rho, n);
-  rhoGradient(buffer(1), mu, rho, w, g, n, klWeight);
+  rhoGradient(buffer(1), mu, rho, w, noise, n, klWeight);
   return g;
 }
 
 /** gMu (+)= scale * gradient of mu, gRho likewise; see Ops.gaussianGradients in src/ops.ts. */
 export function gaussianGradients(
-  gMu: usize, gRho: usize, mu: usize, rho: usize, w: usize, grad: usize, n: i32, klWeight: f32,
+  gMu: usize, gRho: usize, mu: usize, rho: usize, w: usize, grad: usize, noiseGrad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
   scale: f32, accumulate: bool,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     const g = gradients(
-      mu + at, rho + at, w + at, grad + at, count, klWeight, prior, precision1, precision2, logOdds, curvature,
+      mu + at, rho + at, w + at, grad + at, noiseGrad ? noiseGrad + at : 0, count, klWeight, prior, precision1, precision2,
+      logOdds, curvature,
     );
     scaled(gMu + at, g, count, scale, accumulate);
     scaled(gRho + at, buffer(1), count, scale, accumulate);
@@ -79,7 +83,7 @@ export function gaussianGradients(
 }
 
 /** out (+)= scale x */
-function scaled(out: usize, x: usize, n: i32, scale: f32, accumulate: bool): void {
+export function scaled(out: usize, x: usize, n: i32, scale: f32, accumulate: bool): void {
   const s = pinned(0, scale), zero = pinned(1, 0);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16) {
     const y = f32x4.mul(s, v128.load(x));
@@ -95,14 +99,15 @@ function scaled(out: usize, x: usize, n: i32, scale: f32, accumulate: bool): voi
 
 /** The gradients of one sample and the optimiser on mu and rho; see Ops.updateGaussian in src/ops.ts. */
 export function updateGaussian(
-  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, w: usize, grad: usize, n: i32, klWeight: f32,
-  prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, w: usize, grad: usize, noiseGrad: usize, n: i32,
+  klWeight: f32, prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     const g = gradients(
-      mu + at, rho + at, w + at, grad + at, count, klWeight, prior, precision1, precision2, logOdds, curvature,
+      mu + at, rho + at, w + at, grad + at, noiseGrad ? noiseGrad + at : 0, count, klWeight, prior, precision1, precision2,
+      logOdds, curvature,
     );
     descend(
       mu + at, muM + at, muV + at, g, count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,

@@ -4,7 +4,7 @@ import { sparseBlock, sparseWorkspace, worthSkipping } from './sparse';
 import { ADD, BIAS, RELU, Rows1, Rows2, Rows3, Rows4, TILE_COLS, TILE_ROWS, finishNarrow, tile } from './tile';
 
 // Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first.
-const MAX_DEPTH: i32 = 400;
+export const MAX_DEPTH: i32 = 400;
 const MAX_ROWS: i32 = 512;
 
 // Panels of B are packed in pairs: together 16 columns are one cache line.
@@ -75,7 +75,7 @@ function product(
 }
 
 /** The size of the fewest blocks of at most `most` that cover `total`, all about equal, rounded up to a multiple of `unit`. */
-function balanced(total: i32, most: i32, unit: i32): i32 {
+export function balanced(total: i32, most: i32, unit: i32): i32 {
   const blocks = (total + most - 1) / most;
   const size = (total + blocks - 1) / blocks;
   return (size + unit - 1) / unit * unit;
@@ -95,7 +95,7 @@ function block(
   for (let j = 0; j < n; j += TILE_COLS) {
     const odd = (j / TILE_COLS) & 1;
     if (!odd) packB(panels, panelBytes, b, bStride, j, n, k, transposeB);
-    panel(c + (<usize>j << 2), aPacked, panels + odd * panelBytes, m, min(TILE_COLS, n - j), k, cStride, mode, bias + (<usize>j << 2), work);
+    panel(c + (<usize>j << 2), aPacked, <usize>k << 4, panels + odd * panelBytes, m, min(TILE_COLS, n - j), k, cStride, mode, bias + (<usize>j << 2), work);
   }
 }
 
@@ -131,8 +131,10 @@ function packB(to: usize, panelBytes: usize, b: usize, stride: usize, j: i32, n:
   }
 }
 
-/** One panel of at most 8 columns of C: every tile of rows against the same panel of B. */
-function panel(c: usize, a: usize, b: usize, m: i32, cols: i32, k: i32, stride: usize, mode: i32, bias: usize, spare: usize): void {
+/** One panel of at most 8 columns of C: every tile of rows, `aStep` bytes apart in A, against the same panel of B. */
+export function panel(
+  c: usize, a: usize, aStep: usize, b: usize, m: i32, cols: i32, k: i32, stride: usize, mode: i32, bias: usize, spare: usize,
+): void {
   const narrow = cols < TILE_COLS;
   for (let i = 0; i < m; i += TILE_ROWS) {
     const rows = min(TILE_ROWS, m - i);
@@ -140,12 +142,12 @@ function panel(c: usize, a: usize, b: usize, m: i32, cols: i32, k: i32, stride: 
       rowsTile(rows, k, a, b, spare, TILE_COLS << 2, 0, 0);
       finishNarrow(spare, rows, cols, c, stride, mode, bias);
     } else rowsTile(rows, k, a, b, c, stride, mode, bias);
-    a += <usize>k * (TILE_ROWS << 2);
+    a += aStep;
     c += TILE_ROWS * stride;
   }
 }
 
-function rowsTile(rows: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
+export function rowsTile(rows: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
   if (rows == 4) tile<Rows4>(k, a, b, c, stride, mode, bias);
   else if (rows == 3) tile<Rows3>(k, a, b, c, stride, mode, bias);
   else if (rows == 2) tile<Rows2>(k, a, b, c, stride, mode, bias);

@@ -11,11 +11,12 @@ export function packContiguous<Width>(to: usize, from: usize, stride: usize, lin
     const p1 = from + <usize>min(group + 1, lines - 1) * stride;
     const p2 = from + <usize>min(group + 2, lines - 1) * stride;
     const p3 = from + <usize>min(group + 3, lines - 1) * stride;
-    transposeLines<Width>(to + (<usize>group << 2), p0, p1, p2, p3, depth);
+    packContiguousFrom<Width>(to + (<usize>group << 2), p0, p1, p2, p3, depth);
   }
 }
 
-function transposeLines<Width>(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, depth: i32): void {
+/** Four lines of a panel, wherever they are. */
+export function packContiguousFrom<Width>(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, depth: i32): void {
   const last = p0 + (<usize>depth << 2);
   const vectors = p0 + ((<usize>depth & ~3) << 2);
   while (p0 != vectors) {

@@ -6,15 +6,25 @@ import { logNormal, logPrior, priorSlope } from './prior.js';
 
 type GaussianOps = Pick<
   Ops,
-  'softplus' | 'standardNormal' | 'sampleGaussian' | 'gaussianGradients' | 'updateGaussian' | 'complexityCost'
+  | 'softplus'
+  | 'variance'
+  | 'standardNormal'
+  | 'sampleGaussian'
+  | 'gaussianGradients'
+  | 'updateGaussian'
+  | 'complexityCost'
 >;
 
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 export const gaussian: GaussianOps = {
   softplus(out, rho) {
     data(rho).forEach((value, i) => (data(out)[i] = softplus(value)));
+  },
+
+  variance(out, rho) {
+    data(rho).forEach((value, i) => (data(out)[i] = softplus(value) ** 2));
   },
 
   standardNormal(out, key) {
@@ -56,12 +66,13 @@ export const gaussian: GaussianOps = {
 /** The gradients of the cost with respect to mu and rho, element by element. With sigma = 0 there is nothing to learn for rho. */
 function forEachGradient(
   { rho }: Gaussian,
-  { w, key, grad, prior, klWeight }: GaussianSample,
+  { w, key, grad, noiseGrad = grad, prior, klWeight }: GaussianSample,
   use: (i: number, muGradient: number, rhoGradient: number) => void,
 ): void {
   standardNormals(key, data(w).length).forEach((epsilon, i) => {
-    const g = data(grad)[i]! - klWeight * priorSlope(data(w)[i]!, prior);
+    const slope = klWeight * priorSlope(data(w)[i]!, prior);
+    const [g, noise] = [data(grad)[i]! - slope, data(noiseGrad)[i]! - slope];
     const sigma = softplus(data(rho)[i]!);
-    use(i, g, sigma > 0 ? (g * epsilon - klWeight / sigma) * sigmoid(data(rho)[i]!) : 0);
+    use(i, g, sigma > 0 ? (noise * epsilon - klWeight / sigma) * sigmoid(data(rho)[i]!) : 0);
   });
 }

@@ -1,7 +1,10 @@
 import { checked } from '../checked.js';
 import type { Ops } from '../ops.js';
+import { estimators } from './estimators.js';
 import { gaussian } from './gaussian.js';
+import { images } from './images.js';
 import { layers } from './layers.js';
+import { local } from './local.js';
 import { data, Float64Operand } from './operand.js';
 import { descend } from './optimizer.js';
 import { logPrior, priorSlope } from './prior.js';
@@ -25,7 +28,10 @@ export function referenceOps(): Ops {
       });
     },
     ...layers,
+    ...images,
+    ...estimators,
     ...gaussian,
+    ...local,
     updatePoint(w, { grad, prior, priorWeight, rule, moments }) {
       data(grad).forEach((g, i) => {
         const gradient = g - priorWeight * priorSlope(data(w)[i]!, prior);

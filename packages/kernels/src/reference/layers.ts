@@ -1,11 +1,21 @@
 import { Domain, streamWords } from '../random/stream.js';
 import { dropThreshold } from '../random/mask.js';
 import type { Ops } from '../ops.js';
+import { channelIndices } from './channels.js';
 import { data } from './operand.js';
 
 type Layers = Pick<
   Ops,
-  'gatherPixels' | 'matmul' | 'sumRows' | 'reluBackward' | 'dropout' | 'softmaxCrossEntropy' | 'softmax'
+  | 'gatherPixels'
+  | 'matmul'
+  | 'sumRows'
+  | 'relu'
+  | 'reluBackward'
+  | 'tanh'
+  | 'tanhBackward'
+  | 'dropout'
+  | 'softmaxCrossEntropy'
+  | 'softmax'
 >;
 
 export const layers: Layers = {
@@ -39,10 +49,23 @@ export const layers: Layers = {
     data(grad).forEach((g, i, all) => (all[i] = data(activation)[i]! > 0 ? g * scale : 0));
   },
 
-  dropout(out, x, p, key) {
-    const words = streamWords(key, Domain.mask, data(x).length);
+  relu(out, x) {
+    data(x).forEach((value, i) => (data(out)[i] = Math.max(0, value)));
+  },
+
+  tanh(out, x) {
+    data(x).forEach((value, i) => (data(out)[i] = Math.tanh(value)));
+  },
+
+  tanhBackward(grad, activation) {
+    data(grad).forEach((g, i, all) => (all[i] = g * (1 - data(activation)[i]! ** 2)));
+  },
+
+  dropout(out, x, p, key, positions = 1) {
+    const index = channelIndices(x, positions);
+    const words = streamWords(key, Domain.mask, index.count);
     const threshold = dropThreshold(p);
-    data(x).forEach((value, i) => (data(out)[i] = words[i]! >= threshold ? value / (1 - p) : 0));
+    data(x).forEach((value, i) => (data(out)[i] = words[index.of(i)]! >= threshold ? value / (1 - p) : 0));
   },
 
   softmaxCrossEntropy(logits, labels, grad, scale = 1) {

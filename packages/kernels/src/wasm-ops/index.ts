@@ -1,7 +1,10 @@
 import { checked } from '../checked.js';
 import type { Ops } from '../ops.js';
 import { loadKernels } from '../wasm/instance.js';
+import { estimatorOps } from './estimators.js';
+import { imageOps } from './images.js';
 import { layerOps } from './layers.js';
+import { localOps } from './local.js';
 import { memoryOps } from './memory.js';
 import { posteriorOps } from './posterior.js';
 
@@ -22,6 +25,9 @@ export async function wasmOps({ fastMath = false }: WasmOpsOptions = {}): Promis
     name: fastMath ? 'wasm-relaxed' : 'wasm',
     ...memoryOps(kernels),
     ...layerOps(kernels),
+    ...imageOps(kernels),
+    ...estimatorOps(kernels),
     ...posteriorOps(kernels),
+    ...localOps(kernels),
   });
 }

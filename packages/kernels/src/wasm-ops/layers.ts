@@ -1,11 +1,10 @@
 import type { Operand, Ops } from '../ops.js';
-import { dropThreshold } from '../random/mask.js';
 import type { Kernels } from '../wasm/instance.js';
 import { tensor } from './operand.js';
 
 type Layers = Pick<
   Ops,
-  'matmul' | 'sumRows' | 'reluBackward' | 'dropout' | 'softmaxCrossEntropy' | 'softmax'
+  'matmul' | 'sumRows' | 'relu' | 'reluBackward' | 'tanh' | 'tanhBackward' | 'softmaxCrossEntropy' | 'softmax'
 >;
 
 /** Rows and columns; the shapes have been checked. */
@@ -25,11 +24,11 @@ export function layerOps(kernels: Kernels): Layers {
       run.matmulSkippingZeros(at(out), at(a), at(b), m, n, k, transposeA, transposeB, add, relu, work);
     },
     sumRows: (out, a) => run.sumRows(at(out), at(a), ...sizes(a)),
+    relu: (out, x) => run.relu(at(out), at(x), tensor(x).size),
+    tanh: (out, x) => run.tanh(at(out), at(x), tensor(x).size),
+    tanhBackward: (grad, activation) => run.tanhBackward(at(grad), at(activation), tensor(grad).size),
     reluBackward: (grad, activation, scale) =>
       run.reluBackward(at(grad), at(activation), tensor(grad).size, scale),
-    dropout(out, x, p, key) {
-      run.dropout(at(out), at(x), tensor(x).size, ...key, dropThreshold(p), 1 / (1 - p));
-    },
     softmaxCrossEntropy(logits, labels, grad, scale = 1) {
       const [rows, classes] = sizes(logits);
       const work = softmaxWork(rows, classes);

@@ -7,6 +7,7 @@ import { densityConstants, priorConstants } from './prior.js';
 type Posteriors = Pick<
   Ops,
   | 'softplus'
+  | 'variance'
   | 'standardNormal'
   | 'sampleGaussian'
   | 'gaussianGradients'
@@ -26,22 +27,24 @@ export function posteriorOps(kernels: Kernels): Posteriors {
   ];
   return {
     softplus: (out, rho) => run.softplus(at(out), at(rho), tensor(out).size),
+    variance: (out, rho) => run.variance(at(out), at(rho), tensor(out).size),
     standardNormal: (out, key) => run.standardNormal(at(out), tensor(out).size, ...key),
     sampleGaussian: (w, { mu, rho }, key) =>
       run.sampleGaussian(at(w), at(mu), at(rho), tensor(w).size, ...key),
-    gaussianGradients(gMu, gRho, { mu, rho }, { w, grad, prior, klWeight }, scale, accumulate) {
+    gaussianGradients(gMu, gRho, { mu, rho }, { w, grad, noiseGrad, prior, klWeight }, scale, accumulate) {
       const { size } = tensor(w);
       const constants = priorConstants(prior);
       // prettier-ignore
       run.gaussianGradients(
-        at(gMu), at(gRho), at(mu), at(rho), at(w), at(grad), size, klWeight, ...constants, scale, accumulate,
+        at(gMu), at(gRho), at(mu), at(rho), at(w), at(grad), noiseGrad ? at(noiseGrad) : 0, size,
+        klWeight, ...constants, scale, accumulate,
       );
     },
-    updateGaussian({ mu, rho }, { w, grad, prior, klWeight, rule, muMoments, rhoMoments }) {
+    updateGaussian({ mu, rho }, { w, grad, noiseGrad, prior, klWeight, rule, muMoments, rhoMoments }) {
       // prettier-ignore
       run.updateGaussian(
-        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(w), at(grad), tensor(w).size,
-        klWeight, ...priorConstants(prior), ...ruleConstants(rule),
+        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(w), at(grad),
+        noiseGrad ? at(noiseGrad) : 0, tensor(w).size, klWeight, ...priorConstants(prior), ...ruleConstants(rule),
       );
     },
     complexityCost: ({ rho }, w, key, prior) =>

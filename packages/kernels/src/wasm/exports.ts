@@ -1,10 +1,11 @@
 import type { FusedExports } from './fused-exports.js';
+import type { ImageExports } from './image-exports.js';
 
 /**
  * What the WebAssembly modules export. Pointers are byte offsets into tfjs's memory; sizes are elements. Each group is
  * described where it is written, in assembly/.
  */
-export interface KernelExports extends MatMulExports, TfjsExports, FusedExports {}
+export interface KernelExports extends MatMulExports, TfjsExports, FusedExports, ImageExports {}
 
 type MatMul = (
   c: number,

@@ -19,6 +19,9 @@ export interface FusedExports {
   readonly softplus: Map;
   readonly sin: Map;
   readonly cos: Map;
+  readonly tanh: Map;
+  readonly relu: Map;
+  readonly variance: Map;
 
   standardNormal(out: number, n: number, ...key: Key): void;
   dropout(
@@ -28,6 +31,31 @@ export interface FusedExports {
     ...args: readonly [...Key, threshold: number, scale: number]
   ): void;
 
+  /** `words`: room for examples * channels words, rounded up to a multiple of 16, and 4 more. */
+  dropoutChannels(
+    out: number,
+    x: number,
+    examples: number,
+    positions: number,
+    channels: number,
+    ...args: readonly [...Key, threshold: number, scale: number, words: number]
+  ): void;
+  multiplySigns(out: number, x: number, n: number, ...args: readonly [...Key, accumulate: boolean]): void;
+  multiplySignsOfChannels(
+    out: number,
+    x: number,
+    examples: number,
+    positions: number,
+    channels: number,
+    ...args: readonly [...Key, accumulate: boolean, words: number]
+  ): void;
+  subtract(out: number, a: number, b: number, n: number): void;
+  multiply(out: number, a: number, b: number, n: number): void;
+  addProduct(out: number, a: number, b: number, n: number, scale: number): void;
+  /** `slope` is 0 for none. */
+  sampleActivations(out: number, mean: number, variance: number, slope: number, n: number, ...key: Key): void;
+  tanhBackward(grad: number, activation: number, n: number): void;
+
   sampleGaussian(w: number, mu: number, rho: number, n: number, ...key: Key): void;
   gaussianGradients(
     gMu: number,
@@ -36,6 +64,7 @@ export interface FusedExports {
     rho: number,
     w: number,
     grad: number,
+    noiseGrad: number,
     n: number,
     ...args: readonly [klWeight: number, ...Prior, scale: number, accumulate: boolean]
   ): void;
@@ -48,9 +77,33 @@ export interface FusedExports {
     rhoV: number,
     w: number,
     grad: number,
+    noiseGrad: number,
     n: number,
     ...args: readonly [klWeight: number, ...Prior, ...Rule]
   ): void;
+  localGradients(
+    gMu: number,
+    gRho: number,
+    mu: number,
+    rho: number,
+    meanGrad: number,
+    varianceGrad: number,
+    n: number,
+    ...args: readonly [klWeight: number, precision: number, scale: number, accumulate: boolean]
+  ): void;
+  updateLocal(
+    mu: number,
+    rho: number,
+    muM: number,
+    muV: number,
+    rhoM: number,
+    rhoV: number,
+    meanGrad: number,
+    varianceGrad: number,
+    n: number,
+    ...args: readonly [klWeight: number, precision: number, ...Rule]
+  ): void;
+  gaussianKl(mu: number, rho: number, n: number, precision: number, constant: number): number;
   updatePoint(
     w: number,
     m: number,

@@ -1,0 +1,77 @@
+import { balanced, MAX_DEPTH, panel } from '../matmul/gemm';
+import { packInterleaved } from '../matmul/pack';
+import { ADD, BIAS, RELU, TILE_COLS, TILE_ROWS } from '../matmul/tile';
+import { depthOf, Geometry, imageBytes, isPadded, positionsOf, spanBytes } from './geometry';
+import { pad } from './pad';
+import { findWindows, packWindows } from './patches';
+
+@unmanaged class Wide8 { a: u64; }
+
+/** Numbers of packed windows at a time: they stay in the second-level cache while every panel of filters passes by. */
+const STRIP: i32 = 65536;
+const MOST_ROWS: i32 = 512;
+const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
+
+/** Windows at a time, a multiple of 4. */
+function stripRows(g: Geometry): i32 {
+  return max(TILE_ROWS, min(MOST_ROWS, STRIP / depthOf(g)) & ~3);
+}
+
+/** Images at a time: as many as a strip takes where they are padded first, all of them where they are read as they are. */
+function groupOf(g: Geometry): i32 {
+  return isPadded(g) ? min(g.batch, max(1, stripRows(g) / positionsOf(g))) : g.batch;
+}
+
+/** Bytes of `work` for {@link convolve}. */
+export function convolveWorkspace(g: Geometry): usize {
+  const rows = <usize>stripRows(g), depth = <usize>depthOf(g), panels = <usize>((g.outChannels + 7) >> 3);
+  const images = isPadded(g) ? <usize>groupOf(g) * spanBytes(g) : 0;
+  return SPARE + (rows << 2) + (rows * depth << 2) + (panels * depth << 5) + images;
+}
+
+/** See Ops.convolve in src/ops.ts; `bias` is 0 for none. */
+export function convolve(out: usize, x: usize, w: usize, g: Geometry, bias: usize, relu: bool, work: usize): void {
+  const rows = stripRows(g), group = groupOf(g), positions = positionsOf(g), depth = depthOf(g);
+  const addresses = work + SPARE, windows = addresses + (<usize>rows << 2);
+  const filters = windows + (<usize>rows * depth << 2);
+  const padded = filters + (<usize>((g.outChannels + 7) >> 3) * depth << 5);
+  packFilters(filters, w, depth, g.outChannels);
+  for (let image = 0; image < g.batch; image += group) {
+    const count = min(group, g.batch - image);
+    let images = x + <usize>image * imageBytes(g);
+    if (isPadded(g)) {
+      pad(padded, images, count, g);
+      images = padded;
+    }
+    for (let first = 0; first < count * positions; first += rows) {
+      const m = min(rows, count * positions - first);
+      findWindows(addresses, images, first, m, g);
+      packWindows(windows, addresses, m, g);
+      const c = out + ((<usize>image * positions + first) * g.outChannels << 2);
+      multiply(c, windows, filters, m, g.outChannels, depth, bias, relu, work);
+    }
+  }
+}
+
+/** All panels of 8 filters, [depth][8] each: packed once for the whole batch. */
+function packFilters(to: usize, w: usize, depth: i32, n: i32): void {
+  for (let j = 0; j < n; j += TILE_COLS) {
+    packInterleaved<Wide8>(to, w + (<usize>j << 2), <usize>n << 2, min(TILE_COLS, n - j), depth);
+    to += <usize>depth << 5;
+  }
+}
+
+/** C[m, n] = A B (+ bias) (then relu), both packed; sums are cut into the blocks of `matmul`. */
+function multiply(c: usize, a: usize, b: usize, m: i32, n: i32, depth: i32, bias: usize, relu: bool, spare: usize): void {
+  const last = (bias ? BIAS : 0) | (relu ? RELU : 0), block = balanced(depth, MAX_DEPTH, 1);
+  for (let k = 0; k < depth; k += block) {
+    const kn = min(block, depth - k), mode = (k ? ADD : 0) | (k + kn == depth ? last : 0);
+    for (let j = 0; j < n; j += TILE_COLS) {
+      const at = <usize>j << 2, filters = b + (<usize>(j >> 3) * depth << 5) + (<usize>k << 5);
+      panel(
+        c + at, a + (<usize>k << 4), <usize>depth << 4, filters, m, min(TILE_COLS, n - j), kn, <usize>n << 2,
+        mode, bias + at, spare,
+      );
+    }
+  }
+}

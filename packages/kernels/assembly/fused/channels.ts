@@ -1,0 +1,56 @@
+import { streamWords } from '../random/philox';
+import { BLOCK, buffer, pin, pinned, restOf, slot, store3 } from '../workspace';
+import { keep } from './dropout';
+
+/*
+ * Random words for every channel of an example, the same ones at all of its positions. x is [examples, positions, channels]. `words` has
+ * room for examples * channels words, rounded up to a multiple of 16, and 4 more.
+ */
+
+/** src/random/stream.ts has the list. */
+const MASK: u32 = 2;
+const SIGN: u32 = 3;
+
+/** See Ops.dropout in src/ops.ts. */
+export function dropoutChannels(
+  out: usize, x: usize, examples: i32, positions: i32, channels: i32, key0: u32, key1: u32, threshold: u32, scale: f32,
+  words: usize,
+): void {
+  streamWords(words, (examples * channels + 15) >> 4, 0, key0, key1, MASK);
+  const row = <usize>channels << 2;
+  for (let i = 0; i < examples; i++, words += row) {
+    for (let p = 0; p < positions; p++, out += row, x += row) keep(out, x, words, channels, threshold, scale);
+  }
+}
+
+/** out (+)= x times the sign of its word. */
+export function multiplySigns(out: usize, x: usize, n: i32, key0: u32, key1: u32, accumulate: bool): void {
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first), at = <usize>first << 2;
+    streamWords(buffer(0), (count + 15) >> 4, first >> 4, key0, key1, SIGN);
+    flip(out + at, x + at, buffer(0), count, accumulate);
+  }
+}
+
+/** {@link multiplySigns} with a sign for every channel of an example. */
+export function multiplySignsOfChannels(
+  out: usize, x: usize, examples: i32, positions: i32, channels: i32, key0: u32, key1: u32, accumulate: bool, words: usize,
+): void {
+  streamWords(words, (examples * channels + 15) >> 4, 0, key0, key1, SIGN);
+  const row = <usize>channels << 2;
+  for (let i = 0; i < examples; i++, words += row) {
+    for (let p = 0; p < positions; p++, out += row, x += row) flip(out, x, words, channels, accumulate);
+  }
+}
+
+function flip(out: usize, x: usize, words: usize, n: i32, accumulate: bool): void {
+  const sign = pin(0, i32x4.splat(0x80000000)), zero = pinned(1, 0);
+  for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16, words += 16) {
+    const y = v128.xor(v128.load(x), v128.and(v128.load(words), sign));
+    v128.store(out, accumulate ? f32x4.add(v128.load(out), y) : y);
+  }
+  for (const end = x + (<usize>(n & 3) << 2); x != end; x += 4, out += 4, words += 4) {
+    const y = reinterpret<f32>(load<u32>(x) ^ (load<u32>(words) & 0x80000000));
+    store<f32>(out, accumulate ? load<f32>(out) + y : y);
+  }
+}

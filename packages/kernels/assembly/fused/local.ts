@@ -1,0 +1,96 @@
+import { expMinusAbs } from '../math/exp';
+import { log } from '../math/log';
+import { log1p, Q0, Q1, Q2, Q3, Q4, Q5, Q6, Q7, softplus } from '../math/softplus';
+import { madd } from '../simd';
+import { BLOCK, buffer, pinned, restOf, wholeBytes } from '../workspace';
+import { sum } from './cost';
+import { scaled } from './gaussian';
+import { descend } from './optimizer';
+
+/**
+ * gRho = (2 sigma varianceGrad + klWeight (sigma precision - 1 / sigma)) sigmoid(rho), as ratio (sigma^2 (2 varianceGrad + slope) - klWeight)
+ * with ratio = sigmoid / sigma, which goes to 1 where both vanish. `to` holds e^-|rho| and then the gradient, a buffer.
+ */
+function rhoGradient(to: usize, rho: usize, varianceGrad: usize, n: i32, klWeight: f32, slope: f32): void {
+  const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
+  const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
+  const one = pinned(9, 1), kl = pinned(10, klWeight), s = pinned(11, slope);
+  for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, varianceGrad += 16) {
+    const e = v128.load(to), x = v128.load(rho), g = v128.load(varianceGrad);
+    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
+    const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
+    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
+    const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
+    const inner = f32x4.sub(f32x4.mul(f32x4.mul(sigma, sigma), f32x4.add(f32x4.add(g, g), s)), kl);
+    v128.store(to, f32x4.mul(inner, ratio));
+  }
+}
+
+/** to = meanGrad + slope mu, a buffer. */
+function muGradient(to: usize, mu: usize, meanGrad: usize, n: i32, slope: f32): void {
+  const s = pinned(0, slope);
+  for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, meanGrad += 16) {
+    v128.store(to, madd(s, v128.load(mu), v128.load(meanGrad)));
+  }
+}
+
+/** The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. */
+function gradients(mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32, klWeight: f32, precision: f32): void {
+  muGradient(buffer(0), mu, meanGrad, n, klWeight * precision);
+  expMinusAbs(buffer(1), rho, n);
+  rhoGradient(buffer(1), rho, varianceGrad, n, klWeight, klWeight * precision);
+}
+
+/** See Ops.localGradients in src/ops.ts. */
+export function localGradients(
+  gMu: usize, gRho: usize, mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  klWeight: f32, precision: f32, scale: f32, accumulate: bool,
+): void {
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first), at = <usize>first << 2;
+    gradients(mu + at, rho + at, meanGrad + at, varianceGrad + at, count, klWeight, precision);
+    scaled(gMu + at, buffer(0), count, scale, accumulate);
+    scaled(gRho + at, buffer(1), count, scale, accumulate);
+  }
+}
+
+/** See Ops.updateLocal in src/ops.ts. */
+export function updateLocal(
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  klWeight: f32, precision: f32,
+  rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
+): void {
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first), at = <usize>first << 2;
+    gradients(mu + at, rho + at, meanGrad + at, varianceGrad + at, count, klWeight, precision);
+    descend(
+      mu + at, muM + at, muV + at, buffer(0), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+    );
+    descend(
+      rho + at, rhoM + at, rhoV + at, buffer(1), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+    );
+  }
+}
+
+/** Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0; `constant` is -(1 + log precision) / 2. */
+export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, constant: f32): f64 {
+  let total: f64 = 0;
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first), at = <usize>first << 2;
+    softplus(buffer(2), rho + at, count);
+    log(buffer(3), buffer(2), count);
+    divergences(buffer(1), mu + at, buffer(2), buffer(3), count, 0.5 * precision, constant);
+    total += sum(buffer(1), count);
+  }
+  return total;
+}
+
+function divergences(to: usize, mu: usize, sigma: usize, logSigma: usize, n: i32, halfPrecision: f32, constant: f32): void {
+  const h = pinned(0, halfPrecision), c = pinned(1, constant), zero = pinned(2, 0);
+  for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, sigma += 16, logSigma += 16) {
+    const m = v128.load(mu), s = v128.load(sigma);
+    const squares = f32x4.add(f32x4.mul(m, m), f32x4.mul(s, s));
+    const kl = f32x4.sub(f32x4.add(f32x4.mul(h, squares), c), v128.load(logSigma));
+    v128.store(to, v128.andnot(kl, f32x4.eq(s, zero)));
+  }
+}

@@ -1,0 +1,1 @@
+export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from './walk';

@@ -1,0 +1,42 @@
+import type { Operand, Ops } from '../ops.js';
+import { dropThreshold } from '../random/mask.js';
+import type { Kernels } from '../wasm/instance.js';
+import { tensor } from './operand.js';
+
+type Estimators = Pick<
+  Ops,
+  'dropout' | 'square' | 'subtract' | 'multiply' | 'addProduct' | 'multiplySigns' | 'sampleActivations'
+>;
+
+/** Elementwise passes, those with random numbers for every element or for every channel of an example. */
+export function estimatorOps(kernels: Kernels): Estimators {
+  const { run } = kernels;
+  const at = (x: Operand): number => kernels.offset(tensor(x));
+  const sizeOf = (x: Operand): number => tensor(x).size;
+  /** Examples, positions, channels, and room for a word for every channel. */
+  const channelsOf = (x: Operand, positions: number): [[number, number, number], number] => {
+    const examples = x.shape[0] ?? 1;
+    const numbers = sizeOf(x) / positions;
+    const words = kernels.scratch('channels', 4 * (numbers + 20));
+    return [[examples, positions, numbers / examples], words];
+  };
+  return {
+    dropout(out, x, p, key, positions = 1) {
+      const mask = [...key, dropThreshold(p), 1 / (1 - p)] as const;
+      if (positions === 1) return run.dropout(at(out), at(x), sizeOf(x), ...mask);
+      const [sizes, words] = channelsOf(x, positions);
+      run.dropoutChannels(at(out), at(x), ...sizes, ...mask, words);
+    },
+    square: (out, x) => run.multiply(at(out), at(x), at(x), sizeOf(x)),
+    subtract: (out, a, b) => run.subtract(at(out), at(a), at(b), sizeOf(a)),
+    multiply: (out, a, b) => run.multiply(at(out), at(a), at(b), sizeOf(a)),
+    addProduct: (out, a, b, scale) => run.addProduct(at(out), at(a), at(b), sizeOf(a), scale),
+    multiplySigns(out, x, key, positions = 1, accumulate = false) {
+      if (positions === 1) return run.multiplySigns(at(out), at(x), sizeOf(x), ...key, accumulate);
+      const [sizes, words] = channelsOf(x, positions);
+      run.multiplySignsOfChannels(at(out), at(x), ...sizes, ...key, accumulate, words);
+    },
+    sampleActivations: (out, mean, variance, key, slope) =>
+      run.sampleActivations(at(out), at(mean), at(variance), slope ? at(slope) : 0, sizeOf(mean), ...key),
+  };
+}
