@@ -98,7 +98,7 @@ export {
   type TrainingOptions,
 } from './trial/training-options.js';
 export { resultSchema } from './trial/result-schema.js';
-export { trainingSchema, trialSchema } from './trial/schema.js';
+export { adamEpsilon, trainingSchema, trialSchema } from './trial/schema.js';
 export { checkTrial } from './trial/check-input.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
 export type {

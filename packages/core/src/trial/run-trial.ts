@@ -157,6 +157,7 @@ async function train(
         examples: splits.train,
         training: trial.training,
         key,
+        startCost: () => startCost(input, model, trainer),
         onBatch: (share, trainNll) =>
           hooks?.onProgress?.({
             phase: 'train',
@@ -185,6 +186,17 @@ async function train(
     if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
   }
   return trial.select === 'best' ? best : undefined;
+}
+
+/** Mean complexity cost of a weight as the training began, nats. */
+function startCost({ trial, ops }: TrialInput, model: Model, trainer: Trainer): number {
+  const key = rootKey(trial.seed);
+  const params = model.init(fold(key, 'init'));
+  try {
+    return trainer.complexityCost(params, fold(key, 'complexity', 0)) / countWeights(model.architecture);
+  } finally {
+    disposeParams(ops, params);
+  }
 }
 
 function validationMetrics(

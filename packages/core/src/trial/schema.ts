@@ -3,6 +3,14 @@ import { z } from 'zod';
 const rate = z.number().positive();
 const decay = z.number().min(0).lt(1);
 
+/**
+ * Adam's epsilon. Where a squared gradient underflows float32, which it does below 1e-21, epsilon alone divides the step: a smaller
+ * one would make such steps larger than the learning rate, or 0 / 0.
+ */
+export const adamEpsilon = z
+  .number()
+  .min(1e-18, { error: 'at least 1e-18: float32 holds no squares of gradients below 1e-21' });
+
 /** Complete training options, as a trial carries them. */
 export const trainingSchema = z.strictObject({
   epochs: z.int().min(1),
@@ -14,7 +22,7 @@ export const trainingSchema = z.strictObject({
       learningRate: rate,
       beta1: decay,
       beta2: decay,
-      epsilon: z.number().positive(),
+      epsilon: adamEpsilon,
     }),
   ]),
   schedule: z.discriminatedUnion('kind', [

@@ -1,10 +1,10 @@
 import type { Key, Ops } from '@bbb/kernels';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { BbbError } from '../errors.js';
 import type { KeepMasks } from '../model/model.js';
 import type { Trainer, TrainingState } from '../model/trainer.js';
 import { permutation } from '../random/draw.js';
 import { fold } from '../random/key.js';
+import { diverged } from './diverged.js';
 import { scheduledRate } from './schedule.js';
 import type { TrainingOptions } from './training-options.js';
 
@@ -28,6 +28,8 @@ export interface TrainingRun {
   /** All noise and every order of this run comes from here. */
   readonly key: Key;
   readonly keep?: KeepMasks;
+  /** Complexity cost of a weight before training, nats: told when the loss is no longer a number. */
+  readonly startCost?: () => number;
   onBatch?(share: number, trainNll: number): void;
 }
 
@@ -46,7 +48,7 @@ export interface EpochTraining {
  * @throws BbbError `E_DIVERGED` when the loss is no longer a number
  */
 export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
-  const { ops, trainer, state, examples, training } = run;
+  const { ops, trainer, state, examples, training, startCost } = run;
   const { batchSize, epochs } = training;
   const count = examples.rows.length;
   const batches = Math.ceil(count / batchSize);
@@ -86,13 +88,7 @@ export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
         },
       );
       if (!Number.isFinite(result.nll)) {
-        throw new BbbError(
-          'E_DIVERGED',
-          `The loss is ${result.nll} in epoch ${epoch + 1}, batch ${index + 1}.`,
-          {
-            hint: 'A smaller learning rate usually helps: --lr.',
-          },
-        );
+        throw diverged({ nll: result.nll, epoch, index, examples, ...(startCost ? { startCost } : {}) });
       }
       nll += result.nll;
       correct += result.correct;

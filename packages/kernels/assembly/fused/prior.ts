@@ -54,12 +54,17 @@ function mixtureSlope(to: usize, g: usize, w: usize, n: i32, slope1: f32, slope2
 
 /**
  * to[i] = log p(w[i]), a buffer; `constant` is log p of the first component at 0. For the mixture
- * log p = constant - w^2 precision1 / 2 + softplus(logOdds - curvature w^2).
+ * log p = constant - w^2 precision1 / 2 + softplus(logOdds - curvature w^2). For `flat` it is 0.
  */
 export function logDensity(
   to: usize, w: usize, n: i32,
   prior: i32, precision1: f32, logOdds: f32, curvature: f32, constant: f32,
 ): void {
+  if (prior == FLAT) {
+    // Not constant - 0 w^2, which is NaN where w^2 overflows.
+    memory.fill(to, 0, <usize>wholeBytes(n));
+    return;
+  }
   const mixture = prior > GAUSSIAN;
   if (mixture) {
     parabola(to, w, n, logOdds, curvature);

@@ -5,7 +5,7 @@ import { gaussianModel } from '../pieces/gaussian-model.js';
 import { gaussianTrainer } from '../pieces/gaussian-trainer.js';
 import { klWeightingSchema } from '../pieces/kl-weighting.js';
 import { plainLoss } from '../pieces/loss.js';
-import { initialiserOption } from '../pieces/option-schemas.js';
+import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
 
 /**
  * Where every rho starts: sigma = softplus(-3.5) = 0.030. The paper does not say where to start. Chosen on MNIST (bbb-mixture,
@@ -22,7 +22,7 @@ export const bayesOptions = {
   klWeighting: klWeightingSchema
     .default('uniform')
     .describe('How an epoch spreads the complexity cost: uniform (1/M) or blundell (2^(M-i)/(2^M-1)).'),
-  rho0: z.number().default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
+  rho0: startOfRho.default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
   initialiser: initialiserOption(MU0),
 };
 const shared = z.strictObject(bayesOptions);

@@ -1,3 +1,4 @@
+import { adamEpsilon } from '@bbb/core';
 import { z } from 'zod';
 
 const rate = z.number().positive();
@@ -17,7 +18,7 @@ export const trainingPatchSchema = z.strictObject({
       momentum: decay.optional(),
       beta1: decay.optional(),
       beta2: decay.optional(),
-      epsilon: z.number().positive().optional(),
+      epsilon: adamEpsilon.optional(),
     })
     .optional(),
   schedule: z

@@ -13,7 +13,9 @@ export function checkJson(what: string, value: unknown): void {
   const { value: lost } = found;
   if (typeof lost === 'number') {
     throw new BbbError('E_DIVERGED', `${what}: "${path}" is ${lost}.`, {
-      hint: 'A smaller learning rate usually helps: --lr.',
+      hint: /(^|\.)kl$/.test(path)
+        ? 'A wider prior helps, or a smaller learning rate: --lr.'
+        : 'A smaller learning rate usually helps: --lr.',
     });
   }
   const got = ArrayBuffer.isView(lost) ? `a ${lost.constructor.name}` : `a ${typeof lost}`;
