@@ -1,2 +1,2 @@
-/** The largest float32, (2 - 2^-23) 2^127: the score of what is worth more than any other, since scores are finite. */
-export const MOST = (2 - 2 ** -23) * 2 ** 127;
+/** The largest float32: the score of what is worth more than any other, since scores are finite. */
+export const MOST = 3.4028234663852886e38;
