@@ -176,6 +176,13 @@ describe('detection', () => {
     );
   });
 
+  it('AUPR of a perfect score is exactly 1, for any number of positives', () => {
+    for (let n = 1; n <= 300; n++) {
+      const positives = Array.from({ length: n }, (_, i) => 1 + i);
+      expect(aupr(positives, [0])).toBe(1);
+    }
+  });
+
   it('FPR@95 is the false alarms at the threshold that finds 95 %', () => {
     const positives = Array.from({ length: 20 }, (_, i) => i); // 19 of 20 are >= 1
     expect(fprAt95(positives, [0.5, 1, 5, 30])).toBe(3 / 4);

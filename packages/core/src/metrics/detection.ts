@@ -41,10 +41,11 @@ export function aupr(positives: ArrayLike<number>, negatives: ArrayLike<number>)
   let found = 0;
   for (const { truePositives, falsePositives } of cuts(ranked)) {
     const precision = truePositives / (truePositives + falsePositives);
-    area += (precision * (truePositives - found)) / ranked.positives;
+    area += precision * (truePositives - found);
     found = truePositives;
   }
-  return area;
+  // Divided once: where every precision is 1 the sum is exactly the number of positives.
+  return area / ranked.positives;
 }
 
 /**
