@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { WorkerFlags } from './commands/worker.js';
+import { print, say } from './io/output.js';
 import { VERSION } from './io/version.js';
 import { addConfigOptions } from './options/config.js';
 import type {
@@ -40,6 +41,8 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .addHelpText('after', EXAMPLES)
     // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
     .enablePositionalOptions()
+    // Help shows what plugins say of their presets.
+    .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => say(text.trimEnd()) })
     .exitOverride();
 
   const sweep = program

@@ -1,5 +1,13 @@
 // All of this package that needs no Node: what pages get when they import it.
-export { BbbError, fromErrorRecord, isDiskFull, toErrorRecord, type ErrorRecord } from './errors.js';
+export {
+  BbbError,
+  cutErrorRecord,
+  cutText,
+  fromErrorRecord,
+  isDiskFull,
+  toErrorRecord,
+  type ErrorRecord,
+} from './errors.js';
 export { csvField } from './csv.js';
 export { suggest } from './suggest.js';
 export {

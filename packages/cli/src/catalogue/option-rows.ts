@@ -12,8 +12,12 @@ export interface OptionRow {
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** The JSON Schema of options as they are typed: what has a default may be left out. */
+/**
+ * The JSON Schema of options as they are typed: what has a default may be left out. A plugin may check its options without zod;
+ * of these nothing is known.
+ */
 export function optionsSchema(options: ZodType): Schema {
+  if (!('_zod' in options)) return {};
   return z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });
 }
 

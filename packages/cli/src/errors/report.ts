@@ -1,14 +1,17 @@
-import { say } from '../io/output.js';
-import { styled } from '../io/style.js';
+import { say, sayMarked } from '../io/output.js';
+// Not all of core, which takes longer to load than most commands do.
+import { cutText } from '@bbb/core/errors';
 import { describeFailure } from './describe.js';
+
+/** Characters of a stack trace with its causes. */
+const MOST_STACK = 16_000;
 
 /** Prints what was thrown, without a stack trace unless BBB_DEBUG is set, and gives the exit code. */
 export function reportFailure(thrown: unknown): number {
   const { message, hint, exitCode } = describeFailure(thrown);
-  const style = styled(process.stderr);
-  if (message !== '') say(`${style(['red', 'bold'], 'error:')} ${message}`);
-  if (hint !== undefined) say(`${style('cyan', 'hint:')} ${hint}`);
-  if (message !== '' && process.env['BBB_DEBUG']) say(stackOf(thrown));
+  if (message !== '') sayMarked(['red', 'bold'], 'error:', cutText(message));
+  if (hint !== undefined) sayMarked('cyan', 'hint:', cutText(hint));
+  if (message !== '' && process.env['BBB_DEBUG']) say(cutText(stackOf(thrown), MOST_STACK));
   return exitCode;
 }
 

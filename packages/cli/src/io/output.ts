@@ -1,36 +1,53 @@
-import { styled } from './style.js';
+// Not all of core, which takes longer to load than most commands do.
+import { cutText } from '@bbb/core/errors';
+import { plainJson, plainText } from './plain-text.js';
+import { styled, type Format } from './style.js';
+
+/*
+ * The door to the terminal: whatever bbb shows goes through here (or is drawn in place, by ../progress), so that what hosts,
+ * plugins and files say reaches it as plain text. Colours are put on here, behind the check.
+ */
 
 /** Text for people. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainText(text)}\n`);
+}
+
+/** The same after a word that stands out, e.g. `error:`. */
+export function sayMarked(format: Format, word: string, text: string): void {
+  process.stderr.write(`${styled(process.stderr)(format, word)} ${plainText(text)}\n`);
 }
 
 export function warn(text: string): void {
-  say(`${styled(process.stderr)('yellow', 'warning:')} ${text}`);
+  sayMarked('yellow', 'warning:', cutText(text));
 }
 
 /** Data. Resolves when the stream has taken all of it. */
 export function print(text: string): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => done());
-  });
+  return write(plainText(text.endsWith('\n') ? text : `${text}\n`));
 }
 
-/** Data as it is. */
+/** Data as it is, for a file or a pipe; on a terminal, text. */
 export function printBytes(bytes: Uint8Array): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(bytes, () => done());
-  });
+  return write(
+    process.stdout.isTTY ? plainText(Buffer.from(bytes).toString().replaceAll('\r\n', '\n')) : bytes,
+  );
 }
 
 /** One JSON document. */
 export function printJson(value: unknown): Promise<void> {
-  return print(JSON.stringify(value, null, 2));
+  return write(`${plainJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** One line of NDJSON. */
 export function printLine(value: unknown): Promise<void> {
-  return print(JSON.stringify(value));
+  return write(`${plainJson(JSON.stringify(value))}\n`);
+}
+
+function write(data: string | Uint8Array): Promise<void> {
+  return new Promise((done) => {
+    process.stdout.write(data, () => done());
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-type Format = Parameters<typeof styleText>[0];
+export type Format = Parameters<typeof styleText>[0];
 
 /** Colours only where someone watches and has not asked for none (https://no-color.org). */
 export function styled(

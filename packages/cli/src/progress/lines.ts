@@ -1,4 +1,5 @@
 import { inColumns } from '../io/columns.js';
+import { plainLine } from '../io/plain-text.js';
 import { formatDuration } from './duration.js';
 import { estimateRemaining, trialRemaining } from './eta.js';
 import { sparkline } from './sparkline.js';
@@ -23,7 +24,7 @@ export function progressLines(state: ProgressState, now: number, { columns, rows
   const shown = running.length <= room ? running : running.slice(0, Math.max(0, room - 1));
   const lines = shown.length === 0 ? [] : tableLines(state, shown, now, columns);
   if (shown.length < running.length) lines.push(`  and ${running.length - shown.length} more running`);
-  return [...lines, totalLine(state, now)].map((line) => cut(line, columns));
+  return [...lines, totalLine(state, now)].map((line) => cut(plainLine(line), columns));
 }
 
 export function nameOf({ label, variant }: { readonly label: string; readonly variant: string }): string {

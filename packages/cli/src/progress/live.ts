@@ -1,5 +1,6 @@
 import type { SweepEvent } from '@bbb/core';
 import { createLogUpdate } from 'log-update';
+import { plainText } from '../io/plain-text.js';
 import type { Display } from './display.js';
 import { progressLines, type Size } from './lines.js';
 import { noteOf } from './notes.js';
@@ -30,7 +31,7 @@ export function liveDisplay(plan: Trials, stream: NodeJS.WriteStream): Display {
   const note = (text: string): void => {
     erase();
     log.clear();
-    stream.write(`${text}\n`);
+    stream.write(`${plainText(text)}\n`);
     draw();
   };
   const timer = setInterval(draw, REFRESH);

@@ -9,7 +9,8 @@ const MOST = 5;
 export function warnOfDamage({ damaged = [], damage = {} }: SweepData, dir: string): void {
   if (damaged.length === 0) return;
   for (const id of damaged.slice(0, MOST)) {
-    if (damage[id] !== undefined) warn(`${join(dir, 'trials', id, 'result.json')} is damaged: ${damage[id]}.`);
+    if (damage[id] !== undefined)
+      warn(`${join(dir, 'trials', id, 'result.json')} is damaged: ${damage[id]}.`);
   }
   const which = damaged.length === 1 ? 'The result of trial' : 'The results of trials';
   warn(

@@ -13,6 +13,7 @@ import {
 import { logStart } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { TRIAL_FILES, trialFolder } from '../store/names.js';
+import { checkedEnd } from './checked-end.js';
 import { deadline } from './deadline.js';
 
 export interface AttemptOptions {
@@ -61,7 +62,7 @@ export async function attemptTrial(
     options.onMessage(message);
   });
   options.onExecution(execution);
-  const end = await execution.end.finally(() => stopWaiting());
+  const end = checkedEnd(planned.id, await execution.end.finally(() => stopWaiting()));
   const seconds = (performance.now() - began) / 1000;
   return { end: expired && end.type === 'killed' ? timedOut(timeoutSeconds!) : end, seconds };
 }

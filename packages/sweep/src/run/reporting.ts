@@ -1,5 +1,6 @@
 import {
   BbbError,
+  cutText,
   inWords,
   missingFunctions,
   parseOptions,
@@ -17,6 +18,11 @@ export interface Reporting {
   /** The same from where nobody could deal with that: it will throw at the next event, too. */
   mention(this: void, event: SweepEvent): void;
   close(): Promise<void>;
+}
+
+/** What a trial warns of comes from plugins and hosts. Errors have been cut before. */
+function cutWarning(event: SweepEvent): SweepEvent {
+  return event.type === 'warning' ? { ...event, message: cutText(event.message) } : event;
 }
 
 interface Listener {
@@ -37,8 +43,9 @@ export async function startReporting(
 ): Promise<Reporting> {
   const listeners = new Set<Listener>();
   const emit = (event: SweepEvent): void => {
-    for (const listener of listeners) tell(listener, event);
-    onEvent?.(event);
+    const told = cutWarning(event);
+    for (const listener of listeners) tell(listener, told);
+    onEvent?.(told);
   };
   const tell = (listener: Listener, event: SweepEvent): void => {
     try {

@@ -1,4 +1,4 @@
-import { BbbError, type TrialEnd } from '@bbb/core';
+import type { TrialEnd } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { trialFolder } from '../store/names.js';
@@ -64,14 +64,6 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
         case 'stopped':
         case 'killed':
           return interrupted(attempted, end);
-        default:
-          throw new BbbError(
-            'E_EXECUTOR',
-            `The executor says that trial ${id} ended as ${JSON.stringify(end)}.`,
-            {
-              hint: 'It is one of done, failed, fatal, stopped, killed: see TrialEnd of @bbb/core.',
-            },
-          );
       }
     },
   };

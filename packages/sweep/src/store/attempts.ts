@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { VERSION, type ErrorRecord, type FailedTrial, type FailureKind } from '@bbb/core';
 import { z } from 'zod';
+import { errorRecordSchema } from './error-record.js';
 import { append } from './files.js';
 import { cutTorn, readJsonLines } from './json-lines.js';
 import { TRIAL_FILES } from './names.js';
@@ -26,7 +27,7 @@ const lineSchema = z.discriminatedUnion('event', [
     outcome: z.string(),
     seconds: z.number().optional(),
     kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']).optional(),
-    error: z.looseObject({ name: z.string(), message: z.string() }).optional(),
+    error: errorRecordSchema.optional(),
     final: z.boolean().optional(),
     epoch: z.int().optional(),
   }),
@@ -56,7 +57,7 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
   const last = entries.at(-1);
   const failed =
     last?.event === 'end' && last.final === true && last.kind !== undefined && last.error !== undefined
-      ? { id, kind: last.kind, error: last.error as unknown as ErrorRecord, attempts: started }
+      ? { id, kind: last.kind, error: last.error, attempts: started }
       : undefined;
   const stoppedAt = last?.event === 'end' && last.outcome === 'stopped-early' ? last.epoch : undefined;
   const ends = entries.flatMap((entry) => (entry.event === 'end' ? [entry.seconds ?? 0] : []));

@@ -1,4 +1,4 @@
-import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
+import { cutText, type IndexPatch, type IndexRow, type TrialIndex } from '@bbb/core';
 import { z } from 'zod';
 import type { SqlDatabase, SqlDriver, SqlStatement } from './database.js';
 
@@ -43,7 +43,10 @@ const rowsSchema = z.array(
     epoch: count,
     epochs: count,
     validationError: z.number().nullable(),
-    error: z.string().nullable(),
+    error: z
+      .string()
+      .transform((text) => cutText(text))
+      .nullable(),
     sha256: z.string().nullable(),
   } satisfies Record<keyof IndexRow, z.ZodType>),
 );

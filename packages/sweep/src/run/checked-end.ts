@@ -1,0 +1,28 @@
+import { BbbError, cutText, type TrialEnd } from '@bbb/core';
+import { z } from 'zod';
+import { errorRecordSchema } from '../store/error-record.js';
+
+const endSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('done'), text: z.string() }),
+  z.object({ type: z.literal('stopped'), epoch: z.int().min(0) }),
+  z.object({ type: z.literal('killed') }),
+  z.object({
+    type: z.literal('failed'),
+    kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']),
+    error: errorRecordSchema,
+  }),
+  z.object({ type: z.literal('fatal'), error: errorRecordSchema }),
+]);
+
+/**
+ * How an executor says that an attempt ended.
+ * @throws BbbError `E_EXECUTOR` for what is no such end
+ */
+export function checkedEnd(id: string, end: unknown): TrialEnd {
+  const parsed = endSchema.safeParse(end);
+  if (parsed.success) return parsed.data;
+  const got = cutText(JSON.stringify(end) ?? String(end), 200);
+  throw new BbbError('E_EXECUTOR', `The executor says that trial ${id} ended as ${got}.`, {
+    hint: 'It is one of done, failed, fatal, stopped, killed: see TrialEnd of @bbb/core.',
+  });
+}
