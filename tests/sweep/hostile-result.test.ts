@@ -63,8 +63,9 @@ describe('a result', () => {
 
   it('that is believed can be reported and exported; any other is refused by the name of its member', () => {
     const believed: TrialResult[] = [];
-    for (const path of paths) {
-      for (const stranger of STRANGERS) {
+    for (const [p, path] of paths.entries()) {
+      // A third of the strangers for each member, in turn: all of them take long.
+      for (const stranger of STRANGERS.filter((_, s) => (s + p) % 3 === 0)) {
         const text = seal('result', textOf(withMember(result, path, stranger)));
         try {
           believed.push(unsealResult(text, result.id));
@@ -90,7 +91,7 @@ describe('a result', () => {
           }
         }).not.toThrow();
       }),
-      { numRuns: Number(process.env['MUTATIONS'] ?? 10) },
+      { numRuns: Number(process.env['MUTATIONS'] ?? 6) },
     );
   });
 
