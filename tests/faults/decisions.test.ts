@@ -13,12 +13,14 @@ import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
 const folder = temporaryFolders();
 /** The best first; rungs at 1, 2, 4 and 8 epochs. */
 const config = {
-  methods: [1e-2, 1e-3, 1e-5, 1e-6, 1e-7].map((learningRate) => ({
-    label: String(learningRate),
-    use: 'faulty',
-    options: { fault: 'sleep', ms: 20 },
-    training: { optimizer: { kind: 'adam' as const, learningRate } },
-  })),
+  methods: [
+    {
+      use: 'faulty',
+      options: { fault: 'sleep', ms: 20 },
+      training: { optimizer: { kind: 'adam' as const } },
+      grid: { 'training.optimizer.learningRate': [1e-2, 1e-3, 1e-5, 1e-6, 1e-7] },
+    },
+  ],
   training: { epochs: 9 },
   search: {
     scheduler: { use: 'asha', options: { minEpochs: 1, eta: 2 } },

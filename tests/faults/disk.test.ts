@@ -145,10 +145,11 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   it('lets a scheduler go by no report that is not whole on it', async () => {
     const disk = smallDisk(64)!;
     const { config: searched } = await tinyPlan({
+      methods: [{ use: 'sgd', grid: { 'training.optimizer.learningRate': [0.1, 0.01] } }],
       search: { scheduler: { use: 'median', options: {} } },
     });
     const scheduler = createScheduler(searched, createRegistry(await loadPlugins(PLUGINS)))!;
-    const scheduling = await startScheduling(disk, scheduler, 'validationError');
+    const scheduling = await startScheduling(disk, scheduler, 'validationError', () => '');
     const report = (i: number): unknown =>
       scheduling.report(`trial-${i}`, { epoch: 1, validationError: 0.5 } as never, false);
     report(0);

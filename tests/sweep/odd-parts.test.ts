@@ -164,12 +164,14 @@ it('an index that breaks goes, so that others look into the folders', async () =
 it('a trial that was stopped early stays so when its folder is gone', async () => {
   const dir = folder();
   const plan = await tinyPlan({
-    methods: [1e-2, 1e-7].map((learningRate) => ({
-      label: String(learningRate),
-      use: 'faulty',
-      options: { fault: 'sleep', ms: 20 },
-      training: { optimizer: { kind: 'adam' as const, learningRate } },
-    })),
+    methods: [
+      {
+        use: 'faulty',
+        options: { fault: 'sleep', ms: 20 },
+        training: { optimizer: { kind: 'adam' as const } },
+        grid: { 'training.optimizer.learningRate': [1e-2, 1e-7] },
+      },
+    ],
     training: { epochs: 9 },
     search: {
       scheduler: { use: 'asha', options: { minEpochs: 1, eta: 2 } },

@@ -187,8 +187,13 @@ describe('a sweep', () => {
 
   it('is not extended by another search of the same trials, and says when there is nothing to add', async () => {
     const dir = folder();
+    const grid = { 'training.optimizer.learningRate': [0.1, 0.01] };
     const searched = (use: string, seeds: number[]) =>
-      tinyPlan({ seeds, search: { scheduler: { use, options: {} } } });
+      tinyPlan({
+        seeds,
+        methods: [{ use: 'sgd', grid }],
+        search: { scheduler: { use, options: { minEpochs: 99 } } },
+      });
     await run(await searched('asha', [0]), { dir, workers: 1 });
     const before = readFileSync(join(dir, 'sweep.json'), 'utf8');
     for (const seeds of [[0], [0, 1]]) {
@@ -206,9 +211,9 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: more.trials });
 
     const renamed = await tinyPlan({
-      methods: [{ use: 'sgd', label: 'plain' }],
+      methods: [{ use: 'sgd', label: 'plain', grid }],
       seeds: [0, 1],
-      search: { scheduler: { use: 'asha', options: {} } },
+      search: { scheduler: { use: 'asha', options: { minEpochs: 99 } } },
     });
     expect((await failure(run(renamed, { dir }))).hint).not.toContain('new trials');
   });
@@ -221,7 +226,7 @@ describe('a sweep', () => {
     ] as const) {
       expect((await failure(tinyPlan({ search: { scheduler } }))).code).toBe(code);
       // A plan may come from a process with other plugins.
-      const planned = await tinyPlan({ search: { scheduler: { use: 'asha', options: {} } } });
+      const planned = await tinyPlan({ search: { scheduler: { use: 'none', options: {} } } });
       const config = { ...planned.config, search: { ...planned.config.search!, scheduler } };
       expect((await failure(run({ ...planned, config }, { dir }))).code).toBe(code);
     }

@@ -14,12 +14,14 @@ const RATES = [1e-2, 1e-3, 1e-5, 1e-6, 1e-7];
 /** Trials whose steps take a moment, the best first: so that a decision comes before the next epoch ends. */
 const paced = (): Promise<Plan> =>
   tinyPlan({
-    methods: RATES.map((learningRate) => ({
-      label: String(learningRate),
-      use: 'faulty',
-      options: { fault: 'sleep', ms: 20 },
-      training: { optimizer: { kind: 'adam' as const, learningRate } },
-    })),
+    methods: [
+      {
+        use: 'faulty',
+        options: { fault: 'sleep', ms: 20 },
+        training: { optimizer: { kind: 'adam' as const } },
+        grid: { 'training.optimizer.learningRate': RATES },
+      },
+    ],
     training: { epochs: 9 },
     search: { scheduler: ASHA, objective: 'validationNll' },
   });
@@ -55,6 +57,51 @@ describe('a sweep with a scheduler', () => {
     const again = await run(await paced(), { dir, workers: 1 });
     expect(eventsOf(again.events, 'trial-start')).toEqual([]);
     expect(again.outcome.counts).toMatchObject({ stoppedEarly, kept: done });
+  });
+
+  it('compares no method with another, and no seed: of each, the best configuration gets to its end', async () => {
+    const dir = temporary();
+    const plan = await tinyPlan({
+      methods: ['quick', 'slow'].map((label) => ({
+        label,
+        use: 'faulty',
+        options: { fault: 'sleep', ms: 20 },
+        // The slow one is worse in every configuration than the worst of the other.
+        grid: { 'training.optimizer.learningRate': label === 'quick' ? [1e-2, 3e-3] : [1e-5, 1e-7] },
+      })),
+      seeds: [0, 1],
+      training: { epochs: 4, optimizer: { kind: 'adam' } },
+      search: { scheduler: ASHA, objective: 'validationNll' },
+    });
+    await run(plan, { dir, workers: 1 });
+    const { results, plan: trials, stoppedEarly } = await readSweep(dir);
+    const left = results.map(({ id }) => trials.find((planned) => planned.id === id)!);
+    for (const label of ['quick', 'slow'])
+      for (const seed of [0, 1]) expect(left.some((t) => t.label === label && t.seed === seed)).toBe(true);
+    const bracket = (id: string): string => {
+      const { label, seed } = trials.find((planned) => planned.id === id)!;
+      return `${label} ${seed}`;
+    };
+    const scheduler = ashaScheduler(ASHA.options);
+    for (const [i, { stop = false, epoch, trial }] of reportsOf(dir).entries()) {
+      const peers = reportsOf(dir)
+        .slice(0, i + 1)
+        .filter((each) => bracket(each.trial) === bracket(trial));
+      const seen = peers.map(({ trial: id, epoch: at, loss }) => ({ trial: id, epoch: at, loss }));
+      expect(stop).toBe(epoch < 4 && scheduler.decide(seen) === 'stop');
+    }
+    expect(stoppedEarly!.length).toBeGreaterThan(0);
+  });
+
+  it.each(['asha', 'median'])('%s is refused where each method has one configuration', async (use) => {
+    const methods = [{ use: 'sgd' }, { use: 'dropout' }];
+    const scheduler = { use, options: {} };
+    await expect(tinyPlan({ methods, seeds: [0, 1, 2], search: { scheduler } })).rejects.toMatchObject({
+      code: 'E_SWEEP_CONFIG',
+      message: expect.stringContaining(`"${use}" has nothing to compare`),
+    });
+    // What looks at a trial alone has something to do.
+    await tinyPlan({ methods, search: { scheduler: { use: 'none' } } });
   });
 
   it('decides as a pure function of the reports in the order of their arrival', async () => {

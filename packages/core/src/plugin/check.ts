@@ -23,7 +23,12 @@ const pluginSchema = z.strictObject({
   samplers: z
     .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))
     .optional(),
-  schedulers: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  schedulers: z
+    .record(
+      z.string(),
+      z.looseObject({ ...described, options: schema, compares: z.boolean().optional(), create: fn }),
+    )
+    .optional(),
   executors: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   stores: z.record(z.string(), z.looseObject({ ...described, options: schema, open: fn })).optional(),
   reporters: z

@@ -81,6 +81,11 @@ export interface SchedulerDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
+  /**
+   * Whether it decides by how a trial does beside others. Such a scheduler is refused where no trial has another to be compared
+   * with. Default: no, it looks at the trial alone.
+   */
+  readonly compares?: boolean;
   create(options: Options): Scheduler;
 }
 

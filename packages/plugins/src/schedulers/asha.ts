@@ -41,5 +41,6 @@ export const asha: SchedulerDefinition<AshaOptions> = {
   description: 'Asynchronous successive halving: only the best 1 / eta of those that come as far go on.',
   source: 'Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning',
   options,
+  compares: true,
   create: ashaScheduler,
 };

@@ -42,5 +42,6 @@ export const median: SchedulerDefinition<MedianOptions> = {
   description: 'Stops trials that are worse than the median of the others at the same epoch.',
   source: 'Golovin et al. 2017, Google Vizier, section 3.2.2',
   options,
+  compares: true,
   create: medianScheduler,
 };

@@ -1,5 +1,6 @@
-import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
+import { BbbError, suggest, type PlannedTrial, type Registry } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
+import { checkBrackets } from '../search/brackets.js';
 import { createScheduler } from '../search/scheduler.js';
 import { createSearcher, type Proposal, type Searcher } from '../search/searcher.js';
 import { configurer, seeded } from './configurer.js';
@@ -25,6 +26,7 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   checkSearch(config);
   checkSelection(config);
   checkSize(config);
+  checkAnswer(config);
   // What it says of its scheduler is found wrong now, before there is a folder.
   createScheduler(config, registry);
   const search = createSearcher(config, registry);
@@ -39,6 +41,7 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   const trials = config.seeds.flatMap((seed) =>
     configurations.map((configuration) => seeded(configuration, seed)),
   );
+  checkBrackets(config, trials, registry);
   return { config, trials };
 }
 
@@ -82,6 +85,30 @@ function checkSearch({ search, validation, methods }: SweepConfig): void {
     throw new BbbError('E_SWEEP_CONFIG', `"${grid.label}" has a grid, and there is a space to search.`, {
       hint: 'Put the values of the grid into the space: {kind: "choice", values: [...]}.',
     });
+  }
+}
+
+/** A comparison that the sweep will not make is found out before it has run. */
+function checkAnswer({ answer = {}, methods, pruning }: SweepConfig): void {
+  const { reference, sparsity } = answer;
+  const labels = methods.map(({ label }) => label);
+  if (reference !== undefined && !labels.includes(reference)) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      `"answer.reference" is "${reference}", and no method is called so.`,
+      {
+        hint: `${suggest(reference, labels)}The methods: ${labels.join(', ')}.`,
+      },
+    );
+  }
+  if (sparsity !== undefined && !pruning.shares.includes(sparsity)) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      `"answer.sparsity" is ${sparsity}, and no network is pruned to that.`,
+      {
+        hint: `One of "pruning.shares": ${pruning.shares.join(', ')}. Or add it there (--prune).`,
+      },
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { loadData } from '../executor/data.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
+import { bracketsOf } from '../search/brackets.js';
 import { createScheduler } from '../search/scheduler.js';
 import { checkSameData, identityOf } from '../store/data-identity.js';
 import { openStore } from '../store/index/open.js';
@@ -74,7 +75,9 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   let halted: Halt | undefined;
   let scheduling: Scheduling | undefined;
   try {
-    scheduling = scheduler && (await startScheduling(dir, scheduler, config.search!.objective));
+    scheduling =
+      scheduler &&
+      (await startScheduling(dir, scheduler, config.search!.objective, bracketsOf(config, store.trials)));
     const live = search && (await startSearch(dir, search, config, store.record, store.states, retry));
     const rows = store.trials.map((planned) => rowOf(planned, store.states.get(planned.id)));
     index = guardIndex(await openStore(() => openIndex({ dir, rows }), warn), warn);

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs';
 import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.js';
+import type { BracketOf } from '../search/brackets.js';
 import { storeError, storing } from '../store/errors.js';
 import { cutTorn, readJsonLines } from '../store/json-lines.js';
 import { reportsFile } from '../store/names.js';
@@ -27,22 +28,28 @@ const lineSchema = z.object({
 
 /**
  * Takes up what a scheduler knew and decided in a sweep so far.
+ * @param bracketOf a scheduler sees the reports of a trial's own bracket alone
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function startScheduling(
   dir: string,
   scheduler: Scheduler,
   objective: NonNullable<SweepConfig['search']>['objective'],
+  bracketOf: BracketOf,
 ): Promise<Scheduling> {
   const path = reportsFile(dir);
   const lines = await storing('read the reports', () => readJsonLines(path));
   await storing('mend the reports', () => cutTorn(path, lines));
 
-  const reports: Report[] = [];
+  const brackets = new Map<string, Report[]>();
+  const peersOf = (trial: string): readonly Report[] => brackets.get(bracketOf(trial)) ?? [];
   const seen = new Set<string>();
   const stops = new Map<string, number>();
   const note = ({ stop, ...report }: z.output<typeof lineSchema>): void => {
-    reports.push(report);
+    const bracket = bracketOf(report.trial);
+    const reports = brackets.get(bracket);
+    if (reports) reports.push(report);
+    else brackets.set(bracket, [report]);
     seen.add(`${report.trial} ${report.epoch}`);
     if (stop) stops.set(report.trial, report.epoch);
   };
@@ -69,7 +76,7 @@ export async function startScheduling(
       if (stops.has(trial)) return true;
       if (loss === undefined || seen.has(`${trial} ${epoch}`)) return false;
       const report = { trial, epoch, loss };
-      const stop = !last && scheduler.decide([...reports, report]) === 'stop';
+      const stop = !last && scheduler.decide([...peersOf(trial), report]) === 'stop';
       store(`${JSON.stringify({ ...report, ...(stop ? { stop } : {}) })}\n`, stop);
       note({ ...report, stop });
       return stop;
