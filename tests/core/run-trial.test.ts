@@ -115,6 +115,13 @@ describe('runTrial', () => {
     expect(unseen.pruning.map((row) => 'validation' in row)).toEqual([false, false, false]);
   });
 
+  it('tells what always naming the most frequent class would have', async () => {
+    const { result } = await runTrial({ ...base, trial: trialOf('sgd') });
+    const counts = new Map<number, number>();
+    for (const label of base.dataset.test.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    expect(result.baseline).toBe(Math.max(...counts.values()) / base.dataset.test.count);
+  });
+
   it('holds pruned weights at zero while it fine-tunes, which repairs what pruning broke', async () => {
     const pruning = trialOf('sgd').pruning;
     const run = async (finetuneEpochs: number) =>

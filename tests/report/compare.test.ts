@@ -1,4 +1,4 @@
-import { compareReports, comparisonFiles, REPORT_FORMATS } from '@bbb/report';
+import { compareReports, comparisonFiles, renderMarkdown, REPORT_FORMATS } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
 import { fixtureSweep, noise } from './support/fixture.js';
 
@@ -13,8 +13,10 @@ const sweep = (offset: number, extra: Parameters<typeof fixtureSweep>[0] = {}) =
 
 describe('compareReports', () => {
   it('finds the same results the same', () => {
-    const { sentences, tables } = compareReports(sweep(0), sweep(0));
-    expect(sentences).toEqual(['None of the 4 differences tested stands out from the spread over seeds.']);
+    const { answer, tables } = compareReports(sweep(0), sweep(0));
+    expect(answer.sentence).toBe(
+      'With 90 % of the weights removed, B is the same as A for sgd and bbb-mixture.',
+    );
     expect(tables[1]!.rows.map((row) => row[2])).toEqual([
       { kind: 'text', text: 'the same options' },
       { kind: 'text', text: 'the same options' },
@@ -26,12 +28,37 @@ describe('compareReports', () => {
       accuracy: (label, share, seed) =>
         0.9 + 0.01 * noise(label, share, seed) + (label === 'sgd' ? 0.002 + 0.0001 * noise(seed, share) : 0),
     });
-    const { sentences } = compareReports(sweep(0), shifted);
-    expect(sentences[0]).toBe('2 of the 4 differences tested stand out from the spread over seeds.');
-    expect(sentences[1]).toMatch(
-      /^sgd \(mnist, hidden 20-20\), 0 % removed: B is better than A by 0\.2\d ± 0\.0\d points\.$/,
+    const { answer, tables } = compareReports(sweep(0), shifted);
+    expect(answer.sentence).toBe(
+      'With 90 % of the weights removed, B is better than A for sgd; B is the same as A for bbb-mixture.',
     );
-    expect(sentences.join(' ')).not.toContain('bbb-mixture');
+    expect(renderMarkdown(answer.table)).toMatch(/\| sgd \|.*\| \+0\.2\d ± 0\.0\d \| B is better \|/);
+    // One test for each method at each sparsity.
+    expect(tables[0]!.rows.map((row) => row.at(-1))).toEqual(
+      [2, 2, 2, 2].map((value) => ({ kind: 'number', value, format: 'count' })),
+    );
+  });
+
+  it('answers at the sparsity asked for, and corrects for its own methods alone', () => {
+    const a = sweep(0);
+    const b = sweep(0, { accuracy: (label, share, seed) => 0.8 + 0.01 * noise(label, share, seed, 'b') });
+    const { answer } = compareReports(a, b, ['A', 'B'], 0);
+    expect(answer.sentence).toMatch(/^Without pruning, /);
+    expect(answer.table.notes.join(' ')).toContain('corrected for 2 comparisons');
+    expect(() => compareReports(a, b, ['A', 'B'], 0.5)).toThrow(
+      expect.objectContaining({ code: 'E_REPORT_SPARSITY' }),
+    );
+  });
+
+  it('looks where A and B differ most on the validation images', () => {
+    const shares = [0, 0.5, 0.9];
+    const b = sweep(0, {
+      shares,
+      accuracy: (_label, share) => (share === 0.9 ? 0.2 : 0.9),
+      validationAccuracy: (label, share, seed) =>
+        0.9 + 0.01 * noise(label, share, seed) - (share === 0.5 ? 0.3 : 0),
+    });
+    expect(compareReports(sweep(0, { shares }), b).answer.sentence).toMatch(/^With 50 % /);
   });
 
   it('says which options changed, and what only one has', () => {
@@ -44,12 +71,12 @@ describe('compareReports', () => {
     expect(cells).toContain('|dropout-0.5 (mnist, hidden 20-20)|only in B');
   });
 
-  it('says by how much something is worse without a sign', () => {
+  it('says what is worse', () => {
     const worse = sweep(0, {
       accuracy: (label, share, seed) => 0.7 + 0.01 * noise(label, share, seed, 'worse'),
     });
-    expect(compareReports(sweep(0), worse).sentences[1]).toMatch(
-      /B is worse than A by 1?\d+\.\d\d ± \d\.\d\d points\.$/,
+    expect(compareReports(sweep(0), worse).answer.sentence).toMatch(
+      /B is worse than A for sgd and bbb-mixture\.$/,
     );
   });
 
@@ -71,9 +98,9 @@ describe('compareReports', () => {
   });
 
   it('does not pair seeds that only one has', () => {
-    const { tables, sentences } = compareReports(sweep(0), sweep(0.5, { seeds: [8, 9] }));
+    const { tables, answer } = compareReports(sweep(0), sweep(0.5, { seeds: [8, 9] }));
     expect(tables[0]!.rows.every((row) => row[5]!.kind === 'missing')).toBe(true);
-    expect(sentences[0]).toContain('No difference could be tested');
+    expect(answer.sentence).toContain('nothing could be tested for sgd and bbb-mixture');
   });
 
   it('refuses sweeps without anything in common, by name', () => {
@@ -87,6 +114,7 @@ describe('compareReports', () => {
     expect(files.map(({ path }) => path)).toEqual([
       'compare.html',
       'compare.md',
+      'compare-answer.csv',
       'compare-changes.csv',
       'compare-options.csv',
       'compare.json',

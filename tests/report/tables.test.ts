@@ -69,22 +69,40 @@ describe('pruning table', () => {
 });
 
 describe('table of differences', () => {
-  const noteOf = (accuracy: NonNullable<FixtureOptions['accuracy']>): string => {
+  const told = (accuracy: NonNullable<FixtureOptions['accuracy']>): { notes: string; tests: unknown[] } => {
     const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.9], accuracy });
-    return reportTables(data).find(({ id }) => id.startsWith('differences'))!.notes[0]!;
+    const { notes, rows } = reportTables(data).find(({ id }) => id.startsWith('differences'))!;
+    return {
+      notes: notes.join(' '),
+      tests: rows.map((row) => (row.at(-1) as { readonly value: number }).value),
+    };
   };
 
-  it('counts the comparisons that its p-values are adjusted for', () => {
-    expect(noteOf((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed))).toContain(
-      'adjusted for all 2 comparisons of this table:',
-    );
+  it('tells for every row how many tests its p-value is adjusted for: those at its own sparsity', () => {
+    const all = told((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed));
+    expect(all.tests).toEqual([1, 1]);
+    expect(all.notes).toContain('The table has 2 tests in all.');
     // Dense, every seed differs by the same: there is nothing to test.
-    expect(
-      noteOf((label, share, seed) =>
-        share === 0 ? (label === 'sgd' ? 0.5 : 0.75) : 0.9 + 0.01 * noise(label, seed),
-      ),
-    ).toContain('adjusted for the one comparison of this table that could be tested:');
-    expect(noteOf((label) => (label === 'sgd' ? 0.5 : 0.75))).toMatch(/^No paired t-test was possible/);
+    const some = told((label, share, seed) =>
+      share === 0 ? (label === 'sgd' ? 0.5 : 0.75) : 0.9 + 0.01 * noise(label, seed),
+    );
+    expect(some.tests).toEqual([0, 1]);
+    expect(some.notes).toContain('The table has 1 test in all.');
+    expect(told((label) => (label === 'sgd' ? 0.5 : 0.75)).notes).toMatch(/^No paired t-test was possible/);
+  });
+
+  it('adjusts no p-value for the tests at other sparsities', () => {
+    const rows = (shares: readonly number[]) => {
+      const data = fixtureSweep({
+        labels: ['sgd', 'a', 'b'],
+        seeds: [0, 1, 2],
+        shares,
+        accuracy: (label, share, seed) => 0.9 + 0.01 * noise(label, share, seed),
+      });
+      const table = reportTables(data).find(({ id }) => id.startsWith('differences'))!;
+      return table.rows.filter(([share]) => share!.kind === 'text' && share!.text === '90 %');
+    };
+    expect(rows([0, 0.5, 0.75, 0.9, 0.95])).toEqual(rows([0, 0.9]));
   });
 });
 

@@ -139,6 +139,12 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .argument('<dir>', 'folder of the sweep', text)
     .argument('[other]', 'another one, with --compare', text)
     .option('--compare', 'set two sweeps side by side')
+    .option('--reference <label>', 'method that the answer compares the others with (default: the first)')
+    .option(
+      '--sparsity <fraction>',
+      'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation images)',
+      share,
+    )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>

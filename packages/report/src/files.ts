@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { BbbError, suggest } from '@bbb/core';
+import { answersOf } from './answer/answer.js';
 import { reportFigures } from './figures/all.js';
 import { standaloneSvg } from './figures/figure.js';
 import { renderPng } from './figures/png.js';
@@ -48,7 +49,9 @@ export function reportFiles(
     html: () => [{ path: 'report.html', content: renderHtml(data, options) }],
     md: () => [{ path: 'report.md', content: renderReportMarkdown(data, { ...options, figures: links }) }],
     csv: () =>
-      reportTables(data).map((table) => ({ path: `tables/${table.id}.csv`, content: renderCsv(table) })),
+      [...answersOf(data, options.question).map(({ table }) => table), ...reportTables(data)].map(
+        (table) => ({ path: `tables/${table.id}.csv`, content: renderCsv(table) }),
+      ),
     json: () => [
       { path: 'report.json', content: `${JSON.stringify(reportJson(data, options), undefined, 2)}\n` },
     ],

@@ -13,7 +13,16 @@ export { reportFigures } from './figures/all.js';
 export { figureSvg, standaloneSvg, type Figure } from './figures/figure.js';
 export { renderPng } from './figures/png.js';
 export { stylesOf, type Style, type StyleOf } from './figures/style.js';
-export { plainAnswer, type Answer } from './answer/answer.js';
+export { answersOf, plainAnswer, type Answer } from './answer/answer.js';
+export { renderAnswers } from './answer/terminal.js';
+export { questionOf, type Question } from './answer/primary.js';
+export { HEADLINE, type HeadlineMetric } from './data/headline-metric.js';
+export {
+  againstReference,
+  type AgainstReference,
+  type Family,
+  type Standing,
+} from './stats/against-reference.js';
 export { renderHtml, type ReportOptions } from './html/report.js';
 export { REPORT_POLICY } from './html/page.js';
 export { reproduction, type Reproduction } from './data/reproduce.js';

@@ -1,6 +1,5 @@
 import type { SweepData } from '@bbb/core';
-import { plainAnswer } from './answer/answer.js';
-import { settingsOf } from './data/groups.js';
+import { answersOf } from './answer/answer.js';
 import { reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { reportTables } from './tables/all.js';
@@ -18,7 +17,10 @@ export function reportJson(data: SweepData, options: ReportOptions = {}): Record
       failed: data.failed,
       stoppedEarly: data.stoppedEarly ?? [],
     },
-    answers: settingsOf(data).map(plainAnswer),
+    answers: answersOf(data, options.question).map(({ table, ...answer }) => ({
+      ...answer,
+      table: tableJson(table),
+    })),
     tables: reportTables(data).map(tableJson),
     reproduction: reproduction(data, options.command),
   };

@@ -1,6 +1,5 @@
 import type { SweepData } from '@bbb/core';
-import { plainAnswer } from './answer/answer.js';
-import { settingsOf, type Setting } from './data/groups.js';
+import { answersOf, type Answer } from './answer/answer.js';
 import { mixedContents, reproduction, type Reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { codeBlock, gfm, type Markdown } from './markup/markdown.js';
@@ -15,7 +14,7 @@ export interface MarkdownOptions extends ReportOptions {
 
 /** The report as Markdown: answer, figures if there are files of them, tables, and how to reproduce it. */
 export function renderReportMarkdown(data: SweepData, options: MarkdownOptions = {}): string {
-  const answers = settingsOf(data).map(answerMarkdown);
+  const answers = answersOf(data, options.question).map(answerMarkdown);
   const figures = options.figures ?? [];
   return String(gfm`# ${options.title ?? 'Report of a sweep'}
 
@@ -29,10 +28,16 @@ ${reportTables(data).map((table) => gfm`${tableMarkdown(table)}\n`)}${reproduceM
 const NOTHING = gfm`No trial has finished yet.\n\n`;
 const FIGURES = gfm`## Figures\n\n`;
 
-function answerMarkdown(setting: Setting): Markdown {
-  const { setting: title, sentences } = plainAnswer(setting);
-  return gfm`## ${title}\n\n${sentences.map((sentence) => gfm`${sentence}\n\n`)}`;
+function answerMarkdown({ setting, sentence, table, further }: Answer): Markdown {
+  return gfm`## ${setting}
+
+${sentence}
+
+${tableMarkdown(table)}
+${further.length > 0 ? FURTHER : undefined}${further.map((line) => gfm`- ${line}\n`)}${further.length > 0 ? gfm`\n` : undefined}`;
 }
+
+const FURTHER = gfm`What else the numbers say:\n\n`;
 
 function reproduceMarkdown(reproduced: Reproduction): Markdown {
   const { command, config, seeds, versions, hardware, data: files } = reproduced;

@@ -25,6 +25,10 @@ export interface FixtureOptions {
   readonly epochs?: number;
   /** Accuracy of a network; default: a smooth fall with the share, by label and seed. */
   readonly accuracy?: (label: string, share: number, seed: number, hidden: readonly number[]) => number;
+  /** The same on the validation images; default: as on the test images. */
+  readonly validationAccuracy?: (label: string, share: number, seed: number) => number;
+  /** Seconds of an epoch. */
+  readonly seconds?: (label: string, seed: number) => number;
   /** Variants of one label, e.g. learning rates of a grid. */
   readonly learningRates?: readonly number[];
 }
@@ -56,6 +60,17 @@ export function unfinished(data: SweepData, done: (planned: PlannedTrial) => boo
     ...data,
     results: data.results.filter(({ id }) => ids.has(id)),
     missing: data.plan.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
+  };
+}
+
+/** The same as a version wrote it that measured no pruned network on validation images. */
+export function withoutValidation(data: SweepData): SweepData {
+  return {
+    ...data,
+    results: data.results.map(({ baseline: _baseline, ...result }) => ({
+      ...result,
+      pruning: result.pruning.map(({ validation: _validation, ...row }) => row),
+    })),
   };
 }
 
@@ -226,7 +241,7 @@ function evaluation(
 
 function result({ id, label, trial }: PlannedTrial, options: FixtureOptions): TrialResult {
   const { seed, hidden, training, pruning, data } = trial;
-  const { accuracy = defaultAccuracy } = options;
+  const { accuracy = defaultAccuracy, validationAccuracy } = options;
   const rate = training.optimizer.learningRate;
   const widths = [784, ...hidden, CLASSES];
   const layers = widths.slice(1).flatMap((outputs, i): [string, number][] => [
@@ -236,12 +251,14 @@ function result({ id, label, trial }: PlannedTrial, options: FixtureOptions): Tr
   const parameters = layers.reduce((sum, [, size]) => sum + size, 0);
   const width = isBayesian(label) ? 0.11 : 0.03;
   const draws = isBayesian(label) ? (['mean', 'sample'] as const) : (['mean'] as const);
-  const seconds = (isBayesian(label) ? 4 : 1) + 0.1 * noise(label, seed, 'time');
+  const seconds =
+    options.seconds?.(label, seed) ?? (isBayesian(label) ? 4 : 1) + 0.1 * noise(label, seed, 'time');
   return {
     format: 'bbb-result/1',
     id,
     trial,
     parameters,
+    baseline: 0.1135,
     examples: { train: 60_000 - data.validation, validation: data.validation, test: 10_000 },
     epochs: Array.from({ length: training.epochs }, (_, i) => {
       const error = 1 - accuracy(label, 0, seed, hidden) + 0.1 / (i + 1) ** 2 + Math.abs(rate - 1e-3) * 10;
@@ -282,6 +299,9 @@ function result({ id, label, trial }: PlannedTrial, options: FixtureOptions): Tr
               seed,
             ),
           ),
+          ...(data.validation > 0
+            ? { validation: { error: 1 - (validationAccuracy?.(label, share, seed) ?? a), nll: 3 * (1 - a) } }
+            : {}),
           finetuned: false,
         };
       }),

@@ -26,8 +26,12 @@ export async function report(dir: string, other: string | undefined, flags: Repo
   }
   const data = await readSweep(resolve(dir));
   warnOfDamage(data, dir);
-  const written = await writeReport(data, resolve(flags.out ?? dir), formats);
-  await print([tablesText(mainTables(data), width()), answerText(data)].join('\n'));
+  const question = {
+    ...(flags.reference === undefined ? {} : { reference: flags.reference }),
+    ...(flags.sparsity === undefined ? {} : { sparsity: flags.sparsity }),
+  };
+  const written = await writeReport(data, resolve(flags.out ?? dir), formats, { question });
+  await print([tablesText(mainTables(data), width()), answerText(data, width(), question)].join('\n'));
   sayWritten(written);
   return 0;
 }
@@ -36,21 +40,29 @@ async function compare(
   dir: string,
   other: string | undefined,
   formats: readonly ReportFormat[],
-  { out }: ReportFlags,
+  { out, sparsity, reference }: ReportFlags,
 ): Promise<number> {
   if (other === undefined) {
     throw new UsageError('--compare needs two folders.', 'bbb report --compare A B');
   }
+  if (reference !== undefined) {
+    throw new UsageError(
+      '--reference has no meaning with --compare.',
+      'There, each method is compared with itself.',
+    );
+  }
   const [a, b] = [await readSweep(resolve(dir)), await readSweep(resolve(other))];
   warnOfDamage(a, dir);
   warnOfDamage(b, other);
-  const compared = compareReports(a, b, namesOf(dir, other));
+  const compared = compareReports(a, b, namesOf(dir, other), sparsity);
   const written = await writeFiles(resolve(out ?? dir), comparisonFiles(compared, formats));
   await print(
     [
-      ...compared.sentences,
+      compared.answer.sentence,
       '',
-      ...compared.tables.map((table) => renderTerminal(table, { width: width() })),
+      ...[compared.answer.table, ...compared.tables].map((table) =>
+        renderTerminal(table, { width: width() }),
+      ),
     ].join('\n'),
   );
   sayWritten(written);

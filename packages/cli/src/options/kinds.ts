@@ -61,6 +61,10 @@ export interface EvaluateFlags extends PluginFlags {
 export interface ReportFlags {
   readonly out?: string;
   readonly compare?: true;
+  /** Label of the method that the answer compares the others with. */
+  readonly reference?: string;
+  /** Share of the weights removed that the answer is about. */
+  readonly sparsity?: number;
   readonly format?: readonly string[];
 }
 

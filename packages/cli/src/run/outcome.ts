@@ -5,6 +5,9 @@ import { print, printLine, warn } from '../io/output.js';
 import { commandLine } from './command-line.js';
 import { answerText, mainTables, tablesText, testErrorText } from './tables.js';
 
+/** Columns of text inside of JSON. */
+const WIDTH = 100;
+
 /**
  * What a sweep came to so far: text, or the last event of all; and a report in its folder.
  * @returns the report's page, if one was written
@@ -26,14 +29,14 @@ export async function printOutcome(
     seconds,
     ...(error ? { error } : {}),
     ...(report === undefined ? {} : { report }),
-    answer: answerText(data),
+    answer: answerText(data, WIDTH),
     tables: tables.map(tableJson),
     failed: data.failed,
   };
   if (asEvent) await printLine(document);
   else {
     const width = process.stdout.columns || 120;
-    await print([...testErrorText(data), tablesText(tables, width), answerText(data)].join('\n'));
+    await print([...testErrorText(data), tablesText(tables, width), answerText(data, width)].join('\n'));
   }
   return report;
 }

@@ -1,5 +1,14 @@
 import type { SweepData } from '@bbb/core';
-import { costTable, plainAnswer, pruningTable, renderTerminal, settingsOf, type Table } from '@bbb/report';
+import {
+  answersOf,
+  costTable,
+  pruningTable,
+  renderAnswers,
+  renderTerminal,
+  settingsOf,
+  type Question,
+  type Table,
+} from '@bbb/report';
 import { percent } from '../progress/lines.js';
 
 /** What a sweep answers first, for each data set and network: what survives pruning, and what training cost. */
@@ -13,12 +22,9 @@ export function tablesText(tables: readonly Table[], width: number): string {
     : tables.map((table) => renderTerminal(table, { width })).join('\n');
 }
 
-/** What the numbers say, in plain words. */
-export function answerText(data: SweepData): string {
-  return settingsOf(data)
-    .map(plainAnswer)
-    .map(({ setting, sentences }) => [`${setting}:`, ...sentences].join('\n  '))
-    .join('\n');
+/** What the numbers say: a sentence and a small table for each data set and network. */
+export function answerText(data: SweepData, width: number, question?: Question): string {
+  return renderAnswers(answersOf(data, question), { width });
 }
 
 /** The test error of a sweep of one trial; nothing for more. */

@@ -143,6 +143,7 @@ export const resultSchema = z
     id: text,
     trial: trialSchema,
     parameters: atLeastOne,
+    baseline: fraction.optional(),
     examples: z.looseObject({ train: count, validation: count, test: count }),
     epochs: z.array(epoch).min(1),
     bestEpoch: atLeastOne.optional(),

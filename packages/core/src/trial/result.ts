@@ -178,6 +178,11 @@ export interface TrialResult {
   readonly trial: Trial;
   /** Weights and biases of the network. */
   readonly parameters: number;
+  /**
+   * Accuracy on the test images of always naming their most frequent class: what a network has that learned nothing. Absent in
+   * results of earlier versions.
+   */
+  readonly baseline?: number;
   /** Training, validation and test images used. */
   readonly examples: { readonly train: number; readonly validation: number; readonly test: number };
   readonly epochs: readonly EpochMetrics[];

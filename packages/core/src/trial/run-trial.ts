@@ -25,7 +25,7 @@ import type { EpochMetrics, TrialResult, WeightReport } from './result.js';
 import type { RunTrial, TrialInput } from './run.js';
 import { splitData, testExamples, type Splits } from './split.js';
 import { TrialStopped } from './stopped.js';
-import { trainEpoch } from './train.js';
+import { trainEpoch, type Examples } from './train.js';
 import { snrReport, weightReport } from './weights.js';
 
 /**
@@ -85,6 +85,7 @@ export const runTrial: RunTrial = async (input) => {
         trial,
         parameters: countWeights(architecture),
         imageShape: [dataset.rows, dataset.cols],
+        baseline: largestClass(splits.test),
         examples: {
           train: splits.train.rows.length,
           validation: splits.validation.rows.length,
@@ -110,6 +111,13 @@ export const runTrial: RunTrial = async (input) => {
     trainer.dispose();
   }
 };
+
+/** Share of the examples that the most frequent class has. */
+function largestClass({ labels, rows }: Examples): number {
+  const counts = new Uint32Array(256);
+  for (const row of rows) counts[labels[row]!]!++;
+  return Math.max(...counts) / rows.length;
+}
 
 /** Fills the state with what was stored, if something was. */
 function goOn(

@@ -1,25 +1,25 @@
 import type { Group } from '../data/groups.js';
-import { accuracyQuantity } from '../data/compare-groups.js';
-import { sharesOf, valuesBySeed } from '../data/measure.js';
+import { gain, HEADLINE } from '../data/headline-metric.js';
+import { denseOf, headlineOf, mainPruner, sharesOf, valuesBySeed } from '../data/measure.js';
 import { estimate, type Estimate } from '../stats/estimate.js';
+import { mayBeChance } from './near-chance.js';
 
-/** A loss of accuracy that does not matter, as a fraction. */
-export const TOLERANCE = 0.01;
-
-/** What a group loses when a share is removed: dense minus pruned accuracy, paired by seed. */
+/** What a group loses when a share is removed: how much better the dense network is, paired by seed. */
 export function lossAt(group: Group, share: number): Estimate | undefined {
-  const dense = valuesBySeed(group, accuracyQuantity(group, 0));
-  const pruned = valuesBySeed(group, accuracyQuantity(group, share));
+  const dense = valuesBySeed(group, headlineOf(denseOf(group)));
+  const pruned = valuesBySeed(group, headlineOf({ pruner: mainPruner(group), share }));
   return estimate(
-    [...pruned].flatMap(([seed, value]) => (dense.has(seed) ? [dense.get(seed)! - value] : [])),
+    [...pruned].flatMap(([seed, value]) => (dense.has(seed) ? [gain(dense.get(seed)!, value)] : [])),
   );
 }
 
 /**
  * The largest share up to which, at every share tested, the loss stays below `tolerance`: all of its 95 % interval, or,
- * with one seed, the loss itself. 0 if already the smallest share costs more.
+ * with one seed, the loss itself. 0 if already the smallest share costs more; undefined for a group near chance, which has
+ * nothing to lose.
  */
-export function keepsUpTo(group: Group, tolerance: number = TOLERANCE): number {
+export function keepsUpTo(group: Group, tolerance: number = HEADLINE.tolerance.value): number | undefined {
+  if (mayBeChance(group)) return undefined;
   let kept = 0;
   for (const share of sharesOf([group]).filter((candidate) => candidate > 0)) {
     const loss = lossAt(group, share);

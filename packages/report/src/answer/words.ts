@@ -1,3 +1,7 @@
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** "a", "a and b", "a, b and c". */
 export function list(items: readonly string[], last = 'and'): string {
   if (items.length < 2) return items.join('');

@@ -1,7 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { BbbError } from '@bbb/core';
 import { list } from '../answer/words.js';
-import { LEVEL } from '../data/compare-groups.js';
 import type { ReportFile, ReportFormat } from '../files.js';
 import { standaloneSvg, type Figure } from '../figures/figure.js';
 import { renderPng } from '../figures/png.js';
@@ -10,19 +9,18 @@ import { pageHtml } from '../html/page.js';
 import { tableHtml } from '../html/table.js';
 import { gfm } from '../markup/markdown.js';
 import { html } from '../markup/markup.js';
-import { estimate, type Estimate } from '../stats/estimate.js';
-import { formatEstimate, formatShare } from '../tables/format.js';
+import { formatShare } from '../tables/format.js';
 import { renderCsv, tableJson, tableMarkdown } from '../tables/render.js';
 import type { Table } from '../tables/table.js';
+import { comparisonAnswer, sharesOfAll, type ComparisonAnswer } from './answer.js';
 import { changesFigure } from './figure.js';
 import { matchGroups } from './match.js';
-import { changesOf, changesTable, optionsTable, type Change } from './table.js';
+import { changesOf, changesTable, optionsTable } from './table.js';
 
 /** Two sweeps side by side. */
 export interface ComparisonReport {
   readonly title: string;
-  /** In plain words; a change is called one only where it stands after Holm's adjustment. */
-  readonly sentences: readonly string[];
+  readonly answer: ComparisonAnswer;
   readonly tables: readonly Table[];
   readonly figures: readonly Figure[];
 }
@@ -30,12 +28,15 @@ export interface ComparisonReport {
 /**
  * What changed from sweep A to sweep B, for every method that both have (same data set, network size and name).
  * @param names what to call them; default "A" and "B"
- * @throws BbbError `E_NOTHING_TO_COMPARE` when they have no finished method in common
+ * @param sparsity what the answer compares; default: where A and B differ most on the validation images
+ * @throws BbbError `E_NOTHING_TO_COMPARE` when they have no finished method in common, `E_REPORT_SPARSITY` for a sparsity
+ *   that one of them did not measure
  */
 export function compareReports(
   a: SweepData,
   b: SweepData,
   names: readonly [string, string] = ['A', 'B'],
+  sparsity?: number,
 ): ComparisonReport {
   const { matches, onlyA, onlyB } = matchGroups(a, b);
   if (matches.length === 0) {
@@ -47,9 +48,10 @@ export function compareReports(
     );
   }
   const changes = changesOf(matches);
+  checkSparsity(sparsity, sharesOfAll(matches));
   return {
     title: `Comparison of ${names[0]} and ${names[1]}`,
-    sentences: sentencesOf(changes),
+    answer: comparisonAnswer(matches, sparsity),
     tables: [changesTable(changes, names), optionsTable(matches, onlyA, onlyB)],
     figures: [changesFigure(matches, names)],
   };
@@ -57,7 +59,7 @@ export function compareReports(
 
 /** The files of a comparison: `compare.html`, `compare.md`, ... There is nothing for TensorBoard in it. */
 export function comparisonFiles(report: ComparisonReport, formats: readonly ReportFormat[]): ReportFile[] {
-  const { title, sentences, tables, figures } = report;
+  const { title, answer, tables, figures } = report;
   const make: Readonly<Record<ReportFormat, () => ReportFile[]>> = {
     html: () => [{ path: 'compare.html', content: renderComparisonHtml(report) }],
     md: () => [
@@ -65,14 +67,20 @@ export function comparisonFiles(report: ComparisonReport, formats: readonly Repo
         path: 'compare.md',
         content: String(gfm`# ${title}
 
-${sentences.map((line) => gfm`${line}\n\n`)}${tables.map((table) => gfm`${tableMarkdown(table)}\n`)}`),
+${answer.sentence}
+
+${[answer.table, ...tables].map((table) => gfm`${tableMarkdown(table)}\n`)}`),
       },
     ],
-    csv: () => tables.map((table) => ({ path: `compare-${table.id}.csv`, content: renderCsv(table) })),
+    csv: () =>
+      [answer.table, ...tables].map((table) => ({
+        path: `compare-${table.id}.csv`,
+        content: renderCsv(table),
+      })),
     json: () => [
       {
         path: 'compare.json',
-        content: `${JSON.stringify({ format: 'bbb-comparison/1', title, sentences, tables: tables.map(tableJson) }, undefined, 2)}\n`,
+        content: `${JSON.stringify({ format: 'bbb-comparison/1', title, answer: { ...answer, table: tableJson(answer.table) }, tables: tables.map(tableJson) }, undefined, 2)}\n`,
       },
     ],
     svg: () =>
@@ -83,8 +91,11 @@ ${sentences.map((line) => gfm`${line}\n\n`)}${tables.map((table) => gfm`${tableM
   return [...new Set(formats)].flatMap((format) => make[format]());
 }
 
-export function renderComparisonHtml({ title, sentences, tables, figures }: ComparisonReport): string {
-  const lead = html`<div class="answer" id="answer">${sentences.map((line) => html`<p>${line}</p>`)}</div>`;
+export function renderComparisonHtml({ title, answer, tables, figures }: ComparisonReport): string {
+  const lead = html`<div class="answer" id="answer">
+    <p class="headline">${answer.sentence}</p>
+    ${tableHtml(answer.table)}
+  </div>`;
   return pageHtml(title, 'Two sweeps, paired by seed', lead, [
     {
       id: 'accuracy',
@@ -94,28 +105,11 @@ export function renderComparisonHtml({ title, sentences, tables, figures }: Comp
   ]);
 }
 
-function sentencesOf(changes: readonly Change[]): string[] {
-  const tested = changes.filter(({ adjusted }) => adjusted !== undefined);
-  if (tested.length === 0) {
-    return [
-      'No difference could be tested: the sweeps share fewer than two seeds, or their results are the same for every seed.',
-    ];
-  }
-  const real = tested.filter(({ adjusted }) => adjusted! < LEVEL);
-  if (real.length === 0) {
-    return [`None of the ${tested.length} differences tested stands out from the spread over seeds.`];
-  }
-  return [
-    `${real.length} of the ${tested.length} differences tested stand out from the spread over seeds.`,
-    ...real.map(({ match, share, paired }) => {
-      const { difference } = paired!;
-      const better = difference.mean > 0 ? 'better' : 'worse';
-      return `${match.a.name} (${match.setting}), ${formatShare(share)} removed: B is ${better} than A by ${formatEstimate(size(difference), 'percent')} points.`;
-    }),
-  ];
-}
-
-/** A difference without its sign, which a word tells. */
-function size(difference: Estimate): Estimate {
-  return difference.mean < 0 ? estimate(difference.values.map((value) => -value))! : difference;
+function checkSparsity(sparsity: number | undefined, shares: readonly number[]): void {
+  if (sparsity === undefined || shares.includes(sparsity)) return;
+  throw new BbbError(
+    'E_REPORT_SPARSITY',
+    `No network of both sweeps was pruned to ${formatShare(sparsity)}.`,
+    { hint: `Name a sparsity that both measured: ${shares.join(', ')}.` },
+  );
 }

@@ -1,7 +1,9 @@
-import { accuracyQuantity, LEVEL } from '../data/compare-groups.js';
+import { headlineQuantity, LEVEL } from '../data/compare-groups.js';
+import { HEADLINE } from '../data/headline-metric.js';
 import { estimateOver, sharesOf, valuesBySeed } from '../data/measure.js';
-import { holm, pairedDifference, type PairedDifference } from '../stats/paired.js';
+import { holmByFamily, pairedDifference, type PairedDifference } from '../stats/paired.js';
 import { formatShare } from '../tables/format.js';
+import { capitalised } from '../answer/words.js';
 import { estimated, left, missing, number, right, text, type Table } from '../tables/table.js';
 import type { Match } from './match.js';
 
@@ -11,59 +13,72 @@ export interface Change {
   readonly share: number;
   /** B minus A over the seeds that both have; absent without a common seed. */
   readonly paired?: PairedDifference;
-  /** After Holm's adjustment over all changes. */
+  /** After Holm's adjustment over the changes at the same share. */
   readonly adjusted?: number;
+  /** Tests that `adjusted` corrects for. */
+  readonly tests: number;
 }
 
-/** Test accuracy of B minus A for every method and share that both measured, as one family of tests. */
+/** B minus A of one method at one share; undefined without a common seed. */
+export function changeOf({ a, b }: Match, share: number): PairedDifference | undefined {
+  return pairedDifference(
+    valuesBySeed(b, headlineQuantity(b, share)),
+    valuesBySeed(a, headlineQuantity(a, share)),
+  );
+}
+
+/** Shares that both sweeps measured of a method. */
+export function commonShares({ a, b }: Match): number[] {
+  const inB = new Set(sharesOf([b]));
+  return sharesOf([a]).filter((share) => inB.has(share));
+}
+
+/** B minus A for every method and share that both measured; the methods at one share are one family of tests. */
 export function changesOf(matches: readonly Match[]): Change[] {
-  const changes = matches.flatMap((match): Change[] => {
-    const inB = new Set(sharesOf([match.b]));
-    return sharesOf([match.a])
-      .filter((share) => inB.has(share))
-      .map((share) => {
-        const a = valuesBySeed(match.a, accuracyQuantity(match.a, share));
-        const b = valuesBySeed(match.b, accuracyQuantity(match.b, share));
-        const paired = pairedDifference(b, a);
-        return { match, share, ...(paired ? { paired } : {}) };
-      });
-  });
-  const tested = changes.filter(({ paired }) => paired?.p !== undefined);
-  const adjusted = new Map(holm(tested.map(({ paired }) => paired!.p!)).map((p, i) => [tested[i]!, p]));
-  return changes.map((change) => {
-    const p = adjusted.get(change);
-    return p === undefined ? change : { ...change, adjusted: p };
-  });
+  const changes = matches.flatMap((match) =>
+    commonShares(match).map((share) => {
+      const paired = changeOf(match, share);
+      return {
+        match,
+        share,
+        ...(paired ? { paired } : {}),
+        ...(paired?.p === undefined ? {} : { p: paired.p }),
+      };
+    }),
+  );
+  return holmByFamily(changes, ({ share }) => share);
 }
 
 /** The accuracies of both sweeps and their differences. */
 export function changesTable(changes: readonly Change[], [a, b]: readonly [string, string]): Table {
   return {
     id: 'changes',
-    title: `Test accuracy (%) in A (${a}) and B (${b})`,
+    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()}) in A (${a}) and B (${b})`,
     columns: [
       left('setting', 'setting'),
       left('method', 'method'),
       right('share', 'removed'),
       right('a', 'A'),
       right('b', 'B'),
-      right('difference', 'B - A (points)'),
+      right('difference', `B - A (${HEADLINE.difference.unit.trim()})`),
       right('p', 'p'),
       right('p_holm', 'p (Holm)'),
+      right('tests', 'tests'),
     ],
-    rows: changes.map(({ match, share, paired, adjusted }) => [
+    rows: changes.map(({ match, share, paired, adjusted, tests }) => [
       text(match.setting),
       text(match.a.name),
       text(formatShare(share)),
-      estimated(estimateOver(match.a, accuracyQuantity(match.a, share)), 'percent'),
-      estimated(estimateOver(match.b, accuracyQuantity(match.b, share)), 'percent'),
-      paired ? estimated(paired.difference, 'points') : missing('no common seed'),
+      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
+      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
+      paired ? estimated(paired.difference, HEADLINE.difference.format) : missing('no common seed'),
       number(paired?.p, 'p', 'one common seed, or no spread over seeds'),
       number(adjusted, 'p', 'one common seed, or no spread over seeds'),
+      number(tests, 'count'),
     ]),
     notes: [
       'Every network predicts with its mean weights and is pruned by its own criterion.',
-      `Differences are paired by seed. p (Holm) is adjusted for all comparisons of this table: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`,
+      `Differences are paired by seed. p (Holm) is adjusted for the tests at the same sparsity, as many as the last column tells: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`,
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { Evaluation, PruningResult, TrialResult } from '@bbb/core';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 import type { Group } from './groups.js';
+import { HEADLINE } from './headline-metric.js';
 
 /** Which of a trial's networks a number is about. */
 export interface Network {
@@ -66,6 +67,14 @@ export function estimateOver(
   value: (result: TrialResult) => number | undefined,
 ): Estimate | undefined {
   return estimate([...valuesBySeed(group, value).values()]);
+}
+
+/** The headline metric of one network on the test images, by the mean weights. */
+export function headlineOf(network: Network) {
+  return (result: TrialResult): number | undefined => {
+    const evaluation = findEvaluation(result, network);
+    return evaluation && HEADLINE.test(evaluation);
+  };
 }
 
 /** Test accuracy of one network, by the mean weights unless told otherwise. */

@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
-import { plainAnswer } from '../answer/answer.js';
+import { answersOf } from '../answer/answer.js';
+import type { Question } from '../answer/primary.js';
 import { reproduction } from '../data/reproduce.js';
 import { settingId, settingsOf, settingTitle } from '../data/groups.js';
 import { settingFigures } from '../figures/all.js';
@@ -12,6 +13,7 @@ import { extent, stoppedEarlyTable } from '../tables/stopped-early.js';
 import type { Table } from '../tables/table.js';
 import { figureHtml } from './figure.js';
 import { pageHtml, type Section } from './page.js';
+import { answerHtml } from './answer.js';
 import { reproduceHtml } from './reproduce.js';
 import { tableHtml } from './table.js';
 
@@ -20,6 +22,8 @@ export interface ReportOptions {
   readonly title?: string;
   /** What was typed to get the results. */
   readonly command?: string;
+  /** What the answer at the top compares; default: what the sweep's configuration names under `answer`. */
+  readonly question?: Question;
 }
 
 /** Tables longer than this are folded away. */
@@ -30,15 +34,8 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
   const settings = settingsOf(data);
   const styleOf = stylesOf(data);
   const progress = progressTable(data);
-  const answers = settings
-    .map(plainAnswer)
-    .map(
-      ({ setting, sentences }) =>
-        html`${settings.length > 1 ? html`<h3>${setting}</h3>` : undefined}${sentences.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}`,
-    );
-  const answer = answers.length > 0 ? answers : html`<p>No trial has finished yet.</p>`;
-  const lead = html`${progress ? html`<div class="warn">${tableHtml(progress)}</div>` : undefined}
-    <div class="answer" id="answer">${answer}</div>`;
+  const answers = answersOf(data, options.question);
+  const lead = html`${progress ? html`<div class="warn">${tableHtml(progress)}</div>` : undefined}${answerHtml(answers)}`;
   const sizes = sizeTables(data);
   const stopped = stoppedEarlyTable(data);
   const sections: Section[] = [
@@ -63,11 +60,6 @@ function interleave(tables: readonly Table[], figures: readonly Figure[]): Conte
     rest.length > 0 ? html`<h3>All tables</h3>` : undefined,
     rest.map(folded),
   ];
-}
-
-/** Numbers stay with their interval and unit. */
-function unbroken(text: string): string {
-  return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
 }
 
 /** What it means is said, also where the table is folded away. */

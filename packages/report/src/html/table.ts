@@ -39,7 +39,9 @@ export function tableHtml(table: Table): Markup {
 
 function cellHtml(cell: Cell, column: Column, first: boolean): Markup {
   const own = attributes({ class: classOf(column), 'data-sort': sortKey(cell), title: titleOf(cell) });
-  const content = formatCell(cell);
+  const detail =
+    cell.kind === 'text' && cell.detail ? html`<small class="detail">${cell.detail}</small>` : undefined;
+  const content = html`${formatCell(cell)}${detail}`;
   return first ? html`<th scope="row" ${own}>${content}</th>` : html`<td${own}>${content}</td>`;
 }
 

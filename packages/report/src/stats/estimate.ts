@@ -7,28 +7,28 @@ export interface Estimate {
   readonly mean: number;
   /** Sample standard deviation (n - 1); absent with one seed. */
   readonly sd?: number;
-  /** Bounds of the 95 % confidence interval of the mean; absent with one seed: one value says nothing of its spread. */
+  /** Bounds of the confidence interval of the mean, 95 % unless asked otherwise; absent with one seed: one value says nothing of its spread. */
   readonly low?: number;
   readonly high?: number;
   /** In the order given. */
   readonly values: readonly number[];
 }
 
-/** Confidence level of every interval here. */
+/** Confidence level of every interval that says nothing else. */
 export const CONFIDENCE = 0.95;
 
 /**
- * Mean and Student t interval: mean +- t(0.975, n - 1) sd / sqrt(n). Assumes that values of different seeds are
+ * Mean and Student t interval: mean +- t((1 + confidence) / 2, n - 1) sd / sqrt(n). Assumes that values of different seeds are
  * independent and not far from normal.
  * @returns undefined without values
  */
-export function estimate(values: readonly number[]): Estimate | undefined {
+export function estimate(values: readonly number[], confidence = CONFIDENCE): Estimate | undefined {
   const n = values.length;
   if (n === 0) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { n, mean, values };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const half = (tQuantile(0.5 + CONFIDENCE / 2, n - 1) * sd) / Math.sqrt(n);
+  const half = (tQuantile(0.5 + confidence / 2, n - 1) * sd) / Math.sqrt(n);
   return { n, mean, sd, low: mean - half, high: mean + half, values };
 }
 

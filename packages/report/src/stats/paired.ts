@@ -48,3 +48,27 @@ export function holm(ps: readonly number[]): number[] {
   });
   return adjusted;
 }
+
+/** {@link holm} within each family, with the number of tests that each is adjusted for. What has no p stays without. */
+export function holmByFamily<T extends { readonly p?: number }>(
+  items: readonly T[],
+  familyOf: (item: T) => unknown,
+): (T & { readonly adjusted?: number; readonly tests: number })[] {
+  const families = new Map<unknown, T[]>();
+  for (const item of items) {
+    if (item.p === undefined) continue;
+    const family = families.get(familyOf(item));
+    if (family) family.push(item);
+    else families.set(familyOf(item), [item]);
+  }
+  const adjusted = new Map(
+    [...families.values()].flatMap((family) =>
+      holm(family.map(({ p }) => p!)).map((p, i) => [family[i]!, p] as const),
+    ),
+  );
+  return items.map((item) => {
+    const p = adjusted.get(item);
+    const tests = families.get(familyOf(item))?.length ?? 0;
+    return p === undefined ? { ...item, tests } : { ...item, adjusted: p, tests };
+  });
+}

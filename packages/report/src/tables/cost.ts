@@ -1,5 +1,6 @@
 import type { TrialResult } from '@bbb/core';
 import { secondsPerEpoch, targetErrors, timeTo, timeToBest, type Reached } from '../data/cost.js';
+import { trainingOf } from '../data/training-of.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { estimateOver } from '../data/measure.js';
 import { formatNumber } from './format.js';
@@ -39,7 +40,7 @@ export function costTable(
       ]),
     ],
     rows: setting.groups.map((group) => [
-      text(group.name),
+      text(group.name, trainingOf(group)),
       estimated(estimateOver(group, secondsPerEpoch), 'fixed2'),
       text(String(group.results[0]!.trial.training.epochs)),
       estimated(

@@ -1,10 +1,11 @@
 import { compareGroups, LEVEL } from '../data/compare-groups.js';
+import { HEADLINE } from '../data/headline-metric.js';
 import { settingTitle, type Setting } from '../data/groups.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, right, text, type Table } from './table.js';
 
 /**
- * Differences in test accuracy between methods, paired by seed.
+ * Differences between all methods at all sparsities, paired by seed.
  * @returns undefined with fewer than two methods
  */
 export function differencesTable(setting: Setting): Table | undefined {
@@ -13,7 +14,7 @@ export function differencesTable(setting: Setting): Table | undefined {
   const tested = comparisons.filter(({ p }) => p !== undefined).length;
   return {
     id: 'differences',
-    title: `Differences in test accuracy (percentage points), paired by seed: ${settingTitle(setting)}`,
+    title: `Differences in ${HEADLINE.name} (${HEADLINE.difference.unit.trim()}), paired by seed: ${settingTitle(setting)}`,
     columns: [
       right('share', 'removed'),
       left('a', 'method'),
@@ -21,26 +22,25 @@ export function differencesTable(setting: Setting): Table | undefined {
       right('difference', 'difference'),
       right('p', 'p'),
       right('p_holm', 'p (Holm)'),
+      right('tests', 'tests'),
     ],
-    rows: comparisons.map(({ share, a, b, difference, p, adjusted }) => [
+    rows: comparisons.map(({ share, a, b, difference, p, adjusted, tests }) => [
       text(formatShare(share)),
       text(a.name),
       text(b.name),
-      estimated(difference, 'points'),
+      estimated(difference, HEADLINE.difference.format),
       number(p, 'p', 'one seed, or no spread over seeds'),
       number(adjusted, 'p', 'one seed, or no spread over seeds'),
+      number(tests, 'count'),
     ]),
-    notes: [note(tested, comparisons.length)],
+    notes: notes(tested),
   };
 }
 
-/** Holm's family is of the comparisons that could be tested. */
-function note(tested: number, all: number): string {
-  if (tested === 0) return 'No paired t-test was possible: one seed in common, or no spread over seeds.';
-  const those = tested === 1 ? 'one comparison' : `${tested} comparisons`;
-  const family =
-    tested === all
-      ? `all ${all} comparisons of this table`
-      : `the ${those} of this table that could be tested`;
-  return `Paired t-tests. p (Holm) is adjusted for ${family}: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`;
+function notes(tested: number): string[] {
+  if (tested === 0) return ['No paired t-test was possible: one seed in common, or no spread over seeds.'];
+  return [
+    `Paired t-tests. p (Holm) is adjusted for the tests at the same sparsity, as many as the last column tells: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`,
+    `The table has ${tested} ${tested === 1 ? 'test' : 'tests'} in all. Look here for what to test next: the answer at the top is the comparison that was chosen before.`,
+  ];
 }

@@ -1,3 +1,4 @@
+import { trainingOf } from '../data/training-of.js';
 import { isWhole, settingTitle, type Group, type Setting } from '../data/groups.js';
 import { accuracyOf, estimateOver, mainPruner, prunersOf, sharesOf } from '../data/measure.js';
 import {
@@ -30,7 +31,7 @@ export function pruningTable(setting: Setting): Table {
   ]);
   const rows = groups.flatMap((group) =>
     prunersOf(group).map((pruner) => [
-      text(group.name),
+      text(group.name, trainingOf(group)),
       text(pruner),
       ...shares.flatMap((share) => [
         estimated(estimateOver(group, accuracyOf({ pruner, share })), 'percent'),

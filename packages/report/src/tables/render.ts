@@ -49,8 +49,12 @@ export function tableMarkdown(table: Table): Markdown {
   return gfm`### ${table.title}
 
 ${row(table.columns.map(({ header }) => header))}|${table.columns.map(({ align }) => (align === 'left' ? gfm` --- |` : gfm` ---: |`))}
-${table.rows.map((cells) => row(cells.map((cell) => formatCell(cell))))}
+${table.rows.map((cells) => row(cells.map(markdownCell)))}
 ${notesOf(table).map((note) => gfm`- ${note}\n`)}`;
+}
+
+function markdownCell(cell: Cell): string {
+  return cell.kind === 'text' && cell.detail ? `${cell.text} (${cell.detail})` : formatCell(cell);
 }
 
 /**
@@ -124,7 +128,7 @@ function split(widths: readonly number[], repeated: number, width: number): numb
 }
 
 /** Greedy line breaking at spaces. */
-function wrap(value: string, width: number): string[] {
+export function wrap(value: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of value.split(' ')) {
     const last = lines.at(-1);

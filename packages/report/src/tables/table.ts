@@ -14,7 +14,8 @@ export type Format =
   'percent' | 'points' | 'share' | 'fixed1' | 'fixed2' | 'fixed3' | 'fixed4' | 'count' | 'seconds' | 'p';
 
 export type Cell =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `detail` stands under or after the text where there is room: not on a terminal, not in CSV. */
+  | { readonly kind: 'text'; readonly text: string; readonly detail?: string }
   /** One number that is not an estimate over seeds: a count, a published value. */
   | { readonly kind: 'number'; readonly value: number; readonly format: Format }
   | { readonly kind: 'estimate'; readonly estimate: Estimate; readonly format: Format }
@@ -41,7 +42,8 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
-export const text = (value: string): Cell => ({ kind: 'text', text: value });
+export const text = (value: string, detail?: string): Cell =>
+  detail ? { kind: 'text', text: value, detail } : { kind: 'text', text: value };
 
 export const missing = (reason: string): Cell => ({ kind: 'missing', reason });
 

@@ -127,6 +127,15 @@ export const sweepConfigSchema = z.strictObject({
     .enum(['last', 'best'])
     .default('last')
     .describe('Weights that are measured: those after the last epoch, or of the best validation error.'),
+  answer: z
+    .strictObject({
+      reference: z.string().optional().describe('Label of the method that the others are compared with.'),
+      sparsity: z.number().min(0).max(1).optional().describe('One of the shares of weights removed.'),
+    })
+    .optional()
+    .describe(
+      'The comparison that the report makes first, named before there are results. Default: with the first method, where methods differ most on the validation images.',
+    ),
   seeds: z
     .array(z.int().min(0))
     .min(1)

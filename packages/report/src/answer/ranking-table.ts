@@ -1,0 +1,55 @@
+import { HEADLINE } from '../data/headline-metric.js';
+import { settingId, type Group, type Setting } from '../data/groups.js';
+import { trainingOf } from '../data/training-of.js';
+import { formatShare } from '../tables/format.js';
+import { estimated, left, missing, right, text, type Cell, type Table } from '../tables/table.js';
+import type { Primary } from './primary.js';
+import { capitalised } from './words.js';
+import type { Ranked, Ranking } from './rank.js';
+
+/** The table under the sentence: every method, best first, and what the seeds say of it beside the reference. */
+export function rankingTable(
+  setting: Setting,
+  { share, reason }: Primary,
+  { rows, tests, common }: Ranking,
+  reference: Group | undefined,
+): Table {
+  const compared = reference !== undefined && rows.length > 1;
+  const measured = share === 0 ? [] : [right('value', `${formatShare(share)} removed`)];
+  return {
+    id: `answer-${settingId(setting)}`,
+    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? '' : `, dense and with ${formatShare(share)} of the weights removed`}`,
+    columns: [
+      left('method', 'method'),
+      left('training', 'trained with'),
+      right('dense', 'dense'),
+      ...measured,
+      ...(compared ? [right('difference', `minus ${reference.name}`), left('verdict', 'verdict')] : []),
+    ],
+    rows: rows.map((row) => [
+      text(row.group.name),
+      text(trainingOf(row.group)),
+      estimated(row.dense, HEADLINE.format),
+      ...(share === 0 ? [] : [estimated(row.value, HEADLINE.format)]),
+      ...(compared ? [differenceCell(row), text(row.verdict)] : []),
+    ]),
+    notes: [
+      ...(common === undefined ? [] : [`Means are over the ${common} seeds that all methods have.`]),
+      ...(compared ? [verdictNote(tests, reference)] : []),
+      reason,
+    ],
+  };
+}
+
+function differenceCell({ verdict, against }: Ranked): Cell {
+  if (verdict === 'reference') return missing('the reference');
+  return estimated(against?.difference, HEADLINE.difference.format, 'no seed in common with the reference');
+}
+
+function verdictNote(tests: number, { name }: Group): string {
+  if (tests === 0)
+    return `Nothing was tested: no method has two seeds in common with ${name}, the reference.`;
+  const family =
+    tests === 1 ? 'one comparison, so nothing is corrected' : `corrected for ${tests} comparisons`;
+  return `Verdict: the interval of the difference from ${name}, the reference, paired by seed (${family}); undecided where it holds 0.`;
+}

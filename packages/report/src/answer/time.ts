@@ -1,0 +1,53 @@
+import { exp, log } from '@bbb/core';
+import { secondsPerEpoch } from '../data/cost.js';
+import type { Group } from '../data/groups.js';
+import { estimateOver, valuesBySeed } from '../data/measure.js';
+import { againstReference, type AgainstReference } from '../stats/against-reference.js';
+import type { BySeed } from '../stats/paired.js';
+import { familyNote } from './standings.js';
+
+/**
+ * How long an epoch takes beside the reference: the ratio of times, tested as differences of logarithms, paired by seed.
+ * Times of different processors are not compared.
+ */
+export function timeSentences(groups: readonly Group[], reference: Group | undefined): string[] {
+  const seconds = reference && estimateOver(reference, secondsPerEpoch)?.mean;
+  if (!reference || seconds === undefined || groups.length < 2) return [];
+  if (processorsOf(groups) > 1) {
+    return ['The trials ran on different processors, so the times of their epochs are not compared.'];
+  }
+  const others = groups.filter((group) => group !== reference);
+  const family = againstReference(
+    logSeconds(reference),
+    new Map(others.map((group) => [group.name, logSeconds(group)])),
+  );
+  const ratios = [...family.of]
+    .toSorted(([, a], [, b]) => a.difference.mean - b.difference.mean)
+    .map(([name, against]) => `${name} ${ratioOf(against)}`);
+  if (ratios.length === 0) return [];
+  const luck =
+    family.tests === 0 ? ' One seed each: whether the times differ by more than luck is unknown.' : '';
+  return [
+    `An epoch of ${reference.name} took ${seconds.toFixed(2)} s. Times as long: ${ratios.join(', ')}${familyNote(family) || '.'}${luck}`,
+  ];
+}
+
+function logSeconds(group: Group): BySeed {
+  return valuesBySeed(group, (result) => {
+    const seconds = secondsPerEpoch(result);
+    // An epoch too short for the clock has no logarithm.
+    return seconds === undefined || seconds <= 0 ? undefined : log(seconds);
+  });
+}
+
+/** "3.9 (3.6 to 4.2)", with "undecided" where the interval holds 1. */
+function ratioOf({ difference: { mean, low, high }, standing }: AgainstReference): string {
+  const times = (value: number): string => exp(value).toFixed(2);
+  if (standing === 'untested') return times(mean);
+  const open = standing === 'undecided' ? ', undecided' : '';
+  return `${times(mean)} (${times(low!)} to ${times(high!)}${open})`;
+}
+
+function processorsOf(groups: readonly Group[]): number {
+  return new Set(groups.flatMap(({ results }) => results.map(({ environment }) => environment.cpu))).size;
+}

@@ -1,0 +1,131 @@
+import { choosePrimaryBy, validationMean, type Primary } from '../answer/primary.js';
+import { capitalised, list } from '../answer/words.js';
+import { headlineQuantity } from '../data/compare-groups.js';
+import { HEADLINE } from '../data/headline-metric.js';
+import { estimateOver } from '../data/measure.js';
+import { trainingOf } from '../data/training-of.js';
+import { familyOf, type AgainstReference } from '../stats/against-reference.js';
+import { formatShare } from '../tables/format.js';
+import { estimated, left, right, text, type Table } from '../tables/table.js';
+import type { Match } from './match.js';
+import { changeOf, commonShares } from './table.js';
+
+type Verdict = 'B is better' | 'B is worse' | 'the same' | 'undecided' | 'untested';
+
+/** What the comparison of two sweeps says first: at one sparsity, one test for each method. */
+export interface ComparisonAnswer {
+  readonly sentence: string;
+  readonly table: Table;
+}
+
+/** @param sparsity fraction of the weights removed; default: where A and B differ most on the validation images */
+export function comparisonAnswer(matches: readonly Match[], sparsity?: number): ComparisonAnswer {
+  const primary = choosePrimaryBy(
+    sharesOfAll(matches),
+    (share) => largest(matches.map((match) => apartOnValidation(match, share))),
+    sparsity,
+  );
+  const { share } = primary;
+  const family = familyOf(
+    new Map(
+      matches.flatMap((match) => {
+        const change = changeOf(match, share);
+        return change ? [[match, change] as const] : [];
+      }),
+    ),
+  );
+  const rows = matches.map((match) => {
+    const against = family.of.get(match);
+    return { match, against, verdict: verdictOf(against) };
+  });
+  return { sentence: sentenceOf(rows, share), table: tableOf(rows, primary, family.tests) };
+}
+
+interface Row {
+  readonly match: Match;
+  readonly against: AgainstReference | undefined;
+  readonly verdict: Verdict;
+}
+
+/** Sparsities that every method was measured at in both sweeps. */
+export function sharesOfAll(matches: readonly Match[]): number[] {
+  const [first = [], ...rest] = matches.map(commonShares);
+  return first.filter((share) => rest.every((shares) => shares.includes(share)));
+}
+
+function verdictOf(against: AgainstReference | undefined): Verdict {
+  if (against?.difference.values.every((value) => value === 0)) return 'the same';
+  if (!against || against.standing === 'untested') return 'untested';
+  if (against.standing === 'undecided') return 'undecided';
+  return (against.standing === 'larger') === (HEADLINE.better === 'higher') ? 'B is better' : 'B is worse';
+}
+
+function sentenceOf(rows: readonly Row[], share: number): string {
+  const when = share === 0 ? 'Without pruning' : `With ${formatShare(share)} of the weights removed`;
+  const named = (verdict: Verdict, words: string): string[] => {
+    const names = rows.filter((row) => row.verdict === verdict).map(({ match }) => nameOf(match, rows));
+    return names.length > 0 ? [`${words} ${list(names)}`] : [];
+  };
+  const parts = [
+    ...named('B is better', 'B is better than A for'),
+    ...named('B is worse', 'B is worse than A for'),
+    ...named('the same', 'B is the same as A for'),
+    ...named('undecided', 'the seeds do not tell for'),
+    ...named('untested', 'nothing could be tested for'),
+  ];
+  return `${when}, ${parts.join('; ')}.`;
+}
+
+/** With its setting where there are several. */
+function nameOf({ a, setting }: Match, rows: readonly Row[]): string {
+  return new Set(rows.map(({ match }) => match.setting)).size > 1 ? `${a.name} (${setting})` : a.name;
+}
+
+function tableOf(rows: readonly Row[], { share, reason }: Primary, tests: number): Table {
+  return {
+    id: 'answer',
+    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? ' without pruning' : ` with ${formatShare(share)} of the weights removed`}`,
+    columns: [
+      left('setting', 'setting'),
+      left('method', 'method'),
+      left('training', 'trained with'),
+      right('a', 'A'),
+      right('b', 'B'),
+      right('difference', `B - A (${HEADLINE.difference.unit.trim()})`),
+      left('verdict', 'verdict'),
+    ],
+    rows: rows.map(({ match, against, verdict }) => [
+      text(match.setting),
+      text(match.a.name),
+      text(trainingText(match)),
+      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
+      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
+      estimated(against?.difference, HEADLINE.difference.format, 'no seed in common'),
+      text(verdict),
+    ]),
+    notes: [familyNote(tests), reason],
+  };
+}
+
+function trainingText({ a, b }: Match): string {
+  const [inA, inB] = [trainingOf(a), trainingOf(b)];
+  return inA === inB ? inA : `${inA} -> ${inB}`;
+}
+
+function familyNote(tests: number): string {
+  if (tests === 0) {
+    return 'Nothing was tested: the sweeps share fewer than two seeds, or their results differ by the same in every seed.';
+  }
+  const family =
+    tests === 1 ? 'one comparison, so nothing is corrected' : `corrected for ${tests} comparisons`;
+  return `Verdict: the interval of the difference, paired by seed (${family}); undecided where it holds 0.`;
+}
+
+function apartOnValidation({ a, b }: Match, share: number): number | undefined {
+  const [inA, inB] = [validationMean(a, share), validationMean(b, share)];
+  return inA === undefined || inB === undefined ? undefined : Math.abs(inA - inB);
+}
+
+function largest(values: readonly (number | undefined)[]): number | undefined {
+  return values.includes(undefined) ? undefined : Math.max(...(values as number[]));
+}

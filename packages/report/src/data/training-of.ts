@@ -1,0 +1,32 @@
+import type { Trial } from '@bbb/core';
+import type { Group } from './groups.js';
+
+/** More options than these are no name any more. */
+const FEW = 3;
+
+/** How a group was trained, beside its name: "Adam 0.003", "dropout p=0.01 pInput=0.01; Adam 0.0001". */
+export function trainingOf({ label, results }: Group): string {
+  const { method, training } = results[0]!.trial;
+  const recipe = label === method.use ? '' : recipeOf(method);
+  return [recipe, optimiserOf(training)].filter(Boolean).join('; ');
+}
+
+/** The method that a label of its own stands for, with its numbers. */
+function recipeOf({ use, options }: Trial['method']): string {
+  const numbers = Object.entries(options).filter(([, value]) => typeof value === 'number');
+  const shown = numbers.length <= FEW ? numbers : [];
+  return [use, ...shown.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+}
+
+/** "Adam 0.003", "SGD 0.1, momentum 0.9": the optimiser and its learning rate. */
+function optimiserOf({ optimizer, schedule }: Trial['training']): string {
+  const momentum =
+    optimizer.kind === 'sgd' && optimizer.momentum > 0 ? [`momentum ${optimizer.momentum}`] : [];
+  return [
+    `${NAMES[optimizer.kind] ?? optimizer.kind} ${optimizer.learningRate}`,
+    ...momentum,
+    ...(schedule.kind === 'constant' ? [] : [schedule.kind]),
+  ].join(', ');
+}
+
+const NAMES: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam' };

@@ -1,0 +1,63 @@
+import { CONFIDENCE, estimate } from './estimate.js';
+import { pairedDifference, type BySeed, type PairedDifference } from './paired.js';
+
+/** What the seeds say of one method beside the reference. `larger`: its value is. */
+export type Standing = 'larger' | 'smaller' | 'undecided' | 'untested';
+
+/** One method minus the reference. */
+export interface AgainstReference extends PairedDifference {
+  /**
+   * p corrected for all comparisons of the family (Bonferroni); absent where `p` is. The interval of `difference` is corrected
+   * in the same way, so that it excludes 0 exactly where this is below 0.05: the two never contradict each other.
+   */
+  readonly corrected?: number;
+  readonly standing: Standing;
+}
+
+/** The comparisons of several methods with one reference: one family of tests. */
+export interface Family<T> {
+  /** Tests that are corrected for. */
+  readonly tests: number;
+  /** Methods without a seed in common with the reference are not in it. */
+  readonly of: ReadonlyMap<T, AgainstReference>;
+}
+
+const LEVEL = 1 - CONFIDENCE;
+
+/**
+ * Compares each method with the reference on the seeds that both have. All intervals hold at once with 95 % confidence.
+ * @param others values by seed of each method
+ */
+export function againstReference<T>(reference: BySeed, others: ReadonlyMap<T, BySeed>): Family<T> {
+  return familyOf(
+    new Map(
+      [...others].flatMap(([key, values]) => {
+        const difference = pairedDifference(values, reference);
+        return difference ? [[key, difference] as const] : [];
+      }),
+    ),
+  );
+}
+
+/** Corrects differences for each other: as many tests as could be made. */
+export function familyOf<T>(differences: ReadonlyMap<T, PairedDifference>): Family<T> {
+  const tests = [...differences.values()].filter(({ p }) => p !== undefined).length;
+  return {
+    tests,
+    of: new Map([...differences].map(([key, paired]) => [key, corrected(paired, tests)])),
+  };
+}
+
+function corrected(paired: PairedDifference, tests: number): AgainstReference {
+  const { p, difference } = paired;
+  if (p === undefined) return { ...paired, standing: 'untested' };
+  const wider = estimate(difference.values, 1 - LEVEL / tests)!;
+  const adjusted = Math.min(1, p * tests);
+  const sign = wider.mean > 0 ? 'larger' : 'smaller';
+  return {
+    difference: wider,
+    p,
+    corrected: adjusted,
+    standing: adjusted < LEVEL ? sign : 'undecided',
+  };
+}
