@@ -43,6 +43,34 @@ describe('a configuration file', () => {
     expect(sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
   });
 
+  it.each(['bbb.config.json', 'bbb.config.yaml', 'bbb.config.mjs'])(
+    '%s may begin with a byte-order mark',
+    async (name) => {
+      put(name, `\ufeff${FORMS[name]}`);
+      expect((await load())!.sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
+    },
+  );
+
+  it.each(['bbb.config.json', 'bbb.config.yaml'])('%s may be UTF-16 with its mark', async (name) => {
+    const little = Buffer.from(`\ufeff${FORMS[name]}`, 'utf16le');
+    for (const content of [little, Buffer.from(little).swap16()]) {
+      writeFileSync(join(folder.path, name), content);
+      expect((await load())!.sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
+    }
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from('{"name":"caf\u00e9"}', 'latin1'), /not written in UTF-8/],
+    ['UTF-16 without a mark', Buffer.from('{"seeds":[1]}', 'utf16le'), /not a text file/],
+    ['nothing', Buffer.from('\ufeff'), /./],
+  ])('that is %s says so', async (_title, content, says) => {
+    writeFileSync(join(folder.path, 'bbb.config.json'), content);
+    await expect(load()).rejects.toMatchObject({
+      code: 'E_CONFIG_LOAD',
+      message: expect.stringMatching(says),
+    });
+  });
+
   it('is not looked for when it was declined, and none is fine', async () => {
     expect(await load()).toBeUndefined();
     put('bbb.config.json', '{}');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assignment, axis } from '../../packages/cli/src/parse/assignment.js';
+import { dimension } from '../../packages/cli/src/parse/dimension.js';
 import { collect, roles, seeds, shares, text, widths, words } from '../../packages/cli/src/parse/list.js';
 import { count, duration, lease, positive, seedCount, share } from '../../packages/cli/src/parse/number.js';
 
@@ -58,6 +59,40 @@ describe('lists', () => {
   it('collects an option that is repeated', () => {
     const add = collect(widths);
     expect(add('800', add('400,400', undefined))).toEqual([[400, 400], [800]]);
+  });
+});
+
+describe('numbers in every option alike', () => {
+  const typed: readonly [text: string, value: number][] = [
+    ['.0001', 1e-4],
+    ['1e-4', 1e-4],
+    ['1E-4', 1e-4],
+    ['5.', 5],
+    ['+.5', 0.5],
+    ['.5e1', 5],
+  ];
+  it.each(typed)('%s', (text, value) => {
+    expect(positive(text)).toBe(value);
+    expect(assignment(`a=${text}`).value).toBe(value);
+    expect(assignment(`a=[${text}, ${text}]`).value).toEqual([value, value]);
+    expect(axis(`a=${text},${text}`).values).toEqual([value, value]);
+    expect(axis(`a=[${text}, ${text}]`).values).toEqual([value, value]);
+    expect(dimension(`a=uniform:${text}:9`).dimension).toMatchObject({ low: value, high: 9 });
+    expect(dimension(`a=choice:${text},x`).dimension).toMatchObject({ values: [value, 'x'] });
+  });
+
+  it.each(['0x10', '1_000', '1,5', '5 %', '٣', 'Infinity', 'NaN', '.', 'e5', '1e'])('%s is none', (text) => {
+    expect(() => positive(text)).toThrow('Expected a number');
+    expect(() => dimension(`a=uniform:${text}:99`)).toThrow('Expected');
+    expect(assignment(`a=${text}`).value).toBe(text);
+  });
+
+  it('what begins like JSON and is none is refused', () => {
+    for (const text of ['[1,', '{"a":.5}', '[.5, x]', '"half'])
+      expect(() => assignment(`a=${text}`)).toThrow('no JSON');
+    expect(axis('hidden=[400,400],[800]').values).toEqual([[400, 400], [800]]);
+    expect(axis('a={"kind":"he"},{"kind":"x"}').values).toEqual([{ kind: 'he' }, { kind: 'x' }]);
+    expect(axis('a="x,y","z"').values).toEqual(['x,y', 'z']);
   });
 });
 

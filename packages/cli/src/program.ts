@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { WorkerFlags } from './commands/worker.js';
 import { print, say } from './io/output.js';
 import { VERSION } from './io/version.js';
-import { addConfigOptions } from './options/config.js';
+import { addConfigOptions, datasetOption } from './options/config.js';
 import type {
   DataFlags,
   EvaluateFlags,
@@ -124,6 +124,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .description('measure a stored network: accuracy, calibration, out-of-distribution detection')
     .argument('<checkpoint>', 'checkpoint, or the folder of a trial', text)
     .option('--dataset <name>', 'data set (default: the one it was trained on)')
+    .addOption(datasetOption())
     .option('--data-dir <dir>', 'folder that holds its files')
     .option('--ood <name>', 'data set whose test images count as out-of-distribution')
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero, 10)

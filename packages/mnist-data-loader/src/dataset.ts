@@ -31,4 +31,8 @@ export interface Dataset {
   readonly std: number;
   /** The folder it was read from. Not part of what identifies the data: the hashes are. */
   readonly source: string;
+  /** The label in the files of each class, where that is not the number of the class. */
+  readonly labels?: readonly number[];
+  /** What was done to the files' content to make this of it, in sentences for people: labels from 1 that became classes from 0, ... */
+  readonly notes?: readonly string[];
 }

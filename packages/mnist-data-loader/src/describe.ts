@@ -3,7 +3,7 @@ import { DataError } from './errors.js';
 import { findFiles, requireAll } from './files.js';
 import { howToGet, KNOWN_SETS, type KnownSet } from './known.js';
 import { findFolder } from './load.js';
-import { placesOf, type Place, type SearchOptions } from './places.js';
+import { isRawFolder, placesOf, type Place, type SearchOptions } from './places.js';
 import { readIdx } from './read.js';
 import { verifyFile } from './verify.js';
 
@@ -57,7 +57,10 @@ export async function describeData(
     const places: PlaceReport[] = [];
     const searched = placesOf(set.name, set, options);
     for (const place of searched) {
-      for (const dir of place.dirs) places.push(await describePlace(set, place, dir));
+      for (const dir of place.dirs) {
+        const report = await describePlace(set, place, dir);
+        if (report.status !== 'absent' || !isRawFolder(dir)) places.push(report);
+      }
     }
     reports.push({
       name: set.name,
@@ -81,7 +84,7 @@ async function choice(
   try {
     const dir = await findFolder(set.name, set, searched, options);
     if (dir === undefined) return { dir };
-    requireAll(await findFiles(dir), dir);
+    await requireAll(await findFiles(dir), dir);
     const files = places.find((place) => place.dir === dir)?.files ?? [];
     const problem = files.find((file) => file.problem !== undefined)?.problem;
     return problem ? { dir: undefined, problem } : { dir };

@@ -93,7 +93,7 @@ async function downloadFile(
     try {
       const url = new URL(file, mirror.endsWith('/') ? mirror : `${mirror}/`).href;
       await fetchTo(temporary, url, set, file, options);
-      const content = inflateIdx(await readFile(temporary), url);
+      const content = await inflateIdx(await readFile(temporary), url);
       // Says "not an IDX file" of a login page, where the hash alone says "damaged".
       parseIdx(content, url);
       verifyFile(set, role, createHash('sha256').update(content).digest('hex'), url);

@@ -8,6 +8,7 @@ export type DataErrorCode =
   | 'E_DATA_SHAPE'
   | 'E_DATA_COUNT'
   | 'E_DATA_LABEL'
+  | 'E_DATA_PIXEL'
   | 'E_DATA_HASH'
   | 'E_DATA_MISLABELLED'
   | 'E_DATA_MISSING'

@@ -1,56 +1,169 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError, systemCode } from './errors.js';
 import { usualName } from './known.js';
+import { shellQuoted } from './recognise.js';
+import { insteadOfFolder, othersIn } from './whats-there.js';
 
 /** Paths of the files of a set that a folder holds. */
 export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
 
-// train-images-idx3-ubyte, train-images.idx3-ubyte, emnist-letters-test-labels-idx1-ubyte.gz, ...
-const NAME = /^(?:(.+)-)?(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$/;
+// train-images-idx3-ubyte, train-images.idx3-ubyte, emnist-letters-test-labels-idx1-ubyte.gz, qmnist-train-labels-idx2-int, ...
+const NAME =
+  /^(?:(.+)-)?(train|t10k|test)-(images|labels)[-.]idx\d-(?:ubyte|byte|short|int|float|double)(\.gz)?$/i;
+
+/** A file by its name. Of two for one role the one with the smaller `rank` is read. */
+interface Candidate {
+  readonly name: string;
+  readonly role: FileRole;
+  readonly prefix: string;
+  /** Plain before gzipped before a folder of that name, which some archives unpack to. */
+  readonly rank: number;
+}
+
+function candidate(entry: Dirent): Candidate | undefined {
+  const match = NAME.exec(entry.name);
+  if (!match) return undefined;
+  const [, prefix = '', split, kind, gz] = match;
+  const stem = `${split!.toLowerCase() === 'train' ? 'train' : 't10k'}-${kind!.toLowerCase()}`;
+  return {
+    name: entry.name,
+    role: FILE_ROLES.find((known) => known === stem)!,
+    prefix,
+    rank: entry.isDirectory() ? 2 : gz === undefined ? 0 : 1,
+  };
+}
 
 /**
  * The IDX files in a folder, by their usual names and variants of them (`.idx3-ubyte`, a prefix, `test` for `t10k`,
- * `.gz`). Where a file is there twice, plain comes before gzipped. Undefined for a folder that does not exist.
+ * `idx2-int`, `.gz`). Where a file is there twice, plain comes before gzipped. Undefined for a folder that does not exist.
  *
+ * @param prefix of the files of one set, where several lie together: `emnist-letters`, or its end, `letters`
  * @throws DataError `E_DATA_AMBIGUOUS` when files of several sets lie together, `E_DATA_UNREADABLE`
  */
-export async function findFiles(dir: string): Promise<FoundFiles | undefined> {
-  const names = await list(dir);
-  if (!names) return undefined;
-  const found = new Map<FileRole, { name: string; prefix: string; gz: boolean }>();
-  for (const name of names.toSorted()) {
-    const match = NAME.exec(name);
-    if (!match) continue;
-    const [, prefix = '', split, kind, gz] = match;
-    const stem = `${split === 'test' ? 't10k' : split}-${kind}`;
-    const role = FILE_ROLES.find((known) => known === stem)!;
-    const earlier = found.get(role);
-    if (earlier && earlier.prefix !== prefix) {
-      throw new DataError('E_DATA_AMBIGUOUS', `${dir} holds two sets: ${earlier.name} and ${name}.`, {
-        hint: 'Put each data set in a folder of its own.',
-      });
-    }
-    if (!earlier || (earlier.gz && !gz)) found.set(role, { name, prefix, gz: gz !== undefined });
+export async function findFiles(dir: string, prefix?: string): Promise<FoundFiles | undefined> {
+  const entries = await list(dir);
+  if (!entries) return undefined;
+  const all = entries.flatMap((entry) => candidate(entry) ?? []);
+  const candidates = all.filter((each) => hasPrefix(each, prefix));
+  const prefixes = [...new Set(candidates.map((each) => each.prefix))];
+  if (prefixes.length > 1) throw ambiguous(dir, candidates, prefixes);
+  if (all.length > 0 && candidates.length === 0) throw noSuchPrefix(dir, prefix!, all);
+  const found: Partial<Record<FileRole, string>> = {};
+  for (const { name, role, rank } of candidates.toSorted((a, b) => a.rank - b.rank)) {
+    found[role] ??= rank === 2 ? await within(dir, name, role) : join(dir, name);
   }
-  return Object.fromEntries([...found].map(([role, { name }]) => [role, join(dir, name)]));
+  return found;
+}
+
+function hasPrefix({ prefix: own }: Candidate, prefix: string | undefined): boolean {
+  return prefix === undefined || own === prefix || own.endsWith(`-${prefix}`);
+}
+
+/** The file in a folder that is named like it; the folder itself when it holds none. */
+async function within(dir: string, name: string, role: FileRole): Promise<string> {
+  const entries = (await list(join(dir, name))) ?? [];
+  const file = entries.find((entry) => !entry.isDirectory() && candidate(entry)?.role === role);
+  return file ? join(dir, name, file.name) : join(dir, name);
+}
+
+function ambiguous(dir: string, candidates: readonly Candidate[], prefixes: readonly string[]): DataError {
+  const [first, second] = prefixes.map((prefix) => candidates.find((each) => each.prefix === prefix)!.name);
+  const named = prefixes.filter((prefix) => prefix !== '');
+  return new DataError(
+    'E_DATA_AMBIGUOUS',
+    `${dir} holds ${prefixes.length === 2 ? 'two' : prefixes.length} sets: ${first} and ${second}${prefixes.length > 2 ? ', ...' : ''}.`,
+    {
+      hint: `Put each data set in a folder of its own, or choose with --dataset-option prefix=${named[0]}${named.length > 1 ? ` (there are ${named.join(', ')})` : ''}.`,
+    },
+  );
+}
+
+function noSuchPrefix(dir: string, prefix: string, all: readonly Candidate[]): DataError {
+  const names = [...new Set(all.map((each) => each.prefix || '(none)'))];
+  return new DataError('E_DATA_MISSING', `${dir} has no files whose names begin with "${prefix}-".`, {
+    hint: `Prefixes there: ${names.join(', ')}.`,
+  });
+}
+
+/** A folder and the files of a set in it. */
+export interface Located {
+  readonly dir: string;
+  readonly files: FoundFiles;
+}
+
+/**
+ * The files of a folder or, when it has none, of the only folder below it that has: `raw/` and `MNIST/raw/` of torchvision, what an
+ * archive unpacked to. Undefined for a folder that does not exist.
+ *
+ * @throws DataError as {@link findFiles}; `E_DATA_AMBIGUOUS` when several folders below hold files
+ */
+export async function locateFiles(dir: string, prefix?: string): Promise<Located | undefined> {
+  const files = await findFiles(dir, prefix);
+  if (!files || holdsFiles(files)) return files && { dir, files };
+  const below = await foldersWithFiles(dir, prefix);
+  if (below.length > 1) {
+    throw new DataError('E_DATA_AMBIGUOUS', `${dir} has IDX files in several folders: ${below.join(', ')}.`, {
+      hint: `Give the one that holds the four files of the set, e.g. --data-dir ${below[0]}`,
+    });
+  }
+  const [only] = below;
+  return only === undefined ? { dir, files } : { dir: only, files: (await findFiles(only, prefix))! };
+}
+
+/** Folders that are looked into at most: somebody may give the root of a disk. */
+const MOST_FOLDERS = 200;
+const DEPTH = 2;
+
+async function foldersWithFiles(root: string, prefix: string | undefined): Promise<string[]> {
+  const isWanted = (entry: Dirent): boolean => {
+    const file = candidate(entry);
+    return file !== undefined && hasPrefix(file, prefix);
+  };
+  const found: string[] = [];
+  let level = [root];
+  let left = MOST_FOLDERS;
+  for (let depth = 0; depth < DEPTH; depth++) {
+    const next: string[] = [];
+    for (const dir of level) {
+      for (const child of await foldersIn(dir)) {
+        if (left-- <= 0) return found;
+        const entries = await list(child).catch(() => undefined);
+        if (entries?.some(isWanted)) found.push(child);
+        else next.push(child);
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+async function foldersIn(dir: string): Promise<string[]> {
+  const entries = (await list(dir).catch(() => undefined)) ?? [];
+  return entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map((entry) => join(dir, entry.name))
+    .toSorted();
 }
 
 /** @throws DataError `E_DATA_MISSING` naming the files that are not there, or the folder */
-export function requireAll(found: FoundFiles | undefined, dir: string): Readonly<Record<FileRole, string>> {
+export async function requireAll(
+  found: FoundFiles | undefined,
+  dir: string,
+): Promise<Readonly<Record<FileRole, string>>> {
   if (!found) {
     throw new DataError('E_DATA_MISSING', `The folder ${dir} does not exist.`, { hint: FOUR_FILES });
   }
-  if (!isComplete(found)) {
-    const missing = FILE_ROLES.filter((role) => found[role] === undefined);
-    throw new DataError(
-      'E_DATA_MISSING',
-      `${dir} lacks ${missing.map((role) => `${usualName(role)}[.gz]`).join(', ')}.`,
-      { hint: FOUR_FILES },
-    );
-  }
-  return found;
+  if (isComplete(found)) return found;
+  const missing = FILE_ROLES.filter((role) => found[role] === undefined);
+  const { sentence, advice } = await othersIn(dir, Object.values(found));
+  throw new DataError(
+    'E_DATA_MISSING',
+    `${dir} lacks ${missing.map((role) => `${usualName(role)}[.gz]`).join(', ')}.${sentence}`,
+    { hint: advice === undefined ? FOUR_FILES : `${FOUR_FILES} ${advice}` },
+  );
 }
 
 export function holdsFiles(found: FoundFiles | undefined): found is FoundFiles {
@@ -63,13 +176,20 @@ export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole
 
 const FOUR_FILES = 'A data set is a folder of four IDX files: images and labels, of train and of t10k.';
 
-async function list(dir: string): Promise<string[] | undefined> {
+async function list(dir: string): Promise<Dirent[] | undefined> {
   try {
-    return await readdir(dir);
+    const entries = await readdir(dir, { withFileTypes: true });
+    return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const code = systemCode(cause);
     if (code === 'ENOENT' || (code === 'ENOTDIR' && !(await exists(dir)))) return undefined;
-    throw unreadable(dir, cause);
+    if (code !== 'ENOTDIR') throw unreadable(dir, cause);
+    const { reason, hint } = await insteadOfFolder(dir);
+    const folder = `Give a folder that holds the four IDX files, e.g. ${dirname(dir)}.`;
+    throw new DataError('E_DATA_UNREADABLE', `${dir} can't be read: ${reason}.`, {
+      hint: hint === undefined ? folder : `${hint} ${folder}`,
+      cause,
+    });
   }
 }
 
@@ -87,14 +207,13 @@ export function unreadable(path: string, cause: unknown): DataError {
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
-    ENOTDIR: 'it is not a folder',
     EISDIR: 'it is a folder, not a file',
   };
   const reason = (code && reasons[code]) ?? (cause instanceof Error ? cause.message : String(cause));
   return new DataError('E_DATA_UNREADABLE', `${path} can't be read: ${reason}.`, {
     hint:
       code === 'EACCES' || code === 'EPERM'
-        ? `Give yourself the right to read it, e.g. chmod -R a+rX ${path}`
+        ? `Give yourself the right to read it, e.g. chmod -R a+rX ${shellQuoted(path)}`
         : 'Give a folder that holds the four IDX files.',
     cause,
   });

@@ -1,32 +1,46 @@
-import { basename, dirname } from 'node:path';
-import type { Dataset, FileRole, LabelledImages } from './dataset.js';
+import { basename, dirname, relative } from 'node:path';
+import { classesOf, type SplitLabels } from './classes.js';
+import type { Dataset, FileRole } from './dataset.js';
 import { DataError } from './errors.js';
-import { findFiles, requireAll } from './files.js';
+import { locateFiles, requireAll } from './files.js';
 import { knownSet, type KnownSet } from './known.js';
+import { labelsOf } from './labels.js';
+import { imagesOf, type Images } from './pixels.js';
 import { readIdx, type IdxFile } from './read.js';
 import { pixelStatistics } from './statistics.js';
+import { looksTransposed, transposed } from './transpose.js';
 import { verifyFile } from './verify.js';
 
 export interface FolderOptions {
   /** How the data set is called. */
   readonly name: string;
-  /** Number of classes. Default: that of the published set, else the largest label plus one. */
+  /**
+   * Number of classes; labels are 0 to classes - 1. Default: that of the published set, else one for each label that
+   * occurs: 26 for labels from 1 to 26.
+   */
   readonly classes?: number | undefined;
+  /** Of the names of the set's files, where several sets lie together: `emnist-letters`, or its end, `letters`. */
+  readonly prefix?: string | undefined;
+  /** Exchange rows and columns of each image. EMNIST's are stored on their sides. */
+  readonly transpose?: boolean | undefined;
   /** Check every file against the hashes of this published set. Default: the one of that name, if there is one. */
   readonly set?: KnownSet | undefined;
 }
 
+type ByRole<T> = Readonly<Record<FileRole, T>>;
+
 /**
- * Loads a folder of four IDX files, gzipped or not, into shared memory.
+ * Loads a folder of four IDX files, gzipped or not, into shared memory. They may lie in a folder below it, when that is
+ * the only one.
  *
  * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_AMBIGUOUS`, `E_DATA_IDX_*`, `E_DATA_GZIP`,
- *   `E_DATA_SHAPE`, `E_DATA_COUNT`, `E_DATA_LABEL`, `E_DATA_HASH`, `E_DATA_MISLABELLED`
+ *   `E_DATA_SHAPE`, `E_DATA_COUNT`, `E_DATA_LABEL`, `E_DATA_PIXEL`, `E_DATA_HASH`, `E_DATA_MISLABELLED`
  */
-export async function loadFolder(
-  dir: string,
-  { name, classes, set = knownSet(name) }: FolderOptions,
-): Promise<Dataset> {
-  const paths = requireAll(await findFiles(dir), dir);
+export async function loadFolder(folder: string, options: FolderOptions): Promise<Dataset> {
+  const { name, prefix, set = knownSet(name) } = options;
+  const located = await locateFiles(folder, prefix);
+  const dir = located?.dir ?? folder;
+  const paths = await requireAll(located?.files, dir);
   const read = async (role: FileRole): Promise<IdxFile> => {
     const file = await readIdx(paths[role]);
     if (set) verifyFile(set, role, file.sha256, paths[role]);
@@ -43,85 +57,102 @@ export async function loadFolder(
     't10k-images': testImages,
     't10k-labels': testLabels,
   };
-  return assemble(dir, name, classes ?? set?.classes, paths, files);
+  const below = dir === folder ? [] : [`The files are those of ${relative(folder, dir)} in ${folder}.`];
+  return assemble(dir, files, paths, { ...options, classes: options.classes ?? set?.classes }, below);
 }
 
 function assemble(
   source: string,
-  name: string,
-  classes: number | undefined,
-  paths: Readonly<Record<FileRole, string>>,
-  files: Readonly<Record<FileRole, IdxFile>>,
+  files: ByRole<IdxFile>,
+  paths: ByRole<string>,
+  { name, classes: asked, transpose }: FolderOptions,
+  notes: readonly string[],
 ): Dataset {
-  const size = imageSize(files['train-images'], paths['train-images']);
-  const testSize = imageSize(files['t10k-images'], paths['t10k-images']);
-  if (size.join() !== testSize.join()) {
-    throw new DataError(
-      'E_DATA_SHAPE',
-      `Images of ${basename(paths['train-images'])} are ${size.join(' x ')}, those of ${basename(paths['t10k-images'])} ${testSize.join(' x ')} pixels.`,
-      { hint: `The files in ${dirname(paths['train-images'])} do not belong together.` },
-    );
-  }
-  const train = labelled(files, paths, 'train');
-  const test = labelled(files, paths, 't10k');
-  const largest = (labels: Uint8Array): number => labels.reduce((max, label) => Math.max(max, label), 0);
-  const count = classes ?? Math.max(largest(train.labels), largest(test.labels)) + 1;
-  checkLabels(train.labels, count, paths['train-labels']);
-  checkLabels(test.labels, count, paths['t10k-labels']);
-  const [rows, cols] = size;
-  const sha256 = {
-    'train-images': files['train-images'].sha256,
-    'train-labels': files['train-labels'].sha256,
-    't10k-images': files['t10k-images'].sha256,
-    't10k-labels': files['t10k-labels'].sha256,
+  const about = (role: FileRole) => (note: string) => `${basename(paths[role])}: ${note}`;
+  const images = (split: 'train' | 't10k'): Images =>
+    imagesOf(files[`${split}-images`], paths[`${split}-images`]);
+  // Labels first: of two files that changed places, these are easier to tell.
+  const trainLabels = labelsOf(files['train-labels'], paths['train-labels']);
+  const testLabels = labelsOf(files['t10k-labels'], paths['t10k-labels']);
+  const [train, test] = [images('train'), images('t10k')];
+  checkSizes(train, test, paths);
+  checkCount(train, trainLabels.values, paths, 'train');
+  checkCount(test, testLabels.values, paths, 't10k');
+  const of = (role: FileRole, values: SplitLabels['values']): SplitLabels => ({
+    values,
+    source: paths[role],
+  });
+  const classes = classesOf(
+    of('train-labels', trainLabels.values),
+    of('t10k-labels', testLabels.values),
+    asked,
+  );
+  const pixels = ({ pixels: upright, rows, cols }: Images): Uint8Array =>
+    transpose ? transposed(upright, rows, cols) : upright;
+  const { rows, cols } = train;
+  const told = [
+    ...notes,
+    ...train.notes.map(about('train-images')),
+    ...test.notes.map(about('t10k-images')),
+    ...trainLabels.notes.map(about('train-labels')),
+    ...testLabels.notes.map(about('t10k-labels')),
+    ...classes.notes.map((note) => `${name}: ${note}`),
+    ...sideways(name, paths, { rows, cols, classes: classes.count }, transpose),
+  ];
+  return {
+    name,
+    rows: transpose ? cols : rows,
+    cols: transpose ? rows : cols,
+    classes: classes.count,
+    train: { images: pixels(train), labels: classes.train, count: train.count },
+    test: { images: pixels(test), labels: classes.test, count: test.count },
+    sha256: {
+      'train-images': files['train-images'].sha256,
+      'train-labels': files['train-labels'].sha256,
+      't10k-images': files['t10k-images'].sha256,
+      't10k-labels': files['t10k-labels'].sha256,
+    },
+    ...pixelStatistics(train.pixels),
+    source,
+    ...(classes.labels ? { labels: classes.labels } : {}),
+    ...(told.length > 0 ? { notes: told } : {}),
   };
-  return { name, rows, cols, classes: count, train, test, sha256, ...pixelStatistics(train.images), source };
 }
 
-function imageSize({ shape }: IdxFile, path: string): [rows: number, cols: number] {
-  const [count, rows, cols] = shape;
-  if (shape.length !== 3 || !count || !rows || !cols) {
-    throw new DataError(
-      'E_DATA_SHAPE',
-      `${path} has shape [${shape.join(', ')}]; images are [count, rows, cols], none of them 0.`,
-      { hint: 'Is it a label file under the name of an image file?' },
-    );
-  }
-  return [rows, cols];
+/** What to type where images seem to lie on their sides and nothing was said about it. */
+function sideways(
+  name: string,
+  paths: ByRole<string>,
+  size: Parameters<typeof looksTransposed>[1],
+  transpose: boolean | undefined,
+): string[] {
+  const names = [name, ...Object.values(paths).map((path) => basename(path))];
+  if (transpose !== undefined || !looksTransposed(names, size)) return [];
+  return [
+    `${name} looks like EMNIST, whose images are stored on their sides: --dataset-option transpose=true turns them upright (transpose=false: they are).`,
+  ];
 }
 
-function labelled(
-  files: Readonly<Record<FileRole, IdxFile>>,
-  paths: Readonly<Record<FileRole, string>>,
+function checkSizes(train: Images, test: Images, paths: ByRole<string>): void {
+  if (train.rows === test.rows && train.cols === test.cols) return;
+  const size = ({ rows, cols }: Images): string => `${rows} x ${cols}`;
+  throw new DataError(
+    'E_DATA_SHAPE',
+    `Images of ${basename(paths['train-images'])} are ${size(train)}, those of ${basename(paths['t10k-images'])} ${size(test)} pixels.`,
+    { hint: `The files in ${dirname(paths['train-images'])} do not belong together.` },
+  );
+}
+
+function checkCount(
+  { count }: Images,
+  labels: ArrayLike<number>,
+  paths: ByRole<string>,
   split: 'train' | 't10k',
-): LabelledImages {
-  const images = files[`${split}-images`];
-  const labels = files[`${split}-labels`];
-  if (labels.shape.length !== 1) {
-    throw new DataError(
-      'E_DATA_SHAPE',
-      `${paths[`${split}-labels`]} has shape [${labels.shape.join(', ')}]; labels are [count].`,
-      { hint: 'Is it an image file under the name of a label file?' },
-    );
-  }
-  const count = images.shape[0]!;
-  if (labels.data.length !== count) {
-    throw new DataError(
-      'E_DATA_COUNT',
-      `${paths[`${split}-images`]} has ${count} images, ${paths[`${split}-labels`]} has ${labels.data.length} labels.`,
-      { hint: 'The two files do not belong together: fetch both again.' },
-    );
-  }
-  return { images: images.data, labels: labels.data, count };
-}
-
-function checkLabels(labels: Uint8Array, classes: number, path: string): void {
-  const bad = labels.findIndex((label) => label >= classes);
-  if (bad >= 0) {
-    throw new DataError(
-      'E_DATA_LABEL',
-      `${path} has label ${labels[bad]} at position ${bad}; with ${classes} classes labels are 0 to ${classes - 1}.`,
-      { hint: 'Correct the file or the number of classes.' },
-    );
-  }
+): void {
+  if (labels.length === count) return;
+  throw new DataError(
+    'E_DATA_COUNT',
+    `${paths[`${split}-images`]} has ${count} images, ${paths[`${split}-labels`]} has ${labels.length} labels.`,
+    { hint: 'The two files do not belong together: fetch both again.' },
+  );
 }

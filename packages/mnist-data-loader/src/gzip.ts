@@ -1,9 +1,7 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { DataError, systemCode } from './errors.js';
-import { parseIdxHeader, wrongLength, type IdxHeader } from './idx.js';
-
-/** Enough compressed bytes for any IDX header; they can inflate to at most a megabyte. */
-const PEEK_BYTES = 1024;
+import { headerLength, parseIdxHeader, wrongLength, type IdxHeader } from './idx.js';
+import { RECOGNISED_BY } from './recognise.js';
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -15,26 +13,50 @@ export function isGzip(bytes: Uint8Array): boolean {
  *
  * @throws DataError `E_DATA_GZIP` for damaged compressed data, and as {@link parseIdxHeader}
  */
-export function inflateIdx(bytes: Uint8Array, source: string): Uint8Array {
+export async function inflateIdx(bytes: Uint8Array, source: string): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
-  const { shape, totalBytes } = peekHeader(bytes, source);
+  const { shape, totalBytes } = await peekHeader(bytes, source);
   try {
-    return gunzipSync(bytes, { maxOutputLength: totalBytes });
+    return gunzipSync(bytes, { maxOutputLength: Math.max(totalBytes, 1) });
   } catch (cause) {
     if (systemCode(cause) === 'ERR_BUFFER_TOO_LARGE') throw wrongLength('more', totalBytes, shape, source);
     throw damaged(source, cause);
   }
 }
 
-function peekHeader(bytes: Uint8Array, source: string): IdxHeader {
-  let start: Uint8Array;
-  try {
-    start = gunzipSync(bytes.subarray(0, PEEK_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch (cause) {
-    throw damaged(source, cause);
-  }
+async function peekHeader(bytes: Uint8Array, source: string): Promise<IdxHeader> {
+  const { start, cause } = await beginning(bytes);
+  if (cause === undefined) return parseIdxHeader(start, source);
+  // What came out before the damage may say more than the damage: a web page that was cut off, say.
+  const isIdx = start[0] === 0 && start[1] === 0;
+  if (start.length < 4 || (isIdx && start.length < headerLength(start))) throw damaged(source, cause);
   return parseIdxHeader(start, source);
 }
+
+/**
+ * The first uncompressed bytes: enough for any IDX header, and for a name of what is none. A member's own header may be
+ * long (a file name, a comment, extra fields), and members may be short or empty, so how many compressed bytes that
+ * takes is not known beforehand.
+ */
+async function beginning(bytes: Uint8Array): Promise<{ start: Uint8Array; cause?: unknown }> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const stream = createGunzip({ chunkSize: PEEK_BYTES });
+  stream.end(bytes);
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= PEEK_BYTES) break;
+    }
+    return { start: Buffer.concat(chunks) };
+  } catch (cause) {
+    return { start: Buffer.concat(chunks), cause };
+  }
+}
+
+/** 255 dimensions are the most that a header can have. */
+const PEEK_BYTES = Math.max(RECOGNISED_BY, 4 + 4 * 255);
 
 function damaged(source: string, cause: unknown): DataError {
   const reason = cause instanceof Error ? cause.message : String(cause);

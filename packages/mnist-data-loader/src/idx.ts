@@ -1,18 +1,22 @@
 import { DataError } from './errors.js';
+import { decodeElements, ELEMENT_BYTES, type Elements, type IdxType } from './elements.js';
+import { recognise, shellQuoted } from './recognise.js';
 
-/** An array of bytes as an IDX file holds it. */
+/** An array as an IDX file holds it. */
 export interface IdxArray {
   /** Sizes of the dimensions, outermost first. */
   readonly shape: readonly number[];
-  /** Row-major; a view of the parsed bytes, not a copy. */
-  readonly data: Uint8Array;
+  readonly type: IdxType;
+  /** Row-major. Bytes are a view of what was parsed; wider elements a copy in this machine's byte order. */
+  readonly data: Elements;
 }
 
 /** Larger arrays are refused: the largest set of this format in use (EMNIST by class) has 0.55 GB. */
 export const MAX_IDX_BYTES = 2 ** 30;
 
-const UINT8 = 0x08;
-const TYPES: Readonly<Record<number, string>> = {
+/** Third byte of a file. */
+const TYPES: Readonly<Record<number, IdxType>> = {
+  0x08: 'uint8',
   0x09: 'int8',
   0x0b: 'int16',
   0x0c: 'int32',
@@ -23,6 +27,7 @@ const TYPES: Readonly<Record<number, string>> = {
 /** The header of an IDX file: two zero bytes, element type, number of dimensions, then one big-endian uint32 each. */
 export interface IdxHeader {
   readonly shape: readonly number[];
+  readonly type: IdxType;
   /** Bytes before the data. */
   readonly headerBytes: number;
   /** Bytes of the whole file. */
@@ -30,39 +35,19 @@ export interface IdxHeader {
 }
 
 /**
- * Reads a header; `bytes` may be just the beginning of a file. Only unsigned bytes are supported.
+ * Reads a header; `bytes` may be just the beginning of a file.
  *
  * @param source named in messages, e.g. the file's path
  * @throws DataError `E_DATA_IDX_MAGIC`, `E_DATA_IDX_TYPE`, `E_DATA_IDX_LENGTH` (too short for a header), `E_DATA_IDX_SIZE`
  * @see http://yann.lecun.com/exdb/mnist/ "The IDX file format"
  */
 export function parseIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
-  if (bytes.length < 4) {
-    throw new DataError(
-      'E_DATA_IDX_LENGTH',
-      `${source} is not an IDX file: it has only ${bytes.length} bytes.`,
-      {
-        hint: RELOAD,
-      },
-    );
-  }
-  const type = bytes[2]!;
+  if (bytes.length < 4) throw tooShort(bytes, source);
   const dimensions = bytes[3]!;
-  if (bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) {
-    throw new DataError(
-      'E_DATA_IDX_MAGIC',
-      `${source} is not an IDX file: it starts with ${hex(bytes.subarray(0, 4))}, where 00 00 08 and the number of dimensions belong.`,
-      { hint: 'Give the original files (train-images-idx3-ubyte and so on), gzipped or not.' },
-    );
-  }
-  if (type !== UINT8) {
-    throw new DataError(
-      'E_DATA_IDX_TYPE',
-      `${source} holds ${TYPES[type] ?? `elements of unknown type 0x${type.toString(16)}`}; only uint8 (0x08) is supported.`,
-      { hint: 'Convert pixels and labels to unsigned bytes.' },
-    );
-  }
-  const headerBytes = 4 + 4 * dimensions;
+  if (bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) throw notIdx(bytes, source);
+  const type = TYPES[bytes[2]!];
+  if (!type) throw unknownType(bytes, source);
+  const headerBytes = headerLength(bytes);
   if (bytes.length < headerBytes) {
     throw new DataError(
       'E_DATA_IDX_LENGTH',
@@ -72,16 +57,14 @@ export function parseIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  // A zero anywhere makes the product zero, however large the other sizes are.
-  const elements = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
-  if (elements > MAX_IDX_BYTES) {
-    throw new DataError(
-      'E_DATA_IDX_SIZE',
-      `${source} announces an array of ${shape.join(' x ')} bytes; the limit is ${MAX_IDX_BYTES}.`,
-      { hint: `If this is really an IDX file, split it. Otherwise: ${RELOAD}` },
-    );
-  }
-  return { shape, headerBytes, totalBytes: headerBytes + elements };
+  const dataBytes = elements(shape) * ELEMENT_BYTES[type];
+  if (dataBytes > MAX_IDX_BYTES) throw tooLarge(shape, type, view, source);
+  return { shape, type, headerBytes, totalBytes: headerBytes + dataBytes };
+}
+
+/** Bytes that the header of an IDX file takes, by its first four. */
+export function headerLength(start: Uint8Array): number {
+  return 4 + 4 * (start[3] ?? 0);
 }
 
 /**
@@ -90,9 +73,9 @@ export function parseIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
  * @throws DataError as {@link parseIdxHeader}, and `E_DATA_IDX_LENGTH` unless the length is exactly what the header says
  */
 export function parseIdx(bytes: Uint8Array, source: string): IdxArray {
-  const { shape, headerBytes, totalBytes } = parseIdxHeader(bytes, source);
+  const { shape, type, headerBytes, totalBytes } = parseIdxHeader(bytes, source);
   if (bytes.length !== totalBytes) throw wrongLength(bytes.length, totalBytes, shape, source);
-  return { shape, data: bytes.subarray(headerBytes) };
+  return { shape, type, data: decodeElements(bytes.subarray(headerBytes), type) };
 }
 
 /** `E_DATA_IDX_LENGTH` for a file that does not have the length its header says. */
@@ -111,6 +94,56 @@ export function wrongLength(
 }
 
 const RELOAD = 'The file is damaged or incomplete: fetch it again.';
+
+/** A zero anywhere makes the product zero, however large the other sizes are. */
+function elements(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
+}
+
+function tooShort(bytes: Uint8Array, source: string): DataError {
+  return new DataError(
+    'E_DATA_IDX_LENGTH',
+    `${source} is not an IDX file: ${bytes.length === 0 ? 'it is empty (0 bytes)' : `it has only ${bytes.length} bytes`}.`,
+    { hint: RELOAD },
+  );
+}
+
+function notIdx(bytes: Uint8Array, source: string): DataError {
+  const found = recognise(bytes);
+  const start = `it starts with ${hex(bytes.subarray(0, 4))}, where 00 00 08 and the number of dimensions belong`;
+  return new DataError(
+    'E_DATA_IDX_MAGIC',
+    `${source} is not an IDX file: ${found ? `it is ${found.what}` : start}.`,
+    {
+      hint:
+        found?.advice(shellQuoted(source)) ??
+        'Give the original files (train-images-idx3-ubyte and so on), gzipped or not.',
+    },
+  );
+}
+
+function unknownType(bytes: Uint8Array, source: string): DataError {
+  const known = Object.entries(TYPES).map(([code, name]) => `${name} (${hex(Uint8Array.of(Number(code)))})`);
+  return new DataError(
+    'E_DATA_IDX_TYPE',
+    `${source} holds elements of unknown type ${hex(bytes.subarray(2, 3))} (its third byte).`,
+    { hint: `Types of the format: ${known.join(', ')}. ${RELOAD}` },
+  );
+}
+
+function tooLarge(shape: readonly number[], type: IdxType, view: DataView, source: string): DataError {
+  const swapped = shape.map((_, i) => view.getUint32(4 + 4 * i, true));
+  const littleEndian = elements(swapped) * ELEMENT_BYTES[type] <= MAX_IDX_BYTES;
+  return new DataError(
+    'E_DATA_IDX_SIZE',
+    `${source} announces an array of ${shape.join(' x ')} ${type}; the limit is ${MAX_IDX_BYTES} bytes.`,
+    {
+      hint: littleEndian
+        ? `Its sizes look written in little-endian order (${swapped.join(' x ')}); IDX is big-endian: write it again, e.g. struct.pack('>I', ...) in Python.`
+        : `If this is really an IDX file, split it. Otherwise: ${RELOAD}`,
+    },
+  );
+}
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

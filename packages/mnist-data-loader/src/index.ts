@@ -2,6 +2,8 @@ export { batchCount, batches } from './batches.js';
 export { FILE_ROLES, type Dataset, type FileRole, type LabelledImages } from './dataset.js';
 export { describeData, type DataReport, type FileReport, type PlaceReport } from './describe.js';
 export type { DownloadOptions, DownloadProgress } from './download.js';
+export { whereToGet } from './elsewhere.js';
+export type { Elements, IdxType } from './elements.js';
 export { DataError, type DataErrorCode } from './errors.js';
 export { loadFolder, type FolderOptions } from './folder.js';
 export { inflateIdx } from './gzip.js';

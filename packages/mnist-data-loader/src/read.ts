@@ -3,9 +3,11 @@ import { open, stat } from 'node:fs/promises';
 import { DataError, systemCode } from './errors.js';
 import { unreadable } from './files.js';
 import { inflateIdx } from './gzip.js';
+import { shellQuoted } from './recognise.js';
+import { whatIs } from './whats-there.js';
 import { MAX_IDX_BYTES, parseIdx, type IdxArray } from './idx.js';
 
-/** A parsed file, its bytes in shared memory. */
+/** A parsed file; unsigned bytes, which are used as they are, lie in shared memory. */
 export interface IdxFile extends IdxArray {
   /** Of the uncompressed file, hexadecimal. */
   readonly sha256: string;
@@ -20,11 +22,12 @@ export interface IdxFile extends IdxArray {
  */
 export async function readIdx(path: string): Promise<IdxFile> {
   const raw = await readBounded(path);
-  const whole = inflateIdx(raw, path);
-  const { shape, data } = parseIdx(whole, path);
+  const whole = await inflateIdx(raw, path);
+  const { shape, type, data } = parseIdx(whole, path);
   return {
     shape,
-    data: inSharedMemory(data),
+    type,
+    data: data instanceof Uint8Array ? inSharedMemory(data) : data,
     sha256: createHash('sha256').update(whole).digest('hex'),
     bytes: raw.length,
   };
@@ -38,10 +41,11 @@ async function readBounded(path: string): Promise<Uint8Array> {
     // Devices and pipes have no size to trust, and opening one may block for ever.
     if (!status.isFile()) throw new Error('it is not a regular file');
     if (status.size <= MAX_IDX_BYTES + HEADER_ROOM) return await readShared(path, status.size);
+    const kind = await whatIs(path);
     throw new DataError(
       'E_DATA_IDX_SIZE',
-      `${path} has ${status.size} bytes; the limit is ${MAX_IDX_BYTES}.`,
-      { hint: 'This is not a data set of IDX files.' },
+      `${path} has ${status.size} bytes; the limit is ${MAX_IDX_BYTES}.${kind ? ` It is ${kind.what}.` : ''}`,
+      { hint: kind?.advice(shellQuoted(path)) ?? 'This is not a data set of IDX files.' },
     );
   } catch (cause) {
     if (cause instanceof DataError) throw cause;

@@ -1,4 +1,5 @@
 import { definePlugin } from '@bbb/core';
+import { whereToGet } from 'mnist-data-loader';
 import withoutData from './browser.js';
 import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
@@ -7,8 +8,14 @@ import { rotated } from './datasets/rotated.js';
 
 export * from './browser.js';
 
+/** People type the names of published sets, and folders. */
+function unknownDataset(name: string): string | undefined {
+  return /[/\\]/.test(name) ? `For a folder, type --dataset idx --data-dir ${name}` : whereToGet(name);
+}
+
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
   datasets: { mnist, 'fashion-mnist': fashionMnist, idx, rotated },
+  unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });

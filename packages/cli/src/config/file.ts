@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { allowTypeScript, BbbError } from '@bbb/core';
 import { parseSweepFile, type ParsedFile } from '@bbb/sweep';
+import { readTextFile } from '../io/text-file.js';
 
 /** Names that are found without being asked for. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'] as const;
@@ -76,10 +77,10 @@ async function read(path: string, name: string): Promise<unknown> {
 }
 
 async function load(path: string, ending: string): Promise<unknown> {
-  if (ending === '.json') return JSON.parse(readFileSync(path, 'utf8'));
+  if (ending === '.json') return JSON.parse(readTextFile(path));
   if (ending === '.yaml' || ending === '.yml') {
     const { parse } = await import('yaml');
-    return parse(readFileSync(path, 'utf8'), { logLevel: 'error' });
+    return parse(readTextFile(path), { logLevel: 'error' });
   }
   if (ending.endsWith('ts')) await allowTypeScript();
   const { default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown };

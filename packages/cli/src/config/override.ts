@@ -1,6 +1,7 @@
 import type { Registry } from '@bbb/core';
 import type { ConfigFlags } from '../options/config.js';
 import type { Assignment } from '../parse/assignment.js';
+import { optionsOf } from '../run/executor.js';
 import { withAxis, withoutAxis } from './grid.js';
 import { resolvePath, withValue, type Json, type Keys } from './path.js';
 
@@ -64,8 +65,13 @@ function withOptimizer(config: Json, kind: ConfigFlags['optimizer']): Json {
   return withValue(config, ['training', 'optimizer'], { kind }) as Json;
 }
 
+function withOptions(use: Json, options: ConfigFlags['datasetOption']): Json {
+  if (!options) return use;
+  return { ...use, options: { ...(use['options'] as Json | undefined), ...optionsOf(options) } };
+}
+
 /** Where the set asked for is the one that counted as out-of-distribution, the two change places. */
-function withData(config: Json, { dataset, ood }: ConfigFlags, registry: Registry): Json {
+function withData(config: Json, { dataset, datasetOption, ood }: ConfigFlags, registry: Registry): Json {
   const use = (name: string): Json => {
     registry.get('datasets', name);
     return { use: name, options: {} };
@@ -74,9 +80,10 @@ function withData(config: Json, { dataset, ood }: ConfigFlags, registry: Registr
   const outside = outOfDistribution as { readonly use: string } | undefined;
   const swapped = dataset !== undefined && outside?.use === dataset ? config['dataset'] : outside;
   const chosen = ood === undefined ? swapped : ood === 'none' ? undefined : use(ood);
+  const main = dataset === undefined ? (rest['dataset'] as Json | undefined) : use(dataset);
   return {
     ...rest,
-    ...(dataset === undefined ? {} : { dataset: use(dataset) }),
+    ...(main === undefined ? {} : { dataset: withOptions(main, datasetOption) }),
     ...(chosen === undefined ? {} : { outOfDistribution: chosen }),
   };
 }

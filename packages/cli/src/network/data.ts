@@ -8,11 +8,15 @@ import {
 } from '@bbb/core';
 import type { Dataset } from 'mnist-data-loader';
 import { UsageError } from '../errors/usage.js';
+import type { Assignment } from '../parse/assignment.js';
+import { optionsOf } from '../run/executor.js';
+import { say } from '../io/output.js';
 import type { OpenNetwork } from './open.js';
 
 export interface DataChoice {
   /** Default: the data set of the trial. */
   readonly dataset?: string | undefined;
+  readonly datasetOption?: readonly Assignment[] | undefined;
   readonly dataDir?: string | undefined;
   /** Default: the one of the trial, if it has one. */
   readonly ood?: string | undefined;
@@ -21,15 +25,17 @@ export interface DataChoice {
 /** The test images that a stored network is measured on. */
 export async function loadTestSets(
   { trial, model }: OpenNetwork,
-  { dataset, dataDir, ood }: DataChoice,
+  { dataset, datasetOption, dataDir, ood }: DataChoice,
   registry: Registry,
 ): Promise<EvaluationSets> {
   const context = dataDir === undefined ? {} : { dataDir };
-  const main = dataset === undefined ? trial.data : { use: dataset, options: {} };
+  const chosen = dataset === undefined ? trial.data : { use: dataset, options: {} };
+  const main = { use: chosen.use, options: { ...chosen.options, ...optionsOf(datasetOption) } };
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
   const load = async (use: Use, secondary: boolean): Promise<Dataset> =>
     fitting(await loadSet(use, { ...context, secondary }, registry), model.architecture.inputs);
-  const test = await load(main, false);
+  const test = sameClasses(await load(main, false), model.architecture.classes);
+  for (const note of test.notes ?? []) say(note);
   const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;
   const { divisor } = trial.data;
   return {
@@ -41,6 +47,16 @@ export async function loadTestSets(
 async function loadSet({ use, options }: Use, context: DatasetContext, registry: Registry): Promise<Dataset> {
   const source = registry.get('datasets', use);
   return source.load(parseOptions(use, source.options, options), context);
+}
+
+/** Labels that were numbered anew mean the network's classes only where there are as many of them. */
+function sameClasses(dataset: Dataset, classes: number): Dataset {
+  const { labels, name } = dataset;
+  if (!labels || labels.length === classes) return dataset;
+  throw new UsageError(
+    `${name} has ${labels.length} different labels, from ${labels[0]} to ${labels.at(-1)}; the network tells ${classes} classes apart.`,
+    `If the labels are the network's classes, counted from 0, add --dataset-option classes=${classes}.`,
+  );
 }
 
 function fitting(dataset: Dataset, inputs: number): Dataset {

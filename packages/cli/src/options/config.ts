@@ -7,6 +7,7 @@ import { count, countOrZero, positive } from '../parse/number.js';
 export interface ConfigFlags {
   readonly hidden?: readonly (readonly number[])[];
   readonly dataset?: string;
+  readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly validation?: number;
   readonly limit?: number;
@@ -30,11 +31,20 @@ export interface ConfigFlags {
   readonly fastMath?: true;
 }
 
+/** A data set's own options, e.g. `transpose=true` of idx. */
+export function datasetOption(): Option {
+  return new Option(
+    '--dataset-option <name=value>',
+    'one of its own options, e.g. transpose=true of idx; repeatable',
+  ).argParser(collect(assignment));
+}
+
 export function addConfigOptions(command: Command): Command {
   return command
     .optionsGroup('Network and data:')
     .option('--hidden <widths>', 'hidden layers, e.g. 400,400, or none; repeatable', collect(widths))
     .option('--dataset <name>', 'data set (bbb plugins lists them)')
+    .addOption(datasetOption())
     .option('--data-dir <dir>', 'folder that holds its files')
     .option('--validation <images>', 'training images held out for validation', countOrZero)
     .option('--limit <images>', 'use only so many training images', count)

@@ -53,6 +53,7 @@ export interface PruneFlags extends PluginFlags {
 
 export interface EvaluateFlags extends PluginFlags {
   readonly dataset?: string;
+  readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly ood?: string;
   readonly samples: number;

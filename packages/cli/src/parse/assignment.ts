@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { decimal } from './number.js';
 
 /** `path=value`, as typed. */
 export interface Assignment {
@@ -12,9 +13,12 @@ export interface Axis {
   readonly values: readonly unknown[];
 }
 
-/** JSON where it is JSON (numbers, true, null, [..], {..}, quoted text), else the text itself. */
+/**
+ * A number as every option takes it (`.5`, `1e-4`), else JSON where it is JSON (true, null, [..], {..}, quoted text),
+ * else the text itself.
+ */
 export function literal(text: string): unknown {
-  const value = parseJson(text);
+  const value = decimal(text) ?? parseJson(text);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new InvalidArgumentError(`${text} is too large for a number.`);
   }
@@ -22,11 +26,28 @@ export function literal(text: string): unknown {
 }
 
 function parseJson(text: string): unknown {
+  const value = json(text);
+  if (value !== undefined) return value;
+  // What begins like JSON was meant as JSON.
+  if (!/^\s*[[{"]/.test(text)) return text;
+  const numbers = parts(text)?.map(decimal);
+  if (numbers?.every((number) => number !== undefined)) return numbers;
+  throw new InvalidArgumentError(`${text} is no JSON. Quote it for the shell: '["a", 0.5]'.`);
+}
+
+/** Undefined for what is none: no JSON text means that. */
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
+}
+
+/** The parts of a list in brackets, which is no JSON where numbers begin with a point: `[.1, .2]`. */
+function parts(text: string): string[] | undefined {
+  const [, inner] = /^\s*\[([^[\]{}"]+)\]\s*$/.exec(text) ?? [];
+  return inner?.split(',');
 }
 
 export function assignment(text: string): Assignment {
@@ -37,12 +58,17 @@ export function assignment(text: string): Assignment {
 /** Values are a JSON array or a comma-separated list. */
 export function axis(text: string): Axis {
   const [path, list] = halves(text, 'path=a,b,c, e.g. training.optimizer.learningRate=1e-3,1e-4');
-  const whole = literal(list);
-  const values = Array.isArray(whole)
-    ? (whole as unknown[])
-    : list.split(',').map((part) => literal(part.trim()));
+  const values = nested(list) ?? (parts(list) ?? list.split(',')).map((part) => literal(part.trim()));
   if (values.includes('')) throw new InvalidArgumentError('Expected values separated by commas: path=a,b,c.');
   return { path, values };
+}
+
+/** Lists, objects and quoted texts hold commas of their own: `[400,400],[800]`. */
+function nested(list: string): readonly unknown[] | undefined {
+  if (!/[[{"]/.test(list)) return undefined;
+  const value = json(list) ?? json(`[${list}]`);
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? (value as unknown[]) : [value];
 }
 
 function halves(text: string, expected: string): [path: string, value: string] {

@@ -9,13 +9,18 @@ interface Range {
   readonly open?: boolean;
 }
 
+/** A decimal number, which may be too large for one; undefined for any other text, hexadecimal too. */
+export function decimal(text: string): number | undefined {
+  return NUMBER.test(text.trim()) ? Number(text) : undefined;
+}
+
 /** A finite decimal number and nothing else: no empty text, no hexadecimal, no trailing words. */
 export function number(
   text: string,
   expected: string,
   { min = -Infinity, max = Infinity, open }: Range = {},
 ): number {
-  const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  const value = decimal(text) ?? Number.NaN;
   const inside = open ? value > min && value < max : value >= min && value <= max;
   if (!Number.isFinite(value) || !inside) throw new InvalidArgumentError(`Expected ${expected}.`);
   return value;

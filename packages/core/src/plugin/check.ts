@@ -37,6 +37,7 @@ const pluginSchema = z.strictObject({
       z.looseObject({ ...described, options: schema, display: z.boolean().optional(), create: fn }),
     )
     .optional(),
+  unknownName: fn.optional(),
   presets: z
     .record(z.string(), z.looseObject({ ...described, sweep: z.record(z.string(), z.unknown()) }))
     .optional(),

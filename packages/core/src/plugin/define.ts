@@ -32,6 +32,7 @@ export interface TypedPlugin<
   readonly stores?: { readonly [K in keyof Stores]: StoreDefinition<Stores[K]> };
   readonly reporters?: { readonly [K in keyof Reporters]: ReporterDefinition<Reporters[K]> };
   readonly presets?: Readonly<Record<string, Preset>>;
+  readonly unknownName?: Plugin['unknownName'];
 }
 
 /**

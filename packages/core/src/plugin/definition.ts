@@ -144,6 +144,8 @@ export interface Plugin {
   readonly stores?: Readonly<Record<string, StoreDefinition>>;
   readonly reporters?: Readonly<Record<string, ReporterDefinition>>;
   readonly presets?: Readonly<Record<string, Preset>>;
+  /** What to do about a name that nothing is called by, in a sentence: where a data set of that name can be got, say. */
+  readonly unknownName?: ((kind: string, name: string) => string | undefined) | undefined;
 }
 
 /** A reference to something a plugin contributes: plain JSON, so it crosses threads and machines. */

@@ -73,8 +73,9 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
       const found = list(kind).find((entry) => entry.name === name);
       if (found) return found.value;
       const names = list(kind).map((entry) => entry.name);
+      const advice = plugins.flatMap((plugin) => plugin.unknownName?.(kind, name) ?? []).join(' ');
       throw new BbbError('E_UNKNOWN_NAME', `There is no ${SINGULAR[kind]} called "${name}".`, {
-        hint: `${suggest(name, names)}Available: ${names.join(', ') || 'none'}.`,
+        hint: `${advice === '' ? suggest(name, names) : `${advice}. `}Available: ${names.join(', ') || 'none'}.`,
       });
     },
   };

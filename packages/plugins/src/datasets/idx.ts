@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { BbbError, type DatasetSource } from '@bbb/core';
 import { loadDataset } from 'mnist-data-loader';
 import { z } from 'zod';
@@ -6,7 +6,19 @@ import { z } from 'zod';
 export const idxOptions = z.strictObject({
   dir: z.string().optional().describe('Folder of the four IDX files, gzipped or not. Default: --data-dir.'),
   name: z.string().optional().describe("What to call the set. Default: the folder's name."),
-  classes: z.int().min(2).optional().describe('Number of classes. Default: the largest label plus one.'),
+  classes: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Number of classes; labels are 0 to classes - 1. Default: one for each label that occurs.'),
+  prefix: z
+    .string()
+    .optional()
+    .describe("What the files' names begin with, where several sets lie together, e.g. emnist-letters."),
+  transpose: z
+    .boolean()
+    .optional()
+    .describe('Exchange rows and columns of each image: true for EMNIST, which is stored on its side.'),
 });
 export type IdxOptions = z.output<typeof idxOptions>;
 
@@ -14,17 +26,13 @@ export type IdxOptions = z.output<typeof idxOptions>;
 export const idx: DatasetSource<IdxOptions> = {
   description: 'Any folder of IDX files in the format of MNIST.',
   options: idxOptions,
-  async load({ dir, name, classes }, { dataDir }) {
+  async load({ dir, name, ...options }, { dataDir }) {
     const folder = dir ?? dataDir;
     if (folder === undefined) {
       throw new BbbError('E_DATA_DIR', 'The data set "idx" needs a folder.', {
         hint: 'Name it with --data-dir DIR, or as the option dir.',
       });
     }
-    return loadDataset({
-      dir: folder,
-      name: name ?? basename(folder),
-      ...(classes === undefined ? {} : { classes }),
-    });
+    return loadDataset({ dir: folder, name: name ?? basename(resolve(folder)), ...options });
   },
 };

@@ -12,6 +12,7 @@ import {
   type TrialIndex,
 } from '@bbb/core';
 import { loadData } from '../executor/data.js';
+import { tellNotes } from '../executor/data-notes.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
@@ -106,6 +107,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
         warn,
       });
       checkExecutor(executor);
+      tellNotes(datasets, warn);
       halted = await drive(waiting, {
         dir,
         executor,

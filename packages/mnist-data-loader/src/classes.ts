@@ -1,0 +1,127 @@
+import { DataError } from './errors.js';
+
+/** The raw labels of a split and the file that they are from. */
+export interface SplitLabels {
+  readonly values: ArrayLike<number>;
+  readonly source: string;
+}
+
+/** Labels as class indices, each below `count`. */
+export interface Classes {
+  readonly count: number;
+  readonly train: Uint8Array;
+  readonly test: Uint8Array;
+  /** The label of each class, where they are not 0, 1, 2, ... */
+  readonly labels?: readonly number[];
+  /** What became of such labels. */
+  readonly notes: readonly string[];
+}
+
+/** Class indices are bytes. */
+const MOST_CLASSES = 256;
+
+/**
+ * Makes class indices of labels. Without a number of classes, the labels that occur are numbered in ascending order, so that no
+ * network gets an output for a class that does not exist. With one, labels stay as they are; those of 1 to `asked` are
+ * counted from 0.
+ *
+ * @throws DataError `E_DATA_LABEL`
+ */
+export function classesOf(train: SplitLabels, test: SplitLabels, asked?: number): Classes {
+  return asked === undefined ? numbered(train, test) : counted(train, test, asked);
+}
+
+function numbered(train: SplitLabels, test: SplitLabels): Classes {
+  const labels = distinct([train, test]);
+  const index = new Map(labels.map((label, i) => [label, i]));
+  const same = labels.every((label, i) => label === i);
+  const map = ({ values }: SplitLabels): Uint8Array =>
+    same && isShared(values) ? values : mapped(values, (label) => index.get(label)!);
+  return {
+    count: labels.length,
+    train: map(train),
+    test: map(test),
+    ...(same ? {} : { labels }),
+    notes: same ? [] : [`labels ${runs(labels)} became classes 0 to ${labels.length - 1}${keep(labels)}.`],
+  };
+}
+
+function counted(train: SplitLabels, test: SplitLabels, asked: number): Classes {
+  const labels = distinct([train, test]);
+  const fromOne = labels[0]! >= 1 && labels.at(-1) === asked;
+  const from = fromOne ? 1 : 0;
+  const map = ({ values, source }: SplitLabels): Uint8Array => {
+    check(values, source, asked, from);
+    return !fromOne && isShared(values) ? values : mapped(values, (label) => label - from);
+  };
+  return {
+    count: asked,
+    train: map(train),
+    test: map(test),
+    ...(fromOne ? { labels: Array.from({ length: asked }, (_, i) => i + 1) } : {}),
+    notes: fromOne ? [`labels 1 to ${asked} became classes 0 to ${asked - 1}.`] : [],
+  };
+}
+
+/** Bytes that all threads see already. */
+function isShared(values: ArrayLike<number>): values is Uint8Array {
+  return values instanceof Uint8Array && values.buffer instanceof SharedArrayBuffer;
+}
+
+function check(values: ArrayLike<number>, source: string, classes: number, from: number): void {
+  const largest = Math.min(classes, MOST_CLASSES) - 1 + from;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! >= from && values[i]! <= largest) continue;
+    throw new DataError(
+      'E_DATA_LABEL',
+      `${source} has label ${values[i]} at position ${i}; with ${classes} classes labels are ${from} to ${largest}.`,
+      { hint: 'Correct the file or the number of classes.' },
+    );
+  }
+}
+
+/** Every label that occurs, ascending. Gives up early: a file of other numbers has millions of them. */
+function distinct(splits: readonly SplitLabels[]): number[] {
+  const seen = new Set<number>();
+  for (const { values, source } of splits) {
+    for (let i = 0; i < values.length; i++) {
+      seen.add(values[i]!);
+      if (seen.size > MOST_CLASSES) throw tooMany(source, i);
+    }
+  }
+  return [...seen].toSorted((a, b) => a - b);
+}
+
+function tooMany(source: string, position: number): DataError {
+  return new DataError(
+    'E_DATA_LABEL',
+    `${source} has more than ${MOST_CLASSES} different labels (counted up to position ${position}).`,
+    { hint: 'Are these values to be predicted rather than classes? bbb tells at most 256 classes apart.' },
+  );
+}
+
+function mapped(values: ArrayLike<number>, map: (label: number) => number): Uint8Array {
+  const labels = new Uint8Array(new SharedArrayBuffer(values.length));
+  for (let i = 0; i < labels.length; i++) labels[i] = map(values[i]!);
+  return labels;
+}
+
+/** `0 to 8, 10 to 24`; the first of many. */
+function runs(labels: readonly number[]): string {
+  const parts: [from: number, to: number][] = [];
+  for (const label of labels) {
+    const last = parts.at(-1);
+    if (last && last[1] === label - 1) last[1] = label;
+    else parts.push([label, label]);
+  }
+  const shown = parts.slice(0, MOST_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`));
+  return `${shown.join(', ')}${parts.length > MOST_RUNS ? ', ...' : ''}`;
+}
+
+const MOST_RUNS = 6;
+
+/** How to have them otherwise, where that is possible. */
+function keep(labels: readonly number[]): string {
+  const classes = labels.at(-1)! + 1;
+  return labels[0]! >= 0 && classes <= MOST_CLASSES ? ` (the option classes=${classes} keeps them)` : '';
+}

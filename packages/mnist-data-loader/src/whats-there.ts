@@ -1,0 +1,67 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { recognise, RECOGNISED_BY, shellQuoted, type Recognised } from './recognise.js';
+
+/** What a file is by its first bytes. Undefined for what is no regular file, can't be read, or says nothing. */
+export async function whatIs(path: string): Promise<Recognised | undefined> {
+  try {
+    // Opening a pipe would wait for somebody to write to it.
+    if (!(await stat(path)).isFile()) return undefined;
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(RECOGNISED_BY));
+      return recognise(buffer.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** What lies in a folder where files of a set are missing. */
+export interface Others {
+  /** A sentence, with a space before it; empty when there is nothing to say. */
+  readonly sentence: string;
+  /** What to type about the first of them. */
+  readonly advice: string | undefined;
+}
+
+const LOOKED_AT = 50;
+const NAMED = 3;
+
+/** Names the archives, tables and misnamed files of a folder: one of them may be the set that somebody meant. */
+export async function othersIn(dir: string, used: readonly string[]): Promise<Others> {
+  const names: string[] = await readdir(dir).catch(() => []);
+  names.sort((a, b) => (a < b ? -1 : 1));
+  const unused = names.filter((name) => !name.startsWith('.') && !used.includes(join(dir, name)));
+  const found: { text: string; advice: string | undefined }[] = [];
+  for (const name of unused.slice(0, LOOKED_AT)) {
+    const path = join(dir, name);
+    const kind = await whatIs(path);
+    if (/(images|labels).*idx/i.test(name)) {
+      found.unshift({ text: name, advice: `Rename ${name}: names are as train-images-idx3-ubyte[.gz].` });
+    } else if (kind && !kind.what.startsWith('a text')) {
+      found.push({ text: `${name}, ${kind.what}`, advice: kind.advice(shellQuoted(path)) });
+    }
+  }
+  const more = found.length > NAMED ? '; and more' : '';
+  return {
+    sentence:
+      found.length === 0
+        ? ''
+        : ` It holds ${found
+            .slice(0, NAMED)
+            .map(({ text }) => text)
+            .join('; ')}${more}.`,
+    advice: found[0]?.advice,
+  };
+}
+
+/** A sentence on a file that was given where a folder belongs. */
+export async function insteadOfFolder(path: string): Promise<{ reason: string; hint: string | undefined }> {
+  const isOne = /idx\d-/i.test(basename(path));
+  const kind = isOne ? undefined : await whatIs(path);
+  if (!kind) return { reason: 'it is not a folder', hint: undefined };
+  return { reason: `it is ${kind.what}, not a folder`, hint: kind.advice(shellQuoted(path)) };
+}

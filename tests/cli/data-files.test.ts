@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRegistry } from '@bbb/core';
+import builtIn from '@bbb/plugins';
+import { parseSweepConfig } from '@bbb/sweep';
+import { applyFlags } from '../../packages/cli/src/config/override.js';
+import { bytes, fileName, idx, temporaryFolder, writeSet, type Files } from '../mnist-data-loader/files.js';
+import { bbb } from './run.js';
+
+/** Sixty and thirty images of 5 x 5 pixels with labels from 1 to 6. */
+function letters(count = 6): Files {
+  const labels = (length: number): Buffer =>
+    idx(
+      [length],
+      Uint8Array.from({ length }, (_, i) => (i % count) + 1),
+    );
+  return {
+    'train-images': idx([60, 5, 5], bytes(60 * 25, 1)),
+    'train-labels': labels(60),
+    't10k-images': idx([30, 5, 5], bytes(30 * 25, 2)),
+    't10k-labels': labels(30),
+  };
+}
+
+const TINY =
+  '--no-config --methods sgd --hidden 4 --epochs 1 --validation 20 --limit 40 --samples 0 --ood none'.split(
+    ' ',
+  );
+const sweep = (dir: string, ...more: string[]) =>
+  bbb(['sweep', '--dataset', 'idx', ...TINY, '--dir', dir, ...more]);
+
+describe('files of a data set', () => {
+  it('that are none end a sweep with exit code 2, one error, one hint, and nothing written', async () => {
+    const folder = await temporaryFolder();
+    const data = await writeSet(join(folder, 'data'), letters());
+    await writeFile(join(data, fileName('train-images')), '<!DOCTYPE html><title>Sign in</title>');
+    const ended = await sweep(join(folder, 'out'), '--data-dir', data);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(ended.stderr).toMatch(/train-images-idx3-ubyte is not an IDX file: it is a web page/);
+    expect(ended.stderr.match(/^hint: .*curl/gm)).toHaveLength(1);
+    expect(ended.stdout).toBe('');
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
+  it('with labels from 1 get no output too many, and whoever runs or evaluates them is told', async () => {
+    const folder = await temporaryFolder();
+    const data = await writeSet(join(folder, 'data'), letters());
+    const out = join(folder, 'out');
+    const ended = await sweep(out, '--data-dir', data, '--dataset-option', 'transpose=true');
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/^data: labels 1 to 6 became classes 0 to 5/m);
+    const [id] = await readdir(join(out, 'trials'));
+    const trial = join(out, 'trials', id!);
+    const same = await bbb(['evaluate', trial, '--data-dir', data]);
+    expect([same.code, same.stderr]).toEqual([0, expect.stringContaining('labels 1 to 6 became')]);
+    // Three labels of six would be numbered anew, and be other classes than the network's.
+    const few = await writeSet(join(folder, 'few'), letters(3));
+    const other = await bbb(['evaluate', trial, '--data-dir', few]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--dataset-option classes=6')]);
+  });
+});
+
+describe('a data set by name', () => {
+  it('that does not come with bbb is told where it is to be had', async () => {
+    const ended = await bbb(['sweep', '--no-config', '--dataset', 'kmnist']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/^hint: Kuzushiji.*--dataset idx --data-dir DIR/m);
+    expect(ended.stderr).not.toContain('Did you mean');
+  });
+
+  it('that is a folder is told the option for folders', () => {
+    expect(() => createRegistry([builtIn]).get('datasets', './mine')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('--dataset idx --data-dir ./mine') }),
+    );
+  });
+
+  it('takes options of its own, on top of those of the configuration', () => {
+    const registry = createRegistry([builtIn]);
+    const base = {
+      dataset: { use: 'idx', options: { dir: './d', classes: 5 } },
+      methods: [{ label: 'sgd', use: 'sgd', options: {} }],
+      training: {},
+      seeds: [0],
+    };
+    const datasetOption = [
+      { path: 'transpose', value: true },
+      { path: 'classes', value: 6 },
+    ];
+    expect(parseSweepConfig(applyFlags(base, { datasetOption }, registry)).dataset).toEqual({
+      use: 'idx',
+      options: { dir: './d', classes: 6, transpose: true },
+    });
+  });
+});
