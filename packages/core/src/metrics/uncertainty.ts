@@ -1,6 +1,6 @@
-import { exp } from '../math/exp.js';
 import { log } from '../math/log.js';
-import { entropyOfLogs, logDoubt, logSoftmax, type LogProbabilities } from './log-softmax.js';
+import { answersOf, entropyOf, logDoubt, type Answers, type LogProbabilities } from './log-softmax.js';
+import { RunningMean } from './running-mean.js';
 import { argmax, requireProbabilities, type Probabilities } from './shape.js';
 
 /** What a set of members says of each example. Entropies in nats. */
@@ -40,8 +40,7 @@ export function entropy(probabilities: Probabilities, row: number, classes: numb
  * that says what the mean says does not move it by a bit.
  */
 export class UncertaintyAccumulator {
-  /** Log of the mean of the members' probabilities. */
-  private readonly mean: LogProbabilities;
+  private readonly mean: RunningMean;
   private readonly entropies: Float64Array;
   private readonly votes: Uint32Array;
   private members = 0;
@@ -50,7 +49,7 @@ export class UncertaintyAccumulator {
     private readonly examples: number,
     private readonly classes: number,
   ) {
-    this.mean = new Float64Array(examples * classes).fill(-Infinity);
+    this.mean = new RunningMean(examples, classes);
     this.entropies = new Float64Array(examples);
     this.votes = new Uint32Array(examples * classes);
   }
@@ -62,7 +61,8 @@ export class UncertaintyAccumulator {
   add(probabilities: Probabilities): void {
     this.requireSize(probabilities.length, 'probabilities');
     requireProbabilities(probabilities);
-    this.addLogs(Float64Array.from(probabilities, log));
+    const exact = Float64Array.from(probabilities);
+    this.addAnswers({ probabilities: exact, logs: exact.map(log) });
   }
 
   /**
@@ -71,53 +71,48 @@ export class UncertaintyAccumulator {
    */
   addLogits(logits: Float32Array | Float64Array): void {
     this.requireSize(logits.length, 'logits');
-    this.addLogs(logSoftmax(logits, this.classes));
+    this.addAnswers(answersOf(logits, this.classes));
   }
 
   /** @throws RangeError when no member was added */
   finish(): Uncertainty {
-    const { members, examples, classes, mean } = this;
+    const { members, examples, classes, entropies } = this;
     if (members === 0) throw new RangeError('No member was added.');
     const perExample = (value: (row: number) => number): Float64Array =>
       Float64Array.from({ length: examples }, (_, row) => value(row));
-    const probabilities = mean.map(exp);
-    const predictiveEntropy = perExample((row) => entropyOfLogs(mean, row, classes));
-    const expectedEntropy = this.entropies.slice();
+    const mean = this.mean.answers();
+    const { probabilities, logs } = mean;
+    // Where the members agree, their mean's entropy is the mean of their entropies, to the bit.
+    const predictiveEntropy = perExample((row) =>
+      this.mean.moved[row] ? entropyOf(mean, row, classes) : entropies[row]!,
+    );
     return {
       probabilities,
-      logProbabilities: mean.slice(),
-      maxProbability: perExample((row) => probabilities[row * classes + argmax(mean, row, classes)]!),
-      logDoubt: perExample((row) => logDoubt(mean, row, classes)),
+      logProbabilities: logs,
+      maxProbability: perExample((row) => probabilities[row * classes + argmax(logs, row, classes)]!),
+      logDoubt: perExample((row) => logDoubt(logs, row, classes)),
       predictiveEntropy,
-      expectedEntropy,
+      expectedEntropy: entropies.slice(),
       // Rounding can push the difference of two nearly equal entropies below zero.
-      mutualInformation: perExample((row) => Math.max(0, predictiveEntropy[row]! - expectedEntropy[row]!)),
+      mutualInformation: predictiveEntropy.map((total, row) => Math.max(0, total - entropies[row]!)),
       variationRatio: perExample(
         (row) => 1 - Math.max(...this.votes.subarray(row * classes, (row + 1) * classes)) / members,
       ),
     };
   }
 
-  private addLogs(logs: LogProbabilities): void {
-    const { mean, entropies, votes, classes } = this;
+  private addAnswers(answers: Answers): void {
+    const { entropies, votes, classes } = this;
     const n = ++this.members;
-    for (let i = 0; i < mean.length; i++) mean[i] = n === 1 ? logs[i]! : logMean(mean[i]!, logs[i]!, n);
+    this.mean.add(answers, n);
     for (let row = 0; row < this.examples; row++) {
-      entropies[row]! += (entropyOfLogs(logs, row, classes) - entropies[row]!) / n;
-      votes[row * classes + argmax(logs, row, classes)]!++;
+      entropies[row]! += (entropyOf(answers, row, classes) - entropies[row]!) / n;
+      votes[row * classes + argmax(answers.logs, row, classes)]!++;
     }
   }
 
   private requireSize(size: number, what: string): void {
-    if (size === this.mean.length) return;
-    throw new RangeError(`A member gave ${size} ${what}, expected ${this.mean.length}.`);
+    if (size === this.votes.length) return;
+    throw new RangeError(`A member gave ${size} ${what}, expected ${this.votes.length}.`);
   }
-}
-
-/** Log of the mean of n numbers of which n - 1 have the mean e^mean and one is e^next. */
-function logMean(mean: number, next: number, n: number): number {
-  if (mean === next) return mean;
-  return next > mean
-    ? next + log(((n - 1) * exp(mean - next) + 1) / n)
-    : mean + log((n - 1 + exp(next - mean)) / n);
 }
