@@ -168,6 +168,34 @@ const cases: Record<string, Case | readonly Case[]> = {
   ],
   UnsortedSegmentSum: [[[5, 3]], (x) => tf.unsortedSegmentSum(x, tf.tensor1d([1, 0, 1, -1, 2], 'int32'), 4)],
   OneHot: [[[3, 2]], (x) => tf.mul(x, tf.oneHot(tf.tensor1d([0, 1, 1], 'int32'), 2))],
+  Conv2D: [
+    [
+      [
+        [2, 5, 6, 3],
+        [3, 2, 3, 4],
+      ],
+      (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, [2, 1], 'same'),
+    ],
+    [
+      [
+        [2, 7, 6, 1],
+        [3, 3, 1, 2],
+      ],
+      (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid'),
+    ],
+  ],
+  Conv2DBackpropInput: [
+    [
+      [2, 3, 3, 4],
+      [3, 2, 3, 4],
+    ],
+    (y, w) => tf.conv2dTranspose(y as tf.Tensor4D, w as tf.Tensor4D, [2, 6, 5, 3], [2, 2], 'same'),
+  ],
+  MaxPool: [[[2, 5, 6, 3]], (x) => tf.maxPool(x as tf.Tensor4D, [3, 2], [2, 1], 'same')],
+  AvgPool: [
+    [[[2, 5, 6, 3]], (x) => tf.avgPool(x as tf.Tensor4D, [3, 2], [2, 1], 'same')],
+    [[[1, 6, 6, 5]], (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid')],
+  ],
   BatchMatMul: [
     [
       [

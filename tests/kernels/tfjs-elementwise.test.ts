@@ -13,6 +13,7 @@ const functions = {
   softplus: tf.softplus,
   sin: tf.sin,
   cos: tf.cos,
+  tanh: tf.tanh,
 };
 const rowwise = { softmax: tf.softmax, logSoftmax: tf.logSoftmax };
 const exact = {
@@ -22,6 +23,7 @@ const exact = {
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   sin: Math.sin,
   cos: Math.cos,
+  tanh: Math.tanh,
 };
 
 const shapes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 17)), { maxLength: 3 });

@@ -19,7 +19,8 @@ export function crop(image: usize, padded: usize, g: Geometry): void {
 /** Copies the pixels that an image and its padded form share, from the image or to it. */
 function copyShared(padded: usize, image: usize, g: Geometry, toPadded: bool): void {
   const pixel = <usize>g.channels << 2;
-  const rows = min(g.height, spanHeight(g) - g.beforeY), columns = min(g.width, spanWidth(g) - g.beforeX);
+  // None of them, where the windows lie before the image.
+  const rows = min(g.height, spanHeight(g) - g.beforeY), columns = max(0, min(g.width, spanWidth(g) - g.beforeX));
   const paddedRow = <usize>spanWidth(g) * pixel, imageRow = <usize>g.width * pixel;
   padded += <usize>g.beforeY * paddedRow + <usize>g.beforeX * pixel;
   for (let y = 0; y < rows; y++) {

@@ -11,7 +11,9 @@ import { kernelsOn, type Kernels } from '../wasm/instance.js';
 import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
 import { checkTfjsVersion, isWasmBackend } from './internals.js';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './kernels/convolution.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
+import { pools } from './kernels/pools.js';
 import { max, sum } from './kernels/reductions.js';
 import { unsortedSegmentSum } from './kernels/segment-sum.js';
 import { softmaxes } from './kernels/softmax.js';
@@ -22,6 +24,11 @@ import type { Override } from './kernels/override.js';
 const overrides: readonly Override[] = [
   batchMatMul,
   fusedMatMul,
+  conv2d,
+  fusedConv2d,
+  conv2dBackpropInput,
+  conv2dBackpropFilter,
+  ...pools,
   ...unaries,
   ...softmaxes,
   max,

@@ -1,7 +1,7 @@
-import type { PoolGeometry } from '../geometry.js';
+import type { ConvGeometry, PoolGeometry } from '../geometry.js';
 import type { Operand, Ops } from '../ops.js';
+import * as images from '../wasm/images.js';
 import type { Kernels } from '../wasm/instance.js';
-import { writeGeometry } from './geometry.js';
 import { tensor } from './operand.js';
 
 type Images = Pick<
@@ -16,32 +16,31 @@ type Images = Pick<
 >;
 
 export function imageOps(kernels: Kernels): Images {
-  const { run } = kernels;
   const at = (x: Operand): number => kernels.offset(tensor(x));
-  const write = (geometry: PoolGeometry, x: Operand): number =>
-    writeGeometry(kernels, x.shape[0] ?? 1, geometry);
-  // One region for all of them: none outlives its call.
-  const work = (bytes: number): number => kernels.scratch('convolution', bytes);
+  const pool = (geometry: PoolGeometry, x: Operand, out: Operand): images.Pool => ({
+    batch: x.shape[0] ?? 1,
+    geometry,
+    x: at(x),
+    out: at(out),
+  });
+  const convolution = (geometry: ConvGeometry, x: Operand, w: Operand, out: Operand): images.Convolution => ({
+    ...pool(geometry, x, out),
+    geometry,
+    w: at(w),
+  });
   return {
     convolve(out, x, w, geometry, { bias, relu = false } = {}) {
-      const g = write(geometry, x);
-      run.convolve(at(out), at(x), at(w), g, bias ? at(bias) : 0, relu, work(run.convolveWorkspace(g)));
+      images.convolve(kernels, convolution(geometry, x, w, out), bias ? at(bias) : 0, relu);
     },
-    convolveBackward(dx, dOut, w, geometry) {
-      const g = write(geometry, dx);
-      run.convolveBackward(at(dx), at(dOut), at(w), g, work(run.convolveBackwardWorkspace(g)));
-    },
-    convolveGradients(dW, dBias, x, dOut, geometry) {
-      const g = write(geometry, x);
-      const [rows, columns, channels] = geometry.output;
-      run.convolveGradients(at(dW), at(x), at(dOut), g, work(run.convolveGradientsWorkspace(g)));
-      if (dBias) run.sumRows(at(dBias), at(dOut), (x.shape[0] ?? 1) * rows * columns, channels);
-    },
-    maxPool: (out, x, geometry) => run.maxPool(at(out), at(x), write(geometry, x)),
+    convolveBackward: (dx, dOut, w, geometry) =>
+      images.convolveBackward(kernels, convolution(geometry, dx, w, dOut)),
+    convolveGradients: (dW, dBias, x, dOut, geometry) =>
+      images.convolveGradients(kernels, convolution(geometry, x, dW, dOut), dBias ? at(dBias) : 0),
+    maxPool: (out, x, geometry) => images.maxPool(kernels, pool(geometry, x, out)),
     maxPoolBackward: (dx, dOut, x, geometry) =>
-      run.maxPoolBackward(at(dx), at(dOut), at(x), write(geometry, x)),
-    averagePool: (out, x, geometry) => run.averagePool(at(out), at(x), write(geometry, x)),
+      images.maxPoolBackward(kernels, pool(geometry, x, dOut), at(dx)),
+    averagePool: (out, x, geometry) => images.averagePool(kernels, pool(geometry, x, out)),
     averagePoolBackward: (dx, dOut, geometry) =>
-      run.averagePoolBackward(at(dx), at(dOut), write(geometry, dx)),
+      images.averagePoolBackward(kernels, pool(geometry, dx, dOut)),
   };
 }

@@ -1,11 +1,12 @@
 import { getGradient, registerGradient } from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.js';
+import { images } from './images.js';
 import { matmulGradient } from './matmul.js';
 import { pairs } from './pairs.js';
 import { reductions } from './reductions.js';
 import { shapes } from './shapes.js';
 
-const gradients = [...elementwise, ...pairs, ...reductions, ...shapes, matmulGradient];
+const gradients = [...elementwise, ...pairs, ...reductions, ...shapes, ...images, matmulGradient];
 
 /**
  * Registers the gradients that tfjs-core's Node build comes without, so that `tf.grads` and `tf.variableGrads` work. Those

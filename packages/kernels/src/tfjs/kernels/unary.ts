@@ -3,7 +3,7 @@ import type { Override } from './override.js';
 
 const unary = (
   kernelName: string,
-  name: 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos',
+  name: 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'tanh',
 ): Override => ({
   kernelName,
   run({ inputs: { x } }, { kernels, backend }) {
@@ -22,4 +22,5 @@ export const unaries: readonly Override[] = [
   unary('Softplus', 'softplus'),
   unary('Sin', 'sin'),
   unary('Cos', 'cos'),
+  unary('Tanh', 'tanh'),
 ];

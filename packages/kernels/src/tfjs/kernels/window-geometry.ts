@@ -1,0 +1,65 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { ConvGeometry, PoolGeometry } from '../../geometry.js';
+import type { KernelParams } from './override.js';
+
+type Pair = [number, number];
+type Four = [number, number, number, number];
+type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4];
+
+/** What tfjs's attributes of a convolution mean. Undefined for what our kernels leave to tfjs: dilations, channels first. */
+export function convolutionOf(
+  { attrs = {} }: KernelParams,
+  x: readonly number[],
+  filter: readonly number[],
+): ConvGeometry | undefined {
+  const { strides, pad, dilations, dataFormat, dimRoundingMode } = attrs;
+  if (dataFormat !== undefined && dataFormat !== 'NHWC') return undefined;
+  if ([dilations ?? 1].flat().some((dilation) => dilation !== 1)) return undefined;
+  const info = backend_util.computeConv2DInfo(
+    [...x] as Four,
+    [...filter] as Four,
+    strides as Pair,
+    1,
+    pad as Pad,
+    dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
+  );
+  if (info.inChannels !== filter[2]) return undefined;
+  const pool = windowsOf(info);
+  return (
+    pool && { ...pool, filter: [info.filterHeight, info.filterWidth, info.inChannels, info.outChannels] }
+  );
+}
+
+/** What tfjs's attributes of a pool mean. Undefined where a window lies beyond the image altogether. */
+export function poolOf({ attrs = {} }: KernelParams, x: readonly number[]): PoolGeometry | undefined {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  const info = backend_util.computePool2DInfo(
+    [...x] as Four,
+    filterSize as Pair,
+    strides as Pair,
+    1,
+    pad as Pad,
+    dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
+  );
+  const geometry = windowsOf(info);
+  if (!geometry) return undefined;
+  const { input, window, stride, before, output } = geometry;
+  const inside = [0, 1].every(
+    (axis) =>
+      before[axis]! < window[axis]! && (output[axis]! - 1) * stride[axis]! - before[axis]! < input[axis]!,
+  );
+  return inside ? geometry : undefined;
+}
+
+function windowsOf(info: backend_util.Conv2DInfo): PoolGeometry | undefined {
+  const geometry: PoolGeometry = {
+    input: [info.inHeight, info.inWidth, info.inChannels],
+    window: [info.filterHeight, info.filterWidth],
+    stride: [info.strideHeight, info.strideWidth],
+    before: [info.padInfo.top, info.padInfo.left],
+    output: [info.outHeight, info.outWidth, info.outChannels],
+  };
+  const { input, window, stride, output } = geometry;
+  const sizes = [...input, ...window, ...stride, ...output];
+  return sizes.every((size) => Number.isInteger(size) && size > 0) ? geometry : undefined;
+}

@@ -1,0 +1,84 @@
+import type { ConvGeometry, PoolGeometry } from '../geometry.js';
+import type { Kernels } from './instance.js';
+
+/*
+ * Convolutions and pools of `batch` images by pointers into tfjs's memory: what the ops and tfjs's own kernels have in common.
+ */
+
+export interface Convolution {
+  readonly batch: number;
+  readonly geometry: ConvGeometry;
+  readonly x: number;
+  readonly w: number;
+  readonly out: number;
+}
+
+/** `bias` is 0 for none. */
+export function convolve(
+  kernels: Kernels,
+  { batch, geometry, x, w, out }: Convolution,
+  bias: number,
+  relu: boolean,
+): void {
+  const [g, { run }] = [write(kernels, batch, geometry), kernels];
+  run.convolve(out, x, w, g, bias, relu, work(kernels, run.convolveWorkspace(g)));
+}
+
+/** `out` is the gradient that is given, `x` the one that is made. */
+export function convolveBackward(kernels: Kernels, { batch, geometry, x, w, out }: Convolution): void {
+  const [g, { run }] = [write(kernels, batch, geometry), kernels];
+  run.convolveBackward(x, out, w, g, work(kernels, run.convolveBackwardWorkspace(g)));
+}
+
+/** `out` is the gradient that is given, `w` the one that is made; `bias` is where that of the bias goes, 0 for nowhere. */
+export function convolveGradients(
+  kernels: Kernels,
+  { batch, geometry, x, w, out }: Convolution,
+  bias: number,
+): void {
+  const [g, { run }] = [write(kernels, batch, geometry), kernels];
+  const [rows, columns, channels] = geometry.output;
+  run.convolveGradients(w, x, out, g, work(kernels, run.convolveGradientsWorkspace(g)));
+  if (bias) run.sumRows(bias, out, batch * rows * columns, channels);
+}
+
+export interface Pool {
+  readonly batch: number;
+  readonly geometry: PoolGeometry;
+  readonly x: number;
+  readonly out: number;
+}
+
+export function maxPool(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
+  kernels.run.maxPool(out, x, write(kernels, batch, geometry));
+}
+
+/** `out` is the gradient that is given, `dx` the one that is made. */
+export function maxPoolBackward(kernels: Kernels, { batch, geometry, x, out }: Pool, dx: number): void {
+  kernels.run.maxPoolBackward(dx, out, x, write(kernels, batch, geometry));
+}
+
+export function averagePool(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
+  kernels.run.averagePool(out, x, write(kernels, batch, geometry));
+}
+
+/** `out` is the gradient that is given, `x` the one that is made. */
+export function averagePoolBackward(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
+  kernels.run.averagePoolBackward(x, out, write(kernels, batch, geometry));
+}
+
+/** Writes the record that assembly/convolution/geometry.ts reads, and gives its address. Valid until the next call. */
+function write(
+  kernels: Kernels,
+  batch: number,
+  { input, window, stride, before, output }: PoolGeometry,
+): number {
+  const record = [batch, ...input, ...window, ...stride, ...before, ...output];
+  const at = kernels.scratch('geometry', 4 * record.length);
+  const bytes = kernels.u8(at, 4 * record.length);
+  new Int32Array(bytes.buffer, bytes.byteOffset, record.length).set(record);
+  return at;
+}
+
+// One region for all of them: none outlives its call.
+const work = (kernels: Kernels, bytes: number): number => kernels.scratch('convolution', bytes);
