@@ -264,3 +264,11 @@ it('a warning names the trial that it is about, if there is one', () => {
   );
   expect(noteOf({ ...warning, code: 'I_NEWS' })).toBe('result.json is damaged');
 });
+
+it('a failure says what to do next, unless it is tried again', () => {
+  const event = failed('t0', false) as SweepEvent & { type: 'trial-failed' };
+  const advised = { ...event, error: { ...event.error, message: 'It is NaN.', hint: 'Take less.' } };
+  expect(noteOf(advised)).toBe('a seed 0 failed (attempt 1, error): It is NaN. Take less.');
+  expect(noteOf({ ...advised, willRetry: true })).toContain('It is NaN. It is tried again.');
+  expect(noteOf(event)).toBe('a seed 0 failed (attempt 1, error): no');
+});

@@ -10,7 +10,7 @@ export function noteOf(event: SweepEvent): string | undefined {
       return event.code.startsWith('I_') ? message : `warning: ${message}`;
     }
     case 'trial-failed':
-      return `${nameOf(event)} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${event.willRetry ? ' It is tried again.' : ''}`;
+      return `${nameOf(event)} seed ${event.seed} failed (attempt ${event.attempt}, ${event.kind}): ${event.error.message}${nextAfter(event)}`;
     case 'trial-stopped-early':
       return `${nameOf(event)} seed ${event.seed} stopped early, after epoch ${event.epoch}.`;
     case 'stopping':
@@ -18,4 +18,10 @@ export function noteOf(event: SweepEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What happens next, or what to do when nothing does. */
+function nextAfter({ willRetry, error }: Extract<SweepEvent, { type: 'trial-failed' }>): string {
+  if (willRetry) return ' It is tried again.';
+  return error.hint === undefined ? '' : ` ${error.hint}`;
 }
