@@ -8,6 +8,7 @@ import {
   type TrialResult,
 } from '@bbb/core';
 import { describer } from './describe.js';
+import { once } from './once.js';
 
 /** Trials that differ in the seed alone: one row of a table, one line of a figure. */
 export interface Group {
@@ -31,7 +32,7 @@ export interface Setting {
 }
 
 /** Every configuration with results, grouped by data set and network size, in the order of the sweep. */
-export function allSettings(data: SweepData): Setting[] {
+export const allSettings = once((data: SweepData): readonly Setting[] => {
   const configurations = configurationsOf(data);
   const describers = new Map(
     [...new Set(configurations.map(({ label }) => label))].map((label) => [
@@ -51,23 +52,23 @@ export function allSettings(data: SweepData): Setting[] {
     settings.set(key, setting);
   }
   return [...settings.values()];
-}
+});
 
 /**
  * As {@link allSettings}, with one configuration for each label: where a grid was searched, the one with the lowest mean
  * validation error of those with all their seeds done, or, where none has, of those with the most. The test set has no say
  * in it. Without validation images all configurations stay.
  */
-export function settingsOf(data: SweepData): Setting[] {
-  return allSettings(data).map((setting) => {
+export const settingsOf = once((data: SweepData): readonly Setting[] =>
+  allSettings(data).map((setting) => {
     const labels = [...new Set(setting.groups.map(({ label }) => label))];
     const chosen = labels.flatMap((label) => {
       const candidates = setting.groups.filter((group) => group.label === label);
       return candidates.length > 1 ? chooseByValidation(candidates) : candidates;
     });
     return { ...setting, groups: chosen, selected: chosen.length < setting.groups.length };
-  });
-}
+  }),
+);
 
 /** A trial's validation error: of the epoch whose network was kept. */
 export function keptValidationError(result: TrialResult): number | undefined {

@@ -3,6 +3,7 @@ import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 import type { Group } from './groups.js';
 import { HEADLINE } from './headline-metric.js';
+import { once } from './once.js';
 
 /** Which of a trial's networks a number is about. */
 export interface Network {
@@ -18,20 +19,32 @@ export function mainPruner({ results }: Group): string {
 }
 
 /** Shares measured in any trial of the groups, ascending. */
-export function sharesOf(groups: readonly Group[]): number[] {
+export const sharesOf = once((groups: readonly Group[]): readonly number[] => {
   const shares = groups.flatMap(({ results }) =>
     results.flatMap(({ pruning }) => pruning.map(({ share }) => share)),
   );
   return [...new Set(shares)].toSorted((a, b) => a - b);
-}
+});
 
 /** Criteria measured in any trial of a group, in the order of its trials. */
 export function prunersOf({ results }: Group): string[] {
   return [...new Set(results.flatMap(({ pruning }) => pruning.map(({ pruner }) => pruner)))];
 }
 
+/** By criterion and share: every number of a report is looked up by them. */
+const networksOf = once(({ pruning }: TrialResult) => {
+  const networks = new Map<string, Map<number, PruningResult>>();
+  for (const row of pruning) {
+    const own = networks.get(row.pruner) ?? new Map<number, PruningResult>();
+    networks.set(row.pruner, own);
+    // The first counts, should there be two.
+    if (!own.has(row.share)) own.set(row.share, row);
+  }
+  return networks;
+});
+
 export function findPruning(result: TrialResult, { pruner, share }: Network): PruningResult | undefined {
-  return result.pruning.find((row) => row.pruner === pruner && row.share === share);
+  return networksOf(result).get(pruner)?.get(share);
 }
 
 export function findEvaluation(

@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
+import { once } from '../data/once.js';
 import { calibrationTable } from './calibration.js';
 import { configurationTables } from './configurations.js';
 import { costTable } from './cost.js';
@@ -25,7 +26,7 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
 ];
 
 /** Every table that the results allow, with unique ids. */
-export function reportTables(data: SweepData): Table[] {
+export const reportTables = once((data: SweepData): readonly Table[] => {
   const progress = progressTable(data);
   const stopped = stoppedEarlyTable(data);
   return [
@@ -34,10 +35,10 @@ export function reportTables(data: SweepData): Table[] {
     ...settingsOf(data).flatMap((setting) => settingTables(data, setting)),
     ...(stopped ? [stopped] : []),
   ];
-}
+});
 
 /** Test error by method and size, for each data set with several sizes or with published numbers to stand beside. */
-export function sizeTables(data: SweepData): Table[] {
+export const sizeTables = once((data: SweepData): readonly Table[] => {
   const settings = settingsOf(data);
   const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
   return datasets.flatMap((dataset) => {
@@ -45,13 +46,20 @@ export function sizeTables(data: SweepData): Table[] {
     const table = sizeTable(dataset, sizes);
     return sizes.length > 1 || table.columns.some((column) => column.published) ? [table] : [];
   });
-}
+});
 
 /** The tables of one setting, in the order of a report. */
-export function settingTables(data: SweepData, setting: Setting): Table[] {
+export function settingTables(data: SweepData, setting: Setting): readonly Table[] {
+  return tablesOf(data)(setting);
+}
+
+const searched = once(configurationTables);
+const tablesOf = once((data: SweepData) => once((setting: Setting) => makeTables(data, setting)));
+
+function makeTables(data: SweepData, setting: Setting): Table[] {
   const own = PER_SETTING.flatMap((make) => make(setting) ?? []);
-  const grid = configurationTables(data)
-    .filter((searched) => settingId(searched.setting) === settingId(setting))
+  const grid = searched(data)
+    .filter((found) => settingId(found.setting) === settingId(setting))
     .map(({ table }) => table);
   return [...own, ...grid].map((table) => ({ ...table, id: `${table.id}-${settingId(setting)}` }));
 }
