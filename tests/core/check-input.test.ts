@@ -127,7 +127,8 @@ describe('what a trial runs on', () => {
     const { dataset } = base;
     const without = smallTrial(base.registry, 'sgd');
     const trial = { ...without, data: { ...without.data, outOfDistribution: ood } };
-    const other = { ...dataset, name: 'other' };
+    const test = { ...dataset.test, images: dataset.test.images.map((pixel) => 255 - pixel) };
+    const other = { ...dataset, name: 'other', test };
     expect(await refused({ ...base, trial })).toMatchObject({ code: 'E_TRIAL_INPUT' });
     expect(await refused({ ...base, trial: without, outOfDistribution: other })).toMatchObject({
       code: 'E_TRIAL_INPUT',
@@ -135,6 +136,7 @@ describe('what a trial runs on', () => {
     const cases = [
       ['E_DATA_SHAPE', { ...other, rows: 14, cols: 56 }],
       ['E_DATA_NAME', { ...other, name: 'test' }],
+      ['E_DATA_SAME', { ...other, test: dataset.test }],
     ] as const;
     for (const [code, outOfDistribution] of cases) {
       expect(await refused({ ...base, trial, outOfDistribution })).toMatchObject({ code });

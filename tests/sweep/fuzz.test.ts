@@ -22,7 +22,7 @@ afterEach(() => {
 /** A configuration that says everything once. */
 const FULL = {
   ...TINY,
-  outOfDistribution: { use: 'toy', options: { test: 30 } },
+  outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },
   limit: 50,
   hidden: [[6], [4, 3]],
   methods: [

@@ -30,7 +30,7 @@ beforeAll(async () => {
   plan = await tinyPlan({
     methods: METHODS,
     seeds: [0, 1],
-    outOfDistribution: { use: 'toy', options: { test: 30 } },
+    outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },
   });
   finishedDir = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: finishedDir, workers: 1 });

@@ -126,7 +126,10 @@ export type {
   WeightReport,
   WeightSummary,
 } from './trial/result.js';
-export type { FailedTrial, FailureKind, PlannedTrial, SweepData } from './trial/sweep-data.js';
+export type { FailedTrial, FailureKind, PlannedTrial, SweepData, SweepDataset } from './trial/sweep-data.js';
+export { oddities, outsideOddities, partText } from './data/oddities.js';
+export { checkOutside } from './data/usable.js';
+export { summarise, type DataSummary, type PartSummary } from './data/summary.js';
 export { TrialStopped } from './trial/stopped.js';
 export {
   decodeCheckpoint,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BbbError } from '../errors.js';
+import { checkedDataset } from '../plugin/returned/dataset.js';
 import { countWeights } from '../model/architecture.js';
 import { canonicalJson } from './canonical-json.js';
 import type { TrialCheckpoint } from './checkpoint.js';
@@ -27,7 +28,7 @@ const MOST_WEIGHTS = 2 ** 28;
 /**
  * Whether a trial can run on what it is given.
  * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, an out-of-distribution set that is missing or not
- *   asked for, or more weights than fit into memory; as {@link checkData}
+ *   asked for, or more weights than fit into memory; `E_DATASET`; as {@link checkData}
  */
 export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInput): void {
   checkTrial(trial);
@@ -53,6 +54,9 @@ export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInpu
       'Name it in trial.data.outOfDistribution: the id of a trial says all that its result depends on.',
     );
   }
+  // Sets that were made in memory came through no door that looked at them.
+  for (const set of [dataset, ...(outOfDistribution ? [outOfDistribution] : [])])
+    checkedDataset(set.name, set);
   checkData(dataset, trial.data, outOfDistribution);
   const { rows, cols, classes } = dataset;
   const weights = countWeights({ inputs: rows * cols, hidden: trial.hidden, classes });

@@ -15,10 +15,10 @@ export function trialId(trial: Trial): string {
 
 /**
  * SHA-256 of all of a result that must be the same wherever, whenever and however often interrupted the trial ran: all
- * but measured times and the environment.
+ * but measured times, the environment and what the data set is called.
  */
 export function fingerprint(result: TrialResult): string {
-  const { environment: _environment, epochs, ...rest } = result;
+  const { environment: _environment, dataset: _dataset, epochs, ...rest } = result;
   const timeless = { ...rest, epochs: epochs.map(({ seconds: _seconds, ...metrics }) => metrics) };
   return createHash('sha256').update(canonicalJson(timeless)).digest('hex');
 }

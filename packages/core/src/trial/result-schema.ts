@@ -154,6 +154,7 @@ export const resultSchema = z
     firstLayer: firstLayer.optional(),
     examplesByCertainty: z.looseObject({ most: z.array(example), least: z.array(example) }),
     checkpointSha256: sha256,
+    dataset: text.optional(),
     dataSha256: hashes,
     outOfDistributionSha256: hashes.optional(),
     environment: z.looseObject({

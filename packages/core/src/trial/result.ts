@@ -201,6 +201,8 @@ export interface TrialResult {
   };
   /** SHA-256 of checkpoint.safetensors. */
   readonly checkpointSha256: string;
+  /** What the data set is called; absent in results of earlier versions. */
+  readonly dataset?: string;
   /** SHA-256 of the data files, by file. */
   readonly dataSha256: Readonly<Record<string, string>>;
   /** The same of the out-of-distribution set, if there is one. */

@@ -97,6 +97,7 @@ export const runTrial: RunTrial = async (input) => {
         weights,
         ...(snr ? { snr } : {}),
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
+        dataset: dataset.name,
         dataSha256: dataset.sha256,
         ...(input.outOfDistribution ? { outOfDistributionSha256: input.outOfDistribution.sha256 } : {}),
         environment: environment((performance.now() - started) / 1000),

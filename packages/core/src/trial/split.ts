@@ -1,5 +1,6 @@
 import type { Key } from '@bbb/kernels';
 import type { Dataset } from 'mnist-data-loader';
+import { checkLearnable, checkOutside } from '../data/usable.js';
 import { BbbError } from '../errors.js';
 import { permutation } from '../random/draw.js';
 import type { Examples } from './train.js';
@@ -15,9 +16,10 @@ export interface Splits {
 /**
  * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
  * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_SHAPE` when images of the second set have another
- *   size, `E_DATA_NAME` when it has the name that results give the test images
+ *   size, `E_DATA_NAME` when it has the name that results give the test images; as {@link checkLearnable} and {@link checkOutside}
  */
 export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
+  checkLearnable(dataset);
   const { count } = dataset.train;
   if (options.validation >= count) {
     throw new BbbError(
@@ -43,6 +45,7 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
       { hint: 'Choose another set with --ood, or --ood none.' },
     );
   }
+  if (outOfDistribution) checkOutside(dataset, outOfDistribution);
 }
 
 /**

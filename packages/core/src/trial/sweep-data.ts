@@ -1,3 +1,4 @@
+import type { DataSummary } from '../data/summary.js';
 import type { ErrorRecord } from '../errors.js';
 import type { TrialResult } from './result.js';
 import type { Trial } from './trial.js';
@@ -34,17 +35,29 @@ export interface FailedTrial {
   readonly attempts: number;
 }
 
+/** One of the data sets that a sweep is about. */
+export interface SweepDataset {
+  readonly role: 'main' | 'out-of-distribution';
+  readonly name: string;
+  /** SHA-256 by file; absent where the folder does not tell. */
+  readonly sha256?: Readonly<Record<string, string>>;
+  /** What it holds; absent in folders of earlier versions. */
+  readonly summary?: DataSummary;
+}
+
 /** What a sweep folder holds, finished or not: all that a report needs. Plain JSON. */
 export interface SweepData {
   /** The sweep's configuration as it was resolved; `@bbb/sweep` has its type. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What its results are of: the main set first. Default: it is not known. */
+  readonly datasets?: readonly SweepDataset[];
   /** All trials, in the order in which they are run: seed by seed. */
   readonly plan: readonly PlannedTrial[];
   /** Of the trials that are done, in the order of the plan. */
   readonly results: readonly TrialResult[];
   /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
   readonly missing: readonly string[];
-  /** Those of `missing` that have a result, but a damaged one: the sweep runs them again. Default: none. */
+  /** Those of `missing` that have a result, but a damaged one, or one of other data: the sweep runs them again. Default: none. */
   readonly damaged?: readonly string[];
   /** What is wrong with each of `damaged`, by id. */
   readonly damage?: Readonly<Record<string, string>>;

@@ -33,6 +33,6 @@ export const idx: DatasetSource<IdxOptions> = {
         hint: 'Name it with --data-dir DIR, or as the option dir.',
       });
     }
-    return loadDataset({ dir: folder, name: name ?? basename(resolve(folder)), ...options });
+    return loadDataset({ dir: folder, name: name ?? (basename(resolve(folder)) || 'idx'), ...options });
   },
 };
