@@ -20,7 +20,13 @@ afterEach(async () => {
 /** One process, with a plugin more. */
 function start(planned: PlannedTrial, startMs?: number, plugin?: string): Executor {
   const plugins = plugin === undefined ? PLUGINS : [...PLUGINS, plugin];
-  const setup = { plugins, cwd: process.cwd(), memoryLimit: Infinity, data: [planned.trial.data] };
+  const setup = {
+    plugins,
+    cwd: process.cwd(),
+    memoryLimit: Infinity,
+    data: [planned.trial.data],
+    identity: {},
+  };
   return processExecutor(1, setup, startMs);
 }
 

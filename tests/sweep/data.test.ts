@@ -1,15 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createRegistry, loadPlugins, type BbbError } from '@bbb/core';
-import { checkSweep, readSweep, type Plan } from '@bbb/sweep';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createRegistry, loadPlugins, type BbbError, type TrialResult } from '@bbb/core';
+import { checkSweep, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { expect, it } from 'vitest';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { shareFolder } from '../../packages/sweep/src/store/shares.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant } from './fixtures/invariant.js';
-import { PLUGINS, run, tinyPlan } from './fixtures/sweeps.js';
-import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
+import { PLUGINS, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';
+import { idx, writeIdx } from '../sweep-bullmq/fixtures/idx.js';
 
 const folder = temporaryFolders();
 
@@ -60,12 +60,115 @@ it('goes on with the data that it began with only, and says what is different', 
   await checkInvariant(dir, { trials: plan.trials });
 });
 
-it('that is done needs no data any more', async () => {
+it('that is done is told of its own data only; read without any, it says which', async () => {
   const { plan, dataDir } = await onFiles([1]);
   const dir = folder();
   await run(plan, { dir, dataDir });
-  const { outcome } = await run(plan, { dir, dataDir: folder() });
+  const { outcome } = await run(plan, { dir, dataDir });
   expect(outcome).toMatchObject({ status: 'done', counts: { kept: 1 } });
+  expect(await failure(run(plan, { dir, dataDir: folder() }))).toMatchObject({ code: 'E_DATA_MISSING' });
+  const labels = join(dataDir, 't10k-labels-idx1-ubyte');
+  const bytes = readFileSync(labels);
+  writeFileSync(
+    labels,
+    bytes.map((byte, i) => (i < 8 ? byte : (byte + 1) % 3)),
+  );
+  const { code, message } = await failure(run(plan, { dir, dataDir }));
+  expect([code, message]).toEqual(['E_SWEEP_CHANGED', expect.stringContaining('idx, t10k-labels: SHA-256')]);
+  const { datasets, results } = await readSweep(dir);
+  const [{ dataset, dataSha256 }] = results as [TrialResult];
+  expect(datasets).toEqual([
+    { role: 'main', name: basename(dataDir), sha256: dataSha256, summary: expect.anything() as unknown },
+  ]);
+  expect(dataset).toBe(basename(dataDir));
+  expect((await sweepStatus(dir)).datasets).toEqual(datasets);
+});
+
+it('sets a result of other data aside, and runs its trial again', async () => {
+  const { plan, dataDir } = await onFiles([1, 2]);
+  const [own, other] = [folder(), folder()];
+  await run(plan, { dir: own, dataDir });
+  writeIdx(dataDir, 1);
+  await run(plan, { dir: other, dataDir });
+  writeIdx(dataDir, 0);
+  const { id } = plan.trials[0]!;
+  for (const name of ['result.json', 'checkpoint.safetensors'])
+    cpSync(join(other, 'trials', id, name), join(own, 'trials', id, name));
+  const seen = await readSweep(own);
+  expect(seen).toMatchObject({ damaged: [id], missing: [id], results: [{ id: plan.trials[1]!.id }] });
+  expect(seen.damage![id]).toContain('it is of other data: idx, train-images has SHA-256');
+  const { outcome } = await run(plan, { dir: own, dataDir });
+  expect(outcome.counts).toMatchObject({ done: 2, kept: 1 });
+  expect((await readSweep(own)).damaged).toEqual([]);
+});
+
+it('whose record is gone takes no other data than its results are of', async () => {
+  const { plan, dataDir } = await onFiles([1]);
+  const dir = folder();
+  await run(plan, { dir, dataDir });
+  rmSync(join(dir, 'sweep.json'));
+  writeIdx(dataDir, 1);
+  expect(await failure(run(plan, { dir, dataDir }))).toMatchObject(refusal);
+  writeIdx(dataDir, 0);
+  const { outcome } = await run(plan, { dir, dataDir });
+  expect(outcome.counts).toMatchObject({ kept: 1 });
+});
+
+it('of an earlier version is read, goes on, and is told what its data hold', async () => {
+  const { plan, dataDir } = await onFiles([1, 2]);
+  const dir = folder();
+  await run({ ...plan, trials: plan.trials.slice(0, 1) }, { dir, dataDir });
+  const path = join(dir, 'sweep.json');
+  const { sets, ...rest } = unseal('sweep', readFileSync(path, 'utf8')) as { sets: unknown };
+  writeFileSync(path, seal('sweep', JSON.stringify(rest)));
+  const resultPath = join(dir, 'trials', plan.trials[0]!.id, 'result.json');
+  const { dataset: _, ...result } = unseal('result', readFileSync(resultPath, 'utf8')) as { dataset: string };
+  writeFileSync(resultPath, seal('result', JSON.stringify(result)));
+  const before = await readSweep(dir);
+  expect(before.results).toHaveLength(1);
+  expect(before.datasets).toMatchObject([{ role: 'main', name: 'idx' }]);
+  const { outcome } = await run(plan, { dir, dataDir, extend: true });
+  expect(outcome.counts).toMatchObject({ done: 2, kept: 1 });
+  expect(unseal('sweep', readFileSync(path, 'utf8'))).toMatchObject({ sets });
+});
+
+it('takes no result of data that were changed while it runs', async () => {
+  const { plan, dataDir } = await onFiles([1]);
+  const dir = folder();
+  const { outcome } = await run(plan, {
+    dir,
+    dataDir,
+    executor: PROCESSES,
+    // The process loads the data after that.
+    onEvent: ({ type }) => type === 'sweep-start' && writeIdx(dataDir, 1),
+  });
+  expect(outcome.status).not.toBe('done');
+  expect(outcome.error?.message).toContain('The data were changed while the sweep runs');
+  expect((await readSweep(dir)).results).toHaveLength(0);
+});
+
+it('warns of odd data before its first trial, and keeps the counts', async () => {
+  const { plan, dataDir } = await onFiles([1]);
+  const dir = folder();
+  for (const [part, count] of [
+    ['train', 120],
+    ['t10k', 30],
+  ] as const) {
+    const labels = Uint8Array.from({ length: count }, (_, i) => 1 + (i % 3));
+    writeFileSync(join(dataDir, `${part}-labels-idx1-ubyte`), idx([count], labels));
+  }
+  const { events } = await run(plan, { dir, dataDir });
+  const warned = events.findIndex((event) => event.type === 'warning' && event.code === 'W_DATA');
+  expect(warned).toBeGreaterThanOrEqual(0);
+  expect(warned).toBeLessThan(events.findIndex(({ type }) => type === 'trial-start'));
+  expect(events[warned]).toMatchObject({
+    message: expect.stringContaining('class 0 without training images') as string,
+  });
+  expect((await readSweep(dir)).datasets![0]!.summary).toMatchObject({
+    classes: 4,
+    train: { images: 120, byClass: [0, 40, 40, 40] },
+    test: { images: 30, byClass: [0, 10, 10, 10] },
+  });
 });
 
 it('whose record does not tell of its data is told when it goes on', async () => {

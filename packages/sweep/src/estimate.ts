@@ -8,7 +8,8 @@ import {
   type Trial,
   type TrialHooks,
 } from '@bbb/core';
-import { dataKey, loadData } from './executor/data.js';
+import { dataKey } from './executor/data-key.js';
+import { loadData } from './executor/data.js';
 
 /** What the parts of a trial take on this machine, seconds. */
 interface Cost {
@@ -22,6 +23,8 @@ interface Cost {
 export interface EstimateOptions {
   /** The user's `--data-dir`. */
   readonly dataDir?: string | undefined;
+  /** The data, for a caller that has them. Default: they are loaded. */
+  readonly datasets?: Datasets | undefined;
   /** Hears how many kinds of trials there are before they are timed, which takes a second or more for each. */
   readonly onKinds?: (kinds: number) => void;
 }
@@ -42,13 +45,10 @@ const PATIENCE_SECONDS = 30;
 export async function estimateSeconds(
   trials: readonly PlannedTrial[],
   registry: Registry,
-  { dataDir, onKinds }: EstimateOptions = {},
+  { dataDir, datasets: loaded, onKinds }: EstimateOptions = {},
 ): Promise<ReadonlyMap<string, number>> {
-  const datasets = await loadData(
-    registry,
-    trials.map(({ trial }) => trial.data),
-    dataDir,
-  );
+  const needed = trials.map(({ trial }) => trial.data);
+  const datasets = loaded ?? (await loadData(registry, needed, dataDir));
   onKinds?.(new Set(trials.map(({ trial }) => kindOf(trial))).size);
   const began = performance.now();
   const costs = new Map<string, Cost>();

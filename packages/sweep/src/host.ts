@@ -2,7 +2,8 @@
  * Pieces of the executors here, for an executor that runs trials elsewhere: threads that take them, data that they need,
  * names and checksums of the files that they leave.
  */
-export { dataKey, loadData } from './executor/data.js';
+export { dataKey } from './executor/data-key.js';
+export { loadData } from './executor/data.js';
 export { threadExecutor, type ThreadOptions } from './pool/thread-executor.js';
 export { checkpointEpochs, writeCheckpoint } from './store/checkpoints.js';
 export { leadingEpochs } from './store/epochs.js';

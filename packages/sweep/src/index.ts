@@ -26,8 +26,25 @@ export { exitCode } from './run/exit-code.js';
 export type { SweepOptions } from './run/options.js';
 export { isSweepsOwn } from './store/own-files.js';
 export { shareFolder } from './store/shares.js';
-export { readEpochs, readPlan, readSeconds, readSweep, readTrial, type TrialReading } from './read.js';
+export {
+  readEpochs,
+  readDatasets,
+  readPlan,
+  readSeconds,
+  readSweep,
+  readTrial,
+  type TrialReading,
+} from './read.js';
 export { repairSweep, type RepairReport } from './repair.js';
+export type { DataIdentity } from './store/data-identity.js';
+export {
+  checkDataDir,
+  checkTrainedOn,
+  isOfData,
+  loadPlanData,
+  planDatasets,
+  trainedOn,
+} from './stored-data.js';
 export { sweepStatus, type SweepStatus } from './status.js';
 export { sweepOutlook, type Outlook } from './outlook.js';
 export { estimateSeconds, type EstimateOptions } from './estimate.js';

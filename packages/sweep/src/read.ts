@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, type FailedTrial, type SweepData, type TrialResult } from '@bbb/core';
+import { BbbError, type FailedTrial, type SweepData, type SweepDataset, type TrialResult } from '@bbb/core';
 import { readAttempts, type Attempts } from './store/attempts.js';
 import { leadingEpochs } from './store/epochs.js';
+import { datasetsOf, type DataIdentity } from './store/data-identity.js';
 import { storing } from './store/errors.js';
 import { isMissing } from './store/files.js';
 import { readJsonLines } from './store/json-lines.js';
@@ -18,14 +19,15 @@ import type { EpochMetrics } from '@bbb/core';
  *   `E_STORE_IO`
  */
 export async function readSweep(dir: string): Promise<SweepData> {
-  const { config, trials } = await openRecord(dir);
+  const record = await openRecord(dir);
+  const { config, trials, data } = record;
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
   const missing: string[] = [];
   const damage: Record<string, string> = {};
   const stoppedEarly: { id: string; epoch: number }[] = [];
   for (const { id } of trials) {
-    const read = await readTrial(dir, id);
+    const read = await readTrial(dir, id, data);
     if (read.result) results.push(read.result);
     else if (read.failed) failed.push(read.failed);
     else if (read.stoppedAt !== undefined) stoppedEarly.push({ id, epoch: read.stoppedAt });
@@ -34,6 +36,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
   }
   return {
     config,
+    datasets: datasetsOfRecord(record),
     plan: trials,
     results,
     missing,
@@ -48,9 +51,17 @@ export async function readSweep(dir: string): Promise<SweepData> {
  * What a sweep's folder says of its trials without looking at them. A search that learns adds trials while it runs.
  * @throws as {@link readSweep}
  */
-export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 'plan'>> {
-  const { config, trials } = await openRecord(dir);
-  return { config, plan: trials };
+export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 'datasets' | 'plan'>> {
+  const record = await openRecord(dir);
+  return { config: record.config, datasets: datasetsOfRecord(record), plan: record.trials };
+}
+
+/**
+ * What the results of a folder are of, the main set first.
+ * @throws as {@link readSweep}
+ */
+export async function readDatasets(dir: string): Promise<readonly SweepDataset[]> {
+  return datasetsOfRecord(await openRecord(dir));
 }
 
 /** What one trial has come to. */
@@ -66,11 +77,12 @@ export interface TrialReading {
 
 /**
  * What a trial's folder holds. Changes nothing: a damaged result counts as missing.
+ * @param data what the results of the sweep are of: one of other data counts as damaged. Default: not known
  * @throws BbbError `E_STORE_IO`
  */
-export async function readTrial(dir: string, id: string): Promise<TrialReading> {
+export async function readTrial(dir: string, id: string, data?: DataIdentity): Promise<TrialReading> {
   const folder = trialFolder(dir, id);
-  const stored = await readResult(folder, id);
+  const stored = await readResult(folder, id, data);
   if (stored.state === 'done') return { result: stored.result };
   const { failed, stoppedAt } = await attemptsOf(folder, id);
   if (failed) return { failed };
@@ -99,6 +111,11 @@ export async function readEpochs(dir: string, id: string): Promise<readonly Epoc
   const path = join(trialFolder(dir, id), TRIAL_FILES.metrics);
   const { values } = await storing('read the metrics of a trial', () => readJsonLines(path));
   return leadingEpochs(values);
+}
+
+/** What the results of a sweep are of, the main set first. */
+export function datasetsOfRecord({ trials, data, sets }: SweepRecord): SweepDataset[] {
+  return datasetsOf(trials[0]?.trial.data, data, sets);
 }
 
 /** @throws as {@link readSweep} */

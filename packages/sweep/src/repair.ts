@@ -9,6 +9,7 @@ import { rowOf } from './store/index/rows.js';
 import { sqlite } from './store/index/sqlite.js';
 import { lockSweep } from './store/lock.js';
 import { TRIAL_FILES, trialFolder } from './store/names.js';
+import type { DataIdentity } from './store/data-identity.js';
 import type { Warn } from './store/open.js';
 import { readResult } from './store/result-file.js';
 import { scanTrial, type TrialState } from './store/scan.js';
@@ -30,7 +31,7 @@ export interface RepairReport {
  * @throws BbbError as {@link readSweep}; `E_SWEEP_LOCKED` while the sweep runs; `E_DISK_FULL`
  */
 export async function repairSweep(dir: string): Promise<RepairReport> {
-  const { trials } = await openRecord(dir);
+  const { trials, data } = await openRecord(dir);
   const unlock = await lockSweep(dir);
   try {
     const findings: { id?: string; message: string }[] = [];
@@ -38,9 +39,9 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
       findings.push(id === undefined ? { message } : { id, message });
     const states = new Map<string, TrialState>();
     for (const planned of trials) {
-      await checkCheckpoint(dir, planned.id, warn);
+      await checkCheckpoint(dir, planned.id, data, warn);
       const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
-      states.set(planned.id, await scanTrial(dir, planned, say));
+      states.set(planned.id, await scanTrial(dir, planned, data, say));
     }
     const rows = trials.map((planned) => rowOf(planned, states.get(planned.id)));
     const index = await openStore(() => sqlite.open({ driver: 'auto' }, { dir, rows }), warn);
@@ -60,9 +61,14 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
 }
 
 /** Sets a final checkpoint aside that is not the one its result speaks of; the scan then finds it missing. */
-async function checkCheckpoint(dir: string, id: string, warn: Warn): Promise<void> {
+async function checkCheckpoint(
+  dir: string,
+  id: string,
+  data: DataIdentity | undefined,
+  warn: Warn,
+): Promise<void> {
   const folder = trialFolder(dir, id);
-  const stored = await readResult(folder, id);
+  const stored = await readResult(folder, id, data);
   if (stored.state !== 'done') return;
   const path = join(folder, TRIAL_FILES.checkpoint);
   await storing('check a checkpoint', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { IndexRow } from '@bbb/core';
+import type { IndexRow, SweepDataset } from '@bbb/core';
 import type { SweepConfig } from './config/schema.js';
-import { openRecord } from './read.js';
+import { datasetsOfRecord, openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
 import { rowOf } from './store/index/rows.js';
 import { readIndex, type IndexReading } from './store/index/sqlite-index.js';
@@ -16,6 +16,8 @@ export interface SweepStatus {
   readonly trials: readonly IndexRow[];
   /** The process that runs it now, if one does. */
   readonly owner?: LockOwner;
+  /** What its results are of, the main set first. */
+  readonly datasets: readonly SweepDataset[];
   /** Trials that a search will propose yet; absent for none. */
   readonly unproposed?: number;
 }
@@ -27,16 +29,22 @@ export interface SweepStatus {
 export async function sweepStatus(dir: string): Promise<SweepStatus> {
   const record = await openRecord(dir);
   const { trials } = record;
+  const datasets = datasetsOfRecord(record);
   const unproposed = unproposedOf(record);
   const rest = unproposed > 0 ? { unproposed } : {};
   const owner = await lockOwner(dir);
   const index = fromIndex(dir);
   // Whoever keeps the index is a moment behind with it, and may have died in that moment.
   if (index?.rows.length === trials.length && (owner || index.closed))
-    return { trials: owner ? index.rows : index.rows.map(atRest), ...(owner ? { owner } : {}), ...rest };
+    return {
+      datasets,
+      trials: owner ? index.rows : index.rows.map(atRest),
+      ...(owner ? { owner } : {}),
+      ...rest,
+    };
   const rows: IndexRow[] = [];
-  for (const planned of trials) rows.push(rowOf(planned, await readState(dir, planned)));
-  return { trials: rows, ...(owner ? { owner } : {}), ...rest };
+  for (const planned of trials) rows.push(rowOf(planned, await readState(dir, planned, record.data)));
+  return { datasets, trials: rows, ...(owner ? { owner } : {}), ...rest };
 }
 
 /** Of a search that learns while it runs. */

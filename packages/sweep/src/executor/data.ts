@@ -1,17 +1,17 @@
 import {
-  canonicalJson,
   checkData,
   checkedDataset,
+  oddities,
+  outsideOddities,
   parseOptions,
+  summarise,
   type DataOptions,
   type Datasets,
   type Registry,
   type Use,
 } from '@bbb/core';
 import type { Dataset } from 'mnist-data-loader';
-
-/** What tells one data set from another. */
-export const dataKey = ({ use, options }: Use): string => canonicalJson({ use, options });
+import { dataKey } from './data-key.js';
 
 /**
  * Loads and verifies every data set that these trials name, once each.
@@ -38,4 +38,13 @@ export async function loadData(
     checkData(loaded[dataKey(data)]!, data, second && loaded[dataKey(second)]);
   }
   return loaded;
+}
+
+/** What is odd about loaded data that trials can use all the same: a text for each set, to be told before they run. */
+export function dataWarnings(datasets: Datasets, { outOfDistribution, ...main }: DataOptions): string[] {
+  const found = [
+    oddities(summarise(datasets[dataKey(main)]!)),
+    outOfDistribution ? outsideOddities(summarise(datasets[dataKey(outOfDistribution)]!)) : [],
+  ];
+  return found.flatMap((sentences) => (sentences.length > 0 ? [sentences.join(' ')] : []));
 }

@@ -13,7 +13,7 @@ import {
 import type { Ops } from '@bbb/kernels';
 import { isStoreError } from '../store/errors.js';
 import { loadProgress, storeEpoch, storeOutcome } from '../store/trial-log.js';
-import { dataKey } from './data.js';
+import { dataKey } from './data-key.js';
 
 /** What a worker has at hand for any trial. */
 export interface Workbench {

@@ -1,4 +1,5 @@
 import { defineExecutor } from '@bbb/core';
+import { identityOf } from '../store/data-identity.js';
 import { usableCores } from './cores.js';
 import { localOptions, MIB } from './local-options.js';
 
@@ -7,13 +8,14 @@ export const processes = defineExecutor({
   options: localOptions,
   create: ({ heapMegabytes, memoryMegabytes }) => ({
     capacity: usableCores(),
-    async start({ capacity, plugins, cwd, needs, dataDir }) {
+    async start({ capacity, plugins, cwd, needs, datasets, dataDir }) {
       const { processExecutor } = await import('../pool/process-executor.js');
       return processExecutor(capacity, {
         plugins,
         cwd,
         memoryLimit: memoryMegabytes * MIB,
         data: [needs.data],
+        identity: identityOf(datasets),
         ...(dataDir === undefined ? {} : { dataDir }),
         ...(heapMegabytes === undefined ? {} : { heapMegabytes }),
       });

@@ -1,4 +1,12 @@
-import { keptEpoch, type Evaluation, type PlannedTrial, type SweepData, type TrialResult } from '@bbb/core';
+import {
+  dataId,
+  keptEpoch,
+  type Evaluation,
+  type PlannedTrial,
+  type SweepData,
+  type SweepDataset,
+  type TrialResult,
+} from '@bbb/core';
 
 /** One cell. Absent members and null are both "no value". */
 export type Cell = string | number | boolean | null;
@@ -30,13 +38,20 @@ export function exportRows(data: SweepData, table: ExportTable): Row[] {
           : damaged.has(planned.id)
             ? 'damaged'
             : 'missing';
-    const trial = { ...trialCells(planned), state, failure: failure?.error.message ?? null };
+    const trial = {
+      ...trialCells(planned, data.datasets?.[0]),
+      state,
+      failure: failure?.error.message ?? null,
+    };
     return result ? evaluationRows(trial, result) : [trial];
   });
 }
 
 /** What a trial is, the same in every row of it. */
-function trialCells({ id, label, variant, configuration, seed, trial }: PlannedTrial): Row {
+function trialCells(
+  { id, label, variant, configuration, seed, trial }: PlannedTrial,
+  dataset: SweepDataset | undefined,
+): Row {
   const { optimizer, epochs, batchSize } = trial.training;
   return {
     id,
@@ -46,7 +61,8 @@ function trialCells({ id, label, variant, configuration, seed, trial }: PlannedT
     seed,
     method: trial.method.use,
     options: JSON.stringify(trial.method.options),
-    dataset: trial.data.use,
+    dataset: dataset?.name ?? trial.data.use,
+    dataSha256: dataset?.sha256 ? dataId(dataset.sha256) : null,
     hidden: trial.hidden.join('-'),
     epochs,
     batchSize,

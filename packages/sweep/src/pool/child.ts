@@ -8,6 +8,7 @@ import {
   type TrialTask,
 } from '@bbb/core';
 import { loadData } from '../executor/data.js';
+import { checkSameData, identityOf } from '../store/data-identity.js';
 import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
 import { threadExecutor } from './thread-executor.js';
 
@@ -29,10 +30,11 @@ function send(message: FromChild): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }
 
-async function start({ data, dataDir, heapMegabytes, ...setup }: ChildSetup): Promise<Executor> {
+async function start({ data, dataDir, identity, heapMegabytes, ...setup }: ChildSetup): Promise<Executor> {
   preferToDie();
   const registry = createRegistry(await loadPlugins(setup.plugins, setup.cwd));
   const datasets = await loadData(registry, data, dataDir);
+  checkSameData('The data were changed while the sweep runs', identity, identityOf(datasets));
   return threadExecutor({
     workers: 1,
     setup: { ...setup, datasets },

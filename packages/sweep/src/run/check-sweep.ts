@@ -5,6 +5,7 @@ import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { checkSameData, identityOf } from '../store/data-identity.js';
 import { checkFolder, OTHER_DATA } from '../store/open.js';
+import { checkResultsData } from '../store/results-data.js';
 import type { SweepOptions } from './options.js';
 import { executorOf, storeOf } from './parts.js';
 
@@ -23,8 +24,13 @@ export async function checkSweep(
   for (const { use, options: own } of reporters)
     parseOptions(use, registry.get('reporters', use).options, own);
   const record = await checkFolder(resolve(dir), plan, extend);
-  if (!record?.data) return;
+  if (!record) return;
   // A plan can be looked at where its data are not.
-  const datasets = await loadData(registry, [needsOf(plan.config, registry).data], dataDir).catch(() => ({}));
-  checkSameData(OTHER_DATA, record.data, identityOf(datasets));
+  const datasets =
+    options.datasets ??
+    (await loadData(registry, [needsOf(plan.config, registry).data], dataDir).catch(() => undefined));
+  if (!datasets) return;
+  const data = identityOf(datasets);
+  if (record.data) checkSameData(OTHER_DATA, record.data, data);
+  else await checkResultsData(resolve(dir), OTHER_DATA, data);
 }

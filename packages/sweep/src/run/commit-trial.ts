@@ -17,14 +17,14 @@ export async function commitTrial(
   { planned, attempt, seconds }: Attempted,
   text: string,
 ): Promise<void> {
-  const { dir, index, tally, emit } = driving;
+  const { dir, data, index, tally, emit } = driving;
   const { id, label, variant, seed } = planned;
   const folder = trialFolder(dir, id);
   // A result is durable only if its folder and its checkpoint are.
   await storing('store a result', () =>
     Promise.all([syncFolder(trialsFolder(dir)), syncFile(join(folder, TRIAL_FILES.checkpoint))]),
   );
-  const committed = await commitResult(folder, planned, text);
+  const committed = await commitResult(folder, planned, text, data);
   await storing('tidy up after a trial', async () => {
     await removeCheckpoints(folder);
     await logEnd(folder, attempt, seconds, { outcome: 'done' });

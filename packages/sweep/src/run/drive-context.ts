@@ -1,4 +1,5 @@
 import type { EpochMetrics, Executor, PlannedTrial, SweepEvent } from '@bbb/core';
+import type { DataIdentity } from '../store/data-identity.js';
 import type { Brake } from './brake.js';
 import type { GuardedIndex } from './guarded-index.js';
 import type { SweepOptions } from './options.js';
@@ -8,6 +9,8 @@ import type { Tally } from './tally.js';
 /** What a sweep under way consists of. */
 export interface DriveContext {
   readonly dir: string;
+  /** What its results are of. */
+  readonly data: DataIdentity;
   readonly executor: Executor;
   readonly index: GuardedIndex;
   readonly tally: Tally;

@@ -107,6 +107,7 @@ export async function storedLoss(
   if (state.state === 'stopped-early')
     return lossOf((await readEpochs(dir, id)).slice(0, state.epochs), config);
   if (state.state !== 'done') return undefined;
-  const stored = await readResult(trialFolder(dir, id), id);
+  // The scan that gave the state has held the result against the data of the sweep.
+  const stored = await readResult(trialFolder(dir, id), id, undefined);
   return stored.state === 'done' ? lossOf(stored.result.epochs, config) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ExecutorFactory, Registry, SweepEvent, Use } from '@bbb/core';
+import type { Datasets, ExecutorFactory, Registry, SweepEvent, Use } from '@bbb/core';
 
 export interface SweepOptions {
   /** The sweep's folder; made where it is missing. */
@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly cwd?: string;
   /** The user's `--data-dir`. */
   readonly dataDir?: string;
+  /** The data, for a caller that has them from `loadData`. Default: they are loaded. */
+  readonly datasets?: Datasets;
   /** Trials at a time. Default: what the executor has, e.g. the cores there are. */
   readonly workers?: number;
   /** Add trials to a folder that holds another sweep, as long as the plan has all that are there. Default false. */

@@ -1,3 +1,4 @@
+import type { DataIdentity } from '../store/data-identity.js';
 import type { PlannedTrial, SweepEvent } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { rowOf } from '../store/index/rows.js';
@@ -8,6 +9,7 @@ import { storedLoss, type LiveSearch } from './live-search.js';
 import type { Tally } from './tally.js';
 
 interface ProposerContext {
+  readonly data: DataIdentity | undefined;
   readonly dir: string;
   readonly live: LiveSearch;
   readonly config: SweepConfig;
@@ -21,7 +23,7 @@ interface ProposerContext {
  * Gives the trials of one configuration after another, none when all were proposed. Trials that have ended already (their
  * folders outlived the record of the search) are kept and passed over.
  */
-export function proposer({ dir, live, config, tally, index, emit, warn }: ProposerContext) {
+export function proposer({ dir, data, live, config, tally, index, emit, warn }: ProposerContext) {
   return async (): Promise<PlannedTrial[]> => {
     for (;;) {
       const proposed = await live.next();
@@ -29,7 +31,7 @@ export function proposer({ dir, live, config, tally, index, emit, warn }: Propos
       const open: PlannedTrial[] = [];
       for (const planned of proposed) {
         const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
-        const state = await scanTrial(dir, planned, say);
+        const state = await scanTrial(dir, planned, data, say);
         tally.add(planned, state);
         index.add([rowOf(planned, state)]);
         if (state.state === 'open') open.push(planned);

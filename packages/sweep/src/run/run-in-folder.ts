@@ -11,18 +11,17 @@ import {
   type SweepOutcome,
   type TrialIndex,
 } from '@bbb/core';
-import { loadData } from '../executor/data.js';
+import { dataWarnings, loadData } from '../executor/data.js';
 import { tellNotes } from '../executor/data-notes.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
 import { bracketsOf } from '../search/brackets.js';
 import { createScheduler } from '../search/scheduler.js';
-import { checkSameData, identityOf } from '../store/data-identity.js';
+import { identityOf, summariesOf } from '../store/data-identity.js';
 import { openStore } from '../store/index/open.js';
 import { rowOf } from '../store/index/rows.js';
-import { openSweep, OTHER_DATA, type Warn } from '../store/open.js';
-import { readDataIdentity } from '../store/sweep-record.js';
+import { openSweep, type Warn } from '../store/open.js';
 import type { Halt } from './brake.js';
 import { drive } from './drive.js';
 import { guardIndex } from './guarded-index.js';
@@ -50,14 +49,15 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const { search, config } = plan;
   const needs = needsOf(config, registry);
   const scheduler = createScheduler(config, registry);
-  const load = () => loadData(registry, [needs.data], options.dataDir);
-  // No folder is made or extended for data that can't be loaded; one that tells its data goes without until they are needed.
-  const early = !options.extend && (await readDataIdentity(dir)) ? undefined : await load();
-
+  // No folder is made or extended for data that can't be loaded, and no result is told of data that nobody looked at.
+  const datasets = options.datasets ?? (await loadData(registry, [needs.data], options.dataDir));
+  const data = identityOf(datasets);
+  for (const message of dataWarnings(datasets, needs.data)) warn('W_DATA', message);
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
     takeOver: options.takeOver ?? false,
-    data: early && identityOf(early),
+    data,
+    sets: summariesOf(datasets),
     warn,
   });
   const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
@@ -90,11 +90,9 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
       waiting: known.map(({ id }) => id),
       counts: tally.counts(),
     });
-    const more = live && proposer({ dir, live, config, tally, index, emit, warn });
+    const more = live && proposer({ dir, data, live, config, tally, index, emit, warn });
     const waiting = known.length === 0 && more ? await more() : known;
     if (waiting.length > 0) {
-      const datasets = early ?? (await load());
-      checkSameData(OTHER_DATA, store.record.data, identityOf(datasets));
       executor = await factory.start({
         dir,
         capacity: workers,
@@ -110,6 +108,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
       tellNotes(datasets, warn);
       halted = await drive(waiting, {
         dir,
+        data,
         executor,
         index,
         tally,

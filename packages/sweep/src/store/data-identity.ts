@@ -1,10 +1,57 @@
-import { BbbError, type Datasets } from '@bbb/core';
+import {
+  BbbError,
+  summarise,
+  type Datasets,
+  type DataSummary,
+  type SweepDataset,
+  type Trial,
+  type TrialResult,
+} from '@bbb/core';
+import { dataKey } from '../executor/data-key.js';
 
 /** What data a sweep is about: SHA-256 by file, by data set (its name and options as canonical JSON). */
 export type DataIdentity = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** What these sets hold, by the same keys. */
+export type DataSummaries = Readonly<Record<string, DataSummary>>;
+
 export function identityOf(datasets: Datasets): DataIdentity {
-  return Object.fromEntries(Object.entries(datasets).map(([key, { sha256 }]) => [key, sha256]));
+  return mapValues(datasets, ({ sha256 }) => sha256);
+}
+
+export function summariesOf(datasets: Datasets): DataSummaries {
+  return mapValues(datasets, summarise);
+}
+
+/** What data a result is of, by its own word. */
+export function identityOfResult(result: TrialResult): DataIdentity {
+  const { trial, dataSha256, outOfDistributionSha256 } = result;
+  const outside = trial.data.outOfDistribution;
+  return {
+    [dataKey(trial.data)]: dataSha256,
+    ...(outside && outOfDistributionSha256 ? { [dataKey(outside)]: outOfDistributionSha256 } : {}),
+  };
+}
+
+/** The data sets of a sweep as its readers want them, the main one first. */
+export function datasetsOf(
+  data: Trial['data'] | undefined,
+  identity: DataIdentity = {},
+  summaries: DataSummaries = {},
+): SweepDataset[] {
+  if (!data) return [];
+  const outside = data.outOfDistribution;
+  const roles = [['main', data] as const, ...(outside ? [['out-of-distribution', outside] as const] : [])];
+  return roles.map(([role, use]) => {
+    const key = dataKey(use);
+    const [sha256, summary] = [identity[key], summaries[key]];
+    return {
+      role,
+      name: summary?.name ?? use.use,
+      ...(sha256 ? { sha256 } : {}),
+      ...(summary ? { summary } : {}),
+    };
+  });
 }
 
 /**
@@ -17,19 +64,41 @@ export function checkSameData(
   sentence: string,
   before: DataIdentity | undefined,
   after: DataIdentity | undefined,
+  hint = 'Results of different data do not belong together: bring the former files back (--data-dir), or choose another --dir.',
 ): void {
-  const changed = Object.entries(before ?? {}).flatMap(([key, files]) =>
-    Object.entries(files).flatMap(([file, sha256]) => {
-      const now = after?.[key]?.[file];
-      return now === undefined || now === sha256
-        ? []
-        : [`  ${nameOf(key)}, ${file}: SHA-256 ${short(sha256)} -> ${short(now)}`];
+  const changed = changedFiles(before, after);
+  if (changed.length === 0) return;
+  const lines = changed.map(
+    ({ name, file, was, is }) => `  ${name}, ${file}: SHA-256 ${short(was)} -> ${short(is)}`,
+  );
+  throw new BbbError('E_SWEEP_CHANGED', `${sentence}:\n${lines.join('\n')}`, {
+    hint,
+  });
+}
+
+/** Why a result is not one of these data; undefined where it is, or where nobody knows. */
+export function otherData(result: TrialResult, identity: DataIdentity | undefined): string | undefined {
+  const [changed] = changedFiles(identity, identityOfResult(result));
+  return (
+    changed &&
+    `it is of other data: ${changed.name}, ${changed.file} has SHA-256 ${short(changed.is)}, not ${short(changed.was)}`
+  );
+}
+
+interface ChangedFile {
+  readonly name: string;
+  readonly file: string;
+  readonly was: string;
+  readonly is: string;
+}
+
+function changedFiles(before: DataIdentity = {}, after: DataIdentity = {}): ChangedFile[] {
+  return Object.entries(before).flatMap(([key, files]) =>
+    Object.entries(files).flatMap(([file, was]) => {
+      const is = after[key]?.[file];
+      return is === undefined || is === was ? [] : [{ name: nameOf(key), file, was, is }];
     }),
   );
-  if (changed.length === 0) return;
-  throw new BbbError('E_SWEEP_CHANGED', `${sentence}:\n${changed.join('\n')}`, {
-    hint: 'Results of different data do not belong together: bring the former files back (--data-dir), or choose another --dir.',
-  });
 }
 
 function nameOf(key: string): string {
@@ -38,4 +107,8 @@ function nameOf(key: string): string {
 
 function short(sha256: string): string {
   return sha256.slice(0, 12);
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

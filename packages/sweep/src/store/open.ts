@@ -3,12 +3,13 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { BbbError, VERSION, type PlannedTrial } from '@bbb/core';
 import type { Plan } from '../plan/plan.js';
-import { checkSameData, type DataIdentity } from './data-identity.js';
+import { checkSameData, type DataIdentity, type DataSummaries } from './data-identity.js';
 import { storeError, storing } from './errors.js';
 import { isMissing, makeFolder, quarantine, remove } from './files.js';
 import { lockSweep } from './lock.js';
 import { isTemporary, sweepFile, trialsFolder } from './names.js';
 import { reconcile } from './reconcile.js';
+import { checkResultsData } from './results-data.js';
 import { scanTrial, type TrialState } from './scan.js';
 import { adoptShares } from './shares.js';
 import { readSweepRecord, recordOf, sameSweep, writeSweepRecord, type SweepRecord } from './sweep-record.js';
@@ -36,8 +37,10 @@ export interface OpenOptions {
   readonly extend: boolean;
   readonly warn: Warn;
   readonly takeOver?: boolean;
-  /** What was loaded for it; may be left out for a folder that tells what data it is of. */
+  /** What was loaded for it. Default: nobody looked. */
   readonly data?: DataIdentity | undefined;
+  /** What that holds. */
+  readonly sets?: DataSummaries | undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function openSweep(dir: string, plan: Plan, options: OpenOptions): 
     const states = new Map<string, TrialState>();
     for (const planned of record.trials) {
       const warn = (message: string): void => options.warn('W_DAMAGED', message, planned.id);
-      states.set(planned.id, await scanTrial(dir, planned, warn));
+      states.set(planned.id, await scanTrial(dir, planned, record.data, warn));
     }
     return { dir, record, trials: record.trials, states, resumed, close: unlock };
   } catch (error) {
@@ -91,7 +94,7 @@ export async function checkFolder(
 async function settleRecord(
   dir: string,
   plan: Plan,
-  { extend, warn, data }: OpenOptions,
+  { extend, warn, data, sets }: OpenOptions,
 ): Promise<{ record: SweepRecord; resumed: boolean }> {
   let stored: SweepRecord | undefined;
   try {
@@ -101,15 +104,17 @@ async function settleRecord(
     const aside = await storing('set sweep.json aside', () => quarantine(sweepFile(dir)));
     warn('W_DAMAGED', `${error.message} It is now ${aside}, and was written again.`);
   }
+  if (stored?.data) checkSameData(OTHER_DATA, stored.data, data);
+  else await checkResultsData(dir, OTHER_DATA, data);
   if (!stored) {
-    const record = { ...recordOf(plan), data };
+    const record = { ...recordOf(plan), data, sets };
     await writeSweepRecord(dir, record);
     return { record, resumed: false };
   }
-  checkSameData(OTHER_DATA, stored.data, data);
   const reconciled = reconcile(stored, plan, extend);
-  const record = stored.data ? reconciled : { ...reconciled, data };
-  if (!sameSweep(record, stored) || record.data !== stored.data) await writeSweepRecord(dir, record);
+  const record = { ...reconciled, data: stored.data ?? data, sets: stored.sets ?? sets };
+  const told = record.data !== stored.data || record.sets !== stored.sets;
+  if (told || !sameSweep(record, stored)) await writeSweepRecord(dir, record);
   const { bbb, node } = stored.versions;
   if (bbb !== VERSION || node !== process.version) {
     const now = `bbb ${VERSION} on Node ${process.version}`;

@@ -14,7 +14,8 @@ export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): Swe
   if (sameSweep(stored, wanted)) return stored;
   const dropped = without(stored, wanted);
   const same = canonicalJson([searchedBy(stored)]) === canonicalJson([searchedBy(wanted)]);
-  if (extend && same && dropped === 0) return { ...wanted, data: stored.data, versions: stored.versions };
+  if (extend && same && dropped === 0)
+    return { ...wanted, data: stored.data, sets: stored.sets, versions: stored.versions };
   const added = without(wanted, stored);
   throw changed(
     stored,

@@ -7,6 +7,7 @@ import {
   type PlannedTrial,
   type TrialResult,
 } from '@bbb/core';
+import { otherData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { misfits } from './misfits.js';
 import { quarantine, readText } from './files.js';
@@ -18,8 +19,11 @@ export function sealResult(result: TrialResult): string {
   return seal('result', JSON.stringify(result));
 }
 
-/** @throws BbbError `E_STORE_DAMAGED` for anything that is not exactly what {@link sealResult} wrote for this trial */
-export function unsealResult(text: string, id: string): TrialResult {
+/**
+ * @param data what the results of the sweep are of; default: not known
+ * @throws BbbError `E_STORE_DAMAGED` for anything that is not exactly what {@link sealResult} wrote for this trial on these data
+ */
+export function unsealResult(text: string, id: string, data?: DataIdentity): TrialResult {
   const parsed = survives(() => resultSchema.safeParse(unseal('result', text)));
   if (!parsed.success) {
     throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${misfits(parsed.error)}`);
@@ -28,6 +32,8 @@ export function unsealResult(text: string, id: string): TrialResult {
   if (result.id !== id || survives(() => trialId(result.trial)) !== id) {
     throw new BbbError('E_STORE_DAMAGED', `it is the result of trial ${result.id}`);
   }
+  const foreign = otherData(result, data);
+  if (foreign !== undefined) throw new BbbError('E_STORE_DAMAGED', foreign);
   return result;
 }
 
@@ -37,12 +43,17 @@ export type StoredResult =
   | { readonly state: 'done'; readonly result: TrialResult; readonly text: string }
   | { readonly state: 'damaged'; readonly reason: string };
 
-export async function readResult(folder: string, id: string): Promise<StoredResult> {
+/** @param data what the results of the sweep are of; a result of other data counts as damaged. Undefined: not known */
+export async function readResult(
+  folder: string,
+  id: string,
+  data: DataIdentity | undefined,
+): Promise<StoredResult> {
   const path = join(folder, TRIAL_FILES.result);
   const text = await storing('read a result', () => readText(path));
   if (text === undefined) return { state: 'missing' };
   try {
-    return { state: 'done', result: unsealResult(text, id), text };
+    return { state: 'done', result: unsealResult(text, id, data), text };
   } catch (error) {
     if (error instanceof BbbError) return { state: 'damaged', reason: error.message };
     throw error;
@@ -57,12 +68,13 @@ export async function commitResult(
   folder: string,
   planned: PlannedTrial,
   text: string,
+  data: DataIdentity | undefined,
 ): Promise<{ readonly first: boolean; readonly text: string; readonly result: TrialResult }> {
   const path = join(folder, TRIAL_FILES.result);
-  const result = unsealResult(text, planned.id);
+  const result = unsealResult(text, planned.id, data);
   if (await storing('store a result', () => writeFileOnce(path, text))) return { first: true, text, result };
-  const there = await readResult(folder, planned.id);
+  const there = await readResult(folder, planned.id, data);
   if (there.state === 'done') return { first: false, text: there.text, result: there.result };
   await storing('set a damaged result aside', () => quarantine(path));
-  return commitResult(folder, planned, text);
+  return commitResult(folder, planned, text, data);
 }

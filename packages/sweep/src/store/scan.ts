@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { keptEpoch, type FailedTrial, type PlannedTrial } from '@bbb/core';
 import { readAttempts, type Attempts } from './attempts.js';
 import { removeCheckpoints } from './checkpoints.js';
+import type { DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { isMissing, quarantine, remove } from './files.js';
 import { epochOf, isTemporary, TRIAL_FILES, trialFolder } from './names.js';
@@ -29,22 +30,28 @@ export type TrialState =
  * Where a trial is, without changing anything: a damaged result counts as none.
  * @throws BbbError `E_STORE_IO`
  */
-export async function readState(dir: string, { id }: PlannedTrial): Promise<TrialState> {
+export async function readState(
+  dir: string,
+  { id }: PlannedTrial,
+  data: DataIdentity | undefined,
+): Promise<TrialState> {
   const folder = trialFolder(dir, id);
   return storing('read a trial', async () =>
-    stateFrom(await readAttempts(folder, id, false), await readResult(folder, id)),
+    stateFrom(await readAttempts(folder, id, false), await readResult(folder, id, data)),
   );
 }
 
 /**
  * Reads a trial's folder and mends it: what a dead process left half-written goes, damaged results are set aside. Only
  * for the process that has the lock.
+ * @param data what its results are of, if that is known
  * @param warn hears of everything that was damaged
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function scanTrial(
   dir: string,
   { id }: PlannedTrial,
+  data: DataIdentity | undefined,
   warn: (message: string) => void,
 ): Promise<TrialState> {
   const folder = trialFolder(dir, id);
@@ -52,7 +59,7 @@ export async function scanTrial(
     const names = await namesIn(folder);
     for (const name of names.filter(isTemporary)) await remove(join(folder, name));
     const attempts = await readAttempts(folder, id, true);
-    const stored = await readResult(folder, id);
+    const stored = await readResult(folder, id, data);
     const reason = damage(stored, names);
     if (reason !== undefined) {
       const aside = await quarantine(join(folder, TRIAL_FILES.result));
@@ -84,7 +91,7 @@ function stateFrom({ started, failed, stoppedAt }: Attempts, stored: StoredResul
 
 /** Why a result that is there can't be kept. */
 function damage(stored: StoredResult, names: readonly string[]): string | undefined {
-  if (stored.state === 'damaged') return `${TRIAL_FILES.result} is damaged (${stored.reason})`;
+  if (stored.state === 'damaged') return `${TRIAL_FILES.result} can't be used (${stored.reason})`;
   const alone = stored.state === 'done' && !names.includes(TRIAL_FILES.checkpoint);
   return alone ? `${TRIAL_FILES.checkpoint} is gone` : undefined;
 }

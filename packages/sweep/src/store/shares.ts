@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { link, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
-import { checkSameData } from './data-identity.js';
+import { checkSameData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { makeFolder } from './files.js';
 import { lockOwner } from './lock.js';
@@ -45,7 +45,7 @@ export async function adoptShares(
     const target = trialFolder(dir, id);
     if (existsSync(join(target, TRIAL_FILES.result))) continue;
     for (const share of shares) {
-      if (await storing('take a share over', () => adopt(trialFolder(share, id), target, id))) {
+      if (await storing('take a share over', () => adopt(trialFolder(share, id), target, id, data))) {
         adopted++;
         break;
       }
@@ -55,8 +55,13 @@ export async function adoptShares(
 }
 
 /** Whether there was a whole result; its checkpoint goes first, as when a trial is run. */
-async function adopt(source: string, target: string, id: string): Promise<boolean> {
-  const stored = await readResult(source, id);
+async function adopt(
+  source: string,
+  target: string,
+  id: string,
+  data: DataIdentity | undefined,
+): Promise<boolean> {
+  const stored = await readResult(source, id, data);
   if (stored.state !== 'done' || !existsSync(join(source, TRIAL_FILES.checkpoint))) return false;
   await makeFolder(target);
   for (const name of [TRIAL_FILES.trial, TRIAL_FILES.attempts, TRIAL_FILES.metrics, TRIAL_FILES.checkpoint]) {

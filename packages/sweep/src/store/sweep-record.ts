@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import type { Plan } from '../plan/plan.js';
 import type { Proposal } from '../search/searcher.js';
-import type { DataIdentity } from './data-identity.js';
+import type { DataIdentity, DataSummaries } from './data-identity.js';
 import { storing } from './errors.js';
 import { readText } from './files.js';
 import { sweepFile } from './names.js';
@@ -26,6 +26,8 @@ export interface SweepRecord {
   readonly search?: SearchRecord;
   /** What all its results are of. */
   readonly data?: DataIdentity | undefined;
+  /** What these data sets hold, by the same keys. */
+  readonly sets?: DataSummaries | undefined;
   /** What started it. */
   readonly versions: { readonly bbb: string; readonly node: string };
 }
@@ -54,6 +56,21 @@ const configSchema = z.looseObject({
       space: z.record(z.string(), z.looseObject({ kind: z.string() })).optional(),
     })
     .optional(),
+});
+
+const partSchema = z.looseObject({
+  images: z.int(),
+  byClass: z.array(z.int()),
+  pixels: z.tuple([z.number(), z.number()]).optional(),
+});
+
+const summarySchema = z.looseObject({
+  name: z.string(),
+  rows: z.int(),
+  cols: z.int(),
+  classes: z.int(),
+  train: partSchema,
+  test: partSchema,
 });
 
 const recordSchema = z.looseObject({
@@ -88,6 +105,7 @@ const recordSchema = z.looseObject({
     })
     .optional(),
   data: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  sets: z.record(z.string(), summarySchema).optional(),
   versions: z.looseObject({ bbb: z.string(), node: z.string() }),
 });
 

@@ -1,0 +1,96 @@
+import type { Datasets, Registry, SweepDataset, Use } from '@bbb/core';
+import type { Dataset } from 'mnist-data-loader';
+import { dataKey } from './executor/data-key.js';
+import { loadData } from './executor/data.js';
+import { needsOf } from './plan/needs.js';
+import type { Plan } from './plan/plan.js';
+import { openRecord, readTrial } from './read.js';
+import {
+  checkSameData,
+  datasetsOf,
+  identityOf,
+  identityOfResult,
+  summariesOf,
+  type DataIdentity,
+} from './store/data-identity.js';
+import { checkResultsData } from './store/results-data.js';
+import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
+
+/**
+ * Loads and verifies all data that the trials of a plan name.
+ * @throws as the data sets do, and BbbError as `checkData` for trials that can't use them
+ */
+export function loadPlanData(
+  { config }: Pick<Plan, 'config'>,
+  registry: Registry,
+  dataDir?: string,
+): Promise<Datasets> {
+  return loadData(registry, [needsOf(config, registry).data], dataDir);
+}
+
+/**
+ * Loads the data that the trials of a folder name, and holds them against those that its results are of.
+ * @throws BbbError `E_SWEEP_CHANGED` with the files that differ; as {@link loadPlanData}
+ */
+export async function checkDataDir(dir: string, registry: Registry, dataDir: string): Promise<void> {
+  const record = await openRecord(dir);
+  const data = record.trials[0]?.trial.data;
+  if (data)
+    await holdAgainst(dir, record, await loadData(registry, [data], dataDir), `The data in ${dataDir}`);
+}
+
+/**
+ * Whether the results of a folder are of these data.
+ * @throws BbbError as `readSweep`
+ */
+export async function isOfData(dir: string, datasets: Datasets): Promise<boolean> {
+  const record = await openRecord(dir);
+  return holdAgainst(dir, record, datasets, 'The data').then(
+    () => true,
+    () => false,
+  );
+}
+
+const WITHOUT = 'Without --data-dir, results are told of the data that they were made of.';
+
+async function holdAgainst(
+  dir: string,
+  { data }: SweepRecord,
+  datasets: Datasets,
+  what: string,
+): Promise<void> {
+  const sentence = `${what} are not those of the sweep in ${dir}`;
+  const now = identityOf(datasets);
+  if (data) checkSameData(sentence, data, now, WITHOUT);
+  else await checkResultsData(dir, sentence, now, WITHOUT);
+}
+
+/** The data sets of a plan as its readers will find them, the main one first. */
+export function planDatasets(
+  { config }: Pick<Plan, 'config'>,
+  registry: Registry,
+  datasets: Datasets,
+): SweepDataset[] {
+  return datasetsOf(needsOf(config, registry).data, identityOf(datasets), summariesOf(datasets));
+}
+
+/**
+ * What the network of a trial was trained on; undefined where its folder does not tell.
+ * @throws BbbError `E_STORE_DAMAGED`, `E_STORE_IO`
+ */
+export async function trainedOn(dir: string, id: string): Promise<DataIdentity | undefined> {
+  const { result } = await readTrial(dir, id);
+  return result ? identityOfResult(result) : (await readSweepRecord(dir))?.data;
+}
+
+/**
+ * Holds a data set against what a network was trained on.
+ * @param use how its trial names the set
+ * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
+ */
+export function checkTrainedOn(trained: DataIdentity | undefined, use: Use, { sha256 }: Dataset): void {
+  const sentence = 'These are not the data that the network was trained and measured on';
+  const hint =
+    'Bring the former files back (--data-dir). To measure the network on other data, name them: --dataset NAME.';
+  checkSameData(sentence, trained, { [dataKey(use)]: sha256 }, hint);
+}
