@@ -38,6 +38,7 @@ const snapshot = (...trials: TrialRow[]): Snapshot => ({
   dir: '/sweep',
   config: {},
   summary: {
+    data: 'mnist (SHA-256 0123456789ab)',
     counts: { done: trials.length, running: 0, waiting: 0, failed: 0, diverged: 0, 'stopped-early': 0 },
     unproposed: 0,
     etaSeconds: 0,

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { PlannedTrial, SweepData } from '@bbb/core';
+import { datasetsText, type PlannedTrial, type SweepData } from '@bbb/core';
 import { stylesOf } from '@bbb/report';
 import { readPlan, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import { dimensionsOf, logarithmic, settingsOf, type Settings } from './dimensions.js';
@@ -63,11 +63,12 @@ function planned({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Planned 
 }
 
 function summaryOf(
-  { owner, unproposed = 0 }: SweepStatus,
+  { datasets, owner, unproposed = 0 }: SweepStatus,
   { counts, etaSeconds, workers }: Outlook,
 ): Summary {
   return {
     counts,
+    data: datasetsText(datasets),
     unproposed,
     etaSeconds: etaSeconds ?? null,
     workers,

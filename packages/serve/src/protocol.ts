@@ -5,6 +5,8 @@ import type { EpochMetrics, IndexState, Trial } from '@bbb/core';
 /** How far the sweep is, as `bbb sweep status` says. */
 export interface Summary {
   readonly counts: Readonly<Record<IndexState, number>>;
+  /** Which data the results are of, in words. */
+  readonly data: string;
   /** Trials that a search will propose yet. */
   readonly unproposed: number;
   /** Seconds until nothing is left; null while no trial has ended. */

@@ -52,7 +52,7 @@ function entries(data: SweepData): Entries {
       setting.groups.map((group) => {
         const alone = setting.groups.filter(({ label }) => label === group.label).length === 1;
         return [
-          canonicalJson([setting.dataset, setting.hidden, alone ? group.label : group.name]),
+          canonicalJson([setting.source, setting.hidden, alone ? group.label : group.name]),
           { setting, group },
         ];
       }),

@@ -23,7 +23,10 @@ export interface Group {
 
 /** What has to be equal for accuracies to be comparable. */
 export interface Setting {
+  /** What the data set is called. */
   readonly dataset: string;
+  /** How trials name it: the same in two sweeps on the same source of data. */
+  readonly source: string;
   readonly hidden: readonly number[];
   /** In the order of the sweep. */
   readonly groups: readonly Group[];
@@ -44,9 +47,10 @@ export const allSettings = once((data: SweepData): readonly Setting[] => {
   for (const { label, trial, planned, results } of configurations) {
     if (results.length === 0) continue;
     const { hidden } = trial;
-    const dataset = datasetName(trial);
-    const key = canonicalJson([dataset, hidden]);
-    const setting = settings.get(key) ?? { dataset, hidden, selected: false, groups: [] };
+    const source = sourceName(trial);
+    const key = canonicalJson([source, hidden]);
+    const dataset = results[0]!.dataset ?? source;
+    const setting = settings.get(key) ?? { dataset, source, hidden, selected: false, groups: [] };
     const difference = describers.get(label)!(trial);
     setting.groups.push({ name: difference ? `${label} ${difference}` : label, label, results, planned });
     settings.set(key, setting);
@@ -148,6 +152,6 @@ function configurationsOf(data: SweepData): Configuration[] {
 }
 
 /** The name of the data source, with its options where it has any. */
-function datasetName({ data: { use, options } }: Trial): string {
+function sourceName({ data: { use, options } }: Trial): string {
   return [use, ...Object.values(options).map(String)].join(' ');
 }

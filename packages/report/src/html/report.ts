@@ -8,6 +8,7 @@ import type { Figure } from '../figures/figure.js';
 import { stylesOf } from '../figures/style.js';
 import { html, type Content, type Markup } from '../markup/markup.js';
 import { settingTables, sizeTables } from '../tables/all.js';
+import { dataTable } from '../tables/data.js';
 import { progressTable } from '../tables/progress.js';
 import { extent, stoppedEarlyTable } from '../tables/stopped-early.js';
 import type { Table } from '../tables/table.js';
@@ -38,6 +39,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
   const lead = html`${progress ? html`<div class="warn">${tableHtml(progress)}</div>` : undefined}${answerHtml(answers)}`;
   const sizes = sizeTables(data);
   const stopped = stoppedEarlyTable(data);
+  const sets = dataTable(data);
   const sections: Section[] = [
     ...(sizes.length > 0 ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded) }] : []),
     ...settings.map((setting): Section => ({
@@ -46,6 +48,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
       body: interleave(settingTables(data, setting), settingFigures(setting, styleOf)),
     })),
     ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: stoppedHtml(stopped) }] : []),
+    ...(sets ? [{ id: 'datasets', title: 'Data', body: tableHtml(sets) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
   ];
   return pageHtml(options.title ?? 'Report of a sweep', extent(data), lead, sections);

@@ -4,6 +4,7 @@ import { once } from '../data/once.js';
 import { calibrationTable } from './calibration.js';
 import { configurationTables } from './configurations.js';
 import { costTable } from './cost.js';
+import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
 import { oodTable } from './ood.js';
 import { progressTable } from './progress.js';
@@ -29,11 +30,13 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
 export const reportTables = once((data: SweepData): readonly Table[] => {
   const progress = progressTable(data);
   const stopped = stoppedEarlyTable(data);
+  const sets = dataTable(data);
   return [
     ...(progress ? [progress] : []),
     ...sizeTables(data),
     ...settingsOf(data).flatMap((setting) => settingTables(data, setting)),
     ...(stopped ? [stopped] : []),
+    ...(sets ? [sets] : []),
   ];
 });
 
