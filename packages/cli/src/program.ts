@@ -148,6 +148,8 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
+    .option('--data-dir <dir>', 'refuse unless the results are of the data in this folder')
+    .option('--plugin <path|package>', 'plugin with the data set, for --data-dir; repeatable', collect(text))
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
     );

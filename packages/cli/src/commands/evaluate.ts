@@ -1,4 +1,11 @@
-import { evaluate as measure, fold, rootKey, type Evaluation } from '@bbb/core';
+import {
+  datasetsText,
+  evaluate as measure,
+  fold,
+  rootKey,
+  type Evaluation,
+  type SweepDataset,
+} from '@bbb/core';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
@@ -15,12 +22,13 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
     const sets = await loadTestSets(network, flags, registry);
     const key = fold(rootKey(trial.seed), 'evaluate');
     const { evaluations } = measure(ops, model, params, sets, flags.samples, key);
-    const dataset = flags.dataset ?? trial.data.use;
     if (flags.json) {
-      await printJson({ checkpoint: network.file.path, dataset, images: sets.test.rows.length, evaluations });
+      const [{ name: dataset, sha256 }] = sets.told as [SweepDataset];
+      const images = sets.test.rows.length;
+      await printJson({ checkpoint: network.file.path, dataset, dataSha256: sha256, images, evaluations });
     } else {
       await print(
-        `${network.file.path} on ${dataset}, ${sets.test.rows.length} images\n${evaluations.map(text).join('\n')}`,
+        `${network.file.path} on ${datasetsText(sets.told)}, ${sets.test.rows.length} images\n${evaluations.map(text).join('\n')}`,
       );
     }
     return 0;

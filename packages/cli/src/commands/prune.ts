@@ -1,6 +1,7 @@
 import { dirname, join, parse } from 'node:path';
 import {
   canonicalJson,
+  datasetsText,
   decodeSafetensors,
   encodeCheckpoint,
   encodeSafetensors,
@@ -17,7 +18,8 @@ import {
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
-import { loadTestSets } from '../network/data.js';
+import { loadTestSets, type TestSets } from '../network/data.js';
+import { DATA } from '../network/identity.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
 import type { PruneFlags } from '../options/kinds.js';
@@ -34,9 +36,9 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
     await checkOut(out, flags.force === true);
     const accuracy = await accuracyMeter(network, flags, registry);
-    const before = accuracy?.();
+    const before = accuracy?.measure();
     const { keep, zeros, ranked } = remove(network, pruning, registry);
-    const after = accuracy?.();
+    const after = accuracy?.measure();
     const whole = encode(network, pruning);
     const bytes = flags.sparse ? packSparse(whole, keep) : whole;
     await writeOut(out, bytes, flags.force === true);
@@ -48,7 +50,13 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
       ranked,
       bytes: bytes.length,
       bytesBefore: network.file.size,
-      ...(before === undefined ? {} : { accuracy: { before, after } }),
+      ...(before === undefined
+        ? {}
+        : {
+            accuracy: { before, after },
+            dataset: accuracy!.told[0]!.name,
+            dataSha256: accuracy!.told[0]!.sha256,
+          }),
     };
     if (flags.json) await printJson(outcome);
     else
@@ -58,7 +66,9 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
           `${zeros} of ${ranked} weights are zero (${percent(zeros / ranked)}), removed by ${pruner}`,
           ...(before === undefined
             ? []
-            : [`test accuracy ${percent(before)} before, ${percent(after!)} after`]),
+            : [
+                `test accuracy on ${datasetsText(accuracy!.told)}: ${percent(before)} before, ${percent(after!)} after`,
+              ]),
           ...finetuneNote(network.trial.pruning),
         ].join('\n'),
       );
@@ -131,12 +141,15 @@ async function accuracyMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
   registry: Registry,
-): Promise<(() => number) | undefined> {
+): Promise<{ readonly measure: () => number; readonly told: TestSets['told'] } | undefined> {
   try {
     const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
     const { ops, model, params, trial } = network;
     const key = fold(rootKey(trial.seed), 'evaluate');
-    return () => evaluate(ops, model, params, sets, 0, key).evaluations[0]!.metrics.accuracy;
+    return {
+      told: sets.told,
+      measure: () => evaluate(ops, model, params, sets, 0, key).evaluations[0]!.metrics.accuracy,
+    };
   } catch (error) {
     if (dataDir !== undefined) throw error;
     warn(`The accuracy is not measured: ${(error as Error).message}`);
@@ -145,10 +158,14 @@ async function accuracyMeter(
 }
 
 /** The pruned parameters alone: without optimiser state, since training does not go on from here. */
-function encode({ trial, checkpoint, params }: OpenNetwork, pruning: Pruning): Uint8Array {
+function encode({ trial, trained, checkpoint, params }: OpenNetwork, pruning: Pruning): Uint8Array {
   const state = { params, moments: {}, step: checkpoint.step };
   const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(trial, checkpoint.epoch, state));
-  return encodeSafetensors(tensors, { ...metadata, pruning: canonicalJson(pruning) });
+  return encodeSafetensors(tensors, {
+    ...metadata,
+    pruning: canonicalJson(pruning),
+    ...(trained ? { [DATA]: canonicalJson(trained) } : {}),
+  });
 }
 
 function defaultOut(path: string, pruner: string, { share, sparse }: PruneFlags): string {

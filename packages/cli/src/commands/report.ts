@@ -12,14 +12,16 @@ import { readSweep } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { print, say } from '../io/output.js';
 import type { ReportFlags } from '../options/kinds.js';
+import { checkData } from '../run/check-data.js';
 import { warnOfDamage } from '../run/damage.js';
-import { answerText, mainTables, tablesText } from '../run/tables.js';
+import { answerText, dataLine, mainTables, tablesText } from '../run/tables.js';
 
 const FORMATS = ['html', 'md', 'csv'];
 
 /** `bbb report`: writes what a sweep's folder holds as pages, tables and figures; says the most of it. */
 export async function report(dir: string, other: string | undefined, flags: ReportFlags): Promise<number> {
   const formats = parseFormats(flags.format ?? FORMATS);
+  await checkData([dir, ...(other === undefined ? [] : [other])], flags);
   if (flags.compare) return compare(dir, other, formats, flags);
   if (other !== undefined) {
     throw new UsageError(`Two folders, ${dir} and ${other}.`, 'To set them side by side: --compare.');
@@ -31,7 +33,8 @@ export async function report(dir: string, other: string | undefined, flags: Repo
     ...(flags.sparsity === undefined ? {} : { sparsity: flags.sparsity }),
   };
   const written = await writeReport(data, resolve(flags.out ?? dir), formats, { question });
-  await print([tablesText(mainTables(data), width()), answerText(data, width(), question)].join('\n'));
+  const lines = [tablesText(mainTables(data), width()), answerText(data, width(), question)];
+  await print([...dataLine(data), ...lines].join('\n'));
   sayWritten(written);
   return 0;
 }

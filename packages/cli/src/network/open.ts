@@ -8,6 +8,8 @@ import {
   type Trial,
   type TrialCheckpoint,
 } from '@bbb/core';
+import type { DataIdentity } from '@bbb/sweep';
+import { identityOfNetwork } from './identity.js';
 import { readCheckpointFile, type CheckpointFile } from './read.js';
 
 export type Ops = Awaited<ReturnType<typeof startBackend>>;
@@ -17,6 +19,8 @@ export interface OpenNetwork {
   readonly file: CheckpointFile;
   readonly checkpoint: TrialCheckpoint;
   readonly trial: Trial;
+  /** What it was trained on; undefined where nobody tells. */
+  readonly trained: DataIdentity | undefined;
   readonly ops: Ops;
   readonly model: Model;
   /** Those that its trial selected: the last ones, or the best. */
@@ -28,7 +32,8 @@ export interface OpenNetwork {
 export async function openNetwork(place: string, registry: Registry): Promise<OpenNetwork> {
   const file = await readCheckpointFile(place);
   const checkpoint = decodeCheckpoint(file.bytes);
+  const trained = await identityOfNetwork(file, checkpoint.trial);
   const ops = await startBackend(checkpoint.trial.numerics);
   const { trial, model, params, dispose } = openCheckpoint(checkpoint, registry, ops);
-  return { file, checkpoint, trial, ops, model, params, close: dispose };
+  return { file, checkpoint, trial, trained, ops, model, params, close: dispose };
 }

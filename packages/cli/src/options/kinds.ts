@@ -19,6 +19,14 @@ export interface FolderFlags {
   readonly json?: true;
 }
 
+/** Which data results that are told must be of. */
+export interface CheckFlags {
+  readonly dataDir?: string;
+  readonly plugin?: readonly string[];
+}
+
+export interface StatusFlags extends FolderFlags, CheckFlags {}
+
 export interface ExportFlags {
   readonly format: 'csv' | 'json' | 'parquet';
   readonly table: 'evaluations' | 'epochs';
@@ -59,7 +67,7 @@ export interface EvaluateFlags extends PluginFlags {
   readonly samples: number;
 }
 
-export interface ReportFlags {
+export interface ReportFlags extends CheckFlags {
   readonly out?: string;
   readonly compare?: true;
   /** Label of the method that the answer compares the others with. */

@@ -14,6 +14,6 @@ export function warnOfDamage({ damaged = [], damage = {} }: SweepData, dir: stri
   }
   const which = damaged.length === 1 ? 'The result of trial' : 'The results of trials';
   warn(
-    `${which} ${damaged.join(', ')} in ${dir} can't be read, and the tables are without it: the file is damaged. The sweep's own command runs such a trial again.`,
+    `${which} ${damaged.join(', ')} in ${dir} can't be used, and the tables are without it: the file is damaged, or of other data. The sweep's own command runs such a trial again.`,
   );
 }

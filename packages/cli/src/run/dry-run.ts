@@ -1,14 +1,17 @@
-import { BbbError, type PlannedTrial, type Registry } from '@bbb/core';
+import { type PlannedTrial, type Registry } from '@bbb/core';
 import { estimateSeconds, sweepStatus, type Plan } from '@bbb/sweep';
 import { inColumns } from '../io/columns.js';
 import { print, printLine, say } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
 import { nameOf, trialsText } from '../progress/lines.js';
+import { loadedText, oddText, type LoadedData } from './load.js';
 
 export interface DryRun {
-  readonly dir: string;
+  /** Undefined where its name depends on data that are not here. */
+  readonly dir: string | undefined;
   readonly registry: Registry;
-  readonly dataDir: string | undefined;
+  /** The data, or why they are not here. */
+  readonly loaded: LoadedData | Error;
   readonly workers: number;
   readonly json: boolean;
 }
@@ -16,24 +19,24 @@ export interface DryRun {
 /** Prints what would be run and, where the data is at hand, how long it would take: by timing a few real steps. */
 export async function printPlan(
   whole: Plan,
-  { dir, registry, dataDir, workers, json }: DryRun,
+  { dir, registry, loaded, workers, json }: DryRun,
 ): Promise<number> {
   const plan = { ...whole, trials: whole.search ? firstTrials(whole.search) : whole.trials };
-  const done = await doneTrials(dir);
+  const done = dir === undefined ? new Set() : await doneTrials(dir);
   const open = plan.trials.filter(({ id }) => !done.has(id));
   const kept = plan.trials.length - open.length;
-  let estimate: Estimate;
-  try {
-    const alone = await estimateSeconds(open, registry, { dataDir, onKinds: sayKinds });
-    estimate = { seconds: schedule([...alone.values()], workers), workers, trials: alone.size };
-  } catch (error) {
-    if (error instanceof BbbError && NO_TRIAL.has(error.code)) throw error;
-    estimate = { problem: (error as Error).message };
-  }
+  const estimate = await estimateOf(open, registry, loaded, workers);
   if (json) {
-    await printLine({ type: 'plan', dir, config: plan.config, trials: plan.trials, kept, estimate });
+    await printLine({
+      type: 'plan',
+      dir: dir ?? null,
+      config: plan.config,
+      trials: plan.trials,
+      kept,
+      estimate,
+    });
   } else {
-    await print([planText(plan, dir), estimateText(open.length, kept, estimate)].join('\n'));
+    await print([planText(plan, dir, loaded), estimateText(open.length, kept, estimate)].join('\n'));
   }
   return 0;
 }
@@ -43,13 +46,26 @@ function sayKinds(kinds: number): void {
   if (kinds > 5) say(`Timing a few steps of each of ${kinds} kinds of trials.`);
 }
 
-/** What is wrong with the data for every trial of the sweep: it would not start. */
-const NO_TRIAL: ReadonlySet<string> = new Set(['E_DATA_SPLIT', 'E_DATA_SHAPE', 'E_DATA_NAME']);
-
 /** `seconds` is for as many `trials` as were timed. */
 type Estimate =
   | { readonly seconds: number; readonly workers: number; readonly trials: number }
   | { readonly problem: string };
+
+async function estimateOf(
+  open: readonly PlannedTrial[],
+  registry: Registry,
+  loaded: LoadedData | Error,
+  workers: number,
+): Promise<Estimate> {
+  if (loaded instanceof Error) return { problem: loaded.message };
+  try {
+    const { datasets } = loaded;
+    const alone = await estimateSeconds(open, registry, { datasets, onKinds: sayKinds });
+    return { seconds: schedule([...alone.values()], workers), workers, trials: alone.size };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
 
 /** No schedule is shorter than its longest piece. */
 function schedule(seconds: readonly number[], workers: number): number {
@@ -88,7 +104,13 @@ function firstTrials(search: NonNullable<Plan['search']>): PlannedTrial[] {
   }).flat();
 }
 
-export function planText({ trials, config, search }: Plan, dir: string): string {
+function planText(
+  { trials, config, search }: Plan,
+  dir: string | undefined,
+  loaded: LoadedData | Error,
+): string {
+  const absent = loaded instanceof Error;
+  const where = dir ?? 'a folder below runs/ that is named by the data too';
   const rows = trials.map((planned) => {
     const { hidden, training } = planned.trial;
     return [
@@ -101,7 +123,8 @@ export function planText({ trials, config, search }: Plan, dir: string): string 
     ];
   });
   return [
-    `${trialsText(trials.length)} on ${config.dataset.use}, results would be in ${dir}`,
+    `${trialsText(trials.length)} on ${absent ? config.dataset.use : loaded.told[0]!.name}, results would be in ${where}`,
+    ...(absent ? [] : [`Data: ${loadedText(loaded)}`, ...oddText(loaded)]),
     ...(search?.adaptive
       ? ['The search learns while it runs: these are what it would try if it did not.']
       : []),

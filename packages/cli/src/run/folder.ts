@@ -1,11 +1,29 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentId } from '@bbb/core';
-import type { Plan } from '@bbb/sweep';
+import { contentId, dataId } from '@bbb/core';
+import { isOfData, type Plan } from '@bbb/sweep';
+import type { LoadedData } from './load.js';
 
-/** Where a sweep goes by default: the same trials go to the same folder, so that the same command resumes. */
-export function defaultFolder(name: string, { config, trials }: Plan): string {
+/**
+ * Where a sweep goes by default: the same trials on the same data go to the same folder, so that the same command resumes,
+ * and other data go to another.
+ */
+export async function defaultFolder(
+  name: string,
+  { config, trials }: Plan,
+  { datasets, told }: LoadedData,
+): Promise<string> {
   const what = config.search ? config : trials.map(({ id, label }) => [id, label]);
-  const id = contentId(what).slice(0, 8);
-  const parts = [name, config.dataset.use, id].map((part) => part.replaceAll(/[^\w.-]+/g, '-'));
-  return join('runs', parts.join('-'));
+  const data = told.map(({ sha256 }) => dataId(sha256 ?? {}));
+  const dir = folderOf(name, told[0]!.name, contentId([what, data]));
+  // Folders were named by the trials alone once.
+  const former = folderOf(name, config.dataset.use, contentId(what));
+  if (existsSync(dir) || !existsSync(former)) return dir;
+  return (await isOfData(former, datasets).catch(() => false)) ? former : dir;
+}
+
+/** A data set may be called like its folder, whatever that is called. */
+function folderOf(name: string, dataset: string, id: string): string {
+  const parts = [name, dataset].map((part) => part.replaceAll(/[^\w.-]+/g, '-').slice(0, 60));
+  return join('runs', [...parts, id.slice(0, 8)].join('-'));
 }

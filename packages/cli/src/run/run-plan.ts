@@ -13,6 +13,7 @@ import { printPlan } from './dry-run.js';
 import { executorOf, optionsOf } from './executor.js';
 import { defaultFolder } from './folder.js';
 import { shareOf } from './share.js';
+import { loadedText, loadForRun, loadIfHere } from './load.js';
 import { listenForSignals } from './signals.js';
 
 export interface Run {
@@ -31,10 +32,12 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   const executor = executorOf(flags, registry, parts.executor);
   const store = storeOf(flags, registry, parts.store);
   const reporters = reportersOf(flags, registry, parts.reporters);
-  const { plan, dir } = shareOf(whole, flags.dir ?? defaultFolder(name, whole), {
-    ...flags,
-    executor: executor.use,
-  });
+  const loaded = flags.dryRun
+    ? await loadIfHere(whole, registry, flags.dataDir)
+    : await loadForRun(whole, registry, flags.dataDir);
+  const absent = loaded instanceof Error;
+  const folder = flags.dir ?? (absent ? undefined : await defaultFolder(name, whole, loaded));
+  const { plan, dir } = shareOf(whole, folder ?? 'runs', { ...flags, executor: executor.use });
   const sweep = {
     dir: resolve(dir),
     registry,
@@ -44,18 +47,19 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     reporters,
     ...optional('extend', flags.extend),
     ...optional('dataDir', flags.dataDir),
+    ...(absent ? {} : { datasets: loaded.datasets }),
   };
-  if (flags.dryRun) {
-    await checkSweep(plan, sweep);
+  if (absent || flags.dryRun) {
+    if (folder !== undefined) await checkSweep(plan, sweep);
     const workers = Math.min(flags.workers ?? usableCores(), trialCount(plan));
     const json = flags.json === true;
-    return printPlan(plan, { dir, registry, dataDir: flags.dataDir, workers, json });
+    return printPlan(plan, { dir: folder && dir, registry, loaded, workers, json });
   }
   if (trialCount(plan) === 0) {
     say(`There are only ${whole.trials.length} trials: none is left for this share.`);
     return EXIT.done;
   }
-  if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}`);
+  if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}\nData: ${loadedText(loaded)}`);
   const signals = listenForSignals();
   let outcome: SweepOutcome | undefined;
   const end = (): void => {

@@ -1,4 +1,4 @@
-import type { SweepData } from '@bbb/core';
+import { datasetsText, type SweepData } from '@bbb/core';
 import {
   answersOf,
   costTable,
@@ -20,6 +20,11 @@ export function tablesText(tables: readonly Table[], width: number): string {
   return tables.length === 0
     ? 'No trial has finished yet.'
     : tables.map((table) => renderTerminal(table, { width })).join('\n');
+}
+
+/** Which data the numbers are of, where the folder tells. */
+export function dataLine({ datasets = [] }: SweepData): string[] {
+  return datasets.length > 0 ? [`Data: ${datasetsText(datasets)}`, ''] : [];
 }
 
 /** What the numbers say: a sentence and a small table for each data set and network. */

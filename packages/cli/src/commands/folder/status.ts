@@ -1,14 +1,16 @@
-import type { IndexRow } from '@bbb/core';
+import { datasetsText, type IndexRow } from '@bbb/core';
 import { sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
+import { checkData } from '../../run/check-data.js';
 import { inColumns } from '../../io/columns.js';
 import { print, printJson } from '../../io/output.js';
-import type { FolderFlags } from '../../options/kinds.js';
+import type { StatusFlags } from '../../options/kinds.js';
 import { formatDuration } from '../../progress/duration.js';
 import { nameOf, percent } from '../../progress/lines.js';
 
 /** `bbb sweep status`: where every trial of a folder is. */
-export async function status(dir: string, { json }: FolderFlags): Promise<number> {
+export async function status(dir: string, { json, ...data }: StatusFlags): Promise<number> {
   const seen = await sweepStatus(dir);
+  await checkData([dir], data);
   const outlook = await sweepOutlook(dir, seen);
   if (json) {
     const { counts, etaSeconds, workers } = outlook;
@@ -26,7 +28,7 @@ export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): st
 /** How many are where, how long it may take, who runs it. */
 export function summaryLines(
   dir: string,
-  { trials, owner, unproposed }: SweepStatus,
+  { datasets, trials, owner, unproposed }: SweepStatus,
   outlook: Outlook,
 ): string[] {
   const { counts, etaSeconds, workers } = outlook;
@@ -37,6 +39,7 @@ export function summaryLines(
   const left = etaSeconds === undefined ? 'time left: not known yet' : `about ${formatDuration(etaSeconds)}`;
   return [
     `${dir}: ${trials.length} trials: ${parts.join(', ')}${unproposed ? `; ${unproposed} more will be proposed` : ''}`,
+    `Data: ${datasetsText(datasets)}.`,
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
     ...(open === 0
       ? []

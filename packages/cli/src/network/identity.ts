@@ -1,0 +1,30 @@
+import { basename, dirname, resolve } from 'node:path';
+import { decodeSafetensors, trialId, type Trial } from '@bbb/core';
+import { trainedOn, type DataIdentity } from '@bbb/sweep';
+import { z } from 'zod';
+import type { CheckpointFile } from './read.js';
+
+/** Where a pruned checkpoint keeps what its network was trained on: it may leave the folder of its trial. */
+export const DATA = 'data';
+
+const identitySchema = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** What a stored network was trained on, by its own file or by its folder; undefined where neither tells. */
+export async function identityOfNetwork(
+  { path, bytes }: CheckpointFile,
+  trial: Trial,
+): Promise<DataIdentity | undefined> {
+  const own = parse(decodeSafetensors(bytes).metadata[DATA]);
+  if (own) return own;
+  const folder = dirname(resolve(path));
+  const inSweep = basename(dirname(folder)) === 'trials' && basename(folder) === trialId(trial);
+  return inSweep ? trainedOn(dirname(dirname(folder)), basename(folder)) : undefined;
+}
+
+function parse(text: string | undefined): DataIdentity | undefined {
+  try {
+    return identitySchema.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}

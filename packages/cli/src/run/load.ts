@@ -1,0 +1,77 @@
+import {
+  BbbError,
+  datasetsText,
+  oddities,
+  outsideOddities,
+  type Datasets,
+  type Registry,
+  type SweepDataset,
+} from '@bbb/core';
+import { loadPlanData, planDatasets, type Plan } from '@bbb/sweep';
+
+/** The data of a run. */
+export interface LoadedData {
+  readonly datasets: Datasets;
+  /** What they are called and hold, the main set first. */
+  readonly told: readonly SweepDataset[];
+}
+
+/**
+ * Loads what a plan names, before anything is written: no result is told of data that nobody looked at.
+ * @throws as data sets do
+ */
+export async function loadForRun(
+  plan: Plan,
+  registry: Registry,
+  dataDir: string | undefined,
+): Promise<LoadedData> {
+  const datasets = await loadPlanData(plan, registry, dataDir).catch(withWayOut);
+  return { datasets, told: planDatasets(plan, registry, datasets) };
+}
+
+/** As {@link loadForRun}; a plan can be looked at where its data are not. */
+export async function loadIfHere(
+  plan: Plan,
+  registry: Registry,
+  dataDir: string | undefined,
+): Promise<LoadedData | Error> {
+  return loadForRun(plan, registry, dataDir).catch((error: unknown) => {
+    if (error instanceof Error && isAbsent(error)) return error;
+    throw error;
+  });
+}
+
+/** "mnist (SHA-256 1a2b3c4d5e6f), 60000 training and 10000 test images" */
+export function loadedText({ told }: LoadedData): string {
+  const [main] = told;
+  const { train, test } = main!.summary!;
+  return `${datasetsText(told)}, ${train.images} training and ${test.images} test images`;
+}
+
+/** What is odd about the data; the sweep itself warns of it before its first trial. */
+export function oddText({ told }: LoadedData): string[] {
+  return told.flatMap(({ role, summary }) => (role === 'main' ? oddities : outsideOddities)(summary!));
+}
+
+/** Codes of data that are not here. What is here and wrong would be refused by the sweep as well. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'E_DATA_MISSING',
+  'E_DATA_DOWNLOAD',
+  'E_DATA_CACHE',
+  'E_DATA_DIR',
+  'ENOENT',
+]);
+
+function isAbsent(error: Error): boolean {
+  return ABSENT.has((error as { code?: string }).code ?? '');
+}
+
+/** Who has only the results left can read them, but not run their sweep. */
+function withWayOut(error: unknown): never {
+  if (!(error instanceof Error) || !isAbsent(error)) throw error;
+  const { code, hint } = error as { code?: string; hint?: string };
+  throw new BbbError(code!, error.message, {
+    hint: `${hint ? `${hint} ` : ''}Results that are there already are told without the data by bbb report DIR.`,
+    cause: error,
+  });
+}

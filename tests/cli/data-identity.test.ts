@@ -1,0 +1,153 @@
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contentId } from '@bbb/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idx, writeIdx } from '../sweep-bullmq/fixtures/idx.js';
+import { bbb, temporaryFolder, type Ended } from './run.js';
+
+const ARGS =
+  '--dataset idx --methods sgd --epochs 1 --hidden 4 --validation 20 --seeds 1 --prune 0,0.5 --samples 0';
+const NAMED = /^Data: alpha \(SHA-256 [0-9a-f]{12}\)/m;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+/** The folder of a sweep on `alpha`, as its command names it. */
+let dir: string;
+let trial: string;
+
+const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder.path });
+const sweep = (...args: string[]): Promise<Ended> => at('sweep', ...ARGS.split(' '), ...args);
+const runs = (): string[] => readdirSync(join(folder.path, 'runs'));
+
+/** Labels of the test images changed where they lie. */
+function exchangeLabels(name: string): void {
+  const path = join(folder.path, name, 't10k-labels-idx1-ubyte');
+  writeFileSync(
+    path,
+    idx(
+      [30],
+      readFileSync(path)
+        .subarray(8)
+        .map((label) => (label + 1) % 3),
+    ),
+  );
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  writeIdx(join(folder.path, 'alpha'), 0);
+  writeIdx(join(folder.path, 'beta'), 1);
+  cpSync(join(folder.path, 'alpha'), join(folder.path, 'swapped'), { recursive: true });
+  exchangeLabels('swapped');
+  const { code, stderr } = await sweep('--data-dir', 'alpha');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(NAMED);
+  [dir] = runs().map((name) => join('runs', name)) as [string];
+  trial = join(dir, 'trials', readdirSync(join(folder.path, dir, 'trials'))[0]!);
+});
+afterAll(() => folder.remove());
+
+const OTHERS = ['beta', 'swapped', 'nowhere'];
+
+describe('results of one data set', () => {
+  it('are called after it, and kept in a folder of its own', async () => {
+    expect(dir).toMatch(/^runs\/quick-alpha-[0-9a-f]{8}$/);
+    const { trials } = JSON.parse((await sweep('--data-dir', 'alpha', '--dry-run', '--json')).stdout) as {
+      trials: { id: string; label: string }[];
+    };
+    for (const other of ['beta', 'swapped']) {
+      const planned = JSON.parse((await sweep('--data-dir', other, '--dry-run', '--json')).stdout) as {
+        dir: string;
+      };
+      expect(planned.dir).toMatch(new RegExp(`^runs/quick-${other}-[0-9a-f]{8}$`));
+    }
+    // Folders were named by the trials alone once; such a one goes on where its data are these.
+    const former = join(
+      'runs',
+      `quick-idx-${contentId(trials.map(({ id, label }) => [id, label])).slice(0, 8)}`,
+    );
+    renameSync(join(folder.path, dir), join(folder.path, former));
+    const again = await sweep('--data-dir', 'alpha', '--dry-run', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ dir: former, kept: 1 });
+    const others = await sweep('--data-dir', 'beta', '--dry-run', '--json');
+    expect(JSON.parse(others.stdout)).toMatchObject({ kept: 0 });
+    renameSync(join(folder.path, former), join(folder.path, dir));
+  });
+
+  it.each(OTHERS)('are not told for %s, by any command', async (other) => {
+    const data = ['--data-dir', other];
+    const before = readFileSync(join(folder.path, dir, 'report.md'), 'utf8');
+    const told = await Promise.all([
+      sweep(...data, '--dir', dir),
+      sweep(...data, '--dir', dir, '--dry-run'),
+      at('sweep', 'status', dir, ...data),
+      at('report', dir, ...data),
+      at('evaluate', trial, ...data),
+      at('prune', trial, '--share', '0.5', ...data),
+    ]);
+    for (const [i, { code, stdout, stderr }] of told.entries()) {
+      // A plan can be looked at where its data are not.
+      if (i === 1 && other === 'nowhere') continue;
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(other === 'nowhere' ? /nowhere does not exist/ : /t10k-labels|t10k-images/);
+    }
+    expect(readFileSync(join(folder.path, dir, 'report.md'), 'utf8')).toBe(before);
+  });
+
+  it('are told without any data, and say of which they are', async () => {
+    const [status, report] = await Promise.all([
+      at('sweep', 'status', dir),
+      at('report', dir, '--out', 'offline'),
+    ]);
+    expect([status.code, report.code]).toEqual([0, 0]);
+    expect(status.stdout).toMatch(NAMED);
+    expect(report.stdout).toMatch(NAMED);
+    const [, id] = /SHA-256 ([0-9a-f]{12})/.exec(status.stdout)!;
+    const page = readFileSync(join(folder.path, 'offline', 'report.md'), 'utf8');
+    expect(page).toContain(`| alpha | main | ${id} | training | 4 x 4 | 120 |`);
+    expect(page).toContain('## alpha, hidden 4');
+    const html = readFileSync(join(folder.path, 'offline', 'report.html'), 'utf8');
+    expect(html).toContain(id);
+  });
+
+  it('are told of the data that they are of, wherever these lie now', async () => {
+    cpSync(join(folder.path, 'alpha'), join(folder.path, 'moved'), { recursive: true });
+    const data = ['--data-dir', 'moved'];
+    const told = await Promise.all([
+      sweep(...data, '--dir', dir),
+      at('sweep', 'status', dir, ...data),
+      at('report', dir, ...data),
+      at('evaluate', trial, ...data, '--samples', '0'),
+    ]);
+    for (const { code, stderr } of told) expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(told[3].stdout).toMatch(/ on moved \(SHA-256 [0-9a-f]{12}\), 30 images/);
+  });
+
+  it('go with a pruned network that leaves its folder', async () => {
+    const out = join(folder.path, 'pruned.safetensors');
+    const { stdout } = await at('prune', trial, '--share', '0.5', '--data-dir', 'alpha', '--out', out);
+    expect(stdout).toMatch(/test accuracy on alpha \(SHA-256 [0-9a-f]{12}\): /);
+    expect((await at('evaluate', out, '--data-dir', 'beta')).code).toBe(2);
+    // Who names other data wants them.
+    const named = await at('evaluate', out, '--dataset', 'idx', '--data-dir', 'beta', '--json');
+    expect(JSON.parse(named.stdout)).toMatchObject({ dataset: 'beta', images: 30 });
+    rmSync(out);
+  });
+});
+
+describe('data that no trial can use', () => {
+  it('are refused before anything is written', async () => {
+    cpSync(join(folder.path, 'alpha'), join(folder.path, 'one'), { recursive: true });
+    writeFileSync(join(folder.path, 'one', 'train-labels-idx1-ubyte'), idx([120], new Uint8Array(120)));
+    const twin = ['--set', 'outOfDistribution={"use":"idx","options":{"dir":"alpha","name":"twin"}}'];
+    const [one, same] = await Promise.all([
+      sweep('--data-dir', 'one', '--dir', 'none'),
+      sweep('--data-dir', 'alpha', '--dir', 'none', ...twin),
+    ]);
+    for (const { code, stdout } of [one, same]) expect([code, stdout]).toEqual([2, '']);
+    expect(one.stderr).toContain('All 120 training images of one are of class 0');
+    expect(same.stderr).toContain(
+      'All test images of the out-of-distribution set twin are test images of alpha.',
+    );
+    expect(readdirSync(folder.path)).not.toContain('none');
+  });
+});
