@@ -321,6 +321,22 @@ describe('a report', () => {
     expect((await readdir(join(folder.path, 'out'))).sort()).toEqual(['report.json', 'tables']);
   });
 
+  it('answers the question asked for, and refuses one that the sweep can not answer', async () => {
+    const at = (...args: string[]) =>
+      bbb(['report', 'run', '--format', 'md', '--out', 'asked', ...args], { cwd: folder.path });
+    const asked = await at('--reference', 'bbb-mixture', '--sparsity', '0');
+    expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('Without pruning, ')]);
+    expect(asked.stdout).toContain('minus bbb-mixture');
+    expect(await readFile(join(folder.path, 'asked', 'report.md'), 'utf8')).toContain('minus bbb-mixture');
+    const other = await at('--reference', 'bbb');
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('no method "bbb"')]);
+    const further = await at('--sparsity', '0.123');
+    expect([further.code, further.stderr]).toEqual([
+      2,
+      expect.stringContaining('No network was pruned to 12.3 %'),
+    ]);
+  });
+
   it('sets two sweeps side by side', async () => {
     const args = ['report', '--compare', 'run', 'closed', '--format', 'md', '--out', 'compared'];
     const { code, stdout } = await bbb(args, { cwd: folder.path });

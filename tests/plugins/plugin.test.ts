@@ -57,6 +57,19 @@ describe('@bbb/plugins', () => {
     }
   });
 
+  it('has presets that say so where all methods are trained with Adam, and what a name of the study stands for', () => {
+    for (const { value } of registry.list('presets')) {
+      const { optimizer } = (
+        value.sweep as { training: { optimizer: { kind: string; learningRate: number } } }
+      ).training;
+      if (optimizer.kind !== 'adam') continue;
+      const [digits, exponent] = optimizer.learningRate.toExponential().split('e');
+      expect(value.description).toContain(`Adam at ${digits}e${exponent}`);
+    }
+    const study = registry.list('presets').find(({ name }) => name === 'study')!.value;
+    expect(study.description).toContain('"sgd" is Dropout with p = 0.01');
+  });
+
   it('has presets whose data sets, methods, options and grids exist', () => {
     for (const { name, value } of registry.list('presets')) {
       expect(() => parseSweepConfig(value.sweep, name)).not.toThrow();

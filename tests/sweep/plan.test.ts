@@ -203,6 +203,22 @@ describe('parseSweepConfig', () => {
     ]);
   });
 
+  it('refuses an answer that it will not have: a method or a sparsity that it does not measure', () => {
+    const asked = (answer: object) => () => plan({ pruning: { shares: [0.5] }, answer });
+    expect(failure(asked({ sparsity: 0.9 }))).toMatchObject({
+      code: 'E_SWEEP_CONFIG',
+      message: expect.stringContaining('"answer.sparsity" is 0.9'),
+      hint: expect.stringContaining('0, 0.5'),
+    });
+    expect(failure(asked({ reference: 'plane' }))).toMatchObject({
+      code: 'E_SWEEP_CONFIG',
+      message: expect.stringContaining('"answer.reference" is "plane"'),
+    });
+    expect(
+      plan({ pruning: { shares: [0.5] }, answer: { sparsity: 0.5 } }).trials.map(({ id }) => id),
+    ).toEqual(plan({ pruning: { shares: [0.5] } }).trials.map(({ id }) => id));
+  });
+
   it('takes its own output for input', () => {
     const config = parseSweepConfig(minimal);
     expect(parseSweepConfig(config)).toEqual(config);

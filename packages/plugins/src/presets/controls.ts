@@ -4,7 +4,7 @@ import { FAN_IN, PRUNING } from './shared.js';
 
 export const controls: Preset = {
   description:
-    'Why Bayes by Backprop prunes well: its prior without its noise (MAP), a simpler prior, other rankings, and chance.',
+    'Why Bayes by Backprop prunes well: its prior without its noise (MAP), a simpler prior, other rankings, and chance; all trained with Adam at 3e-3.',
   source: 'Controls for Blundell et al. 2015, section 5.1; network and training of the preset "quick"',
   sweep: {
     ...quick.sweep,

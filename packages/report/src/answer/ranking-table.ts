@@ -21,17 +21,17 @@ export function rankingTable(
     title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? '' : `, dense and with ${formatShare(share)} of the weights removed`}`,
     columns: [
       left('method', 'method'),
-      left('training', 'trained with'),
       right('dense', 'dense'),
       ...measured,
       ...(compared ? [right('difference', `minus ${reference.name}`), left('verdict', 'verdict')] : []),
+      left('training', 'trained with'),
     ],
     rows: rows.map((row) => [
       text(row.group.name),
-      text(trainingOf(row.group)),
       estimated(row.dense, HEADLINE.format),
       ...(share === 0 ? [] : [estimated(row.value, HEADLINE.format)]),
       ...(compared ? [differenceCell(row), text(row.verdict)] : []),
+      text(trainingOf(row.group)),
     ]),
     notes: [
       ...(common === undefined ? [] : [`Means are over the ${common} seeds that all methods have.`]),

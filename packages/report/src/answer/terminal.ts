@@ -1,4 +1,5 @@
 import { renderTerminal, wrap } from '../tables/render.js';
+import { unbroken } from './words.js';
 import type { Answer } from './answer.js';
 
 /** Answers as plain text: the same sentence, table and further findings as at the top of the page. */
@@ -8,11 +9,16 @@ export function renderAnswers(
 ): string {
   return answers
     .map(({ setting, sentence, table, further }) => [
-      ...wrap(`${setting}: ${sentence}`, width),
+      ...lines(`${setting}: ${sentence}`, width),
       '',
       renderTerminal(table, { width }),
-      ...further.flatMap((line) => wrap(`- ${line}`, width)),
+      ...further.flatMap((line) => lines(`- ${line}`, width)),
     ])
-    .map((lines) => lines.join('\n').trimEnd())
+    .map((parts) => parts.join('\n').trimEnd())
     .join('\n\n');
+}
+
+/** Lines that do not part a number from its unit. */
+function lines(text: string, width: number): string[] {
+  return wrap(unbroken(text), width).map((line) => line.replaceAll('\u00a0', ' '));
 }

@@ -88,20 +88,20 @@ function tableOf(rows: readonly Row[], { share, reason }: Primary, tests: number
     columns: [
       left('setting', 'setting'),
       left('method', 'method'),
-      left('training', 'trained with'),
       right('a', 'A'),
       right('b', 'B'),
       right('difference', `B - A (${HEADLINE.difference.unit.trim()})`),
       left('verdict', 'verdict'),
+      left('training', 'trained with'),
     ],
     rows: rows.map(({ match, against, verdict }) => [
       text(match.setting),
       text(match.a.name),
-      text(trainingText(match)),
       estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
       estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
       estimated(against?.difference, HEADLINE.difference.format, 'no seed in common'),
       text(verdict),
+      text(trainingText(match)),
     ]),
     notes: [familyNote(tests), reason],
   };

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.js';
+import { unbroken } from '../answer/words.js';
 import { html, type Markup } from '../markup/markup.js';
 import { tableHtml } from './table.js';
 
@@ -34,9 +35,4 @@ function furtherHtml(answers: readonly Answer[], several: boolean): Markup | und
     <summary>What else the numbers say</summary>
     ${lists}
   </details>`;
-}
-
-/** Numbers stay with their interval and unit. */
-function unbroken(text: string): string {
-  return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
 }

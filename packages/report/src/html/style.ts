@@ -17,7 +17,7 @@ p, li { max-width: 75ch; }
 .answer { background: var(--card); border-left: 4px solid var(--accent); border-radius: 4px; padding: 0.6rem 1rem; }
 .answer h3 { margin-top: 0.4rem; }
 .answer .headline { font-size: 1.15rem; margin: 0.4rem 0; }
-.detail { display: block; color: var(--soft); font-weight: 400; }
+.detail { display: block; max-width: 13rem; white-space: normal; color: var(--soft); font-weight: 400; }
 .warn { background: var(--warn-card); border-left: 4px solid var(--warn); border-radius: 4px; padding: 0.6rem 1rem; margin-bottom: 1rem; }
 .warn .caption { margin-top: 0; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; }
