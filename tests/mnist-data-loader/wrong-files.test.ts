@@ -90,15 +90,15 @@ const WRONG: readonly Row[] = [
     /git annex get/,
   ],
   ['a zip archive', 'train-images', zipMember('train-images-idx3-ubyte'), 'E_DATA_IDX_MAGIC', /zip/, /unzip/],
+  ['a NumPy archive', 'train-images', zipMember('x_train.npy'), 'E_DATA_IDX_MAGIC', /NumPy archive/, /unzip/],
   [
-    'a NumPy archive',
+    'a NumPy array',
     'train-images',
-    zipMember('x_train.npy'),
-    'E_DATA_IDX_MAGIC',
-    /NumPy archive/,
-    /Python/,
+    starts(0x93, 'NUMPY'),
+    'E_DATA_NPY',
+    /ends within its header/,
+    /numpy.save/,
   ],
-  ['a NumPy array', 'train-images', starts(0x93, 'NUMPY'), 'E_DATA_IDX_MAGIC', /NumPy array/, /Python/],
   ['gzip within gzip', 'train-images', gzipSync(gzipSync(IMAGES)), 'E_DATA_IDX_MAGIC', /gzip/, /gunzip/],
   ['xz', 'train-images', starts(0xfd, '7zXZ\0'), 'E_DATA_IDX_MAGIC', /xz/, /mv .* && xz -d/],
   ['bzip2', 'train-images', starts('BZh9'), 'E_DATA_IDX_MAGIC', /bzip2/, /bunzip2/],
@@ -293,7 +293,8 @@ describe('a file that is none of a data set', () => {
 
 describe('a folder that has no set', () => {
   it.each([
-    ['mnist.npz', zipMember('x_train.npy'), /mnist.npz, a NumPy archive/, /Python/],
+    ['mnist.npz', zipMember('x_train.npy'), /mnist.npz, a NumPy archive/, /unzip.*x_train.npy/],
+    ['train.npy', starts(0x93, 'NUMPY'), /train.npy/, /Rename.*x_train.npy/],
     ['train.csv', text('label,p0,p1\n1,2,3\n'), /train.csv, a table/, /Convert/],
     ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /unzip/],
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],

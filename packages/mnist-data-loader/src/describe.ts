@@ -4,7 +4,7 @@ import { findFiles, requireAll } from './files.js';
 import { howToGet, KNOWN_SETS, type KnownSet } from './known.js';
 import { findFolder } from './load.js';
 import { isRawFolder, placesOf, type Place, type SearchOptions } from './places.js';
-import { readIdx } from './read.js';
+import { readArray } from './read.js';
 import { verifyFile } from './verify.js';
 
 /** One file, held against its published hash. */
@@ -120,7 +120,7 @@ async function describeFile(set: KnownSet, role: FileRole, path: string): Promis
   let sha256: string | undefined;
   let bytes = 0;
   try {
-    ({ sha256, bytes } = await readIdx(path));
+    ({ sha256, bytes } = await readArray(path));
     verifyFile(set, role, sha256, path);
     return { role, path, bytes, sha256 };
   } catch (thrown) {

@@ -14,6 +14,10 @@ export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
 const NAME =
   /^(?:(.+)-)?(train|t10k|test)-(images|labels)[-.]idx\d-(?:ubyte|byte|short|int|float|double)(\.gz)?$/i;
 
+// x_train.npy, y_test.npy, train_images.npy, t10k-labels.npy, ...: as numpy.savez names them, unpacked.
+const NPY =
+  /^(?:(.+)[-_])?(?:([xy])[-_](train|test)|(train|t10k|test)[-_](images|imgs|x|labels|y|targets))\.npy$/i;
+
 /** A file by its name. Of two for one role the one with the smaller `rank` is read. */
 interface Candidate {
   readonly name: string;
@@ -24,16 +28,24 @@ interface Candidate {
 }
 
 function candidate(entry: Dirent): Candidate | undefined {
-  const match = NAME.exec(entry.name);
-  if (!match) return undefined;
-  const [, prefix = '', split, kind, gz] = match;
-  const stem = `${split!.toLowerCase() === 'train' ? 'train' : 't10k'}-${kind!.toLowerCase()}`;
-  return {
-    name: entry.name,
-    role: FILE_ROLES.find((known) => known === stem)!,
-    prefix,
-    rank: entry.isDirectory() ? 2 : gz === undefined ? 0 : 1,
-  };
+  const { name } = entry;
+  const [, prefix = '', split, kind, gz] = NAME.exec(name) ?? [];
+  if (split && kind)
+    return {
+      name,
+      role: roleOf(split, kind),
+      prefix,
+      rank: entry.isDirectory() ? 2 : gz === undefined ? 0 : 1,
+    };
+  const [, before = '', axis, axisSplit, ownSplit, ownKind] = NPY.exec(name) ?? [];
+  const [half, content] = [axisSplit ?? ownSplit, axis ?? ownKind];
+  if (!half || !content || entry.isDirectory()) return undefined;
+  return { name, role: roleOf(half, content), prefix: before, rank: 1 };
+}
+
+function roleOf(split: string, kind: string): FileRole {
+  const part = /^train$/i.test(split) ? 'train' : 't10k';
+  return /^[xi]/i.test(kind) ? `${part}-images` : `${part}-labels`;
 }
 
 /**
@@ -174,7 +186,8 @@ export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole
   return FILE_ROLES.every((role) => found[role] !== undefined);
 }
 
-const FOUR_FILES = 'A data set is a folder of four IDX files: images and labels, of train and of t10k.';
+const FOUR_FILES =
+  'A data set is a folder of four IDX files (or NumPy arrays): images and labels, of train and of t10k.';
 
 async function list(dir: string): Promise<Dirent[] | undefined> {
   try {

@@ -6,7 +6,7 @@ import { locateFiles, requireAll } from './files.js';
 import { knownSet, type KnownSet } from './known.js';
 import { labelsOf } from './labels.js';
 import { imagesOf, type Images } from './pixels.js';
-import { readIdx, type IdxFile } from './read.js';
+import { readArray, type ArrayFile } from './read.js';
 import { pixelStatistics } from './statistics.js';
 import { looksTransposed, transposed } from './transpose.js';
 import { verifyFile } from './verify.js';
@@ -41,8 +41,8 @@ export async function loadFolder(folder: string, options: FolderOptions): Promis
   const located = await locateFiles(folder, prefix);
   const dir = located?.dir ?? folder;
   const paths = await requireAll(located?.files, dir);
-  const read = async (role: FileRole): Promise<IdxFile> => {
-    const file = await readIdx(paths[role]);
+  const read = async (role: FileRole): Promise<ArrayFile> => {
+    const file = await readArray(paths[role]);
     if (set) verifyFile(set, role, file.sha256, paths[role]);
     return file;
   };
@@ -63,7 +63,7 @@ export async function loadFolder(folder: string, options: FolderOptions): Promis
 
 function assemble(
   source: string,
-  files: ByRole<IdxFile>,
+  files: ByRole<ArrayFile>,
   paths: ByRole<string>,
   { name, classes: asked, transpose }: FolderOptions,
   notes: readonly string[],

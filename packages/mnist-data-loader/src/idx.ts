@@ -1,15 +1,9 @@
 import { DataError } from './errors.js';
-import { decodeElements, ELEMENT_BYTES, type Elements, type IdxType } from './elements.js';
+import { decodeElements, ELEMENT_BYTES, type ArrayOf, type IdxType } from './elements.js';
 import { recognise, shellQuoted } from './recognise.js';
 
 /** An array as an IDX file holds it. */
-export interface IdxArray {
-  /** Sizes of the dimensions, outermost first. */
-  readonly shape: readonly number[];
-  readonly type: IdxType;
-  /** Row-major. Bytes are a view of what was parsed; wider elements a copy in this machine's byte order. */
-  readonly data: Elements;
-}
+export type IdxArray = ArrayOf<IdxType>;
 
 /** Larger arrays are refused: the largest set of this format in use (EMNIST by class) has 0.55 GB. */
 export const MAX_IDX_BYTES = 2 ** 30;
@@ -76,6 +70,15 @@ export function parseIdx(bytes: Uint8Array, source: string): IdxArray {
   const { shape, type, headerBytes, totalBytes } = parseIdxHeader(bytes, source);
   if (bytes.length !== totalBytes) throw wrongLength(bytes.length, totalBytes, shape, source);
   return { shape, type, data: decodeElements(bytes.subarray(headerBytes), type) };
+}
+
+/** The header of an IDX file of unsigned bytes. */
+export function idxHeader(shape: readonly number[]): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint8(2, 0x08);
+  header.setUint8(3, shape.length);
+  shape.forEach((size, i) => header.setUint32(4 + 4 * i, size));
+  return new Uint8Array(header.buffer);
 }
 
 /** `E_DATA_IDX_LENGTH` for a file that does not have the length its header says. */

@@ -3,11 +3,12 @@ export { FILE_ROLES, type Dataset, type FileRole, type LabelledImages } from './
 export { describeData, type DataReport, type FileReport, type PlaceReport } from './describe.js';
 export type { DownloadOptions, DownloadProgress } from './download.js';
 export { whereToGet } from './elsewhere.js';
-export type { Elements, IdxType } from './elements.js';
+export type { ArrayOf, Elements, ElementType, IdxType } from './elements.js';
 export { DataError, type DataErrorCode } from './errors.js';
 export { loadFolder, type FolderOptions } from './folder.js';
 export { inflateIdx } from './gzip.js';
 export { MAX_IDX_BYTES, parseIdx, parseIdxHeader, type IdxArray, type IdxHeader } from './idx.js';
+export { isNpy, parseNpy } from './npy.js';
 export { FASHION_MNIST, KNOWN_SETS, MNIST, type KnownSet } from './known.js';
 export { loadDataset, type DatasetSpec, type FolderSpec, type LoadOptions } from './load.js';
 export { defaultCacheDir, type Place, type SearchOptions } from './places.js';

@@ -1,19 +1,19 @@
 import { DataError } from './errors.js';
-import type { IdxArray } from './idx.js';
+import type { ArrayOf, Elements, ElementType } from './elements.js';
 
 /** One whole number for each image, as the file has it. */
 export interface RawLabels {
-  readonly values: IdxArray['data'];
+  readonly values: Elements;
   readonly notes: readonly string[];
 }
 
 /**
- * The labels of an IDX array of any element type: [count], [count, 1], one-hot [count, classes], or QMNIST's
+ * The labels of an array of any element type: [count], [count, 1], one-hot [count, classes], or QMNIST's
  * [count, 8], whose column 0 is the class.
  *
  * @throws DataError `E_DATA_SHAPE`, or `E_DATA_LABEL` for one that is no whole number
  */
-export function labelsOf({ shape, data }: IdxArray, source: string): RawLabels {
+export function labelsOf({ shape, data }: ArrayOf<ElementType>, source: string): RawLabels {
   const [count = 0, columns = 1] = shape;
   if (shape.length === 1 || (shape.length === 2 && columns === 1))
     return { values: whole(data, source), notes: [] };
@@ -21,7 +21,7 @@ export function labelsOf({ shape, data }: IdxArray, source: string): RawLabels {
     const hot = oneHot(data, columns);
     if (hot) return { values: hot, notes: [`one-hot labels of ${columns} classes.`] };
     if (columns === QMNIST_COLUMNS) {
-      const first = data.filter((_, i) => i % columns === 0) as IdxArray['data'];
+      const first = data.filter((_, i) => i % columns === 0) as Elements;
       const note = `${columns} columns, as in QMNIST: column 0 is the label.`;
       return { values: whole(first, source), notes: [note] };
     }
@@ -42,7 +42,7 @@ export function labelsOf({ shape, data }: IdxArray, source: string): RawLabels {
 const QMNIST_COLUMNS = 8;
 
 /** The column of the only 1 of each row; undefined unless every row has one, and zeros else. */
-function oneHot(data: IdxArray['data'], columns: number): Int32Array | undefined {
+function oneHot(data: Elements, columns: number): Int32Array | undefined {
   const labels = new Int32Array(data.length / columns);
   for (let row = 0; row < labels.length; row++) {
     const cells = data.subarray(row * columns, (row + 1) * columns);
@@ -53,7 +53,7 @@ function oneHot(data: IdxArray['data'], columns: number): Int32Array | undefined
   return labels;
 }
 
-function whole(values: IdxArray['data'], source: string): IdxArray['data'] {
+function whole(values: Elements, source: string): Elements {
   const bad = values.findIndex((value) => !Number.isSafeInteger(value));
   if (bad < 0) return values;
   throw new DataError(

@@ -7,7 +7,7 @@ import { loadFolder, type FolderOptions } from './folder.js';
 import { whereToGet } from './elsewhere.js';
 import { howToGet, identify, KNOWN_SETS, knownSet, type KnownSet } from './known.js';
 import { isRawFolder, placesOf, type Place, type SearchOptions } from './places.js';
-import { readIdx } from './read.js';
+import { readArray } from './read.js';
 import { othersIn } from './whats-there.js';
 
 /** A folder of four IDX files. A name that is known (`mnist`, `fashion-mnist`) makes the SHA-256 check compulsory. */
@@ -107,7 +107,7 @@ async function search(
 /** Whether the labels are those of a published set of another name. */
 async function isOther(name: string, labels: string | undefined): Promise<boolean> {
   if (labels === undefined) return false;
-  const actual = identify((await readIdx(labels)).sha256);
+  const actual = identify((await readArray(labels)).sha256);
   return actual !== undefined && actual.set.name !== name;
 }
 

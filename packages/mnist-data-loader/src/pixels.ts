@@ -1,5 +1,5 @@
 import { DataError } from './errors.js';
-import type { IdxArray } from './idx.js';
+import type { ArrayOf, ElementType } from './elements.js';
 
 /** Images as bytes, [count, rows, cols]. */
 export interface Images {
@@ -12,12 +12,12 @@ export interface Images {
 }
 
 /**
- * The images of an IDX array of any element type, in 2 to 4 dimensions. Bytes are taken as they are; other types are
+ * The images of an array of any element type, in 2 to 4 dimensions. Bytes are taken as they are; other types are
  * taken where no pixel loses anything: whole numbers from 0 to 255, or fractions of 255 from 0 to 1.
  *
  * @throws DataError `E_DATA_SHAPE` for a shape that is none of images, `E_DATA_PIXEL` with the position of the first bad one
  */
-export function imagesOf(array: IdxArray, source: string): Images {
+export function imagesOf(array: ArrayOf<ElementType>, source: string): Images {
   const { rows, cols, notes } = sizeOf(array.shape, source);
   const { pixels, scaled } = bytesOf(array, [rows, cols], source);
   return {
@@ -68,7 +68,7 @@ function badShape(shape: readonly number[], source: string, hint: string): DataE
 }
 
 function bytesOf(
-  { data, type }: IdxArray,
+  { data, type }: ArrayOf<ElementType>,
   size: readonly [rows: number, cols: number],
   source: string,
 ): { pixels: Uint8Array; scaled: boolean } {

@@ -5,32 +5,56 @@ import { unreadable } from './files.js';
 import { inflateIdx } from './gzip.js';
 import { shellQuoted } from './recognise.js';
 import { whatIs } from './whats-there.js';
-import { MAX_IDX_BYTES, parseIdx, type IdxArray } from './idx.js';
+import type { ArrayOf, ElementType } from './elements.js';
+import { idxHeader, MAX_IDX_BYTES, parseIdx } from './idx.js';
+import { isNpy, parseNpy } from './npy.js';
 
 /** A parsed file; unsigned bytes, which are used as they are, lie in shared memory. */
-export interface IdxFile extends IdxArray {
-  /** Of the uncompressed file, hexadecimal. */
+export interface ArrayFile extends ArrayOf<ElementType> {
+  /**
+   * SHA-256, hexadecimal, of the uncompressed file. Of a NumPy array of bytes it is that of an IDX file with the same
+   * content, so that a set is the same set however it is stored.
+   */
   readonly sha256: string;
   /** Size on disk. */
   readonly bytes: number;
 }
 
 /**
- * Reads, inflates, parses and hashes one IDX file.
+ * Reads, inflates, parses and hashes one IDX file, or one NumPy array (`.npy`).
  *
- * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_IDX_SIZE`, and as {@link inflateIdx} and {@link parseIdx}
+ * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_IDX_SIZE`, and as {@link inflateIdx}, {@link parseIdx}
+ *   and {@link parseNpy}
  */
-export async function readIdx(path: string): Promise<IdxFile> {
+export async function readArray(path: string): Promise<ArrayFile> {
   const raw = await readBounded(path);
-  const whole = await inflateIdx(raw, path);
-  const { shape, type, data } = parseIdx(whole, path);
+  const { array, hashed } = isNpy(raw) ? npyArray(raw, path) : await idxArray(raw, path);
+  const hash = createHash('sha256');
+  for (const part of hashed) hash.update(part);
+  const { data } = array;
   return {
-    shape,
-    type,
+    ...array,
     data: data instanceof Uint8Array ? inSharedMemory(data) : data,
-    sha256: createHash('sha256').update(whole).digest('hex'),
+    sha256: hash.digest('hex'),
     bytes: raw.length,
   };
+}
+
+/** An array, and the bytes that tell it from others. */
+interface Parsed {
+  readonly array: ArrayOf<ElementType>;
+  readonly hashed: readonly Uint8Array[];
+}
+
+async function idxArray(raw: Uint8Array, path: string): Promise<Parsed> {
+  const whole = await inflateIdx(raw, path);
+  return { array: parseIdx(whole, path), hashed: [whole] };
+}
+
+function npyArray(raw: Uint8Array, path: string): Parsed {
+  const array = parseNpy(raw, path);
+  const { data, shape } = array;
+  return { array, hashed: data instanceof Uint8Array ? [idxHeader(shape), data] : [raw] };
 }
 
 /** The bytes of a regular file that is not absurdly large, in shared memory. */

@@ -52,8 +52,11 @@ const extract =
   (path: string): string =>
     `Unpack it: ${command.replace('FILE', path)} - then give --data-dir unpacked`;
 const convert = (): string => `Convert it: ${FOUR}.`;
+/** An archive of arrays that are read once they lie in a folder. */
 const NUMPY = (path: string): string =>
-  `bbb reads IDX files. Convert it in Python, e.g. for x of shape [n, 28, 28] out of ${path}: open('train-images-idx3-ubyte', 'wb').write(struct.pack('>4I', 0x803, *x.shape) + x.astype('u1').tobytes())`;
+  `Unpack it: unzip ${path} -d unpacked - then give --data-dir unpacked. It has to hold x_train.npy, y_train.npy, x_test.npy and y_test.npy (rename them)`;
+const NPY = (path: string): string =>
+  `Name it x_train.npy, y_train.npy, x_test.npy or y_test.npy, uncompressed: mv ${path} x_train.npy`;
 
 const ZEROS: Recognised = {
   what: 'filled with zeros (a download that was given its length and never its content)',
@@ -90,7 +93,7 @@ const SIGNATURES: readonly Signature[] = [
     bytes: ascii('ustar'),
     advice: extract('mkdir unpacked && tar xf FILE -C unpacked'),
   },
-  { what: 'a NumPy array (.npy)', bytes: [0x93, ...ascii('NUMPY')], advice: NUMPY },
+  { what: 'a NumPy array (.npy)', bytes: [0x93, ...ascii('NUMPY')], advice: NPY },
   { what: 'a PNG picture', bytes: [0x89, ...ascii('PNG')], advice: convert },
   { what: 'a JPEG picture', bytes: [0xff, 0xd8, 0xff], advice: convert },
   { what: 'a GIF picture', bytes: ascii('GIF8'), advice: convert },
@@ -160,7 +163,7 @@ function recogniseText(head: Uint8Array): Recognised | undefined {
 /** The text without a byte-order mark or space before it; undefined for bytes that are no text. */
 function decoded(head: Uint8Array): string | undefined {
   const wide = head[0] === 0xff && head[1] === 0xfe;
-  const text = new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(head).trimStart();
+  const text = new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(Uint8Array.from(head)).trimStart();
   // Control characters and marks of direction are in no text that is worth quoting in a terminal.
   const printable = /^[\t\n\r\P{C}]+$/u.test(text);
   return printable ? text : undefined;

@@ -39,8 +39,11 @@ export async function othersIn(dir: string, used: readonly string[]): Promise<Ot
   for (const name of unused.slice(0, LOOKED_AT)) {
     const path = join(dir, name);
     const kind = await whatIs(path);
-    if (/(images|labels).*idx/i.test(name)) {
-      found.unshift({ text: name, advice: `Rename ${name}: names are as train-images-idx3-ubyte[.gz].` });
+    if (/(images|labels).*idx|(train|test).*\.npy$/i.test(name)) {
+      found.unshift({
+        text: name,
+        advice: `Rename ${name}: names are as train-images-idx3-ubyte[.gz], or x_train.npy.`,
+      });
     } else if (kind && !kind.what.startsWith('a text')) {
       found.push({ text: `${name}, ${kind.what}`, advice: kind.advice(shellQuoted(path)) });
     }

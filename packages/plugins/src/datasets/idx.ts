@@ -24,7 +24,7 @@ export type IdxOptions = z.output<typeof idxOptions>;
 
 /** @throws BbbError `E_DATA_DIR` when no folder was named; DataError for what the folder holds */
 export const idx: DatasetSource<IdxOptions> = {
-  description: 'Any folder of IDX files in the format of MNIST.',
+  description: 'Any folder of IDX files in the format of MNIST, or of NumPy arrays (x_train.npy, ...).',
   options: idxOptions,
   async load({ dir, name, ...options }, { dataDir }) {
     const folder = dir ?? dataDir;

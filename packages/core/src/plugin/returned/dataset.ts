@@ -18,6 +18,8 @@ const datasetSchema = z
     mean: z.number(),
     std: z.number(),
     source: z.string(),
+    labels: z.array(z.number()).optional(),
+    notes: z.array(z.string()).optional(),
   })
   .check(({ value, issues }) => {
     for (const name of ['train', 'test'] as const) {
