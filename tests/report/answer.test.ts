@@ -164,6 +164,11 @@ describe('the sparsity of the answer', () => {
     expect(found.table.notes.join(' ')).toContain('differ most on the validation images');
   });
 
+  it('is near 90 % where they differ nowhere', () => {
+    const found = answer({ ...two, shares: [0, 0.5, 0.9, 0.99], seeds: [0, 1], accuracy: () => 0.9 });
+    expect(found.sentence).toMatch(/^With 90 % /);
+  });
+
   it('is the one asked for, now or in the configuration', () => {
     expect(answer(options, { sparsity: 0.5 }).sentence).toMatch(/^With 50 % /);
     expect(answer(options, { sparsity: 0 }).sentence).toMatch(/^Without pruning, /);

@@ -39,6 +39,16 @@ describe('compareReports', () => {
     );
   });
 
+  it('tells the setting of each method where there are several', () => {
+    const hidden = [[20], [30]];
+    const { answer } = compareReports(sweep(0, { hidden }), sweep(0, { hidden }));
+    expect(answer.sentence).toContain('sgd (mnist, hidden 20), ');
+    expect(answer.table.rows.map(([setting]) => setting)).toContainEqual({
+      kind: 'text',
+      text: 'mnist, hidden 30',
+    });
+  });
+
   it('answers at the sparsity asked for, and corrects for its own methods alone', () => {
     const a = sweep(0);
     const b = sweep(0, { accuracy: (label, share, seed) => 0.8 + 0.01 * noise(label, share, seed, 'b') });

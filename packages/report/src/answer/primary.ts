@@ -92,6 +92,9 @@ export function choosePrimaryBy(
       reason: `${nearest}: these results do not tell how pruned networks do on validation images.`,
     };
   }
+  if (Math.max(...(spreads as number[])) === 0) {
+    return { share: usual, reason: `${nearest}: on the validation images they differ nowhere.` };
+  }
   const widest = shares[spreads.indexOf(Math.max(...(spreads as number[])))]!;
   return {
     share: widest,

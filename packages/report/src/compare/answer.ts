@@ -78,15 +78,21 @@ function sentenceOf(rows: readonly Row[], share: number): string {
 
 /** With its setting where there are several. */
 function nameOf({ a, setting }: Match, rows: readonly Row[]): string {
-  return new Set(rows.map(({ match }) => match.setting)).size > 1 ? `${a.name} (${setting})` : a.name;
+  return haveSettings(rows) ? `${a.name} (${setting})` : a.name;
+}
+
+function haveSettings(rows: readonly Row[]): boolean {
+  return new Set(rows.map(({ match }) => match.setting)).size > 1;
 }
 
 function tableOf(rows: readonly Row[], { share, reason }: Primary, tests: number): Table {
+  const several = haveSettings(rows);
+  const where = several ? '' : `: ${rows[0]!.match.setting}`;
   return {
     id: 'answer',
-    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? ' without pruning' : ` with ${formatShare(share)} of the weights removed`}`,
+    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? ' without pruning' : ` with ${formatShare(share)} of the weights removed`}${where}`,
     columns: [
-      left('setting', 'setting'),
+      ...(several ? [left('setting', 'setting')] : []),
       left('method', 'method'),
       right('a', 'A'),
       right('b', 'B'),
@@ -95,7 +101,7 @@ function tableOf(rows: readonly Row[], { share, reason }: Primary, tests: number
       left('training', 'trained with'),
     ],
     rows: rows.map(({ match, against, verdict }) => [
-      text(match.setting),
+      ...(several ? [text(match.setting)] : []),
       text(match.a.name),
       estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
       estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
