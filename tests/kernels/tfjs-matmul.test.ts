@@ -211,3 +211,21 @@ test('uninstalling puts the kernels of tfjs back', async () => {
   await installKernels();
   expect(tf.getKernel('BatchMatMul', 'wasm').kernelFunc.name).not.toBe('batchMatMul');
 });
+
+test('vectors and scalars are refused as tfjs refuses them, in every combination', async () => {
+  const shapes: number[][] = [[], [1], [4], [0], [1, 1], [1, 4], [4, 1], [4, 4], [2, 4, 4]];
+  const before = tf.memory().numTensors;
+  for (const a of shapes) {
+    for (const b of shapes.filter((other) => a.length < 2 || other.length < 2)) {
+      for (const transposed of [[], [true], [false, true], [true, true]]) {
+        const product = (): tf.Tensor => tf.tidy(() => tf.matMul(tf.ones(a), tf.ones(b), ...transposed));
+        expect(product, `[${a.join()}] times [${b.join()}]`).toThrow();
+        await expect(onCpu(product)).rejects.toThrow();
+      }
+    }
+  }
+  expect(tf.memory().numTensors).toBe(before);
+  // What multiplies vectors in tfjs makes matrices of them.
+  const x = tf.tensor1d([1, 2, 3]);
+  expect(tf.dot(x, x).arraySync()).toBe(14);
+});

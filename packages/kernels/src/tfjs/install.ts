@@ -10,7 +10,7 @@ import { KernelError } from '../errors.js';
 import { kernelsOn, type Kernels } from '../wasm/instance.js';
 import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
-import { checkTfjsVersion, isWasmBackend } from './internals.js';
+import { checkTfjsVersion, isWasmBackend, wasmBackend } from './internals.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './kernels/convolution.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { pools } from './kernels/pools.js';
@@ -44,15 +44,17 @@ export interface InstallOptions {
 
 /**
  * From now on tfjs's own ops run on our kernels wherever its wasm backend does, and `tf.grads` works in Node without the
- * `@tensorflow/tfjs` umbrella. May be called before or after the backend starts, and again to change `fastMath`.
+ * `@tensorflow/tfjs` umbrella. Called once the backend is active (`await startTfjs()`), and again to change `fastMath`.
  *
  * @returns puts tfjs's own kernels back (the gradients stay)
- * @throws KernelError `KERNEL_TFJS_VERSION` or `KERNEL_RELAXED_UNSUPPORTED`
+ * @throws KernelError `KERNEL_BACKEND` when another backend is active, or none: nothing would run on our kernels;
+ *   `KERNEL_TFJS_VERSION`, `KERNEL_RELAXED_UNSUPPORTED`
  */
 export async function installKernels({ fastMath = false }: InstallOptions = {}): Promise<() => void> {
   checkTfjsVersion();
   const variant = fastMath ? 'relaxed' : 'strict';
   const module = await kernelModule(variant);
+  wasmBackend();
   registerGradients();
   installed = remembering((backend) => kernelsOn(backend, module, variant));
   for (const override of overrides) install(override, installed);
@@ -101,7 +103,7 @@ function install(override: Override, kernelsOf: KernelsOf): void {
     if (stock) return stock.kernelFunc(params);
     throw new KernelError('KERNEL_TYPE', `${kernelName} takes float32 tensors on the wasm backend.`);
   };
-  // With tfjs's set-up, which its kernel still needs when the backend starts later.
+  // With tfjs's set-up, which its kernel needs when the backend is started again.
   replace(kernelName, { ...stock, kernelName, backendName: 'wasm', kernelFunc });
 }
 

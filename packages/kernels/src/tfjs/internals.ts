@@ -43,12 +43,12 @@ export function checkTfjsVersion(core: string = tf.version_core, wasm: string = 
 /** tfjs's wasm backend. Throws `KERNEL_TFJS_VERSION` for another tfjs, `KERNEL_BACKEND` when it is not the active backend. */
 export function wasmBackend(): BackendWasm {
   checkTfjsVersion();
-  const backend = tf.getBackend() === 'wasm' ? tf.backend() : undefined;
+  // Absent where no backend has been started, whatever tfjs's types say.
+  const active = tf.getBackend() as string | undefined;
+  const backend = active === 'wasm' ? tf.backend() : undefined;
   if (!(backend instanceof BackendWasm)) {
-    throw new KernelError(
-      'KERNEL_BACKEND',
-      `the active tfjs backend is '${tf.getBackend()}', expected 'wasm'. Call \`await startTfjs()\` first.`,
-    );
+    const got = active ? `the active tfjs backend is '${active}'` : 'no tfjs backend is active';
+    throw new KernelError('KERNEL_BACKEND', `${got}, expected 'wasm'. Call \`await startTfjs()\` first.`);
   }
   return backend;
 }

@@ -1,12 +1,6 @@
-import { cast, cumsum, equal, exp, mul, sub, sum, util, type GradConfig } from '@tensorflow/tfjs-core';
+import { cast, cumsum, equal, exp, mul, sub, sum, type GradConfig } from '@tensorflow/tfjs-core';
+import { axesOf, axisOf } from './attributes.js';
 import { at, fromInput, keepDims, single, spread } from './define.js';
-
-/** The axes of an attribute that may be a number, several, negative, or missing, which means all. */
-function axesOf(attr: unknown, shape: number[]): number[] {
-  if (typeof attr === 'number' || isNumbers(attr)) return util.parseAxisParam(attr, shape);
-  return shape.map((_, i) => i);
-}
-const isNumbers = (attr: unknown): attr is number[] => Array.isArray(attr);
 
 // Every element that equals the extreme receives the whole gradient, as in tfjs.
 const extreme = (kernelName: string, axisAttr: string): GradConfig => ({
@@ -34,7 +28,7 @@ export const reductions: readonly GradConfig[] = [
   extreme('Max', 'reductionIndices'),
   extreme('Min', 'axis'),
   fromInput('Cumsum', (dy, _, attrs) =>
-    cumsum(dy, Number(attrs['axis']), Boolean(attrs['exclusive']), !attrs['reverse']),
+    cumsum(dy, axisOf(attrs['axis'], dy.shape), Boolean(attrs['exclusive']), !attrs['reverse']),
   ),
   {
     kernelName: 'Softmax',

@@ -23,11 +23,8 @@ import {
   type GradConfig,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { axesOf, axisOf, numberOrList, numbersOf, pairsOf } from './attributes.js';
 import { at, fromInput, single } from './define.js';
-
-const numbers = (attr: unknown): number[] => (Array.isArray(attr) ? attr.map(Number) : []);
-const pairsOf = (attr: unknown): [number, number][] =>
-  Array.isArray(attr) ? attr.map((pair: [number, number]) => [pair[0], pair[1]]) : [];
 
 /** Ops that move numbers without changing them. */
 export const shapes: readonly GradConfig[] = [
@@ -42,19 +39,21 @@ export const shapes: readonly GradConfig[] = [
   {
     kernelName: 'Transpose',
     gradFunc: (dy, _, attrs) => ({
-      x: () => transpose(single(dy), backend_util.getUndoAxesPermutation(numbers(attrs['perm']))),
+      x: () => transpose(single(dy), backend_util.getUndoAxesPermutation(numbersOf(attrs['perm']))),
     }),
   },
   {
     kernelName: 'Reverse',
-    gradFunc: (dy, _, attrs) => ({ x: () => reverse(single(dy), numbers(attrs['dims'])) }),
+    gradFunc: (dy, _, attrs) => ({
+      x: () => reverse(single(dy), axesOf(attrs['dims'], single(dy).shape)),
+    }),
   },
-  fromInput('Tile', (dy, x, attrs) => sumTiles(dy, x.shape, numbers(attrs['reps']))),
+  fromInput('Tile', (dy, x, attrs) => sumTiles(dy, x.shape, numbersOf(attrs['reps']))),
   {
     kernelName: 'Concat',
     saveAllInputs: true,
     gradFunc: (dy, saved, attrs) => {
-      const [axis = 0] = util.parseAxisParam(Number(attrs['axis']), at(saved, 0).shape);
+      const axis = axisOf(attrs['axis'], at(saved, 0).shape);
       const parts = split(
         single(dy),
         saved.map((x) => x.shape[axis] ?? 1),
@@ -67,21 +66,25 @@ export const shapes: readonly GradConfig[] = [
     kernelName: 'Pack',
     saveAllInputs: true,
     gradFunc: (dy, _, attrs) =>
-      Object.fromEntries(unstack(single(dy), Number(attrs['axis'])).map((part, i) => [i, () => part])),
+      Object.fromEntries(
+        unstack(single(dy), axisOf(attrs['axis'], single(dy).shape)).map((part, i) => [i, () => part]),
+      ),
   },
   {
     kernelName: 'Unpack',
-    gradFunc: (dy, _, attrs) => ({ value: () => stack(all(dy), Number(attrs['axis'])) }),
+    gradFunc: (dy, _, attrs) => ({
+      value: () => stack(all(dy), axisOf(attrs['axis'], [1, ...at(all(dy), 0).shape])),
+    }),
   },
   {
     kernelName: 'SplitV',
-    gradFunc: (dy, _, attrs) => ({ x: () => concat(all(dy), Number(attrs['axis'])) }),
+    gradFunc: (dy, _, attrs) => ({ x: () => concat(all(dy), axisOf(attrs['axis'], at(all(dy), 0).shape)) }),
   },
   fromInput('Slice', (dy, x, attrs) => {
     const [begin = [], size = []] = slice_util.parseSliceParams(
       x,
-      numbers(attrs['begin']),
-      numbers(attrs['size']),
+      numberOrList(attrs['begin']) ?? 0,
+      numberOrList(attrs['size']),
     );
     return pad(
       dy,
@@ -106,7 +109,7 @@ export const shapes: readonly GradConfig[] = [
       if (attrs['batchDims'])
         throw new Error('the gradient of gather with batchDims is not supported: use oneHot and matMul');
       return {
-        x: () => scatterAdd(single(dy), x.shape, indices, Number(attrs['axis'])),
+        x: () => scatterAdd(single(dy), x.shape, indices, axisOf(attrs['axis'], x.shape)),
         indices: () => indices,
       };
     },
@@ -141,11 +144,10 @@ function sumTiles(dy: Tensor, shape: number[], reps: number[]): Tensor {
 
 /** Adds the rows of dy to the places that gather took them from. */
 function scatterAdd(dy: Tensor, shape: number[], indices: Tensor, axis: number): Tensor {
-  const [at = 0] = util.parseAxisParam(axis, shape);
-  const before = util.sizeFromShape(shape.slice(0, at));
-  const after = util.sizeFromShape(shape.slice(at + 1));
+  const before = util.sizeFromShape(shape.slice(0, axis));
+  const after = util.sizeFromShape(shape.slice(axis + 1));
   const flat = transpose(reshape(dy, [before, indices.size, after]), [1, 0, 2]);
-  const sums = unsortedSegmentSum(flat, reshape(cast(indices, 'int32'), [indices.size]), shape[at] ?? 0);
+  const sums = unsortedSegmentSum(flat, reshape(cast(indices, 'int32'), [indices.size]), shape[axis] ?? 0);
   return reshape(transpose(sums, [1, 0, 2]), shape);
 }
 

@@ -27,6 +27,8 @@ function product(
   const { a, b } = params.inputs;
   if (a?.dtype !== 'float32' || b?.dtype !== 'float32' || (bias && bias.dtype !== 'float32'))
     return undefined;
+  // Of vectors and scalars, tfjs's kernel says that it does not multiply them.
+  if (a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [transposeA, transposeB] = [flag(params, 'transposeA'), flag(params, 'transposeB')];
   const [m, k] = matrix(a, transposeA);
   const [inner, n] = matrix(b, transposeB);
