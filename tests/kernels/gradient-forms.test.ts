@@ -20,6 +20,10 @@ beforeAll(async () => {
 type Form = readonly [shape: number[], ...fs: ((x: tf.Tensor) => tf.Tensor)[]];
 
 const indices = (values: number[], shape = [values.length]): tf.Tensor => tf.tensor(values, shape, 'int32');
+const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
+const ramp = (size: number): tf.Tensor1D => tf.linspace(-0.8, 1.1, size);
+const filter = (inputs: number): tf.Tensor4D => tf.reshape(ramp(12 * inputs), [3, 2, inputs, 2]);
+const backFilter = (inputs: number): tf.Tensor4D => tf.reshape(ramp(6 * inputs), [3, 2, 1, inputs]);
 /** Parts that weigh differently, so that they can't be exchanged unnoticed. */
 const weighed = (parts: tf.Tensor[]): tf.Tensor => tf.addN(parts.map((part, i) => tf.mul(part, i + 1)));
 /** Reductions by axis: all forms that a reduction takes. */
@@ -247,6 +251,51 @@ const forms: Record<string, readonly Form[]> = {
       (x) => tf.matMul(tf.slice(x, 0, 1), x, false, true),
     ],
     [[4], (x) => tf.dot(x, tf.mul(x, 2)), (x) => tf.outerProduct(x as tf.Tensor1D, x as tf.Tensor1D)],
+  ],
+  Conv2D: [
+    [
+      [1, 4, 4, 2],
+      (x) => tf.conv2d(image(x), filter(2), 1, 'valid'),
+      (x) => tf.conv2d(image(x), filter(2), 2, 'same'),
+      (x) => tf.conv2d(image(x), filter(2), [1, 2], 'same'),
+      (x) => tf.conv2d(image(x), filter(2), [2, 1], 'valid', 'NHWC', 1),
+      (x) => tf.conv2d(image(x), filter(2), 1, 1),
+      (x) => tf.conv2d(image(x), filter(2), 2, 1, 'NHWC', [1, 1], 'floor'),
+    ],
+    [[4, 4, 2], (x) => tf.conv2d(x as tf.Tensor3D, filter(2), 1, 'same')],
+    [[3, 2, 1, 2], (x) => tf.conv2d(image(tf.ones([1, 4, 4, 1])), x as tf.Tensor4D, 1, 'same')],
+    [[1, 6, 2], (x) => tf.conv1d(x as tf.Tensor3D, tf.reshape(ramp(12), [3, 2, 2]), 2, 'same')],
+    [[6, 2], (x) => tf.conv1d(x as tf.Tensor2D, tf.reshape(ramp(12), [3, 2, 2]), 1, 'valid')],
+  ],
+  Conv2DBackpropInput: [
+    [
+      [1, 2, 2, 2],
+      (x) => tf.conv2dTranspose(image(x), backFilter(2), [1, 4, 4, 1], 2, 'same'),
+      (x) => tf.conv2dTranspose(image(x), backFilter(2), [1, 4, 3, 1], [1, 1], 'valid'),
+    ],
+    [[2, 2, 2], (x) => tf.conv2dTranspose(x as tf.Tensor3D, backFilter(2), [4, 4, 1], [2, 2], 'same')],
+  ],
+  MaxPool: [
+    [
+      [1, 4, 5, 1],
+      (x) => tf.maxPool(image(x), 2, 1, 'valid'),
+      (x) => tf.maxPool(image(x), [2, 3], [1, 2], 'same'),
+      (x) => tf.maxPool(image(x), [2, 2], 2, 1),
+      (x) => tf.maxPool(image(x), 3, 2, 1, 'floor'),
+      (x) => tf.pool(image(x), 2, 'max', 'valid'),
+    ],
+    [[4, 5, 1], (x) => tf.maxPool(x as tf.Tensor3D, 2, [2, 1], 'same')],
+  ],
+  AvgPool: [
+    [
+      [1, 4, 5, 1],
+      (x) => tf.avgPool(image(x), 2, 1, 'valid'),
+      (x) => tf.avgPool(image(x), [2, 3], [1, 2], 'same'),
+      (x) => tf.avgPool(image(x), [2, 2], 2, 1),
+      (x) => tf.avgPool(image(x), 3, 2, 1, 'floor'),
+      (x) => tf.pool(image(x), [2, 2], 'avg', 'same', 1, [1, 2]),
+    ],
+    [[4, 5, 1], (x) => tf.avgPool(x as tf.Tensor3D, 2, [2, 1], 'same')],
   ],
   _FusedMatMul: [
     [
