@@ -49,7 +49,10 @@ describe('files of a data set', () => {
     const folder = await temporaryFolder();
     const data = await writeSet(join(folder, 'data'), letters());
     const out = join(folder, 'out');
-    const ended = await sweep(out, '--data-dir', data, '--dataset-option', 'transpose=true');
+    const options = ['--data-dir', data, '--dataset-option', 'transpose=true'];
+    const planned = await sweep(out, ...options, '--dry-run');
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('labels 1 to 6 became')]);
+    const ended = await sweep(out, ...options);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/^data: labels 1 to 6 became classes 0 to 5/m);
     const [id] = await readdir(join(out, 'trials'));
@@ -58,7 +61,7 @@ describe('files of a data set', () => {
     expect([same.code, same.stderr]).toEqual([0, expect.stringContaining('labels 1 to 6 became')]);
     // Three labels of six would be numbered anew, and be other classes than the network's.
     const few = await writeSet(join(folder, 'few'), letters(3));
-    const other = await bbb(['evaluate', trial, '--data-dir', few]);
+    const other = await bbb(['evaluate', trial, '--dataset', 'idx', '--data-dir', few]);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--dataset-option classes=6')]);
   });
 });

@@ -5,6 +5,7 @@ export { readCheckpointBytes, readSafetensors, writeSafetensors } from './checkp
 export { allowTypeScript, loadPlugins, locate } from './plugin/load.js';
 export { runTrial } from './trial/run-trial.js';
 export { keptEpoch } from './trial/kept-epoch.js';
+export { notesOf } from './data/notes.js';
 export { dataId, datasetsText, datasetText } from './data/identity.js';
 export { contentId, fingerprint, trialId } from './trial/id.js';
 export { VERSION } from './version.js';

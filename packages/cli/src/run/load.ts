@@ -1,6 +1,7 @@
 import {
   BbbError,
   datasetsText,
+  notesOf,
   oddities,
   outsideOddities,
   type Datasets,
@@ -48,9 +49,10 @@ export function loadedText({ told }: LoadedData): string {
   return `${datasetsText(told)}, ${train.images} training and ${test.images} test images`;
 }
 
-/** What is odd about the data; the sweep itself warns of it before its first trial. */
-export function oddText({ told }: LoadedData): string[] {
-  return told.flatMap(({ role, summary }) => (role === 'main' ? oddities : outsideOddities)(summary!));
+/** What was done to the data and what is odd about them; the sweep itself tells it before its first trial. */
+export function oddText({ datasets, told }: LoadedData): string[] {
+  const odd = told.flatMap(({ role, summary }) => (role === 'main' ? oddities : outsideOddities)(summary!));
+  return [...notesOf(datasets), ...odd];
 }
 
 /** Codes of data that are not here. What is here and wrong would be refused by the sweep as well. */

@@ -2,6 +2,7 @@ import {
   BbbError,
   inWords,
   missingFunctions,
+  notesOf,
   type Executor,
   type ExecutorFactory,
   type Registry,
@@ -12,7 +13,6 @@ import {
   type TrialIndex,
 } from '@bbb/core';
 import { dataWarnings, loadData } from '../executor/data.js';
-import { tellNotes } from '../executor/data-notes.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
@@ -52,6 +52,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   // No folder is made or extended for data that can't be loaded, and no result is told of data that nobody looked at.
   const datasets = options.datasets ?? (await loadData(registry, [needs.data], options.dataDir));
   const data = identityOf(datasets);
+  for (const note of notesOf(datasets)) warn('I_DATA', note);
   for (const message of dataWarnings(datasets, needs.data)) warn('W_DATA', message);
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
@@ -105,7 +106,6 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
         warn,
       });
       checkExecutor(executor);
-      tellNotes(datasets, warn);
       halted = await drive(waiting, {
         dir,
         data,
