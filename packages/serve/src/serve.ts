@@ -8,7 +8,7 @@ import { createFeed } from './feed.js';
 import { isLoopback } from './guard.js';
 import { createHandler } from './handler.js';
 import { createLook } from './look.js';
-import { createReport } from './report.js';
+import { createReport } from './report/report.js';
 
 export interface ServeOptions {
   /** Folder of a sweep, running or not. Only read. */
@@ -53,12 +53,13 @@ export async function serveSweep({
   const loopback = isLoopback(host);
   const token = loopback ? undefined : newToken();
   const feed = createFeed(look, everyMs);
+  const report = createReport(dir);
   const handler = createHandler({
     dir,
     assets: await loadAssets(),
     feed,
     look,
-    report: createReport(dir),
+    report: () => report.html(),
     loopback,
     access: token === undefined ? undefined : createAccess(token),
   });
@@ -72,11 +73,14 @@ export async function serveSweep({
     url: urlAt(hosts.own),
     others: hosts.others.map(urlAt),
     loopback,
-    close: () =>
-      new Promise((done) => {
+    close: async () => {
+      const closed = new Promise<void>((done) => {
         server.close(() => done());
-        server.closeAllConnections();
-      }),
+      });
+      server.closeAllConnections();
+      await report.close();
+      await closed;
+    },
   };
 }
 

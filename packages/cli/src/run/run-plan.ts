@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Registry, SweepOutcome, Use } from '@bbb/core';
-import { checkSweep, exitCode, readSweep, runSweep, usableCores, type Parts, type Plan } from '@bbb/sweep';
+import { checkSweep, exitCode, runSweep, usableCores, type Parts, type Plan } from '@bbb/sweep';
 import { EXIT } from '../errors/exit-codes.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -12,6 +12,7 @@ import { commandLine } from './command-line.js';
 import { printPlan } from './dry-run.js';
 import { executorOf, optionsOf } from './executor.js';
 import { defaultFolder } from './folder.js';
+import { printOutcome } from './outcome.js';
 import { shareOf } from './share.js';
 import { loadedText, loadForRun, loadIfHere } from './load.js';
 import { listenForSignals } from './signals.js';
@@ -86,14 +87,11 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     return exitCode(outcome);
   }
   const asEvents = reporters.some(({ use }) => use === 'events');
-  // Tables and figures take a while to load: not before there is something to put in them.
-  const { printOutcome } = await import('./outcome.js');
-  const data = await readSweep(resolve(dir)).catch((error: unknown) => {
+  const report = await printOutcome(outcome, dir, asEvents).catch((error: unknown) => {
     // The folder was moved, say: how it ended is known all the same.
     end();
     throw error;
   });
-  const report = await printOutcome(outcome, data, dir, asEvents);
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
   signals.close();
   end();

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { exportSweep, readSweep } from '@bbb/sweep';
 import { UsageError } from '../../errors/usage.js';
 import { checkOut, writeOut } from '../../io/output-file.js';
-import { printBytes, say } from '../../io/output.js';
-import { warnOfDamage } from '../../run/damage.js';
+import { printBytes, say, warn } from '../../io/output.js';
+import { damageOf } from '../../run/damage.js';
 import type { ExportFlags } from '../../options/kinds.js';
 
 /** `bbb sweep export`: a folder as one table for other programs, to a file or to standard output. */
@@ -13,7 +13,7 @@ export async function exportFolder(dir: string, { format, table, out, force }: E
   }
   if (out !== undefined) await checkOut(resolve(out), force === true);
   const data = await readSweep(dir);
-  warnOfDamage(data, dir);
+  damageOf(data, dir).forEach((line) => warn(line));
   const bytes = exportSweep(data, format, table);
   if (out === undefined) {
     await printBytes(bytes);

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { SweepData } from '@bbb/core';
+import {
+  compareReports,
+  comparisonFiles,
+  parseFormats,
+  renderTerminal,
+  tableJson,
+  writeFiles,
+  writeReport,
+  type ReportFormat,
+} from '@bbb/report';
+import { readSweep } from '@bbb/sweep';
+import { damageOf } from '../run/damage.js';
+import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
+import type { TellComparison, TellRequest, TellSweep, Told } from './request.js';
+
+/** Columns of text inside of JSON. */
+const JSON_WIDTH = 100;
+
+/** Reads, computes and writes what was asked for: seconds of work for thousands of trials, so no thread that listens does it. */
+export function makeTold(request: TellRequest): Promise<Told> {
+  return request.kind === 'sweep' ? tellSweep(request) : tellComparison(request);
+}
+
+async function tellSweep(request: TellSweep): Promise<Told> {
+  const { dir, width, question, nameData = false } = request;
+  const formats = parseFormats(request.formats);
+  const data = await readSweep(resolve(dir));
+  const files = await writeFilesOf(data, request, formats);
+  const tables = mainTables(data);
+  return {
+    text: [
+      ...(nameData ? dataLine(data) : testErrorText(data)),
+      tablesText(tables, width),
+      answerText(data, width, question),
+    ].join('\n'),
+    warnings: [...damageOf(data, dir), ...files.warnings],
+    written: files.written,
+    answer: answerText(data, JSON_WIDTH, question),
+    tables: tables.map(tableJson),
+    failed: data.failed,
+  };
+}
+
+async function writeFilesOf(
+  data: SweepData,
+  { out, question, command, filesMayFail = false }: TellSweep,
+  formats: readonly ReportFormat[],
+): Promise<Pick<Told, 'written' | 'warnings'>> {
+  if (filesMayFail && data.results.length === 0) return { written: [], warnings: [] };
+  const options = { ...(question ? { question } : {}), ...(command === undefined ? {} : { command }) };
+  try {
+    return { written: await writeReport(data, resolve(out), formats, options), warnings: [] };
+  } catch (error) {
+    if (!filesMayFail) throw error;
+    return { written: [], warnings: [`There is no report: ${(error as Error).message}`] };
+  }
+}
+
+async function tellComparison({ dirs, names, out, width, sparsity, ...rest }: TellComparison): Promise<Told> {
+  const formats = parseFormats(rest.formats);
+  const a = await readSweep(resolve(dirs[0]));
+  const b = await readSweep(resolve(dirs[1]));
+  const compared = compareReports(a, b, names, sparsity);
+  const tables = [compared.answer.table, ...compared.tables];
+  return {
+    text: [compared.answer.sentence, '', ...tables.map((table) => renderTerminal(table, { width }))].join(
+      '\n',
+    ),
+    warnings: [...damageOf(a, dirs[0]), ...damageOf(b, dirs[1])],
+    written: await writeFiles(resolve(out), comparisonFiles(compared, formats)),
+    answer: compared.answer.sentence,
+    tables: tables.map(tableJson),
+    failed: [],
+  };
+}

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { BbbError, fromErrorRecord, type ErrorRecord } from '@bbb/core';
+import { sweepStatus } from '@bbb/sweep';
+
+/** What the thread answers. */
+export type ReportMessage = { readonly html: string } | { readonly error: ErrorRecord };
+
+/** The HTML report of a folder. */
+export interface Reports {
+  /** Of what there is now, made anew when a trial has come to its end since the last time. */
+  html(): Promise<string>;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Reports are made in a thread: for thousands of trials it takes seconds, in which everybody else is still answered. One at a
+ * time; whoever asks meanwhile gets the same.
+ */
+export function createReport(dir: string): Reports {
+  let made: { readonly version: string; readonly html: string } | undefined;
+  let making: { readonly worker: Worker; readonly html: Promise<string> } | undefined;
+  return {
+    async html() {
+      const { trials } = await sweepStatus(dir);
+      const version = JSON.stringify(trials.map(({ id, state, sha256 }) => [id, state, sha256]));
+      if (made?.version === version) return made.html;
+      if (making) return making.html;
+      const worker = new Worker(createRequire(import.meta.url).resolve('#report'), { workerData: dir });
+      making = { worker, html: answerOf(worker) };
+      try {
+        const html = await making.html;
+        made = { version, html };
+        return html;
+      } finally {
+        making = undefined;
+        await worker.terminate();
+      }
+    },
+    async close() {
+      await making?.worker.terminate();
+    },
+  };
+}
+
+async function answerOf(worker: Worker): Promise<string> {
+  const message = await new Promise<ReportMessage>((done, failed) => {
+    worker.once('message', done);
+    worker.once('error', failed);
+    worker.once('exit', () => failed(new BbbError('E_REPORT_THREAD', 'The report was not finished.')));
+  });
+  if ('error' in message) throw fromErrorRecord(message.error);
+  return message.html;
+}
