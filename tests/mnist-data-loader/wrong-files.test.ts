@@ -302,6 +302,8 @@ describe('a folder that has no set', () => {
   ])('says what is there instead: %s', async (name, content, says, hint) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, name), content);
+    // What lies in any project is no candidate.
+    await writeFile(join(folder, 'package.json'), '{"name":"x"}');
     const error = await failure(loadFolder(folder, { name: 'own' }));
     expect(error).toMatchObject({ code: 'E_DATA_MISSING', message: expect.stringMatching(says) });
     expect(error.hint).toMatch(hint);

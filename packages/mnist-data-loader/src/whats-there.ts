@@ -34,7 +34,9 @@ const NAMED = 3;
 export async function othersIn(dir: string, used: readonly string[]): Promise<Others> {
   const names: string[] = await readdir(dir).catch(() => []);
   names.sort((a, b) => (a < b ? -1 : 1));
-  const unused = names.filter((name) => !name.startsWith('.') && !used.includes(join(dir, name)));
+  const unused = names.filter(
+    (name) => !/^\.|\.(json|html?|xml|pdf|md|txt|ipynb)$/i.test(name) && !used.includes(join(dir, name)),
+  );
   const found: { text: string; advice: string | undefined }[] = [];
   for (const name of unused.slice(0, LOOKED_AT)) {
     const path = join(dir, name);
