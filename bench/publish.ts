@@ -12,8 +12,8 @@ const runs = await Promise.all(
   process.argv.slice(2).map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Run),
 );
 const results = runs.flatMap((run) => run.results);
-const { cpu, node, tfjs, jaxJs, PyTorch: pytorch = 'absent' } = runs[0]!.setting;
-const setting = `${cpu}, one thread, Node ${node}, tfjs ${tfjs}, jax-js ${jaxJs}, PyTorch ${pytorch} with OpenBLAS. Medians.`;
+const { cpu, node, tfjs, jaxJs, PyTorch: pytorch } = runs[0]!.setting;
+const setting = `${cpu}, one thread, Node ${node}, tfjs ${tfjs}, jax-js ${jaxJs}, ${pytorch ? `PyTorch ${pytorch} with OpenBLAS` : 'no PyTorch'}. Medians.`;
 
 const columns: Record<string, readonly string[]> = {
   'tfjs-wasm': ['tfjs-wasm', 'tfjs code, tfjs-wasm', 'tf.randomNormal'],
@@ -72,22 +72,44 @@ function skipping(chosen: readonly Result[]): string {
   ]);
 }
 
-const steps = results.filter(({ title }) => /step|evaluation/.test(title));
+/** Convolutions and pools beside our own product of the same size. */
+function imagesTable(chosen: readonly Result[]): string {
+  const names = ['ours', 'ours, relaxed', 'our matmul', 'tfjs-wasm', 'PyTorch', 'PyTorch, 128-bit'];
+  return markdown([
+    ['', 'unit', ...names],
+    ...chosen.map((result) => {
+      const entries = names.map((name) => find(result, [name]));
+      return [result.title, result.unit, ...entries.map((entry) => (entry ? digits(entry.median) : ''))];
+    }),
+  ]);
+}
+
+const images = results.filter(({ title }) =>
+  /^(convolution|gradient|max pool|average pool)|LeNet/.test(title),
+);
+const steps = results.filter((result) => !images.includes(result) && /step|evaluation/.test(result.title));
 const sparse = results.filter(({ title }) => title.startsWith('product'));
-const kernels = results.filter((result) => !steps.includes(result) && !sparse.includes(result));
+const kernels = results.filter(
+  (result) => ![images, steps, sparse].some((others) => others.includes(result)),
+);
 // tfjs's own code skips no zeros: noise would only repeat the rows.
 const onDigits = steps.filter(({ title }) => title.endsWith('MNIST'));
 
-await fill(
-  'packages/kernels/README.md',
-  'bench',
-  [setting, dropIn(onDigits), overview(kernels)].join('\n\n'),
-);
-await fill(
-  'bench/README.md',
-  'bench',
-  [setting, overview(steps), overview(kernels), skipping(sparse)].join('\n\n'),
-);
+// What was not measured stays as it is.
+if (steps.length + kernels.length + sparse.length > 0) {
+  await fill(
+    'packages/kernels/README.md',
+    'bench',
+    [setting, dropIn(onDigits), overview(kernels)].join('\n\n'),
+  );
+  await fill(
+    'bench/README.md',
+    'bench',
+    [setting, overview(steps), overview(kernels), skipping(sparse)].join('\n\n'),
+  );
+}
+if (images.length > 0)
+  await fill('bench/README.md', 'convolution', [setting, imagesTable(images)].join('\n\n'));
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
 async function fill(file: string, name: string, text: string): Promise<void> {

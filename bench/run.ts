@@ -10,6 +10,7 @@ import { table } from './table.js';
 const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> = {
   matmul: async (peers) => (await import('./suites/matmul.js')).matmulSuite(peers),
   convolution: async (peers) => (await import('./suites/convolution.js')).convolutionSuite(peers),
+  lenet: async (peers) => (await import('./suites/lenet.js')).lenetSuite(peers),
   elementwise: async (peers) => (await import('./suites/elementwise.js')).elementwiseSuite(peers),
   steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
   zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),

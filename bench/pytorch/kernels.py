@@ -39,4 +39,30 @@ def normal(size):
     return lambda: out.normal_()
 
 
-TASKS = {"matmul": matmul, "unary": unary, "softmax": softmax, "normal": normal}
+def convolution(kind, batch, height, width, channels, filters, window, padding):
+    x = torch.randn(batch, channels, height, width)
+    w = torch.randn(filters, channels, window, window)
+    bias = torch.randn(filters)
+    out = torch.nn.functional.conv2d(x, w, bias, padding=padding)
+    if kind == "forward":
+        return lambda: torch.relu_(torch.nn.functional.conv2d(x, w, bias, padding=padding))
+    d = torch.randn_like(out)
+    pair = [padding, padding]
+    wanted = [kind == "input", kind == "filters", kind == "filters"]
+    return lambda: torch.ops.aten.convolution_backward(
+        d, x, w, [filters], [1, 1], pair, [1, 1], False, [0, 0], 1, wanted
+    )
+
+
+def pool(kind, batch, height, width, channels):
+    x = torch.randn(batch, channels, height, width)
+    if kind == "max":
+        return lambda: torch.nn.functional.max_pool2d(x, 2)
+    out, indices = torch.nn.functional.max_pool2d(x, 2, return_indices=True)
+    d = torch.randn_like(out)
+    return lambda: torch.ops.aten.max_pool2d_with_indices_backward(
+        d, x, [2, 2], [2, 2], [0, 0], [1, 1], False, indices
+    )
+
+
+TASKS = {"convolution": convolution, "pool": pool, "matmul": matmul, "unary": unary, "softmax": softmax, "normal": normal}

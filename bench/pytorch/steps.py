@@ -116,4 +116,29 @@ def evaluation(hidden, data):
     return run
 
 
-TASKS = {"load": load, "point_step": point_step, "bbb_step": bbb_step, "evaluation": evaluation}
+def lenet_step(batch):
+    """Adam on LeNet-5 (20, 50, 500) and noise, with autograd."""
+    layers = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 20, 5),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(20, 50, 5),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(800, 500),
+        torch.nn.ReLU(),
+        torch.nn.Linear(500, CLASSES),
+    )
+    rule = optimizer("adam", list(layers.parameters()))
+    x, labels = torch.rand(batch, 1, 28, 28), torch.randint(0, CLASSES, (batch,))
+
+    def step():
+        rule.zero_grad(set_to_none=True)
+        F.cross_entropy(layers(x), labels).backward()
+        rule.step()
+
+    return step
+
+
+TASKS = {"lenet_step": lenet_step, "load": load, "point_step": point_step, "bbb_step": bbb_step, "evaluation": evaluation}

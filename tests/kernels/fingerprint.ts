@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Key, Operand, Ops, Prior } from '@bbb/kernels';
+import { convGeometry, poolGeometry, type Key, type Operand, type Ops, type Prior } from '@bbb/kernels';
 
 const priors: readonly Prior[] = [
   { kind: 'flat' },
@@ -79,6 +79,60 @@ export function fingerprint(ops: Ops, steps: number): string {
     const values = ops.read(operand);
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     ops.free(operand);
+  }
+  return hash.digest('hex');
+}
+
+/** SHA-256 of what the ops of images, of activations and of estimators make of the same numbers. */
+export function imageFingerprint(ops: Ops): string {
+  const hash = createHash('sha256');
+  const note = (x: Operand): void => {
+    const values = ops.read(x);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  };
+  const normal = (shape: readonly number[], key: number): Operand => {
+    const x = ops.alloc(shape);
+    ops.standardNormal(x, [key, 5]);
+    return x;
+  };
+  const batch = 5;
+  for (const [input, filters, window, stride, padding] of [
+    [[13, 11, 1], 20, 5, 1, 'valid'],
+    [[9, 8, 12], 17, 3, 1, 'same'],
+    [[9, 8, 3], 8, [3, 2], 2, 'same'],
+  ] as const) {
+    const geometry = convGeometry({ input, filters, window, stride, padding });
+    const pool = poolGeometry({ input: geometry.output, window: 2, stride: 2, padding });
+    const x = normal([batch, ...input], 1);
+    const [w, bias] = [normal(geometry.filter, 2), normal([filters], 3)];
+    const [out, dOut] = [ops.alloc([batch, ...geometry.output]), ops.alloc([batch, ...geometry.output])];
+    const [pooled, mean] = [ops.alloc([batch, ...pool.output]), ops.alloc([batch, ...pool.output])];
+    const [dx, dW, dBias] = [ops.alloc(x.shape), ops.alloc(w.shape), ops.alloc(bias.shape)];
+    ops.convolve(out, x, w, geometry, { bias });
+    ops.tanh(out, out);
+    ops.maxPool(pooled, out, pool);
+    ops.averagePool(mean, out, pool);
+    ops.maxPoolBackward(dOut, pooled, out, pool);
+    note(dOut);
+    for (const gradient of [dOut, out]) {
+      ops.convolveBackward(dx, gradient, w, geometry);
+      ops.convolveGradients(dW, dBias, x, gradient, geometry);
+      [out, pooled, mean, dx, dW, dBias].forEach(note);
+    }
+    ops.averagePoolBackward(out, mean, pool);
+    ops.multiplySigns(out, out, [7, 8], geometry.output[0] * geometry.output[1], true);
+    ops.dropout(out, out, 0.4, [7, 8], geometry.output[0] * geometry.output[1]);
+    note(out);
+    const [mu, rho, variance] = [dW, w, ops.alloc(w.shape)];
+    ops.variance(variance, rho);
+    ops.sampleActivations(mu, mu, variance, [9, 9], variance);
+    const rule = { kind: 'sgd', learningRate: 0.1, momentum: 0 } as const;
+    const prior = { kind: 'gaussian', sigma: 0.5 } as const;
+    const gradients = { meanGrad: mu, varianceGrad: variance, prior, klWeight: 0.1 };
+    hash.update(String(ops.gaussianKl({ mu, rho }, prior)));
+    ops.updateLocal({ mu, rho }, { ...gradients, rule, muMoments: [], rhoMoments: [] });
+    [mu, rho, variance].forEach(note);
+    for (const operand of [x, w, bias, out, dOut, pooled, mean, dx, dW, dBias, variance]) ops.free(operand);
   }
   return hash.digest('hex');
 }

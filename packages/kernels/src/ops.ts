@@ -161,7 +161,10 @@ export interface Ops {
    * (+ bias) (then relu). The bits are those of the windows as a matrix, {@link Ops.matmul} w, and an image's do not depend on its batch.
    */
   convolve(out: Operand, x: Operand, w: Operand, geometry: ConvGeometry, options?: ConvolveOptions): void;
-  /** dx = the gradient of {@link Ops.convolve} with respect to x, from that of its linear output. */
+  /**
+   * dx = the gradient of {@link Ops.convolve} with respect to x, from that of its linear output. Here and in
+   * {@link Ops.convolveGradients}, what is exactly zero in dOut may be skipped: zero times an infinity or NaN of the other operand is zero.
+   */
   convolveBackward(dx: Operand, dOut: Operand, w: Operand, geometry: ConvGeometry): void;
   /** dW = the gradient of {@link Ops.convolve} with respect to w, dBias (if given) to its bias, summed over the batch. */
   convolveGradients(

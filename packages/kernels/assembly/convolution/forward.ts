@@ -4,34 +4,23 @@ import { ADD, BIAS, RELU, TILE_COLS, TILE_ROWS } from '../matmul/tile';
 import { depthOf, Geometry, imageBytes, isPadded, positionsOf, spanBytes } from './geometry';
 import { pad } from './pad';
 import { findWindows, packWindows } from './patches';
+import { groupOf, stripOf } from './strip';
 
 @unmanaged class Wide8 { a: u64; }
 
-/** Numbers of packed windows at a time: they stay in the second-level cache while every panel of filters passes by. */
-const STRIP: i32 = 65536;
 const MOST_ROWS: i32 = 512;
 const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
 
-/** Windows at a time, a multiple of 4. */
-function stripRows(g: Geometry): i32 {
-  return max(TILE_ROWS, min(MOST_ROWS, STRIP / depthOf(g)) & ~3);
-}
-
-/** Images at a time: as many as a strip takes where they are padded first, all of them where they are read as they are. */
-function groupOf(g: Geometry): i32 {
-  return isPadded(g) ? min(g.batch, max(1, stripRows(g) / positionsOf(g))) : g.batch;
-}
-
 /** Bytes of `work` for {@link convolve}. */
 export function convolveWorkspace(g: Geometry): usize {
-  const rows = <usize>stripRows(g), depth = <usize>depthOf(g), panels = <usize>((g.outChannels + 7) >> 3);
-  const images = isPadded(g) ? <usize>groupOf(g) * spanBytes(g) : 0;
+  const strip = stripOf(g, TILE_ROWS, MOST_ROWS), rows = <usize>strip, depth = <usize>depthOf(g), panels = <usize>((g.outChannels + 7) >> 3);
+  const images = isPadded(g) ? <usize>groupOf(g, strip) * spanBytes(g) : 0;
   return SPARE + (rows << 2) + (rows * depth << 2) + (panels * depth << 5) + images;
 }
 
 /** See Ops.convolve in src/ops.ts; `bias` is 0 for none. */
 export function convolve(out: usize, x: usize, w: usize, g: Geometry, bias: usize, relu: bool, work: usize): void {
-  const rows = stripRows(g), group = groupOf(g), positions = positionsOf(g), depth = depthOf(g);
+  const rows = stripOf(g, TILE_ROWS, MOST_ROWS), group = groupOf(g, rows), positions = positionsOf(g), depth = depthOf(g);
   const addresses = work + SPARE, windows = addresses + (<usize>rows << 2);
   const filters = windows + (<usize>rows * depth << 2);
   const padded = filters + (<usize>((g.outChannels + 7) >> 3) * depth << 5);

@@ -73,7 +73,7 @@ export function packTaps(to: usize, addresses: usize, count: i32, g: Geometry): 
     const o0 = tapBytes(k, g), o1 = tapBytes(min(k + 1, depth - 1), g);
     const o2 = tapBytes(min(k + 2, depth - 1), g), o3 = tapBytes(min(k + 3, depth - 1), g);
     if (k % run + 4 <= run) copyFour(to, addresses, count, o0);
-    else gatherFour(to, addresses, count, o0, o1, o2, o3);
+    else gatherFour(to, addresses, count, o0, o1, o2, o3, g.strideX * g.channels == 1);
     to += <usize>count << 4;
   }
 }
@@ -81,7 +81,7 @@ export function packTaps(to: usize, addresses: usize, count: i32, g: Geometry): 
 /** How far behind a window's start its number k lies. */
 // @ts-ignore: decorator
 @inline
-function tapBytes(k: i32, g: Geometry): usize {
+export function tapBytes(k: i32, g: Geometry): usize {
   const run = runOf(g);
   return <usize>(k / run) * rowBytes(g) + (<usize>(k % run) << 2);
 }
@@ -92,12 +92,23 @@ function copyFour(to: usize, addresses: usize, count: i32, offset: usize): void 
   }
 }
 
-function gatherFour(to: usize, addresses: usize, count: i32, o0: usize, o1: usize, o2: usize, o3: usize): void {
-  for (const end = addresses + (<usize>count << 2); addresses != end; addresses += 4, to += 16) {
+function gatherFour(
+  to: usize, addresses: usize, count: i32, o0: usize, o1: usize, o2: usize, o3: usize, oneStep: bool,
+): void {
+  const end = addresses + (<usize>count << 2);
+  while (addresses != end) {
     const p = <usize>load<u32>(addresses);
+    if (oneStep && addresses + 12 < end && <usize>load<u32>(addresses, 12) - p == 12) {
+      packContiguousFrom<Wide4>(to, p + o0, p + o1, p + o2, p + o3, 4);
+      to += 64;
+      addresses += 16;
+      continue;
+    }
     store<f32>(to, load<f32>(p + o0));
     store<f32>(to, load<f32>(p + o1), 4);
     store<f32>(to, load<f32>(p + o2), 8);
     store<f32>(to, load<f32>(p + o3), 12);
+    to += 16;
+    addresses += 4;
   }
 }

@@ -1,9 +1,11 @@
 import { rowsTile } from '../matmul/gemm';
 import { packContiguous } from '../matmul/pack';
+import { worthSkipping } from '../matmul/sparse';
 import { ADD, finishNarrow, TILE_COLS, TILE_ROWS } from '../matmul/tile';
-import { Geometry, imageBytes, isPadded, positionsOf, runOf, spanBytes } from './geometry';
+import { depthOf, Geometry, imageBytes, isPadded, positionsOf, runOf, spanBytes } from './geometry';
 import { crop } from './pad';
 import { rowBytes } from './patches';
+import { packWideFilters, scatterSparse, sparseInputWorkspace, wideFilterBytes } from './sparse-input';
 
 @unmanaged class Wide4 { a: u32; }
 @unmanaged class Wide8 { a: u64; }
@@ -30,30 +32,45 @@ function stripRows(g: Geometry): i32 {
   return max(1, min(g.outHeight, STRIP / (tilesInRow(g) * TILE_ROWS * g.outChannels)));
 }
 
+/** From so many numbers in a window on it pays to look for zeros. */
+const WORTH_LOOKING: i32 = 64;
+
+function filterBytes(g: Geometry): usize {
+  return <usize>(g.windowHeight * panelsInRun(g)) * g.outChannels << 5;
+}
+
+function gradientBytes(g: Geometry): usize {
+  return <usize>(stripRows(g) * tilesInRow(g)) * g.outChannels << 4;
+}
+
 /** Bytes of `work` for {@link convolveBackward}. */
 export function convolveBackwardWorkspace(g: Geometry): usize {
-  const channels = <usize>g.outChannels;
-  const filters = <usize>(g.windowHeight * panelsInRun(g)) * channels << 5;
-  const gradients = <usize>(stripRows(g) * tilesInRow(g)) * channels << 4;
-  return SPARE + filters + gradients + (isPadded(g) ? spanBytes(g) : 0);
+  const strip = max(gradientBytes(g), sparseInputWorkspace(g, stripRows(g)));
+  return SPARE + filterBytes(g) + wideFilterBytes(g) + strip + (isPadded(g) ? spanBytes(g) : 0);
 }
 
 /**
  * See Ops.convolveBackward in src/ops.ts. A tile is 4 windows of a row by 8 of their numbers; it adds its sums to the image where the
- * windows lie, so that no matrix of windows is ever written. The order of the sums follows from the geometry.
+ * windows lie, so that no matrix of windows is ever written. Zeros of the given gradient are left out where an image has enough of
+ * them. The order of the sums follows from the geometry and, by that choice, from the image itself.
  */
 export function convolveBackward(dx: usize, dOut: usize, w: usize, g: Geometry, work: usize): void {
-  const filters = work + SPARE, outRow = <usize>(g.outWidth * g.outChannels) << 2;
-  const gradients = filters + (<usize>(g.windowHeight * panelsInRun(g)) * g.outChannels << 5);
-  const rows = stripRows(g), padded = gradients + (<usize>(rows * tilesInRow(g)) * g.outChannels << 4);
-  packFilters(filters, w, g);
+  const filters = work + SPARE, wideFilters = filters + filterBytes(g), padded = wideFilters + wideFilterBytes(g);
+  const room = padded + (isPadded(g) ? spanBytes(g) : 0), depth = depthOf(g), size = positionsOf(g) * g.outChannels;
+  const rows = stripRows(g), outRow = <usize>(g.outWidth * g.outChannels) << 2;
+  let packed = false, widePacked = false;
   for (let image = 0; image < g.batch; image++, dx += imageBytes(g)) {
     const to = isPadded(g) ? padded : dx;
+    const sparse = depth >= WORTH_LOOKING && worthSkipping(dOut, size, depth);
+    if (sparse && !widePacked) packWideFilters(wideFilters, w, g);
+    else if (!sparse && !packed) packFilters(filters, w, g);
+    if (sparse) widePacked = true;
+    else packed = true;
     memory.fill(to, 0, isPadded(g) ? spanBytes(g) : imageBytes(g));
     for (let y = 0; y < g.outHeight; y += rows) {
-      const count = min(rows, g.outHeight - y);
-      packGradients(gradients, dOut, count, g);
-      scatter(to + <usize>(y * g.strideY) * rowBytes(g), gradients, filters, count, g, work);
+      const count = min(rows, g.outHeight - y), at = to + <usize>(y * g.strideY) * rowBytes(g);
+      if (sparse) scatterSparse(at, dOut, wideFilters, count, g, room);
+      else scatterDense(at, dOut, filters, count, g, room, work);
       dOut += <usize>count * outRow;
     }
     if (isPadded(g)) crop(dx, padded, g);
@@ -85,7 +102,11 @@ function packGradients(to: usize, dOut: usize, rows: i32, g: Geometry): void {
   }
 }
 
-function scatter(to: usize, gradients: usize, filters: usize, rows: i32, g: Geometry, spare: usize): void {
+/** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
+function scatterDense(
+  to: usize, dOut: usize, filters: usize, rows: i32, g: Geometry, gradients: usize, spare: usize,
+): void {
+  packGradients(gradients, dOut, rows, g);
   const run = runOf(g), channels = g.outChannels, rowStep = rowBytes(g);
   const stepX = <usize>(g.strideX * g.channels) << 2, stepY = <usize>g.strideY * rowStep;
   for (let ky = 0; ky < g.windowHeight; ky++, to += rowStep) {
@@ -94,15 +115,13 @@ function scatter(to: usize, gradients: usize, filters: usize, rows: i32, g: Geom
       let a = gradients, row = to + (<usize>j << 2);
       for (let y = 0; y < rows; y++, row += stepY) {
         let c = row;
-        for (let x = 0; x < g.outWidth; x += TILE_ROWS) {
+        for (let x = 0; x < g.outWidth; x += TILE_ROWS, a += <usize>channels << 4, c += TILE_ROWS * stepX) {
           const lines = min(TILE_ROWS, g.outWidth - x);
           if (cols == TILE_COLS) rowsTile(lines, channels, a, filters, c, stepX, ADD, 0);
           else {
             rowsTile(lines, channels, a, filters, spare, TILE_COLS << 2, 0, 0);
             finishNarrow(spare, lines, cols, c, stepX, ADD, 0);
           }
-          a += <usize>channels << 4;
-          c += TILE_ROWS * stepX;
         }
       }
     }

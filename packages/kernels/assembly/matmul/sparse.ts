@@ -16,9 +16,9 @@ export const SPARSE_COLS: i32 = 16;
 const WORTH_SKIPPING: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.5 : 0.7;
 
 /** What is left of A, line by line: 8 bytes for each element that is not zero, `offset of its k in a panel, value`. */
-const ENTRY: usize = 8;
+export const ENTRY: usize = 8;
 /** Bytes from one k to the next in a panel of B. */
-const PANEL_ROW: u32 = 4 * SPARSE_COLS;
+export const PANEL_ROW: u32 = 4 * SPARSE_COLS;
 
 /** Bytes that {@link sparseBlock} needs for at most `rows` rows of A and sums over at most `depth`. */
 export function sparseWorkspace(rows: i32, depth: i32): i32 {
@@ -68,7 +68,7 @@ export function sparseBlock(
  * The elements of lines of A that are not zero: of rows, or of columns where A is transposed. `lines` gets where each one's entries
  * start and end.
  */
-function find(lines: usize, to: usize, a: usize, stride: usize, m: i32, k: i32, transposeA: bool): void {
+export function find(lines: usize, to: usize, a: usize, stride: usize, m: i32, k: i32, transposeA: bool): void {
   const room = <usize>k * ENTRY, lineStride = transposeA ? 4 : stride, step = transposeA ? stride : 4;
   let i = 0;
   if (transposeA) {
@@ -113,7 +113,7 @@ function note(to: usize, at: u32, value: f32): usize {
 /** 16 elements of a row of C, in ascending order of k. */
 // @ts-ignore: decorator
 @inline
-function sum(entry: usize, end: usize, panel: usize, c: usize, mode: i32, bias: usize): void {
+export function sum(entry: usize, end: usize, panel: usize, c: usize, mode: i32, bias: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; entry != end; entry += ENTRY) {
     const b = panel + <usize>load<u32>(entry);
