@@ -35,7 +35,7 @@ const resultFile = (): string => join(dir, 'trials', result.id, 'result.json');
 
 /** Members that earlier versions did not write, or that only some trials have. */
 const OPTIONAL = [
-  /^bestEpoch$/,
+  /^(bestEpoch|baseline|dataset)$/,
   /^dataset$/,
   /^snr$/,
   /^imageShape$/,
