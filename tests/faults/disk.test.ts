@@ -149,7 +149,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
       search: { scheduler: { use: 'median', options: {} } },
     });
     const scheduler = createScheduler(searched, createRegistry(await loadPlugins(PLUGINS)))!;
-    const scheduling = await startScheduling(disk, scheduler, 'validationError', () => '');
+    const scheduling = await startScheduling(disk, scheduler, 'validationError', () => true);
     const report = (i: number): unknown =>
       scheduling.report(`trial-${i}`, { epoch: 1, validationError: 0.5 } as never, false);
     report(0);

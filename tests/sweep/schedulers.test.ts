@@ -1,4 +1,8 @@
+import { createRegistry } from '@bbb/core';
+import plugins from '@bbb/plugins';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
+import { competition } from '../../packages/sweep/src/search/competition.js';
 import type { Report, Scheduler } from '@bbb/core';
 import { ashaScheduler as asha, medianScheduler as medianStopping } from '@bbb/plugins';
 
@@ -54,5 +58,50 @@ describe('median stopping', () => {
   it('stops what is worse than the median of the others, and nobody before minEpochs or minTrials', () => {
     expect(run(medianStopping({ minEpochs: 2, minTrials: 3 }), [0, 1, 2, 3, 40], 6)).toEqual([6, 6, 6, 2, 2]);
     expect(run(medianStopping({ minEpochs: 2, minTrials: 9 }), [0, 1, 2, 3, 40], 6)).toEqual([6, 6, 6, 6, 6]);
+  });
+});
+
+describe('who competes', () => {
+  const registry = createRegistry([plugins]);
+  const rates = { 'training.optimizer.learningRate': [0.1, 0.01] };
+  const planOf = (search: object, grid: object = rates) =>
+    planSweep(
+      parseSweepConfig({
+        dataset: { use: 'mnist' },
+        hidden: 'trials' in search ? [[8]] : [[8], [16]],
+        methods: [
+          { use: 'sgd', grid },
+          { use: 'dropout', grid },
+        ],
+        seeds: [0, 1],
+        search,
+      }),
+      registry,
+    );
+
+  it('are the other configurations of the method and network, with any seed', () => {
+    const { config, trials } = planOf({ scheduler: { use: 'asha' } });
+    const competes = competition(config, trials);
+    for (const a of trials) {
+      for (const b of trials) {
+        const same = a.label === b.label && a.trial.hidden.join() === b.trial.hidden.join();
+        const rate = ({ trial }: typeof a): number => trial.training.optimizer.learningRate;
+        expect(competes(a.id, b.id)).toBe(same && rate(a) !== rate(b));
+      }
+    }
+  });
+
+  it('are all trials of a search', () => {
+    const space = { 'training.optimizer.learningRate': { kind: 'logUniform', low: 1e-4, high: 1 } };
+    const { config, trials } = planOf({ trials: 3, space, scheduler: { use: 'asha' } }, {});
+    const competes = competition(config, trials);
+    for (const a of trials) for (const b of trials) expect(competes(a.id, b.id)).toBe(true);
+  });
+
+  it.each(['asha', 'median'])('is nobody where each method has one configuration: %s is refused', (use) => {
+    expect(() => planOf({ scheduler: { use } }, {})).toThrow(
+      expect.objectContaining({ code: 'E_SWEEP_CONFIG', message: expect.stringContaining(use) }),
+    );
+    expect(planOf({ scheduler: { use: 'none' } }, {}).trials).toHaveLength(8);
   });
 });

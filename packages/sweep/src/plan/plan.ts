@@ -1,6 +1,6 @@
 import { BbbError, suggest, type PlannedTrial, type Registry } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
-import { checkBrackets } from '../search/brackets.js';
+import { checkCompetition } from '../search/competition.js';
 import { createScheduler } from '../search/scheduler.js';
 import { createSearcher, type Proposal, type Searcher } from '../search/searcher.js';
 import { configurer, seeded } from './configurer.js';
@@ -41,7 +41,7 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   const trials = config.seeds.flatMap((seed) =>
     configurations.map((configuration) => seeded(configuration, seed)),
   );
-  checkBrackets(config, trials, registry);
+  checkCompetition(config, trials, registry);
   return { config, trials };
 }
 

@@ -16,7 +16,7 @@ import { dataWarnings, loadData } from '../executor/data.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
-import { bracketsOf } from '../search/brackets.js';
+import { competition } from '../search/competition.js';
 import { createScheduler } from '../search/scheduler.js';
 import { identityOf, summariesOf } from '../store/data-identity.js';
 import { openStore } from '../store/index/open.js';
@@ -79,7 +79,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   try {
     scheduling =
       scheduler &&
-      (await startScheduling(dir, scheduler, config.search!.objective, bracketsOf(config, store.trials)));
+      (await startScheduling(dir, scheduler, config.search!.objective, competition(config, store.trials)));
     const live = search && (await startSearch(dir, search, config, store.record, store.states, retry));
     const rows = store.trials.map((planned) => rowOf(planned, store.states.get(planned.id)));
     index = guardIndex(await openStore(() => openIndex({ dir, rows }), warn), warn);

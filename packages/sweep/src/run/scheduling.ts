@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs';
 import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.js';
-import type { BracketOf } from '../search/brackets.js';
+import type { Competes } from '../search/competition.js';
 import { storeError, storing } from '../store/errors.js';
 import { cutTorn, readJsonLines } from '../store/json-lines.js';
 import { reportsFile } from '../store/names.js';
@@ -28,28 +28,26 @@ const lineSchema = z.object({
 
 /**
  * Takes up what a scheduler knew and decided in a sweep so far.
- * @param bracketOf a scheduler sees the reports of a trial's own bracket alone
+ * @param competes a scheduler sees the reports of a trial and of those that it competes with
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function startScheduling(
   dir: string,
   scheduler: Scheduler,
   objective: NonNullable<SweepConfig['search']>['objective'],
-  bracketOf: BracketOf,
+  competes: Competes,
 ): Promise<Scheduling> {
   const path = reportsFile(dir);
   const lines = await storing('read the reports', () => readJsonLines(path));
   await storing('mend the reports', () => cutTorn(path, lines));
 
-  const brackets = new Map<string, Report[]>();
-  const peersOf = (trial: string): readonly Report[] => brackets.get(bracketOf(trial)) ?? [];
+  const reports: Report[] = [];
+  const peersOf = (trial: string): readonly Report[] =>
+    reports.filter((each) => each.trial === trial || competes(trial, each.trial));
   const seen = new Set<string>();
   const stops = new Map<string, number>();
   const note = ({ stop, ...report }: z.output<typeof lineSchema>): void => {
-    const bracket = bracketOf(report.trial);
-    const reports = brackets.get(bracket);
-    if (reports) reports.push(report);
-    else brackets.set(bracket, [report]);
+    reports.push(report);
     seen.add(`${report.trial} ${report.epoch}`);
     if (stop) stops.set(report.trial, report.epoch);
   };
