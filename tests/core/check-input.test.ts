@@ -141,7 +141,10 @@ describe('what a trial runs on', () => {
     for (const [code, outOfDistribution] of cases) {
       expect(await refused({ ...base, trial, outOfDistribution })).toMatchObject({ code });
     }
-    const { result } = await runTrial({ ...base, trial, outOfDistribution: other });
+    // A set is called what its caller calls it.
+    const mine = { ...dataset, name: 'mine' };
+    const { result } = await runTrial({ ...base, trial, dataset: mine, outOfDistribution: other });
+    expect(result.dataset).toBe('mine');
     expect(result.outOfDistributionSha256).toEqual(dataset.sha256);
   });
 });

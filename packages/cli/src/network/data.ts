@@ -50,10 +50,10 @@ export async function loadTestSets(
   const chosen = dataset === undefined ? trial.data : { use: dataset, options: {} };
   const main = { use: chosen.use, options: { ...chosen.options, ...optionsOf(datasetOption) } };
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
-  const test = await load(main, false);
+  const test = classified(await load(main, false), classes);
   // Who names a set wants that one; options alone name the set of the trial.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);
-  for (const note of classified(test, classes).notes ?? []) say(note);
+  for (const note of test.notes ?? []) say(note);
   const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;
   if (beside && outside === trial.data.outOfDistribution) checkTrainedOn(trained, outside!, beside);
   if (beside) checkOutside(test, beside);

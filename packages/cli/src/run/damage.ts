@@ -13,6 +13,6 @@ export function damageOf({ damaged = [], damage = {} }: SweepData, dir: string):
       const reason = damage[id];
       return reason === undefined ? [] : [`${join(dir, 'trials', id, 'result.json')} is damaged: ${reason}.`];
     }),
-    `${which} ${damaged.join(', ')} in ${dir} can't be used, and the tables are without it: the file is damaged, or of other data. The sweep's own command runs such a trial again.`,
+    `${which} ${damaged.join(', ')} in ${dir} can't be read, and the tables are without it: the file is damaged, or of other data. The sweep's own command runs such a trial again.`,
   ];
 }
