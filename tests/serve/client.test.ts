@@ -41,6 +41,7 @@ const snapshot = (...trials: TrialRow[]): Snapshot => ({
     data: 'mnist (SHA-256 0123456789ab)',
     counts: { done: trials.length, running: 0, waiting: 0, failed: 0, diverged: 0, 'stopped-early': 0 },
     unproposed: 0,
+    unread: 0,
     etaSeconds: 0,
     workers: 1,
     owner: null,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { serveSweep, type Serving } from '@bbb/serve';
+import { serveSweep, type Serving, type Snapshot } from '@bbb/serve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
 import { temporaryFolder } from '../cli/run.js';
@@ -30,5 +30,15 @@ describe('a sweep of many trials', () => {
     };
     await Promise.all([ask('report'), ask('').then(() => ask('main.js'))]);
     expect(order).toEqual(['', 'main.js', 'report']);
+  });
+
+  it('is told whole in the end, trial by trial', async () => {
+    const state = async (): Promise<Snapshot> =>
+      (await (await fetch(`${serving.url}api/state`)).json()) as Snapshot;
+    expect((await state()).trials).toHaveLength(TRIALS);
+    await expect.poll(async () => (await state()).summary.unread).toBe(0);
+    for (const { state: at, testError, curve, seconds } of (await state()).trials) {
+      expect([at, typeof testError, curve.length, typeof seconds]).toEqual(['done', 'number', 10, 'number']);
+    }
   });
 });

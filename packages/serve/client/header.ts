@@ -27,7 +27,7 @@ export function drawHeader({ snapshot: { name, dir, summary, config } }: View): 
   setText('config', JSON.stringify(config, undefined, 2));
 }
 
-function outlook({ counts, data, unproposed, etaSeconds, workers, owner }: Summary): string {
+function outlook({ counts, data, unproposed, unread, etaSeconds, workers, owner }: Summary): string {
   const open = counts.waiting + counts.running;
   const left =
     etaSeconds === null
@@ -36,6 +36,7 @@ function outlook({ counts, data, unproposed, etaSeconds, workers, owner }: Summa
   return [
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
     ...(open > 0 ? [`${open} to go, ${left}.`] : []),
+    ...(unread > 0 ? [`${unread} results are still being read.`] : []),
     ...(unproposed > 0 ? [`${unproposed} more will be proposed.`] : []),
     `Data: ${data}.`,
   ].join(' ');

@@ -1,23 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from './feed.js';
-import type { Message } from './protocol.js';
 
 /** Comments keep proxies from closing a silent stream, and find out that a reader is gone. */
 const BEAT_MS = 15_000;
 
-/** A stream of Server-Sent Events that lasts until the reader goes: each message under its type's name. */
+/** Bytes that may wait for one reader: the whole of a sweep of several thousand trials is about 3 MB. */
+const PATIENCE_BYTES = 16 << 20;
+
+/**
+ * A stream of Server-Sent Events that lasts until the reader goes. One that does not take what it is sent is let go: it may
+ * come again, and gets the whole then; what waits for it would fill the memory.
+ */
 export function streamEvents(response: ServerResponse, feed: Feed): void {
-  response.write('retry: 2000\n\n');
-  const unsubscribe = feed.subscribe((message) => response.write(eventText(message)));
-  const beat = setInterval(() => response.write(': still here\n\n'), BEAT_MS);
+  const send = (text: string): void => {
+    if (response.writableLength > PATIENCE_BYTES) response.destroy();
+    else response.write(text);
+  };
+  send('retry: 2000\n\n');
+  const unsubscribe = feed.subscribe(send);
+  const beat = setInterval(() => send(': still here\n\n'), BEAT_MS);
   response.on('close', () => {
     clearInterval(beat);
     unsubscribe();
   });
-}
-
-function eventText(message: Message): string {
-  const { type, ...content } = message;
-  // JSON has no line break of its own.
-  return `event: ${type}\ndata: ${JSON.stringify(content)}\n\n`;
 }

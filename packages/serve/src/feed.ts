@@ -6,8 +6,11 @@ const IDLE = 10;
 
 /** Tells everybody who listens what changes. Nobody looks at the folder while nobody listens. */
 export interface Feed {
-  /** The first message is a snapshot, or a problem. */
-  subscribe(listener: (message: Message) => void): () => void;
+  /**
+   * Each message is the text of a Server-Sent Event under its type's name, made once for all who listen. The first is a snapshot,
+   * or a problem.
+   */
+  subscribe(listener: (event: string) => void): () => void;
 }
 
 /**
@@ -16,15 +19,19 @@ export interface Feed {
  */
 export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed {
   /** Whether a listener has had its snapshot. */
-  const listeners = new Map<(message: Message) => void, boolean>();
+  const listeners = new Map<(event: string) => void, boolean>();
   let latest: Snapshot | undefined;
+  const textOf = createTexts();
   let turning = false;
 
+  /** Tells those of whom it is asked for; its text is made when the first of them needs it. */
   const tell = (message: Message, to: (greeted: boolean) => boolean): void => {
-    for (const [listener, greeted] of listeners) {
-      if (!to(greeted)) continue;
+    const wanted = [...listeners].filter(([, greeted]) => to(greeted));
+    if (wanted.length === 0) return;
+    const text = textOf(message);
+    for (const [listener] of wanted) {
       listeners.set(listener, message.type !== 'problem');
-      listener(message);
+      listener(text);
     }
   };
 
@@ -45,7 +52,7 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
           () => true,
         );
       }
-      const patience = latest?.summary.owner ? 1 : IDLE;
+      const patience = latest?.summary.owner || latest?.summary.unread ? 1 : IDLE;
       await sleep(Math.max(everyMs, patience * (performance.now() - began)), undefined, { ref: false });
     }
     latest = undefined;
@@ -62,6 +69,21 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
   };
 }
 
+/** Texts of messages; that of a snapshot is kept, since everybody who comes gets the latest. */
+function createTexts(): (message: Message) => string {
+  let kept: { readonly snapshot: Snapshot; readonly text: string } | undefined;
+  return (message) => {
+    if (message.type !== 'snapshot') return eventText(message);
+    if (kept?.snapshot !== message.snapshot) kept = { snapshot: message.snapshot, text: eventText(message) };
+    return kept.text;
+  };
+}
+
+function eventText({ type, ...content }: Message): string {
+  // JSON has no line break of its own.
+  return `event: ${type}\ndata: ${JSON.stringify(content)}\n\n`;
+}
+
 /** Undefined when nothing has changed. */
 export function changes(before: Snapshot, after: Snapshot): Update | undefined {
   const known = new Map(before.trials.map((row) => [row.id, row]));
@@ -72,6 +94,8 @@ export function changes(before: Snapshot, after: Snapshot): Update | undefined {
 }
 
 function same(a: Summary | TrialRow | undefined, b: Summary | TrialRow): boolean {
+  // Rows of trials that did not change are the same objects from look to look.
+  if (a === b) return true;
   return JSON.stringify(a) === JSON.stringify(b);
 }
 

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { datasetsText, type PlannedTrial, type SweepData } from '@bbb/core';
+import { datasetsText, type IndexRow, type PlannedTrial, type SweepData } from '@bbb/core';
 import { stylesOf } from '@bbb/report';
 import { readPlan, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import { dimensionsOf, logarithmic, settingsOf, type Settings } from './dimensions.js';
-import type { Dimension, Method, Snapshot, Summary } from './protocol.js';
-import { createReadings, rowOf } from './rows.js';
+import type { Dimension, Method, Snapshot, Summary, TrialRow } from './protocol.js';
+import { createReadings, rowOf, UNREAD, type Reading, type Readings } from './rows.js';
 
 /** What a plan says of all looks until it grows. */
 interface Planned {
@@ -15,30 +15,82 @@ interface Planned {
   readonly curve: Snapshot['curve'];
 }
 
+/** Trials that one look reads; the others follow behind it. */
+const AT_ONCE = 40;
+
 /**
- * Looks at a sweep's folder again and again, with the readers of `bbb sweep status` and `watch`.
+ * Looks at a sweep's folder again and again, with the readers of `bbb sweep status` and `watch`. No look waits until thousands of
+ * results are read: those that are not yet have a row without what is in them, and are counted.
  * @returns throws BbbError as `readSweep` does
  */
 export function createLook(dir: string): () => Promise<Snapshot> {
-  const readingOf = createReadings(dir);
+  const readings = createReadings(dir);
+  const behind = createBehind(readings);
+  const row = createRows();
   let plan: Planned | undefined;
   return async () => {
     const status = await sweepStatus(dir);
     const outlook = await sweepOutlook(dir, status);
     if (!plan || status.trials.some(({ id }) => !plan!.trials.has(id))) plan = planned(await readPlan(dir));
     const { trials, ...shared } = plan;
-    const rows = [];
-    for (const row of status.trials) {
-      const { planned: own, settings } = trials.get(row.id)!;
-      rows.push(rowOf(row, own, settings, await readingOf(row), plan.curve));
+    const rows: TrialRow[] = [];
+    const unread: IndexRow[] = [];
+    let left = AT_ONCE;
+    for (const one of status.trials) {
+      const known = readings.known(one);
+      if (!known && one.state !== 'waiting') left--;
+      const wait = !known && left >= 0;
+      if (!known && !wait) unread.push(one);
+      const reading = known ?? (wait ? await readings.read(one) : UNREAD);
+      rows.push(row(one, reading, trials.get(one.id)!, plan.curve));
     }
+    behind(unread);
     return {
       name: basename(resolve(dir)),
       dir,
-      summary: summaryOf(status, outlook),
+      summary: { ...summaryOf(status, outlook), unread: unread.length },
       ...shared,
       trials: rows,
     };
+  };
+}
+
+/** Reads trials one after the other while nobody waits for them. */
+function createBehind(readings: Readings): (rows: readonly IndexRow[]) => void {
+  let reading = false;
+  const readAll = async (rows: readonly IndexRow[]): Promise<void> => {
+    reading = true;
+    try {
+      for (const row of rows) if (!readings.known(row)) await readings.read(row);
+    } catch {
+      // The next look meets the same, and tells it.
+    } finally {
+      reading = false;
+    }
+  };
+  return (rows) => {
+    if (!reading && rows.length > 0) void readAll(rows);
+  };
+}
+
+/** Rows by trial: one that has not changed is the same object, so that telling what has changed takes no time. */
+function createRows() {
+  const made = new Map<
+    string,
+    { readonly version: string; readonly reading: Reading; readonly row: TrialRow }
+  >();
+  return (
+    one: IndexRow,
+    reading: Reading,
+    { planned: own, settings }: { readonly planned: PlannedTrial; readonly settings: Settings },
+    curve: Snapshot['curve'],
+  ): TrialRow => {
+    const version = JSON.stringify(one);
+    const before = made.get(one.id);
+    if (before?.version === version && before.reading === reading) return before.row;
+    const row = rowOf(one, own, settings, reading, curve);
+    made.set(one.id, { version, reading, row });
+    return row;
   };
 }
 
@@ -65,7 +117,7 @@ function planned({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Planned 
 function summaryOf(
   { datasets, owner, unproposed = 0 }: SweepStatus,
   { counts, etaSeconds, workers }: Outlook,
-): Summary {
+): Omit<Summary, 'unread'> {
   return {
     counts,
     data: datasetsText(datasets),

@@ -13,6 +13,8 @@ export interface Summary {
   readonly etaSeconds: number | null;
   /** Trials at a time that the estimate counts with. */
   readonly workers: number;
+  /** Trials of which the results were not read yet: their rows are without them. */
+  readonly unread: number;
   /** The process that runs it now. */
   readonly owner: { readonly pid: number; readonly host: string } | null;
 }

@@ -10,21 +10,37 @@ export interface Reading {
   readonly seconds: number | null;
 }
 
+/** What is read of trials, kept for the next look. */
+export interface Readings {
+  /** What is known of it as it is now; undefined when it has to be read. */
+  known(row: IndexRow): Reading | undefined;
+  read(row: IndexRow): Promise<Reading>;
+}
+
+/** Of a trial that was not read yet. */
+export const UNREAD: Reading = { epochs: [], testError: null, seconds: null };
+
 /** Reads trials, those that may have changed since the last time. */
-export function createReadings(dir: string): (row: IndexRow) => Promise<Reading> {
-  const known = new Map<string, { readonly version: string; readonly reading: Reading }>();
-  return async ({ id, state, attempts, sha256 }) => {
-    const epochs = (): Promise<readonly EpochMetrics[]> => readEpochs(dir, id);
-    if (state === 'running') return { epochs: await epochs(), testError: null, seconds: null };
-    // While it is not running, a trial's files stay as they are.
-    const version = [state, attempts, sha256].join(' ');
-    const kept = known.get(id);
-    if (kept?.version === version) return kept.reading;
-    const { result } = await readTrial(dir, id);
-    const seconds = (await readSeconds(dir, id)) ?? null;
-    const reading = { epochs: await epochs(), testError: testErrorOf(result), seconds };
-    known.set(id, { version, reading });
-    return reading;
+export function createReadings(dir: string): Readings {
+  const all = new Map<string, { readonly version: string; readonly reading: Reading }>();
+  // While it is not running, a trial's files stay as they are.
+  const versionOf = ({ state, attempts, sha256 }: IndexRow): string => [state, attempts, sha256].join(' ');
+  const known = (row: IndexRow): Reading | undefined => {
+    const kept = row.state === 'running' ? undefined : all.get(row.id);
+    return kept?.version === versionOf(row) ? kept.reading : undefined;
+  };
+  return {
+    known,
+    async read(row) {
+      const { id, state } = row;
+      const epochs = await readEpochs(dir, id);
+      if (state === 'running') return { ...UNREAD, epochs };
+      const { result } = await readTrial(dir, id);
+      const seconds = (await readSeconds(dir, id)) ?? null;
+      const reading = { epochs, testError: testErrorOf(result), seconds };
+      all.set(id, { version: versionOf(row), reading });
+      return reading;
+    },
   };
 }
 

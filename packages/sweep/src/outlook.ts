@@ -8,7 +8,7 @@ import { trialFolder } from './store/names.js';
 /** How far a sweep is, as seen from outside. */
 export interface Outlook {
   readonly counts: Readonly<Record<IndexState, number>>;
-  /** Seconds that whole trials took, summed, and how many, by label. */
+  /** Seconds that whole trials took, summed, and how many, by label: of the first of each that are done. */
   readonly timings: ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
   /** Estimated seconds until nothing is left; absent while no trial has ended, 0 when nothing is left. */
   readonly etaSeconds?: number;
@@ -29,10 +29,13 @@ export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus):
   return { counts, timings, workers, ...(etaSeconds === undefined ? {} : { etaSeconds }) };
 }
 
+/** So many of a label tell its mean well enough; thousands of small files would take seconds to read. */
+const ENOUGH = 30;
+
 async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outlook['timings']> {
   const timings = new Map<string, { seconds: number; count: number }>();
   for (const { id, label, state } of trials) {
-    if (state !== 'done') continue;
+    if (state !== 'done' || (timings.get(label)?.count ?? 0) >= ENOUGH) continue;
     const folder = trialFolder(dir, id);
     const seconds = await storing('read the attempts of a trial', () => readUsefulSeconds(folder));
     // Before its last line is written, and when it was lost, nothing is known of it.

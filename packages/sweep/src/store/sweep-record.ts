@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   BbbError,
   canonicalJson,
@@ -12,7 +13,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Proposal } from '../search/searcher.js';
 import type { DataIdentity, DataSummaries } from './data-identity.js';
 import { storing } from './errors.js';
-import { readText } from './files.js';
+import { isMissing, readText } from './files.js';
 import { sweepFile } from './names.js';
 import { misfits } from './misfits.js';
 import { seal, survives, unseal } from './sealed.js';
@@ -126,14 +127,35 @@ export async function writeSweepRecord(dir: string, record: SweepRecord): Promis
 }
 
 /**
+ * The last that was read: whoever watches a sweep of thousands of trials asks for the same record every second. It is replaced as a
+ * whole when it is written, so another one is another file.
+ */
+let last: { readonly path: string; readonly version: string; readonly record: SweepRecord } | undefined;
+
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
  * The record of a folder; undefined when it has none.
  * @throws BbbError `E_STORE_DAMAGED`; `E_STORE_IO`
  */
 export async function readSweepRecord(dir: string): Promise<SweepRecord | undefined> {
-  const text = await storing('read sweep.json', () => readText(sweepFile(dir)));
+  const path = sweepFile(dir);
+  const version = await storing('read sweep.json', () => versionOf(path));
+  if (last?.path === path && version !== undefined && last.version === version) return last.record;
+  const text = await storing('read sweep.json', () => readText(path));
   if (text === undefined) return undefined;
   try {
-    return parseSweepRecord(text);
+    const record = parseSweepRecord(text);
+    last = version === undefined ? undefined : { path, version, record };
+    return record;
   } catch (error) {
     if (!(error instanceof BbbError)) throw error;
     throw new BbbError('E_STORE_DAMAGED', `${sweepFile(dir)} is damaged: ${error.message}.`, {
