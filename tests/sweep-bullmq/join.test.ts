@@ -48,9 +48,37 @@ test.skipIf(!mayMount)(
       execFileSync('mount', ['-o', 'remount,ro', shared]);
       expect(reach(announcement, { dir: shared })).toMatch(/can't write to the folder .*EROFS.*--listen/);
       const upload = { url: 'http://127.0.0.1:1', token: 'x' };
-      expect(reach({ ...announcement, upload }, { dir: shared })).toHaveProperty('delivery');
+      const uploadTo = ['127.0.0.1'];
+      expect(reach({ ...announcement, upload }, { dir: shared, uploadTo })).toHaveProperty('delivery');
     } finally {
       unmount();
     }
   },
 );
+
+test.each<[string, string, string[], boolean]>([
+  ['nothing', 'http://10.0.0.1:7070', [], false],
+  ['the machine', 'http://10.0.0.1:7070', ['10.0.0.1'], true],
+  ['the machine and the port', 'http://10.0.0.1:7070/', ['other', '10.0.0.1:7070'], true],
+  ['a name in capitals', 'http://node-1:7070', ['Node-1'], true],
+  ['an address of version 6', 'http://[::1]:7070', ['[::1]'], true],
+  ['another port', 'http://10.0.0.1:22', ['10.0.0.1:7070'], false],
+  ['a longer name', 'http://10.0.0.1.evil.example:7070', ['10.0.0.1'], false],
+  ['another machine', 'http://169.254.169.254', ['10.0.0.1'], false],
+])('a host that was allowed %s uploads to %s or does not', async (_, url, uploadTo, allowed) => {
+  const announcement = { ...announcementOf(await openInbox(shared)), upload: { url, token: 'x' } };
+  const reached = reach(announcement, { uploadTo });
+  if (allowed) expect(reached).toHaveProperty('delivery');
+  else expect(reached).toContain(`--upload-to ${new URL(url).host}`);
+});
+
+test.each([
+  'http://user:secret@10.0.0.1:7070',
+  'http://10.0.0.1:7070/latest/meta-data',
+  'http://10.0.0.1:7070?x',
+  'file:///etc/passwd',
+  'ftp://10.0.0.1',
+])('%s is no address of a coordinator', async (url) => {
+  const announcement = { ...announcementOf(await openInbox(shared)), upload: { url, token: 'x' } };
+  expect(reach(announcement, { uploadTo: ['10.0.0.1'] })).toBe('its announcement makes no sense.');
+});

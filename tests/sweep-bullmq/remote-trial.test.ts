@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EpochMetrics, TrialMessage, TrialTask } from '@bbb/core';
+import type { EpochMetrics, TrialMessage, TrialEnd, TrialResult, TrialTask } from '@bbb/core';
 import type { Job, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 // A coordinator's view of one trial is no part of the package's interface.
 import { backendOf, type Backend, type Connection } from '../../packages/sweep-bullmq/src/backend/backend.js';
-import { remoteTrial } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
+import { remoteTrial, type RemoteTrial } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
 import type { TrialQueue } from '../../packages/sweep-bullmq/src/coordinator/remote-job.js';
 import {
   jobIdOf,
@@ -19,7 +19,9 @@ import {
   type Parcel,
 } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
+import { sealResult, unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { checkpointBytes } from '../sweep/fixtures/trial.js';
 import { mayMount, mountDisk } from './fixtures/disk.js';
 import { temporary, until } from './fixtures/machines.js';
 import { withEachServer, type TestServer } from './fixtures/servers.js';
@@ -28,6 +30,79 @@ const FAILED: JobEnd = {
   host: 'here',
   end: { type: 'failed', kind: 'error', error: { name: 'Error', message: 'as planned' } },
 };
+
+const PARCEL: Parcel = { id: '01234567-89ab-4cde-8f01-23456789abcd', bytes: 1, sha256: '0'.repeat(64) };
+const say = (more: object): unknown => ({ lease: 'one', host: 'here', ...more });
+const hostileParcels: unknown[] = [
+  { ...PARCEL, id: '../outside' },
+  { ...PARCEL, id: '../../trials/0123456789abcdef/result.json' },
+  // Of the right length, and of the right letters.
+  { ...PARCEL, id: '-'.repeat(36) },
+  { ...PARCEL, id: `${PARCEL.id}\n` },
+  { ...PARCEL, id: [PARCEL.id] },
+  { ...PARCEL, bytes: -1 },
+  { ...PARCEL, bytes: 2 ** 40 },
+  { ...PARCEL, sha256: '../../../etc/passwd' },
+  '../outside',
+];
+const MAKES_NO_SENSE = { type: 'failed', kind: 'error', error: { code: 'E_MESSAGE' } };
+/** What a host may say of a trial under way that nobody can use. */
+const hostileMessages: unknown[] = [
+  null,
+  7,
+  'killed',
+  [],
+  {},
+  say({ lease: { toString: 'x' } }),
+  say({ lease: 'x'.repeat(1000) }),
+  say({ host: 'here\u001b]0;title\u0007' }),
+  say({ host: 'x'.repeat(1000) }),
+  say({ message: 'started' }),
+  say({ message: { type: 'end', end: { type: 'fatal' } } }),
+  say({ message: { type: 'started' } }),
+  say({ message: { type: 'started', resumedEpochs: [metrics(2)] } }),
+  say({ message: { type: 'started', resumedEpochs: { length: 1 } } }),
+  say({ message: { type: 'started', resumedEpochs: Array.from({ length: 99 }, (_, i) => metrics(i + 1)) } }),
+  say({ message: { type: 'progress', progress: { phase: '<script>' } } }),
+  ...['../../../../outside', -1, 0, 1.5, 99, null, 2 ** 53].map((epoch) =>
+    say({ message: { type: 'epoch', metrics: { ...metrics(1), epoch } } }),
+  ),
+  say({ message: { type: 'epoch', metrics: { ...metrics(1), loss: 'NaN' } } }),
+  say({ message: { type: 'epoch', metrics: { ...metrics(1), note: 'x'.repeat(10_000) } } }),
+  say({ message: { type: 'warning', message: { toString: 'x' } } }),
+  ...['../../../outside', 0, -1, 99, 1.5].map((epoch) =>
+    say({ stored: { epoch, checkpoint: PARCEL, metrics: PARCEL } }),
+  ),
+  ...hostileParcels.flatMap((odd) => [
+    say({ stored: { epoch: 1, checkpoint: odd, metrics: PARCEL } }),
+    say({ stored: { epoch: 1, checkpoint: PARCEL, metrics: odd } }),
+  ]),
+];
+/** The same of its end. */
+const hostileEnds: unknown[] = [
+  null,
+  'done',
+  { host: 'here' },
+  { host: 'here', end: { type: 'fatal', error: { name: 'Error', message: 'stop everything' } } },
+  { host: 'here', end: { type: 'stopped', epoch: '../outside' } },
+  { host: 'here', end: { type: 'stopped', epoch: 99 } },
+  { host: 'here', end: { type: 'failed', kind: 'mine', error: { name: 'Error', message: '' } } },
+  { host: 'here', end: { type: 'failed', kind: 'error' } },
+  {
+    host: 'here',
+    end: { type: 'stopped', epoch: 1 },
+    stored: { epoch: '../../outside', checkpoint: PARCEL, metrics: PARCEL },
+  },
+  {
+    host: 'here',
+    end: { type: 'stopped', epoch: 1 },
+    stored: { epoch: 99, checkpoint: PARCEL, metrics: PARCEL },
+  },
+  ...hostileParcels.flatMap((odd) => [
+    { host: 'here', end: { type: 'done' }, result: PARCEL, checkpoint: odd },
+    { host: 'here', end: { type: 'done' }, result: odd, checkpoint: PARCEL },
+  ]),
+];
 
 function metrics(epoch: number): EpochMetrics {
   const numbers = { learningRate: 0.1, trainNll: 1, trainError: 0.5, kl: 0, loss: 1, seconds: 1 };
@@ -44,8 +119,8 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   let task: TrialTask;
   let jobId: string;
   /** Lets the host end the trial. */
-  let release: () => void;
-  let host: Worker<JobData, JobEnd | undefined>;
+  let release: (() => void) | undefined;
+  let host: Worker<JobData, JobEnd> | undefined;
 
   beforeAll(async () => {
     server = await start();
@@ -64,8 +139,8 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     queue = connection.queue<JobData, JobEnd>(`ending-${Date.now()}`);
   });
   afterEach(async () => {
-    release();
-    await host.close();
+    release?.();
+    await host?.close();
     await queue.obliterate({ force: true });
     await queue.close();
     await connection.close();
@@ -73,22 +148,33 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   });
 
   /** A host that has the trial, and ends it with this when it is released. */
-  async function runOnHost(end: JobEnd | undefined): Promise<void> {
+  async function runOnHost(end: unknown): Promise<void> {
     const gate = new Promise<void>((resolve) => (release = resolve));
-    host = connection.worker<JobData, JobEnd | undefined>(
+    host = connection.worker<JobData, JobEnd>(
       queue.name,
       async () => {
         await gate;
-        return end;
+        return end as JobEnd;
       },
       { drainDelay: 1 },
     );
     await once(host, 'active');
   }
-  async function parcel(bytes: Buffer): Promise<Parcel> {
+  async function parcel(bytes: Uint8Array, trial = task.planned.id): Promise<Parcel> {
     const id = randomUUID();
-    await writeFile(join(inbox.folder, id), bytes);
+    await mkdir(join(inbox.folder, trial), { recursive: true });
+    await writeFile(join(inbox.folder, trial, id), bytes);
     return { id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+  /** Asks again and again, as the executor does. */
+  async function endOf(trial: RemoteTrial): Promise<TrialEnd> {
+    let end: TrialEnd | undefined;
+    void trial.end.then((ended) => (end = ended));
+    await until(async () => {
+      await trial.check();
+      return end !== undefined;
+    }, 'the end of the trial');
+    return end!;
   }
   const finished = (): Promise<unknown> =>
     until(async () => (await queue.getJobState(jobId)) === 'completed', 'the end of the job');
@@ -98,7 +184,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     // Every answer is on its way while the host ends the trial.
     const afterwards = async <T>(answer: T): Promise<T> => {
       if (ends) {
-        release();
+        release!();
         await finished();
       }
       return answer;
@@ -118,6 +204,9 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
 
   test('has epochs in order: those after others that nobody heard of wait until a checkpoint brings these along', async () => {
     const heard: string[] = [];
+    const { planned } = task;
+    const training = { ...planned.trial.training, epochs: 9 };
+    task = { ...task, planned: { ...planned, trial: { ...planned.trial, training } } };
     const trial = remoteTrial({ queue, inbox, backend }, task, (message) => {
       if (message.type === 'epoch') heard.push(`epoch ${message.metrics.epoch}`);
       if (message.type === 'started') heard.push(`started after ${message.resumedEpochs.length}`);
@@ -129,7 +218,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     await until(() => heard.length > 0, 'the start');
     expect(heard).toEqual(['started after 0']);
     const lines = [1, 2, 3].map((epoch) => `${JSON.stringify(metrics(epoch))}\n`).join('');
-    const checkpoint = await parcel(Buffer.from('weights'));
+    const checkpoint = await parcel(checkpointBytes(3, task.planned.trial));
     say({ stored: { epoch: 3, checkpoint, metrics: await parcel(Buffer.from(lines)) } });
     say({ message: { type: 'epoch', metrics: metrics(4) } });
     await until(() => heard.includes('epoch 4'), 'the fourth epoch');
@@ -160,11 +249,14 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     }) as TrialQueue;
     const reading: Inbox = {
       ...inbox,
-      async read(of) {
-        answer();
-        await sleep(100);
-        return inbox.read(of);
-      },
+      of: (id) => ({
+        ...inbox.of(id),
+        async read(of) {
+          answer();
+          await sleep(100);
+          return inbox.of(id).read(of);
+        },
+      }),
     };
     const heard: (TrialMessage | 'the end')[] = [];
     const trial = remoteTrial({ queue: slow, inbox: reading, backend }, task, (message) =>
@@ -177,7 +269,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
       result: await parcel(text!),
       checkpoint: await parcel(checkpoint!),
     });
-    release();
+    release!();
     await finished();
     asks = true;
     trial.stop();
@@ -209,12 +301,94 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     }
   });
 
-  test('ends, if what its host says of the end makes no sense', async () => {
-    const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
-    await runOnHost(undefined);
-    release();
-    await finished();
-    await trial.check();
-    expect(await trial.end).toMatchObject({ type: 'fatal' });
+  test('fails if its host says what makes no sense, and touches nothing else', async () => {
+    const before = await everything();
+    for (const said of hostileMessages) {
+      const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
+      await until(async () => (await queue.getJobState(jobId)) === 'waiting', 'the job');
+      trial.onProgress(said);
+      expect(await trial.end, JSON.stringify(said)).toMatchObject(MAKES_NO_SENSE);
+    }
+    expect(await everything()).toEqual(before);
   });
+
+  test('fails if its host ends it in a way that makes no sense, and touches nothing else', async () => {
+    const before = await everything();
+    const ends = [...hostileEnds];
+    host = connection.worker<JobData, JobEnd>(queue.name, () => Promise.resolve(ends.shift() as JobEnd), {
+      drainDelay: 1,
+    });
+    for (const said of hostileEnds) {
+      const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
+      expect(await endOf(trial), JSON.stringify(said)).toMatchObject(MAKES_NO_SENSE);
+    }
+    expect(ends).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('hears nothing of a host that was given up, whatever it says', async () => {
+    const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
+    await runOnHost(FAILED);
+    trial.onProgress({ lease: 'one', host: 'here', message: { type: 'started', resumedEpochs: [] } });
+    for (const said of [null, { lease: 'two' }, { lease: 'two', host: 'here', message: 7 }])
+      trial.onProgress(said);
+    release!();
+    expect(await endOf(trial)).toEqual(FAILED.end);
+  });
+
+  test('fails if its host hands over files that are not its own, and touches no other', async () => {
+    await haveResults();
+    let end: JobEnd = FAILED;
+    host = connection.worker<JobData, JobEnd>(queue.name, () => Promise.resolve(end), { drainDelay: 1 });
+    const weights = await parcel(own.weights);
+    const handed: Record<string, Partial<JobEnd>> = {
+      nothing: {},
+      'the result of another trial': { result: await parcel(theirs.text), checkpoint: weights },
+      'a checkpoint of another trial': {
+        result: await parcel(lyingResult()),
+        checkpoint: await parcel(theirs.weights),
+      },
+      'what has arrived for another trial': {
+        result: await parcel(own.text, 'f'.repeat(16)),
+        checkpoint: weights,
+      },
+      'no result': { result: await parcel(Buffer.from('{}')), checkpoint: weights },
+      'epochs out of order': { result: await parcel(disordered()), checkpoint: weights },
+    };
+    const before = await everything();
+    for (const [what, files] of Object.entries(handed)) {
+      end = { host: 'here', end: { type: 'done' }, ...files };
+      const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
+      expect(await endOf(trial), what).toMatchObject({ ...MAKES_NO_SENSE, error: { code: 'E_PARCEL' } });
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  let own: { text: Buffer; weights: Buffer };
+  let theirs: { text: Buffer; weights: Buffer };
+  /** Of this trial and of another one, run here. */
+  async function haveResults(): Promise<void> {
+    const plan = await tinyPlan({ seeds: [0, 1] });
+    const dir = join(folder.path, 'local');
+    await run(plan, { dir });
+    const [first, second] = plan.trials.map(({ id }) => ({
+      text: readFileSync(join(dir, 'trials', id, 'result.json')),
+      weights: readFileSync(join(dir, 'trials', id, 'checkpoint.safetensors')),
+    }));
+    [own, theirs] = [first!, second!];
+  }
+  const changed = (change: Partial<TrialResult>): Buffer =>
+    Buffer.from(sealResult({ ...unsealResult(own.text.toString('utf8'), task.planned.id), ...change }));
+  const lyingResult = (): Buffer =>
+    changed({ checkpointSha256: createHash('sha256').update(theirs.weights).digest('hex') });
+  const disordered = (): Buffer => changed({ epochs: [metrics(2), metrics(1)] });
+
+  /** All files that there are, with what they hold. */
+  async function everything(): Promise<Record<string, string>> {
+    const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    return Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'latin1')]));
+  }
 });

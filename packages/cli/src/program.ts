@@ -19,7 +19,7 @@ import { addRunOptions, queueOption, redisOption } from './options/run.js';
 import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { CliCommand } from './parse/command.js';
-import { collect, roles, seeds, text, words } from './parse/list.js';
+import { collect, hostAndPort, roles, seeds, text, words } from './parse/list.js';
 import { count, countOrZero, duration, lease, port, seed, seedCount, share } from './parse/number.js';
 
 export interface ProgramSettings {
@@ -82,6 +82,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--data-dir <dir>', 'folder that holds the files of the data set')
     .option('--dir <dir>', "the sweep's folder as this machine sees it, if it is shared under another path")
     .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
+    .option(
+      '--upload-to <host[:port]>',
+      'a coordinator (its --listen) that this machine may upload to; repeatable (default: none)',
+      collect(hostAndPort),
+    )
     .option('--upload', 'hand results over by upload even where the folder is shared')
     .addOption(
       new Option('--lease <time>', 'after so long without a sign of life its trials go to others')

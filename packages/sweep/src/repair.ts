@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRecord } from './read.js';
 import { storing } from './store/errors.js';
-import { isMissing, quarantine } from './store/files.js';
+import { quarantine } from './store/files.js';
 import { openStore } from './store/index/open.js';
 import { rowOf } from './store/index/rows.js';
 import { sqlite } from './store/index/sqlite.js';
@@ -11,8 +9,10 @@ import { lockSweep } from './store/lock.js';
 import { TRIAL_FILES, trialFolder } from './store/names.js';
 import type { DataIdentity } from './store/data-identity.js';
 import type { Warn } from './store/open.js';
+import { isFree, isOwnFile, readOwn } from './store/own-open.js';
 import { readResult } from './store/result-file.js';
 import { scanTrial, type TrialState } from './store/scan.js';
+import { sha256 } from './store/sealed.js';
 
 /** What a repair found. */
 export interface RepairReport {
@@ -72,15 +72,8 @@ async function checkCheckpoint(
   if (stored.state !== 'done') return;
   const path = join(folder, TRIAL_FILES.checkpoint);
   await storing('check a checkpoint', async () => {
-    try {
-      const sha256 = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
-      if (sha256 === stored.result.checkpointSha256) return;
-    } catch (error) {
-      if (isMissing(error)) return;
-      throw error;
-    }
+    if (isFree(path) || (isOwnFile(path) && sha256(await readOwn(path)) === stored.result.checkpointSha256))
+      return;
     const aside = await quarantine(path);
     warn(
       'W_DAMAGED',

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { IndexRow, SweepDataset } from '@bbb/core';
 import type { SweepConfig } from './config/schema.js';
 import { datasetsOfRecord, openRecord } from './read.js';
@@ -7,6 +6,7 @@ import { rowOf } from './store/index/rows.js';
 import { readIndex, type IndexReading } from './store/index/sqlite-index.js';
 import { lockOwner, type LockOwner } from './store/lock.js';
 import { indexFile } from './store/names.js';
+import { isFree, isOwnFile } from './store/own-open.js';
 import { readState } from './store/scan.js';
 import type { SweepRecord } from './store/sweep-record.js';
 
@@ -58,7 +58,13 @@ function fromIndex(dir: string): IndexReading | undefined {
   const [driver] = sqlDrivers();
   const path = indexFile(dir);
   // Opening would make it.
-  return driver && existsSync(path) ? readIndex(driver, path) : undefined;
+  return driver && isIndex(path) ? readIndex(driver, path) : undefined;
+}
+
+/** Whether there is an index, and everything that SQLite would open with it is a file. */
+function isIndex(path: string): boolean {
+  const beside = ['-wal', '-shm', '-journal'].map((suffix) => `${path}${suffix}`);
+  return isOwnFile(path) && beside.every((other) => isOwnFile(other) || isFree(other));
 }
 
 /** A trial that was under way when nothing could go on any more. */

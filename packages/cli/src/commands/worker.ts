@@ -13,6 +13,7 @@ export interface WorkerFlags {
   readonly dataDir?: string;
   readonly dir?: string;
   readonly plugin?: readonly string[];
+  readonly uploadTo?: readonly string[];
   readonly upload?: true;
   /** Seconds. */
   readonly lease: number;
@@ -46,6 +47,7 @@ export async function worker(flags: WorkerFlags): Promise<number> {
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
       ...(flags.dir === undefined ? {} : { dir: resolve(flags.dir) }),
+      ...(flags.uploadTo === undefined ? {} : { uploadTo: flags.uploadTo }),
       ...(flags.upload === undefined ? {} : { upload: flags.upload }),
       ...(flags.idle === undefined ? {} : { idleSeconds: flags.idle }),
     });

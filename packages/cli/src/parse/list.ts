@@ -35,6 +35,13 @@ export function text(value: string): string {
   return value;
 }
 
+/** A machine, and a port of it or none: no scheme, no path. */
+export function hostAndPort(value: string): string {
+  const given = value.trim();
+  if (/^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(given)) return given;
+  throw new InvalidArgumentError('Expected host or host:port, as in 10.0.0.1:7070.');
+}
+
 /** For an option that may be given several times. */
 export const collect =
   <T>(parse: (text: string) => T) =>

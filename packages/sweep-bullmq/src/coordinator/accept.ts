@@ -1,75 +1,161 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, toErrorRecord, type EpochMetrics, type TrialEnd } from '@bbb/core';
-import { isStoreError, storing, TRIAL_FILES, unsealResult, writeCheckpoint } from '@bbb/sweep/host';
-import type { JobEnd, StoredProgress } from '../protocol.js';
-import type { Inbox } from '../transfer/inbox.js';
+import {
+  BbbError,
+  canonicalJson,
+  decodeCheckpoint,
+  toErrorRecord,
+  writeFileAtomic,
+  type EpochMetrics,
+  type PlannedTrial,
+  type Trial,
+  type TrialEnd,
+} from '@bbb/core';
+import {
+  checkEpochs,
+  epochsSchema,
+  isOwnFile,
+  isStoreError,
+  readOwn,
+  senseless,
+  storing,
+  TRIAL_FILES,
+  unsealResult,
+  writeCheckpoint,
+} from '@bbb/sweep/host';
+import { jobEndSchema, type JobEnd, type StoredProgress } from '../protocol.js';
+import type { TrialInbox } from '../transfer/inbox.js';
 import type { EpochLog } from './epoch-log.js';
+import { parseLine } from './parse-line.js';
 
 /** Where the files of a trial arrive, and where they belong. */
 export interface Arrival {
-  readonly inbox: Inbox;
+  readonly planned: PlannedTrial;
+  readonly inbox: TrialInbox;
   readonly folder: string;
   readonly log: EpochLog;
 }
 
 /**
  * Takes what a host handed over into the trial's folder: only this process writes there.
+ * @param said the return value of the job, which may be anything
  * @param onEpochs told what a trial that is done measured
- * @returns how the attempt ended; files that did not arrive whole make it a failure, which is tried again
+ * @returns how the attempt ended; what makes no sense, and files that did not arrive whole, make it a failure, which is tried
+ *   again
  */
 export async function acceptEnd(
-  { inbox, folder, log }: Arrival,
-  id: string,
-  { end, result, checkpoint, stored, host }: JobEnd,
+  arrival: Arrival,
+  said: unknown,
   onEpochs: (epochs: readonly EpochMetrics[]) => void,
 ): Promise<TrialEnd> {
   try {
-    if (stored) await acceptProgress({ inbox, folder, log }, stored);
-    if (end.type !== 'done') return end;
-    if (!result || !checkpoint)
-      throw new BbbError('E_PARCEL', `${host} ended a trial without handing it over.`);
-    const text = (await inbox.read(result)).toString('utf8');
-    const { checkpointSha256, epochs } = unsealResult(text, id);
-    if (checkpointSha256 !== checkpoint.sha256) {
-      throw new BbbError('E_PARCEL', `The result of ${host} does not belong to the checkpoint it sent.`);
-    }
-    const target = join(folder, TRIAL_FILES.checkpoint);
-    if (await inbox.has(checkpoint)) {
-      await storing('store the final checkpoint', () => inbox.move(checkpoint, target));
-    }
-    // Otherwise an earlier run of this process has moved it, and died before the commit.
-    for (const metrics of epochs) await log.add(metrics);
-    onEpochs(epochs);
-    return { type: 'done', text };
+    const ended = readEnd(arrival.planned, said);
+    if (ended.stored) await acceptProgress(arrival, ended.stored);
+    if (ended.end.type !== 'done') return ended.end;
+    return { type: 'done', text: await acceptResult(arrival, ended, onEpochs) };
   } catch (thrown) {
     const error = toErrorRecord(thrown);
     return isStoreError(thrown) ? { type: 'fatal', error } : { type: 'failed', kind: 'error', error };
   }
 }
 
-/** Whether everything that an end speaks of is here, although this process did not hear of it when it came. */
-export async function isComplete(
-  { inbox, folder }: Pick<Arrival, 'inbox' | 'folder'>,
-  { end, result, checkpoint }: JobEnd,
-): Promise<boolean> {
-  if (end.type !== 'done' || !result || !checkpoint || !(await inbox.has(result))) return false;
-  if (await inbox.has(checkpoint)) return true;
-  const moved = await readFile(join(folder, TRIAL_FILES.checkpoint)).catch(() => undefined);
-  return moved?.length === checkpoint.bytes;
+/** @throws BbbError `E_MESSAGE` */
+function readEnd({ trial }: PlannedTrial, said: unknown): JobEnd {
+  const parsed = jobEndSchema.safeParse(said);
+  if (!parsed.success) throw senseless('The host', parsed.error);
+  const { end, stored } = parsed.data;
+  try {
+    for (const { epoch } of stored ? [stored] : [])
+      checkEpochs({ type: 'stopped', epoch }, trial.training.epochs);
+    if (end.type === 'stopped') checkEpochs(end, trial.training.epochs);
+  } catch (cause) {
+    throw senseless('The host', cause);
+  }
+  return parsed.data;
 }
 
-/** Stores an epoch's metrics, all up to it, and then its checkpoint. */
+/** Takes the result of a trial and its checkpoint. @returns the text of result.json */
+async function acceptResult(
+  { planned, inbox, folder, log }: Arrival,
+  { result, checkpoint, host }: JobEnd,
+  onEpochs: (epochs: readonly EpochMetrics[]) => void,
+): Promise<string> {
+  if (!result || !checkpoint)
+    throw new BbbError('E_PARCEL', `${host} ended a trial without handing it over.`);
+  const text = (await inbox.read(result)).toString('utf8');
+  const { checkpointSha256, epochs } = ofHost(host, () => {
+    const { checkpointSha256, epochs } = unsealResult(text, planned.id);
+    return { checkpointSha256, epochs: epochsSchema.parse(epochs) };
+  });
+  if (checkpointSha256 !== checkpoint.sha256)
+    throw new BbbError('E_PARCEL', `The result of ${host} does not belong to the checkpoint it sent.`);
+  const target = join(folder, TRIAL_FILES.checkpoint);
+  if (inbox.has(checkpoint)) {
+    const bytes = await inbox.read(checkpoint);
+    ofHost(host, () => checkCheckpoint(bytes, planned.trial));
+    await storing('store the final checkpoint', () => writeFileAtomic(target, bytes));
+    await inbox.remove(checkpoint);
+  }
+  // Otherwise an earlier run of this process has taken it, and died before the commit.
+  for (const metrics of epochs) await log.add(metrics);
+  onEpochs(epochs);
+  return text;
+}
+
+/** What is wrong with a host's file is no damage of the store. @throws BbbError `E_PARCEL` */
+function ofHost<T>(host: string, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    throw new BbbError('E_PARCEL', `What ${host} sent is not the trial's: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** @param epoch of one that a trial goes on from */
+function checkCheckpoint(bytes: Uint8Array, trial: Trial, epoch?: number): void {
+  const stored = decodeCheckpoint(bytes);
+  if (canonicalJson(stored.trial) !== canonicalJson(trial))
+    throw new Error('its checkpoint is of another trial');
+  if (epoch !== undefined && stored.epoch !== epoch)
+    throw new Error(`its checkpoint is of epoch ${stored.epoch}, not ${epoch}`);
+}
+
+/** Whether everything that an end speaks of is here, although this process did not hear of it when it came. */
+export async function isComplete({ inbox, folder }: Arrival, said: unknown): Promise<boolean> {
+  const { end, result, checkpoint } = jobEndSchema.safeParse(said).data ?? {};
+  if (end?.type !== 'done' || !result || !checkpoint || !inbox.has(result)) return false;
+  if (inbox.has(checkpoint)) return true;
+  const path = join(folder, TRIAL_FILES.checkpoint);
+  return isOwnFile(path) && (await readOwn(path)).length === checkpoint.bytes;
+}
+
+/**
+ * Stores an epoch's metrics, all up to it, and then its checkpoint.
+ * @throws BbbError `E_PARCEL` for files that are not whole, or not of this trial; `E_DISK_FULL`, `E_STORE_IO`
+ */
 export async function acceptProgress(
-  { inbox, folder, log }: Arrival,
+  { planned, inbox, folder, log }: Arrival,
   { epoch, checkpoint, metrics }: StoredProgress,
 ): Promise<void> {
-  const lines = await inbox.read(metrics);
+  const text = await inbox.read(metrics);
   const bytes = await inbox.read(checkpoint);
+  const lines = ofHost('the host', () => {
+    checkCheckpoint(bytes, planned.trial, epoch);
+    return linesOf(text, epoch);
+  });
   await storing('store the progress of a trial', async () => {
     await log.replace(lines);
     await writeCheckpoint(folder, epoch, bytes);
   });
   await inbox.remove(metrics);
   await inbox.remove(checkpoint);
+}
+
+/** The lines of metrics.jsonl: of all epochs up to one, each with numbers and nothing else. */
+function linesOf(text: Buffer, epoch: number): string[] {
+  const lines = text.toString('utf8').trimEnd().split('\n');
+  const epochs = epochsSchema.parse(lines.map(parseLine));
+  if (epochs.length !== epoch) throw new Error(`its metrics are of ${epochs.length} epochs, not ${epoch}`);
+  return lines;
 }

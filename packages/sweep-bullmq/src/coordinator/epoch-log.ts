@@ -1,7 +1,6 @@
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, type EpochMetrics } from '@bbb/core';
-import { leadingEpochs, storing, TRIAL_FILES } from '@bbb/sweep/host';
+import { append, leadingEpochs, readText, storing, TRIAL_FILES } from '@bbb/sweep/host';
 import { parseLine } from './parse-line.js';
 
 /**
@@ -14,7 +13,7 @@ export interface EpochLog {
   /** What is there, from the first epoch on without a gap. */
   epochs(): Promise<readonly EpochMetrics[]>;
   /** The lines of a host, up to the epoch of a checkpoint: these are what a trial goes on from, byte for byte. */
-  replace(lines: Buffer): Promise<void>;
+  replace(lines: readonly string[]): Promise<void>;
 }
 
 export function epochLog(folder: string): EpochLog {
@@ -24,7 +23,7 @@ export function epochLog(folder: string): EpochLog {
   /** What an earlier run of this process left; half a line is cut off. */
   const known = async (): Promise<string[]> => {
     if (lines) return lines;
-    const text = await readFile(path, 'utf8').catch(() => '');
+    const text = (await readText(path)) ?? '';
     lines = text.split('\n').slice(0, -1);
     if (text !== '' && !text.endsWith('\n')) await write(lines);
     return lines;
@@ -39,7 +38,7 @@ export function epochLog(folder: string): EpochLog {
         // Run again by another host, or after others that nobody heard of: the next checkpoint brings those along.
         if (metrics.epoch !== all.length + 1) return;
         const line = JSON.stringify(metrics);
-        await appendFile(path, `${line}\n`);
+        await append(path, `${line}\n`, false);
         all.push(line);
       });
     },
@@ -47,9 +46,8 @@ export function epochLog(folder: string): EpochLog {
       const all = await storing('read the metrics of epochs', known);
       return leadingEpochs(all.map(parseLine));
     },
-    async replace(text) {
+    async replace(own) {
       const all = await known();
-      const own = text.toString('utf8').trimEnd().split('\n');
       lines = [...own, ...all.slice(own.length)];
       await write(lines);
     },

@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toErrorRecord, type Execution, type TrialEnd, type TrialMessage, type TrialTask } from '@bbb/core';
+import {
+  toErrorRecord,
+  type Execution,
+  type TrialEnd,
+  type TrialMessage,
+  type TrialTask,
+  BbbError,
+} from '@bbb/core';
+import { checkEpochs, senseless } from '@bbb/sweep/host';
 import type { Job } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
-import { jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
+import { inTime } from '../in-time.js';
+import { hostMessageSchema, jobIdOf, type HostMessage, type JobData, type JobEnd } from '../protocol.js';
 import type { Inbox } from '../transfer/inbox.js';
 import { acceptEnd, isComplete } from './accept.js';
 import { epochLog } from './epoch-log.js';
@@ -13,7 +22,8 @@ import { askFor, persistently, standing, type TrialQueue } from './remote-job.js
 export interface RemoteTrial extends Execution {
   /** Whether a host has it, and is not done with it. */
   readonly started: boolean;
-  onProgress(message: HostMessage): void;
+  /** @param said what came through the server, which may be anything */
+  onProgress(said: unknown): void;
   /** Looks whether it has ended: now and then, since news may be missed. */
   check(): Promise<void>;
   /** It is said to have ended. */
@@ -32,6 +42,8 @@ type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 
 /** How long a host that was told to drop a trial is waited for, milliseconds. */
 const KILL_MS = 3000;
+/** Of what a host failed by, characters. */
+const LONGEST_REASON = 8000;
 const KILLED: TrialEnd = { type: 'killed' };
 
 export function remoteTrial(
@@ -62,7 +74,7 @@ export function remoteTrial(
   const giveUp = (ended: TrialEnd): void => {
     if (!is('concluding')) finish(ended);
   };
-  const arrival = { inbox, folder, log: epochLog(folder) };
+  const arrival = { planned, inbox: inbox.of(planned.id), folder, log: epochLog(folder) };
   const broken = (thrown: unknown): void => giveUp(fatal(thrown));
   const hearing = hearingOf(arrival, name, onMessage, broken);
 
@@ -112,10 +124,11 @@ export function remoteTrial(
   const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
     await hearing.done();
     if (state === 'failed') {
-      const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
+      const reason = String(job.failedReason).slice(0, LONGEST_REASON);
+      const error = toErrorRecord(new Error(`No host could run it: ${reason}`));
       return { type: 'failed', kind: 'crash', error };
     }
-    return acceptEnd(arrival, planned.id, job.returnvalue, hearing.complete);
+    return acceptEnd(arrival, job.returnvalue, hearing.complete);
   };
 
   const endIt = async (how: 'stop' | 'kill'): Promise<void> => {
@@ -127,6 +140,11 @@ export function remoteTrial(
     const { job, state } = found;
     if (state === 'completed' || state === 'failed') return check();
     if (await askFor(job, how)) giveUp(KILLED);
+  };
+
+  const dismiss = async (): Promise<void> => {
+    const job = await queue.getJob(jobId);
+    if (job) await askFor(job, 'kill');
   };
 
   persistently(enqueue).catch(broken);
@@ -147,8 +165,27 @@ export function remoteTrial(
       await check().catch(() => undefined);
       if (is('ending')) phase = 'queued';
     },
-    onProgress(message) {
-      if (!is('concluding', 'over')) hearing.hear(message);
+    onProgress(said) {
+      if (is('concluding', 'over')) return;
+      const heard = readMessage(said, planned.trial.training.epochs);
+      if (!(heard instanceof BbbError)) return hearing.hear(heard);
+      if (!hearing.mayBeFrom(said)) return;
+      // What it does from here on counts no more: it is to end, and the trial is tried again.
+      phase = 'concluding';
+      const failed: TrialEnd = { type: 'failed', kind: 'error', error: toErrorRecord(heard) };
+      void inTime(dismiss(), KILL_MS).then(() => finish(failed));
     },
   };
+}
+
+/** What a host says of a trial under way, or why that makes no sense. */
+function readMessage(said: unknown, epochs: number): HostMessage | BbbError {
+  try {
+    const heard = hostMessageSchema.parse(said);
+    if (heard.message) checkEpochs(heard.message, epochs);
+    if (heard.stored) checkEpochs({ type: 'stopped', epoch: heard.stored.epoch }, epochs);
+    return heard;
+  } catch (cause) {
+    return senseless('The host', cause);
+  }
 }

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VERSION, type Executor, type ExecutorContext, type ExecutorFactory } from '@bbb/core';
 import { backendOf } from '../backend/backend.js';
-import {
-  BOARD,
-  jobIdOf,
-  type Announcement,
-  type HostMessage,
-  type JobData,
-  type JobEnd,
-} from '../protocol.js';
+import { BOARD, jobIdOf, type Announcement, type JobData, type JobEnd } from '../protocol.js';
 import { inTime } from '../in-time.js';
 import { pluginFiles, requirementsOf } from '../requirements.js';
 import { openInbox } from '../transfer/inbox.js';
@@ -55,7 +48,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
 
   const trials = new Map<string, RemoteTrial>();
   const vacancy = vacancyOf(trials);
-  const news = newsOf(warn, backend);
+  const news = newsOf(warn, backend, server?.url);
   const connection = backend.connect();
   const queue: TrialQueue = connection.queue<JobData, JobEnd>(name, {
     defaultJobOptions: {
@@ -73,7 +66,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   board.on('error', news.connectionLost);
   events.on('error', news.connectionLost);
   events.on('progress', ({ jobId, data }) => {
-    trials.get(jobId)?.onProgress(data as unknown as HostMessage);
+    trials.get(jobId)?.onProgress(data);
     vacancy.look();
   });
   for (const event of ['completed', 'failed'] as const) {

@@ -8,6 +8,8 @@ export interface Hearing {
   /** Whether a host has been heard. */
   readonly begun: boolean;
   hear(message: HostMessage): void;
+  /** Whether something that makes no sense is from the host that has the trial, and not from one that was given up. */
+  mayBeFrom(said: unknown): boolean;
   warn(message: string, code?: string): void;
   /** Everything said so far has been dealt with. @throws what kept it from being stored */
   done(): Promise<void>;
@@ -73,6 +75,10 @@ export function hearingOf(
   return {
     get begun() {
       return lease !== undefined;
+    },
+    mayBeFrom(said) {
+      const from = (said as { readonly lease?: unknown } | null | undefined)?.lease;
+      return lease === undefined || from === lease;
     },
     hear(said) {
       if (!listensTo(said)) return;

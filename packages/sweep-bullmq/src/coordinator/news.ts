@@ -14,7 +14,8 @@ const LONELY_MS = 10_000;
 /** A lost connection is mentioned this often at most, milliseconds. */
 const REPEAT_MS = 30_000;
 
-export function newsOf(warn: Warn, { name, address }: Backend): News {
+/** @param upload where hosts upload to, if they can */
+export function newsOf(warn: Warn, { name, address }: Backend, upload?: string): News {
   const began = performance.now();
   const refusals = new Set<string>();
   let lonely = true;
@@ -32,7 +33,8 @@ export function newsOf(warn: Warn, { name, address }: Backend): News {
       }
       if (lonely && performance.now() - began > LONELY_MS) {
         lonely = false;
-        warn('W_NO_HOST', `No host has joined yet. On each of them: bbb worker --queue ${address}`);
+        const to = upload === undefined ? '' : ` --upload-to ${new URL(upload).host}`;
+        warn('W_NO_HOST', `No host has joined yet. On each of them: bbb worker --queue ${address}${to}`);
       }
     },
     connectionLost() {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileOnce } from '@bbb/core';
-import { storing } from '@bbb/sweep/host';
+import { readOwn, storing } from '@bbb/sweep/host';
 
 /**
  * The name of a sweep's queue, kept in its folder (`sweep.queue`): a coordinator that starts again finds the jobs that it
@@ -12,6 +11,6 @@ export async function queueName(dir: string): Promise<string> {
   const path = join(dir, 'sweep.queue');
   return storing('keep the name of the queue', async () => {
     await writeFileOnce(path, `bbb-${randomUUID()}\n`);
-    return (await readFile(path, 'utf8')).trim();
+    return (await readOwn(path)).toString('utf8').trim();
   });
 }

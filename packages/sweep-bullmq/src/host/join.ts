@@ -8,6 +8,8 @@ import { inboxFolder } from '../transfer/inbox.js';
 import type { WorkerOptions } from './options.js';
 import { prepare, versionReason, type HostHas } from './refusal.js';
 
+type Reach = Pick<WorkerOptions, 'dir' | 'upload' | 'uploadTo'>;
+
 /** All that a host needs to take part in a sweep. */
 export interface Membership {
   readonly announcement: Announcement;
@@ -19,7 +21,7 @@ export interface Membership {
 export async function joinSweep(
   head: AnnouncementHead,
   has: HostHas,
-  options: Pick<WorkerOptions, 'dir' | 'upload'>,
+  options: Reach,
 ): Promise<Membership | string> {
   const reached = reach(head, options);
   if (typeof reached === 'string') return reached;
@@ -41,10 +43,7 @@ function reasonOf({ message, cause }: Error): string {
 }
 
 /** Understands an announcement and finds out how to exchange files with its coordinator, or why that is not possible. */
-export function reach(
-  head: AnnouncementHead,
-  options: Pick<WorkerOptions, 'dir' | 'upload'>,
-): Omit<Membership, 'datasets'> | string {
+export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 'datasets'> | string {
   const reason = versionReason(head);
   if (reason !== undefined) return reason;
   const { data: announcement } = announcementSchema.safeParse(head);
@@ -63,7 +62,7 @@ export function asksTheSame(now: AnnouncementHead, before: Announcement): boolea
 
 function deliveryOf(
   announcement: Announcement,
-  { dir: own, upload = false }: Pick<WorkerOptions, 'dir' | 'upload'>,
+  { dir: own, upload = false, uploadTo = [] }: Reach,
 ): Delivery | string {
   let reason = upload
     ? 'it only uploads;'
@@ -74,8 +73,17 @@ function deliveryOf(
     if (code === undefined) return sharedDelivery(dir);
     reason = `it can't write to the folder ${inboxFolder(dir)} (${code}); mend that, or`;
   }
-  if (announcement.upload) return uploadDelivery(announcement.upload);
-  return `${reason} start the sweep with --listen.`;
+  if (!announcement.upload) return `${reason} start the sweep with --listen.`;
+  // Whoever may write on the notice board could have any address asked from here.
+  const { host } = new URL(announcement.upload.url);
+  if (!uploadTo.some((allowed) => isAllowed(host, allowed)))
+    return `it was not told that it may upload to ${host}: start bbb worker with --upload-to ${host}.`;
+  return uploadDelivery(announcement.upload);
+}
+
+/** Whether an address is the one that is allowed, at whatever port if that names none. */
+function isAllowed(host: string, allowed: string): boolean {
+  return host === allowed.toLowerCase() || host.replace(/:\d+$/, '') === allowed.toLowerCase();
 }
 
 /** Why nothing can be put into a folder, if so. Only trying tells: of a read-only file system, permissions say nothing. */

@@ -9,6 +9,8 @@ export interface WorkerOptions {
   readonly dataDir?: string;
   /** The sweep's folder as this host sees it, where that is not as the coordinator does. */
   readonly dir?: string;
+  /** Coordinators that files may be uploaded to, `host` or `host:port`. Default: none. */
+  readonly uploadTo?: readonly string[];
   /** Hand files over by upload even where the folder is shared. Default false. */
   readonly upload?: boolean;
   /** After so long without a sign of life, this host's trials go to others, seconds. */

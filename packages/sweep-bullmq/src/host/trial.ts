@@ -12,7 +12,13 @@ import {
   type TrialMessage,
 } from '@bbb/core';
 import { checkpointEpochs, epochCheckpoint, storing, TRIAL_FILES } from '@bbb/sweep/host';
-import type { HostMessage, JobData, JobEnd, StoredProgress } from '../protocol.js';
+import {
+  jobDataSchema,
+  plannedSchema,
+  type HostMessage,
+  type JobEnd,
+  type StoredProgress,
+} from '../protocol.js';
 import { persistently, type Delivery } from '../transfer/delivery.js';
 
 export interface TrialHost {
@@ -43,13 +49,14 @@ const SHARE_FOR_CHECKPOINTS = 0.1;
 const ours = <T>(work: () => Promise<T>): Promise<T> =>
   storing('keep what a trial writes on this host', work);
 
-/** Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out. */
-export function hostTrial(
-  host: TrialHost,
-  { planned: text, checkpointSeconds }: JobData,
-  say: (message: HostMessage) => void,
-): HostedTrial {
-  const planned = JSON.parse(text) as PlannedTrial;
+/**
+ * Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out.
+ * @param data of the job, which may be anything
+ * @throws ZodError, SyntaxError for what is no job
+ */
+export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMessage) => void): HostedTrial {
+  const { planned: text, checkpointSeconds } = jobDataSchema.parse(data);
+  const planned: PlannedTrial = plannedSchema.parse(JSON.parse(text));
   const lease = randomUUID();
   const name = hostname();
   const folder = join(host.scratch, lease);
@@ -70,8 +77,8 @@ export function hostTrial(
     const checkpointBytes = await readFile(join(folder, epochCheckpoint(epoch)));
     const lines = (await readFile(join(folder, TRIAL_FILES.metrics), 'utf8')).trimEnd().split('\n');
     const text = `${lines.slice(0, epoch).join('\n')}\n`;
-    const checkpoint = await deliver((to) => to.send(checkpointBytes, given.signal));
-    const metrics = await deliver((to) => to.send(Buffer.from(text), given.signal));
+    const checkpoint = await deliver((to) => to.send(planned.id, checkpointBytes, given.signal));
+    const metrics = await deliver((to) => to.send(planned.id, Buffer.from(text), given.signal));
     return { epoch, checkpoint, metrics };
   };
 
@@ -114,8 +121,8 @@ export function hostTrial(
     if (end.type === 'fatal') throw fromErrorRecord(end.error);
     if (end.type === 'done') {
       const bytes = await ours(() => readFile(join(folder, TRIAL_FILES.checkpoint)));
-      const checkpoint = await deliver((to) => to.send(bytes, given.signal));
-      const result = await deliver((to) => to.send(Buffer.from(end.text), given.signal));
+      const checkpoint = await deliver((to) => to.send(planned.id, bytes, given.signal));
+      const result = await deliver((to) => to.send(planned.id, Buffer.from(end.text), given.signal));
       return { host: name, end: { type: 'done' }, checkpoint, result };
     }
     if (end.type !== 'stopped') return leaving && end.type === 'killed' ? 'leave' : { host: name, end };

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BbbError, writeFileAtomic } from '@bbb/core';
-import { storing, trialFolder } from '@bbb/sweep/host';
+import { checkOwnFolders, readOwn, storing, trialFolder } from '@bbb/sweep/host';
+import { z } from 'zod';
 import type { Announcement, Parcel } from '../protocol.js';
-import { inboxFolder } from './inbox.js';
+import { inboxFolder, trialInbox } from './inbox.js';
 import { CHUNK_BYTES } from './limits.js';
 import { isProgress } from './server.js';
 
@@ -13,8 +14,8 @@ import { isProgress } from './server.js';
 export interface Delivery {
   /** Puts the files to go on from into a folder of this host. */
   fetch(trial: string, folder: string, given?: AbortSignal): Promise<void>;
-  /** Puts a file into the inbox. @throws BbbError `E_UPLOAD`; `E_DISK_FULL`, `E_STORE_IO` of a shared folder */
-  send(bytes: Uint8Array, given?: AbortSignal): Promise<Parcel>;
+  /** Puts a file into the inbox of a trial. @throws BbbError `E_UPLOAD`; `E_DISK_FULL`, `E_STORE_IO` of a shared folder */
+  send(trial: string, bytes: Uint8Array, given?: AbortSignal): Promise<Parcel>;
   /** Tries whether the coordinator can be reached. @throws whatever is in the way */
   check(): Promise<void>;
 }
@@ -30,18 +31,28 @@ export function sharedDelivery(dir: string): Delivery {
       const from = trialFolder(dir, trial);
       for (const name of inOrder(await readdir(from).catch(() => []))) {
         // Gone by now: there is a newer one.
-        await copyFile(join(from, name), join(folder, name)).catch(() => undefined);
+        await readOwn(join(from, name)).then(
+          (bytes) => writeFile(join(folder, name), bytes),
+          () => undefined,
+        );
       }
     },
     check: () => Promise.resolve(),
-    async send(bytes) {
+    async send(trial, bytes) {
       const parcel = parcelOf(bytes);
-      const path = join(inboxFolder(dir), parcel.id);
-      await storing('hand over what a trial gave', () => writeFileAtomic(path, bytes));
+      const folder = trialInbox(inboxFolder(dir), trial);
+      const path = join(folder, parcel.id);
+      await storing('hand over what a trial gave', async () => {
+        checkOwnFolders(path);
+        await mkdir(folder, { recursive: true });
+        await writeFileAtomic(path, bytes);
+      });
       return parcel;
     },
   };
 }
+
+const namesSchema = z.array(z.string().max(255)).max(10_000);
 
 /** How long one request may take: a chunk over a slow line; and one that carries nothing, milliseconds. */
 const ANSWER_MS = 60_000;
@@ -51,14 +62,17 @@ const CHECK_MS = 15_000;
 export function uploadDelivery({ url, token }: NonNullable<Announcement['upload']>): Delivery {
   const authorization = `Bearer ${token}`;
   const ask = async (path: string, given?: AbortSignal, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url}${path}`, {
+    fetch(`${url.replace(/\/$/, '')}${path}`, {
       ...init,
+      // Only the address itself was allowed.
+      redirect: 'error',
       signal: AbortSignal.any([AbortSignal.timeout(ANSWER_MS), ...(given ? [given] : [])]),
       headers: { ...(init.headers as Record<string, string>), authorization },
     });
   return {
     async fetch(trial, folder, given) {
-      const names = (await (await expectOk(await ask(`/trials/${trial}`, given))).json()) as string[];
+      const answer = await expectOk(await ask(`/trials/${trial}`, given));
+      const names = namesSchema.parse(await answer.json());
       for (const name of inOrder(names)) {
         const response = await ask(`/trials/${trial}/${name}`, given);
         if (response.ok) await writeFile(join(folder, name), new Uint8Array(await response.arrayBuffer()));
@@ -67,16 +81,16 @@ export function uploadDelivery({ url, token }: NonNullable<Announcement['upload'
     async check() {
       await expectOk(await ask('/trials/0000000000000000', AbortSignal.timeout(CHECK_MS)));
     },
-    async send(bytes, given) {
+    async send(trial, bytes, given) {
       const parcel = parcelOf(bytes);
       for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
         const chunk = bytes.slice(offset, offset + CHUNK_BYTES);
         const headers = { 'x-sha256': sha256(chunk) };
         const put = { method: 'PUT', body: chunk, headers };
-        await expectOk(await ask(`/parcels/${parcel.id}/${offset}`, given, put));
+        await expectOk(await ask(`/parcels/${trial}/${parcel.id}/${offset}`, given, put));
       }
       const query = `bytes=${parcel.bytes}&sha256=${parcel.sha256}`;
-      await expectOk(await ask(`/parcels/${parcel.id}?${query}`, given, { method: 'POST' }));
+      await expectOk(await ask(`/parcels/${trial}/${parcel.id}?${query}`, given, { method: 'POST' }));
       return parcel;
     },
   };

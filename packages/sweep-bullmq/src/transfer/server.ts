@@ -1,15 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { createReadStream, fstatSync, writeFile } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { BbbError } from '@bbb/core';
-import { epochOf, TRIAL_FILES, trialFolder } from '@bbb/sweep/host';
-import { verify } from './inbox.js';
+import { epochOf, openOwn, syncOwn, TRIAL_FILES, trialFolder, withOwn } from '@bbb/sweep/host';
+import { trialInbox, verify } from './inbox.js';
 import { parcelSchema } from '../protocol.js';
 import { CHUNK_BYTES, LARGEST_FILE, type ListenAddress } from './limits.js';
+
+/** Not write: on a full disk that stores less than asked and reports no error. */
+const writeWhole = promisify(writeFile);
 
 export interface UploadServer {
   readonly url: string;
@@ -18,9 +22,9 @@ export interface UploadServer {
 
 /**
  * Takes files of hosts that don't share the sweep's folder into the inbox, and gives them the progress of trials.
- * - `PUT /parcels/<id>/<offset>`: the next chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the
+ * - `PUT /parcels/<trial>/<id>/<offset>`: the next chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the
  *   file ends, 422 for a wrong checksum
- * - `POST /parcels/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced
+ * - `POST /parcels/<trial>/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced
  * - whatever goes wrong with a file, it is dropped: who sends it begins anew, under another name
  * - `GET /trials/<id>`: names of the files to go on from; `GET /trials/<id>/<name>`: one of them
  *
@@ -83,13 +87,17 @@ async function handle(
 ): Promise<void> {
   if (!authorised(request.headers.authorization, token)) throw new Refusal(401, 'wrong token');
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const [, kind, id = '', rest] = url.pathname.split('/');
-  if (kind === 'parcels' && /^[0-9a-f-]{36}$/.test(id)) {
-    const part = join(inbox, `${id}.part`);
+  const [, kind, trial = '', ...rest] = url.pathname.split('/');
+  if (!/^[0-9a-f]{16}$/.test(trial)) throw new Refusal(404, 'nothing here');
+  const [id = '', offset = ''] = rest;
+  if (kind === 'parcels' && parcelSchema.shape.id.safeParse(id).success) {
+    const folder = trialInbox(inbox, trial);
+    const part = join(folder, `${id}.part`);
+    await mkdir(folder, { recursive: true });
     try {
-      if (request.method === 'PUT' && /^\d{1,12}$/.test(rest ?? ''))
-        await takeChunk(request, part, Number(rest));
-      else if (request.method === 'POST') await finish(part, join(inbox, id), id, url.searchParams);
+      if (request.method === 'PUT' && /^\d{1,12}$/.test(offset)) {
+        await takeChunk(request, part, Number(offset));
+      } else if (request.method === 'POST') await finish(part, join(folder, id), id, url.searchParams);
       else throw new Refusal(405, 'PUT a chunk or POST the end');
     } catch (error) {
       await rm(part, { force: true });
@@ -98,9 +106,7 @@ async function handle(
     response.writeHead(204).end();
     return;
   }
-  if (kind === 'trials' && /^[0-9a-f]{16}$/.test(id) && request.method === 'GET') {
-    return give(response, trialFolder(dir, id), rest);
-  }
+  if (kind === 'trials' && request.method === 'GET') return give(response, trialFolder(dir, trial), rest[0]);
   throw new Refusal(404, 'nothing here');
 }
 
@@ -121,14 +127,11 @@ async function takeChunk(request: IncomingMessage, part: string, offset: number)
   const bytes = Buffer.concat(chunks);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (request.headers['x-sha256'] !== sha256) throw new Refusal(422, 'the checksum of the chunk is wrong');
-  const file = await open(part, 'a');
-  try {
-    const { size: end } = await file.stat();
+  await withOwn(part, 'append', async (file) => {
+    const { size: end } = fstatSync(file);
     if (end !== offset) throw new Refusal(409, `the file has ${end} bytes, not ${offset}`);
-    await file.writeFile(bytes);
-  } finally {
-    await file.close();
-  }
+    await writeWhole(file, bytes);
+  });
 }
 
 async function finish(part: string, target: string, id: string, params: URLSearchParams): Promise<void> {
@@ -141,8 +144,7 @@ async function finish(part: string, target: string, id: string, params: URLSearc
   await verify(part, parcel.data).catch((error: Error) => {
     throw new Refusal(422, error.message);
   });
-  const file = await open(part, 'r+');
-  await file.sync().finally(() => file.close());
+  await syncOwn(part);
   await rename(part, target);
 }
 
@@ -153,7 +155,7 @@ async function give(response: ServerResponse, folder: string, name: string | und
     return;
   }
   if (!names.includes(name)) throw new Refusal(404, 'no such file');
-  const stream = createReadStream(join(folder, name));
+  const stream = createReadStream('', { fd: openOwn(join(folder, name), 'read') });
   stream.on('error', () => response.destroy());
   response.writeHead(200, { 'content-type': 'application/octet-stream' });
   stream.pipe(response);

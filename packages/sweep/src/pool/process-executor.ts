@@ -10,7 +10,8 @@ import {
   type TrialMessage,
   type TrialTask,
 } from '@bbb/core';
-import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
+import { hear } from '../executor/messages.js';
+import type { ChildSetup, ToChild } from './child-protocol.js';
 import { neverStarted, START_MS } from './never-started.js';
 
 /** One place for a process; the process is started when it is needed and again after it died. */
@@ -83,13 +84,21 @@ function execute(
       child.off('error', onError);
       resolve(ended);
     };
-    const onAnswer = (message: FromChild): void => {
+    const onAnswer = (said: unknown): void => {
+      const message = hear(said, task.planned.trial.training.epochs);
       if (message.type === 'started') clearTimeout(late);
       if (message.type === 'end') {
         // A process that was killed is free for another trial once it is gone, not before.
         if (killed) before = message.end;
+        else if (message.retire) dismiss(message.end);
         else finish(message.end);
       } else if (!killed) onMessage(message);
+    };
+    /** It said what makes no sense: it gets no other trial. */
+    const dismiss = (ended: TrialEnd): void => {
+      killed = true;
+      before = ended;
+      kill(child);
     };
     let before: TrialEnd | undefined;
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>

@@ -8,8 +8,9 @@ import {
   type TrialTask,
 } from '@bbb/core';
 import { Piscina } from 'piscina';
+import { hear } from '../executor/messages.js';
 import { neverStarted, START_MS } from './never-started.js';
-import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
+import type { WorkerSetup, WorkerTask } from './protocol.js';
 import { workerFile } from './worker-file.js';
 
 export interface ThreadOptions {
@@ -77,7 +78,9 @@ function execute(
       port1.close();
       resolve(ended);
     };
-    port1.on('message', (message: WorkerMessage) => {
+    port1.on('message', (said: unknown) => {
+      if (over) return;
+      const message = hear(said, task.planned.trial.training.epochs);
       if (message.type === 'end') {
         finish(message.end);
         if (message.retire) abort.abort();

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs
 import { join, resolve } from 'node:path';
 import { defineReporter } from '@bbb/core';
 import { z } from 'zod';
+import { openOwn } from '../store/own-open.js';
 import { storeError } from '../store/errors.js';
 
 /** Whoever follows the file, or reads it after a crash, finds every event as a whole line. */
@@ -19,11 +20,13 @@ export const ndjson = defineReporter({
   create({ file, progress }, { dir, cwd }) {
     const path = file === '' ? join(dir, 'sweep.events.ndjson') : resolve(cwd, file);
     // The folder of the sweep may not be there yet, and is not made for this.
-    let descriptor = file === '' ? undefined : openAtLine(path);
+    // What the user names may be a pipe; what is in the folder of the sweep may not.
+    const open = (): number => (file === '' ? openOwn(path, 'append') : openSync(path, 'a+'));
+    let descriptor = file === '' ? undefined : openAtLine(open);
     return {
       onEvent(event) {
         if (event.type === 'progress' && !progress) return;
-        descriptor ??= openAtLine(path);
+        descriptor ??= openAtLine(open);
         writeFileSync(descriptor, `${JSON.stringify(event)}\n`);
       },
       close() {
@@ -35,9 +38,9 @@ export const ndjson = defineReporter({
 });
 
 /** Opens a file to append lines; half a line that a dead process left is ended first. */
-function openAtLine(path: string): number {
+function openAtLine(open: () => number): number {
   try {
-    const descriptor = openSync(path, 'a+');
+    const descriptor = open();
     const last = new Uint8Array(1);
     const { size } = fstatSync(descriptor);
     if (size > 0) readSync(descriptor, last, 0, 1, size - 1);

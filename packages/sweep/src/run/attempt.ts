@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -12,6 +11,7 @@ import {
 } from '@bbb/core';
 import { logStart } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
+import { writeFileWhole } from '../store/files.js';
 import { TRIAL_FILES, trialFolder } from '../store/names.js';
 import { checkedEnd } from './checked-end.js';
 import { deadline } from './deadline.js';
@@ -41,7 +41,8 @@ export async function attemptTrial(
     await mkdir(folder, { recursive: true });
     await logStart(folder, attempt);
     // For people: sweep.json is what counts.
-    writeFileSync(join(folder, TRIAL_FILES.trial), `${JSON.stringify(planned, undefined, 2)}\n`);
+    const text = `${JSON.stringify(planned, undefined, 2)}\n`;
+    writeFileWhole(join(folder, TRIAL_FILES.trial), Buffer.from(text));
   });
 
   let began = performance.now();

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { keptEpoch, syncFile, syncFolder } from '@bbb/core';
+import { keptEpoch, syncFolder } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { removeCheckpoints } from '../store/checkpoints.js';
 import { storing } from '../store/errors.js';
 import { TRIAL_FILES, trialFolder, trialsFolder } from '../store/names.js';
-import { commitResult } from '../store/result-file.js';
+import { syncOwn } from '../store/own-open.js';
+import { commitResult, type Handed } from '../store/result-file.js';
 import { sha256 } from '../store/sealed.js';
 import { etaOf, type Attempted, type Driving } from './drive-context.js';
 
@@ -15,16 +16,16 @@ import { etaOf, type Attempted, type Driving } from './drive-context.js';
 export async function commitTrial(
   driving: Driving,
   { planned, attempt, seconds }: Attempted,
-  text: string,
+  handed: Handed,
 ): Promise<void> {
   const { dir, data, index, tally, emit } = driving;
   const { id, label, variant, seed } = planned;
   const folder = trialFolder(dir, id);
   // A result is durable only if its folder and its checkpoint are.
   await storing('store a result', () =>
-    Promise.all([syncFolder(trialsFolder(dir)), syncFile(join(folder, TRIAL_FILES.checkpoint))]),
+    Promise.all([syncFolder(trialsFolder(dir)), syncOwn(join(folder, TRIAL_FILES.checkpoint))]),
   );
-  const committed = await commitResult(folder, planned, text, data);
+  const committed = await commitResult(folder, handed, data);
   await storing('tidy up after a trial', async () => {
     await removeCheckpoints(folder);
     await logEnd(folder, attempt, seconds, { outcome: 'done' });

@@ -1,10 +1,11 @@
-import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fdatasyncSync, writeFileSync } from 'node:fs';
 import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.js';
 import type { Competes } from '../search/competition.js';
 import { storeError, storing } from '../store/errors.js';
 import { cutTorn, readJsonLines } from '../store/json-lines.js';
+import { openOwn } from '../store/own-open.js';
 import { reportsFile } from '../store/names.js';
 
 /** Decides which trials go on, and remembers it: reports and decisions are on disk, in the order of their arrival. */
@@ -58,7 +59,7 @@ export async function startScheduling(
   let file: number | undefined;
   const store = (text: string, durable: boolean): void => {
     try {
-      file ??= openSync(path, 'a');
+      file ??= openOwn(path, 'append');
       // Not writeSync: on a full disk that stores less than asked and reports no error.
       writeFileSync(file, text);
       // What was decided is acted upon: it has to outlive a crash of the machine.

@@ -1,7 +1,10 @@
-import type { TrialEnd } from '@bbb/core';
+import { join } from 'node:path';
+import { BbbError, toErrorRecord, type TrialEnd } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
-import { trialFolder } from '../store/names.js';
+import { isOwnFile } from '../store/own-open.js';
+import { TRIAL_FILES, trialFolder } from '../store/names.js';
+import { unsealResult, type Handed } from '../store/result-file.js';
 import { commitTrial } from './commit-trial.js';
 import type { Commits } from './commits.js';
 import type { Attempted, Driving } from './drive-context.js';
@@ -53,8 +56,11 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
       // Also where the trial was quicker than the decision: what is kept must not depend on that.
       if (stoppedAt !== undefined && end.type !== 'fatal') return stopEarly(driving, attempted, stoppedAt);
       switch (end.type) {
-        case 'done':
-          return commits.add(commitTrial(driving, attempted, end.text));
+        case 'done': {
+          const handed = handedOver(driving, id, end.text);
+          if (!(handed instanceof BbbError)) return commits.add(commitTrial(driving, attempted, handed));
+          return fail(attempted, { type: 'failed', kind: 'error', error: toErrorRecord(handed) });
+        }
         case 'failed':
           return fail(attempted, end);
         case 'fatal':
@@ -67,4 +73,18 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
       }
     },
   };
+}
+
+/** What an attempt handed over, or why that can't be committed: which is its own failure, and nobody else's. */
+function handedOver({ dir, data }: Driving, id: string, text: string): Handed | BbbError {
+  if (!isOwnFile(join(trialFolder(dir, id), TRIAL_FILES.checkpoint)))
+    return new BbbError('E_RESULT', `Trial ${id} ended without its ${TRIAL_FILES.checkpoint}.`);
+  try {
+    return { text, result: unsealResult(text, id, data) };
+  } catch (cause) {
+    if (!(cause instanceof BbbError)) throw cause;
+    return new BbbError('E_RESULT', `Trial ${id} ended with no result of its own: ${cause.message}.`, {
+      cause,
+    });
+  }
 }

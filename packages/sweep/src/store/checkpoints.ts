@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, canonicalJson, decodeCheckpoint, writeFileAtomic, type Trial } from '@bbb/core';
 import { z } from 'zod';
 import { append, quarantine, remove } from './files.js';
 import { cutTorn, readJsonLines } from './json-lines.js';
+import { isOwnFile, readOwn } from './own-open.js';
 import { epochCheckpoint, epochOf, TRIAL_FILES } from './names.js';
 
 const lineSchema = z.looseObject({ epoch: z.int(), bytes: z.int(), sha256: z.string() });
@@ -59,8 +60,9 @@ export async function newestCheckpoint(
       await remove(join(folder, name));
       continue;
     }
-    const bytes = new Uint8Array(await readFile(join(folder, name)));
-    const reason = damageOf(bytes, epoch, trial, known.get(epoch));
+    const whole = isOwnFile(join(folder, name));
+    const bytes = whole ? new Uint8Array(await readOwn(join(folder, name))) : new Uint8Array();
+    const reason = whole ? damageOf(bytes, epoch, trial, known.get(epoch)) : 'it is not a file';
     if (reason === undefined) return { epoch, bytes };
     warn(`${name} is damaged (${reason}); it is now ${await quarantine(join(folder, name))}.`);
   }

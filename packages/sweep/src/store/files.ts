@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '@bbb/core';
+import { checkOwnFolders, flushData, readOwn, withOwn } from './own-open.js';
 
 /** The text of a file; undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readOwn(path)).toString('utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -23,15 +24,11 @@ export function isMissing(error: unknown): boolean {
  * which is so quick that a trip to another thread would cost more.
  */
 export async function append(path: string, text: string, durable: boolean): Promise<void> {
-  if (!durable) return appendFileSync(path, text);
-  const file = await open(path, 'a');
-  try {
-    // writeFile, not write: on a full disk write stores less than asked and reports no error.
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+  await withOwn(path, 'append', async (file) => {
+    // writeFileSync, not writeSync: on a full disk that stores less than asked and reports no error.
+    writeFileSync(file, text);
+    if (durable) await flushData(file);
+  });
 }
 
 /**
@@ -64,9 +61,10 @@ async function makeOne(path: string): Promise<void> {
  * threads that have nothing else to do.
  */
 export function writeFileWhole(path: string, bytes: Uint8Array): void {
+  checkOwnFolders(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    writeFileSync(temporary, bytes);
+    writeFileSync(temporary, bytes, { flag: 'wx' });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

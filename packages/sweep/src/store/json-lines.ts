@@ -1,5 +1,6 @@
-import { readFile, truncate } from 'node:fs/promises';
+import { ftruncateSync } from 'node:fs';
 import { isMissing } from './files.js';
+import { readOwn, withOwn } from './own-open.js';
 
 export interface JsonLines {
   /** Every whole line up to the first that is not JSON. */
@@ -13,7 +14,7 @@ export interface JsonLines {
 /** Reads JSON lines as far as they are whole. No file is no lines. */
 export async function readJsonLines(path: string): Promise<JsonLines> {
   try {
-    return parseJsonLines(await readFile(path));
+    return parseJsonLines(await readOwn(path));
   } catch (error) {
     if (isMissing(error)) return { values: [], bytes: 0, torn: false };
     throw error;
@@ -39,5 +40,5 @@ export function parseJsonLines(file: Uint8Array): JsonLines {
 
 /** Cuts what follows the last whole line, so that the next one appended is whole. */
 export async function cutTorn(path: string, lines: JsonLines): Promise<void> {
-  if (lines.torn) await truncate(path, lines.bytes);
+  if (lines.torn) await withOwn(path, 'change', (file) => ftruncateSync(file, lines.bytes));
 }

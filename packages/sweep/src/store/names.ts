@@ -30,5 +30,17 @@ export function epochOf(name: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/** `trials/<id>/<name>`; `sweep.inbox/<id>/<name>`; and what is in `sweep.shares/<index>-of-<count>`. */
+const IN_TRIAL = /^((.*[\\/](?:trials|sweep\.inbox))[\\/][0-9a-f]{16})[\\/][^\\/]+$/s;
+const IN_SHARE = /^((.*[\\/]sweep\.shares)[\\/]\d+-of-\d+)[\\/]/s;
+
+/** The folders of a sweep that the path of a file goes through, without the one that holds them all. */
+export function ownFoldersOf(path: string): string[] {
+  return [IN_SHARE, IN_TRIAL].flatMap((pattern) => {
+    const [, inner, outer] = pattern.exec(path) ?? [];
+    return outer !== undefined && inner !== undefined ? [outer, inner] : [];
+  });
+}
+
 /** Left by a process that died while it wrote; see writeFileAtomic of core. */
 export const isTemporary = (name: string): boolean => /^\..*\.tmp$/.test(name);

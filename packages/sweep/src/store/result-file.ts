@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  BbbError,
-  resultSchema,
-  trialId,
-  writeFileOnce,
-  type PlannedTrial,
-  type TrialResult,
-} from '@bbb/core';
+import { BbbError, resultSchema, trialId, writeFileOnce, type TrialResult } from '@bbb/core';
 import { otherData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { misfits } from './misfits.js';
@@ -50,14 +43,21 @@ export async function readResult(
   data: DataIdentity | undefined,
 ): Promise<StoredResult> {
   const path = join(folder, TRIAL_FILES.result);
-  const text = await storing('read a result', () => readText(path));
-  if (text === undefined) return { state: 'missing' };
   try {
+    const text = await storing('read a result', () => readText(path));
+    if (text === undefined) return { state: 'missing' };
     return { state: 'done', result: unsealResult(text, id, data), text };
   } catch (error) {
-    if (error instanceof BbbError) return { state: 'damaged', reason: error.message };
+    if (error instanceof BbbError && error.code === 'E_STORE_DAMAGED')
+      return { state: 'damaged', reason: error.message };
     throw error;
   }
+}
+
+/** A result that an attempt handed over: what it says, and the text of its file. */
+export interface Handed {
+  readonly text: string;
+  readonly result: TrialResult;
 }
 
 /**
@@ -66,15 +66,13 @@ export async function readResult(
  */
 export async function commitResult(
   folder: string,
-  planned: PlannedTrial,
-  text: string,
+  { text, result }: Handed,
   data: DataIdentity | undefined,
 ): Promise<{ readonly first: boolean; readonly text: string; readonly result: TrialResult }> {
   const path = join(folder, TRIAL_FILES.result);
-  const result = unsealResult(text, planned.id, data);
   if (await storing('store a result', () => writeFileOnce(path, text))) return { first: true, text, result };
-  const there = await readResult(folder, planned.id, data);
+  const there = await readResult(folder, result.id, data);
   if (there.state === 'done') return { first: false, text: there.text, result: there.result };
   await storing('set a damaged result aside', () => quarantine(path));
-  return commitResult(folder, planned, text, data);
+  return commitResult(folder, { text, result }, data);
 }

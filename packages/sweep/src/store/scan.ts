@@ -6,6 +6,7 @@ import { removeCheckpoints } from './checkpoints.js';
 import type { DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { isMissing, quarantine, remove } from './files.js';
+import { checkOwnFolders, isOwnFile } from './own-open.js';
 import { epochOf, isTemporary, TRIAL_FILES, trialFolder } from './names.js';
 import { readResult, type StoredResult } from './result-file.js';
 import { sha256 } from './sealed.js';
@@ -60,7 +61,7 @@ export async function scanTrial(
     for (const name of names.filter(isTemporary)) await remove(join(folder, name));
     const attempts = await readAttempts(folder, id, true);
     const stored = await readResult(folder, id, data);
-    const reason = damage(stored, names);
+    const reason = damage(stored, isOwnFile(join(folder, TRIAL_FILES.checkpoint)));
     if (reason !== undefined) {
       const aside = await quarantine(join(folder, TRIAL_FILES.result));
       warn(`${reason}; ${TRIAL_FILES.result} is now ${aside} and the trial runs again.`);
@@ -90,9 +91,9 @@ function stateFrom({ started, failed, stoppedAt }: Attempts, stored: StoredResul
 }
 
 /** Why a result that is there can't be kept. */
-function damage(stored: StoredResult, names: readonly string[]): string | undefined {
+function damage(stored: StoredResult, hasCheckpoint: boolean): string | undefined {
   if (stored.state === 'damaged') return `${TRIAL_FILES.result} can't be used (${stored.reason})`;
-  const alone = stored.state === 'done' && !names.includes(TRIAL_FILES.checkpoint);
+  const alone = stored.state === 'done' && !hasCheckpoint;
   return alone ? `${TRIAL_FILES.checkpoint} is gone` : undefined;
 }
 
@@ -103,6 +104,7 @@ function isLeftover(name: string): boolean {
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
+    checkOwnFolders(join(folder, TRIAL_FILES.trial));
     return await readdir(folder);
   } catch (error) {
     if (isMissing(error)) return [];

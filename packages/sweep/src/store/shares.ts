@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { link, readdir, readFile } from 'node:fs/promises';
+import { link, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
 import { checkSameData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { makeFolder } from './files.js';
 import { lockOwner } from './lock.js';
+import { checkOwnFolders, isOwnFile, readOwn } from './own-open.js';
 import { TRIAL_FILES, trialFolder } from './names.js';
 import { readResult } from './result-file.js';
 import { readDataIdentity, type SweepRecord } from './sweep-record.js';
@@ -62,8 +63,9 @@ async function adopt(
   data: DataIdentity | undefined,
 ): Promise<boolean> {
   const stored = await readResult(source, id, data);
-  if (stored.state !== 'done' || !existsSync(join(source, TRIAL_FILES.checkpoint))) return false;
+  if (stored.state !== 'done' || !isOwnFile(join(source, TRIAL_FILES.checkpoint))) return false;
   await makeFolder(target);
+  checkOwnFolders(join(target, TRIAL_FILES.trial));
   for (const name of [TRIAL_FILES.trial, TRIAL_FILES.attempts, TRIAL_FILES.metrics, TRIAL_FILES.checkpoint]) {
     await linkOrCopy(join(source, name), join(target, name));
   }
@@ -80,7 +82,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 }
 
 async function copy(from: string, to: string): Promise<void> {
-  await writeFileAtomic(to, await readFile(from));
+  await writeFileAtomic(to, await readOwn(from));
 }
 
 function stillRunning(share: string, { host, pid }: { host: string; pid: number }): BbbError {

@@ -1,0 +1,135 @@
+import { BbbError, cutText, toErrorRecord, type EpochMetrics, type TrialEnd, type TrialMessage } from '@bbb/core';
+import { z } from 'zod';
+import { errorRecordSchema } from '../store/error-record.js';
+import { epochMetricsSchema } from '../store/epochs.js';
+
+/*
+ * What a worker thread, a process or another machine says is a value to parse: a plugin there may say anything. No path is
+ * ever made of it, and no number or text of it is larger than what it stands for.
+ */
+
+/** Of result.json, characters. */
+const LONGEST_RESULT = 2 ** 28;
+/** The most epochs that anybody trains for. */
+const MOST_EPOCHS = 1_000_000;
+const LONGEST_CODE = 100;
+
+/** Text of which the rest is left out: that it is long is no reason not to tell it. */
+const cut = (most?: number) => z.string().transform((text) => cutText(text, most));
+
+/** Checks a value and leaves it as it is: the order of its members is part of the bytes of a result. */
+function unchanged<T>(schema: z.ZodType) {
+  return z.unknown().transform((value, context): T => {
+    for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    return value as T;
+  });
+}
+
+/** Epochs 1, 2, ... without a gap. */
+const inOrder = z
+  .array(epochMetricsSchema)
+  .max(MOST_EPOCHS)
+  .refine((epochs) => epochs.every(({ epoch }, i) => epoch === i + 1), {
+    error: 'epochs 1, 2, ... in order',
+  });
+
+/** All epochs of a trial so far. */
+export const epochsSchema = unchanged<readonly EpochMetrics[]>(inOrder);
+
+const trialMessages = [
+  z.object({ type: z.literal('started'), resumedEpochs: epochsSchema }),
+  z.object({
+    type: z.literal('progress'),
+    progress: z.object({
+      phase: z.enum(['train', 'evaluate']),
+      epoch: z.int().min(0).max(MOST_EPOCHS),
+      epochs: z.int().min(0).max(MOST_EPOCHS),
+      share: z.number(),
+      trainNll: z.number(),
+    }),
+  }),
+  z.object({ type: z.literal('epoch'), metrics: unchanged<EpochMetrics>(epochMetricsSchema) }),
+  z.object({
+    type: z.literal('warning'),
+    message: cut(),
+    code: cut(LONGEST_CODE).exactOptional(),
+  }),
+] as const;
+
+export const trialMessageSchema: z.ZodType<TrialMessage> = z.discriminatedUnion('type', trialMessages);
+
+/** The ways to end that any process may speak of. */
+export const interruptedEnds = [
+  z.object({ type: z.literal('stopped'), epoch: z.int().min(0).max(MOST_EPOCHS) }),
+  z.object({ type: z.literal('killed') }),
+  z.object({
+    type: z.literal('failed'),
+    kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']),
+    error: errorRecordSchema,
+  }),
+] as const;
+
+const trialEndSchema = z.discriminatedUnion('type', [
+  ...interruptedEnds,
+  z.object({ type: z.literal('done'), text: z.string().max(LONGEST_RESULT) }),
+  z.object({ type: z.literal('fatal'), error: errorRecordSchema }),
+]);
+
+/** What comes from a worker of the local pool; only threads say `retire`. */
+const heardSchema = z.discriminatedUnion('type', [
+  ...trialMessages,
+  z.object({ type: z.literal('end'), end: trialEndSchema, retire: z.boolean().default(false) }),
+]);
+
+export type Heard = TrialMessage | { readonly type: 'end'; readonly end: TrialEnd; readonly retire: boolean };
+
+/**
+ * What a worker of the local pool said.
+ * @param epochs how many the trial has
+ * @returns for what makes no sense, the failure of the attempt, whose worker is not to be used again
+ */
+export function hear(said: unknown, epochs: number): Heard {
+  try {
+    const heard: Heard = heardSchema.parse(said);
+    checkEpochs(heard.type === 'end' ? heard.end : heard, epochs);
+    return heard;
+  } catch (cause) {
+    const error = toErrorRecord(senseless('A worker', cause));
+    return { type: 'end', retire: true, end: { type: 'failed', kind: 'error', error } };
+  }
+}
+
+/** @throws BbbError `E_MESSAGE` for one that the trial does not have */
+export function checkEpochs(said: TrialMessage | TrialEnd, epochs: number): void {
+  const last = lastEpochOf(said);
+  if (last <= epochs) return;
+  throw new BbbError('E_MESSAGE', `epoch ${last} of a trial that has ${epochs}`);
+}
+
+function lastEpochOf(said: TrialMessage | TrialEnd): number {
+  switch (said.type) {
+    case 'started':
+      return said.resumedEpochs.length;
+    case 'epoch':
+      return said.metrics.epoch;
+    case 'stopped':
+      return said.epoch;
+    default:
+      return 0;
+  }
+}
+
+/** The longest account of what makes no sense, characters. */
+const LONGEST_ACCOUNT = 1000;
+
+/** The failure of an attempt whose worker or host says what makes no sense. */
+export function senseless(who: string, cause: unknown): BbbError {
+  const account = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+  const words = account.slice(0, LONGEST_ACCOUNT);
+  return new BbbError('E_MESSAGE', `${who} said what makes no sense: ${words}`, {
+    hint: 'A plugin of the sweep may send messages of its own, or one of the machines does not run this version of bbb.',
+    cause,
+  });
+}
