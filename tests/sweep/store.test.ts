@@ -14,7 +14,7 @@ import { storing } from '../../packages/sweep/src/store/errors.js';
 import { makeFolder } from '../../packages/sweep/src/store/files.js';
 import { checkJson } from '../../packages/sweep/src/store/finite.js';
 import { cutTorn, parseJsonLines, readJsonLines } from '../../packages/sweep/src/store/json-lines.js';
-import { lockOwner, lockSweep } from '../../packages/sweep/src/store/lock.js';
+import { lockOwner, lockSweep } from '../../packages/sweep/src/store/lock/lock.js';
 import { processStart } from '../../packages/sweep/src/store/process-identity.js';
 import { unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
@@ -202,7 +202,7 @@ describe('the lock', () => {
     try {
       await once(child.stdout, 'data');
       const thrown: unknown[] = [];
-      for (let tries = 0; tries < 300; tries++) {
+      for (let tries = 0; tries < 100; tries++) {
         const unlock = await lockSweep(dir).catch((error: unknown) => void thrown.push(error));
         await unlock?.();
       }

@@ -5,7 +5,7 @@ import { quarantine } from './store/files.js';
 import { openStore } from './store/index/open.js';
 import { rowOf } from './store/index/rows.js';
 import { sqlite } from './store/index/sqlite.js';
-import { lockSweep } from './store/lock.js';
+import { lockSweep } from './store/lock/lock.js';
 import { TRIAL_FILES, trialFolder } from './store/names.js';
 import type { DataIdentity } from './store/data-identity.js';
 import type { Warn } from './store/open.js';

@@ -4,7 +4,7 @@ import { datasetsOfRecord, openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
 import { rowOf } from './store/index/rows.js';
 import { readIndex, type IndexReading } from './store/index/sqlite-index.js';
-import { lockOwner, type LockOwner } from './store/lock.js';
+import { lockOwner, type LockOwner } from './store/lock/lock.js';
 import { indexFile } from './store/names.js';
 import { isFree, isOwnFile } from './store/own-open.js';
 import { readState } from './store/scan.js';

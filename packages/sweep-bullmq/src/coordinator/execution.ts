@@ -124,7 +124,7 @@ export function remoteTrial(
   const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
     await hearing.done();
     if (state === 'failed') {
-      const reason = String(job.failedReason).slice(0, LONGEST_REASON);
+      const reason = `${job.failedReason}`.slice(0, LONGEST_REASON);
       const error = toErrorRecord(new Error(`No host could run it: ${reason}`));
       return { type: 'failed', kind: 'crash', error };
     }

@@ -32,7 +32,8 @@ export interface Brake {
   release(): void;
 }
 
-export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>): Brake {
+/** @param lost aborted with the reason when another process has the folder: nothing may be written any more */
+export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>, lost?: AbortSignal): Brake {
   const running = new Map<string, Execution>();
   let halted: Halt | undefined;
   let how: How = 'stop';
@@ -53,6 +54,9 @@ export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>)
   const onKill = (): void => halt({ status: 'interrupted' }, 'kill');
   signal?.addEventListener('abort', onSignal);
   kill?.addEventListener('abort', onKill);
+  const onLost = (): void => breakDown(lost?.reason);
+  lost?.addEventListener('abort', onLost);
+  if (lost?.aborted) onLost();
   if (signal?.aborted) onSignal();
   if (kill?.aborted) onKill();
 
@@ -79,6 +83,7 @@ export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>)
     release() {
       signal?.removeEventListener('abort', onSignal);
       kill?.removeEventListener('abort', onKill);
+      lost?.removeEventListener('abort', onLost);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface DriveContext {
   readonly emit: (event: SweepEvent) => void;
   /** Asked for more trials when none waits; none means that there will be no more. */
   readonly more?: () => Promise<readonly PlannedTrial[]>;
+  /** Aborted with the reason when another process has the folder. */
+  readonly lost?: AbortSignal;
   readonly scheduling?: Scheduling | undefined;
   /** Told of every trial that came to its end; without epochs when it failed. */
   readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;

@@ -23,7 +23,7 @@ export async function drive(
   context: DriveContext,
 ): Promise<Halt | undefined> {
   const { dir, executor, tally, options, scheduling } = context;
-  const brake = brakeOf(options);
+  const brake = brakeOf(options, context.lost);
   const driving: Driving = { ...context, brake };
   const commits = pendingCommits(PENDING_COMMITS * executor.capacity, brake.breakDown);
   const handovers = handover();

@@ -54,12 +54,14 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const data = identityOf(datasets);
   for (const note of notesOf(datasets)) warn('I_DATA', note);
   for (const message of dataWarnings(datasets, needs.data)) warn('W_DATA', message);
+  const lost = new AbortController();
   const store = await openSweep(dir, plan, {
     extend: options.extend ?? false,
     takeOver: options.takeOver ?? false,
     data,
     sets: summariesOf(datasets),
     warn,
+    onLost: (error) => lost.abort(error),
   });
   const attempts = new Map([...store.states].map(([id, state]) => [id, state.attempts]));
   const stateOf = (id: string) => store.states.get(id)?.state;
@@ -116,6 +118,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
         attempts,
         emit,
         scheduling,
+        lost: lost.signal,
         ...(more ? { more } : {}),
         onEnd: (planned, epochs) => live?.ended(planned, epochs && lossOf(epochs, config)),
       });

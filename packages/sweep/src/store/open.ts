@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import { checkSameData, type DataIdentity, type DataSummaries } from './data-identity.js';
 import { storeError, storing } from './errors.js';
 import { isMissing, makeFolder, quarantine, remove } from './files.js';
-import { lockSweep } from './lock.js';
+import { lockSweep } from './lock/lock.js';
 import { isTemporary, sweepFile, trialsFolder } from './names.js';
 import { reconcile } from './reconcile.js';
 import { checkResultsData } from './results-data.js';
@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly extend: boolean;
   readonly warn: Warn;
   readonly takeOver?: boolean;
+  /** Told when another process has the folder. */
+  readonly onLost?: (error: BbbError) => void;
   /** What was loaded for it. Default: nobody looked. */
   readonly data?: DataIdentity | undefined;
   /** What that holds. */
@@ -52,7 +54,16 @@ export interface OpenOptions {
 export async function openSweep(dir: string, plan: Plan, options: OpenOptions): Promise<OpenSweep> {
   await refuseForeign(dir);
   await storing('make the folder of the sweep', () => makeFolder(trialsFolder(dir)));
-  const unlock = await lockSweep(dir, options.takeOver);
+  const { takeOver, warn, onLost } = options;
+  const unlock = await lockSweep(dir, {
+    takeOver,
+    onLost,
+    onWait: ({ host, pid }, seconds) =>
+      warn(
+        'W_LOCK',
+        `Process ${pid} on ${host} had this sweep: waiting up to ${seconds} s for a sign of life of it.`,
+      ),
+  });
   try {
     const { record, resumed } = await settleRecord(dir, plan, options);
     await removeTemporary(dir);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * When a process started, as text that is the same each time it is asked and differs for another process that is given
@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
  */
 export function processStart(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
+  if (!isProcOurs()) return '';
   return fromProc(pid) ?? fromPs(pid) ?? '';
 }
 
@@ -20,6 +21,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Within what process ids mean something: the boot of the machine and the container (its PID namespace), as text that is the
+ * same for all processes in it. '' where there are no containers, or the system does not tell.
+ */
+export function processSpace(): string {
+  try {
+    return `${bootId()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** Whether /proc knows processes by the ids that they have here: in a container it may be the one from outside. */
+function isProcOurs(): boolean {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    return true;
+  }
+}
+
 /** Linux: clock ticks since boot, with the boot's id. */
 function fromProc(pid: number): string | undefined {
   try {
@@ -27,8 +53,7 @@ function fromProc(pid: number): string | undefined {
     // The name, in brackets, may contain anything; state is field 3 and the start time field 22.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return undefined;
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot} ${fields[19]}`;
+    return `${bootId()} ${fields[19]}`;
   } catch {
     return undefined;
   }

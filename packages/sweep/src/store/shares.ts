@@ -5,7 +5,7 @@ import { BbbError, writeFileAtomic, writeFileOnce } from '@bbb/core';
 import { checkSameData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { makeFolder } from './files.js';
-import { lockOwner } from './lock.js';
+import { surelyOwner } from './lock/lock.js';
 import { checkOwnFolders, isOwnFile, readOwn } from './own-open.js';
 import { TRIAL_FILES, trialFolder } from './names.js';
 import { readResult } from './result-file.js';
@@ -37,7 +37,7 @@ export async function adoptShares(
   if (!existsSync(parent)) return 0;
   const shares = (await readdir(parent)).filter(isShare).map((name) => join(parent, name));
   for (const share of shares) {
-    const owner = await lockOwner(share);
+    const owner = await surelyOwner(share);
     if (owner) throw stillRunning(share, owner);
     checkSameData(`The share ${share} is of other data`, data, await readDataIdentity(share));
   }

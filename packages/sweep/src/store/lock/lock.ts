@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { BbbError, contentId, writeFileAtomic, writeFileOnce } from '@bbb/core';
+import { storing } from '../errors.js';
+import { isMissing, remove } from '../files.js';
+import { lockFile } from '../names.js';
+import { processSpace, processStart } from '../process-identity.js';
+import { startHeartbeat } from './heartbeat.js';
+import { findLock, isHere, stateOf, type FoundLock, type Owner } from './owner.js';
+import { patienceMs, watchLock } from './watch.js';
+
+/** How often a lock that vanishes or turns out stale is tried again: it can only be contended by others doing the same. */
+const TRIES = 5;
+const BEAT_MS = 2000;
+/** Of what `status` shows: clocks of two machines may differ by so much. */
+const CLOCKS_MS = 60_000;
+
+export interface LockOptions {
+  /**
+   * Also take over the lock of another machine at once, of which nobody knows whether its process is gone: for schedulers
+   * that start a job again elsewhere only after it has ended. Default false.
+   */
+  readonly takeOver?: boolean | undefined;
+  /** Told when there is a lock of which only time can tell whether its process is there, and how much, seconds. */
+  readonly onWait?: ((owner: LockOwner, seconds: number) => void) | undefined;
+  /** Told when another process has the folder: this one was thought dead. */
+  readonly onLost?: ((error: BbbError) => void) | undefined;
+  /** How often this process leaves a sign of life. Default 2 s. */
+  readonly beatMs?: number | undefined;
+}
+
+/**
+ * Takes the folder for this process. A lock whose process is gone (or whose pid now belongs to another process) is taken
+ * over; that of a process which can't be seen from here (of another container, another machine) when it has left no sign of
+ * life for as long as ten of its heartbeats.
+ *
+ * @returns gives the lock back
+ * @throws BbbError `E_SWEEP_LOCKED` naming the process that has it; `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function lockSweep(dir: string, options: LockOptions = {}): Promise<() => Promise<void>> {
+  const path = lockFile(dir);
+  const { beatMs = BEAT_MS, onLost } = options;
+  const own: Owner = {
+    token: randomUUID(),
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? '',
+    space: processSpace(),
+    beatMs,
+  };
+  const text = `${JSON.stringify({ ...own, since: new Date().toISOString() })}\n`;
+  const holder = await storing('lock the sweep', () => take(path, text, options));
+  if (holder !== 'taken') throw locked(dir, holder);
+  const stop = startHeartbeat({ path, token: own.token, everyMs: beatMs }, () => onLost?.(lost(dir)));
+  return async () => {
+    stop();
+    await unlock(path, own);
+  };
+}
+
+/**
+ * Writes a lock where there is none, or a stale one. The right to replace a stale lock is a lock itself, named after what it
+ * replaces: of many who find the same one stale, each acts only while nobody else can.
+ * @returns otherwise who has it, if that is known
+ */
+async function take(path: string, text: string, options: LockOptions): Promise<'taken' | Owner | undefined> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await written(path, text)) return 'taken';
+    const found = await findLock(path);
+    if (found === undefined) continue;
+    const state = await whetherGone(path, found, options);
+    if (state === 'changed') continue;
+    if (state === 'alive') return found.owner;
+    const right = `${path}.${contentId(found.text)}.tmp`;
+    const other = await take(right, text, options);
+    if (other !== 'taken') return other;
+    try {
+      // Somebody may have been through with it before the right was ours, or its owner may have woken up.
+      const now = await findLock(path);
+      if (now?.text !== found.text || now.mark !== found.mark) continue;
+      await writeFileAtomic(path, text);
+      return 'taken';
+    } finally {
+      await remove(right);
+    }
+  }
+  return (await findLock(path))?.owner;
+}
+
+/** Takes as long as it takes to know. */
+async function whetherGone(
+  path: string,
+  found: FoundLock,
+  { takeOver, onWait }: LockOptions,
+): Promise<'alive' | 'gone' | 'changed'> {
+  const { owner } = found;
+  if (!owner) return 'gone';
+  const state = stateOf(owner);
+  if (state !== 'unknown') return state;
+  if (takeOver && owner.host !== hostname()) return 'gone';
+  const { beatMs } = owner;
+  if (beatMs === undefined) return 'alive';
+  onWait?.(publicOf(owner), patienceMs(beatMs) / 1000);
+  return watchLock(path, found, beatMs);
+}
+
+/** False also when whoever has the lock tidied our temporary file away. */
+async function written(path: string, text: string): Promise<boolean> {
+  try {
+    return await writeFileOnce(path, text);
+  } catch (error) {
+    if (isMissing(error) && existsSync(dirname(path))) return false;
+    throw error;
+  }
+}
+
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+  /** When it took the folder, ISO 8601. */
+  readonly since?: string;
+}
+
+function publicOf({ host, pid, since }: Owner): LockOwner {
+  return { host, pid, ...(since === undefined ? {} : { since }) };
+}
+
+/**
+ * The process that runs this sweep now, if one does, as far as that can be told at once: of one that can't be seen from here
+ * it is told by the clock, for people.
+ */
+export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
+  const found = await findLock(lockFile(dir));
+  if (!found?.owner) return undefined;
+  const state = stateOf(found.owner);
+  const { beatMs } = found.owner;
+  const silentMs = Date.now() - Number(found.mark / 1_000_000n);
+  const silent = beatMs !== undefined && silentMs > patienceMs(beatMs) + CLOCKS_MS;
+  return state === 'gone' || (state === 'unknown' && silent) ? undefined : publicOf(found.owner);
+}
+
+/** The same for those who act by it: waits where only time can tell. */
+export async function surelyOwner(dir: string): Promise<LockOwner | undefined> {
+  const path = lockFile(dir);
+  const found = await findLock(path);
+  if (!found?.owner || (await whetherGone(path, found, {})) === 'gone') return undefined;
+  return publicOf(found.owner);
+}
+
+async function unlock(path: string, { token }: Owner): Promise<void> {
+  const found = await findLock(path);
+  if (found?.owner?.token === token) await remove(path);
+}
+
+function locked(dir: string, owner: Owner | undefined): BbbError {
+  const who = owner ? `process ${owner.pid}${isHere(owner) ? '' : ` on ${owner.host}`}` : 'a process';
+  // Without a heartbeat, nobody here can know.
+  const unsure = owner && !isHere(owner) && owner.beatMs === undefined;
+  return new BbbError('E_SWEEP_LOCKED', `${who} is running the sweep in ${dir}.`, {
+    hint: unsure
+      ? `If ${owner.host} does not run it any more, delete ${lockFile(dir)}.`
+      : 'Wait for it or stop it, or choose another --dir.',
+  });
+}
+
+function lost(dir: string): BbbError {
+  return new BbbError('E_LOCK_LOST', `Another process has taken over the sweep in ${dir}.`, {
+    hint: 'This one was stopped, or cut off from its disk, for so long that it was thought dead. The other one goes on.',
+  });
+}

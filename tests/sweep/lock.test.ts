@@ -1,0 +1,178 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { BbbError } from '@bbb/core';
+import { sweepStatus } from '@bbb/sweep';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lockOwner, lockSweep, surelyOwner } from '../../packages/sweep/src/store/lock/lock.js';
+import { temporaryFolders } from './fixtures/folders.js';
+import { run, tinyPlan } from './fixtures/sweeps.js';
+
+const folder = temporaryFolders();
+const BEAT_MS = 100;
+/** Ten beats. */
+const PATIENCE_MS = 10 * BEAT_MS;
+const HOLDER = fileURLToPath(new URL('fixtures/lock-holder.mjs', import.meta.url));
+const mayUnshare = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A coordinator in a container of its own, with this host's name. */
+async function contained(dir: string, namespaces: readonly string[], how = 'idle'): Promise<ChildProcess> {
+  const command = [
+    ...namespaces,
+    '--fork',
+    '--kill-child',
+    process.execPath,
+    HOLDER,
+    dir,
+    String(BEAT_MS),
+    how,
+  ];
+  const child = spawn('unshare', command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(String(said)).toBe('locked\n');
+  return child;
+}
+
+const refusal = (dir: string): Promise<BbbError> =>
+  lockSweep(dir).then(
+    () => expect.fail('the lock was taken'),
+    (error: unknown) => error as BbbError,
+  );
+
+describe.skipIf(!mayUnshare)('a coordinator in another container of the same host name', () => {
+  it.each([
+    ['', ['--pid']],
+    [', whose /proc is its own', ['--pid', '--mount-proc']],
+  ])(
+    'keeps its lock while it lives; killed, it is followed after ten heartbeats%s',
+    async (_, namespaces) => {
+      const dir = folder();
+      const holder = await contained(dir, namespaces);
+      expect((await refusal(dir)).code).toBe('E_SWEEP_LOCKED');
+      expect(await lockOwner(dir)).toMatchObject({ host: hostname() });
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+      const waits: number[] = [];
+      const began = performance.now();
+      const unlock = await lockSweep(dir, { onWait: (_owner, seconds) => waits.push(seconds) });
+      expect(performance.now() - began).toBeGreaterThanOrEqual(PATIENCE_MS);
+      expect(waits).toEqual([PATIENCE_MS / 1000]);
+      await unlock();
+    },
+  );
+
+  it('keeps its lock while it is too busy for anything else', async () => {
+    const dir = folder();
+    await contained(dir, ['--pid'], 'busy');
+    await sleep(1.5 * PATIENCE_MS);
+    expect((await refusal(dir)).code).toBe('E_SWEEP_LOCKED');
+  });
+});
+
+/** A lock of a coordinator that can't be seen from here. */
+function unseen(dir: string, owner: object = {}): string {
+  const path = join(dir, 'sweep.lock');
+  const fields = {
+    token: 't',
+    host: hostname(),
+    pid: 1,
+    started: 'x',
+    space: 'boot pid:[1]',
+    beatMs: BEAT_MS,
+  };
+  writeFileSync(path, JSON.stringify({ ...fields, ...owner }));
+  return path;
+}
+
+describe('the lock of a coordinator that can not be seen from here', () => {
+  it.each([
+    ['of this name', hostname()],
+    ['of another machine', 'elsewhere'],
+  ])('%s is taken when it shows no sign of life, whatever date it has', async (_, host) => {
+    const dir = folder();
+    const path = unseen(dir, { host });
+    // Of a machine whose clock is an hour ahead.
+    const ahead = Date.now() / 1000 + 3600;
+    utimesSync(path, ahead, ahead);
+    await (
+      await lockSweep(dir)
+    )();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is not taken after a sign of life, whatever date it has', async () => {
+    const dir = folder();
+    const path = unseen(dir);
+    let seconds = 1;
+    utimesSync(path, seconds, seconds);
+    const timer = setInterval(() => utimesSync(path, ++seconds, seconds), BEAT_MS);
+    try {
+      expect(await refusal(dir)).toMatchObject({ code: 'E_SWEEP_LOCKED' });
+      expect(await surelyOwner(dir)).toMatchObject({ pid: 1 });
+    } finally {
+      clearInterval(timer);
+    }
+  });
+
+  it('goes to one of many who wait for it', async () => {
+    const dir = folder();
+    unseen(dir);
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => lockSweep(dir)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('without heartbeats, of an earlier version, is never taken', async () => {
+    const dir = folder();
+    unseen(dir, { host: 'elsewhere', space: undefined, beatMs: undefined });
+    expect((await refusal(dir)).hint).toContain('delete');
+  });
+
+  it('is told by its date to who only looks', async () => {
+    const dir = folder();
+    const path = unseen(dir);
+    expect(await lockOwner(dir)).toMatchObject({ pid: 1 });
+    utimesSync(path, 1, 1);
+    expect(await lockOwner(dir)).toBeUndefined();
+  });
+});
+
+describe('a coordinator that was thought dead', () => {
+  it('is told that it lost its lock, and leaves the other one its own', async () => {
+    const dir = folder();
+    let tell: (error: BbbError) => void;
+    const told = new Promise<BbbError>((resolve) => (tell = resolve));
+    const unlock = await lockSweep(dir, { beatMs: BEAT_MS, onLost: (error) => tell(error) });
+    const path = unseen(dir);
+    const theirs = readFileSync(path, 'utf8');
+    expect(await told).toMatchObject({ code: 'E_LOCK_LOST' });
+    await unlock();
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+  });
+
+  it('ends its sweep, and the same command goes on', async () => {
+    const dir = folder();
+    const plan = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 400 } }] });
+    let path: string | undefined;
+    const { outcome } = await run(plan, {
+      dir,
+      onEvent(event) {
+        if (event.type === 'trial-start') path = unseen(dir);
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'halted', error: { code: 'E_LOCK_LOST' } });
+    expect(existsSync(path!)).toBe(true);
+    expect((await sweepStatus(dir)).owner).toMatchObject({ pid: 1 });
+    const again = await run(plan, { dir });
+    expect(again.outcome).toMatchObject({ status: 'done' });
+  });
+});
