@@ -7,7 +7,6 @@ import {
   openSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -171,7 +170,9 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     // Nothing can be linked from there to here.
     const shares = folder();
     await run({ ...plan, trials: [planned!] }, { dir: join(shares, '0-of-4') });
-    symlinkSync(shares, join(disk, 'sweep.shares'));
+    const there = join(disk, 'sweep.shares');
+    mkdirSync(there);
+    execFileSync('mount', ['--bind', shares, there]);
     const files = ['checkpoint.safetensors', 'attempts.jsonl', 'metrics.jsonl', 'trial.json'].map((name) =>
       [disk, join(shares, '0-of-4')].map((dir) => join(dir, 'trials', planned!.id, name)),
     );
@@ -180,7 +181,11 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
       const whole = readFileSync(original!);
       writeFileSync(copy!, whole.subarray(0, whole.length >> 1));
     }
-    expect(await adoptShares(disk, { trials: plan.trials })).toBe(1);
+    try {
+      expect(await adoptShares(disk, { trials: plan.trials })).toBe(1);
+    } finally {
+      execFileSync('umount', [there]);
+    }
     for (const [copy, original] of files)
       expect(readFileSync(copy!).equals(readFileSync(original!)), copy).toBe(true);
   });

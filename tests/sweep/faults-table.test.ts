@@ -22,8 +22,9 @@ function filesOf(text: string): { path: string; titles: string[] }[] {
   }));
 }
 
-it('the table of faults has all thirty', () => {
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+it('the table of faults has all of them, numbered', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(35);
+  expect(rows.map(({ number }) => number)).toEqual(rows.map((_, i) => i + 1));
 });
 
 it.each(rows)('fault $number, $fault, is brought about by tests that exist', ({ files }) => {

@@ -1,9 +1,9 @@
 import { reportFailure } from './errors/report.js';
-import { say, tolerateClosedOutput } from './io/output.js';
+import { say, tolerateLostOutput } from './io/output.js';
 import { presetHelp } from './io/preset-help.js';
 import { createProgram } from './program.js';
 
-tolerateClosedOutput();
+tolerateLostOutput();
 process.on('uncaughtException', (error) => {
   process.exitCode = reportFailure(error);
   process.exit();

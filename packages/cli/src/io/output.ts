@@ -1,3 +1,4 @@
+import { fstatSync, writeFileSync } from 'node:fs';
 // Not all of core, which takes longer to load than most commands do.
 import { cutText } from '@bbb/core/errors';
 import { plainJson, plainText } from './plain-text.js';
@@ -22,7 +23,7 @@ export function warn(text: string): void {
   sayMarked('yellow', 'warning:', cutText(text));
 }
 
-/** Data. Resolves when the stream has taken all of it. */
+/** Data. Resolves when the stream has taken all of it. @throws the errors of the file system: a full disk */
 export function print(text: string): Promise<void> {
   return write(plainText(text.endsWith('\n') ? text : `${text}\n`));
 }
@@ -45,19 +46,34 @@ export function printLine(value: unknown): Promise<void> {
 }
 
 function write(data: string | Uint8Array): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(data, () => done());
+  return new Promise((done, failed) => {
+    // On a full disk, the stream stores less than asked and reports no error.
+    if (isFile(process.stdout.fd)) return done(writeFileSync(process.stdout.fd, data));
+    process.stdout.write(data, (error) => {
+      if (error && !isClosed(error)) failed(error);
+      else done();
+    });
   });
 }
 
-/**
- * A reader that has seen enough (`bbb ... | head -1`) closes the pipe, and a window that is closed takes its terminal along:
- * what is still written there is dropped, and whatever is being computed goes on, or stops in order.
- */
-export function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
   }
+}
+
+/** Nobody reads on: a pipe whose other end is gone, a terminal that was closed, and what is written after that. */
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
+}
+
+/**
+ * A reader that has seen enough (`bbb ... | head -1`) closes the pipe, a window that is closed takes its terminal along, and the
+ * disk that a log is on may be full: what can't be written there is dropped, and whatever is being computed goes on, or stops in
+ * order. Data that is lost on a full disk is said by whoever printed it.
+ */
+export function tolerateLostOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -29,5 +29,5 @@ export const lines = defineReporter({
 export const events = defineReporter({
   description: 'Every event as a line of JSON on standard output: what --json does.',
   options: z.strictObject({}),
-  create: () => ({ onEvent: (event) => void printLine(event) }),
+  create: () => ({ onEvent: (event) => printLine(event) }),
 });

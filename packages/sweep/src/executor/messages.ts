@@ -1,4 +1,11 @@
-import { BbbError, cutText, toErrorRecord, type EpochMetrics, type TrialEnd, type TrialMessage } from '@bbb/core';
+import {
+  BbbError,
+  cutText,
+  toErrorRecord,
+  type EpochMetrics,
+  type TrialEnd,
+  type TrialMessage,
+} from '@bbb/core';
 import { z } from 'zod';
 import { errorRecordSchema } from '../store/error-record.js';
 import { epochMetricsSchema } from '../store/epochs.js';

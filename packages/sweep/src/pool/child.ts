@@ -20,6 +20,9 @@ process.on('disconnect', () => process.exit(1));
 // Sent to every process of a service that is stopped: the coordinator says what is to be done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 
+// What a plugin prints where nobody can read it, or the disk is full, is lost, and not a failure of its trial.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 let executor: Promise<Executor>;
 let execution: Execution | undefined;
 /** Asked for the trial under way, which may not have begun yet. */
