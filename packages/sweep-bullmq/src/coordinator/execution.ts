@@ -42,8 +42,6 @@ type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 
 /** How long a host that was told to drop a trial is waited for, milliseconds. */
 const KILL_MS = 3000;
-/** Of what a host failed by, characters. */
-const LONGEST_REASON = 8000;
 const KILLED: TrialEnd = { type: 'killed' };
 
 export function remoteTrial(
@@ -124,8 +122,8 @@ export function remoteTrial(
   const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
     await hearing.done();
     if (state === 'failed') {
-      const reason = `${job.failedReason}`.slice(0, LONGEST_REASON);
-      const error = toErrorRecord(new Error(`No host could run it: ${reason}`));
+      // Which is cut to a few kilobytes.
+      const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
       return { type: 'failed', kind: 'crash', error };
     }
     return acceptEnd(arrival, job.returnvalue, hearing.complete);

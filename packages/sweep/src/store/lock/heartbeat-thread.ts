@@ -8,7 +8,9 @@ export interface Heart {
   readonly everyMs: number;
 }
 
+const port = parentPort!;
 const { path, token, everyMs } = workerData as Heart;
-keepBeating(path, token, everyMs, () => parentPort!.postMessage('lost'));
+const say = (word: string): void => port.postMessage(word);
+keepBeating(path, token, everyMs, () => say('lost'));
 // Keeps the thread there; whoever started it ends it.
-parentPort!.on('message', () => undefined);
+port.on('message', () => undefined);
