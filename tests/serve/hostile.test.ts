@@ -1,0 +1,72 @@
+/// <reference lib="dom" />
+import { join } from 'node:path';
+import type { SweepData } from '@bbb/core';
+import { serveSweep } from '@bbb/serve';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../cli/run.js';
+import { CHROMIUM } from '../report/support/chromium.js';
+import { fixtureSweep } from '../report/support/fixture.js';
+import { writeSweepFolder } from '../report/support/folder.js';
+import { harmless, HOSTILE, mapStrings, structureOf, type Structure } from '../report/support/hostile.js';
+
+const TEXT = Object.values(HOSTILE).join(' ');
+/** Members that a folder may hold with any text in them. */
+const FREE = ['label', 'variant', 'configuration', 'cpu', 'platform', 'node', 'bbb', 'preset'];
+
+describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let browser: Browser;
+  const problems: string[] = [];
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await folder.remove();
+  });
+
+  /** The page, a trial of it, and the report. */
+  async function structures(name: string, text: string): Promise<Structure[]> {
+    const sweep = fixtureSweep({
+      labels: ['sgd', 'bbb-mixture'],
+      seeds: [0, 1],
+      shares: [0, 0.9],
+      epochs: 2,
+    });
+    const data = mapStrings(sweep, (before, member) =>
+      FREE.includes(member) ? `${before} ${text}` : before,
+    ) as SweepData;
+    const dir = join(folder.path, name);
+    writeSweepFolder(dir, data, ({ id }) => data.results.find((result) => result.id === id));
+    const serving = await serveSweep({ dir, port: 0 });
+    const found: Structure[] = [];
+    try {
+      for (const path of ['', `#trial=${data.plan[0]!.id}`, 'report']) {
+        const page = await browser.newPage();
+        page.on('console', (message) => problems.push(message.text()));
+        page.on('pageerror', (error) => problems.push(error.message));
+        await page.goto(`${serving.url}${path}`);
+        if (path === '') await page.locator('#table tbody tr').nth(3).waitFor();
+        if (path.startsWith('#')) await page.locator('#detail-body h3').nth(2).waitFor();
+        expect(await page.locator('body').textContent()).toContain(text.slice(0, 8).trim());
+        found.push(await structureOf(page));
+        await page.close();
+      }
+    } finally {
+      await serving.close();
+    }
+    return found;
+  }
+
+  it('stays text in the page, in a trial of it and in the report', async () => {
+    const expected = await structures('harmless', harmless(TEXT));
+    const found = await structures('hostile', TEXT);
+    for (const [i, { alive, suspects, elements }] of found.entries()) {
+      expect([i, alive, suspects]).toEqual([i, false, []]);
+      expect([i, Object.keys(elements).sort()]).toEqual([i, Object.keys(expected[i]!.elements).sort()]);
+    }
+    expect(problems).toEqual([]);
+  });
+});
