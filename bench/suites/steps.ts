@@ -2,6 +2,7 @@ import type { Batch, Optimizer, Trainer } from '@bbb/core';
 import { wasmOps, type Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
 import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
+import { logSoftmax } from '../../packages/core/src/metrics/log-softmax.js';
 import { predictLogits } from '../../packages/core/src/trial/predict.js';
 import {
   DIVISOR,

@@ -5,6 +5,7 @@ import { ADD, finishNarrow, TILE_COLS, TILE_ROWS } from '../matmul/tile';
 import { depthOf, Geometry, imageBytes, isPadded, positionsOf, runOf, spanBytes } from './geometry';
 import { crop } from './pad';
 import { rowBytes } from './patches';
+import { isSingle, scatterSingle, singleRows, singleWorkspace } from './single-input';
 import { packWideFilters, scatterSparse, sparseInputWorkspace, wideFilterBytes } from './sparse-input';
 
 @unmanaged class Wide4 { a: u32; }
@@ -45,7 +46,8 @@ function gradientBytes(g: Geometry): usize {
 
 /** Bytes of `work` for {@link convolveBackward}. */
 export function convolveBackwardWorkspace(g: Geometry): usize {
-  const strip = max(gradientBytes(g), sparseInputWorkspace(g, stripRows(g)));
+  const dense = isSingle(g) ? singleWorkspace(g) : gradientBytes(g);
+  const strip = max(dense, sparseInputWorkspace(g, stripRows(g)));
   return SPARE + filterBytes(g) + wideFilterBytes(g) + strip + (isPadded(g) ? spanBytes(g) : 0);
 }
 
@@ -57,19 +59,21 @@ export function convolveBackwardWorkspace(g: Geometry): usize {
 export function convolveBackward(dx: usize, dOut: usize, w: usize, g: Geometry, work: usize): void {
   const filters = work + SPARE, wideFilters = filters + filterBytes(g), padded = wideFilters + wideFilterBytes(g);
   const room = padded + (isPadded(g) ? spanBytes(g) : 0), depth = depthOf(g), size = positionsOf(g) * g.outChannels;
-  const rows = stripRows(g), outRow = <usize>(g.outWidth * g.outChannels) << 2;
+  const single = isSingle(g), outRow = <usize>(g.outWidth * g.outChannels) << 2;
   let packed = false, widePacked = false;
   for (let image = 0; image < g.batch; image++, dx += imageBytes(g)) {
     const to = isPadded(g) ? padded : dx;
     const sparse = depth >= WORTH_LOOKING && worthSkipping(dOut, size, depth);
     if (sparse && !widePacked) packWideFilters(wideFilters, w, g);
-    else if (!sparse && !packed) packFilters(filters, w, g);
+    else if (!sparse && !single && !packed) packFilters(filters, w, g);
     if (sparse) widePacked = true;
     else packed = true;
     memory.fill(to, 0, isPadded(g) ? spanBytes(g) : imageBytes(g));
+    const rows = single && !sparse ? singleRows(g) : stripRows(g);
     for (let y = 0; y < g.outHeight; y += rows) {
       const count = min(rows, g.outHeight - y), at = to + <usize>(y * g.strideY) * rowBytes(g);
       if (sparse) scatterSparse(at, dOut, wideFilters, count, g, room);
+      else if (single) scatterSingle(at, dOut, w, count, g, room);
       else scatterDense(at, dOut, filters, count, g, room, work);
       dOut += <usize>count * outRow;
     }

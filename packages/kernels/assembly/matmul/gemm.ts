@@ -147,6 +147,8 @@ export function panel(
   }
 }
 
+// @ts-ignore: decorator
+@inline
 export function rowsTile(rows: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
   if (rows == 4) tile<Rows4>(k, a, b, c, stride, mode, bias);
   else if (rows == 3) tile<Rows3>(k, a, b, c, stride, mode, bias);

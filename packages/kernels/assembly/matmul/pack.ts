@@ -15,7 +15,9 @@ export function packContiguous<Width>(to: usize, from: usize, stride: usize, lin
   }
 }
 
-/** Four lines of a panel, wherever they are. */
+/** Four lines of a panel, wherever they are. Inline: as a function of its own it costs narrow products 5 %. */
+// @ts-ignore: decorator
+@inline
 export function packContiguousFrom<Width>(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, depth: i32): void {
   const last = p0 + (<usize>depth << 2);
   const vectors = p0 + ((<usize>depth & ~3) << 2);

@@ -73,10 +73,19 @@ export function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
 
 /** {@link tile} for a last panel narrower than 8 columns: `from` holds the tile's bare sums, 8 to a row. */
 export function finishNarrow(from: usize, rows: i32, cols: i32, c: usize, stride: usize, mode: i32, bias: usize): void {
+  const vectors = <usize>(cols & ~3) << 2;
+  if (vectors) {
+    let p = from, q = c;
+    for (let i = 0; i < rows; i++, p += 32, q += stride) {
+      for (let j: usize = 0; j < vectors; j += 16) finish(q + j, v128.load(p + j), mode, bias + j);
+    }
+    cols &= 3;
+    from += vectors;
+    c += vectors;
+    bias += vectors;
+  }
   for (let i = 0; i < rows; i++) {
-    let j: usize = 0;
-    for (; j + 4 <= <usize>cols; j += 4) finish(c + (j << 2), v128.load(from + (j << 2)), mode, bias + (j << 2));
-    for (; j < <usize>cols; j++) {
+    for (let j: usize = 0; j < <usize>cols; j++) {
       const at = c + (j << 2);
       let sum = load<f32>(from + (j << 2));
       if (mode & ADD) sum = load<f32>(at) + sum;
