@@ -1,6 +1,7 @@
 import { balanced, MAX_DEPTH, panel } from '../matmul/gemm';
 import { packInterleaved } from '../matmul/pack';
 import { ADD, BIAS, RELU, TILE_COLS, TILE_ROWS } from '../matmul/tile';
+import { areFew, convolveFew, fewWorkspace } from './few';
 import { depthOf, Geometry, imageBytes, isPadded, positionsOf, spanBytes } from './geometry';
 import { pad } from './pad';
 import { findWindows, packWindows } from './patches';
@@ -9,18 +10,21 @@ import { groupOf, stripOf } from './strip';
 @unmanaged class Wide8 { a: u64; }
 
 const MOST_ROWS: i32 = 512;
+const FEWEST_ROWS: i32 = 64;
 const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
 
 /** Bytes of `work` for {@link convolve}. */
 export function convolveWorkspace(g: Geometry): usize {
-  const strip = stripOf(g, TILE_ROWS, MOST_ROWS), rows = <usize>strip, depth = <usize>depthOf(g), panels = <usize>((g.outChannels + 7) >> 3);
+  if (areFew(g)) return fewWorkspace(g);
+  const strip = stripOf(g, FEWEST_ROWS, MOST_ROWS), rows = <usize>strip, depth = <usize>depthOf(g), panels = <usize>((g.outChannels + 7) >> 3);
   const images = isPadded(g) ? <usize>groupOf(g, strip) * spanBytes(g) : 0;
   return SPARE + (rows << 2) + (rows * depth << 2) + (panels * depth << 5) + images;
 }
 
 /** See Ops.convolve in src/ops.ts; `bias` is 0 for none. */
 export function convolve(out: usize, x: usize, w: usize, g: Geometry, bias: usize, relu: bool, work: usize): void {
-  const rows = stripOf(g, TILE_ROWS, MOST_ROWS), group = groupOf(g, rows), positions = positionsOf(g), depth = depthOf(g);
+  if (areFew(g)) return convolveFew(out, x, w, g, bias, relu, work);
+  const rows = stripOf(g, FEWEST_ROWS, MOST_ROWS), group = groupOf(g, rows), positions = positionsOf(g), depth = depthOf(g);
   const addresses = work + SPARE, windows = addresses + (<usize>rows << 2);
   const filters = windows + (<usize>rows * depth << 2);
   const padded = filters + (<usize>((g.outChannels + 7) >> 3) * depth << 5);

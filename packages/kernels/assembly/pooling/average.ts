@@ -1,20 +1,41 @@
-import { Four, get, give, One, put } from './lanes';
+import { Four, get, give, One, put, putFirst } from './lanes';
 
-/** out[c] = the mean of a window's rows * columns elements of channel c, added in row-major order. */
+/** out[c] = the mean of a window's rows * columns elements of channel c, added in row-major order. See max.ts for `limit`. */
 // @ts-ignore: decorator
 @inline
-export function averageWindow(out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize, n: i32): void {
-  const end = p + (<usize>n << 2), vectors = p + (<usize>(n & ~3) << 2);
-  for (; p != vectors; p += 16, out += 16) average<Four>(out, p, rows, columns, rowStep, pixel);
-  for (; p != end; p += 4, out += 4) average<One>(out, p, rows, columns, rowStep, pixel);
+export function averageWindow(
+  out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize, n: i32, limit: usize,
+): void {
+  const rest = n & 3, count = f32x4.splat(<f32>(rows * columns));
+  for (const vectors = p + (<usize>(n & ~3) << 2); p != vectors; p += 16, out += 16) {
+    v128.store(out, f32x4.div(sum<Four>(p, rows, columns, rowStep, pixel), count));
+  }
+  if (!rest) return;
+  const last = p + <usize>(rows - 1) * rowStep + <usize>(columns - 1) * pixel;
+  if (last + 16 <= limit) return putFirst(out, f32x4.div(sum<Four>(p, rows, columns, rowStep, pixel), count), rest);
+  for (let i = 0; i < rest; i++, p += 4, out += 4) {
+    put<One>(out, f32x4.div(sum<One>(p, rows, columns, rowStep, pixel), count));
+  }
 }
 
-function average<Lanes>(out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): void {
-  let sum = f32x4.splat(0);
-  for (let i = 0; i < rows; i++, p += rowStep) {
-    for (let q = p, end = p + <usize>columns * pixel; q != end; q += pixel) sum = f32x4.add(sum, get<Lanes>(q));
+// @ts-ignore: decorator
+@inline
+function sum<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): v128 {
+  if (rows == 2 && columns == 2) {
+    const q = p + rowStep;
+    return f32x4.add(
+      f32x4.add(f32x4.add(get<Lanes>(p), get<Lanes>(p + pixel)), get<Lanes>(q)), get<Lanes>(q + pixel),
+    );
   }
-  put<Lanes>(out, f32x4.div(sum, f32x4.splat(<f32>(rows * columns))));
+  let total = f32x4.splat(0);
+  for (let i = 0; i < rows; i++, p += rowStep) {
+    if (columns == 3) {
+      total = f32x4.add(f32x4.add(f32x4.add(total, get<Lanes>(p)), get<Lanes>(p + pixel)), get<Lanes>(p + 2 * pixel));
+    } else {
+      for (let q = p, end = p + <usize>columns * pixel; q != end; q += pixel) total = f32x4.add(total, get<Lanes>(q));
+    }
+  }
+  return total;
 }
 
 /** The window's gradient d[c], in equal parts, to its elements of channel c. */

@@ -21,3 +21,12 @@ export function put<Lanes>(p: usize, x: v128): void {
 export function give<Lanes>(p: usize, x: v128, add: bool): void {
   put<Lanes>(p, add ? f32x4.add(get<Lanes>(p), x) : x);
 }
+
+/** The first one to three of four channels. */
+// @ts-ignore: decorator
+@inline
+export function putFirst(p: usize, x: v128, n: i32): void {
+  v128.store32_lane(p, x, 0);
+  if (n > 1) v128.store32_lane(p, x, 1, 4);
+  if (n > 2) v128.store32_lane(p, x, 2, 8);
+}

@@ -1,17 +1,72 @@
-import { Four, get, give, One, put } from './lanes';
+import { Four, get, give, One, put, putFirst } from './lanes';
 
-/** out[c] = the largest of a window's rows * columns elements of channel c. */
+/** out[c] = the largest of a window's rows * columns elements of channel c; NaN if there is one. Numbers from `limit` on are not read. */
 // @ts-ignore: decorator
 @inline
-export function largestOfWindow(out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize, n: i32): void {
-  const end = p + (<usize>n << 2), vectors = p + (<usize>(n & ~3) << 2);
+export function largestOfWindow(
+  out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize, n: i32, limit: usize,
+): void {
+  const rest = n & 3, vectors = p + (<usize>(n & ~3) << 2);
   if (rows == 2 && columns == 2) {
-    for (; p != vectors; p += 16, out += 16) largestOfFour<Four>(out, p, p + pixel, p + rowStep, p + rowStep + pixel);
-    for (; p != end; p += 4, out += 4) largestOfFour<One>(out, p, p + pixel, p + rowStep, p + rowStep + pixel);
-    return;
+    for (; p != vectors; p += 16, out += 16) v128.store(out, largestOfFour<Four>(p, pixel, p + rowStep));
+  } else {
+    for (; p != vectors; p += 16, out += 16) v128.store(out, largest<Four>(p, rows, columns, rowStep, pixel));
   }
-  for (; p != vectors; p += 16, out += 16) largest<Four>(out, p, rows, columns, rowStep, pixel);
-  for (; p != end; p += 4, out += 4) largest<One>(out, p, rows, columns, rowStep, pixel);
+  if (!rest) return;
+  const last = p + <usize>(rows - 1) * rowStep + <usize>(columns - 1) * pixel;
+  if (last + 16 <= limit) return putFirst(out, largest<Four>(p, rows, columns, rowStep, pixel), rest);
+  for (let i = 0; i < rest; i++, p += 4, out += 4) put<One>(out, largest<One>(p, rows, columns, rowStep, pixel));
+}
+
+// @ts-ignore: decorator
+@inline
+function largest<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): v128 {
+  if (rows == 2 && columns == 2) return largestOfFour<Lanes>(p, pixel, p + rowStep);
+  if (rows == 3 && columns == 3) return largestOfNine<Lanes>(p, pixel, p + rowStep, p + 2 * rowStep);
+  return largestOfMany<Lanes>(p, rows, columns, rowStep, pixel);
+}
+
+// Where both are numbers pmax is one instruction; NaN is looked for beside it.
+
+function largestOfMany<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): v128 {
+  let top = get<Lanes>(p), nan = f32x4.ne(top, top);
+  for (let i = 0; i < rows; i++, p += rowStep) {
+    for (let q = p, end = p + <usize>columns * pixel; q != end; q += pixel) {
+      const y = get<Lanes>(q);
+      top = f32x4.pmax(top, y);
+      nan = v128.or(nan, f32x4.ne(y, y));
+    }
+  }
+  return v128.or(top, nan);
+}
+
+// @ts-ignore: decorator
+@inline
+function largestOfFour<Lanes>(p: usize, pixel: usize, q: usize): v128 {
+  const a = get<Lanes>(p), b = get<Lanes>(p + pixel), c = get<Lanes>(q), d = get<Lanes>(q + pixel);
+  const top = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  return v128.or(top, v128.or(v128.or(f32x4.ne(a, a), f32x4.ne(b, b)), v128.or(f32x4.ne(c, c), f32x4.ne(d, d))));
+}
+
+// @ts-ignore: decorator
+@inline
+function largestOfNine<Lanes>(p: usize, pixel: usize, q: usize, r: usize): v128 {
+  return largestOfThree(
+    threeOf<Lanes>(p, pixel), threeOf<Lanes>(q, pixel), threeOf<Lanes>(r, pixel),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function threeOf<Lanes>(p: usize, pixel: usize): v128 {
+  return largestOfThree(get<Lanes>(p), get<Lanes>(p + pixel), get<Lanes>(p + 2 * pixel));
+}
+
+// @ts-ignore: decorator
+@inline
+function largestOfThree(a: v128, b: v128, c: v128): v128 {
+  const nan = v128.or(v128.or(f32x4.ne(a, a), f32x4.ne(b, b)), f32x4.ne(c, c));
+  return v128.or(f32x4.pmax(f32x4.pmax(a, b), c), nan);
 }
 
 /** Where y is the new largest: above the one so far, or NaN after what is none. */
@@ -19,25 +74,6 @@ export function largestOfWindow(out: usize, p: usize, rows: i32, columns: i32, r
 @inline
 function better(y: v128, top: v128): v128 {
   return v128.and(v128.or(f32x4.gt(y, top), f32x4.ne(y, y)), f32x4.eq(top, top));
-}
-
-function largest<Lanes>(out: usize, p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): void {
-  let top = get<Lanes>(p);
-  for (let i = 0; i < rows; i++, p += rowStep) {
-    for (let q = p, end = p + <usize>columns * pixel; q != end; q += pixel) {
-      const y = get<Lanes>(q);
-      top = v128.bitselect(y, top, better(y, top));
-    }
-  }
-  put<Lanes>(out, top);
-}
-
-// @ts-ignore: decorator
-@inline
-function largestOfFour<Lanes>(out: usize, p0: usize, p1: usize, p2: usize, p3: usize): void {
-  const x0 = get<Lanes>(p0), x1 = get<Lanes>(p1), x2 = get<Lanes>(p2), x3 = get<Lanes>(p3);
-  const a = v128.bitselect(x1, x0, better(x1, x0)), b = v128.bitselect(x3, x2, better(x3, x2));
-  put<Lanes>(out, v128.bitselect(b, a, better(b, a)));
 }
 
 /** The window's gradient d[c] to the first of the largest elements of channel c of `x`; `dx` and `x` point to the window's first pixel. */

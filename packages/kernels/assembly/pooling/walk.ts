@@ -42,16 +42,16 @@ function batchBytes(g: Geometry): usize {
 /** Every window of a batch, in order: `at` is its output, `image` where its images start and `other` a second batch like them. */
 function walk<Kind>(at: usize, image: usize, other: usize, g: Geometry): void {
   const pixel = <usize>g.channels << 2, rowStep = <usize>g.width * pixel, imageStep = <usize>g.height * rowStep;
-  const n = g.channels, add = !isTiled(g);
+  const n = g.channels, add = !isTiled(g), limit = image + <usize>g.batch * imageStep;
   for (let i = 0; i < g.batch; i++, image += imageStep, other += imageStep) {
     for (let oy = 0; oy < g.outHeight; oy++) {
       const y = oy * g.strideY - g.beforeY, top = max(y, 0), rows = min(y + g.windowHeight, g.height) - top;
       for (let ox = 0; ox < g.outWidth; ox++, at += pixel) {
         const x = ox * g.strideX - g.beforeX, left = max(x, 0), columns = min(x + g.windowWidth, g.width) - left;
         const offset = <usize>top * rowStep + <usize>left * pixel, p = image + offset;
-        if (sizeof<Kind>() == sizeof<Max>()) largestOfWindow(at, p, rows, columns, rowStep, pixel, n);
+        if (sizeof<Kind>() == sizeof<Max>()) largestOfWindow(at, p, rows, columns, rowStep, pixel, n, limit);
         else if (sizeof<Kind>() == sizeof<MaxBackward>()) toLargestOfWindow(p, at, other + offset, rows, columns, rowStep, pixel, n, add);
-        else if (sizeof<Kind>() == sizeof<Average>()) averageWindow(at, p, rows, columns, rowStep, pixel, n);
+        else if (sizeof<Kind>() == sizeof<Average>()) averageWindow(at, p, rows, columns, rowStep, pixel, n, limit);
         else spreadWindow(p, at, rows, columns, rowStep, pixel, n, add);
       }
     }

@@ -67,16 +67,24 @@ export function averagePoolBackward(kernels: Kernels, { batch, geometry, x, out 
   kernels.run.averagePoolBackward(x, out, write(kernels, batch, geometry));
 }
 
+/** Thirteen 32-bit numbers. */
+const RECORD_BYTES = 52;
+
 /** Writes the record that assembly/convolution/geometry.ts reads, and gives its address. Valid until the next call. */
 function write(
   kernels: Kernels,
   batch: number,
   { input, window, stride, before, output }: PoolGeometry,
 ): number {
-  const record = [batch, ...input, ...window, ...stride, ...before, ...output];
-  const at = kernels.scratch('geometry', 4 * record.length);
-  const bytes = kernels.u8(at, 4 * record.length);
-  new Int32Array(bytes.buffer, bytes.byteOffset, record.length).set(record);
+  const at = kernels.scratch('geometry', RECORD_BYTES);
+  const { buffer } = kernels.u8(at, 0);
+  const record = new Int32Array(buffer, at, RECORD_BYTES / 4);
+  record[0] = batch;
+  record.set(input, 1);
+  record.set(window, 4);
+  record.set(stride, 6);
+  record.set(before, 8);
+  record.set(output, 10);
   return at;
 }
 

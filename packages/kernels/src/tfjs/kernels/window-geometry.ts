@@ -9,15 +9,15 @@ type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4];
 /** What tfjs's attributes of a convolution mean. Undefined for what our kernels leave to tfjs: dilations, channels first. */
 export function convolutionOf(
   { attrs = {} }: KernelParams,
-  x: readonly number[],
-  filter: readonly number[],
+  x: number[],
+  filter: number[],
 ): ConvGeometry | undefined {
   const { strides, pad, dilations, dataFormat, dimRoundingMode } = attrs;
   if (dataFormat !== undefined && dataFormat !== 'NHWC') return undefined;
-  if ([dilations ?? 1].flat().some((dilation) => dilation !== 1)) return undefined;
+  if (!isOne(dilations)) return undefined;
   const info = backend_util.computeConv2DInfo(
-    [...x] as Four,
-    [...filter] as Four,
+    x as Four,
+    filter as Four,
     strides as Pair,
     1,
     pad as Pad,
@@ -31,10 +31,10 @@ export function convolutionOf(
 }
 
 /** What tfjs's attributes of a pool mean. Undefined where a window lies beyond the image altogether. */
-export function poolOf({ attrs = {} }: KernelParams, x: readonly number[]): PoolGeometry | undefined {
+export function poolOf({ attrs = {} }: KernelParams, x: number[]): PoolGeometry | undefined {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const info = backend_util.computePool2DInfo(
-    [...x] as Four,
+    x as Four,
     filterSize as Pair,
     strides as Pair,
     1,
@@ -59,7 +59,20 @@ function windowsOf(info: backend_util.Conv2DInfo): PoolGeometry | undefined {
     before: [info.padInfo.top, info.padInfo.left],
     output: [info.outHeight, info.outWidth, info.outChannels],
   };
-  const { input, window, stride, output } = geometry;
-  const sizes = [...input, ...window, ...stride, ...output];
-  return sizes.every((size) => Number.isInteger(size) && size > 0) ? geometry : undefined;
+  return [
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+  ].every((size) => size > 0)
+    ? geometry
+    : undefined;
 }
+
+/** Dilations of 1, as a number, a pair or by default. */
+const isOne = (dilations: unknown): boolean =>
+  dilations === undefined ||
+  dilations === 1 ||
+  (Array.isArray(dilations) && dilations.every((dilation) => dilation === 1));
