@@ -51,7 +51,7 @@ function resultOf(
       ...row,
       evaluations: row.evaluations.map((evaluation) => ({
         ...evaluation,
-        metrics: { ...evaluation.metrics, accuracy: Math.max(0, evaluation.metrics.accuracy - shift) },
+        metrics: { ...evaluation.metrics, accuracy: Math.max(0, evaluation.metrics['accuracy']! - shift) },
       })),
     })),
   };

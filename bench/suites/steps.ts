@@ -1,10 +1,17 @@
-import type { Batch, Optimizer, Trainer } from '@bbb/core';
-import { wasmOps, type Ops } from '@bbb/kernels';
-import plugins from '@bbb/plugins';
-import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
-import { logSoftmax } from '../../packages/core/src/metrics/log-softmax.js';
-import { predictLogits } from '../../packages/core/src/trial/predict.js';
 import {
+  logSoftmax,
+  networkOutputs,
+  type Batch,
+  type Examples,
+  type MethodContext,
+  type Optimizer,
+  type Trainer,
+} from '@bbb/core';
+import { wasmOps, type Ops } from '@bbb/kernels';
+import plugins, { categoricalLikelihood, mlp } from '@bbb/plugins';
+import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
+import {
+  CLASSES,
   DIVISOR,
   INPUTS,
   inTurn,
@@ -117,6 +124,20 @@ function tfjsCode(make: () => PlainStep): Contender[] {
   ];
 }
 
+/** What a method is made with: a network of two hidden layers on images. */
+function contextOf(ops: Ops, hidden: number, kind: Kind): MethodContext {
+  return {
+    architecture: mlp.create(
+      { hidden: [hidden, hidden], activation: 'relu' },
+      { inputShape: [INPUTS], outputs: CLASSES },
+    ),
+    likelihood: categoricalLikelihood(CLASSES),
+    ops,
+    optimizer: optimizers[kind],
+    batchSize: BATCH,
+  };
+}
+
 /** A step of a built-in method. */
 function trainerStep(
   ops: Ops,
@@ -128,16 +149,12 @@ function trainerStep(
   let made: { trainer: Trainer; step(): void } | undefined;
   const make = (): NonNullable<typeof made> => {
     const method = plugins.methods![name]!;
-    const { model, trainer } = method.create(method.options.parse({}), {
-      architecture: { inputs: 784, hidden: [hidden, hidden], classes: 10 },
-      ops,
-      optimizer: optimizers[kind],
-      batchSize: BATCH,
-    });
+    const { model, trainer } = method.create(method.options.parse({}), contextOf(ops, hidden, kind));
     const state = trainer.init(model.init([0, 1]));
     const next = inTurn(
-      batches.map((batch): Batch => ({
-        ...batch,
+      batches.map(({ x, labels }): Batch => ({
+        x,
+        targets: labels,
         index: 0,
         batches: Math.ceil(EXAMPLES / BATCH),
         examples: EXAMPLES,
@@ -154,21 +171,17 @@ function evaluation(ops: Ops, hidden: number, { count, pixels, labels }: Images)
   let run: (() => void) | undefined;
   const make = (): (() => void) => {
     const method = plugins.methods!['sgd']!;
-    const { model } = method.create(method.options.parse({}), {
-      architecture: { inputs: 784, hidden: [hidden, hidden], classes: 10 },
-      ops,
-      optimizer: optimizers.sgd,
-      batchSize: BATCH,
-    });
+    const context = contextOf(ops, hidden, 'sgd');
+    const { model } = method.create(method.options.parse({}), context);
     const network = model.draw(model.init([0, 1]), 'mean');
-    const examples = {
-      images: pixels,
-      labels,
-      pixels: INPUTS,
+    const examples: Examples = {
+      features: pixels,
+      targets: labels,
+      inputShape: [INPUTS],
       rows: Uint32Array.from({ length: count }, (_, i) => i),
-      divisor: DIVISOR,
+      preprocessing: { input: { kind: 'divide', divisor: DIVISOR } },
     };
-    return () => void logSoftmax(predictLogits(ops, network, examples, 10), 10);
+    return () => void logSoftmax(networkOutputs(ops, context.architecture, network, examples), CLASSES);
   };
   return () => (run ??= make())();
 }

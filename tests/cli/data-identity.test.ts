@@ -144,9 +144,9 @@ describe('data that no trial can use', () => {
       sweep('--data-dir', 'alpha', '--dir', 'none', ...twin),
     ]);
     for (const { code, stdout } of [one, same]) expect([code, stdout]).toEqual([2, '']);
-    expect(one.stderr).toContain('All 120 training images of one are of class 0');
+    expect(one.stderr).toContain('All 120 training examples of one are of class 0');
     expect(same.stderr).toContain(
-      'All test images of the out-of-distribution set twin are test images of alpha.',
+      'All test examples of the out-of-distribution set twin are test examples of alpha.',
     );
     expect(readdirSync(folder.path)).not.toContain('none');
   });

@@ -48,11 +48,11 @@ const LEAKS: [string, Method, RegExp][] = [
     /a network that is drawn, run and disposed of left 6 tensors/,
   ],
   [
-    'logits that keep a hidden layer',
+    'outputs that keep a hidden layer',
     withModel((model) => ({
       draw(...args) {
         const network = model.draw(...args);
-        return { ...network, logits: (...x) => (lose(), network.logits(...x)) };
+        return { ...network, outputs: (x) => (lose(), network.outputs(x)) };
       },
     })),
     /a network that is drawn, run and disposed of left 1 tensor/,

@@ -118,7 +118,7 @@ describe('what a trial runs on', () => {
   it('has room for the network', async () => {
     const trial = smallTrial(base.registry, 'sgd', { hidden: [100_000_000] });
     expect(await refused({ ...base, trial })).toMatchObject({
-      code: 'E_TRIAL_INPUT',
+      code: 'E_NETWORK',
       message: 'The network would have 79500000010 weights; 268435456 are the most.',
     });
   });
@@ -127,14 +127,14 @@ describe('what a trial runs on', () => {
     const { dataset } = base;
     const without = smallTrial(base.registry, 'sgd');
     const trial = { ...without, data: { ...without.data, outOfDistribution: ood } };
-    const test = { ...dataset.test, images: dataset.test.images.map((pixel) => 255 - pixel) };
+    const test = { ...dataset.test, features: dataset.test.features.map((pixel) => 255 - pixel) };
     const other = { ...dataset, name: 'other', test };
     expect(await refused({ ...base, trial })).toMatchObject({ code: 'E_TRIAL_INPUT' });
     expect(await refused({ ...base, trial: without, outOfDistribution: other })).toMatchObject({
       code: 'E_TRIAL_INPUT',
     });
     const cases = [
-      ['E_DATA_SHAPE', { ...other, rows: 14, cols: 56 }],
+      ['E_DATA_SHAPE', { ...other, inputShape: [14, 56, 1] }],
       ['E_DATA_NAME', { ...other, name: 'test' }],
       ['E_DATA_SAME', { ...other, test: dataset.test }],
     ] as const;
@@ -184,11 +184,12 @@ describe('a stored network', () => {
     const { registry, ops, dataset } = base;
     const trial = smallTrial(registry, 'bbb-mixture');
     const { checkpoint } = await runTrial({ ...base, trial });
-    const { model, params, dispose } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
-    const test = testExamples(dataset, trial.data.divisor);
+    const opened = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
+    const { model, likelihood, params, data, dispose } = opened;
+    const predicting = { ops, model, likelihood };
+    const test = testExamples(dataset, data.preprocessing);
     const { evaluations } = evaluate(
-      ops,
-      model,
+      predicting,
       params,
       { test, outOfDistribution: { again: test } },
       3,
@@ -204,11 +205,11 @@ describe('a stored network', () => {
 
     for (const samples of [0, -1, 1.5, Number.NaN]) {
       expect(() =>
-        predictWith(ops, model, params, test, { predict: 'samples', samples }, rootKey(1)),
+        predictWith(predicting, params, test, { predict: 'samples', samples }, rootKey(1)),
       ).toThrow(expect.objectContaining({ code: 'E_PREDICT_SAMPLES' }));
     }
-    const narrow = { ...test, pixels: 783 };
-    expect(() => predictWith(ops, model, params, narrow, { predict: 'mean' }, rootKey(1))).toThrow(
+    const narrow = { ...test, inputShape: [783] };
+    expect(() => predictWith(predicting, params, narrow, { predict: 'mean' }, rootKey(1))).toThrow(
       expect.objectContaining({ code: 'E_DATA_SHAPE' }),
     );
     dispose();

@@ -1,12 +1,12 @@
-import { checkData, fold, rootKey, splitData, type DataOptions } from '@bbb/core';
-import type { Dataset } from 'mnist-data-loader';
+import { checkData, fold, rootKey, splitData, type DataOptions, type Dataset } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 
 function dataset(name: string, count: number, rows: number, cols: number): Dataset {
   // Images tell sets apart by their name, and there are two classes.
-  const images = Uint8Array.from({ length: count * rows * cols }, (_, i) => i + name.length);
-  const part = { count, images, labels: Uint8Array.from({ length: count }, (_, i) => i % 2) };
-  return { name, rows, cols, classes: 10, train: part, test: part } as unknown as Dataset;
+  const features = Uint8Array.from({ length: count * rows * cols }, (_, i) => i + name.length);
+  const part = { count, features, targets: Uint8Array.from({ length: count }, (_, i) => i % 2) };
+  const target = { kind: 'class', classes: 10 } as const;
+  return { name, inputShape: [rows, cols, 1], target, train: part, test: part, sha256: {}, source: '' };
 }
 
 const options = (validation: number, limit?: number): DataOptions => ({

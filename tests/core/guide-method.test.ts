@@ -47,7 +47,7 @@ it('a method from a tfjs loss trains, prunes and leaves nothing behind; its pena
   expect(memory().numTensors).toBe(before);
   expect(plain.epochs.at(-1)!.trainError).toBeLessThan(0.2);
   const entropy = (result: typeof plain): number =>
-    result.pruning[0]!.evaluations[0]!.metrics.predictiveEntropy;
+    result.pruning[0]!.evaluations[0]!.metrics.predictiveEntropy!;
   expect(entropy(penalised)).toBeGreaterThan(1.5 * entropy(plain));
   expect(penalised.pruning[1]!.zeros).toBe(Math.floor((784 * 16 + 160) * 0.5));
   // tfjs differentiates in Node without the umbrella package.

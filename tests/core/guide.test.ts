@@ -17,7 +17,8 @@ describe('the custom pruner guide', () => {
     const [plugin] = await loadPlugins([example.href]);
     const pruner = createRegistry([plugin!]).get('pruners', 'my-pruner').create({ exponent: 2 });
     const mu = Float32Array.of(3, -1, 2, 0, 2);
-    const posterior = { name: 'layers.0.weight', layer: 0, role: 'weight', shape: [5], mu } as const;
+    const fan = { fanIn: 5, fanOut: 1, inputUnits: 5 };
+    const posterior = { ...fan, name: 'layers.0.weight', layer: 0, role: 'weight', shape: [5], mu } as const;
     // Descending squares 9, 4 (last of the tie first), 4, 1, 0 over their running sums.
     const expected = [9 / 9, 1 / 18, 4 / 17, 0, 4 / 13];
     pruner.score(posterior, [0, 0]).forEach((score, i) => expect(score).toBeCloseTo(expected[i]!, 6));

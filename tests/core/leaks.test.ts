@@ -1,11 +1,13 @@
 import {
   autodiffTrainer,
+  hold,
   restoreParams,
   startBackend,
   type AutodiffOptions,
   type KeepMasks,
   type Params,
 } from '@bbb/core';
+import { categoricalLikelihood, mlp } from '@bbb/plugins';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -34,7 +36,7 @@ describe('no tensor is left behind by', () => {
     const { left, error } = failureOf(() => restoreParams(ops, stored, 'params', like));
     expect(error).toMatchObject({
       code: 'E_CHECKPOINT_MISMATCH',
-      message: 'The checkpoint has no float32 tensor params.b of shape [3].',
+      message: 'The checkpoint has no tensor of floats params.b of shape [3].',
     });
     expect(left).toBe(0);
   });
@@ -43,11 +45,11 @@ describe('no tensor is left behind by', () => {
   const broken = (): never => {
     throw new Error('no loss today');
   };
-  const cases: [string, (logits: tf.Tensor2D) => tf.Tensor, number, KeepMasks, RegExp][] = [
-    ['that throws', (logits) => tf.add(sum(tf.square(logits)), broken()), 3, {}, /no loss today/],
+  const cases: [string, (outputs: tf.Tensor2D) => tf.Tensor, number, KeepMasks, RegExp][] = [
+    ['that throws', (outputs) => tf.add(sum(tf.square(outputs)), broken()), 3, {}, /no loss today/],
     [
       'without a gradient',
-      (logits) => tf.cast(tf.argMax(tf.reshape(tf.square(logits), [-1])), 'float32'),
+      (outputs) => tf.cast(tf.argMax(tf.reshape(tf.square(outputs), [-1])), 'float32'),
       3,
       {},
       /grad/i,
@@ -57,18 +59,27 @@ describe('no tensor is left behind by', () => {
   ];
   it.each(cases)('a step along an objective %s', (_title, loss, labels, keep, message) => {
     const objective: AutodiffOptions['objective'] = (params, { x }) => {
-      const logits = tf.add(tf.matMul(x, params['w'] as tf.Tensor2D), params['b']!) as tf.Tensor2D;
-      return { loss: loss(logits), logits };
+      const outputs = tf.add(tf.matMul(x, params['w'] as tf.Tensor2D), params['b']!) as tf.Tensor2D;
+      return { loss: loss(outputs), outputs };
     };
     const optimizer = { kind: 'sgd', learningRate: 0.1, momentum: 0 } as const;
-    const architecture = { inputs: 4, hidden: [], classes: 2 };
-    const trainer = autodiffTrainer({ objective }, { ops, optimizer, architecture, batchSize: 3 });
+    const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [4], outputs: 2 });
+    const likelihood = categoricalLikelihood(2);
+    const context = { ops, optimizer, architecture, likelihood, batchSize: 3 };
+    const trainer = autodiffTrainer({ objective }, context);
     const state = trainer.init(paramsOf({ w: [4, 2], b: [2] }));
-    const batch = { x: tf.ones<tf.Rank.R2>([3, 4]), labels: new Uint8Array(labels) };
+    const params = ['w', 'b'].map((name) => ({
+      name,
+      shape: state.params[name]!.shape,
+      weight: name,
+      pruned: 0,
+    }));
+    const batch = { x: tf.ones<tf.Rank.R2>([3, 4]), targets: new Uint8Array(labels) };
     const place = { index: 0, batches: 1, examples: 3 };
-    const { left, error } = failureOf(() =>
-      trainer.step(state, { ...batch, ...place }, { learningRate: 0.1, key: [0, 1], keep }),
-    );
+    const { left, error } = failureOf(() => {
+      trainer.step(state, { ...batch, ...place }, { learningRate: 0.1, key: [0, 1] });
+      hold(ops, { params }, state, keep);
+    });
     expect(String(error)).toMatch(message);
     expect(left).toBe(0);
   });

@@ -18,6 +18,9 @@ describe('loadPlugins', () => {
       layer: 0,
       role: 'weight',
       shape: [2],
+      fanIn: 2,
+      fanOut: 1,
+      inputUnits: 2,
       mu: Float32Array.of(-3, 1),
     } as const;
     expect([...pruner.score(posterior, [0, 0])]).toEqual([-3, -1]);

@@ -106,7 +106,7 @@ describe('runTrial', () => {
     expect(half!.nll).not.toBe(dense!.nll);
     expect(most!.nll).toBeGreaterThan(half!.nll);
     // Other images of the same kind: near the test error of the same network, and not it.
-    const tested = result.pruning.map(({ evaluations }) => 1 - evaluations[0]!.metrics.accuracy);
+    const tested = result.pruning.map(({ evaluations }) => 1 - evaluations[0]!.metrics.accuracy!);
     [dense, half, most].forEach((measured, i) => {
       expect(Math.abs(measured!.error - tested[i]!)).toBeLessThan(0.1);
     });
@@ -118,7 +118,7 @@ describe('runTrial', () => {
   it('tells what always naming the most frequent class would have', async () => {
     const { result } = await runTrial({ ...base, trial: trialOf('sgd') });
     const counts = new Map<number, number>();
-    for (const label of base.dataset.test.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    for (const label of base.dataset.test.targets) counts.set(label, (counts.get(label) ?? 0) + 1);
     expect(result.baseline).toBe(Math.max(...counts.values()) / base.dataset.test.count);
   });
 

@@ -1,6 +1,16 @@
-import { checkData, checkOutside, oddities, outsideOddities, summarise, type DataOptions } from '@bbb/core';
+import {
+  checkData,
+  checkOutside,
+  imageDataset,
+  oddities,
+  outsideOddities,
+  summarise,
+  type DataOptions,
+  type DataPart,
+  type Dataset,
+  type ImageSet,
+} from '@bbb/core';
 import fc from 'fast-check';
-import type { Dataset, LabelledImages } from 'mnist-data-loader';
 import { describe, expect, it } from 'vitest';
 
 const SIDE = 3;
@@ -13,7 +23,7 @@ interface Made {
   readonly pixel?: (i: number) => number;
 }
 
-function part({ count = 12, label = (i) => i % 3, pixel = (i) => i % 251 }: Made): LabelledImages {
+function part({ count = 12, label = (i) => i % 3, pixel = (i) => i % 251 }: Made): ImageSet['train'] {
   const images = Uint8Array.from({ length: count * PIXELS }, (_, i) => pixel(i));
   return { count, images, labels: Uint8Array.from({ length: count }, (_, i) => label(i)) };
 }
@@ -21,37 +31,35 @@ function part({ count = 12, label = (i) => i % 3, pixel = (i) => i % 251 }: Made
 function made(train: Made, test: Made = {}, name = 'made'): Dataset {
   const whole = { train: part(train), test: part(test) };
   const labels = [...whole.train.labels, ...whole.test.labels];
-  return {
+  return imageDataset({
     name,
     rows: SIDE,
     cols: SIDE,
     classes: Math.max(...labels) + 1,
     ...whole,
     sha256: { 'train-images': name, 'train-labels': name, 't10k-images': name, 't10k-labels': name },
-    mean: 0,
-    std: 1,
     source: 'memory',
-  };
+  });
 }
 
 const testPixel = (i: number): number => (i * 7 + 3) % 253;
 
 describe('a data set that no trial can use', () => {
   it.each([
-    ['no training images', made({ count: 0 }), 'E_DATA_EMPTY', 'has no training images'],
-    ['no test images', made({}, { count: 0 }), 'E_DATA_EMPTY', 'has no test images'],
+    ['no training images', made({ count: 0 }), 'E_DATA_EMPTY', 'has no training examples'],
+    ['no test images', made({}, { count: 0 }), 'E_DATA_EMPTY', 'has no test examples'],
     [
       'one class',
       made({ label: () => 0 }),
       'E_DATA_CLASSES',
-      'All 12 training images of made are of class 0',
+      'All 12 training examples of made are of class 0',
     ],
     ['one class that is not the first', made({ label: () => 5 }), 'E_DATA_CLASSES', 'are of class 5'],
     [
       'one pixel value',
       made({ pixel: () => 7 }),
       'E_DATA_PIXELS',
-      'All pixels of the 12 training images of made are 7',
+      'All features of the 12 training examples of made are 7',
     ],
     ['black images', made({ pixel: () => 0 }), 'E_DATA_PIXELS', 'are 0'],
   ])('has %s', (_, dataset, code, message) => {
@@ -63,17 +71,18 @@ describe('a data set that no trial can use', () => {
 
 describe('a data set that is odd', () => {
   it.each([
-    ['empty classes', made({ label: (i) => 1 + 2 * (i % 2) }), 'classes 0, 2 without training images'],
-    ['a class that is only tested', made({}, { label: () => 4 }), 'classes 3, 4 without training images'],
-    ['test images of one value', made({}, { pixel: () => 9 }), 'all pixels of the test images are 9'],
-  ])('for %s is told with its counts and its pixels', (_, dataset, what) => {
+    ['empty classes', made({ label: (i) => 1 + 2 * (i % 2) }), 'classes 0, 2 without training examples'],
+    ['a class that is only tested', made({}, { label: () => 4 }), 'classes 3, 4 without training examples'],
+    ['test images of one value', made({}, { pixel: () => 9 }), 'all features of the test examples are 9'],
+  ])('for %s is told with its counts and its features', (_, dataset, what) => {
     expect(() => checkData(dataset, OPTIONS)).not.toThrow();
     const told = oddities(summarise(dataset)).join(' ');
     expect(told).toContain(what);
     const { train, test } = summarise(dataset);
-    for (const { images, byClass, pixels } of [train, test]) {
-      const counts = byClass.map((count, index) => `${index}: ${count}`).join(', ');
-      expect(told).toContain(`${images} images (class ${counts}), pixels ${pixels![0]} to ${pixels![1]}.`);
+    for (const { examples, byClass, features } of [train, test]) {
+      const counts = byClass!.map((count, index) => `${index}: ${count}`).join(', ');
+      const [low, high] = features!;
+      expect(told).toContain(`${examples} examples (class ${counts}), features ${low} to ${high}.`);
     }
   });
 
@@ -91,13 +100,13 @@ describe('a data set that is odd', () => {
           label: (i) => images[i]![0],
           pixel: (i) => images[Math.floor(i / PIXELS)]![1],
         };
-        const { train, classes } = summarise(made(own, { label: () => 4 }));
-        expect(classes).toBe(5);
-        expect(train.images).toBe(images.length);
-        for (const [index, count] of train.byClass.entries())
+        const { train, target } = summarise(made(own, { label: () => 4 }));
+        expect(target).toEqual({ kind: 'class', classes: 5 });
+        expect(train.examples).toBe(images.length);
+        for (const [index, count] of train.byClass!.entries())
           expect(count).toBe(images.filter(([label]) => label === index).length);
         const values = images.map(([, value]) => value);
-        expect(train.pixels).toEqual([Math.min(...values), Math.max(...values)]);
+        expect(train.features).toEqual([Math.min(...values), Math.max(...values)]);
       }),
     );
   });
@@ -105,10 +114,12 @@ describe('a data set that is odd', () => {
 
 describe('an out-of-distribution set', () => {
   const main = made({}, { pixel: testPixel });
-  const images = (source: LabelledImages, order: readonly number[]): LabelledImages => ({
+  const images = (source: DataPart, order: readonly number[]): DataPart => ({
     count: order.length,
-    images: Uint8Array.from(order.flatMap((i) => [...source.images.subarray(i * PIXELS, (i + 1) * PIXELS)])),
-    labels: Uint8Array.from(order, () => 2),
+    features: Uint8Array.from(
+      order.flatMap((i) => [...source.features.subarray(i * PIXELS, (i + 1) * PIXELS)]),
+    ),
+    targets: Uint8Array.from(order, () => 2),
   });
   const orders = fc.array(fc.nat(11), { minLength: 1, maxLength: 30 });
 
@@ -118,10 +129,10 @@ describe('an out-of-distribution set', () => {
         const outside = {
           ...main,
           name: 'other',
-          sha256: {} as Dataset['sha256'],
+          sha256: {},
           test: images(main[from], order),
         };
-        const words = from === 'test' ? 'test images' : 'training images';
+        const words = from === 'test' ? 'test examples' : 'training examples';
         expect(() => checkData(main, OPTIONS, outside)).toThrow(
           expect.objectContaining({ code: 'E_DATA_SAME', message: expect.stringContaining(words) as string }),
         );
@@ -134,13 +145,13 @@ describe('an out-of-distribution set', () => {
       fc.property(orders, fc.nat(), (order, at) => {
         const test = images(main.test, order);
         // No image of the main set has this value.
-        test.images[at % test.images.length] = 255;
+        test.features[at % test.features.length] = 255;
         expect(() => checkOutside(main, { ...main, name: 'other', test })).not.toThrow();
       }),
     );
   });
 
-  it('without test images is refused', () => {
+  it('without test examples is refused', () => {
     expect(() => checkData(main, OPTIONS, made({}, { count: 0 }, 'other'))).toThrow(
       expect.objectContaining({ code: 'E_DATA_EMPTY' }),
     );

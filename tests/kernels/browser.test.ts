@@ -11,6 +11,7 @@ import {
   runTrial,
   startBackend,
   type Trial,
+  type Uncertainty,
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import { build } from 'esbuild';
@@ -103,20 +104,21 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.waitForFunction(() => document.body.textContent !== '');
     const shown = JSON.parse(await page.evaluate(() => document.body.textContent)) as number[];
     const ops = await startBackend();
-    const { model, params, trial, dispose } = openCheckpoint(
+    const { model, likelihood, params, data, dispose } = openCheckpoint(
       decodeCheckpoint(checkpoint),
       createRegistry([builtIns]),
       ops,
     );
     const examples = {
-      images,
-      labels: new Uint8Array(0),
-      pixels: 784,
-      divisor: trial.data.divisor,
+      features: images,
+      targets: new Uint8Array(0),
+      inputShape: data.inputShape,
       rows: Uint32Array.of(0, 1),
+      preprocessing: data.preprocessing,
     };
     const way = { predict: 'samples', samples: 20 } as const;
-    const u = predictWith(ops, model, params, examples, way, rootKey(0));
+    const predicting = { ops, model, likelihood };
+    const u = predictWith(predicting, params, examples, way, rootKey(0)) as Uncertainty;
     dispose();
     expect(bits(shown)).toEqual(bits([...u.probabilities, ...u.mutualInformation]));
     expect(u.mutualInformation.every((nats) => nats > 0)).toBe(true);
@@ -165,7 +167,7 @@ async function trainedNetwork(): Promise<{ checkpoint: Uint8Array; images: Uint8
     dataset,
     ops: await startBackend(),
   });
-  return { checkpoint, images: dataset.test.images.slice(0, 30 * 784) };
+  return { checkpoint, images: (dataset.test.features as Uint8Array).slice(0, 30 * 784) };
 }
 
 /** As a bundler for browsers makes it, from the sources. */

@@ -1,5 +1,5 @@
-import builtIns from '@bbb/plugins';
-import { createRegistry, fold, rootKey, runTrial, startBackend, type Trial } from '@bbb/core';
+import builtIns, { categoricalLikelihood, mlp } from '@bbb/plugins';
+import { createRegistry, fold, imageDataset, rootKey, runTrial, startBackend, type Trial } from '@bbb/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Ops } from '@bbb/kernels';
@@ -43,18 +43,16 @@ test('a trial of Bayes by Backprop with 1200 units and Adam, pruned and measured
     seed: 0,
   };
   const before = tf.memory().numTensors;
-  const dataset = {
+  const dataset = imageDataset({
     name: 'noise',
     rows: 28,
     cols: 28,
     classes: 10,
-    mean: 0.5,
-    std: 0.3,
     source: '',
     sha256: { 'train-images': '', 'train-labels': '', 't10k-images': '', 't10k-labels': '' },
     train: images(384, 1),
     test: images(1000, 2),
-  };
+  });
   await runTrial({ trial, registry, dataset, ops });
   expect(bytes()).toBeLessThan(250e6);
   expect(tf.memory().numTensors).toBe(before);
@@ -65,7 +63,8 @@ test.each(['sgd', 'dropout', 'bbb-mixture'])(
   (name) => {
     const method = registry.get('methods', name);
     const { model, trainer } = method.create(method.options.parse({}), {
-      architecture: { inputs: 784, hidden: [33], classes: 10 },
+      architecture: mlp.create({ hidden: [33], activation: 'relu' }, { inputShape: [784], outputs: 10 }),
+      likelihood: categoricalLikelihood(10),
       ops,
       optimizer: adam,
       batchSize: 17,
@@ -73,9 +72,9 @@ test.each(['sgd', 'dropout', 'bbb-mixture'])(
     const state = trainer.init(model.init(rootKey(1)));
     const x = ops.alloc([17, 784]) as tf.Tensor2D;
     ops.write(x, uniform(17 * 784, 3));
-    const labels = Uint8Array.from({ length: 17 }, (_, i) => i % 10);
+    const targets = Uint8Array.from({ length: 17 }, (_, i) => i % 10);
     const step = (index: number): void => {
-      const batch = { x, labels, index: 0, batches: 1, examples: 17 };
+      const batch = { x, targets, index: 0, batches: 1, examples: 17 };
       trainer.step(state, batch, { learningRate: 1e-3, key: fold(rootKey(1), index) });
     };
     for (let i = 0; i < 5; i++) step(i);

@@ -4,12 +4,13 @@ import plugins, {
   dropoutLoss,
   gaussianModel,
   gaussianTrainer,
+  weightSampling,
 } from '@bbb/plugins';
 import type { Method } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { methodChecks, prunerChecks } from '@bbb/contract';
+import { methodChecks, prunerChecks, TOY_KINDS } from '@bbb/contract';
 
 const ops = referenceOps();
 
@@ -25,10 +26,14 @@ const VARIANTS: Record<string, Record<string, unknown>[]> = {
   'bbb-gaussian': [
     { rho0: -2, sigma: 1 },
     { rho0: -2, samples: 3, klWeighting: 'blundell', sigma: 0.5 },
+    { rho0: -2, sigma: 1, estimator: 'local' },
+    { rho0: -2, sigma: 0.5, estimator: 'local', samples: 2 },
+    { rho0: -2, sigma: 1, estimator: 'flipout' },
   ],
   'bbb-mixture': [
     { rho0: -3, pi: 0.75, sigma2: 0.1 },
     { rho0: -3, samples: 2, pi: 0.7, sigma1: 1.5, sigma2: 0.1 },
+    { rho0: -3, samples: 2, pi: 0.7, sigma2: 0.1, estimator: 'flipout' },
   ],
   'map-gaussian': [{ sigma: 0.5 }],
   'map-mixture': [{ sigma2: 0.05 }],
@@ -36,9 +41,11 @@ const VARIANTS: Record<string, Record<string, unknown>[]> = {
 
 for (const [name, method] of Object.entries(plugins.methods!)) {
   for (const options of VARIANTS[name]!) {
-    describe(`${name} ${JSON.stringify(options)}`, () => {
-      for (const { name, run } of methodChecks({ method, options, ops })) it(name, run);
-    });
+    for (const toy of TOY_KINDS) {
+      describe(`${name} ${JSON.stringify(options)} on ${toy}`, () => {
+        for (const { name, run } of methodChecks({ method, options, toy, ops })) it(name, run);
+      });
+    }
   }
 }
 
@@ -53,13 +60,14 @@ const composed: Method<BayesOptions> = {
   description: 'Bayes by Backprop with dropout.',
   options: z.strictObject(bayesOptions),
   pruner: 'snr',
-  create: ({ initialiser, rho0, ...training }, context) => ({
-    model: gaussianModel(context, initialiser, rho0),
-    trainer: gaussianTrainer(context, dropoutLoss(context, { p: 0.2, pInput: 0.1 }), {
-      prior: { kind: 'gaussian', sigma: 1 },
-      ...training,
-    }),
-  }),
+  create: ({ initialiser, rho0, samples, klWeighting }, context) => {
+    const loss = dropoutLoss(context, { p: 0.2, pInput: 0.1 });
+    const estimator = weightSampling(context, { kind: 'gaussian', sigma: 1 }, loss);
+    return {
+      model: gaussianModel(context, initialiser, rho0),
+      trainer: gaussianTrainer(context, { estimator, samples, klWeighting }),
+    };
+  },
 };
 
 describe('a method composed of a noisy loss, a Gaussian posterior and a prior', () => {

@@ -1,15 +1,15 @@
-import { fold, parseOptions, rootKey, uniform, weightSpecs, type Architecture, type Method } from '@bbb/core';
+import { fold, parseOptions, rootKey, uniform, type Method } from '@bbb/core';
 import { referenceOps, type Operand } from '@bbb/kernels';
-import plugins, { forwardWithDropout, scratchPool } from '@bbb/plugins';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import plugins, { atWeights, categoricalLikelihood, mlp, networkPass, type LinearPart } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '@bbb/contract/toy';
+import { batchesOf, freeBatches, readAll, toyContext, toyData, type Toy } from '@bbb/contract/toy';
 
 const ops = referenceOps();
 const KEY = rootKey(41);
 const D = 30;
 /** One linear unit: what dropout does to its mean and variance is known exactly. */
-const UNIT: Architecture = { inputs: D, hidden: [], classes: 1 };
+const UNIT = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [D], outputs: 1 });
+const UNIT_TOY = { architecture: UNIT, likelihood: categoricalLikelihood(1) };
 const x = uniform(fold(KEY, 'x'), D, -1, 1);
 const w = uniform(fold(KEY, 'w'), D, -1, 1);
 const MEAN = x.reduce((sum, value, i) => sum + value * w[i]!, 0);
@@ -30,11 +30,10 @@ function expectMoments(draws: readonly number[], mean: number, variance: number)
   expect(Math.abs(central(2) - variance)).toBeLessThan(5 * Math.sqrt((central(4) - central(2) ** 2) / n));
 }
 
-function create(name: string, options: unknown, architecture: Architecture = UNIT) {
+function create(name: string, options: unknown, toy: Pick<Toy, 'architecture' | 'likelihood'> = UNIT_TOY) {
   const method: Method = plugins.methods![name]!;
   const optimizer = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-  const context = { architecture, ops, optimizer, batchSize: 8 };
-  return method.create(parseOptions(name, method.options, options), context);
+  return method.create(parseOptions(name, method.options, options), toyContext(ops, toy, optimizer, 8));
 }
 
 /** The unit's output for x in 4000 draws of a network with these weights. */
@@ -43,13 +42,13 @@ function sampled(name: string, options: unknown): number[] {
   const params = {
     'layers.0.weight': operand([D, 1], w),
     'layers.0.bias': operand([1], [0]),
-  } as unknown as Parameters<typeof model.draw>[0];
-  const input = operand([1, D], x) as Tensor2D;
+  };
+  const input = operand([1, D], x);
   return Array.from({ length: 4000 }, (_, s) => {
     const network = model.draw(params, fold(KEY, 'draw', s));
-    const logits = network.logits(input, 0);
-    const [value] = ops.read(logits);
-    ops.free(logits);
+    const outputs = network.outputs(input);
+    const [value] = ops.read(outputs);
+    ops.free(outputs);
     network.dispose();
     return value!;
   });
@@ -66,8 +65,7 @@ describe('dropout on a linear unit keeps the mean and has variance p / (1 - p) s
         Float32Array.from({ length: rows * D }, (_, i) => x[i % D]!),
       );
       const weights = { 'layers.0.weight': operand([D, 1], w), 'layers.0.bias': operand([1], [0]) };
-      const scratch = scratchPool(ops, UNIT).get(rows);
-      const out = forwardWithDropout(ops, weights, batch, scratch, { pInput: p, p: 0.3, key: KEY });
+      const out = networkPass(ops, UNIT, { pInput: p, p: 0.3 }).forward(batch, atWeights(ops, weights), KEY);
       expectMoments([...ops.read(out)], MEAN, variance);
     });
 
@@ -84,27 +82,23 @@ describe('dropout on a linear unit keeps the mean and has variance p / (1 - p) s
 describe('the masks of training', () => {
   it('differ between examples, between layers and from step to step', () => {
     // All activations are positive, so a zero is a dropped unit.
-    const wide: Architecture = { inputs: 64, hidden: [64, 64], classes: 1 };
+    const wide = mlp.create({ hidden: [64, 64], activation: 'relu' }, { inputShape: [64], outputs: 1 });
     const ones = (shape: number[]): Operand =>
       operand(
         shape,
         new Float32Array(shape.reduce((a, b) => a * b, 1)).map(() => 1),
       );
     const weights = Object.fromEntries(
-      weightSpecs(wide).map(({ name, shape }) => [name, ones([...shape])] as const),
+      wide.weights.map(({ name, shape }) => [name, ones([...shape])] as const),
     );
     const masks = new Set<string>();
-    for (const key of [rootKey(1), rootKey(2)]) {
-      const { input, outputs, ...rest } = scratchPool(ops, wide).get(2);
-      forwardWithDropout(
-        ops,
-        weights,
-        ones([2, 64]),
-        { input, outputs, ...rest },
-        { p: 0.5, pInput: 0.5, key },
-      );
-      for (const layer of [input, ...outputs.slice(0, -1)]) {
-        const values = ops.read(layer);
+    const plain = atWeights(ops, weights);
+    const pass = networkPass(ops, wide, { p: 0.5, pInput: 0.5 });
+    // What each layer is given has been dropped from.
+    const watched: LinearPart = {
+      ...plain,
+      forward(layer, out, input, relu) {
+        const values = ops.read(input);
         for (const row of [0, 64])
           masks.add(
             values
@@ -112,15 +106,17 @@ describe('the masks of training', () => {
               .map(Math.sign)
               .join(''),
           );
-      }
-    }
+        plain.forward(layer, out, input, relu);
+      },
+    };
+    for (const key of [rootKey(1), rootKey(2)]) pass.forward(ones([2, 64]), watched, key);
     expect(masks.size).toBe(2 * 3 * 2);
   });
 });
 
 describe('dropout with p = 0', () => {
   const trained = (name: string, options: unknown) => {
-    const { model, trainer } = create(name, options, ARCHITECTURE);
+    const { model, trainer } = create(name, options, toyData(KEY, 20));
     const state = trainer.init(model.init(KEY));
     const batches = batchesOf(ops, toyData(KEY, 20), 8);
     for (const batch of batches)
@@ -141,8 +137,16 @@ describe('dropout with p = 0', () => {
     const rows = 3;
     const values = uniform(fold(KEY, 'rows'), rows * D, -1, 1);
     const weights = { 'layers.0.weight': operand([D, 1], w), 'layers.0.bias': operand([1], [0]) };
-    const scratch = scratchPool(ops, UNIT).get(rows);
-    forwardWithDropout(ops, weights, operand([rows, D], values), scratch, { pInput: 0, p: 0.5, key: KEY });
-    expect(Float32Array.from(ops.read(scratch.input))).toEqual(values);
+    const plain = atWeights(ops, weights);
+    let seen: Float32Array | undefined;
+    const watched: LinearPart = {
+      ...plain,
+      forward(layer, out, input, relu) {
+        seen = Float32Array.from(ops.read(input));
+        plain.forward(layer, out, input, relu);
+      },
+    };
+    networkPass(ops, UNIT, { p: 0.5, pInput: 0 }).forward(operand([rows, D], values), watched, KEY);
+    expect(seen).toEqual(values);
   });
 });

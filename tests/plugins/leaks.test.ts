@@ -1,20 +1,24 @@
-import { rootKey, startBackend, type Architecture, type MethodContext } from '@bbb/core';
-import { gaussianModel, network, pointModel } from '@bbb/plugins';
-import { ARCHITECTURE } from '@bbb/contract/toy';
+import { rootKey, startBackend } from '@bbb/core';
+import { categoricalLikelihood, gaussianModel, mlp, network, pointModel } from '@bbb/plugins';
+import { toyContext } from '@bbb/contract/toy';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 const ops = await startBackend();
-const contextOf = (architecture: Architecture): MethodContext => ({
-  architecture,
-  ops,
-  optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
-  batchSize: 8,
-});
+const sgd = { kind: 'sgd', learningRate: 0.1, momentum: 0 } as const;
+const INPUTS = 4;
+const contextOf = (classes: number) => {
+  const options = { hidden: [16, 8], activation: 'relu' } as const;
+  const architecture = mlp.create(
+    { ...options, hidden: [...options.hidden] },
+    { inputShape: [INPUTS], outputs: classes },
+  );
+  return toyContext(ops, { architecture, likelihood: categoricalLikelihood(classes) }, sgd, 8);
+};
 const fanIn = { kind: 'fan-in' } as const;
-const context = contextOf(ARCHITECTURE);
+const context = contextOf(3);
 /** The same but for the last layer: what goes through the layers meets the misfit at the end. */
-const other = contextOf({ ...ARCHITECTURE, classes: ARCHITECTURE.classes + 1 });
+const other = contextOf(4);
 
 /** Tensors that a failure leaves behind. */
 function leftBy(run: () => unknown): number {
@@ -24,18 +28,18 @@ function leftBy(run: () => unknown): number {
 }
 
 describe('no tensor is left behind by', () => {
-  it('logits of inputs that are too wide', () => {
+  it('outputs of inputs that are too wide', () => {
     const model = pointModel(context, fanIn);
     const drawn = model.draw(model.init(rootKey(1)), 'mean');
-    const x = tf.zeros<tf.Rank.R2>([5, ARCHITECTURE.inputs + 1]);
-    expect(leftBy(() => drawn.logits(x, 0))).toBe(0);
+    const x = tf.zeros<tf.Rank.R2>([5, INPUTS + 1]);
+    expect(leftBy(() => drawn.outputs(x))).toBe(0);
   });
 
-  it('logits whose last layer does not fit', () => {
+  it('outputs whose last layer does not fit', () => {
     const weights = pointModel(other, fanIn).init(rootKey(1));
-    const drawn = network(ops, ARCHITECTURE, weights, false);
-    const x = tf.zeros<tf.Rank.R2>([5, ARCHITECTURE.inputs]);
-    expect(leftBy(() => drawn.logits(x, 0))).toBe(0);
+    const drawn = network(context, weights);
+    const x = tf.zeros<tf.Rank.R2>([5, INPUTS]);
+    expect(leftBy(() => drawn.outputs(x))).toBe(0);
   });
 
   it('a draw from a Gaussian posterior of another network, and its sigmas', () => {

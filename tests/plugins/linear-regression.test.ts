@@ -1,7 +1,15 @@
-import { fold, rootKey, uniform, type Architecture, type Batch } from '@bbb/core';
+import { fold, rootKey, uniform, type Batch } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
-import { gaussianModel, gaussianOf, gaussianTrainer, type Loss } from '@bbb/plugins';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { toyContext } from '@bbb/contract/toy';
+import {
+  categoricalLikelihood,
+  gaussianModel,
+  gaussianOf,
+  gaussianTrainer,
+  mlp,
+  weightSampling,
+  type Loss,
+} from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 
 const ops = referenceOps();
@@ -9,7 +17,7 @@ const KEY = rootKey(31);
 const N = 40;
 const BETA = 25; // noise precision
 const SIGMA = 0.8; // prior
-const ARCHITECTURE: Architecture = { inputs: 2, hidden: [], classes: 1 };
+const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [2], outputs: 1 });
 
 /** Two correlated inputs, so that marginal and conditional variances differ, and the column of ones of the bias. */
 const noise = uniform(fold(KEY, 'x'), 3 * N, -1, 1);
@@ -21,20 +29,20 @@ const Y = X.map(([a, b], r) => 0.7 * a! - 0.4 * b! + 0.2 + 0.2 * noise[3 * r + 2
 
 /** beta/2 sum (x w + b - y)^2: a Gaussian likelihood in the place of the softmax. */
 const loss: Loss = {
-  value: () => ({ nll: Number.NaN, correct: 0 }),
+  value: () => ({ nll: Number.NaN, error: 0 }),
   gradient(weights, batch, _key, scale, grads) {
     const [w0, w1] = ops.read(weights['layers.0.weight']!);
     const [b] = ops.read(weights['layers.0.bias']!);
     const gradient = [0, 0, 0];
     let nll = 0;
-    for (const row of batch.labels) {
+    for (const row of batch.targets) {
       const residual = w0! * X[row]![0]! + w1! * X[row]![1]! + b! - Y[row]!;
       nll += (BETA / 2) * residual * residual;
       X[row]!.forEach((x, j) => (gradient[j]! += scale * BETA * residual * x));
     }
     ops.write(grads['layers.0.weight']!, gradient.slice(0, 2));
     ops.write(grads['layers.0.bias']!, gradient.slice(2));
-    return { nll, correct: 0 };
+    return { nll, error: 0 };
   },
   dispose() {},
 };
@@ -49,19 +57,19 @@ const precision = [0, 1, 2].map((i) =>
 describe('Bayes by Backprop on linear regression with known noise', () => {
   it('finds the exact mean and the mean-field variance 1 / diag(precision)', () => {
     const optimizer = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-    const context = { architecture: ARCHITECTURE, ops, optimizer, batchSize: N };
+    const context = toyContext(ops, { architecture, likelihood: categoricalLikelihood(1) }, optimizer, N);
     const model = gaussianModel(context, { kind: 'uniform', bound: 0.2 }, -2);
-    const trainer = gaussianTrainer(context, loss, {
-      prior: { kind: 'gaussian', sigma: SIGMA },
+    const trainer = gaussianTrainer(context, {
+      estimator: weightSampling(context, { kind: 'gaussian', sigma: SIGMA }, loss),
       samples: 4,
       klWeighting: 'uniform',
     });
     const state = trainer.init(model.init(KEY));
-    const x = ops.alloc([1, 1]) as Tensor2D;
+    const x = ops.alloc([1, 1]);
     // Two minibatches, of even and of odd rows.
     const batches = [0, 1].map((index): Batch => ({
       x,
-      labels: Uint8Array.from({ length: N / 2 }, (_, i) => 2 * i + index),
+      targets: Uint8Array.from({ length: N / 2 }, (_, i) => 2 * i + index),
       index,
       batches: 2,
       examples: N,

@@ -1,7 +1,13 @@
-import { createRegistry, runTrial, startBackend, type Trial, type TrialResult } from '@bbb/core';
+import {
+  createRegistry,
+  runTrial,
+  startBackend,
+  type Dataset,
+  type Trial,
+  type TrialResult,
+} from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
-import type { Dataset } from 'mnist-data-loader';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const registry = createRegistry([plugins]);
@@ -52,7 +58,7 @@ describe('pruning networks trained on MNIST', () => {
       const at = (pruner: string, share: number) =>
         result.pruning.find((entry) => entry.pruner === pruner && entry.share === share)!;
       const accuracy = (pruner: string, share: number): number[] =>
-        at(pruner, share).evaluations.map(({ metrics }) => metrics.accuracy);
+        at(pruner, share).evaluations.map(({ metrics }) => metrics['accuracy']!);
 
       it('learns', () => {
         for (const value of accuracy('magnitude', 0)) expect(value).toBeGreaterThan(0.88);

@@ -2,7 +2,7 @@ import plugins, { weightKey } from '@bbb/plugins';
 import { fold, parseOptions, rootKey, type Batch, type Method, type Params } from '@bbb/core';
 import { referenceOps, type Key, type Prior } from '@bbb/kernels';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURE, batchesOf, freeBatches, toyData } from '@bbb/contract/toy';
+import { batchesOf, freeBatches, toyContext, toyData } from '@bbb/contract/toy';
 
 const ops = referenceOps();
 const KEY = rootKey(21);
@@ -11,12 +11,8 @@ const data = toyData(KEY, 10);
 
 function create(name: string, options: unknown) {
   const method: Method = plugins.methods![name]!;
-  const made = method.create(parseOptions(name, method.options, options), {
-    architecture: ARCHITECTURE,
-    ops,
-    optimizer,
-    batchSize: 10,
-  });
+  const context = toyContext(ops, data, optimizer, 10);
+  const made = method.create(parseOptions(name, method.options, options), context);
   return { ...made, params: made.model.init(fold(KEY, 'init')) };
 }
 
@@ -63,13 +59,10 @@ function logDensity(w: number, prior: Prior): number {
 }
 
 function negativeLogLikelihood(weights: (name: string) => number[], batch: Batch): number {
-  const widths = [ARCHITECTURE.inputs, ...ARCHITECTURE.hidden, ARCHITECTURE.classes];
   const x = ops.read(batch.x);
-  const layers = widths
-    .slice(1)
-    .map((_, l) => [weights(`layers.${l}.weight`), weights(`layers.${l}.bias`)] as const);
-  return [...batch.labels].reduce((nll, label, r) => {
-    let h = [...x.subarray(r * ARCHITECTURE.inputs, (r + 1) * ARCHITECTURE.inputs)];
+  const layers = [0, 1, 2].map((l) => [weights(`layers.${l}.weight`), weights(`layers.${l}.bias`)] as const);
+  return [...batch.targets].reduce((nll, label, r) => {
+    let h = [...x.subarray(r * data.inputs, (r + 1) * data.inputs)];
     layers.forEach(([w, b], l) => {
       h = b.map((bias, j) => h.reduce((sum, value, i) => sum + value * w[i * b.length + j]!, bias));
       if (l < layers.length - 1) h = h.map((value) => Math.max(0, value));
@@ -147,7 +140,7 @@ describe('complexityCost', () => {
     it(`of ${name} estimates the quadrature of KL[q || p] without bias`, () => {
       const { kind: _, ...options } = prior as Prior & { kind: string };
       const { trainer, params, model } = create(name, { ...options, rho0: -3 });
-      const exact = model.weights.reduce((total, { name: weight }) => {
+      const exact = model.architecture.weights.reduce((total, { name: weight }) => {
         const mu = ops.read(params[`${weight}.mu`]!);
         return [...mu].reduce((sum, m) => sum + quadrature(m, Math.log1p(Math.exp(-3)), prior), total);
       }, 0);
@@ -167,7 +160,7 @@ describe('complexityCost', () => {
 
   it('is zero in every draw when the posterior is the prior', () => {
     const { trainer, params, model } = create('bbb-gaussian', { sigma: Math.log1p(Math.exp(-1)), rho0: -1 });
-    for (const { name } of model.weights) {
+    for (const { name } of model.architecture.weights) {
       const mu = params[`${name}.mu`]!;
       ops.write(mu, new Float64Array(ops.read(mu).length));
     }
@@ -185,10 +178,13 @@ describe('the mixture prior', () => {
       const prior = { kind: 'mixture', ...options } as const;
       for (const w of POINTS) {
         const { trainer, params, model } = create('map-mixture', options);
-        for (const { name } of model.weights) {
+        for (const { name } of model.architecture.weights) {
           ops.write(params[name]!, new Float64Array(ops.read(params[name]!).length).fill(w));
         }
-        const count = model.weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+        const count = model.architecture.weights.reduce(
+          (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
+          0,
+        );
         const expected = -count * logDensity(w, prior);
         expect(Math.abs(trainer.complexityCost(params, KEY) / expected - 1)).toBeLessThan(1e-12);
 

@@ -104,9 +104,13 @@ describe('the data sets', () => {
   it('idx reads any folder, named by its option or by --data-dir', async () => {
     const { source, train } = await load('mnist', {}, {});
     const named = await load('idx', { dir: source, name: 'digits' }, {});
-    expect([named.name, named.train.count, named.classes]).toEqual(['digits', 60_000, 10]);
+    expect([named.name, named.train.count, named.target]).toEqual([
+      'digits',
+      60_000,
+      { kind: 'class', classes: 10 },
+    ]);
     const given = await load('idx', {}, { dataDir: source });
-    expect(given.train.labels).toEqual(train.labels);
+    expect(given.train.targets).toEqual(train.targets);
   });
 
   it('idx without a folder says what to give', async () => {

@@ -1,15 +1,11 @@
-import { rootKey, startBackend, type KeepMasks, type MethodContext } from '@bbb/core';
+import { prune, rootKey, startBackend, type KeepMasks } from '@bbb/core';
 import { gaussianModel, pointModel } from '@bbb/plugins';
-import { ARCHITECTURE, readAll } from '@bbb/contract/toy';
+import { readAll, toyContext, toyData } from '@bbb/contract/toy';
 import { describe, expect, it } from 'vitest';
 
 const ops = await startBackend();
-const context: MethodContext = {
-  architecture: ARCHITECTURE,
-  ops,
-  optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
-  batchSize: 8,
-};
+const sgd = { kind: 'sgd', learningRate: 0.1, momentum: 0 } as const;
+const context = toyContext(ops, toyData(rootKey(2), 1), sgd, 8);
 const models = {
   pointModel: pointModel(context, { kind: 'fan-in' }),
   gaussianModel: gaussianModel(context, { kind: 'fan-in' }, -3),
@@ -46,9 +42,9 @@ describe.each(Object.entries(models))('%s', (_name, model) => {
   it.each(wrong)('refuses %s before it applies another mask', (_title, keep, error) => {
     const params = model.init(rootKey(1));
     const before = readAll(ops, params);
-    expect(() => model.prune(params, keep)).toThrow(expect.objectContaining(error));
+    expect(() => prune(ops, model, params, keep)).toThrow(expect.objectContaining(error));
     expect(readAll(ops, params)).toEqual(before);
-    model.prune(params, first);
+    prune(ops, model, params, first);
     expect(readAll(ops, params)).not.toEqual(before);
   });
 });

@@ -10,6 +10,8 @@ import {
 } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 
+/** What a pruner is told of a tensor beside its numbers. */
+const SPEC = { name: 'w', layer: 0, role: 'weight', fanIn: 1, fanOut: 1, inputUnits: 1 } as const;
 const registry = createRegistry([plugins]);
 /** The largest float32. */
 const MOST = 3.4028234663852886e38;
@@ -17,9 +19,7 @@ const MOST = 3.4028234663852886e38;
 function scores(name: string, mu: number[], sigma?: number[], options: unknown = {}): number[] {
   const definition = registry.get('pruners', name);
   const weights: WeightPosterior = {
-    name: 'w',
-    layer: 0,
-    role: 'weight',
+    ...SPEC,
     shape: [mu.length],
     mu: Float32Array.from(mu),
     ...(sigma ? { sigma: Float32Array.from(sigma) } : {}),
@@ -43,9 +43,7 @@ describe('snr', () => {
 
   it('refuses a posterior without sigma', () => {
     const model = {
-      posterior: (): WeightPosterior[] => [
-        { name: 'w', layer: 0, role: 'weight', shape: [1], mu: Float32Array.of(1) },
-      ],
+      posterior: (): WeightPosterior[] => [{ ...SPEC, shape: [1], mu: Float32Array.of(1) }],
     } as unknown as Model;
     const score = (use: string) =>
       scoreWeights({ use, options: {} }, registry, model, {}, ['weight'], rootKey(0));
@@ -78,9 +76,7 @@ describe('a network of which 90 % are removed already', () => {
   const COUNT = 1000;
   const gone = (i: number): boolean => i % 10 !== 3;
   const weights: WeightPosterior = {
-    name: 'w',
-    layer: 0,
-    role: 'weight',
+    ...SPEC,
     shape: [COUNT],
     mu: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : (i % 7) - 3 || 0.5)),
     sigma: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : 0.1 + (i % 3))),

@@ -1,5 +1,5 @@
 import {
-  disposeParams,
+  disposeState,
   evaluate,
   fold,
   parseOptions,
@@ -10,11 +10,11 @@ import {
   type Model,
 } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
-import plugins, { network } from '@bbb/plugins';
+import plugins, { categoricalLikelihood, mlp, network } from '@bbb/plugins';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { methodChecks } from '@bbb/contract';
-import { ARCHITECTURE, batchesOf, freeBatches, readAll, toyData } from '@bbb/contract/toy';
+import { methodChecks, TOY_KINDS } from '@bbb/contract';
+import { batchesOf, freeBatches, readAll, toyContext, toyData } from '@bbb/contract/toy';
 
 const ops = await startBackend();
 
@@ -23,16 +23,20 @@ const VARIANTS: [string, object][] = [
   ['dropout', { p: 0.3, pInput: 0.2 }],
   ['dropconnect', { p: 0.3 }],
   ['bbb-gaussian', { rho0: -2, sigma: 0.5, samples: 2 }],
+  ['bbb-gaussian', { rho0: -2, sigma: 0.5, estimator: 'local' }],
+  ['bbb-gaussian', { rho0: -2, sigma: 0.5, estimator: 'flipout' }],
   ['bbb-mixture', { rho0: -3, pi: 0.75, sigma2: 0.1 }],
   ['map-gaussian', { sigma: 0.5 }],
   ['map-mixture', { sigma2: 0.05 }],
 ];
 
-for (const [name, options] of VARIANTS) {
+for (const [[name, options], toy] of VARIANTS.flatMap((variant) =>
+  TOY_KINDS.map((kind) => [variant, kind] as const),
+)) {
   const method: Method = plugins.methods![name]!;
-  describe(`${name} in WebAssembly`, () => {
+  describe(`${name} ${JSON.stringify(options)} on ${toy} in WebAssembly`, () => {
     // No check may leave a tensor behind.
-    for (const check of methodChecks({ method, options, ops })) {
+    for (const check of methodChecks({ method, options, toy, ops })) {
       it(check.name, () => {
         const before = tf.memory().numTensors;
         check.run();
@@ -43,21 +47,17 @@ for (const [name, options] of VARIANTS) {
     it('goes the way of the float64 ops, with the same noise', () => {
       const trained = [ops, referenceOps()].map((either) => {
         const optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const;
-        const { model, trainer } = method.create(parseOptions(name, method.options, options), {
-          architecture: ARCHITECTURE,
-          ops: either,
-          optimizer,
-          batchSize: 8,
-        });
+        const data = toyData(rootKey(2), 22, toy);
+        const context = toyContext(either, data, optimizer, 8);
+        const { model, trainer } = method.create(parseOptions(name, method.options, options), context);
         const state = trainer.init(model.init(rootKey(1)));
-        const batches = batchesOf(either, toyData(rootKey(2), 22), 8);
+        const batches = batchesOf(either, data, 8);
         for (const batch of batches) {
           trainer.step(state, batch, { learningRate: 0.05, key: fold(rootKey(3), batch.index) });
         }
         const values = Object.values(readAll(either, state.params)).flat();
         freeBatches(either, batches);
-        disposeParams(either, state.params);
-        disposeParams(either, state.moments);
+        disposeState(either, state);
         trainer.dispose();
         return values;
       });
@@ -72,14 +72,11 @@ for (const [name, options] of VARIANTS) {
         beta2: 0.999,
         epsilon: 1e-8,
       } as const;
-      const { model, trainer } = method.create(parseOptions(name, method.options, options), {
-        architecture: ARCHITECTURE,
-        ops,
-        optimizer,
-        batchSize: 8,
-      });
+      const data = toyData(rootKey(2), 22, toy);
+      const context = toyContext(ops, data, optimizer, 8);
+      const { model, trainer } = method.create(parseOptions(name, method.options, options), context);
       const state = trainer.init(model.init(rootKey(1)));
-      const batches = batchesOf(ops, toyData(rootKey(2), 22), 8);
+      const batches = batchesOf(ops, data, 8);
       const epoch = (number: number): string => {
         for (const batch of batches) {
           trainer.step(state, batch, { learningRate: 0.01, key: fold(rootKey(3), number, batch.index) });
@@ -91,8 +88,7 @@ for (const [name, options] of VARIANTS) {
       expect(epoch(1)).toBe(first);
       expect(epoch(2)).toBe(first);
       freeBatches(ops, batches);
-      disposeParams(ops, state.params);
-      disposeParams(ops, state.moments);
+      disposeState(ops, state);
       trainer.dispose();
     });
   });
@@ -105,29 +101,29 @@ describe('a prediction from samples', () => {
       [5, 1, 0],
       [-10, 1, 2.5],
     ];
-    const architecture = { inputs: 1, hidden: [], classes: 3 };
+    const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [1], outputs: 3 });
+    const likelihood = categoricalLikelihood(3);
     const logitsOf = (bias: readonly number[]) => {
       const weights = { 'layers.0.weight': ops.alloc([1, 3]), 'layers.0.bias': ops.alloc([3]) };
       ops.write(weights['layers.0.bias'], bias);
-      return network(ops, architecture, weights, true);
+      return network({ ops, architecture, likelihood }, weights);
     };
     let drawn = 0;
     const model = {
       architecture,
-      weights: [],
       stochastic: true,
+      draws: (count, key) => Array.from({ length: count }, () => key),
       draw: (_params, draw) => logitsOf(draw === 'mean' ? [0, 0, 9] : members[drawn++ % 2]!),
     } satisfies Partial<Model> as unknown as Model;
     const examples: Examples = {
-      images: Uint8Array.of(0),
-      labels: Uint8Array.of(0),
-      pixels: 1,
+      features: Uint8Array.of(0),
+      targets: Uint8Array.of(0),
+      inputShape: [1],
       rows: Uint32Array.of(0),
-      divisor: 1,
+      preprocessing: { input: { kind: 'divide', divisor: 1 } },
     };
     const { evaluations } = evaluate(
-      ops,
-      model,
+      { ops, model, likelihood },
       {},
       { test: examples, outOfDistribution: {} },
       2,

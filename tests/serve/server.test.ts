@@ -157,7 +157,7 @@ describe('what is told', () => {
       const row = trials.find(({ id }) => id === result.id)!;
       const accuracy = result.pruning[0]!.evaluations.find(({ predict }) => predict === 'mean')!.metrics
         .accuracy;
-      expect(row).toMatchObject({ state: 'done', epoch: EPOCHS, attempts: 1, testError: 1 - accuracy });
+      expect(row).toMatchObject({ state: 'done', epoch: EPOCHS, attempts: 1, testError: 1 - accuracy! });
       expect(row.curve).toEqual(result.epochs.map(({ epoch, validationError }) => [epoch, validationError]));
       expect(row.seconds).toBeGreaterThan(0);
     }

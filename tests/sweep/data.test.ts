@@ -162,12 +162,12 @@ it('warns of odd data before its first trial, and keeps the counts', async () =>
   expect(warned).toBeGreaterThanOrEqual(0);
   expect(warned).toBeLessThan(events.findIndex(({ type }) => type === 'trial-start'));
   expect(events[warned]).toMatchObject({
-    message: expect.stringContaining('classes 2, 3 without training images') as string,
+    message: expect.stringContaining('classes 2, 3 without training examples') as string,
   });
   expect((await readSweep(dir)).datasets![0]!.summary).toMatchObject({
-    classes: 4,
-    train: { images: 120, byClass: [60, 60, 0, 0] },
-    test: { images: 30, byClass: [8, 8, 7, 7] },
+    target: { kind: 'class', classes: 4 },
+    train: { examples: 120, byClass: [60, 60, 0, 0] },
+    test: { examples: 30, byClass: [8, 8, 7, 7] },
   });
 });
 

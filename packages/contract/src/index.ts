@@ -1,5 +1,6 @@
 export type { AsyncCheck, Check } from './check.js';
 export { methodChecks, type MethodUnderTest } from './method.js';
+export { TOY_KINDS, type ToyKind } from './toy.js';
 export { prunerChecks } from './pruner.js';
 export { samplerChecks } from './sampler.js';
 export { schedulerChecks } from './scheduler.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {
-  disposeParams,
+  disposeState,
   fold,
+  hold,
   parseOptions,
   rootKey,
   type KeepMasks,
@@ -14,7 +15,7 @@ import {
   type TrainingState,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
-import { ARCHITECTURE, batchesOf, freeBatches, rowsOf, type Toy } from './toy.js';
+import { batchesOf, freeBatches, rowsOf, type Toy } from './toy.js';
 
 /** The randomness of everything that the checks do. */
 export const KEY = rootKey(11);
@@ -47,7 +48,7 @@ export interface Bench {
   readonly state: TrainingState;
   readonly batches: ReturnType<typeof batchesOf>;
   train(epochs: number, options?: { readonly keep?: KeepMasks; readonly from?: number }): void;
-  logits(params: Params, draw: Parameters<Model['draw']>[1]): number[];
+  outputs(params: Params, draw: Parameters<Model['draw']>[1]): number[];
   /** Of the mean network, nats per example. */
   meanNll(): number;
   tearDown(): void;
@@ -61,7 +62,8 @@ export function setUp(
   { optimizer, data, batchSize }: Setting,
 ): Bench {
   const parsed = parseOptions('method', method.options, options ?? {});
-  const { model, trainer } = method.create(parsed, { architecture: ARCHITECTURE, ops, optimizer, batchSize });
+  const { architecture, likelihood } = data;
+  const { model, trainer } = method.create(parsed, { architecture, likelihood, ops, optimizer, batchSize });
   const state = trainer.init(model.init(fold(KEY, 'init')));
   const batches = batchesOf(ops, data, batchSize);
   const { learningRate } = optimizer;
@@ -74,28 +76,26 @@ export function setUp(
       for (let epoch = from; epoch < from + epochs; epoch++) {
         for (const batch of batches) {
           const key = fold(KEY, 'step', epoch, batch.index);
-          const result = trainer.step(state, batch, { learningRate, key, ...(keep ? { keep } : {}) });
-          assert.ok(
-            Number.isFinite(result.nll) && result.correct >= 0 && result.correct <= batch.labels.length,
-          );
+          const result = trainer.step(state, batch, { learningRate, key });
+          if (keep) hold(ops, model, state, keep);
+          assert.ok(Number.isFinite(result.nll) && Number.isFinite(result.error) && result.error >= 0);
         }
       }
     },
-    logits: (params, draw) =>
-      withNetwork(model, params, draw, (network) => logitsOf(ops, network, data, 0, data.labels.length)),
+    outputs: (params, draw) =>
+      withNetwork(model, params, draw, (network) => outputsOf(ops, network, data, 0, data.targets.length)),
     meanNll: () =>
       withNetwork(model, state.params, 'mean', (network) => {
-        const x = rowsOf(ops, data, 0, data.labels.length);
-        const logits = network.logits(x, 0);
-        const { nll } = ops.softmaxCrossEntropy(logits, data.labels);
+        const x = rowsOf(ops, data, 0, data.targets.length);
+        const outputs = network.outputs(x);
+        const { nll } = likelihood.nll(ops, outputs, data.targets, network.likelihood);
         ops.free(x);
-        ops.free(logits);
-        return nll / data.labels.length;
+        ops.free(outputs);
+        return nll / data.targets.length;
       }),
     tearDown() {
       freeBatches(ops, batches);
-      disposeParams(ops, state.params);
-      disposeParams(ops, state.moments);
+      disposeState(ops, state);
       trainer.dispose();
     },
   };
@@ -117,11 +117,11 @@ export function withNetwork<T>(
 }
 
 /** Of the rows `first` to `last - 1`, one after the other. */
-export function logitsOf(ops: Ops, network: Network, data: Toy, first: number, last: number): number[] {
+export function outputsOf(ops: Ops, network: Network, data: Toy, first: number, last: number): number[] {
   const x = rowsOf(ops, data, first, last);
-  const logits = network.logits(x, first);
-  const values = [...ops.read(logits)];
+  const outputs = network.outputs(x);
+  const values = [...ops.read(outputs)];
   ops.free(x);
-  ops.free(logits);
+  ops.free(outputs);
   return values;
 }

@@ -18,7 +18,7 @@ export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Benc
       try {
         for (const draw of ['mean', rootKey(1)] as const)
           leavesNothing('a network that is drawn, run and disposed of', () =>
-            bench.logits(state.params, draw),
+            bench.outputs(state.params, draw),
           );
         leavesNothing('posterior', () => model.posterior(state.params));
         // The trainer may keep what it needed for a batch of each size.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { disposeParams, rootKey } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
-import { logitsOf, withNetwork, type CheckOnBench } from './method-bench.js';
+import { outputsOf, withNetwork, type CheckOnBench } from './method-bench.js';
 import { readAll, type Toy } from './toy.js';
 
 /** What a method promises about its network: how it starts, what is known of its weights, how it is drawn and run. */
@@ -19,8 +19,8 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
       const { model, state } = bench;
       const posterior = model.posterior(state.params);
       assert.deepEqual(
-        posterior.map(({ name, layer, role, shape }) => ({ name, layer, role, shape })),
-        model.weights,
+        posterior.map(({ mu: _mu, sigma: _sigma, ...spec }) => spec),
+        model.architecture.weights,
       );
       for (const { mu, sigma, shape } of posterior) {
         const size = shape.reduce((a, b) => a * b, 1);
@@ -48,19 +48,19 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
 
   check('draws are a function of the key, and differ exactly if the model is stochastic', (bench) => {
     const { model, state } = bench;
-    const logits = (draw: 'mean' | number) =>
-      bench.logits(state.params, draw === 'mean' ? draw : rootKey(draw));
-    assert.deepEqual(logits('mean'), logits('mean'));
-    assert.deepEqual(logits(1), logits(1));
-    const different = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => logits(seed).join()));
+    const outputs = (draw: 'mean' | number) =>
+      bench.outputs(state.params, draw === 'mean' ? draw : rootKey(draw));
+    assert.deepEqual(outputs('mean'), outputs('mean'));
+    assert.deepEqual(outputs(1), outputs(1));
+    const different = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => outputs(seed).join()));
     assert.equal(different.size > 1, model.stochastic);
-    if (!model.stochastic) assert.deepEqual(logits(1), logits('mean'));
+    if (!model.stochastic) assert.deepEqual(outputs(1), outputs('mean'));
   });
 
-  check('logits do not depend on how the data are cut into batches', ({ model, state }) => {
+  check('outputs do not depend on how the data are cut into batches', ({ model, state }) => {
     withNetwork(model, state.params, rootKey(3), (network) => {
-      const whole = logitsOf(ops, network, data, 0, 22);
-      const parts = [...logitsOf(ops, network, data, 0, 9), ...logitsOf(ops, network, data, 9, 22)];
+      const whole = outputsOf(ops, network, data, 0, 22);
+      const parts = [...outputsOf(ops, network, data, 0, 9), ...outputsOf(ops, network, data, 9, 22)];
       assert.deepEqual(parts, whole);
     });
   });

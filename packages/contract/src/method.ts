@@ -6,20 +6,22 @@ import { memoryChecks } from './method-memory.js';
 import { modelChecks } from './method-model.js';
 import { pruningChecks } from './method-pruning.js';
 import { trainingChecks } from './method-training.js';
-import { toyData } from './toy.js';
+import { toyData, type ToyKind } from './toy.js';
 
 export interface MethodUnderTest {
   readonly method: Method;
   /** Defaults are filled in. */
   readonly options?: unknown;
+  /** The network and the likelihood it is tried on. Default: `mlp`. */
+  readonly toy?: ToyKind;
   /** On the reference ops gradients are checked as well, on the WebAssembly ops whether tensors are left behind: check on both. */
   readonly ops: Ops;
 }
 
 /** What a method promises to core, checked on a toy problem. */
-export function methodChecks({ method, options, ops }: MethodUnderTest): Check[] {
+export function methodChecks({ method, options, toy = 'mlp', ops }: MethodUnderTest): Check[] {
   const checks: Check[] = [];
-  const data = toyData(KEY, 22);
+  const data = toyData(KEY, 22, toy);
   const newBench = (setting: Parameters<CheckOnBench>[2] = {}) =>
     setUp(method, options, ops, { optimizer: ADAM, data, batchSize: 8, ...setting });
   const check: CheckOnBench = (name, body, setting) => {
@@ -36,7 +38,7 @@ export function methodChecks({ method, options, ops }: MethodUnderTest): Check[]
     });
   };
   modelChecks(check, ops, data);
-  trainingChecks(check, ops, newBench);
+  trainingChecks(check, ops, toy, newBench);
   pruningChecks(check, ops);
   memoryChecks(check, ops, newBench);
   return checks;

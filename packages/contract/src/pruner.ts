@@ -59,7 +59,16 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
 export function pointPosterior(): WeightPosterior {
   const mu = uniform(rootKey(8), 40, -0.5, 0.5);
   mu.fill(0, 5, 8);
-  return { name: 'layers.0.weight', layer: 0, role: 'weight', shape: [8, 5], mu };
+  return {
+    name: 'layers.0.weight',
+    layer: 0,
+    role: 'weight',
+    shape: [8, 5],
+    fanIn: 8,
+    fanOut: 5,
+    inputUnits: 8,
+    mu,
+  };
 }
 
 /** The same with sigmas; elements 5 to 7 are pruned, element 9 is certain. */

@@ -10,20 +10,46 @@ export {
 } from './errors.js';
 export { csvField } from './csv.js';
 export { suggest } from './suggest.js';
+export { architectureOf, countWeights, linearLayers, type Architecture } from './network/architecture.js';
+export { isLinear, type FixedLayer, type Layer, type LinearLayer, type WeightSpec } from './network/layer.js';
+export { shapeText, sizeOf, type Shape } from './network/shape.js';
+export type { NetworkContext, NetworkDefinition } from './network/definition.js';
+export type {
+  Accumulator,
+  BatchLoss,
+  Likelihood,
+  LikelihoodContext,
+  LikelihoodDefinition,
+  LikelihoodParameter,
+  LikelihoodParams,
+  MetricSpec,
+} from './likelihood/likelihood.js';
+export { ACCURACY, errorText, headlineError, headlineOf, shownHeadline } from './likelihood/headline.js';
+export type { DataPart, Dataset, Features, Targets, TargetSpec } from './data/dataset.js';
+export { allExamples, targetsOf, type Examples } from './data/examples.js';
+export { imageDataset, type ImageSet } from './data/images.js';
 export {
-  countWeights,
-  sizeOf,
-  weightSpecs,
-  type Architecture,
-  type WeightSpec,
-} from './model/architecture.js';
-export type { Draw, KeepMasks, Model, Network, Params, WeightPosterior } from './model/model.js';
-export type { Batch, StepContext, StepResult, Trainer, TrainingState } from './model/trainer.js';
-export { autodiffTrainer, type AutodiffOptions, type ObjectiveValue } from './model/autodiff.js';
+  gatherInputs,
+  type InputScaling,
+  type Preprocessing,
+  type TargetScaling,
+} from './data/preprocessing.js';
+export type { Draw, KeepMasks, Model, Network, Params, ParamSpec, WeightPosterior } from './model/model.js';
+export { keyedDraws } from './model/draws.js';
+export { cloneParams, disposeMoments, disposeParams, disposeState, flatMoments } from './model/params.js';
+export type { Batch, Moments, StepContext, StepResult, Trainer, TrainingState } from './model/trainer.js';
+export {
+  autodiffTrainer,
+  type AutodiffOptions,
+  type ObjectiveValue,
+  type TensorBatch,
+} from './model/autodiff.js';
 export type { Pruner } from './prune/pruner.js';
+export { hold, prune } from './prune/masks.js';
 export { scoreWeights } from './prune/prune-model.js';
 export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
 export { exp } from './math/exp.js';
+export { normalCdf } from './math/normal.js';
 export { log } from './math/log.js';
 export { fold, rootKey } from './random/key.js';
 export { normals, permutation, uniform, unitUniform } from './random/draw.js';
@@ -43,12 +69,14 @@ export type {
   SamplerDefinition,
   SchedulerDefinition,
   StoreDefinition,
-  Use,
 } from './plugin/definition.js';
+export type { Use } from './plugin/use.js';
 export {
   defineDataset,
   defineExecutor,
+  defineLikelihood,
   defineMethod,
+  defineNetwork,
   definePlugin,
   definePruner,
   defineReporter,
@@ -104,13 +132,14 @@ export {
   type Optimizer,
   type Schedule,
   type TrainingOptions,
-} from './trial/training-options.js';
-export { resultSchema } from './trial/result-schema.js';
+} from './training/training-options.js';
+export { resultSchema } from './result/result-schema.js';
 export { adamEpsilon, trainingSchema, trialSchema } from './trial/schema.js';
 export { checkTrial } from './trial/check-input.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
 export type {
   ByteImage,
+  CategoricalMetrics,
   EntropyHistograms,
   EpochMetrics,
   Evaluation,
@@ -120,30 +149,40 @@ export type {
   OodScore,
   PredictionMetrics,
   PruningResult,
+  RegressionExample,
   SnrReport,
   TrialResult,
   ValidationMetrics,
   WeightReport,
   WeightSummary,
-} from './trial/result.js';
-export type { FailedTrial, FailureKind, PlannedTrial, SweepData, SweepDataset } from './trial/sweep-data.js';
+} from './result/result.js';
+export type { FailedTrial, FailureKind, PlannedTrial, SweepData, SweepDataset } from './sweep/sweep-data.js';
 export { oddities, outsideOddities, partText } from './data/oddities.js';
 export { checkOutside } from './data/usable.js';
 export { summarise, type DataSummary, type PartSummary } from './data/summary.js';
 export { TrialStopped } from './trial/stopped.js';
 export {
   decodeCheckpoint,
-  disposeParams,
   encodeCheckpoint,
   restoreParams,
   type TrialCheckpoint,
-} from './trial/checkpoint.js';
-export { canonicalJson } from './trial/canonical-json.js';
-export { openCheckpoint, type OpenCheckpoint } from './trial/open-checkpoint.js';
-export { evaluate, predictWith, type EvaluationSets, type Prediction } from './trial/evaluate.js';
-export { checkData, splitData, testExamples, type Splits } from './trial/split.js';
-export type { Examples } from './trial/train.js';
-export { scheduledRate } from './trial/schedule.js';
+} from './checkpoint/trial-checkpoint.js';
+export { canonicalJson } from './canonical-json.js';
+export { openCheckpoint, type OpenCheckpoint } from './checkpoint/open-checkpoint.js';
+export { evaluate, type EvaluationSets } from './evaluation/evaluate.js';
+export {
+  networkOutputs,
+  predictWith,
+  validate,
+  type Predicting,
+  type Prediction,
+} from './evaluation/predict.js';
+export { examplesByCertainty } from './evaluation/by-certainty.js';
+export { likelihoodOf, networkOf, openTrial, type DataSpec, type OpenTrial } from './trial/open-trial.js';
+export { trialKeys, type TrialKeys } from './trial/keys.js';
+export { checkData, splitData, testExamples, type Splits } from './data/split.js';
+export { trainEpoch, type EpochTraining, type TrainingRun } from './training/train.js';
+export { scheduledRate } from './training/schedule.js';
 export type {
   RunTrial,
   TrialHooks,

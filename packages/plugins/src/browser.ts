@@ -1,4 +1,6 @@
 import { definePlugin } from '@bbb/core';
+import { categorical } from './likelihoods/categorical.js';
+import { gaussian } from './likelihoods/gaussian.js';
 import { bbbGaussian } from './methods/bbb-gaussian.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
 import { dropconnect } from './methods/dropconnect.js';
@@ -6,6 +8,8 @@ import { dropout } from './methods/dropout.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
+import { cnn } from './networks/cnn.js';
+import { mlp } from './networks/mlp.js';
 import { controls } from './presets/controls.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
@@ -23,6 +27,12 @@ import { median } from './schedulers/median.js';
 import { none } from './schedulers/none.js';
 
 export * from './pieces/index.js';
+export * from './layers/index.js';
+export * from './estimators/index.js';
+export { mlp } from './networks/mlp.js';
+export { cnn } from './networks/cnn.js';
+export { categoricalLikelihood } from './likelihoods/categorical.js';
+export { gaussianLikelihood, type GaussianOptions } from './likelihoods/gaussian.js';
 export {
   bayesByBackprop,
   bayesOptions,
@@ -30,7 +40,7 @@ export {
   type BayesOptions,
 } from './methods/bayes-by-backprop.js';
 export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
-export { dropoutLoss, thinned, type DropoutRates } from './methods/dropout.js';
+export { dropoutLoss } from './methods/dropout.js';
 export { klScore } from './pruners/kl.js';
 export { magnitudeScore } from './pruners/magnitude.js';
 export { randomScore } from './pruners/random.js';
@@ -54,6 +64,8 @@ export default definePlugin({
     'map-gaussian': mapGaussian,
     'map-mixture': mapMixture,
   },
+  networks: { mlp, cnn },
+  likelihoods: { categorical, gaussian },
   pruners: { magnitude, snr, kl, random },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },

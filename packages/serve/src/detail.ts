@@ -1,5 +1,5 @@
 import { readEpochs, readPlan, readTrial } from '@bbb/sweep';
-import type { TrialResult } from '@bbb/core';
+import { headlineError, headlineOf, type TrialResult } from '@bbb/core';
 import type { PruningRow, ResultDetail, Snapshot, TrialDetail } from './protocol.js';
 
 /** Everything of one trial; undefined when the sweep has none by that id. */
@@ -17,7 +17,8 @@ export async function trialDetail(dir: string, id: string): Promise<TrialDetail 
   };
 }
 
-function resultDetail({ parameters, bestEpoch, environment, pruning }: TrialResult): ResultDetail {
+function resultDetail(result: TrialResult): ResultDetail {
+  const { parameters, bestEpoch, environment, pruning } = result;
   const { bbb, node, platform, cpu } = environment;
   return {
     parameters,
@@ -29,9 +30,9 @@ function resultDetail({ parameters, bestEpoch, environment, pruning }: TrialResu
         share,
         zeros,
         predict,
-        error: 1 - metrics.accuracy,
+        error: headlineError(headlineOf(result), metrics),
         nll: metrics.nll,
-        ece: metrics.ece,
+        ece: metrics.ece ?? null,
       })),
     ),
   };

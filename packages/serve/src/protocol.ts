@@ -116,5 +116,6 @@ export interface PruningRow {
   readonly error: number;
   /** Nats per example. */
   readonly nll: number;
-  readonly ece: number;
+  /** Null of a regression. */
+  readonly ece: number | null;
 }

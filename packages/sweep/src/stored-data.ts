@@ -1,5 +1,4 @@
-import type { Datasets, Registry, SweepDataset, Use } from '@bbb/core';
-import type { Dataset } from 'mnist-data-loader';
+import type { Dataset, Datasets, Registry, SweepDataset, Use } from '@bbb/core';
 import { dataKey } from './executor/data-key.js';
 import { loadData } from './executor/data.js';
 import { needsOf } from './plan/needs.js';

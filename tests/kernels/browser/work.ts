@@ -9,9 +9,10 @@ import {
   rootKey,
   startBackend,
   type Examples,
+  type Uncertainty,
 } from '@bbb/core';
 import { keyedNormal, type Ops } from '@bbb/kernels';
-import builtIns from '@bbb/plugins';
+import builtIns, { categoricalLikelihood, mlp } from '@bbb/plugins';
 
 const registry = createRegistry([builtIns]);
 const ADAM = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
@@ -47,18 +48,19 @@ function tfjsOps(): Numbers {
 function train(ops: Ops, use: string, images: Uint8Array): Numbers {
   const method = registry.get('methods', use);
   const { model, trainer } = method.create(method.options.parse({}), {
-    architecture: { inputs: 784, hidden: [33, 17], classes: 10 },
+    architecture: mlp.create({ hidden: [33, 17], activation: 'relu' }, { inputShape: [784], outputs: 10 }),
+    likelihood: categoricalLikelihood(10),
     ops,
     optimizer: ADAM,
     batchSize: 24,
   });
   const state = trainer.init(model.init(fold(rootKey(5), 'init')));
   const x = ops.alloc([24, 784]) as tf.Tensor2D;
-  const labels = Uint8Array.from({ length: 24 }, (_, i) => i % 10);
+  const targets = Uint8Array.from({ length: 24 }, (_, i) => i % 10);
   const nlls = Array.from({ length: 6 }, (_, index) => {
     const rows = Array.from({ length: 24 }, (__, i) => (7 * i + index) % (images.length / 784));
     ops.gatherPixels(x, images, rows, 126);
-    const batch = { x, labels, index, batches: 6, examples: 144 };
+    const batch = { x, targets, index, batches: 6, examples: 144 };
     return trainer.step(state, batch, { learningRate: 1e-3, key: fold(rootKey(5), index) }).nll;
   });
   const trained = Object.entries(state.params).map(([name, w]) => [`${use} ${name}`, [...ops.read(w)]]);
@@ -66,16 +68,21 @@ function train(ops: Ops, use: string, images: Uint8Array): Numbers {
 }
 
 function predict(ops: Ops, checkpoint: Uint8Array, images: Uint8Array): Numbers {
-  const { trial, model, params, dispose } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
+  const { data, model, likelihood, params, dispose } = openCheckpoint(
+    decodeCheckpoint(checkpoint),
+    registry,
+    ops,
+  );
   const count = images.length / 784;
   const examples: Examples = {
-    images,
-    labels: new Uint8Array(count),
-    pixels: 784,
+    features: images,
+    targets: new Uint8Array(count),
+    inputShape: data.inputShape,
     rows: Uint32Array.from({ length: count }, (_, i) => i),
-    divisor: trial.data.divisor,
+    preprocessing: data.preprocessing,
   };
-  const u = predictWith(ops, model, params, examples, { predict: 'samples', samples: 7 }, rootKey(9));
+  const way = { predict: 'samples', samples: 7 } as const;
+  const u = predictWith({ ops, model, likelihood }, params, examples, way, rootKey(9)) as Uncertainty;
   dispose();
   return {
     probabilities: [...u.probabilities],

@@ -3,6 +3,7 @@ import {
   trialId,
   type ByteImage,
   type Evaluation,
+  type ExampleReport,
   type FirstLayerReport,
   type Histogram,
   type PlannedTrial,
@@ -369,7 +370,7 @@ function firstLayer(label: string, seed: number): FirstLayerReport {
   };
 }
 
-function example(index: number, spread: number): TrialResult['examplesByCertainty']['most'][number] {
+function example(index: number, spread: number): ExampleReport {
   const label = index % CLASSES;
   const probabilities = Array.from({ length: CLASSES }, (_, c) =>
     c === label ? 1 - 9 * (spread / 9) : spread / 9,

@@ -16,6 +16,8 @@ export interface CatalogueEntry {
 
 export const KIND_TITLES: Readonly<Record<PluginKind, string>> = {
   methods: 'Methods',
+  networks: 'Networks',
+  likelihoods: 'Likelihoods',
   pruners: 'Pruners',
   datasets: 'Data sets',
   samplers: 'Samplers',

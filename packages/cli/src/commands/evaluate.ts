@@ -1,11 +1,4 @@
-import {
-  datasetsText,
-  evaluate as measure,
-  fold,
-  rootKey,
-  type Evaluation,
-  type SweepDataset,
-} from '@bbb/core';
+import { datasetsText, evaluate as measure, type Evaluation, type SweepDataset } from '@bbb/core';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
@@ -18,10 +11,9 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry);
   try {
-    const { trial, ops, model, params } = network;
+    const { keys, params } = network;
     const sets = await loadTestSets(network, flags, registry);
-    const key = fold(rootKey(trial.seed), 'evaluate');
-    const { evaluations } = measure(ops, model, params, sets, flags.samples, key);
+    const { evaluations } = measure(network, params, sets, flags.samples, keys.evaluate);
     if (flags.json) {
       const [{ name: dataset, sha256 }] = sets.told as [SweepDataset];
       const images = sets.test.rows.length;
@@ -39,13 +31,13 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
 
 function text({ predict, samples, metrics, ood }: Evaluation): string {
   const rows: [string, string][] = [
-    ['accuracy', percent(metrics.accuracy)],
-    ['error', percent(1 - metrics.accuracy)],
+    ['accuracy', percent(metrics['accuracy']!)],
+    ['error', percent(1 - metrics['accuracy']!)],
     ['NLL', `${metrics.nll.toFixed(4)} nats`],
-    ['Brier score', metrics.brier.toFixed(4)],
-    ['ECE, 15 bins', percent(metrics.ece)],
-    ['predictive entropy', `${metrics.predictiveEntropy.toFixed(4)} nats`],
-    ['mutual information', `${metrics.mutualInformation.toFixed(4)} nats`],
+    ['Brier score', metrics['brier']!.toFixed(4)],
+    ['ECE, 15 bins', percent(metrics['ece']!)],
+    ['predictive entropy', `${metrics['predictiveEntropy']!.toFixed(4)} nats`],
+    ['mutual information', `${metrics['mutualInformation']!.toFixed(4)} nats`],
     ...Object.entries(ood ?? {}).flatMap(([name, scores]) =>
       Object.entries(scores).map(([score, { auroc }]): [string, string] => [
         `AUROC against ${name} by ${score}`,

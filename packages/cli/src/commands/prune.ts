@@ -6,9 +6,8 @@ import {
   encodeCheckpoint,
   encodeSafetensors,
   evaluate,
-  fold,
   parseOptions,
-  rootKey,
+  prune as pruneParams,
   scoreWeights,
   selectKeep,
   type KeepMasks,
@@ -113,19 +112,18 @@ function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry)
 
 /** Prunes the parameters in place; counts the zeros in the tensors that the mean network multiplies by. */
 function remove(
-  { model, params, trial }: OpenNetwork,
+  { ops, model, params, keys }: OpenNetwork,
   { pruner, options, share, scope, include }: Pruning,
   registry: Registry,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
-  const key = fold(rootKey(trial.seed), 'prune', pruner);
-  const scored = scoreWeights({ use: pruner, options }, registry, model, params, include, key);
+  const scored = scoreWeights({ use: pruner, options }, registry, model, params, include, keys.prune(pruner));
   const keep = selectKeep(scored, share, scope);
-  model.prune(params, keep);
+  pruneParams(ops, model, params, keep);
   const drawn = model.draw(params, 'mean');
   try {
-    const values = Object.keys(keep).map((weight) => drawn.weights[weight]!.dataSync() as Float32Array);
-    const zerosOf = (data: Float32Array): number =>
-      data.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0);
+    const values = Object.keys(keep).map((weight) => Float32Array.from(ops.read(drawn.weights[weight]!)));
+    const zerosOf = (values: Float32Array): number =>
+      values.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0);
     return {
       keep,
       zeros: values.reduce((sum, data) => sum + zerosOf(data), 0),
@@ -144,11 +142,10 @@ async function accuracyMeter(
 ): Promise<{ readonly measure: () => number; readonly told: TestSets['told'] } | undefined> {
   try {
     const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
-    const { ops, model, params, trial } = network;
-    const key = fold(rootKey(trial.seed), 'evaluate');
+    const { params, keys } = network;
     return {
       told: sets.told,
-      measure: () => evaluate(ops, model, params, sets, 0, key).evaluations[0]!.metrics.accuracy,
+      measure: () => evaluate(network, params, sets, 0, keys.evaluate).evaluations[0]!.metrics['accuracy']!,
     };
   } catch (error) {
     if (dataDir !== undefined) throw error;
@@ -158,9 +155,14 @@ async function accuracyMeter(
 }
 
 /** The pruned parameters alone: without optimiser state, since training does not go on from here. */
-function encode({ trial, trained, checkpoint, params }: OpenNetwork, pruning: Pruning): Uint8Array {
+function encode(
+  { ops, trial, data, trained, checkpoint, params }: OpenNetwork,
+  pruning: Pruning,
+): Uint8Array {
   const state = { params, moments: {}, step: checkpoint.step };
-  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(trial, checkpoint.epoch, state));
+  const { tensors, metadata } = decodeSafetensors(
+    encodeCheckpoint(ops, { trial, data }, checkpoint.epoch, state),
+  );
   return encodeSafetensors(tensors, {
     ...metadata,
     pruning: canonicalJson(pruning),

@@ -2,7 +2,9 @@ import {
   checkedDataset,
   checkOutside,
   parseOptions,
+  sizeOf,
   testExamples,
+  type Dataset,
   type DatasetContext,
   type EvaluationSets,
   type Registry,
@@ -10,7 +12,6 @@ import {
   type Use,
 } from '@bbb/core';
 import { checkTrainedOn } from '@bbb/sweep';
-import type { Dataset } from 'mnist-data-loader';
 import type { Assignment } from '../parse/assignment.js';
 import { optionsOf } from '../run/executor.js';
 import { say } from '../io/output.js';
@@ -37,30 +38,29 @@ export interface TestSets extends EvaluationSets {
  * @throws BbbError `E_SWEEP_CHANGED` for sets that the network's trial names and that are others now
  */
 export async function loadTestSets(
-  { trial, model, trained }: OpenNetwork,
+  { trial, model, data, trained }: OpenNetwork,
   { dataset, datasetOption, dataDir, ood }: DataChoice,
   registry: Registry,
 ): Promise<TestSets> {
-  const { inputs, classes } = model.architecture;
+  const { inputShape, outputs } = model.architecture;
   const load = async (use: Use, secondary: boolean): Promise<Dataset> =>
     fitting(
       await loadSet(use, { ...(dataDir === undefined ? {} : { dataDir }), secondary }, registry),
-      inputs,
+      sizeOf(inputShape),
     );
   const chosen = dataset === undefined ? trial.data : { use: dataset, options: {} };
   const main = { use: chosen.use, options: { ...chosen.options, ...optionsOf(datasetOption) } };
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
-  const test = classified(await load(main, false), classes);
+  const test = classified(await load(main, false), outputs);
   // Who names a set wants that one; options alone name the set of the trial.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);
   for (const note of test.notes ?? []) say(note);
   const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;
   if (beside && outside === trial.data.outOfDistribution) checkTrainedOn(trained, outside!, beside);
   if (beside) checkOutside(test, beside);
-  const { divisor } = trial.data;
   return {
-    test: testExamples(test, divisor),
-    outOfDistribution: beside ? { [beside.name]: testExamples(beside, divisor) } : {},
+    test: testExamples(test, data.preprocessing),
+    outOfDistribution: beside ? { [beside.name]: testExamples(beside, data.preprocessing) } : {},
     told: [told('main', test), ...(beside ? [told('out-of-distribution', beside)] : [])],
   };
 }

@@ -2,10 +2,8 @@ import {
   decodeCheckpoint,
   openCheckpoint,
   startBackend,
-  type Model,
-  type Params,
+  type OpenCheckpoint,
   type Registry,
-  type Trial,
   type TrialCheckpoint,
 } from '@bbb/core';
 import type { DataIdentity } from '@bbb/sweep';
@@ -15,16 +13,12 @@ import { readCheckpointFile, type CheckpointFile } from './read.js';
 export type Ops = Awaited<ReturnType<typeof startBackend>>;
 
 /** A stored network, ready to be measured or pruned. */
-export interface OpenNetwork {
+export interface OpenNetwork extends Omit<OpenCheckpoint, 'dispose'> {
   readonly file: CheckpointFile;
   readonly checkpoint: TrialCheckpoint;
-  readonly trial: Trial;
   /** What it was trained on; undefined where nobody tells. */
   readonly trained: DataIdentity | undefined;
   readonly ops: Ops;
-  readonly model: Model;
-  /** Those that its trial selected: the last ones, or the best. */
-  readonly params: Params;
   close(): void;
 }
 
@@ -34,6 +28,6 @@ export async function openNetwork(place: string, registry: Registry): Promise<Op
   const checkpoint = decodeCheckpoint(file.bytes);
   const trained = await identityOfNetwork(file, checkpoint.trial);
   const ops = await startBackend(checkpoint.trial.numerics);
-  const { trial, model, params, dispose } = openCheckpoint(checkpoint, registry, ops);
-  return { file, checkpoint, trial, trained, ops, model, params, close: dispose };
+  const { dispose, ...open } = openCheckpoint(checkpoint, registry, ops);
+  return { ...open, file, checkpoint, trained, ops, close: dispose };
 }

@@ -46,7 +46,7 @@ export async function loadIfHere(
 export function loadedText({ told }: LoadedData): string {
   const [main] = told;
   const { train, test } = main!.summary!;
-  return `${datasetsText(told)}, ${train.images} training and ${test.images} test images`;
+  return `${datasetsText(told)}, ${train.examples} training and ${test.examples} test images`;
 }
 
 /** What was done to the data and what is odd about them; the sweep itself tells it before its first trial. */

@@ -1,4 +1,4 @@
-import { datasetsText, type SweepData } from '@bbb/core';
+import { datasetsText, errorText, headlineError, headlineOf, type SweepData } from '@bbb/core';
 import {
   answersOf,
   costTable,
@@ -9,7 +9,6 @@ import {
   type Question,
   type Table,
 } from '@bbb/report';
-import { percent } from '../progress/lines.js';
 
 /** What a sweep answers first, for each data set and network: what survives pruning, and what training cost. */
 export function mainTables(data: SweepData): Table[] {
@@ -36,10 +35,11 @@ export function answerText(data: SweepData, width: number, question?: Question):
 export function testErrorText({ plan, results }: SweepData): string[] {
   const [result] = results;
   const dense = result?.pruning.find(({ share }) => share === 0);
-  if (plan.length !== 1 || !dense) return [];
+  if (plan.length !== 1 || !result || !dense) return [];
+  const spec = headlineOf(result);
   const errors = dense.evaluations.map(
     ({ predict, samples, metrics }) =>
-      `${percent(1 - metrics.accuracy)} (${predict === 'mean' ? 'mean network' : `average of ${samples} draws`})`,
+      `${errorText(spec, headlineError(spec, metrics))} (${predict === 'mean' ? 'mean network' : `average of ${samples} draws`})`,
   );
-  return [`Test error: ${errors.join(', ')}`];
+  return [`Test ${spec.error}: ${errors.join(', ')}`];
 }

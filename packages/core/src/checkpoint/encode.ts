@@ -1,4 +1,4 @@
-import { sizeOf } from '../model/architecture.js';
+import { sizeOf } from '../network/shape.js';
 import { DTYPES, type SafeTensor } from './dtype.js';
 import { CheckpointError } from './error.js';
 

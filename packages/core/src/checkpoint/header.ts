@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sizeOf } from '../model/architecture.js';
+import { sizeOf } from '../network/shape.js';
 import { DTYPES, isDtype, type Dtype } from './dtype.js';
 import { damaged } from './error.js';
 

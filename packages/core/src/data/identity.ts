@@ -1,5 +1,5 @@
 import { contentId } from '../trial/id.js';
-import type { SweepDataset } from '../trial/sweep-data.js';
+import type { SweepDataset } from '../sweep/sweep-data.js';
 
 /** Twelve hexadecimal digits that stand for all files of a data set: a hash of what was read, whatever it is called. */
 export function dataId(sha256: Readonly<Record<string, string>>): string {

@@ -5,42 +5,46 @@ import type { DataSummary, PartSummary } from './summary.js';
  * ordinary set.
  */
 export function oddities(summary: DataSummary): string[] {
-  const { name, classes, train, test } = summary;
+  const { name, target, train, test } = summary;
   const found = [
     ...emptyClasses(train, 'training'),
     ...emptyClasses(test, 'test'),
-    ...(constant(test) ? [`all pixels of the test images are ${test.pixels![0]}`] : []),
+    ...(constant(test) ? [`all features of the test examples are ${test.features![0]}`] : []),
   ];
   if (found.length === 0) return [];
   return [
-    `The data set ${name} (${classes} classes) is odd: ${found.join('; ')}.`,
+    `The data set ${name} (${target.kind === 'class' ? `${target.classes} classes` : 'real targets'}) is odd: ${found.join('; ')}.`,
     `Training: ${partText(train)}.`,
     `Test: ${partText(test)}.`,
   ];
 }
 
-/** What is odd about an out-of-distribution set, of which the test images count alone, and no labels. */
+/** What is odd about an out-of-distribution set, of which the test examples count alone, and no targets. */
 export function outsideOddities({ name, test }: DataSummary): string[] {
   return constant(test)
     ? [
-        `All pixels of the ${test.images} test images of the out-of-distribution set ${name} are ${test.pixels![0]}.`,
+        `All features of the ${test.examples} test examples of the out-of-distribution set ${name} are ${test.features![0]}.`,
       ]
     : [];
 }
 
-/** "60000 images (class 0: 5923, 1: 6742), pixels 0 to 255" */
-export function partText({ images, byClass, pixels }: PartSummary): string {
-  const classes = byClass.map((count, index) => `${index}: ${count}`).join(', ');
-  const range = pixels ? `, pixels ${pixels[0]} to ${pixels[1]}` : '';
-  return `${images} images (class ${classes})${range}`;
+/** "60000 examples (class 0: 5923, 1: 6742), features 0 to 255" */
+export function partText({ examples, byClass, targets, features }: PartSummary): string {
+  const classes = byClass?.map((count, index) => `${index}: ${count}`).join(', ');
+  const about = classes
+    ? `class ${classes}`
+    : targets
+      ? `targets ${targets[0]} to ${targets[1]}`
+      : 'no targets';
+  return `${examples} examples (${about})${features ? `, features ${features[0]} to ${features[1]}` : ''}`;
 }
 
-function emptyClasses({ byClass }: PartSummary, part: string): string[] {
+function emptyClasses({ byClass = [] }: PartSummary, part: string): string[] {
   const empty = byClass.flatMap((count, index) => (count === 0 ? [index] : []));
   if (empty.length === 0) return [];
-  return [`${empty.length === 1 ? 'class' : 'classes'} ${empty.join(', ')} without ${part} images`];
+  return [`${empty.length === 1 ? 'class' : 'classes'} ${empty.join(', ')} without ${part} examples`];
 }
 
-function constant({ pixels }: PartSummary): boolean {
-  return pixels !== undefined && pixels[0] === pixels[1];
+function constant({ features }: PartSummary): boolean {
+  return features !== undefined && features[0] === features[1];
 }

@@ -1,54 +1,53 @@
-import type { Dataset, LabelledImages } from 'mnist-data-loader';
+import type { DataPart, Dataset, TargetSpec } from './dataset.js';
+import type { Shape } from '../network/shape.js';
 
 /** What one part of a data set holds. Plain JSON. */
 export interface PartSummary {
-  readonly images: number;
-  /** Images of each class, from class 0 to the last one. */
-  readonly byClass: readonly number[];
-  /** Smallest and largest pixel, 0 to 255; absent where there are no images. */
-  readonly pixels?: readonly [number, number];
+  readonly examples: number;
+  /** Examples of each class, from class 0 to the last one; absent for real targets. */
+  readonly byClass?: readonly number[];
+  /** Smallest and largest real target; absent for classes, and where there are no examples. */
+  readonly targets?: readonly [number, number];
+  /** Smallest and largest feature, e.g. pixels 0 to 255; absent where there are no examples. */
+  readonly features?: readonly [number, number];
 }
 
-/** What a data set holds, for those who do not have its images at hand. Plain JSON. */
+/** What a data set holds, for those who do not have it at hand. Plain JSON. */
 export interface DataSummary {
   readonly name: string;
-  readonly rows: number;
-  readonly cols: number;
-  readonly classes: number;
+  readonly inputShape: Shape;
+  readonly target: TargetSpec;
   readonly train: PartSummary;
   readonly test: PartSummary;
 }
 
-/** Looks at every label and every pixel once. */
-export function summarise({ name, rows, cols, classes, train, test }: Dataset): DataSummary {
+/** Looks at every target and every feature once. */
+export function summarise({ name, inputShape, target, train, test }: Dataset): DataSummary {
+  return { name, inputShape, target, train: summariseOne(train, target), test: summariseOne(test, target) };
+}
+
+function summariseOne({ features, targets, count }: DataPart, target: TargetSpec): PartSummary {
   return {
-    name,
-    rows,
-    cols,
-    classes,
-    train: summariseOne(train, classes),
-    test: summariseOne(test, classes),
+    examples: count,
+    ...(target.kind === 'class' ? { byClass: countByClass(targets, target.classes) } : {}),
+    ...(target.kind === 'real' && count > 0 ? { targets: range(targets) } : {}),
+    ...(features.length > 0 ? { features: range(features) } : {}),
   };
 }
 
-function summariseOne({ images, labels, count }: LabelledImages, classes: number): PartSummary {
-  const byClass = countByClass(labels, classes);
-  return images.length === 0 ? { images: count, byClass } : { images: count, byClass, pixels: range(images) };
-}
-
-export function countByClass(labels: Uint8Array, classes: number): number[] {
+export function countByClass(labels: ArrayLike<number>, classes: number): number[] {
   const counts = Array.from({ length: classes }, () => 0);
-  for (const label of labels) counts[label]!++;
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
   return counts;
 }
 
-function range(pixels: Uint8Array): [number, number] {
-  let low = 255;
-  let high = 0;
-  for (let i = 0; i < pixels.length && (low > 0 || high < 255); i++) {
-    const pixel = pixels[i]!;
-    if (pixel < low) low = pixel;
-    if (pixel > high) high = pixel;
+function range(values: ArrayLike<number>): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return [low, high];
 }

@@ -1,103 +1,104 @@
-import type { Dataset, LabelledImages } from 'mnist-data-loader';
+import { sizeOf } from '../network/shape.js';
+import type { DataPart, Dataset, Features } from './dataset.js';
 import { BbbError } from '../errors.js';
-import { countByClass } from './summary.js';
 
 /**
- * Whether a classifier can be trained and measured on a set at all.
- * @throws BbbError `E_DATA_EMPTY` without training or test images, `E_DATA_CLASSES` for training images of a single class,
- *   `E_DATA_PIXELS` for training images of a single pixel value
+ * Whether a network can be trained and measured on a set at all. (A set without test examples may have some held out of training.)
+ * @throws BbbError `E_DATA_EMPTY` without training examples, `E_DATA_CLASSES` for training examples of a single class or target,
+ *   `E_DATA_PIXELS` for training examples of a single feature value
  */
-export function checkLearnable({ name, classes, train, test }: Dataset): void {
-  for (const [part, { count }] of [['training', train] as const, ['test', test] as const]) {
-    if (count > 0) continue;
-    throw new BbbError('E_DATA_EMPTY', `The data set ${name} has no ${part} images.`, {
-      hint: 'Give a set that has training and test images.',
+export function checkLearnable({ name, target, train }: Dataset): void {
+  if (train.count === 0) {
+    throw new BbbError('E_DATA_EMPTY', `The data set ${name} has no training examples.`, {
+      hint: 'Give a set that has training examples.',
     });
   }
-  const counts = countByClass(train.labels, classes);
-  const filled = counts.filter((count) => count > 0).length;
-  if (filled < 2) {
+  if (isConstant(train.targets)) {
+    const what =
+      target.kind === 'class' ? `of class ${train.targets[0]}` : `of the target ${train.targets[0]}`;
     throw new BbbError(
       'E_DATA_CLASSES',
-      `All ${train.count} training images of ${name} are of class ${train.labels[0]}: there is nothing to tell apart.`,
-      { hint: 'Give a set with images of two classes at least. Are the labels those of another file?' },
+      `All ${train.count} training examples of ${name} are ${what}: there is nothing to tell apart.`,
+      {
+        hint: 'Give a set with two classes, or two targets, at least. Are the targets those of another file?',
+      },
     );
   }
-  if (isConstant(train.images)) {
+  if (isConstant(train.features)) {
     throw new BbbError(
       'E_DATA_PIXELS',
-      `All pixels of the ${train.count} training images of ${name} are ${train.images[0]}: there is nothing to learn from.`,
-      { hint: 'Were the images converted without scaling, or written before they were filled?' },
+      `All features of the ${train.count} training examples of ${name} are ${train.features[0]}: there is nothing to learn from.`,
+      { hint: 'Were images converted without scaling, or written before they were filled?' },
     );
   }
 }
 
 /**
  * Whether a set can stand for what a network was not trained on.
- * @throws BbbError `E_DATA_EMPTY` when it has no test images, `E_DATA_SAME` when they are images of the main set
+ * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set
  */
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {
-    throw new BbbError('E_DATA_EMPTY', `The out-of-distribution set ${outside.name} has no test images.`, {
-      hint: 'Its test images are what is compared. Choose another set with --ood, or --ood none.',
+    throw new BbbError('E_DATA_EMPTY', `The out-of-distribution set ${outside.name} has no test examples.`, {
+      hint: 'Its test examples are what is compared. Choose another set with --ood, or --ood none.',
     });
   }
-  const pixels = dataset.rows * dataset.cols;
+  const size = sizeOf(dataset.inputShape);
   for (const [part, words] of [['test', 'test'] as const, ['train', 'training'] as const]) {
-    if (!holdsAll(dataset[part], outside.test, pixels)) continue;
+    if (!holdsAll(dataset[part], outside.test, size)) continue;
     throw new BbbError(
       'E_DATA_SAME',
-      `All test images of the out-of-distribution set ${outside.name} are ${words} images of ${dataset.name}.`,
+      `All test examples of the out-of-distribution set ${outside.name} are ${words} examples of ${dataset.name}.`,
       { hint: 'A set can not be told from itself. Choose another set with --ood, or --ood none.' },
     );
   }
 }
 
-function isConstant(pixels: Uint8Array): boolean {
-  const first = pixels[0];
-  return pixels.every((pixel) => pixel === first);
+function isConstant(values: Features): boolean {
+  const first = values[0];
+  return values.every((value) => value === first);
 }
 
-/** Whether every image of `inner` is, byte for byte, one of `outer`: whatever their order, labels and names. */
-function holdsAll(outer: LabelledImages, inner: LabelledImages, pixels: number): boolean {
+/** Whether every example of `inner` is, byte for byte, one of `outer`: whatever their order, labels and names. */
+function holdsAll(outer: DataPart, inner: DataPart, size: number): boolean {
   // Two sets that have nothing in common are told apart here, without an index of either.
-  if (!holdsFirst(outer, inner, pixels)) return false;
-  const index = indexOf(outer, pixels);
-  for (let at = 0; at < inner.images.length; at += pixels) {
-    const candidates = index.get(hash(inner.images, at, pixels)) ?? [];
-    if (!candidates.some((candidate) => same(outer.images, candidate, inner.images, at, pixels)))
+  if (!holdsFirst(outer, inner, size)) return false;
+  const index = indexOf(outer, size);
+  for (let at = 0; at < inner.features.length; at += size) {
+    const candidates = index.get(hash(inner.features, at, size)) ?? [];
+    if (!candidates.some((candidate) => same(outer.features, candidate, inner.features, at, size)))
       return false;
   }
   return true;
 }
 
-function holdsFirst(outer: LabelledImages, inner: LabelledImages, pixels: number): boolean {
-  for (let at = 0; at < outer.images.length; at += pixels)
-    if (same(outer.images, at, inner.images, 0, pixels)) return true;
+function holdsFirst(outer: DataPart, inner: DataPart, size: number): boolean {
+  for (let at = 0; at < outer.features.length; at += size)
+    if (same(outer.features, at, inner.features, 0, size)) return true;
   return false;
 }
 
-/** Offsets of images by a hash of their pixels. */
-function indexOf({ images }: LabelledImages, pixels: number): ReadonlyMap<number, readonly number[]> {
+/** Offsets of examples by a hash of their features. */
+function indexOf({ features }: DataPart, size: number): ReadonlyMap<number, readonly number[]> {
   const index = new Map<number, number[]>();
-  for (let at = 0; at < images.length; at += pixels) {
-    const key = hash(images, at, pixels);
+  for (let at = 0; at < features.length; at += size) {
+    const key = hash(features, at, size);
     const offsets = index.get(key);
-    // A set may consist of one image a million times: copies need no entry of their own.
+    // A set may consist of one example a million times: copies need no entry of their own.
     if (!offsets) index.set(key, [at]);
-    else if (!offsets.some((offset) => same(images, offset, images, at, pixels))) offsets.push(at);
+    else if (!offsets.some((offset) => same(features, offset, features, at, size))) offsets.push(at);
   }
   return index;
 }
 
 /** FNV-1a, 32 bits. */
-function hash(images: Uint8Array, at: number, pixels: number): number {
+function hash(features: Features, at: number, size: number): number {
   let value = 0x811c9dc5;
-  for (let i = at; i < at + pixels; i++) value = Math.imul(value ^ images[i]!, 0x01000193);
+  for (let i = at; i < at + size; i++) value = Math.imul(value ^ features[i]!, 0x01000193);
   return value;
 }
 
-function same(a: Uint8Array, atA: number, b: Uint8Array, atB: number, pixels: number): boolean {
-  for (let i = 0; i < pixels; i++) if (a[atA + i] !== b[atB + i]) return false;
+function same(a: Features, atA: number, b: Features, atB: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (a[atA + i] !== b[atB + i]) return false;
   return true;
 }

@@ -1,5 +1,5 @@
 import { log } from '../math/log.js';
-import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../trial/result.js';
+import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/result.js';
 import { adaptiveEceOf, expectedGap, reliabilityOf } from './calibration.js';
 import { aupr, auroc, fprAt95 } from './detection.js';
 import { histogram } from './histogram.js';

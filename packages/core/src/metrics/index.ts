@@ -4,5 +4,20 @@ export { entropy, UncertaintyAccumulator, type Uncertainty } from './uncertainty
 export { aupr, auroc, fprAt95 } from './detection.js';
 export { aurc, risksAt, riskCoverage, type RiskCoverage } from './risk-coverage.js';
 export { logSoftmax, type LogProbabilities } from './log-softmax.js';
-export { categoricalDetection, categoricalMetrics } from './categorical.js';
-export type { Probabilities } from './shape.js';
+export { categoricalDetection, categoricalMetrics, entropyHistograms } from './categorical.js';
+export {
+  mixtureCdf,
+  mixtureCrps,
+  mixtureMean,
+  mixtureNll,
+  mixtureQuantile,
+  mixtureVariances,
+  type GaussianMixture,
+} from './mixture.js';
+export {
+  regressionDetection,
+  regressionMetrics,
+  type GaussianMetrics,
+  type RegressionPrediction,
+} from './regression.js';
+export { argmax, type Probabilities } from './shape.js';

@@ -2,14 +2,20 @@ import { momentCount, type Key } from '@bbb/kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import type { MethodContext } from '../plugin/definition.js';
 import type { Params } from './model.js';
-import type { Batch, Trainer, TrainingState } from './trainer.js';
+import type { Batch, Moments, Trainer, TrainingState } from './trainer.js';
 
 /** What an objective written in tfjs ops gives back. */
 export interface ObjectiveValue {
   /** What is minimised: a scalar, nats per example. */
   readonly loss: tf.Tensor;
-  /** Logits [batch, classes], from which training error and negative log-likelihood are reported. */
-  readonly logits: tf.Tensor2D;
+  /** The network's outputs `[batch, outputs]`, from which training error and negative log-likelihood are reported. */
+  readonly outputs: tf.Tensor2D;
+}
+
+/** A {@link Batch} whose inputs are a tfjs tensor. */
+export interface TensorBatch extends Batch {
+  /** `[batch, inputs]` float32. */
+  readonly x: tf.Tensor2D;
 }
 
 export interface AutodiffOptions {
@@ -17,56 +23,63 @@ export interface AutodiffOptions {
    * The objective in ordinary tfjs ops, a pure function of its arguments. tfjs differentiates it with respect to every
    * tensor in `params`; intermediate tensors are disposed. Take noise from `key`, e.g. with `keyedNormal` of `@bbb/kernels`.
    */
-  objective(params: Readonly<Record<string, tf.Tensor>>, batch: Batch, key: Key): ObjectiveValue;
+  objective(params: Readonly<Record<string, tf.Tensor>>, batch: TensorBatch, key: Key): ObjectiveValue;
   /** The complexity cost over all weights, nats. Default: 0. */
   complexityCost?(params: Params, key: Key): number;
 }
 
 /**
  * A trainer for plugin authors who would rather write a loss than its gradient. Slower than a hand-written backward pass,
- * with the same optimisers and the same reproducibility.
+ * with the same optimisers and the same reproducibility. Needs the WebAssembly ops, whose operands are tfjs tensors.
  */
-export function autodiffTrainer(options: AutodiffOptions, { ops, optimizer }: MethodContext): Trainer {
-  const momentNames = (name: string): string[] =>
-    Array.from({ length: momentCount(optimizer) }, (_, i) => `${name}.${i}`);
+export function autodiffTrainer(
+  options: AutodiffOptions,
+  { ops, optimizer, likelihood }: MethodContext,
+): Trainer {
+  const moments = (shape: readonly number[]): Moments[string] =>
+    Object.fromEntries(
+      Array.from({ length: momentCount(optimizer) }, (_, i) => [String(i), ops.alloc(shape)] as const),
+    );
   return {
-    init(params) {
-      const moments = Object.entries(params).flatMap(([name, { shape }]) =>
-        momentNames(name).map((moment) => [moment, ops.alloc(shape) as tf.Tensor] as const),
-      );
-      return { params, moments: Object.fromEntries(moments), step: 0 };
-    },
+    init: (params) => ({
+      params,
+      moments: Object.fromEntries(
+        Object.entries(params).map(([name, { shape }]) => [name, moments(shape)] as const),
+      ),
+      step: 0,
+    }),
 
-    step(state: TrainingState, batch, { learningRate, key, keep }) {
+    step(state: TrainingState, batch, { learningRate, key }) {
       const names = Object.keys(state.params);
-      let logits: tf.Tensor2D | undefined;
+      let outputs: tf.Tensor2D | undefined;
       const differentiate = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
         const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-        const objective = options.objective(params, batch, key);
-        logits = tf.keep(objective.logits.clone());
+        const objective = options.objective(params, batch as TensorBatch, key);
+        outputs = tf.keep(objective.outputs.clone());
         return objective.loss as tf.Scalar;
       });
-      // tidy disposes of the gradients and all, also when something throws; the logits are kept, for they outlive the objective.
+      // tidy disposes of the gradients and all, also when something throws; the outputs are kept, for they outlive the objective.
       try {
         return tf.tidy(() => {
-          const { grads } = differentiate(names.map((name) => state.params[name]!));
-          const reported = ops.softmaxCrossEntropy(logits!, batch.labels);
+          const { grads } = differentiate(names.map((name) => state.params[name] as tf.Tensor));
+          const reported = likelihood.nll(ops, outputs!, batch.targets, state.params);
 
           state.step++;
           const rule = { ...optimizer, learningRate, step: state.step };
           names.forEach((name, i) => {
-            const w = state.params[name]!;
-            const grad = grads[i]!;
-            const moments = momentNames(name).map((moment) => state.moments[moment]!);
-            const mask = keep?.[name];
-            if (mask) ops.fillWhereZero(grad, mask, 0);
-            ops.updatePoint(w, { grad, prior: { kind: 'flat' }, priorWeight: 0, rule, moments });
-            if (mask) for (const tensor of [w, ...moments]) ops.fillWhereZero(tensor, mask, 0);
+            const own = Object.values(state.moments[name]!);
+            ops.updatePoint(state.params[name]!, {
+              grad: grads[i]!,
+              prior: { kind: 'flat' },
+              priorWeight: 0,
+              rule,
+              moments: own,
+            });
           });
           return { ...reported };
         });
       } finally {
-        logits?.dispose();
+        outputs?.dispose();
         freeTape();
       }
     },

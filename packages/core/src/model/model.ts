@@ -1,27 +1,37 @@
-import type { Key } from '@bbb/kernels';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Architecture, WeightSpec } from './architecture.js';
+import type { Key, Operand } from '@bbb/kernels';
+import type { Architecture } from '../network/architecture.js';
+import type { WeightSpec } from '../network/layer.js';
+import type { Shape } from '../network/shape.js';
 
-/** Named tensors. The order of the names is part of the value: it is the order of the checkpoint. */
-export type Params = Readonly<Record<string, Tensor>>;
+/** Named operands. The order of the names is part of the value: it is the order of the checkpoint. */
+export type Params = Readonly<Record<string, Operand>>;
+
+/** One tensor that training changes. A weight may have several: a Gaussian one has `mu` and `rho`. */
+export interface ParamSpec {
+  /** Unique, e.g. `layers.0.weight.mu`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** The weight that it belongs to, of the same shape; absent for what is no part of a weight and never pruned. */
+  readonly weight?: string;
+  /** What it is where its weight is pruned, e.g. 0 for `mu` and -Infinity for `rho`. */
+  readonly pruned: number;
+}
 
 /**
  * Which network to draw from the distribution over weights:
  * - `mean`: every weight at its posterior mean, no noise; deterministic.
- * - a {@link Key}: one draw, e.g. w ~ q(w) of Bayes by Backprop, or one set of dropout masks.
+ * - one of {@link Model.draws}, e.g. a {@link Key}: w ~ q(w) of Bayes by Backprop, or one set of dropout masks.
  */
 export type Draw = 'mean' | Key;
 
 /** One concrete network. Free it with `dispose`. */
 export interface Network {
-  /** The very tensors that `logits` multiplies by, by {@link WeightSpec} name. A pruned weight is exactly 0 here. */
+  /** The very operands that `outputs` multiplies by, by {@link WeightSpec} name. A pruned weight is exactly 0 here. */
   readonly weights: Params;
-  /**
-   * Logits [batch, classes] for x [batch, inputs]; the caller disposes the result.
-   * `firstRow` is the position of x's first row in the whole data set: networks with noise per example (dropout) derive
-   * it from there, so that a result does not depend on how the data were cut into batches.
-   */
-  logits(x: Tensor2D, firstRow: number): Tensor2D;
+  /** The likelihood's own parameters that go with these weights, by name; often none. */
+  readonly likelihood: Params;
+  /** `[batch, outputs]` for x `[batch, inputs]`; the caller frees the result. Does not depend on how data were cut into batches. */
+  outputs(x: Operand): Operand;
   dispose(): void;
 }
 
@@ -36,22 +46,19 @@ export interface WeightPosterior extends WeightSpec {
 /** A network and the distribution over its weights: how to initialise, run and sample it. No state of its own. */
 export interface Model {
   readonly architecture: Architecture;
-  /** The weights in order; see {@link WeightSpec}. */
-  readonly weights: readonly WeightSpec[];
+  /** The parameters in order. Core prunes by them: see {@link ParamSpec}. */
+  readonly params: readonly ParamSpec[];
   /** False when every draw equals the mean (a point posterior): predicting with samples would only repeat itself. */
   readonly stochastic: boolean;
-  /** Fresh parameters, a pure function of the key. The caller owns the tensors. */
+  /** False where there is no mean network (e.g. an ensemble): it is measured by its draws alone. Default true. */
+  readonly hasMean?: boolean;
+  /** Fresh parameters, a pure function of the key. The caller owns them. */
   init(key: Key): Params;
+  /** So many draws, a pure function of the key. */
+  draws(count: number, key: Key): readonly Draw[];
   draw(params: Params, draw: Draw): Network;
-  /** One entry for each of `weights`, in that order. */
+  /** One entry for each weight of the architecture, in that order. */
   posterior(params: Params): WeightPosterior[];
-  /**
-   * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly zero in every later draw, the
-   * mean one included. Masks that do not fit change nothing; `checkKeep` of `@bbb/plugins` is there to find them.
-   *
-   * @throws BbbError `E_PRUNE_NAME` for a name that is none of `weights`, `E_PRUNE_MASK` for a mask of another size
-   */
-  prune(params: Params, keep: KeepMasks): void;
 }
 
 /** By weight name, one byte for each element: 1 keeps, 0 prunes. */

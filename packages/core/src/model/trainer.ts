@@ -1,13 +1,14 @@
-import type { Key } from '@bbb/kernels';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { KeepMasks, Params } from './model.js';
+import type { Key, Operand } from '@bbb/kernels';
+import type { Targets } from '../data/dataset.js';
+import type { BatchLoss } from '../likelihood/likelihood.js';
+import type { Params } from './model.js';
 
-/** One minibatch. The trainer must not keep or dispose `x`. */
+/** One minibatch. The trainer must not keep or free `x`. */
 export interface Batch {
-  /** [batch, inputs] float32. */
-  readonly x: Tensor2D;
-  /** One class index for each row. */
-  readonly labels: Uint8Array;
+  /** `[batch, inputs]`. */
+  readonly x: Operand;
+  /** One for each row: class indices, or real numbers in their own unit. */
+  readonly targets: Targets;
   /** Position in the epoch, from 0. */
   readonly index: number;
   /** Minibatches in the epoch: M of the paper. */
@@ -16,21 +17,19 @@ export interface Batch {
   readonly examples: number;
 }
 
-/** What a step reports, at the parameters before the update. */
-export interface StepResult {
-  /** Negative log-likelihood summed over the batch, nats. */
-  readonly nll: number;
-  /** Correctly classified rows of the batch (with the noise of training). */
-  readonly correct: number;
-}
+/** What a step reports, at the parameters before the update, with the noise of training. */
+export type StepResult = BatchLoss;
+
+/** The optimiser's tensors, by parameter and then by their own name, e.g. `m` and `v`. Each has its parameter's shape. */
+export type Moments = Readonly<Record<string, Readonly<Record<string, Operand>>>>;
 
 /**
- * Everything that training needs to go on, and nothing else: saved to the bit by a checkpoint. `moments` are the optimiser's
- * tensors by name. Steps change the tensors in place and return nothing of this.
+ * Everything that training needs to go on, and nothing else: saved to the bit by a checkpoint. Steps change the tensors in
+ * place and return nothing of this.
  */
 export interface TrainingState {
   readonly params: Params;
-  readonly moments: Params;
+  readonly moments: Moments;
   /** Optimiser steps done. */
   step: number;
 }
@@ -40,11 +39,12 @@ export interface StepContext {
   readonly learningRate: number;
   /** The key of this step: all its noise comes from here. */
   readonly key: Key;
-  /** During fine-tuning of a pruned network: weights with 0 stay exactly zero, and so do their moments. */
-  readonly keep?: KeepMasks;
 }
 
-/** Turns batches into better parameters. Holds scratch memory only; the state is an argument. */
+/**
+ * Turns batches into better parameters. Holds scratch memory only; the state is an argument. Pruned weights are no concern of
+ * a trainer: core sets them, and their moments, back after every step.
+ */
 export interface Trainer {
   /** Fresh optimiser state for these parameters, which it then owns. */
   init(params: Params): TrainingState;

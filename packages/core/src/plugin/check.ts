@@ -18,6 +18,13 @@ const pluginSchema = z.strictObject({
   methods: z
     .record(z.string(), z.looseObject({ ...described, options: schema, pruner: z.string(), create: fn }))
     .optional(),
+  networks: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  likelihoods: z
+    .record(
+      z.string(),
+      z.looseObject({ ...described, options: schema, target: z.enum(['class', 'real']), create: fn }),
+    )
+    .optional(),
   pruners: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
   samplers: z

@@ -10,6 +10,8 @@ import type {
   SchedulerDefinition,
   StoreDefinition,
 } from './definition.js';
+import type { LikelihoodDefinition } from '../likelihood/likelihood.js';
+import type { NetworkDefinition } from '../network/definition.js';
 
 /** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
 export interface TypedPlugin<
@@ -21,9 +23,13 @@ export interface TypedPlugin<
   Executors = never,
   Stores = never,
   Reporters = never,
+  Networks = never,
+  Likelihoods = never,
 > {
   readonly name: string;
   readonly methods?: { readonly [K in keyof Methods]: Method<Methods[K]> };
+  readonly networks?: { readonly [K in keyof Networks]: NetworkDefinition<Networks[K]> };
+  readonly likelihoods?: { readonly [K in keyof Likelihoods]: LikelihoodDefinition<Likelihoods[K]> };
   readonly pruners?: { readonly [K in keyof Pruners]: PrunerDefinition<Pruners[K]> };
   readonly datasets?: { readonly [K in keyof Datasets]: DatasetSource<Datasets[K]> };
   readonly samplers?: { readonly [K in keyof Samplers]: SamplerDefinition<Samplers[K]> };
@@ -42,8 +48,30 @@ export interface TypedPlugin<
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
  */
-export function definePlugin<Methods, Pruners, Datasets, Samplers, Schedulers, Executors, Stores, Reporters>(
-  plugin: TypedPlugin<Methods, Pruners, Datasets, Samplers, Schedulers, Executors, Stores, Reporters>,
+export function definePlugin<
+  Methods,
+  Pruners,
+  Datasets,
+  Samplers,
+  Schedulers,
+  Executors,
+  Stores,
+  Reporters,
+  Networks,
+  Likelihoods,
+>(
+  plugin: TypedPlugin<
+    Methods,
+    Pruners,
+    Datasets,
+    Samplers,
+    Schedulers,
+    Executors,
+    Stores,
+    Reporters,
+    Networks,
+    Likelihoods
+  >,
 ): Plugin {
   return plugin;
 }
@@ -51,6 +79,18 @@ export function definePlugin<Methods, Pruners, Datasets, Samplers, Schedulers, E
 /** Types a method that stands in a file of its own: infers the options from its schema. */
 export function defineMethod<Options>(method: Method<Options>): Method<Options> {
   return method;
+}
+
+/** Types a network that stands in a file of its own: infers the options from its schema. */
+export function defineNetwork<Options>(network: NetworkDefinition<Options>): NetworkDefinition<Options> {
+  return network;
+}
+
+/** Types a likelihood that stands in a file of its own: infers the options from its schema. */
+export function defineLikelihood<Options>(
+  likelihood: LikelihoodDefinition<Options>,
+): LikelihoodDefinition<Options> {
+  return likelihood;
 }
 
 /** Types a pruner that stands in a file of its own: infers the options from its schema. */

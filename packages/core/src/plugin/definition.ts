@@ -1,20 +1,23 @@
 import type { Ops } from '@bbb/kernels';
-import type { Dataset } from 'mnist-data-loader';
 import type { ZodType } from 'zod';
-import type { Architecture } from '../model/architecture.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Likelihood, LikelihoodDefinition } from '../likelihood/likelihood.js';
 import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
+import type { Architecture } from '../network/architecture.js';
+import type { NetworkDefinition } from '../network/definition.js';
 import type { Pruner } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
 import type { ExecutorFactory } from '../sweep/executor.js';
 import type { Reporter, ReporterContext } from '../sweep/reporter.js';
 import type { StoreContext, TrialIndex } from '../sweep/store.js';
-import type { Optimizer, TrainingOptions } from '../trial/training-options.js';
+import type { Optimizer, TrainingOptions } from '../training/training-options.js';
 
 /** What a method builds on. */
 export interface MethodContext {
   readonly architecture: Architecture;
+  readonly likelihood: Likelihood;
   readonly ops: Ops;
   readonly optimizer: Optimizer;
   /** Largest batch a step will see: scratch is sized by it. */
@@ -136,6 +139,9 @@ export interface Plugin {
   /** e.g. `bbb-plugin-movement`. */
   readonly name: string;
   readonly methods?: Readonly<Record<string, Method>>;
+  /** The first one is that of trials that name none: it takes the option `hidden`. */
+  readonly networks?: Readonly<Record<string, NetworkDefinition>>;
+  readonly likelihoods?: Readonly<Record<string, LikelihoodDefinition>>;
   readonly pruners?: Readonly<Record<string, PrunerDefinition>>;
   readonly datasets?: Readonly<Record<string, DatasetSource>>;
   readonly samplers?: Readonly<Record<string, SamplerDefinition>>;
@@ -146,10 +152,4 @@ export interface Plugin {
   readonly presets?: Readonly<Record<string, Preset>>;
   /** What to do about a name that nothing is called by, in a sentence: where a data set of that name can be got, say. */
   readonly unknownName?: ((kind: string, name: string) => string | undefined) | undefined;
-}
-
-/** A reference to something a plugin contributes: plain JSON, so it crosses threads and machines. */
-export interface Use {
-  readonly use: string;
-  readonly options: Readonly<Record<string, unknown>>;
 }

@@ -12,9 +12,13 @@ import type {
   SchedulerDefinition,
   StoreDefinition,
 } from './definition.js';
+import type { LikelihoodDefinition } from '../likelihood/likelihood.js';
+import type { NetworkDefinition } from '../network/definition.js';
 
 interface Kinds {
   methods: Method;
+  networks: NetworkDefinition;
+  likelihoods: LikelihoodDefinition;
   pruners: PrunerDefinition;
   datasets: DatasetSource;
   samplers: SamplerDefinition;
@@ -28,6 +32,8 @@ interface Kinds {
 export type PluginKind = keyof Kinds;
 export const PLUGIN_KINDS = [
   'methods',
+  'networks',
+  'likelihoods',
   'pruners',
   'datasets',
   'samplers',
@@ -40,6 +46,8 @@ export const PLUGIN_KINDS = [
 
 const SINGULAR: Record<PluginKind, string> = {
   methods: 'method',
+  networks: 'network',
+  likelihoods: 'likelihood',
   pruners: 'pruner',
   datasets: 'data set',
   samplers: 'sampler',

@@ -1,7 +1,7 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
 import type { Model, Params, WeightPosterior } from '../model/model.js';
-import type { Use } from '../plugin/definition.js';
+import type { Use } from '../plugin/use.js';
 import { parseOptions } from '../plugin/options.js';
 import { checkedScores, inWords, missingFunctions } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';

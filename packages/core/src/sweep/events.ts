@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '../errors.js';
-import type { EpochMetrics, TrialResult } from '../trial/result.js';
+import type { EpochMetrics, TrialResult } from '../result/result.js';
 import type { TrialProgress } from '../trial/run.js';
-import type { FailureKind } from '../trial/sweep-data.js';
+import type { FailureKind } from './sweep-data.js';
 
 /** How many trials are where. `done` counts those that were done before (`kept`) too. */
 export interface SweepCounts {

@@ -1,9 +1,9 @@
-import type { Dataset } from 'mnist-data-loader';
+import type { Dataset } from '../data/dataset.js';
 import type { ErrorRecord } from '../errors.js';
 import type { Registry } from '../plugin/registry.js';
-import type { EpochMetrics } from '../trial/result.js';
+import type { EpochMetrics } from '../result/result.js';
 import type { TrialProgress } from '../trial/run.js';
-import type { FailureKind, PlannedTrial } from '../trial/sweep-data.js';
+import type { FailureKind, PlannedTrial } from './sweep-data.js';
 import type { DataOptions } from '../trial/trial.js';
 
 /** One attempt at a trial, as plain JSON. */

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from '../trial/sweep-data.js';
+import type { PlannedTrial } from './sweep-data.js';
 import type { SweepEvent } from './events.js';
 
 /**

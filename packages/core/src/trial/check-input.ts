@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { BbbError } from '../errors.js';
 import { checkedDataset } from '../plugin/returned/dataset.js';
-import { countWeights } from '../model/architecture.js';
-import { canonicalJson } from './canonical-json.js';
-import type { TrialCheckpoint } from './checkpoint.js';
+import { canonicalJson } from '../canonical-json.js';
+import type { TrialCheckpoint } from '../checkpoint/trial-checkpoint.js';
 import type { TrialInput, TrialResume } from './run.js';
 import { trialSchema } from './schema.js';
-import { checkData } from './split.js';
+import { checkData } from '../data/split.js';
 import type { Trial } from './trial.js';
 
 /**
@@ -22,13 +21,10 @@ export function checkTrial(trial: Trial): void {
   });
 }
 
-/** Four tensors of these (weights, their gradients, two moments) fill the 4 GiB that WebAssembly can address. */
-const MOST_WEIGHTS = 2 ** 28;
-
 /**
  * Whether a trial can run on what it is given.
  * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, an out-of-distribution set that is missing or not
- *   asked for, or more weights than fit into memory; `E_DATASET`; as {@link checkData}
+ *   asked for; `E_DATASET`; as {@link checkData}
  */
 export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInput): void {
   checkTrial(trial);
@@ -58,14 +54,6 @@ export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInpu
   for (const set of [dataset, ...(outOfDistribution ? [outOfDistribution] : [])])
     checkedDataset(set.name, set);
   checkData(dataset, trial.data, outOfDistribution);
-  const { rows, cols, classes } = dataset;
-  const weights = countWeights({ inputs: rows * cols, hidden: trial.hidden, classes });
-  if (weights > MOST_WEIGHTS) {
-    throw misfit(
-      `The network would have ${weights} weights; ${MOST_WEIGHTS} are the most.`,
-      'Choose fewer or narrower hidden layers.',
-    );
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.js';
-import type { TrialResult } from './result.js';
+import { canonicalJson } from '../canonical-json.js';
+import type { TrialResult } from '../result/result.js';
 import type { Trial } from './trial.js';
 
 /** The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON. */

@@ -1,81 +1,69 @@
 import { createHash } from 'node:crypto';
-import { countWeights, type Architecture } from '../model/architecture.js';
-import type { Model, Params } from '../model/model.js';
-import type { Trainer, TrainingState } from '../model/trainer.js';
-import { parseOptions } from '../plugin/options.js';
-import { checkedMethod } from '../plugin/returned/index.js';
-import { checkCriteria } from '../prune/prune-model.js';
-import { fold, rootKey } from '../random/key.js';
 import {
-  cloneParams,
   decodeCheckpoint,
-  disposeParams,
   encodeCheckpoint,
   readParams,
+  restoreMoments,
   restoreParams,
   type Stored,
-} from './checkpoint.js';
+} from '../checkpoint/trial-checkpoint.js';
+import type { Dataset } from '../data/dataset.js';
+import { targetsOf } from '../data/examples.js';
+import { splitData, testExamples, type Splits } from '../data/split.js';
+import { measure } from '../evaluation/measure.js';
+import { validate, withNetwork } from '../evaluation/predict.js';
+import { snrReport, weightReport } from '../evaluation/weights.js';
+import { cloneParams, disposeParams, disposeState } from '../model/params.js';
+import type { Model, Params } from '../model/model.js';
+import type { TrainingState } from '../model/trainer.js';
+import { countWeights } from '../network/architecture.js';
+import { checkCriteria } from '../prune/prune-model.js';
+import { environment } from '../result/environment.js';
+import { describeData } from '../result/describe-data.js';
+import type { EpochMetrics, TrialResult, WeightReport } from '../result/result.js';
+import { keptEpoch } from '../training/kept-epoch.js';
+import { trainEpoch } from '../training/train.js';
 import { checkInput, checkResume } from './check-input.js';
-import { environment } from './environment.js';
 import { trialId } from './id.js';
-import { keptEpoch } from './kept-epoch.js';
-import { measure } from './measure.js';
-import { validateMean } from './predict.js';
-import type { EpochMetrics, TrialResult, WeightReport } from './result.js';
+import { trialKeys } from './keys.js';
+import { openTrial, type OpenTrial } from './open-trial.js';
 import type { RunTrial, TrialInput } from './run.js';
-import { splitData, testExamples, type Splits } from './split.js';
 import { TrialStopped } from './stopped.js';
-import { trainEpoch, type Examples } from './train.js';
-import { snrReport, weightReport } from './weights.js';
 
 /**
  * Trains, selects, prunes and measures one trial. The result and the checkpoint are pure functions of the trial (times
  * and `environment` apart), whether it ran at once or was resumed.
  *
  * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
- *   `E_DATA_SPLIT`, `E_DATA_SHAPE`, `E_DATA_NAME` for one that these data or ops do not fit; `E_CHECKPOINT_MISMATCH` for a
- *   checkpoint that it can't go on from; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE` for a plugin that returns what it should not;
- *   `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
+ *   `E_DATA_SPLIT`, `E_DATA_SHAPE`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for one that these data or ops do not fit;
+ *   `E_CHECKPOINT_MISMATCH` for a checkpoint that it can't go on from; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE`,
+ *   `E_PRUNE_REVIVED` for a plugin that does what it should not; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
  */
 export const runTrial: RunTrial = async (input) => {
   const started = performance.now();
   checkInput(input);
-  const { trial, registry, dataset, ops } = input;
-  const key = rootKey(trial.seed);
-  const method = registry.get('methods', trial.method.use);
-  const architecture: Architecture = {
-    inputs: dataset.rows * dataset.cols,
-    hidden: trial.hidden,
-    classes: dataset.classes,
-  };
-  const { model, trainer } = checkedMethod(
-    trial.method.use,
-    method.create(parseOptions(trial.method.use, method.options, trial.method.options), {
-      architecture,
-      ops,
-      optimizer: trial.training.optimizer,
-      batchSize: trial.training.batchSize,
-    }),
-  );
-  const splits = splitData(dataset, trial.data, fold(key, 'split'));
+  const { trial, registry, dataset, outOfDistribution, ops } = input;
+  const splits = splitData(dataset, trial.data, trialKeys(trial.seed).split);
+  const { inputShape, target } = dataset;
+  const { preprocessing } = splits.train;
+  const open = openTrial(trial, { inputShape, target, preprocessing }, input);
+  const { model, trainer, keys } = open;
 
-  const state = trainer.init(model.init(fold(key, 'init')));
+  const state = trainer.init(model.init(keys.init));
   try {
-    const weights: WeightReport[] = reportWeights(input, model, state.params, 'initial');
+    const weights: WeightReport[] = reportWeights(input, open, state.params, 'initial');
     const { epochs, best } = goOn(input, state);
     checkCriteria(trial.pruning, registry, model.posterior(state.params));
-    const selected = await train(input, model, trainer, state, splits, epochs, best);
-    const checkpoint = encodeCheckpoint(trial, trial.training.epochs, state, selected);
+    const selected = await train(input, open, state, splits, epochs, best);
+    const checkpoint = encodeCheckpoint(ops, open, trial.training.epochs, state, selected);
     const params = selected
       ? restoreParams(ops, decodeCheckpoint(checkpoint).tensors, 'best', state.params)
       : cloneParams(ops, state.params);
     try {
-      weights.push(...reportWeights(input, model, params, 'final'));
-      const measured = measure(input, model, trainer, params, splits, {
+      weights.push(...reportWeights(input, open, params, 'final'));
+      const measured = measure(input, open, params, splits, {
         test: splits.test,
-        outOfDistribution: input.outOfDistribution
-          ? { [input.outOfDistribution.name]: testExamples(input.outOfDistribution, trial.data.divisor) }
-          : {},
+        outOfDistribution: outside(outOfDistribution, splits),
       });
       const snr = snrReport(model.posterior(params));
       const bestEpoch = keptEpoch(epochs, 'best')?.epoch;
@@ -83,9 +71,12 @@ export const runTrial: RunTrial = async (input) => {
         format: 'bbb-result/1',
         id: trialId(trial),
         trial,
-        parameters: countWeights(architecture),
-        imageShape: [dataset.rows, dataset.cols],
-        baseline: largestClass(splits.test),
+        parameters: countWeights(open.architecture),
+        ...describeData(dataset, open.likelihood),
+        baseline: open.likelihood.baseline(
+          targetsOf(splits.train, splits.train.rows),
+          targetsOf(splits.test, splits.test.rows),
+        ),
         examples: {
           train: splits.train.rows.length,
           validation: splits.validation.rows.length,
@@ -99,7 +90,7 @@ export const runTrial: RunTrial = async (input) => {
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
         dataset: dataset.name,
         dataSha256: dataset.sha256,
-        ...(input.outOfDistribution ? { outOfDistributionSha256: input.outOfDistribution.sha256 } : {}),
+        ...(outOfDistribution ? { outOfDistributionSha256: outOfDistribution.sha256 } : {}),
         environment: environment((performance.now() - started) / 1000),
       };
       return { result, checkpoint };
@@ -107,17 +98,13 @@ export const runTrial: RunTrial = async (input) => {
       disposeParams(ops, params);
     }
   } finally {
-    disposeParams(ops, state.params);
-    disposeParams(ops, state.moments);
+    disposeState(ops, state);
     trainer.dispose();
   }
 };
 
-/** Share of the examples that the most frequent class has. */
-function largestClass({ labels, rows }: Examples): number {
-  const counts = new Uint32Array(256);
-  for (const row of rows) counts[labels[row]!]!++;
-  return Math.max(...counts) / rows.length;
+function outside(dataset: Dataset | undefined, { train }: Splits): Record<string, Splits['test']> {
+  return dataset ? { [dataset.name]: testExamples(dataset, train.preprocessing) } : {};
 }
 
 /** Fills the state with what was stored, if something was. */
@@ -128,11 +115,10 @@ function goOn(
   if (!resume) return { epochs: [], best: undefined };
   const stored = decodeCheckpoint(resume.checkpoint);
   checkResume(trial, stored, resume);
-  for (const part of ['params', 'moments'] as const) {
-    const kept = restoreParams(ops, stored.tensors, part, state[part]);
-    for (const [name, tensor] of Object.entries(kept)) ops.copy(state[part][name]!, tensor);
-    disposeParams(ops, kept);
-  }
+  const kept = restoreParams(ops, stored.tensors, 'params', state.params);
+  for (const [name, x] of Object.entries(kept)) ops.copy(state.params[name]!, x);
+  disposeParams(ops, kept);
+  restoreMoments(ops, stored.tensors, state.moments);
   state.step = stored.step;
   const best = Object.entries(stored.tensors)
     .filter(([name]) => name.startsWith('best.'))
@@ -146,27 +132,28 @@ function goOn(
 /** Trains the epochs that are missing, adding to `epochs`; gives the best parameters where the trial selects them. */
 async function train(
   input: TrialInput,
-  model: Model,
-  trainer: Trainer,
+  open: OpenTrial,
   state: TrainingState,
   splits: Splits,
   epochs: EpochMetrics[],
   kept: Stored | undefined,
 ): Promise<Stored | undefined> {
   const { trial, ops, hooks } = input;
-  const key = rootKey(trial.seed);
+  const { model, trainer, likelihood, keys } = open;
   let best = kept;
   for (let epoch = epochs.length; epoch < trial.training.epochs; epoch++) {
     const began = performance.now();
     const trained = trainEpoch(
       {
         ops,
+        model,
         trainer,
+        likelihood,
         state,
         examples: splits.train,
         training: trial.training,
-        key,
-        startCost: () => startCost(input, model, trainer),
+        key: keys.training,
+        startCost: () => startCost(input, open),
         onBatch: (share, trainNll) =>
           hooks?.onProgress?.({
             phase: 'train',
@@ -179,30 +166,30 @@ async function train(
       epoch,
     );
     const seconds = (performance.now() - began) / 1000;
-    const kl = trainer.complexityCost(state.params, fold(key, 'complexity', epoch));
+    const kl = trainer.complexityCost(state.params, keys.complexity(epoch));
     const metrics: EpochMetrics = {
       epoch: epoch + 1,
       ...trained,
       kl,
       loss: trained.trainNll + kl / splits.train.rows.length,
-      ...validationMetrics(input, model, state.params, splits),
+      ...validationMetrics(input, open, state.params, splits),
       ...meanSigma(model, state.params),
       seconds,
     };
     epochs.push(metrics);
-    if (trial.select === 'best' && keptEpoch(epochs, 'best') === metrics) best = readParams(state.params);
-    await hooks?.onEpoch?.(metrics, () => encodeCheckpoint(trial, epoch + 1, state, best));
+    if (trial.select === 'best' && keptEpoch(epochs, 'best') === metrics)
+      best = readParams(ops, state.params);
+    await hooks?.onEpoch?.(metrics, () => encodeCheckpoint(ops, open, epoch + 1, state, best));
     if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
   }
   return trial.select === 'best' ? best : undefined;
 }
 
 /** Mean complexity cost of a weight as the training began, nats. */
-function startCost({ trial, ops }: TrialInput, model: Model, trainer: Trainer): number {
-  const key = rootKey(trial.seed);
-  const params = model.init(fold(key, 'init'));
+function startCost({ ops }: TrialInput, { architecture, model, trainer, keys }: OpenTrial): number {
+  const params = model.init(keys.init);
   try {
-    return trainer.complexityCost(params, fold(key, 'complexity', 0)) / countWeights(model.architecture);
+    return trainer.complexityCost(params, keys.complexity(0)) / countWeights(architecture);
   } finally {
     disposeParams(ops, params);
   }
@@ -210,11 +197,11 @@ function startCost({ trial, ops }: TrialInput, model: Model, trainer: Trainer): 
 
 function validationMetrics(
   { ops }: TrialInput,
-  model: Model,
+  { model, likelihood, keys }: OpenTrial,
   params: Params,
   { validation }: Splits,
 ): Pick<EpochMetrics, 'validationError' | 'validationNll'> {
-  const measured = validateMean(ops, model, params, validation);
+  const measured = validate({ ops, model, likelihood }, params, validation, keys.evaluate);
   return measured ? { validationError: measured.error, validationNll: measured.nll } : {};
 }
 
@@ -227,19 +214,19 @@ function meanSigma(model: Model, params: Params): Pick<EpochMetrics, 'meanSigma'
 }
 
 function reportWeights(
-  { trial }: TrialInput,
-  model: Model,
+  { ops }: TrialInput,
+  { model, keys }: OpenTrial,
   params: Params,
   when: WeightReport['when'],
 ): WeightReport[] {
-  const names = model.weights.map(({ name }) => name);
-  const key = fold(rootKey(trial.seed), 'weights', when);
-  return (model.stochastic ? (['mean', 'sample'] as const) : (['mean'] as const)).map((draw) => {
-    const network = model.draw(params, draw === 'mean' ? 'mean' : key);
-    try {
-      return weightReport(network, names, when, draw);
-    } finally {
-      network.dispose();
-    }
-  });
+  const names = model.architecture.weights.map(({ name }) => name);
+  const draws = [
+    ...((model.hasMean ?? true) ? ['mean' as const] : []),
+    ...(model.stochastic ? ['sample' as const] : []),
+  ];
+  return draws.map((draw) =>
+    withNetwork(model, params, draw === 'mean' ? 'mean' : keys.weights(when), (network) =>
+      weightReport(ops, network, names, when, draw),
+    ),
+  );
 }

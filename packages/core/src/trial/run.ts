@@ -1,7 +1,7 @@
 import type { Ops } from '@bbb/kernels';
-import type { Dataset } from 'mnist-data-loader';
+import type { Dataset } from '../data/dataset.js';
 import type { Registry } from '../plugin/registry.js';
-import type { EpochMetrics, TrialResult } from './result.js';
+import type { EpochMetrics, TrialResult } from '../result/result.js';
 import type { Trial } from './trial.js';
 
 /** Where a trial is, a few times a second at most. */

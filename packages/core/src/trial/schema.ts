@@ -44,10 +44,14 @@ export const trialSchema = z
     data: use.extend({
       validation: z.int().min(0),
       divisor: z.number().positive(),
+      scaling: z.literal('standardise').optional(),
+      testFraction: z.number().gt(0).lt(1).optional(),
       limit: z.int().min(1).optional(),
       outOfDistribution: use.optional(),
     }),
     hidden: z.array(z.int().min(1)),
+    network: use.optional(),
+    likelihood: use.optional(),
     training: trainingSchema,
     pruning: z.strictObject({
       pruners: z
@@ -69,4 +73,8 @@ export const trialSchema = z
   .refine(({ select, data }) => select === 'last' || data.validation > 0, {
     path: ['select'],
     error: '"best" is by the error on validation images, and data.validation is 0',
+  })
+  .refine(({ network, hidden }) => !network || hidden.length === 0, {
+    path: ['hidden'],
+    error: 'a trial that names its network has no hidden widths beside it',
   });

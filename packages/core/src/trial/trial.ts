@@ -1,5 +1,5 @@
-import type { Use } from '../plugin/definition.js';
-import type { TrainingOptions } from './training-options.js';
+import type { Use } from '../plugin/use.js';
+import type { TrainingOptions } from '../training/training-options.js';
 
 /** Which pruned networks a trial measures after training. */
 export interface PruningOptions {
@@ -22,13 +22,17 @@ export interface PredictionOptions {
 }
 
 export interface DataOptions extends Use {
-  /** Training images held out for validation (chosen by the seed). 0: none. */
+  /** Training examples held out for validation (chosen by the seed). 0: none. */
   readonly validation: number;
-  /** Pixels are divided by this: 255 (the study) or 126 (the paper). */
+  /** Features are divided by this: pixels by 255 (the study) or 126 (the paper). */
   readonly divisor: number;
-  /** Use only the first so many training images (after the split). Absent: all. */
+  /** Instead of dividing: (x - mean) / sd by column, fitted on the training split. Absent: divide. */
+  readonly scaling?: 'standardise';
+  /** Share of the training part that the seed holds out for testing, in place of a test set. Absent: the set's own. */
+  readonly testFraction?: number;
+  /** Use only the first so many training examples (after the split). Absent: all. */
   readonly limit?: number;
-  /** A second data set whose test images count as out-of-distribution, if asked for. */
+  /** A second data set whose test examples count as out-of-distribution, if asked for. */
   readonly outOfDistribution?: Use;
 }
 
@@ -39,7 +43,12 @@ export interface DataOptions extends Use {
 export interface Trial {
   readonly method: Use;
   readonly data: DataOptions;
+  /** Widths of the hidden layers, where no `network` is named; else []. */
   readonly hidden: readonly number[];
+  /** Absent: the first network of the registry (`mlp`) with the widths of `hidden`. */
+  readonly network?: Use;
+  /** Absent: the first likelihood of the registry that fits the targets. */
+  readonly likelihood?: Use;
   readonly training: TrainingOptions;
   readonly pruning: PruningOptions;
   readonly prediction: PredictionOptions;

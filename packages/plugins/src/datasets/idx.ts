@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { BbbError, type DatasetSource } from '@bbb/core';
+import { BbbError, imageDataset, type DatasetSource } from '@bbb/core';
 import { loadDataset } from 'mnist-data-loader';
 import { z } from 'zod';
 
@@ -33,6 +33,11 @@ export const idx: DatasetSource<IdxOptions> = {
         hint: 'Name it with --data-dir DIR, or as the option dir.',
       });
     }
-    return loadDataset({ dir: folder, name: name ?? (basename(resolve(folder)) || 'idx'), ...options });
+    const images = await loadDataset({
+      dir: folder,
+      name: name ?? (basename(resolve(folder)) || 'idx'),
+      ...options,
+    });
+    return imageDataset(images);
   },
 };

@@ -1,4 +1,4 @@
-import type { DatasetSource } from '@bbb/core';
+import { imageDataset, type DatasetSource } from '@bbb/core';
 import { loadDataset } from 'mnist-data-loader';
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ export function published(name: string, description: string): DatasetSource<z.ou
   return {
     description,
     options: knownOptions,
-    load: (_options, { dataDir, secondary }) =>
-      loadDataset(name, { dataDir, otherSet: secondary ? 'skip' : 'refuse' }),
+    load: async (_options, { dataDir, secondary }) =>
+      imageDataset(await loadDataset(name, { dataDir, otherSet: secondary ? 'skip' : 'refuse' })),
   };
 }

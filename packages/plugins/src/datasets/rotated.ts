@@ -1,5 +1,5 @@
-import type { DatasetSource } from '@bbb/core';
-import { loadDataset, type Dataset } from 'mnist-data-loader';
+import { imageDataset, type Dataset, type DatasetSource } from '@bbb/core';
+import { loadDataset } from 'mnist-data-loader';
 import { z } from 'zod';
 
 export const rotatedOptions = z.strictObject({
@@ -33,15 +33,15 @@ export const rotated: DatasetSource<RotatedOptions> = {
   options: rotatedOptions,
   async load({ of, quarters }, { dataDir, secondary }): Promise<Dataset> {
     const upright = await loadDataset(of, { dataDir, otherSet: secondary ? 'skip' : 'refuse' });
-    const turned = (part: Dataset['train']): Dataset['train'] => ({
+    const turned = (part: typeof upright.train): typeof upright.train => ({
       ...part,
       images: turn(part.images, upright.rows, quarters),
     });
-    return {
+    return imageDataset({
       ...upright,
       name: `${of}-turned-${90 * quarters}`,
       train: turned(upright.train),
       test: turned(upright.test),
-    };
+    });
   },
 };

@@ -3,8 +3,8 @@ import type { Prior } from '@bbb/kernels';
 import { z } from 'zod';
 import { gaussianModel } from '../pieces/gaussian-model.js';
 import { gaussianTrainer } from '../pieces/gaussian-trainer.js';
+import { estimatorOf, estimatorSchema } from '../estimators/index.js';
 import { klWeightingSchema } from '../pieces/kl-weighting.js';
-import { plainLoss } from '../pieces/loss.js';
 import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
 
 /**
@@ -22,6 +22,11 @@ export const bayesOptions = {
   klWeighting: klWeightingSchema
     .default('uniform')
     .describe('How an epoch spreads the complexity cost: uniform (1/M) or blundell (2^(M-i)/(2^M-1)).'),
+  estimator: estimatorSchema
+    .optional()
+    .describe(
+      'How the expected gradient is estimated: weights (one draw a minibatch), local (local reparameterisation) or flipout. Default: weights.',
+    ),
   rho0: startOfRho.default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
   initialiser: initialiserOption(MU0),
 };
@@ -33,14 +38,18 @@ export const bayesTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 };
 
-/** Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a plain network, under any prior. */
+/** Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a network, under any prior. */
 export function bayesByBackprop(
-  { samples, klWeighting, rho0, initialiser }: BayesOptions,
+  { samples, klWeighting, estimator = 'weights', rho0, initialiser }: BayesOptions,
   context: MethodContext,
   prior: Prior,
 ): ReturnType<Method['create']> {
   return {
     model: gaussianModel(context, initialiser, rho0),
-    trainer: gaussianTrainer(context, plainLoss(context), { prior, samples, klWeighting }),
+    trainer: gaussianTrainer(context, {
+      estimator: estimatorOf(estimator, context, prior),
+      samples,
+      klWeighting,
+    }),
   };
 }

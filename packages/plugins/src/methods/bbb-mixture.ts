@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { mixtureOptions } from '../pieces/prior-options.js';
 import { bayesByBackprop, bayesOptions, bayesTraining } from './bayes-by-backprop.js';
 
-export const bbbMixtureOptions = z.strictObject({ ...mixtureOptions, ...bayesOptions });
+export const bbbMixtureOptions = z.strictObject({
+  ...mixtureOptions,
+  ...bayesOptions,
+  estimator: bayesOptions.estimator.refine((name) => name !== 'local', {
+    error: 'the mixture prior has no KL in closed form, which local needs: use flipout or weights',
+  }),
+});
 export type BbbMixtureOptions = z.output<typeof bbbMixtureOptions>;
 
 export const bbbMixture: Method<BbbMixtureOptions> = {

@@ -1,8 +1,8 @@
-import { weightSpecs, type Method, type MethodContext } from '@bbb/core';
+import type { Method, MethodContext } from '@bbb/core';
 import type { Key } from '@bbb/kernels';
 import { z } from 'zod';
 import { lazy } from '../pieces/lazy.js';
-import { plainLoss, type Loss } from '../pieces/loss.js';
+import { networkLoss, type Loss } from '../pieces/loss.js';
 import { allocWeights, freeAll, weightKey, type Operands } from '../pieces/operands.js';
 import { initialiserOption, probability } from '../pieces/option-schemas.js';
 import { pointModel, type WeightNoise } from '../pieces/point-model.js';
@@ -17,7 +17,7 @@ export type DropconnectOptions = z.output<typeof dropconnectOptions>;
 /** out = M * W / (1 - p), M a Bernoulli mask over weights and biases that the key alone determines. */
 export function dropWeights({ ops, architecture }: MethodContext, p: number): WeightNoise {
   return (out, weights, key) => {
-    for (const { name } of weightSpecs(architecture)) {
+    for (const { name } of architecture.weights) {
       ops.dropout(out[name]!, weights[name]!, p, weightKey(key, name));
     }
   };
@@ -29,13 +29,13 @@ export function dropWeights({ ops, architecture }: MethodContext, p: number): We
  */
 export function dropconnectLoss(context: MethodContext, p: number): Loss {
   const { ops, architecture } = context;
-  const inner = plainLoss(context);
+  const inner = networkLoss(context);
   if (p === 0) return inner;
   const drop = dropWeights(context, p);
-  const masked = lazy(() => allocWeights(ops, weightSpecs(architecture)));
+  const masked = lazy(() => allocWeights(ops, architecture.weights));
   const draw = (weights: Operands, key: Key): Operands => {
     drop(masked.get(), weights, key);
-    return masked.get();
+    return { ...weights, ...masked.get() };
   };
   return {
     value: (weights, batch, key) => inner.value(draw(weights, key), batch, key),

@@ -1,6 +1,6 @@
 import type { Method } from '@bbb/core';
 import { z } from 'zod';
-import { plainLoss } from '../pieces/loss.js';
+import { networkLoss } from '../pieces/loss.js';
 import { initialiserOption } from '../pieces/option-schemas.js';
 import { pointModel } from '../pieces/point-model.js';
 import { pointTrainer } from '../pieces/point-trainer.js';
@@ -23,6 +23,6 @@ export const mapGaussian: Method<MapGaussianOptions> = {
   pruner: 'magnitude',
   create: ({ sigma, initialiser }, context) => ({
     model: pointModel(context, initialiser),
-    trainer: pointTrainer(context, plainLoss(context), { kind: 'gaussian', sigma }),
+    trainer: pointTrainer(context, networkLoss(context), { kind: 'gaussian', sigma }),
   }),
 };

@@ -1,6 +1,6 @@
 import type { Method } from '@bbb/core';
 import { z } from 'zod';
-import { plainLoss } from '../pieces/loss.js';
+import { networkLoss } from '../pieces/loss.js';
 import { initialiserOption } from '../pieces/option-schemas.js';
 import { pointModel } from '../pieces/point-model.js';
 import { pointTrainer } from '../pieces/point-trainer.js';
@@ -20,6 +20,6 @@ export const mapMixture: Method<MapMixtureOptions> = {
   pruner: 'magnitude',
   create: ({ pi, sigma1, sigma2, initialiser }, context) => ({
     model: pointModel(context, initialiser),
-    trainer: pointTrainer(context, plainLoss(context), { kind: 'mixture', pi, sigma1, sigma2 }),
+    trainer: pointTrainer(context, networkLoss(context), { kind: 'mixture', pi, sigma1, sigma2 }),
   }),
 };

@@ -1,6 +1,6 @@
 import type { Method } from '@bbb/core';
 import { z } from 'zod';
-import { plainLoss } from '../pieces/loss.js';
+import { networkLoss } from '../pieces/loss.js';
 import { initialiserOption } from '../pieces/option-schemas.js';
 import { pointModel } from '../pieces/point-model.js';
 import { pointTrainer } from '../pieces/point-trainer.js';
@@ -15,6 +15,6 @@ export const sgd: Method<SgdOptions> = {
   pruner: 'magnitude',
   create: ({ initialiser }, context) => ({
     model: pointModel(context, initialiser),
-    trainer: pointTrainer(context, plainLoss(context), { kind: 'flat' }),
+    trainer: pointTrainer(context, networkLoss(context), { kind: 'flat' }),
   }),
 };

@@ -1,9 +1,8 @@
-import { sizeOf, weightSpecs, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
+import { keyedDraws, sizeOf, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
 import type { Gaussian, Key, Ops } from '@bbb/kernels';
-import { initialWeights, type Initialiser } from './initialiser.js';
-import { checkKeep } from './keep-masks.js';
+import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
 import { drawnNetwork, network } from './network.js';
-import { asParams, readFloat32, weightKey, type Operands } from './operands.js';
+import { readFloat32, weightKey, type Operands } from './operands.js';
 
 /** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`. */
 export function gaussianOf(params: Params, name: string): Gaussian {
@@ -29,14 +28,13 @@ export function drawWeights(
  *
  * @param rho0 where every rho starts
  */
-export function gaussianModel(
-  { ops, architecture }: MethodContext,
-  initialiser: Initialiser,
-  rho0: number,
-): Model {
-  const weights = weightSpecs(architecture);
-  const means = (params: Params): Operands =>
-    Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu]));
+export function gaussianModel(context: MethodContext, initialiser: Initialiser, rho0: number): Model {
+  const { ops, architecture } = context;
+  const { weights } = architecture;
+  const means = (params: Params): Operands => ({
+    ...params,
+    ...Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu])),
+  });
   const sigma = (params: Params, { name, shape }: WeightSpec): Float32Array => {
     const scratch = ops.alloc(shape);
     try {
@@ -48,26 +46,30 @@ export function gaussianModel(
   };
   return {
     architecture,
-    weights,
+    params: [
+      ...weights.flatMap(({ name, shape }) => [
+        { name: `${name}.mu`, shape, weight: name, pruned: 0 },
+        { name: `${name}.rho`, shape, weight: name, pruned: -Infinity },
+      ]),
+      ...likelihoodSpecs(context),
+    ],
     stochastic: true,
     init(key) {
-      const mu = initialWeights(ops, architecture, initialiser, key);
-      return asParams(
-        Object.fromEntries(
-          weights.flatMap(({ name, shape }) => {
-            const rho = ops.alloc(shape);
-            ops.write(rho, new Float32Array(sizeOf(shape)).fill(rho0));
-            return [
-              [`${name}.mu`, mu[name]!],
-              [`${name}.rho`, rho],
-            ];
-          }),
-        ),
-      );
+      const mu = initialWeights(context, initialiser, key);
+      const posterior = weights.flatMap(({ name, shape }) => {
+        const rho = ops.alloc(shape);
+        ops.write(rho, new Float32Array(sizeOf(shape)).fill(rho0));
+        return [
+          [`${name}.mu`, mu[name]!],
+          [`${name}.rho`, rho],
+        ] as const;
+      });
+      return { ...Object.fromEntries(posterior), ...initialLikelihood(context) };
     },
+    draws: keyedDraws,
     draw(params, draw) {
-      if (draw === 'mean') return network(ops, architecture, means(params), false);
-      return drawnNetwork(ops, architecture, (drawn) => drawWeights(ops, weights, drawn, params, draw));
+      if (draw === 'mean') return network(context, means(params));
+      return drawnNetwork(context, params, (drawn) => drawWeights(ops, weights, drawn, params, draw));
     },
     posterior: (params) =>
       weights.map((spec) => ({
@@ -75,13 +77,5 @@ export function gaussianModel(
         mu: readFloat32(ops, gaussianOf(params, spec.name).mu),
         sigma: sigma(params, spec),
       })),
-    prune(params, keep) {
-      checkKeep(weights, keep);
-      for (const [name, mask] of Object.entries(keep)) {
-        const { mu, rho } = gaussianOf(params, name);
-        ops.fillWhereZero(mu, mask, 0);
-        ops.fillWhereZero(rho, mask, -Infinity);
-      }
-    },
   };
 }

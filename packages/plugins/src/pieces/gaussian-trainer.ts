@@ -1,132 +1,110 @@
-import {
-  fold,
-  weightSpecs,
-  type KeepMasks,
-  type MethodContext,
-  type Params,
-  type Trainer,
-  type TrainingState,
-} from '@bbb/core';
-import type { Key, OptimizerStep, Prior } from '@bbb/kernels';
-import { drawWeights, gaussianOf } from './gaussian-model.js';
+import { fold, type MethodContext, type Trainer, type TrainingState } from '@bbb/core';
+import type { Key, Operand, OptimizerStep } from '@bbb/kernels';
+import type { Estimator } from '../estimators/estimator.js';
+import { gaussianOf } from './gaussian-model.js';
 import { klWeight, type KlWeighting } from './kl-weighting.js';
 import { lazy } from './lazy.js';
-import type { Loss } from './loss.js';
 import { gradientScale, minibatchCost } from './objective.js';
-import { allocWeights, freeAll, weightKey, type Operands } from './operands.js';
+import { allocWeights, freeAll } from './operands.js';
 import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 
 export interface GaussianTraining {
-  readonly prior: Prior;
-  /** Draws of the weights for each step; each has noise of its own, and their gradients are averaged. */
+  readonly estimator: Estimator;
+  /** Draws for each step; each has noise of its own, and their gradients are averaged. */
   readonly samples: number;
   readonly klWeighting: KlWeighting;
 }
 
 /**
- * Bayes by Backprop (Blundell et al. 2015, section 3.2): for each draw w = mu + softplus(rho) epsilon, the gradient of
- * F_i = pi_i (log q(w | mu, rho) - log P(w)) - log P(D_i | w) with respect to mu and rho.
+ * Bayes by Backprop (Blundell et al. 2015, section 3.2): follows the gradient of
+ * F_i = pi_i (log q(w | mu, rho) - log P(w)) - log P(D_i | w) with respect to mu and rho, in expectation over q as the estimator
+ * takes it.
  */
 export function gaussianTrainer(
-  { ops, architecture, optimizer }: MethodContext,
-  loss: Loss,
-  { prior, samples, klWeighting }: GaussianTraining,
+  { ops, architecture, likelihood, optimizer }: MethodContext,
+  { estimator, samples, klWeighting }: GaussianTraining,
 ): Trainer {
-  const specs = weightSpecs(architecture);
-  const alloc = (): Operands => allocWeights(ops, specs);
-  const scratch = lazy(() => ({ w: alloc(), grads: alloc() }));
-  const averages = lazy(() => ({ mu: alloc(), rho: alloc() }));
+  const { weights } = architecture;
+  const averages = lazy(() => ({ mu: allocWeights(ops, weights), rho: allocWeights(ops, weights) }));
+  const ofLikelihood = lazy(() => ({
+    one: allocWeights(ops, likelihood.parameters),
+    average: allocWeights(ops, likelihood.parameters),
+  }));
 
-  const draw = (params: Params, key: Key): Operands => {
-    const { w } = scratch.get();
-    drawWeights(ops, specs, w, params, key);
-    return w;
-  };
-  const complexity = (params: Params, w: Operands, key: Key): number =>
-    specs.reduce(
-      (sum, { name }) =>
-        sum + ops.complexityCost(gaussianOf(params, name), w[name]!, weightKey(key, name), prior),
-      0,
-    );
-  const update = (state: TrainingState, name: string, rule: OptimizerStep) => ({
-    rule,
-    muMoments: momentsOf(optimizer, state.moments, `${name}.mu`),
-    rhoMoments: momentsOf(optimizer, state.moments, `${name}.rho`),
-  });
-  /** The optimiser on the averaged gradients. */
+  /** The optimiser on a gradient that needs nothing added. */
+  const apply = (state: TrainingState, name: string, grad: Operand, rule: OptimizerStep): void =>
+    ops.updatePoint(state.params[name]!, {
+      grad,
+      prior: { kind: 'flat' },
+      priorWeight: 0,
+      rule,
+      moments: momentsOf(optimizer, state.moments, name),
+    });
   const applyAverages = (state: TrainingState, rule: OptimizerStep): void => {
-    for (const { name } of specs) {
-      const { mu, rho } = gaussianOf(state.params, name);
-      const { muMoments, rhoMoments } = update(state, name, rule);
-      const plain = { prior: { kind: 'flat' }, priorWeight: 0, rule } as const;
-      ops.updatePoint(mu, { ...plain, grad: averages.get().mu[name]!, moments: muMoments });
-      ops.updatePoint(rho, { ...plain, grad: averages.get().rho[name]!, moments: rhoMoments });
+    const { mu, rho } = averages.get();
+    for (const { name } of weights) {
+      apply(state, `${name}.mu`, mu[name]!, rule);
+      apply(state, `${name}.rho`, rho[name]!, rule);
     }
   };
-  /** Pruned weights back to mu = 0 and rho = -Infinity, and their moments to zero. */
-  const hold = (state: TrainingState, keep: KeepMasks): void => {
-    for (const [name, mask] of Object.entries(keep)) {
-      const { mu, rho } = gaussianOf(state.params, name);
-      ops.fillWhereZero(mu, mask, 0);
-      ops.fillWhereZero(rho, mask, -Infinity);
-      for (const parameter of [`${name}.mu`, `${name}.rho`]) {
-        for (const moment of momentsOf(optimizer, state.moments, parameter))
-          ops.fillWhereZero(moment, mask, 0);
-      }
-    }
-  };
+  const updateOne = (state: TrainingState, name: string, key: Key, kl: number, rule: OptimizerStep): void =>
+    estimator.update(name, gaussianOf(state.params, name), key, kl, {
+      rule,
+      muMoments: momentsOf(optimizer, state.moments, `${name}.mu`),
+      rhoMoments: momentsOf(optimizer, state.moments, `${name}.rho`),
+    });
 
   return {
     init: (params) => ({ params, moments: initialMoments(ops, optimizer, params), step: 0 }),
-    step(state, batch, { learningRate, key, keep }) {
-      const { grads } = scratch.get();
+    step(state, batch, { learningRate, key }) {
       const scale = gradientScale(batch);
+      const kl = scale * klWeight(klWeighting, batch.index, batch.batches);
       const rule = optimizerStep(optimizer, learningRate, ++state.step);
+      const { one, average } = ofLikelihood.get();
       let nll = 0;
-      let correct = 0;
+      let error = 0;
       for (let s = 0; s < samples; s++) {
         const noise = sampleKey(key, s);
-        const w = draw(state.params, noise);
-        const result = loss.gradient(w, batch, noise, scale, grads);
+        const result = estimator.gradient(state.params, batch, noise, scale, one);
         nll += result.nll / samples;
-        correct += result.correct / samples;
-        for (const { name } of specs) {
-          const posterior = gaussianOf(state.params, name);
-          const sample = {
-            w: w[name]!,
-            key: weightKey(noise, name),
-            grad: grads[name]!,
-            prior,
-            klWeight: scale * klWeight(klWeighting, batch.index, batch.batches),
-          };
-          if (samples === 1) {
-            ops.updateGaussian(posterior, { ...sample, ...update(state, name, rule) });
-          } else {
+        error += result.error / samples;
+        for (const { name } of likelihood.parameters) {
+          const sum = s > 0 ? ops.read(average[name]!) : undefined;
+          ops.write(
+            average[name]!,
+            ops.read(one[name]!).map((g, i) => g / samples + (sum?.[i] ?? 0)),
+          );
+        }
+        for (const { name } of weights) {
+          if (samples === 1) updateOne(state, name, noise, kl, rule);
+          else {
             const { mu, rho } = averages.get();
-            ops.gaussianGradients(mu[name]!, rho[name]!, posterior, sample, 1 / samples, s > 0);
+            const into = { mu: mu[name]!, rho: rho[name]!, scale: 1 / samples, add: s > 0 };
+            estimator.accumulate(name, gaussianOf(state.params, name), noise, kl, into);
           }
         }
       }
       if (samples > 1) applyAverages(state, rule);
-      if (keep) hold(state, keep);
-      return { nll, correct };
+      for (const { name } of likelihood.parameters) apply(state, name, average[name]!, rule);
+      return { nll, error };
     },
     cost(params, batch, key) {
-      const weight = klWeight(klWeighting, batch.index, batch.batches);
+      const kl = klWeight(klWeighting, batch.index, batch.batches);
       let cost = 0;
       for (let s = 0; s < samples; s++) {
         const noise = sampleKey(key, s);
-        const w = draw(params, noise);
-        const { nll } = loss.value(w, batch, noise);
-        cost += minibatchCost(nll, complexity(params, w, noise), weight) / samples;
+        const { nll } = estimator.value(params, batch, noise);
+        cost += minibatchCost(nll, estimator.complexity(params, noise), kl) / samples;
       }
       return cost;
     },
-    complexityCost: (params, key) => complexity(params, draw(params, key), key),
+    complexityCost: (params, key) => estimator.complexity(params, key),
     dispose() {
-      scratch.dispose(({ w, grads }) => [w, grads].forEach((operands) => freeAll(ops, operands)));
       averages.dispose(({ mu, rho }) => [mu, rho].forEach((operands) => freeAll(ops, operands)));
-      loss.dispose();
+      ofLikelihood.dispose(({ one, average }) =>
+        [one, average].forEach((operands) => freeAll(ops, operands)),
+      );
+      estimator.dispose();
     },
   };
 }

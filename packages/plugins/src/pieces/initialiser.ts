@@ -1,11 +1,11 @@
-import { sizeOf, uniform, weightSpecs, type Architecture, type WeightSpec } from '@bbb/core';
+import { sizeOf, uniform, type MethodContext, type ParamSpec, type WeightSpec } from '@bbb/core';
 import type { Key, Ops } from '@bbb/kernels';
 import { z } from 'zod';
 import { allocWeights, readFloat32, weightKey, type Operands } from './operands.js';
 
 /**
  * Where the weights start.
- * - `fan-in`: weights and biases U(-b, b), b = 1/sqrt(inputs of the layer), as torch.nn.Linear does.
+ * - `fan-in`: weights and biases U(-b, b), b = 1/sqrt(inputs that an output sums over), as torch.nn.Linear and Conv2d do.
  * - `uniform`: weights and biases U(-bound, bound).
  * - `he`: weights N(0, 2/inputs), biases 0 (He et al. 2015, equation 10).
  */
@@ -18,37 +18,46 @@ export type Initialiser = z.output<typeof initialiserSchema>;
 
 /** Fresh weights, a pure function of the key; each tensor has a stream of its own. */
 export function initialWeights(
-  ops: Ops,
-  architecture: Architecture,
+  { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
   initialiser: Initialiser,
   key: Key,
 ): Operands {
-  const specs = weightSpecs(architecture);
-  const weights = allocWeights(ops, specs);
-  for (const spec of specs) {
-    const inputs = [architecture.inputs, ...architecture.hidden][spec.layer]!;
-    ops.write(weights[spec.name]!, initialValues(ops, spec, inputs, initialiser, weightKey(key, spec.name)));
+  const weights = allocWeights(ops, architecture.weights);
+  for (const spec of architecture.weights) {
+    ops.write(weights[spec.name]!, initialValues(ops, spec, initialiser, weightKey(key, spec.name)));
   }
   return weights;
 }
 
+/** The likelihood's own parameters, where it says that they start. */
+export function initialLikelihood({ ops, likelihood }: Pick<MethodContext, 'ops' | 'likelihood'>): Operands {
+  const params = allocWeights(ops, likelihood.parameters);
+  for (const { name, shape, initial } of likelihood.parameters)
+    ops.write(params[name]!, new Float64Array(sizeOf(shape)).fill(initial));
+  return params;
+}
+
+/** Their place among a model's parameters: no part of any weight. */
+export function likelihoodSpecs({ likelihood }: Pick<MethodContext, 'likelihood'>): ParamSpec[] {
+  return likelihood.parameters.map(({ name, shape }) => ({ name, shape, pruned: 0 }));
+}
+
 function initialValues(
   ops: Ops,
-  spec: WeightSpec,
-  inputs: number,
+  { shape, role, fanIn }: WeightSpec,
   initialiser: Initialiser,
   key: Key,
 ): Float32Array {
-  const count = sizeOf(spec.shape);
+  const count = sizeOf(shape);
   switch (initialiser.kind) {
     case 'fan-in': {
-      const bound = 1 / Math.sqrt(inputs);
+      const bound = 1 / Math.sqrt(fanIn);
       return uniform(key, count, -bound, bound);
     }
     case 'uniform':
       return uniform(key, count, -initialiser.bound, initialiser.bound);
     case 'he':
-      return spec.role === 'bias' ? new Float32Array(count) : normal(ops, count, Math.sqrt(2 / inputs), key);
+      return role === 'bias' ? new Float32Array(count) : normal(ops, count, Math.sqrt(2 / fanIn), key);
   }
 }
 

@@ -1,35 +1,57 @@
-import type { Batch, MethodContext } from '@bbb/core';
-import type { CrossEntropy, Key } from '@bbb/kernels';
-import { backward, forward } from './mlp.js';
+import type { Batch, BatchLoss, LinearLayer, MethodContext } from '@bbb/core';
+import type { Key, Operand, Ops } from '@bbb/kernels';
 import type { Operands } from './operands.js';
-import { scratchPool, type Scratch } from './scratch.js';
+import { networkPass, type LinearPart, type UnitDropout } from './pass.js';
 
 /**
  * -log P(D_i | w), summed over a minibatch, nats, with whatever noise a method puts on the network. The noise is a
- * function of the key: value and gradient at the same key see the same noise.
+ * function of the key: value and gradient at the same key see the same noise. `weights` holds the weights and the likelihood's own
+ * parameters, by name.
  */
 export interface Loss {
-  value(weights: Operands, batch: Batch, key: Key): CrossEntropy;
+  value(weights: Operands, batch: Batch, key: Key): BatchLoss;
   /** The value, and `scale` times its gradient into `grads`. */
-  gradient(weights: Operands, batch: Batch, key: Key, scale: number, grads: Operands): CrossEntropy;
+  gradient(weights: Operands, batch: Batch, key: Key, scale: number, grads: Operands): BatchLoss;
   dispose(): void;
 }
 
-/** The plain network, without noise of its own. */
-export function plainLoss({ ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>): Loss {
-  const pool = scratchPool(ops, architecture);
-  const run = (weights: Operands, batch: Batch): Scratch => {
-    const scratch = pool.get(batch.labels.length);
-    forward(ops, weights, batch.x, scratch.outputs);
-    return scratch;
-  };
+/** A network at these weights, with dropout on its units if asked for. */
+export function networkLoss(
+  { ops, architecture, likelihood }: Pick<MethodContext, 'ops' | 'architecture' | 'likelihood'>,
+  dropout?: UnitDropout,
+): Loss {
+  const pass = networkPass(ops, architecture, dropout);
   return {
-    value(weights, batch) {
-      return ops.softmaxCrossEntropy(run(weights, batch).outputs.at(-1)!, batch.labels);
+    value(weights, batch, key) {
+      const outputs = pass.forward(batch.x, atWeights(ops, weights), key);
+      return likelihood.nll(ops, outputs, batch.targets, weights);
     },
-    gradient(weights, batch, _key, scale, grads) {
-      return backward(ops, weights, batch.x, batch.labels, run(weights, batch), grads, scale);
+    gradient(weights, batch, key, scale, grads) {
+      const linear = atWeights(ops, weights, grads);
+      const outputs = pass.forward(batch.x, linear, key);
+      const loss = likelihood.nll(ops, outputs, batch.targets, weights, {
+        outputs,
+        parameters: grads,
+        scale,
+      });
+      pass.backward(batch.x, linear, key);
+      return loss;
     },
-    dispose: () => pool.dispose(),
+    dispose: () => pass.dispose(),
+  };
+}
+
+/** Every layer at these weights; its gradients go into `grads`. */
+export function atWeights(ops: Ops, weights: Operands, grads: Operands = {}): LinearPart {
+  const of = (all: Operands, { weight, bias }: LinearLayer): [Operand, Operand] => [
+    all[weight.name]!,
+    all[bias.name]!,
+  ];
+  return {
+    forward: (layer, out, x, relu) => layer.forward(ops, out, x, ...of(weights, layer), relu),
+    backward(layer, dx, dOut, x) {
+      layer.gradients(ops, ...of(grads, layer), x, dOut);
+      if (dx) layer.backward(ops, dx, dOut, weights[layer.weight.name]!);
+    },
   };
 }

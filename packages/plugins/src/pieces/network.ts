@@ -1,46 +1,70 @@
-import { weightSpecs, type Architecture, type Network } from '@bbb/core';
-import type { Operand, Ops } from '@bbb/kernels';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { forward } from './mlp.js';
-import { allocWeights, asParams, freeAll, type Operands } from './operands.js';
+import type { MethodContext, Network } from '@bbb/core';
+import type { Operand } from '@bbb/kernels';
+import { atWeights } from './loss.js';
+import { allocWeights, freeAll, type Operands } from './operands.js';
+import { planOf } from './plan.js';
+
+type NetworkContext = Pick<MethodContext, 'ops' | 'architecture' | 'likelihood'>;
 
 /**
  * A network over these weights.
- * @param owned whether `dispose` frees the weights: a draw's are its own, the mean's are the parameters themselves
+ * @param weights the weights and the likelihood's own parameters, by name
+ * @param dispose frees what is the network's own: a draw's weights, not the mean's, which are the parameters themselves
  */
-export function network(ops: Ops, architecture: Architecture, weights: Operands, owned: boolean): Network {
+export function network(
+  { ops, architecture, likelihood }: NetworkContext,
+  weights: Operands,
+  dispose: () => void = () => undefined,
+): Network {
+  const { steps, sizes } = planOf(architecture, { input: false, hidden: false });
+  const pick = (specs: readonly { readonly name: string }[]): Operands =>
+    Object.fromEntries(specs.map(({ name }) => [name, weights[name]!]));
+  const last = steps.at(-1)!.to;
   return {
-    weights: asParams(weights),
-    logits(x) {
-      const outputs: Operand[] = [];
-      let logits: Operand | undefined;
+    weights: pick(architecture.weights),
+    likelihood: pick(likelihood.parameters),
+    outputs(x) {
+      const linear = atWeights(ops, weights);
+      const buffers = new Map<number, Operand>([[0, x]]);
+      const free = (buffer: number): void => {
+        if (buffer !== 0 && buffers.has(buffer)) ops.free(buffers.get(buffer)!);
+        buffers.delete(buffer);
+      };
+      let done: Operand | undefined;
       try {
-        for (const width of [...architecture.hidden, architecture.classes])
-          outputs.push(ops.alloc([x.shape[0], width]));
-        logits = forward(ops, weights, x, outputs);
-        return logits as Tensor2D;
+        for (const step of steps) {
+          if (step.kind === 'noise') continue;
+          if (!buffers.has(step.to)) buffers.set(step.to, ops.alloc([x.shape[0]!, sizes[step.to]!]));
+          const [from, to] = [buffers.get(step.from)!, buffers.get(step.to)!];
+          if (step.kind === 'linear') linear.forward(step.layer, to, from, step.relu);
+          else if (!step.done) step.layer.forward(ops, to, from);
+          if (step.from !== step.to) free(step.from);
+        }
+        done = buffers.get(last)!;
+        buffers.delete(last);
+        return done;
       } finally {
-        for (const output of outputs) if (output !== logits) ops.free(output);
+        for (const buffer of Array.from(buffers.keys())) free(buffer);
       }
     },
-    dispose() {
-      if (owned) freeAll(ops, weights);
-    },
+    dispose,
   };
 }
 
-/** A network over weights of its own, which `draw` writes; freed when that throws. */
+/** A network over weights of its own, which `draw` writes; freed when that throws. The likelihood's parameters are those of `params`. */
 export function drawnNetwork(
-  ops: Ops,
-  architecture: Architecture,
+  context: NetworkContext,
+  params: Operands,
   draw: (weights: Operands) => void,
 ): Network {
-  const weights = allocWeights(ops, weightSpecs(architecture));
+  const { ops, architecture, likelihood } = context;
+  const weights = allocWeights(ops, architecture.weights);
   try {
     draw(weights);
   } catch (error) {
     freeAll(ops, weights);
     throw error;
   }
-  return network(ops, architecture, weights, true);
+  const shared = likelihood.parameters.map(({ name }) => [name, params[name]!] as const);
+  return network(context, { ...weights, ...Object.fromEntries(shared) }, () => freeAll(ops, weights));
 }

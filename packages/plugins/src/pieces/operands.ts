@@ -1,21 +1,16 @@
-import { fold, type Params, type WeightSpec } from '@bbb/core';
+import { fold, type WeightSpec } from '@bbb/core';
 import type { Key, Operand, Ops } from '@bbb/kernels';
 
 /** Operands by weight name: a network's weights, one draw of them, or their gradients. */
 export type Operands = Readonly<Record<string, Operand>>;
 
-/** One zeroed operand for each weight tensor. */
-export function allocWeights(ops: Ops, specs: readonly WeightSpec[]): Operands {
+/** One zeroed operand for each weight tensor, or whatever else has a name and a shape. */
+export function allocWeights(ops: Ops, specs: readonly Pick<WeightSpec, 'name' | 'shape'>[]): Operands {
   return Object.fromEntries(specs.map(({ name, shape }) => [name, ops.alloc(shape)]));
 }
 
 export function freeAll(ops: Ops, operands: Operands): void {
   for (const operand of Object.values(operands)) ops.free(operand);
-}
-
-/** On the WebAssembly ops every operand is a tfjs tensor; on the reference ops the type is a white lie. */
-export function asParams(operands: Operands): Params {
-  return operands as Params;
 }
 
 /** The key of one weight tensor's noise. */

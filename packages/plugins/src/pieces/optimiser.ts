@@ -1,6 +1,5 @@
-import type { Optimizer, Params } from '@bbb/core';
+import type { Moments, Optimizer, Params } from '@bbb/core';
 import { momentCount, type Operand, type OptimizerStep, type Ops } from '@bbb/kernels';
-import { asParams } from './operands.js';
 
 const NAMES = { 0: [], 1: ['velocity'], 2: ['m', 'v'] } as const;
 
@@ -12,18 +11,17 @@ export function optimizerStep(optimizer: Optimizer, learningRate: number, step: 
   return optimizer.kind === 'adam' ? { ...optimizer, learningRate, step } : { ...optimizer, learningRate };
 }
 
-/** Zeroed optimiser state: `<parameter>.m` and `.v` for Adam, `.velocity` for SGD with momentum, nothing for SGD. */
-export function initialMoments(ops: Ops, optimizer: Optimizer, params: Params): Params {
-  return asParams(
-    Object.fromEntries(
-      Object.entries(params).flatMap(([name, { shape }]) =>
-        NAMES[momentCount(optimizer)].map((moment) => [`${name}.${moment}`, ops.alloc(shape)]),
-      ),
-    ),
+/** Zeroed optimiser state of every parameter: `m` and `v` for Adam, `velocity` for SGD with momentum, nothing for SGD. */
+export function initialMoments(ops: Ops, optimizer: Optimizer, params: Params): Moments {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { shape }]) => [
+      name,
+      Object.fromEntries(NAMES[momentCount(optimizer)].map((moment) => [moment, ops.alloc(shape)])),
+    ]),
   );
 }
 
 /** The state tensors of one parameter, in the order of {@link momentCount}. */
-export function momentsOf(optimizer: Optimizer, moments: Params, name: string): Operand[] {
-  return NAMES[momentCount(optimizer)].map((moment) => moments[`${name}.${moment}`]!);
+export function momentsOf(optimizer: Optimizer, moments: Moments, name: string): Operand[] {
+  return NAMES[momentCount(optimizer)].map((moment) => moments[name]![moment]!);
 }

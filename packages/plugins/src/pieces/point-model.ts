@@ -1,9 +1,8 @@
-import { weightSpecs, type MethodContext, type Model } from '@bbb/core';
+import { keyedDraws, type MethodContext, type Model } from '@bbb/core';
 import type { Key } from '@bbb/kernels';
-import { initialWeights, type Initialiser } from './initialiser.js';
-import { checkKeep } from './keep-masks.js';
+import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
 import { drawnNetwork, network } from './network.js';
-import { asParams, readFloat32, type Operands } from './operands.js';
+import { readFloat32, type Operands } from './operands.js';
 
 /** Noise on the weights themselves: writes one draw, given the trained weights, into `out`. */
 export type WeightNoise = (out: Operands, weights: Operands, key: Key) => void;
@@ -12,25 +11,22 @@ export type WeightNoise = (out: Operands, weights: Operands, key: Key) => void;
  * Weights known as points. The mean network reads the parameters themselves, without a copy.
  * @param noise what a draw adds; absent, every draw is the mean
  */
-export function pointModel(
-  { ops, architecture }: MethodContext,
-  initialiser: Initialiser,
-  noise?: WeightNoise,
-): Model {
-  const weights = weightSpecs(architecture);
+export function pointModel(context: MethodContext, initialiser: Initialiser, noise?: WeightNoise): Model {
+  const { ops, architecture } = context;
+  const { weights } = architecture;
   return {
     architecture,
-    weights,
+    params: [
+      ...weights.map(({ name, shape }) => ({ name, shape, weight: name, pruned: 0 })),
+      ...likelihoodSpecs(context),
+    ],
     stochastic: noise !== undefined,
-    init: (key) => asParams(initialWeights(ops, architecture, initialiser, key)),
+    init: (key) => ({ ...initialWeights(context, initialiser, key), ...initialLikelihood(context) }),
+    draws: keyedDraws,
     draw(params, draw) {
-      if (draw === 'mean' || !noise) return network(ops, architecture, params, false);
-      return drawnNetwork(ops, architecture, (drawn) => noise(drawn, params, draw));
+      if (draw === 'mean' || !noise) return network(context, params);
+      return drawnNetwork(context, params, (drawn) => noise(drawn, params, draw));
     },
     posterior: (params) => weights.map((spec) => ({ ...spec, mu: readFloat32(ops, params[spec.name]!) })),
-    prune(params, keep) {
-      checkKeep(weights, keep);
-      for (const [name, mask] of Object.entries(keep)) ops.fillWhereZero(params[name]!, mask, 0);
-    },
   };
 }

@@ -1,4 +1,4 @@
-import { weightSpecs, type KeepMasks, type MethodContext, type Trainer, type TrainingState } from '@bbb/core';
+import type { MethodContext, Trainer } from '@bbb/core';
 import type { Prior } from '@bbb/kernels';
 import { lazy } from './lazy.js';
 import type { Loss } from './loss.js';
@@ -8,42 +8,37 @@ import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 
 /**
  * Minimises F_i = -log P(D_i | w) - 1/M log P(w): maximum likelihood under a flat prior, maximum a posteriori under
- * another.
+ * another. The likelihood's own parameters have no prior.
  */
 export function pointTrainer(
-  { ops, architecture, optimizer }: MethodContext,
+  { ops, architecture, likelihood, optimizer }: MethodContext,
   loss: Loss,
   prior: Prior,
 ): Trainer {
-  const specs = weightSpecs(architecture);
-  const scratch = lazy(() => allocWeights(ops, specs));
-
-  /** Pruned weights and their moments, back to exactly zero. */
-  const hold = (state: TrainingState, keep: KeepMasks): void => {
-    for (const [name, mask] of Object.entries(keep)) {
-      const held = [state.params[name]!, ...momentsOf(optimizer, state.moments, name)];
-      for (const tensor of held) ops.fillWhereZero(tensor, mask, 0);
-    }
-  };
+  const { weights } = architecture;
+  const all = [
+    ...weights.map(({ name, shape }) => ({ name, shape, prior })),
+    ...likelihood.parameters.map(({ name, shape }) => ({ name, shape, prior: { kind: 'flat' } as Prior })),
+  ];
+  const scratch = lazy(() => allocWeights(ops, all));
   const penalty: Trainer['complexityCost'] = (params) =>
-    specs.reduce((sum, { name }) => sum - ops.logPrior(params[name]!, prior), 0);
+    weights.reduce((sum, { name }) => sum - ops.logPrior(params[name]!, prior), 0);
 
   return {
     init: (params) => ({ params, moments: initialMoments(ops, optimizer, params), step: 0 }),
-    step(state, batch, { learningRate, key, keep }) {
+    step(state, batch, { learningRate, key }) {
       const grads = scratch.get();
       const result = loss.gradient(state.params, batch, key, gradientScale(batch), grads);
       const rule = optimizerStep(optimizer, learningRate, ++state.step);
-      for (const { name } of specs) {
-        ops.updatePoint(state.params[name]!, {
-          grad: grads[name]!,
-          prior,
+      for (const parameter of all) {
+        ops.updatePoint(state.params[parameter.name]!, {
+          grad: grads[parameter.name]!,
+          prior: parameter.prior,
           priorWeight: gradientScale(batch) / batch.batches,
           rule,
-          moments: momentsOf(optimizer, state.moments, name),
+          moments: momentsOf(optimizer, state.moments, parameter.name),
         });
       }
-      if (keep) hold(state, keep);
       return result;
     },
     cost: (params, batch, key) =>

@@ -1,14 +1,11 @@
-import type { Architecture } from '@bbb/core';
 import type { Operand, Ops } from '@bbb/kernels';
 
-/** What one batch size needs to run forward and backward. */
+/** What one batch size needs between the layers of a network. */
 export interface Scratch {
-  /** Inputs after dropout, [batch, inputs]. */
-  readonly input: Operand;
-  /** Each layer's output, [batch, outputs]; the last ones are the logits, and then their gradient. */
-  readonly outputs: readonly Operand[];
-  /** Gradients of the hidden outputs, same shapes. */
-  readonly deltas: readonly Operand[];
+  /** By buffer, `[batch, size]`; buffer 0, the input, is the caller's. */
+  readonly outputs: readonly (Operand | undefined)[];
+  /** The gradient of a buffer, allocated when it is first asked for. */
+  deltas(buffer: number): Operand;
 }
 
 /** Full batches and the last, partial one. */
@@ -20,30 +17,39 @@ export interface ScratchPool {
   dispose(): void;
 }
 
-export function scratchPool(ops: Ops, architecture: Architecture): ScratchPool {
-  const bySize = new Map<number, Scratch>();
-  const evict = (size: number): void => {
-    const { input, outputs, deltas } = bySize.get(size)!;
-    for (const operand of [input, ...outputs, ...deltas]) ops.free(operand);
-    bySize.delete(size);
+/** @param sizes numbers of one example in each buffer */
+export function scratchPool(ops: Ops, sizes: readonly number[]): ScratchPool {
+  const bySize = new Map<number, Scratch & { free(): void }>();
+  const evict = (batch: number): void => {
+    bySize.get(batch)!.free();
+    bySize.delete(batch);
+  };
+  const make = (batch: number): Scratch & { free(): void } => {
+    const outputs = sizes.map((size, buffer) => (buffer === 0 ? undefined : ops.alloc([batch, size])));
+    const deltas = new Map<number, Operand>();
+    return {
+      outputs,
+      deltas(buffer) {
+        if (!deltas.has(buffer)) deltas.set(buffer, ops.alloc([batch, sizes[buffer]!]));
+        return deltas.get(buffer)!;
+      },
+      free() {
+        for (const operand of [...outputs, ...deltas.values()]) if (operand) ops.free(operand);
+      },
+    };
   };
   return {
     get(batch) {
       let scratch = bySize.get(batch);
       if (!scratch) {
         if (bySize.size === KEPT_SIZES) evict([...bySize.keys()][0]!);
-        const { inputs, hidden, classes } = architecture;
-        scratch = {
-          input: ops.alloc([batch, inputs]),
-          outputs: [...hidden, classes].map((width) => ops.alloc([batch, width])),
-          deltas: hidden.map((width) => ops.alloc([batch, width])),
-        };
+        scratch = make(batch);
         bySize.set(batch, scratch);
       }
       return scratch;
     },
     dispose() {
-      bySize.forEach((_scratch, size) => evict(size));
+      bySize.forEach((_scratch, batch) => evict(batch));
     },
   };
 }

@@ -30,9 +30,9 @@ const accuracy: HeadlineMetric = {
   difference: { format: 'points', unit: ' points' },
   better: 'higher',
   tolerance: { value: 0.01, name: 'one percentage point' },
-  test: ({ metrics }) => metrics.accuracy,
+  test: ({ metrics }) => metrics['accuracy']!,
   validation: ({ error }) => 1 - error,
-  chance: ({ baseline, examplesByCertainty: { most } }) =>
+  chance: ({ baseline, examplesByCertainty: { most } = { most: [] } }) =>
     // Results of earlier versions do not tell how often the most frequent class comes: as often as any other, at least.
     baseline ?? (most[0] && 1 / most[0].probabilities.length),
   perfect: 1,

@@ -21,7 +21,11 @@ interface Quantity {
 export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure {
   const quantities: Quantity[] = [
     { title: 'NLL (nats per image)', value: ({ metrics }) => metrics.nll, digits: 4 },
-    { title: 'expected calibration error (%)', value: ({ metrics }) => metrics.ece * 100, digits: 2 },
+    {
+      title: 'expected calibration error (%)',
+      value: ({ metrics }) => (metrics.ece === undefined ? undefined : metrics.ece * 100),
+      digits: 2,
+    },
   ];
   return byShare(
     setting,

@@ -22,7 +22,9 @@ export function examplesFigure(setting: Setting, styleOf: StyleOf): Figure | und
   const groups = setting.groups.filter(({ results }) => {
     const { imageShape, examplesByCertainty } = results[0]!;
     return (
-      imageShape && [...examplesByCertainty.most, ...examplesByCertainty.least].some(({ pixels }) => pixels)
+      imageShape &&
+      examplesByCertainty &&
+      [...examplesByCertainty.most, ...examplesByCertainty.least].some(({ pixels }) => pixels)
     );
   });
   if (groups.length === 0) return undefined;
@@ -42,7 +44,7 @@ export function examplesFigure(setting: Setting, styleOf: StyleOf): Figure | und
 
 function examplesPanel(group: Group, end: 'most' | 'least', styleOf: StyleOf): RawPanel {
   const { examplesByCertainty, imageShape } = group.results[0]!;
-  const examples = examplesByCertainty[end].filter(({ pixels }) => pixels).slice(0, SHOWN);
+  const examples = (examplesByCertainty?.[end] ?? []).filter(({ pixels }) => pixels).slice(0, SHOWN);
   const { color } = styleOf(group);
   const tiles = examples.map((example, i) => {
     const x = i * (SIZE + GAP);

@@ -82,7 +82,7 @@ export function pooledBins(group: Group, share: number, predict: Predict) {
   const network = { pruner: mainPruner(group), share };
   const reliabilities = group.results.flatMap((result) => {
     const evaluation = findEvaluation(result, network, predict);
-    return evaluation ? [evaluation.reliability] : [];
+    return evaluation?.reliability ? [evaluation.reliability] : [];
   });
   const all = reliabilities.flat().reduce((sum, [count]) => sum + count, 0);
   return (reliabilities[0] ?? []).flatMap((_, i) => {

@@ -2,6 +2,7 @@ import {
   dataId,
   oddities,
   outsideOddities,
+  shapeText,
   type PartSummary,
   type SweepData,
   type SweepDataset,
@@ -9,7 +10,7 @@ import {
 import { left, right, text, type Table } from './table.js';
 
 /**
- * The data sets that the results are of: which files, how many images of each class, which pixels.
+ * The data sets that the results are of: which files, how many examples of each class or which targets, which features.
  * @returns undefined for results that do not tell
  */
 export function dataTable({ datasets = [] }: SweepData): Table | undefined {
@@ -23,14 +24,14 @@ export function dataTable({ datasets = [] }: SweepData): Table | undefined {
       left('sha256', 'SHA-256'),
       left('part', 'part'),
       left('size', 'size'),
-      right('images', 'images'),
-      left('pixels', 'pixels'),
-      left('by_class', 'images of each class'),
+      right('examples', 'examples'),
+      left('features', 'features'),
+      left('targets', 'examples of each class, or targets'),
     ],
     rows: datasets.flatMap(rowsOf),
     notes: [
       ...datasets.flatMap(oddNotes),
-      'SHA-256: the first digits of a hash of the hashes of all files, whatever the set is called. Pixels: the smallest and the largest value of 0 to 255.',
+      'SHA-256: the first digits of a hash of the hashes of all files, whatever the set is called. Features: the smallest and the largest value.',
     ],
   };
 }
@@ -43,17 +44,26 @@ function rowsOf({ name, role, sha256, summary }: SweepDataset): Table['rows'] {
   const id = sha256 ? dataId(sha256) : 'not known';
   const lead = [text(name), text(role), text(id)];
   if (!summary) return [[...lead, ...['', '', '', '', ''].map((cell) => text(cell))]];
-  const { rows, cols, train, test } = summary;
-  const size = text(`${rows} x ${cols}`);
+  const { inputShape, train, test } = summary;
+  const size = text(
+    shapeText(inputShape.length === 3 && inputShape[2] === 1 ? inputShape.slice(0, 2) : inputShape),
+  );
   return [['training', train] as const, ['test', test] as const]
     .filter(([part]) => role === 'main' || part === 'test')
     .map(([part, found]) => [...lead, text(part), size, ...cellsOf(found)]);
 }
 
-function cellsOf({ images, byClass, pixels }: PartSummary): Table['rows'][number] {
+function cellsOf({ examples, byClass, targets, features }: PartSummary): Table['rows'][number] {
   return [
-    text(String(images)),
-    text(pixels ? `${pixels[0]} to ${pixels[1]}` : 'none'),
-    text(byClass.map((count, index) => `${index}: ${count}`).join(', ')),
+    text(String(examples)),
+    text(features ? rangeText(features) : 'none'),
+    text(
+      byClass?.map((count, index) => `${index}: ${count}`).join(', ') ??
+        (targets ? rangeText(targets) : 'none'),
+    ),
   ];
+}
+
+function rangeText([low, high]: readonly [number, number]): string {
+  return `${low} to ${high}`;
 }

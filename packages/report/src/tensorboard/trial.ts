@@ -1,4 +1,4 @@
-import type { EpochMetrics, SweepData, TrialResult } from '@bbb/core';
+import { headlineOf, type EpochMetrics, type SweepData, type TrialResult } from '@bbb/core';
 import { elapsed } from '../data/cost.js';
 import { encodeEvents, type Event } from './events.js';
 
@@ -66,11 +66,12 @@ export function trialEvents(result: TrialResult): Event[] {
   const pruned = result.pruning.flatMap(({ pruner, share, evaluations }) =>
     evaluations.flatMap(({ predict, metrics }): Event[] => {
       const at = { wallTime: end, step: Math.round(share * 1000) };
-      return [
-        { ...at, tag: `removed_permille/${pruner}/${predict}/accuracy`, value: metrics.accuracy },
-        { ...at, tag: `removed_permille/${pruner}/${predict}/nll`, value: metrics.nll },
-        { ...at, tag: `removed_permille/${pruner}/${predict}/ece`, value: metrics.ece },
-      ];
+      return [headlineOf(result).metric, 'nll', 'ece'].flatMap((name) => {
+        const value = metrics[name];
+        return value === undefined
+          ? []
+          : [{ ...at, tag: `removed_permille/${pruner}/${predict}/${name}`, value }];
+      });
     }),
   );
   const snr: Event[] = result.snr

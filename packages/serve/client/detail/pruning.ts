@@ -13,7 +13,7 @@ export function pruningTable(rows: readonly PruningRow[]): HTMLElement {
     predict === 'mean' ? 'mean weights' : 'samples',
     percent(error),
     nll.toFixed(4),
-    ece.toFixed(4),
+    ece === null ? '' : ece.toFixed(4),
   ];
   const text = (i: number): string => (i === 0 || i === 3 ? 'left' : 'right');
   const head = make(

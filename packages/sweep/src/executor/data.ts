@@ -6,11 +6,11 @@ import {
   parseOptions,
   summarise,
   type DataOptions,
+  type Dataset,
   type Datasets,
   type Registry,
   type Use,
 } from '@bbb/core';
-import type { Dataset } from 'mnist-data-loader';
 import { dataKey } from './data-key.js';
 
 /**

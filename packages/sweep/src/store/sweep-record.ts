@@ -60,16 +60,16 @@ const configSchema = z.looseObject({
 });
 
 const partSchema = z.looseObject({
-  images: z.int(),
-  byClass: z.array(z.int()),
-  pixels: z.tuple([z.number(), z.number()]).optional(),
+  examples: z.int(),
+  byClass: z.array(z.int()).optional(),
+  targets: z.tuple([z.number(), z.number()]).optional(),
+  features: z.tuple([z.number(), z.number()]).optional(),
 });
 
 const summarySchema = z.looseObject({
   name: z.string(),
-  rows: z.int(),
-  cols: z.int(),
-  classes: z.int(),
+  inputShape: z.array(z.int()),
+  target: z.looseObject({ kind: z.enum(['class', 'real']) }),
   train: partSchema,
   test: partSchema,
 });

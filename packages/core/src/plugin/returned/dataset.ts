@@ -1,42 +1,59 @@
-import type { Dataset } from 'mnist-data-loader';
 import { z } from 'zod';
+import type { Dataset, DataPart } from '../../data/dataset.js';
 import { BbbError } from '../../errors.js';
+import { shapeText, sizeOf } from '../../network/shape.js';
 
 const count = z.int().min(1);
 const bytes = z.instanceof(Uint8Array);
-const part = z.object({ images: bytes, labels: bytes, count: z.int().min(0) });
+const floats = z.instanceof(Float32Array);
+const part = z.object({
+  features: z.union([bytes, floats]),
+  targets: z.union([bytes, floats]),
+  count: z.int().min(0),
+});
 
 const datasetSchema = z
   .object({
     name: z.string().min(1),
-    rows: count,
-    cols: count,
-    classes: count,
+    inputShape: z.array(count).min(1),
+    target: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('class'),
+        classes: z.int().min(1).max(256),
+        names: z.array(z.string()).optional(),
+      }),
+      z.object({ kind: z.literal('real'), name: z.string().optional(), unit: z.string().optional() }),
+    ]),
     train: part,
     test: part,
     sha256: z.record(z.string(), z.string()),
-    mean: z.number(),
-    std: z.number(),
     source: z.string(),
     labels: z.array(z.number()).optional(),
     notes: z.array(z.string()).optional(),
   })
   .check(({ value, issues }) => {
     for (const name of ['train', 'test'] as const) {
-      const found = partProblem(value, value[name]);
+      const found = partProblem(value as Dataset, (value as Dataset)[name]);
       if (found) issues.push({ code: 'custom', input: value[name], path: [name], message: found });
     }
   });
 
-function partProblem(
-  { rows, cols, classes }: Pick<Dataset, 'rows' | 'cols' | 'classes'>,
-  { images, labels, count: examples }: Dataset['train'],
-): string | undefined {
-  if (labels.length !== examples) return `${labels.length} labels for ${examples} images`;
-  if (images.length !== examples * rows * cols)
-    return `${images.length} pixels for ${examples} images of ${rows} x ${cols}`;
-  const bad = labels.findIndex((label) => label >= classes);
-  return bad < 0 ? undefined : `label ${labels[bad]} at ${bad}, with ${classes} classes`;
+function partProblem({ inputShape, target }: Dataset, part: DataPart): string | undefined {
+  const { features, targets, count: examples } = part;
+  if (targets.length !== examples) return `${targets.length} targets for ${examples} examples`;
+  if (features.length !== examples * sizeOf(inputShape))
+    return `${features.length} features for ${examples} examples of ${shapeText(inputShape)}`;
+  if (target.kind === 'class') {
+    if (!(targets instanceof Uint8Array)) return 'class targets that are no bytes';
+    const bad = targets.findIndex((label) => label >= target.classes);
+    if (bad >= 0) return `class ${targets[bad]} at ${bad}, with ${target.classes} classes`;
+  } else {
+    const bad = targets.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) return `the target ${targets[bad]} at ${bad}`;
+  }
+  if (features instanceof Uint8Array) return undefined;
+  const bad = features.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? undefined : `the feature ${features[bad]} at ${bad}`;
 }
 
 /**
@@ -50,6 +67,8 @@ export function checkedDataset(source: string, given: unknown): Dataset {
   throw new BbbError(
     'E_DATASET',
     `The data set "${source}" does not hold together: ${z.prettifyError(parsed.error)}`,
-    { hint: 'load() returns a Dataset of mnist-data-loader, or a promise of one.' },
+    {
+      hint: 'load() returns a Dataset of @bbb/core, or a promise of one; imageDataset() makes one of images.',
+    },
   );
 }

@@ -1,7 +1,8 @@
 import { BbbError } from '../../errors.js';
-import { sizeOf } from '../../model/architecture.js';
 import type { Model, Network, WeightPosterior } from '../../model/model.js';
-import type { Batch, StepResult, Trainer } from '../../model/trainer.js';
+import type { StepResult, Trainer } from '../../model/trainer.js';
+import type { Architecture } from '../../network/architecture.js';
+import { sizeOf } from '../../network/shape.js';
 import { missingFunctions, withMembers } from './members.js';
 import { inWords } from './words.js';
 
@@ -16,19 +17,24 @@ interface Made {
  *
  * @throws BbbError `E_METHOD` naming the method, at once or when one of their functions is called
  */
-export function checkedMethod(method: string, made: Made): Made {
+export function checkedMethod(method: string, architecture: Architecture, made: Made): Made {
   const { model, trainer } = made ?? {};
-  refuseIncomplete(method, 'model', model, ['init', 'draw', 'posterior', 'prune']);
+  refuseIncomplete(method, 'model', model, ['init', 'draws', 'draw', 'posterior']);
   refuseIncomplete(method, 'trainer', trainer, ['init', 'step', 'complexityCost', 'dispose']);
-  if (!Array.isArray(model.weights) || model.weights.length === 0)
-    throw misfit(method, `its model has ${inWords(model.weights)} for weights`, 'See weightSpecs().');
+  if (model.architecture !== architecture)
+    throw misfit(
+      method,
+      `its model has ${inWords(model.architecture)} for its architecture`,
+      'model.architecture is context.architecture.',
+    );
+  checkParams(method, model);
   return {
     model: withMembers(model, {
       draw: (params, draw) => checkedNetwork(method, model, model.draw(params, draw)),
       posterior: (params) => checkedPosterior(method, model, model.posterior(params)),
     }),
     trainer: withMembers(trainer, {
-      step: (state, batch, context) => checkedStep(method, batch, trainer.step(state, batch, context)),
+      step: (state, batch, context) => checkedStep(method, trainer.step(state, batch, context)),
       complexityCost: (params, key) => checkedCost(method, trainer.complexityCost(params, key)),
     }),
   };
@@ -45,16 +51,31 @@ function refuseIncomplete(method: string, part: string, value: unknown, names: r
   );
 }
 
+/** Every weight has a parameter that says what it is when it is pruned: else core could not prune it. */
+function checkParams(method: string, { params, architecture: { weights } }: Model): void {
+  const hint = 'model.params has an entry { name, shape, weight, pruned } for each parameter; see ParamSpec.';
+  if (!Array.isArray(params)) throw misfit(method, `its model has ${inWords(params)} for params`, hint);
+  for (const { name, shape } of weights) {
+    const own = params.filter(({ weight }) => weight === name);
+    if (own.length === 0)
+      throw misfit(method, `no entry of model.params belongs to the weight ${name}`, hint);
+    const other = own.find(
+      (param) => sizeOf(param.shape) !== sizeOf(shape) || typeof param.pruned !== 'number',
+    );
+    if (other) throw misfit(method, `the parameter "${other.name}" does not fit the weight ${name}`, hint);
+  }
+}
+
 /** NaN and Infinity pass: a loss that is no longer a number is a trial that diverged, which is told elsewhere. */
-function checkedStep(method: string, { labels }: Batch, result: StepResult): StepResult {
-  const { nll, correct } = result ?? {};
+function checkedStep(method: string, result: StepResult): StepResult {
+  const { nll, error } = result ?? {};
   if (typeof nll !== 'number')
     throw misfit(method, `step() gives ${inWords(nll)} for nll`, 'nll is a number, in nats over the batch.');
-  if (!(Number.isInteger(correct) && correct >= 0 && correct <= labels.length)) {
+  if (typeof error !== 'number' || error < 0) {
     throw misfit(
       method,
-      `step() gives ${inWords(correct)} for correct, in a batch of ${labels.length}`,
-      'correct counts the rows of the batch that were classified rightly.',
+      `step() gives ${inWords(error)} for error`,
+      'error is what the likelihood gives for the batch: misclassified rows, or squared errors, summed.',
     );
   }
   return result;
@@ -69,12 +90,16 @@ function checkedCost(method: string, cost: number): number {
   );
 }
 
-function checkedPosterior(method: string, { weights }: Model, given: WeightPosterior[]): WeightPosterior[] {
+function checkedPosterior(
+  method: string,
+  { architecture: { weights } }: Model,
+  given: WeightPosterior[],
+): WeightPosterior[] {
   const wrong = (got: string): BbbError =>
     misfit(
       method,
       `posterior() gives ${got}`,
-      'It returns an entry for each of model.weights, in that order, whose mu (and sigma, if any) is a Float32Array with a number for each weight.',
+      'It returns an entry for each weight of the architecture, in that order, whose mu (and sigma, if any) is a Float32Array with a number for each weight.',
     );
   if (!Array.isArray(given) || given.length !== weights.length)
     throw wrong(`${inWords(given)} for ${weights.length} weight tensors`);
@@ -90,22 +115,25 @@ function checkedPosterior(method: string, { weights }: Model, given: WeightPoste
   return given;
 }
 
-function checkedNetwork(method: string, { weights, architecture }: Model, network: Network): Network {
-  refuseIncomplete(method, 'network', network, ['logits', 'dispose']);
+function checkedNetwork(
+  method: string,
+  { architecture: { weights, outputs } }: Model,
+  network: Network,
+): Network {
+  refuseIncomplete(method, 'network', network, ['outputs', 'dispose']);
   const absent = weights.filter(({ name }) => network.weights?.[name] === undefined).map(({ name }) => name);
   if (absent.length > 0)
     throw misfit(method, `draw() gives a network without ${absent.join(', ')}`, 'See Network.weights.');
-  const { classes } = architecture;
   return withMembers(network, {
-    logits(x, firstRow) {
-      const logits = network.logits(x, firstRow);
-      const shape: unknown = logits?.shape;
-      if (Array.isArray(shape) && shape.length === 2 && shape[0] === x.shape[0] && shape[1] === classes)
-        return logits;
+    outputs(x) {
+      const given = network.outputs(x);
+      const shape: unknown = given?.shape;
+      if (Array.isArray(shape) && shape.length === 2 && shape[0] === x.shape[0] && shape[1] === outputs)
+        return given;
       throw misfit(
         method,
-        `logits() gives ${Array.isArray(shape) ? `a tensor of [${shape.join(', ')}]` : inWords(logits)} for ${x.shape[0]} rows`,
-        `It returns a tensor of [rows, ${classes}].`,
+        `outputs() gives ${Array.isArray(shape) ? `[${shape.join(', ')}]` : inWords(given)} for ${x.shape[0]} rows`,
+        `It returns an operand of [rows, ${outputs}].`,
       );
     },
   });

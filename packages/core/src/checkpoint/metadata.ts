@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { canonicalJson } from '../canonical-json.js';
+import { preprocessingSchema } from '../data/preprocessing.js';
+import type { DataSpec } from '../trial/open-trial.js';
+import { damaged } from './error.js';
+import { trialSchema } from '../trial/schema.js';
+import type { Trial } from '../trial/trial.js';
+
+/**
+ * Reads the metadata of a checkpoint.
+ * @throws CheckpointError `E_CHECKPOINT_DAMAGED` where they are not those of a trial
+ */
+export function parseMetadata(metadata: Readonly<Record<string, string>>): {
+  readonly trial: Trial;
+  readonly epoch: number;
+  readonly step: number;
+  /** Absent where the tensors say it all: bytes into fully connected layers, divided, out of them classes. */
+  readonly data?: DataSpec;
+} {
+  return {
+    ...(metadata['dataSpec'] === undefined ? {} : { data: dataOf(metadata['dataSpec']) }),
+    trial: trialOf(metadata['trial']),
+    epoch: countOf('epoch', metadata['epoch']),
+    step: countOf('step', metadata['step']),
+  };
+}
+
+function trialOf(text: string | undefined): Trial {
+  let trial: unknown;
+  try {
+    trial = JSON.parse(text ?? '');
+  } catch {
+    throw damaged('its trial is not JSON');
+  }
+  const parsed = trialSchema.safeParse(trial);
+  if (!parsed.success) throw damaged(`its trial is none: ${z.prettifyError(parsed.error)}`);
+  return trial as Trial;
+}
+
+function countOf(name: string, text: string | undefined): number {
+  const value = Number(text);
+  if (text === undefined || !/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw damaged(`its ${name} is ${text ?? 'missing'}, not a whole number`);
+  }
+  return value;
+}
+
+const count = z.int().min(1);
+const dataSchema = z.strictObject({
+  inputShape: z.array(count).min(1),
+  target: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('class'), classes: count, names: z.array(z.string()).optional() }),
+    z.strictObject({ kind: z.literal('real'), name: z.string().optional(), unit: z.string().optional() }),
+  ]),
+  preprocessing: preprocessingSchema,
+});
+
+function dataOf(text: string): DataSpec {
+  try {
+    return dataSchema.parse(JSON.parse(text)) as DataSpec;
+  } catch (cause) {
+    throw damaged(`what it says of its data is none: ${String(cause).slice(0, 200)}`);
+  }
+}
+
+/**
+ * What a checkpoint has to say of its data, for a network to be opened without them: nothing for the trials of earlier versions, whose
+ * tensors say it all, so that these have the bytes that they had.
+ */
+export function dataMetadata({ network, likelihood }: Trial, data: DataSpec): { dataSpec?: string } {
+  const plain =
+    !network &&
+    !likelihood &&
+    data.target.kind === 'class' &&
+    !data.target.names &&
+    data.preprocessing.input.kind === 'divide';
+  return plain ? {} : { dataSpec: canonicalJson(data) };
+}

@@ -1,0 +1,55 @@
+import type { Ops } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import type { Params } from '../model/model.js';
+import { disposeParams } from '../model/params.js';
+import type { Registry } from '../plugin/registry.js';
+import { openTrial, type DataSpec, type OpenTrial } from '../trial/open-trial.js';
+import { restoreParams, type TrialCheckpoint } from './trial-checkpoint.js';
+
+/** The network of a checkpoint, ready to predict with. */
+export interface OpenCheckpoint extends Omit<OpenTrial, 'trainer'> {
+  /** Those that its trial selected: the last ones, or the best. */
+  readonly params: Params;
+  readonly dispose: () => void;
+}
+
+/**
+ * Makes a network of a checkpoint, as `decodeCheckpoint` gives it. All that its trial names comes from the registry.
+ *
+ * @throws BbbError `E_CHECKPOINT_MISMATCH`; as {@link openTrial}
+ */
+export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {
+  const { trial, tensors } = checkpoint;
+  const { trainer, ...open } = openTrial(trial, checkpoint.data ?? dataOf(checkpoint), { registry, ops });
+  trainer.dispose();
+  const selected = Object.keys(tensors).some((name) => name.startsWith('best.')) ? 'best' : 'params';
+  const like = open.model.init(open.keys.init);
+  try {
+    const params = restoreParams(ops, tensors, selected, like);
+    return { ...open, params, dispose: () => disposeParams(ops, params) };
+  } finally {
+    disposeParams(ops, like);
+  }
+}
+
+/** Of a checkpoint that says nothing of its data: inputs and classes, read off the shapes of the first and the last layer. */
+function dataOf({ trial, tensors }: TrialCheckpoint): DataSpec {
+  const shapeOf = (layer: number): readonly number[] | undefined =>
+    Object.entries(tensors).find(
+      ([name, { shape }]) => name.startsWith(`params.layers.${layer}.weight`) && shape.length === 2,
+    )?.[1].shape;
+  const inputs = shapeOf(0)?.[0];
+  const classes = shapeOf(trial.hidden.length)?.[1];
+  if (inputs === undefined || classes === undefined) {
+    throw new BbbError(
+      'E_CHECKPOINT_MISMATCH',
+      `The checkpoint does not hold the layers of a network with ${trial.hidden.length} hidden layers.`,
+      { hint: 'Give the checkpoint.safetensors of a trial that is done.' },
+    );
+  }
+  return {
+    inputShape: [inputs],
+    target: { kind: 'class', classes },
+    preprocessing: { input: { kind: 'divide', divisor: trial.data.divisor } },
+  };
+}

@@ -1,0 +1,127 @@
+import type { Ops } from '@bbb/kernels';
+import { decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.js';
+import { BbbError } from '../errors.js';
+import type { Params } from '../model/model.js';
+import { disposeParams, flatMoments } from '../model/params.js';
+import type { Moments, TrainingState } from '../model/trainer.js';
+import type { DataSpec } from '../trial/open-trial.js';
+import { canonicalJson } from '../canonical-json.js';
+import { dataMetadata, parseMetadata } from './metadata.js';
+import type { Trial } from '../trial/trial.js';
+
+const FORMAT = 'bbb-checkpoint/1';
+
+/** A training state at the end of an epoch, as it is stored. */
+export interface TrialCheckpoint {
+  readonly trial: Trial;
+  /** Epochs done. */
+  readonly epoch: number;
+  readonly step: number;
+  /** See `parseMetadata`. */
+  readonly data?: DataSpec;
+  /** `params.<name>`, `moments.<name>` and, under selection by validation error, `best.<name>`. */
+  readonly tensors: Readonly<Record<string, SafeTensor>>;
+}
+
+/** Safetensors bytes: a pure function of trial, data, epoch and state. */
+export function encodeCheckpoint(
+  ops: Ops,
+  { trial, data }: { readonly trial: Trial; readonly data: DataSpec },
+  epoch: number,
+  state: TrainingState,
+  best?: Stored,
+): Uint8Array {
+  const tensors = {
+    ...prefixed('params', readParams(ops, state.params)),
+    ...prefixed('moments', readParams(ops, flatMoments(state.moments))),
+    ...(best ? prefixed('best', best) : {}),
+  };
+  const metadata = {
+    format: FORMAT,
+    trial: canonicalJson(trial),
+    epoch: String(epoch),
+    step: String(state.step),
+    ...dataMetadata(trial, data),
+  };
+  return encodeSafetensors(tensors, metadata);
+}
+
+/** @throws CheckpointError for damaged bytes, BbbError `E_CHECKPOINT_FOREIGN` for safetensors of another program */
+export function decodeCheckpoint(bytes: Uint8Array): TrialCheckpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  if (metadata['format'] !== FORMAT) {
+    throw new BbbError(
+      'E_CHECKPOINT_FOREIGN',
+      `This safetensors file is not a bbb checkpoint (format ${metadata['format']}).`,
+      {
+        hint: 'Give the checkpoint.safetensors of a trial folder.',
+      },
+    );
+  }
+  return { ...parseMetadata(metadata), tensors };
+}
+
+/** Tensors as plain arrays. */
+export type Stored = Readonly<Record<string, SafeTensor>>;
+
+export function readParams(ops: Ops, params: Params): Stored {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, x]) => {
+      const values = ops.read(x);
+      // float64 ops keep all their digits, so that what is resumed goes on as if it had not stopped.
+      return [
+        name,
+        values instanceof Float32Array
+          ? { dtype: 'F32' as const, shape: x.shape, data: Float32Array.from(values) }
+          : { dtype: 'F64' as const, shape: x.shape, data: Float64Array.from(values) },
+      ];
+    }),
+  );
+}
+
+/**
+ * Fresh tensors with the stored values.
+ * @throws BbbError `E_CHECKPOINT_MISMATCH` when names or shapes are not those of `like`
+ */
+export function restoreParams(
+  ops: Ops,
+  stored: TrialCheckpoint['tensors'],
+  prefix: string,
+  like: Params,
+): Params {
+  // All are looked up before the first is made: what throws leaves no tensor behind.
+  const found = Object.entries(like).map(([name, { shape }]) => {
+    const tensor = stored[`${prefix}.${name}`];
+    if (
+      !tensor ||
+      (tensor.dtype !== 'F32' && tensor.dtype !== 'F64') ||
+      tensor.shape.join() !== shape.join()
+    ) {
+      throw new BbbError(
+        'E_CHECKPOINT_MISMATCH',
+        `The checkpoint has no tensor of floats ${prefix}.${name} of shape [${shape.join(', ')}].`,
+        { hint: 'It belongs to another method or architecture.' },
+      );
+    }
+    return { name, ...tensor };
+  });
+  return Object.fromEntries(
+    found.map(({ name, shape, data }) => {
+      const tensor = ops.alloc(shape);
+      ops.write(tensor, data);
+      return [name, tensor];
+    }),
+  );
+}
+
+/** Writes stored moments over those of a fresh state. */
+export function restoreMoments(ops: Ops, stored: TrialCheckpoint['tensors'], moments: Moments): void {
+  const flat = flatMoments(moments);
+  const kept = restoreParams(ops, stored, 'moments', flat);
+  for (const [name, x] of Object.entries(kept)) ops.copy(flat[name]!, x);
+  disposeParams(ops, kept);
+}
+
+function prefixed(prefix: string, stored: Stored): Stored {
+  return Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+}

@@ -1,0 +1,52 @@
+import type { Shape } from '../network/shape.js';
+
+/** What is predicted of an example. */
+export type TargetSpec =
+  | {
+      readonly kind: 'class';
+      /** Targets are 0 to classes - 1. */
+      readonly classes: number;
+      /** By class, if they have names. */
+      readonly names?: readonly string[];
+    }
+  | {
+      readonly kind: 'real';
+      /** What it is called, e.g. `price`. */
+      readonly name?: string;
+      /** For people, e.g. `EUR`. */
+      readonly unit?: string;
+    };
+
+/** Inputs: bytes (pixels) or float32, row by row. */
+export type Features = Uint8Array | Float32Array;
+/** One class index (a byte: 256 classes at most) or one real number for each example. */
+export type Targets = Uint8Array | Float32Array;
+
+/** Examples of one part of a data set. The arrays are views of shared memory where threads are to share them. */
+export interface DataPart {
+  /** `[count, ...inputShape]`, row-major, channels last. */
+  readonly features: Features;
+  /** `[count]`. */
+  readonly targets: Targets;
+  readonly count: number;
+}
+
+/**
+ * A data set in memory. A plain object: `postMessage` and `structuredClone` keep arrays in shared memory shared, so a hundred
+ * workers cost one copy.
+ */
+export interface Dataset {
+  /** What it is called in results, tables and figures. */
+  readonly name: string;
+  /** Of one example: `[28, 28, 1]` for grey images, `[13]` for rows of a table. */
+  readonly inputShape: Shape;
+  readonly target: TargetSpec;
+  readonly train: DataPart;
+  readonly test: DataPart;
+  /** SHA-256 of what was read, hexadecimal, by file or by part: what identifies the data. */
+  readonly sha256: Readonly<Record<string, string>>;
+  /** Where it was read from. Not part of what identifies the data. */
+  readonly source: string;
+  /** What was done to what was read, in sentences for people: labels from 1 that became classes from 0, ... */
+  readonly notes?: readonly string[];
+}

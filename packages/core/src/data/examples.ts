@@ -1,0 +1,30 @@
+import type { Shape } from '../network/shape.js';
+import type { DataPart, Dataset, Features, Targets } from './dataset.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** Examples of a split: `rows` picks those that belong to it. */
+export interface Examples {
+  /** All rows of the part, row-major. */
+  readonly features: Features;
+  readonly targets: Targets;
+  readonly inputShape: Shape;
+  readonly rows: Uint32Array;
+  readonly preprocessing: Preprocessing;
+}
+
+/** The targets of these rows, as they are stored. */
+export function targetsOf({ targets }: Pick<Examples, 'targets'>, rows: Uint32Array): Targets {
+  const picked = new (targets.constructor as new (length: number) => Targets)(rows.length);
+  rows.forEach((row, i) => (picked[i] = targets[row]!));
+  return picked;
+}
+
+/** All examples of a part, in their order. */
+export function allExamples(
+  { features, targets, count }: DataPart,
+  { inputShape }: Pick<Dataset, 'inputShape'>,
+  preprocessing: Preprocessing,
+): Examples {
+  const rows = Uint32Array.from({ length: count }, (_, i) => i);
+  return { features, targets, inputShape, rows, preprocessing };
+}

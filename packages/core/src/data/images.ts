@@ -1,0 +1,46 @@
+import type { Dataset } from './dataset.js';
+
+/** Labelled grey images, as readers of MNIST's format give them. */
+export interface ImageSet {
+  readonly name: string;
+  /** Pixels of an image. */
+  readonly rows: number;
+  readonly cols: number;
+  /** Labels are 0 to classes - 1. */
+  readonly classes: number;
+  readonly train: ImagePart;
+  readonly test: ImagePart;
+  readonly sha256: Readonly<Record<string, string>>;
+  readonly source: string;
+  /** The label in the files of each class, where that is not the number of the class. */
+  readonly labels?: readonly number[];
+  /** What was done to what was read, in sentences for people. */
+  readonly notes?: readonly string[];
+}
+
+interface ImagePart {
+  /** `[count, rows, cols]` bytes. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
+/** Grey images as a {@link Dataset}: features of one channel, class targets. The arrays stay where they are. */
+export function imageDataset(set: ImageSet): Dataset {
+  const { name, rows, cols, classes, train, test, sha256, source, labels, notes } = set;
+  const part = ({ images, labels, count }: ImagePart): Dataset['train'] => ({
+    features: images,
+    targets: labels,
+    count,
+  });
+  return {
+    name,
+    inputShape: [rows, cols, 1],
+    target: { kind: 'class', classes, ...(labels ? { names: labels.map(String) } : {}) },
+    train: part(train),
+    test: part(test),
+    sha256,
+    source,
+    ...(notes ? { notes } : {}),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Key } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import { shapeText, sizeOf } from '../network/shape.js';
+import { permutation } from '../random/draw.js';
+import type { DataOptions } from '../trial/trial.js';
+import type { Dataset } from './dataset.js';
+import { checkLearnable, checkOutside } from './usable.js';
+import { allExamples, type Examples } from './examples.js';
+import { fitTarget, standardise, type Preprocessing } from './preprocessing.js';
+
+export interface Splits {
+  readonly train: Examples;
+  readonly validation: Examples;
+  /** Looked at once, after training and selection are over. */
+  readonly test: Examples;
+}
+
+/** How many training examples a trial holds out for its test set: those of a set that has no test set of its own. */
+function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number {
+  return Math.round(testFraction * train.count);
+}
+
+/**
+ * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
+ * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_EMPTY` when there is nothing to test with, `E_DATA_SHAPE` when examples of the second set
+ *   have another shape, `E_DATA_NAME` when it has the name that results give the test set; as {@link checkLearnable} and
+ *   {@link checkOutside}
+ */
+export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
+  checkLearnable(dataset);
+  const { count } = dataset.train;
+  const test = heldOut(dataset, options);
+  if (dataset.test.count === 0 && test === 0) {
+    throw new BbbError('E_DATA_EMPTY', `The data set ${dataset.name} has no test examples.`, {
+      hint: 'Hold some out: --test-fraction 0.1.',
+    });
+  }
+  if (options.validation + test >= count) {
+    throw new BbbError(
+      'E_DATA_SPLIT',
+      test === 0
+        ? `${options.validation} validation examples leave none of ${count} to train on.`
+        : `${options.validation} validation and ${test} test examples leave none of ${count} to train on.`,
+      { hint: `Choose --validation below ${count - test}.` },
+    );
+  }
+  if (outOfDistribution?.name === 'test') {
+    throw new BbbError(
+      'E_DATA_NAME',
+      'The out-of-distribution set is called "test", as the test examples are.',
+      { hint: 'Rename its folder.' },
+    );
+  }
+  if (outOfDistribution && shapeText(outOfDistribution.inputShape) !== shapeText(dataset.inputShape)) {
+    throw new BbbError(
+      'E_DATA_SHAPE',
+      `Out-of-distribution examples of ${outOfDistribution.name} are ${shapeText(outOfDistribution.inputShape)}, those of ${dataset.name} ${shapeText(dataset.inputShape)}.`,
+      { hint: 'Choose another set with --ood, or --ood none.' },
+    );
+  }
+  if (outOfDistribution) checkOutside(dataset, outOfDistribution);
+}
+
+/**
+ * Validation examples are the last ones of a keyed permutation of the training part, before test examples where those are held out
+ * of it too; otherwise the test set is as published. Preprocessing is fitted on what remains to train on, and on nothing else.
+ * @throws BbbError as {@link checkData}
+ */
+export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
+  checkData(dataset, options);
+  const { count } = dataset.train;
+  const test = heldOut(dataset, options);
+  const available = count - options.validation - test;
+  const order = permutation(key, count);
+  const trainRows = order.slice(0, Math.min(available, options.limit ?? available));
+  const preprocessing = fitPreprocessing(dataset, options, trainRows);
+  const part = (rows: Uint32Array): Examples => ({
+    features: dataset.train.features,
+    targets: dataset.train.targets,
+    inputShape: dataset.inputShape,
+    rows,
+    preprocessing,
+  });
+  return {
+    train: part(trainRows),
+    validation: part(order.slice(available, count - test).toSorted()),
+    test: test > 0 ? part(order.slice(count - test).toSorted()) : testExamples(dataset, preprocessing),
+  };
+}
+
+function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Array): Preprocessing {
+  const { features, targets } = dataset.train;
+  return {
+    input:
+      options.scaling === 'standardise'
+        ? standardise(features, sizeOf(dataset.inputShape), rows)
+        : { kind: 'divide', divisor: options.divisor },
+    ...(dataset.target.kind === 'real' ? { target: fitTarget(targets, rows) } : {}),
+  };
+}
+
+/** A data set's test examples in their published order. */
+export function testExamples(dataset: Dataset, preprocessing: Preprocessing): Examples {
+  return allExamples(dataset.test, dataset, preprocessing);
+}

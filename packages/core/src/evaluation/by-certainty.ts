@@ -1,0 +1,38 @@
+import type { Uncertainty } from '../metrics/index.js';
+import type { ExampleReport, TrialResult } from '../result/result.js';
+import type { Examples } from '../data/examples.js';
+import { sizeOf } from '../network/shape.js';
+
+/** How many examples each end of the certainty ranking shows. */
+const SHOWN = 12;
+
+/** The test examples with the lowest and with the highest predictive entropy; equal ones in the order of the set. */
+export function examplesByCertainty(
+  uncertainty: Uncertainty,
+  test: Examples,
+  classes: number,
+): NonNullable<TrialResult['examplesByCertainty']> {
+  const { predictiveEntropy, probabilities } = uncertainty;
+  const ranked = Array.from(predictiveEntropy, (entropy, i) => ({ entropy, i })).toSorted(
+    (a, b) => a.entropy - b.entropy || a.i - b.i,
+  );
+  const report = ({ entropy, i }: { entropy: number; i: number }): ExampleReport => ({
+    index: test.rows[i]!,
+    label: test.targets[test.rows[i]!]!,
+    probabilities: Array.from(probabilities.subarray(i * classes, (i + 1) * classes)),
+    predictiveEntropy: entropy,
+    ...imageOf(test, i),
+  });
+  return {
+    most: ranked.slice(0, SHOWN).map(report),
+    least: ranked.slice(-SHOWN).toReversed().map(report),
+  };
+}
+
+/** A grey image as it was published, base64; nothing for other inputs. */
+function imageOf({ features, inputShape, rows }: Examples, i: number): { pixels?: string } {
+  if (!(features instanceof Uint8Array) || inputShape.length !== 3 || inputShape[2] !== 1) return {};
+  const size = sizeOf(inputShape);
+  const pixels = features.subarray(rows[i]! * size, (rows[i]! + 1) * size);
+  return { pixels: Buffer.from(pixels).toString('base64') };
+}

@@ -1,0 +1,47 @@
+import type { Key } from '@bbb/kernels';
+import { targetsOf, type Examples } from '../data/examples.js';
+import type { Params } from '../model/model.js';
+import type { Evaluation } from '../result/result.js';
+import { predictWith, type Predicting, type Prediction } from './predict.js';
+
+/** What every network of a trial is measured on. */
+export interface EvaluationSets {
+  readonly test: Examples;
+  /** By data set name. */
+  readonly outOfDistribution: Readonly<Record<string, Examples>>;
+}
+
+/**
+ * Measures a network by its mean, if it has one, and, when it is stochastic and samples are asked for, by its draws together. The
+ * draws depend on the key alone: networks pruned differently see the same noise, and every data set the same networks, without
+ * which their uncertainties could not be compared.
+ *
+ * @returns the evaluations, and the prediction on the test set that the last of them is made of
+ */
+export function evaluate(
+  predicting: Predicting,
+  params: Params,
+  sets: EvaluationSets,
+  samples: number,
+  key: Key,
+): { evaluations: Evaluation[]; prediction: unknown } {
+  const { model, likelihood } = predicting;
+  const hasMean = model.hasMean ?? true;
+  const ways: Prediction[] = hasMean ? [{ predict: 'mean' }] : [];
+  if (!hasMean || (model.stochastic && samples > 0))
+    ways.push({ predict: 'samples', samples: Math.max(1, samples) });
+  let prediction: unknown;
+  const targets = targetsOf(sets.test, sets.test.rows);
+  const evaluations = ways.map((way) => {
+    prediction = predictWith(predicting, params, sets.test, way, key);
+    const outside = Object.entries(sets.outOfDistribution).map(
+      ([name, examples]) => [name, predictWith(predicting, params, examples, way, key)] as const,
+    );
+    return {
+      predict: way.predict,
+      samples: way.predict === 'samples' ? way.samples : 0,
+      ...likelihood.evaluate(prediction, targets, Object.fromEntries(outside)),
+    };
+  });
+  return { evaluations, prediction };
+}

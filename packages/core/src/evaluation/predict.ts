@@ -1,0 +1,132 @@
+import type { Key, Operand, Ops } from '@bbb/kernels';
+import { targetsOf, type Examples } from '../data/examples.js';
+import { gatherInputs } from '../data/preprocessing.js';
+import { BbbError } from '../errors.js';
+import type { Likelihood } from '../likelihood/likelihood.js';
+import type { Draw, Model, Network, Params } from '../model/model.js';
+import type { Architecture } from '../network/architecture.js';
+import { isLinear } from '../network/layer.js';
+import { shapeText, sizeOf } from '../network/shape.js';
+import type { ValidationMetrics } from '../result/result.js';
+
+/** Rows per forward pass: large enough to keep the kernels busy, small enough for any memory. */
+const CHUNK = 1000;
+/** Numbers between two layers that a forward pass may hold: 16 MB of float32. */
+const MOST_BETWEEN = 4_000_000;
+
+/** Rows per forward pass of a network whose widest layer gives so many numbers for each. */
+function chunkOf({ layers }: Architecture): number {
+  const widest = Math.max(...layers.map(({ outShape }) => sizeOf(outShape)));
+  // The bits of a row do not depend on the rows beside it, so this changes no result.
+  return layers.every((layer) => isLinear(layer) && layer.kind === 'dense')
+    ? CHUNK
+    : Math.max(1, Math.min(CHUNK, Math.floor(MOST_BETWEEN / widest)));
+}
+
+/** One way to predict: the mean network, or so many draws. */
+export type Prediction =
+  { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
+
+/** `[examples, outputs]`, row-major, as the network gave them. */
+export function networkOutputs(
+  ops: Ops,
+  architecture: Architecture,
+  network: Network,
+  { features, rows, preprocessing }: Examples,
+): Float32Array | Float64Array {
+  const chunk = chunkOf(architecture);
+  const { outputs } = architecture;
+  const all = new (ops.name === 'reference' ? Float64Array : Float32Array)(rows.length * outputs);
+  for (let first = 0; first < rows.length; first += chunk) {
+    const some = rows.subarray(first, first + chunk);
+    const x = ops.alloc([some.length, sizeOf(architecture.inputShape)]);
+    let y: Operand | undefined;
+    try {
+      gatherInputs(ops, x, features, some, preprocessing.input);
+      y = network.outputs(x);
+      all.set(ops.read(y), first * outputs);
+    } finally {
+      ops.free(x);
+      if (y) ops.free(y);
+    }
+  }
+  return all;
+}
+
+/** What the parts of an opened trial that predict are. */
+export interface Predicting {
+  readonly ops: Ops;
+  readonly model: Model;
+  readonly likelihood: Likelihood;
+}
+
+/**
+ * What the likelihood makes of the members' outputs: of the mean network, or of draws that are a pure function of the key.
+ * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_SHAPE` for examples of another shape
+ */
+export function predictWith(
+  { ops, model, likelihood }: Predicting,
+  params: Params,
+  examples: Examples,
+  way: Prediction,
+  key: Key,
+): unknown {
+  const { inputShape } = model.architecture;
+  if (sizeOf(examples.inputShape) !== sizeOf(inputShape)) {
+    throw new BbbError(
+      'E_DATA_SHAPE',
+      `Examples are ${shapeText(examples.inputShape)}; the network takes ${shapeText(inputShape)}.`,
+      { hint: 'Predict with a network that was trained on examples of this shape.' },
+    );
+  }
+  const members = membersOf(model, way, key);
+  const accumulator = likelihood.accumulator(examples.rows.length);
+  for (const draw of members) {
+    withNetwork(model, params, draw, (network) => {
+      const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
+      accumulator.add(networkOutputs(ops, model.architecture, network, examples), Object.fromEntries(own));
+    });
+  }
+  return accumulator.finish();
+}
+
+function membersOf(model: Model, way: Prediction, key: Key): readonly Draw[] {
+  if (way.predict === 'mean') return ['mean'];
+  if (Number.isSafeInteger(way.samples) && way.samples > 0) return model.draws(way.samples, key);
+  throw new BbbError('E_PREDICT_SAMPLES', `Can't average over ${way.samples} draws.`, {
+    hint: "Choose a whole number from 1, e.g. 10, or predict: 'mean'.",
+  });
+}
+
+/** The network lives as long as `use`. */
+export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (network: Network) => T): T {
+  const network = model.draw(params, draw);
+  try {
+    return use(network);
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The network that stands for all of them where only one can be looked at: the mean, else a draw. */
+export function oneNetwork(model: Model, key: Key): Draw {
+  return (model.hasMean ?? true) ? 'mean' : key;
+}
+
+/**
+ * Error and negative log-likelihood: all that model selection looks at. Both are what an evaluation would say of the same
+ * examples. Undefined without examples.
+ */
+export function validate(
+  { ops, model, likelihood }: Predicting,
+  params: Params,
+  examples: Examples,
+  key: Key,
+): ValidationMetrics | undefined {
+  if (examples.rows.length === 0) return undefined;
+  return withNetwork(model, params, oneNetwork(model, key), (network) => {
+    const outputs = networkOutputs(ops, model.architecture, network, examples);
+    const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
+    return likelihood.validate(outputs, targetsOf(examples, examples.rows), Object.fromEntries(own));
+  });
+}

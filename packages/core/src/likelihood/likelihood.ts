@@ -1,0 +1,118 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import type { ZodType } from 'zod';
+import type { Targets, TargetSpec } from '../data/dataset.js';
+import type { TargetScaling } from '../data/preprocessing.js';
+import type { Shape } from '../network/shape.js';
+import type { Examples } from '../data/examples.js';
+import type { Evaluation, TrialResult, ValidationMetrics } from '../result/result.js';
+
+/** The number that a table, a search and a page show first. */
+export interface MetricSpec {
+  /** Its name among the metrics of an evaluation, e.g. `accuracy`. */
+  readonly metric: string;
+  /** For people, in the middle of a sentence: `accuracy`, `RMSE`. */
+  readonly label: string;
+  /** What stands behind the shown number: `%`, the target's unit, or nothing. */
+  readonly unit: string;
+  /** Shown number = stored number x factor: 100 for a fraction that is shown in percent. */
+  readonly factor: number;
+  /** Whether more of it is better. */
+  readonly better: 'higher' | 'lower';
+  /** What training and validation measure, for people: `error` (fraction) or `RMSE` (in the target's unit). Less is better. */
+  readonly error: string;
+}
+
+/** A parameter of the likelihood itself, e.g. the noise of a regression. Never pruned, never random. */
+export interface LikelihoodParameter {
+  /** Unique, begins with `likelihood.`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Where every element starts. */
+  readonly initial: number;
+}
+
+/** The likelihood's own parameters, or the gradients of them, by name. */
+export type LikelihoodParams = Readonly<Record<string, Operand>>;
+
+/** What a batch costs. */
+export interface BatchLoss {
+  /** Negative log-likelihood summed over the batch, nats; of real targets as a density in their own unit. */
+  readonly nll: number;
+  /** Misclassified rows, or squared errors in the target's own unit, summed over the batch. */
+  readonly error: number;
+}
+
+/** Gathers what members (draws of a network) predict, and gives the distribution of their mixture. */
+export interface Accumulator<Prediction = unknown> {
+  /**
+   * @param outputs `[examples, outputs]` of one member
+   * @param parameters the member's own likelihood parameters, as numbers
+   */
+  add(outputs: Float32Array | Float64Array, parameters: Readonly<Record<string, ArrayLike<number>>>): void;
+  finish(): Prediction;
+}
+
+/** What turns a network's outputs and the targets into nats, and members into a prediction. */
+export interface Likelihood<Prediction = unknown> {
+  /** Numbers that it needs for one example: the network's last layer has as many. */
+  readonly outputs: number;
+  readonly parameters: readonly LikelihoodParameter[];
+  readonly headline: MetricSpec;
+  /**
+   * Loss of a batch. With `gradient` (which may be `outputs`), writes `scale` times the gradient with respect to the outputs, and
+   * that with respect to the likelihood's parameters into `parameterGradients`.
+   *
+   * @param outputs `[batch, outputs]`
+   * @param targets one for each row, in their own unit
+   */
+  nll(
+    ops: Ops,
+    outputs: Operand,
+    targets: Targets,
+    parameters: LikelihoodParams,
+    gradient?: { readonly outputs: Operand; readonly parameters: LikelihoodParams; readonly scale: number },
+  ): BatchLoss;
+  /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error. */
+  error(sum: number, count: number): number;
+  /** Error and nats per example of one member: what selection goes by. NaN for outputs that are not finite. */
+  validate(
+    outputs: Float32Array | Float64Array,
+    targets: Targets,
+    parameters: Readonly<Record<string, ArrayLike<number>>>,
+  ): ValidationMetrics;
+  accumulator(examples: number): Accumulator<Prediction>;
+  /**
+   * What is measured of predictions on the test set.
+   * @param outside predictions on sets that are not of the training distribution, by name
+   */
+  evaluate(
+    prediction: Prediction,
+    targets: Targets,
+    outside: Readonly<Record<string, Prediction>>,
+  ): Omit<Evaluation, 'predict' | 'samples'>;
+  /** The headline's value on the test set for what knows the targets of training but nothing of the inputs. */
+  baseline(train: Targets, test: Targets): number;
+  /** What a result shows of single test examples, e.g. the most and the least certain ones. */
+  examples(
+    prediction: Prediction,
+    test: Examples,
+  ): Partial<Pick<TrialResult, 'examplesByCertainty' | 'predictions'>>;
+}
+
+export interface LikelihoodContext {
+  readonly target: TargetSpec;
+  /** How real targets were standardised. */
+  readonly scaling?: TargetScaling;
+}
+
+/** A named likelihood: plugin kind `likelihoods`. `Options` is plain JSON, checked by the schema. */
+export interface LikelihoodDefinition<Options = unknown> {
+  /** One sentence for `bbb plugins`. */
+  readonly description: string;
+  readonly source?: string;
+  /** A strict zod object; every option has a default and a `.describe()`. */
+  readonly options: ZodType<Options>;
+  /** What it is for: the default likelihood of a data set is the first one that fits its target. */
+  readonly target: TargetSpec['kind'];
+  create(options: Options, context: LikelihoodContext): Likelihood;
+}

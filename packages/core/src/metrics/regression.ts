@@ -1,0 +1,120 @@
+import type { Evaluation, OodScore } from '../result/result.js';
+import { aupr, auroc, fprAt95 } from './detection.js';
+import {
+  mixtureCdf,
+  mixtureCrps,
+  mixtureMean,
+  mixtureNll,
+  mixtureQuantile,
+  mixtureVariances,
+  type GaussianMixture,
+} from './mixture.js';
+
+/** What the members of a regression say of each example, in the target's own unit. */
+export interface RegressionPrediction {
+  readonly examples: number;
+  readonly of: (example: number) => GaussianMixture;
+}
+
+/** Central intervals whose coverage is measured. */
+const INTERVALS = [0.5, 0.9, 0.95] as const;
+/** Quantile levels of the calibration curve. */
+const LEVELS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+/** What is measured of a regression; none of it depends on the order of the examples. All but coverages in the target's unit. */
+export type GaussianMetrics = Readonly<
+  Record<
+    | 'rmse'
+    | 'mae'
+    | 'nll'
+    | 'crps'
+    | 'epistemic'
+    | 'aleatoric'
+    | 'calibrationError'
+    | `${'coverage' | 'width'}${50 | 90 | 95}`,
+    number
+  >
+>;
+
+/**
+ * Root mean squared error, mean absolute error, negative log-likelihood (nats), CRPS; root mean variance between members and within
+ * them; share of targets within central intervals, and their mean width; mean distance of the calibration curve from the diagonal.
+ */
+export function regressionMetrics(
+  prediction: RegressionPrediction,
+  targets: ArrayLike<number>,
+): { metrics: GaussianMetrics; calibration: NonNullable<Evaluation['calibration']> } {
+  const { examples } = prediction;
+  const sums = { squares: 0, distances: 0, nll: 0, crps: 0, epistemic: 0, aleatoric: 0 };
+  const covered = [0, 0, 0];
+  const widths = [0, 0, 0];
+  const levels = new Float64Array(examples);
+  for (let i = 0; i < examples; i++) {
+    const mixture = prediction.of(i);
+    const y = targets[i]!;
+    const error = y - mixtureMean(mixture);
+    const { epistemic, aleatoric } = mixtureVariances(mixture);
+    sums.squares += error * error;
+    sums.distances += Math.abs(error);
+    sums.nll += mixtureNll(mixture, y);
+    sums.crps += mixtureCrps(mixture, y);
+    sums.epistemic += epistemic;
+    sums.aleatoric += aleatoric;
+    levels[i] = mixtureCdf(mixture, y);
+    INTERVALS.forEach((share, k) => {
+      const tail = (1 - share) / 2;
+      if (levels[i]! >= tail && levels[i]! <= 1 - tail) covered[k]!++;
+      widths[k]! += mixtureQuantile(mixture, 1 - tail) - mixtureQuantile(mixture, tail);
+    });
+  }
+  const calibration = LEVELS.map((p): [number, number] => [
+    p,
+    levels.reduce((n, level) => n + (level <= p ? 1 : 0), 0) / examples,
+  ]);
+  return {
+    metrics: {
+      rmse: Math.sqrt(sums.squares / examples),
+      mae: sums.distances / examples,
+      nll: sums.nll / examples,
+      crps: sums.crps / examples,
+      epistemic: Math.sqrt(sums.epistemic / examples),
+      aleatoric: Math.sqrt(sums.aleatoric / examples),
+      calibrationError: calibration.reduce((sum, [p, seen]) => sum + Math.abs(seen - p), 0) / LEVELS.length,
+      coverage50: covered[0]! / examples,
+      width50: widths[0]! / examples,
+      coverage90: covered[1]! / examples,
+      width90: widths[1]! / examples,
+      coverage95: covered[2]! / examples,
+      width95: widths[2]! / examples,
+    },
+    calibration,
+  };
+}
+
+/** How well the spread of predictions tells examples of another distribution: all of it, and what members differ by. */
+export function regressionDetection(
+  inside: RegressionPrediction,
+  outside: RegressionPrediction,
+): Record<string, OodScore> {
+  const scores = {
+    predictiveSd: ({ epistemic, aleatoric }: Variances) => Math.sqrt(epistemic + aleatoric),
+    epistemicSd: ({ epistemic }: Variances) => Math.sqrt(epistemic),
+  };
+  return Object.fromEntries(
+    Object.entries(scores).map(([name, score]) => {
+      const of = ({ examples, of: mixture }: RegressionPrediction): Float64Array =>
+        Float64Array.from({ length: examples }, (_, i) => score(mixtureVariances(mixture(i))));
+      const [positives, negatives] = [of(outside), of(inside)];
+      return [
+        name,
+        {
+          auroc: auroc(positives, negatives),
+          aupr: aupr(positives, negatives),
+          fpr95: fprAt95(positives, negatives),
+        },
+      ];
+    }),
+  );
+}
+
+type Variances = ReturnType<typeof mixtureVariances>;

@@ -1,0 +1,36 @@
+import type { Ops } from '@bbb/kernels';
+import type { Params } from './model.js';
+import type { TrainingState } from './trainer.js';
+
+/** An independent copy. */
+export function cloneParams(ops: Ops, params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, x]) => {
+      const copy = ops.alloc(x.shape);
+      ops.copy(copy, x);
+      return [name, copy];
+    }),
+  );
+}
+
+export function disposeParams(ops: Ops, params: Params): void {
+  for (const x of Object.values(params)) ops.free(x);
+}
+
+export function disposeMoments(ops: Ops, moments: TrainingState['moments']): void {
+  for (const ofParameter of Object.values(moments)) disposeParams(ops, ofParameter);
+}
+
+export function disposeState(ops: Ops, { params, moments }: TrainingState): void {
+  disposeParams(ops, params);
+  disposeMoments(ops, moments);
+}
+
+/** Moments under the names that a checkpoint has for them: `<parameter>.<moment>`. */
+export function flatMoments(moments: TrainingState['moments']): Params {
+  return Object.fromEntries(
+    Object.entries(moments).flatMap(([parameter, own]) =>
+      Object.entries(own).map(([moment, x]) => [`${parameter}.${moment}`, x] as const),
+    ),
+  );
+}

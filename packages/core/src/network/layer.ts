@@ -1,0 +1,69 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import type { Shape } from './shape.js';
+
+/** One tensor of weights: what a pruner ranks and a figure plots. */
+export interface WeightSpec {
+  /** Unique, stable, e.g. `layers.0.weight`. */
+  readonly name: string;
+  /** Counts the layers that have weights; 0 is the one next to the inputs. */
+  readonly layer: number;
+  readonly role: 'weight' | 'bias';
+  /** `[inputs, outputs]` of a dense layer, `[height, width, channels in, channels out]` of a convolution, `[outputs]` of a bias. */
+  readonly shape: Shape;
+  /** Inputs that one output of the layer sums over: where initialisers start from. The same for a layer's weight and bias. */
+  readonly fanIn: number;
+  /** Outputs that one input of the layer reaches. */
+  readonly fanOut: number;
+  /**
+   * Units (features of a dense input, channels of an image) in the layer's input. Row r of a weight, seen as a matrix
+   * `[fanIn, outputs]`, belongs to input unit `r % inputUnits`.
+   */
+  readonly inputUnits: number;
+}
+
+interface AnyLayer {
+  /** Its name in a list of layers, e.g. `dense`. */
+  readonly kind: string;
+  readonly inShape: Shape;
+  readonly outShape: Shape;
+}
+
+/**
+ * A layer with weights: out = x * weight + bias, linear in x and in the weights, whatever `*` is. The activation is a layer of
+ * its own, so that an estimator can push means and variances through the linear part alone.
+ *
+ * Operands are matrices `[batch, size of the shape]`, channels last.
+ */
+export interface LinearLayer extends AnyLayer {
+  readonly weight: WeightSpec;
+  readonly bias: WeightSpec;
+  /**
+   * out = x * weight (+ bias) (then relu). `relu` is the next layer taken along: the same bits as calling it afterwards, one
+   * pass over memory less.
+   */
+  forward(ops: Ops, out: Operand, x: Operand, weight: Operand, bias?: Operand, relu?: boolean): void;
+  /** dx = the gradient of the input. */
+  backward(ops: Ops, dx: Operand, dOut: Operand, weight: Operand): void;
+  /** dWeight and dBias = the gradients of the weights, summed over the batch. */
+  gradients(ops: Ops, dWeight: Operand, dBias: Operand, x: Operand, dOut: Operand): void;
+}
+
+/** A layer without weights: an activation, a pooling, a change of shape. */
+export interface FixedLayer extends AnyLayer {
+  readonly weight?: undefined;
+  readonly bias?: undefined;
+  /**
+   * - `elementwise`: out may be x itself, and `backward` needs out alone
+   * - `shape`: the numbers stay as they are, nothing is computed
+   */
+  readonly effect?: 'elementwise' | 'shape';
+  forward(ops: Ops, out: Operand, x: Operand): void;
+  /** dx = the gradient of the input; of an elementwise layer dx may be dOut. */
+  backward(ops: Ops, dx: Operand, dOut: Operand, x: Operand, out: Operand): void;
+}
+
+export type Layer = LinearLayer | FixedLayer;
+
+export function isLinear(layer: Layer): layer is LinearLayer {
+  return layer.weight !== undefined;
+}

@@ -1,0 +1,66 @@
+import type { Ops } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import type { KeepMasks, Model, Params, ParamSpec } from '../model/model.js';
+import type { TrainingState } from '../model/trainer.js';
+import type { WeightSpec } from '../network/layer.js';
+import { sizeOf } from '../network/shape.js';
+import { suggest } from '../suggest.js';
+
+/**
+ * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly zero in every later draw. Masks that do
+ * not fit change nothing.
+ *
+ * @throws BbbError `E_PRUNE_NAME` for a name that is no weight of the model, `E_PRUNE_MASK` for a mask of another size
+ */
+export function prune(
+  ops: Ops,
+  model: Pick<Model, 'architecture' | 'params'>,
+  params: Params,
+  keep: KeepMasks,
+): void {
+  checkMasks(model.architecture.weights, keep);
+  for (const [spec, mask] of masked(model.params, keep)) {
+    ops.fillWhereZero(params[spec.name]!, mask, spec.pruned);
+  }
+}
+
+/** {@link prune} for a state under training: the moments of pruned weights go to zero as well. Core calls it after every step. */
+export function hold(
+  ops: Ops,
+  model: Pick<Model, 'params'>,
+  { params, moments }: TrainingState,
+  keep: KeepMasks,
+): void {
+  for (const [spec, mask] of masked(model.params, keep)) {
+    ops.fillWhereZero(params[spec.name]!, mask, spec.pruned);
+    for (const moment of Object.values(moments[spec.name] ?? {})) ops.fillWhereZero(moment, mask, 0);
+  }
+}
+
+/** The parameters whose weights have a mask, with it. */
+function* masked(params: readonly ParamSpec[], keep: KeepMasks): Generator<[ParamSpec, Uint8Array]> {
+  for (const spec of params) {
+    const mask = spec.weight === undefined ? undefined : keep[spec.weight];
+    if (mask) yield [spec, mask];
+  }
+}
+
+/** Whether every mask belongs to a weight and has a byte for each of its elements. */
+function checkMasks(weights: readonly WeightSpec[], keep: KeepMasks): void {
+  const names = weights.map(({ name }) => name);
+  for (const [name, mask] of Object.entries(keep)) {
+    const spec = weights.find((one) => one.name === name);
+    if (!spec) {
+      throw new BbbError('E_PRUNE_NAME', `There is no weight "${name}" to prune in this model.`, {
+        hint: `${suggest(name, names)}Its weights are ${names.join(', ')}.`,
+      });
+    }
+    if (mask.length !== sizeOf(spec.shape)) {
+      throw new BbbError(
+        'E_PRUNE_MASK',
+        `The mask of ${name} has ${mask.length} bytes for the ${sizeOf(spec.shape)} elements of [${spec.shape.join(', ')}].`,
+        { hint: 'Give one byte for each element, row by row: 1 keeps, 0 prunes.' },
+      );
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { DataSummary } from '../data/summary.js';
+import type { ErrorRecord } from '../errors.js';
+import type { TrialResult } from '../result/result.js';
+import type { Trial } from '../trial/trial.js';
+
+/** One trial of a plan. */
+export interface PlannedTrial {
+  /** {@link trialId} of `trial`. */
+  readonly id: string;
+  /** The method entry of the sweep's configuration that it belongs to, e.g. `dropout-0.5`. */
+  readonly label: string;
+  /** What tells it from other trials of the same label and seed, e.g. `400-400 learningRate=0.001`; '' for nothing. */
+  readonly variant: string;
+  /** The same for all seeds of one configuration: a hash of the trial without its seed. */
+  readonly configuration: string;
+  readonly seed: number;
+  readonly trial: Trial;
+}
+
+/**
+ * How a trial ended without a result.
+ * - `diverged`: the loss, or a number of the result, stopped being finite; the same again would do the same
+ * - `error`: something threw, in the trial or while its result was checked
+ * - `crash`: the worker ended by itself (`process.exit`, out of memory)
+ * - `trap`: WebAssembly trapped
+ * - `timeout`: it took longer than `--timeout`
+ */
+export type FailureKind = 'diverged' | 'error' | 'crash' | 'trap' | 'timeout';
+
+export interface FailedTrial {
+  readonly id: string;
+  readonly kind: FailureKind;
+  readonly error: ErrorRecord;
+  /** How often it was started. */
+  readonly attempts: number;
+}
+
+/** One of the data sets that a sweep is about. */
+export interface SweepDataset {
+  readonly role: 'main' | 'out-of-distribution';
+  readonly name: string;
+  /** SHA-256 by file; absent where the folder does not tell. */
+  readonly sha256?: Readonly<Record<string, string>>;
+  /** What it holds; absent in folders of earlier versions. */
+  readonly summary?: DataSummary;
+}
+
+/** What a sweep folder holds, finished or not: all that a report needs. Plain JSON. */
+export interface SweepData {
+  /** The sweep's configuration as it was resolved; `@bbb/sweep` has its type. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What its results are of: the main set first. Default: it is not known. */
+  readonly datasets?: readonly SweepDataset[];
+  /** All trials, in the order in which they are run: seed by seed. */
+  readonly plan: readonly PlannedTrial[];
+  /** Of the trials that are done, in the order of the plan. */
+  readonly results: readonly TrialResult[];
+  /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
+  readonly missing: readonly string[];
+  /** Those of `missing` that have a result, but a damaged one, or one of other data: the sweep runs them again. Default: none. */
+  readonly damaged?: readonly string[];
+  /** What is wrong with each of `damaged`, by id. */
+  readonly damage?: Readonly<Record<string, string>>;
+  readonly failed: readonly FailedTrial[];
+  /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
+  readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];
+}

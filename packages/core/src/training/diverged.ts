@@ -1,0 +1,58 @@
+import { BbbError } from '../errors.js';
+import type { Examples } from '../data/examples.js';
+import { inputOf } from '../data/preprocessing.js';
+import { sizeOf } from '../network/shape.js';
+
+/** Inputs beyond this are no pixels of 0 to 255, divided or not. */
+const LARGEST_INPUT = 1000;
+/** A weight that costs so many nats before training is over a hundred of the prior's standard deviations away from 0. */
+const MOST_NATS = 1e4;
+
+/** What is known of a training whose loss is no longer a number. */
+export interface Divergence {
+  readonly nll: number;
+  /** From 0. */
+  readonly epoch: number;
+  /** Minibatch of the epoch, from 0. */
+  readonly index: number;
+  readonly examples: Examples;
+  /** Complexity cost of a weight before training, nats; asked for only now. */
+  readonly startCost?: () => number;
+}
+
+/** The error that names what is to blame: a learning rate is where training went well before it went wrong. */
+export function diverged(found: Divergence): BbbError {
+  const { nll, epoch, index } = found;
+  return new BbbError('E_DIVERGED', `The loss is ${nll} in epoch ${epoch + 1}, batch ${index + 1}.`, {
+    hint: hintOf(found),
+  });
+}
+
+function hintOf({ epoch, index, examples, startCost }: Divergence): string {
+  const largest = largestInput(examples);
+  if (!(largest <= LARGEST_INPUT)) {
+    const { input } = examples.preprocessing;
+    const now = input.kind === 'divide' ? ` (now ${input.divisor})` : '';
+    return `The inputs reach ${short(largest)}: choose a larger divisor${now}, so that they are about 1, or standardise them.`;
+  }
+  const cost = startCost?.() ?? 0;
+  if (Math.abs(cost) > MOST_NATS) {
+    return `A weight costs ${short(cost)} nats before training: the prior is far narrower than the weights are spread. Choose a larger standard deviation.`;
+  }
+  if (epoch === 0 && index === 0) {
+    return 'No step had been made, so it is not the learning rate: start the weights closer to 0, and rho0 lower.';
+  }
+  return 'A smaller learning rate usually helps: --lr.';
+}
+
+function largestInput({ features, inputShape, rows, preprocessing: { input } }: Examples): number {
+  const size = sizeOf(inputShape);
+  let largest = 0;
+  for (const row of rows) {
+    for (let c = 0; c < size; c++)
+      largest = Math.max(largest, Math.abs(inputOf(features[row * size + c]!, c, input)));
+  }
+  return largest;
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,133 @@
+import type { Ops } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import type { TargetSpec } from '../data/dataset.js';
+import type { Preprocessing } from '../data/preprocessing.js';
+import type { Likelihood } from '../likelihood/likelihood.js';
+import type { Model } from '../model/model.js';
+import type { Trainer } from '../model/trainer.js';
+import { countWeights, type Architecture } from '../network/architecture.js';
+import { sizeOf, type Shape } from '../network/shape.js';
+import type { MethodContext } from '../plugin/definition.js';
+import { parseOptions } from '../plugin/options.js';
+import type { Registry } from '../plugin/registry.js';
+import { checkedMethod } from '../plugin/returned/index.js';
+import { trialKeys, type TrialKeys } from './keys.js';
+import type { Trial } from './trial.js';
+
+/** What a network has to know of its data. */
+export interface DataSpec {
+  readonly inputShape: Shape;
+  readonly target: TargetSpec;
+  readonly preprocessing: Preprocessing;
+}
+
+/** Everything that a trial names, resolved: what runs, resumes, prunes, evaluates and predicts begins with. */
+export interface OpenTrial {
+  readonly trial: Trial;
+  readonly data: DataSpec;
+  readonly keys: TrialKeys;
+  readonly architecture: Architecture;
+  readonly likelihood: Likelihood;
+  readonly model: Model;
+  readonly trainer: Trainer;
+}
+
+/**
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_NETWORK`, `E_LIKELIHOOD`, `E_METHOD`, and what the parts themselves throw
+ */
+export function openTrial(
+  trial: Trial,
+  data: DataSpec,
+  { registry, ops }: { readonly registry: Registry; readonly ops: Ops },
+): OpenTrial {
+  const likelihood = likelihoodOf(trial, data, registry);
+  const architecture = networkOf(
+    trial,
+    { inputShape: data.inputShape, outputs: likelihood.outputs },
+    registry,
+  );
+  const method = registry.get('methods', trial.method.use);
+  const context: MethodContext = {
+    architecture,
+    likelihood,
+    ops,
+    optimizer: trial.training.optimizer,
+    batchSize: trial.training.batchSize,
+  };
+  const options = parseOptions(trial.method.use, method.options, trial.method.options);
+  const made = checkedMethod(trial.method.use, architecture, method.create(options, context));
+  return { trial, data, keys: trialKeys(trial.seed), architecture, likelihood, ...made };
+}
+
+/**
+ * The likelihood of a trial; where it names none, the first of the registry that fits the targets.
+ * @throws BbbError `E_LIKELIHOOD` for class targets under a likelihood of real ones, or the other way round
+ */
+export function likelihoodOf(
+  { likelihood }: Pick<Trial, 'likelihood'>,
+  { target, preprocessing }: Pick<DataSpec, 'target' | 'preprocessing'>,
+  registry: Registry,
+): Likelihood {
+  const fitting = registry.list('likelihoods').filter(({ value }) => value.target === target.kind);
+  const use = likelihood?.use ?? fitting[0]?.name;
+  const kinds = { class: 'classes', real: 'real numbers' } as const;
+  const names = fitting.map(({ name }) => name).join(', ') || 'none';
+  if (use === undefined) {
+    throw new BbbError('E_LIKELIHOOD', `No likelihood is there for targets that are ${kinds[target.kind]}.`, {
+      hint: 'Load a plugin that has one.',
+    });
+  }
+  const definition = registry.get('likelihoods', use);
+  if (definition.target !== target.kind) {
+    throw new BbbError(
+      'E_LIKELIHOOD',
+      `The likelihood "${use}" is for ${kinds[definition.target]}, and the targets of these data are ${kinds[target.kind]}.`,
+      { hint: `Likelihoods that fit: ${names}.` },
+    );
+  }
+  const options = parseOptions(use, definition.options, likelihood?.options ?? {});
+  return definition.create(options, {
+    target,
+    ...(preprocessing.target ? { scaling: preprocessing.target } : {}),
+  });
+}
+
+/** Four tensors of these (weights, their gradients, two moments) fill the 4 GiB that WebAssembly can address. */
+const MOST_WEIGHTS = 2 ** 28;
+
+/**
+ * The network of a trial. One that names none has the first network of the registry, with its `hidden` widths.
+ * @throws BbbError `E_NETWORK` for a network that does not fit the data, or more weights than fit into memory
+ */
+export function networkOf(
+  { network, hidden }: Pick<Trial, 'network' | 'hidden'>,
+  context: { readonly inputShape: Shape; readonly outputs: number },
+  registry: Registry,
+): Architecture {
+  const use = network?.use ?? registry.list('networks')[0]?.name;
+  if (use === undefined) {
+    throw new BbbError('E_NETWORK', 'No plugin contributes a network.', { hint: 'Load @bbb/plugins.' });
+  }
+  const definition = registry.get('networks', use);
+  const options = parseOptions(use, definition.options, network?.options ?? { hidden });
+  const architecture = definition.create(options, context);
+  const weights = countWeights(architecture);
+  if (weights > MOST_WEIGHTS) {
+    throw new BbbError(
+      'E_NETWORK',
+      `The network would have ${weights} weights; ${MOST_WEIGHTS} are the most.`,
+      { hint: 'Choose fewer or narrower layers.' },
+    );
+  }
+  if (
+    architecture.outputs !== context.outputs ||
+    sizeOf(architecture.inputShape) !== sizeOf(context.inputShape)
+  ) {
+    throw new BbbError(
+      'E_NETWORK',
+      `The network "${use}" gives ${architecture.outputs} numbers for each example; the likelihood needs ${context.outputs}.`,
+      { hint: 'create() takes the outputs that the context names.' },
+    );
+  }
+  return architecture;
+}

@@ -1,0 +1,27 @@
+import type { FixedLayer, Shape } from '@bbb/core';
+
+/** max(0, x). */
+export const relu = (shape: Shape): FixedLayer => ({
+  kind: 'relu',
+  inShape: shape,
+  outShape: shape,
+  effect: 'elementwise',
+  forward: (ops, out, x) => ops.relu(out, x),
+  backward(ops, dx, dOut, _x, out) {
+    if (dx !== dOut) ops.copy(dx, dOut);
+    ops.reluBackward(dx, out, 1);
+  },
+});
+
+/** tanh x; d tanh = 1 - tanh^2. */
+export const tanh = (shape: Shape): FixedLayer => ({
+  kind: 'tanh',
+  inShape: shape,
+  outShape: shape,
+  effect: 'elementwise',
+  forward: (ops, out, x) => ops.tanh(out, x),
+  backward(ops, dx, dOut, _x, out) {
+    if (dx !== dOut) ops.copy(dx, dOut);
+    ops.tanhBackward(dx, out);
+  },
+});

@@ -1,0 +1,44 @@
+import type { LinearLayer, Shape } from '@bbb/core';
+import { convGeometry, type Padding } from '@bbb/kernels';
+import { imageShape } from './image-shape.js';
+
+export interface Conv2dOptions {
+  readonly filters: number;
+  /** Height and width of the filters. */
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: Padding;
+}
+
+/**
+ * A convolution, channels last: every output position sees a window of the image through the same weights.
+ * @param layer how many layers with weights stand before it
+ * @throws BbbError `E_NETWORK` for an input that is no image; KernelError `KERNEL_GEOMETRY` for a kernel larger than its image
+ */
+export function conv2d(
+  layer: number,
+  inShape: Shape,
+  { filters, kernel, stride, padding }: Conv2dOptions,
+): LinearLayer {
+  const input = imageShape('conv2d', inShape);
+  const geometry = convGeometry({ input, filters, window: kernel, stride, padding });
+  const [height, width] = kernel;
+  const channels = input[2];
+  const spec = {
+    layer,
+    fanIn: height * width * channels,
+    fanOut: height * width * filters,
+    inputUnits: channels,
+  };
+  return {
+    kind: 'conv2d',
+    inShape,
+    outShape: geometry.output,
+    weight: { ...spec, name: `layers.${layer}.weight`, role: 'weight', shape: geometry.filter },
+    bias: { ...spec, name: `layers.${layer}.bias`, role: 'bias', shape: [filters] },
+    forward: (ops, out, x, weight, bias, relu = false) =>
+      ops.convolve(out, x, weight, geometry, { ...(bias ? { bias } : {}), relu }),
+    backward: (ops, dx, dOut, weight) => ops.convolveBackward(dx, dOut, weight, geometry),
+    gradients: (ops, dWeight, dBias, x, dOut) => ops.convolveGradients(dWeight, dBias, x, dOut, geometry),
+  };
+}

@@ -1,0 +1,30 @@
+import { sizeOf, type LinearLayer, type Shape } from '@bbb/core';
+
+/**
+ * out = x W + b, every output a sum over all inputs; an image is read row by row, channels last.
+ * @param layer how many layers with weights stand before it
+ * @param inputUnits units of the input, where it is an image: its channels. Default: every input is a unit.
+ */
+export function dense(
+  layer: number,
+  inShape: Shape,
+  outputs: number,
+  inputUnits: number = sizeOf(inShape),
+): LinearLayer {
+  const inputs = sizeOf(inShape);
+  const spec = { layer, fanIn: inputs, fanOut: outputs, inputUnits };
+  return {
+    kind: 'dense',
+    inShape,
+    outShape: [outputs],
+    weight: { ...spec, name: `layers.${layer}.weight`, role: 'weight', shape: [inputs, outputs] },
+    bias: { ...spec, name: `layers.${layer}.bias`, role: 'bias', shape: [outputs] },
+    forward: (ops, out, x, weight, bias, relu = false) =>
+      ops.matmul(out, x, weight, { ...(bias ? { bias } : {}), relu }),
+    backward: (ops, dx, dOut, weight) => ops.matmul(dx, dOut, weight, { transposeB: true }),
+    gradients(ops, dWeight, dBias, x, dOut) {
+      ops.matmul(dWeight, x, dOut, { transposeA: true });
+      ops.sumRows(dBias, dOut);
+    },
+  };
+}

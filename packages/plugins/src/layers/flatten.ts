@@ -1,0 +1,11 @@
+import { sizeOf, type FixedLayer, type Shape } from '@bbb/core';
+
+/** An image as a row of numbers: row by row, channels last. Nothing moves in memory. */
+export const flatten = (shape: Shape): FixedLayer => ({
+  kind: 'flatten',
+  inShape: shape,
+  outShape: [sizeOf(shape)],
+  effect: 'shape',
+  forward: (ops, out, x) => ops.copy(out, x),
+  backward: (ops, dx, dOut) => ops.copy(dx, dOut),
+});

@@ -1,0 +1,81 @@
+import {
+  ACCURACY,
+  argmax,
+  categoricalDetection,
+  categoricalMetrics,
+  entropyHistograms,
+  examplesByCertainty,
+  logSoftmax,
+  nllOfLogs,
+  UncertaintyAccumulator,
+  type Likelihood,
+  type LikelihoodDefinition,
+  type Uncertainty,
+} from '@bbb/core';
+import { z } from 'zod';
+
+export const categoricalOptions = z.strictObject({});
+
+/** p(y | x) = softmax(outputs)[y]: one logit for each class. */
+export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> {
+  return {
+    outputs: classes,
+    parameters: [],
+    headline: ACCURACY,
+    nll(ops, outputs, targets, _parameters, gradient) {
+      const labels = targets as Uint8Array;
+      const { nll, correct } = gradient
+        ? ops.softmaxCrossEntropy(outputs, labels, gradient.outputs, gradient.scale)
+        : ops.softmaxCrossEntropy(outputs, labels);
+      return { nll, error: labels.length - correct };
+    },
+    error: (sum, count) => 1 - (count - sum) / count,
+    validate(logits, targets) {
+      // A network that diverged is told by its NLL: the epoch is reported all the same.
+      if (!logits.every(Number.isFinite)) return { error: 1, nll: Number.NaN };
+      const labels = targets as Uint8Array;
+      const logs = logSoftmax(logits, classes);
+      const correct = labels.reduce((n, label, i) => n + (argmax(logits, i, classes) === label ? 1 : 0), 0);
+      return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
+    },
+    accumulator(examples) {
+      const uncertainty = new UncertaintyAccumulator(examples, classes);
+      return {
+        add: (logits) => uncertainty.addLogits(logits),
+        finish: () => uncertainty.finish(),
+      };
+    },
+    evaluate(prediction, targets, outside) {
+      const sets = Object.entries(outside);
+      const ood = sets.map(([name, other]) => [name, categoricalDetection(prediction, other)] as const);
+      const entropies = [['test', prediction] as const, ...sets].map(
+        ([name, one]) => [name, entropyHistograms(one, classes)] as const,
+      );
+      const { metrics, reliability, riskCoverage } = categoricalMetrics(
+        prediction,
+        targets as Uint8Array,
+        classes,
+      );
+      return {
+        metrics,
+        reliability,
+        riskCoverage,
+        ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
+        entropy: Object.fromEntries(entropies),
+      };
+    },
+    baseline(_train, test) {
+      const counts = new Uint32Array(classes);
+      for (const label of test) counts[label]!++;
+      return Math.max(...counts) / test.length;
+    },
+    examples: (prediction, test) => ({ examplesByCertainty: examplesByCertainty(prediction, test, classes) }),
+  };
+}
+
+export const categorical: LikelihoodDefinition<z.output<typeof categoricalOptions>> = {
+  description: 'Classes: a softmax over one logit for each. Shown first: accuracy.',
+  options: categoricalOptions,
+  target: 'class',
+  create: (_options, { target }) => categoricalLikelihood(target.kind === 'class' ? target.classes : 0),
+};

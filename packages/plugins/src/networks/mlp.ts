@@ -1,0 +1,28 @@
+import { architectureOf, sizeOf, type Layer, type NetworkDefinition } from '@bbb/core';
+import { z } from 'zod';
+import { dense } from '../layers/dense.js';
+import { relu, tanh } from '../layers/activations.js';
+
+export const mlpOptions = z.strictObject({
+  hidden: z
+    .array(z.int().min(1))
+    .default([400, 400])
+    .describe('Hidden units per layer; [] is (multinomial) regression.'),
+  activation: z.enum(['relu', 'tanh']).default('relu').describe('What follows every hidden layer.'),
+});
+export type MlpOptions = z.output<typeof mlpOptions>;
+
+/** A fully connected network. */
+export const mlp: NetworkDefinition<MlpOptions> = {
+  description: 'Fully connected: hidden layers of the widths that --hidden names, each with an activation.',
+  options: mlpOptions,
+  create({ hidden, activation }, { inputShape, outputs }) {
+    const widths = [sizeOf(inputShape), ...hidden, outputs];
+    const layers = widths.slice(1).flatMap((width, l): Layer[] => {
+      const linear = dense(l, [widths[l]!], width);
+      if (l === hidden.length) return [linear];
+      return [linear, activation === 'relu' ? relu([width]) : tanh([width])];
+    });
+    return architectureOf(inputShape, layers);
+  },
+};

@@ -1,0 +1,97 @@
+import { fold, type Architecture, type LinearLayer } from '@bbb/core';
+import type { Key, Operand, Ops } from '@bbb/kernels';
+import { planOf, type NoiseStep, type Step } from './plan.js';
+import { scratchPool, type Scratch } from './scratch.js';
+
+/** How an estimator computes the layers with weights; all else of a network is the same for everybody. */
+export interface LinearPart {
+  forward(layer: LinearLayer, out: Operand, x: Operand, relu: boolean): void;
+  /** The gradients of the layer's weights, and `dx` where something below wants it. */
+  backward(layer: LinearLayer, dx: Operand | undefined, dOut: Operand, x: Operand): void;
+}
+
+/** Dropout on units, a fresh mask for every example: of an image's channels as a whole, else of every number. */
+export interface UnitDropout {
+  /** Probability of dropping an input of a fully connected first layer. */
+  readonly pInput: number;
+  /** Probability of dropping a hidden unit, after its activation. */
+  readonly p: number;
+}
+
+/** A batch on its way through a network and back. */
+export interface Pass {
+  /** The outputs, `[batch, outputs]`. Overwrite them with their gradient before `backward`. Valid until the next `forward`. */
+  forward(x: Operand, linear: LinearPart, key: Key): Operand;
+  /** After `forward`, with the same arguments. */
+  backward(x: Operand, linear: LinearPart, key: Key): void;
+  dispose(): void;
+}
+
+/** Runs batches through the layers of an architecture; holds what lies between them. */
+export function networkPass(ops: Ops, architecture: Architecture, dropout?: UnitDropout): Pass {
+  const { p = 0, pInput = 0 } = dropout ?? {};
+  const { steps, sizes } = planOf(architecture, { input: pInput > 0, hidden: p > 0 });
+  const pool = scratchPool(ops, sizes);
+  const drop = (step: NoiseStep, out: Operand, x: Operand, key: Key): void => {
+    const rate = step.layer === undefined ? pInput : p;
+    const noise = step.layer === undefined ? fold(key, 'input') : fold(key, 'hidden', step.layer);
+    const positions = sizes[step.from]! / step.units;
+    if (positions === 1) ops.dropout(out, x, rate, noise);
+    else ops.dropout(out, x, rate, noise, positions);
+  };
+
+  const forward = (step: Step, at: (buffer: number) => Operand, linear: LinearPart, key: Key): void => {
+    const [x, out] = [at(step.from), at(step.to)];
+    if (step.kind === 'linear') linear.forward(step.layer, out, x, step.relu);
+    else if (step.kind === 'noise') drop(step, out, x, key);
+    else if (!step.done) step.layer.forward(ops, out, x);
+  };
+
+  const backward = (
+    step: Step,
+    index: number,
+    at: (buffer: number) => Operand,
+    delta: (buffer: number) => Operand,
+    linear: LinearPart,
+    key: Key,
+  ): void => {
+    const [x, out] = [at(step.from), at(step.to)];
+    if (step.kind === 'linear') {
+      // What lies below the first layer with weights has no use for a gradient.
+      linear.backward(step.layer, index > firstLinear ? delta(step.from) : undefined, delta(step.to), x);
+    } else if (index < firstLinear) {
+      return;
+    } else if (step.kind === 'noise') {
+      if (!step.undoneByRelu) drop(step, delta(step.from), delta(step.to), key);
+    } else if (step.done) {
+      const dropped = steps[index + 1]?.kind === 'noise';
+      ops.reluBackward(delta(step.to), out, dropped ? 1 / (1 - p) : 1);
+    } else {
+      step.layer.backward(ops, delta(step.from), delta(step.to), x, out);
+    }
+  };
+  const firstLinear = steps.findIndex(({ kind }) => kind === 'linear');
+
+  /** Buffer 0 is the batch itself. */
+  const buffers =
+    (x: Operand, { outputs }: Scratch) =>
+    (buffer: number): Operand =>
+      buffer === 0 ? x : outputs[buffer]!;
+
+  return {
+    forward(x, linear, key) {
+      const scratch = pool.get(x.shape[0]!);
+      const at = buffers(x, scratch);
+      for (const step of steps) forward(step, at, linear, key);
+      return at(steps.at(-1)!.to);
+    },
+    backward(x, linear, key) {
+      const scratch = pool.get(x.shape[0]!);
+      const at = buffers(x, scratch);
+      const last = steps.at(-1)!.to;
+      const delta = (buffer: number): Operand => (buffer === last ? at(last) : scratch.deltas(buffer));
+      for (let i = steps.length - 1; i >= 0; i--) backward(steps[i]!, i, at, delta, linear, key);
+    },
+    dispose: () => pool.dispose(),
+  };
+}
