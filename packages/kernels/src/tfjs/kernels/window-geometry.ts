@@ -24,10 +24,7 @@ export function convolutionOf(
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
   );
   if (info.inChannels !== filter[2]) return undefined;
-  const pool = windowsOf(info);
-  return (
-    pool && { ...pool, filter: [info.filterHeight, info.filterWidth, info.inChannels, info.outChannels] }
-  );
+  return windowsOf(info);
 }
 
 /** What tfjs's attributes of a pool mean. Undefined where a window lies beyond the image altogether. */
@@ -51,24 +48,19 @@ export function poolOf({ attrs = {} }: KernelParams, x: number[]): PoolGeometry 
   return inside ? geometry : undefined;
 }
 
-function windowsOf(info: backend_util.Conv2DInfo): PoolGeometry | undefined {
-  const geometry: PoolGeometry = {
-    input: [info.inHeight, info.inWidth, info.inChannels],
+/** Of pools too, whose filters nobody reads. Undefined for empty images. */
+function windowsOf(info: backend_util.Conv2DInfo): ConvGeometry | undefined {
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
+  if (!(inHeight * inWidth * inChannels > 0 && outHeight > 0 && outWidth > 0 && outChannels > 0))
+    return undefined;
+  return {
+    input: [inHeight, inWidth, inChannels],
     window: [info.filterHeight, info.filterWidth],
     stride: [info.strideHeight, info.strideWidth],
-    before: [info.padInfo.top, info.padInfo.left],
-    output: [info.outHeight, info.outWidth, info.outChannels],
+    before: [padInfo.top, padInfo.left],
+    output: [outHeight, outWidth, outChannels],
+    filter: [info.filterHeight, info.filterWidth, inChannels, outChannels],
   };
-  return [
-    info.inHeight,
-    info.inWidth,
-    info.inChannels,
-    info.outHeight,
-    info.outWidth,
-    info.outChannels,
-  ].every((size) => size > 0)
-    ? geometry
-    : undefined;
 }
 
 /** Dilations of 1, as a number, a pair or by default. */
