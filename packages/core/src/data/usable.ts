@@ -64,8 +64,9 @@ function holdsAll(outer: DataPart, inner: DataPart, size: number): boolean {
   // Two sets that have nothing in common are told apart here, without an index of either.
   if (!holdsFirst(outer, inner, size)) return false;
   const index = indexOf(outer, size);
+  const bits = bitsOf(inner.features);
   for (let at = 0; at < inner.features.length; at += size) {
-    const candidates = index.get(hash(inner.features, at, size)) ?? [];
+    const candidates = index.get(hash(bits, at, size)) ?? [];
     if (!candidates.some((candidate) => same(outer.features, candidate, inner.features, at, size)))
       return false;
   }
@@ -81,8 +82,9 @@ function holdsFirst(outer: DataPart, inner: DataPart, size: number): boolean {
 /** Offsets of examples by a hash of their features. */
 function indexOf({ features }: DataPart, size: number): ReadonlyMap<number, readonly number[]> {
   const index = new Map<number, number[]>();
+  const bits = bitsOf(features);
   for (let at = 0; at < features.length; at += size) {
-    const key = hash(features, at, size);
+    const key = hash(bits, at, size);
     const offsets = index.get(key);
     // A set may consist of one example a million times: copies need no entry of their own.
     if (!offsets) index.set(key, [at]);
@@ -91,10 +93,17 @@ function indexOf({ features }: DataPart, size: number): ReadonlyMap<number, read
   return index;
 }
 
-/** FNV-1a, 32 bits. */
-function hash(features: Features, at: number, size: number): number {
+/** Floats as their bits: as integers, all fractions would be 0 and have one hash. */
+function bitsOf(features: Features): Uint8Array | Uint32Array {
+  return features instanceof Uint8Array
+    ? features
+    : new Uint32Array(features.buffer, features.byteOffset, features.length);
+}
+
+/** FNV-1a over whole elements, 32 bits. */
+function hash(bits: Uint8Array | Uint32Array, at: number, size: number): number {
   let value = 0x811c9dc5;
-  for (let i = at; i < at + size; i++) value = Math.imul(value ^ features[i]!, 0x01000193);
+  for (let i = at; i < at + size; i++) value = Math.imul(value ^ bits[i]!, 0x01000193);
   return value;
 }
 

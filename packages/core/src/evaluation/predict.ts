@@ -6,7 +6,7 @@ import type { Likelihood } from '../likelihood/likelihood.js';
 import type { Draw, Model, Network, Params } from '../model/model.js';
 import type { Architecture } from '../network/architecture.js';
 import { isLinear } from '../network/layer.js';
-import { shapeText, sizeOf } from '../network/shape.js';
+import { shapeText, sizeOf, type Shape } from '../network/shape.js';
 import type { ValidationMetrics } from '../result/result.js';
 
 /** Rows per forward pass: large enough to keep the kernels busy, small enough for any memory. */
@@ -72,7 +72,7 @@ export function predictWith(
   key: Key,
 ): unknown {
   const { inputShape } = model.architecture;
-  if (sizeOf(examples.inputShape) !== sizeOf(inputShape)) {
+  if (!fits(examples.inputShape, inputShape)) {
     throw new BbbError(
       'E_DATA_SHAPE',
       `Examples are ${shapeText(examples.inputShape)}; the network takes ${shapeText(inputShape)}.`,
@@ -88,6 +88,11 @@ export function predictWith(
     });
   }
   return accumulator.finish();
+}
+
+/** A network of images takes images of its shape; one of rows of numbers takes anything of as many. */
+function fits(given: Shape, taken: Shape): boolean {
+  return taken.length === 3 ? given.join() === taken.join() : sizeOf(given) === sizeOf(taken);
 }
 
 function membersOf(model: Model, way: Prediction, key: Key): readonly Draw[] {
