@@ -19,7 +19,17 @@ export function dropoutChannels(
   streamWords(words, (examples * channels + 15) >> 4, 0, key0, key1, MASK);
   const row = <usize>channels << 2;
   for (let i = 0; i < examples; i++, words += row) {
-    for (let p = 0; p < positions; p++, out += row, x += row) keep(out, x, words, channels, threshold, scale);
+    for (let p = 0; p < positions; p++, out += row, x += row) keepRow(out, x, words, channels, threshold, scale);
+  }
+}
+
+/** {@link keep} that reads nothing beyond its row. */
+function keepRow(out: usize, x: usize, words: usize, n: i32, threshold: u32, scale: f32): void {
+  const rest = n & 3, whole = <usize>(n & ~3) << 2;
+  keep(out, x, words, n & ~3, threshold, scale);
+  if (rest) {
+    keep(slot(0), restOf(1, x + whole, rest), words + whole, 4, threshold, scale);
+    store3(out + whole, slot(0), rest);
   }
 }
 

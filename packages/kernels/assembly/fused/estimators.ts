@@ -36,6 +36,16 @@ export function addProduct(out: usize, a: usize, b: usize, n: i32, scale: f32): 
 
 /** out = softplus(rho)^2 */
 export function variance(out: usize, rho: usize, n: i32): void {
+  const rest = n & 3, whole = <usize>(n & ~3) << 2;
+  varianceOfWhole(out, rho, n & ~3);
+  if (rest) {
+    varianceOfWhole(slot(0), restOf(1, rho + whole, rest), 4);
+    store3(out + whole, slot(0), rest);
+  }
+}
+
+/** softplus reads whole vectors: n is a multiple of 4. */
+function varianceOfWhole(out: usize, rho: usize, n: i32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     softplus(out + at, rho + at, count);

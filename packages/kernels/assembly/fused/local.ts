@@ -2,7 +2,7 @@ import { expMinusAbs } from '../math/exp';
 import { log } from '../math/log';
 import { log1p, Q0, Q1, Q2, Q3, Q4, Q5, Q6, Q7, softplus } from '../math/softplus';
 import { madd } from '../simd';
-import { BLOCK, buffer, pinned, restOf, wholeBytes } from '../workspace';
+import { BLOCK, buffer, pinned, restOf, slot, store3, wholeBytes } from '../workspace';
 import { sum } from './cost';
 import { scaled } from './gaussian';
 import { descend } from './optimizer';
@@ -41,8 +41,23 @@ function gradients(mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, 
   rhoGradient(buffer(1), rho, varianceGrad, n, klWeight, klWeight * precision);
 }
 
-/** See Ops.localGradients in src/ops.ts. */
+/** See Ops.localGradients in src/ops.ts. Passes over whole vectors; the last one to three elements go through slots. */
 export function localGradients(
+  gMu: usize, gRho: usize, mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  klWeight: f32, precision: f32, scale: f32, accumulate: bool,
+): void {
+  const rest = n & 3, at = <usize>(n & ~3) << 2;
+  gradientsOfWhole(gMu, gRho, mu, rho, meanGrad, varianceGrad, n & ~3, klWeight, precision, scale, accumulate);
+  if (!rest) return;
+  gradientsOfWhole(
+    restOf(0, gMu + at, rest), restOf(1, gRho + at, rest), restOf(2, mu + at, rest), restOf(3, rho + at, rest),
+    restOf(4, meanGrad + at, rest), restOf(5, varianceGrad + at, rest), 4, klWeight, precision, scale, accumulate,
+  );
+  store3(gMu + at, slot(0), rest);
+  store3(gRho + at, slot(1), rest);
+}
+
+function gradientsOfWhole(
   gMu: usize, gRho: usize, mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32, scale: f32, accumulate: bool,
 ): void {
@@ -54,8 +69,37 @@ export function localGradients(
   }
 }
 
-/** See Ops.updateLocal in src/ops.ts. */
+/** See Ops.updateLocal in src/ops.ts; 0 for a moment that the rule does not have. */
 export function updateLocal(
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  klWeight: f32, precision: f32,
+  rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
+): void {
+  const rest = n & 3, at = <usize>(n & ~3) << 2;
+  updateWhole(
+    mu, rho, muM, muV, rhoM, rhoV, meanGrad, varianceGrad, n & ~3, klWeight, precision,
+    rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+  );
+  if (!rest) return;
+  updateWhole(
+    restOf(0, mu + at, rest), restOf(1, rho + at, rest), restOfMoment(2, muM, at, rest), restOfMoment(3, muV, at, rest),
+    restOfMoment(4, rhoM, at, rest), restOfMoment(5, rhoV, at, rest), restOf(6, meanGrad + at, rest),
+    restOf(7, varianceGrad + at, rest), 4, klWeight, precision,
+    rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+  );
+  store3(mu + at, slot(0), rest);
+  store3(rho + at, slot(1), rest);
+  if (muM) store3(muM + at, slot(2), rest);
+  if (muV) store3(muV + at, slot(3), rest);
+  if (rhoM) store3(rhoM + at, slot(4), rest);
+  if (rhoV) store3(rhoV + at, slot(5), rest);
+}
+
+function restOfMoment(i: usize, moment: usize, at: usize, rest: i32): usize {
+  return moment ? restOf(i, moment + at, rest) : 0;
+}
+
+function updateWhole(
   mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
@@ -74,15 +118,22 @@ export function updateLocal(
 
 /** Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0; `constant` is -(1 + log precision) / 2. */
 export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, constant: f32): f64 {
+  const whole = n & ~3, rest = n & 3, at = <usize>whole << 2;
   let total: f64 = 0;
-  for (let first = 0; first < n; first += BLOCK) {
-    const count = min(BLOCK, n - first), at = <usize>first << 2;
-    softplus(buffer(2), rho + at, count);
-    log(buffer(3), buffer(2), count);
-    divergences(buffer(1), mu + at, buffer(2), buffer(3), count, 0.5 * precision, constant);
-    total += sum(buffer(1), count);
+  for (let first = 0; first < whole; first += BLOCK) {
+    const count = min(BLOCK, whole - first), offset = <usize>first << 2;
+    total += klOf(mu + offset, rho + offset, count, count, precision, constant);
   }
+  if (rest) total += klOf(restOf(0, mu + at, rest), restOf(1, rho + at, rest), 4, rest, precision, constant);
   return total;
+}
+
+/** The sum over the first `counted` of n elements, whole vectors of at most a block. */
+function klOf(mu: usize, rho: usize, n: i32, counted: i32, precision: f32, constant: f32): f64 {
+  softplus(buffer(2), rho, n);
+  log(buffer(3), buffer(2), n);
+  divergences(buffer(1), mu, buffer(2), buffer(3), n, 0.5 * precision, constant);
+  return sum(buffer(1), counted);
 }
 
 function divergences(to: usize, mu: usize, sigma: usize, logSigma: usize, n: i32, halfPrecision: f32, constant: f32): void {
