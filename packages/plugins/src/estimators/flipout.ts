@@ -19,10 +19,8 @@ export function flipout(context: MethodContext, prior: Prior): Estimator {
   const pass = networkPass(ops, architecture);
   const between = layerScratch(ops, architecture);
   const alloc = () => allocWeights(ops, weights);
-  // `zeros` stays as it is: a draw around it is the noise alone.
   const scratch = lazy(() => ({
     w: alloc(),
-    zeros: alloc(),
     noise: alloc(),
     grad: alloc(),
     noiseGrad: alloc(),
@@ -57,12 +55,9 @@ export function flipout(context: MethodContext, prior: Prior): Estimator {
     };
   };
   const draw = (params: Params, key: Key): void => {
-    const { w, zeros, noise } = scratch.get();
+    const { w, noise } = scratch.get();
     drawWeights(ops, weights, w, params, key);
-    for (const { name } of weights) {
-      const around = { mu: zeros[name]!, rho: gaussianOf(params, name).rho };
-      ops.sampleGaussian(noise[name]!, around, weightKey(key, name));
-    }
+    for (const { name } of weights) ops.subtract(noise[name]!, w[name]!, gaussianOf(params, name).mu);
   };
   const sample = (name: string, key: Key, klWeight: number) => {
     const { w, grad, noiseGrad } = scratch.get();
