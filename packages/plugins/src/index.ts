@@ -1,12 +1,15 @@
 import { definePlugin } from '@bbb/core';
 import { whereToGet } from 'mnist-data-loader';
 import withoutData from './browser.js';
+import { curve } from './datasets/curve/curve.js';
 import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
 import { mnist } from './datasets/mnist.js';
 import { rotated } from './datasets/rotated.js';
 
 export * from './browser.js';
+export { defineArrays, type ArraysSpec, type DefinedArrays } from './datasets/arrays/define.js';
+export { curveAt } from './datasets/curve/curve.js';
 
 /** People type the names of published sets, and folders. */
 function unknownDataset(name: string): string | undefined {
@@ -16,6 +19,6 @@ function unknownDataset(name: string): string | undefined {
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, rotated },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, rotated, curve },
   unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });

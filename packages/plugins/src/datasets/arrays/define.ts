@@ -1,0 +1,107 @@
+import {
+  BbbError,
+  checkedDataset,
+  definePlugin,
+  type DataPart,
+  type Dataset,
+  type DatasetSource,
+  type Plugin,
+  type Shape,
+  type TargetSpec,
+} from '@bbb/core';
+import { z } from 'zod';
+import { emptyPart, partHashes } from '../memory.js';
+import { readRows, type Nested, type Numbers, type Rows } from './features.js';
+import { findTarget, readTargets, type TargetChoice } from './targets.js';
+
+/** Class names, class numbers from 0, or real numbers: one for each example. */
+export type TargetValues = Numbers | readonly string[];
+
+export interface ArraysSpec {
+  /** What results, tables and figures call the set, and what a sweep names it by. */
+  readonly name: string;
+  /** Examples: rows of numbers, or a flat typed array with `inputShape`. Bytes stay bytes. */
+  readonly x: Numbers | Nested;
+  readonly y: TargetValues;
+  /** Without one, hold some examples out: `testFraction`. */
+  readonly test?: { readonly x: Numbers | Nested; readonly y: TargetValues };
+  /** Default: names and whole numbers from 0 without gaps are classes, anything else is real. */
+  readonly target?: TargetChoice;
+  /** Of one example: `[4]`, `[28, 28, 1]`. Default: what the rows have. */
+  readonly inputShape?: Shape;
+}
+
+const noOptions = z.strictObject({});
+
+export interface DefinedArrays {
+  readonly dataset: Dataset;
+  /** For a plugin of your own. */
+  readonly source: DatasetSource<z.output<typeof noOptions>>;
+  /** A plugin with this one data set, for `createRegistry`. */
+  readonly plugin: Plugin;
+}
+
+/**
+ * A data set of numbers that a program has: checked, copied into shared memory, hashed.
+ *
+ * ```ts
+ * const flowers = defineArrays({ name: 'flowers', x: [[5.1, 3.5], [6.2, 2.9]], y: ['setosa', 'virginica'] });
+ * const registry = createRegistry([builtIns, flowers.plugin]);
+ * await runTrial({ trial, registry, dataset: flowers.dataset, ops });
+ * ```
+ * @throws BbbError `E_DATA_NAME`, `E_DATA_SHAPE`, `E_DATA_VALUE`, `E_DATA_TARGET`, naming the row (and column) from 0
+ */
+export function defineArrays(spec: ArraysSpec): DefinedArrays {
+  const dataset = arrayDataset(spec);
+  const source: DefinedArrays['source'] = {
+    description: `${dataset.train.count} + ${dataset.test.count} examples of a program's own.`,
+    options: noOptions,
+    load: async () => dataset,
+  };
+  return {
+    dataset,
+    source,
+    plugin: definePlugin({ name: `arrays:${dataset.name}`, datasets: { [dataset.name]: source } }),
+  };
+}
+
+function arrayDataset({ name, x, y, test, target: choice, inputShape }: ArraysSpec): Dataset {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new BbbError('E_DATA_NAME', 'A data set of arrays needs a name.', {
+      hint: "Give one: defineArrays({ name: 'flowers', ... }).",
+    });
+  }
+  const rows = readRows('x', x, inputShape, y.length);
+  const target = findTarget(y, choice);
+  const train = partOf('', rows, y, target);
+  const held = test && partOf('test.', readRows('test.x', test.x, rows.shape, test.y.length), test.y, target);
+  return checkedDataset(name, {
+    name,
+    inputShape: rows.shape,
+    target,
+    train,
+    test: held ?? emptyPart(train),
+    sha256: { ...partHashes('train', train), ...(held ? partHashes('test', held) : {}) },
+    source: 'memory',
+    ...(choice
+      ? {}
+      : {
+          notes: [
+            `${target.kind === 'class' ? `The targets are ${target.classes} classes` : 'The targets are real numbers'}.`,
+          ],
+        }),
+  });
+}
+
+function partOf(where: string, { features, count }: Rows, y: TargetValues, target: TargetSpec): DataPart {
+  if (y.length !== count) {
+    throw new BbbError(
+      'E_DATA_SHAPE',
+      `${where}x has ${count} examples, and ${where}y has ${y.length} targets.`,
+      {
+        hint: 'Give one target for each example.',
+      },
+    );
+  }
+  return { features, targets: readTargets(`${where}y`, y, target), count };
+}
