@@ -29,18 +29,6 @@ describe('a folder of IDX files', () => {
     expect((await loadDataset(`${dir}/`)).name).toBe('kuzushiji');
   });
 
-  it('has the mean and standard deviation of its training pixels', async () => {
-    const files = smallSet();
-    const { mean, std } = await loadFolder(await writeSet(await temporaryFolder(), files), { name: 'own' });
-    const pixels = Array.from(files['train-images'].subarray(16), (pixel) => pixel / 255);
-    const expected = pixels.reduce((a, b) => a + b, 0) / pixels.length;
-    expect(mean).toBeCloseTo(expected, 12);
-    expect(std).toBeCloseTo(
-      Math.sqrt(pixels.reduce((a, b) => a + (b - expected) ** 2, 0) / pixels.length),
-      12,
-    );
-  });
-
   it('gets as many classes as its labels need, or as are asked for', async () => {
     const labels = idx(
       [30],

@@ -26,9 +26,6 @@ export interface Dataset {
   readonly test: LabelledImages;
   /** SHA-256 of the uncompressed files, in hexadecimal. */
   readonly sha256: Readonly<Record<FileRole, string>>;
-  /** Mean and standard deviation of the training pixels divided by 255. */
-  readonly mean: number;
-  readonly std: number;
   /** The folder it was read from. Not part of what identifies the data: the hashes are. */
   readonly source: string;
   /** The label in the files of each class, where that is not the number of the class. */

@@ -17,9 +17,7 @@ export type DataErrorCode =
   | 'E_DATA_UNREADABLE'
   | 'E_DATA_DOWNLOAD'
   | 'E_DATA_CACHE'
-  | 'E_DATA_NAME'
-  | 'E_DATA_SPLIT'
-  | 'E_DATA_BATCH';
+  | 'E_DATA_NAME';
 
 /** Every failure of this package. `hint` says what to do or type next. */
 export class DataError extends Error {

@@ -7,7 +7,6 @@ import { knownSet, type KnownSet } from './known.js';
 import { labelsOf } from './labels.js';
 import { imagesOf, type Images } from './pixels.js';
 import { readArray, type ArrayFile } from './read.js';
-import { pixelStatistics } from './statistics.js';
 import { looksTransposed, transposed } from './transpose.js';
 import { verifyFile } from './verify.js';
 
@@ -112,7 +111,6 @@ function assemble(
       't10k-images': files['t10k-images'].sha256,
       't10k-labels': files['t10k-labels'].sha256,
     },
-    ...pixelStatistics(train.pixels),
     source,
     ...(classes.labels ? { labels: classes.labels } : {}),
     ...(told.length > 0 ? { notes: told } : {}),

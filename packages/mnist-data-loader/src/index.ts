@@ -1,4 +1,3 @@
-export { batchCount, batches } from './batches.js';
 export { FILE_ROLES, type Dataset, type FileRole, type LabelledImages } from './dataset.js';
 export { describeData, type DataReport, type FileReport, type PlaceReport } from './describe.js';
 export type { DownloadOptions, DownloadProgress } from './download.js';
@@ -12,4 +11,3 @@ export { isNpy, parseNpy } from './npy.js';
 export { FASHION_MNIST, KNOWN_SETS, MNIST, type KnownSet } from './known.js';
 export { loadDataset, type DatasetSpec, type FolderSpec, type LoadOptions } from './load.js';
 export { defaultCacheDir, type Place, type SearchOptions } from './places.js';
-export { splitTrainValidation, type TrainValidation } from './split.js';
