@@ -81,10 +81,10 @@ export function checked(ops: Ops): Ops {
       if (grad) sameSize('softmaxCrossEntropy', grad, logits);
       return ops.softmaxCrossEntropy(logits, labels, grad, scale);
     },
-    softmax(out, logits, accumulate = false) {
+    softmax(out, logits) {
       matrix('softmax', logits);
       sameSize('softmax', out, logits);
-      ops.softmax(out, logits, accumulate);
+      ops.softmax(out, logits);
     },
     square(out, x) {
       sameSize('square', out, x);

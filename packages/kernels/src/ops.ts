@@ -152,8 +152,8 @@ export interface Ops {
    * grad = scale * (softmax - onehot) when `grad` is given (it may be `logits`).
    */
   softmaxCrossEntropy(logits: Operand, labels: Uint8Array, grad?: Operand, scale?: number): CrossEntropy;
-  /** out = softmax over rows of logits; with `accumulate`, out += softmax. `out` may be `logits` unless accumulating. */
-  softmax(out: Operand, logits: Operand, accumulate?: boolean): void;
+  /** out = softmax over rows of logits. `out` may be `logits`. */
+  softmax(out: Operand, logits: Operand): void;
 
   // --- images, channels last: x of batch * height * width * channels numbers, whose first axis is the batch ---
   /**

@@ -26,15 +26,14 @@ function largestOf(x: usize, n: i32): f32 {
   return largest;
 }
 
-/** out (+)= softmax over rows. `work` has room for rows * (classes + 2) floats. */
-export function softmax(out: usize, x: usize, rows: i32, classes: i32, accumulate: bool, work: usize): void {
+/** out = softmax over rows. `work` has room for rows * (classes + 2) floats. */
+export function softmax(out: usize, x: usize, rows: i32, classes: i32, work: usize): void {
   const sums = work + (<usize>(rows * classes) << 2);
   exponentials(work, sums, sums + (<usize>rows << 2), x, rows, classes);
   for (let r = 0; r < rows; r++) {
     const sum = load<f32>(sums + (<usize>r << 2));
     for (let c = 0; c < classes; c++) {
-      const p = load<f32>(work) / sum;
-      store<f32>(out, accumulate ? load<f32>(out) + p : p);
+      store<f32>(out, load<f32>(work) / sum);
       work += 4;
       out += 4;
     }

@@ -85,13 +85,11 @@ export const layers: Layers = {
     return { nll, correct };
   },
 
-  softmax(out, logits, accumulate = false) {
+  softmax(out, logits) {
     const classes = logits.shape[1]!;
     for (let r = 0; r < logits.shape[0]!; r++) {
       const { probabilities } = softmaxOf(data(logits).slice(r * classes, (r + 1) * classes));
-      probabilities.forEach((p, c) => {
-        data(out)[r * classes + c] = p + (accumulate ? data(out)[r * classes + c]! : 0);
-      });
+      data(out).set(probabilities, r * classes);
     }
   },
 };

@@ -38,9 +38,9 @@ export function layerOps(kernels: Kernels): Layers {
       const nll = run.crossEntropy(at(logits), bytes, grad ? at(grad) : 0, rows, classes, scale, work);
       return { nll, correct };
     },
-    softmax(out, logits, accumulate = false) {
+    softmax(out, logits) {
       const [rows, classes] = sizes(logits);
-      run.softmax(at(out), at(logits), rows, classes, accumulate, softmaxWork(rows, classes));
+      run.softmax(at(out), at(logits), rows, classes, softmaxWork(rows, classes));
     },
   };
 }

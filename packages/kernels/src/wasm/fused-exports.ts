@@ -121,7 +121,7 @@ export interface FusedExports {
   pixels(out: number, bytes: number, n: number, divisor: number): void;
   fillWhereZero(x: number, keep: number, n: number, value: number): void;
   /** `work` of the softmaxes: rows * (classes + 2) floats. */
-  softmax(out: number, x: number, rows: number, classes: number, accumulate: boolean, work: number): void;
+  softmax(out: number, x: number, rows: number, classes: number, work: number): void;
   crossEntropy(
     x: number,
     labels: number,
