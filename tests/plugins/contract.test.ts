@@ -10,38 +10,36 @@ import type { Method } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { methodChecks, prunerChecks, TOY_KINDS } from '@bbb/contract';
+import { methodChecks, prunerChecks, TOY_KINDS, type ToyKind } from '@bbb/contract';
 
 const ops = referenceOps();
 
-/** Beside the defaults of every method: each option that changes what is computed. */
-const VARIANTS: Record<string, Record<string, unknown>[]> = {
-  sgd: [{}, { initialiser: { kind: 'he' } }],
-  dropout: [
-    { p: 0.3, pInput: 0.2 },
-    { p: 0, pInput: 0.2 },
-    { p: 0.3, pInput: 0 },
-  ],
-  dropconnect: [{ p: 0.3 }],
+type Variant = [options: Record<string, unknown>, toys?: readonly ToyKind[]];
+
+/** Beside the defaults of every method: each option that changes what is computed, on every network that it changes it in. */
+const VARIANTS: Record<string, Variant[]> = {
+  sgd: [[{}], [{ initialiser: { kind: 'he' } }, ['cnn']]],
+  dropout: [[{ p: 0.3, pInput: 0.2 }], [{ p: 0, pInput: 0.2 }, ['mlp']], [{ p: 0.3, pInput: 0 }, ['mlp']]],
+  dropconnect: [[{ p: 0.3 }]],
   'bbb-gaussian': [
-    { rho0: -2, sigma: 1 },
-    { rho0: -2, samples: 3, klWeighting: 'blundell', sigma: 0.5 },
-    { rho0: -2, sigma: 1, estimator: 'local' },
-    { rho0: -2, sigma: 0.5, estimator: 'local', samples: 2 },
-    { rho0: -2, sigma: 1, estimator: 'flipout' },
+    [{ rho0: -2, sigma: 1 }],
+    [{ rho0: -2, samples: 3, klWeighting: 'blundell', sigma: 0.5 }, ['regression']],
+    [{ rho0: -2, sigma: 1, estimator: 'local' }],
+    [{ rho0: -2, sigma: 0.5, estimator: 'local', samples: 2 }, ['regression']],
+    [{ rho0: -2, sigma: 1, estimator: 'flipout' }],
   ],
   'bbb-mixture': [
-    { rho0: -3, pi: 0.75, sigma2: 0.1 },
-    { rho0: -3, samples: 2, pi: 0.7, sigma1: 1.5, sigma2: 0.1 },
-    { rho0: -3, samples: 2, pi: 0.7, sigma2: 0.1, estimator: 'flipout' },
+    [{ rho0: -3, pi: 0.75, sigma2: 0.1 }, ['mlp', 'cnn']],
+    [{ rho0: -3, samples: 2, pi: 0.7, sigma1: 1.5, sigma2: 0.1 }, ['regression']],
+    [{ rho0: -3, samples: 2, pi: 0.7, sigma2: 0.1, estimator: 'flipout' }, ['mlp', 'regression']],
   ],
-  'map-gaussian': [{ sigma: 0.5 }],
-  'map-mixture': [{ sigma2: 0.05 }],
+  'map-gaussian': [[{ sigma: 0.5 }]],
+  'map-mixture': [[{ sigma2: 0.05 }]],
 };
 
 for (const [name, method] of Object.entries(plugins.methods!)) {
-  for (const options of VARIANTS[name]!) {
-    for (const toy of TOY_KINDS) {
+  for (const [options, toys = TOY_KINDS] of VARIANTS[name]!) {
+    for (const toy of toys) {
       describe(`${name} ${JSON.stringify(options)} on ${toy}`, () => {
         for (const { name, run } of methodChecks({ method, options, toy, ops })) it(name, run);
       });

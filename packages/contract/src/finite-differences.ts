@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Batch, Trainer, TrainingState } from '@bbb/core';
+import { fold, uniform, type Batch, type Trainer, type TrainingState } from '@bbb/core';
 import type { Key, Ops } from '@bbb/kernels';
 import { readAll } from './toy.js';
 
 const H = 1e-5;
+/** Elements of a tensor that are looked at one by one. */
+const SINGLE = 12;
 
 /**
- * Compares what one step of plain SGD at rate 1 subtracts with central differences of `cost`, for every parameter, with
- * the same noise. The state is stepped once. Needs float64 ops.
+ * Compares what one step of plain SGD at rate 1 subtracts with central differences of `cost`, with the same noise: for every
+ * parameter along a random direction, in which each of its elements counts, and along some of its elements alone. The state is
+ * stepped once. Needs float64 ops.
  */
 export function finiteDifferences(
   ops: Ops,
@@ -20,32 +23,45 @@ export function finiteDifferences(
   const scale = batch.batches / batch.examples;
   const cost = (): number => trainer.cost!(state.params, batch, key) * scale;
   const before = readAll(ops, state.params);
-  const numeric = Object.fromEntries(
-    Object.entries(state.params).map(([name, tensor]) => {
-      const values = Float64Array.from(ops.read(tensor));
-      const gradient = values.map((value, i) => {
-        const at = (x: number): number => {
-          values[i] = x;
-          ops.write(tensor, values);
-          return cost();
-        };
-        const slope = (at(value + H) - at(value - H)) / (2 * H);
-        at(value);
-        return slope;
-      });
-      return [name, gradient];
-    }),
-  );
+  const slopes = Object.entries(state.params).flatMap(([name, tensor]) => {
+    const start = before[name]!;
+    const at = (direction: readonly number[], h: number): number => {
+      ops.write(
+        tensor,
+        start.map((value, i) => value + h * direction[i]!),
+      );
+      return cost();
+    };
+    const found = directionsOf(start.length, fold(key, name)).map(({ title, direction }) => ({
+      name,
+      title,
+      direction,
+      slope: (at(direction, H) - at(direction, -H)) / (2 * H),
+    }));
+    ops.write(tensor, start);
+    return found;
+  });
   trainer.step(state, batch, { learningRate: 1, key });
   const after = readAll(ops, state.params);
-  let largest = 0;
-  for (const [name, expected] of Object.entries(numeric)) {
-    expected.forEach((slope, i) => {
-      const stepped = before[name]![i]! - after[name]![i]!;
-      const error = Math.abs(stepped - slope);
-      largest = Math.max(largest, Math.abs(slope));
-      assert.ok(error <= tolerance * (1 + Math.abs(slope)), `${name}[${i}]: step ${stepped}, slope ${slope}`);
-    });
+  for (const { name, title, direction, slope } of slopes) {
+    const stepped = direction.reduce((sum, d, i) => sum + d * (before[name]![i]! - after[name]![i]!), 0);
+    const error = Math.abs(stepped - slope);
+    assert.ok(error <= tolerance * (1 + Math.abs(slope)), `${name}${title}: step ${stepped}, slope ${slope}`);
   }
-  assert.ok(largest > 0.01, 'some parameter has a slope to speak of');
+  assert.ok(
+    slopes.some(({ slope }) => Math.abs(slope) > 0.01),
+    'some parameter has a slope to speak of',
+  );
+}
+
+/** Of length 1: one in which all elements take part, up or down by chance, and some axes, spread over all. */
+function directionsOf(size: number, key: Key): { title: string; direction: number[] }[] {
+  const all = Array.from(uniform(key, size, -1, 1), (u) => (u < 0 ? -1 : 1) / Math.sqrt(size));
+  const axes = Array.from({ length: Math.min(SINGLE, size) }, (_, k) =>
+    Math.floor((k * size) / Math.min(SINGLE, size)),
+  );
+  return [
+    { title: ' along all its elements', direction: all },
+    ...axes.map((axis) => ({ title: `[${axis}]`, direction: all.map((_, i) => (i === axis ? 1 : 0)) })),
+  ];
 }
