@@ -22,9 +22,15 @@ export type {
   LikelihoodDefinition,
   LikelihoodParameter,
   LikelihoodParams,
-  MetricSpec,
 } from './likelihood/likelihood.js';
-export { ACCURACY, errorText, headlineError, headlineOf, shownHeadline } from './likelihood/headline.js';
+export {
+  ACCURACY,
+  errorText,
+  headlineError,
+  headlineOf,
+  shownHeadline,
+  type MetricSpec,
+} from './likelihood/headline.js';
 export type { DataPart, Dataset, Features, Targets, TargetSpec } from './data/dataset.js';
 export { allExamples, targetsOf, type Examples } from './data/examples.js';
 export { imageDataset, type ImageSet } from './data/images.js';
@@ -178,16 +184,11 @@ export {
   type Prediction,
 } from './evaluation/predict.js';
 export { examplesByCertainty } from './evaluation/by-certainty.js';
-export { likelihoodOf, networkOf, openTrial, type DataSpec, type OpenTrial } from './trial/open-trial.js';
+export { likelihoodOf, networkOf, openTrial, type OpenTrial } from './trial/open-trial.js';
+export type { DataSpec } from './data/spec.js';
 export { trialKeys, type TrialKeys } from './trial/keys.js';
 export { checkData, splitData, testExamples, type Splits } from './data/split.js';
 export { trainEpoch, type EpochTraining, type TrainingRun } from './training/train.js';
 export { scheduledRate } from './training/schedule.js';
-export type {
-  RunTrial,
-  TrialHooks,
-  TrialInput,
-  TrialOutcome,
-  TrialProgress,
-  TrialResume,
-} from './trial/run.js';
+export type { RunTrial, TrialHooks, TrialInput, TrialOutcome, TrialResume } from './trial/run.js';
+export type { TrialProgress } from './trial/progress.js';

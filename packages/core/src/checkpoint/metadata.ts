@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../canonical-json.js';
 import { preprocessingSchema } from '../data/preprocessing.js';
-import type { DataSpec } from '../trial/open-trial.js';
+import type { DataSpec } from '../data/spec.js';
 import { damaged } from './error.js';
 import { trialSchema } from '../trial/schema.js';
 import type { Trial } from '../trial/trial.js';

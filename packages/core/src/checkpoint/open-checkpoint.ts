@@ -3,7 +3,8 @@ import { BbbError } from '../errors.js';
 import type { Params } from '../model/model.js';
 import { disposeParams } from '../model/params.js';
 import type { Registry } from '../plugin/registry.js';
-import { openTrial, type DataSpec, type OpenTrial } from '../trial/open-trial.js';
+import type { DataSpec } from '../data/spec.js';
+import { openTrial, type OpenTrial } from '../trial/open-trial.js';
 import { restoreParams, type TrialCheckpoint } from './trial-checkpoint.js';
 
 /** The network of a checkpoint, ready to predict with. */

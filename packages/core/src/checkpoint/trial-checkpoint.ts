@@ -4,7 +4,7 @@ import { BbbError } from '../errors.js';
 import type { Params } from '../model/model.js';
 import { disposeParams, flatMoments } from '../model/params.js';
 import type { Moments, TrainingState } from '../model/trainer.js';
-import type { DataSpec } from '../trial/open-trial.js';
+import type { DataSpec } from '../data/spec.js';
 import { canonicalJson } from '../canonical-json.js';
 import { dataMetadata, parseMetadata } from './metadata.js';
 import type { Trial } from '../trial/trial.js';

@@ -1,4 +1,18 @@
-import type { MetricSpec } from './likelihood.js';
+/** The number that a table, a search and a page show first. */
+export interface MetricSpec {
+  /** Its name among the metrics of an evaluation, e.g. `accuracy`. */
+  readonly metric: string;
+  /** For people, in the middle of a sentence: `accuracy`, `RMSE`. */
+  readonly label: string;
+  /** What stands behind the shown number: `%`, the target's unit, or nothing. */
+  readonly unit: string;
+  /** Shown number = stored number x factor: 100 for a fraction that is shown in percent. */
+  readonly factor: number;
+  /** Whether more of it is better. */
+  readonly better: 'higher' | 'lower';
+  /** What training and validation measure, for people: `error` (fraction) or `RMSE` (in the target's unit). Less is better. */
+  readonly error: string;
+}
 
 /** What a classifier is judged by, and what a result that names no headline has. */
 export const ACCURACY: MetricSpec = {

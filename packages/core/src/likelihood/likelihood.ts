@@ -3,24 +3,9 @@ import type { ZodType } from 'zod';
 import type { Targets, TargetSpec } from '../data/dataset.js';
 import type { TargetScaling } from '../data/preprocessing.js';
 import type { Shape } from '../network/shape.js';
+import type { MetricSpec } from './headline.js';
 import type { Examples } from '../data/examples.js';
 import type { Evaluation, TrialResult, ValidationMetrics } from '../result/result.js';
-
-/** The number that a table, a search and a page show first. */
-export interface MetricSpec {
-  /** Its name among the metrics of an evaluation, e.g. `accuracy`. */
-  readonly metric: string;
-  /** For people, in the middle of a sentence: `accuracy`, `RMSE`. */
-  readonly label: string;
-  /** What stands behind the shown number: `%`, the target's unit, or nothing. */
-  readonly unit: string;
-  /** Shown number = stored number x factor: 100 for a fraction that is shown in percent. */
-  readonly factor: number;
-  /** Whether more of it is better. */
-  readonly better: 'higher' | 'lower';
-  /** What training and validation measure, for people: `error` (fraction) or `RMSE` (in the target's unit). Less is better. */
-  readonly error: string;
-}
 
 /** A parameter of the likelihood itself, e.g. the noise of a regression. Never pruned, never random. */
 export interface LikelihoodParameter {

@@ -16,7 +16,8 @@ export interface Architecture {
 
 /**
  * Layers in a row make an architecture.
- * @throws BbbError `E_NETWORK` when a layer does not take what the one before it gives, or there is no layer with weights
+ * @throws BbbError `E_NETWORK` when a layer does not take what the one before it gives, there is no layer with weights, or the last
+ *   one is none: outputs are any real numbers, and a trainer overwrites them with their gradient
  */
 export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Architecture {
   let shape = inputShape;
@@ -34,6 +35,12 @@ export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Arc
   if (weights.length === 0) {
     throw new BbbError('E_NETWORK', 'A network needs a layer with weights, and this one has none.', {
       hint: 'Add a dense layer.',
+    });
+  }
+  const last = layers.at(-1)!;
+  if (!isLinear(last)) {
+    throw new BbbError('E_NETWORK', `The last layer of a network has weights, and "${last.kind}" has none.`, {
+      hint: 'End with a dense layer that has one unit for each output.',
     });
   }
   return { inputShape, outputs: sizeOf(shape), layers, weights };

@@ -1,5 +1,5 @@
 import type { TargetSpec } from '../data/dataset.js';
-import type { MetricSpec } from '../likelihood/likelihood.js';
+import type { MetricSpec } from '../likelihood/headline.js';
 import type { Shape } from '../network/shape.js';
 import type { Trial } from '../trial/trial.js';
 

@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '../errors.js';
 import type { EpochMetrics, TrialResult } from '../result/result.js';
-import type { TrialProgress } from '../trial/run.js';
+import type { TrialProgress } from '../trial/progress.js';
 import type { FailureKind } from './sweep-data.js';
 
 /** How many trials are where. `done` counts those that were done before (`kept`) too. */

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { ErrorRecord } from '../errors.js';
 import type { Registry } from '../plugin/registry.js';
 import type { EpochMetrics } from '../result/result.js';
-import type { TrialProgress } from '../trial/run.js';
+import type { TrialProgress } from '../trial/progress.js';
 import type { FailureKind, PlannedTrial } from './sweep-data.js';
 import type { DataOptions } from '../trial/trial.js';
 

@@ -1,7 +1,6 @@
 import type { Ops } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { TargetSpec } from '../data/dataset.js';
-import type { Preprocessing } from '../data/preprocessing.js';
+import type { DataSpec } from '../data/spec.js';
 import type { Likelihood } from '../likelihood/likelihood.js';
 import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
@@ -13,13 +12,6 @@ import type { Registry } from '../plugin/registry.js';
 import { checkedMethod } from '../plugin/returned/index.js';
 import { trialKeys, type TrialKeys } from './keys.js';
 import type { Trial } from './trial.js';
-
-/** What a network has to know of its data. */
-export interface DataSpec {
-  readonly inputShape: Shape;
-  readonly target: TargetSpec;
-  readonly preprocessing: Preprocessing;
-}
 
 /** Everything that a trial names, resolved: what runs, resumes, prunes, evaluates and predicts begins with. */
 export interface OpenTrial {

@@ -2,19 +2,8 @@ import type { Ops } from '@bbb/kernels';
 import type { Dataset } from '../data/dataset.js';
 import type { Registry } from '../plugin/registry.js';
 import type { EpochMetrics, TrialResult } from '../result/result.js';
+import type { TrialProgress } from './progress.js';
 import type { Trial } from './trial.js';
-
-/** Where a trial is, a few times a second at most. */
-export interface TrialProgress {
-  readonly phase: 'train' | 'evaluate';
-  /** The epoch under way, from 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Done share of the epoch (`train`) or of the measurements (`evaluate`), in [0, 1]. */
-  readonly share: number;
-  /** Mean training negative log-likelihood of the epoch so far, nats per example; NaN while it is measured (`evaluate`). */
-  readonly trainNll: number;
-}
 
 export interface TrialHooks {
   onProgress?(progress: TrialProgress): void;
