@@ -2,7 +2,7 @@
 const TURN = 6.283185307179586;
 const TERMS = 12;
 
-/** sin(2 pi t), by arithmetic alone: the same bits on every engine, unlike Math.sin. Within 1e-15 for turns of ordinary size. */
+/** sin(2 pi t), by arithmetic alone: the same bits on every engine, unlike the engine's own sine. Within 1e-15 for turns of ordinary size. */
 export function sineOfTurns(t: number): number {
   // The nearest whole turn away, exactly; then sin(pi - x) = sin(x) brings x into a quarter turn on either side.
   let turn = t - Math.round(t);
