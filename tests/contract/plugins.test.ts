@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import {
+  likelihoodChecks,
+  networkChecks,
   reporterChecks,
   samplerChecks,
   schedulerChecks,
@@ -10,7 +12,7 @@ import {
 import { createRegistry, type ReporterDefinition } from '@bbb/core';
 import builtIn from '@bbb/plugins';
 import own from '@bbb/sweep/plugin';
-import { afterEach, describe, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import shown from '@bbb/cli/plugin';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
@@ -25,6 +27,47 @@ afterEach(() => vi.restoreAllMocks());
 const all = (checks: readonly (Check | AsyncCheck)[]): void => {
   for (const { name, run } of checks) it(name, run);
 };
+
+const NETWORKS = [
+  { name: 'mlp', options: { hidden: [5, 4] } },
+  { name: 'mlp', options: { hidden: [], activation: 'tanh' }, inputShape: [7] },
+  { name: 'cnn', options: {}, inputShape: [16, 16, 1] },
+  {
+    name: 'cnn',
+    options: {
+      layers: [
+        { kind: 'conv2d', filters: 4, kernel: [3, 2], padding: 'same', stride: [1, 2] },
+        { kind: 'tanh' },
+        { kind: 'average-pool', size: 2, stride: 1 },
+        { kind: 'conv2d', filters: 3, kernel: 2 },
+        { kind: 'relu' },
+        { kind: 'max-pool', size: 2, stride: 1 },
+        { kind: 'flatten' },
+      ],
+    },
+  },
+];
+describe.each(NETWORKS)('the network $name $options', ({ name, ...rest }) =>
+  all(networkChecks({ definition: registry.get('networks', name), ...rest })),
+);
+
+const LIKELIHOODS = [
+  { name: 'categorical', options: {} },
+  ...['learned', 'fixed', 'per-input'].map((noise) => ({ name: 'gaussian', options: { noise } })),
+];
+describe.each(LIKELIHOODS)('the likelihood $name $options', ({ name, options }) =>
+  all(likelihoodChecks({ definition: registry.get('likelihoods', name), options })),
+);
+
+it('every network and likelihood that ships is checked', () => {
+  for (const [kind, checked] of [
+    ['networks', NETWORKS],
+    ['likelihoods', LIKELIHOODS],
+  ] as const)
+    expect(registry.list(kind).map(({ name }) => name)).toEqual([
+      ...new Set(checked.map(({ name }) => name)),
+    ]);
+});
 
 describe.each(registry.list('samplers'))('the sampler $name', ({ value }) => all(samplerChecks(value)));
 

@@ -1,6 +1,8 @@
 export type { AsyncCheck, Check } from './check.js';
 export { methodChecks, type MethodUnderTest } from './method.js';
 export { TOY_KINDS, type ToyKind } from './toy.js';
+export { networkChecks, type NetworkUnderTest } from './network.js';
+export { likelihoodChecks, type LikelihoodUnderTest } from './likelihood.js';
 export { prunerChecks } from './pruner.js';
 export { samplerChecks } from './sampler.js';
 export { schedulerChecks } from './scheduler.js';

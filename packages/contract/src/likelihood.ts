@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import {
+  fold,
+  headlineError,
+  normals,
+  parseOptions,
+  permutation,
+  rootKey,
+  sizeOf,
+  uniform,
+  type Evaluation,
+  type Examples,
+  type Likelihood,
+  type LikelihoodContext,
+  type LikelihoodDefinition,
+  type LikelihoodParams,
+  type Targets,
+} from '@bbb/core';
+import { referenceOps, type Operand } from '@bbb/kernels';
+import type { Check } from './check.js';
+import { assertSlopes } from './slopes.js';
+
+export interface LikelihoodUnderTest {
+  readonly definition: LikelihoodDefinition;
+  /** Defaults are filled in. */
+  readonly options?: unknown;
+  /** What it is made for. Default: three classes, or real numbers that were standardised by mean 20 and sd 5. */
+  readonly context?: LikelihoodContext;
+  /** Some targets that it can have, in their own unit. Default: as the context says, drawn at random. */
+  readonly targets?: Targets;
+}
+
+const KEY = rootKey(31);
+const COUNT = 24;
+const CLASSES = 3;
+const SCALING = { mean: 20, sd: 5 };
+/** In double precision; nothing outlives a check, for these operands are plain arrays. */
+const ops = referenceOps();
+
+/** What a likelihood promises to core; its gradients by finite differences in double precision. */
+export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
+  const { definition, options = {} } = test;
+  const context = test.context ?? standardContext(definition);
+  const targets = test.targets ?? standardTargets(context);
+  const likelihood = definition.create(parseOptions('likelihood', definition.options, options), context);
+  const bench = benchOf(likelihood, targets);
+  return [
+    ...lossChecks(likelihood, bench),
+    ...predictionChecks(likelihood, bench),
+    {
+      name: 'says what it is judged by, and has parameters with names of their own',
+      run() {
+        const { headline, parameters } = likelihood;
+        assert.ok(Number.isFinite(headline.factor) && headline.factor > 0);
+        assert.ok(headline.label !== '' && headline.error !== '', 'a headline has words for people');
+        assert.equal(new Set(parameters.map(({ name }) => name)).size, parameters.length);
+        for (const { name, initial } of parameters) {
+          assert.match(name, /^likelihood\./);
+          assert.ok(Number.isFinite(initial), `${name} starts at a number`);
+        }
+        assert.ok(Number.isFinite(likelihood.baseline(targets, targets)));
+      },
+    },
+  ];
+}
+
+function standardContext({ target }: LikelihoodDefinition): LikelihoodContext {
+  return target === 'class'
+    ? { target: { kind: 'class', classes: CLASSES } }
+    : { target: { kind: 'real', unit: 'm' }, scaling: SCALING };
+}
+
+function standardTargets({ target, scaling = { mean: 0, sd: 1 } }: LikelihoodContext): Targets {
+  const key = fold(KEY, 'targets');
+  if (target.kind === 'class')
+    return Uint8Array.from(uniform(key, COUNT, 0, target.classes), (u) => Math.min(u, target.classes - 1));
+  return Float32Array.from(normals(key, COUNT), (z) => scaling.mean + scaling.sd * z);
+}
+
+/** Outputs and parameters to work on. */
+interface Bench {
+  readonly targets: Targets;
+  readonly outputs: Operand;
+  readonly parameters: LikelihoodParams;
+  readonly numbers: Readonly<Record<string, number[]>>;
+}
+
+function benchOf({ outputs, parameters }: Likelihood, targets: Targets): Bench {
+  const values = uniform(fold(KEY, 'outputs'), targets.length * outputs, -1, 1);
+  const named = parameters.map(({ name, shape, initial }) => {
+    const near = Array.from(uniform(fold(KEY, name), sizeOf(shape), -0.2, 0.2), (u) => initial + u);
+    return [name, near, operand(shape, near)] as const;
+  });
+  return {
+    targets,
+    outputs: operand([targets.length, outputs], values),
+    parameters: Object.fromEntries(named.map(([name, , x]) => [name, x])),
+    numbers: Object.fromEntries(named.map(([name, near]) => [name, near])),
+  };
+}
+
+function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numbers }: Bench): Check[] {
+  const loss = () => likelihood.nll(ops, outputs, targets, parameters);
+  const scale = 0.25;
+  const gradients = (into: Operand) => {
+    const own = Object.fromEntries(likelihood.parameters.map(({ name, shape }) => [name, ops.alloc(shape)]));
+    const value = likelihood.nll(ops, outputs, targets, parameters, {
+      outputs: into,
+      parameters: own,
+      scale,
+    });
+    return { value, own };
+  };
+  return [
+    {
+      name: 'writes the slopes of its NLL, times the scale',
+      run() {
+        const into = ops.alloc(outputs.shape);
+        const { value, own } = gradients(into);
+        assert.deepEqual(value, loss(), 'the loss is the same with gradients and without');
+        const nll = (): number => scale * loss().nll;
+        assertSlopes(ops, outputs, ops.read(into), nll, 'the gradient of the outputs');
+        for (const [name, x] of Object.entries(parameters))
+          assertSlopes(ops, x, ops.read(own[name]!), nll, `the gradient of ${name}`);
+      },
+    },
+    {
+      name: 'overwrites the outputs with the same gradient',
+      run() {
+        const [into, before] = [ops.alloc(outputs.shape), Float64Array.from(ops.read(outputs))];
+        gradients(into);
+        gradients(outputs);
+        const overwritten = Float64Array.from(ops.read(outputs));
+        ops.write(outputs, before);
+        assert.deepEqual(overwritten, Float64Array.from(ops.read(into)));
+      },
+    },
+    {
+      name: 'sums nats and errors over the examples',
+      run() {
+        const size = likelihood.outputs;
+        const values = ops.read(outputs);
+        const rows = Array.from(targets, (_, r) =>
+          likelihood.nll(
+            ops,
+            operand([1, size], values.subarray(r * size, (r + 1) * size)),
+            targets.slice(r, r + 1),
+            parameters,
+          ),
+        );
+        assertClose(
+          rows.reduce((sum, { nll }) => sum + nll, 0),
+          loss().nll,
+        );
+        assertClose(
+          rows.reduce((sum, { error }) => sum + error, 0),
+          loss().error,
+        );
+      },
+    },
+    {
+      name: 'validates by the mean of the nats and by its error, and tells outputs that are no numbers',
+      run() {
+        const { nll, error } = loss();
+        const validated = likelihood.validate(float64(outputs), targets, numbers);
+        assertClose(validated.nll, nll / targets.length);
+        assertClose(validated.error, likelihood.error(error, targets.length));
+        const broken = float64(outputs).fill(Number.NaN);
+        assert.ok(!Number.isFinite(likelihood.validate(broken, targets, numbers).nll), 'its NLL is NaN');
+      },
+    },
+  ];
+}
+
+function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }: Bench): Check[] {
+  const one = float64(outputs);
+  // A member that says something else.
+  const other = one.map((value, i) => 0.8 * value + 0.1 * ((i % 3) - 1));
+  type Members = readonly Float64Array[];
+  const predict = (members: Members): unknown => {
+    const accumulator = likelihood.accumulator(members[0]!.length / likelihood.outputs);
+    for (const member of members) accumulator.add(member, numbers);
+    return accumulator.finish();
+  };
+  const evaluate = (members: Members, of: Targets = targets): Omit<Evaluation, 'predict' | 'samples'> =>
+    likelihood.evaluate(predict(members), of, {});
+  return [
+    {
+      name: 'measures of one member what it validates by',
+      run() {
+        const { metrics } = evaluate([one]);
+        const { nll, error } = likelihood.validate(one, targets, numbers);
+        assertClose(metrics.nll, nll);
+        assertClose(headlineError(likelihood.headline, metrics), error);
+        for (const [name, value] of Object.entries(metrics))
+          assert.ok(Number.isFinite(value), `${name} is ${value}`);
+      },
+    },
+    {
+      name: 'members that agree are one member, and their order does not matter',
+      run() {
+        assertMetrics(evaluate([one, one, one]).metrics, evaluate([one]).metrics);
+        assertMetrics(evaluate([one, other]).metrics, evaluate([other, one]).metrics);
+        assert.notDeepEqual(evaluate([one, other]).metrics, evaluate([one]).metrics);
+      },
+    },
+    {
+      name: 'nothing that it measures depends on the order of the examples',
+      run() {
+        const order = permutation(fold(KEY, 'order'), targets.length);
+        const size = likelihood.outputs;
+        const shuffled = (values: Float64Array): Float64Array =>
+          Float64Array.from(values, (_, i) => values[order[Math.floor(i / size)]! * size + (i % size)]!);
+        const moved = targets.map((_, i) => targets[order[i]!]!);
+        assertMetrics(evaluate([one, other].map(shuffled), moved).metrics, evaluate([one, other]).metrics);
+      },
+    },
+    {
+      name: 'what a result keeps is plain JSON',
+      run() {
+        const prediction = predict([one, other]);
+        const evaluation = likelihood.evaluate(prediction, targets, { elsewhere: predict([other]) });
+        for (const kept of [
+          evaluation,
+          likelihood.examples(prediction, examplesOf(targets)),
+          likelihood.headline,
+        ])
+          assert.deepEqual(JSON.parse(JSON.stringify(kept)), kept);
+      },
+    },
+  ];
+}
+
+/** Examples of one feature each. */
+function examplesOf(targets: Targets): Examples {
+  return {
+    features: Float32Array.from(targets),
+    targets,
+    inputShape: [1],
+    rows: Uint32Array.from(targets.keys()),
+    preprocessing: { input: { kind: 'divide', divisor: 1 } },
+  };
+}
+
+function operand(shape: readonly number[], values: ArrayLike<number>): Operand {
+  const made = ops.alloc(shape);
+  ops.write(made, values);
+  return made;
+}
+
+const float64 = (x: Operand): Float64Array => Float64Array.from(ops.read(x));
+
+function assertClose(actual: number, expected: number, name = ''): void {
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * (1 + Math.abs(expected)),
+    `${name} ${actual}, not ${expected}`,
+  );
+}
+
+function assertMetrics(
+  actual: Readonly<Record<string, number>>,
+  expected: Readonly<Record<string, number>>,
+): void {
+  assert.deepEqual(Object.keys(actual).toSorted(), Object.keys(expected).toSorted());
+  for (const [name, value] of Object.entries(expected)) assertClose(actual[name]!, value, name);
+}

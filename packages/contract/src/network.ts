@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import {
+  architectureOf,
+  fold,
+  isLinear,
+  parseOptions,
+  rootKey,
+  sizeOf,
+  uniform,
+  type FixedLayer,
+  type Layer,
+  type LinearLayer,
+  type NetworkContext,
+  type NetworkDefinition,
+  type Shape,
+} from '@bbb/core';
+import { referenceOps, type Operand } from '@bbb/kernels';
+import type { Check } from './check.js';
+import { assertSlopes } from './slopes.js';
+
+export interface NetworkUnderTest {
+  readonly definition: NetworkDefinition;
+  /** Defaults are filled in. */
+  readonly options?: unknown;
+  /** Of one example. Default: `[8, 8, 2]`, a small image of two channels. */
+  readonly inputShape?: Shape;
+  /** Numbers that the likelihood asks for. Default: 3. */
+  readonly outputs?: number;
+}
+
+const KEY = rootKey(21);
+const BATCH = 3;
+/** In double precision; nothing outlives a check, for these operands are plain arrays. */
+const ops = referenceOps();
+
+/** What a network promises to core, and each of its layers, its gradients by finite differences in double precision. */
+export function networkChecks({
+  definition,
+  options = {},
+  inputShape = [8, 8, 2],
+  outputs = 3,
+}: NetworkUnderTest): Check[] {
+  const create = (context: NetworkContext) =>
+    definition.create(parseOptions('network', definition.options, options), context);
+  const architecture = create({ inputShape, outputs });
+  const { layers, weights } = architecture;
+  return [
+    {
+      name: 'fits the data and the likelihood, whatever number of outputs that asks for',
+      run() {
+        for (const wanted of [outputs, 1, outputs + 2]) {
+          const made = create({ inputShape, outputs: wanted });
+          assert.equal(made.outputs, wanted);
+          assert.equal(sizeOf(made.inputShape), sizeOf(inputShape));
+          // Refuses layers that do not take what the one before them gives.
+          assert.deepEqual(architectureOf(made.inputShape, made.layers).weights, made.weights);
+        }
+      },
+    },
+    {
+      name: 'is the same for the same options and data',
+      run: () => assert.deepEqual(described(create({ inputShape, outputs }).layers), described(layers)),
+    },
+    {
+      name: 'has weights with names of their own, counted by layer, in shapes that fit their layers',
+      run() {
+        assert.equal(new Set(weights.map(({ name }) => name)).size, weights.length);
+        layers.filter(isLinear).forEach(checkWeights);
+      },
+    },
+    ...layers.flatMap((layer, i) => layerChecks(layer, `layer ${i} (${layer.kind})`)),
+  ];
+}
+
+function described(layers: readonly Layer[]): unknown[] {
+  return layers.map(({ kind, inShape, outShape, weight, bias }) => ({
+    kind,
+    inShape,
+    outShape,
+    weight,
+    bias,
+  }));
+}
+
+function checkWeights({ weight, bias, outShape }: LinearLayer, index: number): void {
+  const units = sizeOf(bias.shape);
+  assert.deepEqual([weight.role, bias.role], ['weight', 'bias']);
+  assert.deepEqual([weight.layer, bias.layer], [index, index], 'layers with weights are counted from 0');
+  assert.equal(weight.shape.at(-1), units, 'the last axis of a weight has an element for each unit');
+  assert.equal(sizeOf(weight.shape), weight.fanIn * units, 'a weight is a matrix [fanIn, units]');
+  assert.equal(bias.fanIn, weight.fanIn, 'a bias has the fan-in of its weight');
+  assert.equal(weight.fanIn % weight.inputUnits, 0, 'every input unit has as many rows of the weight');
+  assert.equal(sizeOf(outShape) % units, 0, 'every unit has as many outputs');
+}
+
+function layerChecks(layer: Layer, name: string): Check[] {
+  const checks: Check[] = [
+    {
+      name: `${name}: an example's outputs do not depend on the examples beside it, and inputs are left alone`,
+      run() {
+        const { x, forward } = bench(layer);
+        const before = read(x);
+        const whole = read(forward(x));
+        assert.deepEqual(read(x), before);
+        const size = sizeOf(layer.inShape);
+        const rows = Array.from({ length: BATCH }, (_, r) =>
+          read(forward(operand([1, size], before.subarray(r * size, (r + 1) * size)))),
+        );
+        assert.deepEqual(
+          rows.flatMap((row) => Array.from(row)),
+          Array.from(whole),
+        );
+      },
+    },
+    {
+      name: `${name}: the gradient of its input is the slope`,
+      run() {
+        const { x, dOut, forward, backward } = bench(layer);
+        assertSlopes(ops, x, read(backward(x, dOut)), () => dot(forward(x), dOut), 'dx');
+      },
+    },
+  ];
+  return [...checks, ...(isLinear(layer) ? linearChecks(layer, name) : fixedChecks(layer, name))];
+}
+
+function linearChecks(layer: LinearLayer, name: string): Check[] {
+  return [
+    {
+      name: `${name}: the gradients of its weights are slopes`,
+      run() {
+        const { x, dOut, weight, bias, forward } = bench(layer);
+        const [dWeight, dBias] = [ops.alloc(weight.shape), ops.alloc(bias.shape)];
+        layer.gradients(ops, dWeight, dBias, x, dOut);
+        assertSlopes(ops, weight, read(dWeight), () => dot(forward(x), dOut), 'dWeight');
+        assertSlopes(ops, bias, read(dBias), () => dot(forward(x), dOut), 'dBias');
+      },
+    },
+    {
+      // Estimators push means and variances through it.
+      name: `${name}: is linear in its inputs and in its weights`,
+      run() {
+        const { x, weight, out } = bench(layer);
+        const at = (input: Operand, w: Operand): Float64Array => {
+          layer.forward(ops, out, input, w);
+          return read(out);
+        };
+        const doubled = (x: Operand): Operand =>
+          operand(
+            x.shape,
+            read(x).map((value) => 2 * value),
+          );
+        const twice = at(x, weight).map((value) => 2 * value);
+        assertClose(at(doubled(x), weight), twice);
+        assertClose(at(x, doubled(weight)), twice);
+      },
+    },
+    {
+      name: `${name}: a ReLU that it takes along is the ReLU`,
+      run() {
+        const { x, weight, bias, out, forward } = bench(layer);
+        const after = read(forward(x)).map((value) => Math.max(0, value));
+        layer.forward(ops, out, x, weight, bias, true);
+        assert.deepEqual(read(out), after);
+      },
+    },
+  ];
+}
+
+function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
+  if (effect === 'shape') {
+    return [
+      {
+        name: `${name}: leaves the numbers as they are`,
+        run() {
+          const { x, forward } = bench(layer);
+          assert.deepEqual(read(forward(x)), read(x));
+        },
+      },
+    ];
+  }
+  if (effect !== 'elementwise') return [];
+  return [
+    {
+      name: `${name}: overwrites its input, and the gradient that it gets, with the same numbers`,
+      run() {
+        const { x, dOut, forward, backward } = bench(layer);
+        const [expected, gradient] = [read(forward(x)), read(backward(x, dOut))];
+        layer.forward(ops, x, x);
+        assert.deepEqual(read(x), expected);
+        // Its input is gone: what it gave is all there is.
+        layer.backward(ops, dOut, dOut, x, x);
+        assert.deepEqual(read(dOut), gradient);
+      },
+    },
+  ];
+}
+
+/** A layer with weights, inputs and a gradient of its outputs to work on, each element in (-1, 1). */
+function bench(layer: Layer) {
+  const [inputs, outputs] = [sizeOf(layer.inShape), sizeOf(layer.outShape)];
+  const random = (what: string, shape: Shape): Operand =>
+    operand(shape, uniform(fold(KEY, what), sizeOf(shape), -1, 1));
+  const [weight, bias] = [layer.weight, layer.bias].map((spec) =>
+    random(spec?.name ?? 'none', spec?.shape ?? [1]),
+  ) as [Operand, Operand];
+  const out = ops.alloc([BATCH, outputs]);
+  const forward = (x: Operand): Operand => {
+    const y = ops.alloc([x.shape[0]!, outputs]);
+    if (isLinear(layer)) layer.forward(ops, y, x, weight, bias);
+    else layer.forward(ops, y, x);
+    return y;
+  };
+  const backward = (x: Operand, dOut: Operand): Operand => {
+    const dx = ops.alloc(x.shape);
+    if (isLinear(layer)) layer.backward(ops, dx, dOut, weight);
+    else layer.backward(ops, dx, dOut, x, forward(x));
+    return dx;
+  };
+  const [x, dOut] = [random('inputs', [BATCH, inputs]), random('gradient', [BATCH, outputs])];
+  return { x, dOut, weight, bias, out, forward, backward };
+}
+
+function operand(shape: Shape, values: ArrayLike<number>): Operand {
+  const made = ops.alloc(shape);
+  ops.write(made, values);
+  return made;
+}
+
+const read = (x: Operand): Float64Array => Float64Array.from(ops.read(x));
+
+function dot(a: Operand, b: Operand): number {
+  const other = read(b);
+  return read(a).reduce((sum, value, i) => sum + value * other[i]!, 0);
+}
+
+function assertClose(actual: Float64Array, expected: Float64Array): void {
+  actual.forEach((value, i) =>
+    assert.ok(
+      Math.abs(value - expected[i]!) <= 1e-12 * (1 + Math.abs(value)),
+      `${value}, not ${expected[i]}`,
+    ),
+  );
+}

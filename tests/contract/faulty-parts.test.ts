@@ -1,0 +1,227 @@
+import { likelihoodChecks, networkChecks, type Check } from '@bbb/contract';
+import {
+  architectureOf,
+  defineLikelihood,
+  defineNetwork,
+  type FixedLayer,
+  type Layer,
+  type Likelihood,
+  type LinearLayer,
+  type RegressionPrediction,
+} from '@bbb/core';
+import { dense, gaussianLikelihood, relu } from '@bbb/plugins';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+/** A check is worth something if it fails for what is wrong. */
+
+/** The names of the checks that fail. */
+function failing(checks: readonly Check[]): string[] {
+  return checks.filter(({ run }) => fails(run)).map(({ name }) => name);
+}
+
+function fails(run: () => void): boolean {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const options = z.strictObject({});
+
+function networkOf(change: (layers: [LinearLayer, FixedLayer, LinearLayer]) => Layer[]) {
+  const definition = defineNetwork({
+    description: 'Two dense layers.',
+    options,
+    create: (_, { outputs }) =>
+      architectureOf([4], change([dense(0, [4], 5), relu([5]), dense(1, [5], outputs)])),
+  });
+  return networkChecks({ definition, inputShape: [4] });
+}
+
+const altered = <L extends Layer>(layer: L, change: Partial<L>): L => ({ ...layer, ...change });
+
+const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer]) => Layer[], string]> = {
+  'a gradient that is none': [
+    ([first, ...rest]) => [altered(first, { backward: (ops, dx) => ops.copy(dx, dx) }), ...rest],
+    'layer 0 (dense): the gradient of its input is the slope',
+  ],
+  'a gradient of the weights that forgets the bias': [
+    ([first, ...rest]) => [
+      altered(first, {
+        gradients: (ops, dWeight, _dBias, x, dOut) => ops.matmul(dWeight, x, dOut, { transposeA: true }),
+      }),
+      ...rest,
+    ],
+    'layer 0 (dense): the gradients of its weights are slopes',
+  ],
+  'an activation within a layer with weights': [
+    ([first, ...rest]) => [
+      altered(first, {
+        forward(ops, out, ...more) {
+          first.forward(ops, out, ...more);
+          ops.tanh(out, out);
+        },
+      }),
+      ...rest,
+    ],
+    'layer 0 (dense): is linear in its inputs and in its weights',
+  ],
+  'a ReLU that is left out': [
+    ([first, ...rest]) => [
+      altered(first, { forward: (ops, out, x, weight, bias) => first.forward(ops, out, x, weight, bias) }),
+      ...rest,
+    ],
+    'layer 0 (dense): a ReLU that it takes along is the ReLU',
+  ],
+  'an elementwise layer that needs its input': [
+    ([first, second, last]) => [
+      first,
+      altered(second, {
+        backward(ops, dx, dOut, x) {
+          const positive = ops.read(x).map((value) => (value > 0 && value < 0.5 ? 1 : 0));
+          ops.write(
+            dx,
+            ops.read(dOut).map((value, i) => value * positive[i]!),
+          );
+        },
+        forward: (ops, out, x) =>
+          ops.write(
+            out,
+            ops.read(x).map((value) => Math.max(0, Math.min(value, 0.5)) * 2),
+          ),
+      }),
+      last,
+    ],
+    'layer 1 (relu): overwrites its input, and the gradient that it gets, with the same numbers',
+  ],
+  'a mean over the batch': [
+    ([first, second, last]) => [
+      first,
+      altered(second, {
+        forward: (ops, out, x) => ops.write(out, new Float64Array(x.shape[0]! * 5).fill(ops.read(x)[0]!)),
+      }),
+      last,
+    ],
+    "layer 1 (relu): an example's outputs do not depend on the examples beside it, and inputs are left alone",
+  ],
+  'weights of two layers by one name': [
+    ([first, second, last]) => [
+      first,
+      second,
+      altered(last, { weight: { ...last.weight, name: first.weight.name } }),
+    ],
+    'has weights with names of their own, counted by layer, in shapes that fit their layers',
+  ],
+  'a number of outputs of its own': [
+    ([first, second]) => [first, second, dense(1, [5], 3)],
+    'fits the data and the likelihood, whatever number of outputs that asks for',
+  ],
+};
+
+describe('the checks of a network tell', () => {
+  it('nothing of a good one', () => expect(failing(networkOf((layers) => layers))).toEqual([]));
+
+  it.each(Object.entries(NETWORKS))('%s', (_, [change, check]) =>
+    expect(failing(networkOf(change))).toContain(check),
+  );
+});
+
+type Regression = Likelihood<RegressionPrediction>;
+
+function likelihoodWith(change: (good: Regression) => Partial<Regression>) {
+  const definition = defineLikelihood({
+    description: 'Gaussian.',
+    options,
+    target: 'real',
+    create(_, { target, scaling }) {
+      const good = gaussianLikelihood({ noise: 'learned', sd: 0.5 }, scaling!, target);
+      return { ...good, ...change(good) };
+    },
+  });
+  return likelihoodChecks({ definition });
+}
+
+const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, string]> = {
+  'a gradient without its scale': [
+    (good) => ({
+      nll: (ops, outputs, targets, parameters, gradient) =>
+        good.nll(ops, outputs, targets, parameters, gradient && { ...gradient, scale: 1 }),
+    }),
+    'writes the slopes of its NLL, times the scale',
+  ],
+  'a mean in place of a sum': [
+    (good) => ({
+      nll(ops, outputs, targets, ...rest) {
+        const { nll, error } = good.nll(ops, outputs, targets, ...rest);
+        return { nll: nll / targets.length, error };
+      },
+    }),
+    'sums nats and errors over the examples',
+  ],
+  'errors of another kind in validation': [
+    (good) => ({
+      validate(...all) {
+        const { nll, error } = good.validate(...all);
+        return { nll, error: error * error };
+      },
+    }),
+    'validates by the mean of the nats and by its error, and tells outputs that are no numbers',
+  ],
+  'nats of the standardised target in the test': [
+    (good) => ({
+      evaluate(...all) {
+        const { metrics, ...rest } = good.evaluate(...all);
+        return { ...rest, metrics: { ...metrics, nll: metrics.nll - 1.6 } };
+      },
+    }),
+    'measures of one member what it validates by',
+  ],
+  'a headline that nothing measures': [
+    ({ headline }) => ({ headline: { ...headline, metric: 'rsme' } }),
+    'measures of one member what it validates by',
+  ],
+  'the first member alone': [
+    (good) => ({
+      accumulator(examples) {
+        const own = good.accumulator(examples);
+        let first = true;
+        return {
+          add(...member) {
+            if (first) own.add(...member);
+            first = false;
+          },
+          finish: () => own.finish(),
+        };
+      },
+    }),
+    'members that agree are one member, and their order does not matter',
+  ],
+  'the first examples alone': [
+    (good) => ({
+      evaluate(prediction, targets, outside) {
+        const few = { ...prediction, examples: 9 };
+        return good.evaluate(few, targets.slice(0, 9), outside);
+      },
+    }),
+    'nothing that it measures depends on the order of the examples',
+  ],
+  'arrays that are no JSON': [
+    () => ({ examples: () => ({ predictions: Float64Array.of(1) as never }) }),
+    'what a result keeps is plain JSON',
+  ],
+  'a parameter by a name that a weight may have': [
+    () => ({ parameters: [{ name: 'layers.0.weight', shape: [1], initial: 0 }] }),
+    'says what it is judged by, and has parameters with names of their own',
+  ],
+};
+
+describe('the checks of a likelihood tell', () => {
+  it('nothing of a good one', () => expect(failing(likelihoodWith(() => ({})))).toEqual([]));
+
+  it.each(Object.entries(LIKELIHOODS))('%s', (_, [change, check]) =>
+    expect(failing(likelihoodWith(change))).toContain(check),
+  );
+});
