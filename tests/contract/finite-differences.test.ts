@@ -1,0 +1,42 @@
+import { methodChecks } from '@bbb/contract';
+import type { Method, Trainer } from '@bbb/core';
+import { referenceOps } from '@bbb/kernels';
+import plugins from '@bbb/plugins';
+import { describe, expect, it } from 'vitest';
+
+const ops = referenceOps();
+const NAME = 'step follows the gradient of cost, by finite differences';
+const method = plugins.methods!['bbb-gaussian']!;
+
+/** Bayes by Backprop whose step is wrong in one element of one tensor. */
+function wrongAt(name: string, element: number, by: number): Method {
+  return {
+    ...method,
+    create(options, context) {
+      const { model, trainer } = method.create(options, context);
+      const step: Trainer['step'] = (state, batch, how) => {
+        const result = trainer.step(state, batch, how);
+        const values = Float64Array.from(ops.read(state.params[name]!));
+        values[element]! += by;
+        ops.write(state.params[name]!, values);
+        return result;
+      };
+      return { model, trainer: { ...trainer, step } };
+    },
+  };
+}
+
+const checkOf = (method: Method) =>
+  methodChecks({ method, options: { rho0: -2 }, ops }).find(({ name }) => name === NAME)!;
+
+describe('the check of gradients', () => {
+  it('passes the method as it is', () => checkOf(method).run());
+
+  // Of the 64 elements of the first tensor some are looked at alone, and all along a direction.
+  it.each([0, 1, 2, 5, 37, 63])('finds an error of 1e-3 in element %i alone', (element) => {
+    for (const parameter of ['mu', 'rho'])
+      expect(() => checkOf(wrongAt(`layers.0.weight.${parameter}`, element, 1e-3)).run()).toThrow(
+        `layers.0.weight.${parameter}`,
+      );
+  });
+});

@@ -1,0 +1,171 @@
+import {
+  allExamples,
+  createRegistry,
+  decodeCheckpoint,
+  evaluate,
+  fold,
+  gatherInputs,
+  openCheckpoint,
+  rootKey,
+  runTrial,
+  splitData,
+  type DataOptions,
+  type DataPart,
+  type Dataset,
+  type InputScaling,
+  type Splits,
+} from '@bbb/core';
+import { referenceOps } from '@bbb/kernels';
+import builtIns from '@bbb/plugins';
+import { describe, expect, it } from 'vitest';
+import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+
+const ops = referenceOps();
+const COUNT = 60;
+const houses = tinyDataset('regression');
+const OPTIONS: DataOptions = { use: 'tiny', options: {}, divisor: 1, validation: 12, scaling: 'standardise' };
+
+const split = (dataset: Dataset, seed = 1, changes: Partial<DataOptions> = {}): Splits =>
+  splitData(dataset, { ...OPTIONS, ...changes }, fold(rootKey(seed), 'split'));
+
+/** The data with other numbers in these rows of the training part. */
+function withRows(dataset: Dataset, rows: Iterable<number>): Dataset {
+  const features = Float32Array.from(dataset.train.features);
+  const targets = Float32Array.from(dataset.train.targets);
+  for (const row of rows) {
+    features.fill(1e3 + row, 4 * row, 4 * row + 4);
+    targets[row] = -1e4 * row - 1;
+  }
+  return { ...dataset, train: { ...dataset.train, features, targets } };
+}
+
+/** What the network sees of examples, row by row. */
+function inputsOf({ features, rows, preprocessing }: Splits['train'], size: number): number[][] {
+  const out = ops.alloc([rows.length, size]);
+  gatherInputs(ops, out, features, rows, preprocessing.input);
+  const values = ops.read(out);
+  return Array.from(rows, (_, r) => [...values.subarray(r * size, (r + 1) * size)]);
+}
+
+const sorted = (rows: ArrayLike<number>): number[] => Array.from(rows).toSorted((a, b) => a - b);
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const sd = (values: readonly number[]): number => Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)));
+
+describe('preprocessing', () => {
+  it.each([{}, { testFraction: 0.2 }, { limit: 20 }, { testFraction: 0.2, limit: 20 }])(
+    'is fitted on the training split alone: %j',
+    (changes) => {
+      const { train } = split(houses, 1, changes);
+      const others = Array.from({ length: COUNT }, (_, row) => row).filter(
+        (row) => !train.rows.includes(row),
+      );
+      expect(others.length).toBeGreaterThan(11);
+      const test = withRows(houses, []).test;
+      const elsewhere: DataPart = { ...test, features: Float32Array.from(test.features, () => 7e5) };
+      const changed = split({ ...withRows(houses, others), test: elsewhere }, 1, changes);
+      expect(changed.train.preprocessing).toEqual(train.preprocessing);
+      expect(changed.validation.preprocessing).toBe(changed.train.preprocessing);
+      expect(changed.test.preprocessing).toBe(changed.train.preprocessing);
+      const own = split(withRows(houses, [train.rows[3]!]), 1, changes);
+      expect(own.train.preprocessing).not.toEqual(train.preprocessing);
+    },
+  );
+
+  it('standardises every column and the target, and leaves a column of one value at 0', () => {
+    const features = Float32Array.from(houses.train.features, (value, i) =>
+      i % 4 === 2 ? 5 : 40 * value + (i % 4),
+    );
+    const { train } = split({ ...houses, train: { ...houses.train, features } });
+    const inputs = inputsOf(train, 4);
+    for (const column of [0, 1, 3]) {
+      const values = inputs.map((row) => row[column]!);
+      expect(Math.abs(mean(values))).toBeLessThan(1e-12);
+      expect(Math.abs(sd(values) - 1)).toBeLessThan(1e-12);
+    }
+    expect(inputs.every((row) => row[2] === 0)).toBe(true);
+    const targets = Array.from(train.rows, (row) => houses.train.targets[row]!);
+    expect(train.preprocessing.target!.mean).toBeCloseTo(mean(targets), 12);
+    expect(train.preprocessing.target!.sd).toBeCloseTo(sd(targets), 12);
+  });
+
+  it('of classes has no target, and divides unless told otherwise', () => {
+    const { scaling: _, ...divided } = { ...OPTIONS, divisor: 126 };
+    const { train } = splitData(tinyDataset('cnn'), divided, rootKey(1));
+    expect(train.preprocessing).toEqual({ input: { kind: 'divide', divisor: 126 } });
+  });
+
+  it('makes the same inputs of bytes and of floats of the same numbers', () => {
+    const images = tinyDataset('cnn').train;
+    const rows = Uint32Array.of(3, 0, 59);
+    const scalings: InputScaling[] = [
+      { kind: 'divide', divisor: 126 },
+      {
+        kind: 'standardise',
+        mean: Array.from({ length: 16 }, (_, i) => i),
+        sd: Array.from({ length: 16 }, (_, i) => 1 + i),
+      },
+    ];
+    for (const scaling of scalings) {
+      const [bytes, floats] = [images.features, Float32Array.from(images.features)].map((features) => {
+        const out = ops.alloc([3, 16]);
+        gatherInputs(ops, out, features, rows, scaling);
+        return [...ops.read(out)];
+      });
+      expect(bytes).toEqual(floats);
+      const pixel = images.features[16 * 59 + 5]!;
+      expect(bytes![2 * 16 + 5]).toBe(scaling.kind === 'divide' ? pixel / 126 : (pixel - 5) / 6);
+    }
+  });
+});
+
+describe('a test set that is held out of the training part', () => {
+  const parts = (seed: number) => split(houses, seed, { testFraction: 0.25 });
+
+  it('shares no example with training and validation, and none is lost', () => {
+    for (const seed of [0, 1, 2]) {
+      const { train, validation, test } = parts(seed);
+      expect([train, validation, test].map(({ rows }) => rows.length)).toEqual([33, 12, 15]);
+      expect(sorted([...train.rows, ...validation.rows, ...test.rows])).toEqual(
+        Array.from({ length: COUNT }, (_, i) => i),
+      );
+      expect(test.features).toBe(houses.train.features);
+    }
+  });
+
+  it('is another one for another seed, and the same for the same', () => {
+    expect(parts(1)).toEqual(parts(1));
+    const sets = new Set([0, 1, 2, 3].map((seed) => parts(seed).test.rows.join()));
+    expect(sets.size).toBe(4);
+  });
+});
+
+describe.each(['mlp', 'cnn', 'regression'] as const)('a checkpoint of %s', (kind) => {
+  it('says all of its data that a network has to know: it predicts the same without the data set', async () => {
+    const registry = createRegistry([builtIns]);
+    const dataset = tinyDataset(kind);
+    const plain = tinyTrial(kind, { use: 'bbb-gaussian', options: {} });
+    const trial = { ...plain, data: { ...plain.data, scaling: 'standardise' as const } };
+    const { result, checkpoint } = await runTrial({ trial, registry, dataset, ops });
+    const stored = decodeCheckpoint(checkpoint);
+    const open = openCheckpoint(stored, registry, ops);
+    const { train } = splitData(dataset, trial.data, open.keys.split);
+    expect(stored.data).toEqual({
+      inputShape: dataset.inputShape,
+      target: dataset.target,
+      preprocessing: train.preprocessing,
+    });
+
+    // From here on nothing comes from the data set but raw features and targets.
+    const { features, targets, count } = dataset.test;
+    const test = allExamples({ features, targets, count }, open.data, open.data.preprocessing);
+    const { evaluations } = evaluate(
+      { ops, model: open.model, likelihood: open.likelihood },
+      open.params,
+      { test, outOfDistribution: {} },
+      trial.prediction.samples,
+      open.keys.evaluate,
+    );
+    expect(evaluations).toEqual(result.pruning[0]!.evaluations);
+    open.dispose();
+  });
+});

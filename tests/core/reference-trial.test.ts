@@ -1,0 +1,100 @@
+import type { ToyKind } from '@bbb/contract/toy';
+import {
+  createRegistry,
+  decodeCheckpoint,
+  fingerprint,
+  runTrial,
+  startBackend,
+  TrialStopped,
+  type EpochMetrics,
+  type Trial,
+  type TrialOutcome,
+} from '@bbb/core';
+import { referenceOps, type Ops } from '@bbb/kernels';
+import builtIns from '@bbb/plugins';
+import { describe, expect, it } from 'vitest';
+import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+
+const registry = createRegistry([builtIns]);
+const reference = referenceOps();
+
+function inputOf(kind: ToyKind, trial: Trial, ops: Ops = reference) {
+  return { trial, registry, dataset: tinyDataset(kind), ops };
+}
+
+/** Stops after two epochs and goes on from the checkpoint, with ops of its own, as another process would. */
+async function interrupted(kind: ToyKind, trial: Trial): Promise<TrialOutcome> {
+  const epochs: EpochMetrics[] = [];
+  let checkpoint = new Uint8Array();
+  const stopped = runTrial({
+    ...inputOf(kind, trial),
+    hooks: {
+      onEpoch(metrics, save) {
+        epochs.push(metrics);
+        checkpoint = new Uint8Array(save());
+      },
+      shouldStop: () => epochs.length === 2,
+    },
+  });
+  await expect(stopped).rejects.toBeInstanceOf(TrialStopped);
+  return runTrial({
+    ...inputOf(kind, trial, referenceOps()),
+    resume: { checkpoint, epochs: structuredClone(epochs) },
+  });
+}
+
+const METHODS: readonly Trial['method'][] = [
+  { use: 'sgd', options: {} },
+  { use: 'dropout', options: { p: 0.2, pInput: 0.1 } },
+  { use: 'dropconnect', options: { p: 0.2 } },
+  { use: 'bbb-gaussian', options: { estimator: 'local' } },
+  { use: 'bbb-mixture', options: { estimator: 'flipout', samples: 2 } },
+  { use: 'map-gaussian', options: {} },
+];
+
+describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 ops: %s', (kind) => {
+  it.each(METHODS)(
+    '$use: resumed is uninterrupted to the bit, and measures what it pruned',
+    async (method) => {
+      const trial = tinyTrial(kind, method);
+      const straight = await runTrial(inputOf(kind, trial));
+      const resumed = await interrupted(kind, trial);
+      expect(resumed.checkpoint).toEqual(straight.checkpoint);
+      expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));
+
+      const { result } = straight;
+      const { parameters, pruning, epochs } = result;
+      // A method that drops weights by chance has zeros of its own in none of its mean networks.
+      expect(pruning.map(({ zeros }) => zeros)).toEqual(
+        [0, 0.5, 0.9].map((share) => Math.floor(share * parameters)),
+      );
+      expect(pruning.map(({ finetuned }) => finetuned)).toEqual([false, true, true]);
+      for (const { evaluations } of pruning) {
+        const sampled = !['sgd', 'map-gaussian'].includes(method.use);
+        expect(evaluations.map(({ predict }) => predict)).toEqual(sampled ? ['mean', 'samples'] : ['mean']);
+        for (const { metrics } of evaluations)
+          expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+      }
+      expect(epochs).toHaveLength(4);
+      expect(epochs[3]!.trainNll).not.toBe(epochs[0]!.trainNll);
+      // All digits are kept: nothing went through single precision.
+      const { tensors } = decodeCheckpoint(straight.checkpoint);
+      expect(Object.values(tensors).every(({ dtype }) => dtype === 'F64')).toBe(true);
+    },
+  );
+
+  it('goes the way of the WebAssembly ops', async () => {
+    const trial = tinyTrial(kind, { use: 'bbb-gaussian', options: {} });
+    const [double, single] = [
+      await runTrial(inputOf(kind, trial)),
+      await runTrial(inputOf(kind, trial, await startBackend())),
+    ];
+    double.result.epochs.forEach(({ trainNll, trainError, kl }, i) => {
+      const other = single.result.epochs[i]!;
+      expect(Math.abs(other.trainNll / trainNll - 1)).toBeLessThan(1e-4);
+      expect(Math.abs(other.kl / kl - 1)).toBeLessThan(1e-4);
+      expect(Math.abs(other.trainError - trainError)).toBeLessThan(0.05 * trainError + 1e-9);
+    });
+    expect(single.result.pruning[1]!.zeros).toBe(double.result.pruning[1]!.zeros);
+  });
+});
