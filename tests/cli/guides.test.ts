@@ -1,10 +1,51 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../packages/cli/src/program.js';
 
 const root = new URL('../../', import.meta.url);
 const guides = readdirSync(new URL('docs/guides/', root)).filter((name) => name.endsWith('.md'));
 const pages = ['README.md', ...guides.map((name) => `docs/guides/${name}`)];
+
+const texts = [
+  ...pages,
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  'docs/results/README.md',
+  'tests/faults/README.md',
+  ...readdirSync(new URL('packages/', root))
+    .map((name) => `packages/${name}/README.md`)
+    .filter((page) => existsSync(new URL(page, root))),
+];
+
+/** The name that a heading is linked by, as GitHub and TypeDoc make it. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe('links', () => {
+  it.each(texts)('of %s lead to files, and to headings that these have', (page) => {
+    const from = new URL(page, root);
+    const prose = readFileSync(from, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+    const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    const dead = local.filter((target) => {
+      const [path, heading] = target.split('#');
+      const file = path === '' ? from : new URL(path!, from);
+      if (!existsSync(file)) return true;
+      if (heading === undefined) return false;
+      const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+        anchor(text!),
+      );
+      return !headings.includes(heading);
+    });
+    expect(dead).toEqual([]);
+  });
+});
 
 /** What shell blocks of a page tell to type, a command a line. */
 function typed(page: string): string[] {

@@ -23,8 +23,8 @@ function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number 
 /**
  * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
  * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_EMPTY` when there is nothing to test with, `E_DATA_SHAPE` when examples of the second set
- *   have another shape, `E_DATA_NAME` when it has the name that results give the test set; as {@link checkLearnable} and
- *   {@link checkOutside}
+ *   have another shape, `E_DATA_NAME` when it has the name that results give the test set; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
+ *   `E_DATA_PIXELS` for what nothing can be learned from; as {@link checkOutside}
  */
 export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
   checkLearnable(dataset);

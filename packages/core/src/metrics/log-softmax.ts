@@ -42,7 +42,11 @@ export function answersOf(logits: Float32Array | Float64Array, classes: number):
   return { probabilities, logs };
 }
 
-/** The logarithms of {@link answersOf}: log softmax over rows, [examples, classes]. */
+/**
+ * log softmax over rows, `[examples, classes]`, without losing a class whose probability rounds to 0.
+ * @param logits `[examples, classes]`
+ * @throws BbbError `E_METRIC_PROBABILITY` for a logit that is not finite
+ */
 export function logSoftmax(logits: Float32Array | Float64Array, classes: number): LogProbabilities {
   return answersOf(logits, classes).logs;
 }
