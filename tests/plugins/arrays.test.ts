@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BbbError, createRegistry, runTrial, type Trial } from '@bbb/core';
+import { BbbError, createRegistry, resultSchema, runTrial, type Trial } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import builtIns, { defineArrays, type ArraysSpec } from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
@@ -189,8 +189,8 @@ describe('arrays of a program', () => {
     const { dataset, plugin } = defineArrays({
       name: 'sums',
       x: many.slice(0, 30),
-      y: many.slice(0, 30).map(([a, b]) => a! + 0.5 * b!),
-      test: { x: many.slice(30), y: many.slice(30).map(([a, b]) => a! + 0.5 * b!) },
+      y: many.slice(0, 30).map(([a, b]) => 100 * a! + 50 * b!),
+      test: { x: many.slice(30), y: many.slice(30).map(([a, b]) => 100 * a! + 50 * b!) },
     });
     const registry = createRegistry([builtIns, plugin]);
     const config = parseSweepConfig({
@@ -203,6 +203,9 @@ describe('arrays of a program', () => {
     });
     const trial: Trial = planSweep(config, registry).trials[0]!.trial;
     const { result } = await runTrial({ trial, registry, dataset, ops: referenceOps() });
+    // In the unit of the target, and a result that is stored like any other.
+    expect(resultSchema.safeParse(result).error).toBeUndefined();
+    expect(result.baseline).toBeGreaterThan(100);
     expect(result.headline?.metric).toBe('rmse');
     expect(result.pruning[0]!.evaluations[0]!.metrics['rmse']!).toBeLessThan(result.baseline! / 2);
   });

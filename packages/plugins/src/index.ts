@@ -1,6 +1,7 @@
 import { definePlugin } from '@bbb/core';
 import { whereToGet } from 'mnist-data-loader';
 import withoutData from './browser.js';
+import { csv } from './datasets/csv/csv.js';
 import { curve } from './datasets/curve/curve.js';
 import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
@@ -19,6 +20,6 @@ function unknownDataset(name: string): string | undefined {
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, rotated, curve },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, rotated, curve },
   unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });

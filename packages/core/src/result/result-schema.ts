@@ -169,7 +169,7 @@ export const resultSchema = z
     id: text,
     trial: trialSchema,
     parameters: atLeastOne,
-    baseline: fraction.optional(),
+    baseline: number.min(0).optional(),
     examples: z.looseObject({ train: count, validation: count, test: count }),
     epochs: z.array(epoch).min(1),
     bestEpoch: atLeastOne.optional(),
@@ -214,10 +214,13 @@ export const resultSchema = z
 /** What a result lacks of the metrics that it is read for: a classifier's, or the headline's. */
 function* metricProblems({
   headline: named,
+  baseline,
   pruning: networks,
   examplesByCertainty,
 }: TrialResult): Generator<[path: (string | number)[], problem: string]> {
   if (!named && !examplesByCertainty) yield [['examplesByCertainty'], 'expected it, of a classifier'];
+  if (!named && !fraction.optional().safeParse(baseline).success)
+    yield [['baseline'], 'expected an accuracy, 0 to 1'];
   for (const [n, { evaluations }] of networks.entries()) {
     for (const [e, { metrics: values, reliability }] of evaluations.entries()) {
       const path = ['pruning', n, 'evaluations', e];

@@ -1,0 +1,48 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { csvError } from './errors.js';
+
+const TABLE = /\.(csv|tsv|txt|tab)(\.gz)?$/i;
+
+export interface TableFiles {
+  /** What the set is called, unless the user says otherwise. */
+  readonly name: string;
+  readonly train: string;
+  readonly test?: string;
+}
+
+/**
+ * The files that a path means: itself; of a folder, `train.csv` and `test.csv`, or its only table.
+ * @throws BbbError `E_CSV_FILE`
+ */
+export async function findTables(path: string): Promise<TableFiles> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw csvError(
+      'E_CSV_FILE',
+      `There is no file ${path}.`,
+      'Name a CSV file with --dataset-option data=FILE.',
+      cause,
+    );
+  });
+  const name = basename(resolve(path)).replace(TABLE, '') || 'csv';
+  if (!found.isDirectory()) return { name, train: path };
+  const tables = (await readdir(path)).filter((file) => TABLE.test(file)).sort();
+  const called = (part: string): string[] =>
+    tables.filter((file) => file.toLowerCase().replace(TABLE, '') === part);
+  const [train, test] = [called('train'), called('test')];
+  if (train.length === 1 && test.length <= 1) {
+    return {
+      name,
+      train: join(path, train[0]!),
+      ...(test[0] === undefined ? {} : { test: join(path, test[0]) }),
+    };
+  }
+  if (tables.length === 1) return { name, train: join(path, tables[0]!) };
+  throw csvError(
+    'E_CSV_FILE',
+    tables.length === 0
+      ? `The folder ${path} has no CSV file.`
+      : `The folder ${path} has ${tables.length} tables: ${tables.slice(0, 10).join(', ')}.`,
+    'Name one with --dataset-option data=FILE, or call them train.csv and test.csv.',
+  );
+}
