@@ -9,7 +9,7 @@ import {
   type LinearLayer,
   type RegressionPrediction,
 } from '@bbb/core';
-import { dense, gaussianLikelihood, relu } from '@bbb/plugins';
+import { dense, gaussianLikelihood, relu, tanh } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -95,6 +95,10 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       }),
       last,
     ],
+    'layer 1 (relu): overwrites its input, and the gradient that it gets, with the same numbers',
+  ],
+  'another activation by the name of relu': [
+    ([first, , last]) => [first, altered(tanh([5]), { kind: 'relu' }), last],
     'layer 1 (relu): overwrites its input, and the gradient that it gets, with the same numbers',
   ],
   'a mean over the batch': [

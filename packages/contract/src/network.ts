@@ -166,6 +166,16 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
   ];
 }
 
+/** Layers with weights take a `relu` along, so whatever else has that name is never called. */
+function checkRelu(layer: FixedLayer): void {
+  const { x, forward } = bench(layer);
+  assert.deepEqual(
+    read(forward(x)),
+    read(x).map((value) => Math.max(0, value)),
+    'what is called relu is max(0, x)',
+  );
+}
+
 function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
   if (effect === 'shape') {
     return [
@@ -185,6 +195,7 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
       run() {
         const { x, dOut, forward, backward } = bench(layer);
         const [expected, gradient] = [read(forward(x)), read(backward(x, dOut))];
+        if (layer.kind === 'relu') checkRelu(layer);
         layer.forward(ops, x, x);
         assert.deepEqual(read(x), expected);
         // Its input is gone: what it gave is all there is.

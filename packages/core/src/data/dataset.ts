@@ -17,7 +17,7 @@ export type TargetSpec =
       readonly unit?: string;
     };
 
-/** Inputs: bytes (pixels) or float32, row by row. */
+/** Inputs: bytes (pixels, 0 to 255) or float32 (finite numbers in the user's own units), row by row. */
 export type Features = Uint8Array | Float32Array;
 /** One class index (a byte: 256 classes at most) or one real number for each example. */
 export type Targets = Uint8Array | Float32Array;
@@ -26,8 +26,9 @@ export type Targets = Uint8Array | Float32Array;
 export interface DataPart {
   /** `[count, ...inputShape]`, row-major, channels last. */
   readonly features: Features;
-  /** `[count]`. */
+  /** `[count]`: bytes for classes, float32 in their own unit for real targets. */
   readonly targets: Targets;
+  /** Examples. */
   readonly count: number;
 }
 
@@ -40,8 +41,11 @@ export interface Dataset {
   readonly name: string;
   /** Of one example: `[28, 28, 1]` for grey images, `[13]` for rows of a table. */
   readonly inputShape: Shape;
+  /** What is predicted: one of so many classes, or a real number. */
   readonly target: TargetSpec;
+  /** What trials train on; a trial may hold some of it out for validation, and for testing. */
   readonly train: DataPart;
+  /** Looked at once, after training. May be empty: then a trial needs a `testFraction`. */
   readonly test: DataPart;
   /** SHA-256 of what was read, hexadecimal, by file or by part: what identifies the data. */
   readonly sha256: Readonly<Record<string, string>>;

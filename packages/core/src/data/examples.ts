@@ -4,11 +4,15 @@ import type { Preprocessing } from './preprocessing.js';
 
 /** Examples of a split: `rows` picks those that belong to it. */
 export interface Examples {
-  /** All rows of the part, row-major. */
+  /** All rows of the part, row-major, in the user's own units. */
   readonly features: Features;
+  /** All targets of the part; may be empty where nothing but a prediction is asked for. */
   readonly targets: Targets;
+  /** Of one example. */
   readonly inputShape: Shape;
+  /** Which rows of the part, in order. */
   readonly rows: Uint32Array;
+  /** How a network sees them. */
   readonly preprocessing: Preprocessing;
 }
 

@@ -17,6 +17,7 @@ export interface TargetScaling {
   readonly sd: number;
 }
 
+/** How a network sees features and targets. */
 export interface Preprocessing {
   readonly input: InputScaling;
   /** Absent for classes. */
@@ -68,7 +69,8 @@ export function inputOf(x: number, column: number, scaling: InputScaling): numbe
 
 /**
  * out[r, :] = the inputs that the network sees of example rows[r].
- * @param out `[rows, size]`
+ * @param out `[rows, size]`, size numbers of one example
+ * @param features `[examples, size]`, in the user's own units
  */
 export function gatherInputs(
   ops: Ops,

@@ -7,7 +7,7 @@ import type { MetricSpec } from './headline.js';
 import type { Examples } from '../data/examples.js';
 import type { Evaluation, TrialResult, ValidationMetrics } from '../result/result.js';
 
-/** A parameter of the likelihood itself, e.g. the noise of a regression. Never pruned, never random. */
+/** A parameter of the likelihood itself, e.g. the noise of a regression: trained with the weights, without a prior, never pruned, never random. */
 export interface LikelihoodParameter {
   /** Unique, begins with `likelihood.`. */
   readonly name: string;
@@ -27,28 +27,38 @@ export interface BatchLoss {
   readonly error: number;
 }
 
-/** Gathers what members (draws of a network) predict, and gives the distribution of their mixture. */
+/**
+ * Gathers what members (draws of a network) predict, and gives the distribution of their mixture, in which each has the same
+ * share. Members that agree are one member, and their order does not matter.
+ */
 export interface Accumulator<Prediction = unknown> {
   /**
    * @param outputs `[examples, outputs]` of one member
    * @param parameters the member's own likelihood parameters, as numbers
    */
   add(outputs: Float32Array | Float64Array, parameters: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** After the last member. What it gives is the likelihood's own: `evaluate` and `examples` read it. */
   finish(): Prediction;
 }
 
-/** What turns a network's outputs and the targets into nats, and members into a prediction. */
+/**
+ * What turns a network's outputs and the targets into nats, and members into a prediction. Real targets come and are judged in their own
+ * unit, while the outputs are of the standardised one: {@link LikelihoodContext.scaling} leads from one to the other.
+ */
 export interface Likelihood<Prediction = unknown> {
   /** Numbers that it needs for one example: the network's last layer has as many. */
   readonly outputs: number;
+  /** Its own, often none. */
   readonly parameters: readonly LikelihoodParameter[];
+  /** What search, status, report and page show first. Its metric is one that `evaluate` gives. */
   readonly headline: MetricSpec;
   /**
-   * Loss of a batch. With `gradient` (which may be `outputs`), writes `scale` times the gradient with respect to the outputs, and
+   * Loss of a batch, summed over its rows. With `gradient` (which may be `outputs`), writes `scale` times the gradient with respect to the outputs, and
    * that with respect to the likelihood's parameters into `parameterGradients`.
    *
    * @param outputs `[batch, outputs]`
-   * @param targets one for each row, in their own unit
+   * @param targets one for each row: class indices, or real numbers in their own unit
+   * @param parameters those of `parameters`, by name; others may stand among them
    */
   nll(
     ops: Ops,
@@ -59,15 +69,23 @@ export interface Likelihood<Prediction = unknown> {
   ): BatchLoss;
   /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error. */
   error(sum: number, count: number): number;
-  /** Error and nats per example of one member: what selection goes by. NaN for outputs that are not finite. */
+  /**
+   * Error and nats per example of one member: what early stopping and selection go by, and what `evaluate` says of a prediction of this
+   * one member. The NLL is NaN or infinite for outputs that are not finite.
+   *
+   * @param outputs `[examples, outputs]`
+   */
   validate(
     outputs: Float32Array | Float64Array,
     targets: Targets,
     parameters: Readonly<Record<string, ArrayLike<number>>>,
   ): ValidationMetrics;
+  /** An empty one, for so many examples. */
   accumulator(examples: number): Accumulator<Prediction>;
   /**
-   * What is measured of predictions on the test set.
+   * What is measured of predictions on the test set; `metrics` has `nll` (nats per example) and that of the headline. Nothing of it
+   * depends on the order of the examples.
+   *
    * @param outside predictions on sets that are not of the training distribution, by name
    */
   evaluate(
@@ -84,9 +102,10 @@ export interface Likelihood<Prediction = unknown> {
   ): Partial<Pick<TrialResult, 'examplesByCertainty' | 'predictions'>>;
 }
 
+/** What a likelihood is made for. */
 export interface LikelihoodContext {
   readonly target: TargetSpec;
-  /** How real targets were standardised. */
+  /** How real targets were standardised, by the training split. Absent for classes. */
   readonly scaling?: TargetScaling;
 }
 
@@ -94,10 +113,12 @@ export interface LikelihoodContext {
 export interface LikelihoodDefinition<Options = unknown> {
   /** One sentence for `bbb plugins`. */
   readonly description: string;
+  /** Where it comes from: paper, equation. */
   readonly source?: string;
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
   /** What it is for: the default likelihood of a data set is the first one that fits its target. */
   readonly target: TargetSpec['kind'];
+  /** A pure function of its arguments; cheap. */
   create(options: Options, context: LikelihoodContext): Likelihood;
 }

@@ -45,8 +45,9 @@ export interface WeightPosterior extends WeightSpec {
 
 /** A network and the distribution over its weights: how to initialise, run and sample it. No state of its own. */
 export interface Model {
+  /** The layers that it draws weights for. */
   readonly architecture: Architecture;
-  /** The parameters in order. Core prunes by them: see {@link ParamSpec}. */
+  /** The parameters in order, the likelihood's own among them. Core prunes by them: see {@link ParamSpec}. */
   readonly params: readonly ParamSpec[];
   /** False when every draw equals the mean (a point posterior): predicting with samples would only repeat itself. */
   readonly stochastic: boolean;
@@ -56,6 +57,7 @@ export interface Model {
   init(key: Key): Params;
   /** So many draws, a pure function of the key. */
   draws(count: number, key: Key): readonly Draw[];
+  /** The network at this draw; the caller disposes of it before `params`. The same draw gives the same bits. */
   draw(params: Params, draw: Draw): Network;
   /** One entry for each weight of the architecture, in that order. */
   posterior(params: Params): WeightPosterior[];

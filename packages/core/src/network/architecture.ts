@@ -15,7 +15,8 @@ export interface Architecture {
 }
 
 /**
- * Layers in a row make an architecture.
+ * Layers in a row make an architecture: `inputShape` goes into the first, each gives what the next one takes, and the last one gives the
+ * outputs. An image may go into a layer that takes as many numbers in a row.
  * @throws BbbError `E_NETWORK` when a layer does not take what the one before it gives, there is no layer with weights, or the last
  *   one is none: outputs are any real numbers, and a trainer overwrites them with their gradient
  */
@@ -46,11 +47,12 @@ export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Arc
   return { inputShape, outputs: sizeOf(shape), layers, weights };
 }
 
+/** The layers with weights, the one next to the inputs first. */
 export function linearLayers({ layers }: Architecture): LinearLayer[] {
   return layers.filter(isLinear);
 }
 
-/** All weights and biases of an architecture. */
+/** How many numbers an architecture's weights and biases are. */
 export function countWeights({ weights }: Pick<Architecture, 'weights'>): number {
   return weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

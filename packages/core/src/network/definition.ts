@@ -19,7 +19,8 @@ export interface NetworkDefinition<Options = unknown> {
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
   /**
-   * The layers for these data. Cheap: it is called to count weights, too.
+   * The layers for these data, a pure function of its arguments: {@link architectureOf} makes an architecture of them. Cheap, for it is
+   * called to count weights, too.
    * @throws BbbError `E_NETWORK` when the network does not fit the data, with the numbers
    */
   create(options: Options, context: NetworkContext): Architecture;

@@ -22,8 +22,12 @@ export interface WeightSpec {
 }
 
 interface AnyLayer {
-  /** Its name in a list of layers, e.g. `dense`. */
+  /**
+   * Its name in a list of layers. Three are known for what they do: `dense` (every output sees every input), `relu` (max(0, x), which
+   * a layer with weights takes along) and, to a loss written in tfjs, `tanh`. Any other name is free.
+   */
   readonly kind: string;
+  /** Of one example, without the batch; images are `[height, width, channels]`. */
   readonly inShape: Shape;
   readonly outShape: Shape;
 }
@@ -32,29 +36,37 @@ interface AnyLayer {
  * A layer with weights: out = x * weight + bias, linear in x and in the weights, whatever `*` is. The activation is a layer of
  * its own, so that an estimator can push means and variances through the linear part alone.
  *
- * Operands are matrices `[batch, size of the shape]`, channels last.
+ * x and dx are `[batch, size of inShape]`, out and dOut `[batch, size of outShape]`, row-major, channels last; weight and bias have the
+ * shapes of their specs. Nothing but the first operands (out; dx; dWeight and dBias) is written to, and a row of the results does not
+ * depend on the other rows.
  */
 export interface LinearLayer extends AnyLayer {
+  /** Its last axis has an element for each unit of the layer: a matrix `[fanIn, units]`. */
   readonly weight: WeightSpec;
+  /** `[units]`; a unit of an image is a channel. */
   readonly bias: WeightSpec;
   /**
-   * out = x * weight (+ bias) (then relu). `relu` is the next layer taken along: the same bits as calling it afterwards, one
+   * out = x * weight (+ bias) (then relu, default false). `relu` is the next layer taken along: the same bits as calling it afterwards, one
    * pass over memory less.
    */
   forward(ops: Ops, out: Operand, x: Operand, weight: Operand, bias?: Operand, relu?: boolean): void;
-  /** dx = the gradient of the input. */
+  /** dx = the gradient of the input, from that of the linear output. */
   backward(ops: Ops, dx: Operand, dOut: Operand, weight: Operand): void;
-  /** dWeight and dBias = the gradients of the weights, summed over the batch. */
+  /** dWeight and dBias = the gradients of weight and bias, summed over the batch. */
   gradients(ops: Ops, dWeight: Operand, dBias: Operand, x: Operand, dOut: Operand): void;
 }
 
-/** A layer without weights: an activation, a pooling, a change of shape. */
+/**
+ * A layer without weights: an activation, a pooling, a change of shape. Operands are as in {@link LinearLayer}.
+ */
 export interface FixedLayer extends AnyLayer {
   readonly weight?: undefined;
   readonly bias?: undefined;
   /**
    * - `elementwise`: out may be x itself, and `backward` needs out alone
    * - `shape`: the numbers stay as they are, nothing is computed
+   *
+   * Absent: x and out are two operands, and x is kept until `backward`.
    */
   readonly effect?: 'elementwise' | 'shape';
   forward(ops: Ops, out: Operand, x: Operand): void;
@@ -64,6 +76,7 @@ export interface FixedLayer extends AnyLayer {
 
 export type Layer = LinearLayer | FixedLayer;
 
+/** Whether a layer has weights. */
 export function isLinear(layer: Layer): layer is LinearLayer {
   return layer.weight !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Batch, BatchLoss, Params } from '@bbb/core';
 import type { Gaussian, Key, Operand, OptimizerStep } from '@bbb/kernels';
 import type { Operands } from '../pieces/operands.js';
 
-/** What the optimiser needs of one weight tensor. */
+/** What the optimiser needs of one weight tensor: its rule for this step, and its state of mu and of rho. */
 export interface WeightUpdate {
   readonly rule: OptimizerStep;
   readonly muMoments: readonly Operand[];
@@ -11,10 +11,11 @@ export interface WeightUpdate {
 
 /**
  * How the gradient of the expected negative log-likelihood under a Gaussian posterior is estimated, and the complexity cost with
- * it. All noise is a function of the key: the same key, the same estimate.
+ * it. All noise is a function of the key: the same key, the same estimate. Costs are nats, summed over the batch or the weights; parameters
+ * are those of `gaussianModel`, by name.
  */
 export interface Estimator {
-  /** The negative log-likelihood at the noise of the key. */
+  /** The negative log-likelihood of the batch at the noise of the key. */
   value(params: Params, batch: Batch, key: Key): BatchLoss;
   /** The complexity cost, nats, as this estimator pays it: at the noise of the key, or exact. */
   complexity(params: Params, key: Key): number;

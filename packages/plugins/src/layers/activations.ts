@@ -1,6 +1,6 @@
 import type { FixedLayer, Shape } from '@bbb/core';
 
-/** max(0, x). */
+/** max(0, x), elementwise, of any shape. The layer with weights before it takes it along. */
 export const relu = (shape: Shape): FixedLayer => ({
   kind: 'relu',
   inShape: shape,
@@ -13,7 +13,7 @@ export const relu = (shape: Shape): FixedLayer => ({
   },
 });
 
-/** tanh x; d tanh = 1 - tanh^2. */
+/** tanh x, elementwise, of any shape, within 2 ulp; d tanh = 1 - tanh^2. */
 export const tanh = (shape: Shape): FixedLayer => ({
   kind: 'tanh',
   inShape: shape,

@@ -3,16 +3,22 @@ import { convGeometry, type Padding } from '@bbb/kernels';
 import { imageShape } from './image-shape.js';
 
 export interface Conv2dOptions {
+  /** Channels of the output. */
   readonly filters: number;
   /** Height and width of the filters. */
   readonly kernel: readonly [number, number];
+  /** Pixels from one window to the next, down and across. */
   readonly stride: readonly [number, number];
+  /** `valid`: windows within the image alone. `same`: zeros around it, so that stride 1 keeps its size. */
   readonly padding: Padding;
 }
 
 /**
  * A convolution, channels last: every output position sees a window of the image through the same weights.
+ * The weight is `[height, width, channels in, filters]`, the bias `[filters]`, named `layers.<layer>.weight` and `.bias`.
+ *
  * @param layer how many layers with weights stand before it
+ * @param inShape `[height, width, channels]`
  * @throws BbbError `E_NETWORK` for an input that is no image; KernelError `KERNEL_GEOMETRY` for a kernel larger than its image
  */
 export function conv2d(

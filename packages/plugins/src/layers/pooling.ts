@@ -7,6 +7,7 @@ export interface PoolingOptions {
   readonly size: readonly [number, number];
   /** Default: the size, so that windows do not overlap. */
   readonly stride?: readonly [number, number];
+  /** `valid`: windows within the image alone. `same`: windows at the edges see what of the image lies within them. */
   readonly padding: Padding;
 }
 
@@ -19,7 +20,11 @@ function geometryOf(kind: string, inShape: Shape, { size, stride, padding }: Poo
   });
 }
 
-/** The largest value of each window. */
+/**
+ * The largest value of each window, channel by channel; its gradient goes to the first of the largest.
+ * @param inShape `[height, width, channels]`
+ * @throws BbbError `E_NETWORK` for an input that is no image; KernelError `KERNEL_GEOMETRY` for a window larger than its image
+ */
 export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
   const geometry = geometryOf('max-pool', inShape, options);
   return {
@@ -31,7 +36,11 @@ export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
   };
 }
 
-/** The mean of each window. */
+/**
+ * The mean of each window, channel by channel, over the elements that lie within the image.
+ * @param inShape `[height, width, channels]`
+ * @throws as {@link maxPool}
+ */
 export function averagePool(inShape: Shape, options: PoolingOptions): FixedLayer {
   const geometry = geometryOf('average-pool', inShape, options);
   return {

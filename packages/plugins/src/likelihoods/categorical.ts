@@ -16,7 +16,12 @@ import { z } from 'zod';
 
 export const categoricalOptions = z.strictObject({});
 
-/** p(y | x) = softmax(outputs)[y]: one logit for each class. */
+/**
+ * p(y | x) = softmax(outputs)[y]: one logit for each class. Members are averaged by their probabilities; uncertainty is split into
+ * expected entropy (aleatoric) and mutual information (epistemic), nats.
+ *
+ * @param classes targets are 0 to classes - 1
+ */
 export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> {
   return {
     outputs: classes,

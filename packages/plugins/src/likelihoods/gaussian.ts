@@ -34,9 +34,13 @@ const SHOWN = 500;
 
 /**
  * p(y | x) = N(y; m(x), sd^2) for the standardised target, y = (target - mean) / scale. Costs and errors are in the target's own unit:
- * the NLL has log scale added.
+ * the NLL has log scale added. Outputs are m(x), with `per-input` noise also log sd(x) - log(options.sd). A prediction is the mixture of the
+ * members' Gaussians: the variance between their means is epistemic, the mean of their variances aleatoric.
  *
+ * @param options noise: `learned` (parameter `likelihood.logSd`), `fixed` or `per-input`; sd: its standard deviation, or where it starts, in
+ *   units of the standardised target
  * @param scaling how the targets were standardised
+ * @param target its `unit` stands behind numbers
  */
 export function gaussianLikelihood(
   { noise, sd }: GaussianOptions,

@@ -25,7 +25,10 @@ export const cnnOptions = z.strictObject({
 });
 export type CnnOptions = z.output<typeof cnnOptions>;
 
-/** A convolutional network: the layers of the options, then a dense layer for the outputs. */
+/**
+ * A convolutional network: the layers of the options, then a dense layer for the outputs.
+ * `create` throws BbbError `E_NETWORK` for rows of a table, KernelError `KERNEL_GEOMETRY` for a window larger than its image.
+ */
 export const cnn: NetworkDefinition<CnnOptions> = {
   description: 'Convolutional: a list of layers; by default LeNet-5 (20 and 50 filters of 5 x 5, 500 units).',
   source: 'LeCun et al. 1998; widths as in Caffe and the literature on pruning',

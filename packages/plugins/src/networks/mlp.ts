@@ -12,7 +12,9 @@ export const mlpOptions = z.strictObject({
 });
 export type MlpOptions = z.output<typeof mlpOptions>;
 
-/** A fully connected network. */
+/**
+ * A fully connected network: dense layers with an activation between them; an image is read as a row of numbers. Fits every input.
+ */
 export const mlp: NetworkDefinition<MlpOptions> = {
   description: 'Fully connected: hidden layers of the widths that --hidden names, each with an activation.',
   options: mlpOptions,
