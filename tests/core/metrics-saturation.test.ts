@@ -187,6 +187,11 @@ describe('a value on the edge of a bin', () => {
     expect(reliabilityBins(p, Uint8Array.of(0), 20, 100).findIndex(([count]) => count === 1)).toBe(6);
   });
 
+  it('of a histogram without width is in its last bin, which is closed', () => {
+    const { counts } = histogram([2, 2], { low: 2, high: 2, bins: 3 });
+    expect(counts).toEqual([0, 0, 2]);
+  });
+
   it('of a histogram is in the bin above it', () => {
     for (const bins of [7, 50, 100]) {
       for (let edge = 0; edge < bins; edge++) {

@@ -140,9 +140,25 @@ describe('an out-of-distribution set', () => {
     );
   });
 
-  it('may share images with it, as long as one pixel of one image is its own', () => {
+  it('that holds the whole test set, and others besides, is refused', () => {
     fc.assert(
-      fc.property(orders, fc.nat(), (order, at) => {
+      fc.property(orders, (order) => {
+        const test = images(main.test, [...order, ...Array.from({ length: main.test.count }, (_, i) => i)]);
+        // No image of the main set has this value.
+        test.features[0] = 255;
+        expect(() => checkOutside(main, { ...main, name: 'other', test })).toThrow(
+          expect.objectContaining({
+            code: 'E_DATA_SAME',
+            message: expect.stringContaining('holds all test examples') as string,
+          }),
+        );
+      }),
+    );
+  });
+
+  it('may share images with it, as long as each has one of its own', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(10), { minLength: 1, maxLength: 30 }), fc.nat(), (order, at) => {
         const test = images(main.test, order);
         // No image of the main set has this value.
         test.features[at % test.features.length] = 255;

@@ -462,3 +462,23 @@ test('an attribute in a form that nobody passes is an error, not a guess', () =>
   for (const odd of [undefined, 1, ['1']]) expect(() => numbersOf(odd)).toThrow(/no op of tfjs/);
   for (const odd of [undefined, 1, [1], [[1]]]) expect(() => pairsOf(odd)).toThrow(/no op of tfjs/);
 });
+
+/** f, and f''. Of functions whose gradient tfjs has from y (exp, sigmoid, tanh, elu) it knows no gradient of the gradient. */
+const twice: Record<string, [f: (x: tf.Tensor) => tf.Tensor, second: (x: number) => number]> = {
+  Sqrt: [tf.sqrt, (x) => -1 / (4 * x * Math.sqrt(x))],
+  Expm1: [tf.expm1, Math.exp],
+  Reciprocal: [tf.reciprocal, (x) => 2 / (x * x * x)],
+  Rsqrt: [tf.rsqrt, (x) => 0.75 / (x * x * Math.sqrt(x))],
+  Log: [tf.log, (x) => -1 / (x * x)],
+  Log1p: [tf.log1p, (x) => -1 / ((1 + x) * (1 + x))],
+  Square: [tf.square, () => 2],
+  Sin: [tf.sin, (x) => -Math.sin(x)],
+  Cos: [tf.cos, (x) => -Math.cos(x)],
+};
+
+test.each(Object.entries(twice))('the gradient of the gradient of %s', (_, [f, second]) => {
+  const points = [0.3, 0.7, 1.9];
+  const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.grad((y: tf.Tensor) => tf.sum(f(y)))(x)));
+  const found = [...gradient(tf.tensor1d(points)).dataSync()];
+  found.forEach((value, i) => expect(value / second(points[i]!)).toBeCloseTo(1, 4));
+});

@@ -120,6 +120,20 @@ describe('the search', () => {
     );
   });
 
+  it("passes over a set of one's own where a second set is looked for, and where BBB_DATA_DIR names it", async () => {
+    const [own, files] = [smallSet(1), smallSet(2)];
+    const dir = await writeSet(await temporaryFolder(), own);
+    const options = await clean();
+    await writeSet(join(options.cacheDir, 'tiny'), files);
+    const found = join(options.cacheDir, 'tiny');
+    const set = published(files);
+    expect((await loadDataset(set, { ...options, dataDir: dir, otherSet: 'skip' })).source).toBe(found);
+    expect((await loadDataset(set, { ...options, env: { BBB_DATA_DIR: dir } })).source).toBe(found);
+    expect(await failure(loadDataset(set, { ...options, dataDir: dir }))).toMatchObject({
+      code: 'E_DATA_HASH',
+    });
+  });
+
   it('goes on from BBB_DATA_DIR to the packages and the cache', async () => {
     const files = smallSet();
     const options = await clean();

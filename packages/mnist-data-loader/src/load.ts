@@ -96,7 +96,7 @@ async function search(
     if (!holdsFiles(found)) continue;
     // A download that was interrupted goes on.
     if (place.kind === 'cache' && options.download !== false && !isComplete(found)) return undefined;
-    if (!strict && named && dir === place.root && (await isOther(name, found['t10k-labels']))) continue;
+    if (!strict && named && dir === place.root && (await isOther(set, found['t10k-labels']))) continue;
     return dir;
   }
   const exists = !named || (await findFiles(place.root)) !== undefined;
@@ -104,11 +104,10 @@ async function search(
   return undefined;
 }
 
-/** Whether the labels are those of a published set of another name. */
-async function isOther(name: string, labels: string | undefined): Promise<boolean> {
-  if (labels === undefined) return false;
-  const actual = identify((await readArray(labels)).sha256);
-  return actual !== undefined && actual.set.name !== name;
+/** Whether labels that can be read are not those of a published set: they are another one's, or the user's own. */
+async function isOther(set: KnownSet | undefined, labels: string | undefined): Promise<boolean> {
+  if (set === undefined || labels === undefined) return false;
+  return (await readArray(labels)).sha256 !== set.sha256['t10k-labels'];
 }
 
 /** A folder found by name alone must not turn out to be a set of another name. */

@@ -35,7 +35,8 @@ export function checkLearnable({ name, target, train }: Dataset): void {
 
 /**
  * Whether a set can stand for what a network was not trained on.
- * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set
+ * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set, or hold
+ *   all test examples of it
  */
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {
@@ -49,10 +50,21 @@ export function checkOutside(dataset: Dataset, outside: Dataset): void {
     throw new BbbError(
       'E_DATA_SAME',
       `All test examples of the out-of-distribution set ${outside.name} are ${words} examples of ${dataset.name}.`,
-      { hint: 'A set can not be told from itself. Choose another set with --ood, or --ood none.' },
+      SAME,
+    );
+  }
+  if (dataset.test.count > 0 && holdsAll(outside.test, dataset.test, size)) {
+    throw new BbbError(
+      'E_DATA_SAME',
+      `The out-of-distribution set ${outside.name} holds all test examples of ${dataset.name}.`,
+      SAME,
     );
   }
 }
+
+const SAME = {
+  hint: 'A set can not be told from itself. Choose another set with --ood, or --ood none.',
+};
 
 function isConstant(values: Features): boolean {
   const first = values[0];

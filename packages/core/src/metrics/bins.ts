@@ -26,8 +26,9 @@ export function edgesOf(low: number, high: number, bins: number): Float64Array {
   );
 }
 
-/** One bin off at the most. */
+/** One bin off at the most. Where all edges are one number there is no width to divide by. */
 function guess(value: number, edges: Float64Array, last: number): number {
   const [low, high] = [edges[0]!, edges[last + 1]!];
+  if (low === high) return 0;
   return Math.max(0, Math.min(last, Math.floor(((value - low) / (high - low)) * (last + 1))));
 }

@@ -24,7 +24,10 @@ export function fromInput(
   };
 }
 
-/** The gradient of y = f(x) from y, for functions whose derivative is cheaper to write that way. */
+/**
+ * The gradient of y = f(x) from y, for functions whose derivative is cheaper to write that way, and where tfjs does so too: it loses
+ * the way from such a y back to x, so that a gradient of the gradient lacks it.
+ */
 export function fromOutput(kernelName: string, vjp: (dy: Tensor, y: Tensor) => Tensor): GradConfig {
   return {
     kernelName,
