@@ -64,6 +64,7 @@ export * from './checkpoint/safetensors.js';
 export * from './metrics/index.js';
 export type {
   DatasetContext,
+  DatasetProgress,
   DatasetSource,
   ExecutorDefinition,
   Method,

@@ -58,6 +58,9 @@ const NUMPY = (path: string): string =>
 const NPY = (path: string): string =>
   `Name it x_train.npy, y_train.npy, x_test.npy or y_test.npy, uncompressed: mv ${path} x_train.npy`;
 
+const PICTURES = (): string =>
+  'Put pictures into one folder for each class and give --dataset images --data-dir DIR.';
+
 const ZEROS: Recognised = {
   what: 'filled with zeros (a download that was given its length and never its content)',
   advice: () => 'Fetch it again.',
@@ -94,8 +97,8 @@ const SIGNATURES: readonly Signature[] = [
     advice: extract('mkdir unpacked && tar xf FILE -C unpacked'),
   },
   { what: 'a NumPy array (.npy)', bytes: [0x93, ...ascii('NUMPY')], advice: NPY },
-  { what: 'a PNG picture', bytes: [0x89, ...ascii('PNG')], advice: convert },
-  { what: 'a JPEG picture', bytes: [0xff, 0xd8, 0xff], advice: convert },
+  { what: 'a PNG picture', bytes: [0x89, ...ascii('PNG')], advice: PICTURES },
+  { what: 'a JPEG picture', bytes: [0xff, 0xd8, 0xff], advice: PICTURES },
   { what: 'a GIF picture', bytes: ascii('GIF8'), advice: convert },
   { what: 'a TIFF picture', bytes: ascii('II*\0'), advice: convert },
   { what: 'a TIFF picture', bytes: ascii('MM\0*'), advice: convert },

@@ -5,6 +5,7 @@ import { csv } from './datasets/csv/csv.js';
 import { curve } from './datasets/curve/curve.js';
 import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
+import { images } from './datasets/images.js';
 import { mnist } from './datasets/mnist.js';
 import { rotated } from './datasets/rotated.js';
 
@@ -14,12 +15,14 @@ export { curveAt } from './datasets/curve/curve.js';
 
 /** People type the names of published sets, and folders. */
 function unknownDataset(name: string): string | undefined {
-  return /[/\\]/.test(name) ? `For a folder, type --dataset idx --data-dir ${name}` : whereToGet(name);
+  return /[/\\]/.test(name)
+    ? `For a folder, type --dataset idx --data-dir ${name}, or --dataset images for one of pictures`
+    : whereToGet(name);
 }
 
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, rotated, curve },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, curve },
   unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });

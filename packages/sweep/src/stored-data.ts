@@ -1,4 +1,4 @@
-import type { Dataset, Datasets, Registry, SweepDataset, Use } from '@bbb/core';
+import type { Dataset, DatasetContext, Datasets, Registry, SweepDataset, Use } from '@bbb/core';
 import { dataKey } from './executor/data-key.js';
 import { loadData } from './executor/data.js';
 import { needsOf } from './plan/needs.js';
@@ -23,8 +23,9 @@ export function loadPlanData(
   { config }: Pick<Plan, 'config'>,
   registry: Registry,
   dataDir?: string,
+  onProgress?: DatasetContext['onProgress'],
 ): Promise<Datasets> {
-  return loadData(registry, [needsOf(config, registry).data], dataDir);
+  return loadData(registry, [needsOf(config, registry).data], dataDir, onProgress);
 }
 
 /**

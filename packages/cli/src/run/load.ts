@@ -9,6 +9,7 @@ import {
   type SweepDataset,
 } from '@bbb/core';
 import { loadPlanData, planDatasets, type Plan } from '@bbb/sweep';
+import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 
 /** The data of a run. */
 export interface LoadedData {
@@ -25,8 +26,10 @@ export async function loadForRun(
   plan: Plan,
   registry: Registry,
   dataDir: string | undefined,
+  quiet = false,
 ): Promise<LoadedData> {
-  const datasets = await loadPlanData(plan, registry, dataDir).catch(withWayOut);
+  const { onProgress, close } = quiet ? NO_PROGRESS : loadProgress(process.stderr);
+  const datasets = await loadPlanData(plan, registry, dataDir, onProgress).catch(withWayOut).finally(close);
   return { datasets, told: planDatasets(plan, registry, datasets) };
 }
 
@@ -35,8 +38,9 @@ export async function loadIfHere(
   plan: Plan,
   registry: Registry,
   dataDir: string | undefined,
+  quiet = false,
 ): Promise<LoadedData | Error> {
-  return loadForRun(plan, registry, dataDir).catch((error: unknown) => {
+  return loadForRun(plan, registry, dataDir, quiet).catch((error: unknown) => {
     if (error instanceof Error && isAbsent(error)) return error;
     throw error;
   });

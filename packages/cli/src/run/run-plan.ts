@@ -34,8 +34,8 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   const store = storeOf(flags, registry, parts.store);
   const reporters = reportersOf(flags, registry, parts.reporters);
   const loaded = flags.dryRun
-    ? await loadIfHere(whole, registry, flags.dataDir)
-    : await loadForRun(whole, registry, flags.dataDir);
+    ? await loadIfHere(whole, registry, flags.dataDir, flags.quiet)
+    : await loadForRun(whole, registry, flags.dataDir, flags.quiet);
   const absent = loaded instanceof Error;
   const folder = flags.dir ?? (absent ? undefined : await defaultFolder(name, whole, loaded));
   const { plan, dir } = shareOf(whole, folder ?? 'runs', { ...flags, executor: executor.use });

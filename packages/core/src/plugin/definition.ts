@@ -54,11 +54,21 @@ export interface PrunerDefinition<Options = unknown> {
   create(options: Options): Pruner;
 }
 
+/** How far a load is that takes its time. */
+export interface DatasetProgress {
+  /** For people: `pictures decoded`. */
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface DatasetContext {
   /** The user's `--data-dir`, if any. */
   readonly dataDir?: string;
   /** True for a set beside the main one (out-of-distribution): `dataDir` was given for the main one and may lack it. */
   readonly secondary?: boolean;
+  /** Told now and then how far a load is. */
+  readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
 /** A named source of data. */

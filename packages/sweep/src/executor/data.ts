@@ -7,6 +7,7 @@ import {
   summarise,
   type DataOptions,
   type Dataset,
+  type DatasetContext,
   type Datasets,
   type Registry,
   type Use,
@@ -21,6 +22,7 @@ export async function loadData(
   registry: Registry,
   needed: readonly DataOptions[],
   dataDir: string | undefined,
+  onProgress?: DatasetContext['onProgress'],
 ): Promise<Datasets> {
   const loaded: Record<string, Dataset> = {};
   const load = async (use: Use, secondary: boolean): Promise<void> => {
@@ -28,7 +30,11 @@ export async function loadData(
     if (loaded[key]) return;
     const source = registry.get('datasets', use.use);
     const options = parseOptions(use.use, source.options, use.options);
-    const given = await source.load(options, { ...(dataDir === undefined ? {} : { dataDir }), secondary });
+    const given = await source.load(options, {
+      ...(dataDir === undefined ? {} : { dataDir }),
+      secondary,
+      ...(onProgress ? { onProgress } : {}),
+    });
     loaded[key] = checkedDataset(use.use, given);
   };
   for (const data of needed) await load(data, false);

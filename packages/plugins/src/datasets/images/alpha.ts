@@ -1,0 +1,35 @@
+import { otherKind } from './errors.js';
+import type { Background, Picture, PictureInfo } from './picture.js';
+
+/**
+ * A picture of 1 to 4 values a pixel (grey, grey and alpha, colour, colour and alpha) without alpha. An alpha channel that hides
+ * nothing is dropped.
+ * @throws BbbError `E_DATA_PICTURE_KIND` for transparent pixels where nothing is said of what lies behind them
+ */
+export function withoutAlpha(
+  { values, channels }: { readonly values: Uint8Array; readonly channels: number },
+  { width, height }: PictureInfo,
+  background: Background,
+  path: string,
+): Picture {
+  if (channels === 1 || channels === 3) return { width, height, channels, pixels: values };
+  const kept = channels === 4 ? 3 : 1;
+  const behind = background === 'white' ? 255 : 0;
+  const pixels = new Uint8Array(width * height * kept);
+  for (let i = 0; i < width * height; i++) {
+    const alpha = values[i * channels + kept]!;
+    if (alpha !== 255 && background === undefined) {
+      throw otherKind(
+        path,
+        `has transparent pixels (row ${Math.floor(i / width)}, column ${i % width}, counted from 0)`,
+        'Say what lies behind them: --dataset-option background=white (or black).',
+      );
+    }
+    for (let c = 0; c < kept; c++) {
+      // In whole numbers, rounded to nearest: the same bytes everywhere.
+      const over = values[i * channels + c]! * alpha + behind * (255 - alpha);
+      pixels[i * kept + c] = Math.floor((over + 127) / 255);
+    }
+  }
+  return { width, height, channels: kept, pixels };
+}
