@@ -91,10 +91,11 @@ describe('its plugins on the command line', () => {
     expect(existsSync(at('run/sweep.db'))).toBe(false);
 
     const [head, ...lines] = readFileSync(at('mine.csv'), 'utf8').trimEnd().split('\n');
-    expect(head).toBe('trial,label,seed,ended,seconds,accuracy');
+    expect(head).toBe('trial,label,seed,ended,seconds,metric,value');
     const done = rows.filter(({ state }) => state === 'done').map(({ id }) => id);
     expect(lines.map((line) => line.split(',')[0])).toEqual(done);
-    for (const line of lines) expect(line).toMatch(/^[0-9a-f]{16},sgd,0,done,\d+\.\d\d,[01](\.\d+)?$/);
+    for (const line of lines)
+      expect(line).toMatch(/^[0-9a-f]{16},sgd,0,done,\d+\.\d\d,accuracy,[01](\.\d+)?$/);
 
     // Of what a file names, flags replace the executor and the store, and add reporters.
     const flags =

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { definePlugin } from '@bbb/core';
+import { definePlugin, headlineOf } from '@bbb/core';
 import { z } from 'zod';
 
 export default definePlugin({
@@ -14,15 +14,17 @@ export default definePlugin({
       create({ file }, { cwd }) {
         const path = resolve(cwd, file);
         const add = (...cells: (string | number)[]): void => appendFileSync(path, `${cells.join(',')}\n`);
-        if (!existsSync(path)) add('trial', 'label', 'seed', 'ended', 'seconds', 'accuracy');
+        if (!existsSync(path)) add('trial', 'label', 'seed', 'ended', 'seconds', 'metric', 'value');
         return {
           onEvent(event) {
             if (event.type === 'trial-done') {
               const { id, label, seed, seconds, result } = event;
-              const dense = result.pruning[0]?.evaluations[0]?.metrics.accuracy ?? '';
-              add(id, label, seed, 'done', seconds.toFixed(2), dense);
+              // Accuracy of a classifier, RMSE of a regression, ...: of the dense network.
+              const { metric } = headlineOf(result);
+              const value = result.pruning[0]?.evaluations[0]?.metrics[metric] ?? '';
+              add(id, label, seed, 'done', seconds.toFixed(2), metric, value);
             } else if (event.type === 'trial-failed' && !event.willRetry) {
-              add(event.id, event.label, event.seed, event.kind, '', '');
+              add(event.id, event.label, event.seed, event.kind, '', '', '');
             }
           },
         };

@@ -53,8 +53,8 @@ export interface Likelihood<Prediction = unknown> {
   /** What search, status, report and page show first. Its metric is one that `evaluate` gives. */
   readonly headline: MetricSpec;
   /**
-   * Loss of a batch, summed over its rows. With `gradient` (which may be `outputs`), writes `scale` times the gradient with respect to the outputs, and
-   * that with respect to the likelihood's parameters into `parameterGradients`.
+   * Loss of a batch, summed over its rows. With `gradient`, writes `scale` times the slopes of its NLL: those in the outputs into
+   * `gradient.outputs`, which may be `outputs` itself, and those in the likelihood's own parameters into `gradient.parameters`, by name.
    *
    * @param outputs `[batch, outputs]`
    * @param targets one for each row: class indices, or real numbers in their own unit
@@ -67,7 +67,7 @@ export interface Likelihood<Prediction = unknown> {
     parameters: LikelihoodParams,
     gradient?: { readonly outputs: Operand; readonly parameters: LikelihoodParams; readonly scale: number },
   ): BatchLoss;
-  /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error. */
+  /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error, less is better. */
   error(sum: number, count: number): number;
   /**
    * Error and nats per example of one member: what early stopping and selection go by, and what `evaluate` says of a prediction of this
