@@ -116,7 +116,7 @@ def evaluation(hidden, data):
     return run
 
 
-def lenet_step(batch):
+def lenet_noise_step(batch):
     """Adam on LeNet-5 (20, 50, 500) and noise, with autograd."""
     layers = torch.nn.Sequential(
         torch.nn.Conv2d(1, 20, 5),
@@ -141,4 +141,72 @@ def lenet_step(batch):
     return step
 
 
-TASKS = {"lenet_step": lenet_step, "load": load, "point_step": point_step, "bbb_step": bbb_step, "evaluation": evaluation}
+LENET = [(20, 1, 5, 5), (20,), (50, 20, 5, 5), (50,), (500, 800), (500,), (CLASSES, 500), (CLASSES,)]
+PRIOR_SIGMA = 0.1
+
+
+def lenet_forward(weights, x):
+    """LeNet-5 at these weights; `weights` gives a layer's output from its input, its function and its number."""
+    x = F.max_pool2d(torch.relu(weights(x, F.conv2d, 0)), 2)
+    x = F.max_pool2d(torch.relu(weights(x, F.conv2d, 1)), 2)
+    x = torch.relu(weights(x.flatten(1), F.linear, 2))
+    return weights(x, F.linear, 3)
+
+
+def gaussian_kl(mu, sigma):
+    """KL[N(mu, sigma^2) || N(0, PRIOR_SIGMA^2)], summed."""
+    return (math.log(PRIOR_SIGMA) - torch.log(sigma) + (sigma * sigma + mu * mu) / (2 * PRIOR_SIGMA**2) - 0.5).sum()
+
+
+def drawn(mu, rho):
+    """A draw of the weights and log q - log p at it."""
+    sigma = F.softplus(rho)
+    epsilon = torch.randn_like(mu)
+    w = mu + sigma * epsilon
+    cost = -torch.log(sigma) - 0.5 * epsilon * epsilon + math.log(PRIOR_SIGMA) + w * w / (2 * PRIOR_SIGMA**2)
+    return w, cost.sum()
+
+
+def lenet_step(batch, data, estimator, divisor, examples=60000):
+    """Adam on LeNet-5: a point estimate, or Bayes by Backprop with draws of weights or of pre-activations."""
+    pixels, targets = images[data]
+    whole = len(targets) // batch * batch
+    x = (pixels[:whole].float() / divisor).reshape(-1, 1, 28, 28)
+    feed = itertools.cycle(list(zip(x.split(batch), targets[:whole].split(batch))))
+    mus = [torch.empty(shape).uniform_(-0.05, 0.05).requires_grad_() for shape in LENET]
+    rhos = [torch.full(shape, -4.5).requires_grad_() for shape in LENET]
+    rule = optimizer("adam", mus if estimator == "point" else mus + rhos)
+
+    def step():
+        x, labels = next(feed)
+        rule.zero_grad(set_to_none=True)
+        complexity = 0
+        if estimator == "point":
+            layer = lambda h, f, l: f(h, mus[2 * l], mus[2 * l + 1])
+        elif estimator == "weights":
+            draws = [drawn(mu, rho) for mu, rho in zip(mus, rhos)]
+            complexity = sum(cost for _, cost in draws)
+            layer = lambda h, f, l: f(h, draws[2 * l][0], draws[2 * l + 1][0])
+        else:
+            sigmas = [F.softplus(rho) for rho in rhos]
+            complexity = sum(gaussian_kl(mu, sigma) for mu, sigma in zip(mus, sigmas))
+
+            def layer(h, f, l):
+                mean = f(h, mus[2 * l], mus[2 * l + 1])
+                variance = f(h * h, sigmas[2 * l] ** 2, sigmas[2 * l + 1] ** 2)
+                return mean + torch.sqrt(variance) * torch.randn_like(mean)
+
+        (F.cross_entropy(lenet_forward(layer, x), labels) + complexity / examples).backward()
+        rule.step()
+
+    return step
+
+
+TASKS = {
+    "lenet_noise_step": lenet_noise_step,
+    "lenet_step": lenet_step,
+    "load": load,
+    "point_step": point_step,
+    "bbb_step": bbb_step,
+    "evaluation": evaluation,
+}

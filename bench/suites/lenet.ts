@@ -1,15 +1,56 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
-import { installKernels } from '@bbb/kernels';
-import { milliseconds, type Contest } from '../contest.js';
+import { installKernels, wasmOps } from '@bbb/kernels';
+import { cnn } from '@bbb/plugins';
+import { here, milliseconds, type Contest } from '../contest.js';
+import { CLASSES, DIVISOR, minibatches, mnist } from '../peers/images.js';
 import type { PyTorch } from '../peers/pytorch.js';
 import { onAllKernels, onKernels } from '../peers/tfjs.js';
+import { BATCH, contextOf, trainerStep } from '../peers/trainer-step.js';
 
-const BATCH = 128;
-const CLASSES = 10;
+const IMAGES = 10_000;
 
-/** LeNet-5 (20, 50, 500) as a user of tfjs-layers writes it: trained, which tfjs-wasm's own kernels can not do, and evaluated. */
+/** LeNet-5 (20, 50, 500): our methods on MNIST, and as a user of tfjs-layers writes it. */
 export async function lenetSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
+  return [...(await methods(peers)), ...(await layersContests(peers))];
+}
+
+/** Steps of our methods, each beside the same estimator in PyTorch. */
+async function methods(peers: readonly PyTorch[]): Promise<Contest[]> {
+  const images = await mnist(IMAGES);
+  const [pixels, labels] = [images.pixels, images.labels].map((bytes) =>
+    Buffer.from(bytes).toString('base64'),
+  );
+  for (const peer of peers) await peer.ask('load', { name: images.name, pixels, labels });
+  const batches = minibatches(images, BATCH);
+  const shape = { inputShape: [28, 28, 1], outputs: CLASSES };
+  const lenet5 = cnn.create(cnn.options.parse({}), shape);
+  const [strict, relaxed] = [await wasmOps(), await wasmOps({ fastMath: true })];
+  const contest = (
+    title: string,
+    name: string,
+    options: Record<string, unknown>,
+    estimator: string,
+  ): Contest => ({
+    title: `step of ${title}, adam, LeNet-5, batch ${BATCH}, MNIST`,
+    unit: milliseconds,
+    contenders: [
+      here('ours', trainerStep(name, options, contextOf(strict, lenet5, 'adam'), batches)),
+      here('ours, relaxed', trainerStep(name, options, contextOf(relaxed, lenet5, 'adam'), batches)),
+      ...peers.map((peer) =>
+        peer.contender('lenet_step', { batch: BATCH, data: images.name, estimator, divisor: DIVISOR }),
+      ),
+    ],
+  });
+  return [
+    contest('maximum likelihood', 'sgd', {}, 'point'),
+    contest('Bayes by Backprop, Gaussian prior, weights', 'bbb-gaussian', {}, 'weights'),
+    contest('Bayes by Backprop, Gaussian prior, local', 'bbb-gaussian', { estimator: 'local' }, 'local'),
+  ];
+}
+
+/** Trained, which tfjs-wasm's own kernels can not do, and evaluated. */
+async function layersContests(peers: readonly PyTorch[]): Promise<Contest[]> {
   // The gradients stay when the kernels go.
   (await installKernels())();
   const model = lenet();
@@ -32,7 +73,7 @@ export async function lenetSuite(peers: readonly PyTorch[]): Promise<Contest[]> 
       contenders: [
         onKernels('ours', () => tf.tidy(step)),
         onKernels('ours, relaxed', () => tf.tidy(step)),
-        ...peers.map((peer) => peer.contender('lenet_step', { batch: BATCH })),
+        ...peers.map((peer) => peer.contender('lenet_noise_step', { batch: BATCH })),
       ],
     },
     {

@@ -1,20 +1,11 @@
-import {
-  logSoftmax,
-  networkOutputs,
-  type Batch,
-  type Examples,
-  type MethodContext,
-  type Optimizer,
-  type Trainer,
-} from '@bbb/core';
+import { logSoftmax, networkOutputs, type Architecture, type Examples } from '@bbb/core';
 import { wasmOps, type Ops } from '@bbb/kernels';
-import plugins, { categoricalLikelihood, mlp } from '@bbb/plugins';
+import plugins, { mlp } from '@bbb/plugins';
 import { gflops, here, milliseconds, type Contender, type Contest } from '../contest.js';
 import {
   CLASSES,
   DIVISOR,
   INPUTS,
-  inTurn,
   minibatches,
   mnist,
   noise,
@@ -23,10 +14,9 @@ import {
 } from '../peers/images.js';
 import { plainBbb, plainEvaluation, plainPoint, type PlainStep } from '../peers/plain-steps.js';
 import type { PyTorch } from '../peers/pytorch.js';
+import { BATCH, contextOf, trainerStep, type Kind } from '../peers/trainer-step.js';
 import { onKernels } from '../peers/tfjs.js';
 
-const BATCH = 128;
-const EXAMPLES = 60_000;
 const IMAGES = 10_000;
 
 /** The images of a contest, where they are needed. */
@@ -35,11 +25,6 @@ interface Feed {
   readonly batches: readonly Minibatch[];
   readonly peers: readonly PyTorch[];
 }
-
-const optimizers: Record<'sgd' | 'adam', Optimizer> = {
-  sgd: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
-  adam: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-};
 
 /** Whole training steps and the evaluation of a test set, 784-hidden-hidden-10. */
 export async function stepsSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
@@ -55,7 +40,7 @@ export async function stepsSuite(peers: readonly PyTorch[]): Promise<Contest[]> 
     title: `step of maximum likelihood, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}, ${name}`,
     unit: milliseconds,
     contenders: [
-      ...ours((ops) => trainerStep(ops, 'sgd', hidden, kind, batches)),
+      ...ours((ops) => trainerStep('sgd', {}, contextOf(ops, architectureOf(hidden), kind), batches)),
       ...tfjsCode(() => plainPoint(hidden, batches, kind)),
       ...torch.map((peer) => peer.contender('point_step', { hidden, batch: BATCH, kind, data: name })),
     ],
@@ -65,8 +50,11 @@ export async function stepsSuite(peers: readonly PyTorch[]): Promise<Contest[]> 
     title: `step of Bayes by Backprop, mixture prior, ${kind}, 784-${hidden}-${hidden}-10, batch ${BATCH}, ${name}`,
     unit: milliseconds,
     contenders: [
-      ...ours((ops) => trainerStep(ops, 'bbb-mixture', hidden, kind, batches)),
-      here('ours, maximum likelihood', trainerStep(strict, 'sgd', hidden, kind, batches)),
+      ...ours((ops) => trainerStep('bbb-mixture', {}, contextOf(ops, architectureOf(hidden), kind), batches)),
+      here(
+        'ours, maximum likelihood',
+        trainerStep('sgd', {}, contextOf(strict, architectureOf(hidden), kind), batches),
+      ),
       ...tfjsCode(() => plainBbb(hidden, batches, kind)),
       ...torch.flatMap((peer) => bbbPeers(peer, { hidden, batch: BATCH, kind, data: name })),
     ],
@@ -96,8 +84,6 @@ export async function stepsSuite(peers: readonly PyTorch[]): Promise<Contest[]> 
   ];
 }
 
-type Kind = keyof typeof optimizers;
-
 async function feed(images: Images, peers: readonly PyTorch[]): Promise<Feed> {
   const [pixels, labels] = [images.pixels, images.labels].map((bytes) =>
     Buffer.from(bytes).toString('base64'),
@@ -124,46 +110,9 @@ function tfjsCode(make: () => PlainStep): Contender[] {
   ];
 }
 
-/** What a method is made with: a network of two hidden layers on images. */
-function contextOf(ops: Ops, hidden: number, kind: Kind): MethodContext {
-  return {
-    architecture: mlp.create(
-      { hidden: [hidden, hidden], activation: 'relu' },
-      { inputShape: [INPUTS], outputs: CLASSES },
-    ),
-    likelihood: categoricalLikelihood(CLASSES),
-    ops,
-    optimizer: optimizers[kind],
-    batchSize: BATCH,
-  };
-}
-
-/** A step of a built-in method. */
-function trainerStep(
-  ops: Ops,
-  name: string,
-  hidden: number,
-  kind: Kind,
-  batches: readonly Minibatch[],
-): () => void {
-  let made: { trainer: Trainer; step(): void } | undefined;
-  const make = (): NonNullable<typeof made> => {
-    const method = plugins.methods![name]!;
-    const { model, trainer } = method.create(method.options.parse({}), contextOf(ops, hidden, kind));
-    const state = trainer.init(model.init([0, 1]));
-    const next = inTurn(
-      batches.map(({ x, labels }): Batch => ({
-        x,
-        targets: labels,
-        index: 0,
-        batches: Math.ceil(EXAMPLES / BATCH),
-        examples: EXAMPLES,
-      })),
-    );
-    const { learningRate } = optimizers[kind];
-    return { trainer, step: () => trainer.step(state, next(), { learningRate, key: [1, state.step] }) };
-  };
-  return () => (made ??= make()).step();
+function architectureOf(hidden: number): Architecture {
+  const options = { hidden: [hidden, hidden], activation: 'relu' } as const;
+  return mlp.create({ ...options, hidden: [...options.hidden] }, { inputShape: [INPUTS], outputs: CLASSES });
 }
 
 /** Images, one byte a pixel, to the logarithms of class probabilities, as the trial runner does it. */
@@ -171,7 +120,7 @@ function evaluation(ops: Ops, hidden: number, { count, pixels, labels }: Images)
   let run: (() => void) | undefined;
   const make = (): (() => void) => {
     const method = plugins.methods!['sgd']!;
-    const context = contextOf(ops, hidden, 'sgd');
+    const context = contextOf(ops, architectureOf(hidden), 'sgd');
     const { model } = method.create(method.options.parse({}), context);
     const network = model.draw(model.init([0, 1]), 'mean');
     const examples: Examples = {

@@ -1,0 +1,52 @@
+import type { Architecture, Batch, MethodContext, Optimizer, Trainer } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import plugins, { categoricalLikelihood } from '@bbb/plugins';
+import { CLASSES, inTurn, type Minibatch } from './images.js';
+
+export const BATCH = 128;
+/** Training examples that an epoch is said to have: they weigh the complexity cost. */
+export const EXAMPLES = 60_000;
+
+export const OPTIMIZERS: Record<'sgd' | 'adam', Optimizer> = {
+  sgd: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
+  adam: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+};
+export type Kind = keyof typeof OPTIMIZERS;
+
+/** What a method is made with: a network of classes. */
+export function contextOf(ops: Ops, architecture: Architecture, kind: Kind): MethodContext {
+  return {
+    architecture,
+    likelihood: categoricalLikelihood(CLASSES),
+    ops,
+    optimizer: OPTIMIZERS[kind],
+    batchSize: BATCH,
+  };
+}
+
+/** A step of a built-in method, made when it is first taken. */
+export function trainerStep(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  context: MethodContext,
+  batches: readonly Minibatch[],
+): () => void {
+  let made: { trainer: Trainer; step(): void } | undefined;
+  const make = (): NonNullable<typeof made> => {
+    const method = plugins.methods![name]!;
+    const { model, trainer } = method.create(method.options.parse(options), context);
+    const state = trainer.init(model.init([0, 1]));
+    const next = inTurn(
+      batches.map(({ x, labels }): Batch => ({
+        x,
+        targets: labels,
+        index: 0,
+        batches: Math.ceil(EXAMPLES / BATCH),
+        examples: EXAMPLES,
+      })),
+    );
+    const { learningRate } = context.optimizer;
+    return { trainer, step: () => trainer.step(state, next(), { learningRate, key: [1, state.step] }) };
+  };
+  return () => (made ??= make()).step();
+}
