@@ -1,4 +1,5 @@
 import type { SweepData } from '@bbb/core';
+import { metricOf } from '../data/headline-metric.js';
 import { settingsOf, settingTitle, type Setting } from '../data/groups.js';
 import type { Table } from '../tables/table.js';
 import { pruningLimits } from './limits.js';
@@ -41,7 +42,7 @@ export function plainAnswer(setting: Setting, question: Question = {}): Answer {
   const ranking = rankGroups(groups, reference, primary.share);
   return {
     setting: settingTitle(setting),
-    sentence: sentenceOf(ranking, reference, primary.share),
+    sentence: sentenceOf(ranking, reference, primary.share, metricOf(groups)),
     table: rankingTable(setting, primary, ranking, reference),
     further: [
       ...(reference ? [] : [`The reference ${question.reference} has no finished trial to compare with.`]),

@@ -1,4 +1,4 @@
-import { HEADLINE } from '../data/headline-metric.js';
+import { metricOf } from '../data/headline-metric.js';
 import type { Group } from '../data/groups.js';
 import { sharesOf } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
@@ -19,17 +19,18 @@ export function pruningLimits(groups: readonly Group[]): string[] {
         `${group.name} ${share === 0 ? 'at no sparsity tested' : `up to ${formatShare(share)}`}` +
         (certain && single(group) ? ' (one seed, so without that confidence)' : ''),
     );
+  const metric = metricOf(groups);
   const chance = limits.filter(({ share }) => share === undefined).map(({ group }) => group.name);
   const confidence = certain ? ', with 95 % confidence for each method by itself' : '';
   return [
     ...(known.length > 0
       ? [
-          `Pruning costs less than ${HEADLINE.tolerance.name} of a method's own dense ${HEADLINE.name}${confidence}: ${list(known)}.${trainedOn(groups)}`,
+          `Pruning costs less than ${metric.tolerance.name} of a method's own dense ${metric.name}${confidence}: ${list(known)}.${trainedOn(groups)}`,
         ]
       : []),
     ...(chance.length > 0
       ? [
-          `${list(chance)}: too near to chance without pruning, or too uncertain, for such a loss to mean anything.`,
+          `${list(chance)}: too near to ${metric.chanceName} without pruning, or too uncertain, for such a loss to mean anything.`,
         ]
       : []),
   ];

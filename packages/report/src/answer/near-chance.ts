@@ -1,6 +1,6 @@
 import type { Group } from '../data/groups.js';
-import { gain, HEADLINE } from '../data/headline-metric.js';
-import { denseOf, estimateOver, headlineOf } from '../data/measure.js';
+import { chanceOf, gain, metricOf, type HeadlineMetric } from '../data/headline-metric.js';
+import { denseOf, estimateOver, headlineAt } from '../data/measure.js';
 
 /** A loss that does not matter has to be a small part of what was learned: a tenth. */
 const SMALL_PART = 10;
@@ -10,20 +10,23 @@ const SKILLED = 0.25;
 /**
  * Whether a network is so near to one that always gives the same answer that a small loss means nothing.
  * @param learned how much better it is than `chance`
+ * @param dense its value: what the tolerance may be a part of
  */
-export function nearChance(learned: number, chance: number): boolean {
-  return (
-    learned < SMALL_PART * HEADLINE.tolerance.value && learned < SKILLED * gain(HEADLINE.perfect, chance)
-  );
+export function nearChance(metric: HeadlineMetric, learned: number, chance: number, dense: number): boolean {
+  const { tolerance, perfect } = metric;
+  const unimportant = tolerance.value * (tolerance.part ? Math.abs(dense) : 1);
+  return learned < SMALL_PART * unimportant && learned < SKILLED * gain(metric, perfect, chance);
 }
 
-/** Whether the dense networks of a group may be near chance on the test images: the lower end of their interval decides. */
+/** Whether the dense networks of a group may be near chance on the test set: the lower end of their interval decides. */
 export function mayBeChance(group: Group): boolean {
-  const dense = headlineOf(denseOf(group));
+  const dense = headlineAt(denseOf(group));
+  const metric = metricOf([group]);
   const learned = estimateOver(group, (result) => {
-    const [value, chance] = [dense(result), HEADLINE.chance(result)];
-    return value === undefined || chance === undefined ? undefined : gain(value, chance);
+    const [value, chance] = [dense(result), chanceOf(result)];
+    return value === undefined || chance === undefined ? undefined : gain(metric, value, chance);
   });
-  const chance = estimateOver(group, HEADLINE.chance);
-  return learned !== undefined && nearChance(learned.low ?? learned.mean, chance!.mean);
+  if (learned === undefined) return false;
+  const chance = estimateOver(group, chanceOf)!.mean;
+  return nearChance(metric, learned.low ?? learned.mean, chance, estimateOver(group, dense)!.mean);
 }

@@ -1,7 +1,7 @@
 import { BbbError, suggest, type SweepData } from '@bbb/core';
-import { gain, HEADLINE } from '../data/headline-metric.js';
+import { chanceOf, gain, metricOf, validationValue } from '../data/headline-metric.js';
 import type { Group, Setting } from '../data/groups.js';
-import { estimateOver, findPruning, mainPruner, sharesOf } from '../data/measure.js';
+import { estimateOver, exampleNoun, findPruning, mainPruner, sharesOf } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
 
 /** What the answer is to compare. Named before the results are there, it can't be chosen to please. */
@@ -66,6 +66,7 @@ export function choosePrimary(groups: readonly Group[], asked?: number): Primary
     sharesOf(groups),
     groups.length > 1 ? (share) => spreadAt(compared, share) : undefined,
     asked,
+    exampleNoun(groups),
   );
 }
 
@@ -78,6 +79,7 @@ export function choosePrimaryBy(
   measured: readonly number[],
   spread: ((share: number) => number | undefined) | undefined,
   asked?: number,
+  noun: ReturnType<typeof exampleNoun> = 'image',
 ): Primary {
   if (asked !== undefined) return { share: asked, reason: `${formatShare(asked)} is what was asked for.` };
   const shares = measured.filter((share) => share > 0 && share < 1);
@@ -89,16 +91,16 @@ export function choosePrimaryBy(
   if (spreads.includes(undefined)) {
     return {
       share: usual,
-      reason: `${nearest}: these results do not tell how pruned networks do on validation images.`,
+      reason: `${nearest}: these results do not tell how pruned networks do on validation ${noun}s.`,
     };
   }
   if (Math.max(...(spreads as number[])) === 0) {
-    return { share: usual, reason: `${nearest}: on the validation images they differ nowhere.` };
+    return { share: usual, reason: `${nearest}: on the validation ${noun}s they differ nowhere.` };
   }
   const widest = shares[spreads.indexOf(Math.max(...(spreads as number[])))]!;
   return {
     share: widest,
-    reason: `${formatShare(widest)} is where they differ most on the validation images; the test images had no say in it, but the same networks did. To be strict, name the sparsity before the run (answer.sparsity).`,
+    reason: `${formatShare(widest)} is where they differ most on the validation ${noun}s; the test ${noun}s had no say in it, but the same networks did. To be strict, name the sparsity before the run (answer.sparsity).`,
   };
 }
 
@@ -115,10 +117,11 @@ function spreadAt(groups: readonly Group[], share: number): number | undefined {
  * from the others everywhere: where pruning makes the difference, these tell.
  */
 function contenders(groups: readonly Group[]): readonly Group[] {
+  const metric = metricOf(groups);
   const learned = groups.map((group) => {
     const dense = validationMean(group, 0);
-    const chance = estimateOver(group, HEADLINE.chance)?.mean;
-    return dense === undefined || chance === undefined ? undefined : gain(dense, chance);
+    const chance = estimateOver(group, chanceOf)?.mean;
+    return dense === undefined || chance === undefined ? undefined : gain(metric, dense, chance);
   });
   if (learned.includes(undefined)) return groups;
   const half = Math.max(...(learned as number[])) / 2;
@@ -130,7 +133,7 @@ function contenders(groups: readonly Group[]): readonly Group[] {
 export function validationMean(group: Group, share: number): number | undefined {
   const measured = estimateOver(group, (result) => {
     const validation = findPruning(result, { pruner: mainPruner(group), share })?.validation;
-    return validation && HEADLINE.validation(validation);
+    return validation && validationValue(result, validation);
   });
   return measured?.n === group.results.length ? measured.mean : undefined;
 }

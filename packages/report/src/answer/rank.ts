@@ -1,6 +1,6 @@
-import { HEADLINE } from '../data/headline-metric.js';
+import { metricOf, type HeadlineMetric } from '../data/headline-metric.js';
 import type { Group } from '../data/groups.js';
-import { denseOf, headlineOf, mainPruner, valuesBySeed } from '../data/measure.js';
+import { denseOf, headlineAt, mainPruner, valuesBySeed } from '../data/measure.js';
 import { againstReference, type AgainstReference } from '../stats/against-reference.js';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
@@ -33,8 +33,9 @@ export interface Ranking {
  * are over those that all have: the mean of other seeds may tell the opposite of a comparison paired by seed.
  */
 export function rankGroups(groups: readonly Group[], reference: Group | undefined, share: number): Ranking {
+  const { better } = metricOf(groups);
   const measured = groups.flatMap((group) => {
-    const values = valuesBySeed(group, headlineOf({ pruner: mainPruner(group), share }));
+    const values = valuesBySeed(group, headlineAt({ pruner: mainPruner(group), share }));
     return values.size > 0 ? [{ group, values }] : [];
   });
   const common = commonSeeds(measured.map(({ values }) => values));
@@ -47,16 +48,16 @@ export function rankGroups(groups: readonly Group[], reference: Group | undefine
   );
   const rows = measured.map(({ group, values }): Ranked => {
     const against = family.of.get(group);
-    const dense = over(valuesBySeed(group, headlineOf(denseOf(group))));
+    const dense = over(valuesBySeed(group, headlineAt(denseOf(group))));
     return {
       group,
       ...(dense ? { dense } : {}),
       value: over(values)!,
       ...(against ? { against } : {}),
-      verdict: group === reference ? 'reference' : verdictOf(against),
+      verdict: group === reference ? 'reference' : verdictOf(against, better),
     };
   });
-  const sign = HEADLINE.better === 'higher' ? -1 : 1;
+  const sign = better === 'higher' ? -1 : 1;
   return {
     rows: rows.toSorted((a, b) => sign * (a.value.mean - b.value.mean)),
     tests: family.tests,
@@ -64,11 +65,14 @@ export function rankGroups(groups: readonly Group[], reference: Group | undefine
   };
 }
 
-function verdictOf(against: AgainstReference | undefined): Verdict {
+function verdictOf(
+  against: AgainstReference | undefined,
+  better: HeadlineMetric['better'],
+): Verdict {
   if (!against) return 'untested';
   const { standing } = against;
   if (standing === 'undecided' || standing === 'untested') return standing;
-  return (standing === 'larger') === (HEADLINE.better === 'higher') ? 'better' : 'worse';
+  return (standing === 'larger') === (better === 'higher') ? 'better' : 'worse';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { HEADLINE } from '../data/headline-metric.js';
+import { metricOf, named, type HeadlineMetric } from '../data/headline-metric.js';
 import { settingId, type Group, type Setting } from '../data/groups.js';
 import { trainingOf } from '../data/training-of.js';
 import { formatShare } from '../tables/format.js';
@@ -14,11 +14,12 @@ export function rankingTable(
   { rows, tests, common }: Ranking,
   reference: Group | undefined,
 ): Table {
+  const metric = metricOf(setting.groups);
   const compared = reference !== undefined && rows.length > 1;
   const measured = share === 0 ? [] : [right('value', `${formatShare(share)} removed`)];
   return {
     id: `answer-${settingId(setting)}`,
-    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? '' : `, dense and with ${formatShare(share)} of the weights removed`}`,
+    title: `${named(capitalised(metric.name), metric.unit)}${share === 0 ? '' : `, dense and with ${formatShare(share)} of the weights removed`}`,
     columns: [
       left('method', 'method'),
       right('dense', 'dense'),
@@ -28,9 +29,9 @@ export function rankingTable(
     ],
     rows: rows.map((row) => [
       text(row.group.name),
-      estimated(row.dense, HEADLINE.format),
-      ...(share === 0 ? [] : [estimated(row.value, HEADLINE.format)]),
-      ...(compared ? [differenceCell(row), text(row.verdict)] : []),
+      estimated(row.dense, metric.format),
+      ...(share === 0 ? [] : [estimated(row.value, metric.format)]),
+      ...(compared ? [differenceCell(row, metric), text(row.verdict)] : []),
       text(trainingOf(row.group)),
     ]),
     notes: [
@@ -41,9 +42,9 @@ export function rankingTable(
   };
 }
 
-function differenceCell({ verdict, against }: Ranked): Cell {
+function differenceCell({ verdict, against }: Ranked, { difference }: HeadlineMetric): Cell {
   if (verdict === 'reference') return missing('the reference');
-  return estimated(against?.difference, HEADLINE.difference.format, 'no seed in common with the reference');
+  return estimated(against?.difference, difference.format, 'no seed in common with the reference');
 }
 
 function verdictNote(tests: number, { name }: Group): string {

@@ -1,35 +1,45 @@
-import { HEADLINE } from '../data/headline-metric.js';
+import type { HeadlineMetric } from '../data/headline-metric.js';
 import type { Group } from '../data/groups.js';
 import type { Estimate } from '../stats/estimate.js';
 import { formatNumber, formatShare } from '../tables/format.js';
 import type { Ranked, Ranking } from './rank.js';
 
 /** What the ranking says, in one sentence: the best method and the reference, or the reference and the next one. */
-export function sentenceOf({ rows }: Ranking, reference: Group | undefined, share: number): string {
+export function sentenceOf(
+  { rows }: Ranking,
+  reference: Group | undefined,
+  share: number,
+  metric: HeadlineMetric,
+): string {
   const when = share === 0 ? 'Without pruning' : `With ${formatShare(share)} of the weights removed`;
   const [first, second] = rows;
   if (!first) return `${when}, nothing was measured.`;
   const base = rows.find(({ group }) => group === reference);
   const other = first === base ? second : base;
-  if (!other) return alone(when, first, share);
-  const numbers = `${when}, ${first.group.name} reaches a ${HEADLINE.name} of ${value(first.value)} and ${other.group.name} ${value(other.value)}`;
-  return `${numbers}: ${claim(first, other, first === base ? other : first)}.`;
+  if (!other) return alone(when, first, share, metric);
+  const numbers = `${when}, ${first.group.name} reaches a ${metric.name} of ${value(first.value, metric)} and ${other.group.name} ${value(other.value, metric)}`;
+  return `${numbers}: ${claim(first, other, first === base ? other : first, metric)}.`;
 }
 
 /** A single method, or one whose reference has no result. */
-function alone(when: string, { group, value: pruned, dense }: Ranked, share: number): string {
-  const before = share > 0 && dense ? `, and ${value(dense)} with all of them` : '';
-  return `${when}, ${group.name} reaches a ${HEADLINE.name} of ${value(pruned)}${before}.`;
+function alone(
+  when: string,
+  { group, value: pruned, dense }: Ranked,
+  share: number,
+  metric: HeadlineMetric,
+): string {
+  const before = share > 0 && dense ? `, and ${value(dense, metric)} with all of them` : '';
+  return `${when}, ${group.name} reaches a ${metric.name} of ${value(pruned, metric)}${before}.`;
 }
 
 /** `compared` is the one of the two that is not the reference. */
-function claim(first: Ranked, other: Ranked, compared: Ranked): string {
+function claim(first: Ranked, other: Ranked, compared: Ranked, metric: HeadlineMetric): string {
   const { verdict, against } = compared;
   if (verdict === 'untested') return untested(against?.difference);
   const { difference } = against!;
   if (verdict === 'undecided') return `${difference.n} seeds do not tell which of the two is better`;
   const winner = (verdict === 'better') === (compared === first) ? first : other;
-  const by = `better by ${size(difference)}`;
+  const by = `better by ${size(difference, metric)}`;
   // A pair may have seeds in common that not all methods have, and those may tell the opposite of the means.
   return winner === first
     ? `${first.group.name} is ${by}`
@@ -43,12 +53,12 @@ function untested(difference: Estimate | undefined): string {
 }
 
 /** "72.07 points (67.11 to 77.03)", whatever the sign. */
-function size({ mean, low, high }: Estimate): string {
+function size({ mean, low, high }: Estimate, metric: HeadlineMetric): string {
   const [from, to] = mean < 0 ? [-high!, -low!] : [low!, high!];
-  const text = (bound: number): string => formatNumber(bound, HEADLINE.format);
-  return `${text(Math.abs(mean))}${HEADLINE.difference.unit} (${text(from)} to ${text(to)})`;
+  const text = (bound: number): string => formatNumber(bound, metric.format);
+  return `${text(Math.abs(mean))}${metric.difference.unit} (${text(from)} to ${text(to)})`;
 }
 
-function value({ mean }: Estimate): string {
-  return `${formatNumber(mean, HEADLINE.format)}${HEADLINE.unit}`;
+function value({ mean }: Estimate, metric: HeadlineMetric): string {
+  return `${formatNumber(mean, metric.format)}${metric.unit}`;
 }

@@ -1,13 +1,13 @@
 import { choosePrimaryBy, validationMean, type Primary } from '../answer/primary.js';
 import { capitalised, list } from '../answer/words.js';
 import { headlineQuantity } from '../data/compare-groups.js';
-import { HEADLINE } from '../data/headline-metric.js';
-import { estimateOver } from '../data/measure.js';
+import { metricOf, named, type HeadlineMetric } from '../data/headline-metric.js';
+import { estimateOver, exampleNoun } from '../data/measure.js';
 import { trainingOf } from '../data/training-of.js';
 import { familyOf, type AgainstReference } from '../stats/against-reference.js';
 import { formatShare } from '../tables/format.js';
 import { estimated, left, right, text, type Table } from '../tables/table.js';
-import type { Match } from './match.js';
+import { groupsOf, type Match } from './match.js';
 import { changeOf, commonShares } from './table.js';
 
 type Verdict = 'B is better' | 'B is worse' | 'the same' | 'undecided' | 'untested';
@@ -16,6 +16,8 @@ type Verdict = 'B is better' | 'B is worse' | 'the same' | 'undecided' | 'untest
 export interface ComparisonAnswer {
   readonly sentence: string;
   readonly table: Table;
+  /** What A and B are compared by: "accuracy", "RMSE". */
+  readonly headline: string;
 }
 
 /** @param sparsity fraction of the weights removed; default: where A and B differ most on the validation images */
@@ -24,8 +26,10 @@ export function comparisonAnswer(matches: readonly Match[], sparsity?: number): 
     sharesOfAll(matches),
     (share) => largest(matches.map((match) => apartOnValidation(match, share))),
     sparsity,
+    exampleNoun(matches.flatMap(groupsOf)),
   );
   const { share } = primary;
+  const metric = metricOf(matches.flatMap(groupsOf));
   const family = familyOf(
     new Map(
       matches.flatMap((match) => {
@@ -36,9 +40,9 @@ export function comparisonAnswer(matches: readonly Match[], sparsity?: number): 
   );
   const rows = matches.map((match) => {
     const against = family.of.get(match);
-    return { match, against, verdict: verdictOf(against) };
+    return { match, against, verdict: verdictOf(against, metric) };
   });
-  return { sentence: sentenceOf(rows, share), table: tableOf(rows, primary, family.tests) };
+  return { headline: metric.name.replace(/^test /, ''), sentence: sentenceOf(rows, share), table: tableOf(rows, primary, family.tests, metric) };
 }
 
 interface Row {
@@ -53,11 +57,11 @@ export function sharesOfAll(matches: readonly Match[]): number[] {
   return first.filter((share) => rest.every((shares) => shares.includes(share)));
 }
 
-function verdictOf(against: AgainstReference | undefined): Verdict {
+function verdictOf(against: AgainstReference | undefined, { better }: HeadlineMetric): Verdict {
   if (against?.difference.values.every((value) => value === 0)) return 'the same';
   if (!against || against.standing === 'untested') return 'untested';
   if (against.standing === 'undecided') return 'undecided';
-  return (against.standing === 'larger') === (HEADLINE.better === 'higher') ? 'B is better' : 'B is worse';
+  return (against.standing === 'larger') === (better === 'higher') ? 'B is better' : 'B is worse';
 }
 
 function sentenceOf(rows: readonly Row[], share: number): string {
@@ -85,27 +89,32 @@ function haveSettings(rows: readonly Row[]): boolean {
   return new Set(rows.map(({ match }) => match.setting)).size > 1;
 }
 
-function tableOf(rows: readonly Row[], { share, reason }: Primary, tests: number): Table {
+function tableOf(
+  rows: readonly Row[],
+  { share, reason }: Primary,
+  tests: number,
+  metric: HeadlineMetric,
+): Table {
   const several = haveSettings(rows);
   const where = several ? '' : `: ${rows[0]!.match.setting}`;
   return {
     id: 'answer',
-    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()})${share === 0 ? ' without pruning' : ` with ${formatShare(share)} of the weights removed`}${where}`,
+    title: `${named(capitalised(metric.name), metric.unit)}${share === 0 ? ' without pruning' : ` with ${formatShare(share)} of the weights removed`}${where}`,
     columns: [
       ...(several ? [left('setting', 'setting')] : []),
       left('method', 'method'),
       right('a', 'A'),
       right('b', 'B'),
-      right('difference', `B - A (${HEADLINE.difference.unit.trim()})`),
+      right('difference', named('B - A', metric.difference.unit)),
       left('verdict', 'verdict'),
       left('training', 'trained with'),
     ],
     rows: rows.map(({ match, against, verdict }) => [
       ...(several ? [text(match.setting)] : []),
       text(match.a.name),
-      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
-      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
-      estimated(against?.difference, HEADLINE.difference.format, 'no seed in common'),
+      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), metric.format),
+      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), metric.format),
+      estimated(against?.difference, metric.difference.format, 'no seed in common'),
       text(verdict),
       text(trainingText(match)),
     ]),

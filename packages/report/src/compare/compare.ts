@@ -1,6 +1,8 @@
 import type { SweepData } from '@bbb/core';
 import { BbbError } from '@bbb/core';
-import { list } from '../answer/words.js';
+import { fileSafe } from '../data/groups.js';
+import { metricOf } from '../data/headline-metric.js';
+import { capitalised, list } from '../answer/words.js';
 import type { ReportFile, ReportFormat } from '../files.js';
 import { standaloneSvg, type Figure } from '../figures/figure.js';
 import { renderPng } from '../figures/png.js';
@@ -14,13 +16,15 @@ import { renderCsv, tableJson, tableMarkdown } from '../tables/render.js';
 import type { Table } from '../tables/table.js';
 import { comparisonAnswer, sharesOfAll, type ComparisonAnswer } from './answer.js';
 import { changesFigure } from './figure.js';
-import { matchGroups } from './match.js';
+import { byHeadline, groupsOf, matchGroups } from './match.js';
 import { changesOf, changesTable, optionsTable } from './table.js';
 
 /** Two sweeps side by side. */
 export interface ComparisonReport {
   readonly title: string;
   readonly answer: ComparisonAnswer;
+  /** Answers of settings that are judged by another headline than those of `answer`; most often none. */
+  readonly others: readonly ComparisonAnswer[];
   readonly tables: readonly Table[];
   readonly figures: readonly Figure[];
 }
@@ -44,22 +48,34 @@ export function compareReports(
     throw new BbbError(
       'E_NOTHING_TO_COMPARE',
       `The sweeps have no method in common: A has ${of(onlyA)}; B has ${of(onlyB)}.`,
-      { hint: 'Methods are matched by data set, hidden layers and label.' },
+      { hint: 'Methods are matched by data set, network, likelihood and label.' },
     );
   }
-  const changes = changesOf(matches);
   checkSparsity(sparsity, sharesOfAll(matches));
+  // Accuracies and errors in a unit have no table in common.
+  const [first, ...rest] = byHeadline(matches).map((own, i) => {
+    const answer = comparisonAnswer(own, sparsity);
+    const suffix = i === 0 ? '' : `-${metricOf(own.flatMap(groupsOf)).key}-${i + 1}`;
+    const suffixed = <T extends { readonly id: string }>(one: T): T => ({ ...one, id: `${one.id}${suffix}` });
+    return {
+      answer: { ...answer, table: suffixed(answer.table) },
+      changes: suffixed(changesTable(changesOf(own), names)),
+      figure: suffixed(changesFigure(own, names)),
+    };
+  });
   return {
     title: `Comparison of ${names[0]} and ${names[1]}`,
-    answer: comparisonAnswer(matches, sparsity),
-    tables: [changesTable(changes, names), optionsTable(matches, onlyA, onlyB)],
-    figures: [changesFigure(matches, names)],
+    answer: first!.answer,
+    others: rest.map(({ answer }) => answer),
+    tables: [first!, ...rest].map(({ changes }) => changes).concat(optionsTable(matches, onlyA, onlyB)),
+    figures: [first!, ...rest].map(({ figure }) => figure),
   };
 }
 
 /** The files of a comparison: `compare.html`, `compare.md`, ... There is nothing for TensorBoard in it. */
 export function comparisonFiles(report: ComparisonReport, formats: readonly ReportFormat[]): ReportFile[] {
-  const { title, answer, tables, figures } = report;
+  const { title, answer, others, tables, figures } = report;
+  const answers = [answer, ...others];
   const make: Readonly<Record<ReportFormat, () => ReportFile[]>> = {
     html: () => [{ path: 'compare.html', content: renderComparisonHtml(report) }],
     md: () => [
@@ -67,20 +83,18 @@ export function comparisonFiles(report: ComparisonReport, formats: readonly Repo
         path: 'compare.md',
         content: String(gfm`# ${title}
 
-${answer.sentence}
-
-${[answer.table, ...tables].map((table) => gfm`${tableMarkdown(table)}\n`)}`),
+${answers.map(({ sentence }) => gfm`${sentence}\n\n`)}${[...answers.map(({ table }) => table), ...tables].map((table) => gfm`${tableMarkdown(table)}\n`)}`),
       },
     ],
     csv: () =>
-      [answer.table, ...tables].map((table) => ({
+      [...answers.map(({ table }) => table), ...tables].map((table) => ({
         path: `compare-${table.id}.csv`,
         content: renderCsv(table),
       })),
     json: () => [
       {
         path: 'compare.json',
-        content: `${JSON.stringify({ format: 'bbb-comparison/1', title, answer: { ...answer, table: tableJson(answer.table) }, tables: tables.map(tableJson) }, undefined, 2)}\n`,
+        content: `${JSON.stringify({ format: 'bbb-comparison/1', title, answer: answerJson(answer), ...(others.length > 0 ? { others: others.map(answerJson) } : {}), tables: tables.map(tableJson) }, undefined, 2)}\n`,
       },
     ],
     svg: () =>
@@ -91,18 +105,36 @@ ${[answer.table, ...tables].map((table) => gfm`${tableMarkdown(table)}\n`)}`),
   return [...new Set(formats)].flatMap((format) => make[format]());
 }
 
-export function renderComparisonHtml({ title, answer, tables, figures }: ComparisonReport): string {
+function answerJson({ sentence, table }: ComparisonAnswer): Record<string, unknown> {
+  return { sentence, table: tableJson(table) };
+}
+
+export function renderComparisonHtml({
+  title,
+  answer,
+  others,
+  tables,
+  figures,
+}: ComparisonReport): string {
   const lead = html`<div class="answer" id="answer">
     <p class="headline">${answer.sentence}</p>
-    ${tableHtml(answer.table)}
+    ${tableHtml(answer.table)}${others.map(
+      ({ sentence, table }) =>
+        html`<p class="headline">${sentence}</p>
+          ${tableHtml(table)}`,
+    )}
   </div>`;
   return pageHtml(title, 'Two sweeps, paired by seed', lead, [
     {
-      id: 'accuracy',
-      title: 'Accuracy',
+      ...sectionOf(answer),
       body: [figures.map(figureHtml), tables.map(tableHtml)],
     },
   ]);
+}
+
+/** Named by what A and B are compared by. */
+function sectionOf({ headline }: ComparisonAnswer): { id: string; title: string } {
+  return { id: fileSafe(headline.toLowerCase()), title: capitalised(headline) };
 }
 
 function checkSparsity(sparsity: number | undefined, shares: readonly number[]): void {

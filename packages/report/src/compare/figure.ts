@@ -1,18 +1,22 @@
-import { accuracyPoints } from '../figures/accuracy.js';
-import { INTERVALS, percentAxis, shareAxis, shareLabel } from '../figures/axes.js';
+import { headlinePoints } from '../figures/accuracy.js';
+import { headlineAxis, INTERVALS, shareAxis, shareLabel } from '../figures/axes.js';
 import { composeFigure, type Panel } from '../figures/compose.js';
 import { inRows } from '../figures/criteria.js';
 import type { Figure } from '../figures/figure.js';
 import { lineMarks } from '../figures/lines.js';
 import type { Style } from '../figures/style.js';
+import { capitalised } from '../answer/words.js';
+import { metricOf } from '../data/headline-metric.js';
 import { mainPruner, sharesOf } from '../data/measure.js';
-import type { Match } from './match.js';
+import { groupsOf, type Match } from './match.js';
 
 const A: Style = { color: '#0072b2', dash: 'none', symbol: 'circle' };
 const B: Style = { color: '#d55e00', dash: '7 3', symbol: 'square' };
 
-/** Accuracy by share in both sweeps, a panel for each method. */
+/** The headline by share in both sweeps, a panel for each method. */
 export function changesFigure(matches: readonly Match[], [a, b]: readonly [string, string]): Figure {
+  const metric = metricOf(matches.flatMap(groupsOf));
+  const name = capitalised(metric.name);
   const panels = matches.map((match): Panel => {
     const shares = sharesOf([match.a, match.b]);
     return {
@@ -23,18 +27,18 @@ export function changesFigure(matches: readonly Match[], [a, b]: readonly [strin
         marginLeft: 44,
         marginBottom: 42,
         x: shareAxis(shares),
-        y: percentAxis('test accuracy (%)', [0, 100]),
+        y: headlineAxis([match.a, match.b], shares),
         marks: [
-          ...lineMarks(accuracyPoints(match.a, shares, mainPruner(match.a), shareLabel), A),
-          ...lineMarks(accuracyPoints(match.b, shares, mainPruner(match.b), shareLabel), B),
+          ...lineMarks(headlinePoints(match.a, shares, mainPruner(match.a), shareLabel, metric), A),
+          ...lineMarks(headlinePoints(match.b, shares, mainPruner(match.b), shareLabel, metric), B),
         ],
       },
     };
   });
   return composeFigure({
     id: 'changes',
-    title: 'Test accuracy by share of weights removed, A and B',
-    description: `Test accuracy of ${matches.map(({ a: group }) => group.name).join(', ')} in A (${a}) and B (${b}), a panel for each method.`,
+    title: `${name} by share of weights removed, A and B`,
+    description: `${name} of ${matches.map(({ a: group }) => group.name).join(', ')} in A (${a}) and B (${b}), a panel for each method.`,
     legend: [
       { name: `A: ${a}`, style: A },
       { name: `B: ${b}`, style: B },

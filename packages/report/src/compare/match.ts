@@ -1,6 +1,7 @@
 import { canonicalJson, type SweepData, type Trial, type TrialResult } from '@bbb/core';
 import { dataFiles, type FileContent } from '../data/data-files.js';
 import { settingsOf, settingTitle, type Group, type Setting } from '../data/groups.js';
+import { metricOf } from '../data/headline-metric.js';
 import { flatten } from '../data/describe.js';
 
 /** The same method in the same setting of two sweeps. */
@@ -12,6 +13,21 @@ export interface Match {
   readonly changes: readonly string[];
 }
 
+/** The groups of a match, A first. */
+export function groupsOf({ a, b }: Match): [Group, Group] {
+  return [a, b];
+}
+
+/** Matches that are judged by the same headline, in the order in which it first comes. */
+export function byHeadline(matches: readonly Match[]): (readonly Match[])[] {
+  const keyOf = (match: Match): string => {
+    const { key, unit } = metricOf(groupsOf(match));
+    return `${key}${unit}`;
+  };
+  const keys = [...new Set(matches.map(keyOf))];
+  return keys.map((key) => matches.filter((match) => keyOf(match) === key));
+}
+
 export interface Matches {
   readonly matches: readonly Match[];
   /** What only one of the sweeps has, in words. */
@@ -19,7 +35,7 @@ export interface Matches {
   readonly onlyB: readonly string[];
 }
 
-/** Pairs groups by data set, network size and label; by full name where a label stands for several configurations. */
+/** Pairs groups by data set, network, likelihood and label; by full name where a label stands for several configurations. */
 export function matchGroups(a: SweepData, b: SweepData): Matches {
   const [left, right] = [entries(a), entries(b)];
   const matches = [...left].flatMap(([key, { group, setting }]): Match[] => {
@@ -52,7 +68,7 @@ function entries(data: SweepData): Entries {
       setting.groups.map((group) => {
         const alone = setting.groups.filter(({ label }) => label === group.label).length === 1;
         return [
-          canonicalJson([setting.source, setting.hidden, alone ? group.label : group.name]),
+          canonicalJson([setting.key, alone ? group.label : group.name]),
           { setting, group },
         ];
       }),

@@ -1,11 +1,11 @@
 import { headlineQuantity, LEVEL } from '../data/compare-groups.js';
-import { HEADLINE } from '../data/headline-metric.js';
+import { metricOf, named } from '../data/headline-metric.js';
 import { estimateOver, sharesOf, valuesBySeed } from '../data/measure.js';
 import { holmByFamily, pairedDifference, type PairedDifference } from '../stats/paired.js';
 import { formatShare } from '../tables/format.js';
 import { capitalised } from '../answer/words.js';
 import { estimated, left, missing, number, right, text, type Table } from '../tables/table.js';
-import type { Match } from './match.js';
+import { groupsOf, type Match } from './match.js';
 
 /** One method at one share in two sweeps. */
 export interface Change {
@@ -49,18 +49,19 @@ export function changesOf(matches: readonly Match[]): Change[] {
   return holmByFamily(changes, ({ share }) => share);
 }
 
-/** The accuracies of both sweeps and their differences. */
+/** The headlines of both sweeps and their differences. */
 export function changesTable(changes: readonly Change[], [a, b]: readonly [string, string]): Table {
+  const metric = metricOf(changes.flatMap(({ match }) => groupsOf(match)));
   return {
     id: 'changes',
-    title: `${capitalised(HEADLINE.name)} (${HEADLINE.unit.trim()}) in A (${a}) and B (${b})`,
+    title: `${named(capitalised(metric.name), metric.unit)} in A (${a}) and B (${b})`,
     columns: [
       left('setting', 'setting'),
       left('method', 'method'),
       right('share', 'removed'),
       right('a', 'A'),
       right('b', 'B'),
-      right('difference', `B - A (${HEADLINE.difference.unit.trim()})`),
+      right('difference', named('B - A', metric.difference.unit)),
       right('p', 'p'),
       right('p_holm', 'p (Holm)'),
       right('tests', 'tests'),
@@ -69,9 +70,9 @@ export function changesTable(changes: readonly Change[], [a, b]: readonly [strin
       text(match.setting),
       text(match.a.name),
       text(formatShare(share)),
-      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), HEADLINE.format),
-      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), HEADLINE.format),
-      paired ? estimated(paired.difference, HEADLINE.difference.format) : missing('no common seed'),
+      estimated(estimateOver(match.a, headlineQuantity(match.a, share)), metric.format),
+      estimated(estimateOver(match.b, headlineQuantity(match.b, share)), metric.format),
+      paired ? estimated(paired.difference, metric.difference.format) : missing('no common seed'),
       number(paired?.p, 'p', 'one common seed, or no spread over seeds'),
       number(adjusted, 'p', 'one common seed, or no spread over seeds'),
       number(tests, 'count'),

@@ -1,6 +1,6 @@
 import type { TrialResult } from '@bbb/core';
 import type { Group } from './groups.js';
-import { headlineOf, mainPruner, sharesOf, valuesBySeed } from './measure.js';
+import { headlineAt, mainPruner, sharesOf, valuesBySeed } from './measure.js';
 import { holmByFamily, pairedDifference, type PairedDifference } from '../stats/paired.js';
 
 /** Level at which an adjusted p-value counts as a difference. */
@@ -20,8 +20,8 @@ export interface Comparison extends PairedDifference {
 /** A quantity of a group's trials, e.g. the accuracy of the network pruned by the group's own criterion. */
 export type Quantity = (group: Group, share: number) => (result: TrialResult) => number | undefined;
 
-/** The headline metric on the test images by mean weights, pruned by the group's own criterion. */
-export const headlineQuantity: Quantity = (group, share) => headlineOf({ pruner: mainPruner(group), share });
+/** The headline metric on the test set by mean weights, pruned by the group's own criterion. */
+export const headlineQuantity: Quantity = (group, share) => headlineAt({ pruner: mainPruner(group), share });
 
 /**
  * Every pair of groups at every share, paired by seed. The pairs at one share are one family: the chance that any of its small

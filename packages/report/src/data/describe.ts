@@ -5,7 +5,7 @@ const DIGITS = 5;
 
 /**
  * What tells trials of the same label apart: `learningRate=0.001 pi=0.5` for one of them, or nothing when they agree in all
- * but the seed. Data set and network size are not named: they are the setting.
+ * but the seed. Data set, network and likelihood are not named: they are the setting.
  * @param peers one trial for each configuration; those described are among them
  */
 export function describer(peers: readonly Trial[]): (trial: Trial) => string {
@@ -30,7 +30,14 @@ function short(value: string): string {
     : value;
 }
 
-function comparable({ seed: _seed, hidden: _hidden, data, ...rest }: Trial): unknown {
+function comparable({
+  seed: _seed,
+  hidden: _hidden,
+  network: _network,
+  likelihood: _likelihood,
+  data,
+  ...rest
+}: Trial): unknown {
   const { use: _use, options: _options, ...split } = data;
   return { ...rest, data: split };
 }

@@ -8,6 +8,7 @@ import {
   type TrialResult,
 } from '@bbb/core';
 import { describer } from './describe.js';
+import { likelihoodName, networkName } from './network-name.js';
 import { once } from './once.js';
 
 /** Trials that differ in the seed alone: one row of a table, one line of a figure. */
@@ -21,20 +22,29 @@ export interface Group {
   readonly planned: number;
 }
 
-/** What has to be equal for accuracies to be comparable. */
+/** What has to be equal for results to be comparable: data set, network and likelihood. */
 export interface Setting {
+  /** The same in two sweeps for the same data source, network and likelihood. */
+  readonly key: string;
+  /** Unique among the settings of a sweep, and safe in a file's name. */
+  readonly id: string;
   /** What the data set is called. */
   readonly dataset: string;
   /** How trials name it: the same in two sweeps on the same source of data. */
   readonly source: string;
-  readonly hidden: readonly number[];
+  /** Widths of the hidden layers of a plain fully connected network for classes; absent for any other. */
+  readonly hidden?: readonly number[];
+  /** The network for people: "hidden 400-400", "cnn (conv2d 20 5x5, ...)"; with its likelihood, where that is named. */
+  readonly network: string;
+  /** Smallest and largest input of the training set, where an input is one number and the folder tells. */
+  readonly inputs?: readonly [number, number];
   /** In the order of the sweep. */
   readonly groups: readonly Group[];
   /** True where each label stands for several configurations, of which validation chose the one shown. */
   readonly selected: boolean;
 }
 
-/** Every configuration with results, grouped by data set and network size, in the order of the sweep. */
+/** Every configuration with results, grouped by data set, network and likelihood, in the order of the sweep. */
 export const allSettings = once((data: SweepData): readonly Setting[] => {
   const configurations = configurationsOf(data);
   const describers = new Map(
@@ -43,14 +53,19 @@ export const allSettings = once((data: SweepData): readonly Setting[] => {
       describer(configurations.filter((peer) => peer.label === label).map(({ trial }) => trial)),
     ]),
   );
+  const nameOf = networkNames(configurations.map(({ trial }) => trial));
   const settings = new Map<string, Setting & { readonly groups: Group[] }>();
   for (const { label, trial, planned, results } of configurations) {
     if (results.length === 0) continue;
-    const { hidden } = trial;
     const source = sourceName(trial);
-    const key = canonicalJson([source, hidden]);
+    const key = settingKey(trial);
     const dataset = results[0]!.dataset ?? source;
-    const setting = settings.get(key) ?? { dataset, source, hidden, selected: false, groups: [] };
+    const setting = settings.get(key) ?? {
+      ...{ key, dataset, source, selected: false, groups: [] },
+      ...identity(dataset, trial, nameOf(trial), [...settings.values()]),
+      ...plainHidden(trial, results[0]!),
+      ...inputRange(data, dataset),
+    };
     const difference = describers.get(label)!(trial);
     setting.groups.push({ name: difference ? `${label} ${difference}` : label, label, results, planned });
     settings.set(key, setting);
@@ -79,14 +94,54 @@ export function keptValidationError(result: TrialResult): number | undefined {
   return keptEpoch(result.epochs, result.trial.select)?.validationError;
 }
 
-/** "mnist, 784-500-500-10" */
-export function settingTitle({ dataset, hidden }: Setting): string {
-  return hidden.length > 0 ? `${dataset}, hidden ${hidden.join('-')}` : `${dataset}, no hidden layer`;
+/** "mnist, hidden 500-500", "mnist, cnn (conv2d 20 5x5, ...)" */
+export function settingTitle({ dataset, network }: Setting): string {
+  return `${dataset}, ${network}`;
 }
 
-/** File-name safe. */
-export function settingId({ dataset, hidden }: Setting): string {
-  return fileSafe([dataset, ...hidden].join('-'));
+export function settingId({ id }: Setting): string {
+  return id;
+}
+
+function settingKey(trial: Trial): string {
+  const { hidden, network = null, likelihood = null } = trial;
+  return canonicalJson([sourceName(trial), hidden, network, likelihood]);
+}
+
+/** Names of networks and likelihoods: short ones, or whole ones where the short ones do not tell two apart. */
+function networkNames(trials: readonly Trial[]): (trial: Trial) => string {
+  const named = (trial: Trial, whole: boolean): string =>
+    [networkName(trial, whole), likelihoodName(trial)].filter(Boolean).join(', ');
+  const keys = new Map<string, Set<string>>();
+  for (const trial of trials) {
+    const name = named(trial, false);
+    keys.set(name, (keys.get(name) ?? new Set()).add(canonicalJson([trial.hidden, trial.network ?? null])));
+  }
+  return (trial) => named(trial, keys.get(named(trial, false))!.size > 1);
+}
+
+function identity(
+  dataset: string,
+  trial: Trial,
+  network: string,
+  known: readonly Setting[],
+): Pick<Setting, 'id' | 'network'> {
+  const parts = trial.network ? [network] : [...trial.hidden, likelihoodName(trial)];
+  const id = fileSafe([dataset, ...parts].filter((part) => part !== '').join('-')).replace(/-+$/, '');
+  // What makes two settings different may be lost on the way to a file's name.
+  const taken = known.some((other) => other.id === id);
+  return { network, id: taken ? `${id}-${contentId(settingKey(trial)).slice(0, 8)}` : id };
+}
+
+/** Published numbers are of such networks. */
+function plainHidden({ hidden, network }: Trial, result: TrialResult): Pick<Setting, 'hidden'> {
+  return network || result.headline ? {} : { hidden };
+}
+
+function inputRange({ datasets = [] }: SweepData, dataset: string): Pick<Setting, 'inputs'> {
+  const summary = datasets.find(({ role, name }) => role === 'main' && name === dataset)?.summary;
+  const range = summary?.train.features;
+  return range && summary.inputShape.length === 1 && summary.inputShape[0] === 1 ? { inputs: range } : {};
 }
 
 /** Part of a file's name: systems take 255 bytes of it in all. What is cut is told apart by its hash. */

@@ -1,47 +1,150 @@
-import type { Evaluation, TrialResult, ValidationMetrics } from '@bbb/core';
+import {
+  headlineOf as specOf,
+  type Evaluation,
+  type MetricSpec,
+  type TrialResult,
+  type ValidationMetrics,
+} from '@bbb/core';
+import { shorten } from '../figures/names.js';
 import type { Format } from '../tables/table.js';
+import type { Group } from './groups.js';
+import { once } from './once.js';
 
-/** The one number that a report judges networks by. Values are in base units: fractions, not percent. */
+/** The one number that a report judges the networks of a setting by. Fractions stay fractions; all else is in the unit shown. */
 export interface HeadlineMetric {
+  /** Its name among the metrics of an evaluation, fit for a file's name. */
+  readonly key: string;
   /** As in "the highest test accuracy". */
   readonly name: string;
-  /** After a value, with its space: " %". */
+  /** After a value, with its space: " %"; empty without a unit. */
   readonly unit: string;
   readonly format: Format;
   /** Of the difference of two values. */
   readonly difference: { readonly format: Format; readonly unit: string };
   readonly better: 'higher' | 'lower';
-  /** A loss that does not matter, and its name. */
-  readonly tolerance: { readonly value: number; readonly name: string };
-  /** Of the mean network on the test images. */
-  readonly test: (evaluation: Evaluation) => number;
-  /** Of the same network on the validation images. */
-  readonly validation: (metrics: ValidationMetrics) => number;
-  /** What a network has that always gives the same answer; undefined where the result does not tell. */
-  readonly chance: (result: TrialResult) => number | undefined;
+  /** A loss that does not matter, and its name. `part`: of the dense network's own value. */
+  readonly tolerance: { readonly value: number; readonly name: string; readonly part: boolean };
   /** The best value there can be. */
   readonly perfect: number;
+  /** What a network is near to that has learned nothing. */
+  readonly chanceName: string;
+  /** Values times this are what a figure's axis shows. */
+  readonly factor: number;
+  /** The same as an error, less is better: "error" (1 - accuracy) or the RMSE itself. */
+  readonly error: {
+    readonly name: string;
+    readonly of: (value: number) => number;
+  };
 }
 
-const accuracy: HeadlineMetric = {
-  name: 'test accuracy',
-  unit: ' %',
-  format: 'percent',
-  difference: { format: 'points', unit: ' points' },
-  better: 'higher',
-  tolerance: { value: 0.01, name: 'one percentage point' },
-  test: ({ metrics }) => metrics['accuracy']!,
-  validation: ({ error }) => 1 - error,
-  chance: ({ baseline, examplesByCertainty: { most } = { most: [] } }) =>
-    // Results of earlier versions do not tell how often the most frequent class comes: as often as any other, at least.
-    baseline ?? (most[0] && 1 / most[0].probabilities.length),
-  perfect: 1,
-};
-
-/** Accuracy: every network is a classifier so far. */
-export const HEADLINE: HeadlineMetric = accuracy;
+/** What the networks of one setting are judged by, told by their results. */
+export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
+  const first = groups[0]?.results[0];
+  const spec = specOf(first ?? {});
+  const own = isFraction(spec) ? fraction(spec) : quantity(spec, decimalsOf(groups));
+  return { ...own, key: spec.metric.replaceAll(/[^A-Za-z0-9]+/g, '-'), name: `test ${spec.label}` };
+});
 
 /** How much better `value` is than `other`: positive is better, whatever the direction of the metric. */
-export function gain(value: number, other: number): number {
-  return HEADLINE.better === 'higher' ? value - other : other - value;
+export function gain({ better }: Pick<HeadlineMetric, 'better'>, value: number, other: number): number {
+  return better === 'higher' ? value - other : other - value;
+}
+
+/** What is lost from `dense` to `pruned`, in what the tolerance is in. */
+export function lossOf(metric: HeadlineMetric, dense: number, pruned: number): number {
+  const loss = gain(metric, dense, pruned);
+  if (!metric.tolerance.part || loss === 0) return loss;
+  return dense === 0 ? Math.sign(loss) * Number.MAX_VALUE : loss / Math.abs(dense);
+}
+
+/** "test RMSE (EUR)": with its unit, where it has one. */
+export function named(name: string, unit: string): string {
+  return unit.trim() ? `${name} (${unit.trim()})` : name;
+}
+
+/** Of one network on the test set. */
+export function testValue(result: TrialResult, { metrics }: Evaluation): number | undefined {
+  const spec = specOf(result);
+  const value = metrics[spec.metric];
+  return value === undefined ? undefined : based(spec, value);
+}
+
+/** Of the same network on the validation set. */
+export function validationValue(result: TrialResult, { error }: ValidationMetrics): number {
+  const spec = specOf(result);
+  return based(spec, spec.better === 'higher' ? 1 - error : error);
+}
+
+/** What a network has that always gives the same answer; undefined where the result does not tell. */
+export function chanceOf(result: TrialResult): number | undefined {
+  const spec = specOf(result);
+  const { baseline, examplesByCertainty: { most } = { most: [] } } = result;
+  if (baseline !== undefined) return based(spec, baseline);
+  // Results of earlier versions do not tell how often the most frequent class comes: as often as any other, at least.
+  return most[0] && 1 / most[0].probabilities.length;
+}
+
+/** What training and validation measure, as the headline's error is shown. */
+export function errorValue(result: TrialResult, error: number): number {
+  return based(specOf(result), error);
+}
+
+const isFraction = ({ factor }: MetricSpec): boolean => factor === 100;
+
+/** As it is kept in a report: fractions as they are, all else in the unit that is shown. */
+function based(spec: MetricSpec, value: number): number {
+  return isFraction(spec) ? value : value * spec.factor;
+}
+
+type Own = Omit<HeadlineMetric, 'key' | 'name'>;
+
+/** A fraction that is shown in percent, such as accuracy. */
+function fraction({ better, error }: MetricSpec): Own {
+  return {
+    unit: ' %',
+    format: 'percent',
+    difference: { format: 'points', unit: ' points' },
+    better,
+    tolerance: { value: 0.01, name: 'one percentage point', part: false },
+    perfect: better === 'higher' ? 1 : 0,
+    chanceName: 'chance',
+    factor: 100,
+    error: { name: error, of: (value) => (better === 'higher' ? 1 - value : value) },
+  };
+}
+
+/** More of a unit makes every table and axis unreadable. */
+const LONGEST_UNIT = 24;
+
+/** A number in a unit, such as RMSE. */
+function quantity({ unit: name, better, error }: MetricSpec, decimals: number): Own {
+  const unit = name ? ` ${shorten(name, LONGEST_UNIT)}` : '';
+  return {
+    unit,
+    format: `fixed${decimals}`,
+    difference: { format: `signed${decimals}`, unit },
+    better,
+    tolerance: { value: 0.05, name: '5 %', part: true },
+    perfect: better === 'higher' ? Infinity : 0,
+    chanceName: 'one that always gives the same answer',
+    factor: 1,
+    error: { name: error, of: (value) => value },
+  };
+}
+
+/** So many that the smallest value of a dense network has four digits. */
+function decimalsOf(groups: readonly Group[]): number {
+  const values = groups
+    .flatMap(({ results }) => results)
+    .flatMap((result) => {
+      const dense = result.pruning.find(({ share }) => share === 0)?.evaluations[0];
+      return (dense && testValue(result, dense)) ?? [];
+    });
+  return decimalsFor(Math.min(...values.map(Math.abs).filter((value) => value > 0)));
+}
+
+/** Decimals that leave four digits of a number. */
+export function decimalsFor(value: number): number {
+  if (!Number.isFinite(value) || value <= 0) return 4;
+  return Math.min(12, Math.max(0, 3 - Math.floor(Math.log10(value))));
 }

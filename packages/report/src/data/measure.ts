@@ -2,7 +2,7 @@ import type { Evaluation, PruningResult, TrialResult } from '@bbb/core';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 import type { Group } from './groups.js';
-import { HEADLINE } from './headline-metric.js';
+import { testValue, type HeadlineMetric } from './headline-metric.js';
 import { once } from './once.js';
 
 /** Which of a trial's networks a number is about. */
@@ -82,16 +82,34 @@ export function estimateOver(
   return estimate([...valuesBySeed(group, value).values()]);
 }
 
-/** The headline metric of one network on the test images, by the mean weights. */
-export function headlineOf(network: Network) {
+/** The headline metric of one network on the test set, by the mean weights. */
+export function headlineAt(network: Network) {
   return (result: TrialResult): number | undefined => {
     const evaluation = findEvaluation(result, network);
-    return evaluation && HEADLINE.test(evaluation);
+    return evaluation && testValue(result, evaluation);
   };
 }
 
-/** Test accuracy of one network, by the mean weights unless told otherwise. */
-export function accuracyOf(network: Network, predict: Predict = 'mean') {
-  return (result: TrialResult): number | undefined =>
-    findEvaluation(result, network, predict)?.metrics.accuracy;
+/** The headline of a group's dense networks as an error. */
+export function denseError(group: Group, { error }: HeadlineMetric): Estimate | undefined {
+  return errorAt(group, denseOf(group), { error });
+}
+
+/** The headline of one network of each seed as an error: less is better. */
+export function errorAt(
+  group: Group,
+  network: Network,
+  { error }: Pick<HeadlineMetric, 'error'>,
+): Estimate | undefined {
+  const value = headlineAt(network);
+  return estimateOver(group, (result) => {
+    const found = value(result);
+    return found === undefined ? undefined : error.of(found);
+  });
+}
+
+/** What the examples are called: images, unless inputs are rows of numbers. */
+export function exampleNoun(groups: readonly Group[]): 'image' | 'example' {
+  const { inputShape } = groups[0]?.results[0] ?? {};
+  return inputShape && inputShape.length !== 3 ? 'example' : 'image';
 }

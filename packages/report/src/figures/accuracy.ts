@@ -1,6 +1,7 @@
 import { dot, ruleY, type Markish } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { accuracyOf, estimateOver, mainPruner, sharesOf } from '../data/measure.js';
+import { metricOf, type HeadlineMetric } from '../data/headline-metric.js';
+import { estimateOver, headlineAt, mainPruner, sharesOf } from '../data/measure.js';
 import {
   publishedAccuracy,
   publishedRow,
@@ -13,17 +14,19 @@ import { composeFigure, type LegendEntry } from './compose.js';
 import type { Figure } from './figure.js';
 import { lineMarks, type LinePoint } from './lines.js';
 import type { Style, StyleOf } from './style.js';
-import { INTERVALS, percentAxis, seedsOf, xAxis } from './axes.js';
+import { chanceLevel, headlineAxis, INTERVALS, seedsOf, xAxis } from './axes.js';
+import { capitalised } from '../answer/words.js';
 
 /** Where the second view starts. */
 const HIGH_SHARE = 0.9;
 
-/** Test accuracy against the share of weights removed, from 0 to 100 %. */
-export function accuracyFigure(setting: Setting, styleOf: StyleOf): Figure {
+/** The headline (test accuracy, test RMSE) against the share of weights removed, from 0 to 100 %. */
+export function headlineFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const metric = metricOf(setting.groups);
   const shares = sharesOf(setting.groups);
   return composeFigure({
-    id: 'accuracy',
-    title: `Test accuracy by share of weights removed: ${settingTitle(setting)}`,
+    id: metric.key,
+    title: `${capitalised(metric.name)} by share of weights removed: ${settingTitle(setting)}`,
     description: describe(setting, shares),
     legend: legend(setting, styleOf, shares),
     rows: [
@@ -35,9 +38,10 @@ export function accuracyFigure(setting: Setting, styleOf: StyleOf): Figure {
             marginLeft: 52,
             marginBottom: 42,
             x: xAxis('weights set to zero (%)', { domain: [0, 100] }),
-            y: percentAxis('test accuracy (%)', [0, 100]),
+            y: headlineAxis(setting.groups, shares),
             marks: [
               ruleY([0], { strokeOpacity: 0.4 }),
+              ...chanceMarks(setting),
               ...lines(setting, styleOf, shares, (share) => share * 100),
               ...publishedMarks(setting, styleOf, shares, (share) => share * 100),
             ],
@@ -45,7 +49,7 @@ export function accuracyFigure(setting: Setting, styleOf: StyleOf): Figure {
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(metric)}`,
   });
 }
 
@@ -56,10 +60,11 @@ export function accuracyFigure(setting: Setting, styleOf: StyleOf): Figure {
 export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
   const shares = sharesOf(setting.groups).filter((share) => share >= HIGH_SHARE && share < 1);
   if (shares.length < 2) return undefined;
+  const metric = metricOf(setting.groups);
   const left = (share: number): number => Number(((1 - share) * 100).toPrecision(6));
   return composeFigure({
-    id: 'accuracy-high',
-    title: `Test accuracy from 90 % removed on: ${settingTitle(setting)}`,
+    id: `${metric.key}-high`,
+    title: `${capitalised(metric.name)} from 90 % removed on: ${settingTitle(setting)}`,
     description: describe(setting, shares),
     legend: legend(setting, styleOf, shares),
     rows: [
@@ -77,9 +82,10 @@ export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | un
               ticks: shares.map(left),
               tickFormat: (value: number) => formatShare(1 - value / 100).replace(' %', ''),
             }),
-            y: percentAxis('test accuracy (%)', [0, 100]),
+            y: headlineAxis(setting.groups, shares),
             marks: [
               ruleY([0], { strokeOpacity: 0.4 }),
+              ...chanceMarks(setting),
               ...lines(setting, styleOf, shares, left),
               ...publishedMarks(setting, styleOf, shares, left),
             ],
@@ -87,26 +93,27 @@ export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | un
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(metric)}`,
   });
 }
 
-/** A group's accuracy at each share, as points of a line. */
-export function accuracyPoints(
+/** A group's headline at each share, as points of a line. */
+export function headlinePoints(
   group: Group,
   shares: readonly number[],
   pruner: string,
   x: (share: number) => number | string,
+  { factor, format, unit }: HeadlineMetric = metricOf([group]),
 ): LinePoint[] {
   return shares.flatMap((share): LinePoint[] => {
-    const value = estimateOver(group, accuracyOf({ pruner, share }));
+    const value = estimateOver(group, headlineAt({ pruner, share }));
     if (!value) return [];
     return [
       {
         x: x(share),
-        mean: value.mean * 100,
-        ...(value.low === undefined ? {} : { low: value.low * 100, high: value.high! * 100 }),
-        title: `${group.name}, ${formatShare(share)} removed by ${pruner}: ${formatEstimate(value, 'percent')} %`,
+        mean: value.mean * factor,
+        ...(value.low === undefined ? {} : { low: value.low * factor, high: value.high! * factor }),
+        title: `${group.name}, ${formatShare(share)} removed by ${pruner}: ${formatEstimate(value, format)}${unit}`,
       },
     ];
   });
@@ -118,8 +125,9 @@ function lines(
   shares: readonly number[],
   x: (share: number) => number,
 ): Markish[] {
+  const metric = metricOf(setting.groups);
   return setting.groups.flatMap((group) =>
-    lineMarks(accuracyPoints(group, shares, mainPruner(group), x), styleOf(group)),
+    lineMarks(headlinePoints(group, shares, mainPruner(group), x, metric), styleOf(group)),
   );
 }
 
@@ -181,15 +189,27 @@ function legend(setting: Setting, styleOf: StyleOf, shares: readonly number[]): 
 }
 
 function describe(setting: Setting, shares: readonly number[]): string {
+  const { name, format, unit } = metricOf(setting.groups);
   const last = shares.at(-1) ?? 0;
   const each = setting.groups.map((group) => {
     const at = (share: number): string => {
-      const value = estimateOver(group, accuracyOf({ pruner: mainPruner(group), share }));
+      const value = estimateOver(group, headlineAt({ pruner: mainPruner(group), share }));
       return value
-        ? `${formatEstimate(value, 'percent', '')} % at ${formatShare(share)}`
+        ? `${formatEstimate(value, format, '')}${unit} at ${formatShare(share)}`
         : `nothing at ${formatShare(share)}`;
     };
     return `${group.name}: ${[shares[0] ?? 0, last].map(at).join(', ')}`;
   });
-  return `Lines of test accuracy by share of weights removed, one for each method. ${each.join('; ')}.`;
+  return `Lines of ${name} by share of weights removed, one for each method. ${each.join('; ')}.`;
+}
+
+/** The line of one that always gives the same answer; accuracy has an axis that shows what little is. */
+function chanceMarks({ groups }: Setting): Markish[] {
+  const { key } = metricOf(groups);
+  const chance = key === 'accuracy' ? undefined : chanceLevel(groups);
+  return chance === undefined ? [] : [ruleY([chance], { strokeOpacity: 0.6, strokeDasharray: '2 4' })];
+}
+
+function chanceNote({ key, chanceName }: HeadlineMetric): string {
+  return key === 'accuracy' ? '' : ` Dotted: ${chanceName}. What lies far above it is drawn at the edge.`;
 }

@@ -1,13 +1,17 @@
 import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
-import { accuracyFigure, highShareFigure } from './accuracy.js';
+import { headlineFigure, highShareFigure } from './accuracy.js';
 import { calibrationFigure, oodFigure } from './by-share.js';
+import { coverageFigure, nllFigure } from './coverage.js';
 import { costFigure } from './cost.js';
 import { criteriaFigure } from './criteria.js';
+import { curveFigure } from './curve.js';
 import { entropyFigure } from './entropy.js';
 import { examplesFigure } from './examples.js';
 import type { Figure } from './figure.js';
 import { firstLayerFigure, unitsFigure } from './first-layer.js';
+import { predictedFigure } from './predicted.js';
+import { quantilesFigure } from './quantiles.js';
 import { reliabilityFigure } from './reliability.js';
 import { riskCoverageFigure } from './risk-coverage.js';
 import { snrFigure } from './snr.js';
@@ -19,7 +23,7 @@ import { weightsFigure } from './weights.js';
 
 /** Figures of one setting, in the order of a report. */
 const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | undefined)[] = [
-  accuracyFigure,
+  headlineFigure,
   highShareFigure,
   criteriaFigure,
   spreadFigure,
@@ -29,6 +33,11 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
   trainingFigure,
   costFigure,
   calibrationFigure,
+  nllFigure,
+  coverageFigure,
+  quantilesFigure,
+  curveFigure,
+  predictedFigure,
   reliabilityFigure,
   riskCoverageFigure,
   oodFigure,

@@ -1,5 +1,8 @@
 import type { ScaleOptions } from '@observablehq/plot';
 import type { Group } from '../data/groups.js';
+import { chanceOf, metricOf, named } from '../data/headline-metric.js';
+import { estimateOver, headlineAt, prunersOf } from '../data/measure.js';
+import { estimate } from '../stats/estimate.js';
 
 /** The sentence about bands that every figure with bands has. */
 export const INTERVALS = 'Lines are means over seeds, bands their 95 % confidence intervals.';
@@ -22,6 +25,36 @@ export function percentAxis(label: string, domain?: readonly [number, number]): 
     grid: true,
     ...(domain ? { domain: [...domain], clamp: true } : {}),
   };
+}
+
+/** A vertical axis of the headline: all of 0 to 100 %, or from 0 to what there is, but not far beyond knowing nothing. */
+export function headlineAxis(groups: readonly Group[], shares: readonly number[]): ScaleOptions {
+  const { name, unit, factor } = metricOf(groups);
+  const label = named(name, unit);
+  if (factor === 100) return percentAxis(label, [0, 100]);
+  const values = groups.flatMap((group) =>
+    shares.flatMap((share) =>
+      prunersOf(group).flatMap((pruner) => {
+        const found = estimateOver(group, headlineAt({ pruner, share }));
+        return found ? [found.mean, found.high ?? found.mean] : [];
+      }),
+    ),
+  );
+  const chance = chanceLevel(groups);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values, chance ?? 0)];
+  const most = chance === undefined || chance <= 0 ? high : Math.min(high, BEYOND_CHANCE * chance);
+  return { ...percentAxis(label, [low, most > low ? most * 1.04 : low + 1]), nice: false };
+}
+
+/** Axes end at so many times what one has that always gives the same answer. */
+const BEYOND_CHANCE = 2.5;
+
+/** What one has that always gives the same answer, as it is shown; undefined where the results do not tell. */
+export function chanceLevel(groups: readonly Group[]): number | undefined {
+  const { factor } = metricOf(groups);
+  const values = groups.flatMap(({ results }) => results.flatMap((result) => chanceOf(result) ?? []));
+  const mean = estimate(values)?.mean;
+  return mean === undefined ? undefined : mean * factor;
 }
 
 /** A horizontal axis with its label in the middle; without a label also without numbers, for a panel above another. */

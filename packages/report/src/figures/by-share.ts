@@ -1,8 +1,11 @@
+import { ruleY } from '@observablehq/plot';
 import type { Evaluation } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { estimateOver, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import { metricOf } from '../data/headline-metric.js';
+import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { formatShare } from '../tables/format.js';
+import { oodScoresOf } from '../tables/ood.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
@@ -10,17 +13,26 @@ import { lineMarks, type LinePoint } from './lines.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
-interface Quantity {
+export interface Quantity {
   readonly title: string;
   /** In the unit that is shown. */
   readonly value: (evaluation: Evaluation) => number | undefined;
   readonly digits: number;
+  /** Where a calibrated network lies, if that is one number. */
+  readonly nominal?: number;
+  /** Scale of the vertical axis; default linear. */
+  readonly scale?: 'symlog';
 }
 
-/** Calibration before and after pruning: NLL and ECE against the pruned share. */
-export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure {
+/**
+ * Calibration of classifiers before and after pruning: NLL and ECE against the pruned share.
+ * @returns undefined for what is no classifier
+ */
+export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  if (metricOf(setting.groups).key !== 'accuracy') return undefined;
+  const noun = exampleNoun(setting.groups);
   const quantities: Quantity[] = [
-    { title: 'NLL (nats per image)', value: ({ metrics }) => metrics.nll, digits: 4 },
+    { title: `NLL (nats per ${noun})`, value: ({ metrics }) => metrics.nll, digits: 4 },
     {
       title: 'expected calibration error (%)',
       value: ({ metrics }) => (metrics.ece === undefined ? undefined : metrics.ece * 100),
@@ -51,33 +63,31 @@ export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     ),
   ];
   if (sets.length === 0) return undefined;
-  const quantities = sets.flatMap((set): Quantity[] => [
-    {
-      title: `AUROC against ${set}, by entropy (%)`,
-      value: ({ ood }) => percent(ood?.[set]?.['predictiveEntropy']?.auroc),
+  const scores = oodScoresOf(setting.groups).slice(-2);
+  const quantities = sets.flatMap((set) =>
+    scores.map(({ key, name }): Quantity => ({
+      title: `AUROC against ${set}, by ${name} (%)`,
+      value: ({ ood }) => percent(ood?.[set]?.[key]?.auroc),
       digits: 2,
-    },
-    {
-      title: `AUROC against ${set}, by mutual information (%)`,
-      value: ({ ood }) => percent(ood?.[set]?.['mutualInformation']?.auroc),
-      digits: 2,
-    },
-  ]);
+    })),
+  );
   return byShare(
     setting,
     styleOf,
     'ood',
-    `Telling test images from others, by share of weights removed: ${settingTitle(setting)}`,
+    `Telling test ${exampleNoun(setting.groups)}s from others, by share of weights removed: ${settingTitle(setting)}`,
     quantities,
   );
 }
 
-function byShare(
+/** Quantities against the pruned share, a panel each, a line for each method. */
+export function byShare(
   setting: Setting,
   styleOf: StyleOf,
   id: string,
   title: string,
   quantities: readonly Quantity[],
+  note = '',
 ): Figure {
   const shares = sharesOf(setting.groups);
   const panels = quantities.map((quantity): Panel => ({
@@ -89,10 +99,15 @@ function byShare(
       marginTop: 12,
       marginBottom: 42,
       x: shareAxis(shares),
-      y: { label: null, grid: true, nice: true, ticks: 6 },
-      marks: setting.groups.flatMap((group) =>
-        lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
-      ),
+      y: { label: null, grid: true, nice: true, ticks: 6, ...(quantity.scale ? { type: quantity.scale } : {}) },
+      marks: [
+        ...(quantity.nominal === undefined
+          ? []
+          : [ruleY([quantity.nominal], { strokeOpacity: 0.5, strokeDasharray: '4 4' })]),
+        ...setting.groups.flatMap((group) =>
+          lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
+        ),
+      ],
     },
   }));
   return composeFigure({
@@ -101,7 +116,7 @@ function byShare(
     description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
     legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
     rows: inRows(panels, 2),
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
   });
 }
 

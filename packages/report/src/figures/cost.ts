@@ -1,22 +1,28 @@
 import { dot, ruleX, ruleY } from '@observablehq/plot';
 import { settingTitle, type Setting } from '../data/groups.js';
-import { accuracyOf, denseOf } from '../data/measure.js';
+import { metricOf, named } from '../data/headline-metric.js';
+import { denseOf, headlineAt } from '../data/measure.js';
+import { formatNumber } from '../tables/format.js';
 import { estimate } from '../stats/estimate.js';
 import { composeFigure } from './compose.js';
 import type { Figure } from './figure.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
-/** Test error against training time: small markers are seeds, large ones means with the intervals of both. */
+/** Test error (1 - accuracy, RMSE) against training time: small markers are seeds, large ones means with the intervals of both. */
 export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
+  const metric = metricOf(setting.groups);
+  const shown = metric.error.name;
+  const text = (error: number): string => `${formatNumber(error / metric.factor, metric.format)}${metric.unit}`;
   const all = setting.groups.map((group) => {
-    const accuracy = accuracyOf(denseOf(group));
+    const headline = headlineAt(denseOf(group));
     const points = group.results.flatMap((result) => {
-      const value = accuracy(result);
+      const value = headline(result);
       if (value === undefined) return [];
       const seconds = result.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-      const title = `${group.name}, seed ${result.trial.seed}: ${((1 - value) * 100).toFixed(2)} % error after ${seconds.toFixed(1)} s`;
-      return [{ seconds, error: (1 - value) * 100, title }];
+      const error = metric.error.of(value) * metric.factor;
+      const title = `${group.name}, seed ${result.trial.seed}: ${text(error)} ${shown} after ${seconds.toFixed(1)} s`;
+      return [{ seconds, error, title }];
     });
     const time = estimate(points.map(({ seconds }) => seconds));
     const error = estimate(points.map((point) => point.error));
@@ -24,10 +30,10 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
   });
   return composeFigure({
     id: 'cost',
-    title: `Test error against training time: ${settingTitle(setting)}`,
-    description: `Each method by the mean of its training time and dense test error: ${all
+    title: `Test ${shown} against training time: ${settingTitle(setting)}`,
+    description: `Each method by the mean of its training time and dense test ${shown}: ${all
       .flatMap(({ group, mean }) =>
-        mean.map(({ time, error }) => `${group.name} ${time.mean.toFixed(1)} s, ${error.mean.toFixed(2)} %`),
+        mean.map(({ time, error }) => `${group.name} ${time.mean.toFixed(1)} s, ${text(error.mean)}`),
       )
       .join('; ')}.`,
     legend: all.map(({ group, style }) => ({ name: group.name, style, as: 'dot' })),
@@ -45,7 +51,7 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
               ticks: 6,
               tickFormat: (value: number) => String(value),
             }),
-            y: { label: 'test error (%)', labelArrow: 'none', grid: true },
+            y: { label: named(`test ${shown}`, metric.unit), labelArrow: 'none', grid: true },
             marks: all.flatMap(({ group, style, points, mean }) => [
               dot(points, {
                 x: 'seconds',
@@ -74,7 +80,7 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
                 symbol: style.symbol,
                 fill: style.color,
                 title: (d: (typeof mean)[number]) =>
-                  `${group.name}: ${d.error.mean.toFixed(2)} % error, ${d.time.mean.toFixed(1)} s (means)`,
+                  `${group.name}: ${text(d.error.mean)} ${shown}, ${d.time.mean.toFixed(1)} s (means)`,
               }),
             ]),
           },

@@ -1,11 +1,13 @@
 import { settingTitle, type Setting } from '../data/groups.js';
+import { capitalised } from '../answer/words.js';
+import { metricOf } from '../data/headline-metric.js';
 import { prunersOf, sharesOf } from '../data/measure.js';
-import { accuracyPoints } from './accuracy.js';
+import { headlinePoints } from './accuracy.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
 import { lineMarks } from './lines.js';
 import type { Style } from './style.js';
-import { INTERVALS, percentAxis, seedsOf, shareAxis, shareLabel } from './axes.js';
+import { headlineAxis, INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
 /** Criteria are not methods: they have their own, grey looks. */
 const LOOKS: readonly Style[] = [
@@ -26,6 +28,7 @@ export function criteriaFigure(setting: Setting): Figure | undefined {
   const pruners = [...new Set(groups.flatMap(prunersOf))];
   const look = (pruner: string): Style => LOOKS[pruners.indexOf(pruner) % LOOKS.length]!;
   const shares = sharesOf(groups);
+  const metric = metricOf(setting.groups);
   const panels = groups.map((group): Panel => ({
     title: group.name,
     options: {
@@ -34,16 +37,16 @@ export function criteriaFigure(setting: Setting): Figure | undefined {
       marginLeft: 44,
       marginBottom: 42,
       x: shareAxis(shares),
-      y: percentAxis('test accuracy (%)', [0, 100]),
+      y: headlineAxis(groups, shares),
       marks: prunersOf(group).flatMap((pruner) =>
-        lineMarks(accuracyPoints(group, shares, pruner, shareLabel), look(pruner)),
+        lineMarks(headlinePoints(group, shares, pruner, shareLabel, metric), look(pruner)),
       ),
     },
   }));
   return composeFigure({
     id: 'criteria',
     title: `Pruning criteria compared: ${settingTitle(setting)}`,
-    description: `Test accuracy by share of weights removed, a line for each of ${pruners.join(', ')}, a panel for each of ${groups.map(({ name }) => name).join(', ')}.`,
+    description: `${capitalised(metric.name)} by share of weights removed, a line for each of ${pruners.join(', ')}, a panel for each of ${groups.map(({ name }) => name).join(', ')}.`,
     legend: pruners.map((pruner) => ({ name: pruner, style: look(pruner) })),
     rows: inRows(panels, 2),
     caption: `${INTERVALS} ${seedsOf(groups)} Shares are evenly spaced, not to scale.`,

@@ -2,7 +2,7 @@ import { dot, lineY, ruleY } from '@observablehq/plot';
 import type { EntropyHistograms } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, pool } from '../data/histogram.js';
-import { denseOf, findEvaluation } from '../data/measure.js';
+import { denseOf, exampleNoun, findEvaluation } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { svg } from '../markup/markup.js';
 import { xAxis } from './axes.js';
@@ -26,6 +26,7 @@ const DASHES = ['none', '6 3', '2 3', '10 3 2 3'];
 export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
   const groups = setting.groups.filter((group) => setsOf(group).length > 0);
   if (groups.length === 0) return undefined;
+  const noun = exampleNoun(groups);
   const sets = [...new Set(groups.flatMap((group) => setsOf(group)))];
   const limits = {
     predictiveEntropy: maxScore(groups, 'predictiveEntropy'),
@@ -41,16 +42,16 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
   );
   return composeFigure({
     id: 'entropy',
-    title: `Uncertainty on test images and on others: ${settingTitle(setting)}`,
+    title: `Uncertainty on test ${noun}s and on others: ${settingTitle(setting)}`,
     description: `Cumulative distributions of entropy and mutual information on ${sets.join(', ')} for ${groups.map(({ name }) => name).join(', ')}. The further apart the curves, the better the method knows what it does not know.`,
     legend: sets.map((set, s): LegendEntry => ({
-      name: set === 'test' ? `test images (${setting.dataset})` : set,
+      name: set === 'test' ? `test ${noun}s (${setting.dataset})` : set,
       style: { color: 'currentColor', dash: DASHES[s % DASHES.length]!, symbol: 'circle' },
       as: 'dash',
     })),
     rows,
     caption:
-      'Share of images (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.',
+      `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.`,
   });
 }
 
@@ -95,7 +96,7 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
             .map(({ x, y }) => ({
               x,
               y: y * 100,
-              title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the images at most ${x.toFixed(2)} nats`,
+              title: `${group.name}, ${set}: ${(y * 100).toFixed(1)} % of the ${exampleNoun([group])}s at most ${x.toFixed(2)} nats`,
             }));
           const dash = DASHES[s % DASHES.length]!;
           return [

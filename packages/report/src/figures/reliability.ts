@@ -1,6 +1,6 @@
 import { dot, line, lineY } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { findEvaluation, mainPruner, type Predict } from '../data/measure.js';
+import { exampleNoun, findEvaluation, mainPruner, type Predict } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
@@ -12,15 +12,21 @@ import { seedsOf, xAxis } from './axes.js';
 /** Bins with fewer predictions than this share of all say too little to be drawn. */
 const ENOUGH = 0.002;
 
-/** Accuracy against confidence, dense and pruned, by mean weights and (where there are any) by samples. */
-export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure {
+/**
+ * Accuracy against confidence, dense and pruned, by mean weights and (where there are any) by samples.
+ * @returns undefined if no trial has any
+ */
+export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
   const ways: Predict[] = (['mean', 'samples'] as const).filter((predict) =>
     setting.groups.some(({ results }) =>
       results.some(({ pruning }) =>
-        pruning.some(({ evaluations }) => evaluations.some((e) => e.predict === predict)),
+        pruning.some(({ evaluations }) =>
+          evaluations.some((e) => e.predict === predict && e.reliability),
+        ),
       ),
     ),
   );
+  if (ways.length === 0) return undefined;
   const shares = threeShares(setting.groups);
   const panels = ways.flatMap((predict) => shares.map((share) => panel(setting, styleOf, share, predict)));
   return composeFigure({
@@ -29,7 +35,7 @@ export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure {
     description: `Accuracy against confidence for ${setting.groups.map(({ name }) => name).join(', ')}; a calibrated network lies on the diagonal.`,
     legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
     rows: inRows(panels, shares.length),
-    caption: `15 bins of equal width, all seeds together; bins with less than ${ENOUGH * 100} % of the images are left out. Below the diagonal: over-confident. ${seedsOf(setting.groups)}`,
+    caption: `15 bins of equal width, all seeds together; bins with less than ${ENOUGH * 100} % of the ${exampleNoun(setting.groups)}s are left out. Below the diagonal: over-confident. ${seedsOf(setting.groups)}`,
   });
 }
 
@@ -91,7 +97,7 @@ export function pooledBins(group: Group, share: number, predict: Predict) {
     if (count === 0 || count < ENOUGH * all) return [];
     const confidence = (bins.reduce((sum, [n, c]) => sum + n * c, 0) / count) * 100;
     const accuracy = (bins.reduce((sum, [n, , a]) => sum + n * a, 0) / count) * 100;
-    const title = `${group.name}: ${confidence.toFixed(1)} % confident, ${accuracy.toFixed(1)} % right (${count} images)`;
+    const title = `${group.name}: ${confidence.toFixed(1)} % confident, ${accuracy.toFixed(1)} % right (${count} ${exampleNoun([group])}s)`;
     return [{ confidence, accuracy, title }];
   });
 }

@@ -1,6 +1,6 @@
 import type { TrialResult } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { estimateOver, findEvaluation, mainPruner } from '../data/measure.js';
+import { estimateOver, exampleNoun, findEvaluation, mainPruner } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { formatShare } from '../tables/format.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
@@ -18,6 +18,7 @@ const TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 75, 100];
  * @returns undefined if no trial kept it
  */
 export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
+  const noun = exampleNoun(setting.groups);
   const shares = threeShares(setting.groups);
   const curves = shares.map((share) => ({
     share,
@@ -34,7 +35,7 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
       marginLeft: 42,
       marginTop: 14,
       marginBottom: 42,
-      x: xAxis('images answered (%)', { domain: [0, 100], ticks: 5 }),
+      x: xAxis(`${noun}s answered (%)`, { domain: [0, 100], ticks: 5 }),
       // Roots show an error of half a percent beside one of half of the images, and zero too.
       y: {
         type: 'sqrt',
@@ -49,11 +50,11 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
   }));
   return composeFigure({
     id: 'risk-coverage',
-    title: `Error by share of images answered: ${settingTitle(setting)}`,
-    description: `Error of ${setting.groups.map(({ name }) => name).join(', ')} on the images of which each is most certain, from the most certain 5 % to all. A network that knows what it does not know makes few errors on the left.`,
+    title: `Error by share of ${noun}s answered: ${settingTitle(setting)}`,
+    description: `Error of ${setting.groups.map(({ name }) => name).join(', ')} on the ${noun}s of which each is most certain, from the most certain 5 % to all. A network that knows what it does not know makes few errors on the left.`,
     legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
     rows: [panels],
-    caption: `Error (%) on the images answered, those with the highest probability of a class first. ${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. The vertical axis is a square root.`,
+    caption: `Error (%) on the ${noun}s answered, those with the highest probability of a class first. ${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. The vertical axis is a square root.`,
   });
 }
 
@@ -87,7 +88,7 @@ function curvePoints(group: Group, share: number): LinePoint[] {
         x,
         mean,
         ...(low === undefined ? {} : { low: Math.max(0, low), high: Math.min(100, high!) }),
-        title: `${group.name}, ${formatShare(share)} removed: ${mean.toFixed(2)} % wrong of the ${x} % most certain images`,
+        title: `${group.name}, ${formatShare(share)} removed: ${mean.toFixed(2)} % wrong of the ${x} % most certain ${exampleNoun([group])}s`,
       },
     ];
   });

@@ -1,8 +1,10 @@
 import { dot, tickX } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { accuracyOf, mainPruner, sharesOf } from '../data/measure.js';
+import { capitalised } from '../answer/words.js';
+import { metricOf, named } from '../data/headline-metric.js';
+import { headlineAt, mainPruner, sharesOf } from '../data/measure.js';
 import { estimate } from '../stats/estimate.js';
-import { formatShare } from '../tables/format.js';
+import { formatNumber, formatShare } from '../tables/format.js';
 import { xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
@@ -14,10 +16,11 @@ import type { StyleOf } from './style.js';
 const TICK = 20;
 const CHARACTER = 6.4;
 
-/** How far seeds lie apart: every seed's accuracy, dense and at up to three pruned shares, each with its own scale. */
+/** How far seeds lie apart: every seed's headline, dense and at up to three pruned shares, each with its own scale. */
 export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = pick(sharesOf(setting.groups), 4);
-  const names = setting.groups.map(({ name }) => name);
+  const { name, unit, format, factor } = metricOf(setting.groups);
+  const names = setting.groups.map((group) => group.name);
   const needed = TICK + Math.max(...names.map((name) => name.length)) * CHARACTER;
   // Long names have a panel of twice the width, up to two thirds of it for them.
   const wide = needed > 150;
@@ -25,15 +28,15 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   const marginLeft = Math.min(wide ? 550 : 150, needed);
   const panels = shares.map((share): Panel => {
     const rows = setting.groups.map((group) => {
-      const accuracy = accuracyOf({ pruner: mainPruner(group), share });
+      const headline = headlineAt({ pruner: mainPruner(group), share });
       const points = group.results.flatMap((result) => {
-        const value = accuracy(result);
+        const value = headline(result);
         if (value === undefined) return [];
         return [
           {
-            x: value * 100,
+            x: value * factor,
             y: group.name,
-            title: `${group.name}, seed ${result.trial.seed}: ${(value * 100).toFixed(2)} %`,
+            title: `${group.name}, seed ${result.trial.seed}: ${formatNumber(value, format)}${unit}`,
           },
         ];
       });
@@ -51,7 +54,7 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
         insetLeft: 8,
         insetRight: 8,
         marginBottom: 40,
-        x: xAxis('test accuracy (%)', { grid: true, nice: true, ticks: 5 }),
+        x: xAxis(named(name, unit), { grid: true, nice: true, ticks: 5 }),
         y: {
           type: 'band',
           domain: names,
@@ -77,7 +80,7 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   return composeFigure({
     id: 'spread',
     title: `Spread over seeds: ${settingTitle(setting)}`,
-    description: `Test accuracy of every seed of ${names.join(', ')}, at ${shares.map(formatShare).join(', ')} of weights removed.`,
+    description: `${capitalised(name)} of every seed of ${names.join(', ')}, at ${shares.map(formatShare).join(', ')} of weights removed.`,
     rows: inRows(panels, wide ? 1 : 2),
     caption: 'A marker for each seed, a bar at their mean. The horizontal scales differ.',
   });

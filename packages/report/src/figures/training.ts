@@ -2,6 +2,7 @@ import { axisY, gridY } from '@observablehq/plot';
 import type { EpochMetrics } from '@bbb/core';
 import { elapsed } from '../data/cost.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
+import { errorValue, metricOf, named } from '../data/headline-metric.js';
 import { estimate } from '../stats/estimate.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
@@ -15,6 +16,8 @@ interface Curve {
   readonly value: (metrics: EpochMetrics) => number | undefined;
   readonly unit: string;
   readonly digits: number;
+  /** Of the vertical axis. NLL of a density may be below zero, which a logarithmic axis has no place for. */
+  readonly scale: 'log' | 'linear';
 }
 
 /** Error and objective over training, by epoch and by time. */
@@ -22,19 +25,23 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
   const validated = setting.groups.some(({ results }) =>
     results.some(({ epochs }) => epochs.some(({ validationError }) => validationError !== undefined)),
   );
-  const error: Curve = validated
-    ? {
-        label: 'validation error (%)',
-        value: ({ validationError: e }) => e && e * 100,
-        unit: ' %',
-        digits: 2,
-      }
-    : { label: 'training error (%)', value: ({ trainError: e }) => e * 100, unit: ' %', digits: 2 };
+  const { error: measured, factor, format, unit, key } = metricOf(setting.groups);
+  const axis = (value: number): number => errorValue(setting.groups[0]!.results[0]!, value) * factor;
+  const error: Curve = {
+    label: named(`${validated ? 'validation' : 'training'} ${measured.name}`, unit),
+    value: validated
+      ? ({ validationError: e }) => e && axis(e)
+      : ({ trainError: e }) => axis(e),
+    unit,
+    digits: factor === 100 ? 2 : Number(/\d+$/.exec(format)?.[0] ?? 4),
+    scale: 'log',
+  };
   const nll: Curve = {
     label: 'training NLL (nats)',
     value: ({ trainNll }) => trainNll,
     unit: ' nats',
     digits: 4,
+    scale: key === 'accuracy' ? 'log' : 'linear',
   };
   const curves = [error, nll];
   return composeFigure({
@@ -46,7 +53,7 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
       panel(setting, styleOf, curve, 'epoch'),
       panel(setting, styleOf, curve, 'seconds'),
     ]),
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Training values carry the noise of training (dropout, sampled weights). Vertical axes are logarithmic. Time is the mean over seeds, without evaluation.`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Training values carry the noise of training (dropout, sampled weights). ${key === 'accuracy' ? 'Vertical axes are logarithmic.' : `The vertical axes of ${measured.name} are logarithmic.`} Time is the mean over seeds, without evaluation.`,
   });
 }
 
@@ -55,7 +62,7 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
   const values = lines.flatMap(({ points }) =>
     points.flatMap(({ mean, low = mean, high = mean }) => [low, high]),
   );
-  const ticks = values.length > 0 ? logTicks(Math.min(...values), Math.max(...values)) : [];
+  const ticks = curve.scale === 'log' && values.length > 0 ? logTicks(Math.min(...values), Math.max(...values)) : [];
   return {
     title: `${curve.label} by ${by === 'epoch' ? 'epoch' : 'time'}`,
     options: {
@@ -65,10 +72,9 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
       marginTop: 10,
       marginBottom: 42,
       x: by === 'epoch' ? epochAxis(setting) : xAxis('training time (s)', { ticks: 6 }),
-      y: { type: 'log', label: null, axis: null },
+      y: curve.scale === 'log' ? { type: 'log', label: null, axis: null } : LINEAR,
       marks: [
-        gridY(ticks),
-        axisY(ticks, { label: null, text: ticks.map(String) }),
+        ...(curve.scale === 'log' ? [gridY(ticks), axisY(ticks, { label: null, text: ticks.map(String) })] : []),
         ...lines.flatMap(({ group, points }) => lineMarks(points, styleOf(group), { markers: false })),
       ],
     },
@@ -76,26 +82,30 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
 }
 
 /** Means over the seeds that got as far as an epoch. */
-function curvePoints(group: Group, { value, unit, digits }: Curve, by: 'epoch' | 'seconds'): LinePoint[] {
+function curvePoints(
+  group: Group,
+  { value, unit, digits, scale }: Curve, by: 'epoch' | 'seconds'): LinePoint[] {
   const length = Math.max(...group.results.map(({ epochs }) => epochs.length));
   const times = group.results.map(elapsed);
   return Array.from({ length }, (_, i) => i).flatMap((i): LinePoint[] => {
     const reached = group.results.filter(({ epochs }) => epochs[i]);
     const mean = estimate(reached.flatMap(({ epochs }) => value(epochs[i]!) ?? []));
     // A logarithmic axis has no place for zero.
-    if (!mean || mean.mean <= 0) return [];
+    if (!mean || (scale === 'log' && mean.mean <= 0)) return [];
     const { epoch } = reached[0]!.epochs[i]!;
     const seconds = times.flatMap((time) => time[i] ?? []).reduce((a, b) => a + b, 0) / reached.length;
     return [
       {
         x: by === 'epoch' ? epoch : seconds,
         mean: mean.mean,
-        ...(mean.low === undefined ? {} : { low: Math.max(mean.low, mean.mean / 100), high: mean.high! }),
+        ...(mean.low === undefined ? {} : { low: scale === 'log' ? Math.max(mean.low, mean.mean / 100) : mean.low, high: mean.high! }),
         title: `${group.name}, epoch ${epoch} (${seconds.toFixed(1)} s): ${mean.mean.toFixed(digits)}${unit}`,
       },
     ];
   });
 }
+
+const LINEAR = { label: null, grid: true, nice: true, ticks: 6 } as const;
 
 /** Epochs are counted: no ticks in between. */
 function epochAxis({ groups }: Setting) {

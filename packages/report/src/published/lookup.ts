@@ -4,7 +4,8 @@ import { PUBLISHED, type PublishedRow, type PublishedTable } from './numbers.js'
 export interface PublishedQuery {
   readonly dataset: string;
   readonly label: string;
-  readonly hidden: readonly number[];
+  /** Absent for networks that are not plain fully connected ones for classes: nothing that is published is of them. */
+  readonly hidden?: readonly number[] | undefined;
   /** The criteria that ours were pruned by. */
   readonly pruners: readonly string[];
 }
@@ -16,7 +17,7 @@ export interface PublishedQuery {
 export function publishedRow(table: PublishedTable, query: PublishedQuery): PublishedRow | undefined {
   if (table.dataset !== query.dataset) return undefined;
   const row = table.rows.find(
-    ({ label, hidden }) => label === query.label && hidden.join() === query.hidden.join(),
+    ({ label, hidden }) => label === query.label && hidden.join() === query.hidden?.join(),
   );
   if (!row?.pruner || query.pruners.includes(row.pruner)) return row;
   // The caveats of such rows are about their pruning.

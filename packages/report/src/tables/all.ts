@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
+import { metricOf } from '../data/headline-metric.js';
 import { once } from '../data/once.js';
 import { calibrationTable } from './calibration.js';
 import { configurationTables } from './configurations.js';
@@ -13,6 +14,7 @@ import { sizeTable } from './size.js';
 import { snrTable } from './snr.js';
 import { stoppedEarlyTable } from './stopped-early.js';
 import type { Table } from './table.js';
+import { uncertaintyTable } from './uncertainty.js';
 import { weightsTable } from './weights.js';
 
 /** Tables of one setting, in the order of a report. */
@@ -21,6 +23,7 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
   differencesTable,
   snrTable,
   calibrationTable,
+  uncertaintyTable,
   oodTable,
   costTable,
   weightsTable,
@@ -40,14 +43,19 @@ export const reportTables = once((data: SweepData): readonly Table[] => {
   ];
 });
 
-/** Test error by method and size, for each data set with several sizes or with published numbers to stand beside. */
+/** Test error by method and network, for each data set with several networks or with published numbers to stand beside. */
 export const sizeTables = once((data: SweepData): readonly Table[] => {
   const settings = settingsOf(data);
   const datasets = [...new Set(settings.map(({ dataset }) => dataset))];
   return datasets.flatMap((dataset) => {
-    const sizes = settings.filter((setting) => setting.dataset === dataset);
-    const table = sizeTable(dataset, sizes);
-    return sizes.length > 1 || table.columns.some((column) => column.published) ? [table] : [];
+    const own = settings.filter((setting) => setting.dataset === dataset);
+    const keys = [...new Set(own.map(({ groups }) => metricOf(groups).key))];
+    return keys.flatMap((key, i) => {
+      const sizes = own.filter(({ groups }) => metricOf(groups).key === key);
+      const table = sizeTable(dataset, sizes);
+      const shown = sizes.length > 1 || table.columns.some((column) => column.published);
+      return shown ? [i === 0 ? table : { ...table, id: `${table.id}-${key}` }] : [];
+    });
   });
 });
 

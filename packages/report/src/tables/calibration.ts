@@ -1,6 +1,7 @@
 import type { PredictionMetrics } from '@bbb/core';
 import { settingTitle, type Setting } from '../data/groups.js';
-import { estimateOver, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
+import { metricOf } from '../data/headline-metric.js';
+import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Format, type Table } from './table.js';
@@ -16,8 +17,12 @@ const METRICS = [
   ['aurc', 'AURC', 'fixed4'],
 ] as const satisfies readonly (readonly [keyof PredictionMetrics, string, Format])[];
 
-/** Calibration and uncertainty on the test set, dense and at every pruned share, by mean weights and by samples. */
-export function calibrationTable(setting: Setting): Table {
+/**
+ * Calibration and uncertainty of classifiers on the test set, dense and at every pruned share, by mean weights and by samples.
+ * @returns undefined for what is no classifier
+ */
+export function calibrationTable(setting: Setting): Table | undefined {
+  if (metricOf(setting.groups).key !== 'accuracy') return undefined;
   const rows = setting.groups.flatMap((group) =>
     predictionsOf(group).flatMap((predict) =>
       sharesOf([group]).map((share) => [
@@ -47,7 +52,7 @@ export function calibrationTable(setting: Setting): Table {
     ],
     rows,
     notes: [
-      'NLL, entropy and mutual information in nats per image; lower NLL, Brier, ECE and AURC are better.',
+      `NLL, entropy and mutual information in nats per ${exampleNoun(setting.groups)}; lower NLL, Brier, ECE and AURC are better.`,
       'ECE: expected calibration error, 15 bins of equal width; aECE: 15 bins of equal mass; AURC: area under the risk-coverage curve.',
       `"samples" averages the probabilities of ${samplesOf(setting)} draws.`,
     ],
@@ -55,7 +60,7 @@ export function calibrationTable(setting: Setting): Table {
 }
 
 /** How many draws sampled predictions average: "10", or "5 or 10". */
-function samplesOf({ groups }: Setting): string {
+export function samplesOf({ groups }: Setting): string {
   const counts = groups.flatMap(({ results }) => results.map(({ trial }) => trial.prediction.samples));
   return [...new Set(counts)].join(' or ');
 }

@@ -1,6 +1,7 @@
 import { allSettings, isWhole, keptValidationError, settingTitle, type Setting } from '../data/groups.js';
-import { accuracyOf, denseOf, estimateOver } from '../data/measure.js';
-import type { SweepData } from '@bbb/core';
+import { errorValue, metricOf, named } from '../data/headline-metric.js';
+import { denseError, estimateOver, exampleNoun } from '../data/measure.js';
+import type { SweepData, TrialResult } from '@bbb/core';
 import { estimated, left, right, text, type Table } from './table.js';
 
 /** Every configuration of a searched grid, best validation error first; nothing where no label has several. */
@@ -10,9 +11,17 @@ export function configurationTables(data: SweepData): { setting: Setting; table:
     .map((setting) => ({ setting, table: configurationTable(setting) }));
 }
 
+function shownValidationError(result: TrialResult): number | undefined {
+  const error = keptValidationError(result);
+  return error === undefined ? undefined : errorValue(result, error);
+}
+
 function configurationTable(setting: Setting): Table {
+  const metric = metricOf(setting.groups);
+  const { unit } = metric;
+  const error = metric.error.name;
   const rows = setting.groups
-    .map((group) => ({ group, validation: estimateOver(group, keptValidationError) }))
+    .map((group) => ({ group, validation: estimateOver(group, shownValidationError) }))
     .toSorted((a, b) => (a.validation?.mean ?? Infinity) - (b.validation?.mean ?? Infinity));
   // The first row is not the one that is chosen where it lacks seeds.
   const partial = setting.groups.some((group) => !isWhole(group));
@@ -22,21 +31,15 @@ function configurationTable(setting: Setting): Table {
     columns: [
       left('configuration', 'configuration'),
       ...(partial ? [right('seeds', 'seeds done')] : []),
-      right('validation_error', 'validation error (%)'),
-      right('test_error', 'test error (%)'),
+      right('validation_error', named(`validation ${error}`, unit)),
+      right('test_error', named(`test ${error}`, unit)),
     ],
     rows: rows.map(({ group, validation }) => [
       text(group.name),
       ...(partial ? [text(`${group.results.length} of ${group.planned}`)] : []),
-      estimated(validation, 'percent', 'no validation images'),
-      estimated(
-        estimateOver(group, (result) => {
-          const accuracy = accuracyOf(denseOf(group))(result);
-          return accuracy === undefined ? undefined : 1 - accuracy;
-        }),
-        'percent',
-      ),
+      estimated(validation, metric.format, `no validation ${exampleNoun(setting.groups)}s`),
+      estimated(denseError(group, metric), metric.format),
     ]),
-    notes: ['Choose by the validation error: choosing by the test error would make it too good to be true.'],
+    notes: [`Choose by the validation ${error}: choosing by the test ${error} would make it too good to be true.`],
   };
 }

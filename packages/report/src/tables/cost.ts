@@ -2,8 +2,8 @@ import type { TrialResult } from '@bbb/core';
 import { secondsPerEpoch, targetErrors, timeTo, timeToBest, type Reached } from '../data/cost.js';
 import { trainingOf } from '../data/training-of.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { estimateOver } from '../data/measure.js';
-import { formatNumber } from './format.js';
+import { metricOf } from '../data/headline-metric.js';
+import { estimateOver, exampleNoun } from '../data/measure.js';
 import { estimated, left, missing, right, text, type Cell, type Table } from './table.js';
 
 /**
@@ -15,7 +15,8 @@ export function costTable(
   setting: Setting,
   targets: readonly number[] = targetErrors(setting.groups),
 ): Table {
-  const label = (target: number): string => `${formatNumber(target, 'percent').replace(/\.?0+$/, '')} %`;
+  const { error, factor, unit } = metricOf(setting.groups);
+  const label = (target: number): string => `${Number((target * factor).toPrecision(6))}${unit}`;
   const reaches = [
     { key: 'best', header: 'best', reached: timeToBest },
     ...targets.map((target) => ({
@@ -54,8 +55,8 @@ export function costTable(
     ]),
     notes: [
       validated
-        ? 'Epochs and training seconds up to the first epoch whose validation error is the lowest of the trial, or at most the given one. Evaluation is not counted.'
-        : 'Trained without validation images, so there is no error to measure the cost by.',
+        ? `Epochs and training seconds up to the first epoch whose validation ${error.name} is the lowest of the trial, or at most the given one. Evaluation is not counted.`
+        : `Trained without validation ${exampleNoun(setting.groups)}s, so there is no ${error.name} to measure the cost by.`,
       `Measured on ${cpus(setting).join('; ')}; times of trials that ran side by side disturb each other.`,
     ],
   };

@@ -1,5 +1,5 @@
 import { compareGroups, LEVEL } from '../data/compare-groups.js';
-import { HEADLINE } from '../data/headline-metric.js';
+import { metricOf, named } from '../data/headline-metric.js';
 import { settingTitle, type Setting } from '../data/groups.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, right, text, type Table } from './table.js';
@@ -11,10 +11,11 @@ import { estimated, left, number, right, text, type Table } from './table.js';
 export function differencesTable(setting: Setting): Table | undefined {
   const comparisons = compareGroups(setting.groups);
   if (comparisons.length === 0) return undefined;
+  const metric = metricOf(setting.groups);
   const tested = comparisons.filter(({ p }) => p !== undefined).length;
   return {
     id: 'differences',
-    title: `Differences in ${HEADLINE.name} (${HEADLINE.difference.unit.trim()}), paired by seed: ${settingTitle(setting)}`,
+    title: `Differences in ${named(metric.name, metric.difference.unit)}, paired by seed: ${settingTitle(setting)}`,
     columns: [
       right('share', 'removed'),
       left('a', 'method'),
@@ -28,7 +29,7 @@ export function differencesTable(setting: Setting): Table | undefined {
       text(formatShare(share)),
       text(a.name),
       text(b.name),
-      estimated(difference, HEADLINE.difference.format),
+      estimated(difference, metric.difference.format),
       number(p, 'p', 'one seed, or no spread over seeds'),
       number(adjusted, 'p', 'one seed, or no spread over seeds'),
       number(tests, 'count'),

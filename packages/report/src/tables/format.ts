@@ -2,8 +2,6 @@ import type { Estimate } from '../stats/estimate.js';
 import { halfWidth } from '../stats/estimate.js';
 import type { Cell, Format } from './table.js';
 
-const FIXED = { fixed1: 1, fixed2: 2, fixed3: 3, fixed4: 4 } as const;
-
 /** A number as text, without its unit. */
 export function formatNumber(value: number, format: Format): string {
   if (!Number.isFinite(value)) return String(value);
@@ -22,8 +20,10 @@ export function formatNumber(value: number, format: Format): string {
       return value.toFixed(value < 100 ? 1 : 0);
     case 'p':
       return value < 0.0001 ? '<0.0001' : value.toFixed(4);
-    default:
-      return value.toFixed(FIXED[format]);
+    default: {
+      const fixed = value.toFixed(Number(/\d+$/.exec(format)![0]));
+      return format.startsWith('signed') ? signed(fixed) : fixed;
+    }
   }
 }
 
@@ -35,7 +35,7 @@ export function formatShare(share: number): string {
 /** "97.94 ± 0.21"; the half-width of a single seed is not zero but unknown, and says so. */
 export function formatEstimate(value: Estimate, format: Format, oneSeed = '(1 seed)'): string {
   const half = halfWidth(value);
-  const unsigned = format === 'points' ? 'percent' : format;
+  const unsigned = format === 'points' ? 'percent' : (format.replace('signed', 'fixed') as Format);
   const mean = formatNumber(value.mean, format);
   return half === undefined ? `${mean} ${oneSeed}`.trim() : `${mean} ± ${formatNumber(half, unsigned)}`;
 }

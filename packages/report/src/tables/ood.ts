@@ -1,21 +1,59 @@
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { estimateOver, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
+import { metricOf } from '../data/headline-metric.js';
+import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Table } from './table.js';
 
-/** Scores by which images are told apart, in the words of a header. */
-export const OOD_SCORES: Readonly<Record<string, string>> = {
-  maxProbability: 'max. probability',
-  predictiveEntropy: 'entropy',
-  mutualInformation: 'mutual inf.',
-};
+/** A score by which examples are told apart. */
+export interface OodScoreName {
+  readonly key: string;
+  /** In a header. */
+  readonly header: string;
+  /** In the middle of a sentence or a title. */
+  readonly name: string;
+}
+
+const OF_CLASSES: readonly OodScoreName[] = [
+  { key: 'maxProbability', header: 'max. probability', name: 'the largest probability' },
+  { key: 'predictiveEntropy', header: 'entropy', name: 'entropy' },
+  { key: 'mutualInformation', header: 'mutual inf.', name: 'mutual information' },
+];
+const OF_NUMBERS: readonly OodScoreName[] = [
+  { key: 'predictiveSd', header: 'predictive sd', name: 'predictive standard deviation' },
+  { key: 'epistemicSd', header: 'epistemic sd', name: 'epistemic standard deviation' },
+];
+
+/** The scores that the networks of a setting were measured by: first the one that stands for all uncertainty. */
+export function oodScoresOf(groups: readonly Group[]): readonly OodScoreName[] {
+  if (isOfClasses(groups)) return OF_CLASSES;
+  const found = new Set(
+    groups.flatMap(({ results }) =>
+      results.flatMap(({ pruning }) =>
+        pruning.flatMap(({ evaluations }) =>
+          evaluations.flatMap(({ ood = {} }) => Object.values(ood).flatMap((scores) => Object.keys(scores))),
+        ),
+      ),
+    ),
+  );
+  const known = OF_NUMBERS.filter(({ key }) => found.delete(key));
+  return [...known, ...[...found].map((key): OodScoreName => ({ key, header: key, name: key }))];
+}
+
+/** All of a prediction's uncertainty as one score. */
+export function totalScore(groups: readonly Group[]): OodScoreName | undefined {
+  return isOfClasses(groups) ? OF_CLASSES[1] : oodScoresOf(groups)[0];
+}
+
+const isOfClasses = (groups: readonly Group[]): boolean => metricOf(groups).key === 'accuracy';
 
 /**
  * Telling test images from those of another data set, by method, way to predict and pruned share.
  * @returns undefined if no trial measured it
  */
 export function oodTable(setting: Setting): Table | undefined {
+  const scores = oodScoresOf(setting.groups);
+  const noun = exampleNoun(setting.groups);
   const rows = setting.groups.flatMap((group) =>
     oodSetsOf(group).flatMap((set) =>
       predictionsOf(group).flatMap((predict) =>
@@ -26,7 +64,7 @@ export function oodTable(setting: Setting): Table | undefined {
             text(set),
             text(predict),
             text(formatShare(share)),
-            ...Object.keys(OOD_SCORES).flatMap((score) =>
+            ...scores.flatMap(({ key: score }) =>
               (['auroc', 'aupr', 'fpr95'] as const).map((measure) =>
                 estimated(
                   estimateOver(
@@ -45,13 +83,13 @@ export function oodTable(setting: Setting): Table | undefined {
   if (rows.length === 0) return undefined;
   return {
     id: 'ood',
-    title: `Telling test images from others (%): ${settingTitle(setting)}`,
+    title: `Telling test ${noun}s from others (%): ${settingTitle(setting)}`,
     columns: [
       left('method', 'method'),
       left('set', 'others'),
       left('predict', 'predicts by'),
       right('share', 'removed'),
-      ...Object.entries(OOD_SCORES).flatMap(([score, header]) => [
+      ...scores.flatMap(({ key: score, header }) => [
         right(`auroc_${score}`, `AUROC, ${header}`),
         right(`aupr_${score}`, `AUPR, ${header}`),
         right(`fpr95_${score}`, `FPR@95, ${header}`),
@@ -59,8 +97,10 @@ export function oodTable(setting: Setting): Table | undefined {
     ],
     rows,
     notes: [
-      'AUROC and AUPR: higher is better, an AUROC of 50 % is guessing. FPR@95: test images taken for others while 95 % of the others are found; lower is better.',
-      'A network with fixed weights has no mutual information: by it, all images look alike.',
+      `AUROC and AUPR: higher is better, an AUROC of 50 % is guessing. FPR@95: test ${noun}s taken for others while 95 % of the others are found; lower is better.`,
+      isOfClasses(setting.groups)
+        ? `A network with fixed weights has no mutual information: by it, all ${noun}s look alike.`
+        : `A network with fixed weights has no epistemic standard deviation: by it, all ${noun}s look alike.`,
     ],
   };
 }

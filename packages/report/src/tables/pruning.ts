@@ -1,6 +1,8 @@
 import { trainingOf } from '../data/training-of.js';
 import { isWhole, settingTitle, type Group, type Setting } from '../data/groups.js';
-import { accuracyOf, estimateOver, mainPruner, prunersOf, sharesOf } from '../data/measure.js';
+import { metricOf, named } from '../data/headline-metric.js';
+import { estimateOver, headlineAt, mainPruner, prunersOf, sharesOf } from '../data/measure.js';
+import { capitalised } from '../answer/words.js';
 import {
   publishedAccuracy,
   publishedNotes,
@@ -13,13 +15,14 @@ import { formatShare } from './format.js';
 import { estimated, left, number, published, right, text, type Column, type Table } from './table.js';
 
 /**
- * Test accuracy by method and pruned share (Tables 1 and 2 of the study, Table 2 of the paper), one row for each
+ * The headline (test accuracy, test RMSE) by method and pruned share (Tables 1 and 2 of the study, Table 2 of the paper), one row for each
  * criterion, with published numbers beside ours.
  */
 export function pruningTable(setting: Setting): Table {
   const { groups } = setting;
   const shares = sharesOf(groups);
   const queries = groups.map((group) => queryOf(group, setting));
+  const metric = metricOf(groups);
   const tables = publishedTables(queries);
   const columns = shares.flatMap((share): Column[] => [
     right(`share_${share}`, formatShare(share)),
@@ -34,7 +37,7 @@ export function pruningTable(setting: Setting): Table {
       text(group.name, trainingOf(group)),
       text(pruner),
       ...shares.flatMap((share) => [
-        estimated(estimateOver(group, accuracyOf({ pruner, share })), 'percent'),
+        estimated(estimateOver(group, headlineAt({ pruner, share })), metric.format),
         ...tables.flatMap((table) =>
           printed(table, share, queries)
             ? [number(ownCriterion(table, group, pruner, setting, share), 'percent', 'not published')]
@@ -45,7 +48,7 @@ export function pruningTable(setting: Setting): Table {
   );
   return {
     id: 'pruning',
-    title: `Test accuracy (%) by share of weights set to zero: ${settingTitle(setting)}`,
+    title: `${named(capitalised(metric.name), metric.unit)} by share of weights set to zero: ${settingTitle(setting)}`,
     columns: [left('method', 'method'), left('pruner', 'pruned by'), ...columns],
     rows,
     notes: [
@@ -67,7 +70,7 @@ export function selectionNote({ selected, groups }: Setting): string[] {
   // Only what stands for several configurations has a name beside its label.
   const partial = groups.filter((group) => group.name !== group.label && !isWhole(group));
   return [
-    'Of each label, the configuration with the lowest mean validation error is shown, of those with all their seeds done (where none has, with the most); the test set had no say.',
+    `Of each label, the configuration with the lowest mean validation ${metricOf(groups).error.name} is shown, of those with all their seeds done (where none has, with the most); the test set had no say.`,
     ...partial.map(
       ({ label, results, planned }) =>
         `No configuration of ${label} has all its seeds done: the one shown is of those with the most, ${results.length} of ${planned}.`,

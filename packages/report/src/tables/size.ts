@@ -1,5 +1,6 @@
-import { fileSafe, type Group, type Setting } from '../data/groups.js';
-import { accuracyOf, denseOf, estimateOver, prunersOf } from '../data/measure.js';
+import { fileSafe, type Setting } from '../data/groups.js';
+import { metricOf, named } from '../data/headline-metric.js';
+import { denseError, prunersOf } from '../data/measure.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import {
   published,
@@ -15,8 +16,8 @@ import {
 import { selectionNote } from './pruning.js';
 
 /**
- * Test error of the dense network by method and hidden sizes (Table 1 of the paper), for one data set.
- * @param settings of one data set
+ * Test error of the dense network by method and network (Table 1 of the paper), for one data set.
+ * @param settings of one data set, with one headline
  */
 export function sizeTable(dataset: string, settings: readonly Setting[]): Table {
   const labels = [...new Set(settings.flatMap(({ groups }) => groups.map(({ label }) => label)))];
@@ -26,20 +27,21 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
   const tables = publishedTables(queries).filter((table) =>
     queries.some((query) => publishedAccuracy(publishedRow(table, query), 0) !== undefined),
   );
-  const columns = settings.flatMap(({ hidden }): Column[] => {
-    const size = hidden.join('-') || 'none';
+  const metric = metricOf(settings.flatMap(({ groups }) => groups));
+  const columns = settings.flatMap((setting): Column[] => {
+    const size = sizeOf(setting);
     return [
-      right(`error_${size}`, size),
-      ...tables.map((_, i) => published(`published${i}_${size}`, `[${i + 1}] ${size}`)),
+      right(`error_${fileSafe(size)}`, size),
+      ...tables.map((_, i) => published(`published${i}_${fileSafe(size)}`, `[${i + 1}] ${size}`)),
     ];
   });
   const rows = labels.map((label) => [
     text(label),
     ...settings.flatMap(({ hidden, groups }) => {
       const group = only(groups.filter((candidate) => candidate.label === label));
-      const dense = group && errorOf(group);
+      const dense = group && denseError(group, metric);
       return [
-        group ? estimated(dense, 'percent') : missing('not one configuration of this size'),
+        group ? estimated(dense, metric.format) : missing('not one configuration of this size'),
         ...tables.map((table) => {
           const accuracy = publishedAccuracy(publishedRow(table, { dataset, label, hidden, pruners: [] }), 0);
           return number(accuracy === undefined ? undefined : 1 - accuracy, 'percent', 'not published');
@@ -49,7 +51,7 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
   ]);
   return {
     id: `size-${fileSafe(dataset)}`,
-    title: `Test error (%) of the dense network by hidden layers: ${dataset}`,
+    title: `${named(`Test ${metric.error.name}`, metric.unit)} of the dense network by ${settings.every(({ hidden }) => hidden) ? 'hidden layers' : 'network'}: ${dataset}`,
     columns: [left('method', 'method'), ...columns],
     rows,
     notes: [
@@ -60,12 +62,9 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
   };
 }
 
-function errorOf(group: Group) {
-  const accuracy = accuracyOf(denseOf(group));
-  return estimateOver(group, (result) => {
-    const value = accuracy(result);
-    return value === undefined ? undefined : 1 - value;
-  });
+/** "20-20" of "hidden 20-20". */
+function sizeOf({ hidden, network }: Setting): string {
+  return hidden ? hidden.join('-') || 'none' : network.replace(/^hidden (?=[\d-]+$)/, '');
 }
 
 function only<T>(values: readonly T[]): T | undefined {

@@ -1,5 +1,6 @@
 import { settingTitle, type Setting } from '../data/groups.js';
-import { accuracyOf, estimateOver, findPruning, hasSigma, mainPruner, sharesOf } from '../data/measure.js';
+import { metricOf, named } from '../data/headline-metric.js';
+import { errorAt, findPruning, hasSigma, mainPruner, sharesOf } from '../data/measure.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import { formatShare } from './format.js';
 import { estimated, left, number, published, right, text, type Table } from './table.js';
@@ -11,6 +12,7 @@ import { estimated, left, number, published, right, text, type Table } from './t
 export function snrTable(setting: Setting): Table | undefined {
   const groups = setting.groups.filter(hasSigma);
   if (groups.length === 0) return undefined;
+  const metric = metricOf(setting.groups);
   const { dataset, hidden } = setting;
   const queries = groups.map((group) => ({
     label: group.label,
@@ -22,19 +24,12 @@ export function snrTable(setting: Setting): Table | undefined {
   const rows = groups.flatMap((group, g) =>
     sharesOf([group]).map((share) => {
       const network = { pruner: mainPruner(group), share };
-      const accuracy = accuracyOf(network);
       return [
         text(group.name),
         text(network.pruner),
         text(formatShare(share)),
         number(weightsLeft(group.results[0]!, network), 'count', 'not measured'),
-        estimated(
-          estimateOver(group, (result) => {
-            const value = accuracy(result);
-            return value === undefined ? undefined : 1 - value;
-          }),
-          'percent',
-        ),
+        estimated(errorAt(group, network, metric), metric.format),
         ...tables.map((table) => {
           const value = publishedAccuracy(publishedRow(table, queries[g]!), share);
           return number(value === undefined ? undefined : 1 - value, 'percent', 'not published');
@@ -44,13 +39,13 @@ export function snrTable(setting: Setting): Table | undefined {
   );
   return {
     id: 'snr',
-    title: `Test error (%) of Gaussian posteriors by weights left: ${settingTitle(setting)}`,
+    title: `${named(`Test ${metric.error.name}`, metric.unit)} of Gaussian posteriors by weights left: ${settingTitle(setting)}`,
     columns: [
       left('method', 'method'),
       left('pruner', 'pruned by'),
       right('share', 'removed'),
       right('weights', 'weights left'),
-      right('error', 'test error'),
+      right('error', `test ${metric.error.name}`),
       ...tables.map((_, i) => published(`published${i}`, `[${i + 1}]`)),
     ],
     rows,

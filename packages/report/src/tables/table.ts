@@ -5,13 +5,14 @@ import type { Estimate } from '../stats/estimate.js';
  * - `percent`: a fraction in [0, 1], as percent with two decimals
  * - `points`: a difference of fractions, in percentage points, with its sign
  * - `share`: a fraction, as percent with as many decimals as it needs
- * - `fixed1` to `fixed4`: so many decimals
+ * - `fixed1`, `fixed2`, ...: so many decimals
+ * - `signed1`, `signed2`, ...: a difference with so many decimals and its sign
  * - `count`: an integer with thousands separated
  * - `seconds`: one decimal below 100
  * - `p`: a p-value
  */
 export type Format =
-  'percent' | 'points' | 'share' | 'fixed1' | 'fixed2' | 'fixed3' | 'fixed4' | 'count' | 'seconds' | 'p';
+  'percent' | 'points' | 'share' | `fixed${number}` | `signed${number}` | 'count' | 'seconds' | 'p';
 
 export type Cell =
   /** `detail` stands under or after the text where there is room: not on a terminal, not in CSV. */

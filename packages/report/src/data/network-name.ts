@@ -1,0 +1,58 @@
+import { canonicalJson, type Trial } from '@bbb/core';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/**
+ * The network of a trial, for people: "hidden 400-400", "no hidden layer", "cnn (conv2d 20 5x5, max-pool 2x2, dense 500)". Layers
+ * without numbers of their own (activations) are left out, unless `whole` asks for everything.
+ */
+export function networkName({ hidden, network }: Pick<Trial, 'hidden' | 'network'>, whole = false): string {
+  if (!network) return hidden.length > 0 ? `hidden ${hidden.join('-')}` : 'no hidden layer';
+  const options = Object.entries(network.options).map(([name, value]) =>
+    isLayers(value) ? layersText(value, whole) : `${name}=${valueText(value)}`,
+  );
+  const text = options.filter(Boolean).join(', ');
+  return text ? `${network.use} (${text})` : network.use;
+}
+
+/** The likelihood of a trial, where it names one: "gaussian noise=fixed sd=0.1". */
+export function likelihoodName({ likelihood }: Pick<Trial, 'likelihood'>): string {
+  if (!likelihood) return '';
+  const options = Object.entries(likelihood.options).map(([name, value]) => `${name}=${valueText(value)}`);
+  return [likelihood.use, ...options].join(' ');
+}
+
+interface Layer extends Options {
+  readonly kind: string;
+}
+
+function isLayers(value: unknown): value is readonly Layer[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one: unknown) => typeof (one as Options | null)?.['kind'] === 'string')
+  );
+}
+
+function layersText(layers: readonly Layer[], whole: boolean): string {
+  return layers
+    .filter(({ kind: _kind, ...numbers }) => whole || Object.keys(numbers).length > 0)
+    .map((layer) => layerText(layer, whole))
+    .join(', ');
+}
+
+/** "conv2d 20 5x5 same": strides of one and no padding are what everybody expects. */
+function layerText({ kind, ...options }: Layer, whole: boolean): string {
+  const parts = Object.entries(options).flatMap(([name, value]) => {
+    const text = valueText(value, 'x');
+    if (name === 'stride') return whole || !/^1(x1)*$/.test(text) ? [`stride ${text}`] : [];
+    return name === 'padding' && text === 'valid' && !whole ? [] : [text];
+  });
+  return [kind, ...parts].join(' ');
+}
+
+function valueText(value: unknown, between = '-'): string {
+  if (typeof value === 'string') return value;
+  const plain = Array.isArray(value) && value.every((one) => typeof one === 'number');
+  return plain ? value.join(between) || 'none' : canonicalJson(value);
+}
