@@ -51,6 +51,7 @@ const snapshot = (...trials: TrialRow[]): Snapshot => ({
     { label: 'bbb', color: '#c77f00', dash: '8 3' },
   ],
   dimensions: [{ key: 'training.rate', label: 'rate', kind: 'number', scale: 'log' }],
+  headline: { error: 'error', unit: '%', factor: 100 },
   curve: 'validation',
   trials,
 });

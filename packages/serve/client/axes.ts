@@ -1,4 +1,5 @@
 import type { Snapshot, TrialRow } from '../src/protocol.js';
+import { errorName } from './format.js';
 
 /** One axis of the parallel coordinates, and one thing to filter by. */
 export interface Axis {
@@ -7,7 +8,7 @@ export interface Axis {
   readonly title: string;
   readonly kind: 'number' | 'choice';
   readonly scale: 'linear' | 'log';
-  /** As it is shown: errors in percent. Undefined where the trial has no such value. */
+  /** As it is shown: errors in percent or in their unit. Undefined where the trial has no such value. */
   readonly value: (row: TrialRow) => number | string | undefined;
 }
 
@@ -20,10 +21,8 @@ const metric = (key: string, label: string, value: (row: TrialRow) => number | n
   value: (row) => value(row) ?? undefined,
 });
 
-const hundredfold = (value: number | null): number | null => (value === null ? null : value * 100);
-
 /** Method, settings that differ, results: those of which some trial has a value. */
-export function axesOf({ methods, dimensions, trials }: Snapshot): Axis[] {
+export function axesOf({ methods, dimensions, trials, headline }: Snapshot): Axis[] {
   const method: Axis = {
     key: 'label',
     label: 'method',
@@ -43,9 +42,12 @@ export function axesOf({ methods, dimensions, trials }: Snapshot): Axis[] {
       return kind === 'choice' && value !== undefined ? String(value) : value;
     },
   }));
+  const shown = (value: number | null): number | null => (value === null ? null : value * headline.factor);
   const metrics = [
-    metric('validationError', 'validation error (%)', ({ validationError }) => hundredfold(validationError)),
-    metric('testError', 'test error (%)', ({ testError }) => hundredfold(testError)),
+    metric('validationError', errorName('validation', headline), ({ validationError }) =>
+      shown(validationError),
+    ),
+    metric('testError', errorName('test', headline), ({ testError }) => shown(testError)),
     metric('seconds', 'time (s)', ({ seconds }) => seconds),
   ].filter(({ value }) => trials.some((row) => value(row) !== undefined));
   return [...(methods.length > 1 ? [method] : []), ...settings, ...metrics];

@@ -1,11 +1,11 @@
-import type { TrialRow } from '../src/protocol.js';
-import { duration, nameOf, percent, STATES } from './format.js';
+import type { Headline, TrialRow } from '../src/protocol.js';
+import { duration, errorText, nameOf, STATES } from './format.js';
 
 export interface Column {
   readonly key: string;
-  readonly header: string;
+  readonly header: string | ((headline: Headline) => string);
   readonly align: 'left' | 'right';
-  readonly text: (row: TrialRow) => string;
+  readonly text: (row: TrialRow, headline: Headline) => string;
   /** What rows are ordered by; null comes last. */
   readonly order: (row: TrialRow) => string | number | null;
 }
@@ -35,16 +35,16 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     key: 'validation',
-    header: 'validation error',
+    header: ({ error }) => `validation ${error}`,
     align: 'right',
-    text: ({ validationError }) => percent(validationError),
+    text: ({ validationError }, headline) => errorText(validationError, headline),
     order: ({ validationError }) => validationError,
   },
   {
     key: 'test',
-    header: 'test error',
+    header: ({ error }) => `test ${error}`,
     align: 'right',
-    text: ({ testError }) => percent(testError),
+    text: ({ testError }, headline) => errorText(testError, headline),
     order: ({ testError }) => testError,
   },
   {

@@ -1,7 +1,7 @@
 import { dot, lineY, pointer, tip, type Markish } from '@observablehq/plot';
-import type { Method, TrialRow } from '../src/protocol.js';
+import type { Headline, Method, TrialRow } from '../src/protocol.js';
 import { byId, elementOf, setText } from './dom.js';
-import { nameOf, STATES } from './format.js';
+import { capitalised, errorName, errorText, nameOf, STATES } from './format.js';
 import { chart, epochTicks, fitted } from './plot.js';
 import type { View } from './state.js';
 
@@ -9,7 +9,7 @@ interface Point {
   readonly row: TrialRow;
   readonly id: string;
   readonly epoch: number;
-  /** Percent. */
+  /** As it is shown. */
   readonly error: number;
 }
 
@@ -26,7 +26,7 @@ export function createCurves(open: (id: string) => void): (view: View) => void {
     shown = view;
     setText(
       'curves-title',
-      view.snapshot.curve === 'validation' ? 'Validation error by epoch' : 'Training error by epoch',
+      `${view.snapshot.curve === 'validation' ? 'Validation' : 'Training'} ${view.snapshot.headline.error} by epoch`,
     );
     redraw();
   };
@@ -38,8 +38,9 @@ function curves(
   log: boolean,
   open: (id: string) => void,
 ): Element {
+  const { headline } = snapshot;
   const chosen = new Set(visible);
-  const points = (rows: readonly TrialRow[]): Point[] => rows.flatMap((row) => pointsOf(row, log));
+  const points = (rows: readonly TrialRow[]): Point[] => rows.flatMap((row) => pointsOf(row, log, headline));
   const own = points(visible);
   const shadows = points(snapshot.trials.filter((row) => !chosen.has(row)));
   if (own.length + shadows.length === 0) {
@@ -49,26 +50,37 @@ function curves(
     });
   }
   const epochs = Math.max(...snapshot.trials.map((row) => row.epochs));
-  const svg = chart(`Error by epoch of ${visible.length} trials; the table below has the numbers`, {
-    width,
-    height: Math.min(420, Math.max(260, width * 0.42)),
-    marginLeft: 48,
-    marginBottom: 38,
-    x: { label: 'epoch', domain: [1, Math.max(2, epochs)], ticks: epochTicks(epochs), tickFormat: String },
-    y: {
-      type: log ? 'log' : 'linear',
-      label: `${snapshot.curve} error (%)`,
-      grid: true,
-      ticks: 6,
-      tickFormat: (value: number) => String(Number(value.toPrecision(3))),
-      zero: !log,
+  const svg = chart(
+    `${capitalised(headline.error)} by epoch of ${visible.length} trials; the table below has the numbers`,
+    {
+      width,
+      height: Math.min(420, Math.max(260, width * 0.42)),
+      marginLeft: 48,
+      marginBottom: 38,
+      x: { label: 'epoch', domain: [1, Math.max(2, epochs)], ticks: epochTicks(epochs), tickFormat: String },
+      y: {
+        type: log ? 'log' : 'linear',
+        label: errorName(snapshot.curve, headline),
+        grid: true,
+        ticks: 6,
+        tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+        zero: !log,
+      },
+      marks: [
+        lineY(shadows, { x: 'epoch', y: 'error', z: 'id', stroke: 'var(--line)' }),
+        ...snapshot.methods.flatMap((method) => methodMarks(method, own)),
+        tip(
+          own,
+          pointer({
+            x: 'epoch',
+            y: 'error',
+            title: (point: Point) => titleOf(point, headline),
+            maxRadius: 30,
+          }),
+        ),
+      ],
     },
-    marks: [
-      lineY(shadows, { x: 'epoch', y: 'error', z: 'id', stroke: 'var(--line)' }),
-      ...snapshot.methods.flatMap((method) => methodMarks(method, own)),
-      tip(own, pointer({ x: 'epoch', y: 'error', title: titleOf, maxRadius: 30 })),
-    ],
-  });
+  );
   svg.addEventListener('click', () => {
     const at = svg.value as Point | null;
     if (at) open(at.id);
@@ -121,13 +133,13 @@ function methodMarks({ label, color, dash }: Method, points: readonly Point[]): 
 }
 
 /** A logarithmic axis has no place for zero. */
-function pointsOf(row: TrialRow, log: boolean): Point[] {
+function pointsOf(row: TrialRow, log: boolean, { factor }: Headline): Point[] {
   return row.curve
     .filter(([, error]) => !log || error > 0)
-    .map(([epoch, error]) => ({ row, id: row.id, epoch, error: error * 100 }));
+    .map(([epoch, error]) => ({ row, id: row.id, epoch, error: error * factor }));
 }
 
-function titleOf({ row, epoch, error }: Point): string {
+function titleOf({ row, epoch, error }: Point, headline: Headline): string {
   const state = row.state === 'stopped-early' ? `stopped early after epoch ${row.epoch}` : STATES[row.state];
-  return `${nameOf(row)}\nseed ${row.seed}, ${state}\nepoch ${epoch}: ${error.toFixed(2)} %`;
+  return `${nameOf(row)}\nseed ${row.seed}, ${state}\nepoch ${epoch}: ${errorText(error / headline.factor, headline)}`;
 }

@@ -1,11 +1,20 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { TrialRow } from '../src/protocol.js';
+import type { Headline, TrialRow } from '../src/protocol.js';
 
 const NONE = '–';
 
-/** A fraction as percent. */
-export const percent = (value: number | null): string =>
-  value === null ? NONE : `${(value * 100).toFixed(2)} %`;
+/** An error as it is shown: in percent with two decimals, or with four digits in the unit of the target. */
+export function errorText(value: number | null, { unit, factor }: Headline): string {
+  if (value === null) return NONE;
+  const shown = value * factor;
+  const size = Math.floor(Math.log10(Math.abs(shown) || 1));
+  const digits = factor === 100 ? 2 : Math.max(0, Math.min(12, 3 - size));
+  return [shown.toFixed(digits), unit].filter(Boolean).join(' ');
+}
+
+/** What an axis of errors is called: "validation error (%)", "test RMSE". */
+export const errorName = (of: string, { error, unit }: Headline): string =>
+  `${of} ${error}${unit ? ` (${unit})` : ''}`.trim();
 
 export const plain = (value: number): string => String(Number(value.toPrecision(4)));
 
@@ -31,3 +40,5 @@ export const STATES: Readonly<Record<TrialRow['state'], string>> = {
   diverged: 'diverged',
   waiting: 'waiting',
 };
+
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

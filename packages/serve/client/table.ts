@@ -10,7 +10,7 @@ export function createTable(open: (id: string) => void): (view: View) => void {
   let sort: Sort | undefined;
   const redraw = (): void => {
     if (shown) drawRows(shown, sort, open);
-    drawHeaders(sort);
+    drawHeaders(sort, shown);
   };
   select('#table thead')
     .append('tr')
@@ -21,7 +21,6 @@ export function createTable(open: (id: string) => void): (view: View) => void {
     .attr('class', ({ align }) => align)
     .append('button')
     .attr('type', 'button')
-    .text(({ header }) => header)
     .on('click', (_, { key }) => {
       sort = { key, descending: sort?.key === key && !sort.descending };
       redraw();
@@ -32,12 +31,15 @@ export function createTable(open: (id: string) => void): (view: View) => void {
   };
 }
 
-function drawHeaders(sort: Sort | undefined): void {
-  select('#table thead')
+function drawHeaders(sort: Sort | undefined, view: View | undefined): void {
+  const headers = select('#table thead')
     .selectAll<HTMLTableCellElement, Column>('th')
     .attr('aria-sort', ({ key }) =>
       key === sort?.key ? (sort.descending ? 'descending' : 'ascending') : null,
     );
+  if (!view) return;
+  const { headline } = view.snapshot;
+  headers.select('button').text(({ header }) => (typeof header === 'string' ? header : header(headline)));
 }
 
 function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id: string) => void): void {
@@ -50,7 +52,7 @@ function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id
   rows.attr('data-state', ({ state }) => state).attr('title', ({ error }) => error);
   rows.selectAll<HTMLElement, Column>('[data-column]').each(function (column) {
     const row = select<Element, TrialRow>(this.closest('tr')!).datum();
-    const text = column.text(row);
+    const text = column.text(row, snapshot.headline);
     if (this.textContent !== text) this.textContent = text;
   });
   rows.select<HTMLElement>('.dot').style('background', ({ label }) => colors.get(label) ?? null);

@@ -1,5 +1,6 @@
 import { readEpochs, readPlan, readTrial } from '@bbb/sweep';
 import { headlineError, headlineOf, type TrialResult } from '@bbb/core';
+import { headlineWords } from './headline.js';
 import type { PruningRow, ResultDetail, Snapshot, TrialDetail } from './protocol.js';
 
 /** Everything of one trial; undefined when the sweep has none by that id. */
@@ -22,6 +23,7 @@ function resultDetail(result: TrialResult): ResultDetail {
   const { bbb, node, platform, cpu } = environment;
   return {
     parameters,
+    headline: headlineWords(result),
     bestEpoch: bestEpoch ?? null,
     ranOn: `bbb ${bbb}, Node ${node}, ${platform}, ${cpu}`,
     pruning: pruning.flatMap(({ pruner, share, zeros, evaluations }) =>

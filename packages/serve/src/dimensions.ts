@@ -1,4 +1,5 @@
 import type { Trial } from '@bbb/core';
+import { networkName } from '@bbb/report';
 import type { Dimension } from './protocol.js';
 
 type Value = number | string;
@@ -7,9 +8,13 @@ export type Settings = Readonly<Record<string, Value>>;
 /** Not settings of a training run: what is measured after it, which data split; the method goes by its label. */
 const LEFT_OUT = /^(seed|method\.use|pruning\..*|prediction\..*)$/;
 
-/** The settings of a trial by path; arrays are one value, `400-400`. */
-export function settingsOf(trial: Trial): Settings {
-  return Object.fromEntries([...leaves(trial, '')].filter(([path]) => !LEFT_OUT.test(path)));
+/** The settings of a trial by path; arrays are one value, `400-400`, and so is a network that is named. */
+export function settingsOf({ network, hidden, ...trial }: Trial): Settings {
+  const named = network ? { network: networkName({ network, hidden }) } : { hidden };
+  const { method, data, ...rest } = trial;
+  return Object.fromEntries(
+    [...leaves({ method, data, ...named, ...rest }, '')].filter(([path]) => !LEFT_OUT.test(path)),
+  );
 }
 
 /**

@@ -88,9 +88,9 @@ function eventText({ type, ...content }: Message): string {
 export function changes(before: Snapshot, after: Snapshot): Update | undefined {
   const known = new Map(before.trials.map((row) => [row.id, row]));
   const trials = after.trials.filter((row) => !same(known.get(row.id), row));
-  const { summary, methods, dimensions, curve } = after;
+  const { summary, methods, dimensions, headline, curve } = after;
   if (trials.length === 0 && same(before.summary, summary)) return undefined;
-  return { summary, methods, dimensions, curve, trials };
+  return { summary, methods, dimensions, headline, curve, trials };
 }
 
 function same(a: Summary | TrialRow | undefined, b: Summary | TrialRow): boolean {

@@ -1,6 +1,7 @@
 export { serveSweep, type ServeOptions, type Serving } from './serve.js';
 export type {
   Dimension,
+  Headline,
   Message,
   Method,
   PruningRow,

@@ -3,7 +3,8 @@ import { datasetsText, type IndexRow, type PlannedTrial, type SweepData } from '
 import { stylesOf } from '@bbb/report';
 import { readPlan, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import { dimensionsOf, logarithmic, settingsOf, type Settings } from './dimensions.js';
-import type { Dimension, Method, Snapshot, Summary, TrialRow } from './protocol.js';
+import { expectedHeadline } from './headline.js';
+import type { Dimension, Headline, Method, Snapshot, Summary, TrialRow } from './protocol.js';
 import { createReadings, rowOf, UNREAD, type Reading, type Readings } from './rows.js';
 
 /** What a plan says of all looks until it grows. */
@@ -28,6 +29,8 @@ export function createLook(dir: string): () => Promise<Snapshot> {
   const behind = createBehind(readings);
   const row = createRows();
   let plan: Planned | undefined;
+  /** As the first result that was read tells it. */
+  let headline: Headline | undefined;
   return async () => {
     const status = await sweepStatus(dir);
     const outlook = await sweepOutlook(dir, status);
@@ -42,6 +45,7 @@ export function createLook(dir: string): () => Promise<Snapshot> {
       const wait = !known && left >= 0;
       if (!known && !wait) unread.push(one);
       const reading = known ?? (wait ? await readings.read(one) : UNREAD);
+      headline ??= reading.headline;
       rows.push(row(one, reading, trials.get(one.id)!, plan.curve));
     }
     behind(unread);
@@ -50,6 +54,7 @@ export function createLook(dir: string): () => Promise<Snapshot> {
       dir,
       summary: { ...summaryOf(status, outlook), unread: unread.length },
       ...shared,
+      headline: headline ?? expectedHeadline(status.datasets),
       trials: rows,
     };
   };

@@ -1,6 +1,6 @@
 import type { EpochMetrics, IndexState, Trial } from '@bbb/core';
 
-/** What the server tells the page, as JSON. Errors are fractions in [0, 1], times are seconds. */
+/** What the server tells the page, as JSON. Errors are as they are stored: fractions, or in the unit that {@link Headline} tells; times are seconds. */
 
 /** How far the sweep is, as `bbb sweep status` says. */
 export interface Summary {
@@ -25,6 +25,16 @@ export interface Method {
   readonly color: string;
   /** SVG `stroke-dasharray`. */
   readonly dash: string;
+}
+
+/** How errors are shown. */
+export interface Headline {
+  /** "error", "RMSE". */
+  readonly error: string;
+  /** Behind the number: "%", the target's unit, or nothing. */
+  readonly unit: string;
+  /** Shown number = stored number x factor. */
+  readonly factor: number;
 }
 
 /** A setting in which the trials differ. */
@@ -60,7 +70,7 @@ export interface TrialRow {
   readonly error: string | null;
   /** By dimension; a dimension that is none of its method's is absent. */
   readonly settings: Readonly<Record<string, number | string>>;
-  /** Epoch and error: on the validation images, or on the training images in a sweep without validation. */
+  /** Epoch and error: on the validation examples, or on the training examples in a sweep without validation. */
   readonly curve: readonly (readonly [epoch: number, error: number])[];
 }
 
@@ -72,6 +82,7 @@ export interface Snapshot {
   readonly summary: Summary;
   readonly methods: readonly Method[];
   readonly dimensions: readonly Dimension[];
+  readonly headline: Headline;
   /** What `curve` of the trials is. */
   readonly curve: 'validation' | 'training';
   readonly trials: readonly TrialRow[];
@@ -100,6 +111,7 @@ export interface TrialDetail {
 export interface ResultDetail {
   /** Weights and biases. */
   readonly parameters: number;
+  readonly headline: Headline;
   readonly bestEpoch: number | null;
   /** What ran it. */
   readonly ranOn: string;
@@ -113,6 +125,7 @@ export interface PruningRow {
   /** Weights that are exactly zero. */
   readonly zeros: number;
   readonly predict: 'mean' | 'samples';
+  /** Less is better. */
   readonly error: number;
   /** Nats per example. */
   readonly nll: number;

@@ -1,13 +1,23 @@
-import type { EpochMetrics, IndexRow, PlannedTrial, TrialResult } from '@bbb/core';
+import {
+  headlineError,
+  headlineOf,
+  type EpochMetrics,
+  type IndexRow,
+  type PlannedTrial,
+  type TrialResult,
+} from '@bbb/core';
 import { lossOf, readEpochs, readSeconds, readTrial } from '@bbb/sweep';
+import { headlineWords } from './headline.js';
 import type { Settings } from './dimensions.js';
-import type { Snapshot, TrialRow } from './protocol.js';
+import type { Headline, Snapshot, TrialRow } from './protocol.js';
 
 /** What is read of a trial's folder to show it in a row. */
 export interface Reading {
   readonly epochs: readonly EpochMetrics[];
   readonly testError: number | null;
   readonly seconds: number | null;
+  /** What its result calls errors; absent without one. */
+  readonly headline?: Headline;
 }
 
 /** What is read of trials, kept for the next look. */
@@ -37,7 +47,12 @@ export function createReadings(dir: string): Readings {
       if (state === 'running') return { ...UNREAD, epochs };
       const { result } = await readTrial(dir, id);
       const seconds = (await readSeconds(dir, id)) ?? null;
-      const reading = { epochs, testError: testErrorOf(result), seconds };
+      const reading = {
+        epochs,
+        testError: testErrorOf(result),
+        seconds,
+        ...(result ? { headline: headlineWords(result) } : {}),
+      };
       all.set(id, { version: versionOf(row), reading });
       return reading;
     },
@@ -47,8 +62,10 @@ export function createReadings(dir: string): Readings {
 /** Of the dense network, listed under every criterion, by its mean weights. */
 function testErrorOf(result: TrialResult | undefined): number | null {
   const dense = result?.pruning.find(({ share }) => share === 0);
-  const accuracy = dense?.evaluations.find(({ predict }) => predict === 'mean')?.metrics.accuracy;
-  return accuracy === undefined ? null : 1 - accuracy;
+  const metrics = dense?.evaluations.find(({ predict }) => predict === 'mean')?.metrics;
+  if (!result || !metrics) return null;
+  const error = headlineError(headlineOf(result), metrics);
+  return Number.isFinite(error) ? error : null;
 }
 
 export function rowOf(

@@ -13,7 +13,9 @@ export function lossAt(group: Group, share: number): Estimate | undefined {
   const pruned = valuesBySeed(group, headlineAt({ pruner: mainPruner(group), share }));
   const metric = metricOf([group]);
   return estimate(
-    [...pruned].flatMap(([seed, value]) => (dense.has(seed) ? [lossOf(metric, dense.get(seed)!, value)] : [])),
+    [...pruned].flatMap(([seed, value]) =>
+      dense.has(seed) ? [lossOf(metric, dense.get(seed)!, value)] : [],
+    ),
   );
 }
 

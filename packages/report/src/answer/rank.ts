@@ -65,10 +65,7 @@ export function rankGroups(groups: readonly Group[], reference: Group | undefine
   };
 }
 
-function verdictOf(
-  against: AgainstReference | undefined,
-  better: HeadlineMetric['better'],
-): Verdict {
+function verdictOf(against: AgainstReference | undefined, better: HeadlineMetric['better']): Verdict {
   if (!against) return 'untested';
   const { standing } = against;
   if (standing === 'undecided' || standing === 'untested') return standing;

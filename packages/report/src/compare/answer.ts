@@ -42,7 +42,11 @@ export function comparisonAnswer(matches: readonly Match[], sparsity?: number): 
     const against = family.of.get(match);
     return { match, against, verdict: verdictOf(against, metric) };
   });
-  return { headline: metric.name.replace(/^test /, ''), sentence: sentenceOf(rows, share), table: tableOf(rows, primary, family.tests, metric) };
+  return {
+    headline: metric.name.replace(/^test /, ''),
+    sentence: sentenceOf(rows, share),
+    table: tableOf(rows, primary, family.tests, metric),
+  };
 }
 
 interface Row {

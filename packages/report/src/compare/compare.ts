@@ -109,13 +109,7 @@ function answerJson({ sentence, table }: ComparisonAnswer): Record<string, unkno
   return { sentence, table: tableJson(table) };
 }
 
-export function renderComparisonHtml({
-  title,
-  answer,
-  others,
-  tables,
-  figures,
-}: ComparisonReport): string {
+export function renderComparisonHtml({ title, answer, others, tables, figures }: ComparisonReport): string {
   const lead = html`<div class="answer" id="answer">
     <p class="headline">${answer.sentence}</p>
     ${tableHtml(answer.table)}${others.map(

@@ -67,10 +67,7 @@ function entries(data: SweepData): Entries {
     settingsOf(data).flatMap((setting) =>
       setting.groups.map((group) => {
         const alone = setting.groups.filter(({ label }) => label === group.label).length === 1;
-        return [
-          canonicalJson([setting.key, alone ? group.label : group.name]),
-          { setting, group },
-        ];
+        return [canonicalJson([setting.key, alone ? group.label : group.name]), { setting, group }];
       }),
     ),
   );

@@ -57,7 +57,9 @@ export function targetErrors(groups: readonly Group[]): number[] {
   return [...new Set(targets)].filter((target) => target !== undefined);
 }
 
-const STEPS = [9, 8, 7, 6, 5, 4.5, 4, 3.5, 3, 2.8, 2.6, 2.4, 2.2, 2, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1, 1];
+const STEPS = [
+  9, 8, 7, 6, 5, 4.5, 4, 3.5, 3, 2.8, 2.6, 2.4, 2.2, 2, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1, 1,
+];
 
 /** Round numbers in the target's own unit, from the largest validation error of the trials down to the smallest. */
 function roundErrors(groups: readonly Group[]): number[] {

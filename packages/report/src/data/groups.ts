@@ -61,7 +61,11 @@ export const allSettings = once((data: SweepData): readonly Setting[] => {
     const key = settingKey(trial);
     const dataset = results[0]!.dataset ?? source;
     const setting = settings.get(key) ?? {
-      ...{ key, dataset, source, selected: false, groups: [] },
+      key,
+      dataset,
+      source,
+      selected: false,
+      groups: [],
       ...identity(dataset, trial, nameOf(trial), [...settings.values()]),
       ...plainHidden(trial, results[0]!),
       ...inputRange(data, dataset),

@@ -2,7 +2,14 @@ import { ruleY } from '@observablehq/plot';
 import type { Evaluation } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { metricOf } from '../data/headline-metric.js';
-import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf, type Predict } from '../data/measure.js';
+import {
+  estimateOver,
+  exampleNoun,
+  findEvaluation,
+  mainPruner,
+  sharesOf,
+  type Predict,
+} from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { formatShare } from '../tables/format.js';
 import { oodScoresOf } from '../tables/ood.js';
@@ -20,6 +27,8 @@ export interface Quantity {
   readonly digits: number;
   /** Where a calibrated network lies, if that is one number. */
   readonly nominal?: number;
+  /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
+  readonly within?: readonly [number, number];
   /** Scale of the vertical axis; default linear. */
   readonly scale?: 'symlog';
 }
@@ -90,16 +99,23 @@ export function byShare(
   note = '',
 ): Figure {
   const shares = sharesOf(setting.groups);
+  const columns = quantities.length === 3 ? 3 : 2;
   const panels = quantities.map((quantity): Panel => ({
     title: quantity.title,
     options: {
-      width: 410,
+      width: columns === 3 ? 300 : 410,
       height: 270,
       marginLeft: 46,
       marginTop: 12,
       marginBottom: 42,
       x: shareAxis(shares),
-      y: { label: null, grid: true, nice: true, ticks: 6, ...(quantity.scale ? { type: quantity.scale } : {}) },
+      y: {
+        label: null,
+        grid: true,
+        nice: true,
+        ticks: 6,
+        ...(quantity.scale ? { type: quantity.scale } : {}),
+      },
       marks: [
         ...(quantity.nominal === undefined
           ? []
@@ -115,7 +131,7 @@ export function byShare(
     title,
     description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
     legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
-    rows: inRows(panels, 2),
+    rows: inRows(panels, columns),
     caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
   });
 }
@@ -124,7 +140,7 @@ function points(
   group: Group,
   shares: readonly number[],
   predict: Predict,
-  { title, value, digits }: Quantity,
+  { title, value, digits, within: [least, most] = [-Infinity, Infinity] }: Quantity,
 ): LinePoint[] {
   return shares.flatMap((share): LinePoint[] => {
     const found = estimateOver(group, (result) => {
@@ -137,7 +153,7 @@ function points(
       {
         x: shareLabel(share),
         mean,
-        ...(low === undefined ? {} : { low, high: high! }),
+        ...(low === undefined ? {} : { low: Math.max(least, low), high: Math.min(most, high!) }),
         title: `${group.name}, ${formatShare(share)} removed: ${title} ${mean.toFixed(digits)}${low === undefined ? '' : ` (${low.toFixed(digits)} to ${high!.toFixed(digits)})`}`,
       },
     ];

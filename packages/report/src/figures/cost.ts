@@ -13,7 +13,8 @@ import { seedsOf, xAxis } from './axes.js';
 export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
   const metric = metricOf(setting.groups);
   const shown = metric.error.name;
-  const text = (error: number): string => `${formatNumber(error / metric.factor, metric.format)}${metric.unit}`;
+  const text = (error: number): string =>
+    `${formatNumber(error / metric.factor, metric.format)}${metric.unit}`;
   const all = setting.groups.map((group) => {
     const headline = headlineAt(denseOf(group));
     const points = group.results.flatMap((result) => {

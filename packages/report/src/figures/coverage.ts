@@ -29,6 +29,7 @@ export function nllFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     title: 'calibration error of quantiles (%)',
     value: ({ metrics }) => hundredfold(metrics['calibrationError']),
     digits: 2,
+    within: [0, 100],
   };
   const quantities = isMeasured(setting, 'calibrationError') ? [nll, calibration] : [nll];
   return byShare(
@@ -53,10 +54,11 @@ export function coverageFigure(setting: Setting, styleOf: StyleOf): Figure | und
     'coverage',
     `Coverage of intervals by share of weights removed: ${settingTitle(setting)}`,
     levels.map((level): Quantity => ({
-      title: `targets within the ${level} % interval (%)`,
+      title: `targets within ${level} % intervals (%)`,
       value: ({ metrics }) => hundredfold(metrics[`coverage${level}`]),
       digits: 2,
       nominal: level,
+      within: [0, 100],
     })),
     'Dashed: the coverage that the interval promises.',
   );

@@ -40,7 +40,13 @@ interface Look {
 
 function panel({ group, examples }: Predicted, color: string, { label, columns, inputs }: Look): Panel {
   const points = examples
-    .map(({ input, target, quartiles: [low, median, high] }) => ({ input: input!, target, low, median, high }))
+    .map(({ input, target, quartiles: [low, median, high] }) => ({
+      input: input!,
+      target,
+      low,
+      median,
+      high,
+    }))
     .toSorted((a, b) => a.input - b.input);
   const digits = decimalsFor(Math.max(...points.map(({ median }) => Math.abs(median))));
   const titled = points.map((point) => ({
@@ -61,7 +67,14 @@ function panel({ group, examples }: Predicted, color: string, { label, columns, 
         ruleX(inputs ?? [], { strokeOpacity: 0.5, strokeDasharray: '4 4' }),
         areaY(points, { x: 'input', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.25 }),
         lineY(points, { x: 'input', y: 'median', stroke: color, strokeWidth: 1.8 }),
-        dot(titled, { x: 'input', y: 'target', r: 2, fill: 'currentColor', fillOpacity: 0.55, title: 'title' }),
+        dot(titled, {
+          x: 'input',
+          y: 'target',
+          r: 2,
+          fill: 'currentColor',
+          fillOpacity: 0.55,
+          title: 'title',
+        }),
       ],
     },
   };

@@ -50,8 +50,7 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
       as: 'dash',
     })),
     rows,
-    caption:
-      `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.`,
+    caption: `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.`,
   });
 }
 

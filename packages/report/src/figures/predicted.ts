@@ -54,11 +54,14 @@ function panel(
       x: xAxis(`true ${label}`, { domain: [...domain], ticks: 6 }),
       y: { domain: [...domain], label: `predicted ${label}`, labelArrow: 'none', grid: true, ticks: 6 },
       marks: [
-        line([domain[0], domain[1]].map((at) => [at, at] as [number, number]), {
-          stroke: 'currentColor',
-          strokeOpacity: 0.5,
-          strokeDasharray: '4 4',
-        }),
+        line(
+          [domain[0], domain[1]].map((at) => [at, at] as [number, number]),
+          {
+            stroke: 'currentColor',
+            strokeOpacity: 0.5,
+            strokeDasharray: '4 4',
+          },
+        ),
         ruleX(points, { x: 'target', y1: 'low', y2: 'high', stroke: color, strokeOpacity: 0.35 }),
         dot(points, { x: 'target', y: 'mean', r: 2.6, fill: color, fillOpacity: 0.7, title: 'title' }),
       ],

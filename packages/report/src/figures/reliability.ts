@@ -20,9 +20,7 @@ export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure | 
   const ways: Predict[] = (['mean', 'samples'] as const).filter((predict) =>
     setting.groups.some(({ results }) =>
       results.some(({ pruning }) =>
-        pruning.some(({ evaluations }) =>
-          evaluations.some((e) => e.predict === predict && e.reliability),
-        ),
+        pruning.some(({ evaluations }) => evaluations.some((e) => e.predict === predict && e.reliability)),
       ),
     ),
   );

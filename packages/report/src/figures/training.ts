@@ -29,9 +29,7 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
   const axis = (value: number): number => errorValue(setting.groups[0]!.results[0]!, value) * factor;
   const error: Curve = {
     label: named(`${validated ? 'validation' : 'training'} ${measured.name}`, unit),
-    value: validated
-      ? ({ validationError: e }) => e && axis(e)
-      : ({ trainError: e }) => axis(e),
+    value: validated ? ({ validationError: e }) => e && axis(e) : ({ trainError: e }) => axis(e),
     unit,
     digits: factor === 100 ? 2 : Number(/\d+$/.exec(format)?.[0] ?? 4),
     scale: 'log',
@@ -62,7 +60,8 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
   const values = lines.flatMap(({ points }) =>
     points.flatMap(({ mean, low = mean, high = mean }) => [low, high]),
   );
-  const ticks = curve.scale === 'log' && values.length > 0 ? logTicks(Math.min(...values), Math.max(...values)) : [];
+  const ticks =
+    curve.scale === 'log' && values.length > 0 ? logTicks(Math.min(...values), Math.max(...values)) : [];
   return {
     title: `${curve.label} by ${by === 'epoch' ? 'epoch' : 'time'}`,
     options: {
@@ -74,7 +73,9 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
       x: by === 'epoch' ? epochAxis(setting) : xAxis('training time (s)', { ticks: 6 }),
       y: curve.scale === 'log' ? { type: 'log', label: null, axis: null } : LINEAR,
       marks: [
-        ...(curve.scale === 'log' ? [gridY(ticks), axisY(ticks, { label: null, text: ticks.map(String) })] : []),
+        ...(curve.scale === 'log'
+          ? [gridY(ticks), axisY(ticks, { label: null, text: ticks.map(String) })]
+          : []),
         ...lines.flatMap(({ group, points }) => lineMarks(points, styleOf(group), { markers: false })),
       ],
     },
@@ -84,7 +85,9 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
 /** Means over the seeds that got as far as an epoch. */
 function curvePoints(
   group: Group,
-  { value, unit, digits, scale }: Curve, by: 'epoch' | 'seconds'): LinePoint[] {
+  { value, unit, digits, scale }: Curve,
+  by: 'epoch' | 'seconds',
+): LinePoint[] {
   const length = Math.max(...group.results.map(({ epochs }) => epochs.length));
   const times = group.results.map(elapsed);
   return Array.from({ length }, (_, i) => i).flatMap((i): LinePoint[] => {
@@ -98,7 +101,9 @@ function curvePoints(
       {
         x: by === 'epoch' ? epoch : seconds,
         mean: mean.mean,
-        ...(mean.low === undefined ? {} : { low: scale === 'log' ? Math.max(mean.low, mean.mean / 100) : mean.low, high: mean.high! }),
+        ...(mean.low === undefined
+          ? {}
+          : { low: scale === 'log' ? Math.max(mean.low, mean.mean / 100) : mean.low, high: mean.high! }),
         title: `${group.name}, epoch ${epoch} (${seconds.toFixed(1)} s): ${mean.mean.toFixed(digits)}${unit}`,
       },
     ];

@@ -40,6 +40,8 @@ function configurationTable(setting: Setting): Table {
       estimated(validation, metric.format, `no validation ${exampleNoun(setting.groups)}s`),
       estimated(denseError(group, metric), metric.format),
     ]),
-    notes: [`Choose by the validation ${error}: choosing by the test ${error} would make it too good to be true.`],
+    notes: [
+      `Choose by the validation ${error}: choosing by the test ${error} would make it too good to be true.`,
+    ],
   };
 }

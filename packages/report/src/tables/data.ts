@@ -6,7 +6,9 @@ import {
   type PartSummary,
   type SweepData,
   type SweepDataset,
+  type TargetSpec,
 } from '@bbb/core';
+import { shorten } from '../figures/names.js';
 import { left, right, text, type Table } from './table.js';
 
 /**
@@ -44,26 +46,34 @@ function rowsOf({ name, role, sha256, summary }: SweepDataset): Table['rows'] {
   const id = sha256 ? dataId(sha256) : 'not known';
   const lead = [text(name), text(role), text(id)];
   if (!summary) return [[...lead, ...['', '', '', '', ''].map((cell) => text(cell))]];
-  const { inputShape, train, test } = summary;
+  const { inputShape, target, train, test } = summary;
   const size = text(
     shapeText(inputShape.length === 3 && inputShape[2] === 1 ? inputShape.slice(0, 2) : inputShape),
   );
   return [['training', train] as const, ['test', test] as const]
     .filter(([part]) => role === 'main' || part === 'test')
-    .map(([part, found]) => [...lead, text(part), size, ...cellsOf(found)]);
+    .map(([part, found]) => [...lead, text(part), size, ...cellsOf(found, target)]);
 }
 
-function cellsOf({ examples, byClass, targets, features }: PartSummary): Table['rows'][number] {
+function cellsOf(
+  { examples, byClass, targets, features }: PartSummary,
+  target: TargetSpec,
+): Table['rows'][number] {
   return [
     text(String(examples)),
     text(features ? rangeText(features) : 'none'),
     text(
       byClass?.map((count, index) => `${index}: ${count}`).join(', ') ??
-        (targets ? rangeText(targets) : 'none'),
+        (targets ? rangeText(targets, target.kind === 'real' ? target.unit : undefined) : 'none'),
     ),
   ];
 }
 
-function rangeText([low, high]: readonly [number, number]): string {
-  return `${low} to ${high}`;
+/** Counts to the last digit, other numbers as far as anybody reads. */
+function rangeText([low, high]: readonly [number, number], unit = ''): string {
+  const text = (value: number): string =>
+    String(Number.isInteger(value) ? value : Number(value.toPrecision(5)));
+  return [text(low), 'to', text(high), shorten(unit, LONGEST_UNIT)].filter(Boolean).join(' ');
 }
+
+const LONGEST_UNIT = 24;

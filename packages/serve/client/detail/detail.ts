@@ -1,6 +1,6 @@
 import type { Snapshot, TrialDetail, TrialRow } from '../../src/protocol.js';
 import { byId, elementOf, make } from '../dom.js';
-import { duration, nameOf, percent, STATES } from '../format.js';
+import { duration, errorText, nameOf, STATES } from '../format.js';
 import type { View } from '../state.js';
 import { detailCurve } from './curve.js';
 import { pruningTable } from './pruning.js';
@@ -70,9 +70,14 @@ async function fetchDetail(id: string): Promise<TrialDetail | string> {
   }
 }
 
-function bodyOf(row: TrialRow, detail: TrialDetail | string, { methods, curve }: Snapshot): Node[] {
+function bodyOf(
+  row: TrialRow,
+  detail: TrialDetail | string,
+  { methods, curve, headline: expected }: Snapshot,
+): Node[] {
   if (typeof detail === 'string') return [make('p', { className: 'warn' }, detail)];
   const { trial, epochs, result } = detail;
+  const headline = result?.headline ?? expected;
   const method = methods.find(({ label }) => label === row.label)!;
   const facts: [string, string][] = [
     ['State', stateOf(row, detail)],
@@ -80,8 +85,8 @@ function bodyOf(row: TrialRow, detail: TrialDetail | string, { methods, curve }:
       'Epochs',
       `${row.epoch} of ${row.epochs}${result?.bestEpoch ? `, the best is ${result.bestEpoch}` : ''}`,
     ],
-    ['Validation error', percent(row.validationError)],
-    ['Test error', percent(row.testError)],
+    [`Validation ${headline.error}`, errorText(row.validationError, headline)],
+    [`Test ${headline.error}`, errorText(row.testError, headline)],
     ['Time', duration(row.seconds)],
     ['Attempts', String(row.attempts)],
     ...(result
@@ -94,8 +99,10 @@ function bodyOf(row: TrialRow, detail: TrialDetail | string, { methods, curve }:
   ];
   return [
     make('dl', {}, ...facts.flatMap(([term, text]) => [make('dt', {}, term), make('dd', {}, text)])),
-    ...(epochs.length > 0 ? [make('h3', {}, 'Training'), detailCurve(epochs, method, curve)] : []),
-    ...(result ? [make('h3', {}, 'Pruned networks'), pruningTable(result.pruning)] : []),
+    ...(epochs.length > 0
+      ? [make('h3', {}, 'Training'), detailCurve(epochs, method, { curve, headline })]
+      : []),
+    ...(result ? [make('h3', {}, 'Pruned networks'), pruningTable(result)] : []),
     make('h3', {}, 'Settings'),
     settingsTable(trial),
   ];

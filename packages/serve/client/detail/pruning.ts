@@ -1,25 +1,28 @@
-import type { PruningRow } from '../../src/protocol.js';
+import type { PruningRow, ResultDetail } from '../../src/protocol.js';
 import { make } from '../dom.js';
-import { percent } from '../format.js';
-
-const HEADERS = ['pruned by', 'removed', 'zeros', 'predicted by', 'test error', 'NLL (nats)', 'ECE'];
+import { errorText } from '../format.js';
 
 /** Every network that was measured on the test set. */
-export function pruningTable(rows: readonly PruningRow[]): HTMLElement {
+export function pruningTable({ pruning: rows, headline }: ResultDetail): HTMLElement {
+  // A regression has no confidence to be calibrated.
+  const calibrated = rows.some(({ ece }) => ece !== null);
+  const headers = ['pruned by', 'removed', 'zeros', 'predicted by', `test ${headline.error}`, 'NLL (nats)'];
   const cells = ({ pruner, share, zeros, predict, error, nll, ece }: PruningRow): string[] => [
     pruner,
     `${Number((share * 100).toPrecision(6))} %`,
     zeros.toLocaleString('en'),
     predict === 'mean' ? 'mean weights' : 'samples',
-    percent(error),
+    errorText(error, headline),
     nll.toFixed(4),
-    ece === null ? '' : ece.toFixed(4),
+    ...(calibrated ? [ece === null ? '' : ece.toFixed(4)] : []),
   ];
   const text = (i: number): string => (i === 0 || i === 3 ? 'left' : 'right');
   const head = make(
     'tr',
     {},
-    ...HEADERS.map((header, i) => make('th', { scope: 'col', className: text(i) }, header)),
+    ...[...headers, ...(calibrated ? ['ECE'] : [])].map((header, i) =>
+      make('th', { scope: 'col', className: text(i) }, header),
+    ),
   );
   const body = rows.map((row) =>
     make('tr', {}, ...cells(row).map((cell, i) => make('td', { className: text(i) }, cell))),
