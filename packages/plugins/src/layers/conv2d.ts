@@ -1,6 +1,6 @@
 import type { LinearLayer, Shape } from '@bbb/core';
 import { convGeometry, type Padding } from '@bbb/kernels';
-import { imageShape } from './image-shape.js';
+import { windowsOver } from './image-shape.js';
 
 export interface Conv2dOptions {
   /** Channels of the output. */
@@ -19,17 +19,17 @@ export interface Conv2dOptions {
  *
  * @param layer how many layers with weights stand before it
  * @param inShape `[height, width, channels]`
- * @throws BbbError `E_NETWORK` for an input that is no image; KernelError `KERNEL_GEOMETRY` for a kernel larger than its image
+ * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the kernel
  */
 export function conv2d(
   layer: number,
   inShape: Shape,
   { filters, kernel, stride, padding }: Conv2dOptions,
 ): LinearLayer {
-  const input = imageShape('conv2d', inShape);
-  const geometry = convGeometry({ input, filters, window: kernel, stride, padding });
-  const [height, width] = kernel;
-  const channels = input[2];
+  const geometry = windowsOver('conv2d', inShape, (input) =>
+    convGeometry({ input, filters, window: kernel, stride, padding }),
+  );
+  const [height, width, channels] = geometry.filter;
   const spec = {
     layer,
     fanIn: height * width * channels,

@@ -33,7 +33,7 @@ export type LayerDescription = z.output<typeof layerSchema>;
 
 /**
  * Layers from their descriptions, each on the shape that the one before it gives.
- * @throws BbbError `E_NETWORK`, KernelError `KERNEL_GEOMETRY` for a layer that does not fit
+ * @throws BbbError `E_NETWORK` for a layer that does not fit
  */
 export function layersOf(inputShape: Shape, descriptions: readonly LayerDescription[]): Layer[] {
   let shape = inputShape;

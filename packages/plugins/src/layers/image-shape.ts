@@ -1,8 +1,32 @@
 import { BbbError, shapeText, type Shape } from '@bbb/core';
+import { KernelError } from '@bbb/kernels';
 
-/** @throws BbbError `E_NETWORK` for what is no image `[height, width, channels]` */
-export function imageShape(layer: string, shape: Shape): readonly [number, number, number] {
-  if (shape.length === 3) return shape as readonly [number, number, number];
+type ImageShape = readonly [height: number, width: number, channels: number];
+
+/**
+ * How windows move over an input.
+ * @throws BbbError `E_NETWORK` for what is no image `[height, width, channels]`, and for windows larger than it
+ */
+export function windowsOver<Geometry>(
+  layer: string,
+  inShape: Shape,
+  geometry: (input: ImageShape) => Geometry,
+): Geometry {
+  const input = imageShape(layer, inShape);
+  try {
+    return geometry(input);
+  } catch (cause) {
+    if (!(cause instanceof KernelError && cause.code === 'KERNEL_GEOMETRY')) throw cause;
+    throw new BbbError(
+      'E_NETWORK',
+      `The layer "${layer}" does not fit its input of ${shapeText(inShape)}: ${cause.message}`,
+      { hint: 'Each layer gets the shape that the one before it gives.', cause },
+    );
+  }
+}
+
+function imageShape(layer: string, shape: Shape): ImageShape {
+  if (shape.length === 3) return shape as ImageShape;
   throw new BbbError(
     'E_NETWORK',
     `The layer "${layer}" takes images, and gets an input of ${shapeText(shape)}.`,

@@ -1,6 +1,6 @@
 import type { FixedLayer, Shape } from '@bbb/core';
 import { poolGeometry, type Padding, type PoolGeometry } from '@bbb/kernels';
-import { imageShape } from './image-shape.js';
+import { windowsOver } from './image-shape.js';
 
 export interface PoolingOptions {
   /** Height and width of the windows. */
@@ -12,18 +12,15 @@ export interface PoolingOptions {
 }
 
 function geometryOf(kind: string, inShape: Shape, { size, stride, padding }: PoolingOptions): PoolGeometry {
-  return poolGeometry({
-    input: imageShape(kind, inShape),
-    window: size,
-    padding,
-    ...(stride ? { stride } : {}),
-  });
+  return windowsOver(kind, inShape, (input) =>
+    poolGeometry({ input, window: size, padding, ...(stride ? { stride } : {}) }),
+  );
 }
 
 /**
  * The largest value of each window, channel by channel; its gradient goes to the first of the largest.
  * @param inShape `[height, width, channels]`
- * @throws BbbError `E_NETWORK` for an input that is no image; KernelError `KERNEL_GEOMETRY` for a window larger than its image
+ * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the window
  */
 export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
   const geometry = geometryOf('max-pool', inShape, options);

@@ -27,7 +27,7 @@ export type CnnOptions = z.output<typeof cnnOptions>;
 
 /**
  * A convolutional network: the layers of the options, then a dense layer for the outputs.
- * `create` throws BbbError `E_NETWORK` for rows of a table, KernelError `KERNEL_GEOMETRY` for a window larger than its image.
+ * `create` throws BbbError `E_NETWORK` for rows of a table, and for a window larger than its image.
  */
 export const cnn: NetworkDefinition<CnnOptions> = {
   description: 'Convolutional: a list of layers; by default LeNet-5 (20 and 50 filters of 5 x 5, 500 units).',
