@@ -7,6 +7,7 @@ import { fashionMnist } from './datasets/fashion-mnist.js';
 import { idx } from './datasets/idx.js';
 import { images } from './datasets/images.js';
 import { mnist } from './datasets/mnist.js';
+import { realSets } from './datasets/real/table.js';
 import { rotated } from './datasets/rotated.js';
 
 export * from './browser.js';
@@ -23,6 +24,6 @@ function unknownDataset(name: string): string | undefined {
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, curve },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, curve, ...realSets },
   unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });

@@ -1,0 +1,180 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createRegistry,
+  runTrial,
+  splitData,
+  startBackend,
+  trialKeys,
+  type Dataset,
+  type Trial,
+} from '@bbb/core';
+import builtIns from '@bbb/plugins';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const registry = createRegistry([builtIns]);
+const load = (name: string, dataDir?: string): Promise<Dataset> =>
+  registry.get('datasets', name).load({}, dataDir === undefined ? {} : { dataDir });
+
+function counts({ train, target }: Dataset): number[] {
+  const found = Array.from({ length: target.kind === 'class' ? target.classes : 0 }, () => 0);
+  for (const label of train.targets) found[label]!++;
+  return found;
+}
+
+/** As scikit-learn's own descriptions have them. */
+describe('the real sets of the Debian package python3-sklearn', () => {
+  it.each([
+    ['iris', [4], [50, 50, 50], ['setosa', 'versicolor', 'virginica'], [5.1, 3.5, 1.4, 0.2]],
+    ['wine', [13], [59, 71, 48], ['class_0', 'class_1', 'class_2'], [14.23, 1.71, 2.43]],
+    ['breast-cancer', [30], [212, 357], ['malignant', 'benign'], [17.99, 10.38, 122.8]],
+    ['digits', [8, 8, 1], [178, 182, 177, 183, 181, 182, 181, 179, 174, 180], undefined, [0, 0, 5, 13]],
+  ])('%s', async (name, shape, classes, names, first) => {
+    const set = await load(name);
+    expect(set.name).toBe(name);
+    expect(set.inputShape).toEqual(shape);
+    expect(counts(set)).toEqual(classes);
+    expect(set.target.kind === 'class' && set.target.names).toEqual(names);
+    expect(Array.from(set.train.features.subarray(0, first.length))).toEqual(
+      first.map((x) => (set.train.features instanceof Uint8Array ? x : Math.fround(x))),
+    );
+    expect(set.test.count).toBe(0);
+    expect(set.train.features.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it.each([
+    ['diabetes', 442, 10, [59, 2, 32.1], 151, 152.1335],
+    ['boston', 506, 13, [0.00632, 18, 2.31], 24, 22.5328],
+  ])('%s', async (name, examples, columns, first, target, mean) => {
+    const { train, inputShape, target: spec } = await load(name);
+    expect(spec.kind).toBe('real');
+    expect(inputShape).toEqual([columns]);
+    expect(train.count).toBe(examples);
+    expect(Array.from(train.features.subarray(0, 3))).toEqual(first.map(Math.fround));
+    expect(train.targets[0]).toBe(target);
+    expect([...train.targets].reduce((sum, y) => sum + y, 0) / examples).toBeCloseTo(mean, 3);
+  });
+
+  describe('in a folder of the user', () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'bbb-real-'));
+    });
+    afterAll(() => rm(folder, { recursive: true }));
+
+    it('are found there and nowhere else, and held against their hash', async () => {
+      await expect(load('iris', folder)).rejects.toMatchObject({
+        code: 'E_DATA_MISSING',
+        message: expect.stringContaining(folder),
+        hint: expect.stringContaining('apt-get install python3-sklearn'),
+      });
+      const { source } = await load('iris');
+      const content = await readFile(join(source, 'iris.csv'), 'utf8');
+      await writeFile(join(folder, 'iris.csv'), content);
+      expect((await load('iris', folder)).source).toBe(folder);
+      await writeFile(join(folder, 'iris.csv'), content.replace('5.1', '5.2'));
+      await expect(load('iris', folder)).rejects.toMatchObject({ code: 'E_DATA_HASH' });
+      await writeFile(join(folder, 'digits.csv.gz'), 'no gzip');
+      await expect(load('digits', folder)).rejects.toMatchObject({ code: 'E_DATA_HASH' });
+    });
+  });
+});
+
+const METHODS = {
+  sgd: {},
+  dropout: { p: 0.1, pInput: 0 },
+  'bbb-gaussian': { estimator: 'local', sigma: 1, initialiser: { kind: 'fan-in' }, rho0: -5 },
+};
+
+function trial(use: string, method: keyof typeof METHODS, seed = 0): Trial {
+  return {
+    method: {
+      use: method,
+      options: registry.get('methods', method).options.parse(METHODS[method]) as Record<string, unknown>,
+    },
+    data: { use, options: {}, validation: 0, divisor: 1, scaling: 'standardise', testFraction: 0.2 },
+    hidden: [32],
+    training: {
+      epochs: 60,
+      batchSize: 32,
+      optimizer: { kind: 'adam', learningRate: 0.005, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      schedule: { kind: 'constant' },
+    },
+    pruning: {
+      pruners: [{ use: 'random', options: {} }],
+      shares: [0],
+      scope: 'global',
+      include: ['weight'],
+      finetuneEpochs: 0,
+    },
+    prediction: { samples: 10 },
+    numerics: 'strict',
+    select: 'last',
+    seed,
+  };
+}
+
+describe('networks learn them in seconds', () => {
+  it.each(
+    (['iris', 'wine', 'digits'] as const).flatMap((set) =>
+      (Object.keys(METHODS) as (keyof typeof METHODS)[]).map((method) => [set, method] as const),
+    ),
+  )('%s by %s: at least 90 % of the examples that were held out', async (use, method) => {
+    const { result } = await runTrial({
+      trial: trial(use, method),
+      registry,
+      dataset: await load(use),
+      ops: await startBackend(),
+    });
+    for (const { metrics } of result.pruning[0]!.evaluations)
+      expect(metrics['accuracy']!).toBeGreaterThan(0.9);
+  });
+
+  it.each(Object.keys(METHODS) as (keyof typeof METHODS)[])(
+    'boston by %s: better than a linear model',
+    async (method) => {
+      const dataset = await load('boston');
+      const whole = trial('boston', method);
+      const { result } = await runTrial({ trial: whole, registry, dataset, ops: await startBackend() });
+      const linear = leastSquares(dataset, whole);
+      expect(linear).toBeGreaterThan(3);
+      for (const { metrics } of result.pruning[0]!.evaluations) expect(metrics['rmse']!).toBeLessThan(linear);
+    },
+  );
+});
+
+/** RMSE on the test split of a linear model with an intercept, by the normal equations on the training split. */
+function leastSquares(dataset: Dataset, { data, seed }: Trial): number {
+  const { train, test } = splitData(dataset, data, trialKeys(seed).split);
+  const { input } = train.preprocessing;
+  if (input.kind !== 'standardise') throw new Error('expected standardised inputs');
+  const row = (r: number): number[] => [
+    1,
+    ...input.mean.map((mean, c) => (train.features[r * input.mean.length + c]! - mean) / input.sd[c]!),
+  ];
+  const size = input.mean.length + 1;
+  const system = Array.from({ length: size }, () => Array.from({ length: size + 1 }, () => 0));
+  for (const r of train.rows) {
+    const x = [...row(r), train.targets[r]!];
+    for (let i = 0; i < size; i++) for (let j = 0; j <= size; j++) system[i]![j]! += x[i]! * x[j]!;
+  }
+  const weights = solve(system);
+  const squares = Array.from(
+    test.rows,
+    (r) => (row(r).reduce((sum, x, i) => sum + x * weights[i]!, 0) - test.targets[r]!) ** 2,
+  );
+  return Math.sqrt(squares.reduce((a, b) => a + b, 0) / squares.length);
+}
+
+/** By Gauss-Jordan elimination; the last column is the right-hand side. */
+function solve(system: number[][]): number[] {
+  system.forEach((pivot, i) => {
+    system.forEach((row, r) => {
+      if (r === i) return;
+      const factor = row[i]! / pivot[i]!;
+      pivot.forEach((value, j) => (row[j]! -= factor * value));
+    });
+  });
+  return system.map((row, i) => row.at(-1)! / row[i]!);
+}
