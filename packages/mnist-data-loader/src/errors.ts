@@ -6,6 +6,7 @@ export type DataErrorCode =
   | 'E_DATA_IDX_SIZE'
   | 'E_DATA_GZIP'
   | 'E_DATA_NPY'
+  | 'E_DATA_NPZ'
   | 'E_DATA_SHAPE'
   | 'E_DATA_COUNT'
   | 'E_DATA_LABEL'

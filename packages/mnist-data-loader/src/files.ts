@@ -43,6 +43,15 @@ function candidate(entry: Dirent): Candidate | undefined {
   return { name, role: roleOf(half, content), prefix: before, rank: 1 };
 }
 
+/** What an array of an archive is, by its name: `x_train.npy`, `train_images.npy`; `x.npy` and `y.npy` are for training. */
+export function roleOfArray(name: string): FileRole | undefined {
+  const [, , axis, axisSplit, ownSplit, ownKind] = NPY.exec(name) ?? [];
+  const [half, content] = [axisSplit ?? ownSplit, axis ?? ownKind];
+  if (half && content) return roleOf(half, content);
+  if (/^(?:x|data|images|features)\.npy$/i.test(name)) return 'train-images';
+  return /^(?:y|targets?|labels)\.npy$/i.test(name) ? 'train-labels' : undefined;
+}
+
 function roleOf(split: string, kind: string): FileRole {
   const part = /^train$/i.test(split) ? 'train' : 't10k';
   return /^[xi]/i.test(kind) ? `${part}-images` : `${part}-labels`;
@@ -68,6 +77,14 @@ export async function findFiles(dir: string, prefix?: string): Promise<FoundFile
     found[role] ??= rank === 2 ? await within(dir, name, role) : join(dir, name);
   }
   return found;
+}
+
+/** Names of the files of a folder that end so. */
+export async function filesBySuffix(dir: string, suffix: string): Promise<string[]> {
+  const entries = (await list(dir)) ?? [];
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(suffix))
+    .map(({ name }) => name);
 }
 
 function hasPrefix({ prefix: own }: Candidate, prefix: string | undefined): boolean {

@@ -1,3 +1,4 @@
+export { loadArrays, type ArrayOptions, type ArrayPart, type ArraySet } from './arrays/load.js';
 export { FILE_ROLES, type Dataset, type FileRole, type LabelledImages } from './dataset.js';
 export { describeData, type DataReport, type FileReport, type PlaceReport } from './describe.js';
 export type { DownloadOptions, DownloadProgress } from './download.js';

@@ -27,7 +27,11 @@ export interface ArrayFile extends ArrayOf<ElementType> {
  *   and {@link parseNpy}
  */
 export async function readArray(path: string): Promise<ArrayFile> {
-  const raw = await readBounded(path);
+  return parseArray(await readBounded(path), path);
+}
+
+/** As {@link readArray}, of what was read already. */
+export async function parseArray(raw: Uint8Array, path: string): Promise<ArrayFile> {
   const { array, hashed } = isNpy(raw) ? npyArray(raw, path) : await idxArray(raw, path);
   const hash = createHash('sha256');
   for (const part of hashed) hash.update(part);
@@ -58,7 +62,7 @@ function npyArray(raw: Uint8Array, path: string): Parsed {
 }
 
 /** The bytes of a regular file that is not absurdly large, in shared memory. */
-async function readBounded(path: string): Promise<Uint8Array> {
+export async function readBounded(path: string): Promise<Uint8Array> {
   try {
     const status = await stat(path);
     if (status.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
@@ -84,6 +88,22 @@ async function readBounded(path: string): Promise<Uint8Array> {
 }
 
 const HEADER_ROOM = 4096;
+
+/** The first bytes of a regular file; none of what is no file or is not there. */
+export async function readBeginning(path: string): Promise<Uint8Array> {
+  // Opening a pipe would wait for somebody to write to it.
+  const status = await stat(path).catch(() => undefined);
+  if (!status?.isFile()) return new Uint8Array(0);
+  const file = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(4));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
 
 // Read to where it stays: touching 47 MB of new memory a second time takes longer than reading them.
 async function readShared(path: string, size: number): Promise<Uint8Array> {
