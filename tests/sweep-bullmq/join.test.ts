@@ -27,6 +27,8 @@ const announcementOf = ({ nonce }: Inbox): Announcement => ({
   dir: join(folder.path, 'elsewhere'),
   methods: [],
   pruners: [],
+  networks: [],
+  likelihoods: [],
   plugins: [],
   data: { options: { use: 'toy', options: {} } as never, sha256: [] },
   nonce,

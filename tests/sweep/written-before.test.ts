@@ -81,7 +81,11 @@ it('goes on in it to the bytes that the earlier version came to, reports and eva
     const { code, stdout } = await bbb([
       'evaluate',
       join(dir, 'trials', id),
-      ...['--ood', 'none', '--samples', '2', '--json'],
+      '--ood',
+      'none',
+      '--samples',
+      '2',
+      '--json',
     ]);
     expect(code).toBe(0);
     const { evaluations } = JSON.parse(stdout) as { evaluations: readonly Evaluation[] };

@@ -81,7 +81,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
     .option('--data-dir <dir>', 'folder that holds the files of the data set')
     .option('--dir <dir>', "the sweep's folder as this machine sees it, if it is shared under another path")
-    .option('--plugin <path|package>', 'plugin with methods, pruners, data sets; repeatable', collect(text))
+    .option(
+      '--plugin <path|package>',
+      'plugin with methods, networks, pruners, data sets; repeatable',
+      collect(text),
+    )
     .option(
       '--upload-to <host[:port]>',
       'a coordinator (its --listen) that this machine may upload to; repeatable (default: none)',
@@ -117,7 +121,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--out <file>', 'where to write it (default: beside the checkpoint)')
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')
-    .option('--data-dir <dir>', 'folder of the data set, to measure the accuracy')
+    .option('--data-dir <dir>', 'folder of the data set, to measure the network')
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print the outcome as one JSON document')
     .action(async (checkpoint: string, flags: PruneFlags) =>
@@ -126,12 +130,12 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
 
   program
     .command('evaluate')
-    .description('measure a stored network: accuracy, calibration, out-of-distribution detection')
+    .description('measure a stored network: error, calibration, out-of-distribution detection')
     .argument('<checkpoint>', 'checkpoint, or the folder of a trial', text)
     .option('--dataset <name>', 'data set (default: the one it was trained on)')
     .addOption(datasetOption())
     .option('--data-dir <dir>', 'folder that holds its files')
-    .option('--ood <name>', 'data set whose test images count as out-of-distribution')
+    .option('--ood <name>', 'data set whose test examples count as out-of-distribution')
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero, 10)
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print the measurements as one JSON document')
@@ -148,7 +152,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--reference <label>', 'method that the answer compares the others with (default: the first)')
     .option(
       '--sparsity <fraction>',
-      'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation images)',
+      'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation examples)',
       share,
     )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
@@ -213,6 +217,7 @@ const SWEEP_EXAMPLES = `
 Examples:
   bbb sweep --seeds 5
   bbb sweep --dataset fashion-mnist --epochs 10 --hidden 400,400 --prune 0,0.5,0.9
+  bbb sweep --network cnn --methods sgd,bbb-gaussian --epochs 3
   bbb sweep --plugin ./my-pruner.ts --pruners my-pruner
   bbb sweep --trials 20 --sampler tpe --scheduler asha --space training.optimizer.learningRate=logUniform:1e-4:1e-1
   bbb sweep --set training.schedule.kind=cosine --grid training.optimizer.learningRate=1e-3,1e-4

@@ -140,7 +140,7 @@ export {
   type Schedule,
   type TrainingOptions,
 } from './training/training-options.js';
-export { resultSchema } from './result/result-schema.js';
+export { metricSpecSchema, resultSchema } from './result/result-schema.js';
 export { adamEpsilon, trainingSchema, trialSchema } from './trial/schema.js';
 export { checkTrial } from './trial/check-input.js';
 export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';

@@ -59,6 +59,8 @@ export const announcementSchema = z.object({
   ...headSchema.shape,
   methods: z.array(z.string()),
   pruners: z.array(z.string()),
+  networks: z.array(z.string()),
+  likelihoods: z.array(z.string()),
   /** SHA-256 of the entry file of every plugin that does not ship with bbb. */
   plugins: z.array(z.object({ name: z.string(), sha256: z.string() })),
   data: z.object({

@@ -5,15 +5,18 @@ import { locate, type DataOptions, type Datasets, type Needs, type Plugin } from
 import { dataKey } from '@bbb/sweep/host';
 import type { Announcement } from './protocol.js';
 
-export type Requirements = Pick<Announcement, 'methods' | 'pruners' | 'plugins' | 'data'>;
+export type Requirements = Pick<
+  Announcement,
+  'methods' | 'pruners' | 'networks' | 'likelihoods' | 'plugins' | 'data'
+>;
 
 /** What a host must have to take part in a sweep. */
 export function requirementsOf(
-  { methods, pruners, data }: Needs,
+  { data, ...names }: Needs,
   datasets: Datasets,
   plugins: Requirements['plugins'],
 ): Requirements {
-  return { methods, pruners, plugins, data: { options: data, sha256: checksums(data, datasets) } };
+  return { ...names, plugins, data: { options: data, sha256: checksums(data, datasets) } };
 }
 
 /** The checksums of a data set's files, and of those of the second data set. */

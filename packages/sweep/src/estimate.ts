@@ -75,7 +75,8 @@ function withName(label: string): (error: unknown) => never {
  * Trials of one kind take the same time for each step and each evaluation. Options that are fractions (a probability, a standard
  * deviation) do not tell kinds apart: what costs time is counted, or chosen by name.
  */
-function kindOf({ method, data, hidden, training, pruning, prediction, numerics }: Trial): string {
+function kindOf(trial: Trial): string {
+  const { method, data, hidden, network, likelihood, training, pruning, prediction, numerics } = trial;
   const { batchSize, optimizer } = training;
   const costly = Object.entries(method.options).filter(
     ([, value]) => typeof value !== 'number' || Number.isInteger(value),
@@ -85,6 +86,8 @@ function kindOf({ method, data, hidden, training, pruning, prediction, numerics 
     options: Object.fromEntries(costly),
     data,
     hidden,
+    network,
+    likelihood,
     batchSize,
     optimizer: optimizer.kind,
     pruning,
@@ -93,8 +96,9 @@ function kindOf({ method, data, hidden, training, pruning, prediction, numerics 
   });
 }
 
-function total({ data, training, pruning }: Trial, cost: Cost, images: number): number {
-  const examples = Math.min(data.limit ?? Infinity, images - data.validation);
+function total({ data, training, pruning }: Trial, cost: Cost, count: number): number {
+  const left = count * (1 - (data.testFraction ?? 0)) - data.validation;
+  const examples = Math.min(data.limit ?? Infinity, left);
   const steps = Math.ceil(examples / training.batchSize) * cost.step;
   const pruned = pruning.pruners.length * pruning.shares.filter((share) => share > 0).length;
   return (

@@ -1,4 +1,4 @@
-import type { IndexRow, SweepDataset } from '@bbb/core';
+import { headlineOf, type IndexRow, type MetricSpec, type SweepDataset } from '@bbb/core';
 import type { SweepConfig } from './config/schema.js';
 import { datasetsOfRecord, openRecord } from './read.js';
 import { sqlDrivers } from './store/index/database.js';
@@ -18,6 +18,8 @@ export interface SweepStatus {
   readonly owner?: LockOwner;
   /** What its results are of, the main set first. */
   readonly datasets: readonly SweepDataset[];
+  /** What its trials are judged by, and how their errors are shown. */
+  readonly headline: MetricSpec;
   /** Trials that a search will propose yet; absent for none. */
   readonly unproposed?: number;
 }
@@ -31,7 +33,7 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
   const { trials } = record;
   const datasets = datasetsOfRecord(record);
   const unproposed = unproposedOf(record);
-  const rest = unproposed > 0 ? { unproposed } : {};
+  const rest = { headline: headlineOf(record), ...(unproposed > 0 ? { unproposed } : {}) };
   const owner = await lockOwner(dir);
   const index = fromIndex(dir);
   // Whoever keeps the index is a moment behind with it, and may have died in that moment.

@@ -1,6 +1,7 @@
 import type { Dataset, DatasetContext, Datasets, Registry, SweepDataset, Use } from '@bbb/core';
 import { dataKey } from './executor/data-key.js';
 import { loadData } from './executor/data.js';
+import { checkFit } from './plan/check-fit.js';
 import { needsOf } from './plan/needs.js';
 import type { Plan } from './plan/plan.js';
 import { openRecord, readTrial } from './read.js';
@@ -17,15 +18,17 @@ import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
 
 /**
  * Loads and verifies all data that the trials of a plan name.
- * @throws as the data sets do, and BbbError as `checkData` for trials that can't use them
+ * @throws as the data sets do, and BbbError as `checkData` and `checkFit` for trials that can't use them
  */
-export function loadPlanData(
+export async function loadPlanData(
   { config }: Pick<Plan, 'config'>,
   registry: Registry,
   dataDir?: string,
   onProgress?: DatasetContext['onProgress'],
 ): Promise<Datasets> {
-  return loadData(registry, [needsOf(config, registry).data], dataDir, onProgress);
+  const datasets = await loadData(registry, [needsOf(config, registry).data], dataDir, onProgress);
+  checkFit(config, registry, datasets);
+  return datasets;
 }
 
 /**

@@ -43,6 +43,7 @@ export function typeText(schema: Schema): string {
     return `{${Object.entries(schema.properties ?? {})
       .map(memberText)
       .join(', ')}}`;
+  if (schema.prefixItems) return `[${schema.prefixItems.map((item) => typeText(item as Schema)).join(', ')}]`;
   if (schema.type === 'array') return `list of ${typeText((schema.items ?? {}) as Schema)}`;
   return [schema.type ?? 'anything', ...rangeText(schema)].join(', ');
 }

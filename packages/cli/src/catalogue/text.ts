@@ -3,7 +3,7 @@ import type { PluginKind } from '@bbb/core';
 import { KIND_TITLES, type CatalogueEntry } from './entries.js';
 import { optionRows, type OptionRow } from './option-rows.js';
 
-/** Everything, a line each, kind by kind. */
+/** Everything, a line each, kind by kind; of a single kind with the names of its options. */
 export function listText(entries: readonly CatalogueEntry[]): string {
   const width = Math.max(...entries.map(({ name }) => name.length));
   const kinds = [...new Set(entries.map(({ kind }) => kind))];
@@ -13,13 +13,26 @@ export function listText(entries: readonly CatalogueEntry[]): string {
         kind,
         entries.filter((entry) => entry.kind === kind),
         width,
+        kinds.length === 1,
       ),
     )
     .join('\n');
 }
 
-function kindText(kind: PluginKind, entries: readonly CatalogueEntry[], width: number): string {
-  const lines = entries.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`);
+function optionNames({ options }: CatalogueEntry): string {
+  const names = options ? optionRows(options).map(({ name }) => name) : [];
+  return names.length === 0 ? '' : ` Options: ${names.join(', ')}.`;
+}
+
+function kindText(
+  kind: PluginKind,
+  entries: readonly CatalogueEntry[],
+  width: number,
+  withOptions: boolean,
+): string {
+  const lines = entries.map(
+    (entry) => `  ${entry.name.padEnd(width)}  ${entry.description}${withOptions ? optionNames(entry) : ''}`,
+  );
   return [KIND_TITLES[kind], ...lines, ''].join('\n');
 }
 

@@ -1,26 +1,46 @@
-import { datasetsText, evaluate as measure, type Evaluation, type SweepDataset } from '@bbb/core';
+import {
+  datasetsText,
+  evaluate as measure,
+  type Evaluation,
+  type MetricSpec,
+  type SweepDataset,
+} from '@bbb/core';
+import { examplesWord } from '../io/examples.js';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
+import { metricRows } from '../network/metric-rows.js';
 import { openNetwork } from '../network/open.js';
 import type { EvaluateFlags } from '../options/kinds.js';
-import { percent } from '../progress/lines.js';
 
-/** `bbb evaluate`: a stored network on test images, with the noise that its trial was measured with. */
+/** `bbb evaluate`: a stored network on test examples, with the noise that its trial was measured with. */
 export async function evaluate(place: string, flags: EvaluateFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry);
   try {
     const { keys, params } = network;
     const sets = await loadTestSets(network, flags, registry);
+    const count = sets.test.rows.length;
+    const what = examplesWord(sets.test.inputShape);
+    const { headline } = network.likelihood;
     const { evaluations } = measure(network, params, sets, flags.samples, keys.evaluate);
     if (flags.json) {
       const [{ name: dataset, sha256 }] = sets.told as [SweepDataset];
-      const images = sets.test.rows.length;
-      await printJson({ checkpoint: network.file.path, dataset, dataSha256: sha256, images, evaluations });
+      await printJson({
+        checkpoint: network.file.path,
+        dataset,
+        dataSha256: sha256,
+        examples: count,
+        ...(what === 'images' ? { images: count } : {}),
+        headline,
+        evaluations,
+      });
     } else {
       await print(
-        `${network.file.path} on ${datasetsText(sets.told)}, ${sets.test.rows.length} images\n${evaluations.map(text).join('\n')}`,
+        [
+          `${network.file.path} on ${datasetsText(sets.told)}, ${count} ${what}`,
+          ...evaluations.map((evaluation) => text(evaluation, headline)),
+        ].join('\n'),
       );
     }
     return 0;
@@ -29,15 +49,9 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
   }
 }
 
-function text({ predict, samples, metrics, ood }: Evaluation): string {
-  const rows: [string, string][] = [
-    ['accuracy', percent(metrics['accuracy']!)],
-    ['error', percent(1 - metrics['accuracy']!)],
-    ['NLL', `${metrics.nll.toFixed(4)} nats`],
-    ['Brier score', metrics['brier']!.toFixed(4)],
-    ['ECE, 15 bins', percent(metrics['ece']!)],
-    ['predictive entropy', `${metrics['predictiveEntropy']!.toFixed(4)} nats`],
-    ['mutual information', `${metrics['mutualInformation']!.toFixed(4)} nats`],
+function text({ predict, samples, metrics, ood }: Evaluation, spec: MetricSpec): string {
+  const rows = [
+    ...metricRows(metrics, spec),
     ...Object.entries(ood ?? {}).flatMap(([name, scores]) =>
       Object.entries(scores).map(([score, { auroc }]): [string, string] => [
         `AUROC against ${name} by ${score}`,

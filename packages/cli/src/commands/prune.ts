@@ -11,6 +11,7 @@ import {
   scoreWeights,
   selectKeep,
   type KeepMasks,
+  type PredictionMetrics,
   type PruningOptions,
   type Registry,
 } from '@bbb/core';
@@ -19,6 +20,7 @@ import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets, type TestSets } from '../network/data.js';
 import { DATA } from '../network/identity.js';
+import { headlineText } from '../network/metric-rows.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
 import type { PruneFlags } from '../options/kinds.js';
@@ -34,10 +36,11 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
     const { pruner } = pruning;
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
     await checkOut(out, flags.force === true);
-    const accuracy = await accuracyMeter(network, flags, registry);
-    const before = accuracy?.measure();
+    const { headline } = network.likelihood;
+    const meter = await headlineMeter(network, flags, registry);
+    const before = meter?.measure();
     const { keep, zeros, ranked } = remove(network, pruning, registry);
-    const after = accuracy?.measure();
+    const after = meter?.measure();
     const whole = encode(network, pruning);
     const bytes = flags.sparse ? packSparse(whole, keep) : whole;
     await writeOut(out, bytes, flags.force === true);
@@ -52,9 +55,10 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
       ...(before === undefined
         ? {}
         : {
-            accuracy: { before, after },
-            dataset: accuracy!.told[0]!.name,
-            dataSha256: accuracy!.told[0]!.sha256,
+            headline,
+            [headline.metric]: { before: before[headline.metric], after: after![headline.metric] },
+            dataset: meter!.told[0]!.name,
+            dataSha256: meter!.told[0]!.sha256,
           }),
     };
     if (flags.json) await printJson(outcome);
@@ -66,7 +70,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
           ...(before === undefined
             ? []
             : [
-                `test accuracy on ${datasetsText(accuracy!.told)}: ${percent(before)} before, ${percent(after!)} after`,
+                `test ${headline.label} on ${datasetsText(meter!.told)}: ${headlineText(headline, before)} before, ${headlineText(headline, after!)} after`,
               ]),
           ...finetuneNote(network.trial.pruning),
         ].join('\n'),
@@ -135,21 +139,21 @@ function remove(
 }
 
 /** Measures the mean network as it is when called; undefined when the data set can't be had. */
-async function accuracyMeter(
+async function headlineMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
   registry: Registry,
-): Promise<{ readonly measure: () => number; readonly told: TestSets['told'] } | undefined> {
+): Promise<{ readonly measure: () => PredictionMetrics; readonly told: TestSets['told'] } | undefined> {
   try {
     const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
     const { params, keys } = network;
     return {
       told: sets.told,
-      measure: () => evaluate(network, params, sets, 0, keys.evaluate).evaluations[0]!.metrics['accuracy']!,
+      measure: () => evaluate(network, params, sets, 0, keys.evaluate).evaluations[0]!.metrics,
     };
   } catch (error) {
     if (dataDir !== undefined) throw error;
-    warn(`The accuracy is not measured: ${(error as Error).message}`);
+    warn(`The ${network.likelihood.headline.label} is not measured: ${(error as Error).message}`);
     return undefined;
   }
 }

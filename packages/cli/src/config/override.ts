@@ -3,6 +3,8 @@ import type { ConfigFlags } from '../options/config.js';
 import type { Assignment } from '../parse/assignment.js';
 import { optionsOf } from '../run/executor.js';
 import { withAxis, withoutAxis } from './grid.js';
+import { withLikelihood } from './likelihood.js';
+import { withNetworks } from './networks.js';
 import { resolvePath, withValue, type Json, type Keys } from './path.js';
 
 /** Paths of the flags that set one member each. */
@@ -10,7 +12,8 @@ const MEMBERS = {
   validation: 'validation',
   limit: 'limit',
   divisor: 'divisor',
-  hidden: 'hidden',
+  scaling: 'scaling',
+  testFraction: 'testFraction',
   epochs: 'training.epochs',
   batch: 'training.batchSize',
   lr: 'training.optimizer.learningRate',
@@ -30,10 +33,19 @@ export function applyFlags(config: Json, flags: ConfigFlags, registry: Registry)
   });
   const changed = [...(flags.fastMath ? [{ path: 'numerics', value: 'relaxed' }] : []), ...named].reduce(
     assign,
-    withOptimizer(withData(withPruners(config, flags, registry), flags, registry), flags.optimizer),
+    PARTS.reduce((changed, change) => change(changed, flags, registry), config),
   );
   return (flags.grid ?? []).reduce(withAxis, (flags.set ?? []).reduce(assign, changed));
 }
+
+/** What takes more than a member to say. */
+const PARTS: readonly ((config: Json, flags: ConfigFlags, registry: Registry) => Json)[] = [
+  withPruners,
+  withNetworks,
+  withLikelihood,
+  withData,
+  withOptimizer,
+];
 
 function assign(config: Json, { path, value }: Assignment): Json {
   const keys = resolvePath(config, path);
@@ -59,7 +71,7 @@ function withPruners(config: Json, { pruners }: ConfigFlags, registry: Registry)
 }
 
 /** Another kind of optimiser starts from its own defaults: the constants of the old one mean nothing to it. */
-function withOptimizer(config: Json, kind: ConfigFlags['optimizer']): Json {
+function withOptimizer(config: Json, { optimizer: kind }: ConfigFlags): Json {
   const training = (config['training'] ?? {}) as { readonly optimizer?: { readonly kind?: string } };
   if (kind === undefined || training.optimizer?.kind === kind) return config;
   return withValue(config, ['training', 'optimizer'], { kind }) as Json;

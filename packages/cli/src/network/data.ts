@@ -3,6 +3,7 @@ import {
   checkOutside,
   parseOptions,
   sizeOf,
+  splitData,
   testExamples,
   type Dataset,
   type DatasetContext,
@@ -34,11 +35,11 @@ export interface TestSets extends EvaluationSets {
 }
 
 /**
- * The test images that a stored network is measured on.
+ * The test examples that a stored network is measured on.
  * @throws BbbError `E_SWEEP_CHANGED` for sets that the network's trial names and that are others now
  */
 export async function loadTestSets(
-  { trial, model, data, trained }: OpenNetwork,
+  { trial, model, data, keys, trained }: OpenNetwork,
   { dataset, datasetOption, dataDir, ood }: DataChoice,
   registry: Registry,
 ): Promise<TestSets> {
@@ -51,7 +52,10 @@ export async function loadTestSets(
   const chosen = dataset === undefined ? trial.data : { use: dataset, options: {} };
   const main = { use: chosen.use, options: { ...chosen.options, ...optionsOf(datasetOption) } };
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
-  const test = classified(await load(main, false), outputs);
+  const set = await load(main, false);
+  // Examples that its trial held out are the only ones that it has not seen.
+  const heldOut = dataset === undefined && trial.data.testFraction !== undefined;
+  const test = heldOut ? set : classified(set, { target: data.target, outputs });
   // Who names a set wants that one; options alone name the set of the trial.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);
   for (const note of test.notes ?? []) say(note);
@@ -59,7 +63,9 @@ export async function loadTestSets(
   if (beside && outside === trial.data.outOfDistribution) checkTrainedOn(trained, outside!, beside);
   if (beside) checkOutside(test, beside);
   return {
-    test: testExamples(test, data.preprocessing),
+    test: heldOut
+      ? { ...splitData(test, trial.data, keys.split).test, preprocessing: data.preprocessing }
+      : testExamples(test, data.preprocessing),
     outOfDistribution: beside ? { [beside.name]: testExamples(beside, data.preprocessing) } : {},
     told: [told('main', test), ...(beside ? [told('out-of-distribution', beside)] : [])],
   };

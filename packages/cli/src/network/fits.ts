@@ -1,5 +1,7 @@
-import { BbbError, shapeText, sizeOf, type Dataset } from '@bbb/core';
+import { BbbError, shapeText, sizeOf, type Dataset, type TargetSpec } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
+
+const KINDS = { class: 'classes', real: 'real numbers' } as const;
 
 /** A set with examples of the network's size. */
 export function fitting(dataset: Dataset, inputs: number): Dataset {
@@ -12,14 +14,23 @@ export function fitting(dataset: Dataset, inputs: number): Dataset {
 }
 
 /** A set whose test examples the network can be right or wrong about. */
-export function classified(dataset: Dataset, classes: number): Dataset {
+export function classified(
+  dataset: Dataset,
+  { target, outputs: classes }: { readonly target: TargetSpec; readonly outputs: number },
+): Dataset {
   const { name, test } = dataset;
   if (test.count === 0) {
     throw new BbbError('E_DATA_EMPTY', `The data set ${name} has no test examples.`, {
       hint: 'Choose the data set it was trained on, or another with test examples.',
     });
   }
-  if (dataset.target.kind === 'real') return dataset;
+  if (dataset.target.kind !== target.kind) {
+    throw new UsageError(
+      `The network predicts ${KINDS[target.kind]}, and the targets of ${name} are ${KINDS[dataset.target.kind]}.`,
+      'Choose the data set it was trained on, or another with such targets.',
+    );
+  }
+  if (target.kind === 'real') return dataset;
   const unknown = sameClasses(dataset, classes).test.targets.find((label) => label >= classes);
   if (unknown === undefined) return dataset;
   throw new UsageError(

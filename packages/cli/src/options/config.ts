@@ -1,17 +1,23 @@
 import { Option, type Command } from 'commander';
 import { assignment, axis, type Assignment, type Axis } from '../parse/assignment.js';
 import { collect, roles, shares, text, widths, words } from '../parse/list.js';
-import { count, countOrZero, positive } from '../parse/number.js';
+import { count, countOrZero, fraction, positive } from '../parse/number.js';
 
 /** Everything a trial depends on. What is absent, the preset or the method decides. */
 export interface ConfigFlags {
   readonly hidden?: readonly (readonly number[])[];
+  readonly network?: readonly string[];
+  readonly networkOption?: readonly Assignment[];
+  readonly likelihood?: string;
+  readonly likelihoodOption?: readonly Assignment[];
   readonly dataset?: string;
   readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly validation?: number;
   readonly limit?: number;
   readonly divisor?: number;
+  readonly scaling?: 'divide' | 'standardise';
+  readonly testFraction?: number;
   /** A data set, or `none`. */
   readonly ood?: string;
   readonly epochs?: number;
@@ -43,16 +49,38 @@ export function addConfigOptions(command: Command): Command {
   return command
     .optionsGroup('Network and data:')
     .option('--hidden <widths>', 'hidden layers, e.g. 400,400, or none; repeatable', collect(widths))
+    .option(
+      '--network <name>',
+      'network, e.g. cnn (bbb plugins networks lists them; default: fully connected, as --hidden says); repeatable',
+      collect(text),
+    )
+    .option('--network-option <name=value>', 'one of its own options; repeatable', collect(assignment))
+    .option(
+      '--likelihood <name>',
+      'what turns outputs and targets into a loss (bbb plugins likelihoods lists them; default: what fits the targets)',
+    )
+    .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dataset <name>', 'data set (bbb plugins lists them)')
     .addOption(datasetOption())
     .option('--data-dir <dir>', 'folder that holds its files')
-    .option('--validation <images>', 'training images held out for validation', countOrZero)
-    .option('--limit <images>', 'use only so many training images', count)
+    .option('--validation <n>', 'training examples held out for validation', countOrZero)
+    .option(
+      '--test-fraction <fraction>',
+      'share of the training part that the seed holds out for testing, in place of a test set, e.g. 0.1',
+      fraction,
+    )
+    .option('--limit <n>', 'use only so many training examples', count)
+    .addOption(
+      new Option(
+        '--scaling <kind>',
+        'how features become inputs: divided by the divisor, or (x - mean) / sd by column',
+      ).choices(['divide', 'standardise']),
+    )
     .option('--divisor <number>', 'pixels are divided by this: 255, or 126 as in the paper', positive)
-    .option('--ood <name>', 'data set whose test images count as out-of-distribution, or none')
+    .option('--ood <name>', 'data set whose test examples count as out-of-distribution, or none')
     .optionsGroup('Training:')
-    .option('--epochs <n>', 'passes over the training images', count)
-    .option('--batch <n>', 'images in a minibatch', count)
+    .option('--epochs <n>', 'passes over the training examples', count)
+    .option('--batch <n>', 'examples in a minibatch', count)
     .option('--lr <rate>', 'learning rate', positive)
     .addOption(new Option('--optimizer <kind>', 'optimiser').choices(['sgd', 'adam']))
     .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))

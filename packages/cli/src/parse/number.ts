@@ -42,6 +42,9 @@ export const port = (text: string): number =>
 export const share = (text: string): number =>
   number(text, 'a fraction from 0 to 1 (90 % is 0.9)', { min: 0, max: 1 });
 
+export const fraction = (text: string): number =>
+  number(text, 'a fraction above 0 and below 1 (10 % is 0.1)', { min: 0, max: 1, open: true });
+
 /** As many as a sweep may have trials: they are made into a list before that is known. */
 const MOST_SEEDS = 1_000_000;
 

@@ -1,3 +1,4 @@
+import { errorText, type MetricSpec } from '@bbb/core';
 import { inColumns } from '../io/columns.js';
 import { plainLine } from '../io/plain-text.js';
 import { formatDuration } from './duration.js';
@@ -32,7 +33,7 @@ export function nameOf({ label, variant }: { readonly label: string; readonly va
 }
 
 interface Column {
-  readonly head: string;
+  readonly head: string | ((headline: MetricSpec) => string);
   readonly right?: true;
   /** On a narrow screen the lowest go first. */
   readonly worth: number;
@@ -59,12 +60,12 @@ const COLUMNS: readonly Column[] = [
     cell: ({ loss }) => (Number.isFinite(loss) ? loss.toFixed(3) : ''),
   },
   {
-    head: 'val. error',
+    head: ({ error }) => `val. ${error}`,
     worth: ALWAYS,
     right: true,
-    cell: ({ validationErrors }) => {
+    cell: ({ validationErrors }, { headline }) => {
       const error = validationErrors.at(-1);
-      return error === undefined ? '' : percent(error);
+      return error === undefined ? '' : errorText(headline, error);
     },
   },
   {
@@ -84,6 +85,10 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+function headText({ head }: Column, { headline }: ProgressState): string {
+  return typeof head === 'string' ? head : head(headline);
+}
+
 /** With as many of the columns as there is room for. */
 function tableLines(
   state: ProgressState,
@@ -93,7 +98,7 @@ function tableLines(
 ): string[] {
   const filled = COLUMNS.map((column) => ({
     ...column,
-    cells: [column.head, ...trials.map((trial) => column.cell(trial, state, now))],
+    cells: [headText(column, state), ...trials.map((trial) => column.cell(trial, state, now))],
   }));
   for (let least = 0; ; least++) {
     const kept = filled.filter(({ worth }) => worth > least);

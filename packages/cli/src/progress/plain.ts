@@ -1,7 +1,7 @@
-import { keptEpoch, type SweepEvent } from '@bbb/core';
+import { errorText, keptEpoch, type SweepEvent } from '@bbb/core';
 import type { Display } from './display.js';
 import { formatDuration } from './duration.js';
-import { nameOf, percent, totalLine } from './lines.js';
+import { nameOf, totalLine } from './lines.js';
 import { noteOf } from './notes.js';
 import { initialState, reduce, type Trials } from './reduce.js';
 import type { ProgressState } from './state.js';
@@ -34,6 +34,10 @@ export function plainDisplay(
   };
 }
 
+function validationText({ headline }: ProgressState, error: number): string {
+  return `validation ${headline.error} ${errorText(headline, error)}`;
+}
+
 function lineOf(
   event: SweepEvent,
   after: ProgressState,
@@ -49,7 +53,7 @@ function lineOf(
         `${nameOf(trial)} seed ${trial.seed}`,
         `epoch ${epoch}/${trial.epochs}`,
         `loss ${trainNll.toFixed(3)}`,
-        ...(validationError === undefined ? [] : [`validation error ${percent(validationError)}`]),
+        ...(validationError === undefined ? [] : [validationText(after, validationError)]),
       ].join(', ');
     }
     case 'trial-done': {
@@ -57,7 +61,7 @@ function lineOf(
       const error = keptEpoch(epochs, trial.select)?.validationError;
       return [
         `${nameOf(event)} seed ${event.seed} done in ${formatDuration(event.seconds)}`,
-        ...(error === undefined ? [] : [`validation error ${percent(error)}`]),
+        ...(error === undefined ? [] : [validationText(after, error)]),
         totalLine(after, now),
       ].join(', ');
     }

@@ -1,4 +1,4 @@
-import type { EpochMetrics, SweepEvent } from '@bbb/core';
+import { ACCURACY, headlineOf, type EpochMetrics, type SweepEvent } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
 import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
 
@@ -20,6 +20,7 @@ export function initialState({ trials }: Trials, now: number): ProgressState {
     unnamed: 0,
     failed: 0,
     workers: 1,
+    headline: ACCURACY,
     startedAt: now,
     timings: new Map(),
   };
@@ -38,6 +39,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         unnamed: Math.max(0, event.counts.waiting - waiting.size),
         stoppedEarly,
         workers: event.workers,
+        headline: headlineOf(event),
         kept,
         failed: failed + diverged,
         startedAt: now,

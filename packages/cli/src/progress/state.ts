@@ -1,3 +1,5 @@
+import type { MetricSpec } from '@bbb/core';
+
 /** A trial that has not begun, or one that has ended. */
 export interface TrialName {
   readonly id: string;
@@ -18,7 +20,7 @@ export interface RunningTrial extends TrialName {
   readonly share: number;
   /** Mean training loss so far in this epoch, nats per example. */
   readonly loss: number;
-  /** Validation error (fraction) of each epoch done. */
+  /** Validation error of each epoch done, as the headline has it. */
   readonly validationErrors: readonly number[];
   /** 1 unless it was tried before. */
   readonly attempt: number;
@@ -42,6 +44,8 @@ export interface ProgressState {
   readonly unnamed: number;
   readonly failed: number;
   readonly workers: number;
+  /** What errors are, and how they are shown. */
+  readonly headline: MetricSpec;
   readonly startedAt: number;
   /** Seconds that whole trials took, summed, and how many, by label. */
   readonly timings: ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;

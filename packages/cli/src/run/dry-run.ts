@@ -104,6 +104,11 @@ function firstTrials(search: NonNullable<Plan['search']>): PlannedTrial[] {
   }).flat();
 }
 
+/** The widths, or what the network uses: where there are several, the variant says the rest. */
+function networkText({ network, hidden }: PlannedTrial['trial']): string {
+  return network ? `network ${network.use}` : `hidden ${hidden.join('-') || 'none'}`;
+}
+
 function planText(
   { trials, config, search }: Plan,
   dir: string | undefined,
@@ -112,19 +117,19 @@ function planText(
   const absent = loaded instanceof Error;
   const where = dir ?? 'a folder below runs/ that is named by the data too';
   const rows = trials.map((planned) => {
-    const { hidden, training } = planned.trial;
+    const { training } = planned.trial;
     return [
       planned.id,
       nameOf(planned),
       `seed ${planned.seed}`,
-      `hidden ${hidden.join('-') || 'none'}`,
+      networkText(planned.trial),
       training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`,
       `${training.optimizer.kind} ${training.optimizer.learningRate}`,
     ];
   });
   return [
     `${trialsText(trials.length)} on ${absent ? config.dataset.use : loaded.told[0]!.name}, results would be in ${where}`,
-    ...(absent ? [] : [`Data: ${loadedText(loaded)}`, ...oddText(loaded)]),
+    ...(absent ? [] : [`Data: ${loadedText(loaded, config)}`, ...oddText(loaded)]),
     ...(search?.adaptive
       ? ['The search learns while it runs: these are what it would try if it did not.']
       : []),

@@ -8,6 +8,7 @@ import {
   type Registry,
   type SweepDataset,
 } from '@bbb/core';
+import { examplesWord } from '../io/examples.js';
 import { loadPlanData, planDatasets, type Plan } from '@bbb/sweep';
 import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 
@@ -47,10 +48,21 @@ export async function loadIfHere(
 }
 
 /** "mnist (SHA-256 1a2b3c4d5e6f), 60000 training and 10000 test images" */
-export function loadedText({ told }: LoadedData): string {
-  const [main] = told;
-  const { train, test } = main!.summary!;
-  return `${datasetsText(told)}, ${train.examples} training and ${test.examples} test images`;
+export function loadedText(
+  { told }: LoadedData,
+  { testFraction }: Pick<Plan['config'], 'testFraction'>,
+): string {
+  const { train, test, inputShape } = told[0]!.summary!;
+  const what = examplesWord(inputShape);
+  const counts =
+    testFraction === undefined
+      ? `${train.examples} training and ${test.examples} test ${what}`
+      : `${train.examples} ${what}, ${formatShare(testFraction)} of them held out for testing`;
+  return `${datasetsText(told)}, ${counts}`;
+}
+
+function formatShare(share: number): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
 }
 
 /** What was done to the data and what is odd about them; the sweep itself tells it before its first trial. */

@@ -60,7 +60,8 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     say(`There are only ${whole.trials.length} trials: none is left for this share.`);
     return EXIT.done;
   }
-  if (!flags.quiet) say(`${trialsText(trialCount(plan))}, results in ${dir}\nData: ${loadedText(loaded)}`);
+  if (!flags.quiet)
+    say(`${trialsText(trialCount(plan))}, results in ${dir}\nData: ${loadedText(loaded, whole.config)}`);
   const signals = listenForSignals();
   let outcome: SweepOutcome | undefined;
   const end = (): void => {

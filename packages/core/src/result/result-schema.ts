@@ -143,7 +143,8 @@ const firstLayer = z.looseObject({
   units: z.array(z.looseObject({ unit: count, mu: image, sigma: image.optional(), kept: image })),
 });
 
-const headline = z.looseObject({
+/** A {@link MetricSpec}, as files hold it. */
+export const metricSpecSchema = z.looseObject({
   metric: text,
   label: text,
   unit: text,
@@ -180,7 +181,7 @@ export const resultSchema = z
     firstLayer: firstLayer.optional(),
     inputShape: z.array(atLeastOne).min(1).optional(),
     target: z.looseObject({ kind: z.enum(['class', 'real']) }).optional(),
-    headline: headline.optional(),
+    headline: metricSpecSchema.optional(),
     predictions: z.array(regressionExample).optional(),
     examplesByCertainty: z.looseObject({ most: z.array(example), least: z.array(example) }).optional(),
     checkpointSha256: sha256,

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../errors.js';
+import type { MetricSpec } from '../likelihood/headline.js';
 import type { EpochMetrics, TrialResult } from '../result/result.js';
 import type { TrialProgress } from '../trial/progress.js';
 import type { FailureKind } from './sweep-data.js';
@@ -27,6 +28,8 @@ export interface SweepStartEvent {
   /** Ids of the trials that will run, in order. */
   readonly waiting: readonly string[];
   readonly counts: SweepCounts;
+  /** What its trials are judged by, and how their errors are shown; absent: accuracy. */
+  readonly headline?: MetricSpec;
 }
 
 /** A trial is under way in a worker: loaded, and resumed where it was interrupted before. */

@@ -70,6 +70,9 @@ export interface Executor {
 export interface Needs {
   readonly methods: string[];
   readonly pruners: string[];
+  /** Those that are named: what is absent, the registry's own order decides. */
+  readonly networks: string[];
+  readonly likelihoods: string[];
   /** All trials have the same. */
   readonly data: DataOptions;
 }

@@ -13,7 +13,7 @@ export interface IndexRow {
   /** Epochs done, of `epochs`. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Validation error of the last epoch, a fraction; null without validation. */
+  /** Validation error of the last epoch, a fraction or an RMSE in the target's unit; null without validation. */
   readonly validationError: number | null;
   /** What the last failure said. */
   readonly error: string | null;

@@ -5,7 +5,7 @@ import type { Likelihood } from '../likelihood/likelihood.js';
 import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import { countWeights, type Architecture } from '../network/architecture.js';
-import { sizeOf, type Shape } from '../network/shape.js';
+import { shapeText, sizeOf, type Shape } from '../network/shape.js';
 import type { MethodContext } from '../plugin/definition.js';
 import { parseOptions } from '../plugin/options.js';
 import type { Registry } from '../plugin/registry.js';
@@ -84,6 +84,29 @@ export function likelihoodOf(
   });
 }
 
+/** What the kernels say of a geometry is about the network that asked for it. */
+function created(
+  use: string,
+  create: () => Architecture,
+  { inputShape }: { readonly inputShape: Shape },
+): Architecture {
+  try {
+    return create();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof BbbError || !codeOf(cause).startsWith('KERNEL_'))
+      throw cause;
+    throw new BbbError(
+      'E_NETWORK',
+      `The network "${use}" does not fit examples of ${shapeText(inputShape)}: ${cause.message}`,
+      { hint: `bbb plugins ${use} lists its options.`, cause },
+    );
+  }
+}
+
+function codeOf({ code }: Error & { readonly code?: unknown }): string {
+  return typeof code === 'string' ? code : '';
+}
+
 /** Four tensors of these (weights, their gradients, two moments) fill the 4 GiB that WebAssembly can address. */
 const MOST_WEIGHTS = 2 ** 28;
 
@@ -102,7 +125,7 @@ export function networkOf(
   }
   const definition = registry.get('networks', use);
   const options = parseOptions(use, definition.options, network?.options ?? { hidden });
-  const architecture = definition.create(options, context);
+  const architecture = created(use, () => definition.create(options, context), context);
   const weights = countWeights(architecture);
   if (weights > MOST_WEIGHTS) {
     throw new BbbError(

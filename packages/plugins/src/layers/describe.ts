@@ -1,4 +1,4 @@
-import { sizeOf, type Layer, type Shape } from '@bbb/core';
+import { BbbError, sizeOf, suggest, type Layer, type Shape } from '@bbb/core';
 import { z } from 'zod';
 import { relu, tanh } from './activations.js';
 import { conv2d } from './conv2d.js';
@@ -8,40 +8,56 @@ import { averagePool, maxPool } from './pooling.js';
 
 /** One number for both axes, or [height, width]. */
 const extent = z
-  .union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])])
+  .union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])], {
+    error: 'expected a whole number from 1, or two of them: [height, width]',
+  })
   .transform((value): readonly [number, number] => (typeof value === 'number' ? [value, value] : value));
 const padding = z.enum(['valid', 'same']).default('valid');
 const pooling = { size: extent, stride: extent.optional(), padding };
 
+const KINDS = ['dense', 'conv2d', 'max-pool', 'average-pool', 'flatten', 'relu', 'tanh'] as const;
+
+function unknownKind(input: unknown): string {
+  const { kind } = Object(input) as { readonly kind?: unknown };
+  const what =
+    kind === undefined ? 'a layer needs a kind' : `there is no layer of the kind ${JSON.stringify(kind)}`;
+  const near = typeof kind === 'string' ? suggest(kind, KINDS) : '';
+  return `${what}. ${near}Kinds: ${KINDS.join(', ')}`;
+}
+
 /** One layer of a network, as people write it in a configuration. */
-export const layerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('dense'), units: z.int().min(1) }),
-  z.strictObject({
-    kind: z.literal('conv2d'),
-    filters: z.int().min(1),
-    kernel: extent,
-    stride: extent.default([1, 1]),
-    padding,
-  }),
-  z.strictObject({ kind: z.literal('max-pool'), ...pooling }),
-  z.strictObject({ kind: z.literal('average-pool'), ...pooling }),
-  z.strictObject({ kind: z.literal('flatten') }),
-  z.strictObject({ kind: z.literal('relu') }),
-  z.strictObject({ kind: z.literal('tanh') }),
-]);
+export const layerSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('dense'), units: z.int().min(1) }),
+    z.strictObject({
+      kind: z.literal('conv2d'),
+      filters: z.int().min(1),
+      kernel: extent,
+      stride: extent.default([1, 1]),
+      padding,
+    }),
+    z.strictObject({ kind: z.literal('max-pool'), ...pooling }),
+    z.strictObject({ kind: z.literal('average-pool'), ...pooling }),
+    z.strictObject({ kind: z.literal('flatten') }),
+    z.strictObject({ kind: z.literal('relu') }),
+    z.strictObject({ kind: z.literal('tanh') }),
+  ],
+  { error: ({ code, input }) => (code === 'invalid_union' ? unknownKind(input) : undefined) },
+);
 export type LayerDescription = z.output<typeof layerSchema>;
 
 /**
  * Layers from their descriptions, each on the shape that the one before it gives.
- * @throws BbbError `E_NETWORK` for a layer that does not fit
+ * @throws BbbError `E_NETWORK` for a layer that does not fit, with its place
  */
 export function layersOf(inputShape: Shape, descriptions: readonly LayerDescription[]): Layer[] {
   let shape = inputShape;
   let linear = 0;
   // A channel is one unit, also when the image has been made a row of numbers.
   let units: number | undefined;
-  return descriptions.map((description) => {
-    const layer = layerOf(description, shape, linear, units);
+  return descriptions.map((description, at) => {
+    const layer = placed(at, () => layerOf(description, shape, linear, units));
     if (layer.weight) {
       linear++;
       units = sizeOf(layer.bias.shape);
@@ -49,6 +65,17 @@ export function layersOf(inputShape: Shape, descriptions: readonly LayerDescript
     shape = layer.outShape;
     return layer;
   });
+}
+
+/** Says where in the list the layer stands that does not fit. */
+function placed(at: number, make: () => Layer): Layer {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof BbbError)) throw cause;
+    const { code, message, hint } = cause;
+    throw new BbbError(code, `layers[${at}]: ${message}`, { ...(hint === undefined ? {} : { hint }), cause });
+  }
 }
 
 function layerOf(

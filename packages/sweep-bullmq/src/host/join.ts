@@ -55,8 +55,10 @@ export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 
 /** Whether a coordinator that was started again asks of its hosts what it did before: the same versions, plugins, data. */
 export function asksTheSame(now: AnnouncementHead, before: Announcement): boolean {
   const { data: announcement } = announcementSchema.safeParse(now);
-  const text = ({ bbb, nodeMajor, methods, pruners, plugins, data }: Announcement): string =>
-    canonicalJson({ bbb, nodeMajor, methods, pruners, plugins, data });
+  const text = (announced: Announcement): string => {
+    const { bbb, nodeMajor, methods, pruners, networks, likelihoods, plugins, data } = announced;
+    return canonicalJson({ bbb, nodeMajor, methods, pruners, networks, likelihoods, plugins, data });
+  };
   return announcement !== undefined && text(announcement) === text(before);
 }
 

@@ -40,7 +40,7 @@ export function versionReason({ bbb, nodeMajor }: AnnouncementHead): string | un
 }
 
 function pluginReason(
-  { methods, pruners, plugins, data }: Announcement,
+  { methods, pruners, networks, likelihoods, plugins, data }: Announcement,
   { registry, plugins: own, pluginsNow }: HostHas,
 ): string | undefined {
   // What this process has loaded stays; its next threads would load what is there now.
@@ -48,6 +48,10 @@ function pluginReason(
   const missing = [
     ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
     ...pruners.filter((name) => !hasName(registry, 'pruners', name)).map((name) => `the pruner ${name}`),
+    ...networks.filter((name) => !hasName(registry, 'networks', name)).map((name) => `the network ${name}`),
+    ...likelihoods
+      .filter((name) => !hasName(registry, 'likelihoods', name))
+      .map((name) => `the likelihood ${name}`),
     ...[data.options, ...(data.options.outOfDistribution ? [data.options.outOfDistribution] : [])]
       .filter(({ use }) => !hasName(registry, 'datasets', use))
       .map(({ use }) => `the data set ${use}`),
@@ -66,6 +70,10 @@ function haveChanged(before: HostHas['plugins'], now: HostHas['pluginsNow']): bo
   }
 }
 
-function hasName(registry: Registry, kind: 'methods' | 'pruners' | 'datasets', name: string): boolean {
+function hasName(
+  registry: Registry,
+  kind: 'methods' | 'pruners' | 'networks' | 'likelihoods' | 'datasets',
+  name: string,
+): boolean {
   return registry.list(kind).some((entry) => entry.name === name);
 }

@@ -13,11 +13,24 @@ type Issue = z.core.$ZodIssue;
  */
 export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
   checkPlain(input, origin);
-  const parsed = sweepConfigSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  const parsed = sweepConfigSchema.safeParse(withoutDefaultWidths(input));
+  if (parsed.success) return checkedNetworks(parsed.data, origin);
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
   throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
     hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
+  });
+}
+
+/** Who names networks does not get the default one beside them. */
+function withoutDefaultWidths(input: unknown): unknown {
+  const { networks, hidden } = Object(input) as { networks?: unknown; hidden?: unknown };
+  return networks !== undefined && hidden === undefined ? { ...(input as object), hidden: [] } : input;
+}
+
+function checkedNetworks(config: SweepConfig, origin: string): SweepConfig {
+  if (config.hidden.length > 0 || config.networks) return config;
+  throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: "hidden": a sweep needs a network, got [].`, {
+    hint: 'Name widths, e.g. hidden: [[400, 400]], or networks, e.g. networks: [{ use: "cnn" }].',
   });
 }
 

@@ -67,18 +67,40 @@ const searchSchema = z
 /** The whole of a sweep, as plain JSON. */
 export const sweepConfigSchema = z.strictObject({
   dataset: useSchema,
-  validation: z.int().min(0).default(10_000).describe('Training images held out for validation; 0: none.'),
-  divisor: z.number().positive().default(255).describe('Pixels are divided by this.'),
-  limit: z.int().min(1).optional().describe('Use only so many training images. Default: all.'),
+  validation: z.int().min(0).default(10_000).describe('Training examples held out for validation; 0: none.'),
+  divisor: z.number().positive().default(255).describe('Features are divided by this, e.g. pixels.'),
+  scaling: z
+    .enum(['divide', 'standardise'])
+    .optional()
+    .describe(
+      'How features become inputs: divided by the divisor, or (x - mean) / sd by column. Default: divide.',
+    ),
+  testFraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      "Share of the training part that the seed holds out for testing. Default: the set's own test part.",
+    ),
+  limit: z.int().min(1).optional().describe('Use only so many training examples. Default: all.'),
   outOfDistribution: useSchema
     .optional()
-    .describe('A data set whose test images count as out-of-distribution. Default: none.'),
+    .describe('A data set whose test examples count as out-of-distribution. Default: none.'),
   hidden: z
     .array(z.array(z.int().min(1)))
-    .min(1)
     .refine(distinct, { error: 'networks must be different' })
     .default([[400, 400]])
-    .describe('Networks, each as the widths of its hidden layers.'),
+    .describe('Networks, each as the widths of its hidden layers. Default beside networks: none.'),
+  networks: z
+    .array(useSchema)
+    .min(1)
+    .refine(distinct, { error: 'networks must be different' })
+    .optional()
+    .describe('Other networks by name, e.g. cnn, beside those of "hidden".'),
+  likelihood: useSchema
+    .optional()
+    .describe('What turns outputs and targets into a loss. Default: the first that fits the targets.'),
   methods: z
     .array(methodEntrySchema)
     .min(1)
@@ -134,7 +156,7 @@ export const sweepConfigSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'The comparison that the report makes first, named before there are results. Default: with the first method, where methods differ most on the validation images.',
+      'The comparison that the report makes first, named before there are results. Default: with the first method, where methods differ most on the validation examples.',
     ),
   seeds: z
     .array(z.int().min(0))

@@ -9,8 +9,8 @@ const decay = z.number().min(0).lt(1);
  * `kind` they change the one further down, with another `kind` they start from that kind's defaults.
  */
 export const trainingPatchSchema = z.strictObject({
-  epochs: z.int().min(1).optional().describe('Passes over the training images.'),
-  batchSize: z.int().min(1).optional().describe('Images in a minibatch.'),
+  epochs: z.int().min(1).optional().describe('Passes over the training examples.'),
+  batchSize: z.int().min(1).optional().describe('Examples in a minibatch.'),
   optimizer: z
     .strictObject({
       kind: z.enum(['sgd', 'adam']).optional(),

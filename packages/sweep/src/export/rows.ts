@@ -1,11 +1,13 @@
 import {
   dataId,
+  headlineOf,
   keptEpoch,
   type Evaluation,
   type PlannedTrial,
   type SweepData,
   type SweepDataset,
   type TrialResult,
+  type Use,
 } from '@bbb/core';
 
 /** One cell. Absent members and null are both "no value". */
@@ -18,7 +20,7 @@ export type ExportTable = 'evaluations' | 'epochs';
 /**
  * A sweep as one flat table for other programs. `evaluations`: a row for each trial, pruner, share and way to predict; a
  * trial without a result has one row, which says why. `epochs`: a row for each epoch of each finished trial. Fractions in
- * [0, 1], nats, seconds.
+ * [0, 1], nats, seconds; of a regression, errors are RMSEs in the target's unit, which `unit` names.
  */
 export function exportRows(data: SweepData, table: ExportTable): Row[] {
   const results = new Map(data.results.map((result) => [result.id, result]));
@@ -64,6 +66,8 @@ function trialCells(
     dataset: dataset?.name ?? trial.data.use,
     dataSha256: dataset?.sha256 ? dataId(dataset.sha256) : null,
     hidden: trial.hidden.join('-'),
+    ...useCells('network', trial.network),
+    ...useCells('likelihood', trial.likelihood),
     epochs,
     batchSize,
     optimizer: optimizer.kind,
@@ -71,10 +75,19 @@ function trialCells(
   };
 }
 
+/** Of what a trial names, its options too; absent where it names none. */
+function useCells(kind: string, use: Use | undefined): Row {
+  return use ? { [kind]: use.use, [`${kind}Options`]: JSON.stringify(use.options) } : {};
+}
+
 function evaluationRows(trial: Row, result: TrialResult): Row[] {
   const kept = keptEpoch(result.epochs, result.trial.select);
+  const { metric, unit } = headlineOf(result);
   const whole: Row = {
     parameters: result.parameters,
+    headline: metric,
+    // Shown in percent, stored as a fraction.
+    unit: unit === '%' ? '' : unit,
     trainNll: kept?.trainNll ?? null,
     validationError: kept?.validationError ?? null,
     validationNll: kept?.validationNll ?? null,

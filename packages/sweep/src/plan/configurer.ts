@@ -1,6 +1,7 @@
 import { contentId, trialId, type PlannedTrial, type Registry, type Trial } from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import { describePoint, type Settings } from './grid.js';
+import type { NetworkChoice } from './networks.js';
 import { resolveData, resolveTrial } from './resolve.js';
 
 /** A configuration: a trial but for its seed. */
@@ -15,14 +16,12 @@ export interface Configuration {
 export function configurer(
   config: SweepConfig,
   registry: Registry,
-): (entry: MethodEntry, hidden: readonly number[], settings: Settings) => Configuration {
+): (entry: MethodEntry, network: NetworkChoice, settings: Settings) => Configuration {
   const data = resolveData(config, registry);
-  return (entry, hidden, settings) => {
-    const trial = resolveTrial(config, registry, data, entry, hidden, settings);
-    const variant = [
-      ...(config.hidden.length > 1 ? [hidden.join('-') || 'linear'] : []),
-      describePoint(settings),
-    ]
+  const several = config.hidden.length + (config.networks?.length ?? 0) > 1;
+  return (entry, network, settings) => {
+    const trial = resolveTrial(config, registry, data, entry, network, settings);
+    const variant = [...(several ? [network.name] : []), describePoint(settings)]
       .filter((part) => part !== '')
       .join(' ');
     return { label: entry.label, variant, configuration: contentId(trial), trial };

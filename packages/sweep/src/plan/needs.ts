@@ -1,5 +1,6 @@
-import type { Needs, Registry } from '@bbb/core';
+import type { Needs, Registry, Use } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
+import { networksOf } from './networks.js';
 import { resolveData } from './resolve.js';
 
 /** What the trials of a configuration may name. */
@@ -14,6 +15,12 @@ export function needsOf(config: SweepConfig, registry: Registry): Needs {
         ...(config.pruning.pruners ?? []).map(({ use }) => use),
       ]),
     ],
+    networks: named(networksOf(config, registry).flatMap(({ network }) => network ?? [])),
+    likelihoods: named(config.likelihood ? [config.likelihood] : []),
     data: resolveData(config, registry),
   };
+}
+
+function named(uses: readonly Use[]): string[] {
+  return [...new Set(uses.map(({ use }) => use))];
 }

@@ -5,6 +5,7 @@ import { createScheduler } from '../search/scheduler.js';
 import { createSearcher, type Proposal, type Searcher } from '../search/searcher.js';
 import { configurer, seeded } from './configurer.js';
 import { gridPoints } from './grid.js';
+import { networksOf } from './networks.js';
 
 /** A sweep's trials, each complete: nothing is left to look up but code and data. Plain JSON but for `search`. */
 export interface Plan {
@@ -32,9 +33,9 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   const search = createSearcher(config, registry);
   if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
   const configure = configurer(config, registry);
-  const configurations = config.hidden.flatMap((hidden) =>
+  const configurations = networksOf(config, registry).flatMap((network) =>
     config.methods.flatMap((entry) =>
-      gridPoints(entry.grid ?? {}).map((point) => configure(entry, hidden, point)),
+      gridPoints(entry.grid ?? {}).map((point) => configure(entry, network, point)),
     ),
   );
   refuseDuplicates(configurations);
@@ -48,11 +49,12 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
 /** A plan is held in memory and in one file; a grid of a few paths too many asks for more than either takes. */
 const MOST_TRIALS = 1_000_000;
 
-function checkSize({ hidden, methods, seeds, search }: SweepConfig): void {
+function checkSize({ hidden, networks = [], methods, seeds, search }: SweepConfig): void {
+  const sizes = hidden.length + networks.length;
   const points = methods.map(({ grid = {} }) =>
     Object.values(grid).reduce((product, values) => product * values.length, 1),
   );
-  const configurations = search?.trials ?? hidden.length * points.reduce((sum, own) => sum + own);
+  const configurations = search?.trials ?? sizes * points.reduce((sum, own) => sum + own);
   const trials = configurations * seeds.length;
   if (trials <= MOST_TRIALS) return;
   throw new BbbError(
@@ -77,7 +79,7 @@ function checkSearch({ search, validation, methods }: SweepConfig): void {
   if (!search) return;
   if (validation === 0) {
     throw new BbbError('E_SWEEP_CONFIG', 'A search compares validation errors, and "validation" is 0.', {
-      hint: 'Hold some images out, e.g. --validation 10000.',
+      hint: 'Hold some examples out, e.g. --validation 10000.',
     });
   }
   const grid = methods.find((entry) => Object.keys(entry.grid ?? {}).length > 0);
@@ -115,7 +117,7 @@ function checkAnswer({ answer = {}, methods, pruning }: SweepConfig): void {
 function checkSelection({ select, validation }: SweepConfig): void {
   if (select === 'last' || validation > 0) return;
   throw new BbbError('E_SWEEP_CONFIG', '"select" is "best", by validation errors, and "validation" is 0.', {
-    hint: 'Hold some images out, e.g. --validation 10000, or keep the last weights: --select last.',
+    hint: 'Hold some examples out, e.g. --validation 10000, or keep the last weights: --select last.',
   });
 }
 

@@ -12,6 +12,7 @@ import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import { trainingPatchSchema } from '../config/training.js';
 import { describePoint, overlay, settingsBelow, type Settings } from './grid.js';
 import { mergeTraining } from './merge-training.js';
+import type { NetworkChoice } from './networks.js';
 
 /** A trial but for its seed: names are looked up, options are checked and completed by their owners. */
 export function resolveTrial(
@@ -19,7 +20,7 @@ export function resolveTrial(
   registry: Registry,
   data: DataOptions,
   entry: MethodEntry,
-  hidden: readonly number[],
+  { hidden, network }: NetworkChoice,
   point: Settings,
 ): Omit<Trial, 'seed'> {
   const method = registry.get('methods', entry.use);
@@ -41,6 +42,8 @@ export function resolveTrial(
     },
     data,
     hidden,
+    ...(network ? { network } : {}),
+    ...resolveLikelihood(config, registry),
     training: mergeTraining(entry.label, [
       method.training ?? {},
       entry.training ?? {},
@@ -83,6 +86,17 @@ function resolvePruning(
   };
 }
 
+/** The likelihood of all trials of a sweep, complete; none where the data choose. */
+export function resolveLikelihood(
+  { likelihood }: SweepConfig,
+  registry: Registry,
+): Pick<Trial, 'likelihood'> {
+  if (!likelihood) return {};
+  const { use, options } = likelihood;
+  const schema = registry.get('likelihoods', use).options;
+  return { likelihood: { use, options: parseOptions(use, schema, options) as Use['options'] } };
+}
+
 /** The data of all trials of a sweep, complete. */
 export function resolveData(config: SweepConfig, registry: Registry): DataOptions {
   const resolve = ({ use, options }: Use): Use => ({
@@ -93,6 +107,8 @@ export function resolveData(config: SweepConfig, registry: Registry): DataOption
     ...resolve(config.dataset),
     validation: config.validation,
     divisor: config.divisor,
+    ...(config.scaling === 'standardise' ? { scaling: config.scaling } : {}),
+    ...(config.testFraction === undefined ? {} : { testFraction: config.testFraction }),
     ...(config.limit === undefined ? {} : { limit: config.limit }),
     ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),
   };

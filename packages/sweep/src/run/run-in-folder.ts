@@ -13,6 +13,7 @@ import {
   type TrialIndex,
 } from '@bbb/core';
 import { dataWarnings, loadData } from '../executor/data.js';
+import { checkFit } from '../plan/check-fit.js';
 import { needsOf } from '../plan/needs.js';
 import type { Plan } from '../plan/plan.js';
 import { lossOf } from '../search/objective.js';
@@ -51,6 +52,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const scheduler = createScheduler(config, registry);
   // No folder is made or extended for data that can't be loaded, and no result is told of data that nobody looked at.
   const datasets = options.datasets ?? (await loadData(registry, [needs.data], options.dataDir));
+  const headline = checkFit(config, registry, datasets);
   const data = identityOf(datasets);
   for (const note of notesOf(datasets)) warn('I_DATA', note);
   for (const message of dataWarnings(datasets, needs.data)) warn('W_DATA', message);
@@ -60,6 +62,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
     takeOver: options.takeOver ?? false,
     data,
     sets: summariesOf(datasets),
+    headline,
     warn,
     onLost: (error) => lost.abort(error),
   });
@@ -92,6 +95,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
       resumed: store.resumed,
       waiting: known.map(({ id }) => id),
       counts: tally.counts(),
+      headline,
     });
     const more = live && proposer({ dir, data, live, config, tally, index, emit, warn });
     const waiting = known.length === 0 && more ? await more() : known;

@@ -24,7 +24,7 @@ export function competition({ search }: SweepConfig, trials: readonly PlannedTri
 }
 
 function bracketOf({ label, trial }: PlannedTrial): string {
-  return canonicalJson([label, trial.hidden]);
+  return canonicalJson([label, trial.hidden, trial.network ?? null]);
 }
 
 /**

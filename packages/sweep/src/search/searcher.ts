@@ -15,6 +15,7 @@ import {
 } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { configurer, seeded } from '../plan/configurer.js';
+import { networksOf } from '../plan/networks.js';
 import { choose, searchSpace } from './space.js';
 
 /** One configuration that a search chose. Plain JSON. */
@@ -53,7 +54,8 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   const { search } = config;
   if (search?.trials === undefined) return undefined;
   const total = search.trials;
-  const space = searchSpace(config);
+  const networks = networksOf(config, registry);
+  const space = searchSpace(config, networks);
   refuseTooFew(Object.values(space).map(cardinality), total);
   const name = search.sampler?.use ?? registry.list('samplers')[0]!.name;
   const definition = registry.get('samplers', name);
@@ -70,8 +72,8 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   const key = rootKey(search.seed);
   const configure = configurer(config, registry);
   const resolve = (point: Point) => {
-    const { entry, hidden, settings, point: active } = choose(config, space, point);
-    return { ...configure(entry, hidden, settings), point: active };
+    const { entry, network, settings, point: active } = choose(config, networks, space, point);
+    return { ...configure(entry, network, settings), point: active };
   };
   // What some method does not know, or its options do not allow, is found now.
   for (const u of [0, 0.5, 1 - 2 ** -53]) {

@@ -1,16 +1,21 @@
 import { BbbError, checkSpace, valueAt, type Point, type Space } from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import type { Settings } from '../plan/grid.js';
+import type { NetworkChoice } from '../plan/networks.js';
 
 /** Dimensions that a search has where there is something to choose: which entry of `methods`, which network. */
 const METHOD = 'method';
 const HIDDEN = 'hidden';
+const NETWORK = 'network';
 
 /**
  * All that a search chooses: the space of the configuration, and the method and the network where it lists several.
  * @throws BbbError `E_SEARCH_SPACE`
  */
-export function searchSpace({ search, methods, hidden }: SweepConfig): Space {
+export function searchSpace(
+  { search, methods }: Pick<SweepConfig, 'search' | 'methods'>,
+  networks: readonly NetworkChoice[],
+): Space {
   const space = search?.space ?? {};
   checkSpace(space);
   for (const path of Object.keys(space)) if (path.startsWith('methods.')) ownerOf(path, methods);
@@ -18,36 +23,50 @@ export function searchSpace({ search, methods, hidden }: SweepConfig): Space {
     ...(methods.length > 1
       ? { [METHOD]: { kind: 'choice', values: methods.map(({ label }) => label) } }
       : {}),
-    ...(hidden.length > 1 ? { [HIDDEN]: { kind: 'choice', values: hidden } } : {}),
+    ...(networks.length > 1 ? networkDimension(networks) : {}),
     ...space,
   };
+}
+
+/** Networks that are widths alone go by them. */
+function networkDimension(networks: readonly NetworkChoice[]): Space {
+  return networks.some(({ network }) => network)
+    ? { [NETWORK]: { kind: 'choice', values: networks.map(({ name }) => name) } }
+    : { [HIDDEN]: { kind: 'choice', values: networks.map(({ hidden }) => hidden) } };
 }
 
 /** A point of the unit cube as what it stands for. */
 export interface Chosen {
   readonly entry: MethodEntry;
-  readonly hidden: readonly number[];
+  readonly network: NetworkChoice;
   /** By path as in a grid: `options.pi`, `training.epochs`. */
   readonly settings: Settings;
   /** The point without settings of methods that were not chosen. */
   readonly point: Point;
 }
 
-export function choose({ methods, hidden }: SweepConfig, space: Space, point: Point): Chosen {
+export function choose(
+  { methods }: Pick<SweepConfig, 'methods'>,
+  networks: readonly NetworkChoice[],
+  space: Space,
+  point: Point,
+): Chosen {
   const at = (path: string): unknown => valueAt(space[path]!, point[path]!);
   const entry = space[METHOD] ? methods.find(({ label }) => label === at(METHOD))! : methods[0]!;
   const active = Object.keys(point).filter(
     (path) => !path.startsWith('methods.') || ownerOf(path, methods).entry === entry,
   );
   const settings = active
-    .filter((path) => path !== METHOD && path !== HIDDEN)
+    .filter((path) => ![METHOD, HIDDEN, NETWORK].includes(path))
     .map((path): [string, unknown] => [
       path.startsWith('methods.') ? ownerOf(path, methods).rest : path,
       at(path),
     ]);
+  const isChosen = ({ hidden, name }: NetworkChoice): boolean =>
+    space[NETWORK] ? at(NETWORK) === name : space[HIDDEN] ? at(HIDDEN) === hidden : false;
   return {
     entry,
-    hidden: space[HIDDEN] ? (at(HIDDEN) as readonly number[]) : hidden[0]!,
+    network: networks.find(isChosen) ?? networks[0]!,
     settings: Object.fromEntries(settings),
     point: Object.fromEntries(active.map((path) => [path, point[path]!])),
   };

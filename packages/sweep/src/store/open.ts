@@ -1,7 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { BbbError, VERSION, type PlannedTrial } from '@bbb/core';
+import { BbbError, VERSION, type MetricSpec, type PlannedTrial } from '@bbb/core';
 import type { Plan } from '../plan/plan.js';
 import { checkSameData, type DataIdentity, type DataSummaries } from './data-identity.js';
 import { storeError, storing } from './errors.js';
@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly data?: DataIdentity | undefined;
   /** What that holds. */
   readonly sets?: DataSummaries | undefined;
+  /** What its results are judged by. */
+  readonly headline?: MetricSpec | undefined;
 }
 
 /**
@@ -105,7 +107,7 @@ export async function checkFolder(
 async function settleRecord(
   dir: string,
   plan: Plan,
-  { extend, warn, data, sets }: OpenOptions,
+  { extend, warn, data, sets, headline }: OpenOptions,
 ): Promise<{ record: SweepRecord; resumed: boolean }> {
   let stored: SweepRecord | undefined;
   try {
@@ -118,7 +120,7 @@ async function settleRecord(
   if (stored?.data) checkSameData(OTHER_DATA, stored.data, data);
   else await checkResultsData(dir, OTHER_DATA, data);
   if (!stored) {
-    const record = { ...recordOf(plan), data, sets };
+    const record = { ...recordOf(plan), data, sets, headline };
     await writeSweepRecord(dir, record);
     return { record, resumed: false };
   }

@@ -15,7 +15,13 @@ export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): Swe
   const dropped = without(stored, wanted);
   const same = canonicalJson([searchedBy(stored)]) === canonicalJson([searchedBy(wanted)]);
   if (extend && same && dropped === 0)
-    return { ...wanted, data: stored.data, sets: stored.sets, versions: stored.versions };
+    return {
+      ...wanted,
+      data: stored.data,
+      sets: stored.sets,
+      headline: stored.headline,
+      versions: stored.versions,
+    };
   const added = without(wanted, stored);
   throw changed(
     stored,

@@ -2,10 +2,12 @@ import { stat } from 'node:fs/promises';
 import {
   BbbError,
   canonicalJson,
+  metricSpecSchema,
   trialId,
   trialSchema,
   VERSION,
   writeFileAtomic,
+  type MetricSpec,
   type PlannedTrial,
 } from '@bbb/core';
 import { z } from 'zod';
@@ -29,6 +31,8 @@ export interface SweepRecord {
   readonly data?: DataIdentity | undefined;
   /** What these data sets hold, by the same keys. */
   readonly sets?: DataSummaries | undefined;
+  /** What all its results are judged by; absent in folders of earlier versions: accuracy. */
+  readonly headline?: MetricSpec | undefined;
   /** What started it. */
   readonly versions: { readonly bbb: string; readonly node: string };
 }
@@ -107,6 +111,7 @@ const recordSchema = z.looseObject({
     .optional(),
   data: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   sets: z.record(z.string(), summarySchema).optional(),
+  headline: metricSpecSchema.optional(),
   versions: z.looseObject({ bbb: z.string(), node: z.string() }),
 });
 

@@ -1,11 +1,11 @@
-import { datasetsText, type IndexRow } from '@bbb/core';
+import { datasetsText, errorText, type IndexRow, type MetricSpec } from '@bbb/core';
 import { sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import { checkData } from '../../run/check-data.js';
 import { inColumns } from '../../io/columns.js';
 import { print, printJson } from '../../io/output.js';
 import type { StatusFlags } from '../../options/kinds.js';
 import { formatDuration } from '../../progress/duration.js';
-import { nameOf, percent } from '../../progress/lines.js';
+import { nameOf } from '../../progress/lines.js';
 
 /** `bbb sweep status`: where every trial of a folder is. */
 export async function status(dir: string, { json, ...data }: StatusFlags): Promise<number> {
@@ -22,7 +22,10 @@ export async function status(dir: string, { json, ...data }: StatusFlags): Promi
 }
 
 export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): string {
-  return [...summaryLines(dir, seen, outlook), ...inColumns(seen.trials.map(rowCells))].join('\n');
+  return [
+    ...summaryLines(dir, seen, outlook),
+    ...inColumns(seen.trials.map((row) => rowCells(row, seen.headline))),
+  ].join('\n');
 }
 
 /** How many are where, how long it may take, who runs it. */
@@ -47,14 +50,14 @@ export function summaryLines(
   ];
 }
 
-function rowCells(row: IndexRow): string[] {
+function rowCells(row: IndexRow, headline: MetricSpec): string[] {
   const { state, epoch, epochs, validationError, attempts, error } = row;
   return [
     `  ${nameOf(row)}`,
     `seed ${row.seed}`,
     state,
     `epoch ${epoch}/${epochs}`,
-    validationError === null ? '' : `val. error ${percent(validationError)}`,
+    validationError === null ? '' : `val. ${headline.error} ${errorText(headline, validationError)}`,
     attempts > 1 ? `attempt ${attempts}` : '',
     state === 'failed' || state === 'diverged' ? (error ?? '') : '',
   ];

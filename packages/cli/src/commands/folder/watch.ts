@@ -92,6 +92,7 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
     unnamed: 0,
     failed: counts.failed + counts.diverged,
     workers,
+    headline: seen.headline,
     startedAt: began,
     timings,
   };

@@ -1,0 +1,55 @@
+import { canonicalJson, parseOptions, type Registry, type Trial, type Use } from '@bbb/core';
+import type { SweepConfig } from '../config/schema.js';
+import { describePoint } from './grid.js';
+
+/** A network of a sweep: how its trials name it, and how people do. */
+export interface NetworkChoice extends Pick<Trial, 'hidden' | 'network'> {
+  /** `400-400` for hidden widths, else what it uses: `cnn`. */
+  readonly name: string;
+}
+
+/** Longer options would be a name that nobody reads. */
+const LONGEST_NAME = 40;
+
+/**
+ * All networks of a sweep: those that are widths alone, then the named ones.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`
+ */
+export function networksOf({ hidden, networks = [] }: SweepConfig, registry: Registry): NetworkChoice[] {
+  const named = networks.map((use, i): NetworkChoice => {
+    const resolved = resolveNetwork(use, registry);
+    return { ...resolved, name: resolved.network ? nameOf(use, networks, i) : widthsText(resolved.hidden) };
+  });
+  return [...hidden.map((widths) => ({ hidden: widths, name: widthsText(widths) })), ...named];
+}
+
+export function widthsText(hidden: readonly number[]): string {
+  return hidden.join('-') || 'linear';
+}
+
+/**
+ * The first network of the registry is the one that `hidden` is about: with options that say no more than widths it is the same
+ * trial, under the same id.
+ */
+function resolveNetwork({ use, options }: Use, registry: Registry): Pick<Trial, 'hidden' | 'network'> {
+  const schema = registry.get('networks', use).options;
+  const complete = parseOptions(use, schema, options) as Use['options'];
+  const hidden = complete['hidden'];
+  if (use === registry.list('networks')[0]!.name && isWidths(hidden)) {
+    const plain = parseOptions(use, schema, { hidden });
+    if (canonicalJson(plain) === canonicalJson(complete)) return { hidden };
+  }
+  return { hidden: [], network: { use, options: complete } };
+}
+
+function isWidths(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((width) => typeof width === 'number');
+}
+
+/** Where the same is used twice, its options or its place tell which. */
+function nameOf({ use, options }: Use, all: readonly Use[], at: number): string {
+  const alike = all.filter((other) => other.use === use);
+  if (alike.length === 1) return use;
+  const name = `${use} ${describePoint(options)}`.trim();
+  return name.length <= LONGEST_NAME ? name : `${use} ${alike.indexOf(all[at]!) + 1}`;
+}
