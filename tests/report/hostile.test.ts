@@ -23,6 +23,7 @@ import {
   structureOf,
   type Structure,
 } from './support/hostile.js';
+import { regressionSweep, withTrials } from './support/regression.js';
 
 type Change = (text: string, member: string) => string;
 
@@ -41,6 +42,12 @@ markdown.validateLink = () => true;
 describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bbb-hostile-'));
   const sweep = fullSweep();
+  /** Units, targets, metrics and layers come from data and plugins, too. */
+  const regression = withTrials(regressionSweep({ inputs: 1, seeds: [0, 1], shares: [0, 0.9] }), (trial) => ({
+    ...trial,
+    network: { use: 'own', options: { layers: [{ kind: 'a layer', units: 3 }], note: 'x' } },
+    likelihood: { use: 'own', options: { noise: 'learned' } },
+  }));
   const problems: string[] = [];
   let browser: Browser;
   let page: Page;
@@ -80,9 +87,10 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     change: (text: string) => Change,
     text: string,
     formats: readonly ReportFormat[] = ['svg', 'html', 'md'],
+    data: SweepData = sweep,
   ): Promise<void> {
-    const hostile = filesOf(mapStrings(sweep, change(text)) as SweepData, text, formats);
-    const tame = filesOf(mapStrings(sweep, change(harmless(text))) as SweepData, harmless(text), formats);
+    const hostile = filesOf(mapStrings(data, change(text)) as SweepData, text, formats);
+    const tame = filesOf(mapStrings(data, change(harmless(text))) as SweepData, harmless(text), formats);
     const expected: Structure[] = [];
     for (const url of tame.map(written)) expected.push(await opened(url));
     problems.length = 0;
@@ -103,6 +111,22 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
       (before, member) =>
         STEERING.includes(member) ? before : `${before} ${payload}`;
     await expectDead(change, Object.values(HOSTILE).join(' '));
+  });
+
+  it('stays text in results of a regression, of which units and names are shown from their beginning', async () => {
+    const change =
+      (payload: string): Change =>
+      (before, member) =>
+        [...STEERING, 'metric'].includes(member) ? before : `${payload} ${before}`;
+    await expectDead(change, Object.values(HOSTILE).join(' '), ['html', 'md'], regression);
+  });
+
+  it.each(['metric', 'kind', 'use'])('stays text in %s of a regression', async (steering) => {
+    const change =
+      (payload: string): Change =>
+      (before, member) =>
+        member === steering ? `${before}${payload}` : before;
+    await expectDead(change, Object.values(HOSTILE).join(' '), ['html'], regression);
   });
 
   it('is no address, where it looks like one', async () => {

@@ -7,12 +7,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../cli/run.js';
 import { CHROMIUM } from '../report/support/chromium.js';
 import { fixtureSweep } from '../report/support/fixture.js';
+import { regressionSweep } from '../report/support/regression.js';
 import { writeSweepFolder } from '../report/support/folder.js';
 import { harmless, HOSTILE, mapStrings, structureOf, type Structure } from '../report/support/hostile.js';
 
 const TEXT = Object.values(HOSTILE).join(' ');
 /** Members that a folder may hold with any text in them. */
-const FREE = ['label', 'variant', 'configuration', 'cpu', 'platform', 'node', 'bbb', 'preset'];
+const FREE = [
+  'unit',
+  'error',
+  'name',
+  'label',
+  'variant',
+  'configuration',
+  'cpu',
+  'platform',
+  'node',
+  'bbb',
+  'preset',
+];
 
 describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -28,13 +41,7 @@ describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
   });
 
   /** The page, a trial of it, and the report. */
-  async function structures(name: string, text: string): Promise<Structure[]> {
-    const sweep = fixtureSweep({
-      labels: ['sgd', 'bbb-mixture'],
-      seeds: [0, 1],
-      shares: [0, 0.9],
-      epochs: 2,
-    });
+  async function structures(name: string, text: string, sweep: SweepData): Promise<Structure[]> {
     const data = mapStrings(sweep, (before, member) =>
       FREE.includes(member) ? `${before} ${text}` : before,
     ) as SweepData;
@@ -60,9 +67,14 @@ describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
     return found;
   }
 
-  it('stays text in the page, in a trial of it and in the report', async () => {
-    const expected = await structures('harmless', harmless(TEXT));
-    const found = await structures('hostile', TEXT);
+  const OPTIONS = { labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.9], epochs: 2 };
+
+  it.each([
+    ['images', fixtureSweep(OPTIONS)],
+    ['a regression', regressionSweep(OPTIONS)],
+  ])('stays text in the page of %s, in a trial of it and in the report', async (name, sweep) => {
+    const expected = await structures(`harmless ${name}`, harmless(TEXT), sweep);
+    const found = await structures(`hostile ${name}`, TEXT, sweep);
     for (const [i, { alive, suspects, elements }] of found.entries()) {
       expect([i, alive, suspects]).toEqual([i, false, []]);
       expect([i, Object.keys(elements).sort()]).toEqual([i, Object.keys(expected[i]!.elements).sort()]);

@@ -7,7 +7,7 @@ import {
 } from '@bbb/core';
 import { shorten } from '../figures/names.js';
 import type { Format } from '../tables/table.js';
-import type { Group } from './groups.js';
+import { fileSafe, type Group } from './groups.js';
 import { once } from './once.js';
 
 /** The one number that a report judges the networks of a setting by. Fractions stay fractions; all else is in the unit shown. */
@@ -42,8 +42,11 @@ export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
   const first = groups[0]?.results[0];
   const spec = specOf(first ?? {});
   const own = isFraction(spec) ? fraction(spec) : quantity(spec, decimalsOf(groups));
-  return { ...own, key: spec.metric.replaceAll(/[^A-Za-z0-9]+/g, '-'), name: `test ${spec.label}` };
+  return { ...own, key: fileSafe(spec.metric).slice(0, LONGEST_KEY), name: `test ${spec.label}` };
 });
+
+/** It stands in names of files beside the setting's own. */
+const LONGEST_KEY = 40;
 
 /** How much better `value` is than `other`: positive is better, whatever the direction of the metric. */
 export function gain({ better }: Pick<HeadlineMetric, 'better'>, value: number, other: number): number {

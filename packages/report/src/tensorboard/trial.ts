@@ -1,4 +1,11 @@
-import { headlineOf, type EpochMetrics, type SweepData, type TrialResult } from '@bbb/core';
+import {
+  ACCURACY,
+  headlineOf,
+  type EpochMetrics,
+  type PredictionMetrics,
+  type SweepData,
+  type TrialResult,
+} from '@bbb/core';
 import { elapsed } from '../data/cost.js';
 import { encodeEvents, type Event } from './events.js';
 
@@ -40,9 +47,15 @@ export function tensorboardFiles(data: SweepData): EventFile[] {
   });
 }
 
+/** Of a classifier the three that most look at; of anything else all that its likelihood measures. */
+function shownMetrics(result: TrialResult, metrics: PredictionMetrics): string[] {
+  const { metric } = headlineOf(result);
+  return metric === ACCURACY.metric ? [metric, 'nll', 'ece'] : Object.keys(metrics);
+}
+
 /**
- * Scalars by epoch; weights (and the signal-to-noise ratio, in dB) as histograms before and after training; test accuracy
- * with the removed share, in thousandths, as the step.
+ * Scalars by epoch; weights (and the signal-to-noise ratio, in dB) as histograms before and after training; what is measured
+ * on the test set with the removed share, in thousandths, as the step.
  */
 export function trialEvents(result: TrialResult): Event[] {
   const times = elapsed(result);
@@ -66,7 +79,7 @@ export function trialEvents(result: TrialResult): Event[] {
   const pruned = result.pruning.flatMap(({ pruner, share, evaluations }) =>
     evaluations.flatMap(({ predict, metrics }): Event[] => {
       const at = { wallTime: end, step: Math.round(share * 1000) };
-      return [headlineOf(result).metric, 'nll', 'ece'].flatMap((name) => {
+      return shownMetrics(result, metrics).flatMap((name) => {
         const value = metrics[name];
         return value === undefined
           ? []
