@@ -6,6 +6,7 @@ import { addConfigOptions, datasetOption } from './options/config.js';
 import type {
   DataFlags,
   EvaluateFlags,
+  InspectFlags,
   PluginsFlags,
   PruneFlags,
   ReportFlags,
@@ -191,12 +192,29 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
       onExit(await (await import('./commands/plugins.js')).plugins(name, flags)),
     );
 
-  program
+  const data = program
     .command('data')
     .description('which data sets are here, whether they are intact, and how to get the others')
     .option('--data-dir <dir>', 'folder to look in')
     .option('--json', 'print it as one JSON document')
     .action(async (flags: DataFlags) => onExit(await (await import('./commands/data.js')).data(flags)));
+  data
+    .enablePositionalOptions()
+    .command('inspect')
+    .description(
+      'what a table, a folder of pictures, arrays or a data set hold, and the command to train on it',
+    )
+    .argument('<what>', 'a file, a folder, or the name of a data set', text)
+    .addOption(datasetOption())
+    .option('--out <file>', 'write a picture (PNG) of examples, or of histograms for a table')
+    .option('--force', 'replace the file if it exists')
+    .option('--show', 'draw examples as text (default: on a terminal)')
+    .option('--no-show', 'draw none')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print it as one JSON document')
+    .action(async (what: string, flags: InspectFlags) =>
+      onExit(await (await import('./commands/inspect.js')).inspect(what, flags)),
+    );
 
   addHelpCommand(program);
   return program;
@@ -208,6 +226,7 @@ Examples:
   bbb sweep --preset study       the study's own protocol
   bbb plugins                    what there is to choose from
   bbb data                       which data sets are here
+  bbb data inspect DIR           what your own data are, and the command to train on them
 
 Text for people goes to standard error, data to standard output.
 Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full,

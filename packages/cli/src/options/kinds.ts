@@ -46,6 +46,14 @@ interface PluginFlags {
   readonly json?: true;
 }
 
+export interface InspectFlags extends PluginFlags {
+  readonly datasetOption?: readonly Assignment[];
+  readonly out?: string;
+  readonly force?: true;
+  /** Whether examples are drawn. Absent: on a terminal. */
+  readonly show?: boolean;
+}
+
 export interface PruneFlags extends PluginFlags {
   readonly share: number;
   /** What is absent is as in the network's trial. */

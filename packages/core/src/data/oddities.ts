@@ -8,7 +8,8 @@ export function oddities(summary: DataSummary): string[] {
   const { name, target, train, test } = summary;
   const found = [
     ...emptyClasses(train, 'training'),
-    ...emptyClasses(test, 'test'),
+    // A set without test examples has some held out of training.
+    ...(test.examples > 0 ? emptyClasses(test, 'test') : []),
     ...(constant(test) ? [`all features of the test examples are ${test.features![0]}`] : []),
   ];
   if (found.length === 0) return [];

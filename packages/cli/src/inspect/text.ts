@@ -1,0 +1,96 @@
+import { dataId, oddities, shapeText, type Dataset, type DataSummary } from '@bbb/core';
+import { inColumns } from '../io/columns.js';
+import { sparkline } from '../progress/sparkline.js';
+import { BINS, MOST_COLUMNS, type ColumnSummary } from './columns.js';
+import type { Plan } from './plan.js';
+import type { Named } from './what.js';
+
+/** Classes that are told of one by one. */
+const MOST_CLASSES = 40;
+
+export interface Inspected {
+  readonly named: Named;
+  readonly dataset: Dataset;
+  readonly summary: DataSummary;
+  /** Of tables. */
+  readonly columns: readonly ColumnSummary[];
+  readonly plan: Plan;
+  /** What was assumed because nobody said it. */
+  readonly assumed: readonly string[];
+}
+
+export function inspectedText({ named, dataset, summary, columns, plan, assumed }: Inspected): string {
+  const { name, inputShape, train, source, notes = [], sha256 } = dataset;
+  const range = summary.train.features;
+  const kind = train.features instanceof Uint8Array ? 'bytes' : 'floats';
+  const facts = [
+    ['read as', `${named.what} (--dataset ${named.use})`],
+    ['from', source],
+    [
+      'one example',
+      `${shapeText(inputShape)}, ${kind}${range ? ` from ${short(range[0])} to ${short(range[1])}` : ''}`,
+    ],
+    ['target', targetText(summary)],
+    ['examples', `${train.count} training, ${dataset.test.count} test`],
+    [
+      'missing',
+      [...assumed, ...notes].some((note) => note.includes('missing')) ? 'some, see the notes' : 'none',
+    ],
+    ['SHA-256', dataId(sha256)],
+  ];
+  return [
+    name,
+    ...inColumns(facts).map(indented),
+    ...section('Classes', classLines(summary)),
+    ...section(
+      `Columns${inputShape[0]! > MOST_COLUMNS ? `, the first ${MOST_COLUMNS}` : ''}`,
+      columnLines(columns),
+    ),
+    ...section('Notes', [...assumed, ...notes, ...oddities(summary)]),
+    ...section('bbb would', plan.words),
+    ...section('To train on it', [plan.command]),
+  ].join('\n');
+}
+
+function targetText({ target, train }: DataSummary): string {
+  if (target.kind === 'class') return `${target.classes} classes`;
+  const what = [target.name, target.unit && `in ${target.unit}`].filter(Boolean).join(' ') || 'a number';
+  return train.targets ? `${what}, from ${short(train.targets[0])} to ${short(train.targets[1])}` : what;
+}
+
+function classLines({ target, train, test }: DataSummary): string[] {
+  if (target.kind !== 'class') return [];
+  const rows = Array.from({ length: Math.min(target.classes, MOST_CLASSES) }, (_, i) => [
+    target.names?.[i] ?? String(i),
+    String(train.byClass?.[i] ?? 0),
+    String(test.byClass?.[i] ?? 0),
+  ]);
+  const rest = target.classes - rows.length;
+  return [
+    ...inColumns([['class', 'training', 'test'], ...rows], [1, 2]),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ];
+}
+
+function columnLines(columns: readonly ColumnSummary[]): string[] {
+  if (columns.length === 0) return [];
+  const rows = columns.map(({ min, mean, max, histogram }, i) => [
+    String(i + 1),
+    ...[min, mean, max].map(short),
+    sparkline(histogram, BINS),
+  ]);
+  return inColumns([['column', 'least', 'mean', 'most', 'histogram'], ...rows], [0, 1, 2, 3]);
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(indented)];
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}
+
+/** Four digits are enough to see what it is. */
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
