@@ -1,4 +1,6 @@
+import { createRegistry, runTrial, startBackend, type RegressionExample } from '@bbb/core';
 import builtIns, { curveAt } from '@bbb/plugins';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 
 const load = (options: object = {}) => {
@@ -43,5 +45,40 @@ describe('the curve of the paper', () => {
     expect(a.sha256['train-targets']).toMatchInlineSnapshot(
       `"277abd1a705e0f105f045f786aec9f0a04cc84aae19fcdd502f0cb8ff937f1ff"`,
     );
+  });
+});
+
+/** Mean interquartile width of these predictions. */
+const meanWidth = (examples: readonly RegressionExample[]): number =>
+  examples.reduce((sum, { quartiles: [low, , high] }) => sum + high - low, 0) / examples.length;
+
+describe('the preset curve', () => {
+  const registry = createRegistry([builtIns]);
+  const preset = registry.get('presets', 'curve').sweep as { training: object };
+  // A quarter of its epochs shows it.
+  const config = parseSweepConfig({ ...preset, training: { ...preset.training, epochs: 200 } });
+  const { trials } = planSweep(config, registry);
+
+  const bands = async (label: string): Promise<{ inside: number; outside: number; error: number }> => {
+    const { trial } = trials.find((planned) => planned.label === label)!;
+    const { result } = await runTrial({ trial, registry, dataset: await load(), ops: await startBackend() });
+    const seen = ({ input }: RegressionExample): boolean => input! >= 0 && input! <= 0.5;
+    const predictions = result.predictions!;
+    const inside = predictions.filter(seen);
+    return {
+      inside: meanWidth(inside),
+      outside: meanWidth(predictions.filter((example) => !seen(example))),
+      error: Math.sqrt(
+        inside.reduce((sum, { mean, target }) => sum + (mean - target) ** 2, 0) / inside.length,
+      ),
+    };
+  };
+
+  it('widens the bands of Bayes by Backprop where there are no data, and not those of SGD', async () => {
+    const [sgd, bbb] = [await bands('sgd'), await bands('bbb-gaussian')];
+    expect(sgd.outside).toBeCloseTo(sgd.inside, 10);
+    expect(bbb.outside).toBeGreaterThan(2 * bbb.inside);
+    // Both have learned the curve: its range is 0.7.
+    for (const { error } of [sgd, bbb]) expect(error).toBeLessThan(0.05);
   });
 });

@@ -11,6 +11,7 @@ import { sgd } from './methods/sgd.js';
 import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
 import { controls } from './presets/controls.js';
+import { curve } from './presets/curve.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
@@ -69,5 +70,5 @@ export default definePlugin({
   pruners: { magnitude, snr, kl, random },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, controls, paper },
+  presets: { quick, study, controls, paper, curve },
 });
