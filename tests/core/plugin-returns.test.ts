@@ -7,6 +7,7 @@ import {
   type Pruner,
   type Trainer,
   type TrialInput,
+  type TrialResult,
 } from '@bbb/core';
 import plugins from '@bbb/plugins';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -88,6 +89,20 @@ describe('a pruner', () => {
 
   it('that returns finite numbers is believed', async () => {
     expect(await ending({})).toHaveProperty('result');
+  });
+
+  it('may work in the arrays that it is given', async () => {
+    const score = (mu: Float32Array): Float32Array => mu.map(Math.abs);
+    const apart = await ending({ score: ({ mu }) => score(mu) });
+    const inPlace = await ending({
+      score: ({ mu }) => {
+        const scores = score(mu);
+        mu.fill(0);
+        return scores;
+      },
+    });
+    const pruning = (ended: unknown): unknown => (ended as { result: TrialResult }).result.pruning;
+    expect(pruning(inPlace)).toEqual(pruning(apart));
   });
 });
 

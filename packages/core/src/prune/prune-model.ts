@@ -35,17 +35,24 @@ export function scoreWeights(
   }
   return ranked(model.posterior(params), include).map((weights) => {
     requireFit(use, registry, [weights]);
+    // Looked at before the pruner gets them: it may work in the very arrays.
+    const removed = removedAlready(weights);
     const scores = checkedScores(use, weights, pruner.score(weights, fold(key, weights.name)));
-    return { name: weights.name, scores: removedFirst(weights, scores) };
+    return { name: weights.name, scores: removedFirst(removed, scores) };
   });
+}
+
+/** 1 for each weight that is zero for sure. */
+function removedAlready({ mu, sigma }: WeightPosterior): Uint8Array {
+  return Uint8Array.from(mu, (m, i) => (m === 0 && !sigma?.[i] ? 1 : 0));
 }
 
 /**
  * The scores, with -Infinity for weights that are zero for sure. They are removed already, so they come first, whatever a criterion
  * says of them: a sparsity counts them, and a network that has more of them than asked for loses nothing else.
  */
-function removedFirst({ mu, sigma }: WeightPosterior, scores: Float32Array): Float32Array {
-  return scores.map((score, i) => (mu[i] === 0 && !sigma?.[i] ? -Infinity : score));
+function removedFirst(removed: Uint8Array, scores: Float32Array): Float32Array {
+  return scores.map((score, i) => (removed[i] ? -Infinity : score));
 }
 
 /** Before anything is trained: whether every criterion can rank the weights that it will be given. */
