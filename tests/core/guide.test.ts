@@ -27,10 +27,24 @@ describe('the custom pruner guide', () => {
 
 describe('the library in the README', () => {
   const file = new URL('library/train.ts', guides);
+  const table = new URL('library/table.ts', guides);
 
-  it('is the very file that is type-checked and run', () => {
+  it('is the very files that are type-checked and run', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    expect(/```ts\n([\s\S]*?)```/.exec(readme)?.[1]).toBe(readFileSync(file, 'utf8'));
+    const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(shown).toEqual([file, table].map((path) => readFileSync(path, 'utf8')));
+  });
+
+  it('learns a table of numbers, and says how sure it is', () => {
+    const printed = execFileSync(process.execPath, ['--import=tsx', fileURLToPath(table)], {
+      encoding: 'utf8',
+    });
+    const [dense, ...pruned] = printed.trim().split('\n');
+    expect(pruned.length).toBeGreaterThan(3);
+    const [, rmse, covered] = /^0 pruned: RMSE ([\d.]+) m, (\d+) % within 95 % intervals$/.exec(dense!)!;
+    // The targets' own standard deviation is 29 m.
+    expect(Number(rmse)).toBeLessThan(6);
+    expect(Number(covered)).toBeGreaterThan(85);
   });
 
   it('trains a network that is pruned well', () => {
