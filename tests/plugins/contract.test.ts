@@ -31,7 +31,7 @@ const VARIANTS: Record<string, Variant[]> = {
   'bbb-mixture': [
     [{ rho0: -3, pi: 0.75, sigma2: 0.1 }, ['mlp', 'cnn']],
     [{ rho0: -3, samples: 2, pi: 0.7, sigma1: 1.5, sigma2: 0.1 }, ['regression']],
-    [{ rho0: -3, samples: 2, pi: 0.7, sigma2: 0.1, estimator: 'flipout' }, ['mlp', 'regression']],
+    [{ rho0: -3, samples: 2, pi: 0.7, sigma2: 0.1, estimator: 'flipout' }, ['cnn', 'regression']],
   ],
   'map-gaussian': [[{ sigma: 0.5 }]],
   'map-mixture': [[{ sigma2: 0.05 }]],

@@ -3,7 +3,7 @@ import { DataError, systemCode } from './errors.js';
 import { headerLength, parseIdxHeader, wrongLength, type IdxHeader } from './idx.js';
 import { RECOGNISED_BY } from './recognise.js';
 
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

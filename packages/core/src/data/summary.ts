@@ -35,7 +35,7 @@ function summariseOne({ features, targets, count }: DataPart, target: TargetSpec
   };
 }
 
-export function countByClass(labels: ArrayLike<number>, classes: number): number[] {
+function countByClass(labels: ArrayLike<number>, classes: number): number[] {
   const counts = Array.from({ length: classes }, () => 0);
   for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
   return counts;
