@@ -1,4 +1,4 @@
-import { headlinePoints } from '../figures/accuracy.js';
+import { headlinePoints } from '../figures/headline.js';
 import { headlineAxis, INTERVALS, shareAxis, shareLabel } from '../figures/axes.js';
 import { composeFigure, type Panel } from '../figures/compose.js';
 import { inRows } from '../figures/criteria.js';

@@ -1,4 +1,5 @@
 import {
+  ACCURACY,
   headlineOf as specOf,
   type Evaluation,
   type MetricSpec,
@@ -47,6 +48,11 @@ export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
 
 /** It stands in names of files beside the setting's own. */
 const LONGEST_KEY = 40;
+
+/** Whether networks name classes and are judged by how often they are right: what else is told of them goes by that. */
+export function isOfClasses(groups: readonly Group[]): boolean {
+  return metricOf(groups).key === ACCURACY.metric;
+}
 
 /** How much better `value` is than `other`: positive is better, whatever the direction of the metric. */
 export function gain({ better }: Pick<HeadlineMetric, 'better'>, value: number, other: number): number {

@@ -1,6 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
-import { headlineFigure, highShareFigure } from './accuracy.js';
+import { headlineFigure, highShareFigure } from './headline.js';
 import { calibrationFigure, oodFigure } from './by-share.js';
 import { coverageFigure, nllFigure } from './coverage.js';
 import { costFigure } from './cost.js';

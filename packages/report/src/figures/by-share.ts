@@ -1,7 +1,7 @@
 import { ruleY } from '@observablehq/plot';
 import type { Evaluation } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { metricOf } from '../data/headline-metric.js';
+import { isOfClasses } from '../data/headline-metric.js';
 import {
   estimateOver,
   exampleNoun,
@@ -38,7 +38,7 @@ export interface Quantity {
  * @returns undefined for what is no classifier
  */
 export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
-  if (metricOf(setting.groups).key !== 'accuracy') return undefined;
+  if (!isOfClasses(setting.groups)) return undefined;
   const noun = exampleNoun(setting.groups);
   const quantities: Quantity[] = [
     { title: `NLL (nats per ${noun})`, value: ({ metrics }) => metrics.nll, digits: 4 },

@@ -1,5 +1,5 @@
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { metricOf } from '../data/headline-metric.js';
+import { isOfClasses } from '../data/headline-metric.js';
 import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { byShare, type Quantity } from './by-share.js';
@@ -16,7 +16,7 @@ const WIDE = 20;
  * @returns undefined for classifiers
  */
 export function nllFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
-  if (metricOf(setting.groups).key === 'accuracy') return undefined;
+  if (isOfClasses(setting.groups)) return undefined;
   const values = setting.groups.flatMap(nllsOf);
   const wide = Math.max(...values) - Math.min(...values) > WIDE;
   const nll: Quantity = {

@@ -2,7 +2,7 @@ import { settingTitle, type Setting } from '../data/groups.js';
 import { capitalised } from '../answer/words.js';
 import { metricOf } from '../data/headline-metric.js';
 import { prunersOf, sharesOf } from '../data/measure.js';
-import { headlinePoints } from './accuracy.js';
+import { headlinePoints } from './headline.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
 import { lineMarks } from './lines.js';

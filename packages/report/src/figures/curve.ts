@@ -5,7 +5,7 @@ import { xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
-import { predictedOf, seedsText, targetLabel, type Predicted } from './predictions.js';
+import { extentOf, predictedOf, seedsText, targetLabel, type Predicted } from './predictions.js';
 import type { StyleOf } from './style.js';
 
 /**
@@ -21,14 +21,15 @@ export function curveFigure(setting: Setting, styleOf: StyleOf): Figure | undefi
   const label = targetLabel(setting.groups[0]!.results[0]!);
   const columns = shown.length === 1 ? 1 : 2;
   const { inputs } = setting;
-  const panels = shown.map((one): Panel => panel(one, styleOf(one.group).color, { label, columns, inputs }));
+  const look = { label, columns, inputs, domain: domainOf(shown) };
+  const panels = shown.map((one): Panel => panel(one, styleOf(one.group).color, look));
   const within = inputs ? ' Dashed: the smallest and the largest input of the training set.' : '';
   return composeFigure({
     id: 'curve',
     title: `Prediction over the input: ${settingTitle(setting)}`,
     description: `Median and quartiles of what ${shown.map(({ group }) => group.name).join(', ')} predict over the input, with the test examples. The band should widen where there were no training examples.`,
     rows: inRows(panels, columns),
-    caption: `Line: median; band: from the first to the third quartile of the prediction; dots: test examples.${within} Dense networks, ${seedsText(shown)}, by sampled weights where a method has them, else by its mean weights.`,
+    caption: `Line: median; band: from the first to the third quartile of the prediction; dots: test examples; predictions far beyond all of these are drawn at the edge.${within} Dense networks, ${seedsText(shown)}, by sampled weights where a method has them, else by its mean weights.`,
   });
 }
 
@@ -36,9 +37,15 @@ interface Look {
   readonly label: string;
   readonly columns: number;
   readonly inputs: Setting['inputs'];
+  /** Of the vertical axis. */
+  readonly domain: [number, number];
 }
 
-function panel({ group, examples }: Predicted, color: string, { label, columns, inputs }: Look): Panel {
+function panel(
+  { group, examples }: Predicted,
+  color: string,
+  { label, columns, inputs, domain }: Look,
+): Panel {
   const points = examples
     .map(({ input, target, quartiles: [low, median, high] }) => ({
       input: input!,
@@ -62,7 +69,7 @@ function panel({ group, examples }: Predicted, color: string, { label, columns, 
       marginTop: 28,
       marginBottom: 42,
       x: xAxis('input', { ticks: 6 }),
-      y: { label, labelArrow: 'none', grid: true, nice: true, ticks: 6 },
+      y: { label, labelArrow: 'none', domain, clamp: true, grid: true, ticks: 6 },
       marks: [
         ruleX(inputs ?? [], { strokeOpacity: 0.5, strokeDasharray: '4 4' }),
         areaY(points, { x: 'input', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.25 }),
@@ -78,4 +85,18 @@ function panel({ group, examples }: Predicted, color: string, { label, columns, 
       ],
     },
   };
+}
+
+/** Room around the targets, as a part of their range: one curve that leaves them must not flatten all. */
+const ROOM = 0.6;
+
+/** The same for all panels: all that is predicted, but not far beyond the targets. */
+function domainOf(shown: readonly Predicted[]): [number, number] {
+  const all = shown.flatMap(({ examples }) => examples);
+  const targets = extentOf(all.map(({ target }) => target));
+  const predicted = extentOf(all.flatMap(({ quartiles }) => [...quartiles]));
+  const room = ROOM * (targets[1] - targets[0] || Math.abs(targets[0]) || 1);
+  const low = Math.max(targets[0] - room, Math.min(targets[0], predicted[0]));
+  const high = Math.min(targets[1] + room, Math.max(targets[1], predicted[1]));
+  return high > low ? [low, high] : [low - room, high + room];
 }

@@ -5,7 +5,7 @@ import { xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
-import { predictedOf, seedsText, targetLabel, type Predicted } from './predictions.js';
+import { extentOf, predictedOf, seedsText, targetLabel, type Predicted } from './predictions.js';
 import type { StyleOf } from './style.js';
 
 /**
@@ -74,8 +74,7 @@ function extent(shown: readonly Predicted[]): [number, number] {
   const values = shown.flatMap(({ examples }) =>
     examples.flatMap(({ target, mean, quartiles }) => [target, mean, quartiles[0], quartiles[2]]),
   );
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
+  const [low, high] = extentOf(values);
   const room = (high - low || Math.abs(high) || 1) * 0.03;
   return [low - room, high + room];
 }

@@ -18,6 +18,10 @@ export function predictedOf({ groups }: Setting): Predicted[] {
   });
 }
 
+export function extentOf(values: readonly number[]): [number, number] {
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
+
 const LONGEST = 40;
 
 /** The target for an axis: "price (EUR)", "target". */

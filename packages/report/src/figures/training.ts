@@ -2,7 +2,7 @@ import { axisY, gridY } from '@observablehq/plot';
 import type { EpochMetrics } from '@bbb/core';
 import { elapsed } from '../data/cost.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { errorValue, metricOf, named } from '../data/headline-metric.js';
+import { errorValue, isOfClasses, metricOf, named } from '../data/headline-metric.js';
 import { estimate } from '../stats/estimate.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
@@ -25,7 +25,8 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
   const validated = setting.groups.some(({ results }) =>
     results.some(({ epochs }) => epochs.some(({ validationError }) => validationError !== undefined)),
   );
-  const { error: measured, factor, format, unit, key } = metricOf(setting.groups);
+  const { error: measured, factor, format, unit } = metricOf(setting.groups);
+  const classes = isOfClasses(setting.groups);
   const axis = (value: number): number => errorValue(setting.groups[0]!.results[0]!, value) * factor;
   const error: Curve = {
     label: named(`${validated ? 'validation' : 'training'} ${measured.name}`, unit),
@@ -39,7 +40,7 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
     value: ({ trainNll }) => trainNll,
     unit: ' nats',
     digits: 4,
-    scale: key === 'accuracy' ? 'log' : 'linear',
+    scale: classes ? 'log' : 'linear',
   };
   const curves = [error, nll];
   return composeFigure({
@@ -51,7 +52,7 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
       panel(setting, styleOf, curve, 'epoch'),
       panel(setting, styleOf, curve, 'seconds'),
     ]),
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Training values carry the noise of training (dropout, sampled weights). ${key === 'accuracy' ? 'Vertical axes are logarithmic.' : `The vertical axes of ${measured.name} are logarithmic.`} Time is the mean over seeds, without evaluation.`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Training values carry the noise of training (dropout, sampled weights). ${classes ? 'Vertical axes are logarithmic.' : `The vertical axes of ${measured.name} are logarithmic.`} Time is the mean over seeds, without evaluation.`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { PredictionMetrics } from '@bbb/core';
 import { settingTitle, type Setting } from '../data/groups.js';
-import { metricOf } from '../data/headline-metric.js';
+import { isOfClasses } from '../data/headline-metric.js';
 import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
@@ -22,7 +22,7 @@ const METRICS = [
  * @returns undefined for what is no classifier
  */
 export function calibrationTable(setting: Setting): Table | undefined {
-  if (metricOf(setting.groups).key !== 'accuracy') return undefined;
+  if (!isOfClasses(setting.groups)) return undefined;
   const rows = setting.groups.flatMap((group) =>
     predictionsOf(group).flatMap((predict) =>
       sharesOf([group]).map((share) => [

@@ -1,5 +1,5 @@
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { metricOf } from '../data/headline-metric.js';
+import { isOfClasses } from '../data/headline-metric.js';
 import { estimateOver, exampleNoun, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
@@ -44,8 +44,6 @@ export function oodScoresOf(groups: readonly Group[]): readonly OodScoreName[] {
 export function totalScore(groups: readonly Group[]): OodScoreName | undefined {
   return isOfClasses(groups) ? OF_CLASSES[1] : oodScoresOf(groups)[0];
 }
-
-const isOfClasses = (groups: readonly Group[]): boolean => metricOf(groups).key === 'accuracy';
 
 /**
  * Telling test images from those of another data set, by method, way to predict and pruned share.

@@ -1,4 +1,4 @@
-import { metricOf, type HeadlineMetric } from '../data/headline-metric.js';
+import { isOfClasses, metricOf, type HeadlineMetric } from '../data/headline-metric.js';
 import { settingTitle, type Setting } from '../data/groups.js';
 import { estimateOver, findEvaluation, mainPruner, sharesOf } from '../data/measure.js';
 import { predictionsOf } from '../data/predict.js';
@@ -18,8 +18,8 @@ interface Measure {
  * @returns undefined for classes, which have a table of their own
  */
 export function uncertaintyTable(setting: Setting): Table | undefined {
+  if (isOfClasses(setting.groups)) return undefined;
   const metric = metricOf(setting.groups);
-  if (metric.key === 'accuracy') return undefined;
   const measures = measuresOf(setting, metric);
   const rows = setting.groups.flatMap((group) =>
     predictionsOf(group).flatMap((predict) =>

@@ -1,6 +1,6 @@
 import { dot, ruleY, type Markish } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
-import { metricOf, type HeadlineMetric } from '../data/headline-metric.js';
+import { isOfClasses, metricOf, type HeadlineMetric } from '../data/headline-metric.js';
 import { estimateOver, headlineAt, mainPruner, sharesOf } from '../data/measure.js';
 import {
   publishedAccuracy,
@@ -49,7 +49,7 @@ export function headlineFigure(setting: Setting, styleOf: StyleOf): Figure {
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(metric)}`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(setting)}`,
   });
 }
 
@@ -93,7 +93,7 @@ export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | un
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(metric)}`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(setting)}`,
   });
 }
 
@@ -205,11 +205,12 @@ function describe(setting: Setting, shares: readonly number[]): string {
 
 /** The line of one that always gives the same answer; accuracy has an axis that shows what little is. */
 function chanceMarks({ groups }: Setting): Markish[] {
-  const { key } = metricOf(groups);
-  const chance = key === 'accuracy' ? undefined : chanceLevel(groups);
+  const chance = isOfClasses(groups) ? undefined : chanceLevel(groups);
   return chance === undefined ? [] : [ruleY([chance], { strokeOpacity: 0.6, strokeDasharray: '2 4' })];
 }
 
-function chanceNote({ key, chanceName }: HeadlineMetric): string {
-  return key === 'accuracy' ? '' : ` Dotted: ${chanceName}. What lies far above it is drawn at the edge.`;
+function chanceNote({ groups }: Setting): string {
+  return isOfClasses(groups)
+    ? ''
+    : ` Dotted: ${metricOf(groups).chanceName}. What lies far above it is drawn at the edge.`;
 }
