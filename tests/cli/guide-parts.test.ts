@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSweep } from '@bbb/sweep';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, temporaryFolder, type Ended } from './run.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
-const file = (path: string): string => fileURLToPath(new URL(path, guides));
+const STRIDED = fileURLToPath(new URL('custom-network/strided.ts', guides));
+const STUDENT_T = fileURLToPath(new URL('custom-likelihood/student-t.ts', guides));
 const FAULTY = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 
 describe('what the guides make, on the command line', () => {
@@ -14,16 +15,25 @@ describe('what the guides make, on the command line', () => {
     place = await temporaryFolder();
   });
   afterEach(() => place.remove());
+  const dir = (): string => join(place.path, 'run');
+  const sweep = (plugins: readonly string[], options: string): Promise<Ended> =>
+    bbb([
+      'sweep',
+      ...plugins.flatMap((path) => ['--plugin', path]),
+      ...options.split(' '),
+      '--seeds',
+      '1',
+      '--dir',
+      dir(),
+    ]);
 
   it('a network of one is swept, with options', async () => {
-    const dir = join(place.path, 'run');
-    const { code, stderr } = await bbb([
-      ...['sweep', '--plugin', FAULTY, '--plugin', file('custom-network/strided.ts'), '--dataset', 'toy'],
-      ...['--network', 'strided', '--network-option', 'filters=[3,4]', '--methods', 'sgd,bbb-gaussian'],
-      ...['--validation', '30', '--epochs', '3', '--batch', '16', '--seeds', '1', '--dir', dir],
-    ]);
+    const { code, stderr } = await sweep(
+      [FAULTY, STRIDED],
+      '--dataset toy --network strided --network-option filters=[3,4] --methods sgd,bbb-gaussian --validation 30 --epochs 2 --prune 0,0.5',
+    );
     expect(code, stderr).toBe(0);
-    const { results } = await readSweep(dir);
+    const { results } = await readSweep(dir());
     expect(results.map(({ trial }) => trial.network)).toEqual(
       [1, 2].map(() => ({ use: 'strided', options: { filters: [3, 4], slope: 0.1 } })),
     );
@@ -32,48 +42,26 @@ describe('what the guides make, on the command line', () => {
   });
 
   it('a likelihood of one is what all of the sweep speaks of', async () => {
-    const dir = join(place.path, 'run');
-    const { code, stdout, stderr } = await bbb([
-      ...['sweep', '--plugin', file('custom-likelihood/student-t.ts'), '--dataset', 'curve'],
-      ...[
-        '--likelihood',
-        'student-t',
-        '--likelihood-option',
-        'df=3',
-        '--hidden',
-        '8',
-        '--methods',
-        'sgd,bbb-gaussian',
-      ],
-      ...['--validation', '100', '--epochs', '2', '--seeds', '1', '--prune', '0,0.5', '--dir', dir],
-    ]);
+    const { code, stdout, stderr } = await sweep(
+      [STUDENT_T],
+      '--dataset curve --likelihood student-t --likelihood-option df=3 --hidden 8 --methods sgd,bbb-gaussian --validation 100 --epochs 2 --prune 0,0.5',
+    );
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('MAE');
     expect(stdout + stderr).not.toMatch(/accuracy|RMSE/);
-    const [result] = (await readSweep(dir)).results;
+    const [result] = (await readSweep(dir())).results;
     expect(result!.trial.likelihood).toEqual({ use: 'student-t', options: { df: 3 } });
-    expect(Object.keys(result!.pruning[0]!.evaluations[0]!.metrics).toSorted()).toEqual([
-      'epistemic',
-      'mae',
-      'nll',
-    ]);
+    const { metrics } = result!.pruning[0]!.evaluations[0]!;
+    expect(Object.keys(metrics).toSorted()).toEqual(['epistemic', 'mae', 'nll']);
   });
 
   it('a network that does not fit the data is refused before anything is written', async () => {
-    const { code, stderr } = await bbb([
-      ...[
-        'sweep',
-        '--plugin',
-        file('custom-network/strided.ts'),
-        '--network',
-        'strided',
-        '--dataset',
-        'curve',
-      ],
-      ...['--validation', '100', '--dir', join(place.path, 'run')],
-    ]);
+    const { code, stderr } = await sweep(
+      [STRIDED],
+      '--network strided --dataset curve --methods sgd --validation 100',
+    );
     expect(code).toBe(2);
     expect(stderr).toMatch(/conv2d/);
-    await expect(readSweep(join(place.path, 'run'))).rejects.toThrow();
+    await expect(readSweep(dir())).rejects.toThrow();
   });
 });
