@@ -228,6 +228,38 @@ describe('small parts', () => {
     ]);
   });
 
+  it('show an error as the sweep says that its trials are judged', () => {
+    const rmse = {
+      metric: 'rmse',
+      label: 'RMSE',
+      unit: 'kEUR',
+      factor: 1,
+      better: 'lower',
+      error: 'RMSE',
+    } as const;
+    const lines: string[] = [];
+    let time = 0;
+    const display = plainDisplay(
+      plan(['a']),
+      (line) => lines.push(line),
+      () => time,
+    );
+    const events = [{ ...begin(['t0']), headline: rmse } as SweepEvent, start('t0', 'a')];
+    events.forEach((event) => display.onEvent(event));
+    time = 20;
+    display.onEvent(epoch('t0', 1, 2.9));
+    expect(lines).toEqual(['a seed 0, epoch 1/4, loss 1.000, validation RMSE 2.900 kEUR']);
+
+    const last = [...events, epoch('t0', 1, 2.9)].reduce(
+      (state, event) => reduce(state, event, 0),
+      initialState(plan(['a']), 0),
+    );
+    const table = progressLines(last, 90, { columns: 120, rows: 24 }).join('\n');
+    expect(table).toMatch(/val\. RMSE/);
+    expect(table).toContain('2.900 kEUR');
+    expect(table).not.toContain('%');
+  });
+
   it('count the rows that a narrower terminal makes of lines', () => {
     expect(extraRows(['x'.repeat(80), 'x'.repeat(40), ''], 40)).toBe(1);
     expect(extraRows(['x'.repeat(81)], 40)).toBe(2);
