@@ -4,6 +4,7 @@ import withoutData from './browser.js';
 import { csv } from './datasets/csv/csv.js';
 import { curve } from './datasets/curve/curve.js';
 import { fashionMnist } from './datasets/fashion-mnist.js';
+import { glyphs } from './datasets/glyphs/glyphs.js';
 import { idx } from './datasets/idx.js';
 import { images } from './datasets/images.js';
 import { mnist } from './datasets/mnist.js';
@@ -24,6 +25,6 @@ function unknownDataset(name: string): string | undefined {
 /** What ships with bbb. It comes through the same door as anybody's plugin. */
 export default definePlugin({
   ...withoutData,
-  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, curve, ...realSets },
+  datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, glyphs, curve, ...realSets },
   unknownName: (kind, name) => (kind === 'datasets' ? unknownDataset(name) : undefined),
 });
