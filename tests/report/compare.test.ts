@@ -90,6 +90,22 @@ describe('compareReports', () => {
     );
   });
 
+  it('says of which data the numbers are, where B is of others', () => {
+    const a = sweep(0);
+    const of = (name: string, sha256: string): typeof a => ({
+      ...a,
+      results: a.results.map((result) => ({
+        ...result,
+        dataset: name,
+        dataSha256: { ...result.dataSha256, 'train-images': sha256.repeat(64) },
+      })),
+    });
+    const title = (b: typeof a): string => compareReports(of('mnist', 'a'), b).answer.table.title;
+    expect(title(of('mnist', 'a'))).toMatch(/: mnist, hidden 20-20$/);
+    expect(title(of('mnist', 'd'))).toMatch(/: mnist, hidden 20-20 \(of other data in B\)$/);
+    expect(title(of('letters', 'd'))).toMatch(/: mnist, hidden 20-20 \/ letters, hidden 20-20$/);
+  });
+
   it('does not call options the same where the data are others', () => {
     const own = sweep(0);
     const others = {

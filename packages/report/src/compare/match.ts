@@ -6,6 +6,7 @@ import { flatten } from '../data/describe.js';
 
 /** The same method in the same setting of two sweeps. */
 export interface Match {
+  /** Both settings, where their data are called otherwise. */
   readonly setting: string;
   readonly a: Group;
   readonly b: Group;
@@ -39,17 +40,16 @@ export interface Matches {
 export function matchGroups(a: SweepData, b: SweepData): Matches {
   const [left, right] = [entries(a), entries(b)];
   const matches = [...left].flatMap(([key, { group, setting }]): Match[] => {
-    const other = right.get(key)?.group;
-    if (!other) return [];
+    const found = right.get(key);
+    if (!found) return [];
+    const other = found.group;
+    const otherData = dataChanges(group.results, other.results);
     return [
       {
-        setting: settingTitle(setting),
+        setting: titleOf(setting, found.setting, otherData.length > 0),
         a: group,
         b: other,
-        changes: [
-          ...changesOf(group.results[0]!.trial, other.results[0]!.trial),
-          ...dataChanges(group.results, other.results),
-        ],
+        changes: [...changesOf(group.results[0]!.trial, other.results[0]!.trial), ...otherData],
       },
     ];
   });
@@ -58,6 +58,13 @@ export function matchGroups(a: SweepData, b: SweepData): Matches {
       others.has(key) ? [] : [`${group.name} (${settingTitle(setting)})`],
     );
   return { matches, onlyA: only(left, right), onlyB: only(right, left) };
+}
+
+/** Who reads a number of B should see of which data it is: those of A are others, even where they are called the same. */
+function titleOf(a: Setting, b: Setting, otherData: boolean): string {
+  const [left, right] = [settingTitle(a), settingTitle(b)];
+  if (left !== right) return `${left} / ${right}`;
+  return otherData ? `${left} (of other data in B)` : left;
 }
 
 type Entries = ReadonlyMap<string, { readonly setting: Setting; readonly group: Group }>;
