@@ -1,5 +1,5 @@
-import { ENTRY, find, PANEL_ROW, SPARSE_COLS, sum } from '../matmul/sparse';
-import { ADD, finishNarrow } from '../matmul/tile';
+import { ENTRY, fillsWider, find, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
+import { finishNarrow } from '../matmul/tile';
 import { depthOf, Geometry, runOf } from './geometry';
 import { tapBytes } from './patches';
 
@@ -8,45 +8,55 @@ import { tapBytes } from './patches';
  * is a sum over the windows whose gradient is not zero. The bits are those of the dense product.
  */
 
+/** Bytes of a row of a panel: 16 or 20 columns. */
+// @ts-ignore: decorator
+@inline
+function panelRow(g: Geometry): u32 {
+  return fillsWider(depthOf(g)) ? WIDER_ROW : PANEL_ROW;
+}
+
 /** Bytes of `work`, beside those of the transposed gradient itself: for at most `strip` windows. */
 export function sparseFiltersWorkspace(g: Geometry, strip: i32): usize {
   const lines = <usize>g.outChannels;
-  return <usize>PANEL_ROW * (strip + 1) + (lines << 3) + lines * strip * ENTRY;
+  return <usize>panelRow(g) * (strip + 1) + (lines << 3) + lines * strip * ENTRY;
 }
 
 /** to[outChannels, depth] (+)= the gradients of `count` windows, [count, outChannels], transposed, times the windows. */
 export function addSparse(
   to: usize, addresses: usize, dOut: usize, count: i32, g: Geometry, mode: i32, work: usize,
 ): void {
-  const depth = depthOf(g), channels = g.outChannels, spare = work, panel = spare + PANEL_ROW;
-  const lines = panel + <usize>count * PANEL_ROW, entries = lines + (<usize>channels << 3);
-  find(lines, entries, dOut, <usize>channels << 2, channels, count, true);
-  for (let k = 0; k < depth; k += SPARSE_COLS) {
-    const cols = min(SPARSE_COLS, depth - k);
-    packTapsWide(panel, addresses, count, k, cols, g);
-    let row = to + (<usize>k << 2);
-    for (let line = lines, end = lines + (<usize>channels << 3); line != end; line += 8, row += <usize>depth << 2) {
+  const depth = depthOf(g), channels = g.outChannels, row = <usize>panelRow(g), columns = <i32>row >> 2;
+  const spare = work, panel = spare + row, lines = panel + <usize>count * row, end = lines + (<usize>channels << 3);
+  find(lines, end, dOut, <usize>channels << 2, channels, count, true, <u32>row);
+  for (let k = 0; k < depth; k += columns) {
+    const cols = min(columns, depth - k);
+    packTapsWide(panel, addresses, count, k, cols, row, g);
+    let c = to + (<usize>k << 2);
+    for (let line = lines; line != end; line += 8, c += <usize>depth << 2) {
       const from = <usize>load<u32>(line), until = <usize>load<u32>(line, 4);
-      if (cols == SPARSE_COLS) sum(from, until, panel, row, mode, 0);
-      else {
-        sum(from, until, panel, spare, 0, 0);
-        finishNarrow(spare, 1, cols, row, 0, mode, 0);
-      }
+      const whole = cols == columns, at = whole ? c : spare, how = whole ? mode : 0;
+      if (columns == SPARSE_COLS) sum(from, until, panel, at, how, 0);
+      else widerSum(from, until, panel, at, how, 0);
+      if (!whole) finishNarrow(spare, 1, cols, c, 0, mode, 0);
     }
   }
 }
 
-/** Numbers [k, k + cols) of every window, 16 to a row. */
-function packTapsWide(to: usize, addresses: usize, count: i32, k: i32, cols: i32, g: Geometry): void {
-  // Where rows of windows are whole vectors, four numbers never lie apart.
-  const whole = !(runOf(g) & 3);
-  for (let j = 0; j < cols; j += whole ? 4 : 1, to += whole ? 16 : 4) {
-    const offset = tapBytes(k + j, g), end = addresses + (<usize>count << 2);
+/** Numbers [k, k + cols) of every window, `row` bytes apart. */
+function packTapsWide(to: usize, addresses: usize, count: i32, k: i32, cols: i32, row: usize, g: Geometry): void {
+  const run = runOf(g), end = addresses + (<usize>count << 2);
+  for (let j = 0; j < cols;) {
+    const offset = tapBytes(k + j, g);
     let p = to;
-    if (whole) {
-      for (let a = addresses; a != end; a += 4, p += PANEL_ROW) v128.store(p, v128.load(<usize>load<u32>(a) + offset));
+    // Four at a time, where they lie side by side.
+    if ((k + j) % run + 4 <= run && j + 4 <= cols) {
+      for (let a = addresses; a != end; a += 4, p += row) v128.store(p, v128.load(<usize>load<u32>(a) + offset));
+      j += 4;
+      to += 16;
     } else {
-      for (let a = addresses; a != end; a += 4, p += PANEL_ROW) store<f32>(p, load<f32>(<usize>load<u32>(a) + offset));
+      for (let a = addresses; a != end; a += 4, p += row) store<f32>(p, load<f32>(<usize>load<u32>(a) + offset));
+      j++;
+      to += 4;
     }
   }
 }

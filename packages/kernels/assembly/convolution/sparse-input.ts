@@ -1,5 +1,5 @@
 import { packContiguous } from '../matmul/pack';
-import { ENTRY, find, PANEL_ROW, SPARSE_COLS, sum } from '../matmul/sparse';
+import { ENTRY, fillsWider, find, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
 import { ADD, finishNarrow } from '../matmul/tile';
 import { Geometry, runOf } from './geometry';
 import { rowBytes } from './patches';
@@ -9,25 +9,39 @@ import { rowBytes } from './patches';
  */
 
 @unmanaged class Wide16 { a: u64; b: u64; }
+@unmanaged class Wide20 { a: u64; b: u64; c: u32; }
+
+/**
+ * Bytes of a row of a panel: 16 or 20 columns. A pixel's sums are added panel by panel, so that their order would follow from the width,
+ * were a channel in a panel twice.
+ */
+// @ts-ignore: decorator
+@inline
+function panelRow(g: Geometry): u32 {
+  return g.channels >= 20 && fillsWider(runOf(g)) ? WIDER_ROW : PANEL_ROW;
+}
 
 /** Bytes of the panels of {@link packWideFilters}. */
 export function wideFilterBytes(g: Geometry): usize {
-  return <usize>(g.windowHeight * ((runOf(g) + 15) >> 4)) * g.outChannels * PANEL_ROW;
+  const columns = <i32>panelRow(g) >> 2;
+  return <usize>(g.windowHeight * ((runOf(g) + columns - 1) / columns)) * g.outChannels * panelRow(g);
 }
 
 /** Bytes of `work` for {@link scatterSparse} of `rows` rows of outputs. */
 export function sparseInputWorkspace(g: Geometry, rows: i32): usize {
   const lines = <usize>(rows * g.outWidth);
-  return PANEL_ROW + (lines << 3) + lines * g.outChannels * ENTRY;
+  return WIDER_ROW + (lines << 3) + lines * g.outChannels * ENTRY;
 }
 
-/** Panels [outChannels][16] of the filters transposed; they end with each row of the window. */
+/** Panels [outChannels][16 or 20] of the filters transposed; they end with each row of the window. */
 export function packWideFilters(to: usize, w: usize, g: Geometry): void {
-  const run = runOf(g), stride = <usize>g.outChannels << 2;
+  const run = runOf(g), stride = <usize>g.outChannels << 2, columns = <i32>panelRow(g) >> 2;
   for (let y = 0; y < g.windowHeight; y++) {
-    for (let j = 0; j < run; j += SPARSE_COLS) {
-      packContiguous<Wide16>(to, w + <usize>j * stride, stride, min(SPARSE_COLS, run - j), g.outChannels);
-      to += <usize>g.outChannels * PANEL_ROW;
+    for (let j = 0; j < run; j += columns) {
+      const from = w + <usize>j * stride, lines = min(columns, run - j);
+      if (columns == SPARSE_COLS) packContiguous<Wide16>(to, from, stride, lines, g.outChannels);
+      else packContiguous<Wide20>(to, from, stride, lines, g.outChannels);
+      to += <usize>g.outChannels * panelRow(g);
     }
     w += <usize>run * stride;
   }
@@ -35,26 +49,34 @@ export function packWideFilters(to: usize, w: usize, g: Geometry): void {
 
 /** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
 export function scatterSparse(to: usize, dOut: usize, filters: usize, rows: i32, g: Geometry, work: usize): void {
-  const spare = work, lines = work + PANEL_ROW, count = rows * g.outWidth, entries = lines + (<usize>count << 3);
-  find(lines, entries, dOut, <usize>g.outChannels << 2, count, g.outChannels, false);
+  const spare = work, lines = work + WIDER_ROW, count = rows * g.outWidth, entries = lines + (<usize>count << 3);
+  const panelStep = panelRow(g), columns = <i32>panelStep >> 2;
+  find(lines, entries, dOut, <usize>g.outChannels << 2, count, g.outChannels, false, panelStep);
   const run = runOf(g), rowStep = rowBytes(g);
   const stepX = <usize>(g.strideX * g.channels) << 2, stepY = <usize>g.strideY * rowStep;
   for (let ky = 0; ky < g.windowHeight; ky++, to += rowStep) {
-    for (let j = 0; j < run; j += SPARSE_COLS, filters += <usize>g.outChannels * PANEL_ROW) {
-      const cols = min(SPARSE_COLS, run - j);
+    for (let j = 0; j < run; j += columns, filters += <usize>g.outChannels * panelStep) {
+      const cols = min(columns, run - j);
       let line = lines, row = to + (<usize>j << 2);
       for (let y = 0; y < rows; y++, row += stepY) {
-        let c = row;
-        for (const end = line + (<usize>g.outWidth << 3); line != end; line += 8, c += stepX) {
-          const from = <usize>load<u32>(line), until = <usize>load<u32>(line, 4);
-          if (from == until) continue;
-          if (cols == SPARSE_COLS) sum(from, until, filters, c, ADD, 0);
-          else {
-            sum(from, until, filters, spare, 0, 0);
-            finishNarrow(spare, 1, cols, c, 0, ADD, 0);
-          }
-        }
+        const end = line + (<usize>g.outWidth << 3);
+        if (columns == SPARSE_COLS) addLines<Wide16>(row, line, end, filters, cols, stepX, spare);
+        else addLines<Wide20>(row, line, end, filters, cols, stepX, spare);
+        line = end;
       }
     }
+  }
+}
+
+/** A row of outputs against one panel. */
+function addLines<Width>(c: usize, line: usize, end: usize, filters: usize, cols: i32, step: usize, spare: usize): void {
+  const whole = cols == <i32>offsetof<Width>();
+  for (; line != end; line += 8, c += step) {
+    const from = <usize>load<u32>(line), until = <usize>load<u32>(line, 4);
+    if (from == until) continue;
+    const at = whole ? c : spare, mode = whole ? ADD : 0;
+    if (offsetof<Width>() == SPARSE_COLS) sum(from, until, filters, at, mode, 0);
+    else widerSum(from, until, filters, at, mode, 0);
+    if (!whole) finishNarrow(spare, 1, cols, c, 0, ADD, 0);
   }
 }

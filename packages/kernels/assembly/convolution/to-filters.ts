@@ -15,7 +15,7 @@ const FEWEST: i32 = 32;
 const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
 
 /** From so many numbers in a window on it pays to look for zeros. */
-const WORTH_LOOKING: i32 = 64;
+const WORTH_LOOKING: i32 = 16;
 
 /** Bytes of `work` for {@link convolveGradients}. */
 export function convolveGradientsWorkspace(g: Geometry): usize {

@@ -1,3 +1,4 @@
+import { NARROW_COLS, narrowPanel } from './narrow';
 import { packContiguous, packInterleaved } from './pack';
 import { rowProduct } from './row';
 import { sparseBlock, sparseWorkspace, worthSkipping } from './sparse';
@@ -135,6 +136,7 @@ function packB(to: usize, panelBytes: usize, b: usize, stride: usize, j: i32, n:
 export function panel(
   c: usize, a: usize, aStep: usize, b: usize, m: i32, cols: i32, k: i32, stride: usize, mode: i32, bias: usize, spare: usize,
 ): void {
+  if (cols <= NARROW_COLS) return narrowPanel(c, a, aStep, b, m, cols, k, stride, mode, bias, spare);
   const narrow = cols < TILE_COLS;
   for (let i = 0; i < m; i += TILE_ROWS) {
     const rows = min(TILE_ROWS, m - i);

@@ -61,6 +61,7 @@ export function packInterleaved<Width>(to: usize, from: usize, stride: usize, li
       v128.store(to, v128.load(from, 32), 32);
       v128.store(to, v128.load(from, 48), 48);
     }
+    if (offsetof<Width>() > 16) v128.store(to, v128.load(from, 64), 64);
     to += 4 * offsetof<Width>();
     from += stride;
   }

@@ -2,8 +2,8 @@ import { isLinear, sizeOf, type Architecture, type FixedLayer, type LinearLayer 
 
 /**
  * The order in which a network is computed, and the buffers between its layers: buffer 0 is the input, the others have the size that
- * stands in {@link Plan.sizes}. A ReLU is taken along by the layer before it, an activation overwrites its input, a flatten does
- * nothing.
+ * stands in {@link Plan.sizes}. A ReLU is taken along by the layer before it, but waits for a max-pool that follows; an activation
+ * overwrites its input, a flatten does nothing.
  */
 export interface Plan {
   readonly steps: readonly Step[];
@@ -52,6 +52,25 @@ export function planOf(
   const steps: Step[] = [];
   const buffer = (size: number): number => sizes.push(size) - 1;
   const lastLinear = layers.findLastIndex(isLinear);
+  /**
+   * The largest of a window and max(0, x) can change places, to the same bits: the largest that is above 0 stays where it is, and
+   * no other gets a gradient. Behind the pool there are fewer numbers to go over.
+   */
+  const reluBehindPool = (
+    layer: LinearLayer,
+    relu: FixedLayer,
+    pool: FixedLayer,
+    from: number,
+    to: number,
+  ): number => {
+    const pooled = buffer(sizeOf(pool.outShape));
+    steps.push(
+      { kind: 'linear', layer, from, to, relu: false },
+      { kind: 'fixed', layer: pool, from: to, to: pooled, done: false },
+      { kind: 'fixed', layer: relu, from: pooled, to: pooled, done: false },
+    );
+    return pooled;
+  };
   let at = 0;
   if (noise.input && dropsInputs(architecture)) {
     const to = buffer(sizes[0]!);
@@ -70,6 +89,12 @@ export function planOf(
     const to = buffer(sizeOf(layer.outShape));
     const next = layers[i + 1];
     const activation = next && !isLinear(next) && next.effect === 'elementwise' ? next : undefined;
+    const pool = layers[i + 2];
+    if (activation?.kind === 'relu' && pool && !isLinear(pool) && pool.kind === 'max-pool' && !noise.hidden) {
+      at = reluBehindPool(layer, activation, pool, at, to);
+      i += 2;
+      continue;
+    }
     const relu = activation?.kind === 'relu';
     steps.push({ kind: 'linear', layer, from: at, to, relu });
     at = to;
