@@ -84,7 +84,13 @@ export async function loadArrays(path: string, options: ArrayOptions): Promise<A
     ...(targets.classes ? { classes: targets.classes } : {}),
     train: part(train, 0),
     test: part(test, 1),
-    sha256: Object.fromEntries(Object.entries(given.arrays).map(([role, { sha256 }]) => [role, sha256])),
+    // In one order, in whichever they were read: results and messages list them.
+    sha256: Object.fromEntries(
+      FILE_ROLES.flatMap((role) => {
+        const array = given.arrays[role];
+        return array ? [[role, array.sha256]] : [];
+      }),
+    ),
     source: given.source,
     ...(notes.length > 0 ? { notes } : {}),
   };
