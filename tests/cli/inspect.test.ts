@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
       elements: 'uint8',
       train: { examples: 3, byClass: [2, 1], features: [0, 255] },
     },
-    command: /--dataset images --data-dir \S+own --validation 1 --test-fraction 0.2$/,
+    command: /--dataset images --data-dir \S+own --validation 1 --test-fraction 0.2 --batch 32 --epochs 100$/,
   },
   'a folder of arrays': {
     files: IDX,
@@ -61,7 +61,7 @@ const cases: Readonly<Record<string, Case>> = {
       target: { kind: 'class', classes: 3 },
       test: { examples: 6, byClass: [2, 2, 2] },
     },
-    command: /--dataset idx --data-dir \S+own --validation 3$/,
+    command: /--dataset idx --data-dir \S+own --validation 3 --batch 32 --epochs 100$/,
   },
   "torchvision's folders": {
     files: Object.fromEntries(Object.entries(IDX).map(([name, content]) => [`MNIST/raw/${name}`, content])),
@@ -77,7 +77,8 @@ const cases: Readonly<Record<string, Case>> = {
       target: { kind: 'real', name: 'price' },
       train: { examples: 5, targets: [1.5, 40.25] },
     },
-    command: /target=price --dataset-option missing=mean .*--scaling standardise --likelihood gaussian$/,
+    command:
+      /target=price --dataset-option missing=mean .*--scaling standardise --likelihood gaussian --batch 32 --epochs 100$/,
   },
   'a set by its name': {
     json: { use: 'curve', target: { kind: 'real' } },
@@ -94,6 +95,16 @@ describe('bbb data inspect', () => {
     const told = JSON.parse(ended.stdout) as { command: string };
     expect(told).toMatchObject(json);
     expect(told.command).toMatch(command);
+  });
+
+  it('gives a command that can be typed', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},${i * i + 0.5}\n`);
+    const { dir, env } = await folder({ 'p.csv': `size,price\n${rows.join('')}` });
+    const { stdout } = await bbb(['data', 'inspect', join(dir, 'p.csv'), '--json'], { env });
+    const { command } = JSON.parse(stdout) as { command: string };
+    const typed = await bbb([...command.split(' ').slice(1), '--no-config', '--dry-run'], { env });
+    expect(typed.code, typed.stderr).toBe(0);
+    expect(typed.stderr + typed.stdout).toMatch(/20 % of them held out/);
   });
 
   it('tells of classes, of what it assumed, and draws when asked', async () => {

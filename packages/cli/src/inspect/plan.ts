@@ -44,9 +44,19 @@ export function planFor(
     ...(held > 0 ? ['--test-fraction', String(TEST_FRACTION)] : []),
     ...(floats ? ['--scaling', 'standardise'] : []),
     ...(real ? ['--likelihood', 'gaussian'] : []),
+    ...shortEpochs(left - validation),
   ];
   return { words, command: ['bbb', 'sweep', ...flags.map(quoted)].join(' ') };
 }
+
+/** The preset is made for tens of thousands of examples: ten epochs of fewer are too few steps. */
+function shortEpochs(examples: number): string[] {
+  if (examples >= FEW) return [];
+  const epochs = Math.min(MOST_EPOCHS, Math.ceil((STEPS * BATCH) / examples));
+  return ['--batch', String(BATCH), '--epochs', String(epochs)];
+}
+
+const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
 
 function examples(count: number): string {
   return `${count} example${count === 1 ? '' : 's'}`;
