@@ -2,6 +2,7 @@ import {
   checkData,
   checkOutside,
   imageDataset,
+  faintInputs,
   oddities,
   outsideOddities,
   summarise,
@@ -84,6 +85,24 @@ describe('a data set that is odd', () => {
       const [low, high] = features!;
       expect(told).toContain(`${examples} examples (class ${counts}), features ${low} to ${high}.`);
     }
+  });
+
+  it('is one whose features are nearly 0 once they are divided', () => {
+    const binary = summarise(made({ pixel: (i) => i % 2 }, {}));
+    expect(faintInputs(binary, { ...OPTIONS, divisor: 255 })).toEqual([
+      'Features of made reach 1, which is divided by 255: nearly nothing to a network. Choose --divisor 1.',
+    ]);
+    expect(faintInputs(binary, { ...OPTIONS, divisor: 1 })).toEqual([]);
+    expect(faintInputs(binary, { ...OPTIONS, divisor: 255, scaling: 'standardise' })).toEqual([]);
+    const grey = summarise(made({ pixel: (i) => (i * 7) % 253 }, {}));
+    expect(faintInputs(grey, { ...OPTIONS, divisor: 255 })).toEqual([]);
+  });
+
+  it('that is refused says what became of its labels', () => {
+    const dataset = { ...made({ label: () => 0 }), notes: ['made: labels 3 became classes 0 to 0.'] };
+    expect(() => checkData(dataset, OPTIONS)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^made: labels 3 became/) as string }),
+    );
   });
 
   it('is not one with images of every class', () => {

@@ -1,3 +1,4 @@
+import type { DataOptions } from '../trial/trial.js';
 import type { DataSummary, PartSummary } from './summary.js';
 
 /**
@@ -17,6 +18,18 @@ export function oddities(summary: DataSummary): string[] {
     `The data set ${name} (${target.kind === 'class' ? `${target.classes} classes` : 'real targets'}) is odd: ${found.join('; ')}.`,
     `Training: ${partText(train)}.`,
     `Test: ${partText(test)}.`,
+  ];
+}
+
+/** Inputs that never get further from 0 than this are nearly nothing to a network whose weights start for inputs of about 1. */
+const FAINT = 0.05;
+
+/** What is odd about features once they are divided: pictures of 0 and 1 are divided by 255 too. */
+export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: DataOptions): string[] {
+  const largest = Math.max(...(train.features ?? []).map(Math.abs));
+  if (scaling !== undefined || !(largest / divisor < FAINT)) return [];
+  return [
+    `Features of ${name} reach ${largest}, which is divided by ${divisor}: nearly nothing to a network. Choose --divisor ${largest}.`,
   ];
 }
 

@@ -7,7 +7,7 @@ import { BbbError } from '../errors.js';
  * @throws BbbError `E_DATA_EMPTY` without training examples, `E_DATA_CLASSES` for training examples of a single class or target,
  *   `E_DATA_PIXELS` for training examples of a single feature value
  */
-export function checkLearnable({ name, target, train }: Dataset): void {
+export function checkLearnable({ name, target, train, notes = [] }: Dataset): void {
   if (train.count === 0) {
     throw new BbbError('E_DATA_EMPTY', `The data set ${name} has no training examples.`, {
       hint: 'Give a set that has training examples.',
@@ -20,7 +20,10 @@ export function checkLearnable({ name, target, train }: Dataset): void {
       'E_DATA_CLASSES',
       `All ${train.count} training examples of ${name} are ${what}: there is nothing to tell apart.`,
       {
-        hint: 'Give a set with two classes, or two targets, at least. Are the targets those of another file?',
+        hint: [
+          ...notes,
+          'Give a set with two classes, or two targets, at least. Are the targets those of another file?',
+        ].join(' '),
       },
     );
   }

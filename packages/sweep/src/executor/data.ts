@@ -1,6 +1,7 @@
 import {
   checkData,
   checkedDataset,
+  faintInputs,
   oddities,
   outsideOddities,
   parseOptions,
@@ -47,9 +48,12 @@ export async function loadData(
 }
 
 /** What is odd about loaded data that trials can use all the same: a text for each set, to be told before they run. */
-export function dataWarnings(datasets: Datasets, { outOfDistribution, ...main }: DataOptions): string[] {
+export function dataWarnings(datasets: Datasets, options: DataOptions): string[] {
+  const { outOfDistribution } = options;
+  const summary = summarise(datasets[dataKey(options)]!);
   const found = [
-    oddities(summarise(datasets[dataKey(main)]!)),
+    oddities(summary),
+    faintInputs(summary, options),
     outOfDistribution ? outsideOddities(summarise(datasets[dataKey(outOfDistribution)]!)) : [],
   ];
   return found.flatMap((sentences) => (sentences.length > 0 ? [sentences.join(' ')] : []));
