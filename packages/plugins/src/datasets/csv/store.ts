@@ -23,7 +23,7 @@ export function rowStore(width: number, precise = false): RowStore {
     },
     push(row) {
       const at = count % rows;
-      if (at === 0) chunks.push(new (precise ? Float64Array : Float32Array)(rows * width));
+      if (at === 0) chunks.push(newChunk(rows * width, precise));
       chunks.at(-1)!.set(row, at * width);
       count++;
     },
@@ -33,6 +33,8 @@ export function rowStore(width: number, precise = false): RowStore {
         const last = Math.min(rows, count - c * rows);
         for (let r = 0; r < last; r++) take(chunk, r * width, c * rows + r);
         chunks[c] = undefined;
+        // Gives its memory back now: the rows are being copied to another place, and there may be gigabytes.
+        (chunk.buffer as ResizableBuffer).resize(0);
       }
     },
     column(index) {
@@ -42,4 +44,16 @@ export function rowStore(width: number, precise = false): RowStore {
       });
     },
   };
+}
+
+/** What the types of ES2023 do not know yet, and Node 20 does. */
+interface ResizableBuffer extends ArrayBuffer {
+  resize(bytes: number): void;
+}
+
+function newChunk(length: number, precise: boolean): Float64Array | Float32Array {
+  const Numbers = precise ? Float64Array : Float32Array;
+  const bytes = length * Numbers.BYTES_PER_ELEMENT;
+  const Resizable = ArrayBuffer as new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer;
+  return new Numbers(new Resizable(bytes, { maxByteLength: bytes }));
 }
