@@ -216,6 +216,17 @@ describe('an archive of NumPy', () => {
     expect(error.message).toMatch(says);
   });
 
+  it('with one bit of an array changed is refused', async () => {
+    for (const level of [0, 6] as const) {
+      const whole = zipSync(keras, { level });
+      const path = join(await temporaryFolder(), 'x.npz');
+      const at = Buffer.from(whole).indexOf('x_train.npy') + 200;
+      whole[at]! ^= 1;
+      await writeFile(path, whole);
+      expect(await failure(load(path))).toMatchObject({ code: 'E_DATA_NPZ' });
+    }
+  });
+
   it('ends with data or with a coded word, whatever its bytes', async () => {
     const whole = zipSync(keras);
     const path = join(await temporaryFolder(), 'x.npz');

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { FileRole } from '../dataset.js';
 import { DataError } from '../errors.js';
 import { roleOfArray } from '../files.js';
 import { MAX_IDX_BYTES } from '../idx.js';
 import { parseArray, readBounded, type ArrayFile } from '../read.js';
+import { zipSums } from './zip-sums.js';
 
 /** The arrays of an archive of NumPy (`.npz`), by what they are of a data set. */
 export interface Archive {
@@ -53,7 +55,7 @@ async function unzip(bytes: Uint8Array, path: string): Promise<Record<string, Ui
   const { unzipSync } = await import('fflate');
   let members = 0;
   try {
-    return unzipSync(bytes, {
+    const found = unzipSync(bytes, {
       // Looked at before anything of the size that a member announces is allocated.
       filter: ({ name, originalSize }) => {
         if (++members > MOST_MEMBERS) throw damaged(path, `it has more than ${MOST_MEMBERS} members`);
@@ -62,9 +64,20 @@ async function unzip(bytes: Uint8Array, path: string): Promise<Record<string, Ui
         throw damaged(path, `${name} has ${originalSize} bytes; the limit is ${MAX_IDX_BYTES}`);
       },
     });
+    checkSums(found, bytes, path);
+    return found;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+/** The library inflates and does not look whether that is what was packed; most arrays are not even compressed. */
+function checkSums(found: Readonly<Record<string, Uint8Array>>, bytes: Uint8Array, path: string): void {
+  const sums = zipSums(bytes);
+  for (const [name, content] of Object.entries(found)) {
+    const sum = sums.get(name);
+    if (sum !== undefined && crc32(content) !== sum) throw damaged(path, `the check sum of ${name} is wrong`);
   }
 }
 
