@@ -90,7 +90,7 @@ const WRONG: readonly Row[] = [
     /git annex get/,
   ],
   ['a zip archive', 'train-images', zipMember('train-images-idx3-ubyte'), 'E_DATA_IDX_MAGIC', /zip/, /unzip/],
-  ['a NumPy archive', 'train-images', zipMember('x_train.npy'), 'E_DATA_IDX_MAGIC', /NumPy archive/, /unzip/],
+  ['a NumPy archive', 'train-images', zipMember('x_train.npy'), 'E_DATA_IDX_MAGIC', /NumPy archive/, /--dataset idx --data-dir/],
   [
     'a NumPy array',
     'train-images',
@@ -293,10 +293,15 @@ describe('a file that is none of a data set', () => {
 
 describe('a folder that has no set', () => {
   it.each([
-    ['mnist.npz', zipMember('x_train.npy'), /mnist.npz, a NumPy archive/, /unzip.*x_train.npy/],
+    [
+      'mnist.npz',
+      zipMember('x_train.npy'),
+      /mnist.npz, a NumPy archive/,
+      /--dataset idx --data-dir .*mnist\.npz/,
+    ],
     ['train.npy', starts(0x93, 'NUMPY'), /train.npy/, /Rename.*x_train.npy/],
     ['train.csv', text('label,p0,p1\n1,2,3\n'), /train.csv, a table/, /Convert/],
-    ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /unzip/],
+    ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /--dataset idx --data-dir/],
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],
     ['mnist.pkl.xz', starts(0xfd, '7zXZ\0'), /mnist.pkl.xz, an xz/, /xz -d/],
   ])('says what is there instead: %s', async (name, content, says, hint) => {

@@ -52,9 +52,8 @@ const extract =
   (path: string): string =>
     `Unpack it: ${command.replace('FILE', path)} - then give --data-dir unpacked`;
 const convert = (): string => `Convert it: ${FOUR}.`;
-/** An archive of arrays that are read once they lie in a folder. */
-const NUMPY = (path: string): string =>
-  `Unpack it: unzip ${path} -d unpacked - then give --data-dir unpacked. It has to hold x_train.npy, y_train.npy, x_test.npy and y_test.npy (rename them)`;
+/** An archive of arrays needs no unpacking. */
+const NUMPY = (path: string): string => `Read it as it is: --dataset idx --data-dir ${path}`;
 const NPY = (path: string): string =>
   `Name it x_train.npy, y_train.npy, x_test.npy or y_test.npy, uncompressed: mv ${path} x_train.npy`;
 
