@@ -90,7 +90,14 @@ const WRONG: readonly Row[] = [
     /git annex get/,
   ],
   ['a zip archive', 'train-images', zipMember('train-images-idx3-ubyte'), 'E_DATA_IDX_MAGIC', /zip/, /unzip/],
-  ['a NumPy archive', 'train-images', zipMember('x_train.npy'), 'E_DATA_IDX_MAGIC', /NumPy archive/, /--dataset idx --data-dir/],
+  [
+    'a NumPy archive',
+    'train-images',
+    zipMember('x_train.npy'),
+    'E_DATA_IDX_MAGIC',
+    /NumPy archive/,
+    /--dataset idx --data-dir/,
+  ],
   [
     'a NumPy array',
     'train-images',
@@ -301,7 +308,7 @@ describe('a folder that has no set', () => {
     ],
     ['train.npy', starts(0x93, 'NUMPY'), /train.npy/, /Rename.*x_train.npy/],
     ['train.csv', text('label,p0,p1\n1,2,3\n'), /train.csv, a table/, /Convert/],
-    ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /--dataset idx --data-dir/],
+    ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /unzip/],
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],
     ['mnist.pkl.xz', starts(0xfd, '7zXZ\0'), /mnist.pkl.xz, an xz/, /xz -d/],
   ])('says what is there instead: %s', async (name, content, says, hint) => {
