@@ -54,8 +54,8 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'help for a command below one that has none',
-    args: ['help', 'data', 'mnist'],
-    says: ['bbb data has no command "mnist"', 'bbb data --help'],
+    args: ['help', 'plugins', 'mnist'],
+    says: ['bbb plugins has no command "mnist"', 'bbb plugins --help'],
   },
   {
     name: 'forgotten folder, another option in its place',
@@ -84,7 +84,12 @@ const MISTAKES: readonly Mistake[] = [
     says: ['none: no such file or folder'],
   },
   { name: 'data in a file', args: ['data', '--data-dir', 'file'], says: ['file is not a folder'] },
-  { name: 'too much', args: ['data', 'mnist'], says: ['Too many arguments'] },
+  { name: 'too much', args: ['plugins', 'methods', 'more'], says: ['Too many arguments'] },
+  {
+    name: 'no such command below',
+    args: ['data', 'mnist'],
+    says: ['bbb data has no command "mnist"', 'inspect'],
+  },
   { name: 'missing required option', args: ['train'], says: ['--method'] },
   { name: 'missing argument', args: ['prune', '--share', '0.5'], says: ['checkpoint'] },
   { name: 'bad count', args: sweep('--seeds', 'abc'), says: ['--seeds', "'abc'", 'a whole number from 1'] },

@@ -164,7 +164,7 @@ it('a likelihood, scaling and held-out examples are in the trial where they are 
   });
   expect(trial.likelihood).toEqual({ use: 'gaussian', options: { noise: 'fixed', sd: 0.5 } });
   expect(trial.data).toMatchObject({ scaling: 'standardise', testFraction: 0.1 });
-  expect(trialOf({ scaling: 'divide' })).toEqual(trialOf({}));
+  expect(trialOf({ scaling: 'divide' }).data).toEqual({ ...trialOf({}).data, scaling: 'divide' });
 });
 
 describe('before anything runs', () => {

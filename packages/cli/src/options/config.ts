@@ -73,7 +73,7 @@ export function addConfigOptions(command: Command): Command {
     .addOption(
       new Option(
         '--scaling <kind>',
-        'how features become inputs: divided by the divisor, or (x - mean) / sd by column',
+        'how features become inputs: divided by the divisor (bytes, by default), or (x - mean) / sd by column (other numbers)',
       ).choices(['divide', 'standardise']),
     )
     .option('--divisor <number>', 'pixels are divided by this: 255, or 126 as in the paper', positive)

@@ -90,9 +90,11 @@ export function splitData(dataset: Dataset, options: DataOptions, key: Key): Spl
 
 function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Array): Preprocessing {
   const { features, targets } = dataset.train;
+  // Numbers of a table have no common scale; the bytes of a picture have.
+  const scaling = options.scaling ?? (features instanceof Uint8Array ? 'divide' : 'standardise');
   return {
     input:
-      options.scaling === 'standardise'
+      scaling === 'standardise'
         ? standardise(features, sizeOf(dataset.inputShape), rows)
         : { kind: 'divide', divisor: options.divisor },
     ...(dataset.target.kind === 'real' ? { target: fitTarget(targets, rows) } : {}),

@@ -44,7 +44,7 @@ export const trialSchema = z
     data: use.extend({
       validation: z.int().min(0),
       divisor: z.number().positive(),
-      scaling: z.literal('standardise').optional(),
+      scaling: z.enum(['divide', 'standardise']).optional(),
       testFraction: z.number().gt(0).lt(1).optional(),
       limit: z.int().min(1).optional(),
       outOfDistribution: use.optional(),

@@ -26,8 +26,11 @@ export interface DataOptions extends Use {
   readonly validation: number;
   /** Features are divided by this: pixels by 255 (the study) or 126 (the paper). */
   readonly divisor: number;
-  /** Instead of dividing: (x - mean) / sd by column, fitted on the training split. Absent: divide. */
-  readonly scaling?: 'standardise';
+  /**
+   * How features become inputs: divided by the divisor, or (x - mean) / sd by column, fitted on the training split. Absent: bytes are
+   * divided, other numbers standardised.
+   */
+  readonly scaling?: 'divide' | 'standardise';
   /** Share of the training part that the seed holds out for testing, in place of a test set. Absent: the set's own. */
   readonly testFraction?: number;
   /** Use only the first so many training examples (after the split). Absent: all. */

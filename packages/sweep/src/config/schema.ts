@@ -73,7 +73,7 @@ export const sweepConfigSchema = z.strictObject({
     .enum(['divide', 'standardise'])
     .optional()
     .describe(
-      'How features become inputs: divided by the divisor, or (x - mean) / sd by column. Default: divide.',
+      'How features become inputs: divided by the divisor, or (x - mean) / sd by column. Default: bytes are divided, other numbers standardised.',
     ),
   testFraction: z
     .number()

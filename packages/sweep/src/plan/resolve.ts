@@ -107,7 +107,7 @@ export function resolveData(config: SweepConfig, registry: Registry): DataOption
     ...resolve(config.dataset),
     validation: config.validation,
     divisor: config.divisor,
-    ...(config.scaling === 'standardise' ? { scaling: config.scaling } : {}),
+    ...(config.scaling === undefined ? {} : { scaling: config.scaling }),
     ...(config.testFraction === undefined ? {} : { testFraction: config.testFraction }),
     ...(config.limit === undefined ? {} : { limit: config.limit }),
     ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),
