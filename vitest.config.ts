@@ -3,10 +3,11 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
-  'tests/cli/signals.test.ts',
+  'tests/cli/{data-identity,full-output,guide-own-images,output-file,plain-text,signals}.test.ts',
   'tests/contract/executors.test.ts',
-  'tests/sweep/{kill,search-run,scheduler-run}.test.ts',
-  'tests/sweep-bullmq/{contract,machines,search,shares}.test.ts',
+  'tests/{report,serve}/hostile.test.ts',
+  'tests/sweep/{foreign-files,kill,lock,messages,search-run,scheduler-run}.test.ts',
+  'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];
 
 // Tests run the TypeScript sources: the scoped condition never applies to users of the packages. What starts threads or
