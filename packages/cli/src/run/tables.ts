@@ -2,6 +2,7 @@ import { datasetsText, errorText, headlineError, headlineOf, type SweepData } fr
 import {
   answersOf,
   costTable,
+  denseUncertaintyTable,
   pruningTable,
   renderAnswers,
   renderTerminal,
@@ -10,9 +11,12 @@ import {
   type Table,
 } from '@bbb/report';
 
-/** What a sweep answers first, for each data set and network: what survives pruning, and what training cost. */
+/** What a sweep answers first, for each data set and network: what survives pruning, how sure a regression is, what training cost. */
 export function mainTables(data: SweepData): Table[] {
-  return settingsOf(data).flatMap((setting) => [pruningTable(setting), costTable(setting, [])]);
+  return settingsOf(data).flatMap((setting) => {
+    const uncertainty = denseUncertaintyTable(setting);
+    return [pruningTable(setting), ...(uncertainty ? [uncertainty] : []), costTable(setting, [])];
+  });
 }
 
 export function tablesText(tables: readonly Table[], width: number): string {

@@ -12,18 +12,34 @@ interface Measure {
   readonly format: Format;
 }
 
+/** The columns that fit a terminal. */
+const SHORT = ['rmse', 'nll', 'crps', 'coverage50', 'coverage90', 'width90'];
+
+/** The most important columns of {@link uncertaintyTable}, of dense networks alone. */
+export function denseUncertaintyTable(setting: Setting): Table | undefined {
+  return uncertaintyOf(setting, [0], (key) => SHORT.includes(key));
+}
+
 /**
  * What is measured of a setting that is not of classes: error, NLL, CRPS, coverage and width of intervals, spread. Of a likelihood
  * that this version does not know, every number that its evaluations have.
  * @returns undefined for classes, which have a table of their own
  */
 export function uncertaintyTable(setting: Setting): Table | undefined {
+  return uncertaintyOf(setting);
+}
+
+function uncertaintyOf(
+  setting: Setting,
+  only?: readonly number[],
+  shows: (key: string) => boolean = () => true,
+): Table | undefined {
   if (isOfClasses(setting.groups)) return undefined;
   const metric = metricOf(setting.groups);
-  const measures = measuresOf(setting, metric);
+  const measures = measuresOf(setting, metric).filter(({ key }) => shows(key));
   const rows = setting.groups.flatMap((group) =>
     predictionsOf(group).flatMap((predict) =>
-      sharesOf([group]).map((share) => [
+      (only ?? sharesOf([group])).map((share) => [
         text(group.name),
         text(predict),
         text(formatShare(share)),
@@ -41,7 +57,7 @@ export function uncertaintyTable(setting: Setting): Table | undefined {
   );
   return {
     id: 'uncertainty',
-    title: `Error and uncertainty before and after pruning: ${settingTitle(setting)}`,
+    title: `Error and uncertainty ${only ? 'of dense networks' : 'before and after pruning'}: ${settingTitle(setting)}`,
     columns: [
       left('method', 'method'),
       left('predict', 'predicts by'),

@@ -78,7 +78,7 @@ const boston: RealSet = {
   ],
   read: ([text]) => ({
     rows: lines(text!, ',').slice(2).map(numbers),
-    target: { kind: 'real', name: 'median value', unit: '1000 USD' },
+    target: { kind: 'real', name: 'median value', unit: 'kUSD' },
   }),
 };
 
