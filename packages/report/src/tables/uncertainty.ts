@@ -15,7 +15,7 @@ interface Measure {
 /** The columns that fit a terminal. */
 const SHORT = ['rmse', 'nll', 'crps', 'coverage50', 'coverage90', 'width90'];
 
-/** The most important columns of {@link uncertaintyTable}, of dense networks alone. */
+/** Error, NLL, CRPS and coverage of the dense networks of a setting that is not of classes; undefined for classes. */
 export function denseUncertaintyTable(setting: Setting): Table | undefined {
   return uncertaintyOf(setting, [0], (key) => SHORT.includes(key));
 }
