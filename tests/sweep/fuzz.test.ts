@@ -95,6 +95,12 @@ describe('a configuration', () => {
     );
   });
 
+  it('with an object in place of a text is refused, also one that has a length without a value', () => {
+    const dataset = { use: { length: [{ toString: 0 }] } };
+    expect(codeOf(() => plan({ ...FULL, dataset }))).toBe('E_SWEEP_CONFIG');
+    expect(codeOf(() => parseSweepFile({ ...FULL, dataset }, 'bbb.config.ts'))).toBe('E_SWEEP_CONFIG');
+  });
+
   it('may not ask for more trials than anybody has memory for', () => {
     const values = Array.from({ length: 100 }, (_, i) => i + 1);
     const grid = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`options.x${i}`, values]));

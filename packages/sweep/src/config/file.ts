@@ -1,6 +1,6 @@
 import { BbbError, type Use } from '@bbb/core';
 import { z } from 'zod';
-import { describeIssue } from './parse.js';
+import { describeIssue, safely } from './parse.js';
 import { checkPlain } from './plain.js';
 import { sweepConfigSchema, useSchema, type SweepConfigInput } from './schema.js';
 
@@ -75,7 +75,7 @@ export interface ParsedFile {
  */
 export function parseSweepFile(input: unknown, origin: string): ParsedFile {
   checkPlain(input, origin);
-  const parsed = sweepFileSchema.safeParse(input);
+  const parsed = safely(origin, () => sweepFileSchema.safeParse(input));
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepFileSchema));
     throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {

@@ -13,12 +13,32 @@ type Issue = z.core.$ZodIssue;
  */
 export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
   checkPlain(input, origin);
-  const parsed = sweepConfigSchema.safeParse(withoutDefaultWidths(input));
+  const parsed = safely(origin, () => sweepConfigSchema.safeParse(withoutDefaultWidths(input)));
   if (parsed.success) return checkedNetworks(parsed.data, origin);
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
   throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
     hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
   });
+}
+
+/**
+ * What a schema makes of a configuration. zod compares the `length` of whatever stands for a text, and throws where that is an object
+ * without a value of its own.
+ * @throws BbbError `E_SWEEP_CONFIG` in place of anything that the schema throws
+ */
+export function safely<T>(origin: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      `${origin} does not fit: an object stands where a text or a list should.`,
+      {
+        hint: 'Look for an object with a member "length".',
+        cause,
+      },
+    );
+  }
 }
 
 /** Who names networks does not get the default one beside them. */
