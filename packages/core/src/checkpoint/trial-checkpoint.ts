@@ -67,13 +67,14 @@ export type Stored = Readonly<Record<string, SafeTensor>>;
 export function readParams(ops: Ops, params: Params): Stored {
   return Object.fromEntries(
     Object.entries(params).map(([name, x]) => {
+      // A copy already, which nobody else has.
       const values = ops.read(x);
       // float64 ops keep all their digits, so that what is resumed goes on as if it had not stopped.
       return [
         name,
         values instanceof Float32Array
-          ? { dtype: 'F32' as const, shape: x.shape, data: Float32Array.from(values) }
-          : { dtype: 'F64' as const, shape: x.shape, data: Float64Array.from(values) },
+          ? { dtype: 'F32' as const, shape: x.shape, data: values as Float32Array<ArrayBuffer> }
+          : { dtype: 'F64' as const, shape: x.shape, data: values as Float64Array<ArrayBuffer> },
       ];
     }),
   );
