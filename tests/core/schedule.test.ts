@@ -10,6 +10,11 @@ describe('scheduledRate', () => {
     }
   });
 
+  it('falls along a straight line to 0 for linear', () => {
+    const rates = [0, 0.25, 0.5, 1].map((progress) => scheduledRate({ kind: 'linear' }, 0.2, 3, progress));
+    expect(rates).toEqual([0.2, 0.15000000000000002, 0.1, 0]);
+  });
+
   it('multiplies after every so many epochs for step', () => {
     const schedule = { kind: 'step', every: 10, factor: 0.5 } as const;
     expect([0, 9, 10, 19, 20, 35].map((epoch) => scheduledRate(schedule, 8, epoch, 0))).toEqual([

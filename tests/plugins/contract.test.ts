@@ -27,6 +27,7 @@ const VARIANTS: Record<string, Variant[]> = {
     [{ rho0: -2, sigma: 1, estimator: 'local' }],
     [{ rho0: -2, sigma: 0.5, estimator: 'local', samples: 2 }, ['regression']],
     [{ rho0: -2, sigma: 1, estimator: 'flipout' }],
+    [{ rho0: -2, sigma: 1, klWeight: 0.3 }, ['mlp']],
   ],
   'bbb-mixture': [
     [{ rho0: -3, pi: 0.75, sigma2: 0.1 }, ['mlp', 'cnn']],

@@ -396,4 +396,30 @@ describe('beside each method', () => {
     });
     expect(column(answerOf(renamed), 'training')['sgd']).toBe('dropout p=0.01 pInput=0.02; Adam 0.001');
   });
+
+  it('stands what its KL counts for, where that is not 1, and a sentence says that the posterior is a cold one', () => {
+    const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0] });
+    const tempered = (options: Record<string, unknown>): Answer =>
+      answerOf({
+        ...data,
+        results: data.results.map((result) => {
+          const { method } = result.trial;
+          const changed = { ...method, options: { ...method.options, ...options } };
+          return method.use === 'sgd' ? result : { ...result, trial: { ...result.trial, method: changed } };
+        }),
+      });
+    const plain = tempered({ klWeight: 1 });
+    expect(column(plain, 'training')['bbb-mixture']).toBe('Adam 0.001');
+    expect(plain.further).toEqual(answerOf(data).further);
+    const cold = tempered({ klWeight: 0.1, klWarmUp: 5 });
+    expect(column(cold, 'training')).toEqual({
+      sgd: 'Adam 0.001',
+      'bbb-mixture': 'Adam 0.001; KL x 0.1 (cold); KL warm-up 5 epochs',
+    });
+    expect(cold.further).toContain(
+      "The posterior of bbb-mixture (KL x 0.1) is cold: narrower than Bayes' rule makes it.",
+    );
+    const wrapped = tempered({ of: { use: 'bbb-mixture', options: { klWeight: 3 } } });
+    expect(line(wrapped, 'The posterior')).toContain('(KL x 3) is warm: wider');
+  });
 });

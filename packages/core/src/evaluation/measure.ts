@@ -115,7 +115,7 @@ function withPruned<T>(
   const state = finetuneEpochs > 0 ? trainer.init(copy) : undefined;
   try {
     if (state) {
-      const run = { ops, model, trainer, likelihood, state, examples: splits.train, keep };
+      const run = { ops, model, trainer, likelihood, state, examples: splits.train, keep, fineTuning: true };
       // The stream is this network's own.
       const key = keys.finetune(pruner, share);
       const training = { ...trial.training, epochs: finetuneEpochs };

@@ -39,6 +39,10 @@ export interface StepContext {
   readonly learningRate: number;
   /** The key of this step: all its noise comes from here. */
   readonly key: Key;
+  /** The epoch that the step is of, from 0. Absent outside a training of known length: as if in the last epoch. */
+  readonly epoch?: number;
+  /** True where trained parameters are trained on (fine-tuning): what warms up is warm. */
+  readonly fineTuning?: boolean;
 }
 
 /**

@@ -18,6 +18,8 @@ export function scheduledRate(
       return learningRate * integerPower(schedule.factor, Math.floor(epoch / schedule.every));
     case 'cosine':
       return learningRate * 0.5 * (1 + cosineOfPi(progress));
+    case 'linear':
+      return learningRate * (1 - progress);
   }
 }
 

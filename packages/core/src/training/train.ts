@@ -24,6 +24,8 @@ export interface TrainingRun {
   readonly key: Key;
   /** Weights with 0 stay pruned, and so do their moments, whatever the trainer does to them. */
   readonly keep?: KeepMasks;
+  /** See `StepContext`. Default false. */
+  readonly fineTuning?: boolean;
   /** Complexity cost of a weight before training, nats: told when the loss is no longer a number. */
   readonly startCost?: () => number;
   onBatch?(share: number, trainNll: number): void;
@@ -44,7 +46,7 @@ export interface EpochTraining {
  * @throws BbbError `E_DIVERGED` when the loss is no longer a number
  */
 export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
-  const { ops, trainer, state, examples, training, startCost } = run;
+  const { ops, trainer, state, examples, training, startCost, fineTuning = false } = run;
   const { batchSize, epochs } = training;
   const count = examples.rows.length;
   const batches = Math.ceil(count / batchSize);
@@ -77,7 +79,7 @@ export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
       const result = trainer.step(
         state,
         { x, targets: targetsOf(examples, rows), index, batches, examples: count },
-        { learningRate: learningRate(index), key: fold(run.key, 'step', epoch, index) },
+        { learningRate: learningRate(index), key: fold(run.key, 'step', epoch, index), epoch, fineTuning },
       );
       if (run.keep) hold(ops, run.model, state, run.keep);
       if (!Number.isFinite(result.nll))

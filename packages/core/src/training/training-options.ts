@@ -14,11 +14,13 @@ export type Optimizer =
  * - `constant`
  * - `step`: times `factor` after every `every` epochs
  * - `cosine`: from the start value to zero over all steps
+ * - `linear`: the same along a straight line
  */
 export type Schedule =
   | { readonly kind: 'constant' }
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
-  | { readonly kind: 'cosine' };
+  | { readonly kind: 'cosine' }
+  | { readonly kind: 'linear' };
 
 export interface TrainingOptions {
   readonly epochs: number;

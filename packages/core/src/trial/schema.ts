@@ -29,6 +29,7 @@ export const trainingSchema = z.strictObject({
     z.strictObject({ kind: z.literal('constant') }),
     z.strictObject({ kind: z.literal('step'), every: z.int().min(1), factor: z.number().positive() }),
     z.strictObject({ kind: z.literal('cosine') }),
+    z.strictObject({ kind: z.literal('linear') }),
   ]),
 });
 

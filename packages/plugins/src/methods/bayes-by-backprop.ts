@@ -6,6 +6,7 @@ import { gaussianTrainer } from '../pieces/gaussian-trainer.js';
 import { estimatorOf, estimatorSchema } from '../estimators/index.js';
 import { klWeightingSchema } from '../pieces/kl-weighting.js';
 import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
+import { temperingOptions } from '../pieces/tempering.js';
 
 /**
  * Where every rho starts: sigma = softplus(-3.5) = 0.030. The paper does not say where to start. Chosen on MNIST (bbb-mixture,
@@ -29,6 +30,7 @@ export const bayesOptions = {
     ),
   rho0: startOfRho.default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
   initialiser: initialiserOption(MU0),
+  ...temperingOptions,
 };
 const shared = z.strictObject(bayesOptions);
 export type BayesOptions = z.output<typeof shared>;
@@ -40,7 +42,7 @@ export const bayesTraining: Partial<TrainingOptions> = {
 
 /** Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a network, under any prior. */
 export function bayesByBackprop(
-  { samples, klWeighting, estimator = 'weights', rho0, initialiser }: BayesOptions,
+  { samples, klWeighting, estimator = 'weights', rho0, initialiser, klWeight, klWarmUp }: BayesOptions,
   context: MethodContext,
   prior: Prior,
 ): ReturnType<Method['create']> {
@@ -50,6 +52,7 @@ export function bayesByBackprop(
       estimator: estimatorOf(estimator, context, prior),
       samples,
       klWeighting,
+      tempering: { klWeight, klWarmUp },
     }),
   };
 }

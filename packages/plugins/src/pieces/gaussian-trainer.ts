@@ -7,12 +7,15 @@ import { lazy } from './lazy.js';
 import { gradientScale, minibatchCost } from './objective.js';
 import { allocWeights, freeAll } from './operands.js';
 import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
+import { temper, type Tempering } from './tempering.js';
 
 export interface GaussianTraining {
   readonly estimator: Estimator;
   /** Draws for each step; each has noise of its own, and their gradients are averaged. */
   readonly samples: number;
   readonly klWeighting: KlWeighting;
+  /** What the complexity cost counts for. Default: 1 from the first step on. */
+  readonly tempering?: Tempering;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface GaussianTraining {
  */
 export function gaussianTrainer(
   { ops, architecture, likelihood, optimizer }: MethodContext,
-  { estimator, samples, klWeighting }: GaussianTraining,
+  { estimator, samples, klWeighting, tempering = {} }: GaussianTraining,
 ): Trainer {
   const { weights } = architecture;
   const averages = lazy(() => ({ mu: allocWeights(ops, weights), rho: allocWeights(ops, weights) }));
@@ -56,9 +59,11 @@ export function gaussianTrainer(
 
   return {
     init: (params) => ({ params, moments: initialMoments(ops, optimizer, params), step: 0 }),
-    step(state, batch, { learningRate, key }) {
+    step(state, batch, context) {
+      const { learningRate, key } = context;
       const scale = gradientScale(batch);
-      const kl = scale * klWeight(klWeighting, batch.index, batch.batches);
+      const kl =
+        scale * klWeight(klWeighting, batch.index, batch.batches) * temper(tempering, batch, context);
       const rule = optimizerStep(optimizer, learningRate, ++state.step);
       const { one, average } = ofLikelihood.get();
       let nll = 0;
@@ -89,7 +94,7 @@ export function gaussianTrainer(
       return { nll, error };
     },
     cost(params, batch, key) {
-      const kl = klWeight(klWeighting, batch.index, batch.batches);
+      const kl = klWeight(klWeighting, batch.index, batch.batches) * temper(tempering, batch);
       let cost = 0;
       for (let s = 0; s < samples; s++) {
         const noise = sampleKey(key, s);

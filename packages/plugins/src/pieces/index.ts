@@ -17,6 +17,7 @@ export { allocWeights, freeAll, weightKey, type Operands } from './operands.js';
 export { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 export { pointModel, type WeightNoise } from './point-model.js';
 export { pointTrainer } from './point-trainer.js';
+export { temper, temperingOptions, type Tempering } from './tempering.js';
 export { thinned } from './thinned.js';
 export { initialiserOption, probability, standardDeviation, startOfRho } from './option-schemas.js';
 export { gaussianOptions, mixtureOptions } from './prior-options.js';

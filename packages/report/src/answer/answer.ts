@@ -8,6 +8,7 @@ import { choosePrimary, questionOf, referenceOf, type Question } from './primary
 import { rankGroups } from './rank.js';
 import { rankingTable } from './ranking-table.js';
 import { sentenceOf } from './sentence.js';
+import { temperedSentences } from './tempered.js';
 import { timeSentences } from './time.js';
 
 /** What the results of one setting say. */
@@ -46,6 +47,7 @@ export function plainAnswer(setting: Setting, question: Question = {}): Answer {
     table: rankingTable(setting, primary, ranking, reference),
     further: [
       ...(reference ? [] : [`The reference ${question.reference} has no finished trial to compare with.`]),
+      ...temperedSentences(groups),
       ...pruningLimits(groups),
       ...oodSentences(groups, reference),
       ...timeSentences(groups, reference),

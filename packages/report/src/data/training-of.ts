@@ -1,5 +1,6 @@
 import type { Trial } from '@bbb/core';
 import type { Group } from './groups.js';
+import { isTempering, temperingOf } from './tempering.js';
 
 /** More options than these are no name any more. */
 const FEW = 3;
@@ -8,12 +9,14 @@ const FEW = 3;
 export function trainingOf({ label, results }: Group): string {
   const { method, training } = results[0]!.trial;
   const recipe = label === method.use ? '' : recipeOf(method);
-  return [recipe, optimiserOf(training)].filter(Boolean).join('; ');
+  return [recipe, optimiserOf(training), ...temperingOf(method)].filter(Boolean).join('; ');
 }
 
 /** The method that a label of its own stands for, with its numbers. */
 function recipeOf({ use, options }: Trial['method']): string {
-  const numbers = Object.entries(options).filter(([, value]) => typeof value === 'number');
+  const numbers = Object.entries(options).filter(
+    ([name, value]) => typeof value === 'number' && !isTempering(name),
+  );
   const shown = numbers.length <= FEW ? numbers : [];
   return [use, ...shown.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
 }

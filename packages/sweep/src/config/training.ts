@@ -23,7 +23,7 @@ export const trainingPatchSchema = z.strictObject({
     .optional(),
   schedule: z
     .strictObject({
-      kind: z.enum(['constant', 'step', 'cosine']).optional(),
+      kind: z.enum(['constant', 'step', 'cosine', 'linear']).optional(),
       every: z.int().min(1).optional(),
       factor: z.number().positive().optional(),
     })

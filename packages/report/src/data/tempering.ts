@@ -1,0 +1,39 @@
+import type { Trial } from '@bbb/core';
+
+/**
+ * What a variational method makes of its KL, where that is not the plain 1: "KL x 0.1 (cold)", "KL warm-up 10 epochs". Any method that
+ * has the options `klWeight` and `klWarmUp` is understood; of a method that wraps another, the other's count.
+ */
+export function temperingOf({ options }: Trial['method']): string[] {
+  const { klWeight, klWarmUp } = innermost(options);
+  return [
+    ...(typeof klWeight === 'number' && klWeight !== 1 ? [`KL x ${klWeight} (${wordOf(klWeight)})`] : []),
+    ...(typeof klWarmUp === 'number' && klWarmUp > 0
+      ? [`KL warm-up ${klWarmUp} ${klWarmUp === 1 ? 'epoch' : 'epochs'}`]
+      : []),
+  ];
+}
+
+export function isTempering(option: string): boolean {
+  return option === 'klWeight' || option === 'klWarmUp';
+}
+
+/** The weight of a trial's KL; 1 where nothing says otherwise. */
+export function klWeightOf({ options }: Trial['method']): number {
+  const { klWeight } = innermost(options);
+  return typeof klWeight === 'number' ? klWeight : 1;
+}
+
+export function wordOf(klWeight: number): string {
+  return klWeight < 1 ? 'cold' : 'warm';
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Wrappers have the method that they wrap as `of: { use, options }`. */
+function innermost(options: Options): Options {
+  const of = options['of'];
+  if (typeof of !== 'object' || of === null || !('options' in of)) return options;
+  const inner = of.options;
+  return typeof inner === 'object' && inner !== null ? innermost(inner as Options) : options;
+}
