@@ -1,10 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../packages/cli/src/program.js';
+import { typedCommands } from '../support/typed-commands.js';
 
 const root = new URL('../../', import.meta.url);
 const guides = readdirSync(new URL('docs/guides/', root)).filter((name) => name.endsWith('.md'));
-const pages = ['README.md', ...guides.map((name) => `docs/guides/${name}`)];
+const ofPlugins = ['methods', 'plugins'].flatMap((folder) =>
+  readdirSync(new URL(`docs/${folder}/`, root)).map((name) => `docs/${folder}/${name}`),
+);
+const pages = ['README.md', ...guides.map((name) => `docs/guides/${name}`), ...ofPlugins];
 
 const texts = [
   ...pages,
@@ -47,16 +51,9 @@ describe('links', () => {
   });
 });
 
-/** What shell blocks of a page tell to type, a command a line. */
-function typed(page: string): string[] {
-  const text = readFileSync(new URL(page, root), 'utf8');
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .flatMap(([, block]) => block!.replaceAll(/\\\n\s*/g, '').split(/\n|&&/))
-    .map((line) => line.replace(/(^|\s)#.*/, '').trim())
-    .filter((line) => line !== '');
-}
-
-const commands = pages.flatMap((page) => typed(page).map((line) => [page, line] as const));
+const commands = pages.flatMap((page) =>
+  typedCommands(readFileSync(new URL(page, root), 'utf8')).map((line) => [page, line] as const),
+);
 const own = commands.filter(([, line]) => /\bbbb (?=[a-z])/.test(line) && !line.startsWith('sbatch'));
 
 describe('what the README and the guides tell to type', () => {

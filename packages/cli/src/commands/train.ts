@@ -1,4 +1,6 @@
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import type { Registry } from '@bbb/core';
+import type { Json } from '../config/path.js';
 import { applyFlags } from '../config/override.js';
 import { loadRegistry } from '../io/registry.js';
 import type { TrainFlags } from '../options/kinds.js';
@@ -7,6 +9,12 @@ import { runPlan } from '../run/run-plan.js';
 /** `bbb train`: a sweep of one trial, with the method's own defaults. Gives the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry(flags.plugin);
+  const plan = planSweep(parseSweepConfig(trainConfig(flags, registry)), registry);
+  return runPlan(plan, { name: flags.method, registry, plugins, flags });
+}
+
+/** What the flags say, as a sweep's configuration; not checked yet. */
+export function trainConfig(flags: TrainFlags, registry: Registry): Json {
   const { method, option, seed } = flags;
   registry.get('methods', method);
   const options = Object.fromEntries((option ?? []).map(({ path, value }) => [path, value]));
@@ -16,6 +24,5 @@ export async function train(flags: TrainFlags): Promise<number> {
     training: {},
     seeds: [seed],
   };
-  const plan = planSweep(parseSweepConfig(applyFlags(base, flags, registry)), registry);
-  return runPlan(plan, { name: method, registry, plugins, flags });
+  return applyFlags(base, flags, registry);
 }

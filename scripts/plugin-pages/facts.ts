@@ -1,0 +1,47 @@
+import { DEFAULT_TRAINING, type Optimizer, type Schedule, type TrainingOptions } from '@bbb/core';
+import { code, escapeMarkdown, valueText } from './markdown.js';
+
+type Fact = readonly [title: string, text: string];
+
+/** What a plugin says of itself beside its options, in words. A member that has no words here is shown as it is. */
+export function factsOf(kind: string, details: Readonly<Record<string, unknown>>): Fact[] {
+  const facts = Object.entries(details).flatMap(([name, value]) =>
+    name in WORDS ? WORDS[name]!(value) : [[name, code(valueText(value))] as Fact],
+  );
+  return kind === 'methods' ? [...facts, training(details['training'] as Partial<TrainingOptions>)] : facts;
+}
+
+/** By member of a definition; a member whose words stand elsewhere gives none. */
+const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
+  pruner: (name) => [
+    [
+      'Pruned by',
+      `[${code(String(name))}](../plugins/pruners.md#${String(name)}), where nothing else is asked for`,
+    ],
+  ],
+  hasSigma: (yes) => [['Standard deviations', yes ? 'every weight has one' : 'none']],
+  needsSigma: (yes) => (yes ? [['Fits', 'methods whose weights have standard deviations']] : []),
+  adaptive: (yes) => [['Looks at results', yes ? 'yes' : 'no: all its points are known in advance']],
+  compares: (yes) => (yes ? [['Compares', 'trials with each other: it needs more than one']] : []),
+  target: (kind) => [['Targets', kind === 'class' ? 'classes' : 'real numbers']],
+  display: (yes) => (yes ? [['Writes to', "the terminal, in place of bbb's own display"]] : []),
+  training: () => [],
+  sweep: () => [],
+};
+
+function training(own: Partial<TrainingOptions> = {}): Fact {
+  const { optimizer, schedule, epochs, batchSize } = { ...DEFAULT_TRAINING, ...own };
+  const text = `${optimizerText(optimizer)}, ${scheduleText(schedule)}, ${epochs} epochs of minibatches of ${batchSize}`;
+  return ['Trained with', `${escapeMarkdown(text)}, where nothing else is asked for`];
+}
+
+function optimizerText(optimizer: Optimizer): string {
+  const { kind, learningRate } = optimizer;
+  if (kind === 'sgd') return `SGD at ${learningRate}, momentum ${optimizer.momentum}`;
+  return `Adam at ${learningRate} (beta ${optimizer.beta1} and ${optimizer.beta2}, epsilon ${optimizer.epsilon})`;
+}
+
+function scheduleText(schedule: Schedule): string {
+  if (schedule.kind === 'step') return `times ${schedule.factor} after every ${schedule.every} epochs`;
+  return schedule.kind === 'cosine' ? 'falling to zero along a cosine' : 'at a constant rate';
+}

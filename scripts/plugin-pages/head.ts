@@ -1,0 +1,31 @@
+import { stringify } from 'yaml';
+import type { CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js';
+import { factsOf } from './facts.js';
+import { bullets, escapeMarkdown, optionsTable } from './markdown.js';
+
+/** What the registry knows of one plugin, as Markdown: what it is, its source, its facts, its options. */
+export function headOf(entry: CatalogueEntry): string {
+  const { kind, description, source, details } = entry;
+  const facts = [
+    ...(source === undefined ? [] : [['Source', escapeMarkdown(source)] as const]),
+    ...factsOf(kind, details),
+  ];
+  return [escapeMarkdown(description), bullets(facts), optionsTable(entry), sweepOf(entry)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** A preset as the configuration file that says the same. */
+function sweepOf({ details }: CatalogueEntry): string {
+  if (!('sweep' in details)) return '';
+  const yaml = stringify(details['sweep'], {
+    aliasDuplicateObjects: false,
+    collectionStyle: 'any',
+    flowCollectionPadding: false,
+  });
+  return [
+    '<details><summary>As a configuration file</summary>',
+    `\`\`\`yaml\n${yaml}\`\`\``,
+    '</details>',
+  ].join('\n\n');
+}

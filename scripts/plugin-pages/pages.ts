@@ -1,0 +1,98 @@
+import { KIND_TITLES, type CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js';
+import { block, hasBlock, withBlock } from './blocks.js';
+import { headOf } from './head.js';
+import { code, escapeMarkdown } from './markdown.js';
+
+type Kind = CatalogueEntry['kind'];
+
+/** What a person has to replace on a new page; no page that is committed has it. */
+export const TO_WRITE = '(to be written)';
+
+/** The parts of a method's page that are written by hand. */
+export const SECTIONS = ['When to use it', 'What it costs', 'Known traps'] as const;
+
+/** Kinds with a page for each plugin, in a folder of their name; the others have one page for all, with a section for each. */
+const PAGE_FOR_EACH: ReadonlySet<Kind> = new Set<Kind>(['methods']);
+
+/** By path from `docs/`: the new text of a page, given what it has today. */
+export type Pages = ReadonlyMap<string, (today: string | undefined) => string>;
+
+/** Every page that there has to be for these plugins. */
+export function pagesOf(entries: readonly CatalogueEntry[]): Pages {
+  const kinds = [...new Set(entries.map(({ kind }) => kind))];
+  const of = (kind: Kind) => entries.filter((entry) => entry.kind === kind);
+  return new Map([
+    ['plugins/README.md', (today) => indexPage(today, entries)],
+    ...kinds.flatMap((kind) =>
+      PAGE_FOR_EACH.has(kind) ? separatePages(kind, of(kind)) : [sharedPage(kind, of(kind))],
+    ),
+  ] as [string, (today: string | undefined) => string][]);
+}
+
+function separatePages(
+  kind: Kind,
+  entries: readonly CatalogueEntry[],
+): [string, (today?: string) => string][] {
+  return [
+    [
+      `${kind}/README.md`,
+      (today = `# ${KIND_TITLES[kind]}\n\n${block(kind, '')}\n`) =>
+        withBlock(
+          today,
+          kind,
+          listOf(entries, ({ name }) => `${name}.md`),
+        ),
+    ],
+    ...entries.map((entry): [string, (today?: string) => string] => [
+      `${kind}/${entry.name}.md`,
+      (today = newPage(entry)) => withBlock(today, blockOf(entry), headOf(entry)),
+    ]),
+  ];
+}
+
+function sharedPage(kind: Kind, entries: readonly CatalogueEntry[]): [string, (today?: string) => string] {
+  return [
+    `plugins/${kind}.md`,
+    (today = `# ${KIND_TITLES[kind]}\n\n${TO_WRITE}\n`) =>
+      entries.reduce((page, entry) => {
+        const whole = hasBlock(page, blockOf(entry))
+          ? page
+          : `${page}\n## ${entry.name}\n\n${block(blockOf(entry), '')}\n`;
+        return withBlock(whole, blockOf(entry), headOf(entry));
+      }, today),
+  ];
+}
+
+function indexPage(
+  today = `# Plugins\n\n${TO_WRITE}\n\n${block('plugins', '')}\n`,
+  entries: readonly CatalogueEntry[],
+): string {
+  const kinds = [...new Set(entries.map(({ kind }) => kind))];
+  const rows = kinds.map((kind) => {
+    const page = PAGE_FOR_EACH.has(kind) ? `../${kind}/README.md` : `${kind}.md`;
+    const names = entries.filter((entry) => entry.kind === kind).map(({ name }) => code(name));
+    return `| [${KIND_TITLES[kind]}](${page}) | ${names.join(', ')} |`;
+  });
+  return withBlock(today, 'plugins', ['| kind | what ships |', '| --- | --- |', ...rows].join('\n'));
+}
+
+function listOf(entries: readonly CatalogueEntry[], link: (entry: CatalogueEntry) => string): string {
+  const rows = entries.map(
+    (entry) => `| [${code(entry.name)}](${link(entry)}) | ${escapeMarkdown(entry.description)} |`,
+  );
+  return ['| name | what it is |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** Block names are those of the registry: `methods/sgd`. */
+export function blockOf({ kind, name }: CatalogueEntry): string {
+  return `${kind}/${name}`;
+}
+
+function newPage(entry: CatalogueEntry): string {
+  return [
+    `# ${entry.name}`,
+    block(blockOf(entry), ''),
+    ...SECTIONS.map((title) => `## ${title}\n\n${TO_WRITE}`),
+    '',
+  ].join('\n\n');
+}
