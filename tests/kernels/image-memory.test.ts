@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { startTfjs, wasmOps, type Ops } from '@bbb/kernels';
 import * as images from '../../packages/kernels/src/wasm/images.js';
-import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
+import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/instance.js';
 import { convolutions, sizeOf } from './images.js';
 import { imageFingerprint } from './fingerprint.js';
 import { keys, numbers, part } from './twins.js';
 
 let ops: Ops;
-let kernels: Kernels;
+let kernels: TfjsKernels;
 beforeAll(async () => {
   await startTfjs();
   ops = await wasmOps();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { log as exactLog, startTfjs } from '@bbb/kernels';
-import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
+import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 type Name = 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'tanh';
 
@@ -44,7 +44,7 @@ function* floats(stride: number): Generator<Float32Array> {
 }
 
 describe.each(['strict', 'relaxed'] as const)('%s elementwise functions', (variant) => {
-  let kernels: Kernels;
+  let kernels: TfjsKernels;
   beforeAll(async () => {
     await startTfjs();
     kernels = await loadKernels(variant);

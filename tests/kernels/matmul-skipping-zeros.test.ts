@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startTfjs } from '@bbb/kernels';
-import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
+import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/instance.js';
 import { tfjsHeap, wasmBackend } from '../../packages/kernels/src/tfjs/internals.js';
 import { uniform } from './uniform.js';
 
@@ -36,7 +36,7 @@ function sparse(length: number, density: number, seed: number): Float32Array {
 }
 
 describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (variant) => {
-  let kernels: Kernels;
+  let kernels: TfjsKernels;
   beforeAll(async () => {
     await startTfjs();
     kernels = await loadKernels(variant);

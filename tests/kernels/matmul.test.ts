@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startTfjs } from '@bbb/kernels';
 import { uniform } from './uniform.js';
-import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
+import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 interface Shape {
   readonly m: number;
@@ -40,7 +40,7 @@ function reference({ m, n, k, transposeA, transposeB }: Shape, a: Float32Array, 
 const GUARD = 12345.678;
 
 describe.each(['strict', 'relaxed'] as const)('%s matmul', (variant) => {
-  let kernels: Kernels;
+  let kernels: TfjsKernels;
   beforeAll(async () => {
     await startTfjs();
     kernels = await loadKernels(variant);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startTfjs } from '@bbb/kernels';
-import { loadKernels, type Kernels } from '../../packages/kernels/src/wasm/instance.js';
+import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/instance.js';
 import { uniform } from './uniform.js';
 
 type Rows = readonly Float32Array[];
@@ -29,7 +29,7 @@ const GUARD = Math.fround(12345.678);
 const widths = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(511, 513, 1027));
 
 describe.each(['strict', 'relaxed'] as const)('%s kernels of rows', (variant) => {
-  let kernels: Kernels;
+  let kernels: TfjsKernels;
   beforeAll(async () => {
     await startTfjs();
     kernels = await loadKernels(variant);

@@ -10,6 +10,7 @@ export class KernelError extends Error {
       | 'KERNEL_DISPOSED'
       | 'KERNEL_BACKEND'
       | 'KERNEL_TFJS_VERSION'
+      | 'KERNEL_MEMORY'
       | 'KERNEL_NOT_FOUND'
       | 'KERNEL_RELAXED_UNSUPPORTED',
     message: string,

@@ -32,4 +32,5 @@ export { setKernelsPath, supportsRelaxedSimd, type KernelVariant } from './wasm/
 export { philox, type Block } from './random/philox.js';
 export { referenceOps } from './reference/index.js';
 export { wasmOps, type WasmOpsOptions } from './wasm-ops/index.js';
+export { standaloneOps, type StandaloneOpsOptions } from './standalone/index.js';
 export { log } from './math/log.js';

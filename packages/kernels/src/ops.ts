@@ -4,8 +4,8 @@ import type { OptimizerStep } from './optimizer.js';
 import type { Prior } from './prior.js';
 
 /**
- * Something an op reads or writes in place: a float32 tfjs tensor on the WebAssembly ops, a float64 array on the
- * reference ops. Only the ops that made it may look inside.
+ * Something an op reads or writes in place: on the WebAssembly ops a float32 tfjs tensor, or a float32 array in memory of their own; on
+ * the reference ops a float64 array. Only the ops that made it may look inside.
  */
 export interface Operand {
   readonly shape: readonly number[];
@@ -98,7 +98,7 @@ export interface CrossEntropy {
 
 /**
  * The handful of operations that training and evaluation are made of. Two implementations: {@link wasmOps}
- * (WebAssembly SIMD, float32, in tfjs's memory) and {@link referenceOps} (plain TypeScript, float64), which the tests
+ * (WebAssembly SIMD, float32, in tfjs's memory, or by {@link standaloneOps} in memory of their own) and {@link referenceOps} (plain TypeScript, float64), which the tests
  * hold against each other and which lets any method be checked by finite differences in double precision.
  *
  * Every op overwrites its first argument (or the operands named in its text) and allocates nothing that outlives the

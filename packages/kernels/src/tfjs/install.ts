@@ -7,7 +7,7 @@ import {
   type KernelFunc,
 } from '@tensorflow/tfjs-core';
 import { KernelError } from '../errors.js';
-import { kernelsOn, type Kernels } from '../wasm/instance.js';
+import { kernelsOn, type TfjsKernels } from '../wasm/instance.js';
 import { kernelModule } from '../wasm/module.js';
 import { registerGradients } from './gradients/index.js';
 import { checkTfjsVersion, isWasmBackend, wasmBackend } from './internals.js';
@@ -61,11 +61,11 @@ export async function installKernels({ fastMath = false }: InstallOptions = {}):
   return uninstallKernels;
 }
 
-type KernelsOf = (backend: BackendWasm) => Kernels;
+type KernelsOf = (backend: BackendWasm) => TfjsKernels;
 
 // Kernels of a few numbers take a microsecond: there is one backend, which need not be looked up each time.
 function remembering(find: KernelsOf): KernelsOf {
-  let last: { backend: BackendWasm; kernels: Kernels } | undefined;
+  let last: { backend: BackendWasm; kernels: TfjsKernels } | undefined;
   return (backend) => {
     if (last?.backend !== backend) last = { backend, kernels: find(backend) };
     return last.kernels;
@@ -75,7 +75,7 @@ function remembering(find: KernelsOf): KernelsOf {
 let installed: KernelsOf | undefined;
 
 /** The kernels that tfjs's ops run on. Throws `KERNEL_BACKEND` before {@link installKernels}. */
-export function installedKernels(backend: BackendWasm): Kernels {
+export function installedKernels(backend: BackendWasm): TfjsKernels {
   if (installed) return installed(backend);
   throw new KernelError(
     'KERNEL_BACKEND',

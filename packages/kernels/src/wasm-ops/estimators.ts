@@ -1,7 +1,6 @@
 import type { Operand, Ops } from '../ops.js';
 import { dropThreshold } from '../random/mask.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 
 type Estimators = Pick<
   Ops,
@@ -9,10 +8,8 @@ type Estimators = Pick<
 >;
 
 /** Elementwise passes, those with random numbers for every element or for every channel of an example. */
-export function estimatorOps(kernels: Kernels): Estimators {
+export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators {
   const { run } = kernels;
-  const at = (x: Operand): number => kernels.offset(tensor(x));
-  const sizeOf = (x: Operand): number => tensor(x).size;
   /** Examples, positions, channels, and room for a word for every channel. */
   const channelsOf = (x: Operand, positions: number): [[number, number, number], number] => {
     const examples = x.shape[0] ?? 1;

@@ -1,8 +1,7 @@
 import type { ConvGeometry, PoolGeometry } from '../geometry.js';
 import type { Operand, Ops } from '../ops.js';
 import * as images from '../wasm/images.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 
 type Images = Pick<
   Ops,
@@ -15,8 +14,7 @@ type Images = Pick<
   | 'averagePoolBackward'
 >;
 
-export function imageOps(kernels: Kernels): Images {
-  const at = (x: Operand): number => kernels.offset(tensor(x));
+export function imageOps({ kernels, at }: OperandMemory): Images {
   const pool = (geometry: PoolGeometry, x: Operand, out: Operand): images.Pool => ({
     batch: x.shape[0] ?? 1,
     geometry,

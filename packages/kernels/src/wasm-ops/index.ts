@@ -1,12 +1,7 @@
-import { checked } from '../checked.js';
 import type { Ops } from '../ops.js';
 import { loadKernels } from '../wasm/instance.js';
-import { estimatorOps } from './estimators.js';
-import { imageOps } from './images.js';
-import { layerOps } from './layers.js';
-import { localOps } from './local.js';
-import { memoryOps } from './memory.js';
-import { posteriorOps } from './posterior.js';
+import { opsOn } from './ops-on.js';
+import { tfjsMemory } from './tfjs-memory.js';
 
 export interface WasmOpsOptions {
   /** Fused multiply-add: faster, but the last bits depend on the CPU. Default false. */
@@ -20,14 +15,5 @@ export interface WasmOpsOptions {
  * @throws KernelError `KERNEL_BACKEND`, `KERNEL_TFJS_VERSION` or `KERNEL_RELAXED_UNSUPPORTED`
  */
 export async function wasmOps({ fastMath = false }: WasmOpsOptions = {}): Promise<Ops> {
-  const kernels = await loadKernels(fastMath ? 'relaxed' : 'strict');
-  return checked({
-    name: fastMath ? 'wasm-relaxed' : 'wasm',
-    ...memoryOps(kernels),
-    ...layerOps(kernels),
-    ...imageOps(kernels),
-    ...estimatorOps(kernels),
-    ...posteriorOps(kernels),
-    ...localOps(kernels),
-  });
+  return opsOn(tfjsMemory(await loadKernels(fastMath ? 'relaxed' : 'strict')));
 }

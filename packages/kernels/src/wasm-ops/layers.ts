@@ -1,6 +1,5 @@
 import type { Operand, Ops } from '../ops.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 
 type Layers = Pick<
   Ops,
@@ -10,9 +9,8 @@ type Layers = Pick<
 /** Rows and columns; the shapes have been checked. */
 const sizes = ({ shape }: Operand): [number, number] => [shape[0]!, shape[1]!];
 
-export function layerOps(kernels: Kernels): Layers {
+export function layerOps({ kernels, at, sizeOf }: OperandMemory): Layers {
   const { run } = kernels;
-  const at = (x: Operand): number => kernels.offset(tensor(x));
   const softmaxWork = (rows: number, classes: number): number =>
     kernels.scratch('softmax', 4 * rows * (classes + 2));
   return {
@@ -24,11 +22,11 @@ export function layerOps(kernels: Kernels): Layers {
       run.matmulSkippingZeros(at(out), at(a), at(b), m, n, k, transposeA, transposeB, add, relu, work);
     },
     sumRows: (out, a) => run.sumRows(at(out), at(a), ...sizes(a)),
-    relu: (out, x) => run.relu(at(out), at(x), tensor(x).size),
-    tanh: (out, x) => run.tanh(at(out), at(x), tensor(x).size),
-    tanhBackward: (grad, activation) => run.tanhBackward(at(grad), at(activation), tensor(grad).size),
+    relu: (out, x) => run.relu(at(out), at(x), sizeOf(x)),
+    tanh: (out, x) => run.tanh(at(out), at(x), sizeOf(x)),
+    tanhBackward: (grad, activation) => run.tanhBackward(at(grad), at(activation), sizeOf(grad)),
     reluBackward: (grad, activation, scale) =>
-      run.reluBackward(at(grad), at(activation), tensor(grad).size, scale),
+      run.reluBackward(at(grad), at(activation), sizeOf(grad), scale),
     softmaxCrossEntropy(logits, labels, grad, scale = 1) {
       const [rows, classes] = sizes(logits);
       const work = softmaxWork(rows, classes);

@@ -1,15 +1,13 @@
 import { log } from '../math/log.js';
 import type { Operand, Ops } from '../ops.js';
 import type { Prior } from '../prior.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 import { ruleConstants } from './optimizer.js';
 
 type Local = Pick<Ops, 'localGradients' | 'updateLocal' | 'gaussianKl'>;
 
-export function localOps(kernels: Kernels): Local {
+export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
   const { run } = kernels;
-  const at = (x: Operand): number => kernels.offset(tensor(x));
   const moments = ([first, second]: readonly Operand[]): [number, number] => [
     first ? at(first) : 0,
     second ? at(second) : 0,
@@ -17,19 +15,19 @@ export function localOps(kernels: Kernels): Local {
   return {
     localGradients(gMu, gRho, { mu, rho }, { meanGrad, varianceGrad, prior, klWeight }, scale, accumulate) {
       const operands = [gMu, gRho, mu, rho, meanGrad, varianceGrad].map(at) as Six;
-      const { size } = tensor(mu);
+      const size = sizeOf(mu);
       run.localGradients(...operands, size, klWeight, precisionOf(prior), scale, accumulate);
     },
     updateLocal({ mu, rho }, { meanGrad, varianceGrad, prior, klWeight, rule, muMoments, rhoMoments }) {
       // prettier-ignore
       run.updateLocal(
-        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(meanGrad), at(varianceGrad), tensor(mu).size,
+        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(meanGrad), at(varianceGrad), sizeOf(mu),
         klWeight, precisionOf(prior), ...ruleConstants(rule),
       );
     },
     gaussianKl({ mu, rho }, prior) {
       const precision = precisionOf(prior);
-      return run.gaussianKl(at(mu), at(rho), tensor(mu).size, precision, -(1 + log(precision)) / 2);
+      return run.gaussianKl(at(mu), at(rho), sizeOf(mu), precision, -(1 + log(precision)) / 2);
     },
   };
 }

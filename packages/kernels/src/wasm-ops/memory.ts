@@ -1,24 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Operand, Ops } from '../ops.js';
-import { wasmBackend } from '../tfjs/internals.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 
 type Memory = Pick<Ops, 'alloc' | 'free' | 'read' | 'write' | 'copy' | 'fillWhereZero' | 'gatherPixels'>;
 
-export function memoryOps(kernels: Kernels): Memory {
+export function memoryOps({ kernels, alloc, free, at, sizeOf }: OperandMemory): Memory {
   const { run } = kernels;
-  const at = (x: Operand): number => kernels.offset(tensor(x));
-  const view = (x: Operand): Float32Array => kernels.f32(at(x), tensor(x).size);
+  const view = (x: Operand): Float32Array => kernels.f32(at(x), sizeOf(x));
   return {
-    alloc(shape) {
-      // Zeroed in place: tf.zeros would fill a JavaScript array first and copy it.
-      const x = tf.engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], 'float32'));
-      view(x).fill(0);
-      // Kept: a training step inside tf.tidy must not lose its parameters.
-      return tf.keep(x);
-    },
-    free: (x) => tensor(x).dispose(),
+    alloc,
+    free,
     read: (x) => view(x).slice(),
     write: (x, values) => view(x).set(values),
     copy: (out, x) => view(out).set(view(x)),
@@ -28,7 +18,7 @@ export function memoryOps(kernels: Kernels): Memory {
       run.fillWhereZero(at(x), bytes, keep.length, value);
     },
     gatherPixels(out, images, rows, divisor) {
-      const { size } = tensor(out);
+      const size = sizeOf(out);
       const pixels = size / rows.length;
       const bytes = kernels.scratch('pixels', size);
       const to = kernels.u8(bytes, size);

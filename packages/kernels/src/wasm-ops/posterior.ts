@@ -1,6 +1,5 @@
 import type { Operand, Ops } from '../ops.js';
-import type { Kernels } from '../wasm/instance.js';
-import { tensor } from './operand.js';
+import type { OperandMemory } from './operand-memory.js';
 import { ruleConstants } from './optimizer.js';
 import { densityConstants, priorConstants } from './prior.js';
 
@@ -17,22 +16,20 @@ type Posteriors = Pick<
   | 'logPrior'
 >;
 
-export function posteriorOps(kernels: Kernels): Posteriors {
+export function posteriorOps({ kernels, at, sizeOf }: OperandMemory): Posteriors {
   const { run } = kernels;
-  const at = (x: Operand): number => kernels.offset(tensor(x));
   /** First and second moment; 0 for one that the rule does not have. */
   const moments = ([first, second]: readonly Operand[]): [number, number] => [
     first ? at(first) : 0,
     second ? at(second) : 0,
   ];
   return {
-    softplus: (out, rho) => run.softplus(at(out), at(rho), tensor(out).size),
-    variance: (out, rho) => run.variance(at(out), at(rho), tensor(out).size),
-    standardNormal: (out, key) => run.standardNormal(at(out), tensor(out).size, ...key),
-    sampleGaussian: (w, { mu, rho }, key) =>
-      run.sampleGaussian(at(w), at(mu), at(rho), tensor(w).size, ...key),
+    softplus: (out, rho) => run.softplus(at(out), at(rho), sizeOf(out)),
+    variance: (out, rho) => run.variance(at(out), at(rho), sizeOf(out)),
+    standardNormal: (out, key) => run.standardNormal(at(out), sizeOf(out), ...key),
+    sampleGaussian: (w, { mu, rho }, key) => run.sampleGaussian(at(w), at(mu), at(rho), sizeOf(w), ...key),
     gaussianGradients(gMu, gRho, { mu, rho }, { w, grad, noiseGrad, prior, klWeight }, scale, accumulate) {
-      const { size } = tensor(w);
+      const size = sizeOf(w);
       const constants = priorConstants(prior);
       // prettier-ignore
       run.gaussianGradients(
@@ -44,17 +41,17 @@ export function posteriorOps(kernels: Kernels): Posteriors {
       // prettier-ignore
       run.updateGaussian(
         at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(w), at(grad),
-        noiseGrad ? at(noiseGrad) : 0, tensor(w).size, klWeight, ...priorConstants(prior), ...ruleConstants(rule),
+        noiseGrad ? at(noiseGrad) : 0, sizeOf(w), klWeight, ...priorConstants(prior), ...ruleConstants(rule),
       );
     },
     complexityCost: ({ rho }, w, key, prior) =>
-      run.complexityCost(at(rho), at(w), tensor(w).size, ...key, ...densityConstants(prior)),
+      run.complexityCost(at(rho), at(w), sizeOf(w), ...key, ...densityConstants(prior)),
     updatePoint(w, { grad, prior, priorWeight, rule, moments: state }) {
       // prettier-ignore
       run.updatePoint(
-        at(w), ...moments(state), at(grad), tensor(w).size, priorWeight, ...priorConstants(prior), ...ruleConstants(rule),
+        at(w), ...moments(state), at(grad), sizeOf(w), priorWeight, ...priorConstants(prior), ...ruleConstants(rule),
       );
     },
-    logPrior: (w, prior) => run.logPrior(at(w), tensor(w).size, ...densityConstants(prior)),
+    logPrior: (w, prior) => run.logPrior(at(w), sizeOf(w), ...densityConstants(prior)),
   };
 }

@@ -1,5 +1,5 @@
 import type { ConvGeometry, PoolGeometry } from '../geometry.js';
-import type { Kernels } from './instance.js';
+import type { Kernels } from './kernels.js';
 
 /*
  * Convolutions and pools of `batch` images by pointers into tfjs's memory: what the ops and tfjs's own kernels have in common.

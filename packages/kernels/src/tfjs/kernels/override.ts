@@ -1,12 +1,12 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernels } from '../../wasm/instance.js';
+import type { TfjsKernels } from '../../wasm/instance.js';
 
 export type KernelParams = Parameters<KernelFunc>[0];
 
 /** What a kernel of ours gets besides tfjs's parameters. */
 export interface KernelContext {
-  readonly kernels: Kernels;
+  readonly kernels: TfjsKernels;
   readonly backend: BackendWasm;
 }
 

@@ -1,0 +1,39 @@
+import { KernelError } from '../errors.js';
+import type { Ops } from '../ops.js';
+import { kernelsOnHeap } from '../wasm/kernels.js';
+import { kernelModule } from '../wasm/module.js';
+import { opsOn } from '../wasm-ops/ops-on.js';
+import { createHeap, MOST_BYTES } from './heap.js';
+import { heapMemory } from './memory.js';
+
+export interface StandaloneOpsOptions {
+  /** Fused multiply-add: faster, but the last bits depend on the CPU. Default false. */
+  readonly fastMath?: boolean;
+  /** Bytes that operands and working memory may take together, from 1 MiB to 4 GiB. Default 4 GiB. */
+  readonly maximumBytes?: number;
+}
+
+const LEAST_BYTES = 2 ** 20;
+
+/**
+ * The ops on memory of their own: the same kernels and the same bits as `wasmOps`, without tfjs. Each call makes a new memory, which
+ * is gone with the ops; operands of one are not operands of another.
+ *
+ * @throws KernelError `KERNEL_MEMORY` for a limit that is none, `KERNEL_RELAXED_UNSUPPORTED`, `KERNEL_NOT_FOUND`; `alloc` throws
+ *   `KERNEL_MEMORY` beyond the limit
+ */
+export async function standaloneOps({
+  fastMath = false,
+  maximumBytes = MOST_BYTES,
+}: StandaloneOpsOptions = {}): Promise<Ops> {
+  if (!(maximumBytes >= LEAST_BYTES && maximumBytes <= MOST_BYTES)) {
+    throw new KernelError(
+      'KERNEL_MEMORY',
+      `maximumBytes is ${maximumBytes}. Expected bytes from ${LEAST_BYTES} (1 MiB) to ${MOST_BYTES} (4 GiB).`,
+    );
+  }
+  const variant = fastMath ? 'relaxed' : 'strict';
+  const module = await kernelModule(variant);
+  const heap = createHeap(new WebAssembly.Memory({ initial: 4 }), maximumBytes);
+  return opsOn(heapMemory(heap, kernelsOnHeap(heap, module, variant)));
+}

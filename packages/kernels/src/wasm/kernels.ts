@@ -1,0 +1,54 @@
+import type { KernelExports } from './exports.js';
+import type { KernelVariant } from './module.js';
+
+/** Our kernels, instantiated on some memory. */
+export interface Kernels {
+  readonly variant: KernelVariant;
+  readonly run: KernelExports;
+  /** View on `length` float32 at a byte offset (a multiple of 4). Use at once: memory growth detaches it. */
+  f32(pointer: number, length: number): Float32Array;
+  /** View on `length` bytes. Use at once: memory growth detaches it. */
+  u8(pointer: number, length: number): Uint8Array;
+  /**
+   * At least `bytes` bytes of working memory, 64-byte aligned, taken from the heap once and kept: a larger request for the
+   * same slot replaces it. Contents do not survive the next call for the slot.
+   */
+  scratch(slot: string, bytes: number): number;
+}
+
+/** A memory and who gives out pieces of it. */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  /** Bytes, 16-byte aligned at least. Throws a KernelError when there is no room. */
+  readonly malloc: (bytes: number) => number;
+  readonly free: (pointer: number) => void;
+}
+
+/** The kernels of a compiled module on a heap. */
+export function kernelsOnHeap(heap: Heap, module: WebAssembly.Module, variant: KernelVariant): Kernels {
+  const { memory } = heap;
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const regions = new Map<string, { raw: number; pointer: number; bytes: number }>();
+  const kernels: Kernels = {
+    variant,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the signatures are those of assembly/
+    run: instance.exports as unknown as KernelExports,
+    f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),
+    u8: (pointer, length) => new Uint8Array(memory.buffer, pointer, length),
+    scratch(slot, bytes) {
+      let region = regions.get(slot);
+      if (!region || region.bytes < bytes) {
+        if (region) heap.free(region.raw);
+        const raw = heap.malloc(bytes + 63);
+        region = { raw, pointer: alignUp(raw, 64), bytes };
+        regions.set(slot, region);
+      }
+      return region.pointer;
+    },
+  };
+  kernels.run.useWorkspace(kernels.scratch('workspace', kernels.run.workspaceBytes()));
+  return kernels;
+}
+
+// Arithmetic, not bit operations: pointers reach beyond 2 GB.
+const alignUp = (pointer: number, alignment: number): number => Math.ceil(pointer / alignment) * alignment;
