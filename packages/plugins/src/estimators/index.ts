@@ -32,3 +32,4 @@ export type { Estimator, WeightUpdate } from './estimator.js';
 export { flipout } from './flipout.js';
 export { localReparameterisation } from './local.js';
 export { weightSampling } from './weights.js';
+export { momentPass, type AroundLayers, type MomentPass, type Moments } from './moments.js';
