@@ -5,6 +5,7 @@ import {
   faintInputs,
   oddities,
   outsideOddities,
+  sharedExamples,
   summarise,
   type DataOptions,
   type DataPart,
@@ -87,6 +88,30 @@ describe('a data set that is odd', () => {
     }
   });
 
+  it('is one with the same examples on both sides of a split, or with copies that the seed may put there', () => {
+    const set = made({}, { pixel: testPixel });
+    const copied = (part: DataPart): DataPart => {
+      const features = Uint8Array.from(part.features);
+      features.copyWithin(PIXELS, 0, PIXELS);
+      return { ...part, features, targets: part.targets.slice().fill(part.targets[0]!, 1, 2) };
+    };
+    expect(oddities(summarise(set))).toEqual([]);
+    expect(oddities(summarise({ ...set, train: copied(set.train) }))).toEqual([]);
+    const none = { features: new Uint8Array(), targets: new Uint8Array(), count: 0 };
+    expect(oddities(summarise({ ...set, train: copied(set.train), test: none }))[0]).toContain(
+      '1 of 12 examples are copies of others',
+    );
+    const leaked = { ...set.test, features: set.test.features.slice(), targets: set.test.targets.slice() };
+    leaked.features.set(set.train.features.subarray(0, PIXELS));
+    leaked.targets[0] = set.train.targets[0]!;
+    expect(oddities(summarise({ ...set, test: leaked }))[0]).toContain(
+      `1 of ${leaked.count} test examples are training examples too`,
+    );
+    // The same features and another target are no copy.
+    leaked.targets[0] = (set.train.targets[0]! + 1) % 3;
+    expect(oddities(summarise({ ...set, test: leaked }))).toEqual([]);
+  });
+
   it('is one whose features are nearly 0 once they are divided', () => {
     const binary = summarise(made({ pixel: (i) => i % 2 }, {}));
     expect(faintInputs(binary, { ...OPTIONS, divisor: 255 })).toEqual([
@@ -157,6 +182,23 @@ describe('an out-of-distribution set', () => {
         );
       }),
     );
+  });
+
+  it('that has a part of its images in common with the main set is told with their number', () => {
+    const test = images(main.test, [0, 1, 1, 2]);
+    // No image of the main set has this value.
+    test.features[0] = 255;
+    const other = { ...main, name: 'other', test };
+    expect(() => checkData(main, OPTIONS, other)).not.toThrow();
+    expect(sharedExamples(main, other)).toEqual([
+      'Of the 4 test examples of the out-of-distribution set other, 3 are test examples of made.',
+    ]);
+    const both = { ...main, train: images(main.test, [2]) };
+    expect(sharedExamples(both, other)[0]).toContain(
+      '3 are test examples and 1 are training examples of made',
+    );
+    test.features.fill(255);
+    expect(sharedExamples(main, other)).toEqual([]);
   });
 
   it('that holds the whole test set, and others besides, is refused', () => {

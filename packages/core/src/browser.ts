@@ -164,7 +164,7 @@ export type {
   WeightSummary,
 } from './result/result.js';
 export type { FailedTrial, FailureKind, PlannedTrial, SweepData, SweepDataset } from './sweep/sweep-data.js';
-export { faintInputs, oddities, outsideOddities, partText } from './data/oddities.js';
+export { faintInputs, oddities, outsideOddities, partText, sharedExamples } from './data/oddities.js';
 export { checkOutside } from './data/usable.js';
 export { summarise, type DataSummary, type PartSummary } from './data/summary.js';
 export { TrialStopped } from './trial/stopped.js';

@@ -43,6 +43,7 @@ export {
   isOfData,
   loadPlanData,
   planDatasets,
+  planWarnings,
   trainedOn,
 } from './stored-data.js';
 export { sweepStatus, type SweepStatus } from './status.js';

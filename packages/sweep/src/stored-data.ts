@@ -1,6 +1,6 @@
 import type { Dataset, DatasetContext, Datasets, Registry, SweepDataset, Use } from '@bbb/core';
 import { dataKey } from './executor/data-key.js';
-import { loadData } from './executor/data.js';
+import { dataWarnings, loadData } from './executor/data.js';
 import { checkFit } from './plan/check-fit.js';
 import { needsOf } from './plan/needs.js';
 import type { Plan } from './plan/plan.js';
@@ -75,6 +75,15 @@ export function planDatasets(
   datasets: Datasets,
 ): SweepDataset[] {
   return datasetsOf(needsOf(config, registry).data, identityOf(datasets), summariesOf(datasets));
+}
+
+/** What is odd about the data of a plan, as its sweep will warn of it. */
+export function planWarnings(
+  { config }: Pick<Plan, 'config'>,
+  registry: Registry,
+  datasets: Datasets,
+): string[] {
+  return dataWarnings(datasets, needsOf(config, registry).data);
 }
 
 /**

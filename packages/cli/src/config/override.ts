@@ -14,6 +14,7 @@ const MEMBERS = {
   divisor: 'divisor',
   scaling: 'scaling',
   testFraction: 'testFraction',
+  stratify: 'stratify',
   epochs: 'training.epochs',
   batch: 'training.batchSize',
   lr: 'training.optimizer.learningRate',

@@ -18,6 +18,7 @@ export interface ConfigFlags {
   readonly divisor?: number;
   readonly scaling?: 'divide' | 'standardise';
   readonly testFraction?: number;
+  readonly stratify?: boolean;
   /** A data set, or `none`. */
   readonly ood?: string;
   readonly epochs?: number;
@@ -69,6 +70,11 @@ export function addConfigOptions(command: Command): Command {
       'share of the training part that the seed holds out for testing, in place of a test set, e.g. 0.1',
       fraction,
     )
+    .option(
+      '--stratify',
+      'give what the seed holds out every class by its share (default: with --test-fraction)',
+    )
+    .option('--no-stratify', 'hold out whatever comes')
     .option('--limit <n>', 'use only so many training examples', count)
     .addOption(
       new Option(

@@ -1,15 +1,6 @@
-import {
-  BbbError,
-  datasetsText,
-  notesOf,
-  oddities,
-  outsideOddities,
-  type Datasets,
-  type Registry,
-  type SweepDataset,
-} from '@bbb/core';
+import { BbbError, datasetsText, notesOf, type Datasets, type Registry, type SweepDataset } from '@bbb/core';
 import { examplesWord } from '../io/examples.js';
-import { loadPlanData, planDatasets, type Plan } from '@bbb/sweep';
+import { loadPlanData, planDatasets, planWarnings, type Plan } from '@bbb/sweep';
 import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 
 /** The data of a run. */
@@ -17,6 +8,8 @@ export interface LoadedData {
   readonly datasets: Datasets;
   /** What they are called and hold, the main set first. */
   readonly told: readonly SweepDataset[];
+  /** What is odd about them; the sweep itself tells it before its first trial. */
+  readonly warnings: () => string[];
 }
 
 /**
@@ -31,7 +24,11 @@ export async function loadForRun(
 ): Promise<LoadedData> {
   const { onProgress, close } = quiet ? NO_PROGRESS : loadProgress(process.stderr);
   const datasets = await loadPlanData(plan, registry, dataDir, onProgress).catch(withWayOut).finally(close);
-  return { datasets, told: planDatasets(plan, registry, datasets) };
+  return {
+    datasets,
+    told: planDatasets(plan, registry, datasets),
+    warnings: () => planWarnings(plan, registry, datasets),
+  };
 }
 
 /** As {@link loadForRun}; a plan can be looked at where its data are not. */
@@ -65,10 +62,9 @@ function formatShare(share: number): string {
   return `${Number((100 * share).toPrecision(4))} %`;
 }
 
-/** What was done to the data and what is odd about them; the sweep itself tells it before its first trial. */
-export function oddText({ datasets, told }: LoadedData): string[] {
-  const odd = told.flatMap(({ role, summary }) => (role === 'main' ? oddities : outsideOddities)(summary!));
-  return [...notesOf(datasets), ...odd];
+/** What was done to the data and what is odd about them. */
+export function oddText({ datasets, warnings }: LoadedData): string[] {
+  return [...notesOf(datasets), ...warnings()];
 }
 
 /** Codes of data that are not here. What is here and wrong would be refused by the sweep as well. */

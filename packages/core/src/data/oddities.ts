@@ -1,5 +1,7 @@
 import type { DataOptions } from '../trial/trial.js';
+import type { Dataset } from './dataset.js';
 import type { DataSummary, PartSummary } from './summary.js';
+import { sharedWith } from './usable.js';
 
 /**
  * What is odd about a set that can be used all the same, a sentence for each, with the counts that show it. None for an
@@ -12,12 +14,24 @@ export function oddities(summary: DataSummary): string[] {
     // A set without test examples has some held out of training.
     ...(test.examples > 0 ? emptyClasses(test, 'test') : []),
     ...(constant(test) ? [`all features of the test examples are ${test.features![0]}`] : []),
+    ...repeats(summary),
   ];
   if (found.length === 0) return [];
   return [
     `The data set ${name} (${target.kind === 'class' ? `${target.classes} classes` : 'real targets'}) is odd: ${found.join('; ')}.`,
     `Training: ${partText(train)}.`,
     `Test: ${partText(test)}.`,
+  ];
+}
+
+/** Examples that are on both sides of a split, or may be: what is measured on them was learned by heart. */
+function repeats({ train, test }: DataSummary): string[] {
+  if (test.inTraining)
+    return [`${test.inTraining} of ${test.examples} test examples are training examples too`];
+  // The seed holds some out of training; of two that are the same, one may be tested and one trained on.
+  if (test.examples > 0 || !train.repeated) return [];
+  return [
+    `${train.repeated} of ${train.examples} examples are copies of others, and the seed may put one to each side of a split`,
   ];
 }
 
@@ -40,6 +54,19 @@ export function outsideOddities({ name, test }: DataSummary): string[] {
         `All features of the ${test.examples} test examples of the out-of-distribution set ${name} are ${test.features![0]}.`,
       ]
     : [];
+}
+
+/** Examples that an out-of-distribution set has in common with the main set, where they are a part of it: what is told apart is blurred. */
+export function sharedExamples(dataset: Dataset, outside: Dataset): string[] {
+  const { test, train } = sharedWith(dataset, outside);
+  const parts = [
+    ...(test > 0 ? [`${test} are test examples`] : []),
+    ...(train > 0 ? [`${train} are training examples`] : []),
+  ];
+  if (parts.length === 0) return [];
+  return [
+    `Of the ${outside.test.count} test examples of the out-of-distribution set ${outside.name}, ${parts.join(' and ')} of ${dataset.name}.`,
+  ];
 }
 
 /** "60000 examples (class 0: 5923, 1: 6742), features 0 to 255" */

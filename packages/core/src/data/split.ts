@@ -7,6 +7,7 @@ import type { Dataset } from './dataset.js';
 import { checkLearnable, checkOutside } from './usable.js';
 import { allExamples, type Examples } from './examples.js';
 import { fitTarget, standardise, type Preprocessing } from './preprocessing.js';
+import { stratified } from './stratify.js';
 
 export interface Splits {
   readonly train: Examples;
@@ -63,7 +64,7 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
 
 /**
  * Validation examples are the last ones of a keyed permutation of the training part, before test examples where those are held out
- * of it too; otherwise the test set is as published. Preprocessing is fitted on what remains to train on, and on nothing else.
+ * of it too; otherwise the test set is as published. `stratify` has each class in each of them, by its share. Preprocessing is fitted on what remains to train on, and on nothing else.
  * @throws BbbError as {@link checkData}
  */
 export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
@@ -71,7 +72,10 @@ export function splitData(dataset: Dataset, options: DataOptions, key: Key): Spl
   const { count } = dataset.train;
   const test = heldOut(dataset, options);
   const available = count - options.validation - test;
-  const order = permutation(key, count);
+  const random = permutation(key, count);
+  const order = options.stratify
+    ? stratified(dataset, random, { validation: options.validation, test })
+    : random;
   const trainRows = order.slice(0, Math.min(available, options.limit ?? available));
   const preprocessing = fitPreprocessing(dataset, options, trainRows);
   const part = (rows: Uint32Array): Examples => ({

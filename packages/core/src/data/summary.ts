@@ -1,5 +1,6 @@
 import type { DataPart, Dataset, TargetSpec } from './dataset.js';
-import type { Shape } from '../network/shape.js';
+import { sizeOf, type Shape } from '../network/shape.js';
+import { exampleIndex } from './example-index.js';
 
 /** What one part of a data set holds. Plain JSON. */
 export interface PartSummary {
@@ -10,6 +11,10 @@ export interface PartSummary {
   readonly targets?: readonly [number, number];
   /** Smallest and largest feature, e.g. pixels 0 to 255; absent where there are no examples. */
   readonly features?: readonly [number, number];
+  /** Examples that equal one before them, target and all; absent: none. */
+  readonly repeated?: number;
+  /** Test examples that are training examples too; absent: none. */
+  readonly inTraining?: number;
 }
 
 /** What a data set holds, for those who do not have it at hand. Plain JSON. */
@@ -21,9 +26,24 @@ export interface DataSummary {
   readonly test: PartSummary;
 }
 
-/** Looks at every target and every feature once. */
+/** Looks at every target and every feature twice: once for what they are, once for examples that stand there again. */
 export function summarise({ name, inputShape, target, train, test }: Dataset): DataSummary {
-  return { name, inputShape, target, train: summariseOne(train, target), test: summariseOne(test, target) };
+  const { repeated, inTraining } = repeats(train, test, sizeOf(inputShape));
+  return {
+    name,
+    inputShape,
+    target,
+    train: { ...summariseOne(train, target), ...(repeated > 0 ? { repeated } : {}) },
+    test: { ...summariseOne(test, target), ...(inTraining > 0 ? { inTraining } : {}) },
+  };
+}
+
+function repeats(train: DataPart, test: DataPart, size: number): { repeated: number; inTraining: number } {
+  const index = exampleIndex(train.features, size, train.targets);
+  let inTraining = 0;
+  for (let row = 0; row < test.count; row++)
+    if (index.has(test.features, row * size, test.targets[row])) inTraining++;
+  return { repeated: index.repeated, inTraining };
 }
 
 function summariseOne({ features, targets, count }: DataPart, target: TargetSpec): PartSummary {

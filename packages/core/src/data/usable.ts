@@ -1,6 +1,7 @@
 import { sizeOf } from '../network/shape.js';
 import type { DataPart, Dataset, Features } from './dataset.js';
 import { BbbError } from '../errors.js';
+import { exampleIndex } from './example-index.js';
 
 /**
  * Whether a network can be trained and measured on a set at all. (A set without test examples may have some held out of training.)
@@ -77,52 +78,25 @@ function isConstant(values: Features): boolean {
 /** Whether every example of `inner` is, byte for byte, one of `outer`: whatever their order, labels and names. */
 function holdsAll(outer: DataPart, inner: DataPart, size: number): boolean {
   // Two sets that have nothing in common are told apart here, without an index of either.
-  if (!holdsFirst(outer, inner, size)) return false;
-  const index = indexOf(outer, size);
-  const bits = bitsOf(inner.features);
-  for (let at = 0; at < inner.features.length; at += size) {
-    const candidates = index.get(hash(bits, at, size)) ?? [];
-    if (!candidates.some((candidate) => same(outer.features, candidate, inner.features, at, size)))
-      return false;
-  }
-  return true;
+  const first = inner.features.slice(0, size);
+  if (shared(first, outer.features, size) === 0) return false;
+  return shared(outer.features, inner.features, size) === inner.count;
 }
 
-function holdsFirst(outer: DataPart, inner: DataPart, size: number): boolean {
-  for (let at = 0; at < outer.features.length; at += size)
-    if (same(outer.features, at, inner.features, 0, size)) return true;
-  return false;
+/** How many examples of `inner` are examples of `outer`. */
+function shared(outer: Features, inner: Features, size: number): number {
+  const index = exampleIndex(outer, size);
+  let count = 0;
+  for (let at = 0; at < inner.length; at += size) if (index.has(inner, at)) count++;
+  return count;
 }
 
-/** Offsets of examples by a hash of their features. */
-function indexOf({ features }: DataPart, size: number): ReadonlyMap<number, readonly number[]> {
-  const index = new Map<number, number[]>();
-  const bits = bitsOf(features);
-  for (let at = 0; at < features.length; at += size) {
-    const key = hash(bits, at, size);
-    const offsets = index.get(key);
-    // A set may consist of one example a million times: copies need no entry of their own.
-    if (!offsets) index.set(key, [at]);
-    else if (!offsets.some((offset) => same(features, offset, features, at, size))) offsets.push(at);
-  }
-  return index;
-}
-
-/** Floats as their bits: as integers, all fractions would be 0 and have one hash. */
-function bitsOf(features: Features): Uint8Array | Uint32Array {
-  return features instanceof Uint8Array
-    ? features
-    : new Uint32Array(features.buffer, features.byteOffset, features.length);
-}
-
-/** FNV-1a over whole elements, 32 bits. */
-function hash(bits: Uint8Array | Uint32Array, at: number, size: number): number {
-  let value = 0x811c9dc5;
-  for (let i = at; i < at + size; i++) value = Math.imul(value ^ bits[i]!, 0x01000193);
-  return value;
-}
-
-function same(a: Features, atA: number, b: Features, atB: number, size: number): boolean {
-  for (let i = 0; i < size; i++) if (a[atA + i] !== b[atB + i]) return false;
-  return true;
+/** How many test examples of an out-of-distribution set are test and training examples of the main set. */
+export function sharedWith(
+  { inputShape, train, test }: Dataset,
+  outside: Dataset,
+): { readonly test: number; readonly train: number } {
+  const size = sizeOf(inputShape);
+  const { features } = outside.test;
+  return { test: shared(test.features, features, size), train: shared(train.features, features, size) };
 }

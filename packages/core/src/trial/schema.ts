@@ -47,6 +47,7 @@ export const trialSchema = z
       divisor: z.number().positive(),
       scaling: z.enum(['divide', 'standardise']).optional(),
       testFraction: z.number().gt(0).lt(1).optional(),
+      stratify: z.literal(true).optional(),
       limit: z.int().min(1).optional(),
       outOfDistribution: use.optional(),
     }),

@@ -33,6 +33,8 @@ export interface DataOptions extends Use {
   readonly scaling?: 'divide' | 'standardise';
   /** Share of the training part that the seed holds out for testing, in place of a test set. Absent: the set's own. */
   readonly testFraction?: number;
+  /** Whether what the seed holds out has every class by its share. No difference to real targets. Absent: whatever comes. */
+  readonly stratify?: true;
   /** Use only the first so many training examples (after the split). Absent: all. */
   readonly limit?: number;
   /** A second data set whose test examples count as out-of-distribution, if asked for. */

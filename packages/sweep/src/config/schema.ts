@@ -83,6 +83,12 @@ export const sweepConfigSchema = z.strictObject({
     .describe(
       "Share of the training part that the seed holds out for testing. Default: the set's own test part.",
     ),
+  stratify: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether what the seed holds out has every class by its share. Default: it has, where a test set is held out.',
+    ),
   limit: z.int().min(1).optional().describe('Use only so many training examples. Default: all.'),
   outOfDistribution: useSchema
     .optional()

@@ -5,6 +5,7 @@ import {
   oddities,
   outsideOddities,
   parseOptions,
+  sharedExamples,
   summarise,
   type DataOptions,
   type Dataset,
@@ -50,11 +51,13 @@ export async function loadData(
 /** What is odd about loaded data that trials can use all the same: a text for each set, to be told before they run. */
 export function dataWarnings(datasets: Datasets, options: DataOptions): string[] {
   const { outOfDistribution } = options;
-  const summary = summarise(datasets[dataKey(options)]!);
+  const main = datasets[dataKey(options)]!;
+  const outside = outOfDistribution && datasets[dataKey(outOfDistribution)]!;
+  const summary = summarise(main);
   const found = [
     oddities(summary),
     faintInputs(summary, options),
-    outOfDistribution ? outsideOddities(summarise(datasets[dataKey(outOfDistribution)]!)) : [],
+    ...(outside ? [outsideOddities(summarise(outside)), sharedExamples(main, outside)] : []),
   ];
   return found.flatMap((sentences) => (sentences.length > 0 ? [sentences.join(' ')] : []));
 }

@@ -109,6 +109,8 @@ export function resolveData(config: SweepConfig, registry: Registry): DataOption
     divisor: config.divisor,
     ...(config.scaling === undefined ? {} : { scaling: config.scaling }),
     ...(config.testFraction === undefined ? {} : { testFraction: config.testFraction }),
+    // Validation examples alone are drawn as they always were, so that trials on published splits keep their ids.
+    ...((config.stratify ?? config.testFraction !== undefined) ? { stratify: true } : {}),
     ...(config.limit === undefined ? {} : { limit: config.limit }),
     ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),
   };

@@ -68,6 +68,8 @@ const partSchema = z.looseObject({
   byClass: z.array(z.int()).optional(),
   targets: z.tuple([z.number(), z.number()]).optional(),
   features: z.tuple([z.number(), z.number()]).optional(),
+  repeated: z.int().optional(),
+  inTraining: z.int().optional(),
 });
 
 const summarySchema = z.looseObject({
