@@ -54,6 +54,16 @@ export type { Pruner } from './prune/pruner.js';
 export { hold, prune } from './prune/masks.js';
 export { scoreWeights } from './prune/prune-model.js';
 export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
+export {
+  ggnDiagonal,
+  gradientMoments,
+  inputRms,
+  kroneckerFactors,
+  type ByWeight,
+  type CurvatureInput,
+  type GradientMoments,
+  type KroneckerFactors,
+} from './curvature/index.js';
 export { exp } from './math/exp.js';
 export { normalCdf } from './math/normal.js';
 export { log } from './math/log.js';

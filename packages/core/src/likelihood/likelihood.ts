@@ -67,6 +67,17 @@ export interface Likelihood<Prediction = unknown> {
     parameters: LikelihoodParams,
     gradient?: { readonly outputs: Operand; readonly parameters: LikelihoodParams; readonly scale: number },
   ): BatchLoss;
+  /**
+   * Optional: what methods and criteria that look at the curvature need. Columns s_1, s_2, ... of a square root of the Hessian of each
+   * row's NLL in its outputs, sum_c s_c s_c^T = H, each `[batch, outputs]`, in float64; of its expectation under the likelihood (the Fisher
+   * information) where the Hessian depends on the target.
+   *
+   * @param outputs `[batch, outputs]`
+   */
+  hessianRoot?(
+    outputs: Float32Array | Float64Array,
+    parameters: Readonly<Record<string, ArrayLike<number>>>,
+  ): readonly Float64Array[];
   /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error, less is better. */
   error(sum: number, count: number): number;
   /**

@@ -5,6 +5,7 @@ import {
   categoricalMetrics,
   entropyHistograms,
   examplesByCertainty,
+  exp,
   logSoftmax,
   nllOfLogs,
   UncertaintyAccumulator,
@@ -15,6 +16,20 @@ import {
 import { z } from 'zod';
 
 export const categoricalOptions = z.strictObject({});
+
+/**
+ * Columns sqrt(p_c) (e_c - p) of a square root of diag(p) - p p^T, p the softmax of a row: one for each class.
+ * @param logits `[rows, classes]`
+ */
+export function softmaxHessianRoot(logits: Float32Array | Float64Array, classes: number): Float64Array[] {
+  const p = logSoftmax(logits, classes).map(exp);
+  return Array.from({ length: classes }, (_, c) =>
+    p.map((value, i) => {
+      const own = p[i - (i % classes) + c]!;
+      return Math.sqrt(own) * ((i % classes === c ? 1 : 0) - value);
+    }),
+  );
+}
 
 /**
  * p(y | x) = softmax(outputs)[y]: one logit for each class. Members are averaged by their probabilities; uncertainty is split into
@@ -34,6 +49,7 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
         : ops.softmaxCrossEntropy(outputs, labels);
       return { nll, error: labels.length - correct };
     },
+    hessianRoot: (logits) => softmaxHessianRoot(logits, classes),
     error: (sum, count) => 1 - (count - sum) / count,
     validate(logits, targets) {
       // A network that diverged is told by its NLL: the epoch is reported all the same.

@@ -91,6 +91,18 @@ export function gaussianLikelihood(
       return { nll, error };
     },
 
+    hessianRoot(values, parameters) {
+      const learned = parameters[LOG_SD]?.[0] ?? start;
+      const rows = { length: values.length / outputs };
+      const inverseSds = Float64Array.from(rows, (_, row) => exp(-logSdOf(values, row, learned)));
+      if (!perInput) return [inverseSds];
+      // The Fisher information of mean and log sd is diagonal: 1 / sd^2 and 2.
+      return [
+        Float64Array.from(values, (_, i) => (i % 2 === 0 ? inverseSds[i / 2]! : 0)),
+        Float64Array.from(values, (_, i) => (i % 2 === 0 ? 0 : Math.SQRT2)),
+      ];
+    },
+
     error: (sum, count) => Math.sqrt(sum / count),
 
     validate(values, targets, parameters) {

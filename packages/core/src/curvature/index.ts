@@ -1,0 +1,7 @@
+// How the loss of a network curves in its weights, over examples.
+export { ggnDiagonal } from './ggn-diagonal.js';
+export { gradientMoments, type GradientMoments } from './gradients.js';
+export { inputRms } from './input-rms.js';
+export { kroneckerFactors, type KroneckerFactors } from './kronecker.js';
+export type { CurvatureInput } from './over-batches.js';
+export type { ByWeight } from './sums.js';

@@ -1,0 +1,133 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import { isLinear, type LinearLayer } from '../network/layer.js';
+import { sizeOf } from '../network/shape.js';
+import { overHessianColumns } from './hessian-columns.js';
+import { overBatches, type CurvatureInput } from './over-batches.js';
+import { addTo, withOperands } from './sums.js';
+
+/**
+ * What one layer's block of the generalised Gauss-Newton matrix is nearly the Kronecker product of, weight and bias together: the block is
+ * that of a matrix `[fanIn + 1, units]`, the bias its last row, and its element ((i, j), (k, l)) is about A[i, k] G[j, l].
+ */
+export interface KroneckerFactors {
+  readonly layer: LinearLayer;
+  /** Second moment of what the rows multiply (1 for the bias): mean over examples, sum over positions. `[fanIn + 1, fanIn + 1]`. */
+  readonly a: Float64Array;
+  /** Of the slopes J^T H J of the linear outputs: sum over examples, mean over positions. `[units, units]`. */
+  readonly g: Float64Array;
+}
+
+/** A layer's sums as they grow. */
+interface Sums {
+  readonly layer: LinearLayer;
+  readonly a: Float64Array;
+  readonly g: Float64Array;
+}
+
+/**
+ * The Kronecker factors of every layer, summed over the examples: one pass, with one way back for each column of a square root of the
+ * Hessian in the outputs, so that G is exact and not drawn. A (x) G is exact for one example of a dense layer; beyond that it takes inputs
+ * and slopes as independent (Martens & Grosse 2015, arXiv 1503.05671), and the positions of a convolution too (Grosse & Martens 2016, arXiv 1602.01407).
+ *
+ * @param of which layers; default: all
+ * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
+ */
+export function kroneckerFactors(
+  input: CurvatureInput,
+  of: (layer: LinearLayer) => boolean = () => true,
+): KroneckerFactors[] {
+  const { ops, architecture, examples } = input;
+  const sums = new Map<LinearLayer, Sums>();
+  for (const layer of architecture.layers.filter(isLinear).filter(of)) {
+    const [rows, units] = [layer.weight.fanIn + 1, sizeOf(layer.bias.shape)];
+    sums.set(layer, { layer, a: new Float64Array(rows * rows), g: new Float64Array(units * units) });
+  }
+  overBatches(input, (batch) => {
+    batch.pass.inputs((layer, x) => {
+      const own = sums.get(layer);
+      if (own) addInputs(ops, own, x);
+    });
+    overHessianColumns(input, batch, () =>
+      batch.pass.backward(batch.slope, (layer, _x, dOut) => {
+        const own = sums.get(layer);
+        if (own) addSlopes(ops, own, dOut);
+      }),
+    );
+  });
+  for (const { layer, a, g } of sums.values()) {
+    const positions = positionsOf(layer);
+    for (let i = 0; i < a.length; i++) a[i]! /= examples.rows.length;
+    for (let i = 0; i < g.length; i++) g[i]! /= positions;
+  }
+  return [...sums.values()];
+}
+
+/** Places of the output that share a layer's weights: 1 for a dense layer. */
+function positionsOf({ outShape, bias }: LinearLayer): number {
+  return sizeOf(outShape) / sizeOf(bias.shape);
+}
+
+/** a += X^T X, X the rows that the weights multiply, with a 1 for the bias behind each. */
+function addInputs(ops: Ops, { layer, a }: Sums, x: Operand): void {
+  const { weight, bias } = layer;
+  const { fanIn } = weight;
+  const seen = x.shape[0]! * positionsOf(layer);
+  a[a.length - 1]! += seen;
+  const add = (block: Operand, sums: Operand, first: number): void =>
+    addBlock(a, fanIn, first, ops.read(block), ops.read(sums));
+  if (layer.kind === 'dense') {
+    return withOperands(ops, [[fanIn, fanIn], [fanIn]], (block, sums) => {
+      ops.matmul(block, x, x, { transposeA: true });
+      ops.sumRows(sums, x);
+      add(block, sums, 0);
+    });
+  }
+  // The layer itself tells what its weights multiply: at unit weights its outputs are columns of X, and its gradients their products.
+  const units = sizeOf(bias.shape);
+  const out = [x.shape[0]!, sizeOf(layer.outShape)];
+  withOperands(ops, [weight.shape, out, weight.shape, bias.shape], (one, columns, block, sums) => {
+    for (let first = 0; first < fanIn; first += units) {
+      ops.write(one, unitColumns(fanIn, units, first));
+      layer.forward(ops, columns, x, one);
+      layer.gradients(ops, block, sums, x, columns);
+      add(block, sums, first);
+    }
+  });
+}
+
+/** `[fanIn, units]` with a 1 where row - first = column: what picks input number first + column. */
+function unitColumns(fanIn: number, units: number, first: number): Float32Array {
+  const values = new Float32Array(fanIn * units);
+  for (let c = 0; c < units && first + c < fanIn; c++) values[(first + c) * units + c] = 1;
+  return values;
+}
+
+/** Adds columns `first` to `first + width - 1` of X^T X, and of the last row and column, the sums. */
+function addBlock(
+  a: Float64Array,
+  fanIn: number,
+  first: number,
+  block: ArrayLike<number>,
+  sums: ArrayLike<number>,
+): void {
+  const size = fanIn + 1;
+  const width = sums.length;
+  const used = Math.min(width, fanIn - first);
+  for (let r = 0; r < fanIn; r++)
+    for (let c = 0; c < used; c++) a[r * size + first + c]! += block[r * width + c]!;
+  for (let c = 0; c < used; c++) {
+    a[fanIn * size + first + c]! += sums[c]!;
+    a[(first + c) * size + fanIn]! += sums[c]!;
+  }
+}
+
+/** g += D^T D, D `[examples * positions, units]`. */
+function addSlopes(ops: Ops, { layer, g }: Sums, dOut: Operand): void {
+  const units = sizeOf(layer.bias.shape);
+  const rows = [sizeOf(dOut.shape) / units, units];
+  withOperands(ops, [rows, [units, units]], (d, product) => {
+    ops.copy(d, dOut);
+    ops.matmul(product, d, d, { transposeA: true });
+    addTo(ops, g, product);
+  });
+}

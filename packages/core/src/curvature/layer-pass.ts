@@ -1,0 +1,105 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import type { Params } from '../model/model.js';
+import type { Architecture } from '../network/architecture.js';
+import { isLinear, type FixedLayer, type Layer, type LinearLayer } from '../network/layer.js';
+import { sizeOf } from '../network/shape.js';
+
+/** What one layer with weights saw of a batch: `x` came in, `dOut` is the slope of its linear output. */
+export type LayerVisit = (layer: LinearLayer, x: Operand, dOut: Operand) => void;
+
+/** Batches of one size on their way through the layers of a network and, as often as asked for, back. */
+export interface LayerPass {
+  /** The outputs, `[batch, outputs]`, valid until the next `forward`. */
+  forward(x: Operand): Operand;
+  /** After `forward`: what came into every layer with weights, the first one first. */
+  inputs(visit: (layer: LinearLayer, x: Operand) => void): void;
+  /**
+   * After `forward`: takes a slope of the outputs, `[batch, outputs]`, back to every layer with weights, the last one first. May be
+   * called again with another slope; `slope` is left as it is.
+   */
+  backward(slope: Operand, visit: LayerVisit): void;
+  dispose(): void;
+}
+
+/** A layer and the buffers beside it: buffer 0 is the input of the network. */
+interface Place {
+  readonly layer: Layer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * All that lies between the layers is kept after `forward`, unlike in training, where buffers are overwritten: one way forward serves
+ * many ways back.
+ *
+ * @param weights those that the network multiplies by
+ * @param batch rows of every x
+ */
+export function layerPass(ops: Ops, architecture: Architecture, weights: Params, batch: number): LayerPass {
+  const { places, sizes } = placesOf(architecture);
+  const outputs = sizes.map((size, buffer) => (buffer === 0 ? undefined : ops.alloc([batch, size])));
+  const slopes = new Map<number, Operand>();
+  const last = sizes.length - 1;
+  const firstLinear = places.findIndex(({ layer }) => isLinear(layer));
+  let input: Operand | undefined;
+
+  const at = (buffer: number): Operand => (buffer === 0 ? input! : outputs[buffer]!);
+  const slopeOf = (buffer: number): Operand => {
+    if (!slopes.has(buffer)) slopes.set(buffer, ops.alloc([batch, sizes[buffer]!]));
+    return slopes.get(buffer)!;
+  };
+  return {
+    forward(x) {
+      input = x;
+      for (const { layer, from, to } of places) {
+        if (isLinear(layer))
+          layer.forward(ops, at(to), at(from), weights[layer.weight.name]!, weights[layer.bias.name]);
+        else layer.forward(ops, at(to), at(from));
+      }
+      return at(last);
+    },
+    inputs(visit) {
+      for (const { layer, from } of places) if (isLinear(layer)) visit(layer, at(from));
+    },
+    backward(slope, visit) {
+      const slopeAt = (buffer: number): Operand => (buffer === last ? slope : slopeOf(buffer));
+      for (let i = places.length - 1; i >= firstLinear; i--) {
+        const { layer, from, to } = places[i]!;
+        if (!isLinear(layer)) {
+          layer.backward(ops, slopeAt(from), slopeAt(to), at(from), at(to));
+          continue;
+        }
+        visit(layer, at(from), slopeAt(to));
+        if (i > firstLinear) layer.backward(ops, slopeAt(from), slopeAt(to), weights[layer.weight.name]!);
+      }
+    },
+    dispose() {
+      for (const operand of [...outputs, ...slopes.values()]) if (operand) ops.free(operand);
+    },
+  };
+}
+
+/** Numbers of one example that a {@link layerPass} holds, there and back. */
+export function heldBetween(architecture: Architecture): number {
+  return 2 * placesOf(architecture).sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * An activation overwrites the output of a layer with weights, whose way back has no use for it; a change of shape is no place at all.
+ */
+function placesOf({ inputShape, layers }: Architecture): { places: Place[]; sizes: number[] } {
+  const sizes = [sizeOf(inputShape)];
+  const places: Place[] = [];
+  for (const layer of layers) {
+    if (!isLinear(layer) && layer.effect === 'shape') continue;
+    const from = sizes.length - 1;
+    const inPlace = !isLinear(layer) && overwrites(layer, places.at(-1)?.layer);
+    const to = inPlace ? from : sizes.push(sizeOf(layer.outShape)) - 1;
+    places.push({ layer, from, to });
+  }
+  return { places, sizes };
+}
+
+function overwrites(layer: FixedLayer, before: Layer | undefined): boolean {
+  return layer.effect === 'elementwise' && before !== undefined && isLinear(before);
+}

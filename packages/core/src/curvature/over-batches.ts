@@ -1,0 +1,86 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import type { Targets } from '../data/dataset.js';
+import { targetsOf, type Examples } from '../data/examples.js';
+import { gatherInputs } from '../data/preprocessing.js';
+import { BbbError } from '../errors.js';
+import type { Likelihood } from '../likelihood/likelihood.js';
+import type { Network } from '../model/model.js';
+import type { Architecture } from '../network/architecture.js';
+import { sizeOf } from '../network/shape.js';
+import { heldBetween, layerPass, type LayerPass } from './layer-pass.js';
+
+/** Whose curvature is asked for: a network at its weights, and the examples whose loss is looked at. */
+export interface CurvatureInput {
+  readonly ops: Ops;
+  readonly architecture: Architecture;
+  readonly likelihood: Likelihood;
+  /** Its weights and its likelihood parameters are read; its own `outputs` is not called. */
+  readonly network: Pick<Network, 'weights' | 'likelihood'>;
+  readonly examples: Examples;
+}
+
+/** A batch that has gone forward through the network. */
+export interface ForwardBatch {
+  readonly pass: LayerPass;
+  /** `[batch, inputs]`. */
+  readonly x: Operand;
+  readonly targets: Targets;
+  /** `[batch, outputs]`. Not to be written to. */
+  readonly outputs: Operand;
+  /** As large as the outputs, to write a slope into. */
+  readonly slope: Operand;
+  /** Rows. */
+  readonly size: number;
+}
+
+/** Most rows at a time: large products keep the kernels busy. */
+const CHUNK = 1000;
+/** Most numbers between the layers at a time: 16 MB of float32. */
+const MOST_BETWEEN = 4_000_000;
+
+/**
+ * Hands all examples, batch by batch, to `visit`. How many rows a batch has follows from the architecture alone, so that sums over the
+ * batches have the same bits everywhere; memory does not grow with the examples.
+ *
+ * @throws BbbError `E_CURVATURE` without examples
+ */
+export function overBatches(
+  { ops, architecture, network, examples }: CurvatureInput,
+  visit: (batch: ForwardBatch) => void,
+): void {
+  const { rows, features, preprocessing } = examples;
+  if (rows.length === 0) {
+    throw new BbbError('E_CURVATURE', 'The curvature of a loss over no examples was asked for.', {
+      hint: 'Give at least one training example.',
+    });
+  }
+  const chunk = Math.max(1, Math.min(CHUNK, Math.floor(MOST_BETWEEN / heldBetween(architecture))));
+  for (const [first, last] of stretches(rows.length, chunk)) {
+    const size = Math.min(chunk, last - first);
+    const pass = layerPass(ops, architecture, network.weights, size);
+    const x = ops.alloc([size, sizeOf(architecture.inputShape)]);
+    const slope = ops.alloc([size, architecture.outputs]);
+    try {
+      for (let at = first; at < last; at += size) {
+        const some = rows.subarray(at, at + size);
+        gatherInputs(ops, x, features, some, preprocessing.input);
+        visit({ pass, x, targets: targetsOf(examples, some), outputs: pass.forward(x), slope, size });
+      }
+    } finally {
+      pass.dispose();
+      ops.free(x);
+      ops.free(slope);
+    }
+  }
+}
+
+/** Full batches, then what is left, which is smaller. */
+function stretches(count: number, chunk: number): [number, number][] {
+  const full = count - (count % chunk);
+  return (
+    [
+      [0, full],
+      [full, count],
+    ] as [number, number][]
+  ).filter(([first, last]) => last > first);
+}

@@ -1,0 +1,70 @@
+import type { Operand, Ops } from '@bbb/kernels';
+import type { LinearLayer } from '../network/layer.js';
+import { sizeOf } from '../network/shape.js';
+import { addTo, withOperands, type ByWeight } from './sums.js';
+
+/**
+ * Whether each weight of a layer meets each example once. Then its gradient is a product x d, and (x^2)^T (d^2) has the sums of their
+ * squares, over the columns of a Hessian too: {@link addFromSquares}. Where positions share a weight, the gradient of an example is a sum
+ * over positions, which comes before the square: {@link addByExample}.
+ */
+export function meetsOnce({ kind }: LinearLayer): boolean {
+  return kind === 'dense';
+}
+
+/**
+ * total += sum_n (dL_n / dw)^2 for the weights of a dense layer.
+ * @param squares d^2, which may be a sum over several slopes of the same examples
+ */
+export function addFromSquares(
+  ops: Ops,
+  total: ByWeight,
+  layer: LinearLayer,
+  x: Operand,
+  squares: Operand,
+): void {
+  const { weight, bias } = layer;
+  withOperands(ops, [weight.shape, bias.shape, x.shape], (dWeight, dBias, xSquared) => {
+    ops.square(xSquared, x);
+    layer.gradients(ops, dWeight, dBias, xSquared, squares);
+    addTo(ops, total[weight.name]!, dWeight);
+    addTo(ops, total[bias.name]!, dBias);
+  });
+}
+
+/** The same for any layer, one example at a time. */
+export function addByExample(ops: Ops, total: ByWeight, layer: LinearLayer, x: Operand, dOut: Operand): void {
+  const { weight, bias } = layer;
+  const shapes = [weight.shape, bias.shape];
+  withOperands(ops, [...shapes, ...shapes], (dWeight, dBias, ofWeight, ofBias) => {
+    eachExample(ops, layer, x, dOut, (x1, d1) => {
+      layer.gradients(ops, dWeight, dBias, x1, d1);
+      ops.addProduct(ofWeight, dWeight, dWeight, 1);
+      ops.addProduct(ofBias, dBias, dBias, 1);
+    });
+    addTo(ops, total[weight.name]!, ofWeight);
+    addTo(ops, total[bias.name]!, ofBias);
+  });
+}
+
+function eachExample(
+  ops: Ops,
+  { inShape, outShape }: LinearLayer,
+  x: Operand,
+  dOut: Operand,
+  visit: (x: Operand, dOut: Operand) => void,
+): void {
+  const shapes = [inShape, outShape].map((shape) => [1, sizeOf(shape)]);
+  const [width, height] = [sizeOf(inShape), sizeOf(outShape)];
+  const [xs, ds] = [ops.read(x), ops.read(dOut)];
+  withOperands(ops, shapes, (x1, d1) => {
+    for (let n = 0; n < x.shape[0]!; n++) {
+      const slope = ds.subarray(n * height, (n + 1) * height);
+      // A network that is sure of an example has no slope there in most columns.
+      if (slope.every((d) => d === 0)) continue;
+      ops.write(x1, xs.subarray(n * width, (n + 1) * width));
+      ops.write(d1, slope);
+      visit(x1, d1);
+    }
+  });
+}
