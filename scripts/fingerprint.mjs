@@ -1,16 +1,17 @@
 // Prints the hashes of small real trials, one of every method there is: the same on every machine, engine and Node version.
 // Usage: node scripts/fingerprint.mjs   (after npm run build)
 import builtIns from '@bbb/plugins';
-import { createRegistry, fingerprint, runTrial, startBackend } from '@bbb/core';
+import { createRegistry, fingerprint, resolveMethod, runTrial, startBackend } from '@bbb/core';
 
 const registry = createRegistry([builtIns]);
 const ops = await startBackend();
 const dataset = await registry.get('datasets', 'mnist').load({}, {});
 
 const hashes = {};
-for (const { name, value } of registry.list('methods')) {
+for (const { name } of registry.list('methods')) {
+  const { use, pruner } = resolveMethod({ use: name, options: {} }, registry);
   const trial = {
-    method: { use: name, options: value.options.parse({}) },
+    method: use,
     data: { use: 'mnist', options: {}, validation: 500, divisor: 126, limit: 1000 },
     hidden: [33, 17],
     training: {
@@ -20,7 +21,7 @@ for (const { name, value } of registry.list('methods')) {
       schedule: { kind: 'cosine' },
     },
     pruning: {
-      pruners: [{ use: value.pruner, options: {} }],
+      pruners: [{ use: pruner, options: {} }],
       shares: [0, 0.5, 0.9],
       scope: 'global',
       include: ['weight', 'bias'],

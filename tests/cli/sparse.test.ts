@@ -32,6 +32,9 @@ function pruned(mask: readonly boolean[], values: readonly number[]): { bytes: U
   return { bytes, keep: { w: Uint8Array.from(mask, Number) } };
 }
 
+/** A Gaussian weight; a bias that is not pruned. */
+const PARAMS = [{ name: 'w.mu', weight: 'w' }, { name: 'w.rho', weight: 'w' }, { name: 'b' }];
+
 const masks = fc.array(fc.boolean(), { minLength: SIZE, maxLength: SIZE });
 const weights = fc.array(fc.float({ noNaN: true }), { minLength: SIZE, maxLength: SIZE });
 
@@ -40,7 +43,7 @@ describe('a sparse checkpoint', () => {
     fc.assert(
       fc.property(masks, weights, (mask, values) => {
         const { bytes, keep } = pruned(mask, values);
-        const packed = packSparse(bytes, keep);
+        const packed = packSparse(bytes, keep, PARAMS);
         expect(isSparse(packed)).toBe(true);
         expect(Buffer.from(unpackSparse(packed)).equals(Buffer.from(bytes))).toBe(true);
       }),
@@ -54,7 +57,7 @@ describe('a sparse checkpoint', () => {
       mask,
       Array.from({ length: SIZE }, (_, i) => i + 1),
     );
-    const { tensors } = decodeSafetensors(gunzipSync(packSparse(bytes, keep)));
+    const { tensors } = decodeSafetensors(gunzipSync(packSparse(bytes, keep, PARAMS)));
     expect(tensors['keep.w']!.data).toHaveLength(Math.ceil(SIZE / 8));
     expect(Array.from(tensors['kept.params.w.mu']!.data)).toEqual([1, 8, 15, 22, 29]);
     expect(tensors['params.b']!.data).toHaveLength(3);
@@ -66,7 +69,7 @@ describe('a sparse checkpoint', () => {
       mask,
       Array.from({ length: SIZE }, (_, i) => i),
     );
-    const inner = gunzipSync(packSparse(bytes, keep));
+    const inner = gunzipSync(packSparse(bytes, keep, PARAMS));
     fc.assert(
       fc.property(
         fc.nat(inner.length - 1),

@@ -50,6 +50,7 @@ const METHODS: readonly Trial['method'][] = [
   { use: 'bbb-gaussian', options: { estimator: 'local' } },
   { use: 'bbb-mixture', options: { estimator: 'flipout', samples: 2 } },
   { use: 'map-gaussian', options: {} },
+  { use: 'ensemble', options: { members: 3, of: { use: 'bbb-gaussian', options: {} } } },
 ];
 
 describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 ops: %s', (kind) => {
@@ -65,13 +66,16 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 o
       const { result } = straight;
       const { parameters, pruning, epochs } = result;
       // A method that drops weights by chance has zeros of its own in none of its mean networks.
+      // The share is taken from each member of an ensemble.
+      const members = method.use === 'ensemble' ? 3 : 1;
       expect(pruning.map(({ zeros }) => zeros)).toEqual(
-        [0, 0.5, 0.9].map((share) => Math.floor(share * parameters)),
+        [0, 0.5, 0.9].map((share) => members * Math.floor((share * parameters) / members)),
       );
       expect(pruning.map(({ finetuned }) => finetuned)).toEqual([false, true, true]);
       for (const { evaluations } of pruning) {
         const sampled = !['sgd', 'map-gaussian'].includes(method.use);
-        expect(evaluations.map(({ predict }) => predict)).toEqual(sampled ? ['mean', 'samples'] : ['mean']);
+        const ways = [...(members > 1 ? [] : ['mean']), ...(sampled ? ['samples'] : [])];
+        expect(evaluations.map(({ predict }) => predict)).toEqual(ways);
         for (const { metrics } of evaluations)
           expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
       }

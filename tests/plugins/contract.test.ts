@@ -36,6 +36,10 @@ const VARIANTS: Record<string, Variant[]> = {
   ],
   'map-gaussian': [[{ sigma: 0.5 }]],
   'map-mixture': [[{ sigma2: 0.05 }]],
+  ensemble: [
+    [{ members: 2 }],
+    [{ members: 2, of: { use: 'bbb-gaussian', options: { rho0: -2, sigma: 1 } } }, ['mlp', 'regression']],
+  ],
 };
 
 for (const [name, method] of Object.entries(plugins.methods!)) {

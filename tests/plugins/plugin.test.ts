@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import plugins from '@bbb/plugins';
-import { createRegistry, loadPlugins, parseOptions } from '@bbb/core';
+import { createRegistry, loadPlugins, parseOptions, resolveMethod } from '@bbb/core';
 import { parseSweepConfig } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -30,7 +30,9 @@ describe('@bbb/plugins', () => {
   it('has methods whose options all have a default and a description, and whose pruner exists', () => {
     for (const { name, value } of registry.list('methods')) {
       expect(() => parseOptions(name, value.options, {}), name).not.toThrow();
-      expect(() => registry.get('pruners', value.pruner)).not.toThrow();
+      expect(() =>
+        registry.get('pruners', resolveMethod({ use: name, options: {} }, registry).pruner),
+      ).not.toThrow();
       const { shape } = value.options as unknown as z.ZodObject;
       for (const [option, schema] of Object.entries(shape)) {
         expect((schema as z.ZodType).description, `${name}.${option}`).toBeTruthy();

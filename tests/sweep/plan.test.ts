@@ -1,4 +1,4 @@
-import { createRegistry, trialId, type Method, type Plugin } from '@bbb/core';
+import { createRegistry, trialId, useSchema, type Method, type Plugin } from '@bbb/core';
 import plugins from '@bbb/plugins';
 import { parseSweepConfig, planSweep, type SweepConfigInput } from '@bbb/sweep';
 import fc from 'fast-check';
@@ -28,6 +28,16 @@ const plugin: Plugin = {
       options: z.strictObject({}),
       pruner: 'second',
       training: { epochs: 7, optimizer: { kind: 'sgd', learningRate: 0.5, momentum: 0.9 } },
+      create,
+    },
+    around: {
+      description: 'wraps another',
+      options: z.strictObject({
+        members: z.number().default(5),
+        of: useSchema.default({ use: 'plain', options: {} }),
+      }),
+      wraps: 'of',
+      training: { batchSize: 16 },
       create,
     },
   },
@@ -81,6 +91,28 @@ describe('planSweep', () => {
       plan({ methods, ...config }).trials.map(({ trial }) => trial.pruning.pruners.map(({ use }) => use));
     expect(names({})).toEqual([['first'], ['second']]);
     expect(names({ pruning: { pruners: [{ use: 'second' }] } })).toEqual([['second'], ['second']]);
+  });
+
+  it('completes the method inside another, and takes from it what the other does not say', () => {
+    const around = (of: object) => trialOf({ methods: [{ use: 'around', options: { of } }] });
+    expect(around({ use: 'plain' }).method).toEqual({
+      use: 'around',
+      options: { members: 5, of: { use: 'plain', options: { depth: 3 } } },
+    });
+    const eager = around({ use: 'eager' });
+    expect(eager.training).toMatchObject({ epochs: 7, batchSize: 16, optimizer: { kind: 'sgd' } });
+    expect(eager.pruning.pruners).toEqual([{ use: 'second', options: {} }]);
+    const twice = around({ use: 'around', options: { members: 2 } });
+    expect(twice.method.options['of']).toMatchObject({ options: { of: { options: { depth: 3 } } } });
+    // What needs standard deviations fits a wrapper of what has them.
+    expect(around({ use: 'unsure' }).pruning.pruners).toEqual([{ use: 'doubtful', options: {} }]);
+    const grid = { 'options.of.options.depth': [1, 2] };
+    const { trials } = plan({ methods: [{ use: 'around', options: { of: { use: 'plain' } }, grid }] });
+    expect(trials.map(({ trial }) => trial.method.options['of'])).toEqual(
+      [1, 2].map((depth) => ({ use: 'plain', options: { depth } })),
+    );
+    expect(failure(() => around({ use: 'plan' }))).toMatchObject({ code: 'E_UNKNOWN_NAME' });
+    expect(failure(() => around({ use: 'plain', options: { dept: 1 } })).message).toContain('"plain"');
   });
 
   it('lets the grid win over the sweep, the sweep over the entry, the entry over the method', () => {

@@ -3,6 +3,8 @@ import {
   disposeState,
   fold,
   hold,
+  makeMethod,
+  oneNetwork,
   parseOptions,
   rootKey,
   type KeepMasks,
@@ -11,11 +13,12 @@ import {
   type Network,
   type Optimizer,
   type Params,
+  type Registry,
   type Trainer,
   type TrainingState,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
-import { batchesOf, freeBatches, rowsOf, type Toy } from './toy.js';
+import { batchesOf, examplesOf, freeBatches, rowsOf, type Toy } from './toy.js';
 
 /** The randomness of everything that the checks do. */
 export const KEY = rootKey(11);
@@ -47,23 +50,39 @@ export interface Bench {
   readonly trainer: Trainer;
   readonly state: TrainingState;
   readonly batches: ReturnType<typeof batchesOf>;
-  train(epochs: number, options?: { readonly keep?: KeepMasks; readonly from?: number }): void;
+  /** So many epochs, the first of which is `from`, of a training of `of` (default: that ends with them). */
+  train(
+    epochs: number,
+    options?: { readonly keep?: KeepMasks; readonly from?: number; readonly of?: number },
+  ): void;
+  /** As core does after training. */
+  finish(params: Params): void;
   outputs(params: Params, draw: Parameters<Model['draw']>[1]): number[];
-  /** Of the mean network, nats per example. */
+  /** Of the mean network, or where there is none of a draw, nats per example. */
   meanNll(): number;
   tearDown(): void;
 }
 
-/** @param options defaults are filled in */
+/** A method, and where one that wraps others finds them. */
+export interface Subject {
+  readonly method: Method;
+  /** Defaults are filled in. */
+  readonly options: unknown;
+  readonly registry: Registry;
+}
+
 export function setUp(
-  method: Method,
-  options: unknown,
+  { method, options, registry }: Subject,
   ops: Ops,
   { optimizer, data, batchSize }: Setting,
 ): Bench {
   const parsed = parseOptions('method', method.options, options ?? {});
   const { architecture, likelihood } = data;
-  const { model, trainer } = method.create(parsed, { architecture, likelihood, ops, optimizer, batchSize });
+  const context = { architecture, likelihood, ops, optimizer, batchSize };
+  const { model, trainer } = method.create(parsed, {
+    ...context,
+    method: (use) => makeMethod(use, context, registry),
+  });
   const state = trainer.init(model.init(fold(KEY, 'init')));
   const batches = batchesOf(ops, data, batchSize);
   const { learningRate } = optimizer;
@@ -72,20 +91,23 @@ export function setUp(
     trainer,
     state,
     batches,
-    train(epochs, { keep, from = 0 } = {}) {
+    train(epochs, { keep, from = 0, of = from + epochs } = {}) {
       for (let epoch = from; epoch < from + epochs; epoch++) {
         for (const batch of batches) {
           const key = fold(KEY, 'step', epoch, batch.index);
-          const result = trainer.step(state, batch, { learningRate, key });
+          const result = trainer.step(state, batch, { learningRate, key, epoch, epochs: of });
           if (keep) hold(ops, model, state, keep);
           assert.ok(Number.isFinite(result.nll) && Number.isFinite(result.error) && result.error >= 0);
         }
+        trainer.epochEnd?.(state, { epoch, epochs: of, key: fold(KEY, 'epoch-end', epoch) });
+        if (keep) hold(ops, model, state, keep);
       }
     },
+    finish: (params) => trainer.finish?.(params, examplesOf(data), fold(KEY, 'finish')),
     outputs: (params, draw) =>
       withNetwork(model, params, draw, (network) => outputsOf(ops, network, data, 0, data.targets.length)),
     meanNll: () =>
-      withNetwork(model, state.params, 'mean', (network) => {
+      withNetwork(model, state.params, oneNetwork(model, KEY), (network) => {
         const x = rowsOf(ops, data, 0, data.targets.length);
         const outputs = network.outputs(x);
         const { nll } = likelihood.nll(ops, outputs, data.targets, network.likelihood);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rootKey } from '@bbb/core';
+import { oneNetwork, rootKey } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { memory } from '@tensorflow/tfjs-core';
 import type { Bench, CheckOnBench } from './method-bench.js';
@@ -16,7 +16,7 @@ export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Benc
       const bench = newBench();
       const { model, trainer, state } = bench;
       try {
-        for (const draw of ['mean', rootKey(1)] as const)
+        for (const draw of [oneNetwork(model, rootKey(0)), ...model.draws(2, rootKey(1))])
           leavesNothing('a network that is drawn, run and disposed of', () =>
             bench.outputs(state.params, draw),
           );
@@ -25,6 +25,7 @@ export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Benc
         bench.train(1);
         trainer.complexityCost(state.params, rootKey(2));
         leavesNothing('an epoch after the first', () => bench.train(1, { from: 1 }));
+        leavesNothing('finish', () => bench.finish(state.params));
         leavesNothing('complexityCost', () => trainer.complexityCost(state.params, rootKey(3)));
       } finally {
         bench.tearDown();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { disposeParams, rootKey } from '@bbb/core';
+import { disposeParams, rootKey, weightsOf } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { outputsOf, withNetwork, type CheckOnBench } from './method-bench.js';
 import { readAll, type Toy } from './toy.js';
@@ -19,8 +19,8 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
       const { model, state } = bench;
       const posterior = model.posterior(state.params);
       assert.deepEqual(
-        posterior.map(({ mu: _mu, sigma: _sigma, ...spec }) => spec),
-        model.architecture.weights,
+        posterior.map(({ mu: _mu, sigma: _sigma, prior: _prior, ...spec }) => spec),
+        weightsOf(model),
       );
       for (const { mu, sigma, shape } of posterior) {
         const size = shape.reduce((a, b) => a * b, 1);
@@ -38,7 +38,8 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
     },
   );
 
-  check('the mean network multiplies by the posterior means', ({ model, state }) => {
+  check('the mean network, where there is one, multiplies by the posterior means', ({ model, state }) => {
+    if (model.hasMean === false) return;
     withNetwork(model, state.params, 'mean', (network) => {
       for (const { name, mu } of model.posterior(state.params)) {
         assert.deepEqual(Float32Array.from(ops.read(network.weights[name]!)), mu);
@@ -50,11 +51,14 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
     const { model, state } = bench;
     const outputs = (draw: 'mean' | number) =>
       bench.outputs(state.params, draw === 'mean' ? draw : rootKey(draw));
-    assert.deepEqual(outputs('mean'), outputs('mean'));
+    const hasMean = model.hasMean ?? true;
+    if (hasMean) assert.deepEqual(outputs('mean'), outputs('mean'));
     assert.deepEqual(outputs(1), outputs(1));
     const different = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => outputs(seed).join()));
     assert.equal(different.size > 1, model.stochastic);
-    if (!model.stochastic) assert.deepEqual(outputs(1), outputs('mean'));
+    if (!model.stochastic && hasMean) assert.deepEqual(outputs(1), outputs('mean'));
+    assert.deepEqual(model.draws(3, rootKey(1)), model.draws(3, rootKey(1)));
+    for (const draw of model.draws(3, rootKey(1))) bench.outputs(state.params, draw);
   });
 
   check('outputs do not depend on how the data are cut into batches', ({ model, state }) => {

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { flatMoments, prune, rootKey, selectKeep, type KeepMasks, type Model, type Params } from '@bbb/core';
+import {
+  flatMoments,
+  isMemberDraw,
+  oneNetwork,
+  prune,
+  rootKey,
+  selectKeep,
+  weightsOf,
+  type KeepMasks,
+  type Model,
+  type Params,
+} from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { ADAM, MOMENTUM, withNetwork, type Bench, type CheckOnBench } from './method-bench.js';
 import { readAll } from './toy.js';
@@ -11,9 +22,10 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
     bench.train(5);
     const keep = halfOf(model, state.params);
     const before = Object.fromEntries(model.posterior(state.params).map(({ name, mu }) => [name, mu]));
-    const outputs = bench.outputs(state.params, 'mean');
+    const draw = oneNetwork(model, rootKey(7));
+    const outputs = bench.outputs(state.params, draw);
     prune(ops, model, state.params, keep);
-    assert.notDeepEqual(bench.outputs(state.params, 'mean'), outputs);
+    assert.notDeepEqual(bench.outputs(state.params, draw), outputs);
     assertPruned(ops, model, state.params, keep);
     for (const { name, mu } of model.posterior(state.params)) {
       mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
@@ -69,10 +81,12 @@ function halfOf(model: Model, params: Params): KeepMasks {
 }
 
 function assertPruned(ops: Ops, model: Model, params: Params, keep: KeepMasks): void {
-  for (const draw of ['mean', rootKey(1), rootKey(2)] as const) {
+  for (const draw of [...(model.hasMean === false ? [] : ['mean' as const]), ...model.draws(2, rootKey(1))]) {
     withNetwork(model, params, draw, (network) => {
-      for (const [name, mask] of Object.entries(keep)) {
-        const values = ops.read(network.weights[name]!);
+      for (const { name, of = name, member } of weightsOf(model)) {
+        if (member !== undefined && !(isMemberDraw(draw) && draw.member === member)) continue;
+        const mask = keep[name]!;
+        const values = ops.read(network.weights[of]!);
         mask.forEach((kept, i) => assert.ok(kept === 1 || values[i] === 0, `${name}[${i}] = ${values[i]}`));
       }
     });

@@ -21,7 +21,8 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     assert.equal(bench.state.step, 3 * bench.batches.length);
     assert.deepEqual(Object.values(bench.state.params), tensors);
     const after = readAll(ops, bench.state.params);
-    for (const [name, values] of Object.entries(after)) assert.notDeepEqual(values, before[name], name);
+    // What is kept beside the parameters that steps move has no moments.
+    for (const name of Object.keys(bench.state.moments)) assert.notDeepEqual(after[name], before[name], name);
     const again = newBench();
     again.train(3);
     assert.deepEqual(readAll(ops, again.state.params), after);
@@ -30,7 +31,7 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
   });
 
   check('the state is all there is: another trainer goes on from it to the bit', (bench) => {
-    bench.train(2);
+    bench.train(2, { of: 4 });
     const resumed = newBench();
     const copy = (to: Params, from: Params): void => {
       for (const [name, x] of Object.entries(from)) ops.copy(to[name]!, x);

@@ -4,6 +4,7 @@ import {
   uniform,
   type Architecture,
   type Batch,
+  type Examples,
   type Likelihood,
   type MethodContext,
   type Params,
@@ -99,6 +100,17 @@ export function toyData(key: Key, examples: number, kind: ToyKind = 'mlp'): Toy 
       : largest([...row(r).subarray(0, CLASSES)]),
   );
   return { architecture, likelihood: categoricalLikelihood(CLASSES), x, targets, inputs };
+}
+
+/** All of them, as the examples that a network is trained on. */
+export function examplesOf({ architecture, x, targets }: Toy): Examples {
+  return {
+    features: x,
+    targets,
+    inputShape: architecture.inputShape,
+    rows: Uint32Array.from(targets, (_, row) => row),
+    preprocessing: { input: { kind: 'divide', divisor: 1 } },
+  };
 }
 
 /** An operand with rows [first, last) of the data. */

@@ -40,10 +40,30 @@ export {
   type Preprocessing,
   type TargetScaling,
 } from './data/preprocessing.js';
-export type { Draw, KeepMasks, Model, Network, Params, ParamSpec, WeightPosterior } from './model/model.js';
-export { keyedDraws } from './model/draws.js';
+export {
+  weightsOf,
+  type Draw,
+  type GaussianPrior,
+  type KeepMasks,
+  type MemberDraw,
+  type Model,
+  type ModelWeight,
+  type Network,
+  type Params,
+  type ParamSpec,
+  type WeightPosterior,
+} from './model/model.js';
+export { isMemberDraw, keyedDraws, keyOf } from './model/draws.js';
 export { cloneParams, disposeMoments, disposeParams, disposeState, flatMoments } from './model/params.js';
-export type { Batch, Moments, StepContext, StepResult, Trainer, TrainingState } from './model/trainer.js';
+export type {
+  Batch,
+  EpochEnd,
+  Moments,
+  StepContext,
+  StepResult,
+  Trainer,
+  TrainingState,
+} from './model/trainer.js';
 export {
   autodiffTrainer,
   type AutodiffOptions,
@@ -77,6 +97,7 @@ export type {
   DatasetProgress,
   DatasetSource,
   ExecutorDefinition,
+  MadeMethod,
   Method,
   MethodContext,
   Plugin,
@@ -87,7 +108,8 @@ export type {
   SchedulerDefinition,
   StoreDefinition,
 } from './plugin/definition.js';
-export type { Use } from './plugin/use.js';
+export { useSchema, type Use } from './plugin/use.js';
+export { makeMethod, methodNames, resolveMethod, type ResolvedMethod } from './plugin/methods.js';
 export {
   defineDataset,
   defineExecutor,
@@ -150,6 +172,7 @@ export {
   type Schedule,
   type TrainingOptions,
 } from './training/training-options.js';
+export { mainEvaluation } from './result/result.js';
 export { metricSpecSchema, resultSchema } from './result/result-schema.js';
 export { adamEpsilon, trainingSchema, trialSchema } from './trial/schema.js';
 export { checkTrial } from './trial/check-input.js';
@@ -189,11 +212,14 @@ export { openCheckpoint, type OpenCheckpoint } from './checkpoint/open-checkpoin
 export { evaluate, type EvaluationSets } from './evaluation/evaluate.js';
 export {
   networkOutputs,
+  oneNetwork,
   predictWith,
   validate,
+  withNetwork,
   type Predicting,
   type Prediction,
 } from './evaluation/predict.js';
+export { countZeros, eachDrawnWeight, type ZeroCounts } from './evaluation/drawn-weights.js';
 export { examplesByCertainty } from './evaluation/by-certainty.js';
 export { likelihoodOf, networkOf, openTrial, type OpenTrial } from './trial/open-trial.js';
 export type { DataSpec } from './data/spec.js';

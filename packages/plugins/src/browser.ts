@@ -5,6 +5,7 @@ import { bbbGaussian } from './methods/bbb-gaussian.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
 import { dropconnect } from './methods/dropconnect.js';
 import { dropout } from './methods/dropout.js';
+import { ensemble } from './methods/ensemble.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
@@ -64,6 +65,7 @@ export default definePlugin({
     'bbb-mixture': bbbMixture,
     'map-gaussian': mapGaussian,
     'map-mixture': mapMixture,
+    ensemble,
   },
   networks: { mlp, cnn },
   likelihoods: { categorical, gaussian },

@@ -61,7 +61,7 @@ export interface TrialRow {
   readonly epochs: number;
   /** Of the weights that are kept, so far; null without validation. */
   readonly validationError: number | null;
-  /** Of the dense network, by its mean weights; null unless done. */
+  /** Of the dense network, by its mean weights, where it has none by its samples; null unless done. */
   readonly testError: number | null;
   /** Over all attempts that ended; null before the first did. */
   readonly seconds: number | null;

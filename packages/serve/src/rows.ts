@@ -1,6 +1,7 @@
 import {
   headlineError,
   headlineOf,
+  mainEvaluation,
   type EpochMetrics,
   type IndexRow,
   type PlannedTrial,
@@ -59,10 +60,10 @@ export function createReadings(dir: string): Readings {
   };
 }
 
-/** Of the dense network, listed under every criterion, by its mean weights. */
+/** Of the dense network, listed under every criterion, by its mean weights; where it has none, by its samples. */
 function testErrorOf(result: TrialResult | undefined): number | null {
   const dense = result?.pruning.find(({ share }) => share === 0);
-  const metrics = dense?.evaluations.find(({ predict }) => predict === 'mean')?.metrics;
+  const metrics = dense && mainEvaluation(dense)?.metrics;
   if (!result || !metrics) return null;
   const error = headlineError(headlineOf(result), metrics);
   return Number.isFinite(error) ? error : null;

@@ -1,6 +1,7 @@
 import { dirname, join, parse } from 'node:path';
 import {
   canonicalJson,
+  countZeros,
   datasetsText,
   decodeSafetensors,
   encodeCheckpoint,
@@ -42,7 +43,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
     const { keep, zeros, ranked } = remove(network, pruning, registry);
     const after = meter?.measure();
     const whole = encode(network, pruning);
-    const bytes = flags.sparse ? packSparse(whole, keep) : whole;
+    const bytes = flags.sparse ? packSparse(whole, keep, network.model.params) : whole;
     await writeOut(out, bytes, flags.force === true);
     const outcome = {
       checkpoint: network.file.path,
@@ -114,7 +115,7 @@ function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry)
   };
 }
 
-/** Prunes the parameters in place; counts the zeros in the tensors that the mean network multiplies by. */
+/** Prunes the parameters in place; counts the zeros in the tensors that forward passes read. */
 function remove(
   { ops, model, params, keys }: OpenNetwork,
   { pruner, options, share, scope, include }: Pruning,
@@ -123,22 +124,13 @@ function remove(
   const scored = scoreWeights({ use: pruner, options }, registry, model, params, include, keys.prune(pruner));
   const keep = selectKeep(scored, share, scope);
   pruneParams(ops, model, params, keep);
-  const drawn = model.draw(params, 'mean');
-  try {
-    const values = Object.keys(keep).map((weight) => Float32Array.from(ops.read(drawn.weights[weight]!)));
-    const zerosOf = (values: Float32Array): number =>
-      values.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0);
-    return {
-      keep,
-      zeros: values.reduce((sum, data) => sum + zerosOf(data), 0),
-      ranked: values.reduce((sum, { length }) => sum + length, 0),
-    };
-  } finally {
-    drawn.dispose();
-  }
+  const counted = countZeros(ops, model, params, keys.evaluate);
+  const ranked = model.architecture.weights.filter(({ role }) => include.includes(role));
+  const total = (which: 0 | 1): number => ranked.reduce((sum, { name }) => sum + counted[name]![which], 0);
+  return { keep, zeros: total(0), ranked: total(1) };
 }
 
-/** Measures the mean network as it is when called; undefined when the data set can't be had. */
+/** Measures the mean network, or where there is none its draws, as it is when called; undefined when the data set can't be had. */
 async function headlineMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
@@ -146,10 +138,11 @@ async function headlineMeter(
 ): Promise<{ readonly measure: () => PredictionMetrics; readonly told: TestSets['told'] } | undefined> {
   try {
     const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
-    const { params, keys } = network;
+    const { params, keys, model, trial } = network;
+    const samples = model.hasMean === false ? trial.prediction.samples : 0;
     return {
       told: sets.told,
-      measure: () => evaluate(network, params, sets, 0, keys.evaluate).evaluations[0]!.metrics,
+      measure: () => evaluate(network, params, sets, samples, keys.evaluate).evaluations[0]!.metrics,
     };
   } catch (error) {
     if (dataDir !== undefined) throw error;

@@ -1,5 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { decodeSafetensors, encodeSafetensors, sizeOf, type KeepMasks, type SafeTensor } from '@bbb/core';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  sizeOf,
+  type KeepMasks,
+  type ParamSpec,
+  type SafeTensor,
+} from '@bbb/core';
 import { z } from 'zod';
 import { UsageError } from '../errors/usage.js';
 
@@ -22,13 +29,19 @@ const filledSchema = z.record(
 );
 type Filled = z.output<typeof filledSchema>[string];
 
-export function packSparse(dense: Uint8Array, keep: KeepMasks): Uint8Array {
+/** @param params which weight each parameter belongs to */
+export function packSparse(
+  dense: Uint8Array,
+  keep: KeepMasks,
+  params: readonly Pick<ParamSpec, 'name' | 'weight'>[],
+): Uint8Array {
+  const weightOf = new Map(params.map(({ name, weight }) => [`params.${name}`, weight]));
   const { tensors, metadata } = decodeSafetensors(dense);
   const filled: Record<string, Filled> = {};
   const packed: Record<string, SafeTensor> = {};
   for (const [name, tensor] of Object.entries(tensors)) {
-    const weight = Object.keys(keep).find((candidate) => belongs(name, candidate));
-    const mask = weight === undefined ? undefined : keep[weight]!;
+    const weight = weightOf.get(name);
+    const mask = weight === undefined ? undefined : keep[weight];
     const value = mask && tensor.dtype === 'F32' ? commonValue(tensor.data, mask) : undefined;
     if (mask === undefined || value === undefined || tensor.dtype !== 'F32') {
       packed[name] = tensor;
@@ -104,11 +117,6 @@ function fill({ shape, value }: Filled, kept: SafeTensor, bits: SafeTensor | und
 
 function damaged(reason: string): UsageError {
   return new UsageError(`This sparse checkpoint is damaged: ${reason}.`, 'Write it again with bbb prune.');
-}
-
-/** `params.layers.0.weight` and `params.layers.0.weight.mu` belong to `layers.0.weight`. */
-function belongs(tensor: string, weight: string): boolean {
-  return tensor === `params.${weight}` || tensor.startsWith(`params.${weight}.`);
 }
 
 /** What all removed elements have in common; undefined when they differ, or none is removed. */

@@ -123,6 +123,7 @@ export function restoreMoments(ops: Ops, stored: TrialCheckpoint['tensors'], mom
   disposeParams(ops, kept);
 }
 
-function prefixed(prefix: string, stored: Stored): Stored {
+/** The tensors under the names that a checkpoint has for them. */
+export function prefixed(prefix: string, stored: Stored): Stored {
   return Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
 }

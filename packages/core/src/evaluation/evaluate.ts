@@ -39,7 +39,8 @@ export function evaluate(
     );
     return {
       predict: way.predict,
-      samples: way.predict === 'samples' ? way.samples : 0,
+      // An ensemble predicts with its members, however many draws are asked for.
+      samples: way.predict === 'samples' ? model.draws(way.samples, key).length : 0,
       ...likelihood.evaluate(prediction, targets, Object.fromEntries(outside)),
     };
   });

@@ -7,11 +7,13 @@ import type { KeepMasks, Params } from '../model/model.js';
 import { cloneParams, disposeMoments, disposeParams } from '../model/params.js';
 import type { PruningResult, TrialResult } from '../result/result.js';
 import { trainEpoch } from '../training/train.js';
+import { fold } from '../random/key.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
 import { evaluate, type EvaluationSets } from './evaluate.js';
+import { countZeros } from './drawn-weights.js';
 import { firstLayerOf } from './first-layer.js';
-import { oneNetwork, validate, withNetwork } from './predict.js';
+import { validate } from './predict.js';
 
 /** One network to measure: dense, or pruned by one criterion at one share. */
 interface Job {
@@ -37,7 +39,8 @@ export function measure(
   const predicting = { ops, model, likelihood };
   const jobs = planJobs(input, open, params);
   const evaluateAt = (at: Params) => evaluate(predicting, at, sets, trial.prediction.samples, keys.evaluate);
-  const validateAt = (at: Params) => validate(predicting, at, splits.validation, keys.evaluate);
+  const validateAt = (at: Params) =>
+    validate(predicting, at, splits.validation, keys.evaluate, trial.prediction.samples);
   // Criteria share the dense network: it is measured once.
   const dense = evaluateAt(params);
   const denseValidation = validateAt(params);
@@ -52,7 +55,7 @@ export function measure(
     return withPruned(input, open, params, splits, job, (pruned, finetuned) => {
       const measured = job.keep ? evaluateAt(pruned) : dense;
       const validation = job.keep ? validateAt(pruned) : denseValidation;
-      const layers = countZeros(input, open, pruned, job.keep);
+      const layers = zerosOf(input, open, pruned, job.keep);
       const included = model.architecture.weights.filter(({ role }) => trial.pruning.include.includes(role));
       return {
         pruner: job.pruner,
@@ -122,6 +125,10 @@ function withPruned<T>(
       for (let epoch = 0; epoch < finetuneEpochs; epoch++) {
         trainEpoch({ ...run, training, key }, epoch);
       }
+      if (trainer.finish) {
+        trainer.finish(copy, splits.train, fold(key, 'finish'));
+        prune(ops, model, copy, keep);
+      }
     }
     return use(copy, state !== undefined);
   } finally {
@@ -131,26 +138,17 @@ function withPruned<T>(
 }
 
 /**
- * Zeros and elements by weight name, counted in the tensors that the forward pass reads.
+ * Zeros and elements by weight name, counted in the tensors that forward passes read.
  * @throws BbbError `E_PRUNE_REVIVED` when a weight that was removed is none of the zeros
  */
-function countZeros(
+function zerosOf(
   { ops, trial }: TrialInput,
   { model, keys }: OpenTrial,
   params: Params,
   keep: KeepMasks = {},
 ): PruningResult['layers'] {
-  return withNetwork(model, params, oneNetwork(model, keys.evaluate), (network) => {
-    const layers = model.architecture.weights.map(({ name }) => {
-      const values = ops.read(network.weights[name]!);
-      let zeros = 0;
-      for (let i = 0; i < values.length; i++) {
-        if (values[i] === 0) zeros++;
-        else if (keep[name]?.[i] === 0) throw revived(trial.method.use, name, i);
-      }
-      return [name, [zeros, values.length] as const] as const;
-    });
-    return Object.fromEntries(layers);
+  return countZeros(ops, model, params, keys.evaluate, (name, element) => {
+    if (keep[name]?.[element] === 0) throw revived(trial.method.use, name, element);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Key, Operand, Ops } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import { gatherInputs } from '../data/preprocessing.js';
 import { BbbError } from '../errors.js';
+import { headlineError } from '../likelihood/headline.js';
 import type { Likelihood } from '../likelihood/likelihood.js';
 import type { Draw, Model, Network, Params } from '../model/model.js';
 import type { Architecture } from '../network/architecture.js';
@@ -114,21 +115,29 @@ export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (n
 }
 
 /** The network that stands for all of them where only one can be looked at: the mean, else a draw. */
-export function oneNetwork(model: Model, key: Key): Draw {
+export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
   return (model.hasMean ?? true) ? 'mean' : key;
 }
 
 /**
  * Error and negative log-likelihood: all that model selection looks at. Both are what an evaluation would say of the same
- * examples. Undefined without examples.
+ * examples: of the mean network, or where there is none of so many draws together. Undefined without examples.
  */
 export function validate(
-  { ops, model, likelihood }: Predicting,
+  predicting: Predicting,
   params: Params,
   examples: Examples,
   key: Key,
+  samples = 1,
 ): ValidationMetrics | undefined {
+  const { ops, model, likelihood } = predicting;
   if (examples.rows.length === 0) return undefined;
+  if (model.hasMean === false) {
+    const way: Prediction = { predict: 'samples', samples: Math.max(1, samples) };
+    const prediction = predictWith(predicting, params, examples, way, key);
+    const { metrics } = likelihood.evaluate(prediction, targetsOf(examples, examples.rows), {});
+    return { error: headlineError(likelihood.headline, metrics), nll: metrics.nll };
+  }
   return withNetwork(model, params, oneNetwork(model, key), (network) => {
     const outputs = networkOutputs(ops, model.architecture, network, examples);
     const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);

@@ -1,7 +1,25 @@
 import type { Key } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
 import { fold } from '../random/key.js';
+import type { Draw, MemberDraw } from './model.js';
 
 /** Draws that are keys: what most models have for {@link Model.draws}. */
 export function keyedDraws(count: number, key: Key): Key[] {
   return Array.from({ length: count }, (_, s) => fold(key, 'sample', s));
+}
+
+/** Whether a draw picks a member, and is no key. */
+export function isMemberDraw(draw: Draw): draw is MemberDraw {
+  return typeof draw === 'object' && 'member' in draw;
+}
+
+/**
+ * The key of a draw of a model that is one network.
+ * @throws BbbError `E_DRAW` for a draw of a member
+ */
+export function keyOf(draw: Key | MemberDraw): Key {
+  if (!isMemberDraw(draw)) return draw;
+  throw new BbbError('E_DRAW', `There is no member ${draw.member} to draw: this model is one network.`, {
+    hint: 'Draw what model.draws() gives.',
+  });
 }

@@ -11,7 +11,10 @@ export interface ParamSpec {
   /** Unique, e.g. `layers.0.weight.mu`. */
   readonly name: string;
   readonly shape: Shape;
-  /** The weight that it belongs to, of the same shape; absent for what is no part of a weight and never pruned. */
+  /**
+   * The weight that it belongs to, of the same shape, e.g. a moment of it or a kept sample: masks apply to it. Absent for what is no part
+   * of a weight, or of another shape, and never pruned.
+   */
   readonly weight?: string;
   /** What it is where its weight is pruned, e.g. 0 for `mu` and -Infinity for `rho`. */
   readonly pruned: number;
@@ -19,14 +22,26 @@ export interface ParamSpec {
 
 /**
  * Which network to draw from the distribution over weights:
- * - `mean`: every weight at its posterior mean, no noise; deterministic.
- * - one of {@link Model.draws}, e.g. a {@link Key}: w ~ q(w) of Bayes by Backprop, or one set of dropout masks.
+ * - `mean`: every weight at its posterior mean, no noise; deterministic. Only of a model that {@link Model.hasMean | has a mean}.
+ * - a {@link Key}, which every model takes: w ~ q(w) of Bayes by Backprop, one set of dropout masks, a member picked by chance.
+ * - a {@link MemberDraw}, of a model that is made of several.
  */
-export type Draw = 'mean' | Key;
+export type Draw = 'mean' | Key | MemberDraw;
+
+/** A draw of one member of an ensemble, or of a kept sample. */
+export interface MemberDraw {
+  /** From 0. */
+  readonly member: number;
+  /** Of the member itself; `mean` of one without a mean network is one of its draws, always the same. */
+  readonly of: Draw;
+}
 
 /** One concrete network. Free it with `dispose`. */
 export interface Network {
-  /** The very operands that `outputs` multiplies by, by {@link WeightSpec} name. A pruned weight is exactly 0 here. */
+  /**
+   * The very operands that `outputs` multiplies by, under the names that the architecture has for them. A pruned weight is exactly 0
+   * here.
+   */
   readonly weights: Params;
   /** The likelihood's own parameters that go with these weights, by name; often none. */
   readonly likelihood: Params;
@@ -36,31 +51,63 @@ export interface Network {
 }
 
 /** What is known of one weight tensor: all a pruner or a figure gets to see. Copies; changing them changes nothing. */
-export interface WeightPosterior extends WeightSpec {
+export interface WeightPosterior extends ModelWeight {
   /** Posterior means (a point posterior's value), row-major. */
   readonly mu: Float32Array;
   /** Posterior standard deviations; absent for methods without them. */
   readonly sigma?: Float32Array;
+  /** The Gaussian prior N(mu, sigma^2) that it was trained under: one for all elements, or an element for each. Absent: none, or another one. */
+  readonly prior?: GaussianPrior;
+}
+
+/** Mean and standard deviation of a prior, of every element or of each. */
+export interface GaussianPrior {
+  readonly mu: number | Float32Array;
+  readonly sigma: number | Float32Array;
 }
 
 /** A network and the distribution over its weights: how to initialise, run and sample it. No state of its own. */
 export interface Model {
   /** The layers that it draws weights for. */
   readonly architecture: Architecture;
-  /** The parameters in order, the likelihood's own among them. Core prunes by them: see {@link ParamSpec}. */
+  /**
+   * The parameters in order, the likelihood's own among them, and what the trainer keeps beside what it moves (moments of iterates,
+   * samples, curvature). Core stores, restores and prunes by them: see {@link ParamSpec}.
+   */
   readonly params: readonly ParamSpec[];
+  /** The weights that are pruned, where they are not the architecture's: those of every member. Default: the architecture's. */
+  readonly weights?: readonly ModelWeight[];
   /** False when every draw equals the mean (a point posterior): predicting with samples would only repeat itself. */
   readonly stochastic: boolean;
   /** False where there is no mean network (e.g. an ensemble): it is measured by its draws alone. Default true. */
   readonly hasMean?: boolean;
   /** Fresh parameters, a pure function of the key. The caller owns them. */
   init(key: Key): Params;
-  /** So many draws, a pure function of the key. */
+  /**
+   * Draws to predict with together, a pure function of the key: so many where there are as many as one likes; of an ensemble all its
+   * members, each so often where they are stochastic; of kept samples no more than were kept.
+   */
   draws(count: number, key: Key): readonly Draw[];
   /** The network at this draw; the caller disposes of it before `params`. The same draw gives the same bits. */
   draw(params: Params, draw: Draw): Network;
-  /** One entry for each weight of the architecture, in that order. */
+  /** One entry for each weight (of {@link Model.weights}), in that order. */
   posterior(params: Params): WeightPosterior[];
+}
+
+/** A weight tensor of one member of several. */
+export interface ModelWeight extends WeightSpec {
+  /** Which member's, from 0: its networks are the draws `{ member, of }`. */
+  readonly member?: number;
+  /** What the architecture, and so a {@link Network}, calls it. Default: `name`. */
+  readonly of?: string;
+}
+
+/** The weights that a model is pruned by: its own, else the architecture's. */
+export function weightsOf({
+  weights,
+  architecture,
+}: Pick<Model, 'weights' | 'architecture'>): readonly ModelWeight[] {
+  return weights ?? architecture.weights;
 }
 
 /** By weight name, one byte for each element: 1 keeps, 0 prunes. */

@@ -16,7 +16,21 @@ const described = { description: z.string().min(1) };
 const pluginSchema = z.strictObject({
   name: z.string().min(1),
   methods: z
-    .record(z.string(), z.looseObject({ ...described, options: schema, pruner: z.string(), create: fn }))
+    .record(
+      z.string(),
+      z
+        .looseObject({
+          ...described,
+          options: schema,
+          pruner: z.string().optional(),
+          wraps: z.string().optional(),
+          create: fn,
+        })
+        .refine(({ pruner, wraps }) => pruner !== undefined || wraps !== undefined, {
+          error: 'expected the name of a pruner',
+          path: ['pruner'],
+        }),
+    )
     .optional(),
   networks: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   likelihoods: z

@@ -13,6 +13,7 @@ import type { ExecutorFactory } from '../sweep/executor.js';
 import type { Reporter, ReporterContext } from '../sweep/reporter.js';
 import type { StoreContext, TrialIndex } from '../sweep/store.js';
 import type { Optimizer, TrainingOptions } from '../training/training-options.js';
+import type { Use } from './use.js';
 
 /** What a method builds on. */
 export interface MethodContext {
@@ -22,6 +23,17 @@ export interface MethodContext {
   readonly optimizer: Optimizer;
   /** Largest batch a step will see: scratch is sized by it. */
   readonly batchSize: number;
+  /**
+   * Makes another method on the same context: what a wrapper is made of. Always there in a trial.
+   * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_METHOD`
+   */
+  readonly method?: (use: Use) => MadeMethod;
+}
+
+/** What `create` of a method gives. */
+export interface MadeMethod {
+  readonly model: Model;
+  readonly trainer: Trainer;
 }
 
 /** A named recipe: model, trainer, defaults. `Options` is plain JSON, checked by the schema. */
@@ -34,11 +46,16 @@ export interface Method<Options = unknown> {
   readonly options: ZodType<Options>;
   /** Training defaults of this method where they differ from `DEFAULT_TRAINING`. */
   readonly training?: Partial<TrainingOptions>;
-  /** The pruning criterion used when none is asked for. */
-  readonly pruner: string;
+  /**
+   * The option that names the method that this one is made of, `{ use, options }`: its options are completed as well, and its training
+   * defaults, pruner and standard deviations hold where this one says nothing. `create` makes it by {@link MethodContext.method}.
+   */
+  readonly wraps?: string;
+  /** The pruning criterion used when none is asked for. May be left out by a method that wraps another: then it is that one's. */
+  readonly pruner?: string;
   /** Whether its posterior has standard deviations. Default: whether its own criterion needs them. */
   readonly hasSigma?: boolean;
-  create(options: Options, context: MethodContext): { readonly model: Model; readonly trainer: Trainer };
+  create(options: Options, context: MethodContext): MadeMethod;
 }
 
 /** A named pruning criterion. */

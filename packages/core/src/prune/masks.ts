@@ -1,6 +1,6 @@
 import type { Ops } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { KeepMasks, Model, Params, ParamSpec } from '../model/model.js';
+import { weightsOf, type KeepMasks, type Model, type Params, type ParamSpec } from '../model/model.js';
 import type { TrainingState } from '../model/trainer.js';
 import type { WeightSpec } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
@@ -14,11 +14,11 @@ import { suggest } from '../suggest.js';
  */
 export function prune(
   ops: Ops,
-  model: Pick<Model, 'architecture' | 'params'>,
+  model: Pick<Model, 'architecture' | 'params' | 'weights'>,
   params: Params,
   keep: KeepMasks,
 ): void {
-  checkMasks(model.architecture.weights, keep);
+  checkMasks(weightsOf(model), keep);
   for (const [spec, mask] of masked(model.params, keep)) {
     ops.fillWhereZero(params[spec.name]!, mask, spec.pruned);
   }

@@ -38,7 +38,8 @@ export function scoreWeights(
     // Looked at before the pruner gets them: it may work in the very arrays.
     const removed = removedAlready(weights);
     const scores = checkedScores(use, weights, pruner.score(weights, fold(key, weights.name)));
-    return { name: weights.name, scores: removedFirst(removed, scores) };
+    const { name, member } = weights;
+    return { name, scores: removedFirst(removed, scores), ...(member === undefined ? {} : { member }) };
   });
 }
 

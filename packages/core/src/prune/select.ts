@@ -1,10 +1,13 @@
 import { BbbError } from '../errors.js';
+import { byMember } from '../model/members.js';
 import type { KeepMasks } from '../model/model.js';
 
 /** The scores of one tensor that takes part in the ranking. */
 export interface ScoredTensor {
   readonly name: string;
   readonly scores: Float32Array;
+  /** Whose weights they are, where there are several networks: the share is removed from each by its own scores. */
+  readonly member?: number;
 }
 
 /**
@@ -21,7 +24,7 @@ export function prunedCount(share: number, count: number): number {
  * Masks that remove exactly {@link prunedCount} of the lowest scores. Equal scores go in order of position, so the
  * masks are a pure function of the scores, and a larger share removes a superset.
  *
- * @param scope `global` ranks all tensors together; `layer` removes the share from each tensor
+ * @param scope `global` ranks all tensors of a network together; `layer` removes the share from each tensor
  * @throws BbbError `E_PRUNE_SHARE` for a share outside [0, 1], `E_PRUNE_SCORE` for a NaN score
  */
 export function selectKeep(
@@ -42,7 +45,7 @@ export function selectKeep(
       });
     }
   }
-  const groups = scope === 'global' ? [tensors] : tensors.map((tensor) => [tensor]);
+  const groups = scope === 'global' ? [...byMember(tensors).values()] : tensors.map((tensor) => [tensor]);
   return Object.fromEntries(groups.flatMap((group) => keepHighest(group, share)));
 }
 

@@ -20,7 +20,7 @@ export interface EpochMetrics {
   readonly kl: number;
   /** trainNll + kl / N: the minimised objective, nats per example. */
   readonly loss: number;
-  /** Error and NLL of the mean network on the validation examples; absent without any. */
+  /** Error and NLL of the mean network (where there is none, of its draws) on the validation examples; absent without any. */
   readonly validationError?: number;
   readonly validationNll?: number;
   /** Mean posterior standard deviation; absent for methods without one. */
@@ -62,7 +62,7 @@ export interface OodScore {
 
 /** One network (dense or pruned) on the test set. */
 export interface Evaluation {
-  /** `mean` is the mean network; `samples` averages the probabilities of `samples` draws. */
+  /** `mean` is the mean network, which an ensemble has not; `samples` averages the probabilities of `samples` draws. */
   readonly predict: 'mean' | 'samples';
   readonly samples: number;
   readonly metrics: PredictionMetrics;
@@ -84,7 +84,7 @@ export interface EntropyHistograms {
   readonly mutualInformation: Histogram;
 }
 
-/** A mean network on the validation examples: what may be looked at before the test set is. */
+/** The mean network (where there is none, its draws) on the validation examples: what may be looked at before the test set is. */
 export interface ValidationMetrics {
   /** Fraction misclassified, in [0, 1], or RMSE in the target's unit. */
   readonly error: number;
@@ -101,13 +101,18 @@ export interface PruningResult {
   readonly zeros: number;
   /** Weights that `include` names. */
   readonly ranked: number;
-  /** By weight name: zeros and elements. */
+  /** By weight name: zeros and elements, of an ensemble's members together. */
   readonly layers: Readonly<Record<string, readonly [number, number]>>;
   readonly evaluations: readonly Evaluation[];
   /** The same network on the validation examples; absent without any, and in results of earlier versions. */
   readonly validation?: ValidationMetrics;
   /** Whether the pruned network was trained on (`finetuneEpochs`) before it was measured. */
   readonly finetuned: boolean;
+}
+
+/** What a network is judged by where there is one number: its mean weights; what has none (an ensemble), by its samples. */
+export function mainEvaluation({ evaluations }: Pick<PruningResult, 'evaluations'>): Evaluation | undefined {
+  return evaluations.find(({ predict }) => predict === 'mean') ?? evaluations[0];
 }
 
 /** Statistics of one weight tensor's values. */
@@ -201,7 +206,7 @@ export interface TrialResult {
   readonly format: 'bbb-result/1';
   readonly id: string;
   readonly trial: Trial;
-  /** Weights and biases of the network. */
+  /** Weights and biases of the network, of an ensemble of all its members. */
   readonly parameters: number;
   /**
    * The headline on the test examples of what knows nothing of the inputs: accuracy of always naming their most frequent class, RMSE

@@ -79,7 +79,13 @@ export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
       const result = trainer.step(
         state,
         { x, targets: targetsOf(examples, rows), index, batches, examples: count },
-        { learningRate: learningRate(index), key: fold(run.key, 'step', epoch, index), epoch, fineTuning },
+        {
+          learningRate: learningRate(index),
+          key: fold(run.key, 'step', epoch, index),
+          epoch,
+          epochs,
+          fineTuning,
+        },
       );
       if (run.keep) hold(ops, run.model, state, run.keep);
       if (!Number.isFinite(result.nll))
@@ -87,6 +93,10 @@ export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
       nll += result.nll;
       error += result.error;
       run.onBatch?.((index + 1) / batches, nll / ((index + 1) * full));
+    }
+    if (trainer.epochEnd) {
+      trainer.epochEnd(state, { epoch, epochs, key: fold(run.key, 'epoch-end', epoch) });
+      if (run.keep) hold(ops, run.model, state, run.keep);
     }
   } finally {
     for (const x of inputs.values()) ops.free(x);

@@ -10,6 +10,8 @@ export interface TrialKeys {
   readonly split: Key;
   /** Draws of networks to predict with: the same for every pruned network and every data set. */
   readonly evaluate: Key;
+  /** What is computed of the trained parameters before they are measured. */
+  readonly finish: Key;
   complexity(epoch: number): Key;
   weights(when: 'initial' | 'final'): Key;
   prune(pruner: string): Key;
@@ -24,6 +26,7 @@ export function trialKeys(seed: number): TrialKeys {
     init: fold(root, 'init'),
     split: fold(root, 'split'),
     evaluate: fold(root, 'evaluate'),
+    finish: fold(root, 'finish'),
     complexity: (epoch) => fold(root, 'complexity', epoch),
     weights: (when) => fold(root, 'weights', when),
     prune: (pruner) => fold(root, 'prune', pruner),

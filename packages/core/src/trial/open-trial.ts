@@ -6,10 +6,9 @@ import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import { countWeights, type Architecture } from '../network/architecture.js';
 import { shapeText, sizeOf, type Shape } from '../network/shape.js';
-import type { MethodContext } from '../plugin/definition.js';
+import { makeMethod } from '../plugin/methods.js';
 import { parseOptions } from '../plugin/options.js';
 import type { Registry } from '../plugin/registry.js';
-import { checkedMethod } from '../plugin/returned/index.js';
 import { trialKeys, type TrialKeys } from './keys.js';
 import type { Trial } from './trial.js';
 
@@ -38,16 +37,14 @@ export function openTrial(
     { inputShape: data.inputShape, outputs: likelihood.outputs },
     registry,
   );
-  const method = registry.get('methods', trial.method.use);
-  const context: MethodContext = {
+  const context = {
     architecture,
     likelihood,
     ops,
     optimizer: trial.training.optimizer,
     batchSize: trial.training.batchSize,
   };
-  const options = parseOptions(trial.method.use, method.options, trial.method.options);
-  const made = checkedMethod(trial.method.use, architecture, method.create(options, context));
+  const made = makeMethod(trial.method, context, registry);
   return { trial, data, keys: trialKeys(trial.seed), architecture, likelihood, ...made };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
+  prefixed,
   readParams,
   restoreMoments,
   restoreParams,
@@ -14,7 +15,7 @@ import { measure } from '../evaluation/measure.js';
 import { validate, withNetwork } from '../evaluation/predict.js';
 import { snrReport, weightReport } from '../evaluation/weights.js';
 import { cloneParams, disposeParams, disposeState } from '../model/params.js';
-import type { Model, Params } from '../model/model.js';
+import { weightsOf, type Model, type Params } from '../model/model.js';
 import type { TrainingState } from '../model/trainer.js';
 import { countWeights } from '../network/architecture.js';
 import { checkCriteria } from '../prune/prune-model.js';
@@ -54,7 +55,8 @@ export const runTrial: RunTrial = async (input) => {
     const weights: WeightReport[] = reportWeights(input, open, state.params, 'initial');
     const { epochs, best } = goOn(input, state);
     checkCriteria(trial.pruning, registry, model.posterior(state.params));
-    const selected = await train(input, open, state, splits, epochs, best);
+    const trained = await train(input, open, state, splits, epochs, best);
+    const selected = finished(input, open, state.params, splits, trained);
     const checkpoint = encodeCheckpoint(ops, open, trial.training.epochs, state, selected);
     const params = selected
       ? restoreParams(ops, decodeCheckpoint(checkpoint).tensors, 'best', state.params)
@@ -71,7 +73,7 @@ export const runTrial: RunTrial = async (input) => {
         format: 'bbb-result/1',
         id: trialId(trial),
         trial,
-        parameters: countWeights(open.architecture),
+        parameters: countWeights({ weights: weightsOf(model) }),
         ...describeData(dataset, open.likelihood),
         baseline: open.likelihood.baseline(
           targetsOf(splits.train, splits.train.rows),
@@ -185,23 +187,54 @@ async function train(
   return trial.select === 'best' ? best : undefined;
 }
 
+/**
+ * Lets the trainer compute what it keeps of the parameters that were selected: of the best ones a copy, of the last ones in place, so
+ * that the checkpoint has it.
+ */
+function finished(
+  { ops }: TrialInput,
+  { trainer, keys }: OpenTrial,
+  last: Params,
+  { train }: Splits,
+  best: Stored | undefined,
+): Stored | undefined {
+  if (!trainer.finish) return best;
+  if (!best) {
+    trainer.finish(last, train, keys.finish);
+    return undefined;
+  }
+  const params = restoreParams(ops, prefixed('best', best), 'best', last);
+  try {
+    trainer.finish(params, train, keys.finish);
+    return readParams(ops, params);
+  } finally {
+    disposeParams(ops, params);
+  }
+}
+
 /** Mean complexity cost of a weight as the training began, nats. */
-function startCost({ ops }: TrialInput, { architecture, model, trainer, keys }: OpenTrial): number {
+function startCost({ ops }: TrialInput, { model, trainer, keys }: OpenTrial): number {
   const params = model.init(keys.init);
   try {
-    return trainer.complexityCost(params, keys.complexity(0)) / countWeights(architecture);
+    return trainer.complexityCost(params, keys.complexity(0)) / countWeights({ weights: weightsOf(model) });
   } finally {
     disposeParams(ops, params);
   }
 }
 
 function validationMetrics(
-  { ops }: TrialInput,
+  { ops, trial }: TrialInput,
   { model, likelihood, keys }: OpenTrial,
   params: Params,
   { validation }: Splits,
 ): Pick<EpochMetrics, 'validationError' | 'validationNll'> {
-  const measured = validate({ ops, model, likelihood }, params, validation, keys.evaluate);
+  const measured = validate(
+    { ops, model, likelihood },
+    params,
+    validation,
+    keys.evaluate,
+    trial.prediction.samples,
+  );
   return measured ? { validationError: measured.error, validationNll: measured.nll } : {};
 }
 
@@ -222,7 +255,7 @@ function reportWeights(
   const names = model.architecture.weights.map(({ name }) => name);
   const draws = [
     ...((model.hasMean ?? true) ? ['mean' as const] : []),
-    ...(model.stochastic ? ['sample' as const] : []),
+    ...(model.stochastic || model.hasMean === false ? ['sample' as const] : []),
   ];
   return draws.map((draw) =>
     withNetwork(model, params, draw === 'mean' ? 'mean' : keys.weights(when), (network) =>

@@ -15,7 +15,7 @@ export interface PruningOptions {
   readonly finetuneEpochs: number;
 }
 
-/** How predictions are made at evaluation. The mean network is always measured too. */
+/** How predictions are made at evaluation. The mean network, where there is one, is always measured too. */
 export interface PredictionOptions {
   /** Draws whose probabilities are averaged; 0: only the mean network. The same draws at every pruned share. */
   readonly samples: number;

@@ -47,7 +47,12 @@ export function bayesByBackprop(
   prior: Prior,
 ): ReturnType<Method['create']> {
   return {
-    model: gaussianModel(context, initialiser, rho0),
+    model: gaussianModel(
+      context,
+      initialiser,
+      rho0,
+      prior.kind === 'gaussian' ? { mu: 0, sigma: prior.sigma } : undefined,
+    ),
     trainer: gaussianTrainer(context, {
       estimator: estimatorOf(estimator, context, prior),
       samples,

@@ -22,7 +22,7 @@ export const mapGaussian: Method<MapGaussianOptions> = {
   options: mapGaussianOptions,
   pruner: 'magnitude',
   create: ({ sigma, initialiser }, context) => ({
-    model: pointModel(context, initialiser),
+    model: pointModel(context, initialiser, undefined, { mu: 0, sigma }),
     trainer: pointTrainer(context, networkLoss(context), { kind: 'gaussian', sigma }),
   }),
 };

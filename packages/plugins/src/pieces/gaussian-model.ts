@@ -1,4 +1,13 @@
-import { keyedDraws, sizeOf, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
+import {
+  keyedDraws,
+  keyOf,
+  sizeOf,
+  type GaussianPrior,
+  type MethodContext,
+  type Model,
+  type Params,
+  type WeightSpec,
+} from '@bbb/core';
 import type { Gaussian, Key, Ops } from '@bbb/kernels';
 import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
 import { drawnNetwork, network } from './network.js';
@@ -27,8 +36,14 @@ export function drawWeights(
  * rho = -Infinity, so that sigma = softplus(rho) and every draw are exactly 0.
  *
  * @param rho0 where every rho starts
+ * @param prior told to criteria, where it is Gaussian
  */
-export function gaussianModel(context: MethodContext, initialiser: Initialiser, rho0: number): Model {
+export function gaussianModel(
+  context: MethodContext,
+  initialiser: Initialiser,
+  rho0: number,
+  prior?: GaussianPrior,
+): Model {
   const { ops, architecture } = context;
   const { weights } = architecture;
   const means = (params: Params): Operands => ({
@@ -69,13 +84,14 @@ export function gaussianModel(context: MethodContext, initialiser: Initialiser, 
     draws: keyedDraws,
     draw(params, draw) {
       if (draw === 'mean') return network(context, means(params));
-      return drawnNetwork(context, params, (drawn) => drawWeights(ops, weights, drawn, params, draw));
+      return drawnNetwork(context, params, (drawn) => drawWeights(ops, weights, drawn, params, keyOf(draw)));
     },
     posterior: (params) =>
       weights.map((spec) => ({
         ...spec,
         mu: readFloat32(ops, gaussianOf(params, spec.name).mu),
         sigma: sigma(params, spec),
+        ...(prior ? { prior } : {}),
       })),
   };
 }

@@ -8,9 +8,12 @@ export {
   likelihoodSpecs,
   type Initialiser,
 } from './initialiser.js';
+export { innerMethod, methodOption } from './inner-method.js';
 export { klWeight, klWeightingSchema, type KlWeighting } from './kl-weighting.js';
 export { atWeights, networkLoss, type Loss } from './loss.js';
 export { drawnNetwork, network } from './network.js';
+export { memberModel, memberName, ofMember } from './members.js';
+export { memberTrainer } from './member-trainer.js';
 export { networkPass, type LinearPart, type Pass, type UnitDropout } from './pass.js';
 export { gradientScale, minibatchCost } from './objective.js';
 export { allocWeights, freeAll, weightKey, type Operands } from './operands.js';

@@ -1,4 +1,4 @@
-import { keyedDraws, type MethodContext, type Model } from '@bbb/core';
+import { keyedDraws, keyOf, type GaussianPrior, type MethodContext, type Model } from '@bbb/core';
 import type { Key } from '@bbb/kernels';
 import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
 import { drawnNetwork, network } from './network.js';
@@ -10,8 +10,14 @@ export type WeightNoise = (out: Operands, weights: Operands, key: Key) => void;
 /**
  * Weights known as points. The mean network reads the parameters themselves, without a copy.
  * @param noise what a draw adds; absent, every draw is the mean
+ * @param prior told to criteria, where it is Gaussian
  */
-export function pointModel(context: MethodContext, initialiser: Initialiser, noise?: WeightNoise): Model {
+export function pointModel(
+  context: MethodContext,
+  initialiser: Initialiser,
+  noise?: WeightNoise,
+  prior?: GaussianPrior,
+): Model {
   const { ops, architecture } = context;
   const { weights } = architecture;
   return {
@@ -25,8 +31,13 @@ export function pointModel(context: MethodContext, initialiser: Initialiser, noi
     draws: keyedDraws,
     draw(params, draw) {
       if (draw === 'mean' || !noise) return network(context, params);
-      return drawnNetwork(context, params, (drawn) => noise(drawn, params, draw));
+      return drawnNetwork(context, params, (drawn) => noise(drawn, params, keyOf(draw)));
     },
-    posterior: (params) => weights.map((spec) => ({ ...spec, mu: readFloat32(ops, params[spec.name]!) })),
+    posterior: (params) =>
+      weights.map((spec) => ({
+        ...spec,
+        mu: readFloat32(ops, params[spec.name]!),
+        ...(prior ? { prior } : {}),
+      })),
   };
 }

@@ -1,6 +1,7 @@
 import { headlineQuantity, LEVEL } from '../data/compare-groups.js';
 import { metricOf, named } from '../data/headline-metric.js';
 import { estimateOver, sharesOf, valuesBySeed } from '../data/measure.js';
+import { predictsNote } from '../data/predict.js';
 import { holmByFamily, pairedDifference, type PairedDifference } from '../stats/paired.js';
 import { formatShare } from '../tables/format.js';
 import { capitalised } from '../answer/words.js';
@@ -78,7 +79,10 @@ export function changesTable(changes: readonly Change[], [a, b]: readonly [strin
       number(tests, 'count'),
     ]),
     notes: [
-      'Every network predicts with its mean weights and is pruned by its own criterion.',
+      predictsNote(
+        changes.flatMap(({ match }) => groupsOf(match)),
+        'Every network is pruned by its own criterion and predicts',
+      ),
       `Differences are paired by seed. p (Holm) is adjusted for the tests at the same sparsity, as many as the last column tells: below ${LEVEL} it counts as a difference. The intervals are not adjusted.`,
     ],
   };

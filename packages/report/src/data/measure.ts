@@ -1,4 +1,4 @@
-import type { Evaluation, PruningResult, TrialResult } from '@bbb/core';
+import { mainEvaluation, type Evaluation, type PruningResult, type TrialResult } from '@bbb/core';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 import type { Group } from './groups.js';
@@ -47,12 +47,15 @@ export function findPruning(result: TrialResult, { pruner, share }: Network): Pr
   return networksOf(result).get(pruner)?.get(share);
 }
 
+/** @param predict default: by mean weights; what has none, by samples */
 export function findEvaluation(
   result: TrialResult,
   network: Network,
-  predict: Predict = 'mean',
+  predict?: Predict,
 ): Evaluation | undefined {
-  return findPruning(result, network)?.evaluations.find((evaluation) => evaluation.predict === predict);
+  const row = findPruning(result, network);
+  if (!row) return undefined;
+  return predict ? row.evaluations.find((evaluation) => evaluation.predict === predict) : mainEvaluation(row);
 }
 
 /** The dense network, measured once and listed under every criterion. */
@@ -82,7 +85,7 @@ export function estimateOver(
   return estimate([...valuesBySeed(group, value).values()]);
 }
 
-/** The headline metric of one network on the test set, by the mean weights. */
+/** The headline metric of one network on the test set, by the mean weights; of what has none, by samples. */
 export function headlineAt(network: Network) {
   return (result: TrialResult): number | undefined => {
     const evaluation = findEvaluation(result, network);

@@ -12,3 +12,13 @@ export const predictionsOf = once(({ results }: Group): readonly Predict[] => {
 export function bestPrediction(group: Group): Predict {
   return predictionsOf(group).includes('samples') ? 'samples' : 'mean';
 }
+
+/** How the networks of these groups predict where there is one number for each, in a sentence. */
+export function predictsNote(groups: readonly Group[], subject = 'Every network predicts'): string {
+  const without = groups.filter((group) => !predictionsOf(group).includes('mean')).map(({ name }) => name);
+  if (without.length === 0) return `${subject} with its mean weights.`;
+  const names = [...new Set(without)].join(', ');
+  return without.length === groups.length
+    ? `${subject} with its samples together: ${names} ${without.length === 1 ? 'has' : 'have'} no mean network.`
+    : `${subject} with its mean weights; ${names}, which ${without.length === 1 ? 'has' : 'have'} none, with its samples together.`;
+}

@@ -2,6 +2,7 @@ import { dot, ruleY, type Markish } from '@observablehq/plot';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { isOfClasses, metricOf, type HeadlineMetric } from '../data/headline-metric.js';
 import { estimateOver, headlineAt, mainPruner, sharesOf } from '../data/measure.js';
+import { predictsNote } from '../data/predict.js';
 import {
   publishedAccuracy,
   publishedRow,
@@ -49,7 +50,7 @@ export function headlineFigure(setting: Setting, styleOf: StyleOf): Figure {
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(setting)}`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} ${predictsNote(setting.groups, 'Each method is pruned by its own criterion and predicts')}${chanceNote(setting)}`,
   });
 }
 
@@ -93,7 +94,7 @@ export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | un
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} Each method is pruned by its own criterion and predicts with its mean weights.${chanceNote(setting)}`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} ${predictsNote(setting.groups, 'Each method is pruned by its own criterion and predicts')}${chanceNote(setting)}`,
   });
 }
 

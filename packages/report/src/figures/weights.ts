@@ -107,6 +107,7 @@ function distributions(group: Group): Distributions {
     );
   const mean = of('final', 'mean');
   // A sample of dropout is the weights with zeros punched in: only a posterior with a sigma has values of its own.
-  if (!hasSigma(group)) return { group, initial: of('initial', 'mean'), final: mean, mean: undefined };
+  if (!hasSigma(group) && mean)
+    return { group, initial: of('initial', 'mean'), final: mean, mean: undefined };
   return { group, initial: of('initial', 'sample'), final: of('final', 'sample'), mean };
 }

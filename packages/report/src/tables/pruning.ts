@@ -2,6 +2,7 @@ import { trainingOf } from '../data/training-of.js';
 import { isWhole, settingTitle, type Group, type Setting } from '../data/groups.js';
 import { metricOf, named } from '../data/headline-metric.js';
 import { estimateOver, headlineAt, mainPruner, prunersOf, sharesOf } from '../data/measure.js';
+import { predictsNote } from '../data/predict.js';
 import { capitalised } from '../answer/words.js';
 import {
   publishedAccuracy,
@@ -52,7 +53,7 @@ export function pruningTable(setting: Setting): Table {
     columns: [left('method', 'method'), left('pruner', 'pruned by'), ...columns],
     rows,
     notes: [
-      'Every network predicts with its mean weights.',
+      predictsNote(groups),
       ...(groups.some(({ results }) =>
         results.some(({ pruning }) => pruning.some(({ finetuned }) => finetuned)),
       )

@@ -1,6 +1,7 @@
 import { fileSafe, type Setting } from '../data/groups.js';
 import { metricOf, named } from '../data/headline-metric.js';
 import { denseError, prunersOf } from '../data/measure.js';
+import { predictsNote } from '../data/predict.js';
 import { publishedAccuracy, publishedNotes, publishedRow, publishedTables } from '../published/lookup.js';
 import {
   published,
@@ -55,7 +56,7 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
     columns: [left('method', 'method'), ...columns],
     rows,
     notes: [
-      'Every network predicts with its mean weights.',
+      predictsNote(settings.flatMap(({ groups }) => groups)),
       ...settings.flatMap(selectionNote).slice(0, 1),
       ...publishedNotes(tables, queries),
     ],

@@ -1,6 +1,7 @@
 import type { TrialResult, WeightReport, WeightSummary } from '@bbb/core';
-import { settingTitle, type Setting } from '../data/groups.js';
+import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { estimateOver, hasSigma } from '../data/measure.js';
+import { predictionsOf } from '../data/predict.js';
 import { estimated, left, right, text, type Format, type Table } from './table.js';
 
 const STATISTICS = [
@@ -13,7 +14,7 @@ const STATISTICS = [
 export function weightsTable(setting: Setting): Table {
   const rows = setting.groups.flatMap((group) => {
     const { weights } = group.results[0]!;
-    const draws = hasSigma(group) ? (['mean', 'sample'] as const) : (['mean'] as const);
+    const draws = drawsOf(group);
     const names = weights[0]?.summaries.map(({ name }) => name) ?? [];
     return names.flatMap((name) =>
       draws.map((draw) => [
@@ -49,6 +50,12 @@ export function weightsTable(setting: Setting): Table {
       'Methods may start from different initial distributions: compare final with initial before comparing methods.',
     ],
   };
+}
+
+/** Which networks have weights of their own: the mean one; a sample where weights have a sigma, or where there is no mean. */
+function drawsOf(group: Group): readonly WeightReport['draw'][] {
+  if (!predictionsOf(group).includes('mean')) return ['sample'];
+  return hasSigma(group) ? ['mean', 'sample'] : ['mean'];
 }
 
 function find(

@@ -1,8 +1,8 @@
-import { BbbError, type Use } from '@bbb/core';
+import { BbbError, useSchema, type Use } from '@bbb/core';
 import { z } from 'zod';
 import { describeIssue, safely } from './parse.js';
 import { checkPlain } from './plain.js';
-import { sweepConfigSchema, useSchema, type SweepConfigInput } from './schema.js';
+import { sweepConfigSchema, type SweepConfigInput } from './schema.js';
 
 const own = {
   preset: z.string().min(1).optional().describe('A preset to start from. Default: none.'),

@@ -1,14 +1,6 @@
-import { dimensionSchema } from '@bbb/core';
+import { dimensionSchema, useSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
-
-export const useSchema = z.strictObject({
-  use: z.string().min(1).describe('A name that a plugin contributes.'),
-  options: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe('Its options; bbb plugins NAME lists them.'),
-});
 
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;

@@ -1,17 +1,17 @@
-import type { Needs, Registry, Use } from '@bbb/core';
+import { methodNames, type Needs, type Registry, type Use } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { networksOf } from './networks.js';
 import { resolveData } from './resolve.js';
 
 /** What the trials of a configuration may name. */
 export function needsOf(config: SweepConfig, registry: Registry): Needs {
-  const methods = [...new Set(config.methods.map(({ use }) => use))];
+  const methods = [...new Set(config.methods.flatMap((method) => methodNames(method, registry)))];
   return {
     methods,
     pruners: [
       ...new Set([
         // A method's own is looked up even where others are asked for.
-        ...methods.map((name) => registry.get('methods', name).pruner),
+        ...methods.flatMap((name) => registry.get('methods', name).pruner ?? []),
         ...(config.pruning.pruners ?? []).map(({ use }) => use),
       ]),
     ],

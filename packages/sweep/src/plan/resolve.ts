@@ -1,10 +1,11 @@
 import {
   BbbError,
   parseOptions,
+  resolveMethod,
   type DataOptions,
-  type Method,
   type PruningOptions,
   type Registry,
+  type ResolvedMethod,
   type Trial,
   type Use,
 } from '@bbb/core';
@@ -23,7 +24,6 @@ export function resolveTrial(
   { hidden, network }: NetworkChoice,
   point: Settings,
 ): Omit<Trial, 'seed'> {
-  const method = registry.get('methods', entry.use);
   const options = overlay(entry.options, settingsBelow(point, 'options'));
   const gridTraining = trainingPatchSchema.safeParse(settingsBelow(point, 'training'));
   if (!gridTraining.success) {
@@ -35,22 +35,20 @@ export function resolveTrial(
       },
     );
   }
+  const method = resolveMethod({ use: entry.use, options }, registry);
   return {
-    method: {
-      use: entry.use,
-      options: parseOptions(entry.use, method.options, options) as Use['options'],
-    },
+    method: method.use,
     data,
     hidden,
     ...(network ? { network } : {}),
     ...resolveLikelihood(config, registry),
     training: mergeTraining(entry.label, [
-      method.training ?? {},
+      method.training,
       entry.training ?? {},
       config.training,
       gridTraining.data,
     ]),
-    pruning: resolvePruning(entry.use, config, registry, method),
+    pruning: resolvePruning(config, registry, method),
     prediction: config.prediction,
     numerics: config.numerics,
     select: config.select,
@@ -58,14 +56,12 @@ export function resolveTrial(
 }
 
 function resolvePruning(
-  name: string,
   { pruning }: SweepConfig,
   registry: Registry,
-  method: Method,
+  { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
 ): PruningOptions {
-  const { pruners = [{ use: method.pruner, options: {} }], ...rest } = pruning;
+  const { pruners = [{ use: own, options: {} }], ...rest } = pruning;
   const needsSigma = (use: string): boolean => registry.get('pruners', use).needsSigma ?? false;
-  const hasSigma = method.hasSigma ?? needsSigma(method.pruner);
   // The same criteria are asked for of all methods: each is pruned by those that fit it.
   const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
   if (fitting.length === 0) {
@@ -73,7 +69,7 @@ function resolvePruning(
       'E_PRUNER_UNFIT',
       `"${name}" has no standard deviations, which ${pruners.map(({ use }) => use).join(' and ')} needs.`,
       {
-        hint: `Add a criterion that fits it, e.g. --pruners ${[...pruners.map(({ use }) => use), method.pruner].join(',')}.`,
+        hint: `Add a criterion that fits it, e.g. --pruners ${[...pruners.map(({ use }) => use), own].join(',')}.`,
       },
     );
   }

@@ -1,15 +1,11 @@
 import { BbbError } from '../../errors.js';
-import type { Model, Network, WeightPosterior } from '../../model/model.js';
-import type { StepResult, Trainer } from '../../model/trainer.js';
+import { weightsOf, type Model, type Network, type WeightPosterior } from '../../model/model.js';
+import type { StepResult } from '../../model/trainer.js';
 import type { Architecture } from '../../network/architecture.js';
 import { sizeOf } from '../../network/shape.js';
+import type { MadeMethod } from '../definition.js';
 import { missingFunctions, withMembers } from './members.js';
 import { inWords } from './words.js';
-
-interface Made {
-  readonly model: Model;
-  readonly trainer: Trainer;
-}
 
 /**
  * A method's model and trainer, whose answers are looked at before they are believed: text among numbers, or too few of them,
@@ -17,7 +13,7 @@ interface Made {
  *
  * @throws BbbError `E_METHOD` naming the method, at once or when one of their functions is called
  */
-export function checkedMethod(method: string, architecture: Architecture, made: Made): Made {
+export function checkedMethod(method: string, architecture: Architecture, made: MadeMethod): MadeMethod {
   const { model, trainer } = made ?? {};
   refuseIncomplete(method, 'model', model, ['init', 'draws', 'draw', 'posterior']);
   refuseIncomplete(method, 'trainer', trainer, ['init', 'step', 'complexityCost', 'dispose']);
@@ -52,10 +48,11 @@ function refuseIncomplete(method: string, part: string, value: unknown, names: r
 }
 
 /** Every weight has a parameter that says what it is when it is pruned: else core could not prune it. */
-function checkParams(method: string, { params, architecture: { weights } }: Model): void {
+function checkParams(method: string, model: Model): void {
+  const { params } = model;
   const hint = 'model.params has an entry { name, shape, weight, pruned } for each parameter; see ParamSpec.';
   if (!Array.isArray(params)) throw misfit(method, `its model has ${inWords(params)} for params`, hint);
-  for (const { name, shape } of weights) {
+  for (const { name, shape } of weightsOf(model)) {
     const own = params.filter(({ weight }) => weight === name);
     if (own.length === 0)
       throw misfit(method, `no entry of model.params belongs to the weight ${name}`, hint);
@@ -90,16 +87,13 @@ function checkedCost(method: string, cost: number): number {
   );
 }
 
-function checkedPosterior(
-  method: string,
-  { architecture: { weights } }: Model,
-  given: WeightPosterior[],
-): WeightPosterior[] {
+function checkedPosterior(method: string, model: Model, given: WeightPosterior[]): WeightPosterior[] {
+  const weights = weightsOf(model);
   const wrong = (got: string): BbbError =>
     misfit(
       method,
       `posterior() gives ${got}`,
-      'It returns an entry for each weight of the architecture, in that order, whose mu (and sigma, if any) is a Float32Array with a number for each weight.',
+      'It returns an entry for each weight (of model.weights, else of the architecture), in that order, whose mu (and sigma, if any) is a Float32Array with a number for each weight.',
     );
   if (!Array.isArray(given) || given.length !== weights.length)
     throw wrong(`${inWords(given)} for ${weights.length} weight tensors`);

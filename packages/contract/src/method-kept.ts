@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { cloneParams, disposeParams } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import type { CheckOnBench } from './method-bench.js';
+import { readAll } from './toy.js';
+
+/** What a method promises about the parameters that it keeps beside those that steps move: see `epochEnd` and `finish` of a trainer. */
+export function keptChecks(check: CheckOnBench, ops: Ops): void {
+  check('finish is a pure function of what steps moved, and leaves that alone', (bench) => {
+    const { model, state, trainer } = bench;
+    if (!trainer.finish) return;
+    bench.train(3);
+    const trained = readAll(ops, state.params);
+    const copy = cloneParams(ops, state.params);
+    bench.finish(state.params);
+    const finished = readAll(ops, state.params);
+    for (const name of Object.keys(state.moments)) assert.deepEqual(finished[name], trained[name], name);
+    bench.finish(state.params);
+    assert.deepEqual(readAll(ops, state.params), finished, 'finishing twice changes nothing');
+    bench.finish(copy);
+    assert.deepEqual(readAll(ops, copy), finished);
+    disposeParams(ops, copy);
+    for (const { mu, sigma } of model.posterior(state.params))
+      assert.ok([...mu, ...(sigma ?? [])].every(Number.isFinite), 'posterior() gives finite numbers');
+  });
+
+  check('an epoch that ends leaves what steps move alone', (bench) => {
+    const { state, trainer } = bench;
+    if (!trainer.epochEnd) return;
+    bench.train(1, { of: 4 });
+    const moved = (): Record<string, number[]> => {
+      const all = readAll(ops, state.params);
+      return Object.fromEntries(Object.keys(state.moments).map((name) => [name, all[name]!]));
+    };
+    const before = moved();
+    trainer.epochEnd(state, { epoch: 3, epochs: 4, key: [1, 2] });
+    assert.deepEqual(moved(), before);
+    assert.ok(
+      Object.values(readAll(ops, state.params))
+        .flat()
+        .every((value) => !Number.isNaN(value)),
+      'what is kept are numbers',
+    );
+  });
+}

@@ -1,0 +1,50 @@
+import type { Key, Operand, Ops } from '@bbb/kernels';
+import { byMember } from '../model/members.js';
+import { weightsOf, type Draw, type Model, type ModelWeight, type Params } from '../model/model.js';
+import { oneNetwork, withNetwork } from './predict.js';
+
+/** Zeros and elements of each weight tensor of the architecture, by name; of all members together. */
+export type ZeroCounts = Readonly<Record<string, readonly [zeros: number, elements: number]>>;
+
+/**
+ * Calls `look` with every weight tensor of the model as a forward pass reads it: that of the mean network, where there is none of a draw;
+ * of an ensemble that of each member.
+ */
+export function eachDrawnWeight(
+  model: Model,
+  params: Params,
+  key: Key,
+  look: (weight: ModelWeight, values: Operand) => void,
+): void {
+  for (const [member, weights] of byMember(weightsOf(model))) {
+    const draw: Draw = member === undefined ? oneNetwork(model, key) : { member, of: 'mean' };
+    withNetwork(model, params, draw, (network) => {
+      for (const weight of weights) look(weight, network.weights[weight.of ?? weight.name]!);
+    });
+  }
+}
+
+/**
+ * Zeros in the tensors that forward passes read, and elements.
+ * @param notZero told of every element that is not 0
+ */
+export function countZeros(
+  ops: Ops,
+  model: Model,
+  params: Params,
+  key: Key,
+  notZero?: (name: string, element: number) => void,
+): ZeroCounts {
+  const counts: Record<string, readonly [number, number]> = {};
+  eachDrawnWeight(model, params, key, ({ name, of = name }, operand) => {
+    const values = ops.read(operand);
+    let zeros = 0;
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] === 0) zeros++;
+      else notZero?.(name, i);
+    }
+    const [zerosBefore, elementsBefore] = counts[of] ?? [0, 0];
+    counts[of] = [zerosBefore + zeros, elementsBefore + values.length];
+  });
+  return counts;
+}

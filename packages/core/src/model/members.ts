@@ -1,0 +1,12 @@
+/** In groups of one network each, in the order in which they come: one group where there is only one network. */
+export function byMember<T extends { readonly member?: number }>(
+  all: readonly T[],
+): ReadonlyMap<number | undefined, readonly T[]> {
+  const groups = new Map<number | undefined, T[]>();
+  for (const one of all) {
+    const group = groups.get(one.member);
+    if (group) group.push(one);
+    else groups.set(one.member, [one]);
+  }
+  return groups;
+}

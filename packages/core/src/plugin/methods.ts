@@ -1,0 +1,71 @@
+import type { TrainingOptions } from '../training/training-options.js';
+import type { Architecture } from '../network/architecture.js';
+import { BbbError } from '../errors.js';
+import { useSchema, type Use } from './use.js';
+import type { MadeMethod, Method, MethodContext } from './definition.js';
+import { parseOptions } from './options.js';
+import type { Registry } from './registry.js';
+import { checkedMethod } from './returned/index.js';
+
+/** A method as its options make it: one that wraps another takes from that one what it does not say itself. */
+export interface ResolvedMethod {
+  /** With every default filled in, those of the methods inside as well. */
+  readonly use: Use;
+  readonly training: Partial<TrainingOptions>;
+  /** The criterion used when none is asked for. */
+  readonly pruner: string;
+  /** Whether its posterior has standard deviations. */
+  readonly hasSigma: boolean;
+}
+
+/**
+ * What a method and its options say before anything is made of them.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_METHOD` for one that has neither a criterion nor a method inside
+ */
+export function resolveMethod({ use, options }: Use, registry: Registry): ResolvedMethod {
+  const method = registry.get('methods', use);
+  const parsed = parseOptions(use, method.options, options) as Use['options'];
+  const inner = innerOf(use, method, parsed);
+  const inside = inner && resolveMethod(inner, registry);
+  const pruner = method.pruner ?? inside?.pruner;
+  if (pruner === undefined) {
+    throw new BbbError('E_METHOD', `The method "${use}" names no pruner, and wraps no method that does.`, {
+      hint: 'Give it the name of the criterion that its networks are pruned by, e.g. pruner: "magnitude".',
+    });
+  }
+  const needsSigma = (name: string): boolean => registry.get('pruners', name).needsSigma ?? false;
+  return {
+    use: { use, options: inside ? { ...parsed, [method.wraps!]: inside.use } : parsed },
+    training: { ...inside?.training, ...method.training },
+    pruner,
+    hasSigma: method.hasSigma ?? (method.pruner === undefined ? inside!.hasSigma : needsSigma(pruner)),
+  };
+}
+
+/** The names of a method and of those inside it, as its options have them. */
+export function methodNames({ use, options }: Use, registry: Registry): string[] {
+  const method = registry.get('methods', use);
+  const parsed =
+    method.wraps === undefined ? {} : (parseOptions(use, method.options, options) as Use['options']);
+  const inner = innerOf(use, method, parsed);
+  return [use, ...(inner ? methodNames(inner, registry) : [])];
+}
+
+function innerOf(use: string, { wraps }: Method, options: Use['options']): Use | undefined {
+  return wraps === undefined ? undefined : parseOptions(use, useSchema, options[wraps]);
+}
+
+/**
+ * Makes a method, whose context makes any other on the same architecture and likelihood.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_METHOD`, and what the method throws
+ */
+export function makeMethod(
+  { use, options }: Use,
+  context: Omit<MethodContext, 'method'> & { readonly architecture: Architecture },
+  registry: Pick<Registry, 'get'>,
+): MadeMethod {
+  const method = registry.get('methods', use);
+  const whole: MethodContext = { ...context, method: (of) => makeMethod(of, context, registry) };
+  const made = method.create(parseOptions(use, method.options, options), whole);
+  return checkedMethod(use, context.architecture, made);
+}

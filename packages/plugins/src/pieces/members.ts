@@ -1,0 +1,118 @@
+import {
+  BbbError,
+  fold,
+  isMemberDraw,
+  rootKey,
+  unitUniform,
+  type Draw,
+  type Model,
+  type ModelWeight,
+  type Network,
+  type Params,
+} from '@bbb/core';
+
+/** What an ensemble calls a parameter or a weight of one of its members. */
+export function memberName(member: number, name: string): string {
+  return `members.${member}.${name}`;
+}
+
+/** What belongs to one member, under the names that the member itself has for it. */
+export function ofMember<T>(
+  all: Readonly<Record<string, T>>,
+  member: number,
+  { params }: Pick<Model, 'params'>,
+): Record<string, T> {
+  const own = params.flatMap(({ name }): [string, T][] => {
+    const value = all[memberName(member, name)];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(own);
+}
+
+/**
+ * So many copies of one model side by side, each with parameters of its own. There is no mean network: a draw is one of a member, and a
+ * key picks the member by chance.
+ */
+export function memberModel(one: Model, members: number): Model {
+  if (one.weights) {
+    throw new BbbError('E_OPTIONS', 'The members of an ensemble are ensembles themselves.', {
+      hint: 'Make the ensemble of the method inside, with as many members as you want in all.',
+    });
+  }
+  const { architecture } = one;
+  const each = Array.from({ length: members }, (_, member) => member);
+  const drawMember = (params: Params, member: number, of: Draw): Network => {
+    if (!(Number.isInteger(member) && member >= 0 && member < members)) throw noMember(member, members);
+    return one.draw(ofMember(params, member, one), of === 'mean' ? standIn(one) : of);
+  };
+  return {
+    architecture,
+    params: each.flatMap((member) =>
+      one.params.map(({ name, weight, ...spec }) => ({
+        ...spec,
+        name: memberName(member, name),
+        ...(weight === undefined ? {} : { weight: memberName(member, weight) }),
+      })),
+    ),
+    weights: each.flatMap((member) =>
+      architecture.weights.map((spec): ModelWeight => ({
+        ...spec,
+        name: memberName(member, spec.name),
+        member,
+        of: spec.name,
+      })),
+    ),
+    stochastic: members > 1 || one.stochastic,
+    hasMean: false,
+    init: (key) =>
+      Object.fromEntries(
+        each.flatMap((member) =>
+          Object.entries(one.init(fold(key, 'member', member))).map(
+            ([name, x]) => [memberName(member, name), x] as const,
+          ),
+        ),
+      ),
+    draws: (count, key) =>
+      each.flatMap((member) =>
+        drawsOf(one, count, fold(key, 'member', member)).map((of) => ({ member, of })),
+      ),
+    draw(params, draw) {
+      if (draw === 'mean') {
+        throw new BbbError('E_DRAW', 'An ensemble has no mean network.', {
+          hint: 'Draw what model.draws() gives, and average what they predict.',
+        });
+      }
+      if (isMemberDraw(draw)) return drawMember(params, draw.member, draw.of);
+      return drawMember(
+        params,
+        Math.floor(unitUniform(draw) * members),
+        one.stochastic ? fold(draw, 'of') : 'mean',
+      );
+    },
+    posterior: (params) =>
+      each.flatMap((member) =>
+        one.posterior(ofMember(params, member, one)).map((own) => ({
+          ...own,
+          name: memberName(member, own.name),
+          member,
+          of: own.name,
+        })),
+      ),
+  };
+}
+
+/** Of a member that is a point there is nothing to draw twice. */
+function drawsOf(one: Model, count: number, key: Parameters<Model['draws']>[1]): readonly Draw[] {
+  return one.stochastic || one.hasMean === false ? one.draws(count, key) : ['mean'];
+}
+
+/** The mean of a member, or of one that has none always the same draw. */
+function standIn(one: Model): Draw {
+  return one.hasMean === false ? rootKey(0) : 'mean';
+}
+
+function noMember(member: number, members: number): BbbError {
+  return new BbbError('E_DRAW', `There is no member ${member} in an ensemble of ${members}.`, {
+    hint: 'Members are counted from 0; draw what model.draws() gives.',
+  });
+}
