@@ -19,6 +19,12 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
       `[${code(String(name))}](../plugins/pruners.md#${String(name)}), where nothing else is asked for`,
     ],
   ],
+  wraps: (option) => [
+    [
+      'Made of',
+      `another method, which its option ${code(String(option))} names: trained and pruned as that one, where it says nothing itself`,
+    ],
+  ],
   hasSigma: (yes) => [['Standard deviations', yes ? 'every weight has one' : 'none']],
   needsSigma: (yes) => (yes ? [['Fits', 'methods whose weights have standard deviations']] : []),
   adaptive: (yes) => [['Looks at results', yes ? 'yes' : 'no: all its points are known in advance']],

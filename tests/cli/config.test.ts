@@ -3,6 +3,7 @@ import builtIn from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 import { sweepConfig } from '../../packages/cli/src/commands/sweep.js';
+import { trainConfig } from '../../packages/cli/src/commands/train.js';
 import { resolvePath, withValue } from '../../packages/cli/src/config/path.js';
 import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
 
@@ -130,6 +131,16 @@ describe('flags', () => {
       options: {},
     });
     expect(() => configOf('quick', { dataset: 'mnits' })).toThrow('data set called "mnits"');
+  });
+
+  it('set options of a method, and of the one inside it', () => {
+    const option = [
+      { path: 'members', value: 3 },
+      { path: 'of.use', value: 'dropout' },
+      { path: 'of.options.p', value: 0.3 },
+    ];
+    const { methods } = parseSweepConfig(trainConfig({ method: 'ensemble', option, seed: 0 }, registry));
+    expect(methods[0]!.options).toEqual({ members: 3, of: { use: 'dropout', options: { p: 0.3 } } });
   });
 
   it('name members that do not exist', () => {

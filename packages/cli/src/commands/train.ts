@@ -1,6 +1,6 @@
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import type { Registry } from '@bbb/core';
-import type { Json } from '../config/path.js';
+import { resolvePath, withValue, type Json } from '../config/path.js';
 import { applyFlags } from '../config/override.js';
 import { loadRegistry } from '../io/registry.js';
 import type { TrainFlags } from '../options/kinds.js';
@@ -17,7 +17,11 @@ export async function train(flags: TrainFlags): Promise<number> {
 export function trainConfig(flags: TrainFlags, registry: Registry): Json {
   const { method, option, seed } = flags;
   registry.get('methods', method);
-  const options = Object.fromEntries((option ?? []).map(({ path, value }) => [path, value]));
+  // `of.options.p=0.3` is for the method inside another.
+  const options = (option ?? []).reduce<Json>(
+    (all, { path, value }) => withValue(all, resolvePath(all, path), value) as Json,
+    {},
+  );
   const base = {
     dataset: { use: registry.list('datasets')[0]!.name, options: {} },
     methods: [{ label: method, use: method, options }],
