@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createRegistry, loadPlugins } from '@bbb/core';
+import { createRegistry, loadPlugins, type PruneContext } from '@bbb/core';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = new URL('custom-pruner/my-pruner.ts', guides);
@@ -21,7 +21,9 @@ describe('the custom pruner guide', () => {
     const posterior = { ...fan, name: 'layers.0.weight', layer: 0, role: 'weight', shape: [5], mu } as const;
     // Descending squares 9, 4 (last of the tie first), 4, 1, 0 over their running sums.
     const expected = [9 / 9, 1 / 18, 4 / 17, 0, 4 / 13];
-    pruner.score(posterior, [0, 0]).forEach((score, i) => expect(score).toBeCloseTo(expected[i]!, 6));
+    pruner
+      .score(posterior, [0, 0], {} as PruneContext)
+      .forEach((score, i) => expect(score).toBeCloseTo(expected[i]!, 6));
   });
 });
 

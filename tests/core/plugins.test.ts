@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRegistry, loadPlugins, parseOptions } from '@bbb/core';
+import { createRegistry, loadPlugins, parseOptions, type PruneContext } from '@bbb/core';
 import { z } from 'zod';
 
 const fixtures = new URL('./fixtures', import.meta.url).pathname;
@@ -23,7 +23,7 @@ describe('loadPlugins', () => {
       inputUnits: 2,
       mu: Float32Array.of(-3, 1),
     } as const;
-    expect([...pruner.score(posterior, [0, 0])]).toEqual([-3, -1]);
+    expect([...pruner.score(posterior, [0, 0], {} as PruneContext)]).toEqual([-3, -1]);
   });
 
   it.each([

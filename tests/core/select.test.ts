@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prunedCount, selectKeep, type KeepMasks } from '@bbb/core';
+import { prunedCount, selectAbove, selectByLayer, selectKeep, type KeepMasks } from '@bbb/core';
 
 const zeros = (masks: KeepMasks): number =>
   Object.values(masks).reduce((sum, mask) => sum + mask.filter((keep) => keep === 0).length, 0);
@@ -60,6 +60,38 @@ describe('selectKeep', () => {
     });
   });
 
+  it('removes the share from the weights and the bias of every unit when it ranks by unit', () => {
+    // Three inputs to two units: the first unit's weights are 1, 3, 5, the second's 6, 4, 2.
+    const scored = [
+      { name: 'w', layer: 0, units: 2, scores: Float32Array.of(1, 6, 3, 4, 5, 2) },
+      { name: 'b', layer: 0, units: 2, scores: Float32Array.of(2, 7) },
+      { name: 'other', layer: 1, units: 1, scores: Float32Array.of(9, 8) },
+    ];
+    expect(selectKeep(scored, 0.5, 'unit')).toEqual({
+      w: Uint8Array.of(0, 1, 1, 0, 1, 0),
+      b: Uint8Array.of(0, 1),
+      other: Uint8Array.of(1, 0),
+    });
+  });
+
+  it('ranks the members of an ensemble apart', () => {
+    const scored = [0, 1].map((member) => ({
+      name: `${member}`,
+      member,
+      layer: 0,
+      scores: Float32Array.of(1 + 10 * member, 2 + 10 * member),
+    }));
+    for (const scope of ['global', 'unit'] as const)
+      expect(flat(selectKeep(scored, 0.5, scope))).toEqual([0, 1, 0, 1]);
+  });
+
+  it('removes next to nothing and next to everything at 0.0001 and 0.9999, ties included', () => {
+    const scored = [{ name: 'a', scores: new Float32Array(20_000) }];
+    expect([0, 0.0001, 0.9999, 1].map((f) => zeros(selectKeep(scored, f, 'global')))).toEqual([
+      0, 2, 19_998, 20_000,
+    ]);
+  });
+
   it('counts 0.29 of 100 as 29 and keeps all or nothing at the ends', () => {
     expect(prunedCount(0.29, 100)).toBe(29);
     const scored = [{ name: 'a', scores: new Float32Array(7) }];
@@ -75,5 +107,31 @@ describe('selectKeep', () => {
     for (const bad of [-0.1, 1.1, 90, NaN]) {
       expect(() => selectKeep([], bad, 'global')).toThrow(expect.objectContaining({ code: 'E_PRUNE_SHARE' }));
     }
+  });
+});
+
+describe('selectByLayer', () => {
+  const scored = [
+    { name: 'a', layer: 0, scores: Float32Array.of(1, 2, 3, 4) },
+    { name: 'b', layer: 1, scores: Float32Array.of(0, 0, 1, 2) },
+  ];
+
+  it('removes from each tensor the share of its layer', () => {
+    expect(flat(selectByLayer(scored, [0.25, 0.75]))).toEqual([0, 1, 1, 1, 0, 0, 0, 1]);
+  });
+
+  it('refuses a layer without a share', () => {
+    expect(() => selectByLayer(scored, [0.5])).toThrow(expect.objectContaining({ code: 'E_PRUNE_LAYERS' }));
+  });
+});
+
+describe('selectAbove', () => {
+  it('removes what scores below a number, and not what reaches it', () => {
+    const scored = [
+      { name: 'a', scores: Float32Array.of(-1, 0, 1) },
+      { name: 'b', scores: Float32Array.of(-Infinity, 5, 6) },
+    ];
+    expect(flat(selectAbove(scored, { a: 0, b: -Infinity }))).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(flat(selectAbove(scored, { a: 2, b: 6 }))).toEqual([0, 0, 0, 0, 0, 1]);
   });
 });

@@ -5,7 +5,8 @@ import {
   rootKey,
   scoreWeights,
   selectKeep,
-  type Model,
+  type Architecture,
+  type PruneContext,
   type WeightPosterior,
 } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +17,14 @@ const registry = createRegistry([plugins]);
 /** The largest float32. */
 const MOST = 3.4028234663852886e38;
 
+/** Of a network that has these weights and no others. */
+function contextOf(...posterior: WeightPosterior[]): PruneContext {
+  const none = (): never => {
+    throw new Error('not asked for');
+  };
+  return { architecture: {} as Architecture, posterior, initial: none, statistics: none, once: none };
+}
+
 function scores(name: string, mu: number[], sigma?: number[], options: unknown = {}): number[] {
   const definition = registry.get('pruners', name);
   const weights: WeightPosterior = {
@@ -24,7 +33,8 @@ function scores(name: string, mu: number[], sigma?: number[], options: unknown =
     mu: Float32Array.from(mu),
     ...(sigma ? { sigma: Float32Array.from(sigma) } : {}),
   };
-  return [...definition.create(parseOptions(name, definition.options, options)).score(weights, rootKey(0))];
+  const pruner = definition.create(parseOptions(name, definition.options, options));
+  return [...pruner.score(weights, rootKey(0), contextOf(weights))];
 }
 
 describe('snr', () => {
@@ -42,11 +52,9 @@ describe('snr', () => {
   });
 
   it('refuses a posterior without sigma', () => {
-    const model = {
-      posterior: (): WeightPosterior[] => [{ ...SPEC, shape: [1], mu: Float32Array.of(1) }],
-    } as unknown as Model;
+    const context = contextOf({ ...SPEC, shape: [1], mu: Float32Array.of(1) });
     const score = (use: string) =>
-      scoreWeights({ use, options: {} }, registry, model, {}, ['weight'], rootKey(0));
+      scoreWeights({ use, options: {} }, registry, context, { include: ['weight'] }, rootKey(0)).tensors;
     for (const use of ['snr', 'kl']) {
       expect(() => score(use)).toThrow(expect.objectContaining({ code: 'E_PRUNER_UNFIT' }));
     }
@@ -81,13 +89,20 @@ describe('a network of which 90 % are removed already', () => {
     mu: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : (i % 7) - 3 || 0.5)),
     sigma: Float32Array.from({ length: COUNT }, (_, i) => (gone(i) ? 0 : 0.1 + (i % 3))),
   };
-  const model = { posterior: () => [weights] } as unknown as Model;
+  const context = contextOf(weights);
+  const which = { include: ['weight'] } as const;
   const masks = (name: string, share: number): Uint8Array => {
-    const scored = scoreWeights({ use: name, options: {} }, registry, model, {}, ['weight'], rootKey(3));
-    return selectKeep(scored, share, 'global')['w']!;
+    const scored = scoreWeights({ use: name, options: {} }, registry, context, which, rootKey(3));
+    return selectKeep(scored.tensors, share, 'global')['w']!;
   };
 
-  it.each(Object.keys(plugins.pruners!))(
+  const onTheirOwn = registry
+    .list('pruners')
+    .filter(
+      ({ value: { granularity, needs = [] } }) => granularity !== 'unit' && !needs.includes('examples'),
+    );
+
+  it.each(onTheirOwn.map(({ name }) => name))(
     'loses nothing more at 50 %% or 90 %%, and half of the rest at 95 %%: %s',
     (name) => {
       const zeros = (share: number): number =>
@@ -110,22 +125,16 @@ describe('a network of which 90 % are removed already', () => {
         },
       },
     ]);
-    const scored = scoreWeights(
-      { use: 'contrary', options: {} },
-      contrary,
-      model,
-      {},
-      ['weight'],
-      rootKey(0),
-    );
-    const keep = selectKeep(scored, 0.9, 'global')['w']!;
+    const scored = scoreWeights({ use: 'contrary', options: {} }, contrary, context, which, rootKey(0));
+    const keep = selectKeep(scored.tensors, 0.9, 'global')['w']!;
     expect([...keep.keys()].every((i) => keep[i] === (gone(i) ? 0 : 1))).toBe(true);
   });
 
   it('a mean of zero with a sigma is not removed: its score stands', () => {
     const uncertain = { ...weights, mu: new Float32Array(2), sigma: Float32Array.of(0.5, 0), shape: [2] };
-    const odd = { posterior: () => [uncertain] } as unknown as Model;
-    const [scored] = scoreWeights({ use: 'random', options: {} }, registry, odd, {}, ['weight'], rootKey(0));
+    const odd = contextOf(uncertain);
+    const { tensors } = scoreWeights({ use: 'random', options: {} }, registry, odd, which, rootKey(0));
+    const [scored] = tensors;
     expect(scored!.scores[0]).toBeGreaterThanOrEqual(0);
     expect(scored!.scores[1]).toBe(-Infinity);
   });

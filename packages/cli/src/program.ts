@@ -113,10 +113,10 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--pruner <name>', "criterion (default: the first of the network's trial)")
     .option('--pruner-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .addOption(
-      new Option('--scope <scope>', 'rank weights together or by layer (default: as the trial did)').choices([
-        'global',
-        'layer',
-      ]),
+      new Option(
+        '--scope <scope>',
+        'rank weights together, by layer or by unit (default: as the trial did)',
+      ).choices(['global', 'layer', 'unit']),
     )
     .option('--include <roles>', 'what is ranked and removed: weight,bias (default: as the trial did)', roles)
     .option('--out <file>', 'where to write it (default: beside the checkpoint)')

@@ -1,80 +1,130 @@
 import assert from 'node:assert/strict';
 import {
+  createRegistry,
+  decide,
+  definePlugin,
   fold,
   parseOptions,
+  prunedCount,
+  PRUNE_SCOPES,
   rootKey,
-  selectKeep,
-  uniform,
+  scoreWeights,
+  unitGroups,
   type PrunerDefinition,
+  type Scored,
   type WeightPosterior,
 } from '@bbb/core';
 import type { Check } from './check.js';
+import { prunerBench, type PrunerBench } from './pruner-bench.js';
 
-/** What every pruner promises to core, on a Gaussian posterior and, unless it needs a sigma, on a point one. */
+const SHARES = [0, 0.0001, 0.25, 0.5, 0.9, 0.9999, 1];
+const KEY = rootKey(4);
+const WHICH = { include: ['weight', 'bias'] } as const;
+
+/**
+ * What every pruner promises to core, on Gaussian posteriors and, unless it needs a sigma, on points: of an MLP, a CNN and a regression.
+ * Some weights are pruned already, some certain, a unit is silent.
+ */
 export function prunerChecks(definition: PrunerDefinition, options: unknown = {}): Check[] {
-  const pruner = definition.create(parseOptions('pruner', definition.options, options));
-  const fit = [gaussianPosterior(), ...(definition.needsSigma ? [] : [pointPosterior()])];
-  const key = rootKey(4);
+  const parsed = parseOptions('pruner', definition.options, options);
+  const registry = createRegistry([definePlugin({ name: 'under test', pruners: { it: definition } })]);
+  const needs = [...(definition.needs ?? []), ...(definition.needsSigma ? ['sigma'] : [])];
+  const kinds = needs.includes('sigma') ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
+  const all = (body: (bench: PrunerBench) => void): void => {
+    for (const kind of ['mlp', 'cnn', 'regression'] as const) {
+      for (const posterior of kinds) {
+        const bench = prunerBench(kind, posterior);
+        try {
+          body(bench);
+        } finally {
+          bench.dispose();
+        }
+      }
+    }
+  };
+  const scored = ({ context }: PrunerBench): Scored =>
+    scoreWeights(
+      { use: 'it', options: parsed as Readonly<Record<string, unknown>> },
+      registry,
+      context,
+      WHICH,
+      KEY,
+    );
+  const given = ({ context, architecture }: PrunerBench): WeightPosterior[] => {
+    if (definition.granularity !== 'unit') return [...context.posterior];
+    const hidden = unitGroups(architecture).map(({ weight }) => weight.name);
+    return context.posterior.filter(({ name }) => hidden.includes(name));
+  };
+
   return [
     {
-      name: 'gives a Float32Array with a finite score for every element, certain and pruned ones included',
-      run() {
-        for (const weights of fit) {
-          const scores = pruner.score(weights, key);
-          assert.ok(scores instanceof Float32Array, 'score() returns a Float32Array');
-          assert.equal(scores.length, weights.mu.length);
-          assert.ok(scores.every(Number.isFinite), 'every score is finite');
-        }
-      },
-    },
-    {
-      name: 'is a pure function of posterior and key, and leaves the posterior alone',
-      run() {
-        for (const weights of fit) {
-          const [mu, sigma] = [weights.mu.slice(), weights.sigma?.slice()];
-          const scores = pruner.score(weights, key).slice();
-          assert.deepEqual(pruner.score(weights, key), scores);
-          assert.deepEqual(weights.mu, mu);
-          assert.deepEqual(weights.sigma, sigma);
-        }
-      },
-    },
-    {
-      name: 'gives masks of the exact size at every share',
-      run() {
-        for (const weights of fit) {
-          const scored = [{ name: weights.name, scores: pruner.score(weights, fold(key, weights.name)) }];
-          for (const share of [0, 0.25, 0.5, 0.9, 1]) {
-            const mask = selectKeep(scored, share, 'global')[weights.name]!;
-            const removed = mask.reduce((sum, kept) => sum + 1 - kept, 0);
-            assert.equal(removed, Math.floor(share * mask.length));
+      name: 'gives a Float32Array with a finite score for every element (or unit), certain and pruned ones included',
+      run: () =>
+        all((bench) => {
+          for (const weights of given(bench)) {
+            const pruner = definition.create(parsed);
+            const scores = pruner.score(weights, fold(KEY, weights.name), bench.context);
+            assert.ok(scores instanceof Float32Array, 'score() returns a Float32Array');
+            const count = definition.granularity === 'unit' ? weights.shape.at(-1)! : weights.mu.length;
+            assert.equal(scores.length, count);
+            assert.ok(scores.every(Number.isFinite), 'every score is finite');
           }
-        }
-      },
+        }),
+    },
+    {
+      name: 'is a pure function of posterior, context and key, and leaves the posterior alone',
+      run: () =>
+        all((bench) => {
+          const once = scored(bench).tensors.map(({ scores }) => scores.slice());
+          assert.deepEqual(
+            scored(bench).tensors.map(({ scores }) => scores),
+            once,
+          );
+          for (const weights of given(bench)) {
+            const [mu, sigma] = [weights.mu.slice(), weights.sigma?.slice()];
+            definition.create(parsed).score(weights, KEY, bench.context);
+            assert.deepEqual(weights.mu, mu);
+            assert.deepEqual(weights.sigma, sigma);
+          }
+        }),
+    },
+    {
+      name: 'gives masks of the exact size at every share and in every scope, supersets at larger ones',
+      run: () =>
+        all((bench) => {
+          const own = scored(bench);
+          const count = own.tensors.reduce((sum, { scores }) => sum + scores.length, 0);
+          for (const scope of PRUNE_SCOPES) {
+            let before: Uint8Array[] | undefined;
+            for (const share of SHARES) {
+              const { keep, units } = decide(own, { share }, scope, bench.architecture);
+              const masks = own.tensors.map(({ name }) => (units ?? keep)[name]!);
+              if (scope === 'global' && own.scope === 'global' && !units)
+                assert.equal(removedOf(masks), prunedCount(share, count));
+              masks.forEach((mask, t) =>
+                mask.forEach((kept, i) => assert.ok(kept <= (before?.[t]![i] ?? 1), 'masks are nested')),
+              );
+              before = masks;
+            }
+          }
+        }),
+    },
+    {
+      name: 'suggests, if it does, numbers that make masks; moves, if it does, the weights that are kept to finite values',
+      run: () =>
+        all((bench) => {
+          const own = scored(bench);
+          if (own.suggested) decide(own, 'suggested', 'global', bench.architecture);
+          const { keep } = decide(own, { share: 0.5 }, 'global', bench.architecture);
+          for (const weights of bench.context.posterior) {
+            const means = own.update?.(weights, keep[weights.name]!, bench.context);
+            assert.ok(means?.every(Number.isFinite) ?? true, 'every new mean is finite');
+          }
+        }),
     },
   ];
 }
 
-/** Values of either sign, large and small, with zeros. */
-export function pointPosterior(): WeightPosterior {
-  const mu = uniform(rootKey(8), 40, -0.5, 0.5);
-  mu.fill(0, 5, 8);
-  return {
-    name: 'layers.0.weight',
-    layer: 0,
-    role: 'weight',
-    shape: [8, 5],
-    fanIn: 8,
-    fanOut: 5,
-    inputUnits: 8,
-    mu,
-  };
-}
-
-/** The same with sigmas; elements 5 to 7 are pruned, element 9 is certain. */
-export function gaussianPosterior(): WeightPosterior {
-  const sigma = uniform(rootKey(9), 40, 0.001, 0.5);
-  sigma.fill(0, 5, 8);
-  sigma[9] = 0;
-  return { ...pointPosterior(), sigma };
+function removedOf(masks: readonly Uint8Array[]): number {
+  return masks.reduce((sum, mask) => mask.reduce((own, kept) => own + 1 - kept, sum), 0);
 }

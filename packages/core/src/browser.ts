@@ -70,10 +70,19 @@ export {
   type ObjectiveValue,
   type TensorBatch,
 } from './model/autodiff.js';
-export type { Pruner } from './prune/pruner.js';
+export {
+  PRUNE_SCOPES,
+  type Granularity,
+  type PruneContext,
+  type Pruner,
+  type PrunerNeed,
+  type PruneScope,
+  type WeightStatistics,
+} from './prune/pruner.js';
+export { pruneContext, type PruneSource } from './prune/context.js';
+export { decide, type Removal, type Target } from './prune/decide.js';
+export { prunerLabel } from './prune/label.js';
 export { hold, prune } from './prune/masks.js';
-export { scoreWeights } from './prune/prune-model.js';
-export { prunedCount, selectKeep, type ScoredTensor } from './prune/select.js';
 export {
   ggnDiagonal,
   gradientMoments,
@@ -84,6 +93,18 @@ export {
   type GradientMoments,
   type KroneckerFactors,
 } from './curvature/index.js';
+export { needsOfPruner, scoreWeights, type Scored } from './prune/prune-model.js';
+export { rankedOf, type RankedOptions } from './prune/ranked.js';
+export { prunedCount, selectAbove, selectByLayer, selectKeep, type ScoredTensor } from './prune/select.js';
+export { updateKept } from './prune/update.js';
+export {
+  expandUnits,
+  inputUnitOf,
+  outputUnitOf,
+  unitGroups,
+  type UnitGroup,
+  type UnitMasks,
+} from './network/units.js';
 export { exp } from './math/exp.js';
 export { normalCdf } from './math/normal.js';
 export { log } from './math/log.js';
@@ -176,7 +197,7 @@ export { mainEvaluation } from './result/result.js';
 export { metricSpecSchema, resultSchema } from './result/result-schema.js';
 export { adamEpsilon, trainingSchema, trialSchema } from './trial/schema.js';
 export { checkTrial } from './trial/check-input.js';
-export type { DataOptions, PredictionOptions, PruningOptions, Trial } from './trial/trial.js';
+export type { DataOptions, PredictionOptions, PrunerUse, PruningOptions, Trial } from './trial/trial.js';
 export type {
   ByteImage,
   CategoricalMetrics,

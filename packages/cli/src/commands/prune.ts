@@ -3,14 +3,17 @@ import {
   canonicalJson,
   countZeros,
   datasetsText,
+  decide,
   decodeSafetensors,
   encodeCheckpoint,
   encodeSafetensors,
   evaluate,
   parseOptions,
   prune as pruneParams,
+  pruneContext,
+  prunerLabel,
   scoreWeights,
-  selectKeep,
+  updateKept,
   type KeepMasks,
   type PredictionMetrics,
   type PruningOptions,
@@ -92,19 +95,26 @@ function finetuneNote({ finetuneEpochs }: PruningOptions): string[] {
 }
 
 /** How a network is pruned. */
-interface Pruning extends Pick<PruningOptions, 'scope' | 'include'> {
+interface Pruning extends Pick<PruningOptions, 'scope' | 'include' | 'exclude'> {
   readonly pruner: string;
+  /** What its trial calls it, where that is not its name. */
+  readonly label?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly share: number;
 }
 
 /** As its trial pruned it, but for what the user wants otherwise. */
 function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry): Pruning {
-  const pruner = flags.pruner ?? trial.pruners[0]!.use;
+  const named = flags.pruner ?? prunerLabel(trial.pruners[0]!);
+  const own =
+    trial.pruners.find((one) => prunerLabel(one) === named) ?? trial.pruners.find(({ use }) => use === named);
+  const pruner = own?.use ?? named;
   const { options } = registry.get('pruners', pruner);
-  const before = trial.pruners.find(({ use }) => use === pruner)?.options;
+  const before = own?.options;
   return {
     pruner,
+    ...(own?.label === undefined ? {} : { label: own.label }),
+    ...(trial.exclude ? { exclude: trial.exclude } : {}),
     options: parseOptions(pruner, options, {
       ...before,
       ...optionsOf(flags.prunerOption),
@@ -117,12 +127,16 @@ function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry)
 
 /** Prunes the parameters in place; counts the zeros in the tensors that forward passes read. */
 function remove(
-  { ops, model, params, keys }: OpenNetwork,
-  { pruner, options, share, scope, include }: Pruning,
+  { ops, model, likelihood, params, keys }: OpenNetwork,
+  { pruner, label = pruner, options, share, scope, include, exclude }: Pruning,
   registry: Registry,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
-  const scored = scoreWeights({ use: pruner, options }, registry, model, params, include, keys.prune(pruner));
-  const keep = selectKeep(scored, share, scope);
+  const context = pruneContext({ ops, model, likelihood, params, init: keys.init });
+  const which = { include, ...(exclude ? { exclude } : {}) };
+  const scored = scoreWeights({ use: pruner, options }, registry, context, which, keys.prune(label));
+  const { keep, warnings } = decide(scored, { share }, scope, model.architecture);
+  for (const warning of warnings) warn(warning);
+  updateKept(ops, model, params, label, scored, keep, context);
   pruneParams(ops, model, params, keep);
   const counted = countZeros(ops, model, params, keys.evaluate);
   const ranked = model.architecture.weights.filter(({ role }) => include.includes(role));

@@ -22,6 +22,8 @@ const MEMBERS = {
   prune: 'pruning.shares',
   scope: 'pruning.scope',
   include: 'pruning.include',
+  exclude: 'pruning.exclude',
+  layerShares: 'pruning.layerShares',
   finetuneEpochs: 'pruning.finetuneEpochs',
   samples: 'prediction.samples',
 } as const satisfies Partial<Record<keyof ConfigFlags, string>>;

@@ -1,3 +1,4 @@
+import type { PruneScope } from '@bbb/core';
 import { Option, type Command } from 'commander';
 import { assignment, axis, type Assignment, type Axis } from '../parse/assignment.js';
 import { collect, roles, shares, text, widths, words } from '../parse/list.js';
@@ -28,7 +29,9 @@ export interface ConfigFlags {
   readonly select?: 'last' | 'best';
   readonly prune?: readonly number[];
   readonly pruners?: readonly string[];
-  readonly scope?: 'global' | 'layer';
+  readonly scope?: PruneScope;
+  readonly exclude?: readonly string[];
+  readonly layerShares?: readonly (readonly number[])[];
   readonly include?: readonly string[];
   readonly finetuneEpochs?: number;
   readonly samples?: number;
@@ -98,7 +101,17 @@ export function addConfigOptions(command: Command): Command {
       words,
     )
     .addOption(
-      new Option('--scope <scope>', 'rank weights together or by layer').choices(['global', 'layer']),
+      new Option('--scope <scope>', 'rank weights together, by layer or by unit').choices([
+        'global',
+        'layer',
+        'unit',
+      ]),
+    )
+    .option('--exclude <layers>', 'layers that are left alone, e.g. output or layers.1', words)
+    .option(
+      '--layer-shares <shares>',
+      'a network with a share for each layer, e.g. 0.99,0.9,0.5; repeatable',
+      collect(shares),
     )
     .option('--include <roles>', 'what is ranked and removed: weight,bias', roles)
     .option('--finetune-epochs <n>', 'epochs of training after pruning', countOrZero)

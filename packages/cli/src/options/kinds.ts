@@ -1,3 +1,4 @@
+import type { PruneScope } from '@bbb/core';
 import type { ConfigFlags } from './config.js';
 import type { RunFlags } from './run.js';
 import type { SearchFlags } from './search.js';
@@ -59,7 +60,7 @@ export interface PruneFlags extends PluginFlags {
   /** What is absent is as in the network's trial. */
   readonly pruner?: string;
   readonly prunerOption?: readonly Assignment[];
-  readonly scope?: 'global' | 'layer';
+  readonly scope?: PruneScope;
   readonly include?: readonly ('weight' | 'bias')[];
   readonly out?: string;
   readonly sparse?: true;

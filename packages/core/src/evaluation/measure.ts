@@ -1,9 +1,14 @@
 import { prune } from '../prune/masks.js';
 import { scoreWeights } from '../prune/prune-model.js';
-import { selectKeep } from '../prune/select.js';
+import { pruneContext } from '../prune/context.js';
+import { decide, type Removal, type Target } from '../prune/decide.js';
+import { prunerLabel } from '../prune/label.js';
+import { rankedOf } from '../prune/ranked.js';
+import { updateKept } from '../prune/update.js';
 import type { Splits } from '../data/split.js';
 import { BbbError } from '../errors.js';
-import type { KeepMasks, Params } from '../model/model.js';
+import { weightsOf, type KeepMasks, type Params } from '../model/model.js';
+import { countWeights } from '../network/architecture.js';
 import { cloneParams, disposeMoments, disposeParams } from '../model/params.js';
 import type { PruningResult, TrialResult } from '../result/result.js';
 import { trainEpoch } from '../training/train.js';
@@ -19,8 +24,12 @@ import { validate } from './predict.js';
 interface Job {
   readonly pruner: string;
   readonly share: number;
+  readonly suggested?: true;
+  readonly layerShares?: readonly number[];
+  readonly removal?: Removal;
   readonly keep?: KeepMasks;
-  readonly ranked: number;
+  /** Gives the weights that are kept what the criterion has for them. */
+  readonly update?: (params: Params) => void;
 }
 
 /**
@@ -37,7 +46,10 @@ export function measure(
   const { trial, hooks, ops } = input;
   const { model, keys, likelihood } = open;
   const predicting = { ops, model, likelihood };
-  const jobs = planJobs(input, open, params);
+  const jobs = planJobs(input, open, params, splits);
+  const taking = rankedOf(weightsOf(model), trial.pruning);
+  const ranked = countWeights({ weights: taking });
+  const names = new Set(taking.map(({ name, of = name }) => of));
   const evaluateAt = (at: Params) => evaluate(predicting, at, sets, trial.prediction.samples, keys.evaluate);
   const validateAt = (at: Params) =>
     validate(predicting, at, splits.validation, keys.evaluate, trial.prediction.samples);
@@ -56,12 +68,12 @@ export function measure(
       const measured = job.keep ? evaluateAt(pruned) : dense;
       const validation = job.keep ? validateAt(pruned) : denseValidation;
       const layers = zerosOf(input, open, pruned, job.keep);
-      const included = model.architecture.weights.filter(({ role }) => trial.pruning.include.includes(role));
       return {
         pruner: job.pruner,
         share: job.share,
-        zeros: included.reduce((sum, { name }) => sum + layers[name]![0], 0),
-        ranked: job.ranked,
+        ...howPruned(job),
+        zeros: [...names].reduce((sum, name) => sum + layers[name]![0], 0),
+        ranked,
         layers,
         evaluations: measured.evaluations,
         ...(validation ? { validation } : {}),
@@ -73,7 +85,10 @@ export function measure(
   const firstLayer = firstLayerOf(
     open,
     params,
-    jobs.filter(({ pruner }) => pruner === first?.use),
+    jobs.filter(
+      ({ pruner, suggested, layerShares }) =>
+        pruner === (first && prunerLabel(first)) && !suggested && !layerShares,
+    ),
   );
   return {
     pruning,
@@ -82,18 +97,66 @@ export function measure(
   };
 }
 
-function planJobs({ trial, registry }: TrialInput, { model, keys }: OpenTrial, params: Params): Job[] {
-  const { pruners, shares, scope, include } = trial.pruning;
-  return pruners.flatMap(({ use, options }): Job[] => {
-    const scored = scoreWeights({ use, options }, registry, model, params, include, keys.prune(use));
-    const ranked = scored.reduce((sum, { scores }) => sum + scores.length, 0);
-    return [0, ...shares.filter((share) => share > 0)].map((share) => ({
-      pruner: use,
-      share,
-      ranked,
-      ...(share > 0 ? { keep: selectKeep(scored, share, scope) } : {}),
-    }));
+/** What else a row says of how its network came about. */
+function howPruned({
+  suggested,
+  layerShares,
+  removal,
+}: Job): Pick<PruningResult, 'suggested' | 'layerShares' | 'units' | 'warnings'> {
+  const { units = {}, warnings = [] } = removal ?? {};
+  const counts = Object.entries(units).map(
+    ([name, kept]) => [name, [kept.filter((one) => one === 0).length, kept.length] as const] as const,
+  );
+  return {
+    ...(suggested ? { suggested } : {}),
+    ...(layerShares ? { layerShares } : {}),
+    ...(counts.length > 0 ? { units: Object.fromEntries(counts) } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+function planJobs(
+  { trial, registry, ops }: TrialInput,
+  { model, likelihood, keys }: OpenTrial,
+  params: Params,
+  splits: Splits,
+): Job[] {
+  const { pruners, shares, scope, layerShares = [] } = trial.pruning;
+  const { architecture } = model;
+  const source = { ops, model, likelihood, params, init: keys.init, examples: splits.train };
+  const context = pruneContext(source);
+  return pruners.flatMap((pruner): Job[] => {
+    const label = prunerLabel(pruner);
+    const scored = scoreWeights(pruner, registry, context, trial.pruning, keys.prune(label));
+    const at = (target: Target): Pick<Job, 'removal' | 'keep' | 'update'> => {
+      const removal = decide(scored, target, scope, architecture);
+      const { keep } = removal;
+      if (!scored.update) return { removal, keep };
+      return {
+        removal,
+        keep,
+        update: (copy) => updateKept(ops, model, copy, label, scored, keep, context),
+      };
+    };
+    const found = (job: Pick<Job, 'removal' | 'keep' | 'update'>) => ({
+      pruner: label,
+      share: shareOf(job.keep!),
+      ...job,
+    });
+    return [
+      { pruner: label, share: 0 },
+      ...shares.filter((share) => share > 0).map((share) => ({ pruner: label, share, ...at({ share }) })),
+      ...layerShares.map((own) => ({ ...found(at({ layerShares: own })), layerShares: own })),
+      ...(scored.suggested ? [{ ...found(at('suggested')), suggested: true as const }] : []),
+    ];
   });
+}
+
+/** The share of the weights that masks remove. */
+function shareOf(keep: KeepMasks): number {
+  const masks = Object.values(keep);
+  const removed = masks.reduce((sum, mask) => mask.reduce((own, kept) => own + 1 - kept, sum), 0);
+  return removed / masks.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Hands a pruned (and, if the trial says so, fine-tuned) copy of the parameters to `use`. */
@@ -102,7 +165,7 @@ function withPruned<T>(
   { model, trainer, likelihood, keys }: OpenTrial,
   params: Params,
   splits: Splits,
-  { keep, pruner, share }: Job,
+  { keep, pruner, share, update }: Job,
   use: (params: Params, finetuned: boolean) => T,
 ): T {
   const copy = cloneParams(ops, params);
@@ -113,6 +176,7 @@ function withPruned<T>(
       disposeParams(ops, copy);
     }
   }
+  update?.(copy);
   prune(ops, model, copy, keep);
   const { finetuneEpochs } = trial.pruning;
   const state = finetuneEpochs > 0 ? trainer.init(copy) : undefined;

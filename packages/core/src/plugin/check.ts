@@ -39,7 +39,18 @@ const pluginSchema = z.strictObject({
       z.looseObject({ ...described, options: schema, target: z.enum(['class', 'real']), create: fn }),
     )
     .optional(),
-  pruners: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  pruners: z
+    .record(
+      z.string(),
+      z.looseObject({
+        ...described,
+        options: schema,
+        granularity: z.enum(['weight', 'unit']).optional(),
+        needs: z.array(z.enum(['sigma', 'prior', 'examples'])).optional(),
+        create: fn,
+      }),
+    )
+    .optional(),
   datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
   samplers: z
     .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))

@@ -6,7 +6,7 @@ import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import type { Architecture } from '../network/architecture.js';
 import type { NetworkDefinition } from '../network/definition.js';
-import type { Pruner } from '../prune/pruner.js';
+import type { Granularity, Pruner, PrunerNeed } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
 import type { ExecutorFactory } from '../sweep/executor.js';
@@ -66,7 +66,11 @@ export interface PrunerDefinition<Options = unknown> {
   readonly source?: string;
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
-  /** Whether it needs posterior standard deviations: a sweep leaves it out for methods without. Default: it fits every posterior. */
+  /** What it scores. Default: `weight`. */
+  readonly granularity?: Granularity;
+  /** What it needs beside the weights. A sweep leaves it out for methods that do not have it. Default: nothing. */
+  readonly needs?: readonly PrunerNeed[];
+  /** The same as `needs: ['sigma']`. */
   readonly needsSigma?: boolean;
   create(options: Options): Pruner;
 }

@@ -1,27 +1,50 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { Model, Params, WeightPosterior } from '../model/model.js';
-import type { Use } from '../plugin/use.js';
+import type { WeightPosterior } from '../model/model.js';
+import { unitGroups } from '../network/units.js';
 import { parseOptions } from '../plugin/options.js';
-import { checkedScores, inWords, missingFunctions } from '../plugin/returned/index.js';
+import {
+  checkedScores,
+  checkedUnitScores,
+  inWords,
+  missingFunctions,
+  checkedThreshold,
+} from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
+import type { Use } from '../plugin/use.js';
 import { fold } from '../random/key.js';
 import type { PruningOptions } from '../trial/trial.js';
+import type { Granularity, PruneContext, Pruner, PrunerNeed, PruneScope } from './pruner.js';
+import { rankedOf, type RankedOptions } from './ranked.js';
 import type { ScoredTensor } from './select.js';
 
+/** What a criterion makes of one trained network. */
+export interface Scored {
+  readonly granularity: Granularity;
+  /** The widest scope in which the scores can be compared. */
+  readonly scope: PruneScope;
+  /** The scores: of each ranked tensor, or of the units of each hidden layer, under the name of the weight into it. */
+  readonly tensors: readonly ScoredTensor[];
+  /** Where the criterion has a sparsity of its own, by tensor: what scores less is removed. */
+  readonly suggested?: Readonly<Record<string, number>>;
+  readonly update?: Pruner['update'];
+}
+
 /**
- * The scores of every tensor that `include` names.
- * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and a tensor has none, `E_PRUNER_SHAPE` and
- *   `E_PRUNE_SCORE` for scores that are none, `E_PRUNE_NOTHING` when `include` names none; `E_UNKNOWN_NAME` and `E_OPTIONS` for the criterion
+ * The scores of every tensor that takes part, or of the units of every hidden layer that does.
+ *
+ * @param key for criteria that draw
+ * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma or a prior and a tensor has none, or units where there are none;
+ *   `E_PRUNER_SHAPE` and `E_PRUNE_SCORE` for scores that are none, `E_PRUNE_NOTHING` when no tensor takes part; `E_UNKNOWN_NAME` and
+ *   `E_OPTIONS` for the criterion; `E_PRUNER_DATA` when it needs examples that are not there
  */
 export function scoreWeights(
   { use, options }: Use,
   registry: Registry,
-  model: Model,
-  params: Params,
-  include: PruningOptions['include'],
+  context: PruneContext,
+  which: RankedOptions,
   key: Key,
-): ScoredTensor[] {
+): Scored {
   const definition = registry.get('pruners', use);
   const pruner = definition.create(parseOptions(use, definition.options, options));
   if (missingFunctions(pruner, ['score']).length > 0) {
@@ -29,23 +52,112 @@ export function scoreWeights(
       'E_PRUNER_SHAPE',
       `The pruner "${use}" is made as ${inWords(pruner)}, without score().`,
       {
-        hint: 'create() returns { score(weights, key) }, at once.',
+        hint: 'create() returns { score(weights, key, context) }, at once.',
       },
     );
   }
-  return ranked(model.posterior(params), include).map((weights) => {
-    requireFit(use, registry, [weights]);
-    // Looked at before the pruner gets them: it may work in the very arrays.
-    const removed = removedAlready(weights);
-    const scores = checkedScores(use, weights, pruner.score(weights, fold(key, weights.name)));
-    const { name, member } = weights;
-    return { name, scores: removedFirst(removed, scores), ...(member === undefined ? {} : { member }) };
-  });
+  const ranked = rankedOf(context.posterior, which);
+  requireFit(use, registry, ranked);
+  const granularity = definition.granularity ?? 'weight';
+  const scoredBy = granularity === 'unit' ? scoreUnits : scoreTensor;
+  const scored = (granularity === 'unit' ? hiddenOf(use, ranked, context) : ranked).map((weights) =>
+    scoredBy({ use, pruner, context, weights, key: fold(key, weights.name) }),
+  );
+  return {
+    granularity,
+    scope: pruner.scope ?? 'global',
+    tensors: scored.map(({ tensor }) => tensor),
+    ...(pruner.suggest
+      ? { suggested: Object.fromEntries(scored.map(({ tensor, lowest }) => [tensor.name, lowest!])) }
+      : {}),
+    ...(pruner.update ? { update: pruner.update.bind(pruner) } : {}),
+  };
+}
+
+interface Scoring {
+  readonly use: string;
+  readonly pruner: Pruner;
+  readonly context: PruneContext;
+  readonly weights: WeightPosterior;
+  readonly key: Key;
+}
+
+interface ScoredOnce {
+  readonly tensor: ScoredTensor;
+  /** Below it, the criterion says, a score is worth nothing. */
+  readonly lowest?: number;
+}
+
+function scoreTensor({ use, pruner, context, weights, key }: Scoring): ScoredOnce {
+  // Looked at before the pruner gets them: it may work in the very arrays.
+  const removed = removedAlready(weights);
+  const scores = checkedScores(use, weights, pruner.score(weights, key, context));
+  const { name, role, layer, member, shape } = weights;
+  return {
+    tensor: {
+      name,
+      role,
+      layer,
+      units: shape.at(-1)!,
+      scores: removedFirst(removed, scores),
+      ...(member === undefined ? {} : { member }),
+    },
+    ...lowestOf({ use, pruner, context, weights }, scores),
+  };
+}
+
+function scoreUnits({ use, pruner, context, weights, key }: Scoring): ScoredOnce {
+  const removed = unitsRemovedAlready(weights, context);
+  const scores = checkedUnitScores(use, weights, pruner.score(weights, key, context));
+  const { name, layer } = weights;
+  return {
+    tensor: { name, layer, scores: removedFirst(removed, scores) },
+    ...lowestOf({ use, pruner, context, weights }, scores),
+  };
+}
+
+function lowestOf(
+  { use, pruner, context, weights }: Omit<Scoring, 'key'>,
+  scores: Float32Array,
+): Pick<ScoredOnce, 'lowest'> {
+  if (!pruner.suggest) return {};
+  return { lowest: checkedThreshold(use, weights, pruner.suggest(weights, scores, context)) };
+}
+
+/** The weights into the hidden layers that take part. */
+function hiddenOf(
+  use: string,
+  ranked: readonly WeightPosterior[],
+  { architecture }: PruneContext,
+): WeightPosterior[] {
+  const hidden = unitGroups(architecture).map(({ weight }) => weight.name);
+  const found = ranked.filter(({ name }) => hidden.includes(name));
+  if (found.length > 0) return found;
+  throw new BbbError(
+    'E_PRUNER_UNFIT',
+    `The pruner "${use}" removes hidden units, and no hidden layer takes part.`,
+    { hint: 'Choose a network with a hidden layer, and include weights.' },
+  );
 }
 
 /** 1 for each weight that is zero for sure. */
 function removedAlready({ mu, sigma }: WeightPosterior): Uint8Array {
   return Uint8Array.from(mu, (m, i) => (m === 0 && !sigma?.[i] ? 1 : 0));
+}
+
+/** 1 for each unit of a hidden layer that is silent for sure: nothing leads into it, a bias neither. */
+function unitsRemovedAlready(
+  weights: WeightPosterior,
+  { posterior, architecture }: PruneContext,
+): Uint8Array {
+  const units = weights.shape.at(-1)!;
+  const removed = new Uint8Array(units).fill(1);
+  const group = unitGroups(architecture).find(({ weight }) => weight.name === weights.name)!;
+  const bias = posterior.find(({ name }) => name === group.bias.name);
+  for (const tensor of [weights, ...(bias ? [bias] : [])]) {
+    for (const [i, gone] of removedAlready(tensor).entries()) if (gone === 0) removed[i % units] = 0;
+  }
+  return removed;
 }
 
 /**
@@ -58,25 +170,24 @@ function removedFirst(removed: Uint8Array, scores: Float32Array): Float32Array {
 
 /** Before anything is trained: whether every criterion can rank the weights that it will be given. */
 export function checkCriteria(
-  { pruners, include }: PruningOptions,
+  pruning: Pick<PruningOptions, 'pruners'> & RankedOptions,
   registry: Registry,
   posterior: readonly WeightPosterior[],
 ): void {
-  for (const { use } of pruners) requireFit(use, registry, ranked(posterior, include));
+  for (const { use } of pruning.pruners) requireFit(use, registry, rankedOf(posterior, pruning));
+}
+
+/** What a criterion needs, in either of the ways in which it may say so. */
+export function needsOfPruner(registry: Registry, use: string): readonly PrunerNeed[] {
+  const { needsSigma = false, needs = [] } = registry.get('pruners', use);
+  return [...new Set<PrunerNeed>([...(needsSigma ? ['sigma' as const] : []), ...needs])];
 }
 
 /** @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and the posterior has none */
 function requireFit(use: string, registry: Registry, posterior: readonly WeightPosterior[]): void {
-  if (!registry.get('pruners', use).needsSigma || posterior.every(({ sigma }) => sigma)) return;
+  const needs = needsOfPruner(registry, use);
+  if (!needs.includes('sigma') || posterior.every(({ sigma }) => sigma)) return;
   throw new BbbError('E_PRUNER_UNFIT', `The pruner "${use}" does not fit this model's posterior.`, {
     hint: 'It needs standard deviations, which Gaussian posteriors have. bbb plugins pruners lists the others.',
-  });
-}
-
-function ranked<W extends WeightPosterior>(posterior: readonly W[], include: PruningOptions['include']): W[] {
-  const found = posterior.filter(({ role }) => include.includes(role));
-  if (found.length > 0) return found;
-  throw new BbbError('E_PRUNE_NOTHING', `No tensor is of these roles: ${include.join(', ')}.`, {
-    hint: `The model has: ${[...new Set(posterior.map(({ role }) => role))].join(', ')}.`,
   });
 }

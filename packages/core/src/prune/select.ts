@@ -1,11 +1,17 @@
 import { BbbError } from '../errors.js';
-import { byMember } from '../model/members.js';
 import type { KeepMasks } from '../model/model.js';
+import type { PruneScope } from './pruner.js';
 
 /** The scores of one tensor that takes part in the ranking. */
 export interface ScoredTensor {
   readonly name: string;
   readonly scores: Float32Array;
+  /** Default: `weight`. */
+  readonly role?: 'weight' | 'bias';
+  /** Which layer with weights it belongs to. Default: a layer of its own. */
+  readonly layer?: number;
+  /** Output units of the layer, the last axis of the tensor. Default: the tensor is of one unit. */
+  readonly units?: number;
   /** Whose weights they are, where there are several networks: the share is removed from each by its own scores. */
   readonly member?: number;
 }
@@ -21,55 +27,135 @@ export function prunedCount(share: number, count: number): number {
 }
 
 /**
- * Masks that remove exactly {@link prunedCount} of the lowest scores. Equal scores go in order of position, so the
- * masks are a pure function of the scores, and a larger share removes a superset.
+ * Masks that remove exactly {@link prunedCount} of the lowest scores of everything that is ranked together. Equal scores go in order of
+ * position, so the masks are a pure function of the scores, and a larger share removes a superset.
  *
- * @param scope `global` ranks all tensors of a network together; `layer` removes the share from each tensor
+ * @param scope `global` ranks all tensors together; `layer` removes the share from each tensor; `unit` from the weights (and the bias) of
+ *   each output unit
  * @throws BbbError `E_PRUNE_SHARE` for a share outside [0, 1], `E_PRUNE_SCORE` for a NaN score
  */
-export function selectKeep(
-  tensors: readonly ScoredTensor[],
-  share: number,
-  scope: 'global' | 'layer',
-): KeepMasks {
-  if (!(share >= 0 && share <= 1)) {
-    throw new BbbError('E_PRUNE_SHARE', `A pruned share is a fraction from 0 to 1; got ${share}.`, {
-      hint: 'Write 90 % as 0.9.',
-    });
-  }
-  for (const { name, scores } of tensors) {
-    const bad = scores.findIndex(Number.isNaN);
-    if (bad >= 0) {
-      throw new BbbError('E_PRUNE_SCORE', `The pruner scored element ${bad} of "${name}" as NaN.`, {
-        hint: 'A score must be a number for every weight; look for 0 / 0 in the criterion.',
-      });
-    }
-  }
-  const groups = scope === 'global' ? [...byMember(tensors).values()] : tensors.map((tensor) => [tensor]);
-  return Object.fromEntries(groups.flatMap((group) => keepHighest(group, share)));
+export function selectKeep(tensors: readonly ScoredTensor[], share: number, scope: PruneScope): KeepMasks {
+  checkShare(share);
+  checkScores(tensors);
+  const keep = everything(tensors);
+  for (const pool of poolsOf(tensors, scope)) removeLowest(tensors, keep, pool, share);
+  return masksOf(tensors, keep);
 }
 
-function keepHighest(tensors: readonly ScoredTensor[], share: number): [string, Uint8Array][] {
-  const all = new Float32Array(tensors.reduce((sum, { scores }) => sum + scores.length, 0));
-  let offset = 0;
-  for (const { scores } of tensors) {
-    all.set(scores, offset);
-    offset += scores.length;
+/**
+ * Masks that remove from each tensor the share of its layer.
+ * @param shares one for each layer with weights, the one next to the inputs first
+ * @throws BbbError as {@link selectKeep}; `E_PRUNE_LAYERS` for a layer without a share
+ */
+export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly number[]): KeepMasks {
+  for (const share of shares) checkShare(share);
+  checkScores(tensors);
+  const keep = everything(tensors);
+  for (const [t, { name, layer = -1 }] of tensors.entries()) {
+    const share = shares[layer];
+    if (share === undefined) {
+      throw new BbbError('E_PRUNE_LAYERS', `No share is given for "${name}": there are ${shares.length}.`, {
+        hint: 'Give one share for each layer with weights, the one next to the inputs first.',
+      });
+    }
+    removeLowest(tensors, keep, [whole(tensors, t)], share);
+  }
+  return masksOf(tensors, keep);
+}
+
+/**
+ * Masks that remove what scores below a number, tensor by tensor.
+ * @param lowest by tensor name
+ */
+export function selectAbove(
+  tensors: readonly ScoredTensor[],
+  lowest: Readonly<Record<string, number>>,
+): KeepMasks {
+  checkScores(tensors);
+  const keep = tensors.map(({ name, scores }) => Uint8Array.from(scores, (s) => (s < lowest[name]! ? 0 : 1)));
+  return masksOf(tensors, keep);
+}
+
+/** Elements `first`, `first + step`, ... of a tensor, `count` of them. */
+interface Slice {
+  readonly tensor: number;
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+function poolsOf(tensors: readonly ScoredTensor[], scope: PruneScope): Slice[][] {
+  const pools = new Map<string, Slice[]>();
+  const add = (key: string, slice: Slice): void => void pools.set(key, [...(pools.get(key) ?? []), slice]);
+  for (const [t, { name, layer, units = 1, member = 0, scores }] of tensors.entries()) {
+    if (scope === 'global') add(`${member}`, whole(tensors, t));
+    else if (scope === 'layer') add(`${t}`, whole(tensors, t));
+    else {
+      for (let unit = 0; unit < units; unit++)
+        add(`${member} ${layer ?? name} ${unit}`, {
+          tensor: t,
+          first: unit,
+          step: units,
+          count: scores.length / units,
+        });
+    }
+  }
+  return [...pools.values()];
+}
+
+function whole(tensors: readonly ScoredTensor[], tensor: number): Slice {
+  return { tensor, first: 0, step: 1, count: tensors[tensor]!.scores.length };
+}
+
+/** Clears the masks at the lowest scores of a pool. */
+function removeLowest(
+  tensors: readonly ScoredTensor[],
+  keep: readonly Uint8Array[],
+  pool: readonly Slice[],
+  share: number,
+): void {
+  const all = new Float32Array(pool.reduce((sum, { count }) => sum + count, 0));
+  let at = 0;
+  for (const { tensor, first, step, count } of pool) {
+    const { scores } = tensors[tensor]!;
+    for (let i = 0; i < count; i++) all[at++] = scores[first + i * step]!;
   }
   const remove = prunedCount(share, all.length);
-  const keep = tensors.map(({ name, scores }): [string, Uint8Array] => [
-    name,
-    new Uint8Array(scores.length).fill(1),
-  ]);
-  if (remove === 0) return keep;
+  if (remove === 0) return;
 
   const threshold = all.toSorted()[remove - 1]!;
   let ties = remove - all.reduce((below, score) => below + (score < threshold ? 1 : 0), 0);
-  tensors.forEach(({ scores }, t) => {
-    const mask = keep[t]![1];
-    scores.forEach((score, i) => {
-      if (score < threshold || (score === threshold && ties-- > 0)) mask[i] = 0;
-    });
+  for (const { tensor, first, step, count } of pool) {
+    const { scores } = tensors[tensor]!;
+    for (let i = 0; i < count; i++) {
+      const element = first + i * step;
+      const score = scores[element]!;
+      if (score < threshold || (score === threshold && ties-- > 0)) keep[tensor]![element] = 0;
+    }
+  }
+}
+
+function everything(tensors: readonly ScoredTensor[]): Uint8Array[] {
+  return tensors.map(({ scores }) => new Uint8Array(scores.length).fill(1));
+}
+
+function masksOf(tensors: readonly ScoredTensor[], keep: readonly Uint8Array[]): KeepMasks {
+  return Object.fromEntries(tensors.map(({ name }, t) => [name, keep[t]!]));
+}
+
+function checkShare(share: number): void {
+  if (share >= 0 && share <= 1) return;
+  throw new BbbError('E_PRUNE_SHARE', `A pruned share is a fraction from 0 to 1; got ${share}.`, {
+    hint: 'Write 90 % as 0.9.',
   });
-  return keep;
+}
+
+function checkScores(tensors: readonly ScoredTensor[]): void {
+  for (const { name, scores } of tensors) {
+    const bad = scores.findIndex(Number.isNaN);
+    if (bad < 0) continue;
+    throw new BbbError('E_PRUNE_SCORE', `The pruner scored element ${bad} of "${name}" as NaN.`, {
+      hint: 'A score must be a number for every weight; look for 0 / 0 in the criterion.',
+    });
+  }
 }

@@ -95,6 +95,15 @@ const evaluation = z.looseObject({
 const pruning = z.looseObject({
   pruner: text,
   share: fraction,
+  suggested: z.boolean().optional(),
+  layerShares: numbers(isFraction, 'fractions').optional(),
+  units: z
+    .record(
+      text,
+      numbers(isCount, 'counts').refine(({ length }) => length === 2, 'expected [removed, units]'),
+    )
+    .optional(),
+  warnings: z.array(text).optional(),
   zeros: count,
   ranked: atLeastOne,
   layers: z.record(

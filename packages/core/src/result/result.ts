@@ -94,9 +94,21 @@ export interface ValidationMetrics {
 
 /** One row of the pruning table. */
 export interface PruningResult {
+  /** The criterion's label, or its name. */
   readonly pruner: string;
-  /** The share asked for, of the weights that `include` names. */
+  /**
+   * The share asked for, of the weights that take part; of a criterion of units, of the hidden units. Where no such share was asked for
+   * (`suggested`, `layerShares`), the share that was removed.
+   */
   readonly share: number;
+  /** True for the sparsity that the criterion itself suggests. */
+  readonly suggested?: boolean;
+  /** The shares asked for by layer, where they were. */
+  readonly layerShares?: readonly number[];
+  /** Of a criterion of units, by the weight into the layer: units removed, and all. */
+  readonly units?: Readonly<Record<string, readonly [number, number]>>;
+  /** Sentences about what pruning did to this network: a layer that lost all its weights, a unit that was spared. */
+  readonly warnings?: readonly string[];
   /** Weights that are exactly zero, of those ranked. */
   readonly zeros: number;
   /** Weights that `include` names. */

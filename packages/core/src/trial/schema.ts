@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRUNE_SCOPES } from '../prune/pruner.js';
 
 const rate = z.number().positive();
 const decay = z.number().min(0).lt(1);
@@ -57,14 +58,21 @@ export const trialSchema = z
     training: trainingSchema,
     pruning: z.strictObject({
       pruners: z
-        .array(use)
-        .refine((pruners) => distinct(pruners.map((pruner) => pruner.use)), { error: 'name each once' }),
+        .array(use.extend({ label: z.string().min(1).max(64).optional() }))
+        .refine((pruners) => distinct(pruners.map((pruner) => pruner.label ?? pruner.use)), {
+          error: 'name each once',
+        }),
       shares: z.array(z.number().min(0).max(1)).refine(distinct, { error: 'name each once' }),
-      scope: z.enum(['global', 'layer']),
+      scope: z.enum(PRUNE_SCOPES),
       include: z
         .array(z.enum(['weight', 'bias']))
         .min(1)
         .refine(distinct, { error: 'name each once' }),
+      exclude: z.array(z.string().min(1)).min(1).optional(),
+      layerShares: z
+        .array(z.array(z.number().min(0).max(1)).min(1))
+        .min(1)
+        .optional(),
       finetuneEpochs: z.int().min(0),
     }),
     prediction: z.strictObject({ samples: z.int().min(0) }),

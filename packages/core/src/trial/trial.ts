@@ -1,16 +1,33 @@
+import type { PruneScope } from '../prune/pruner.js';
 import type { Use } from '../plugin/use.js';
 import type { TrainingOptions } from '../training/training-options.js';
+
+/** A criterion of a trial. */
+export interface PrunerUse extends Use {
+  /** What results call it, so that the same criterion may stand twice with other options. Absent: its name. */
+  readonly label?: string;
+}
 
 /** Which pruned networks a trial measures after training. */
 export interface PruningOptions {
   /** Criteria; each is applied to the trained network on its own. */
-  readonly pruners: readonly Use[];
+  readonly pruners: readonly PrunerUse[];
   /** Shares of weights removed, fractions in [0, 1]. 0 (the dense network) is always measured. */
   readonly shares: readonly number[];
-  /** `global` ranks all weights together; `layer` removes the share from every tensor. */
-  readonly scope: 'global' | 'layer';
+  /**
+   * `global` ranks all weights together; `layer` removes the share from every tensor; `unit` from the weights into every unit. A criterion
+   * whose scores can be compared only in a narrower scope is ranked in that.
+   */
+  readonly scope: PruneScope;
   /** What is ranked and removed; shares count only these. */
   readonly include: readonly ('weight' | 'bias')[];
+  /** Layers and tensors that are left alone: `input`, `output`, `layers.1`, `layers.1.bias`. Absent: none. */
+  readonly exclude?: readonly string[];
+  /**
+   * Networks to measure beside those of `shares`, each as a share for every layer with weights, the one next to the inputs first, taken
+   * from each of its tensors. Absent: none.
+   */
+  readonly layerShares?: readonly (readonly number[])[];
   /** Epochs of training after pruning, with the pruned weights held at zero. 0: none. */
   readonly finetuneEpochs: number;
 }

@@ -1,4 +1,10 @@
-import { mainEvaluation, type Evaluation, type PruningResult, type TrialResult } from '@bbb/core';
+import {
+  mainEvaluation,
+  prunerLabel,
+  type Evaluation,
+  type PruningResult,
+  type TrialResult,
+} from '@bbb/core';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 import type { Group } from './groups.js';
@@ -15,13 +21,19 @@ export type Predict = Evaluation['predict'];
 
 /** The criterion that a group's trials were pruned by in the main tables: their first. */
 export function mainPruner({ results }: Group): string {
-  return results[0]!.trial.pruning.pruners[0]?.use ?? results[0]!.pruning[0]?.pruner ?? '';
+  const [first] = results[0]!.trial.pruning.pruners;
+  return first ? prunerLabel(first) : (results[0]!.pruning[0]?.pruner ?? '');
 }
 
-/** Shares measured in any trial of the groups, ascending. */
+/** Whether a network was pruned to a share that the sweep asked for: others have a share of their own in every trial. */
+export function isPlanned({ suggested, layerShares }: PruningResult): boolean {
+  return !suggested && !layerShares;
+}
+
+/** Shares asked for and measured in any trial of the groups, ascending. */
 export const sharesOf = once((groups: readonly Group[]): readonly number[] => {
   const shares = groups.flatMap(({ results }) =>
-    results.flatMap(({ pruning }) => pruning.map(({ share }) => share)),
+    results.flatMap(({ pruning }) => pruning.filter(isPlanned).map(({ share }) => share)),
   );
   return [...new Set(shares)].toSorted((a, b) => a - b);
 });
@@ -34,7 +46,7 @@ export function prunersOf({ results }: Group): string[] {
 /** By criterion and share: every number of a report is looked up by them. */
 const networksOf = once(({ pruning }: TrialResult) => {
   const networks = new Map<string, Map<number, PruningResult>>();
-  for (const row of pruning) {
+  for (const row of pruning.filter(isPlanned)) {
     const own = networks.get(row.pruner) ?? new Map<number, PruningResult>();
     networks.set(row.pruner, own);
     // The first counts, should there be two.

@@ -1,6 +1,16 @@
-import { dimensionSchema, useSchema } from '@bbb/core';
+import { dimensionSchema, PRUNE_SCOPES, useSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
+
+const prunerSchema = z.strictObject({
+  label: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('What tables call it, so that a criterion may stand twice. Default: its name.'),
+  ...useSchema.shape,
+});
 
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
@@ -112,9 +122,11 @@ export const sweepConfigSchema = z.strictObject({
   pruning: z
     .strictObject({
       pruners: z
-        .array(useSchema)
+        .array(prunerSchema)
         .min(1)
-        .refine((pruners) => distinct(pruners.map(({ use }) => use)), { error: 'pruners must be different' })
+        .refine((pruners) => distinct(pruners.map(({ label, use }) => label ?? use)), {
+          error: 'pruners must be different: give the entries a "label"',
+        })
         .optional()
         .describe("Criteria. Default: each method's own."),
       shares: z
@@ -122,12 +134,26 @@ export const sweepConfigSchema = z.strictObject({
         .default([0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
         .transform((shares) => [...new Set([0, ...shares])].sort((a, b) => a - b))
         .describe('Shares of weights removed. The dense network, 0, is always measured.'),
-      scope: z.enum(['global', 'layer']).default('global'),
+      scope: z
+        .enum(PRUNE_SCOPES)
+        .default('global')
+        .describe('What is ranked together: all weights, those of a tensor, or those into a unit.'),
       include: z
         .array(z.enum(['weight', 'bias']))
         .min(1)
         .refine(distinct, { error: 'name each once' })
         .default(['weight', 'bias']),
+      exclude: z
+        .array(z.string().min(1))
+        .min(1)
+        .refine(distinct, { error: 'name each once' })
+        .optional()
+        .describe('Layers that are left alone: input, output, layers.1, layers.1.bias. Default: none.'),
+      layerShares: z
+        .array(z.array(z.number().min(0).max(1)).min(1))
+        .min(1)
+        .optional()
+        .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
       finetuneEpochs: z.int().min(0).default(0),
     })
     .prefault({}),

@@ -1,5 +1,6 @@
 import {
   BbbError,
+  needsOfPruner,
   parseOptions,
   resolveMethod,
   type DataOptions,
@@ -60,8 +61,8 @@ function resolvePruning(
   registry: Registry,
   { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
 ): PruningOptions {
-  const { pruners = [{ use: own, options: {} }], ...rest } = pruning;
-  const needsSigma = (use: string): boolean => registry.get('pruners', use).needsSigma ?? false;
+  const { pruners = [{ use: own, options: {} }], exclude, layerShares, ...rest } = pruning;
+  const needsSigma = (use: string): boolean => needsOfPruner(registry, use).includes('sigma');
   // The same criteria are asked for of all methods: each is pruned by those that fit it.
   const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
   if (fitting.length === 0) {
@@ -75,7 +76,10 @@ function resolvePruning(
   }
   return {
     ...rest,
-    pruners: fitting.map(({ use, options }) => ({
+    ...(exclude ? { exclude } : {}),
+    ...(layerShares ? { layerShares } : {}),
+    pruners: fitting.map(({ label, use, options }) => ({
+      ...(label === undefined || label === use ? {} : { label }),
       use,
       options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
     })),

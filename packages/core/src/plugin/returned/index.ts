@@ -2,5 +2,5 @@
 export { checkedDataset } from './dataset.js';
 export { missingFunctions } from './members.js';
 export { checkedMethod } from './method.js';
-export { checkedScores } from './scores.js';
+export { checkedScores, checkedThreshold, checkedUnitScores, checkedUpdate } from './scores.js';
 export { inWords } from './words.js';

@@ -9,13 +9,71 @@ import { inWords } from './words.js';
  * @throws BbbError `E_PRUNER_SHAPE` for another thing or another length, `E_PRUNE_SCORE` for a number that is not finite
  */
 export function checkedScores(pruner: string, { name, mu }: WeightPosterior, scores: unknown): Float32Array {
-  if (!(scores instanceof Float32Array) || scores.length !== mu.length) {
+  if (!isFloats(scores, mu.length)) {
     throw new BbbError(
       'E_PRUNER_SHAPE',
       `The pruner "${pruner}" gave ${inWords(scores)} as scores of the ${mu.length} weights of "${name}".`,
       { hint: 'score() returns a Float32Array, at once, with one score for each element of weights.mu.' },
     );
   }
+  return finite(pruner, name, scores);
+}
+
+/** {@link checkedScores} of a criterion that scores the units of a layer. */
+export function checkedUnitScores(
+  pruner: string,
+  { name, shape }: WeightPosterior,
+  scores: unknown,
+): Float32Array {
+  const units = shape.at(-1)!;
+  if (!isFloats(scores, units)) {
+    throw new BbbError(
+      'E_PRUNER_SHAPE',
+      `The pruner "${pruner}" gave ${inWords(scores)} as scores of the ${units} units behind "${name}".`,
+      {
+        hint: 'score() of a pruner of units returns a Float32Array, at once, with one score for each unit: the last axis of weights.shape.',
+      },
+    );
+  }
+  return finite(pruner, name, scores);
+}
+
+/** What a pruner suggested for a tensor. @throws BbbError `E_PRUNER_SHAPE` unless it is a number */
+export function checkedThreshold(pruner: string, { name }: WeightPosterior, lowest: unknown): number {
+  if (typeof lowest === 'number' && !Number.isNaN(lowest)) return lowest;
+  throw new BbbError(
+    'E_PRUNER_SHAPE',
+    `The pruner "${pruner}" suggests ${inWords(lowest)} as the lowest score to keep of "${name}".`,
+    { hint: 'suggest() returns a number, at once: what scores below it is removed.' },
+  );
+}
+
+/** New means of a tensor's kept weights. @throws BbbError as {@link checkedScores} */
+export function checkedUpdate(
+  pruner: string,
+  { name, mu }: WeightPosterior,
+  keep: Uint8Array,
+  means: unknown,
+): Float32Array {
+  if (!isFloats(means, mu.length)) {
+    throw new BbbError(
+      'E_PRUNER_SHAPE',
+      `The pruner "${pruner}" gave ${inWords(means)} as new means of the ${mu.length} weights of "${name}".`,
+      { hint: 'update() returns a Float32Array, at once, with a mean for each element of weights.mu.' },
+    );
+  }
+  return finite(
+    pruner,
+    name,
+    means.map((mean, i) => (keep[i] ? mean : 0)),
+  );
+}
+
+function isFloats(values: unknown, length: number): values is Float32Array {
+  return values instanceof Float32Array && values.length === length;
+}
+
+function finite(pruner: string, name: string, scores: Float32Array): Float32Array {
   const bad = scores.findIndex((score) => !Number.isFinite(score));
   if (bad < 0) return scores;
   throw new BbbError(

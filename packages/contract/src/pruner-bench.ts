@@ -1,0 +1,74 @@
+import {
+  fold,
+  pruneContext,
+  rootKey,
+  sizeOf,
+  type Architecture,
+  type Model,
+  type Params,
+  type PruneContext,
+} from '@bbb/core';
+import { referenceOps } from '@bbb/kernels';
+import { gaussianModel, pointModel } from '@bbb/plugins';
+import { ADAM } from './method-bench.js';
+import { toyContext, toyData, type ToyKind } from './toy.js';
+
+const ops = referenceOps();
+const KEY = rootKey(8);
+
+/** A network of a toy problem whose weights a pruner scores; free it with `dispose`. */
+export interface PrunerBench {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly context: PruneContext;
+  dispose(): void;
+}
+
+/**
+ * Weights of either sign, large and small. In every tensor, elements 0 and 2 are pruned; of a Gaussian posterior element 1 is certain.
+ * The first unit of the first layer is silent.
+ */
+export function prunerBench(kind: ToyKind, posterior: 'point' | 'gaussian'): PrunerBench {
+  const toy = toyData(KEY, 60, kind);
+  const { architecture, likelihood, x, targets } = toy;
+  const context = toyContext(ops, toy, ADAM, 60);
+  const model =
+    posterior === 'point'
+      ? pointModel(context, { kind: 'fan-in' })
+      : gaussianModel(context, { kind: 'fan-in' }, -2);
+  const init = fold(KEY, 'init');
+  const params = model.init(init);
+  setByHand(model, params);
+  const examples = {
+    features: x,
+    targets,
+    inputShape: architecture.inputShape,
+    rows: Uint32Array.from({ length: targets.length }, (_, i) => i),
+    preprocessing: {
+      input: { kind: 'divide' as const, divisor: 1 },
+      ...(kind === 'regression' ? { target: { mean: 20, sd: 5 } } : {}),
+    },
+  };
+  return {
+    name: `${posterior} posterior of the ${kind}`,
+    architecture,
+    context: pruneContext({ ops, model, likelihood, params, init, examples }),
+    dispose: () => Object.values(params).forEach((operand) => ops.free(operand)),
+  };
+}
+
+function setByHand({ params: specs, architecture }: Model, params: Params): void {
+  const [first] = architecture.weights;
+  for (const { name, weight, pruned } of specs) {
+    const spec = architecture.weights.find((one) => one.name === weight);
+    if (!spec) continue;
+    const values = ops.read(params[name]!);
+    const units = spec.shape.at(-1)!;
+    for (let i = 0; i < sizeOf(spec.shape); i++) {
+      const silent = spec.layer === first!.layer && i % units === 0;
+      const certain = i === 1 && pruned === -Infinity;
+      if (silent || certain || i === 0 || i === 2) values[i] = pruned;
+    }
+    ops.write(params[name]!, values);
+  }
+}

@@ -1,0 +1,59 @@
+import type { KeepMasks } from '../model/model.js';
+import { linearLayers, type Architecture } from './architecture.js';
+import type { WeightSpec } from './layer.js';
+import { sizeOf } from './shape.js';
+
+/** The units of one hidden layer (neurons, channels), with every weight tensor that leads into them or out of them. */
+export interface UnitGroup {
+  /** Which layer with weights they are the outputs of; the group's masks go by the name of that layer's weight. */
+  readonly layer: number;
+  readonly count: number;
+  readonly weight: WeightSpec;
+  readonly bias: WeightSpec;
+  /** The weights of the next layer, whose input they are. */
+  readonly next: WeightSpec;
+}
+
+/** By the name of the weight into a hidden layer, one byte for each of its units: 1 keeps, 0 prunes. */
+export type UnitMasks = Readonly<Record<string, Uint8Array>>;
+
+/** The units that can be removed: those of every layer with weights but the last, whose units are the outputs. */
+export function unitGroups(architecture: Architecture): UnitGroup[] {
+  const layers = linearLayers(architecture);
+  return layers.slice(0, -1).map(({ weight, bias }, l) => ({
+    layer: weight.layer,
+    count: sizeOf(bias.shape),
+    weight,
+    bias,
+    next: layers[l + 1]!.weight,
+  }));
+}
+
+/** The input unit that element `i` of a weight belongs to. */
+export function inputUnitOf({ shape, inputUnits }: WeightSpec, i: number): number {
+  return Math.floor(i / shape.at(-1)!) % inputUnits;
+}
+
+/** The output unit that element `i` of a weight or bias belongs to. */
+export function outputUnitOf({ shape }: Pick<WeightSpec, 'shape'>, i: number): number {
+  return i % shape.at(-1)!;
+}
+
+/** Masks of the weights that remove units: all that leads into a removed unit, its bias, and all that leads out of it. */
+export function expandUnits(architecture: Architecture, units: UnitMasks): KeepMasks {
+  const keep = Object.fromEntries(
+    architecture.weights.map(({ name, shape }) => [name, new Uint8Array(sizeOf(shape)).fill(1)]),
+  );
+  for (const { weight, bias, next } of unitGroups(architecture)) {
+    const kept = units[weight.name];
+    if (!kept) continue;
+    const clear = (spec: WeightSpec, unitOf: (i: number) => number): void => {
+      const mask = keep[spec.name]!;
+      for (let i = 0; i < mask.length; i++) if (kept[unitOf(i)] === 0) mask[i] = 0;
+    };
+    clear(weight, (i) => outputUnitOf(weight, i));
+    clear(bias, (i) => i);
+    clear(next, (i) => inputUnitOf(next, i));
+  }
+  return keep;
+}

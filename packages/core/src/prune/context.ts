@@ -1,0 +1,88 @@
+import type { Key, Ops } from '@bbb/kernels';
+import {
+  ggnDiagonal,
+  gradientMoments,
+  inputRms,
+  type ByWeight,
+  type CurvatureInput,
+} from '../curvature/index.js';
+import type { Examples } from '../data/examples.js';
+import { BbbError } from '../errors.js';
+import { withNetwork } from '../evaluation/predict.js';
+import type { Likelihood } from '../likelihood/likelihood.js';
+import type { Draw, Model, Params, WeightPosterior } from '../model/model.js';
+import { disposeParams } from '../model/params.js';
+import type { PruneContext } from './pruner.js';
+
+/** What a context is made from. */
+export interface PruneSource {
+  readonly ops: Ops;
+  readonly model: Model;
+  readonly likelihood: Likelihood;
+  readonly params: Params;
+  /** Of the weights before training. */
+  readonly init: Key;
+  /** Those that the network was trained on; absent where nobody has them. */
+  readonly examples?: Examples;
+}
+
+/** A context of the network as it is now: ask it before `params` change. */
+export function pruneContext(source: PruneSource): PruneContext {
+  const { ops, model, params, init } = source;
+  const known = new Map<string, unknown>();
+  const memo = <T>(name: string, compute: () => T): T => {
+    if (!known.has(name)) known.set(name, compute());
+    return known.get(name) as T;
+  };
+  const once: PruneContext['once'] = (name, { member }, compute) =>
+    memo(`${member ?? ''} ${name}`, () => trained(source, member, compute));
+  const statistic = (name: string, weights: WeightPosterior, compute: (of: CurvatureInput) => ByWeight) =>
+    once(`core: ${name}`, weights, compute)[weights.of ?? weights.name]!;
+  return {
+    architecture: model.architecture,
+    get posterior() {
+      return model.posterior(params);
+    },
+    initial: () =>
+      memo('initial', () => {
+        const before = model.init(init);
+        try {
+          return model.posterior(before);
+        } finally {
+          disposeParams(ops, before);
+        }
+      }),
+    statistics: (weights) => ({
+      gradient: () => statistic('gradient', weights, (input) => gradientMoments(input).mean),
+      ggn: () => statistic('ggn', weights, ggnDiagonal),
+      inputRms: () => statistic('inputRms', weights, inputRms),
+    }),
+    once: (name, weights, compute) => once(`own: ${name}`, weights, compute),
+  };
+}
+
+/** The mean network of the model, or of one of its members, with the examples that it was trained on. */
+function trained<T>(
+  { ops, model, likelihood, params, examples }: PruneSource,
+  member: number | undefined,
+  compute: (trained: CurvatureInput) => T,
+): T {
+  if (!examples)
+    throw unavailable('there are no training examples here', 'Prune within a trial: bbb sweep or bbb train.');
+  if (member === undefined && model.hasMean === false)
+    throw unavailable(
+      'this model has no mean network',
+      'Choose a criterion of the weights alone, e.g. magnitude.',
+    );
+  const draw: Draw = member === undefined ? 'mean' : { member, of: 'mean' };
+  const { architecture } = model;
+  return withNetwork(model, params, draw, (network) =>
+    compute({ ops, architecture, likelihood, network, examples }),
+  );
+}
+
+function unavailable(why: string, hint: string): BbbError {
+  return new BbbError('E_PRUNER_DATA', `The criterion computes from training examples, and ${why}.`, {
+    hint,
+  });
+}

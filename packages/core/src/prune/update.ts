@@ -1,0 +1,41 @@
+import type { Ops } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import type { KeepMasks, Model, Params } from '../model/model.js';
+import { checkedUpdate } from '../plugin/returned/index.js';
+import type { Scored } from './prune-model.js';
+import type { PruneContext } from './pruner.js';
+
+/**
+ * Gives the weights that are kept the means that a criterion has for them, in place; nothing for a criterion without.
+ * @throws BbbError `E_PRUNER_UNFIT` for a weight without a single parameter that is its mean; as `checkedUpdate`
+ */
+export function updateKept(
+  ops: Ops,
+  model: Pick<Model, 'params'>,
+  params: Params,
+  pruner: string,
+  { update }: Pick<Scored, 'update'>,
+  keep: KeepMasks,
+  context: PruneContext,
+): void {
+  if (!update) return;
+  for (const weights of context.posterior) {
+    const mask = keep[weights.name];
+    if (!mask?.includes(0)) continue;
+    const means = checkedUpdate(pruner, weights, mask, update(weights, mask, context));
+    ops.write(params[meanOf(model, weights.name, pruner)]!, means);
+  }
+}
+
+/** The parameter that is a weight's mean: the only one of it that is 0 where the weight is pruned. */
+function meanOf({ params }: Pick<Model, 'params'>, weight: string, pruner: string): string {
+  const found = params.filter((spec) => spec.weight === weight && spec.pruned === 0);
+  if (found.length === 1) return found[0]!.name;
+  throw new BbbError(
+    'E_PRUNER_UNFIT',
+    `The pruner "${pruner}" moves the weights that it keeps, and ${weight} has ${found.length} parameters that may be its mean.`,
+    {
+      hint: 'Choose a method whose weights have one mean each, or a criterion that leaves the others alone.',
+    },
+  );
+}
