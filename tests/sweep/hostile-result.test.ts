@@ -22,6 +22,7 @@ beforeAll(async () => {
     methods: [{ use: 'bbb-mixture' }, { use: 'sgd' }],
     outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },
     select: 'best',
+    calibration: 10,
   });
   await run(plan, { dir });
   data = await readSweep(dir);
@@ -42,11 +43,13 @@ const OPTIONAL = [
   /^firstLayer(\.meanSigma|\.units\.\d+\.sigma)?$/,
   /^outOfDistributionSha256$/,
   /^epochs\.\d+\.(validationError|validationNll|meanSigma)$/,
-  /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy))$/,
+  /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy|calibrated))$/,
+  /\.calibrated\.(temperature|atTemperature|sets)$/,
+  /\.metrics\.(augrc|coverageAtRisk5|riskAtCoverage80|classwiseEce|smoothEce)$/,
   /\.pixels$/,
 ];
 /** Keys that are data: names of sets, scores, weights and files. */
-const NAMED = /(\.ood|\.ood\.\w+|\.entropy|ataSha256|nSha256)\.[^.]+$|\.layers\./;
+const NAMED = /(\.sets|\.ood|\.ood\.\w+|\.entropy|ataSha256|nSha256)\.[^.]+$|\.layers\./;
 
 describe('a result', () => {
   it('needs every member that it has, but for those that some have not', () => {

@@ -113,6 +113,7 @@ export { normals, permutation, uniform, unitUniform } from './random/draw.js';
 export { startBackend } from './backend.js';
 export * from './checkpoint/safetensors.js';
 export * from './metrics/index.js';
+export * from './calibration/index.js';
 export type {
   DatasetContext,
   DatasetProgress,

@@ -7,6 +7,7 @@ import {
   type FirstLayerReport,
   type Histogram,
   type PlannedTrial,
+  type SetReport,
   type SweepData,
   type Trial,
   type TrialResult,
@@ -237,6 +238,44 @@ function evaluation(
         mutualInformation: bell(0, Math.log(CLASSES), 46, 0.2, spread + 0.1, 10_000),
       },
     },
+  };
+}
+
+/** The same sweep with conformal sets: larger ones where the accuracy is lower. */
+export function withSets(data: SweepData): SweepData {
+  const setsOf = (accuracy: number, coverage: number): SetReport => ({
+    threshold: 0.9,
+    coverage,
+    size: 1 + 9 * (0.98 - accuracy),
+    empty: 0,
+    single: accuracy,
+    byClass: [
+      [100, 95],
+      [50, 40],
+      [0, 0],
+    ],
+  });
+  return {
+    ...data,
+    results: data.results.map((one) => ({
+      ...one,
+      pruning: one.pruning.map((row) => ({
+        ...row,
+        evaluations: row.evaluations.map((evaluated) => ({
+          ...evaluated,
+          calibrated: {
+            examples: 500,
+            level: 0.9,
+            temperature: 1.25,
+            atTemperature: { nll: evaluated.metrics.nll * 0.9, ece: 0.003 },
+            sets: {
+              lac: setsOf(evaluated.metrics['accuracy']!, 0.9 + one.trial.seed / 1000),
+              aps: setsOf(evaluated.metrics['accuracy']! - 0.1, 0.91),
+            },
+          },
+        })),
+      })),
+    })),
   };
 }
 

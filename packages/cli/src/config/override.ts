@@ -10,6 +10,7 @@ import { resolvePath, withValue, type Json, type Keys } from './path.js';
 /** Paths of the flags that set one member each. */
 const MEMBERS = {
   validation: 'validation',
+  calibration: 'calibration',
   limit: 'limit',
   divisor: 'divisor',
   scaling: 'scaling',

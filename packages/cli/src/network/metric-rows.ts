@@ -13,6 +13,8 @@ const KNOWN: Readonly<
   ece: ['ECE, 15 bins', percent],
   predictiveEntropy: ['predictive entropy', nats],
   mutualInformation: ['mutual information', nats],
+  coverageAtRisk5: ['answered at 5 % risk', percent],
+  riskAtCoverage80: ['error of the surest 80 %', percent],
   mae: ['MAE', inUnit],
   crps: ['CRPS', inUnit],
   epistemic: ['epistemic sd', inUnit],
@@ -27,7 +29,15 @@ const KNOWN: Readonly<
 };
 
 /** Those that say little more than the ones above; `--json` has them. */
-const DETAILS: ReadonlySet<string> = new Set(['adaptiveEce', 'expectedEntropy', 'variationRatio', 'aurc']);
+const DETAILS: ReadonlySet<string> = new Set([
+  'adaptiveEce',
+  'expectedEntropy',
+  'variationRatio',
+  'aurc',
+  'augrc',
+  'classwiseEce',
+  'smoothEce',
+]);
 
 function inUnit(value: number, spec: MetricSpec): string {
   return errorText(spec, value);

@@ -15,6 +15,7 @@ export interface ConfigFlags {
   readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly validation?: number;
+  readonly calibration?: number;
   readonly limit?: number;
   readonly divisor?: number;
   readonly scaling?: 'divide' | 'standardise';
@@ -68,6 +69,11 @@ export function addConfigOptions(command: Command): Command {
     .addOption(datasetOption())
     .option('--data-dir <dir>', 'folder that holds its files')
     .option('--validation <n>', 'training examples held out for validation', countOrZero)
+    .option(
+      '--calibration <n>',
+      'validation examples that selection must not see: temperatures and conformal sets are fitted on them (default: on half of them, unless --select best looks at all)',
+      countOrZero,
+    )
     .option(
       '--test-fraction <fraction>',
       'share of the training part that the seed holds out for testing, in place of a test set, e.g. 0.1',

@@ -1,6 +1,7 @@
 import type { Key } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import type { Params } from '../model/model.js';
+import { fold } from '../random/key.js';
 import type { Evaluation } from '../result/result.js';
 import { predictWith, type Predicting, type Prediction } from './predict.js';
 
@@ -9,6 +10,8 @@ export interface EvaluationSets {
   readonly test: Examples;
   /** By data set name. */
   readonly outOfDistribution: Readonly<Record<string, Examples>>;
+  /** Examples that neither training nor selection saw; absent or empty: nothing is calibrated. */
+  readonly calibration?: Examples;
 }
 
 /**
@@ -42,7 +45,32 @@ export function evaluate(
       // An ensemble predicts with its members, however many draws are asked for.
       samples: way.predict === 'samples' ? model.draws(way.samples, key).length : 0,
       ...likelihood.evaluate(prediction, targets, Object.fromEntries(outside)),
+      ...calibrated(predicting, params, sets, way, prediction, key),
     };
   });
   return { evaluations, prediction };
+}
+
+function calibrated(
+  predicting: Predicting,
+  params: Params,
+  { test, calibration }: EvaluationSets,
+  way: Prediction,
+  prediction: unknown,
+  key: Key,
+): Pick<Evaluation, 'calibrated'> {
+  if (!calibration || calibration.rows.length === 0 || !predicting.likelihood.calibrate) return {};
+  const held = (examples: Examples, own: unknown) => ({
+    prediction: own,
+    targets: targetsOf(examples, examples.rows),
+    rows: examples.rows,
+  });
+  const fitted = predictWith(predicting, params, calibration, way, key);
+  return {
+    calibrated: predicting.likelihood.calibrate(
+      held(calibration, fitted),
+      held(test, prediction),
+      fold(key, 'calibrate'),
+    ),
+  };
 }

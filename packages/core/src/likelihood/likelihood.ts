@@ -1,5 +1,6 @@
-import type { Operand, Ops } from '@bbb/kernels';
+import type { Key, Operand, Ops } from '@bbb/kernels';
 import type { ZodType } from 'zod';
+import type { Calibrated, Held } from '../calibration/calibrated.js';
 import type { Targets, TargetSpec } from '../data/dataset.js';
 import type { TargetScaling } from '../data/preprocessing.js';
 import type { Shape } from '../network/shape.js';
@@ -104,6 +105,13 @@ export interface Likelihood<Prediction = unknown> {
     targets: Targets,
     outside: Readonly<Record<string, Prediction>>,
   ): Omit<Evaluation, 'predict' | 'samples'>;
+  /**
+   * Optional: what the network is worth once it was calibrated on examples that neither training nor selection saw: a temperature, sets
+   * or intervals that keep a promise of coverage. A pure function of its arguments that does not depend on the order of the examples.
+   *
+   * @param key of all that is random in it
+   */
+  calibrate?(calibration: Held<Prediction, Targets>, test: Held<Prediction, Targets>, key: Key): Calibrated;
   /** The headline's value on the test set for what knows the targets of training but nothing of the inputs. */
   baseline(train: Targets, test: Targets): number;
   /** What a result shows of single test examples, e.g. the most and the least certain ones. */

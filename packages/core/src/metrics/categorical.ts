@@ -1,12 +1,21 @@
 import { log } from '../math/log.js';
 import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/result.js';
 import { adaptiveEceOf, expectedGap, reliabilityOf } from './calibration.js';
+import { classwiseEce } from './classwise-ece.js';
 import { aupr, auroc, fprAt95 } from './detection.js';
 import { histogram } from './histogram.js';
 import { judge } from './judged.js';
-import { meanRisk, riskCoverageOf, risksAt } from './risk-coverage.js';
+import {
+  augrcOf,
+  coverageAtRisk,
+  meanRisk,
+  riskAtCoverage,
+  riskCoverageOf,
+  risksAt,
+} from './risk-coverage.js';
 import { brier, nllOfLogs } from './scores.js';
 import { countExamples } from './shape.js';
+import { smoothEceOf } from './smooth-ece.js';
 import type { Uncertainty } from './uncertainty.js';
 
 /** Points of the risk-coverage curve that a result keeps. */
@@ -37,6 +46,11 @@ export function categoricalMetrics(
       mutualInformation: mean(u.mutualInformation),
       variationRatio: mean(u.variationRatio),
       aurc: meanRisk(curve),
+      augrc: augrcOf(curve),
+      coverageAtRisk5: coverageAtRisk(curve, 0.05),
+      riskAtCoverage80: riskAtCoverage(curve, 0.8),
+      classwiseEce: classwiseEce(u.probabilities, labels, classes),
+      smoothEce: smoothEceOf(judged),
     },
     reliability,
     riskCoverage: risksAt(curve, COVERAGES),
@@ -44,24 +58,27 @@ export function categoricalMetrics(
 }
 
 /** What tells the two sets apart. Higher means "not from the training distribution", which is the positive class. */
-const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array>> = {
+const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefined>> = {
   // The doubt, 1 - max p, by its logarithm: the same ranking, without its ties where p rounds to 1.
   maxProbability: (u) => u.logDoubt,
   predictiveEntropy: (u) => u.predictiveEntropy,
   mutualInformation: (u) => u.mutualInformation,
+  energy: (u) => u.energy,
+  maxLogit: (u) => u.maxLogit?.map((z) => -z),
 };
 
 /** How well each score tells out-of-distribution examples from those of the test set. */
 export function categoricalDetection(inside: Uncertainty, outside: Uncertainty): Record<string, OodScore> {
   return Object.fromEntries(
-    Object.entries(SCORES).map(([name, score]) => {
+    Object.entries(SCORES).flatMap(([name, score]) => {
       const [positives, negatives] = [score(outside), score(inside)];
+      if (!positives || !negatives) return [];
       const told = {
         auroc: auroc(positives, negatives),
         aupr: aupr(positives, negatives),
         fpr95: fprAt95(positives, negatives),
       };
-      return [name, told];
+      return [[name, told] as const];
     }),
   );
 }

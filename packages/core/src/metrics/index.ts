@@ -2,7 +2,17 @@ export { accuracy, brier, nll, nllOfLogs } from './scores.js';
 export { adaptiveEce, CALIBRATION_BINS, ece, reliabilityBins, type ReliabilityBin } from './calibration.js';
 export { entropy, UncertaintyAccumulator, type Uncertainty } from './uncertainty.js';
 export { aupr, auroc, fprAt95 } from './detection.js';
-export { aurc, risksAt, riskCoverage, type RiskCoverage } from './risk-coverage.js';
+export {
+  augrc,
+  aurc,
+  coverageAtRisk,
+  riskAtCoverage,
+  risksAt,
+  riskCoverage,
+  type RiskCoverage,
+} from './risk-coverage.js';
+export { classwiseEce } from './classwise-ece.js';
+export { smoothEce } from './smooth-ece.js';
 export { logSoftmax, type LogProbabilities } from './log-softmax.js';
 export { categoricalDetection, categoricalMetrics, entropyHistograms } from './categorical.js';
 export {

@@ -40,6 +40,37 @@ export function meanRisk(curve: readonly RiskCoverage[]): number {
 }
 
 /**
+ * Area under the generalised risk-coverage curve (Traub et al. 2024, equation 7): the mean over coverages of the share of all examples
+ * that are answered and wrong, by trapezoids from no answer at all. Unlike {@link aurc} it does not weigh the first errors most. It is
+ * (1 - a) a accuracy + error^2 / 2, where a is the AUROC of telling right from wrong answers; lower is better, at most 1/2.
+ */
+export function augrc(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
+  return augrcOf(riskCoverage(probabilities, labels, classes));
+}
+
+/** As {@link augrc}, of a curve. */
+export function augrcOf(curve: readonly RiskCoverage[]): number {
+  const n = curve.length;
+  let [area, before] = [0, 0];
+  for (const { coverage, risk } of curve) {
+    area += (before + coverage * risk) / 2;
+    before = coverage * risk;
+  }
+  return area / n;
+}
+
+/** The largest coverage whose risk is at most `risk`, fraction: how much can be answered for so many errors. 0 where none can. */
+export function coverageAtRisk(curve: readonly RiskCoverage[], risk: number): number {
+  // From the end: the first errors of a good ranking may come early and be outweighed later.
+  return curve.findLast((point) => point.risk <= risk)?.coverage ?? 0;
+}
+
+/** The risk of answering the surest `coverage` of the examples, rounded up to a whole one. */
+export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number): number {
+  return curve[Math.max(1, Math.ceil(curve.length * coverage - 1e-9)) - 1]!.risk;
+}
+
+/**
  * The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
  * @throws BbbError `E_METRIC_COUNT` for points that are no count, `E_METRIC_SHAPE` for a curve without any
  */

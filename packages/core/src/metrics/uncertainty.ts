@@ -23,6 +23,10 @@ export interface Uncertainty {
   readonly mutualInformation: Float64Array;
   /** 1 - share of members that vote for the most voted class (Freeman 1965), fraction in [0, 1). */
   readonly variationRatio: Float64Array;
+  /** Mean over members of the free energy, -log sum e^z (Liu et al. 2020); absent where members came as probabilities. */
+  readonly energy?: Float64Array;
+  /** Mean over members of the largest logit (Hendrycks et al. 2022); absent as `energy`. */
+  readonly maxLogit?: Float64Array;
 }
 
 /** Shannon entropy of one row, -sum p log p, nats; 0 log 0 = 0. */
@@ -43,7 +47,10 @@ export class UncertaintyAccumulator {
   private readonly mean: RunningMean;
   private readonly entropies: Float64Array;
   private readonly votes: Uint32Array;
+  private readonly energies: Float64Array;
+  private readonly largest: Float64Array;
   private members = 0;
+  private membersWithLogits = 0;
 
   constructor(
     private readonly examples: number,
@@ -52,6 +59,8 @@ export class UncertaintyAccumulator {
     this.mean = new RunningMean(examples, classes);
     this.entropies = new Float64Array(examples);
     this.votes = new Uint32Array(examples * classes);
+    this.energies = new Float64Array(examples);
+    this.largest = new Float64Array(examples);
   }
 
   /**
@@ -71,7 +80,15 @@ export class UncertaintyAccumulator {
    */
   addLogits(logits: Float32Array | Float64Array): void {
     this.requireSize(logits.length, 'logits');
-    this.addAnswers(answersOf(logits, this.classes));
+    const answers = answersOf(logits, this.classes);
+    this.addAnswers(answers);
+    const n = ++this.membersWithLogits;
+    for (let row = 0; row < this.examples; row++) {
+      const top = row * this.classes + argmax(logits, row, this.classes);
+      const largest = logits[top]!;
+      this.energies[row]! += (answers.logs[top]! - largest - this.energies[row]!) / n;
+      this.largest[row]! += (largest - this.largest[row]!) / n;
+    }
   }
 
   /** @throws RangeError when no member was added */
@@ -98,6 +115,9 @@ export class UncertaintyAccumulator {
       variationRatio: perExample(
         (row) => 1 - Math.max(...this.votes.subarray(row * classes, (row + 1) * classes)) / members,
       ),
+      ...(this.membersWithLogits === members
+        ? { energy: this.energies.slice(), maxLogit: this.largest.slice() }
+        : {}),
     };
   }
 

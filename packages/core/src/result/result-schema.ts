@@ -70,6 +70,37 @@ const classifierMetrics = z.looseObject({
 
 const oodScore = z.looseObject({ auroc: fraction, aupr: fraction, fpr95: fraction });
 
+const calibrated = z.looseObject({
+  examples: atLeastOne,
+  level: fraction,
+  temperature: number.positive().optional(),
+  atTemperature: z.looseObject({ nll: number, ece: fraction }).optional(),
+  sets: z
+    .record(
+      text,
+      z.looseObject({
+        threshold: z.union([number.nullable(), z.array(number.nullable())]),
+        coverage: fraction,
+        size: number.min(0),
+        empty: fraction,
+        single: fraction,
+        byClass: z.array(
+          numbers(isCount, 'counts').refine(
+            (counts) => counts.length === 2 && counts[1]! <= counts[0]!,
+            'expected [examples, covered]',
+          ),
+        ),
+      }),
+    )
+    .optional(),
+  intervals: z
+    .record(
+      text,
+      z.looseObject({ threshold: number.nullable(), coverage: fraction, width: number.min(0).optional() }),
+    )
+    .optional(),
+});
+
 const evaluation = z.looseObject({
   predict: z.enum(['mean', 'samples']),
   samples: count,
@@ -90,6 +121,7 @@ const evaluation = z.looseObject({
   entropy: z
     .record(text, z.looseObject({ predictiveEntropy: histogram, mutualInformation: histogram }))
     .optional(),
+  calibrated: calibrated.optional(),
 });
 
 const pruning = z.looseObject({

@@ -1,3 +1,4 @@
+import type { Calibrated } from '../calibration/calibrated.js';
 import type { TargetSpec } from '../data/dataset.js';
 import type { MetricSpec } from '../likelihood/headline.js';
 import type { Shape } from '../network/shape.js';
@@ -51,6 +52,16 @@ export interface CategoricalMetrics {
   readonly variationRatio: number;
   /** Area under the risk-coverage curve, by confidence. */
   readonly aurc: number;
+  /** Area under the generalised risk-coverage curve. This and what follows is absent in results of earlier versions. */
+  readonly augrc?: number;
+  /** The largest share that can be answered with at most 5 % errors. */
+  readonly coverageAtRisk5?: number;
+  /** The error of the surest 80 %. */
+  readonly riskAtCoverage80?: number;
+  /** Mean over classes of the ECE of that class's probability, 15 equal-width bins. */
+  readonly classwiseEce?: number;
+  /** By a kernel in place of bins. */
+  readonly smoothEce?: number;
 }
 
 /** Telling test images from out-of-distribution ones by one score. */
@@ -66,7 +77,10 @@ export interface Evaluation {
   readonly predict: 'mean' | 'samples';
   readonly samples: number;
   readonly metrics: PredictionMetrics;
-  /** By data set name, then by score: `maxProbability`, `predictiveEntropy`, `mutualInformation`. */
+  /**
+   * By data set name, then by score: `maxProbability`, `predictiveEntropy`, `mutualInformation`; since version 0.2 also `energy` and
+   * `maxLogit`.
+   */
   readonly ood?: Readonly<Record<string, Readonly<Record<string, OodScore>>>>;
   /** Reliability bins of a classifier: [count, mean confidence, accuracy] for each of 15. */
   readonly reliability?: readonly (readonly [number, number, number])[];
@@ -76,6 +90,8 @@ export interface Evaluation {
   readonly riskCoverage?: readonly number[];
   /** How uncertain the images are, by data set: `test` and each out-of-distribution one. Bins over [0, ln classes] nats. */
   readonly entropy?: Readonly<Record<string, EntropyHistograms>>;
+  /** After calibration on validation examples that selection did not see; absent without any, and in results of earlier versions. */
+  readonly calibrated?: Calibrated;
 }
 
 /** Uncertainty over the images of one data set. */

@@ -66,6 +66,10 @@ export const runTrial: RunTrial = async (input) => {
       const measured = measure(input, open, params, splits, {
         test: splits.test,
         outOfDistribution: outside(outOfDistribution, splits),
+        // A network that was selected by these examples does better on them than on any others.
+        ...(trial.select === 'last' || trial.data.calibration !== undefined
+          ? { calibration: splits.calibration }
+          : {}),
       });
       const snr = snrReport(model.posterior(params));
       const bestEpoch = keptEpoch(epochs, 'best')?.epoch;

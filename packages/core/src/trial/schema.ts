@@ -45,6 +45,7 @@ export const trialSchema = z
     method: use,
     data: use.extend({
       validation: z.int().min(0),
+      calibration: z.int().min(0).optional(),
       divisor: z.number().positive(),
       scaling: z.enum(['divide', 'standardise']).optional(),
       testFraction: z.number().gt(0).lt(1).optional(),
@@ -80,9 +81,9 @@ export const trialSchema = z
     select: z.enum(['last', 'best']),
     seed: z.int().min(0),
   })
-  .refine(({ select, data }) => select === 'last' || data.validation > 0, {
+  .refine(({ select, data }) => select === 'last' || data.validation > (data.calibration ?? 0), {
     path: ['select'],
-    error: '"best" is by the error on validation images, and data.validation is 0',
+    error: '"best" is by the error on validation images, and data.validation (less data.calibration) is 0',
   })
   .refine(({ network, hidden }) => !network || hidden.length === 0, {
     path: ['hidden'],

@@ -41,6 +41,11 @@ export interface PredictionOptions {
 export interface DataOptions extends Use {
   /** Training examples held out for validation (chosen by the seed). 0: none. */
   readonly validation: number;
+  /**
+   * So many of the validation examples are kept from selection (best epoch, search, early stopping): temperatures and conformal sets are
+   * fitted on them. Absent: on half of them, where nothing within the trial is selected by them (`select: 'last'`); nothing else.
+   */
+  readonly calibration?: number;
   /** Features are divided by this: pixels by 255 (the study) or 126 (the paper). */
   readonly divisor: number;
   /**

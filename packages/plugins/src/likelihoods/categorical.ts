@@ -1,6 +1,7 @@
 import {
   ACCURACY,
   argmax,
+  calibrateCategorical,
   categoricalDetection,
   categoricalMetrics,
   entropyHistograms,
@@ -85,6 +86,13 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
         entropy: Object.fromEntries(entropies),
       };
     },
+    calibrate: (calibration, test, key) =>
+      calibrateCategorical(
+        { ...calibration, targets: calibration.targets as Uint8Array },
+        { ...test, targets: test.targets as Uint8Array },
+        classes,
+        key,
+      ),
     baseline(_train, test) {
       const counts = new Uint32Array(classes);
       for (const label of test) counts[label]!++;

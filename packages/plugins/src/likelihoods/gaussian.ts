@@ -1,4 +1,5 @@
 import {
+  calibrateRegression,
   exp,
   log,
   mixtureMean,
@@ -146,6 +147,8 @@ export function gaussianLikelihood(
         ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
       };
     },
+
+    calibrate: (calibration, test) => calibrateRegression(calibration, test),
 
     baseline(_train, test) {
       const squares = Array.from(test, (y) => (y - scaling.mean) * (y - scaling.mean));

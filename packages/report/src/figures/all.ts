@@ -2,6 +2,7 @@ import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
 import { headlineFigure, highShareFigure } from './headline.js';
 import { calibrationFigure, oodFigure } from './by-share.js';
+import { conformalFigure } from './conformal.js';
 import { coverageFigure, nllFigure } from './coverage.js';
 import { costFigure } from './cost.js';
 import { criteriaFigure } from './criteria.js';
@@ -33,6 +34,7 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
   trainingFigure,
   costFigure,
   calibrationFigure,
+  conformalFigure,
   nllFigure,
   coverageFigure,
   quantilesFigure,

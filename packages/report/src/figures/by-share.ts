@@ -72,7 +72,8 @@ export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     ),
   ];
   if (sets.length === 0) return undefined;
-  const scores = oodScoresOf(setting.groups).slice(-2);
+  const all = oodScoresOf(setting.groups);
+  const scores = isOfClasses(setting.groups) ? all.slice(1, 3) : all.slice(-2);
   const quantities = sets.flatMap((set) =>
     scores.map(({ key, name }): Quantity => ({
       title: `AUROC against ${set}, by ${name} (%)`,

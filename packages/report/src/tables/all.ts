@@ -3,6 +3,7 @@ import { settingId, settingsOf, type Setting } from '../data/groups.js';
 import { metricOf } from '../data/headline-metric.js';
 import { once } from '../data/once.js';
 import { calibrationTable } from './calibration.js';
+import { conformalTable } from './conformal.js';
 import { configurationTables } from './configurations.js';
 import { costTable } from './cost.js';
 import { dataTable } from './data.js';
@@ -24,6 +25,7 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
   snrTable,
   calibrationTable,
   uncertaintyTable,
+  conformalTable,
   oodTable,
   costTable,
   weightsTable,

@@ -19,6 +19,11 @@ const OF_CLASSES: readonly OodScoreName[] = [
   { key: 'predictiveEntropy', header: 'entropy', name: 'entropy' },
   { key: 'mutualInformation', header: 'mutual inf.', name: 'mutual information' },
 ];
+/** Measured since version 0.2, and only of members that came as logits. */
+const OF_LOGITS: readonly OodScoreName[] = [
+  { key: 'energy', header: 'energy', name: 'free energy' },
+  { key: 'maxLogit', header: 'max. logit', name: 'the largest logit' },
+];
 const OF_NUMBERS: readonly OodScoreName[] = [
   { key: 'predictiveSd', header: 'predictive sd', name: 'predictive standard deviation' },
   { key: 'epistemicSd', header: 'epistemic sd', name: 'epistemic standard deviation' },
@@ -26,7 +31,6 @@ const OF_NUMBERS: readonly OodScoreName[] = [
 
 /** The scores that the networks of a setting were measured by: first the one that stands for all uncertainty. */
 export function oodScoresOf(groups: readonly Group[]): readonly OodScoreName[] {
-  if (isOfClasses(groups)) return OF_CLASSES;
   const found = new Set(
     groups.flatMap(({ results }) =>
       results.flatMap(({ pruning }) =>
@@ -36,6 +40,7 @@ export function oodScoresOf(groups: readonly Group[]): readonly OodScoreName[] {
       ),
     ),
   );
+  if (isOfClasses(groups)) return [...OF_CLASSES, ...OF_LOGITS.filter(({ key }) => found.has(key))];
   const known = OF_NUMBERS.filter(({ key }) => found.delete(key));
   return [...known, ...[...found].map((key): OodScoreName => ({ key, header: key, name: key }))];
 }
@@ -96,6 +101,11 @@ export function oodTable(setting: Setting): Table | undefined {
     rows,
     notes: [
       `AUROC and AUPR: higher is better, an AUROC of 50 % is guessing. FPR@95: test ${noun}s taken for others while 95 % of the others are found; lower is better.`,
+      ...(scores.some(({ key }) => key === 'energy')
+        ? [
+            'Free energy, -log of the summed e^logit, and the largest logit are of the outputs before the softmax, which forgets how large they are; means over draws.',
+          ]
+        : []),
       isOfClasses(setting.groups)
         ? `A network with fixed weights has no mutual information: by it, all ${noun}s look alike.`
         : `A network with fixed weights has no epistemic standard deviation: by it, all ${noun}s look alike.`,

@@ -70,6 +70,13 @@ const searchSchema = z
 export const sweepConfigSchema = z.strictObject({
   dataset: useSchema,
   validation: z.int().min(0).default(10_000).describe('Training examples held out for validation; 0: none.'),
+  calibration: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'So many of the validation examples are kept from selection; temperatures and conformal sets are fitted on them. Default: on half of those that no "select": "best" looks at.',
+    ),
   divisor: z.number().positive().default(255).describe('Features are divided by this, e.g. pixels.'),
   scaling: z
     .enum(['divide', 'standardise'])

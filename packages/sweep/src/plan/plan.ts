@@ -75,8 +75,21 @@ function inAdvance(search: Searcher): PlannedTrial[] {
   return rows[0]!.flatMap((_, seed) => rows.map((trials) => trials[seed]!));
 }
 
-function checkSearch({ search, validation, methods }: SweepConfig): void {
+/** Validation examples that selection may look at. */
+function forSelection({ validation, calibration = 0 }: SweepConfig): number {
+  return validation - calibration;
+}
+
+function checkSearch(config: SweepConfig): void {
+  const { search, methods, validation } = config;
   if (!search) return;
+  if (validation > 0 && forSelection(config) === 0) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      'A search compares validation errors, and "calibration" takes all of "validation".',
+      { hint: 'Leave some to choose by, e.g. --validation 10000 --calibration 5000.' },
+    );
+  }
   if (validation === 0) {
     throw new BbbError('E_SWEEP_CONFIG', 'A search compares validation errors, and "validation" is 0.', {
       hint: 'Hold some examples out, e.g. --validation 10000.',
@@ -114,8 +127,15 @@ function checkAnswer({ answer = {}, methods, pruning }: SweepConfig): void {
   }
 }
 
-function checkSelection({ select, validation }: SweepConfig): void {
-  if (select === 'last' || validation > 0) return;
+function checkSelection(config: SweepConfig): void {
+  if (config.select === 'last' || forSelection(config) > 0) return;
+  if (config.validation > 0) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      '"select" is "best", by validation errors, and "calibration" takes all of "validation".',
+      { hint: 'Leave some to choose by, e.g. --validation 10000 --calibration 5000.' },
+    );
+  }
   throw new BbbError('E_SWEEP_CONFIG', '"select" is "best", by validation errors, and "validation" is 0.', {
     hint: 'Hold some examples out, e.g. --validation 10000, or keep the last weights: --select last.',
   });

@@ -106,6 +106,7 @@ export function resolveData(config: SweepConfig, registry: Registry): DataOption
   return {
     ...resolve(config.dataset),
     validation: config.validation,
+    ...(config.calibration === undefined ? {} : { calibration: config.calibration }),
     divisor: config.divisor,
     ...(config.scaling === undefined ? {} : { scaling: config.scaling }),
     ...(config.testFraction === undefined ? {} : { testFraction: config.testFraction }),

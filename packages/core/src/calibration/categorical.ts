@@ -1,0 +1,69 @@
+import type { Key } from '@bbb/kernels';
+import { ece } from '../metrics/calibration.js';
+import { nllOfLogs } from '../metrics/scores.js';
+import type { Uncertainty } from '../metrics/uncertainty.js';
+import { fold } from '../random/key.js';
+import { COVERAGE, type Calibrated, type Held, type SetReport } from './calibrated.js';
+import { apsScore, lacScore, rapsScore, type SetScore } from './set-scores.js';
+import { classThresholds, judgeSets, labelScores, marginalThresholds, type Labelled } from './sets.js';
+import { atTemperature, fitTemperature } from './temperature.js';
+import { uniformsOf } from './uniforms.js';
+
+/** By the name that results give them. */
+export const SET_SCORES: Readonly<Record<'lac' | 'aps' | 'raps', SetScore>> = {
+  lac: lacScore,
+  aps: apsScore,
+  raps: rapsScore(),
+};
+
+/**
+ * Fits a temperature and conformal sets on calibration examples and holds both against the test set. The sets are of the network as it
+ * is: a temperature fitted for the NLL can make them larger (Xi et al. 2024), and they need none to keep their promise.
+ *
+ * @param key of the random numbers of APS and RAPS
+ */
+export function calibrateCategorical(
+  calibration: Held<Uncertainty, Uint8Array>,
+  test: Held<Uncertainty, Uint8Array>,
+  classes: number,
+  key: Key,
+): Calibrated {
+  const temperature = fitTemperature(calibration.prediction.logProbabilities, calibration.targets, classes);
+  const scaled = atTemperature(test.prediction.logProbabilities, classes, temperature);
+  const fitted = labelled(calibration, fold(key, 'calibration'));
+  const judged = labelled(test, fold(key, 'test'));
+  const report = (
+    score: SetScore,
+    thresholds: Float64Array,
+    threshold: SetReport['threshold'],
+  ): SetReport => ({
+    threshold,
+    ...judgeSets(judged, classes, score, thresholds),
+  });
+  const marginal = Object.entries(SET_SCORES).map(([name, score]) => {
+    const thresholds = marginalThresholds(labelScores(fitted, classes, score), classes, COVERAGE);
+    return [name, report(score, thresholds, finite(thresholds[0]!))] as const;
+  });
+  const own = classThresholds(labelScores(fitted, classes, lacScore), fitted.labels, classes, COVERAGE);
+  return {
+    examples: calibration.targets.length,
+    level: COVERAGE,
+    temperature,
+    atTemperature: {
+      nll: nllOfLogs(scaled.logProbabilities, test.targets, classes),
+      ece: ece(scaled.probabilities, test.targets, classes),
+    },
+    sets: {
+      ...Object.fromEntries(marginal),
+      lacByClass: report(lacScore, own, Array.from(own, finite)),
+    },
+  };
+}
+
+function labelled({ prediction, targets, rows }: Held<Uncertainty, Uint8Array>, key: Key): Labelled {
+  const { probabilities, logProbabilities: logs } = prediction;
+  return { answers: { probabilities, logs }, labels: targets, uniforms: uniformsOf(key, rows) };
+}
+
+/** JSON has no infinity. */
+const finite = (threshold: number): number | null => (Number.isFinite(threshold) ? threshold : null);

@@ -1,0 +1,88 @@
+import { mixtureMean, mixtureQuantile, mixtureVariances, type GaussianMixture } from '../metrics/mixture.js';
+import type { RegressionPrediction } from '../metrics/regression.js';
+import { COVERAGE, type Calibrated, type Held, type IntervalReport } from './calibrated.js';
+import { conformalQuantile } from './quantile.js';
+
+/** One interval, and how far a target is from it. */
+export interface IntervalScore {
+  /** How strange the target is; what an interval is widened by is in the same unit. */
+  readonly of: (shape: IntervalShape, target: number) => number;
+  /** The interval whose targets are no stranger than the threshold. */
+  readonly interval: (shape: IntervalShape, threshold: number) => readonly [low: number, high: number];
+}
+
+/** What intervals are made from, in the target's unit. */
+export interface IntervalShape {
+  readonly mean: number;
+  /** Standard deviation of the predictive distribution: of draws and noise together. */
+  readonly sd: number;
+  /** Its central interval of the wanted coverage. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * `absolute`: the same width everywhere (Lei et al. 2018, section 2). `scaled`: as wide as the predicted standard deviation says (section 5.2).
+ * `quantile`: the predicted quantiles, moved out or in by one number (Romano et al. 2019, conformalised quantiles).
+ */
+export const INTERVAL_SCORES: Readonly<Record<'absolute' | 'scaled' | 'quantile', IntervalScore>> = {
+  absolute: {
+    of: ({ mean }, y) => Math.abs(y - mean),
+    interval: ({ mean }, q) => [mean - q, mean + q],
+  },
+  scaled: {
+    of: ({ mean, sd }, y) => Math.abs(y - mean) / sd,
+    interval: ({ mean, sd }, q) => [mean - q * sd, mean + q * sd],
+  },
+  quantile: {
+    of: ({ low, high }, y) => Math.max(low - y, y - high),
+    interval: ({ low, high }, q) => [low - q, high + q],
+  },
+};
+
+export function intervalShape(mixture: GaussianMixture, coverage: number): IntervalShape {
+  const { epistemic, aleatoric } = mixtureVariances(mixture);
+  const tail = (1 - coverage) / 2;
+  return {
+    mean: mixtureMean(mixture),
+    sd: Math.sqrt(epistemic + aleatoric),
+    low: mixtureQuantile(mixture, tail),
+    high: mixtureQuantile(mixture, 1 - tail),
+  };
+}
+
+/** Fits conformal intervals on calibration examples and holds them against the test set; all in the target's unit. */
+export function calibrateRegression(
+  calibration: Held<RegressionPrediction, ArrayLike<number>>,
+  test: Held<RegressionPrediction, ArrayLike<number>>,
+): Calibrated {
+  const fitted = shapesOf(calibration);
+  const judged = shapesOf(test);
+  const intervals = Object.entries(INTERVAL_SCORES).map(([name, score]) => {
+    const scores = Float64Array.from(fitted, (shape, i) => score.of(shape, calibration.targets[i]!));
+    return [name, judgeIntervals(judged, test.targets, score, conformalQuantile(scores, COVERAGE))] as const;
+  });
+  return { examples: fitted.length, level: COVERAGE, intervals: Object.fromEntries(intervals) };
+}
+
+function shapesOf({ prediction }: Held<RegressionPrediction, ArrayLike<number>>): IntervalShape[] {
+  return Array.from({ length: prediction.examples }, (_, i) => intervalShape(prediction.of(i), COVERAGE));
+}
+
+function judgeIntervals(
+  shapes: readonly IntervalShape[],
+  targets: ArrayLike<number>,
+  score: IntervalScore,
+  threshold: number,
+): IntervalReport {
+  if (!Number.isFinite(threshold)) return { threshold: null, coverage: 1 };
+  let [covered, width] = [0, 0];
+  shapes.forEach((shape, i) => {
+    // By the score, not by the ends of the interval, whose rounding may lose a target that lies on one.
+    if (score.of(shape, targets[i]!) <= threshold) covered++;
+    const [low, high] = score.interval(shape, threshold);
+    // Quantiles moved in by more than half of their distance leave nothing.
+    width += Math.max(0, high - low);
+  });
+  return { threshold, coverage: covered / shapes.length, width: width / shapes.length };
+}

@@ -1,0 +1,62 @@
+import type { Answers } from '../metrics/log-softmax.js';
+
+/**
+ * How strange each class is as the answer to one example: the set of an example holds the classes that are no stranger than the
+ * quantile of the calibration examples' own labels.
+ *
+ * @param answers probabilities and their logarithms, `[examples, classes]`
+ * @param row which example
+ * @param u uniform in [0, 1), the example's own
+ * @param into receives a score for each class; higher is stranger
+ */
+export type SetScore = (answers: Answers, row: number, u: number, into: Float64Array) => void;
+
+/** LAC, the least ambiguous sets (Sadinle et al. 2019): -log p, which orders as 1 - p does and does not saturate. */
+export const lacScore: SetScore = ({ logs }, row, _u, into) => {
+  for (let c = 0; c < into.length; c++) into[c] = -logs[row * into.length + c]!;
+};
+
+/** What RAPS adds to a score for the place of a class, 1 being the most probable. */
+export interface RapsOptions {
+  /** Places without a penalty; default 1. */
+  readonly from?: number;
+  /** Penalty for each further place, in probability; default 0.01. */
+  readonly penalty?: number;
+}
+
+/**
+ * APS, adaptive prediction sets (Romano et al. 2020): the probability of all classes that rank above one, and u of its own. Given as
+ * minus what is left below, since the digits of a sure answer are in what it leaves.
+ */
+export const apsScore: SetScore = rapsScore({ penalty: 0 });
+
+/** RAPS (Angelopoulos et al. 2021, equation 4): APS with a penalty for every place beyond the first `from` ones. */
+export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetScore {
+  return (answers, row, u, into) => {
+    const classes = into.length;
+    const order = byProbability(answers, row, classes);
+    let below = 0;
+    for (let place = classes; place >= 1; place--) {
+      const c = order[place - 1]!;
+      const p = answers.probabilities[row * classes + c]!;
+      const rest = below + (1 - u) * p;
+      // Classes without any probability rank by their place: else the set of a one-hot answer would have all of them or none.
+      into[c] = penalty * Math.max(0, place - from) + (rest > 0 ? -rest : place * Number.MIN_VALUE);
+      below += p;
+    }
+  };
+}
+
+/** Classes by falling probability, which the logarithms tell where the probabilities are 0; the first one first, at a tie. */
+function byProbability({ logs }: Answers, row: number, classes: number): Uint32Array {
+  const order = new Uint32Array(classes);
+  for (let c = 0; c < classes; c++) {
+    let place = c;
+    while (place > 0 && logs[row * classes + order[place - 1]!]! < logs[row * classes + c]!) {
+      order[place] = order[place - 1]!;
+      place--;
+    }
+    order[place] = c;
+  }
+  return order;
+}

@@ -1,0 +1,80 @@
+import type { Answers } from '../metrics/log-softmax.js';
+import type { SetReport } from './calibrated.js';
+import { conformalQuantile } from './quantile.js';
+import type { SetScore } from './set-scores.js';
+
+/** What sets are made from: answers to labelled examples, and a uniform number for each. */
+export interface Labelled {
+  readonly answers: Answers;
+  readonly labels: Uint8Array;
+  readonly uniforms: Float64Array;
+}
+
+/** The scores of the examples' own labels, by which a quantile is chosen. */
+export function labelScores(
+  { answers, labels, uniforms }: Labelled,
+  classes: number,
+  score: SetScore,
+): Float64Array {
+  const row = new Float64Array(classes);
+  return Float64Array.from(labels, (label, i) => {
+    score(answers, i, uniforms[i]!, row);
+    return row[label]!;
+  });
+}
+
+/** For each class the largest score that is still in a set: one for all of them. */
+export function marginalThresholds(scores: Float64Array, classes: number, coverage: number): Float64Array {
+  return new Float64Array(classes).fill(conformalQuantile(scores, coverage));
+}
+
+/** For each class its own (Vovk 2012): the promise is kept for each class, by larger sets where one is hard or rare. */
+export function classThresholds(
+  scores: Float64Array,
+  labels: Uint8Array,
+  classes: number,
+  coverage: number,
+): Float64Array {
+  return Float64Array.from({ length: classes }, (_, c) =>
+    conformalQuantile(
+      scores.filter((_score, i) => labels[i] === c),
+      coverage,
+    ),
+  );
+}
+
+/** The set of one example: 1 for the classes that are in it. */
+export function setOf(
+  answers: Answers,
+  row: number,
+  u: number,
+  score: SetScore,
+  thresholds: Float64Array,
+): Uint8Array {
+  const scores = new Float64Array(thresholds.length);
+  score(answers, row, u, scores);
+  return Uint8Array.from(scores, (s, c) => (s <= thresholds[c]! ? 1 : 0));
+}
+
+/** Holds sets against the labels of examples that had no part in them. */
+export function judgeSets(
+  { answers, labels, uniforms }: Labelled,
+  classes: number,
+  score: SetScore,
+  thresholds: Float64Array,
+): Omit<SetReport, 'threshold'> {
+  const byClass = Array.from({ length: classes }, (): [number, number] => [0, 0]);
+  let [members, empty, single, covered] = [0, 0, 0, 0];
+  labels.forEach((label, i) => {
+    const set = setOf(answers, i, uniforms[i]!, score, thresholds);
+    const size = set.reduce((sum, isIn) => sum + isIn, 0);
+    members += size;
+    if (size === 0) empty++;
+    if (size === 1) single++;
+    covered += set[label]!;
+    byClass[label]![0]++;
+    byClass[label]![1] += set[label]!;
+  });
+  const n = labels.length;
+  return { coverage: covered / n, size: members / n, empty: empty / n, single: single / n, byClass };
+}

@@ -1,0 +1,14 @@
+import { philox, type Key } from '@bbb/kernels';
+
+/**
+ * A uniform number in [0, 1) for each example, 53 bits, of the key and the example's own number alone: what it is does not depend on
+ * the examples beside it, nor on their order.
+ *
+ * @param ids of the examples, e.g. their rows in the data set
+ */
+export function uniformsOf(key: Key, ids: Uint32Array): Float64Array {
+  return Float64Array.from(ids, (id) => {
+    const [high, low] = philox(key, [id, 0, 0, 0]);
+    return (Math.floor(high / 2 ** 5) * 2 ** 26 + Math.floor(low / 2 ** 6)) / 2 ** 53;
+  });
+}

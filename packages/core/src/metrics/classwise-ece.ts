@@ -1,0 +1,28 @@
+import { binFromAbove, edgesOf } from './bins.js';
+import { CALIBRATION_BINS } from './calibration.js';
+import { countExamples, requireCount, type Probabilities } from './shape.js';
+
+/**
+ * Classwise ECE (Kull et al. 2019, equation 3): the mean over classes of the ECE of that class's own probability, in bins of equal width
+ * over (0, 1]. {@link ece} looks at the most probable class alone.
+ * @throws BbbError `E_METRIC_COUNT` for no bins, and as {@link countExamples}
+ */
+export function classwiseEce(
+  probabilities: Probabilities,
+  labels: Uint8Array,
+  classes: number,
+  bins: number = CALIBRATION_BINS,
+): number {
+  requireCount('bins', bins);
+  const n = countExamples(probabilities, labels, classes);
+  const edges = edgesOf(0, 1, bins);
+  // Sum of probabilities less labels, by class and bin: count / n * abs(mean p - mean y) is abs(sum of both) / n.
+  const gaps = new Float64Array(classes * bins);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < classes; c++) {
+      const p = probabilities[i * classes + c]!;
+      gaps[c * bins + binFromAbove(p, edges)]! += p - (c === labels[i] ? 1 : 0);
+    }
+  }
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / (n * classes);
+}
