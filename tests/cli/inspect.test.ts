@@ -117,7 +117,8 @@ describe('bbb data inspect', () => {
     expect(stdout).not.toMatch(/▀/);
     expect(stdout).toMatch(/line 4, column "size".* Assumed here: missing=mean\./);
     expect(stdout).toMatch(/To train on it:\n {2}bbb sweep --dataset csv/);
-    expect(stdout).toMatch(/column {2}least .*\n {7}1 .*▁/);
+    expect(stdout).toMatch(/column .* missing {2}histogram\n {2}size .* 1 {2}.*▁/);
+    expect(stdout).toMatch(/missing .* 1 training and 0 test values, filled with the mean/);
   });
 
   it('writes a picture of examples, a row for each class, and never over a file', async () => {

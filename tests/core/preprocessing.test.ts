@@ -1,5 +1,6 @@
 import {
   allExamples,
+  checkData,
   createRegistry,
   decodeCheckpoint,
   evaluate,
@@ -9,6 +10,7 @@ import {
   rootKey,
   runTrial,
   splitData,
+  testExamples,
   type DataOptions,
   type DataPart,
   type Dataset,
@@ -37,6 +39,15 @@ function withRows(dataset: Dataset, rows: Iterable<number>): Dataset {
     targets[row] = -1e4 * row - 1;
   }
   return { ...dataset, train: { ...dataset.train, features, targets } };
+}
+
+/** The data with a value missing here and there. */
+function withGaps(dataset: Dataset): Dataset {
+  const part = ({ features, ...rest }: DataPart): DataPart => ({
+    ...rest,
+    features: Float32Array.from(features, (value, i) => (i % 9 === 4 ? NaN : value)),
+  });
+  return { ...dataset, missing: { fill: 'median' }, train: part(dataset.train), test: part(dataset.test) };
 }
 
 /** What the network sees of examples, row by row. */
@@ -70,6 +81,70 @@ describe('preprocessing', () => {
       expect(own.train.preprocessing).not.toEqual(train.preprocessing);
     },
   );
+
+  it('fills missing values by what the training split says, before it standardises', () => {
+    // Column 0 has gaps; 2 and 3 are one category, with gaps of its own.
+    const features = Float32Array.from(houses.train.features, (value, i) => {
+      const [row, column] = [Math.floor(i / 4), i % 4];
+      if (column === 0) return row % 5 === 0 ? NaN : 40 * value;
+      if (column === 1) return value;
+      return row % 7 === 0 ? NaN : Number((row % 3 === 0) === (column === 2));
+    });
+    const missing = { categories: [[2, 2]] } as const;
+    for (const fill of ['mean', 'median'] as const) {
+      const dataset = { ...houses, missing: { ...missing, fill }, train: { ...houses.train, features } };
+      const { train, validation } = split(dataset);
+      const known = Array.from(train.rows, (row) => features[4 * row]!).filter((x) => !Number.isNaN(x));
+      const middle = known.toSorted((a, b) => a - b);
+      const half = middle.length / 2;
+      const median = (middle[Math.ceil(half) - 1]! + middle[Math.floor(half)]!) / 2;
+      const first = fill === 'mean' ? mean(known) : median;
+      const fills = train.preprocessing.input.fill!;
+      expect(fills[0]).toBeCloseTo(first, 6);
+      // Two thirds of the rows are of the second category.
+      expect(fills.slice(2)).toEqual([0, 1]);
+      const known0 = Array.from(train.rows, (row) => features[4 * row]!).map((x) =>
+        Number.isNaN(x) ? first : x,
+      );
+      const filled = { mean: mean(known0), sd: sd(known0) };
+      const inputs = inputsOf(train, 4);
+      const column = inputs.map((row) => row[0]!);
+      expect(mean(column)).toBeCloseTo(0, 6);
+      expect(sd(column)).toBeCloseTo(1, 6);
+      for (const part of [train, validation]) {
+        const seen = inputsOf(part, 4);
+        part.rows.forEach((row, r) => {
+          expect(seen[r]!.every(Number.isFinite)).toBe(true);
+          if (row % 5 !== 0) return;
+          expect(seen[r]![0]).toBeCloseTo((first - filled.mean) / filled.sd, 5);
+        });
+      }
+      const plain = split(dataset, 1, { scaling: 'divide' });
+      expect(plain.train.preprocessing.input).toEqual({ kind: 'divide', divisor: 1, fill: fills });
+      expect(inputsOf(plain.train, 4).flat().every(Number.isFinite)).toBe(true);
+      // Values of rows that are held out change nothing.
+      const other = Float32Array.from(features);
+      for (const row of validation.rows) other.fill(1e6, 4 * row, 4 * row + 2);
+      expect(split({ ...dataset, train: { ...dataset.train, features: other } }).train.preprocessing).toEqual(
+        train.preprocessing,
+      );
+    }
+  });
+
+  it('refuses gaps in test examples of a network that was trained without', () => {
+    const features = Float32Array.from(houses.test.features).fill(NaN, 0, 1);
+    const other: Dataset = {
+      ...houses,
+      name: 'gaps',
+      missing: { fill: 'mean' },
+      test: { ...houses.test, features },
+    };
+    const { preprocessing } = split(houses).train;
+    expect(() => testExamples(other, preprocessing)).toThrow(
+      expect.objectContaining({ code: 'E_DATA_FILL' }),
+    );
+    expect(() => checkData(houses, OPTIONS, other)).toThrow(expect.objectContaining({ code: 'E_DATA_FILL' }));
+  });
 
   it('standardises every column and the target, and leaves a column of one value at 0', () => {
     const features = Float32Array.from(houses.train.features, (value, i) =>
@@ -142,7 +217,7 @@ describe('a test set that is held out of the training part', () => {
 describe.each(['mlp', 'cnn', 'regression'] as const)('a checkpoint of %s', (kind) => {
   it('says all of its data that a network has to know: it predicts the same without the data set', async () => {
     const registry = createRegistry([builtIns]);
-    const dataset = tinyDataset(kind);
+    const dataset = kind === 'regression' ? withGaps(tinyDataset(kind)) : tinyDataset(kind);
     const plain = tinyTrial(kind, { use: 'bbb-gaussian', options: {} });
     const trial = { ...plain, data: { ...plain.data, scaling: 'standardise' as const } };
     const { result, checkpoint } = await runTrial({ trial, registry, dataset, ops });

@@ -107,14 +107,87 @@ describe('a table', () => {
   });
 
   const GAPS = 'a,b,y\n1,u,0.5\n,v,1\n2,NA,2\n6,v,3.5\n';
-  it.each([
-    ['mean', [1, 1, 0, 3, 0, 1, 2, 0, 1, 6, 0, 1]],
-    ['median', [1, 1, 0, 2, 0, 1, 2, 0, 1, 6, 0, 1]],
-    ['drop', [1, 1, 0, 6, 0, 1]],
-  ])('has missing values filled or left out: %s', async (missing, features) => {
-    const { train, notes } = await read(GAPS, { target: 'y', missing });
-    expect([...train.features]).toEqual(features);
-    expect(notes!.at(-1)).toMatch(/^2 /);
+  it('has rows with missing values left out, or keeps the gaps and says what a trial fills them with', async () => {
+    const dropped = await read(GAPS, { target: 'y', missing: 'drop' });
+    expect([...dropped.train.features]).toEqual([1, 1, 0, 6, 0, 1]);
+    expect(dropped.missing).toBeUndefined();
+    expect(dropped.notes!.at(-1)).toBe('2 rows with missing values are left out.');
+    for (const fill of ['mean', 'median']) {
+      const { train, missing, columns, notes } = await read(GAPS, { target: 'y', missing: fill });
+      expect([...train.features]).toEqual([1, 1, 0, NaN, 0, 1, 2, NaN, NaN, 6, 0, 1]);
+      expect(missing).toEqual({ fill, categories: [[1, 2]] });
+      expect(columns).toEqual(['a', 'b=u', 'b=v']);
+      expect(notes!.at(-1)).toMatch(/^2 missing values are filled with the (mean|median) of the rows/);
+    }
+  });
+
+  it('may have a column that says which rows are for testing', async () => {
+    const table = 'x,k,part,y\n1,p,Train,b\n5,p,test,a\n2,q,training,a\n3,q,val,b\n';
+    const { train, test, columns, notes } = await read(table, { target: 'y', split: 'part' });
+    expect(columns).toEqual(['x', 'k=p', 'k=q']);
+    expect([...train.features]).toEqual([1, 1, 0, 2, 0, 1, 3, 0, 1]);
+    expect([...test.features]).toEqual([5, 1, 0]);
+    expect([...train.targets, ...test.targets]).toEqual([1, 0, 1, 0]);
+    expect(notes!.slice(-2)).toEqual([
+      'The column part says which rows are for testing: 1.',
+      '1 rows for validation are rows to train on: --validation holds out as many as it says.',
+    ]);
+    const folds = 'x,fold,y\n1,1,0.5\n2,2,1.5\n3,3,2.5\n4,3,3.5\n';
+    for (const splitTest of [3, '3', '3,4']) {
+      const { train, test } = await read(folds, { target: 'y', split: 'fold', splitTest });
+      expect([[...train.features], [...test.features]]).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+    }
+  });
+
+  it('knows no category and no class that rows for testing alone have, wherever they stand', async () => {
+    const rows = ['1,p,test,a', '2,p,train,a', '3,q,train,b', '4,q,train,b'];
+    const table = (changed: Readonly<Record<number, string>>): string =>
+      ['x,k,part,y', ...rows.map((row, i) => changed[i] ?? row)].join('\n');
+    const options = { target: 'y', split: 'part' };
+    const { train, test, target } = await read(table({}), options);
+    expect([train.count, test.count, target]).toEqual([
+      3,
+      1,
+      { kind: 'class', classes: 2, names: ['a', 'b'] },
+    ]);
+    for (const [changed, code, message] of [
+      [
+        { 0: '1,r,test,a' },
+        'E_CSV_CATEGORY',
+        /line 2, column "k": "r" does not occur in the rows to train on/,
+      ],
+      [{ 3: '1,r,test,a' }, 'E_CSV_CATEGORY', /line 5, column "k": "r"/],
+      [{ 0: '1,p,test,c' }, 'E_CSV_TARGET', /line 2, column "y": the class "c"/],
+      [{ 1: '2,p,maybe,a' }, 'E_CSV_SPLIT', /line 3, column "part": "maybe" is neither train nor test/],
+      [{ 0: '1,p,train,a' }, 'E_CSV_SPLIT', /column "part" leaves no row to test with/],
+    ] as const)
+      await expect(read(table(changed), options)).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+      });
+    await expect(read(table({}), { ...options, split: 'y' })).rejects.toMatchObject({ code: 'E_CSV_TARGET' });
+  });
+
+  it('may have a hundred thousand columns', async () => {
+    const names = Array.from({ length: 100_000 }, (_, c) => `c${c}`);
+    const row = (first: number): string => names.map((_, c) => first + c).join(',');
+    const { inputShape, train } = await read(`${names.join(',')},y\n${row(0)},a\n${row(7)},b\n`, {
+      target: 'y',
+    });
+    expect(inputShape).toEqual([100_000]);
+    expect([train.features[99_999], train.features[100_000], train.features[199_999]]).toEqual([
+      99_999, 7, 100_006,
+    ]);
+  });
+
+  it('whose classes are the same number in float32 is refused', async () => {
+    await expect(read('x,y\n1,16777216\n2,16777217\n', { target: 'y' })).rejects.toMatchObject({
+      code: 'E_CSV_TARGET',
+      message: expect.stringMatching(/the same number in float32/),
+    });
   });
 
   it('may be a folder with a test file, read by what the training file says', async () => {

@@ -31,7 +31,7 @@ export {
   shownHeadline,
   type MetricSpec,
 } from './likelihood/headline.js';
-export type { DataPart, Dataset, Features, Targets, TargetSpec } from './data/dataset.js';
+export type { DataPart, Dataset, Features, MissingValues, Targets, TargetSpec } from './data/dataset.js';
 export { allExamples, targetsOf, type Examples } from './data/examples.js';
 export { imageDataset, type ImageSet } from './data/images.js';
 export {

@@ -3,7 +3,6 @@ import {
   checkedDataset,
   dataId,
   parseOptions,
-  sizeOf,
   summarise,
   type Dataset,
   type Registry,
@@ -43,7 +42,7 @@ export async function inspect(what: string, flags: InspectFlags): Promise<number
 async function look(named: Named, given: readonly Assignment[], registry: Registry): Promise<Inspected> {
   const { dataset, options, assumed } = await loadAssuming(named, given, registry);
   const summary = summarise(dataset);
-  const columns = isPictures(dataset) ? [] : columnsOf(dataset.train, sizeOf(dataset.inputShape));
+  const columns = isPictures(dataset) ? [] : columnsOf(dataset);
   return { named, dataset, summary, columns, plan: planFor(dataset, named, options), assumed };
 }
 
@@ -100,7 +99,7 @@ async function pictureOf(dataset: Dataset): Promise<Uint8Array> {
   const { encode } = await import('fast-png');
   const { width, height, channels, pixels } = isPictures(dataset)
     ? sheet(examples(dataset, ROWS, PER_ROW))
-    : histograms(dataset, sizeOf(dataset.inputShape));
+    : histograms(dataset);
   return encode({ width, height, channels, depth: 8, data: pixels });
 }
 

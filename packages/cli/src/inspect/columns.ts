@@ -1,10 +1,14 @@
-import type { DataPart } from '@bbb/core';
+import { sizeOf, type Dataset } from '@bbb/core';
 
 /** Numbers of one column of the training examples. */
 export interface ColumnSummary {
+  /** Its number from 1 where it has no name. */
+  readonly name: string;
   readonly min: number;
   readonly mean: number;
   readonly max: number;
+  /** Examples without a value. */
+  readonly missing: number;
   /** Examples in {@link BINS} equal parts of the range. */
   readonly histogram: readonly number[];
 }
@@ -13,14 +17,23 @@ export const BINS = 16;
 /** Columns that are told of. */
 export const MOST_COLUMNS = 40;
 
-export function columnsOf({ features, count }: DataPart, columns: number): ColumnSummary[] {
-  return Array.from({ length: Math.min(columns, MOST_COLUMNS) }, (_, column) => {
-    const values = Float64Array.from({ length: count }, (__, row) => features[row * columns + column]!);
-    return summary(values);
+export function columnsOf({ inputShape, columns, train: { features, count } }: Dataset): ColumnSummary[] {
+  const width = sizeOf(inputShape);
+  return Array.from({ length: Math.min(width, MOST_COLUMNS) }, (_, column) => {
+    const all = Float64Array.from({ length: count }, (__, row) => features[row * width + column]!);
+    const known = all.filter((value) => !Number.isNaN(value));
+    return {
+      name: columns?.[column] ?? String(column + 1),
+      missing: count - known.length,
+      ...summary(known),
+    };
   });
 }
 
-export function summary(values: Float64Array): ColumnSummary {
+/** Of no values: zeros. */
+export function summary(values: Float64Array): Omit<ColumnSummary, 'name' | 'missing'> {
+  if (values.length === 0)
+    return { min: 0, mean: 0, max: 0, histogram: Array.from({ length: BINS }, () => 0) };
   let [min, max, sum] = [Infinity, -Infinity, 0];
   for (const value of values) {
     min = Math.min(min, value);

@@ -68,15 +68,15 @@ const BAR = 5;
 const TALL = 48;
 
 /** Histograms of the columns, black on grey, six a row. */
-export function histograms(dataset: Dataset, columns: number): Raster {
-  const bars = columnsOf(dataset.train, columns).map(histogramRaster);
+export function histograms(dataset: Dataset): Raster {
+  const bars = columnsOf(dataset).map(histogramRaster);
   const rows = Array.from({ length: Math.ceil(bars.length / 6) }, (_, i) => bars.slice(6 * i, 6 * i + 6));
   return sheet(rows);
 }
 
 function histogramRaster({ histogram }: ColumnSummary): Raster {
   const width = BINS * BAR;
-  const most = Math.max(...histogram);
+  const most = Math.max(1, ...histogram);
   const pixels = new Uint8Array(width * TALL).fill(225);
   histogram.forEach((count, bin) => {
     const height = Math.round((count / most) * TALL);

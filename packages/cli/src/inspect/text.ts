@@ -1,4 +1,4 @@
-import { dataId, oddities, shapeText, type Dataset, type DataSummary } from '@bbb/core';
+import { dataId, oddities, shapeText, sizeOf, type Dataset, type DataSummary } from '@bbb/core';
 import { inColumns } from '../io/columns.js';
 import { sparkline } from '../progress/sparkline.js';
 import { BINS, MOST_COLUMNS, type ColumnSummary } from './columns.js';
@@ -32,10 +32,7 @@ export function inspectedText({ named, dataset, summary, columns, plan, assumed 
     ],
     ['target', targetText(summary)],
     ['examples', `${train.count} training, ${dataset.test.count} test`],
-    [
-      'missing',
-      [...assumed, ...notes].some((note) => note.includes('missing')) ? 'some, see the notes' : 'none',
-    ],
+    ['missing', missingText(dataset)],
     ['SHA-256', dataId(sha256)],
   ];
   return [
@@ -50,6 +47,29 @@ export function inspectedText({ named, dataset, summary, columns, plan, assumed 
     ...section('bbb would', plan.words),
     ...section('To train on it', [plan.command]),
   ].join('\n');
+}
+
+const LONGEST_NAME = 30;
+
+/** Values that are missing, in the examples as they are held; rows that were left out stand in the notes. */
+function missingText({ inputShape, train, test, missing, notes = [] }: Dataset): string {
+  const left = notes.find((note) => note.includes('left out'));
+  if (!missing) return left ?? 'none';
+  const width = sizeOf(inputShape);
+  // Inputs of one category are one value.
+  const inner = new Set(
+    (missing.categories ?? []).flatMap(([first, size]) =>
+      Array.from({ length: size - 1 }, (_, i) => first + 1 + i),
+    ),
+  );
+  const count = ({ features }: Dataset['train']): number => {
+    let gaps = 0;
+    features.forEach((value: number, i: number) => {
+      if (Number.isNaN(value) && !inner.has(i % width)) gaps++;
+    });
+    return gaps;
+  };
+  return `${count(train)} training and ${count(test)} test values, filled with the ${missing.fill} of the training split`;
 }
 
 function targetText({ target, train }: DataSummary): string {
@@ -74,12 +94,12 @@ function classLines({ target, train, test }: DataSummary): string[] {
 
 function columnLines(columns: readonly ColumnSummary[]): string[] {
   if (columns.length === 0) return [];
-  const rows = columns.map(({ min, mean, max, histogram }, i) => [
-    String(i + 1),
-    ...[min, mean, max].map(short),
+  const rows = columns.map(({ name, min, mean, max, missing, histogram }) => [
+    name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name,
+    ...[min, mean, max, missing].map(short),
     sparkline(histogram, BINS),
   ]);
-  return inColumns([['column', 'least', 'mean', 'most', 'histogram'], ...rows], [0, 1, 2, 3]);
+  return inColumns([['column', 'least', 'mean', 'most', 'missing', 'histogram'], ...rows], [1, 2, 3, 4]);
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -73,6 +73,7 @@ export function dataMetadata({ network, likelihood }: Trial, data: DataSpec): { 
     !likelihood &&
     data.target.kind === 'class' &&
     !data.target.names &&
-    data.preprocessing.input.kind === 'divide';
+    data.preprocessing.input.kind === 'divide' &&
+    !data.preprocessing.input.fill;
   return plain ? {} : { dataSpec: canonicalJson(data) };
 }

@@ -22,6 +22,14 @@ export type Features = Uint8Array | Float32Array;
 /** One class index (a byte: 256 classes at most) or one real number for each example. */
 export type Targets = Uint8Array | Float32Array;
 
+/** What stands for missing values, which are NaN in the features. It is fitted on the training split alone. */
+export interface MissingValues {
+  /** Mean or median of the column. */
+  readonly fill: 'mean' | 'median';
+  /** Columns that are one category together, as [first, width]: the most frequent one stands for it. Default: none. */
+  readonly categories?: readonly (readonly [first: number, width: number])[];
+}
+
 /** Examples of one part of a data set. The arrays are views of shared memory where threads are to share them. */
 export interface DataPart {
   /** `[count, ...inputShape]`, row-major, channels last. */
@@ -51,6 +59,10 @@ export interface Dataset {
   readonly sha256: Readonly<Record<string, string>>;
   /** Where it was read from. Not part of what identifies the data. */
   readonly source: string;
+  /** Names of the features of one example, for people; absent where they have none. */
+  readonly columns?: readonly string[];
+  /** Absent: no value is missing, and all features are finite. */
+  readonly missing?: MissingValues;
   /** What was done to what was read, in sentences for people: labels from 1 that became classes from 0, ... */
   readonly notes?: readonly string[];
 }

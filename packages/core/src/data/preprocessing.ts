@@ -6,10 +6,13 @@ import type { Features } from './dataset.js';
  * How features become a network's inputs: plain JSON, fitted on the training split alone, kept with the network.
  * - `divide`: x / divisor, e.g. pixels / 255
  * - `standardise`: (x - mean) / sd, by column
+ *
+ * `fill` has, by column, the value that stands for a missing one (NaN), in the unit of the feature; absent: none may be missing.
  */
-export type InputScaling =
+export type InputScaling = (
   | { readonly kind: 'divide'; readonly divisor: number }
-  | { readonly kind: 'standardise'; readonly mean: readonly number[]; readonly sd: readonly number[] };
+  | { readonly kind: 'standardise'; readonly mean: readonly number[]; readonly sd: readonly number[] }
+) & { readonly fill?: readonly number[] };
 
 /** Real targets are trained as (y - mean) / sd, and reported in their own unit. */
 export interface TargetScaling {
@@ -27,30 +30,48 @@ export interface Preprocessing {
 const numbers = z.array(z.number());
 export const preprocessingSchema = z.strictObject({
   input: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('divide'), divisor: z.number().positive() }),
-    z.strictObject({ kind: z.literal('standardise'), mean: numbers, sd: z.array(z.number().positive()) }),
+    z.strictObject({
+      kind: z.literal('divide'),
+      divisor: z.number().positive(),
+      fill: numbers.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('standardise'),
+      mean: numbers,
+      sd: z.array(z.number().positive()),
+      fill: numbers.optional(),
+    }),
   ]),
   target: z.strictObject({ mean: z.number(), sd: z.number().positive() }).optional(),
 });
 
-/** Mean and (population) standard deviation of each column over the rows, in float64; a column of one value has sd 1. */
-export function standardise(features: Features, columns: number, rows: Uint32Array): InputScaling {
+/**
+ * Mean and (population) standard deviation of each column over the rows, in float64; a column of one value has sd 1.
+ * @param fill by column, what stands for a missing value
+ */
+export function standardise(
+  features: Features,
+  columns: number,
+  rows: Uint32Array,
+  fill?: readonly number[],
+): InputScaling {
+  const known = (x: number, column: number): number => (fill && Number.isNaN(x) ? fill[column]! : x);
   const mean = new Float64Array(columns);
   for (const row of rows) {
     const from = row * columns;
-    for (let c = 0; c < columns; c++) mean[c]! += features[from + c]!;
+    for (let c = 0; c < columns; c++) mean[c]! += known(features[from + c]!, c);
   }
   for (let c = 0; c < columns; c++) mean[c]! /= rows.length;
   const squares = new Float64Array(columns);
   for (const row of rows) {
     const from = row * columns;
     for (let c = 0; c < columns; c++) {
-      const difference = features[from + c]! - mean[c]!;
+      const difference = known(features[from + c]!, c) - mean[c]!;
       squares[c]! += difference * difference;
     }
   }
   const sd = Array.from(squares, (sum) => Math.sqrt(sum / rows.length) || 1);
-  return { kind: 'standardise', mean: [...mean], sd };
+  return { kind: 'standardise', mean: [...mean], sd, ...(fill ? { fill } : {}) };
 }
 
 /** Mean and (population) standard deviation of the targets of these rows. */
@@ -64,7 +85,10 @@ export function fitTarget(targets: ArrayLike<number>, rows: Uint32Array): Target
 
 /** What the network sees of a feature of this column. */
 export function inputOf(x: number, column: number, scaling: InputScaling): number {
-  return scaling.kind === 'divide' ? x / scaling.divisor : (x - scaling.mean[column]!) / scaling.sd[column]!;
+  const known = scaling.fill && Number.isNaN(x) ? scaling.fill[column]! : x;
+  return scaling.kind === 'divide'
+    ? known / scaling.divisor
+    : (known - scaling.mean[column]!) / scaling.sd[column]!;
 }
 
 /**

@@ -4,7 +4,8 @@ import { shapeText, sizeOf } from '../network/shape.js';
 import { permutation } from '../random/draw.js';
 import type { DataOptions } from '../trial/trial.js';
 import type { Dataset } from './dataset.js';
-import { checkLearnable, checkOutside } from './usable.js';
+import { fitFill } from './missing.js';
+import { checkFill, checkLearnable, checkOutside } from './usable.js';
 import { allExamples, type Examples } from './examples.js';
 import { fitTarget, standardise, type Preprocessing } from './preprocessing.js';
 import { stratified } from './stratify.js';
@@ -119,18 +120,24 @@ export function splitData(dataset: Dataset, options: DataOptions, key: Key): Spl
 
 function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Array): Preprocessing {
   const { features, targets } = dataset.train;
+  const columns = sizeOf(dataset.inputShape);
+  const fill = dataset.missing && fitFill(features, columns, rows, dataset.missing);
   // Numbers of a table have no common scale; the bytes of a picture have.
   const scaling = options.scaling ?? (features instanceof Uint8Array ? 'divide' : 'standardise');
   return {
     input:
       scaling === 'standardise'
-        ? standardise(features, sizeOf(dataset.inputShape), rows)
-        : { kind: 'divide', divisor: options.divisor },
+        ? standardise(features, columns, rows, fill)
+        : { kind: 'divide', divisor: options.divisor, ...(fill ? { fill } : {}) },
     ...(dataset.target.kind === 'real' ? { target: fitTarget(targets, rows) } : {}),
   };
 }
 
-/** A data set's test examples in their published order. */
+/**
+ * A data set's test examples in their published order.
+ * @throws BbbError `E_DATA_FILL` for missing values that the network was not told how to fill
+ */
 export function testExamples(dataset: Dataset, preprocessing: Preprocessing): Examples {
+  checkFill(dataset, preprocessing.input.fill !== undefined);
   return allExamples(dataset.test, dataset, preprocessing);
 }

@@ -40,7 +40,7 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
 /**
  * Whether a set can stand for what a network was not trained on.
  * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set, or hold
- *   all test examples of it
+ *   all test examples of it, `E_DATA_FILL` as {@link checkFill}
  */
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {
@@ -48,6 +48,7 @@ export function checkOutside(dataset: Dataset, outside: Dataset): void {
       hint: 'Its test examples are what is compared. Choose another set with --ood, or --ood none.',
     });
   }
+  checkFill(outside, dataset.missing !== undefined);
   const size = sizeOf(dataset.inputShape);
   for (const [part, words] of [['test', 'test'] as const, ['train', 'training'] as const]) {
     if (!holdsAll(dataset[part], outside.test, size)) continue;
@@ -64,6 +65,19 @@ export function checkOutside(dataset: Dataset, outside: Dataset): void {
       SAME,
     );
   }
+}
+
+/**
+ * Whether missing values of the test examples can be filled.
+ * @param fitted whether the training data said with what
+ */
+export function checkFill({ name, missing, test }: Dataset, fitted: boolean): void {
+  if (!missing || fitted || !test.features.includes(Number.NaN)) return;
+  throw new BbbError(
+    'E_DATA_FILL',
+    `Test examples of ${name} have missing values, and the network was trained on data that have none.`,
+    { hint: 'Leave such rows out (missing=drop), or train with missing=mean.' },
+  );
 }
 
 const SAME = {

@@ -29,6 +29,13 @@ const datasetSchema = z
     sha256: z.record(z.string(), z.string()),
     source: z.string(),
     labels: z.array(z.number()).optional(),
+    columns: z.array(z.string()).optional(),
+    missing: z
+      .object({
+        fill: z.enum(['mean', 'median']),
+        categories: z.array(z.tuple([z.int().min(0), count])).optional(),
+      })
+      .optional(),
     notes: z.array(z.string()).optional(),
   })
   .check(({ value, issues }) => {
@@ -38,7 +45,7 @@ const datasetSchema = z
     }
   });
 
-function partProblem({ inputShape, target }: Dataset, part: DataPart): string | undefined {
+function partProblem({ inputShape, target, missing }: Dataset, part: DataPart): string | undefined {
   const { features, targets, count: examples } = part;
   if (targets.length !== examples) return `${targets.length} targets for ${examples} examples`;
   if (features.length !== examples * sizeOf(inputShape))
@@ -52,7 +59,7 @@ function partProblem({ inputShape, target }: Dataset, part: DataPart): string | 
     if (bad >= 0) return `the target ${targets[bad]} at ${bad}`;
   }
   if (features instanceof Uint8Array) return undefined;
-  const bad = features.findIndex((value) => !Number.isFinite(value));
+  const bad = features.findIndex((value) => !(Number.isFinite(value) || (missing && Number.isNaN(value))));
   return bad < 0 ? undefined : `the feature ${features[bad]} at ${bad}`;
 }
 

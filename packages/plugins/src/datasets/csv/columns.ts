@@ -11,6 +11,8 @@ export interface Columns {
   readonly target: number;
   /** Indices of the fields to predict from, in the order of the file. */
   readonly features: readonly number[];
+  /** Index of the field that says which rows are for testing; absent: none does. */
+  readonly split?: number;
   /** Indices of features that the user calls categories. */
   readonly categorical: ReadonlySet<number>;
 }
@@ -23,8 +25,8 @@ export function looksLikeHeader(fields: readonly string[], { target }: CsvOption
 /** Names of the fields: those of the header, or their numbers from 1. */
 export function columnNames(path: string, fields: readonly string[], header: boolean): string[] {
   const names = fields.map((field, i) => (header && field !== '' ? field : String(i + 1)));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return names;
+  if (new Set(names).size === names.length) return names;
+  const twice = names.find((name, i) => names.indexOf(name) !== i)!;
   throw csvError(
     'E_CSV_FORMAT',
     `${path} has two columns called ${shown(twice)}.`,
@@ -42,21 +44,24 @@ export function chooseColumns(path: string, names: readonly string[], options: C
     );
   }
   const target = findTarget(path, names, options.target);
+  const indices = new Map(names.map((name, index) => [name, index]));
   const indexOf =
     (option: string) =>
     (name: string): number => {
-      const index = names.indexOf(name);
-      if (index >= 0) return index;
+      const index = indices.get(name);
+      if (index !== undefined) return index;
       throw csvError(
         'E_CSV_COLUMN',
         `${option}: ${path} has no column ${shown(name)}.`,
         `${suggest(name, names)}${columnsText(names)}`,
       );
     };
-  const chosen = listed(options.columns)?.map(indexOf('columns'));
+  const { columns: wanted } = options;
+  const chosen = wanted === undefined ? undefined : new Set(listed(wanted)!.map(indexOf('columns')));
+  const split = options.split === undefined ? undefined : indexOf('split')(String(options.split));
   const dropped = new Set(listed(options.drop)?.map(indexOf('drop')));
   const features = names.flatMap((_, i) =>
-    i !== target && !dropped.has(i) && (chosen?.includes(i) ?? true) ? [i] : [],
+    i !== target && i !== split && !dropped.has(i) && (chosen?.has(i) ?? true) ? [i] : [],
   );
   if (dropped.has(target))
     throw csvError(
@@ -64,12 +69,19 @@ export function chooseColumns(path: string, names: readonly string[], options: C
       `drop: ${shown(names[target]!)} is the target in ${path}.`,
       'Predict another column, or keep this one.',
     );
+  if (split === target)
+    throw csvError(
+      'E_CSV_TARGET',
+      `split: ${shown(names[target]!)} is the target in ${path}.`,
+      'Name the column that says train or test.',
+    );
   if (features.length === 0)
     throw csvError('E_CSV_COLUMN', `No column of ${path} is left to predict from.`, 'Drop fewer columns.');
   return {
     names,
     target,
     features,
+    ...(split === undefined ? {} : { split }),
     categorical: new Set(listed(options.categorical)?.map(indexOf('categorical'))),
   };
 }

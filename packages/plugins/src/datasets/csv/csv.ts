@@ -1,10 +1,11 @@
 import { BbbError, defineDataset, type Dataset, type TargetSpec } from '@bbb/core';
 import { basename } from 'node:path';
 import { emptyPart } from '../memory.js';
-import { encodings, inputWidth } from './encode.js';
+import { categoryInputs, encodings, inputNames, inputWidth, type Encoding } from './encode.js';
+import { csvError } from './errors.js';
 import { findTables } from './files.js';
 import { csvOptions, type CsvOptions } from './options.js';
-import { encodePart, readPart, type ReadPart } from './part.js';
+import { encodePart, readPart, type ReadFile } from './part.js';
 
 /** A table of one's own. Read once, as a stream; what a column is, and what its categories are, is what the training file says. */
 export const csv = defineDataset<CsvOptions>({
@@ -14,38 +15,56 @@ export const csv = defineDataset<CsvOptions>({
     const path = options.data ?? dataDir;
     if (path === undefined) {
       throw new BbbError('E_DATA_DIR', 'The data set "csv" needs a file.', {
-        hint: 'Name it: --dataset-option data=FILE --dataset-option target=COLUMN.',
+        hint: 'Name it: --data FILE --target COLUMN.',
       });
     }
     const files = await findTables(path);
+    if (files.test !== undefined && options.split !== undefined) throw splitTwice(path);
     const read = await readPart(files.train, options);
     const { schema } = read;
     for (const part of [...schema.readers, schema.target]) part.close();
     const target = schema.target.spec();
-    const held = files.test === undefined ? undefined : await readPart(files.test, options, schema);
+    const tested = files.test === undefined ? undefined : await readPart(files.test, options, schema);
 
-    const columns = encodings(schema.readers, read.rows, options.missing);
-    const notes = notesOn(read, held, target, options);
-    const train = encodePart(read, columns, target);
+    const columns = encodings(schema.readers);
+    const train = encodePart(read.rows, schema, columns, target);
+    const held = read.held ?? tested?.rows;
     return {
       name: options.name ?? files.name,
       inputShape: [inputWidth(columns)],
       target,
       train,
-      test: held ? encodePart(held, columns, target) : emptyPart(train),
+      test: held ? encodePart(held, schema, columns, target) : emptyPart(train),
+      columns: inputNames(columns),
+      ...missingOf(options, columns),
       sha256: {
         [basename(files.train)]: read.sha256,
-        ...(held ? { [basename(files.test!)]: held.sha256 } : {}),
+        ...(tested ? { [basename(files.test!)]: tested.sha256 } : {}),
       },
       source: path,
-      notes,
+      notes: notesOn(read, tested, target, options),
     };
   },
 });
 
+/** A trial fits what stands for missing values on its own training split. */
+function missingOf({ missing }: CsvOptions, columns: readonly Encoding[]): Pick<Dataset, 'missing'> {
+  if (missing !== 'mean' && missing !== 'median') return {};
+  const categories = categoryInputs(columns);
+  return { missing: { fill: missing, ...(categories.length > 0 ? { categories } : {}) } };
+}
+
+function splitTwice(path: string): Error {
+  return csvError(
+    'E_CSV_SPLIT',
+    `${path} has a test file, and split names a column that says which rows are for testing.`,
+    'Leave out split, or name the one file with --data FILE.',
+  );
+}
+
 function notesOn(
-  { schema, dropped }: ReadPart,
-  held: ReadPart | undefined,
+  { schema, dropped, validation, held }: ReadFile,
+  tested: ReadFile | undefined,
   target: TargetSpec,
   options: CsvOptions,
 ): string[] {
@@ -53,7 +72,7 @@ function notesOn(
   const name = columns.names[columns.target]!;
   const kinds = readers.filter(({ kind }) => kind === 'category');
   const filled = readers.reduce((sum, { missing }) => sum + missing, 0);
-  const left = dropped + (held?.dropped ?? 0);
+  const left = dropped + (tested?.dropped ?? 0);
   const most =
     target.kind === 'class'
       ? target.names!.slice(0, 10).join(', ') + (target.classes > 10 ? ', ...' : '')
@@ -65,8 +84,16 @@ function notesOn(
       ? [`Categories: ${kinds.map((reader) => `${reader.name} (${reader.categories.length})`).join(', ')}.`]
       : []),
     ...(filled > 0
-      ? [`${filled} missing values are filled with the ${options.missing} of the training file.`]
+      ? [`${filled} missing values are filled with the ${options.missing} of the rows that are trained on.`]
       : []),
     ...(left > 0 ? [`${left} rows with missing values are left out.`] : []),
+    ...(held
+      ? [
+          `The column ${columns.names[columns.split!]} says which rows are for testing: ${held.targets.count}.`,
+        ]
+      : []),
+    ...(validation > 0
+      ? [`${validation} rows for validation are rows to train on: --validation holds out as many as it says.`]
+      : []),
   ];
 }

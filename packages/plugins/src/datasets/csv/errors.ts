@@ -16,7 +16,8 @@ export type CsvCode =
   | 'E_CSV_TARGET'
   | 'E_CSV_VALUE'
   | 'E_CSV_MISSING'
-  | 'E_CSV_CATEGORY';
+  | 'E_CSV_CATEGORY'
+  | 'E_CSV_SPLIT';
 
 export function csvError(code: CsvCode, message: string, hint: string, cause?: unknown): BbbError {
   return new BbbError(code, message, { hint, ...(cause === undefined ? {} : { cause }) });

@@ -1,5 +1,6 @@
 import { csvError, placeText, shown, type Place } from './errors.js';
 import { isMissing, isNumber, numberOf } from './values.js';
+import { vocabulary, type Vocabulary } from './vocabulary.js';
 
 /** Categories of a column: more are names, dates or texts, which one-hot inputs teach nothing. */
 const MOST_CATEGORIES = 256;
@@ -13,38 +14,41 @@ export interface FieldReader {
   readonly categories: readonly string[];
   /** Values that were missing. */
   readonly missing: number;
-  /** The number of a field, the index of a category; NaN where it is missing. */
-  read(field: string, place: Place): number;
-  /** From here on no new categories: those of training are all that a network knows. */
+  /**
+   * The number of a field, the index of a category; NaN where it is missing.
+   * @param held whether it is of a row for testing, of which a network learns nothing
+   */
+  read(field: string, place: Place, held: boolean): number;
+  /**
+   * From here on no new categories: those of training are all that a network knows.
+   * @throws BbbError `E_CSV_CATEGORY` for one that occurs in rows for testing alone
+   */
   close(): void;
 }
 
 /** A column is what its first value is: numbers, or categories. */
 export function fieldReader(name: string, categorical: boolean): FieldReader {
-  const index = new Map<string, number>();
   let kind: FieldReader['kind'] = categorical ? 'category' : undefined;
   let missing = 0;
-  let closed = false;
+  // Made when the first category comes: a table may have a hundred thousand columns of numbers.
+  let known: Vocabulary<string> | undefined;
 
-  const categoryOf = (field: string, place: Place): number => {
-    const known = index.get(field);
-    if (known !== undefined) return known;
-    if (closed) {
-      throw csvError(
-        'E_CSV_CATEGORY',
-        `${placeText(place)}: ${shown(field)} does not occur in the training file.`,
-        `Correct it, leave the row out, or leave the column out: drop=${name}.`,
-      );
-    }
-    if (index.size === MOST_CATEGORIES) {
+  const unknown = (field: string, where: string): Error =>
+    csvError(
+      'E_CSV_CATEGORY',
+      `${where}: ${shown(field)} does not occur in the rows to train on.`,
+      `Correct it, leave the row out, or leave the column out: drop=${name}.`,
+    );
+  const indexOf = (field: string, place: Place, held: boolean): number => {
+    known ??= vocabulary(unknown);
+    if (known.size === MOST_CATEGORIES && !known.has(field)) {
       throw csvError(
         'E_CSV_CATEGORY',
         `${placeText(place)}: the column has more than ${MOST_CATEGORIES} different texts: names or dates rather than categories.`,
         `Leave it out: drop=${name}.`,
       );
     }
-    index.set(field, index.size);
-    return index.size - 1;
+    return known.index(field, place, held);
   };
 
   return {
@@ -53,22 +57,22 @@ export function fieldReader(name: string, categorical: boolean): FieldReader {
       return kind;
     },
     get categories() {
-      return [...index.keys()];
+      return known?.keys() ?? [];
     },
     get missing() {
       return missing;
     },
-    read(field, place) {
+    read(field, place, held) {
       if (isMissing(field)) {
         missing++;
         return Number.NaN;
       }
       // What almost is a number (1,234 or 1.5 kg) is a number gone wrong.
       kind ??= isNumber(field) || startsLikeNumber(field) ? 'number' : 'category';
-      return kind === 'number' ? numberOf(field, place) : categoryOf(field, place);
+      return kind === 'number' ? numberOf(field, place) : indexOf(field, place, held);
     },
     close() {
-      closed = true;
+      known?.close();
     },
   };
 }

@@ -27,11 +27,21 @@ export const csvOptions = z.strictObject({
   categorical: columnList
     .optional()
     .describe('Columns of numbers that are categories, e.g. a code or a year.'),
+  split: z
+    .union([z.string(), z.int()])
+    .optional()
+    .describe('The column that says of each row whether it is to train on or for testing: train or test.'),
+  splitTest: columnList
+    .or(z.number())
+    .optional()
+    .describe(
+      'Values of that column that mean testing, separated by commas, e.g. 3 of a fold; all others train.',
+    ),
   missing: z
     .enum(['refuse', 'mean', 'median', 'drop'])
     .default('refuse')
     .describe(
-      'What to do about missing values: refuse, fill with the mean or median of the training file (categories: the most frequent), or drop the row.',
+      'What to do about missing values: refuse, fill with the mean or median of the training split (categories: the most frequent), or drop the row.',
     ),
   header: z
     .boolean()
@@ -47,7 +57,8 @@ export const csvOptions = z.strictObject({
 export type CsvOptions = z.output<typeof csvOptions>;
 
 /** Names of columns as they may be given: `a,b` or `["a", "b"]`. */
-export function listed(columns: z.output<typeof columnList> | undefined): string[] | undefined {
-  const list = typeof columns === 'string' ? columns.split(',') : columns;
+export function listed(columns: z.output<typeof columnList> | number | undefined): string[] | undefined {
+  const list =
+    typeof columns === 'string' ? columns.split(',') : typeof columns === 'number' ? [columns] : columns;
   return list?.map((column) => String(column).trim()).filter((column) => column !== '');
 }

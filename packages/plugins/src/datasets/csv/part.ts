@@ -6,21 +6,31 @@ import { csvError, placeText, type Place } from './errors.js';
 import type { CsvOptions } from './options.js';
 import { readTable } from './read.js';
 import { newSchema, orderIn, type Schema } from './schema.js';
+import { rowSplit } from './split.js';
 import { rowStore, type RowStore } from './store.js';
 import { isMissing } from './values.js';
 
-/** One file, read. */
-export interface ReadPart {
-  readonly schema: Schema;
-  readonly rows: RowStore;
+/** Rows that are used together. */
+export interface Rows {
+  readonly features: RowStore;
   readonly targets: RowStore;
+}
+
+/** One file, read. */
+export interface ReadFile {
+  readonly schema: Schema;
+  readonly rows: Rows;
+  /** Rows for testing, where a column of the file says so. */
+  readonly held?: Rows;
   /** Rows left out because of missing values. */
   readonly dropped: number;
+  /** Rows that are trained on though they are called validation rows. */
+  readonly validation: number;
   readonly sha256: string;
 }
 
 /** Takes the rows after the first one. */
-interface RowTaker extends Omit<ReadPart, 'sha256'> {
+interface RowTaker extends Omit<ReadFile, 'sha256'> {
   take(fields: readonly string[], line: number): void;
 }
 
@@ -28,7 +38,7 @@ interface RowTaker extends Omit<ReadPart, 'sha256'> {
  * @param known of the training file, for a test file
  * @throws BbbError with file, line and column of what does not fit
  */
-export async function readPart(path: string, options: CsvOptions, known?: Schema): Promise<ReadPart> {
+export async function readPart(path: string, options: CsvOptions, known?: Schema): Promise<ReadFile> {
   let taker: RowTaker | undefined;
   const sha256 = await readTable(path, options.delimiter, ({ fields, line }) => {
     if (!taker) {
@@ -38,18 +48,24 @@ export async function readPart(path: string, options: CsvOptions, known?: Schema
     }
     taker.take(fields, line);
   });
-  if (!taker || taker.rows.count === 0) throw emptyTable(path, taker);
-  const { schema, rows, targets, dropped } = taker;
-  return { schema, rows, targets, dropped, sha256 };
+  if (!taker || taker.rows.targets.count + (taker.held?.targets.count ?? 0) === 0)
+    throw emptyTable(path, taker);
+  const { schema, rows, held, dropped, validation } = taker;
+  for (const [part, word] of [[rows, 'train on'] as const, [held, 'test with'] as const])
+    if (part?.targets.count === 0) throw emptySplit(path, schema, word);
+  return { schema, rows, ...(held ? { held } : {}), dropped, validation, sha256 };
 }
 
 /** @param order where the fields of the schema stand in this file */
 function rowTaker(path: string, schema: Schema, order: readonly number[], options: CsvOptions): RowTaker {
   const { columns, readers, target } = schema;
   const used = [columns.target, ...columns.features];
-  const rows = rowStore(readers.length);
-  const targets = rowStore(1, true);
-  const values = new Float64Array(readers.length);
+  const newRows = (): Rows => ({ features: rowStore(readers.length), targets: rowStore(1) });
+  const rows = newRows();
+  const split = columns.split === undefined ? undefined : rowSplit(options);
+  const held = split && newRows();
+  const values = new Float32Array(readers.length);
+  const targetValue = new Float32Array(1);
   let dropped = 0;
   // One place for all fields: it is read when something is wrong with one.
   const place = { path, line: 0, column: '' };
@@ -57,13 +73,18 @@ function rowTaker(path: string, schema: Schema, order: readonly number[], option
     place.column = columns.names[column]!;
     return place;
   };
+  const isHeld = (fields: readonly string[]): boolean =>
+    split !== undefined && split.isTest(fields[order[columns.split!]!]!, at(columns.split!));
 
   return {
     schema,
     rows,
-    targets,
+    ...(held ? { held } : {}),
     get dropped() {
       return dropped;
+    },
+    get validation() {
+      return split?.validation ?? 0;
     },
     take(fields, line) {
       place.line = line;
@@ -76,12 +97,15 @@ function rowTaker(path: string, schema: Schema, order: readonly number[], option
       if (missing !== undefined && (options.missing === 'refuse' || missing === columns.target)) {
         throw missingValue(at(missing), missing === columns.target);
       }
+      const test = isHeld(fields);
       for (let c = 0; c < readers.length; c++) {
         const column = columns.features[c]!;
-        values[c] = readers[c]!.read(fields[order[column]!]!, at(column));
+        values[c] = readers[c]!.read(fields[order[column]!]!, at(column), test);
       }
-      targets.push([target.read(fields[order[columns.target]!]!, at(columns.target))]);
-      rows.push(values);
+      targetValue[0] = target.read(fields[order[columns.target]!]!, at(columns.target), test);
+      const into = test ? held! : rows;
+      into.targets.push(targetValue);
+      into.features.push(values);
     },
   };
 }
@@ -106,14 +130,23 @@ function emptyTable(path: string, taker: RowTaker | undefined): Error {
   return csvError('E_CSV_EMPTY', `${path} ${what}.`, 'Give a table with rows.');
 }
 
-/** Features and targets in shared memory. The part is used up. */
+function emptySplit(path: string, { columns }: Schema, word: string): Error {
+  return csvError(
+    'E_CSV_SPLIT',
+    `${path}: the column ${JSON.stringify(columns.names[columns.split!])} leaves no row to ${word}.`,
+    'Its values are train and test, or name those of rows for testing: --dataset-option splitTest=VALUE.',
+  );
+}
+
+/** Features and targets in shared memory. The rows are used up. */
 export function encodePart(
-  { rows, targets, schema }: ReadPart,
+  { features, targets }: Rows,
+  { target }: Schema,
   encodings: readonly Encoding[],
   spec: TargetSpec,
 ): DataPart {
   const { count } = targets;
   const stored = spec.kind === 'class' ? sharedBytes(count) : sharedFloats(count);
-  targets.drain((chunk, at, row) => (stored[row] = schema.target.stored(chunk[at]!, spec)));
-  return { features: encodeRows(rows, encodings), targets: stored, count };
+  targets.drain((chunk, at, row) => (stored[row] = target.stored(chunk[at]!, spec)));
+  return { features: encodeRows(features, encodings), targets: stored, count };
 }

@@ -32,9 +32,10 @@ export function newSchema(path: string, first: readonly string[], options: CsvOp
  */
 export function orderIn(path: string, first: readonly string[], { columns, header }: Schema): number[] {
   const names = columnNames(path, first, header);
-  const absent = columns.names.find((name) => !names.includes(name));
+  const indices = new Map(names.map((name, index) => [name, index]));
+  const absent = columns.names.find((name) => !indices.has(name));
   if (absent === undefined && names.length === columns.names.length) {
-    return columns.names.map((name) => names.indexOf(name));
+    return columns.names.map((name) => indices.get(name)!);
   }
   throw csvError(
     'E_CSV_COLUMN',

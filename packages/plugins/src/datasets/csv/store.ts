@@ -1,20 +1,18 @@
-/** Numbers of a chunk: a megabyte or two. */
+/** Numbers of a chunk: a megabyte. */
 const CHUNK = 1 << 18;
 
-/** Rows of numbers that arrive one by one, in chunks, so that growing copies nothing. */
+/** Rows of float32 numbers that arrive one by one, in chunks, so that growing copies nothing. */
 export interface RowStore {
   readonly width: number;
   readonly count: number;
   push(row: ArrayLike<number>): void;
   /** Hands every row over, in order, and gives up the chunks on its way: the rows are gone afterwards. */
-  drain(take: (chunk: Float64Array | Float32Array, at: number, row: number) => void): void;
-  /** The values of a column, in order. */
-  column(index: number): Float64Array;
+  drain(take: (chunk: Float32Array, at: number, row: number) => void): void;
 }
 
-export function rowStore(width: number, precise = false): RowStore {
+export function rowStore(width: number): RowStore {
   const rows = Math.max(1, Math.floor(CHUNK / width));
-  const chunks: (Float64Array | Float32Array | undefined)[] = [];
+  const chunks: (Float32Array | undefined)[] = [];
   let count = 0;
   return {
     width,
@@ -23,7 +21,7 @@ export function rowStore(width: number, precise = false): RowStore {
     },
     push(row) {
       const at = count % rows;
-      if (at === 0) chunks.push(newChunk(rows * width, precise));
+      if (at === 0) chunks.push(newChunk(rows * width));
       chunks.at(-1)!.set(row, at * width);
       count++;
     },
@@ -37,12 +35,6 @@ export function rowStore(width: number, precise = false): RowStore {
         (chunk.buffer as ResizableBuffer).resize(0);
       }
     },
-    column(index) {
-      return Float64Array.from({ length: count }, (_, row) => {
-        const c = Math.floor(row / rows);
-        return chunks[c]![(row - c * rows) * width + index]!;
-      });
-    },
   };
 }
 
@@ -51,9 +43,8 @@ interface ResizableBuffer extends ArrayBuffer {
   resize(bytes: number): void;
 }
 
-function newChunk(length: number, precise: boolean): Float64Array | Float32Array {
-  const Numbers = precise ? Float64Array : Float32Array;
-  const bytes = length * Numbers.BYTES_PER_ELEMENT;
+function newChunk(length: number): Float32Array {
+  const bytes = length * Float32Array.BYTES_PER_ELEMENT;
   const Resizable = ArrayBuffer as new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer;
-  return new Numbers(new Resizable(bytes, { maxByteLength: bytes }));
+  return new Float32Array(new Resizable(bytes, { maxByteLength: bytes }));
 }
