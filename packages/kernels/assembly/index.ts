@@ -1,4 +1,5 @@
 export * from './matmul';
+export * from './sparse';
 export * from './convolution';
 export * from './pooling';
 export * from './tfjs';

@@ -127,7 +127,7 @@ export interface Ops {
   // --- layers ---
   /**
    * out[m, n] = op(a) op(b) (+ bias) (then relu). What is exactly zero in `a` (background pixels, units switched off by a ReLU or
-   * dropout) may be skipped, which changes no bit as long as `b` is finite.
+   * dropout) may be skipped, which changes no bit as long as `b` is finite; so may what is zero in `b` (pruned weights), where `a` is finite.
    */
   matmul(out: Operand, a: Operand, b: Operand, options?: MatMulOptions): void;
   /** out[n] = sum over rows of a[m, n]: the gradient of a bias. */

@@ -39,7 +39,8 @@ export function worthSkipping(a: usize, size: usize, n: i32): bool {
   return <f64>countNonZero(a, size) < WORTH_SKIPPING * <f64>size;
 }
 
-function countNonZero(a: usize, size: usize): usize {
+/** How many of `size` elements are not zero. */
+export function countNonZero(a: usize, size: usize): usize {
   const zero = f32x4.splat(0), end = a + (size << 2), vectors = a + ((size & ~3) << 2);
   let counts = i32x4.splat(0);
   // All ones is -1.

@@ -1,4 +1,5 @@
 import type { Operand, Ops } from '../ops.js';
+import { compressedProduct } from '../wasm/sparse.js';
 import type { OperandMemory } from './operand-memory.js';
 
 type Layers = Pick<
@@ -15,10 +16,14 @@ export function layerOps({ kernels, at, sizeOf }: OperandMemory): Layers {
     kernels.scratch('softmax', 4 * rows * (classes + 2));
   return {
     matmul(out, a, b, { transposeA = false, transposeB = false, bias, relu = false } = {}) {
-      const work = kernels.scratch('matmulSkippingZeros', run.matmulSkippingZerosWorkspace());
       const [m, n] = sizes(out);
       const k = sizes(a)[transposeA ? 0 : 1];
       const add = bias ? at(bias) : 0;
+      if (!transposeA && !transposeB) {
+        const product = { out: at(out), a: at(a), b: at(b), m, n, k, bias: add, relu };
+        if (compressedProduct(kernels, product)) return;
+      }
+      const work = kernels.scratch('matmulSkippingZeros', run.matmulSkippingZerosWorkspace());
       run.matmulSkippingZeros(at(out), at(a), at(b), m, n, k, transposeA, transposeB, add, relu, work);
     },
     sumRows: (out, a) => run.sumRows(at(out), at(a), ...sizes(a)),

@@ -5,7 +5,8 @@ import type { ImageExports } from './image-exports.js';
  * What the WebAssembly modules export. Pointers are byte offsets into tfjs's memory; sizes are elements. Each group is
  * described where it is written, in assembly/.
  */
-export interface KernelExports extends MatMulExports, TfjsExports, FusedExports, ImageExports {}
+export interface KernelExports
+  extends MatMulExports, SparseExports, TfjsExports, FusedExports, ImageExports {}
 
 type MatMul = (
   c: number,
@@ -27,6 +28,25 @@ export interface MatMulExports {
   matmulSkippingZerosWorkspace(): number;
   matmulSkippingZeros: MatMul;
   bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
+}
+
+/** Products with a matrix whose zeros are left out; see assembly/sparse. */
+export interface SparseExports {
+  /** How many elements of b `[k, n]` are not zero, where it pays to compress it for a product with a `[m, k]`; else -1. */
+  nonZerosWorthCompressing(a: number, b: number, m: number, n: number, k: number): number;
+  sparseBytes(nonZeros: number, k: number, n: number): number;
+  compress(to: number, b: number, nonZeros: number, k: number, n: number): void;
+  sparseProductWorkspace(sparse: number): number;
+  /** False (0), with c half done, where a is not finite. */
+  sparseProduct(
+    c: number,
+    a: number,
+    sparse: number,
+    m: number,
+    bias: number,
+    relu: boolean,
+    work: number,
+  ): number;
 }
 
 /** Kernels that only the tfjs face needs. */
