@@ -116,6 +116,12 @@ export function checked(ops: Ops): Ops {
       if (slope) sameSize('sampleActivations', mean, slope);
       ops.sampleActivations(out, mean, variance, key, slope);
     },
+    concreteMask(out, p, temperature, key, positions = 1) {
+      checkPositions('concreteMask', out, positions);
+      if (!(p > 0 && p < 1)) fail(`concreteMask got p = ${p}; expected 0 < p < 1.`);
+      if (!(temperature > 0)) fail(`concreteMask got the temperature ${temperature}; expected one above 0.`);
+      ops.concreteMask(out, p, temperature, key, positions);
+    },
     softplus(out, rho) {
       sameSize('softplus', out, rho);
       ops.softplus(out, rho);
@@ -152,17 +158,30 @@ export function checked(ops: Ops): Ops {
       checkMoments('updateLocal', posterior.mu, update.rule, update.rhoMoments);
       ops.updateLocal(posterior, update);
     },
+    updateIvon(posterior, update) {
+      const { w, product } = update;
+      if (!w === !product) fail('updateIvon takes one of w and product.');
+      for (const x of [posterior.variance, update.momentum, update.grad, w ?? product!])
+        sameSize('updateIvon', posterior.mu, x);
+      ops.updateIvon(posterior, update);
+    },
     gaussianKl(posterior, prior) {
       sameSize('gaussianKl', posterior.mu, posterior.rho);
       checkClosedForm('gaussianKl', prior);
       return ops.gaussianKl(posterior, prior);
     },
+    logPrior(w, prior) {
+      checkDensity('logPrior', prior);
+      return ops.logPrior(w, prior);
+    },
     complexityCost(posterior, w, key, prior) {
       checkGaussian('complexityCost', posterior, w);
+      checkDensity('complexityCost', prior);
       return ops.complexityCost(posterior, w, key, prior);
     },
     updatePoint(w, update) {
       sameSize('updatePoint', w, update.grad);
+      checkDensity('updatePoint', update.prior);
       checkMoments('updatePoint', w, update.rule, update.moments);
       ops.updatePoint(w, update);
     },
@@ -197,7 +216,8 @@ function checkGaussian(op: string, { mu, rho }: Gaussian, w: Operand): void {
   sameSize(op, mu, w);
 }
 
-function checkSample(op: string, posterior: Gaussian, { w, grad, noiseGrad }: GaussianSample): void {
+function checkSample(op: string, posterior: Gaussian, { w, grad, noiseGrad, prior }: GaussianSample): void {
+  checkDensity(op, prior);
   checkGaussian(op, posterior, w);
   sameSize(op, w, grad);
   if (noiseGrad) sameSize(op, w, noiseGrad);
@@ -214,10 +234,18 @@ function checkLocal(
 }
 
 function checkClosedForm(op: string, prior: Prior): void {
-  if (prior.kind !== 'gaussian')
+  if (prior.kind !== 'gaussian' && prior.kind !== 'log-uniform')
     throw new KernelError(
       'KERNEL_PRIOR',
-      `${op} got the prior '${prior.kind}', whose KL divergence has no closed form. Expected 'gaussian'.`,
+      `${op} got the prior '${prior.kind}', whose KL divergence has no closed form. Expected 'gaussian' or 'log-uniform'.`,
+    );
+}
+
+function checkDensity(op: string, prior: Prior): void {
+  if (prior.kind === 'log-uniform')
+    throw new KernelError(
+      'KERNEL_PRIOR',
+      `${op} got the prior 'log-uniform', which has no density. Its KL is taken in closed form: use localGradients, updateLocal or gaussianKl.`,
     );
 }
 

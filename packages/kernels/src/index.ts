@@ -17,12 +17,14 @@ export type {
   Gaussian,
   GaussianSample,
   GaussianUpdate,
+  IvonUpdate,
   LocalGradients,
   LocalUpdate,
   MatMulOptions,
   Operand,
   Ops,
   PointUpdate,
+  VarianceGaussian,
 } from './ops.js';
 export { KernelError } from './errors.js';
 export { installKernels, type InstallOptions } from './tfjs/install.js';

@@ -66,7 +66,7 @@ export interface LocalGradients {
   readonly meanGrad: Operand;
   /** d nll / d sigma^2, through their variance, on the same scale. */
   readonly varianceGrad: Operand;
-  /** One with a KL in closed form, which is a `gaussian` one. */
+  /** One with a KL in closed form: `gaussian`, or `log-uniform`, whose KL is that of Molchanov et al. 2017. */
   readonly prior: Prior;
   /** The factor of KL[q || p] in the cost, on the same scale. */
   readonly klWeight: number;
@@ -77,6 +77,36 @@ export interface LocalUpdate extends LocalGradients {
   /** Optimiser state of mu and of rho, `momentCount(rule)` tensors each. */
   readonly muMoments: readonly Operand[];
   readonly rhoMoments: readonly Operand[];
+}
+
+/** A Gaussian posterior over one tensor by its variance, which is 0 for a weight that is exactly mu. */
+export interface VarianceGaussian {
+  readonly mu: Operand;
+  readonly variance: Operand;
+}
+
+/** One step of IVON; see {@link Ops.updateIvon}. */
+export interface IvonUpdate {
+  /** Running mean of the gradients. */
+  readonly momentum: Operand;
+  /** d nll / d w at a draw, scaled to a mean over examples; or the mean of that over draws. */
+  readonly grad: Operand;
+  /** The draw w = mu + sqrt(variance) * epsilon of `grad`, where there is one draw. */
+  readonly w?: Operand;
+  /** The mean over draws of grad * (w - mu), where there are several. One of `w` and `product` is given. */
+  readonly product?: Operand;
+  /** What is kept of the running mean: beta1. */
+  readonly beta1: number;
+  /** What is kept of the precision: beta2, the memory of the Hessian. */
+  readonly beta2: number;
+  /** Examples that the likelihood counts for: N, divided by the weight of the KL. */
+  readonly examples: number;
+  /** 1 / s^2 of the prior N(0, s^2). */
+  readonly priorPrecision: number;
+  /** Learning rate, divided by the bias correction of the running mean. */
+  readonly rate: number;
+  /** Learning rate, divided by `examples` and s^2: the pull of the prior on mu. */
+  readonly pull: number;
 }
 
 export interface PointUpdate {
@@ -204,6 +234,13 @@ export interface Ops {
    */
   sampleActivations(out: Operand, mean: Operand, variance: Operand, key: Key, slope?: Operand): void;
 
+  /**
+   * The factor of a relaxed Bernoulli mask (Maddison et al. 2017; Jang et al. 2017) for each element, of the shape of `out`:
+   * (1 - z) / (1 - p), z = sigmoid((logit p + logit u) / temperature), u ~ U(0, 1) of the key's stream, so that P(z > 1/2) = p in (0, 1).
+   * As the temperature goes to 0 it becomes the mask of {@link Ops.dropout}. With `positions` > 1 all positions of a channel have the same.
+   */
+  concreteMask(out: Operand, p: number, temperature: number, key: Key, positions?: number): void;
+
   // --- Gaussian posteriors ---
   /** out = softplus(rho) = log(1 + e^rho), stable at both ends. */
   softplus(out: Operand, rho: Operand): void;
@@ -234,6 +271,7 @@ export interface Ops {
    * Gradients of a cost in expectation, nll + klWeight KL[q || p] for a Gaussian prior N(0, s^2):
    * gMu (+)= scale * (meanGrad + klWeight mu / s^2),
    * gRho (+)= scale * (2 sigma varianceGrad + klWeight (sigma / s^2 - 1 / sigma)) * sigmoid(rho), 0 where sigma is 0.
+   * The log-uniform prior has c / mu for mu / s^2 and -c / sigma for the other bracket: see {@link Ops.gaussianKl}.
    * Another prior throws `KERNEL_PRIOR`.
    */
   localGradients(
@@ -247,10 +285,18 @@ export interface Ops {
   /** {@link Ops.localGradients} (scale 1) and the optimiser on mu and rho, in one pass over memory. */
   updateLocal(posterior: Gaussian, update: LocalUpdate): void;
   /**
-   * KL[q || p] in closed form for a Gaussian prior, summed, nats. Weights with sigma = 0 are left out. Another prior
-   * throws `KERNEL_PRIOR`.
+   * KL[q || p] in closed form for a Gaussian prior, summed, nats. For the log-uniform one it is the approximation of Molchanov et al.
+   * 2017 (equation 14), k1 (1 - sigmoid(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2 with alpha = sigma^2 / mu^2, log alpha clipped to
+   * [-8, 8], where its slope ends. Weights with sigma = 0 are left out. Another prior throws `KERNEL_PRIOR`.
    */
   gaussianKl(posterior: Gaussian, prior: Prior): number;
+  /**
+   * IVON (Shen et al. 2024, arXiv 2402.17641, algorithm 1) with variance = 1 / (ess (h + delta)) in place of h, which takes the root and
+   * the effective sample size out of the step: momentum = beta1 momentum + (1 - beta1) grad,
+   * r = (1 - beta2) (examples grad (w - mu) + priorPrecision variance - 1), variance /= 1 + r + r^2 / 2 (always positive, at most doubled),
+   * mu -= variance (rate momentum + pull mu). A weight with variance 0 stays as it is.
+   */
+  updateIvon(posterior: VarianceGaussian, update: IvonUpdate): void;
   /** The complexity cost log q(w | mu, sigma) - log p(w) at the draw w of `key`, summed, nats. Weights with sigma = 0 are left out. */
   complexityCost(posterior: Gaussian, w: Operand, key: Key, prior: Prior): number;
 

@@ -1,9 +1,11 @@
 export { relu, tanhBackward } from './activations';
 export { dropoutChannels, multiplySigns, multiplySignsOfChannels } from './channels';
+export { concreteMask, concreteMaskOfChannels } from './concrete';
 export { complexityCost, logPrior } from './cost';
 export { dropout } from './dropout';
 export { addProduct, multiply, sampleActivations, subtract, variance } from './estimators';
 export { gaussianGradients, sampleGaussian, updateGaussian } from './gaussian';
+export { updateIvon } from './ivon';
 export { fillWhereZero, pixels, reluBackward, sumRows } from './layers';
 export { gaussianKl, localGradients, updateLocal } from './local';
 export { updatePoint } from './point';

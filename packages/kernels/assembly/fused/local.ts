@@ -6,6 +6,7 @@ import { BLOCK, buffer, pinned, restOf, slot, store3, wholeBytes } from '../work
 import { sum } from './cost';
 import { scaled } from './gaussian';
 import { descend } from './optimizer';
+import { logUniformKl, pressure } from './sparse';
 
 /**
  * gRho = (2 sigma varianceGrad + klWeight (sigma precision - 1 / sigma)) sigmoid(rho), as ratio (sigma^2 (2 varianceGrad + slope) - klWeight)
@@ -34,8 +35,40 @@ function muGradient(to: usize, mu: usize, meanGrad: usize, n: i32, slope: f32): 
   }
 }
 
-/** The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. */
+/** gRho = ratio (2 sigma^2 varianceGrad - klWeight c) for the log-uniform prior. `to` is as above, c is in `pressures`. */
+function rhoGradientUnder(to: usize, rho: usize, varianceGrad: usize, pressures: usize, n: i32, klWeight: f32): void {
+  const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
+  const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
+  const one = pinned(9, 1), kl = pinned(10, klWeight);
+  for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, varianceGrad += 16, pressures += 16) {
+    const e = v128.load(to), x = v128.load(rho), g = v128.load(varianceGrad);
+    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
+    const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
+    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
+    const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
+    const inner = f32x4.sub(f32x4.mul(f32x4.mul(sigma, sigma), f32x4.add(g, g)), f32x4.mul(kl, v128.load(pressures)));
+    v128.store(to, f32x4.mul(inner, ratio));
+  }
+}
+
+/** to = meanGrad + klWeight c / mu, 0 for the latter where c is. */
+function muGradientUnder(to: usize, mu: usize, meanGrad: usize, pressures: usize, n: i32, klWeight: f32): void {
+  const kl = pinned(0, klWeight), zero = pinned(1, 0);
+  for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, meanGrad += 16, pressures += 16) {
+    const c = v128.load(pressures);
+    const slope = v128.andnot(f32x4.div(f32x4.mul(kl, c), v128.load(mu)), f32x4.eq(c, zero));
+    v128.store(to, f32x4.add(v128.load(meanGrad), slope));
+  }
+}
+
+/** The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. `precision` is 0 for the log-uniform prior. */
 function gradients(mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32, klWeight: f32, precision: f32): void {
+  if (precision == 0) {
+    pressure(mu, rho, n);
+    rhoGradientUnder(buffer(1), rho, varianceGrad, buffer(3), n, klWeight);
+    muGradientUnder(buffer(0), mu, meanGrad, buffer(3), n, klWeight);
+    return;
+  }
   muGradient(buffer(0), mu, meanGrad, n, klWeight * precision);
   expMinusAbs(buffer(1), rho, n);
   rhoGradient(buffer(1), rho, varianceGrad, n, klWeight, klWeight * precision);
@@ -116,7 +149,10 @@ function updateWhole(
   }
 }
 
-/** Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0; `constant` is -(1 + log precision) / 2. */
+/**
+ * Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0; `constant` is -(1 + log precision) / 2. `precision` is 0
+ * for the log-uniform prior.
+ */
 export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, constant: f32): f64 {
   const whole = n & ~3, rest = n & 3, at = <usize>whole << 2;
   let total: f64 = 0;
@@ -130,6 +166,10 @@ export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, consta
 
 /** The sum over the first `counted` of n elements, whole vectors of at most a block. */
 function klOf(mu: usize, rho: usize, n: i32, counted: i32, precision: f32, constant: f32): f64 {
+  if (precision == 0) {
+    logUniformKl(mu, rho, n);
+    return sum(buffer(3), counted);
+  }
   softplus(buffer(2), rho, n);
   log(buffer(3), buffer(2), n);
   divergences(buffer(1), mu, buffer(2), buffer(3), n, 0.5 * precision, constant);

@@ -5,7 +5,7 @@ import { philox } from './philox.js';
  * What a stream is for: the third word of its counters. The same key used for two things gives unrelated words. (0 is left to
  * users of {@link philox}; their last word is theirs too, that of a stream is 0.)
  */
-export const Domain = { normal: 1, mask: 2, sign: 3 } as const;
+export const Domain = { normal: 1, mask: 2, sign: 3, uniform: 4 } as const;
 
 /**
  * The first `count` words of a key's stream, in the order of the SIMD kernels: element 16 b + 4 j + l is word j of the

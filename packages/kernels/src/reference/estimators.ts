@@ -6,7 +6,7 @@ import { channelIndices } from './channels.js';
 
 type Estimators = Pick<
   Ops,
-  'square' | 'subtract' | 'multiply' | 'addProduct' | 'multiplySigns' | 'sampleActivations'
+  'square' | 'subtract' | 'multiply' | 'addProduct' | 'multiplySigns' | 'sampleActivations' | 'concreteMask'
 >;
 
 /** Elementwise passes of the local reparameterisation and of Flipout. */
@@ -33,6 +33,17 @@ export const estimators: Estimators = {
     data(x).forEach((value, i) => {
       const signed = words[index.of(i)]! >>> 31 ? -value : value;
       data(out)[i] = accumulate ? data(out)[i]! + signed : signed;
+    });
+  },
+
+  concreteMask(out, p, temperature, key, positions = 1) {
+    const logit = Math.log(p / (1 - p));
+    const index = channelIndices(out, positions);
+    const words = streamWords(key, Domain.uniform, Math.ceil(index.count / 16) * 16);
+    data(out).forEach((_, i) => {
+      const u = Math.fround((words[index.of(i)]! >>> 1) | 1) * 2 ** -31;
+      const keep = 1 / (1 + Math.exp(-(Math.log(1 - u) - Math.log(u) - logit) / temperature));
+      data(out)[i] = keep / (1 - p);
     });
   },
 

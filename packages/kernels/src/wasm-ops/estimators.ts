@@ -1,10 +1,18 @@
+import { log } from '../math/log.js';
 import type { Operand, Ops } from '../ops.js';
 import { dropThreshold } from '../random/mask.js';
 import type { OperandMemory } from './operand-memory.js';
 
 type Estimators = Pick<
   Ops,
-  'dropout' | 'square' | 'subtract' | 'multiply' | 'addProduct' | 'multiplySigns' | 'sampleActivations'
+  | 'dropout'
+  | 'square'
+  | 'subtract'
+  | 'multiply'
+  | 'addProduct'
+  | 'multiplySigns'
+  | 'sampleActivations'
+  | 'concreteMask'
 >;
 
 /** Elementwise passes, those with random numbers for every element or for every channel of an example. */
@@ -32,6 +40,12 @@ export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators
       if (positions === 1) return run.multiplySigns(at(out), at(x), sizeOf(x), ...key, accumulate);
       const [sizes, words] = channelsOf(x, positions);
       run.multiplySignsOfChannels(at(out), at(x), ...sizes, ...key, accumulate, words);
+    },
+    concreteMask(out, p, temperature, key, positions = 1) {
+      const args = [...key, log(p / (1 - p)), 1 / temperature, 1 / (1 - p)] as const;
+      if (positions === 1) return run.concreteMask(at(out), sizeOf(out), ...args);
+      const [sizes, work] = channelsOf(out, positions);
+      run.concreteMaskOfChannels(at(out), ...sizes, ...args, work);
     },
     sampleActivations: (out, mean, variance, key, slope) =>
       run.sampleActivations(at(out), at(mean), at(variance), slope ? at(slope) : 0, sizeOf(mean), ...key),

@@ -4,7 +4,7 @@ import type { Prior } from '../prior.js';
 import type { OperandMemory } from './operand-memory.js';
 import { ruleConstants } from './optimizer.js';
 
-type Local = Pick<Ops, 'localGradients' | 'updateLocal' | 'gaussianKl'>;
+type Local = Pick<Ops, 'localGradients' | 'updateLocal' | 'gaussianKl' | 'updateIvon'>;
 
 export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
   const { run } = kernels;
@@ -25,15 +25,26 @@ export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
         klWeight, precisionOf(prior), ...ruleConstants(rule),
       );
     },
+    updateIvon(
+      { mu, variance },
+      { momentum, w, product, grad, beta1, beta2, examples, priorPrecision, rate, pull },
+    ) {
+      // prettier-ignore
+      run.updateIvon(
+        at(mu), at(variance), at(momentum), w ? at(w) : 0, product ? at(product) : 0, at(grad), sizeOf(mu),
+        beta1, 1 - beta1, examples, priorPrecision, 1 - beta2, rate, pull,
+      );
+    },
     gaussianKl({ mu, rho }, prior) {
       const precision = precisionOf(prior);
-      return run.gaussianKl(at(mu), at(rho), sizeOf(mu), precision, -(1 + log(precision)) / 2);
+      const constant = precision === 0 ? 0 : -(1 + log(precision)) / 2;
+      return run.gaussianKl(at(mu), at(rho), sizeOf(mu), precision, constant);
     },
   };
 }
 
 type Six = [number, number, number, number, number, number];
 
-/** 1 / s^2 of a Gaussian prior, the only kind that gets here. */
+/** 1 / s^2 of a Gaussian prior, and 0, which none has, of the log-uniform one; no other kind gets here. */
 const precisionOf = (prior: Prior): number =>
   prior.kind === 'gaussian' ? 1 / (prior.sigma * prior.sigma) : 0;

@@ -54,6 +54,18 @@ export interface FusedExports {
   addProduct(out: number, a: number, b: number, n: number, scale: number): void;
   /** `slope` is 0 for none. */
   sampleActivations(out: number, mean: number, variance: number, slope: number, n: number, ...key: Key): void;
+  concreteMask(
+    out: number,
+    n: number,
+    ...args: readonly [...Key, logit: number, inverse: number, scale: number]
+  ): void;
+  concreteMaskOfChannels(
+    out: number,
+    examples: number,
+    positions: number,
+    channels: number,
+    ...args: readonly [...Key, logit: number, inverse: number, scale: number, work: number]
+  ): void;
   tanhBackward(grad: number, activation: number, n: number): void;
 
   sampleGaussian(w: number, mu: number, rho: number, n: number, ...key: Key): void;
@@ -102,6 +114,23 @@ export interface FusedExports {
     varianceGrad: number,
     n: number,
     ...args: readonly [klWeight: number, precision: number, ...Rule]
+  ): void;
+  /** `w` or `product` is 0. */
+  updateIvon(
+    mu: number,
+    variance: number,
+    momentum: number,
+    w: number,
+    product: number,
+    grad: number,
+    n: number,
+    decay: number,
+    gain: number,
+    curvature: number,
+    priorPrecision: number,
+    memory: number,
+    rate: number,
+    pull: number,
   ): void;
   gaussianKl(mu: number, rho: number, n: number, precision: number, constant: number): number;
   updatePoint(
