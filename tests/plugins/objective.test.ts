@@ -53,6 +53,7 @@ function logNormal(w: number, mean: number, sd: number): number {
 function logDensity(w: number, prior: Prior): number {
   if (prior.kind === 'flat') return 0;
   if (prior.kind === 'gaussian') return logNormal(w, 0, prior.sigma);
+  if (prior.kind !== 'mixture') throw new Error(`${prior.kind} is checked in variational-ops.test.ts`);
   const a = Math.log(prior.pi) + logNormal(w, 0, prior.sigma1);
   const b = Math.log(1 - prior.pi) + logNormal(w, 0, prior.sigma2);
   return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));

@@ -26,6 +26,10 @@ const VARIANTS: [string, object][] = [
   ['bbb-gaussian', { rho0: -2, sigma: 0.5, estimator: 'local' }],
   ['bbb-gaussian', { rho0: -2, sigma: 0.5, estimator: 'flipout' }],
   ['bbb-mixture', { rho0: -3, pi: 0.75, sigma2: 0.1 }],
+  ['bbb-laplace', { rho0: -3, scale: 0.5 }],
+  ['bbb-spike-slab-lasso', { rho0: -3, pi: 0.6, slab: 1, spike: 0.2 }],
+  ['sparse-vd', { rho0: -3 }],
+  ['ivon', { sigma0: 0.05, sigma: 1, beta2: 0.95, samples: 2 }],
   ['map-gaussian', { sigma: 0.5 }],
   ['map-mixture', { sigma2: 0.05 }],
 ];

@@ -2,13 +2,17 @@ import { definePlugin } from '@bbb/core';
 import { categorical } from './likelihoods/categorical.js';
 import { gaussian } from './likelihoods/gaussian.js';
 import { bbbGaussian } from './methods/bbb-gaussian.js';
+import { bbbLaplace } from './methods/bbb-laplace.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
+import { bbbSpikeSlabLasso } from './methods/bbb-spike-slab-lasso.js';
 import { dropconnect } from './methods/dropconnect.js';
 import { dropout } from './methods/dropout.js';
 import { ensemble } from './methods/ensemble.js';
+import { ivon } from './methods/ivon.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
+import { sparseVd } from './methods/sparse-vd.js';
 import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
 import { controls } from './presets/controls.js';
@@ -63,6 +67,10 @@ export default definePlugin({
     dropconnect,
     'bbb-gaussian': bbbGaussian,
     'bbb-mixture': bbbMixture,
+    'bbb-laplace': bbbLaplace,
+    'bbb-spike-slab-lasso': bbbSpikeSlabLasso,
+    'sparse-vd': sparseVd,
+    ivon,
     'map-gaussian': mapGaussian,
     'map-mixture': mapMixture,
     ensemble,

@@ -17,7 +17,8 @@ export function estimatorOf(name: EstimatorName, context: MethodContext, prior: 
     case 'flipout':
       return flipout(context, prior);
     case 'local':
-      if (prior.kind === 'gaussian') return localReparameterisation(context, prior);
+      if (prior.kind === 'gaussian' || prior.kind === 'log-uniform')
+        return localReparameterisation(context, prior);
       throw new BbbError(
         'E_ESTIMATOR',
         `The estimator "local" needs a prior whose KL has a closed form, and a ${prior.kind} prior has none.`,

@@ -1,14 +1,12 @@
 import type { Method } from '@bbb/core';
 import { z } from 'zod';
-import { mixtureOptions } from '../pieces/prior-options.js';
+import { mixtureOptions, withoutLocal } from '../pieces/prior-options.js';
 import { bayesByBackprop, bayesOptions, bayesTraining } from './bayes-by-backprop.js';
 
 export const bbbMixtureOptions = z.strictObject({
   ...mixtureOptions,
   ...bayesOptions,
-  estimator: bayesOptions.estimator.refine((name) => name !== 'local', {
-    error: 'the mixture prior has no KL in closed form, which local needs: use flipout or weights',
-  }),
+  estimator: withoutLocal(bayesOptions.estimator, 'mixture'),
 });
 export type BbbMixtureOptions = z.output<typeof bbbMixtureOptions>;
 

@@ -9,6 +9,7 @@ export {
   type Initialiser,
 } from './initialiser.js';
 export { innerMethod, methodOption } from './inner-method.js';
+export { ivonTrainer, type IvonTraining } from './ivon-trainer.js';
 export { klWeight, klWeightingSchema, type KlWeighting } from './kl-weighting.js';
 export { atWeights, networkLoss, type Loss } from './loss.js';
 export { drawnNetwork, network } from './network.js';
@@ -22,5 +23,6 @@ export { pointModel, type WeightNoise } from './point-model.js';
 export { pointTrainer } from './point-trainer.js';
 export { temper, temperingOptions, type Tempering } from './tempering.js';
 export { thinned } from './thinned.js';
+export { drawByVariance, varianceModel, varianceOf } from './variance-model.js';
 export { initialiserOption, probability, standardDeviation, startOfRho } from './option-schemas.js';
 export { gaussianOptions, mixtureOptions } from './prior-options.js';

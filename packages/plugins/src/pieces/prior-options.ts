@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EstimatorName } from '../estimators/index.js';
 import { standardDeviation } from './option-schemas.js';
 
 /** e^-6. */
@@ -15,4 +16,30 @@ export function gaussianOptions(sigma: number) {
   return {
     sigma: standardDeviation.default(sigma).describe('Standard deviation of the prior N(0, sigma^2).'),
   };
+}
+
+/** e^(-|w| / scale) / (2 scale), whose standard deviation is sqrt(2) scale. */
+export const laplaceOptions = {
+  scale: standardDeviation
+    .default(0.05)
+    .describe('Scale of the prior: the mean of abs(w). Its standard deviation is 1.41 times that.'),
+};
+
+/** pi Laplace(slab) + (1 - pi) Laplace(spike). */
+export const spikeSlabLassoOptions = {
+  pi: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Share of the slab: weights that are expected to matter.'),
+  slab: standardDeviation.default(0.5).describe('Scale of the slab, the wide component.'),
+  spike: standardDeviation.default(0.002).describe('Scale of the spike, the narrow component.'),
+};
+
+/** The estimators that a prior without a KL in closed form leaves. */
+export function withoutLocal<T extends z.ZodType<EstimatorName | undefined>>(estimator: T, prior: string): T {
+  return estimator.refine((name) => name !== 'local', {
+    error: `the ${prior} prior has no KL in closed form, which local needs: use flipout or weights`,
+  });
 }

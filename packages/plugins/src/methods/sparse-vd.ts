@@ -1,0 +1,59 @@
+import type { Method, TrainingOptions } from '@bbb/core';
+import { z } from 'zod';
+import { localReparameterisation } from '../estimators/local.js';
+import { gaussianModel } from '../pieces/gaussian-model.js';
+import { gaussianTrainer } from '../pieces/gaussian-trainer.js';
+import { klWeightingSchema } from '../pieces/kl-weighting.js';
+import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
+import { temperingOptions } from '../pieces/tempering.js';
+
+/** sigma = softplus(-5) = e^-5: log sigma^2 = -10, where the paper starts. */
+const RHO0 = -5;
+/** Without a warm-up whole layers lose their weights before they have learned anything. */
+const WARM_UP = 5;
+
+export const sparseVdOptions = z.strictObject({
+  samples: z.int().min(1).default(1).describe('Draws of the noise for each training step.'),
+  klWeighting: klWeightingSchema
+    .default('uniform')
+    .describe('How an epoch spreads the KL: uniform (1/M) or blundell (2^(M-i)/(2^M-1)).'),
+  rho0: startOfRho.default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
+  initialiser: initialiserOption({ kind: 'he' }),
+  klWeight: temperingOptions.klWeight,
+  klWarmUp: temperingOptions.klWarmUp
+    .unwrap()
+    .or(z.literal(0))
+    .default(WARM_UP)
+    .describe('Epochs over which the weight of KL[q || p] grows from 0, a little with every step.'),
+});
+export type SparseVdOptions = z.output<typeof sparseVdOptions>;
+
+/** The paper's: Adam at 1e-3, falling to 0 along a line. */
+export const sparseVdTraining: Partial<TrainingOptions> = {
+  optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  schedule: { kind: 'linear' },
+};
+
+/**
+ * Sparse variational dropout: a diagonal Gaussian over the weights under the log-uniform prior, which has no scale, so that what
+ * is not needed gets a dropout rate alpha = sigma^2 / mu^2 without end. The likelihood's gradient is that of the local reparameterisation, the
+ * KL the paper's approximation in closed form with log alpha clipped to [-8, 8]. Biases are weights like the others here; in the paper they
+ * are points.
+ */
+export const sparseVd: Method<SparseVdOptions> = {
+  description:
+    'Sparse variational dropout: a log-uniform prior, under which the noise of weights that are not needed grows without end.',
+  source: 'Molchanov, Ashukha & Vetrov 2017, arXiv 1701.05369, equations 10 to 14',
+  options: sparseVdOptions,
+  training: sparseVdTraining,
+  pruner: 'snr',
+  create: ({ samples, klWeighting, rho0, initialiser, klWeight, klWarmUp }, context) => ({
+    model: gaussianModel(context, initialiser, rho0),
+    trainer: gaussianTrainer(context, {
+      estimator: localReparameterisation(context, { kind: 'log-uniform' }),
+      samples,
+      klWeighting,
+      tempering: { klWeight, klWarmUp },
+    }),
+  }),
+};

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { A, B, solve, trainOn } from './support/linear-regression.js';
+
+const SIGMA = 0.8;
+
+describe('IVON on linear regression with known noise', () => {
+  // klWeight multiplies KL, so the likelihood counts 1 / klWeight times.
+  it.each([
+    { klWeight: 1, samples: 1 },
+    { klWeight: 4, samples: 2 },
+  ])('finds the exact mean and the mean-field variance 1 / diag(precision): %j', ({ klWeight, samples }) => {
+    const precision = A.map((row, i) => row.map((a, j) => a / klWeight + (i === j ? SIGMA ** -2 : 0)));
+    const exact = solve(
+      precision,
+      B.map((b) => b / klWeight),
+    );
+    const { mean, variance } = trainOn(
+      'ivon',
+      { sigma: SIGMA, sigma0: 0.05, beta2: 0.99, samples, klWeight },
+      [0.02, 0.005],
+      3000,
+    );
+    exact.forEach((m, i) => {
+      expect(Math.abs(mean[i]! - m) * Math.sqrt(precision[i]![i]!)).toBeLessThan(0.1);
+      expect(Math.abs(variance[i]! * precision[i]![i]! - 1)).toBeLessThan(0.05);
+    });
+  });
+});
+
+describe('sparse variational dropout on linear regression with known noise', () => {
+  const [K1, K2, K3] = [0.63576, 1.8732, 1.48695];
+  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+  /** w' A w / 2 - b' w in expectation, and the KL as its paper prints it. */
+  const cost = (mu: readonly number[], logSigma: readonly number[]): number =>
+    mu.reduce((sum, m, i) => {
+      const variance = Math.exp(2 * logSigma[i]!);
+      const logAlpha = Math.max(-8, Math.min(8, Math.log(variance / (m * m))));
+      const negative = K1 * sigmoid(K2 + K3 * logAlpha) - 0.5 * Math.log(1 + Math.exp(-logAlpha)) - K1;
+      const quadratic =
+        A[i]!.reduce((part, a, j) => part + a * m * mu[j]!, 0) / 2 + (A[i]![i]! * variance) / 2;
+      return sum + quadratic - B[i]! * m - negative;
+    }, 0);
+
+  /** The optimum by coordinate descent with ever smaller steps: no gradient, nothing shared with the method. */
+  function optimum(start: readonly number[]): { mu: number[]; variance: number[] } {
+    const x = [...start, ...start.map(() => -2)];
+    const value = (): number => cost(x.slice(0, 3), x.slice(3));
+    for (let step = 0.2; step > 1e-7; step /= 1.5) {
+      for (let moved = true; moved;) {
+        moved = false;
+        for (let i = 0; i < x.length; i++) {
+          for (const way of [step, -step]) {
+            const before = value();
+            x[i]! += way;
+            if (value() < before) moved = true;
+            else x[i]! -= way;
+          }
+        }
+      }
+    }
+    return { mu: x.slice(0, 3), variance: x.slice(3).map((s) => Math.exp(2 * s)) };
+  }
+
+  it('ends at the minimum of the exact expectation plus the KL of the paper, one of two correlated weights removed', () => {
+    const best = optimum(solve(A, B));
+    const { mean, variance } = trainOn('sparse-vd', { rho0: -2, klWarmUp: 0 }, [0.02, 0.002], 3000);
+    for (const i of [0, 2]) {
+      expect(Math.abs(mean[i]! - best.mu[i]!) / Math.sqrt(best.variance[i]!)).toBeLessThan(0.05);
+      expect(Math.abs(variance[i]! / best.variance[i]! - 1)).toBeLessThan(0.05);
+    }
+    // Maximum likelihood has -0.34 there: the prior leaves nothing of it, mean and noise alike.
+    expect(solve(A, B)[1]).toBeLessThan(-0.3);
+    for (const { mu, variances } of [
+      { mu: best.mu, variances: best.variance },
+      { mu: mean, variances: variance },
+    ]) {
+      expect(Math.abs(mu[1]!)).toBeLessThan(1e-3);
+      expect(variances[1]! * A[1]![1]!).toBeLessThan(0.05);
+    }
+  });
+});
