@@ -49,5 +49,6 @@ function optimizerText(optimizer: Optimizer): string {
 
 function scheduleText(schedule: Schedule): string {
   if (schedule.kind === 'step') return `times ${schedule.factor} after every ${schedule.every} epochs`;
-  return schedule.kind === 'cosine' ? 'falling to zero along a cosine' : 'at a constant rate';
+  if (schedule.kind === 'constant') return 'at a constant rate';
+  return `falling to zero along a ${schedule.kind === 'cosine' ? 'cosine' : 'line'}`;
 }

@@ -62,6 +62,23 @@ describe('snr', () => {
   });
 });
 
+describe('log-alpha', () => {
+  it('is 2 log SNR, and suggests the weights whose alpha = sigma^2 / mu^2 is above e^3', () => {
+    const [mu, sigma] = [Float32Array.of(1, -0.5, 0.1, 0, 0.2, 0), Float32Array.of(0.5, 0.5, 0.6, 1, 0, 0)];
+    const found = scores('log-alpha', [...mu], [...sigma]);
+    mu.forEach((m, i) => {
+      if (m !== 0 && sigma[i]! > 0) expect(found[i]).toBeCloseTo(-Math.log(sigma[i]! ** 2 / m ** 2), 5);
+    });
+    expect(found.slice(3)).toEqual([-MOST, MOST, -MOST]);
+    const definition = registry.get('pruners', 'log-alpha');
+    const weights = { ...SPEC, shape: [6], mu, sigma };
+    const pruner = definition.create(parseOptions('log-alpha', definition.options, {}));
+    const lowest = pruner.suggest!(weights, Float32Array.from(found), contextOf(weights));
+    // alpha is 0.25, 1 and 36; e^3 is 20.1.
+    expect(found.map((score) => score < lowest)).toEqual([false, false, true, true, false, true]);
+  });
+});
+
 describe('kl', () => {
   it('is the closed form of KL[N(mu, sigma^2) || N(0, s^2)]', () => {
     const [mu, sigma, s] = [0.25, 0.125, 0.5];

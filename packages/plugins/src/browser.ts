@@ -21,6 +21,7 @@ import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
 import { kl } from './pruners/kl.js';
+import { logAlpha } from './pruners/log-alpha.js';
 import { magnitude } from './pruners/magnitude.js';
 import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
@@ -48,6 +49,7 @@ export {
 export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
 export { dropoutLoss } from './methods/dropout.js';
 export { klScore } from './pruners/kl.js';
+export { logAlphaScore } from './pruners/log-alpha.js';
 export { magnitudeScore } from './pruners/magnitude.js';
 export { randomScore } from './pruners/random.js';
 export { snrScore } from './pruners/snr.js';
@@ -77,7 +79,7 @@ export default definePlugin({
   },
   networks: { mlp, cnn },
   likelihoods: { categorical, gaussian },
-  pruners: { magnitude, snr, kl, random },
+  pruners: { magnitude, snr, kl, 'log-alpha': logAlpha, random },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, controls, paper, curve },

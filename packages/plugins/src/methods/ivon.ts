@@ -46,7 +46,7 @@ export const ivon: Method<IvonOptions> = {
   training: ivonTraining,
   pruner: 'snr',
   create: ({ initialiser, klWeight, klWarmUp, ...options }, context) => ({
-    model: varianceModel(context, initialiser, options.sigma0),
+    model: varianceModel(context, initialiser, options.sigma0, { mu: 0, sigma: options.sigma }),
     trainer: ivonTrainer(context, { ...options, tempering: { klWeight, klWarmUp } }),
   }),
 };

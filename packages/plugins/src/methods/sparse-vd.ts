@@ -46,7 +46,7 @@ export const sparseVd: Method<SparseVdOptions> = {
   source: 'Molchanov, Ashukha & Vetrov 2017, arXiv 1701.05369, equations 10 to 14',
   options: sparseVdOptions,
   training: sparseVdTraining,
-  pruner: 'snr',
+  pruner: 'log-alpha',
   create: ({ samples, klWeighting, rho0, initialiser, klWeight, klWarmUp }, context) => ({
     model: gaussianModel(context, initialiser, rho0),
     trainer: gaussianTrainer(context, {

@@ -1,4 +1,13 @@
-import { keyedDraws, sizeOf, type MethodContext, type Model, type Params, type WeightSpec } from '@bbb/core';
+import {
+  keyedDraws,
+  keyOf,
+  sizeOf,
+  type GaussianPrior,
+  type MethodContext,
+  type Model,
+  type Params,
+  type WeightSpec,
+} from '@bbb/core';
 import type { Key, Ops, VarianceGaussian } from '@bbb/kernels';
 import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
 import { drawnNetwork, network } from './network.js';
@@ -28,8 +37,14 @@ export function drawByVariance(
  * has mu = 0 and variance 0, so that every draw is exactly 0.
  *
  * @param sigma0 the standard deviation that every weight starts with
+ * @param prior told to criteria
  */
-export function varianceModel(context: MethodContext, initialiser: Initialiser, sigma0: number): Model {
+export function varianceModel(
+  context: MethodContext,
+  initialiser: Initialiser,
+  sigma0: number,
+  prior: GaussianPrior,
+): Model {
   const { ops, architecture } = context;
   const { weights } = architecture;
   const means = (params: Params): Operands => ({
@@ -61,12 +76,14 @@ export function varianceModel(context: MethodContext, initialiser: Initialiser, 
     draws: keyedDraws,
     draw(params, draw) {
       if (draw === 'mean') return network(context, means(params));
-      return drawnNetwork(context, params, (drawn) => drawByVariance(ops, weights, drawn, params, draw));
+      return drawnNetwork(context, params, (drawn) =>
+        drawByVariance(ops, weights, drawn, params, keyOf(draw)),
+      );
     },
     posterior: (params) =>
       weights.map((spec) => {
         const { mu, variance } = varianceOf(params, spec.name);
-        return { ...spec, mu: readFloat32(ops, mu), sigma: readFloat32(ops, variance).map(Math.sqrt) };
+        return { ...spec, mu: readFloat32(ops, mu), sigma: readFloat32(ops, variance).map(Math.sqrt), prior };
       }),
   };
 }

@@ -1,0 +1,36 @@
+import { log, type PrunerDefinition } from '@bbb/core';
+import { z } from 'zod';
+import { MOST } from './most.js';
+
+export const logAlphaOptions = z.strictObject({
+  threshold: z
+    .number()
+    .default(3)
+    .describe('Weights with log alpha above it are what the criterion itself suggests to remove.'),
+});
+export type LogAlphaOptions = z.output<typeof logAlphaOptions>;
+
+/**
+ * -log alpha, alpha = sigma^2 / mu^2 the dropout rate of a weight as p / (1 - p). The ranking is that of the signal-to-noise ratio,
+ * log alpha = -2 log SNR; what it adds is a threshold with a meaning. A weight without noise (sigma = 0) scores the largest float32, one
+ * with mu = 0 the smallest.
+ */
+export function logAlphaScore(mu: Float32Array, sigma: Float32Array): Float32Array {
+  return mu.map((m, i) => {
+    if (m === 0) return -MOST;
+    const deviation = sigma[i]!;
+    return deviation === 0 ? MOST : 2 * (log(Math.abs(m)) - log(deviation));
+  });
+}
+
+export const logAlpha: PrunerDefinition<LogAlphaOptions> = {
+  description:
+    'Removes the weights with the largest dropout rate alpha = sigma^2 / mu^2, and suggests those with log alpha > 3. Needs a sigma.',
+  source: 'Molchanov, Ashukha & Vetrov 2017, arXiv 1701.05369, section 5',
+  options: logAlphaOptions,
+  needsSigma: true,
+  create: ({ threshold }) => ({
+    score: ({ mu, sigma }) => logAlphaScore(mu, sigma!),
+    suggest: () => -threshold,
+  }),
+};
