@@ -24,7 +24,7 @@ function counts({ train, target }: Dataset): number[] {
 }
 
 /** As scikit-learn's own descriptions have them. */
-describe('the real sets of the Debian package python3-sklearn', () => {
+describe('the real sets of packages of Debian', () => {
   it.each([
     ['iris', [4], [50, 50, 50], ['setosa', 'versicolor', 'virginica'], [5.1, 3.5, 1.4, 0.2]],
     ['wine', [13], [59, 71, 48], ['class_0', 'class_1', 'class_2'], [14.23, 1.71, 2.43]],
@@ -46,6 +46,10 @@ describe('the real sets of the Debian package python3-sklearn', () => {
   it.each([
     ['diabetes', 442, 10, [59, 2, 32.1], 151, 152.1335],
     ['boston', 506, 13, [0.00632, 18, 2.31], 24, 22.5328],
+    // As in ISLR (Auto), and in the documentation of statsmodels.
+    ['cars', 392, 9, [8, 307, 130], 18, 23.4459],
+    ['randhie', 20_190, 9, [4.61512, 1, 6.907755], 0, 2.8604],
+    ['star98', 303, 12, [34.3973, 23.2993, 14.23528], Math.fround((100 * 452) / 807), 43.6978],
   ])('%s', async (name, examples, columns, first, target, mean) => {
     const { train, inputShape, target: spec } = await load(name);
     expect(spec.kind).toBe('real');

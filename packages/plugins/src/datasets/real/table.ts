@@ -1,32 +1,19 @@
-import { type DataPart, type Dataset, type DatasetSource, type Shape, type TargetSpec } from '@bbb/core';
-import { dirname } from 'node:path';
+import type { DataPart, Dataset, DatasetSource, TargetSpec } from '@bbb/core';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { emptyPart, sharedBytes, sharedFloats } from '../memory.js';
-import { findFile, type PublishedFile } from './find.js';
-import { REAL_SETS } from './sets.js';
-
-/** A small published set. */
-export interface RealSet {
-  readonly name: string;
-  readonly description: string;
-  readonly files: readonly PublishedFile[];
-  /** Of one example. Default: as many numbers as columns. */
-  readonly inputShape?: Shape;
-  /** Whether features are bytes. */
-  readonly bytes?: boolean;
-  /** Rows of numbers, the target last, of the texts of the files. */
-  read(texts: readonly string[]): {
-    readonly rows: readonly (readonly number[])[];
-    readonly target: TargetSpec;
-  };
-}
+import { findFile } from './find.js';
+import type { RealSet } from './set.js';
+import { sklearnSets } from './sklearn.js';
+import { statsmodelsSets } from './statsmodels.js';
+import { vegaSets } from './vega.js';
 
 const noOptions = z.strictObject({});
 type NoOptions = z.output<typeof noOptions>;
 
-/** Small real sets that Debian's scikit-learn carries, by name. */
+/** Real sets that packages of Debian carry, by name. */
 export const realSets: Readonly<Record<string, DatasetSource<NoOptions>>> = Object.fromEntries(
-  REAL_SETS.map((set) => [set.name, sourceOf(set)]),
+  [...sklearnSets, ...vegaSets, ...statsmodelsSets].map((set) => [set.name, sourceOf(set)]),
 );
 
 function sourceOf(set: RealSet): DatasetSource<NoOptions> {
@@ -34,8 +21,8 @@ function sourceOf(set: RealSet): DatasetSource<NoOptions> {
     description: set.description,
     options: noOptions,
     async load(_options, context): Promise<Dataset> {
-      const found = await Promise.all(set.files.map((file) => findFile(set.name, file, context)));
-      const { rows, target } = set.read(found.map(({ text }) => text));
+      const found = await Promise.all(set.files.map((file) => findFile(set, file, context)));
+      const { rows, target, columns, notes } = set.read(found.map(({ text }) => text));
       const train = partOf(rows, target, set.bytes ?? false);
       return {
         name: set.name,
@@ -43,8 +30,10 @@ function sourceOf(set: RealSet): DatasetSource<NoOptions> {
         target,
         train,
         test: emptyPart(train),
-        sha256: Object.fromEntries(set.files.map(({ name, sha256 }) => [name, sha256])),
+        ...(columns ? { columns } : {}),
+        sha256: Object.fromEntries(set.files.map(({ name, sha256 }) => [basename(name), sha256])),
         source: dirname(found[0]!.path),
+        ...(notes ? { notes } : {}),
       };
     },
   };

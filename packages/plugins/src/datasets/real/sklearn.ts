@@ -1,9 +1,15 @@
-import type { RealSet } from './table.js';
+import { lines, numbers, type PublishedPackage, type RealSet } from './set.js';
+
+const SKLEARN: PublishedPackage = {
+  name: 'python3-sklearn',
+  dir: '/usr/lib/python3/dist-packages/sklearn/datasets/data',
+};
 
 /** Columns of numbers, the last one the class; the first line has counts and the names of the classes. */
 const classes = (name: string, description: string, file: string, sha256: string): RealSet => ({
   name,
   description,
+  from: SKLEARN,
   files: [{ name: file, sha256 }],
   read: ([text]) => {
     const [counts, ...rows] = lines(text!, ',');
@@ -33,6 +39,7 @@ const breastCancer = classes(
 
 const digits: RealSet = {
   name: 'digits',
+  from: SKLEARN,
   description:
     'Handwritten digits: 1,797 images of 8 x 8, values 0 to 16 (divide by 16). Has no test set: hold some out.',
   files: [
@@ -45,6 +52,7 @@ const digits: RealSet = {
 
 const diabetes: RealSet = {
   name: 'diabetes',
+  from: SKLEARN,
   description:
     'Progression of diabetes after a year: 442 patients, 10 measures (Efron et al. 2004). Has no test set: hold some out.',
   files: [
@@ -68,6 +76,7 @@ const diabetes: RealSet = {
 
 const boston: RealSet = {
   name: 'boston',
+  from: SKLEARN,
   description:
     'House prices in Boston: 506 towns, 13 measures (Harrison & Rubinfeld 1978), of the UCI benchmarks. Has no test set: hold some out.',
   files: [
@@ -76,19 +85,15 @@ const boston: RealSet = {
       sha256: 'd98212636026544fc9b9c0f372e5f819872e6fa6fa757ab025efdda22180f2d6',
     },
   ],
-  read: ([text]) => ({
-    rows: lines(text!, ',').slice(2).map(numbers),
-    target: { kind: 'real', name: 'median value', unit: 'kUSD' },
-  }),
+  read: ([text]) => {
+    const [, names, ...rows] = lines(text!, ',');
+    return {
+      columns: names!.slice(0, -1).map((name) => name.replaceAll('"', '')),
+      rows: rows.map(numbers),
+      target: { kind: 'real', name: 'median value', unit: 'kUSD' },
+    };
+  },
 };
 
-export const REAL_SETS: readonly RealSet[] = [iris, wine, breastCancer, digits, diabetes, boston];
-
-function lines(text: string, delimiter: string): string[][] {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(delimiter));
-}
-
-const numbers = (fields: readonly string[]): number[] => fields.map(Number);
+/** Those that Debian's scikit-learn carries. */
+export const sklearnSets: readonly RealSet[] = [iris, wine, breastCancer, digits, diabetes, boston];

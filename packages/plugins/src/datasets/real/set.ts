@@ -1,0 +1,48 @@
+import type { Shape, TargetSpec } from '@bbb/core';
+
+/** A package of Debian and Ubuntu, and where it installs its data. */
+export interface PublishedPackage {
+  readonly name: string;
+  readonly dir: string;
+  /** Another way to get the same files, as a command and the folder that it leaves them in. */
+  readonly other?: { readonly command: string; readonly dir: string };
+}
+
+export interface PublishedFile {
+  /** Below the folder of the package. */
+  readonly name: string;
+  /** Of the uncompressed file. */
+  readonly sha256: string;
+}
+
+/** What the files of a set say. */
+export interface ReadSet {
+  /** Rows of numbers, the target last. */
+  readonly rows: readonly (readonly number[])[];
+  readonly target: TargetSpec;
+  /** Names of the features. */
+  readonly columns?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+/** A small published set. */
+export interface RealSet {
+  readonly name: string;
+  readonly description: string;
+  readonly from: PublishedPackage;
+  readonly files: readonly PublishedFile[];
+  /** Of one example. Default: as many numbers as columns. */
+  readonly inputShape?: Shape;
+  /** Whether features are bytes. */
+  readonly bytes?: boolean;
+  read(texts: readonly string[]): ReadSet;
+}
+
+export function lines(text: string, delimiter: string): string[][] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(delimiter));
+}
+
+export const numbers = (fields: readonly string[]): number[] => fields.map(Number);
