@@ -144,6 +144,13 @@ describe.each(TOY_KINDS)('curvature of %s against brute force in float64', (kind
       );
   });
 
+  it('the diagonal of the last layer alone', () => {
+    const all = ggnDiagonal(one.input);
+    const last = names.slice(-2);
+    const own = ggnDiagonal(one.input, ({ weight }) => weight.name === last[0]);
+    expect(own).toEqual(Object.fromEntries(last.map((name) => [name, all[name]])));
+  });
+
   it('mean and mean square of the gradients', () => {
     const { mean, meanSquare } = gradientMoments(one.input, { squares: true });
     const { targets, likelihood } = one.toy;

@@ -50,6 +50,7 @@ const METHODS: readonly Trial['method'][] = [
   { use: 'bbb-gaussian', options: { estimator: 'local' } },
   { use: 'bbb-mixture', options: { estimator: 'flipout', samples: 2 } },
   { use: 'map-gaussian', options: {} },
+  { use: 'laplace', options: {} },
   { use: 'ensemble', options: { members: 3, of: { use: 'bbb-gaussian', options: {} } } },
 ];
 

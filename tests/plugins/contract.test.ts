@@ -47,6 +47,12 @@ const VARIANTS: Record<string, Variant[]> = {
     [{ members: 2 }],
     [{ members: 2, of: { use: 'bbb-gaussian', options: { rho0: -2, sigma: 1 } } }, ['mlp', 'regression']],
   ],
+  laplace: [
+    [{}],
+    [{ structure: 'diagonal', priorPrecision: 'by-network' }],
+    [{ layers: 'last' }, ['mlp', 'regression']],
+    [{ prediction: 'sampled', priorPrecision: 20, of: { use: 'map-gaussian', options: { sigma: 1 } } }, ['cnn']],
+  ],
 };
 
 for (const [name, method] of Object.entries(plugins.methods!)) {

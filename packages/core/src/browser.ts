@@ -92,6 +92,7 @@ export {
   type CurvatureInput,
   type GradientMoments,
   type KroneckerFactors,
+  type LayerChoice,
 } from './curvature/index.js';
 export { needsOfPruner, scoreWeights, type Scored } from './prune/prune-model.js';
 export { rankedOf, type RankedOptions } from './prune/ranked.js';

@@ -9,6 +9,7 @@ import { dropconnect } from './methods/dropconnect.js';
 import { dropout } from './methods/dropout.js';
 import { ensemble } from './methods/ensemble.js';
 import { ivon } from './methods/ivon.js';
+import { laplace } from './methods/laplace.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
@@ -36,6 +37,7 @@ import { none } from './schedulers/none.js';
 export * from './pieces/index.js';
 export * from './layers/index.js';
 export * from './estimators/index.js';
+export * from './laplace/index.js';
 export { mlp } from './networks/mlp.js';
 export { cnn } from './networks/cnn.js';
 export { categoricalLikelihood } from './likelihoods/categorical.js';
@@ -76,6 +78,7 @@ export default definePlugin({
     'map-gaussian': mapGaussian,
     'map-mixture': mapMixture,
     ensemble,
+    laplace,
   },
   networks: { mlp, cnn },
   likelihoods: { categorical, gaussian },

@@ -1,6 +1,8 @@
 import type { Operand } from '@bbb/kernels';
+import { linearLayers } from '../network/architecture.js';
 import type { LinearLayer } from '../network/layer.js';
 import { overHessianColumns } from './hessian-columns.js';
+import type { LayerChoice } from './layer-pass.js';
 import { overBatches, type CurvatureInput } from './over-batches.js';
 import { addByExample, addFromSquares, meetsOnce } from './squared-gradients.js';
 import { zeros, type ByWeight } from './sums.js';
@@ -13,21 +15,27 @@ import { zeros, type ByWeight } from './sums.js';
  *
  * One pass over the examples; in each batch one way back for each column of a square root of H.
  *
+ * @param of which layers; default: all. The others' are not there.
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
  */
-export function ggnDiagonal(input: CurvatureInput): ByWeight {
+export function ggnDiagonal(input: CurvatureInput, of: LayerChoice = () => true): ByWeight {
   const { ops, architecture } = input;
-  const total = zeros(architecture.weights);
+  const layers = linearLayers(architecture).filter(of);
+  const total = zeros(layers.flatMap(({ weight, bias }) => [weight, bias]));
   overBatches(input, (batch) => {
     // By dense layer: its input, and the squares of what came back, summed over the columns.
     const dense = new Map<LinearLayer, { readonly x: Operand; readonly squares: Operand }>();
     try {
       overHessianColumns(input, batch, () =>
-        batch.pass.backward(batch.slope, (layer, x, dOut) => {
-          if (!meetsOnce(layer)) return addByExample(ops, total, layer, x, dOut);
-          if (!dense.has(layer)) dense.set(layer, { x, squares: ops.alloc(dOut.shape) });
-          ops.addProduct(dense.get(layer)!.squares, dOut, dOut, 1);
-        }),
+        batch.pass.backward(
+          batch.slope,
+          (layer, x, dOut) => {
+            if (!meetsOnce(layer)) return addByExample(ops, total, layer, x, dOut);
+            if (!dense.has(layer)) dense.set(layer, { x, squares: ops.alloc(dOut.shape) });
+            ops.addProduct(dense.get(layer)!.squares, dOut, dOut, 1);
+          },
+          of,
+        ),
       );
       for (const [layer, { x, squares }] of dense) addFromSquares(ops, total, layer, x, squares);
     } finally {

@@ -5,3 +5,4 @@ export { inputRms } from './input-rms.js';
 export { kroneckerFactors, type KroneckerFactors } from './kronecker.js';
 export type { CurvatureInput } from './over-batches.js';
 export type { ByWeight } from './sums.js';
+export type { LayerChoice } from './layer-pass.js';

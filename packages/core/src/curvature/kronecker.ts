@@ -1,7 +1,9 @@
 import type { Operand, Ops } from '@bbb/kernels';
-import { isLinear, type LinearLayer } from '../network/layer.js';
+import { linearLayers } from '../network/architecture.js';
+import type { LinearLayer } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
 import { overHessianColumns } from './hessian-columns.js';
+import type { LayerChoice } from './layer-pass.js';
 import { overBatches, type CurvatureInput } from './over-batches.js';
 import { addTo, withOperands } from './sums.js';
 
@@ -32,13 +34,10 @@ interface Sums {
  * @param of which layers; default: all
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
  */
-export function kroneckerFactors(
-  input: CurvatureInput,
-  of: (layer: LinearLayer) => boolean = () => true,
-): KroneckerFactors[] {
+export function kroneckerFactors(input: CurvatureInput, of: LayerChoice = () => true): KroneckerFactors[] {
   const { ops, architecture, examples } = input;
   const sums = new Map<LinearLayer, Sums>();
-  for (const layer of architecture.layers.filter(isLinear).filter(of)) {
+  for (const layer of linearLayers(architecture).filter(of)) {
     const [rows, units] = [layer.weight.fanIn + 1, sizeOf(layer.bias.shape)];
     sums.set(layer, { layer, a: new Float64Array(rows * rows), g: new Float64Array(units * units) });
   }
@@ -48,10 +47,7 @@ export function kroneckerFactors(
       if (own) addInputs(ops, own, x);
     });
     overHessianColumns(input, batch, () =>
-      batch.pass.backward(batch.slope, (layer, _x, dOut) => {
-        const own = sums.get(layer);
-        if (own) addSlopes(ops, own, dOut);
-      }),
+      batch.pass.backward(batch.slope, (layer, _x, dOut) => addSlopes(ops, sums.get(layer)!, dOut), of),
     );
   });
   for (const { layer, a, g } of sums.values()) {

@@ -7,6 +7,9 @@ import { sizeOf } from '../network/shape.js';
 /** What one layer with weights saw of a batch: `x` came in, `dOut` is the slope of its linear output. */
 export type LayerVisit = (layer: LinearLayer, x: Operand, dOut: Operand) => void;
 
+/** Which layers with weights are looked at. */
+export type LayerChoice = (layer: LinearLayer) => boolean;
+
 /** Batches of one size on their way through the layers of a network and, as often as asked for, back. */
 export interface LayerPass {
   /** The outputs, `[batch, outputs]`, valid until the next `forward`. */
@@ -16,8 +19,10 @@ export interface LayerPass {
   /**
    * After `forward`: takes a slope of the outputs, `[batch, outputs]`, back to every layer with weights, the last one first. May be
    * called again with another slope; `slope` is left as it is.
+   *
+   * @param of which layers are visited; the way back ends at the first of them. Default: all
    */
-  backward(slope: Operand, visit: LayerVisit): void;
+  backward(slope: Operand, visit: LayerVisit, of?: LayerChoice): void;
   dispose(): void;
 }
 
@@ -40,7 +45,6 @@ export function layerPass(ops: Ops, architecture: Architecture, weights: Params,
   const outputs = sizes.map((size, buffer) => (buffer === 0 ? undefined : ops.alloc([batch, size])));
   const slopes = new Map<number, Operand>();
   const last = sizes.length - 1;
-  const firstLinear = places.findIndex(({ layer }) => isLinear(layer));
   let input: Operand | undefined;
 
   const at = (buffer: number): Operand => (buffer === 0 ? input! : outputs[buffer]!);
@@ -61,16 +65,18 @@ export function layerPass(ops: Ops, architecture: Architecture, weights: Params,
     inputs(visit) {
       for (const { layer, from } of places) if (isLinear(layer)) visit(layer, at(from));
     },
-    backward(slope, visit) {
+    backward(slope, visit, of = () => true) {
+      const firstVisited = places.findIndex(({ layer }) => isLinear(layer) && of(layer));
+      if (firstVisited < 0) return;
       const slopeAt = (buffer: number): Operand => (buffer === last ? slope : slopeOf(buffer));
-      for (let i = places.length - 1; i >= firstLinear; i--) {
+      for (let i = places.length - 1; i >= firstVisited; i--) {
         const { layer, from, to } = places[i]!;
         if (!isLinear(layer)) {
           layer.backward(ops, slopeAt(from), slopeAt(to), at(from), at(to));
           continue;
         }
-        visit(layer, at(from), slopeAt(to));
-        if (i > firstLinear) layer.backward(ops, slopeAt(from), slopeAt(to), weights[layer.weight.name]!);
+        if (of(layer)) visit(layer, at(from), slopeAt(to));
+        if (i > firstVisited) layer.backward(ops, slopeAt(from), slopeAt(to), weights[layer.weight.name]!);
       }
     },
     dispose() {

@@ -72,6 +72,11 @@ export interface FixedLayer extends AnyLayer {
   forward(ops: Ops, out: Operand, x: Operand): void;
   /** dx = the gradient of the input; of an elementwise layer dx may be dOut. */
   backward(ops: Ops, dx: Operand, dOut: Operand, x: Operand, out: Operand): void;
+  /**
+   * dOut = how the output changes when x changes by dx: the slope the other way round, which linearised networks need. Absent for an
+   * elementwise layer, where `backward` is the same product.
+   */
+  tangent?(ops: Ops, dOut: Operand, dx: Operand, x: Operand): void;
 }
 
 export type Layer = LinearLayer | FixedLayer;

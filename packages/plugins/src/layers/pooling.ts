@@ -1,5 +1,5 @@
-import type { FixedLayer, Shape } from '@bbb/core';
-import { poolGeometry, type Padding, type PoolGeometry } from '@bbb/kernels';
+import { sizeOf, type FixedLayer, type Shape } from '@bbb/core';
+import { poolGeometry, type Operand, type Ops, type Padding, type PoolGeometry } from '@bbb/kernels';
 import { windowsOver } from './image-shape.js';
 
 export interface PoolingOptions {
@@ -17,6 +17,34 @@ function geometryOf(kind: string, inShape: Shape, { size, stride, padding }: Poo
   );
 }
 
+/** Of each window, the change of the element that is the first of its largest. */
+function maxPoolTangent(ops: Ops, dOut: Operand, dx: Operand, x: Operand, geometry: PoolGeometry): void {
+  const { input, window, stride, before, output } = geometry;
+  const [height, width, channels] = input;
+  const [xs, changes] = [ops.read(x), ops.read(dx)];
+  const values = new Float64Array(sizeOf(dOut.shape));
+  let at = 0;
+  for (let image = 0; image < xs.length; image += sizeOf(input)) {
+    for (let row = 0; row < output[0]; row++) {
+      const top = row * stride[0] - before[0];
+      for (let column = 0; column < output[1]; column++) {
+        const left = column * stride[1] - before[1];
+        for (let channel = 0; channel < channels; channel++) {
+          let [largest, found] = [-Infinity, 0];
+          for (let r = Math.max(0, top); r < Math.min(height, top + window[0]); r++) {
+            for (let c = Math.max(0, left); c < Math.min(width, left + window[1]); c++) {
+              const i = image + (r * width + c) * channels + channel;
+              if (xs[i]! > largest) [largest, found] = [xs[i]!, i];
+            }
+          }
+          values[at++] = changes[found]!;
+        }
+      }
+    }
+  }
+  ops.write(dOut, values);
+}
+
 /**
  * The largest value of each window, channel by channel; its gradient goes to the first of the largest.
  * @param inShape `[height, width, channels]`
@@ -30,6 +58,7 @@ export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
     outShape: geometry.output,
     forward: (ops, out, x) => ops.maxPool(out, x, geometry),
     backward: (ops, dx, dOut, x) => ops.maxPoolBackward(dx, dOut, x, geometry),
+    tangent: (ops, dOut, dx, x) => maxPoolTangent(ops, dOut, dx, x, geometry),
   };
 }
 
@@ -46,5 +75,6 @@ export function averagePool(inShape: Shape, options: PoolingOptions): FixedLayer
     outShape: geometry.output,
     forward: (ops, out, x) => ops.averagePool(out, x, geometry),
     backward: (ops, dx, dOut) => ops.averagePoolBackward(dx, dOut, geometry),
+    tangent: (ops, dOut, dx) => ops.averagePool(dOut, dx, geometry),
   };
 }

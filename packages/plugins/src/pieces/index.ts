@@ -26,3 +26,4 @@ export { thinned } from './thinned.js';
 export { drawByVariance, varianceModel, varianceOf } from './variance-model.js';
 export { initialiserOption, probability, standardDeviation, startOfRho } from './option-schemas.js';
 export { gaussianOptions, mixtureOptions } from './prior-options.js';
+export { innerParams, wrappedTrainer } from './wrapped-trainer.js';

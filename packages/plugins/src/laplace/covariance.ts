@@ -1,0 +1,41 @@
+import type { CurvatureInput, LinearLayer, Params, ParamSpec } from '@bbb/core';
+import type { Key } from '@bbb/kernels';
+import type { Operands } from '../pieces/operands.js';
+import type { Spectrum } from './evidence.js';
+
+/** How the covariance of the weights of some layers is kept, in parameters of the model. */
+export interface Covariance {
+  /** What it keeps beside the standard deviations ({@link sigmaName}). */
+  readonly params: readonly ParamSpec[];
+  /** That of the prior N(0, sigma^2), before any data are seen. */
+  init(sigma: number): Params;
+  /** What the examples say, before a prior is chosen. */
+  measure(input: CurvatureInput): Measured;
+  /** Writes one draw of N(0, covariance) for each weight of its layers. */
+  noise(out: Operands, params: Params, key: Key): void;
+}
+
+/** A curvature that waits for the precision of a prior. */
+export interface Measured {
+  /** One for each layer. */
+  readonly spectra: readonly Spectrum[];
+  /** Writes the covariance (H + precision)^-1 and the standard deviations. @param precisions one for each layer */
+  write(params: Params, precisions: readonly number[]): void;
+}
+
+/** The parameter with the standard deviations of a weight: 0 where it is pruned. */
+export function sigmaName(weight: string): string {
+  return `laplace.${weight}.sigma`;
+}
+
+/** The names of a layer's weights. */
+export function namesOf({ weight, bias }: LinearLayer): [string, string] {
+  return [weight.name, bias.name];
+}
+
+/** Sum of the squares of a layer's weights. */
+export function squaredNorm({ ops, network }: CurvatureInput, layer: LinearLayer): number {
+  let sum = 0;
+  for (const name of namesOf(layer)) for (const w of ops.read(network.weights[name]!)) sum += w * w;
+  return sum;
+}

@@ -1,0 +1,41 @@
+import { ggnDiagonal, type LinearLayer } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
+import { weightKey } from '../pieces/operands.js';
+import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
+
+/** Every weight on its own: variance 1 / (h + precision), h its element of the diagonal of the Gauss-Newton matrix. */
+export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {
+  return {
+    params: [],
+    init: () => ({}),
+    measure(input) {
+      const diagonal = ggnDiagonal(input, (layer) => layers.includes(layer));
+      /** Pruned weights have no say in how wide the prior is. */
+      const alive = (name: string): Float64Array => {
+        const values = ops.read(input.network.weights[name]!);
+        return diagonal[name]!.filter((_, i) => values[i] !== 0);
+      };
+      return {
+        spectra: layers.map((layer) => ({
+          curvatures: Float64Array.from(namesOf(layer).flatMap((name) => [...alive(name)])),
+          squaredNorm: squaredNorm(input, layer),
+        })),
+        write(params, precisions) {
+          layers.forEach((layer, l) => {
+            for (const name of namesOf(layer))
+              ops.write(
+                params[sigmaName(name)]!,
+                diagonal[name]!.map((h) => 1 / Math.sqrt(h + precisions[l]!)),
+              );
+          });
+        },
+      };
+    },
+    noise(out, params, key) {
+      for (const name of layers.flatMap(namesOf)) {
+        ops.standardNormal(out[name]!, weightKey(key, name));
+        ops.multiply(out[name]!, out[name]!, params[sigmaName(name)]!);
+      }
+    },
+  };
+}

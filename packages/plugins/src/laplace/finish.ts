@@ -1,0 +1,55 @@
+import {
+  networkOutputs,
+  targetsOf,
+  type CurvatureInput,
+  type Examples,
+  type MethodContext,
+  type Network,
+  type Params,
+} from '@bbb/core';
+import { innerParams } from '../pieces/wrapped-trainer.js';
+import { fitPrecision, logEvidence, type Spectrum } from './evidence.js';
+import { EVIDENCE, PRECISIONS, type LaplaceParts } from './model.js';
+
+/** Where the precision of the prior comes from. */
+export type PriorChoice =
+  | { readonly kind: 'fixed'; readonly precision: number }
+  /** By the marginal likelihood: one for each layer, or one for all. */
+  | { readonly kind: 'evidence'; readonly of: 'layer' | 'network' };
+
+/** Lays the Gaussian around the trained weights: curvature over all examples, then the prior, then the covariance. */
+export function fitLaplace(
+  { ops, architecture, likelihood }: MethodContext,
+  { inner, covariance }: Pick<LaplaceParts, 'inner' | 'covariance'>,
+  prior: PriorChoice,
+  params: Params,
+  examples: Examples,
+): void {
+  const network = inner.model.draw(innerParams(inner, params), 'mean');
+  try {
+    const input: CurvatureInput = { ops, architecture, likelihood, network, examples };
+    const measured = covariance.measure(input);
+    const { spectra } = measured;
+    const precisions = precisionsOf(prior, spectra);
+    measured.write(params, precisions);
+    ops.write(params[PRECISIONS]!, precisions);
+    ops.write(params[EVIDENCE]!, [logEvidence(nllOf(input, network), spectra, precisions)]);
+  } finally {
+    network.dispose();
+  }
+}
+
+function precisionsOf(prior: PriorChoice, spectra: readonly Spectrum[]): number[] {
+  if (prior.kind === 'fixed') return spectra.map(() => prior.precision);
+  if (prior.of === 'layer') return spectra.map((spectrum) => fitPrecision([spectrum]));
+  const shared = fitPrecision(spectra);
+  return spectra.map(() => shared);
+}
+
+/** Of all examples, nats, at the mean network. */
+function nllOf({ ops, architecture, likelihood, examples }: CurvatureInput, network: Network): number {
+  const outputs = networkOutputs(ops, architecture, network, examples);
+  const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
+  const { nll } = likelihood.validate(outputs, targetsOf(examples, examples.rows), Object.fromEntries(own));
+  return nll * examples.rows.length;
+}

@@ -1,0 +1,137 @@
+import { kroneckerFactors, sizeOf, type LinearLayer, type Params, type ParamSpec } from '@bbb/core';
+import type { Operand, Ops } from '@bbb/kernels';
+import { weightKey, type Operands } from '../pieces/operands.js';
+import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
+import { eigenOf } from './eigen.js';
+
+/** The parameters of one layer: eigenvectors of A and of G, and the standard deviation along each pair of them. */
+function keptNames({ weight }: LinearLayer): { a: string; g: string; scale: string } {
+  const of = (part: string): string => `laplace.${weight.name}.${part}`;
+  return { a: of('inputs'), g: of('outputs'), scale: of('scale') };
+}
+
+function sizesOf({ weight, bias }: LinearLayer): { rows: number; units: number } {
+  return { rows: weight.fanIn + 1, units: sizeOf(bias.shape) };
+}
+
+/**
+ * Each layer's weights and bias together, a matrix `[fanIn + 1, units]`, with the precision A (x) G + lambda I of Kronecker factors of the
+ * Gauss-Newton matrix (Ritter et al. 2018, "A scalable Laplace approximation for neural networks"). In the eigenvectors of both factors it is
+ * diagonal, a_i g_j + lambda, so that neither the prior nor a draw takes an approximation more.
+ */
+export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {
+  return {
+    params: layers.flatMap((layer): ParamSpec[] => {
+      const [{ a, g, scale }, { rows, units }] = [keptNames(layer), sizesOf(layer)];
+      return [
+        { name: a, shape: [rows, rows], pruned: 0 },
+        { name: g, shape: [units, units], pruned: 0 },
+        { name: scale, shape: [rows, units], pruned: 0 },
+      ];
+    }),
+    init: (sigma) => Object.fromEntries(layers.flatMap((layer) => initial(ops, layer, sigma))),
+    measure(input) {
+      const of = (layer: LinearLayer): boolean => layers.includes(layer);
+      const factors = kroneckerFactors(input, of).map(({ layer, a, g }) => {
+        const { rows, units } = sizesOf(layer);
+        return { layer, a: eigenOf(a, rows), g: eigenOf(g, units) };
+      });
+      const spectra = factors.map(({ layer, a, g }) => {
+        const units = g.values.length;
+        const curvatures = new Float64Array(a.values.length * units);
+        for (let i = 0; i < curvatures.length; i++)
+          curvatures[i] = a.values[Math.floor(i / units)]! * g.values[i % units]!;
+        return { curvatures, squaredNorm: squaredNorm(input, layer) };
+      });
+      return {
+        spectra,
+        write(params, precisions) {
+          factors.forEach(({ layer, a, g }, l) => {
+            const names = keptNames(layer);
+            ops.write(params[names.a]!, a.vectors);
+            ops.write(params[names.g]!, g.vectors);
+            ops.write(
+              params[names.scale]!,
+              spectra[l]!.curvatures.map((h) => 1 / Math.sqrt(h + precisions[l]!)),
+            );
+            writeSigmas(ops, layer, params);
+          });
+        },
+      };
+    },
+    noise(out, params, key) {
+      for (const layer of layers) {
+        const { a, g, scale } = keptNames(layer);
+        const { rows, units } = sizesOf(layer);
+        const [z, turned] = [ops.alloc([rows, units]), ops.alloc([rows, units])];
+        try {
+          ops.standardNormal(z, weightKey(key, layer.weight.name));
+          ops.multiply(z, z, params[scale]!);
+          ops.matmul(turned, params[a]!, z);
+          ops.matmul(z, turned, params[g]!, { transposeB: true });
+          writeRows(ops, layer, ops.read(z), (name) => out[name]!);
+        } finally {
+          ops.free(z);
+          ops.free(turned);
+        }
+        keepPruned(ops, layer, out, params);
+      }
+    },
+  };
+}
+
+function initial(ops: Ops, layer: LinearLayer, sigma: number): [string, Operand][] {
+  const [names, { rows, units }] = [keptNames(layer), sizesOf(layer)];
+  const filled = (shape: [number, number], value: (i: number) => number): Operand => {
+    const operand = ops.alloc(shape);
+    ops.write(
+      operand,
+      Float64Array.from({ length: shape[0] * shape[1] }, (_, i) => value(i)),
+    );
+    return operand;
+  };
+  const identity = (size: number): Operand => filled([size, size], (i) => (i % (size + 1) === 0 ? 1 : 0));
+  return [
+    [names.a, identity(rows)],
+    [names.g, identity(units)],
+    [names.scale, filled([rows, units], () => sigma)],
+  ];
+}
+
+/** Standard deviations of the single weights: the diagonal of the covariance is (Q_a^2) scale^2 (Q_g^2)^T, squares by element. */
+function writeSigmas(ops: Ops, layer: LinearLayer, params: Params): void {
+  const { a, g, scale } = keptNames(layer);
+  const [squaredA, squaredG, variances] = [a, g, scale].map((name) => {
+    const square = ops.alloc(params[name]!.shape);
+    ops.square(square, params[name]!);
+    return square;
+  }) as [Operand, Operand, Operand];
+  const turned = ops.alloc(variances.shape);
+  try {
+    ops.matmul(turned, squaredA, variances);
+    ops.matmul(variances, turned, squaredG, { transposeB: true });
+    writeRows(ops, layer, ops.read(variances).map(Math.sqrt), (name) => params[sigmaName(name)]!);
+  } finally {
+    for (const operand of [squaredA, squaredG, variances, turned]) ops.free(operand);
+  }
+}
+
+/** A matrix `[fanIn + 1, units]` into weight and bias, which is its last row. */
+function writeRows(
+  ops: Ops,
+  layer: LinearLayer,
+  values: Float32Array | Float64Array,
+  of: (name: string) => Operand,
+): void {
+  const bias = values.length - sizesOf(layer).units;
+  ops.write(of(layer.weight.name), values.subarray(0, bias));
+  ops.write(of(layer.bias.name), values.subarray(bias));
+}
+
+/** A pruned weight is known: its standard deviation is 0, and a draw leaves it where it is. */
+function keepPruned(ops: Ops, layer: LinearLayer, out: Operands, params: Params): void {
+  for (const name of namesOf(layer)) {
+    const keep = Uint8Array.from(ops.read(params[sigmaName(name)]!), (sigma) => (sigma > 0 ? 1 : 0));
+    if (keep.includes(0)) ops.fillWhereZero(out[name]!, keep, 0);
+  }
+}

@@ -1,0 +1,78 @@
+import { BbbError, linearLayers, type MadeMethod, type Method } from '@bbb/core';
+import { z } from 'zod';
+import { diagonalCovariance } from '../laplace/diagonal.js';
+import { fitLaplace, type PriorChoice } from '../laplace/finish.js';
+import { kroneckerCovariance } from '../laplace/kronecker.js';
+import { laplaceModel, type LaplaceParts } from '../laplace/model.js';
+import { innerMethod, methodOption } from '../pieces/inner-method.js';
+import { wrappedTrainer } from '../pieces/wrapped-trainer.js';
+
+export const laplaceOptions = z.strictObject({
+  of: methodOption('Which method the weights are trained by'),
+  structure: z
+    .enum(['diagonal', 'kronecker'])
+    .default('kronecker')
+    .describe('What is kept of the curvature: its diagonal, or Kronecker factors of each layer.'),
+  layers: z
+    .enum(['all', 'last'])
+    .default('all')
+    .describe('Which weights are random. With last only those have standard deviations: prune by magnitude.'),
+  priorPrecision: z
+    .union([z.enum(['by-layer', 'by-network']), z.number().positive().max(1e8)])
+    .default('by-layer')
+    .describe(
+      'Precision 1/sigma^2 of the prior: by-layer or by-network is fitted by the marginal likelihood, one for each layer or one for all; or a number.',
+    ),
+  prediction: z
+    .enum(['linearised', 'sampled'])
+    .default('linearised')
+    .describe(
+      'What draws predict with: the network made linear in its weights, or the network itself at drawn weights, which underfits unless layers is last.',
+    ),
+});
+export type LaplaceOptions = z.output<typeof laplaceOptions>;
+
+function priorOf(precision: LaplaceOptions['priorPrecision']): PriorChoice {
+  if (typeof precision === 'number') return { kind: 'fixed', precision };
+  return { kind: 'evidence', of: precision === 'by-layer' ? 'layer' : 'network' };
+}
+
+function requireMean(use: string, { model }: MadeMethod): void {
+  if (model.hasMean ?? true) return;
+  throw new BbbError('E_LAPLACE', `The method "${use}" has no mean network to lay a Gaussian around.`, {
+    hint: 'Choose one that trains a single network, e.g. sgd. An ensemble can be of laplace.',
+  });
+}
+
+export const laplace: Method<LaplaceOptions> = {
+  description:
+    'A Gaussian around the weights that another method trained, as wide as the curvature of its loss says.',
+  source:
+    'MacKay 1992; Ritter et al. 2018; linearised predictions: Immer et al. 2021, arXiv 2008.08216; Daxberger et al. 2021, arXiv 2106.14806',
+  options: laplaceOptions,
+  wraps: 'of',
+  pruner: 'snr',
+  create({ of, structure, layers: which, priorPrecision, prediction }, context) {
+    const inner = innerMethod(context, of);
+    requireMean(of.use, inner);
+    const { ops, architecture } = context;
+    const layers = linearLayers(architecture).slice(which === 'last' ? -1 : 0);
+    const covariance =
+      structure === 'diagonal' ? diagonalCovariance(ops, layers) : kroneckerCovariance(ops, layers);
+    const prior = priorOf(priorPrecision);
+    const parts: LaplaceParts = {
+      inner,
+      layers,
+      covariance,
+      // In the weights of the last layer a network is linear already.
+      linearised: prediction === 'linearised' && which === 'all',
+      sigma: prior.kind === 'fixed' ? 1 / Math.sqrt(prior.precision) : 1,
+    };
+    return {
+      model: laplaceModel(context, parts),
+      trainer: wrappedTrainer(inner, (params, examples) =>
+        fitLaplace(context, parts, prior, params, examples),
+      ),
+    };
+  },
+};
