@@ -3,6 +3,7 @@ import type { WorkerFlags } from './commands/worker.js';
 import { print, say } from './io/output.js';
 import { VERSION } from './io/version.js';
 import { addConfigOptions, datasetOption } from './options/config.js';
+import { EXPORT_FORMATS, type NetworkExportFlags } from './options/kinds.js';
 import type {
   DataFlags,
   EvaluateFlags,
@@ -20,7 +21,7 @@ import { addRunOptions, queueOption, redisOption } from './options/run.js';
 import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { CliCommand } from './parse/command.js';
-import { collect, hostAndPort, roles, seeds, text, words } from './parse/list.js';
+import { collect, hostAndPort, roles, seeds, someOf, text, words } from './parse/list.js';
 import { count, countOrZero, duration, lease, port, seed, seedCount, share } from './parse/number.js';
 
 export interface ProgramSettings {
@@ -127,6 +128,44 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--json', 'print the outcome as one JSON document')
     .action(async (checkpoint: string, flags: PruneFlags) =>
       onExit(await (await import('./commands/prune.js')).prune(checkpoint, flags)),
+    );
+
+  program
+    .command('export')
+    .description('write a stored network, pruned or not, as files for other programs')
+    .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
+    .addOption(
+      new Option('--format <formats>', `some of ${EXPORT_FORMATS.join(', ')}`)
+        .argParser(someOf(EXPORT_FORMATS))
+        .default(['onnx'], 'onnx'),
+    )
+    .option('--prune <fraction>', 'share of all weights to remove first, e.g. 0.95 (default: none)', share)
+    .option('--pruner <name>', "criterion (default: the first of the network's trial)")
+    .option('--pruner-option <name=value>', 'one of its own options; repeatable', collect(assignment))
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'rank weights together, by layer or by unit (default: as the trial did)',
+      ).choices(['global', 'layer', 'unit']),
+    )
+    .option('--include <roles>', 'what is ranked and removed: weight,bias (default: as the trial did)', roles)
+    .option(
+      '--samples <n>',
+      'onnx: draws in one graph, which gives mean probabilities, entropy and mutual information; 0: the mean network',
+      countOrZero,
+      0,
+    )
+    .addOption(
+      new Option('--quantise <type>', 'tfjs: weights in 8 or 16 bits')
+        .choices(['none', 'uint8', 'uint16'])
+        .default('none'),
+    )
+    .option('--out <dir>', 'folder to write them to (default: beside the checkpoint)')
+    .option('--force', 'replace files that exist')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print the outcome as one JSON document')
+    .action(async (checkpoint: string, flags: NetworkExportFlags) =>
+      onExit(await (await import('./commands/export.js')).exportNetwork(checkpoint, flags)),
     );
 
   program

@@ -22,6 +22,7 @@ export type {
   LikelihoodDefinition,
   LikelihoodParameter,
   LikelihoodParams,
+  OutputForm,
 } from './likelihood/likelihood.js';
 export {
   ACCURACY,

@@ -7,5 +7,6 @@ export { runTrial } from './trial/run-trial.js';
 export { notesOf } from './data/notes.js';
 export { dataId, datasetsText, datasetText } from './data/identity.js';
 export { keptEpoch } from './training/kept-epoch.js';
+export * as protobuf from './protobuf.js';
 export { contentId, fingerprint, trialId } from './trial/id.js';
 export { VERSION } from './version.js';

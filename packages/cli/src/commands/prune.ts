@@ -27,7 +27,7 @@ import { DATA } from '../network/identity.js';
 import { headlineText } from '../network/metric-rows.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
-import type { PruneFlags } from '../options/kinds.js';
+import type { PruneFlags, PruningFlags } from '../options/kinds.js';
 import { percent } from '../progress/lines.js';
 import { optionsOf } from '../run/executor.js';
 
@@ -104,7 +104,7 @@ interface Pruning extends Pick<PruningOptions, 'scope' | 'include' | 'exclude'> 
 }
 
 /** As its trial pruned it, but for what the user wants otherwise. */
-function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry): Pruning {
+export function pruningOf(trial: PruningOptions, flags: PruningFlags, registry: Registry): Pruning {
   const named = flags.pruner ?? prunerLabel(trial.pruners[0]!);
   const own =
     trial.pruners.find((one) => prunerLabel(one) === named) ?? trial.pruners.find(({ use }) => use === named);
@@ -126,7 +126,7 @@ function pruningOf(trial: PruningOptions, flags: PruneFlags, registry: Registry)
 }
 
 /** Prunes the parameters in place; counts the zeros in the tensors that forward passes read. */
-function remove(
+export function remove(
   { ops, model, likelihood, params, keys }: OpenNetwork,
   { pruner, label = pruner, options, share, scope, include, exclude }: Pruning,
   registry: Registry,
@@ -166,7 +166,7 @@ async function headlineMeter(
 }
 
 /** The pruned parameters alone: without optimiser state, since training does not go on from here. */
-function encode(
+export function encode(
   { ops, trial, data, trained, checkpoint, params }: OpenNetwork,
   pruning: Pruning,
 ): Uint8Array {

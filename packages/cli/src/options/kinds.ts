@@ -55,13 +55,34 @@ export interface InspectFlags extends PluginFlags {
   readonly show?: boolean;
 }
 
-export interface PruneFlags extends PluginFlags {
+/** How a stored network is pruned. */
+export interface PruningFlags {
   readonly share: number;
   /** What is absent is as in the network's trial. */
   readonly pruner?: string;
   readonly prunerOption?: readonly Assignment[];
   readonly scope?: PruneScope;
   readonly include?: readonly ('weight' | 'bias')[];
+}
+
+export interface NetworkExportFlags extends PluginFlags {
+  readonly format: readonly ExportFormat[];
+  /** Share of the weights that are removed first. Absent: none. */
+  readonly prune?: number;
+  readonly pruner?: string;
+  readonly prunerOption?: readonly Assignment[];
+  readonly scope?: PruneScope;
+  readonly include?: readonly ('weight' | 'bias')[];
+  readonly samples: number;
+  readonly quantise: 'none' | 'uint8' | 'uint16';
+  readonly out?: string;
+  readonly force?: true;
+}
+
+export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface PruneFlags extends PluginFlags, PruningFlags {
   readonly out?: string;
   readonly sparse?: true;
   readonly dataDir?: string;

@@ -29,6 +29,15 @@ export function roles(text: string): ('weight' | 'bias')[] {
   });
 }
 
+/** Some of a few words, each once. */
+export const someOf =
+  <T extends string>(known: readonly T[]) =>
+  (value: string): T[] => {
+    const chosen = known.filter((word) => words(value).includes(word));
+    if (chosen.length === words(value).length) return chosen;
+    throw new InvalidArgumentError(`Expected some of ${known.join(', ')}, separated by commas, each once.`);
+  };
+
 /** Any text but an empty one. */
 export function text(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('Expected some text.');

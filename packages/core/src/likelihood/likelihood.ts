@@ -20,6 +20,19 @@ export interface LikelihoodParameter {
 /** The likelihood's own parameters, or the gradients of them, by name. */
 export type LikelihoodParams = Readonly<Record<string, Operand>>;
 
+/**
+ * What the outputs of a network mean, as plain JSON, for those who predict without this code (exported models):
+ * - `softmax`: logits of classes
+ * - `gaussian`: the mean of the standardised target, and the log of its standard deviation: a number, one of the likelihood's parameters,
+ *   or output 1 and a number that is added to it
+ */
+export type OutputForm =
+  | { readonly kind: 'softmax' }
+  | {
+      readonly kind: 'gaussian';
+      readonly logSd: number | { readonly parameter: string } | { readonly output: 1; readonly plus: number };
+    };
+
 /** What a batch costs. */
 export interface BatchLoss {
   /** Negative log-likelihood summed over the batch, nats; of real targets as a density in their own unit. */
@@ -51,6 +64,8 @@ export interface Likelihood<Prediction = unknown> {
   readonly outputs: number;
   /** Its own, often none. */
   readonly parameters: readonly LikelihoodParameter[];
+  /** Optional: without it a network can't be exported to other programs. */
+  readonly form?: OutputForm;
   /** What search, status, report and page show first. Its metric is one that `evaluate` gives. */
   readonly headline: MetricSpec;
   /**

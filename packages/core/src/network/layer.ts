@@ -1,4 +1,4 @@
-import type { Operand, Ops } from '@bbb/kernels';
+import type { ConvGeometry, Operand, Ops, PoolGeometry } from '@bbb/kernels';
 import type { Shape } from './shape.js';
 
 /** One tensor of weights: what a pruner ranks and a figure plots. */
@@ -45,6 +45,8 @@ export interface LinearLayer extends AnyLayer {
   readonly weight: WeightSpec;
   /** `[units]`; a unit of an image is a channel. */
   readonly bias: WeightSpec;
+  /** How the windows of a convolution move, for those who write it down for other programs; absent where every output sees every input. */
+  readonly geometry?: ConvGeometry;
   /**
    * out = x * weight (+ bias) (then relu, default false). `relu` is the next layer taken along: the same bits as calling it afterwards, one
    * pass over memory less.
@@ -62,6 +64,8 @@ export interface LinearLayer extends AnyLayer {
 export interface FixedLayer extends AnyLayer {
   readonly weight?: undefined;
   readonly bias?: undefined;
+  /** How the windows of a pool move; absent for other layers. */
+  readonly geometry?: PoolGeometry;
   /**
    * - `elementwise`: out may be x itself, and `backward` needs out alone
    * - `shape`: the numbers stay as they are, nothing is computed

@@ -42,6 +42,7 @@ export function conv2d(
     outShape: geometry.output,
     weight: { ...spec, name: `layers.${layer}.weight`, role: 'weight', shape: geometry.filter },
     bias: { ...spec, name: `layers.${layer}.bias`, role: 'bias', shape: [filters] },
+    geometry,
     forward: (ops, out, x, weight, bias, relu = false) =>
       ops.convolve(out, x, weight, geometry, { ...(bias ? { bias } : {}), relu }),
     backward: (ops, dx, dOut, weight) => ops.convolveBackward(dx, dOut, weight, geometry),

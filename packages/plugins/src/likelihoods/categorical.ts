@@ -42,6 +42,7 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
   return {
     outputs: classes,
     parameters: [],
+    form: { kind: 'softmax' },
     headline: ACCURACY,
     nll(ops, outputs, targets, _parameters, gradient) {
       const labels = targets as Uint8Array;

@@ -65,6 +65,10 @@ export function gaussianLikelihood(
   return {
     outputs,
     parameters: noise === 'learned' ? [{ name: LOG_SD, shape: [1], initial: start }] : [],
+    form: {
+      kind: 'gaussian',
+      logSd: perInput ? { output: 1, plus: start } : noise === 'learned' ? { parameter: LOG_SD } : start,
+    },
     headline: { metric: 'rmse', label: 'RMSE', unit, factor: 1, better: 'lower', error: 'RMSE' },
 
     nll(ops, out, targets, parameters, gradient) {

@@ -1,7 +1,8 @@
-import type { Histogram } from '@bbb/core';
+import { protobuf, type Histogram } from '@bbb/core';
 import { binWidth } from '../data/histogram.js';
 import { maskedCrc32c } from './crc32c.js';
-import { concat, double, float, int64, message, packedDoubles, string, type Field } from './protobuf.js';
+
+const { concat, double, float, int64, message, packedDoubles, string } = protobuf;
 
 /** One value of one time, as TensorBoard shows it. */
 export interface Event {
@@ -27,7 +28,7 @@ function encodeEvent({ wallTime, step, tag, value }: Event): Uint8Array {
  * `HistogramProto`: buckets by their upper limits. Sums are those of the bin centres; what lies outside the bins counts at
  * their edges.
  */
-function histogramFields(histogram: Histogram): Field[] {
+function histogramFields(histogram: Histogram): protobuf.Field[] {
   const { low, high, counts, below, above } = histogram;
   const width = binWidth(histogram);
   const limits = [low, ...counts.map((_, i) => low + (i + 1) * width), Number.MAX_VALUE];

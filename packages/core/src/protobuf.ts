@@ -1,5 +1,5 @@
 /**
- * The few protocol buffer encodings that event files need: https://protobuf.dev/programming-guides/encoding.
+ * The few protocol buffer encodings that event files and ONNX models need: https://protobuf.dev/programming-guides/encoding.
  * A library would be many times larger than these lines.
  */
 export type Field = Uint8Array;
@@ -33,8 +33,24 @@ export function packedDoubles(field: number, values: readonly number[]): Field {
   return delimited(field, doubles(values));
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(parts));
+/** Bytes as they are, e.g. the elements of a tensor. */
+export function bytesField(field: number, bytes: Uint8Array): Field {
+  return delimited(field, bytes);
+}
+
+/** Non-negative integers below 2^53. */
+export function packedInt64s(field: number, values: readonly number[]): Field {
+  return delimited(field, concat(values.map(varint)));
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function delimited(field: number, bytes: Uint8Array): Field {

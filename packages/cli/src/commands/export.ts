@@ -1,0 +1,137 @@
+import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { dirname, join, parse } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { canonicalJson, type KeepMasks, type Registry } from '@bbb/core';
+import { denseBytes, onnxModel, plainNetwork, tfjsModel, type PlainNetwork } from '@bbb/export';
+import { UsageError } from '../errors/usage.js';
+import { inColumns } from '../io/columns.js';
+import { checkOut, writeOut } from '../io/output-file.js';
+import { print, printJson, warn } from '../io/output.js';
+import { loadRegistry } from '../io/registry.js';
+import { openNetwork, type OpenNetwork } from '../network/open.js';
+import { packSparse } from '../network/sparse.js';
+import type { NetworkExportFlags } from '../options/kinds.js';
+import { encode, pruningOf, remove } from './prune.js';
+
+/** A file that is to be written. */
+interface ExportFile {
+  readonly format: NetworkExportFlags['format'][number];
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+type Pruned = ReturnType<typeof remove> & { readonly pruning: ReturnType<typeof pruningOf> };
+
+/** `bbb export`: writes a stored network as files for other programs. */
+export async function exportNetwork(place: string, flags: NetworkExportFlags): Promise<number> {
+  const { registry } = await loadRegistry(flags.plugin);
+  const network = await openNetwork(place, registry);
+  try {
+    const pruned = flags.prune === undefined ? undefined : pruneFirst(network, flags, registry);
+    const out = flags.out ?? defaultOut(network.file.path, pruned);
+    const { files, notes } = filesOf(network, flags, pruned);
+    for (const { name } of files) await checkOut(join(out, name), flags.force === true);
+    await mkdir(out, { recursive: true });
+    // What a file names is there before the file is.
+    for (const { name, bytes } of files) await writeOut(join(out, name), bytes, flags.force === true);
+    const dense = denseBytes(network.architecture);
+    const sizes = files.map(({ bytes, ...file }) => ({ ...file, bytes: bytes.length, gzip: gzipped(bytes) }));
+    if (flags.json) {
+      await printJson({
+        checkpoint: network.file.path,
+        out,
+        ...(pruned ? { pruning: pruned.pruning, zeros: pruned.zeros, ranked: pruned.ranked } : {}),
+        samples: flags.samples,
+        dense,
+        files: sizes,
+        notes,
+      });
+      return 0;
+    }
+    const rows = sizes.map(({ name, bytes, gzip }) => [join(out, name), String(bytes), String(gzip)]);
+    const table = [['', 'bytes', 'gzip'], ['dense float32 weights', String(dense), ''], ...rows];
+    await print([...inColumns(table, [1, 2]), ...notes].join('\n'));
+    return 0;
+  } finally {
+    network.close();
+  }
+}
+
+function pruneFirst(network: OpenNetwork, flags: NetworkExportFlags, registry: Registry): Pruned {
+  const { prune, pruner, prunerOption, scope, include } = flags;
+  const asked = {
+    share: prune!,
+    ...(pruner === undefined ? {} : { pruner }),
+    ...(prunerOption ? { prunerOption } : {}),
+    ...(scope ? { scope } : {}),
+    ...(include ? { include } : {}),
+  };
+  const pruning = pruningOf(network.trial.pruning, asked, registry);
+  if (network.trial.pruning.finetuneEpochs > 0)
+    warn('The network is not trained on after pruning, as its trial did.');
+  return { pruning, ...remove(network, pruning, registry) };
+}
+
+function filesOf(
+  network: OpenNetwork,
+  { format, samples, quantise }: NetworkExportFlags,
+  pruned: Pruned | undefined,
+): { readonly files: readonly ExportFile[]; readonly notes: readonly string[] } {
+  const plain = (draws: number): PlainNetwork =>
+    plainNetwork(network, network.ops, draws, network.keys.evaluate);
+  const files: ExportFile[] = [];
+  const notes: string[] = [];
+  if (pruned)
+    notes.push(`${pruned.zeros} of ${pruned.ranked} weights are zero, removed by ${pruned.pruning.pruner}`);
+  if (format.includes('sparse'))
+    files.push({ format: 'sparse', name: 'model.safetensors.gz', bytes: sparseFile(network, pruned) });
+  if (format.includes('onnx'))
+    files.push({
+      format: 'onnx',
+      name: 'model.onnx',
+      bytes: onnxModel(plain(samples), metadataOf(network, pruned)),
+    });
+  if (format.includes('tfjs')) {
+    const { json, weights, error } = tfjsModel(plain(0), quantise);
+    // Named by what they are: a model.json never goes with the weights of another.
+    const name = `weights-${createHash('sha256').update(weights).digest('hex').slice(0, 8)}.bin`;
+    files.push({ format: 'tfjs', name, bytes: weights });
+    files.push({ format: 'tfjs', name: 'model.json', bytes: Buffer.from(json(name)) });
+    if (quantise !== 'none')
+      notes.push(
+        `${quantise}: weights are off by ${error.largest.toExponential(1)} at most, where the largest is ${error.of.toPrecision(3)}`,
+      );
+    if (samples > 0) notes.push('tfjs has the mean network alone; draws are in the ONNX file');
+  }
+  return { files, notes };
+}
+
+function sparseFile(network: OpenNetwork, pruned: Pruned | undefined): Uint8Array {
+  if (!pruned) {
+    throw new UsageError('A sparse file is of a pruned network.', 'Say how much to remove: --prune 0.95.');
+  }
+  return packSparse(encode(network, pruned.pruning), pruned.keep, network.model.params);
+}
+
+function metadataOf({ trial, data }: OpenNetwork, pruned: Pruned | undefined): Record<string, string> {
+  return {
+    method: trial.method.use,
+    data: trial.data.use,
+    target: canonicalJson(data.target),
+    ...(pruned ? { pruning: canonicalJson(pruned.pruning) } : {}),
+  };
+}
+
+function gzipped(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).length;
+}
+
+function defaultOut(
+  path: string,
+  pruned: { readonly keep: KeepMasks; readonly pruning: Pruned['pruning'] } | undefined,
+): string {
+  const name = parse(path).name.replace(/\.safetensors$/, '');
+  const how = pruned ? `-${pruned.pruning.pruner}-${pruned.pruning.share}` : '';
+  return join(dirname(path), `${name}${how}-export`);
+}

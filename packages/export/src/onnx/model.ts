@@ -1,0 +1,42 @@
+import { sizeOf, VERSION } from '@bbb/core';
+import type { PlainNetwork } from '../plain.js';
+import { OnnxGraph } from './graph.js';
+import { addLayers } from './layers.js';
+import { encodeModel } from './messages.js';
+import { addOutputs } from './outputs.js';
+
+/** What an ONNX file says beside its graph, for people and programs. */
+export type OnnxMetadata = Readonly<Record<string, string>>;
+
+/**
+ * The network as the bytes of an ONNX file (opset 17). Its input, `input`, is float32 `[batch, ...inputShape]` in the user's own units: the
+ * preprocessing is part of the graph. Its outputs are, of classes, `probabilities` and `logits`, or of S draws `probabilities` (their
+ * mean), `predictive_entropy` and `mutual_information`; of real numbers `mean`, `aleatoric_sd`, and of S draws `epistemic_sd`.
+ */
+export function onnxModel(network: PlainNetwork, metadata: OnnxMetadata = {}): Uint8Array<ArrayBuffer> {
+  const graph = new OnnxGraph();
+  const outputs = addLayers(graph, addInput(graph, network), network);
+  const values = addOutputs(graph, outputs, network);
+  return encodeModel({
+    nodes: graph.nodes,
+    initializers: graph.initializers,
+    inputs: [{ name: 'input', shape: ['batch', ...network.inputShape] }],
+    outputs: values,
+    producer: { name: 'bbb', version: VERSION },
+    description:
+      network.members.length === 1
+        ? 'The mean network.'
+        : `${network.members.length} fixed draws of the network, averaged.`,
+    metadata,
+  });
+}
+
+/** The inputs that the network sees, `[1, batch, size]`. */
+function addInput(graph: OnnxGraph, { inputShape, preprocessing: { input } }: PlainNetwork): string {
+  const size = sizeOf(inputShape);
+  const rows = graph.reshape('input', [1, -1, size]);
+  if (input.kind === 'divide') return graph.node('Div', [rows, graph.scalar(input.divisor)]);
+  const mean = graph.constant('input_mean', [size], Float32Array.from(input.mean));
+  const sd = graph.constant('input_sd', [size], Float32Array.from(input.sd));
+  return graph.node('Div', [graph.node('Sub', [rows, mean]), sd]);
+}

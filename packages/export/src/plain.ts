@@ -1,0 +1,89 @@
+import {
+  BbbError,
+  isLinear,
+  sizeOf,
+  type Layer,
+  type OpenCheckpoint,
+  type OutputForm,
+  type Preprocessing,
+  type Shape,
+} from '@bbb/core';
+import type { Key, Ops } from '@bbb/kernels';
+
+/** The weights of one network by name, and the likelihood's own parameters that go with them. */
+export interface PlainWeights {
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly likelihood: Readonly<Record<string, Float32Array>>;
+}
+
+/** Networks as numbers: what files for other programs are written from. */
+export interface PlainNetwork {
+  readonly inputShape: Shape;
+  readonly layers: readonly Layer[];
+  readonly form: OutputForm;
+  readonly preprocessing: Preprocessing;
+  /** The mean network, or so many draws. */
+  readonly members: readonly PlainWeights[];
+}
+
+/**
+ * @param samples draws; 0: the mean network
+ * @throws BbbError `E_EXPORT` for a layer or a likelihood that files can't hold, or a model without a mean network
+ */
+export function plainNetwork(
+  { model, params, likelihood, architecture, data }: Omit<OpenCheckpoint, 'dispose'>,
+  ops: Ops,
+  samples: number,
+  key: Key,
+): PlainNetwork {
+  if (!likelihood.form) {
+    throw new BbbError('E_EXPORT', 'The likelihood of this network does not say what its outputs mean.', {
+      hint: 'A likelihood says it by "form".',
+    });
+  }
+  if (samples === 0 && model.hasMean === false) {
+    throw new BbbError('E_EXPORT', 'This model has no mean network.', {
+      hint: 'Export draws of it: --samples 10.',
+    });
+  }
+  architecture.layers.forEach(checkLayer);
+  const members = (samples === 0 ? (['mean'] as const) : model.draws(samples, key)).map(
+    (draw): PlainWeights => {
+      const network = model.draw(params, draw);
+      const read = (tensors: typeof network.weights): Record<string, Float32Array> =>
+        Object.fromEntries(
+          Object.entries(tensors).map(([name, x]) => [name, Float32Array.from(ops.read(x))] as const),
+        );
+      try {
+        return { weights: read(network.weights), likelihood: read(network.likelihood) };
+      } finally {
+        network.dispose();
+      }
+    },
+  );
+  return {
+    inputShape: architecture.inputShape,
+    layers: architecture.layers,
+    form: likelihood.form,
+    preprocessing: data.preprocessing,
+    members,
+  };
+}
+
+/** How many bytes the weights of one network are as float32, zeros included. */
+export function denseBytes({ layers }: Pick<PlainNetwork, 'layers'>): number {
+  return layers
+    .filter(isLinear)
+    .reduce((sum, { weight, bias }) => sum + 4 * (sizeOf(weight.shape) + sizeOf(bias.shape)), 0);
+}
+
+const WINDOWED = new Set(['conv2d', 'max-pool', 'average-pool']);
+const PLAIN = new Set(['dense', 'flatten', 'relu', 'tanh']);
+
+/** A layer of a plugin may have any name: what it does is known of these alone. */
+function checkLayer({ kind, geometry }: Layer): void {
+  if (PLAIN.has(kind) || (WINDOWED.has(kind) && geometry)) return;
+  throw new BbbError('E_EXPORT', `A layer "${kind}" can't be exported.`, {
+    hint: `Layers that can: ${[...PLAIN, ...WINDOWED].join(', ')}.`,
+  });
+}

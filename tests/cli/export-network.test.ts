@@ -1,0 +1,87 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema } from 'onnx-buf';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { bbb } from './run.js';
+
+const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
+const folder = temporaryFolders();
+
+/** The folder of a trained trial. */
+function trial(): string {
+  const dir = folder();
+  cpSync(FIXTURE, dir, { recursive: true });
+  return join(dir, 'trials', '165538b6bd850fde');
+}
+
+describe('bbb export', () => {
+  it('writes all formats, and tells their sizes as they are on the disk', async () => {
+    const place = trial();
+    const out = join(place, 'exported');
+    const args = ['export', place, '--prune', '0.9', '--format', 'sparse,onnx,tfjs', '--out', out, '--json'];
+    const { code, stdout } = await bbb(args);
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as {
+      dense: number;
+      zeros: number;
+      ranked: number;
+      files: { format: string; name: string; bytes: number; gzip: number }[];
+    };
+    expect(told.files.map(({ format }) => format)).toEqual(['sparse', 'onnx', 'tfjs', 'tfjs']);
+    expect(readdirSync(out).toSorted()).toEqual(told.files.map(({ name }) => name).toSorted());
+    for (const { name, bytes, gzip } of told.files) {
+      const file = readFileSync(join(out, name));
+      expect([name, file.length]).toEqual([name, bytes]);
+      expect([name, gzipSync(file, { level: 9 }).length]).toEqual([name, gzip]);
+    }
+    expect(told.zeros).toBeGreaterThanOrEqual(Math.floor(0.9 * told.ranked));
+    expect(told.dense).toBe(4 * told.ranked);
+    const model = fromBinary(ModelProtoSchema, readFileSync(join(out, 'model.onnx')));
+    const floats = model.graph!.initializer.flatMap(({ dims, rawData, dataType }) =>
+      dataType === 1 && dims.length > 1 ? [...new Float32Array(Uint8Array.from(rawData).buffer)] : [],
+    );
+    expect(floats.filter((value) => value === 0).length).toBe(told.zeros);
+    expect(JSON.parse(model.metadataProps.find(({ key }) => key === 'pruning')!.value)).toMatchObject({
+      share: 0.9,
+    });
+    // What tfjs reads first names the file with the weights.
+    const json = readFileSync(join(out, 'model.json'), 'utf8');
+    expect(json).toContain(told.files.find(({ name }) => name.endsWith('.bin'))!.name);
+  });
+
+  it('replaces nothing unless it is forced, and writes nothing then', async () => {
+    const place = trial();
+    const out = join(place, 'exported');
+    mkdirSync(out);
+    writeFileSync(join(out, 'model.json'), 'mine');
+    const refused = await bbb(['export', place, '--format', 'onnx,tfjs', '--out', out]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('exists already');
+    expect(readdirSync(out)).toEqual(['model.json']);
+    expect(readFileSync(join(out, 'model.json'), 'utf8')).toBe('mine');
+    const forced = await bbb(['export', place, '--format', 'onnx,tfjs', '--out', out, '--force']);
+    expect(forced.code).toBe(0);
+    expect(forced.stdout).toContain('model.onnx');
+    expect(readFileSync(join(out, 'model.json'), 'utf8')).toContain('layers-model');
+  });
+
+  it('says what it needs', async () => {
+    const place = trial();
+    const sparse = await bbb(['export', place, '--format', 'sparse']);
+    expect([sparse.code, sparse.stderr]).toEqual([2, expect.stringContaining('--prune 0.95')]);
+    const unknown = await bbb(['export', place, '--format', 'onnx,coreml']);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('sparse, onnx, tfjs')]);
+    expect(existsSync(join(place, 'checkpoint-export'))).toBe(false);
+  });
+
+  it('tells the error of weights in fewer bits', async () => {
+    const place = trial();
+    const { code, stdout } = await bbb(['export', place, '--format', 'tfjs', '--quantise', 'uint8']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/uint8: weights are off by \d\.\de-\d at most/);
+    expect(existsSync(join(place, 'checkpoint-export', 'model.json'))).toBe(true);
+  });
+});
