@@ -20,6 +20,10 @@ type Variant = [options: Record<string, unknown>, toys?: readonly ToyKind[]];
 const VARIANTS: Record<string, Variant[]> = {
   sgd: [[{}], [{ initialiser: { kind: 'he' } }, ['cnn']]],
   dropout: [[{ p: 0.3, pInput: 0.2 }], [{ p: 0, pInput: 0.2 }, ['mlp']], [{ p: 0.3, pInput: 0 }, ['mlp']]],
+  'concrete-dropout': [
+    [{ p: 0.2, sigma: 2 }],
+    [{ p: 0.4, sigma: 1, temperature: 0.3, klWeight: 0.5 }, ['cnn']],
+  ],
   dropconnect: [[{ p: 0.3 }]],
   'bbb-gaussian': [
     [{ rho0: -2, sigma: 1 }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { A, B, solve, trainOn } from './support/linear-regression.js';
+import { fold } from '@bbb/core';
+import { A, B, batches, KEY, methodOn, ops, solve, trainOn } from './support/linear-regression.js';
 
 const SIGMA = 0.8;
 
@@ -77,5 +78,54 @@ describe('sparse variational dropout on linear regression with known noise', () 
       expect(Math.abs(mu[1]!)).toBeLessThan(1e-3);
       expect(variances[1]! * A[1]![1]!).toBeLessThan(0.05);
     }
+  });
+});
+
+describe('concrete dropout on linear regression with known noise', () => {
+  const SCALE = 0.5;
+  // The data are few and clear: with a KL that counts once the rate is 0.001.
+  const KL = 8;
+  const INPUTS = [0, 1] as const;
+  /**
+   * What masks of dropout cost in expectation: their variance p / (1 - p) for every input. Its minimum over the weights is a linear system, so
+   * a search over p finds the optimum.
+   */
+  const best = (p: number): { w: number[]; cost: number } => {
+    const prior = KL * SCALE ** -2;
+    const M = A.map((row, i) =>
+      row.map((a, j) => {
+        if (i !== j) return a;
+        return i === 2 ? a + prior : a + (a * p) / (1 - p) + prior / (1 - p);
+      }),
+    );
+    const w = solve(M, B);
+    const quadratic = w.reduce(
+      (sum, x, i) => sum + x * (M[i]!.reduce((part, m, j) => part + m * w[j]!, 0) / 2 - B[i]!),
+      0,
+    );
+    const entropy = -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+    return { w, cost: quadratic - KL * INPUTS.length * entropy };
+  };
+
+  it('learns the rate and the weights at which the exact expectation plus the KL is least', () => {
+    const grid = Array.from({ length: 998 }, (_, i) => (i + 1) / 1000);
+    const rate = grid.reduce((a, b) => (best(b).cost < best(a).cost ? b : a));
+    expect(rate).toBeGreaterThan(0.02);
+    const options = { p: 0.3, sigma: SCALE, temperature: 0.02, klWeight: KL };
+    const { model, trainer } = methodOn('concrete-dropout', options, 0.01);
+    const state = trainer.init(model.init(KEY));
+    const [epochs, sums] = [2000, [0, 0, 0, 0]];
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const learningRate = epoch < epochs / 4 ? 0.01 : 0.002;
+      for (const batch of batches)
+        trainer.step(state, batch, { learningRate, key: fold(KEY, 'step', epoch, batch.index) });
+      if (epoch < epochs / 2) continue;
+      const logit = ops.read(state.params['dropout.0.logit']!)[0]!;
+      const weights = model.posterior(state.params).flatMap(({ mu }) => [...mu]);
+      [...weights, 1 / (1 + Math.exp(-logit))].forEach((value, i) => (sums[i]! += value / (epochs / 2)));
+    }
+    trainer.dispose();
+    expect(Math.abs(sums[3]! / rate - 1)).toBeLessThan(0.1);
+    best(rate).w.forEach((w, i) => expect(Math.abs(sums[i]! - w)).toBeLessThan(0.02));
   });
 });

@@ -21,6 +21,7 @@ const ops = await startBackend();
 const VARIANTS: [string, object][] = [
   ['sgd', {}],
   ['dropout', { p: 0.3, pInput: 0.2 }],
+  ['concrete-dropout', { p: 0.2, sigma: 2 }],
   ['dropconnect', { p: 0.3 }],
   ['bbb-gaussian', { rho0: -2, sigma: 0.5, samples: 2 }],
   ['bbb-gaussian', { rho0: -2, sigma: 0.5, estimator: 'local' }],

@@ -5,6 +5,7 @@ import { bbbGaussian } from './methods/bbb-gaussian.js';
 import { bbbLaplace } from './methods/bbb-laplace.js';
 import { bbbMixture } from './methods/bbb-mixture.js';
 import { bbbSpikeSlabLasso } from './methods/bbb-spike-slab-lasso.js';
+import { concreteDropout } from './methods/concrete-dropout.js';
 import { dropconnect } from './methods/dropconnect.js';
 import { dropout } from './methods/dropout.js';
 import { ensemble } from './methods/ensemble.js';
@@ -68,6 +69,7 @@ export default definePlugin({
   methods: {
     sgd,
     dropout,
+    'concrete-dropout': concreteDropout,
     dropconnect,
     'bbb-gaussian': bbbGaussian,
     'bbb-mixture': bbbMixture,

@@ -37,6 +37,20 @@ export const A = [0, 1, 2].map((i) =>
 );
 export const B = [0, 1, 2].map((i) => BETA * X.reduce((sum, row, r) => sum + row[i]! * Y[r]!, 0));
 
+/** A method for it. */
+export function methodOn(
+  name: string,
+  options: Record<string, unknown>,
+  learningRate: number,
+): ReturnType<Method['create']> {
+  const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [2], outputs: 1 });
+  const likelihood = gaussianLikelihood({ noise: 'fixed', sd: NOISE }, SCALING, { kind: 'real' });
+  const optimizer = { kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+  const method: Method = plugins.methods![name]!;
+  const context = toyContext(ops, { architecture, likelihood }, optimizer, N);
+  return method.create(parseOptions(name, method.options, options), context);
+}
+
 /**
  * Trains a method on it; the rate falls, and the second half of the path is averaged. Means and standard deviations are those of two weights
  * and the bias.
@@ -47,12 +61,7 @@ export function trainOn(
   [early, late]: readonly [number, number],
   epochs: number,
 ): { readonly mean: number[]; readonly variance: number[] } {
-  const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [2], outputs: 1 });
-  const likelihood = gaussianLikelihood({ noise: 'fixed', sd: NOISE }, SCALING, { kind: 'real' });
-  const optimizer = { kind: 'adam', learningRate: early, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-  const context = toyContext(ops, { architecture, likelihood }, optimizer, N);
-  const method: Method = plugins.methods![name]!;
-  const { model, trainer } = method.create(parseOptions(name, method.options, options), context);
+  const { model, trainer } = methodOn(name, options, early);
   const state: TrainingState = trainer.init(model.init(KEY));
   const [mean, variance] = [
     [0, 0, 0],

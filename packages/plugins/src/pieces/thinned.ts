@@ -1,6 +1,6 @@
 import { fold, type MethodContext } from '@bbb/core';
 import type { Key, Operand, Ops } from '@bbb/kernels';
-import { readFloat32 } from './operands.js';
+import { readFloat32, type Operands } from './operands.js';
 import type { UnitDropout } from './pass.js';
 import { dropsInputs } from './plan.js';
 import type { WeightNoise } from './point-model.js';
@@ -16,10 +16,21 @@ export function thinned(
 ): WeightNoise | undefined {
   const inputs = pInput > 0 && dropsInputs(architecture);
   if (!inputs && p === 0) return undefined;
+  return thinnedBy({ ops, architecture }, (layer) => (layer > 0 ? p : inputs ? pInput : undefined));
+}
+
+/**
+ * {@link thinned} with a rate for each layer.
+ * @param rateOf probability of dropping an input unit of a layer with weights, given the parameters; undefined where none is dropped
+ */
+export function thinnedBy(
+  { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
+  rateOf: (layer: number, params: Operands) => number | undefined,
+): WeightNoise {
   return (out, weights, key) => {
     for (const { name, layer, role, inputUnits } of architecture.weights) {
-      const rate = layer === 0 ? pInput : p;
-      if (role === 'bias' || (layer === 0 && !inputs)) {
+      const rate = role === 'bias' ? undefined : rateOf(layer, weights);
+      if (rate === undefined) {
         ops.copy(out[name]!, weights[name]!);
         continue;
       }

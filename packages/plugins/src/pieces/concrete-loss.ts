@@ -1,0 +1,93 @@
+import { fold, linearLayers, sizeOf, type LinearLayer, type MethodContext } from '@bbb/core';
+import type { Key, Operand } from '@bbb/kernels';
+import { rateAt, rateName } from './concrete-rates.js';
+import { lazy } from './lazy.js';
+import { atWeights, type Loss } from './loss.js';
+import { allocWeights, freeAll, type Operands } from './operands.js';
+import { networkPass, type LinearPart } from './pass.js';
+import { scratchPool } from './scratch.js';
+
+/**
+ * -log P(D_i | w, z) with relaxed Bernoulli masks z on the inputs of layers, one for each example and unit (Gal, Hron & Kendall 2017,
+ * section 3), and its gradients with respect to the weights and to the layers' logit p. An input becomes x (1 - z) / (1 - p), so that the
+ * mean activation is that of the whole network.
+ */
+export function concreteLoss(context: MethodContext, temperature: number): Loss {
+  const { ops, architecture, likelihood } = context;
+  const pass = networkPass(ops, architecture);
+  const layers = linearLayers(architecture);
+  // Buffer 0 is nobody's; each layer has two, for its inputs as they are dropped and for the factors.
+  const pool = scratchPool(ops, [0, ...layers.flatMap(({ inShape }) => [sizeOf(inShape), sizeOf(inShape)])]);
+  const sums = lazy(() =>
+    allocWeights(
+      ops,
+      layers.map(({ weight, inShape }) => ({ name: weight.name, shape: [sizeOf(inShape)] })),
+    ),
+  );
+  const buffersOf = ({ weight }: LinearLayer, batch: number) => {
+    const scratch = pool.get(batch);
+    const first = 1 + 2 * weight.layer;
+    return {
+      dropped: scratch.outputs[first]!,
+      factors: scratch.outputs[first + 1]!,
+      delta: () => scratch.deltas(first),
+    };
+  };
+  const total = (product: Operand, { weight }: LinearLayer): number => {
+    const columns = sums.get()[weight.name]!;
+    ops.sumRows(columns, product);
+    return Array.from(ops.read(columns)).reduce((sum, value) => sum + value, 0);
+  };
+
+  const part = (weights: Operands, key: Key, grads: Operands = {}): LinearPart => {
+    const plain = atWeights(ops, weights, grads);
+    return {
+      forward(layer, out, x, relu) {
+        const p = rateAt(context, weights, layer.weight.layer);
+        if (p === undefined) return plain.forward(layer, out, x, relu);
+        const { dropped, factors } = buffersOf(layer, x.shape[0]!);
+        const noise = fold(key, 'concrete', layer.weight.layer);
+        ops.concreteMask(factors, p, temperature, noise, sizeOf(layer.inShape) / layer.weight.inputUnits);
+        ops.multiply(dropped, x, factors);
+        plain.forward(layer, out, dropped, relu);
+      },
+      backward(layer, dx, dOut, x) {
+        const p = rateAt(context, weights, layer.weight.layer);
+        if (p === undefined) return plain.backward(layer, dx, dOut, x);
+        const { dropped, factors, delta } = buffersOf(layer, x.shape[0]!);
+        const dDropped = delta();
+        plain.backward(layer, dDropped, dOut, dropped);
+        if (dx) ops.multiply(dx, dDropped, factors);
+        // A factor f = (1 - z) / (1 - p) has d f / d logit p = f (p - z / temperature), and z = 1 - (1 - p) f.
+        ops.multiply(dropped, dropped, dDropped);
+        const first = total(dropped, layer);
+        ops.multiply(dropped, dropped, factors);
+        const second = total(dropped, layer);
+        const slope = (p - 1 / temperature) * first + ((1 - p) / temperature) * second;
+        ops.write(grads[rateName(layer.weight.layer)]!, [slope]);
+      },
+    };
+  };
+  return {
+    value(weights, batch, key) {
+      const outputs = pass.forward(batch.x, part(weights, key), key);
+      return likelihood.nll(ops, outputs, batch.targets, weights);
+    },
+    gradient(weights, batch, key, scale, grads) {
+      const linear = part(weights, key, grads);
+      const outputs = pass.forward(batch.x, linear, key);
+      const loss = likelihood.nll(ops, outputs, batch.targets, weights, {
+        outputs,
+        parameters: grads,
+        scale,
+      });
+      pass.backward(batch.x, linear, key);
+      return loss;
+    },
+    dispose() {
+      sums.dispose((operands) => freeAll(ops, operands));
+      pool.dispose();
+      pass.dispose();
+    },
+  };
+}
