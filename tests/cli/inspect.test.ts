@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
       elements: 'uint8',
       train: { examples: 3, byClass: [2, 1], features: [0, 255] },
     },
-    command: /--dataset images --data-dir \S+own --validation 1 --test-fraction 0.2 --batch 32 --epochs 100$/,
+    command: /--dataset images --data \S+own --validation 1 --test-fraction 0.2 --batch 32 --epochs 100$/,
   },
   'a folder of arrays': {
     files: IDX,
@@ -61,7 +61,7 @@ const cases: Readonly<Record<string, Case>> = {
       target: { kind: 'class', classes: 3 },
       test: { examples: 6, byClass: [2, 2, 2] },
     },
-    command: /--dataset idx --data-dir \S+own --validation 3 --batch 32 --epochs 100$/,
+    command: /--dataset idx --data \S+own --validation 3 --batch 32 --epochs 100$/,
   },
   "torchvision's folders": {
     files: Object.fromEntries(Object.entries(IDX).map(([name, content]) => [`MNIST/raw/${name}`, content])),
@@ -78,7 +78,7 @@ const cases: Readonly<Record<string, Case>> = {
       train: { examples: 5, targets: [1.5, 40.25] },
     },
     command:
-      /target=price --dataset-option missing=mean .*--scaling standardise --likelihood gaussian --batch 32 --epochs 100$/,
+      /--target price --dataset-option missing=mean .*--scaling standardise --likelihood gaussian --batch 32 --epochs 100$/,
   },
   'a set by its name': {
     json: { use: 'curve', target: { kind: 'real' } },

@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import type { WorkerFlags } from './commands/worker.js';
 import { print, say } from './io/output.js';
 import { VERSION } from './io/version.js';
-import { addConfigOptions, datasetOption } from './options/config.js';
+import { addConfigOptions } from './options/config.js';
+import { addSetOptions, DATA_DIR, datasetOption } from './options/data.js';
 import { EXPORT_FORMATS, type NetworkExportFlags } from './options/kinds.js';
 import type {
   DataFlags,
@@ -81,7 +82,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .addOption(queueOption())
     .addOption(redisOption())
     .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
-    .option('--data-dir <dir>', 'folder that holds the files of the data set')
+    .option(DATA_DIR, 'folder that holds the files of the data set')
     .option('--dir <dir>', "the sweep's folder as this machine sees it, if it is shared under another path")
     .option(
       '--plugin <path|package>',
@@ -123,7 +124,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--out <file>', 'where to write it (default: beside the checkpoint)')
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')
-    .option('--data-dir <dir>', 'folder of the data set, to measure the network')
+    .option(DATA_DIR, 'folder of the data set, to measure the network')
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
     .option('--json', 'print the outcome as one JSON document')
     .action(async (checkpoint: string, flags: PruneFlags) =>
@@ -174,7 +175,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .argument('<checkpoint>', 'checkpoint, or the folder of a trial', text)
     .option('--dataset <name>', 'data set (default: the one it was trained on)')
     .addOption(datasetOption())
-    .option('--data-dir <dir>', 'folder that holds its files')
+    .option(DATA_DIR, 'folder that holds its files')
     .option('--ood <name>', 'data set whose test examples count as out-of-distribution')
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero, 10)
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
@@ -197,7 +198,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
-    .option('--data-dir <dir>', 'refuse unless the results are of the data in this folder')
+    .option(DATA_DIR, 'refuse unless the results are of the data in this folder')
     .option('--plugin <path|package>', 'plugin with the data set, for --data-dir; repeatable', collect(text))
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
@@ -234,17 +235,17 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   const data = program
     .command('data')
     .description('which data sets are here, whether they are intact, and how to get the others')
-    .option('--data-dir <dir>', 'folder to look in')
+    .option(DATA_DIR, 'folder to look in')
     .option('--json', 'print it as one JSON document')
     .action(async (flags: DataFlags) => onExit(await (await import('./commands/data.js')).data(flags)));
-  data
+  const inspected = data
     .enablePositionalOptions()
     .command('inspect')
     .description(
       'what a table, a folder of pictures, arrays or a data set hold, and the command to train on it',
     )
-    .argument('<what>', 'a file, a folder, or the name of a data set', text)
-    .addOption(datasetOption())
+    .argument('<what>', 'a file, a folder, or the name of a data set', text);
+  addSetOptions(inspected)
     .option('--out <file>', 'write a picture (PNG) of examples, or of histograms for a table')
     .option('--force', 'replace the file if it exists')
     .option('--show', 'draw examples as text (default: on a terminal)')

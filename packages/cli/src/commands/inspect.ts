@@ -16,6 +16,7 @@ import { whatIsNamed, type Named } from '../inspect/what.js';
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
+import { setOptions } from '../options/data.js';
 import type { InspectFlags } from '../options/kinds.js';
 import type { Assignment } from '../parse/assignment.js';
 import { loadProgress } from '../progress/load.js';
@@ -26,7 +27,7 @@ export async function inspect(what: string, flags: InspectFlags): Promise<number
   const { plugin, out, force = false, json, show = process.stdout.isTTY } = flags;
   if (out !== undefined) await checkOut(out, force);
   const { registry } = await loadRegistry(plugin);
-  const inspected = await look(await whatIsNamed(what, registry), flags.datasetOption ?? [], registry);
+  const inspected = await look(await whatIsNamed(what, registry), setOptions(flags), registry);
   if (out !== undefined) {
     await writeOut(out, await pictureOf(inspected.dataset), force);
     if (!json) say(`Wrote ${out}`);

@@ -1,6 +1,7 @@
 import type { Registry } from '@bbb/core';
 import type { ConfigFlags } from '../options/config.js';
 import type { Assignment } from '../parse/assignment.js';
+import { setOptions } from '../options/data.js';
 import { optionsOf } from '../run/executor.js';
 import { withAxis, withoutAxis } from './grid.js';
 import { withLikelihood } from './likelihood.js';
@@ -81,13 +82,14 @@ function withOptimizer(config: Json, { optimizer: kind }: ConfigFlags): Json {
   return withValue(config, ['training', 'optimizer'], { kind }) as Json;
 }
 
-function withOptions(use: Json, options: ConfigFlags['datasetOption']): Json {
-  if (!options) return use;
+function withOptions(use: Json, options: readonly Assignment[]): Json {
+  if (options.length === 0) return use;
   return { ...use, options: { ...(use['options'] as Json | undefined), ...optionsOf(options) } };
 }
 
 /** Where the set asked for is the one that counted as out-of-distribution, the two change places. */
-function withData(config: Json, { dataset, datasetOption, ood }: ConfigFlags, registry: Registry): Json {
+function withData(config: Json, flags: ConfigFlags, registry: Registry): Json {
+  const { dataset, ood } = flags;
   const use = (name: string): Json => {
     registry.get('datasets', name);
     return { use: name, options: {} };
@@ -99,7 +101,7 @@ function withData(config: Json, { dataset, datasetOption, ood }: ConfigFlags, re
   const main = dataset === undefined ? (rest['dataset'] as Json | undefined) : use(dataset);
   return {
     ...rest,
-    ...(main === undefined ? {} : { dataset: withOptions(main, datasetOption) }),
+    ...(main === undefined ? {} : { dataset: withOptions(main, setOptions(flags)) }),
     ...(chosen === undefined ? {} : { outOfDistribution: chosen }),
   };
 }

@@ -38,8 +38,10 @@ export function planFor(
   const flags = [
     '--dataset',
     use,
-    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
-    ...options.flatMap(({ path, value }) => ['--dataset-option', `${path}=${String(value)}`]),
+    ...(dataDir === undefined ? [] : ['--data', dataDir]),
+    ...options.flatMap(({ path, value }) =>
+      SHORT.has(path) ? [`--${path}`, String(value)] : ['--dataset-option', `${path}=${String(value)}`],
+    ),
     ...(validation === VALIDATION ? [] : ['--validation', String(validation)]),
     ...(held > 0 ? ['--test-fraction', String(TEST_FRACTION)] : []),
     ...(floats ? ['--scaling', 'standardise'] : []),
@@ -48,6 +50,9 @@ export function planFor(
   ];
   return { words, command: ['bbb', 'sweep', ...flags.map(quoted)].join(' ') };
 }
+
+/** Options that have a flag of their own. */
+const SHORT: ReadonlySet<string> = new Set(['target', 'columns', 'drop']);
 
 /** The preset is made for tens of thousands of examples: ten epochs of fewer are too few steps. */
 function shortEpochs(examples: number): string[] {

@@ -1,18 +1,18 @@
 import type { PruneScope } from '@bbb/core';
 import { Option, type Command } from 'commander';
 import { assignment, axis, type Assignment, type Axis } from '../parse/assignment.js';
+import { DATA_DIR, addSetOptions, type SetFlags } from './data.js';
 import { collect, roles, shares, text, widths, words } from '../parse/list.js';
 import { count, countOrZero, fraction, positive } from '../parse/number.js';
 
 /** Everything a trial depends on. What is absent, the preset or the method decides. */
-export interface ConfigFlags {
+export interface ConfigFlags extends SetFlags {
   readonly hidden?: readonly (readonly number[])[];
   readonly network?: readonly string[];
   readonly networkOption?: readonly Assignment[];
   readonly likelihood?: string;
   readonly likelihoodOption?: readonly Assignment[];
   readonly dataset?: string;
-  readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly validation?: number;
   readonly calibration?: number;
@@ -42,17 +42,19 @@ export interface ConfigFlags {
   readonly fastMath?: true;
 }
 
-/** A data set's own options, e.g. `transpose=true` of idx. */
-export function datasetOption(): Option {
-  return new Option(
-    '--dataset-option <name=value>',
-    'one of its own options, e.g. transpose=true of idx; repeatable',
-  ).argParser(collect(assignment));
+export function addConfigOptions(command: Command): Command {
+  command.optionsGroup('Network and data:');
+  addNetworkOptions(command);
+  addSetOptions(
+    command
+      .option('--dataset <name>', 'data set (bbb plugins lists them)')
+      .option(DATA_DIR, 'folder or file that holds it'),
+  );
+  return addRest(command);
 }
 
-export function addConfigOptions(command: Command): Command {
+function addNetworkOptions(command: Command): Command {
   return command
-    .optionsGroup('Network and data:')
     .option('--hidden <widths>', 'hidden layers, e.g. 400,400, or none; repeatable', collect(widths))
     .option(
       '--network <name>',
@@ -64,10 +66,12 @@ export function addConfigOptions(command: Command): Command {
       '--likelihood <name>',
       'what turns outputs and targets into a loss (bbb plugins likelihoods lists them; default: what fits the targets)',
     )
-    .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment))
-    .option('--dataset <name>', 'data set (bbb plugins lists them)')
-    .addOption(datasetOption())
-    .option('--data-dir <dir>', 'folder that holds its files')
+    .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment));
+}
+
+/** Of data, training, pruning and the rest. */
+function addRest(command: Command): Command {
+  return command
     .option('--validation <n>', 'training examples held out for validation', countOrZero)
     .option(
       '--calibration <n>',

@@ -3,6 +3,7 @@ import { UsageError } from '../errors/usage.js';
 import { pathOf } from '../parse/command.js';
 import { collect, text } from '../parse/list.js';
 import { addHelpCommand } from './help.js';
+import { DATA_DIR } from './data.js';
 import type { ExportFlags, FolderFlags, StatusFlags } from './kinds.js';
 
 /** What can be done with the folder of a sweep, as commands below `sweep`. */
@@ -14,7 +15,7 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
     .description('where every trial of a folder is, how long it may take, who runs it')
     .argument('<dir>', 'folder of the sweep', text)
     .option('--json', 'print it as one JSON document')
-    .option('--data-dir <dir>', 'refuse unless the results are of the data in this folder')
+    .option(DATA_DIR, 'refuse unless the results are of the data in this folder')
     .option('--plugin <path|package>', 'plugin with the data set, for --data-dir; repeatable', collect(text))
     .action(async (dir: string, flags: StatusFlags) =>
       onExit(await (await import('../commands/folder/status.js')).status(dir, flags)),

@@ -2,6 +2,7 @@ import type { PruneScope } from '@bbb/core';
 import type { ConfigFlags } from './config.js';
 import type { RunFlags } from './run.js';
 import type { SearchFlags } from './search.js';
+import type { SetFlags } from './data.js';
 import type { Assignment } from '../parse/assignment.js';
 
 /** Flags of each command, as commander hands them over. */
@@ -47,8 +48,7 @@ interface PluginFlags {
   readonly json?: true;
 }
 
-export interface InspectFlags extends PluginFlags {
-  readonly datasetOption?: readonly Assignment[];
+export interface InspectFlags extends PluginFlags, SetFlags {
   readonly out?: string;
   readonly force?: true;
   /** Whether examples are drawn. Absent: on a terminal. */

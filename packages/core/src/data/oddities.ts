@@ -38,7 +38,7 @@ function repeats({ train, test }: DataSummary): string[] {
 /** Inputs that never get further from 0 than this are nearly nothing to a network whose weights start for inputs of about 1. */
 const FAINT = 0.05;
 
-/** What is odd about features once they are divided: pictures of 0 and 1 are divided by 255 too. */
+/** What is odd about bytes once they are divided: pictures of 0 and 1 are divided by 255 too. */
 export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: DataOptions): string[] {
   const largest = Math.max(...(train.features ?? []).map(Math.abs));
   if (scaling !== undefined || !(largest / divisor < FAINT)) return [];

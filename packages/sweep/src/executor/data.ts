@@ -56,7 +56,8 @@ export function dataWarnings(datasets: Datasets, options: DataOptions): string[]
   const summary = summarise(main);
   const found = [
     oddities(summary),
-    faintInputs(summary, options),
+    // Other numbers than bytes are standardised where nothing else is said.
+    main.train.features instanceof Uint8Array ? faintInputs(summary, options) : [],
     ...(outside ? [outsideOddities(summarise(outside)), sharedExamples(main, outside)] : []),
   ];
   return found.flatMap((sentences) => (sentences.length > 0 ? [sentences.join(' ')] : []));
