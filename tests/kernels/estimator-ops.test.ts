@@ -46,6 +46,17 @@ describe.each([false, true])(
       });
     });
 
+    test('log and sigmoid, in place too', () => {
+      check(ops, fc.tuple(sizes, keys), (bench, [n, key]) => {
+        const x = random(bench, n, key, (z) => 6 * z);
+        const y = bench.twin([n]);
+        bench.run((on, of) => on.sigmoid(of(y), of(x)));
+        bench.expectClose(y, 5e-7);
+        bench.run((on, of) => on.log(of(y), of(y)));
+        bench.expectClose(y, 5e-7, 1e-6);
+      });
+    });
+
     test('square, subtract, multiply and addProduct, onto their inputs too', () => {
       check(ops, fc.tuple(sizes, keys), (bench, [n, key]) => {
         const [a, b] = [random(bench, n, part(key, 1)), random(bench, n, part(key, 2))];

@@ -19,7 +19,16 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
       const { model, state } = bench;
       const posterior = model.posterior(state.params);
       assert.deepEqual(
-        posterior.map(({ mu: _mu, sigma: _sigma, prior: _prior, ...spec }) => spec),
+        posterior.map(
+          ({
+            mu: _mu,
+            sigma: _sigma,
+            prior: _prior,
+            inclusion: _inclusion,
+            unitNoise: _unitNoise,
+            ...spec
+          }) => spec,
+        ),
         weightsOf(model),
       );
       for (const { mu, sigma, shape } of posterior) {

@@ -86,6 +86,14 @@ export function checked(ops: Ops): Ops {
       sameSize('softmax', out, logits);
       ops.softmax(out, logits);
     },
+    log(out, x) {
+      sameSize('log', out, x);
+      ops.log(out, x);
+    },
+    sigmoid(out, x) {
+      sameSize('sigmoid', out, x);
+      ops.sigmoid(out, x);
+    },
     square(out, x) {
       sameSize('square', out, x);
       ops.square(out, x);

@@ -214,6 +214,10 @@ export interface Ops {
   averagePoolBackward(dx: Operand, dOut: Operand, geometry: PoolGeometry): void;
 
   // --- elementwise, for estimators ---
+  /** out = log(x); -Infinity for 0. `out` may be `x`. */
+  log(out: Operand, x: Operand): void;
+  /** out = 1 / (1 + e^-x). `out` may be `x`. */
+  sigmoid(out: Operand, x: Operand): void;
   /** out = x^2. `out` may be `x`. */
   square(out: Operand, x: Operand): void;
   /** out = a - b, element by element. `out` may be either. */

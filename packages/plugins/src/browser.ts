@@ -15,6 +15,8 @@ import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
 import { sgd } from './methods/sgd.js';
 import { sparseVd } from './methods/sparse-vd.js';
+import { groupJeffreys } from './methods/group-jeffreys.js';
+import { spikeSlab } from './methods/spike-slab.js';
 import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
 import { controls } from './presets/controls.js';
@@ -22,11 +24,14 @@ import { curve } from './presets/curve.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
+import { inclusion } from './pruners/inclusion.js';
 import { kl } from './pruners/kl.js';
 import { logAlpha } from './pruners/log-alpha.js';
 import { magnitude } from './pruners/magnitude.js';
+import { noisyUnits } from './pruners/noisy-units.js';
 import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
+import { unitNoise } from './pruners/unit-noise.js';
 import { halton } from './samplers/halton.js';
 import { random as randomPoints } from './samplers/random.js';
 import { sobol } from './samplers/sobol.js';
@@ -51,11 +56,14 @@ export {
 } from './methods/bayes-by-backprop.js';
 export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
 export { dropoutLoss } from './methods/dropout.js';
+export { inclusionScore } from './pruners/inclusion.js';
 export { klScore } from './pruners/kl.js';
 export { logAlphaScore } from './pruners/log-alpha.js';
 export { magnitudeScore } from './pruners/magnitude.js';
+export { noisyUnitsScore } from './pruners/noisy-units.js';
 export { randomScore } from './pruners/random.js';
 export { snrScore } from './pruners/snr.js';
+export { unitNoiseScore } from './pruners/unit-noise.js';
 export { haltonSampler, radicalInverse } from './samplers/halton.js';
 export { randomSampler } from './samplers/random.js';
 export { sobolBits, sobolSampler } from './samplers/sobol.js';
@@ -81,10 +89,21 @@ export default definePlugin({
     'map-mixture': mapMixture,
     ensemble,
     laplace,
+    'group-jeffreys': groupJeffreys,
+    'spike-slab': spikeSlab,
   },
   networks: { mlp, cnn },
   likelihoods: { categorical, gaussian },
-  pruners: { magnitude, snr, kl, 'log-alpha': logAlpha, random },
+  pruners: {
+    magnitude,
+    snr,
+    kl,
+    'log-alpha': logAlpha,
+    random,
+    inclusion,
+    'unit-noise': unitNoise,
+    'noisy-units': noisyUnits,
+  },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, controls, paper, curve },

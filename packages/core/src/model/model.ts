@@ -58,6 +58,13 @@ export interface WeightPosterior extends ModelWeight {
   readonly sigma?: Float32Array;
   /** The Gaussian prior N(mu, sigma^2) that it was trained under: one for all elements, or an element for each. Absent: none, or another one. */
   readonly prior?: GaussianPrior;
+  /** Probability that the weight is there at all, of posteriors that are a spike at 0 and a slab. Absent: it always is. */
+  readonly inclusion?: Float32Array;
+  /**
+   * log alpha of each input unit of the layer, of posteriors where all weights of a unit share a random scale: alpha is the variance of the
+   * scale over its squared mean. High: noise; `inputUnits` numbers. Absent: there is no such scale.
+   */
+  readonly unitNoise?: Float32Array;
 }
 
 /** Mean and standard deviation of a prior, of every element or of each. */

@@ -1,16 +1,33 @@
 import type { Ops } from '../ops.js';
 import { Domain, streamWords } from '../random/stream.js';
+import { sigmoid } from './gaussian.js';
 import { standardNormals } from './normal.js';
 import { data } from './operand.js';
 import { channelIndices } from './channels.js';
 
 type Estimators = Pick<
   Ops,
-  'square' | 'subtract' | 'multiply' | 'addProduct' | 'multiplySigns' | 'sampleActivations' | 'concreteMask'
+  | 'log'
+  | 'sigmoid'
+  | 'square'
+  | 'subtract'
+  | 'multiply'
+  | 'addProduct'
+  | 'multiplySigns'
+  | 'sampleActivations'
+  | 'concreteMask'
 >;
 
 /** Elementwise passes of the local reparameterisation and of Flipout. */
 export const estimators: Estimators = {
+  log(out, x) {
+    data(x).forEach((value, i) => (data(out)[i] = Math.log(value)));
+  },
+
+  sigmoid(out, x) {
+    data(x).forEach((value, i) => (data(out)[i] = sigmoid(value)));
+  },
+
   square(out, x) {
     data(x).forEach((value, i) => (data(out)[i] = value * value));
   },

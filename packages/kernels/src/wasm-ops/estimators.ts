@@ -6,6 +6,8 @@ import type { OperandMemory } from './operand-memory.js';
 type Estimators = Pick<
   Ops,
   | 'dropout'
+  | 'log'
+  | 'sigmoid'
   | 'square'
   | 'subtract'
   | 'multiply'
@@ -32,6 +34,8 @@ export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators
       const [sizes, words] = channelsOf(x, positions);
       run.dropoutChannels(at(out), at(x), ...sizes, ...mask, words);
     },
+    log: (out, x) => run.log(at(out), at(x), sizeOf(x)),
+    sigmoid: (out, x) => run.sigmoid(at(out), at(x), sizeOf(x)),
     square: (out, x) => run.multiply(at(out), at(x), at(x), sizeOf(x)),
     subtract: (out, a, b) => run.subtract(at(out), at(a), at(b), sizeOf(a)),
     multiply: (out, a, b) => run.multiply(at(out), at(a), at(b), sizeOf(a)),

@@ -1,0 +1,84 @@
+import { linearLayers, type LinearLayer, type MethodContext, type Params } from '@bbb/core';
+import type { Prior } from '@bbb/kernels';
+import { momentPass, type Moments } from '../../estimators/moments.js';
+import { gaussianOf } from '../../pieces/gaussian-model.js';
+import { lazy } from '../../pieces/lazy.js';
+import { allocWeights, freeAll, type Operands } from '../../pieces/operands.js';
+import type { VariationalObjective } from '../../pieces/variational-trainer.js';
+import { jeffreysKl, jeffreysKlGradient, logAlpha } from './kl.js';
+import { groupSpecs } from './model.js';
+import { noisyScales, scaleOf } from './scales.js';
+
+/** p(w | z) = N(0, z^2), so p(w / z | z) is a standard normal (Louizos et al. 2017, equation 7). */
+const GIVEN_SCALE: Prior = { kind: 'gaussian', sigma: 1 };
+
+/**
+ * E_q[-log P(D_i | w)] with the scales drawn and, given them, the pre-activations; KL[q || p] = KL of the scales + KL of the weights
+ * given the scales, the latter in closed form (Louizos et al. 2017, section 4.1).
+ */
+export function groupObjective(context: MethodContext): VariationalObjective {
+  const { ops, architecture } = context;
+  const { weights } = architecture;
+  const layers = linearLayers(architecture);
+  const scales = noisyScales(context);
+  const pass = momentPass(context, scales.around);
+  const scratch = lazy(() => allocWeights(ops, weights));
+  const moments = (params: Params): Moments => {
+    const variance = scratch.get();
+    for (const { name } of weights) ops.variance(variance[name]!, gaussianOf(params, name).rho);
+    return {
+      mean: Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu])),
+      variance,
+    };
+  };
+  const ofWeights = (params: Params, klWeight: number, grads: Operands): void => {
+    const { mean, variance } = pass.gradients();
+    for (const { name } of weights) {
+      const gradients = {
+        meanGrad: mean[name]!,
+        varianceGrad: variance[name]!,
+        prior: GIVEN_SCALE,
+        klWeight,
+      };
+      const { mu, rho } = gaussianOf(grads, name);
+      ops.localGradients(mu, rho, gaussianOf(params, name), gradients, 1, false);
+    }
+  };
+  const ofScales = (layer: LinearLayer, params: Params, klWeight: number, grads: Operands): void => {
+    const { mu, sigma, ofSigma } = scaleOf(context, params, layer);
+    const nll = scales.gradient(layer);
+    const kl = Array.from(mu, (m, u) => jeffreysKlGradient(m, sigma[u]!));
+    const name = `layers.${layer.weight.layer}.scale`;
+    ops.write(
+      grads[`${name}.mu`]!,
+      kl.map((slope, u) => nll.mu[u]! + klWeight * slope.mu),
+    );
+    ops.write(
+      grads[`${name}.rho`]!,
+      kl.map((slope, u) => (nll.sigma[u]! + klWeight * slope.sigma) * ofSigma[u]!),
+    );
+  };
+  return {
+    parameters: groupSpecs(context),
+    value: (params, batch, key) => pass.value(moments(params), params, batch, key),
+    complexity: (params) =>
+      weights.reduce((sum, { name }) => sum + ops.gaussianKl(gaussianOf(params, name), GIVEN_SCALE), 0) +
+      layers.reduce((sum, layer) => sum + scaleKl(context, params, layer), 0),
+    gradient(params, batch, key, scale, klWeight, grads) {
+      const loss = pass.gradient(moments(params), params, batch, key, scale, grads);
+      ofWeights(params, klWeight, grads);
+      for (const layer of layers) ofScales(layer, params, klWeight, grads);
+      return loss;
+    },
+    dispose() {
+      scratch.dispose((variance) => freeAll(ops, variance));
+      pass.dispose();
+      scales.dispose();
+    },
+  };
+}
+
+function scaleKl(context: MethodContext, params: Params, layer: LinearLayer): number {
+  const { mu, sigma } = scaleOf(context, params, layer);
+  return Array.from(mu).reduce((sum, m, u) => sum + jeffreysKl(logAlpha(m, sigma[u]!)), 0);
+}

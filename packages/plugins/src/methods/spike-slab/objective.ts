@@ -1,0 +1,93 @@
+import { log, type MethodContext, type Params, type WeightSpec } from '@bbb/core';
+import { momentPass, type Moments } from '../../estimators/moments.js';
+import { lazy } from '../../pieces/lazy.js';
+import { mapped, type Numbers } from '../../pieces/mapped.js';
+import { allocWeights, freeAll, type Operands } from '../../pieces/operands.js';
+import type { VariationalObjective } from '../../pieces/variational-trainer.js';
+import {
+  spikeSlabGradients,
+  spikeSlabKl,
+  spikeSlabMoments,
+  type SpikeSlab,
+  type SpikeSlabPrior,
+} from './arithmetic.js';
+import { isIncludedByChance, logarithmsOf, spikeSlabOf, spikeSlabSpecs } from './parameters.js';
+
+/** E_q[-log P(D_i | w)] by the moments of the weights, and KL[q || P] in closed form. */
+export function spikeSlabObjective(
+  context: MethodContext,
+  { sigma, pi }: { readonly sigma: number; readonly pi: number },
+): VariationalObjective {
+  const { ops, architecture } = context;
+  const { weights } = architecture;
+  const pass = momentPass(context);
+  const scratch = lazy((): Moments => ({
+    mean: allocWeights(ops, weights),
+    variance: allocWeights(ops, weights),
+  }));
+  const priorOf = (weight: WeightSpec): SpikeSlabPrior => ({
+    sigma,
+    logSigma: log(sigma),
+    logPi: isIncludedByChance(weight) ? log(pi) : 0,
+    logNotPi: isIncludedByChance(weight) ? log(1 - pi) : 0,
+  });
+  const posteriors = (params: Params): ReadonlyMap<string, SpikeSlab> =>
+    new Map(weights.map((weight) => [weight.name, spikeSlabOf(ops, params, weight)]));
+  const moments = (all: ReadonlyMap<string, SpikeSlab>): Moments => {
+    for (const [name, posterior] of all) {
+      const [mean, variance] = [posterior.mu.slice(), posterior.mu.slice()];
+      spikeSlabMoments(posterior, mean, variance);
+      ops.write(scratch.get().mean[name]!, mean);
+      ops.write(scratch.get().variance[name]!, variance);
+    }
+    return scratch.get();
+  };
+  const gradients = (
+    params: Params,
+    weight: WeightSpec,
+    posterior: SpikeSlab,
+    klWeight: number,
+    grads: Operands,
+  ) => {
+    const { name } = weight;
+    const { mean, variance } = pass.gradients();
+    const rho = params[`${name}.rho`]!;
+    const into = fresh(posterior.mu, isIncludedByChance(weight));
+    const slopes = {
+      mean: ops.read(mean[name]!),
+      variance: ops.read(variance[name]!),
+      logSigma: mapped(ops, rho, 'softplus', 'log'),
+      ofSigma: mapped(ops, rho, 'sigmoid'),
+      ...(into.logit ? { logit: ops.read(params[`${name}.logit`]!) } : {}),
+    };
+    spikeSlabGradients(posterior, slopes, klWeight, priorOf(weight), into);
+    for (const [parameter, values] of Object.entries(into)) ops.write(grads[`${name}.${parameter}`]!, values);
+  };
+
+  return {
+    parameters: spikeSlabSpecs(weights),
+    value: (params, batch, key) => pass.value(moments(posteriors(params)), params, batch, key),
+    complexity: (params) =>
+      weights.reduce(
+        (sum, weight) =>
+          sum +
+          spikeSlabKl(spikeSlabOf(ops, params, weight), logarithmsOf(ops, params, weight), priorOf(weight)),
+        0,
+      ),
+    gradient(params, batch, key, scale, klWeight, grads) {
+      const all = posteriors(params);
+      const loss = pass.gradient(moments(all), params, batch, key, scale, grads);
+      for (const weight of weights) gradients(params, weight, all.get(weight.name)!, klWeight, grads);
+      return loss;
+    },
+    dispose() {
+      scratch.dispose(({ mean, variance }) => [mean, variance].forEach((all) => freeAll(ops, all)));
+      pass.dispose();
+    },
+  };
+}
+
+/** Numbers as many as the weight has, for each gradient. */
+function fresh(like: Numbers, byChance: boolean): { mu: Numbers; rho: Numbers; logit?: Numbers } {
+  return { mu: like.slice(), rho: like.slice(), ...(byChance ? { logit: like.slice() } : {}) };
+}

@@ -1,0 +1,34 @@
+import type { PrunerDefinition, WeightPosterior } from '@bbb/core';
+import { z } from 'zod';
+import { MOST } from './most.js';
+
+export const noiseOptions = z.strictObject({
+  threshold: z
+    .number()
+    .default(0)
+    .describe('log alpha above which the criterion itself removes a unit: 0 is as much noise as signal.'),
+});
+
+/**
+ * -log alpha of the input unit that each weight belongs to, so that the weights of a unit go together; the largest float32 for weights without
+ * a scale, e.g. biases.
+ */
+export function unitNoiseScore({
+  mu,
+  shape,
+  inputUnits,
+  unitNoise,
+}: Pick<WeightPosterior, 'mu' | 'shape' | 'inputUnits' | 'unitNoise'>): Float32Array {
+  if (!unitNoise) return new Float32Array(mu.length).fill(MOST);
+  const columns = shape.at(-1)!;
+  return mu.map((_, i) => -unitNoise[Math.floor(i / columns) % inputUnits]!);
+}
+
+export const unitNoise: PrunerDefinition<z.output<typeof noiseOptions>> = {
+  description:
+    'Removes the weights of the input units that are most noise, unit by unit. For group-jeffreys.',
+  source: 'Louizos, Ullrich & Welling 2017, arXiv 1705.08665, section 4.3',
+  options: noiseOptions,
+  needs: ['sigma'],
+  create: ({ threshold }) => ({ score: (weights) => unitNoiseScore(weights), suggest: () => -threshold }),
+};
