@@ -71,16 +71,17 @@ function indexPage(
   const rows = kinds.map((kind) => {
     const page = PAGE_FOR_EACH.has(kind) ? `../${kind}/README.md` : `${kind}.md`;
     const names = entries.filter((entry) => entry.kind === kind).map(({ name }) => code(name));
-    return `| [${KIND_TITLES[kind]}](${page}) | ${names.join(', ')} |`;
+    return `- [${KIND_TITLES[kind]}](${page}): ${names.join(', ')}`;
   });
-  return withBlock(today, 'plugins', ['| kind | what ships |', '| --- | --- |', ...rows].join('\n'));
+  return withBlock(today, 'plugins', rows.join('\n'));
 }
 
+/** A line for each, not a table: a new entry then changes one line, however long it is. */
 function listOf(entries: readonly CatalogueEntry[], link: (entry: CatalogueEntry) => string): string {
   const rows = entries.map(
-    (entry) => `| [${code(entry.name)}](${link(entry)}) | ${escapeMarkdown(entry.description)} |`,
+    (entry) => `- [${code(entry.name)}](${link(entry)}): ${escapeMarkdown(entry.description)}`,
   );
-  return ['| name | what it is |', '| --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
 /** Block names are those of the registry: `methods/sgd`. */

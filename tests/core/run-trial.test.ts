@@ -43,7 +43,16 @@ async function interrupted(trial: Trial, stopAfter: number): Promise<TrialOutcom
 }
 
 describe('runTrial', () => {
-  const methods = ['sgd', 'dropout', 'dropconnect', 'bbb-gaussian', 'bbb-mixture', 'map-mixture'];
+  const methods = [
+    'sgd',
+    'dropout',
+    'dropconnect',
+    'bbb-gaussian',
+    'bbb-mixture',
+    'map-mixture',
+    'group-jeffreys',
+    'spike-slab',
+  ];
 
   it.each(methods)('%s: the same trial gives the same bytes, interrupted or not', async (method) => {
     const trial = trialOf(method);

@@ -47,11 +47,10 @@ const VARIANTS: Record<string, Variant[]> = {
   ],
   'map-gaussian': [[{ sigma: 0.5 }]],
   'map-mixture': [[{ sigma2: 0.05 }]],
-<<<<<<< HEAD
   ensemble: [
     [{ members: 2 }],
     [{ members: 2, of: { use: 'bbb-gaussian', options: { rho0: -2, sigma: 1 } } }, ['mlp', 'regression']],
-=======
+  ],
   'group-jeffreys': [
     [{ rho0: -2 }],
     [{ rho0: -3, initialiser: { kind: 'he' }, klWeight: 0.3 }, ['regression']],
@@ -59,7 +58,6 @@ const VARIANTS: Record<string, Variant[]> = {
   'spike-slab': [
     [{ rho0: -2, inclusion: 0.7 }],
     [{ pi: 0.3, sigma: 0.5, inclusion: 0.6, klWeighting: 'blundell', klWeight: 0.5 }, ['regression']],
->>>>>>> 3119620 (methods: add spike-slab and group-jeffreys)
   ],
   laplace: [
     [{}],

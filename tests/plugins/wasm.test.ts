@@ -33,6 +33,8 @@ const VARIANTS: [string, object][] = [
   ['ivon', { sigma0: 0.05, sigma: 1, beta2: 0.95, samples: 2 }],
   ['map-gaussian', { sigma: 0.5 }],
   ['map-mixture', { sigma2: 0.05 }],
+  ['group-jeffreys', { rho0: -2 }],
+  ['spike-slab', { rho0: -2, inclusion: 0.7 }],
 ];
 
 for (const [[name, options], toy] of VARIANTS.flatMap((variant) =>

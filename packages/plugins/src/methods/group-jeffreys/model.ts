@@ -93,11 +93,12 @@ function scaled(
   layer: LinearLayer,
 ): WeightPosterior {
   const { mu, sigma } = scaleOf(context, params, layer);
-  const squared = mu.map((m, u) => m * m + sigma[u]! ** 2);
+  const squared = mu.map((m, u) => m * m + sigma[u]! * sigma[u]!);
   const noise = Float32Array.from(mu, (m, u) => logAlpha(m, sigma[u]!));
   const deviation = byInputUnit(weight, weight.mu, (m, u, i) => {
     const s = weight.sigma![i]!;
-    return Math.sqrt(squared[u]! * s * s + (sigma[u]! * m) ** 2);
+    const byScale = sigma[u]! * m;
+    return Math.sqrt(squared[u]! * s * s + byScale * byScale);
   });
   return {
     ...weight,
