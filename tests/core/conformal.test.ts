@@ -280,6 +280,16 @@ describe('calibration of a network', () => {
     expect(by(1)['lac']).toEqual(by(2)['lac']);
   });
 
+  it('says which entropy is unusual: one of twenty of its own examples has more', () => {
+    const [fitted, judged] = [held(world(31, 1999)), held(world(32, 4000))];
+    const { level, entropy } = calibrateCategorical(fitted, judged, CLASSES, rootKey(0)).unusual!;
+    expect(level).toBe(0.95);
+    // Of 1,999 the 1,900th.
+    expect(entropy).toBe(fitted.prediction.predictiveEntropy.toSorted()[1899]);
+    const above = judged.prediction.predictiveEntropy.filter((h) => h > entropy!).length;
+    expect(above / 4000).toBeCloseTo(0.05, 1);
+  });
+
   it('gives ties to all who have them: coverage is then more than promised', () => {
     const flat = { ...world(1, 100), logits: new Float64Array(100 * CLASSES) };
     const { sets } = calibrateCategorical(held(flat), held(flat), CLASSES, rootKey(0));

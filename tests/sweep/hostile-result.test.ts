@@ -44,7 +44,7 @@ const OPTIONAL = [
   /^outOfDistributionSha256$/,
   /^epochs\.\d+\.(validationError|validationNll|meanSigma)$/,
   /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy|calibrated))$/,
-  /\.calibrated\.(temperature|atTemperature|sets)$/,
+  /\.calibrated\.(temperature|atTemperature|unusual|sets)$/,
   /\.metrics\.(augrc|coverageAtRisk5|riskAtCoverage80|classwiseEce|smoothEce)$/,
   /\.pixels$/,
 ];

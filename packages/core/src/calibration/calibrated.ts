@@ -1,6 +1,9 @@
 /** What sets or intervals are made to cover, where nothing else is asked for. */
 export const COVERAGE = 0.9;
 
+/** So many of the examples of their own distribution are not told to be unusual. */
+export const USUAL = 0.95;
+
 /** Sets of classes by one score, held against the test labels. */
 export interface SetReport {
   /**
@@ -38,6 +41,11 @@ export interface Calibrated {
   readonly temperature?: number;
   /** NLL (nats per example) and ECE on the test set at that temperature. */
   readonly atTemperature?: { readonly nll: number; readonly ece: number };
+  /**
+   * Predictive entropy, nats, that an example of the calibration examples' distribution stays below with a probability of at least `level`:
+   * one above it is unlike them. null where they are too few.
+   */
+  readonly unusual?: { readonly level: number; readonly entropy: number | null };
   /** By score: `lac`, `aps`, `raps`, and `lacByClass`, which keeps the promise for each class. Of the network as it is, at temperature 1. */
   readonly sets?: Readonly<Record<string, SetReport>>;
   /** By score: `absolute`, `scaled`, `quantile`. */

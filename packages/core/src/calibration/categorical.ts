@@ -3,7 +3,8 @@ import { ece } from '../metrics/calibration.js';
 import { nllOfLogs } from '../metrics/scores.js';
 import type { Uncertainty } from '../metrics/uncertainty.js';
 import { fold } from '../random/key.js';
-import { COVERAGE, type Calibrated, type Held, type SetReport } from './calibrated.js';
+import { COVERAGE, USUAL, type Calibrated, type Held, type SetReport } from './calibrated.js';
+import { conformalQuantile } from './quantile.js';
 import { apsScore, lacScore, rapsScore, type SetScore } from './set-scores.js';
 import { classThresholds, judgeSets, labelScores, marginalThresholds, type Labelled } from './sets.js';
 import { atTemperature, fitTemperature } from './temperature.js';
@@ -52,6 +53,10 @@ export function calibrateCategorical(
     atTemperature: {
       nll: nllOfLogs(scaled.logProbabilities, test.targets, classes),
       ece: ece(scaled.probabilities, test.targets, classes),
+    },
+    unusual: {
+      level: USUAL,
+      entropy: finite(conformalQuantile(calibration.prediction.predictiveEntropy, USUAL)),
     },
     sets: {
       ...Object.fromEntries(marginal),

@@ -75,6 +75,7 @@ const calibrated = z.looseObject({
   level: fraction,
   temperature: number.positive().optional(),
   atTemperature: z.looseObject({ nll: number, ece: fraction }).optional(),
+  unusual: z.looseObject({ level: fraction, entropy: number.nullable() }).optional(),
   sets: z
     .record(
       text,
