@@ -2,16 +2,16 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text, type Answer } from './respond.js';
 
-/** Decides who may look: nothing for those who may, or what they are answered instead. */
+/** Decides whether a request is allowed: undefined if it is, otherwise the answer to give instead. */
 export type Access = (request: IncomingMessage) => Answer | undefined;
 
-/** 144 random bits: what an address says to let in whoever has it. */
+/** 144 random bits. Whoever knows the address with this token may read the page. */
 export function newToken(): string {
   return randomBytes(18).toString('base64url');
 }
 
 /**
- * Whoever opens `/?token=TOKEN` gets a cookie and the page, without the token in the address; scripts say
+ * A browser that opens `/?token=TOKEN` gets a cookie and is sent to the page, so that the token leaves the address bar. Scripts send
  * `Authorization: Bearer TOKEN`.
  */
 export function createAccess(token: string): Access {
@@ -23,7 +23,7 @@ export function createAccess(token: string): Access {
     if (isRight(cookieOf(headers.cookie, name)) || isRight(bearerOf(headers.authorization))) return undefined;
     const query = url.indexOf('?');
     if (query !== -1 && isRight(new URLSearchParams(url.slice(query)).get('token'))) {
-      // Lax: the page that follows a link in a message is asked for with the cookie.
+      // Lax, so that the cookie is sent when the user follows a link to the page from elsewhere.
       return text(303, 'Welcome.', {
         Location: '/',
         'Set-Cookie': `${name}=${token}; Path=/; HttpOnly; SameSite=Lax`,
@@ -35,12 +35,12 @@ export function createAccess(token: string): Access {
   };
 }
 
-/** Of one length, whatever was sent. */
+/** Hashes a value, so that both sides of the comparison have the same length. */
 function digest(value: string): Buffer {
   return createHash('sha256').update(value).digest();
 }
 
-/** Browsers send a cookie to every port of a host: each server has its own. */
+/** The cookie's name holds the port, because browsers send cookies to every port of a host. */
 function cookieName(host = ''): string {
   return `bbb-${/:(\d+)$/.exec(host)?.[1] ?? 'serve'}`;
 }

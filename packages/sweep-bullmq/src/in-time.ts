@@ -1,4 +1,4 @@
-/** Waits for what the server has to answer, but not for ever: it may be gone. Failures don't matter. */
+/** Waits for an answer of the server, up to a time limit, because the server may be gone. Errors are ignored. */
 export async function inTime(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));

@@ -4,7 +4,7 @@ import { serverOf } from './backend/address.js';
 import { CAPACITY } from './coordinator/capacity.js';
 import { parseListen } from './transfer/limits.js';
 
-/** Trials on many machines, by name. The clients of Redis and PostgreSQL are loaded when there is something to run. */
+/** The executor `bullmq`. The clients of Redis and PostgreSQL are loaded only when there is something to run. */
 export default definePlugin({
   name: '@bbb/sweep-bullmq',
   executors: {
@@ -23,7 +23,7 @@ export default definePlugin({
           .describe("host:port where machines that don't share the sweep's folder upload results."),
       }),
       create({ queue, listen }) {
-        // A mistyped address is told before there is a folder for the sweep.
+        // Checks the address before a folder for the sweep is made.
         serverOf(queue);
         if (listen !== undefined) parseListen(listen);
         return {

@@ -19,14 +19,14 @@ export function requirementsOf(
   return { ...names, plugins, data: { options: data, sha256: checksums(data, datasets) } };
 }
 
-/** The checksums of a data set's files, and of those of the second data set. */
+/** The checksums of the files of a data set, and of the second data set. */
 export function checksums(options: DataOptions, datasets: Datasets): Readonly<Record<string, string>>[] {
   const second = options.outOfDistribution;
   return [options, ...(second ? [second] : [])].map((use) => ({ ...datasets[dataKey(use)]!.sha256 }));
 }
 
 /**
- * The plugins that don't ship with bbb, each with the SHA-256 of its entry file: of the one that `loadPlugins` imports.
+ * The plugins that do not ship with bbb, each with the SHA-256 of the entry file that `loadPlugins` imports.
  * @throws BbbError `E_PLUGIN_NOT_FOUND`
  */
 export function pluginFiles(
@@ -34,7 +34,7 @@ export function pluginFiles(
   plugins: readonly Plugin[],
   cwd: string,
 ): Requirements['plugins'] {
-  // Further plugins are of the coordinator alone.
+  // Plugins after these are used by the coordinator alone.
   return specifiers.flatMap((specifier, i) => {
     const { name } = plugins[i]!;
     if (name === '@bbb/plugins') return [];

@@ -64,7 +64,7 @@ export async function estimateSeconds(
   return seconds;
 }
 
-/** Says whose failure it was. */
+/** Adds the method's label to an error. */
 function withName(label: string): (error: unknown) => never {
   return (error) => {
     throw new Error(`${label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -72,8 +72,8 @@ function withName(label: string): (error: unknown) => never {
 }
 
 /**
- * Trials of one kind take the same time for each step and each evaluation. Options that are fractions (a probability, a standard
- * deviation) do not tell kinds apart: what costs time is counted, or chosen by name.
+ * Trials of one kind take the same time for each step and each evaluation. Fractions among the options (a probability, a standard
+ * deviation) are ignored: only counts and names change the time.
  */
 function kindOf(trial: Trial): string {
   const { method, data, hidden, network, likelihood, training, pruning, prediction, numerics } = trial;
@@ -106,7 +106,7 @@ function total({ data, training, pruning }: Trial, cost: Cost, count: number): n
   );
 }
 
-/** Thrown to end a trial of which enough was seen. */
+/** Thrown to end a trial that has been timed for long enough. */
 class Enough extends Error {}
 
 async function timed(trial: Trial, registry: Registry, datasets: Datasets): Promise<Cost> {
@@ -115,7 +115,7 @@ async function timed(trial: Trial, registry: Registry, datasets: Datasets): Prom
   const short: Trial = {
     ...trial,
     data: { ...data, limit },
-    // So small a rate that nothing diverges: steps take as long.
+    // With such a small rate nothing diverges, and a step takes as long as with any other.
     training: { ...training, epochs: 2, optimizer: { ...training.optimizer, learningRate: 1e-9 } },
     pruning: { ...trial.pruning, finetuneEpochs: 0 },
   };

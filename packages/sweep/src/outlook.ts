@@ -5,7 +5,7 @@ import { readUsefulSeconds } from './store/attempts.js';
 import { storing } from './store/errors.js';
 import { trialFolder } from './store/names.js';
 
-/** How far a sweep is, as seen from outside. */
+/** How far a sweep has come, as another process sees it. */
 export interface Outlook {
   readonly counts: Readonly<Record<IndexState, number>>;
   /** Seconds that whole trials took, summed, and how many, by label: of the first of each that are done. */
@@ -29,7 +29,7 @@ export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus):
   return { counts, timings, workers, ...(etaSeconds === undefined ? {} : { etaSeconds }) };
 }
 
-/** So many of a label tell its mean well enough; thousands of small files would take seconds to read. */
+/** How many trials of a label are read for its mean time. More would change little, and thousands of small files take seconds. */
 const ENOUGH = 30;
 
 async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outlook['timings']> {
@@ -38,7 +38,7 @@ async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outl
     if (state !== 'done' || (timings.get(label)?.count ?? 0) >= ENOUGH) continue;
     const folder = trialFolder(dir, id);
     const seconds = await storing('read the attempts of a trial', () => readUsefulSeconds(folder));
-    // Before its last line is written, and when it was lost, nothing is known of it.
+    // The time of a trial is unknown until the last line of its log is written, and when that line was lost.
     if (seconds === undefined) continue;
     const known = timings.get(label) ?? { seconds: 0, count: 0 };
     timings.set(label, { seconds: known.seconds + seconds, count: known.count + 1 });
@@ -62,6 +62,6 @@ function estimate(
     const { seconds, count } = timings.get(label) ?? all;
     return (seconds / count) * (1 - epoch / epochs);
   });
-  // No schedule is shorter than its longest piece.
+  // The longest trial is a lower limit, however many workers there are.
   return Math.max(left.reduce((sum, seconds) => sum + seconds, 0) / workers, ...left);
 }

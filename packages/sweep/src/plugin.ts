@@ -4,7 +4,7 @@ import { threads } from './executor/threads.js';
 import { ndjson } from './reporter/ndjson.js';
 import { sqlite } from './store/index/sqlite.js';
 
-/** What a sweep is run with unless it is told otherwise. It comes through the same door as anybody's plugin. */
+/** The default executors, store and reporter, as an ordinary plugin. */
 export default definePlugin({
   name: '@bbb/sweep',
   executors: { threads, processes },

@@ -48,7 +48,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
 }
 
 /**
- * What a sweep's folder says of its trials without looking at them. A search that learns adds trials while it runs.
+ * The plan in a sweep's folder, without a look at the trials' folders. A search that learns adds trials while it runs.
  * @throws as {@link readSweep}
  */
 export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 'datasets' | 'plan'>> {
@@ -57,14 +57,14 @@ export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 
 }
 
 /**
- * What the results of a folder are of, the main set first.
+ * The data sets that the results of a folder belong to, the main set first.
  * @throws as {@link readSweep}
  */
 export async function readDatasets(dir: string): Promise<readonly SweepDataset[]> {
   return datasetsOfRecord(await openRecord(dir));
 }
 
-/** What one trial has come to. */
+/** The state of one trial. */
 export interface TrialReading {
   readonly result?: TrialResult;
   /** Present when it failed for good. */
@@ -77,7 +77,7 @@ export interface TrialReading {
 
 /**
  * What a trial's folder holds. Changes nothing: a damaged result counts as missing.
- * @param data what the results of the sweep are of: one of other data counts as damaged. Default: not known
+ * @param data the data of the sweep: a result of other data counts as damaged. Default: not known
  * @throws BbbError `E_STORE_IO`
  */
 export async function readTrial(dir: string, id: string, data?: DataIdentity): Promise<TrialReading> {
@@ -104,7 +104,7 @@ function attemptsOf(folder: string, id: string): Promise<Attempts> {
 }
 
 /**
- * The metrics of a trial's epochs so far, whether it is done or under way; what is damaged ends them.
+ * The metrics of a trial's epochs so far, whether it is done or still running. The list ends at the first damaged line.
  * @throws BbbError `E_STORE_IO`
  */
 export async function readEpochs(dir: string, id: string): Promise<readonly EpochMetrics[]> {
@@ -113,7 +113,7 @@ export async function readEpochs(dir: string, id: string): Promise<readonly Epoc
   return leadingEpochs(values);
 }
 
-/** What the results of a sweep are of, the main set first. */
+/** The data sets that the results of a sweep belong to, the main set first. */
 export function datasetsOfRecord({ trials, data, sets }: SweepRecord): SweepDataset[] {
   return datasetsOf(trials[0]?.trial.data, data, sets);
 }

@@ -21,7 +21,7 @@ export interface RepairReport {
   readonly failed: number;
   /** Trials that the next run of the sweep will run, again or for the first time. */
   readonly open: number;
-  /** One line for everything that was damaged and set aside. */
+  /** One entry for each file that was damaged and set aside. */
   readonly findings: readonly { readonly id?: string; readonly message: string }[];
 }
 
@@ -60,7 +60,7 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
   }
 }
 
-/** Sets a final checkpoint aside that is not the one its result speaks of; the scan then finds it missing. */
+/** Sets a final checkpoint aside whose hash is not the one in the result; the scan then finds it missing. */
 async function checkCheckpoint(
   dir: string,
   id: string,

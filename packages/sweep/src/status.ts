@@ -10,22 +10,22 @@ import { isFree, isOwnFile } from './store/own-open.js';
 import { readState } from './store/scan.js';
 import type { SweepRecord } from './store/sweep-record.js';
 
-/** A look at a sweep from outside, without disturbing it. */
+/** The state of a sweep as another process sees it. Reading it does not disturb the sweep. */
 export interface SweepStatus {
   /** One row for each trial, in the order of the plan. `running` only while `owner` is there. */
   readonly trials: readonly IndexRow[];
   /** The process that runs it now, if one does. */
   readonly owner?: LockOwner;
-  /** What its results are of, the main set first. */
+  /** The data sets of its results, the main set first. */
   readonly datasets: readonly SweepDataset[];
-  /** What its trials are judged by, and how their errors are shown. */
+  /** The metric that its trials are judged by, and how it is shown. */
   readonly headline: MetricSpec;
-  /** Trials that a search will propose yet; absent for none. */
+  /** How many trials a search has not proposed yet; absent for none. */
   readonly unproposed?: number;
 }
 
 /**
- * Where every trial of a sweep is, from the index, or from the folders where that does not know.
+ * The state of every trial, from the index, or from the folders where the index is missing or out of date.
  * @throws BbbError as {@link readSweep}
  */
 export async function sweepStatus(dir: string): Promise<SweepStatus> {
@@ -36,7 +36,7 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
   const rest = { headline: headlineOf(record), ...(unproposed > 0 ? { unproposed } : {}) };
   const owner = await lockOwner(dir);
   const index = fromIndex(dir);
-  // Whoever keeps the index is a moment behind with it, and may have died in that moment.
+  // The index is written a moment late. If its process died in that moment, the folders know more.
   if (index?.rows.length === trials.length && (owner || index.closed))
     return {
       datasets,
@@ -49,7 +49,7 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
   return { datasets, trials: rows, ...(owner ? { owner } : {}), ...rest };
 }
 
-/** Of a search that learns while it runs. */
+/** How many trials a search that learns has not proposed yet. */
 function unproposedOf({ search, trials, config }: SweepRecord): number {
   if (!search) return 0;
   const { search: asked, seeds } = config as unknown as SweepConfig;
@@ -59,7 +59,7 @@ function unproposedOf({ search, trials, config }: SweepRecord): number {
 function fromIndex(dir: string): IndexReading | undefined {
   const [driver] = sqlDrivers();
   const path = indexFile(dir);
-  // Opening would make it.
+  // Opening a file that does not exist would create it.
   return driver && isIndex(path) ? readIndex(driver, path) : undefined;
 }
 
@@ -69,7 +69,7 @@ function isIndex(path: string): boolean {
   return isOwnFile(path) && beside.every((other) => isOwnFile(other) || isFree(other));
 }
 
-/** A trial that was under way when nothing could go on any more. */
+/** The row of a trial that was running when its process died. */
 function atRest(row: IndexRow): IndexRow {
   return row.state === 'running' ? { ...row, state: 'waiting' } : row;
 }

@@ -32,7 +32,7 @@ export async function loadPlanData(
 }
 
 /**
- * Loads the data that the trials of a folder name, and holds them against those that its results are of.
+ * Loads the data that the trials of a folder name, and compares them with the data of its results.
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ; as {@link loadPlanData}
  */
 export async function checkDataDir(dir: string, registry: Registry, dataDir: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function checkDataDir(dir: string, registry: Registry, dataDir: str
 }
 
 /**
- * Whether the results of a folder are of these data.
+ * Whether the results of a folder belong to these data.
  * @throws BbbError as `readSweep`
  */
 export async function isOfData(dir: string, datasets: Datasets): Promise<boolean> {
@@ -68,7 +68,7 @@ async function holdAgainst(
   else await checkResultsData(dir, sentence, now, WITHOUT);
 }
 
-/** The data sets of a plan as its readers will find them, the main one first. */
+/** The data sets of a plan, the main one first. */
 export function planDatasets(
   { config }: Pick<Plan, 'config'>,
   registry: Registry,
@@ -87,7 +87,7 @@ export function planWarnings(
 }
 
 /**
- * What the network of a trial was trained on; undefined where its folder does not tell.
+ * The data that the network of a trial was trained on; undefined where its folder does not say.
  * @throws BbbError `E_STORE_DAMAGED`, `E_STORE_IO`
  */
 export async function trainedOn(dir: string, id: string): Promise<DataIdentity | undefined> {
@@ -96,8 +96,8 @@ export async function trainedOn(dir: string, id: string): Promise<DataIdentity |
 }
 
 /**
- * Holds a data set against what a network was trained on.
- * @param use how its trial names the set
+ * Checks that a data set is the one that a network was trained on.
+ * @param use the name and options of the set in its trial
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */
 export function checkTrainedOn(trained: DataIdentity | undefined, use: Use, { sha256 }: Dataset): void {

@@ -17,13 +17,13 @@ export function serverOf(url: string): 'redis' | 'postgres' {
   );
 }
 
-/** An address without what is secret in it: no password, no options. */
+/** An address without its password and options. */
 export function publicAddress(url: string): string {
   if (!/^[\w+.-]+:\/\//.test(url) || !URL.canParse(url))
     return url.replace(/^([\w+.-]+:\/\/)?.*@/s, '$1***@');
   const { protocol, username, host, pathname, searchParams } = new URL(url);
   const user = username === '' ? '' : `${username}@`;
-  // PostgreSQL's way to name the folder of a socket.
+  // PostgreSQL gives the folder of a socket as the parameter `host`.
   const folder = searchParams.get('host');
   return `${protocol}//${user}${host}${pathname === '/' ? '' : pathname}${folder === null ? '' : `?host=${folder}`}`;
 }

@@ -10,24 +10,24 @@ import {
 } from 'bullmq';
 import { serverOf } from './address.js';
 
-/** The server at which coordinator and hosts meet. All that is different between Redis and PostgreSQL is behind this. */
+/** The server between coordinator and hosts. All differences between Redis and PostgreSQL are behind this interface. */
 export interface Backend {
-  /** For people. */
+  /** The name for people. */
   readonly name: 'Redis' | 'PostgreSQL';
   /** The address without its password. */
   readonly address: string;
   /**
-   * Makes sure that it answers and can be used.
-   * @throws BbbError `E_QUEUE_DOWN` when it can't be reached: it may be later. Not so: `E_QUEUE_ACCESS`,
+   * Makes sure that the server answers and can be used.
+   * @throws BbbError `E_QUEUE_DOWN` when it can't be reached, which may be temporary. Permanent: `E_QUEUE_ACCESS`,
    *   `E_QUEUE_DATABASE`, `E_QUEUE_VERSION`, `E_QUEUE_CLOCK`, `E_QUEUE`
    */
   check(): Promise<void>;
   connect(): Connection;
-  /** What it refused, in words of our own where it is something to be done about. */
+  /** Turns an error of the server into one that says what to do, where something can be done. */
   explain(thrown: unknown): unknown;
 }
 
-/** Queues over connections that never give a command up: while the server is away, everything waits. */
+/** Queues over connections that keep every command: while the server is away, all commands wait. */
 export interface Connection {
   queue<Data, Result>(name: string, options?: Omit<QueueOptions, 'connection'>): Queue<Data, Result>;
   events(name: string): QueueEvents;
@@ -36,7 +36,7 @@ export interface Connection {
     process: Processor<Data, Result>,
     options: Omit<WorkerOptions, 'connection'>,
   ): Worker<Data, Result>;
-  /** Everything made from it has been closed. */
+  /** Closes the connection. Close everything made from it first. */
   close(): Promise<void>;
 }
 
@@ -45,19 +45,19 @@ export interface Connection {
  * @throws BbbError `E_QUEUE_URL`
  */
 export async function backendOf(url: string): Promise<Backend> {
-  // Whoever uses one need not load the client of the other.
+  // Load only the client that is needed.
   return serverOf(url) === 'redis'
     ? (await import('./redis.js')).redisBackend(url)
     : (await import('./postgres.js')).postgresBackend(url);
 }
 
-/** What BullMQ makes of its own connection options, and of who they are for. */
+/** Makes queues, events and workers from BullMQ's connection options. */
 export function connectionOver(
   options: unknown,
   factory: BackendFactory<never, never> | undefined,
   close: () => Promise<void>,
 ): Connection {
-  // BullMQ's types tie the options to the factory; here both come from the same file.
+  // BullMQ's types tie the options to the factory; here both come from the same file, so the cast is safe.
   const connection = options as ConnectionOptions;
   const backend = factory as unknown as undefined;
   return {

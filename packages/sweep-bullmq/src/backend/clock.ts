@@ -1,7 +1,7 @@
 import { BbbError } from '@bbb/core';
 import type { Client } from 'pg';
 
-/** Locks of BullMQ on PostgreSQL end by the clock of whoever looks at them: clocks may differ by so much, milliseconds. */
+/** How much clocks may differ, milliseconds. BullMQ on PostgreSQL judges locks by the clock of the machine that looks at them. */
 const TOLERANCE_MS = 3000;
 
 /** @throws BbbError `E_QUEUE_CLOCK` when this machine's clock is not that of the server */
@@ -10,7 +10,7 @@ export async function checkClock(client: Client): Promise<void> {
   const { rows } = await client.query<{ ms: string }>(
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
   );
-  // The server looked at its clock somewhere between the question and the answer.
+  // The server read its clock between the question and the answer.
   const ahead = (asked + Date.now()) / 2 - Number(rows[0]!.ms);
   if (Math.abs(ahead) <= TOLERANCE_MS) return;
   const seconds = Math.round(Math.abs(ahead) / 1000);

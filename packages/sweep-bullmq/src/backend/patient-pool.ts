@@ -7,14 +7,14 @@ import { isLost } from './postgres-error.js';
 const LONGEST_PAUSE_MS = 2000;
 
 /**
- * A pool whose queries wait while the server is away, as those of BullMQ's client of Redis do; BullMQ alone would take a
- * lost connection for the failure of a job. A query that was under way when the connection broke is sent again: each of
- * BullMQ's is safe to repeat, since jobs have names and locks have tokens.
+ * A pool whose queries wait while the server is away, as they do with Redis. Without it, BullMQ would treat a lost connection as a
+ * failed job. A query that was running when the connection broke is sent again. All of BullMQ's queries are safe to repeat, because
+ * jobs have names and locks have tokens.
  */
 export function patientPool(pool: Pool): PgPool {
   let ended = false;
   const listeners: ((error: Error) => void)[] = [];
-  // Without a listener, an idle connection that breaks would end the process.
+  // Without this listener, an idle connection that breaks would end the process.
   pool.on('error', (error) => tell(error));
 
   function tell(error: Error): void {

@@ -1,10 +1,10 @@
 import { BbbError } from '@bbb/core';
 import { SchemaVersionMismatchError, UnsupportedPostgresVersionError } from 'bullmq';
 
-/** Of the system, and of PostgreSQL when it stops, starts, or has no connection left. */
+/** Error codes of the system, and of PostgreSQL when it stops, starts, or has no connection left. */
 const LOST_CODES =
   /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|57P0[123]|08\w{3}|53300)$/;
-/** Of `pg`, which gives no codes. */
+/** Messages of `pg`, which gives no codes. */
 const LOST_MESSAGES = /connection terminated|connection error|timeout (expired|exceeded)/i;
 
 /** Whether the server can't be reached, but may be later. */
@@ -13,14 +13,14 @@ export function isLost(thrown: unknown): boolean {
   return (code !== undefined && LOST_CODES.test(code)) || LOST_MESSAGES.test(message);
 }
 
-/** What PostgreSQL, its client or BullMQ said, and what to do about it. */
+/** An error of PostgreSQL, its client or BullMQ, with a hint what to do. */
 export function postgresError(
   cause: Error & { readonly code?: string | undefined },
   address: string,
 ): BbbError {
   if (cause instanceof BbbError) return cause;
   const where = `PostgreSQL at ${address}`;
-  // Of an address with several IPs, one error each.
+  // A host name with several IPs gives one error for each.
   const reason = cause.message || String(cause.code ?? (cause as AggregateError).errors?.[0]);
   const error = (code: string, message: string, hint: string): BbbError =>
     new BbbError(code, message, { hint, cause });

@@ -12,7 +12,7 @@ const CONNECT_MS = 5000;
 /** Connections of one coordinator, or of one sweep on a host; one of them listens. */
 const CONNECTIONS = 4;
 
-/** Jobs in the schema `bullmq` of a database, which is made there when it is first used. */
+/** Keeps jobs in the schema `bullmq` of a database, which is created at first use. */
 export function postgresBackend(url: string): Backend {
   const address = publicAddress(url);
   const config = { connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'bbb' };
@@ -21,7 +21,7 @@ export function postgresBackend(url: string): Backend {
     address,
     async check() {
       const client = new pg.Client(config);
-      // It may go while it is idle; the next query says so.
+      // The connection may break while idle; the next query reports it.
       client.on('error', () => undefined);
       try {
         await client.connect();

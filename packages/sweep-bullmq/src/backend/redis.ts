@@ -14,7 +14,7 @@ export function redisBackend(url: string): Backend {
         {
           url,
           maxRetriesPerRequest: null,
-          // Redis may be restarted: soon again at first, then every two seconds.
+          // Redis may be restarting, so retry soon at first, then every two seconds.
           retryStrategy: (times: number): number => Math.min(100 * times, 2000),
         },
         undefined,
@@ -30,7 +30,7 @@ export function redisBackend(url: string): Backend {
   };
 }
 
-/** Also for the connection alone. */
+/** How long Redis may take to answer, and to accept a connection, milliseconds. */
 const ANSWER_MS = 5000;
 
 async function check(url: string, address: string): Promise<void> {
@@ -39,7 +39,7 @@ async function check(url: string, address: string): Promise<void> {
     connectTimeout: ANSWER_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
-    // A user without the right to INFO would be waited for.
+    // The ready check needs the right to INFO, and would wait forever without it.
     enableReadyCheck: false,
   });
   const database = client.options.db ?? 0;
@@ -50,7 +50,7 @@ async function check(url: string, address: string): Promise<void> {
     await answered(
       (async () => {
         await client.connect();
-        // The client passes over a database that does not exist.
+        // The client ignores a database that does not exist, so select it here.
         await client.select(database);
         await tryRights(client);
       })(),
@@ -62,7 +62,7 @@ async function check(url: string, address: string): Promise<void> {
   }
 }
 
-/** What accepts a connection and says nothing is no Redis, or one that hangs: for ever, as far as the client cares. */
+/** Limits the wait for an answer: the client would wait forever for a server that accepts a connection and says nothing. */
 async function answered(work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -75,14 +75,14 @@ async function answered(work: Promise<void>): Promise<void> {
   }
 }
 
-/** What BullMQ does: it asks for the version, and writes by scripts. */
+/** Tries what BullMQ does: asks for the version, and writes by scripts. */
 async function tryRights(client: Redis): Promise<void> {
   await client.info('server');
   try {
     const script = "redis.call('set', KEYS[1], '1', 'px', 1000) redis.call('del', KEYS[1])";
     await client.eval(script, 1, 'bull:bbb-check');
   } catch (error) {
-    // A lack of memory may pass; a sweep that it refuses says so.
+    // Being out of memory may be temporary, so it is no reason to refuse the server.
     if (!/\bOOM\b/.test((error as Error).message)) throw error;
   }
 }

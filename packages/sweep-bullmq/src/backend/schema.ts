@@ -21,8 +21,8 @@ const FORBIDDEN = `
    ORDER BY 1`;
 
 /**
- * Sees to it that BullMQ's tables are there, as new as this BullMQ needs them, and may be used. Who comes first makes them;
- * BullMQ lets one at a time.
+ * Makes sure that BullMQ's tables exist in the version that it needs, and that they may be used. The first process creates them; BullMQ
+ * lets one at a time do so.
  * @throws BbbError `E_QUEUE_ACCESS`; what PostgreSQL and BullMQ throw
  */
 export async function prepareSchema(client: Client): Promise<void> {
@@ -43,7 +43,7 @@ export async function prepareSchema(client: Client): Promise<void> {
   );
 }
 
-/** 0 when there is none. */
+/** The version of BullMQ's schema; 0 when there is none. */
 async function schemaVersion(client: Client): Promise<number> {
   try {
     return await assertSchemaCompatibility(client);

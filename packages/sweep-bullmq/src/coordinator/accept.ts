@@ -27,7 +27,7 @@ import type { TrialInbox } from '../transfer/inbox.js';
 import type { EpochLog } from './epoch-log.js';
 import { parseLine } from './parse-line.js';
 
-/** Where the files of a trial arrive, and where they belong. */
+/** The inbox of a trial, and the folder that its files belong in. */
 export interface Arrival {
   readonly planned: PlannedTrial;
   readonly inbox: TrialInbox;
@@ -36,11 +36,10 @@ export interface Arrival {
 }
 
 /**
- * Takes what a host handed over into the trial's folder: only this process writes there.
- * @param said the return value of the job, which may be anything
- * @param onEpochs told what a trial that is done measured
- * @returns how the attempt ended; what makes no sense, and files that did not arrive whole, make it a failure, which is tried
- *   again
+ * Moves the files of a host into the trial's folder; only this process writes there.
+ * @param said the return value of the job, not checked yet
+ * @param onEpochs called with all epochs of a finished trial
+ * @returns how the attempt ended. Invalid messages and incomplete files make it a failure, which is tried again.
  */
 export async function acceptEnd(
   arrival: Arrival,
@@ -95,13 +94,13 @@ async function acceptResult(
     await storing('store the final checkpoint', () => writeFileAtomic(target, bytes));
     await inbox.remove(checkpoint);
   }
-  // Otherwise an earlier run of this process has taken it, and died before the commit.
+  // If the file is gone, an earlier run of this process moved it and died before the commit.
   for (const metrics of epochs) await log.add(metrics);
   onEpochs(epochs);
   return text;
 }
 
-/** What is wrong with a host's file is no damage of the store. @throws BbbError `E_PARCEL` */
+/** Turns an error about a host's file into `E_PARCEL`: the store itself is not damaged. @throws BbbError `E_PARCEL` */
 function ofHost<T>(host: string, check: () => T): T {
   try {
     return check();
@@ -112,7 +111,7 @@ function ofHost<T>(host: string, check: () => T): T {
   }
 }
 
-/** @param epoch of one that a trial goes on from */
+/** @param epoch that the checkpoint must be of; absent for the final one */
 function checkCheckpoint(bytes: Uint8Array, trial: Trial, epoch?: number): void {
   const stored = decodeCheckpoint(bytes);
   if (canonicalJson(stored.trial) !== canonicalJson(trial))
@@ -121,7 +120,7 @@ function checkCheckpoint(bytes: Uint8Array, trial: Trial, epoch?: number): void 
     throw new Error(`its checkpoint is of epoch ${stored.epoch}, not ${epoch}`);
 }
 
-/** Whether everything that an end speaks of is here, although this process did not hear of it when it came. */
+/** Whether all files of a finished trial have arrived, even if this process missed the message. */
 export async function isComplete({ inbox, folder }: Arrival, said: unknown): Promise<boolean> {
   const { end, result, checkpoint } = jobEndSchema.safeParse(said).data ?? {};
   if (end?.type !== 'done' || !result || !checkpoint || !inbox.has(result)) return false;
@@ -131,8 +130,8 @@ export async function isComplete({ inbox, folder }: Arrival, said: unknown): Pro
 }
 
 /**
- * Stores an epoch's metrics, all up to it, and then its checkpoint.
- * @throws BbbError `E_PARCEL` for files that are not whole, or not of this trial; `E_DISK_FULL`, `E_STORE_IO`
+ * Stores the metrics up to an epoch, and then its checkpoint.
+ * @throws BbbError `E_PARCEL` for files that are incomplete or belong to another trial; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function acceptProgress(
   { planned, inbox, folder, log }: Arrival,
@@ -152,7 +151,7 @@ export async function acceptProgress(
   await inbox.remove(checkpoint);
 }
 
-/** The lines of metrics.jsonl: of all epochs up to one, each with numbers and nothing else. */
+/** The lines of metrics.jsonl up to an epoch, each checked to hold numbers only. */
 function linesOf(text: Buffer, epoch: number): string[] {
   const lines = text.toString('utf8').trimEnd().split('\n');
   const epochs = epochsSchema.parse(lines.map(parseLine));

@@ -2,16 +2,16 @@ import type { Queue } from 'bullmq';
 import { hostNoteSchema, type Announcement, type HostNote } from '../protocol.js';
 import { parseLine } from './parse-line.js';
 
-/** The coordinator's place on the notice board. */
+/** The announcement of a sweep on the notice board. */
 export interface Notice {
-  /** What hosts have said since the last look. */
+  /** Notes of hosts since the last call. */
   news(): Promise<HostNote[]>;
-  /** Puts it up again where the server has lost it: hosts would think that the sweep is over. */
+  /** Announces the sweep again if the server has lost it: hosts would think that it is over. */
   renew(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Announces a sweep, in place of what an earlier run of it left. */
+/** Announces a sweep and replaces the announcement of an earlier run. */
 export async function announce(board: Queue, announcement: Announcement): Promise<Notice> {
   const jobId = `sweep-${announcement.queue}`;
   await board.remove(jobId);

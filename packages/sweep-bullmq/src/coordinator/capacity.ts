@@ -1,2 +1,2 @@
-/** Trials in the queue at once: more than there are threads, but an interrupted sweep should not leave thousands. */
+/** How many trials are in the queue at once: more than hosts have threads, but not thousands, in case the sweep is interrupted. */
 export const CAPACITY = 256;

@@ -4,15 +4,15 @@ import { append, leadingEpochs, readText, storing, TRIAL_FILES } from '@bbb/swee
 import { parseLine } from './parse-line.js';
 
 /**
- * The metrics of a trial's epochs in its folder, as soon as a host reports them: what is decided by them, a search or a
- * scheduler may have to look up again after this process has died, and a checkpoint may come much later.
+ * The metrics of a trial's epochs in its folder, stored as soon as a host reports them. A search or scheduler that decides by them may
+ * have to read them again after a crash, and the next checkpoint may come much later.
  */
 export interface EpochLog {
   /** @throws BbbError `E_DISK_FULL`, `E_STORE_IO`, as `epochs` does */
   add(metrics: EpochMetrics): Promise<void>;
-  /** What is there, from the first epoch on without a gap. */
+  /** The stored epochs, from the first one without a gap. */
   epochs(): Promise<readonly EpochMetrics[]>;
-  /** The lines of a host, up to the epoch of a checkpoint: these are what a trial goes on from, byte for byte. */
+  /** Replaces all lines by those of a host, up to the epoch of a checkpoint: the trial goes on from exactly these bytes. */
   replace(lines: readonly string[]): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export function epochLog(folder: string): EpochLog {
   const path = join(folder, TRIAL_FILES.metrics);
   let lines: string[] | undefined;
 
-  /** What an earlier run of this process left; half a line is cut off. */
+  /** The lines that an earlier run of this process left; half a line at the end is cut off. */
   const known = async (): Promise<string[]> => {
     if (lines) return lines;
     const text = (await readText(path)) ?? '';
@@ -35,7 +35,7 @@ export function epochLog(folder: string): EpochLog {
     async add(metrics) {
       await storing('store the metrics of an epoch', async () => {
         const all = await known();
-        // Run again by another host, or after others that nobody heard of: the next checkpoint brings those along.
+        // Known already, or after a gap: the next checkpoint brings the missing epochs.
         if (metrics.epoch !== all.length + 1) return;
         const line = JSON.stringify(metrics);
         await append(path, `${line}\n`, false);

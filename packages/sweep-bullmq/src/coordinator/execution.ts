@@ -20,27 +20,27 @@ import { askFor, persistently, standing, type TrialQueue } from './remote-job.js
 
 /** A trial that is in the queue or with a host. */
 export interface RemoteTrial extends Execution {
-  /** Whether a host has it, and is not done with it. */
+  /** Whether a host is running it. */
   readonly started: boolean;
-  /** @param said what came through the server, which may be anything */
+  /** @param said a message from the server, not checked yet */
   onProgress(said: unknown): void;
-  /** Looks whether it has ended: now and then, since news may be missed. */
+  /** Asks the queue whether it has ended. Called regularly, because events may be missed. */
   check(): Promise<void>;
-  /** It is said to have ended. */
+  /** Called when an event says that it has ended. */
   ended(): Promise<void>;
 }
 
 /**
- * Where a trial is.
+ * The phases of a trial.
  * - `queueing`: on its way into the queue
- * - `queued`: there, or with a host
- * - `ending`: said to have ended, which is being looked up
- * - `concluding`: it has ended, and what came of it is being taken in: nothing else can end it any more
- * - `over`: its end is known
+ * - `queued`: in the queue, or with a host
+ * - `ending`: an event says that it has ended; the queue is being asked
+ * - `concluding`: it has ended and its files are being taken in; nothing else can end it any more
+ * - `over`: its end was reported
  */
 type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 
-/** How long a host that was told to drop a trial is waited for, milliseconds. */
+/** How long to wait for a host that was told to drop a trial, milliseconds. */
 const KILL_MS = 3000;
 const KILLED: TrialEnd = { type: 'killed' };
 
@@ -68,7 +68,7 @@ export function remoteTrial(
     type: 'fatal',
     error: toErrorRecord(backend.explain(thrown)),
   });
-  /** Ends it without a result, unless there is one by now. */
+  /** Ends the trial without a result, unless its result has arrived. */
   const giveUp = (ended: TrialEnd): void => {
     if (!is('concluding')) finish(ended);
   };
@@ -90,7 +90,7 @@ export function remoteTrial(
       const { job, state } = found;
       const ended = state === 'completed' || state === 'failed';
       if (state === 'completed' && (await isComplete(arrival, job.returnvalue))) break;
-      // A host that was asked to drop it must have done so, before it is anybody's again.
+      // A host that was asked to drop the trial must have done so before another may take it.
       if (!ended && job.data.ask === undefined) break;
       if (ended || state !== 'active') await job.remove().catch(() => undefined);
       else await sleep(500);
@@ -110,19 +110,19 @@ export function remoteTrial(
     }
     const { job, state } = found;
     if (state !== 'completed' && state !== 'failed') {
-      // The host that was asked may be gone, or have given the trial back, where nobody takes it any more.
+      // The host that was asked may be gone, or may have put the trial back into the queue, so ask again.
       if (asked && (await askFor(job, asked))) giveUp(KILLED);
       return;
     }
     phase = 'concluding';
-    // Nobody looks again: whatever goes wrong from here on has to end it.
+    // This phase is never checked again, so an error must end the trial.
     await conclude(job, state).then(finish, (error: unknown) => finish(fatal(error)));
   };
 
   const conclude = async (job: Job<JobData, JobEnd>, state: 'completed' | 'failed'): Promise<TrialEnd> => {
     await hearing.done();
     if (state === 'failed') {
-      // Which is cut to a few kilobytes.
+      // toErrorRecord cuts the text to a few kilobytes.
       const error = toErrorRecord(new Error(`No host could run it: ${job.failedReason}`));
       return { type: 'failed', kind: 'crash', error };
     }
@@ -168,7 +168,7 @@ export function remoteTrial(
       const heard = readMessage(said, planned.trial.training.epochs);
       if (!(heard instanceof BbbError)) return hearing.hear(heard);
       if (!hearing.mayBeFrom(said)) return;
-      // What it does from here on counts no more: it is to end, and the trial is tried again.
+      // The host is told to drop the trial, and its later messages are ignored. The sweep tries the trial again.
       phase = 'concluding';
       const failed: TrialEnd = { type: 'failed', kind: 'error', error: toErrorRecord(heard) };
       void inTime(dismiss(), KILL_MS).then(() => finish(failed));
@@ -176,7 +176,7 @@ export function remoteTrial(
   };
 }
 
-/** What a host says of a trial under way, or why that makes no sense. */
+/** A parsed message of a host, or the error that says why it is invalid. */
 function readMessage(said: unknown, epochs: number): HostMessage | BbbError {
   try {
     const heard = hostMessageSchema.parse(said);

@@ -28,9 +28,9 @@ const CHECK_MS = 3000;
 const GOODBYE_MS = 5000;
 
 /**
- * Trials on other machines: this process queues them, hosts that run `bbb worker` take them, and hand over what comes out
- * as files, never through the queue. Only this process writes to the store. `start` throws what `backendOf` and
- * `Backend.check` do, and `E_LISTEN`.
+ * Runs trials on other machines. This process puts them into a queue; hosts that run `bbb worker` take them and hand over the results
+ * as files, never through the queue. Only this process writes to the store. `start` throws what `backendOf` and `Backend.check`
+ * throw, and `E_LISTEN`.
  */
 export function bullmqExecutor(options: BullmqOptions): ExecutorFactory {
   return { capacity: CAPACITY, start: (context) => start(options, context) };
@@ -52,10 +52,10 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   const connection = backend.connect();
   const queue: TrialQueue = connection.queue<JobData, JobEnd>(name, {
     defaultJobOptions: {
-      // The sweep decides about failed trials; these attempts are for hosts that break.
+      // The sweep itself repeats failed trials. These attempts are for hosts that break.
       attempts: 3,
       backoff: { type: 'fixed', delay: 1000 },
-      // While a job is there, adding it again does nothing.
+      // Adding a job again does nothing as long as it exists.
       removeOnComplete: false,
       removeOnFail: false,
     },
@@ -95,7 +95,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   };
   const announced = events.waitUntilReady().then(() => announce(board, announcement));
   const notice = await announced.catch(async (error: unknown) => {
-    // What hosts have sent to an earlier run stays for the next.
+    // Files that hosts sent to an earlier run stay for the next one.
     await goodbye();
     throw backend.explain(error);
   });
@@ -110,7 +110,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     await notice.remove();
     await queue.obliterate({ force: true });
   };
-  // While the server is away, one look takes until it is back.
+  // While the server is away, a look does not return until it is back.
   let looking = false;
   const timer = setInterval(() => {
     if (looking) return;
@@ -129,9 +129,9 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
       const trial = remoteTrial({ queue, inbox, backend }, task, onMessage);
       trials.set(id, trial);
       void trial.end.then(() =>
-        // What came out of it is dealt with first: what is proposed next may depend on it.
+        // The sweep handles the end first, because the next proposal may depend on it.
         setImmediate(() => {
-          // An attempt that was given up may be followed by another at once.
+          // After an attempt was given up, the next one may already be here.
           if (trials.get(id) === trial) trials.delete(id);
           vacancy.look();
         }),
@@ -146,10 +146,10 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     },
     async close() {
       clearInterval(timer);
-      // Everything has ended: what is left in the queue is of no use, and hosts see that there is nothing more to do.
+      // All trials have ended, so the queue is removed; hosts then see that there is nothing more to do.
       await inTime(clearUp(), GOODBYE_MS);
       await goodbye();
-      // A host may still be writing there, but nothing in it counts any more.
+      // A host may still be writing into the inbox, but its files are no longer needed.
       await inbox.clear().catch((error: Error) => {
         warn(
           'W_INBOX',

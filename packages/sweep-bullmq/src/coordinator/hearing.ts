@@ -3,25 +3,25 @@ import { isStoreError } from '@bbb/sweep/host';
 import type { HostMessage } from '../protocol.js';
 import { acceptProgress, type Arrival } from './accept.js';
 
-/** What hosts say of a trial under way: stored, then passed on, one after the other. */
+/** Takes the messages of hosts about a running trial, stores them and passes them on, in order. */
 export interface Hearing {
-  /** Whether a host has been heard. */
+  /** Whether any host has sent a message for this trial. */
   readonly begun: boolean;
   hear(message: HostMessage): void;
-  /** Whether something that makes no sense is from the host that has the trial, and not from one that was given up. */
+  /** Whether an invalid message may come from the host that has the trial, and not from one that was given up. */
   mayBeFrom(said: unknown): boolean;
   warn(message: string, code?: string): void;
-  /** Everything said so far has been dealt with. @throws what kept it from being stored */
+  /** Resolves when all messages so far are stored and passed on. @throws the error of the store */
   done(): Promise<void>;
   /** Passes on all epochs of a trial that is done. */
   complete(this: void, epochs: readonly EpochMetrics[]): void;
-  /** Nothing is passed on any more. */
+  /** Passes nothing on from here. */
   close(): void;
 }
 
 /**
  * @param name of the trial, for people
- * @param broken told what no trial can go on with: the disk is full
+ * @param broken called with an error after which no trial can go on, such as a full disk
  */
 export function hearingOf(
   arrival: Arrival,
@@ -31,7 +31,7 @@ export function hearingOf(
 ): Hearing {
   const { log } = arrival;
   let lease: string | undefined;
-  /** Epochs that were passed on, from the first one on without a gap. */
+  /** How many epochs were passed on, from the first one without a gap. */
   let heard = 0;
   let closed = false;
   let told = Promise.resolve();
@@ -44,8 +44,8 @@ export function hearingOf(
     inOrder(() => onMessage({ type: 'warning', message, ...(code === undefined ? {} : { code }) }));
 
   /**
-   * Passes on the epochs that have not been, of all from the first one on. What a scheduler decides depends on their order: one that
-   * comes after others that nobody heard of waits until a checkpoint, or the end, brings those along.
+   * Passes on the epochs that are new. A scheduler needs them in order, so an epoch that arrives before its predecessors waits until a
+   * checkpoint, or the end of the trial, brings those.
    */
   const passOn = (epochs: readonly EpochMetrics[]): void => {
     for (const metrics of epochs.slice(heard)) {
@@ -54,14 +54,14 @@ export function hearingOf(
     }
   };
 
-  /** Whether this host is the one to listen to: one that was given up is heard no more. */
+  /** Whether the message comes from the host that has the trial: hosts that were given up are ignored. */
   const listensTo = ({ lease: from, host, message }: HostMessage): boolean => {
     if (from === lease) return true;
     if (lease !== undefined) {
       if (message?.type !== 'started') return false;
       warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
     } else if (message?.type !== 'started') {
-      // It started before this process did.
+      // The trial started before this process did.
       inOrder(async () => {
         const resumedEpochs = await log.epochs();
         heard = resumedEpochs.length;
@@ -83,7 +83,7 @@ export function hearingOf(
     hear(said) {
       if (!listensTo(said)) return;
       const { host, message, stored } = said;
-      // What arrived damaged is sent again, by and by; a disk that is full stays full.
+      // A damaged file only costs a warning, because the host sends another one later. A full disk ends the sweep.
       const store = (what: string, work: () => Promise<void>): void =>
         inOrder(() =>
           work().catch((error: unknown) => {
@@ -114,7 +114,7 @@ export function hearingOf(
     done: () => told,
     complete(epochs) {
       if (closed) return;
-      // It went on while nobody listened.
+      // The host finished the trial while no coordinator was running.
       if (lease === undefined) onMessage({ type: 'started', resumedEpochs: epochs });
       else passOn(epochs);
     },

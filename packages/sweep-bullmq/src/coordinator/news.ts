@@ -3,7 +3,7 @@ import type { HostNote } from '../protocol.js';
 
 type Warn = (code: string, message: string) => void;
 
-/** Which hosts there are, and whether the server is, said once each. */
+/** Messages about hosts and the server, each given once. */
 export interface News {
   tell(notes: readonly HostNote[]): void;
   connectionLost(this: void): void;
@@ -11,10 +11,10 @@ export interface News {
 
 /** How long to wait for a host before saying how one joins, milliseconds. */
 const LONELY_MS = 10_000;
-/** A lost connection is mentioned this often at most, milliseconds. */
+/** The shortest time between two warnings of a lost connection, milliseconds. */
 const REPEAT_MS = 30_000;
 
-/** @param upload where hosts upload to, if they can */
+/** @param upload the address that hosts upload to, if there is one */
 export function newsOf(warn: Warn, { name, address }: Backend, upload?: string): News {
   const began = performance.now();
   const refusals = new Set<string>();

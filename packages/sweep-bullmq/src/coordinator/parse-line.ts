@@ -1,4 +1,4 @@
-/** What a line of JSON holds; undefined for what is none. */
+/** Parses a line of JSON; undefined for anything else. */
 export function parseLine(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -4,8 +4,8 @@ import { writeFileOnce } from '@bbb/core';
 import { readOwn, storing } from '@bbb/sweep/host';
 
 /**
- * The name of a sweep's queue, kept in its folder (`sweep.queue`): a coordinator that starts again finds the jobs that it
- * left, and the same sweep in another folder has its own.
+ * The name of a sweep's queue, stored in its folder (`sweep.queue`). A coordinator that starts again finds its jobs there, and the same
+ * sweep in another folder has a queue of its own.
  */
 export async function queueName(dir: string): Promise<string> {
   const path = join(dir, 'sweep.queue');

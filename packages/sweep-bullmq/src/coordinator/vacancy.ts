@@ -1,7 +1,7 @@
-/** Tells when every trial that was handed over is with a host: then one more is wanted, so that no host has to wait. */
+/** Tells when every queued trial has been taken by a host. Then one more is wanted, so that no host has to wait. */
 export interface Vacancy {
   wait(): Promise<void>;
-  /** Something has started, or ended. */
+  /** Called when a trial has started or ended. */
   look(): void;
 }
 

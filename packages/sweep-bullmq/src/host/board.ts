@@ -7,16 +7,16 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A host's view of the notice board. */
 export interface Board {
-  /** The sweeps there are, oldest first; none when `signal` is aborted, or the server takes longer than so many milliseconds. */
+  /** All announced sweeps, oldest first; none when `signal` is aborted or the server takes longer than `patienceMs` milliseconds. */
   sweeps(signal: AbortSignal, patienceMs?: number): Promise<AnnouncementHead[]>;
-  /** Tells a sweep's coordinator that this host takes part, or why it can't. */
+  /** Tells the coordinator of a sweep that this host takes part, or why it can't. */
   note(sweep: AnnouncementHead, refused?: string): Promise<void>;
 }
 
 export function boardOver(queue: Queue<unknown, unknown>, threads: number): Board {
   return {
     async sweeps(signal, patienceMs = Infinity) {
-      // While the server is away, its answer takes until it is back.
+      // While the server is away, the answer waits until it is back.
       const jobs = await unlessAborted(queue.getJobs(['waiting'], 0, -1, true), signal, patienceMs);
       return (jobs ?? []).flatMap((job) => {
         const parsed = headSchema.safeParse(job?.data);
@@ -30,13 +30,13 @@ export function boardOver(queue: Queue<unknown, unknown>, threads: number): Boar
         session,
         ...(refused === undefined ? {} : { refused }),
       };
-      // The sweep may be over by now.
+      // An error means that the sweep is over.
       await queue.addJobLog(`sweep-${name}`, JSON.stringify(line), 1000).catch(() => undefined);
     },
   };
 }
 
-/** What comes out of work that may take for ever; undefined when that is not waited for any more. */
+/** The result of work that may never end; undefined when the signal or the time limit ends the wait. */
 export function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal,

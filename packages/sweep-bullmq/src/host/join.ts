@@ -10,7 +10,7 @@ import { prepare, versionReason, type HostHas } from './refusal.js';
 
 type Reach = Pick<WorkerOptions, 'dir' | 'upload' | 'uploadTo'>;
 
-/** All that a host needs to take part in a sweep. */
+/** What a host needs to take part in a sweep. */
 export interface Membership {
   readonly announcement: Announcement;
   readonly datasets: Datasets;
@@ -37,12 +37,12 @@ export async function joinSweep(
   return typeof datasets === 'string' ? datasets : { ...reached, datasets };
 }
 
-/** What `fetch` fails by is said by its cause. */
+/** The reason of a failed `fetch` is in its cause. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error && cause.message ? cause.message : message;
 }
 
-/** Understands an announcement and finds out how to exchange files with its coordinator, or why that is not possible. */
+/** Parses an announcement and chooses how to exchange files with its coordinator, or returns the reason why that is impossible. */
 export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 'datasets'> | string {
   const reason = versionReason(head);
   if (reason !== undefined) return reason;
@@ -52,7 +52,7 @@ export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 
   return typeof delivery === 'string' ? delivery : { announcement, delivery };
 }
 
-/** Whether a coordinator that was started again asks of its hosts what it did before: the same versions, plugins, data. */
+/** Whether a restarted coordinator needs the same versions, plugins and data as before. */
 export function asksTheSame(now: AnnouncementHead, before: Announcement): boolean {
   const { data: announcement } = announcementSchema.safeParse(now);
   const text = (announced: Announcement): string => {
@@ -76,19 +76,19 @@ function deliveryOf(
     reason = `it can't write to the folder ${inboxFolder(dir)} (${code}); mend that, or`;
   }
   if (!announcement.upload) return `${reason} start the sweep with --listen.`;
-  // Whoever may write on the notice board could have any address asked from here.
+  // Anybody who can write to the notice board could otherwise make this host send requests to any address.
   const { host } = new URL(announcement.upload.url);
   if (!uploadTo.some((allowed) => isAllowed(host, allowed)))
     return `it was not told that it may upload to ${host}: start bbb worker with --upload-to ${host}.`;
   return uploadDelivery(announcement.upload);
 }
 
-/** Whether an address is the one that is allowed, at whatever port if that names none. */
+/** Whether an address is allowed. An allowed address without a port stands for every port. */
 function isAllowed(host: string, allowed: string): boolean {
   return host === allowed.toLowerCase() || host.replace(/:\d+$/, '') === allowed.toLowerCase();
 }
 
-/** Why nothing can be put into a folder, if so. Only trying tells: of a read-only file system, permissions say nothing. */
+/** The reason why no file can be written into a folder, if there is one. It is tried, because permissions say nothing about a read-only file system. */
 function writeError(folder: string): string | undefined {
   const probe = join(folder, `probe-${randomUUID()}`);
   try {

@@ -5,16 +5,16 @@ import { checksums, type Requirements } from '../requirements.js';
 
 export interface HostHas {
   readonly registry: Registry;
-  /** Of the files that were loaded when this host was started. */
+  /** The plugin files that were loaded when this host was started. */
   readonly plugins: Requirements['plugins'];
-  /** Of the files as they are now, which new threads load. */
+  /** The plugin files as they are now: new threads load these. */
   readonly pluginsNow: () => Requirements['plugins'];
   readonly dataDir: string | undefined;
 }
 
 /**
- * Loads what a sweep needs, if this host has it: the same plugins, the same data.
- * @returns the data sets, or in one sentence or two why this host can't take part
+ * Loads the data of a sweep, if this host has the same plugins and the same data.
+ * @returns the data sets, or one or two sentences why this host can't take part
  */
 export async function prepare(announcement: Announcement, has: HostHas): Promise<Datasets | string> {
   const reason = pluginReason(announcement, has);
@@ -31,7 +31,7 @@ export async function prepare(announcement: Announcement, has: HostHas): Promise
   }
 }
 
-/** Why this bbb and this Node can't take part, if so. */
+/** The reason why this version of bbb or Node can't take part, if there is one. */
 export function versionReason({ bbb, nodeMajor }: AnnouncementHead): string | undefined {
   const here = Number(process.versions.node.split('.')[0]);
   if (bbb !== VERSION) return `it has bbb ${VERSION}; the sweep needs ${bbb}.`;
@@ -43,7 +43,7 @@ function pluginReason(
   { methods, pruners, networks, likelihoods, plugins, data }: Announcement,
   { registry, plugins: own, pluginsNow }: HostHas,
 ): string | undefined {
-  // What this process has loaded stays; its next threads would load what is there now.
+  // This process keeps the plugins that it loaded, but its next threads would load the changed files.
   if (haveChanged(own, pluginsNow)) return 'a plugin of it has changed since it was started; start it again.';
   const missing = [
     ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
@@ -65,7 +65,7 @@ function haveChanged(before: HostHas['plugins'], now: HostHas['pluginsNow']): bo
   try {
     return canonicalJson(now()) !== canonicalJson(before);
   } catch {
-    // It is gone.
+    // The file is gone.
     return true;
   }
 }

@@ -9,27 +9,26 @@ import { hostTrial, type HostedTrial } from './trial.js';
 import type { WorkerOptions } from './options.js';
 
 export interface Service {
-  /** Why this host can't go on with the sweep, once that turned out. */
+  /** The reason why this host can't go on with the sweep; undefined while it can. */
   readonly broken: string | undefined;
   /** Milliseconds since it last had a trial; 0 while it has one. */
   idle(): number;
-  /** Tells a coordinator that was started again what it has. */
+  /** Tells a restarted coordinator which trials this host runs. */
   greet(): void;
-  /** Looks which of its trials it was asked to end. */
+  /** Asks the queue which of its trials it should end. */
   poll(): Promise<void>;
-  /** Takes no more trials; those that it has stop at a checkpoint, or at once, and go on elsewhere. */
+  /** Takes no more trials. Running ones stop at a checkpoint, or at once, and go on elsewhere. */
   leave(how: 'stop' | 'kill'): Promise<void>;
 }
 
 /** How long the server may take to answer at the end, milliseconds. */
 export const GOODBYE_MS = 3000;
-/** After an epoch, its coordinator is given so long to decide whether the trial goes on, milliseconds. */
+/** How long after an epoch the coordinator's decision about the trial is looked up, milliseconds. */
 const DECISION_MS = 50;
 
 /**
- * Takes trials of one sweep out of its queue. The settings are what measurements taught: a lock that a busy main thread
- * can't lose, since trials have threads of their own; a host that died is found out within the lease; and a trial may be
- * picked up again several times before it counts as the cause.
+ * Takes trials of one sweep out of its queue. Trials run in threads, so that the main thread can always renew its locks. A host that
+ * died is noticed within the lease. A trial may be taken up again several times before it counts as the cause of the deaths.
  */
 export function serve(
   announcement: Announcement,
@@ -39,7 +38,7 @@ export function serve(
     readonly backend: Backend;
     readonly scratch: string;
     readonly threads: number;
-    /** Whether the sweep still is the one that this host has joined. */
+    /** Whether the sweep still needs what it needed when this host joined. */
     readonly isCurrent: () => Promise<boolean>;
     readonly say: (text: string) => void;
   },
@@ -56,25 +55,25 @@ export function serve(
   let leaving = false;
 
   const connection = backend.connect();
-  // The coordinator cleans up behind itself: this leaves nothing.
+  // Without skipMetasUpdate, this would create the queue again after the coordinator has removed it.
   const queue = connection.queue<JobData, JobEnd>(announcement.queue, { skipMetasUpdate: true });
   const look = async (id: string, trial: HostedTrial): Promise<void> => {
     const job = await queue.getJob(id);
     if (job) obey(trial, job.data);
-    // The coordinator has ended.
+    // A missing job means that the coordinator has ended.
     else trial.kill();
   };
 
   const process = async (job: Job<JobData, JobEnd>, token?: string): Promise<JobEnd> => {
     const id = job.id!;
-    // Its coordinator may have been started again, and want something else, since this host last looked.
+    // The coordinator may have been restarted with other needs since the last look.
     const current = await isCurrent();
     if (!current) void worker.pause(true);
     if (leaving || broken !== undefined || !current) return giveBack(job, token);
     const trial = hostTrial(host, job.data, (message) => {
-      // The coordinator does without what gets lost.
+      // A lost message does no harm: a later one brings its content.
       job.updateProgress(message).catch(() => undefined);
-      // It may have decided by this epoch that the trial has to stop: it should, at the next.
+      // The coordinator may decide by this epoch that the trial has to stop, so look it up soon.
       if (message.message?.type === 'epoch')
         setTimeout(() => void look(id, trial).catch(() => undefined), DECISION_MS).unref();
     });
@@ -84,15 +83,15 @@ export function serve(
       const ended = await trial.ended;
       return ended === 'leave' ? await giveBack(job, token) : ended;
     } catch (error) {
-      // Not the trial's fault: the disk of this host is full, a thread can't load a plugin, ...
+      // The fault is this host's: its disk is full, a thread can't load a plugin, ...
       if (error instanceof BbbError && error.code !== 'E_UPLOAD') {
         broken = error.message;
-        // Those that it would take until it leaves are for others.
+        // Take no more trials until this host leaves.
         void worker.pause(true);
       }
       throw error;
     } finally {
-      // After its lease was lost it may have come back here.
+      // After a lost lease, the same trial may run here again under the same id.
       if (trials.get(id) === trial) trials.delete(id);
       quiet = performance.now();
     }
@@ -100,13 +99,13 @@ export function serve(
 
   const worker = connection.worker<JobData, JobEnd>(announcement.queue, process, {
     concurrency: threads,
-    // In whole milliseconds only.
+    // BullMQ takes whole milliseconds only.
     lockDuration: Math.round(leaseSeconds * 1000),
     stalledInterval: Math.round((leaseSeconds * 1000) / 3),
     maxStalledCount: 3,
     drainDelay: 1,
   });
-  // Without a listener, an error would end the process: a lost connection, a lock that another host has by now.
+  // Without this listener, an error would end the process: a lost connection, or a lock that another host has by now.
   worker.on('error', (error) => {
     if (!/Missing (lock|key)|ECONN|closed/i.test(error.message)) say(error.message);
   });

@@ -23,36 +23,36 @@ import { persistently, type Delivery } from '../transfer/delivery.js';
 
 export interface TrialHost {
   readonly executor: Executor;
-  /** Where trials keep their files while they run; on this host. */
+  /** The folder on this host where running trials keep their files. */
   readonly scratch: string;
   delivery(): Delivery;
 }
 
-/** A trial that this host has. */
+/** A trial that runs on this host. */
 export interface HostedTrial {
   readonly lease: string;
-  /** Says again that it has begun, and all that it has measured: to a coordinator that was started again. */
+  /** Reports its start and all its epochs again, to a restarted coordinator. */
   greet(): void;
-  /** At its next checkpoint. `leave`: it goes on on another host. */
+  /** Stops at the next checkpoint. With `leave`, the trial goes on on another host. */
   stop(why: 'asked' | 'leave'): void;
   kill(): void;
-  /** @throws what is no fault of the trial: another host should try */
+  /** @throws an error that is not the trial's fault: another host should try it */
   readonly ended: Promise<JobEnd | 'leave'>;
 }
 
-/** Progress is passed on this often at most, milliseconds. */
+/** The shortest time between two progress messages, milliseconds. */
 const PROGRESS_MS = 1000;
-/** Handing checkpoints over may take this share of the time. */
+/** The largest fraction of the time that may go into handing over checkpoints. */
 const SHARE_FOR_CHECKPOINTS = 0.1;
 
-/** Whatever is wrong with this host's own disk is no fault of the trial: the host leaves. */
+/** Marks an error of this host's disk as a store error: the host then leaves, and the trial is not blamed. */
 const ours = <T>(work: () => Promise<T>): Promise<T> =>
   storing('keep what a trial writes on this host', work);
 
 /**
- * Runs a trial from where it got to, in a thread, and hands over its checkpoints and what comes out.
- * @param data of the job, which may be anything
- * @throws ZodError, SyntaxError for what is no job
+ * Runs a trial in a thread, from its newest checkpoint, and hands over its checkpoints and its result.
+ * @param data of the job, not checked yet
+ * @throws ZodError, SyntaxError for an invalid job
  */
 export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMessage) => void): HostedTrial {
   const { planned: text, checkpointSeconds } = jobDataSchema.parse(data);
@@ -85,14 +85,14 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   let busy: Promise<void> = Promise.resolve();
   let next = 0;
   let idle = true;
-  /** After an epoch: hands its checkpoint over, if there is one and the last one is long enough ago. */
+  /** After an epoch, hands over its checkpoint if there is one and enough time has passed since the last. */
   const afterEpoch = ({ epoch }: EpochMetrics): void => {
     const began = performance.now();
     if (!idle || began < next || given.signal.aborted) return;
     idle = false;
     busy = handOver(epoch)
       .then((stored) => say({ lease, host: name, stored }))
-      // Not due, or removed by now, or the lease is lost: the next one will do.
+      // There is no checkpoint of this epoch, or the lease is lost. The next checkpoint will do.
       .catch(() => undefined)
       .finally(() => {
         const now = performance.now();
@@ -102,7 +102,7 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   };
 
   let reported = -Infinity;
-  /** Once it has begun. */
+  /** All epochs so far; undefined before the trial has begun. */
   let epochs: EpochMetrics[] | undefined;
   const onMessage = (message: TrialMessage): void => {
     if (message.type === 'progress') {

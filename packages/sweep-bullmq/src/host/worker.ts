@@ -13,14 +13,14 @@ import { asksTheSame, joinSweep, reach, type Membership } from './join.js';
 import type { WorkerOptions } from './options.js';
 import { GOODBYE_MS, serve, type Service } from './serve.js';
 
-/** How often the notice board and the trials are looked at, milliseconds. */
+/** How often the notice board and the trials are checked, milliseconds. */
 const LOOK_MS = 1000;
-/** A sweep that has had nothing to do for so long is left if there is another, milliseconds. */
+/** A host leaves a sweep that had nothing to do for this long, if there is another, milliseconds. */
 const SWITCH_MS = 10_000;
 
 /**
- * Takes part in sweeps until it is told to stop: reads the notice board, takes trials of one sweep at a time, runs them in
- * threads of this process, hands over what comes out.
+ * Takes part in sweeps until it is told to stop. It reads the notice board, takes trials of one sweep at a time, runs them in threads
+ * of this process and hands over the results.
  *
  * @throws BbbError `E_QUEUE_URL`; what `Backend.check` throws, but for `E_QUEUE_DOWN`, which is waited for; what plugins
  *   throw when they are loaded
@@ -45,7 +45,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   queue.on('error', () => undefined);
   const board = boardOver(queue, threads);
   const scratch = await mkdtemp(join(tmpdir(), 'bbb-worker-'));
-  /** By session: those that this host can't take part in. */
+  /** Sessions of sweeps that this host can't take part in. */
   const refused = new Set<string>();
   let last: string | undefined;
   say(
@@ -54,7 +54,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   try {
     while (!signal.aborted) {
       const open = (await board.sweeps(signal, idleLeft())).filter(({ session }) => !refused.has(session));
-      // Round and round, so that a sweep whose coordinator died keeps nobody from the others.
+      // In turn, so that a sweep whose coordinator died does not keep this host from the others.
       const at = open.findIndex(({ queue: name }) => name === last);
       const chosen = open[(at + 1) % open.length];
       if (!chosen) {
@@ -86,7 +86,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       idleSince = performance.now();
     }
   } finally {
-    // Its disk may be what went wrong.
+    // Removing may fail if the disk is what went wrong.
     await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
     await inTime(queue.disconnect(), GOODBYE_MS);
     await inTime(connection.close(), GOODBYE_MS);
@@ -97,8 +97,9 @@ const IDLE = Symbol('idle');
 const CHANGED = Symbol('changed');
 
 /**
- * @returns why this host can't go on, if it can't; {@link IDLE} when it had nothing to do for as long as it was told;
- *   {@link CHANGED} when it has to join anew, since the sweep needs other plugins, methods or data than it did
+ * Takes part in one sweep.
+ * @returns the reason why this host can't go on, if there is one; {@link IDLE} when it had nothing to do for `idleSeconds`;
+ *   {@link CHANGED} when it has to join again, because the sweep now needs other plugins, methods or data
  */
 async function takePart(
   { announcement: first, datasets, delivery }: Membership,
@@ -127,7 +128,7 @@ async function takePart(
       const now = ownOf(sweeps);
       if (!now) return undefined;
       if (now.session !== session) {
-        // Its coordinator was started again, and may listen elsewhere.
+        // The coordinator was restarted and may listen at another address.
         const renewed = reach(now, options);
         if (typeof renewed === 'string') return renewed;
         current = renewed.delivery;
@@ -136,7 +137,7 @@ async function takePart(
         await board.note(now);
         service.greet();
       }
-      // While the server is away, this takes until it is back.
+      // While the server is away, this waits until it is back.
       await unlessAborted(service.poll(), signal);
       const idle = service.idle();
       if (idle > SWITCH_MS && sweeps.length > 1) return undefined;
@@ -146,7 +147,7 @@ async function takePart(
     return service.broken;
   } finally {
     await service?.leave(kill.aborted ? 'kill' : 'stop');
-    // The signal lives as long as this host; through its listeners so would the data of every sweep.
+    // The signal lives as long as this host. A listener left on it would keep the data of this sweep in memory.
     kill.removeEventListener('abort', leaveAtOnce);
   }
 }

@@ -12,25 +12,25 @@ import { isProgress } from './server.js';
 
 /** How a host exchanges files with the coordinator. */
 export interface Delivery {
-  /** Puts the files to go on from into a folder of this host. */
+  /** Copies the files that a trial goes on from into a folder of this host. */
   fetch(trial: string, folder: string, given?: AbortSignal): Promise<void>;
   /** Puts a file into the inbox of a trial. @throws BbbError `E_UPLOAD`; `E_DISK_FULL`, `E_STORE_IO` of a shared folder */
   send(trial: string, bytes: Uint8Array, given?: AbortSignal): Promise<Parcel>;
-  /** Tries whether the coordinator can be reached. @throws whatever is in the way */
+  /** Checks that the coordinator can be reached. @throws the error otherwise */
   check(): Promise<void>;
 }
 
-/** The metrics last: a checkpoint counts only together with the metrics up to it. */
+/** Puts the metrics last: a checkpoint is used only together with the metrics up to it. */
 const inOrder = (names: readonly string[]): string[] =>
   names.filter(isProgress).toSorted((a, b) => Number(a.endsWith('.jsonl')) - Number(b.endsWith('.jsonl')));
 
-/** Through a folder that both see. */
+/** Exchanges files through a folder that both machines see. */
 export function sharedDelivery(dir: string): Delivery {
   return {
     async fetch(trial, folder) {
       const from = trialFolder(dir, trial);
       for (const name of inOrder(await readdir(from).catch(() => []))) {
-        // Gone by now: there is a newer one.
+        // If the file is gone, there is a newer one.
         await readOwn(join(from, name)).then(
           (bytes) => writeFile(join(folder, name), bytes),
           () => undefined,
@@ -54,17 +54,17 @@ export function sharedDelivery(dir: string): Delivery {
 
 const namesSchema = z.array(z.string().max(255)).max(10_000);
 
-/** How long one request may take: a chunk over a slow line; and one that carries nothing, milliseconds. */
+/** How long a request may take, milliseconds: one with a chunk over a slow line, and one without. */
 const ANSWER_MS = 60_000;
 const CHECK_MS = 15_000;
 
-/** Through the coordinator's upload address. */
+/** Exchanges files through the coordinator's upload address. */
 export function uploadDelivery({ url, token }: NonNullable<Announcement['upload']>): Delivery {
   const authorization = `Bearer ${token}`;
   const ask = async (path: string, given?: AbortSignal, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url.replace(/\/$/, '')}${path}`, {
       ...init,
-      // Only the address itself was allowed.
+      // The command line allowed this address only.
       redirect: 'error',
       signal: AbortSignal.any([AbortSignal.timeout(ANSWER_MS), ...(given ? [given] : [])]),
       headers: { ...(init.headers as Record<string, string>), authorization },
@@ -112,15 +112,15 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** How long a host tries to hand over what it has before it gives the trial up, milliseconds. */
+/** How long a host tries to hand over files before it gives the trial up, milliseconds. */
 const PATIENCE_MS = 600_000;
-/** The same for one that was told to leave. */
+/** The same for a host that was told to leave. */
 const LEAVING_MS = 20_000;
 
 /**
- * Tries until it works: the coordinator may be about to start again, at another address even.
- * @param current the delivery to use now
- * @param leaving asked whether the host wants to leave: then it does not try for long
+ * Repeats a transfer until it works: the coordinator may be restarting, even at another address.
+ * @param current gives the delivery to use now
+ * @param leaving tells whether the host wants to leave: then it does not try for long
  */
 export async function persistently<T>(
   current: () => Delivery,

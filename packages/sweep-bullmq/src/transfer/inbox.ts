@@ -6,25 +6,25 @@ import { BbbError } from '@bbb/core';
 import { checkOwnFolders, isOwnFile, openOwn } from '@bbb/sweep/host';
 import type { Parcel } from '../protocol.js';
 
-/** Where files of hosts arrive, in the sweep's folder. Nothing here counts until the coordinator has looked at it. */
+/** The folder for files of hosts, in the sweep's folder. No file in it is used before the coordinator has checked it. */
 export const inboxFolder = (dir: string): string => join(dir, 'sweep.inbox');
 
-/** Where those of one trial arrive: no other trial's are taken for it. */
+/** The folder for files of one trial. Files are accepted for this trial only. */
 export const trialInbox = (inbox: string, trial: string): string => join(inbox, trial);
 
 export interface Inbox {
   readonly folder: string;
-  /** A file by whose name a host recognises the folder. */
+  /** The name of a file by which a host recognises the folder. */
   readonly nonce: string;
-  /** What has arrived for one trial. */
+  /** The inbox of one trial. */
   of(trial: string): TrialInbox;
-  /** Everything goes. */
+  /** Removes everything. */
   clear(): Promise<void>;
 }
 
 export interface TrialInbox {
   has(parcel: Parcel): boolean;
-  /** The bytes, checked. @throws BbbError `E_PARCEL` */
+  /** Reads and checks a file. @throws BbbError `E_PARCEL` */
   read(parcel: Parcel): Promise<Buffer>;
   remove(parcel: Parcel): Promise<void>;
 }
@@ -57,9 +57,9 @@ function inboxOf(folder: string): TrialInbox {
 }
 
 /**
- * Reads a file, and nothing but a file: what a host puts into a shared folder may be a link, or a pipe without an end.
- * @param onChunk given what is read, which is what was sent only once this resolves
- * @throws BbbError `E_PARCEL` for one that is missing or not what was sent
+ * Reads and checks a regular file. A host could put a link or an endless pipe into a shared folder, so nothing else is opened.
+ * @param onChunk called with each part; they are known to be right only once this resolves
+ * @throws BbbError `E_PARCEL` for a file that is missing or not what was sent
  */
 export async function verify(
   path: string,

@@ -12,7 +12,7 @@ import { trialInbox, verify } from './inbox.js';
 import { parcelSchema } from '../protocol.js';
 import { CHUNK_BYTES, LARGEST_FILE, type ListenAddress } from './limits.js';
 
-/** Not write: on a full disk that stores less than asked and reports no error. */
+/** writeFile, because write stores less than asked on a full disk and reports no error. */
 const writeWhole = promisify(writeFile);
 
 export interface UploadServer {
@@ -21,7 +21,7 @@ export interface UploadServer {
 }
 
 /**
- * Takes files of hosts that don't share the sweep's folder into the inbox, and gives them the progress of trials.
+ * Receives files of hosts that don't share the sweep's folder, and gives them the files that trials go on from.
  * - `PUT /parcels/<trial>/<id>/<offset>`: the next chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the
  *   file ends, 422 for a wrong checksum
  * - `POST /parcels/<trial>/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced
@@ -161,7 +161,7 @@ async function give(response: ServerResponse, folder: string, name: string | und
   stream.pipe(response);
 }
 
-/** Files of a trial that the next host goes on from. */
+/** Whether a file of a trial is one that the next host goes on from. */
 export function isProgress(name: string): boolean {
   return epochOf(name) !== undefined || name === TRIAL_FILES.checkpoints || name === TRIAL_FILES.metrics;
 }

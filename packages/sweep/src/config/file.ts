@@ -16,8 +16,8 @@ const own = {
 };
 
 /**
- * What a configuration file may say: the members of a sweep, all of them optional, what they build on, and by what the
- * sweep is run. The latter changes no result: it may differ whenever a sweep is taken up again.
+ * What a configuration file may hold: the members of a sweep (all optional), the preset and plugins that they build on, and the
+ * executor, store and reporters that run the sweep. Those three change no result, so they may differ each time a sweep goes on.
  */
 const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
 
@@ -53,14 +53,14 @@ export function defineSweep(config: SweepFile): SweepFile {
   return config;
 }
 
-/** By what a sweep is run, as far as somebody says so. */
+/** The executor, store and reporters that a file or a command line names; absent members have their defaults. */
 export interface Parts {
   readonly executor?: Use;
   readonly store?: Use;
   readonly reporters?: readonly Use[];
 }
 
-/** What a file said, checked but not completed: defaults would win over the preset. */
+/** A checked file. Defaults are not filled in: they would overwrite what the preset says. */
 export interface ParsedFile {
   readonly preset?: string;
   readonly plugins: readonly string[];
@@ -69,7 +69,7 @@ export interface ParsedFile {
 }
 
 /**
- * Checks what a configuration file holds, on its own, so that errors name what stands in it.
+ * Checks a configuration file before the preset is merged in, so that errors name what the file itself says.
  * @param origin the file's name
  * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
  */

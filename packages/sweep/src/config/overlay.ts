@@ -1,9 +1,9 @@
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * A configuration with another laid over it, object by object. Lists and plain values are replaced, and so are objects of
- * another `use` or `kind`: what was set for the old one means nothing to the new one. Networks by name take the place of those
- * by their widths, and the other way round. Pure.
+ * Merges `patch` into `base`, object by object. Lists and plain values are replaced. An object with another `use` or `kind` is
+ * replaced too, because options of the old one mean nothing to the new one. `networks` replaces `hidden`, and the other way round.
+ * Pure.
  */
 export function overlayConfig(base: Json, patch: Json): Json {
   const { hidden, networks, ...rest } = base;

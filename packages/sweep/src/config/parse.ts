@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfig } from './schema.js';
 
-/** The issues that a failed parse lists; zod's unions nest more of them. */
+/** One problem that zod found; unions nest further ones. */
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -22,8 +22,8 @@ export function parseSweepConfig(input: unknown, origin = 'The sweep configurati
 }
 
 /**
- * What a schema makes of a configuration. zod compares the `length` of whatever stands for a text, and throws where that is an object
- * without a value of its own.
+ * Runs a schema on a configuration. zod throws, instead of reporting a problem, where a text is expected and an object without a
+ * primitive value is given.
  * @throws BbbError `E_SWEEP_CONFIG` in place of anything that the schema throws
  */
 export function safely<T>(origin: string, parse: () => T): T {
@@ -41,7 +41,7 @@ export function safely<T>(origin: string, parse: () => T): T {
   }
 }
 
-/** Who names networks does not get the default one beside them. */
+/** Leaves out the default `hidden` where the configuration names networks. */
 function withoutDefaultWidths(input: unknown): unknown {
   const { networks, hidden } = Object(input) as { networks?: unknown; hidden?: unknown };
   return networks !== undefined && hidden === undefined ? { ...(input as object), hidden: [] } : input;

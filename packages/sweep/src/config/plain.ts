@@ -1,11 +1,11 @@
 import { BbbError } from '@bbb/core';
 
-/** Deeper than any configuration is, and shallow enough for whatever walks through one by recursion. */
+/** Deeper than any real configuration, and shallow enough for recursive functions. */
 const DEPTH = 100;
 
 /**
- * Refuses what JSON has no words for. A configuration is stored, hashed into the names of trials and sent to other machines as
- * JSON, where a NaN would become null and a function nothing. Members that are undefined count as left out.
+ * Refuses values that JSON can't hold. A configuration is stored, hashed into trial ids and sent to other machines as JSON, where NaN
+ * would become null and a function would vanish. Members that are undefined count as left out.
  * @throws BbbError `E_SWEEP_CONFIG` naming the first member that is not plain
  */
 export function checkPlain(input: unknown, origin: string): void {
@@ -23,7 +23,7 @@ export function checkPlain(input: unknown, origin: string): void {
 
 interface Odd {
   readonly problem: string;
-  /** From the inside out. */
+  /** Innermost member first. */
   readonly path: string[];
 }
 
@@ -37,7 +37,7 @@ function findOdd(value: unknown, depth: number): Odd | undefined {
       return Number.isFinite(value) ? undefined : problem(`is ${value}`);
     case 'object': {
       if (value === null) return undefined;
-      // What is not of a class of its own; another realm's Object is as good as ours.
+      // A plain object has no class of its own. Objects of another realm (a vm context) are plain too.
       const prototype = Object.getPrototypeOf(value) as object | null;
       const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
       if (!plain) return problem(`is a ${value.constructor.name || 'object of a class'}`);

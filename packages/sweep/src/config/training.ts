@@ -5,8 +5,8 @@ const rate = z.number().positive();
 const decay = z.number().min(0).lt(1);
 
 /**
- * Some training options; what is left out comes from further down. `optimizer` and `schedule` may be partial too: without a
- * `kind` they change the one further down, with another `kind` they start from that kind's defaults.
+ * Some training options; what is left out comes from the next lower level (method, then defaults). `optimizer` and `schedule` may be
+ * partial too: without a `kind` they change the lower level's one, with another `kind` they start from that kind's defaults.
  */
 export const trainingPatchSchema = z.strictObject({
   epochs: z.int().min(1).optional().describe('Passes over the training examples.'),

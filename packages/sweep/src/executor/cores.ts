@@ -12,7 +12,7 @@ export function usableCores(root = '/'): number {
   return Math.min(availableParallelism(), Math.max(1, Math.ceil(quota(root))));
 }
 
-/** In cores; Infinity for none. The group and all groups around it count. */
+/** The CPU quota in cores; Infinity for none. Quotas of all parent groups apply as well. */
 function quota(root: string): number {
   const lines = (read(join(root, 'proc/self/cgroup')) ?? '').split('\n');
   const limits = lines.flatMap((line) => {
@@ -24,7 +24,7 @@ function quota(root: string): number {
   return Math.min(Infinity, ...limits);
 }
 
-/** A path and every one above it. */
+/** A path and all its parents. */
 function around(path: string): string[] {
   return path === '/' || path === '.' ? ['/'] : [path, ...around(dirname(path))];
 }
@@ -51,7 +51,7 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Another system, or not allowed.
+    // Not Linux, or no permission.
     return undefined;
   }
 }

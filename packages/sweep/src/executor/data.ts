@@ -48,7 +48,7 @@ export async function loadData(
   return loaded;
 }
 
-/** What is odd about loaded data that trials can use all the same: a text for each set, to be told before they run. */
+/** Oddities of data that trials can use all the same: one text for each set, shown before the trials run. */
 export function dataWarnings(datasets: Datasets, options: DataOptions): string[] {
   const { outOfDistribution } = options;
   const main = datasets[dataKey(options)]!;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const GIB = 1024;
 
-/** What workers on this machine have in common. */
+/** Options that threads and processes of this machine share. */
 export const localOptions = z.strictObject({
   heapMegabytes: z
     .int()

@@ -11,20 +11,20 @@ import { errorRecordSchema } from '../store/error-record.js';
 import { epochMetricsSchema } from '../store/epochs.js';
 
 /*
- * What a worker thread, a process or another machine says is a value to parse: a plugin there may say anything. No path is
- * ever made of it, and no number or text of it is larger than what it stands for.
+ * Messages of worker threads, processes and other machines are parsed before use: a plugin there may send anything. No path is made
+ * from them, and every number and text in them has an upper limit.
  */
 
-/** Of result.json, characters. */
+/** The longest result.json, characters. */
 const LONGEST_RESULT = 2 ** 28;
 /** The most epochs that anybody trains for. */
 const MOST_EPOCHS = 1_000_000;
 const LONGEST_CODE = 100;
 
-/** Text of which the rest is left out: that it is long is no reason not to tell it. */
+/** A text that is cut when it is too long, rather than refused. */
 const cut = (most?: number) => z.string().transform((text) => cutText(text, most));
 
-/** Checks a value and leaves it as it is: the order of its members is part of the bytes of a result. */
+/** Checks a value and returns it unchanged: the order of its members is part of the bytes of a result. */
 function unchanged<T>(schema: z.ZodType) {
   return z.unknown().transform((value, context): T => {
     for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
@@ -67,7 +67,7 @@ const trialMessages = [
 
 export const trialMessageSchema: z.ZodType<TrialMessage> = z.discriminatedUnion('type', trialMessages);
 
-/** The ways to end that any process may speak of. */
+/** The ends other than `done`, which every kind of worker reports alike. */
 export const interruptedEnds = [
   z.object({ type: z.literal('stopped'), epoch: z.int().min(0).max(MOST_EPOCHS) }),
   z.object({ type: z.literal('killed') }),
@@ -84,7 +84,7 @@ const trialEndSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('fatal'), error: errorRecordSchema }),
 ]);
 
-/** What comes from a worker of the local pool; only threads say `retire`. */
+/** Messages of a local worker; only threads send `retire`. */
 const heardSchema = z.discriminatedUnion('type', [
   ...trialMessages,
   z.object({ type: z.literal('end'), end: trialEndSchema, retire: z.boolean().default(false) }),
@@ -93,9 +93,9 @@ const heardSchema = z.discriminatedUnion('type', [
 export type Heard = TrialMessage | { readonly type: 'end'; readonly end: TrialEnd; readonly retire: boolean };
 
 /**
- * What a worker of the local pool said.
+ * Parses a message of a local worker.
  * @param epochs how many the trial has
- * @returns for what makes no sense, the failure of the attempt, whose worker is not to be used again
+ * @returns the message; for an invalid one, the failure of the attempt. Its worker must not be used again.
  */
 export function hear(said: unknown, epochs: number): Heard {
   try {
@@ -128,10 +128,10 @@ function lastEpochOf(said: TrialMessage | TrialEnd): number {
   }
 }
 
-/** The longest account of what makes no sense, characters. */
+/** The longest description of an invalid message, characters. */
 const LONGEST_ACCOUNT = 1000;
 
-/** The failure of an attempt whose worker or host says what makes no sense. */
+/** The failure of an attempt whose worker or host sent an invalid message. */
 export function senseless(who: string, cause: unknown): BbbError {
   const account = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
   const words = account.slice(0, LONGEST_ACCOUNT);

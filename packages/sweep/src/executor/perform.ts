@@ -15,7 +15,7 @@ import { isStoreError } from '../store/errors.js';
 import { loadProgress, storeEpoch, storeOutcome } from '../store/trial-log.js';
 import { dataKey } from './data-key.js';
 
-/** What a worker has at hand for any trial. */
+/** What a worker keeps for all its trials. */
 export interface Workbench {
   readonly registry: Registry;
   readonly datasets: Datasets;
@@ -26,7 +26,7 @@ export interface Workbench {
 const PROGRESS_MS = 100;
 
 /**
- * Runs one trial in this thread, from where its folder says it got to, and keeps its progress there.
+ * Runs one trial in this thread. It goes on from the newest checkpoint in the trial's folder, and stores its progress there.
  * @param shouldStop asked after every epoch
  * @returns never throws
  */
@@ -66,7 +66,7 @@ function trialHooks(
 ): TrialHooks {
   let reported = performance.now();
   let stored = reported;
-  // Asked once an epoch: whoever is asked to stop between the two hooks stops after the next one, with its checkpoint.
+  // Read once an epoch. A stop request that arrives between the two hooks takes effect after the next epoch, with its checkpoint.
   let stopping = false;
   return {
     shouldStop: () => stopping,
@@ -74,7 +74,7 @@ function trialHooks(
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
       reported = now;
-      // Before evaluation has a loss: what can't be JSON is not sent.
+      // The loss is NaN while networks are measured. JSON has no NaN, so it is left out.
       const { trainNll } = progress;
       send({
         type: 'progress',

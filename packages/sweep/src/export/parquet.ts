@@ -10,7 +10,7 @@ export function toParquet(rows: readonly Row[]): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
-/** 64-bit floats for every number: a column that happens to hold whole numbers today may not tomorrow. */
+/** All numbers are 64-bit floats: a column of whole numbers may hold fractions in the next export. */
 function typeOf(cells: readonly Cell[]): BasicType {
   const kind = typeof cells.find((cell) => cell !== null);
   return kind === 'number' ? 'DOUBLE' : kind === 'boolean' ? 'BOOLEAN' : 'STRING';

@@ -75,7 +75,7 @@ function trialCells(
   };
 }
 
-/** Of what a trial names, its options too; absent where it names none. */
+/** Name and options of a network, likelihood or data set; no cells where the trial names none. */
 function useCells(kind: string, use: Use | undefined): Row {
   return use ? { [kind]: use.use, [`${kind}Options`]: JSON.stringify(use.options) } : {};
 }

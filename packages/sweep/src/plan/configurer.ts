@@ -4,7 +4,7 @@ import { describePoint, type Settings } from './grid.js';
 import type { NetworkChoice } from './networks.js';
 import { resolveData, resolveTrial } from './resolve.js';
 
-/** A configuration: a trial but for its seed. */
+/** A configuration: a trial without its seed. */
 export interface Configuration {
   readonly label: string;
   readonly variant: string;
@@ -12,7 +12,7 @@ export interface Configuration {
   readonly trial: Omit<Trial, 'seed'>;
 }
 
-/** Makes configurations of a sweep: an entry of its methods, a network, and settings as of a grid. */
+/** Makes a configuration from an entry of `methods`, a network, and settings by path. */
 export function configurer(
   config: SweepConfig,
   registry: Registry,

@@ -37,10 +37,10 @@ function isObject(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Significant digits of a fraction that a sampler made up: enough to tell it from others, and to be read. */
+/** Significant digits of a sampled fraction: enough to tell it from others, and short enough to read. */
 const DIGITS = 5;
 
-/** What a point says, for people: `learningRate=0.001 pi=0.5`. */
+/** A point as text for people: `learningRate=0.001 pi=0.5`. */
 export function describePoint(point: Settings): string {
   return Object.entries(point)
     .map(([path, value]) => `${path.split('.').at(-1)}=${describeValue(value)}`)

@@ -52,7 +52,7 @@ function patched(
   return { ...start, ...defined(patch) };
 }
 
-/** Without members that are there but undefined. */
+/** A copy without the members that are undefined. */
 function defined(object: object): object {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

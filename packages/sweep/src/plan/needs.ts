@@ -10,7 +10,7 @@ export function needsOf(config: SweepConfig, registry: Registry): Needs {
     methods,
     pruners: [
       ...new Set([
-        // A method's own is looked up even where others are asked for.
+        // The default pruner of a method is looked up even where the sweep names others.
         ...methods.flatMap((name) => registry.get('methods', name).pruner ?? []),
         ...(config.pruning.pruners ?? []).map(({ use }) => use),
       ]),

@@ -2,13 +2,13 @@ import { canonicalJson, parseOptions, type Registry, type Trial, type Use } from
 import type { SweepConfig } from '../config/schema.js';
 import { describePoint } from './grid.js';
 
-/** A network of a sweep: how its trials name it, and how people do. */
+/** A network of a sweep: as trials store it, and its name for people. */
 export interface NetworkChoice extends Pick<Trial, 'hidden' | 'network'> {
   /** `400-400` for hidden widths, else what it uses: `cnn`. */
   readonly name: string;
 }
 
-/** Longer options would be a name that nobody reads. */
+/** Longer options are left out of the name. */
 const LONGEST_NAME = 40;
 
 /**
@@ -28,8 +28,8 @@ export function widthsText(hidden: readonly number[]): string {
 }
 
 /**
- * The first network of the registry is the one that `hidden` is about: with options that say no more than widths it is the same
- * trial, under the same id.
+ * `hidden` belongs to the first network of the registry. Where `networks` names that one with widths alone, the trial is the same as
+ * with `hidden`, and has the same id.
  */
 function resolveNetwork({ use, options }: Use, registry: Registry): Pick<Trial, 'hidden' | 'network'> {
   const schema = registry.get('networks', use).options;
@@ -46,7 +46,7 @@ function isWidths(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((width) => typeof width === 'number');
 }
 
-/** Where the same is used twice, its options or its place tell which. */
+/** Adds the options or the position where the same network is listed twice. */
 function nameOf({ use, options }: Use, all: readonly Use[], at: number): string {
   const alike = all.filter((other) => other.use === use);
   if (alike.length === 1) return use;

@@ -7,7 +7,7 @@ import { configurer, seeded } from './configurer.js';
 import { gridPoints } from './grid.js';
 import { networksOf } from './networks.js';
 
-/** A sweep's trials, each complete: nothing is left to look up but code and data. Plain JSON but for `search`. */
+/** A sweep's trials, each with all its options filled in. Plain JSON, except `search`. */
 export interface Plan {
   readonly config: SweepConfig;
   /** Seed by seed, so that a sweep cut short compares all configurations on the same seeds. */
@@ -28,7 +28,7 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   checkSelection(config);
   checkSize(config);
   checkAnswer(config);
-  // What it says of its scheduler is found wrong now, before there is a folder.
+  // Checks the options of the scheduler now, before a folder is made.
   createScheduler(config, registry);
   const search = createSearcher(config, registry);
   if (search) return search.adaptive ? { config, trials: [], search } : { config, trials: inAdvance(search) };
@@ -46,7 +46,7 @@ export function planSweep(config: SweepConfig, registry: Registry): Plan {
   return { config, trials };
 }
 
-/** A plan is held in memory and in one file; a grid of a few paths too many asks for more than either takes. */
+/** The whole plan is held in memory and in one file. A grid with a few paths too many would fit into neither. */
 const MOST_TRIALS = 1_000_000;
 
 function checkSize({ hidden, networks = [], methods, seeds, search }: SweepConfig): void {
@@ -64,7 +64,7 @@ function checkSize({ hidden, networks = [], methods, seeds, search }: SweepConfi
   );
 }
 
-/** All trials of a search that learns nothing on its way, seed by seed. */
+/** All trials of a search that does not learn from results, seed by seed. */
 function inAdvance(search: Searcher): PlannedTrial[] {
   const proposals: Proposal[] = [];
   const rows = Array.from({ length: search.total }, () => {
@@ -103,7 +103,7 @@ function checkSearch(config: SweepConfig): void {
   }
 }
 
-/** A comparison that the sweep will not make is found out before it has run. */
+/** Refuses a comparison with a method or sparsity that the sweep does not have. */
 function checkAnswer({ answer = {}, methods, pruning }: SweepConfig): void {
   const { reference, sparsity } = answer;
   const labels = methods.map(({ label }) => label);

@@ -16,7 +16,7 @@ import { describePoint, overlay, settingsBelow, type Settings } from './grid.js'
 import { mergeTraining } from './merge-training.js';
 import type { NetworkChoice } from './networks.js';
 
-/** A trial but for its seed: names are looked up, options are checked and completed by their owners. */
+/** A trial without its seed. Names are looked up; options are checked and completed by the schemas of their plugins. */
 export function resolveTrial(
   config: SweepConfig,
   registry: Registry,
@@ -63,7 +63,7 @@ function resolvePruning(
 ): PruningOptions {
   const { pruners = [{ use: own, options: {} }], exclude, layerShares, ...rest } = pruning;
   const needsSigma = (use: string): boolean => needsOfPruner(registry, use).includes('sigma');
-  // The same criteria are asked for of all methods: each is pruned by those that fit it.
+  // A sweep names its criteria once for all methods; each method gets those that fit its posterior.
   const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
   if (fitting.length === 0) {
     throw new BbbError(
@@ -86,7 +86,7 @@ function resolvePruning(
   };
 }
 
-/** The likelihood of all trials of a sweep, complete; none where the data choose. */
+/** The likelihood of all trials of a sweep, with all options; undefined where the data decide. */
 export function resolveLikelihood(
   { likelihood }: SweepConfig,
   registry: Registry,
@@ -97,7 +97,7 @@ export function resolveLikelihood(
   return { likelihood: { use, options: parseOptions(use, schema, options) as Use['options'] } };
 }
 
-/** The data of all trials of a sweep, complete. */
+/** The data of all trials of a sweep, with all options. */
 export function resolveData(config: SweepConfig, registry: Registry): DataOptions {
   const resolve = ({ use, options }: Use): Use => ({
     use,

@@ -2,11 +2,11 @@ import type { DataOptions, TrialEnd, TrialMessage, TrialTask } from '@bbb/core';
 import type { DataIdentity } from '../store/data-identity.js';
 import type { WorkerSetup } from './protocol.js';
 
-/** What a worker process gets once: as a thread, but it loads the data itself. */
+/** What a worker process gets once: the same as a thread, except that it loads the data itself. */
 export interface ChildSetup extends Omit<WorkerSetup, 'datasets'> {
   readonly data: readonly DataOptions[];
   readonly dataDir?: string;
-  /** What the data were when the sweep was started. */
+  /** The data that the coordinator loaded: the process refuses others. */
   readonly identity: DataIdentity;
   readonly heapMegabytes?: number;
 }

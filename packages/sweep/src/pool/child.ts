@@ -13,23 +13,23 @@ import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
 import { threadExecutor } from './thread-executor.js';
 
 /**
- * A worker process: one worker thread, so that this thread hears at once that the coordinator is gone, even while a trial
- * is in the middle of an epoch.
+ * A worker process. The trial runs in a thread of it, so that the main thread notices at once when the coordinator is gone, even in
+ * the middle of an epoch.
  */
 process.on('disconnect', () => process.exit(1));
-// Sent to every process of a service that is stopped: the coordinator says what is to be done.
+// Stopping a service sends these signals to every process of it. Only the coordinator reacts, and tells its workers.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 
-// What a plugin prints where nobody can read it, or the disk is full, is lost, and not a failure of its trial.
+// A closed pipe or a full disk loses what a plugin prints, but must not fail its trial.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 let executor: Promise<Executor>;
 let execution: Execution | undefined;
-/** Asked for the trial under way, which may not have begun yet. */
+/** Whether the current trial, which may not have begun yet, was asked to stop. */
 let stopping = false;
 
 function send(message: FromChild): void {
-  // When the coordinator is gone, 'disconnect' says so.
+  // An error here means that the coordinator is gone, which 'disconnect' handles.
   process.send?.(message, undefined, undefined, () => undefined);
 }
 
@@ -45,12 +45,12 @@ async function start({ data, dataDir, identity, heapMegabytes, ...setup }: Child
   });
 }
 
-/** When memory runs out, the kernel should take this process, not the coordinator. */
+/** When memory runs out, the kernel should kill this process, not the coordinator. */
 function preferToDie(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
-    // Not Linux, or not allowed.
+    // Not Linux, or no permission.
   }
 }
 
@@ -70,7 +70,7 @@ process.on('message', (message: ToChild) => {
   switch (message.type) {
     case 'setup':
       executor = start(message.setup);
-      // Reported by the first trial that needs it.
+      // The first trial that needs the executor reports the error.
       executor.catch(() => undefined);
       break;
     case 'run':

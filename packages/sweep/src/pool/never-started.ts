@@ -1,9 +1,9 @@
 import { BbbError, toErrorRecord, type TrialEnd } from '@bbb/core';
 
-/** Loading plugins and starting WebAssembly takes well under a second; this is for the slowest of machines. */
+/** Loading plugins and starting WebAssembly takes well under a second; this limit leaves room for very slow machines. */
 export const START_MS = 60_000;
 
-/** How a trial ends whose worker does not begin it: the next worker would not either. */
+/** The end of a trial whose worker never began it. It is fatal: the next worker would not begin it either. */
 export function neverStarted(ms: number): TrialEnd {
   const error = new BbbError('E_WORKER_LOAD', `A worker did not start its trial within ${ms / 1000} s.`, {
     hint: 'A plugin may hang while it is loaded.',

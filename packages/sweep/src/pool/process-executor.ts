@@ -14,30 +14,30 @@ import { hear } from '../executor/messages.js';
 import type { ChildSetup, ToChild } from './child-protocol.js';
 import { neverStarted, START_MS } from './never-started.js';
 
-/** One place for a process; the process is started when it is needed and again after it died. */
+/** A place for one process, which is started when it is first needed and again after it died. */
 interface Slot {
   child: ChildProcess | undefined;
   busy: boolean;
 }
 
 /**
- * Trials in processes of their own. As fast as threads and to the same bytes, for more memory; what kills a whole
- * process (a native crash, the kernel when memory runs out) takes one trial with it instead of all.
+ * Runs trials in separate processes. They are as fast as threads and give the same bytes, but need more memory. What kills a whole
+ * process (a native crash, the kernel when memory runs out) ends one trial instead of all.
  */
 export function processExecutor(workers: number, setup: ChildSetup, startMs = START_MS): Executor {
   const file = createRequire(import.meta.url).resolve('#child');
   const slots: Slot[] = Array.from({ length: workers }, () => ({ child: undefined, busy: false }));
   const childOf = (slot: Slot): ChildProcess => {
     if (!slot.child) {
-      // Standard output is for data of the coordinator. In a group of its own: Ctrl-C and a closed terminal are for the
-      // coordinator, and it says what is to be done.
+      // Standard output belongs to the coordinator. The process has its own group, so that Ctrl-C and a closed terminal reach the
+      // coordinator alone, which then tells its workers.
       const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'], detached: true });
       slot.child = child;
       const gone = (): void => {
         slot.child = undefined;
       };
       child.once('exit', gone);
-      // One that can't be started never exits.
+      // A process that could not be started has no 'exit'.
       child.once('error', gone);
       tell(child, { type: 'setup', setup });
     }
@@ -88,13 +88,13 @@ function execute(
       const message = hear(said, task.planned.trial.training.epochs);
       if (message.type === 'started') clearTimeout(late);
       if (message.type === 'end') {
-        // A process that was killed is free for another trial once it is gone, not before.
+        // A killed process makes room for another trial only once it has exited.
         if (killed) before = message.end;
         else if (message.retire) dismiss(message.end);
         else finish(message.end);
       } else if (!killed) onMessage(message);
     };
-    /** It said what makes no sense: it gets no other trial. */
+    /** After an invalid message, the process gets no other trial. */
     const dismiss = (ended: TrialEnd): void => {
       killed = true;
       before = ended;
@@ -121,15 +121,15 @@ function execute(
 }
 
 /**
- * False for a process that could not be started. Its pid is 0 to Node until its 'error' comes, and a signal to 0 goes to
- * the whole process group: to ourselves, and to the script that started us.
+ * Kills a process; false for one that could not be started. Node reports pid 0 for it until its 'error' event, and a signal to pid 0
+ * would reach our own process group, with the script that started us.
  */
 function kill(child: ChildProcess): boolean {
   return child.pid !== undefined && child.kill('SIGKILL');
 }
 
 function tell(child: ChildProcess, message: ToChild): void {
-  // A process that is gone says so by its 'exit', one that could not be started by its 'error'.
+  // Errors are handled by 'exit', or by 'error' for a process that could not be started.
   if (child.connected) child.send(message, () => undefined);
 }
 

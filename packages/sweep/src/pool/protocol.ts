@@ -1,7 +1,7 @@
 import type { Datasets, TrialEnd, TrialMessage, TrialTask } from '@bbb/core';
 import type { MessagePort } from 'node:worker_threads';
 
-/** What every worker thread gets once. The pixels of the data sets stay shared. */
+/** What every worker thread gets once. Features and targets are in shared memory. */
 export interface WorkerSetup {
   readonly plugins: readonly string[];
   readonly cwd: string;
@@ -19,7 +19,7 @@ export interface WorkerTask {
 }
 
 /**
- * What comes through the port. After an `end` with `retire`, the worker waits to be ended: it may be broken, or too big.
+ * Messages through the port. After an `end` with `retire`, the worker waits to be ended: it may be broken, or use too much memory.
  */
 export type WorkerMessage =
   TrialMessage | { readonly type: 'end'; readonly end: TrialEnd; readonly retire: boolean };

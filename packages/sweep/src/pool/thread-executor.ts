@@ -18,17 +18,17 @@ export interface ThreadOptions {
   readonly setup: WorkerSetup;
   /** Heap of each worker's JavaScript, MiB. */
   readonly heapMegabytes?: number;
-  /** A worker that has not begun its trial after so long will never, milliseconds. */
+  /** A worker that has not begun its trial after this time is given up, milliseconds. */
   readonly startMs?: number;
 }
 
-/** How long a message may take from thread to thread. */
+/** How long the last message of a worker may take to arrive, milliseconds. */
 const SILENCE_MS = 10_000;
 
 /**
- * Trials in worker threads of this process, one tfjs each. What the measurements behind it taught: as many threads at
- * the least as at the most, or a pool never recovers from a crash; a worker that failed is never used again, since a
- * broken WebAssembly instance stays broken; errors travel as values, since classes and codes do not survive a throw.
+ * Runs trials in worker threads of this process, each with a tfjs of its own. Three choices come from measurements. The pool's
+ * smallest and largest number of threads are equal, or it does not recover from a crash. A worker that failed is never used again,
+ * because a broken WebAssembly instance stays broken. Errors travel as values, because a throw loses their class and code.
  */
 export function threadExecutor({
   workers,
@@ -40,12 +40,12 @@ export function threadExecutor({
     filename: workerFile(),
     minThreads: workers,
     maxThreads: workers,
-    // A worker that waits for its next task must still be able to end.
+    // With Atomics.wait, an idle worker could not be ended.
     atomics: 'disabled',
     workerData: setup,
     ...(heapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }),
   });
-  // Without a listener, a worker that breaks between two trials would end the process.
+  // Without this listener, a worker that breaks between two trials would end the process.
   pool.on('error', () => undefined);
   return {
     capacity: workers,
@@ -94,7 +94,7 @@ function execute(
     });
     pool.run({ task, port: port2, stop }, { signal: abort.signal, transferList: [port2] }).then(
       () => {
-        // Its end was sent before, but through another port, which may be slower.
+        // The end of the trial travels through another port and may arrive later than this.
         if (over) return;
         const silent = new Error('The worker ended its task without a word.');
         clearTimeout(late);
@@ -113,7 +113,7 @@ function execute(
   };
 }
 
-/** What it means that the task was rejected: workers return their failures, so the worker itself is gone. */
+/** The end of a trial whose task was rejected. Workers return their failures as values, so a rejection means that the worker is gone. */
 function brokenOff(error: unknown, started: boolean): TrialEnd {
   if (!started && !isExit(error)) {
     const record = toErrorRecord(error);
@@ -125,7 +125,7 @@ function brokenOff(error: unknown, started: boolean): TrialEnd {
   return failed(isExit(error) ? 'crash' : 'error', error);
 }
 
-/** `process.exit`, or the heap limit. */
+/** Whether the worker ended by `process.exit` or by its heap limit. */
 function isExit(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return code === 'ERR_WORKER_OUT_OF_MEMORY' || String(message).startsWith('worker exited with code');

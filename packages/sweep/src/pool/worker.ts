@@ -6,7 +6,7 @@ import { Piscina } from 'piscina';
 import { performTrial, type Workbench } from '../executor/perform.js';
 import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
 
-// Standard output is for data of the main thread: what a plugin prints here goes to standard error.
+// Standard output belongs to the main thread, so what a plugin prints goes to standard error.
 globalThis.console = new Console(process.stderr, process.stderr);
 
 const setup = Piscina.workerData as WorkerSetup;
@@ -27,15 +27,15 @@ async function prepare(): Promise<Workbench> {
 }
 
 /**
- * What this thread holds: the JavaScript heap, and WebAssembly memory and buffers outside of it. As process.memoryUsage
- * has it, which reads the size of the whole process from the system besides, and so takes a millisecond.
+ * Bytes of this thread: the JavaScript heap, and the WebAssembly memory and buffers outside of it. process.memoryUsage gives the same,
+ * but takes a millisecond because it also asks the system for the size of the whole process.
  */
 function memory(): number {
   const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;
 }
 
-/** Whether the thread may have suffered. A loss that diverges does not hurt it. */
+/** Whether the thread may be damaged. A diverged loss does not damage it. */
 function isBroken(end: TrialEnd): boolean {
   return end.type === 'fatal' || (end.type === 'failed' && end.kind !== 'diverged');
 }
@@ -48,11 +48,11 @@ export default async function work({ task, port, stop }: WorkerTask): Promise<vo
     bench ??= prepare();
     end = await performTrial(await bench, task, send, () => Atomics.load(stop, 0) !== 0);
   } catch (error) {
-    // Plugins that do not load here fail every trial.
+    // If plugins do not load in this thread, every trial would fail.
     end = { type: 'fatal', error: toErrorRecord(error) };
   }
   const retire = isBroken(end) || memory() > setup.memoryLimit;
   send({ type: 'end', end, retire });
-  // A pool can't replace a worker of our choice, but it replaces one whose task is aborted.
+  // The pool has no call to replace a given worker, but it replaces one whose task is aborted.
   if (retire) await new Promise<never>(() => undefined);
 }

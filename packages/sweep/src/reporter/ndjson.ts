@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openOwn } from '../store/own-open.js';
 import { storeError } from '../store/errors.js';
 
-/** Whoever follows the file, or reads it after a crash, finds every event as a whole line. */
+/** Every event is one whole line, also for who follows the file, or reads it after a crash. */
 export const ndjson = defineReporter({
   description: 'Every event as a line of JSON, at the end of a file.',
   options: z.strictObject({
@@ -19,8 +19,8 @@ export const ndjson = defineReporter({
   }),
   create({ file, progress }, { dir, cwd }) {
     const path = file === '' ? join(dir, 'sweep.events.ndjson') : resolve(cwd, file);
-    // The folder of the sweep may not be there yet, and is not made for this.
-    // What the user names may be a pipe; what is in the folder of the sweep may not.
+    // The folder of the sweep may not exist yet; this reporter does not make it. A file that the user names may be a pipe, a file in the
+    // folder of the sweep may not.
     const open = (): number => (file === '' ? openOwn(path, 'append') : openSync(path, 'a+'));
     let descriptor = file === '' ? undefined : openAtLine(open);
     return {
@@ -37,7 +37,7 @@ export const ndjson = defineReporter({
   },
 });
 
-/** Opens a file to append lines; half a line that a dead process left is ended first. */
+/** Opens a file to append lines. A half line that a dead process left is completed by a line break first. */
 function openAtLine(open: () => number): number {
   try {
     const descriptor = open();

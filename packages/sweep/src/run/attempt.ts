@@ -40,7 +40,7 @@ export async function attemptTrial(
   await storing('make the folder of a trial', async () => {
     await mkdir(folder, { recursive: true });
     await logStart(folder, attempt);
-    // For people: sweep.json is what counts.
+    // This file is for people. The program reads sweep.json.
     const text = `${JSON.stringify(planned, undefined, 2)}\n`;
     writeFileWhole(join(folder, TRIAL_FILES.trial), Buffer.from(text));
   });
@@ -50,7 +50,7 @@ export async function attemptTrial(
   let expired = false;
   const execution = executor.run({ planned, folder, checkpointSeconds }, (message) => {
     if (message.type === 'started') {
-      // Again, when a host was lost and another took the trial over.
+      // A second 'started' arrives when a host was lost and another took the trial over.
       stopWaiting();
       began = performance.now();
       if (timeoutSeconds !== undefined) {

@@ -11,28 +11,28 @@ export interface Halt {
 type How = 'stop' | 'kill';
 
 /**
- * Halts a sweep: no further trial is started, and those under way hear of it. The first reason is the one that counts, but
- * that nothing can go on counts more than that nothing should.
+ * Halts a sweep: no further trial is started, and running ones are told to end. The first reason is kept, except that a breakdown
+ * (disk full, folder lost) replaces a request to stop.
  */
 export interface Brake {
   readonly halted: Halt | undefined;
   halt(reason: Halt, how: How): void;
-  /** Nothing can go on, because of whatever was thrown. */
+  /** Halts because of an error after which no trial can go on. */
   breakDown(this: void, thrown: unknown): void;
-  /** The same, of an error that crossed a thread. */
+  /** The same for an error that came from another thread. */
   fatal(error: ErrorRecord): void;
-  /** Runs something whose failure ends the sweep in order, whoever's turn it was. */
+  /** Runs a function; an error that it throws halts the sweep in order. */
   safely(run: () => void): void;
-  /** A trial is under way; it hears of a halt that came before, too. */
+  /** Registers a running trial. If the sweep is halted already, the trial is told at once. */
   started(id: string, execution: Execution): void;
   ended(id: string): void;
-  /** Asks one trial to stop, if it is under way. */
+  /** Asks one trial to stop, if it is running. */
   stop(id: string): void;
-  /** Listens to the caller's signals no more. */
+  /** Stops listening to the caller's signals. */
   release(): void;
 }
 
-/** @param lost aborted with the reason when another process has the folder: nothing may be written any more */
+/** @param lost aborted with the reason when another process has taken the folder over: nothing may be written any more */
 export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>, lost?: AbortSignal): Brake {
   const running = new Map<string, Execution>();
   let halted: Halt | undefined;
@@ -88,7 +88,7 @@ export function brakeOf({ signal, kill }: Pick<SweepOptions, 'signal' | 'kill'>,
   };
 }
 
-/** Whether nothing can go on, as opposed to having been asked to stop. */
+/** True for a breakdown, false for a request to stop. */
 function isBreakdown({ status }: Halt): boolean {
   return status === 'halted' || status === 'disk-full';
 }

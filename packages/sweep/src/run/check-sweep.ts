@@ -10,7 +10,7 @@ import type { SweepOptions } from './options.js';
 import { executorOf, storeOf } from './parts.js';
 
 /**
- * Whether `runSweep` would take this plan into this folder, by these parts. Changes nothing, and connects to nothing.
+ * Checks whether `runSweep` would accept this plan, folder, executor, store and reporters. Writes nothing, and connects to nothing.
  *
  * @throws BbbError `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_STORE_IO`, `E_UNKNOWN_NAME`, `E_OPTIONS`
  */
@@ -25,7 +25,7 @@ export async function checkSweep(
     parseOptions(use, registry.get('reporters', use).options, own);
   const record = await checkFolder(resolve(dir), plan, extend);
   if (!record) return;
-  // A plan can be looked at where its data are not.
+  // A plan can be checked without its data.
   const datasets =
     options.datasets ??
     (await loadData(registry, [needsOf(plan.config, registry).data], dataDir).catch(() => undefined));

@@ -15,8 +15,8 @@ const endSchema = z.discriminatedUnion('type', [
 ]);
 
 /**
- * How an executor says that an attempt ended.
- * @throws BbbError `E_EXECUTOR` for what is no such end
+ * Checks the end of an attempt as an executor reports it.
+ * @throws BbbError `E_EXECUTOR` for anything that is no `TrialEnd`
  */
 export function checkedEnd(id: string, end: unknown): TrialEnd {
   const parsed = endSchema.safeParse(end);

@@ -10,7 +10,7 @@ import { sha256 } from '../store/sealed.js';
 import { etaOf, type Attempted, type Driving } from './drive-context.js';
 
 /**
- * Makes the result of a trial durable, and then says so.
+ * Makes the result of a trial durable, then reports it.
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function commitTrial(

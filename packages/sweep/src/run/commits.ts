@@ -1,8 +1,8 @@
-/** Commits under way: the next trial does not wait for them, until too many wait for the disk. */
+/** Results that are being written. The next trial does not wait for them, unless too many wait for the disk. */
 export interface Commits {
-  /** Resolves when there is room for another. */
+  /** Resolves when another one may be added. */
   add(commit: Promise<void>): Promise<void>;
-  /** Resolves when none is under way. */
+  /** Resolves when all are written. */
   all(): Promise<void>;
 }
 

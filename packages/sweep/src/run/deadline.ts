@@ -1,10 +1,10 @@
-/** Time is counted in steps of so many milliseconds. */
+/** Time is counted in steps of this many milliseconds. */
 const STEP_MS = 1000;
 
 /**
- * Calls back once, after so many seconds in which this process ran: a step that takes far longer than it should was a pause
- * (Ctrl-Z, a machine that sleeps), and counts as two.
- * @returns ends it
+ * Calls `expire` once, after this many seconds during which the process ran. A step that takes far too long was a pause (Ctrl-Z, a
+ * machine that sleeps) and counts as two steps.
+ * @returns a function that cancels it
  */
 export function deadline(seconds: number, expire: () => void): () => void {
   let left = seconds * 1000;

@@ -6,10 +6,10 @@ import type { SweepOptions } from './options.js';
 import type { Scheduling } from './scheduling.js';
 import type { Tally } from './tally.js';
 
-/** What a sweep under way consists of. */
+/** The parts of a running sweep. */
 export interface DriveContext {
   readonly dir: string;
-  /** What its results are of. */
+  /** The data of its results. */
   readonly data: DataIdentity;
   readonly executor: Executor;
   readonly index: GuardedIndex;
@@ -18,16 +18,16 @@ export interface DriveContext {
   /** How often each trial was started in earlier runs. */
   readonly attempts: ReadonlyMap<string, number>;
   readonly emit: (event: SweepEvent) => void;
-  /** Asked for more trials when none waits; none means that there will be no more. */
+  /** Gives more trials when none waits; an empty list means that there are no more. */
   readonly more?: () => Promise<readonly PlannedTrial[]>;
-  /** Aborted with the reason when another process has the folder. */
+  /** Aborted with the reason when another process has taken the folder over. */
   readonly lost?: AbortSignal;
   readonly scheduling?: Scheduling | undefined;
-  /** Told of every trial that came to its end; without epochs when it failed. */
+  /** Called for every trial that ended for good; without epochs when it failed. */
   readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;
 }
 
-/** The same, and what halts it. */
+/** The same, with the brake that halts it. */
 export interface Driving extends DriveContext {
   readonly brake: Brake;
 }
@@ -37,11 +37,11 @@ export interface Attempted {
   readonly planned: PlannedTrial;
   /** From 1. */
   readonly attempt: number;
-  /** By the monotonic clock, from when the worker began. */
+  /** By a monotonic clock, from when the worker began. */
   readonly seconds: number;
 }
 
-/** For events that say how long the rest may take. */
+/** The estimate of the remaining time, as a member of an event. */
 export function etaOf({ tally, executor }: DriveContext): { etaSeconds?: number } {
   const etaSeconds = tally.etaSeconds(executor.parallel?.() ?? executor.capacity);
   return etaSeconds === undefined ? {} : { etaSeconds };

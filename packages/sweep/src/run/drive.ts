@@ -9,14 +9,14 @@ import { trialQueue } from './queue.js';
 import { settler } from './settle.js';
 import { stopEarly } from './stop-early.js';
 
-/** Commits that may wait for the disk, for each lane. */
+/** How many results may wait for the disk, for each lane. */
 const PENDING_COMMITS = 2;
 const CHECKPOINT_SECONDS = 2;
 
 /**
- * Runs trials, as many at a time as the executor takes, until none is left or something halts the sweep. Everything that
- * was under way has ended, and is stored, when the promise resolves.
- * @returns why it was halted, if it was
+ * Runs trials, as many at a time as the executor takes, until none is left or something halts the sweep. When the promise resolves, all
+ * trials have ended and everything is stored.
+ * @returns the reason if the sweep was halted
  */
 export async function drive(
   waiting: readonly PlannedTrial[],
@@ -31,7 +31,7 @@ export async function drive(
     brake,
     handovers,
     more: context.more,
-    // What is proposed next depends on everything that has ended: so everything that has ended is stored first.
+    // The next proposal depends on all trials that have ended, so their results are stored first.
     async ready() {
       await handovers.all();
       await executor.vacancy?.();
@@ -45,7 +45,7 @@ export async function drive(
     const attempt = (context.attempts.get(id) ?? 0) + failures(id) + 1;
     const stoppedAt = scheduling?.stoppedAt(id);
     if (stoppedAt !== undefined) {
-      // Decided before the process died.
+      // An earlier process decided this and died before it took effect.
       executor.forget?.(id);
       return stopEarly(driving, { planned, attempt: attempt - 1, seconds: 0 }, stoppedAt);
     }

@@ -4,7 +4,7 @@ import { storing } from '../store/errors.js';
 import { trialFolder } from '../store/names.js';
 import { etaOf, type Attempted, type Driving } from './drive-context.js';
 
-/** Notes that an attempt failed, and whether that is the end of the trial. */
+/** Records that an attempt failed, and whether the trial failed for good. */
 export async function failTrial(
   driving: Driving,
   { planned, attempt, seconds }: Attempted,

@@ -1,6 +1,6 @@
 import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
 
-/** The index as a sweep uses it: never waited for, and when it breaks, the sweep goes on without. */
+/** The index of a running sweep. Nobody waits for it, and when it breaks, the sweep goes on without it. */
 export interface GuardedIndex {
   update(id: string, patch: IndexPatch): void;
   add(rows: readonly IndexRow[]): void;
@@ -8,7 +8,7 @@ export interface GuardedIndex {
   close(): Promise<void>;
 }
 
-/** How long changes are gathered before they are written, milliseconds: one transaction then has many. */
+/** How long changes are gathered before they are written in one transaction, milliseconds. */
 const GATHER_MS = 100;
 
 /** @param index undefined for none */
@@ -18,7 +18,7 @@ export function guardIndex(
 ): GuardedIndex {
   let open = index;
   let added: IndexRow[] = [];
-  // Of a row that changes again before it is written, only the last state is: a slow index holds up nothing.
+  // Only the last state of a row is written, so that a slow index can't build up a queue.
   let changed = new Map<string, IndexPatch>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();
@@ -38,7 +38,7 @@ export function guardIndex(
       try {
         warn('W_INDEX', `The index failed and is left out until the next start: ${(error as Error).message}`);
       } catch {
-        // A listener that throws does so again at the next event, where the sweep can be ended in order.
+        // A listener that throws here will throw again at the next event, where the sweep can be ended in order.
       }
     }
   };
@@ -75,6 +75,6 @@ async function closeQuietly(index: TrialIndex | undefined): Promise<void> {
   try {
     await index?.close();
   } catch {
-    // It is made again from the folders in any case.
+    // The index is rebuilt from the folders at the next start.
   }
 }

@@ -1,9 +1,9 @@
-/** Trials on their way to the executor: what it says about its trials holds once they are there. */
+/** Trials on their way to the executor. What an executor says about its trials is complete only once all of these have arrived. */
 export interface Handover {
   begin(id: string): void;
-  /** It is there, or won't come. Again: nothing. */
+  /** The trial has arrived, or won't. A second call does nothing. */
   end(id: string): void;
-  /** Resolves when none is on its way. Asked by one at a time. */
+  /** Resolves when none is on its way. Only one caller at a time. */
   all(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { EpochMetrics, PlannedTrial, TrialMessage } from '@bbb/core';
 import type { Driving } from './drive-context.js';
 
-/** Passes on what a trial under way says: to the index, to whoever watches, to the scheduler. */
+/** Passes the messages of a running trial to the index, the listeners and the scheduler. */
 export function listenTo(
   { index, emit, scheduling, brake }: Driving,
   planned: PlannedTrial,

@@ -13,11 +13,11 @@ import {
   type SweepRecord,
 } from '../store/sweep-record.js';
 
-/** A search that learns while it runs. What it proposed, and knew then, is in sweep.json before any of it runs. */
+/** A search that learns while it runs. Each proposal, and what it was based on, is in sweep.json before its trials run. */
 export interface LiveSearch {
-  /** Trials of the next configuration; undefined when all have been proposed. */
+  /** The trials of the next configuration; undefined when all have been proposed. */
   next(): Promise<readonly PlannedTrial[] | undefined>;
-  /** A trial came to its end; without a loss when it failed. */
+  /** Records that a trial ended for good; without a loss when it failed. */
   ended(planned: PlannedTrial, loss: number | undefined): void;
 }
 
@@ -42,7 +42,7 @@ export async function startSearch(
       return;
     history.push({ configuration, ...score(known) });
   };
-  // What ended without being noted, because the process died, counts as having ended in the order of the plan.
+  // Trials that ended just before the process died are not recorded yet. They are taken in the order of the plan.
   for (const planned of record.trials) {
     const state = states.get(planned.id);
     if (state && state.state !== 'open' && !retry.has(planned.id))
@@ -72,7 +72,7 @@ export async function startSearch(
   };
 }
 
-/** What is known still: a configuration with a trial that failed may have none any more, or it is tried again. */
+/** Leaves out configurations that failed earlier and whose failed trials now run again. */
 function stillTrue(
   completed: readonly Completed[],
   trials: readonly PlannedTrial[],
@@ -84,9 +84,9 @@ function stillTrue(
   return completed.filter(({ configuration, loss }) => loss !== null || lost.has(configuration));
 }
 
-/** Of a configuration's losses, one for each seed; undefined for a trial without one. */
+/** The score of a configuration from its losses, one for each seed; undefined for a failed trial. */
 function score(losses: readonly (number | undefined)[]): Omit<Completed, 'configuration'> {
-  // In the order of their size: which seed ended first must not show in the last bits.
+  // Summed in the order of their size, so that the last bits do not depend on which seed ended first.
   const known = losses.filter((loss) => loss !== undefined).toSorted((a, b) => a - b);
   const n = known.length;
   if (n < losses.length) return { loss: null };
@@ -103,11 +103,11 @@ export async function storedLoss(
   state: TrialState,
   config: SweepConfig,
 ): Promise<number | undefined> {
-  // It may have gone on for an epoch or two before the decision reached it: what is learnt must not depend on that.
+  // The trial may have run an epoch or two more before the decision reached it. Those epochs must not change what is learnt.
   if (state.state === 'stopped-early')
     return lossOf((await readEpochs(dir, id)).slice(0, state.epochs), config);
   if (state.state !== 'done') return undefined;
-  // The scan that gave the state has held the result against the data of the sweep.
+  // The scan that gave this state has checked the result against the data of the sweep.
   const stored = await readResult(trialFolder(dir, id), id, undefined);
   return stored.state === 'done' ? lossOf(stored.result.epochs, config) : undefined;
 }

@@ -20,8 +20,8 @@ interface ProposerContext {
 }
 
 /**
- * Gives the trials of one configuration after another, none when all were proposed. Trials that have ended already (their
- * folders outlived the record of the search) are kept and passed over.
+ * Gives the trials of one configuration after another, and an empty list when all were proposed. Trials that have a result already
+ * (their folders outlived the record of the search) are kept and skipped.
  */
 export function proposer({ dir, data, live, config, tally, index, emit, warn }: ProposerContext) {
   return async (): Promise<PlannedTrial[]> => {

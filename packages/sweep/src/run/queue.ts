@@ -4,18 +4,18 @@ import type { Handover } from './handover.js';
 
 /** Trials that wait for a lane, and where more of them come from. */
 export interface TrialQueue {
-  /** The next trial, on its way to the executor from now on; undefined when there will be none, or the sweep is halted. */
+  /** Takes the next trial out, as on its way to the executor; undefined when no more will come, or the sweep is halted. */
   next(): Promise<PlannedTrial | undefined>;
-  /** At the end of the queue once more. */
+  /** Puts a trial at the end of the queue again. */
   again(planned: PlannedTrial): void;
 }
 
 interface QueueOptions {
   readonly brake: Brake;
   readonly handovers: Handover;
-  /** Asked for more trials when none waits; none means that there will be no more. */
+  /** Gives more trials when none waits; an empty list means that there are no more. */
   readonly more: (() => Promise<readonly PlannedTrial[]>) | undefined;
-  /** Resolves when everything is known that the next ones may depend on. */
+  /** Resolves when everything is stored that the next proposals depend on. */
   ready(this: void): Promise<void>;
 }
 
@@ -35,11 +35,11 @@ export function trialQueue(
     exhausted = trials.length === 0;
     queue.push(...trials);
   };
-  // One lane asks at a time.
+  // Only one lane asks for more at a time.
   let asking = Promise.resolve();
   return {
     async next() {
-      // Others may have taken what was proposed.
+      // Other lanes may have taken all trials of a proposal, so ask again.
       while (wanting()) {
         asking = asking.then(refill).catch(brake.breakDown);
         await asking;

@@ -11,16 +11,16 @@ import {
   type Use,
 } from '@bbb/core';
 
-/** Everybody who is told what happens in a sweep. */
+/** All listeners of a sweep: the caller's `onEvent` and the reporters. */
 export interface Reporting {
   /** @throws what `onEvent` of the caller throws */
   emit(this: void, event: SweepEvent): void;
-  /** The same from where nobody could deal with that: it will throw at the next event, too. */
+  /** The same where an error can't be handled: it is ignored, and thrown again at the next event. */
   mention(this: void, event: SweepEvent): void;
   close(): Promise<void>;
 }
 
-/** What a trial warns of comes from plugins and hosts. Errors have been cut before. */
+/** Cuts the text of a warning, which may come from a plugin or a host. Errors are cut elsewhere. */
 function cutWarning(event: SweepEvent): SweepEvent {
   return event.type === 'warning' ? { ...event, message: cutText(event.message) } : event;
 }
@@ -31,8 +31,8 @@ interface Listener {
 }
 
 /**
- * Starts reporters. One that fails later is told nothing more, and the others hear of it; what `onEvent` throws is the
- * caller's own affair.
+ * Starts reporters. A reporter that fails later gets no more events, and the others are warned. An error of `onEvent` goes to the
+ * caller.
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_REPORTER`, and what reporters throw when they are made
  */
 export async function startReporting(
@@ -59,7 +59,7 @@ export async function startReporting(
     try {
       emit(event);
     } catch {
-      // See above.
+      // The error is thrown again at the next event.
     }
   };
   const complain = ({ name }: Listener, error: unknown): void => {
@@ -70,7 +70,7 @@ export async function startReporting(
   const end = async ({ reporter }: Listener): Promise<void> => reporter.close?.();
   const drop = (listener: Listener, error: unknown): void => {
     if (!listeners.delete(listener)) return;
-    // It may draw, or hold a file open.
+    // A reporter may have drawn something or hold a file open, so it is closed as well.
     end(listener).catch(() => undefined);
     complain(listener, error);
   };

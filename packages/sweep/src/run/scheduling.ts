@@ -8,11 +8,11 @@ import { cutTorn, readJsonLines } from '../store/json-lines.js';
 import { openOwn } from '../store/own-open.js';
 import { reportsFile } from '../store/names.js';
 
-/** Decides which trials go on, and remembers it: reports and decisions are on disk, in the order of their arrival. */
+/** Decides which trials go on. Reports and decisions are stored on disk in the order of their arrival. */
 export interface Scheduling {
   /**
-   * Takes what a trial reports after an epoch; known epochs are passed over. Gives whether the trial is to stop: never
-   * after its last epoch, when there is nothing to save.
+   * Takes the report of a trial after an epoch; epochs that are known already are skipped. Returns whether the trial is to stop, which
+   * is never so after its last epoch.
    */
   report(trial: string, metrics: EpochMetrics, last: boolean): boolean;
   /** The epoch after which it was decided that a trial stops; undefined when it goes on. */
@@ -28,7 +28,7 @@ const lineSchema = z.object({
 });
 
 /**
- * Takes up what a scheduler knew and decided in a sweep so far.
+ * Restores what a scheduler was told and decided in this sweep so far.
  * @param competes a scheduler sees the reports of a trial and of those that it competes with
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
@@ -60,9 +60,9 @@ export async function startScheduling(
   const store = (text: string, durable: boolean): void => {
     try {
       file ??= openOwn(path, 'append');
-      // Not writeSync: on a full disk that stores less than asked and reports no error.
+      // writeFileSync, because writeSync stores less than asked on a full disk and reports no error.
       writeFileSync(file, text);
-      // What was decided is acted upon: it has to outlive a crash of the machine.
+      // A decision takes effect at once, so it has to survive a crash of the machine.
       if (durable) fdatasyncSync(file);
     } catch (error) {
       throw storeError('store a report', error);

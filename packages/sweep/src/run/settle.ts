@@ -12,9 +12,9 @@ import { failTrial } from './fail-trial.js';
 import type { TrialQueue } from './queue.js';
 import { stopEarly } from './stop-early.js';
 
-/** Takes what became of attempts into the books. */
+/** Records how attempts ended. */
 export interface Settler {
-  /** Resolves when the lane may go on: a commit may still be under way. */
+  /** Resolves when the lane may go on; the result may still be on its way to the disk. */
   settle(this: void, attempted: Attempted, end: TrialEnd): Promise<void>;
   /** How often a trial has failed in this run. */
   failures(this: void, id: string): number;
@@ -32,7 +32,7 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
     const count = failures(planned.id) + 1;
     counted.set(planned.id, count);
     const willRetry = end.kind !== 'diverged' && count <= (options.maxRetries ?? RETRIES);
-    // A sweep that is halted leaves that to the next run.
+    // If the sweep is halted, the next run makes the retry.
     await failTrial(driving, attempted, end, willRetry);
     if (willRetry) queue.again(planned);
   };
@@ -53,7 +53,7 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
     async settle(attempted, end) {
       const { id } = attempted.planned;
       const stoppedAt = scheduling?.stoppedAt(id);
-      // Also where the trial was quicker than the decision: what is kept must not depend on that.
+      // Holds even if the trial finished before the decision reached it: what is kept must not depend on speed.
       if (stoppedAt !== undefined && end.type !== 'fatal') return stopEarly(driving, attempted, stoppedAt);
       switch (end.type) {
         case 'done': {
@@ -75,7 +75,7 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
   };
 }
 
-/** What an attempt handed over, or why that can't be committed: which is its own failure, and nobody else's. */
+/** The result of an attempt, or the reason why it can't be committed. That reason fails this attempt alone, not the sweep. */
 function handedOver({ dir, data }: Driving, id: string, text: string): Handed | BbbError {
   if (!isOwnFile(join(trialFolder(dir, id), TRIAL_FILES.checkpoint)))
     return new BbbError('E_RESULT', `Trial ${id} ended without its ${TRIAL_FILES.checkpoint}.`);

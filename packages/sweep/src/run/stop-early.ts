@@ -5,7 +5,7 @@ import { makeFolder } from '../store/files.js';
 import { trialFolder } from '../store/names.js';
 import type { Attempted, Driving } from './drive-context.js';
 
-/** A scheduler decided that a trial ends after `epoch`: notes it, for good. */
+/** Records for good that a scheduler ended a trial after `epoch`. */
 export async function stopEarly(
   { dir, index, tally, emit, onEnd }: Driving,
   { planned, attempt, seconds }: Attempted,
@@ -14,7 +14,7 @@ export async function stopEarly(
   const { id, label, variant, seed } = planned;
   const folder = trialFolder(dir, id);
   await storing('log an attempt', async () => {
-    // What was decided holds for a trial whose folder is gone as well.
+    // The decision holds even if the folder of the trial is gone.
     await makeFolder(folder);
     await logEnd(folder, attempt, seconds, { outcome: 'stopped-early', epoch });
   });

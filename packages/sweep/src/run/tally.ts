@@ -1,13 +1,13 @@
 import type { FailureKind, SweepCounts } from '@bbb/core';
 import type { TrialState } from '../store/scan.js';
 
-/** Where every trial is, and how long whole trials took. */
+/** Counts trials by state, and remembers how long whole trials took. */
 export interface Tally {
   counts(): SweepCounts;
   /** Estimated seconds until nothing is left; undefined while nothing is known. */
   etaSeconds(workers: number): number | undefined;
   started(id: string): void;
-  /** Back in the queue: stopped, killed, or to be tried again. */
+  /** The trial waits again: it was stopped or killed, or runs again after a failure. */
   queued(id: string): void;
   done(id: string, label: string, seconds: number): void;
   failed(id: string, kind: FailureKind): void;
@@ -39,7 +39,7 @@ export function createTally(
     diverged: 0,
   };
   const labels = new Map(trials.map(({ id, label }) => [id, label]));
-  /** By label, trials that are not over yet; of one that is running, half is left on average. */
+  /** By label, how many trials are left. A running one counts as half. */
   const left = new Map<string, number>();
   const move = (id: string, place: Place): void => {
     const before = places.get(id);

@@ -2,8 +2,7 @@ import { keptEpoch, type EpochMetrics } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 
 /**
- * What a search minimises, of a trial that got so far: of the weights that it would keep. Undefined when nothing was
- * measured.
+ * The loss that a search minimises, at the epoch whose weights the trial would keep. Undefined when nothing was measured.
  */
 export function lossOf(
   epochs: readonly EpochMetrics[],

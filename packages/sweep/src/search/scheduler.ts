@@ -19,7 +19,7 @@ export function createScheduler({ search }: SweepConfig, registry: Registry): Sc
   return { decide: (reports) => decided(use, scheduler.decide(reports)) };
 }
 
-/** Anything but the two known decisions would let every trial go on. */
+/** Refuses any other answer: it would let every trial go on, and nobody would notice. */
 function decided(use: string, decision: ReturnType<Scheduler['decide']>): typeof decision {
   if (decision === 'stop' || decision === 'continue') return decision;
   throw misfit(use, `decides ${inWords(decision)}`, "decide() returns 'continue' or 'stop'");

@@ -20,13 +20,13 @@ import { choose, searchSpace } from './space.js';
 
 /** One configuration that a search chose. Plain JSON. */
 export interface Proposal {
-  /** Number of the point it came from: points that were proposed before are passed over. */
+  /** Number of the sampler's point that it came from; points that were proposed before are skipped. */
   readonly index: number;
   readonly point: Point;
   readonly configuration: string;
 }
 
-/** Proposes a sweep's configurations. Pure: all that it depends on is an argument. */
+/** Proposes the configurations of a sweep. Pure: everything that it depends on is an argument. */
 export interface Searcher {
   /** Whether proposals depend on what was observed. */
   readonly adaptive: boolean;
@@ -42,7 +42,7 @@ export interface Searcher {
   ): { readonly proposal: Proposal; readonly trials: readonly PlannedTrial[] };
 }
 
-/** Points of the sampler that may be passed over for one proposal; after that, random ones. */
+/** How many points of the sampler may be skipped for one proposal; after that, random points are tried. */
 const PATIENCE = 100;
 const MOST = 10_000;
 
@@ -75,7 +75,7 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
     const { entry, network, settings, point: active } = choose(config, networks, space, point);
     return { ...configure(entry, network, settings), point: active };
   };
-  // What some method does not know, or its options do not allow, is found now.
+  // Finds paths that a method does not know, and values that its options do not allow, before the first trial.
   for (const u of [0, 0.5, 1 - 2 ** -53]) {
     const middle = Object.fromEntries(Object.keys(space).map((path) => [path, u]));
     config.methods.forEach((_, i) =>
@@ -105,7 +105,7 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   };
 }
 
-/** @throws BbbError `E_SAMPLER`: what else would be tried is nothing that anybody asked for */
+/** @throws BbbError `E_SAMPLER` for a point that does not lie in the space */
 function checkedPoint(sampler: string, space: Space, point: Point): Point {
   const given: Readonly<Record<string, unknown>> = Object(point);
   const paths = [...new Set([...Object.keys(space), ...Object.keys(given)])];

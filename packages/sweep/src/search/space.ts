@@ -3,7 +3,7 @@ import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import type { Settings } from '../plan/grid.js';
 import type { NetworkChoice } from '../plan/networks.js';
 
-/** Dimensions that a search has where there is something to choose: which entry of `methods`, which network. */
+/** Names of the dimensions that choose an entry of `methods` and a network. */
 const METHOD = 'method';
 const HIDDEN = 'hidden';
 const NETWORK = 'network';
@@ -28,14 +28,14 @@ export function searchSpace(
   };
 }
 
-/** Networks that are widths alone go by them. */
+/** A dimension over the networks; an MLP is named by its widths. */
 function networkDimension(networks: readonly NetworkChoice[]): Space {
   return networks.some(({ network }) => network)
     ? { [NETWORK]: { kind: 'choice', values: networks.map(({ name }) => name) } }
     : { [HIDDEN]: { kind: 'choice', values: networks.map(({ hidden }) => hidden) } };
 }
 
-/** A point of the unit cube as what it stands for. */
+/** What a point of the unit cube stands for. */
 export interface Chosen {
   readonly entry: MethodEntry;
   readonly network: NetworkChoice;
@@ -72,7 +72,7 @@ export function choose(
   };
 }
 
-/** The entry that `methods.<label>.<rest>` speaks of; labels may contain dots. */
+/** Finds the entry that `methods.<label>.<rest>` belongs to; labels may contain dots. */
 function ownerOf(path: string, methods: readonly MethodEntry[]): { entry: MethodEntry; rest: string } {
   const owners = methods
     .filter(({ label }) => /^(options|training)\./.test(path.slice(`methods.${label}.`.length)))

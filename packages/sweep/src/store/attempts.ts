@@ -10,7 +10,7 @@ import { TRIAL_FILES } from './names.js';
 /** How an attempt at a trial ended. An attempt without an end died with its process. */
 export type AttemptEnd =
   | { readonly outcome: 'done' | 'stopped' | 'killed' }
-  /** A scheduler decided that it was not worth going on after `epoch`. */
+  /** A scheduler ended the trial after `epoch`. */
   | { readonly outcome: 'stopped-early'; readonly epoch: number }
   | {
       readonly outcome: 'failed';
@@ -36,7 +36,7 @@ const lineSchema = z.discriminatedUnion('event', [
 export interface Attempts {
   /** How often the trial was started. */
   readonly started: number;
-  /** The failure that was final, if the last thing that happened was one. */
+  /** The final failure, if the last attempt ended with one. */
   readonly failed: FailedTrial | undefined;
   /** The epoch after which a scheduler ended the trial. */
   readonly stoppedAt: number | undefined;
@@ -44,7 +44,7 @@ export interface Attempts {
   readonly seconds: number | undefined;
 }
 
-/** Reads `attempts.jsonl`; `mend` cuts off half a line that a dead process left. */
+/** Reads `attempts.jsonl`; with `mend`, half a line that a dead process left is cut off. */
 export async function readAttempts(folder: string, id: string, mend: boolean): Promise<Attempts> {
   const path = join(folder, TRIAL_FILES.attempts);
   const lines = await readJsonLines(path);
@@ -65,20 +65,20 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
   return { started, failed, stoppedAt, seconds };
 }
 
-/** How long a finished trial took, over the attempts that it is made of; undefined when it is not known. */
+/** Seconds that a finished trial took, over all attempts that contributed to it; undefined when that is not known. */
 export async function readUsefulSeconds(folder: string): Promise<number | undefined> {
   const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
   const ends = values.flatMap((value) => {
     const parsed = lineSchema.safeParse(value);
     return parsed.success && parsed.data.event === 'end' ? [parsed.data] : [];
   });
-  // What a failed attempt or a killed process did was partly done again.
+  // Attempts that failed or were killed are left out: part of their work was done again.
   const useful = ends.filter(({ outcome }) => outcome === 'done' || outcome === 'stopped');
   if (useful.at(-1)?.outcome !== 'done') return undefined;
   return useful.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
 }
 
-/** Notes that an attempt begins, and what runs it. */
+/** Records that an attempt begins, and which process runs it. */
 export async function logStart(folder: string, attempt: number): Promise<void> {
   const line = {
     event: 'start',
@@ -92,7 +92,7 @@ export async function logStart(folder: string, attempt: number): Promise<void> {
   await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, false);
 }
 
-/** Only an end without a result has to outlive a crash of the machine: a result speaks for itself. */
+/** Records how an attempt ended. It is made durable only where there is no result: a result file says enough. */
 export async function logEnd(
   folder: string,
   attempt: number,

@@ -12,11 +12,11 @@ import { epochCheckpoint, epochOf, TRIAL_FILES } from './names.js';
 const lineSchema = z.looseObject({ epoch: z.int(), bytes: z.int(), sha256: z.string() });
 
 /**
- * Stores the checkpoint of an epoch; the ones before the previous are then removed, so that there is always a durable one.
+ * Stores the checkpoint of an epoch. Only the previous one is kept beside it, so that there is always a durable one.
  */
 export async function writeCheckpoint(folder: string, epoch: number, bytes: Uint8Array): Promise<void> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  // The checksum goes first: a checkpoint without one is never trusted.
+  // The checksum is written first: a checkpoint without one is never used.
   const line = JSON.stringify({ epoch, bytes: bytes.length, sha256 });
   await append(join(folder, TRIAL_FILES.checkpoints), `${line}\n`, true);
   await writeFileAtomic(join(folder, epochCheckpoint(epoch)), bytes);
@@ -30,7 +30,7 @@ export async function checkpointEpochs(folder: string): Promise<number[]> {
   return epochs.toSorted((a, b) => b - a);
 }
 
-/** Removes what a finished trial needs no more: the checksums last, since without them there is nothing to look for. */
+/** Removes the checkpoints of a finished trial. The checksums go last: as long as they are there, this is done again after a crash. */
 export async function removeCheckpoints(folder: string): Promise<void> {
   const checksums = join(folder, TRIAL_FILES.checkpoints);
   if (!existsSync(checksums)) return;
@@ -39,8 +39,8 @@ export async function removeCheckpoints(folder: string): Promise<void> {
 }
 
 /**
- * The newest checkpoint that is whole, not after `last`. Damaged ones are set aside and reported.
- * @param warn hears of every one that was passed over, and why
+ * The newest undamaged checkpoint up to epoch `last`. Damaged ones are set aside.
+ * @param warn called for every damaged one, with the reason
  */
 export async function newestCheckpoint(
   folder: string,
@@ -51,12 +51,12 @@ export async function newestCheckpoint(
   const path = join(folder, TRIAL_FILES.checkpoints);
   const lines = await readJsonLines(path);
   await cutTorn(path, lines);
-  // The last line of an epoch counts: it may have been written twice, with the same bytes.
+  // An epoch may have been written twice, with the same bytes; its last line is used.
   const known = new Map(lines.values.flatMap((value) => entry(value)));
   for (const epoch of await checkpointEpochs(folder)) {
     const name = epochCheckpoint(epoch);
     if (epoch > last) {
-      // Its metrics are lost; it will be written again.
+      // The metrics of this epoch were lost, so it is trained again and its checkpoint is written again.
       await remove(join(folder, name));
       continue;
     }

@@ -9,10 +9,10 @@ import {
 } from '@bbb/core';
 import { dataKey } from '../executor/data-key.js';
 
-/** What data a sweep is about: SHA-256 by file, by data set (its name and options as canonical JSON). */
+/** The data of a sweep: SHA-256 by file, by data set (its name and options as canonical JSON). */
 export type DataIdentity = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What these sets hold, by the same keys. */
+/** Summaries of these sets, by the same keys. */
 export type DataSummaries = Readonly<Record<string, DataSummary>>;
 
 export function identityOf(datasets: Datasets): DataIdentity {
@@ -23,7 +23,7 @@ export function summariesOf(datasets: Datasets): DataSummaries {
   return mapValues(datasets, summarise);
 }
 
-/** What data a result is of, by its own word. */
+/** The data that a result says it belongs to. */
 export function identityOfResult(result: TrialResult): DataIdentity {
   const { trial, dataSha256, outOfDistributionSha256 } = result;
   const outside = trial.data.outOfDistribution;
@@ -33,7 +33,7 @@ export function identityOfResult(result: TrialResult): DataIdentity {
   };
 }
 
-/** The data sets of a sweep as its readers want them, the main one first. */
+/** The data sets of a sweep, the main one first. */
 export function datasetsOf(
   data: Trial['data'] | undefined,
   identity: DataIdentity = {},
@@ -55,9 +55,8 @@ export function datasetsOf(
 }
 
 /**
- * Results of different data do not belong together. What only one of the two has was never the other's: that is no
- * difference.
- * @param sentence what it means that they differ
+ * Refuses to mix results of different data. A data set that only one of the two names is no difference.
+ * @param sentence says what it means that they differ
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */
 export function checkSameData(
@@ -76,7 +75,7 @@ export function checkSameData(
   });
 }
 
-/** Why a result is not one of these data; undefined where it is, or where nobody knows. */
+/** The reason why a result belongs to other data; undefined where it fits, or where that is not known. */
 export function otherData(result: TrialResult, identity: DataIdentity | undefined): string | undefined {
   const [changed] = changedFiles(identity, identityOfResult(result));
   return (

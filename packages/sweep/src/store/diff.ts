@@ -8,7 +8,7 @@ export interface Difference {
   readonly after: unknown;
 }
 
-/** Where two JSON values differ, by path; lists of different lengths differ as a whole. */
+/** The differences of two JSON values, by path; lists of different lengths differ as a whole. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
   if (canonicalJson([before]) === canonicalJson([after])) return [];
   const keys = commonKeys(before, after);

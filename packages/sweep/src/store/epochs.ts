@@ -13,13 +13,13 @@ const shape = {
   meanSigma: z.number().optional(),
   seconds: z.number(),
 };
-/** On disk there may be more, of another version. */
+/** A file may have further members of another version. */
 const storedSchema = z.looseObject(shape);
 
-/** Of a worker or a host: numbers and nothing else. */
+/** From a worker or a host: numbers only. */
 export const epochMetricsSchema = z.object({ ...shape, epoch: z.int().min(1) }).catchall(z.number());
 
-/** The metrics of epochs 1, 2, ... as far as they follow each other and are metrics. */
+/** The metrics of epochs 1, 2, ..., up to the first gap or invalid entry. */
 export function leadingEpochs(values: readonly unknown[]): EpochMetrics[] {
   const broken = values.findIndex((value, i) => {
     const parsed = storedSchema.safeParse(value);

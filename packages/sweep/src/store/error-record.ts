@@ -1,7 +1,7 @@
 import { cutErrorRecord, type ErrorRecord } from '@bbb/core';
 import { z } from 'zod';
 
-/** An error as another thread, machine or run of bbb has told it: its texts are cut to a few kilobytes. */
+/** An error from another thread, machine or run of bbb; its texts are cut to a few kilobytes. */
 export const errorRecordSchema = z
   .looseObject({
     name: z.string(),

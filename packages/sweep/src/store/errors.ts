@@ -30,7 +30,7 @@ export function storeError(doing: string, error: unknown): unknown {
   });
 }
 
-/** Whether no trial can go on because of it, as opposed to a failure of one trial. */
+/** Whether the error stops all trials (disk, store), and not just one. */
 export function isStoreError(error: unknown): boolean {
   return error instanceof BbbError && ['E_DISK_FULL', 'E_STORE_IO', 'E_STORE_DAMAGED'].includes(error.code);
 }

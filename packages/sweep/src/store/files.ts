@@ -20,20 +20,20 @@ export function isMissing(error: unknown): boolean {
 }
 
 /**
- * Appends text; with `durable`, it is on the disk when the promise resolves. Without, it is with the operating system,
- * which is so quick that a trip to another thread would cost more.
+ * Appends text. With `durable`, it is on the disk when the promise resolves. Without, the operating system has it: that takes so
+ * little time that a call in another thread would cost more.
  */
 export async function append(path: string, text: string, durable: boolean): Promise<void> {
   await withOwn(path, 'append', async (file) => {
-    // writeFileSync, not writeSync: on a full disk that stores less than asked and reports no error.
+    // writeFileSync, because writeSync stores less than asked on a full disk and reports no error.
     writeFileSync(file, text);
     if (durable) await flushData(file);
   });
 }
 
 /**
- * A folder, with those above it, whose entry in its parent survives a crash. Step by step: mkdir's own way never ends where
- * folders can't be made, as in /proc.
+ * Makes a folder and its parents, and makes their entries durable. It goes step by step because recursive mkdir never returns where no
+ * folder can be made, as in /proc.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -57,8 +57,8 @@ async function makeOne(path: string): Promise<void> {
 }
 
 /**
- * Writes a file that is there whole or not at all while the machine runs; {@link syncFile} makes it outlive that. For
- * threads that have nothing else to do.
+ * Writes a file so that other processes see all of it or nothing; {@link syncFile} makes it survive a crash of the machine.
+ * Synchronous, for threads that have nothing else to do.
  */
 export function writeFileWhole(path: string, bytes: Uint8Array): void {
   checkOwnFolders(path);
@@ -73,7 +73,7 @@ export function writeFileWhole(path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Sets a damaged file aside, beside where it was, for a person to look at.
+ * Renames a damaged file, in the same folder, so that a person can look at it.
  * @returns its new name
  */
 export async function quarantine(path: string): Promise<string> {
@@ -84,7 +84,7 @@ export async function quarantine(path: string): Promise<string> {
   return basename(target);
 }
 
-/** Not there is removed. */
+/** Removes a file; no error when there is none. */
 export async function remove(path: string): Promise<void> {
   try {
     await unlink(path);

@@ -24,7 +24,7 @@ export function checkJson(what: string, value: unknown): void {
   });
 }
 
-/** Something that JSON would lose, and where it is, from the inside to the outside. */
+/** A value that JSON would lose, and its path, innermost member first. */
 interface Lost {
   readonly value: unknown;
   readonly path: string[];

@@ -3,7 +3,7 @@ import { isMissing } from './files.js';
 import { readOwn, withOwn } from './own-open.js';
 
 export interface JsonLines {
-  /** Every whole line up to the first that is not JSON. */
+  /** All complete lines before the first that is not JSON. */
   readonly values: readonly unknown[];
   /** Bytes of these lines. */
   readonly bytes: number;
@@ -11,7 +11,7 @@ export interface JsonLines {
   readonly torn: boolean;
 }
 
-/** Reads JSON lines as far as they are whole. No file is no lines. */
+/** Reads JSON lines up to the first incomplete or invalid one. A missing file has no lines. */
 export async function readJsonLines(path: string): Promise<JsonLines> {
   try {
     return parseJsonLines(await readOwn(path));
@@ -38,7 +38,7 @@ export function parseJsonLines(file: Uint8Array): JsonLines {
   return { values, bytes: start, torn: start < file.length };
 }
 
-/** Cuts what follows the last whole line, so that the next one appended is whole. */
+/** Cuts off everything after the last complete line, so that the next line is appended at the right place. */
 export async function cutTorn(path: string, lines: JsonLines): Promise<void> {
   if (lines.torn) await withOwn(path, 'change', (file) => ftruncateSync(file, lines.bytes));
 }

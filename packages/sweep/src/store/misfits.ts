@@ -1,13 +1,13 @@
 import { cutText } from '@bbb/core';
 import type { z } from 'zod';
 
-/** Members that a message names; a file of another kind lacks them all. */
+/** How many members a message names: a file of another kind would lack all of them. */
 const MOST = 3;
 
-/** What a schema found, member by member, in one line: `"epochs.0.kl" (expected number, received null)`. */
+/** The problems that a schema found, in one line: `"epochs.0.kl" (expected number, received null)`. */
 export function misfits({ issues }: z.ZodError): string {
   const shown = issues.slice(0, MOST).map(({ path, message }) => {
-    // Names of members come from the file, too.
+    // Member names come from the file, so they are cut as well.
     const where = cutText(path.join('.') || 'it', 100);
     return `"${where}" (${cutText(message.replace(/^Invalid input: /, ''), 200)})`;
   });

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 
 /** The frozen configuration and the plan. */
 export const sweepFile = (dir: string): string => join(dir, 'sweep.json');
-/** What running trials told the scheduler, and what it decided. */
+/** Reports of running trials, and the scheduler's decisions. */
 export const reportsFile = (dir: string): string => join(dir, 'sweep.reports.jsonl');
-/** Who is running it. */
+/** The lock: the process that runs the sweep. */
 export const lockFile = (dir: string): string => join(dir, 'sweep.lock');
 /** The index; it and its -wal and -shm may be deleted at any time. */
 export const indexFile = (dir: string): string => join(dir, 'sweep.db');
@@ -34,7 +34,7 @@ export function epochOf(name: string): number | undefined {
 const IN_TRIAL = /^((.*[\\/](?:trials|sweep\.inbox))[\\/][0-9a-f]{16})[\\/][^\\/]+$/s;
 const IN_SHARE = /^((.*[\\/]sweep\.shares)[\\/]\d+-of-\d+)[\\/]/s;
 
-/** The folders of a sweep that the path of a file goes through, without the one that holds them all. */
+/** The folders inside a sweep's folder that lead to a file. */
 export function ownFoldersOf(path: string): string[] {
   return [IN_SHARE, IN_TRIAL].flatMap((pattern) => {
     const [, inner, outer] = pattern.exec(path) ?? [];

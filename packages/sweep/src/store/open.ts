@@ -14,7 +14,7 @@ import { scanTrial, type TrialState } from './scan.js';
 import { adoptShares } from './shares.js';
 import { readSweepRecord, recordOf, sameSweep, writeSweepRecord, type SweepRecord } from './sweep-record.js';
 
-/** A sweep's folder, locked by this process and mended. */
+/** A sweep's folder, locked by this process and repaired. */
 export interface OpenSweep {
   readonly dir: string;
   /** What sweep.json holds. */
@@ -25,7 +25,7 @@ export interface OpenSweep {
   readonly states: ReadonlyMap<string, TrialState>;
   /** Whether the folder held this sweep already. */
   readonly resumed: boolean;
-  /** Gives the folder back. */
+  /** Releases the folder. */
   close(): Promise<void>;
 }
 
@@ -37,13 +37,13 @@ export interface OpenOptions {
   readonly extend: boolean;
   readonly warn: Warn;
   readonly takeOver?: boolean;
-  /** Told when another process has the folder. */
+  /** Called when another process has taken the folder over. */
   readonly onLost?: (error: BbbError) => void;
-  /** What was loaded for it. Default: nobody looked. */
+  /** The data that were loaded. Default: not known. */
   readonly data?: DataIdentity | undefined;
-  /** What that holds. */
+  /** Summaries of these data. */
   readonly sets?: DataSummaries | undefined;
-  /** What its results are judged by. */
+  /** The metric that its results are judged by. */
   readonly headline?: MetricSpec | undefined;
 }
 
@@ -83,8 +83,8 @@ export async function openSweep(dir: string, plan: Plan, options: OpenOptions): 
 }
 
 /**
- * Whether {@link openSweep} would open a folder for this plan. Changes nothing.
- * @returns what the folder would hold, if it holds something
+ * Checks whether {@link openSweep} would accept a folder for this plan. Changes nothing.
+ * @returns the record that the folder would then hold, if it holds a sweep already
  * @throws BbbError `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_STORE_IO`
  */
 export async function checkFolder(
@@ -97,13 +97,13 @@ export async function checkFolder(
     const stored = await readSweepRecord(dir);
     return stored && reconcile(stored, plan, extend);
   } catch (error) {
-    // It would be written again.
+    // openSweep writes a damaged record again, from the plan.
     if (!(error instanceof BbbError) || error.code !== 'E_STORE_DAMAGED') throw error;
     return undefined;
   }
 }
 
-/** The record to go by, stored; a damaged one is replaced, since the plan says what it held. */
+/** Reads, extends or writes the record. A damaged one is replaced, because the plan holds the same. */
 async function settleRecord(
   dir: string,
   plan: Plan,
@@ -136,7 +136,7 @@ async function settleRecord(
   return { record, resumed: true };
 }
 
-/** A folder with other things in it, and no sweep, is somebody else's. */
+/** Refuses a folder that holds other files and no sweep. */
 async function refuseForeign(dir: string): Promise<void> {
   let names: string[];
   try {

@@ -18,28 +18,28 @@ const flush = promisify(fsync);
 /** Makes what was written to an open file durable. */
 export const flushData = promisify(fdatasync);
 
-/** Windows has neither, and no pipes among its files. */
+/** Windows has neither flag, and no pipes in folders. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /** How a file of a sweep is opened. */
 const FLAGS = {
   read: constants.O_RDONLY,
-  /** It has to be there. */
+  /** The file must exist. */
   change: constants.O_RDWR,
-  /** Made where it is missing. */
+  /** Creates the file where it is missing. */
   append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
 };
 
 /**
- * Opens a file of a sweep, and nothing else: everything in a sweep's folder that is read or written goes through here. A
- * link would lead out of the folder, a pipe would never end, a device does whatever it does.
+ * Opens a regular file of a sweep. Everything that is read or written in a sweep's folder goes through here: a link would lead out of
+ * the folder, reading a pipe would never end, and opening a device may do anything.
  *
  * @returns a descriptor of a regular file, for the caller to close
  * @throws BbbError `E_STORE_DAMAGED` for anything that is no file; the errors of the file system
  */
 export function openOwn(path: string, how: keyof typeof FLAGS): number {
   checkOwnFolders(path);
-  // Opening a device may do something already: so look first, and again when it is open.
+  // Merely opening a device may do something, so look first, and again once it is open.
   const before = lstatSync(path, { throwIfNoEntry: false });
   if (before && !before.isFile()) throw foreign(path, before);
   const file = openSync(path, FLAGS[how] | O_NOFOLLOW | O_NONBLOCK);
@@ -63,28 +63,28 @@ export async function withOwn<T>(
   }
 }
 
-/** What a file of a sweep holds. @throws as {@link openOwn} */
+/** Reads a file of a sweep. @throws as {@link openOwn} */
 export function readOwn(path: string): Promise<Buffer> {
   return withOwn(path, 'read', (file) => readWhole(file));
 }
 
-/** Makes all of a file durable. @throws as {@link openOwn} */
+/** Makes a file durable. @throws as {@link openOwn} */
 export function syncOwn(path: string): Promise<void> {
   return withOwn(path, 'change', flush);
 }
 
-/** Whether there is a file, and not something else of that name. */
+/** Whether there is a regular file at this path. */
 export function isOwnFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Whether there is nothing, not even a link to nothing. */
+/** Whether there is nothing at this path, not even a broken link. */
 export function isFree(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 /**
- * The folders that a sweep makes are folders. The one that holds all of them may be a link: the user named it.
+ * Checks that the folders inside a sweep's folder are no links. The sweep's folder itself may be one, because the user named it.
  * @throws BbbError `E_STORE_DAMAGED`
  */
 export function checkOwnFolders(path: string): void {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * When a process started, as text that is the same each time it is asked and differs for another process that is given
- * the same pid, also after a reboot. Undefined when there is no such process; '' where the system does not tell.
+ * The start time of a process, as a text that stays the same while it runs and differs for a later process with the same pid, also
+ * after a reboot. Undefined when there is no such process; '' where the system does not tell.
  */
 export function processStart(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
@@ -16,14 +16,14 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is somebody else's.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
 /**
- * Within what process ids mean something: the boot of the machine and the container (its PID namespace), as text that is the
- * same for all processes in it. '' where there are no containers, or the system does not tell.
+ * Where process ids are valid: the boot of the machine and the container (its PID namespace), as a text that is the same for all
+ * processes in it. '' where there are no containers, or the system does not tell.
  */
 export function processSpace(): string {
   try {
@@ -37,7 +37,7 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** Whether /proc knows processes by the ids that they have here: in a container it may be the one from outside. */
+/** Whether /proc uses the same process ids as this process: in a container it may be the host's. */
 function isProcOurs(): boolean {
   try {
     return readlinkSync('/proc/self') === String(process.pid);

@@ -4,8 +4,8 @@ import { describeDifferences, differences } from './diff.js';
 import { recordOf, sameSweep, type SweepRecord } from './sweep-record.js';
 
 /**
- * What sweep.json should hold now: the stored record, or, when `extend` allows it, that of a plan that only adds trials. Names
- * of trials say nothing of the scheduler that may end them: it has to be the same.
+ * The record that sweep.json should hold now: the stored one, or, with `extend`, that of a plan that only adds trials. The scheduler
+ * must be the same, because trial ids do not depend on it.
  * @throws BbbError `E_SWEEP_CHANGED` with the differences
  */
 export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): SweepRecord {
@@ -36,19 +36,19 @@ export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): Swe
   );
 }
 
-/** How many trials of the one the other does not have. */
+/** How many trials of `one` are missing in `other`. */
 function without(one: SweepRecord, other: SweepRecord): number {
   const ids = new Set(other.trials.map(({ id }) => id));
   return one.trials.filter(({ id }) => !ids.has(id)).length;
 }
 
-/** How a sweep is searched, but for how long; undefined where it is not. */
+/** The search without its number of trials; undefined for a sweep without a search. */
 function searchedBy({ config }: SweepRecord): object | undefined {
   const search = config['search'] as object | undefined;
   return search && { ...search, trials: undefined };
 }
 
-/** A search that learns goes on from what is stored; only the number of configurations may grow. */
+/** A search that learns goes on from the stored record; only its number of configurations may grow. */
 function reconcileSearch(stored: SweepRecord, wanted: SweepRecord, extend: boolean): SweepRecord {
   if (canonicalJson(stored.config) === canonicalJson(wanted.config)) return stored;
   const asked = configurations(wanted);
@@ -79,7 +79,7 @@ function configurations({ config }: SweepRecord): number {
 function describeChange(stored: SweepRecord, wanted: SweepRecord): string {
   const config = differences(stored.config, wanted.config);
   if (config.length > 0) return describeDifferences(config);
-  // The same configuration means other trials: a default of a method or of bbb has changed.
+  // An equal configuration with other trials: a default of a method or of bbb has changed.
   const pair = stored.trials
     .map((before, i) => ({ before, after: wanted.trials[i] }))
     .find(({ before, after }) => before.id !== after?.id);

@@ -14,7 +14,7 @@ export function sealResult(result: TrialResult): string {
 
 /**
  * @param data what the results of the sweep are of; default: not known
- * @throws BbbError `E_STORE_DAMAGED` for anything that is not exactly what {@link sealResult} wrote for this trial on these data
+ * @throws BbbError `E_STORE_DAMAGED` for any text that {@link sealResult} did not write for this trial on these data
  */
 export function unsealResult(text: string, id: string, data?: DataIdentity): TrialResult {
   const parsed = survives(() => resultSchema.safeParse(unseal('result', text)));
@@ -30,13 +30,13 @@ export function unsealResult(text: string, id: string, data?: DataIdentity): Tri
   return result;
 }
 
-/** What is in a trial's folder in place of a result. */
+/** The state of the result file in a trial's folder. */
 export type StoredResult =
   | { readonly state: 'missing' }
   | { readonly state: 'done'; readonly result: TrialResult; readonly text: string }
   | { readonly state: 'damaged'; readonly reason: string };
 
-/** @param data what the results of the sweep are of; a result of other data counts as damaged. Undefined: not known */
+/** @param data the data of the sweep; a result of other data counts as damaged. Undefined: not known */
 export async function readResult(
   folder: string,
   id: string,
@@ -54,14 +54,14 @@ export async function readResult(
   }
 }
 
-/** A result that an attempt handed over: what it says, and the text of its file. */
+/** A result that an attempt handed over, parsed, and the text of its file. */
 export interface Handed {
   readonly text: string;
   readonly result: TrialResult;
 }
 
 /**
- * Commits a result, once: gives the one that counts, which is another's if another was first.
+ * Commits a result unless there is one already. Returns the committed one, which may come from another attempt.
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function commitResult(

@@ -6,7 +6,7 @@ import { trialFolder, trialsFolder } from './names.js';
 import { readResult } from './result-file.js';
 
 /**
- * Holds the data of a sweep against what its results say of theirs: for a folder whose record does not tell, or is gone.
+ * Compares the data of a sweep with the data that its results name, for a folder whose record is missing or does not name them.
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ; `E_STORE_IO`
  */
 export async function checkResultsData(

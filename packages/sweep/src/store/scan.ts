@@ -11,24 +11,24 @@ import { epochOf, isTemporary, TRIAL_FILES, trialFolder } from './names.js';
 import { readResult, type StoredResult } from './result-file.js';
 import { sha256 } from './sealed.js';
 
-/** Where one trial is, as its folder tells. */
+/** The state of a trial, read from its folder. */
 export type TrialState =
   | {
       readonly state: 'done';
       readonly attempts: number;
       readonly epochs: number;
       readonly seconds: number;
-      /** Of the weights that it kept; null without validation. */
+      /** The error of the weights that it kept; null without validation. */
       readonly validationError: number | null;
       readonly sha256: string;
     }
   | { readonly state: 'failed'; readonly attempts: number; readonly failed: FailedTrial }
-  /** Ended by a scheduler after so many epochs, without a result. */
+  /** Ended by a scheduler after this many epochs, without a result. */
   | { readonly state: 'stopped-early'; readonly attempts: number; readonly epochs: number }
   | { readonly state: 'open'; readonly attempts: number };
 
 /**
- * Where a trial is, without changing anything: a damaged result counts as none.
+ * Reads the state of a trial without changing anything: a damaged result counts as none.
  * @throws BbbError `E_STORE_IO`
  */
 export async function readState(
@@ -43,10 +43,10 @@ export async function readState(
 }
 
 /**
- * Reads a trial's folder and mends it: what a dead process left half-written goes, damaged results are set aside. Only
- * for the process that has the lock.
- * @param data what its results are of, if that is known
- * @param warn hears of everything that was damaged
+ * Reads a trial's folder and repairs it: half-written files of a dead process are removed, damaged results are set aside. Only for the
+ * process that has the lock.
+ * @param data the data of the sweep, if known
+ * @param warn called for everything that was damaged
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function scanTrial(
@@ -90,14 +90,14 @@ function stateFrom({ started, failed, stoppedAt }: Attempts, stored: StoredResul
   return { state: 'open', attempts: started };
 }
 
-/** Why a result that is there can't be kept. */
+/** The reason why an existing result can't be kept. */
 function damage(stored: StoredResult, hasCheckpoint: boolean): string | undefined {
   if (stored.state === 'damaged') return `${TRIAL_FILES.result} can't be used (${stored.reason})`;
   const alone = stored.state === 'done' && !hasCheckpoint;
   return alone ? `${TRIAL_FILES.checkpoint} is gone` : undefined;
 }
 
-/** What a finished trial needs no more. */
+/** Whether a finished trial no longer needs this file. */
 function isLeftover(name: string): boolean {
   return epochOf(name) !== undefined || name === TRIAL_FILES.checkpoints;
 }

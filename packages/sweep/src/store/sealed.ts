@@ -5,14 +5,14 @@ const HEAD = '{"sha256":"';
 const DIGITS = 64;
 
 /**
- * JSON text with its own SHA-256 in front, still one JSON document: `{"sha256":"...","<member>":<value>}`. Any changed
- * byte is found by {@link unseal}.
+ * Puts the SHA-256 of a JSON text in front of it; the whole is still one JSON document: `{"sha256":"...","<member>":<value>}`.
+ * {@link unseal} finds any changed byte.
  */
 export function seal(member: string, json: string): string {
   return `${HEAD}${sha256(json)}","${member}":${json}}\n`;
 }
 
-/** @throws BbbError `E_STORE_DAMAGED` saying what is wrong, but not of which file */
+/** @throws BbbError `E_STORE_DAMAGED` saying what is wrong, without the name of the file */
 export function unseal(member: string, text: string): unknown {
   const head = HEAD.length + DIGITS;
   const middle = `","${member}":`;
@@ -29,8 +29,8 @@ export function unseal(member: string, text: string): unknown {
 }
 
 /**
- * Runs the checks of what was unsealed.
- * @throws BbbError `E_STORE_DAMAGED` also for what is nested too deep for them
+ * Runs checks on an unsealed value.
+ * @throws BbbError `E_STORE_DAMAGED` also for a value that is nested too deep for the checks
  */
 export function survives<T>(checks: () => T): T {
   try {

@@ -12,22 +12,21 @@ import { readResult } from './result-file.js';
 import { readDataIdentity, type SweepRecord } from './sweep-record.js';
 
 /**
- * The folder of a share of a sweep: every `count`-th trial, from `index`. It is a sweep's folder like any other, with its
- * own lock and index, so that shares don't meet, whatever file system they are on.
+ * The folder of a shard of a sweep: every `count`-th trial, from `index`. It is a sweep's folder like any other, with its own lock and
+ * index, so that shards never write to the same files.
  */
 export function shareFolder(dir: string, index: number, count: number): string {
   return join(dir, 'sweep.shares', `${index}-of-${count}`);
 }
 
-/** Not what a file manager leaves in folders. */
+/** Leaves out files that a file manager puts into folders. */
 const isShare = (name: string): boolean => /^\d+-of-\d+$/.test(name);
 
 /**
- * Takes results over that shares of the sweep have committed, for trials that have none here. Only for the process that
- * has the lock.
+ * Takes over the committed results of a sweep's shards, for trials that have none here. Only for the process that has the lock.
  *
  * @returns how many
- * @throws BbbError `E_SWEEP_LOCKED` while a share is being run; `E_SWEEP_CHANGED` for one of other data; `E_DISK_FULL`, `E_STORE_IO`
+ * @throws BbbError `E_SWEEP_LOCKED` while a shard runs; `E_SWEEP_CHANGED` for a shard of other data; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function adoptShares(
   dir: string,
@@ -55,7 +54,7 @@ export async function adoptShares(
   return adopted;
 }
 
-/** Whether there was a whole result; its checkpoint goes first, as when a trial is run. */
+/** Takes over one result; false when there is no undamaged one. The checkpoint goes first, as when a trial runs. */
 async function adopt(
   source: string,
   target: string,
@@ -73,10 +72,10 @@ async function adopt(
   return true;
 }
 
-/** Replaces what is there: that of a trial without a result may be anything. */
+/** Replaces whatever is there: the trial has no result, so its files do not matter. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
-  // What is appended to later must be a file of its own; a checkpoint is never changed, and large.
+  // A checkpoint is large and never changes, so a link is enough. Files that lines are appended to later are copied.
   if (to.endsWith('.safetensors')) await link(from, to).catch(() => copy(from, to));
   else await copy(from, to);
 }

@@ -20,38 +20,38 @@ import { sweepFile } from './names.js';
 import { misfits } from './misfits.js';
 import { seal, survives, unseal } from './sealed.js';
 
-/** What sweep.json holds, frozen when the sweep was started or extended. */
+/** The content of sweep.json, written when the sweep is started or extended. */
 export interface SweepRecord {
   readonly format: 'bbb-sweep/1';
   readonly config: Readonly<Record<string, unknown>>;
   readonly trials: readonly PlannedTrial[];
-  /** Of a search that learns while it runs: `trials` are of these proposals, in their order. */
+  /** For a search that learns while it runs: `trials` belong to these proposals, in their order. */
   readonly search?: SearchRecord;
-  /** What all its results are of. */
+  /** The data of all its results. */
   readonly data?: DataIdentity | undefined;
-  /** What these data sets hold, by the same keys. */
+  /** Summaries of these data sets, by the same keys. */
   readonly sets?: DataSummaries | undefined;
-  /** What all its results are judged by; absent in folders of earlier versions: accuracy. */
+  /** The metric that all its results are judged by; absent in folders of earlier versions: accuracy. */
   readonly headline?: MetricSpec | undefined;
-  /** What started it. */
+  /** The versions that started it. */
   readonly versions: { readonly bbb: string; readonly node: string };
 }
 
-/** What a configuration scored: the mean over its seeds, null where one failed, and the standard error of the mean. */
+/** The score of a configuration: the mean loss over its seeds, null where one failed, and the standard error of the mean. */
 export interface Completed {
   readonly configuration: string;
   readonly loss: number | null;
   readonly standardError?: number | undefined;
 }
 
-/** What a search proposed, and what it knew when it made its last proposal. */
+/** All proposals of a search, and the scores that its last proposal was based on. */
 export interface SearchRecord {
   readonly proposals: readonly Proposal[];
   /** Configurations in the order in which they ended. */
   readonly completed: readonly Completed[];
 }
 
-/** What status, report and page read of a configuration; the plan holds what it came to. */
+/** The members of a configuration that status, report and page read. */
 const configSchema = z.looseObject({
   seeds: z.array(z.int().min(0)),
   search: z
@@ -134,8 +134,8 @@ export async function writeSweepRecord(dir: string, record: SweepRecord): Promis
 }
 
 /**
- * The last that was read: whoever watches a sweep of thousands of trials asks for the same record every second. It is replaced as a
- * whole when it is written, so another one is another file.
+ * The record that was read last. A page that watches a sweep of thousands of trials reads it every second. Each write makes a new file,
+ * so the file's identity tells whether it has changed.
  */
 let last: { readonly path: string; readonly version: string; readonly record: SweepRecord } | undefined;
 
@@ -172,7 +172,7 @@ export async function readSweepRecord(dir: string): Promise<SweepRecord | undefi
   }
 }
 
-/** What data the sweep of a folder is about; undefined where its record is missing or damaged, or does not tell. */
+/** The data of the sweep in a folder; undefined where its record is missing, damaged or does not name them. */
 export async function readDataIdentity(dir: string): Promise<DataIdentity | undefined> {
   try {
     return (await readSweepRecord(dir))?.data;
@@ -193,7 +193,7 @@ export function parseSweepRecord(text: string): SweepRecord {
   return record;
 }
 
-/** Whether two records are of the same sweep: the same trials in the same order under the same names. */
+/** Whether two records describe the same sweep: the same trials in the same order with the same names. */
 export function sameSweep(a: SweepRecord, b: SweepRecord): boolean {
   const names = ({ trials, config }: SweepRecord): string =>
     canonicalJson([trials.map(({ id, label, variant }) => [id, label, variant]), config]);

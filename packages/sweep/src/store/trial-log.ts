@@ -19,8 +19,8 @@ import { TRIAL_FILES } from './names.js';
 import { sealResult } from './result-file.js';
 
 /**
- * Where an interrupted trial goes on from: its newest whole checkpoint and the metrics up to it; undefined to start over.
- * What can't be used is cut off or set aside, and reported.
+ * Loads the newest undamaged checkpoint of an interrupted trial, and the metrics up to it; undefined to start over. Damaged files are
+ * cut off or set aside, with a warning.
  */
 export async function loadProgress(
   folder: string,
@@ -44,7 +44,7 @@ export async function loadProgress(
 }
 
 /**
- * Stores an epoch: its metrics always; its checkpoint when `due`, after the metrics are durable.
+ * Stores the metrics of an epoch, and, when `due`, its checkpoint, after the metrics are durable.
  * @throws BbbError `E_DIVERGED` for metrics that are not finite; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function storeEpoch(
@@ -64,7 +64,7 @@ export async function storeEpoch(
 }
 
 /**
- * Stores the final checkpoint and gives the text of result.json, to be committed, which makes both durable.
+ * Stores the final checkpoint and returns the text of result.json. Committing that text makes both durable.
  * @throws BbbError `E_DIVERGED`, `E_RESULT_SHAPE` naming the trial; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function storeOutcome(folder: string, outcome: TrialOutcome): Promise<string> {

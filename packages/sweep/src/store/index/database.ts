@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The part of an SQLite binding that the index needs; libsql and node:sqlite both have it as it is. */
+/** The part of an SQLite binding that the index needs; libsql and node:sqlite both have it. */
 export interface SqlDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): SqlStatement;
@@ -18,11 +18,11 @@ export type SqlValue = string | number | null;
 /** A way to open SQLite files. */
 export interface SqlDriver {
   readonly name: 'libsql' | 'node:sqlite';
-  /** Opens a file, or makes it. */
+  /** Opens a file; creates it where it is missing. */
   open(path: string): SqlDatabase;
 }
 
-/** Node has its own SQLite since 22, for good and without warnings since 24. */
+/** The first Node version whose own SQLite is stable and prints no warning. */
 const NODE_SQLITE = 24;
 
 export function nodeSqlite(): SqlDriver | undefined {

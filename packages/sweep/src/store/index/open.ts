@@ -3,8 +3,8 @@ import { BbbError, type TrialIndex } from '@bbb/core';
 type Warn = (code: string, message: string) => void;
 
 /**
- * Opens a store; when it can't be, the sweep is run without, since nothing depends on it.
- * @throws BbbError what the store itself has to say to the user
+ * Opens a store. If that fails, the sweep runs without it, because nothing depends on it.
+ * @throws BbbError an error that the store addresses to the user
  */
 export async function openStore(
   open: () => TrialIndex | Promise<TrialIndex>,

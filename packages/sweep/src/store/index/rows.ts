@@ -19,7 +19,7 @@ export function initialRow({ id, label, variant, configuration, seed, trial }: P
   };
 }
 
-/** The row that a trial's folder stands for. */
+/** The row of a trial in this state. */
 export function rowOf(planned: PlannedTrial, state: TrialState | undefined): IndexRow {
   const row = initialRow(planned);
   if (state === undefined) return row;

@@ -10,7 +10,7 @@ export interface SqliteIndex extends TrialIndex {
   close(): void;
 }
 
-/** `PRAGMA user_version` of the layout below, while it is kept, and once it was closed with all that there was to note. */
+/** `PRAGMA user_version` of the layout below: while the index is written to, and after it was closed with everything in it. */
 const KEPT = 2;
 const CLOSED = 3;
 const COLUMNS = [
@@ -80,7 +80,7 @@ function insertInto(prepared: (sql: string) => SqlStatement, position: number, r
 
 /**
  * Writes a new index with these rows in one transaction, over whatever the file held.
- * @param onBroken called when it is closed although something could not be written: others must not go by it
+ * @param onBroken called at the close when something could not be written: others must not trust the index
  */
 export function createIndex(
   driver: SqlDriver,
@@ -103,7 +103,7 @@ export function createIndex(
   }
 }
 
-/** Everything in one go, or nothing: one trip to the disk, and what others see fits together. */
+/** Runs all changes in one transaction: one trip to the disk, and other readers see all or none. */
 function inTransaction(database: SqlDatabase, run: () => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -119,14 +119,14 @@ function inTransaction(database: SqlDatabase, run: () => void): void {
   }
 }
 
-/** What an index holds that another process may keep. */
+/** The content of an index that another process may be writing to. */
 export interface IndexReading {
   readonly rows: readonly IndexRow[];
-  /** Whether it was closed in order. Otherwise whoever keeps it has some more to write, or died before it could. */
+  /** Whether it was closed in order. Otherwise its process has more to write, or died before it could. */
   readonly closed: boolean;
 }
 
-/** @returns undefined when the file is not a whole one of this layout */
+/** @returns undefined when the file is incomplete or has another layout */
 export function readIndex(driver: SqlDriver, path: string): IndexReading | undefined {
   let database: SqlDatabase | undefined;
   try {
@@ -139,7 +139,7 @@ export function readIndex(driver: SqlDriver, path: string): IndexReading | undef
     if (check.quick_check !== 'ok' || (layout !== KEPT && layout !== CLOSED)) return undefined;
     return { rows: rowsSchema.parse(database.prepare(SELECT).all()), closed: layout === CLOSED };
   } catch {
-    // Not SQLite, damaged, or with rows of somebody else's: the folders tell.
+    // Not SQLite, damaged, or of another program: the folders are read instead.
     return undefined;
   } finally {
     database?.close();
@@ -188,15 +188,15 @@ function indexOver(database: SqlDatabase, onBroken: () => void): SqliteIndex {
 }
 
 /**
- * libsql keeps a closed file open until its statements are collected as garbage, and with it the log beside the file: so
- * the log is folded in first, unless somebody is reading.
+ * libsql keeps a closed file, and the log beside it, open until its statements are garbage collected. So the log is merged into the
+ * file first, unless another process is reading.
  */
 function closeTidily(database: SqlDatabase): void {
   try {
     database.exec(`PRAGMA user_version = ${CLOSED}`);
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE;');
   } catch {
-    // Somebody is: the log stays.
+    // Another process is reading, so the log stays.
   }
   database.close();
 }

@@ -17,12 +17,12 @@ export const sqlite = defineStore({
   open: ({ driver }, { dir, rows }): SqliteIndex => {
     const chosen = driverOf(driver);
     removeIndex(dir);
-    // Without it, others look into the folders.
+    // Without an index, other processes read the folders.
     return createIndex(chosen, indexFile(dir), rows, () => removeIndex(dir));
   },
 });
 
-/** @throws BbbError `E_OPTIONS` for one that was asked for and does not work here; Error when there is none at all */
+/** @throws BbbError `E_OPTIONS` for a driver that the user named and that does not work here; Error when none works */
 function driverOf(name: 'auto' | SqlDriver['name']): SqlDriver {
   const drivers = sqlDrivers();
   const found = name === 'auto' ? drivers[0] : drivers.find((driver) => driver.name === name);
@@ -33,7 +33,7 @@ function driverOf(name: 'auto' | SqlDriver['name']): SqlDriver {
   });
 }
 
-/** Whatever is there may be garbled, or another process may hold it open: a new file has neither trouble. */
+/** Removes the index. The old file may be damaged or held open by another process; a new file is neither. */
 export function removeIndex(dir: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal'])
     rmSync(`${indexFile(dir)}${suffix}`, { force: true });

@@ -1,19 +1,19 @@
 import { closeSync, constants, fstatSync, futimesSync, openSync, readFileSync } from 'node:fs';
 
 /*
- * Only modules of Node here: a thread that does nothing but this loads in milliseconds.
+ * This file imports modules of Node alone, so that the heartbeat thread starts in milliseconds.
  */
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /**
- * Leaves a sign of life: a new date on a lock.
- * @param token what the lock has to say: another's is left alone
- * @param before the last sign, milliseconds
- * @returns the new sign, or `lost` where the lock is another's. What can't be reached just now may be there again later.
+ * Renews the date of a lock as a sign of life.
+ * @param token the text of our own lock: another process's lock is left alone
+ * @param before the last date, milliseconds
+ * @returns the new date, or `lost` where another process has the lock. An unreachable file is no loss: it may come back.
  */
 export function beat(path: string, token: string, before: number): number | 'lost' {
-  // What counts is that it differs, also where the clock was set back.
+  // The date must change even if the clock was set back.
   const sign = Math.max(Date.now(), before + 1);
   try {
     const file = openSync(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK);
@@ -30,7 +30,7 @@ export function beat(path: string, token: string, before: number): number | 'los
   return sign;
 }
 
-/** Beats until the lock is lost. @returns ends it */
+/** Renews the date until the lock is lost. @returns a function that ends it */
 export function keepBeating(path: string, token: string, everyMs: number, onLost: () => void): () => void {
   let last = 0;
   const timer = setInterval(() => {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { keepBeating } from './beat.js';
 
-/** What the thread of a heartbeat is told. */
+/** The settings of a heartbeat thread. */
 export interface Heart {
   readonly path: string;
   readonly token: string;
@@ -12,5 +12,5 @@ const port = parentPort!;
 const { path, token, everyMs } = workerData as Heart;
 const say = (word: string): void => port.postMessage(word);
 keepBeating(path, token, everyMs, () => say('lost'));
-// Keeps the thread there; whoever started it ends it.
+// A listener keeps the thread alive; the thread that started it ends it.
 port.on('message', () => undefined);

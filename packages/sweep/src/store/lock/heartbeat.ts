@@ -4,14 +4,13 @@ import { keepBeating } from './beat.js';
 import type { Heart } from './heartbeat-thread.js';
 
 /**
- * Keeps a lock's date new, from a thread of its own: whatever keeps this one busy (a search that thinks, a large report),
- * the process is alive.
- * @param onLost told once when the lock is another's: this process was stopped for so long that it was thought dead
- * @returns ends it
+ * Renews a lock's date from a separate thread, so that it stays fresh while the main thread is busy (a long search, a large report).
+ * @param onLost called once when another process has the lock: this process was stopped for so long that it seemed dead
+ * @returns a function that ends it
  */
 export function startHeartbeat(heart: Heart, onLost: () => void): () => void {
   let stopHere: () => void = () => undefined;
-  // Where there is no thread to be had, this one has to do.
+  // If no thread can be started, this thread renews the date.
   const beatHere = (): void => {
     stopHere();
     stopHere = keepBeating(heart.path, heart.token, heart.everyMs, onLost);
@@ -26,7 +25,7 @@ export function startHeartbeat(heart: Heart, onLost: () => void): () => void {
     thread?.off('message', onLost);
     thread?.off('error', beatHere);
     thread?.on('error', () => undefined);
-    // Nobody waits for it: a beat that is still to come finds no lock of its own.
+    // Nobody waits for the thread: a late beat finds a lock that is not its own, and leaves it.
     void thread?.terminate();
   };
 }
@@ -34,7 +33,7 @@ export function startHeartbeat(heart: Heart, onLost: () => void): () => void {
 function threadOf(workerData: Heart): Worker | undefined {
   const file = createRequire(import.meta.url).resolve('#heartbeat');
   try {
-    // What the process was started with (a loader, a debugger) takes its time, and is not for this.
+    // Leaves out the loader or debugger that the process was started with: they would slow the start.
     return new Worker(file, { workerData, ...(file.endsWith('.js') ? { execArgv: [] } : {}) });
   } catch {
     return undefined;

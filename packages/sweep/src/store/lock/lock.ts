@@ -11,32 +11,31 @@ import { startHeartbeat } from './heartbeat.js';
 import { findLock, isHere, stateOf, type FoundLock, type Owner } from './owner.js';
 import { patienceMs, watchLock } from './watch.js';
 
-/** How often a lock that vanishes or turns out stale is tried again: it can only be contended by others doing the same. */
+/** How often a lock is tried again that vanished or was stale. Only other processes that do the same can get in between. */
 const TRIES = 5;
 const BEAT_MS = 2000;
-/** Of what `status` shows: clocks of two machines may differ by so much. */
+/** How much the clocks of two machines may differ, for what `status` shows. */
 const CLOCKS_MS = 60_000;
 
 export interface LockOptions {
   /**
-   * Also take over the lock of another machine at once, of which nobody knows whether its process is gone: for schedulers
-   * that start a job again elsewhere only after it has ended. Default false.
+   * Take over the lock of another machine at once, without waiting whether its process is alive. For job schedulers that start a job
+   * elsewhere only after it has ended. Default false.
    */
   readonly takeOver?: boolean | undefined;
-  /** Told when there is a lock of which only time can tell whether its process is there, and how much, seconds. */
+  /** Called when it takes this many seconds to find out whether the owner of a lock is alive. */
   readonly onWait?: ((owner: LockOwner, seconds: number) => void) | undefined;
-  /** Told when another process has the folder: this one was thought dead. */
+  /** Called when another process has taken the folder over because this one seemed dead. */
   readonly onLost?: ((error: BbbError) => void) | undefined;
-  /** How often this process leaves a sign of life. Default 2 s. */
+  /** How often this process renews its lock, milliseconds. Default 2,000. */
   readonly beatMs?: number | undefined;
 }
 
 /**
- * Takes the folder for this process. A lock whose process is gone (or whose pid now belongs to another process) is taken
- * over; that of a process which can't be seen from here (of another container, another machine) when it has left no sign of
- * life for as long as ten of its heartbeats.
+ * Locks the folder for this process. A lock whose process is gone (or whose pid now belongs to another process) is taken over. The
+ * lock of a process that can't be seen from here (another container or machine) is taken over after ten missed heartbeats.
  *
- * @returns gives the lock back
+ * @returns a function that releases the lock
  * @throws BbbError `E_SWEEP_LOCKED` naming the process that has it; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function lockSweep(dir: string, options: LockOptions = {}): Promise<() => Promise<void>> {
@@ -61,9 +60,9 @@ export async function lockSweep(dir: string, options: LockOptions = {}): Promise
 }
 
 /**
- * Writes a lock where there is none, or a stale one. The right to replace a stale lock is a lock itself, named after what it
- * replaces: of many who find the same one stale, each acts only while nobody else can.
- * @returns otherwise who has it, if that is known
+ * Writes a lock where there is none, or in place of a stale one. Of several processes that find the same stale lock, only one may
+ * replace it: that right is itself a lock, named after the one it replaces.
+ * @returns `taken`, or the owner if that is known
  */
 async function take(path: string, text: string, options: LockOptions): Promise<'taken' | Owner | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -77,7 +76,7 @@ async function take(path: string, text: string, options: LockOptions): Promise<'
     const other = await take(right, text, options);
     if (other !== 'taken') return other;
     try {
-      // Somebody may have been through with it before the right was ours, or its owner may have woken up.
+      // Another process may have replaced the lock before us, or its owner may have woken up: so look again.
       const now = await findLock(path);
       if (now?.text !== found.text || now.mark !== found.mark) continue;
       await writeFileAtomic(path, text);
@@ -89,7 +88,7 @@ async function take(path: string, text: string, options: LockOptions): Promise<'
   return (await findLock(path))?.owner;
 }
 
-/** Takes as long as it takes to know. */
+/** Waits until it is known whether the owner is gone. */
 async function whetherGone(
   path: string,
   found: FoundLock,
@@ -106,7 +105,7 @@ async function whetherGone(
   return watchLock(path, found, beatMs);
 }
 
-/** False also when whoever has the lock tidied our temporary file away. */
+/** False also when the owner of the lock removed our temporary file. */
 async function written(path: string, text: string): Promise<boolean> {
   try {
     return await writeFileOnce(path, text);
@@ -128,8 +127,8 @@ function publicOf({ host, pid, since }: Owner): LockOwner {
 }
 
 /**
- * The process that runs this sweep now, if one does, as far as that can be told at once: of one that can't be seen from here
- * it is told by the clock, for people.
+ * The process that runs this sweep now, if there is one, as far as can be told without waiting. For a process that can't be seen
+ * from here, the dates of the two machines are compared, which is good enough to show to people.
  */
 export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
   const found = await findLock(lockFile(dir));
@@ -141,7 +140,7 @@ export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
   return state === 'gone' || (state === 'unknown' && silent) ? undefined : publicOf(found.owner);
 }
 
-/** The same for those who act by it: waits where only time can tell. */
+/** The same for callers that act on it: waits where only time can tell. */
 export async function surelyOwner(dir: string): Promise<LockOwner | undefined> {
   const path = lockFile(dir);
   const found = await findLock(path);
@@ -156,7 +155,7 @@ async function unlock(path: string, { token }: Owner): Promise<void> {
 
 function locked(dir: string, owner: Owner | undefined): BbbError {
   const who = owner ? `process ${owner.pid}${isHere(owner) ? '' : ` on ${owner.host}`}` : 'a process';
-  // Without a heartbeat, nobody here can know.
+  // Without a heartbeat (an earlier version), it can't be known from here.
   const unsure = owner && !isHere(owner) && owner.beatMs === undefined;
   return new BbbError('E_SWEEP_LOCKED', `${who} is running the sweep in ${dir}.`, {
     hint: unsure

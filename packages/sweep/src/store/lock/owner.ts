@@ -10,9 +10,9 @@ const ownerSchema = z.object({
   host: z.string(),
   pid: z.int(),
   started: z.string(),
-  /** Within which `pid` means something: the machine since its start, and the container. */
+  /** Where `pid` is valid: the boot of the machine, and the container. */
   space: z.string().optional(),
-  /** How often its date is renewed while its process lives, milliseconds; versions before had no heartbeat. */
+  /** How often the process renews the date, milliseconds; absent in earlier versions, which had no heartbeat. */
   beatMs: z.int().min(10).max(600_000).optional(),
   since: z.iso.datetime().optional(),
 });
@@ -21,13 +21,13 @@ export type Owner = z.output<typeof ownerSchema>;
 /** A lock as it was found. */
 export interface FoundLock {
   readonly text: string;
-  /** Its date, nanoseconds. */
+  /** The date of the file, nanoseconds. */
   readonly mark: bigint;
-  /** Undefined for nonsense. */
+  /** Undefined for a file that is no lock. */
   readonly owner: Owner | undefined;
 }
 
-/** Opened each time: only then does a network file system ask for the date anew. Undefined for no lock. */
+/** Reads a lock; undefined for none. The file is opened each time, because a network file system then asks the server for the date. */
 export async function findLock(path: string): Promise<FoundLock | undefined> {
   try {
     return await withOwn(path, 'read', (file) => {
@@ -55,13 +55,13 @@ export function isHere({ host, space }: Owner): boolean {
   return space === undefined || space === '' || here === '' ? host === hostname() : space === here;
 }
 
-/** What its process id tells of an owner: of one in another container, or on another machine, nothing. */
+/** The state of an owner by its process id; unknown for one in another container or on another machine. */
 export function stateOf(owner: Owner): 'alive' | 'gone' | 'unknown' {
   if (!isHere(owner)) return 'unknown';
   const { pid, started, beatMs } = owner;
   const now = processStart(pid);
   if (now === undefined) return 'gone';
   if (started !== '' && now !== '') return now === started ? 'alive' : 'gone';
-  // There is a process of that number, which may be another one.
+  // A process with that id exists, but it may be another one.
   return beatMs === undefined ? 'alive' : 'unknown';
 }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findLock, type FoundLock } from './owner.js';
 
-/** An owner that has left no sign of life for so many of its heartbeats is gone. */
+/** An owner that misses this many heartbeats is gone. */
 const BEATS = 10;
 
 export const patienceMs = (beatMs: number): number => BEATS * beatMs;
 
 /**
- * Watches the date of a lock for as long as it may stay the same. Clocks of two machines differ: so only changes count,
+ * Watches the date of a lock until it changes or too many heartbeats are missed. Clocks of two machines differ, so only changes count,
  * and time is measured here.
- * @returns `alive` at the first heartbeat; `gone` after none; `changed` when the lock is not the same any more
+ * @returns `alive` at the first heartbeat, `gone` when there is none, `changed` when it is another lock by now
  */
 export async function watchLock(
   path: string,
@@ -22,7 +22,7 @@ export async function watchLock(
   while (waited < patienceMs(beatMs)) {
     await sleep(stepMs);
     const now = performance.now();
-    // If everything stood still, the owner did too: that is no time in which it could have been heard.
+    // A long pause (Ctrl-Z, sleep) stopped the owner as well, so it counts as two steps at most.
     waited += Math.min(now - before, 2 * stepMs);
     before = now;
     const seen = await findLock(path);
