@@ -1,4 +1,5 @@
-// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add).
+// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), and
+// assembly/predict.ts into dist/predict-wasm.js: a module that holds the WebAssembly as text, for Node and browsers to load alike.
 // Does nothing when the sources are those of the last build, so that tests may call it every time.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
@@ -11,9 +12,11 @@ const dist = join(root, 'dist');
 const stamp = join(dist, 'kernels.hash');
 
 const variants = [
-  { file: 'kernels.wasm', flags: [] },
-  { file: 'kernels-relaxed.wasm', flags: ['--enable', 'relaxed-simd'] },
+  { file: 'kernels.wasm', entry: 'index', flags: [] },
+  { file: 'kernels-relaxed.wasm', entry: 'index', flags: ['--enable', 'relaxed-simd'] },
+  { file: 'predict.wasm', entry: 'predict', flags: [] },
 ];
+const text = 'predict-wasm';
 
 /** Builds when needed. Returns whether anything was built. */
 export async function buildWasm() {
@@ -21,17 +24,18 @@ export async function buildWasm() {
   if ((await readText(stamp)) === hash && (await allExist())) return false;
   const { main } = await import('assemblyscript/asc');
   await mkdir(dist, { recursive: true });
-  for (const { file, flags } of variants) await compile(main, file, flags);
+  for (const variant of variants) await compile(main, variant);
+  await writeText(await readFile(join(dist, 'predict.wasm')));
   await replace(stamp, hash);
   return true;
 }
 
-async function compile(asc, file, flags) {
+async function compile(asc, { file, entry, flags }) {
   const outputs = new Map();
   const { error, stderr } = await asc(
     // prettier-ignore
     [
-      'assembly/index.ts', '--baseDir', root, '--outFile', file, '--optimizeLevel', '3', '--noAssert',
+      `assembly/${entry}.ts`, '--baseDir', root, '--outFile', file, '--optimizeLevel', '3', '--noAssert',
       '--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', '1',
       '--enable', 'simd', ...flags,
     ],
@@ -43,6 +47,15 @@ async function compile(asc, file, flags) {
   const bytes = outputs.get(file);
   checkModule(bytes, file);
   await replace(join(dist, file), bytes);
+}
+
+async function writeText(bytes) {
+  const base64 = Buffer.from(bytes).toString('base64');
+  await replace(join(dist, `${text}.js`), `export const predictWasm = '${base64}';\n`);
+  await replace(
+    join(dist, `${text}.d.ts`),
+    '/** WebAssembly of what predictions need, base64. */\nexport declare const predictWasm: string;\n',
+  );
 }
 
 // The module lives in tfjs's memory: a data segment would overwrite somebody's tensor.
@@ -80,7 +93,7 @@ async function hashSources() {
 
 async function allExist() {
   const files = await readdir(dist).catch(() => []);
-  return variants.every(({ file }) => files.includes(file));
+  return [...variants.map(({ file }) => file), `${text}.js`].every((file) => files.includes(file));
 }
 
 const readText = (path) => readFile(path, 'utf8').catch(() => null);

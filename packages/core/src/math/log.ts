@@ -1,1 +1,1 @@
-export { log } from '@bbb/kernels';
+export { log } from '@bbb/kernels/parts';

@@ -1,4 +1,4 @@
-import { philox, type Key } from '@bbb/kernels';
+import { philox, type Key } from '@bbb/kernels/parts';
 import { log } from '../math/log.js';
 
 /** An endless stream of uniform unsigned 32-bit integers. */

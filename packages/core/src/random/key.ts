@@ -1,4 +1,4 @@
-import { philox, type Key } from '@bbb/kernels';
+import { philox, type Key } from '@bbb/kernels/parts';
 
 /** Marks counters that derive keys, so that they never meet the counters that draw numbers (whose last word is 0). */
 const DERIVE = 0x6b657973;

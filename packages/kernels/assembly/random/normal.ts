@@ -3,7 +3,7 @@ import { BLOCK, buffer, pin, pinned } from '../workspace';
 import { streamWords } from './philox';
 
 /** src/random/stream.ts has the list. */
-const NORMAL: u32 = 1;
+export const NORMAL: u32 = 1;
 const LN2: f32 = 0.6931471805599453;
 /** The bits of sqrt(1/2). */
 const ROOT_HALF: i32 = 0x3f3504f3;
@@ -26,7 +26,7 @@ export function normals(to: usize, n: i32, first: u32, key0: u32, key1: u32): vo
  */
 
 /** Words x become r. As in log (math/log.ts), u = 2^k m and log m = 2 artanh s; the factor -2 is in the coefficients. */
-function radii(p: usize, pairs: i32): void {
+export function radii(p: usize, pairs: i32): void {
   const lowest = pin(0, i32x4.splat(1)), mantissa = pin(1, i32x4.splat(0x7fffff));
   const root = pin(2, i32x4.splat(ROOT_HALF)), offset = pin(3, i32x4.splat(ROOT_HALF + (31 << 23)));
   const one = pinned(4, 1), two = pinned(5, 2), ln2 = pinned(6, -2 * LN2);
@@ -45,7 +45,7 @@ function radii(p: usize, pairs: i32): void {
 }
 
 /** r and words y become the normals. Polynomials in t^2, fitted for least error: sine 0.5 * 2^-24 relative, cosine 0.9 * 2^-24. */
-function turns(p: usize, pairs: i32): void {
+export function turns(p: usize, pairs: i32): void {
   const scale = pinned(0, 2 ** -31), one = pinned(1, 1);
   const s0 = pinned(2, 3.1415927410125732), s1 = pinned(3, -5.167720317840576), s2 = pinned(4, 2.5502572059631348);
   const s3 = pinned(5, -0.5993456840515137), s4 = pinned(6, 0.07963868975639343);

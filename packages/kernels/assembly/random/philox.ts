@@ -25,35 +25,73 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1)), step = pin(15, i32x4.splat(4));
   let counter = i32x4.add(i32x4.splat(first << 2), i32x4(0, 1, 2, 3));
   for (const end = to + (<usize>groups << 6); to != end; to += 64) {
-    let l0 = low(counter, m0), h0 = high(counter, m0);
-    let x2 = v128.xor(upper(l0, h0), a1), x3 = lower(l0, h0);
-    let l1 = low(x2, m1), h1 = high(x2, m1);
-    let x0 = v128.xor(upper(l1, h1), b0), x1 = lower(l1, h1);
-    x2 = v128.xor(x3, b1);
-
-    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
-    x0 = v128.xor(v128.xor(upper(l1, h1), x1), c0), x1 = lower(l1, h1);
-    x2 = v128.xor(upper(l0, h0), c1), x3 = lower(l0, h0);
-
-    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
-    x0 = v128.xor(v128.xor(upper(l1, h1), x1), d0), x1 = lower(l1, h1);
-    x2 = v128.xor(v128.xor(upper(l0, h0), x3), d1), x3 = lower(l0, h0);
-
-    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
-    x0 = v128.xor(v128.xor(upper(l1, h1), x1), e0), x1 = lower(l1, h1);
-    x2 = v128.xor(v128.xor(upper(l0, h0), x3), e1), x3 = lower(l0, h0);
-
-    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
-    x0 = v128.xor(v128.xor(upper(l1, h1), x1), f0), x1 = lower(l1, h1);
-    x2 = v128.xor(v128.xor(upper(l0, h0), x3), f1), x3 = lower(l0, h0);
-
-    l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
-    v128.store(to, v128.xor(v128.xor(upper(l1, h1), x1), g0));
-    v128.store(to, lower(l1, h1), 16);
-    v128.store(to, v128.xor(v128.xor(upper(l0, h0), x3), g1), 32);
-    v128.store(to, lower(l0, h0), 48);
+    block(to, counter, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
     counter = i32x4.add(counter, step);
   }
+}
+
+/**
+ * The two words from which the normals number indices[i] of a key's stream are made, for four of them at a time: a vector of first and one
+ * of second words. Every lane computes a block of its own.
+ */
+export function wordsAt(to: usize, indices: usize, groups: i32, key0: u32, key1: u32, domain: u32, spare: usize): void {
+  // Three of the four counter words are the same for all: what follows from them alone in the first rounds is scalar.
+  const p = <u64>domain * M1;
+  const q = <u64>(<u32>(p >> 32) ^ key0) * M0;
+  const a1 = pin(0, i32x4.splat(key1));
+  const b0 = pin(1, i32x4.splat(<u32>p ^ (key0 + W0)));
+  const b1 = pin(2, i32x4.splat(<u32>(q >> 32) ^ (key1 + W1)));
+  const c0 = pin(3, i32x4.splat(key0 + 2 * W0)), c1 = pin(4, i32x4.splat(<u32>q ^ (key1 + 2 * W1)));
+  const d0 = pin(5, i32x4.splat(key0 + 3 * W0)), d1 = pin(6, i32x4.splat(key1 + 3 * W1));
+  const e0 = pin(7, i32x4.splat(key0 + 4 * W0)), e1 = pin(8, i32x4.splat(key1 + 4 * W1));
+  const f0 = pin(9, i32x4.splat(key0 + 5 * W0)), f1 = pin(10, i32x4.splat(key1 + 5 * W1));
+  const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
+  const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1));
+  for (const end = indices + (<usize>groups << 4); indices != end; indices += 16, to += 32) {
+    // Number 16 b + 4 j + l is word j of the block with counter 4 b + l, and words come in pairs.
+    const i = v128.load(indices);
+    const counter = v128.or(i32x4.shl(i32x4.shr_u(i, 4), 2), v128.and(i, i32x4.splat(3)));
+    block(spare, counter, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
+    const second = i32x4.shr_s(i32x4.shl(i, 28), 31);
+    v128.store(to, v128.bitselect(v128.load(spare, 32), v128.load(spare), second));
+    v128.store(to, v128.bitselect(v128.load(spare, 48), v128.load(spare, 16), second), 16);
+  }
+}
+
+/** The seven rounds: four words for each of four counters, word by word. */
+// @ts-ignore: decorator
+@inline
+function block(
+  to: usize, counter: v128, a1: v128, b0: v128, b1: v128, c0: v128, c1: v128, d0: v128, d1: v128, e0: v128, e1: v128,
+  f0: v128, f1: v128, g0: v128, g1: v128, m0: v128, m1: v128,
+): void {
+  let l0 = low(counter, m0), h0 = high(counter, m0);
+  let x2 = v128.xor(upper(l0, h0), a1), x3 = lower(l0, h0);
+  let l1 = low(x2, m1), h1 = high(x2, m1);
+  let x0 = v128.xor(upper(l1, h1), b0), x1 = lower(l1, h1);
+  x2 = v128.xor(x3, b1);
+
+  l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
+  x0 = v128.xor(v128.xor(upper(l1, h1), x1), c0), x1 = lower(l1, h1);
+  x2 = v128.xor(upper(l0, h0), c1), x3 = lower(l0, h0);
+
+  l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
+  x0 = v128.xor(v128.xor(upper(l1, h1), x1), d0), x1 = lower(l1, h1);
+  x2 = v128.xor(v128.xor(upper(l0, h0), x3), d1), x3 = lower(l0, h0);
+
+  l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
+  x0 = v128.xor(v128.xor(upper(l1, h1), x1), e0), x1 = lower(l1, h1);
+  x2 = v128.xor(v128.xor(upper(l0, h0), x3), e1), x3 = lower(l0, h0);
+
+  l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
+  x0 = v128.xor(v128.xor(upper(l1, h1), x1), f0), x1 = lower(l1, h1);
+  x2 = v128.xor(v128.xor(upper(l0, h0), x3), f1), x3 = lower(l0, h0);
+
+  l0 = low(x0, m0), h0 = high(x0, m0), l1 = low(x2, m1), h1 = high(x2, m1);
+  v128.store(to, v128.xor(v128.xor(upper(l1, h1), x1), g0));
+  v128.store(to, lower(l1, h1), 16);
+  v128.store(to, v128.xor(v128.xor(upper(l0, h0), x3), g1), 32);
+  v128.store(to, lower(l0, h0), 48);
 }
 
 // The 64-bit products of lanes 0, 1 and of lanes 2, 3 with a constant, and their halves in the order of the lanes.

@@ -1,5 +1,5 @@
 import type { FusedExports } from './fused-exports.js';
-import type { ImageExports } from './image-exports.js';
+import type { ForwardExports, ImageExports } from './image-exports.js';
 
 /**
  * What the WebAssembly modules export. Pointers are byte offsets into tfjs's memory; sizes are elements. Each group is
@@ -31,9 +31,12 @@ export interface MatMulExports {
 }
 
 /** Products with a matrix whose zeros are left out; see assembly/sparse. */
-export interface SparseExports {
+export interface SparseExports extends SparseProducts {
   /** How many elements of b `[k, n]` are not zero, where it pays to compress it for a product with a `[m, k]`; else -1. */
   nonZerosWorthCompressing(a: number, b: number, m: number, n: number, k: number): number;
+}
+
+export interface SparseProducts {
   sparseBytes(nonZeros: number, k: number, n: number): number;
   compress(to: number, b: number, nonZeros: number, k: number, n: number): void;
   sparseProductWorkspace(sparse: number): number;
@@ -59,4 +62,24 @@ export interface TfjsExports {
   sumOfRows(out: number, x: number, rows: number, n: number): void;
   subtractFromRows(out: number, x: number, y: number, rows: number, n: number): void;
   segmentSum(out: number, x: number, ids: number, rows: number, width: number, segments: number): void;
+}
+
+/** What dist/predict.wasm exports: assembly/predict.ts. */
+export interface PredictExports
+  extends
+    SparseProducts,
+    Pick<MatMulExports, 'matmulSkippingZeros' | 'matmulSkippingZerosWorkspace'>,
+    ForwardExports,
+    Pick<FusedExports, 'useWorkspace' | 'workspaceBytes' | 'relu' | 'tanh'> {
+  /** w = mu + sigma epsilon, of `n` weights, a multiple of 4, from number 0 of the key's stream. */
+  drawAll(w: number, mu: number, sigma: number, n: number, ...key: readonly [number, number]): void;
+  /** The same of the weights whose numbers `indices` holds (u32). */
+  drawAt(
+    w: number,
+    mu: number,
+    sigma: number,
+    indices: number,
+    n: number,
+    ...key: readonly [number, number]
+  ): void;
 }

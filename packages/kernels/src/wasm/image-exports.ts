@@ -1,5 +1,16 @@
 /** Convolutions and pools; `geometry` points to what wasm-ops/geometry.ts writes. */
-export interface ImageExports {
+export interface ImageExports extends ForwardExports {
+  convolveBackwardWorkspace(geometry: number): number;
+  convolveBackward(dx: number, dOut: number, w: number, geometry: number, work: number): void;
+  convolveGradientsWorkspace(geometry: number): number;
+  convolveGradients(dW: number, x: number, dOut: number, geometry: number, work: number): void;
+
+  maxPoolBackward(dx: number, dOut: number, x: number, geometry: number): void;
+  averagePoolBackward(dx: number, dOut: number, geometry: number): void;
+}
+
+/** What a forward pass needs of them. */
+export interface ForwardExports {
   convolveWorkspace(geometry: number): number;
   convolve(
     out: number,
@@ -10,13 +21,6 @@ export interface ImageExports {
     relu: boolean,
     work: number,
   ): void;
-  convolveBackwardWorkspace(geometry: number): number;
-  convolveBackward(dx: number, dOut: number, w: number, geometry: number, work: number): void;
-  convolveGradientsWorkspace(geometry: number): number;
-  convolveGradients(dW: number, x: number, dOut: number, geometry: number, work: number): void;
-
   maxPool(out: number, x: number, geometry: number): void;
-  maxPoolBackward(dx: number, dOut: number, x: number, geometry: number): void;
   averagePool(out: number, x: number, geometry: number): void;
-  averagePoolBackward(dx: number, dOut: number, geometry: number): void;
 }

@@ -1,9 +1,13 @@
 import type { ConvGeometry, PoolGeometry } from '../geometry.js';
+import type { ForwardExports } from './image-exports.js';
 import type { Kernels } from './kernels.js';
 
 /*
  * Convolutions and pools of `batch` images by pointers into tfjs's memory: what the ops and tfjs's own kernels have in common.
  */
+
+/** Kernels that can do a forward pass. */
+export type ImageKernels = Kernels<ForwardExports>;
 
 export interface Convolution {
   readonly batch: number;
@@ -15,7 +19,7 @@ export interface Convolution {
 
 /** `bias` is 0 for none. */
 export function convolve(
-  kernels: Kernels,
+  kernels: ImageKernels,
   { batch, geometry, x, w, out }: Convolution,
   bias: number,
   relu: boolean,
@@ -49,7 +53,7 @@ export interface Pool {
   readonly out: number;
 }
 
-export function maxPool(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
+export function maxPool(kernels: ImageKernels, { batch, geometry, x, out }: Pool): void {
   kernels.run.maxPool(out, x, write(kernels, batch, geometry));
 }
 
@@ -58,7 +62,7 @@ export function maxPoolBackward(kernels: Kernels, { batch, geometry, x, out }: P
   kernels.run.maxPoolBackward(dx, out, x, write(kernels, batch, geometry));
 }
 
-export function averagePool(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
+export function averagePool(kernels: ImageKernels, { batch, geometry, x, out }: Pool): void {
   kernels.run.averagePool(out, x, write(kernels, batch, geometry));
 }
 
@@ -72,7 +76,7 @@ const RECORD_BYTES = 52;
 
 /** Writes the record that assembly/convolution/geometry.ts reads, and gives its address. Valid until the next call. */
 function write(
-  kernels: Kernels,
+  kernels: ImageKernels,
   batch: number,
   { input, window, stride, before, output }: PoolGeometry,
 ): number {
@@ -97,4 +101,4 @@ function write(
 }
 
 // One region for all of them: none outlives its call.
-const work = (kernels: Kernels, bytes: number): number => kernels.scratch('convolution', bytes);
+const work = (kernels: ImageKernels, bytes: number): number => kernels.scratch('convolution', bytes);

@@ -1,10 +1,10 @@
 import type { KernelExports } from './exports.js';
 import type { KernelVariant } from './module.js';
 
-/** Our kernels, instantiated on some memory. */
-export interface Kernels {
+/** Our kernels, or those of a smaller module, instantiated on some memory. */
+export interface Kernels<Exports = KernelExports> {
   readonly variant: KernelVariant;
-  readonly run: KernelExports;
+  readonly run: Exports;
   /** View on `length` float32 at a byte offset (a multiple of 4). Use at once: memory growth detaches it. */
   f32(pointer: number, length: number): Float32Array;
   /** View on `length` bytes. Use at once: memory growth detaches it. */
@@ -24,15 +24,21 @@ export interface Heap {
   readonly free: (pointer: number) => void;
 }
 
+type Workspace = Pick<KernelExports, 'useWorkspace' | 'workspaceBytes'>;
+
 /** The kernels of a compiled module on a heap. */
-export function kernelsOnHeap(heap: Heap, module: WebAssembly.Module, variant: KernelVariant): Kernels {
+export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
+  heap: Heap,
+  module: WebAssembly.Module,
+  variant: KernelVariant,
+): Kernels<Exports> {
   const { memory } = heap;
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const regions = new Map<string, { raw: number; pointer: number; bytes: number }>();
-  const kernels: Kernels = {
+  const kernels: Kernels<Exports> = {
     variant,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the signatures are those of assembly/
-    run: instance.exports as unknown as KernelExports,
+    run: instance.exports as unknown as Exports,
     f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),
     u8: (pointer, length) => new Uint8Array(memory.buffer, pointer, length),
     scratch(slot, bytes) {

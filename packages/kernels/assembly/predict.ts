@@ -1,0 +1,9 @@
+// What a prediction needs, and no more: dist/predict.wasm.
+export { matmulSkippingZeros, matmulSkippingZerosWorkspace } from './matmul';
+export { compress, sparseBytes, sparseProduct, sparseProductWorkspace } from './sparse';
+export { convolve, convolveWorkspace } from './convolution';
+export { averagePool, maxPool } from './pooling';
+export { relu } from './fused/activations';
+export { tanh } from './math';
+export { drawAll, drawAt } from './random/draw';
+export { useWorkspace, workspaceBytes } from './workspace';

@@ -1,0 +1,16 @@
+// What needs neither tfjs nor a file: for programs that only predict.
+export type { Key } from './key.js';
+export { KernelError } from './errors.js';
+export {
+  convGeometry,
+  poolGeometry,
+  type ConvGeometry,
+  type Padding,
+  type PoolGeometry,
+} from './geometry.js';
+export { log } from './math/log.js';
+export { philox } from './random/philox.js';
+export { createHeap } from './standalone/heap.js';
+export type { PredictExports } from './wasm/exports.js';
+export { averagePool, convolve, maxPool, type ImageKernels } from './wasm/images.js';
+export { kernelsOnHeap, type Heap, type Kernels } from './wasm/kernels.js';

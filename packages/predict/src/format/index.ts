@@ -1,0 +1,14 @@
+// The file that loadPredictor opens: what it says, how it is written and read.
+export { decodeModel, type DecodedModel, type PackedTensor } from './decode.js';
+export { encodeModel, FORMAT } from './encode.js';
+export type {
+  StoredCalibration,
+  StoredLayer,
+  StoredModel,
+  StoredPosterior,
+  StoredScaling,
+  StoredTarget,
+  StoredTensor,
+  StoredTensors,
+  Windows,
+} from './model.js';

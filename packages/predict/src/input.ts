@@ -1,0 +1,47 @@
+import { BbbError } from '@bbb/core/predictive';
+import type { StoredModel } from './format/model.js';
+
+/** Examples in the user's own units, one after the other: bytes of pixels, or any numbers. */
+export type Input = Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
+
+/**
+ * What the network sees of `rows` examples.
+ * @throws BbbError `E_INPUT` for another size, NaN where no value stands for a missing one, infinities
+ */
+export function inputsOf(
+  { inputShape, scaling }: StoredModel,
+  input: Input,
+): { inputs: Float32Array; rows: number } {
+  const size = inputShape.reduce((product, n) => product * n, 1);
+  const rows = input.length / size;
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw new BbbError(
+      'E_INPUT',
+      `The input has ${input.length} numbers; an example is ${inputShape.join(' x ')}, which is ${size}.`,
+      {
+        hint:
+          inputShape.length === 3
+            ? 'Give height x width x channels numbers, row by row, channels last.'
+            : 'Give one number for each column.',
+      },
+    );
+  }
+  const inputs = new Float32Array(input.length);
+  const bytes = input instanceof Uint8Array || input instanceof Uint8ClampedArray;
+  for (let i = 0; i < inputs.length; i++) {
+    const column = i % size;
+    let x = input[i]!;
+    if (Number.isNaN(x) && scaling.fill) x = scaling.fill[column]!;
+    if (!Number.isFinite(x)) throw notFinite(x, Math.floor(i / size), column);
+    // Bytes are divided in float32, as the kernels that train do it; other numbers in float64, rounded once.
+    if (scaling.kind === 'divide') inputs[i] = bytes ? x / Math.fround(scaling.divisor) : x / scaling.divisor;
+    else inputs[i] = (x - scaling.mean[column]!) / scaling.sd[column]!;
+  }
+  return { inputs, rows };
+}
+
+function notFinite(x: number, row: number, column: number): BbbError {
+  return new BbbError('E_INPUT', `Number ${column} of example ${row} is ${x}.`, {
+    hint: 'Give finite numbers; this model has nothing that stands for a missing one.',
+  });
+}

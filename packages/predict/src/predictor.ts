@@ -1,0 +1,120 @@
+import { BbbError, fold } from '@bbb/core/predictive';
+import { answersOf, type Answer } from './answer.js';
+import { decodeModel } from './format/decode.js';
+import { damaged } from './format/error.js';
+import { gunzip, isGzip } from './format/gzip.js';
+import type { StoredModel } from './format/model.js';
+import { inputsOf, type Input } from './input.js';
+import { startEngine, type Engine } from './runtime/engine.js';
+import { loadNetwork, type LoadedNetwork } from './runtime/network.js';
+import type { DecodedModel } from './format/decode.js';
+
+export interface PredictOptions {
+  /**
+   * Networks that predict together: draws of the posterior, or so many of an ensemble's members; 0 is the mean network. Default: what the
+   * model says. More than there are members is all of them.
+   */
+  readonly samples?: number;
+}
+
+/** A stored network opened for use. */
+export interface Predictor {
+  /** What the file says of it. */
+  readonly model: StoredModel;
+  /**
+   * What is predicted of one example.
+   * @param input its numbers in the user's own units, e.g. 784 bytes of pixels
+   * @throws BbbError `E_INPUT` for another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole number from 0
+   */
+  predict(input: Input, options?: PredictOptions): Answer;
+  /** The same of many examples, one after the other in one array. */
+  predictAll(inputs: Input, options?: PredictOptions): Answer[];
+}
+
+export interface LoadOptions {
+  /** Bytes that the file may hold unzipped, and that the network may take in memory. Default 1 GiB. */
+  readonly maximumBytes?: number;
+}
+
+/**
+ * Opens a model file: what `bbb export --format sparse` writes, gzipped or not. The file is untrusted: what does not fit is refused.
+ *
+ * @throws BbbError `E_MODEL_FILE` for what is no model file, a damaged one, or one that does not fit into memory; `E_MODEL_VERSION`
+ */
+export async function loadPredictor(
+  file: Uint8Array | ArrayBuffer,
+  { maximumBytes = 2 ** 30 }: LoadOptions = {},
+): Promise<Predictor> {
+  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
+  const decoded = decodeModel(isGzip(bytes) ? await gunzip(bytes, maximumBytes) : bytes);
+  const engine = await startEngine(maximumBytes);
+  const networks = loadNetworks(engine, decoded);
+  const { model } = decoded;
+  const all = (input: Input, { samples = model.samples }: PredictOptions = {}): Answer[] => {
+    const { inputs, rows } = inputsOf(model, input);
+    const draws = drawsOf(model, networks, samples);
+    const { calibration } = model;
+    const fitted = calibration?.samples === (draws.isMean ? 0 : draws.list.length) ? calibration : undefined;
+    const answers = answersOf(model, rows, fitted);
+    for (const { network, key, index } of draws.list) {
+      network.show(key);
+      answers.add(network.outputs(inputs, rows), index);
+    }
+    return answers.finish();
+  };
+  return {
+    model,
+    predictAll: all,
+    predict(input, options) {
+      const answers = all(input, options);
+      if (answers.length === 1) return answers[0]!;
+      throw new BbbError('E_INPUT', `The input holds ${answers.length} examples.`, {
+        hint: 'Give one, or ask predictAll for all of them.',
+      });
+    },
+  };
+}
+
+function loadNetworks(engine: Engine, { layers, networks }: DecodedModel): LoadedNetwork[] {
+  try {
+    return networks.map((tensors) => loadNetwork(engine, layers, tensors));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'KERNEL_MEMORY' || error instanceof RangeError)
+      throw damaged('it does not fit into memory');
+    throw error;
+  }
+}
+
+interface OneDraw {
+  readonly network: LoadedNetwork;
+  readonly key: readonly [number, number] | undefined;
+  /** Which set of weights it is of. */
+  readonly index: number;
+}
+
+/** The networks that predict together: those of `bbb evaluate --samples <samples>`. */
+function drawsOf(
+  { posterior }: StoredModel,
+  networks: readonly LoadedNetwork[],
+  samples: number,
+): { list: OneDraw[]; isMean: boolean } {
+  if (!Number.isSafeInteger(samples) || samples < 0) {
+    throw new BbbError('E_PREDICT_SAMPLES', `Can't average over ${samples} draws.`, {
+      hint: 'Choose a whole number from 1, e.g. 10, or 0 for the mean network.',
+    });
+  }
+  const one = (index: number, key?: readonly [number, number]): OneDraw => ({
+    network: networks[index]!,
+    key,
+    index,
+  });
+  if (posterior.kind === 'members') {
+    if (samples === 0 && posterior.mean) return { list: [one(0)], isMean: true };
+    const first = posterior.mean ? 1 : 0;
+    const count = Math.min(posterior.count, samples || posterior.count);
+    return { list: Array.from({ length: count }, (_, m) => one(first + m)), isMean: false };
+  }
+  if (posterior.kind === 'point' || samples === 0) return { list: [one(0)], isMean: true };
+  const keys = Array.from({ length: samples }, (_, s) => fold(posterior.key, 'sample', s));
+  return { list: keys.map((key) => one(0, key)), isMean: false };
+}

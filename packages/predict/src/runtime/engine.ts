@@ -1,0 +1,37 @@
+import { createHeap, kernelsOnHeap, type Heap, type Kernels, type PredictExports } from '@bbb/kernels/parts';
+import { predictWasm } from '@bbb/kernels/predict-wasm';
+
+/** The kernels on a memory of their own. */
+export interface Engine {
+  readonly heap: Heap;
+  readonly kernels: Kernels<PredictExports>;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/**
+ * @param maximumBytes that its memory may grow to
+ */
+export async function startEngine(maximumBytes: number): Promise<Engine> {
+  compiled ??= WebAssembly.compile(bytesOf(predictWasm));
+  const module = await compiled;
+  const heap = createHeap(new WebAssembly.Memory({ initial: 4 }), maximumBytes);
+  return { heap, kernels: kernelsOnHeap<PredictExports>(heap, module, 'strict') };
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Room for so many float32, filled up with zeros to whole vectors. */
+export function place({ heap, kernels }: Engine, values: Float32Array): number {
+  const room = Math.ceil(values.length / 4) * 4;
+  const at = heap.malloc(4 * room);
+  const view = kernels.f32(at, room);
+  view.set(values);
+  view.fill(0, values.length);
+  return at;
+}
