@@ -4,9 +4,9 @@ import { serveSweep, type Serving } from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder, type Ended } from '../cli/run.js';
+import { temporaryFolder } from '../cli/run.js';
 import { CHROMIUM } from '../report/support/chromium.js';
-import { startSweep } from './support/sweeps.js';
+import { startSweep, type Started } from './support/sweeps.js';
 
 if (!CHROMIUM) {
   console.warn(
@@ -22,7 +22,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
   const problems: string[] = [];
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let dir: string;
-  let ended: Promise<Ended>;
+  let sweep: Started;
   let serving: Serving;
   let browser: Browser;
   let page: Page;
@@ -31,14 +31,17 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     folder = await temporaryFolder();
     dir = join(folder.path, 'sweep');
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
-    ({ ended } = await startSweep(dir, TRIALS, 8));
+    sweep = await startSweep(dir, TRIALS, 8);
+    // However fast the machine, the page is opened while the sweep runs.
+    sweep.signal('SIGSTOP');
     serving = await serveSweep({ dir, port: 0, everyMs: 100 });
     page = await open({ viewport: { width: 1200, height: 900 } });
   }, 120_000);
   afterAll(async () => {
+    sweep?.signal('SIGCONT');
     await browser?.close();
     await serving?.close();
-    await ended;
+    await sweep?.ended;
     await folder.remove();
   });
 
@@ -68,14 +71,15 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await expect.poll(() => page.locator('#live').textContent(), WAIT).toBe('Live');
     await expect.poll(() => rows().count(), WAIT).toBe(TRIALS);
     await expect.poll(() => page.locator('#outlook').textContent(), WAIT).toMatch(/^Run by process \d+ on/);
+    const before = await count('waiting');
+    sweep.signal('SIGCONT');
     await expect
       .poll(() => page.locator('#curves svg [aria-label="line"] path').count(), WAIT)
       .toBeGreaterThan(0);
-    const before = await count('waiting');
     await expect.poll(() => count('waiting'), WAIT).toBeLessThan(before);
 
     await expect.poll(() => page.locator('#outlook').textContent(), WAIT).toMatch(/^Nobody is running it\./);
-    expect((await ended).code).toBe(0);
+    expect((await sweep.ended).code).toBe(0);
     const { results, stoppedEarly = [] } = await readSweep(dir);
     await expect.poll(() => count('done'), WAIT).toBe(results.length);
     expect(await count('stopped-early')).toBe(stoppedEarly.length);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +15,8 @@ const SEARCH = [
 export interface Started {
   /** How the command line ended. */
   readonly ended: Promise<Ended>;
+  /** Sends a signal to the process: SIGSTOP holds the sweep where it is, SIGCONT lets it go on. */
+  signal(name: NodeJS.Signals): void;
 }
 
 /** Starts a sweep in a process of its own; resolves when its folder can be read. */
@@ -30,14 +33,15 @@ export async function startSweep(dir: string, trials: number, epochs: number): P
     '--quiet',
   ];
   let over = false;
-  const ended = bbb(args).finally(() => {
+  let child: ChildProcess | undefined;
+  const ended = bbb(args, { onStart: (started) => (child = started) }).finally(() => {
     over = true;
   });
   while (!existsSync(join(dir, 'sweep.json'))) {
     if (over) throw new Error(`The sweep ended without a folder: ${(await ended).stderr}`);
     await sleep(20);
   }
-  return { ended };
+  return { ended, signal: (name) => void child?.kill(name) };
 }
 
 /** A trial that diverges at once: its loss is no number. */
