@@ -3,6 +3,7 @@ import {
   architectureOf,
   disposeParams,
   fold,
+  ggnBlocks,
   ggnDiagonal,
   gradientMoments,
   inputRms,
@@ -142,6 +143,23 @@ describe.each(TOY_KINDS)('curvature of %s against brute force in float64', (kind
         diagonal[name]!,
         jacobian(one, name).map((j) => ggn(j, j, H)),
       );
+  });
+
+  it('blocks on its diagonal, the last of a unit smaller', () => {
+    const blocks = ggnBlocks(one.input, 3);
+    for (const name of names) {
+      const { rows, units, size, values } = blocks[name]!;
+      const J = jacobian(one, name);
+      const each = Math.ceil(rows / size);
+      expect(values.length).toBe(units * each * size * size);
+      const expected = Array.from(values, (_, k) => {
+        const [block, i, j] = [Math.floor(k / size ** 2), Math.floor(k / size) % size, k % size];
+        const [unit, first] = [Math.floor(block / each), (block % each) * size];
+        if (Math.max(first + i, first + j) >= rows) return 0;
+        return ggn(J[(first + i) * units + unit]!, J[(first + j) * units + unit]!, H);
+      });
+      expectClose(values, expected, 1e-6);
+    }
   });
 
   it('the diagonal of the last layer alone', () => {

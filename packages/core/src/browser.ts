@@ -85,12 +85,14 @@ export { decide, type Removal, type Target } from './prune/decide.js';
 export { prunerLabel } from './prune/label.js';
 export { hold, prune } from './prune/masks.js';
 export {
+  ggnBlocks,
   ggnDiagonal,
   gradientMoments,
   inputRms,
   kroneckerFactors,
   type ByWeight,
   type CurvatureInput,
+  type GgnBlocks,
   type GradientMoments,
   type KroneckerFactors,
   type LayerChoice,

@@ -29,9 +29,13 @@ import { kl } from './pruners/kl.js';
 import { logAlpha } from './pruners/log-alpha.js';
 import { magnitude } from './pruners/magnitude.js';
 import { noisyUnits } from './pruners/noisy-units.js';
+import { obd, opd } from './pruners/obd.js';
+import { obs } from './pruners/obs.js';
 import { random } from './pruners/random.js';
 import { snr } from './pruners/snr.js';
+import { taylor } from './pruners/taylor.js';
 import { unitNoise } from './pruners/unit-noise.js';
+import { wanda } from './pruners/wanda.js';
 import { halton } from './samplers/halton.js';
 import { random as randomPoints } from './samplers/random.js';
 import { sobol } from './samplers/sobol.js';
@@ -61,9 +65,13 @@ export { klScore } from './pruners/kl.js';
 export { logAlphaScore } from './pruners/log-alpha.js';
 export { magnitudeScore } from './pruners/magnitude.js';
 export { noisyUnitsScore } from './pruners/noisy-units.js';
+export { obdScore } from './pruners/obd.js';
+export { obsScore, obsUpdate, type Block } from './pruners/obs.js';
 export { randomScore } from './pruners/random.js';
 export { snrScore } from './pruners/snr.js';
+export { taylorScore } from './pruners/taylor.js';
 export { unitNoiseScore } from './pruners/unit-noise.js';
+export { wandaScore } from './pruners/wanda.js';
 export { haltonSampler, radicalInverse } from './samplers/halton.js';
 export { randomSampler } from './samplers/random.js';
 export { sobolBits, sobolSampler } from './samplers/sobol.js';
@@ -99,6 +107,11 @@ export default definePlugin({
     snr,
     kl,
     'log-alpha': logAlpha,
+    obd,
+    opd,
+    obs,
+    taylor,
+    wanda,
     random,
     inclusion,
     'unit-noise': unitNoise,

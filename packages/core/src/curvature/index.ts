@@ -1,4 +1,5 @@
 // How the loss of a network curves in its weights, over examples.
+export { ggnBlocks, type GgnBlocks } from './ggn-blocks.js';
 export { ggnDiagonal } from './ggn-diagonal.js';
 export { gradientMoments, type GradientMoments } from './gradients.js';
 export { inputRms } from './input-rms.js';

@@ -47,7 +47,8 @@ export function addByExample(ops: Ops, total: ByWeight, layer: LinearLayer, x: O
   });
 }
 
-function eachExample(
+/** Row by row, those with a slope. */
+export function eachExample(
   ops: Ops,
   { inShape, outShape }: LinearLayer,
   x: Operand,

@@ -22,7 +22,7 @@ export type PrunerNeed = 'sigma' | 'prior' | 'examples';
 export interface WeightStatistics {
   /** Mean over the examples of d NLL / d w, nats per example; as many as weights. */
   gradient(): Float64Array;
-  /** Diagonal of the generalised Gauss-Newton matrix of the NLL, nats per example; as many as weights. */
+  /** Diagonal of the generalised Gauss-Newton matrix of the NLL, summed over the examples, nats; as many as weights. */
   ggn(): Float64Array;
   /** Root mean square of the input that each row of the weight, seen as `[fanIn, units]`, is multiplied by; of a bias a single 1. */
   inputRms(): Float64Array;
