@@ -99,7 +99,7 @@ describe('a data set that is odd', () => {
     expect(oddities(summarise({ ...set, train: copied(set.train) }))).toEqual([]);
     const none = { features: new Uint8Array(), targets: new Uint8Array(), count: 0 };
     expect(oddities(summarise({ ...set, train: copied(set.train), test: none }))[0]).toContain(
-      '1 of 12 examples are copies of others',
+      '1 of 12 examples is a copy of another',
     );
     const leaked = { ...set.test, features: set.test.features.slice(), targets: set.test.targets.slice() };
     leaked.features.set(set.train.features.subarray(0, PIXELS));

@@ -52,7 +52,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .command('sweep')
     .description('train every method with every seed, prune each network, compare')
     .optionsGroup('What:')
-    .option('--preset <name>', 'where to start from (default: quick)')
+    .option('--preset <name>', 'where to start from (default: quick; table for tables)')
     .option('--config <file>', 'configuration file (default: bbb.config.ts, .js, .json or .yaml here)')
     .option('--no-config', 'no configuration file, even if there is one here')
     .option('--methods <labels>', "methods, e.g. a,b (default: all of the preset's)", words)

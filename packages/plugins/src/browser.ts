@@ -24,6 +24,7 @@ import { curve } from './presets/curve.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
+import { table } from './presets/table.js';
 import { inclusion } from './pruners/inclusion.js';
 import { kl } from './pruners/kl.js';
 import { logAlpha } from './pruners/log-alpha.js';
@@ -119,5 +120,5 @@ export default definePlugin({
   },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, controls, paper, curve },
+  presets: { quick, study, controls, paper, curve, table },
 });

@@ -1,4 +1,5 @@
 import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
+import { flagsBySize, flagsText } from '../config/by-size.js';
 import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
@@ -18,10 +19,24 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   const file = await loadConfigFile(flags.config);
   if (file && !flags.quiet) say(`Configuration: ${file.name}`);
   const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
-  const preset = flags.preset ?? (file ? file.preset : DEFAULT_PRESET);
-  const config = sweepConfig(baseConfig(preset, file, registry), flags, registry);
+  const own = file || flags.preset !== undefined ? undefined : presetOf(flags, registry);
+  const preset = flags.preset ?? (file ? file.preset : (own ?? DEFAULT_PRESET));
+  const base = baseConfig(preset, file, registry);
+  const typed = sweepConfig(base, flags, registry);
+  const config = own === undefined ? typed : await sizedConfig(base, typed, flags, registry);
   const plan = planSweep(parseSweepConfig(config, originOf(file, preset)), registry);
   return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags, parts: file?.parts });
+}
+
+/** What a sweep on this data set starts from, where the set has a word on it. */
+function presetOf({ dataset }: SweepFlags, registry: Registry): string | undefined {
+  return dataset === undefined ? undefined : registry.get('datasets', dataset).preset;
+}
+
+async function sizedConfig(base: Json, typed: Json, flags: SweepFlags, registry: Registry): Promise<Json> {
+  const sized = await flagsBySize(flags, typed, registry);
+  if (!flags.quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
+  return sweepConfig(base, { ...flags, ...sized }, registry);
 }
 
 /** What the flags start from. */

@@ -1,5 +1,6 @@
 import type { Dataset } from '@bbb/core';
 import type { Assignment } from '../parse/assignment.js';
+import { bySize } from '../config/by-size.js';
 import type { Named } from './what.js';
 
 /** What a sweep on a data set has to be told, in words and as flags. */
@@ -8,19 +9,15 @@ export interface Plan {
   readonly command: string;
 }
 
-/** What the preset holds out of MNIST. */
-const VALIDATION = 10_000;
-const TEST_FRACTION = 0.2;
-
 /** What bbb would do with a data set, and the command that does it. */
 export function planFor(
   { train, test, target }: Dataset,
   { use, dataDir }: Named,
   options: readonly Assignment[],
 ): Plan {
-  const held = test.count === 0 ? Math.round(TEST_FRACTION * train.count) : 0;
+  const { validation, testFraction = 0, batch, epochs } = bySize({ train, test });
+  const held = Math.round(testFraction * train.count);
   const left = train.count - held;
-  const validation = left > 2 * VALIDATION ? VALIDATION : Math.max(1, Math.round(left / 10));
   const floats = train.features instanceof Float32Array;
   const real = target.kind === 'real';
   const words = [
@@ -42,26 +39,19 @@ export function planFor(
     ...options.flatMap(({ path, value }) =>
       SHORT.has(path) ? [`--${path}`, String(value)] : ['--dataset-option', `${path}=${String(value)}`],
     ),
-    ...(validation === VALIDATION ? [] : ['--validation', String(validation)]),
-    ...(held > 0 ? ['--test-fraction', String(TEST_FRACTION)] : []),
-    ...(floats ? ['--scaling', 'standardise'] : []),
-    ...(real ? ['--likelihood', 'gaussian'] : []),
-    ...shortEpochs(left - validation),
+    '--validation',
+    String(validation),
+    ...(held > 0 ? ['--test-fraction', String(testFraction)] : []),
+    '--batch',
+    String(batch),
+    '--epochs',
+    String(epochs),
   ];
   return { words, command: ['bbb', 'sweep', ...flags.map(quoted)].join(' ') };
 }
 
 /** Options that have a flag of their own. */
 const SHORT: ReadonlySet<string> = new Set(['target', 'columns', 'drop']);
-
-/** The preset is made for tens of thousands of examples: ten epochs of fewer are too few steps. */
-function shortEpochs(examples: number): string[] {
-  if (examples >= FEW) return [];
-  const epochs = Math.min(MOST_EPOCHS, Math.ceil((STEPS * BATCH) / examples));
-  return ['--batch', String(BATCH), '--epochs', String(epochs)];
-}
-
-const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
 
 function examples(count: number): string {
   return `${count} example${count === 1 ? '' : 's'}`;

@@ -1,12 +1,9 @@
 import {
-  checkedDataset,
   checkOutside,
-  parseOptions,
   sizeOf,
   splitData,
   testExamples,
   type Dataset,
-  type DatasetContext,
   type EvaluationSets,
   type Registry,
   type SweepDataset,
@@ -17,6 +14,7 @@ import type { Assignment } from '../parse/assignment.js';
 import { optionsOf } from '../run/executor.js';
 import { say } from '../io/output.js';
 import { classified, fitting } from './fits.js';
+import { loadSet } from './load-set.js';
 import type { OpenNetwork } from './open.js';
 
 export interface DataChoice {
@@ -69,11 +67,6 @@ export async function loadTestSets(
     outOfDistribution: beside ? { [beside.name]: testExamples(beside, data.preprocessing) } : {},
     told: [told('main', test), ...(beside ? [told('out-of-distribution', beside)] : [])],
   };
-}
-
-async function loadSet({ use, options }: Use, context: DatasetContext, registry: Registry): Promise<Dataset> {
-  const source = registry.get('datasets', use);
-  return checkedDataset(use, await source.load(parseOptions(use, source.options, options), context));
 }
 
 function told(role: SweepDataset['role'], { name, sha256 }: Dataset): SweepDataset {

@@ -31,7 +31,7 @@ function repeats({ train, test }: DataSummary): string[] {
   // The seed holds some out of training; of two that are the same, one may be tested and one trained on.
   if (test.examples > 0 || !train.repeated) return [];
   return [
-    `${train.repeated} of ${train.examples} examples are copies of others, and the seed may put one to each side of a split`,
+    `${train.repeated} of ${train.examples} examples ${train.repeated === 1 ? 'is a copy of another' : 'are copies of others'}, and the seed may put one to each side of a split`,
   ];
 }
 

@@ -96,6 +96,11 @@ export interface DatasetContext {
 export interface DatasetSource<Options = unknown> {
   readonly description: string;
   readonly options: ZodType<Options>;
+  /**
+   * For sets of any size: the preset that a sweep starts from where none is named. What is held out and how long is trained then goes by
+   * the number of examples. Absent: the default preset, as it is.
+   */
+  readonly preset?: string;
   /** Loads and verifies. */
   load(options: Options, context: DatasetContext): Promise<Dataset>;
 }

@@ -41,6 +41,7 @@ export type ImagesOptions = z.output<typeof imagesOptions>;
 export const images: DatasetSource<ImagesOptions> = {
   description: 'A folder of pictures (PNG, JPEG), one folder for each class, grey or colour.',
   options: imagesOptions,
+  preset: 'quick',
   async load({ dir, name, resize, channels, background }, { dataDir, onProgress = () => undefined }) {
     const given = dir ?? dataDir;
     if (given === undefined) {

@@ -11,6 +11,7 @@ import { encodePart, readPart, type ReadFile } from './part.js';
 export const csv = defineDataset<CsvOptions>({
   description: 'A table of your own (CSV): numbers and categories, a target that is a class or a number.',
   options: csvOptions,
+  preset: 'table',
   async load(options, { dataDir }): Promise<Dataset> {
     const path = options.data ?? dataDir;
     if (path === undefined) {

@@ -20,6 +20,7 @@ function sourceOf(set: RealSet): DatasetSource<NoOptions> {
   return {
     description: set.description,
     options: noOptions,
+    preset: 'table',
     async load(_options, context): Promise<Dataset> {
       const found = await Promise.all(set.files.map((file) => findFile(set, file, context)));
       const { rows, target, columns, notes } = set.read(found.map(({ text }) => text));

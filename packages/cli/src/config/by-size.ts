@@ -1,0 +1,61 @@
+import type { Dataset, Registry, Use } from '@bbb/core';
+import { loadSet } from '../network/load-set.js';
+import type { SweepFlags } from '../options/kinds.js';
+import type { Json } from './path.js';
+
+/** What is held out of a set and how long is trained, by its size: flags of a sweep. */
+export interface BySize {
+  readonly validation: number;
+  /** Absent where the set has test examples. */
+  readonly testFraction?: number;
+  readonly batch: number;
+  readonly epochs: number;
+}
+
+/** What presets hold out of MNIST. */
+const VALIDATION = 10_000;
+const TEST_FRACTION = 0.2;
+
+/** A set that has no test examples has some held out. */
+export function bySize({ train, test }: Pick<Dataset, 'train' | 'test'>): BySize {
+  const held = test.count === 0 ? Math.round(TEST_FRACTION * train.count) : 0;
+  const left = train.count - held;
+  const validation = left > 2 * VALIDATION ? VALIDATION : Math.max(1, Math.round(left / 10));
+  return {
+    validation,
+    ...(held > 0 ? { testFraction: TEST_FRACTION } : {}),
+    ...lengthOf(left - validation),
+  };
+}
+
+/** Ten epochs, as of MNIST; of fewer examples they are too few steps. */
+function lengthOf(examples: number): Pick<BySize, 'batch' | 'epochs'> {
+  if (examples >= FEW) return { batch: 128, epochs: 10 };
+  return { batch: BATCH, epochs: Math.min(MOST_EPOCHS, Math.ceil((STEPS * BATCH) / Math.max(1, examples))) };
+}
+
+const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
+
+/**
+ * What the size of a data set asks for, of what nobody typed: presets are made for tens of thousands of images.
+ * @param config with the flags applied, so that it names the data set and its options
+ */
+export async function flagsBySize(
+  flags: SweepFlags,
+  config: Json,
+  registry: Registry,
+): Promise<Partial<BySize>> {
+  const { dataDir } = flags;
+  const use = config['dataset'] as Use;
+  const sized = bySize(await loadSet(use, dataDir === undefined ? {} : { dataDir }, registry));
+  return Object.fromEntries(
+    Object.entries(sized).filter(([name]) => flags[name as keyof BySize] === undefined),
+  );
+}
+
+/** `--validation 12 --test-fraction 0.2` */
+export function flagsText(sized: Partial<BySize>): string {
+  return Object.entries(sized)
+    .map(([name, value]) => `--${name.replace('testFraction', 'test-fraction')} ${value}`)
+    .join(' ');
+}

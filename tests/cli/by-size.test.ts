@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bySize } from '../../packages/cli/src/config/by-size.js';
+import { bbb } from './run.js';
+
+const part = (count: number) => ({
+  features: new Float32Array(count),
+  targets: new Float32Array(count),
+  count,
+});
+
+describe('what is held out and how long is trained', () => {
+  it.each([
+    [150, 0, { testFraction: 0.2, validation: 12, batch: 32, epochs: 100 }],
+    [3000, 0, { testFraction: 0.2, validation: 240, batch: 32, epochs: 30 }],
+    [1000, 200, { validation: 100, batch: 32, epochs: 72 }],
+    [20_190, 0, { testFraction: 0.2, validation: 1615, batch: 128, epochs: 10 }],
+    [60_000, 10_000, { validation: 10_000, batch: 128, epochs: 10 }],
+    [2, 0, { validation: 1, batch: 32, epochs: 100 }],
+  ])('of %i examples with %i for testing', (train, test, expected) => {
+    expect(bySize({ train: part(train), test: part(test) })).toEqual(expected);
+  });
+});
+
+describe('a sweep on a table of which nothing but the target is said', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bbb-size-'));
+    // Two classes that a line tells apart, three rows to one.
+    const rows = Array.from(
+      { length: 120 },
+      (_, i) => `${(i * 37) % 101},${(i * 53) % 89},${i % 4 === 0 ? 'a' : 'b'}`,
+    );
+    const shifted = rows.map((row) => {
+      const [x, y, kind] = row.split(',');
+      return `${Number(x) + (kind === 'a' ? 120 : 0)},${y},${kind}`;
+    });
+    await writeFile(join(folder, 'kinds.csv'), ['x,y,kind', ...shifted].join('\n'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const sweep = (...words: string[]) =>
+    bbb(['sweep', '--dataset', 'csv', '--data', 'kinds.csv', '--target', 'kind', ...words], { cwd: folder });
+
+  it('runs, by its size, and no method is at chance', async () => {
+    const { code, stdout, stderr } = await sweep('--seeds', '1', '--epochs', '60');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('By the size of the data: --validation 10 --test-fraction 0.2 --batch 32');
+    // Always b: 75 %.
+    const accuracies = [...stdout.matchAll(/^(?:sgd|dropout|bbb-gaussian) +(?:magnitude|snr) +([\d.]+)/gm)];
+    expect(accuracies).toHaveLength(3);
+    for (const [, accuracy] of accuracies) expect(Number(accuracy)).toBeGreaterThan(90);
+    expect(await readdir(join(folder, 'runs'))).toEqual([expect.stringMatching(/^table-kinds-/)]);
+  });
+
+  it('is what it is told where it is told', async () => {
+    const typed = await sweep(
+      '--validation',
+      '5',
+      '--test-fraction',
+      '0.1',
+      '--batch',
+      '8',
+      '--epochs',
+      '3',
+      '--dry-run',
+    );
+    expect(typed.stderr).not.toContain('By the size');
+    const preset = await sweep('--preset', 'quick', '--dry-run');
+    expect(preset.code).toBe(2);
+    expect(preset.stderr).toMatch(/has no test examples/);
+  });
+});

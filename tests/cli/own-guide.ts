@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import { temporaryFolder } from './run.js';
+
+const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+
+/** A guide to data of one's own: a file that makes some, and commands. */
+export interface OwnGuide {
+  /** The file as the guide shows it, and as it is. */
+  readonly shown: string;
+  readonly content: string;
+  /** The commands of the guide, in its order, without `npx`. */
+  readonly typed: readonly (readonly string[])[];
+  /** An empty folder in which the first command was run; gone when the test is over. */
+  readonly start: () => Promise<{ readonly path: string; readonly at: (name: string) => string }>;
+}
+
+/** @param file what the guide lets its reader save, in the folder of its name */
+export function ownGuide(name: string, file: string): OwnGuide {
+  const text = readFileSync(new URL(`../../docs/guides/${name}.md`, import.meta.url), 'utf8');
+  const source = fileURLToPath(new URL(`../../docs/guides/${name}/${file}`, import.meta.url));
+  const [, block = ''] = text.split(`<!-- docs/guides/${name}/${file};`);
+  const typed = [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
+    .flatMap(([, lines]) => lines!.trim().split('\n'))
+    .map((line) => line.split(' ').slice(1));
+  return {
+    shown: /```ts\n([\s\S]*?)```/.exec(block)?.[1] ?? '',
+    content: readFileSync(source, 'utf8'),
+    typed,
+    async start() {
+      const place = await temporaryFolder();
+      onTestFinished(() => place.remove());
+      const at = (path: string): string => join(place.path, path);
+      copyFileSync(source, at(file));
+      symlinkSync(MODULES, at('node_modules'));
+      const made = spawnSync(process.execPath, ['--import=tsx', ...typed[0]!.slice(1)], {
+        cwd: place.path,
+        env: { ...process.env, NODE_OPTIONS: '' },
+        encoding: 'utf8',
+      });
+      expect(made.status, made.stderr).toBe(0);
+      return { path: place.path, at };
+    },
+  };
+}
