@@ -52,6 +52,8 @@ const METHODS: readonly Trial['method'][] = [
   { use: 'map-gaussian', options: {} },
   { use: 'laplace', options: {} },
   { use: 'ensemble', options: { members: 3, of: { use: 'bbb-gaussian', options: {} } } },
+  { use: 'swag', options: { rank: 2, perEpoch: 2 } },
+  { use: 'sgld', options: { samples: 3 } },
 ];
 
 describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 ops: %s', (kind) => {
@@ -75,7 +77,10 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 o
       expect(pruning.map(({ finetuned }) => finetuned)).toEqual([false, true, true]);
       for (const { evaluations } of pruning) {
         const sampled = !['sgd', 'map-gaussian'].includes(method.use);
-        const ways = [...(members > 1 ? [] : ['mean']), ...(sampled ? ['samples'] : [])];
+        const ways = [
+          ...(['ensemble', 'sgld'].includes(method.use) ? [] : ['mean']),
+          ...(sampled ? ['samples'] : []),
+        ];
         expect(evaluations.map(({ predict }) => predict)).toEqual(ways);
         for (const { metrics } of evaluations)
           expect(Object.values(metrics).every(Number.isFinite)).toBe(true);

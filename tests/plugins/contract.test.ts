@@ -47,9 +47,20 @@ const VARIANTS: Record<string, Variant[]> = {
   ],
   'map-gaussian': [[{ sigma: 0.5 }]],
   'map-mixture': [[{ sigma2: 0.05 }]],
+  sgld: [
+    [{ samples: 4, sigma: 0.5 }],
+    [{ samples: 3, sigma: 0.5, cycles: 2, temperature: 0, burnIn: 0 }, ['mlp', 'regression']],
+    [{ samples: 3, sigma: 0.5, preconditioned: true, temperature: 0.1 }, ['mlp', 'regression']],
+  ],
+  swag: [
+    [{ rank: 3, perEpoch: 2 }],
+    [{ rank: 0, start: 0, of: { use: 'dropout', options: { p: 0.2, pInput: 0.1 } } }, ['mlp']],
+    [{ rank: 2, of: { use: 'map-gaussian', options: { sigma: 0.5 } } }, ['regression']],
+  ],
   ensemble: [
     [{ members: 2 }],
     [{ members: 2, of: { use: 'bbb-gaussian', options: { rho0: -2, sigma: 1 } } }, ['mlp', 'regression']],
+    [{ members: 2, of: { use: 'swag', options: { rank: 2 } } }, ['regression']],
   ],
   'group-jeffreys': [
     [{ rho0: -2 }],

@@ -57,6 +57,8 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
   });
 
   check('draws are a function of the key, and differ exactly if the model is stochastic', (bench) => {
+    // Before it is trained, a method that keeps what it sees has nothing to draw from.
+    bench.train(2);
     const { model, state } = bench;
     const outputs = (draw: 'mean' | number) =>
       bench.outputs(state.params, draw === 'mean' ? draw : rootKey(draw));

@@ -13,6 +13,8 @@ import { ivon } from './methods/ivon.js';
 import { laplace } from './methods/laplace.js';
 import { mapGaussian } from './methods/map-gaussian.js';
 import { mapMixture } from './methods/map-mixture.js';
+import { sgld } from './methods/sgld.js';
+import { swag } from './methods/swag.js';
 import { sgd } from './methods/sgd.js';
 import { sparseVd } from './methods/sparse-vd.js';
 import { groupJeffreys } from './methods/group-jeffreys.js';
@@ -100,6 +102,8 @@ export default definePlugin({
     laplace,
     'group-jeffreys': groupJeffreys,
     'spike-slab': spikeSlab,
+    swag,
+    sgld,
   },
   networks: { mlp, cnn },
   likelihoods: { categorical, gaussian },

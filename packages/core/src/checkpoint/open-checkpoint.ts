@@ -35,10 +35,12 @@ export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, 
 
 /** Of a checkpoint that says nothing of its data: inputs and classes, read off the shapes of the first and the last layer. */
 function dataOf({ trial, tensors }: TrialCheckpoint): DataSpec {
-  const shapeOf = (layer: number): readonly number[] | undefined =>
-    Object.entries(tensors).find(
-      ([name, { shape }]) => name.startsWith(`params.layers.${layer}.weight`) && shape.length === 2,
-    )?.[1].shape;
+  // Those of an ensemble stand below each of its members.
+  const shapeOf = (layer: number): readonly number[] | undefined => {
+    const name = new RegExp(`^params\\.(.*\\.)?layers\\.${layer}\\.weight`);
+    return Object.entries(tensors).find(([found, { shape }]) => name.test(found) && shape.length === 2)?.[1]
+      .shape;
+  };
   const inputs = shapeOf(0)?.[0];
   const classes = shapeOf(trial.hidden.length)?.[1];
   if (inputs === undefined || classes === undefined) {

@@ -10,9 +10,15 @@ export {
 } from './initialiser.js';
 export { innerMethod, methodOption } from './inner-method.js';
 export { ivonTrainer, type IvonTraining } from './ivon-trainer.js';
+export { cyclicRate, doneShare, sampledShare, withinCycle, type Cycles, type Place } from './cycles.js';
+export { sampleModel } from './kept-samples.js';
+export { langevinStep, type LangevinStep } from './langevin.js';
+export { langevinTrainer, type LangevinTraining } from './langevin-trainer.js';
+export { swagModel } from './swag-model.js';
+export { swagTrainer, type SwagTraining } from './swag-trainer.js';
 export { klWeight, klWeightingSchema, type KlWeighting } from './kl-weighting.js';
 export { atWeights, networkLoss, type Loss } from './loss.js';
-export { drawnNetwork, network } from './network.js';
+export { drawnNetwork, network, owning } from './network.js';
 export { memberModel, memberName, ofMember } from './members.js';
 export { memberTrainer } from './member-trainer.js';
 export { networkPass, type LinearPart, type Pass, type UnitDropout } from './pass.js';

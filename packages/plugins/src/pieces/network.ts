@@ -68,3 +68,16 @@ export function drawnNetwork(
   const shared = likelihood.parameters.map(({ name }) => [name, params[name]!] as const);
   return network(context, { ...weights, ...Object.fromEntries(shared) }, () => freeAll(ops, weights));
 }
+
+/** A network that has something else to free, after itself. */
+export function owning(network: Network, free: () => void): Network {
+  return {
+    weights: network.weights,
+    likelihood: network.likelihood,
+    outputs: (x) => network.outputs(x),
+    dispose() {
+      network.dispose();
+      free();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Ops } from '@bbb/kernels';
+import type { Params, ParamSpec } from '@bbb/core';
+
+/** The smallest variance: a weight that did not move has one that is not 0, which is a pruned weight's. */
+export const LEAST_VARIANCE = 1e-30;
+const COUNT = 'swag.count';
+
+export const meanOf = (name: string): string => `swag.mean.${name}`;
+export const varianceOf = (name: string): string => `swag.variance.${name}`;
+export const deviationOf = (column: number, name: string): string => `swag.deviation.${column}.${name}`;
+
+/** A parameter whose iterates are looked at; without `weight` only their mean is kept. */
+type Iterate = Pick<ParamSpec, 'name' | 'shape' | 'weight'>;
+
+/** What is kept of the iterates of these parameters: means, variances, the last `rank` deviations, and how many iterates there were. */
+export function momentSpecs(iterates: readonly Iterate[], rank: number): ParamSpec[] {
+  const kept = iterates.flatMap(({ name, shape, weight }) => {
+    const spec = (kept: string): ParamSpec => ({
+      name: kept,
+      shape,
+      pruned: 0,
+      ...(weight === undefined ? {} : { weight }),
+    });
+    const columns = Array.from({ length: rank }, (_, column) => spec(deviationOf(column, name)));
+    return weight === undefined
+      ? [spec(meanOf(name))]
+      : [spec(meanOf(name)), spec(varianceOf(name)), ...columns];
+  });
+  return [...kept, { name: COUNT, shape: [1], pruned: 0 }];
+}
+
+/** Iterates collected so far. */
+export function collected(ops: Ops, params: Params): number {
+  return ops.read(params[COUNT]!)[0]!;
+}
+
+/** The next one to be collected is the first. */
+export function forget(ops: Ops, params: Params): void {
+  ops.write(params[COUNT]!, [0]);
+}
+
+/**
+ * Takes the parameters as they are as one more iterate. Mean and variance (over n, not n - 1) run as Welford (1962) has them, which is what
+ * E[w^2] - E[w]^2 is without its cancellation; the deviation is from the mean up to now, as in Maddox et al. 2019, algorithm 1.
+ */
+export function collect(ops: Ops, params: Params, iterates: readonly Iterate[], rank: number): void {
+  const before = collected(ops, params);
+  const n = before + 1;
+  for (const { name, weight } of iterates) {
+    const x = ops.read(params[name]!);
+    const old = before === 0 ? x : ops.read(params[meanOf(name)]!);
+    const mean = old.map((m, i) => m + (x[i]! - m) / n);
+    ops.write(params[meanOf(name)]!, mean);
+    if (weight === undefined) continue;
+    const variance = ops.read(params[varianceOf(name)]!);
+    const next = variance.map((v, i) =>
+      Math.max(
+        LEAST_VARIANCE,
+        ((before === 0 ? 0 : v * before) + (x[i]! - old[i]!) * (x[i]! - mean[i]!)) / n,
+      ),
+    );
+    ops.write(params[varianceOf(name)]!, next);
+    if (rank > 0)
+      ops.write(
+        params[deviationOf(before % rank, name)]!,
+        x.map((value, i) => value - mean[i]!),
+      );
+  }
+  ops.write(params[COUNT]!, [n]);
+}

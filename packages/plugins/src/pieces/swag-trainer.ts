@@ -1,0 +1,62 @@
+import type { Batch, MadeMethod, MethodContext, StepContext, Trainer } from '@bbb/core';
+import { collect, forget } from './iterate-moments.js';
+
+export interface SwagTraining {
+  /** Columns of deviations that are kept. */
+  readonly rank: number;
+  /** Share of the epochs before the first iterate is collected. */
+  readonly start: number;
+  /** Iterates collected in an epoch, evenly spaced. */
+  readonly perEpoch: number;
+  /** Constant rate from `start` on. */
+  readonly learningRate: number;
+}
+
+type Place = Pick<Batch, 'index' | 'batches'> & Pick<StepContext, 'epoch' | 'epochs'>;
+
+/** Whether a step belongs to the part of a training in which iterates are collected. Outside a training none is. */
+export function collects({ index, batches, epoch, epochs }: Place, start: number): boolean {
+  return epoch !== undefined && epochs !== undefined && (epoch + index / batches) / epochs >= start;
+}
+
+/** Whether one of `perEpoch` evenly spaced places of an epoch is reached with this step. */
+function isPlace({ index, batches }: Place, perEpoch: number): boolean {
+  const reached = (steps: number): number => Math.floor((steps * perEpoch) / batches);
+  return reached(index + 1) > reached(index);
+}
+
+/** Trains as the method inside does, at a constant rate in the end, and collects iterates; a training that begins forgets those of before. */
+export function swagTrainer(
+  { ops }: MethodContext,
+  { model, trainer }: MadeMethod,
+  { rank, start, perEpoch, learningRate }: SwagTraining,
+): Trainer {
+  return {
+    ...wrappedTrainer(trainer),
+    init(params) {
+      const moved = Object.fromEntries(model.params.map(({ name }) => [name, params[name]!]));
+      return { ...trainer.init(moved), params };
+    },
+    step(state, batch, context) {
+      const place = { ...batch, ...context };
+      if (context.epoch === 0 && batch.index === 0) forget(ops, state.params);
+      const due = collects(place, start);
+      const result = trainer.step(state, batch, due ? { ...context, learningRate } : context);
+      if (due && isPlace(place, perEpoch)) collect(ops, state.params, model.params, rank);
+      return result;
+    },
+  };
+}
+
+/** The members of a trainer that another takes over as they are. */
+function wrappedTrainer(trainer: Trainer): Trainer {
+  return {
+    init: (params) => trainer.init(params),
+    step: (state, batch, context) => trainer.step(state, batch, context),
+    complexityCost: (params, key) => trainer.complexityCost(params, key),
+    ...(trainer.cost ? { cost: (params, batch, key) => trainer.cost!(params, batch, key) } : {}),
+    ...(trainer.epochEnd ? { epochEnd: (state, end) => trainer.epochEnd!(state, end) } : {}),
+    ...(trainer.finish ? { finish: (params, examples, key) => trainer.finish!(params, examples, key) } : {}),
+    dispose: () => trainer.dispose(),
+  };
+}
