@@ -1,7 +1,8 @@
 import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeSafetensors, type Evaluation, type PruningResult } from '@bbb/core';
+import { createRegistry, decodeSafetensors, type Evaluation, type PruningResult } from '@bbb/core';
+import plugins from '@bbb/plugins';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariant } from '../sweep/fixtures/invariant.js';
@@ -335,6 +336,54 @@ describe('a report', () => {
       2,
       expect.stringContaining('No network was pruned to 12.3 %'),
     ]);
+  });
+
+  it('measures the seeds of each method as an ensemble, from what is stored', async () => {
+    const args = ['report', 'run', '--ensembles', '--format', 'json', '--out', 'ensembles'];
+    const { code, stdout, stderr } = await bbb(args, { cwd: folder.path });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Written: /)]);
+    expect(stdout).toMatch(/sgd +ensemble of 2 seeds/);
+    const { tables } = JSON.parse(
+      await readFile(join(folder.path, 'ensembles', 'report.json'), 'utf8'),
+    ) as Pick<Outcome, 'tables'>;
+    const { rows } = tables.find(({ id }) => id.startsWith('ensembles'))!;
+    const [one, sgd, , together] = rows;
+    expect(rows).toHaveLength(4);
+    expect([one!['networks'], sgd!['networks'], together!['networks']]).toEqual([
+      'one network',
+      'ensemble of 2 seeds',
+      'ensemble of 2 seeds',
+    ]);
+
+    // By hand: the mean of what the two networks say is each class.
+    const registry = createRegistry([plugins]);
+    const { test } = await registry.get('datasets', 'mnist').load({}, {});
+    const probabilities = new Float64Array(test.count * 10);
+    for (const { path } of (await trials()).filter(({ label }) => label === 'sgd')) {
+      const bytes = await readFile(join(path, 'checkpoint.safetensors'));
+      const { tensors } = decodeSafetensors(bytes);
+      const [w0, b0, w1, b1] = [0, 1].flatMap((layer) =>
+        ['weight', 'bias'].map((role) => tensors[`params.layers.${layer}.${role}`]!.data as Float32Array),
+      ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+      for (let row = 0; row < test.count; row++) {
+        const hidden = Float64Array.from(b0, (bias, unit) => {
+          let sum = bias;
+          for (let i = 0; i < 784; i++) sum += (test.features[row * 784 + i]! / 255) * w0[i * 8 + unit]!;
+          return Math.max(0, sum);
+        });
+        const logits = Array.from(b1, (bias, k) =>
+          hidden.reduce((sum, h, u) => sum + h * w1[u * 10 + k]!, bias),
+        );
+        const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+        logits.forEach((logit, k) => (probabilities[row * 10 + k]! += Math.exp(logit) / total / 2));
+      }
+    }
+    const nll = Array.from(test.targets, (label, row) => -Math.log(probabilities[row * 10 + label]!)).reduce(
+      (a, b) => a + b,
+    );
+    expect(sgd!['nll']).toBeCloseTo(nll / test.count, 4);
+    // Averaging can only help, by Jensen's inequality.
+    expect(sgd!['nll']).toBeLessThan((one!['nll'] as { mean: number }).mean);
   });
 
   it('sets two sweeps side by side', async () => {

@@ -190,6 +190,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .argument('<dir>', 'folder of the sweep', text)
     .argument('[other]', 'another one, with --compare', text)
     .option('--compare', 'set two sweeps side by side')
+    .option('--ensembles', 'measure the networks of all seeds of each configuration as an ensemble, too')
     .option('--reference <label>', 'method that the answer compares the others with (default: the first)')
     .option(
       '--sparsity <fraction>',
@@ -199,7 +200,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
     .option(DATA_DIR, 'refuse unless the results are of the data in this folder')
-    .option('--plugin <path|package>', 'plugin with the data set, for --data-dir; repeatable', collect(text))
+    .option(
+      '--plugin <path|package>',
+      'plugin with the data set (--data-dir) or the method (--ensembles); repeatable',
+      collect(text),
+    )
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('./commands/report.js')).report(dir, other, flags)),
     );

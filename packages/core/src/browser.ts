@@ -222,7 +222,14 @@ export type {
   WeightReport,
   WeightSummary,
 } from './result/result.js';
-export type { FailedTrial, FailureKind, PlannedTrial, SweepData, SweepDataset } from './sweep/sweep-data.js';
+export type {
+  FailedTrial,
+  FailureKind,
+  PlannedTrial,
+  SeedEnsemble,
+  SweepData,
+  SweepDataset,
+} from './sweep/sweep-data.js';
 export { faintInputs, oddities, outsideOddities, partText, sharedExamples } from './data/oddities.js';
 export { checkOutside } from './data/usable.js';
 export { summarise, type DataSummary, type PartSummary } from './data/summary.js';
@@ -237,6 +244,7 @@ export { canonicalJson } from './canonical-json.js';
 export { openCheckpoint, type OpenCheckpoint } from './checkpoint/open-checkpoint.js';
 export { evaluate, type EvaluationSets } from './evaluation/evaluate.js';
 export {
+  addMembers,
   networkOutputs,
   oneNetwork,
   predictWith,

@@ -7,6 +7,7 @@ export type { Cell, Column, Format, Table } from './tables/table.js';
 export { renderCsv, renderJson, renderMarkdown, renderTerminal, tableJson } from './tables/render.js';
 export { costTable } from './tables/cost.js';
 export { pruningTable } from './tables/pruning.js';
+export { ensemblesTable } from './tables/ensembles.js';
 export { denseUncertaintyTable } from './tables/uncertainty.js';
 export { terminalTable } from './tables/terminal-table.js';
 export { reportTables } from './tables/all.js';

@@ -30,8 +30,18 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
       ...(reference === undefined ? {} : { reference }),
       ...(sparsity === undefined ? {} : { sparsity }),
     };
-    return { kind: 'sweep', dir, question, nameData: true, ...common };
+    const ensembles = flags.ensembles ? { plugins: flags.plugin, dataDir: flags.dataDir } : undefined;
+    return {
+      kind: 'sweep',
+      dir,
+      question,
+      nameData: true,
+      ...(ensembles ? { ensembles } : {}),
+      ...common,
+    };
   }
+  if (flags.ensembles)
+    throw new UsageError('--ensembles has no meaning with --compare.', 'Ask for it sweep by sweep.');
   if (other === undefined) {
     throw new UsageError('--compare needs two folders.', 'bbb report --compare A B');
   }

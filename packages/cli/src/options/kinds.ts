@@ -98,6 +98,7 @@ export interface EvaluateFlags extends PluginFlags {
 }
 
 export interface ReportFlags extends CheckFlags {
+  readonly ensembles?: true;
   readonly out?: string;
   readonly compare?: true;
   /** Label of the method that the answer compares the others with. */

@@ -2,15 +2,20 @@ import { resolve } from 'node:path';
 import type { SweepData } from '@bbb/core';
 import {
   compareReports,
+  ensemblesTable,
   comparisonFiles,
   parseFormats,
   renderTerminal,
+  settingsOf,
   tableJson,
   writeFiles,
   writeReport,
   type ReportFormat,
+  type Table,
 } from '@bbb/report';
 import { readSweep } from '@bbb/sweep';
+import { loadRegistry } from '../io/registry.js';
+import { seedEnsembles } from '../network/seed-ensembles.js';
 import { damageOf } from '../run/damage.js';
 import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
 import type { TellComparison, TellRequest, TellSweep, Told } from './request.js';
@@ -26,20 +31,36 @@ export function makeTold(request: TellRequest): Promise<Told> {
 async function tellSweep(request: TellSweep): Promise<Told> {
   const { dir, width, question, nameData = false } = request;
   const formats = parseFormats(request.formats);
-  const data = await readSweep(resolve(dir));
+  const { data, ensembles, notes } = await withEnsembles(await readSweep(resolve(dir)), request);
   const files = await writeFilesOf(data, request, formats);
-  const tables = mainTables(data);
+  const tables = [...mainTables(data), ...ensembles];
   return {
     text: [
       ...(nameData ? dataLine(data) : testErrorText(data)),
       tablesText(tables, width),
       answerText(data, width, question),
     ].join('\n'),
-    warnings: [...damageOf(data, dir), ...files.warnings],
+    warnings: [...damageOf(data, dir), ...notes, ...files.warnings],
     written: files.written,
     answer: answerText(data, JSON_WIDTH, question),
     tables: tables.map(tableJson),
     failed: data.failed,
+  };
+}
+
+/** The seeds of each configuration measured as an ensemble, where that was asked for; their tables, and what could not be measured. */
+async function withEnsembles(
+  data: SweepData,
+  { dir, ensembles }: TellSweep,
+): Promise<{ data: SweepData; ensembles: readonly Table[]; notes: readonly string[] }> {
+  if (!ensembles) return { data, ensembles: [], notes: [] };
+  const { registry } = await loadRegistry(ensembles.plugins);
+  const measured = await seedEnsembles(resolve(dir), data, registry, ensembles.dataDir);
+  const whole = { ...data, ensembles: measured.ensembles };
+  return {
+    data: whole,
+    ensembles: settingsOf(whole).flatMap((setting) => ensemblesTable(whole, setting) ?? []),
+    notes: measured.left.map((reason) => `There is no ensemble of seeds of ${reason}.`),
   };
 }
 

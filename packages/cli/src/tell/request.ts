@@ -20,6 +20,11 @@ export interface TellSweep extends Common {
   readonly question?: Question;
   /** What was typed to get the results, if it is known. */
   readonly command?: string;
+  /** Measures the seeds of each configuration as an ensemble. */
+  readonly ensembles?: {
+    readonly plugins?: readonly string[] | undefined;
+    readonly dataDir?: string | undefined;
+  };
   /** Whether the text begins with the data that the results are of. */
   readonly nameData?: boolean;
   /** Whether what is told matters more than the files: why there are none is told as well. */

@@ -3,7 +3,7 @@ import { targetsOf, type Examples } from '../data/examples.js';
 import { gatherInputs } from '../data/preprocessing.js';
 import { BbbError } from '../errors.js';
 import { headlineError } from '../likelihood/headline.js';
-import type { Likelihood } from '../likelihood/likelihood.js';
+import type { Accumulator, Likelihood } from '../likelihood/likelihood.js';
 import type { Draw, Model, Network, Params } from '../model/model.js';
 import type { Architecture } from '../network/architecture.js';
 import { isLinear } from '../network/layer.js';
@@ -80,15 +80,25 @@ export function predictWith(
       { hint: 'Predict with a network that was trained on examples of this shape.' },
     );
   }
-  const members = membersOf(model, way, key);
   const accumulator = likelihood.accumulator(examples.rows.length);
-  for (const draw of members) {
+  addMembers(accumulator, { ops, model }, params, examples, membersOf(model, way, key));
+  return accumulator.finish();
+}
+
+/** Adds what these draws of a network predict to what others predicted. */
+export function addMembers(
+  accumulator: Accumulator,
+  { ops, model }: Pick<Predicting, 'ops' | 'model'>,
+  params: Params,
+  examples: Examples,
+  draws: readonly Draw[],
+): void {
+  for (const draw of draws) {
     withNetwork(model, params, draw, (network) => {
       const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
       accumulator.add(networkOutputs(ops, model.architecture, network, examples), Object.fromEntries(own));
     });
   }
-  return accumulator.finish();
 }
 
 /** A network of images takes images of its shape; one of rows of numbers takes anything of as many. */

@@ -1,6 +1,6 @@
 import type { DataSummary } from '../data/summary.js';
 import type { ErrorRecord } from '../errors.js';
-import type { TrialResult } from '../result/result.js';
+import type { Evaluation, TrialResult } from '../result/result.js';
 import type { Trial } from '../trial/trial.js';
 
 /** One trial of a plan. */
@@ -45,6 +45,15 @@ export interface SweepDataset {
   readonly summary?: DataSummary;
 }
 
+/** The networks of all seeds of one configuration as one ensemble, measured on the test set. */
+export interface SeedEnsemble {
+  /** The configuration that they are of: see {@link PlannedTrial}. */
+  readonly configuration: string;
+  readonly seeds: readonly number[];
+  /** Of their dense networks together; its `samples` counts the draws of all of them. */
+  readonly evaluation: Evaluation;
+}
+
 /** What a sweep folder holds, finished or not: all that a report needs. Plain JSON. */
 export interface SweepData {
   /** The sweep's configuration as it was resolved; `@bbb/sweep` has its type. */
@@ -62,6 +71,8 @@ export interface SweepData {
   /** What is wrong with each of `damaged`, by id. */
   readonly damage?: Readonly<Record<string, string>>;
   readonly failed: readonly FailedTrial[];
+  /** Configurations whose seeds were measured as ensembles. Default: none; a folder holds none, a report may measure them. */
+  readonly ensembles?: readonly SeedEnsemble[];
   /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
   readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];
 }

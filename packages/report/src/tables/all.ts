@@ -8,6 +8,7 @@ import { configurationTables } from './configurations.js';
 import { costTable } from './cost.js';
 import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
+import { ensemblesTable } from './ensembles.js';
 import { oodTable } from './ood.js';
 import { progressTable } from './progress.js';
 import { pruningTable } from './pruning.js';
@@ -70,7 +71,8 @@ const searched = once(configurationTables);
 const tablesOf = once((data: SweepData) => once((setting: Setting) => makeTables(data, setting)));
 
 function makeTables(data: SweepData, setting: Setting): Table[] {
-  const own = PER_SETTING.flatMap((make) => make(setting) ?? []);
+  const ensembles = ensemblesTable(data, setting);
+  const own = [...PER_SETTING.flatMap((make) => make(setting) ?? []), ...(ensembles ? [ensembles] : [])];
   const grid = searched(data)
     .filter((found) => settingId(found.setting) === settingId(setting))
     .map(({ table }) => table);
