@@ -10,7 +10,7 @@ import type { Method } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { methodChecks, prunerChecks, TOY_KINDS, type ToyKind } from '@bbb/contract';
+import { methodChecks, procedureChecks, prunerChecks, TOY_KINDS, type ToyKind } from '@bbb/contract';
 
 const ops = referenceOps();
 
@@ -113,3 +113,9 @@ describe('a method composed of a noisy loss, a Gaussian posterior and a prior', 
   const options = { rho0: -3, samples: 2 };
   for (const { name, run } of methodChecks({ method: composed, options, ops })) it(name, run);
 });
+
+for (const [name, procedure] of Object.entries(plugins.procedures!)) {
+  describe(name, () => {
+    for (const { name, run } of procedureChecks(procedure)) it(name, run);
+  });
+}

@@ -29,6 +29,7 @@ const announcementOf = ({ nonce }: Inbox): Announcement => ({
   pruners: [],
   networks: [],
   likelihoods: [],
+  procedures: [],
   plugins: [],
   data: { options: { use: 'toy', options: {} } as never, sha256: [] },
   nonce,

@@ -4,6 +4,7 @@ export { TOY_KINDS, type ToyKind } from './toy.js';
 export { networkChecks, type NetworkUnderTest } from './network.js';
 export { likelihoodChecks, type LikelihoodUnderTest } from './likelihood.js';
 export { prunerChecks } from './pruner.js';
+export { procedureChecks } from './procedure.js';
 export { samplerChecks } from './sampler.js';
 export { schedulerChecks } from './scheduler.js';
 export { executorChecks, type ExecutorUnderTest } from './executor.js';

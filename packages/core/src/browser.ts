@@ -80,6 +80,16 @@ export {
   type PruneScope,
   type WeightStatistics,
 } from './prune/pruner.js';
+export type {
+  Chain,
+  Procedure,
+  ProcedureContext,
+  ProcedureDefinition,
+  ProcedureStep,
+  RewindPoint,
+} from './procedure/procedure.js';
+export { oneShotProcedure } from './procedure/one-shot.js';
+export { planProcedure, procedureEpochs, type PlannedChain } from './procedure/plan.js';
 export { pruneContext, type PruneSource } from './prune/context.js';
 export { decide, type Removal, type Target } from './prune/decide.js';
 export { prunerLabel } from './prune/label.js';
@@ -142,6 +152,7 @@ export {
   defineLikelihood,
   defineMethod,
   defineNetwork,
+  defineProcedure,
   definePlugin,
   definePruner,
   defineReporter,

@@ -28,6 +28,11 @@ import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
 import { table } from './presets/table.js';
 import { inclusion } from './pruners/inclusion.js';
+import { atInit } from './procedures/at-init.js';
+import { gradual } from './procedures/gradual.js';
+import { iterative } from './procedures/iterative.js';
+import { oneShot } from './procedures/one-shot.js';
+import { rewind } from './procedures/rewind.js';
 import { kl } from './pruners/kl.js';
 import { logAlpha } from './pruners/log-alpha.js';
 import { magnitude } from './pruners/magnitude.js';
@@ -64,6 +69,9 @@ export {
 export { dropconnectLoss, dropWeights } from './methods/dropconnect.js';
 export { dropoutLoss } from './methods/dropout.js';
 export { inclusionScore } from './pruners/inclusion.js';
+export { gradualChain } from './procedures/gradual.js';
+export { iterativeChain } from './procedures/iterative.js';
+export { rewindChains, roundShares } from './procedures/rewind.js';
 export { klScore } from './pruners/kl.js';
 export { logAlphaScore } from './pruners/log-alpha.js';
 export { magnitudeScore } from './pruners/magnitude.js';
@@ -122,6 +130,7 @@ export default definePlugin({
     'unit-noise': unitNoise,
     'noisy-units': noisyUnits,
   },
+  procedures: { 'one-shot': oneShot, iterative, gradual, rewind, 'at-init': atInit },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, controls, paper, curve, table },

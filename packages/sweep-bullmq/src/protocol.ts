@@ -61,6 +61,7 @@ export const announcementSchema = z.object({
   pruners: z.array(z.string()),
   networks: z.array(z.string()),
   likelihoods: z.array(z.string()),
+  procedures: z.array(z.string()),
   /** SHA-256 of the entry file of every plugin that does not ship with bbb. */
   plugins: z.array(z.object({ name: z.string(), sha256: z.string() })),
   data: z.object({

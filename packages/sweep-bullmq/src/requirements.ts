@@ -7,7 +7,7 @@ import type { Announcement } from './protocol.js';
 
 export type Requirements = Pick<
   Announcement,
-  'methods' | 'pruners' | 'networks' | 'likelihoods' | 'plugins' | 'data'
+  'methods' | 'pruners' | 'networks' | 'likelihoods' | 'procedures' | 'plugins' | 'data'
 >;
 
 /** What a host must have to take part in a sweep. */

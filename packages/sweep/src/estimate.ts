@@ -2,6 +2,7 @@ import {
   canonicalJson,
   type Datasets,
   type PlannedTrial,
+  procedureEpochs,
   type Registry,
   runTrial,
   startBackend,
@@ -59,7 +60,7 @@ export async function estimateSeconds(
     if (late && !costs.has(kind)) continue;
     const cost = costs.get(kind) ?? (await timed(trial, registry, datasets).catch(withName(label)));
     costs.set(kind, cost);
-    seconds.set(id, total(trial, cost, datasets[dataKey(trial.data)]!.train.count));
+    seconds.set(id, total(trial, registry, cost, datasets[dataKey(trial.data)]!.train.count));
   }
   return seconds;
 }
@@ -96,14 +97,13 @@ function kindOf(trial: Trial): string {
   });
 }
 
-function total({ data, training, pruning }: Trial, cost: Cost, count: number): number {
+function total(trial: Trial, registry: Registry, cost: Cost, count: number): number {
+  const { data, training } = trial;
   const left = count * (1 - (data.testFraction ?? 0)) - data.validation;
   const examples = Math.min(data.limit ?? Infinity, left);
   const steps = Math.ceil(examples / training.batchSize) * cost.step;
-  const pruned = pruning.pruners.length * pruning.shares.filter((share) => share > 0).length;
-  return (
-    training.epochs * (steps + cost.epochEnd) + cost.evaluation + pruning.finetuneEpochs * pruned * steps
-  );
+  const afterwards = procedureEpochs(trial, registry) * steps;
+  return training.epochs * (steps + cost.epochEnd) + cost.evaluation + afterwards;
 }
 
 /** Thrown to end a trial that has been timed for long enough. */
@@ -111,13 +111,14 @@ class Enough extends Error {}
 
 async function timed(trial: Trial, registry: Registry, datasets: Datasets): Promise<Cost> {
   const { training, data } = trial;
+  const { procedure: _procedure, ...pruning } = trial.pruning;
   const limit = Math.min(data.limit ?? Infinity, STEPS * training.batchSize);
   const short: Trial = {
     ...trial,
     data: { ...data, limit },
     // With such a small rate nothing diverges, and a step takes as long as with any other.
     training: { ...training, epochs: 2, optimizer: { ...training.optimizer, learningRate: 1e-9 } },
-    pruning: { ...trial.pruning, finetuneEpochs: 0 },
+    pruning: { ...pruning, finetuneEpochs: 0 },
   };
   const watch = stopwatch(Math.ceil(limit / training.batchSize));
   const second = data.outOfDistribution;

@@ -19,6 +19,7 @@ export const KIND_TITLES: Readonly<Record<PluginKind, string>> = {
   networks: 'Networks',
   likelihoods: 'Likelihoods',
   pruners: 'Pruners',
+  procedures: 'Procedures',
   datasets: 'Data sets',
   samplers: 'Samplers',
   schedulers: 'Schedulers',

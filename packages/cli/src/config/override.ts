@@ -6,6 +6,7 @@ import { optionsOf } from '../run/executor.js';
 import { withAxis, withoutAxis } from './grid.js';
 import { withLikelihood } from './likelihood.js';
 import { withNetworks } from './networks.js';
+import { withProcedure } from './procedure.js';
 import { resolvePath, withValue, type Json, type Keys } from './path.js';
 
 /** Paths of the flags that set one member each. */
@@ -48,6 +49,7 @@ const PARTS: readonly ((config: Json, flags: ConfigFlags, registry: Registry) =>
   withPruners,
   withNetworks,
   withLikelihood,
+  withProcedure,
   withData,
   withOptimizer,
 ];

@@ -35,6 +35,8 @@ export interface ConfigFlags extends SetFlags {
   readonly layerShares?: readonly (readonly number[])[];
   readonly include?: readonly string[];
   readonly finetuneEpochs?: number;
+  readonly procedure?: string;
+  readonly procedureOption?: readonly Assignment[];
   readonly samples?: number;
   readonly set?: readonly Assignment[];
   readonly grid?: readonly Axis[];
@@ -124,6 +126,11 @@ function addRest(command: Command): Command {
       collect(shares),
     )
     .option('--include <roles>', 'what is ranked and removed: weight,bias', roles)
+    .option(
+      '--procedure <name>',
+      'when criteria are applied, and what is trained between (bbb plugins procedures lists them; default: once)',
+    )
+    .option('--procedure-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--finetune-epochs <n>', 'epochs of training after pruning', countOrZero)
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero)
     .optionsGroup('Anything else:')

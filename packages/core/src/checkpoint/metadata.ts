@@ -16,13 +16,27 @@ export function parseMetadata(metadata: Readonly<Record<string, string>>): {
   readonly step: number;
   /** Absent where the tensors say it all: bytes into fully connected layers, divided, out of them classes. */
   readonly data?: DataSpec;
+  readonly procedure?: string;
+  readonly kept?: Readonly<Record<string, number>>;
 } {
   return {
+    ...(metadata['procedure'] === undefined ? {} : { procedure: metadata['procedure'] }),
+    ...(metadata['kept'] === undefined ? {} : { kept: keptOf(metadata['kept']) }),
     ...(metadata['dataSpec'] === undefined ? {} : { data: dataOf(metadata['dataSpec']) }),
     trial: trialOf(metadata['trial']),
     epoch: countOf('epoch', metadata['epoch']),
     step: countOf('step', metadata['step']),
   };
+}
+
+const keptSchema = z.record(z.string().regex(/^\d+$/), z.int().min(0));
+
+function keptOf(text: string): Record<string, number> {
+  try {
+    return keptSchema.parse(JSON.parse(text));
+  } catch {
+    throw damaged('what it says of the epochs that it keeps is no list of them');
+  }
 }
 
 function trialOf(text: string | undefined): Trial {

@@ -19,8 +19,21 @@ export interface TrialCheckpoint {
   readonly step: number;
   /** See `parseMetadata`. */
   readonly data?: DataSpec;
-  /** `params.<name>`, `moments.<name>` and, under selection by validation error, `best.<name>`. */
+  /** Where its procedure is, if it got so far: see `decodePosition`. */
+  readonly procedure?: string;
+  /** Of the training states that its procedure goes back to, by epochs done: optimiser steps done. */
+  readonly kept?: Readonly<Record<string, number>>;
+  /**
+   * `params.<name>`, `moments.<name>` and, under selection by validation error, `best.<name>`; on the way of a procedure also `kept.<epoch>.`
+   * and `pruned.`.
+   */
   readonly tensors: Readonly<Record<string, SafeTensor>>;
+}
+
+/** What a checkpoint has beside the training state, where a trial has a procedure. */
+export interface ProcedurePart {
+  readonly metadata: { readonly kept?: string; readonly procedure?: string };
+  readonly tensors: Stored;
 }
 
 /** Safetensors bytes: a pure function of trial, data, epoch and state. */
@@ -30,8 +43,10 @@ export function encodeCheckpoint(
   epoch: number,
   state: TrainingState,
   best?: Stored,
+  procedure?: ProcedurePart,
 ): Uint8Array {
   const tensors = {
+    ...procedure?.tensors,
     ...prefixed('params', readParams(ops, state.params)),
     ...prefixed('moments', readParams(ops, flatMoments(state.moments))),
     ...(best ? prefixed('best', best) : {}),
@@ -42,6 +57,7 @@ export function encodeCheckpoint(
     epoch: String(epoch),
     step: String(state.step),
     ...dataMetadata(trial, data),
+    ...procedure?.metadata,
   };
   return encodeSafetensors(tensors, metadata);
 }

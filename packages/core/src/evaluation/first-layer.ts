@@ -1,4 +1,4 @@
-import type { KeepMasks, Params, WeightPosterior } from '../model/model.js';
+import type { Params, WeightPosterior } from '../model/model.js';
 import { linearLayers } from '../network/architecture.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { ByteImage, FirstLayerReport } from '../result/result.js';
@@ -16,16 +16,12 @@ export interface KeptAt {
 export function firstLayerOf(
   { model }: Pick<OpenTrial, 'model'>,
   params: Params,
-  jobs: readonly { readonly share: number; readonly keep?: KeepMasks }[],
+  kept: readonly KeptAt[],
 ): FirstLayerReport | undefined {
   const { inputShape } = model.architecture;
   const [linear] = linearLayers(model.architecture);
   if (linear?.kind !== 'dense' || inputShape.length !== 3 || inputShape[2] !== 1) return undefined;
   const layer = model.posterior(params)[0]!;
-  const kept = jobs.map(({ share, keep }): KeptAt => {
-    const mask = keep?.[layer.name];
-    return { share, ...(mask ? { keep: mask } : {}) };
-  });
   return firstLayerReport(
     layer,
     kept.toSorted((a, b) => a.share - b.share),

@@ -1,204 +1,161 @@
-import { prune } from '../prune/masks.js';
-import { scoreWeights } from '../prune/prune-model.js';
-import { pruneContext } from '../prune/context.js';
-import { decide, type Removal, type Target } from '../prune/decide.js';
-import { prunerLabel } from '../prune/label.js';
-import { rankedOf } from '../prune/ranked.js';
-import { updateKept } from '../prune/update.js';
-import type { Splits } from '../data/split.js';
 import { BbbError } from '../errors.js';
+import type { Splits } from '../data/split.js';
 import { weightsOf, type KeepMasks, type Params } from '../model/model.js';
 import { countWeights } from '../network/architecture.js';
-import { cloneParams, disposeMoments, disposeParams } from '../model/params.js';
+import type { PlannedChain } from '../procedure/plan.js';
+import type { MeasuredRow, Position } from '../procedure/position.js';
+import { runProcedure, type PrunedTo } from '../procedure/run.js';
+import type { Snapshots } from '../procedure/snapshots.js';
+import { prunerLabel } from '../prune/label.js';
+import { rankedOf } from '../prune/ranked.js';
 import type { PruningResult, TrialResult } from '../result/result.js';
-import { trainEpoch } from '../training/train.js';
-import { fold } from '../random/key.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
-import { evaluate, type EvaluationSets } from './evaluate.js';
 import { countZeros } from './drawn-weights.js';
+import { evaluate, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
 import { validate } from './predict.js';
 
-/** One network to measure: dense, or pruned by one criterion at one share. */
-interface Job {
-  readonly pruner: string;
-  readonly share: number;
-  readonly suggested?: true;
-  readonly layerShares?: readonly number[];
-  readonly removal?: Removal;
-  readonly keep?: KeepMasks;
-  /** Gives the weights that are kept what the criterion has for them. */
-  readonly update?: (params: Params) => void;
+/** What a trained network is pruned and measured with. */
+export interface Measuring {
+  readonly input: TrialInput;
+  readonly open: OpenTrial;
+  /** Those that the trial selected. */
+  readonly params: Params;
+  readonly splits: Splits;
+  readonly sets: EvaluationSets;
+  readonly chains: readonly PlannedChain[];
+  readonly snapshots: Snapshots;
+  /** Where an earlier run was stopped. */
+  readonly from?: Position;
+  /** Awaited after each epoch that a procedure trains. */
+  onEpoch(position: () => Position): Promise<void> | void;
 }
 
 /**
- * Prunes the trained network at every share by every criterion and measures each on the test set, and on the validation examples if
- * there are any.
+ * Measures the trained network, and takes it through the trial's procedure by every criterion: each network that comes of it is measured
+ * on the test set, and on the validation examples if there are any.
  */
-export function measure(
-  input: TrialInput,
-  open: OpenTrial,
-  params: Params,
-  splits: Splits,
-  sets: EvaluationSets,
-): Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'predictions' | 'firstLayer'> {
+export async function measure(
+  measuring: Measuring,
+): Promise<Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'predictions' | 'firstLayer'>> {
+  const { input, open, params, splits, sets, chains, snapshots, from } = measuring;
   const { trial, hooks, ops } = input;
   const { model, keys, likelihood } = open;
   const predicting = { ops, model, likelihood };
-  const jobs = planJobs(input, open, params, splits);
-  const taking = rankedOf(weightsOf(model), trial.pruning);
-  const ranked = countWeights({ weights: taking });
-  const names = new Set(taking.map(({ name, of = name }) => of));
-  const evaluateAt = (at: Params) => evaluate(predicting, at, sets, trial.prediction.samples, keys.evaluate);
-  const validateAt = (at: Params) =>
-    validate(predicting, at, splits.validation, keys.evaluate, trial.prediction.samples);
+  const { samples } = trial.prediction;
+  const row = rowMaker(measuring);
+  const validateAt = (at: Params) => validate(predicting, at, splits.validation, keys.evaluate, samples);
   // Criteria share the dense network: it is measured once.
-  const dense = evaluateAt(params);
-  const denseValidation = validateAt(params);
-  const pruning = jobs.map((job, done): PruningResult => {
-    hooks?.onProgress?.({
-      phase: 'evaluate',
-      epoch: trial.training.epochs,
-      epochs: trial.training.epochs,
-      share: done / jobs.length,
-      trainNll: Number.NaN,
-    });
-    return withPruned(input, open, params, splits, job, (pruned, finetuned) => {
-      const measured = job.keep ? evaluateAt(pruned) : dense;
-      const validation = job.keep ? validateAt(pruned) : denseValidation;
-      const layers = zerosOf(input, open, pruned, job.keep);
-      return {
-        pruner: job.pruner,
-        share: job.share,
-        ...howPruned(job),
-        zeros: [...names].reduce((sum, name) => sum + layers[name]![0], 0),
-        ranked,
-        layers,
-        evaluations: measured.evaluations,
-        ...(validation ? { validation } : {}),
-        finetuned,
-      };
-    });
-  });
-  const first = trial.pruning.pruners[0];
-  const firstLayer = firstLayerOf(
-    open,
-    params,
-    jobs.filter(
-      ({ pruner, suggested, layerShares }) =>
-        pruner === (first && prunerLabel(first)) && !suggested && !layerShares,
-    ),
+  const dense = evaluate(predicting, params, sets, samples, keys.evaluate);
+  const validation = validateAt(params);
+  const denseRow = row(
+    { label: '', target: { share: 0 }, params, keep: {}, warnings: [], finetuned: false },
+    { evaluations: dense.evaluations, ...(validation ? { validation } : {}) },
   );
+  const first = trial.pruning.pruners[0];
+  const measured = await runProcedure({
+    input,
+    open,
+    splits,
+    chains,
+    trained: params,
+    snapshots,
+    ...(from ? { from } : {}),
+    measure(pruned) {
+      const { evaluations } = evaluate(predicting, pruned.params, sets, samples, keys.evaluate);
+      const own = validateAt(pruned.params);
+      const shown = first && pruned.label === prunerLabel(first) && firstMaskOf(open, pruned);
+      return {
+        row: row(pruned, { evaluations, ...(own ? { validation: own } : {}) }),
+        ...(shown ? { firstLayer: shown } : {}),
+      };
+    },
+    onEpoch: (position) => measuring.onEpoch(position),
+    onProgress: (share) =>
+      hooks?.onProgress?.({
+        phase: 'evaluate',
+        epoch: trial.training.epochs,
+        epochs: trial.training.epochs,
+        share,
+        trainNll: Number.NaN,
+      }),
+  });
+  const firstLayer = firstLayerOf(open, params, keptBy(first && prunerLabel(first), measured));
   return {
-    pruning,
+    pruning: trial.pruning.pruners.flatMap((pruner) => {
+      const label = prunerLabel(pruner);
+      const own = measured.flatMap((one) => (one.row.pruner === label ? [one.row] : []));
+      return [{ ...denseRow, pruner: label }, ...own];
+    }),
     ...likelihood.examples(dense.prediction, sets.test),
     ...(firstLayer ? { firstLayer } : {}),
   };
 }
 
-/** What else a row says of how its network came about. */
-function howPruned({
-  suggested,
-  layerShares,
-  removal,
-}: Job): Pick<PruningResult, 'suggested' | 'layerShares' | 'units' | 'warnings'> {
-  const { units = {}, warnings = [] } = removal ?? {};
+/** Makes rows of the pruning table. */
+function rowMaker({
+  input,
+  open,
+}: Measuring): (
+  pruned: PrunedTo,
+  measured: Pick<PruningResult, 'evaluations' | 'validation'>,
+) => PruningResult {
+  const taking = rankedOf(weightsOf(open.model), input.trial.pruning);
+  const ranked = countWeights({ weights: taking });
+  const names = [...new Set(taking.map(({ name, of = name }) => of))];
+  return (pruned, { evaluations, validation }) => {
+    const layers = zerosOf(input, open, pruned.params, pruned.keep);
+    const zeros = names.reduce((sum, name) => sum + layers[name]![0], 0);
+    return {
+      pruner: pruned.label,
+      ...howPruned(pruned, zeros / ranked),
+      zeros,
+      ranked,
+      layers,
+      evaluations,
+      ...(validation ? { validation } : {}),
+      finetuned: pruned.finetuned,
+    };
+  };
+}
+
+/** What a row says of how its network came about. @param removed the share of the ranked weights that is zero */
+function howPruned(
+  { target, units = {}, warnings }: PrunedTo,
+  removed: number,
+): Pick<PruningResult, 'share' | 'suggested' | 'layerShares' | 'units' | 'warnings'> {
   const counts = Object.entries(units).map(
     ([name, kept]) => [name, [kept.filter((one) => one === 0).length, kept.length] as const] as const,
   );
   return {
-    ...(suggested ? { suggested } : {}),
-    ...(layerShares ? { layerShares } : {}),
+    ...(target === 'suggested'
+      ? { share: removed, suggested: true }
+      : 'share' in target
+        ? { share: target.share }
+        : { share: removed, layerShares: target.layerShares }),
     ...(counts.length > 0 ? { units: Object.fromEntries(counts) } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
 
-function planJobs(
-  { trial, registry, ops }: TrialInput,
-  { model, likelihood, keys }: OpenTrial,
-  params: Params,
-  splits: Splits,
-): Job[] {
-  const { pruners, shares, scope, layerShares = [] } = trial.pruning;
-  const { architecture } = model;
-  const source = { ops, model, likelihood, params, init: keys.init, examples: splits.train };
-  const context = pruneContext(source);
-  return pruners.flatMap((pruner): Job[] => {
-    const label = prunerLabel(pruner);
-    const scored = scoreWeights(pruner, registry, context, trial.pruning, keys.prune(label));
-    const at = (target: Target): Pick<Job, 'removal' | 'keep' | 'update'> => {
-      const removal = decide(scored, target, scope, architecture);
-      const { keep } = removal;
-      if (!scored.update) return { removal, keep };
-      return {
-        removal,
-        keep,
-        update: (copy) => updateKept(ops, model, copy, label, scored, keep, context),
-      };
-    };
-    const found = (job: Pick<Job, 'removal' | 'keep' | 'update'>) => ({
-      pruner: label,
-      share: shareOf(job.keep!),
-      ...job,
-    });
-    return [
-      { pruner: label, share: 0 },
-      ...shares.filter((share) => share > 0).map((share) => ({ pruner: label, share, ...at({ share }) })),
-      ...layerShares.map((own) => ({ ...found(at({ layerShares: own })), layerShares: own })),
-      ...(scored.suggested ? [{ ...found(at('suggested')), suggested: true as const }] : []),
-    ];
-  });
+/** What a network kept of the first layer's weights. */
+function firstMaskOf({ model }: OpenTrial, { keep }: PrunedTo): Uint8Array | undefined {
+  return keep[weightsOf(model)[0]!.name];
 }
 
-/** The share of the weights that masks remove. */
-function shareOf(keep: KeepMasks): number {
-  const masks = Object.values(keep);
-  const removed = masks.reduce((sum, mask) => mask.reduce((own, kept) => own + 1 - kept, sum), 0);
-  return removed / masks.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** Hands a pruned (and, if the trial says so, fine-tuned) copy of the parameters to `use`. */
-function withPruned<T>(
-  { trial, ops }: TrialInput,
-  { model, trainer, likelihood, keys }: OpenTrial,
-  params: Params,
-  splits: Splits,
-  { keep, pruner, share, update }: Job,
-  use: (params: Params, finetuned: boolean) => T,
-): T {
-  const copy = cloneParams(ops, params);
-  if (!keep) {
-    try {
-      return use(copy, false);
-    } finally {
-      disposeParams(ops, copy);
-    }
-  }
-  update?.(copy);
-  prune(ops, model, copy, keep);
-  const { finetuneEpochs } = trial.pruning;
-  const state = finetuneEpochs > 0 ? trainer.init(copy) : undefined;
-  try {
-    if (state) {
-      const run = { ops, model, trainer, likelihood, state, examples: splits.train, keep, fineTuning: true };
-      // The stream is this network's own.
-      const key = keys.finetune(pruner, share);
-      const training = { ...trial.training, epochs: finetuneEpochs };
-      for (let epoch = 0; epoch < finetuneEpochs; epoch++) {
-        trainEpoch({ ...run, training, key }, epoch);
-      }
-      if (trainer.finish) {
-        trainer.finish(copy, splits.train, fold(key, 'finish'));
-        prune(ops, model, copy, keep);
-      }
-    }
-    return use(copy, state !== undefined);
-  } finally {
-    if (state) disposeMoments(ops, state.moments);
-    disposeParams(ops, copy);
-  }
+/** What the networks of one criterion kept of the first layer, by share; the dense one kept all. */
+function keptBy(
+  label: string | undefined,
+  measured: readonly MeasuredRow[],
+): { readonly share: number; readonly keep?: Uint8Array }[] {
+  const own = measured.filter(
+    ({ row: { pruner, suggested, layerShares } }) => pruner === label && !suggested && !layerShares,
+  );
+  return [
+    ...(label === undefined ? [] : [{ share: 0 }]),
+    ...own.map(({ row: { share }, firstLayer }) => ({ share, ...(firstLayer ? { keep: firstLayer } : {}) })),
+  ];
 }
 
 /**

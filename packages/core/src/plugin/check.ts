@@ -51,6 +51,7 @@ const pluginSchema = z.strictObject({
       }),
     )
     .optional(),
+  procedures: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
   samplers: z
     .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))

@@ -12,6 +12,7 @@ import type {
 } from './definition.js';
 import type { LikelihoodDefinition } from '../likelihood/likelihood.js';
 import type { NetworkDefinition } from '../network/definition.js';
+import type { ProcedureDefinition } from '../procedure/procedure.js';
 
 /** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
 export interface TypedPlugin<
@@ -25,12 +26,14 @@ export interface TypedPlugin<
   Reporters = never,
   Networks = never,
   Likelihoods = never,
+  Procedures = never,
 > {
   readonly name: string;
   readonly methods?: { readonly [K in keyof Methods]: Method<Methods[K]> };
   readonly networks?: { readonly [K in keyof Networks]: NetworkDefinition<Networks[K]> };
   readonly likelihoods?: { readonly [K in keyof Likelihoods]: LikelihoodDefinition<Likelihoods[K]> };
   readonly pruners?: { readonly [K in keyof Pruners]: PrunerDefinition<Pruners[K]> };
+  readonly procedures?: { readonly [K in keyof Procedures]: ProcedureDefinition<Procedures[K]> };
   readonly datasets?: { readonly [K in keyof Datasets]: DatasetSource<Datasets[K]> };
   readonly samplers?: { readonly [K in keyof Samplers]: SamplerDefinition<Samplers[K]> };
   readonly schedulers?: { readonly [K in keyof Schedulers]: SchedulerDefinition<Schedulers[K]> };
@@ -59,6 +62,7 @@ export function definePlugin<
   Reporters,
   Networks,
   Likelihoods,
+  Procedures,
 >(
   plugin: TypedPlugin<
     Methods,
@@ -70,7 +74,8 @@ export function definePlugin<
     Stores,
     Reporters,
     Networks,
-    Likelihoods
+    Likelihoods,
+    Procedures
   >,
 ): Plugin {
   return plugin;
@@ -96,6 +101,13 @@ export function defineLikelihood<Options>(
 /** Types a pruner that stands in a file of its own: infers the options from its schema. */
 export function definePruner<Options>(pruner: PrunerDefinition<Options>): PrunerDefinition<Options> {
   return pruner;
+}
+
+/** Types a procedure that stands in a file of its own: infers the options from its schema. */
+export function defineProcedure<Options>(
+  procedure: ProcedureDefinition<Options>,
+): ProcedureDefinition<Options> {
+  return procedure;
 }
 
 /** Types a data set that stands in a file of its own: infers the options from its schema. */

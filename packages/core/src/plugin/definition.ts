@@ -6,6 +6,7 @@ import type { Model } from '../model/model.js';
 import type { Trainer } from '../model/trainer.js';
 import type { Architecture } from '../network/architecture.js';
 import type { NetworkDefinition } from '../network/definition.js';
+import type { ProcedureDefinition } from '../procedure/procedure.js';
 import type { Granularity, Pruner, PrunerNeed } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
@@ -179,6 +180,7 @@ export interface Plugin {
   readonly networks?: Readonly<Record<string, NetworkDefinition>>;
   readonly likelihoods?: Readonly<Record<string, LikelihoodDefinition>>;
   readonly pruners?: Readonly<Record<string, PrunerDefinition>>;
+  readonly procedures?: Readonly<Record<string, ProcedureDefinition>>;
   readonly datasets?: Readonly<Record<string, DatasetSource>>;
   readonly samplers?: Readonly<Record<string, SamplerDefinition>>;
   readonly schedulers?: Readonly<Record<string, SchedulerDefinition>>;

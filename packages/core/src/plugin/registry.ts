@@ -14,12 +14,14 @@ import type {
 } from './definition.js';
 import type { LikelihoodDefinition } from '../likelihood/likelihood.js';
 import type { NetworkDefinition } from '../network/definition.js';
+import type { ProcedureDefinition } from '../procedure/procedure.js';
 
 interface Kinds {
   methods: Method;
   networks: NetworkDefinition;
   likelihoods: LikelihoodDefinition;
   pruners: PrunerDefinition;
+  procedures: ProcedureDefinition;
   datasets: DatasetSource;
   samplers: SamplerDefinition;
   schedulers: SchedulerDefinition;
@@ -35,6 +37,7 @@ export const PLUGIN_KINDS = [
   'networks',
   'likelihoods',
   'pruners',
+  'procedures',
   'datasets',
   'samplers',
   'schedulers',
@@ -49,6 +52,7 @@ const SINGULAR: Record<PluginKind, string> = {
   networks: 'network',
   likelihoods: 'likelihood',
   pruners: 'pruner',
+  procedures: 'procedure',
   datasets: 'data set',
   samplers: 'sampler',
   schedulers: 'scheduler',

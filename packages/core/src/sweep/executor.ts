@@ -73,6 +73,7 @@ export interface Needs {
   /** Those that are named: what is absent, the registry's own order decides. */
   readonly networks: string[];
   readonly likelihoods: string[];
+  readonly procedures: string[];
   /** All trials have the same. */
   readonly data: DataOptions;
 }

@@ -6,11 +6,13 @@ import {
   readParams,
   restoreMoments,
   restoreParams,
+  type ProcedurePart,
   type Stored,
 } from '../checkpoint/trial-checkpoint.js';
 import type { Dataset } from '../data/dataset.js';
 import { targetsOf } from '../data/examples.js';
 import { splitData, testExamples, type Splits } from '../data/split.js';
+import type { EvaluationSets } from '../evaluation/evaluate.js';
 import { measure } from '../evaluation/measure.js';
 import { validate, withNetwork } from '../evaluation/predict.js';
 import { snrReport, weightReport } from '../evaluation/weights.js';
@@ -18,6 +20,15 @@ import { cloneParams, disposeParams, disposeState } from '../model/params.js';
 import { weightsOf, type Model, type Params } from '../model/model.js';
 import type { TrainingState } from '../model/trainer.js';
 import { countWeights } from '../network/architecture.js';
+import { planProcedure } from '../procedure/plan.js';
+import { decodePosition, encodePosition, type Position } from '../procedure/position.js';
+import {
+  epochsToKeep,
+  snapshotsFrom,
+  snapshotTensors,
+  takeSnapshot,
+  type Snapshots,
+} from '../procedure/snapshots.js';
 import { checkCriteria } from '../prune/prune-model.js';
 import { environment } from '../result/environment.js';
 import { describeData } from '../result/describe-data.js';
@@ -43,7 +54,7 @@ import { TrialStopped } from './stopped.js';
 export const runTrial: RunTrial = async (input) => {
   const started = performance.now();
   checkInput(input);
-  const { trial, registry, dataset, outOfDistribution, ops } = input;
+  const { trial, registry, dataset, outOfDistribution, ops, hooks } = input;
   const splits = splitData(dataset, trial.data, trialKeys(trial.seed).split);
   const { inputShape, target } = dataset;
   const { preprocessing } = splits.train;
@@ -53,9 +64,11 @@ export const runTrial: RunTrial = async (input) => {
   const state = trainer.init(model.init(keys.init));
   try {
     const weights: WeightReport[] = reportWeights(input, open, state.params, 'initial');
-    const { epochs, best } = goOn(input, state);
+    const { epochs, best, snapshots, from } = goOn(input, state);
     checkCriteria(trial.pruning, registry, model.posterior(state.params));
-    const trained = await train(input, open, state, splits, epochs, best);
+    const chains = planProcedure(trial, registry);
+    const progress = { epochs, snapshots, wanted: epochsToKeep(chains) };
+    const trained = await train(input, open, state, splits, progress, best);
     const selected = finished(input, open, state.params, splits, trained);
     const checkpoint = encodeCheckpoint(ops, open, trial.training.epochs, state, selected);
     const params = selected
@@ -63,13 +76,21 @@ export const runTrial: RunTrial = async (input) => {
       : cloneParams(ops, state.params);
     try {
       weights.push(...reportWeights(input, open, params, 'final'));
-      const measured = measure(input, open, params, splits, {
-        test: splits.test,
-        outOfDistribution: outside(outOfDistribution, splits),
-        // A network that was selected by these examples does better on them than on any others.
-        ...(trial.select === 'last' || trial.data.calibration !== undefined
-          ? { calibration: splits.calibration }
-          : {}),
+      const measured = await measure({
+        input,
+        open,
+        params,
+        splits,
+        sets: evaluationSets(input, splits),
+        chains,
+        snapshots,
+        ...(from ? { from } : {}),
+        async onEpoch(position) {
+          const { epochs: last } = trial.training;
+          const part = (): ProcedurePart => procedurePart(snapshots, position());
+          await hooks?.onProcedureEpoch?.(() => encodeCheckpoint(ops, open, last, state, selected, part()));
+          if (hooks?.shouldStop?.()) throw new TrialStopped(last);
+        },
       });
       const snr = snrReport(model.posterior(params));
       const bestEpoch = keptEpoch(epochs, 'best')?.epoch;
@@ -109,16 +130,34 @@ export const runTrial: RunTrial = async (input) => {
   }
 };
 
+/** What the networks of a trial are measured on. */
+function evaluationSets({ trial, outOfDistribution }: TrialInput, splits: Splits): EvaluationSets {
+  return {
+    test: splits.test,
+    outOfDistribution: outside(outOfDistribution, splits),
+    // A network that was selected by these examples does better on them than on any others.
+    ...(trial.select === 'last' || trial.data.calibration !== undefined
+      ? { calibration: splits.calibration }
+      : {}),
+  };
+}
+
 function outside(dataset: Dataset | undefined, { train }: Splits): Record<string, Splits['test']> {
   return dataset ? { [dataset.name]: testExamples(dataset, train.preprocessing) } : {};
 }
 
+/** Where a trial goes on from. */
+interface GoneOn {
+  readonly epochs: EpochMetrics[];
+  readonly best: Stored | undefined;
+  readonly snapshots: Snapshots;
+  /** Where its procedure was, if it got so far. */
+  readonly from?: Position;
+}
+
 /** Fills the state with what was stored, if something was. */
-function goOn(
-  { trial, ops, resume }: TrialInput,
-  state: TrainingState,
-): { epochs: EpochMetrics[]; best: Stored | undefined } {
-  if (!resume) return { epochs: [], best: undefined };
+function goOn({ trial, ops, resume }: TrialInput, state: TrainingState): GoneOn {
+  if (!resume) return { epochs: [], best: undefined, snapshots: new Map() };
   const stored = decodeCheckpoint(resume.checkpoint);
   checkResume(trial, stored, resume);
   const kept = restoreParams(ops, stored.tensors, 'params', state.params);
@@ -132,7 +171,29 @@ function goOn(
   return {
     epochs: resume.epochs.slice(0, stored.epoch),
     best: best.length > 0 && trial.select === 'best' ? Object.fromEntries(best) : undefined,
+    snapshots: snapshotsFrom(stored.tensors, stored.kept ?? {}),
+    ...(stored.procedure === undefined ? {} : { from: decodePosition(stored.procedure, stored.tensors) }),
   };
+}
+
+/** What a checkpoint holds for a procedure: the states that it goes back to and, once it has begun, where it is. */
+function procedurePart(snapshots: Snapshots, position?: Position): ProcedurePart {
+  const at = position && encodePosition(position);
+  const steps = Object.fromEntries([...snapshots].map(([epoch, { step }]) => [epoch, step]));
+  return {
+    metadata: {
+      ...(snapshots.size > 0 ? { kept: JSON.stringify(steps) } : {}),
+      ...(at ? { procedure: at.record } : {}),
+    },
+    tensors: { ...snapshotTensors(snapshots), ...at?.tensors },
+  };
+}
+
+/** What is trained so far, and which states of it are kept for a procedure. */
+interface Progress {
+  readonly epochs: EpochMetrics[];
+  readonly snapshots: Snapshots;
+  readonly wanted: ReadonlySet<number>;
 }
 
 /** Trains the epochs that are missing, adding to `epochs`; gives the best parameters where the trial selects them. */
@@ -141,12 +202,16 @@ async function train(
   open: OpenTrial,
   state: TrainingState,
   splits: Splits,
-  epochs: EpochMetrics[],
+  { epochs, snapshots, wanted }: Progress,
   kept: Stored | undefined,
 ): Promise<Stored | undefined> {
   const { trial, ops, hooks } = input;
   const { model, trainer, likelihood, keys } = open;
   let best = kept;
+  const keepSnapshot = (epoch: number): void => {
+    if (wanted.has(epoch) && !snapshots.has(epoch)) snapshots.set(epoch, takeSnapshot(ops, state));
+  };
+  if (epochs.length === 0) keepSnapshot(0);
   for (let epoch = epochs.length; epoch < trial.training.epochs; epoch++) {
     const began = performance.now();
     const trained = trainEpoch(
@@ -185,7 +250,10 @@ async function train(
     epochs.push(metrics);
     if (trial.select === 'best' && keptEpoch(epochs, 'best') === metrics)
       best = readParams(ops, state.params);
-    await hooks?.onEpoch?.(metrics, () => encodeCheckpoint(ops, open, epoch + 1, state, best));
+    keepSnapshot(epoch + 1);
+    await hooks?.onEpoch?.(metrics, () =>
+      encodeCheckpoint(ops, open, epoch + 1, state, best, procedurePart(snapshots)),
+    );
     if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
   }
   return trial.select === 'best' ? best : undefined;

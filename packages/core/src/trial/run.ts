@@ -12,11 +12,16 @@ export interface TrialHooks {
    * function of trial and epoch). Awaited.
    */
   onEpoch?(metrics: EpochMetrics, checkpoint: () => Uint8Array): void | Promise<void>;
-  /** Asked after each epoch, once `onEpoch` has settled: true stops the trial with {@link TrialStopped}. */
+  /**
+   * After each epoch that a procedure trains, when the trial's own training is over: a function that gives the checkpoint to go on from.
+   * Awaited.
+   */
+  onProcedureEpoch?(checkpoint: () => Uint8Array): void | Promise<void>;
+  /** Asked after each epoch, once its hook has settled: true stops the trial with {@link TrialStopped}. */
   shouldStop?(): boolean;
 }
 
-/** Where to go on from: what `onEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
+/** Where to go on from: what `onEpoch` or `onProcedureEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
 export interface TrialResume {
   readonly checkpoint: Uint8Array;
   readonly epochs: readonly EpochMetrics[];

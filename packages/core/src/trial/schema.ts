@@ -75,6 +75,7 @@ export const trialSchema = z
         .min(1)
         .optional(),
       finetuneEpochs: z.int().min(0),
+      procedure: use.optional(),
     }),
     prediction: z.strictObject({ samples: z.int().min(0) }),
     numerics: z.enum(['strict', 'relaxed']),

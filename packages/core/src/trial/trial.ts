@@ -30,6 +30,8 @@ export interface PruningOptions {
   readonly layerShares?: readonly (readonly number[])[];
   /** Epochs of training after pruning, with the pruned weights held at zero. 0: none. */
   readonly finetuneEpochs: number;
+  /** When the criteria are applied, and what is trained between. Absent: once, to the trained network. */
+  readonly procedure?: Use;
 }
 
 /** How predictions are made at evaluation. The mean network, where there is one, is always measured too. */

@@ -56,8 +56,9 @@ export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 
 export function asksTheSame(now: AnnouncementHead, before: Announcement): boolean {
   const { data: announcement } = announcementSchema.safeParse(now);
   const text = (announced: Announcement): string => {
-    const { bbb, nodeMajor, methods, pruners, networks, likelihoods, plugins, data } = announced;
-    return canonicalJson({ bbb, nodeMajor, methods, pruners, networks, likelihoods, plugins, data });
+    const { bbb, nodeMajor, methods, pruners, networks, likelihoods, procedures, plugins, data } = announced;
+    const needs = { methods, pruners, networks, likelihoods, procedures };
+    return canonicalJson({ bbb, nodeMajor, ...needs, plugins, data });
   };
   return announcement !== undefined && text(announcement) === text(before);
 }

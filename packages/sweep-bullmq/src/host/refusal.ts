@@ -40,7 +40,7 @@ export function versionReason({ bbb, nodeMajor }: AnnouncementHead): string | un
 }
 
 function pluginReason(
-  { methods, pruners, networks, likelihoods, plugins, data }: Announcement,
+  { methods, pruners, networks, likelihoods, procedures, plugins, data }: Announcement,
   { registry, plugins: own, pluginsNow }: HostHas,
 ): string | undefined {
   // This process keeps the plugins that it loaded, but its next threads would load the changed files.
@@ -52,6 +52,9 @@ function pluginReason(
     ...likelihoods
       .filter((name) => !hasName(registry, 'likelihoods', name))
       .map((name) => `the likelihood ${name}`),
+    ...procedures
+      .filter((name) => !hasName(registry, 'procedures', name))
+      .map((name) => `the procedure ${name}`),
     ...[data.options, ...(data.options.outOfDistribution ? [data.options.outOfDistribution] : [])]
       .filter(({ use }) => !hasName(registry, 'datasets', use))
       .map(({ use }) => `the data set ${use}`),
@@ -72,7 +75,7 @@ function haveChanged(before: HostHas['plugins'], now: HostHas['pluginsNow']): bo
 
 function hasName(
   registry: Registry,
-  kind: 'methods' | 'pruners' | 'networks' | 'likelihoods' | 'datasets',
+  kind: 'methods' | 'pruners' | 'networks' | 'likelihoods' | 'procedures' | 'datasets',
   name: string,
 ): boolean {
   return registry.list(kind).some((entry) => entry.name === name);

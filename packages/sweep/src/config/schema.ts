@@ -162,6 +162,9 @@ export const sweepConfigSchema = z.strictObject({
         .optional()
         .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
       finetuneEpochs: z.int().min(0).default(0),
+      procedure: useSchema
+        .optional()
+        .describe('When criteria are applied, and what is trained between. Default: once, after training.'),
     })
     .prefault({}),
   prediction: z

@@ -12,7 +12,7 @@ import {
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import { isStoreError } from '../store/errors.js';
-import { loadProgress, storeEpoch, storeOutcome } from '../store/trial-log.js';
+import { loadProgress, storeEpoch, storeOutcome, storeProcedure } from '../store/trial-log.js';
 import { dataKey } from './data-key.js';
 
 /** What a worker keeps for all its trials. */
@@ -60,7 +60,7 @@ export async function performTrial(
 }
 
 function trialHooks(
-  { folder, checkpointSeconds }: TrialTask,
+  { folder, planned, checkpointSeconds }: TrialTask,
   send: (message: TrialMessage) => void,
   shouldStop: () => boolean,
 ): TrialHooks {
@@ -87,6 +87,12 @@ function trialHooks(
       await storeEpoch(folder, metrics, due, checkpoint);
       if (due) stored = performance.now();
       send({ type: 'epoch', metrics });
+    },
+    async onProcedureEpoch(checkpoint) {
+      stopping = shouldStop();
+      if (!stopping && performance.now() - stored < checkpointSeconds * 1000) return;
+      await storeProcedure(folder, planned.trial.training.epochs, checkpoint);
+      stored = performance.now();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { contentId, trialId, type PlannedTrial, type Registry, type Trial } from '@bbb/core';
+import { contentId, planProcedure, trialId, type PlannedTrial, type Registry, type Trial } from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import { describePoint, type Settings } from './grid.js';
 import type { NetworkChoice } from './networks.js';
@@ -21,6 +21,8 @@ export function configurer(
   const several = config.hidden.length + (config.networks?.length ?? 0) > 1;
   return (entry, network, settings) => {
     const trial = resolveTrial(config, registry, data, entry, network, settings);
+    // A plan that its procedure can't make is found out now, not when the network has been trained.
+    planProcedure({ ...trial, seed: 0 }, registry);
     const variant = [...(several ? [network.name] : []), describePoint(settings)]
       .filter((part) => part !== '')
       .join(' ');

@@ -16,6 +16,7 @@ export function needsOf(config: SweepConfig, registry: Registry): Needs {
       ]),
     ],
     networks: named(networksOf(config, registry).flatMap(({ network }) => network ?? [])),
+    procedures: named(config.pruning.procedure ? [config.pruning.procedure] : []),
     likelihoods: named(config.likelihood ? [config.likelihood] : []),
     data: resolveData(config, registry),
   };

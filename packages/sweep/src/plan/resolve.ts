@@ -61,7 +61,7 @@ function resolvePruning(
   registry: Registry,
   { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
 ): PruningOptions {
-  const { pruners = [{ use: own, options: {} }], exclude, layerShares, ...rest } = pruning;
+  const { pruners = [{ use: own, options: {} }], exclude, layerShares, procedure, ...rest } = pruning;
   const needsSigma = (use: string): boolean => needsOfPruner(registry, use).includes('sigma');
   // A sweep names its criteria once for all methods; each method gets those that fit its posterior.
   const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
@@ -78,12 +78,18 @@ function resolvePruning(
     ...rest,
     ...(exclude ? { exclude } : {}),
     ...(layerShares ? { layerShares } : {}),
+    ...(procedure ? { procedure: resolveProcedure(procedure, registry) } : {}),
     pruners: fitting.map(({ label, use, options }) => ({
       ...(label === undefined || label === use ? {} : { label }),
       use,
       options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
     })),
   };
+}
+
+function resolveProcedure({ use, options }: Use, registry: Registry): Use {
+  const schema = registry.get('procedures', use).options;
+  return { use, options: parseOptions(use, schema, options) as Use['options'] };
 }
 
 /** The likelihood of all trials of a sweep, with all options; undefined where the data decide. */

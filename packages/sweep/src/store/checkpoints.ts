@@ -51,8 +51,10 @@ export async function newestCheckpoint(
   const path = join(folder, TRIAL_FILES.checkpoints);
   const lines = await readJsonLines(path);
   await cutTorn(path, lines);
-  // An epoch may have been written twice, with the same bytes; its last line is used.
-  const known = new Map(lines.values.flatMap((value) => entry(value)));
+  // The last epoch of a trial with a procedure is written again and again: whichever of its bytes are there are whole.
+  const known = new Map<number, Set<string>>();
+  for (const [epoch, sha256] of lines.values.flatMap((value) => entry(value)))
+    known.set(epoch, (known.get(epoch) ?? new Set()).add(sha256));
   for (const epoch of await checkpointEpochs(folder)) {
     const name = epochCheckpoint(epoch);
     if (epoch > last) {
@@ -78,10 +80,10 @@ function damageOf(
   bytes: Uint8Array,
   epoch: number,
   trial: Trial,
-  sha256: string | undefined,
+  sha256: ReadonlySet<string> | undefined,
 ): string | undefined {
   if (sha256 === undefined) return 'its checksum is not known';
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return 'its checksum is wrong';
+  if (!sha256.has(createHash('sha256').update(bytes).digest('hex'))) return 'its checksum is wrong';
   try {
     const stored = decodeCheckpoint(bytes);
     if (canonicalJson(stored.trial) !== canonicalJson(trial)) return 'it belongs to another trial';

@@ -64,6 +64,19 @@ export async function storeEpoch(
 }
 
 /**
+ * Stores where a procedure is, in place of the checkpoint of the last epoch: that one is a part of this.
+ * @param last epochs of the trial
+ * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
+ */
+export async function storeProcedure(
+  folder: string,
+  last: number,
+  checkpoint: () => Uint8Array,
+): Promise<void> {
+  const bytes = checkpoint();
+  await storing('store a checkpoint', () => writeCheckpoint(folder, last, bytes));
+}
+
  * Stores the final checkpoint and returns the text of result.json. Committing that text makes both durable.
  * @throws BbbError `E_DIVERGED`, `E_RESULT_SHAPE` naming the trial; `E_DISK_FULL`, `E_STORE_IO`
  */

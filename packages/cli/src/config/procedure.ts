@@ -1,0 +1,33 @@
+import type { Registry } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
+import type { ConfigFlags } from '../options/config.js';
+import { optionsOf } from '../run/executor.js';
+import { withValue, type Json } from './path.js';
+
+type Flags = Pick<ConfigFlags, 'procedure' | 'procedureOption'>;
+
+/**
+ * The procedure that the flags ask for; options alone change the one of the configuration.
+ * @throws UsageError for options of no procedure; BbbError `E_UNKNOWN_NAME`
+ */
+export function withProcedure(
+  config: Json,
+  { procedure: use, procedureOption }: Flags,
+  registry: Registry,
+): Json {
+  if (use === undefined && !procedureOption) return config;
+  const pruning = config['pruning'] as
+    { readonly procedure?: { readonly use?: string; readonly options?: Json } } | undefined;
+  const before = pruning?.procedure;
+  const name = use ?? before?.use;
+  if (name === undefined) {
+    throw new UsageError(
+      '--procedure-option sets an option of a procedure, and none is named.',
+      'Name it with --procedure NAME; bbb plugins procedures lists them.',
+    );
+  }
+  registry.get('procedures', name);
+  const kept = before?.use === name ? before.options : {};
+  const procedure = { use: name, options: { ...kept, ...optionsOf(procedureOption) } };
+  return withValue(config, ['pruning', 'procedure'], procedure) as Json;
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import {
+  canonicalJson,
+  createRegistry,
+  DEFAULT_TRAINING,
+  definePlugin,
+  parseOptions,
+  planProcedure,
+  type ProcedureDefinition,
+  type Trial,
+} from '@bbb/core';
+import plugins from '@bbb/plugins';
+import type { Check } from './check.js';
+import { deepFreeze } from './freeze.js';
+
+const SHARES = [0, 0.0001, 0.5, 0.9, 0.9999, 1];
+
+/** What every procedure promises to core: plans that are pure, plain, and measure everything that is asked for once. */
+export function procedureChecks(definition: ProcedureDefinition, options: unknown = {}): Check[] {
+  const parsed = parseOptions('procedure', definition.options, options) as Readonly<Record<string, unknown>>;
+  const registry = createRegistry([
+    plugins,
+    definePlugin({ name: 'under test', procedures: { it: definition } }),
+  ]);
+  const trialOf = (pruning: Partial<Trial['pruning']>, epochs: number): Trial =>
+    ({
+      training: { ...DEFAULT_TRAINING, epochs },
+      pruning: {
+        pruners: [{ use: 'magnitude', options: {} }],
+        shares: SHARES,
+        finetuneEpochs: 0,
+        procedure: { use: 'it', options: parsed },
+        ...pruning,
+      },
+    }) as unknown as Trial;
+  return [
+    {
+      name: 'plans steps that core can do, for short and long trainings, shares of all and of each layer',
+      run() {
+        for (const epochs of [2, 5, 50])
+          for (const pruning of [
+            {},
+            { shares: [0] },
+            {
+              shares: [0.5],
+              layerShares: [
+                [0.9, 0.5],
+                [0.1, 0],
+              ],
+            },
+          ])
+            planProcedure(trialOf(pruning, epochs), registry);
+      },
+    },
+    {
+      name: 'is a pure function of its context, and leaves it alone',
+      run() {
+        const context = deepFreeze({
+          targets: [{ share: 0.5 }, { share: 0.9 }],
+          training: { ...DEFAULT_TRAINING, epochs: 6 },
+          finetuneEpochs: 0,
+        });
+        const procedure = definition.create(parsed);
+        const once = canonicalJson(procedure.plan(context));
+        assert.equal(canonicalJson(procedure.plan(context)), once);
+        assert.equal(canonicalJson(definition.create(parsed).plan(context)), once);
+      },
+    },
+    {
+      name: 'plans plain JSON',
+      run() {
+        const context = { targets: [{ share: 0.5 }], training: DEFAULT_TRAINING, finetuneEpochs: 0 };
+        const plan = definition.create(parsed).plan(context);
+        assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan);
+      },
+    },
+  ];
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { canonicalJson } from '../canonical-json.js';
+import { BbbError } from '../errors.js';
+import { parseOptions } from '../plugin/options.js';
+import type { Registry } from '../plugin/registry.js';
+import { missingFunctions } from '../plugin/returned/index.js';
+import type { Target } from '../prune/decide.js';
+import { prunerLabel } from '../prune/label.js';
+import type { PrunerUse, Trial } from '../trial/trial.js';
+import { oneShotProcedure } from './one-shot.js';
+import type { Chain, Procedure, ProcedureStep } from './procedure.js';
+
+/** A chain of one criterion. */
+export interface PlannedChain {
+  readonly pruner: PrunerUse;
+  /** What results call the criterion. */
+  readonly label: string;
+  readonly steps: Chain;
+}
+
+const share = z.number().min(0).max(1);
+const epoch = z.int().min(0);
+const target = z.union([
+  z.literal('suggested'),
+  z.strictObject({ share }),
+  z.strictObject({ layerShares: z.array(share).min(1) }),
+]);
+const point = z.union([z.enum(['trained', 'initial', 'fresh']), z.strictObject({ epoch })]);
+const step = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('reset'), to: point }),
+  z.strictObject({ do: z.literal('prune'), target }),
+  z.strictObject({
+    do: z.literal('train'),
+    from: epoch,
+    to: epoch,
+    of: epoch,
+    stream: z.string().optional(),
+  }),
+  z.strictObject({ do: z.literal('measure'), target }),
+]);
+const chainsSchema = z.array(z.array(step).min(1));
+
+/**
+ * What a trial does after its training, criterion by criterion: a pure function of the trial.
+ * @throws BbbError `E_PROCEDURE` for a plan that is none, naming the procedure; `E_UNKNOWN_NAME`, `E_OPTIONS`; what the procedure throws
+ */
+export function planProcedure({ pruning, training }: Trial, registry: Registry): PlannedChain[] {
+  const { procedure, finetuneEpochs } = pruning;
+  const name = procedure?.use ?? 'one-shot';
+  const made = procedure ? createProcedure(procedure.use, procedure.options, registry) : oneShotProcedure;
+  return pruning.pruners.flatMap((pruner) => {
+    const targets = targetsOf(pruner, pruning, registry);
+    const chains: unknown = made.plan({ targets, training, finetuneEpochs });
+    return checkedChains(name, chains, targets, training.epochs).map((steps) => ({
+      pruner,
+      label: prunerLabel(pruner),
+      steps,
+    }));
+  });
+}
+
+/** Epochs of training that the chains of a trial take, beside its own. */
+export function procedureEpochs(trial: Trial, registry: Registry): number {
+  return planProcedure(trial, registry)
+    .flatMap(({ steps }) => steps)
+    .reduce((sum, one) => sum + (one.do === 'train' ? one.to - one.from : 0), 0);
+}
+
+function createProcedure(use: string, options: unknown, registry: Registry): Procedure {
+  const definition = registry.get('procedures', use);
+  const made = definition.create(parseOptions(use, definition.options, options));
+  if (missingFunctions(made, ['plan']).length === 0) return made;
+  throw misfit(use, 'create() gives no plan()', 'create() returns { plan(context) }, at once.');
+}
+
+/** The networks to measure beside the dense one. */
+function targetsOf(
+  { use, options }: PrunerUse,
+  { shares, layerShares = [] }: Trial['pruning'],
+  registry: Registry,
+): Target[] {
+  const definition = registry.get('pruners', use);
+  const suggests = definition.create(parseOptions(use, definition.options, options)).suggest !== undefined;
+  return [
+    ...shares.filter((one) => one > 0).map((one) => ({ share: one })),
+    ...layerShares.map((own) => ({ layerShares: own })),
+    ...(suggests ? (['suggested'] as const) : []),
+  ];
+}
+
+function checkedChains(name: string, given: unknown, targets: readonly Target[], epochs: number): Chain[] {
+  const parsed = chainsSchema.safeParse(given);
+  if (!parsed.success)
+    throw misfit(
+      name,
+      `plan() gives no chains of steps: ${z.prettifyError(parsed.error)}`,
+      'See ProcedureStep.',
+    );
+  const chains = parsed.data as Chain[];
+  for (const chain of chains) checkChain(name, chain, epochs);
+  checkMeasured(name, chains, targets);
+  return chains;
+}
+
+function checkChain(name: string, chain: Chain, epochs: number): void {
+  if (chain[0]!.do !== 'reset')
+    throw misfit(name, `a chain begins with "${chain[0]!.do}"`, 'It begins with { do: "reset", to: ... }.');
+  for (const one of chain) {
+    if (one.do === 'train' && !(one.from < one.to && one.to <= one.of))
+      throw misfit(
+        name,
+        `it trains epochs ${one.from} to ${one.to} of ${one.of}`,
+        'from < to <= of, counted from 0.',
+      );
+    if (one.do === 'reset' && typeof one.to === 'object' && one.to.epoch > epochs)
+      throw misfit(
+        name,
+        `it goes back to epoch ${one.to.epoch} of a training of ${epochs}`,
+        'Choose an epoch from 0 to the last one, or train for longer: --epochs.',
+      );
+  }
+}
+
+/** Every target is measured once, behind the pruning that it names or a series that leads there. */
+function checkMeasured(name: string, chains: readonly Chain[], targets: readonly Target[]): void {
+  const isMeasure = (one: ProcedureStep) => one.do === 'measure';
+  const measured = chains.flatMap((chain) => chain.filter(isMeasure).map(({ target: own }) => text(own)));
+  const wanted = targets.map(text).toSorted();
+  if (measured.toSorted().join() === wanted.join()) return;
+  throw misfit(
+    name,
+    `it measures ${measured.join(' ') || 'nothing'} where ${wanted.join(' ') || 'nothing'} is asked for`,
+    'Measure each of context.targets once.',
+  );
+}
+
+const text = (value: Target): string => canonicalJson(value);
+
+function misfit(name: string, what: string, hint: string): BbbError {
+  return new BbbError('E_PROCEDURE', `The procedure "${name}" does not keep to its interface: ${what}.`, {
+    hint,
+  });
+}
