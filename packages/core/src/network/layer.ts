@@ -56,6 +56,11 @@ export interface LinearLayer extends AnyLayer {
   backward(ops: Ops, dx: Operand, dOut: Operand, weight: Operand): void;
   /** dWeight and dBias = the gradients of weight and bias, summed over the batch. */
   gradients(ops: Ops, dWeight: Operand, dBias: Operand, x: Operand, dOut: Operand): void;
+  /**
+   * The same layer with fewer units, on fewer units of its input. Absent: networks with this layer are not made smaller.
+   * @param inputUnits of the input: as many as `weight.inputUnits` counts
+   */
+  resized?(inShape: Shape, units: number, inputUnits: number): LinearLayer;
 }
 
 /**
@@ -81,6 +86,10 @@ export interface FixedLayer extends AnyLayer {
    * elementwise layer, where `backward` is the same product.
    */
   tangent?(ops: Ops, dOut: Operand, dx: Operand, x: Operand): void;
+  /** Whether channels (or features) that are 0 in every place are 0 behind it, and no others depend on them. Default: not known. */
+  readonly keepsZeros?: boolean;
+  /** The same layer on an input with fewer channels. Absent: networks with this layer are not made smaller. */
+  resized?(inShape: Shape): FixedLayer;
 }
 
 export type Layer = LinearLayer | FixedLayer;

@@ -6,6 +6,8 @@ export const relu = (shape: Shape): FixedLayer => ({
   inShape: shape,
   outShape: shape,
   effect: 'elementwise',
+  keepsZeros: true,
+  resized: relu,
   forward: (ops, out, x) => ops.relu(out, x),
   backward(ops, dx, dOut, _x, out) {
     if (dx !== dOut) ops.copy(dx, dOut);
@@ -19,6 +21,8 @@ export const tanh = (shape: Shape): FixedLayer => ({
   inShape: shape,
   outShape: shape,
   effect: 'elementwise',
+  keepsZeros: true,
+  resized: tanh,
   forward: (ops, out, x) => ops.tanh(out, x),
   backward(ops, dx, dOut, _x, out) {
     if (dx !== dOut) ops.copy(dx, dOut);

@@ -21,11 +21,8 @@ export interface Conv2dOptions {
  * @param inShape `[height, width, channels]`
  * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the kernel
  */
-export function conv2d(
-  layer: number,
-  inShape: Shape,
-  { filters, kernel, stride, padding }: Conv2dOptions,
-): LinearLayer {
+export function conv2d(layer: number, inShape: Shape, options: Conv2dOptions): LinearLayer {
+  const { filters, kernel, stride, padding } = options;
   const geometry = windowsOver('conv2d', inShape, (input) =>
     convGeometry({ input, filters, window: kernel, stride, padding }),
   );
@@ -47,5 +44,6 @@ export function conv2d(
       ops.convolve(out, x, weight, geometry, { ...(bias ? { bias } : {}), relu }),
     backward: (ops, dx, dOut, weight) => ops.convolveBackward(dx, dOut, weight, geometry),
     gradients: (ops, dWeight, dBias, x, dOut) => ops.convolveGradients(dWeight, dBias, x, dOut, geometry),
+    resized: (shape, units) => conv2d(layer, shape, { ...options, filters: units }),
   };
 }

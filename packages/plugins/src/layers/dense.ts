@@ -30,5 +30,6 @@ export function dense(
       ops.matmul(dWeight, x, dOut, { transposeA: true });
       ops.sumRows(dBias, dOut);
     },
+    resized: (shape, units, unitsIn) => dense(layer, shape, units, unitsIn),
   };
 }

@@ -6,6 +6,8 @@ export const flatten = (shape: Shape): FixedLayer => ({
   inShape: shape,
   outShape: [sizeOf(shape)],
   effect: 'shape',
+  keepsZeros: true,
+  resized: flatten,
   forward: (ops, out, x) => ops.copy(out, x),
   backward: (ops, dx, dOut) => ops.copy(dx, dOut),
 });

@@ -22,7 +22,7 @@ export function configurer(
   return (entry, network, settings) => {
     const trial = resolveTrial(config, registry, data, entry, network, settings);
     // A plan that its procedure can't make is found out now, not when the network has been trained.
-    planProcedure({ ...trial, seed: 0 }, registry);
+    if (trial.pruning.procedure) planProcedure({ ...trial, seed: 0 }, registry);
     const variant = [...(several ? [network.name] : []), describePoint(settings)]
       .filter((part) => part !== '')
       .join(' ');

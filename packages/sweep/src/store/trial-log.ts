@@ -77,6 +77,7 @@ export async function storeProcedure(
   await storing('store a checkpoint', () => writeCheckpoint(folder, last, bytes));
 }
 
+/**
  * Stores the final checkpoint and returns the text of result.json. Committing that text makes both durable.
  * @throws BbbError `E_DIVERGED`, `E_RESULT_SHAPE` naming the trial; `E_DISK_FULL`, `E_STORE_IO`
  */

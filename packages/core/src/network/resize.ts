@@ -1,0 +1,45 @@
+import { BbbError } from '../errors.js';
+import { architectureOf, linearLayers, type Architecture } from './architecture.js';
+import { isLinear, type Layer } from './layer.js';
+import { sizeOf, type Shape } from './shape.js';
+import type { UnitMasks } from './units.js';
+
+/** Whether every layer knows how to be made smaller. */
+export function canResize({ layers }: Architecture): boolean {
+  return layers.every(({ resized }) => resized !== undefined);
+}
+
+/**
+ * The architecture without the hidden units that the masks remove. The outputs stay.
+ * @throws BbbError `E_NETWORK_RESIZE` for a layer that can't be made smaller, or one that would have no units
+ */
+export function resizeArchitecture(architecture: Architecture, units: UnitMasks): Architecture {
+  const last = linearLayers(architecture).at(-1)!;
+  let shape: Shape = architecture.inputShape;
+  let before: number | undefined;
+  const layers = architecture.layers.map((layer): Layer => {
+    const made = resizedLayer(layer, shape, layer === last ? undefined : units, before);
+    if (isLinear(made)) before = sizeOf(made.bias.shape);
+    shape = made.outShape;
+    return made;
+  });
+  return architectureOf(architecture.inputShape, layers);
+}
+
+function resizedLayer(
+  layer: Layer,
+  inShape: Shape,
+  units: UnitMasks | undefined,
+  unitsBefore: number | undefined,
+): Layer {
+  if (!layer.resized) throw unable(layer.kind, 'does not say how it is made smaller', 'Give it resized().');
+  if (!isLinear(layer)) return layer.resized!(inShape);
+  const kept = units?.[layer.weight.name];
+  const count = kept ? kept.reduce((sum, one) => sum + one, 0) : sizeOf(layer.bias.shape);
+  if (count === 0) throw unable(layer.kind, 'would have no units', 'Keep one at least.');
+  return layer.resized!(inShape, count, unitsBefore ?? layer.weight.inputUnits);
+}
+
+function unable(kind: string, what: string, hint: string): BbbError {
+  return new BbbError('E_NETWORK_RESIZE', `The layer "${kind}" ${what}.`, { hint });
+}

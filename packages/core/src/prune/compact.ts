@@ -1,0 +1,85 @@
+import type { Ops } from '@bbb/kernels';
+import type { KeepMasks, Model, Params, ParamSpec, WeightPosterior } from '../model/model.js';
+import { disposeParams } from '../model/params.js';
+import type { Architecture } from '../network/architecture.js';
+import type { WeightSpec } from '../network/layer.js';
+import { canResize, resizeArchitecture } from '../network/resize.js';
+import { sizeOf } from '../network/shape.js';
+import { inputUnitOf, outputUnitOf, unitGroups, type UnitMasks } from '../network/units.js';
+import { silentUnits } from './paths.js';
+
+/** 1 where a weight is not zero for sure, by weight name. */
+export function aliveIn(posterior: readonly WeightPosterior[]): KeepMasks {
+  return Object.fromEntries(
+    posterior.map(({ name, mu, sigma }) => [
+      name,
+      Uint8Array.from(mu, (m, i) => (m !== 0 || sigma?.[i] ? 1 : 0)),
+    ]),
+  );
+}
+
+/** Where a network can be made smaller, its smaller architecture and the units that it keeps. */
+export interface Smaller {
+  readonly architecture: Architecture;
+  readonly units: UnitMasks;
+}
+
+/**
+ * The architecture that is left when the silent units of a pruned network are left out. Undefined for what can't be made smaller: an ensemble,
+ * a network with a layer that does not say how.
+ */
+export function smallerArchitecture(model: Model, params: Params): Smaller | undefined {
+  if (model.weights || !canResize(model.architecture)) return undefined;
+  const units = silentUnits(model.architecture, aliveIn(model.posterior(params)));
+  return { architecture: resizeArchitecture(model.architecture, units), units };
+}
+
+/**
+ * The parameters of the compact network: of every weight the elements between units that stay. Undefined where the compact model has a
+ * parameter that is neither part of a weight nor as large as before.
+ *
+ * @param compact the method's model on the smaller architecture
+ */
+export function compactParams(
+  ops: Ops,
+  { model, params }: { readonly model: Model; readonly params: Params },
+  compact: Pick<Model, 'params'>,
+  units: UnitMasks,
+): Params | undefined {
+  const made: Record<string, Params[string]> = {};
+  for (const { name, shape } of compact.params) {
+    const before = model.params.find((one) => one.name === name);
+    const values = before && valuesOf(ops, model.architecture, before, params, units);
+    if (values?.length !== sizeOf(shape)) {
+      disposeParams(ops, made);
+      return undefined;
+    }
+    made[name] = ops.alloc(shape);
+    ops.write(made[name], values);
+  }
+  return made;
+}
+
+function valuesOf(
+  ops: Ops,
+  architecture: Architecture,
+  { name, weight }: ParamSpec,
+  params: Params,
+  units: UnitMasks,
+): Float32Array | Float64Array {
+  const values = ops.read(params[name]!);
+  const spec = architecture.weights.find((one) => one.name === weight);
+  if (!spec) return values;
+  const stays = between(architecture, spec, units);
+  return values.filter((_, i) => stays(i));
+}
+
+/** Whether an element of a weight or bias lies between units that stay. */
+function between(architecture: Architecture, spec: WeightSpec, units: UnitMasks): (i: number) => boolean {
+  const groups = unitGroups(architecture);
+  const own = groups.find(({ weight, bias }) => weight.name === spec.name || bias.name === spec.name);
+  const before = groups.find(({ next }) => next.name === spec.name);
+  const out = own && units[own.weight.name];
+  const into = before && units[before.weight.name];
+  return (i) => (!out || out[outputUnitOf(spec, i)] === 1) && (!into || into[inputUnitOf(spec, i)] === 1);
+}

@@ -1,0 +1,100 @@
+import type { KeepMasks } from '../model/model.js';
+import type { Architecture } from '../network/architecture.js';
+import { inputUnitOf, outputUnitOf, unitGroups, type UnitMasks } from '../network/units.js';
+import { linearLayers } from '../network/architecture.js';
+import { sizeOf } from '../network/shape.js';
+
+/** What of a network lies between its inputs and its outputs. */
+export interface ActivePaths {
+  /** By weight name, one byte for each element: 1 where it is not 0 and on a path from an input to an output. */
+  readonly active: KeepMasks;
+  /** Hidden units on such a path, by the weight into their layer. The others are dead. */
+  readonly units: UnitMasks;
+}
+
+/**
+ * The weights that are not 0 and lie on a path of such weights from an input to an output. A bias lies on the paths through its unit; one
+ * of a unit that no input reaches is a constant, and counts as gone.
+ *
+ * @param alive by weight name, one byte for each element: 0 where it is 0
+ */
+export function activePaths(architecture: Architecture, alive: KeepMasks): ActivePaths {
+  const layers = linearLayers(architecture);
+  const through = layers.map(({ weight }) => weight);
+  /** By layer: input units, then output units, that are on the way. */
+  const reached = [new Uint8Array(through[0]!.inputUnits).fill(1)];
+  for (const [l, { weight, bias }] of layers.entries()) {
+    const out = new Uint8Array(sizeOf(bias.shape));
+    eachAlive(alive[weight.name]!, (i) => {
+      if (reached[l]![inputUnitOf(weight, i)]) out[outputUnitOf(weight, i)] = 1;
+    });
+    reached.push(out);
+  }
+  const leading: Uint8Array[] = [new Uint8Array(reached.at(-1)!.length).fill(1)];
+  for (const weight of through.toReversed()) {
+    const into = new Uint8Array(weight.inputUnits);
+    eachAlive(alive[weight.name]!, (i) => {
+      if (leading[0]![outputUnitOf(weight, i)]) into[inputUnitOf(weight, i)] = 1;
+    });
+    leading.unshift(into);
+  }
+  const onTheWay = reached.map((units, l) => units.map((one, u) => one & leading[l]![u]!));
+  const active = layers.flatMap(({ weight, bias }, l): [string, Uint8Array][] => {
+    const [from, to] = [onTheWay[l]!, onTheWay[l + 1]!];
+    const weights = alive[weight.name]!.map(
+      (one, i) => one & from[inputUnitOf(weight, i)]! & to[outputUnitOf(weight, i)]!,
+    );
+    return [
+      [weight.name, weights],
+      [bias.name, alive[bias.name]!.map((one, unit) => one & to[unit]!)],
+    ];
+  });
+  const units = unitGroups(architecture).map(({ weight }, l) => [weight.name, onTheWay[l + 1]!] as const);
+  return { active: Object.fromEntries(active), units: Object.fromEntries(units) };
+}
+
+/**
+ * The hidden units that can be left out without changing a single output: those that are 0 for every input (nothing leads into them, no
+ * bias, and what follows keeps zeros), and those from which nothing leads on. In every layer one unit stays.
+ *
+ * @param alive by weight name, one byte for each element: 0 where it is 0
+ */
+export function silentUnits(architecture: Architecture, alive: KeepMasks): UnitMasks {
+  const groups = unitGroups(architecture);
+  const keep = groups.map(({ count }) => new Uint8Array(count).fill(1));
+  const quiet = zerosStay(architecture);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [g, { weight, bias, next }] of groups.entries()) {
+      const spoken = Uint8Array.from(alive[bias.name]!);
+      eachAlive(alive[weight.name]!, (i) => {
+        if (!keep[g - 1] || keep[g - 1]![inputUnitOf(weight, i)]) spoken[outputUnitOf(weight, i)] = 1;
+      });
+      const heard = new Uint8Array(spoken.length);
+      eachAlive(alive[next.name]!, (i) => {
+        if (!keep[g + 1] || keep[g + 1]![outputUnitOf(next, i)]) heard[inputUnitOf(next, i)] = 1;
+      });
+      for (const [unit, kept] of keep[g]!.entries()) {
+        if (kept === 0 || ((spoken[unit] || !quiet[g]) && heard[unit])) continue;
+        keep[g]![unit] = 0;
+        changed = true;
+      }
+    }
+  }
+  for (const mask of keep) if (!mask.includes(1)) mask[0] = 1;
+  return Object.fromEntries(groups.map(({ weight }, g) => [weight.name, keep[g]!]));
+}
+
+/** Whether what stands between a layer with weights and the next one gives 0 for 0, hidden layer by hidden layer. */
+function zerosStay({ layers }: Architecture): boolean[] {
+  const stays: boolean[] = [];
+  for (const layer of layers) {
+    if (layer.weight) stays.push(true);
+    else if (stays.length > 0) stays[stays.length - 1] &&= layer.keepsZeros ?? false;
+  }
+  return stays;
+}
+
+function eachAlive(mask: Uint8Array, visit: (element: number) => void): void {
+  for (let i = 0; i < mask.length; i++) if (mask[i]) visit(i);
+}
