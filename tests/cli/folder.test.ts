@@ -17,6 +17,8 @@ beforeAll(async () => {
   const args = ['--methods', 'sgd,faulty', '--set', 'methods.faulty.options.fault=throw', '--seeds', '2'];
   const ended = await bbb(sweep(dir, ...args, '--max-retries', '0', '--epochs', '2', '--quiet'));
   expect(ended.code).toBe(1);
+  // Without a display, why trials failed is told once, at the end.
+  expect(ended.stderr.match(/^Trial [0-9a-f]{16} failed \(error\): .*the method broke/gm)).toHaveLength(2);
 }, 60_000);
 afterAll(() => folder.remove());
 

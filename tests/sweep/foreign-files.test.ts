@@ -87,6 +87,25 @@ describe.each(KINDS)('%s', (_kind, put) => {
     }
     expect(readFileSync(join(outside, 'file'), 'utf8')).toBe(SECRET);
   });
+
+  it('in place of metrics.jsonl is set aside by repair, and told', async () => {
+    const [dir, outside] = [join(folder(), 'sweep'), folder()];
+    writeFileSync(join(outside, 'file'), SECRET);
+    cpSync(templates.begun, dir, { recursive: true });
+    const path = join(dir, 'trials', id, 'metrics.jsonl');
+    rmSync(path, { force: true });
+    put(path, outside);
+    const { findings } = await repairSweep(dir);
+    expect(findings).toContainEqual({
+      id,
+      message: expect.stringMatching(
+        /^metrics\.jsonl is no file; it is now metrics\.jsonl\.corrupt-/,
+      ) as string,
+    });
+    expect(existsSync(path)).toBe(false);
+    expect((await repairSweep(dir)).findings).toEqual([]);
+    expect((await run(plan, { dir })).status).toBe('done');
+  });
 });
 
 describe('a folder of a sweep that is a link', () => {

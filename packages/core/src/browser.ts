@@ -1,6 +1,7 @@
 // All of this package that needs no Node: what pages get when they import it.
 export {
   BbbError,
+  clause,
   cutErrorRecord,
   cutText,
   fromErrorRecord,

@@ -14,6 +14,11 @@ export function cutText(text: string, most: number = MOST_TEXT): string {
   return `${head}... (${text.length - head.length} more characters)`;
 }
 
+/** A message within another sentence: without its own full stop. */
+export function clause(message: string): string {
+  return message.replace(/\.$/, '');
+}
+
 /**
  * Every failure that a user may cause or meet. `code` is stable: programs branch on it, messages may change.
  * `hint` says what to do or type next. Only the command line prints errors and chooses exit codes.

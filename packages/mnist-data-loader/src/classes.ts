@@ -42,8 +42,14 @@ function numbered(train: SplitLabels, test: SplitLabels): Classes {
     train: map(train),
     test: map(test),
     ...(same ? {} : { labels }),
-    notes: same ? [] : [`labels ${runs(labels)} became classes 0 to ${labels.length - 1}${keep(labels)}.`],
+    notes: same ? [] : [renumbered(labels)],
   };
+}
+
+function renumbered(labels: readonly number[]): string {
+  return labels.length === 1
+    ? `all labels are ${labels[0]}, and became class 0${keep(labels)}.`
+    : `labels ${runs(labels)} became classes 0 to ${labels.length - 1}${keep(labels)}.`;
 }
 
 function counted(train: SplitLabels, test: SplitLabels, asked: number): Classes {

@@ -9,7 +9,7 @@ import { lockSweep } from './store/lock/lock.js';
 import { TRIAL_FILES, trialFolder } from './store/names.js';
 import type { DataIdentity } from './store/data-identity.js';
 import type { Warn } from './store/open.js';
-import { isFree, isOwnFile, readOwn } from './store/own-open.js';
+import { checkOwnFolders, isFree, isOwnFile, readOwn } from './store/own-open.js';
 import { readResult } from './store/result-file.js';
 import { scanTrial, type TrialState } from './store/scan.js';
 import { sha256 } from './store/sealed.js';
@@ -39,6 +39,7 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
       findings.push(id === undefined ? { message } : { id, message });
     const states = new Map<string, TrialState>();
     for (const planned of trials) {
+      await setForeignAside(dir, planned.id, warn);
       await checkCheckpoint(dir, planned.id, data, warn);
       const say = (message: string): void => warn('W_DAMAGED', message, planned.id);
       states.set(planned.id, await scanTrial(dir, planned, data, say));
@@ -58,6 +59,18 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
   } finally {
     await unlock();
   }
+}
+
+/** Sets aside what stands in the place of a trial's file and is none: a pipe, a link, a folder. */
+async function setForeignAside(dir: string, id: string, warn: Warn): Promise<void> {
+  await storing('check the files of a trial', async () => {
+    checkOwnFolders(join(trialFolder(dir, id), TRIAL_FILES.trial));
+    for (const name of Object.values(TRIAL_FILES)) {
+      const path = join(trialFolder(dir, id), name);
+      if (isFree(path) || isOwnFile(path)) continue;
+      warn('W_DAMAGED', `${name} is no file; it is now ${await quarantine(path)}.`, id);
+    }
+  });
 }
 
 /** Sets a final checkpoint aside whose hash is not the one in the result; the scan then finds it missing. */

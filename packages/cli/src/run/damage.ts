@@ -1,4 +1,4 @@
-import type { SweepData } from '@bbb/core';
+import { clause, type SweepData } from '@bbb/core';
 import { join } from 'node:path';
 
 /** Files whose damage is told one by one. */
@@ -11,7 +11,9 @@ export function damageOf({ damaged = [], damage = {} }: SweepData, dir: string):
   return [
     ...damaged.slice(0, MOST).flatMap((id) => {
       const reason = damage[id];
-      return reason === undefined ? [] : [`${join(dir, 'trials', id, 'result.json')} is damaged: ${reason}.`];
+      return reason === undefined
+        ? []
+        : [`${join(dir, 'trials', id, 'result.json')} is damaged: ${clause(reason)}.`];
     }),
     `${which} ${damaged.join(', ')} in ${dir} can't be read, and the tables are without it: the file is damaged, or of other data. The sweep's own command runs such a trial again.`,
   ];

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import type { SweepOutcome } from '@bbb/core';
-import { print, printLine, warn } from '../io/output.js';
+import type { FailedTrial, SweepOutcome } from '@bbb/core';
+import { print, printLine, say, warn } from '../io/output.js';
 import { tell } from '../tell/tell.js';
 import { commandLine } from './command-line.js';
 
 /**
  * What a sweep came to so far: text, or the last event of all; and a report in its folder. The results are stored already: a
  * report that fails is no reason to fail.
+ * @param told whether a display has said already why trials failed
  * @returns the report's page, if one was written
  * @throws BbbError when the folder can't be read any more
  */
@@ -14,6 +15,7 @@ export async function printOutcome(
   { status, counts, seconds, error }: SweepOutcome,
   dir: string,
   asEvent: boolean,
+  told = true,
 ): Promise<string | undefined> {
   const { text, warnings, written, answer, tables, failed } = await tell({
     kind: 'sweep',
@@ -25,6 +27,7 @@ export async function printOutcome(
     filesMayFail: true,
   });
   warnings.forEach(warn);
+  if (!told) failureLines(failed).forEach(say);
   const [report] = written;
   const document = {
     type: 'outcome',
@@ -40,4 +43,22 @@ export async function printOutcome(
   };
   await (asEvent ? printLine(document) : print(text));
   return report;
+}
+
+/** Failures that are told one by one. */
+const MOST = 10;
+
+function failureLines(failed: readonly FailedTrial[]): string[] {
+  const rest = failed.length - MOST;
+  return [
+    ...failed
+      .slice(0, MOST)
+      .map(({ id, kind, error }) =>
+        [
+          `Trial ${id} failed (${kind}): ${error.message}`,
+          ...(error.hint === undefined ? [] : [error.hint]),
+        ].join(' '),
+      ),
+    ...(rest > 0 ? [`${rest} more failed.`] : []),
+  ];
 }

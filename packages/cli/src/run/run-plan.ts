@@ -88,7 +88,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     return exitCode(outcome);
   }
   const asEvents = reporters.some(({ use }) => use === 'events');
-  const report = await printOutcome(outcome, dir, asEvents).catch((error: unknown) => {
+  const report = await printOutcome(outcome, dir, asEvents, !flags.quiet).catch((error: unknown) => {
     // The folder was moved, say: how it ended is known all the same.
     end();
     throw error;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import {
   BbbError,
+  clause,
   type Execution,
   type Executor,
   toErrorRecord,
@@ -134,7 +135,7 @@ function tell(child: ChildProcess, message: ToChild): void {
 }
 
 function cantStart(cause: Error): TrialEnd {
-  const error = new BbbError('E_WORKER_LOAD', `A worker process can't start: ${cause.message}.`, {
+  const error = new BbbError('E_WORKER_LOAD', `A worker process can't start: ${clause(cause.message)}.`, {
     hint: 'Have fewer at a time with --workers, or raise the limits of processes (ulimit -u) and open files (ulimit -n).',
     cause,
   });

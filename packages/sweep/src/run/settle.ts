@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BbbError, toErrorRecord, type TrialEnd } from '@bbb/core';
+import { BbbError, clause, toErrorRecord, type TrialEnd } from '@bbb/core';
 import { logEnd } from '../store/attempts.js';
 import { storing } from '../store/errors.js';
 import { isOwnFile } from '../store/own-open.js';
@@ -83,8 +83,12 @@ function handedOver({ dir, data }: Driving, id: string, text: string): Handed | 
     return { text, result: unsealResult(text, id, data) };
   } catch (cause) {
     if (!(cause instanceof BbbError)) throw cause;
-    return new BbbError('E_RESULT', `Trial ${id} ended with no result of its own: ${cause.message}.`, {
-      cause,
-    });
+    return new BbbError(
+      'E_RESULT',
+      `Trial ${id} ended with no result of its own: ${clause(cause.message)}.`,
+      {
+        cause,
+      },
+    );
   }
 }

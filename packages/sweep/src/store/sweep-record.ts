@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import {
   BbbError,
+  clause,
   canonicalJson,
   metricSpecSchema,
   trialId,
@@ -165,7 +166,7 @@ export async function readSweepRecord(dir: string): Promise<SweepRecord | undefi
     return record;
   } catch (error) {
     if (!(error instanceof BbbError)) throw error;
-    throw new BbbError('E_STORE_DAMAGED', `${sweepFile(dir)} is damaged: ${error.message}.`, {
+    throw new BbbError('E_STORE_DAMAGED', `${sweepFile(dir)} is damaged: ${clause(error.message)}.`, {
       hint: 'Run the command that made it again, with the same configuration: finished trials are found and kept.',
       cause: error,
     });
