@@ -13,6 +13,7 @@ const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> 
   lenet: async (peers) => (await import('./suites/lenet.js')).lenetSuite(peers),
   elementwise: async (peers) => (await import('./suites/elementwise.js')).elementwiseSuite(peers),
   steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
+  variational: async (peers) => (await import('./suites/variational.js')).variationalSuite(peers),
   zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),
   normals: async (peers) => (await import('./suites/normals.js')).normalsSuite(peers),
 };

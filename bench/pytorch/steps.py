@@ -202,7 +202,76 @@ def lenet_step(batch, data, estimator, divisor, examples=60000):
     return step
 
 
+def local_layer(mu, sigma, h, bias_mu, bias_sigma):
+    """Local reparameterisation of a dense layer."""
+    mean = torch.addmm(bias_mu, h, mu)
+    variance = torch.addmm(bias_sigma**2, h * h, sigma**2)
+    return mean + torch.sqrt(variance + 1e-8) * torch.randn_like(mean)
+
+
+def log_uniform_kl(mu, sigma):
+    """The approximation of Molchanov et al. 2017, equation 14, summed."""
+    log_alpha = torch.clamp(2 * torch.log(sigma) - torch.log(mu * mu + 1e-16), -8, 8)
+    negative = 0.63576 * torch.sigmoid(1.8732 + 1.48695 * log_alpha) - 0.5 * F.softplus(-log_alpha) - 0.63576
+    return -negative.sum()
+
+
+def variational_step(hidden, batch, data, estimator, examples=60000):
+    """Adam on a point estimate or on means and rhos with draws of pre-activations; or IVON (Shen et al. 2024, algorithm 1)."""
+    feed = batches(data, batch)
+    mus = [torch.empty(shape).uniform_(-0.04, 0.04).requires_grad_() for shape in shapes(hidden)]
+    if estimator == "ivon":
+        return ivon_step(feed, mus, examples)
+    rhos = [torch.full(shape, -4.5).requires_grad_() for shape in shapes(hidden)]
+    rule = optimizer("adam", mus if estimator == "point" else mus + rhos)
+    kl_of = log_uniform_kl if estimator == "sparse-vd" else gaussian_kl
+
+    def step():
+        x, labels = next(feed)
+        rule.zero_grad(set_to_none=True)
+        if estimator == "point":
+            F.cross_entropy(forward(mus, x), labels).backward()
+        else:
+            sigmas = [F.softplus(rho) for rho in rhos]
+            h = x
+            for i in range(0, len(mus), 2):
+                h = local_layer(mus[i], sigmas[i], h, mus[i + 1], sigmas[i + 1])
+                if i + 2 < len(mus):
+                    h = torch.relu(h)
+            kl = sum(kl_of(mu, sigma) for mu, sigma in zip(mus, sigmas))
+            (F.cross_entropy(h, labels) + kl / examples).backward()
+        rule.step()
+
+    return step
+
+
+def ivon_step(feed, means, examples, rate=0.1, beta1=0.9, beta2=0.99, start=1.0, decay=1e-4):
+    """In as few passes as PyTorch's ops on lists of tensors allow."""
+    hessians = [torch.full_like(m, start) for m in means]
+    momenta = [torch.zeros_like(m) for m in means]
+    done = 0
+
+    def step():
+        nonlocal done
+        x, labels = next(feed)
+        done += 1
+        with torch.no_grad():
+            noise = [torch.randn_like(m) / torch.sqrt(examples * (h + decay)) for m, h in zip(means, hessians)]
+            weights = [(m + n).requires_grad_() for m, n in zip(means, noise)]
+        F.cross_entropy(forward(weights, x), labels).backward()
+        with torch.no_grad():
+            for m, h, g, n, w in zip(means, hessians, momenta, noise, weights):
+                f = examples * n * w.grad * (h + decay)
+                g.mul_(beta1).add_(w.grad, alpha=1 - beta1)
+                difference = h - f
+                h.copy_(beta2 * h + (1 - beta2) * f + (1 - beta2) ** 2 * difference**2 / (2 * (h + decay)))
+                m.sub_(rate * (start + decay) * (g / (1 - beta1**done) + decay * m) / (h + decay))
+
+    return step
+
+
 TASKS = {
+    "variational_step": variational_step,
     "lenet_noise_step": lenet_noise_step,
     "lenet_step": lenet_step,
     "load": load,

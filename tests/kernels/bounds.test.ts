@@ -26,13 +26,35 @@ const adam = [2, 0.1, 0.9, 0.1, 0.99, 0.01, 1, 1e-8] as const;
 
 const calls: Record<string, readonly [number, Call]> = {
   variance: [2, (run, n, out, rho) => run.variance(out, rho, n)],
-  localGradients: [6, (run, n, ...at) => run.localGradients(...at, n, 0.1, 1, 1, true)],
+  varianceAndRatio: [3, (run, n, variance, ratio, rho) => run.varianceAndRatio(variance, ratio, rho, n)],
+  localGradients: [
+    6,
+    (run, n, gMu, gRho, mu, rho, mean, variance) =>
+      run.localGradients(gMu, gRho, mu, rho, 0, 0, mean, variance, n, 0.1, 1, 1, true),
+  ],
+  'localGradients, log-uniform, given what is known of rho': [
+    6,
+    (run, n, gMu, mu, sigma2, ratio, mean, variance) =>
+      run.localGradients(gMu, 1 << 19, mu, 1 << 19, sigma2, ratio, mean, variance, n, 0.1, 0, 1, true),
+  ],
+  updateIvon: [
+    5,
+    (run, n, mu, variance, momentum, w, grad) =>
+      run.updateIvon(mu, variance, momentum, w, 0, grad, n, 0.9, 0.1, 100, 1, 0.1, 1, 0.1),
+  ],
+  'updateIvon, of products': [
+    5,
+    (run, n, mu, variance, momentum, product, grad) =>
+      run.updateIvon(mu, variance, momentum, 0, product, grad, n, 0.9, 0.1, 100, 1, 0.1, 1, 0.1),
+  ],
+  concreteMask: [1, (run, n, out) => run.concreteMask(out, n, 1, 2, 0.1, 10, 1.1)],
   updateLocal: [
     4,
     (run, n, mu, rho, mean, variance) =>
-      run.updateLocal(mu, rho, 1 << 19, 1 << 19, 1 << 19, 1 << 19, mean, variance, n, 0.1, 1, ...adam),
+      run.updateLocal(mu, rho, 1 << 19, 1 << 19, 1 << 19, 1 << 19, 0, 0, mean, variance, n, 0.1, 1, ...adam),
   ],
   gaussianKl: [2, (run, n, mu, rho) => run.gaussianKl(mu, rho, n, 1, 0)],
+  'gaussianKl, log-uniform': [2, (run, n, mu, rho) => run.gaussianKl(mu, rho, n, 0, 0)],
   sampleActivations: [
     4,
     (run, n, out, mean, variance, slope) => run.sampleActivations(out, mean, variance, slope, n, 1, 2),

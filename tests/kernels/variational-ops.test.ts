@@ -41,6 +41,47 @@ describe.each([false, true])(
       });
     });
 
+    test('what the variance op knows of rho gives the same bits as computing it again', () => {
+      const priors = fc.constantFrom(LOG_UNIFORM, { kind: 'gaussian', sigma: 0.3 } as const);
+      check(ops, fc.tuple(sizes, keys, priors), (bench, [n, key, prior]) => {
+        const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);
+        const rho = random(bench, n, part(key, 2), (z, i) => (i % 7 === 3 ? -Infinity : -3 + 2 * z));
+        const [meanGrad, varianceGrad] = [random(bench, n, part(key, 3)), random(bench, n, part(key, 4))];
+        const [variance, ratio, alone] = [bench.twin([n]), bench.twin([n]), bench.twin([n])];
+        bench.run((on, of) => on.variance(of(variance), of(rho), of(ratio)));
+        ops.variance(alone.wasm, rho.wasm);
+        expect(ops.read(variance.wasm)).toEqual(ops.read(alone.wasm));
+        bench.expectClose(ratio, 2e-6);
+        const rule = {
+          kind: 'adam',
+          learningRate: 0.01,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          step: 2,
+        } as const;
+        const after = [undefined, { variance: variance.wasm, ratio: ratio.wasm }].map((spread) => {
+          const [m, r] = [mu, rho].map((x) => bench.twin([n], ops.read(x.wasm)).wasm);
+          const moments = [0, 1, 2, 3].map(() => bench.twin([n]).wasm);
+          const gradients = {
+            meanGrad: meanGrad.wasm,
+            varianceGrad: varianceGrad.wasm,
+            prior,
+            klWeight: 0.01,
+          };
+          const [gMu, gRho] = [bench.twin([n]).wasm, bench.twin([n]).wasm];
+          const known = { ...gradients, ...(spread ? { spread } : {}) };
+          ops.localGradients(gMu, gRho, { mu: m!, rho: r! }, known, 1, false);
+          ops.updateLocal(
+            { mu: m!, rho: r! },
+            { ...known, rule, muMoments: moments.slice(0, 2), rhoMoments: moments.slice(2) },
+          );
+          return [m!, r!, gMu, gRho, ...moments].map((x) => ops.read(x));
+        });
+        expect(after[1]).toEqual(after[0]);
+      });
+    });
+
     test('updateIvon, from a draw and from the mean of its products; what has no variance stays', () => {
       check(ops, fc.tuple(sizes, keys), (bench, [n, key]) => {
         const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);

@@ -8,7 +8,7 @@ let workspace: usize = 0;
 export const BLOCK: i32 = 512;
 
 const PINS: usize = 512;
-const SLOTS: usize = 128;
+const SLOTS: usize = 192;
 const BUFFERS: usize = 4;
 
 export function workspaceBytes(): usize {

@@ -134,9 +134,10 @@ export function checked(ops: Ops): Ops {
       sameSize('softplus', out, rho);
       ops.softplus(out, rho);
     },
-    variance(out, rho) {
+    variance(out, rho, ratio) {
       sameSize('variance', out, rho);
-      ops.variance(out, rho);
+      if (ratio) sameSize('variance', out, ratio);
+      ops.variance(out, rho, ratio);
     },
     sampleGaussian(w, posterior, key) {
       checkGaussian('sampleGaussian', posterior, w);
@@ -234,8 +235,9 @@ function checkSample(op: string, posterior: Gaussian, { w, grad, noiseGrad, prio
 function checkLocal(
   op: string,
   posterior: Gaussian,
-  { meanGrad, varianceGrad, prior }: LocalGradients,
+  { meanGrad, varianceGrad, spread, prior }: LocalGradients,
 ): void {
+  if (spread) for (const known of [spread.variance, spread.ratio]) sameSize(op, known, posterior.mu);
   checkGaussian(op, posterior, meanGrad);
   sameSize(op, meanGrad, varianceGrad);
   checkClosedForm(op, prior);

@@ -66,6 +66,8 @@ export interface LocalGradients {
   readonly meanGrad: Operand;
   /** d nll / d sigma^2, through their variance, on the same scale. */
   readonly varianceGrad: Operand;
+  /** What {@link Ops.variance} gave at this very rho, where it was asked for: the same bits, not computed again. */
+  readonly spread?: { readonly variance: Operand; readonly ratio: Operand };
   /** One with a KL in closed form: `gaussian`, or `log-uniform`, whose KL is that of Molchanov et al. 2017. */
   readonly prior: Prior;
   /** The factor of KL[q || p] in the cost, on the same scale. */
@@ -248,8 +250,11 @@ export interface Ops {
   // --- Gaussian posteriors ---
   /** out = softplus(rho) = log(1 + e^rho), stable at both ends. */
   softplus(out: Operand, rho: Operand): void;
-  /** out = softplus(rho)^2, the variance of each weight. `out` may be `rho`. */
-  variance(out: Operand, rho: Operand): void;
+  /**
+   * out = softplus(rho)^2, the variance of each weight. `out` may be `rho`. `ratio`, if given, gets sigmoid(rho) / softplus(rho), 0 where
+   * the variance is: what gradients need of rho.
+   */
+  variance(out: Operand, rho: Operand, ratio?: Operand): void;
   /** out[i] = N(0, 1) number i of the key's stream. */
   standardNormal(out: Operand, key: Key): void;
   /** w = mu + softplus(rho) * epsilon, epsilon = standardNormal(key), never stored. */

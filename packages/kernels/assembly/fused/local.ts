@@ -4,26 +4,52 @@ import { log1p, Q0, Q1, Q2, Q3, Q4, Q5, Q6, Q7, softplus } from '../math/softplu
 import { madd } from '../simd';
 import { BLOCK, buffer, pinned, restOf, slot, store3, wholeBytes } from '../workspace';
 import { sum } from './cost';
+import { multiply } from './estimators';
 import { scaled } from './gaussian';
 import { descend } from './optimizer';
 import { logUniformKl, pressure } from './sparse';
 
 /**
- * gRho = (2 sigma varianceGrad + klWeight (sigma precision - 1 / sigma)) sigmoid(rho), as ratio (sigma^2 (2 varianceGrad + slope) - klWeight)
- * with ratio = sigmoid / sigma, which goes to 1 where both vanish. `to` holds e^-|rho| and then the gradient, a buffer.
+ * variance = sigma^2 and ratio = sigmoid(rho) / sigma, which goes to 1 where both vanish and is 0 where sigma is. `e` is e^-|rho|; outputs
+ * may be `e` or `rho`. n: whole vectors.
  */
-function rhoGradient(to: usize, rho: usize, varianceGrad: usize, n: i32, klWeight: f32, slope: f32): void {
+function spread(variance: usize, ratio: usize, rho: usize, e: usize, n: i32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
   const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
-  const one = pinned(9, 1), kl = pinned(10, klWeight), s = pinned(11, slope);
-  for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, varianceGrad += 16) {
-    const e = v128.load(to), x = v128.load(rho), g = v128.load(varianceGrad);
-    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
-    const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
-    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
-    const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
-    const inner = f32x4.sub(f32x4.mul(f32x4.mul(sigma, sigma), f32x4.add(f32x4.add(g, g), s)), kl);
-    v128.store(to, f32x4.mul(inner, ratio));
+  const one = pinned(9, 1);
+  for (const end = e + wholeBytes(n); e != end; e += 16, rho += 16, variance += 16, ratio += 16) {
+    const y = v128.load(e), x = v128.load(rho);
+    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(y, q0, q1, q2, q3, q4, q5, q6, q7));
+    const numerator = v128.bitselect(y, one, i32x4.shr_s(x, 31));
+    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(y, one), sigma));
+    v128.store(ratio, v128.andnot(quotient, f32x4.eq(sigma, zero)));
+    v128.store(variance, f32x4.mul(sigma, sigma));
+  }
+}
+
+/** See Ops.variance in src/ops.ts, with its `ratio`. */
+export function varianceAndRatio(variance: usize, ratio: usize, rho: usize, n: i32): void {
+  const whole = n & ~3, rest = n & 3, at = <usize>whole << 2;
+  for (let first = 0; first < whole; first += BLOCK) {
+    const count = min(BLOCK, whole - first), offset = <usize>first << 2;
+    expMinusAbs(buffer(0), rho + offset, count);
+    spread(variance + offset, ratio + offset, rho + offset, buffer(0), count);
+  }
+  if (!rest) return;
+  varianceAndRatio(slot(0), slot(1), restOf(2, rho + at, rest), 4);
+  store3(variance + at, slot(0), rest);
+  store3(ratio + at, slot(1), rest);
+}
+
+/** gRho = ratio (variance (2 varianceGrad + slope) - klWeight) = (2 sigma varianceGrad + klWeight (sigma precision - 1 / sigma)) sigmoid(rho). */
+function rhoGradient(
+  to: usize, variance: usize, ratio: usize, varianceGrad: usize, n: i32, klWeight: f32, slope: f32,
+): void {
+  const kl = pinned(0, klWeight), s = pinned(1, slope);
+  for (const end = to + wholeBytes(n); to != end; to += 16, variance += 16, ratio += 16, varianceGrad += 16) {
+    const g = v128.load(varianceGrad);
+    const inner = f32x4.sub(f32x4.mul(v128.load(variance), f32x4.add(f32x4.add(g, g), s)), kl);
+    v128.store(to, f32x4.mul(inner, v128.load(ratio)));
   }
 }
 
@@ -35,19 +61,19 @@ function muGradient(to: usize, mu: usize, meanGrad: usize, n: i32, slope: f32): 
   }
 }
 
-/** gRho = ratio (2 sigma^2 varianceGrad - klWeight c) for the log-uniform prior. `to` is as above, c is in `pressures`. */
-function rhoGradientUnder(to: usize, rho: usize, varianceGrad: usize, pressures: usize, n: i32, klWeight: f32): void {
-  const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
-  const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
-  const one = pinned(9, 1), kl = pinned(10, klWeight);
-  for (const end = to + wholeBytes(n); to != end; to += 16, rho += 16, varianceGrad += 16, pressures += 16) {
-    const e = v128.load(to), x = v128.load(rho), g = v128.load(varianceGrad);
-    const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
-    const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
-    const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
-    const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
-    const inner = f32x4.sub(f32x4.mul(f32x4.mul(sigma, sigma), f32x4.add(g, g)), f32x4.mul(kl, v128.load(pressures)));
-    v128.store(to, f32x4.mul(inner, ratio));
+/** gRho = ratio (2 variance varianceGrad - klWeight c) for the log-uniform prior, c in `pressures`. */
+function rhoGradientUnder(
+  to: usize, variance: usize, ratio: usize, varianceGrad: usize, pressures: usize, n: i32, klWeight: f32,
+): void {
+  const kl = pinned(0, klWeight);
+  for (
+    const end = to + wholeBytes(n);
+    to != end;
+    to += 16, variance += 16, ratio += 16, varianceGrad += 16, pressures += 16
+  ) {
+    const g = v128.load(varianceGrad);
+    const inner = f32x4.sub(f32x4.mul(v128.load(variance), f32x4.add(g, g)), f32x4.mul(kl, v128.load(pressures)));
+    v128.store(to, f32x4.mul(inner, v128.load(ratio)));
   }
 }
 
@@ -61,42 +87,57 @@ function muGradientUnder(to: usize, mu: usize, meanGrad: usize, pressures: usize
   }
 }
 
-/** The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. `precision` is 0 for the log-uniform prior. */
-function gradients(mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32, klWeight: f32, precision: f32): void {
+/**
+ * The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. `precision` is 0 for the log-uniform prior; `variance` and
+ * `ratio` are those of rho, or 0: then they are computed.
+ */
+function gradients(
+  mu: usize, rho: usize, variance: usize, ratio: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  klWeight: f32, precision: f32,
+): void {
+  if (!variance) {
+    variance = buffer(1);
+    ratio = buffer(2);
+    expMinusAbs(variance, rho, n);
+    spread(variance, ratio, rho, variance, n);
+  }
   if (precision == 0) {
-    pressure(mu, rho, n);
-    rhoGradientUnder(buffer(1), rho, varianceGrad, buffer(3), n, klWeight);
+    pressure(mu, variance, n);
+    rhoGradientUnder(buffer(1), variance, ratio, varianceGrad, buffer(3), n, klWeight);
     muGradientUnder(buffer(0), mu, meanGrad, buffer(3), n, klWeight);
     return;
   }
   muGradient(buffer(0), mu, meanGrad, n, klWeight * precision);
-  expMinusAbs(buffer(1), rho, n);
-  rhoGradient(buffer(1), rho, varianceGrad, n, klWeight, klWeight * precision);
+  rhoGradient(buffer(1), variance, ratio, varianceGrad, n, klWeight, klWeight * precision);
 }
 
 /** See Ops.localGradients in src/ops.ts. Passes over whole vectors; the last one to three elements go through slots. */
 export function localGradients(
-  gMu: usize, gRho: usize, mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  gMu: usize, gRho: usize, mu: usize, rho: usize, variance: usize, ratio: usize, meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32, scale: f32, accumulate: bool,
 ): void {
   const rest = n & 3, at = <usize>(n & ~3) << 2;
-  gradientsOfWhole(gMu, gRho, mu, rho, meanGrad, varianceGrad, n & ~3, klWeight, precision, scale, accumulate);
+  gradientsOfWhole(
+    gMu, gRho, mu, rho, variance, ratio, meanGrad, varianceGrad, n & ~3, klWeight, precision, scale, accumulate,
+  );
   if (!rest) return;
   gradientsOfWhole(
     restOf(0, gMu + at, rest), restOf(1, gRho + at, rest), restOf(2, mu + at, rest), restOf(3, rho + at, rest),
-    restOf(4, meanGrad + at, rest), restOf(5, varianceGrad + at, rest), 4, klWeight, precision, scale, accumulate,
+    restOrNone(8, variance, at, rest), restOrNone(9, ratio, at, rest), restOf(4, meanGrad + at, rest), restOf(5, varianceGrad + at, rest), 4, klWeight, precision, scale, accumulate,
   );
   store3(gMu + at, slot(0), rest);
   store3(gRho + at, slot(1), rest);
 }
 
 function gradientsOfWhole(
-  gMu: usize, gRho: usize, mu: usize, rho: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  gMu: usize, gRho: usize, mu: usize, rho: usize, variance: usize, ratio: usize, meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32, scale: f32, accumulate: bool,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    gradients(mu + at, rho + at, meanGrad + at, varianceGrad + at, count, klWeight, precision);
+    gradients(
+      mu + at, rho + at, variance ? variance + at : 0, ratio + at, meanGrad + at, varianceGrad + at, count, klWeight, precision,
+    );
     scaled(gMu + at, buffer(0), count, scale, accumulate);
     scaled(gRho + at, buffer(1), count, scale, accumulate);
   }
@@ -104,19 +145,21 @@ function gradientsOfWhole(
 
 /** See Ops.updateLocal in src/ops.ts; 0 for a moment that the rule does not have. */
 export function updateLocal(
-  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, variance: usize, ratio: usize,
+  meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
 ): void {
   const rest = n & 3, at = <usize>(n & ~3) << 2;
   updateWhole(
-    mu, rho, muM, muV, rhoM, rhoV, meanGrad, varianceGrad, n & ~3, klWeight, precision,
+    mu, rho, muM, muV, rhoM, rhoV, variance, ratio, meanGrad, varianceGrad, n & ~3, klWeight, precision,
     rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
   );
   if (!rest) return;
   updateWhole(
-    restOf(0, mu + at, rest), restOf(1, rho + at, rest), restOfMoment(2, muM, at, rest), restOfMoment(3, muV, at, rest),
-    restOfMoment(4, rhoM, at, rest), restOfMoment(5, rhoV, at, rest), restOf(6, meanGrad + at, rest),
+    restOf(0, mu + at, rest), restOf(1, rho + at, rest), restOrNone(2, muM, at, rest), restOrNone(3, muV, at, rest),
+    restOrNone(4, rhoM, at, rest), restOrNone(5, rhoV, at, rest), restOrNone(8, variance, at, rest),
+    restOrNone(9, ratio, at, rest), restOf(6, meanGrad + at, rest),
     restOf(7, varianceGrad + at, rest), 4, klWeight, precision,
     rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
   );
@@ -128,18 +171,21 @@ export function updateLocal(
   if (rhoV) store3(rhoV + at, slot(5), rest);
 }
 
-function restOfMoment(i: usize, moment: usize, at: usize, rest: i32): usize {
-  return moment ? restOf(i, moment + at, rest) : 0;
+function restOrNone(i: usize, p: usize, at: usize, rest: i32): usize {
+  return p ? restOf(i, p + at, rest) : 0;
 }
 
 function updateWhole(
-  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, meanGrad: usize, varianceGrad: usize, n: i32,
+  mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, variance: usize, ratio: usize,
+  meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
 ): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    gradients(mu + at, rho + at, meanGrad + at, varianceGrad + at, count, klWeight, precision);
+    gradients(
+      mu + at, rho + at, variance ? variance + at : 0, ratio + at, meanGrad + at, varianceGrad + at, count, klWeight, precision,
+    );
     descend(
       mu + at, muM + at, muV + at, buffer(0), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
     );
@@ -166,11 +212,12 @@ export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, consta
 
 /** The sum over the first `counted` of n elements, whole vectors of at most a block. */
 function klOf(mu: usize, rho: usize, n: i32, counted: i32, precision: f32, constant: f32): f64 {
+  softplus(buffer(2), rho, n);
   if (precision == 0) {
-    logUniformKl(mu, rho, n);
+    multiply(buffer(2), buffer(2), buffer(2), n);
+    logUniformKl(mu, buffer(2), n);
     return sum(buffer(3), counted);
   }
-  softplus(buffer(2), rho, n);
   log(buffer(3), buffer(2), n);
   divergences(buffer(1), mu, buffer(2), buffer(3), n, 0.5 * precision, constant);
   return sum(buffer(1), counted);

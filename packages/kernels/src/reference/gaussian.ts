@@ -23,8 +23,12 @@ export const gaussian: GaussianOps = {
     data(rho).forEach((value, i) => (data(out)[i] = softplus(value)));
   },
 
-  variance(out, rho) {
-    data(rho).forEach((value, i) => (data(out)[i] = softplus(value) ** 2));
+  variance(out, rho, ratio) {
+    data(rho).forEach((value, i) => {
+      const sigma = softplus(value);
+      data(out)[i] = sigma ** 2;
+      if (ratio) data(ratio)[i] = sigma > 0 ? sigmoid(value) / sigma : 0;
+    });
   },
 
   standardNormal(out, key) {

@@ -1,5 +1,5 @@
 import { log } from '../math/log.js';
-import type { Operand, Ops } from '../ops.js';
+import type { LocalGradients, Operand, Ops } from '../ops.js';
 import type { Prior } from '../prior.js';
 import type { OperandMemory } from './operand-memory.js';
 import { ruleConstants } from './optimizer.js';
@@ -12,17 +12,25 @@ export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
     first ? at(first) : 0,
     second ? at(second) : 0,
   ];
+  const spreadOf = (spread: LocalGradients['spread']): [number, number] =>
+    spread ? [at(spread.variance), at(spread.ratio)] : [0, 0];
   return {
-    localGradients(gMu, gRho, { mu, rho }, { meanGrad, varianceGrad, prior, klWeight }, scale, accumulate) {
-      const operands = [gMu, gRho, mu, rho, meanGrad, varianceGrad].map(at) as Six;
-      const size = sizeOf(mu);
-      run.localGradients(...operands, size, klWeight, precisionOf(prior), scale, accumulate);
+    localGradients(gMu, gRho, { mu, rho }, gradients, scale, accumulate) {
+      const { meanGrad, varianceGrad, spread, prior, klWeight } = gradients;
+      // prettier-ignore
+      run.localGradients(
+        at(gMu), at(gRho), at(mu), at(rho), ...spreadOf(spread), at(meanGrad), at(varianceGrad), sizeOf(mu),
+        klWeight, precisionOf(prior), scale, accumulate,
+      );
     },
-    updateLocal({ mu, rho }, { meanGrad, varianceGrad, prior, klWeight, rule, muMoments, rhoMoments }) {
+    updateLocal(
+      { mu, rho },
+      { meanGrad, varianceGrad, spread, prior, klWeight, rule, muMoments, rhoMoments },
+    ) {
       // prettier-ignore
       run.updateLocal(
-        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), at(meanGrad), at(varianceGrad), sizeOf(mu),
-        klWeight, precisionOf(prior), ...ruleConstants(rule),
+        at(mu), at(rho), ...moments(muMoments), ...moments(rhoMoments), ...spreadOf(spread), at(meanGrad), at(varianceGrad),
+        sizeOf(mu), klWeight, precisionOf(prior), ...ruleConstants(rule),
       );
     },
     updateIvon(
@@ -42,8 +50,6 @@ export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
     },
   };
 }
-
-type Six = [number, number, number, number, number, number];
 
 /** 1 / s^2 of a Gaussian prior, and 0, which none has, of the log-uniform one; no other kind gets here. */
 const precisionOf = (prior: Prior): number =>

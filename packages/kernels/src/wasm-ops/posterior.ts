@@ -25,7 +25,10 @@ export function posteriorOps({ kernels, at, sizeOf }: OperandMemory): Posteriors
   ];
   return {
     softplus: (out, rho) => run.softplus(at(out), at(rho), sizeOf(out)),
-    variance: (out, rho) => run.variance(at(out), at(rho), sizeOf(out)),
+    variance(out, rho, ratio) {
+      if (ratio) run.varianceAndRatio(at(out), at(ratio), at(rho), sizeOf(out));
+      else run.variance(at(out), at(rho), sizeOf(out));
+    },
     standardNormal: (out, key) => run.standardNormal(at(out), sizeOf(out), ...key),
     sampleGaussian: (w, { mu, rho }, key) => run.sampleGaussian(at(w), at(mu), at(rho), sizeOf(w), ...key),
     gaussianGradients(gMu, gRho, { mu, rho }, { w, grad, noiseGrad, prior, klWeight }, scale, accumulate) {

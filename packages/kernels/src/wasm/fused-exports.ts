@@ -93,11 +93,14 @@ export interface FusedExports {
     n: number,
     ...args: readonly [klWeight: number, ...Prior, ...Rule]
   ): void;
+  /** `variance` and `ratio` are those of rho, or 0: then they are computed. */
   localGradients(
     gMu: number,
     gRho: number,
     mu: number,
     rho: number,
+    variance: number,
+    ratio: number,
     meanGrad: number,
     varianceGrad: number,
     n: number,
@@ -110,11 +113,14 @@ export interface FusedExports {
     muV: number,
     rhoM: number,
     rhoV: number,
+    variance: number,
+    ratio: number,
     meanGrad: number,
     varianceGrad: number,
     n: number,
     ...args: readonly [klWeight: number, precision: number, ...Rule]
   ): void;
+  varianceAndRatio(variance: number, ratio: number, rho: number, n: number): void;
   /** `w` or `product` is 0. */
   updateIvon(
     mu: number,

@@ -15,17 +15,20 @@ export function localReparameterisation(context: MethodContext, prior: Prior): E
   const { ops, architecture } = context;
   const { weights } = architecture;
   const pass = momentPass(context);
-  const scratch = lazy(() => allocWeights(ops, weights));
+  const scratch = lazy(() => ({ variance: allocWeights(ops, weights), ratio: allocWeights(ops, weights) }));
 
   const moments = (params: Params): Moments => {
-    const variance = scratch.get();
-    for (const { name } of weights) ops.variance(variance[name]!, gaussianOf(params, name).rho);
+    const { variance, ratio } = scratch.get();
+    for (const { name } of weights) ops.variance(variance[name]!, gaussianOf(params, name).rho, ratio[name]);
     const mean = Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu]));
     return { mean, variance };
   };
   const gradients = (name: string, klWeight: number) => {
     const { mean, variance } = pass.gradients();
-    return { meanGrad: mean[name]!, varianceGrad: variance[name]!, prior, klWeight };
+    const known = scratch.get();
+    // No weight has moved since its moments were taken.
+    const spread = { variance: known.variance[name]!, ratio: known.ratio[name]! };
+    return { meanGrad: mean[name]!, varianceGrad: variance[name]!, spread, prior, klWeight };
   };
   return {
     value: (params, batch, key) => pass.value(moments(params), params, batch, key),
@@ -38,7 +41,7 @@ export function localReparameterisation(context: MethodContext, prior: Prior): E
     accumulate: (name, posterior, _key, klWeight, { mu, rho, scale, add }) =>
       ops.localGradients(mu, rho, posterior, gradients(name, klWeight), scale, add),
     dispose() {
-      scratch.dispose((variance) => freeAll(ops, variance));
+      scratch.dispose(({ variance, ratio }) => [variance, ratio].forEach((all) => freeAll(ops, all)));
       pass.dispose();
     },
   };
