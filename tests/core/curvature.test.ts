@@ -226,7 +226,27 @@ describe('Kronecker factors', () => {
         1e-12,
       );
     });
-    expect(kroneckerFactors(one.input, ({ kind }) => kind === 'dense')).toEqual([all[2]]);
+    expect(kroneckerFactors(one.input, { of: ({ kind }) => kind === 'dense' })).toEqual([all[2]]);
+  });
+
+  it('from random signs are right on average, and exact where there is one output', () => {
+    const [mlp, regression] = (['mlp', 'regression'] as const).map((kind) =>
+      problem(toyData(KEY, 40, kind), 40),
+    );
+    expect(kroneckerFactors(regression!.input, { signs: KEY })).toEqual(kroneckerFactors(regression!.input));
+    const exact = kroneckerFactors(mlp!.input);
+    const draws = Array.from({ length: 200 }, (_, s) =>
+      kroneckerFactors(mlp!.input, { signs: fold(KEY, 'draw', s) }),
+    );
+    exact.forEach(({ a, g }, l) => {
+      expect(draws[0]![l]!.a).toEqual(a);
+      g.forEach((value, i) => {
+        const values = draws.map((draw) => draw[l]!.g[i]!);
+        const mean = values.reduce((s, v) => s + v) / values.length;
+        const variance = values.reduce((s, v) => s + (v - mean) ** 2, 0) / values.length;
+        expect(Math.abs(mean - value)).toBeLessThan(5 * Math.sqrt(variance / values.length) + 1e-12);
+      });
+    });
   });
 
   it('of a convolution are those of its windows, with more windows than filters and fewer', () => {

@@ -73,8 +73,11 @@ const VARIANTS: Record<string, Variant[]> = {
   laplace: [
     [{}],
     [{ structure: 'diagonal', priorPrecision: 'by-network' }],
-    [{ layers: 'last' }, ['mlp', 'regression']],
-    [{ prediction: 'sampled', priorPrecision: 20, of: { use: 'map-gaussian', options: { sigma: 1 } } }, ['cnn']],
+    [{ layers: 'last', factors: 'exact' }, ['mlp', 'regression']],
+    [
+      { prediction: 'sampled', priorPrecision: 20, of: { use: 'map-gaussian', options: { sigma: 1 } } },
+      ['cnn'],
+    ],
   ],
 };
 

@@ -181,7 +181,7 @@ describe('classification', () => {
 
   it('the log marginal likelihood has the Hessian of finite differences', () => {
     const lambda = 0.7;
-    const { model, trainer } = made(one, { structure: 'kronecker', priorPrecision: lambda });
+    const { model, trainer } = made(one, { factors: 'exact', priorPrecision: lambda });
     const params = model.init(KEY);
     trainer.finish!(params, examplesOf(one), KEY);
     const names = ['layers.0.weight', 'layers.0.bias'];

@@ -106,6 +106,7 @@ export {
   type GgnBlocks,
   type GradientMoments,
   type KroneckerFactors,
+  type KroneckerOptions,
   type LayerChoice,
 } from './curvature/index.js';
 export { needsOfPruner, scoreWeights, type Scored } from './prune/prune-model.js';

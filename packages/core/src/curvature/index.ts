@@ -3,7 +3,7 @@ export { ggnBlocks, type GgnBlocks } from './ggn-blocks.js';
 export { ggnDiagonal } from './ggn-diagonal.js';
 export { gradientMoments, type GradientMoments } from './gradients.js';
 export { inputRms } from './input-rms.js';
-export { kroneckerFactors, type KroneckerFactors } from './kronecker.js';
+export { kroneckerFactors, type KroneckerFactors, type KroneckerOptions } from './kronecker.js';
 export type { CurvatureInput } from './over-batches.js';
 export type { ByWeight } from './sums.js';
 export type { LayerChoice } from './layer-pass.js';

@@ -1,4 +1,4 @@
-import type { Operand, Ops } from '@bbb/kernels';
+import type { Key, Operand, Ops } from '@bbb/kernels';
 import { linearLayers } from '../network/architecture.js';
 import type { LinearLayer } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
@@ -19,6 +19,13 @@ export interface KroneckerFactors {
   readonly g: Float64Array;
 }
 
+export interface KroneckerOptions {
+  /** Which layers; default: all. */
+  readonly of?: LayerChoice;
+  /** Draws G from random signs of the columns: unbiased, in the time of one column. Default: G is exact. */
+  readonly signs?: Key;
+}
+
 /** A layer's sums as they grow. */
 interface Sums {
   readonly layer: LinearLayer;
@@ -28,13 +35,16 @@ interface Sums {
 
 /**
  * The Kronecker factors of every layer, summed over the examples: one pass, with one way back for each column of a square root of the
- * Hessian in the outputs, so that G is exact and not drawn. A (x) G is exact for one example of a dense layer; beyond that it takes inputs
- * and slopes as independent (Martens & Grosse 2015, arXiv 1503.05671), and the positions of a convolution too (Grosse & Martens 2016, arXiv 1602.01407).
+ * Hessian in the outputs, so that G is exact and not drawn; with `signs` one way back alone. A (x) G is exact for one example of a
+ * dense layer; beyond that it takes inputs and slopes as independent (Martens & Grosse 2015, arXiv 1503.05671), and the positions of a
+ * convolution too (Grosse & Martens 2016, arXiv 1602.01407).
  *
- * @param of which layers; default: all
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
  */
-export function kroneckerFactors(input: CurvatureInput, of: LayerChoice = () => true): KroneckerFactors[] {
+export function kroneckerFactors(
+  input: CurvatureInput,
+  { of = () => true, signs }: KroneckerOptions = {},
+): KroneckerFactors[] {
   const { ops, architecture, examples } = input;
   const sums = new Map<LinearLayer, Sums>();
   for (const layer of linearLayers(architecture).filter(of)) {
@@ -46,8 +56,11 @@ export function kroneckerFactors(input: CurvatureInput, of: LayerChoice = () => 
       const own = sums.get(layer);
       if (own) addInputs(ops, own, x);
     });
-    overHessianColumns(input, batch, () =>
-      batch.pass.backward(batch.slope, (layer, _x, dOut) => addSlopes(ops, sums.get(layer)!, dOut), of),
+    overHessianColumns(
+      input,
+      batch,
+      () => batch.pass.backward(batch.slope, (layer, _x, dOut) => addSlopes(ops, sums.get(layer)!, dOut), of),
+      signs,
     );
   });
   for (const { layer, a, g } of sums.values()) {

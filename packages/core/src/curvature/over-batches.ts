@@ -31,6 +31,8 @@ export interface ForwardBatch {
   readonly slope: Operand;
   /** Rows. */
   readonly size: number;
+  /** Position among the batches, from 0. */
+  readonly index: number;
 }
 
 /** Most rows at a time: large products keep the kernels busy. */
@@ -55,6 +57,7 @@ export function overBatches(
     });
   }
   const chunk = Math.max(1, Math.min(CHUNK, Math.floor(MOST_BETWEEN / heldBetween(architecture))));
+  let index = 0;
   for (const [first, last] of stretches(rows.length, chunk)) {
     const size = Math.min(chunk, last - first);
     const pass = layerPass(ops, architecture, network.weights, size);
@@ -64,7 +67,8 @@ export function overBatches(
       for (let at = first; at < last; at += size) {
         const some = rows.subarray(at, at + size);
         gatherInputs(ops, x, features, some, preprocessing.input);
-        visit({ pass, x, targets: targetsOf(examples, some), outputs: pass.forward(x), slope, size });
+        visit({ pass, x, targets: targetsOf(examples, some), outputs: pass.forward(x), slope, size, index });
+        index++;
       }
     } finally {
       pass.dispose();

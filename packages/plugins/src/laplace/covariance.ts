@@ -9,8 +9,8 @@ export interface Covariance {
   readonly params: readonly ParamSpec[];
   /** That of the prior N(0, sigma^2), before any data are seen. */
   init(sigma: number): Params;
-  /** What the examples say, before a prior is chosen. */
-  measure(input: CurvatureInput): Measured;
+  /** What the examples say, before a prior is chosen. @param key for what is drawn */
+  measure(input: CurvatureInput, key: Key): Measured;
   /** Writes one draw of N(0, covariance) for each weight of its layers. */
   noise(out: Operands, params: Params, key: Key): void;
 }

@@ -7,6 +7,7 @@ import {
   type Network,
   type Params,
 } from '@bbb/core';
+import type { Key } from '@bbb/kernels';
 import { innerParams } from '../pieces/wrapped-trainer.js';
 import { fitPrecision, logEvidence, type Spectrum } from './evidence.js';
 import { EVIDENCE, PRECISIONS, type LaplaceParts } from './model.js';
@@ -24,11 +25,12 @@ export function fitLaplace(
   prior: PriorChoice,
   params: Params,
   examples: Examples,
+  key: Key,
 ): void {
   const network = inner.model.draw(innerParams(inner, params), 'mean');
   try {
     const input: CurvatureInput = { ops, architecture, likelihood, network, examples };
-    const measured = covariance.measure(input);
+    const measured = covariance.measure(input, key);
     const { spectra } = measured;
     const precisions = precisionsOf(prior, spectra);
     measured.write(params, precisions);

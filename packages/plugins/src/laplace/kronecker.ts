@@ -18,8 +18,10 @@ function sizesOf({ weight, bias }: LinearLayer): { rows: number; units: number }
  * Each layer's weights and bias together, a matrix `[fanIn + 1, units]`, with the precision A (x) G + lambda I of Kronecker factors of the
  * Gauss-Newton matrix (Ritter et al. 2018, "A scalable Laplace approximation for neural networks"). In the eigenvectors of both factors it is
  * diagonal, a_i g_j + lambda, so that neither the prior nor a draw takes an approximation more.
+ *
+ * @param exact whether every column of the Hessian in the outputs is taken, and not a random combination of them
  */
-export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {
+export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], exact: boolean): Covariance {
   return {
     params: layers.flatMap((layer): ParamSpec[] => {
       const [{ a, g, scale }, { rows, units }] = [keptNames(layer), sizesOf(layer)];
@@ -30,12 +32,14 @@ export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[]): C
       ];
     }),
     init: (sigma) => Object.fromEntries(layers.flatMap((layer) => initial(ops, layer, sigma))),
-    measure(input) {
+    measure(input, key) {
       const of = (layer: LinearLayer): boolean => layers.includes(layer);
-      const factors = kroneckerFactors(input, of).map(({ layer, a, g }) => {
-        const { rows, units } = sizesOf(layer);
-        return { layer, a: eigenOf(a, rows), g: eigenOf(g, units) };
-      });
+      const factors = kroneckerFactors(input, { of, ...(exact ? {} : { signs: key }) }).map(
+        ({ layer, a, g }) => {
+          const { rows, units } = sizesOf(layer);
+          return { layer, a: eigenOf(a, rows), g: eigenOf(g, units) };
+        },
+      );
       const spectra = factors.map(({ layer, a, g }) => {
         const units = g.values.length;
         const curvatures = new Float64Array(a.values.length * units);

@@ -13,6 +13,12 @@ export const laplaceOptions = z.strictObject({
     .enum(['diagonal', 'kronecker'])
     .default('kronecker')
     .describe('What is kept of the curvature: its diagonal, or Kronecker factors of each layer.'),
+  factors: z
+    .enum(['drawn', 'exact'])
+    .default('drawn')
+    .describe(
+      'How kronecker takes the slopes of several outputs: one random combination of them, unbiased and as many times faster, or each.',
+    ),
   layers: z
     .enum(['all', 'last'])
     .default('all')
@@ -52,13 +58,15 @@ export const laplace: Method<LaplaceOptions> = {
   options: laplaceOptions,
   wraps: 'of',
   pruner: 'snr',
-  create({ of, structure, layers: which, priorPrecision, prediction }, context) {
+  create({ of, structure, factors, layers: which, priorPrecision, prediction }, context) {
     const inner = innerMethod(context, of);
     requireMean(of.use, inner);
     const { ops, architecture } = context;
     const layers = linearLayers(architecture).slice(which === 'last' ? -1 : 0);
     const covariance =
-      structure === 'diagonal' ? diagonalCovariance(ops, layers) : kroneckerCovariance(ops, layers);
+      structure === 'diagonal'
+        ? diagonalCovariance(ops, layers)
+        : kroneckerCovariance(ops, layers, factors === 'exact');
     const prior = priorOf(priorPrecision);
     const parts: LaplaceParts = {
       inner,
@@ -70,8 +78,8 @@ export const laplace: Method<LaplaceOptions> = {
     };
     return {
       model: laplaceModel(context, parts),
-      trainer: wrappedTrainer(inner, (params, examples) =>
-        fitLaplace(context, parts, prior, params, examples),
+      trainer: wrappedTrainer(inner, (params, examples, key) =>
+        fitLaplace(context, parts, prior, params, examples, key),
       ),
     };
   },
