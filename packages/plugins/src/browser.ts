@@ -23,6 +23,7 @@ import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
 import { controls } from './presets/controls.js';
 import { curve } from './presets/curve.js';
+import { methods } from './presets/methods.js';
 import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
@@ -133,5 +134,5 @@ export default definePlugin({
   procedures: { 'one-shot': oneShot, iterative, gradual, rewind, 'at-init': atInit },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, controls, paper, curve, table },
+  presets: { quick, study, controls, methods, paper, curve, table },
 });
