@@ -104,7 +104,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
     });
     expect(existsSync(path)).toBe(false);
     expect((await repairSweep(dir)).findings).toEqual([]);
-    expect((await run(plan, { dir })).status).toBe('done');
+    expect((await run(plan, { dir })).outcome.status).toBe('done');
   });
 });
 
