@@ -33,6 +33,12 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
   display: (yes) => (yes ? [['Writes to', "the terminal, in place of bbb's own display"]] : []),
   training: () => [],
   sweep: () => [],
+  bandit: (settings) => [
+    [
+      'Played by',
+      (settings as { agents: { name: string }[] }).agents.map(({ name }) => code(name)).join(', '),
+    ],
+  ],
 };
 
 function training(own: Partial<TrainingOptions> = {}): Fact {

@@ -62,9 +62,9 @@ describe('@bbb/plugins', () => {
   it('has presets that say so where all methods are trained with Adam, and what a name of the study stands for', () => {
     for (const { value } of registry.list('presets')) {
       const { optimizer } = (
-        value.sweep as { training: { optimizer: { kind: string; learningRate: number } } }
+        value.sweep as { training: { optimizer?: { kind: string; learningRate: number } } }
       ).training;
-      if (optimizer.kind !== 'adam') continue;
+      if (optimizer?.kind !== 'adam') continue;
       const [digits, exponent] = optimizer.learningRate.toExponential().split('e');
       expect(value.description).toContain(`Adam at ${digits}e${exponent}`);
     }

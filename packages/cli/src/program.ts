@@ -6,6 +6,7 @@ import { addConfigOptions } from './options/config.js';
 import { addSetOptions, DATA_DIR, datasetOption } from './options/data.js';
 import { EXPORT_FORMATS, type NetworkExportFlags } from './options/kinds.js';
 import type {
+  BanditFlags,
   DataFlags,
   EvaluateFlags,
   InspectFlags,
@@ -75,6 +76,32 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addRunOptions(addConfigOptions(train))
     .addHelpText('after', TRAIN_EXAMPLES)
     .action(async (flags: TrainFlags) => onExit(await (await import('./commands/train.js')).train(flags)));
+
+  const bandit = program
+    .command('bandit')
+    .description(
+      'agents act on a table of classes and learn from what they get: Thompson sampling against greed, cumulative regret',
+    )
+    .optionsGroup('What:')
+    .option('--preset <name>', 'where to start from (default: bandit)')
+    .option('--agents <names>', "agents, e.g. thompson,greedy (default: all of the preset's)", words)
+    .option('--seeds <n>', 'how many seeds: 5 is 0, 1, 2, 3, 4', seedCount)
+    .addOption(
+      new Option('--seed-list <list>', 'these very seeds, e.g. 3,7,11').argParser(seeds).conflicts('seeds'),
+    )
+    .option('--rounds <n>', 'rounds of each run', count)
+    .option('--steps <n>', 'training steps at each update', count)
+    .option('--every <n>', 'rounds from one update to the next', count)
+    .option('--bad <class>', 'class that is poisonous, by its name or number', text);
+  addConfigOptions(bandit)
+    .optionsGroup('Run:')
+    .option('--dir <dir>', 'folder of the results (default: one under runs/, named by what is played)')
+    .option('--dry-run', 'list the runs, play none, write nothing')
+    .optionsGroup('Output:')
+    .option('--json', 'print the runs as one JSON document')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', BANDIT_EXAMPLES)
+    .action(async (flags: BanditFlags) => onExit(await (await import('./commands/bandit.js')).bandit(flags)));
 
   program
     .command('worker')
@@ -287,6 +314,14 @@ Examples:
   bbb sweep --set training.schedule.kind=cosine --grid training.optimizer.learningRate=1e-3,1e-4
 
 The same command again goes on where it stopped: finished trials are kept.`;
+
+const BANDIT_EXAMPLES = `
+Examples:
+  bbb bandit --seeds 5
+  bbb bandit --agents thompson,greedy --rounds 500
+  bbb bandit --dataset csv --data-dir mushrooms --dataset-option target=class --bad p
+
+The same command again goes on where it stopped: finished runs are kept.`;
 
 const TRAIN_EXAMPLES = `
 The options of a method, with their defaults: bbb plugins METHOD`;

@@ -268,6 +268,9 @@ export {
 } from './evaluation/predict.js';
 export { countZeros, eachDrawnWeight, type ZeroCounts } from './evaluation/drawn-weights.js';
 export { examplesByCertainty } from './evaluation/by-certainty.js';
+export { banditSchema, type BanditAgent, type BanditSettings } from './bandit/settings.js';
+export { banditTable, type BanditTable } from './bandit/table.js';
+export { playBandit, type BanditPlay, type BanditRun } from './bandit/play.js';
 export { likelihoodOf, networkOf, openTrial, type OpenTrial } from './trial/open-trial.js';
 export type { DataSpec } from './data/spec.js';
 export { trialKeys, type TrialKeys } from './trial/keys.js';

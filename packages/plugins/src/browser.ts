@@ -21,6 +21,7 @@ import { groupJeffreys } from './methods/group-jeffreys.js';
 import { spikeSlab } from './methods/spike-slab.js';
 import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
+import { bandit } from './presets/bandit.js';
 import { controls } from './presets/controls.js';
 import { curve } from './presets/curve.js';
 import { methods } from './presets/methods.js';
@@ -135,4 +136,5 @@ export default definePlugin({
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
   presets: { quick, study, controls, methods, paper, curve, table },
+  presets: { quick, study, controls, paper, curve, table, bandit },
 });

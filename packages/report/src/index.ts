@@ -41,3 +41,4 @@ export {
   type ComparisonReport,
 } from './compare/compare.js';
 export { writeFiles } from './write.js';
+export { banditFiles, banditTableOf, type BanditStory } from './bandit/report.js';

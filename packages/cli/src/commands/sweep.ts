@@ -21,6 +21,9 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
   const own = file || flags.preset !== undefined ? undefined : presetOf(flags, registry);
   const preset = flags.preset ?? (file ? file.preset : (own ?? DEFAULT_PRESET));
+  // Known by what it has, not by its name: a plugin may bring another bandit.
+  if (preset !== undefined && !file && registry.get('presets', preset).bandit)
+    return (await import('./bandit.js')).bandit(flags);
   const base = baseConfig(preset, file, registry);
   const typed = sweepConfig(base, flags, registry);
   const config = own === undefined ? typed : await sizedConfig(base, typed, flags, registry);

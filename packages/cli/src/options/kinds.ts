@@ -36,6 +36,16 @@ export interface ExportFlags {
   readonly force?: true;
 }
 
+/** A sweep's flags, of which those about trials and where they run mean nothing here. */
+export interface BanditFlags extends SweepFlags {
+  readonly rounds?: number;
+  readonly steps?: number;
+  readonly every?: number;
+  /** Class that is poisonous. */
+  readonly bad?: string;
+  readonly agents?: readonly string[];
+}
+
 export interface TrainFlags extends ConfigFlags, RunFlags {
   readonly method: string;
   /** The method's own options. */

@@ -72,7 +72,14 @@ const pluginSchema = z.strictObject({
     .optional(),
   unknownName: fn.optional(),
   presets: z
-    .record(z.string(), z.looseObject({ ...described, sweep: z.record(z.string(), z.unknown()) }))
+    .record(
+      z.string(),
+      z.looseObject({
+        ...described,
+        sweep: z.record(z.string(), z.unknown()),
+        bandit: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
     .optional(),
 });
 

@@ -166,6 +166,8 @@ export interface Preset {
   readonly description: string;
   readonly source?: string;
   readonly sweep: Readonly<Record<string, unknown>>;
+  /** A bandit that the methods of the sweep play in place of being compared as they are: the shape that `banditSchema` validates. */
+  readonly bandit?: Readonly<Record<string, unknown>>;
 }
 
 /**

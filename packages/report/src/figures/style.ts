@@ -46,7 +46,12 @@ export type StyleOf = (group: { readonly label: string; readonly name: string })
  * the report of the whole. Configurations of one label share its colour and differ in dash and marker.
  */
 export function stylesOf(data: SweepData): StyleOf {
-  const labels = [...new Set(data.plan.map(({ label }) => label))];
+  return stylesOfLabels(data.plan.map(({ label }) => label));
+}
+
+/** The same for labels in the order that they are to be told apart in. */
+export function stylesOfLabels(all: readonly string[]): StyleOf {
+  const labels = [...new Set(all)];
   const names = new Map<string, string[]>();
   return ({ label, name }) => {
     const at = Math.max(0, labels.indexOf(label));

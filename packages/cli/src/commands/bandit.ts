@@ -1,0 +1,121 @@
+import {
+  banditSchema,
+  BbbError,
+  contentId,
+  dataId,
+  parseOptions,
+  type BanditSettings,
+  type Dataset,
+  type PlannedTrial,
+  type Registry,
+} from '@bbb/core';
+import { banditFiles, banditTableOf, renderTerminal, writeFiles } from '@bbb/report';
+import { loadPlanData, parseSweepConfig, planSweep } from '@bbb/sweep';
+import { join } from 'node:path';
+import { jobOf, type BanditJob } from '../bandit/runs.js';
+import { playAll } from '../bandit/play-all.js';
+import { EXIT } from '../errors/exit-codes.js';
+import { UsageError } from '../errors/usage.js';
+import { print, printJson, say } from '../io/output.js';
+import { loadRegistry } from '../io/registry.js';
+import type { BanditFlags } from '../options/kinds.js';
+import { commandLine } from '../run/command-line.js';
+import { listenForSignals } from '../run/signals.js';
+import { baseConfig, sweepConfig } from './sweep.js';
+
+const DEFAULT_PRESET = 'bandit';
+
+/** `bbb bandit`, and `bbb sweep` with a preset that is one: agents act on a table of classes and learn. Gives the exit code. */
+export async function bandit(flags: BanditFlags): Promise<number> {
+  const { registry } = await loadRegistry(flags.plugin);
+  const preset = flags.preset ?? DEFAULT_PRESET;
+  const settings = settingsOf(preset, flags, registry);
+  const plan = planSweep(
+    parseSweepConfig(sweepConfig(baseConfig(preset, undefined, registry), flags, registry)),
+    registry,
+  );
+  const datasets = await loadPlanData(plan, registry, flags.dataDir);
+  // The one that is trained on comes first.
+  const dataset = Object.values(datasets)[0]!;
+  const jobs = jobsOf(settings, plan.trials, dataset);
+  const dir =
+    flags.dir ??
+    join(
+      'runs',
+      `${preset}-${dataset.name}-${contentId(jobs.map(({ id }) => id)).slice(0, 8)}`.replaceAll(
+        /[^\w./-]+/g,
+        '-',
+      ),
+    );
+  if (flags.dryRun) {
+    await print(
+      `${jobs.length} runs of ${settings.rounds} rounds, results in ${dir}:\n${jobs.map(({ agent, trial }) => `  ${agent.name}, seed ${trial.seed}`).join('\n')}`,
+    );
+    return EXIT.done;
+  }
+  if (!flags.quiet)
+    say(`${jobs.length} runs of ${settings.rounds} rounds on ${dataset.name}, results in ${dir}`);
+  const signals = listenForSignals();
+  const runs = await playAll({
+    dir,
+    jobs,
+    dataset,
+    settings,
+    registry,
+    signal: signals.stop,
+    onRun({ agent, seed, regret, seconds }, kept) {
+      if (flags.quiet) return;
+      say(
+        `${agent}, seed ${seed}: regret ${regret.at(-1)!.toFixed(0)}${kept ? ' (kept)' : `, ${seconds.toFixed(1)} s`}`,
+      );
+    },
+  }).finally(() => signals.close());
+  if (runs.length < jobs.length) {
+    say(`Stopped with ${runs.length} of ${jobs.length} runs done. To go on:\n  ${commandLine()}`);
+    return signals.stop.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  }
+  const story = { dataset: dataset.name, settings, runs };
+  const written = await writeFiles(dir, banditFiles(story));
+  if (flags.json) await printJson({ dir, dataset: dataset.name, settings, runs });
+  else await print(renderTerminal(banditTableOf(story)));
+  if (!flags.quiet) say(`Report: ${written[0]}`);
+  return EXIT.done;
+}
+
+/** What the preset says, changed by flags. @throws UsageError for a preset that is no bandit */
+function settingsOf(preset: string, flags: BanditFlags, registry: Registry): BanditSettings {
+  const { bandit: given } = registry.get('presets', preset);
+  if (!given) {
+    throw new UsageError(
+      `The preset "${preset}" is a sweep, no bandit.`,
+      `Run it with: bbb sweep --preset ${preset}`,
+    );
+  }
+  const { rounds, steps, every, bad } = flags;
+  const changed = { rounds, steps, every, bad };
+  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
+  const settings = parseOptions(`preset ${preset}`, banditSchema, { ...given, ...set });
+  const { agents } = flags;
+  if (!agents) return settings;
+  const unknown = agents.filter((name) => settings.agents.every((agent) => agent.name !== name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `There is no agent called ${unknown.join(' or ')}.`,
+      `Agents of ${preset}: ${settings.agents.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return { ...settings, agents: settings.agents.filter(({ name }) => agents.includes(name)) };
+}
+
+/** Agent by agent, seed by seed. A method that flags have taken out of the sweep takes its agents with it. */
+function jobsOf(settings: BanditSettings, trials: readonly PlannedTrial[], { sha256 }: Dataset): BanditJob[] {
+  const jobs = settings.agents.flatMap((agent) =>
+    trials
+      .filter(({ label }) => label === agent.method)
+      .map(({ trial }) => jobOf(agent, trial, settings, dataId(sha256))),
+  );
+  if (jobs.length > 0) return jobs;
+  throw new BbbError('E_BANDIT', 'No agent is left to play: none of their methods is in the plan.', {
+    hint: `Methods of the agents: ${[...new Set(settings.agents.map(({ method }) => method))].join(', ')}.`,
+  });
+}

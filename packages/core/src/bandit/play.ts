@@ -1,0 +1,183 @@
+import type { Key, Operand, Ops } from '@bbb/kernels';
+import { BbbError } from '../errors.js';
+import type { Draw } from '../model/model.js';
+import { disposeState } from '../model/params.js';
+import type { TrainingState } from '../model/trainer.js';
+import type { Registry } from '../plugin/registry.js';
+import { unitUniform, words } from '../random/draw.js';
+import { fold, rootKey } from '../random/key.js';
+import { openTrial, type OpenTrial } from '../trial/open-trial.js';
+import type { Trial } from '../trial/trial.js';
+import { memory, type Memory } from './memory.js';
+import { EAT, tallyOf } from './tally.js';
+import type { BanditAgent, BanditSettings } from './settings.js';
+import type { BanditTable } from './table.js';
+
+const ACTIONS = 2;
+
+/** What became of one agent with one seed. Plain JSON; all but `seconds` is a pure function of what was played. */
+export interface BanditRun {
+  readonly agent: string;
+  readonly seed: number;
+  /** Rounds after which regret was noted, ascending; the last one is the last round. */
+  readonly rounds: readonly number[];
+  /** Expected reward that was missed up to there, beside one who knows every class. */
+  readonly regret: readonly number[];
+  /** Rows that were eaten. */
+  readonly eaten: { readonly good: number; readonly bad: number };
+  readonly passed: { readonly good: number; readonly bad: number };
+  readonly seconds: number;
+}
+
+export interface BanditPlay {
+  readonly agent: BanditAgent;
+  /** The method, its training and network, and the seed; the data that it names are those of the table. */
+  readonly trial: Trial;
+  readonly table: BanditTable;
+  readonly settings: BanditSettings;
+  readonly registry: Registry;
+  readonly ops: Ops;
+  /** Looked at every few rounds; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Plays all rounds. What is shown, and whether poison is punished, depends on the seed and the round alone: agents of one seed
+ * can be compared round by round.
+ * @throws BbbError `E_BANDIT` for a method that is finished only after training; as `openTrial`; the signal's reason
+ */
+export async function playBandit(play: BanditPlay): Promise<BanditRun> {
+  const { agent, trial, table, settings, registry, ops, signal } = play;
+  const opened = openTrial(
+    { ...trial, likelihood: settings.likelihood },
+    {
+      inputShape: [table.width + ACTIONS],
+      target: { kind: 'real', unit: 'reward' },
+      preprocessing: { input: { kind: 'divide', divisor: 1 }, target: { mean: 0, sd: settings.scale } },
+    },
+    { registry, ops },
+  );
+  if (opened.trainer.finish) {
+    opened.trainer.dispose();
+    throw new BbbError(
+      'E_BANDIT',
+      `"${trial.method.use}" is complete only after training, and a bandit never ends.`,
+      {
+        hint: 'Choose a method that can predict at any time, e.g. bbb-gaussian.',
+      },
+    );
+  }
+  const state = opened.trainer.init(opened.model.init(opened.keys.init));
+  const seen = ops.alloc([ACTIONS, table.width + ACTIONS]);
+  const batch = ops.alloc([trial.training.batchSize, table.width + ACTIONS]);
+  const key = fold(rootKey(trial.seed), 'bandit');
+  const past = memory(settings.buffer);
+  const tally = tallyOf(settings);
+  const begin = performance.now();
+  try {
+    for (let round = 0; round < settings.rounds; round++) {
+      if (round % 16 === 0) await turn(signal);
+      const row = below(fold(key, 'row', round), table.rows);
+      const punished = unitUniform(fold(key, 'poison', round)) < settings.rewards.chance;
+      const chance = fold(key, 'chance', round);
+      const byChance = agent.epsilon > 0 && unitUniform(chance) < agent.epsilon;
+      const action = byChance
+        ? below(fold(chance, 'action'), ACTIONS)
+        : best(opened, state, ops, writeRow(play, seen, row), settings.draws, fold(key, 'act', round));
+      past.add(row, action, rewardOf(settings, table.bad[row] === 1, action, punished));
+      tally.add(table.bad[row] === 1, action);
+      if ((round + 1) % settings.every === 0)
+        for (let step = 0; step < settings.steps; step++)
+          learn(play, opened, state, past, batch, fold(key, 'step', round, step));
+    }
+  } finally {
+    for (const operand of [seen, batch]) ops.free(operand);
+    disposeState(ops, state);
+    opened.trainer.dispose();
+  }
+  return {
+    agent: agent.name,
+    seed: trial.seed,
+    ...tally.told(),
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+/** Lets signals in. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
+}
+
+/** One number from 0 to bound - 1. */
+function below(key: Key, bound: number): number {
+  const limit = 2 ** 32 - (2 ** 32 % bound);
+  for (const word of words(key)) if (word < limit) return word % bound;
+  return 0;
+}
+
+/** The row with each action, one below the other. */
+function writeRow({ table, ops }: BanditPlay, out: Operand, row: number): Operand {
+  ops.write(out, Array.from({ length: ACTIONS }, (_, action) => inputOf(table, row, action)).flat());
+  return out;
+}
+
+function inputOf({ contexts, width }: BanditTable, row: number, action: number): number[] {
+  const context = contexts.subarray(row * width, (row + 1) * width);
+  return [...context, ...Array.from({ length: ACTIONS }, (_, a) => (a === action ? 1 : 0))];
+}
+
+/** The action of the largest predicted reward: of draws of the weights (Thompson sampling) where the method has any, else of the mean network. */
+function best(
+  { model }: OpenTrial,
+  state: TrainingState,
+  ops: Ops,
+  x: Operand,
+  draws: number,
+  key: Key,
+): number {
+  const members: readonly Draw[] = model.stochastic ? model.draws(draws, key) : ['mean'];
+  const sums = new Float64Array(ACTIONS);
+  for (const draw of members) {
+    const network = model.draw(state.params, draw);
+    const outputs = network.outputs(x);
+    const values = ops.read(outputs);
+    // The likelihood may give more numbers than one for each row; the first is the mean.
+    for (let a = 0; a < ACTIONS; a++) sums[a]! += values[(a * values.length) / ACTIONS]!;
+    ops.free(outputs);
+    network.dispose();
+  }
+  return sums[EAT]! >= sums[1 - EAT]! ? EAT : 1 - EAT;
+}
+
+/** One step on a minibatch drawn with replacement from what is remembered. Its KL is that of so many examples. */
+function learn(
+  { table, trial, ops }: BanditPlay,
+  { trainer }: OpenTrial,
+  state: TrainingState,
+  past: Memory,
+  batch: Operand,
+  key: Key,
+): void {
+  const { batchSize, optimizer } = trial.training;
+  const stream = words(fold(key, 'batch'));
+  const drawn = Array.from({ length: batchSize }, () =>
+    past.at(Math.floor((stream.next().value / 2 ** 32) * past.count)),
+  );
+  ops.write(
+    batch,
+    drawn.flatMap(({ row, action }) => inputOf(table, row, action)),
+  );
+  const targets = Float32Array.from(drawn, ({ reward }) => reward);
+  const examples = past.count;
+  trainer.step(
+    state,
+    { x: batch, targets, index: 0, batches: examples / batchSize, examples },
+    { learningRate: optimizer.learningRate, key },
+  );
+}
+
+function rewardOf({ rewards }: BanditSettings, bad: boolean, action: number, punished: boolean): number {
+  if (action !== EAT) return 0;
+  return bad && punished ? rewards.bad : rewards.good;
+}

@@ -1,0 +1,92 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder } from './run.js';
+
+const TABLE = [
+  'a,b,class',
+  ...Array.from({ length: 40 }, (_, r) => `${r % 7},${(r * 3) % 11},${r % 7 < 3 ? 'p' : 'e'}`),
+];
+let folder: { path: string; remove: () => Promise<void> };
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'mushrooms.csv'), TABLE.join('\n'));
+});
+afterAll(() => folder.remove());
+
+/** Of a table of one's own, as one would play with mushrooms. */
+const words = (dir: string, ...more: readonly string[]): string[] => [
+  '--dataset',
+  'csv',
+  '--data-dir',
+  'mushrooms.csv',
+  '--dataset-option',
+  'target=class',
+  '--seeds',
+  '2',
+  '--hidden',
+  '8',
+  '--dir',
+  dir,
+  ...more,
+];
+const QUICK = [
+  '--bad',
+  'p',
+  '--rounds',
+  '40',
+  '--steps',
+  '2',
+  '--every',
+  '10',
+  '--agents',
+  'thompson,epsilon-5',
+];
+
+describe('bbb bandit', () => {
+  it('plays, reports, and keeps what was played: the same command again plays what is missing', async () => {
+    const options = { cwd: folder.path };
+    const first = await bbb(['bandit', ...words('one', ...QUICK, '--json')], options);
+    expect(first.stderr).toContain('4 runs of 40 rounds');
+    expect(first.code).toBe(0);
+    const { runs } = JSON.parse(first.stdout) as { runs: { agent: string; regret: number[] }[] };
+    expect(runs.map(({ agent }) => agent)).toEqual(['thompson', 'thompson', 'epsilon-5', 'epsilon-5']);
+    const at = (...path: string[]): string => join(folder.path, 'one', ...path);
+    const report = await readFile(at('bandit.md'), 'utf8');
+    expect(report).toContain('class p');
+    expect(await readFile(at('figures', 'regret.svg'), 'utf8')).toMatch(
+      /^<svg[\s\S]*thompson[\s\S]*<\/svg>\n$/,
+    );
+
+    const files = (await readdir(at('runs'))).toSorted();
+    expect(files).toHaveLength(4);
+    await rm(at('runs', files[0]!));
+    await writeFile(at('runs', files[1]!), '{"id": "torn');
+    const kept = (await stat(at('runs', files[2]!))).mtimeMs;
+    const second = await bbb(['bandit', ...words('one', ...QUICK, '--json')], options);
+    expect(second.stderr.match(/\(kept\)/g)).toHaveLength(2);
+    expect((await stat(at('runs', files[2]!))).mtimeMs).toBe(kept);
+    expect((await readdir(at('runs'))).toSorted()).toEqual(files);
+    const again = JSON.parse(second.stdout) as { runs: { regret: number[] }[] };
+    expect(again.runs.map(({ regret }) => regret)).toEqual(runs.map(({ regret }) => regret));
+  });
+
+  it('is what bbb sweep does with the preset', async () => {
+    const { stdout, code } = await bbb(['sweep', '--preset', 'bandit', ...words('two', '--dry-run')], {
+      cwd: folder.path,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('10 runs of 2000 rounds, results in two');
+    expect(stdout).toContain('greedy-tuned, seed 1');
+  });
+
+  it.each([
+    [['--agents', 'lazy'], 'There is no agent called lazy'],
+    [['--bad', 'x'], 'has no class "x" to be poisonous'],
+    [['--preset', 'quick'], 'is a sweep, no bandit'],
+  ])('refuses %j', async (more, message) => {
+    const { stderr, code } = await bbb(['bandit', ...words('three', ...more)], { cwd: folder.path });
+    expect(stderr).toContain(message);
+    expect(code).not.toBe(0);
+  });
+});

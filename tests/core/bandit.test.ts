@@ -1,0 +1,159 @@
+import {
+  banditSchema,
+  banditTable,
+  createRegistry,
+  DEFAULT_TRAINING,
+  fold,
+  parseOptions,
+  playBandit,
+  rootKey,
+  startBackend,
+  uniform,
+  type BanditRun,
+  type Dataset,
+  type Trial,
+} from '@bbb/core';
+import plugins from '@bbb/plugins';
+import { memory } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const registry = createRegistry([plugins]);
+const ops = await startBackend();
+
+/** Two numbers; poison is where the first of them is low: 4 of 10 rows. */
+const ROWS = 200;
+const features = uniform(fold(rootKey(5), 'rows'), 2 * ROWS, -1, 1);
+for (let r = 0; r < ROWS; r++) features[2 * r] = 3 + (r % 10) / 10;
+const part = {
+  features,
+  targets: Uint8Array.from({ length: ROWS }, (_, r) => (r % 10 < 4 ? 1 : 0)),
+  count: ROWS,
+};
+const dataset: Dataset = {
+  name: 'berries',
+  inputShape: [2],
+  target: { kind: 'class', classes: 2, names: ['sweet', 'poison'] },
+  train: part,
+  test: { features: new Float32Array(0), targets: new Uint8Array(0), count: 0 },
+  sha256: {},
+  source: 'here',
+};
+
+const rules = {
+  bad: 'poison',
+  likelihood: { use: 'gaussian', options: { noise: 'fixed', sd: 0.1 } },
+  rounds: 300,
+};
+const settingsOf = (more: object) =>
+  banditSchema.parse({ ...rules, agents: [{ name: 'it', method: 'it' }], ...more });
+
+function play(
+  use: string,
+  more: object = {},
+  { epsilon = 0, seed = 0, signal = undefined as AbortSignal | undefined } = {},
+): Promise<BanditRun> {
+  const settings = settingsOf(more);
+  const trial: Trial = {
+    method: {
+      use,
+      options: parseOptions(
+        use,
+        registry.get('methods', use).options,
+        {},
+      ) as object as Trial['method']['options'],
+    },
+    data: { use: 'none', options: {}, validation: 0, divisor: 1 },
+    hidden: [16],
+    training: {
+      ...DEFAULT_TRAINING,
+      batchSize: 32,
+      optimizer: { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    },
+    pruning: { pruners: [], shares: [0], scope: 'global', include: ['weight'], finetuneEpochs: 0 },
+    prediction: { samples: 1 },
+    numerics: 'strict',
+    select: 'last',
+    seed,
+  };
+  const agent = { name: 'it', method: 'it', epsilon };
+  return playBandit({
+    agent,
+    trial,
+    table: banditTable(dataset, settings.bad),
+    settings,
+    registry,
+    ops,
+    signal,
+  });
+}
+
+/** Expected regret of a round of who acts by a fair coin: half the sweet ones passed at 5, half the poison eaten at 15. */
+const BY_CHANCE = 0.5 * (0.6 * 5 + 0.4 * 15);
+
+describe('a table as a bandit', () => {
+  it('has standardised columns, and the class by name or number', () => {
+    const { contexts, bad } = banditTable(dataset, 'poison');
+    for (const c of [0, 1]) {
+      const column = [...contexts].filter((_, i) => i % 2 === c);
+      expect(column.reduce((a, b) => a + b, 0) / ROWS).toBeCloseTo(0, 5);
+      expect(column.reduce((a, b) => a + b * b, 0) / ROWS).toBeCloseTo(1, 5);
+    }
+    expect([...bad]).toEqual([...part.targets]);
+    expect(banditTable(dataset, '1').bad).toEqual(banditTable(dataset, 1).bad);
+    expect(features[0]).toBe(3);
+  });
+
+  it('is refused without classes, or without that class', () => {
+    const code = expect.objectContaining({ code: 'E_BANDIT' });
+    expect(() => banditTable({ ...dataset, target: { kind: 'real' } }, 0)).toThrow(code);
+    for (const bad of ['unripe', 2]) expect(() => banditTable(dataset, bad)).toThrow(code);
+  });
+});
+
+describe('who plays', () => {
+  it('by chance misses what the arithmetic says', async () => {
+    const rounds = 3000;
+    const {
+      regret,
+      rounds: noted,
+      eaten,
+      passed,
+    } = await play('sgd', { rounds, every: 1e6 }, { epsilon: 1 });
+    // Regret of a round is 0, 5 or 15: its standard deviation is below 7.5.
+    expect(Math.abs(regret.at(-1)! - rounds * BY_CHANCE)).toBeLessThan(4 * 7.5 * Math.sqrt(rounds));
+    expect(regret.at(-1)).toBe(15 * eaten.bad + 5 * passed.good);
+    expect(eaten.bad + eaten.good + passed.bad + passed.good).toBe(rounds);
+    expect(noted.at(-1)).toBe(rounds);
+    expect(regret).toEqual(regret.toSorted((a, b) => a - b));
+  });
+
+  it.each(['sgd', 'bbb-gaussian'])('with %s learns what to leave alone, the same way twice', async (use) => {
+    const before = memory().numTensors;
+    const [run, again] = [await play(use, { steps: 16, every: 4 }), await play(use, { steps: 16, every: 4 })];
+    expect({ ...again, seconds: 0 }).toEqual({ ...run, seconds: 0 });
+    expect(memory().numTensors).toBe(before);
+    const half = run.regret[run.rounds.indexOf(150)]!;
+    expect(run.regret.at(-1)! - half).toBeLessThan(0.25 * 150 * BY_CHANCE);
+  });
+
+  it('sees the rows of its seed, whoever it is', async () => {
+    const shown = async (use: string, seed: number, epsilon: number): Promise<number> => {
+      const { eaten, passed } = await play(use, { rounds: 150, every: 1e6 }, { seed, epsilon });
+      return eaten.bad + passed.bad;
+    };
+    expect(await shown('bbb-gaussian', 1, 0)).toBe(await shown('sgd', 1, 0.5));
+    const others = await Promise.all([2, 3, 4, 5].map((seed) => shown('sgd', seed, 1)));
+    expect(new Set(others).size).toBeGreaterThan(1);
+  });
+
+  it('stops when it is told to, and leaves nothing behind', async () => {
+    const before = memory().numTensors;
+    const stop = AbortSignal.abort(new Error('enough'));
+    await expect(play('sgd', {}, { signal: stop })).rejects.toThrow('enough');
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('can not use what is complete only after training', async () => {
+    await expect(play('laplace')).rejects.toMatchObject({ code: 'E_BANDIT' });
+  });
+});
