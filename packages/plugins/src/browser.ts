@@ -135,6 +135,5 @@ export default definePlugin({
   procedures: { 'one-shot': oneShot, iterative, gradual, rewind, 'at-init': atInit },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, controls, methods, paper, curve, table },
-  presets: { quick, study, controls, paper, curve, table, bandit },
+  presets: { quick, study, controls, methods, paper, curve, table, bandit },
 });
