@@ -6,6 +6,7 @@ export const LONG = [
   'tests/cli/{data-identity,full-output,guide-own-images,output-file,plain-text,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/{report,serve}/hostile.test.ts',
+  'tests/serve/demo.test.ts',
   'tests/sweep/{foreign-files,kill,lock,messages,search-run,scheduler-run}.test.ts',
   'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];

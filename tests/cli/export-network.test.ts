@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
+import { loadPredictor } from '@bbb/predict';
 import { ModelProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
@@ -47,6 +48,11 @@ describe('bbb export', () => {
     expect(JSON.parse(model.metadataProps.find(({ key }) => key === 'pruning')!.value)).toMatchObject({
       share: 0.9,
     });
+    const predictor = await loadPredictor(readFileSync(join(out, 'model.bbb')));
+    expect(predictor.model.about).toMatchObject({ share: '0.9' });
+    expect(
+      predictor.predict(new Float32Array(predictor.model.inputShape.reduce((a, b) => a * b, 1))).kind,
+    ).toBe('class');
     // What tfjs reads first names the file with the weights.
     const json = readFileSync(join(out, 'model.json'), 'utf8');
     expect(json).toContain(told.files.find(({ name }) => name.endsWith('.bin'))!.name);
@@ -70,10 +76,8 @@ describe('bbb export', () => {
 
   it('says what it needs', async () => {
     const place = trial();
-    const sparse = await bbb(['export', place, '--format', 'sparse']);
-    expect([sparse.code, sparse.stderr]).toEqual([2, expect.stringContaining('--prune 0.95')]);
     const unknown = await bbb(['export', place, '--format', 'onnx,coreml']);
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('sparse, onnx, tfjs')]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('sparse, onnx, tfjs, page')]);
     expect(existsSync(join(place, 'checkpoint-export'))).toBe(false);
   });
 

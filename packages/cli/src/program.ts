@@ -179,7 +179,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--include <roles>', 'what is ranked and removed: weight,bias (default: as the trial did)', roles)
     .option(
       '--samples <n>',
-      'onnx: draws in one graph, which gives mean probabilities, entropy and mutual information; 0: the mean network',
+      'draws that predict together: onnx has them in one graph, which gives mean probabilities, entropy and mutual information; 0: onnx the mean network, sparse and page as the trial predicted',
       countOrZero,
       0,
     )
@@ -188,6 +188,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
         .choices(['none', 'uint8', 'uint16'])
         .default('none'),
     )
+    .option('--data-dir <dir>', 'page: folder of the data set, for an image of each class')
     .option('--out <dir>', 'folder to write them to (default: beside the checkpoint)')
     .option('--force', 'replace files that exist')
     .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
@@ -239,15 +240,21 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   program
     .command('serve')
     .description(
-      'show a sweep in the browser, live while it runs: curves, trials, hyper-parameters, the report',
+      'show a sweep in the browser, live while it runs: curves, trials, hyper-parameters, the report; or ask a network of images',
     )
-    .argument('<dir>', 'folder of the sweep', text)
+    .argument(
+      '<dir>',
+      'folder of the sweep; or a checkpoint or the folder of a trial, whose network is asked',
+      text,
+    )
     .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)
     .option(
       '--host <address>',
       'address to listen at; 0.0.0.0: other machines too, for those who have the token',
       '127.0.0.1',
     )
+    .option('--data-dir <dir>', 'of a network: folder of the data set, for an image of each class')
+    .option('--plugin <path|package>', 'of a network: plugin to load; repeatable', collect(text))
     .action(async (dir: string, flags: ServeFlags) =>
       onExit(await (await import('./commands/serve.js')).serve(dir, flags)),
     );

@@ -1,4 +1,8 @@
-export { serveSweep, type ServeOptions, type Serving } from './serve.js';
+export { serveSweep, type ServeOptions } from './serve.js';
+export type { Serving } from './listen.js';
+export type { ExampleEntry, Manifest, ModelEntry } from './demo/manifest.js';
+export { demoFiles } from './demo/files.js';
+export { serveFiles, type ServeFilesOptions } from './demo/serve.js';
 export type {
   Dimension,
   Headline,

@@ -4,15 +4,15 @@ import { dirname, join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { canonicalJson, type KeepMasks, type Registry } from '@bbb/core';
 import { denseBytes, onnxModel, plainNetwork, tfjsModel, type PlainNetwork } from '@bbb/export';
-import { UsageError } from '../errors/usage.js';
 import { inColumns } from '../io/columns.js';
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
+import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from '../network/model-file.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
-import { packSparse } from '../network/sparse.js';
+import { pageFiles } from '../network/page.js';
 import type { NetworkExportFlags } from '../options/kinds.js';
-import { encode, pruningOf, remove } from './prune.js';
+import { pruningOf, remove } from './prune.js';
 
 /** A file that is to be written. */
 interface ExportFile {
@@ -30,9 +30,11 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
   try {
     const pruned = flags.prune === undefined ? undefined : pruneFirst(network, flags, registry);
     const out = flags.out ?? defaultOut(network.file.path, pruned);
-    const { files, notes } = filesOf(network, flags, pruned);
+    const { files, notes } = await filesOf(network, flags, pruned);
+    if (flags.format.includes('page')) files.push(...(await pageOf(place, flags, registry)));
     for (const { name } of files) await checkOut(join(out, name), flags.force === true);
     await mkdir(out, { recursive: true });
+    if (flags.format.includes('page')) await mkdir(join(out, PAGE), { recursive: true });
     // What a file names is there before the file is.
     for (const { name, bytes } of files) await writeOut(join(out, name), bytes, flags.force === true);
     const dense = denseBytes(network.architecture);
@@ -73,19 +75,52 @@ function pruneFirst(network: OpenNetwork, flags: NetworkExportFlags, registry: R
   return { pruning, ...remove(network, pruning, registry) };
 }
 
-function filesOf(
+/** The folder of the page, in the folder of the rest. */
+const PAGE = 'page';
+
+async function pageOf(
+  place: string,
+  { samples, prune, pruner, prunerOption, scope, include, dataDir }: NetworkExportFlags,
+  registry: Registry,
+): Promise<ExportFile[]> {
+  const files = await pageFiles(
+    place,
+    {
+      samples,
+      ...(prune === undefined ? {} : { also: prune }),
+      ...(pruner === undefined ? {} : { pruner }),
+      ...(prunerOption ? { prunerOption } : {}),
+      ...(scope ? { scope } : {}),
+      ...(include ? { include } : {}),
+      ...(dataDir === undefined ? {} : { dataDir }),
+    },
+    registry,
+  );
+  return Array.from(files, ([name, bytes]) => ({ format: 'page', name: join(PAGE, name), bytes }));
+}
+
+async function filesOf(
   network: OpenNetwork,
   { format, samples, quantise }: NetworkExportFlags,
   pruned: Pruned | undefined,
-): { readonly files: readonly ExportFile[]; readonly notes: readonly string[] } {
+): Promise<{ readonly files: ExportFile[]; readonly notes: readonly string[] }> {
   const plain = (draws: number): PlainNetwork =>
     plainNetwork(network, network.ops, draws, network.keys.evaluate);
   const files: ExportFile[] = [];
   const notes: string[] = [];
   if (pruned)
     notes.push(`${pruned.zeros} of ${pruned.ranked} weights are zero, removed by ${pruned.pruning.pruner}`);
-  if (format.includes('sparse'))
-    files.push({ format: 'sparse', name: 'model.safetensors.gz', bytes: sparseFile(network, pruned) });
+  if (format.includes('sparse')) {
+    const draws = drawsOf(network, samples);
+    const measured = measuredAs(await resultOf(network), network, pruned?.pruning, draws);
+    const calibration = measured && storedCalibration(measured.evaluation);
+    files.push({
+      format: 'sparse',
+      name: 'model.bbb',
+      bytes: modelFile(network, pruned?.pruning, draws, calibration),
+    });
+    if (!calibration) notes.push('model.bbb has no calibration: its trial measured no such network');
+  }
   if (format.includes('onnx'))
     files.push({
       format: 'onnx',
@@ -105,13 +140,6 @@ function filesOf(
     if (samples > 0) notes.push('tfjs has the mean network alone; draws are in the ONNX file');
   }
   return { files, notes };
-}
-
-function sparseFile(network: OpenNetwork, pruned: Pruned | undefined): Uint8Array {
-  if (!pruned) {
-    throw new UsageError('A sparse file is of a pruned network.', 'Say how much to remove: --prune 0.95.');
-  }
-  return packSparse(encode(network, pruned.pruning), pruned.keep, network.model.params);
 }
 
 function metadataOf({ trial, data }: OpenNetwork, pruned: Pruned | undefined): Record<string, string> {

@@ -166,7 +166,7 @@ async function headlineMeter(
 }
 
 /** The pruned parameters alone: without optimiser state, since training does not go on from here. */
-export function encode(
+function encode(
   { ops, trial, data, trained, checkpoint, params }: OpenNetwork,
   pruning: Pruning,
 ): Uint8Array {

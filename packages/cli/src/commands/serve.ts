@@ -1,27 +1,54 @@
 import { once } from 'node:events';
-import { serveSweep } from '@bbb/serve';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveFiles, serveSweep, type Serving } from '@bbb/serve';
 import { EXIT } from '../errors/exit-codes.js';
 import { print, say, warn } from '../io/output.js';
+import { loadRegistry } from '../io/registry.js';
 import type { ServeFlags } from '../options/kinds.js';
 import { listenForSignals } from '../run/signals.js';
 
-/** `bbb serve`: shows a sweep's folder in the browser until it is stopped, which is how it ends well. */
-export async function serve(dir: string, { host, port }: ServeFlags): Promise<number> {
+/** `bbb serve`: shows a sweep's folder, or asks a network, in the browser until it is stopped, which is how it ends well. */
+export async function serve(place: string, flags: ServeFlags): Promise<number> {
   const signals = listenForSignals();
   try {
-    const serving = await serveSweep({ dir, host, port });
+    const network = isNetwork(place);
+    const serving = network
+      ? await serveNetwork(place, flags)
+      : await serveSweep({ dir: place, host: flags.host, port: flags.port });
     if (!serving.loopback) {
       warn(
-        `everyone who is given its address, token and all, can see this sweep as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
+        `everyone who is given its address, token and all, can see this ${network ? 'network' : 'sweep'} as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
       );
     }
     await print(serving.url);
     if (serving.others.length > 0) say(['From other machines:', ...serving.others].join('\n  '));
-    say(`${dir} is shown there, live, until Ctrl-C.`);
+    say(`${place} is shown there, ${network ? 'to be asked' : 'live'}, until Ctrl-C.`);
     if (!signals.stop.aborted) await once(signals.stop, 'abort');
     await serving.close();
     return EXIT.done;
   } finally {
     signals.close();
   }
+}
+
+/** A checkpoint, or the folder of a trial that has one. */
+function isNetwork(place: string): boolean {
+  return (
+    place.endsWith('.safetensors') ||
+    place.endsWith('.safetensors.gz') ||
+    existsSync(join(place, 'checkpoint.safetensors'))
+  );
+}
+
+async function serveNetwork(place: string, { host, port, dataDir, plugin }: ServeFlags): Promise<Serving> {
+  const { registry } = await loadRegistry(plugin);
+  // Not for a sweep, which needs none of it.
+  const { pageFiles } = await import('../network/page.js');
+  const files = await pageFiles(
+    place,
+    { samples: 0, ...(dataDir === undefined ? {} : { dataDir }) },
+    registry,
+  );
+  return serveFiles({ files, host, port });
 }

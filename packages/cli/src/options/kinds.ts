@@ -85,11 +85,13 @@ export interface NetworkExportFlags extends PluginFlags {
   readonly include?: readonly ('weight' | 'bias')[];
   readonly samples: number;
   readonly quantise: 'none' | 'uint8' | 'uint16';
+  /** For the images of the page. */
+  readonly dataDir?: string;
   readonly out?: string;
   readonly force?: true;
 }
 
-export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs'] as const;
+export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs', 'page'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface PruneFlags extends PluginFlags, PruningFlags {
@@ -121,6 +123,9 @@ export interface ReportFlags extends CheckFlags {
 export interface ServeFlags {
   readonly host: string;
   readonly port: number;
+  /** Of a network. */
+  readonly dataDir?: string;
+  readonly plugin?: readonly string[];
 }
 
 export type PluginsFlags = PluginFlags;

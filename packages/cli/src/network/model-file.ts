@@ -1,0 +1,74 @@
+import { basename, dirname, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { prunerLabel, type Evaluation, type PruningResult, type TrialResult } from '@bbb/core';
+import { encodeModel, type StoredCalibration } from '@bbb/predict/format';
+import { storeNetwork } from '@bbb/predict/store';
+import { readTrial } from '@bbb/sweep';
+import type { OpenNetwork } from './open.js';
+
+/** How a network was pruned before it is stored; absent: as it was trained. */
+export interface StoredPruning {
+  readonly pruner: string;
+  readonly label?: string;
+  readonly share: number;
+}
+
+/** Draws that a stored network predicts with: as many as asked for, or as its trial predicted with; 0 for one that is not stochastic. */
+export function drawsOf({ model, trial }: OpenNetwork, samples: number): number {
+  return model.stochastic ? samples || trial.prediction.samples : 0;
+}
+
+/** What its trial measured; undefined for a network that is in no sweep's folder. */
+export async function resultOf({ file }: OpenNetwork): Promise<TrialResult | undefined> {
+  const folder = dirname(resolve(file.path));
+  if (basename(dirname(folder)) !== 'trials') return undefined;
+  return (await readTrial(dirname(dirname(folder)), basename(folder))).result;
+}
+
+/** What its trial measured of this very network; undefined for one that its trial did not make, or trained on after it was pruned. */
+export function measuredAs(
+  result: TrialResult | undefined,
+  { trial }: OpenNetwork,
+  pruned: StoredPruning | undefined,
+  draws: number,
+): { readonly row: PruningResult; readonly evaluation: Evaluation } | undefined {
+  const share = pruned?.share ?? 0;
+  const label =
+    pruned?.label ?? pruned?.pruner ?? (trial.pruning.pruners[0] && prunerLabel(trial.pruning.pruners[0]));
+  const row = result?.pruning.find((one) => one.pruner === label && one.share === share && !one.finetuned);
+  const evaluation = row?.evaluations.find(({ samples }) => samples === draws);
+  return row && evaluation ? { row, evaluation } : undefined;
+}
+
+/** What a predictor needs of a calibration. */
+export function storedCalibration({ calibrated, samples }: Evaluation): StoredCalibration | undefined {
+  if (!calibrated) return undefined;
+  const { level, temperature, sets, intervals } = calibrated;
+  const lac = sets?.['lac'];
+  const scaled = intervals?.['scaled'];
+  return {
+    samples,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(lac ? { sets: { level, threshold: lac.threshold } } : {}),
+    ...(scaled ? { interval: { level, score: 'scaled', width: scaled.threshold } } : {}),
+  };
+}
+
+/** The bytes of a file that `@bbb/predict` opens, gzipped. */
+export function modelFile(
+  network: OpenNetwork,
+  pruned: StoredPruning | undefined,
+  draws: number,
+  calibration: StoredCalibration | undefined,
+): Uint8Array {
+  const { model, tensors } = storeNetwork(network, {
+    samples: draws,
+    ...(calibration ? { calibration } : {}),
+    about: {
+      method: network.trial.method.use,
+      data: network.trial.data.use,
+      ...(pruned ? { pruner: pruned.pruner, share: String(pruned.share) } : {}),
+    },
+  });
+  return gzipSync(encodeModel(model, tensors), { level: 9 });
+}

@@ -1,0 +1,149 @@
+import { linearLayers, sizeOf, type Registry, type TrialResult } from '@bbb/core';
+import { demoFiles, type ExampleEntry, type Manifest, type ModelEntry } from '@bbb/serve';
+import { pruningOf, remove } from '../commands/prune.js';
+import { UsageError } from '../errors/usage.js';
+import { warn } from '../io/output.js';
+import type { PruningFlags } from '../options/kinds.js';
+import { loadTestSets } from './data.js';
+import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from './model-file.js';
+import { openNetwork, type OpenNetwork } from './open.js';
+
+/** What of a network is shown. */
+export interface PageOptions extends Omit<PruningFlags, 'share'> {
+  /** A share of weights removed, beside those of its trial. */
+  readonly also?: number;
+  /** Default: as its trial predicted. */
+  readonly samples: number;
+  readonly dataDir?: string;
+}
+
+/**
+ * The page that asks a network of grey images, with the network at several shares of weights removed: files by name, those that others name
+ * first. They need nothing else, and no other host.
+ * @throws UsageError for a network that is not of classes of grey images
+ */
+export async function pageFiles(
+  place: string,
+  { also, samples, dataDir, ...pruning }: PageOptions,
+  registry: Registry,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const dense = await openNetwork(place, registry);
+  try {
+    const draws = drawsOf(dense, samples);
+    const result = await resultOf(dense);
+    const imageShape = imageShapeOf(dense, result);
+    const wanted = [...new Set([0, ...dense.trial.pruning.shares, also ?? 0])]
+      .filter((share) => share < 1)
+      .toSorted((a, b) => a - b);
+    const files = new Map<string, Uint8Array>();
+    const models: ModelEntry[] = [];
+    for (const share of wanted) {
+      const { entry, bytes } = await modelAt(place, { ...pruning, share }, draws, result, registry);
+      files.set(entry.file, bytes);
+      models.push(entry);
+    }
+    const manifest: Manifest = {
+      imageShape,
+      classes: classesOf(dense),
+      method: dense.trial.method.use,
+      dataset: result?.dataset ?? dense.trial.data.use,
+      samples: draws,
+      models,
+      examples: await examplesOf(dense, result, dataDir, registry),
+    };
+    files.set('models.json', Buffer.from(`${JSON.stringify(manifest)}\n`));
+    return new Map([...files, ...(await demoFiles())]);
+  } finally {
+    dense.close();
+  }
+}
+
+async function modelAt(
+  place: string,
+  flags: PruningFlags,
+  draws: number,
+  result: TrialResult | undefined,
+  registry: Registry,
+): Promise<{ readonly entry: ModelEntry; readonly bytes: Uint8Array }> {
+  const { share } = flags;
+  const network = await openNetwork(place, registry);
+  try {
+    const pruned = share > 0 ? pruningOf(network.trial.pruning, flags, registry) : undefined;
+    const removed = pruned && remove(network, pruned, registry);
+    const measured = measuredAs(result, network, pruned, draws);
+    const calibrated = measured?.evaluation.calibrated;
+    const bytes = modelFile(network, pruned, draws, measured && storedCalibration(measured.evaluation));
+    const weights = linearLayers(network.architecture).reduce(
+      (sum, { weight, bias }) => sum + sizeOf(weight.shape) + sizeOf(bias.shape),
+      0,
+    );
+    const unusual = calibrated?.unusual?.entropy ?? undefined;
+    const entry = {
+      share,
+      file: `model-${share}.bbb`,
+      bytes: bytes.length,
+      kept: weights - (removed?.zeros ?? 0),
+      weights,
+      ...(measured ? { accuracy: measured.evaluation.metrics['accuracy']! } : {}),
+      ...(calibrated?.sets ? { level: calibrated.level } : {}),
+      ...(unusual === undefined ? {} : { unusual }),
+    };
+    return { entry, bytes };
+  } finally {
+    network.close();
+  }
+}
+
+function imageShapeOf(
+  { data: { inputShape, target } }: OpenNetwork,
+  result: TrialResult | undefined,
+): readonly [number, number] {
+  const [rows, cols, channels] = inputShape;
+  const side = Math.sqrt(sizeOf(inputShape));
+  if (target.kind === 'class' && inputShape.length === 3 && channels === 1) return [rows!, cols!];
+  // A fully connected network of grey images says how many numbers it takes, not in how many rows.
+  if (target.kind === 'class' && inputShape.length === 1) {
+    if (result?.imageShape) return result.imageShape;
+    if (!result && Number.isInteger(side)) return [side, side];
+  }
+  throw new UsageError(
+    'The page is for networks that name classes of grey images, and this one is not.',
+    'Export another format: --format sparse,onnx,tfjs.',
+  );
+}
+
+function classesOf({ data: { target } }: OpenNetwork): string[] {
+  if (target.kind !== 'class') return [];
+  return [...(target.names ?? Array.from({ length: target.classes }, (_, c) => String(c)))];
+}
+
+/** A test image of each class, where the data are at hand; else the ones that the result shows. */
+async function examplesOf(
+  network: OpenNetwork,
+  result: TrialResult | undefined,
+  dataDir: string | undefined,
+  registry: Registry,
+): Promise<ExampleEntry[]> {
+  try {
+    const { test } = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
+    const { features, targets, rows } = test;
+    const size = sizeOf(test.inputShape);
+    const ofClass = (c: number): ExampleEntry[] => {
+      const row = rows.find((one) => targets[one] === c);
+      if (row === undefined || !(features instanceof Uint8Array)) return [];
+      return [{ label: c, pixels: base64(features.subarray(row * size, (row + 1) * size)) }];
+    };
+    return classesOf(network).flatMap((_, c) => ofClass(c));
+  } catch (error) {
+    if (dataDir !== undefined) throw error;
+    warn(`The page has no images of every class: ${(error as Error).message}`);
+    const { most = [], least = [] } = result?.examplesByCertainty ?? {};
+    return [...most.slice(0, 6), ...least.slice(0, 6)].flatMap(({ label, pixels }) =>
+      pixels === undefined ? [] : [{ label, pixels }],
+    );
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

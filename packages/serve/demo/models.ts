@@ -1,0 +1,67 @@
+import { loadPredictor, type Predictor } from '@bbb/predict';
+import type { Manifest, ModelEntry } from '../src/demo/manifest.js';
+import type { Pixels } from './picture.js';
+
+/** What a network says of one image. */
+export interface Answered {
+  readonly probabilities: readonly number[];
+  /** By draw, then by class; empty for a network without. */
+  readonly draws: readonly (readonly number[])[];
+  readonly set?: readonly number[];
+  readonly entropy: number;
+  readonly mutualInformation: number;
+  readonly milliseconds: number;
+}
+
+export type Ask = (pixels: Pixels) => Answered;
+
+/** A function that opens the file of a model, once, and gives what asks it. */
+export function createModels({ samples }: Manifest): (entry: ModelEntry) => Promise<Ask> {
+  const known = new Map<string, Promise<Ask>>();
+  return (entry) => {
+    const found = known.get(entry.file) ?? open(entry, samples);
+    known.set(entry.file, found);
+    // One that could not be had is asked for again.
+    found.catch(() => known.delete(entry.file));
+    return found;
+  };
+}
+
+async function open({ file }: ModelEntry, samples: number): Promise<Ask> {
+  const response = await fetch(file);
+  if (!response.ok)
+    throw new Error(`The network ${file} can't be had: ${response.status} ${response.statusText}`);
+  const predictor = await loadPredictor(await response.arrayBuffer());
+  return (pixels) => ask(predictor, pixels, samples);
+}
+
+function ask(predictor: Predictor, pixels: Pixels, samples: number): Answered {
+  const began = performance.now();
+  const answer = predictor.predict(pixels, { samples });
+  const milliseconds = performance.now() - began;
+  if (answer.kind !== 'class') throw new Error('This page shows networks that name classes.');
+  const { probabilities, set, entropy, mutualInformation } = answer;
+  return {
+    probabilities,
+    draws: drawsOf(predictor, pixels, samples),
+    ...(set ? { set } : {}),
+    entropy,
+    mutualInformation,
+    milliseconds,
+  };
+}
+
+/**
+ * What each draw says: the first n draws are the same whatever comes after them, so n times their mean less n - 1 times the mean of one
+ * less is what the nth said.
+ */
+function drawsOf(predictor: Predictor, pixels: Pixels, samples: number): number[][] {
+  let before: readonly number[] = [];
+  return Array.from({ length: samples }, (_, i) => {
+    const answer = predictor.predict(pixels, { samples: i + 1 });
+    const mean = answer.kind === 'class' ? answer.probabilities : [];
+    const own = mean.map((p, c) => Math.min(1, Math.max(0, (i + 1) * p - i * (before[c] ?? 0))));
+    before = mean;
+    return own;
+  });
+}

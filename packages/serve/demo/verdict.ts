@@ -1,0 +1,62 @@
+import type { ModelEntry } from '../src/demo/manifest.js';
+
+/** What is known of one image. */
+export interface Seen {
+  readonly probabilities: readonly number[];
+  /** Classes of which one is right with the promised probability, the most probable one first. */
+  readonly set?: readonly number[];
+  readonly entropy: number;
+}
+
+export interface Verdict {
+  readonly text: string;
+  readonly why: string;
+  /** The network would rather not answer. */
+  readonly unsure: boolean;
+}
+
+/** What the network answers, in words. */
+export function verdictOf(
+  { probabilities, set, entropy }: Seen,
+  classes: readonly string[],
+  { level, unusual }: Pick<ModelEntry, 'level' | 'unusual'>,
+): Verdict {
+  const named = (which: readonly number[]): string => which.map((c) => classes[c]!).join(' or ');
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  if (unusual !== undefined && entropy > unusual) {
+    return {
+      text: 'I don’t know',
+      why: 'This is unlike the images that it was calibrated on: it is less sure than of 95 % of them.',
+      unsure: true,
+    };
+  }
+  if (!set)
+    return {
+      text: named([best]),
+      why: 'This network was not calibrated: it makes no promise.',
+      unsure: false,
+    };
+  if (set.length === 0) {
+    return {
+      text: `Perhaps ${named([best])}`,
+      why: `No class is as probable as the right one is for ${percent(level ?? 0)} of images: its set of possible answers is empty.`,
+      unsure: true,
+    };
+  }
+  if (set.length === 1) {
+    return {
+      text: named(set),
+      why: `Its set of possible answers has this one alone, and is right for ${percent(level ?? 0)} of images.`,
+      unsure: false,
+    };
+  }
+  return {
+    text: set.length > 3 ? 'I don’t know' : named(set),
+    why: `Its set of possible answers is ${named(set)}; such sets have the right one for ${percent(level ?? 0)} of images.`,
+    unsure: set.length > 3,
+  };
+}
+
+export function percent(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}

@@ -1,0 +1,78 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BbbError } from '@bbb/core';
+import { hostsOf, inUrl } from './addresses.js';
+import { isLoopback } from './guard.js';
+
+/** A running server. */
+export interface Serving {
+  /**
+   * Where the page is for this machine, e.g. `http://127.0.0.1:8080/`; where others can reach it, with the token that lets
+   * in whoever has it.
+   */
+  readonly url: string;
+  /** Where it is for other machines, one for each address of this one, when it listens at all of them (`0.0.0.0`, `::`). */
+  readonly others: readonly string[];
+  /** Whether only this machine can reach it. */
+  readonly loopback: boolean;
+  /** Ends it, with all that is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens until it is closed.
+ * @param token stands in the addresses; undefined where only this machine can reach it
+ * @throws BbbError `E_PORT_TAKEN`, `E_PORT_DENIED`, `E_HOST`
+ */
+export async function openServer(
+  handler: RequestListener,
+  host: string,
+  port: number,
+  token: string | undefined,
+): Promise<Serving> {
+  const server = createServer(handler);
+  await listen(server, host, port);
+  const bound = server.address() as AddressInfo;
+  const hosts = hostsOf(host, bound.address);
+  const urlAt = (at: string): string =>
+    `http://${inUrl(at)}:${bound.port}/${token === undefined ? '' : `?token=${token}`}`;
+  return {
+    url: urlAt(hosts.own),
+    others: hosts.others.map(urlAt),
+    loopback: isLoopback(host),
+    close: async () => {
+      const closed = new Promise<void>((done) => {
+        server.close(() => done());
+      });
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): BbbError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new BbbError('E_PORT_TAKEN', `Port ${port} of ${host} is taken by another program.`, {
+        hint: 'Choose another with --port, or --port 0 for any that is free.',
+        cause: error,
+      });
+    case 'EACCES':
+      return new BbbError('E_PORT_DENIED', `Port ${port} is not for everybody: permission denied.`, {
+        hint: 'Choose one from 1024 on, e.g. --port 8080.',
+        cause: error,
+      });
+    default:
+      return new BbbError('E_HOST', `Can't listen at ${host}: ${error.code ?? error.message}.`, {
+        hint: 'Give an address of this machine, e.g. --host 127.0.0.1, or --host 0.0.0.0 for all of them.',
+        cause: error,
+      });
+  }
+}
