@@ -10,6 +10,7 @@ import type {
   DataFlags,
   EvaluateFlags,
   InspectFlags,
+  PredictFlags,
   PluginsFlags,
   PruneFlags,
   ReportFlags,
@@ -24,7 +25,17 @@ import { addSearchOptions } from './options/search.js';
 import { assignment } from './parse/assignment.js';
 import { CliCommand } from './parse/command.js';
 import { collect, hostAndPort, roles, seeds, someOf, text, words } from './parse/list.js';
-import { count, countOrZero, duration, lease, port, seed, seedCount, share } from './parse/number.js';
+import {
+  count,
+  countOrZero,
+  duration,
+  lease,
+  percentage,
+  port,
+  seed,
+  seedCount,
+  share,
+} from './parse/number.js';
 
 export interface ProgramSettings {
   /** Told how a command ended. */
@@ -210,6 +221,34 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--json', 'print the measurements as one JSON document')
     .action(async (checkpoint: string, flags: EvaluateFlags) =>
       onExit(await (await import('./commands/evaluate.js')).evaluate(checkpoint, flags)),
+    );
+
+  program
+    .command('predict')
+    .description(
+      'answer for pictures, IDX files, tables or JSON lines: what it is, and how sure the network is',
+    )
+    .argument(
+      '<model>',
+      'model file (bbb export --format sparse), checkpoint, or the folder of a trial',
+      text,
+    )
+    .argument('[files...]', 'PNG, JPEG, IDX or CSV files; - or none: JSON lines on standard input')
+    .option(
+      '--samples <n>',
+      'draws that answer together; 0: the mean network (default: as trained)',
+      countOrZero,
+    )
+    .option(
+      '--max-risk <part>',
+      'say "not sure" below the probability above which validation examples have this error, e.g. 1%',
+      percentage,
+    )
+    .option(DATA_DIR, 'folder of the data set it was trained on, to calibrate on')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print the answers as one JSON document')
+    .action(async (model: string, files: string[], flags: PredictFlags) =>
+      onExit(await (await import('./commands/predict.js')).predict(model, files, flags)),
     );
 
   program

@@ -13,6 +13,7 @@ import { rotated } from './datasets/rotated.js';
 
 export * from './browser.js';
 export { defineArrays, type ArraysSpec, type DefinedArrays } from './datasets/arrays/define.js';
+export { pictureAsInput } from './datasets/images/as-input.js';
 export { curveAt } from './datasets/curve/curve.js';
 
 /** People type the names of published sets, and folders. */

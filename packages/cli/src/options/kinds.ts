@@ -109,6 +109,13 @@ export interface EvaluateFlags extends PluginFlags {
   readonly samples: number;
 }
 
+export interface PredictFlags extends PluginFlags {
+  readonly samples?: number;
+  /** Error that answers may have, fraction. */
+  readonly maxRisk?: number;
+  readonly dataDir?: string;
+}
+
 export interface ReportFlags extends CheckFlags {
   readonly ensembles?: true;
   readonly out?: string;

@@ -45,6 +45,14 @@ export const share = (text: string): number =>
 export const fraction = (text: string): number =>
   number(text, 'a fraction above 0 and below 1 (10 % is 0.1)', { min: 0, max: 1, open: true });
 
+/** A fraction, from `0.01`, `1%` or `1 %`. */
+export function percentage(text: string): number {
+  const expected = 'a part above 0 and below 1, e.g. 0.01 or 1%';
+  const [, digits, percent] = /^(.*?)(\s*%)?$/.exec(text.trim()) ?? [];
+  const value = number(digits ?? '', expected, { min: 0, open: true }) / (percent ? 100 : 1);
+  return number(String(value), expected, { min: 0, max: 1, open: true });
+}
+
 /** As many as a sweep may have trials: they are made into a list before that is known. */
 const MOST_SEEDS = 1_000_000;
 

@@ -1,4 +1,5 @@
 export { accuracy, brier, nll, nllOfLogs } from './scores.js';
+export { judge, type Judged } from './judged.js';
 export { adaptiveEce, CALIBRATION_BINS, ece, reliabilityBins, type ReliabilityBin } from './calibration.js';
 export { entropy, UncertaintyAccumulator, type Uncertainty } from './uncertainty.js';
 export { aupr, auroc, fprAt95 } from './detection.js';

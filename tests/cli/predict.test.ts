@@ -1,0 +1,240 @@
+import { spawn } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createRegistry,
+  decodeCheckpoint,
+  openCheckpoint,
+  predictWith,
+  probabilityForRisk,
+  startBackend,
+  testExamples,
+  type Dataset,
+  type Uncertainty,
+} from '@bbb/core';
+import builtIns from '@bbb/plugins';
+import type { ClassAnswer } from '@bbb/predict';
+import { encodeModel } from '@bbb/predict/format';
+import { storeNetwork } from '@bbb/predict/store';
+import * as fc from 'fast-check';
+import { encode as encodePng } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseJsonLines, parseTable } from '../../packages/cli/src/predict/text.js';
+import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { bbb, COMMAND } from './run.js';
+
+const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
+const COUNT = 12;
+const folder = temporaryFolders();
+const registry = createRegistry([builtIns]);
+
+/** Folder of a trial of SGD on MNIST. */
+function trial(): string {
+  const dir = folder();
+  cpSync(FIXTURE, dir, { recursive: true });
+  return join(dir, 'trials', '165538b6bd850fde');
+}
+
+/** IDX of unsigned bytes. */
+function idx(bytes: Uint8Array, shape: readonly number[]): Buffer {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head[2] = 8;
+  head[3] = shape.length;
+  shape.forEach((n, i) => head.writeUInt32BE(n, 4 + 4 * i));
+  return Buffer.concat([head, bytes]);
+}
+
+interface Printed {
+  readonly model: {
+    readonly calibration?: { readonly sets?: object; readonly sure?: { probability: number } };
+  };
+  readonly answers: readonly (ClassAnswer & { readonly input: string })[];
+}
+
+describe('bbb predict', () => {
+  let mnist: Dataset;
+  let images: Uint8Array;
+  let expected: Uncertainty;
+  let file: Uint8Array;
+  beforeAll(async () => {
+    mnist = await registry.get('datasets', 'mnist').load({}, {});
+    images = (mnist.test.features as Uint8Array).slice(0, COUNT * 784);
+    const ops = await startBackend();
+    const checkpoint = readFileSync(join(trial(), 'checkpoint.safetensors'));
+    const network = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
+    const examples = testExamples(mnist, network.data.preprocessing);
+    const some = { ...examples, rows: examples.rows.slice(0, COUNT) };
+    const way = { predict: 'mean' } as const;
+    expected = predictWith(
+      { ops, ...network },
+      network.params,
+      some,
+      way,
+      network.keys.evaluate,
+    ) as Uncertainty;
+    const { model, tensors } = storeNetwork({ ...network, ops });
+    file = encodeModel(model, tensors);
+    network.dispose();
+  });
+
+  it('answers for an IDX file as bbb evaluate measures, with sets, and for pictures, rows and JSON lines of the same', async () => {
+    const place = trial();
+    const at = (name: string): string => join(place, name);
+    writeFileSync(at('images.idx'), idx(images, [COUNT, 28, 28]));
+    writeFileSync(
+      at('one.png'),
+      encodePng({ width: 28, height: 28, data: images.slice(0, 784), channels: 1 }),
+    );
+    writeFileSync(
+      at('one.csv'),
+      `${Array.from({ length: 784 }, (_, i) => `p${i}`).join()}\n${images.slice(0, 784).join()}\n`,
+    );
+    writeFileSync(at('one.jsonl'), `${JSON.stringify({ input: Array.from(images.slice(0, 784)) })}\n\n`);
+    const names = ['images.idx', 'one.png', 'one.csv', 'one.jsonl'].map(at);
+    const { code, stdout, stderr } = await bbb(['predict', place, ...names, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const { model, answers } = JSON.parse(stdout) as Printed;
+    expect(answers).toHaveLength(COUNT + 3);
+    const first = answers.slice(0, COUNT);
+    expect(first.flatMap(({ probabilities }) => probabilities)).toEqual(Array.from(expected.probabilities));
+    expect(first.map(({ mutualInformation }) => mutualInformation)).toEqual(
+      Array.from(expected.mutualInformation),
+    );
+    expect(model.calibration?.sets).toMatchObject({ level: 0.9 });
+    for (const { class: best, set } of first) expect(set![0]).toBe(best);
+    for (const { input: _, ...answer } of answers.slice(COUNT)) {
+      const { input: _first, ...same } = answers[0]!;
+      expect(answer).toEqual(same);
+    }
+  });
+
+  it('says "not sure" below the probability that validation examples demand', async () => {
+    const place = trial();
+    const images28 = join(place, 'images.idx');
+    writeFileSync(images28, idx(images, [COUNT, 28, 28]));
+    const json = await bbb(['predict', place, images28, '--max-risk', '65%', '--json']);
+    const { model, answers } = JSON.parse(json.stdout) as Printed;
+    const { probability } = model.calibration!.sure!;
+    for (const answer of answers) expect(answer.sure).toBe(answer.probability >= probability);
+    // A network of a few steps errs often: answers of both kinds.
+    expect(new Set(answers.map(({ sure }) => sure)).size).toBe(2);
+    const table = await bbb(['predict', place, images28, '--max-risk', '65 %']);
+    expect(table.stdout).toContain('mutual information');
+    expect(table.stdout.match(/not sure \(\d\?\)/g)).toHaveLength(answers.filter(({ sure }) => !sure).length);
+  });
+
+  it('opens a model file, and reads JSON lines from standard input', async () => {
+    const place = join(folder(), 'digits.bbb');
+    writeFileSync(place, file);
+    const [program, ...rest] = COMMAND;
+    const child = spawn(program, [...rest, 'predict', place, '--json'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdin.end(`[${images.slice(0, 784).join()}]\n[${images.slice(784, 1568).join()}]\n`);
+    let stdout = '';
+    for await (const chunk of child.stdout) stdout += String(chunk);
+    const { answers } = JSON.parse(stdout) as Printed;
+    expect(answers.flatMap(({ probabilities }) => probabilities)).toEqual(
+      Array.from(expected.probabilities.slice(0, 20)),
+    );
+  });
+
+  it('says what is wrong with a file, and with a risk that nothing is known of', async () => {
+    const dir = folder();
+    const at = (name: string, content: string | Uint8Array): string => {
+      writeFileSync(join(dir, name), content);
+      return join(dir, name);
+    };
+    const model = at('digits.bbb', file);
+    const cases: [string[], string][] = [
+      [[model, at('short.csv', '1,2,3\n')], '3 numbers'],
+      [
+        [model, at('words.csv', `${Array.from({ length: 783 }, () => 0).join()},x\n${'0,'.repeat(783)}y\n`)],
+        'column 784',
+      ],
+      [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
+      [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], '100 numbers'],
+      [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
+      [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
+    ];
+    for (const [args, words] of cases) {
+      const { code, stdout, stderr } = await bbb(['predict', ...args]);
+      expect([stdout, code === 0, stderr]).toEqual([
+        '',
+        false,
+        expect.stringContaining(words.replace('--max-risk', 'an error of 0.01')),
+      ]);
+    }
+  }, 120_000);
+});
+
+describe('what is typed', () => {
+  it('of a table: numbers, names, missing values, separators', () => {
+    expect(parseTable('a,b\n1,2\n3,NA\n', 't', 2)).toEqual([
+      [1, 2],
+      [3, NaN],
+    ]);
+    expect(parseTable('1;2\n', 't', 2)).toEqual([[1, 2]]);
+    expect(parseTable('-1e3\t"2"\n\n', 't', 2)).toEqual([[-1000, 2]]);
+    expect(parseJsonLines('[[1, 2], [3, null]]\n', 't', 4)).toEqual([[1, 2, 3, NaN]]);
+  });
+
+  it('never breaks the reading of it', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.string({ unit: fc.constantFrom('1', ',', '"', '\n', '[', 'x', ';') }),
+    );
+    for (const parse of [parseTable, parseJsonLines]) {
+      fc.assert(
+        fc.property(text, (typed) => {
+          try {
+            for (const row of parse(typed, 't', 2)) expect(row).toHaveLength(2);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'E_INPUT' });
+          }
+        }),
+      );
+    }
+  });
+});
+
+describe('the probability for a risk', () => {
+  it('answers as many examples as it can, together where they are as sure', () => {
+    const judged = (confidence: number[], correct: number[]) => ({
+      confidence: Float64Array.from(confidence),
+      logDoubt: new Float64Array(confidence.length),
+      correct: Uint8Array.from(correct),
+    });
+    const few = judged([0.9, 0.8, 0.8, 0.7, 0.6], [1, 1, 0, 1, 0]);
+    expect(probabilityForRisk(few, 0.1)).toBe(0.9);
+    expect(probabilityForRisk(few, 0.25)).toBe(0.7);
+    expect(probabilityForRisk(few, 0.5)).toBe(0.6);
+    expect(probabilityForRisk(judged([0.9], [0]), 0.5)).toBe(Infinity);
+  });
+
+  it('keeps the risk for any judgements, and withholds no group that could be answered', () => {
+    const one = fc.tuple(fc.constantFrom(0.5, 0.6, 0.7, 0.8, 0.9), fc.nat(1));
+    fc.assert(
+      fc.property(
+        fc.array(one, { minLength: 1 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        (all, risk) => {
+          const judged = {
+            confidence: Float64Array.from(all, ([p]) => p),
+            logDoubt: new Float64Array(all.length),
+            correct: Uint8Array.from(all, ([, right]) => right),
+          };
+          const errorFrom = (threshold: number): number => {
+            const given = all.filter(([p]) => p >= threshold);
+            return given.filter(([, right]) => right === 0).length / given.length;
+          };
+          const best = [0.5, 0.6, 0.7, 0.8, 0.9].find(
+            (p) => all.some(([q]) => q === p) && errorFrom(p) <= risk,
+          );
+          expect(probabilityForRisk(judged, risk)).toBe(best ?? Infinity);
+        },
+      ),
+    );
+  });
+});
