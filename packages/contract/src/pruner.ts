@@ -4,6 +4,7 @@ import {
   decide,
   definePlugin,
   fold,
+  openPruner,
   parseOptions,
   prunedCount,
   PRUNE_SCOPES,
@@ -14,6 +15,7 @@ import {
   type Scored,
   type WeightPosterior,
 } from '@bbb/core';
+import plugins from '@bbb/plugins';
 import type { Check } from './check.js';
 import { prunerBench, type PrunerBench } from './pruner-bench.js';
 
@@ -27,8 +29,12 @@ const WHICH = { include: ['weight', 'bias'] } as const;
  */
 export function prunerChecks(definition: PrunerDefinition, options: unknown = {}): Check[] {
   const parsed = parseOptions('pruner', definition.options, options);
-  const registry = createRegistry([definePlugin({ name: 'under test', pruners: { it: definition } })]);
-  const needs = [...(definition.needs ?? []), ...(definition.needsSigma ? ['sigma'] : [])];
+  const registry = createRegistry([
+    plugins,
+    definePlugin({ name: 'under test', pruners: { it: definition } }),
+  ]);
+  const use = { use: 'it', options: parsed as Readonly<Record<string, unknown>> };
+  const { needs, granularity, create } = openPruner(use, registry);
   const kinds = needs.includes('sigma') ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
   const all = (body: (bench: PrunerBench) => void): void => {
     for (const kind of ['mlp', 'cnn', 'regression'] as const) {
@@ -42,16 +48,9 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
       }
     }
   };
-  const scored = ({ context }: PrunerBench): Scored =>
-    scoreWeights(
-      { use: 'it', options: parsed as Readonly<Record<string, unknown>> },
-      registry,
-      context,
-      WHICH,
-      KEY,
-    );
+  const scored = ({ context }: PrunerBench): Scored => scoreWeights(use, registry, context, WHICH, KEY);
   const given = ({ context, architecture }: PrunerBench): WeightPosterior[] => {
-    if (definition.granularity !== 'unit') return [...context.posterior];
+    if (granularity !== 'unit') return [...context.posterior];
     const hidden = unitGroups(architecture).map(({ weight }) => weight.name);
     return context.posterior.filter(({ name }) => hidden.includes(name));
   };
@@ -62,10 +61,10 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
       run: () =>
         all((bench) => {
           for (const weights of given(bench)) {
-            const pruner = definition.create(parsed);
+            const pruner = create();
             const scores = pruner.score(weights, fold(KEY, weights.name), bench.context);
             assert.ok(scores instanceof Float32Array, 'score() returns a Float32Array');
-            const count = definition.granularity === 'unit' ? weights.shape.at(-1)! : weights.mu.length;
+            const count = granularity === 'unit' ? weights.shape.at(-1)! : weights.mu.length;
             assert.equal(scores.length, count);
             assert.ok(scores.every(Number.isFinite), 'every score is finite');
           }
@@ -82,7 +81,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
           );
           for (const weights of given(bench)) {
             const [mu, sigma] = [weights.mu.slice(), weights.sigma?.slice()];
-            definition.create(parsed).score(weights, KEY, bench.context);
+            create().score(weights, KEY, bench.context);
             assert.deepEqual(weights.mu, mu);
             assert.deepEqual(weights.sigma, sigma);
           }

@@ -109,10 +109,15 @@ export {
   type KroneckerOptions,
   type LayerChoice,
 } from './curvature/index.js';
-export { needsOfPruner, scoreWeights, type Scored } from './prune/prune-model.js';
+export { openPruner, type OpenPruner } from './prune/open-pruner.js';
+export { scoreWeights, type Scored } from './prune/prune-model.js';
 export { rankedOf, type RankedOptions } from './prune/ranked.js';
 export { prunedCount, selectAbove, selectByLayer, selectKeep, type ScoredTensor } from './prune/select.js';
 export { updateKept } from './prune/update.js';
+export { activePaths, silentUnits, type ActivePaths } from './prune/paths.js';
+export { aliveIn, compactParams, smallerArchitecture, type Smaller } from './prune/compact.js';
+export { canResize, resizeArchitecture } from './network/resize.js';
+export { flopsOf } from './network/flops.js';
 export {
   expandUnits,
   inputUnitOf,
@@ -219,13 +224,17 @@ export type { DataOptions, PredictionOptions, PrunerUse, PruningOptions, Trial }
 export type {
   ByteImage,
   CategoricalMetrics,
+  CompactNetwork,
   EntropyHistograms,
   EpochMetrics,
   Evaluation,
   ExampleReport,
   FirstLayerReport,
   Histogram,
+  Latency,
+  NetworkBytes,
   OodScore,
+  PathReport,
   PredictionMetrics,
   PruningResult,
   RegressionExample,

@@ -29,6 +29,7 @@ import { paper } from './presets/paper.js';
 import { quick } from './presets/quick.js';
 import { study } from './presets/study.js';
 import { table } from './presets/table.js';
+import { bmr } from './pruners/bmr.js';
 import { inclusion } from './pruners/inclusion.js';
 import { atInit } from './procedures/at-init.js';
 import { gradual } from './procedures/gradual.js';
@@ -36,13 +37,20 @@ import { iterative } from './procedures/iterative.js';
 import { oneShot } from './procedures/one-shot.js';
 import { rewind } from './procedures/rewind.js';
 import { kl } from './pruners/kl.js';
+import { lamp } from './pruners/lamp.js';
 import { logAlpha } from './pruners/log-alpha.js';
 import { magnitude } from './pruners/magnitude.js';
 import { noisyUnits } from './pruners/noisy-units.js';
 import { obd, opd } from './pruners/obd.js';
 import { obs } from './pruners/obs.js';
 import { random } from './pruners/random.js';
+import { posteriorZero } from './pruners/posterior-zero.js';
+import { shuffleWithinLayer } from './pruners/shuffle-within-layer.js';
+import { snip } from './pruners/snip.js';
 import { snr } from './pruners/snr.js';
+import { unitNorm } from './pruners/unit-norm.js';
+import { unitSnr } from './pruners/unit-snr.js';
+import { unitTaylor } from './pruners/unit-taylor.js';
 import { taylor } from './pruners/taylor.js';
 import { unitNoise } from './pruners/unit-noise.js';
 import { wanda } from './pruners/wanda.js';
@@ -74,6 +82,14 @@ export { inclusionScore } from './pruners/inclusion.js';
 export { gradualChain } from './procedures/gradual.js';
 export { iterativeChain } from './procedures/iterative.js';
 export { rewindChains, roundShares } from './procedures/rewind.js';
+export { bmrScore } from './pruners/bmr.js';
+export { lampScore } from './pruners/lamp.js';
+export { posteriorZeroScore } from './pruners/posterior-zero.js';
+export { aroundUnits, sumInto, sumOut, type AroundUnits } from './pruners/around-unit.js';
+export { unitNormScore } from './pruners/unit-norm.js';
+export { unitSnrScore } from './pruners/unit-snr.js';
+export { unitTaylorScore } from './pruners/unit-taylor.js';
+export { shuffled } from './pruners/shuffle-within-layer.js';
 export { klScore } from './pruners/kl.js';
 export { logAlphaScore } from './pruners/log-alpha.js';
 export { magnitudeScore } from './pruners/magnitude.js';
@@ -127,8 +143,16 @@ export default definePlugin({
     obs,
     taylor,
     wanda,
+    bmr,
+    lamp,
+    'posterior-zero': posteriorZero,
+    snip,
     random,
+    'shuffle-within-layer': shuffleWithinLayer,
     inclusion,
+    'unit-norm': unitNorm,
+    'unit-snr': unitSnr,
+    'unit-taylor': unitTaylor,
     'unit-noise': unitNoise,
     'noisy-units': noisyUnits,
   },

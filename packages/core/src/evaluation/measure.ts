@@ -6,15 +6,21 @@ import type { PlannedChain } from '../procedure/plan.js';
 import type { MeasuredRow, Position } from '../procedure/position.js';
 import { runProcedure, type PrunedTo } from '../procedure/run.js';
 import type { Snapshots } from '../procedure/snapshots.js';
+import { byMember } from '../model/members.js';
+import { unitGroups } from '../network/units.js';
+import { aliveIn } from '../prune/compact.js';
+import { activePaths } from '../prune/paths.js';
 import { prunerLabel } from '../prune/label.js';
 import { rankedOf } from '../prune/ranked.js';
-import type { PruningResult, TrialResult } from '../result/result.js';
+import type { Latency, PathReport, PruningResult, TrialResult } from '../result/result.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
+import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
 import { evaluate, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
 import { validate } from './predict.js';
+import { bytesOf } from './sizes.js';
 
 /** What a trained network is pruned and measured with. */
 export interface Measuring {
@@ -32,13 +38,18 @@ export interface Measuring {
   onEpoch(position: () => Position): Promise<void> | void;
 }
 
+/** What a result says of the networks of a trial. */
+export interface Measured {
+  readonly result: Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'predictions' | 'firstLayer'>;
+  /** Of networks that were made smaller. */
+  readonly latency: readonly Latency[];
+}
+
 /**
  * Measures the trained network, and takes it through the trial's procedure by every criterion: each network that comes of it is measured
  * on the test set, and on the validation examples if there are any.
  */
-export async function measure(
-  measuring: Measuring,
-): Promise<Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'predictions' | 'firstLayer'>> {
+export async function measure(measuring: Measuring): Promise<Measured> {
   const { input, open, params, splits, sets, chains, snapshots, from } = measuring;
   const { trial, hooks, ops } = input;
   const { model, keys, likelihood } = open;
@@ -65,9 +76,12 @@ export async function measure(
     measure(pruned) {
       const { evaluations } = evaluate(predicting, pruned.params, sets, samples, keys.evaluate);
       const own = validateAt(pruned.params);
+      const small = pruned.units && compactNetwork(input, open, pruned.params, splits, sets);
+      const made = row(pruned, { evaluations, ...(own ? { validation: own } : {}) });
       const shown = first && pruned.label === prunerLabel(first) && firstMaskOf(open, pruned);
       return {
-        row: row(pruned, { evaluations, ...(own ? { validation: own } : {}) }),
+        row: { ...made, ...(small ? { compact: small.compact } : {}) },
+        ...(small ? { latency: { pruner: made.pruner, share: made.share, ...small.latency } } : {}),
         ...(shown ? { firstLayer: shown } : {}),
       };
     },
@@ -82,7 +96,7 @@ export async function measure(
       }),
   });
   const firstLayer = firstLayerOf(open, params, keptBy(first && prunerLabel(first), measured));
-  return {
+  const result = {
     pruning: trial.pruning.pruners.flatMap((pruner) => {
       const label = prunerLabel(pruner);
       const own = measured.flatMap((one) => (one.row.pruner === label ? [one.row] : []));
@@ -91,6 +105,7 @@ export async function measure(
     ...likelihood.examples(dense.prediction, sets.test),
     ...(firstLayer ? { firstLayer } : {}),
   };
+  return { result, latency: measured.flatMap((one) => (one.latency ? [one.latency] : [])) };
 }
 
 /** Makes rows of the pruning table. */
@@ -113,11 +128,33 @@ function rowMaker({
       zeros,
       ranked,
       layers,
+      bytes: bytesOf(input.ops, open.model, pruned.params, open.keys.evaluate),
+      ...pathsOf(open, pruned.params, names),
       evaluations,
       ...(validation ? { validation } : {}),
       finetuned: pruned.finetuned,
     };
   };
+}
+
+/** What lies between inputs and outputs; of an ensemble, of its members together. @param names those that take part */
+function pathsOf({ model }: OpenTrial, params: Params, names: readonly string[]): { paths: PathReport } {
+  const { architecture } = model;
+  let active = 0;
+  const dead = new Map(
+    unitGroups(architecture).map(({ weight }) => [weight.name, [0, 0] as [number, number]]),
+  );
+  for (const posterior of byMember(model.posterior(params)).values()) {
+    const alive = aliveIn(posterior.map((one) => ({ ...one, name: one.of ?? one.name })));
+    const paths = activePaths(architecture, alive);
+    for (const name of names) active += paths.active[name]!.reduce((sum, one) => sum + one, 0);
+    for (const [name, units] of Object.entries(paths.units)) {
+      const counts = dead.get(name)!;
+      counts[0] += units.reduce((sum, one) => sum + 1 - one, 0);
+      counts[1] += units.length;
+    }
+  }
+  return { paths: { active, deadUnits: Object.fromEntries(dead) } };
 }
 
 /** What a row says of how its network came about. @param removed the share of the ranked weights that is zero */

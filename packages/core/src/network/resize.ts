@@ -6,7 +6,7 @@ import type { UnitMasks } from './units.js';
 
 /** Whether every layer knows how to be made smaller. */
 export function canResize({ layers }: Architecture): boolean {
-  return layers.every(({ resized }) => resized !== undefined);
+  return layers.every((layer) => layer.resized !== undefined);
 }
 
 /**
@@ -33,11 +33,11 @@ function resizedLayer(
   unitsBefore: number | undefined,
 ): Layer {
   if (!layer.resized) throw unable(layer.kind, 'does not say how it is made smaller', 'Give it resized().');
-  if (!isLinear(layer)) return layer.resized!(inShape);
+  if (!isLinear(layer)) return layer.resized(inShape);
   const kept = units?.[layer.weight.name];
   const count = kept ? kept.reduce((sum, one) => sum + one, 0) : sizeOf(layer.bias.shape);
   if (count === 0) throw unable(layer.kind, 'would have no units', 'Keep one at least.');
-  return layer.resized!(inShape, count, unitsBefore ?? layer.weight.inputUnits);
+  return layer.resized(inShape, count, unitsBefore ?? layer.weight.inputUnits);
 }
 
 function unable(kind: string, what: string, hint: string): BbbError {

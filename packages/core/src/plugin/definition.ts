@@ -73,7 +73,12 @@ export interface PrunerDefinition<Options = unknown> {
   readonly needs?: readonly PrunerNeed[];
   /** The same as `needs: ['sigma']`. */
   readonly needsSigma?: boolean;
-  create(options: Options): Pruner;
+  /**
+   * The option that holds another criterion, `{ use, options }`, for one that wraps another: `create` gets that one made. Granularity and
+   * needs are those of the criterion inside where it says none.
+   */
+  readonly wraps?: string;
+  create(options: Options, inner?: Pruner): Pruner;
 }
 
 /** How far a load is that takes its time. */

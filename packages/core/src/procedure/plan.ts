@@ -6,6 +6,7 @@ import type { Registry } from '../plugin/registry.js';
 import { missingFunctions } from '../plugin/returned/index.js';
 import type { Target } from '../prune/decide.js';
 import { prunerLabel } from '../prune/label.js';
+import { openPruner } from '../prune/open-pruner.js';
 import type { PrunerUse, Trial } from '../trial/trial.js';
 import { oneShotProcedure } from './one-shot.js';
 import type { Chain, Procedure, ProcedureStep } from './procedure.js';
@@ -75,12 +76,11 @@ function createProcedure(use: string, options: unknown, registry: Registry): Pro
 
 /** The networks to measure beside the dense one. */
 function targetsOf(
-  { use, options }: PrunerUse,
+  pruner: PrunerUse,
   { shares, layerShares = [] }: Trial['pruning'],
   registry: Registry,
 ): Target[] {
-  const definition = registry.get('pruners', use);
-  const suggests = definition.create(parseOptions(use, definition.options, options)).suggest !== undefined;
+  const suggests = openPruner(pruner, registry).create().suggest !== undefined;
   return [
     ...shares.filter((one) => one > 0).map((one) => ({ share: one })),
     ...layerShares.map((own) => ({ layerShares: own })),

@@ -3,12 +3,13 @@ import { BbbError } from '../errors.js';
 import type { SafeTensor } from '../checkpoint/safetensors.js';
 import { prefixed, type Stored } from '../checkpoint/trial-checkpoint.js';
 import type { KeepMasks } from '../model/model.js';
-import type { PruningResult } from '../result/result.js';
+import type { Latency, PruningResult } from '../result/result.js';
 import { below } from './snapshots.js';
 
 /** A network that was measured, and what its first layer kept, which a figure shows. */
 export interface MeasuredRow {
   readonly row: PruningResult;
+  readonly latency?: Latency;
   readonly firstLayer?: Uint8Array;
 }
 
@@ -49,8 +50,8 @@ export function encodePosition(position: Position): { readonly record: string; r
       ...(keep ? prefixed('pruned.keep', bytesOf(keep)) : {}),
       ...(units ? prefixed('pruned.units', bytesOf(units)) : {}),
       ...Object.fromEntries(
-        rows.flatMap(({ row, firstLayer }, i) => [
-          [`pruned.rows.${i}`, tensor(new TextEncoder().encode(JSON.stringify(row, notFinite)))],
+        rows.flatMap(({ firstLayer, ...told }, i) => [
+          [`pruned.rows.${i}`, tensor(new TextEncoder().encode(JSON.stringify(told, notFinite)))],
           ...(firstLayer ? [[`pruned.first.${i}`, tensor(firstLayer)] as const] : []),
         ]),
       ),
@@ -74,7 +75,7 @@ export function decodePosition(record: string, tensors: Stored): Position {
         const firstLayer = tensors[`pruned.first.${i}`];
         const text = new TextDecoder().decode(bytes(tensors[`pruned.rows.${i}`]));
         return {
-          row: JSON.parse(text, finiteAgain) as PruningResult,
+          ...(JSON.parse(text, finiteAgain) as Pick<MeasuredRow, 'row' | 'latency'>),
           ...(firstLayer ? { firstLayer: bytes(firstLayer) } : {}),
         };
       }),

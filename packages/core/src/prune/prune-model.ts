@@ -2,18 +2,12 @@ import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
 import type { WeightPosterior } from '../model/model.js';
 import { unitGroups } from '../network/units.js';
-import { parseOptions } from '../plugin/options.js';
-import {
-  checkedScores,
-  checkedUnitScores,
-  inWords,
-  missingFunctions,
-  checkedThreshold,
-} from '../plugin/returned/index.js';
+import { checkedScores, checkedUnitScores, checkedThreshold } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Use } from '../plugin/use.js';
 import { fold } from '../random/key.js';
 import type { PruningOptions } from '../trial/trial.js';
+import { openPruner } from './open-pruner.js';
 import type { Granularity, PruneContext, Pruner, PrunerNeed, PruneScope } from './pruner.js';
 import { rankedOf, type RankedOptions } from './ranked.js';
 import type { ScoredTensor } from './select.js';
@@ -45,20 +39,10 @@ export function scoreWeights(
   which: RankedOptions,
   key: Key,
 ): Scored {
-  const definition = registry.get('pruners', use);
-  const pruner = definition.create(parseOptions(use, definition.options, options));
-  if (missingFunctions(pruner, ['score']).length > 0) {
-    throw new BbbError(
-      'E_PRUNER_SHAPE',
-      `The pruner "${use}" is made as ${inWords(pruner)}, without score().`,
-      {
-        hint: 'create() returns { score(weights, key, context) }, at once.',
-      },
-    );
-  }
+  const { granularity, needs, create } = openPruner({ use, options }, registry);
+  const pruner = create();
   const ranked = rankedOf(context.posterior, which);
-  requireFit(use, registry, ranked);
-  const granularity = definition.granularity ?? 'weight';
+  requireFit(use, needs, ranked);
   const scoredBy = granularity === 'unit' ? scoreUnits : scoreTensor;
   const scored = (granularity === 'unit' ? hiddenOf(use, ranked, context) : ranked).map((weights) =>
     scoredBy({ use, pruner, context, weights, key: fold(key, weights.name) }),
@@ -174,18 +158,12 @@ export function checkCriteria(
   registry: Registry,
   posterior: readonly WeightPosterior[],
 ): void {
-  for (const { use } of pruning.pruners) requireFit(use, registry, rankedOf(posterior, pruning));
-}
-
-/** What a criterion needs, in either of the ways in which it may say so. */
-export function needsOfPruner(registry: Registry, use: string): readonly PrunerNeed[] {
-  const { needsSigma = false, needs = [] } = registry.get('pruners', use);
-  return [...new Set<PrunerNeed>([...(needsSigma ? ['sigma' as const] : []), ...needs])];
+  for (const pruner of pruning.pruners)
+    requireFit(pruner.use, openPruner(pruner, registry).needs, rankedOf(posterior, pruning));
 }
 
 /** @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and the posterior has none */
-function requireFit(use: string, registry: Registry, posterior: readonly WeightPosterior[]): void {
-  const needs = needsOfPruner(registry, use);
+function requireFit(use: string, needs: readonly PrunerNeed[], posterior: readonly WeightPosterior[]): void {
   if (!needs.includes('sigma') || posterior.every(({ sigma }) => sigma)) return;
   throw new BbbError('E_PRUNER_UNFIT', `The pruner "${use}" does not fit this model's posterior.`, {
     hint: 'It needs standard deviations, which Gaussian posteriors have. bbb plugins pruners lists the others.',

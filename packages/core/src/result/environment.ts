@@ -1,17 +1,18 @@
 import { cpus } from 'node:os';
-import type { TrialResult } from './result.js';
+import type { Latency, TrialResult } from './result.js';
 import { VERSION } from '../version.js';
 
 /** Asking for it takes as long as a small trial's training. */
 let cpu: string | undefined;
 
 /** What ran a trial. */
-export function environment(seconds: number): TrialResult['environment'] {
+export function environment(seconds: number, latency: readonly Latency[] = []): TrialResult['environment'] {
   return {
     bbb: VERSION,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cpu: (cpu ??= cpus()[0]?.model ?? 'unknown'),
     seconds,
+    ...(latency.length > 0 ? { latency } : {}),
   };
 }

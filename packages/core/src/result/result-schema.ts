@@ -125,6 +125,16 @@ const evaluation = z.looseObject({
   calibrated: calibrated.optional(),
 });
 
+const twoCounts = numbers(isCount, 'counts').refine(({ length }) => length === 2, 'expected two counts');
+const milliseconds = z.looseObject({ one: number.min(0), batch: number.min(0) });
+const latency = z.looseObject({
+  pruner: text,
+  share: fraction,
+  batch: atLeastOne,
+  masked: milliseconds,
+  compact: milliseconds,
+});
+
 const pruning = z.looseObject({
   pruner: text,
   share: fraction,
@@ -137,6 +147,18 @@ const pruning = z.looseObject({
     )
     .optional(),
   warnings: z.array(text).optional(),
+  bytes: z.looseObject({ dense: count, sparse: count, gzip: count }).optional(),
+  paths: z.looseObject({ active: count, deadUnits: z.record(text, twoCounts) }).optional(),
+  compact: z
+    .looseObject({
+      units: z.record(text, count),
+      parameters: atLeastOne,
+      flops: count,
+      bytes: z.looseObject({ dense: count, gzip: count }),
+      metrics,
+      difference: number.min(0),
+    })
+    .optional(),
   zeros: count,
   ranked: atLeastOne,
   layers: z.record(
@@ -236,6 +258,7 @@ export const resultSchema = z
       platform: text,
       cpu: text,
       seconds: number.min(0),
+      latency: z.array(latency).optional(),
     }),
   })
   .check(({ value, issues }) => {

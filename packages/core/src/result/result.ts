@@ -108,6 +108,48 @@ export interface ValidationMetrics {
   readonly nll: number;
 }
 
+/** What the weights of a network take, without names and shapes. */
+export interface NetworkBytes {
+  /** All of them, in float32. */
+  readonly dense: number;
+  /** A bit for each weight and the float32 of those that are not 0. */
+  readonly sparse: number;
+  /** The same, gzipped. */
+  readonly gzip: number;
+}
+
+/** What lies between inputs and outputs of a network. */
+export interface PathReport {
+  /** Weights that take part and lie on a path of weights that are not 0 from an input to an output. */
+  readonly active: number;
+  /** Hidden units that are on no such path, and all, by the weight into their layer. */
+  readonly deadUnits: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** A pruned network whose silent units were left out for good. */
+export interface CompactNetwork {
+  /** Units that are left, by the weight into their layer. */
+  readonly units: Readonly<Record<string, number>>;
+  readonly parameters: number;
+  /** Floating-point operations for one example, in the layers with weights. */
+  readonly flops: number;
+  readonly bytes: { readonly dense: number; readonly gzip: number };
+  /** Of its mean network on the test set. */
+  readonly metrics: PredictionMetrics;
+  /** The largest difference of an output of it and of the pruned network, over a few test examples. */
+  readonly difference: number;
+}
+
+/** What a network takes before and after its silent units were left out, milliseconds: of one example, and of a batch. */
+export interface Latency {
+  readonly pruner: string;
+  readonly share: number;
+  /** Examples in the batch. */
+  readonly batch: number;
+  readonly masked: { readonly one: number; readonly batch: number };
+  readonly compact: { readonly one: number; readonly batch: number };
+}
+
 /** One row of the pruning table. */
 export interface PruningResult {
   /** The criterion's label, or its name. */
@@ -125,6 +167,12 @@ export interface PruningResult {
   readonly units?: Readonly<Record<string, readonly [number, number]>>;
   /** Sentences about what pruning did to this network: a layer that lost all its weights, a unit that was spared. */
   readonly warnings?: readonly string[];
+  /** What its weights take; absent in results of earlier versions. */
+  readonly bytes?: NetworkBytes;
+  /** Which of its weights count: those on a path from an input to an output. Absent in results of earlier versions. */
+  readonly paths?: PathReport;
+  /** Of a criterion of units: the network without them. */
+  readonly compact?: CompactNetwork;
   /** Weights that are exactly zero, of those ranked. */
   readonly zeros: number;
   /** Weights that `include` names. */
@@ -280,5 +328,7 @@ export interface TrialResult {
     readonly platform: string;
     readonly cpu: string;
     readonly seconds: number;
+    /** How long compact networks take, and what they were made from. */
+    readonly latency?: readonly Latency[];
   };
 }

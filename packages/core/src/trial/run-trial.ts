@@ -111,14 +111,14 @@ export const runTrial: RunTrial = async (input) => {
         },
         epochs,
         ...(bestEpoch === undefined ? {} : { bestEpoch }),
-        ...measured,
+        ...measured.result,
         weights,
         ...(snr ? { snr } : {}),
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
         dataset: dataset.name,
         dataSha256: dataset.sha256,
         ...(outOfDistribution ? { outOfDistributionSha256: outOfDistribution.sha256 } : {}),
-        environment: environment((performance.now() - started) / 1000),
+        environment: environment((performance.now() - started) / 1000, measured.latency),
       };
       return { result, checkpoint };
     } finally {

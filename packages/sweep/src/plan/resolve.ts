@@ -1,6 +1,6 @@
 import {
   BbbError,
-  needsOfPruner,
+  openPruner,
   parseOptions,
   resolveMethod,
   type DataOptions,
@@ -62,9 +62,9 @@ function resolvePruning(
   { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
 ): PruningOptions {
   const { pruners = [{ use: own, options: {} }], exclude, layerShares, procedure, ...rest } = pruning;
-  const needsSigma = (use: string): boolean => needsOfPruner(registry, use).includes('sigma');
   // A sweep names its criteria once for all methods; each method gets those that fit its posterior.
-  const fitting = pruners.filter(({ use }) => hasSigma || !needsSigma(use));
+  const opened = pruners.map((pruner) => ({ ...pruner, open: openPruner(pruner, registry) }));
+  const fitting = opened.filter(({ open }) => hasSigma || !open.needs.includes('sigma'));
   if (fitting.length === 0) {
     throw new BbbError(
       'E_PRUNER_UNFIT',
@@ -79,10 +79,9 @@ function resolvePruning(
     ...(exclude ? { exclude } : {}),
     ...(layerShares ? { layerShares } : {}),
     ...(procedure ? { procedure: resolveProcedure(procedure, registry) } : {}),
-    pruners: fitting.map(({ label, use, options }) => ({
+    pruners: fitting.map(({ label, use, open }) => ({
       ...(label === undefined || label === use ? {} : { label }),
-      use,
-      options: parseOptions(use, registry.get('pruners', use).options, options) as Use['options'],
+      ...open.use,
     })),
   };
 }

@@ -1,0 +1,47 @@
+import type { Key, Ops } from '@bbb/kernels';
+import { gzipSync } from 'fflate';
+import type { Model, Params } from '../model/model.js';
+import type { NetworkBytes } from '../result/result.js';
+import { eachDrawnWeight } from './drawn-weights.js';
+
+/**
+ * What the weights of the mean network take (of an ensemble, those of all members), in float32: all of them; sparse, a bit for each weight of
+ * a tensor that has zeros and the others' values; and that gzipped. Names and shapes are left out. The compressor is the same everywhere,
+ * so that the numbers are.
+ */
+export function bytesOf(ops: Ops, model: Model, params: Params, key: Key): NetworkBytes {
+  let dense = 0;
+  const parts: Uint8Array[] = [];
+  eachDrawnWeight(model, params, key, (_weight, operand) => {
+    const values = Float32Array.from(ops.read(operand));
+    dense += values.byteLength;
+    parts.push(...sparseParts(values));
+  });
+  const sparse = joined(parts);
+  return { dense, sparse: sparse.length, gzip: gzipSync(sparse, { mtime: 0 }).length };
+}
+
+/** A bit for each value, 1 where it is not 0, and the values that are not; all values where that is less. */
+function sparseParts(values: Float32Array): Uint8Array[] {
+  const kept = values.filter((value) => value !== 0);
+  const bits = new Uint8Array(Math.ceil(values.length / 8));
+  if (bits.length + kept.byteLength >= values.byteLength) return [bytesIn(values)];
+  values.forEach((value, i) => {
+    if (value !== 0) bits[i >> 3]! |= 1 << (i & 7);
+  });
+  return [bits, bytesIn(kept)];
+}
+
+function bytesIn(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,37 @@
+import { inputUnitOf, outputUnitOf, unitGroups, type PruneContext, type WeightPosterior } from '@bbb/core';
+
+/** The weights around the units of a hidden layer. */
+export interface AroundUnits {
+  readonly units: number;
+  readonly into: WeightPosterior;
+  readonly bias: WeightPosterior;
+  readonly out: WeightPosterior;
+}
+
+/** @param into the weights into a hidden layer, which a criterion of units is given */
+export function aroundUnits(into: WeightPosterior, { architecture, posterior }: PruneContext): AroundUnits {
+  const { bias, next } = unitGroups(architecture).find(({ weight }) => weight.name === into.name)!;
+  const named = (name: string): WeightPosterior => posterior.find((one) => one.name === name)!;
+  return { units: into.shape.at(-1)!, into, bias: named(bias.name), out: named(next.name) };
+}
+
+/** A sum over the weights into each unit, its bias left out, in float64. */
+export function sumInto({ units, into }: AroundUnits, value: (i: number) => number): Float64Array {
+  return sumBy(units, into.mu.length, (i) => outputUnitOf(into, i), value);
+}
+
+/** A sum over the weights out of each unit, in float64. */
+export function sumOut({ units, out }: AroundUnits, value: (i: number) => number): Float64Array {
+  return sumBy(units, out.mu.length, (i) => inputUnitOf(out, i), value);
+}
+
+function sumBy(
+  units: number,
+  count: number,
+  unitOf: (i: number) => number,
+  value: (i: number) => number,
+): Float64Array {
+  const sums = new Float64Array(units);
+  for (let i = 0; i < count; i++) sums[unitOf(i)]! += value(i);
+  return sums;
+}

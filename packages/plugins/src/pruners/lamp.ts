@@ -1,0 +1,28 @@
+import type { PrunerDefinition } from '@bbb/core';
+import { z } from 'zod';
+
+export const lampOptions = z.strictObject({});
+
+/**
+ * w^2 over the sum of the squares of its tensor that are at least as large, so that a ranking of all weights spares the small layers. The
+ * largest of a tensor scores 1.
+ */
+export function lampScore(mu: Float32Array): Float32Array {
+  const ascending = Array.from(mu.keys()).toSorted((i, j) => Math.abs(mu[i]!) - Math.abs(mu[j]!) || i - j);
+  const scores = new Float32Array(mu.length);
+  let sum = 0;
+  for (const i of ascending.toReversed()) {
+    const square = mu[i]! * mu[i]!;
+    sum += square;
+    scores[i] = sum > 0 ? square / sum : 0;
+  }
+  return scores;
+}
+
+export const lamp: PrunerDefinition<z.output<typeof lampOptions>> = {
+  description:
+    'Removes the weights that are small beside the larger ones of their layer (LAMP). Fits every method.',
+  source: 'Lee et al. 2021, arXiv 2010.07611, equation 4',
+  options: lampOptions,
+  create: () => ({ score: ({ mu }) => lampScore(mu) }),
+};

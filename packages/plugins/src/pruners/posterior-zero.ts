@@ -1,0 +1,34 @@
+import { log, normalCdf, type PrunerDefinition } from '@bbb/core';
+import { z } from 'zod';
+import { MOST } from './most.js';
+
+export const posteriorZeroOptions = z.strictObject({
+  epsilon: z.number().positive().default(0.01).describe('How far from 0 still counts as 0.'),
+});
+export type PosteriorZeroOptions = z.output<typeof posteriorZeroOptions>;
+
+/** Below it a mass is no number with full precision any more. */
+const LEAST_MASS = 1e-290;
+
+/**
+ * -log P(abs(w) <= epsilon) under N(mu, sigma^2), nats. Where the probability underflows, the distance in standard deviations takes its
+ * place. A certain weight scores 0 within epsilon, the largest float32 outside.
+ */
+export function posteriorZeroScore(mu: Float32Array, sigma: Float32Array, epsilon: number): Float32Array {
+  return mu.map((m, i) => {
+    const [far, s] = [Math.abs(m), sigma[i]!];
+    if (s === 0) return far <= epsilon ? 0 : MOST;
+    const mass = normalCdf((epsilon - far) / s) - normalCdf((-epsilon - far) / s);
+    if (mass > LEAST_MASS) return -log(Math.min(1, mass));
+    const deviations = Math.max(0, far - epsilon) / s;
+    return Math.min(MOST, -log(LEAST_MASS) + (deviations * deviations) / 2);
+  });
+}
+
+export const posteriorZero: PrunerDefinition<PosteriorZeroOptions> = {
+  description: 'Removes the weights that are most likely within epsilon of zero. Needs a sigma.',
+  source: 'Graves 2011, section 6: removal by the probability of zero',
+  options: posteriorZeroOptions,
+  needsSigma: true,
+  create: ({ epsilon }) => ({ score: ({ mu, sigma }) => posteriorZeroScore(mu, sigma!, epsilon) }),
+};
