@@ -1,0 +1,111 @@
+/**
+ * A method at the width and budget of its published result, one seed, all training images, on test images once:
+ * `npx tsx --conditions=@bbb/source bench/methods/run.ts sparse-vd [--epochs 200] [--seed 0]`. Takes long: start it in the background.
+ */
+import { parseArgs } from 'node:util';
+import {
+  createRegistry,
+  parseOptions,
+  runTrial,
+  startBackend,
+  type PruningResult,
+  type Trial,
+} from '@bbb/core';
+import builtIns from '@bbb/plugins';
+import { markdown } from '../table.js';
+import { PROTOCOLS, type Protocol } from './protocols.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { epochs: { type: 'string' }, seed: { type: 'string', default: '0' } },
+});
+const registry = createRegistry([builtIns]);
+const ops = await startBackend();
+const dataset = await registry.get('datasets', 'mnist').load({}, {});
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)) {
+  const protocol = PROTOCOLS[name];
+  if (!protocol)
+    throw new Error(`there is no protocol '${name}': one of ${Object.keys(PROTOCOLS).join(', ')}`);
+  const epochs = Number(values.epochs ?? protocol.training.epochs);
+  const trial = trialOf(protocol, epochs, Number(values.seed));
+  const { result } = await runTrial({
+    trial,
+    registry,
+    dataset,
+    ops,
+    hooks: {
+      onEpoch: ({ epoch, trainNll, seconds }) => {
+        process.stderr.write(
+          `${name}: epoch ${epoch} of ${epochs}, ${trainNll.toFixed(4)} nats, ${seconds.toFixed(1)} s\n`,
+        );
+      },
+    },
+  });
+  process.stdout.write(tableOf(name, protocol, trial, result.pruning));
+}
+
+function trialOf(
+  { method: { use, options }, hidden, training, divisor, shares }: Protocol,
+  epochs: number,
+  seed: number,
+): Trial {
+  const method = registry.get('methods', use);
+  return {
+    method: { use, options: parseOptions(use, method.options, options) as Trial['method']['options'] },
+    data: { use: 'mnist', options: {}, validation: 0, divisor },
+    hidden,
+    training: { ...training, epochs },
+    pruning: {
+      pruners: [
+        {
+          use: method.pruner!,
+          options: parseOptions(
+            method.pruner!,
+            registry.get('pruners', method.pruner!).options,
+            {},
+          ) as Trial['method']['options'],
+        },
+      ],
+      shares: [0, ...shares],
+      scope: 'global',
+      include: ['weight', 'bias'],
+      finetuneEpochs: 0,
+    },
+    prediction: { samples: 10 },
+    numerics: 'strict',
+    select: 'last',
+    seed,
+  };
+}
+
+function tableOf(
+  name: string,
+  protocol: Protocol,
+  { training, hidden, seed }: Trial,
+  pruning: readonly PruningResult[],
+): string {
+  const { published, differences } = protocol;
+  const rows = pruning.map(({ suggested, zeros, ranked, evaluations }) => {
+    const error = (predict: 'mean' | 'samples'): string => {
+      const found = evaluations.find((evaluation) => evaluation.predict === predict);
+      return found ? `${(100 * (1 - found.metrics['accuracy']!)).toFixed(2)} %` : '';
+    };
+    const left = ranked / (ranked - zeros);
+    const removed = `${((100 * zeros) / ranked).toFixed(2)} % (${left.toFixed(1)} times fewer)`;
+    return [suggested ? 'as the criterion suggests' : 'asked for', removed, error('mean'), error('samples')];
+  });
+  const budget =
+    training.epochs < protocol.training.epochs
+      ? [`${training.epochs} epochs for ${protocol.training.epochs}`]
+      : [];
+  return [
+    `${name}: 784-${hidden.join('-')}-10, ${training.epochs} epochs, seed ${seed}\n`,
+    markdown([
+      ['weights removed', '', 'test error, mean network', 'test error, 10 draws'],
+      ...rows,
+      [`published: ${published.source}`, published.removed, published.error, ''],
+    ]),
+    `\nNot the same as there: ${[...budget, ...differences].join('; ')}.\n\n`,
+  ].join('\n');
+}
