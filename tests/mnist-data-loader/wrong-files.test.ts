@@ -1,5 +1,5 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -131,7 +131,7 @@ const WRONG: readonly Row[] = [
     text('label,pixel1,pixel2\r\n5,0,0\r\n'),
     'E_DATA_IDX_MAGIC',
     /CSV/,
-    /four IDX files/,
+    /--dataset csv/,
   ],
   [
     'CSV in UTF-16',
@@ -139,7 +139,7 @@ const WRONG: readonly Row[] = [
     Buffer.from('\ufefflabel;a;b\n', 'utf16le'),
     'E_DATA_IDX_MAGIC',
     /CSV/,
-    /four IDX files/,
+    /--dataset csv/,
   ],
   [
     'another text',
@@ -307,7 +307,12 @@ describe('a folder that has no set', () => {
       /--dataset idx --data-dir .*mnist\.npz/,
     ],
     ['train.npy', starts(0x93, 'NUMPY'), /train.npy/, /Rename.*x_train.npy/],
-    ['train.csv', text('label,p0,p1\n1,2,3\n'), /train.csv, a table/, /Convert/],
+    [
+      'train.csv',
+      text('label,p0,p1\n1,2,3\n'),
+      /train.csv, a table/,
+      /--dataset csv --data .*train\.csv --target/,
+    ],
     ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /unzip/],
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],
     ['mnist.pkl.xz', starts(0xfd, '7zXZ\0'), /mnist.pkl.xz, an xz/, /xz -d/],
@@ -325,6 +330,18 @@ describe('a folder that has no set', () => {
     expect(asFolder).toMatchObject({
       code: 'E_DATA_UNREADABLE',
       message: expect.stringMatching(/not a folder/),
+    });
+  });
+
+  it.each(['cat/1.png', 'dog.JPG'])('but pictures (%s) names the source that reads them', async (name) => {
+    const folder = await temporaryFolder();
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), 'x');
+    const error = await failure(loadFolder(folder, { name: 'own' }));
+    expect(error).toMatchObject({
+      code: 'E_DATA_MISSING',
+      message: expect.stringContaining(`It holds pictures: ${name}.`),
+      hint: expect.stringContaining('--dataset images'),
     });
   });
 

@@ -5,7 +5,7 @@ import { FILE_ROLES, type FileRole } from './dataset.js';
 import { DataError, systemCode } from './errors.js';
 import { usualName } from './known.js';
 import { shellQuoted } from './recognise.js';
-import { insteadOfFolder, othersIn } from './whats-there.js';
+import { insteadOfFolder, othersIn, picturesIn } from './whats-there.js';
 
 /** Paths of the files of a set that a folder holds. */
 export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
@@ -187,7 +187,8 @@ export async function requireAll(
   }
   if (isComplete(found)) return found;
   const missing = FILE_ROLES.filter((role) => found[role] === undefined);
-  const { sentence, advice } = await othersIn(dir, Object.values(found));
+  const { sentence, advice } =
+    (holdsFiles(found) ? undefined : await picturesIn(dir)) ?? (await othersIn(dir, Object.values(found)));
   throw new DataError(
     'E_DATA_MISSING',
     `${dir} lacks ${missing.map((role) => `${usualName(role)}[.gz]`).join(', ')}.${sentence}`,

@@ -52,6 +52,9 @@ const extract =
   (path: string): string =>
     `Unpack it: ${command.replace('FILE', path)} - then give --data-dir unpacked`;
 const convert = (): string => `Convert it: ${FOUR}.`;
+/** Kaggle's pixels come as columns of a table. */
+const TABLE = (path: string): string =>
+  `Read it as a table: --dataset csv --data ${path} --target COLUMN, e.g. label.`;
 /** An archive of arrays needs no unpacking. */
 const NUMPY = (path: string): string => `Read it as it is: --dataset idx --data-dir ${path}`;
 const NPY = (path: string): string =>
@@ -151,7 +154,7 @@ const TEXTS: readonly { readonly pattern: RegExp; readonly kind: Recognised }[] 
   },
   {
     pattern: /^(?:[^\n,;\t]*[,;\t]){2,}[^\n]*(?:\n|$)/,
-    kind: { what: 'a table as text (CSV)', advice: convert },
+    kind: { what: 'a table as text (CSV)', advice: TABLE },
   },
 ];
 

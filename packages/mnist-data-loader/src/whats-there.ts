@@ -1,5 +1,5 @@
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { recognise, RECOGNISED_BY, shellQuoted, type Recognised } from './recognise.js';
 
 /** What a file is by its first bytes. Undefined for what is no regular file, can't be read, or says nothing. */
@@ -61,6 +61,26 @@ export async function othersIn(dir: string, used: readonly string[]): Promise<Ot
             .join('; ')}${more}.`,
     advice: found[0]?.advice,
   };
+}
+
+const PICTURE = /\.(png|jpe?g|gif|bmp|webp|tiff?)$/i;
+
+/** What to type where a folder, or the folders in it, hold pictures. */
+export async function picturesIn(dir: string): Promise<Others | undefined> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  folders.sort((a, b) => (a < b ? -1 : 1));
+  const places = [dir, ...folders.slice(0, LOOKED_AT).map((name) => join(dir, name))];
+  for (const place of places) {
+    const names: string[] = await readdir(place).catch(() => []);
+    const first = names.filter((name) => PICTURE.test(name)).sort()[0];
+    if (first === undefined) continue;
+    return {
+      sentence: ` It holds pictures: ${relative(dir, join(place, first))}.`,
+      advice: 'For a folder of pictures, one folder for each class: --dataset images.',
+    };
+  }
+  return undefined;
 }
 
 /** A sentence on a file that was given where a folder belongs. */

@@ -1,21 +1,24 @@
 import { damagedPicture, otherKind } from './errors.js';
+import { liesOnSide, orientationOf, turned, type Orientation } from './orientation.js';
 import type { Picture, PictureInfo } from './picture.js';
 
 interface Frame extends PictureInfo {
   readonly components: number;
+  readonly orientation: Orientation;
 }
 
 /** @throws BbbError as {@link frameOf} */
 export function jpegInfo(bytes: Uint8Array, path: string): PictureInfo {
-  return frameOf(bytes, path);
+  const { width, height, orientation } = frameOf(bytes, path);
+  return liesOnSide(orientation) ? { width: height, height: width } : { width, height };
 }
 
 /**
- * Decodes a JPEG, baseline or progressive, grey or colour.
+ * Decodes a JPEG, baseline or progressive, grey or colour, and turns it as its Exif data say.
  * @throws BbbError as {@link frameOf}, and `E_DATA_PICTURE` for damaged pixels
  */
 export async function decodeJpeg(bytes: Uint8Array, path: string): Promise<Picture> {
-  const { width, height, components } = frameOf(bytes, path);
+  const { width, height, components, orientation } = frameOf(bytes, path);
   const { default: jpeg } = await import('jpeg-js');
   let data: Uint8Array;
   try {
@@ -30,11 +33,16 @@ export async function decodeJpeg(bytes: Uint8Array, path: string): Promise<Pictu
   } catch (cause) {
     throw damagedPicture(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  if (components === 3) return { width, height, channels: 3, pixels: data };
-  return { width, height, channels: 1, pixels: data.filter((_, i) => i % 3 === 0) };
+  const picture: Picture =
+    components === 3
+      ? { width, height, channels: 3, pixels: data }
+      : { width, height, channels: 1, pixels: data.filter((_, i) => i % 3 === 0) };
+  return turned(picture, orientation);
 }
 
 const START_OF_SCAN = 0xda;
+/** The segment that cameras write Exif data into. */
+const APP1 = 0xe1;
 /** Starts of frames of Huffman-coded baseline, extended and progressive pictures. */
 const READ: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
 /** In the range of starts of frames, and none: tables and an extension. */
@@ -47,7 +55,8 @@ const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 function frameOf(bytes: Uint8Array, path: string): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 2;
-  let frame: Frame | undefined;
+  let frame: Omit<Frame, 'orientation'> | undefined;
+  let orientation: Orientation = 1;
   for (;;) {
     // Markers may have any number of 0xff before them.
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
@@ -59,14 +68,17 @@ function frameOf(bytes: Uint8Array, path: string): Frame {
       if (at + 10 > bytes.length) throw damagedPicture(path, `it is cut off after ${bytes.length} bytes`);
       frame = checkedFrame(view, at, path);
     }
-    at += 2 + view.getUint16(at + 2);
+    const length = view.getUint16(at + 2);
+    if (marker === APP1 && orientation === 1)
+      orientation = orientationOf(bytes.subarray(at + 4, at + 2 + length));
+    at += 2 + length;
   }
   if (!frame) throw damagedPicture(path, 'it says nowhere how large it is');
   if (!hasEnd(bytes, at)) throw damagedPicture(path, `it is cut off after ${bytes.length} bytes`);
-  return frame;
+  return { ...frame, orientation };
 }
 
-function checkedFrame(view: DataView, at: number, path: string): Frame {
+function checkedFrame(view: DataView, at: number, path: string): Omit<Frame, 'orientation'> {
   const marker = view.getUint8(at + 1);
   const precision = view.getUint8(at + 4);
   const [height, width, components] = [view.getUint16(at + 5), view.getUint16(at + 7), view.getUint8(at + 9)];
