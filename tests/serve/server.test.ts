@@ -210,7 +210,7 @@ describe('what is told', () => {
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['content-security-policy']).toMatch(/script-src 'sha256-[\w+/]{43}=';/);
-    expect(body).toContain('<h1>Report of a sweep</h1>');
+    expect(body).toContain('<h1>mnist, hidden 8: ');
   });
 
   it('is an error in words when the folder is gone, and all is well when it is back', async () => {

@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { answersOf } from './answer/answer.js';
+import { titleOf } from './data/title.js';
 import { reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { reportTables } from './tables/all.js';
@@ -9,7 +10,7 @@ import { tableJson } from './tables/render.js';
 export function reportJson(data: SweepData, options: ReportOptions = {}): Record<string, unknown> {
   return {
     format: 'bbb-report/1',
-    title: options.title ?? 'Report of a sweep',
+    title: options.title ?? titleOf(data),
     trials: {
       planned: data.plan.length,
       done: data.results.length,

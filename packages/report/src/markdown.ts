@@ -1,5 +1,6 @@
 import type { SweepData } from '@bbb/core';
 import { answersOf, type Answer } from './answer/answer.js';
+import { titleOf } from './data/title.js';
 import { mixedContents, reproduction, type Reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { codeBlock, gfm, type Markdown } from './markup/markdown.js';
@@ -16,7 +17,7 @@ export interface MarkdownOptions extends ReportOptions {
 export function renderReportMarkdown(data: SweepData, options: MarkdownOptions = {}): string {
   const answers = answersOf(data, options.question).map(answerMarkdown);
   const figures = options.figures ?? [];
-  return String(gfm`# ${options.title ?? 'Report of a sweep'}
+  return String(gfm`# ${options.title ?? titleOf(data)}
 
 ${extent(data)}.
 

@@ -16,7 +16,7 @@ import { oodScoresOf } from '../tables/ood.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
@@ -29,6 +29,8 @@ export interface Quantity {
   readonly nominal?: number;
   /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
   readonly within?: readonly [number, number];
+  /** Whether it says nothing of a method that predicts with its weights alone, such as mutual information. */
+  readonly needsDraws?: boolean;
   /** Scale of the vertical axis; default linear. */
   readonly scale?: 'symlog';
 }
@@ -41,11 +43,17 @@ export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | 
   if (!isOfClasses(setting.groups)) return undefined;
   const noun = exampleNoun(setting.groups);
   const quantities: Quantity[] = [
-    { title: `NLL (nats per ${noun})`, value: ({ metrics }) => metrics.nll, digits: 4 },
+    {
+      title: `NLL (nats per ${noun})`,
+      value: ({ metrics }) => metrics.nll,
+      digits: 4,
+      within: [0, Infinity],
+    },
     {
       title: 'expected calibration error (%)',
       value: ({ metrics }) => (metrics.ece === undefined ? undefined : metrics.ece * 100),
       digits: 2,
+      within: PERCENT,
     },
   ];
   return byShare(
@@ -79,6 +87,8 @@ export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
       title: `AUROC against ${set}, by ${name} (%)`,
       value: ({ ood }) => percent(ood?.[set]?.[key]?.auroc),
       digits: 2,
+      within: PERCENT,
+      ...(key === 'mutualInformation' ? { needsDraws: true } : {}),
     })),
   );
   return byShare(
@@ -121,9 +131,11 @@ export function byShare(
         ...(quantity.nominal === undefined
           ? []
           : [ruleY([quantity.nominal], { strokeOpacity: 0.5, strokeDasharray: '4 4' })]),
-        ...setting.groups.flatMap((group) =>
-          lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
-        ),
+        ...setting.groups
+          .filter((group) => has(group, quantity))
+          .flatMap((group) =>
+            lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
+          ),
       ],
     },
   }));
@@ -137,11 +149,17 @@ export function byShare(
   });
 }
 
+const PERCENT = [0, 100] as const;
+
+function has(group: Group, { needsDraws = false }: Quantity): boolean {
+  return !needsDraws || bestPrediction(group) !== 'mean';
+}
+
 function points(
   group: Group,
   shares: readonly number[],
   predict: Predict,
-  { title, value, digits, within: [least, most] = [-Infinity, Infinity] }: Quantity,
+  { title, value, digits, within }: Quantity,
 ): LinePoint[] {
   return shares.flatMap((share): LinePoint[] => {
     const found = estimateOver(group, (result) => {
@@ -154,7 +172,7 @@ function points(
       {
         x: shareLabel(share),
         mean,
-        ...(low === undefined ? {} : { low: Math.max(least, low), high: Math.min(most, high!) }),
+        ...spreadOf(found, 1, within),
         title: `${group.name}, ${formatShare(share)} removed: ${title} ${mean.toFixed(digits)}${low === undefined ? '' : ` (${low.toFixed(digits)} to ${high!.toFixed(digits)})`}`,
       },
     ];

@@ -2,7 +2,8 @@ import { dot, plot, type PlotOptions } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { drawn } from '../markup/drawn.js';
 import { attributes, svg, type Content, type Markup } from '../markup/markup.js';
-import type { Figure } from './figure.js';
+import { fitRows } from './fit.js';
+import type { Drawing, Figure } from './figure.js';
 import { breakName, shorten, wrap } from './names.js';
 import type { Style } from './style.js';
 
@@ -37,6 +38,8 @@ export interface RawPanel {
   readonly width: number;
   readonly height: number;
   readonly markup: Content;
+  /** Whether it may be given another width, because nothing in it depends on one. Default false: it is scaled where it is too wide. */
+  readonly stretches?: boolean;
 }
 
 const MARGIN = 12;
@@ -50,9 +53,17 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Title, legend, panels and caption as one SVG. The same specification gives the same bytes. */
 export function composeFigure(spec: FigureSpec): Figure {
-  const width =
-    2 * MARGIN +
-    Math.max(...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)), 560);
+  const widest = Math.max(
+    ...spec.rows.map((row) => row.reduce((sum, panel) => sum + sizeOf(panel).width, 0)),
+    560,
+  );
+  return {
+    ...draw(spec, widest + 2 * MARGIN),
+    at: (width) => draw({ ...spec, rows: fitRows(spec.rows, width - 2 * MARGIN) }, width),
+  };
+}
+
+function draw(spec: FigureSpec, width: number): Drawing {
   const parts: Markup[] = [];
   let y = MARGIN;
   for (const line of wrap(spec.title, (width - 2 * MARGIN) / (TITLE_SIZE * 0.58))) {
@@ -98,7 +109,7 @@ function titleOf(panel: Panel | RawPanel): string[] {
   return panel.title ? breakName(panel.title, characters, 3) : [];
 }
 
-function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
+export function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
   return 'options' in panel ? panel.options : panel;
 }
 

@@ -3,9 +3,10 @@ import { settingTitle, type Setting } from '../data/groups.js';
 import { metricOf, named } from '../data/headline-metric.js';
 import { denseOf, headlineAt } from '../data/measure.js';
 import { formatNumber } from '../tables/format.js';
-import { estimate } from '../stats/estimate.js';
+import { estimate, type Estimate } from '../stats/estimate.js';
 import { composeFigure } from './compose.js';
 import type { Figure } from './figure.js';
+import { spreadOf } from './lines.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
@@ -64,14 +65,14 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
               }),
               ruleX(mean, {
                 x: (d: (typeof mean)[number]) => d.time.mean,
-                y1: (d: (typeof mean)[number]) => d.error.low ?? d.error.mean,
-                y2: (d: (typeof mean)[number]) => d.error.high ?? d.error.mean,
+                y1: (d: (typeof mean)[number]) => drawn(d.error).low,
+                y2: (d: (typeof mean)[number]) => drawn(d.error).high,
                 stroke: style.color,
               }),
               ruleY(mean, {
                 y: (d: (typeof mean)[number]) => d.error.mean,
-                x1: (d: (typeof mean)[number]) => Math.max(d.time.low ?? d.time.mean, d.time.mean / 2),
-                x2: (d: (typeof mean)[number]) => d.time.high ?? d.time.mean,
+                x1: (d: (typeof mean)[number]) => Math.max(drawn(d.time).low, d.time.mean / 2),
+                x2: (d: (typeof mean)[number]) => drawn(d.time).high,
                 stroke: style.color,
               }),
               dot(mean, {
@@ -90,4 +91,10 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
     ],
     caption: `Large: means over seeds with 95 % confidence intervals; small: single seeds. ${seedsOf(setting.groups)} Time is that of training, logarithmic.`,
   });
+}
+
+/** The interval of a mean; its ends are the mean where there is none to draw. */
+function drawn(value: Estimate): { readonly low: number; readonly high: number } {
+  const { low = value.mean, high = value.mean } = spreadOf(value);
+  return { low, high };
 }

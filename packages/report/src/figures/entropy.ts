@@ -1,4 +1,4 @@
-import { dot, lineY, ruleY } from '@observablehq/plot';
+import { dot, lineY, ruleY, type ScaleOptions } from '@observablehq/plot';
 import type { EntropyHistograms } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, pool } from '../data/histogram.js';
@@ -50,7 +50,7 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
       as: 'dash',
     })),
     rows,
-    caption: `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything.`,
+    caption: `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything. The axis of mutual information is a square root.`,
   });
 }
 
@@ -60,6 +60,7 @@ const HEIGHT = 140;
 const NOTHING: RawPanel = {
   width: WIDTH,
   height: HEIGHT,
+  stretches: true,
   markup: svg`<text x="46" y="${HEIGHT / 2}" font-size="12" opacity="0.75">fixed weights: no mutual information</text>`,
 };
 
@@ -83,7 +84,7 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
       marginLeft: 46,
       marginTop: 8,
       marginBottom: last ? 42 : 14,
-      x: xAxis(last ? label : null, { domain: [0, limit] }),
+      x: xAxis(last ? label : null, { domain: [0, limit], ...scaleOf(score) }),
       y: { domain: [0, 100], label: null, grid: true, ticks: 4 },
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
@@ -112,6 +113,11 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
       ],
     },
   };
+}
+
+/** Mutual information of most images is far below that of the few that members disagree about: a root shows both. */
+function scaleOf(score: keyof EntropyHistograms): ScaleOptions {
+  return score === 'mutualInformation' ? { type: 'sqrt' } : {};
 }
 
 function evaluationsOf(group: Group) {

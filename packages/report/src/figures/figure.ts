@@ -1,7 +1,13 @@
 import { attributes, svg, type Markup } from '../markup/markup.js';
 
-/** A finished figure. */
-export interface Figure {
+/** A finished figure, at the width that its panels ask for. */
+export interface Figure extends Drawing {
+  /** The same drawn anew for another width, in pixels: panels are stretched, or go below each other. */
+  at(width: number): Drawing;
+}
+
+/** A figure at one width. */
+export interface Drawing {
   /** Unique in a report; also the file name. */
   readonly id: string;
   readonly title: string;
@@ -23,7 +29,7 @@ const INK = '#1c1e21';
 
 /** The figure as an element of a page; `root` are further attributes of it. */
 export function figureSvg(
-  { id, title, description, width, height, body }: Figure,
+  { id, title, description, width, height, body }: Drawing,
   root: Readonly<Record<string, string>> = {},
 ): Markup {
   const own = attributes({
@@ -41,7 +47,7 @@ export function figureSvg(
 }
 
 /** The figure as a file of its own: dark on white. */
-export function standaloneSvg(figure: Figure): string {
+export function standaloneSvg(figure: Drawing): string {
   const body = svg`<rect width="100%" height="100%" fill="#ffffff"/>${figure.body}`;
   return `${String(figureSvg({ ...figure, body }, { color: INK }))}\n`;
 }

@@ -13,7 +13,7 @@ import type { PublishedTable } from '../published/numbers.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
 import { composeFigure, type LegendEntry } from './compose.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import type { Style, StyleOf } from './style.js';
 import { chanceLevel, headlineAxis, INTERVALS, seedsOf, xAxis } from './axes.js';
 import { capitalised } from '../answer/words.js';
@@ -113,7 +113,7 @@ export function headlinePoints(
       {
         x: x(share),
         mean: value.mean * factor,
-        ...(value.low === undefined ? {} : { low: value.low * factor, high: value.high! * factor }),
+        ...spreadOf(value, factor),
         title: `${group.name}, ${formatShare(share)} removed by ${pruner}: ${formatEstimate(value, format)}${unit}`,
       },
     ];

@@ -1,4 +1,5 @@
 import { areaY, dot, lineY, ruleX, type Markish } from '@observablehq/plot';
+import type { Estimate } from '../stats/estimate.js';
 import type { Style } from './style.js';
 
 /** A point of a line: a mean over seeds and its interval, if there is one. */
@@ -8,6 +9,8 @@ export interface LinePoint {
   readonly mean: number;
   readonly low?: number;
   readonly high?: number;
+  /** Single seeds, drawn in place of an interval where there are two. */
+  readonly seeds?: readonly number[];
   /** What a pointer sees. */
   readonly title: string;
 }
@@ -16,6 +19,20 @@ export interface LineOptions {
   readonly markers?: boolean;
   /** Error bars in place of a band, for few points. */
   readonly bars?: boolean;
+}
+
+/** An interval needs this many seeds to be drawn: from two, Student's t makes it 12.7 standard errors wide to each side. */
+const FEWEST = 3;
+
+/** How the spread of seeds is drawn: their interval, or, of two seeds, their values. */
+export function spreadOf(
+  { n, low, high, values }: Estimate,
+  factor = 1,
+  [least, most]: readonly [number, number] = [-Infinity, Infinity],
+): Pick<LinePoint, 'low' | 'high' | 'seeds'> {
+  if (n === 1 || low === undefined || high === undefined) return {};
+  if (n < FEWEST) return { seeds: values.map((value) => value * factor) };
+  return { low: Math.max(least, low * factor), high: Math.min(most, high * factor) };
 }
 
 /** A line with its 95 % band, in the style of a method. */
@@ -30,6 +47,10 @@ export function lineMarks(
     ...(bars
       ? [ruleX(banded, { x: 'x', y1: 'low', y2: 'high', stroke: style.color, strokeWidth: 1.2 })]
       : [areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill: style.color, fillOpacity: 0.16 })]),
+    dot(
+      points.flatMap(({ x, seeds = [] }) => seeds.map((y) => ({ x, y }))),
+      { x: 'x', y: 'y', r: 1.8, fill: style.color, fillOpacity: 0.55 },
+    ),
     lineY(points, { x: 'x', y: 'mean', stroke: style.color, strokeWidth: 1.8, ...stroke }),
     ...(markers
       ? [dot(points, { x: 'x', y: 'mean', r: 3.2, fill: style.color, symbol: style.symbol, title: 'title' })]

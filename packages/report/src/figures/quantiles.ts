@@ -7,7 +7,7 @@ import { formatShare } from '../tables/format.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
 
@@ -67,12 +67,12 @@ function curvePoints(group: Group, share: number): LinePoint[] {
         return below === undefined ? undefined : below * 100;
       });
       if (!found) return [];
-      const { mean, low, high } = found;
+      const { mean } = found;
       return [
         {
           x: level * 100,
           mean,
-          ...(low === undefined ? {} : { low: Math.max(0, low), high: Math.min(100, high!) }),
+          ...spreadOf(found, 1, [0, 100]),
           title: `${group.name}, ${formatShare(share)} removed: ${mean.toFixed(1)} % of the targets below the ${Number((level * 100).toFixed(4))} % quantile`,
         },
       ];

@@ -4,7 +4,7 @@ import { formatShare } from '../tables/format.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
@@ -72,7 +72,7 @@ function points(group: Group, name: string, shares: readonly number[]): LinePoin
       {
         x: shareLabel(share),
         mean: value.mean,
-        ...(value.low === undefined ? {} : { low: value.low, high: value.high! }),
+        ...spreadOf(value, 1, [0, 100]),
         title: `${group.name}, ${name}: ${value.mean.toFixed(2)} % zeros at ${formatShare(share)} of all`,
       },
     ];

@@ -6,7 +6,7 @@ import { errorValue, isOfClasses, metricOf, named } from '../data/headline-metri
 import { estimate } from '../stats/estimate.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
@@ -102,9 +102,7 @@ function curvePoints(
       {
         x: by === 'epoch' ? epoch : seconds,
         mean: mean.mean,
-        ...(mean.low === undefined
-          ? {}
-          : { low: scale === 'log' ? Math.max(mean.low, mean.mean / 100) : mean.low, high: mean.high! }),
+        ...spreadOf(mean, 1, [scale === 'log' ? mean.mean / 100 : -Infinity, Infinity]),
         title: `${group.name}, epoch ${epoch} (${seconds.toFixed(1)} s): ${mean.mean.toFixed(digits)}${unit}`,
       },
     ];

@@ -20,22 +20,19 @@ interface Distributions {
   readonly mean: Histogram | undefined;
 }
 
-/** Distribution of all weights and biases of each method, one below the other on the same axes. */
+/** Distribution of all weights and biases of each method, one below the other on the same horizontal axis. */
 export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
   const all = setting.groups.map(distributions);
   const limit =
     LIMITS.find((candidate) => all.every(({ final }) => !final || massWithin(final, candidate) >= 0.99)) ??
     0.5;
-  const top = Math.max(
-    ...all.flatMap(({ initial, final, mean }) =>
-      [initial, final, mean].flatMap((histogram) => (histogram ? density(histogram).map(({ y }) => y) : [])),
-    ),
-  );
   const panel = ({ group, initial, final, mean }: Distributions, index: number): Panel => {
     const style = styleOf(group);
     const points = (histogram: Histogram | undefined) =>
       histogram ? density(histogram).filter(({ x }) => Math.abs(x) <= limit) : [];
     const last = index === all.length - 1;
+    // Each panel has its own scale: a narrow distribution would press the wide ones flat.
+    const top = Math.max(0, ...[initial, final, mean].flatMap((one) => points(one).map(({ y }) => y)));
     return {
       title: group.name,
       options: {
@@ -45,7 +42,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
         marginTop: 6,
         marginBottom: last ? 42 : 12,
         x: xAxis(last ? 'weight' : null, { domain: [-limit, limit] }),
-        y: { domain: [0, top], label: null, grid: true, ticks: 4 },
+        y: { domain: [0, top || 1], label: null, grid: true, ticks: 4 },
         marks: [
           ruleY([0], { strokeOpacity: 0.4 }),
           areaY(points(final), { x: 'x', y: 'y', fill: style.color, fillOpacity: 0.3, curve: 'step' }),
@@ -67,7 +64,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
     title: `Distribution of weights: ${settingTitle(setting)}`,
     description: `Density of all weights and biases before and after training, one panel for each of ${setting.groups
       .map(({ name }) => name)
-      .join(', ')}, on the same axes.`,
+      .join(', ')}, on the same horizontal axis.`,
     legend: [
       {
         name: 'after training',
@@ -91,7 +88,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
     ],
     rows: all.map((distribution, i) => [panel(distribution, i)]),
     caption:
-      'Density (share of weights per unit of weight), all seeds together. Where weights have a posterior, the filled curve is one sample of it. ' +
+      'Density (share of weights per unit of weight), all seeds together; each panel has its own vertical scale. Where weights have a posterior, the filled curve is one sample of it. ' +
       'Weights outside the axis are not drawn. Part of the width is left over from the initial distribution.',
   });
 }

@@ -3,6 +3,7 @@ import { answersOf } from '../answer/answer.js';
 import type { Question } from '../answer/primary.js';
 import { reproduction } from '../data/reproduce.js';
 import { settingId, settingsOf, settingTitle } from '../data/groups.js';
+import { titleOf } from '../data/title.js';
 import { settingFigures } from '../figures/all.js';
 import type { Figure } from '../figures/figure.js';
 import { stylesOf } from '../figures/style.js';
@@ -19,7 +20,7 @@ import { reproduceHtml } from './reproduce.js';
 import { tableHtml } from './table.js';
 
 export interface ReportOptions {
-  /** Default "Report of a sweep". */
+  /** Default: the data, the network and the methods. */
   readonly title?: string;
   /** What was typed to get the results. */
   readonly command?: string;
@@ -51,7 +52,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     ...(sets ? [{ id: 'datasets', title: 'Data', body: tableHtml(sets) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
   ];
-  return pageHtml(options.title ?? 'Report of a sweep', extent(data), lead, sections);
+  return pageHtml(options.title ?? titleOf(data), extent(data), lead, sections);
 }
 
 /** The first table, the figures, then the other tables: what most readers want comes first. */

@@ -27,8 +27,10 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
 .caption { font-weight: 600; margin: 1.25rem 0 0.25rem; max-width: none; }
-th, td { padding: 0.25rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: 0.25rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
 th.left, td.left { text-align: left; }
+tbody th { max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--page); }
+.answer tbody th { background: var(--card); }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody tr:hover { background: var(--card); }
 td.published, th.published { color: var(--soft); font-style: italic; }
@@ -42,8 +44,11 @@ details { margin: 1rem 0; border: 1px solid var(--line); border-radius: 4px; pad
 summary { cursor: pointer; padding: 0.5rem 0; font-weight: 600; }
 details > *:last-child { margin-bottom: 0.75rem; }
 figure { margin: 1.25rem 0; }
-figure .scroll { border: 1px solid var(--line); border-radius: 4px; }
-figure svg { display: block; width: 100%; height: auto; min-width: 36rem; }
+figure > div { border: 1px solid var(--line); border-radius: 4px; }
+figure svg { display: block; width: 100%; height: auto; margin: 0 auto; }
+figure .narrow { display: none; }
+figure .narrow svg { max-width: 34rem !important; }
+@media screen and (max-width: 46rem) { figure .wide { display: none; } figure .narrow { display: block; } }
 pre { background: var(--card); padding: 0.75rem; overflow-x: auto; border-radius: 4px; font-size: 0.85rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; }
 dt { color: var(--soft); }
@@ -56,6 +61,17 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: 0.4rem; }
 }
+/* On a phone a row is a card: what stands at the head of a column stands before each of its values. */
+@media screen and (max-width: 46rem) {
+  table, tbody, tr, th, td { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
+  tbody th, tbody td { border: 0; padding: 0.1rem 0; }
+  tbody th { text-align: left; white-space: normal; }
+  tbody td, td.left { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
+  tbody td::before { content: attr(data-label); color: var(--soft); text-align: left; }
+  .detail { max-width: none; }
+}
 @media print {
   :root { --ink: #000; --soft: #444; --line: #bbb; --card: #fff; --page: #fff; --warn-card: #fff; color-scheme: light; }
   body { max-width: none; font-size: 10pt; padding: 0; }
@@ -63,7 +79,7 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
   figure, tr { break-inside: avoid; }
   h2, h3, .caption { break-after: avoid; }
   .scroll { overflow: visible; }
-  figure svg { min-width: 0; max-height: 24cm; }
+  figure svg { max-height: 24cm; }
   table { font-size: 7.5pt; }
   th, td { padding: 1pt 3pt; white-space: normal; }
   th button::after { content: none !important; }

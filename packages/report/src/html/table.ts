@@ -3,27 +3,30 @@ import { formatCell, formatNumber } from '../tables/format.js';
 import { notesOf } from '../tables/render.js';
 import type { Cell, Column, Table } from '../tables/table.js';
 
-/** A table whose columns sort, whose cells tell their interval and values on hover. */
+/**
+ * A table whose columns sort, whose cells tell their interval and values on hover. The style sheet turns rows into cards on a phone,
+ * which takes a table's meaning from its elements: roles say it again.
+ */
 export function tableHtml(table: Table): Markup {
   const { id, title } = table;
   const head = table.columns.map(
     (column) =>
-      html`<th scope="col" ${attributes({ class: classOf(column) })}>
+      html`<th scope="col" role="columnheader" ${attributes({ class: classOf(column) })}>
         <button type="button">${column.header}</button>
       </th>`,
   );
   const rows = table.rows.map(
     (row) =>
-      html`<tr>
+      html`<tr role="row">
         ${row.map((cell, i) => cellHtml(cell, table.columns[i]!, i === 0))}
       </tr>`,
   );
   const notes = notesOf(table).map((note) => html`<li>${note}</li>`);
   return html`<p class="caption" id="caption-${id}">${title}</p>
     <div class="scroll" role="region" aria-labelledby="caption-${id}" tabindex="0">
-      <table id="table-${id}" aria-labelledby="caption-${id}">
+      <table id="table-${id}" role="table" aria-labelledby="caption-${id}">
         <thead>
-          <tr>
+          <tr role="row">
             ${head}
           </tr>
         </thead>
@@ -41,8 +44,11 @@ function cellHtml(cell: Cell, column: Column, first: boolean): Markup {
   const own = attributes({ class: classOf(column), 'data-sort': sortKey(cell), title: titleOf(cell) });
   const detail =
     cell.kind === 'text' && cell.detail ? html`<small class="detail">${cell.detail}</small>` : undefined;
-  const content = html`${formatCell(cell)}${detail}`;
-  return first ? html`<th scope="row" ${own}>${content}</th>` : html`<td${own}>${content}</td>`;
+  // A cell may break before its interval, not inside.
+  const content = html`${formatCell(cell).replace(' ± ', ' ±\u00a0')}${detail}`;
+  return first
+    ? html`<th scope="row" role="rowheader" ${own}>${content}</th>`
+    : html`<td role="cell" data-label="${column.header}" ${own}>${content}</td>`;
 }
 
 function classOf({ align, published }: Column): string | undefined {

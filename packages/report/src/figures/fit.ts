@@ -1,0 +1,67 @@
+import { svg } from '../markup/markup.js';
+import type { Panel, RawPanel } from './compose.js';
+
+type Row = readonly (Panel | RawPanel)[];
+
+/** A panel becomes narrower by this factor at most before its neighbours move to a row of their own. */
+const NARROWEST = 0.8;
+/** How much lower or higher a panel becomes where its width changes much. */
+const HEIGHTS = [0.7, 1.15] as const;
+
+/** The panels of a figure in rows of this width: stretched to it, or fewer in a row. */
+export function fitRows(rows: readonly Row[], width: number): Row[] {
+  return rows.flatMap((row) => {
+    const parts = split(row, width);
+    // All parts of a row get the factor of its first, so that panels below each other have the same axes.
+    const factor = factorOf(parts[0]!, width);
+    return parts.map((part) => part.map((panel) => resized(panel, factor, width)));
+  });
+}
+
+function widthOf(panel: Panel | RawPanel): number {
+  return 'options' in panel ? panel.options.width : panel.width;
+}
+
+function stretches(panel: Panel | RawPanel): boolean {
+  return 'options' in panel || panel.stretches === true;
+}
+
+const total = (panels: Row): number => panels.reduce((sum, panel) => sum + widthOf(panel), 0);
+
+/** Parts of a row, as many panels in each as fit; one always does. */
+function split(row: Row, width: number): Row[] {
+  let count = row.length;
+  while (count > 1 && total(row.slice(0, count)) * NARROWEST > width) count--;
+  return row.flatMap((_, i) => (i % count === 0 ? [row.slice(i, i + count)] : []));
+}
+
+/** By how much the panels that stretch become wider, beside those that do not. */
+function factorOf(row: Row, width: number): number {
+  const rigid = total(row.filter((panel) => !stretches(panel)));
+  const elastic = total(row) - rigid;
+  return elastic === 0 ? 1 : Math.max(width - rigid, elastic * NARROWEST ** 4) / elastic;
+}
+
+function resized(panel: Panel | RawPanel, factor: number, width: number): Panel | RawPanel {
+  if (!stretches(panel)) return 'options' in panel ? panel : scaledDown(panel, width);
+  const [least, most] = HEIGHTS;
+  const higher = Math.min(most, Math.max(least, Math.sqrt(factor)));
+  const size = (box: { width: number; height: number }) => ({
+    width: Math.floor(box.width * factor),
+    height: Math.round(box.height * higher),
+  });
+  return 'options' in panel
+    ? { ...panel, options: { ...panel.options, ...size(panel.options) } }
+    : { ...panel, ...size(panel) };
+}
+
+function scaledDown(panel: RawPanel, width: number): RawPanel {
+  if (panel.width <= width) return panel;
+  const scale = width / panel.width;
+  return {
+    ...panel,
+    width,
+    height: Math.ceil(panel.height * scale),
+    markup: svg`<g transform="scale(${scale.toFixed(4)})">${panel.markup}</g>`,
+  };
+}
