@@ -214,6 +214,20 @@ describe('styles', () => {
     }
   });
 
+  it('give a label its looks whichever others are there, unless two want the same', () => {
+    const of = (labels: string[]) => stylesOf(fixtureSweep({ labels, seeds: [0], shares: [0] }));
+    const often = ['sgd', 'dropout-0.5', 'dropout-0.75', 'dropout-0.9', 'dropout', 'bbb-gaussian'];
+    const all = [...often, 'bbb-mixture', 'map-mixture', 'ensemble', 'laplace'];
+    const together = of(all);
+    for (const label of all) {
+      expect(of([label])(group(label))).toEqual(together(group(label)));
+      expect(of(['bbb-mixture', label])(group(label))).toEqual(together(group(label)));
+    }
+    // Any order of the sweep gives the same.
+    const reversed = of(labels.toReversed());
+    for (const label of labels) expect(reversed(group(label))).toEqual(styleOf(group(label)));
+  });
+
   it('tell ten methods apart without colour', () => {
     const looks = labels.map((label) => styleOf(group(label)));
     expect(new Set(looks.map(({ dash }) => dash)).size).toBe(10);

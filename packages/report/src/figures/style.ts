@@ -42,19 +42,20 @@ const SYMBOLS: readonly SymbolType[] = [
 export type StyleOf = (group: { readonly label: string; readonly name: string }) => Style;
 
 /**
- * Colours by label, in the order of the sweep, whether its trials are done or not: a report of half a sweep looks like
- * the report of the whole. Configurations of one label share its colour and differ in dash and marker.
+ * A label has the same colour, dash and marker in every report and page, whichever others it is shown beside, whether its trials are done
+ * or not. Only where two labels of a report want the same does the later one by name take the next that is free. Configurations
+ * of one label share its colour and differ in dash and marker.
  */
 export function stylesOf(data: SweepData): StyleOf {
   return stylesOfLabels(data.plan.map(({ label }) => label));
 }
 
-/** The same for labels in the order that they are to be told apart in. */
-export function stylesOfLabels(all: readonly string[]): StyleOf {
-  const labels = [...new Set(all)];
+/** The same for the labels that are shown together. */
+export function stylesOfLabels(labels: readonly string[]): StyleOf {
+  const places = placesOf(labels);
   const names = new Map<string, string[]>();
   return ({ label, name }) => {
-    const at = Math.max(0, labels.indexOf(label));
+    const at = places.get(label) ?? 0;
     const known = names.get(label) ?? [];
     if (!known.includes(name)) names.set(label, [...known, name]);
     const variant = at + Math.max(0, (names.get(label) ?? []).indexOf(name));
@@ -66,4 +67,32 @@ export function stylesOfLabels(all: readonly string[]): StyleOf {
       symbol: SYMBOLS[(variant + 2 * round) % SYMBOLS.length]!,
     };
   };
+}
+
+/** The place of each label: the one that its name gives, or the next free one; ten labels share no colour. */
+function placesOf(labels: readonly string[]): Map<string, number> {
+  const taken = new Set<number>();
+  const places = [...new Set(labels)].toSorted().map((label): [string, number] => {
+    let round = 0;
+    while (everyPlace(round, taken)) round++;
+    let at = hash(label) % COLORS.length;
+    while (taken.has(round * COLORS.length + at)) at = (at + 1) % COLORS.length;
+    taken.add(round * COLORS.length + at);
+    return [label, round * COLORS.length + at];
+  });
+  return new Map(places);
+}
+
+function everyPlace(round: number, taken: ReadonlySet<number>): boolean {
+  return COLORS.every((_, i) => taken.has(round * COLORS.length + i));
+}
+
+/** With this start of the hash, ten labels that are often shown together get ten colours. */
+const SEED = 631_234;
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let x = SEED;
+  for (let i = 0; i < text.length; i++) x = Math.imul(x ^ text.charCodeAt(i), 16_777_619) >>> 0;
+  return x >>> 8;
 }
