@@ -27,9 +27,11 @@ export function updateKept(
   }
 }
 
-/** The parameter that is a weight's mean: the only one of it that is 0 where the weight is pruned. */
+/** The parameter that is a weight's mean: it says so, or is the only one of the weight that is 0 where that is pruned. */
 function meanOf({ params }: Pick<Model, 'params'>, weight: string, pruner: string): string {
-  const found = params.filter((spec) => spec.weight === weight && spec.pruned === 0);
+  const own = params.filter((spec) => spec.weight === weight && spec.pruned === 0);
+  const named = own.filter(({ mean }) => mean);
+  const found = named.length > 0 ? named : own;
   if (found.length === 1) return found[0]!.name;
   throw new BbbError(
     'E_PRUNER_UNFIT',

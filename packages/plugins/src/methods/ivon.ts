@@ -6,8 +6,11 @@ import { gaussianOptions } from '../pieces/prior-options.js';
 import { temperingOptions } from '../pieces/tempering.js';
 import { varianceModel } from '../pieces/variance-model.js';
 
-/** The prior of `bbb-gaussian`. */
-const PRIOR_SIGMA = 0.1;
+/**
+ * Chosen on MNIST's validation images (784-100-100-10, 10 epochs, one seed) together with the learning rate: 1.97 % of them misclassified and
+ * 4.65 % with 90 % pruned, where sigma 0.1 gives 2.47 % and 4.74 %.
+ */
+const PRIOR_SIGMA = 0.2;
 const SIGMA0 = 0.01;
 /** Forgets where the Hessian started within an epoch or two of MNIST; the paper's 0.99999 takes 100,000 steps. */
 const BETA2 = 0.999;
@@ -33,7 +36,7 @@ export type IvonOptions = z.output<typeof ivonOptions>;
 
 /** Of the optimiser only the learning rate counts: IVON is one itself. */
 export const ivonTraining: Partial<TrainingOptions> = {
-  optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
+  optimizer: { kind: 'sgd', learningRate: 0.2, momentum: 0 },
   schedule: { kind: 'cosine' },
 };
 

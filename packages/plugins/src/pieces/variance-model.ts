@@ -55,7 +55,7 @@ export function varianceModel(
     architecture,
     params: [
       ...weights.flatMap(({ name, shape }) => [
-        { name: `${name}.mu`, shape, weight: name, pruned: 0 },
+        { name: `${name}.mu`, shape, weight: name, pruned: 0, mean: true },
         { name: `${name}.variance`, shape, weight: name, pruned: 0 },
       ]),
       ...likelihoodSpecs(context),
