@@ -14,6 +14,7 @@ const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> 
   elementwise: async (peers) => (await import('./suites/elementwise.js')).elementwiseSuite(peers),
   steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
   variational: async (peers) => (await import('./suites/variational.js')).variationalSuite(peers),
+  methods: async () => (await import('./suites/methods.js')).methodsSuite(),
   zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),
   normals: async (peers) => (await import('./suites/normals.js')).normalsSuite(peers),
 };

@@ -1,7 +1,17 @@
-import type { Architecture, Batch, MethodContext, Optimizer, Trainer } from '@bbb/core';
+import {
+  createRegistry,
+  makeMethod,
+  type Architecture,
+  type Batch,
+  type MethodContext,
+  type Optimizer,
+  type Trainer,
+} from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import plugins, { categoricalLikelihood } from '@bbb/plugins';
 import { CLASSES, inTurn, type Minibatch } from './images.js';
+
+const registry = createRegistry([plugins]);
 
 export const BATCH = 128;
 /** Training examples that an epoch is said to have: they weigh the complexity cost. */
@@ -15,13 +25,14 @@ export type Kind = keyof typeof OPTIMIZERS;
 
 /** What a method is made with: a network of classes. */
 export function contextOf(ops: Ops, architecture: Architecture, kind: Kind): MethodContext {
-  return {
+  const context = {
     architecture,
     likelihood: categoricalLikelihood(CLASSES),
     ops,
     optimizer: OPTIMIZERS[kind],
     batchSize: BATCH,
   };
+  return { ...context, method: (use) => makeMethod(use, context, registry) };
 }
 
 /** A step of a built-in method, made when it is first taken. */

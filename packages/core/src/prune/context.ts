@@ -8,7 +8,7 @@ import {
 } from '../curvature/index.js';
 import type { Examples } from '../data/examples.js';
 import { BbbError } from '../errors.js';
-import { withNetwork } from '../evaluation/predict.js';
+import { oneNetwork, withNetwork } from '../evaluation/predict.js';
 import type { Likelihood } from '../likelihood/likelihood.js';
 import type { Draw, Model, Params, WeightPosterior } from '../model/model.js';
 import { disposeParams } from '../model/params.js';
@@ -61,20 +61,18 @@ export function pruneContext(source: PruneSource): PruneContext {
   };
 }
 
-/** The mean network of the model, or of one of its members, with the examples that it was trained on. */
+/**
+ * The mean network of the model, or of one of its members, with the examples that it was trained on; where there is no mean network one
+ * draw, always the same.
+ */
 function trained<T>(
-  { ops, model, likelihood, params, examples }: PruneSource,
+  { ops, model, likelihood, params, init, examples }: PruneSource,
   member: number | undefined,
   compute: (trained: CurvatureInput) => T,
 ): T {
   if (!examples)
     throw unavailable('there are no training examples here', 'Prune within a trial: bbb sweep or bbb train.');
-  if (member === undefined && model.hasMean === false)
-    throw unavailable(
-      'this model has no mean network',
-      'Choose a criterion of the weights alone, e.g. magnitude.',
-    );
-  const draw: Draw = member === undefined ? 'mean' : { member, of: 'mean' };
+  const draw: Draw = member === undefined ? oneNetwork(model, init) : { member, of: 'mean' };
   const { architecture } = model;
   return withNetwork(model, params, draw, (network) =>
     compute({ ops, architecture, likelihood, network, examples }),

@@ -35,11 +35,11 @@ export interface PruneContext {
   readonly posterior: readonly WeightPosterior[];
   /** The same before training. */
   initial(): readonly WeightPosterior[];
-  /** @throws BbbError `E_PRUNER_DATA`, when one is asked for, where there are no training examples or no mean network */
+  /** @throws BbbError `E_PRUNER_DATA`, when one is asked for, where there are no training examples */
   statistics(weights: WeightPosterior): WeightStatistics;
   /**
    * Computes something else of the network that these weights belong to, at its mean weights, once for all that ask under this name.
-   * @throws BbbError `E_PRUNER_DATA` where there are no training examples or no mean network
+   * @throws BbbError `E_PRUNER_DATA` where there are no training examples
    */
   once<T>(name: string, weights: WeightPosterior, compute: (trained: CurvatureInput) => T): T;
 }

@@ -48,23 +48,22 @@ export function collect(ops: Ops, params: Params, iterates: readonly Iterate[], 
   const n = before + 1;
   for (const { name, weight } of iterates) {
     const x = ops.read(params[name]!);
-    const old = before === 0 ? x : ops.read(params[meanOf(name)]!);
-    const mean = old.map((m, i) => m + (x[i]! - m) / n);
+    const mean = ops.read(params[meanOf(name)]!);
+    const variance = weight === undefined ? undefined : ops.read(params[varianceOf(name)]!);
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i]!;
+      const old = before === 0 ? value : mean[i]!;
+      const now = old + (value - old) / n;
+      mean[i] = now;
+      if (!variance) continue;
+      const sum = (before === 0 ? 0 : variance[i]! * before) + (value - old) * (value - now);
+      variance[i] = Math.max(LEAST_VARIANCE, sum / n);
+    }
     ops.write(params[meanOf(name)]!, mean);
-    if (weight === undefined) continue;
-    const variance = ops.read(params[varianceOf(name)]!);
-    const next = variance.map((v, i) =>
-      Math.max(
-        LEAST_VARIANCE,
-        ((before === 0 ? 0 : v * before) + (x[i]! - old[i]!) * (x[i]! - mean[i]!)) / n,
-      ),
-    );
-    ops.write(params[varianceOf(name)]!, next);
+    if (!variance) continue;
+    ops.write(params[varianceOf(name)]!, variance);
     if (rank > 0)
-      ops.write(
-        params[deviationOf(before % rank, name)]!,
-        x.map((value, i) => value - mean[i]!),
-      );
+      ops.subtract(params[deviationOf(before % rank, name)]!, params[name]!, params[meanOf(name)]!);
   }
   ops.write(params[COUNT]!, [n]);
 }

@@ -79,7 +79,7 @@ export function langevinTrainer(context: MethodContext, loss: Loss, plan: Langev
     grad: Operand,
     phase: Phase,
     { examples }: Batch,
-  ): Float64Array | undefined => {
+  ): ArrayLike<number> | undefined => {
     if (!preconditioning) return undefined;
     const { decay, damping } = preconditioning;
     const squares = moments[name]!['squares']!;

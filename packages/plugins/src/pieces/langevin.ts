@@ -39,10 +39,11 @@ export function langevinStep(ops: Ops, w: Operand, step: LangevinStep, scales?: 
   }
   const [gradient, z] = [ops.read(grad), ops.read(noise)];
   const pull = 1 / (sigma * sigma * examples);
-  const moved = ops.read(w).map((value, i) => {
-    const g = scales[i]!;
-    return value - learningRate * g * (gradient[i]! + pull * value) + Math.sqrt(spread * g) * z[i]!;
-  });
+  const moved = ops.read(w);
+  for (let i = 0; i < moved.length; i++) {
+    const [value, g] = [moved[i]!, scales[i]!];
+    moved[i] = value - learningRate * g * (gradient[i]! + pull * value) + Math.sqrt(spread * g) * z[i]!;
+  }
   ops.write(w, moved);
 }
 
@@ -51,14 +52,18 @@ export function langevinStep(ops: Ops, w: Operand, step: LangevinStep, scales?: 
  * @param first whether there is no V yet
  */
 export function trackSquares(ops: Ops, squares: Operand, grad: Operand, decay: number, first: boolean): void {
-  const g = ops.read(grad);
-  ops.write(
-    squares,
-    ops.read(squares).map((v, i) => (first ? g[i]! * g[i]! : decay * v + (1 - decay) * g[i]! * g[i]!)),
-  );
+  const slopes = ops.read(grad);
+  const kept = ops.read(squares);
+  for (let i = 0; i < kept.length; i++) {
+    const square = slopes[i]! * slopes[i]!;
+    kept[i] = first ? square : decay * kept[i]! + (1 - decay) * square;
+  }
+  ops.write(squares, kept);
 }
 
 /** G = 1 / (damping + sqrt(V)). */
-export function preconditioner(ops: Ops, squares: Operand, damping: number): Float64Array {
-  return Float64Array.from(ops.read(squares), (v) => 1 / (damping + Math.sqrt(v)));
+export function preconditioner(ops: Ops, squares: Operand, damping: number): Float32Array | Float64Array {
+  const scales = ops.read(squares);
+  for (let i = 0; i < scales.length; i++) scales[i] = 1 / (damping + Math.sqrt(scales[i]!));
+  return scales;
 }
