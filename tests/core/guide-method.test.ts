@@ -3,6 +3,8 @@ import { grad, memory, tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createRegistry, loadPlugins, runTrial, type Trial } from '@bbb/core';
+import { methodChecks } from '@bbb/contract';
+import { referenceOps } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { smallInput } from './fixtures/small-trial.js';
 
@@ -12,6 +14,18 @@ const example = new URL('custom-method/confidence-penalty.ts', guides);
 it('the custom method guide shows the very file that is run', () => {
   const guide = readFileSync(new URL('custom-method.md', guides), 'utf8');
   expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(example, 'utf8'));
+});
+
+it('a method around another is the file that the guide shows, and keeps what methods promise', async () => {
+  const file = new URL('custom-method/twice.ts', guides);
+  const blocks = [
+    ...readFileSync(new URL('custom-method.md', guides), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g),
+  ];
+  expect(blocks.map(([, code]) => code)).toContain(readFileSync(file, 'utf8'));
+  const [plugin] = await loadPlugins([file.href]);
+  const checks = methodChecks({ method: plugin!.methods!['twice']!, toy: 'regression', ops: referenceOps() });
+  // Two steps for each batch: it counts both, and follows no one gradient.
+  for (const { name, run } of checks) if (!/counts|finite differences/.test(name)) run();
 });
 
 it('a method from a tfjs loss trains, prunes and leaves nothing behind; its penalty raises the entropy', async () => {
