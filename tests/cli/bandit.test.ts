@@ -71,6 +71,30 @@ describe('bbb bandit', () => {
     expect(again.runs.map(({ regret }) => regret)).toEqual(runs.map(({ regret }) => regret));
   });
 
+  it('ends at Ctrl-C with what has been played, and goes on from there', async () => {
+    const args = [
+      'bandit',
+      ...words('stopped', ...QUICK.slice(0, 2), '--rounds', '300', '--steps', '8', '--every', '2'),
+    ];
+    const stopped = await bbb(args, {
+      cwd: folder.path,
+      onStart: (child) =>
+        child.stderr!.on('data', (text: Buffer | string) => {
+          if (/seed 0: regret/.test(String(text))) child.kill('SIGINT');
+        }),
+    });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(/Stopped with \d+ of 10 runs done/);
+    const names = await readdir(join(folder.path, 'stopped', 'runs'));
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.every((name) => name.endsWith('.json'))).toBe(true);
+    expect(await readdir(join(folder.path, 'stopped'))).toEqual(['runs']);
+    const on = await bbb(args, { cwd: folder.path });
+    expect(on.code).toBe(0);
+    expect(on.stderr.match(/\(kept\)/g)).toHaveLength(names.length);
+    expect(on.stdout).toMatch(/greedy-tuned/);
+  });
+
   it('is what bbb sweep does with the preset', async () => {
     const { stdout, code } = await bbb(['sweep', '--preset', 'bandit', ...words('two', '--dry-run')], {
       cwd: folder.path,
