@@ -57,7 +57,7 @@ interface Loaded {
 /** What a first look may assume, by the code of the error that asks for it. */
 const ASSUMED: Readonly<Record<string, (hint: string) => Assignment | undefined>> = {
   E_CSV_TARGET: (hint) => {
-    const column = /target=(.+?)\. Its columns/.exec(hint)?.[1];
+    const column = /--target (.+?)\. Its columns/.exec(hint)?.[1];
     return column === undefined ? undefined : { path: 'target', value: column };
   },
   E_CSV_MISSING: (hint) => ({ path: 'missing', value: /missing=(mean|drop)/.exec(hint)?.[1] ?? 'mean' }),

@@ -14,6 +14,15 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
       hint: 'Give a set that has training examples.',
     });
   }
+  if (train.count === 1) {
+    throw new BbbError(
+      'E_DATA_CLASSES',
+      `The data set ${name} has one training example: it tells nothing apart.`,
+      {
+        hint: 'Give a set of more examples.',
+      },
+    );
+  }
   if (isConstant(train.targets)) {
     const what =
       target.kind === 'class' ? `of class ${train.targets[0]}` : `of the target ${train.targets[0]}`;

@@ -91,7 +91,7 @@ function findTarget(path: string, names: readonly string[], target: string | num
     throw csvError(
       'E_CSV_TARGET',
       `Which column of ${path} is to be predicted?`,
-      `Say it: --dataset-option target=${names.at(-1)}. ${columnsText(names)}`,
+      `Say it: --target ${names.at(-1)}. ${columnsText(names)}`,
     );
   }
   const index = names.indexOf(String(target));

@@ -17,12 +17,7 @@ export interface TableFiles {
  */
 export async function findTables(path: string): Promise<TableFiles> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw csvError(
-      'E_CSV_FILE',
-      `There is no file ${path}.`,
-      'Name a CSV file with --dataset-option data=FILE.',
-      cause,
-    );
+    throw csvError('E_CSV_FILE', `There is no file ${path}.`, 'Name a CSV file: --data FILE.', cause);
   });
   const name = basename(resolve(path)).replace(TABLE, '') || 'csv';
   if (!found.isDirectory()) return { name, train: path };
@@ -43,6 +38,6 @@ export async function findTables(path: string): Promise<TableFiles> {
     tables.length === 0
       ? `The folder ${path} has no CSV file.`
       : `The folder ${path} has ${tables.length} tables: ${tables.slice(0, 10).join(', ')}.`,
-    'Name one with --dataset-option data=FILE, or call them train.csv and test.csv.',
+    'Name one with --data FILE, or call them train.csv and test.csv.',
   );
 }

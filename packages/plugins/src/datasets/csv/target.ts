@@ -88,7 +88,7 @@ function tooMany(path: string, name: string, numeric: boolean): Error {
     `The target ${shown(name)} of ${path} has more than ${MOST_CLASSES} different values: too many for classes.`,
     numeric
       ? 'Predict it as a number: --dataset-option targetKind=real.'
-      : 'Choose another column: --dataset-option target=NAME.',
+      : 'Choose another column: --target NAME.',
   );
 }
 

@@ -18,7 +18,7 @@ const MOST_BYTES = 4_294_967_296;
 /** Pictures between two words on how far it is. */
 const STEP = 50;
 /** Of how pictures are decoded and resized: another one makes another cache. */
-const DECODER = 1;
+const DECODER = 2;
 
 /**
  * Decodes pictures into shared memory, or finds them in the cache, which is keyed by the content of all files.
