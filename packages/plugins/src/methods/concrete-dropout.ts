@@ -10,7 +10,11 @@ import { gaussianOptions } from '../pieces/prior-options.js';
 import { temperingOptions } from '../pieces/tempering.js';
 import { thinnedBy } from '../pieces/thinned.js';
 
-const PRIOR_SIGMA = 1;
+/**
+ * Chosen on MNIST's validation images (784-100-100-10, 10 epochs, one seed): from 0.2 to 1 the negative log-likelihood is the same, and
+ * with 90 % pruned 0.2 misclassifies 9.8 % where 1 misclassifies 26.6 %.
+ */
+const PRIOR_SIGMA = 0.2;
 
 export const concreteDropoutOptions = z.strictObject({
   ...gaussianOptions(PRIOR_SIGMA),

@@ -136,7 +136,7 @@ export function ivonTrainer(context: MethodContext, training: IvonTraining): Tra
           prior: { kind: 'flat' },
           priorWeight: 0,
           rule: { kind: 'sgd', learningRate: learningRate * (1 - beta1), momentum: beta1 },
-          moments: [state.moments[name]!['momentum']!],
+          moments: beta1 === 0 ? [] : [state.moments[name]!['momentum']!],
         });
       }
       return { nll, error };
