@@ -15,6 +15,7 @@ const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> 
   steps: async (peers) => (await import('./suites/steps.js')).stepsSuite(peers),
   variational: async (peers) => (await import('./suites/variational.js')).variationalSuite(peers),
   methods: async () => (await import('./suites/methods.js')).methodsSuite(),
+  laplace: async () => (await import('./suites/laplace.js')).laplaceSuite(),
   zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),
   normals: async (peers) => (await import('./suites/normals.js')).normalsSuite(peers),
 };

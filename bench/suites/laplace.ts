@@ -1,0 +1,74 @@
+import {
+  ggnDiagonal,
+  kroneckerFactors,
+  rootKey,
+  sizeOf,
+  trainEpoch,
+  type CurvatureInput,
+  type Examples,
+  type KroneckerFactors,
+} from '@bbb/core';
+import { wasmOps } from '@bbb/kernels';
+import { categoricalLikelihood, eigenOf, mlp, networkLoss, pointModel, pointTrainer } from '@bbb/plugins';
+import { here, milliseconds, type Contest } from '../contest.js';
+import { CLASSES, DIVISOR, INPUTS, mnist } from '../peers/images.js';
+
+const EXAMPLES = 6000;
+const BATCH = 128;
+const KEY = rootKey(5);
+
+/**
+ * What a Laplace approximation takes after training, beside an epoch of training on the same images: one pass over them, and the eigenvectors
+ * of the Kronecker factors, whose time does not grow with the images.
+ */
+export async function laplaceSuite(): Promise<Contest[]> {
+  const ops = await wasmOps();
+  const architecture = mlp.create(
+    { hidden: [400, 400], activation: 'relu' },
+    { inputShape: [INPUTS], outputs: CLASSES },
+  );
+  const likelihood = categoricalLikelihood(CLASSES);
+  const optimizer = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+  const context = { ops, architecture, likelihood, optimizer, batchSize: BATCH };
+  const model = pointModel(context, { kind: 'fan-in' });
+  const trainer = pointTrainer(context, networkLoss(context), { kind: 'flat' });
+  const state = trainer.init(model.init(KEY));
+  const { pixels, labels } = await mnist(EXAMPLES);
+  const examples: Examples = {
+    features: pixels,
+    targets: labels,
+    inputShape: [INPUTS],
+    rows: Uint32Array.from({ length: EXAMPLES }, (_, i) => i),
+    preprocessing: { input: { kind: 'divide', divisor: DIVISOR } },
+  };
+  const training = { epochs: 9, batchSize: BATCH, optimizer, schedule: { kind: 'constant' } } as const;
+  const run = { ops, model, trainer, likelihood, state, examples, training, key: KEY };
+  // Sure of most examples, as a trained network is.
+  for (let epoch = 0; epoch < 3; epoch++) trainEpoch(run, epoch);
+
+  const network = model.draw(state.params, 'mean');
+  const input: CurvatureInput = { ops, architecture, likelihood, network, examples };
+  const factors = kroneckerFactors(input, { signs: KEY });
+  return [
+    {
+      title: `curvature over ${EXAMPLES} images, 784-400-400-10`,
+      unit: milliseconds,
+      contenders: [
+        here('an epoch, Adam', () => void trainEpoch(run, 3)),
+        here('diagonal', () => void ggnDiagonal(input)),
+        here('Kronecker, drawn', () => void kroneckerFactors(input, { signs: KEY })),
+        here('Kronecker, exact', () => void kroneckerFactors(input)),
+      ],
+    },
+    {
+      title: 'eigenvectors of all factors, 784-400-400-10',
+      unit: milliseconds,
+      contenders: [here('ours', () => factors.forEach(decompose))],
+    },
+  ];
+}
+
+function decompose({ layer, a, g }: KroneckerFactors): void {
+  eigenOf(a, layer.weight.fanIn + 1);
+  eigenOf(g, sizeOf(layer.bias.shape));
+}
