@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import {
   createRegistry,
   parseOptions,
+  resolveMethod,
   runTrial,
   startBackend,
   type PruningResult,
@@ -51,6 +52,7 @@ function trialOf(
   seed: number,
 ): Trial {
   const method = registry.get('methods', use);
+  const { pruner } = resolveMethod({ use, options }, registry);
   return {
     method: { use, options: parseOptions(use, method.options, options) as Trial['method']['options'] },
     data: { use: 'mnist', options: {}, validation: 0, divisor },
@@ -59,10 +61,10 @@ function trialOf(
     pruning: {
       pruners: [
         {
-          use: method.pruner!,
+          use: pruner,
           options: parseOptions(
-            method.pruner!,
-            registry.get('pruners', method.pruner!).options,
+            pruner,
+            registry.get('pruners', pruner).options,
             {},
           ) as Trial['method']['options'],
         },
@@ -79,6 +81,15 @@ function trialOf(
   };
 }
 
+/** Images of the test set: log-likelihoods are sums over them. */
+const TEST = 10_000;
+const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean network', '10 draws'];
+
+/** What was published of draws stands under them. */
+function publishedFigures({ error, logLikelihood }: Protocol['published']): string[] {
+  return logLikelihood === undefined ? [error, '', '', ''] : ['', error, '', logLikelihood];
+}
+
 function tableOf(
   name: string,
   protocol: Protocol,
@@ -91,9 +102,14 @@ function tableOf(
       const found = evaluations.find((evaluation) => evaluation.predict === predict);
       return found ? `${(100 * (1 - found.metrics['accuracy']!)).toFixed(2)} %` : '';
     };
+    const logLikelihood = (predict: 'mean' | 'samples'): string => {
+      const found = evaluations.find((evaluation) => evaluation.predict === predict);
+      return found ? (-TEST * found.metrics['nll']).toFixed(1) : '';
+    };
     const left = ranked / (ranked - zeros);
     const removed = `${((100 * zeros) / ranked).toFixed(2)} % (${left.toFixed(1)} times fewer)`;
-    return [suggested ? 'as the criterion suggests' : 'asked for', removed, error('mean'), error('samples')];
+    const asked = suggested ? 'as the criterion suggests' : 'asked for';
+    return [asked, removed, error('mean'), error('samples'), logLikelihood('mean'), logLikelihood('samples')];
   });
   const budget =
     training.epochs < protocol.training.epochs
@@ -102,9 +118,9 @@ function tableOf(
   return [
     `${name}: 784-${hidden.join('-')}-10, ${training.epochs} epochs, seed ${seed}\n`,
     markdown([
-      ['weights removed', '', 'test error, mean network', 'test error, 10 draws'],
+      ['weights removed', '', ...HEAD],
       ...rows,
-      [`published: ${published.source}`, published.removed, published.error, ''],
+      [`published: ${published.source}`, published.removed, ...publishedFigures(published)],
     ]),
     `\nNot the same as there: ${[...budget, ...differences].join('; ')}.\n\n`,
   ].join('\n');

@@ -7,6 +7,7 @@ import {
   type CurvatureInput,
   type Examples,
   type KroneckerFactors,
+  type LinearLayer,
 } from '@bbb/core';
 import { wasmOps } from '@bbb/kernels';
 import { categoricalLikelihood, eigenOf, mlp, networkLoss, pointModel, pointTrainer } from '@bbb/plugins';
@@ -48,6 +49,7 @@ export async function laplaceSuite(): Promise<Contest[]> {
 
   const network = model.draw(state.params, 'mean');
   const input: CurvatureInput = { ops, architecture, likelihood, network, examples };
+  const last = (layer: LinearLayer): boolean => layer === architecture.layers.at(-1);
   const factors = kroneckerFactors(input, { signs: KEY });
   return [
     {
@@ -56,6 +58,7 @@ export async function laplaceSuite(): Promise<Contest[]> {
       contenders: [
         here('an epoch, Adam', () => void trainEpoch(run, 3)),
         here('diagonal', () => void ggnDiagonal(input)),
+        here('Kronecker, last layer', () => void kroneckerFactors(input, { of: last, signs: KEY })),
         here('Kronecker, drawn', () => void kroneckerFactors(input, { signs: KEY })),
         here('Kronecker, exact', () => void kroneckerFactors(input)),
       ],

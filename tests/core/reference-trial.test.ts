@@ -55,7 +55,7 @@ const METHODS: readonly Trial['method'][] = [
   { use: 'ivon', options: { beta2: 0.95, klWarmUp: 3, samples: 2 } },
   { use: 'concrete-dropout', options: { klWarmUp: 3 } },
   { use: 'map-gaussian', options: {} },
-  { use: 'laplace', options: {} },
+  { use: 'laplace', options: { layers: 'all' } },
   { use: 'ensemble', options: { members: 3, of: { use: 'bbb-gaussian', options: {} } } },
   { use: 'swag', options: { rank: 2, perEpoch: 2 } },
   { use: 'sgld', options: { samples: 3 } },

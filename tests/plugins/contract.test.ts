@@ -71,11 +71,16 @@ const VARIANTS: Record<string, Variant[]> = {
     [{ pi: 0.3, sigma: 0.5, inclusion: 0.6, klWeighting: 'blundell', klWeight: 0.5 }, ['regression']],
   ],
   laplace: [
-    [{}],
-    [{ structure: 'diagonal', priorPrecision: 'by-network' }],
-    [{ layers: 'last', factors: 'exact' }, ['mlp', 'regression']],
+    [{ layers: 'all' }],
+    [{ layers: 'all', structure: 'diagonal', priorPrecision: 'by-network' }],
+    [{ factors: 'exact' }, ['mlp', 'regression']],
     [
-      { prediction: 'sampled', priorPrecision: 20, of: { use: 'map-gaussian', options: { sigma: 1 } } },
+      {
+        layers: 'all',
+        prediction: 'sampled',
+        priorPrecision: 20,
+        of: { use: 'map-gaussian', options: { sigma: 1 } },
+      },
       ['cnn'],
     ],
   ],

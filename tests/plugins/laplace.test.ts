@@ -227,7 +227,7 @@ describe('classification', () => {
 describe('the linearised network', () => {
   /** (f(w* + e d) - f(w* - e d)) / 2 e + f(w*), d = w - w*: the network at w, linear in its weights around w*. */
   function expectLinear(toy: Toy, count: number): void {
-    const { model, trainer } = made(toy, { structure: 'diagonal', priorPrecision: 5 });
+    const { model, trainer } = made(toy, { layers: 'all', structure: 'diagonal', priorPrecision: 5 });
     const params = model.init(KEY);
     trainer.finish!(params, examplesOf(toy), KEY);
     const x = inputsOf(toy, count);
@@ -276,10 +276,12 @@ describe('the linearised network', () => {
     };
     const toy = toyData(KEY, 2, 'mlp');
     const architecture = architectureOf([4], [dense(0, [4], 3), cube, dense(1, [3], 3)]);
-    const { model } = made({ ...toy, architecture }, {});
+    const { model } = made({ ...toy, architecture }, { layers: 'all' });
     const params = model.init(KEY);
     expect(() => model.draw(params, KEY)).toThrow(expect.objectContaining({ code: 'E_LAPLACE' }));
-    expect(made({ ...toy, architecture }, { prediction: 'sampled' }).model.draw(params, KEY)).toBeDefined();
+    expect(
+      made({ ...toy, architecture }, { layers: 'all', prediction: 'sampled' }).model.draw(params, KEY),
+    ).toBeDefined();
   });
 });
 
@@ -288,7 +290,7 @@ describe('laplace', () => {
     'pruned weights are zero in every draw after training: %s',
     (structure) => {
       const toy = toyData(KEY, 20, 'cnn');
-      const { model, trainer } = made(toy, { structure });
+      const { model, trainer } = made(toy, { layers: 'all', structure });
       const params = model.init(KEY);
       trainer.finish!(params, examplesOf(toy), KEY);
       const keep = Object.fromEntries(
@@ -326,7 +328,7 @@ describe('laplace', () => {
   });
 
   it('killed between the last epoch and its end, ends with the same bytes', async () => {
-    const trial = tinyTrial('mlp', { use: 'laplace', options: {} });
+    const trial = tinyTrial('mlp', { use: 'laplace', options: { layers: 'all' } });
     const input = { trial, registry, dataset: tinyDataset('mlp'), ops };
     const straight = await runTrial(input);
     const epochs: EpochMetrics[] = [];

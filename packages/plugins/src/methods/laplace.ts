@@ -7,6 +7,12 @@ import { laplaceModel, type LaplaceParts } from '../laplace/model.js';
 import { innerMethod, methodOption } from '../pieces/inner-method.js';
 import { wrappedTrainer } from '../pieces/wrapped-trainer.js';
 
+/**
+ * Chosen on validation images (MNIST, 784-400-400-10, map-gaussian, 6 epochs, 10 draws): nats per image 0.0797 of the mean network, 0.0805 with
+ * the last layer random, 0.122 with all; telling clothes from digits by mutual information, AUROC 0.83 and 0.84, by entropy of the mean network 0.80.
+ */
+const LAYERS = 'last';
+
 export const laplaceOptions = z.strictObject({
   of: methodOption('Which method the weights are trained by'),
   structure: z
@@ -21,8 +27,10 @@ export const laplaceOptions = z.strictObject({
     ),
   layers: z
     .enum(['all', 'last'])
-    .default('all')
-    .describe('Which weights are random. With last only those have standard deviations: prune by magnitude.'),
+    .default(LAYERS)
+    .describe(
+      'Which weights are random: those of the last layer, or all. Only those have standard deviations to prune by.',
+    ),
   priorPrecision: z
     .union([z.enum(['by-layer', 'by-network']), z.number().positive().max(1e8)])
     .default('by-layer')
@@ -57,7 +65,7 @@ export const laplace: Method<LaplaceOptions> = {
     'MacKay 1992; Ritter et al. 2018; linearised predictions: Immer et al. 2021, arXiv 2008.08216; Daxberger et al. 2021, arXiv 2106.14806',
   options: laplaceOptions,
   wraps: 'of',
-  pruner: 'snr',
+  hasSigma: true,
   create({ of, structure, factors, layers: which, priorPrecision, prediction }, context) {
     const inner = innerMethod(context, of);
     requireMean(of.use, inner);
