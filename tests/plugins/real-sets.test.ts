@@ -124,32 +124,31 @@ describe('networks learn them in seconds', () => {
     (['iris', 'wine', 'digits'] as const).flatMap((set) =>
       (Object.keys(METHODS) as (keyof typeof METHODS)[]).map((method) => [set, method] as const),
     ),
-  )('%s by %s: at least 90 % of the examples that were held out', async (use, method) => {
-    const { result } = await runTrial({
-      trial: trial(use, method),
-      registry,
-      dataset: await load(use),
-      ops: await startBackend(),
-    });
+  )('%s by %s: nearly all examples that were held out, as logistic regression does', async (use, method) => {
+    const [dataset, whole] = [await load(use), trial(use, method)];
+    const { result } = await runTrial({ trial: whole, registry, dataset, ops: await startBackend() });
+    const baseline = logistic(dataset, whole);
+    expect(baseline).toBeGreaterThan(0.9);
+    // Of 30 iris, two more may be wrong.
     for (const { metrics } of result.pruning[0]!.evaluations)
-      expect(metrics['accuracy']!).toBeGreaterThan(0.9);
+      expect(metrics['accuracy']!).toBeGreaterThan(Math.max(0.9, baseline - 0.07));
   });
 
-  it.each(Object.keys(METHODS) as (keyof typeof METHODS)[])(
-    'boston by %s: better than a linear model',
-    async (method) => {
-      const dataset = await load('boston');
-      const whole = trial('boston', method);
-      const { result } = await runTrial({ trial: whole, registry, dataset, ops: await startBackend() });
-      const linear = leastSquares(dataset, whole);
-      expect(linear).toBeGreaterThan(3);
-      for (const { metrics } of result.pruning[0]!.evaluations) expect(metrics['rmse']!).toBeLessThan(linear);
-    },
-  );
+  it.each(
+    (['boston', 'cars'] as const).flatMap((set) =>
+      (Object.keys(METHODS) as (keyof typeof METHODS)[]).map((method) => [set, method] as const),
+    ),
+  )('%s by %s: better than a linear model', async (use, method) => {
+    const [dataset, whole] = [await load(use), trial(use, method)];
+    const { result } = await runTrial({ trial: whole, registry, dataset, ops: await startBackend() });
+    const linear = ridge(dataset, whole);
+    expect(linear).toBeGreaterThan(2.5);
+    for (const { metrics } of result.pruning[0]!.evaluations) expect(metrics['rmse']!).toBeLessThan(linear);
+  });
 });
 
-/** RMSE on the test split of a linear model with an intercept, by the normal equations on the training split. */
-function leastSquares(dataset: Dataset, { data, seed }: Trial): number {
+/** The splits of a trial, and its rows as a linear model sees them: 1, then standardised features. */
+function designOf(dataset: Dataset, { data, seed }: Trial) {
   const { train, test } = splitData(dataset, data, trialKeys(seed).split);
   const { input } = train.preprocessing;
   if (input.kind !== 'standardise') throw new Error('expected standardised inputs');
@@ -157,12 +156,49 @@ function leastSquares(dataset: Dataset, { data, seed }: Trial): number {
     1,
     ...input.mean.map((mean, c) => (train.features[r * input.mean.length + c]! - mean) / input.sd[c]!),
   ];
-  const size = input.mean.length + 1;
+  return { train, test, row, size: input.mean.length + 1 };
+}
+
+/** Accuracy on the test split of multinomial logistic regression (ridge 0.01), by plain gradient descent on the training split. */
+function logistic(dataset: Dataset, whole: Trial): number {
+  const { train, test, row, size } = designOf(dataset, whole);
+  const classes = dataset.target.kind === 'class' ? dataset.target.classes : 0;
+  const weights = Array.from({ length: classes }, () => new Float64Array(size));
+  const scores = (x: readonly number[]): number[] =>
+    weights.map((w) => x.reduce((sum, value, i) => sum + value * w[i]!, 0));
+  const rows = Array.from(train.rows, row);
+  for (let step = 0; step < 150; step++) {
+    const gradients = weights.map((w) => w.map((value) => 0.01 * value));
+    rows.forEach((x, r) => {
+      const s = scores(x);
+      const top = Math.max(...s);
+      const e = s.map((value) => Math.exp(value - top));
+      const total = e.reduce((a, b) => a + b, 0);
+      for (let k = 0; k < classes; k++) {
+        const error = e[k]! / total - Number(train.targets[train.rows[r]!] === k);
+        for (let i = 0; i < size; i++) gradients[k]![i]! += (error * x[i]!) / rows.length;
+      }
+    });
+    for (let k = 0; k < classes; k++)
+      for (let i = 0; i < size; i++) weights[k]![i]! -= 0.5 * gradients[k]![i]!;
+  }
+  const right = Array.from(test.rows).filter((r) => {
+    const s = scores(row(r));
+    return s.indexOf(Math.max(...s)) === test.targets[r];
+  });
+  return right.length / test.rows.length;
+}
+
+/** RMSE on the test split of ridge regression (1e-3) with an intercept, by the normal equations on the training split. */
+function ridge(dataset: Dataset, whole: Trial): number {
+  const { train, test, row, size } = designOf(dataset, whole);
   const system = Array.from({ length: size }, () => Array.from({ length: size + 1 }, () => 0));
   for (const r of train.rows) {
     const x = [...row(r), train.targets[r]!];
     for (let i = 0; i < size; i++) for (let j = 0; j <= size; j++) system[i]![j]! += x[i]! * x[j]!;
   }
+  // The inputs of a category add up to a constant, which the intercept is too.
+  for (let i = 1; i < size; i++) system[i]![i]! += 1e-3 * train.rows.length;
   const weights = solve(system);
   const squares = Array.from(
     test.rows,
