@@ -18,14 +18,20 @@ export function gaussianOptions(sigma: number) {
   };
 }
 
-/** e^(-|w| / scale) / (2 scale), whose standard deviation is sqrt(2) scale. */
+/**
+ * e^(-|w| / scale) / (2 scale), whose standard deviation is sqrt(2) scale. The default is for pruning: on MNIST's validation images
+ * (784-100-100-10, 10 epochs, one seed) 3.4 % error and 6.6 % with 95 % pruned, where 0.1 gives 3.0 % and 14.2 %.
+ */
 export const laplaceOptions = {
   scale: standardDeviation
     .default(0.05)
     .describe('Scale of the prior: the mean of abs(w). Its standard deviation is 1.41 times that.'),
 };
 
-/** pi Laplace(slab) + (1 - pi) Laplace(spike). */
+/**
+ * pi Laplace(slab) + (1 - pi) Laplace(spike). Defaults by the same images as above: pi 0.1 gives 2.8 % error and 9.8 % with 95 % pruned,
+ * pi 0.5 gives 2.6 % and 13.9 %.
+ */
 export const spikeSlabLassoOptions = {
   pi: z
     .number()
