@@ -46,7 +46,7 @@ describe('sparse variational dropout on linear regression with known noise', () 
   function optimum(start: readonly number[]): { mu: number[]; variance: number[] } {
     const x = [...start, ...start.map(() => -2)];
     const value = (): number => cost(x.slice(0, 3), x.slice(3));
-    for (let step = 0.2; step > 1e-7; step /= 1.5) {
+    for (let step = 0.2; step > 1e-5; step /= 2) {
       for (let moved = true; moved;) {
         moved = false;
         for (let i = 0; i < x.length; i++) {
