@@ -9,6 +9,7 @@ import type {
   BanditFlags,
   DataFlags,
   EvaluateFlags,
+  ImportFlags,
   InspectFlags,
   PredictFlags,
   PluginsFlags,
@@ -30,8 +31,10 @@ import {
   countOrZero,
   duration,
   lease,
+  number,
   percentage,
   port,
+  positive,
   seed,
   seedCount,
   share,
@@ -206,6 +209,50 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .option('--json', 'print the outcome as one JSON document')
     .action(async (checkpoint: string, flags: NetworkExportFlags) =>
       onExit(await (await import('./commands/export.js')).exportNetwork(checkpoint, flags)),
+    );
+
+  program
+    .command('import')
+    .description('make a trial of a network that was trained elsewhere: to prune, measure and export it')
+    .argument(
+      '<file>',
+      'model.json of a Keras or tfjs layers model, or the state dict of a PyTorch MLP or LeNet as .safetensors',
+      text,
+    )
+    .requiredOption('--dataset <name>', 'data set that it was trained on')
+    .addOption(datasetOption())
+    .option('--data-dir <dir>', 'folder that holds its files')
+    .option(
+      '--divisor <number>',
+      'pixels were divided by this (default: what the file says, else 255)',
+      positive,
+    )
+    .option('--mean <number>', 'and then this was subtracted, as by torchvision Normalize', (text) =>
+      number(text, 'a number'),
+    )
+    .option('--sd <number>', 'and what was left divided by this', positive)
+    .option('--method <name>', 'sgd, or laplace, which lays a posterior around the weights', 'sgd')
+    .option('--option <name=value>', "one of the method's own options; repeatable", collect(assignment))
+    .option('--limit <n>', 'laplace: fit it to so many training examples (default: all)', count)
+    .addOption(
+      new Option('--activation <kind>', 'state dict: what follows hidden layers (default: relu)').choices([
+        'relu',
+        'tanh',
+      ]),
+    )
+    .addOption(
+      new Option('--pool <kind>', 'state dict: what follows convolutions (default: max-pool)').choices([
+        'max-pool',
+        'average-pool',
+        'none',
+      ]),
+    )
+    .option('--out <dir>', 'folder to make (default: beside the file)')
+    .option('--force', 'replace the checkpoint in it if there is one')
+    .option('--plugin <path|package>', 'plugin to load; repeatable', collect(text))
+    .option('--json', 'print the outcome as one JSON document')
+    .action(async (file: string, flags: ImportFlags) =>
+      onExit(await (await import('./commands/import.js')).importNetwork(file, flags)),
     );
 
   program

@@ -91,6 +91,24 @@ export interface NetworkExportFlags extends PluginFlags {
   readonly force?: true;
 }
 
+export interface ImportFlags extends PluginFlags {
+  /** The one that it was trained on. */
+  readonly dataset: string;
+  readonly datasetOption?: readonly Assignment[];
+  readonly dataDir?: string;
+  readonly method: string;
+  readonly option?: readonly Assignment[];
+  readonly divisor?: number;
+  /** Of features that were divided. */
+  readonly mean?: number;
+  readonly sd?: number;
+  readonly limit?: number;
+  readonly activation?: 'relu' | 'tanh';
+  readonly pool?: 'max-pool' | 'average-pool' | 'none';
+  readonly out?: string;
+  readonly force?: true;
+}
+
 export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs', 'page'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

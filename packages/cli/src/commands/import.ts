@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import {
+  canonicalJson,
+  datasetText,
+  decodeSafetensors,
+  encodeCheckpoint,
+  encodeSafetensors,
+  evaluate,
+  openTrial,
+  splitData,
+  startBackend,
+  trialKeys,
+  type Dataset,
+  type OpenTrial,
+  type Params,
+  type PredictionMetrics,
+  type Preprocessing,
+  type Splits,
+} from '@bbb/core';
+import { dataKey } from '@bbb/sweep/host';
+import { checkOut, writeOut } from '../io/output-file.js';
+import { print, printJson } from '../io/output.js';
+import { loadRegistry } from '../io/registry.js';
+import { loadSet } from '../network/load-set.js';
+import { DATA } from '../network/identity.js';
+import { fillWeights, planImport } from '../network/imported.js';
+import { headlineText } from '../network/metric-rows.js';
+import type { Ops } from '../network/open.js';
+import { readForeign } from '../network/read-foreign.js';
+import type { ImportFlags } from '../options/kinds.js';
+import { optionsOf } from '../run/executor.js';
+
+/** `bbb import`: makes the checkpoint of a trial of a network that was trained elsewhere. */
+export async function importNetwork(file: string, flags: ImportFlags): Promise<number> {
+  const { registry } = await loadRegistry(flags.plugin);
+  const out = join(flags.out ?? `${join(dirname(file), parse(file).name)}-bbb`, 'checkpoint.safetensors');
+  await checkOut(out, flags.force === true);
+  const use = { use: flags.dataset, options: optionsOf(flags.datasetOption) };
+  const context = { ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }), secondary: false };
+  const dataset = await loadSet(use, context, registry);
+  const foreign = await readForeign(file, dataset.inputShape, flags);
+  const trial = planImport(foreign.network, dataset, flags, registry);
+  const splits = splitData(dataset, trial.data, trialKeys(trial.seed).split);
+  const preprocessing = preprocessingOf(splits.train.preprocessing, flags, dataset);
+  const ops = await startBackend();
+  const { inputShape, target } = dataset;
+  const open = openTrial(trial, { inputShape, target, preprocessing }, { registry, ops });
+  const params = open.model.init(open.keys.init);
+  fillWeights(ops, open, params, foreign.network);
+  const scaled = { ...splits.train, preprocessing };
+  open.trainer.finish?.(params, scaled, open.keys.finish);
+  const metrics = measure(ops, open, params, splits, preprocessing);
+  const bytes = encode(ops, open, params, dataset, foreign.sha256);
+  await mkdir(dirname(out), { recursive: true });
+  await writeOut(out, bytes, flags.force === true);
+  const { headline } = open.likelihood;
+  if (flags.json) {
+    await printJson({
+      file,
+      sha256: foreign.sha256,
+      out,
+      trial,
+      layers: foreign.network.layers,
+      headline,
+      [headline.metric]: metrics[headline.metric],
+    });
+  } else {
+    await print(
+      [
+        `${out}: ${bytes.length} bytes`,
+        `test ${headline.label} on ${datasetText(dataset)}: ${headlineText(headline, metrics)}`,
+        `Go on with bbb prune, evaluate, export or serve ${dirname(out)}.`,
+      ].join('\n'),
+    );
+  }
+  open.trainer.dispose();
+  return 0;
+}
+
+/** torchvision's Normalize works on pixels that were divided by 255: mean and sd are of those. */
+function preprocessingOf(
+  own: Preprocessing,
+  { mean, sd, divisor = 255 }: ImportFlags,
+  { inputShape }: Dataset,
+): Preprocessing {
+  if (mean === undefined && sd === undefined) return own;
+  const size = inputShape.reduce((product, n) => product * n, 1);
+  const each = (value: number): number[] => Array.from({ length: size }, () => value * divisor);
+  return { ...own, input: { kind: 'standardise', mean: each(mean ?? 0), sd: each(sd ?? 1) } };
+}
+
+/** That it is as good as it was elsewhere shows that its inputs are the same. */
+function measure(
+  ops: Ops,
+  { model, likelihood, keys }: OpenTrial,
+  params: Params,
+  { test }: Splits,
+  preprocessing: Preprocessing,
+): PredictionMetrics {
+  const sets = { test: { ...test, preprocessing }, outOfDistribution: {} };
+  return evaluate({ ops, model, likelihood }, params, sets, 0, keys.evaluate).evaluations[0]!.metrics;
+}
+
+function encode(ops: Ops, open: OpenTrial, params: Params, dataset: Dataset, sha256: string): Uint8Array {
+  const state = { params, moments: {}, step: 0 };
+  const { tensors, metadata } = decodeSafetensors(
+    encodeCheckpoint(ops, open, open.trial.training.epochs, state),
+  );
+  const identity = { [dataKey(open.trial.data)]: dataset.sha256 };
+  return encodeSafetensors(tensors, {
+    ...metadata,
+    [DATA]: canonicalJson(identity),
+    // Where the weights come from: no trial trained them.
+    imported: sha256,
+  });
+}

@@ -1,0 +1,79 @@
+import { BbbError, type Dataset, type OpenTrial, type Params, type Registry, type Trial } from '@bbb/core';
+import type { ImportedLayer, ImportedNetwork } from '@bbb/export';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import type { ImportFlags } from '../options/kinds.js';
+import { optionsOf } from '../run/executor.js';
+import type { Ops } from './open.js';
+
+/**
+ * The trial that an imported network counts as one of: its network, data and method, and defaults for what nobody asks it any more.
+ * @throws BbbError for a network that has not the outputs that the data need, and what a sweep's configuration throws
+ */
+export function planImport(
+  { layers, divisor }: ImportedNetwork,
+  { target, name }: Dataset,
+  flags: ImportFlags,
+  registry: Registry,
+): Trial {
+  const last = layers.at(-1);
+  const outputs = target.kind === 'class' ? target.classes : 1;
+  if (last?.kind !== 'dense' || last.units !== outputs) {
+    throw new BbbError(
+      'E_IMPORT',
+      `The network gives ${last?.kind === 'dense' ? last.units : 'no'} numbers for each example; ${name} needs ${outputs}.`,
+      { hint: 'Name the data set that it was trained on: --dataset.' },
+    );
+  }
+  const normalised = flags.mean !== undefined || flags.sd !== undefined;
+  const config = parseSweepConfig({
+    dataset: { use: flags.dataset, options: optionsOf(flags.datasetOption) },
+    methods: [{ use: flags.method, options: optionsOf(flags.option) }],
+    networks: [networkOf(layers)],
+    validation: 0,
+    divisor: flags.divisor ?? divisor ?? 255,
+    ...(normalised ? { scaling: 'standardise' } : {}),
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    // The schema wants an epoch; none was trained here.
+    training: { epochs: 1 },
+  });
+  return planSweep(config, registry).trials[0]!.trial;
+}
+
+/** Dense layers alone, each with the same activation, are an `mlp`; all else is a `cnn`. */
+function networkOf(layers: readonly ImportedLayer[]): { use: string; options: Record<string, unknown> } {
+  const hidden = layers.slice(0, -1);
+  const plain = hidden.filter(({ kind }) => kind !== 'flatten');
+  const widths = plain.flatMap((layer) => (layer.kind === 'dense' ? [layer.units] : []));
+  const [activation = 'relu'] = plain.flatMap(({ kind }) =>
+    kind === 'relu' || kind === 'tanh' ? [kind] : [],
+  );
+  const expected = widths.flatMap(() => ['dense', activation]);
+  if (plain.map(({ kind }) => kind).join() === expected.join())
+    return { use: 'mlp', options: { hidden: widths, activation } };
+  return { use: 'cnn', options: { layers: hidden } };
+}
+
+/**
+ * Writes the imported weights over the parameters that the method has for them.
+ * @throws BbbError `E_IMPORT` for weights of another shape, or a method whose mean network has others
+ */
+export function fillWeights(
+  ops: Ops,
+  { model, architecture }: OpenTrial,
+  params: Params,
+  { weights }: ImportedNetwork,
+): void {
+  for (const { name, shape } of architecture.weights) {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const values = weights[name];
+    const spec = model.params.find(({ weight }) => weight === name);
+    if (values?.length !== size || !spec) {
+      throw new BbbError(
+        'E_IMPORT',
+        `The tensor ${name} has ${values?.length ?? 0} elements; the network has [${shape.join(', ')}].`,
+        { hint: 'Is the data set the one that it was trained on?' },
+      );
+    }
+    ops.write(params[spec.name]!, values);
+  }
+}

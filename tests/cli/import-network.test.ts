@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeCheckpoint, encodeSafetensors, rootKey, uniform, type SafeTensor } from '@bbb/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bbb, temporaryFolder } from './run.js';
+
+const tensor = (shape: number[], seed: number): SafeTensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return {
+    dtype: 'F32',
+    shape,
+    data: uniform(rootKey(seed), size, -0.05, 0.05) as Float32Array<ArrayBuffer>,
+  };
+};
+
+describe('bbb import', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const weight = tensor([8, 784], 1);
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const dict = {
+      'fc1.weight': weight,
+      'fc1.bias': tensor([8], 2),
+      'fc2.weight': tensor([10, 8], 3),
+      'fc2.bias': tensor([10], 4),
+    };
+    writeFileSync(join(folder.path, 'net.safetensors'), encodeSafetensors(dict, {}));
+  });
+  afterAll(() => folder.remove());
+  const at = (...args: readonly string[]) => bbb(args, { cwd: folder.path });
+
+  it('makes a checkpoint that can be measured and pruned', async () => {
+    const { code, stdout } = await at('import', 'net.safetensors', '--dataset', 'mnist', '--json');
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as { out: string; accuracy: number; trial: { hidden: number[] } };
+    expect(told.trial.hidden).toEqual([8]);
+    const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder.path, told.out)));
+    expect(trial.method.use).toBe('sgd');
+    // PyTorch's [out, in] is our [in, out].
+    expect(tensors['params.layers.0.weight']!.data[5 * 8 + 3]).toBe(weight.data[3 * 784 + 5]);
+    const measured = await at('evaluate', told.out, '--json');
+    expect(measured.code).toBe(0);
+    const { evaluations } = JSON.parse(measured.stdout) as {
+      evaluations: [{ metrics: { accuracy: number } }];
+    };
+    expect(evaluations[0].metrics.accuracy).toBe(told.accuracy);
+    const pruned = await at('prune', 'net-bbb', '--share', '0.9', '--json');
+    expect(pruned.code).toBe(0);
+    expect((JSON.parse(pruned.stdout) as { zeros: number }).zeros).toBeGreaterThanOrEqual(0.9 * 6370 - 1);
+  });
+
+  it('lays a posterior around it, of inputs as torchvision normalises them', async () => {
+    const how = ['--mean', '0.1307', '--sd', '0.3081', '--method', 'laplace', '--limit', '200'];
+    const given = await at('import', 'net.safetensors', '--dataset', 'mnist', ...how, '--out', 'posterior');
+    expect([given.code, given.stderr]).toEqual([0, '']);
+    const { data, trial } = decodeCheckpoint(
+      readFileSync(join(folder.path, 'posterior', 'checkpoint.safetensors')),
+    );
+    expect(trial.method.use).toBe('laplace');
+    const { input } = data!.preprocessing;
+    if (input.kind !== 'standardise') throw new Error(input.kind);
+    expect(input.mean[0]).toBeCloseTo(0.1307 * 255, 9);
+    expect(input.sd[783]).toBeCloseTo(0.3081 * 255, 9);
+    const measured = await at('evaluate', 'posterior', '--samples', '3', '--json');
+    expect(measured.code).toBe(0);
+    const { evaluations } = JSON.parse(measured.stdout) as {
+      evaluations: { predict: string; metrics: { mutualInformation: number } }[];
+    };
+    const drawn = evaluations.find(({ predict }) => predict === 'samples')!;
+    expect(drawn.metrics.mutualInformation).toBeGreaterThan(0.01);
+  });
+
+  it('replaces nothing, and writes nothing of what does not fit', async () => {
+    const again = await at('import', 'net.safetensors', '--dataset', 'mnist');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
+    const other = await at('import', 'net.safetensors', '--dataset', 'iris', '--out', 'iris');
+    expect(other.code).not.toBe(0);
+    writeFileSync(join(folder.path, 'model.json'), '{"modelTopology":{}}');
+    const keras = await at('import', 'model.json', '--dataset', 'mnist');
+    expect([keras.code, keras.stderr]).toEqual([2, expect.stringContaining('no layers model')]);
+    for (const made of ['iris', 'model-bbb']) expect(existsSync(join(folder.path, made))).toBe(false);
+  });
+});
