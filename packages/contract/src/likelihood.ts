@@ -18,6 +18,7 @@ import {
 } from '@bbb/core';
 import { referenceOps, type Operand } from '@bbb/kernels';
 import type { Check } from './check.js';
+import { curvatureChecks } from './likelihood-curvature.js';
 import { assertSlopes } from './slopes.js';
 
 export interface LikelihoodUnderTest {
@@ -47,6 +48,7 @@ export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
   return [
     ...lossChecks(likelihood, bench),
     ...predictionChecks(likelihood, bench),
+    ...curvatureChecks(likelihood, context, bench),
     {
       name: 'says what it is judged by, and has parameters with names of their own',
       run() {

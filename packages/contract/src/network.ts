@@ -188,8 +188,24 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
       },
     ];
   }
-  if (effect !== 'elementwise') return [];
+  const tangent = tangentOf({ effect, ...layer } as FixedLayer);
+  const pushed: Check[] = tangent
+    ? [
+        {
+          // <J dx, dOut> = <dx, J^T dOut>.
+          name: `${name}: the change of its output is the slope, the other way round`,
+          run() {
+            const { x, dOut, out, backward } = bench(layer);
+            const dx = operand(x.shape, uniform(fold(KEY, 'change'), sizeOf(x.shape), -1, 1));
+            tangent(out, dx, x);
+            assertClose(Float64Array.of(dot(out, dOut)), Float64Array.of(dot(dx, backward(x, dOut))));
+          },
+        },
+      ]
+    : [];
+  if (effect !== 'elementwise') return pushed;
   return [
+    ...pushed,
     {
       name: `${name}: overwrites its input, and the gradient that it gets, with the same numbers`,
       run() {
@@ -204,6 +220,17 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
       },
     },
   ];
+}
+
+/** How a change of the input goes through a layer, if it says so: for an elementwise layer its `backward` does. */
+function tangentOf(layer: FixedLayer): ((dOut: Operand, dx: Operand, x: Operand) => void) | undefined {
+  if (layer.tangent) return (dOut, dx, x) => layer.tangent!(ops, dOut, dx, x);
+  if (layer.effect !== 'elementwise') return undefined;
+  return (dOut, dx, x) => {
+    const out = ops.alloc(x.shape);
+    layer.forward(ops, out, x);
+    layer.backward(ops, dOut, dx, x, out);
+  };
 }
 
 /** A layer with weights, inputs and a gradient of its outputs to work on, each element in (-1, 1). */
