@@ -38,6 +38,7 @@ import {
   seed,
   seedCount,
   share,
+  errorTarget,
 } from './parse/number.js';
 
 export interface ProgramSettings {
@@ -310,6 +311,11 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
       '--sparsity <fraction>',
       'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation examples)',
       share,
+    )
+    .option(
+      '--target-error <error>',
+      'tell the highest sparsity whose validation error stays below, at 95 % confidence over the seeds, e.g. 2%',
+      errorTarget,
     )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')

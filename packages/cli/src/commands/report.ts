@@ -20,7 +20,7 @@ export async function report(dir: string, other: string | undefined, flags: Repo
 }
 
 function requestOf(dir: string, other: string | undefined, flags: ReportFlags): TellRequest {
-  const { format: formats = FORMATS, out = dir, reference, sparsity } = flags;
+  const { format: formats = FORMATS, out = dir, reference, sparsity, targetError } = flags;
   const common = { out, formats, width: process.stdout.columns || 120 };
   if (!flags.compare) {
     if (other !== undefined) {
@@ -29,6 +29,7 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
     const question = {
       ...(reference === undefined ? {} : { reference }),
       ...(sparsity === undefined ? {} : { sparsity }),
+      ...(targetError === undefined ? {} : { targetError }),
     };
     const ensembles = flags.ensembles ? { plugins: flags.plugin, dataDir: flags.dataDir } : undefined;
     return {

@@ -140,6 +140,8 @@ export interface ReportFlags extends CheckFlags {
   readonly compare?: true;
   /** Label of the method that the answer compares the others with. */
   readonly reference?: string;
+  /** Error that pruned networks are to stay below on the validation examples. */
+  readonly targetError?: number;
   /** Share of the weights removed that the answer is about. */
   readonly sparsity?: number;
   readonly format?: readonly string[];

@@ -35,6 +35,13 @@ export function integer(text: string, expected: string, range: Range = {}): numb
 
 export const count = (text: string): number => integer(text, 'a whole number from 1', { min: 1 });
 export const countOrZero = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
+/** An error: `2%` of examples, or a number, e.g. an RMSE in the target's unit. */
+export function errorTarget(text: string): number {
+  const expected = 'an error above 0, e.g. 2% or 0.02';
+  const [, percent] = /^(.*?)\s*%$/.exec(text.trim()) ?? [];
+  if (percent === undefined) return number(text, expected, { min: 0, open: true });
+  return number(percent, expected, { min: 0, open: true }) / 100;
+}
 export const positive = (text: string): number => number(text, 'a number above 0', { min: 0, open: true });
 export const seed = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
 export const port = (text: string): number =>

@@ -8,6 +8,7 @@ import { choosePrimary, questionOf, referenceOf, type Question } from './primary
 import { rankGroups } from './rank.js';
 import { rankingTable } from './ranking-table.js';
 import { sentenceOf } from './sentence.js';
+import { targetSentences } from './target.js';
 import { temperedSentences } from './tempered.js';
 import { timeSentences } from './time.js';
 
@@ -50,6 +51,7 @@ export function plainAnswer(setting: Setting, question: Question = {}): Answer {
       ...temperedSentences(groups),
       ...pruningLimits(groups),
       ...oodSentences(groups, reference),
+      ...targetSentences(groups, question.targetError),
       ...timeSentences(groups, reference),
     ],
   };

@@ -10,6 +10,8 @@ export interface Question {
   readonly reference?: string;
   /** Fraction of the weights removed. Default: where the methods differ most on the validation images. */
   readonly sparsity?: number;
+  /** Error that pruned networks are to stay below on the validation examples: a fraction, or in the target's unit. Default: not asked. */
+  readonly targetError?: number;
 }
 
 /** The comparison that the sentence at the top is about, in one setting. */
@@ -28,7 +30,7 @@ const USUAL = 0.9;
  *   not measure
  */
 export function questionOf(data: SweepData, asked: Question = {}): Question {
-  const { reference, sparsity } = { ...namedIn(data), ...asked };
+  const { reference, sparsity, targetError } = { ...namedIn(data), ...asked };
   const labels = [...new Set(data.plan.map(({ label }) => label))];
   if (reference !== undefined && !labels.includes(reference)) {
     throw new BbbError('E_REPORT_REFERENCE', `The sweep has no method "${reference}" to compare with.`, {
@@ -47,6 +49,7 @@ export function questionOf(data: SweepData, asked: Question = {}): Question {
   return {
     ...(first === undefined ? {} : { reference: first }),
     ...(sparsity === undefined ? {} : { sparsity }),
+    ...(targetError === undefined ? {} : { targetError }),
   };
 }
 

@@ -11,6 +11,7 @@ import { entropyFigure } from './entropy.js';
 import { examplesFigure } from './examples.js';
 import type { Figure } from './figure.js';
 import { firstLayerFigure, unitsFigure } from './first-layer.js';
+import { paretoFigure } from './pareto.js';
 import { predictedFigure } from './predicted.js';
 import { quantilesFigure } from './quantiles.js';
 import { reliabilityFigure } from './reliability.js';
@@ -31,6 +32,7 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
   weightsFigure,
   snrFigure,
   sparsityFigure,
+  paretoFigure,
   trainingFigure,
   costFigure,
   calibrationFigure,

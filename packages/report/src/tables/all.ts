@@ -2,7 +2,9 @@ import type { SweepData } from '@bbb/core';
 import { settingId, settingsOf, type Setting } from '../data/groups.js';
 import { metricOf } from '../data/headline-metric.js';
 import { once } from '../data/once.js';
+import { bytesTable } from './bytes.js';
 import { calibrationTable } from './calibration.js';
+import { compactTable } from './compact.js';
 import { conformalTable } from './conformal.js';
 import { configurationTables } from './configurations.js';
 import { costTable } from './cost.js';
@@ -23,6 +25,8 @@ import { weightsTable } from './weights.js';
 const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
   pruningTable,
   differencesTable,
+  bytesTable,
+  compactTable,
   snrTable,
   calibrationTable,
   uncertaintyTable,
