@@ -41,7 +41,20 @@ describe('paths', () => {
 });
 
 describe('flags', () => {
-  it.each(presets)('override every number of preset %s', (preset) => {
+  it('of pruning win over what the entries of a preset say', () => {
+    const [own, typed] = [{}, { procedure: 'at-init', scope: 'layer' as const }].map((flags) =>
+      trialsOf('compress', { methods: ['sgd-gradual', 'bbb-mixture'], ...flags }).map(
+        ({ pruning }) => pruning,
+      ),
+    );
+    expect(own!.map(({ procedure }) => procedure?.use)).toContain('gradual');
+    expect(new Set(typed!.map(({ procedure, scope }) => `${procedure?.use} ${scope}`))).toEqual(
+      new Set(['at-init layer']),
+    );
+  });
+
+  // The entries of the other one differ in nothing but their pruning.
+  it.each(presets.filter((name) => name !== 'compress'))('override every number of preset %s', (preset) => {
     const flags: SweepFlags = {
       seeds: 2,
       hidden: [[30], [20, 10]],

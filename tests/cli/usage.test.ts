@@ -298,14 +298,10 @@ describe('help', () => {
   it('lists what plugins contribute, of one kind too', async () => {
     const { code, stdout } = await bbb(['plugins', 'pruners']);
     expect(code).toBe(0);
-    expect(stdout.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
-      'Pruners',
-      'magnitude',
-      'snr',
-      'kl',
-      'random',
-      '',
-    ]);
+    const [title, ...names] = stdout.split('\n').map((line) => line.trim().split(' ')[0]);
+    expect([title, names.at(-1)]).toEqual(['Pruners', '']);
+    expect(names).toEqual(expect.arrayContaining(['magnitude', 'snr', 'kl', 'random']));
+    expect(names).not.toContain('sgd');
   });
 
   it('knows its version', async () => {

@@ -22,6 +22,7 @@ import { spikeSlab } from './methods/spike-slab.js';
 import { cnn } from './networks/cnn.js';
 import { mlp } from './networks/mlp.js';
 import { bandit } from './presets/bandit.js';
+import { compress } from './presets/compress.js';
 import { controls } from './presets/controls.js';
 import { curve } from './presets/curve.js';
 import { methods } from './presets/methods.js';
@@ -159,5 +160,5 @@ export default definePlugin({
   procedures: { 'one-shot': oneShot, iterative, gradual, rewind, 'at-init': atInit },
   samplers: { random: randomPoints, halton, sobol, tpe },
   schedulers: { asha, median, none },
-  presets: { quick, study, controls, methods, paper, curve, table, bandit },
+  presets: { quick, study, controls, methods, paper, curve, table, bandit, compress },
 });

@@ -3,6 +3,7 @@ import type { ConfigFlags } from '../options/config.js';
 import type { Assignment } from '../parse/assignment.js';
 import { setOptions } from '../options/data.js';
 import { optionsOf } from '../run/executor.js';
+import { withoutEntryPruning } from './entry-pruning.js';
 import { withAxis, withoutAxis } from './grid.js';
 import { withLikelihood } from './likelihood.js';
 import { withNetworks } from './networks.js';
@@ -54,8 +55,9 @@ const PARTS: readonly ((config: Json, flags: ConfigFlags, registry: Registry) =>
   withOptimizer,
 ];
 
-function assign(config: Json, { path, value }: Assignment): Json {
-  const keys = resolvePath(config, path);
+function assign(given: Json, { path, value }: Assignment): Json {
+  const keys = resolvePath(given, path);
+  const config = withoutEntryPruning(given, keys);
   return withValue(withoutGridOf(config, keys), keys, value) as Json;
 }
 
@@ -74,7 +76,8 @@ function withPruners(config: Json, { pruners }: ConfigFlags, registry: Registry)
     registry.get('pruners', use);
     return { use, options: {} };
   });
-  return withValue(config, ['pruning', 'pruners'], uses) as Json;
+  const keys = ['pruning', 'pruners'];
+  return withValue(withoutEntryPruning(config, keys), keys, uses) as Json;
 }
 
 /** Another kind of optimiser starts from its own defaults: the constants of the old one mean nothing to it. */

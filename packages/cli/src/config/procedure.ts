@@ -2,6 +2,7 @@ import type { Registry } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 import type { ConfigFlags } from '../options/config.js';
 import { optionsOf } from '../run/executor.js';
+import { withoutEntryPruning } from './entry-pruning.js';
 import { withValue, type Json } from './path.js';
 
 type Flags = Pick<ConfigFlags, 'procedure' | 'procedureOption'>;
@@ -29,5 +30,6 @@ export function withProcedure(
   registry.get('procedures', name);
   const kept = before?.use === name ? before.options : {};
   const procedure = { use: name, options: { ...kept, ...optionsOf(procedureOption) } };
-  return withValue(config, ['pruning', 'procedure'], procedure) as Json;
+  const keys = ['pruning', 'procedure'];
+  return withValue(withoutEntryPruning(config, keys), keys, procedure) as Json;
 }

@@ -23,6 +23,40 @@ const gridSchema = z.record(
   z.array(z.unknown()).min(1).refine(distinct, { error: 'values must be different' }),
 );
 
+/** How networks are pruned: of a sweep, and of one entry of its methods. */
+const prunedBy = {
+  pruners: z
+    .array(prunerSchema)
+    .min(1)
+    .refine((pruners) => distinct(pruners.map(({ label, use }) => label ?? use)), {
+      error: 'pruners must be different: give the entries a "label"',
+    })
+    .optional()
+    .describe("Criteria. Default: each method's own."),
+  scope: z
+    .enum(PRUNE_SCOPES)
+    .describe('What is ranked together: all weights, those of a tensor, or those into a unit.'),
+  include: z
+    .array(z.enum(['weight', 'bias']))
+    .min(1)
+    .refine(distinct, { error: 'name each once' }),
+  exclude: z
+    .array(z.string().min(1))
+    .min(1)
+    .refine(distinct, { error: 'name each once' })
+    .optional()
+    .describe('Layers that are left alone: input, output, layers.1, layers.1.bias. Default: none.'),
+  layerShares: z
+    .array(z.array(z.number().min(0).max(1)).min(1))
+    .min(1)
+    .optional()
+    .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
+  finetuneEpochs: z.int().min(0),
+  procedure: useSchema
+    .optional()
+    .describe('When criteria are applied, and what is trained between. Default: once, after training.'),
+};
+
 const methodEntrySchema = z.strictObject({
   label: z
     .string()
@@ -34,6 +68,11 @@ const methodEntrySchema = z.strictObject({
   training: trainingPatchSchema
     .optional()
     .describe('Training options of this entry alone; the training options of the sweep win over them.'),
+  pruning: z
+    .strictObject(prunedBy)
+    .partial()
+    .optional()
+    .describe('How the networks of this entry alone are pruned; wins over the pruning of the sweep.'),
   grid: gridSchema.optional().describe('Every combination becomes a configuration; wins over everything.'),
 });
 
@@ -128,43 +167,15 @@ export const sweepConfigSchema = z.strictObject({
     .describe('Training options of all methods; win over those of a method and its entry.'),
   pruning: z
     .strictObject({
-      pruners: z
-        .array(prunerSchema)
-        .min(1)
-        .refine((pruners) => distinct(pruners.map(({ label, use }) => label ?? use)), {
-          error: 'pruners must be different: give the entries a "label"',
-        })
-        .optional()
-        .describe("Criteria. Default: each method's own."),
+      ...prunedBy,
+      scope: prunedBy.scope.default('global'),
+      include: prunedBy.include.default(['weight', 'bias']),
+      finetuneEpochs: prunedBy.finetuneEpochs.default(0),
       shares: z
         .array(z.number().min(0).max(1))
         .default([0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
         .transform((shares) => [...new Set([0, ...shares])].sort((a, b) => a - b))
         .describe('Shares of weights removed. The dense network, 0, is always measured.'),
-      scope: z
-        .enum(PRUNE_SCOPES)
-        .default('global')
-        .describe('What is ranked together: all weights, those of a tensor, or those into a unit.'),
-      include: z
-        .array(z.enum(['weight', 'bias']))
-        .min(1)
-        .refine(distinct, { error: 'name each once' })
-        .default(['weight', 'bias']),
-      exclude: z
-        .array(z.string().min(1))
-        .min(1)
-        .refine(distinct, { error: 'name each once' })
-        .optional()
-        .describe('Layers that are left alone: input, output, layers.1, layers.1.bias. Default: none.'),
-      layerShares: z
-        .array(z.array(z.number().min(0).max(1)).min(1))
-        .min(1)
-        .optional()
-        .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
-      finetuneEpochs: z.int().min(0).default(0),
-      procedure: useSchema
-        .optional()
-        .describe('When criteria are applied, and what is trained between. Default: once, after training.'),
     })
     .prefault({}),
   prediction: z

@@ -6,17 +6,18 @@ import { resolveData } from './resolve.js';
 /** What the trials of a configuration may name. */
 export function needsOf(config: SweepConfig, registry: Registry): Needs {
   const methods = [...new Set(config.methods.flatMap((method) => methodNames(method, registry)))];
+  const prunings = [config.pruning, ...config.methods.flatMap(({ pruning }) => pruning ?? [])];
   return {
     methods,
     pruners: [
       ...new Set([
         // The default pruner of a method is looked up even where the sweep names others.
         ...methods.flatMap((name) => registry.get('methods', name).pruner ?? []),
-        ...(config.pruning.pruners ?? []).map(({ use }) => use),
+        ...prunings.flatMap(({ pruners = [] }) => pruners.map(({ use }) => use)),
       ]),
     ],
     networks: named(networksOf(config, registry).flatMap(({ network }) => network ?? [])),
-    procedures: named(config.pruning.procedure ? [config.pruning.procedure] : []),
+    procedures: named(prunings.flatMap(({ procedure }) => procedure ?? [])),
     likelihoods: named(config.likelihood ? [config.likelihood] : []),
     data: resolveData(config, registry),
   };

@@ -49,7 +49,7 @@ export function resolveTrial(
       config.training,
       gridTraining.data,
     ]),
-    pruning: resolvePruning(config, registry, method),
+    pruning: resolvePruning({ ...config.pruning, ...definedOf(entry.pruning) }, registry, method),
     prediction: config.prediction,
     numerics: config.numerics,
     select: config.select,
@@ -57,7 +57,7 @@ export function resolveTrial(
 }
 
 function resolvePruning(
-  { pruning }: SweepConfig,
+  pruning: SweepConfig['pruning'],
   registry: Registry,
   { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
 ): PruningOptions {
@@ -84,6 +84,11 @@ function resolvePruning(
       ...open.use,
     })),
   };
+}
+
+/** What an entry says, and not what it leaves open. */
+function definedOf(patch: MethodEntry['pruning'] = {}): Partial<SweepConfig['pruning']> {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
 function resolveProcedure({ use, options }: Use, registry: Registry): Use {

@@ -1,0 +1,69 @@
+import type { Preset } from '@bbb/core';
+
+/** Where LeNet-300-100 was pruned to by others, and a step further. */
+const SHARES = [0.9, 0.95, 0.98, 0.985, 0.99];
+const MAGNITUDE = [{ use: 'magnitude', options: {} }];
+const procedure = (use: string, options: object = {}) => ({ procedure: { use, options } });
+
+/** Small networks, as the literature on pruning has them: LeNet-300-100; LeNet-5 by --network cnn. */
+export const compress: Preset = {
+  description:
+    'How small LeNet-300-100 gets: one-shot, iterative, gradual, lottery tickets, before training, and Bayesian methods; all trained with Adam at 1e-3. About half an hour on two cores; LeNet-5 by --network cnn takes hours.',
+  source:
+    'Rows of SNIP (Lee et al. 2019, Table 1) and RigL (Evci et al. 2020, Table 2); sparse-vd: Molchanov et al. 2017',
+  sweep: {
+    dataset: { use: 'mnist', options: {} },
+    hidden: [[300, 100]],
+    validation: 10_000,
+    methods: [
+      {
+        label: 'sgd',
+        use: 'sgd',
+        options: {},
+        pruning: { pruners: ['magnitude', 'obd'].map((use) => ({ use, options: {} })) },
+      },
+      {
+        label: 'sgd-iterative',
+        use: 'sgd',
+        options: {},
+        pruning: { pruners: MAGNITUDE, ...procedure('iterative', { rounds: 5, epochs: 3 }) },
+      },
+      {
+        label: 'sgd-gradual',
+        use: 'sgd',
+        options: {},
+        training: { epochs: 30 },
+        pruning: { pruners: MAGNITUDE, ...procedure('gradual', { begin: 0.1, end: 0.7 }) },
+      },
+      {
+        label: 'sgd-rewind',
+        use: 'sgd',
+        options: {},
+        pruning: { pruners: MAGNITUDE, ...procedure('rewind', { rate: 0.4, epoch: 1 }) },
+      },
+      {
+        label: 'snip',
+        use: 'sgd',
+        options: {},
+        pruning: { pruners: [{ use: 'snip', options: {} }], include: ['weight'], ...procedure('at-init') },
+      },
+      {
+        label: 'bbb-mixture',
+        use: 'bbb-mixture',
+        options: { initialiser: { kind: 'fan-in' }, rho0: -4.5 },
+        training: { epochs: 30 },
+        pruning: { pruners: [{ use: 'snr', options: {} }] },
+      },
+      { label: 'sparse-vd', use: 'sparse-vd', options: {}, training: { epochs: 40 } },
+      { label: 'group-jeffreys', use: 'group-jeffreys', options: {}, training: { epochs: 30 } },
+      { label: 'spike-slab', use: 'spike-slab', options: {}, training: { epochs: 30 } },
+    ],
+    training: {
+      optimizer: { kind: 'adam', learningRate: 1e-3 },
+      schedule: { kind: 'cosine' },
+    },
+    pruning: { shares: SHARES },
+    prediction: { samples: 0 },
+    seeds: [0, 1, 2],
+  },
+};
