@@ -1,5 +1,7 @@
 import { exp, log } from '@bbb/core';
 
+// The prior log-uniform of the kernels is the same fit for weights, but flat below log alpha = -8: scales start there and would stay.
+
 /** Constants of the fit, Molchanov et al. 2017, equation 14. */
 const K1 = 0.63576;
 const K2 = 1.8732;
