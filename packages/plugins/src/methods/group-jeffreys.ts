@@ -4,7 +4,7 @@ import { klWeightingSchema } from '../pieces/kl-weighting.js';
 import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
 import { temperingOptions } from '../pieces/tempering.js';
 import { variationalTrainer } from '../pieces/variational-trainer.js';
-import { bayesTraining } from './bayes-by-backprop.js';
+import { gateTraining } from './gate-training.js';
 import { groupModel } from './group-jeffreys/model.js';
 import { groupObjective } from './group-jeffreys/objective.js';
 
@@ -25,7 +25,7 @@ export const groupJeffreys: Method<GroupJeffreysOptions> = {
     'All weights of an input unit (an input, a neuron, a channel) share a random scale: whole units turn into noise and go.',
   source: 'Louizos, Ullrich & Welling 2017, arXiv 1705.08665, section 4.1',
   options: groupJeffreysOptions,
-  training: bayesTraining,
+  training: gateTraining,
   pruner: 'snr',
   create: ({ rho0, initialiser, klWeighting, klWeight, klWarmUp }, context) => ({
     model: groupModel(context, initialiser, rho0),

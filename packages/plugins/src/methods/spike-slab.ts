@@ -1,9 +1,10 @@
-import { log, type Method, type TrainingOptions } from '@bbb/core';
+import { log, type Method } from '@bbb/core';
 import { z } from 'zod';
 import { klWeightingSchema } from '../pieces/kl-weighting.js';
 import { initialiserOption, standardDeviation, startOfRho } from '../pieces/option-schemas.js';
 import { temperingOptions } from '../pieces/tempering.js';
 import { variationalTrainer } from '../pieces/variational-trainer.js';
+import { gateTraining } from './gate-training.js';
 import { spikeSlabModel } from './spike-slab/model.js';
 import { spikeSlabObjective } from './spike-slab/objective.js';
 
@@ -31,21 +32,12 @@ export const spikeSlabOptions = z.strictObject({
 });
 export type SpikeSlabOptions = z.output<typeof spikeSlabOptions>;
 
-/**
- * Adam at 1e-2: a step moves a logit by about the learning rate, and from 0.9 to where a weight is out it has 4 or more to go. Falling along a
- * cosine, for the means want a smaller rate in the end. (MNIST, 784-100-100-10, 15,000 images, 25 epochs: 95 % removed at 94.9 %.)
- */
-const spikeSlabTraining: Partial<TrainingOptions> = {
-  optimizer: { kind: 'adam', learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  schedule: { kind: 'cosine' },
-};
-
 export const spikeSlab: Method<SpikeSlabOptions> = {
   description:
     'Every weight is in or out with a probability of its own, and Gaussian if in: a spike and a slab.',
   source: 'Skaaret-Lund, Storvik & Hubin 2024, arXiv 2305.03395 (LBBNN with local reparameterisation)',
   options: spikeSlabOptions,
-  training: spikeSlabTraining,
+  training: gateTraining,
   pruner: 'inclusion',
   hasSigma: true,
   create: ({ pi, sigma, inclusion, rho0, initialiser, klWeighting, klWeight, klWarmUp }, context) => ({
