@@ -54,6 +54,37 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([expect.stringMatching(/^table-kinds-/)]);
   });
 
+  it.each([
+    [
+      ['--dataset', 'kinds.csv'],
+      /takes the name of a data set, and got the path kinds\.csv/,
+      /--dataset csv.* --data kinds\.csv/,
+    ],
+    [['--data', 'kinds.csv', '--target', 'kind'], /are for tables/, /--dataset csv/],
+  ])('says what to type for %j', async (words, says, hint) => {
+    const { code, stderr } = await bbb(['sweep', ...words], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr.replaceAll(/\n +/g, ' ')).toMatch(says);
+    expect(stderr.replaceAll(/\n +/g, ' ')).toMatch(hint);
+  });
+
+  it('is one of train, too', async () => {
+    const words = [
+      '--dataset',
+      'csv',
+      '--data',
+      'kinds.csv',
+      '--target',
+      'kind',
+      '--hidden',
+      '8',
+      '--dry-run',
+    ];
+    const { code, stderr } = await bbb(['train', '--method', 'sgd', ...words], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('--validation 10 --test-fraction 0.2');
+  });
+
   it('is what it is told where it is told', async () => {
     const typed = await sweep(
       '--validation',

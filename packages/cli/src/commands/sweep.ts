@@ -1,5 +1,5 @@
 import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
-import { flagsBySize, flagsText } from '../config/by-size.js';
+import { builtBySize, presetOf } from '../config/by-size.js';
 import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
@@ -25,21 +25,10 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   if (preset !== undefined && !file && registry.get('presets', preset).bandit)
     return (await import('./bandit.js')).bandit(flags);
   const base = baseConfig(preset, file, registry);
-  const typed = sweepConfig(base, flags, registry);
-  const config = own === undefined ? typed : await sizedConfig(base, typed, flags, registry);
+  const build = (all: SweepFlags): Json => sweepConfig(base, all, registry);
+  const config = own === undefined ? build(flags) : await builtBySize(build, flags, registry);
   const plan = planSweep(parseSweepConfig(config, originOf(file, preset)), registry);
   return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags, parts: file?.parts });
-}
-
-/** What a sweep on this data set starts from, where the set has a word on it. */
-function presetOf({ dataset }: SweepFlags, registry: Registry): string | undefined {
-  return dataset === undefined ? undefined : registry.get('datasets', dataset).preset;
-}
-
-async function sizedConfig(base: Json, typed: Json, flags: SweepFlags, registry: Registry): Promise<Json> {
-  const sized = await flagsBySize(flags, typed, registry);
-  if (!flags.quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
-  return sweepConfig(base, { ...flags, ...sized }, registry);
 }
 
 /** What the flags start from. */

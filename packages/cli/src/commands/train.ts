@@ -1,5 +1,6 @@
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import type { Registry } from '@bbb/core';
+import { builtBySize, presetOf } from '../config/by-size.js';
 import { resolvePath, withValue, type Json } from '../config/path.js';
 import { applyFlags } from '../config/override.js';
 import { loadRegistry } from '../io/registry.js';
@@ -9,7 +10,10 @@ import { runPlan } from '../run/run-plan.js';
 /** `bbb train`: a sweep of one trial, with the method's own defaults. Gives the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry(flags.plugin);
-  const plan = planSweep(parseSweepConfig(trainConfig(flags, registry)), registry);
+  const build = (all: TrainFlags): Json => trainConfig(all, registry);
+  const own = presetOf(flags, registry);
+  const config = own === undefined ? build(flags) : await builtBySize(build, flags, registry);
+  const plan = planSweep(parseSweepConfig(config), registry);
   return runPlan(plan, { name: flags.method, registry, plugins, flags });
 }
 

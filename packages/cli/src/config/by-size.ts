@@ -1,6 +1,8 @@
 import type { Dataset, Registry, Use } from '@bbb/core';
 import { loadSet } from '../network/load-set.js';
-import type { SweepFlags } from '../options/kinds.js';
+import { UsageError } from '../errors/usage.js';
+import { say } from '../io/output.js';
+import type { ConfigFlags } from '../options/config.js';
 import type { Json } from './path.js';
 
 /** What is held out of a set and how long is trained, by its size: flags of a sweep. */
@@ -41,7 +43,7 @@ const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
  * @param config with the flags applied, so that it names the data set and its options
  */
 export async function flagsBySize(
-  flags: SweepFlags,
+  flags: ConfigFlags,
   config: Json,
   registry: Registry,
 ): Promise<Partial<BySize>> {
@@ -58,4 +60,36 @@ export function flagsText(sized: Partial<BySize>): string {
   return Object.entries(sized)
     .map(([name, value]) => `--${name.replace('testFraction', 'test-fraction')} ${value}`)
     .join(' ');
+}
+
+/**
+ * What a sweep on the data set of these flags starts from, where the set has a word on it: then its size decides, too.
+ * @throws UsageError for a path in place of a data set's name, and for options of tables without one
+ */
+export function presetOf(flags: ConfigFlags, registry: Registry): string | undefined {
+  const { dataset, target, columns, drop } = flags;
+  const isTable = [target, columns, drop].some((value) => value !== undefined);
+  if (dataset === undefined) {
+    if (!isTable) return undefined;
+    throw new UsageError('--target, --columns and --drop are for tables.', 'Name the source: --dataset csv.');
+  }
+  const known = registry.list('datasets').some(({ name }) => name === dataset);
+  if (!known && /[/\\.]/.test(dataset)) {
+    throw new UsageError(
+      `--dataset takes the name of a data set, and got the path ${dataset}.`,
+      `For your own data: --dataset csv, images or idx, and --data ${dataset}. bbb data inspect ${dataset} says which.`,
+    );
+  }
+  return registry.get('datasets', dataset).preset;
+}
+
+/** A configuration of flags that were typed and of what the size of the data asks for, which is told. */
+export async function builtBySize<Flags extends ConfigFlags & { readonly quiet?: boolean }>(
+  build: (flags: Flags) => Json,
+  flags: Flags,
+  registry: Registry,
+): Promise<Json> {
+  const sized = await flagsBySize(flags, build(flags), registry);
+  if (!flags.quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
+  return build({ ...flags, ...sized });
 }
