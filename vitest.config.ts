@@ -5,6 +5,7 @@ export const LONG = [
   'tests/faults/**/*.test.ts',
   'tests/cli/{bandit,data-identity,full-output,guide-own-images,import-network,output-file,pictures-2000,plain-text,signals}.test.ts',
   'tests/contract/executors.test.ts',
+  'tests/plugins/csv-memory.test.ts',
   'tests/{report,serve}/hostile.test.ts',
   'tests/serve/demo.test.ts',
   'tests/sweep/{foreign-files,kill,lock,messages,search-run,scheduler-run}.test.ts',
