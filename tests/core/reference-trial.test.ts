@@ -52,7 +52,7 @@ const METHODS: readonly Trial['method'][] = [
   { use: 'bbb-laplace', options: {} },
   { use: 'bbb-spike-slab-lasso', options: { klWeight: 0.5 } },
   { use: 'sparse-vd', options: { klWarmUp: 3 } },
-  { use: 'ivon', options: { beta2: 0.95, klWarmUp: 3, samples: 2 } },
+  { use: 'ivon', options: { beta2: 0.95, klWarmUp: 3, samples: 2, rateScale: 1 } },
   { use: 'concrete-dropout', options: { klWarmUp: 3 } },
   { use: 'map-gaussian', options: {} },
   { use: 'laplace', options: { layers: 'all' } },

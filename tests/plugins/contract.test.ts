@@ -42,8 +42,8 @@ const VARIANTS: Record<string, Variant[]> = {
   'bbb-spike-slab-lasso': [[{ rho0: -3, pi: 0.6, slab: 1, spike: 0.2 }]],
   'sparse-vd': [[{ rho0: -3 }], [{ rho0: -3, samples: 2, klWeight: 0.5 }, ['cnn']]],
   ivon: [
-    [{ sigma0: 0.03, sigma: 1, beta2: 0.95 }],
-    [{ sigma0: 0.1, sigma: 1, samples: 3, klWeight: 0.5 }, ['regression', 'cnn']],
+    [{ sigma0: 0.03, sigma: 1, beta2: 0.95, rateScale: 1 }],
+    [{ sigma0: 0.1, sigma: 1, samples: 3, klWeight: 0.5, rateScale: 1 }, ['regression', 'cnn']],
   ],
   'map-gaussian': [[{ sigma: 0.5 }]],
   'map-mixture': [[{ sigma2: 0.05 }]],

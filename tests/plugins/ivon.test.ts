@@ -27,6 +27,7 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a step of IVON on %s', (to
       beta1: 0,
       beta2: 1 - 1e-13,
       klWeight,
+      rateScale: 1,
     });
     const key = fold(KEY, 'step');
     const cost = (): number => {

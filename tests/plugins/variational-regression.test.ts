@@ -17,7 +17,7 @@ describe('IVON on linear regression with known noise', () => {
     );
     const { mean, variance } = trainOn(
       'ivon',
-      { sigma: SIGMA, sigma0: 0.05, beta2: 0.99, samples, klWeight },
+      { sigma: SIGMA, sigma0: 0.05, beta2: 0.99, samples, klWeight, rateScale: 1 },
       [0.02, 0.005],
       3000,
     );

@@ -30,7 +30,7 @@ const VARIANTS: [string, object][] = [
   ['bbb-laplace', { rho0: -3, scale: 0.5 }],
   ['bbb-spike-slab-lasso', { rho0: -3, pi: 0.6, slab: 1, spike: 0.2 }],
   ['sparse-vd', { rho0: -3 }],
-  ['ivon', { sigma0: 0.05, sigma: 1, beta2: 0.95, samples: 2 }],
+  ['ivon', { sigma0: 0.05, sigma: 1, beta2: 0.95, samples: 2, rateScale: 1 }],
   ['map-gaussian', { sigma: 0.5 }],
   ['map-mixture', { sigma2: 0.05 }],
   ['group-jeffreys', { rho0: -2 }],

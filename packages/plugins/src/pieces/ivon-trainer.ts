@@ -26,6 +26,8 @@ export interface IvonTraining {
   readonly sigma: number;
   /** Where the posterior's standard deviations start; the learning rate is that of a weight that still has it. */
   readonly sigma0: number;
+  /** What the learning rate is multiplied by. Default: 1. */
+  readonly rateScale?: number;
   readonly tempering: Tempering;
 }
 
@@ -40,7 +42,7 @@ export interface IvonTraining {
  */
 export function ivonTrainer(context: MethodContext, training: IvonTraining): Trainer {
   const { ops, architecture, likelihood } = context;
-  const { samples, beta1, beta2, sigma, sigma0, tempering } = training;
+  const { samples, beta1, beta2, sigma, sigma0, rateScale = 1, tempering } = training;
   const { weights } = architecture;
   const all = [...weights, ...likelihood.parameters];
   const loss = networkLoss(context);
@@ -111,7 +113,8 @@ export function ivonTrainer(context: MethodContext, training: IvonTraining): Tra
       step: 0,
     }),
     step(state, batch, stepContext) {
-      const { learningRate, key } = stepContext;
+      const { key } = stepContext;
+      const learningRate = rateScale * stepContext.learningRate;
       const { grads, noise, nll, error } = gradients(state.params, batch, key);
       const examples = batch.examples / temper(tempering, batch, stepContext);
       const priorPrecision = 1 / (sigma * sigma);
