@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { prunerChecks } from '@bbb/contract';
 import { describe, expect, it } from 'vitest';
 import { createRegistry, loadPlugins, type PruneContext } from '@bbb/core';
 
@@ -11,6 +12,15 @@ describe('the custom pruner guide', () => {
   it('shows the very file that is type-checked and run', () => {
     const guide = readFileSync(new URL('custom-pruner.md', guides), 'utf8');
     expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(example, 'utf8'));
+  });
+
+  it('shows criteria with data and of units, which keep the promises of all pruners', async () => {
+    const guide = readFileSync(new URL('custom-pruner.md', guides), 'utf8');
+    const file = new URL('custom-pruner/my-criteria.ts', guides);
+    const [, second] = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(second).toBe(readFileSync(file, 'utf8'));
+    const [plugin] = await loadPlugins([file.href]);
+    for (const pruner of Object.values(plugin!.pruners!)) for (const { run } of prunerChecks(pruner)) run();
   });
 
   it('computes LAMP scores as in the paper', async () => {

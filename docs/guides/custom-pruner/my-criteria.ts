@@ -1,0 +1,40 @@
+import { definePlugin, inputUnitOf, unitGroups } from '@bbb/core';
+import { z } from 'zod';
+
+const options = z.strictObject({});
+
+export default definePlugin({
+  name: 'bbb-plugin-my-criteria',
+  pruners: {
+    // Looks at the training examples: how much the loss rises, to second order, when a weight goes.
+    'my-saliency': {
+      description: 'w^2 times the curvature of the loss, less what its slope gives back.',
+      options,
+      needs: ['examples'],
+      create: () => ({
+        score(weights, _key, context) {
+          const statistics = context.statistics(weights);
+          const [slope, curvature] = [statistics.gradient(), statistics.ggn()];
+          return weights.mu.map((w, i) => (curvature[i]! * w * w) / 2 - slope[i]! * w);
+        },
+        // What would lower the loss goes, whatever share is asked for: measured as a network of its own.
+        suggest: () => 0,
+      }),
+    },
+    // Removes whole hidden units: those that the next layer listens to least.
+    'my-units': {
+      description: 'Sum of abs(w) out of each hidden unit.',
+      options,
+      granularity: 'unit',
+      create: () => ({
+        score({ name, shape }, _key, { architecture, posterior }) {
+          const { next } = unitGroups(architecture).find(({ weight }) => weight.name === name)!;
+          const scores = new Float32Array(shape.at(-1)!);
+          const { mu } = posterior.find((weights) => weights.name === next.name)!;
+          mu.forEach((w, i) => (scores[inputUnitOf(next, i)]! += Math.abs(w)));
+          return scores;
+        },
+      }),
+    },
+  },
+});
