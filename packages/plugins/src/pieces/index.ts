@@ -27,6 +27,7 @@ export { allocWeights, freeAll, weightKey, type Operands } from './operands.js';
 export { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 export { pointModel, type WeightNoise } from './point-model.js';
 export { pointTrainer } from './point-trainer.js';
+export { variationalTrainer, type VariationalObjective } from './variational-trainer.js';
 export { temper, temperingOptions, type Tempering } from './tempering.js';
 export { concreteLoss } from './concrete-loss.js';
 export { concreteTrainer } from './concrete-trainer.js';
