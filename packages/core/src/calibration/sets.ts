@@ -65,15 +65,19 @@ export function judgeSets(
 ): Omit<SetReport, 'threshold'> {
   const byClass = Array.from({ length: classes }, (): [number, number] => [0, 0]);
   let [members, empty, single, covered] = [0, 0, 0, 0];
+  // One array for all examples: a trial judges some hundred thousand sets.
+  const scores = new Float64Array(classes);
   labels.forEach((label, i) => {
-    const set = setOf(answers, i, uniforms[i]!, score, thresholds);
-    const size = set.reduce((sum, isIn) => sum + isIn, 0);
+    score(answers, i, uniforms[i]!, scores);
+    let size = 0;
+    for (let c = 0; c < classes; c++) if (scores[c]! <= thresholds[c]!) size++;
+    const isCovered = scores[label]! <= thresholds[label]! ? 1 : 0;
     members += size;
     if (size === 0) empty++;
     if (size === 1) single++;
-    covered += set[label]!;
+    covered += isCovered;
     byClass[label]![0]++;
-    byClass[label]![1] += set[label]!;
+    byClass[label]![1] += isCovered;
   });
   const n = labels.length;
   return { coverage: covered / n, size: members / n, empty: empty / n, single: single / n, byClass };

@@ -19,6 +19,7 @@ import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
 import { evaluate, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
+import { keepInputs, type KeptInputs } from './kept-inputs.js';
 import { validate } from './predict.js';
 import { bytesOf } from './sizes.js';
 
@@ -50,10 +51,19 @@ export interface Measured {
  * on the test set, and on the validation examples if there are any.
  */
 export async function measure(measuring: Measuring): Promise<Measured> {
+  const inputs = keepInputs(measuring.input.ops);
+  try {
+    return await measureOn(measuring, inputs);
+  } finally {
+    inputs.dispose();
+  }
+}
+
+async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Measured> {
   const { input, open, params, splits, sets, chains, snapshots, from } = measuring;
   const { trial, hooks, ops } = input;
   const { model, keys, likelihood } = open;
-  const predicting = { ops, model, likelihood };
+  const predicting = { ops, model, likelihood, inputs };
   const { samples } = trial.prediction;
   const row = rowMaker(measuring);
   const validateAt = (at: Params) => validate(predicting, at, splits.validation, keys.evaluate, samples);

@@ -1,6 +1,6 @@
-import type { Key, Operand, Ops } from '@bbb/kernels';
+import type { Key, Ops } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
-import { gatherInputs } from '../data/preprocessing.js';
+import { keepInputs, type KeptInputs } from './kept-inputs.js';
 import { BbbError } from '../errors.js';
 import { headlineError } from '../likelihood/headline.js';
 import type { Accumulator, Likelihood } from '../likelihood/likelihood.js';
@@ -33,23 +33,24 @@ export function networkOutputs(
   ops: Ops,
   architecture: Architecture,
   network: Network,
-  { features, rows, preprocessing }: Examples,
+  examples: Examples,
+  inputs?: KeptInputs,
 ): Float32Array | Float64Array {
+  const { rows } = examples;
   const chunk = chunkOf(architecture);
   const { outputs } = architecture;
   const all = new (ops.name === 'reference' ? Float64Array : Float32Array)(rows.length * outputs);
   for (let first = 0; first < rows.length; first += chunk) {
     const some = rows.subarray(first, first + chunk);
-    const x = ops.alloc([some.length, sizeOf(architecture.inputShape)]);
-    let y: Operand | undefined;
-    try {
-      gatherInputs(ops, x, features, some, preprocessing.input);
-      y = network.outputs(x);
-      all.set(ops.read(y), first * outputs);
-    } finally {
-      ops.free(x);
-      if (y) ops.free(y);
-    }
+    const { with: withInputs } = inputs ?? keepInputs(ops, 0);
+    withInputs(examples, some, sizeOf(architecture.inputShape), (x) => {
+      const y = network.outputs(x);
+      try {
+        all.set(ops.read(y), first * outputs);
+      } finally {
+        ops.free(y);
+      }
+    });
   }
   return all;
 }
@@ -59,6 +60,8 @@ export interface Predicting {
   readonly ops: Ops;
   readonly model: Model;
   readonly likelihood: Likelihood;
+  /** Where several networks are measured on the same examples. */
+  readonly inputs?: KeptInputs;
 }
 
 /**
@@ -66,7 +69,7 @@ export interface Predicting {
  * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_SHAPE` for examples of another shape
  */
 export function predictWith(
-  { ops, model, likelihood }: Predicting,
+  { ops, model, likelihood, inputs }: Predicting,
   params: Params,
   examples: Examples,
   way: Prediction,
@@ -81,14 +84,20 @@ export function predictWith(
     );
   }
   const accumulator = likelihood.accumulator(examples.rows.length);
-  addMembers(accumulator, { ops, model }, params, examples, membersOf(model, way, key));
+  addMembers(
+    accumulator,
+    { ops, model, ...(inputs ? { inputs } : {}) },
+    params,
+    examples,
+    membersOf(model, way, key),
+  );
   return accumulator.finish();
 }
 
 /** Adds what these draws of a network predict to what others predicted. */
 export function addMembers(
   accumulator: Accumulator,
-  { ops, model }: Pick<Predicting, 'ops' | 'model'>,
+  { ops, model, inputs }: Pick<Predicting, 'ops' | 'model' | 'inputs'>,
   params: Params,
   examples: Examples,
   draws: readonly Draw[],
@@ -96,7 +105,10 @@ export function addMembers(
   for (const draw of draws) {
     withNetwork(model, params, draw, (network) => {
       const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
-      accumulator.add(networkOutputs(ops, model.architecture, network, examples), Object.fromEntries(own));
+      accumulator.add(
+        networkOutputs(ops, model.architecture, network, examples, inputs),
+        Object.fromEntries(own),
+      );
     });
   }
 }
@@ -149,7 +161,7 @@ export function validate(
     return { error: headlineError(likelihood.headline, metrics), nll: metrics.nll };
   }
   return withNetwork(model, params, oneNetwork(model, key), (network) => {
-    const outputs = networkOutputs(ops, model.architecture, network, examples);
+    const outputs = networkOutputs(ops, model.architecture, network, examples, predicting.inputs);
     const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
     return likelihood.validate(outputs, targetsOf(examples, examples.rows), Object.fromEntries(own));
   });
