@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Manifest } from '@bbb/serve';
+import { serveFiles, type Manifest } from '@bbb/serve';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageOfModel } from '../../packages/cli/src/network/page.js';
 import { bbb, temporaryFolder } from '../cli/run.js';
 import { CHROMIUM } from '../report/support/chromium.js';
 
@@ -43,7 +44,14 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(trained.code).toBe(0);
     const trials = join(folder.path, 'run', 'trials');
     const trial = join(trials, readdirSync(trials)[0]!);
-    const exported = await bbb(['export', trial, '--format', 'page', '--out', join(folder.path, 'out')]);
+    const exported = await bbb([
+      'export',
+      trial,
+      '--format',
+      'sparse,page',
+      '--out',
+      join(folder.path, 'out'),
+    ]);
     expect([exported.code, exported.stderr]).toEqual([0, '']);
     page = join(folder.path, 'out', 'page');
     manifest = JSON.parse(readFileSync(join(page, 'models.json'), 'utf8')) as Manifest;
@@ -168,6 +176,27 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     const file = await on.locator('#bars td.value').allTextContents();
     await on.locator('#examples button').nth(3).click();
     await expect.poll(() => on.locator('#bars td.value').allTextContents()).toEqual(file);
+  });
+
+  it('is served of a model file too, and refuses what is none', async () => {
+    const bytes = readFileSync(join(folder.path, 'out', 'model.bbb'));
+    const serving = await serveFiles({ files: await pageOfModel(bytes), port: 0 });
+    try {
+      const on = await (await browser.newContext()).newPage();
+      on.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
+      await on.goto(serving.url);
+      await on.waitForSelector('main:not([aria-busy])');
+      await on.locator('#shoe').click();
+      await expect.poll(() => text(on, 'verdict')).not.toBe('Draw something.');
+      expect(await on.locator('#size').innerText()).toContain(`${(bytes.length / 1000).toFixed(0)} kB`);
+      for (const path of ['model.bbb', '..%2f..%2fetc%2fpasswd', '__proto__'])
+        expect((await fetch(`${serving.url}${path}`)).status).toBe(path === 'model.bbb' ? 200 : 404);
+      expect((await fetch(serving.url, { method: 'POST' })).status).toBe(405);
+    } finally {
+      await serving.close();
+    }
+    for (const bad of [new Uint8Array(0), bytes.subarray(0, 100), Buffer.from('{}')])
+      await expect(pageOfModel(bad)).rejects.toMatchObject({ code: 'E_MODEL_FILE' });
   });
 
   it('asks nobody else, and reports nothing', () => {

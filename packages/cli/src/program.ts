@@ -336,7 +336,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     )
     .argument(
       '<dir>',
-      'folder of the sweep; or a checkpoint or the folder of a trial, whose network is asked',
+      'folder of the sweep; or a model file, a checkpoint or the folder of a trial, whose network is asked',
       text,
     )
     .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)

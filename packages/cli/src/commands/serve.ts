@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveFiles, serveSweep, type Serving } from '@bbb/serve';
 import { EXIT } from '../errors/exit-codes.js';
@@ -32,19 +33,25 @@ export async function serve(place: string, flags: ServeFlags): Promise<number> {
   }
 }
 
-/** A checkpoint, or the folder of a trial that has one. */
+/** What `bbb export --format sparse` writes. */
+const MODEL = '.bbb';
+
+/** A model file, a checkpoint, or the folder of a trial that has one. */
 function isNetwork(place: string): boolean {
   return (
     place.endsWith('.safetensors') ||
     place.endsWith('.safetensors.gz') ||
+    place.endsWith(MODEL) ||
     existsSync(join(place, 'checkpoint.safetensors'))
   );
 }
 
 async function serveNetwork(place: string, { host, port, dataDir, plugin }: ServeFlags): Promise<Serving> {
-  const { registry } = await loadRegistry(plugin);
   // Not for a sweep, which needs none of it.
-  const { pageFiles } = await import('../network/page.js');
+  const { pageFiles, pageOfModel } = await import('../network/page.js');
+  if (place.endsWith(MODEL))
+    return serveFiles({ files: await pageOfModel(await readFile(place)), host, port });
+  const { registry } = await loadRegistry(plugin);
   const files = await pageFiles(
     place,
     { samples: 0, ...(dataDir === undefined ? {} : { dataDir }) },

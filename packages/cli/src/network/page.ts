@@ -1,4 +1,6 @@
-import { linearLayers, sizeOf, type Registry, type TrialResult } from '@bbb/core';
+import { gunzipSync } from 'node:zlib';
+import { BbbError, linearLayers, sizeOf, type Registry, type TrialResult } from '@bbb/core';
+import { decodeModel } from '@bbb/predict/format';
 import { demoFiles, type ExampleEntry, type Manifest, type ModelEntry } from '@bbb/serve';
 import { pruningOf, remove } from '../commands/prune.js';
 import { UsageError } from '../errors/usage.js';
@@ -58,6 +60,58 @@ export async function pageFiles(
   }
 }
 
+/**
+ * The same page of one model file, as `bbb export --format sparse` writes it.
+ * @throws BbbError `E_MODEL_FILE`, `E_MODEL_VERSION`; UsageError for a network that is not of classes of grey images
+ */
+export async function pageOfModel(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { model, networks } = decodeModel(gunzipped(bytes));
+  const weights = Array.from(networks[0]!.values());
+  const { about = {}, target, inputShape, calibration } = model;
+  const entry: ModelEntry = {
+    share: fractionOf(about['share']),
+    file: 'model.bbb',
+    bytes: bytes.length,
+    kept: weights.reduce((sum, { mean }) => sum + mean.length, 0),
+    weights: weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    ...(calibration?.sets ? { level: calibration.sets.level } : {}),
+  };
+  const manifest: Manifest = {
+    imageShape: imageShapeOf({ data: { inputShape, target } }, undefined),
+    classes: classesOf({ data: { target } }),
+    method: about['method'] ?? 'a method that it does not name',
+    dataset: about['data'] ?? 'data that it does not name',
+    samples: model.samples,
+    models: [entry],
+    examples: [],
+  };
+  return new Map([
+    ['model.bbb', bytes],
+    ['models.json', Buffer.from(`${JSON.stringify(manifest)}\n`)],
+    ...(await demoFiles()),
+  ]);
+}
+
+/** Most bytes of a model file, unzipped. */
+const LARGEST = 2 ** 30;
+
+function gunzipped(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST });
+  } catch (cause) {
+    throw new BbbError('E_MODEL_FILE', `This is no model file: ${(cause as Error).message}.`, {
+      hint: 'Write it again with bbb export --format sparse.',
+      cause,
+    });
+  }
+}
+
+function fractionOf(text: string | undefined): number {
+  const share = Number(text ?? 0);
+  return share >= 0 && share <= 1 ? share : 0;
+}
+
 async function modelAt(
   place: string,
   flags: PruningFlags,
@@ -94,8 +148,18 @@ async function modelAt(
   }
 }
 
+/** What a page has to know of the data of a network. */
+interface Shown {
+  readonly data: {
+    readonly inputShape: readonly number[];
+    readonly target:
+      | { readonly kind: 'class'; readonly classes: number; readonly names?: readonly string[] }
+      | { readonly kind: 'real' };
+  };
+}
+
 function imageShapeOf(
-  { data: { inputShape, target } }: OpenNetwork,
+  { data: { inputShape, target } }: Shown,
   result: TrialResult | undefined,
 ): readonly [number, number] {
   const [rows, cols, channels] = inputShape;
@@ -112,7 +176,7 @@ function imageShapeOf(
   );
 }
 
-function classesOf({ data: { target } }: OpenNetwork): string[] {
+function classesOf({ data: { target } }: { readonly data: Pick<Shown['data'], 'target'> }): string[] {
   if (target.kind !== 'class') return [];
   return [...(target.names ?? Array.from({ length: target.classes }, (_, c) => String(c)))];
 }

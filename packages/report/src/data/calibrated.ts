@@ -22,7 +22,7 @@ export function promiseOf({ groups }: Setting): { readonly level: number; readon
 /** What has to be said of every number that comes of calibration. */
 export function calibrationNote(setting: Setting): string {
   const { examples } = promiseOf(setting);
-  return `Fitted on ${examples} examples that were held out for validation and are in no training step; where a search or early stopping chose trials by validation examples, only --calibration keeps those of calibration out of that choice.`;
+  return `Fitted on ${examples.toLocaleString('en')} examples that were held out for validation and are in no training step; where a search or early stopping chose trials by validation examples, only --calibration keeps those of calibration out of that choice.`;
 }
 
 function evaluated({ results }: Group): Calibrated[] {

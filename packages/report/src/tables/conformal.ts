@@ -135,7 +135,7 @@ function notesOf(setting: Setting): string[] {
     ];
   }
   return [
-    `A conformal set is made to have the right class with a probability of ${percent}, whatever the network: a bad one pays with size, the mean number of classes in a set. Cover: share of the test labels that are in their set; worst class: the same of the class with the lowest.`,
+    `A conformal set is made to have the right class with a probability of ${percent}, whatever the network: a bad one pays with size, the mean number of classes in a set; below 1 some sets are empty, since the network is right more often than was promised. Cover: share of the test labels that are in their set; worst class: the same of the class with the lowest.`,
     'LAC: all classes above one probability, the smallest sets on average. APS: the most probable classes until their sum is enough, with a random last one; RAPS: the same with a penalty on large sets. LAC by class: a bound for each class, which keeps the promise for each.',
     'Temperature: what logits are divided by for the lowest NLL on the calibration examples; above 1 the network was too sure. Sets are of the network as it is, for a temperature before them can make them larger.',
   ];
