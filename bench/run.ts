@@ -16,6 +16,7 @@ const suites: Record<string, (peers: readonly PyTorch[]) => Promise<Contest[]>> 
   variational: async (peers) => (await import('./suites/variational.js')).variationalSuite(peers),
   methods: async () => (await import('./suites/methods.js')).methodsSuite(),
   laplace: async () => (await import('./suites/laplace.js')).laplaceSuite(),
+  pruned: async (peers) => (await import('./suites/pruned.js')).prunedSuite(peers),
   zeros: async () => (await import('./suites/zeros.js')).zerosSuite(),
   normals: async (peers) => (await import('./suites/normals.js')).normalsSuite(peers),
 };

@@ -65,4 +65,21 @@ def pool(kind, batch, height, width, channels):
     )
 
 
-TASKS = {"convolution": convolution, "pool": pool, "matmul": matmul, "unary": unary, "softmax": softmax, "normal": normal}
+def pruned(widths, removed, rows, sparse):
+    # Which weights are kept differs from bench/suites/pruned.ts; how many does not.
+    torch.manual_seed(0)
+    weights = [torch.rand(n, k) - 0.5 for k, n in zip(widths, widths[1:])]
+    if sparse:
+        weights = [(w * (torch.rand(w.shape) >= removed)).to_sparse_csr() for w in weights]
+    x = torch.rand(rows, widths[0]) + 0.01
+
+    def forward():
+        a = x.t()
+        for w in weights[:-1]:
+            a = (w @ a).relu()
+        return (weights[-1] @ a).t()
+
+    return forward
+
+
+TASKS = {"pruned": pruned, "convolution": convolution, "pool": pool, "matmul": matmul, "unary": unary, "softmax": softmax, "normal": normal}
