@@ -1,3 +1,4 @@
+import { methodChecks } from '@bbb/contract';
 import { examplesOf, toyContext, toyData, TOY_KINDS, type Toy } from '@bbb/contract/toy';
 import {
   architectureOf,
@@ -9,6 +10,7 @@ import {
   rootKey,
   runTrial,
   sizeOf,
+  startBackend,
   TrialStopped,
   uniform,
   type EpochMetrics,
@@ -29,6 +31,7 @@ import builtIns, {
   maxPool,
   mlp,
 } from '@bbb/plugins';
+import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
 
@@ -353,6 +356,20 @@ describe('laplace', () => {
       expect.objectContaining({ code: 'E_LAPLACE' }),
     );
   });
+});
+
+const wasm = await startBackend();
+describe.each([
+  ['mlp', { layers: 'all', structure: 'diagonal' }],
+  ['cnn', { layers: 'all' }],
+] as const)('in WebAssembly, without a tensor left behind: %s', (toy, options) => {
+  for (const check of methodChecks({ method: builtIns.methods!['laplace']!, options, toy, ops: wasm })) {
+    it(check.name, () => {
+      const before = memory().numTensors;
+      check.run();
+      expect(memory().numTensors).toBe(before);
+    });
+  }
 });
 
 describe('the precision of the prior', () => {
