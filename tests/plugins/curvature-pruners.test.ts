@@ -151,6 +151,15 @@ describe('on a quadratic, linear regression at its minimum', () => {
     }
   });
 
+  it('obs moves the mean of a posterior that has other parameters beside it', () => {
+    const of = at(minimum(0), 'laplace', { layers: 'all' });
+    const keep: KeepMasks = { [WEIGHT]: Uint8Array.of(1, 1, 0, 1) };
+    const sigmas = [...ops.read(of.params[`laplace.${WEIGHT}.sigma`]!)];
+    updateKept(ops, of.model, of.params, 'obs', scored(of, 'obs', OBS), keep, of.context);
+    expect(ops.read(of.params[WEIGHT]!)[0]!).toBeCloseTo(minimum(0, [0, 1, 3])[0]!, 4);
+    expect([...ops.read(of.params[`laplace.${WEIGHT}.sigma`]!)]).toEqual(sigmas);
+  });
+
   it('obs with blocks of one weight is obd', () => {
     const of = at(minimum(0));
     const obd = scoresOf(of, 'obd', WEIGHT);

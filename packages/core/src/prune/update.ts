@@ -1,6 +1,6 @@
 import type { Ops } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { KeepMasks, Model, Params } from '../model/model.js';
+import type { KeepMasks, Model, Params, WeightPosterior } from '../model/model.js';
 import { checkedUpdate } from '../plugin/returned/index.js';
 import type { Scored } from './prune-model.js';
 import type { PruneContext } from './pruner.js';
@@ -23,15 +23,24 @@ export function updateKept(
     const mask = keep[weights.name];
     if (!mask?.includes(0)) continue;
     const means = checkedUpdate(pruner, weights, mask, update(weights, mask, context));
-    ops.write(params[meanOf(model, weights.name, pruner)]!, means);
+    ops.write(params[meanOf(ops, model, params, weights, pruner)]!, means);
   }
 }
 
-/** The parameter that is a weight's mean: it says so, or is the only one of the weight that is 0 where that is pruned. */
-function meanOf({ params }: Pick<Model, 'params'>, weight: string, pruner: string): string {
-  const own = params.filter((spec) => spec.weight === weight && spec.pruned === 0);
-  const named = own.filter(({ mean }) => mean);
-  const found = named.length > 0 ? named : own;
+/** The parameter that is a weight's mean: it is 0 where the weight is pruned, and has the very numbers of the posterior. */
+function meanOf(
+  ops: Ops,
+  { params: specs }: Pick<Model, 'params'>,
+  params: Params,
+  { name: weight, mu }: WeightPosterior,
+  pruner: string,
+): string {
+  const found = specs.filter(
+    (spec) =>
+      spec.weight === weight &&
+      spec.pruned === 0 &&
+      ops.read(params[spec.name]!).every((value, i) => Math.fround(value) === mu[i]),
+  );
   if (found.length === 1) return found[0]!.name;
   throw new BbbError(
     'E_PRUNER_UNFIT',
