@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
-  'tests/cli/{bandit,data-identity,full-output,guide-own-images,import-network,output-file,pictures-2000,plain-text,signals}.test.ts',
+  'tests/cli/{bandit,data-identity,export-network,full-output,guide-own-images,import-network,output-file,pictures-2000,plain-text,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/plugins/csv-memory.test.ts',
   'tests/{report,serve}/hostile.test.ts',

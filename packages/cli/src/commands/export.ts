@@ -28,6 +28,7 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry);
   try {
+    const dense = denseSizes(network);
     const pruned = flags.prune === undefined ? undefined : pruneFirst(network, flags, registry);
     const out = flags.out ?? defaultOut(network.file.path, pruned);
     const { files, notes } = await filesOf(network, flags, pruned);
@@ -37,7 +38,6 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
     if (flags.format.includes('page')) await mkdir(join(out, PAGE), { recursive: true });
     // What a file names is there before the file is.
     for (const { name, bytes } of files) await writeOut(join(out, name), bytes, flags.force === true);
-    const dense = denseBytes(network.architecture);
     const sizes = files.map(({ bytes, ...file }) => ({ ...file, bytes: bytes.length, gzip: gzipped(bytes) }));
     if (flags.json) {
       await printJson({
@@ -52,12 +52,30 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
       return 0;
     }
     const rows = sizes.map(({ name, bytes, gzip }) => [join(out, name), String(bytes), String(gzip)]);
-    const table = [['', 'bytes', 'gzip'], ['dense float32 weights', String(dense), ''], ...rows];
+    const table = [
+      ['', 'bytes', 'gzip'],
+      ['dense float32 weights', String(dense.bytes), String(dense.gzip)],
+      ...rows,
+    ];
     await print([...inColumns(table, [1, 2]), ...notes].join('\n'));
     return 0;
   } finally {
     network.close();
   }
+}
+
+/** What files are held against: the weights of one network, as float32, before any is removed. */
+function denseSizes({ architecture, model, params }: OpenNetwork): {
+  readonly bytes: number;
+  readonly gzip: number;
+} {
+  const weights = model
+    .posterior(params)
+    .map(({ mu }) => Buffer.from(mu.buffer, mu.byteOffset, mu.byteLength));
+  const all = Buffer.concat(weights);
+  const bytes = denseBytes(architecture);
+  // Of an ensemble, one member.
+  return { bytes, gzip: gzipped(all.subarray(0, bytes)) };
 }
 
 function pruneFirst(network: OpenNetwork, flags: NetworkExportFlags, registry: Registry): Pruned {
