@@ -67,7 +67,7 @@ async function drawsContest(): Promise<Contest> {
   const x = tf.tensor2d(image, [1, 784]);
   const layers = widths.slice(1).map((units, l) => {
     const shape: [number, number] = [widths[l]!, units];
-    return [tf.tensor2d(spread(shape[0] * units, l), shape), tf.fill(shape, -4)] as const;
+    return [tf.tensor2d(spread(shape[0] * units, l), shape), tf.mul(tf.ones(shape), -4)] as const;
   });
   const draw = (): void =>
     tf.tidy(() => {
