@@ -85,6 +85,33 @@ describe('what networks take', () => {
     ]);
   });
 
+  it('tells what criteria suggest, and what was asked for by layer, apart from the shares of the sweep', () => {
+    const data = sized();
+    const more = {
+      ...data,
+      results: data.results.map((result) => {
+        const row = result.pruning.at(-1)!;
+        return {
+          ...result,
+          pruning: [
+            ...result.pruning,
+            {
+              ...row,
+              share: 0.123 + result.trial.seed / 1000,
+              suggested: true,
+              warnings: ['All weights of <b> are removed.'],
+            },
+            { ...row, share: 0.8, layerShares: [0.9, 0.5] },
+          ],
+        };
+      }),
+    };
+    expect(textsOf(more, 'own-sparsity').map(([, , to]) => to)).toEqual(['suggested', 'by layer: 90, 50']);
+    expect(textsOf(more, 'pruning')).toEqual(textsOf(data, 'pruning'));
+    const bytes = reportTables(more).find(({ id }) => id.startsWith('bytes'))!;
+    expect(bytes.notes.at(-1)).toContain('All weights of <b> are removed.');
+  });
+
   it('is left out of results of earlier versions', () => {
     const data = fixtureSweep({ labels: ['sgd'], seeds: [0, 1] });
     expect(textsOf(data, 'bytes')).toEqual([]);

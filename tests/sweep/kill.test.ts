@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,6 +48,34 @@ describe('a coordinator that is killed', () => {
     const reported = child.events.filter(({ type }) => type === 'epoch').length;
     const { trained } = await resume(dir, child.acked());
     expect(trained).toBeLessThanOrEqual(plan.trials.length * 3 - reported);
+  });
+
+  it('with SIGKILL in the middle of a procedure goes on from there, to the same bytes', async () => {
+    // Every step sleeps, so that there is a middle.
+    const slow = {
+      methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 60 } }],
+      pruning: { pruners: [{ use: 'magnitude' }], shares: [0.5, 0.9], procedure: { use: 'gradual' } },
+      seeds: [0],
+    };
+    const own = await tinyPlan(slow);
+    const straight = folder();
+    await run(own, { dir: straight, workers: 1 });
+    const dir = folder();
+    const child = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
+    // Two epochs of the procedure are stored behind the three of the trial's own training.
+    const checkpoints = join(dir, 'trials', own.trials[0]!.id, 'checkpoints.jsonl');
+    await vi.waitFor(() => expect(readFileSync(checkpoints, 'utf8').split('\n').length).toBeGreaterThan(5), {
+      timeout: 30_000,
+      interval: 10,
+    });
+    child.process.kill('SIGKILL');
+    expect((await child.ended).signal).toBe('SIGKILL');
+    expect(child.acked()).toEqual([]);
+    const { outcome, events } = await run(own, { dir, workers: 1 });
+    expect(outcome.status).toBe('done');
+    // Its own training was over, and is not repeated.
+    expect(eventsOf(events, 'epoch')).toEqual([]);
+    await checkInvariant(dir, { trials: own.trials, undisturbed: await fingerprints(straight) });
   });
 
   it.each([
@@ -112,14 +140,14 @@ describe('a coordinator that is killed', () => {
     // Asleep, but only the first time.
     const options = { fault: 'sleep', ms: 60_000, once: true, log: join(folder(), 'log') };
     const slow = { methods: [{ use: 'faulty', options }] };
-    const first = coordinate({ config: slow, options: { dir } });
+    const first = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
     await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);
     const slowPlan = await tinyPlan(slow);
     await expect(run(slowPlan, { dir })).rejects.toMatchObject({
       code: 'E_SWEEP_LOCKED',
       message: expect.stringContaining(`process ${first.process.pid}`),
     });
-    const second = coordinate({ config: slow, options: { dir } });
+    const second = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
     expect(await second.ended).toEqual({ code: 2, signal: null });
     first.process.kill('SIGKILL');
     await first.ended;

@@ -86,7 +86,8 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
 }
 
 /** The one difference that is left between this network and the one that its trial measured. */
-function finetuneNote({ finetuneEpochs }: PruningOptions): string[] {
+function finetuneNote({ finetuneEpochs, procedure }: PruningOptions): string[] {
+  if (procedure) return [`pruned at once, and not by the procedure ${procedure.use} of its trial`];
   return finetuneEpochs === 0
     ? []
     : [

@@ -12,6 +12,7 @@ import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
 import { ensemblesTable } from './ensembles.js';
 import { oodTable } from './ood.js';
+import { ownSparsityTable } from './own-sparsity.js';
 import { progressTable } from './progress.js';
 import { pruningTable } from './pruning.js';
 import { sizeTable } from './size.js';
@@ -25,6 +26,7 @@ import { weightsTable } from './weights.js';
 const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
   pruningTable,
   differencesTable,
+  ownSparsityTable,
   bytesTable,
   compactTable,
   snrTable,

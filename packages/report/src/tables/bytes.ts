@@ -41,8 +41,24 @@ export function bytesTable(setting: Setting): Table | undefined {
     notes: [
       'Bytes are those of the mean weights in float32, without names and shapes: all of them; a bit for each and those that are not 0; the same, gzipped.',
       'Off every path: zeros, and weights that no input reaches or no output hears. Dead units lie on no path from an input to an output.',
+      ...warningsOf(groups),
     ],
   };
+}
+
+/** So many kinds of warnings are told, with an example each. */
+const MOST_WARNINGS = 5;
+
+/** What pruning did that a reader would not expect, each told once with the first network that it happened to. */
+function warningsOf(groups: readonly Group[]): string[] {
+  const told = new Map<string, string>();
+  for (const { name, results } of groups)
+    for (const { pruning, trial } of results)
+      for (const { pruner, share, warnings = [] } of pruning)
+        for (const warning of warnings)
+          if (!told.has(warning))
+            told.set(warning, `${name}, ${pruner}, ${formatShare(share)}, seed ${trial.seed}: ${warning}`);
+  return [...told.values()].slice(0, MOST_WARNINGS);
 }
 
 function measured(group: Group, network: Network): boolean {
