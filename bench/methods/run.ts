@@ -16,6 +16,10 @@ import builtIns from '@bbb/plugins';
 import { markdown } from '../table.js';
 import { PROTOCOLS, type Protocol } from './protocols.js';
 
+/** Images of the test set: log-likelihoods are sums over them. */
+const TEST = 10_000;
+const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean network', '10 draws'];
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { epochs: { type: 'string' }, seed: { type: 'string', default: '0' } },
@@ -80,10 +84,6 @@ function trialOf(
     seed,
   };
 }
-
-/** Images of the test set: log-likelihoods are sums over them. */
-const TEST = 10_000;
-const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean network', '10 draws'];
 
 /** What was published of draws stands under them. */
 function publishedFigures({ error, logLikelihood }: Protocol['published']): string[] {
