@@ -275,6 +275,7 @@ export {
   type Predicting,
   type Prediction,
 } from './evaluation/predict.js';
+export type { KeptInputs } from './evaluation/kept-inputs.js';
 export { countZeros, eachDrawnWeight, type ZeroCounts } from './evaluation/drawn-weights.js';
 export { examplesByCertainty } from './evaluation/by-certainty.js';
 export { banditSchema, type BanditAgent, type BanditSettings } from './bandit/settings.js';

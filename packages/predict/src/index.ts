@@ -1,12 +1,14 @@
 export type { Answer, ClassAnswer, NumberAnswer } from './answer.js';
 export type { Input } from './input.js';
 export type {
+  Shape,
   StoredCalibration,
   StoredLayer,
   StoredModel,
   StoredPosterior,
   StoredScaling,
   StoredTarget,
+  Windows,
 } from './format/model.js';
 export { loadPredictor, type LoadOptions, type PredictOptions, type Predictor } from './predictor.js';
 export { BbbError } from '@bbb/core/predictive';
