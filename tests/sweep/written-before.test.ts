@@ -58,7 +58,7 @@ const NEWER = new Set(['augrc', 'coverageAtRisk5', 'riskAtCoverage80', 'classwis
 
 /** A result with no more in it than the earlier version wrote. */
 function asWritten(result: TrialResult): TrialResult {
-  const pruning = result.pruning.map((row) => ({
+  const pruning = result.pruning.map(({ bytes: _bytes, paths: _paths, ...row }) => ({
     ...row,
     evaluations: row.evaluations.map(({ calibrated: _calibrated, metrics, ...rest }) => ({
       ...rest,
