@@ -77,8 +77,7 @@ const cases: Readonly<Record<string, Case>> = {
       target: { kind: 'real', name: 'price' },
       train: { examples: 5, targets: [1.5, 40.25] },
     },
-    command:
-      /--target price --dataset-option missing=mean .*--batch 32 --epochs 100$/,
+    command: /--target price --dataset-option missing=mean .*--batch 32 --epochs 100$/,
   },
   'a set by its name': {
     json: { use: 'curve', target: { kind: 'real' } },

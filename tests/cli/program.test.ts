@@ -22,6 +22,12 @@ const withArguments = all
 
 const typed = (args: readonly string[]): Promise<Command> => program().parseAsync(args, { from: 'user' });
 
+/** What a command does not do without. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  prune: ['--share', '0.5'],
+  import: ['--dataset', 'mnist'],
+};
+
 describe('a value that was forgotten', () => {
   it.each(options.map((words) => [words.join(' '), words]))(
     '%s takes neither the next option for it nor an empty text',
@@ -42,7 +48,7 @@ describe('a value that was forgotten', () => {
   it.each(withArguments.map((path) => [path.join(' '), path]))(
     '%s takes no empty text for a path',
     async (_, path) => {
-      const needed = path.includes('prune') ? ['--share', '0.5'] : [];
+      const needed = NEEDED[path.at(-1)!] ?? [];
       const refused = { code: 'E_USAGE', message: expect.stringContaining('Expected some text') };
       await expect(typed([...path, ...needed, ''])).rejects.toMatchObject(refused);
     },

@@ -41,9 +41,10 @@ describe('the library in the README', () => {
   const file = new URL('library/train.ts', guides);
   const table = new URL('library/table.ts', guides);
 
+  // The blocks after these are of @bbb/predict, whose own test runs them.
   it('is the very files that are type-checked and run', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).slice(0, 2);
     expect(shown).toEqual([file, table].map((path) => readFileSync(path, 'utf8')));
   });
 

@@ -32,10 +32,10 @@ describe.each(['sparse-vd', 'ivon', 'concrete-dropout', 'bbb-laplace', 'bbb-spik
         ops: referenceOps(),
       });
       for (const { name } of fitting) {
-      const pruned = result.pruning.find(({ pruner, share }) => pruner === name && share === 0.5);
-      expect(pruned!.zeros, name).toBeGreaterThan(0);
-    }
-    // A threshold of its own is told by log-alpha, where there is a sigma.
+        const pruned = result.pruning.find(({ pruner, share }) => pruner === name && share === 0.5);
+        expect(pruned!.zeros, name).toBeGreaterThan(0);
+      }
+      // A threshold of its own is told by log-alpha, where there is a sigma.
       const own = result.pruning.filter(({ pruner, suggested }) => pruner === 'log-alpha' && suggested);
       expect(own).toHaveLength(hasSigma ? 1 : 0);
     });

@@ -43,6 +43,7 @@ const OPTIONAL = [
   /^firstLayer(\.meanSigma|\.units\.\d+\.sigma)?$/,
   /^outOfDistributionSha256$/,
   /^epochs\.\d+\.(validationError|validationNll|meanSigma)$/,
+  /^pruning\.\d+\.(bytes|paths|compact|units|warnings|suggested|layerShares)$/,
   /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy|calibrated))$/,
   /\.calibrated\.(temperature|atTemperature|unusual|sets)$/,
   /\.metrics\.(augrc|coverageAtRisk5|riskAtCoverage80|classwiseEce|smoothEce)$/,

@@ -16,7 +16,7 @@ export interface Splits {
   readonly validation: Examples;
   /**
    * Of the examples held out for validation, those that temperatures and conformal sets are fitted on: as many as `data.calibration` says,
-   * which are then none of `validation`; else a half of them, {@link MOST_CALIBRATION} at the most, which are.
+   * which are then none of `validation`; else a half of them, `MOST_CALIBRATION` at the most, which are.
    */
   readonly calibration: Examples;
   /** Looked at once, after training and selection are over. */

@@ -49,7 +49,7 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
 /**
  * Whether a set can stand for what a network was not trained on.
  * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set, or hold
- *   all test examples of it, `E_DATA_FILL` as {@link checkFill}
+ *   all test examples of it, `E_DATA_FILL` as `checkFill`
  */
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {

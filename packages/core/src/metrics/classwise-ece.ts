@@ -5,7 +5,7 @@ import { countExamples, requireCount, type Probabilities } from './shape.js';
 /**
  * Classwise ECE (Kull et al. 2019, equation 3): the mean over classes of the ECE of that class's own probability, in bins of equal width
  * over (0, 1]. {@link ece} looks at the most probable class alone.
- * @throws BbbError `E_METRIC_COUNT` for no bins, and as {@link countExamples}
+ * @throws BbbError `E_METRIC_COUNT` for no bins, `E_METRIC_SHAPE` for labels that do not fit
  */
 export function classwiseEce(
   probabilities: Probabilities,

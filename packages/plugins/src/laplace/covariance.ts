@@ -5,7 +5,7 @@ import type { Spectrum } from './evidence.js';
 
 /** How the covariance of the weights of some layers is kept, in parameters of the model. */
 export interface Covariance {
-  /** What it keeps beside the standard deviations ({@link sigmaName}). */
+  /** What it keeps beside the standard deviations (`sigmaName`). */
   readonly params: readonly ParamSpec[];
   /** That of the prior N(0, sigma^2), before any data are seen. */
   init(sigma: number): Params;

@@ -35,7 +35,7 @@ export interface IvonTraining {
  * Natural-gradient variational inference at Adam's cost: Shen et al. 2024, arXiv 2402.17641, algorithm 1 (IVON), for
  * E[-log P(D | w)] + klWeight KL[q || N(0, sigma^2)]. Its Hessian h, effective sample size and weight decay delta make
  * variance = 1 / (ess (h + delta)), ess = N / klWeight, ess delta = 1 / sigma^2, and h starts so that this is sigma0^2; see
- * {@link Ops.updateIvon} for the step in these terms. The Hessian is estimated from gradients at draws (Price's theorem), so at the
+ * `Ops.updateIvon` for the step in these terms. The Hessian is estimated from gradients at draws (Price's theorem), so at the
  * optimum of a quadratic the precision is exact.
  *
  * The likelihood's own parameters are points, and follow the running mean of their gradients at the same learning rate.

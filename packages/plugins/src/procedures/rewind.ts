@@ -24,12 +24,18 @@ export function roundShares(shares: readonly number[], rate: number): number[] {
   let at = 0;
   for (const share of shares) {
     // All weights are not reached by parts of what is left.
-    while (share < 1 && 1 - (1 - at) * (1 - rate) < share - SAME)
-      rounds.push((at = 1 - (1 - at) * (1 - rate)));
-    rounds.push((at = share));
+    for (let next = further(at, rate); share < 1 && next < share - SAME; next = further(at, rate)) {
+      at = next;
+      rounds.push(at);
+    }
+    at = share;
+    rounds.push(at);
   }
   return rounds;
 }
+
+/** The share after one round more. */
+const further = (share: number, rate: number): number => 1 - (1 - share) * (1 - rate);
 
 /** A round: prunes the trained weights, takes those that are left back, trains them again to the end. */
 function round(target: Target, to: RewindPoint, epochs: number): ProcedureStep[] {
