@@ -23,8 +23,9 @@ export function roundShares(shares: readonly number[], rate: number): number[] {
   const rounds: number[] = [];
   let at = 0;
   for (const share of shares) {
-    // All weights are not reached by parts of what is left.
-    for (let next = further(at, rate); share < 1 && next < share - SAME; next = further(at, rate)) {
+    // Parts of what is left never come to all weights.
+    const last = share < 1 ? share : at;
+    for (let next = further(at, rate); next < last - SAME; next = further(at, rate)) {
       at = next;
       rounds.push(at);
     }
