@@ -3,12 +3,13 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
-  'tests/cli/{bandit,data-identity,export-network,full-output,guide-own-images,import-network,output-file,pictures-2000,plain-text,signals}.test.ts',
+  'tests/cli/{bandit,data-identity,endings,export-network,full-output,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
+  'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/plugins/csv-memory.test.ts',
   'tests/{report,serve}/hostile.test.ts',
   'tests/serve/demo.test.ts',
-  'tests/sweep/{foreign-files,kill,lock,messages,search-run,scheduler-run}.test.ts',
+  'tests/sweep/{foreign-files,hostile-result,kill,lock,messages,search-run,scheduler-run}.test.ts',
   'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];
 
