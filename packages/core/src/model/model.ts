@@ -18,8 +18,6 @@ export interface ParamSpec {
   readonly weight?: string;
   /** What it is where its weight is pruned, e.g. 0 for `mu` and -Infinity for `rho`. */
   readonly pruned: number;
-  /** True for the mean of its weight, where other parameters of the weight are 0 as well when it is pruned (a variance). */
-  readonly mean?: boolean;
 }
 
 /**

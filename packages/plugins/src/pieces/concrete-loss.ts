@@ -2,7 +2,7 @@ import { fold, linearLayers, sizeOf, type LinearLayer, type MethodContext } from
 import type { Key, Operand } from '@bbb/kernels';
 import { rateAt, rateName } from './concrete-rates.js';
 import { lazy } from './lazy.js';
-import { atWeights, type Loss } from './loss.js';
+import { atWeights, lossAlong, type Loss } from './loss.js';
 import { allocWeights, freeAll, type Operands } from './operands.js';
 import { networkPass, type LinearPart } from './pass.js';
 import { scratchPool } from './scratch.js';
@@ -13,7 +13,7 @@ import { scratchPool } from './scratch.js';
  * mean activation is that of the whole network.
  */
 export function concreteLoss(context: MethodContext, temperature: number): Loss {
-  const { ops, architecture, likelihood } = context;
+  const { ops, architecture } = context;
   const pass = networkPass(ops, architecture);
   const layers = linearLayers(architecture);
   // Buffer 0 is nobody's; each layer has two, for its inputs as they are dropped and for the factors.
@@ -69,21 +69,7 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
     };
   };
   return {
-    value(weights, batch, key) {
-      const outputs = pass.forward(batch.x, part(weights, key), key);
-      return likelihood.nll(ops, outputs, batch.targets, weights);
-    },
-    gradient(weights, batch, key, scale, grads) {
-      const linear = part(weights, key, grads);
-      const outputs = pass.forward(batch.x, linear, key);
-      const loss = likelihood.nll(ops, outputs, batch.targets, weights, {
-        outputs,
-        parameters: grads,
-        scale,
-      });
-      pass.backward(batch.x, linear, key);
-      return loss;
-    },
+    ...lossAlong(context, pass, part),
     dispose() {
       sums.dispose((operands) => freeAll(ops, operands));
       pool.dispose();

@@ -1,16 +1,7 @@
-import {
-  keyedDraws,
-  keyOf,
-  sizeOf,
-  type GaussianPrior,
-  type MethodContext,
-  type Model,
-  type Params,
-  type WeightSpec,
-} from '@bbb/core';
+import type { GaussianPrior, MethodContext, Model, Params, WeightSpec } from '@bbb/core';
 import type { Gaussian, Key, Ops } from '@bbb/kernels';
-import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
-import { drawnNetwork, network } from './network.js';
+import { diagonalModel, type Width } from './diagonal-model.js';
+import type { Initialiser } from './initialiser.js';
 import { readFloat32, weightKey, type Operands } from './operands.js';
 
 /** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`. */
@@ -45,53 +36,21 @@ export function gaussianModel(
   prior?: GaussianPrior,
 ): Model {
   const { ops, architecture } = context;
-  const { weights } = architecture;
-  const means = (params: Params): Operands => ({
-    ...params,
-    ...Object.fromEntries(weights.map(({ name }) => [name, gaussianOf(params, name).mu])),
-  });
-  const sigma = (params: Params, { name, shape }: WeightSpec): Float32Array => {
-    const scratch = ops.alloc(shape);
-    try {
-      ops.softplus(scratch, gaussianOf(params, name).rho);
-      return readFloat32(ops, scratch);
-    } finally {
-      ops.free(scratch);
-    }
-  };
-  return {
-    architecture,
-    params: [
-      ...weights.flatMap(({ name, shape }) => [
-        { name: `${name}.mu`, shape, weight: name, pruned: 0 },
-        { name: `${name}.rho`, shape, weight: name, pruned: -Infinity },
-      ]),
-      ...likelihoodSpecs(context),
-    ],
-    stochastic: true,
-    init(key) {
-      const mu = initialWeights(context, initialiser, key);
-      const posterior = weights.flatMap(({ name, shape }) => {
-        const rho = ops.alloc(shape);
-        ops.write(rho, new Float32Array(sizeOf(shape)).fill(rho0));
-        return [
-          [`${name}.mu`, mu[name]!],
-          [`${name}.rho`, rho],
-        ] as const;
-      });
-      return { ...Object.fromEntries(posterior), ...initialLikelihood(context) };
+  const width: Width = {
+    name: 'rho',
+    pruned: -Infinity,
+    // The same start on float64 ops as on float32 ones.
+    start: Math.fround(rho0),
+    draw: (out, params, key) => drawWeights(ops, architecture.weights, out, params, key),
+    sigma(rho, { shape }) {
+      const scratch = ops.alloc(shape);
+      try {
+        ops.softplus(scratch, rho);
+        return readFloat32(ops, scratch);
+      } finally {
+        ops.free(scratch);
+      }
     },
-    draws: keyedDraws,
-    draw(params, draw) {
-      if (draw === 'mean') return network(context, means(params));
-      return drawnNetwork(context, params, (drawn) => drawWeights(ops, weights, drawn, params, keyOf(draw)));
-    },
-    posterior: (params) =>
-      weights.map((spec) => ({
-        ...spec,
-        mu: readFloat32(ops, gaussianOf(params, spec.name).mu),
-        sigma: sigma(params, spec),
-        ...(prior ? { prior } : {}),
-      })),
   };
+  return diagonalModel(context, initialiser, width, prior);
 }

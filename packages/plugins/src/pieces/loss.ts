@@ -1,7 +1,7 @@
 import type { Batch, BatchLoss, LinearLayer, MethodContext } from '@bbb/core';
 import type { Key, Operand, Ops } from '@bbb/kernels';
 import type { Operands } from './operands.js';
-import { networkPass, type LinearPart, type UnitDropout } from './pass.js';
+import { networkPass, type LinearPart, type Pass, type UnitDropout } from './pass.js';
 
 /**
  * -log P(D_i | w), summed over a minibatch, nats, with whatever noise a method puts on the network. The noise is a
@@ -22,12 +22,24 @@ export function networkLoss(
 ): Loss {
   const pass = networkPass(ops, architecture, dropout);
   return {
+    ...lossAlong({ ops, likelihood }, pass, (weights, _key, grads) => atWeights(ops, weights, grads)),
+    dispose: () => pass.dispose(),
+  };
+}
+
+/** What a pass through the network costs, whose linear parts `part` gives: with gradients where it is handed a place for them. */
+export function lossAlong(
+  { ops, likelihood }: Pick<MethodContext, 'ops' | 'likelihood'>,
+  pass: Pass,
+  part: (weights: Operands, key: Key, grads?: Operands) => LinearPart,
+): Omit<Loss, 'dispose'> {
+  return {
     value(weights, batch, key) {
-      const outputs = pass.forward(batch.x, atWeights(ops, weights), key);
+      const outputs = pass.forward(batch.x, part(weights, key), key);
       return likelihood.nll(ops, outputs, batch.targets, weights);
     },
     gradient(weights, batch, key, scale, grads) {
-      const linear = atWeights(ops, weights, grads);
+      const linear = part(weights, key, grads);
       const outputs = pass.forward(batch.x, linear, key);
       const loss = likelihood.nll(ops, outputs, batch.targets, weights, {
         outputs,
@@ -37,7 +49,6 @@ export function networkLoss(
       pass.backward(batch.x, linear, key);
       return loss;
     },
-    dispose: () => pass.dispose(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { fold, type WeightSpec } from '@bbb/core';
+import { fold, sizeOf, type Shape, type WeightSpec } from '@bbb/core';
 import type { Key, Operand, Ops } from '@bbb/kernels';
 
 /** Operands by weight name: a network's weights, one draw of them, or their gradients. */
@@ -7,6 +7,13 @@ export type Operands = Readonly<Record<string, Operand>>;
 /** One zeroed operand for each weight tensor, or whatever else has a name and a shape. */
 export function allocWeights(ops: Ops, specs: readonly Pick<WeightSpec, 'name' | 'shape'>[]): Operands {
   return Object.fromEntries(specs.map(({ name, shape }) => [name, ops.alloc(shape)]));
+}
+
+/** A new operand with this value everywhere. */
+export function filled(ops: Ops, shape: Shape, value: number): Operand {
+  const x = ops.alloc(shape);
+  ops.write(x, new Float64Array(sizeOf(shape)).fill(value));
+  return x;
 }
 
 export function freeAll(ops: Ops, operands: Operands): void {

@@ -1,16 +1,7 @@
-import {
-  keyedDraws,
-  keyOf,
-  sizeOf,
-  type GaussianPrior,
-  type MethodContext,
-  type Model,
-  type Params,
-  type WeightSpec,
-} from '@bbb/core';
+import type { GaussianPrior, MethodContext, Model, Params, WeightSpec } from '@bbb/core';
 import type { Key, Ops, VarianceGaussian } from '@bbb/kernels';
-import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } from './initialiser.js';
-import { drawnNetwork, network } from './network.js';
+import { diagonalModel, type Width } from './diagonal-model.js';
+import type { Initialiser } from './initialiser.js';
 import { readFloat32, weightKey, type Operands } from './operands.js';
 
 /** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.variance`. */
@@ -46,44 +37,12 @@ export function varianceModel(
   prior: GaussianPrior,
 ): Model {
   const { ops, architecture } = context;
-  const { weights } = architecture;
-  const means = (params: Params): Operands => ({
-    ...params,
-    ...Object.fromEntries(weights.map(({ name }) => [name, varianceOf(params, name).mu])),
-  });
-  return {
-    architecture,
-    params: [
-      ...weights.flatMap(({ name, shape }) => [
-        { name: `${name}.mu`, shape, weight: name, pruned: 0, mean: true },
-        { name: `${name}.variance`, shape, weight: name, pruned: 0 },
-      ]),
-      ...likelihoodSpecs(context),
-    ],
-    stochastic: true,
-    init(key) {
-      const mu = initialWeights(context, initialiser, key);
-      const posterior = weights.flatMap(({ name, shape }) => {
-        const variance = ops.alloc(shape);
-        ops.write(variance, new Float64Array(sizeOf(shape)).fill(sigma0 * sigma0));
-        return [
-          [`${name}.mu`, mu[name]!],
-          [`${name}.variance`, variance],
-        ] as const;
-      });
-      return { ...Object.fromEntries(posterior), ...initialLikelihood(context) };
-    },
-    draws: keyedDraws,
-    draw(params, draw) {
-      if (draw === 'mean') return network(context, means(params));
-      return drawnNetwork(context, params, (drawn) =>
-        drawByVariance(ops, weights, drawn, params, keyOf(draw)),
-      );
-    },
-    posterior: (params) =>
-      weights.map((spec) => {
-        const { mu, variance } = varianceOf(params, spec.name);
-        return { ...spec, mu: readFloat32(ops, mu), sigma: readFloat32(ops, variance).map(Math.sqrt), prior };
-      }),
+  const width: Width = {
+    name: 'variance',
+    pruned: 0,
+    start: sigma0 * sigma0,
+    draw: (out, params, key) => drawByVariance(ops, architecture.weights, out, params, key),
+    sigma: (variance) => readFloat32(ops, variance).map(Math.sqrt),
   };
+  return diagonalModel(context, initialiser, width, prior);
 }
