@@ -1,6 +1,7 @@
 import type { PruneScope } from '@bbb/core';
 import { Option, type Command } from 'commander';
 import { assignment, axis, type Assignment, type Axis } from '../parse/assignment.js';
+import { pluginOption, scopeOption } from './common.js';
 import { DATA_DIR, addSetOptions, type SetFlags } from './data.js';
 import { collect, roles, shares, text, widths, words } from '../parse/list.js';
 import { count, countOrZero, fraction, positive } from '../parse/number.js';
@@ -112,13 +113,7 @@ function addRest(command: Command): Command {
       'criteria, e.g. a,b; each method is pruned by those that fit it (default: its own)',
       words,
     )
-    .addOption(
-      new Option('--scope <scope>', 'rank weights together, by layer or by unit').choices([
-        'global',
-        'layer',
-        'unit',
-      ]),
-    )
+    .addOption(scopeOption())
     .option('--exclude <layers>', 'layers that are left alone, e.g. output or layers.1', words)
     .option(
       '--layer-shares <shares>',
@@ -136,10 +131,6 @@ function addRest(command: Command): Command {
     .optionsGroup('Anything else:')
     .option('--set <path=value>', 'set any member of the configuration; repeatable', collect(assignment))
     .option('--grid <path=a,b,c>', 'try each of several values; repeatable', collect(axis))
-    .option(
-      '--plugin <path|package>',
-      'plugin to load: methods, pruners, reporters, ...; repeatable',
-      collect(text),
-    )
+    .addOption(pluginOption('plugin to load: methods, pruners, reporters, ...'))
     .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
 }

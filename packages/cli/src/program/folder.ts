@@ -1,13 +1,15 @@
 import { Option, type Command } from 'commander';
 import { UsageError } from '../errors/usage.js';
+import { pluginOption } from '../options/common.js';
 import { pathOf } from '../parse/command.js';
-import { collect, text } from '../parse/list.js';
+import { text } from '../parse/list.js';
+import { DATA_DIR } from '../options/data.js';
+import type { ExportFlags, FolderFlags, StatusFlags } from '../options/kinds.js';
 import { addHelpCommand } from './help.js';
-import { DATA_DIR } from './data.js';
-import type { ExportFlags, FolderFlags, StatusFlags } from './kinds.js';
+import type { OnExit } from './on-exit.js';
 
 /** What can be done with the folder of a sweep, as commands below `sweep`. */
-export function addFolderCommands(sweep: Command, onExit: (code: number) => void): void {
+export function addFolderCommands(sweep: Command, onExit: OnExit): void {
   sweep.enablePositionalOptions().hook('preSubcommand', refuseMisplaced);
 
   sweep
@@ -16,7 +18,7 @@ export function addFolderCommands(sweep: Command, onExit: (code: number) => void
     .argument('<dir>', 'folder of the sweep', text)
     .option('--json', 'print it as one JSON document')
     .option(DATA_DIR, 'refuse unless the results are of the data in this folder')
-    .option('--plugin <path|package>', 'plugin with the data set, for --data-dir; repeatable', collect(text))
+    .addOption(pluginOption('plugin with the data set, for --data-dir'))
     .action(async (dir: string, flags: StatusFlags) =>
       onExit(await (await import('../commands/folder/status.js')).status(dir, flags)),
     );

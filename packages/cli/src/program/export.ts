@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+import { addCriterionOptions, jsonOption, pluginOption } from '../options/common.js';
+import { EXPORT_FORMATS, type NetworkExportFlags } from '../options/kinds.js';
+import { someOf, text } from '../parse/list.js';
+import { countOrZero, share } from '../parse/number.js';
+import type { OnExit } from './on-exit.js';
+
+/** `bbb export` */
+export function addExport(program: Command, onExit: OnExit): void {
+  const command = program
+    .command('export')
+    .description('write a stored network, pruned or not, as files for other programs')
+    .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
+    .addOption(
+      new Option('--format <formats>', `some of ${EXPORT_FORMATS.join(', ')}`)
+        .argParser(someOf(EXPORT_FORMATS))
+        .default(['onnx'], 'onnx'),
+    )
+    .option('--prune <fraction>', 'share of all weights to remove first, e.g. 0.95 (default: none)', share);
+  addCriterionOptions(command)
+    .option(
+      '--samples <n>',
+      'draws that predict together: onnx has them in one graph, which gives mean probabilities, entropy and mutual information; 0: onnx the mean network, sparse and page as the trial predicted',
+      countOrZero,
+      0,
+    )
+    .addOption(
+      new Option('--quantise <type>', 'tfjs: weights in 8 or 16 bits')
+        .choices(['none', 'uint8', 'uint16'])
+        .default('none'),
+    )
+    .option('--data-dir <dir>', 'page: folder of the data set, for an image of each class')
+    .option('--out <dir>', 'folder to write them to (default: beside the checkpoint)')
+    .option('--force', 'replace files that exist')
+    .addOption(pluginOption())
+    .addOption(jsonOption())
+    .action(async (checkpoint: string, flags: NetworkExportFlags) =>
+      onExit(await (await import('../commands/export.js')).exportNetwork(checkpoint, flags)),
+    );
+}
