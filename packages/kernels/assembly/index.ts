@@ -7,3 +7,4 @@ export * from './fused';
 export * from './math';
 export * from './random';
 export { useWorkspace, workspaceBytes } from './workspace';
+export { build } from './build';

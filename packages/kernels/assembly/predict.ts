@@ -7,3 +7,4 @@ export { relu } from './fused/activations';
 export { tanh } from './math';
 export { drawAll, drawAt } from './random/draw';
 export { useWorkspace, workspaceBytes } from './workspace';
+export { build } from './build';

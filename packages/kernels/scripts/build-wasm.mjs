@@ -1,6 +1,8 @@
 // Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), and
 // assembly/predict.ts into dist/predict-wasm.js: a module that holds the WebAssembly as text, for Node and browsers to load alike.
 // Does nothing when the sources are those of the last build, so that tests may call it every time.
+// A number of the sources goes into every module and into src/wasm/build.ts, which is committed: JavaScript of a newer commit
+// refuses the modules of an older build.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -17,27 +19,29 @@ const variants = [
   { file: 'predict.wasm', entry: 'predict', flags: [] },
 ];
 const text = 'predict-wasm';
+const numbered = join(root, 'src/wasm/build.ts');
 
 /** Builds when needed. Returns whether anything was built. */
 export async function buildWasm() {
   const hash = await hashSources();
+  await writeNumber(numberOf(hash));
   if ((await readText(stamp)) === hash && (await allExist())) return false;
   const { main } = await import('assemblyscript/asc');
   await mkdir(dist, { recursive: true });
-  for (const variant of variants) await compile(main, variant);
+  for (const variant of variants) await compile(main, variant, numberOf(hash));
   await writeText(await readFile(join(dist, 'predict.wasm')));
   await replace(stamp, hash);
   return true;
 }
 
-async function compile(asc, { file, entry, flags }) {
+async function compile(asc, { file, entry, flags }, number) {
   const outputs = new Map();
   const { error, stderr } = await asc(
     // prettier-ignore
     [
       `assembly/${entry}.ts`, '--baseDir', root, '--outFile', file, '--optimizeLevel', '3', '--noAssert',
       '--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', '1',
-      '--enable', 'simd', ...flags,
+      '--enable', 'simd', ...flags, '--use', `BUILD=${number}`,
     ],
     {
       writeFile: (name, contents) => void outputs.set(name, contents),
@@ -47,6 +51,18 @@ async function compile(asc, { file, entry, flags }) {
   const bytes = outputs.get(file);
   checkModule(bytes, file);
   await replace(join(dist, file), bytes);
+}
+
+// 31 bits of the hash: what the compiler takes as a constant.
+const numberOf = (hash) => parseInt(hash.slice(0, 8), 16) >>> 1;
+
+async function writeNumber(number) {
+  const source = `// Written by scripts/build-wasm.mjs. Commit it together with what changed in assembly/.
+
+/** The number of the WebAssembly sources that this JavaScript was written for. */
+export const BUILD = ${number};
+`;
+  if ((await readText(numbered)) !== source) await replace(numbered, source);
 }
 
 async function writeText(bytes) {
@@ -83,10 +99,10 @@ function sectionIds(bytes) {
 async function hashSources() {
   const hash = createHash('sha256');
   const compiler = createRequire(import.meta.url)('assemblyscript/package.json').version;
-  hash.update(compiler).update(await readFile(fileURLToPath(import.meta.url)));
+  hash.update(compiler).update(await readLines(fileURLToPath(import.meta.url)));
   const files = await readdir(join(root, 'assembly'), { recursive: true });
   for (const name of files.filter((file) => file.endsWith('.ts')).sort()) {
-    hash.update(name.replaceAll('\\', '/')).update(await readFile(join(root, 'assembly', name)));
+    hash.update(name.replaceAll('\\', '/')).update(await readLines(join(root, 'assembly', name)));
   }
   return hash.digest('hex');
 }
@@ -95,6 +111,9 @@ async function allExist() {
   const files = await readdir(dist).catch(() => []);
   return [...variants.map(({ file }) => file), `${text}.js`].every((file) => files.includes(file));
 }
+
+// The same number on Windows, where git may write CRLF.
+const readLines = async (path) => (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
 
 const readText = (path) => readFile(path, 'utf8').catch(() => null);
 

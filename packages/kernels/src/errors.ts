@@ -11,6 +11,7 @@ export class KernelError extends Error {
       | 'KERNEL_BACKEND'
       | 'KERNEL_TFJS_VERSION'
       | 'KERNEL_MEMORY'
+      | 'KERNEL_BUILD'
       | 'KERNEL_NOT_FOUND'
       | 'KERNEL_RELAXED_UNSUPPORTED',
     message: string,

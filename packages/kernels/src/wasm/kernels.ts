@@ -1,3 +1,5 @@
+import { KernelError } from '../errors.js';
+import { BUILD } from './build.js';
 import type { KernelExports } from './exports.js';
 import type { KernelVariant } from './module.js';
 
@@ -26,7 +28,7 @@ export interface Heap {
 
 type Workspace = Pick<KernelExports, 'useWorkspace' | 'workspaceBytes'>;
 
-/** The kernels of a compiled module on a heap. */
+/** The kernels of a compiled module on a heap. Throws `KERNEL_BUILD` where the module is not of this build. */
 export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
   heap: Heap,
   module: WebAssembly.Module,
@@ -34,6 +36,7 @@ export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
 ): Kernels<Exports> {
   const { memory } = heap;
   const instance = new WebAssembly.Instance(module, { env: { memory } });
+  checkBuild(instance);
   const regions = new Map<string, { raw: number; pointer: number; bytes: number }>();
   const kernels: Kernels<Exports> = {
     variant,
@@ -54,6 +57,17 @@ export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
   };
   kernels.run.useWorkspace(kernels.scratch('workspace', kernels.run.workspaceBytes()));
   return kernels;
+}
+
+/** An older module may take other arguments: networks would train to chance without a word. */
+function checkBuild({ exports }: WebAssembly.Instance): void {
+  const build: unknown = typeof exports['build'] === 'function' ? exports['build']() : 'none';
+  if (build === BUILD) return;
+  throw new KernelError(
+    'KERNEL_BUILD',
+    `the WebAssembly of @bbb/kernels is of another build than its JavaScript: it has the number ${String(build)}, and ${BUILD} was expected. ` +
+      'In a checkout, type `npm run build`. In a page, serve the .wasm files of the version that was bundled.',
+  );
 }
 
 // Arithmetic, not bit operations: pointers reach beyond 2 GB.
