@@ -14,8 +14,9 @@ export default definePlugin({
       create: () => ({
         score(weights, _key, context) {
           const statistics = context.statistics(weights);
+          const count = context.once('examples', weights, ({ examples }) => examples.rows.length);
           const [slope, curvature] = [statistics.gradient(), statistics.ggn()];
-          return weights.mu.map((w, i) => (curvature[i]! * w * w) / 2 - slope[i]! * w);
+          return weights.mu.map((w, i) => (curvature[i]! * w * w) / 2 - count * slope[i]! * w);
         },
         // What would lower the loss goes, whatever share is asked for: measured as a network of its own.
         suggest: () => 0,
