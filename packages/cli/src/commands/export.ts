@@ -11,6 +11,7 @@ import { loadRegistry } from '../io/registry.js';
 import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from '../network/model-file.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { pageFiles } from '../network/page.js';
+import { dataOnDemand, examplesForPruner } from '../network/training-examples.js';
 import type { NetworkExportFlags } from '../options/kinds.js';
 import { pruningOf, remove } from './prune.js';
 
@@ -29,7 +30,7 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
   const network = await openNetwork(place, registry);
   try {
     const dense = denseSizes(network);
-    const pruned = flags.prune === undefined ? undefined : pruneFirst(network, flags, registry);
+    const pruned = flags.prune === undefined ? undefined : await pruneFirst(network, flags, registry);
     const out = flags.out ?? defaultOut(network.file.path, pruned);
     const { files, notes } = await filesOf(network, flags, pruned);
     if (flags.format.includes('page')) files.push(...(await pageOf(place, flags, registry)));
@@ -78,7 +79,11 @@ function denseSizes({ architecture, model, params }: OpenNetwork): {
   return { bytes, gzip: gzipped(all.subarray(0, bytes)) };
 }
 
-function pruneFirst(network: OpenNetwork, flags: NetworkExportFlags, registry: Registry): Pruned {
+async function pruneFirst(
+  network: OpenNetwork,
+  flags: NetworkExportFlags,
+  registry: Registry,
+): Promise<Pruned> {
   const { prune, pruner, prunerOption, scope, include } = flags;
   const asked = {
     share: prune!,
@@ -90,7 +95,9 @@ function pruneFirst(network: OpenNetwork, flags: NetworkExportFlags, registry: R
   const pruning = pruningOf(network.trial.pruning, asked, registry);
   if (network.trial.pruning.finetuneEpochs > 0)
     warn('The network is not trained on after pruning, as its trial did.');
-  return { pruning, ...remove(network, pruning, registry) };
+  const load = dataOnDemand(network, flags, registry);
+  const examples = await examplesForPruner(network, pruning, load, registry);
+  return { pruning, ...remove(network, pruning, registry, examples) };
 }
 
 /** The folder of the page, in the folder of the rest. */

@@ -14,6 +14,7 @@ import {
   prunerLabel,
   scoreWeights,
   updateKept,
+  type Examples,
   type KeepMasks,
   type PredictionMetrics,
   type PruningOptions,
@@ -22,11 +23,12 @@ import {
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
-import { loadTestSets, type TestSets } from '../network/data.js';
+import type { TestSets } from '../network/data.js';
 import { DATA } from '../network/identity.js';
 import { headlineText } from '../network/metric-rows.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
+import { dataOnDemand, examplesForPruner } from '../network/training-examples.js';
 import type { PruneFlags, PruningFlags } from '../options/kinds.js';
 import { percent } from '../progress/lines.js';
 import { optionsOf } from '../run/executor.js';
@@ -41,9 +43,11 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
     const out = flags.out ?? defaultOut(network.file.path, pruner, flags);
     await checkOut(out, flags.force === true);
     const { headline } = network.likelihood;
-    const meter = await headlineMeter(network, flags, registry);
+    const load = dataOnDemand(network, flags, registry);
+    const examples = await examplesForPruner(network, pruning, load, registry);
+    const meter = await headlineMeter(network, flags, load);
     const before = meter?.measure();
-    const { keep, zeros, ranked } = remove(network, pruning, registry);
+    const { keep, zeros, ranked } = remove(network, pruning, registry, examples);
     const after = meter?.measure();
     const whole = encode(network, pruning);
     const bytes = flags.sparse ? packSparse(whole, keep, network.model.params) : whole;
@@ -126,13 +130,24 @@ export function pruningOf(trial: PruningOptions, flags: PruningFlags, registry: 
   };
 }
 
-/** Prunes the parameters in place; counts the zeros in the tensors that forward passes read. */
+/**
+ * Prunes the parameters in place; counts the zeros in the tensors that forward passes read.
+ * @param examples for criteria that compute from them
+ */
 export function remove(
   { ops, model, likelihood, params, keys }: OpenNetwork,
   { pruner, label = pruner, options, share, scope, include, exclude }: Pruning,
   registry: Registry,
+  examples?: Examples,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
-  const context = pruneContext({ ops, model, likelihood, params, init: keys.init });
+  const context = pruneContext({
+    ops,
+    model,
+    likelihood,
+    params,
+    init: keys.init,
+    ...(examples ? { examples } : {}),
+  });
   const which = { include, ...(exclude ? { exclude } : {}) };
   const scored = scoreWeights({ use: pruner, options }, registry, context, which, keys.prune(label));
   const { keep, warnings } = decide(scored, { share }, scope, model.architecture);
@@ -149,10 +164,10 @@ export function remove(
 async function headlineMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
-  registry: Registry,
+  load: () => Promise<TestSets>,
 ): Promise<{ readonly measure: () => PredictionMetrics; readonly told: TestSets['told'] } | undefined> {
   try {
-    const sets = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
+    const sets = await load();
     const { params, keys, model, trial } = network;
     const samples = model.hasMean === false ? trial.prediction.samples : 0;
     return {

@@ -28,6 +28,8 @@ export interface DataChoice {
 
 /** What a stored network is measured on, and what that is called. */
 export interface TestSets extends EvaluationSets {
+  /** The data set whose test examples these are, with its training examples. */
+  readonly main: Dataset;
   /** The main one first. */
   readonly told: readonly SweepDataset[];
 }
@@ -61,6 +63,7 @@ export async function loadTestSets(
   if (beside && outside === trial.data.outOfDistribution) checkTrainedOn(trained, outside!, beside);
   if (beside) checkOutside(test, beside);
   return {
+    main: test,
     test: heldOut
       ? { ...splitData(test, trial.data, keys.split).test, preprocessing: data.preprocessing }
       : testExamples(test, data.preprocessing),

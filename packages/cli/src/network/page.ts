@@ -6,9 +6,10 @@ import { pruningOf, remove } from '../commands/prune.js';
 import { UsageError } from '../errors/usage.js';
 import { warn } from '../io/output.js';
 import type { PruningFlags } from '../options/kinds.js';
-import { loadTestSets } from './data.js';
+import type { TestSets } from './data.js';
 import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from './model-file.js';
 import { openNetwork, type OpenNetwork } from './open.js';
+import { dataOnDemand, examplesForPruner } from './training-examples.js';
 
 /** What of a network is shown. */
 export interface PageOptions extends Omit<PruningFlags, 'share'> {
@@ -33,6 +34,7 @@ export async function pageFiles(
   try {
     const draws = drawsOf(dense, samples);
     const result = await resultOf(dense);
+    const load = dataOnDemand(dense, { dataDir }, registry);
     const imageShape = imageShapeOf(dense, result);
     const wanted = [...new Set([0, ...dense.trial.pruning.shares, also ?? 0])]
       .filter((share) => share < 1)
@@ -40,7 +42,7 @@ export async function pageFiles(
     const files = new Map<string, Uint8Array>();
     const models: ModelEntry[] = [];
     for (const share of wanted) {
-      const { entry, bytes } = await modelAt(place, { ...pruning, share }, draws, result, registry);
+      const { entry, bytes } = await modelAt(place, { ...pruning, share }, load, draws, result, registry);
       files.set(entry.file, bytes);
       models.push(entry);
     }
@@ -51,7 +53,7 @@ export async function pageFiles(
       dataset: result?.dataset ?? dense.trial.data.use,
       samples: draws,
       models,
-      examples: await examplesOf(dense, result, dataDir, registry),
+      examples: await examplesOf(dense, result, dataDir, load),
     };
     files.set('models.json', Buffer.from(`${JSON.stringify(manifest)}\n`));
     return new Map([...files, ...(await demoFiles())]);
@@ -115,6 +117,7 @@ function fractionOf(text: string | undefined): number {
 async function modelAt(
   place: string,
   flags: PruningFlags,
+  load: () => Promise<TestSets>,
   draws: number,
   result: TrialResult | undefined,
   registry: Registry,
@@ -123,7 +126,8 @@ async function modelAt(
   const network = await openNetwork(place, registry);
   try {
     const pruned = share > 0 ? pruningOf(network.trial.pruning, flags, registry) : undefined;
-    const removed = pruned && remove(network, pruned, registry);
+    const examples = pruned && (await examplesForPruner(network, pruned, load, registry));
+    const removed = pruned && remove(network, pruned, registry, examples);
     const measured = measuredAs(result, network, pruned, draws);
     const calibrated = measured?.evaluation.calibrated;
     const bytes = modelFile(network, pruned, draws, measured && storedCalibration(measured.evaluation));
@@ -186,10 +190,10 @@ async function examplesOf(
   network: OpenNetwork,
   result: TrialResult | undefined,
   dataDir: string | undefined,
-  registry: Registry,
+  load: () => Promise<TestSets>,
 ): Promise<ExampleEntry[]> {
   try {
-    const { test } = await loadTestSets(network, { dataDir, ood: 'none' }, registry);
+    const { test } = await load();
     const { features, targets, rows } = test;
     const size = sizeOf(test.inputShape);
     const ofClass = (c: number): ExampleEntry[] => {

@@ -21,7 +21,7 @@ export function addPrune(program: Command, onExit: OnExit): void {
     .option('--out <file>', 'where to write it (default: beside the checkpoint)')
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')
-    .option(DATA_DIR, 'folder of the data set, to measure the network')
+    .option(DATA_DIR, 'folder of the data set, to measure the network and for criteria that compute from it')
     .addOption(pluginOption())
     .addOption(jsonOption())
     .action(async (checkpoint: string, flags: PruneFlags) =>

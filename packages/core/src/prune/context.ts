@@ -70,8 +70,7 @@ function trained<T>(
   member: number | undefined,
   compute: (trained: CurvatureInput) => T,
 ): T {
-  if (!examples)
-    throw unavailable('there are no training examples here', 'Prune within a trial: bbb sweep or bbb train.');
+  if (!examples) throw unavailable();
   const draw: Draw = member === undefined ? oneNetwork(model, init) : { member, of: 'mean' };
   const { architecture } = model;
   return withNetwork(model, params, draw, (network) =>
@@ -79,8 +78,12 @@ function trained<T>(
   );
 }
 
-function unavailable(why: string, hint: string): BbbError {
-  return new BbbError('E_PRUNER_DATA', `The criterion computes from training examples, and ${why}.`, {
-    hint,
-  });
+function unavailable(): BbbError {
+  return new BbbError(
+    'E_PRUNER_DATA',
+    'The criterion computes from training examples, and there are none here.',
+    {
+      hint: "A criterion that says needs: ['examples'] gets them from bbb prune and bbb export as from bbb sweep; give the folder with --data-dir.",
+    },
+  );
 }
