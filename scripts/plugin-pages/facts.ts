@@ -26,6 +26,9 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
     ],
   ],
   hasSigma: (yes) => [['Standard deviations', yes ? 'every weight has one' : 'none']],
+  has: (parts) => [['Tells as well', inWords(parts)]],
+  needs: (needs) => [['Needs', inWords(needs)]],
+  granularity: (what) => [['Removes', `whole ${String(what)}s`]],
   needsSigma: (yes) => (yes ? [['Fits', 'methods whose weights have standard deviations']] : []),
   adaptive: (yes) => [['Looks at results', yes ? 'yes' : 'no: all its points are known in advance']],
   compares: (yes) => (yes ? [['Compares', 'trials with each other: it needs more than one']] : []),
@@ -40,6 +43,18 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
     ],
   ],
 };
+
+const PARTS: Readonly<Record<string, string>> = {
+  sigma: 'standard deviations',
+  inclusion: 'a probability that a weight is there at all',
+  unitNoise: 'the noise of a scale that the weights of a unit share',
+  prior: 'a Gaussian prior',
+  examples: 'training examples',
+};
+
+function inWords(parts: unknown): string {
+  return (parts as readonly string[]).map((part) => PARTS[part] ?? part).join(', ');
+}
 
 function training(own: Partial<TrainingOptions> = {}): Fact {
   const { optimizer, schedule, epochs, batchSize } = { ...DEFAULT_TRAINING, ...own };

@@ -3,6 +3,7 @@ import {
   pruneContext,
   rootKey,
   sizeOf,
+  uniform,
   type Architecture,
   type Model,
   type Params,
@@ -52,9 +53,32 @@ export function prunerBench(kind: ToyKind, posterior: 'point' | 'gaussian'): Pru
   return {
     name: `${posterior} posterior of the ${kind}`,
     architecture,
-    context: pruneContext({ ops, model, likelihood, params, init, examples }),
+    context: pruneContext({
+      ops,
+      model: posterior === 'point' ? model : tellingAll(model),
+      likelihood,
+      params,
+      init,
+      examples,
+    }),
     dispose: () => Object.values(params).forEach((operand) => ops.free(operand)),
   };
+}
+
+/** A posterior that tells all that there is to tell: a criterion is tried with whatever it needs. */
+function tellingAll(model: Model): Model {
+  const posterior: Model['posterior'] = (params) =>
+    model.posterior(params).map((weights) => {
+      if (weights.role === 'bias') return weights;
+      const part = (count: number, salt: string): Float32Array => uniform(fold(KEY, salt), count, 0, 1);
+      return {
+        ...weights,
+        prior: { mu: 0, sigma: 1 },
+        inclusion: part(weights.mu.length, 'inclusion'),
+        unitNoise: part(weights.inputUnits, 'noise').map((u) => 20 * u - 10),
+      };
+    });
+  return { ...model, posterior };
 }
 
 function setByHand({ params: specs, architecture }: Model, params: Params): void {

@@ -24,7 +24,7 @@ const KEY = rootKey(4);
 const WHICH = { include: ['weight', 'bias'] } as const;
 
 /**
- * What every pruner promises to core, on Gaussian posteriors and, unless it needs a sigma, on points: of an MLP, a CNN and a regression.
+ * What every pruner promises to core, on Gaussian posteriors and, unless it needs more, on points: of an MLP, a CNN and a regression.
  * Some weights are pruned already, some certain, a unit is silent.
  */
 export function prunerChecks(definition: PrunerDefinition, options: unknown = {}): Check[] {
@@ -35,7 +35,11 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
   ]);
   const use = { use: 'it', options: parsed as Readonly<Record<string, unknown>> };
   const { needs, granularity, create } = openPruner(use, registry);
-  const kinds = needs.includes('sigma') ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
+  // Whoever has a probability or a scale of units has standard deviations as well.
+  const needsGaussian = (['sigma', 'inclusion', 'unitNoise', 'prior'] as const).some((need) =>
+    needs.includes(need),
+  );
+  const kinds = needsGaussian ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
   const all = (body: (bench: PrunerBench) => void): void => {
     for (const kind of ['mlp', 'cnn', 'regression'] as const) {
       for (const posterior of kinds) {

@@ -77,6 +77,7 @@ export {
   type Granularity,
   type PruneContext,
   type Pruner,
+  type PosteriorPart,
   type PrunerNeed,
   type PruneScope,
   type WeightStatistics,

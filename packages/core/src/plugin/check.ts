@@ -46,7 +46,7 @@ const pluginSchema = z.strictObject({
         ...described,
         options: schema,
         granularity: z.enum(['weight', 'unit']).optional(),
-        needs: z.array(z.enum(['sigma', 'prior', 'examples'])).optional(),
+        needs: z.array(z.enum(['sigma', 'inclusion', 'unitNoise', 'prior', 'examples'])).optional(),
         create: fn,
       }),
     )

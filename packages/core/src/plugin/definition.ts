@@ -7,7 +7,7 @@ import type { Trainer } from '../model/trainer.js';
 import type { Architecture } from '../network/architecture.js';
 import type { NetworkDefinition } from '../network/definition.js';
 import type { ProcedureDefinition } from '../procedure/procedure.js';
-import type { Granularity, Pruner, PrunerNeed } from '../prune/pruner.js';
+import type { Granularity, PosteriorPart, Pruner, PrunerNeed } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
 import type { ExecutorFactory } from '../sweep/executor.js';
@@ -56,6 +56,8 @@ export interface Method<Options = unknown> {
   readonly pruner?: string;
   /** Whether its posterior has standard deviations. Default: whether its own criterion needs them. */
   readonly hasSigma?: boolean;
+  /** What else its posterior tells, for the criteria that need it. Default: what the method tells that this one is made of. */
+  readonly has?: readonly Exclude<PosteriorPart, 'sigma'>[];
   create(options: Options, context: MethodContext): MadeMethod;
 }
 

@@ -1,6 +1,7 @@
 import type { TrainingOptions } from '../training/training-options.js';
 import type { Architecture } from '../network/architecture.js';
 import { BbbError } from '../errors.js';
+import type { PosteriorPart } from '../prune/pruner.js';
 import { useSchema, type Use } from './use.js';
 import type { MadeMethod, Method, MethodContext } from './definition.js';
 import { parseOptions } from './options.js';
@@ -16,6 +17,8 @@ export interface ResolvedMethod {
   readonly pruner: string;
   /** Whether its posterior has standard deviations. */
   readonly hasSigma: boolean;
+  /** What else its posterior tells. */
+  readonly has: readonly PosteriorPart[];
 }
 
 /**
@@ -38,6 +41,7 @@ export function resolveMethod({ use, options }: Use, registry: Registry): Resolv
     use: { use, options: inside ? { ...parsed, [method.wraps!]: inside.use } : parsed },
     training: { ...inside?.training, ...method.training },
     pruner,
+    has: method.has ?? inside?.has ?? [],
     hasSigma: method.hasSigma ?? (method.pruner === undefined ? inside!.hasSigma : needsSigma(pruner)),
   };
 }

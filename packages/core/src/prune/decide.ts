@@ -1,5 +1,6 @@
 import type { KeepMasks } from '../model/model.js';
 import type { Architecture } from '../network/architecture.js';
+import { byMember } from '../model/members.js';
 import { expandUnits, type UnitMasks } from '../network/units.js';
 import type { Scored } from './prune-model.js';
 import { PRUNE_SCOPES, type PruneScope } from './pruner.js';
@@ -15,7 +16,7 @@ export type Target =
 /** What is removed. */
 export interface Removal {
   readonly keep: KeepMasks;
-  /** Of a criterion of units: which of them stay. */
+  /** Of a criterion of units: which of them stay, by the weight into their layer. */
   readonly units?: UnitMasks;
   /** Sentences for people: a layer that lost all its weights, a unit that was spared so that its layer keeps one. */
   readonly warnings: readonly string[];
@@ -27,7 +28,7 @@ export interface Removal {
  * @throws BbbError as `selectKeep` and `selectByLayer`
  */
 export function decide(
-  { granularity, scope: own, tensors, suggested }: Scored,
+  { granularity, scope: own, tensors, suggested, weights }: Scored,
   target: Target,
   scope: PruneScope,
   architecture: Architecture,
@@ -40,7 +41,18 @@ export function decide(
         : selectByLayer(tensors, target.layerShares);
   if (granularity === 'weight') return { keep, warnings: emptied(tensors, keep) };
   const { units, warnings } = sparingOne(tensors, keep);
-  return { keep: expandUnits(architecture, units), units, warnings };
+  return { keep: expandByMember(weights, units, architecture), units, warnings };
+}
+
+/** Masks of the weights around the units of every member, under the member's own names. */
+function expandByMember(weights: Scored['weights'], units: UnitMasks, architecture: Architecture): KeepMasks {
+  const keep: Record<string, Uint8Array> = {};
+  for (const own of byMember(weights).values()) {
+    const kept = own.flatMap(({ name, of = name }) => (units[name] ? [[of, units[name]] as const] : []));
+    const masks = expandUnits(architecture, Object.fromEntries(kept));
+    for (const { name, of = name } of own) keep[name] = masks[of]!;
+  }
+  return keep;
 }
 
 function narrowest(...scopes: readonly PruneScope[]): PruneScope {

@@ -1,6 +1,6 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import type { WeightPosterior } from '../model/model.js';
+import type { ModelWeight, WeightPosterior } from '../model/model.js';
 import { unitGroups } from '../network/units.js';
 import { checkedScores, checkedUnitScores, checkedThreshold } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
@@ -8,6 +8,7 @@ import type { Use } from '../plugin/use.js';
 import { fold } from '../random/key.js';
 import type { PruningOptions } from '../trial/trial.js';
 import { openPruner } from './open-pruner.js';
+import { contextOfMember } from './member-context.js';
 import type { Granularity, PruneContext, Pruner, PrunerNeed, PruneScope } from './pruner.js';
 import { rankedOf, type RankedOptions } from './ranked.js';
 import type { ScoredTensor } from './select.js';
@@ -19,6 +20,8 @@ export interface Scored {
   readonly scope: PruneScope;
   /** The scores: of each ranked tensor, or of the units of each hidden layer, under the name of the weight into it. */
   readonly tensors: readonly ScoredTensor[];
+  /** All weights of the model, ranked or not: a unit goes with the weights around it. */
+  readonly weights: readonly ModelWeight[];
   /** Where the criterion has a sparsity of its own, by tensor: what scores less is removed. */
   readonly suggested?: Readonly<Record<string, number>>;
   readonly update?: Pruner['update'];
@@ -28,7 +31,7 @@ export interface Scored {
  * The scores of every tensor that takes part, or of the units of every hidden layer that does.
  *
  * @param key for criteria that draw
- * @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma or a prior and a tensor has none, or units where there are none;
+ * @throws BbbError `E_PRUNER_UNFIT` when the posterior does not tell what the criterion needs, or for units where there are none;
  *   `E_PRUNER_SHAPE` and `E_PRUNE_SCORE` for scores that are none, `E_PRUNE_NOTHING` when no tensor takes part; `E_UNKNOWN_NAME` and
  *   `E_OPTIONS` for the criterion; `E_PRUNER_DATA` when it needs examples that are not there
  */
@@ -51,6 +54,7 @@ export function scoreWeights(
     granularity,
     scope: pruner.scope ?? 'global',
     tensors: scored.map(({ tensor }) => tensor),
+    weights: context.posterior,
     ...(pruner.suggest
       ? { suggested: Object.fromEntries(scored.map(({ tensor, lowest }) => [tensor.name, lowest!])) }
       : {}),
@@ -90,12 +94,19 @@ function scoreTensor({ use, pruner, context, weights, key }: Scoring): ScoredOnc
   };
 }
 
-function scoreUnits({ use, pruner, context, weights, key }: Scoring): ScoredOnce {
+function scoreUnits({ use, pruner, context: whole, weights: { name, ...spec }, key }: Scoring): ScoredOnce {
+  const { layer, member } = spec;
+  const context = contextOfMember(whole, member);
+  const weights = { ...spec, name: spec.of ?? name };
   const removed = unitsRemovedAlready(weights, context);
   const scores = checkedUnitScores(use, weights, pruner.score(weights, key, context));
-  const { name, layer } = weights;
   return {
-    tensor: { name, layer, scores: removedFirst(removed, scores) },
+    tensor: {
+      name,
+      layer,
+      scores: removedFirst(removed, scores),
+      ...(member === undefined ? {} : { member }),
+    },
     ...lowestOf({ use, pruner, context, weights }, scores),
   };
 }
@@ -115,7 +126,7 @@ function hiddenOf(
   { architecture }: PruneContext,
 ): WeightPosterior[] {
   const hidden = unitGroups(architecture).map(({ weight }) => weight.name);
-  const found = ranked.filter(({ name }) => hidden.includes(name));
+  const found = ranked.filter(({ name, of = name }) => hidden.includes(of));
   if (found.length > 0) return found;
   throw new BbbError(
     'E_PRUNER_UNFIT',
@@ -162,10 +173,37 @@ export function checkCriteria(
     requireFit(pruner.use, openPruner(pruner, registry).needs, rankedOf(posterior, pruning));
 }
 
-/** @throws BbbError `E_PRUNER_UNFIT` when the criterion needs a sigma and the posterior has none */
+/** What a criterion may need of a posterior: in words, and whether it is there. Some weights, e.g. biases, are always there and have no scale. */
+const FITS: Readonly<
+  Record<
+    Exclude<PrunerNeed, 'examples'>,
+    { readonly words: string; readonly fits: (posterior: readonly WeightPosterior[]) => boolean }
+  >
+> = {
+  sigma: {
+    words: 'standard deviations, which Gaussian posteriors have',
+    fits: (posterior) => posterior.every(({ sigma }) => sigma),
+  },
+  inclusion: {
+    words: 'probabilities that weights are there, which a spike and a slab have',
+    fits: (posterior) => posterior.some(({ inclusion }) => inclusion),
+  },
+  unitNoise: {
+    words: 'scales that the weights of a unit share',
+    fits: (posterior) => posterior.some(({ unitNoise }) => unitNoise),
+  },
+  prior: {
+    words: 'a Gaussian prior',
+    fits: (posterior) => posterior.every(({ prior }) => prior),
+  },
+};
+
+/** @throws BbbError `E_PRUNER_UNFIT` when the posterior does not tell what the criterion needs */
 function requireFit(use: string, needs: readonly PrunerNeed[], posterior: readonly WeightPosterior[]): void {
-  if (!needs.includes('sigma') || posterior.every(({ sigma }) => sigma)) return;
-  throw new BbbError('E_PRUNER_UNFIT', `The pruner "${use}" does not fit this model's posterior.`, {
-    hint: 'It needs standard deviations, which Gaussian posteriors have. bbb plugins pruners lists the others.',
-  });
+  for (const need of needs) {
+    if (need === 'examples' || FITS[need].fits(posterior)) continue;
+    throw new BbbError('E_PRUNER_UNFIT', `The pruner "${use}" does not fit this model's posterior.`, {
+      hint: `It needs ${FITS[need].words}. bbb plugins pruners lists the others.`,
+    });
+  }
 }

@@ -12,8 +12,14 @@ export type Granularity = 'weight' | 'unit';
 export const PRUNE_SCOPES = ['global', 'layer', 'unit'] as const;
 export type PruneScope = (typeof PRUNE_SCOPES)[number];
 
-/** What a criterion needs beside the weights: their posterior standard deviations, their prior, training examples. */
-export type PrunerNeed = 'sigma' | 'prior' | 'examples';
+/**
+ * What a posterior may tell of its weights beside their means: standard deviations of all, a probability that a weight is there, the noise of
+ * a scale that the weights of a unit share.
+ */
+export type PosteriorPart = 'sigma' | 'inclusion' | 'unitNoise';
+
+/** What a criterion needs beside the means of the weights: parts of their posterior, their prior, training examples. */
+export type PrunerNeed = PosteriorPart | 'prior' | 'examples';
 
 /**
  * What the training examples say of one weight tensor, at the mean weights (of its member, where there are several networks). Each is
@@ -53,6 +59,7 @@ export interface Pruner {
    * zero for sure (mu = 0, and sigma = 0 or none) may get any score: it counts among the pruned anyway, and is the first of them.
    *
    * A criterion of units gets the weights into a hidden layer, and gives one score for each of its units (the last axis of `shape`).
+   * Those of a member of an ensemble come under the names of the architecture, with a context of that member alone.
    *
    * @param key for criteria that draw (random); differs for each tensor
    */

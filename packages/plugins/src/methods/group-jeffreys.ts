@@ -27,6 +27,7 @@ export const groupJeffreys: Method<GroupJeffreysOptions> = {
   options: groupJeffreysOptions,
   training: gateTraining,
   pruner: 'snr',
+  has: ['unitNoise'],
   create: ({ rho0, initialiser, klWeighting, klWeight, klWarmUp }, context) => ({
     model: groupModel(context, initialiser, rho0),
     trainer: variationalTrainer(context, groupObjective(context), {

@@ -40,6 +40,7 @@ export const spikeSlab: Method<SpikeSlabOptions> = {
   training: gateTraining,
   pruner: 'inclusion',
   hasSigma: true,
+  has: ['inclusion'],
   create: ({ pi, sigma, inclusion, rho0, initialiser, klWeighting, klWeight, klWarmUp }, context) => ({
     model: spikeSlabModel(context, { initialiser, rho0, logit0: logitOf(inclusion) }),
     trainer: variationalTrainer(context, spikeSlabObjective(context, { sigma, pi }), {

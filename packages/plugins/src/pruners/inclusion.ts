@@ -13,7 +13,7 @@ export const inclusion: PrunerDefinition<z.output<typeof inclusionOptions>> = {
   source:
     'Barbieri & Berger 2004 (the median probability model); Skaaret-Lund, Storvik & Hubin 2024, arXiv 2305.03395',
   options: inclusionOptions,
-  needs: ['sigma'],
+  needs: ['inclusion'],
   create: () => ({
     score: ({ mu, inclusion: probability }) => inclusionScore(mu, probability),
     suggest: () => 0.5,

@@ -14,7 +14,7 @@ export const noisyUnits: PrunerDefinition<z.output<typeof noiseOptions>> = {
   source: 'Louizos, Ullrich & Welling 2017, arXiv 1705.08665, section 4.3',
   options: noiseOptions,
   granularity: 'unit',
-  needs: ['sigma'],
+  needs: ['unitNoise'],
   create: ({ threshold }) => ({
     score({ name, shape }, _key, { architecture, posterior }) {
       const { next } = unitGroups(architecture).find(({ weight }) => weight.name === name)!;

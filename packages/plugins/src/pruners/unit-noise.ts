@@ -29,6 +29,6 @@ export const unitNoise: PrunerDefinition<z.output<typeof noiseOptions>> = {
     'Removes the weights of the input units that are most noise, unit by unit. For group-jeffreys.',
   source: 'Louizos, Ullrich & Welling 2017, arXiv 1705.08665, section 4.3',
   options: noiseOptions,
-  needs: ['sigma'],
+  needs: ['unitNoise'],
   create: ({ threshold }) => ({ score: (weights) => unitNoiseScore(weights), suggest: () => -threshold }),
 };

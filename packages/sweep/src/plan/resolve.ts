@@ -4,6 +4,8 @@ import {
   parseOptions,
   resolveMethod,
   type DataOptions,
+  type PosteriorPart,
+  type PrunerNeed,
   type PruningOptions,
   type Registry,
   type ResolvedMethod,
@@ -59,16 +61,18 @@ export function resolveTrial(
 function resolvePruning(
   pruning: SweepConfig['pruning'],
   registry: Registry,
-  { use: { use: name }, pruner: own, hasSigma }: ResolvedMethod,
+  { use: { use: name }, pruner: own, hasSigma, has }: ResolvedMethod,
 ): PruningOptions {
   const { pruners = [{ use: own, options: {} }], exclude, layerShares, procedure, ...rest } = pruning;
   // A sweep names its criteria once for all methods; each method gets those that fit its posterior.
   const opened = pruners.map((pruner) => ({ ...pruner, open: openPruner(pruner, registry) }));
-  const fitting = opened.filter(({ open }) => hasSigma || !open.needs.includes('sigma'));
+  const tells = [...(hasSigma ? ['sigma' as const] : []), ...has];
+  const fitting = opened.filter(({ open }) => lacking(open.needs, tells).length === 0);
   if (fitting.length === 0) {
+    const lacks = [...new Set(opened.flatMap(({ open }) => lacking(open.needs, tells)))];
     throw new BbbError(
       'E_PRUNER_UNFIT',
-      `"${name}" has no standard deviations, which ${pruners.map(({ use }) => use).join(' and ')} needs.`,
+      `"${name}" has no ${lacks.map((part) => PARTS[part]).join(', no ')}, which ${pruners.map(({ use }) => use).join(' and ')} needs.`,
       {
         hint: `Add a criterion that fits it, e.g. --pruners ${[...pruners.map(({ use }) => use), own].join(',')}.`,
       },
@@ -84,6 +88,19 @@ function resolvePruning(
       ...open.use,
     })),
   };
+}
+
+const PARTS: Readonly<Record<PosteriorPart, string>> = {
+  sigma: 'standard deviations',
+  inclusion: 'inclusion probabilities',
+  unitNoise: 'scales of units',
+};
+
+/** What a criterion needs of a posterior that does not tell it. Priors and examples are a matter of the trial. */
+function lacking(needs: readonly PrunerNeed[], tells: readonly PosteriorPart[]): PosteriorPart[] {
+  return needs.filter(
+    (need): need is PosteriorPart => need !== 'examples' && need !== 'prior' && !tells.includes(need),
+  );
 }
 
 /** What an entry says, and not what it leaves open. */
