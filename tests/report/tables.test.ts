@@ -25,6 +25,41 @@ const study = fixtureSweep({
 });
 const table = pruningTable(settingsOf(study)[0]!);
 
+describe('the overview', () => {
+  const overview = (data: SweepData) => reportTables(data).find(({ id }) => id.startsWith('overview'));
+  const column = (found: Table, key: string, row = 0) => {
+    const at = found.columns.findIndex((one) => one.key === key);
+    return found.rows[row]![at];
+  };
+  const mean = (cell: Cell | undefined) => (cell?.kind === 'estimate' ? cell.estimate.mean : undefined);
+
+  it('has a row for each method: dense, usual sparsities, calibration, other sets, time and size', () => {
+    const sized: SweepData = {
+      ...study,
+      results: study.results.map((result, i) => ({ ...result, checkpointBytes: 3_000_000 + i })),
+    };
+    const found = overview(sized)!;
+    const keys = found.columns.map(({ key }) => key);
+    expect(keys.slice(0, 6)).toEqual(['method', 'pruner', 'dense', 'share_0.9', 'nll', 'ece']);
+    expect(keys.slice(6, -2).every((key) => key.startsWith('auroc_'))).toBe(true);
+    expect(keys.slice(-2)).toEqual(['seconds_per_epoch', 'state_megabytes']);
+    expect(found.rows).toHaveLength(settingsOf(sized)[0]!.groups.length);
+    expect(mean(column(found, 'share_0.9'))).toBeCloseTo(0.8885, 10);
+    expect(mean(column(found, 'state_megabytes'))).toBeCloseTo(3, 4);
+    const [sgd] = settingsOf(sized)[0]!.groups;
+    const dense = sgd!.results.map(
+      ({ pruning }) => pruning.find(({ share }) => share === 0)!.evaluations.at(-1)!.metrics['nll'],
+    );
+    expect(mean(column(found, 'nll'))).toBeCloseTo(dense.reduce((a, b) => a + b, 0) / dense.length, 10);
+  });
+
+  it('leaves out the size where results do not tell it, and is not there for one method alone', () => {
+    expect(overview(study)!.columns.map(({ key }) => key)).not.toContain('state_megabytes');
+    expect(overview(study)!.notes.join(' ')).not.toContain('State:');
+    expect(overview(fixtureSweep({ labels: ['sgd'], seeds: [0, 1] }))).toBeUndefined();
+  });
+});
+
 describe('pruning table', () => {
   it('has the mean and interval over seeds, by hand', () => {
     // Seeds 1 and 2 differ by 0.001: sd 0.000707, half-width 12.7062 * 0.0005 = 0.006353.

@@ -57,7 +57,7 @@ it('gives trials the names that they had', () => {
 const NEWER = new Set(['augrc', 'coverageAtRisk5', 'riskAtCoverage80', 'classwiseEce', 'smoothEce']);
 
 /** A result with no more in it than the earlier version wrote. */
-function asWritten(result: TrialResult): TrialResult {
+function asWritten({ checkpointBytes: _checkpointBytes, ...result }: TrialResult): TrialResult {
   const pruning = result.pruning.map(({ bytes: _bytes, paths: _paths, ...row }) => ({
     ...row,
     evaluations: row.evaluations.map(({ calibrated: _calibrated, metrics, ...rest }) => ({

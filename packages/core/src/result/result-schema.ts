@@ -249,6 +249,7 @@ export const resultSchema = z
     predictions: z.array(regressionExample).optional(),
     examplesByCertainty: z.looseObject({ most: z.array(example), least: z.array(example) }).optional(),
     checkpointSha256: sha256,
+    checkpointBytes: atLeastOne.optional(),
     dataset: text.optional(),
     dataSha256: hashes,
     outOfDistributionSha256: hashes.optional(),

@@ -315,6 +315,8 @@ export interface TrialResult {
   };
   /** SHA-256 of checkpoint.safetensors. */
   readonly checkpointSha256: string;
+  /** How long it is; absent in results of earlier versions. */
+  readonly checkpointBytes?: number;
   /** What the data set is called; absent in results of earlier versions. */
   readonly dataset?: string;
   /** SHA-256 of the data files, by file. */

@@ -115,6 +115,7 @@ export const runTrial: RunTrial = async (input) => {
         weights,
         ...(snr ? { snr } : {}),
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
+        checkpointBytes: checkpoint.byteLength,
         dataset: dataset.name,
         dataSha256: dataset.sha256,
         ...(outOfDistribution ? { outOfDistributionSha256: outOfDistribution.sha256 } : {}),

@@ -12,6 +12,7 @@ import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
 import { ensemblesTable } from './ensembles.js';
 import { oodTable } from './ood.js';
+import { overviewTable } from './overview.js';
 import { ownSparsityTable } from './own-sparsity.js';
 import { progressTable } from './progress.js';
 import { pruningTable } from './pruning.js';
@@ -24,6 +25,7 @@ import { weightsTable } from './weights.js';
 
 /** Tables of one setting, in the order of a report. */
 const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
+  overviewTable,
   pruningTable,
   differencesTable,
   ownSparsityTable,
