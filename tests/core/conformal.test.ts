@@ -24,7 +24,7 @@ import {
   type Labelled,
   type SetScore,
 } from '@bbb/core';
-import { words } from '../../packages/core/src/random/draw.js';
+import { words } from '@bbb/base';
 
 const CLASSES = 5;
 

@@ -9,7 +9,7 @@ import {
   UncertaintyAccumulator,
   type Uncertainty,
 } from '@bbb/core';
-import { log1p } from '../../packages/core/src/math/log1p.js';
+import { log1p } from '@bbb/base';
 import { histogram } from '../../packages/core/src/metrics/histogram.js';
 
 const CLASSES = 3;

@@ -1,6 +1,6 @@
 import { normalCdf } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
-import { erfc, normalDensity } from '../../packages/core/src/math/normal.js';
+import { erfc, normalDensity } from '@bbb/base';
 
 /** By the C library of Python 3, whose erfc is within an ulp. */
 const ERFC: [number, number][] = [

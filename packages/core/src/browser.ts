@@ -127,11 +127,7 @@ export {
   type UnitGroup,
   type UnitMasks,
 } from './network/units.js';
-export { exp } from './math/exp.js';
-export { normalCdf } from './math/normal.js';
-export { log } from './math/log.js';
-export { fold, rootKey } from './random/key.js';
-export { normals, permutation, uniform, unitUniform } from './random/draw.js';
+export { exp, fold, log, normalCdf, normals, permutation, rootKey, uniform, unitUniform } from '@bbb/base';
 export { startBackend } from './backend.js';
 export * from './checkpoint/safetensors.js';
 export * from './metrics/index.js';

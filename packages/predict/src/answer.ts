@@ -7,7 +7,7 @@ import {
   UncertaintyAccumulator,
   type GaussianMixture,
   type Uncertainty,
-} from '@bbb/core/predictive';
+} from '@bbb/base';
 import type { StoredCalibration, StoredModel, StoredTarget } from './format/model.js';
 
 /** What is predicted of one example of a class. Entropies in nats. */

@@ -11,4 +11,4 @@ export type {
   Windows,
 } from './format/model.js';
 export { loadPredictor, type LoadOptions, type PredictOptions, type Predictor } from './predictor.js';
-export { BbbError } from '@bbb/core/predictive';
+export { BbbError } from '@bbb/base';

@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core/predictive';
+import { BbbError } from '@bbb/base';
 import type { StoredModel } from './format/model.js';
 
 /** Examples in the user's own units, one after the other: bytes of pixels, or any numbers. */

@@ -1,4 +1,4 @@
-import { BbbError, fold } from '@bbb/core/predictive';
+import { BbbError, fold } from '@bbb/base';
 import { answersOf, type Answer } from './answer.js';
 import { decodeModel } from './format/decode.js';
 import { damaged } from './format/error.js';

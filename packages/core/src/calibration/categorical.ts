@@ -1,8 +1,7 @@
-import type { Key } from '@bbb/kernels';
+import type { Key } from '@bbb/kernels/parts';
 import { ece } from '../metrics/calibration.js';
 import { nllOfLogs } from '../metrics/scores.js';
-import type { Uncertainty } from '../metrics/uncertainty.js';
-import { fold } from '../random/key.js';
+import { type Uncertainty, fold } from '@bbb/base';
 import { COVERAGE, USUAL, type Calibrated, type Held, type SetReport } from './calibrated.js';
 import { conformalQuantile } from './quantile.js';
 import { apsScore, lacScore, rapsScore, type SetScore } from './set-scores.js';

@@ -1,4 +1,4 @@
-import { mixtureMean, mixtureQuantile, mixtureVariances, type GaussianMixture } from '../metrics/mixture.js';
+import { mixtureMean, mixtureQuantile, mixtureVariances, type GaussianMixture } from '@bbb/base';
 import type { RegressionPrediction } from '../metrics/regression.js';
 import { COVERAGE, type Calibrated, type Held, type IntervalReport } from './calibrated.js';
 import { conformalQuantile } from './quantile.js';

@@ -1,4 +1,4 @@
-import type { Answers } from '../metrics/log-softmax.js';
+import type { Answers } from '@bbb/base';
 
 /**
  * How strange each class is as the answer to one example: the set of an example holds the classes that are no stranger than the

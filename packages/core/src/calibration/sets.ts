@@ -1,4 +1,4 @@
-import type { Answers } from '../metrics/log-softmax.js';
+import type { Answers } from '@bbb/base';
 import type { SetReport } from './calibrated.js';
 import { conformalQuantile } from './quantile.js';
 import type { SetScore } from './set-scores.js';

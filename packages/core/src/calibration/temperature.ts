@@ -1,6 +1,4 @@
-import { exp } from '../math/exp.js';
-import { log } from '../math/log.js';
-import type { LogProbabilities } from '../metrics/log-softmax.js';
+import { exp, log, type LogProbabilities } from '@bbb/base';
 
 /** Temperatures that a fit may end at: beyond them data that are all right, or all wrong, would lead without end. */
 const COLDEST = 0.02;

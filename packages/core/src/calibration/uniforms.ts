@@ -1,4 +1,4 @@
-import { philox, type Key } from '@bbb/kernels';
+import { philox, type Key } from '@bbb/kernels/parts';
 
 /**
  * A uniform number in [0, 1) for each example, 53 bits, of the key and the example's own number alone: what it is does not depend on

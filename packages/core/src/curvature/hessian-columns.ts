@@ -1,7 +1,6 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import { words } from '../random/draw.js';
-import { fold } from '../random/key.js';
+import { words, fold } from '@bbb/base';
 import type { CurvatureInput, ForwardBatch } from './over-batches.js';
 
 /**

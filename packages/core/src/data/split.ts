@@ -1,7 +1,7 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
 import { shapeText, sizeOf } from '../network/shape.js';
-import { permutation } from '../random/draw.js';
+import { permutation } from '@bbb/base';
 import type { DataOptions } from '../trial/trial.js';
 import type { Dataset } from './dataset.js';
 import { fitFill } from './missing.js';

@@ -1,7 +1,7 @@
 import type { Key } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import type { Params } from '../model/model.js';
-import { fold } from '../random/key.js';
+import { fold } from '@bbb/base';
 import type { Evaluation } from '../result/result.js';
 import { predictWith, type Predicting, type Prediction } from './predict.js';
 

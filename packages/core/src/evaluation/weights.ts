@@ -2,7 +2,7 @@ import type { Ops } from '@bbb/kernels';
 import type { Network, WeightPosterior } from '../model/model.js';
 import { histogram } from '../metrics/histogram.js';
 import type { SnrReport, WeightReport, WeightSummary } from '../result/result.js';
-import { log } from '../math/log.js';
+import { log } from '@bbb/base';
 
 /** The study draws its histograms over [-0.3, 0.3] (MNIST) and [-0.5, 0.5] (Fashion-MNIST); this covers both. */
 const WEIGHT_RANGE = { low: -0.5, high: 0.5, bins: 200 } as const;

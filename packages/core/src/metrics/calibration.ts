@@ -1,6 +1,6 @@
 import { binFromAbove, edgesOf } from './bins.js';
 import { judgeProbabilities, rankBySureness, type Judged } from './judged.js';
-import { requireCount, type Probabilities } from './shape.js';
+import { requireCount, type Probabilities } from '@bbb/base';
 
 /** Bins of {@link ece} and {@link adaptiveEce}, as in Guo et al. 2017. */
 export const CALIBRATION_BINS = 15;

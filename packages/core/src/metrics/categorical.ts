@@ -1,4 +1,4 @@
-import { log } from '../math/log.js';
+import { log, countExamples, type Uncertainty } from '@bbb/base';
 import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/result.js';
 import { adaptiveEceOf, expectedGap, reliabilityOf } from './calibration.js';
 import { classwiseEce } from './classwise-ece.js';
@@ -14,9 +14,7 @@ import {
   risksAt,
 } from './risk-coverage.js';
 import { brier, nllOfLogs } from './scores.js';
-import { countExamples } from './shape.js';
 import { smoothEceOf } from './smooth-ece.js';
-import type { Uncertainty } from './uncertainty.js';
 
 /** Points of the risk-coverage curve that a result keeps. */
 const COVERAGES = 20;

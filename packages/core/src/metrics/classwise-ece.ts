@@ -1,6 +1,6 @@
 import { binFromAbove, edgesOf } from './bins.js';
 import { CALIBRATION_BINS } from './calibration.js';
-import { countExamples, requireCount, type Probabilities } from './shape.js';
+import { countExamples, requireCount, type Probabilities } from '@bbb/base';
 
 /**
  * Classwise ECE (Kull et al. 2019, equation 3): the mean over classes of the ECE of that class's own probability, in bins of equal width

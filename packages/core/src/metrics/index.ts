@@ -1,7 +1,7 @@
 export { accuracy, brier, nll, nllOfLogs } from './scores.js';
 export { judge, type Judged } from './judged.js';
 export { adaptiveEce, CALIBRATION_BINS, ece, reliabilityBins, type ReliabilityBin } from './calibration.js';
-export { entropy, UncertaintyAccumulator, type Uncertainty } from './uncertainty.js';
+export { entropy, UncertaintyAccumulator, type Uncertainty } from '@bbb/base';
 export { aupr, auroc, fprAt95 } from './detection.js';
 export {
   augrc,
@@ -14,7 +14,7 @@ export {
 } from './risk-coverage.js';
 export { classwiseEce } from './classwise-ece.js';
 export { smoothEce } from './smooth-ece.js';
-export { logSoftmax, type LogProbabilities } from './log-softmax.js';
+export { logSoftmax, type LogProbabilities } from '@bbb/base';
 export { categoricalDetection, categoricalMetrics, entropyHistograms } from './categorical.js';
 export {
   mixtureCdf,
@@ -24,11 +24,11 @@ export {
   mixtureQuantile,
   mixtureVariances,
   type GaussianMixture,
-} from './mixture.js';
+} from '@bbb/base';
 export {
   regressionDetection,
   regressionMetrics,
   type GaussianMetrics,
   type RegressionPrediction,
 } from './regression.js';
-export { argmax, type Probabilities } from './shape.js';
+export { argmax, type Probabilities } from '@bbb/base';

@@ -1,6 +1,4 @@
-import { log } from '../math/log.js';
-import { logDoubt, type LogProbabilities } from './log-softmax.js';
-import { argmax, countExamples, type Probabilities } from './shape.js';
+import { log, logDoubt, type LogProbabilities, argmax, countExamples, type Probabilities } from '@bbb/base';
 
 /** What calibration and selective prediction need of each example. */
 export interface Judged {

@@ -8,7 +8,7 @@ import {
   mixtureQuantile,
   mixtureVariances,
   type GaussianMixture,
-} from './mixture.js';
+} from '@bbb/base';
 
 /** What the members of a regression say of each example, in the target's own unit. */
 export interface RegressionPrediction {

@@ -1,6 +1,6 @@
 import { BbbError } from '../errors.js';
 import { judgeProbabilities, rankBySureness, type Judged } from './judged.js';
-import { requireCount, type Probabilities } from './shape.js';
+import { requireCount, type Probabilities } from '@bbb/base';
 
 /** A point of the risk-coverage curve: answering only the most confident share `coverage` has the error `risk`. */
 export interface RiskCoverage {

@@ -1,6 +1,4 @@
-import { log } from '../math/log.js';
-import type { LogProbabilities } from './log-softmax.js';
-import { argmax, countExamples, type Probabilities } from './shape.js';
+import { log, type LogProbabilities, argmax, countExamples, type Probabilities } from '@bbb/base';
 
 /** Share of examples whose most probable class (the first one, at a tie) is the label; fraction in [0, 1]. */
 export function accuracy(probabilities: Probabilities, labels: Uint8Array, classes: number): number {

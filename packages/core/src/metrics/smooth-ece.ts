@@ -1,6 +1,5 @@
-import { exp } from '../math/exp.js';
+import { exp, type Probabilities } from '@bbb/base';
 import { judgeProbabilities, type Judged } from './judged.js';
-import type { Probabilities } from './shape.js';
 
 /** Nodes of the grid over [0, 1], less one. */
 const GRID = 400;

@@ -1,6 +1,6 @@
 import type { Key } from '@bbb/kernels';
 import { BbbError } from '../errors.js';
-import { fold } from '../random/key.js';
+import { fold } from '@bbb/base';
 import type { Draw, MemberDraw } from './model.js';
 
 /** Draws that are keys: what most models have for {@link Model.draws}. */

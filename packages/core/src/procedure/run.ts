@@ -8,7 +8,7 @@ import { decide, type Target } from '../prune/decide.js';
 import { scoreWeights, type Scored } from '../prune/prune-model.js';
 import type { PruneContext } from '../prune/pruner.js';
 import { updateKept } from '../prune/update.js';
-import { fold } from '../random/key.js';
+import { fold } from '@bbb/base';
 import { trainEpoch } from '../training/train.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';

@@ -5,7 +5,7 @@ import { unitGroups } from '../network/units.js';
 import { checkedScores, checkedUnitScores, checkedThreshold } from '../plugin/returned/index.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Use } from '../plugin/use.js';
-import { fold } from '../random/key.js';
+import { fold } from '@bbb/base';
 import type { PruningOptions } from '../trial/trial.js';
 import { openPruner } from './open-pruner.js';
 import { contextOfMember } from './member-context.js';

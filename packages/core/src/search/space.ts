@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { BbbError } from '../errors.js';
-import { exp } from '../math/exp.js';
-import { log } from '../math/log.js';
+import { exp, log } from '@bbb/base';
 
 const bounds = { low: z.number(), high: z.number() };
 

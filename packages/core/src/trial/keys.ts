@@ -1,5 +1,5 @@
 import type { Key } from '@bbb/kernels';
-import { fold, rootKey } from '../random/key.js';
+import { fold, rootKey } from '@bbb/base';
 
 /** The keys of a trial, by purpose: where every random number of it comes from. */
 export interface TrialKeys {

@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core/predictive';
+import { BbbError } from '@bbb/base';
 import { checkModel } from './check.js';
 import { FORMAT } from './encode.js';
 import { damaged } from './error.js';

@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core/predictive';
+import { BbbError } from '@bbb/base';
 import { checkModel } from './check.js';
 import { encodeGaps } from './gaps.js';
 import type { StoredModel, StoredTensor, StoredTensors } from './model.js';

@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core/predictive';
+import { BbbError } from '@bbb/base';
 
 /** A file that can't be opened: damaged, hostile, or something else. */
 export function damaged(what: string): BbbError {

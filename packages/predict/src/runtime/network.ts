@@ -1,5 +1,5 @@
 import { averagePool, convolve, maxPool } from '@bbb/kernels/parts';
-import { fold } from '@bbb/core/predictive';
+import { fold } from '@bbb/base';
 import type { PackedTensor } from '../format/decode.js';
 import type { Placed } from '../format/shapes.js';
 import type { Engine } from './engine.js';

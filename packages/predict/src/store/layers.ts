@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core/predictive';
+import { BbbError } from '@bbb/base';
 import { convGeometry, poolGeometry, type PoolGeometry } from '@bbb/kernels/parts';
 import type { Architecture, Layer } from '@bbb/core';
 import type { StoredLayer, Windows } from '../format/model.js';

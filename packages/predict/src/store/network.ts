@@ -1,5 +1,5 @@
 import type { Draw, Model, Network, OpenCheckpoint, Params } from '@bbb/core';
-import { fold } from '@bbb/core/predictive';
+import { fold } from '@bbb/base';
 import type { Key, Ops } from '@bbb/kernels';
 import type {
   StoredCalibration,

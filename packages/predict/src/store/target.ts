@@ -1,5 +1,5 @@
 import type { OpenCheckpoint } from '@bbb/core';
-import { BbbError, log } from '@bbb/core/predictive';
+import { BbbError, log } from '@bbb/base';
 import type { StoredTarget } from '../format/model.js';
 
 const LOG_SD = 'likelihood.logSd';

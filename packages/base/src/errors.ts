@@ -1,0 +1,97 @@
+/** Characters of a message or a hint, and of a stack. What a plugin or a host throws may have megabytes of them. */
+const MOST_TEXT = 4_000;
+const MOST_STACK = 8_000;
+const MOST_NAME = 200;
+
+/** Room for saying how much is left out. */
+const REST = 40;
+
+/** The beginning of a text that is longer than `most` characters, and how much is left out; no longer than that itself. */
+export function cutText(text: string, most: number = MOST_TEXT): string {
+  if (text.length <= most) return text;
+  // Not through the middle of a character of two units.
+  const head = text.slice(0, Math.max(0, most - REST)).replace(/[\uD800-\uDBFF]$/, '');
+  return `${head}... (${text.length - head.length} more characters)`;
+}
+
+/** A message within another sentence: without its own full stop. */
+export function clause(message: string): string {
+  return message.replace(/\.$/, '');
+}
+
+/**
+ * Every failure that a user may cause or meet. `code` is stable: programs branch on it, messages may change.
+ * `hint` says what to do or type next. Only the command line prints errors and chooses exit codes.
+ */
+export class BbbError extends Error {
+  override readonly name: string = 'BbbError';
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(cutText(message), options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint === undefined ? undefined : cutText(options.hint);
+  }
+}
+
+/** Whether the file system has no room left. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+/** A plain-object error that survives a thread or a wire, where classes and codes are lost. */
+export interface ErrorRecord {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly stack?: string;
+}
+
+/** The record with as much of its texts as fits into a log, an event, a terminal. */
+export function cutErrorRecord({ name, code, message, hint, stack }: ErrorRecord): ErrorRecord {
+  return {
+    name: cutText(name, MOST_NAME),
+    message: cutText(message),
+    ...(code === undefined ? {} : { code: cutText(code, MOST_NAME) }),
+    ...(hint === undefined ? {} : { hint: cutText(hint) }),
+    ...(stack === undefined ? {} : { stack: cutText(stack, MOST_STACK) }),
+  };
+}
+
+/** Anything thrown, as a plain object, cut to a few kilobytes. */
+export function toErrorRecord(thrown: unknown): ErrorRecord {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: cutText(textOf(thrown)) };
+  // Whatever a plugin throws may have anything in their place.
+  const { name, message, code, hint } = thrown as unknown as Readonly<Record<string, unknown>>;
+  return cutErrorRecord({
+    name: textOf(name),
+    message: textOf(message),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof hint === 'string' ? { hint } : {}),
+    ...(typeof thrown.stack === 'string' ? { stack: thrown.stack } : {}),
+  });
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    // An object without a prototype, say.
+    return 'something without words';
+  }
+}
+
+/** The error again, on the other side. */
+export function fromErrorRecord(record: ErrorRecord): BbbError {
+  const options = record.hint === undefined ? {} : { hint: record.hint };
+  const error = new BbbError(record.code ?? 'E_UNKNOWN', record.message, options);
+  if (record.stack !== undefined) error.stack = record.stack;
+  return error;
+}
