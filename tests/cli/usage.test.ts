@@ -152,9 +152,9 @@ const MISTAKES: readonly Mistake[] = [
     says: ['throws.mjs', 'no luck today'],
   },
   {
-    name: 'plugin outside the folder in which bbb is installed',
+    name: 'plugin that imports a package that nobody has',
     args: ['plugins', '--plugin', './outside.ts'],
-    says: ["Cannot find package '@bbb/core'", 'Put the file inside the folder in which bbb is installed'],
+    says: ["Cannot find package 'nobody-has-this'", 'npm install nobody-has-this'],
   },
   {
     name: 'plugin of the wrong shape',
@@ -194,7 +194,7 @@ beforeAll(async () => {
     'wrong.mjs': "export default { name: 'wrong', method: {} };",
     'empty.mjs': 'export const pruners = {};',
     'outside.ts':
-      "import { definePlugin } from '@bbb/core';\nexport default definePlugin({ name: 'outside' });",
+      "import { definePlugin } from '@bbb/core';\nimport 'nobody-has-this';\nexport default definePlugin({ name: 'outside' });",
     file: 'text',
     'text.gz': gzipSync('text'),
   };

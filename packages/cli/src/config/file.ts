@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { allowTypeScript, BbbError } from '@bbb/core';
+import { allowTypeScript, BbbError, shareOneCopy } from '@bbb/core';
 import { parseSweepFile, type ParsedFile } from '@bbb/sweep';
 import { readTextFile } from '../io/text-file.js';
 
@@ -83,7 +83,9 @@ async function load(path: string, ending: string): Promise<unknown> {
     return parse(readTextFile(path), { logLevel: 'error' });
   }
   if (ending.endsWith('ts')) await allowTypeScript();
-  const { default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const { href } = pathToFileURL(path);
+  shareOneCopy(href);
+  const { default: exported } = (await import(href)) as { default?: unknown };
   return exported;
 }
 
