@@ -8,6 +8,7 @@ import { addEvaluate } from './program/evaluate.js';
 import { addExport } from './program/export.js';
 import { addHelpCommand } from './program/help.js';
 import { addImport } from './program/import.js';
+import { addInit } from './program/init.js';
 import type { OnExit } from './program/on-exit.js';
 import { addPlugins } from './program/plugins.js';
 import { addPredict } from './program/predict.js';
@@ -55,6 +56,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addServe(program, onExit);
   addPlugins(program, onExit);
   addData(program, onExit);
+  addInit(program, onExit);
   addHelpCommand(program);
   return program;
 }
@@ -66,6 +68,7 @@ Examples:
   bbb plugins                    what there is to choose from
   bbb data                       which data sets are here
   bbb data inspect DIR           what your own data are, and the command to train on them
+  bbb init plugin my-pruner      a plugin of your own, with its tests
 
 Text for people goes to standard error, data to standard output.
 Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full,

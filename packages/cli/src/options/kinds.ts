@@ -161,3 +161,9 @@ export interface DataFlags {
   readonly dataDir?: string;
   readonly json?: true;
 }
+
+export interface InitFlags {
+  readonly dir?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}

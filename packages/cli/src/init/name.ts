@@ -1,0 +1,34 @@
+import { PLUGIN_KINDS, type Registry } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
+
+const PREFIX = 'bbb-plugin-';
+const MOST = 100;
+
+/**
+ * The name of a new plugin, as npm, files and the command line take it. `bbb-plugin-x` means `x`.
+ * @throws UsageError
+ */
+export function pluginName(typed: string): string {
+  const name = typed.startsWith(PREFIX) ? typed.slice(PREFIX.length) : typed;
+  if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= MOST) return name;
+  const nearest = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[^a-z]+|-+$/g, '')
+    .slice(0, MOST)
+    .replace(/-$/, '');
+  throw new UsageError(
+    `"${typed}" can't be the name of a plugin: it takes small letters, digits and single hyphens, begins with a letter, and has at most ${MOST} characters.`,
+    nearest === '' ? 'For example: bbb init plugin my-pruner' : `For example: bbb init plugin ${nearest}`,
+  );
+}
+
+/** @throws UsageError when something that ships with bbb has the name */
+export function refuseKnown(name: string, registry: Registry): void {
+  const kind = PLUGIN_KINDS.find((each) => registry.list(each).some((entry) => entry.name === name));
+  if (kind === undefined) return;
+  throw new UsageError(
+    `bbb has a "${name}" already, among its ${kind}.`,
+    `Choose another name: bbb init plugin my-${name}`,
+  );
+}

@@ -1,0 +1,22 @@
+import { lstatSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { NewFile } from './template.js';
+
+/** Which of the files are there already, in whatever form: a folder and a dead link count. */
+export function existing(folder: string, files: readonly NewFile[]): string[] {
+  return files.map(({ path }) => path).filter((path) => isThere(join(folder, path)));
+}
+
+/** Writes files that are not there. One that appeared in between stays as it is: the write fails with `EEXIST`. */
+export async function writeNew(folder: string, files: readonly NewFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text, { flag: 'wx' });
+  }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

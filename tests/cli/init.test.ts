@@ -1,0 +1,114 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { initPlugin, initProject } from '../../packages/cli/src/commands/init.js';
+import { pluginName } from '../../packages/cli/src/init/name.js';
+import { template } from '../../packages/cli/src/init/template.js';
+import { temporaryFolder } from './run.js';
+
+let place: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  place = await temporaryFolder();
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await place.remove();
+});
+
+describe('names of plugins', () => {
+  it.each([
+    ['my-pruner', 'my-pruner'],
+    ['bbb-plugin-lamp', 'lamp'],
+    ['l2', 'l2'],
+  ])('%s is called %s', (typed, name) => expect(pluginName(typed)).toBe(name));
+
+  it.each([
+    ['My Pruner', 'bbb init plugin my-pruner'],
+    ['../../etc', 'bbb init plugin etc'],
+    ['2nd', 'bbb init plugin nd'],
+    ['a--b', 'bbb init plugin a-b'],
+    ['@scope/x', 'bbb init plugin scope-x'],
+    ['ü', 'bbb init plugin my-pruner'],
+    ['bbb-plugin-', 'bbb init plugin my-pruner'],
+  ])('%s is refused', (typed, hint) =>
+    expect(() => pluginName(typed)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) })),
+  );
+
+  it('that ship are taken', async () => {
+    await expect(initPlugin('snr', { dir: place.path })).rejects.toMatchObject({
+      message: expect.stringContaining('among its pruners'),
+      hint: expect.stringContaining('my-snr'),
+    });
+    expect(readdirSync(place.path)).toEqual([]);
+  });
+});
+
+describe('files that are there', () => {
+  it('keep a plugin from being written', async () => {
+    writeFileSync(join(place.path, 'notes.txt'), 'mine');
+    await expect(initPlugin('lamp', { dir: place.path })).rejects.toMatchObject({
+      message: expect.stringContaining('notes.txt'),
+    });
+    expect(readdirSync(place.path)).toEqual(['notes.txt']);
+    await expect(initPlugin('lamp', { dir: join(place.path, 'notes.txt') })).rejects.toMatchObject({
+      message: expect.stringContaining('is a file'),
+    });
+  });
+
+  it('stay as they are when a project begins among them, dead links too', async () => {
+    writeFileSync(join(place.path, 'package.json'), '{"name":"mine"}');
+    symlinkSync(join(place.path, 'nowhere'), join(place.path, 'README.md'));
+    expect(await initProject({ dir: place.path })).toBe(0);
+    expect(readFileSync(join(place.path, 'package.json'), 'utf8')).toBe('{"name":"mine"}');
+    expect(lstatSync(join(place.path, 'README.md')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(place.path).toSorted()).toEqual([
+      '.gitignore',
+      'README.md',
+      'bbb.config.ts',
+      'package.json',
+      'tsconfig.json',
+    ]);
+  });
+
+  it.each(['bbb.config.ts', 'bbb.config.yaml'])('%s is a configuration already', async (name) => {
+    writeFileSync(join(place.path, name), 'mine');
+    await expect(initProject({ dir: place.path })).rejects.toMatchObject({
+      message: expect.stringContaining(name),
+    });
+    expect(readdirSync(place.path)).toEqual([name]);
+  });
+});
+
+it('--dry-run writes nothing', async () => {
+  const dir = join(place.path, 'new');
+  expect(await initPlugin('lamp', { dir, dryRun: true })).toBe(0);
+  expect(await initProject({ dir, dryRun: true })).toBe(0);
+  expect(readdirSync(place.path)).toEqual([]);
+  mkdirSync(dir);
+  expect(await initPlugin('lamp', { dir })).toBe(0);
+  expect(readdirSync(dir)).toContain('package.json');
+});
+
+it('templates ask for what this workspace has', () => {
+  const root = new URL('../../', import.meta.url);
+  const versions = (path: string): Record<string, string> => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string> | undefined
+    >;
+    return { ...dependencies, ...devDependencies };
+  };
+  const ours = { ...versions('package.json'), ...versions('packages/core/package.json') };
+  const { version } = JSON.parse(readFileSync(new URL('packages/core/package.json', root), 'utf8')) as {
+    version: string;
+  };
+  for (const kind of ['plugin', 'project'] as const) {
+    const { text } = template(kind).find(({ path }) => path === 'package.json')!;
+    const asked = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
+    for (const [name, range] of Object.entries({ ...asked['dependencies'], ...asked['devDependencies'] })) {
+      const major = (name.startsWith('@bbb/') ? version : ours[name]!).split('.')[0];
+      expect([name, range]).toEqual([name, expect.stringMatching(new RegExp(`^\\^${major}\\.`))]);
+    }
+  }
+});
