@@ -1,0 +1,49 @@
+// Packs every package into a folder: node scripts/release/pack.mjs [folder]. What they give is what `npm publish` would send.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publishedPackages, ROOT } from './packages.mjs';
+
+/**
+ * Builds must be there. Prints nothing.
+ * @returns the paths of the tarballs by the name of their package
+ */
+export function packAll(folder) {
+  mkdirSync(folder, { recursive: true });
+  const packages = publishedPackages();
+  for (const one of packages) removeStale(one.folder);
+  const workspaces = packages.flatMap(({ manifest }) => ['--workspace', manifest.name]);
+  const arguments_ = [
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    resolve(folder),
+    ...workspaces,
+  ];
+  const printed = execFileSync('npm', arguments_, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  // npm 10 gives a list, npm 11 may give an object by name.
+  return new Map(
+    Object.values(JSON.parse(printed)).map(({ name, filename }) => [
+      name,
+      join(resolve(folder), filename.replace('@', '').replace('/', '-')),
+    ]),
+  );
+}
+
+/** tsc never deletes what it wrote for a file that is gone, and that would be packed. */
+function removeStale(folder) {
+  const dist = join(folder, 'dist');
+  for (const entry of readdirSync(dist, { recursive: true })) {
+    const source = /^(.+?)(?:\.d)?\.[jt]s\.map$/.exec(entry)?.[1];
+    if (source === undefined || existsSync(join(folder, 'src', `${source}.ts`))) continue;
+    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
+      rmSync(join(dist, source + ending), { force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const tarballs = packAll(process.argv[2] ?? join(ROOT, 'packed'));
+  for (const path of tarballs.values()) console.log(path);
+}

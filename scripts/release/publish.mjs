@@ -1,0 +1,22 @@
+// Publishes tarballs, those first that others depend on: node scripts/release/publish.mjs FOLDER VERSION
+// Run again after a failure, it leaves out what is published already.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { publishedPackages } from './packages.mjs';
+
+const [folder, version] = process.argv.slice(2);
+// `npm install @bbb/cli` goes on giving the last version that is none to try out.
+const tag = version.includes('-') ? 'next' : 'latest';
+
+for (const { manifest } of publishedPackages()) {
+  const { name } = manifest;
+  const known = spawnSync('npm', ['view', `${name}@${version}`, 'version'], { encoding: 'utf8' });
+  if (known.stdout.trim() === version) {
+    console.log(`${name}@${version} is published already`);
+    continue;
+  }
+  const tarball = join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  execFileSync('npm', ['publish', tarball, '--provenance', '--access', 'public', '--tag', tag], {
+    stdio: 'inherit',
+  });
+}
