@@ -6,6 +6,7 @@ export const LONG = [
   'tests/cli/{bandit,data-identity,endings,export-network,full-output,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
   'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,signals}.test.ts',
   'tests/contract/executors.test.ts',
+  'tests/packages/**/*.test.ts',
   'tests/plugins/csv-memory.test.ts',
   'tests/{report,serve}/hostile.test.ts',
   'tests/serve/demo.test.ts',

@@ -32,7 +32,9 @@ function snippet(readme: string, words: string): string {
   );
   const code = blocks.find((block) => block.includes(words) && block.includes('loadPredictor'));
   if (code === undefined) throw new Error(`${readme} has no code with "${words}"`);
-  return `const pixels = ${JSON.stringify(pixels)};\n${code}`;
+  const given = code.replace(/^const pixels = .*$/m, `const pixels = ${JSON.stringify(pixels)};`);
+  if (given === code) throw new Error(`${readme} makes no pixels`);
+  return given;
 }
 
 async function bundled(contents: string, platform: 'node' | 'browser'): Promise<string> {
