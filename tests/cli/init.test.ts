@@ -47,11 +47,11 @@ describe('names of plugins', () => {
 describe('files that are there', () => {
   it('keep a plugin from being written', async () => {
     writeFileSync(join(place.path, 'notes.txt'), 'mine');
-    await expect(initPlugin('lamp', { dir: place.path })).rejects.toMatchObject({
+    await expect(initPlugin('half-root', { dir: place.path })).rejects.toMatchObject({
       message: expect.stringContaining('notes.txt'),
     });
     expect(readdirSync(place.path)).toEqual(['notes.txt']);
-    await expect(initPlugin('lamp', { dir: join(place.path, 'notes.txt') })).rejects.toMatchObject({
+    await expect(initPlugin('half-root', { dir: join(place.path, 'notes.txt') })).rejects.toMatchObject({
       message: expect.stringContaining('is a file'),
     });
   });
@@ -82,11 +82,11 @@ describe('files that are there', () => {
 
 it('--dry-run writes nothing', async () => {
   const dir = join(place.path, 'new');
-  expect(await initPlugin('lamp', { dir, dryRun: true })).toBe(0);
+  expect(await initPlugin('half-root', { dir, dryRun: true })).toBe(0);
   expect(await initProject({ dir, dryRun: true })).toBe(0);
   expect(readdirSync(place.path)).toEqual([]);
   mkdirSync(dir);
-  expect(await initPlugin('lamp', { dir })).toBe(0);
+  expect(await initPlugin('half-root', { dir })).toBe(0);
   expect(readdirSync(dir)).toContain('package.json');
 });
 
