@@ -7,7 +7,7 @@ export const LONG = [
   'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/packages/**/*.test.ts',
-  'tests/plugins/csv-memory.test.ts',
+  'tests/plugins/{csv-memory,threads-all}.test.ts',
   'tests/{report,serve}/hostile.test.ts',
   'tests/serve/demo.test.ts',
   'tests/sweep/{foreign-files,hostile-result,kill,lock,messages,search-run,scheduler-run}.test.ts',

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Contender } from '../contest.js';
 
-/** A Python process with PyTorch on one thread that measures what it is asked to. */
+/** A Python process with PyTorch, on one thread unless it is said, that measures what it is asked to. */
 export interface PyTorch {
   readonly label: string;
   readonly version: string;
@@ -25,13 +25,14 @@ const openblas = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
 /**
  * PyTorch as this machine has it: once with OpenBLAS free to pick its kernels, and once more with the environment as it
- * is when that ties OpenBLAS's hands. `sse` is restricted to the 128-bit vectors that WebAssembly has, for comparison.
+ * is when that ties OpenBLAS's hands. With `all` threads it has as many as it takes by itself. `sse` is restricted to the 128-bit vectors that WebAssembly has, for comparison.
  */
-export async function startPyTorch(): Promise<PyTorch[]> {
+export async function startPyTorch({ threads = 1 }: { threads?: 1 | 'all' } = {}): Promise<PyTorch[]> {
   const python = await findPython();
   if (!python) return [];
   const free = { ...process.env };
   for (const name of openblas) delete free[name];
+  if (threads === 'all') return [await start(python, 'PyTorch, its own threads', free, 'all')];
   const peers = [start(python, 'PyTorch', free)];
   if (openblas.some((name) => process.env[name])) peers.push(start(python, 'PyTorch (env)', process.env));
   peers.push(
@@ -56,9 +57,15 @@ async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-async function start(python: string, label: string, env: NodeJS.ProcessEnv): Promise<PyTorch> {
+async function start(
+  python: string,
+  label: string,
+  env: NodeJS.ProcessEnv,
+  threads: 1 | 'all' = 1,
+): Promise<PyTorch> {
+  const limits = threads === 1 ? { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', BBB_THREADS: '1' } : {};
   const child = spawn(python, [server], {
-    env: { ...env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+    env: { ...env, ...limits },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

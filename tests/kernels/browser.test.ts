@@ -13,11 +13,13 @@ import {
   type Trial,
   type Uncertainty,
 } from '@bbb/core';
+import { standaloneOps } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../report/support/chromium.js';
+import { layer } from './browser/threads.js';
 import { work } from './browser/work.js';
 
 if (!CHROMIUM) {
@@ -25,6 +27,12 @@ if (!CHROMIUM) {
     'No Chromium found: kernels are not tested in a browser. Install it, or set CHROMIUM to its path.',
   );
 }
+
+/** Without these headers a page has no memory that threads could share. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const wasmFolders = [
@@ -38,17 +46,21 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
   let server: Server;
   let origin: string;
   let browser: Browser;
+  /** Whether pages are cross-origin isolated. */
+  let isolated = false;
   const scripts = new Map<string, string>();
   const problems: string[] = [];
 
   beforeAll(async () => {
     ({ checkpoint, images } = await trainedNetwork());
+    scripts.set('/threads.js', await bundle({ entryPoints: [here('browser/threads.ts')] }));
     scripts.set('/work.js', await bundle({ entryPoints: [here('browser/page.ts')] }));
     const contents = readmeSnippet();
     scripts.set('/readme.js', await bundle({ stdin: { contents, loader: 'ts', resolveDir: here('.') } }));
     server = createServer((request, response) => {
       const [type, body] = answer(new URL(request.url!, 'http://localhost').pathname);
-      response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body);
+      const headers = { 'content-type': type, ...(isolated ? ISOLATION : {}) };
+      response.writeHead(body === undefined ? 404 : 200, headers).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,7 +81,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const name = path.slice(6);
       for (const folder of wasmFolders) {
         try {
-          return ['application/wasm', readFileSync(folder + name)];
+          return [name.endsWith('.js') ? 'text/javascript' : 'application/wasm', readFileSync(folder + name)];
         } catch {
           // In the other folder.
         }
@@ -98,6 +110,23 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     }
     expect(problems).toEqual([]);
   });
+
+  test.each([
+    [true, 3, 2],
+    [false, undefined, 0],
+  ])(
+    'a page that is isolated (%s) has %s threads, to the bits of one in Node',
+    async (is, threads, workers) => {
+      isolated = is;
+      const page = await open('threads');
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(is);
+      const there = await page.evaluate(() => window.runThreads());
+      expect([there.threads, page.workers().length]).toEqual([threads, workers]);
+      expect(bits(there.numbers)).toEqual(bits(layer(await standaloneOps())));
+      expect(problems).toEqual([]);
+      isolated = false;
+    },
+  );
 
   test('the code in the README predicts what Node predicts', async () => {
     const page = await open('readme');

@@ -1,4 +1,5 @@
-// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), and
+// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), both of them also
+// as kernels-shared*.wasm for a memory that threads share, and
 // assembly/predict.ts into dist/predict-wasm.js: a module that holds the WebAssembly as text, for Node and browsers to load alike.
 // Does nothing when the sources are those of the last build, so that tests may call it every time.
 // A number of the sources goes into every module and into src/wasm/build.ts, which is committed: JavaScript of a newer commit
@@ -13,9 +14,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(dist, 'kernels.hash');
 
+// The same code on a memory that threads share: how a memory is imported is part of a module.
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const variants = [
   { file: 'kernels.wasm', entry: 'index', flags: [] },
   { file: 'kernels-relaxed.wasm', entry: 'index', flags: ['--enable', 'relaxed-simd'] },
+  { file: 'kernels-shared.wasm', entry: 'index', flags: SHARED },
+  { file: 'kernels-shared-relaxed.wasm', entry: 'index', flags: ['--enable', 'relaxed-simd', ...SHARED] },
   { file: 'predict.wasm', entry: 'predict', flags: [] },
 ];
 const text = 'predict-wasm';

@@ -13,6 +13,7 @@ export class KernelError extends Error {
       | 'KERNEL_MEMORY'
       | 'KERNEL_BUILD'
       | 'KERNEL_NOT_FOUND'
+      | 'KERNEL_THREADS'
       | 'KERNEL_RELAXED_UNSUPPORTED',
     message: string,
     options?: ErrorOptions,

@@ -24,6 +24,7 @@ export type {
   Operand,
   Ops,
   PointUpdate,
+  Threads,
   VarianceGaussian,
 } from './ops.js';
 export { KernelError } from './errors.js';

@@ -128,6 +128,21 @@ export interface CrossEntropy {
   readonly correct: number;
 }
 
+/** The threads of some ops. */
+export interface Threads {
+  /** How many work, the one that calls the ops included. */
+  readonly count: number;
+  /**
+   * Changes it, between two ops. Threads are started when they are first needed; those that are not needed sleep.
+   * @throws KernelError `KERNEL_THREADS` unless it is a whole number from 1 to 256
+   */
+  use(count: number): void;
+  /** Bytes of the memory that they share: all operands, and the working memory of every thread. */
+  readonly bytes: number;
+  /** Ends the threads; the ops go on in the one that calls them. */
+  close(): void;
+}
+
 /**
  * The handful of operations that training and evaluation are made of. Two implementations: {@link wasmOps}
  * (WebAssembly SIMD, float32, in tfjs's memory, or by {@link standaloneOps} in memory of their own) and {@link referenceOps} (plain TypeScript, float64), which the tests
@@ -137,6 +152,8 @@ export interface CrossEntropy {
  * call. Shapes that do not fit throw a {@link KernelError}. Matrices are row-major.
  */
 export interface Ops {
+  /** The threads that share the work of these ops, where several can: see {@link standaloneOps}. Results do not depend on them. */
+  readonly threads?: Threads;
   /** `wasm` (strict SIMD: the same bits everywhere), `wasm-relaxed` (fused multiply-add: faster, machine-dependent) or `reference`. */
   readonly name: 'wasm' | 'wasm-relaxed' | 'reference';
 

@@ -5,6 +5,7 @@ import {
   type MetricSpec,
   type SweepDataset,
 } from '@bbb/core';
+import { usableCores } from '@bbb/sweep';
 import { examplesWord } from '../io/examples.js';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
@@ -16,7 +17,7 @@ import type { EvaluateFlags } from '../options/kinds.js';
 /** `bbb evaluate`: a stored network on test examples, with the noise that its trial was measured with. */
 export async function evaluate(place: string, flags: EvaluateFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
-  const network = await openNetwork(place, registry);
+  const network = await openNetwork(place, registry, flags.threads ?? usableCores());
   try {
     const { keys, params } = network;
     const sets = await loadTestSets(network, flags, registry);

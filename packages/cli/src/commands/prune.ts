@@ -20,6 +20,7 @@ import {
   type PruningOptions,
   type Registry,
 } from '@bbb/core';
+import { usableCores } from '@bbb/sweep';
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
@@ -36,7 +37,7 @@ import { optionsOf } from '../run/executor.js';
 /** `bbb prune`: writes a checkpoint of a stored network without its lowest-scored weights. */
 export async function prune(place: string, flags: PruneFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
-  const network = await openNetwork(place, registry);
+  const network = await openNetwork(place, registry, flags.threads ?? usableCores());
   try {
     const pruning = pruningOf(network.trial.pruning, flags, registry);
     const { pruner } = pruning;

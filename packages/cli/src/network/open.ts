@@ -1,4 +1,5 @@
 import {
+  BbbError,
   decodeCheckpoint,
   openCheckpoint,
   startBackend,
@@ -22,12 +23,34 @@ export interface OpenNetwork extends Omit<OpenCheckpoint, 'dispose'> {
   close(): void;
 }
 
-/** @param place a checkpoint or the folder of a trial */
-export async function openNetwork(place: string, registry: Registry): Promise<OpenNetwork> {
+/**
+ * @param place a checkpoint or the folder of a trial
+ * @param threads how many work on it. Default 1
+ */
+export async function openNetwork(place: string, registry: Registry, threads = 1): Promise<OpenNetwork> {
   const file = await readCheckpointFile(place);
   const checkpoint = decodeCheckpoint(file.bytes);
   const trained = await identityOfNetwork(file, checkpoint.trial);
-  const ops = await startBackend(checkpoint.trial.numerics);
-  const { dispose, ...open } = openCheckpoint(checkpoint, registry, ops);
-  return { ...open, file, checkpoint, trained, ops, close: dispose };
+  const { dispose, ops, ...open } = await openOn(checkpoint, registry, threads);
+  const close = (): void => {
+    dispose();
+    ops.threads?.close();
+  };
+  return { ...open, file, checkpoint, trained, ops, close };
+}
+
+/** A method whose parameters have to be tfjs tensors is opened on those, which one thread works on. */
+async function openOn(
+  checkpoint: TrialCheckpoint,
+  registry: Registry,
+  threads: number,
+): Promise<OpenCheckpoint & { readonly ops: Ops }> {
+  const ops = await startBackend(checkpoint.trial.numerics, threads);
+  try {
+    return { ...openCheckpoint(checkpoint, registry, ops), ops };
+  } catch (error) {
+    ops.threads?.close();
+    if (!(error instanceof BbbError && error.code === 'E_TENSORS')) throw error;
+    return openOn(checkpoint, registry, 1);
+  }
 }

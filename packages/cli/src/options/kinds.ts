@@ -112,14 +112,19 @@ export interface ImportFlags extends PluginFlags {
 export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs', 'page'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export interface PruneFlags extends PluginFlags, PruningFlags {
+/** How many threads work; no result depends on it. */
+interface ThreadFlags {
+  readonly threads?: number;
+}
+
+export interface PruneFlags extends PluginFlags, PruningFlags, ThreadFlags {
   readonly out?: string;
   readonly sparse?: true;
   readonly dataDir?: string;
   readonly force?: true;
 }
 
-export interface EvaluateFlags extends PluginFlags {
+export interface EvaluateFlags extends PluginFlags, ThreadFlags {
   readonly dataset?: string;
   readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
@@ -127,7 +132,7 @@ export interface EvaluateFlags extends PluginFlags {
   readonly samples: number;
 }
 
-export interface PredictFlags extends PluginFlags {
+export interface PredictFlags extends PluginFlags, ThreadFlags {
   readonly samples?: number;
   /** Error that answers may have, fraction. */
   readonly maxRisk?: number;

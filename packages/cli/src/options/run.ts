@@ -7,6 +7,8 @@ import { count, countOrZero, duration } from '../parse/number.js';
 export interface RunFlags {
   readonly dir?: string;
   readonly workers?: number;
+  /** Of a single trial. */
+  readonly threads?: number;
   readonly extend?: true;
   readonly retryFailed?: true;
   readonly failFast?: true;

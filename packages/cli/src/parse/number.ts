@@ -34,6 +34,10 @@ export function integer(text: string, expected: string, range: Range = {}): numb
 }
 
 export const count = (text: string): number => integer(text, 'a whole number from 1', { min: 1 });
+/** More are a mistake: no machine has so many cores. */
+const MOST_THREADS = 256;
+export const threadCount = (text: string): number =>
+  integer(text, `a whole number from 1 to ${MOST_THREADS}`, { min: 1, max: MOST_THREADS });
 export const countOrZero = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
 /** An error: `2%` of examples, or a number, e.g. an RMSE in the target's unit. */
 export function errorTarget(text: string): number {

@@ -3,6 +3,7 @@ import { BbbError, type Registry } from '@bbb/core';
 import { loadPredictor, type Predictor } from '@bbb/predict';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
+import { usableCores } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { warn } from '../io/output.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
@@ -17,7 +18,7 @@ export async function openPredictor(
 ): Promise<Predictor> {
   const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place, flags);
   if (stored) return stored;
-  const network = await openNetwork(place, registry);
+  const network = await openNetwork(place, registry, flags.threads ?? usableCores());
   try {
     return await loadPredictor(await modelFile(network, flags, registry));
   } finally {

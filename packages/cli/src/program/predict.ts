@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { jsonOption, pluginOption } from '../options/common.js';
 import { DATA_DIR } from '../options/data.js';
 import type { PredictFlags } from '../options/kinds.js';
+import { threadsOption } from '../options/threads.js';
 import { text } from '../parse/list.js';
 import { countOrZero, percentage } from '../parse/number.js';
 import type { OnExit } from './on-exit.js';
@@ -30,6 +31,7 @@ export function addPredict(program: Command, onExit: OnExit): void {
       percentage,
     )
     .option(DATA_DIR, 'folder of the data set it was trained on, to calibrate on')
+    .addOption(threadsOption())
     .addOption(pluginOption())
     .addOption(jsonOption('the answers'))
     .action(async (model: string, files: string[], flags: PredictFlags) =>

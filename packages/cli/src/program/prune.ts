@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addCriterionOptions, jsonOption, pluginOption } from '../options/common.js';
 import { DATA_DIR } from '../options/data.js';
 import type { PruneFlags } from '../options/kinds.js';
+import { threadsOption } from '../options/threads.js';
 import { text } from '../parse/list.js';
 import { share } from '../parse/number.js';
 import type { OnExit } from './on-exit.js';
@@ -22,6 +23,7 @@ export function addPrune(program: Command, onExit: OnExit): void {
     .option('--sparse', 'write only the weights that are left: a smaller file')
     .option('--force', 'replace the file if it exists')
     .option(DATA_DIR, 'folder of the data set, to measure the network and for criteria that compute from it')
+    .addOption(threadsOption())
     .addOption(pluginOption())
     .addOption(jsonOption())
     .action(async (checkpoint: string, flags: PruneFlags) =>

@@ -37,6 +37,8 @@ interface Column {
   readonly right?: true;
   /** On a narrow screen the lowest go first. */
   readonly worth: number;
+  /** Whether it says anything. Default: always. */
+  readonly shown?: (trials: readonly RunningTrial[]) => boolean;
   readonly cell: (trial: RunningTrial, state: ProgressState, now: number) => string;
 }
 
@@ -73,6 +75,13 @@ const COLUMNS: readonly Column[] = [
     worth: 5,
     cell: ({ validationErrors }) => sparkline(validationErrors, SPARK).padEnd(SPARK),
   },
+  {
+    head: 'threads',
+    worth: 2.5,
+    right: true,
+    cell: ({ threads }) => String(threads),
+    shown: (trials) => trials.some(({ threads }) => threads > 1),
+  },
   { head: 'try', worth: 4, right: true, cell: ({ attempt }) => String(attempt) },
   {
     head: 'left',
@@ -96,7 +105,7 @@ function tableLines(
   now: number,
   columns: number,
 ): string[] {
-  const filled = COLUMNS.map((column) => ({
+  const filled = COLUMNS.filter(({ shown }) => shown?.(trials) ?? true).map((column) => ({
     ...column,
     cells: [headText(column, state), ...trials.map((trial) => column.cell(trial, state, now))],
   }));

@@ -54,6 +54,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         seed,
         epochs,
         attempt,
+        threads: 1,
         loss: Number.NaN,
         share: 0,
         startedAt: now,
@@ -65,12 +66,13 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
       return run(state, { ...trial, startShare: doneShare(trial) });
     }
     case 'progress': {
-      const { phase, epoch, share, trainNll } = event;
+      const { phase, epoch, share, trainNll, threads = 1 } = event;
       return update(state, event.id, (trial) => ({
         ...trial,
         phase,
         epoch,
         share,
+        threads,
         loss: phase === 'train' ? trainNll : trial.loss,
       }));
     }

@@ -24,6 +24,8 @@ export interface RunningTrial extends TrialName {
   readonly validationErrors: readonly number[];
   /** 1 unless it was tried before. */
   readonly attempt: number;
+  /** How many threads work for it. */
+  readonly threads: number;
   /** Seconds by the caller's clock. */
   readonly startedAt: number;
   /** {@link doneShare} when it started: above 0 for a resumed trial. */

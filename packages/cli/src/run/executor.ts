@@ -3,7 +3,10 @@ import { UsageError } from '../errors/usage.js';
 import type { RunFlags } from '../options/run.js';
 import type { Assignment } from '../parse/assignment.js';
 
-type Flags = Pick<RunFlags, 'executor' | 'executorOption' | 'queue' | 'redis' | 'listen' | 'isolate'>;
+type Flags = Pick<
+  RunFlags,
+  'executor' | 'executorOption' | 'queue' | 'redis' | 'listen' | 'isolate' | 'threads'
+>;
 
 /** This machine: threads or processes. */
 const LOCAL = 'local';
@@ -14,7 +17,7 @@ const REMOTE = 'bullmq';
  * that stand for them.
  */
 export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
-  const { listen, isolate } = flags;
+  const { listen, isolate, threads } = flags;
   const executor = flags.executor ?? (isolate === undefined ? file?.use : undefined) ?? LOCAL;
   const queue = queueOf(flags);
   const named = (use: string, more: Use['options'] = {}): Use => {
@@ -23,7 +26,10 @@ export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
   };
   if (executor !== REMOTE && (queue !== undefined || listen !== undefined))
     throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
-  if (executor === LOCAL) return named(isolate === 'process' ? 'processes' : 'threads');
+  if (executor === LOCAL)
+    return named(isolate === 'process' ? 'processes' : 'threads', threads === undefined ? {} : { threads });
+  if (threads !== undefined)
+    throw new UsageError('--threads is for trials on this machine.', `Leave out --executor ${executor}.`);
   if (isolate !== undefined)
     throw new UsageError(
       `--isolate chooses an executor, and so does --executor ${executor}.`,

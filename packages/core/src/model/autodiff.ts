@@ -1,5 +1,6 @@
 import { momentCount, type Key } from '@bbb/kernels';
 import * as tf from '@tensorflow/tfjs-core';
+import { BbbError } from '../errors.js';
 import type { MethodContext } from '../plugin/definition.js';
 import type { Params } from './model.js';
 import type { Batch, Moments, Trainer, TrainingState } from './trainer.js';
@@ -31,11 +32,13 @@ export interface AutodiffOptions {
 /**
  * A trainer for plugin authors who would rather write a loss than its gradient. Slower than a hand-written backward pass,
  * with the same optimisers and the same reproducibility. Needs the WebAssembly ops, whose operands are tfjs tensors.
+ * @throws BbbError `E_TENSORS` for the ops of several threads
  */
 export function autodiffTrainer(
   options: AutodiffOptions,
   { ops, optimizer, likelihood }: MethodContext,
 ): Trainer {
+  if (ops.threads) throw needsTensors();
   const moments = (shape: readonly number[]): Moments[string] =>
     Object.fromEntries(
       Array.from({ length: momentCount(optimizer) }, (_, i) => [String(i), ops.alloc(shape)] as const),
@@ -87,6 +90,13 @@ export function autodiffTrainer(
     complexityCost: (params, key) => options.complexityCost?.(params, key) ?? 0,
     dispose() {},
   };
+}
+
+/** Of ops whose operands are no tensors of tfjs, as those that several threads share. Executors then give the trial other ones. */
+function needsTensors(): BbbError {
+  return new BbbError('E_TENSORS', 'tfjs can not differentiate on a memory that several threads share.', {
+    hint: 'Use one thread: --threads 1.',
+  });
 }
 
 /** What a backward pass that threw had been given: tfjs disposes of it only at the end of one that succeeds. */

@@ -87,6 +87,8 @@ export interface ExecutorContext {
   readonly dir: string;
   /** Most trials that will be handed over at once. */
   readonly capacity: number;
+  /** Trials at a time, where the user said how many: then no more cores than these are taken. */
+  readonly workers?: number;
   /** Of all trials, also of those that a search has yet to propose. */
   readonly needs: Needs;
   readonly registry: Registry;

@@ -8,4 +8,6 @@ export interface TrialProgress {
   readonly share: number;
   /** Mean training negative log-likelihood of the epoch so far, nats per example; NaN while it is measured (`evaluate`). */
   readonly trainNll: number;
+  /** How many threads work for it, where that is more than one. */
+  readonly threads?: number;
 }

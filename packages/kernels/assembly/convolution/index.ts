@@ -1,3 +1,5 @@
 export { convolve, convolveWorkspace } from './forward';
-export { convolveGradients, convolveGradientsWorkspace } from './to-filters';
+export {
+  addStrips, convolveGradients, convolveGradientsOfStrips, convolveGradientsWorkspace, gradientStrips, skipsZeros,
+} from './to-filters';
 export { convolveBackward, convolveBackwardWorkspace } from './to-input';

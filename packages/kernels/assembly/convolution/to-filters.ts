@@ -36,30 +36,85 @@ function sparseWorkspace(g: Geometry, strip: i32): usize {
  * Zeros of the given gradient are left out where there are enough of them, to the same bits.
  */
 export function convolveGradients(dW: usize, x: usize, dOut: usize, g: Geometry, work: usize): void {
+  if (g.batch == 0) memory.fill(dW, 0, <usize>depthOf(g) * g.outChannels << 2);
+  walk(dW, x, dOut, g, skipsZeros(dOut, g), 0, i32.MAX_VALUE, 0, work);
+}
+
+/** How many strips of windows there are in a batch. */
+export function gradientStrips(g: Geometry): i32 {
+  const strip = stripOf(g, FEWEST, MOST), group = groupOf(g, strip);
+  let strips = 0;
+  for (let image = 0; image < g.batch; image += group) {
+    strips += (min(group, g.batch - image) * positionsOf(g) + strip - 1) / strip;
+  }
+  return strips;
+}
+
+/** Whether zeros of the given gradient are left out. */
+export function skipsZeros(dOut: usize, g: Geometry): bool {
+  return depthOf(g) >= WORTH_LOOKING && worthSkipping(dOut, <usize>g.batch * positionsOf(g) * g.outChannels, depthOf(g));
+}
+
+/**
+ * The sums of strips [first, first + count), each in a matrix of its own, one behind the other: what a thread does of
+ * {@link convolveGradients}. {@link addStrips} adds them up.
+ */
+export function convolveGradientsOfStrips(
+  sums: usize, x: usize, dOut: usize, g: Geometry, sparse: bool, first: i32, count: i32, work: usize,
+): void {
+  walk(sums, x, dOut, g, sparse, first, first + count, <usize>depthOf(g) * g.outChannels << 2, work);
+}
+
+/** dW (+)= the sums of `strips` strips, `size` bytes apart, in their order, for n of their numbers. */
+export function addStrips(dW: usize, sums: usize, n: i32, strips: i32, size: usize, accumulate: bool): void {
+  if (!accumulate) memory.copy(dW, sums, <usize>n << 2);
+  for (let i = accumulate ? 0 : 1; i < strips; i++) addTo(dW, sums + <usize>i * size, n);
+}
+
+function addTo(to: usize, x: usize, n: i32): void {
+  const end = to + (<usize>n << 2);
+  for (const vectors = to + (<usize>(n & ~3) << 2); to != vectors; to += 16, x += 16) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(x)));
+  }
+  for (; to != end; to += 4, x += 4) store<f32>(to, load<f32>(to) + load<f32>(x));
+}
+
+/** The strips from `from` until `until`: into one sum where `step` is 0, else into sums `step` bytes apart. */
+function walk(
+  dW: usize, x: usize, dOut: usize, g: Geometry, sparse: bool, from: i32, until: i32, step: usize, work: usize,
+): void {
   const strip = stripOf(g, FEWEST, MOST), group = groupOf(g, strip), positions = positionsOf(g), depth = depthOf(g);
   const addresses = work + SPARE, padded = addresses + (<usize>strip << 2);
   const room = padded + (isPadded(g) ? <usize>group * spanBytes(g) : 0), transposed = room;
   const stride = <usize>g.outChannels << 2;
-  const sparse = depth >= WORTH_LOOKING && worthSkipping(dOut, <usize>g.batch * positions * g.outChannels, depth);
-  let mode = 0;
-  if (g.batch == 0) memory.fill(dW, 0, <usize>depth * stride);
+  let mode = 0, index = 0;
   for (let image = 0; image < g.batch; image += group) {
-    const count = min(group, g.batch - image);
+    const count = min(group, g.batch - image), strips = (count * positions + strip - 1) / strip;
+    if (index + strips <= from || index >= until) {
+      index += strips;
+      dOut += <usize>(count * positions) * stride;
+      continue;
+    }
     let images = x + <usize>image * imageBytes(g);
     if (isPadded(g)) {
       pad(padded, images, count, g);
       images = padded;
     }
-    for (let first = 0; first < count * positions; first += strip) {
+    for (let first = 0; first < count * positions; first += strip, index++) {
       const k = min(strip, count * positions - first);
-      findWindows(addresses, images, first, k, g);
-      if (sparse) addSparse(transposed, addresses, dOut, k, g, mode, transposed + <usize>depth * stride);
-      else addDense(dW, addresses, dOut, k, g, mode, room, work);
+      if (index >= from && index < until) {
+        findWindows(addresses, images, first, k, g);
+        if (sparse) addSparse(transposed, addresses, dOut, k, g, mode, transposed + <usize>depth * stride);
+        else addDense(dW, addresses, dOut, k, g, mode, room, work);
+        if (step) {
+          if (sparse) transpose(dW, transposed, g.outChannels, depth);
+          dW += step;
+        } else mode = ADD;
+      }
       dOut += <usize>k * stride;
-      mode = ADD;
     }
   }
-  if (sparse) transpose(dW, transposed, g.outChannels, depth);
+  if (sparse && !step) transpose(dW, transposed, g.outChannels, depth);
 }
 
 /** dW (+)= the windows, transposed, times the gradients of `count` windows. */

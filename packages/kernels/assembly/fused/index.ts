@@ -6,7 +6,7 @@ export { dropout } from './dropout';
 export { addProduct, multiply, sampleActivations, subtract, variance } from './estimators';
 export { gaussianGradients, sampleGaussian, updateGaussian } from './gaussian';
 export { updateIvon } from './ivon';
-export { fillWhereZero, pixels, reluBackward, sumRows } from './layers';
+export { fillWhereZero, pixels, reluBackward, sumColumns, sumRows } from './layers';
 export { gaussianKl, localGradients, updateLocal, varianceAndRatio } from './local';
 export { updatePoint } from './point';
 export { countCorrect, crossEntropy, softmax } from './softmax';

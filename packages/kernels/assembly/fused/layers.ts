@@ -18,14 +18,19 @@ const SUMMED_ROWS: i32 = 64;
 
 /** out[n] = sum over rows of a[m, n], in order. */
 export function sumRows(out: usize, a: usize, m: i32, n: i32): void {
-  memory.fill(out, 0, <usize>n << 2);
-  const stride = <usize>n << 2;
+  sumColumns(out, a, m, n, n);
+}
+
+/** out[j] = the sum of column j of `n` columns of a matrix whose rows are `width` apart, row by row. */
+export function sumColumns(out: usize, a: usize, m: i32, n: i32, width: i32): void {
+  const stride = <usize>width << 2, row = <usize>n << 2;
+  memory.fill(out, 0, row);
   for (let i = 0; i < m; i += SUMMED_ROWS) {
     const end = a + <usize>min(SUMMED_ROWS, m - i) * stride;
     let j: usize = 0;
-    for (; j + 64 <= stride; j += 64) addSixteen(out + j, a + j, end + j, stride);
-    for (; j + 16 <= stride; j += 16) addFour(out + j, a + j, end + j, stride);
-    for (; j != stride; j += 4) {
+    for (; j + 64 <= row; j += 64) addSixteen(out + j, a + j, end + j, stride);
+    for (; j + 16 <= row; j += 16) addFour(out + j, a + j, end + j, stride);
+    for (; j != row; j += 4) {
       let sum = load<f32>(out + j);
       for (let p = a + j; p != end + j; p += stride) sum += load<f32>(p);
       store<f32>(out + j, sum);

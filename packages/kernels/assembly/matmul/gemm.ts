@@ -38,8 +38,8 @@ export function matmul(
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
 ): void {
   // A column of numbers lies in memory as a row does, and (A b)' = b' A'.
-  if (n == 1 && !bias && m > 1) return product(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work, false);
-  product(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, false);
+  if (n == 1 && !bias && m > 1) return whole(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work, false);
+  whole(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, false);
 }
 
 /**
@@ -50,12 +50,36 @@ export function matmulSkippingZeros(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
 ): void {
-  if (worthSkipping(a, <usize>m * k, n)) product(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, true);
+  if (worthSkipping(a, <usize>m * k, n)) whole(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, true);
   else matmul(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work);
 }
 
-function product(
+function whole(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
+  transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize, skipZeros: bool,
+): void {
+  product(c, a, b, m, n, k, transposeA ? m : k, transposeB ? k : n, n, transposeA, transposeB, bias, relu, work, skipZeros);
+}
+
+/**
+ * Rows [i, i + rows) and columns [j, j + columns) of the product of {@link matmulSkippingZeros}, to the same bits: what one thread does
+ * of it. `skipZeros` is what {@link worthSkipping} says of the whole matrix, lest the parts differ where zero meets an infinity. k > 0.
+ */
+export function matmulPart(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
+  transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize, skipZeros: bool,
+  i: i32, rows: i32, j: i32, columns: i32,
+): void {
+  const row = <usize>i << 2, column = <usize>j << 2;
+  product(
+    c + row * n + column, a + (transposeA ? row : row * k), b + (transposeB ? column * k : column), rows, columns, k,
+    transposeA ? m : k, transposeB ? k : n, n, transposeA, transposeB, bias ? bias + column : 0, relu, work, skipZeros,
+  );
+}
+
+/** C[m, n], whose rows are `ldc` apart, for an A and a B whose rows, as they lie in memory, are `lda` and `ldb` apart. */
+function product(
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32, ldc: i32,
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize, skipZeros: bool,
 ): void {
   if (m == 0 || n == 0) return;
@@ -67,10 +91,10 @@ function product(
     const mode = (k0 ? ADD : 0) | (k0 + kn == k ? last : 0);
     for (let i0 = 0; i0 < m; i0 += height) {
       const mn = min(height, m - i0);
-      const aBlock = transposeA ? a + ((<usize>k0 * m + i0) << 2) : a + ((<usize>i0 * k + k0) << 2);
-      const bBlock = transposeB ? b + (<usize>k0 << 2) : b + ((<usize>k0 * n) << 2);
-      const cBlock = c + ((<usize>i0 * n) << 2);
-      block(cBlock, aBlock, bBlock, mn, n, kn, transposeA ? m : k, transposeB ? k : n, transposeA, transposeB, mode, bias, work, skipZeros);
+      const aBlock = transposeA ? a + ((<usize>k0 * lda + i0) << 2) : a + ((<usize>i0 * lda + k0) << 2);
+      const bBlock = transposeB ? b + (<usize>k0 << 2) : b + ((<usize>k0 * ldb) << 2);
+      const cBlock = c + ((<usize>i0 * ldc) << 2);
+      block(cBlock, aBlock, bBlock, mn, n, kn, lda, ldb, ldc, transposeA, transposeB, mode, bias, work, skipZeros);
     }
   }
 }
@@ -83,12 +107,12 @@ export function balanced(total: i32, most: i32, unit: i32): i32 {
 }
 
 function block(
-  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32,
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32, ldc: i32,
   transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize, skipZeros: bool,
 ): void {
-  const aStride = <usize>lda << 2, bStride = <usize>ldb << 2, cStride = <usize>n << 2;
+  const aStride = <usize>lda << 2, bStride = <usize>ldb << 2, cStride = <usize>ldc << 2;
   if (skipZeros) return sparseBlock(c, a, b, m, n, k, aStride, bStride, cStride, transposeA, transposeB, mode, bias, work);
-  if (m < FEW_ROWS && !transposeB) return fewRows(c, a, b, m, n, k, aStride, bStride, transposeA, mode, bias, work);
+  if (m < FEW_ROWS && !transposeB) return fewRows(c, a, b, m, n, k, aStride, bStride, cStride, transposeA, mode, bias, work);
   const panelBytes = <usize>k * (TILE_COLS << 2);
   const panels = work + (TILE_ROWS * TILE_COLS << 2);
   const aPacked = panels + PANEL_PAIR * panelBytes;
@@ -101,7 +125,7 @@ function block(
 }
 
 function fewRows(
-  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, aStride: usize, bStride: usize,
+  c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, aStride: usize, bStride: usize, cStride: usize,
   transposeA: bool, mode: i32, bias: usize, work: usize,
 ): void {
   const aStep: usize = transposeA ? aStride : 4, aRow = transposeA ? 4 : aStride;
@@ -109,7 +133,7 @@ function fewRows(
     const at = <usize>j << 2, cols = min(ROW_COLS, n - j);
     for (let i: usize = 0; i < <usize>m; i++) {
       rowProduct(work, a + i * aRow, aStep, b + at, bStride, cols, k);
-      finishNarrow(work, 1, cols, c + (i * n << 2) + at, 0, mode, bias + at);
+      finishNarrow(work, 1, cols, c + i * cStride + at, 0, mode, bias + at);
     }
   }
 }

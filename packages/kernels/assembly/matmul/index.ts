@@ -1,1 +1,4 @@
-export { bareTiles, matmul, matmulSkippingZeros, matmulSkippingZerosWorkspace, matmulWorkspace } from './gemm';
+export {
+  bareTiles, matmul, matmulPart, matmulSkippingZeros, matmulSkippingZerosWorkspace, matmulWorkspace,
+} from './gemm';
+export { countNonZero, worthSkipping } from './sparse';

@@ -1,1 +1,2 @@
 export { standardNormal } from './normal';
+export { startStreamsAt } from './philox';

@@ -9,6 +9,14 @@ const M1: u32 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
+/** Which group of 16 words stands for the first one of every stream: 0, but for a thread that does a later part of an array. */
+let origin: u32 = 0;
+
+/** The kernels that follow begin `groups` groups of 16 words into their streams, until the next call. */
+export function startStreamsAt(groups: u32): void {
+  origin = groups;
+}
+
 /** Groups [first, first + groups) of 16 words of a key's stream. */
 export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1: u32, domain: u32): void {
   // Three of the four counter words are the same for all: what follows from them alone in the first rounds is scalar.
@@ -23,7 +31,7 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   const f0 = pin(9, i32x4.splat(key0 + 5 * W0)), f1 = pin(10, i32x4.splat(key1 + 5 * W1));
   const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
   const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1)), step = pin(15, i32x4.splat(4));
-  let counter = i32x4.add(i32x4.splat(first << 2), i32x4(0, 1, 2, 3));
+  let counter = i32x4.add(i32x4.splat((origin + first) << 2), i32x4(0, 1, 2, 3));
   for (const end = to + (<usize>groups << 6); to != end; to += 64) {
     block(to, counter, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
     counter = i32x4.add(counter, step);

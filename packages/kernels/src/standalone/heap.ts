@@ -3,7 +3,8 @@ import type { Heap } from '../wasm/kernels.js';
 
 const PAGE = 65_536;
 /** What WebAssembly can address. */
-export const MOST_BYTES: number = 65_536 * PAGE;
+export const MOST_PAGES = 65_536;
+export const MOST_BYTES: number = MOST_PAGES * PAGE;
 /** Blocks begin at multiples of this: a cache line, four vectors. */
 const LINE = 64;
 /** Kernels read up to a line past an array, and no block begins at address 0, which stands for "none". */

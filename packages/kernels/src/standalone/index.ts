@@ -1,16 +1,23 @@
 import { KernelError } from '../errors.js';
 import type { Ops } from '../ops.js';
 import { kernelsOnHeap } from '../wasm/kernels.js';
+import { canShareMemory } from '../threads/spawn.js';
 import { kernelModule } from '../wasm/module.js';
 import { opsOn } from '../wasm-ops/ops-on.js';
 import { createHeap, MOST_BYTES } from './heap.js';
 import { heapMemory } from './memory.js';
+import { sharedOps } from './shared.js';
 
 export interface StandaloneOpsOptions {
   /** Fused multiply-add: faster, but the last bits depend on the CPU. Default false. */
   readonly fastMath?: boolean;
   /** Bytes that operands and working memory may take together, from 1 MiB to 4 GiB. Default 4 GiB. */
   readonly maximumBytes?: number;
+  /**
+   * Threads that share the work of an op, this one included, to the same bits; then the ops have {@link Ops.threads}, which changes their
+   * number. In a page that is not cross-origin isolated there is one. Default: this thread alone, on memory that nobody shares.
+   */
+  readonly threads?: number;
 }
 
 const LEAST_BYTES = 2 ** 20;
@@ -20,11 +27,12 @@ const LEAST_BYTES = 2 ** 20;
  * is gone with the ops; operands of one are not operands of another.
  *
  * @throws KernelError `KERNEL_MEMORY` for a limit that is none, `KERNEL_RELAXED_UNSUPPORTED`, `KERNEL_NOT_FOUND`; `alloc` throws
- *   `KERNEL_MEMORY` beyond the limit
+ *   `KERNEL_MEMORY` beyond the limit; `KERNEL_THREADS` for a number of threads that is none, and by ops when a thread is gone
  */
 export async function standaloneOps({
   fastMath = false,
   maximumBytes = MOST_BYTES,
+  threads,
 }: StandaloneOpsOptions = {}): Promise<Ops> {
   if (!(maximumBytes >= LEAST_BYTES && maximumBytes <= MOST_BYTES)) {
     throw new KernelError(
@@ -33,6 +41,7 @@ export async function standaloneOps({
     );
   }
   const variant = fastMath ? 'relaxed' : 'strict';
+  if (threads !== undefined && canShareMemory()) return sharedOps(variant, { maximumBytes, threads });
   const module = await kernelModule(variant);
   const heap = createHeap(new WebAssembly.Memory({ initial: 4 }), maximumBytes);
   return opsOn(heapMemory(heap, kernelsOnHeap(heap, module, variant)));

@@ -27,6 +27,18 @@ export interface MatMulExports {
   matmul: MatMul;
   matmulSkippingZerosWorkspace(): number;
   matmulSkippingZeros: MatMul;
+  /** Rows [i, i + rows) and columns [j, j + columns) of it. */
+  matmulPart(
+    ...args: readonly [
+      ...Parameters<MatMul>,
+      skipZeros: boolean,
+      i: number,
+      rows: number,
+      j: number,
+      columns: number,
+    ]
+  ): void;
+  worthSkipping(a: number, size: number, n: number): number;
   bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
 }
 

@@ -12,6 +12,8 @@ type Map = (out: number, x: number, n: number) => void;
 export interface FusedExports {
   workspaceBytes(): number;
   useWorkspace(pointer: number): void;
+  /** Where the kernels that follow begin in their random streams, in groups of 16 words. */
+  startStreamsAt(this: void, group: number): void;
 
   readonly exp: Map;
   readonly log: Map;
@@ -152,6 +154,8 @@ export interface FusedExports {
   logPrior(w: number, n: number, ...density: Density): number;
 
   sumRows(out: number, a: number, m: number, n: number): void;
+  /** `n` columns of a matrix of `width` columns. */
+  sumColumns(out: number, a: number, m: number, n: number, width: number): void;
   reluBackward(grad: number, activation: number, n: number, scale: number): void;
   pixels(out: number, bytes: number, n: number, divisor: number): void;
   fillWhereZero(x: number, keep: number, n: number, value: number): void;

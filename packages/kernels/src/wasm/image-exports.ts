@@ -4,6 +4,20 @@ export interface ImageExports extends ForwardExports {
   convolveBackward(dx: number, dOut: number, w: number, geometry: number, work: number): void;
   convolveGradientsWorkspace(geometry: number): number;
   convolveGradients(dW: number, x: number, dOut: number, geometry: number, work: number): void;
+  gradientStrips(geometry: number): number;
+  skipsZeros(dOut: number, geometry: number): number;
+  convolveGradientsOfStrips(
+    sums: number,
+    x: number,
+    dOut: number,
+    geometry: number,
+    sparse: number,
+    first: number,
+    count: number,
+    work: number,
+  ): void;
+  /** `size` in bytes. */
+  addStrips(dW: number, sums: number, n: number, strips: number, size: number, accumulate: boolean): void;
 
   maxPoolBackward(dx: number, dOut: number, x: number, geometry: number): void;
   averagePoolBackward(dx: number, dOut: number, geometry: number): void;

@@ -10,12 +10,12 @@ export interface Kernels<Exports = KernelExports> {
   /** View on `length` float32 at a byte offset (a multiple of 4). Use at once: memory growth detaches it. */
   f32(pointer: number, length: number): Float32Array;
   /** View on `length` bytes. Use at once: memory growth detaches it. */
-  u8(pointer: number, length: number): Uint8Array;
+  u8(this: void, pointer: number, length: number): Uint8Array;
   /**
    * At least `bytes` bytes of working memory, 64-byte aligned, taken from the heap once and kept: a larger request for the
    * same slot replaces it. Contents do not survive the next call for the slot.
    */
-  scratch(slot: string, bytes: number): number;
+  scratch(this: void, slot: string, bytes: number): number;
 }
 
 /** A memory and who gives out pieces of it. */

@@ -4,8 +4,15 @@ import { isNode } from './platform.js';
 /** `strict`: the same bits on every machine. `relaxed`: fused multiply-add, faster, and the last bits depend on the CPU. */
 export type KernelVariant = 'strict' | 'relaxed';
 
-const files = { strict: 'kernels.wasm', relaxed: 'kernels-relaxed.wasm' } as const;
-const compiled = new Map<KernelVariant, Promise<WebAssembly.Module>>();
+const files = {
+  strict: 'kernels.wasm',
+  relaxed: 'kernels-relaxed.wasm',
+  // For a memory that threads share.
+  'shared strict': 'kernels-shared.wasm',
+  'shared relaxed': 'kernels-shared-relaxed.wasm',
+} as const;
+type Build = keyof typeof files;
+const compiled = new Map<Build, Promise<WebAssembly.Module>>();
 let folder: string | undefined;
 
 /**
@@ -18,24 +25,30 @@ export function setKernelsPath(url: string): void {
   compiled.clear();
 }
 
-/** The compiled module, once per thread. Throws `KERNEL_RELAXED_UNSUPPORTED` where this engine has no relaxed SIMD. */
-export function kernelModule(variant: KernelVariant): Promise<WebAssembly.Module> {
-  let module = compiled.get(variant);
-  if (!module) compiled.set(variant, (module = compile(variant)));
+/** The folder of {@link setKernelsPath}, if it was called. */
+export const kernelsFolder = (): string | undefined => folder;
+
+/**
+ * The compiled module, once per thread. Throws `KERNEL_RELAXED_UNSUPPORTED` where this engine has no relaxed SIMD.
+ * @param shared for a memory that threads share. Default false.
+ */
+export function kernelModule(variant: KernelVariant, shared = false): Promise<WebAssembly.Module> {
+  const build: Build = shared ? `shared ${variant}` : variant;
+  let module = compiled.get(build);
+  if (!module) compiled.set(build, (module = compile(build)));
   return module;
 }
 
-async function compile(variant: KernelVariant): Promise<WebAssembly.Module> {
-  if (variant === 'relaxed' && !(await supportsRelaxedSimd())) {
+async function compile(build: Build): Promise<WebAssembly.Module> {
+  if (build.endsWith('relaxed') && !(await supportsRelaxedSimd())) {
     throw new KernelError(
       'KERNEL_RELAXED_UNSUPPORTED',
       'this JavaScript engine has no relaxed WebAssembly SIMD. Use Node 20.19 or newer, or leave fast math off.',
     );
   }
   // The same relative path from src/wasm and from dist/wasm.
-  const url = new URL(`../../dist/${files[variant]}`, import.meta.url);
-  if (!isNode)
-    return fetchModule(folder === undefined ? url : new URL(folder + files[variant], location.href));
+  const url = new URL(`../../dist/${files[build]}`, import.meta.url);
+  if (!isNode) return fetchModule(folder === undefined ? url : new URL(folder + files[build], location.href));
   const { readFile } = await import('node:fs/promises');
   return WebAssembly.compile(await readFile(url));
 }

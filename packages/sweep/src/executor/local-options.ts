@@ -14,6 +14,14 @@ export const localOptions = z.strictObject({
     .positive()
     .default(GIB)
     .describe('A worker that holds more memory than this after a trial is replaced, MiB.'),
+  threads: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe(
+      'Threads that all trials have together, at least one each. Without it, the cores there are, or as many as --workers.',
+    ),
 });
 
 export const MIB = 2 ** 20;

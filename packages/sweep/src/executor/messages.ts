@@ -20,6 +20,7 @@ const LONGEST_RESULT = 2 ** 28;
 /** The most epochs that anybody trains for. */
 const MOST_EPOCHS = 1_000_000;
 const LONGEST_CODE = 100;
+const MOST_THREADS = 256;
 
 /** A text that is cut when it is too long, rather than refused. */
 const cut = (most?: number) => z.string().transform((text) => cutText(text, most));
@@ -55,6 +56,7 @@ const trialMessages = [
       epochs: z.int().min(0).max(MOST_EPOCHS),
       share: z.number(),
       trainNll: z.number(),
+      threads: z.int().min(1).max(MOST_THREADS).exactOptional(),
     }),
   }),
   z.object({ type: z.literal('epoch'), metrics: unchanged<EpochMetrics>(epochMetricsSchema) }),

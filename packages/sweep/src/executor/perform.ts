@@ -10,7 +10,7 @@ import {
   TrialStopped,
   type TrialTask,
 } from '@bbb/core';
-import type { Ops } from '@bbb/kernels';
+import type { Ops, Threads } from '@bbb/kernels';
 import { isStoreError } from '../store/errors.js';
 import { loadProgress, storeEpoch, storeOutcome, storeProcedure } from '../store/trial-log.js';
 import { dataKey } from './data-key.js';
@@ -19,7 +19,17 @@ import { dataKey } from './data-key.js';
 export interface Workbench {
   readonly registry: Registry;
   readonly datasets: Datasets;
-  backend(numerics: 'strict' | 'relaxed'): Promise<Ops>;
+  /** With `tensors` the operands are tfjs tensors, and one thread works. */
+  backend(numerics: 'strict' | 'relaxed', memory: 'tensors' | 'shared'): Promise<Ops>;
+  /** Whether trials may have several threads. */
+  readonly shared: boolean;
+}
+
+/** What the outside says to a trial under way; asked after every epoch. */
+export interface Wishes {
+  readonly stop: () => boolean;
+  /** How many threads it has. */
+  readonly threads: () => number;
 }
 
 /** Progress is reported this often at most, milliseconds. */
@@ -27,19 +37,35 @@ const PROGRESS_MS = 100;
 
 /**
  * Runs one trial in this thread. It goes on from the newest checkpoint in the trial's folder, and stores its progress there.
- * @param shouldStop asked after every epoch
+ * @param wishes asked after every epoch
  * @returns never throws
  */
 export async function performTrial(
   bench: Workbench,
   task: TrialTask,
   send: (message: TrialMessage) => void,
-  shouldStop: () => boolean,
+  wishes: Wishes,
+): Promise<TrialEnd> {
+  const end = await attempt(bench, task, send, wishes, bench.shared ? 'shared' : 'tensors');
+  // A method whose parameters have to be tfjs tensors says so before it trains, or at its first step.
+  const unfit = end.type === 'failed' && NEEDS_TENSORS.has(end.error.code);
+  return unfit && bench.shared ? attempt(bench, task, send, wishes, 'tensors') : end;
+}
+
+const NEEDS_TENSORS: ReadonlySet<string | undefined> = new Set(['E_TENSORS', 'KERNEL_TYPE']);
+
+async function attempt(
+  bench: Workbench,
+  task: TrialTask,
+  send: (message: TrialMessage) => void,
+  wishes: Wishes,
+  memory: 'tensors' | 'shared',
 ): Promise<TrialEnd> {
   const { folder, planned } = task;
   const { trial } = planned;
   try {
-    const ops = await bench.backend(trial.numerics);
+    const ops = await bench.backend(trial.numerics, memory);
+    ops.threads?.use(wishes.threads());
     const dataset = bench.datasets[dataKey(trial.data)]!;
     const second = trial.data.outOfDistribution;
     const resume = await loadProgress(folder, trial, (message) => send({ type: 'warning', message }));
@@ -51,7 +77,7 @@ export async function performTrial(
       ...(second ? { outOfDistribution: bench.datasets[dataKey(second)]! } : {}),
       ops,
       ...(resume ? { resume } : {}),
-      hooks: trialHooks(task, send, shouldStop),
+      hooks: trialHooks(task, send, wishes, ops.threads),
     });
     return { type: 'done', text: await storeOutcome(folder, outcome) };
   } catch (thrown) {
@@ -62,12 +88,17 @@ export async function performTrial(
 function trialHooks(
   { folder, planned, checkpointSeconds }: TrialTask,
   send: (message: TrialMessage) => void,
-  shouldStop: () => boolean,
+  wishes: Wishes,
+  threads: Threads | undefined,
 ): TrialHooks {
   let reported = performance.now();
   let stored = reported;
   // Read once an epoch. A stop request that arrives between the two hooks takes effect after the next epoch, with its checkpoint.
   let stopping = false;
+  const listen = (): void => {
+    stopping = wishes.stop();
+    threads?.use(wishes.threads());
+  };
   return {
     shouldStop: () => stopping,
     onProgress(progress) {
@@ -78,18 +109,22 @@ function trialHooks(
       const { trainNll } = progress;
       send({
         type: 'progress',
-        progress: { ...progress, trainNll: Number.isFinite(trainNll) ? trainNll : 0 },
+        progress: {
+          ...progress,
+          trainNll: Number.isFinite(trainNll) ? trainNll : 0,
+          ...(threads && threads.count > 1 ? { threads: threads.count } : {}),
+        },
       });
     },
     async onEpoch(metrics, checkpoint) {
-      stopping = shouldStop();
+      listen();
       const due = stopping || performance.now() - stored >= checkpointSeconds * 1000;
       await storeEpoch(folder, metrics, due, checkpoint);
       if (due) stored = performance.now();
       send({ type: 'epoch', metrics });
     },
     async onProcedureEpoch(checkpoint) {
-      stopping = shouldStop();
+      listen();
       if (!stopping && performance.now() - stored < checkpointSeconds * 1000) return;
       await storeProcedure(folder, planned.trial.training.epochs, checkpoint);
       stored = performance.now();

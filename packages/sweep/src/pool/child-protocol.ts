@@ -14,6 +14,8 @@ export interface ChildSetup extends Omit<WorkerSetup, 'datasets'> {
 export type ToChild =
   | { readonly type: 'setup'; readonly setup: ChildSetup }
   | { readonly type: 'run'; readonly task: TrialTask }
+  /** Of the trial under way, from its next epoch on. */
+  | { readonly type: 'threads'; readonly count: number }
   | { readonly type: 'stop' };
 
 export type FromChild = TrialMessage | { readonly type: 'end'; readonly end: TrialEnd };

@@ -1,16 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import {
-  createRegistry,
-  type Execution,
-  type Executor,
-  loadPlugins,
-  toErrorRecord,
-  type TrialTask,
-} from '@bbb/core';
+import { createRegistry, loadPlugins, toErrorRecord, type TrialTask } from '@bbb/core';
 import { loadData } from '../executor/data.js';
 import { checkSameData, identityOf } from '../store/data-identity.js';
 import type { ChildSetup, FromChild, ToChild } from './child-protocol.js';
-import { threadExecutor } from './thread-executor.js';
+import { threadExecutor, type ThreadExecution, type ThreadExecutor } from './thread-executor.js';
 
 /**
  * A worker process. The trial runs in a thread of it, so that the main thread notices at once when the coordinator is gone, even in
@@ -23,17 +16,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => u
 // A closed pipe or a full disk loses what a plugin prints, but must not fail its trial.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-let executor: Promise<Executor>;
-let execution: Execution | undefined;
+let executor: Promise<ThreadExecutor>;
+let execution: ThreadExecution | undefined;
 /** Whether the current trial, which may not have begun yet, was asked to stop. */
 let stopping = false;
+/** How many threads the current trial has. */
+let threads = 1;
 
 function send(message: FromChild): void {
   // An error here means that the coordinator is gone, which 'disconnect' handles.
   process.send?.(message, undefined, undefined, () => undefined);
 }
 
-async function start({ data, dataDir, identity, heapMegabytes, ...setup }: ChildSetup): Promise<Executor> {
+async function start({
+  data,
+  dataDir,
+  identity,
+  heapMegabytes,
+  ...setup
+}: ChildSetup): Promise<ThreadExecutor> {
   preferToDie();
   const registry = createRegistry(await loadPlugins(setup.plugins, setup.cwd));
   const datasets = await loadData(registry, data, dataDir);
@@ -57,6 +58,7 @@ function preferToDie(): void {
 async function run(task: TrialTask): Promise<void> {
   try {
     execution = (await executor).run(task, send);
+    execution.useThreads(threads);
     if (stopping) execution.stop();
     send({ type: 'end', end: await execution.end });
   } catch (error) {
@@ -75,7 +77,12 @@ process.on('message', (message: ToChild) => {
       break;
     case 'run':
       stopping = false;
+      threads = 1;
       void run(message.task);
+      break;
+    case 'threads':
+      threads = message.count;
+      execution?.useThreads(threads);
       break;
     case 'stop':
       stopping = true;

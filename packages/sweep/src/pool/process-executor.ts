@@ -12,6 +12,7 @@ import {
   type TrialTask,
 } from '@bbb/core';
 import { hear } from '../executor/messages.js';
+import { threadShares } from '../executor/thread-shares.js';
 import type { ChildSetup, ToChild } from './child-protocol.js';
 import { neverStarted, START_MS } from './never-started.js';
 
@@ -27,6 +28,7 @@ interface Slot {
  */
 export function processExecutor(workers: number, setup: ChildSetup, startMs = START_MS): Executor {
   const file = createRequire(import.meta.url).resolve('#child');
+  const shares = threadShares(setup.threads ?? 1);
   const slots: Slot[] = Array.from({ length: workers }, () => ({ child: undefined, busy: false }));
   const childOf = (slot: Slot): ChildProcess => {
     if (!slot.child) {
@@ -49,8 +51,13 @@ export function processExecutor(workers: number, setup: ChildSetup, startMs = ST
     run(task, onMessage) {
       const slot = slots.find(({ busy }) => !busy)!;
       slot.busy = true;
-      const execution = execute(childOf(slot), task, onMessage, startMs);
-      void execution.end.then(() => (slot.busy = false));
+      const child = childOf(slot);
+      const execution = execute(child, task, onMessage, startMs);
+      const release = shares.add((count) => tell(child, { type: 'threads', count }));
+      void execution.end.then(() => {
+        slot.busy = false;
+        release();
+      });
       return execution;
     },
     async close() {

@@ -8,6 +8,8 @@ export interface WorkerSetup {
   readonly datasets: Datasets;
   /** A worker that holds more than this after a trial asks to be replaced, bytes. */
   readonly memoryLimit: number;
+  /** Most threads that a trial may be given. With 1, the default, its ops work in tfjs's memory. */
+  readonly threads?: number;
 }
 
 /** One task of a worker thread. */
@@ -16,6 +18,8 @@ export interface WorkerTask {
   readonly port: MessagePort;
   /** One shared 32-bit integer: anything but 0 asks the trial to stop. */
   readonly stop: Int32Array;
+  /** One shared 32-bit integer: how many threads the trial has, from its next epoch on. */
+  readonly threads: Int32Array;
 }
 
 /**

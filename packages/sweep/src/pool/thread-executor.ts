@@ -10,6 +10,7 @@ import {
 import { Piscina } from 'piscina';
 import { hear } from '../executor/messages.js';
 import { neverStarted, START_MS } from './never-started.js';
+import { threadShares } from '../executor/thread-shares.js';
 import type { WorkerSetup, WorkerTask } from './protocol.js';
 import { workerFile } from './worker-file.js';
 
@@ -20,6 +21,17 @@ export interface ThreadOptions {
   readonly heapMegabytes?: number;
   /** A worker that has not begun its trial after this time is given up, milliseconds. */
   readonly startMs?: number;
+  /** Threads that all trials have together. Default: one for each worker. */
+  readonly threads?: number;
+}
+
+/** An attempt whose number of threads somebody else decides. */
+export interface ThreadExecution extends Execution {
+  useThreads(this: void, count: number): void;
+}
+
+export interface ThreadExecutor extends Executor {
+  run(...args: Parameters<Executor['run']>): ThreadExecution;
 }
 
 /** How long the last message of a worker may take to arrive, milliseconds. */
@@ -35,7 +47,9 @@ export function threadExecutor({
   setup,
   heapMegabytes,
   startMs = START_MS,
-}: ThreadOptions): Executor {
+  threads,
+}: ThreadOptions): ThreadExecutor {
+  const shares = threads === undefined ? undefined : threadShares(threads);
   const pool = new Piscina({
     filename: workerFile(),
     minThreads: workers,
@@ -49,7 +63,12 @@ export function threadExecutor({
   pool.on('error', () => undefined);
   return {
     capacity: workers,
-    run: (task, onMessage) => execute(pool, task, onMessage, startMs),
+    run(task, onMessage) {
+      const execution = execute(pool, task, onMessage, startMs);
+      const release = shares?.add(execution.useThreads);
+      void execution.end.then(release);
+      return execution;
+    },
     close: () => pool.destroy(),
   };
 }
@@ -59,9 +78,10 @@ function execute(
   task: TrialTask,
   onMessage: (message: TrialMessage) => void,
   startMs: number,
-): Execution {
+): ThreadExecution {
   const { port1, port2 } = new MessageChannel();
   const stop = new Int32Array(new SharedArrayBuffer(4));
+  const threads = new Int32Array(new SharedArrayBuffer(4)).fill(1);
   const abort = new AbortController();
   let killed = false;
   let started = false;
@@ -92,7 +112,7 @@ function execute(
       }
       if (!killed) onMessage(message);
     });
-    pool.run({ task, port: port2, stop }, { signal: abort.signal, transferList: [port2] }).then(
+    pool.run({ task, port: port2, stop, threads }, { signal: abort.signal, transferList: [port2] }).then(
       () => {
         // The end of the trial travels through another port and may arrive later than this.
         if (over) return;
@@ -106,6 +126,7 @@ function execute(
   return {
     end,
     stop: () => void Atomics.store(stop, 0, 1),
+    useThreads: (count) => void Atomics.store(threads, 0, count),
     kill() {
       killed = true;
       abort.abort();

@@ -1,7 +1,7 @@
 import { Console } from 'node:console';
 import { getHeapStatistics } from 'node:v8';
 import { createRegistry, loadPlugins, startBackend, toErrorRecord, type TrialEnd } from '@bbb/core';
-import type { Ops } from '@bbb/kernels';
+import { standaloneOps, type Ops, type Threads } from '@bbb/kernels';
 import { Piscina } from 'piscina';
 import { performTrial, type Workbench } from '../executor/perform.js';
 import type { WorkerMessage, WorkerSetup, WorkerTask } from './protocol.js';
@@ -11,6 +11,8 @@ globalThis.console = new Console(process.stderr, process.stderr);
 
 const setup = Piscina.workerData as WorkerSetup;
 let bench: Promise<Workbench> | undefined;
+/** Of ops that have a memory of their own, which the heap statistics do not count. */
+const shared: Threads[] = [];
 
 async function prepare(): Promise<Workbench> {
   const registry = createRegistry(await loadPlugins(setup.plugins, setup.cwd));
@@ -18,9 +20,22 @@ async function prepare(): Promise<Workbench> {
   return {
     registry,
     datasets: setup.datasets,
-    backend(numerics) {
-      const found = backends.get(numerics) ?? startBackend(numerics);
-      backends.set(numerics, found);
+    shared: (setup.threads ?? 1) > 1,
+    backend(numerics, memory) {
+      const kind = `${numerics} ${memory}`;
+      let found = backends.get(kind);
+      if (!found) {
+        // It gets as many threads as it shall have when the trial begins.
+        found =
+          memory === 'tensors'
+            ? startBackend(numerics)
+            : standaloneOps({ fastMath: numerics === 'relaxed', threads: 1 });
+        backends.set(kind, found);
+        void found.then(
+          ({ threads }) => threads && shared.push(threads),
+          () => undefined,
+        );
+      }
       return found;
     },
   };
@@ -32,7 +47,7 @@ async function prepare(): Promise<Workbench> {
  */
 function memory(): number {
   const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
-  return heap + external;
+  return heap + external + shared.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Whether the thread may be damaged. A diverged loss does not damage it. */
@@ -41,12 +56,15 @@ function isBroken(end: TrialEnd): boolean {
 }
 
 /** The task of a Piscina worker: one attempt at a trial. */
-export default async function work({ task, port, stop }: WorkerTask): Promise<void> {
+export default async function work({ task, port, stop, threads }: WorkerTask): Promise<void> {
   const send = (message: WorkerMessage): void => port.postMessage(message);
   let end: TrialEnd;
   try {
     bench ??= prepare();
-    end = await performTrial(await bench, task, send, () => Atomics.load(stop, 0) !== 0);
+    end = await performTrial(await bench, task, send, {
+      stop: () => Atomics.load(stop, 0) !== 0,
+      threads: () => Math.max(1, Atomics.load(threads, 0)),
+    });
   } catch (error) {
     // If plugins do not load in this thread, every trial would fail.
     end = { type: 'fatal', error: toErrorRecord(error) };

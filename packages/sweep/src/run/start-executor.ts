@@ -5,7 +5,7 @@ import type { TakenFolder } from './take-folder.js';
 
 /** @throws BbbError `E_EXECUTOR` when what started can't run a trial, and what `start` of the executor throws */
 export async function startExecutor(
-  { dir, cwd, registry, factory, dataDir, plugins }: RunContext,
+  { dir, cwd, registry, factory, dataDir, plugins, workers }: RunContext,
   { needs, datasets }: Pick<TakenFolder, 'needs' | 'datasets'>,
   capacity: number,
   warn: Warn,
@@ -13,6 +13,7 @@ export async function startExecutor(
   const executor = await factory.start({
     dir,
     capacity,
+    ...(workers === undefined ? {} : { workers }),
     needs,
     registry,
     datasets,

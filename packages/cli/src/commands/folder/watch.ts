@@ -77,6 +77,8 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
           loss: own.at(-1)?.trainNll ?? Number.NaN,
           validationErrors: own.flatMap(({ validationError }) => validationError ?? []),
           attempt: row.attempts,
+          // Who gives out threads keeps that to itself.
+          threads: 1,
           startedAt: began,
           // Its pace is not known from outside: the estimate goes by trials that are done.
           startShare: 1,

@@ -1,0 +1,92 @@
+import type { KernelExports } from '../wasm/exports.js';
+import type { Kernels } from '../wasm/kernels.js';
+import { isSmall, partSize } from './size.js';
+import type { Argument, Team } from './team.js';
+
+type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows' | 'softmax'>;
+
+/** Multiplications and additions in a nanosecond, about. */
+const SPEED = 20;
+/** Columns that are packed together, and rows of a tile: parts begin at multiples. */
+const COLUMNS = 16;
+const ROWS = 4;
+/** Rows that a compressed product takes at a time. */
+const SPARSE_ROWS = 16;
+
+/**
+ * Products of matrices, sums of columns and softmaxes: a part is some rows or columns of the output. What a part of a product packs of
+ * the other side is packed by every thread.
+ */
+export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
+  return {
+    matmulSkippingZeros(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work) {
+      const nanoseconds = (m * n * k) / SPEED;
+      if (isSmall(team, nanoseconds) || n < 2) {
+        return run.matmulSkippingZeros(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work);
+      }
+      const skipZeros = run.worthSkipping(a, m * k, n);
+      // Cut across columns, every thread packs all of A; across rows, all of B. The zeros of A are not spread evenly over its rows.
+      const acrossColumns = n >= team.count * COLUMNS && (skipZeros ? m <= 4 * n : m <= n);
+      const [total, unit] = acrossColumns ? [n, COLUMNS] : [m, ROWS];
+      const size = partSize(total, team.count, unit);
+      const cut: Argument[] = acrossColumns ? [0, m, [0, size], [n, size]] : [[0, size], [m, size], 0, n];
+      const bytes = run.matmulSkippingZerosWorkspace();
+      team.run({
+        kernel: 'matmulPart',
+        parts: Math.ceil(total / size),
+        // prettier-ignore
+        args: [
+          c, a, b, m, n, k, Number(transposeA), Number(transposeB), bias, Number(relu),
+          [scratch('matmul of threads', team.count * bytes), 0, bytes], skipZeros, ...cut,
+        ],
+        size: acrossColumns ? 15 : 13,
+      });
+    },
+    sparseProduct(c, a, sparse, m, bias, relu, work) {
+      const [n = 0, k = 0] = new Int32Array(u8(sparse, 0).buffer, sparse, 2);
+      if (isSmall(team, (m * n * k) / SPEED / 10))
+        return run.sparseProduct(c, a, sparse, m, bias, relu, work);
+      const size = sparseRows(m, partSize(m, 2 * team.count, SPARSE_ROWS));
+      const bytes = run.sparseProductWorkspace(sparse);
+      const parts = Math.ceil(m / size);
+      const finite = team.run({
+        kernel: 'sparseProduct',
+        parts,
+        // prettier-ignore
+        args: [
+          [c, 4 * n * size], [a, 4 * k * size], sparse, [m, size], bias, Number(relu),
+          [scratch('sparse products of threads', team.count * bytes), 0, bytes],
+        ],
+        size: 3,
+      });
+      return Number(finite.subarray(0, parts).every((is) => is !== 0));
+    },
+    sumRows(out, a, m, n) {
+      if (isSmall(team, 0.2 * m * n) || n <= COLUMNS) return run.sumRows(out, a, m, n);
+      const size = partSize(n, team.count, COLUMNS);
+      team.run({
+        kernel: 'sumColumns',
+        parts: Math.ceil(n / size),
+        args: [[out, 4 * size], [a, 4 * size], m, [n, size], n],
+        size: 3,
+      });
+    },
+    softmax(out, x, rows, classes, work) {
+      if (isSmall(team, 2 * rows * classes)) return run.softmax(out, x, rows, classes, work);
+      const size = partSize(rows, 3 * team.count);
+      const step = 4 * size * classes;
+      team.run({
+        kernel: 'softmax',
+        parts: Math.ceil(rows / size),
+        args: [[out, step], [x, step], [rows, size], classes, [work, 4 * size * (classes + 2)]],
+        size: 2,
+      });
+    },
+  };
+}
+
+/** No last part of one to three rows: the kernel would not look whether they are finite. */
+function sparseRows(m: number, size: number): number {
+  const last = m % size;
+  return last > 0 && last < 4 ? sparseRows(m, size + SPARSE_ROWS) : size;
+}

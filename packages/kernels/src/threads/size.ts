@@ -1,0 +1,14 @@
+import type { Team } from './team.js';
+
+/** Elements that a kernel takes at a time: parts begin at multiples, as blocks of random words do. */
+export const BLOCK = 512;
+/** Parts for each thread: one that is interrupted does fewer. */
+export const PARTS = 3;
+
+/** Whether one thread does it best. */
+export const isSmall = (team: Pick<Team, 'count' | 'worth'>, nanoseconds: number): boolean =>
+  team.count === 1 || nanoseconds < team.worth;
+
+/** The size of the parts that `total` is cut into: as many as `parts`, or fewer, each a multiple of `unit`. */
+export const partSize = (total: number, parts: number, unit = 1): number =>
+  Math.ceil(total / Math.max(1, parts) / unit) * unit;

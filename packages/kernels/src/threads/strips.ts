@@ -1,0 +1,52 @@
+import type { Kernels } from '../wasm/kernels.js';
+import { partSize, PARTS } from './size.js';
+import type { Job, Team } from './team.js';
+
+interface Gradients {
+  readonly dW: number;
+  readonly x: number;
+  readonly dOut: number;
+  /** The geometry record. */
+  readonly g: number;
+  /** How many numbers dW has. */
+  readonly filterSize: number;
+}
+
+/** Bytes of sums that wait to be added up: they stay in the second-level caches. */
+const SUMS_BYTES = 2 ** 21;
+
+/**
+ * The gradient of filters is a sum over strips of windows, strip by strip. Threads make the sums of some strips, each in a matrix of its
+ * own, then add them up: every number in the order of the strips, as one thread would.
+ */
+export function* stripJobs(
+  kernels: Kernels,
+  team: Team,
+  { dW, x, dOut, g, filterSize }: Gradients,
+): Iterable<Job> {
+  const { run, scratch } = kernels;
+  const bytes = 4 * filterSize;
+  const strips = run.gradientStrips(g);
+  const atATime = Math.min(strips, Math.max(2 * team.count, Math.floor(SUMS_BYTES / bytes)));
+  const sums = scratch('sums of strips', atATime * bytes);
+  const workBytes = run.convolveGradientsWorkspace(g);
+  const work = scratch('images of threads', team.count * workBytes);
+  const sparse = run.skipsZeros(dOut, g);
+  for (let first = 0; first < strips; first += atATime) {
+    const count = Math.min(atATime, strips - first);
+    const size = partSize(count, PARTS * team.count);
+    yield {
+      kernel: 'convolveGradientsOfStrips',
+      parts: Math.ceil(count / size),
+      args: [[sums, size * bytes], x, dOut, g, sparse, [first, size], [count, size], [work, 0, workBytes]],
+      size: 6,
+    };
+    const some = partSize(filterSize, team.count, 16);
+    yield {
+      kernel: 'addStrips',
+      parts: Math.ceil(filterSize / some),
+      args: [[dW, 4 * some], [sums, 4 * some], [filterSize, some], count, bytes, Number(first > 0)],
+      size: 2,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import { blockOn, kernelTable, takeParts, Word, type Bench } from './protocol.js';
+
+/*
+ * A helping thread, in Node or in a browser. It loads nothing but protocol.ts, and never returns to its event loop until it is told to end.
+ */
+
+/** What a thread is given when it starts. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  readonly thread: number;
+  /** Where its kernels have their working memory. */
+  readonly workspace: number;
+}
+
+/**
+ * How often a thread looks for the next job before it sleeps: some microseconds, which is what lies between two jobs of a training step.
+ * Waking a thread up takes longer than that.
+ */
+const LOOKS = 2000;
+
+export function help({ module, memory, control, thread, workspace }: ThreadStart): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see assembly/index.ts
+  const run = exports as unknown as {
+    useWorkspace(at: number): void;
+    startStreamsAt(this: void, group: number): void;
+  };
+  run.useWorkspace(workspace);
+  const bench: Bench = {
+    block: blockOn(control),
+    table: kernelTable(exports),
+    startStreamsAt: run.startStreamsAt,
+    thread,
+  };
+  const { words } = bench.block;
+  let seen = 0;
+  while (isWanted(words, thread)) {
+    Atomics.add(words, Word.ACTIVE, 1);
+    // Read before the work: a job that comes while this thread works is not missed.
+    seen = Atomics.load(words, Word.JOB);
+    try {
+      takeParts(bench);
+    } catch (error) {
+      Atomics.store(words, Word.FAILED, 1);
+      console.error(error);
+    }
+    if (Atomics.sub(words, Word.ACTIVE, 1) === 1 && Atomics.load(words, Word.WAITING) === 1) {
+      Atomics.notify(words, Word.ACTIVE);
+    }
+    waitForJob(words, seen);
+  }
+}
+
+/** Sleeps while the team is smaller than that; false when the thread shall end. */
+function isWanted(words: Int32Array, thread: number): boolean {
+  for (;;) {
+    const limit = Atomics.load(words, Word.LIMIT);
+    if (limit === 0) return false;
+    if (thread < limit) return true;
+    Atomics.wait(words, Word.LIMIT, limit);
+  }
+}
+
+function waitForJob(words: Int32Array, seen: number): void {
+  for (let i = 0; i < LOOKS; i++) if (Atomics.load(words, Word.JOB) !== seen) return;
+  Atomics.add(words, Word.SLEEPERS, 1);
+  Atomics.wait(words, Word.JOB, seen);
+  Atomics.sub(words, Word.SLEEPERS, 1);
+}

@@ -1,0 +1,78 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standaloneOps, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
+import { sharedOps } from '../../packages/kernels/src/standalone/shared.js';
+import { calls, outcomeOf } from './calls.js';
+import { fingerprint, imageFingerprint } from './fingerprint.js';
+import { keys } from './twins.js';
+
+const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+
+describe.each(['strict', 'relaxed'] as const)('ops of several threads, %s', (variant) => {
+  let alone: Ops;
+  let shared: Ops;
+  beforeAll(async () => {
+    await startTfjs();
+    alone = await wasmOps({ fastMath: variant === 'relaxed' });
+    // Everything is shared, however small.
+    shared = await sharedOps(variant, { maximumBytes: 2 ** 30, threads: 1, worth: 0 });
+  });
+  afterAll(() => shared.threads!.close());
+
+  test.each(Object.keys(calls))('%s gives the bits of one thread', (name) => {
+    const sizes = fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constantFrom(511, 513, 1030, 2050));
+    const some = fc.integer({ min: 1, max: 40 });
+    const threads = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(fc.record({ n: sizes, m: some, k: some, key: keys }), threads, (given, count) => {
+        shared.threads!.use(count);
+        expect(outcomeOf(name, shared, given)).toEqual(outcomeOf(name, alone, given));
+      }),
+      { numRuns: 12, seed: 7 },
+    );
+  });
+
+  test.each([2, 3, 4])('steps of training by %d threads have the same fingerprint', (count) => {
+    shared.threads!.use(count);
+    expect(fingerprint(shared, 4)).toBe(fingerprint(alone, 4));
+    expect(imageFingerprint(shared)).toBe(imageFingerprint(alone));
+  });
+});
+
+test('what is not finite does not depend on the threads either', async () => {
+  const shared = await sharedOps('strict', { maximumBytes: 2 ** 26, threads: 1, worth: 0 });
+  const [m, n, k] = [37, 50, 21];
+  const product = (count: number): Uint32Array => {
+    shared.threads!.use(count);
+    const [out, a, b] = [shared.alloc([m, n]), shared.alloc([m, k]), shared.alloc([k, n])];
+    // Zeros in all but the last rows of a: only the whole matrix says whether they are worth skipping.
+    shared.write(
+      a,
+      Float32Array.from({ length: m * k }, (_, i) => (i > 30 * k ? 1 : 0)),
+    );
+    shared.write(
+      b,
+      Float32Array.from({ length: n * k }, (_, i) => (i % 7 === 0 ? Infinity : i)),
+    );
+    shared.matmul(out, a, b);
+    return new Uint32Array((shared.read(out) as Float32Array).buffer);
+  };
+  const alone = product(1);
+  for (const count of [2, 3, 4]) expect(product(count)).toEqual(alone);
+  shared.threads!.close();
+});
+
+test('ops go on in one thread after theirs have been ended', async () => {
+  const ops = await standaloneOps({ threads: 2 });
+  const x = ops.alloc([100_000]);
+  ops.standardNormal(x, [1, 2]);
+  const drawn = ops.read(x);
+  ops.threads!.close();
+  expect(ops.threads!.count).toBe(1);
+  ops.standardNormal(x, [1, 2]);
+  expect(ops.read(x)).toEqual(drawn);
+});
+
+test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {
+  await expect(standaloneOps({ threads })).rejects.toThrow(coded('KERNEL_THREADS'));
+});
