@@ -134,7 +134,7 @@ describe('what a trial runs on', () => {
       code: 'E_TRIAL_INPUT',
     });
     const cases = [
-      ['E_DATA_SHAPE', { ...other, inputShape: [14, 56, 1] }],
+      ['E_DATA_MISMATCH', { ...other, inputShape: [14, 56, 1] }],
       ['E_DATA_NAME', { ...other, name: 'test' }],
       ['E_DATA_SAME', { ...other, test: dataset.test }],
     ] as const;
@@ -210,7 +210,7 @@ describe('a stored network', () => {
     }
     const narrow = { ...test, inputShape: [783] };
     expect(() => predictWith(predicting, params, narrow, { predict: 'mean' }, rootKey(1))).toThrow(
-      expect.objectContaining({ code: 'E_DATA_SHAPE' }),
+      expect.objectContaining({ code: 'E_DATA_MISMATCH' }),
     );
     dispose();
   });

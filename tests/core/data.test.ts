@@ -38,7 +38,7 @@ describe('the data of a trial', () => {
     ] as const) {
       expect(() => checkData(digits, options(5), dataset('letters', 3, rows, cols))).toThrow(
         expect.objectContaining({
-          code: 'E_DATA_SHAPE',
+          code: 'E_DATA_MISMATCH',
           message: expect.stringContaining(`${rows} x ${cols}`),
         }),
       );

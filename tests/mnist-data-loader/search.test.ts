@@ -188,7 +188,7 @@ describe('the search', () => {
       hint: expect.stringMatching(/^apt install dataset-tiny, .*--data-dir/),
     });
     expect(await failure(loadDataset('fasion', options))).toMatchObject({
-      code: 'E_DATA_NAME',
+      code: 'E_DATA_UNKNOWN',
       hint: expect.stringContaining('Known: mnist, fashion-mnist'),
     });
   });

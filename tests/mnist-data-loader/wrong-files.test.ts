@@ -369,7 +369,7 @@ describe('a set that people ask for by name', () => {
     expect(whereToGet(name)).toMatch(says);
     expect(whereToGet(name)).toContain('--dataset idx --data-dir DIR');
     expect(await failure(loadDataset(name, { env: {}, download: false }))).toMatchObject({
-      code: 'E_DATA_NAME',
+      code: 'E_DATA_UNKNOWN',
       hint: expect.stringMatching(says),
     });
   });

@@ -18,7 +18,7 @@ export type DataErrorCode =
   | 'E_DATA_UNREADABLE'
   | 'E_DATA_DOWNLOAD'
   | 'E_DATA_CACHE'
-  | 'E_DATA_NAME';
+  | 'E_DATA_UNKNOWN';
 
 /** Every failure of this package. `hint` says what to do or type next. */
 export class DataError extends Error {

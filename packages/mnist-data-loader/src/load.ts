@@ -35,7 +35,7 @@ export interface LoadOptions extends SearchOptions, DownloadOptions {
  * Debian package that carries it, in the download cache; and is then downloaded into the cache. Every file is held
  * against its published SHA-256.
  *
- * @throws DataError always with a code and a hint: `E_DATA_NAME` for an unknown name, `E_DATA_MISSING`,
+ * @throws DataError always with a code and a hint: `E_DATA_UNKNOWN` for an unknown name, `E_DATA_MISSING`,
  *   `E_DATA_MISLABELLED`, `E_DATA_DOWNLOAD`, `E_DATA_CACHE`, and as {@link loadFolder}
  */
 export async function loadDataset(spec: DatasetSpec, options: LoadOptions = {}): Promise<Dataset> {
@@ -123,7 +123,7 @@ function refuseKnown({ name, source, sha256 }: Dataset): void {
 
 function unknownName(name: string): DataError {
   const advice = whereToGet(name);
-  return new DataError('E_DATA_NAME', `There is no data set "${name}".`, {
+  return new DataError('E_DATA_UNKNOWN', `There is no data set "${name}".`, {
     hint: `${advice === undefined ? '' : `${advice}. `}Known: ${KNOWN_SETS.map((set) => set.name).join(', ')}. Or give the path of a folder of IDX files (./${name}), or a --data-dir that holds a folder ${name}.`,
   });
 }

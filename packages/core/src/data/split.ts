@@ -36,7 +36,7 @@ function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number 
 
 /**
  * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
- * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_EMPTY` when there is nothing to test with, `E_DATA_SHAPE` when examples of the second set
+ * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_EMPTY` when there is nothing to test with, `E_DATA_MISMATCH` when examples of the second set
  *   have another shape, `E_DATA_NAME` when it has the name that results give the test set; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
  *   `E_DATA_PIXELS` for what nothing can be learned from; as {@link checkOutside}
  */
@@ -74,7 +74,7 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
   }
   if (outOfDistribution && shapeText(outOfDistribution.inputShape) !== shapeText(dataset.inputShape)) {
     throw new BbbError(
-      'E_DATA_SHAPE',
+      'E_DATA_MISMATCH',
       `Out-of-distribution examples of ${outOfDistribution.name} are ${shapeText(outOfDistribution.inputShape)}, those of ${dataset.name} ${shapeText(dataset.inputShape)}.`,
       { hint: 'Choose another set with --ood, or --ood none.' },
     );

@@ -66,7 +66,7 @@ export interface Predicting {
 
 /**
  * What the likelihood makes of the members' outputs: of the mean network, or of draws that are a pure function of the key.
- * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_SHAPE` for examples of another shape
+ * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_MISMATCH` for examples of another shape
  */
 export function predictWith(
   { ops, model, likelihood, inputs }: Predicting,
@@ -78,7 +78,7 @@ export function predictWith(
   const { inputShape } = model.architecture;
   if (!fits(examples.inputShape, inputShape)) {
     throw new BbbError(
-      'E_DATA_SHAPE',
+      'E_DATA_MISMATCH',
       `Examples are ${shapeText(examples.inputShape)}; the network takes ${shapeText(inputShape)}.`,
       { hint: 'Predict with a network that was trained on examples of this shape.' },
     );

@@ -47,7 +47,7 @@ import { TrialStopped } from './stopped.js';
  * and `environment` apart), whether it ran at once or was resumed.
  *
  * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
- *   `E_DATA_SPLIT`, `E_DATA_SHAPE`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for one that these data or ops do not fit;
+ *   `E_DATA_SPLIT`, `E_DATA_MISMATCH`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for one that these data or ops do not fit;
  *   `E_CHECKPOINT_MISMATCH` for a checkpoint that it can't go on from; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE`,
  *   `E_PRUNE_REVIVED` for a plugin that does what it should not; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
  */
