@@ -5,6 +5,7 @@ import { CliCommand } from './parse/command.js';
 import { addBandit } from './program/bandit.js';
 import { addData } from './program/data.js';
 import { addEvaluate } from './program/evaluate.js';
+import { addExplain } from './program/explain.js';
 import { addExport } from './program/export.js';
 import { addHelpCommand } from './program/help.js';
 import { addImport } from './program/import.js';
@@ -57,6 +58,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addPlugins(program, onExit);
   addData(program, onExit);
   addInit(program, onExit);
+  addExplain(program, onExit);
   addHelpCommand(program);
   return program;
 }

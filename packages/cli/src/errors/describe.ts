@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { CODES } from '../explain/codes.js';
 import { EXIT } from './exit-codes.js';
 import type { Failure } from './failure.js';
 import { describeSystemError } from './system.js';
@@ -13,6 +14,7 @@ export function describeFailure(thrown: unknown): Failure {
     return {
       message: thrown.message,
       ...(typeof hint === 'string' ? { hint } : {}),
+      ...(Object.hasOwn(CODES, code) && code !== 'E_USAGE' ? { code } : {}),
       exitCode: EXIT_CODES[code] ?? EXIT.usage,
     };
   }

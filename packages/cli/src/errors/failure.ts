@@ -3,5 +3,7 @@ export interface Failure {
   /** Empty when there is nothing to say. */
   readonly message: string;
   readonly hint?: string;
+  /** Of an error that `bbb explain` knows. */
+  readonly code?: string;
   readonly exitCode: number;
 }

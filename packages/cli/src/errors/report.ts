@@ -8,9 +8,10 @@ const MOST_STACK = 16_000;
 
 /** Prints what was thrown, without a stack trace unless BBB_DEBUG is set, and gives the exit code. */
 export function reportFailure(thrown: unknown): number {
-  const { message, hint, exitCode } = describeFailure(thrown);
+  const { message, hint, code, exitCode } = describeFailure(thrown);
   if (message !== '') sayMarked(['red', 'bold'], 'error:', cutText(message));
   if (hint !== undefined) sayMarked('cyan', 'hint:', cutText(hint));
+  if (code !== undefined) sayMarked('dim', 'more:', `bbb explain ${code}`);
   if (message !== '' && process.env['BBB_DEBUG']) say(cutText(stackOf(thrown), MOST_STACK));
   return exitCode;
 }

@@ -1,0 +1,7 @@
+/** What a code of an error means, and what helps. The message of the error itself has the names and numbers of the case. */
+export interface Explanation {
+  readonly means: string;
+  readonly helps: string;
+}
+
+export type Explanations = Readonly<Record<string, Explanation>>;
