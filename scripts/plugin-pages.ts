@@ -1,19 +1,19 @@
-// Writes what the registry knows of every plugin into docs/methods and docs/plugins, and leaves what people wrote there as it is:
-// npm run docs:plugins
+// Writes what is made from the source: pages of plugins, the reference and the JSON Schema of configuration files. What people wrote
+// there stays as it is: npm run docs:plugins
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generatedFiles } from './generated.js';
 import { formatted } from './plugin-pages/format.js';
-import { pagesOf, TO_WRITE } from './plugin-pages/pages.js';
-import { shipped } from './plugin-pages/registry.js';
+import { TO_WRITE } from './plugin-pages/pages.js';
 
-for (const [page, renew] of pagesOf(shipped())) {
-  const path = fileURLToPath(new URL(`../docs/${page}`, import.meta.url));
+for (const [file, renew] of generatedFiles()) {
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const today = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const text = await formatted(renew(today), path);
-  if (text.includes(TO_WRITE)) console.log(`docs/${page} has parts ${TO_WRITE}`);
+  if (text.includes(TO_WRITE)) console.log(`${file} has parts ${TO_WRITE}`);
   if (text === today) continue;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-  console.log(`docs/${page} ${today === undefined ? 'begun' : 'renewed'}`);
+  console.log(`${file} ${today === undefined ? 'begun' : 'renewed'}`);
 }

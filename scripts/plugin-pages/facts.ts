@@ -6,7 +6,11 @@ type Fact = readonly [title: string, text: string];
 /** What a plugin says of itself beside its options, in words. A member that has no words here is shown as it is. */
 export function factsOf(kind: string, details: Readonly<Record<string, unknown>>): Fact[] {
   const facts = Object.entries(details).flatMap(([name, value]) =>
-    name in WORDS ? WORDS[name]!(value) : [[name, code(valueText(value))] as Fact],
+    kind === 'pruners' && name === 'wraps'
+      ? [['Made of', `another criterion, which its option ${code(String(value))} names`] as Fact]
+      : name in WORDS
+        ? WORDS[name]!(value)
+        : [[name, code(valueText(value))] as Fact],
   );
   return kind === 'methods' ? [...facts, training(details['training'] as Partial<TrainingOptions>)] : facts;
 }
@@ -16,7 +20,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
   pruner: (name) => [
     [
       'Pruned by',
-      `[${code(String(name))}](../plugins/pruners.md#${String(name)}), where nothing else is asked for`,
+      `[${code(String(name))}](../plugins/pruners/${String(name)}.md), where nothing else is asked for`,
     ],
   ],
   wraps: (option) => [

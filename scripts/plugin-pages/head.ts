@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js';
 import { factsOf } from './facts.js';
+import { tryIt } from './try-it.js';
 import { bullets, escapeMarkdown, optionsTable } from './markdown.js';
 
 /** What the registry knows of one plugin, as Markdown: what it is, its source, its facts, its options. */
@@ -10,7 +11,7 @@ export function headOf(entry: CatalogueEntry): string {
     ...(source === undefined ? [] : [['Source', escapeMarkdown(source)] as const]),
     ...factsOf(kind, details),
   ];
-  return [escapeMarkdown(description), bullets(facts), optionsTable(entry), sweepOf(entry)]
+  return [escapeMarkdown(description), bullets(facts), tryIt(entry), optionsTable(entry), sweepOf(entry)]
     .filter((part) => part !== '')
     .join('\n\n');
 }

@@ -11,8 +11,15 @@ export const TO_WRITE = '(to be written)';
 /** The parts of a method's page that are written by hand. */
 export const SECTIONS = ['When to use it', 'What it costs', 'Known traps'] as const;
 
-/** Kinds with a page for each plugin, in a folder of their name; the others have one page for all, with a section for each. */
-const PAGE_FOR_EACH: ReadonlySet<Kind> = new Set<Kind>(['methods']);
+/** Kinds with a page for each plugin and one that lists them; the others have one page for all, with a section for each. */
+export const PAGE_FOR_EACH: ReadonlySet<Kind> = new Set<Kind>([
+  'methods',
+  'pruners',
+  'datasets',
+  'samplers',
+  'schedulers',
+  'presets',
+]);
 
 /** By path from `docs/`: the new text of a page, given what it has today. */
 export type Pages = ReadonlyMap<string, (today: string | undefined) => string>;
@@ -33,21 +40,32 @@ function separatePages(
   kind: Kind,
   entries: readonly CatalogueEntry[],
 ): [string, (today?: string) => string][] {
+  const list = listPage(kind);
+  const below = kind === 'methods' ? '' : `${kind}/`;
   return [
     [
-      `${kind}/README.md`,
+      list,
       (today = `# ${KIND_TITLES[kind]}\n\n${block(kind, '')}\n`) =>
         withBlock(
           today,
           kind,
-          listOf(entries, ({ name }) => `${name}.md`),
+          listOf(entries, ({ name }) => `${below}${name}.md`),
         ),
     ],
     ...entries.map((entry): [string, (today?: string) => string] => [
-      `${kind}/${entry.name}.md`,
+      pageOf(entry),
       (today = newPage(entry)) => withBlock(today, blockOf(entry), headOf(entry)),
     ]),
   ];
+}
+
+/** The page that lists a kind. Methods, which most people look for, have a folder of their own. */
+function listPage(kind: Kind): string {
+  return kind === 'methods' ? 'methods/README.md' : `plugins/${kind}.md`;
+}
+
+function pageOf({ kind, name }: CatalogueEntry): string {
+  return kind === 'methods' ? `methods/${name}.md` : `plugins/${kind}/${name}.md`;
 }
 
 function sharedPage(kind: Kind, entries: readonly CatalogueEntry[]): [string, (today?: string) => string] {
@@ -69,7 +87,7 @@ function indexPage(
 ): string {
   const kinds = [...new Set(entries.map(({ kind }) => kind))];
   const rows = kinds.map((kind) => {
-    const page = PAGE_FOR_EACH.has(kind) ? `../${kind}/README.md` : `${kind}.md`;
+    const page = kind === 'methods' ? '../methods/README.md' : `${kind}.md`;
     const names = entries.filter((entry) => entry.kind === kind).map(({ name }) => code(name));
     return `- [${KIND_TITLES[kind]}](${page}): ${names.join(', ')}`;
   });
@@ -93,7 +111,7 @@ function newPage(entry: CatalogueEntry): string {
   return [
     `# ${entry.name}`,
     block(blockOf(entry), ''),
-    ...SECTIONS.map((title) => `## ${title}\n\n${TO_WRITE}`),
+    ...(entry.kind === 'methods' ? SECTIONS.map((title) => `## ${title}\n\n${TO_WRITE}`) : [TO_WRITE]),
     '',
   ].join('\n\n');
 }

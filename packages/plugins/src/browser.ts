@@ -63,6 +63,7 @@ import { asha } from './schedulers/asha.js';
 import { median } from './schedulers/median.js';
 import { none } from './schedulers/none.js';
 
+export type { BuiltInOptions } from './option-types.js';
 export * from './pieces/index.js';
 export * from './layers/index.js';
 export * from './estimators/index.js';

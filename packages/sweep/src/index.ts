@@ -3,6 +3,7 @@ export { parseSweepConfig } from './config/parse.js';
 export {
   defineSweep,
   parseSweepFile,
+  sweepFileSchema,
   type ParsedFile,
   type Parts,
   type SweepFile,

@@ -2,14 +2,30 @@ import { z } from 'zod';
 import { BbbError } from '../errors.js';
 import { exp, log } from '@bbb/base';
 
-const bounds = { low: z.number(), high: z.number() };
+const bounds = {
+  low: z.number().describe('The smallest value.'),
+  high: z.number().describe('The largest value.'),
+};
 
 /** One hyper-parameter. Bounds are inclusive for `int`, [low, high) otherwise. */
 export const dimensionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('uniform'), ...bounds }),
-  z.strictObject({ kind: z.literal('logUniform'), ...bounds }),
-  z.strictObject({ kind: z.literal('int'), low: z.int(), high: z.int() }),
-  z.strictObject({ kind: z.literal('choice'), values: z.array(z.unknown()).min(1) }),
+  z.strictObject({ kind: z.literal('uniform'), ...bounds }).describe('Any number from low to high.'),
+  z
+    .strictObject({ kind: z.literal('logUniform'), ...bounds })
+    .describe('The same, and its logarithm is uniform: for rates.'),
+  z
+    .strictObject({
+      kind: z.literal('int'),
+      low: z.int().describe('The smallest value.'),
+      high: z.int().describe('The largest value.'),
+    })
+    .describe('A whole number from low to high.'),
+  z
+    .strictObject({
+      kind: z.literal('choice'),
+      values: z.array(z.unknown()).min(1).describe('One of these.'),
+    })
+    .describe('One of several values.'),
 ]);
 export type Dimension = z.output<typeof dimensionSchema>;
 

@@ -5,6 +5,10 @@ import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfigInput } from './schema.js';
 
 const own = {
+  $schema: z
+    .string()
+    .optional()
+    .describe('Where an editor finds the JSON Schema of this file; bbb does not read it.'),
   preset: z.string().min(1).optional().describe('A preset to start from. Default: none.'),
   plugins: z
     .array(z.string().min(1))
@@ -19,9 +23,11 @@ const own = {
  * What a configuration file may hold: the members of a sweep (all optional), the preset and plugins that they build on, and the
  * executor, store and reporters that run the sweep. Those three change no result, so they may differ each time a sweep goes on.
  */
-const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
+export const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
 
 interface Base {
+  /** Where an editor finds the JSON Schema of the file, in JSON and YAML; bbb does not read it. */
+  readonly $schema?: string;
   /** Plugins to load: packages, or files relative to the configuration file. */
   readonly plugins?: readonly string[];
   /** Where trials run, e.g. `{ use: 'processes' }`. Default: threads of this process. `--executor` wins. */
@@ -79,7 +85,7 @@ export function parseSweepFile(input: unknown, origin: string): ParsedFile {
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepFileSchema));
     throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
-      hint: 'In TypeScript, defineSweep() of @bbb/sweep checks the same while you type.',
+      hint: 'docs/configuration.md lists the members; in TypeScript defineConfig() of @bbb/cli/config checks the same while you type.',
     });
   }
   const { executor, store, reporters } = parsed.data;

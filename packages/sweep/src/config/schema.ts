@@ -20,7 +20,11 @@ const gridSchema = z.record(
   z.string().regex(/^(options|training)\.[^.]/, {
     error: 'paths of a grid start with "options." or "training."',
   }),
-  z.array(z.unknown()).min(1).refine(distinct, { error: 'values must be different' }),
+  z
+    .array(z.unknown())
+    .min(1)
+    .refine(distinct, { error: 'values must be different' })
+    .describe('Values to try.'),
 );
 
 /** How networks are pruned: of a sweep, and of one entry of its methods. */
@@ -39,7 +43,8 @@ const prunedBy = {
   include: z
     .array(z.enum(['weight', 'bias']))
     .min(1)
-    .refine(distinct, { error: 'name each once' }),
+    .refine(distinct, { error: 'name each once' })
+    .describe('What is ranked and removed.'),
   exclude: z
     .array(z.string().min(1))
     .min(1)
@@ -51,7 +56,10 @@ const prunedBy = {
     .min(1)
     .optional()
     .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
-  finetuneEpochs: z.int().min(0),
+  finetuneEpochs: z
+    .int()
+    .min(0)
+    .describe('Epochs that every pruned network is trained on for; pruned weights stay zero.'),
   procedure: useSchema
     .optional()
     .describe('When criteria are applied, and what is trained between. Default: once, after training.'),
@@ -107,7 +115,7 @@ const searchSchema = z
 
 /** The whole of a sweep, as plain JSON. */
 export const sweepConfigSchema = z.strictObject({
-  dataset: useSchema,
+  dataset: useSchema.describe('The data set that networks are trained on.'),
   validation: z.int().min(0).default(10_000).describe('Training examples held out for validation; 0: none.'),
   calibration: z
     .int()
@@ -161,7 +169,8 @@ export const sweepConfigSchema = z.strictObject({
     .transform((entries) => entries.map((entry) => ({ ...entry, label: entry.label ?? entry.use })))
     .refine((entries) => distinct(entries.map(({ label }) => label)), {
       error: 'labels must be different: give the entries a "label"',
-    }),
+    })
+    .describe('What is compared: ways to train a network.'),
   training: trainingPatchSchema
     .default({})
     .describe('Training options of all methods; win over those of a method and its entry.'),
@@ -177,12 +186,14 @@ export const sweepConfigSchema = z.strictObject({
         .transform((shares) => [...new Set([0, ...shares])].sort((a, b) => a - b))
         .describe('Shares of weights removed. The dense network, 0, is always measured.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How the networks of all methods are pruned.'),
   prediction: z
     .strictObject({
       samples: z.int().min(0).default(10).describe('Draws averaged; 0: only the mean network.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How networks are measured.'),
   numerics: z
     .enum(['strict', 'relaxed'])
     .default('strict')

@@ -9,24 +9,35 @@ const decay = z.number().min(0).lt(1);
  * partial too: without a `kind` they change the lower level's one, with another `kind` they start from that kind's defaults.
  */
 export const trainingPatchSchema = z.strictObject({
-  epochs: z.int().min(1).optional().describe('Passes over the training examples.'),
-  batchSize: z.int().min(1).optional().describe('Examples in a minibatch.'),
+  epochs: z.int().min(1).optional().describe('Passes over the training examples. Default: 15.'),
+  batchSize: z.int().min(1).optional().describe('Examples in a minibatch. Default: 128.'),
   optimizer: z
     .strictObject({
-      kind: z.enum(['sgd', 'adam']).optional(),
-      learningRate: rate.optional(),
-      momentum: decay.optional(),
-      beta1: decay.optional(),
-      beta2: decay.optional(),
-      epsilon: adamEpsilon.optional(),
+      kind: z.enum(['sgd', 'adam']).optional().describe('SGD with momentum, or Adam.'),
+      learningRate: rate
+        .optional()
+        .describe("Step size at the start. Default: the method's; else 1e-3 for adam, 0.1 for sgd."),
+      momentum: decay.optional().describe('Of sgd. Default: 0.'),
+      beta1: decay.optional().describe('Of adam: decay of the mean of the gradient. Default: 0.9.'),
+      beta2: decay.optional().describe('Of adam: decay of the mean of its square. Default: 0.999.'),
+      epsilon: adamEpsilon.optional().describe('Of adam: added to the root in the divisor. Default: 1e-8.'),
     })
-    .optional(),
+    .optional()
+    .describe('How parameters move. Another kind starts from the defaults of that kind.'),
   schedule: z
     .strictObject({
-      kind: z.enum(['constant', 'step', 'cosine', 'linear']).optional(),
-      every: z.int().min(1).optional(),
-      factor: z.number().positive().optional(),
+      kind: z
+        .enum(['constant', 'step', 'cosine', 'linear'])
+        .optional()
+        .describe('Constant, lowered in steps, or falling to zero along a cosine or a line.'),
+      every: z.int().min(1).optional().describe('Of step: epochs from one step to the next. Default: 10.'),
+      factor: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Of step: what the rate is multiplied by. Default: 0.5.'),
     })
-    .optional(),
+    .optional()
+    .describe('How the learning rate changes over the epochs. Default: constant.'),
 });
 export type TrainingPatch = z.output<typeof trainingPatchSchema>;

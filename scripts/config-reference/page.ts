@@ -1,0 +1,130 @@
+import { typeText } from '../../packages/cli/src/catalogue/option-rows.js';
+import { code, escapeMarkdown } from '../plugin-pages/markdown.js';
+import type { Schema } from './schema.js';
+
+/** One member of a configuration file. */
+interface Row {
+  /** From the top: `methods[].training`. */
+  readonly path: string;
+  readonly schema: Schema;
+}
+
+export const CONFIG_BLOCK = 'configuration';
+
+/** Members with members of their own, a section each: `methods[]`, `pruning`. */
+export function referenceOf(root: Schema): string {
+  const sections: string[] = [];
+  const open = (path: string, schema: Schema): void => {
+    const { rows, below } = membersOf(path, schema);
+    sections.push(
+      [
+        path === '' ? '## Members' : `## ${code(path)}`,
+        ...(path === '' ? [] : [escapeMarkdown(schema.description ?? itemsText(path))]),
+        tableOf(rows, below),
+      ].join('\n\n'),
+    );
+    for (const row of below) if (row.path === sectionPath(row.path)) open(row.path, row.schema);
+    for (const row of rows) sections.push(...choicesOf(row));
+  };
+  open('', root);
+  return sections.join('\n\n');
+}
+
+/** An entry of the methods has training and pruning as the whole sweep has: described once. */
+function sectionPath(path: string): string {
+  return path.replace(/^methods\[\]\./, '');
+}
+
+/** A member by whose paths one of several kinds of object stands, told apart by "kind": a section with a line for each. */
+function choicesOf({ path, schema }: Row): string[] {
+  const values = schema.additionalProperties as Schema | undefined;
+  const kinds = values?.oneOf ?? values?.anyOf ?? [];
+  if (kinds.length === 0) return [];
+  const lines = kinds.map((kind) => {
+    const members = Object.entries(kind.properties ?? {}).map(([name, member]) =>
+      name === 'kind' ? `kind: ${(member as Schema).const as string}` : name,
+    );
+    return `| ${code(`{ ${members.join(', ')} }`)} | ${escapeMarkdown(kind.description ?? '')} |`;
+  });
+  return [
+    [
+      `## ${code(path)}`,
+      escapeMarkdown(schema.description ?? ''),
+      ['| value | meaning |', '| --- | --- |', ...lines].join('\n'),
+    ].join('\n\n'),
+  ];
+}
+
+function itemsText(path: string): string {
+  return `One entry of ${path.replace('[]', '')}.`;
+}
+
+function membersOf(path: string, schema: Schema): { rows: Row[]; below: Row[] } {
+  const rows = Object.entries(schema.properties ?? {}).map(([name, member]): Row => ({
+    path: path === '' ? name : `${path}.${name}`,
+    schema: member as Schema,
+  }));
+  const below = rows.flatMap((row): Row[] => {
+    const section = sectionOf(row);
+    return section ? [section] : [];
+  });
+  return { rows, below };
+}
+
+/** What a member opens a section for: an object that is more than a name with options, or a list of such objects. */
+function sectionOf({ path, schema }: Row): Row | undefined {
+  if (isObject(schema)) return { path, schema };
+  const items = schema.items as Schema | undefined;
+  return items && isObject(items) ? { path: `${path}[]`, schema: items } : undefined;
+}
+
+function isObject({ properties }: Schema): boolean {
+  const names = Object.keys(properties ?? {});
+  return names.some((name) => name !== 'use' && name !== 'options' && name !== 'label');
+}
+
+function tableOf(rows: readonly Row[], below: readonly Row[]): string {
+  const lines = rows.map(({ path, schema }) => {
+    const section = below.find((found) => found.path === path || found.path === `${path}[]`);
+    const { meaning, preset } = wordsOf(schema);
+    const type = section
+      ? `[${section.path.endsWith('[]') ? 'list' : 'object'}](#${anchor(sectionPath(section.path))})`
+      : typeOf(schema);
+    return `| ${code(path)} | ${type} | ${preset} | ${escapeMarkdown(meaning)} |`;
+  });
+  return ['| member | type | default | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+/** As GitHub and TypeDoc name the anchor of a heading. */
+function anchor(path: string): string {
+  return path.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '');
+}
+
+function typeOf(schema: Schema): string {
+  const { properties, items } = schema;
+  if (properties && 'use' in properties) return code('{ use, options }');
+  const of = items as Schema | undefined;
+  if (of?.properties && 'use' in of.properties) {
+    return `list of ${code(`{ ${Object.keys(of.properties).join(', ')} }`)}`;
+  }
+  if (typeof schema.additionalProperties === 'object') return 'object';
+  if (schema.anyOf && schema.anyOf.length === 2 && 'enum' in (schema.anyOf[0] as object)) {
+    return escapeMarkdown(typeText({ type: 'string' }));
+  }
+  return escapeMarkdown(typeText(schema));
+}
+
+/** The default stands in the schema, or at the end of the description where it is no plain value. */
+function wordsOf(schema: Schema): { meaning: string; preset: string } {
+  const text = schema.description ?? '';
+  const [, meaning, said] = /^(.*?)\s*Default: (.*)$/s.exec(text) ?? [];
+  if (schema.default !== undefined && Object.keys(Object(schema.default)).length > 0) {
+    return { meaning: text, preset: code(JSON.stringify(schema.default)) };
+  }
+  if (typeof schema.default !== 'object' && schema.default !== undefined) {
+    return { meaning: text, preset: code(JSON.stringify(schema.default)) };
+  }
+  return said === undefined
+    ? { meaning: text, preset: '' }
+    : { meaning: meaning!, preset: escapeMarkdown(said.replace(/\.$/, '')) };
+}
