@@ -8,7 +8,7 @@ import { createProgram } from '../../packages/cli/src/program.js';
 import { blockNames, withBlock, written } from '../../scripts/plugin-pages/blocks.js';
 import { formatted } from '../../scripts/plugin-pages/format.js';
 import { headOf } from '../../scripts/plugin-pages/head.js';
-import { blockOf, pagesOf, SECTIONS, TO_WRITE } from '../../scripts/plugin-pages/pages.js';
+import { blockOf, PAGE_FOR_EACH, pagesOf, SECTIONS, TO_WRITE } from '../../scripts/plugin-pages/pages.js';
 import { shipped, shippedRegistry } from '../../scripts/plugin-pages/registry.js';
 import { typedCommands } from '../support/typed-commands.js';
 
@@ -27,9 +27,11 @@ describe('pages of plugins', () => {
 
   it('there is one block for each plugin that ships, and none of one that is gone', () => {
     const found = [...pages.keys()].flatMap((page) => blockNames(read(page)));
-    expect(found.toSorted()).toEqual([...entries.map(blockOf), 'methods', 'plugins'].toSorted());
+    expect(found.toSorted()).toEqual([...entries.map(blockOf), ...PAGE_FOR_EACH, 'plugins'].toSorted());
     const files = ['methods', 'plugins'].flatMap((folder) =>
-      readdirSync(new URL(folder, docs)).map((file) => `${folder}/${file}`),
+      readdirSync(new URL(folder, docs), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => `${folder}/${file.replaceAll('\\', '/')}`),
     );
     expect(files.toSorted()).toEqual([...pages.keys()].toSorted());
   });
