@@ -6,9 +6,17 @@ import { typedCommands } from '../support/typed-commands.js';
 const root = new URL('../../', import.meta.url);
 const guides = readdirSync(new URL('docs/guides/', root)).filter((name) => name.endsWith('.md'));
 const ofPlugins = ['methods', 'plugins'].flatMap((folder) =>
-  readdirSync(new URL(`docs/${folder}/`, root)).map((name) => `docs/${folder}/${name}`),
+  readdirSync(new URL(`docs/${folder}/`, root), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${folder}/${name}`),
 );
-const pages = ['README.md', ...guides.map((name) => `docs/guides/${name}`), ...ofPlugins];
+const pages = [
+  'README.md',
+  'docs/configuration.md',
+  'docs/errors.md',
+  ...guides.map((name) => `docs/guides/${name}`),
+  ...ofPlugins,
+];
 
 const texts = [
   ...pages,
