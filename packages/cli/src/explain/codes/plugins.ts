@@ -30,6 +30,10 @@ export const plugins: Explanations = {
     means: 'Options of a method, network, pruner, ... do not fit their schema.',
     helps: 'bbb plugins NAME lists its options with their defaults.',
   },
+  E_PLUGIN_COPY: {
+    means: 'A plugin brought a second copy of @bbb/core or tfjs, which would not work with the first.',
+    helps: 'Its package names them as peerDependencies; then npm dedupe, or install it again.',
+  },
   E_PLUGIN_NOT_FOUND: {
     means: 'There is no plugin file or package of this name.',
     helps: 'Write a file as ./my-plugin.ts; install a package where you run bbb.',
