@@ -11,6 +11,7 @@ export function reportJson(data: SweepData, options: ReportOptions = {}): Record
   return {
     format: 'bbb-report/1',
     title: options.title ?? titleOf(data),
+    ...(options.origin ? { origin: options.origin } : {}),
     trials: {
       planned: data.plan.length,
       done: data.results.length,

@@ -1,12 +1,11 @@
 import type { SweepData } from '@bbb/core';
 import { answersOf, type Answer } from './answer/answer.js';
-import { titleOf } from './data/title.js';
+import { subtitleOf, titleOf } from './data/title.js';
 import { mixedContents, reproduction, type Reproduction } from './data/reproduce.js';
 import type { ReportOptions } from './html/report.js';
 import { codeBlock, gfm, type Markdown } from './markup/markdown.js';
 import { reportTables } from './tables/all.js';
 import { tableMarkdown } from './tables/render.js';
-import { extent } from './tables/stopped-early.js';
 
 export interface MarkdownOptions extends ReportOptions {
   /** Links to figures that were written beside it: title and path. */
@@ -19,7 +18,7 @@ export function renderReportMarkdown(data: SweepData, options: MarkdownOptions =
   const figures = options.figures ?? [];
   return String(gfm`# ${options.title ?? titleOf(data)}
 
-${extent(data)}.
+${subtitleOf(data, options.origin)}.
 
 ${answers.length > 0 ? answers : NOTHING}${figures.length > 0 ? FIGURES : undefined}${figures.map(({ title, path }) => gfm`![${title}](${path})\n\n`)}## Tables
 

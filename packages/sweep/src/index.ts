@@ -36,6 +36,7 @@ export {
   readTrial,
   type TrialReading,
 } from './read.js';
+export { readOrigin, type SweepOrigin } from './origin.js';
 export { repairSweep, type RepairReport } from './repair.js';
 export type { DataIdentity } from './store/data-identity.js';
 export {

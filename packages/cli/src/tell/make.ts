@@ -13,7 +13,7 @@ import {
   type ReportFormat,
   type Table,
 } from '@bbb/report';
-import { readSweep } from '@bbb/sweep';
+import { readOrigin, readSweep } from '@bbb/sweep';
 import { loadRegistry } from '../io/registry.js';
 import { seedEnsembles } from '../network/seed-ensembles.js';
 import { damageOf } from '../run/damage.js';
@@ -66,11 +66,16 @@ async function withEnsembles(
 
 async function writeFilesOf(
   data: SweepData,
-  { out, question, command, filesMayFail = false }: TellSweep,
+  { dir, out, question, command, filesMayFail = false }: TellSweep,
   formats: readonly ReportFormat[],
 ): Promise<Pick<Told, 'written' | 'warnings'>> {
   if (filesMayFail && data.results.length === 0) return { written: [], warnings: [] };
-  const options = { ...(question ? { question } : {}), ...(command === undefined ? {} : { command }) };
+  const origin = await readOrigin(resolve(dir));
+  const options = {
+    origin,
+    ...(question ? { question } : {}),
+    ...(command === undefined ? {} : { command }),
+  };
   try {
     return { written: await writeReport(data, resolve(out), formats, options), warnings: [] };
   } catch (error) {

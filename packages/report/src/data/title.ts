@@ -1,4 +1,5 @@
 import type { SweepData } from '@bbb/core';
+import { extent } from '../tables/stopped-early.js';
 import { settingsOf, settingTitle } from './groups.js';
 
 /** More methods than this are counted in a title, not named. */
@@ -12,4 +13,18 @@ export function titleOf(data: SweepData): string {
   if (settings.length === 0) return `Report of a sweep: ${what}`;
   const where = settings.length > 2 ? `${settings.length} settings` : settings.join('; ');
   return `${where}: ${what}`;
+}
+
+/** Which sweep a report is of. */
+export interface Origin {
+  /** What its folder is called. */
+  readonly name: string;
+  /** The day on which its last trial ended, e.g. `2026-11-27`. Default: not known. */
+  readonly date?: string;
+}
+
+/** The line below the title: name, day, and how many trials there are. */
+export function subtitleOf(data: SweepData, origin?: Origin): string {
+  const parts = [origin?.name, origin?.date, extent(data)];
+  return parts.filter((part) => part !== undefined).join(' · ');
 }

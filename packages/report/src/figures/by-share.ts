@@ -1,4 +1,4 @@
-import { ruleY } from '@observablehq/plot';
+import { ruleY, type ScaleOptions } from '@observablehq/plot';
 import type { Evaluation } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { isOfClasses } from '../data/headline-metric.js';
@@ -16,6 +16,7 @@ import { oodScoresOf } from '../tables/ood.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import type { StyleOf } from './style.js';
 import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
@@ -29,6 +30,8 @@ export interface Quantity {
   readonly nominal?: number;
   /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
   readonly within?: readonly [number, number];
+  /** Whether the axis ends at the upper bound, because that is the best value there is. Default: where the values end. */
+  readonly best?: 'upper';
   /** Whether it says nothing of a method that predicts with its weights alone, such as mutual information. */
   readonly needsDraws?: boolean;
   /** Scale of the vertical axis; default linear. */
@@ -88,6 +91,7 @@ export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
       value: ({ ood }) => percent(ood?.[set]?.[key]?.auroc),
       digits: 2,
       within: PERCENT,
+      best: 'upper',
       ...(key === 'mutualInformation' ? { needsDraws: true } : {}),
     })),
   );
@@ -111,10 +115,33 @@ export function byShare(
 ): Figure {
   const shares = sharesOf(setting.groups);
   const columns = quantities.length === 3 ? 3 : 2;
-  const panels = quantities.map((quantity): Panel => ({
+  const panels = quantities.map((quantity) =>
+    panelOf(setting, styleOf, shares, quantity, columns === 3 ? 300 : 410),
+  );
+  return composeFigure({
+    id,
+    title,
+    description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
+    legend: methodLegend(setting.groups, styleOf),
+    rows: inRows(panels, columns),
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
+  });
+}
+
+function panelOf(
+  setting: Setting,
+  styleOf: StyleOf,
+  shares: readonly number[],
+  quantity: Quantity,
+  width: number,
+): Panel {
+  const lines = setting.groups
+    .filter((group) => has(group, quantity))
+    .map((group) => ({ group, drawn: points(group, shares, bestPrediction(group), quantity) }));
+  return {
     title: quantity.title,
     options: {
-      width: columns === 3 ? 300 : 410,
+      width,
       height: 270,
       marginLeft: 46,
       marginTop: 12,
@@ -123,30 +150,29 @@ export function byShare(
       y: {
         label: null,
         grid: true,
-        nice: true,
         ticks: 6,
+        ...domainOf(
+          quantity,
+          lines.flatMap(({ drawn }) => drawn),
+        ),
         ...(quantity.scale ? { type: quantity.scale } : {}),
       },
       marks: [
         ...(quantity.nominal === undefined
           ? []
           : [ruleY([quantity.nominal], { strokeOpacity: 0.5, strokeDasharray: '4 4' })]),
-        ...setting.groups
-          .filter((group) => has(group, quantity))
-          .flatMap((group) =>
-            lineMarks(points(group, shares, bestPrediction(group), quantity), styleOf(group)),
-          ),
+        ...lines.flatMap(({ group, drawn }) => lineMarks(drawn, styleOf(group))),
       ],
     },
-  }));
-  return composeFigure({
-    id,
-    title,
-    description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
-    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
-    rows: inRows(panels, columns),
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
-  });
+  };
+}
+
+/** Where the best value is known, the axis ends there, and begins at the last round number below all values. */
+function domainOf({ best, within }: Quantity, drawn: readonly LinePoint[]): ScaleOptions {
+  if (!best || !within || drawn.length === 0) return { nice: true };
+  const least = Math.min(...drawn.flatMap(({ mean, low = mean, seeds = [] }) => [low, ...seeds]));
+  const step = (within[1] - within[0]) / 5;
+  return { domain: [Math.min(Math.floor(least / step) * step, within[1] - step), within[1]] };
 }
 
 const PERCENT = [0, 100] as const;

@@ -1,19 +1,11 @@
-import { dot, plot, type PlotOptions } from '@observablehq/plot';
+import { plot, type PlotOptions } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { drawn } from '../markup/drawn.js';
-import { attributes, svg, type Content, type Markup } from '../markup/markup.js';
+import { svg, type Content, type Markup } from '../markup/markup.js';
 import { fitRows } from './fit.js';
 import type { Drawing, Figure } from './figure.js';
-import { breakName, shorten, wrap } from './names.js';
-import type { Style } from './style.js';
-
-/** One entry of a legend. */
-export interface LegendEntry {
-  readonly name: string;
-  readonly style: Style;
-  /** `line`: with dash and marker; `dot`: marker only; `dash`: line only. */
-  readonly as?: 'line' | 'dot' | 'dash';
-}
+import { legendMarkup, type LegendEntry } from './legend.js';
+import { breakName, wrap } from './names.js';
 
 /** One plot of a figure, with its own axes. */
 export interface Panel {
@@ -59,7 +51,10 @@ export function composeFigure(spec: FigureSpec): Figure {
   );
   return {
     ...draw(spec, widest + 2 * MARGIN),
-    at: (width) => draw({ ...spec, rows: fitRows(spec.rows, width - 2 * MARGIN) }, width),
+    at: (width, { legend = 'full' } = {}) => {
+      const entries = (spec.legend ?? []).filter(({ shared }) => legend === 'full' || !shared);
+      return draw({ ...spec, legend: entries, rows: fitRows(spec.rows, width - 2 * MARGIN) }, width);
+    },
   };
 }
 
@@ -73,7 +68,7 @@ function draw(spec: FigureSpec, width: number): Drawing {
     );
   }
   y += 6;
-  const legend = legendMarkup(spec.legend ?? [], width - 2 * MARGIN);
+  const legend = legendMarkup(spec.legend ?? [], width - 2 * MARGIN, FONT_SIZE);
   parts.push(svg`<g transform="translate(${MARGIN},${y})">${legend.markup}</g>`);
   y += legend.height;
   for (const row of spec.rows) {
@@ -122,52 +117,4 @@ function panelMarkup(panel: Panel | RawPanel): Content {
     style: { fontSize: `${FONT_SIZE}px`, fontFamily: 'inherit', overflow: 'visible' },
   });
   return drawn(element);
-}
-
-const SWATCH = 30;
-
-function legendMarkup(entries: readonly LegendEntry[], width: number): { markup: Content; height: number } {
-  if (entries.length === 0) return { markup: undefined, height: 0 };
-  let x = 0;
-  let y = 0;
-  const characters = Math.floor((width - SWATCH - 6) / (FONT_SIZE * 0.56));
-  const markup = entries.map(({ name: full, style, as = 'line' }) => {
-    const name = shorten(full, characters);
-    const length = SWATCH + 6 + name.length * FONT_SIZE * 0.56 + 14;
-    if (x > 0 && x + length > width) {
-      x = 0;
-      y += LINE + 3;
-    }
-    const line =
-      as === 'dot'
-        ? undefined
-        : svg`<line x1="${x}" x2="${x + SWATCH}" y1="${y + 7}" y2="${y + 7}" stroke="${style.color}" stroke-width="2"${dash(style)}/>`;
-    const marker = as === 'dash' ? undefined : markerMarkup(style, x + SWATCH / 2, y + 7);
-    const text = svg`<text x="${x + SWATCH + 6}" y="${y + 11}" font-size="${FONT_SIZE}">${name}</text>`;
-    x += length;
-    return [line, marker, text];
-  });
-  return { markup, height: y + LINE + 6 };
-}
-
-function dash({ dash }: Style): Markup {
-  return attributes({ 'stroke-dasharray': dash === 'none' ? undefined : dash });
-}
-
-/** The marker that Plot would draw, by Plot. */
-function markerMarkup({ color, symbol }: Style, x: number, y: number): Markup {
-  const picture = plot({
-    document,
-    axis: null,
-    width: 10,
-    height: 10,
-    margin: 0,
-    marks: [dot([0], { x: 0, y: 0, r: 3.5, symbol, fill: color })],
-  });
-  const marker = picture.querySelector('[aria-label="dot"]')!.firstElementChild!;
-  for (const name of ['transform', 'cx', 'cy']) marker.removeAttribute(name);
-  // Crosses are strokes, the other markers are filled.
-  const paint =
-    symbol === 'times' ? attributes({ stroke: color, 'stroke-width': 1.8 }) : attributes({ fill: color });
-  return svg`<g${paint} transform="translate(${x},${y})">${drawn(marker)}</g>`;
 }

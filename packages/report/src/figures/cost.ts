@@ -6,7 +6,9 @@ import { formatNumber } from '../tables/format.js';
 import { estimate, type Estimate } from '../stats/estimate.js';
 import { composeFigure } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { spreadOf } from './lines.js';
+import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
@@ -14,6 +16,7 @@ import { seedsOf, xAxis } from './axes.js';
 export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
   const metric = metricOf(setting.groups);
   const shown = metric.error.name;
+  const most = metric.factor === 100 ? 100 : Infinity;
   const text = (error: number): string =>
     `${formatNumber(error / metric.factor, metric.format)}${metric.unit}`;
   const all = setting.groups.map((group) => {
@@ -30,6 +33,10 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
     const error = estimate(points.map((point) => point.error));
     return { group, style: styleOf(group), points, mean: time && error ? [{ time, error }] : [] };
   });
+  const times = all.flatMap(({ points, mean }) => [
+    ...points.map(({ seconds }) => seconds),
+    ...mean.flatMap(({ time }) => [earliest(time), drawn(time).high]),
+  ]);
   return composeFigure({
     id: 'cost',
     title: `Test ${shown} against training time: ${settingTitle(setting)}`,
@@ -38,7 +45,7 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
         mean.map(({ time, error }) => `${group.name} ${time.mean.toFixed(1)} s, ${text(error.mean)}`),
       )
       .join('; ')}.`,
-    legend: all.map(({ group, style }) => ({ name: group.name, style, as: 'dot' })),
+    legend: methodLegend(setting.groups, styleOf, 'dot'),
     rows: [
       [
         {
@@ -50,8 +57,8 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
             inset: 14,
             x: xAxis('training time (s)', {
               type: 'log',
-              ticks: 6,
-              tickFormat: (value: number) => String(value),
+              ticks: logTicks(Math.min(...times), Math.max(...times)),
+              tickFormat: String,
             }),
             y: { label: named(`test ${shown}`, metric.unit), labelArrow: 'none', grid: true },
             marks: all.flatMap(({ group, style, points, mean }) => [
@@ -65,13 +72,13 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
               }),
               ruleX(mean, {
                 x: (d: (typeof mean)[number]) => d.time.mean,
-                y1: (d: (typeof mean)[number]) => drawn(d.error).low,
-                y2: (d: (typeof mean)[number]) => drawn(d.error).high,
+                y1: (d: (typeof mean)[number]) => Math.max(0, drawn(d.error).low),
+                y2: (d: (typeof mean)[number]) => Math.min(most, drawn(d.error).high),
                 stroke: style.color,
               }),
               ruleY(mean, {
                 y: (d: (typeof mean)[number]) => d.error.mean,
-                x1: (d: (typeof mean)[number]) => Math.max(drawn(d.time).low, d.time.mean / 2),
+                x1: (d: (typeof mean)[number]) => earliest(d.time),
                 x2: (d: (typeof mean)[number]) => drawn(d.time).high,
                 stroke: style.color,
               }),
@@ -91,6 +98,11 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
     ],
     caption: `Large: means over seeds with 95 % confidence intervals; small: single seeds. ${seedsOf(setting.groups)} Time is that of training, logarithmic.`,
   });
+}
+
+/** Where the interval of a time begins: a logarithmic axis has no place for zero. */
+function earliest(time: Estimate): number {
+  return Math.max(drawn(time).low, time.mean / 2);
 }
 
 /** The interval of a mean; its ends are the mean where there is none to draw. */

@@ -6,8 +6,9 @@ import { denseOf, exampleNoun, findEvaluation } from '../data/measure.js';
 import { bestPrediction } from '../data/predict.js';
 import { svg } from '../markup/markup.js';
 import { xAxis } from './axes.js';
-import { composeFigure, type LegendEntry, type Panel, type RawPanel } from './compose.js';
+import { composeFigure, type Panel, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
+import type { LegendEntry } from './legend.js';
 import type { Style, StyleOf } from './style.js';
 
 const SCORES = [

@@ -4,14 +4,12 @@ import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { composeFigure, type RawPanel } from './compose.js';
 import type { Figure } from './figure.js';
 import { GREY, imageMarkup } from './image.js';
-import { nameMarkup } from './names.js';
 import type { StyleOf } from './style.js';
 
 const SHOWN = 6;
 const SIZE = 60;
 const BARS = 34;
 const GAP = 12;
-const NAME = 110;
 const BETWEEN = 24;
 
 /**
@@ -34,7 +32,6 @@ export function examplesFigure(setting: Setting, styleOf: StyleOf): Figure | und
     title: `Most and least certain test images: ${settingTitle(setting)}`,
     description: `For each of ${groups.map(({ name }) => name).join(', ')}, the ${SHOWN} test images with the lowest and the highest predictive entropy, each with its label, the prediction and the predicted probabilities.`,
     rows: groups.map((group) => [
-      namePanel(group),
       examplesPanel(group, 'most', styleOf),
       examplesPanel(group, 'least', styleOf),
     ]),
@@ -59,18 +56,10 @@ function examplesPanel(group: Group, end: 'most' | 'least', styleOf: StyleOf): R
     ];
   });
   return {
-    title: `${end} certain`,
+    title: `${group.name}: ${end} certain`,
     width: SHOWN * (SIZE + GAP) + BETWEEN,
     height: 16 + SIZE + BARS + 10,
     markup: svg`<g transform="translate(6,0)">${tiles}</g>`,
-  };
-}
-
-function namePanel({ name }: Group): RawPanel {
-  return {
-    width: NAME,
-    height: SIZE,
-    markup: nameMarkup(name, { y: SIZE / 2 + 36, characters: 14, lines: 7, weight: 600 }),
   };
 }
 

@@ -2,8 +2,11 @@ import { attributes, svg, type Markup } from '../markup/markup.js';
 
 /** A finished figure, at the width that its panels ask for. */
 export interface Figure extends Drawing {
-  /** The same drawn anew for another width, in pixels: panels are stretched, or go below each other. */
-  at(width: number): Drawing;
+  /**
+   * The same drawn anew for another width, in pixels: panels are stretched, or go below each other.
+   * @param options `legend: 'own'` leaves out the methods, which a page names once for all of its figures. Default: `full`
+   */
+  at(width: number, options?: { readonly legend?: 'full' | 'own' }): Drawing;
 }
 
 /** A figure at one width. */

@@ -5,6 +5,8 @@ type Row = readonly (Panel | RawPanel)[];
 
 /** A panel becomes narrower by this factor at most before its neighbours move to a row of their own. */
 const NARROWEST = 0.8;
+/** Pictures grow by this factor at most: beyond it their letters look out of place. */
+const LARGEST = 1.5;
 /** How much lower or higher a panel becomes where its width changes much. */
 const HEIGHTS = [0.7, 1.15] as const;
 
@@ -14,7 +16,8 @@ export function fitRows(rows: readonly Row[], width: number): Row[] {
     const parts = split(row, width);
     // All parts of a row get the factor of its first, so that panels below each other have the same axes.
     const factor = factorOf(parts[0]!, width);
-    return parts.map((part) => part.map((panel) => resized(panel, factor, width)));
+    const scale = scaleOf(parts[0]!, width);
+    return parts.map((part) => part.map((panel) => resized(panel, factor, scale)));
   });
 }
 
@@ -42,8 +45,14 @@ function factorOf(row: Row, width: number): number {
   return elastic === 0 ? 1 : Math.max(width - rigid, elastic * NARROWEST ** 4) / elastic;
 }
 
-function resized(panel: Panel | RawPanel, factor: number, width: number): Panel | RawPanel {
-  if (!stretches(panel)) return 'options' in panel ? panel : scaledDown(panel, width);
+/** The scale of panels that do not stretch: they fill the row where they have it for themselves. */
+function scaleOf(row: Row, width: number): number {
+  const fits = width / total(row);
+  return row.some(stretches) ? Math.min(1, fits) : Math.min(LARGEST, fits);
+}
+
+function resized(panel: Panel | RawPanel, factor: number, scale: number): Panel | RawPanel {
+  if (!stretches(panel)) return 'options' in panel ? panel : scaled(panel, scale);
   const [least, most] = HEIGHTS;
   const higher = Math.min(most, Math.max(least, Math.sqrt(factor)));
   const size = (box: { width: number; height: number }) => ({
@@ -55,12 +64,11 @@ function resized(panel: Panel | RawPanel, factor: number, width: number): Panel 
     : { ...panel, ...size(panel) };
 }
 
-function scaledDown(panel: RawPanel, width: number): RawPanel {
-  if (panel.width <= width) return panel;
-  const scale = width / panel.width;
+function scaled(panel: RawPanel, scale: number): RawPanel {
+  if (scale === 1) return panel;
   return {
     ...panel,
-    width,
+    width: Math.floor(panel.width * scale),
     height: Math.ceil(panel.height * scale),
     markup: svg`<g transform="scale(${scale.toFixed(4)})">${panel.markup}</g>`,
   };

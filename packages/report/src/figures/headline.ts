@@ -11,8 +11,9 @@ import {
 } from '../published/lookup.js';
 import type { PublishedTable } from '../published/numbers.js';
 import { formatEstimate, formatShare } from '../tables/format.js';
-import { composeFigure, type LegendEntry } from './compose.js';
+import { composeFigure } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend, type LegendEntry } from './legend.js';
 import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import type { Style, StyleOf } from './style.js';
 import { chanceLevel, headlineAxis, INTERVALS, seedsOf, xAxis } from './axes.js';
@@ -182,7 +183,7 @@ function publishedMarks(
 function legend(setting: Setting, styleOf: StyleOf, shares: readonly number[]): LegendEntry[] {
   const published = shownPublished(setting, shares).length > 0;
   return [
-    ...setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
+    ...methodLegend(setting.groups, styleOf),
     ...(published
       ? [{ name: 'published', style: { ...PUBLISHED_SYMBOL, color: 'currentColor' }, as: 'dot' as const }]
       : []),

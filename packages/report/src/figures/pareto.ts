@@ -5,7 +5,8 @@ import { formatNumber, formatShare } from '../tables/format.js';
 import { INTERVALS, percentAxis, seedsOf, xAxis } from './axes.js';
 import { composeFigure } from './compose.js';
 import type { Figure } from './figure.js';
-import { lineMarks, type LinePoint } from './lines.js';
+import { methodLegend } from './legend.js';
+import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
 
@@ -37,7 +38,7 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
           `${group.name} by ${pruner}: ${points.map(({ title }) => title).join(', ')}`,
       )
       .join('; ')}.`,
-    legend: groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'line' })),
+    legend: methodLegend(groups, styleOf),
     rows: [
       [
         {
@@ -49,7 +50,7 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
             x: xAxis('bytes, sparse and gzipped, logarithmic', {
               type: 'log',
               ticks: logTicks(Math.min(...bytes), Math.max(...bytes)),
-              tickFormat: (value: number) => formatNumber(value, 'count'),
+              tickFormat: short,
             }),
             y: percentAxis(named(`test ${metric.error.name}`, metric.unit), [0, top]),
             marks: lines.flatMap(({ group, pruner, points }) => {
@@ -68,6 +69,12 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
   });
 }
 
+/** 30k, 1M: whole numbers of bytes would run into each other on a phone. */
+function short(bytes: number): string {
+  if (bytes >= 1e6) return `${Number((bytes / 1e6).toPrecision(3))}M`;
+  return bytes >= 1e3 ? `${Number((bytes / 1e3).toPrecision(3))}k` : String(bytes);
+}
+
 /** Of one method and criterion, smallest network first. */
 function pointsOf(group: Group, pruner: string, metric: HeadlineMetric): LinePoint[] {
   return sharesOf([group])
@@ -81,7 +88,7 @@ function pointsOf(group: Group, pruner: string, metric: HeadlineMetric): LinePoi
         {
           x: size.mean,
           mean: shown(error.mean),
-          ...(error.low === undefined ? {} : { low: shown(error.low), high: shown(error.high!) }),
+          ...spreadOf(error, metric.factor, [0, metric.factor === 100 ? 100 : Infinity]),
           title: `${group.name}, ${pruner}, ${formatShare(share)}: ${formatNumber(error.mean, metric.format)}${metric.unit} in ${formatNumber(size.mean, 'count')} bytes`,
         },
       ];

@@ -7,6 +7,7 @@ import { formatShare } from '../tables/format.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
@@ -42,7 +43,7 @@ export function quantilesFigure(setting: Setting, styleOf: StyleOf): Figure | un
     id: 'quantiles',
     title: `Calibration of predicted quantiles: ${settingTitle(setting)}`,
     description: `Share of the test targets below each predicted quantile, for ${groups.map(({ name }) => name).join(', ')}; a calibrated network lies on the diagonal.`,
-    legend: groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
+    legend: methodLegend(groups, styleOf, 'dash'),
     rows: [panels],
     caption: `A curve that is flatter than the diagonal in the middle: predictions are too certain; steeper: not certain enough. ${INTERVALS} ${seedsOf(groups)} By sampled weights where a method has them, else by its mean weights.`,
   });

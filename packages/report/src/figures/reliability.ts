@@ -5,6 +5,7 @@ import { formatShare } from '../tables/format.js';
 import { composeFigure, type Panel } from './compose.js';
 import { inRows } from './criteria.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
@@ -31,7 +32,7 @@ export function reliabilityFigure(setting: Setting, styleOf: StyleOf): Figure | 
     id: 'reliability',
     title: `Reliability: ${settingTitle(setting)}`,
     description: `Accuracy against confidence for ${setting.groups.map(({ name }) => name).join(', ')}; a calibrated network lies on the diagonal.`,
-    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group) })),
+    legend: methodLegend(setting.groups, styleOf),
     rows: inRows(panels, shares.length),
     caption: `15 bins of equal width, all seeds together; bins with less than ${ENOUGH * 100} % of the ${exampleNoun(setting.groups)}s are left out. Below the diagonal: over-confident. ${seedsOf(setting.groups)}`,
   });

@@ -6,6 +6,7 @@ import { formatShare } from '../tables/format.js';
 import { INTERVALS, seedsOf, xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { lineMarks, type LinePoint } from './lines.js';
 import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
@@ -52,7 +53,7 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
     id: 'risk-coverage',
     title: `Error by share of ${noun}s answered: ${settingTitle(setting)}`,
     description: `Error of ${setting.groups.map(({ name }) => name).join(', ')} on the ${noun}s of which each is most certain, from the most certain 5 % to all. A network that knows what it does not know makes few errors on the left.`,
-    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
+    legend: methodLegend(setting.groups, styleOf, 'dash'),
     rows: [panels],
     caption: `Error (%) on the ${noun}s answered, those with the highest probability of a class first. ${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. The vertical axis is a square root.`,
   });

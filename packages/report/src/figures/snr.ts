@@ -4,9 +4,10 @@ import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, density, pool, quantile } from '../data/histogram.js';
 import { sharesOf } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
-import { xAxis } from './axes.js';
+import { shareLabel, xAxis } from './axes.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import type { Style, StyleOf } from './style.js';
 
 interface Distribution {
@@ -35,12 +36,16 @@ export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     id: 'snr',
     title: `Signal-to-noise ratio of the weights: ${settingTitle(setting)}`,
     description: `Density and cumulative distribution of 20 log10(abs(mu)/sigma) for ${all.map(({ group }) => group.name).join(', ')}, with the cut at each pruned share.`,
-    legend: all.map(({ group, style }) => ({ name: group.name, style, as: 'dash' })),
+    legend: methodLegend(
+      all.map(({ group }) => group),
+      styleOf,
+      'dash',
+    ),
     rows: [
       [panel('density (per dB)', all, shares, domain, 'density')],
       [panel('cumulative share of weights (%)', all, shares, domain, 'cumulative')],
     ],
-    caption: `All weights and biases of all seeds together. ${single(all) ? 'Vertical lines and dots' : 'Dots'}: the ratio below which the given share of weights lies, which is where pruning by this ratio cuts.`,
+    caption: `All weights and biases of all seeds together. ${single(all) ? 'Vertical lines and dots' : 'Dots'}: the ratio below which ${listed(shares)} of the weights lie, which is where pruning by this ratio cuts.`,
   });
 }
 
@@ -66,14 +71,17 @@ function panel(
         : [{ x, y: share * 100, title, color: style.color, label: formatShare(share) }];
     }),
   );
+  // On a phone the plot is half as wide: labels are placed so that they have room there too.
+  const labels = single(all) && kind === 'density' ? placeLabels(cuts, (high - low) / 7) : [];
+  const lines = Math.max(0, ...labels.map(({ line }) => line + 1));
   const top = Math.max(...all.flatMap((one) => curve(one).map(({ y }) => y)));
   return {
     title,
     options: {
       width: 720,
-      height: kind === 'density' ? 210 : 240,
+      height: kind === 'density' ? 192 + LABEL_LINE * lines : 240,
       marginLeft: 52,
-      marginTop: 22,
+      marginTop: 10 + LABEL_LINE * lines,
       marginBottom: kind === 'density' ? 26 : 42,
       x: xAxis(kind === 'density' ? null : 'signal-to-noise ratio (dB)', { domain: [...domain] }),
       y: { label: null, grid: true, ticks: 5, domain: [0, kind === 'density' ? top * 1.05 : 100] },
@@ -89,17 +97,12 @@ function panel(
                 strokeDasharray: '3 3',
                 title: 'title',
               }),
-              ...(kind === 'density'
-                ? [
-                    text(spaced(cuts, domain), {
-                      x: 'x',
-                      text: 'label',
-                      frameAnchor: 'top',
-                      dy: -14,
-                      fontSize: 11,
-                    }),
-                  ]
-                : []),
+              ...Array.from({ length: lines }, (_, line) =>
+                text(
+                  labels.filter((label) => label.line === line).map(({ cut }) => cut),
+                  { x: 'x', text: 'label', frameAnchor: 'top', dy: -10 - LABEL_LINE * line, fontSize: 11 },
+                ),
+              ),
             ]
           : []),
         ...all.map((one) =>
@@ -127,19 +130,37 @@ function panel(
   };
 }
 
+const LABEL_LINE = 13;
+
+/** "50, 75 and 90 %". */
+function listed(shares: readonly number[]): string {
+  const numbers = shares.map(shareLabel);
+  return `${[numbers.slice(0, -1).join(', '), numbers.at(-1)].filter(Boolean).join(' and ')} %`;
+}
+
 /** Whether there is room for a vertical line with a label at each cut. */
 function single(all: readonly Distribution[]): boolean {
   return all.length === 1;
 }
 
-/** Labels far enough apart to be read: of a crowd, the first. */
-function spaced<T extends { readonly x: number }>(
+/** A label above the plot, and in which line it stands: 0 is the lowest. */
+export interface PlacedLabel<T> {
+  readonly cut: T;
+  readonly line: number;
+}
+
+/** Each label in the lowest line in which it stays clear of those to its left; `apart` is how much of the axis a label takes. */
+export function placeLabels<T extends { readonly x: number }>(
   cuts: readonly T[],
-  [low = 0, high = 1]: readonly number[],
-): T[] {
-  const apart = (high - low) / 22;
-  return cuts.reduce<T[]>((kept, cut) => {
-    const last = kept.at(-1);
-    return !last || cut.x - last.x >= apart ? [...kept, cut] : kept;
-  }, []);
+  apart: number,
+): PlacedLabel<T>[] {
+  const ends: number[] = [];
+  return cuts
+    .toSorted((a, b) => a.x - b.x)
+    .map((cut) => {
+      const free = ends.findIndex((end) => cut.x - end >= apart);
+      const line = free < 0 ? ends.length : free;
+      ends[line] = cut.x;
+      return { cut, line };
+    });
 }

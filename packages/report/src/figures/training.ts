@@ -6,6 +6,7 @@ import { errorValue, isOfClasses, metricOf, named } from '../data/headline-metri
 import { estimate } from '../stats/estimate.js';
 import { composeFigure, type Panel } from './compose.js';
 import type { Figure } from './figure.js';
+import { methodLegend } from './legend.js';
 import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
@@ -47,7 +48,7 @@ export function trainingFigure(setting: Setting, styleOf: StyleOf): Figure {
     id: 'training',
     title: `Training: ${settingTitle(setting)}`,
     description: `${error.label} and ${nll.label} of each method, by epoch on the left and by seconds of training on the right.`,
-    legend: setting.groups.map((group) => ({ name: group.name, style: styleOf(group), as: 'dash' })),
+    legend: methodLegend(setting.groups, styleOf, 'dash'),
     rows: curves.map((curve) => [
       panel(setting, styleOf, curve, 'epoch'),
       panel(setting, styleOf, curve, 'seconds'),
@@ -111,10 +112,12 @@ function curvePoints(
 
 const LINEAR = { label: null, grid: true, nice: true, ticks: 6 } as const;
 
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
 /** Epochs are counted: no ticks in between. */
 function epochAxis({ groups }: Setting) {
   const epochs = Math.max(...groups.flatMap(({ results }) => results.map((result) => result.epochs.length)));
-  const every = Math.max(1, Math.ceil(epochs / 6));
+  const every = STEPS.find((step) => epochs / step <= 6) ?? Math.ceil(epochs / 6);
   const ticks = Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every);
   return xAxis('epoch', { ticks, tickFormat: String });
 }

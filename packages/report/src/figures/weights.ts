@@ -1,4 +1,4 @@
-import { areaY, lineY, ruleY } from '@observablehq/plot';
+import { areaY, lineY, ruleY, type ScaleOptions } from '@observablehq/plot';
 import type { Histogram, WeightReport } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { density, massWithin, pool } from '../data/histogram.js';
@@ -26,13 +26,18 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
   const limit =
     LIMITS.find((candidate) => all.every(({ final }) => !final || massWithin(final, candidate) >= 0.99)) ??
     0.5;
-  const panel = ({ group, initial, final, mean }: Distributions, index: number): Panel => {
+  const points = (histogram: Histogram | undefined) =>
+    histogram ? density(histogram).filter(({ x }) => Math.abs(x) <= limit) : [];
+  const topOf = ({ initial, final, mean }: Distributions): number =>
+    Math.max(0, ...[initial, final, mean].flatMap((one) => points(one).map(({ y }) => y)));
+  const tops = all.map(topOf);
+  const rooted = Math.max(...tops) > PEAKED * Math.min(...tops);
+  const panel = (distribution: Distributions, index: number): Panel => {
+    const { group, initial, final, mean } = distribution;
     const style = styleOf(group);
-    const points = (histogram: Histogram | undefined) =>
-      histogram ? density(histogram).filter(({ x }) => Math.abs(x) <= limit) : [];
     const last = index === all.length - 1;
     // Each panel has its own scale: a narrow distribution would press the wide ones flat.
-    const top = Math.max(0, ...[initial, final, mean].flatMap((one) => points(one).map(({ y }) => y)));
+    const top = topOf(distribution);
     return {
       title: group.name,
       options: {
@@ -42,7 +47,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
         marginTop: 6,
         marginBottom: last ? 42 : 12,
         x: xAxis(last ? 'weight' : null, { domain: [-limit, limit] }),
-        y: { domain: [0, top || 1], label: null, grid: true, ticks: 4 },
+        y: { domain: [0, top || 1], label: null, grid: true, ...(rooted ? rootAxis(top) : { ticks: 4 }) },
         marks: [
           ruleY([0], { strokeOpacity: 0.4 }),
           areaY(points(final), { x: 'x', y: 'y', fill: style.color, fillOpacity: 0.3, curve: 'step' }),
@@ -88,10 +93,23 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
     ],
     rows: all.map((distribution, i) => [panel(distribution, i)]),
     caption:
-      'Density (share of weights per unit of weight), all seeds together; each panel has its own vertical scale. Where weights have a posterior, the filled curve is one sample of it. ' +
+      `Density (share of weights per unit of weight), all seeds together; each panel has its own vertical scale.${rooted ? ' It is a square root, which shows narrow peaks and wide tails alike.' : ''} Where weights have a posterior, the filled curve is one sample of it. ` +
       'Weights outside the axis are not drawn. Part of the width is left over from the initial distribution.',
   });
 }
+
+/** Where a peak is this many times as high as another, a linear axis would hide all but the peak. */
+const PEAKED = 4;
+
+/** A square root, with ticks that stay apart on it. */
+function rootAxis(top: number): ScaleOptions {
+  return {
+    type: 'sqrt',
+    ticks: ROOT_TICKS.filter((tick) => tick <= top && (tick === 0 || tick >= top / 12)),
+  };
+}
+
+const ROOT_TICKS = [0, 1, 5, 20, 50, 100, 200];
 
 function distributions(group: Group): Distributions {
   const of = (when: WeightReport['when'], draw: WeightReport['draw']) =>

@@ -3,7 +3,7 @@ import { answersOf } from '../answer/answer.js';
 import type { Question } from '../answer/primary.js';
 import { reproduction } from '../data/reproduce.js';
 import { settingId, settingsOf, settingTitle } from '../data/groups.js';
-import { titleOf } from '../data/title.js';
+import { subtitleOf, titleOf, type Origin } from '../data/title.js';
 import { settingFigures } from '../figures/all.js';
 import type { Figure } from '../figures/figure.js';
 import { stylesOf } from '../figures/style.js';
@@ -11,17 +11,20 @@ import { html, type Content, type Markup } from '../markup/markup.js';
 import { settingTables, sizeTables } from '../tables/all.js';
 import { dataTable } from '../tables/data.js';
 import { progressTable } from '../tables/progress.js';
-import { extent, stoppedEarlyTable } from '../tables/stopped-early.js';
+import { stoppedEarlyTable } from '../tables/stopped-early.js';
 import type { Table } from '../tables/table.js';
 import { figureHtml } from './figure.js';
 import { pageHtml, type Section } from './page.js';
 import { answerHtml } from './answer.js';
+import { legendHtml } from './legend.js';
 import { reproduceHtml } from './reproduce.js';
 import { tableHtml } from './table.js';
 
 export interface ReportOptions {
   /** Default: the data, the network and the methods. */
   readonly title?: string;
+  /** Which sweep it is and when it ran, for the line below the title. Default: that line tells neither. */
+  readonly origin?: Origin;
   /** What was typed to get the results. */
   readonly command?: string;
   /** What the answer at the top compares; default: what the sweep's configuration names under `answer`. */
@@ -46,21 +49,25 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
     ...settings.map((setting): Section => ({
       id: settingId(setting),
       title: settingTitle(setting),
-      body: interleave(settingTables(data, setting), settingFigures(setting, styleOf)),
+      body: interleave(
+        settingTables(data, setting),
+        legendHtml(setting.groups, styleOf),
+        settingFigures(setting, styleOf),
+      ),
     })),
     ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: stoppedHtml(stopped) }] : []),
     ...(sets ? [{ id: 'datasets', title: 'Data', body: tableHtml(sets) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },
   ];
-  return pageHtml(options.title ?? titleOf(data), extent(data), lead, sections);
+  return pageHtml(options.title ?? titleOf(data), subtitleOf(data, options.origin), lead, sections);
 }
 
 /** The first table, the figures, then the other tables: what most readers want comes first. */
-function interleave(tables: readonly Table[], figures: readonly Figure[]): Content {
+function interleave(tables: readonly Table[], legend: Markup, figures: readonly Figure[]): Content {
   const [first, ...rest] = tables;
   return [
     first && tableHtml(first),
-    figures.map(figureHtml),
+    figures.length > 0 ? html`<div>${legend}${figures.map(figureHtml)}</div>` : undefined,
     rest.length > 0 ? html`<h3>All tables</h3>` : undefined,
     rest.map(folded),
   ];

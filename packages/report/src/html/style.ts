@@ -1,3 +1,19 @@
+/**
+ * On a narrow screen a row is a card: what stands at the head of a column stands before each of its values. So no table is cut.
+ */
+function cards(width: string, table: string): string {
+  return `@media screen and (max-width: ${width}) {
+  ${table}, ${table} :is(tbody, tr, th, td) { display: block; }
+  ${table} thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  ${table} tbody tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
+  ${table} tbody :is(th, td) { border: 0; padding: 0.1rem 0; }
+  ${table} tbody th { text-align: left; white-space: normal; }
+  ${table} tbody td, ${table} td.left { display: flex; justify-content: space-between; gap: 1rem; max-width: 34rem; text-align: right; }
+  ${table} tbody td::before { content: attr(data-label); color: var(--soft); text-align: left; }
+  ${table} .detail { max-width: none; }
+}`;
+}
+
 /** Everything the page looks like. System fonts: nothing is fetched. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1e21; --soft: #5a6068; --line: #d5d9de; --card: #f6f7f9; --page: #ffffff; --accent: #0062a3; --warn: #8a5a00; --warn-card: #fff6e0; }
@@ -7,7 +23,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0 auto; max-width: 68rem; padding: 1rem clamp(0.75rem, 3vw, 2rem) 4rem; background: var(--page); color: var(--ink); font: 1rem/1.5 'Source Sans 3', system-ui, -apple-system, 'Segoe UI', sans-serif; overflow-wrap: break-word; }
+body { margin: 0 auto; max-width: 74rem; padding: 1rem clamp(0.75rem, 3vw, 2rem) 4rem; background: var(--page); color: var(--ink); font: 1rem/1.5 'Source Sans 3', system-ui, -apple-system, 'Segoe UI', sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 1rem 0 0.25rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 0.75rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 0.4rem; }
@@ -27,28 +43,34 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
 .caption { font-weight: 600; margin: 1.25rem 0 0.25rem; max-width: none; }
-th, td { padding: 0.25rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
+th, td { padding: 0.25rem 0.4rem; text-align: right; border-bottom: 1px solid var(--line); }
 th.left, td.left { text-align: left; }
-tbody th { max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--page); }
+tbody th { min-width: 8.5rem; max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--page); }
 .answer tbody th { background: var(--card); }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody tr:hover { background: var(--card); }
 td.published, th.published { color: var(--soft); font-style: italic; }
+thead th:not(.published) button { white-space: nowrap; }
 th button { all: unset; cursor: pointer; font-weight: 600; padding: 0.1rem 0; }
 th button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-th button::after { content: ' \\2195'; color: var(--soft); font-weight: 400; }
-th[aria-sort='ascending'] button::after { content: ' \\2191'; color: var(--ink); }
-th[aria-sort='descending'] button::after { content: ' \\2193'; color: var(--ink); }
+th button { position: relative; }
+th button::after { content: '\\2195'; position: absolute; top: -0.95em; right: 0; line-height: 1; color: var(--soft); font-weight: 400; opacity: 0; }
+th button:hover::after, th button:focus-visible::after, th[aria-sort] button::after { opacity: 1; }
+th[aria-sort='ascending'] button::after { content: '\\2191'; color: var(--ink); }
+th[aria-sort='descending'] button::after { content: '\\2193'; color: var(--ink); }
 .notes { font-size: 0.9rem; color: var(--soft); padding-left: 1.2rem; margin: 0.4rem 0 0; }
 details { margin: 1rem 0; border: 1px solid var(--line); border-radius: 4px; padding: 0 0.75rem; }
 summary { cursor: pointer; padding: 0.5rem 0; font-weight: 600; }
 details > *:last-child { margin-bottom: 0.75rem; }
-figure { margin: 1.25rem 0; }
+ul.legend { position: sticky; top: 0; z-index: 5; list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; margin: 1rem 0 0; padding: 0.4rem 0; background: var(--page); border-bottom: 1px solid var(--line); font-size: 0.88rem; }
+.legend li { display: flex; align-items: center; gap: 0.4rem; white-space: nowrap; max-width: 100%; }
+.legend svg { flex: none; fill: currentColor; }
+figure { margin: 1.25rem 0; scroll-margin-top: 4rem; }
 figure > div { border: 1px solid var(--line); border-radius: 4px; }
 figure svg { display: block; width: 100%; height: auto; margin: 0 auto; }
 figure .narrow { display: none; }
 figure .narrow svg { max-width: 34rem !important; }
-@media screen and (max-width: 46rem) { figure .wide { display: none; } figure .narrow { display: block; } }
+@media screen and (max-width: 46rem) { ul.legend { flex-wrap: nowrap; overflow-x: auto; } figure .wide { display: none; } figure .narrow { display: block; } }
 pre { background: var(--card); padding: 0.75rem; overflow-x: auto; border-radius: 4px; font-size: 0.85rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; }
 dt { color: var(--soft); }
@@ -61,21 +83,13 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: 0.4rem; }
 }
-/* On a phone a row is a card: what stands at the head of a column stands before each of its values. */
-@media screen and (max-width: 46rem) {
-  table, tbody, tr, th, td { display: block; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
-  tbody th, tbody td { border: 0; padding: 0.1rem 0; }
-  tbody th { text-align: left; white-space: normal; }
-  tbody td, td.left { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
-  tbody td::before { content: attr(data-label); color: var(--soft); text-align: left; }
-  .detail { max-width: none; }
-}
+${cards('46rem', 'table')}
+${cards('74rem', 'table.many')}
 @media print {
   :root { --ink: #000; --soft: #444; --line: #bbb; --card: #fff; --page: #fff; --warn-card: #fff; color-scheme: light; }
   body { max-width: none; font-size: 10pt; padding: 0; }
   nav, .skip, #tip { display: none; }
+  ul.legend { position: static; }
   figure, tr { break-inside: avoid; }
   h2, h3, .caption { break-after: avoid; }
   .scroll { overflow: visible; }

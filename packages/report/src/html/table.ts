@@ -3,6 +3,9 @@ import { formatCell, formatNumber } from '../tables/format.js';
 import { notesOf } from '../tables/render.js';
 import type { Cell, Column, Table } from '../tables/table.js';
 
+/** With more columns than this a table needs a large screen. */
+const MANY = 7;
+
 /**
  * A table whose columns sort, whose cells tell their interval and values on hover. The style sheet turns rows into cards on a phone,
  * which takes a table's meaning from its elements: roles say it again.
@@ -24,7 +27,12 @@ export function tableHtml(table: Table): Markup {
   const notes = notesOf(table).map((note) => html`<li>${note}</li>`);
   return html`<p class="caption" id="caption-${id}">${title}</p>
     <div class="scroll" role="region" aria-labelledby="caption-${id}" tabindex="0">
-      <table id="table-${id}" role="table" aria-labelledby="caption-${id}">
+      <table
+        id="table-${id}"
+        role="table"
+        aria-labelledby="caption-${id}"
+        ${attributes({ class: table.columns.length > MANY ? 'many' : undefined })}
+      >
         <thead>
           <tr role="row">
             ${head}
@@ -45,7 +53,7 @@ function cellHtml(cell: Cell, column: Column, first: boolean): Markup {
   const detail =
     cell.kind === 'text' && cell.detail ? html`<small class="detail">${cell.detail}</small>` : undefined;
   // A cell may break before its interval, not inside.
-  const content = html`${formatCell(cell).replace(' ± ', ' ±\u00a0')}${detail}`;
+  const content = html`${formatCell(cell).replace(' ± ', ' ±\u00a0').replace('(1 seed)', '(1\u00a0seed)')}${detail}`;
   return first
     ? html`<th scope="row" role="rowheader" ${own}>${content}</th>`
     : html`<td role="cell" data-label="${column.header}" ${own}>${content}</td>`;

@@ -24,6 +24,7 @@ const lineSchema = z.discriminatedUnion('event', [
   z.looseObject({
     event: z.literal('end'),
     attempt: z.int(),
+    at: z.iso.datetime().optional().catch(undefined),
     outcome: z.string(),
     seconds: z.number().optional(),
     kind: z.enum(['diverged', 'error', 'crash', 'trap', 'timeout']).optional(),
@@ -76,6 +77,17 @@ export async function readUsefulSeconds(folder: string): Promise<number | undefi
   const useful = ends.filter(({ outcome }) => outcome === 'done' || outcome === 'stopped');
   if (useful.at(-1)?.outcome !== 'done') return undefined;
   return useful.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
+}
+
+/** When the last attempt that ended did so, in ISO 8601; undefined where none has, or its line does not tell. */
+export async function readLastEnd(folder: string): Promise<string | undefined> {
+  const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
+  return values
+    .flatMap((value) => {
+      const parsed = lineSchema.safeParse(value);
+      return parsed.success && parsed.data.event === 'end' ? (parsed.data.at ?? []) : [];
+    })
+    .at(-1);
 }
 
 /** Records that an attempt begins, and which process runs it. */
