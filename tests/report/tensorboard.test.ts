@@ -1,7 +1,10 @@
-import type { Histogram } from '@bbb/core';
-import { tensorboardFiles } from '@bbb/report';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseOptions, type Histogram, type SweepEvent } from '@bbb/core';
+import { tensorboard, tensorboardFiles } from '@bbb/report';
 import protobuf from 'protobufjs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { crc32c, maskedCrc32c } from '../../packages/report/src/tensorboard/crc32c.js';
 import { encodeEvents } from '../../packages/report/src/tensorboard/events.js';
 import { fixtureSweep } from './support/fixture.js';
@@ -132,5 +135,81 @@ describe('event files', () => {
       flipped[at]! ^= 4;
       expect(() => read(flipped)).toThrow(/checksum|Offset|bounds|Invalid/);
     }
+  });
+});
+
+describe('the reporter', () => {
+  const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
+  const result = data.results[0]!;
+  const { id, label, variant, seed } = data.plan[0]!;
+  const trial = { id, label, variant, seed };
+  const folders: string[] = [];
+  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+  /** A reporter on a new folder, and what a reader of its files finds: steps by tag. */
+  function started() {
+    const dir = mkdtempSync(join(tmpdir(), 'bbb-tensorboard-'));
+    folders.push(dir);
+    const options = parseOptions('reporter', tensorboard.options, {});
+    const open = () => tensorboard.create(options, { dir, cwd: dir, trials: data.plan });
+    const files = (): string[] =>
+      (readdirSync(dir, { recursive: true }) as string[]).filter((name) => name.includes('tfevents'));
+    const stepsOf = (tag: string): number[] =>
+      files().flatMap((name) =>
+        read(readFileSync(join(dir, name))).flatMap(({ step = 0, summary }) =>
+          (summary?.value ?? []).filter((value) => value.tag === tag).map(() => step),
+        ),
+      );
+    return { open, files, stepsOf };
+  }
+
+  const begun = (attempt: number, epochs: number): SweepEvent => ({
+    type: 'trial-start',
+    ...trial,
+    epochs: result.epochs.length,
+    attempt,
+    resumedEpochs: result.epochs.slice(0, epochs),
+  });
+
+  it('has each epoch in the file as soon as it is told, and the result at the end', async () => {
+    const { open, files, stepsOf } = started();
+    const reporter = await open();
+    await reporter.onEvent(begun(1, 0));
+    for (const [i, metrics] of result.epochs.entries()) {
+      await reporter.onEvent({ type: 'epoch', id, metrics });
+      expect(stepsOf('train/nll')).toEqual(result.epochs.slice(0, i + 1).map(({ epoch }) => epoch));
+    }
+    expect(stepsOf('weights/mean')).toEqual([]);
+    const counts = {
+      total: 1,
+      done: 1,
+      kept: 0,
+      stoppedEarly: 0,
+      failed: 0,
+      diverged: 0,
+      running: 0,
+      waiting: 0,
+    };
+    await reporter.onEvent({ type: 'trial-done', ...trial, seconds: 1, result, counts });
+    expect(stepsOf('weights/mean').length).toBeGreaterThan(0);
+    expect(files()).toEqual([
+      expect.stringMatching(/^tensorboard.sgd_seed-0_[0-9a-f]{16}.events\.out\.tfevents\.0000000001\.bbb$/),
+    ]);
+    await reporter.close?.();
+  });
+
+  it('tells no epoch twice after an attempt that died', async () => {
+    const { open, files, stepsOf } = started();
+    const first = await open();
+    await first.onEvent(begun(1, 0));
+    for (const metrics of result.epochs.slice(0, 3)) await first.onEvent({ type: 'epoch', id, metrics });
+    // It dies without being closed; the checkpoint was of the second epoch.
+    const second = await open();
+    await second.onEvent(begun(2, 2));
+    for (const metrics of result.epochs.slice(2)) await second.onEvent({ type: 'epoch', id, metrics });
+    await second.close?.();
+    await first.close?.();
+    expect(stepsOf('train/nll')).toEqual(result.epochs.map(({ epoch }) => epoch));
+    expect(files()).toHaveLength(1);
   });
 });

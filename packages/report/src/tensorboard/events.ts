@@ -15,8 +15,17 @@ export interface Event {
 
 /** An event file: TFRecord frames around `Event` messages (tensorflow/core/util/event.proto). */
 export function encodeEvents(events: readonly Event[]): Uint8Array {
-  const version = concat([double(1, events[0]?.wallTime ?? 0), string(3, 'brain.Event:2')]);
-  return concat([version, ...events.map(encodeEvent)].map(frame));
+  return concat([fileHeader(events[0]?.wallTime ?? 0), encodeRecords(events)]);
+}
+
+/** What an event file begins with. */
+export function fileHeader(wallTime: number): Uint8Array {
+  return frame(concat([double(1, wallTime), string(3, 'brain.Event:2')]));
+}
+
+/** Whole frames, which may be added to the end of an event file. */
+export function encodeRecords(events: readonly Event[]): Uint8Array {
+  return concat(events.map((event) => frame(encodeEvent(event))));
 }
 
 function encodeEvent({ wallTime, step, tag, value }: Event): Uint8Array {

@@ -2,6 +2,7 @@ import {
   ACCURACY,
   headlineOf,
   type EpochMetrics,
+  type PlannedTrial,
   type PredictionMetrics,
   type SweepData,
   type TrialResult,
@@ -31,20 +32,25 @@ const SCALARS: readonly (readonly [string, (metrics: EpochMetrics) => number | u
 export function tensorboardFiles(data: SweepData): EventFile[] {
   const planned = new Map(data.plan.map((entry) => [entry.id, entry]));
   return data.results.map((result) => {
-    const entry = planned.get(result.id);
-    const run = [
-      entry?.label ?? result.trial.method.use,
-      entry?.variant,
-      `seed-${result.trial.seed}`,
-      result.id,
-    ]
-      .filter(Boolean)
-      .join(' ');
+    const { label = result.trial.method.use, variant = '' } = planned.get(result.id) ?? {};
+    const { id } = result;
+    const { seed } = result.trial;
     return {
-      path: `${run.replaceAll(/[^A-Za-z0-9.=_-]+/g, '_')}/events.out.tfevents.0.bbb`,
+      path: `${runFolder({ id, label, variant, seed })}/events.out.tfevents.0.bbb`,
       bytes: encodeEvents(trialEvents(result)),
     };
   });
+}
+
+/** The folder of a trial below TensorBoard's log folder, which shows it as the name of the run. */
+export function runFolder({
+  id,
+  label,
+  variant,
+  seed,
+}: Pick<PlannedTrial, 'id' | 'label' | 'variant' | 'seed'>): string {
+  const run = [label, variant, `seed-${seed}`, id].filter(Boolean).join(' ');
+  return run.replaceAll(/[^A-Za-z0-9.=_-]+/g, '_');
 }
 
 /** Of a classifier the three that most look at; of anything else all that its likelihood measures. */
@@ -59,22 +65,28 @@ function shownMetrics(result: TrialResult, metrics: PredictionMetrics): string[]
  */
 export function trialEvents(result: TrialResult): Event[] {
   const times = elapsed(result);
-  const end = times.at(-1) ?? 0;
+  const scalars = result.epochs.flatMap((metrics, i) => epochEvents(metrics, times[i]!));
+  const rest = resultEvents(result, { start: 0, end: times.at(-1) ?? 0 });
+  return [...scalars, ...rest].toSorted((a, b) => a.wallTime - b.wallTime);
+}
+
+/** What an epoch tells, with the epoch as the step. */
+export function epochEvents(metrics: EpochMetrics, wallTime: number): Event[] {
+  return SCALARS.flatMap(([tag, value]): Event[] => {
+    const found = value(metrics);
+    return found === undefined ? [] : [{ wallTime, step: metrics.epoch, tag, value: found }];
+  });
+}
+
+/** What a result tells besides its epochs. `start` and `end` of training are wall times in seconds. */
+export function resultEvents(
+  result: TrialResult,
+  { start, end }: { readonly start: number; readonly end: number },
+): Event[] {
   const last = result.epochs.at(-1)?.epoch ?? 0;
-  const scalars = result.epochs.flatMap((metrics, i) =>
-    SCALARS.flatMap(([tag, value]): Event[] => {
-      const found = value(metrics);
-      return found === undefined ? [] : [{ wallTime: times[i]!, step: metrics.epoch, tag, value: found }];
-    }),
-  );
   const weights = result.weights.map(({ when, draw, histogram }): Event => {
-    const initial = when === 'initial';
-    return {
-      wallTime: initial ? 0 : end,
-      step: initial ? 0 : last,
-      tag: `weights/${draw}`,
-      value: histogram,
-    };
+    const at = when === 'initial' ? { wallTime: start, step: 0 } : { wallTime: end, step: last };
+    return { ...at, tag: `weights/${draw}`, value: histogram };
   });
   const pruned = result.pruning.flatMap(({ pruner, share, evaluations }) =>
     evaluations.flatMap(({ predict, metrics }): Event[] => {
@@ -90,5 +102,5 @@ export function trialEvents(result: TrialResult): Event[] {
   const snr: Event[] = result.snr
     ? [{ wallTime: end, step: last, tag: 'weights/snr_db', value: result.snr.histogram }]
     : [];
-  return [...scalars, ...weights, ...snr, ...pruned].toSorted((a, b) => a.wallTime - b.wallTime);
+  return [...weights, ...snr, ...pruned];
 }
