@@ -1,3 +1,4 @@
+import { estimate } from '@bbb/report';
 import type { Snapshot, TrialRow } from '@bbb/serve';
 import { describe, expect, it } from 'vitest';
 import { axesOf } from '../../packages/serve/client/axes.js';
@@ -10,6 +11,9 @@ import {
   withRange,
 } from '../../packages/serve/client/filters.js';
 import { duration, nameOf } from '../../packages/serve/client/format.js';
+import { liveness } from '../../packages/serve/client/live.js';
+import { bySeeds, meansOf, pointsOf, type Measure } from '../../packages/serve/client/points.js';
+import { student975 } from '../../packages/serve/client/student.js';
 import { axisScale } from '../../packages/serve/client/parallel/scale.js';
 import { merged } from '../../packages/serve/client/state.js';
 import { dimensionsOf, logarithmic } from '../../packages/serve/src/dimensions.js';
@@ -54,6 +58,59 @@ const snapshot = (...trials: TrialRow[]): Snapshot => ({
   headline: { error: 'error', unit: '%', factor: 100 },
   curve: 'validation',
   trials,
+});
+
+describe('curves', () => {
+  const of = (seed: number, errors: readonly number[], over: Partial<TrialRow> = {}): TrialRow =>
+    row(`${seed}`, { seed, curve: errors.map((error, i) => [i + 1, error, 2 * error, null]), ...over });
+  const percent = { error: 'error', unit: '%', factor: 100 };
+
+  it('are of what was asked for, without what a logarithmic axis can not show', () => {
+    const values = (...asked: [Measure, boolean]) =>
+      pointsOf(of(0, [0.5, 0]), ...asked, percent).map(({ value }) => value);
+    expect(values('error', false)).toEqual([50, 0]);
+    expect(values('error', true)).toEqual([50]);
+    expect(values('nll', false)).toEqual([1, 0]);
+    expect(values('loss', false)).toEqual([]);
+  });
+
+  it('have a mean and an interval where three seeds or more got', () => {
+    const rows = [of(0, [0.1, 0.1]), of(1, [0.2, 0.1]), of(2, [0.3])];
+    const points = rows.flatMap((one) => pointsOf(one, 'error', false, percent));
+    const [first, ...rest] = meansOf(rows, points);
+    expect(rest).toEqual([]);
+    // The standard error is 10 / sqrt(3), and t(0.975) with two degrees of freedom 4.303.
+    expect(first).toMatchObject({ epoch: 1, seeds: 3, mean: 20 });
+    expect(first!.high - 20).toBeCloseTo((4.303 * 10) / Math.sqrt(3), 6);
+    expect(20 - first!.low).toBeCloseTo((4.303 * 10) / Math.sqrt(3), 6);
+  });
+
+  it('belong together where trials differ in their seeds alone', () => {
+    const rows = [of(0, [1]), of(1, [1]), of(0, [1], { variant: 'rate=1' }), of(1, [1], { label: 'bbb' })];
+    expect(bySeeds(rows).map(({ length }) => length)).toEqual([2, 1, 1]);
+  });
+
+  it('have the intervals of the report, whatever the number of seeds', () => {
+    for (const n of [3, 5, 10, 31, 32, 61, 201]) {
+      const { mean, high } = estimate(Array.from({ length: n }, (_, i) => (i * 37) % 11))!;
+      const values = Array.from({ length: n }, (_, i) => (i * 37) % 11);
+      const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
+      expect(student975(n - 1)).toBeCloseTo((high! - mean) / error, 2);
+    }
+  });
+});
+
+describe('what the page says of the sweep', () => {
+  const { summary } = snapshot();
+  it('is live while somebody runs it, and only while the server is heard', () => {
+    const run = { ...summary, owner: { pid: 1, host: 'here' } };
+    const half = { ...summary, counts: { ...summary.counts, waiting: 1 } };
+    expect(liveness('open', run).text).toBe('Live');
+    expect(liveness('lost', run).text).toMatch(/lost/);
+    expect(liveness('open', summary).text).toBe('Finished');
+    expect(liveness('open', half).text).toBe('Not running');
+    expect(liveness('open', undefined).text).toMatch(/Connecting/);
+  });
 });
 
 describe('dimensions', () => {

@@ -1,7 +1,14 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serveSweep, type Message, type Serving, type Snapshot, type TrialDetail } from '@bbb/serve';
+import {
+  serveSweep,
+  type Message,
+  type Serving,
+  type Snapshot,
+  type SweepRow,
+  type TrialDetail,
+} from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../cli/run.js';
@@ -130,6 +137,50 @@ describe('requests', () => {
   });
 });
 
+describe('a folder of sweeps', () => {
+  it('is a list, and each sweep a site of its own', async () => {
+    await mkdir(join(folder.path, 'no sweep'), { recursive: true });
+    await mkdir(join(folder.path, 'broken'));
+    await writeFile(join(folder.path, 'broken', 'sweep.json'), '{');
+    const several = await serveSweep({ dir: folder.path, port: 0 });
+    const get = (path: string): Promise<Answered> => ask(path, { url: several.url });
+    try {
+      expect((await get('/')).body).toContain('src="sweeps.js"');
+      const rows = JSON.parse((await get('/api/sweeps')).body) as SweepRow[];
+      const data = await readSweep(dir);
+      expect(rows).toEqual([
+        expect.objectContaining({
+          name: 'broken',
+          state: 'unreadable',
+          problem: expect.any(String) as string,
+        }),
+        {
+          name: 'sweep',
+          state: 'finished',
+          date: new Date().toISOString().slice(0, 10),
+          ended: data.plan.length,
+          trials: data.plan.length,
+          methods: expect.arrayContaining(['sgd']) as string[],
+          data: expect.stringContaining('mnist') as string,
+          problem: null,
+        },
+      ]);
+      expect(await get('/sweeps/sweep')).toMatchObject({
+        status: 308,
+        headers: { location: '/sweeps/sweep/' },
+      });
+      expect((await get('/sweeps/sweep/')).body).toContain('src="main.js"');
+      expect((await get('/sweeps/sweep/main.js')).status).toBe(200);
+      const { id } = data.plan[0]!;
+      expect((await get(`/sweeps/sweep/api/trials/${id}`)).status).toBe(200);
+      for (const path of ['/sweeps/other/', '/sweeps/..%2F..%2Fetc/', '/sweeps/%zz/', '/api/state'])
+        expect([path, (await get(path)).status]).toEqual([path, 404]);
+    } finally {
+      await several.close();
+    }
+  });
+});
+
 describe('what is told', () => {
   it('is what the folder holds', async () => {
     const data = await readSweep(dir);
@@ -158,7 +209,13 @@ describe('what is told', () => {
       const accuracy = result.pruning[0]!.evaluations.find(({ predict }) => predict === 'mean')!.metrics
         .accuracy;
       expect(row).toMatchObject({ state: 'done', epoch: EPOCHS, attempts: 1, testError: 1 - accuracy! });
-      expect(row.curve).toEqual(result.epochs.map(({ epoch, validationError }) => [epoch, validationError]));
+      const six = (value: number): number => Number(value.toPrecision(6));
+      expect(row.curve).toEqual(
+        result.epochs.map(({ epoch, validationError, validationNll, loss }) => [
+          epoch,
+          ...[validationError!, validationNll!, loss].map(six),
+        ]),
+      );
       expect(row.seconds).toBeGreaterThan(0);
     }
     for (const { id, epoch } of stopped) {

@@ -61,6 +61,7 @@ export const COLUMNS: readonly Column[] = [
     text: ({ attempts }) => String(attempts),
     order: ({ attempts }) => attempts,
   },
+  { key: 'id', header: 'id', align: 'left', text: ({ id }) => id, order: ({ id }) => id },
 ];
 
 export interface Sort {

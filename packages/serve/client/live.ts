@@ -1,32 +1,62 @@
-import type { Message } from '../src/protocol.js';
+import type { Message, Summary } from '../src/protocol.js';
 import type { State } from './state.js';
 import { byId } from './dom.js';
 
 type Content<T extends Message['type']> = Omit<Extract<Message, { type: T }>, 'type'>;
 
+/** How the page hears of the sweep. */
+type Connection = 'connecting' | 'open' | 'lost' | 'over';
+
 /** Follows the server; the browser connects again by itself. */
 export function follow(state: State): void {
   const live = byId('live');
   const problem = byId('problem');
-  const source = new EventSource('/events');
+  let connection: Connection = 'connecting';
+  let summary: Summary | undefined;
+  const show = (): void => {
+    const { text, look } = liveness(connection, summary);
+    if (live.textContent !== text) live.textContent = text;
+    live.dataset['state'] = look;
+  };
+  // Relative: the page of one sweep of several lies in a folder of its own.
+  const source = new EventSource('events');
   const on = <T extends Message['type']>(type: T, then: (content: Content<T>) => void): void =>
     source.addEventListener(type, ({ data }: MessageEvent<string>) => {
       problem.hidden = type !== 'problem';
       then(JSON.parse(data) as Content<T>);
+      show();
     });
 
-  on('snapshot', ({ snapshot }) => state.replace(snapshot));
-  on('update', ({ update }) => state.merge(update));
+  on('snapshot', ({ snapshot }) => {
+    summary = snapshot.summary;
+    state.replace(snapshot);
+  });
+  on('update', ({ update }) => {
+    summary = update.summary;
+    state.merge(update);
+  });
   on('problem', ({ message }) => {
     problem.textContent = message;
   });
   source.addEventListener('open', () => {
-    live.textContent = 'Live';
-    live.dataset['state'] = 'live';
+    connection = 'open';
+    show();
   });
   source.addEventListener('error', () => {
-    const over = source.readyState === EventSource.CLOSED;
-    live.textContent = over ? 'Not connected: load the page again' : 'Connection lost, trying again …';
-    live.dataset['state'] = 'lost';
+    connection = source.readyState === EventSource.CLOSED ? 'over' : 'lost';
+    show();
   });
+}
+
+/** Live is a sweep that somebody runs, as long as the server is heard. */
+export function liveness(
+  connection: Connection,
+  summary: Pick<Summary, 'owner' | 'counts'> | undefined,
+): { readonly text: string; readonly look: 'live' | 'idle' | 'lost' } {
+  if (connection === 'over') return { text: 'Not connected: load the page again', look: 'lost' };
+  if (connection === 'lost') return { text: 'Connection lost, trying again …', look: 'lost' };
+  if (connection === 'connecting' || !summary) return { text: 'Connecting …', look: 'idle' };
+  if (summary.owner) return { text: 'Live', look: 'live' };
+  const open = summary.counts.waiting + summary.counts.running;
+  return { text: open > 0 ? 'Not running' : 'Finished', look: 'idle' };
 }

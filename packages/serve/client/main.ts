@@ -1,4 +1,5 @@
 import { createCurves } from './curves.js';
+import { byId } from './dom.js';
 import { createDetail } from './detail/detail.js';
 import { createFilterBar } from './filter-bar.js';
 import { drawHeader } from './header.js';
@@ -22,4 +23,6 @@ parts.push(
   createTable(detail.open),
   detail.draw,
 );
+// The server puts each sweep of several into a folder of this name.
+byId('all').hidden = !/\/sweeps\/[^/]+\/$/.test(location.pathname);
 follow(state);

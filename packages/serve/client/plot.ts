@@ -26,8 +26,10 @@ export function fitted(place: HTMLElement, drawInto: (width: number) => void): (
   return draw;
 }
 
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
 /** Epochs are counted: no ticks in between, and not too many. */
 export function epochTicks(epochs: number): number[] {
-  const every = Math.max(1, Math.ceil(epochs / 8));
+  const every = STEPS.find((step) => epochs / step <= 8) ?? Math.ceil(epochs / 8);
   return Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every);
 }

@@ -1,5 +1,5 @@
-// Bundles client/main.ts into dist/client and demo/main.ts into dist/page, each beside its page and its style sheet. Takes a moment:
-// always done.
+// Bundles the scripts of client into dist/client and demo/main.ts into dist/page, beside their pages and style sheets. It takes a moment,
+// so it is always done.
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,17 +8,22 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export async function buildClient() {
-  await buildPage('client', 'client');
-  await buildPage('demo', 'page');
+  await buildPage('client', 'client', ['main', 'sweeps'], ['index.html', 'sweeps.html', 'style.css']);
+  await buildPage('demo', 'page', ['main'], ['index.html', 'style.css']);
 }
 
-async function buildPage(page, folder) {
+async function buildPage(page, folder, scripts, files) {
   const out = join(root, 'dist', folder);
   await mkdir(out, { recursive: true });
+  for (const name of scripts) await buildScript(join(root, page, `${name}.ts`), out, name);
+  for (const file of files) await copyFile(join(root, page, file), join(out, file));
+}
+
+async function buildScript(entry, out, name) {
   // Through a rename, so that a server that starts meanwhile never reads half a file.
-  const draft = join(out, `main.${process.pid}.tmp`);
+  const draft = join(out, `${name}.${process.pid}.tmp`);
   await build({
-    entryPoints: [join(root, page, 'main.ts')],
+    entryPoints: [entry],
     outfile: draft,
     bundle: true,
     minify: true,
@@ -28,8 +33,7 @@ async function buildPage(page, folder) {
     legalComments: 'eof',
     logLevel: 'warning',
   });
-  await rename(draft, join(out, 'main.js'));
-  for (const file of ['index.html', 'style.css']) await copyFile(join(root, page, file), join(out, file));
+  await rename(draft, join(out, `${name}.js`));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildClient();

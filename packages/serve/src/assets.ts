@@ -13,6 +13,8 @@ export type Assets = ReadonlyMap<string, Asset>;
 const FOLDER = new URL('../dist/client/', import.meta.url);
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
+  { path: '/sweeps', file: 'sweeps.html', type: 'text/html; charset=utf-8' },
+  { path: '/sweeps.js', file: 'sweeps.js', type: 'text/javascript; charset=utf-8' },
   { path: '/main.js', file: 'main.js', type: 'text/javascript; charset=utf-8' },
   { path: '/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
 ];

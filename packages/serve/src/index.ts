@@ -13,6 +13,7 @@ export type {
   Snapshot,
   Summary,
   TrialDetail,
+  SweepRow,
   TrialRow,
   Update,
 } from './protocol.js';

@@ -49,6 +49,17 @@ export interface Dimension {
   readonly scale: 'linear' | 'log';
 }
 
+/**
+ * An epoch, to six digits; null for what was not measured, or is not finite. `error` and `nll` (nats) are of the validation examples, or
+ * of the training examples in a sweep without validation; `loss` (nats) is what was minimised in training.
+ */
+export type CurvePoint = readonly [
+  epoch: number,
+  error: number | null,
+  nll: number | null,
+  loss: number | null,
+];
+
 /** One trial, in short. */
 export interface TrialRow {
   readonly id: string;
@@ -70,8 +81,7 @@ export interface TrialRow {
   readonly error: string | null;
   /** By dimension; a dimension that is none of its method's is absent. */
   readonly settings: Readonly<Record<string, number | string>>;
-  /** Epoch and error: on the validation examples, or on the training examples in a sweep without validation. */
-  readonly curve: readonly (readonly [epoch: number, error: number])[];
+  readonly curve: readonly CurvePoint[];
 }
 
 export interface Snapshot {
@@ -83,9 +93,25 @@ export interface Snapshot {
   readonly methods: readonly Method[];
   readonly dimensions: readonly Dimension[];
   readonly headline: Headline;
-  /** What `curve` of the trials is. */
+  /** Which examples `curve` of the trials is of. */
   readonly curve: 'validation' | 'training';
   readonly trials: readonly TrialRow[];
+}
+
+/** One sweep of a folder of sweeps: `/api/sweeps`. */
+export interface SweepRow {
+  /** The name of its folder. */
+  readonly name: string;
+  /** `unreadable`: `problem` says why, and the other members tell nothing. */
+  readonly state: 'running' | 'finished' | 'not running' | 'unreadable';
+  /** The day on which its last trial ended, `2026-11-27`; null before the first did. */
+  readonly date: string | null;
+  /** Trials that have ended, of all that are planned. */
+  readonly ended: number;
+  readonly trials: number;
+  readonly methods: readonly string[];
+  readonly data: string;
+  readonly problem: string | null;
 }
 
 /** Messages of `/events`, each under its type's name. */

@@ -10,7 +10,7 @@ import {
 import { lossOf, readEpochs, readSeconds, readTrial } from '@bbb/sweep';
 import { headlineWords } from './headline.js';
 import type { Settings } from './dimensions.js';
-import type { Headline, Snapshot, TrialRow } from './protocol.js';
+import type { CurvePoint, Headline, Snapshot, TrialRow } from './protocol.js';
 
 /** What is read of a trial's folder to show it in a row. */
 export interface Reading {
@@ -91,9 +91,19 @@ export function rowOf(
     attempts,
     error,
     settings,
-    curve: epochs.flatMap((metrics): [number, number][] => {
-      const value = curve === 'validation' ? metrics.validationError : metrics.trainError;
-      return value === undefined ? [] : [[metrics.epoch, value]];
-    }),
+    curve: epochs.map((metrics) => pointOf(metrics, curve)),
   };
+}
+
+function pointOf(
+  { epoch, trainError, trainNll, validationError, validationNll, loss }: EpochMetrics,
+  curve: Snapshot['curve'],
+): CurvePoint {
+  const [error, nll] = curve === 'validation' ? [validationError, validationNll] : [trainError, trainNll];
+  return [epoch, short(error), short(nll), short(loss)];
+}
+
+/** Six digits: nobody sees more in a curve, and thousands of trials are sent. */
+function short(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(6));
 }

@@ -1,14 +1,13 @@
 import { createAccess, newToken } from './access.js';
 import { loadAssets } from './assets.js';
-import { createFeed } from './feed.js';
 import { isLoopback } from './guard.js';
 import { createHandler } from './handler.js';
 import { openServer, type Serving } from './listen.js';
-import { createLook } from './look.js';
-import { createReport } from './report/report.js';
+import { oneSweep, severalSweeps, type Sites } from './sites.js';
+import { isSweep, sweepsIn } from './sweeps.js';
 
 export interface ServeOptions {
-  /** Folder of a sweep, running or not. Only read. */
+  /** Folder of a sweep, running or not, or a folder of such folders. Only read. */
   readonly dir: string;
   /** Address to listen at. Default `127.0.0.1`: this machine alone. At another one a token is asked for. */
   readonly host?: string;
@@ -19,7 +18,7 @@ export interface ServeOptions {
 }
 
 /**
- * Shows a sweep's folder as a page, live while the sweep runs.
+ * Shows a sweep's folder as a page, live while the sweep runs; of a folder of sweeps a list, and a page for each.
  * @throws BbbError `E_SWEEP_MISSING`, `E_NOT_A_SWEEP`, `E_STORE_DAMAGED`, `E_STORE_IO` of the folder; `E_PORT_TAKEN`,
  *   `E_PORT_DENIED`, `E_HOST` of the address; `E_SERVE_ASSETS` when the page was not built
  */
@@ -29,19 +28,12 @@ export async function serveSweep({
   port = 8080,
   everyMs = 1000,
 }: ServeOptions): Promise<Serving> {
-  const look = createLook(dir);
-  // What is no sweep is told now, not to a browser.
-  await look();
+  const sites = await sitesOf(dir, everyMs);
   const loopback = isLoopback(host);
   const token = loopback ? undefined : newToken();
-  const feed = createFeed(look, everyMs);
-  const report = createReport(dir);
   const handler = createHandler({
-    dir,
     assets: await loadAssets(),
-    feed,
-    look,
-    report: () => report.html(),
+    sites,
     loopback,
     access: token === undefined ? undefined : createAccess(token),
   });
@@ -49,7 +41,15 @@ export async function serveSweep({
   return {
     ...serving,
     close: async () => {
-      await Promise.all([serving.close(), report.close()]);
+      await Promise.all([serving.close(), sites.close()]);
     },
   };
+}
+
+async function sitesOf(dir: string, everyMs: number): Promise<Sites> {
+  if (!(await isSweep(dir)) && (await sweepsIn(dir)).length > 0) return severalSweeps(dir, everyMs);
+  const sites = oneSweep(dir, everyMs);
+  // The user is told now that this is no sweep; a browser would be told only when it asks.
+  await (await sites.find('/'))?.site.look();
+  return sites;
 }

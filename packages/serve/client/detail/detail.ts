@@ -63,7 +63,7 @@ export function createDetail(): Detail {
 
 async function fetchDetail(id: string): Promise<TrialDetail | string> {
   try {
-    const response = await fetch(`/api/trials/${id}`);
+    const response = await fetch(`api/trials/${id}`);
     return response.ok ? ((await response.json()) as TrialDetail) : await response.text();
   } catch {
     return 'The server does not answer.';

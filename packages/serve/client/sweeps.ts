@@ -1,0 +1,62 @@
+import type { SweepRow } from '../src/protocol.js';
+import { byId, make, setText } from './dom.js';
+
+/** Milliseconds between two looks. */
+const EVERY = 3000;
+
+/** More methods than this are counted, not named. */
+const NAMED = 6;
+
+const body = document.querySelector('#sweeps tbody')!;
+
+/** The list of a folder of sweeps, read again and again while the page is in sight. */
+async function look(): Promise<void> {
+  try {
+    const response = await fetch('api/sweeps');
+    if (!response.ok) throw new Error(await response.text());
+    show((await response.json()) as SweepRow[]);
+    byId('problem').hidden = true;
+  } catch (error) {
+    byId('problem').textContent = `The list can't be read: ${(error as Error).message}`;
+    byId('problem').hidden = false;
+  }
+}
+
+let shown = '';
+
+function show(rows: readonly SweepRow[]): void {
+  const running = rows.filter(({ state }) => state === 'running').length;
+  setText('count', `${rows.length} ${rows.length === 1 ? 'sweep' : 'sweeps'}, ${running} running`);
+  // Nothing moves under a reader's hand where nothing has changed.
+  const next = JSON.stringify(rows);
+  if (next === shown) return;
+  shown = next;
+  body.replaceChildren(...rows.map(rowOf));
+}
+
+function rowOf({ name, state, date, ended, trials, methods, data, problem }: SweepRow): HTMLElement {
+  const link = make('a', { href: `sweeps/${encodeURIComponent(name)}/` }, name);
+  const heading = make('th', { className: 'left', scope: 'row' }, state === 'unreadable' ? name : link);
+  if (problem !== null) {
+    return make('tr', {}, heading, make('td', { className: 'left', colSpan: 5 }, `unreadable: ${problem}`));
+  }
+  const cell = (className: string, text: string): HTMLElement => make('td', { className }, text);
+  return make(
+    'tr',
+    {},
+    heading,
+    cell(`left ${state === 'running' ? 'running' : ''}`, state === 'running' ? 'live' : state),
+    cell('right', `${ended} of ${trials}`),
+    cell('left', date ?? '–'),
+    cell('left', methods.length > NAMED ? `${methods.length} methods` : methods.join(', ')),
+    cell('left', data),
+  );
+}
+
+await look();
+setInterval(() => {
+  if (!document.hidden) void look();
+}, EVERY);
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) void look();
+});

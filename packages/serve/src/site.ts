@@ -1,0 +1,27 @@
+import { createFeed, type Feed } from './feed.js';
+import { createLook } from './look.js';
+import type { Snapshot } from './protocol.js';
+import { createReport } from './report/report.js';
+
+/** What is served of one sweep. */
+export interface Site {
+  readonly dir: string;
+  readonly feed: Feed;
+  look(): Promise<Snapshot>;
+  report(): Promise<string>;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+/** @param everyMs between two looks at the folder while somebody watches */
+export function createSite(dir: string, everyMs: number): Site {
+  const look = createLook(dir);
+  const report = createReport(dir);
+  return {
+    dir,
+    feed: createFeed(look, everyMs),
+    look,
+    report: () => report.html(),
+    close: () => report.close(),
+  };
+}
