@@ -54,6 +54,25 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([expect.stringMatching(/^table-kinds-/)]);
   });
 
+  it('answers for rows of another file by the names of its columns', async () => {
+    const [run] = await readdir(join(folder, 'runs'));
+    const trials = join(folder, 'runs', run!, 'trials');
+    const trial = join(trials, (await readdir(trials))[0]!);
+    await writeFile(join(folder, 'new.csv'), 'kind,y,note,x\n,40,hello,10\n,40,hello,210\n');
+    const given = await bbb(['predict', trial, 'new.csv', '--data-dir', 'kinds.csv', '--json'], {
+      cwd: folder,
+    });
+    expect(given.code, given.stderr).toBe(0);
+    const { answers } = JSON.parse(given.stdout) as { answers: { name: string }[] };
+    expect(answers.map(({ name }) => name)).toEqual(['b', 'a']);
+    expect(given.stderr).toBe('new.csv: not used: kind (the target), note.\n');
+
+    await writeFile(join(folder, 'bad.csv'), 'X,y\n1,2\n');
+    const refused = await bbb(['predict', trial, 'bad.csv'], { cwd: folder });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/bad\.csv has no column "x".*Did you mean "X"\? Its columns: X, y\./s);
+  });
+
   it.each([
     [
       ['--dataset', 'kinds.csv'],

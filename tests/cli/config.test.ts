@@ -156,6 +156,21 @@ describe('flags', () => {
     expect(methods[0]!.options).toEqual({ members: 3, of: { use: 'dropout', options: { p: 0.3 } } });
   });
 
+  it('train a method as the preset of a table does, with the options that are typed', () => {
+    const given = registry.get('presets', 'table').sweep;
+    const preset = parseSweepConfig(given);
+    const flags = { method: 'bbb-gaussian', option: [{ path: 'rho0', value: -3 }], seed: 4 };
+    const config = parseSweepConfig(trainConfig(flags, registry, given));
+    const { use, options } = preset.methods.find(({ label }) => label === 'bbb-gaussian')!;
+    expect(config.methods).toEqual([
+      expect.objectContaining({ label: use, use, options: { ...options, rho0: -3 } }),
+    ]);
+    expect(config).toMatchObject({ hidden: preset.hidden, seeds: [4], select: 'last' });
+    const other = parseSweepConfig(trainConfig({ method: 'ensemble', seed: 0 }, registry, given));
+    expect(other.methods).toEqual([expect.objectContaining({ use: 'ensemble', options: {} })]);
+    expect(other.training.optimizer).toEqual(preset.training.optimizer);
+  });
+
   it('name members that do not exist', () => {
     expect(() => configOf('quick', { set: [{ path: 'training.epoch', value: 1 }] })).toThrow(
       'training.epoch',

@@ -13,13 +13,13 @@ import {
   type Uncertainty,
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
-import type { ClassAnswer } from '@bbb/predict';
+import type { ClassAnswer, StoredModel } from '@bbb/predict';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
 import * as fc from 'fast-check';
 import { encode as encodePng } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseJsonLines, parseTable } from '../../packages/cli/src/predict/text.js';
+import { parseJsonLines, parseTable, type ParsedRows } from '../../packages/cli/src/predict/text.js';
 import { temporaryFolders } from '../sweep/fixtures/folders.js';
 import { bbb, COMMAND } from './run.js';
 
@@ -147,10 +147,13 @@ describe('bbb predict', () => {
     };
     const model = at('digits.bbb', file);
     const cases: [string[], string][] = [
-      [[model, at('short.csv', '1,2,3\n')], '3 numbers'],
+      [
+        [model, at('short.csv', '1,2,3\n')],
+        'short.csv, line 1 has 3 values; an example of this model has 784.',
+      ],
       [
         [model, at('words.csv', `${Array.from({ length: 783 }, () => 0).join()},x\n${'0,'.repeat(783)}y\n`)],
-        'column 784',
+        'words.csv, line 2, column "784": "y" is no number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
       [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], '100 numbers'],
@@ -169,27 +172,44 @@ describe('bbb predict', () => {
 });
 
 describe('what is typed', () => {
+  /** Of a network that knows no names of its inputs. */
+  const model = (inputs: number): StoredModel => ({
+    inputShape: [inputs],
+    scaling: { kind: 'divide', divisor: 1, fill: Array.from({ length: inputs }, () => 0) },
+    target: { kind: 'class', classes: 2 },
+    layers: [{ kind: 'dense', units: 2 }],
+    posterior: { kind: 'point' },
+    samples: 0,
+  });
+  const table = {
+    columns: [{ name: 'a' }, { name: 'b', categories: ['x', 'y'] }],
+    target: 't',
+  };
+  const rowsOf = ({ rows }: ParsedRows): number[][] => rows.map((row) => [...row]);
+
   it('of a table: numbers, names, missing values, separators', () => {
-    expect(parseTable('a,b\n1,2\n3,NA\n', 't', 2)).toEqual([
+    expect(rowsOf(parseTable('a,b\n1,2\n3,NA\n', 't', model(2)))).toEqual([
       [1, 2],
       [3, NaN],
     ]);
-    expect(parseTable('1;2\n', 't', 2)).toEqual([[1, 2]]);
-    expect(parseTable('-1e3\t"2"\n\n', 't', 2)).toEqual([[-1000, 2]]);
-    expect(parseJsonLines('[[1, 2], [3, null]]\n', 't', 4)).toEqual([[1, 2, 3, NaN]]);
+    expect(rowsOf(parseTable('1;2\n', 't', model(2)))).toEqual([[1, 2]]);
+    expect(rowsOf(parseTable('-1e3\t"2"\n\n', 't', model(2)))).toEqual([[-1000, 2]]);
+    expect(rowsOf(parseJsonLines('[[1, 2], [3, null]]\n', 't', model(4)))).toEqual([[1, 2, 3, NaN]]);
+    expect(() => parseJsonLines('{"a": 1}', 't', model(1))).toThrow('t, line 1: this is no list of numbers.');
   });
 
   it('never breaks the reading of it', () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),
-      fc.string({ unit: fc.constantFrom('1', ',', '"', '\n', '[', 'x', ';') }),
+      fc.string({ unit: fc.constantFrom('1', ',', '"', '\n', '[', 'x', ';', 'a', 'b', '{', ':', '}') }),
     );
     for (const parse of [parseTable, parseJsonLines]) {
       fc.assert(
         fc.property(text, (typed) => {
           try {
-            for (const row of parse(typed, 't', 2)) expect(row).toHaveLength(2);
+            for (const row of parse(typed, 't', model(2)).rows) expect(row).toHaveLength(2);
+            for (const row of parse(typed, 't', { ...model(3), table }).rows) expect(row).toHaveLength(3);
           } catch (error) {
             expect(error).toMatchObject({ code: 'E_INPUT' });
           }

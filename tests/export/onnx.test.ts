@@ -79,6 +79,21 @@ describe('an exported ONNX file, in onnxruntime', () => {
     },
   );
 
+  it('fills missing values as training did', async () => {
+    const built = await build('standardised mlp', 3);
+    const { network, features } = built;
+    const fill = [0.25, -0.5, 1, 0.125];
+    const preprocessing = {
+      ...network.preprocessing,
+      input: { ...network.preprocessing.input, fill },
+    };
+    const holes = features.map((value, i) => (i % 3 === 0 ? Number.NaN : value));
+    const whole = features.map((value, i) => (i % 3 === 0 ? fill[i % 4]! : value));
+    const given = await runOnnx({ ...built, network: { ...network, preprocessing }, features: holes });
+    expect(given).toEqual(await runOnnx({ ...built, features: whole }));
+    expect(given['probabilities']!.every(Number.isFinite)).toBe(true);
+  });
+
   it('gives no NaN where the draws are sure', async () => {
     const built = await build('mlp', 3);
     const members = built.network.members.map(({ weights, likelihood }) => ({

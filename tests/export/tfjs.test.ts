@@ -92,6 +92,8 @@ describe('an exported layers model, in tfjs', () => {
     const { network } = await build('cnn', 0);
     const input = { kind: 'standardise', mean: Array(16).fill(1), sd: Array(16).fill(2) } as const;
     expect(() => tfjsModel({ ...network, preprocessing: { input } })).toThrow(/before a convolution/);
+    const filled = { kind: 'divide', divisor: 2, fill: Array(16).fill(0) } as const;
+    expect(() => tfjsModel({ ...network, preprocessing: { input: filled } })).toThrow(/missing values/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BbbError, createRegistry, resultSchema, runTrial, type Trial } from '@bbb/core';
+import { BbbError, createRegistry, resultSchema, rootKey, runTrial, splitData, type Trial } from '@bbb/core';
 import { referenceOps } from '@bbb/kernels';
 import builtIns, { defineArrays, type ArraysSpec } from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
@@ -61,6 +61,33 @@ describe('arrays of a program', () => {
     const images = defined({ x: X.map((row) => [[row[0]!], [row[1]!]]) }).dataset;
     expect(images.inputShape).toEqual([2, 1]);
     expect(defined({ x: [1, 2, 3, 5] }).dataset.inputShape).toEqual([1]);
+  });
+
+  it('may have missing values where the caller says what fills them, and names of their columns', () => {
+    const holes = [
+      [1, null],
+      [Number.NaN, 4],
+      [5, 6],
+      [9, 8],
+    ];
+    const spec = {
+      x: holes,
+      missing: 'mean',
+      columns: ['a', 'b'],
+      test: { x: [[Number.NaN, 1]], y: [1] },
+    } as const;
+    const { dataset } = defined(spec);
+    expect([...dataset.train.features]).toEqual([1, NaN, NaN, 4, 5, 6, 9, 8]);
+    expect(dataset.missing).toEqual({ fill: 'mean' });
+    expect(dataset.table).toEqual({ columns: [{ name: 'a' }, { name: 'b' }] });
+    const options = { use: 'mine', options: {}, validation: 0, divisor: 1 };
+    const { preprocessing } = splitData(dataset, options, rootKey(0)).train;
+    expect(preprocessing.input.fill).toEqual([5, 6]);
+    expect(preprocessing.table).toEqual(dataset.table);
+    const flat = defined({ x: Float32Array.from(holes.flat(), (x) => x ?? NaN), missing: 'median' }).dataset;
+    expect(flat.train.features).toEqual(dataset.train.features);
+    expect(() => defined({ ...spec, x: [...holes.slice(1), [1, '2']] as never })).toThrow(/row 3, column 1/);
+    expect(() => defined({ ...spec, columns: ['a'] })).toThrow(/columns of 1 inputs, and an example has 2/);
   });
 
   it.each<[string, Partial<ArraysSpec>, string, RegExp]>([

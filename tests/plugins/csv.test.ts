@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Dataset } from '@bbb/core';
+import { inputNames, type Dataset } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -113,18 +113,20 @@ describe('a table', () => {
     expect(dropped.missing).toBeUndefined();
     expect(dropped.notes!.at(-1)).toBe('2 rows with missing values are left out.');
     for (const fill of ['mean', 'median']) {
-      const { train, missing, columns, notes } = await read(GAPS, { target: 'y', missing: fill });
+      const { train, missing, table, notes } = await read(GAPS, { target: 'y', missing: fill });
       expect([...train.features]).toEqual([1, 1, 0, NaN, 0, 1, 2, NaN, NaN, 6, 0, 1]);
       expect(missing).toEqual({ fill, categories: [[1, 2]] });
-      expect(columns).toEqual(['a', 'b=u', 'b=v']);
+      expect(table).toEqual({ columns: [{ name: 'a' }, { name: 'b', categories: ['u', 'v'] }], target: 'y' });
+      expect(inputNames(table!)).toEqual(['a', 'b=u', 'b=v']);
       expect(notes!.at(-1)).toMatch(/^2 missing values are filled with the (mean|median) of the rows/);
     }
   });
 
   it('may have a column that says which rows are for testing', async () => {
-    const table = 'x,k,part,y\n1,p,Train,b\n5,p,test,a\n2,q,training,a\n3,q,val,b\n';
-    const { train, test, columns, notes } = await read(table, { target: 'y', split: 'part' });
-    expect(columns).toEqual(['x', 'k=p', 'k=q']);
+    const rows = 'x,k,part,y\n1,p,Train,b\n5,p,test,a\n2,q,training,a\n3,q,val,b\n';
+    const { train, test, table, notes } = await read(rows, { target: 'y', split: 'part' });
+    expect(inputNames(table!)).toEqual(['x', 'k=p', 'k=q']);
+    expect(table!.dropped).toEqual(['part']);
     expect([...train.features]).toEqual([1, 1, 0, 2, 0, 1, 3, 0, 1]);
     expect([...test.features]).toEqual([5, 1, 0]);
     expect([...train.targets, ...test.targets]).toEqual([1, 0, 1, 0]);

@@ -52,6 +52,17 @@ function mlp(
   return { model, tensors: Object.fromEntries(tensors) };
 }
 
+/** Of 12 inputs. */
+const TABLE = {
+  columns: [
+    ...Array.from({ length: 6 }, (_, i) => ({ name: `x${i}` })),
+    { name: 'town', categories: ['Aalen', 'Ulm', 'Bonn'] },
+    { name: '__proto__', categories: ['constructor', 'b', 'c'] },
+  ],
+  target: 'price',
+  dropped: ['id'],
+};
+
 const DIGITS = [784, 400, 400, 10];
 
 test.each([
@@ -74,7 +85,7 @@ describe('a file from anybody', () => {
   let whole: Uint8Array<ArrayBuffer>;
   beforeAll(() => {
     const { model, tensors } = mlp([12, 9, 3], 0.7, true);
-    whole = encodeModel(model, tensors);
+    whole = encodeModel({ ...model, table: TABLE }, tensors);
   });
 
   /** It opens and predicts, or refuses with a code. */
@@ -83,6 +94,9 @@ describe('a file from anybody', () => {
       const predictor = await loadPredictor(bytes, { maximumBytes: 2 ** 24 });
       const size = predictor.model.inputShape.reduce((a, b) => a * b, 1);
       if (size < 10_000) predictor.predict(Array.from({ length: size }, () => 3));
+      const { columns = [] } = predictor.model.table ?? {};
+      const row = columns.map(({ name, categories }) => [name, categories?.at(-1) ?? 3] as const);
+      if (row.length > 0) predictor.predict(predictor.encode(Object.fromEntries(row)));
     } catch (error) {
       expect(error).toBeInstanceOf(BbbError);
       expect((error as BbbError).code).toMatch(/^E_(MODEL_FILE|MODEL_VERSION|METRIC_PROBABILITY)$/);
@@ -175,6 +189,30 @@ describe('a file from anybody', () => {
     );
     await expect(loadPredictor(wide)).rejects.toMatchObject({ code: 'E_MODEL_FILE' });
     expect(gunzipSync(gzipSync(whole))).toHaveLength(whole.length);
+  });
+
+  test.each([
+    ['fewer inputs than columns', { columns: TABLE.columns.slice(1) }],
+    [
+      'a column twice',
+      { columns: [...TABLE.columns.slice(0, 5), { name: 'x0' }, ...TABLE.columns.slice(6)] },
+    ],
+    [
+      'a category twice',
+      {
+        columns: TABLE.columns.map((one) =>
+          'categories' in one ? { ...one, categories: ['a', 'a', 'b'] } : one,
+        ),
+      },
+    ],
+    ['no categories', { columns: [...TABLE.columns, { name: 'none', categories: [] }] }],
+    ['names that are numbers', { columns: [{ name: 3 }, ...TABLE.columns.slice(1)] }],
+    ['names of a megabyte', { columns: [{ name: 'x'.repeat(2 ** 20) }, ...TABLE.columns.slice(1)] }],
+  ])('with a table of %s is refused', (_, table) => {
+    const { model, tensors } = mlp([12, 9, 3], 0.7, true);
+    expect(() => encodeModel({ ...model, table: table as typeof TABLE }, tensors)).toThrow(
+      expect.objectContaining({ code: 'E_MODEL_FILE' }),
+    );
   });
 
   test('of another version it says so', async () => {

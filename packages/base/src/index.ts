@@ -8,6 +8,7 @@ export {
   toErrorRecord,
   type ErrorRecord,
 } from './errors.js';
+export { suggest } from './suggest.js';
 export { exp } from './math/exp.js';
 export { log } from './math/log.js';
 export { log1p } from './math/log1p.js';

@@ -10,7 +10,7 @@ export {
   type ErrorRecord,
 } from './errors.js';
 export { csvField } from './csv.js';
-export { suggest } from './suggest.js';
+export { suggest } from '@bbb/base';
 export { architectureOf, countWeights, linearLayers, type Architecture } from './network/architecture.js';
 export { isLinear, type FixedLayer, type Layer, type LinearLayer, type WeightSpec } from './network/layer.js';
 export { shapeText, sizeOf, type Shape } from './network/shape.js';
@@ -34,6 +34,7 @@ export {
   type MetricSpec,
 } from './likelihood/headline.js';
 export type { DataPart, Dataset, Features, MissingValues, Targets, TargetSpec } from './data/dataset.js';
+export { inputNames, numberColumns, tableWidth, type TableColumn, type TableSpec } from './data/table.js';
 export { allExamples, targetsOf, type Examples } from './data/examples.js';
 export { imageDataset, type ImageSet } from './data/images.js';
 export {

@@ -13,6 +13,8 @@ import { rotated } from './datasets/rotated.js';
 
 export * from './browser.js';
 export { defineArrays, type ArraysSpec, type DefinedArrays } from './datasets/arrays/define.js';
+export { findDelimiter } from './datasets/csv/delimiter.js';
+export { isMissing, isNumber } from './datasets/csv/values.js';
 export { pictureAsInput } from './datasets/images/as-input.js';
 export { curveAt } from './datasets/curve/curve.js';
 

@@ -19,15 +19,15 @@ export interface ClassAnswer {
   readonly probability: number;
   /** By class: the mean over the draws. */
   readonly probabilities: readonly number[];
-  /** Uncertainty in all: of the mean distribution. */
+  /** The whole uncertainty: the entropy of the mean distribution. */
   readonly entropy: number;
-  /** What more data would take away (epistemic): 0 where all draws say the same. */
+  /** The part of the entropy that more data would take away (epistemic). 0 where all draws say the same. */
   readonly mutualInformation: number;
-  /** By class, at the temperature that was fitted on examples held out; absent where none was, for so many draws. */
+  /** By class, at the temperature that was fitted on held-out examples. Absent where no temperature was fitted for this number of draws. */
   readonly calibrated?: readonly number[];
-  /** Classes, the most probable one first, of which one is right with the probability `level` that was calibrated. */
+  /** A set of classes, the most probable one first. It contains the right class with the calibrated probability `level`. */
   readonly set?: readonly number[];
-  /** False where the model should rather be asked nothing: the answers above its threshold have the error that was wanted. */
+  /** False where the probability is below the model's threshold. Only answers above the threshold have the error rate that was asked for. */
   readonly sure?: boolean;
 }
 
@@ -36,11 +36,11 @@ export interface NumberAnswer {
   readonly kind: 'real';
   readonly mean: number;
   readonly unit?: string;
-  /** Standard deviation of the draws' means: what more data would take away. */
+  /** Standard deviation of the means of the draws: the uncertainty that more data would take away. */
   readonly epistemic: number;
-  /** Root of the draws' mean variance: the noise of the target. */
+  /** Square root of the mean variance of the draws: the noise of the target. */
   readonly aleatoric: number;
-  /** Calibrated on examples held out where that was done for so many draws, else the middle 95 % of the predictive distribution. */
+  /** Calibrated on held-out examples if that was done for this number of draws; else the middle 95 % of the predictive distribution. */
   readonly interval: {
     readonly level: number;
     readonly low: number;
@@ -51,14 +51,14 @@ export interface NumberAnswer {
 
 export type Answer = ClassAnswer | NumberAnswer;
 
-/** Takes the outputs of one network after the other, gives an answer for each example. */
+/** Takes the outputs of one network after another, then gives an answer for each example. */
 export interface Answers {
-  /** @param network which set of weights they are of: noise may be its own */
+  /** @param network number of the set of weights that gave the outputs: each set may have its own noise */
   add(outputs: Float32Array, network: number): void;
   finish(): Answer[];
 }
 
-/** @param calibration what was fitted for predictions of this kind */
+/** @param calibration what was fitted for this number of draws */
 export function answersOf(
   { target }: StoredModel,
   rows: number,

@@ -5,8 +5,8 @@ import type { StoredModel } from './format/model.js';
 export type Input = Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
 
 /**
- * What the network sees of `rows` examples.
- * @throws BbbError `E_INPUT` for another size, NaN where no value stands for a missing one, infinities
+ * The inputs of the network for `rows` examples.
+ * @throws BbbError `E_INPUT` for another size, for infinities, and for NaN where the model has nothing to fill it with
  */
 export function inputsOf(
   { inputShape, scaling }: StoredModel,
@@ -30,10 +30,11 @@ export function inputsOf(
   const bytes = input instanceof Uint8Array || input instanceof Uint8ClampedArray;
   for (let i = 0; i < inputs.length; i++) {
     const column = i % size;
-    let x = input[i]!;
+    // Features of training are bytes or float32. Numbers with more digits are rounded to float32 first, so that answers have the same bits.
+    let x = Math.fround(input[i]!);
     if (Number.isNaN(x) && scaling.fill) x = scaling.fill[column]!;
-    if (!Number.isFinite(x)) throw notFinite(x, Math.floor(i / size), column);
-    // Bytes are divided in float32, as the kernels that train do it; other numbers in float64, rounded once.
+    if (!Number.isFinite(x)) throw notFinite(input[i]!, Math.floor(i / size), column);
+    // Bytes are divided in float32, as the kernels of training do it. Other numbers are scaled in float64 and rounded once.
     if (scaling.kind === 'divide') inputs[i] = bytes ? x / Math.fround(scaling.divisor) : x / scaling.divisor;
     else inputs[i] = (x - scaling.mean[column]!) / scaling.sd[column]!;
   }

@@ -5,41 +5,48 @@ import { damaged } from './format/error.js';
 import { gunzip, isGzip } from './format/gzip.js';
 import type { StoredModel } from './format/model.js';
 import { inputsOf, type Input } from './input.js';
+import { rowEncoder, type RowEncoder } from './row.js';
 import { startEngine, type Engine } from './runtime/engine.js';
 import { loadNetwork, type LoadedNetwork } from './runtime/network.js';
 import type { DecodedModel } from './format/decode.js';
 
 export interface PredictOptions {
   /**
-   * Networks that predict together: draws of the posterior, or so many of an ensemble's members; 0 is the mean network. Default: what the
-   * model says. More than there are members is all of them.
+   * Number of networks that predict together: draws of the posterior, or members of an ensemble (at most all of them). 0 is the mean
+   * network. Default: `model.samples`.
    */
   readonly samples?: number;
 }
 
 /** A stored network opened for use. */
 export interface Predictor {
-  /** What the file says of it. */
+  /** The description in its file. */
   readonly model: StoredModel;
   /**
-   * What is predicted of one example.
-   * @param input its numbers in the user's own units, e.g. 784 bytes of pixels
+   * Predicts one example.
+   * @param input the numbers of the example in the user's own units, e.g. 784 bytes of pixels
    * @throws BbbError `E_INPUT` for another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole number from 0
    */
   predict(input: Input, options?: PredictOptions): Answer;
-  /** The same of many examples, one after the other in one array. */
+  /** Predicts many examples, which stand one after another in one array. */
   predictAll(inputs: Input, options?: PredictOptions): Answer[];
+  /**
+   * Turns one row of a table into the numbers for `predict`: `predictor.encode({ rooms: 3, town: 'north' })`. See `rowEncoder`.
+   * @throws BbbError `E_INPUT`
+   */
+  readonly encode: RowEncoder;
 }
 
 export interface LoadOptions {
-  /** Bytes that the file may hold unzipped, and that the network may take in memory. Default 1 GiB. */
+  /** Most bytes that the unzipped file may have, and that the network may take in memory. Default: 1 GiB. */
   readonly maximumBytes?: number;
 }
 
 /**
- * Opens a model file: what `bbb export --format sparse` writes, gzipped or not. The file is untrusted: what does not fit is refused.
+ * Opens a model file, gzipped or not: `bbb export --format sparse` writes such files. The file is untrusted, and everything in it is checked.
  *
- * @throws BbbError `E_MODEL_FILE` for what is no model file, a damaged one, or one that does not fit into memory; `E_MODEL_VERSION`
+ * @throws BbbError `E_MODEL_FILE` for a file of another kind, a damaged one, or one that does not fit into memory; `E_MODEL_VERSION` for a
+ *   file of another version
  */
 export async function loadPredictor(
   file: Uint8Array | ArrayBuffer,
@@ -65,6 +72,7 @@ export async function loadPredictor(
   return {
     model,
     predictAll: all,
+    encode: rowEncoder(model),
     predict(input, options) {
       const answers = all(input, options);
       if (answers.length === 1) return answers[0]!;
@@ -88,11 +96,11 @@ function loadNetworks(engine: Engine, { layers, networks }: DecodedModel): Loade
 interface OneDraw {
   readonly network: LoadedNetwork;
   readonly key: readonly [number, number] | undefined;
-  /** Which set of weights it is of. */
+  /** Number of the set of weights that it is drawn from. */
   readonly index: number;
 }
 
-/** The networks that predict together: those of `bbb evaluate --samples <samples>`. */
+/** The networks that predict together: the same ones as with `bbb evaluate --samples <samples>`. */
 function drawsOf(
   { posterior }: StoredModel,
   networks: readonly LoadedNetwork[],

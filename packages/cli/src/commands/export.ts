@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { canonicalJson, type KeepMasks, type Registry } from '@bbb/core';
+import { canonicalJson, inputNames, type KeepMasks, type Registry } from '@bbb/core';
 import { denseBytes, onnxModel, plainNetwork, tfjsModel, type PlainNetwork } from '@bbb/export';
 import { inColumns } from '../io/columns.js';
 import { checkOut, writeOut } from '../io/output-file.js';
@@ -168,10 +168,12 @@ async function filesOf(
 }
 
 function metadataOf({ trial, data }: OpenNetwork, pruned: Pruned | undefined): Record<string, string> {
+  const { table } = data.preprocessing;
   return {
     method: trial.method.use,
     data: trial.data.use,
     target: canonicalJson(data.target),
+    ...(table ? { inputs: canonicalJson(inputNames(table)) } : {}),
     ...(pruned ? { pruning: canonicalJson(pruned.pruning) } : {}),
   };
 }

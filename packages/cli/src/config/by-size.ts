@@ -91,5 +91,10 @@ export async function builtBySize<Flags extends ConfigFlags & { readonly quiet?:
 ): Promise<Json> {
   const sized = await flagsBySize(flags, build(flags), registry);
   if (!flags.quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
-  return build({ ...flags, ...sized });
+  const config = build({ ...flags, ...sized });
+  const isSaid = flags.testFraction !== undefined || flags.set?.some(({ path }) => path === 'testFraction');
+  if (isSaid || sized.testFraction !== undefined) return config;
+  // What a preset holds out of sets without test examples; this one has some.
+  const { testFraction: _, ...rest } = config;
+  return rest;
 }

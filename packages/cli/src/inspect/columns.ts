@@ -1,4 +1,4 @@
-import { sizeOf, type Dataset } from '@bbb/core';
+import { inputNames, sizeOf, type Dataset } from '@bbb/core';
 
 /** Numbers of one column of the training examples. */
 export interface ColumnSummary {
@@ -17,13 +17,14 @@ export const BINS = 16;
 /** Columns that are told of. */
 export const MOST_COLUMNS = 40;
 
-export function columnsOf({ inputShape, columns, train: { features, count } }: Dataset): ColumnSummary[] {
+export function columnsOf({ inputShape, table, train: { features, count } }: Dataset): ColumnSummary[] {
+  const names = table && inputNames(table);
   const width = sizeOf(inputShape);
   return Array.from({ length: Math.min(width, MOST_COLUMNS) }, (_, column) => {
     const all = Float64Array.from({ length: count }, (__, row) => features[row * width + column]!);
     const known = all.filter((value) => !Number.isNaN(value));
     return {
-      name: columns?.[column] ?? String(column + 1),
+      name: names?.[column] ?? String(column + 1),
       missing: count - known.length,
       ...summary(known),
     };

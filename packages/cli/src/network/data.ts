@@ -13,7 +13,7 @@ import { checkTrainedOn } from '@bbb/sweep';
 import type { Assignment } from '../parse/assignment.js';
 import { optionsOf } from '../run/executor.js';
 import { say } from '../io/output.js';
-import { classified, fitting } from './fits.js';
+import { classified, fitting, sameColumns } from './fits.js';
 import { loadSet } from './load-set.js';
 import type { OpenNetwork } from './open.js';
 
@@ -52,7 +52,7 @@ export async function loadTestSets(
   const chosen = dataset === undefined ? trial.data : { use: dataset, options: {} };
   const main = { use: chosen.use, options: { ...chosen.options, ...optionsOf(datasetOption) } };
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
-  const set = await load(main, false);
+  const set = sameColumns(await load(main, false), data.preprocessing.table);
   // Examples that its trial held out are the only ones that it has not seen.
   const heldOut = dataset === undefined && trial.data.testFraction !== undefined;
   const test = heldOut ? set : classified(set, { target: data.target, outputs });

@@ -1,4 +1,4 @@
-import { BbbError, shapeText, sizeOf, type Dataset, type TargetSpec } from '@bbb/core';
+import { BbbError, shapeText, sizeOf, type Dataset, type TableSpec, type TargetSpec } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 
 const KINDS = { class: 'classes', real: 'real numbers' } as const;
@@ -11,6 +11,30 @@ export function fitting(dataset: Dataset, inputs: number): Dataset {
     `The network takes ${inputs} inputs; examples of ${name} have ${shapeText(inputShape)} = ${sizeOf(inputShape)}.`,
     'Choose the data set it was trained on, or another with examples of that size.',
   );
+}
+
+/** A set of the network's columns: the same names and categories, in the same order, where both say what theirs are. */
+export function sameColumns(dataset: Dataset, table: TableSpec | undefined): Dataset {
+  const columns = dataset.table?.columns;
+  if (!columns || !table) return dataset;
+  const at = table.columns.findIndex((column, i) => !isSame(column, columns[i]));
+  if (at < 0) return dataset;
+  throw new UsageError(
+    `Column ${at + 1} of the network is ${columnText(table.columns[at])}; that of ${dataset.name} is ${columnText(columns[at])}.`,
+    'Choose the data set it was trained on. For rows alone, whose columns may stand in any order, use bbb predict.',
+  );
+}
+
+type Column = TableSpec['columns'][number];
+
+function isSame(a: Column, b: Column | undefined): boolean {
+  return a.name === b?.name && a.categories?.join('\n') === b.categories?.join('\n');
+}
+
+function columnText(column: Column | undefined): string {
+  if (!column) return 'none';
+  const { name, categories } = column;
+  return `${JSON.stringify(name)} (${categories ? categories.join(', ') : 'a number'})`;
 }
 
 /** A set whose test examples the network can be right or wrong about. */

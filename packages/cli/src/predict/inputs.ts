@@ -3,6 +3,7 @@ import { BbbError } from '@bbb/core';
 import { pictureAsInput } from '@bbb/plugins';
 import type { Input, StoredModel } from '@bbb/predict';
 import { inflateIdx, parseIdx } from 'mnist-data-loader';
+import { say } from '../io/output.js';
 import { parseJsonLines, parseTable } from './text.js';
 
 /** Examples of one source, one after the other in one array. */
@@ -30,18 +31,27 @@ export async function readInputs(path: string, model: StoredModel): Promise<Inpu
     const { data } = parseIdx(await inflateIdx(bytes, path), path);
     return { source: path, input: data instanceof Uint8Array ? data : Float64Array.from(data) };
   }
-  const text = bytes.toString('utf8');
-  const size = inputShape.reduce((product, n) => product * n, 1);
-  const rows = /^\s*[[{]/.test(text) ? parseJsonLines(text, path, size) : parseTable(text, path, size);
-  return { source: path, input: rows.flat() };
+  return textInputs(bytes.toString('utf8'), path, model);
+}
+
+/** Of a table or JSON lines. */
+function textInputs(text: string, source: string, model: StoredModel): Inputs {
+  const parse = /^\s*[[{]/.test(text) ? parseJsonLines : parseTable;
+  const { rows, ignored } = parse(text, source, model);
+  if (ignored.length > 0) say(`${source}: not used: ${ignored.join(', ')}.`);
+  const input = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
+  let at = 0;
+  for (const row of rows) {
+    input.set(row, at);
+    at += row.length;
+  }
+  return { source, input };
 }
 
 export async function readStandardInput(model: StoredModel): Promise<Inputs> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  const size = model.inputShape.reduce((product, n) => product * n, 1);
-  const source = 'standard input';
-  return { source, input: parseJsonLines(Buffer.concat(chunks).toString('utf8'), source, size).flat() };
+  return textInputs(Buffer.concat(chunks).toString('utf8'), 'standard input', model);
 }
 
 /** The first checkpoints tell only how many inputs a network has: as many as a square has pixels. */

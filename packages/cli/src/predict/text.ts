@@ -1,82 +1,128 @@
 import { BbbError } from '@bbb/core';
+import { findDelimiter, isMissing, isNumber } from '@bbb/plugins';
+import { rowEncoder, type Cell, type Row, type StoredModel } from '@bbb/predict';
 import { parse } from 'csv-parse/sync';
+import { layoutOf } from './header.js';
 
-const MISSING = new Set(['', 'NA', 'NaN', 'nan', '?', 'null']);
+/** Rows of a text, as the model takes them. */
+export interface ParsedRows {
+  readonly rows: readonly Float32Array[];
+  /** Columns that the model has no use for, in words. */
+  readonly ignored: readonly string[];
+}
 
 /**
- * The rows of a table of numbers, with or without a line of names; an empty cell, NA, NaN or ? is a missing value (NaN).
- * @throws BbbError `E_INPUT` for a cell that is no number, or another number of columns, with the line
+ * The rows of a table (CSV). Columns are found by the names in the first row, whatever their order; without names they are those of the
+ * model, in its order. A missing value is NaN.
+ * @throws BbbError `E_INPUT` with the line and column of what does not fit
  */
-export function parseTable(text: string, source: string, columns: number): number[][] {
-  const delimiter = [',', ';', '\t'].find((mark) => text.split('\n', 1)[0]!.includes(mark)) ?? ',';
-  let records: string[][];
+export function parseTable(text: string, source: string, model: StoredModel): ParsedRows {
+  const records = recordsOf(text, source);
+  const [first] = records;
+  if (!first) return { rows: [], ignored: [] };
+  const { named, fields, ignored } = layoutOf(first.record, model.table, source);
+  const encode = rowEncoder(model);
+  const inOrder = model.table?.columns;
+  const width = first.record.length;
+  const rows = records.slice(named ? 1 : 0).map(({ record, info }) => {
+    const where = `${source}, line ${info.lines}`;
+    if (fields && record.length !== width) throw ragged(where, record.length, width);
+    const cells = fields ? fields.map((field) => record[field]!) : record;
+    // A list of another length is one number for each input.
+    const columns = cells.length === inOrder?.length ? inOrder : undefined;
+    return encode(
+      cells.map((cell, i) => valueOf(cell, columns?.[i]?.categories !== undefined)),
+      where,
+    );
+  });
+  return { rows, ignored };
+}
+
+interface Line {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function recordsOf(text: string, source: string): Line[] {
   try {
-    records = parse(text, {
+    // With `info` it gives records in another form than its types say.
+    return parse(text, {
       bom: true,
-      delimiter,
+      delimiter: findDelimiter(text),
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
-    });
+      info: true,
+    }) as unknown as Line[];
   } catch (cause) {
     throw new BbbError('E_INPUT', `${source} is no table: ${(cause as Error).message}`, {
       hint: 'Give PNG, JPEG, IDX or CSV files, or JSON lines.',
       cause,
     });
   }
-  const isNamed = records[0]?.some((cell) => !MISSING.has(cell) && Number.isNaN(Number(cell))) ?? false;
-  return records.slice(isNamed ? 1 : 0).map((record, i) => {
-    const line = i + (isNamed ? 2 : 1);
-    if (record.length !== columns) throw wrongSize(source, line, record.length, columns);
-    return record.map((cell, column) => {
-      const value = MISSING.has(cell) ? NaN : Number(cell);
-      if (!Number.isNaN(value) || MISSING.has(cell)) return value;
-      throw new BbbError(
-        'E_INPUT',
-        `${source}, line ${line}: column ${column + 1} is "${cell.slice(0, 40)}", no number.`,
-        {
-          hint: 'Columns are the numbers that the network was trained on, without the target, in the same order.',
-        },
-      );
-    });
+}
+
+/** As training reads a field. A text that is no number stays one, and is refused by its place. */
+function valueOf(field: string, isCategory: boolean): Cell {
+  if (isMissing(field)) return null;
+  return !isCategory && isNumber(field) ? Number(field) : field;
+}
+
+function ragged(where: string, got: number, expected: number): BbbError {
+  return new BbbError('E_INPUT', `${where} has ${got} fields, and the first row has ${expected}.`, {
+    hint: 'A field with a delimiter in it stands in double quotes.',
   });
 }
 
 /**
- * An example a line: `[1, 2, 3]`, or `{"input": [1, 2, 3]}`, nested or not; null is a missing value (NaN).
+ * An example a line: `[1, 2, "north"]`, `{"rooms": 1, "town": "north"}` or `{"input": [1, 2, 3]}`, a list nested or not; null is a missing
+ * value (NaN).
  * @throws BbbError `E_INPUT` for anything else, with the line
  */
-export function parseJsonLines(text: string, source: string, size: number): number[][] {
-  return text.split('\n').flatMap((line, i) => {
+export function parseJsonLines(text: string, source: string, model: StoredModel): ParsedRows {
+  const encode = rowEncoder(model);
+  const known = new Set(model.table?.columns.map(({ name }) => name));
+  const ignored = new Set<string>();
+  const rows = text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
-    const numbers = numbersOf(line, source, i + 1);
-    if (numbers.length !== size) throw wrongSize(source, i + 1, numbers.length, size);
-    return [numbers];
+    const where = `${source}, line ${i + 1}`;
+    const row = rowOf(line, where, known);
+    if (!Array.isArray(row)) for (const name of Object.keys(row)) if (!known.has(name)) ignored.add(name);
+    return [encode(row, where)];
   });
+  return { rows, ignored: [...ignored] };
 }
 
-function numbersOf(line: string, source: string, number: number): number[] {
+function rowOf(line: string, where: string, known: ReadonlySet<string>): Row {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    const input: unknown = Array.isArray(value) ? value : Object(value).input;
-    if (Array.isArray(input)) {
-      const flat = input.flat(4) as unknown[];
-      if (flat.every((x) => x === null || typeof x === 'number')) return flat.map((x) => x ?? NaN);
-    }
+    value = JSON.parse(line);
   } catch {
     // Told below.
   }
-  throw new BbbError('E_INPUT', `${source}, line ${number}: this is no list of numbers.`, {
-    hint: 'Give a line such as [0, 0.5, 1] or {"input": [0, 0.5, 1]} for each example.',
+  const { input } = Object(value) as { input?: unknown };
+  const found = Array.isArray(input) && !known.has('input') ? input : value;
+  if (Array.isArray(found)) {
+    const flat = found.flat(4) as unknown[];
+    if (flat.every(isCell)) return flat.map(cellOf);
+  } else if (known.size > 0 && typeof found === 'object' && found !== null) {
+    const entries = Object.entries(found);
+    if (entries.every(([name, cell]) => !known.has(name) || isCell(cell)))
+      return Object.fromEntries(entries.map(([name, cell]) => [name, cellOf(cell as Cell)]));
+  }
+  throw new BbbError('E_INPUT', `${where}: this is no ${known.size > 0 ? 'row' : 'list of numbers'}.`, {
+    hint:
+      known.size > 0
+        ? 'Give a line such as {"name of a column": 1.5, ...} or [1.5, ...] for each example.'
+        : 'Give a line such as [0, 0.5, 1] or {"input": [0, 0.5, 1]} for each example.',
   });
 }
 
-function wrongSize(source: string, line: number, got: number, expected: number): BbbError {
-  return new BbbError(
-    'E_INPUT',
-    `${source}, line ${line}: ${got} numbers; an example of this model has ${expected}.`,
-    {
-      hint: 'Give the columns that the network was trained on, without the target.',
-    },
-  );
+function isCell(value: unknown): value is Cell {
+  return value === null || typeof value === 'number' || typeof value === 'string';
+}
+
+/** A text that stands for nothing in a table does so here. */
+function cellOf(cell: Cell): Cell {
+  return typeof cell === 'string' && isMissing(cell) ? null : cell;
 }

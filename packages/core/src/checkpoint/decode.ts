@@ -8,13 +8,12 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The format's own bound on the header. */
+/** Most bytes of a header, as the format has it. */
 const MAX_HEADER = 100_000_000;
 
 /**
- * Reads safetensors strictly: everything the header says must fit the bytes, names are unique, tensors cover the data
- * without gaps or overlaps. The tensors are copies, made after all of that has been checked: together they take no more
- * memory than the bytes that are there.
+ * Reads safetensors strictly: everything in the header must fit the bytes, names must be unique, and tensors must cover the data without
+ * gaps or overlaps. The tensors are copies. They are made after all checks, so they take no more memory than the file has bytes.
  *
  * @throws CheckpointError `E_CHECKPOINT_DAMAGED`
  */
@@ -35,7 +34,7 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 function toTensor({ dtype, shape, start, end }: TensorEntry, data: Uint8Array): SafeTensor {
-  // A copy: the data may lie at an offset that no wider view can start at.
+  // Copied, because the data may start at an offset that is not aligned for wider elements.
   const copy = new Uint8Array(end - start);
   copy.set(data.subarray(start, end));
   return { dtype, shape, data: new DTYPES[dtype](copy.buffer) } as SafeTensor;

@@ -4,17 +4,17 @@ import { promisify } from 'node:util';
 const flush = promisify(fsync);
 
 /**
- * Makes what was written to an open file durable. Only this waits for the disk, and so only this is done on another
- * thread: for everything else about small files, the trip there and back takes longer than the work.
+ * Makes what was written to an open file durable. Only this call waits for the disk, so only this call runs on another thread. For all other
+ * work on small files, the way to another thread and back takes longer than the work.
  */
 export const syncDescriptor = (file: number): Promise<void> => flush(file);
 
-/** Makes what a file holds durable. */
+/** Makes the content of a file durable. */
 export async function syncFile(path: string): Promise<void> {
   await syncPath(path, 'r+');
 }
 
-/** Makes the entries of a folder durable: files that were made, linked, renamed in it. Windows can't, and needs not. */
+/** Makes the entries of a folder durable: files that were created, linked or renamed in it. Windows can't do this and does not need it. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform !== 'win32') await syncPath(path, 'r');
 }

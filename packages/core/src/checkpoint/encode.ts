@@ -4,10 +4,10 @@ import { CheckpointError } from './error.js';
 
 /**
  * Safetensors bytes (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header padded with
- * spaces to a multiple of 8, then the tensors in little-endian order without gaps. Widest elements come first and equal
- * ones by name, so every tensor is aligned and the bytes are a pure function of the contents.
+ * spaces to a multiple of 8, then the tensors in little-endian order without gaps. Tensors with the widest elements come first, and tensors
+ * of the same width are sorted by name. So every tensor is aligned, and the bytes are a pure function of the contents.
  *
- * @throws CheckpointError `E_CHECKPOINT_TENSOR` when a shape does not fit its data, or a name or the metadata is no text
+ * @throws CheckpointError `E_CHECKPOINT_TENSOR` if a shape does not fit its data, or a name or the metadata are no valid text
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafeTensor>>,
@@ -69,7 +69,7 @@ function width({ dtype }: SafeTensor): number {
   return DTYPES[dtype].BYTES_PER_ELEMENT;
 }
 
-/** Half a surrogate pair: JavaScript allows it in a string, UTF-8 and readers in other languages do not. */
+/** Whether a text has half a surrogate pair. JavaScript allows that in a string; UTF-8 and readers in other languages do not. */
 function isBroken(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }

@@ -1,6 +1,6 @@
 import { BbbError } from '../errors.js';
 
-/** A file that is not the safetensors it claims to be, or can't be read; or tensors that can't be written. */
+/** A safetensors file that is damaged or can't be read, or tensors that can't be written. */
 export class CheckpointError extends BbbError {
   override readonly name = 'CheckpointError';
 

@@ -5,15 +5,15 @@ import { dirname, join, basename } from 'node:path';
 import { syncDescriptor, syncFolder } from './durable.js';
 
 /**
- * Writes a file that is there whole or not at all, also after a crash: a temporary file beside it, flushed to disk, then
- * renamed. Errors (a full disk, no permission) are those of the file system, and leave nothing behind.
+ * Writes a file completely or not at all, even if the machine crashes: it writes a temporary file beside it, flushes that to disk, and
+ * renames it. Throws the errors of the file system (a full disk, no permission), and leaves nothing behind then.
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   await viaTemporary(path, bytes, (temporary) => rename(temporary, path));
 }
 
 /**
- * Like {@link writeFileAtomic}, but never replaces: gives false, and changes nothing, when the file is already there.
+ * Like {@link writeFileAtomic}, but it never replaces a file: if the file exists, it returns false and changes nothing.
  */
 export async function writeFileOnce(path: string, bytes: Uint8Array | string): Promise<boolean> {
   return viaTemporary(path, bytes, async (temporary) => {
@@ -38,7 +38,7 @@ async function viaTemporary<T>(
   try {
     const file = openSync(temporary, 'wx');
     try {
-      // writeFileSync, not writeSync: on a full disk that stores less than asked and reports no error.
+      // Not writeSync: on a full disk, writeSync stores less than it was given and reports no error.
       writeFileSync(file, bytes);
       await syncDescriptor(file);
     } finally {

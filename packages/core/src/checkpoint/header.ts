@@ -79,8 +79,8 @@ function checkCovered(entries: readonly TensorEntry[], length: number): void {
 }
 
 /**
- * A key that some object of this JSON text (known to be valid) has twice. JSON.parse keeps the last one without a word,
- * other readers the first.
+ * A key that some object in this (valid) JSON text has twice. JSON.parse keeps the last one and reports nothing; other readers keep the
+ * first one.
  */
 function repeatedKey(json: string): string | undefined {
   const colon = /\s*:/y;

@@ -2,19 +2,21 @@ import { z } from 'zod';
 import { canonicalJson } from '../canonical-json.js';
 import { preprocessingSchema } from '../data/preprocessing.js';
 import type { DataSpec } from '../data/spec.js';
+import { tableProblem, type TableSpec } from '../data/table.js';
+import { sizeOf } from '../network/shape.js';
 import { damaged } from './error.js';
 import { trialSchema } from '../trial/schema.js';
 import type { Trial } from '../trial/trial.js';
 
 /**
  * Reads the metadata of a checkpoint.
- * @throws CheckpointError `E_CHECKPOINT_DAMAGED` where they are not those of a trial
+ * @throws CheckpointError `E_CHECKPOINT_DAMAGED` if they do not describe a trial
  */
 export function parseMetadata(metadata: Readonly<Record<string, string>>): {
   readonly trial: Trial;
   readonly epoch: number;
   readonly step: number;
-  /** Absent where the tensors say it all: bytes into fully connected layers, divided, out of them classes. */
+  /** Absent if the shapes of the tensors are enough: bytes that are divided, fully connected layers, classes without names. */
   readonly data?: DataSpec;
   readonly procedure?: string;
   readonly kept?: Readonly<Record<string, number>>;
@@ -60,14 +62,21 @@ function countOf(name: string, text: string | undefined): number {
 }
 
 const count = z.int().min(1);
-const dataSchema = z.strictObject({
-  inputShape: z.array(count).min(1),
-  target: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('class'), classes: count, names: z.array(z.string()).optional() }),
-    z.strictObject({ kind: z.literal('real'), name: z.string().optional(), unit: z.string().optional() }),
-  ]),
-  preprocessing: preprocessingSchema,
-});
+const dataSchema = z
+  .strictObject({
+    inputShape: z.array(count).min(1),
+    target: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('class'), classes: count, names: z.array(z.string()).optional() }),
+      z.strictObject({ kind: z.literal('real'), name: z.string().optional(), unit: z.string().optional() }),
+    ]),
+    preprocessing: preprocessingSchema,
+  })
+  .check(({ value: { inputShape, preprocessing }, issues }) => {
+    const { table } = preprocessing;
+    const misfit = table && tableProblem(table as TableSpec, sizeOf(inputShape));
+    if (misfit)
+      issues.push({ code: 'custom', input: table, path: ['preprocessing', 'table'], message: misfit });
+  });
 
 function dataOf(text: string): DataSpec {
   try {
@@ -78,8 +87,8 @@ function dataOf(text: string): DataSpec {
 }
 
 /**
- * What a checkpoint has to say of its data, for a network to be opened without them: nothing for the trials of earlier versions, whose
- * tensors say it all, so that these have the bytes that they had.
+ * What a checkpoint says about its data, so that its network can be opened without them. It says nothing where the shapes of the tensors are
+ * enough, as in the first version: so the checkpoints of such trials keep their bytes.
  */
 export function dataMetadata({ network, likelihood }: Trial, data: DataSpec): { dataSpec?: string } {
   const plain =
@@ -88,6 +97,7 @@ export function dataMetadata({ network, likelihood }: Trial, data: DataSpec): { 
     data.target.kind === 'class' &&
     !data.target.names &&
     data.preprocessing.input.kind === 'divide' &&
-    !data.preprocessing.input.fill;
+    !data.preprocessing.input.fill &&
+    !data.preprocessing.table;
   return plain ? {} : { dataSpec: canonicalJson(data) };
 }

@@ -9,15 +9,15 @@ import { restoreParams, type TrialCheckpoint } from './trial-checkpoint.js';
 
 /** The network of a checkpoint, ready to predict with. */
 export interface OpenCheckpoint extends Omit<OpenTrial, 'trainer'> {
-  /** Those that its trial selected: the last ones, or the best. */
+  /** The parameters that the trial selected: the last ones, or the best ones. */
   readonly params: Params;
   readonly dispose: () => void;
 }
 
 /**
- * Makes a network of a checkpoint, as `decodeCheckpoint` gives it. All that its trial names comes from the registry.
+ * Opens the network of a checkpoint that `decodeCheckpoint` returned. The registry provides all that the trial names.
  *
- * @throws BbbError `E_CHECKPOINT_MISMATCH`; as {@link openTrial}
+ * @throws BbbError `E_CHECKPOINT_MISMATCH`; also what {@link openTrial} throws
  */
 export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {
   const { trial, tensors } = checkpoint;
@@ -33,9 +33,9 @@ export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, 
   }
 }
 
-/** Of a checkpoint that says nothing of its data: inputs and classes, read off the shapes of the first and the last layer. */
+/** For a checkpoint without a description of its data: the shapes of the first and the last layer tell inputs and classes. */
 function dataOf({ trial, tensors }: TrialCheckpoint): DataSpec {
-  // Those of an ensemble stand below each of its members.
+  // The names of an ensemble's tensors begin with the name of a member.
   const shapeOf = (layer: number): readonly number[] | undefined => {
     const name = new RegExp(`^params\\.(.*\\.)?layers\\.${layer}\\.weight`);
     return Object.entries(tensors).find(([found, { shape }]) => name.test(found) && shape.length === 2)?.[1]

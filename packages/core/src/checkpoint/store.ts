@@ -6,7 +6,7 @@ import { CheckpointError } from './error.js';
 import { writeFileAtomic } from './file.js';
 
 /**
- * Writes tensors to a safetensors file that is there whole or not at all.
+ * Writes tensors to a safetensors file, completely or not at all.
  *
  * @throws CheckpointError `E_CHECKPOINT_TENSOR`, and the errors of the file system (a full disk, no permission)
  */
@@ -37,11 +37,11 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
 /**
  * The bytes of a file.
  *
- * @throws CheckpointError `E_CHECKPOINT_MISSING`, `E_CHECKPOINT_UNREADABLE` for a folder, a device, or without permission
+ * @throws CheckpointError `E_CHECKPOINT_MISSING`; `E_CHECKPOINT_UNREADABLE` for a folder or a device, or without permission
  */
 export async function readCheckpointBytes(path: string): Promise<Uint8Array> {
   try {
-    // A device has no end, and a pipe may have no beginning.
+    // Reading a device may never end, and reading a pipe may never begin.
     if (!(await stat(path)).isFile()) throw new Error('it is not a regular file');
     return await readFile(path);
   } catch (cause) {

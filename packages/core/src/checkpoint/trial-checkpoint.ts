@@ -14,23 +14,23 @@ const FORMAT = 'bbb-checkpoint/1';
 /** A training state at the end of an epoch, as it is stored. */
 export interface TrialCheckpoint {
   readonly trial: Trial;
-  /** Epochs done. */
+  /** Number of epochs that are done. */
   readonly epoch: number;
   readonly step: number;
   /** See `parseMetadata`. */
   readonly data?: DataSpec;
-  /** Where its procedure is, if it got so far: see `decodePosition`. */
+  /** How far its procedure is, if that has begun: see `decodePosition`. */
   readonly procedure?: string;
-  /** Of the training states that its procedure goes back to, by epochs done: optimiser steps done. */
+  /** For each training state that the procedure will go back to, by number of epochs: the number of optimiser steps. */
   readonly kept?: Readonly<Record<string, number>>;
   /**
-   * `params.<name>`, `moments.<name>` and, under selection by validation error, `best.<name>`; on the way of a procedure also `kept.<epoch>.`
-   * and `pruned.`.
+   * `params.<name>` and `moments.<name>`; `best.<name>` if the validation error selects an epoch; during a procedure also names that begin with
+   * `kept.<epoch>.` and `pruned.`.
    */
   readonly tensors: Readonly<Record<string, SafeTensor>>;
 }
 
-/** What a checkpoint has beside the training state, where a trial has a procedure. */
+/** What a checkpoint has in addition if the trial has a procedure. */
 export interface ProcedurePart {
   readonly metadata: { readonly kept?: string; readonly procedure?: string };
   readonly tensors: Stored;
@@ -62,7 +62,7 @@ export function encodeCheckpoint(
   return encodeSafetensors(tensors, metadata);
 }
 
-/** @throws CheckpointError for damaged bytes, BbbError `E_CHECKPOINT_FOREIGN` for safetensors of another program */
+/** @throws CheckpointError for damaged bytes; BbbError `E_CHECKPOINT_FOREIGN` for a safetensors file of another program */
 export function decodeCheckpoint(bytes: Uint8Array): TrialCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
   if (metadata['format'] !== FORMAT) {
@@ -83,9 +83,9 @@ export type Stored = Readonly<Record<string, SafeTensor>>;
 export function readParams(ops: Ops, params: Params): Stored {
   return Object.fromEntries(
     Object.entries(params).map(([name, x]) => {
-      // A copy already, which nobody else has.
+      // `read` returns a new array, so it can be kept.
       const values = ops.read(x);
-      // float64 ops keep all their digits, so that what is resumed goes on as if it had not stopped.
+      // Numbers of float64 ops keep all their digits, so that a resumed training gets the same bits.
       return [
         name,
         values instanceof Float32Array
@@ -97,8 +97,8 @@ export function readParams(ops: Ops, params: Params): Stored {
 }
 
 /**
- * Fresh tensors with the stored values.
- * @throws BbbError `E_CHECKPOINT_MISMATCH` when names or shapes are not those of `like`
+ * New tensors with the stored values.
+ * @throws BbbError `E_CHECKPOINT_MISMATCH` if names or shapes differ from those of `like`
  */
 export function restoreParams(
   ops: Ops,
@@ -106,7 +106,7 @@ export function restoreParams(
   prefix: string,
   like: Params,
 ): Params {
-  // All are looked up before the first is made: what throws leaves no tensor behind.
+  // All tensors are looked up before the first one is allocated, so an error leaves no tensor behind.
   const found = Object.entries(like).map(([name, { shape }]) => {
     const tensor = stored[`${prefix}.${name}`];
     if (
@@ -131,7 +131,7 @@ export function restoreParams(
   );
 }
 
-/** Writes stored moments over those of a fresh state. */
+/** Copies stored moments into those of a new state. */
 export function restoreMoments(ops: Ops, stored: TrialCheckpoint['tensors'], moments: Moments): void {
   const flat = flatMoments(moments);
   const kept = restoreParams(ops, stored, 'moments', flat);
@@ -139,7 +139,7 @@ export function restoreMoments(ops: Ops, stored: TrialCheckpoint['tensors'], mom
   disposeParams(ops, kept);
 }
 
-/** The tensors under the names that a checkpoint has for them. */
+/** The tensors under their names in a checkpoint: with a prefix. */
 export function prefixed(prefix: string, stored: Stored): Stored {
   return Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
 }

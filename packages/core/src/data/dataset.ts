@@ -1,6 +1,7 @@
 import type { Shape } from '../network/shape.js';
+import type { TableSpec } from './table.js';
 
-/** What is predicted of an example. */
+/** What is predicted for an example: a class or a number. */
 export type TargetSpec =
   | {
       readonly kind: 'class';
@@ -17,52 +18,52 @@ export type TargetSpec =
       readonly unit?: string;
     };
 
-/** Inputs: bytes (pixels, 0 to 255) or float32 (finite numbers in the user's own units), row by row. */
+/** Features, row by row: bytes (pixels, 0 to 255) or float32 (finite numbers in the user's own units). */
 export type Features = Uint8Array | Float32Array;
 /** One class index (a byte: 256 classes at most) or one real number for each example. */
 export type Targets = Uint8Array | Float32Array;
 
-/** What stands for missing values, which are NaN in the features. It is fitted on the training split alone. */
+/** How missing values, which are NaN in the features, are filled. The values to fill with are fitted on the training split alone. */
 export interface MissingValues {
-  /** Mean or median of the column. */
+  /** With the mean or the median of the column. */
   readonly fill: 'mean' | 'median';
-  /** Columns that are one category together, as [first, width]: the most frequent one stands for it. Default: none. */
+  /** Inputs that together are one category, as [first, width]: these are filled with the most frequent category. Default: none. */
   readonly categories?: readonly (readonly [first: number, width: number])[];
 }
 
-/** Examples of one part of a data set. The arrays are views of shared memory where threads are to share them. */
+/** Examples of one part of a data set. For threads to share the arrays, they must be views of shared memory. */
 export interface DataPart {
   /** `[count, ...inputShape]`, row-major, channels last. */
   readonly features: Features;
   /** `[count]`: bytes for classes, float32 in their own unit for real targets. */
   readonly targets: Targets;
-  /** Examples. */
+  /** Number of examples. */
   readonly count: number;
 }
 
 /**
- * A data set in memory. A plain object: `postMessage` and `structuredClone` keep arrays in shared memory shared, so a hundred
- * workers cost one copy.
+ * A data set in memory. It is a plain object: `postMessage` and `structuredClone` do not copy arrays in shared memory, so a hundred workers
+ * use one copy.
  */
 export interface Dataset {
-  /** What it is called in results, tables and figures. */
+  /** Its name in results, tables and figures. */
   readonly name: string;
-  /** Of one example: `[28, 28, 1]` for grey images, `[13]` for rows of a table. */
+  /** Shape of one example: `[28, 28, 1]` for grey images, `[13]` for rows of a table. */
   readonly inputShape: Shape;
   /** What is predicted: one of so many classes, or a real number. */
   readonly target: TargetSpec;
-  /** What trials train on; a trial may hold some of it out for validation, and for testing. */
+  /** What trials train on. A trial may hold out some of it for validation and for testing. */
   readonly train: DataPart;
-  /** Looked at once, after training. May be empty: then a trial needs a `testFraction`. */
+  /** Used once, after training. It may be empty: then a trial needs a `testFraction`. */
   readonly test: DataPart;
-  /** SHA-256 of what was read, hexadecimal, by file or by part: what identifies the data. */
+  /** SHA-256 (hexadecimal) of what was read, by file or by part. It identifies the data. */
   readonly sha256: Readonly<Record<string, string>>;
-  /** Where it was read from. Not part of what identifies the data. */
+  /** Where the data were read from. This does not identify them. */
   readonly source: string;
-  /** Names of the features of one example, for people; absent where they have none. */
-  readonly columns?: readonly string[];
+  /** The columns of the table that the features come from. Absent: features have no names. */
+  readonly table?: TableSpec;
   /** Absent: no value is missing, and all features are finite. */
   readonly missing?: MissingValues;
-  /** What was done to what was read, in sentences for people: labels from 1 that became classes from 0, ... */
+  /** Sentences for people: how the data differ from what was read, e.g. labels from 1 that became classes from 0. */
   readonly notes?: readonly string[];
 }

@@ -1,25 +1,25 @@
 import type { Features, Targets } from './dataset.js';
 
-/** Examples by their content: whatever their order and names, equal ones are found. */
+/** Finds equal examples by their content, whatever their order and names are. */
 export interface ExampleIndex {
-  /** Whether the example that begins at this feature of others is one of these. With a target: with that target too. */
+  /** Whether the example that begins at position `at` of `features` is one of the indexed ones. If a target is given, it must be equal, too. */
   has(features: Features, at: number, target?: number): boolean;
-  /** How many of the examples equal one before them. */
+  /** Number of examples that equal an earlier one. */
   readonly repeated: number;
 }
 
 /**
  * An open-addressing table of rows by a hash of their bits: eight bytes for each example, however many there are.
- * @param targets by which examples are told apart too; absent: by their features alone
+ * @param targets if given, equal examples must have equal targets, too
  */
 export function exampleIndex(features: Features, size: number, targets?: Targets): ExampleIndex {
   const count = features.length / size;
   const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1;
-  /** Row + 1; 0 where nothing is. */
+  /** Row + 1; 0 for a free place. */
   const table = new Uint32Array(mask + 1);
   const own = bitsOf(features);
 
-  /** Where an equal example stands in the table, or the free place for it. */
+  /** The place of an equal example in the table, or a free place for this one. */
   const placeOf = (bits: Bits, at: number, target: number | undefined): number => {
     let place = hash(bits, at, size) & mask;
     while (table[place] !== 0) {
@@ -41,7 +41,7 @@ export function exampleIndex(features: Features, size: number, targets?: Targets
     repeated,
     has: (others, at, target) => {
       const bits = bitsOf(others);
-      // A byte and a float that say the same number have other bits.
+      // The same number has other bits as a byte than as a float.
       return bits.constructor === own.constructor && table[placeOf(bits, at, target)] !== 0;
     },
   };

@@ -6,13 +6,13 @@ import type { Preprocessing } from './preprocessing.js';
 export interface Examples {
   /** All rows of the part, row-major, in the user's own units. */
   readonly features: Features;
-  /** All targets of the part; may be empty where nothing but a prediction is asked for. */
+  /** All targets of the part. They may be empty if only predictions are needed. */
   readonly targets: Targets;
   /** Of one example. */
   readonly inputShape: Shape;
   /** Which rows of the part, in order. */
   readonly rows: Uint32Array;
-  /** How a network sees them. */
+  /** How examples become inputs of a network. */
   readonly preprocessing: Preprocessing;
 }
 

@@ -1,12 +1,12 @@
 import { contentId } from '../trial/id.js';
 import type { SweepDataset } from '../sweep/sweep-data.js';
 
-/** Twelve hexadecimal digits that stand for all files of a data set: a hash of what was read, whatever it is called. */
+/** Twelve hexadecimal digits that identify the contents of a data set: a hash of all its files, without their names. */
 export function dataId(sha256: Readonly<Record<string, string>>): string {
   return contentId(sha256).slice(0, 12);
 }
 
-/** What a data set is called and which one it is: `mnist (SHA-256 1a2b3c4d5e6f)`. */
+/** Name and identity of a data set: `mnist (SHA-256 1a2b3c4d5e6f)`. */
 export function datasetText({ name, sha256 }: Pick<SweepDataset, 'name' | 'sha256'>): string {
   return `${name} (${sha256 ? `SHA-256 ${dataId(sha256)}` : 'which files is not known'})`;
 }

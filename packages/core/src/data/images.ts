@@ -3,7 +3,7 @@ import type { Dataset } from './dataset.js';
 /** Labelled grey images, as readers of MNIST's format give them. */
 export interface ImageSet {
   readonly name: string;
-  /** Pixels of an image. */
+  /** Height and width of an image, in pixels. */
   readonly rows: number;
   readonly cols: number;
   /** Labels are 0 to classes - 1. */
@@ -12,9 +12,9 @@ export interface ImageSet {
   readonly test: ImagePart;
   readonly sha256: Readonly<Record<string, string>>;
   readonly source: string;
-  /** The label in the files of each class, where that is not the number of the class. */
+  /** The label that each class has in the files. Absent: the number of the class. */
   readonly labels?: readonly number[];
-  /** What was done to what was read, in sentences for people. */
+  /** Sentences for people: how the data differ from what was read. */
   readonly notes?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ interface ImagePart {
   readonly count: number;
 }
 
-/** Grey images as a {@link Dataset}: features of one channel, class targets. The arrays stay where they are. */
+/** Grey images as a {@link Dataset} with one channel and class targets. The arrays are not copied. */
 export function imageDataset(set: ImageSet): Dataset {
   const { name, rows, cols, classes, train, test, sha256, source, labels, notes } = set;
   const part = ({ images, labels, count }: ImagePart): Dataset['train'] => ({

@@ -1,7 +1,7 @@
 import type { Features, MissingValues } from './dataset.js';
 
 /**
- * What stands for a missing value (NaN) of each column, by the values of these rows alone; 0 where they have none.
+ * The value that replaces a missing one (NaN), for each column. It is fitted on these rows alone; 0 for a column without values in them.
  * @param features `[examples, columns]`
  */
 export function fitFill(
@@ -44,7 +44,7 @@ function median(values: Float64Array): number {
   return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
 }
 
-/** Which of the columns of one category is 1 most often; the first of those that are equally often. */
+/** Index of the most frequent category among the columns of one category; the first one at a tie. */
 function mostFrequent(
   features: Features,
   columns: number,

@@ -4,14 +4,13 @@ import type { DataSummary, PartSummary } from './summary.js';
 import { sharedWith } from './usable.js';
 
 /**
- * What is odd about a set that can be used all the same, a sentence for each, with the counts that show it. None for an
- * ordinary set.
+ * Sentences about what is odd in a set that can be used nevertheless, with the counts that show it. Empty for an ordinary set.
  */
 export function oddities(summary: DataSummary): string[] {
   const { name, target, train, test } = summary;
   const found = [
     ...emptyClasses(train, 'training'),
-    // A set without test examples has some held out of training.
+    // Without test examples, the trial holds some training examples out.
     ...(test.examples > 0 ? emptyClasses(test, 'test') : []),
     ...(constant(test) ? [`all features of the test examples are ${test.features![0]}`] : []),
     ...repeats(summary),
@@ -24,21 +23,21 @@ export function oddities(summary: DataSummary): string[] {
   ];
 }
 
-/** Examples that are on both sides of a split, or may be: what is measured on them was learned by heart. */
+/** Examples that are, or may be, both trained on and tested with. A network knows them by heart, so its test error is too good. */
 function repeats({ train, test }: DataSummary): string[] {
   if (test.inTraining)
     return [`${test.inTraining} of ${test.examples} test examples are training examples too`];
-  // The seed holds some out of training; of two that are the same, one may be tested and one trained on.
+  // The seed chooses what is held out. Of two equal examples, one may be trained on and the other one tested with.
   if (test.examples > 0 || !train.repeated) return [];
   return [
     `${train.repeated} of ${train.examples} examples ${train.repeated === 1 ? 'is a copy of another' : 'are copies of others'}, and the seed may put one to each side of a split`,
   ];
 }
 
-/** Inputs that never get further from 0 than this are nearly nothing to a network whose weights start for inputs of about 1. */
+/** Initial weights are made for inputs of about 1. If all inputs are nearer to 0 than this, a network hardly notices them. */
 const FAINT = 0.05;
 
-/** What is odd about bytes once they are divided: pictures of 0 and 1 are divided by 255 too. */
+/** Warns of bytes that are nearly 0 after division: pictures of zeros and ones are divided by 255, too. */
 export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: DataOptions): string[] {
   const largest = Math.max(...(train.features ?? []).map(Math.abs));
   if (scaling !== undefined || !(largest / divisor < FAINT)) return [];
@@ -47,7 +46,7 @@ export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: 
   ];
 }
 
-/** What is odd about an out-of-distribution set, of which the test examples count alone, and no targets. */
+/** What is odd in an out-of-distribution set. Only the features of its test examples are used. */
 export function outsideOddities({ name, test }: DataSummary): string[] {
   return constant(test)
     ? [
@@ -56,7 +55,7 @@ export function outsideOddities({ name, test }: DataSummary): string[] {
     : [];
 }
 
-/** Examples that an out-of-distribution set has in common with the main set, where they are a part of it: what is told apart is blurred. */
+/** Examples that an out-of-distribution set has in common with the main set. They make the two sets harder to tell apart. */
 export function sharedExamples(dataset: Dataset, outside: Dataset): string[] {
   const { test, train } = sharedWith(dataset, outside);
   const parts = [

@@ -1,30 +1,33 @@
 import type { Operand, Ops } from '@bbb/kernels';
 import { z } from 'zod';
 import type { Features } from './dataset.js';
+import { tableSchema, type TableSpec } from './table.js';
 
 /**
- * How features become a network's inputs: plain JSON, fitted on the training split alone, kept with the network.
+ * How features become inputs of a network. Plain JSON; it is fitted on the training split alone, and stored with the network.
  * - `divide`: x / divisor, e.g. pixels / 255
  * - `standardise`: (x - mean) / sd, by column
  *
- * `fill` has, by column, the value that stands for a missing one (NaN), in the unit of the feature; absent: none may be missing.
+ * `fill` has, by column, the value that replaces a missing one (NaN), in the unit of the feature. Without it no value may be missing.
  */
 export type InputScaling = (
   | { readonly kind: 'divide'; readonly divisor: number }
   | { readonly kind: 'standardise'; readonly mean: readonly number[]; readonly sd: readonly number[] }
 ) & { readonly fill?: readonly number[] };
 
-/** Real targets are trained as (y - mean) / sd, and reported in their own unit. */
+/** Training uses (y - mean) / sd in place of a real target y. Results are reported in the unit of y. */
 export interface TargetScaling {
   readonly mean: number;
   readonly sd: number;
 }
 
-/** How a network sees features and targets. */
+/** How features and targets become what a network is trained on. */
 export interface Preprocessing {
   readonly input: InputScaling;
   /** Absent for classes. */
   readonly target?: TargetScaling;
+  /** The columns of the table that the features come from. Absent: features have no names. */
+  readonly table?: TableSpec;
 }
 
 const numbers = z.array(z.number());
@@ -43,11 +46,12 @@ export const preprocessingSchema = z.strictObject({
     }),
   ]),
   target: z.strictObject({ mean: z.number(), sd: z.number().positive() }).optional(),
+  table: tableSchema.optional(),
 });
 
 /**
- * Mean and (population) standard deviation of each column over the rows, in float64; a column of one value has sd 1.
- * @param fill by column, what stands for a missing value
+ * Mean and (population) standard deviation of each column over the rows, in float64. A constant column gets the standard deviation 1.
+ * @param fill by column, what replaces a missing value
  */
 export function standardise(
   features: Features,
@@ -83,7 +87,7 @@ export function fitTarget(targets: ArrayLike<number>, rows: Uint32Array): Target
   return { mean, sd: Math.sqrt(squares / rows.length) || 1 };
 }
 
-/** What the network sees of a feature of this column. */
+/** The input that a feature of this column becomes. */
 export function inputOf(x: number, column: number, scaling: InputScaling): number {
   const known = scaling.fill && Number.isNaN(x) ? scaling.fill[column]! : x;
   return scaling.kind === 'divide'
@@ -92,8 +96,8 @@ export function inputOf(x: number, column: number, scaling: InputScaling): numbe
 }
 
 /**
- * out[r, :] = the inputs that the network sees of example rows[r].
- * @param out `[rows, size]`, size numbers of one example
+ * out[r, :] = the inputs of example rows[r].
+ * @param out `[rows, size]`, where one example has `size` numbers
  * @param features `[examples, size]`, in the user's own units
  */
 export function gatherInputs(
@@ -108,7 +112,7 @@ export function gatherInputs(
     return;
   }
   const size = out.shape[1]!;
-  // float64 where the ops are: the values are rounded as the operand stores them.
+  // Computed in float64. `write` rounds to what the operand stores: the ops may be float64, too.
   const values = new Float64Array(rows.length * size);
   for (let r = 0; r < rows.length; r++) {
     const from = rows[r]! * size;

@@ -12,33 +12,33 @@ import { stratified } from './stratify.js';
 
 export interface Splits {
   readonly train: Examples;
-  /** What selection goes by. */
+  /** What selection (of the best epoch, for example) uses. */
   readonly validation: Examples;
   /**
-   * Of the examples held out for validation, those that temperatures and conformal sets are fitted on: as many as `data.calibration` says,
-   * which are then none of `validation`; else a half of them, `MOST_CALIBRATION` at the most, which are.
+   * What temperatures and conformal sets are fitted on. With `data.calibration`: so many of the held-out examples, and these are not in
+   * `validation`. Without it: half of the examples in `validation`, at most `MOST_CALIBRATION`.
    */
   readonly calibration: Examples;
-  /** Looked at once, after training and selection are over. */
+  /** Used once, after training and selection. */
   readonly test: Examples;
 }
 
 /**
- * Of 2,000 calibration scores a quantile at 90 % has a true coverage within 0.7 points (one standard deviation), which is less than
- * what 10,000 test examples and a few seeds can tell; predicting more of them would only take time.
+ * With 2,000 calibration scores, the true coverage of a 90 % quantile lies within 0.7 points (one standard deviation) of 90 %. 10,000 test
+ * examples and a few seeds can't show a smaller difference, so more calibration examples would only cost time.
  */
 const MOST_CALIBRATION = 2000;
 
-/** How many training examples a trial holds out for its test set: those of a set that has no test set of its own. */
+/** Number of training examples that a trial holds out for testing, if the set has no test examples of its own. */
 function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number {
   return Math.round(testFraction * train.count);
 }
 
 /**
- * Whether a trial can use these data: what is wrong with them should not come out when the first trial runs.
- * @throws BbbError `E_DATA_SPLIT` when nothing is left to train on, `E_DATA_EMPTY` when there is nothing to test with, `E_DATA_MISMATCH` when examples of the second set
- *   have another shape, `E_DATA_NAME` when it has the name that results give the test set; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
- *   `E_DATA_PIXELS` for what nothing can be learned from; as {@link checkOutside}
+ * Checks that a trial can use these data. A sweep calls it before it starts, so that the user learns at once what is wrong.
+ * @throws BbbError `E_DATA_SPLIT` if no example is left to train on, `E_DATA_EMPTY` if there is none to test with; `E_DATA_MISMATCH` if
+ *   out-of-distribution examples have another shape, `E_DATA_NAME` if their set is called `test`; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
+ *   `E_DATA_PIXELS` for data that nothing can be learned from; also what {@link checkOutside} throws
  */
 export function checkData(dataset: Dataset, options: DataOptions, outOfDistribution?: Dataset): void {
   checkLearnable(dataset);
@@ -83,8 +83,9 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
 }
 
 /**
- * Validation examples are the last ones of a keyed permutation of the training part, before test examples where those are held out
- * of it too; otherwise the test set is as published. `stratify` has each class in each of them, by its share. Preprocessing is fitted on what remains to train on, and on nothing else.
+ * Splits the training part by a keyed permutation: first the examples to train on, then those for validation, then (with `testFraction`)
+ * those for testing. Without `testFraction` the test set is as published. With `stratify`, each part has the same share of every class.
+ * Preprocessing is fitted on the examples to train on, and on nothing else.
  * @throws BbbError as {@link checkData}
  */
 export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
@@ -99,7 +100,7 @@ export function splitData(dataset: Dataset, options: DataOptions, key: Key): Spl
   const trainRows = order.slice(0, Math.min(available, options.limit ?? available));
   const preprocessing = fitPreprocessing(dataset, options, trainRows);
   const { calibration } = options;
-  // In the order of the permutation: any part of it is a random one.
+  // Not sorted yet: any slice of a permutation is a random sample.
   const held = order.slice(available, count - test);
   const kept = held.length - (calibration ?? 0);
   const half = Math.min(Math.floor(held.length / 2), MOST_CALIBRATION);
@@ -122,7 +123,7 @@ function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Ar
   const { features, targets } = dataset.train;
   const columns = sizeOf(dataset.inputShape);
   const fill = dataset.missing && fitFill(features, columns, rows, dataset.missing);
-  // Numbers of a table have no common scale; the bytes of a picture have.
+  // Columns of a table have no common scale; the bytes of a picture have one.
   const scaling = options.scaling ?? (features instanceof Uint8Array ? 'divide' : 'standardise');
   return {
     input:
@@ -130,12 +131,13 @@ function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Ar
         ? standardise(features, columns, rows, fill)
         : { kind: 'divide', divisor: options.divisor, ...(fill ? { fill } : {}) },
     ...(dataset.target.kind === 'real' ? { target: fitTarget(targets, rows) } : {}),
+    ...(dataset.table ? { table: dataset.table } : {}),
   };
 }
 
 /**
- * A data set's test examples in their published order.
- * @throws BbbError `E_DATA_FILL` for missing values that the network was not told how to fill
+ * The test examples of a data set, in their published order.
+ * @throws BbbError `E_DATA_FILL` for missing values, if the training data had none
  */
 export function testExamples(dataset: Dataset, preprocessing: Preprocessing): Examples {
   checkFill(dataset, preprocessing.input.fill !== undefined);

@@ -1,18 +1,18 @@
 import { BbbError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 
-/** How many examples are held out. */
+/** Numbers of examples to hold out. */
 export interface HeldOut {
   readonly validation: number;
   readonly test: number;
 }
 
 /**
- * Orders examples so that validation examples stand after those to train on, and test examples last, each with its share of every
- * class. Within a class, and among those to train on, the given order stays, so the split is as random as that is.
- * Real targets have no classes: their order stays as it is.
+ * Reorders examples: first those to train on, then those for validation, then those for testing, each part with the same share of every
+ * class. Within a class, and among the examples to train on, the given order stays, so the split is as random as that order is.
+ * Real targets have no classes, so their order does not change.
  * @param order all rows of the training part, in random order
- * @returns the same rows in another order: training, `validation`, `test`
+ * @returns the same rows, reordered
  */
 export function stratified(
   { target, train }: Dataset,
@@ -47,9 +47,9 @@ function countOf(labels: ArrayLike<number>, classes: number): number[] {
 }
 
 /**
- * So many examples of each class that they are `total` together, by the method of largest remainders (of equal ones the larger class,
- * then the first one). The last example of a class stays for training, unless no other is left.
- * @throws BbbError `E_DATA_SPLIT` for a total that is more than there is
+ * Divides `total` among the classes in proportion to their sizes, by the method of largest remainders (at a tie the larger class wins, then
+ * the first one). The last example of a class stays for training, unless no other example is left.
+ * @throws BbbError `E_DATA_SPLIT` if `total` is more than all examples
  */
 export function apportion(sizes: readonly number[], total: number): number[] {
   const all = sizes.reduce((sum, size) => sum + size, 0);
@@ -72,7 +72,7 @@ export function apportion(sizes: readonly number[], total: number): number[] {
     }
   };
   give(1);
-  // What is missing still is at most one of each class that has not given.
+  // What is still missing is at most one example of each class that has given none so far.
   give(0);
   return given;
 }

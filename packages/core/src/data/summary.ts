@@ -2,22 +2,22 @@ import type { DataPart, Dataset, TargetSpec } from './dataset.js';
 import { sizeOf, type Shape } from '../network/shape.js';
 import { exampleIndex } from './example-index.js';
 
-/** What one part of a data set holds. Plain JSON. */
+/** Summary of one part of a data set. Plain JSON. */
 export interface PartSummary {
   readonly examples: number;
-  /** Examples of each class, from class 0 to the last one; absent for real targets. */
+  /** Number of examples of each class. Absent for real targets. */
   readonly byClass?: readonly number[];
-  /** Smallest and largest real target; absent for classes, and where there are no examples. */
+  /** Smallest and largest real target. Absent for classes, and without examples. */
   readonly targets?: readonly [number, number];
-  /** Smallest and largest feature, e.g. pixels 0 to 255; absent where there are no examples. */
+  /** Smallest and largest feature, e.g. 0 and 255 for pixels. Absent without examples. */
   readonly features?: readonly [number, number];
-  /** Examples that equal one before them, target and all; absent: none. */
+  /** Number of examples that equal an earlier one, including the target. Absent: none. */
   readonly repeated?: number;
-  /** Test examples that are training examples too; absent: none. */
+  /** Number of test examples that are training examples, too. Absent: none. */
   readonly inTraining?: number;
 }
 
-/** What a data set holds, for those who do not have it at hand. Plain JSON. */
+/** Summary of a data set, for readers who do not have the data. Plain JSON. */
 export interface DataSummary {
   readonly name: string;
   readonly inputShape: Shape;
@@ -26,7 +26,7 @@ export interface DataSummary {
   readonly test: PartSummary;
 }
 
-/** Looks at every target and every feature twice: once for what they are, once for examples that stand there again. */
+/** Summarises a data set. It reads all targets and features twice: for their ranges, and to find equal examples. */
 export function summarise({ name, inputShape, target, train, test }: Dataset): DataSummary {
   const { repeated, inTraining } = repeats(train, test, sizeOf(inputShape));
   return {

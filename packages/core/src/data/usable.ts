@@ -4,9 +4,9 @@ import { BbbError } from '../errors.js';
 import { exampleIndex } from './example-index.js';
 
 /**
- * Whether a network can be trained and measured on a set at all. (A set without test examples may have some held out of training.)
- * @throws BbbError `E_DATA_EMPTY` without training examples, `E_DATA_CLASSES` for training examples of a single class or target,
- *   `E_DATA_PIXELS` for training examples of a single feature value
+ * Checks that a network can learn something from a set. It may have no test examples: a trial can hold some out.
+ * @throws BbbError `E_DATA_EMPTY` without training examples, `E_DATA_CLASSES` if all of them have the same class or target,
+ *   `E_DATA_PIXELS` if all their features are the same number
  */
 export function checkLearnable({ name, target, train, notes = [] }: Dataset): void {
   if (train.count === 0) {
@@ -47,9 +47,9 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
 }
 
 /**
- * Whether a set can stand for what a network was not trained on.
- * @throws BbbError `E_DATA_EMPTY` when it has no test examples, `E_DATA_SAME` when they are examples of the main set, or hold
- *   all test examples of it, `E_DATA_FILL` as `checkFill`
+ * Checks that a set can be used as out-of-distribution set.
+ * @throws BbbError `E_DATA_EMPTY` without test examples; `E_DATA_SAME` if all of them are examples of the main set, or if they contain all
+ *   test examples of the main set; `E_DATA_FILL` as `checkFill`
  */
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {
@@ -77,8 +77,9 @@ export function checkOutside(dataset: Dataset, outside: Dataset): void {
 }
 
 /**
- * Whether missing values of the test examples can be filled.
- * @param fitted whether the training data said with what
+ * Checks that missing values of the test examples can be filled.
+ * @param fitted whether values to fill with were fitted on the training data
+ * @throws BbbError `E_DATA_FILL`
  */
 export function checkFill({ name, missing, test }: Dataset, fitted: boolean): void {
   if (!missing || fitted || !test.features.includes(Number.NaN)) return;
@@ -98,15 +99,15 @@ function isConstant(values: Features): boolean {
   return values.every((value) => value === first);
 }
 
-/** Whether every example of `inner` is, byte for byte, one of `outer`: whatever their order, labels and names. */
+/** Whether every example of `inner` is, byte for byte, an example of `outer`. Order and targets do not matter. */
 function holdsAll(outer: DataPart, inner: DataPart, size: number): boolean {
-  // Two sets that have nothing in common are told apart here, without an index of either.
+  // Most sets have nothing in common. One example is enough to see that, without an index of a whole set.
   const first = inner.features.slice(0, size);
   if (shared(first, outer.features, size) === 0) return false;
   return shared(outer.features, inner.features, size) === inner.count;
 }
 
-/** How many examples of `inner` are examples of `outer`. */
+/** Number of examples of `inner` that are examples of `outer`. */
 function shared(outer: Features, inner: Features, size: number): number {
   const index = exampleIndex(outer, size);
   let count = 0;
@@ -114,7 +115,7 @@ function shared(outer: Features, inner: Features, size: number): number {
   return count;
 }
 
-/** How many test examples of an out-of-distribution set are test and training examples of the main set. */
+/** Numbers of test examples of an out-of-distribution set that are test examples, and training examples, of the main set. */
 export function sharedWith(
   { inputShape, train, test }: Dataset,
   outside: Dataset,

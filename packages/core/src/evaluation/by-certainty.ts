@@ -3,10 +3,10 @@ import type { ExampleReport, TrialResult } from '../result/result.js';
 import type { Examples } from '../data/examples.js';
 import { sizeOf } from '../network/shape.js';
 
-/** How many examples each end of the certainty ranking shows. */
+/** Number of examples shown from each end of the ranking by certainty. */
 const SHOWN = 12;
 
-/** The test examples with the lowest and with the highest predictive entropy; equal ones in the order of the set. */
+/** The test examples with the lowest and with the highest predictive entropy. Examples of equal entropy keep the order of the set. */
 export function examplesByCertainty(
   uncertainty: Uncertainty,
   test: Examples,
@@ -29,7 +29,7 @@ export function examplesByCertainty(
   };
 }
 
-/** A grey image as it was published, base64; nothing for other inputs. */
+/** The bytes of a grey image as base64; nothing for other inputs. */
 function imageOf({ features, inputShape, rows }: Examples, i: number): { pixels?: string } {
   if (!(features instanceof Uint8Array) || inputShape.length !== 3 || inputShape[2] !== 1) return {};
   const size = sizeOf(inputShape);

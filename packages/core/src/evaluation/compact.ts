@@ -14,13 +14,13 @@ import { latencyOf } from './latency.js';
 import { networkOutputs, withNetwork } from './predict.js';
 import { bytesOf } from './sizes.js';
 
-/** Rows that are timed together, and compared. */
+/** Number of rows for timing, and for comparing the two networks. */
 const BATCH = 256;
 
 /**
- * Leaves the silent units of a pruned network out of it, and measures what is left. Undefined for what can't be made smaller.
+ * Removes the silent units of a pruned network, and measures the smaller network. Undefined if the network can't be made smaller.
  *
- * @param params of the pruned network
+ * @param params parameters of the pruned network
  */
 export function compactNetwork(
   { trial, ops, registry }: TrialInput,

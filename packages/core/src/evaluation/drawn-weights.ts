@@ -3,12 +3,12 @@ import { byMember } from '../model/members.js';
 import { weightsOf, type Draw, type Model, type ModelWeight, type Params } from '../model/model.js';
 import { oneNetwork, withNetwork } from './predict.js';
 
-/** Zeros and elements of each weight tensor of the architecture, by name; of all members together. */
+/** Number of zeros and of elements for each weight tensor of the architecture, by name; members are added up. */
 export type ZeroCounts = Readonly<Record<string, readonly [zeros: number, elements: number]>>;
 
 /**
- * Calls `look` with every weight tensor of the model as a forward pass reads it: that of the mean network, where there is none of a draw;
- * of an ensemble that of each member.
+ * Calls `look` with every weight tensor as a forward pass reads it: of the mean network, or of a draw if there is no mean network; of each
+ * member of an ensemble.
  */
 export function eachDrawnWeight(
   model: Model,
@@ -25,8 +25,8 @@ export function eachDrawnWeight(
 }
 
 /**
- * Zeros in the tensors that forward passes read, and elements.
- * @param notZero told of every element that is not 0
+ * Counts the zeros and the elements in the tensors that forward passes read.
+ * @param notZero called for every element that is not 0
  */
 export function countZeros(
   ops: Ops,

@@ -5,21 +5,21 @@ import { fold } from '@bbb/base';
 import type { Evaluation } from '../result/result.js';
 import { predictWith, type Predicting, type Prediction } from './predict.js';
 
-/** What every network of a trial is measured on. */
+/** The examples that every network of a trial is measured on. */
 export interface EvaluationSets {
   readonly test: Examples;
-  /** By data set name. */
+  /** By name of the data set. */
   readonly outOfDistribution: Readonly<Record<string, Examples>>;
-  /** Examples that neither training nor selection saw; absent or empty: nothing is calibrated. */
+  /** Examples that neither training nor selection saw. Absent or empty: nothing is calibrated. */
   readonly calibration?: Examples;
 }
 
 /**
- * Measures a network by its mean, if it has one, and, when it is stochastic and samples are asked for, by its draws together. The
- * draws depend on the key alone: networks pruned differently see the same noise, and every data set the same networks, without
- * which their uncertainties could not be compared.
+ * Measures the mean network, if there is one. If the network is stochastic and samples are asked for, it also measures its draws together.
+ * The draws depend on the key alone: networks that are pruned differently have the same noise, and all data sets see the same networks.
+ * Otherwise their uncertainties could not be compared.
  *
- * @returns the evaluations, and the prediction on the test set that the last of them is made of
+ * @returns the evaluations, and the prediction on the test set that the last one is made from
  */
 export function evaluate(
   predicting: Predicting,
@@ -42,7 +42,7 @@ export function evaluate(
     );
     return {
       predict: way.predict,
-      // An ensemble predicts with its members, however many draws are asked for.
+      // An ensemble predicts with all its members, whatever number of draws is asked for.
       samples: way.predict === 'samples' ? model.draws(way.samples, key).length : 0,
       ...likelihood.evaluate(prediction, targets, Object.fromEntries(outside)),
       ...calibrated(predicting, params, sets, way, prediction, key),

@@ -3,16 +3,16 @@ import { linearLayers } from '../network/architecture.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { ByteImage, FirstLayerReport } from '../result/result.js';
 
-/** Hidden units shown one by one. */
+/** Number of hidden units that are shown one by one. */
 const SHOWN_UNITS = 16;
 
-/** Which first-layer weights a share of pruning keeps; absent masks keep everything. */
+/** Which weights of the first layer are kept at a share of pruning. Without a mask all are kept. */
 export interface KeptAt {
   readonly share: number;
   readonly keep?: Uint8Array;
 }
 
-/** The report of a fully connected first layer on grey images; undefined for any other. */
+/** The report on the first layer, if it is fully connected and its inputs are grey images; else undefined. */
 export function firstLayerOf(
   { model }: Pick<OpenTrial, 'model'>,
   params: Params,
@@ -29,9 +29,9 @@ export function firstLayerOf(
 }
 
 /**
- * What the first layer looks at, as images of the inputs.
- * @param layer its weights, [inputs, units]
- * @param kept by ascending share
+ * Shows the weights of the first layer as images of the inputs.
+ * @param layer weights of the layer, `[inputs, units]`
+ * @param kept masks, by ascending share
  */
 export function firstLayerReport(layer: WeightPosterior, kept: readonly KeptAt[]): FirstLayerReport {
   const [inputs, units] = layer.shape as [number, number];

@@ -2,23 +2,23 @@ import type { Operand, Ops } from '@bbb/kernels';
 import type { Examples } from '../data/examples.js';
 import { gatherInputs } from '../data/preprocessing.js';
 
-/** Bytes of inputs that stay: of MNIST the test set and what is held out. */
+/** Most bytes of inputs to keep: enough for the test set and the validation examples of MNIST. */
 const MOST_BYTES = 2 ** 26;
 
-/** Inputs of examples, made once for all the networks that are measured on them. */
+/** Inputs of examples, computed once for all networks that are measured on them. */
 export interface KeptInputs {
-  /** Hands the inputs of these rows, `[rows, size]`, to `use`. */
+  /** Calls `use` with the inputs of these rows, `[rows, size]`. */
   readonly with: <T>(examples: Examples, some: Uint32Array, size: number, use: (x: Operand) => T) => T;
   dispose(): void;
 }
 
 /**
- * To divide ten thousand images takes as long as to multiply them with what is left of a pruned network: a trial measures dozens of
- * networks on the same ones.
- * @param mostBytes what is kept at most; the rest is made each time. Default 64 MB
+ * Dividing ten thousand images takes as long as multiplying them with the weights of a pruned network, and a trial measures dozens of
+ * networks on the same images. So the inputs are kept.
+ * @param mostBytes most bytes to keep; other inputs are computed each time. Default: 64 MB
  */
 export function keepInputs(ops: Ops, mostBytes: number = MOST_BYTES): KeptInputs {
-  /** By the rows of the examples, then by the first of `some` and how many they are. */
+  /** By the rows of the examples, then by the first row of `some` and their number. */
   const kept = new Map<Examples['features'], Map<Uint32Array, Map<string, Operand>>>();
   let bytes = 0;
   const partsOf = ({ features, rows }: Examples): Map<string, Operand> => {

@@ -1,10 +1,10 @@
 import type { Operand, Ops } from '@bbb/kernels';
 import type { Network } from '../model/model.js';
 
-/** Passes that are timed; the one in the middle counts. */
+/** Number of timed passes; the median counts. */
 const PASSES = 7;
 
-/** Milliseconds that a network takes for one example, and for a batch: the median of a few passes, after one that warms up. */
+/** Milliseconds that a network takes for one example, and for a batch: the median of some passes, after a first one to warm up. */
 export function latencyOf(
   ops: Ops,
   network: Network,
@@ -17,7 +17,7 @@ export function latencyOf(
 function timed(ops: Ops, network: Network, inputs: number, rows: number): number {
   const x: Operand = ops.alloc([rows, inputs]);
   try {
-    // Zeros would be skipped.
+    // Not zeros: kernels would skip them.
     ops.write(x, new Float32Array(rows * inputs).fill(0.5));
     const times = Array.from({ length: PASSES + 1 }, () => {
       const began = performance.now();

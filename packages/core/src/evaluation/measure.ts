@@ -23,32 +23,32 @@ import { keepInputs, type KeptInputs } from './kept-inputs.js';
 import { validate } from './predict.js';
 import { bytesOf } from './sizes.js';
 
-/** What a trained network is pruned and measured with. */
+/** Everything that is needed to prune and measure a trained network. */
 export interface Measuring {
   readonly input: TrialInput;
   readonly open: OpenTrial;
-  /** Those that the trial selected. */
+  /** The parameters that the trial selected. */
   readonly params: Params;
   readonly splits: Splits;
   readonly sets: EvaluationSets;
   readonly chains: readonly PlannedChain[];
   readonly snapshots: Snapshots;
-  /** Where an earlier run was stopped. */
+  /** How far an earlier, stopped run was. */
   readonly from?: Position;
   /** Awaited after each epoch that a procedure trains. */
   onEpoch(position: () => Position): Promise<void> | void;
 }
 
-/** What a result says of the networks of a trial. */
+/** The part of a result that is about the networks of a trial. */
 export interface Measured {
   readonly result: Pick<TrialResult, 'pruning' | 'examplesByCertainty' | 'predictions' | 'firstLayer'>;
-  /** Of networks that were made smaller. */
+  /** Times of the networks that were made smaller. */
   readonly latency: readonly Latency[];
 }
 
 /**
- * Measures the trained network, and takes it through the trial's procedure by every criterion: each network that comes of it is measured
- * on the test set, and on the validation examples if there are any.
+ * Measures the trained network. Then it runs the trial's procedure with every criterion, and measures each resulting network on the test set
+ * and, if there are any, on the validation examples.
  */
 export async function measure(measuring: Measuring): Promise<Measured> {
   const inputs = keepInputs(measuring.input.ops);
@@ -67,7 +67,7 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
   const { samples } = trial.prediction;
   const row = rowMaker(measuring);
   const validateAt = (at: Params) => validate(predicting, at, splits.validation, keys.evaluate, samples);
-  // Criteria share the dense network: it is measured once.
+  // The dense network is the same for all criteria, so it is measured once.
   const dense = evaluate(predicting, params, sets, samples, keys.evaluate);
   const validation = validateAt(params);
   const denseRow = row(
@@ -147,7 +147,7 @@ function rowMaker({
   };
 }
 
-/** What lies between inputs and outputs; of an ensemble, of its members together. @param names those that take part */
+/** Counts paths between inputs and outputs; members of an ensemble are added up. @param names weights that take part */
 function pathsOf({ model }: OpenTrial, params: Params, names: readonly string[]): { paths: PathReport } {
   const { architecture } = model;
   let active = 0;
@@ -167,7 +167,7 @@ function pathsOf({ model }: OpenTrial, params: Params, names: readonly string[])
   return { paths: { active, deadUnits: Object.fromEntries(dead) } };
 }
 
-/** What a row says of how its network came about. @param removed the share of the ranked weights that is zero */
+/** The part of a row that says how its network was pruned. @param removed the share of the ranked weights that is zero */
 function howPruned(
   { target, units = {}, warnings }: PrunedTo,
   removed: number,
@@ -186,12 +186,12 @@ function howPruned(
   };
 }
 
-/** What a network kept of the first layer's weights. */
+/** The mask of the first layer's weights. */
 function firstMaskOf({ model }: OpenTrial, { keep }: PrunedTo): Uint8Array | undefined {
   return keep[weightsOf(model)[0]!.name];
 }
 
-/** What the networks of one criterion kept of the first layer, by share; the dense one kept all. */
+/** The masks of the first layer's weights for the networks of one criterion, by share; the dense network keeps all. */
 function keptBy(
   label: string | undefined,
   measured: readonly MeasuredRow[],
@@ -206,8 +206,8 @@ function keptBy(
 }
 
 /**
- * Zeros and elements by weight name, counted in the tensors that forward passes read.
- * @throws BbbError `E_PRUNE_REVIVED` when a weight that was removed is none of the zeros
+ * Counts zeros and elements by weight name, in the tensors that forward passes read.
+ * @throws BbbError `E_PRUNE_REVIVED` if a removed weight is not 0 there
  */
 function zerosOf(
   { ops, trial }: TrialInput,

@@ -10,25 +10,25 @@ import { isLinear } from '../network/layer.js';
 import { shapeText, sizeOf, type Shape } from '../network/shape.js';
 import type { ValidationMetrics } from '../result/result.js';
 
-/** Rows per forward pass: large enough to keep the kernels busy, small enough for any memory. */
+/** Rows of a forward pass: enough for fast kernels, and few enough for any memory. */
 const CHUNK = 1000;
-/** Numbers between two layers that a forward pass may hold: 16 MB of float32. */
+/** Most numbers between two layers in a forward pass: 16 MB of float32. */
 const MOST_BETWEEN = 4_000_000;
 
-/** Rows per forward pass of a network whose widest layer gives so many numbers for each. */
+/** Rows of a forward pass, so that its widest layer has at most `MOST_BETWEEN` numbers. */
 function chunkOf({ layers }: Architecture): number {
   const widest = Math.max(...layers.map(({ outShape }) => sizeOf(outShape)));
-  // The bits of a row do not depend on the rows beside it, so this changes no result.
+  // This changes no result: the bits of a row do not depend on the other rows.
   return layers.every((layer) => isLinear(layer) && layer.kind === 'dense')
     ? CHUNK
     : Math.max(1, Math.min(CHUNK, Math.floor(MOST_BETWEEN / widest)));
 }
 
-/** One way to predict: the mean network, or so many draws. */
+/** One way to predict: with the mean network, or with so many draws. */
 export type Prediction =
   { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
 
-/** `[examples, outputs]`, row-major, as the network gave them. */
+/** The outputs of the network, `[examples, outputs]`, row-major. */
 export function networkOutputs(
   ops: Ops,
   architecture: Architecture,
@@ -55,18 +55,18 @@ export function networkOutputs(
   return all;
 }
 
-/** What the parts of an opened trial that predict are. */
+/** The parts of an opened trial that predictions need. */
 export interface Predicting {
   readonly ops: Ops;
   readonly model: Model;
   readonly likelihood: Likelihood;
-  /** Where several networks are measured on the same examples. */
+  /** Given if several networks are measured on the same examples. */
   readonly inputs?: KeptInputs;
 }
 
 /**
- * What the likelihood makes of the members' outputs: of the mean network, or of draws that are a pure function of the key.
- * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole one from 1, `E_DATA_MISMATCH` for examples of another shape
+ * The likelihood's prediction from the outputs of the mean network, or of draws. The draws are a pure function of the key.
+ * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole number from 1; `E_DATA_MISMATCH` for examples of another shape
  */
 export function predictWith(
   { ops, model, likelihood, inputs }: Predicting,
@@ -94,7 +94,7 @@ export function predictWith(
   return accumulator.finish();
 }
 
-/** Adds what these draws of a network predict to what others predicted. */
+/** Adds the outputs of these draws of a network to an accumulator, which may already have those of others. */
 export function addMembers(
   accumulator: Accumulator,
   { ops, model, inputs }: Pick<Predicting, 'ops' | 'model' | 'inputs'>,
@@ -113,7 +113,7 @@ export function addMembers(
   }
 }
 
-/** A network of images takes images of its shape; one of rows of numbers takes anything of as many. */
+/** A network for images takes images of its shape. A network for rows of numbers takes any shape with as many numbers. */
 function fits(given: Shape, taken: Shape): boolean {
   return taken.length === 3 ? given.join() === taken.join() : sizeOf(given) === sizeOf(taken);
 }
@@ -126,7 +126,7 @@ function membersOf(model: Model, way: Prediction, key: Key): readonly Draw[] {
   });
 }
 
-/** The network lives as long as `use`. */
+/** Calls `use` with the network of a draw, and disposes of the network afterwards. */
 export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (network: Network) => T): T {
   const network = model.draw(params, draw);
   try {
@@ -136,14 +136,14 @@ export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (n
   }
 }
 
-/** The network that stands for all of them where only one can be looked at: the mean, else a draw. */
+/** The draw to look at if only one network can be looked at: the mean, or one draw if there is no mean network. */
 export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
   return (model.hasMean ?? true) ? 'mean' : key;
 }
 
 /**
- * Error and negative log-likelihood: all that model selection looks at. Both are what an evaluation would say of the same
- * examples: of the mean network, or where there is none of so many draws together. Undefined without examples.
+ * Error and negative log-likelihood, which is all that selection uses. Both equal what an evaluation of the same examples gives: for the mean
+ * network, or for so many draws together if there is no mean network. Undefined without examples.
  */
 export function validate(
   predicting: Predicting,

@@ -5,9 +5,9 @@ import type { NetworkBytes } from '../result/result.js';
 import { eachDrawnWeight } from './drawn-weights.js';
 
 /**
- * What the weights of the mean network take (of an ensemble, those of all members), in float32: all of them; sparse, a bit for each weight of
- * a tensor that has zeros and the others' values; and that gzipped. Names and shapes are left out. The compressor is the same everywhere,
- * so that the numbers are.
+ * Bytes of the weights of the mean network (of an ensemble: of all members) as float32, in three forms: dense; sparse, which has one bit for
+ * each weight of a tensor with zeros, and the values that are not 0; and the sparse form gzipped. Names and shapes do not count. The
+ * compressor is the same on every machine, so the numbers are, too.
  */
 export function bytesOf(ops: Ops, model: Model, params: Params, key: Key): NetworkBytes {
   let dense = 0;
@@ -21,7 +21,7 @@ export function bytesOf(ops: Ops, model: Model, params: Params, key: Key): Netwo
   return { dense, sparse: sparse.length, gzip: gzipSync(sparse, { mtime: 0 }).length };
 }
 
-/** A bit for each value, 1 where it is not 0, and the values that are not; all values where that is less. */
+/** One bit for each value (1: it is not 0) and then the values that are not 0; or all values, if these take fewer bytes. */
 function sparseParts(values: Float32Array): Uint8Array[] {
   const kept = values.filter((value) => value !== 0);
   const bits = new Uint8Array(Math.ceil(values.length / 8));

@@ -9,7 +9,7 @@ const WEIGHT_RANGE = { low: -0.5, high: 0.5, bins: 200 } as const;
 const SNR_RANGE = { low: -60, high: 40, bins: 200 } as const;
 const NEAR_ZERO = 0.01;
 
-/** Moments by two passes in float64. */
+/** Moments, computed by two passes in float64. */
 export function summarise(name: string, values: Float32Array): WeightSummary {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
@@ -33,7 +33,7 @@ export function summarise(name: string, values: Float32Array): WeightSummary {
   };
 }
 
-/** The weights that one network multiplies by. */
+/** Summary of the weights that one network multiplies by. */
 export function weightReport(
   ops: Ops,
   network: Network,
@@ -50,7 +50,7 @@ export function weightReport(
   };
 }
 
-/** Signal-to-noise ratio of every weight in decibel, 20 log10(abs(mu) / sigma); undefined without sigmas. */
+/** Signal-to-noise ratio of the weights in decibel, 20 log10(abs(mu) / sigma). Undefined without sigmas. */
 export function snrReport(posterior: readonly WeightPosterior[]): SnrReport | undefined {
   if (posterior.some(({ sigma }) => sigma === undefined)) return undefined;
   const decibels = posterior.map(({ mu, sigma }) =>

@@ -4,17 +4,17 @@ export interface MetricSpec {
   readonly metric: string;
   /** For people, in the middle of a sentence: `accuracy`, `RMSE`. */
   readonly label: string;
-  /** What stands behind the shown number: `%`, the target's unit, or nothing. */
+  /** The text after the shown number: `%`, the unit of the target, or nothing. */
   readonly unit: string;
-  /** Shown number = stored number x factor: 100 for a fraction that is shown in percent. */
+  /** Shown number = stored number x factor. 100 for a fraction that is shown in percent. */
   readonly factor: number;
-  /** Whether more of it is better. */
+  /** Whether higher or lower values are better. */
   readonly better: 'higher' | 'lower';
-  /** What training and validation measure, for people: `error` (fraction) or `RMSE` (in the target's unit). Less is better. */
+  /** Name, for people, of what training and validation measure: `error` (a fraction) or `RMSE` (in the unit of the target). Less is better. */
   readonly error: string;
 }
 
-/** What a classifier is judged by, and what a result that names no headline has. */
+/** The headline of classifiers, and of results that name none. */
 export const ACCURACY: MetricSpec = {
   metric: 'accuracy',
   label: 'accuracy',
@@ -24,12 +24,12 @@ export const ACCURACY: MetricSpec = {
   error: 'error',
 };
 
-/** What a result is to be judged by. */
+/** The metric that a result is judged by. */
 export function headlineOf({ headline }: { readonly headline?: MetricSpec | undefined }): MetricSpec {
   return headline ?? ACCURACY;
 }
 
-/** A headline's value as it is shown: in percent, or in the target's unit. */
+/** The value of the headline as it is shown: in percent, or in the unit of the target. */
 export function shownHeadline(
   { metric, factor }: MetricSpec,
   metrics: Readonly<Record<string, number>>,
@@ -38,7 +38,7 @@ export function shownHeadline(
 }
 
 /**
- * The headline as an error, less is better: 1 - accuracy, or the RMSE itself, as it is stored.
+ * The headline as an error, for which less is better: 1 - accuracy, or the RMSE.
  */
 export function headlineError(
   { metric, better }: MetricSpec,

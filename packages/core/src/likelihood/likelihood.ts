@@ -8,23 +8,26 @@ import type { MetricSpec } from './headline.js';
 import type { Examples } from '../data/examples.js';
 import type { Evaluation, TrialResult, ValidationMetrics } from '../result/result.js';
 
-/** A parameter of the likelihood itself, e.g. the noise of a regression: trained with the weights, without a prior, never pruned, never random. */
+/**
+ * A parameter of the likelihood itself, e.g. the noise of a regression. It is trained with the weights. It has no prior, is never pruned and
+ * never random.
+ */
 export interface LikelihoodParameter {
-  /** Unique, begins with `likelihood.`. */
+  /** Unique; begins with `likelihood.`. */
   readonly name: string;
   readonly shape: Shape;
-  /** Where every element starts. */
+  /** Initial value of every element. */
   readonly initial: number;
 }
 
-/** The likelihood's own parameters, or the gradients of them, by name. */
+/** The parameters of the likelihood, or their gradients, by name. */
 export type LikelihoodParams = Readonly<Record<string, Operand>>;
 
 /**
- * What the outputs of a network mean, as plain JSON, for those who predict without this code (exported models):
+ * What the outputs of a network mean, as plain JSON, for exported models, which predict without this code:
  * - `softmax`: logits of classes
- * - `gaussian`: the mean of the standardised target, and the log of its standard deviation: a number, one of the likelihood's parameters,
- *   or output 1 and a number that is added to it
+ * - `gaussian`: output 0 is the mean of the standardised target. The logarithm of its standard deviation is a constant, a parameter of the
+ *   likelihood, or output 1 plus a constant
  */
 export type OutputForm =
   | { readonly kind: 'softmax' }
@@ -33,48 +36,48 @@ export type OutputForm =
       readonly logSd: number | { readonly parameter: string } | { readonly output: 1; readonly plus: number };
     };
 
-/** What a batch costs. */
+/** Loss of a batch. */
 export interface BatchLoss {
-  /** Negative log-likelihood summed over the batch, nats; of real targets as a density in their own unit. */
+  /** Negative log-likelihood summed over the batch, in nats. For real targets the density is in their own unit. */
   readonly nll: number;
-  /** Misclassified rows, or squared errors in the target's own unit, summed over the batch. */
+  /** Number of misclassified rows, or sum of the squared errors in the unit of the target. */
   readonly error: number;
 }
 
 /**
- * Gathers what members (draws of a network) predict, and gives the distribution of their mixture, in which each has the same
- * share. Members that agree are one member, and their order does not matter.
+ * Collects the outputs of members (draws of a network) and gives the distribution of their mixture, in which each member has the same weight.
+ * Members that all agree give the same as one member. Their order does not matter.
  */
 export interface Accumulator<Prediction = unknown> {
   /**
    * @param outputs `[examples, outputs]` of one member
-   * @param parameters the member's own likelihood parameters, as numbers
+   * @param parameters likelihood parameters of this member, as numbers
    */
   add(outputs: Float32Array | Float64Array, parameters: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** After the last member. What it gives is the likelihood's own: `evaluate` and `examples` read it. */
+  /** Call it after the last member. Each likelihood has its own kind of prediction, which its `evaluate` and `examples` read. */
   finish(): Prediction;
 }
 
 /**
- * What turns a network's outputs and the targets into nats, and members into a prediction. Real targets come and are judged in their own
- * unit, while the outputs are of the standardised one: {@link LikelihoodContext.scaling} leads from one to the other.
+ * Turns the outputs of a network and the targets into a loss (in nats), and members into a prediction. Real targets are given and judged in
+ * their own unit, while outputs are standardised: {@link LikelihoodContext.scaling} converts one into the other.
  */
 export interface Likelihood<Prediction = unknown> {
-  /** Numbers that it needs for one example: the network's last layer has as many. */
+  /** Number of outputs that it needs for one example: the width of the network's last layer. */
   readonly outputs: number;
-  /** Its own, often none. */
+  /** Parameters of its own; often none. */
   readonly parameters: readonly LikelihoodParameter[];
   /** Optional: without it a network can't be exported to other programs. */
   readonly form?: OutputForm;
-  /** What search, status, report and page show first. Its metric is one that `evaluate` gives. */
+  /** The number that search, status, report and page show first. `evaluate` must return its metric. */
   readonly headline: MetricSpec;
   /**
-   * Loss of a batch, summed over its rows. With `gradient`, writes `scale` times the slopes of its NLL: those in the outputs into
-   * `gradient.outputs`, which may be `outputs` itself, and those in the likelihood's own parameters into `gradient.parameters`, by name.
+   * Loss of a batch, summed over its rows. With `gradient`, it also writes `scale` times the gradient of the NLL: with respect to the outputs
+   * into `gradient.outputs`, which may be `outputs` itself; with respect to the likelihood's parameters into `gradient.parameters`, by name.
    *
    * @param outputs `[batch, outputs]`
    * @param targets one for each row: class indices, or real numbers in their own unit
-   * @param parameters those of `parameters`, by name; others may stand among them
+   * @param parameters values of `parameters`, by name; there may be others, too
    */
   nll(
     ops: Ops,
@@ -84,9 +87,9 @@ export interface Likelihood<Prediction = unknown> {
     gradient?: { readonly outputs: Operand; readonly parameters: LikelihoodParams; readonly scale: number },
   ): BatchLoss;
   /**
-   * Optional: what methods and criteria that look at the curvature need. Columns s_1, s_2, ... of a square root of the Hessian of each
-   * row's NLL in its outputs, sum_c s_c s_c^T = H, each `[batch, outputs]`, in float64; of its expectation under the likelihood (the Fisher
-   * information) where the Hessian depends on the target.
+   * Optional: methods and criteria that use the curvature need it. Let H be the Hessian of a row's NLL with respect to its outputs, or its
+   * expectation under the likelihood (the Fisher information) if the Hessian depends on the target. Returns columns s_1, s_2, ... with
+   * sum_c s_c s_c^T = H for each row; each column is `[batch, outputs]` in float64.
    *
    * @param outputs `[batch, outputs]`
    */
@@ -94,11 +97,11 @@ export interface Likelihood<Prediction = unknown> {
     outputs: Float32Array | Float64Array,
     parameters: Readonly<Record<string, ArrayLike<number>>>,
   ): readonly Float64Array[];
-  /** The error of `count` examples whose `BatchLoss.error` sum to `sum`: a fraction, or a root mean squared error, less is better. */
+  /** The error of `count` examples whose `BatchLoss.error` add up to `sum`: a fraction, or a root mean squared error. Less is better. */
   error(sum: number, count: number): number;
   /**
-   * Error and nats per example of one member: what early stopping and selection go by, and what `evaluate` says of a prediction of this
-   * one member. The NLL is NaN or infinite for outputs that are not finite.
+   * Error and nats per example for one member. Early stopping and selection use them, and they equal what `evaluate` gives for a prediction of
+   * this one member. The NLL is NaN or infinite for outputs that are not finite.
    *
    * @param outputs `[examples, outputs]`
    */
@@ -107,13 +110,13 @@ export interface Likelihood<Prediction = unknown> {
     targets: Targets,
     parameters: Readonly<Record<string, ArrayLike<number>>>,
   ): ValidationMetrics;
-  /** An empty one, for so many examples. */
+  /** A new, empty accumulator for so many examples. */
   accumulator(examples: number): Accumulator<Prediction>;
   /**
-   * What is measured of predictions on the test set; `metrics` has `nll` (nats per example) and that of the headline. Nothing of it
-   * depends on the order of the examples.
+   * The metrics of predictions on the test set. `metrics` has `nll` (nats per example) and the metric of the headline. The order of the
+   * examples does not matter.
    *
-   * @param outside predictions on sets that are not of the training distribution, by name
+   * @param outside predictions on out-of-distribution sets, by name
    */
   evaluate(
     prediction: Prediction,
@@ -121,25 +124,26 @@ export interface Likelihood<Prediction = unknown> {
     outside: Readonly<Record<string, Prediction>>,
   ): Omit<Evaluation, 'predict' | 'samples'>;
   /**
-   * Optional: what the network is worth once it was calibrated on examples that neither training nor selection saw: a temperature, sets
-   * or intervals that keep a promise of coverage. A pure function of its arguments that does not depend on the order of the examples.
+   * Optional: calibrates the predictions on examples that neither training nor selection saw (a temperature; sets or intervals with a
+   * guaranteed coverage), and measures the result on the test set. A pure function of its arguments; the order of the examples does not
+   * matter.
    *
-   * @param key of all that is random in it
+   * @param key all randomness comes from it
    */
   calibrate?(calibration: Held<Prediction, Targets>, test: Held<Prediction, Targets>, key: Key): Calibrated;
-  /** The headline's value on the test set for what knows the targets of training but nothing of the inputs. */
+  /** The headline on the test set of a predictor that ignores the inputs and only knows the training targets. */
   baseline(train: Targets, test: Targets): number;
-  /** What a result shows of single test examples, e.g. the most and the least certain ones. */
+  /** The single test examples that a result shows, e.g. the most and the least certain ones. */
   examples(
     prediction: Prediction,
     test: Examples,
   ): Partial<Pick<TrialResult, 'examplesByCertainty' | 'predictions'>>;
 }
 
-/** What a likelihood is made for. */
+/** What a likelihood is made from. */
 export interface LikelihoodContext {
   readonly target: TargetSpec;
-  /** How real targets were standardised, by the training split. Absent for classes. */
+  /** How real targets are standardised; fitted on the training split. Absent for classes. */
   readonly scaling?: TargetScaling;
 }
 
@@ -151,7 +155,7 @@ export interface LikelihoodDefinition<Options = unknown> {
   readonly source?: string;
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
-  /** What it is for: the default likelihood of a data set is the first one that fits its target. */
+  /** The kind of target that it fits. The default likelihood of a data set is the first one that fits its target. */
   readonly target: TargetSpec['kind'];
   /** A pure function of its arguments; cheap. */
   create(options: Options, context: LikelihoodContext): Likelihood;

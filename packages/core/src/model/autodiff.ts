@@ -5,11 +5,11 @@ import type { MethodContext } from '../plugin/definition.js';
 import type { Params } from './model.js';
 import type { Batch, Moments, Trainer, TrainingState } from './trainer.js';
 
-/** What an objective written in tfjs ops gives back. */
+/** Result of an objective that is written in tfjs ops. */
 export interface ObjectiveValue {
-  /** What is minimised: a scalar, nats per example. */
+  /** The loss to minimise: a scalar, in nats per example. */
   readonly loss: tf.Tensor;
-  /** The network's outputs `[batch, outputs]`, from which training error and negative log-likelihood are reported. */
+  /** The outputs of the network, `[batch, outputs]`. Training error and negative log-likelihood are computed from them. */
   readonly outputs: tf.Tensor2D;
 }
 
@@ -21,8 +21,8 @@ export interface TensorBatch extends Batch {
 
 export interface AutodiffOptions {
   /**
-   * The objective in ordinary tfjs ops, a pure function of its arguments. tfjs differentiates it with respect to every
-   * tensor in `params`; intermediate tensors are disposed. Take noise from `key`, e.g. with `keyedNormal` of `@bbb/kernels`.
+   * The objective in ordinary tfjs ops, a pure function of its arguments. tfjs differentiates it with respect to every tensor in `params`.
+   * Intermediate tensors are disposed of. Take noise from `key`, e.g. with `keyedNormal` of `@bbb/kernels`.
    */
   objective(params: Readonly<Record<string, tf.Tensor>>, batch: TensorBatch, key: Key): ObjectiveValue;
   /** The complexity cost over all weights, nats. Default: 0. */
@@ -30,8 +30,8 @@ export interface AutodiffOptions {
 }
 
 /**
- * A trainer for plugin authors who would rather write a loss than its gradient. Slower than a hand-written backward pass,
- * with the same optimisers and the same reproducibility. Needs the WebAssembly ops, whose operands are tfjs tensors.
+ * A trainer for plugin authors who want to write a loss without its gradient. It is slower than a hand-written backward pass, with the same
+ * optimisers and the same reproducibility. It needs the WebAssembly ops, whose operands are tfjs tensors.
  * @throws BbbError `E_TENSORS` for the ops of several threads
  */
 export function autodiffTrainer(
@@ -61,7 +61,7 @@ export function autodiffTrainer(
         outputs = tf.keep(objective.outputs.clone());
         return objective.loss as tf.Scalar;
       });
-      // tidy disposes of the gradients and all, also when something throws; the outputs are kept, for they outlive the objective.
+      // tidy disposes of all tensors, even after an error. The outputs are kept, because they are read after the objective has returned.
       try {
         return tf.tidy(() => {
           const { grads } = differentiate(names.map((name) => state.params[name] as tf.Tensor));
@@ -92,14 +92,14 @@ export function autodiffTrainer(
   };
 }
 
-/** Of ops whose operands are no tensors of tfjs, as those that several threads share. Executors then give the trial other ones. */
+/** For ops whose operands are no tensors of tfjs, such as those that several threads share. Executors then give the trial other ops. */
 function needsTensors(): BbbError {
   return new BbbError('E_TENSORS', 'tfjs can not differentiate on a memory that several threads share.', {
     hint: 'Use one thread: --threads 1.',
   });
 }
 
-/** What a backward pass that threw had been given: tfjs disposes of it only at the end of one that succeeds. */
+/** Disposes of what tfjs recorded for a backward pass that threw: tfjs itself does so only after a pass that succeeds. */
 function freeTape(): void {
   for (const { saved } of tf.engine().state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
 }

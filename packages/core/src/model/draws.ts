@@ -3,19 +3,19 @@ import { BbbError } from '../errors.js';
 import { fold } from '@bbb/base';
 import type { Draw, MemberDraw } from './model.js';
 
-/** Draws that are keys: what most models have for {@link Model.draws}. */
+/** Draws that are keys: most models use this for {@link Model.draws}. */
 export function keyedDraws(count: number, key: Key): Key[] {
   return Array.from({ length: count }, (_, s) => fold(key, 'sample', s));
 }
 
-/** Whether a draw picks a member, and is no key. */
+/** Whether a draw names a member. */
 export function isMemberDraw(draw: Draw): draw is MemberDraw {
   return typeof draw === 'object' && 'member' in draw;
 }
 
 /**
- * The key of a draw of a model that is one network.
- * @throws BbbError `E_DRAW` for a draw of a member
+ * The key of a draw, for a model that is one network.
+ * @throws BbbError `E_DRAW` for a draw that names a member
  */
 export function keyOf(draw: Key | MemberDraw): Key {
   if (!isMemberDraw(draw)) return draw;

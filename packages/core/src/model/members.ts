@@ -1,4 +1,4 @@
-/** In groups of one network each, in the order in which they come: one group where there is only one network. */
+/** Groups weights by member, in their order: one group for each network. A model that is one network gives one group. */
 export function byMember<T extends { readonly member?: number }>(
   all: readonly T[],
 ): ReadonlyMap<number | undefined, readonly T[]> {

@@ -6,110 +6,109 @@ import type { Shape } from '../network/shape.js';
 /** Named operands. The order of the names is part of the value: it is the order of the checkpoint. */
 export type Params = Readonly<Record<string, Operand>>;
 
-/** One tensor that training changes. A weight may have several: a Gaussian one has `mu` and `rho`. */
+/** One tensor that training changes. A weight may have several: a Gaussian weight has `mu` and `rho`. */
 export interface ParamSpec {
   /** Unique, e.g. `layers.0.weight.mu`. */
   readonly name: string;
   readonly shape: Shape;
   /**
-   * The weight that it belongs to, of the same shape, e.g. a moment of it or a kept sample: masks apply to it. Absent for what is no part
-   * of a weight, or of another shape, and never pruned.
+   * The weight that it belongs to; it has the shape of this weight, and the masks of the weight apply to it. Also given for a moment of a
+   * weight, or a kept sample. Absent for a tensor that belongs to no weight or has another shape: it is never pruned.
    */
   readonly weight?: string;
-  /** What it is where its weight is pruned, e.g. 0 for `mu` and -Infinity for `rho`. */
+  /** Its value where the weight is pruned, e.g. 0 for `mu` and -Infinity for `rho`. */
   readonly pruned: number;
 }
 
 /**
  * Which network to draw from the distribution over weights:
- * - `mean`: every weight at its posterior mean, no noise; deterministic. Only of a model that {@link Model.hasMean | has a mean}.
- * - a {@link Key}, which every model takes: w ~ q(w) of Bayes by Backprop, one set of dropout masks, a member picked by chance.
- * - a {@link MemberDraw}, of a model that is made of several.
+ * - `mean`: every weight at its posterior mean, without noise. Only for a model that {@link Model.hasMean | has a mean}.
+ * - a {@link Key}, which every model takes: w ~ q(w) of Bayes by Backprop, one set of dropout masks, or a random member.
+ * - a {@link MemberDraw}, for a model that has several members.
  */
 export type Draw = 'mean' | Key | MemberDraw;
 
-/** A draw of one member of an ensemble, or of a kept sample. */
+/** A draw from one member of an ensemble, or a kept sample. */
 export interface MemberDraw {
-  /** From 0. */
+  /** Counted from 0. */
   readonly member: number;
-  /** Of the member itself; `mean` of one without a mean network is one of its draws, always the same. */
+  /** The draw of the member itself. For a member without a mean network, `mean` is one of its draws, always the same one. */
   readonly of: Draw;
 }
 
 /** One concrete network. Free it with `dispose`. */
 export interface Network {
   /**
-   * The very operands that `outputs` multiplies by, under the names that the architecture has for them. A pruned weight is exactly 0
-   * here.
+   * The operands that `outputs` multiplies by, under their names in the architecture. A pruned weight is exactly 0 here.
    */
   readonly weights: Params;
-  /** The likelihood's own parameters that go with these weights, by name; often none. */
+  /** The likelihood parameters that go with these weights, by name; often none. */
   readonly likelihood: Params;
-  /** `[batch, outputs]` for x `[batch, inputs]`; the caller frees the result. Does not depend on how data were cut into batches. */
+  /** The outputs, `[batch, outputs]`, for x `[batch, inputs]`. The caller frees the result. An output depends only on its own row of x. */
   outputs(x: Operand): Operand;
   dispose(): void;
 }
 
-/** What is known of one weight tensor: all a pruner or a figure gets to see. Copies; changing them changes nothing. */
+/** What is known about one weight tensor: pruners and figures get this and no more. The arrays are copies. */
 export interface WeightPosterior extends ModelWeight {
-  /** Posterior means (a point posterior's value), row-major. */
+  /** Posterior means, row-major; for a point posterior, the values. */
   readonly mu: Float32Array;
-  /** Posterior standard deviations; absent for methods without them. */
+  /** Posterior standard deviations. Absent for methods without them. */
   readonly sigma?: Float32Array;
-  /** The Gaussian prior N(mu, sigma^2) that it was trained under: one for all elements, or an element for each. Absent: none, or another one. */
+  /** The Gaussian prior N(mu, sigma^2) of the training: one for all elements, or one for each. Absent: no prior, or one of another kind. */
   readonly prior?: GaussianPrior;
-  /** Probability that the weight is there at all, of posteriors that are a spike at 0 and a slab. Absent: it always is. */
+  /** Probability that a weight is not 0, for posteriors with a spike at 0 and a slab. Absent: there is no spike. */
   readonly inclusion?: Float32Array;
   /**
-   * log alpha of each input unit of the layer, of posteriors where all weights of a unit share a random scale: alpha is the variance of the
-   * scale over its squared mean. High: noise; `inputUnits` numbers. Absent: there is no such scale.
+   * log alpha for each input unit of the layer (`inputUnits` numbers), for posteriors in which all weights of a unit share a random scale.
+   * alpha is the variance of the scale divided by its squared mean: a unit with a high alpha is mostly noise. Absent: there is no such scale.
    */
   readonly unitNoise?: Float32Array;
 }
 
-/** Mean and standard deviation of a prior, of every element or of each. */
+/** Mean and standard deviation of a prior: one number for all elements, or one for each. */
 export interface GaussianPrior {
   readonly mu: number | Float32Array;
   readonly sigma: number | Float32Array;
 }
 
-/** A network and the distribution over its weights: how to initialise, run and sample it. No state of its own. */
+/** A network and the distribution over its weights: how to initialise, run and sample it. It has no state. */
 export interface Model {
   /** The layers that it draws weights for. */
   readonly architecture: Architecture;
   /**
-   * The parameters in order, the likelihood's own among them, and what the trainer keeps beside what it moves (moments of iterates,
-   * samples, curvature). Core stores, restores and prunes by them: see {@link ParamSpec}.
+   * All parameters, in order. Among them are those of the likelihood, and what the trainer only keeps (moments of the iterates, samples,
+   * curvature). Core stores, restores and prunes all of them: see {@link ParamSpec}.
    */
   readonly params: readonly ParamSpec[];
-  /** The weights that are pruned, where they are not the architecture's: those of every member. Default: the architecture's. */
+  /** The weights that pruning applies to. A model with members lists those of every member. Default: the weights of the architecture. */
   readonly weights?: readonly ModelWeight[];
-  /** False when every draw equals the mean (a point posterior): predicting with samples would only repeat itself. */
+  /** False if every draw equals the mean (a point posterior): more draws would give the same prediction. */
   readonly stochastic: boolean;
-  /** False where there is no mean network (e.g. an ensemble): it is measured by its draws alone. Default true. */
+  /** False if there is no mean network, e.g. for an ensemble: then only its draws are measured. Default: true. */
   readonly hasMean?: boolean;
-  /** Fresh parameters, a pure function of the key. The caller owns them. */
+  /** New parameters, a pure function of the key. The caller owns them. */
   init(key: Key): Params;
   /**
-   * Draws to predict with together, a pure function of the key: so many where there are as many as one likes; of an ensemble all its
-   * members, each so often where they are stochastic; of kept samples no more than were kept.
+   * Draws that predict together, a pure function of the key. Most models give `count` draws. An ensemble gives all its members; if these are
+   * stochastic, `count` draws of each. A model that kept samples gives at most those.
    */
   draws(count: number, key: Key): readonly Draw[];
-  /** The network at this draw; the caller disposes of it before `params`. The same draw gives the same bits. */
+  /** The network of this draw. The caller disposes of it before `params`. The same draw gives the same bits. */
   draw(params: Params, draw: Draw): Network;
-  /** One entry for each weight (of {@link Model.weights}), in that order. */
+  /** One entry for each weight of {@link Model.weights}, in the same order. */
   posterior(params: Params): WeightPosterior[];
 }
 
-/** A weight tensor of one member of several. */
+/** A weight tensor of a model that may have several members. */
 export interface ModelWeight extends WeightSpec {
-  /** Which member's, from 0: its networks are the draws `{ member, of }`. */
+  /** Number of its member, from 0; `{ member, of }` are the draws of this member. Absent: the model is one network. */
   readonly member?: number;
-  /** What the architecture, and so a {@link Network}, calls it. Default: `name`. */
+  /** Its name in the architecture, and so in a {@link Network}. Default: `name`. */
   readonly of?: string;
 }
 
-/** The weights that a model is pruned by: its own, else the architecture's. */
+/** The weights that pruning applies to: those of the model if it lists any, else those of the architecture. */
 export function weightsOf({
   weights,
   architecture,
@@ -117,5 +116,5 @@ export function weightsOf({
   return weights ?? architecture.weights;
 }
 
-/** By weight name, one byte for each element: 1 keeps, 0 prunes. */
+/** By weight name: one byte for each element, 1 keeps, 0 prunes. */
 export type KeepMasks = Readonly<Record<string, Uint8Array>>;

@@ -26,7 +26,7 @@ export function disposeState(ops: Ops, { params, moments }: TrainingState): void
   disposeMoments(ops, moments);
 }
 
-/** Moments under the names that a checkpoint has for them: `<parameter>.<moment>`. */
+/** Moments under their names in a checkpoint: `<parameter>.<moment>`. */
 export function flatMoments(moments: TrainingState['moments']): Params {
   return Object.fromEntries(
     Object.entries(moments).flatMap(([parameter, own]) =>

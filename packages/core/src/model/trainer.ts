@@ -10,89 +10,87 @@ export interface Batch {
   readonly x: Operand;
   /** One for each row: class indices, or real numbers in their own unit. */
   readonly targets: Targets;
-  /** Position in the epoch, from 0. */
+  /** Number of the minibatch in the epoch, from 0. */
   readonly index: number;
-  /** Minibatches in the epoch: M of the paper. */
+  /** Number of minibatches in the epoch: M in the paper. */
   readonly batches: number;
-  /** Training examples in the epoch: N. */
+  /** Number of training examples in the epoch: N. */
   readonly examples: number;
 }
 
-/** What a step reports, at the parameters before the update, with the noise of training. */
+/** What a step reports: the loss at the parameters before the update, with the noise of training. */
 export type StepResult = BatchLoss;
 
 /**
- * The optimiser's tensors, by parameter and then by their own name, e.g. `m` and `v`. Each has its parameter's shape. A parameter that
- * steps move has an entry here, if an empty one; what is only kept has none.
+ * The tensors of the optimiser, by parameter name and then by their own name, e.g. `m` and `v`. Each has the shape of its parameter. Every
+ * parameter that steps change has an entry here, which may be empty; a parameter that is only kept has none.
  */
 export type Moments = Readonly<Record<string, Readonly<Record<string, Operand>>>>;
 
 /**
- * Everything that training needs to go on, and nothing else: saved to the bit by a checkpoint. Steps change the tensors in
- * place and return nothing of this.
+ * Everything that training needs to go on, and nothing else. A checkpoint stores it exactly. Steps change the tensors in place.
  */
 export interface TrainingState {
   readonly params: Params;
   readonly moments: Moments;
-  /** Optimiser steps done. */
+  /** Number of optimiser steps done. */
   step: number;
 }
 
-/** Optimiser constants for one step; the learning rate already scheduled. */
+/** Constants of the optimiser for one step, with the scheduled learning rate. */
 export interface StepContext {
   readonly learningRate: number;
-  /** The key of this step: all its noise comes from here. */
+  /** The key of this step: all its noise comes from this key. */
   readonly key: Key;
-  /** The epoch that the step is of, from 0. Absent outside a training of known length: as if in the last epoch. */
+  /** The epoch of the step, from 0. Absent if the length of the training is not known: then the step counts as one of the last epoch. */
   readonly epoch?: number;
-  /** True where trained parameters are trained on (fine-tuning): what warms up is warm. */
+  /** True if trained parameters are trained further (fine-tuning). Warm-ups are left out then. */
   readonly fineTuning?: boolean;
-  /** Epochs of this training. */
+  /** Number of epochs of this training. */
   readonly epochs?: number;
 }
 
-/** The end of an epoch, for what looks back over several. */
+/** Describes the end of an epoch, for trainers that look back over several epochs. */
 export interface EpochEnd {
-  /** The epoch that is over, from 0. */
+  /** The epoch that has ended, from 0. */
   readonly epoch: number;
-  /** Epochs of this training: of fine-tuning, where it is one. */
+  /** Number of epochs of this training, or of this fine-tuning. */
   readonly epochs: number;
-  /** All noise comes from here. */
+  /** All noise comes from this key. */
   readonly key: Key;
 }
 
 /**
- * Turns batches into better parameters. Holds scratch memory only; the state is an argument. Pruned weights are no concern of
- * a trainer: core sets them, and their moments, back after every step.
+ * Improves parameters, batch by batch. It holds only scratch memory; the state is an argument. A trainer need not care about pruned weights:
+ * core resets them, and their moments, after every step.
  */
 export interface Trainer {
-  /** Fresh optimiser state for these parameters, which it then owns. */
+  /** A new training state for these parameters. The state owns them from then on. */
   init(params: Params): TrainingState;
   step(state: TrainingState, batch: Batch, context: StepContext): StepResult;
   /**
-   * Called after the last step of each epoch, before the epoch is validated and stored. What it keeps goes into parameters of the state
-   * (moments of the iterates, samples): then a checkpoint has it, and a training that is resumed ends with the same bits. Optional.
+   * Optional. Called after the last step of each epoch, before the epoch is validated and stored. What it keeps (moments of the iterates,
+   * samples) must be in parameters of the state: then a checkpoint has it, and a resumed training ends with the same bits.
    */
   epochEnd?(state: TrainingState, end: EpochEnd): void;
   /**
-   * Called when training is over, once on the parameters that were selected, before they are stored, pruned and measured; and again on a
-   * pruned copy that was trained on. Overwrites parameters that steps leave alone (a curvature), as a pure function of the others: called
-   * twice, it changes nothing. Optional.
+   * Optional. Called after training on the selected parameters, before they are stored, pruned and measured; and again on each pruned copy that
+   * was trained further. It overwrites parameters that steps do not change (e.g. a curvature) with a pure function of the others, so a second
+   * call changes nothing.
    *
-   * @param examples those of training
+   * @param examples the training examples
    */
   finish?(params: Params, examples: Examples, key: Key): void;
   /**
-   * The complexity cost over all weights, nats: KL[q || prior] (an estimate with one draw, or exact); -ln p(w), which may be
-   * negative, for a point estimate under a prior; 0 without a prior.
+   * The complexity cost over all weights, in nats: KL[q || prior] (exact, or estimated with one draw). For a point estimate under a prior it is
+   * -ln p(w), which may be negative. Without a prior it is 0.
    */
   complexityCost(params: Params, key: Key): number;
   /**
-   * The minibatch cost in nats, F_i = nll + pi_i * complexity, with the noise that `step` draws from the same key: what
-   * `step` follows the gradient of, times `batches / examples`. Optional; with it {@link Trainer.step} can be checked by
-   * finite differences.
+   * Optional. The minibatch cost in nats, F_i = nll + pi_i * complexity, with the noise that `step` draws from the same key. `step` follows the
+   * gradient of this cost times `batches / examples`; with this function a test can check {@link Trainer.step} by finite differences.
    */
   cost?(params: Params, batch: Batch, key: Key): number;
-  /** Frees scratch memory, not the state. */
+  /** Frees scratch memory, but not the state. */
   dispose(): void;
 }

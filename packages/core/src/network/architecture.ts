@@ -4,9 +4,9 @@ import { shapeText, sizeOf, type Shape } from './shape.js';
 
 /** The layers of a network and the weight tensors that they own. Plain functions and numbers; no state. */
 export interface Architecture {
-  /** Of one example, e.g. `[28, 28, 1]`. */
+  /** Shape of one example, e.g. `[28, 28, 1]`. */
   readonly inputShape: Shape;
-  /** Numbers that the last layer gives for one example, e.g. one logit for each class. */
+  /** Number of outputs of the last layer for one example, e.g. one logit for each class. */
   readonly outputs: number;
   /** First layer first. */
   readonly layers: readonly Layer[];
@@ -15,10 +15,10 @@ export interface Architecture {
 }
 
 /**
- * Layers in a row make an architecture: `inputShape` goes into the first, each gives what the next one takes, and the last one gives the
- * outputs. An image may go into a layer that takes as many numbers in a row.
- * @throws BbbError `E_NETWORK` when a layer does not take what the one before it gives, there is no layer with weights, or the last
- *   one is none: outputs are any real numbers, and a trainer overwrites them with their gradient
+ * Makes an architecture of a list of layers. The first layer takes `inputShape`, each other layer takes the output of the one before it, and
+ * the last one gives the outputs. A layer that takes a row of numbers also takes an image with as many numbers.
+ * @throws BbbError `E_NETWORK` if a layer does not fit the one before it, if no layer has weights, or if the last layer has none: outputs
+ *   must be able to be any real number, and a trainer overwrites them with their gradient
  */
 export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Architecture {
   let shape = inputShape;
@@ -47,12 +47,12 @@ export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Arc
   return { inputShape, outputs: sizeOf(shape), layers, weights };
 }
 
-/** The layers with weights, the one next to the inputs first. */
+/** The layers with weights; the one next to the inputs comes first. */
 export function linearLayers({ layers }: Architecture): LinearLayer[] {
   return layers.filter(isLinear);
 }
 
-/** How many numbers an architecture's weights and biases are. */
+/** Number of weights and biases of an architecture. */
 export function countWeights({ weights }: Pick<Architecture, 'weights'>): number {
   return weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

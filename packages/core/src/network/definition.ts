@@ -2,11 +2,11 @@ import type { ZodType } from 'zod';
 import type { Architecture } from './architecture.js';
 import type { Shape } from './shape.js';
 
-/** What a network has to fit. */
+/** The data that a network has to fit. */
 export interface NetworkContext {
-  /** Of one example, e.g. `[28, 28, 1]`. */
+  /** Shape of one example, e.g. `[28, 28, 1]`. */
   readonly inputShape: Shape;
-  /** Numbers that the likelihood needs for one example. */
+  /** Number of outputs that the likelihood needs for one example. */
   readonly outputs: number;
 }
 
@@ -19,9 +19,9 @@ export interface NetworkDefinition<Options = unknown> {
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
   /**
-   * The layers for these data, a pure function of its arguments: {@link architectureOf} makes an architecture of them. Cheap, for it is
-   * called to count weights, too.
-   * @throws BbbError `E_NETWORK` when the network does not fit the data, with the numbers
+   * The architecture for these data; {@link architectureOf} makes one of a list of layers. A pure function of its arguments. It must be cheap,
+   * because it is also called to count weights.
+   * @throws BbbError `E_NETWORK` if the network does not fit the data; the message has the numbers
    */
   create(options: Options, context: NetworkContext): Architecture;
 }

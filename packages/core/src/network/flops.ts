@@ -2,10 +2,10 @@ import { linearLayers, type Architecture } from './architecture.js';
 import { sizeOf } from './shape.js';
 
 /**
- * Floating-point operations of one example's way through the layers with weights: two for each weight (a product and a sum) and one for each
- * bias at every output position. Activations and pools are left out.
+ * Floating-point operations of the layers with weights for one example: two for each weight (a product and a sum) and one for each bias, at
+ * every output position. Activations and pools do not count.
  *
- * @param kept by weight name: how many of its elements are not 0. Default: all.
+ * @param kept by weight name: number of its elements that are not 0. Default: all.
  */
 export function flopsOf(
   architecture: Architecture,

@@ -4,14 +4,14 @@ import { isLinear, type Layer } from './layer.js';
 import { sizeOf, type Shape } from './shape.js';
 import type { UnitMasks } from './units.js';
 
-/** Whether every layer knows how to be made smaller. */
+/** Whether every layer can be made smaller. */
 export function canResize({ layers }: Architecture): boolean {
   return layers.every((layer) => layer.resized !== undefined);
 }
 
 /**
- * The architecture without the hidden units that the masks remove. The outputs stay.
- * @throws BbbError `E_NETWORK_RESIZE` for a layer that can't be made smaller, or one that would have no units
+ * The architecture without the hidden units that the masks remove. All outputs stay.
+ * @throws BbbError `E_NETWORK_RESIZE` for a layer that can't be made smaller, or that would have no units left
  */
 export function resizeArchitecture(architecture: Architecture, units: UnitMasks): Architecture {
   const last = linearLayers(architecture).at(-1)!;

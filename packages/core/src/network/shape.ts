@@ -1,7 +1,7 @@
 /** Lengths of the axes, without the batch: `[28, 28, 1]` for a grey image, `[13]` for a row of a table. */
 export type Shape = readonly number[];
 
-/** Elements in a shape. */
+/** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }

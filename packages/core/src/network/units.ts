@@ -3,21 +3,21 @@ import { linearLayers, type Architecture } from './architecture.js';
 import type { WeightSpec } from './layer.js';
 import { sizeOf } from './shape.js';
 
-/** The units of one hidden layer (neurons, channels), with every weight tensor that leads into them or out of them. */
+/** The units of one hidden layer (neurons or channels), with every weight tensor that leads into them or out of them. */
 export interface UnitGroup {
-  /** Which layer with weights they are the outputs of; the group's masks go by the name of that layer's weight. */
+  /** Number of the layer whose outputs the units are. Their mask has the name of that layer's weight. */
   readonly layer: number;
   readonly count: number;
   readonly weight: WeightSpec;
   readonly bias: WeightSpec;
-  /** The weights of the next layer, whose input they are. */
+  /** The weights of the next layer, whose inputs the units are. */
   readonly next: WeightSpec;
 }
 
-/** By the name of the weight into a hidden layer, one byte for each of its units: 1 keeps, 0 prunes. */
+/** By the name of a hidden layer's weight: one byte for each of its units, 1 keeps, 0 prunes. */
 export type UnitMasks = Readonly<Record<string, Uint8Array>>;
 
-/** The units that can be removed: those of every layer with weights but the last, whose units are the outputs. */
+/** The units that can be removed: those of all layers with weights except the last one, whose units are the outputs. */
 export function unitGroups(architecture: Architecture): UnitGroup[] {
   const layers = linearLayers(architecture);
   return layers.slice(0, -1).map(({ weight, bias }, l) => ({
@@ -39,7 +39,7 @@ export function outputUnitOf({ shape }: Pick<WeightSpec, 'shape'>, i: number): n
   return i % shape.at(-1)!;
 }
 
-/** Masks of the weights that remove units: all that leads into a removed unit, its bias, and all that leads out of it. */
+/** Masks for weights that remove units. They remove all weights into a removed unit, its bias, and all weights out of it. */
 export function expandUnits(architecture: Architecture, units: UnitMasks): KeepMasks {
   const keep = Object.fromEntries(
     architecture.weights.map(({ name, shape }) => [name, new Uint8Array(sizeOf(shape)).fill(1)]),

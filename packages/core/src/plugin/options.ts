@@ -1,6 +1,6 @@
 import { z, type ZodType } from 'zod';
 import { BbbError } from '../errors.js';
-import { suggest } from '../suggest.js';
+import { suggest } from '@bbb/base';
 
 /**
  * Options checked by their owner's schema, defaults filled in.

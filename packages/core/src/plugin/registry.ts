@@ -1,5 +1,5 @@
 import { BbbError } from '../errors.js';
-import { suggest } from '../suggest.js';
+import { suggest } from '@bbb/base';
 import type {
   DatasetSource,
   ExecutorDefinition,

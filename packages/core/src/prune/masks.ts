@@ -4,7 +4,7 @@ import { weightsOf, type KeepMasks, type Model, type Params, type ParamSpec } fr
 import type { TrainingState } from '../model/trainer.js';
 import type { WeightSpec } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
-import { suggest } from '../suggest.js';
+import { suggest } from '@bbb/base';
 
 /**
  * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly zero in every later draw. Masks that do

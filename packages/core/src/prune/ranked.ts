@@ -1,6 +1,6 @@
 import { BbbError } from '../errors.js';
 import type { WeightPosterior } from '../model/model.js';
-import { suggest } from '../suggest.js';
+import { suggest } from '@bbb/base';
 import type { PruningOptions } from '../trial/trial.js';
 
 /** What of a trial's pruning says which tensors are ranked. */

@@ -3,24 +3,24 @@ import type { Examples } from '../data/examples.js';
 import { inputOf } from '../data/preprocessing.js';
 import { sizeOf } from '../network/shape.js';
 
-/** Inputs beyond this are no pixels of 0 to 255, divided or not. */
+/** Larger inputs can't be pixels, which are at most 255. */
 const LARGEST_INPUT = 1000;
-/** A weight that costs so many nats before training is over a hundred of the prior's standard deviations away from 0. */
+/** A weight that costs so many nats before training is more than a hundred standard deviations of the prior away from 0. */
 const MOST_NATS = 1e4;
 
-/** What is known of a training whose loss is no longer a number. */
+/** What is known about a training whose loss is no longer a number. */
 export interface Divergence {
   readonly nll: number;
-  /** From 0. */
+  /** Counted from 0. */
   readonly epoch: number;
-  /** Minibatch of the epoch, from 0. */
+  /** Number of the minibatch in the epoch, from 0. */
   readonly index: number;
   readonly examples: Examples;
-  /** Complexity cost of a weight before training, nats; asked for only now. */
+  /** Complexity cost per weight before training, in nats. It is computed only when it is needed. */
   readonly startCost?: () => number;
 }
 
-/** The error that names what is to blame: a learning rate is where training went well before it went wrong. */
+/** The error that names the likely cause. It blames the learning rate only if training went well at first. */
 export function diverged(found: Divergence): BbbError {
   const { nll, epoch, index } = found;
   return new BbbError('E_DIVERGED', `The loss is ${nll} in epoch ${epoch + 1}, batch ${index + 1}.`, {

@@ -2,8 +2,8 @@ import type { EpochMetrics } from '../result/result.js';
 import type { Trial } from '../trial/trial.js';
 
 /**
- * The epoch whose weights a trial that got so far keeps and measures: the last one, or that of the lowest validation error
- * (the first, at a tie). Undefined when there is none: before the first epoch, and by `best` without validation.
+ * The epoch whose weights a trial keeps and measures after these epochs: the last one, or the one with the lowest validation error (the first
+ * one at a tie). Undefined if there is none: before the first epoch, or for `best` without validation examples.
  */
 export function keptEpoch(
   epochs: readonly EpochMetrics[],

@@ -3,7 +3,7 @@ import type { Schedule } from './training-options.js';
 /**
  * The learning rate of a step.
  * @param epoch from 0
- * @param progress share of all training done, in [0, 1)
+ * @param progress share of all steps that is done, in [0, 1)
  */
 export function scheduledRate(
   schedule: Schedule,
@@ -29,7 +29,7 @@ function integerPower(base: number, exponent: number): number {
   return power;
 }
 
-/** cos(pi x) for x in [0, 1] by its Taylor series around the nearer of 0 and 1/2: the same bits on every engine. */
+/** cos(pi x) for x in [0, 1], with the same bits on every engine: a Taylor series around 0 or 1/2, whichever is nearer. */
 function cosineOfPi(x: number): number {
   if (x > 0.5) return -cosineOfPi(1 - x);
   return x <= 0.25 ? series(Math.PI * x, 1, 0) : series(Math.PI * (0.5 - x), Math.PI * (0.5 - x), 1);

@@ -19,28 +19,28 @@ export interface TrainingRun {
   readonly state: TrainingState;
   readonly examples: Examples;
   readonly training: TrainingOptions;
-  /** All noise and every order of this run comes from here. */
+  /** All noise of this run, and the order of the examples in every epoch, come from this key. */
   readonly key: Key;
-  /** Weights with 0 stay pruned, and so do their moments, whatever the trainer does to them. */
+  /** Weights with 0 here stay pruned, and so do their moments, whatever the trainer does. */
   readonly keep?: KeepMasks;
   /** See `StepContext`. Default false. */
   readonly fineTuning?: boolean;
-  /** Complexity cost of a weight before training, nats: told when the loss is no longer a number. */
+  /** Complexity cost per weight before training, in nats. The error message uses it if the loss is no longer a number. */
   readonly startCost?: () => number;
   onBatch?(share: number, trainNll: number): void;
 }
 
-/** Means over the examples of one epoch, measured with the noise of training. */
+/** Means over the training examples of one epoch, measured with the noise of training. */
 export interface EpochTraining {
   readonly learningRate: number;
   /** Nats per example. */
   readonly trainNll: number;
-  /** As the likelihood measures it: a fraction, or in the target's unit. */
+  /** The error of the likelihood: a fraction, or in the unit of the target. */
   readonly trainError: number;
 }
 
 /**
- * Trains for one epoch, in an order and with noise that are pure functions of the key and the epoch.
+ * Trains for one epoch. Order and noise are pure functions of the key and the epoch.
  * @param epoch from 0
  * @throws BbbError `E_DIVERGED` when the loss is no longer a number
  */
@@ -62,7 +62,7 @@ export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
   const size = sizeOf(examples.inputShape);
   const inputs = new Map<number, Operand>();
   const inputOf = (rows: number): Operand => {
-    // At most two sizes: full batches and the last, partial one.
+    // There are at most two sizes: full batches, and the last batch, which may be smaller.
     if (!inputs.has(rows)) inputs.set(rows, ops.alloc([rows, size]));
     return inputs.get(rows)!;
   };

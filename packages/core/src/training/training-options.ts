@@ -1,4 +1,4 @@
-/** The optimiser of a trial; the learning rate is the schedule's starting point. */
+/** The optimiser of a trial. The schedule starts from its learning rate. */
 export type Optimizer =
   | { readonly kind: 'sgd'; readonly learningRate: number; readonly momentum: number }
   | {
@@ -10,11 +10,11 @@ export type Optimizer =
     };
 
 /**
- * How the learning rate moves over training.
+ * How the learning rate changes during training.
  * - `constant`
- * - `step`: times `factor` after every `every` epochs
- * - `cosine`: from the start value to zero over all steps
- * - `linear`: the same along a straight line
+ * - `step`: multiplied by `factor` after every `every` epochs
+ * - `cosine`: from the start value to zero, along half a period of a cosine
+ * - `linear`: from the start value to zero, along a straight line
  */
 export type Schedule =
   | { readonly kind: 'constant' }
@@ -29,7 +29,7 @@ export interface TrainingOptions {
   readonly schedule: Schedule;
 }
 
-/** What a trial trains with where neither the sweep nor the method says otherwise. */
+/** The training options of a trial, unless the sweep or the method has others. */
 export const DEFAULT_TRAINING: TrainingOptions = {
   epochs: 15,
   batchSize: 128,

@@ -9,8 +9,8 @@ import { checkData } from '../data/split.js';
 import type { Trial } from './trial.js';
 
 /**
- * Whether a trial is one: a misspelt name or a number out of range would be another experiment under its own id, or come out
- * when the training is over.
+ * Checks the form of a trial. Otherwise a misspelt name or a number out of range would make another experiment with an id of its own, or fail
+ * only after training.
  * @throws BbbError `E_TRIAL` naming every member that does not fit
  */
 export function checkTrial(trial: Trial): void {
@@ -22,15 +22,15 @@ export function checkTrial(trial: Trial): void {
 }
 
 /**
- * Whether a trial can run on what it is given.
- * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops of other numerics, an out-of-distribution set that is missing or not
- *   asked for; `E_DATASET`; as {@link checkData}
+ * Checks that a trial can run with what it is given.
+ * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops with other numerics, and for an out-of-distribution set that is missing or not named;
+ *   `E_DATASET`; also what {@link checkData} throws
  */
 export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInput): void {
   checkTrial(trial);
   const misfit = (message: string, hint: string): BbbError =>
     new BbbError('E_TRIAL_INPUT', message, { hint });
-  // The float64 ops of tests stand in for either.
+  // The float64 ops of tests can replace both kinds.
   if (ops.name !== 'reference' && (ops.name === 'wasm-relaxed') !== (trial.numerics === 'relaxed')) {
     throw misfit(
       `The trial has ${trial.numerics} numerics, and these ops are "${ops.name}".`,
@@ -50,15 +50,15 @@ export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInpu
       'Name it in trial.data.outOfDistribution: the id of a trial says all that its result depends on.',
     );
   }
-  // Sets that were made in memory came through no door that looked at them.
+  // Sets that a program made in memory have not been checked yet.
   for (const set of [dataset, ...(outOfDistribution ? [outOfDistribution] : [])])
     checkedDataset(set.name, set);
   checkData(dataset, trial.data, outOfDistribution);
 }
 
 /**
- * Whether a trial can go on from there.
- * @throws BbbError `E_CHECKPOINT_MISMATCH` for a checkpoint of another trial, or metrics that do not reach up to it
+ * Checks that a trial can go on from a checkpoint.
+ * @throws BbbError `E_CHECKPOINT_MISMATCH` for a checkpoint of another trial, or if metrics of epochs before it are missing
  */
 export function checkResume(
   trial: Trial,

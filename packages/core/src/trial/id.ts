@@ -8,14 +8,14 @@ export function contentId(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
 
-/** A trial's name: a pure function of everything its result depends on. */
+/** The id of a trial: a pure function of everything that its result depends on. */
 export function trialId(trial: Trial): string {
   return contentId(trial);
 }
 
 /**
- * SHA-256 of all of a result that must be the same wherever, whenever and however often interrupted the trial ran: all
- * but measured times, the environment and what the data set is called.
+ * SHA-256 of everything in a result that must be the same on every machine and after any number of interruptions: all except measured
+ * times, the environment and the name of the data set.
  */
 export function fingerprint(result: TrialResult): string {
   const { environment: _environment, dataset: _dataset, epochs, ...rest } = result;

@@ -1,21 +1,21 @@
 import type { Key } from '@bbb/kernels';
 import { fold, rootKey } from '@bbb/base';
 
-/** The keys of a trial, by purpose: where every random number of it comes from. */
+/** The keys of a trial, by purpose. All its random numbers come from them. */
 export interface TrialKeys {
-  /** The orders of the epochs and the noise of their steps. */
+  /** For the order of the examples in each epoch, and the noise of the steps. */
   readonly training: Key;
   readonly init: Key;
-  /** Which examples are held out. */
+  /** For the choice of the examples that are held out. */
   readonly split: Key;
-  /** Draws of networks to predict with: the same for every pruned network and every data set. */
+  /** For the draws that predict: the same for every pruned network and every data set. */
   readonly evaluate: Key;
-  /** What is computed of the trained parameters before they are measured. */
+  /** For `Trainer.finish`, which is called on the trained parameters before they are measured. */
   readonly finish: Key;
   complexity(epoch: number): Key;
   weights(when: 'initial' | 'final'): Key;
   prune(pruner: string): Key;
-  /** Shares are told apart in parts per million. */
+  /** For training after pruning. Shares differ if they differ in parts per million. */
   finetune(pruner: string, share: number): Key;
 }
 

@@ -12,7 +12,7 @@ import type { Registry } from '../plugin/registry.js';
 import { trialKeys, type TrialKeys } from './keys.js';
 import type { Trial } from './trial.js';
 
-/** Everything that a trial names, resolved: what runs, resumes, prunes, evaluates and predicts begins with. */
+/** Everything that a trial names, resolved. Whoever runs, resumes, prunes, evaluates or predicts starts with it. */
 export interface OpenTrial {
   readonly trial: Trial;
   readonly data: DataSpec;
@@ -49,8 +49,8 @@ export function openTrial(
 }
 
 /**
- * The likelihood of a trial; where it names none, the first of the registry that fits the targets.
- * @throws BbbError `E_LIKELIHOOD` for class targets under a likelihood of real ones, or the other way round
+ * The likelihood of a trial. If the trial names none, it is the first one in the registry that fits the targets.
+ * @throws BbbError `E_LIKELIHOOD` for class targets with a likelihood for real ones, or the other way round
  */
 export function likelihoodOf(
   { likelihood }: Pick<Trial, 'likelihood'>,
@@ -81,7 +81,7 @@ export function likelihoodOf(
   });
 }
 
-/** What the kernels say of a geometry is about the network that asked for it. */
+/** Creates a network. If the kernels refuse a geometry, the error names the network. */
 function created(
   use: string,
   create: () => Architecture,
@@ -104,12 +104,12 @@ function codeOf({ code }: Error & { readonly code?: unknown }): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Four tensors of these (weights, their gradients, two moments) fill the 4 GiB that WebAssembly can address. */
+/** Four tensors of this size (weights, gradients, two moments) fill the 4 GiB that WebAssembly can address. */
 const MOST_WEIGHTS = 2 ** 28;
 
 /**
- * The network of a trial. One that names none has the first network of the registry, with its `hidden` widths.
- * @throws BbbError `E_NETWORK` for a network that does not fit the data, or more weights than fit into memory
+ * The network of a trial. If the trial names none, it is the first one in the registry, with the widths of `hidden`.
+ * @throws BbbError `E_NETWORK` for a network that does not fit the data, or whose weights do not fit into memory
  */
 export function networkOf(
   { network, hidden }: Pick<Trial, 'network' | 'hidden'>,

@@ -43,8 +43,8 @@ import type { RunTrial, TrialInput } from './run.js';
 import { TrialStopped } from './stopped.js';
 
 /**
- * Trains, selects, prunes and measures one trial. The result and the checkpoint are pure functions of the trial (times
- * and `environment` apart), whether it ran at once or was resumed.
+ * Trains, selects, prunes and measures one trial. Result and checkpoint are pure functions of the trial (except measured times and
+ * `environment`), whether it ran at once or was resumed.
  *
  * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
  *   `E_DATA_SPLIT`, `E_DATA_MISMATCH`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for one that these data or ops do not fit;
@@ -131,12 +131,12 @@ export const runTrial: RunTrial = async (input) => {
   }
 };
 
-/** What the networks of a trial are measured on. */
+/** The examples that the networks of a trial are measured on. */
 function evaluationSets({ trial, outOfDistribution }: TrialInput, splits: Splits): EvaluationSets {
   return {
     test: splits.test,
     outOfDistribution: outside(outOfDistribution, splits),
-    // A network that was selected by these examples does better on them than on any others.
+    // A network that was selected by these examples is better on them than on others, so they can't calibrate it.
     ...(trial.select === 'last' || trial.data.calibration !== undefined
       ? { calibration: splits.calibration }
       : {}),
@@ -147,16 +147,16 @@ function outside(dataset: Dataset | undefined, { train }: Splits): Record<string
   return dataset ? { [dataset.name]: testExamples(dataset, train.preprocessing) } : {};
 }
 
-/** Where a trial goes on from. */
+/** The state that a trial goes on from. */
 interface GoneOn {
   readonly epochs: EpochMetrics[];
   readonly best: Stored | undefined;
   readonly snapshots: Snapshots;
-  /** Where its procedure was, if it got so far. */
+  /** How far its procedure was, if that had begun. */
   readonly from?: Position;
 }
 
-/** Fills the state with what was stored, if something was. */
+/** Copies a stored checkpoint into the state, if there is one. */
 function goOn({ trial, ops, resume }: TrialInput, state: TrainingState): GoneOn {
   if (!resume) return { epochs: [], best: undefined, snapshots: new Map() };
   const stored = decodeCheckpoint(resume.checkpoint);
@@ -177,7 +177,7 @@ function goOn({ trial, ops, resume }: TrialInput, state: TrainingState): GoneOn 
   };
 }
 
-/** What a checkpoint holds for a procedure: the states that it goes back to and, once it has begun, where it is. */
+/** The part of a checkpoint for a procedure: the states that it will go back to and, once it has begun, how far it is. */
 function procedurePart(snapshots: Snapshots, position?: Position): ProcedurePart {
   const at = position && encodePosition(position);
   const steps = Object.fromEntries([...snapshots].map(([epoch, { step }]) => [epoch, step]));
@@ -190,14 +190,14 @@ function procedurePart(snapshots: Snapshots, position?: Position): ProcedurePart
   };
 }
 
-/** What is trained so far, and which states of it are kept for a procedure. */
+/** What has been trained so far, and the states that are kept for a procedure. */
 interface Progress {
   readonly epochs: EpochMetrics[];
   readonly snapshots: Snapshots;
   readonly wanted: ReadonlySet<number>;
 }
 
-/** Trains the epochs that are missing, adding to `epochs`; gives the best parameters where the trial selects them. */
+/** Trains the missing epochs and adds their metrics to `epochs`. Returns the best parameters if the trial selects by validation error. */
 async function train(
   input: TrialInput,
   open: OpenTrial,
@@ -261,8 +261,8 @@ async function train(
 }
 
 /**
- * Lets the trainer compute what it keeps of the parameters that were selected: of the best ones a copy, of the last ones in place, so
- * that the checkpoint has it.
+ * Lets the trainer finish the selected parameters: a copy of the best ones, or the last ones in place, so that the checkpoint contains the
+ * result.
  */
 function finished(
   { ops }: TrialInput,
@@ -285,7 +285,7 @@ function finished(
   }
 }
 
-/** Mean complexity cost of a weight as the training began, nats. */
+/** Mean complexity cost per weight at the start of training, in nats. */
 function startCost({ ops }: TrialInput, { model, trainer, keys }: OpenTrial): number {
   const params = model.init(keys.init);
   try {

@@ -8,20 +8,20 @@ import type { Trial } from './trial.js';
 export interface TrialHooks {
   onProgress?(progress: TrialProgress): void;
   /**
-   * After each epoch: its metrics and a function that gives the checkpoint to go on from (safetensors bytes, a pure
-   * function of trial and epoch). Awaited.
+   * Called and awaited after each epoch, with its metrics and a function that returns the checkpoint to go on from (safetensors bytes, a pure
+   * function of trial and epoch).
    */
   onEpoch?(metrics: EpochMetrics, checkpoint: () => Uint8Array): void | Promise<void>;
   /**
-   * After each epoch that a procedure trains, when the trial's own training is over: a function that gives the checkpoint to go on from.
-   * Awaited.
+   * Called and awaited after each epoch that a procedure trains after the training of the trial itself, with a function that returns the
+   * checkpoint to go on from.
    */
   onProcedureEpoch?(checkpoint: () => Uint8Array): void | Promise<void>;
-  /** Asked after each epoch, once its hook has settled: true stops the trial with {@link TrialStopped}. */
+  /** Called after each epoch, when its hook has settled. If it returns true, the trial stops with {@link TrialStopped}. */
   shouldStop?(): boolean;
 }
 
-/** Where to go on from: what `onEpoch` or `onProcedureEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
+/** What to go on from: the checkpoint that `onEpoch` or `onProcedureEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
 export interface TrialResume {
   readonly checkpoint: Uint8Array;
   readonly epochs: readonly EpochMetrics[];
@@ -40,7 +40,7 @@ export interface TrialInput {
 
 export interface TrialOutcome {
   readonly result: TrialResult;
-  /** The bytes of checkpoint.safetensors: parameters and optimiser state after training, before pruning. */
+  /** The bytes of checkpoint.safetensors: parameters and state of the optimiser after training, before pruning. */
   readonly checkpoint: Uint8Array;
 }
 

@@ -5,8 +5,8 @@ const rate = z.number().positive();
 const decay = z.number().min(0).lt(1);
 
 /**
- * Adam's epsilon. Where a squared gradient underflows float32, which it does below 1e-21, epsilon alone divides the step: a smaller
- * one would make such steps larger than the learning rate, or 0 / 0.
+ * Adam's epsilon. A squared gradient underflows float32 if the gradient is below 1e-21; then epsilon is all that divides the step. With a
+ * smaller epsilon such steps would be larger than the learning rate, or 0 / 0.
  */
 export const adamEpsilon = z
   .number()
@@ -34,12 +34,12 @@ export const trainingSchema = z.strictObject({
   ]),
 });
 
-/** Something that a plugin contributes; its options are for their owner to check. */
+/** Names something that a plugin contributes. The owner of the options checks them. */
 const use = z.strictObject({ use: z.string().min(1), options: z.record(z.string(), z.unknown()) });
 
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
-/** A {@link Trial}: nothing more, nothing less. */
+/** Checks that an object is a {@link Trial}, without unknown members. */
 export const trialSchema = z
   .strictObject({
     method: use,

@@ -1,11 +1,11 @@
 import { BbbError } from '../errors.js';
 
-/** The trial was asked to stop, and did so after an epoch whose checkpoint is stored. Not a failure. */
+/** The trial was asked to stop, and stopped after an epoch whose checkpoint is stored. This is not a failure. */
 export class TrialStopped extends BbbError {
   override readonly name = 'TrialStopped';
 
   constructor(
-    /** Epochs done. */
+    /** Number of epochs that are done. */
     readonly epoch: number,
   ) {
     super('E_STOPPED', `Stopped after epoch ${epoch}.`);

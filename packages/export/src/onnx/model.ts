@@ -10,7 +10,7 @@ export type OnnxMetadata = Readonly<Record<string, string>>;
 
 /**
  * The network as the bytes of an ONNX file (opset 17). Its input, `input`, is float32 `[batch, ...inputShape]` in the user's own units: the
- * preprocessing is part of the graph. Its outputs are, of classes, `probabilities` and `logits`, or of S draws `probabilities` (their
+ * preprocessing is part of the graph, missing values (NaN) included where training filled them. Its outputs are, of classes, `probabilities` and `logits`, or of S draws `probabilities` (their
  * mean), `predictive_entropy` and `mutual_information`; of real numbers `mean`, `aleatoric_sd`, and of S draws `epistemic_sd`.
  */
 export function onnxModel(network: PlainNetwork, metadata: OnnxMetadata = {}): Uint8Array<ArrayBuffer> {
@@ -31,10 +31,17 @@ export function onnxModel(network: PlainNetwork, metadata: OnnxMetadata = {}): U
   });
 }
 
+/** A missing value is NaN: what training filled it with takes its place, by column. */
+function filled(graph: OnnxGraph, rows: string, fill: readonly number[] | undefined): string {
+  if (!fill) return rows;
+  const values = graph.constant('input_fill', [fill.length], Float32Array.from(fill));
+  return graph.node('Where', [graph.node('IsNaN', [rows]), values, rows]);
+}
+
 /** The inputs that the network sees, `[1, batch, size]`. */
 function addInput(graph: OnnxGraph, { inputShape, preprocessing: { input } }: PlainNetwork): string {
   const size = sizeOf(inputShape);
-  const rows = graph.reshape('input', [1, -1, size]);
+  const rows = filled(graph, graph.reshape('input', [1, -1, size]), input.fill);
   if (input.kind === 'divide') return graph.node('Div', [rows, graph.scalar(input.divisor)]);
   const mean = graph.constant('input_mean', [size], Float32Array.from(input.mean));
   const sd = graph.constant('input_sd', [size], Float32Array.from(input.sd));

@@ -4,7 +4,8 @@ import type { PlainNetwork, PlainWeights } from '../plain.js';
 /**
  * The weights of a network that takes features and gives answers in the user's own units: preprocessing is folded into the first layer with
  * weights, the scaling of a real target into the last. In float64, rounded once; zeros stay zeros.
- * @throws BbbError `E_EXPORT` for features that are standardised before a convolution, whose border sees zeros
+ * @throws BbbError `E_EXPORT` for features that are standardised before a convolution, whose border sees zeros, and for missing values,
+ *   which no layer of tfjs fills
  */
 export function foldScaling(network: PlainNetwork): PlainWeights['weights'] {
   const linear = network.layers.filter(isLinear);
@@ -21,6 +22,7 @@ function foldInput(
   { weight, bias, geometry }: LinearLayer,
   { layers, preprocessing: { input } }: PlainNetwork,
 ): void {
+  if (input.fill) throw unfoldable('missing values (NaN) are filled');
   const w = Float64Array.from(weights[weight.name]!);
   if (
     layers.some((layer, i) => !isLinear(layer) && layer.kind !== 'flatten' && i < layers.findIndex(isLinear))

@@ -6,13 +6,14 @@ import type {
   StoredModel,
   StoredPosterior,
   StoredScaling,
+  StoredTable,
   StoredTarget,
   Windows,
 } from './model.js';
 
 /*
- * Checks of what a file says of its model, by hand: a schema library would be as large as all the rest. A check gives the value that it was
- * asked for, made anew of what was checked, or throws.
+ * Checks of what a file says about its model. They are written by hand, because a schema library would be as large as the rest of the
+ * package. Each check returns a new value that contains only what was checked, or throws.
  */
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,6 +33,7 @@ export function checkModel(value: unknown): StoredModel {
   return {
     inputShape,
     scaling: scalingOf(record('scaling', model['scaling']), size),
+    ...optional('table', model, (found) => tableOf(record('table', found), size)),
     target,
     layers: list('layers', model['layers'], MOST_LAYERS).map(layerOf),
     posterior: posteriorOf(record('posterior', model['posterior'])),
@@ -77,6 +79,38 @@ function scalingOf(scaling: Json, size: number): StoredScaling {
     return { kind: 'divide', divisor: positive('divisor', scaling['divisor']), ...fill };
   if (scaling['kind'] !== 'standardise') throw damaged(`the scaling is ${said(scaling['kind'])}`);
   return { kind: 'standardise', mean: columns('mean', finite), sd: columns('sd', positive), ...fill };
+}
+
+function tableOf(table: Json, size: number): StoredTable {
+  const columns = list('columns', table['columns'], size).map((found) => {
+    const column = record('a column', found);
+    return {
+      name: text('a name', column['name']),
+      ...optional('categories', column, (values) => texts('categories', values, size)),
+    };
+  });
+  const width = columns.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
+  if (width !== size) throw damaged(`its columns are ${width} numbers, and an example is ${size}`);
+  different(
+    'columns',
+    columns.map(({ name }) => name),
+  );
+  return {
+    columns,
+    ...optional('target', table, (found) => text('target', found)),
+    ...optional('dropped', table, (found) => texts('dropped', found, MOST_NUMBERS)),
+  };
+}
+
+function texts(name: string, value: unknown, most: number): string[] {
+  const values = list(name, value, most).map((x) => text(name, x));
+  if (values.length === 0) throw damaged(`${name} is empty`);
+  return different(name, values);
+}
+
+function different(name: string, values: string[]): string[] {
+  if (new Set(values).size === values.length) return values;
+  throw damaged(`${name} has the same name twice`);
 }
 
 function targetOf(target: Json): StoredTarget {

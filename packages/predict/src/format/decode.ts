@@ -10,7 +10,7 @@ import { networksOf, placeLayers, tensorShapes, type Placed } from './shapes.js'
 /** A tensor as a file holds it. */
 export interface PackedTensor {
   readonly shape: Shape;
-  /** Where the kept elements are, ascending; absent where all are kept. */
+  /** Positions of the kept elements, ascending. Absent: all are kept. */
   readonly places?: Uint32Array;
   /** One number for each kept element. */
   readonly mean: Float32Array;
@@ -20,12 +20,12 @@ export interface PackedTensor {
 export interface DecodedModel {
   readonly model: StoredModel;
   readonly layers: readonly Placed[];
-  /** By network (of members more than one), then by name. */
+  /** One map for each network (there are several where the posterior is `members`), by tensor name. */
   readonly networks: readonly ReadonlyMap<string, PackedTensor>[];
 }
 
 /**
- * Reads a model file that may come from anybody (unzipped).
+ * Reads a model file (already unzipped). The file is untrusted.
  * @throws BbbError `E_MODEL_FILE`; `E_MODEL_VERSION` for the format of another version
  */
 export function decodeModel(bytes: Uint8Array): DecodedModel {

@@ -9,9 +9,9 @@ import { networksOf, placeLayers, tensorShapes } from './shapes.js';
 export const FORMAT = 'bbb-model/1';
 
 /**
- * A model as bytes: safetensors, whose metadata say `format` and `model` (JSON). A tensor that is kept whole is `<name>`, its standard
- * deviations `<name>.sd`; of a pruned one these hold the kept elements alone, and `<name>.gaps` says which they are. Gzip it: what
- * `loadPredictor` reads may be gzipped.
+ * A model as the bytes of a safetensors file. Its metadata have the members `format` and `model` (JSON). A tensor is stored as `<name>`, and
+ * its standard deviations as `<name>.sd`. Of a pruned tensor these two hold only the kept elements, and `<name>.gaps` says which ones they
+ * are. Gzip the bytes to store them: `loadPredictor` reads gzipped files, too.
  *
  * @throws BbbError `E_MODEL_FILE` for a model that `loadPredictor` would refuse
  */

@@ -1,9 +1,10 @@
 import { damaged } from './error.js';
 
 /*
- * Which elements of a tensor are kept, as the gaps between them, a byte each: b < 255 skips b elements and keeps the next one, 255 skips
- * 255 and keeps none. The last bytes skip to the end, up to 254 elements before it, so a file can't claim more elements than 255 for each
- * of its bytes. At 95 % removed a gap is 5.7 bits to gzip, and a bit mask is no smaller.
+ * Which elements of a tensor are kept, stored as the gaps between them, one byte for each gap. A byte b < 255 skips b elements and keeps the
+ * next one; the byte 255 skips 255 elements and keeps none. The last bytes skip up to the end, or to at most 254 elements before it. So a file
+ * can't claim more than 255 elements for each of its bytes. With 95 % of the weights removed, gzip needs 5.7 bits for a gap; a bit mask is
+ * not smaller.
  */
 
 const SKIP = 255;
@@ -31,12 +32,12 @@ export function countKept(gaps: Uint8Array): number {
 }
 
 /**
- * The places of the kept elements, ascending.
- * @param size elements of the tensor
- * @throws BbbError `E_MODEL_FILE` where they do not lie within it, or leave more of it out than they say
+ * The positions of the kept elements, ascending.
+ * @param size number of elements of the tensor
+ * @throws BbbError `E_MODEL_FILE` where a position lies outside the tensor, or the gaps end too early
  */
 export function decodeGaps(gaps: Uint8Array, size: number): Uint32Array {
-  // Before anything is made as large as the file says.
+  // Checked before any memory of the claimed size is allocated.
   if (size > SKIP * gaps.length + SKIP - 1) throw damaged('a tensor has more weights than its gaps cover');
   const places = new Uint32Array(countKept(gaps));
   let [at, next] = [0, 0];

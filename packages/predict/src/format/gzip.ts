@@ -6,14 +6,14 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * What a gzip file holds.
- * @param most bytes that it may hold: a small file can claim a thousand times its size
- * @throws BbbError `E_MODEL_FILE` for a damaged one, and for more bytes than that
+ * The unzipped content of a gzip file.
+ * @param most bytes that the content may have: a small file can unzip to a thousand times its size
+ * @throws BbbError `E_MODEL_FILE` for a damaged file, and for one with more content than that
  */
 export async function gunzip(bytes: Uint8Array, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new DecompressionStream('gzip');
   const writer = stream.writable.getWriter();
-  // The reader is told of what is wrong; here the same would be nobody's.
+  // The reader throws the same error. Without this handler it would also be an unhandled rejection here.
   writer.write(bytes as Uint8Array<ArrayBuffer>).catch(() => undefined);
   writer.close().catch(() => undefined);
   const reader = (stream.readable as ReadableStream<Uint8Array>).getReader();

@@ -7,6 +7,7 @@ export type {
   StoredModel,
   StoredPosterior,
   StoredScaling,
+  StoredTable,
   StoredTarget,
   StoredTensor,
   StoredTensors,

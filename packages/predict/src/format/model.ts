@@ -1,5 +1,5 @@
 /*
- * What a model file says, as plain values: all that a prediction needs, in the user's own units, and nothing of how it was trained.
+ * The description in a model file, as plain values: all that a prediction needs, in the user's own units, and nothing about training.
  */
 
 /** Of one example; images are `[height, width, channels]`. */
@@ -20,13 +20,25 @@ export type StoredLayer =
   | { readonly kind: 'relu' | 'tanh' | 'flatten' };
 
 /**
- * How features in the user's units become inputs: x / divisor, or (x - mean) / sd by column. `fill` has, by column, what stands for a
- * missing value (NaN); absent: none may be missing.
+ * How features in the user's units become inputs: x / divisor, or (x - mean) / sd by column. `fill` has, by column, the value that replaces
+ * a missing one (NaN). Without `fill` no value may be missing.
  */
 export type StoredScaling = (
   | { readonly kind: 'divide'; readonly divisor: number }
   | { readonly kind: 'standardise'; readonly mean: readonly number[]; readonly sd: readonly number[] }
 ) & { readonly fill?: readonly number[] };
+
+/**
+ * The columns of the table that the model was trained on. A column of numbers is one input. A column of categories is one input for each
+ * category: 1 for the category of the row, 0 for the others. A predictor finds columns by their names.
+ */
+export interface StoredTable {
+  readonly columns: readonly { readonly name: string; readonly categories?: readonly string[] }[];
+  /** Name of the column with the targets. */
+  readonly target?: string;
+  /** Columns of the training file that the model does not predict from. */
+  readonly dropped?: readonly string[];
+}
 
 export type StoredTarget =
   | { readonly kind: 'class'; readonly classes: number; readonly names?: readonly string[] }
@@ -38,8 +50,8 @@ export type StoredTarget =
       readonly mean: number;
       readonly sd: number;
       /**
-       * Log of the noise's standard deviation, standardised: one number for each set of weights, or `start` + the second output of
-       * each example.
+       * Logarithm of the standard deviation of the noise, in standardised units: one number for each set of weights, or `start` plus the second
+       * output for each example.
        */
       readonly noise:
         | { readonly kind: 'constant'; readonly logSd: readonly number[] }
@@ -50,39 +62,40 @@ export type StoredTarget =
  * What is known of the weights:
  * - `point`: one network
  * - `gaussian`: N(mean, sd^2) of every weight; draw s has the epsilons of `fold(fold(key, 'sample', s), 'weight', <name>)`
- * - `members`: so many networks that predict together, and a mean network besides them if `mean` says so
+ * - `members`: `count` networks that predict together; and a mean network before them, if `mean` is true
  */
 export type StoredPosterior =
   | { readonly kind: 'point' }
   | { readonly kind: 'gaussian'; readonly key: readonly [number, number] }
   | { readonly kind: 'members'; readonly count: number; readonly mean: boolean };
 
-/** What was fitted on examples that neither training nor selection saw, for predictions of so many draws. */
+/** What was fitted, for predictions with `samples` draws, on examples that neither training nor selection saw. */
 export interface StoredCalibration {
-  /** Draws that it was fitted for; 0 is the mean network. */
+  /** Number of draws that it was fitted for; 0 is the mean network. */
   readonly samples: number;
   /** Probabilities are softmax(log p / temperature). */
   readonly temperature?: number;
-  /** A class is in the set if -log p is at most this; one number for each class, or for all of them; null is no limit. */
+  /** A class is in the set if -log p is at most this threshold: one number for each class, or one for all classes. null: no limit. */
   readonly sets?: { readonly level: number; readonly threshold: number | null | readonly (number | null)[] };
-  /** The interval is mean +- width; of `scaled`, width times the predictive standard deviation. null is no limit. */
+  /** The interval is mean +- width; if `score` is `scaled`, width is multiplied by the predictive standard deviation. null: no limit. */
   readonly interval?: {
     readonly level: number;
     readonly score: 'absolute' | 'scaled';
     readonly width: number | null;
   };
-  /** An answer is "not sure" if its probability is below this: what is left is wrong in `risk` of the cases. */
+  /** An answer is "not sure" if its probability is below this number. Of the other answers a share of `risk` is wrong. */
   readonly sure?: { readonly risk: number; readonly probability: number };
 }
 
-/** All of a model but its numbers. */
+/** All of a model except the numbers of its weights. */
 export interface StoredModel {
   readonly inputShape: Shape;
   readonly scaling: StoredScaling;
+  readonly table?: StoredTable;
   readonly target: StoredTarget;
   readonly layers: readonly StoredLayer[];
   readonly posterior: StoredPosterior;
-  /** Draws that it predicts with unless told otherwise. */
+  /** Number of draws that it predicts with by default. */
   readonly samples: number;
   readonly calibration?: StoredCalibration;
   /** For people: method, pruner, sparsity, where it comes from. */
@@ -92,13 +105,13 @@ export interface StoredModel {
 /** One tensor of weights, row-major. */
 export interface StoredTensor {
   readonly shape: Shape;
-  /** 1 keeps, 0 is pruned; absent where all are kept. */
+  /** One byte for each element: 1 is kept, 0 is pruned. Absent: all are kept. */
   readonly keep?: Uint8Array;
-  /** One number for each element, also for those that are pruned, which are 0. */
+  /** One number for each element; 0 for a pruned one. */
   readonly mean: Float32Array;
   /** Standard deviations of a Gaussian posterior. */
   readonly sd?: Float32Array;
 }
 
-/** `layers.<n>.weight` and `layers.<n>.bias`; of members `members.<m>.layers.<n>.weight`. */
+/** By name: `layers.<n>.weight` and `layers.<n>.bias`; for members `members.<m>.layers.<n>.weight`, and so on. */
 export type StoredTensors = Readonly<Record<string, StoredTensor>>;

@@ -42,7 +42,7 @@ export function writeSafetensors(
 }
 
 /**
- * Reads what may come from anybody: no byte is taken that is not there, nothing is made larger than the file.
+ * Reads an untrusted file: it reads no byte outside the file, and allocates no more than the file's own size.
  * @throws BbbError `E_MODEL_FILE`
  */
 export function readSafetensors(file: Uint8Array): RawFile {
@@ -90,7 +90,7 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.length <= 8 && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-/** The numbers of an F32 tensor, copied: a file's bytes need not be aligned, and every machine of today is little-endian. */
+/** A copy of the numbers of an F32 tensor: the bytes of a file may not be aligned. Every machine of today is little-endian, as the file is. */
 export function floatsOf({ bytes }: RawTensor): Float32Array {
   const copy = new Float32Array(bytes.length / 4);
   new Uint8Array(copy.buffer).set(bytes);

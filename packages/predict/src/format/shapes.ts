@@ -8,7 +8,7 @@ import {
 import { damaged } from './error.js';
 import type { Shape, StoredLayer, StoredModel, Windows } from './model.js';
 
-/** A layer in its place: what goes in and out of it, and the tensors that it has. */
+/** A layer together with the shapes of its input and output, and with its tensors. */
 export type Placed =
   | {
       readonly kind: 'dense';
@@ -33,15 +33,15 @@ export type Placed =
     }
   | { readonly kind: 'relu' | 'tanh' | 'flatten'; readonly inputs: number; readonly outputs: number };
 
-/** Numbers that one example may have between two layers, and weights that a network may have. */
+/** Most numbers that one example may have between two layers. */
 const MOST_BETWEEN = 2 ** 24;
 const MOST_WEIGHTS = 2 ** 26;
 
 const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
 /**
- * The layers of a model, each on the shape that the one before it gives.
- * @throws BbbError `E_MODEL_FILE` where one does not fit, or the network is larger than any memory
+ * The layers of a model; the input shape of each is the output shape of the one before it.
+ * @throws BbbError `E_MODEL_FILE` where a layer does not fit, or the network is larger than any memory
  */
 export function placeLayers({
   inputShape,
@@ -108,7 +108,7 @@ export function tensorShapes(layers: readonly Placed[]): [name: string, shape: S
   });
 }
 
-/** What stands before the names of each network's tensors. */
+/** The prefix of the tensor names of each network. */
 export function networksOf({ posterior }: Pick<StoredModel, 'posterior'>): string[] {
   if (posterior.kind !== 'members') return [''];
   const members = Array.from({ length: posterior.count }, (_, m) => `members.${m}.`);

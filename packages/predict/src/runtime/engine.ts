@@ -1,7 +1,7 @@
 import { createHeap, kernelsOnHeap, type Heap, type Kernels, type PredictExports } from '@bbb/kernels/parts';
 import { predictWasm } from '@bbb/kernels/predict-wasm';
 
-/** The kernels on a memory of their own. */
+/** The kernels, with a memory of their own. */
 export interface Engine {
   readonly heap: Heap;
   readonly kernels: Kernels<PredictExports>;
@@ -10,7 +10,7 @@ export interface Engine {
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * @param maximumBytes that its memory may grow to
+ * @param maximumBytes most bytes that its memory may grow to
  */
 export async function startEngine(maximumBytes: number): Promise<Engine> {
   compiled ??= WebAssembly.compile(bytesOf(predictWasm));
@@ -26,7 +26,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Room for so many float32, filled up with zeros to whole vectors. */
+/** Copies float32 numbers into the engine's memory, padded with zeros to whole vectors. Returns the address. */
 export function place({ heap, kernels }: Engine, values: Float32Array): number {
   const room = Math.ceil(values.length / 4) * 4;
   const at = heap.malloc(4 * room);

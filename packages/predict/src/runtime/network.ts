@@ -5,19 +5,19 @@ import type { Placed } from '../format/shapes.js';
 import type { Engine } from './engine.js';
 import { loadWeights, type Weights } from './weights.js';
 
-/** One network in memory, or the distribution that it is drawn from. */
+/** A network in the engine's memory, or the distribution that networks are drawn from. */
 export interface LoadedNetwork {
-  /** Makes it the mean network, or that of a key. */
+  /** Sets the weights: to the mean, or to the draw of a key. */
   show(key: readonly [number, number] | undefined): void;
   /**
-   * What the network that is shown gives for rows of inputs.
+   * The outputs of the network, with the weights of the last `show`, for rows of inputs.
    * @param inputs `[rows, inputs]`
    * @returns `[rows, outputs]`
    */
   outputs(inputs: Float32Array, rows: number): Float32Array;
 }
 
-/** Numbers between two layers at a time: 4 MB of float32. */
+/** Most numbers between two layers at a time: 4 MB of float32. */
 const MOST_BETWEEN = 2 ** 20;
 
 export function loadNetwork(
@@ -54,7 +54,7 @@ export function loadNetwork(
   };
 }
 
-/** Runs the layers from the first buffer on, to and fro, and gives the one with the outputs. A ReLU is taken along by the layer before it. */
+/** Runs the layers, with two buffers in turn, and returns the buffer with the outputs. The layer before a ReLU computes the ReLU, too. */
 function forward(
   engine: Engine,
   layers: readonly Placed[],
@@ -119,7 +119,7 @@ function linear(
   } else {
     const work = kernels.scratch('sparse', run.sparseProductWorkspace(w));
     if (run.sparseProduct(out, x, w, rows, bias, relu, work)) return;
-    // Not finite: a few rows at a time are not looked at, and what comes of them is told when the outputs are read.
+    // Some input is not finite. With one row at a time the kernel does not check that; whoever reads the outputs does.
     for (let r = 0; r < rows; r++) run.sparseProduct(out + 4 * r * n, x + 4 * r * k, w, 1, bias, relu, work);
   }
 }

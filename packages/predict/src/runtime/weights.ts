@@ -1,23 +1,23 @@
 import type { PackedTensor } from '../format/decode.js';
 import { place, type Engine } from './engine.js';
 
-/** A tensor of weights in memory: which of its draws it is now, is what `show` was last called with. */
+/** A tensor of weights in memory. `show` chooses which draw it holds. */
 export interface Weights {
-  /** Address of the numbers, row-major; of `sparse` ones, of the compressed matrix. */
+  /** Address of the numbers, row-major; if `sparse`, of the compressed matrix. */
   readonly at: () => number;
   readonly sparse: boolean;
-  /** Makes it the mean, or the draw of a key. */
+  /** Sets the numbers: to the mean, or to the draw of a key. */
   readonly show: (key: readonly [number, number] | undefined) => void;
 }
 
-/** Kept in a smaller part, a matrix is multiplied without its zeros: see bench/README.md. */
+/** If a smaller share of a matrix is kept, it is faster to multiply without its zeros: see bench/README.md. */
 const SPARSE_BELOW = 0.5;
-/** Whole numbers that float32 tells apart: places are compressed as such. */
+/** float32 holds whole numbers up to this one exactly: positions are compressed as float32 numbers. */
 const MOST_PLACES = 2 ** 24;
 const MOST_COLUMNS = 65_535;
 
 /**
- * @param isMatrix whether it is a matrix `[inputs, outputs]` that rows are multiplied with
+ * @param isMatrix whether the tensor is a matrix `[inputs, outputs]` that multiplies rows of inputs
  */
 export function loadWeights(engine: Engine, tensor: PackedTensor, isMatrix: boolean): Weights {
   const { shape, places } = tensor;
@@ -55,8 +55,8 @@ function loadDense(engine: Engine, { places, mean, sd }: PackedTensor, size: num
 }
 
 /**
- * The compressed matrix has the elements in an order of its own: the places themselves are compressed, from 1 on, and say where the
- * numbers belong.
+ * The kernel that compresses a matrix changes the order of the elements. So a matrix of their numbers, from 1 on, is compressed first: it
+ * tells where each element went.
  */
 function loadSparse(engine: Engine, { shape, mean, sd }: PackedTensor, places: Uint32Array): Weights {
   const { heap, kernels } = engine;
@@ -68,7 +68,7 @@ function loadSparse(engine: Engine, { shape, mean, sd }: PackedTensor, places: U
   const matrix = heap.malloc(run.sparseBytes(places.length, k, n));
   run.compress(matrix, source, places.length, k, n);
   heap.free(source);
-  // Its head: assembly/sparse/layout.ts.
+  // assembly/sparse/layout.ts describes the head of a compressed matrix.
   const head = new Uint32Array(kernels.u8(matrix, 64).slice().buffer);
   const [elements, values] = [head[4]!, matrix + head[8]!];
   const order = kernels.f32(values, elements).slice();
@@ -86,7 +86,7 @@ function loadSparse(engine: Engine, { shape, mean, sd }: PackedTensor, places: U
   };
 }
 
-/** The numbers of kept elements in the order of the compressed matrix; 0 where it is filled up. */
+/** The numbers of kept elements in the order of the compressed matrix; 0 for padding. */
 function inOrder(order: Float32Array, values: ArrayLike<number>): Float32Array {
   const sorted = new Float32Array(order.length);
   for (let e = 0; e < order.length; e++) {
@@ -100,7 +100,7 @@ function placeIndices({ heap, kernels }: Engine, order: Float32Array, places: Ui
   const at = heap.malloc(4 * order.length);
   const { buffer } = kernels.u8(at, 0);
   const indices = new Uint32Array(buffer, at, order.length);
-  // A loop, not Uint32Array.from: it is a part of what a first answer waits for.
+  // A loop is faster than Uint32Array.from, and the first answer waits for it.
   for (let e = 0; e < order.length; e++) {
     const number = order[e]!;
     indices[e] = number > 0 ? places[number - 1]! : 0;

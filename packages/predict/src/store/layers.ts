@@ -4,8 +4,8 @@ import type { Architecture, Layer } from '@bbb/core';
 import type { StoredLayer, Windows } from '../format/model.js';
 
 /**
- * The layers of a network as a model file has them.
- * @throws BbbError `E_EXPORT` for a layer that is none of those that `@bbb/predict` knows
+ * The layers of a network as a model file describes them.
+ * @throws BbbError `E_EXPORT` for a layer that `@bbb/predict` does not know
  */
 export function storedLayers({ layers }: Architecture): StoredLayer[] {
   return layers.map(storedLayer);
@@ -32,14 +32,14 @@ function storedLayer({ kind, outShape, geometry }: Layer): StoredLayer {
   });
 }
 
-/** The padding is the one that leads to these numbers. */
+/** Finds the padding that gives this geometry. */
 function windowsOf(geometry: PoolGeometry, filters?: number): Windows {
   const { input, window, stride } = geometry;
   for (const padding of ['valid', 'same'] as const) {
     const options = { input, window, stride, padding };
     const same = (made: PoolGeometry): boolean =>
       made.output.join() === geometry.output.join() && made.before.join() === geometry.before.join();
-    // A window larger than its image has no place in it without padding.
+    // Without padding, a window can't be larger than its image.
     if (padding === 'valid' && (window[0] > input[0] || window[1] > input[1])) continue;
     if (same(filters === undefined ? poolGeometry(options) : convGeometry({ ...options, filters })))
       return { window, stride, padding };

@@ -12,7 +12,10 @@ import { storedLayers } from './layers.js';
 import { storedTarget } from './target.js';
 
 export interface StoreOptions {
-  /** Draws that it predicts with unless told otherwise, and that are stored of a posterior that is no Gaussian. Default: the trial's. */
+  /**
+   * Number of draws that the model predicts with by default. If the posterior is not Gaussian, these draws are what is stored. Default: as
+   * the trial says.
+   */
   readonly samples?: number;
   readonly calibration?: StoredCalibration;
   /** For people: where it comes from. */
@@ -30,9 +33,9 @@ export type Storable = Pick<OpenCheckpoint, 'trial' | 'data' | 'keys' | 'likelih
 };
 
 /**
- * A network as a model file has it: with the same draws, to the bit, as `bbb evaluate` predicts with. Weights that are exactly 0 in the
- * mean and in every draw count as pruned. A Gaussian posterior is stored as means and standard deviations; of any other stochastic model
- * (dropout, ensembles) the draws themselves are.
+ * Describes a network for a model file. Its draws have the same bits as those of `bbb evaluate`. Weights that are exactly 0 in the mean and
+ * in every draw count as pruned. A Gaussian posterior is stored as means and standard deviations; any other stochastic model (dropout,
+ * ensembles) as its draws.
  *
  * @throws BbbError `E_EXPORT` for a layer or a likelihood that a model file can't hold
  */
@@ -64,6 +67,7 @@ export function storeNetwork(network: Storable, { samples, calibration, about }:
     model: {
       inputShape: data.inputShape,
       scaling: data.preprocessing.input,
+      ...(data.preprocessing.table ? { table: data.preprocessing.table } : {}),
       target: storedTarget(
         trial,
         data,
@@ -84,11 +88,11 @@ interface Read {
   readonly weights: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
   >;
-  /** The likelihood's own. */
+  /** Parameters of the likelihood. */
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** The numbers of one network. */
+/** Reads the numbers of one network. */
 function read({ ops, model, params }: Storable, draw: Draw): Read {
   return withNetwork(model, params, draw, ({ weights, likelihood }) => ({
     weights: Object.fromEntries(
@@ -110,7 +114,7 @@ function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (network:
   }
 }
 
-/** The standard deviations by weight name, if the model's draws are mean + sd * epsilon with the keys that a predictor uses. */
+/** The standard deviations by weight name; undefined unless the model's draws are mean + sd * epsilon with the keys that a predictor uses. */
 function gaussianSds(
   network: Storable,
   mean: Read['weights'],

@@ -7,8 +7,8 @@ const LOG_SD = 'likelihood.logSd';
 const SD = 0.5;
 
 /**
- * What is predicted, and how outputs become it.
- * @param parameters the likelihood's own, of each network
+ * Describes the target, and how outputs become predictions of it.
+ * @param parameters of the likelihood, for each network
  * @throws BbbError `E_EXPORT` for a likelihood that is neither `categorical` nor `gaussian`
  */
 export function storedTarget(

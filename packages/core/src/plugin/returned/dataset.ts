@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Dataset, DataPart } from '../../data/dataset.js';
+import { tableProblem, tableSchema, type TableSpec } from '../../data/table.js';
 import { BbbError } from '../../errors.js';
 import { shapeText, sizeOf } from '../../network/shape.js';
 
@@ -29,7 +30,7 @@ const datasetSchema = z
     sha256: z.record(z.string(), z.string()),
     source: z.string(),
     labels: z.array(z.number()).optional(),
-    columns: z.array(z.string()).optional(),
+    table: tableSchema.optional(),
     missing: z
       .object({
         fill: z.enum(['mean', 'median']),
@@ -39,6 +40,8 @@ const datasetSchema = z
     notes: z.array(z.string()).optional(),
   })
   .check(({ value, issues }) => {
+    const misfit = value.table && tableProblem(value.table as TableSpec, sizeOf(value.inputShape));
+    if (misfit) issues.push({ code: 'custom', input: value.table, path: ['table'], message: misfit });
     for (const name of ['train', 'test'] as const) {
       const found = partProblem(value as Dataset, (value as Dataset)[name]);
       if (found) issues.push({ code: 'custom', input: value[name], path: [name], message: found });

@@ -2,9 +2,11 @@ import {
   BbbError,
   checkedDataset,
   definePlugin,
+  numberColumns,
   type DataPart,
   type Dataset,
   type DatasetSource,
+  type MissingValues,
   type Plugin,
   type Shape,
   type TargetSpec,
@@ -29,6 +31,13 @@ export interface ArraysSpec {
   readonly target?: TargetChoice;
   /** Of one example: `[4]`, `[28, 28, 1]`. Default: what the rows have. */
   readonly inputShape?: Shape;
+  /** What the columns of rows are called. A network keeps it, and takes rows by these names: `bbb predict`, `predictor.encode`. */
+  readonly columns?: readonly string[];
+  /**
+   * What fills missing values, which are NaN (or null, in rows): the mean or the median of their column over the examples that are trained
+   * on. Default: a missing value is refused, by its row and column.
+   */
+  readonly missing?: MissingValues['fill'];
 }
 
 const noOptions = z.strictObject({});
@@ -65,16 +74,28 @@ export function defineArrays(spec: ArraysSpec): DefinedArrays {
   };
 }
 
-function arrayDataset({ name, x, y, test, target: choice, inputShape }: ArraysSpec): Dataset {
+function arrayDataset({
+  name,
+  x,
+  y,
+  test,
+  target: choice,
+  inputShape,
+  columns,
+  missing,
+}: ArraysSpec): Dataset {
   if (typeof name !== 'string' || name.trim() === '') {
     throw new BbbError('E_DATA_NAME', 'A data set of arrays needs a name.', {
       hint: "Give one: defineArrays({ name: 'flowers', ... }).",
     });
   }
-  const rows = readRows('x', x, inputShape, y.length);
+  const spec = { missing: missing !== undefined };
+  const rows = readRows('x', x, { ...spec, shape: inputShape, examples: y.length });
   const target = findTarget(y, choice);
   const train = partOf('', rows, y, target);
-  const held = test && partOf('test.', readRows('test.x', test.x, rows.shape, test.y.length), test.y, target);
+  const heldRows =
+    test && readRows('test.x', test.x, { ...spec, shape: rows.shape, examples: test.y.length });
+  const held = heldRows && partOf('test.', heldRows, test.y, target);
   return checkedDataset(name, {
     name,
     inputShape: rows.shape,
@@ -83,6 +104,9 @@ function arrayDataset({ name, x, y, test, target: choice, inputShape }: ArraysSp
     test: held ?? emptyPart(train),
     sha256: { ...partHashes('train', train), ...(held ? partHashes('test', held) : {}) },
     source: 'memory',
+    ...(columns ? { table: numberColumns(columns, target.kind === 'real' ? target.name : undefined) } : {}),
+    // Bytes have no value that stands for a missing one.
+    ...(missing && train.features instanceof Float32Array ? { missing: { fill: missing } } : {}),
     ...(choice
       ? {}
       : {

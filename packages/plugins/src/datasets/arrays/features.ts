@@ -3,7 +3,16 @@ import { sharedBytes, sharedFloats } from '../memory.js';
 
 /** Any array of numbers that JavaScript has, or rows of rows of them. */
 export type Numbers = ArrayLike<number>;
-export type Nested = readonly (number | Nested)[] | readonly Numbers[];
+export type Nested = readonly (number | null | Nested)[] | readonly Numbers[];
+
+/** What a set of arrays says of its examples. */
+export interface RowsSpec {
+  /** Of one example; needed for a flat array unless `examples` is given. Default: what the rows have. */
+  readonly shape?: Shape | undefined;
+  readonly examples?: number;
+  /** Whether NaN and null stand for missing values. Default: they are refused. */
+  readonly missing?: boolean;
+}
 
 export interface Rows {
   readonly features: Features;
@@ -19,14 +28,18 @@ const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(va
 /**
  * Features in shared memory: bytes stay bytes, everything else becomes float32.
  * @param where what messages call them, e.g. `x`
- * @param shape of one example, where the caller says it; needed for a flat array unless `examples` is given
  * @throws BbbError `E_DATA_SHAPE` for rows of different sizes, `E_DATA_VALUE` for what is no finite float32 number
  */
-export function readRows(where: string, values: unknown, shape?: Shape, examples?: number): Rows {
+export function readRows(
+  where: string,
+  values: unknown,
+  { shape, examples, missing = false }: RowsSpec = {},
+): Rows {
   if (!isList(values)) {
     throw misfit(`${where} is ${typeof values === 'object' ? 'no array' : `a ${typeof values}`}.`);
   }
-  if (isFlat(values)) return flatRows(where, values, shape ?? columnsOf(where, values.length, examples));
+  if (isFlat(values))
+    return flatRows(where, values, shape ?? columnsOf(where, values.length, examples), missing);
   const found = shapeOf(where, values);
   const own = shape ?? (found.length === 0 ? [1] : found);
   const size = sizeOf(own);
@@ -37,7 +50,7 @@ export function readRows(where: string, values: unknown, shape?: Shape, examples
   }
   const bytes = Array.prototype.every.call(values, isBytes);
   const features = bytes ? sharedBytes(values.length * size) : sharedFloats(values.length * size);
-  Array.from(values).forEach((row, r) => fill(where, features, r, size, found, row));
+  Array.from(values).forEach((row, r) => fill({ where, shape: found, missing }, features, r, row));
   return { features, count: values.length, shape: own };
 }
 
@@ -51,7 +64,7 @@ function columnsOf(where: string, length: number, examples: number | undefined):
   );
 }
 
-function flatRows(where: string, values: Numbers & ArrayBufferView, shape: Shape): Rows {
+function flatRows(where: string, values: Numbers & ArrayBufferView, shape: Shape, missing: boolean): Rows {
   const size = sizeOf(shape);
   if (values.length % size !== 0) {
     throw misfit(
@@ -60,7 +73,7 @@ function flatRows(where: string, values: Numbers & ArrayBufferView, shape: Shape
   }
   const features = isBytes(values) ? sharedBytes(values.length) : sharedFloats(values.length);
   for (let i = 0; i < values.length; i++) {
-    features[i] = numberAt(where, values[i], Math.floor(i / size), [i % size]);
+    features[i] = valueAt(where, values[i], Math.floor(i / size), [i % size], missing);
   }
   return { features, count: values.length / size, shape };
 }
@@ -75,11 +88,17 @@ function shapeOf(where: string, values: ArrayLike<unknown>): number[] {
   return shape;
 }
 
-function fill(where: string, out: Features, row: number, size: number, shape: Shape, value: unknown): void {
-  let next = row * size;
+interface Walk {
+  readonly where: string;
+  readonly shape: Shape;
+  readonly missing: boolean;
+}
+
+function fill({ where, shape, missing }: Walk, out: Features, row: number, value: unknown): void {
+  let next = row * sizeOf(shape);
   const walk = (at: unknown, depth: number, path: readonly number[]): void => {
     if (depth === shape.length) {
-      out[next++] = numberAt(where, at, row, path);
+      out[next++] = valueAt(where, at, row, path, missing);
       return;
     }
     if (!isList(at) || at.length !== shape[depth]) {
@@ -92,6 +111,18 @@ function fill(where: string, out: Features, row: number, size: number, shape: Sh
   walk(value, 0, []);
 }
 
+/** NaN where a value is missing and may be. */
+function valueAt(
+  where: string,
+  value: unknown,
+  row: number,
+  path: readonly number[],
+  missing: boolean,
+): number {
+  if (missing && (value === null || value === undefined || Number.isNaN(value))) return Number.NaN;
+  return numberAt(where, value, row, path);
+}
+
 /** @throws BbbError `E_DATA_VALUE` */
 export function numberAt(where: string, value: unknown, row: number, path: readonly number[]): number {
   if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
@@ -100,7 +131,7 @@ export function numberAt(where: string, value: unknown, row: number, path: reado
     hint:
       typeof value === 'number' && Number.isFinite(value)
         ? 'float32 holds numbers up to 3.4e38: give another unit.'
-        : 'Every value is a finite number. Count rows and columns from 0.',
+        : `Every value is a finite number. Rows and columns are counted from 0.${value === null || Number.isNaN(value) ? " If it is missing, say with what to fill it: missing: 'mean'." : ''}`,
   });
 }
 

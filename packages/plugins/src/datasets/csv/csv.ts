@@ -1,7 +1,7 @@
 import { BbbError, defineDataset, type Dataset, type TargetSpec } from '@bbb/core';
 import { basename } from 'node:path';
 import { emptyPart } from '../memory.js';
-import { categoryInputs, encodings, inputNames, inputWidth, type Encoding } from './encode.js';
+import { categoryInputs, encodings, inputWidth, tableOf, type Encoding } from './encode.js';
 import { csvError } from './errors.js';
 import { findTables } from './files.js';
 import { csvOptions, type CsvOptions } from './options.js';
@@ -36,7 +36,7 @@ export const csv = defineDataset<CsvOptions>({
       target,
       train,
       test: held ? encodePart(held, schema, columns, target) : emptyPart(train),
-      columns: inputNames(columns),
+      table: tableOf(columns, schema.columns),
       ...missingOf(options, columns),
       sha256: {
         [basename(files.train)]: read.sha256,

@@ -1,14 +1,12 @@
-import type { Features } from '@bbb/core';
+import type { Features, TableColumn, TableSpec } from '@bbb/core';
 import { sharedFloats } from '../memory.js';
+import type { Columns } from './columns.js';
 import type { FieldReader } from './fields.js';
 import type { RowStore } from './store.js';
 
 /** How one column becomes inputs: a number, or one input for each category. */
-export interface Encoding {
-  readonly name: string;
+export interface Encoding extends TableColumn {
   readonly width: number;
-  /** Categories by name, whatever the order of the rows; absent for numbers. */
-  readonly categories?: readonly string[];
   /** Inputs by category, in the order in which they came. */
   readonly position?: readonly number[];
 }
@@ -26,11 +24,15 @@ export function encodings(readers: readonly FieldReader[]): Encoding[] {
 export const inputWidth = (columns: readonly Encoding[]): number =>
   columns.reduce((sum, { width }) => sum + width, 0);
 
-/** `rooms`, `town=north`, `town=south` */
-export function inputNames(columns: readonly Encoding[]): string[] {
-  return columns.flatMap(({ name, categories }) =>
-    categories ? categories.map((category) => `${name}=${category}`) : [name],
-  );
+/** What a network keeps of its columns. Categories are sorted, so that they do not depend on the order of the rows. */
+export function tableOf(encodings: readonly Encoding[], { names, target, features }: Columns): TableSpec {
+  const used = new Set([target, ...features]);
+  const dropped = names.filter((_, i) => !used.has(i));
+  return {
+    columns: encodings.map(({ name, categories }) => ({ name, ...(categories ? { categories } : {}) })),
+    target: names[target]!,
+    ...(dropped.length > 0 ? { dropped } : {}),
+  };
 }
 
 /** Inputs that are one category together, as [first, width]. */

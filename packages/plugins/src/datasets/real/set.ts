@@ -1,4 +1,4 @@
-import type { Shape, TargetSpec } from '@bbb/core';
+import type { Shape, TableSpec, TargetSpec } from '@bbb/core';
 
 /** A package of Debian and Ubuntu, and where it installs its data. */
 export interface PublishedPackage {
@@ -20,8 +20,8 @@ export interface ReadSet {
   /** Rows of numbers, the target last. */
   readonly rows: readonly (readonly number[])[];
   readonly target: TargetSpec;
-  /** Names of the features. */
-  readonly columns?: readonly string[];
+  /** What the columns are called. */
+  readonly table?: TableSpec;
   readonly notes?: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { numberColumns } from '@bbb/core';
 import { lines, numbers, type PublishedPackage, type RealSet } from './set.js';
 
 const SKLEARN: PublishedPackage = {
@@ -87,8 +88,9 @@ const boston: RealSet = {
   ],
   read: ([text]) => {
     const [, names, ...rows] = lines(text!, ',');
+    const named = names!.map((name) => name.replaceAll('"', ''));
     return {
-      columns: names!.slice(0, -1).map((name) => name.replaceAll('"', '')),
+      table: numberColumns(named.slice(0, -1), named.at(-1)),
       rows: rows.map(numbers),
       target: { kind: 'real', name: 'median value', unit: 'kUSD' },
     };

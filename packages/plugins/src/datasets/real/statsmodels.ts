@@ -1,3 +1,4 @@
+import { numberColumns } from '@bbb/core';
 import { lines, numbers, type PublishedPackage, type RealSet } from './set.js';
 
 const STATSMODELS: PublishedPackage = {
@@ -25,7 +26,7 @@ const randhie: RealSet = {
   read: ([text]) => {
     const { names, rows } = table(text!);
     return {
-      columns: names.slice(1),
+      table: numberColumns(names.slice(1), names[0]),
       // The target stands first.
       rows: rows.map(([visits, ...measures]) => [...measures, visits!]),
       target: { kind: 'real', name: 'visits', unit: 'visits' },
@@ -48,7 +49,7 @@ const star98: RealSet = {
     const { names, rows } = table(text!);
     // The pupils above the median, out of all; the columns after the measures are their products.
     return {
-      columns: names.slice(2, 2 + MEASURES),
+      table: numberColumns(names.slice(2, 2 + MEASURES)),
       rows: rows.map(([all, above, ...rest]) => [...rest.slice(0, MEASURES), (100 * above!) / all!]),
       target: { kind: 'real', name: 'above the median', unit: '%' },
     };

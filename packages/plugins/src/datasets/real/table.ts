@@ -23,7 +23,7 @@ function sourceOf(set: RealSet): DatasetSource<NoOptions> {
     preset: 'table',
     async load(_options, context): Promise<Dataset> {
       const found = await Promise.all(set.files.map((file) => findFile(set, file, context)));
-      const { rows, target, columns, notes } = set.read(found.map(({ text }) => text));
+      const { rows, target, table, notes } = set.read(found.map(({ text }) => text));
       const train = partOf(rows, target, set.bytes ?? false);
       return {
         name: set.name,
@@ -31,7 +31,7 @@ function sourceOf(set: RealSet): DatasetSource<NoOptions> {
         target,
         train,
         test: emptyPart(train),
-        ...(columns ? { columns } : {}),
+        ...(table ? { table } : {}),
         sha256: Object.fromEntries(set.files.map(({ name, sha256 }) => [basename(name), sha256])),
         source: dirname(found[0]!.path),
         ...(notes ? { notes } : {}),

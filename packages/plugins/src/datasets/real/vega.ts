@@ -13,6 +13,7 @@ interface Car {
   readonly Origin: string;
 }
 
+const MEASURES = ['cylinders', 'displacement', 'horsepower', 'weight', 'acceleration', 'year'];
 const ORIGINS = ['Europe', 'Japan', 'USA'];
 
 const cars: RealSet = {
@@ -29,15 +30,10 @@ const cars: RealSet = {
     const all = JSON.parse(text!) as readonly Car[];
     const whole = all.filter((car) => car.Miles_per_Gallon !== null && car.Horsepower !== null);
     return {
-      columns: [
-        'cylinders',
-        'displacement',
-        'horsepower',
-        'weight',
-        'acceleration',
-        'year',
-        ...ORIGINS.map((origin) => `origin=${origin}`),
-      ],
+      table: {
+        columns: [...MEASURES.map((name) => ({ name })), { name: 'origin', categories: ORIGINS }],
+        target: 'miles per gallon',
+      },
       rows: whole.map((car) => [
         car.Cylinders,
         car.Displacement,
