@@ -10,6 +10,7 @@ export {
 } from './errors.js';
 export { suggest } from './suggest.js';
 export { exp } from './math/exp.js';
+export { expEach } from './math/exp-each.js';
 export { log } from './math/log.js';
 export { log1p } from './math/log1p.js';
 export { erfc, normalCdf, normalDensity } from './math/normal.js';
@@ -17,8 +18,8 @@ export { normals, permutation, uniform, unitUniform, words } from './random/draw
 export { fold, rootKey } from './random/key.js';
 export {
   answersOf,
-  entropyOf,
-  logDoubt,
+  entropiesOf,
+  logDoubts,
   logSoftmax,
   type Answers,
   type LogProbabilities,
@@ -34,6 +35,7 @@ export {
 } from './predictive/mixture.js';
 export {
   argmax,
+  argmaxes,
   countExamples,
   requireCount,
   requireProbabilities,

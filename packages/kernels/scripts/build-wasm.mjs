@@ -1,6 +1,7 @@
 // Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), both of them also
 // as kernels-shared*.wasm for a memory that threads share, and
-// assembly/predict.ts into dist/predict-wasm.js: a module that holds the WebAssembly as text, for Node and browsers to load alike.
+// assembly/predict.ts and numbers.ts into dist/predict-wasm.js and numbers-wasm.js: modules that hold the WebAssembly as text, for Node and
+// browsers to load alike.
 // Does nothing when the sources are those of the last build, so that tests may call it every time.
 // A number of the sources goes into every module and into src/wasm/build.ts, which is committed: JavaScript of a newer commit
 // refuses the modules of an older build.
@@ -21,9 +22,20 @@ const variants = [
   { file: 'kernels-relaxed.wasm', entry: 'index', flags: ['--enable', 'relaxed-simd'] },
   { file: 'kernels-shared.wasm', entry: 'index', flags: SHARED },
   { file: 'kernels-shared-relaxed.wasm', entry: 'index', flags: ['--enable', 'relaxed-simd', ...SHARED] },
-  { file: 'predict.wasm', entry: 'predict', flags: [] },
+  {
+    file: 'predict.wasm',
+    entry: 'predict',
+    flags: [],
+    says: 'WebAssembly of what predictions need, base64.',
+  },
+  {
+    file: 'numbers.wasm',
+    entry: 'numbers',
+    flags: [],
+    says: 'WebAssembly of float64 arithmetic on arrays, base64.',
+  },
 ];
-const text = 'predict-wasm';
+const texts = variants.filter(({ says }) => says);
 const numbered = join(root, 'src/wasm/build.ts');
 
 /** Builds when needed. Returns whether anything was built. */
@@ -34,7 +46,7 @@ export async function buildWasm() {
   const { main } = await import('assemblyscript/asc');
   await mkdir(dist, { recursive: true });
   for (const variant of variants) await compile(main, variant, numberOf(hash));
-  await writeText(await readFile(join(dist, 'predict.wasm')));
+  for (const one of texts) await writeText(one, await readFile(join(dist, one.file)));
   await replace(stamp, hash);
   return true;
 }
@@ -70,12 +82,12 @@ export const BUILD = ${number};
   if ((await readText(numbered)) !== source) await replace(numbered, source);
 }
 
-async function writeText(bytes) {
+async function writeText({ entry, says }, bytes) {
   const base64 = Buffer.from(bytes).toString('base64');
-  await replace(join(dist, `${text}.js`), `export const predictWasm = '${base64}';\n`);
+  await replace(join(dist, `${entry}-wasm.js`), `export const ${entry}Wasm = '${base64}';\n`);
   await replace(
-    join(dist, `${text}.d.ts`),
-    '/** WebAssembly of what predictions need, base64. */\nexport declare const predictWasm: string;\n',
+    join(dist, `${entry}-wasm.d.ts`),
+    `/** ${says} */\nexport declare const ${entry}Wasm: string;\n`,
   );
 }
 
@@ -114,7 +126,9 @@ async function hashSources() {
 
 async function allExist() {
   const files = await readdir(dist).catch(() => []);
-  return [...variants.map(({ file }) => file), `${text}.js`].every((file) => files.includes(file));
+  return [...variants.map(({ file }) => file), ...texts.map(({ entry }) => `${entry}-wasm.js`)].every(
+    (file) => files.includes(file),
+  );
 }
 
 // The same number on Windows, where git may write CRLF.

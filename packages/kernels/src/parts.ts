@@ -9,6 +9,7 @@ export {
   type PoolGeometry,
 } from './geometry.js';
 export { log } from './math/log.js';
+export { float64Numbers, type Numbers } from './math/numbers.js';
 export { philox } from './random/philox.js';
 export { createHeap } from './standalone/heap.js';
 export type { PredictExports } from './wasm/exports.js';

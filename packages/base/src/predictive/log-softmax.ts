@@ -1,8 +1,8 @@
 import { BbbError } from '../errors.js';
-import { exp } from '../math/exp.js';
+import { expEach } from '../math/exp-each.js';
 import { log } from '../math/log.js';
 import { log1p } from '../math/log1p.js';
-import { argmax } from './shape.js';
+import { argmaxes } from './shape.js';
 
 /**
  * Natural logarithms of probabilities, [examples, classes], row-major. Unlike the probabilities they never saturate: a class
@@ -24,19 +24,20 @@ export function answersOf(logits: Float32Array | Float64Array, classes: number):
   requireFinite(logits);
   const probabilities = new Float64Array(logits.length);
   const logs = new Float64Array(logits.length);
-  for (let first = 0; first < logits.length; first += classes) {
-    const top = argmax(logits, first / classes, classes);
-    const largest = logits[first + top]!;
+  const tops = argmaxes(logits, classes);
+  for (let row = 0, first = 0; first < logits.length; row++, first += classes) {
+    const largest = logits[first + tops[row]!]!;
+    for (let i = first; i < first + classes; i++) logs[i] = probabilities[i] = logits[i]! - largest;
+  }
+  expEach(probabilities);
+  for (let row = 0, first = 0; first < logits.length; row++, first += classes) {
+    const top = first + tops[row]!;
     let others = 0;
-    for (let c = 0; c < classes; c++) {
-      const e = c === top ? 1 : exp(logits[first + c]! - largest);
-      probabilities[first + c] = e;
-      if (c !== top) others += e;
-    }
+    for (let i = first; i < first + classes; i++) if (i !== top) others += probabilities[i]!;
     const logSum = log1p(others);
-    for (let c = 0; c < classes; c++) {
-      probabilities[first + c]! /= 1 + others;
-      logs[first + c] = logits[first + c]! - largest - logSum;
+    for (let i = first; i < first + classes; i++) {
+      probabilities[i]! /= 1 + others;
+      logs[i]! -= logSum;
     }
   }
   return { probabilities, logs };
@@ -52,40 +53,67 @@ export function logSoftmax(logits: Float32Array | Float64Array, classes: number)
 }
 
 function requireFinite(logits: Float32Array | Float64Array): void {
-  const bad = logits.findIndex((z) => !Number.isFinite(z));
-  if (bad < 0) return;
+  let bad = 0;
+  while (bad < logits.length && Number.isFinite(logits[bad])) bad++;
+  if (bad === logits.length) return;
   throw new BbbError('E_METRIC_PROBABILITY', `Element ${bad} of the logits is ${logits[bad]}.`, {
     hint: 'Has the training diverged? Its last epochs tell: NLL and weights that grow without end.',
   });
 }
 
 /**
- * Log of the doubt of one row: of the probability of all classes but the most probable one. 1 - p would be exactly 0 as soon as p
+ * Log of the doubt of each row: of the probability of all classes but the most probable one. 1 - p would be exactly 0 as soon as p
  * rounds to 1, and would call answers equally sure that are not.
+ * @param tops most probable class by row
  */
-export function logDoubt(logs: LogProbabilities, row: number, classes: number): number {
-  const top = argmax(logs, row, classes);
-  let largest = -Infinity;
-  for (let c = 0; c < classes; c++) if (c !== top) largest = Math.max(largest, logs[row * classes + c]!);
-  if (largest === -Infinity) return largest;
-  let sum = 0;
-  for (let c = 0; c < classes; c++) if (c !== top) sum += exp(logs[row * classes + c]! - largest);
-  return largest + log(sum);
+export function logDoubts(
+  logs: LogProbabilities,
+  classes: number,
+  tops: Uint32Array = argmaxes(logs, classes),
+): Float64Array {
+  const doubts = new Float64Array(tops.length);
+  const distances = new Float64Array(logs.length);
+  for (let row = 0, first = 0; row < tops.length; row++, first += classes) {
+    const top = first + tops[row]!;
+    let largest = -Infinity;
+    for (let i = first; i < first + classes; i++) if (i !== top && logs[i]! > largest) largest = logs[i]!;
+    doubts[row] = largest;
+    // Where no other class is possible there is nothing to add up.
+    if (largest === -Infinity) continue;
+    for (let i = first; i < first + classes; i++) distances[i] = logs[i]! - largest;
+  }
+  expEach(distances);
+  for (let row = 0, first = 0; row < tops.length; row++, first += classes) {
+    if (doubts[row] === -Infinity) continue;
+    const top = first + tops[row]!;
+    let sum = 0;
+    for (let i = first; i < first + classes; i++) if (i !== top) sum += distances[i]!;
+    doubts[row]! += log(sum);
+  }
+  return doubts;
 }
 
 /**
- * Shannon entropy of one row, -sum p log p, nats. The most probable class's p is 1 - doubt, so that the entropy of a nearly sure
+ * Shannon entropy of each row, -sum p log p, nats. The most probable class's p is 1 - doubt, so that the entropy of a nearly sure
  * answer keeps its digits.
+ * @param tops most probable class by row
  */
-export function entropyOf({ probabilities, logs }: Answers, row: number, classes: number): number {
-  const top = argmax(logs, row, classes);
-  let sum = 0;
-  let doubt = 0;
-  for (let c = 0; c < classes; c++) {
-    const p = probabilities[row * classes + c]!;
-    if (c === top || p === 0) continue;
-    sum -= p * logs[row * classes + c]!;
-    doubt += p;
+export function entropiesOf(
+  { probabilities, logs }: Answers,
+  classes: number,
+  tops: Uint32Array = argmaxes(logs, classes),
+): Float64Array {
+  const entropies = new Float64Array(tops.length);
+  for (let row = 0, first = 0; row < tops.length; row++, first += classes) {
+    const top = first + tops[row]!;
+    let [sum, doubt] = [0, 0];
+    for (let i = first; i < first + classes; i++) {
+      const p = probabilities[i]!;
+      if (i === top || p === 0) continue;
+      sum -= p * logs[i]!;
+      doubt += p;
+    }
+    entropies[row] = sum - (1 - doubt) * log1p(-doubt);
   }
-  return sum - (1 - doubt) * log1p(-doubt);
+  return entropies;
 }

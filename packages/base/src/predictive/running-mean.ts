@@ -29,17 +29,18 @@ export class RunningMean {
       this.logs.set(logs);
       return;
     }
-    for (let row = 0; row < this.moved.length; row++) {
-      for (let i = row * this.classes; i < (row + 1) * this.classes; i++) {
-        const [p, l] = [probabilities[i]!, logs[i]!];
-        const mean = this.mean[i]!;
-        if (p === mean && l === this.logs[i]) continue;
-        this.moved[row] = 1;
-        if (p > TINY && mean > TINY) {
-          this.mean[i] = mean + (p - mean) / n;
+    const { mean, moved, classes, logs: before } = this;
+    for (let row = 0, i = 0; row < moved.length; row++) {
+      for (const end = i + classes; i < end; i++) {
+        const p = probabilities[i]!;
+        const old = mean[i]!;
+        if (p === old && logs[i] === before[i]) continue;
+        moved[row] = 1;
+        if (p > TINY && old > TINY) {
+          mean[i] = old + (p - old) / n;
         } else {
-          this.logs[i] = logMean(mean > TINY ? log(mean) : this.logs[i]!, l, n);
-          this.mean[i] = exp(this.logs[i]!);
+          before[i] = logMean(old > TINY ? log(old) : before[i]!, logs[i]!, n);
+          mean[i] = exp(before[i]!);
         }
       }
     }
@@ -48,10 +49,10 @@ export class RunningMean {
   /** The mean so far. */
   answers(): Answers {
     const { mean, moved, classes } = this;
-    const logs = this.logs.map((l, i) => {
-      const upToDate = mean[i]! <= TINY || !moved[Math.floor(i / classes)];
-      return upToDate ? l : log(mean[i]!);
-    });
+    const logs = this.logs.slice();
+    for (let row = 0, i = 0; row < moved.length; row++) {
+      for (const end = i + classes; i < end; i++) if (moved[row] && mean[i]! > TINY) logs[i] = log(mean[i]!);
+    }
     return { probabilities: mean.slice(), logs };
   }
 }

@@ -58,3 +58,14 @@ export function argmax(probabilities: Probabilities, row: number, classes: numbe
   }
   return best;
 }
+
+/** {@link argmax} of every row. */
+export function argmaxes(probabilities: Probabilities, classes: number): Uint32Array {
+  const tops = new Uint32Array(probabilities.length / classes);
+  for (let row = 0, first = 0; row < tops.length; row++, first += classes) {
+    let best = first;
+    for (let i = first + 1; i < first + classes; i++) if (probabilities[i]! > probabilities[best]!) best = i;
+    tops[row] = best - first;
+  }
+  return tops;
+}

@@ -1,7 +1,7 @@
 import { log } from '../math/log.js';
-import { answersOf, entropyOf, logDoubt, type Answers, type LogProbabilities } from './log-softmax.js';
+import { answersOf, entropiesOf, logDoubts, type Answers, type LogProbabilities } from './log-softmax.js';
 import { RunningMean } from './running-mean.js';
-import { argmax, requireProbabilities, type Probabilities } from './shape.js';
+import { argmaxes, requireProbabilities, type Probabilities } from './shape.js';
 
 /** What a set of members says of each example. Entropies in nats. */
 export interface Uncertainty {
@@ -83,8 +83,9 @@ export class UncertaintyAccumulator {
     const answers = answersOf(logits, this.classes);
     this.addAnswers(answers);
     const n = ++this.membersWithLogits;
+    const tops = argmaxes(logits, this.classes);
     for (let row = 0; row < this.examples; row++) {
-      const top = row * this.classes + argmax(logits, row, this.classes);
+      const top = row * this.classes + tops[row]!;
       const largest = logits[top]!;
       this.energies[row]! += (answers.logs[top]! - largest - this.energies[row]!) / n;
       this.largest[row]! += (largest - this.largest[row]!) / n;
@@ -95,26 +96,28 @@ export class UncertaintyAccumulator {
   finish(): Uncertainty {
     const { members, examples, classes, entropies } = this;
     if (members === 0) throw new RangeError('No member was added.');
-    const perExample = (value: (row: number) => number): Float64Array =>
-      Float64Array.from({ length: examples }, (_, row) => value(row));
     const mean = this.mean.answers();
     const { probabilities, logs } = mean;
-    // Where the members agree, their mean's entropy is the mean of their entropies, to the bit.
-    const predictiveEntropy = perExample((row) =>
-      this.mean.moved[row] ? entropyOf(mean, row, classes) : entropies[row]!,
-    );
+    const tops = argmaxes(logs, classes);
+    const predictiveEntropy = entropiesOf(mean, classes, tops);
+    const maxProbability = new Float64Array(examples);
+    const mutualInformation = new Float64Array(examples);
+    for (let row = 0; row < examples; row++) {
+      // Where the members agree, their mean's entropy is the mean of their entropies, to the bit.
+      if (!this.mean.moved[row]) predictiveEntropy[row] = entropies[row]!;
+      // Rounding can push the difference of two nearly equal entropies below zero.
+      mutualInformation[row] = Math.max(0, predictiveEntropy[row]! - entropies[row]!);
+      maxProbability[row] = probabilities[row * classes + tops[row]!]!;
+    }
     return {
       probabilities,
       logProbabilities: logs,
-      maxProbability: perExample((row) => probabilities[row * classes + argmax(logs, row, classes)]!),
-      logDoubt: perExample((row) => logDoubt(logs, row, classes)),
+      maxProbability,
+      logDoubt: logDoubts(logs, classes, tops),
       predictiveEntropy,
       expectedEntropy: entropies.slice(),
-      // Rounding can push the difference of two nearly equal entropies below zero.
-      mutualInformation: predictiveEntropy.map((total, row) => Math.max(0, total - entropies[row]!)),
-      variationRatio: perExample(
-        (row) => 1 - Math.max(...this.votes.subarray(row * classes, (row + 1) * classes)) / members,
-      ),
+      mutualInformation,
+      variationRatio: this.variationRatios(),
       ...(this.membersWithLogits === members
         ? { energy: this.energies.slice(), maxLogit: this.largest.slice() }
         : {}),
@@ -125,10 +128,22 @@ export class UncertaintyAccumulator {
     const { entropies, votes, classes } = this;
     const n = ++this.members;
     this.mean.add(answers, n);
+    const tops = argmaxes(answers.logs, classes);
+    const own = entropiesOf(answers, classes, tops);
     for (let row = 0; row < this.examples; row++) {
-      entropies[row]! += (entropyOf(answers, row, classes) - entropies[row]!) / n;
-      votes[row * classes + argmax(answers.logs, row, classes)]!++;
+      entropies[row]! += (own[row]! - entropies[row]!) / n;
+      votes[row * classes + tops[row]!]!++;
     }
+  }
+
+  private variationRatios(): Float64Array {
+    const ratios = new Float64Array(this.examples);
+    for (let row = 0, i = 0; row < this.examples; row++) {
+      let most = 0;
+      for (const end = i + this.classes; i < end; i++) if (this.votes[i]! > most) most = this.votes[i]!;
+      ratios[row] = 1 - most / this.members;
+    }
+    return ratios;
   }
 
   private requireSize(size: number, what: string): void {

@@ -1,4 +1,5 @@
 import { BbbError } from '../errors.js';
+import { nthSmallest } from '../metrics/nth.js';
 
 /**
  * The place of the conformal quantile among n calibration scores in ascending order, from 1: ceil((n + 1) coverage). More than n where
@@ -25,5 +26,5 @@ export function conformalRank(n: number, coverage: number): number {
  */
 export function conformalQuantile(scores: Float64Array, coverage: number): number {
   const rank = conformalRank(scores.length, coverage);
-  return rank > scores.length ? Infinity : scores.toSorted()[rank - 1]!;
+  return rank > scores.length ? Infinity : nthSmallest(scores.slice(), rank - 1);
 }

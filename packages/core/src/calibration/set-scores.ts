@@ -34,10 +34,10 @@ export const apsScore: SetScore = rapsScore({ penalty: 0 });
 export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetScore {
   return (answers, row, u, into) => {
     const classes = into.length;
-    const order = byProbability(answers, row, classes);
+    const order = byProbability(answers, classes);
     let below = 0;
     for (let place = classes; place >= 1; place--) {
-      const c = order[place - 1]!;
+      const c = order[row * classes + place - 1]!;
       const p = answers.probabilities[row * classes + c]!;
       const rest = below + (1 - u) * p;
       // Classes without any probability rank by their place: else the set of a one-hot answer would have all of them or none.
@@ -47,16 +47,28 @@ export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetSc
   };
 }
 
-/** Classes by falling probability, which the logarithms tell where the probabilities are 0; the first one first, at a tie. */
-function byProbability({ logs }: Answers, row: number, classes: number): Uint32Array {
-  const order = new Uint32Array(classes);
-  for (let c = 0; c < classes; c++) {
-    let place = c;
-    while (place > 0 && logs[row * classes + order[place - 1]!]! < logs[row * classes + c]!) {
-      order[place] = order[place - 1]!;
-      place--;
+/** Several scores rank the same answers. */
+const orders = new WeakMap<Answers, Uint32Array>();
+
+/**
+ * Classes of each row by falling probability, which the logarithms tell where the probabilities are 0; the first one first, at a tie.
+ * `[examples, classes]`.
+ */
+function byProbability(answers: Answers, classes: number): Uint32Array {
+  let order = orders.get(answers);
+  if (!order) orders.set(answers, (order = ordered(answers.logs, classes)));
+  return order;
+}
+
+function ordered(logs: Float64Array, classes: number): Uint32Array {
+  const order = new Uint32Array(logs.length);
+  for (let first = 0; first < logs.length; first += classes) {
+    for (let c = 0; c < classes; c++) {
+      const own = logs[first + c]!;
+      let at = first + c;
+      for (; at > first && logs[first + order[at - 1]!]! < own; at--) order[at] = order[at - 1]!;
+      order[at] = c;
     }
-    order[place] = c;
   }
   return order;
 }

@@ -17,10 +17,12 @@ export function labelScores(
   score: SetScore,
 ): Float64Array {
   const row = new Float64Array(classes);
-  return Float64Array.from(labels, (label, i) => {
+  const own = new Float64Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
     score(answers, i, uniforms[i]!, row);
-    return row[label]!;
-  });
+    own[i] = row[labels[i]!]!;
+  }
+  return own;
 }
 
 /** For each class the largest score that is still in a set: one for all of them. */
@@ -67,7 +69,8 @@ export function judgeSets(
   let [members, empty, single, covered] = [0, 0, 0, 0];
   // One array for all examples: a trial judges some hundred thousand sets.
   const scores = new Float64Array(classes);
-  labels.forEach((label, i) => {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
     score(answers, i, uniforms[i]!, scores);
     let size = 0;
     for (let c = 0; c < classes; c++) if (scores[c]! <= thresholds[c]!) size++;
@@ -78,7 +81,7 @@ export function judgeSets(
     covered += isCovered;
     byClass[label]![0]++;
     byClass[label]![1] += isCovered;
-  });
+  }
   const n = labels.length;
   return { coverage: covered / n, size: members / n, empty: empty / n, single: single / n, byClass };
 }

@@ -1,9 +1,11 @@
-import { exp, log, type LogProbabilities } from '@bbb/base';
+import { expEach, log, type LogProbabilities } from '@bbb/base';
 
 /** Temperatures that a fit may end at: beyond them data that are all right, or all wrong, would lead without end. */
 const COLDEST = 0.02;
 const HOTTEST = 50;
 const MOST_STEPS = 100;
+/** Newton's steps that nearly all fits end within. */
+const SURE_STEPS = 8;
 
 /**
  * Temperature scaling (Guo et al. 2017): the T with the lowest NLL of softmax(log p / T) on examples that nothing was fitted to. Above 1
@@ -15,53 +17,63 @@ const MOST_STEPS = 100;
  */
 export function fitTemperature(logs: LogProbabilities, labels: Uint8Array, classes: number): number {
   if (labels.length === 0) return 1;
+  const fit = scaledBy(logs, labels, classes);
   let [low, high] = [1 / HOTTEST, 1 / COLDEST];
-  if (slopeAt(logs, labels, classes, high).slope <= 0) return COLDEST;
-  if (slopeAt(logs, labels, classes, low).slope >= 0) return HOTTEST;
+  let isBetween = false;
   let beta = 1;
   for (let i = 0; i < MOST_STEPS; i++) {
-    const { slope, curvature } = slopeAt(logs, labels, classes, beta);
+    const { slope, curvature } = fit(beta);
     if (slope < 0) low = beta;
     else high = beta;
     const step = beta - slope / curvature;
-    const next = step > low && step < high ? step : (low + high) / 2;
+    const inside = step > low && step < high;
+    if (!isBetween && (!inside || i === SURE_STEPS)) {
+      // The steps went for an end, or go on for long. Where they soon stand still, the slope is 0 there, and the ends need no look.
+      if (fit(1 / COLDEST).slope <= 0) return COLDEST;
+      if (fit(1 / HOTTEST).slope >= 0) return HOTTEST;
+      isBetween = true;
+    }
+    const next = inside ? step : (low + high) / 2;
     if (Math.abs(next - beta) <= 1e-10 * beta) return 1 / next;
     beta = next;
   }
   return 1 / beta;
 }
 
+/** First and second derivative of the mean NLL in beta. */
+interface Slope {
+  readonly slope: number;
+  readonly curvature: number;
+}
+
 /**
- * First and second derivative of the mean NLL in beta: what the scaled network expects of log p, less what the labels have, and the
- * variance of log p under it.
+ * The derivatives at any beta: what the scaled network expects of log p, less what the labels have, and the variance of log p under it.
+ * An example whose label the network rules out has no say: no temperature makes it possible.
  */
-function slopeAt(
-  logs: LogProbabilities,
-  labels: Uint8Array,
-  classes: number,
-  beta: number,
-): { readonly slope: number; readonly curvature: number } {
-  let [slope, curvature] = [0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    const at = row * classes;
-    const top = largestOf(logs, at, classes);
-    const own = logs[at + labels[row]!]! - top;
-    // No temperature makes a class possible that the network rules out: its example has no say.
-    if (own === -Infinity) continue;
-    let [weight, first, second] = [0, 0, 0];
-    for (let c = 0; c < classes; c++) {
-      const distance = logs[at + c]! - top;
-      if (distance === -Infinity) continue;
-      const e = distance === 0 ? 1 : exp(beta * distance);
-      weight += e;
-      first += e * distance;
-      second += e * distance * distance;
+function scaledBy(logs: LogProbabilities, labels: Uint8Array, classes: number): (beta: number) => Slope {
+  const distances = distancesToTop(logs, classes);
+  const weights = new Float64Array(logs.length);
+  return (beta) => {
+    for (let i = 0; i < logs.length; i++) weights[i] = beta * distances[i]!;
+    expEach(weights);
+    let [slope, curvature] = [0, 0];
+    for (let row = 0, at = 0; row < labels.length; row++, at += classes) {
+      const own = distances[at + labels[row]!]!;
+      if (own === -Infinity) continue;
+      let [weight, first, second] = [0, 0, 0];
+      for (let i = at; i < at + classes; i++) {
+        const distance = distances[i]!;
+        if (distance === -Infinity) continue;
+        weight += weights[i]!;
+        first += weights[i]! * distance;
+        second += weights[i]! * distance * distance;
+      }
+      const mean = first / weight;
+      slope += mean - own;
+      curvature += second / weight - mean * mean;
     }
-    const mean = first / weight;
-    slope += mean - own;
-    curvature += second / weight - mean * mean;
-  }
-  return { slope: slope / labels.length, curvature: curvature / labels.length };
+    return { slope: slope / labels.length, curvature: curvature / labels.length };
+  };
 }
 
 /** log softmax(log p / T) and what it is the logarithm of, `[examples, classes]`: the network at another temperature. */
@@ -70,26 +82,29 @@ export function atTemperature(
   classes: number,
   temperature: number,
 ): { readonly probabilities: Float64Array; readonly logProbabilities: LogProbabilities } {
-  const probabilities = new Float64Array(logs.length);
-  const logProbabilities = new Float64Array(logs.length);
+  const logProbabilities = distancesToTop(logs, classes);
+  for (let i = 0; i < logs.length; i++) logProbabilities[i]! /= temperature;
+  const probabilities = logProbabilities.slice();
+  expEach(probabilities);
   for (let at = 0; at < logs.length; at += classes) {
-    const top = largestOf(logs, at, classes);
     let weight = 0;
-    for (let c = at; c < at + classes; c++) {
-      probabilities[c] = exp((logs[c]! - top) / temperature);
-      weight += probabilities[c]!;
-    }
+    for (let c = at; c < at + classes; c++) weight += probabilities[c]!;
     const logWeight = log(weight);
     for (let c = at; c < at + classes; c++) {
       probabilities[c]! /= weight;
-      logProbabilities[c] = (logs[c]! - top) / temperature - logWeight;
+      logProbabilities[c]! -= logWeight;
     }
   }
   return { probabilities, logProbabilities };
 }
 
-function largestOf(logs: LogProbabilities, at: number, classes: number): number {
-  let largest = -Infinity;
-  for (let c = at; c < at + classes; c++) largest = Math.max(largest, logs[c]!);
-  return largest;
+/** Every logarithm less the largest one of its row. */
+function distancesToTop(logs: LogProbabilities, classes: number): Float64Array {
+  const distances = new Float64Array(logs.length);
+  for (let at = 0; at < logs.length; at += classes) {
+    let largest = -Infinity;
+    for (let c = at; c < at + classes; c++) if (logs[c]! > largest) largest = logs[c]!;
+    for (let c = at; c < at + classes; c++) distances[c] = logs[c]! - largest;
+  }
+  return distances;
 }

@@ -1,4 +1,5 @@
 import type { Uncertainty } from '../metrics/index.js';
+import { ascendingOrder } from '../metrics/order.js';
 import type { ExampleReport, TrialResult } from '../result/result.js';
 import type { Examples } from '../data/examples.js';
 import { sizeOf } from '../network/shape.js';
@@ -13,14 +14,12 @@ export function examplesByCertainty(
   classes: number,
 ): NonNullable<TrialResult['examplesByCertainty']> {
   const { predictiveEntropy, probabilities } = uncertainty;
-  const ranked = Array.from(predictiveEntropy, (entropy, i) => ({ entropy, i })).toSorted(
-    (a, b) => a.entropy - b.entropy || a.i - b.i,
-  );
-  const report = ({ entropy, i }: { entropy: number; i: number }): ExampleReport => ({
+  const ranked = Array.from(ascendingOrder(predictiveEntropy));
+  const report = (i: number): ExampleReport => ({
     index: test.rows[i]!,
     label: test.targets[test.rows[i]!]!,
     probabilities: Array.from(probabilities.subarray(i * classes, (i + 1) * classes)),
-    predictiveEntropy: entropy,
+    predictiveEntropy: predictiveEntropy[i]!,
     ...imageOf(test, i),
   });
   return {

@@ -9,7 +9,7 @@ import { compactParams, smallerArchitecture } from '../prune/compact.js';
 import type { CompactNetwork, Latency } from '../result/result.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
-import { evaluate, type EvaluationSets } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 import { latencyOf } from './latency.js';
 import { networkOutputs, withNetwork } from './predict.js';
 import { bytesOf } from './sizes.js';
@@ -27,7 +27,6 @@ export function compactNetwork(
   open: OpenTrial,
   params: Params,
   { test }: Pick<Splits, 'test'>,
-  sets: EvaluationSets,
 ): { readonly compact: CompactNetwork; readonly latency: Omit<Latency, 'pruner' | 'share'> } | undefined {
   const { model, likelihood, keys } = open;
   const smaller = model.hasMean === false ? undefined : smallerArchitecture(model, params);
@@ -52,7 +51,7 @@ export function compactNetwork(
       })),
     );
     const predicting = { ops, model: made.model, likelihood };
-    const { evaluations } = evaluate(predicting, own, { ...sets, outOfDistribution: {} }, 0, keys.evaluate);
+    const { evaluations } = evaluate(predicting, own, { test, outOfDistribution: {} }, 0, keys.evaluate);
     const { dense, gzip } = bytesOf(ops, made.model, own, keys.evaluate);
     return {
       compact: {

@@ -26,23 +26,21 @@ export function eachDrawnWeight(
 
 /**
  * Counts the zeros and the elements in the tensors that forward passes read.
- * @param notZero called for every element that is not 0
+ * @param look called with the elements of every weight tensor
  */
 export function countZeros(
   ops: Ops,
   model: Model,
   params: Params,
   key: Key,
-  notZero?: (name: string, element: number) => void,
+  look?: (name: string, values: Float32Array | Float64Array) => void,
 ): ZeroCounts {
   const counts: Record<string, readonly [number, number]> = {};
   eachDrawnWeight(model, params, key, ({ name, of = name }, operand) => {
     const values = ops.read(operand);
+    look?.(name, values);
     let zeros = 0;
-    for (let i = 0; i < values.length; i++) {
-      if (values[i] === 0) zeros++;
-      else notZero?.(name, i);
-    }
+    for (let i = 0; i < values.length; i++) if (values[i] === 0) zeros++;
     const [zerosBefore, elementsBefore] = counts[of] ?? [0, 0];
     counts[of] = [zerosBefore + zeros, elementsBefore + values.length];
   });

@@ -2,8 +2,9 @@ import type { Key } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import type { Params } from '../model/model.js';
 import { fold } from '@bbb/base';
-import type { Evaluation } from '../result/result.js';
-import { predictWith, type Predicting, type Prediction } from './predict.js';
+import { headlineError } from '../likelihood/headline.js';
+import type { Evaluation, ValidationMetrics } from '../result/result.js';
+import { predictSets, type Predicting, type Prediction } from './predict.js';
 
 /** The examples that every network of a trial is measured on. */
 export interface EvaluationSets {
@@ -12,14 +13,31 @@ export interface EvaluationSets {
   readonly outOfDistribution: Readonly<Record<string, Examples>>;
   /** Examples that neither training nor selection saw. Absent or empty: nothing is calibrated. */
   readonly calibration?: Examples;
+  /** Examples that models are selected by; absent or empty: nothing is said of them. */
+  readonly validation?: Examples;
+}
+
+/** The measurements of one network. */
+export interface Evaluated {
+  readonly evaluations: readonly Evaluation[];
+  /** As `validate` has it, of the validation examples. */
+  readonly validation?: ValidationMetrics;
+  /** The prediction on the test set that the last evaluation is made of. */
+  readonly prediction: unknown;
+}
+
+interface Evaluating {
+  readonly predicting: Predicting;
+  readonly params: Params;
+  readonly sets: EvaluationSets;
+  readonly key: Key;
 }
 
 /**
  * Measures the mean network, if there is one. If the network is stochastic and samples are asked for, it also measures its draws together.
  * The draws depend on the key alone: networks that are pruned differently have the same noise, and all data sets see the same networks.
  * Otherwise their uncertainties could not be compared.
- *
- * @returns the evaluations, and the prediction on the test set that the last one is made from
+ * Every draw is made once, and asked for all sets.
  */
 export function evaluate(
   predicting: Predicting,
@@ -27,49 +45,88 @@ export function evaluate(
   sets: EvaluationSets,
   samples: number,
   key: Key,
-): { evaluations: Evaluation[]; prediction: unknown } {
-  const { model, likelihood } = predicting;
+): Evaluated {
+  const { model } = predicting;
   const hasMean = model.hasMean ?? true;
   const ways: Prediction[] = hasMean ? [{ predict: 'mean' }] : [];
   if (!hasMean || (model.stochastic && samples > 0))
     ways.push({ predict: 'samples', samples: Math.max(1, samples) });
-  let prediction: unknown;
-  const targets = targetsOf(sets.test, sets.test.rows);
-  const evaluations = ways.map((way) => {
-    prediction = predictWith(predicting, params, sets.test, way, key);
-    const outside = Object.entries(sets.outOfDistribution).map(
-      ([name, examples]) => [name, predictWith(predicting, params, examples, way, key)] as const,
-    );
-    return {
-      predict: way.predict,
-      // An ensemble predicts with all its members, whatever number of draws is asked for.
-      samples: way.predict === 'samples' ? model.draws(way.samples, key).length : 0,
-      ...likelihood.evaluate(prediction, targets, Object.fromEntries(outside)),
-      ...calibrated(predicting, params, sets, way, prediction, key),
-    };
+  // Selection goes by the first way.
+  const measured = ways.map((way, i) =>
+    evaluateWay({ predicting, params, sets, key }, way, i === 0 ? sets.validation : undefined),
+  );
+  const [{ validation }] = measured as [(typeof measured)[0]];
+  return {
+    evaluations: measured.map(({ evaluation }) => evaluation),
+    ...(validation ? { validation } : {}),
+    prediction: measured.at(-1)!.prediction,
+  };
+}
+
+function evaluateWay(
+  evaluating: Evaluating,
+  way: Prediction,
+  selectedBy: Examples | undefined,
+): {
+  readonly evaluation: Evaluation;
+  readonly prediction: unknown;
+  readonly validation?: ValidationMetrics;
+} {
+  const { predicting, params, sets, key } = evaluating;
+  const { model, likelihood } = predicting;
+  const calibration = calibratedOn(evaluating);
+  const outside = Object.entries(sets.outOfDistribution);
+  const held = selectedBy?.rows.length ? selectedBy : undefined;
+  let validation: ValidationMetrics | undefined;
+  const heldTargets = held && targetsOf(held, held.rows);
+  const asked = [
+    // First, for calibration examples are among them.
+    ...(held && way.predict === 'samples' ? [held] : []),
+    sets.test,
+    ...outside.map(([, examples]) => examples),
+    ...(calibration ? [calibration] : []),
+  ];
+  const predictions = predictSets(predicting, params, asked, way, key, (member) => {
+    if (held && heldTargets && way.predict === 'mean')
+      validation = likelihood.validate(member.of(held), heldTargets, member.own);
   });
-  return { evaluations, prediction };
+  if (held && heldTargets && way.predict === 'samples') {
+    const { metrics } = likelihood.evaluate(predictions.shift(), heldTargets, {});
+    validation = { error: headlineError(likelihood.headline, metrics), nll: metrics.nll };
+  }
+  const prediction = predictions.shift();
+  const others = outside.map(([name]) => [name, predictions.shift()] as const);
+  const targets = targetsOf(sets.test, sets.test.rows);
+  const evaluation: Evaluation = {
+    predict: way.predict,
+    // An ensemble predicts with all its members, whatever number of draws is asked for.
+    samples: way.predict === 'samples' ? model.draws(way.samples, key).length : 0,
+    ...likelihood.evaluate(prediction, targets, Object.fromEntries(others)),
+    ...(calibration ? calibrated(evaluating, calibration, prediction, predictions.shift()) : {}),
+  };
+  return { evaluation, prediction, ...(validation ? { validation } : {}) };
+}
+
+/** The examples that there is something to calibrate on. */
+function calibratedOn({ predicting, sets: { calibration } }: Evaluating): Examples | undefined {
+  return predicting.likelihood.calibrate && calibration?.rows.length ? calibration : undefined;
 }
 
 function calibrated(
-  predicting: Predicting,
-  params: Params,
-  { test, calibration }: EvaluationSets,
-  way: Prediction,
+  { predicting, sets, key }: Evaluating,
+  calibration: Examples,
   prediction: unknown,
-  key: Key,
+  fitted: unknown,
 ): Pick<Evaluation, 'calibrated'> {
-  if (!calibration || calibration.rows.length === 0 || !predicting.likelihood.calibrate) return {};
   const held = (examples: Examples, own: unknown) => ({
     prediction: own,
     targets: targetsOf(examples, examples.rows),
     rows: examples.rows,
   });
-  const fitted = predictWith(predicting, params, calibration, way, key);
   return {
-    calibrated: predicting.likelihood.calibrate(
+    calibrated: predicting.likelihood.calibrate!(
       held(calibration, fitted),
-      held(test, prediction),
+      held(sets.test, prediction),
       fold(key, 'calibrate'),
     ),
   };

@@ -17,10 +17,9 @@ import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
 import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
-import { evaluate, type EvaluationSets } from './evaluate.js';
+import { evaluate, type Evaluated, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
 import { keepInputs, type KeptInputs } from './kept-inputs.js';
-import { validate } from './predict.js';
 import { bytesOf } from './sizes.js';
 
 /** Everything that is needed to prune and measure a trained network. */
@@ -66,13 +65,11 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
   const predicting = { ops, model, likelihood, inputs };
   const { samples } = trial.prediction;
   const row = rowMaker(measuring);
-  const validateAt = (at: Params) => validate(predicting, at, splits.validation, keys.evaluate, samples);
   // The dense network is the same for all criteria, so it is measured once.
   const dense = evaluate(predicting, params, sets, samples, keys.evaluate);
-  const validation = validateAt(params);
   const denseRow = row(
     { label: '', target: { share: 0 }, params, keep: {}, warnings: [], finetuned: false },
-    { evaluations: dense.evaluations, ...(validation ? { validation } : {}) },
+    dense,
   );
   const first = trial.pruning.pruners[0];
   const measured = await runProcedure({
@@ -84,10 +81,9 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
     snapshots,
     ...(from ? { from } : {}),
     measure(pruned) {
-      const { evaluations } = evaluate(predicting, pruned.params, sets, samples, keys.evaluate);
-      const own = validateAt(pruned.params);
-      const small = pruned.units && compactNetwork(input, open, pruned.params, splits, sets);
-      const made = row(pruned, { evaluations, ...(own ? { validation: own } : {}) });
+      const measured = evaluate(predicting, pruned.params, sets, samples, keys.evaluate);
+      const small = pruned.units && compactNetwork(input, open, pruned.params, splits);
+      const made = row(pruned, measured);
       const shown = first && pruned.label === prunerLabel(first) && firstMaskOf(open, pruned);
       return {
         row: { ...made, ...(small ? { compact: small.compact } : {}) },
@@ -122,10 +118,7 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
 function rowMaker({
   input,
   open,
-}: Measuring): (
-  pruned: PrunedTo,
-  measured: Pick<PruningResult, 'evaluations' | 'validation'>,
-) => PruningResult {
+}: Measuring): (pruned: PrunedTo, measured: Omit<Evaluated, 'prediction'>) => PruningResult {
   const taking = rankedOf(weightsOf(open.model), input.trial.pruning);
   const ranked = countWeights({ weights: taking });
   const names = [...new Set(taking.map(({ name, of = name }) => of))];
@@ -157,14 +150,20 @@ function pathsOf({ model }: OpenTrial, params: Params, names: readonly string[])
   for (const posterior of byMember(model.posterior(params)).values()) {
     const alive = aliveIn(posterior.map((one) => ({ ...one, name: one.of ?? one.name })));
     const paths = activePaths(architecture, alive);
-    for (const name of names) active += paths.active[name]!.reduce((sum, one) => sum + one, 0);
+    for (const name of names) active += countOnes(paths.active[name]!);
     for (const [name, units] of Object.entries(paths.units)) {
       const counts = dead.get(name)!;
-      counts[0] += units.reduce((sum, one) => sum + 1 - one, 0);
+      counts[0] += units.length - countOnes(units);
       counts[1] += units.length;
     }
   }
   return { paths: { active, deadUnits: Object.fromEntries(dead) } };
+}
+
+function countOnes(mask: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) count += mask[i]!;
+  return count;
 }
 
 /** The part of a row that says how its network was pruned. @param removed the share of the ranked weights that is zero */
@@ -215,8 +214,12 @@ function zerosOf(
   params: Params,
   keep: KeepMasks = {},
 ): PruningResult['layers'] {
-  return countZeros(ops, model, params, keys.evaluate, (name, element) => {
-    if (keep[name]?.[element] === 0) throw revived(trial.method.use, name, element);
+  return countZeros(ops, model, params, keys.evaluate, (name, values) => {
+    const mask = keep[name];
+    if (!mask) return;
+    for (let i = 0; i < values.length; i++) {
+      if (mask[i] === 0 && values[i] !== 0) throw revived(trial.method.use, name, i);
+    }
   });
 }
 

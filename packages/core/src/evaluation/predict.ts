@@ -1,6 +1,7 @@
 import type { Key, Ops } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import { keepInputs, type KeptInputs } from './kept-inputs.js';
+import { remembering } from './remembering.js';
 import { BbbError } from '../errors.js';
 import { headlineError } from '../likelihood/headline.js';
 import type { Accumulator, Likelihood } from '../likelihood/likelihood.js';
@@ -69,29 +70,62 @@ export interface Predicting {
  * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole number from 1; `E_DATA_MISMATCH` for examples of another shape
  */
 export function predictWith(
-  { ops, model, likelihood, inputs }: Predicting,
+  predicting: Predicting,
   params: Params,
   examples: Examples,
   way: Prediction,
   key: Key,
 ): unknown {
-  const { inputShape } = model.architecture;
-  if (!fits(examples.inputShape, inputShape)) {
-    throw new BbbError(
-      'E_DATA_MISMATCH',
-      `Examples are ${shapeText(examples.inputShape)}; the network takes ${shapeText(inputShape)}.`,
-      { hint: 'Predict with a network that was trained on examples of this shape.' },
-    );
+  return predictSets(predicting, params, [examples], way, key)[0];
+}
+
+/** What one member says. */
+export interface MemberOutputs {
+  /** Of any examples, `[examples, outputs]`; of those that are among the ones asked before, it is remembered. */
+  readonly of: (examples: Examples) => Float32Array | Float64Array;
+  /** Its parameters of the likelihood, by name. */
+  readonly own: Readonly<Record<string, Float32Array | Float64Array>>;
+}
+
+/**
+ * {@link predictWith} for several sets of examples; every draw is made once for all of them.
+ * @param look at each member, before it is asked
+ */
+export function predictSets(
+  { ops, model, likelihood, inputs }: Predicting,
+  params: Params,
+  sets: readonly Examples[],
+  way: Prediction,
+  key: Key,
+  look?: (member: MemberOutputs) => void,
+): unknown[] {
+  for (const examples of sets) checkFit(examples, model.architecture);
+  const accumulators = sets.map(({ rows }) => likelihood.accumulator(rows.length));
+  for (const draw of membersOf(model, way, key)) {
+    withNetwork(model, params, draw, (network) => {
+      const member = {
+        of: remembering((examples) => networkOutputs(ops, model.architecture, network, examples, inputs)),
+        own: ownOf(ops, network),
+      };
+      look?.(member);
+      for (const [s, examples] of sets.entries()) accumulators[s]!.add(member.of(examples), member.own);
+    });
   }
-  const accumulator = likelihood.accumulator(examples.rows.length);
-  addMembers(
-    accumulator,
-    { ops, model, ...(inputs ? { inputs } : {}) },
-    params,
-    examples,
-    membersOf(model, way, key),
+  return accumulators.map((accumulator) => accumulator.finish());
+}
+
+function checkFit({ inputShape: given }: Examples, { inputShape }: Architecture): void {
+  if (fits(given, inputShape)) return;
+  throw new BbbError(
+    'E_DATA_MISMATCH',
+    `Examples are ${shapeText(given)}; the network takes ${shapeText(inputShape)}.`,
+    { hint: 'Predict with a network that was trained on examples of this shape.' },
   );
-  return accumulator.finish();
+}
+
+/** The numbers of the likelihood's parameters, by name. */
+function ownOf(ops: Ops, { likelihood }: Network): Record<string, Float32Array | Float64Array> {
+  return Object.fromEntries(Object.entries(likelihood).map(([name, x]) => [name, ops.read(x)]));
 }
 
 /** Adds the outputs of these draws of a network to an accumulator, which may already have those of others. */
@@ -104,10 +138,9 @@ export function addMembers(
 ): void {
   for (const draw of draws) {
     withNetwork(model, params, draw, (network) => {
-      const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
       accumulator.add(
         networkOutputs(ops, model.architecture, network, examples, inputs),
-        Object.fromEntries(own),
+        ownOf(ops, network),
       );
     });
   }
@@ -162,7 +195,6 @@ export function validate(
   }
   return withNetwork(model, params, oneNetwork(model, key), (network) => {
     const outputs = networkOutputs(ops, model.architecture, network, examples, predicting.inputs);
-    const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
-    return likelihood.validate(outputs, targetsOf(examples, examples.rows), Object.fromEntries(own));
+    return likelihood.validate(outputs, targetsOf(examples, examples.rows), ownOf(ops, network));
   });
 }

@@ -23,13 +23,16 @@ export function bytesOf(ops: Ops, model: Model, params: Params, key: Key): Netwo
 
 /** One bit for each value (1: it is not 0) and then the values that are not 0; or all values, if these take fewer bytes. */
 function sparseParts(values: Float32Array): Uint8Array[] {
-  const kept = values.filter((value) => value !== 0);
   const bits = new Uint8Array(Math.ceil(values.length / 8));
-  if (bits.length + kept.byteLength >= values.byteLength) return [bytesIn(values)];
-  values.forEach((value, i) => {
-    if (value !== 0) bits[i >> 3]! |= 1 << (i & 7);
-  });
-  return [bits, bytesIn(kept)];
+  const kept = new Float32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === 0) continue;
+    bits[i >> 3]! |= 1 << (i & 7);
+    kept[count++] = values[i]!;
+  }
+  if (bits.length + 4 * count >= values.byteLength) return [bytesIn(values)];
+  return [bits, bytesIn(kept.subarray(0, count))];
 }
 
 function bytesIn(values: Float32Array): Uint8Array {

@@ -1,5 +1,5 @@
 import { binFromAbove, edgesOf } from './bins.js';
-import { judgeProbabilities, rankBySureness, type Judged } from './judged.js';
+import { judgeConfidence, judgeProbabilities, rankBySureness, type Judged, type Ranking } from './judged.js';
 import { requireCount, type Probabilities } from '@bbb/base';
 
 /** Bins of {@link ece} and {@link adaptiveEce}, as in Guo et al. 2017. */
@@ -19,19 +19,24 @@ export function reliabilityBins(
   classes: number,
   bins: number = CALIBRATION_BINS,
 ): ReliabilityBin[] {
-  return reliabilityOf(judgeProbabilities(probabilities, labels, classes), bins);
+  return reliabilityOf(judgeConfidence(probabilities, labels, classes), bins);
 }
 
 /** As {@link reliabilityBins}, of examples that have been judged. */
 export function reliabilityOf(
-  { confidence, correct }: Judged,
+  { confidence, correct }: Omit<Judged, 'logDoubt'>,
   bins: number = CALIBRATION_BINS,
 ): ReliabilityBin[] {
   requireCount('bins', bins);
   const edges = edgesOf(0, 1, bins);
-  const members = Array.from({ length: bins }, (): number[] => []);
-  confidence.forEach((p, i) => members[binFromAbove(p, edges)]!.push(i));
-  return members.map((indices) => toBin(indices, confidence, correct));
+  const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
+  for (let i = 0; i < confidence.length; i++) {
+    const bin = sums[binFromAbove(confidence[i]!, edges)]!;
+    bin.count++;
+    bin.confidence += confidence[i]!;
+    bin.correct += correct[i]!;
+  }
+  return sums.map(toBin);
 }
 
 /** Expected calibration error (Guo et al. 2017, equation 3): sum over bins of count / n * abs(accuracy - confidence). */
@@ -51,18 +56,27 @@ export function adaptiveEce(
   classes: number,
   bins: number = CALIBRATION_BINS,
 ): number {
-  return adaptiveEceOf(judgeProbabilities(probabilities, labels, classes), bins);
+  return adaptiveEceOfRanking(rankBySureness(judgeProbabilities(probabilities, labels, classes)), bins);
 }
 
-/** As {@link adaptiveEce}, of examples that have been judged. */
-export function adaptiveEceOf(judged: Judged, bins: number = CALIBRATION_BINS): number {
+/** As {@link adaptiveEce}, of examples that have been ranked. */
+export function adaptiveEceOfRanking(
+  { confidence, correct }: Ranking,
+  bins: number = CALIBRATION_BINS,
+): number {
   requireCount('bins', bins);
-  // From the least sure, as the bins have always been cut.
-  const { confidence, correct } = rankBySureness(judged);
-  const ascending = Array.from(confidence.keys()).toReversed();
-  const cut = (b: number): number => Math.floor((b * ascending.length) / bins);
+  const n = confidence.length;
+  const cut = (b: number): number => Math.floor((b * n) / bins);
   return expectedGap(
-    Array.from({ length: bins }, (_, b) => toBin(ascending.slice(cut(b), cut(b + 1)), confidence, correct)),
+    Array.from({ length: bins }, (_, b) => {
+      const sums = { count: cut(b + 1) - cut(b), confidence: 0, correct: 0 };
+      // From the least sure, as the bins have always been cut.
+      for (let i = n - 1 - cut(b); i > n - 1 - cut(b + 1); i--) {
+        sums.confidence += confidence[i]!;
+        sums.correct += correct[i]!;
+      }
+      return toBin(sums);
+    }),
   );
 }
 
@@ -75,13 +89,12 @@ export function expectedGap(bins: readonly ReliabilityBin[]): number {
   );
 }
 
-function toBin(
-  indices: readonly number[],
-  confidence: Float64Array,
-  correct: Float64Array | Uint8Array,
-): ReliabilityBin {
-  if (indices.length === 0) return [0, 0, 0];
-  const mean = (values: Float64Array | Uint8Array): number =>
-    indices.reduce((sum, i) => sum + values[i]!, 0) / indices.length;
-  return [indices.length, mean(confidence), mean(correct)];
+interface BinSums {
+  readonly count: number;
+  readonly confidence: number;
+  readonly correct: number;
+}
+
+function toBin({ count, confidence, correct }: BinSums): ReliabilityBin {
+  return count === 0 ? [0, 0, 0] : [count, confidence / count, correct / count];
 }

@@ -1,10 +1,10 @@
 import { log, countExamples, type Uncertainty } from '@bbb/base';
 import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/result.js';
-import { adaptiveEceOf, expectedGap, reliabilityOf } from './calibration.js';
+import { adaptiveEceOfRanking, expectedGap, reliabilityOf } from './calibration.js';
 import { classwiseEce } from './classwise-ece.js';
-import { aupr, auroc, fprAt95 } from './detection.js';
+import { detection } from './detection.js';
 import { histogram } from './histogram.js';
-import { judge } from './judged.js';
+import { judge, rankBySureness } from './judged.js';
 import {
   augrcOf,
   coverageAtRisk,
@@ -31,14 +31,15 @@ export function categoricalMetrics(
   countExamples(u.probabilities, labels, classes);
   const judged = judge(u, labels, classes);
   const reliability = reliabilityOf(judged);
-  const curve = riskCoverageOf(judged);
+  const ranking = rankBySureness(judged);
+  const curve = riskCoverageOf(ranking);
   return {
     metrics: {
       accuracy: mean(judged.correct),
       nll: nllOfLogs(u.logProbabilities, labels, classes),
       brier: brier(u.probabilities, labels, classes),
       ece: expectedGap(reliability),
-      adaptiveEce: adaptiveEceOf(judged),
+      adaptiveEce: adaptiveEceOfRanking(ranking),
       predictiveEntropy: mean(u.predictiveEntropy),
       expectedEntropy: mean(u.expectedEntropy),
       mutualInformation: mean(u.mutualInformation),
@@ -71,12 +72,7 @@ export function categoricalDetection(inside: Uncertainty, outside: Uncertainty):
     Object.entries(SCORES).flatMap(([name, score]) => {
       const [positives, negatives] = [score(outside), score(inside)];
       if (!positives || !negatives) return [];
-      const told = {
-        auroc: auroc(positives, negatives),
-        aupr: aupr(positives, negatives),
-        fpr95: fprAt95(positives, negatives),
-      };
-      return [[name, told] as const];
+      return [[name, detection(positives, negatives)] as const];
     }),
   );
 }

@@ -1,17 +1,28 @@
 import { BbbError } from '../errors.js';
+import { ascendingOrder } from './order.js';
 
-/** Scores in descending order with the class of each: `positive` is what the score should be high for. */
+/** The ranking by descending score, cut after each run of equal scores: how many of each class are at or above. */
 interface Ranked {
-  readonly score: Float64Array;
-  readonly positive: Uint8Array;
+  readonly truePositives: Uint32Array;
+  readonly falsePositives: Uint32Array;
   readonly positives: number;
   readonly negatives: number;
 }
 
-/** One cut of the ranking, after a run of equal scores: how many of each class are at or above it. */
-interface Cut {
-  readonly truePositives: number;
-  readonly falsePositives: number;
+/** What a score is worth in telling two classes apart, fractions. */
+export interface Detection {
+  readonly auroc: number;
+  readonly aupr: number;
+  readonly fpr95: number;
+}
+
+/**
+ * All three from one ranking.
+ * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
+ */
+export function detection(positives: ArrayLike<number>, negatives: ArrayLike<number>): Detection {
+  const ranked = rank(positives, negatives);
+  return { auroc: aurocOf(ranked), aupr: auprOf(ranked), fpr95: fprAt95Of(ranked) };
 }
 
 /**
@@ -20,14 +31,17 @@ interface Cut {
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function auroc(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
-  const ranked = rank(positives, negatives);
-  let area = 0;
-  let last: Cut = { truePositives: 0, falsePositives: 0 };
-  for (const cut of cuts(ranked)) {
-    area += (cut.falsePositives - last.falsePositives) * (cut.truePositives + last.truePositives) * 0.5;
-    last = cut;
+  return aurocOf(rank(positives, negatives));
+}
+
+function aurocOf({ truePositives, falsePositives, positives, negatives }: Ranked): number {
+  let [area, lastTrue, lastFalse] = [0, 0, 0];
+  for (let cut = 0; cut < truePositives.length; cut++) {
+    area += (falsePositives[cut]! - lastFalse) * (truePositives[cut]! + lastTrue) * 0.5;
+    lastTrue = truePositives[cut]!;
+    lastFalse = falsePositives[cut]!;
   }
-  return area / (ranked.positives * ranked.negatives);
+  return area / (positives * negatives);
 }
 
 /**
@@ -36,16 +50,18 @@ export function auroc(positives: ArrayLike<number>, negatives: ArrayLike<number>
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function aupr(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
-  const ranked = rank(positives, negatives);
-  let area = 0;
-  let found = 0;
-  for (const { truePositives, falsePositives } of cuts(ranked)) {
-    const precision = truePositives / (truePositives + falsePositives);
-    area += precision * (truePositives - found);
-    found = truePositives;
+  return auprOf(rank(positives, negatives));
+}
+
+function auprOf({ truePositives, falsePositives, positives }: Ranked): number {
+  let [area, found] = [0, 0];
+  for (let cut = 0; cut < truePositives.length; cut++) {
+    const precision = truePositives[cut]! / (truePositives[cut]! + falsePositives[cut]!);
+    area += precision * (truePositives[cut]! - found);
+    found = truePositives[cut]!;
   }
   // Divided once: where every precision is 1 the sum is exactly the number of positives.
-  return area / ranked.positives;
+  return area / positives;
 }
 
 /**
@@ -53,40 +69,40 @@ export function aupr(positives: ArrayLike<number>, negatives: ArrayLike<number>)
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function fprAt95(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
-  const ranked = rank(positives, negatives);
-  for (const { truePositives, falsePositives } of cuts(ranked)) {
-    // In whole numbers: 0.95 is no double.
-    if (20 * truePositives >= 19 * ranked.positives) return falsePositives / ranked.negatives;
-  }
-  return 1;
+  return fprAt95Of(rank(positives, negatives));
+}
+
+function fprAt95Of({ truePositives, falsePositives, positives, negatives }: Ranked): number {
+  // In whole numbers: 0.95 is no double.
+  const cut = truePositives.findIndex((found) => 20 * found >= 19 * positives);
+  return falsePositives[cut]! / negatives;
 }
 
 function rank(positives: ArrayLike<number>, negatives: ArrayLike<number>): Ranked {
   const count = positives.length + negatives.length;
-  const all = Float64Array.from({ length: count }, (_, i) =>
-    i < positives.length ? positives[i]! : negatives[i - positives.length]!,
-  );
+  const all = new Float64Array(count);
+  all.set(positives);
+  all.set(negatives, positives.length);
   if (positives.length === 0 || negatives.length === 0 || all.some(Number.isNaN)) {
     throw new BbbError(
       'E_METRIC_SHAPE',
       'Telling two classes apart needs at least one number of each, and no NaN.',
     );
   }
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((i, j) => all[j]! - all[i]! || i - j);
+  const order = ascendingOrder(all);
+  const [truePositives, falsePositives] = [new Uint32Array(count), new Uint32Array(count)];
+  let [cuts, found, wrong] = [0, 0, 0];
+  for (let i = count - 1; i >= 0; i--) {
+    if (order[i]! < positives.length) found++;
+    else wrong++;
+    if (i > 0 && all[order[i]!] === all[order[i - 1]!]) continue;
+    truePositives[cuts] = found;
+    falsePositives[cuts++] = wrong;
+  }
   return {
-    score: Float64Array.from(order, (i) => all[i]!),
-    positive: Uint8Array.from(order, (i) => (i < positives.length ? 1 : 0)),
+    truePositives: truePositives.subarray(0, cuts),
+    falsePositives: falsePositives.subarray(0, cuts),
     positives: positives.length,
     negatives: negatives.length,
   };
-}
-
-function* cuts({ score, positive }: Ranked): Generator<Cut> {
-  let truePositives = 0;
-  let falsePositives = 0;
-  for (let i = 0; i < score.length; i++) {
-    if (positive[i]) truePositives++;
-    else falsePositives++;
-    if (score[i] !== score[i + 1]) yield { truePositives, falsePositives };
-  }
 }

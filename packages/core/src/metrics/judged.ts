@@ -1,4 +1,12 @@
-import { log, logDoubt, type LogProbabilities, argmax, countExamples, type Probabilities } from '@bbb/base';
+import {
+  argmaxes,
+  countExamples,
+  log,
+  logDoubts,
+  type LogProbabilities,
+  type Probabilities,
+} from '@bbb/base';
+import { ascendingOrder } from './order.js';
 
 /** What calibration and selective prediction need of each example. */
 export interface Judged {
@@ -23,7 +31,7 @@ export function judge(
   return {
     confidence: answers.maxProbability,
     logDoubt: answers.logDoubt,
-    correct: labels.map((label, i) => (argmax(answers.logProbabilities, i, classes) === label ? 1 : 0)),
+    correct: agreement(argmaxes(answers.logProbabilities, classes), labels),
   };
 }
 
@@ -40,16 +48,34 @@ export function judgeProbabilities(
   labels: Uint8Array,
   classes: number,
 ): Judged {
-  const n = countExamples(probabilities, labels, classes);
-  const predicted = Uint32Array.from({ length: n }, (_, i) => argmax(probabilities, i, classes));
-  const confidence = Float64Array.from(predicted, (c, i) => probabilities[i * classes + c]!);
+  const { confidence, correct } = judgeConfidence(probabilities, labels, classes);
   const logs = (i: number): Float64Array =>
     Float64Array.from(probabilities.subarray(i * classes, (i + 1) * classes), log);
-  return {
-    confidence,
-    logDoubt: confidence.map((p, i) => (p > NEARLY_SURE ? logDoubt(logs(i), 0, classes) : log(1 - p))),
-    correct: labels.map((label, i) => (predicted[i] === label ? 1 : 0)),
-  };
+  const doubts = confidence.map((p, i) => (p > NEARLY_SURE ? logDoubts(logs(i), classes)[0]! : log(1 - p)));
+  return { confidence, logDoubt: doubts, correct };
+}
+
+/**
+ * What bins of confidence need of plain probabilities.
+ * @throws BbbError as {@link countExamples}
+ */
+export function judgeConfidence(
+  probabilities: Probabilities,
+  labels: Uint8Array,
+  classes: number,
+): Omit<Judged, 'logDoubt'> {
+  countExamples(probabilities, labels, classes);
+  const predicted = argmaxes(probabilities, classes);
+  const confidence = new Float64Array(predicted.length);
+  for (let i = 0; i < predicted.length; i++) confidence[i] = probabilities[i * classes + predicted[i]!]!;
+  return { confidence, correct: agreement(predicted, labels) };
+}
+
+/** 1 where both are the same. */
+function agreement(predicted: Uint32Array, labels: Uint8Array): Uint8Array {
+  const agree = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i++) agree[i] = predicted[i] === labels[i] ? 1 : 0;
+  return agree;
 }
 
 /** Examples in an order in which equal ones stand for one another. */
@@ -64,19 +90,16 @@ export interface Ranking {
  * the mean over all their orders would give: no metric of the ranking depends on the order of the examples.
  */
 export function rankBySureness({ confidence, logDoubt: doubt, correct }: Judged): Ranking {
-  const order = Uint32Array.from(doubt.keys()).sort((i, j) =>
-    doubt[i] === doubt[j] ? i - j : doubt[i]! - doubt[j]!,
-  );
+  const order = ascendingOrder(doubt);
   const ranked = { confidence: new Float64Array(order.length), correct: new Float64Array(order.length) };
   for (let first = 0, end = 0; first < order.length; first = end) {
-    while (end < order.length && doubt[order[end]!] === doubt[order[first]!]) end++;
-    const tied = order.subarray(first, end);
-    ranked.confidence.fill(meanOf(confidence, tied), first, end);
-    ranked.correct.fill(meanOf(correct, tied), first, end);
+    let [sureness, right] = [0, 0];
+    for (; end < order.length && doubt[order[end]!] === doubt[order[first]!]; end++) {
+      sureness += confidence[order[end]!]!;
+      right += correct[order[end]!]!;
+    }
+    ranked.confidence.fill(sureness / (end - first), first, end);
+    ranked.correct.fill(right / (end - first), first, end);
   }
   return ranked;
-}
-
-function meanOf(values: Float64Array | Uint8Array, indices: Uint32Array): number {
-  return indices.reduce((sum, i) => sum + values[i]!, 0) / indices.length;
 }

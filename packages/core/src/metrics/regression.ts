@@ -1,5 +1,5 @@
 import type { Evaluation, OodScore } from '../result/result.js';
-import { aupr, auroc, fprAt95 } from './detection.js';
+import { detection } from './detection.js';
 import {
   mixtureCdf,
   mixtureCrps,
@@ -105,14 +105,7 @@ export function regressionDetection(
       const of = ({ examples, of: mixture }: RegressionPrediction): Float64Array =>
         Float64Array.from({ length: examples }, (_, i) => score(mixtureVariances(mixture(i))));
       const [positives, negatives] = [of(outside), of(inside)];
-      return [
-        name,
-        {
-          auroc: auroc(positives, negatives),
-          aupr: aupr(positives, negatives),
-          fpr95: fprAt95(positives, negatives),
-        },
-      ];
+      return [name, detection(positives, negatives)];
     }),
   );
 }

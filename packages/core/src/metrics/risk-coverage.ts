@@ -1,5 +1,5 @@
 import { BbbError } from '../errors.js';
-import { judgeProbabilities, rankBySureness, type Judged } from './judged.js';
+import { judgeProbabilities, rankBySureness, type Ranking } from './judged.js';
 import { requireCount, type Probabilities } from '@bbb/base';
 
 /** A point of the risk-coverage curve: answering only the most confident share `coverage` has the error `risk`. */
@@ -17,12 +17,11 @@ export function riskCoverage(
   labels: Uint8Array,
   classes: number,
 ): RiskCoverage[] {
-  return riskCoverageOf(judgeProbabilities(probabilities, labels, classes));
+  return riskCoverageOf(rankBySureness(judgeProbabilities(probabilities, labels, classes)));
 }
 
-/** As {@link riskCoverage}, of examples that have been judged. */
-export function riskCoverageOf(judged: Judged): RiskCoverage[] {
-  const { correct } = rankBySureness(judged);
+/** As {@link riskCoverage}, of examples that have been ranked. */
+export function riskCoverageOf({ correct }: Pick<Ranking, 'correct'>): RiskCoverage[] {
   let wrong = 0;
   return Array.from(correct, (right, i) => {
     wrong += 1 - right;

@@ -19,7 +19,8 @@ export function nll(probabilities: Probabilities, labels: Uint8Array, classes: n
 
 /** As {@link nll}, of log-probabilities. */
 export function nllOfLogs(logs: LogProbabilities, labels: Uint8Array, classes: number): number {
-  const sum = labels.reduce((total, label, i) => total - logs[i * classes + label]!, 0);
+  let sum = 0;
+  for (let i = 0; i < labels.length; i++) sum -= logs[i * classes + labels[i]!]!;
   return sum / labels.length;
 }
 

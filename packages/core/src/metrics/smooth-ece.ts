@@ -47,24 +47,30 @@ function rootOf(f: (x: number) => number, high: number): number {
 /** Residuals divided by the number of examples, each shared by the two nodes beside its confidence. */
 function residualsOnGrid({ confidence, correct }: Judged): Float64Array {
   const residuals = new Float64Array(GRID + 1);
-  confidence.forEach((p, i) => {
+  for (let i = 0; i < confidence.length; i++) {
+    const p = confidence[i]!;
     const at = Math.min(1, p) * GRID;
     const node = Math.min(GRID - 1, Math.floor(at));
     const residual = (correct[i]! - p) / confidence.length;
     residuals[node]! += residual * (node + 1 - at);
     residuals[node + 1]! += residual * (at - node);
-  });
+  }
   return residuals;
 }
 
 function smoothedGap(residuals: Float64Array, width: number): number {
   const kernel = halfKernel(width * GRID);
   const smoothed = new Float64Array(GRID + 1);
-  residuals.forEach((residual, node) => {
-    if (residual === 0) return;
-    for (let d = 1 - kernel.length; d < kernel.length; d++)
-      smoothed[reflected(node + d)]! += residual * kernel[Math.abs(d)]!;
-  });
+  for (let node = 0; node <= GRID; node++) {
+    const residual = residuals[node]!;
+    if (residual === 0) continue;
+    // What falls off one end comes back into the grid.
+    const [first, last] = [node - kernel.length + 1, node + kernel.length - 1];
+    for (let i = first; i < 0; i++) smoothed[-i]! += residual * kernel[node - i]!;
+    for (let i = Math.max(0, first); i <= node; i++) smoothed[i]! += residual * kernel[node - i]!;
+    for (let i = node + 1; i <= Math.min(GRID, last); i++) smoothed[i]! += residual * kernel[i - node]!;
+    for (let i = GRID + 1; i <= last; i++) smoothed[2 * GRID - i]! += residual * kernel[i - node]!;
+  }
   return sumOfAbs(smoothed);
 }
 
@@ -78,12 +84,8 @@ function halfKernel(nodes: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-/** Mirrors a node that fell off one end back into the grid. */
-function reflected(node: number): number {
-  const inside = Math.abs(node);
-  return inside > GRID ? 2 * GRID - inside : inside;
-}
-
 function sumOfAbs(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + Math.abs(value), 0);
+  let sum = 0;
+  for (const value of values) sum += Math.abs(value);
+  return sum;
 }

@@ -11,10 +11,11 @@ import { silentUnits } from './paths.js';
 /** 1 where a weight is not zero for sure, by weight name. */
 export function aliveIn(posterior: readonly WeightPosterior[]): KeepMasks {
   return Object.fromEntries(
-    posterior.map(({ name, mu, sigma }) => [
-      name,
-      Uint8Array.from(mu, (m, i) => (m !== 0 || sigma?.[i] ? 1 : 0)),
-    ]),
+    posterior.map(({ name, mu, sigma }) => {
+      const alive = new Uint8Array(mu.length);
+      for (let i = 0; i < mu.length; i++) alive[i] = mu[i] !== 0 || (sigma && sigma[i]) ? 1 : 0;
+      return [name, alive];
+    }),
   );
 }
 

@@ -2,6 +2,7 @@ import type { KeepMasks } from '../model/model.js';
 import type { Architecture } from '../network/architecture.js';
 import { inputUnitOf, outputUnitOf, unitGroups, type UnitMasks } from '../network/units.js';
 import { linearLayers } from '../network/architecture.js';
+import type { WeightSpec } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
 
 /** What of a network lies between its inputs and its outputs. */
@@ -25,25 +26,28 @@ export function activePaths(architecture: Architecture, alive: KeepMasks): Activ
   const reached = [new Uint8Array(through[0]!.inputUnits).fill(1)];
   for (const [l, { weight, bias }] of layers.entries()) {
     const out = new Uint8Array(sizeOf(bias.shape));
-    eachAlive(alive[weight.name]!, (i) => {
-      if (reached[l]![inputUnitOf(weight, i)]) out[outputUnitOf(weight, i)] = 1;
+    const [from, mask] = [reached[l]!, alive[weight.name]!];
+    eachLine(weight, (first, input) => {
+      if (from[input]) for (let o = 0; o < out.length; o++) out[o]! |= mask[first + o]!;
     });
     reached.push(out);
   }
   const leading: Uint8Array[] = [new Uint8Array(reached.at(-1)!.length).fill(1)];
   for (const weight of through.toReversed()) {
     const into = new Uint8Array(weight.inputUnits);
-    eachAlive(alive[weight.name]!, (i) => {
-      if (leading[0]![outputUnitOf(weight, i)]) into[inputUnitOf(weight, i)] = 1;
+    const [to, mask] = [leading[0]!, alive[weight.name]!];
+    eachLine(weight, (first, input) => {
+      for (let o = 0; o < to.length; o++) into[input]! |= mask[first + o]! & to[o]!;
     });
     leading.unshift(into);
   }
   const onTheWay = reached.map((units, l) => units.map((one, u) => one & leading[l]![u]!));
   const active = layers.flatMap(({ weight, bias }, l): [string, Uint8Array][] => {
     const [from, to] = [onTheWay[l]!, onTheWay[l + 1]!];
-    const weights = alive[weight.name]!.map(
-      (one, i) => one & from[inputUnitOf(weight, i)]! & to[outputUnitOf(weight, i)]!,
-    );
+    const weights = alive[weight.name]!.slice();
+    eachLine(weight, (first, input) => {
+      for (let o = 0; o < to.length; o++) weights[first + o]! &= from[input]! & to[o]!;
+    });
     return [
       [weight.name, weights],
       [bias.name, alive[bias.name]!.map((one, unit) => one & to[unit]!)],
@@ -93,6 +97,15 @@ function zerosStay({ layers }: Architecture): boolean[] {
     else if (stays.length > 0) stays[stays.length - 1] &&= layer.keepsZeros ?? false;
   }
   return stays;
+}
+
+/** The elements of a weight from one input unit to all output units lie side by side. */
+function eachLine(
+  { shape, inputUnits }: Pick<WeightSpec, 'shape' | 'inputUnits'>,
+  visit: (first: number, input: number) => void,
+): void {
+  const size = sizeOf(shape);
+  for (let first = 0, line = 0; first < size; first += shape.at(-1)!, line++) visit(first, line % inputUnits);
 }
 
 function eachAlive(mask: Uint8Array, visit: (element: number) => void): void {

@@ -1,4 +1,5 @@
 import { BbbError } from '../errors.js';
+import { nthSmallest } from '../metrics/nth.js';
 import type { KeepMasks } from '../model/model.js';
 import type { PruneScope } from './pruner.js';
 
@@ -123,8 +124,9 @@ function removeLowest(
   const remove = prunedCount(share, all.length);
   if (remove === 0) return;
 
-  const threshold = all.toSorted()[remove - 1]!;
-  let ties = remove - all.reduce((below, score) => below + (score < threshold ? 1 : 0), 0);
+  const threshold = nthSmallest(all, remove - 1);
+  let ties = remove;
+  for (const score of all) if (score < threshold) ties--;
   for (const { tensor, first, step, count } of pool) {
     const { scores } = tensors[tensor]!;
     for (let i = 0; i < count; i++) {
@@ -152,8 +154,9 @@ function checkShare(share: number): void {
 
 function checkScores(tensors: readonly ScoredTensor[]): void {
   for (const { name, scores } of tensors) {
-    const bad = scores.findIndex(Number.isNaN);
-    if (bad < 0) continue;
+    let bad = 0;
+    while (bad < scores.length && !Number.isNaN(scores[bad])) bad++;
+    if (bad === scores.length) continue;
     throw new BbbError('E_PRUNE_SCORE', `The pruner scored element ${bad} of "${name}" as NaN.`, {
       hint: 'A score must be a number for every weight; look for 0 / 0 in the criterion.',
     });

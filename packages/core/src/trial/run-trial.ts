@@ -135,6 +135,7 @@ export const runTrial: RunTrial = async (input) => {
 function evaluationSets({ trial, outOfDistribution }: TrialInput, splits: Splits): EvaluationSets {
   return {
     test: splits.test,
+    validation: splits.validation,
     outOfDistribution: outside(outOfDistribution, splits),
     // A network that was selected by these examples is better on them than on others, so they can't calibrate it.
     ...(trial.select === 'last' || trial.data.calibration !== undefined

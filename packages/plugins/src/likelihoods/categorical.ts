@@ -55,10 +55,11 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
     error: (sum, count) => 1 - (count - sum) / count,
     validate(logits, targets) {
       // A network that diverged is told by its NLL: the epoch is reported all the same.
-      if (!logits.every(Number.isFinite)) return { error: 1, nll: Number.NaN };
+      for (const logit of logits) if (!Number.isFinite(logit)) return { error: 1, nll: Number.NaN };
       const labels = targets as Uint8Array;
       const logs = logSoftmax(logits, classes);
-      const correct = labels.reduce((n, label, i) => n + (argmax(logits, i, classes) === label ? 1 : 0), 0);
+      let correct = 0;
+      for (let i = 0; i < labels.length; i++) if (argmax(logits, i, classes) === labels[i]) correct++;
       return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
     },
     accumulator(examples) {
