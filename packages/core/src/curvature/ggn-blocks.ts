@@ -8,21 +8,22 @@ import { eachExample, meetsOnce } from './squared-gradients.js';
 import { addTo, withOperands } from './sums.js';
 
 /**
- * Blocks on the diagonal of the generalised Gauss-Newton matrix of one weight tensor, seen as a matrix `[rows, units]`: the weights into
- * one unit, `size` rows at a time, of which the last block may have fewer.
+ * Blocks on the diagonal of the generalised Gauss-Newton matrix of one weight tensor, seen as a matrix `[rows, units]`. A block has the weights
+ * into one unit from `size` rows; the last block of a unit may have fewer.
  */
 export interface GgnBlocks {
   readonly rows: number;
   readonly units: number;
-  /** Rows of a block. */
+  /** Number of rows in a block. */
   readonly size: number;
-  /** Block `unit * blocks + b`, b counting those of a unit: `[size, size]`, row-major, the rest of a smaller one 0. */
+  /** Block b of a unit is number `unit * blocks + b`: `[size, size]`, row-major; a smaller block is filled up with zeros. */
   readonly values: Float32Array;
 }
 
 /**
- * By weight name, summed over the examples. Costs `size` numbers for each weight: take a part of the examples and small blocks.
- * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
+ * The blocks by weight name, summed over the examples. They take `size` numbers for each weight, so use small blocks and a part of the
+ * examples.
+ * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */
 export function ggnBlocks(input: CurvatureInput, size: number): Readonly<Record<string, GgnBlocks>> {
   const { ops, architecture } = input;
@@ -64,7 +65,7 @@ function emptyBlocks(rows: number, units: number, most: number): GgnBlocks {
   return { rows, units, size, values: new Float32Array(units * Math.ceil(rows / size) * size * size) };
 }
 
-/** sum_n d_n^2 x_n x_n^T within the blocks: the slope of a dense weight is x d. */
+/** Adds sum_n d_n^2 x_n x_n^T within the blocks: the gradient of a dense weight is x d. */
 function addDense([weight, bias]: [GgnBlocks, GgnBlocks], x: ArrayLike<number>, squares: Float64Array): void {
   const { rows, units } = weight;
   for (let n = 0; n * rows < x.length; n++) {
@@ -78,7 +79,7 @@ function addDense([weight, bias]: [GgnBlocks, GgnBlocks], x: ArrayLike<number>, 
   }
 }
 
-/** Where positions share a weight: the slopes of each example by themselves. */
+/** For a layer whose positions share weights: adds the gradients of each example by itself. */
 function addExamples(
   ops: Ops,
   layer: LinearLayer,

@@ -9,21 +9,21 @@ import { zeros, type ByWeight } from './sums.js';
 
 /**
  * The diagonal of the generalised Gauss-Newton matrix, sum_n diag(J_n^T H_n J_n), by weight name: exact, summed (not averaged) over the
- * examples, so that adding a prior's precision gives that of a posterior. J_n are the slopes of the outputs in the weights, H_n is the
- * Hessian of the loss in the outputs, which the likelihood gives. For categorical and Gaussian likelihoods this is the Fisher
- * information too (Martens 2020, arXiv 1412.1193).
+ * examples, so that adding the precision of a prior gives the precision of a posterior. J_n is the Jacobian of the outputs with respect to the
+ * weights, and H_n is the Hessian of the loss with respect to the outputs, which the likelihood gives. For categorical and Gaussian
+ * likelihoods this is also the Fisher information (Martens 2020, arXiv 1412.1193).
  *
- * One pass over the examples; in each batch one way back for each column of a square root of H.
+ * It makes one pass over the examples. Each batch needs one backward pass for each column of a square root of H.
  *
- * @param of which layers; default: all. The others' are not there.
- * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
+ * @param of which layers to compute; the others are absent from the result. Default: all
+ * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */
 export function ggnDiagonal(input: CurvatureInput, of: LayerChoice = () => true): ByWeight {
   const { ops, architecture } = input;
   const layers = linearLayers(architecture).filter(of);
   const total = zeros(layers.flatMap(({ weight, bias }) => [weight, bias]));
   overBatches(input, (batch) => {
-    // By dense layer: its input, and the squares of what came back, summed over the columns.
+    // For each dense layer: its input, and the squared gradients of its output, summed over the columns.
     const dense = new Map<LinearLayer, { readonly x: Operand; readonly squares: Operand }>();
     try {
       overHessianColumns(input, batch, () =>

@@ -3,17 +3,17 @@ import { overBatches, type CurvatureInput, type ForwardBatch } from './over-batc
 import { addByExample, addFromSquares, meetsOnce } from './squared-gradients.js';
 import { addTo, scaleAll, withOperands, zeros, type ByWeight } from './sums.js';
 
-/** Means over the examples, by weight name; nats per example. */
+/** Means over the examples, by weight name, in nats per example. */
 export interface GradientMoments {
-  /** Of dL_n / dw, L_n the negative log-likelihood of example n. */
+  /** Mean of dL_n / dw, where L_n is the negative log-likelihood of example n. */
   readonly mean: ByWeight;
-  /** Of (dL_n / dw)^2: the diagonal of what is called the empirical Fisher matrix. Only where asked for. */
+  /** Mean of (dL_n / dw)^2: the diagonal of the empirical Fisher matrix. Only if asked for. */
   readonly meanSquare?: ByWeight;
 }
 
 /**
- * The gradient of the negative log-likelihood, without any prior, in float64 sums over batches.
- * @param options squares: whether to have the mean squares too (default false), which take as long again
+ * The gradient of the negative log-likelihood, without a prior. Batches are summed in float64.
+ * @param options squares: whether to compute the mean squares, too, which doubles the time. Default: false
  * @throws BbbError `E_CURVATURE` without examples
  */
 export function gradientMoments(
@@ -46,7 +46,7 @@ export function gradientMoments(
   };
 }
 
-/** Writes the slope of each row's negative log-likelihood in its outputs. */
+/** Writes the gradient of each row's negative log-likelihood with respect to its outputs. */
 function lossSlope({ ops, likelihood, network }: CurvatureInput, batch: ForwardBatch): void {
   const names = likelihood.parameters.map(({ name }) => name);
   withOperands(

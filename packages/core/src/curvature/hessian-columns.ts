@@ -4,12 +4,13 @@ import { words, fold } from '@bbb/base';
 import type { CurvatureInput, ForwardBatch } from './over-batches.js';
 
 /**
- * For each column of a square root of the loss's Hessian in the outputs: writes it into the batch's slope, row by row, and calls `visit`.
- * What comes back from these slopes sums to the generalised Gauss-Newton matrix: sum_c (J^T s_c)(J^T s_c)^T = J^T H J.
+ * For each column s_c of a square root of the Hessian of the loss with respect to the outputs: writes the column into the slope of the batch,
+ * and calls `visit`. The backward passes of these slopes add up to the generalised Gauss-Newton matrix:
+ * sum_c (J^T s_c)(J^T s_c)^T = J^T H J.
  *
- * @param signs of these columns one sum alone, each row's with random signs: (sum_c +-s_c)(sum_c +-s_c)^T is H in expectation, and H itself
- *   where there is one column. Default: every column, exactly.
- * @throws BbbError `E_CURVATURE` for a likelihood that does not say what its Hessian is
+ * @param signs if given, only one sum of the columns is used, with random signs for each row: the expectation of
+ *   (sum_c +-s_c)(sum_c +-s_c)^T is H, and with one column it is H itself. Default: every column, which is exact
+ * @throws BbbError `E_CURVATURE` for a likelihood without `hessianRoot`
  */
 export function overHessianColumns(
   { ops, likelihood, network }: CurvatureInput,
@@ -34,7 +35,7 @@ export function overHessianColumns(
   }
 }
 
-/** One coin for each row and column; as unbiased as a label drawn from the predictions, and varies less. */
+/** One random sign for each row and column. Like labels drawn from the predictions, this is unbiased, and it has a smaller variance. */
 function signedSum(columns: readonly Float64Array[], rows: number, key: Key): Float64Array {
   const coins = words(key);
   const sum = new Float64Array(columns[0]!.length);
@@ -50,13 +51,13 @@ function signedSum(columns: readonly Float64Array[], rows: number, key: Key): Fl
   return sum;
 }
 
-/** Of the largest element: what is smaller changes no sum, for its square is 1e-30 of the largest square. */
+/** As a share of the largest element: smaller elements change no sum, because their squares are below 1e-30 of the largest square. */
 const FAINT = 1e-15;
-/** Squares of what is smaller are denormal numbers of float32, which take many times as long. */
+/** Squares of smaller elements are denormal float32 numbers, with which arithmetic is many times slower. */
 const DENORMAL = 1e-18;
 
 /**
- * What counts as 0. A network that is sure of an example has slopes of 1e-20 there; as zeros, the kernels skip them.
+ * Elements below this number count as 0. A network that is sure about an example has slopes of 1e-20 there, and kernels skip zeros.
  */
 function faintest(columns: readonly Float64Array[]): number {
   const largest = columns.reduce(

@@ -1,4 +1,4 @@
-// How the loss of a network curves in its weights, over examples.
+// Curvature of the loss of a network with respect to its weights, over examples.
 export { ggnBlocks, type GgnBlocks } from './ggn-blocks.js';
 export { ggnDiagonal } from './ggn-diagonal.js';
 export { gradientMoments, type GradientMoments } from './gradients.js';

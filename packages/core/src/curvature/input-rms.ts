@@ -5,8 +5,8 @@ import { overBatches, type CurvatureInput } from './over-batches.js';
 import { addTo, withOperands, zeros, type ByWeight } from './sums.js';
 
 /**
- * Root mean square of what each row of a weight multiplies, over the examples and, in a convolution, over the positions, where the zeros
- * of a `same` padding count. By weight name, `[fanIn]`: row r of the weight as a matrix `[fanIn, units]`. That of a bias is `[1]`: 1.
+ * Root mean square of the input of each row of a weight, over the examples and, in a convolution, over the positions (the zeros of a `same`
+ * padding count, too). By weight name, `[fanIn]`: one number for each row of the weight as a matrix `[fanIn, units]`. For a bias: `[1]`.
  *
  * @throws BbbError `E_CURVATURE` without examples
  */
@@ -30,7 +30,7 @@ export function inputRms(input: CurvatureInput): ByWeight {
   return Object.fromEntries(entries);
 }
 
-/** The gradient of a layer at squared inputs, from slopes of 1, is their sum over examples and positions: for any layer. */
+/** For any layer, the gradient of its weights at squared inputs, with slopes of 1, is the sum of these inputs over examples and positions. */
 function addSquares(ops: Ops, total: Float64Array, layer: LinearLayer, x: Operand): void {
   const { weight, bias, outShape } = layer;
   const slopes = [x.shape[0]!, sizeOf(outShape)];

@@ -1,6 +1,6 @@
 import type { Procedure } from './procedure.js';
 
-/** The trained network is pruned to each target at once, and trained on for `finetuneEpochs`. What a trial without a procedure does. */
+/** Prunes the trained network to each target in one step, and then trains it for `finetuneEpochs`. A trial without a procedure does this. */
 export const oneShotProcedure: Procedure = {
   plan: ({ targets, finetuneEpochs }) =>
     targets.map((target) => [

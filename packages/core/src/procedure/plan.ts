@@ -11,10 +11,10 @@ import type { PrunerUse, Trial } from '../trial/trial.js';
 import { oneShotProcedure } from './one-shot.js';
 import type { Chain, Procedure, ProcedureStep } from './procedure.js';
 
-/** A chain of one criterion. */
+/** A chain for one criterion. */
 export interface PlannedChain {
   readonly pruner: PrunerUse;
-  /** What results call the criterion. */
+  /** Name of the criterion in results. */
   readonly label: string;
   readonly steps: Chain;
 }
@@ -42,8 +42,8 @@ const step = z.discriminatedUnion('do', [
 const chainsSchema = z.array(z.array(step).min(1));
 
 /**
- * What a trial does after its training, criterion by criterion: a pure function of the trial.
- * @throws BbbError `E_PROCEDURE` for a plan that is none, naming the procedure; `E_UNKNOWN_NAME`, `E_OPTIONS`; what the procedure throws
+ * What a trial does after its training, for each criterion. A pure function of the trial.
+ * @throws BbbError `E_PROCEDURE` for an invalid plan, naming the procedure; `E_UNKNOWN_NAME`, `E_OPTIONS`; what the procedure throws
  */
 export function planProcedure({ pruning, training }: Trial, registry: Registry): PlannedChain[] {
   const { procedure, finetuneEpochs } = pruning;
@@ -60,7 +60,7 @@ export function planProcedure({ pruning, training }: Trial, registry: Registry):
   });
 }
 
-/** Epochs of training that the chains of a trial take, beside its own. */
+/** Number of epochs that the chains of a trial train, in addition to the training of the trial itself. */
 export function procedureEpochs(trial: Trial, registry: Registry): number {
   return planProcedure(trial, registry)
     .flatMap(({ steps }) => steps)
@@ -74,7 +74,7 @@ function createProcedure(use: string, options: unknown, registry: Registry): Pro
   throw misfit(use, 'create() gives no plan()', 'create() returns { plan(context) }, at once.');
 }
 
-/** The networks to measure beside the dense one. */
+/** The networks to measure, except the dense one. */
 function targetsOf(
   pruner: PrunerUse,
   { shares, layerShares = [] }: Trial['pruning'],
@@ -121,7 +121,7 @@ function checkChain(name: string, chain: Chain, epochs: number): void {
   }
 }
 
-/** Every target is measured once, behind the pruning that it names or a series that leads there. */
+/** Checks that every target is measured once, after it was pruned to that target, at once or in several steps. */
 function checkMeasured(name: string, chains: readonly Chain[], targets: readonly Target[]): void {
   const isMeasure = (one: ProcedureStep) => one.do === 'measure';
   const measured = chains.flatMap((chain) => chain.filter(isMeasure).map(({ target: own }) => text(own)));

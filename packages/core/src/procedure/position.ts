@@ -6,20 +6,20 @@ import type { KeepMasks } from '../model/model.js';
 import type { Latency, PruningResult } from '../result/result.js';
 import { below } from './snapshots.js';
 
-/** A network that was measured, and what its first layer kept, which a figure shows. */
+/** The result of a measured network, and the mask of its first layer, which a figure shows. */
 export interface MeasuredRow {
   readonly row: PruningResult;
   readonly latency?: Latency;
   readonly firstLayer?: Uint8Array;
 }
 
-/** Where a procedure is, at the end of an epoch of training: all that it needs to go on. */
+/** How far a procedure is at the end of an epoch: everything that it needs to go on. */
 export interface Position {
   readonly chain: number;
   readonly step: number;
-  /** Epochs of this step that are done. */
+  /** Number of epochs of this step that are done. */
   readonly done: number;
-  /** Optimiser steps. */
+  /** Number of optimiser steps done. */
   readonly optimizerStep: number;
   readonly params: Stored;
   readonly moments: Stored;
@@ -39,7 +39,7 @@ const recordSchema = z.strictObject({
   rows: natural,
 });
 
-/** What a checkpoint holds of a position: a record for its metadata, and tensors. */
+/** A position for a checkpoint: a record for its metadata, and tensors. */
 export function encodePosition(position: Position): { readonly record: string; readonly tensors: Stored } {
   const { params, moments, keep, units, rows, ...rest } = position;
   return {
@@ -88,7 +88,7 @@ export function decodePosition(record: string, tensors: Stored): Position {
   }
 }
 
-/** JSON has no infinity: a metric that is none is told at the end of the trial, resumed or not. */
+/** JSON has no infinity and no NaN, so such metrics are written as text. The end of the trial reports them, resumed or not. */
 function notFinite(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value;
 }

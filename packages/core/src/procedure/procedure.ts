@@ -4,22 +4,23 @@ import type { TrainingOptions } from '../training/training-options.js';
 
 /**
  * Weights to go back to:
- * - `trained`: those that the trial selected, with fresh moments of the optimiser
- * - `initial`: those that its training started from
- * - `fresh`: other ones drawn in the same way, a control
- * - `{ epoch }`: those after so many epochs of its training, with the optimiser's moments of that time
+ * - `trained`: the weights that the trial selected, with new moments of the optimiser
+ * - `initial`: the weights at the start of training
+ * - `fresh`: other initial weights, drawn in the same way, as a control
+ * - `{ epoch }`: the weights after so many epochs of training, with the optimiser's moments of that time
  */
 export type RewindPoint = 'trained' | 'initial' | 'fresh' | { readonly epoch: number };
 
-/** One thing that is done to a network on its way to being measured. Plain JSON. */
+/** One step of a procedure. Plain JSON. */
 export type ProcedureStep =
-  /** The weights that are still there get the values of that point; those that are gone stay gone. */
+  /** Gives the remaining weights the values of that point. Removed weights stay removed. */
   | { readonly do: 'reset'; readonly to: RewindPoint }
-  /** Removes weights by the criterion, at the weights as they are. What is gone already counts. */
+  /** Removes weights by the criterion, scored at their present values. Weights that are removed already count as removed. */
   | { readonly do: 'prune'; readonly target: Target }
   /**
-   * Trains epochs `from` to `to - 1` (from 0) of a training of `of` epochs, which the learning rate's schedule and the order of the
-   * examples go by. Without `stream`, order and noise are those of the trial's own training; with it, others, of this network alone.
+   * Trains epochs `from` to `to - 1` (counted from 0) of a training of `of` epochs, which the schedule of the learning rate uses. Without
+   * `stream`, the order of the examples and the noise are the same as in the trial's own training; with it, they are different ones for this
+   * network.
    */
   | {
       readonly do: 'train';
@@ -28,23 +29,23 @@ export type ProcedureStep =
       readonly of: number;
       readonly stream?: string;
     }
-  /** Measures the network as the one of this target. */
+  /** Measures the network, as the result for this target. */
   | { readonly do: 'measure'; readonly target: Target };
 
-/** Steps that are done one after the other to a network of their own. The first is a `reset`, of a network that has all its weights. */
+/** Steps that are done one after another to one network. The first step is a `reset`, which starts from a network with all weights. */
 export type Chain = readonly ProcedureStep[];
 
-/** What a procedure plans for. */
+/** What a procedure knows when it plans. */
 export interface ProcedureContext {
-  /** The networks that are to be measured, those with the fewest weights removed first. Each is measured once. */
+  /** The networks to measure, in the order of the share of weights removed. Each is measured once. */
   readonly targets: readonly Target[];
   /** The trial's own training. */
   readonly training: TrainingOptions;
-  /** Epochs of training after pruning that the trial asks for: `one-shot` has no option of its own for them. */
+  /** Epochs of training after pruning, as the trial says: `one-shot` has no option of its own for them. */
   readonly finetuneEpochs: number;
 }
 
-/** When and how often a criterion is applied, and what is trained between. */
+/** Says when and how often a criterion is applied, and what is trained between. */
 export interface Procedure {
   /** The chains for one criterion, a pure function of the context. Together they measure every target once. */
   plan(context: ProcedureContext): readonly Chain[];

@@ -8,25 +8,25 @@ import { hold, prune } from '../prune/masks.js';
 import { overwrite, type Snapshot, stateOf } from './snapshots.js';
 import type { Position } from './position.js';
 
-/** The parts of a trial that a network under a procedure is made with. */
+/** The parts of a trial that a network in a procedure needs. */
 export interface NetworkParts {
   readonly ops: Ops;
   readonly model: Model;
   readonly trainer: Trainer;
 }
 
-/** What a reset starts from. */
+/** What a reset copies. */
 export type Start = { readonly params: Params } | { readonly snapshot: Snapshot; readonly like: Params };
 
 /**
- * The network that a chain works on: its parameters, the moments of its optimiser, which are made when it is first trained, and what has
- * been removed of it.
+ * The network that a chain works on: its parameters, the masks of what was removed, and the moments of its optimiser, which are made when it
+ * is first trained.
  */
 export class PrunedNetwork {
   keep: KeepMasks | undefined;
   units: KeepMasks | undefined;
   warnings: readonly string[] = [];
-  /** Whether it was trained since it was last reset. */
+  /** Whether it was trained since the last reset. */
   trained = false;
   /** Whether weights went since it was last reset or trained. */
   #params: Params | undefined;
@@ -38,13 +38,13 @@ export class PrunedNetwork {
     return this.#params!;
   }
 
-  /** Its training state; fresh moments where it was not trained yet. */
+  /** Its training state, with new moments if it was not trained yet. */
   state(): TrainingState {
     this.#state ??= this.parts.trainer.init(this.params);
     return this.#state;
   }
 
-  /** Takes other values for the weights that are still there. */
+  /** Sets the remaining weights to other values. */
   reset(start: Start): void {
     const { ops, trainer, model } = this.parts;
     this.dispose();
@@ -60,7 +60,7 @@ export class PrunedNetwork {
     else prune(ops, model, this.params, this.keep);
   }
 
-  /** Removes what the masks say, for good; what went before stays gone. */
+  /** Removes weights for good. Weights that were removed before stay removed. */
   remove(keep: KeepMasks): void {
     const { ops, model } = this.parts;
     this.keep = this.keep ? both(this.keep, keep) : keep;
@@ -69,8 +69,8 @@ export class PrunedNetwork {
   }
 
   /**
-   * Hands over the parameters as they are to be scored and measured: where the trainer computes something at the end of training, a copy
-   * that has it.
+   * Calls `use` with the parameters to score or measure. If the trainer computes something at the end of training, `use` gets a copy that
+   * contains it.
    */
   settled<T>(examples: Examples, key: Key | undefined, use: (params: Params) => T): T {
     const { ops, model, trainer } = this.parts;
@@ -85,7 +85,7 @@ export class PrunedNetwork {
     }
   }
 
-  /** All that a checkpoint has to hold of it. */
+  /** Everything that a checkpoint has to store of it. */
   store(): Pick<Position, 'optimizerStep' | 'params' | 'moments' | 'keep' | 'units' | 'warnings'> {
     const { ops } = this.parts;
     const { params, moments, step } = this.state();
@@ -99,7 +99,7 @@ export class PrunedNetwork {
     };
   }
 
-  /** Becomes the network that {@link PrunedNetwork.store} described. */
+  /** Restores what {@link PrunedNetwork.store} returned. */
   restore(stored: Position, like: Params): void {
     const { ops, trainer } = this.parts;
     this.dispose();

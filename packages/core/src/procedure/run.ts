@@ -24,19 +24,19 @@ export interface ProcedureRun {
   readonly open: OpenTrial;
   readonly splits: Splits;
   readonly chains: readonly PlannedChain[];
-  /** Those that the trial selected. They stay as they are. */
+  /** The parameters that the trial selected. They are not changed. */
   readonly trained: Params;
   readonly snapshots: Snapshots;
-  /** Where an earlier run of it was stopped. */
+  /** How far an earlier, stopped run was. */
   readonly from?: Position;
   measure(pruned: PrunedTo): MeasuredRow;
-  /** After each epoch of training, with what a checkpoint needs to go on from here. Awaited. */
+  /** Called and awaited after each epoch of training, with a function that returns what a checkpoint needs to go on. */
   onEpoch(position: () => Position): Promise<void> | void;
-  /** Share of the work that is done, before each step of it. */
+  /** Called before each step, with the share of the work that is done. */
   onProgress(share: number): void;
 }
 
-/** A network that is to be measured. */
+/** A network to measure. */
 export interface PrunedTo {
   readonly label: string;
   readonly target: Target;
@@ -44,13 +44,13 @@ export interface PrunedTo {
   readonly keep: KeepMasks;
   readonly units?: KeepMasks;
   readonly warnings: readonly string[];
-  /** Whether it was trained on after it was pruned. */
+  /** Whether it was trained after pruning. */
   readonly finetuned: boolean;
 }
 
 /**
- * Does the steps of every chain, in order, and gives what they measured. A pure function of the trial, also where it was stopped at the end
- * of an epoch and goes on from there.
+ * Does the steps of every chain, in order, and returns what was measured. A pure function of the trial, even if it was stopped at the end of
+ * an epoch and resumed.
  */
 export async function runProcedure(run: ProcedureRun): Promise<MeasuredRow[]> {
   const { chains, from, open, input } = run;
@@ -120,7 +120,7 @@ function pruneTo(walk: Walk, s: number, target: Target, finish: Key | undefined)
   const { ops, trial, registry } = input;
   const { pruner, label, steps } = chain;
   const before = steps[s - 1];
-  // Criteria and targets share a network that nothing was done to yet, and what was computed of it.
+  // After a reset and before any pruning, all criteria and targets see the same network. They share what is computed from it.
   const shared = before?.do === 'reset' && !network.keep ? points.context(before.to) : undefined;
   const score = (context: PruneContext): Scored =>
     scoreWeights(pruner, registry, context, trial.pruning, open.keys.prune(label));
@@ -178,7 +178,7 @@ async function trainOn(
   }
 }
 
-/** Order and noise of a training that is this network's own. */
+/** The key for the order and the noise of a training that only this network has. */
 function streamKey({ run, chain }: Walk, s: number, stream: string): Key {
   const next = chain.steps.slice(s).find((step) => step.do === 'measure');
   const target = next?.target ?? 'suggested';
@@ -190,7 +190,7 @@ function streamKey({ run, chain }: Walk, s: number, stream: string): Key {
   return stream === '' ? own : fold(own, stream);
 }
 
-/** The key of what a trainer computes at the end of the training that came last; undefined where there was none since the last reset. */
+/** The key for `finish` after the last training. Undefined if there was no training since the last reset. */
 function finishKey(walk: Walk, s: number): Key | undefined {
   const { steps } = walk.chain;
   for (let i = s - 1; i >= 0; i--) {
@@ -208,7 +208,7 @@ function contextOf({ input, open, splits }: ProcedureRun, params: Params): Prune
   return pruneContext({ ops: input.ops, model, likelihood, params, init: keys.init, examples: splits.train });
 }
 
-/** Scores that several chains need, with the context that they are made in. */
+/** The context of a network that several chains score, and the scores. */
 interface SharedContext {
   readonly context: PruneContext;
   once(label: string, score: () => Scored): Scored;
@@ -220,7 +220,7 @@ interface StartingPoints {
   dispose(): void;
 }
 
-/** The networks that chains start from; what is made of them is kept for the next chain. */
+/** The networks that chains start from. What is computed from them is kept for the next chain. */
 function startingPoints(run: ProcedureRun): StartingPoints {
   const { open, input, trained, snapshots } = run;
   const made = new Map<string, Params>();
@@ -255,7 +255,7 @@ function startingPoints(run: ProcedureRun): StartingPoints {
   };
 }
 
-/** Tells how much of the work is done: an epoch of training is as much as a measurement. */
+/** Reports the share of the work that is done. An epoch of training counts as much as a measurement. */
 function meter(run: ProcedureRun): (chain: number, step: number, done: number) => void {
   const work = (step: ProcedureStep): number =>
     step.do === 'train' ? step.to - step.from : step.do === 'measure' ? 1 : 0;

@@ -5,18 +5,18 @@ import { disposeParams, flatMoments } from '../model/params.js';
 import type { Trainer, TrainingState } from '../model/trainer.js';
 import type { PlannedChain } from './plan.js';
 
-/** A training state that a procedure goes back to, as plain arrays. */
+/** A training state that a procedure will go back to, as plain arrays. */
 export interface Snapshot {
   readonly step: number;
   readonly params: Stored;
-  /** Under the names of a checkpoint: `<parameter>.<moment>`. */
+  /** Under their names in a checkpoint: `<parameter>.<moment>`. */
   readonly moments: Stored;
 }
 
-/** By how many epochs had been trained. */
+/** By number of epochs trained. */
 export type Snapshots = Map<number, Snapshot>;
 
-/** The epochs that the chains go back to. */
+/** The numbers of epochs that the chains go back to. */
 export function epochsToKeep(chains: readonly PlannedChain[]): Set<number> {
   return new Set(
     chains.flatMap(({ steps }) =>
@@ -29,7 +29,7 @@ export function takeSnapshot(ops: Ops, { params, moments, step }: TrainingState)
   return { step, params: readParams(ops, params), moments: readParams(ops, flatMoments(moments)) };
 }
 
-/** A state of its own, equal to the one of the snapshot. */
+/** A new training state with the values of a snapshot. */
 export function stateOf(ops: Ops, trainer: Trainer, snapshot: Snapshot, like: Params): TrainingState {
   const state = trainer.init(restoreParams(ops, prefixed('kept', snapshot.params), 'kept', like));
   overwrite(ops, flatMoments(state.moments), snapshot.moments);
@@ -37,7 +37,7 @@ export function stateOf(ops: Ops, trainer: Trainer, snapshot: Snapshot, like: Pa
   return state;
 }
 
-/** Writes stored tensors over operands of the same names. */
+/** Copies stored tensors into the operands of the same names. */
 export function overwrite(ops: Ops, into: Params, stored: Stored): void {
   const restored = restoreParams(ops, prefixed('kept', stored), 'kept', into);
   for (const [name, x] of Object.entries(restored)) ops.copy(into[name]!, x);
@@ -69,7 +69,7 @@ export function snapshotsFrom(tensors: Stored, steps: Readonly<Record<string, nu
   );
 }
 
-/** The tensors whose names begin so, by the rest of their names. */
+/** The tensors whose names begin with `prefix`, by the rest of their names. */
 export function below(tensors: Stored, prefix: string): Stored {
   return Object.fromEntries(
     Object.entries(tensors).flatMap(([name, tensor]) =>

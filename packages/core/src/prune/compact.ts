@@ -8,7 +8,7 @@ import { sizeOf } from '../network/shape.js';
 import { inputUnitOf, outputUnitOf, unitGroups, type UnitMasks } from '../network/units.js';
 import { silentUnits } from './paths.js';
 
-/** 1 where a weight is not zero for sure, by weight name. */
+/** By weight name: 0 for a weight that is certainly 0, else 1. */
 export function aliveIn(posterior: readonly WeightPosterior[]): KeepMasks {
   return Object.fromEntries(
     posterior.map(({ name, mu, sigma }) => {
@@ -19,15 +19,15 @@ export function aliveIn(posterior: readonly WeightPosterior[]): KeepMasks {
   );
 }
 
-/** Where a network can be made smaller, its smaller architecture and the units that it keeps. */
+/** A smaller architecture, and the units that it keeps. */
 export interface Smaller {
   readonly architecture: Architecture;
   readonly units: UnitMasks;
 }
 
 /**
- * The architecture that is left when the silent units of a pruned network are left out. Undefined for what can't be made smaller: an ensemble,
- * a network with a layer that does not say how.
+ * The architecture without the silent units of a pruned network. Undefined for an ensemble, and for a network with a layer that can't be made
+ * smaller.
  */
 export function smallerArchitecture(model: Model, params: Params): Smaller | undefined {
   if (model.weights || !canResize(model.architecture)) return undefined;
@@ -36,10 +36,10 @@ export function smallerArchitecture(model: Model, params: Params): Smaller | und
 }
 
 /**
- * The parameters of the compact network: of every weight the elements between units that stay. Undefined where the compact model has a
- * parameter that is neither part of a weight nor as large as before.
+ * The parameters of the compact network: the elements between units that stay. Undefined if the compact model has a parameter that belongs to
+ * no weight and has another size than before.
  *
- * @param compact the method's model on the smaller architecture
+ * @param compact model of the same method on the smaller architecture
  */
 export function compactParams(
   ops: Ops,

@@ -14,19 +14,19 @@ import type { Draw, Model, Params, WeightPosterior } from '../model/model.js';
 import { disposeParams } from '../model/params.js';
 import type { PruneContext } from './pruner.js';
 
-/** What a context is made from. */
+/** What a context for criteria is made from. */
 export interface PruneSource {
   readonly ops: Ops;
   readonly model: Model;
   readonly likelihood: Likelihood;
   readonly params: Params;
-  /** Of the weights before training. */
+  /** Key of the weights before training. */
   readonly init: Key;
-  /** Those that the network was trained on; absent where nobody has them. */
+  /** The examples that the network was trained on. Absent: they are not available. */
   readonly examples?: Examples;
 }
 
-/** A context of the network as it is now: ask it before `params` change. */
+/** A context for the network as it is now. Use it before `params` change. */
 export function pruneContext(source: PruneSource): PruneContext {
   const { ops, model, params, init } = source;
   const known = new Map<string, unknown>();
@@ -62,8 +62,8 @@ export function pruneContext(source: PruneSource): PruneContext {
 }
 
 /**
- * The mean network of the model, or of one of its members, with the examples that it was trained on; where there is no mean network one
- * draw, always the same.
+ * Calls `use` with the mean network of the model, or of one of its members, and with the training examples. If there is no mean network, it
+ * takes one draw, always the same one.
  */
 function trained<T>(
   { ops, model, likelihood, params, init, examples }: PruneSource,

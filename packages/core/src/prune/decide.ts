@@ -6,26 +6,26 @@ import type { Scored } from './prune-model.js';
 import { PRUNE_SCOPES, type PruneScope } from './pruner.js';
 import { selectAbove, selectByLayer, selectKeep, type ScoredTensor } from './select.js';
 
-/** How much to remove: a share of all, a share of each layer, or what the criterion suggests. */
+/** How much to remove: a share of all weights, a share for each layer, or what the criterion suggests. */
 export type Target =
   | { readonly share: number }
-  /** One for each layer with weights, the one next to the inputs first. */
+  /** One share for each layer with weights; the layer next to the inputs comes first. */
   | { readonly layerShares: readonly number[] }
   | 'suggested';
 
-/** What is removed. */
+/** What to remove. */
 export interface Removal {
   readonly keep: KeepMasks;
-  /** Of a criterion of units: which of them stay, by the weight into their layer. */
+  /** For a criterion of units: masks of the units, by the name of the weight into their layer. */
   readonly units?: UnitMasks;
-  /** Sentences for people: a layer that lost all its weights, a unit that was spared so that its layer keeps one. */
+  /** Sentences for people, e.g. about a layer that lost all its weights, or a unit that was kept so that its layer has one. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Masks from scores. Of every hidden layer at least one unit stays; a tensor of weights may be emptied, which a warning names.
- * @param scope of the trial; where the criterion's own is narrower, that one is taken
- * @throws BbbError as `selectKeep` and `selectByLayer`
+ * Makes masks from scores. At least one unit of every hidden layer stays. A tensor may lose all its weights; then there is a warning.
+ * @param scope scope of the trial; if the criterion's scope is narrower, that one is used
+ * @throws BbbError as `selectKeep` and `selectByLayer` do
  */
 export function decide(
   { granularity, scope: own, tensors, suggested, weights }: Scored,
@@ -44,7 +44,7 @@ export function decide(
   return { keep: expandByMember(weights, units, architecture), units, warnings };
 }
 
-/** Masks of the weights around the units of every member, under the member's own names. */
+/** Masks for the weights around the units of every member, under the weight names of the member. */
 function expandByMember(weights: Scored['weights'], units: UnitMasks, architecture: Architecture): KeepMasks {
   const keep: Record<string, Uint8Array> = {};
   for (const own of byMember(weights).values()) {
@@ -63,14 +63,14 @@ function everywhere(tensors: readonly ScoredTensor[], value: number): Record<str
   return Object.fromEntries(tensors.map(({ name }) => [name, value]));
 }
 
-/** A layer without weights lets nothing through: the network behind it sees no input. Biases may go. */
+/** Warnings about layers that lost all weights: the layers behind them don't see the input any more. Biases don't count. */
 function emptied(tensors: readonly ScoredTensor[], keep: KeepMasks): string[] {
   return tensors
     .filter(({ name, role }) => role !== 'bias' && !keep[name]!.includes(1))
     .map(({ name }) => `All weights of ${name} are removed: no input reaches the outputs.`);
 }
 
-/** Without its last unit a layer would cut the network in two: its best one stays. */
+/** Keeps the best unit of a layer that would lose all units: without units the outputs would not depend on the inputs. */
 function sparingOne(
   tensors: readonly ScoredTensor[],
   keep: KeepMasks,

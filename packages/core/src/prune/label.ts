@@ -1,6 +1,6 @@
 import type { PrunerUse } from '../trial/trial.js';
 
-/** What results and tables call a criterion of a trial: its label, else its name. */
+/** The name of a criterion in results and tables: its label, else the name of the pruner. */
 export function prunerLabel({ label, use }: Pick<PrunerUse, 'label' | 'use'>): string {
   return label ?? use;
 }

@@ -7,10 +7,10 @@ import { sizeOf } from '../network/shape.js';
 import { suggest } from '@bbb/base';
 
 /**
- * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly zero in every later draw. Masks that do
- * not fit change nothing.
+ * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly 0 in every later draw. If a mask does not fit, nothing
+ * is changed.
  *
- * @throws BbbError `E_PRUNE_NAME` for a name that is no weight of the model, `E_PRUNE_MASK` for a mask of another size
+ * @throws BbbError `E_PRUNE_NAME` for a name that is not a weight of the model, `E_PRUNE_MASK` for a mask of another size
  */
 export function prune(
   ops: Ops,
@@ -24,7 +24,7 @@ export function prune(
   }
 }
 
-/** {@link prune} for a state under training: the moments of pruned weights go to zero as well. Core calls it after every step. */
+/** {@link prune} during training: it also sets the moments of pruned weights to 0. Core calls it after every step. */
 export function hold(
   ops: Ops,
   model: Pick<Model, 'params'>,
@@ -37,7 +37,7 @@ export function hold(
   }
 }
 
-/** The parameters whose weights have a mask, with it. */
+/** The parameters whose weights have a mask, each with its mask. */
 function* masked(params: readonly ParamSpec[], keep: KeepMasks): Generator<[ParamSpec, Uint8Array]> {
   for (const spec of params) {
     const mask = spec.weight === undefined ? undefined : keep[spec.weight];
@@ -45,7 +45,7 @@ function* masked(params: readonly ParamSpec[], keep: KeepMasks): Generator<[Para
   }
 }
 
-/** Whether every mask belongs to a weight and has a byte for each of its elements. */
+/** Checks that every mask belongs to a weight and has one byte for each of its elements. */
 function checkMasks(weights: readonly WeightSpec[], keep: KeepMasks): void {
   const names = weights.map(({ name }) => name);
   for (const [name, mask] of Object.entries(keep)) {

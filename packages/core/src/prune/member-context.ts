@@ -2,8 +2,8 @@ import type { WeightPosterior } from '../model/model.js';
 import type { PruneContext } from './pruner.js';
 
 /**
- * What there is to know of one member of an ensemble, under the names that the architecture has for its weights: a criterion of units looks
- * at the layers around a unit, and those of other members are none of them. The context itself where there is only one network.
+ * The context of one member of an ensemble, with the weight names of the architecture. A criterion of units looks at the layers around a unit,
+ * and must not see those of other members. If there is only one network, it is the given context.
  */
 export function contextOfMember(context: PruneContext, member: number | undefined): PruneContext {
   if (member === undefined) return context;

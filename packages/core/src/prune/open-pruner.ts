@@ -5,13 +5,13 @@ import { inWords, missingFunctions } from '../plugin/returned/index.js';
 import { useSchema, type Use } from '../plugin/use.js';
 import type { Granularity, Pruner, PrunerNeed } from './pruner.js';
 
-/** A criterion as its options make it: one that wraps another takes from that one what it does not say itself. */
+/** A criterion with its options. If it wraps another one, that one provides what it does not say itself. */
 export interface OpenPruner {
-  /** With every default filled in, those of the criterion inside as well. */
+  /** With all defaults filled in, also those of the criterion inside. */
   readonly use: Use;
   readonly granularity: Granularity;
   readonly needs: readonly PrunerNeed[];
-  /** Makes it. @throws BbbError `E_PRUNER_SHAPE` for one without score() */
+  /** Creates the pruner. @throws BbbError `E_PRUNER_SHAPE` for one without score() */
   readonly create: () => Pruner;
 }
 

@@ -5,24 +5,24 @@ import { linearLayers } from '../network/architecture.js';
 import type { WeightSpec } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
 
-/** What of a network lies between its inputs and its outputs. */
+/** The parts of a network that connect its inputs with its outputs. */
 export interface ActivePaths {
-  /** By weight name, one byte for each element: 1 where it is not 0 and on a path from an input to an output. */
+  /** By weight name, one byte for each element: 1 if it is not 0 and lies on a path from an input to an output. */
   readonly active: KeepMasks;
-  /** Hidden units on such a path, by the weight into their layer. The others are dead. */
+  /** Masks of the hidden units on such a path, by the name of the weight into their layer. The other units are dead. */
   readonly units: UnitMasks;
 }
 
 /**
- * The weights that are not 0 and lie on a path of such weights from an input to an output. A bias lies on the paths through its unit; one
- * of a unit that no input reaches is a constant, and counts as gone.
+ * The weights that are not 0 and lie on a path of such weights from an input to an output. A bias lies on the paths through its unit. The bias
+ * of a unit that no input reaches is a constant, and does not count.
  *
- * @param alive by weight name, one byte for each element: 0 where it is 0
+ * @param alive by weight name, one byte for each element: 0 if the element is 0
  */
 export function activePaths(architecture: Architecture, alive: KeepMasks): ActivePaths {
   const layers = linearLayers(architecture);
   const through = layers.map(({ weight }) => weight);
-  /** By layer: input units, then output units, that are on the way. */
+  /** By layer: which units the inputs reach; the first entry is for the input units. */
   const reached = [new Uint8Array(through[0]!.inputUnits).fill(1)];
   for (const [l, { weight, bias }] of layers.entries()) {
     const out = new Uint8Array(sizeOf(bias.shape));
@@ -58,10 +58,10 @@ export function activePaths(architecture: Architecture, alive: KeepMasks): Activ
 }
 
 /**
- * The hidden units that can be left out without changing a single output: those that are 0 for every input (nothing leads into them, no
- * bias, and what follows keeps zeros), and those from which nothing leads on. In every layer one unit stays.
+ * The hidden units that can be removed without changing any output: units that are 0 for every input (no weight leads into them, they have no
+ * bias, and the layers up to the next weights keep zeros), and units that no weight leads out of. One unit stays in every layer.
  *
- * @param alive by weight name, one byte for each element: 0 where it is 0
+ * @param alive by weight name, one byte for each element: 0 if the element is 0
  */
 export function silentUnits(architecture: Architecture, alive: KeepMasks): UnitMasks {
   const groups = unitGroups(architecture);
@@ -89,7 +89,7 @@ export function silentUnits(architecture: Architecture, alive: KeepMasks): UnitM
   return Object.fromEntries(groups.map(({ weight }, g) => [weight.name, keep[g]!]));
 }
 
-/** Whether what stands between a layer with weights and the next one gives 0 for 0, hidden layer by hidden layer. */
+/** For each hidden layer: whether the layers without weights that follow it map 0 to 0. */
 function zerosStay({ layers }: Architecture): boolean[] {
   const stays: boolean[] = [];
   for (const layer of layers) {

@@ -13,27 +13,27 @@ import type { Granularity, PruneContext, Pruner, PrunerNeed, PruneScope } from '
 import { rankedOf, type RankedOptions } from './ranked.js';
 import type { ScoredTensor } from './select.js';
 
-/** What a criterion makes of one trained network. */
+/** The scores of a criterion for one trained network. */
 export interface Scored {
   readonly granularity: Granularity;
   /** The widest scope in which the scores can be compared. */
   readonly scope: PruneScope;
-  /** The scores: of each ranked tensor, or of the units of each hidden layer, under the name of the weight into it. */
+  /** The scores of each ranked tensor; or of the units of each hidden layer, under the name of the weight into that layer. */
   readonly tensors: readonly ScoredTensor[];
-  /** All weights of the model, ranked or not: a unit goes with the weights around it. */
+  /** All weights of the model, ranked or not: when a unit is removed, all weights around it are removed. */
   readonly weights: readonly ModelWeight[];
-  /** Where the criterion has a sparsity of its own, by tensor: what scores less is removed. */
+  /** By tensor, if the criterion suggests its own sparsity: lower scores than this are removed. */
   readonly suggested?: Readonly<Record<string, number>>;
   readonly update?: Pruner['update'];
 }
 
 /**
- * The scores of every tensor that takes part, or of the units of every hidden layer that does.
+ * Computes the scores of every tensor that takes part, or of the units of every hidden layer that takes part.
  *
- * @param key for criteria that draw
- * @throws BbbError `E_PRUNER_UNFIT` when the posterior does not tell what the criterion needs, or for units where there are none;
- *   `E_PRUNER_SHAPE` and `E_PRUNE_SCORE` for scores that are none, `E_PRUNE_NOTHING` when no tensor takes part; `E_UNKNOWN_NAME` and
- *   `E_OPTIONS` for the criterion; `E_PRUNER_DATA` when it needs examples that are not there
+ * @param key for criteria with random numbers
+ * @throws BbbError `E_PRUNER_UNFIT` if the posterior lacks what the criterion needs, or if the network has no hidden units to score;
+ *   `E_PRUNER_SHAPE` and `E_PRUNE_SCORE` for invalid scores, `E_PRUNE_NOTHING` if no tensor takes part; `E_UNKNOWN_NAME` and `E_OPTIONS` for
+ *   the criterion; `E_PRUNER_DATA` if it needs examples and there are none
  */
 export function scoreWeights(
   { use, options }: Use,
@@ -72,12 +72,12 @@ interface Scoring {
 
 interface ScoredOnce {
   readonly tensor: ScoredTensor;
-  /** Below it, the criterion says, a score is worth nothing. */
+  /** The criterion suggests to remove all lower scores. */
   readonly lowest?: number;
 }
 
 function scoreTensor({ use, pruner, context, weights, key }: Scoring): ScoredOnce {
-  // Looked at before the pruner gets them: it may work in the very arrays.
+  // Computed before the pruner is called, because the pruner may overwrite these arrays.
   const removed = removedAlready(weights);
   const scores = checkedScores(use, weights, pruner.score(weights, key, context));
   const { name, role, layer, member, shape } = weights;
@@ -135,12 +135,12 @@ function hiddenOf(
   );
 }
 
-/** 1 for each weight that is zero for sure. */
+/** 1 for each weight that is certainly 0. */
 function removedAlready({ mu, sigma }: WeightPosterior): Uint8Array {
   return Uint8Array.from(mu, (m, i) => (m === 0 && !sigma?.[i] ? 1 : 0));
 }
 
-/** 1 for each unit of a hidden layer that is silent for sure: nothing leads into it, a bias neither. */
+/** 1 for each unit of a hidden layer that is certainly silent: no weight leads into it, and it has no bias. */
 function unitsRemovedAlready(
   weights: WeightPosterior,
   { posterior, architecture }: PruneContext,
@@ -156,14 +156,14 @@ function unitsRemovedAlready(
 }
 
 /**
- * The scores, with -Infinity for weights that are zero for sure. They are removed already, so they come first, whatever a criterion
- * says of them: a sparsity counts them, and a network that has more of them than asked for loses nothing else.
+ * The scores, with -Infinity for weights that are certainly 0. These are removed already, so they must come first, whatever their score is: a
+ * sparsity counts them, and a network that already has more zeros than asked for must lose nothing else.
  */
 function removedFirst(removed: Uint8Array, scores: Float32Array): Float32Array {
   return scores.map((score, i) => (removed[i] ? -Infinity : score));
 }
 
-/** Before anything is trained: whether every criterion can rank the weights that it will be given. */
+/** Checks, before training, that every criterion can rank the weights that it will get. */
 export function checkCriteria(
   pruning: Pick<PruningOptions, 'pruners'> & RankedOptions,
   registry: Registry,
@@ -173,7 +173,10 @@ export function checkCriteria(
     requireFit(pruner.use, openPruner(pruner, registry).needs, rankedOf(posterior, pruning));
 }
 
-/** What a criterion may need of a posterior: in words, and whether it is there. Some weights, e.g. biases, are always there and have no scale. */
+/**
+* What a criterion may need from a posterior: in words, and a test for it. Some weights (e.g. biases) have no spike at 0 and no shared scale,
+* so one weight that has it is enough.
+*/
 const FITS: Readonly<
   Record<
     Exclude<PrunerNeed, 'examples'>,
@@ -198,7 +201,7 @@ const FITS: Readonly<
   },
 };
 
-/** @throws BbbError `E_PRUNER_UNFIT` when the posterior does not tell what the criterion needs */
+/** @throws BbbError `E_PRUNER_UNFIT` if the posterior lacks what the criterion needs */
 function requireFit(use: string, needs: readonly PrunerNeed[], posterior: readonly WeightPosterior[]): void {
   for (const need of needs) {
     if (need === 'examples' || FITS[need].fits(posterior)) continue;

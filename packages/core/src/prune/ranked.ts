@@ -3,14 +3,14 @@ import type { WeightPosterior } from '../model/model.js';
 import { suggest } from '@bbb/base';
 import type { PruningOptions } from '../trial/trial.js';
 
-/** What of a trial's pruning says which tensors are ranked. */
+/** The options of a trial that choose which tensors are ranked. */
 export type RankedOptions = Pick<PruningOptions, 'include' | 'exclude'>;
 
 type Ranked = Pick<WeightPosterior, 'name' | 'of' | 'role' | 'layer'>;
 
 /**
- * The tensors that take part: those of the roles that `include` names, without the layers and tensors of `exclude`.
- * @throws BbbError `E_PRUNE_NOTHING` when none is left, `E_PRUNE_NAME` for an exclusion that excludes nothing
+ * The tensors that take part: those of the kinds in `include`, without the layers and tensors in `exclude`.
+ * @throws BbbError `E_PRUNE_NOTHING` if none is left, `E_PRUNE_NAME` for an entry of `exclude` that names nothing
  */
 export function rankedOf<W extends Ranked>(weights: readonly W[], { include, exclude }: RankedOptions): W[] {
   const excluded = exclude?.map((name) => excludedBy(name, weights)) ?? [];
@@ -24,7 +24,7 @@ export function rankedOf<W extends Ranked>(weights: readonly W[], { include, exc
   });
 }
 
-/** The names that one exclusion stands for: `output`, `input`, a layer (`layers.1`) or a tensor (`layers.1.bias`). */
+/** The tensors that one entry of `exclude` stands for: `output`, `input`, a layer (`layers.1`) or a tensor (`layers.1.bias`). */
 function excludedBy(name: string, weights: readonly Ranked[]): Set<string> {
   const layers = weights.map(({ layer }) => layer);
   const layer = name === 'output' ? Math.max(...layers) : name === 'input' ? Math.min(...layers) : undefined;

@@ -9,17 +9,17 @@ export interface ScoredTensor {
   readonly scores: Float32Array;
   /** Default: `weight`. */
   readonly role?: 'weight' | 'bias';
-  /** Which layer with weights it belongs to. Default: a layer of its own. */
+  /** Number of its layer among those with weights. Default: it has a layer of its own. */
   readonly layer?: number;
-  /** Output units of the layer, the last axis of the tensor. Default: the tensor is of one unit. */
+  /** Number of output units of the layer, which is the last axis of the tensor. Default: one. */
   readonly units?: number;
-  /** Whose weights they are, where there are several networks: the share is removed from each by its own scores. */
+  /** Number of the member, if there are several networks: the share is removed from each member by its own scores. */
   readonly member?: number;
 }
 
 /**
- * How many of `count` a share removes: floor(share * count), where a product that only rounding keeps below a whole
- * number (0.29 * 100) counts as that number.
+ * How many of `count` weights a share removes: floor(share * count). A product that is below a whole number only by rounding (0.29 * 100)
+ * counts as that number.
  */
 export function prunedCount(share: number, count: number): number {
   const product = share * count;
@@ -28,8 +28,8 @@ export function prunedCount(share: number, count: number): number {
 }
 
 /**
- * Masks that remove exactly {@link prunedCount} of the lowest scores of everything that is ranked together. Equal scores go in order of
- * position, so the masks are a pure function of the scores, and a larger share removes a superset.
+ * Masks that remove exactly {@link prunedCount} of the lowest scores that are ranked together. Of equal scores, those with the lower position
+ * are removed first. So the masks are a pure function of the scores, and a larger share removes a superset.
  *
  * @param scope `global` ranks all tensors together; `layer` removes the share from each tensor; `unit` from the weights (and the bias) of
  *   each output unit
@@ -44,8 +44,8 @@ export function selectKeep(tensors: readonly ScoredTensor[], share: number, scop
 }
 
 /**
- * Masks that remove from each tensor the share of its layer.
- * @param shares one for each layer with weights, the one next to the inputs first
+ * Masks that remove the share of its layer from each tensor.
+ * @param shares one for each layer with weights; the layer next to the inputs comes first
  * @throws BbbError as {@link selectKeep}; `E_PRUNE_LAYERS` for a layer without a share
  */
 export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly number[]): KeepMasks {
@@ -65,8 +65,8 @@ export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly
 }
 
 /**
- * Masks that remove what scores below a number, tensor by tensor.
- * @param lowest by tensor name
+ * Masks that remove all scores below a number, which each tensor has for itself.
+ * @param lowest this number, by tensor name
  */
 export function selectAbove(
   tensors: readonly ScoredTensor[],
@@ -77,7 +77,7 @@ export function selectAbove(
   return masksOf(tensors, keep);
 }
 
-/** Elements `first`, `first + step`, ... of a tensor, `count` of them. */
+/** The `count` elements `first`, `first + step`, ... of a tensor. */
 interface Slice {
   readonly tensor: number;
   readonly first: number;
@@ -108,7 +108,7 @@ function whole(tensors: readonly ScoredTensor[], tensor: number): Slice {
   return { tensor, first: 0, step: 1, count: tensors[tensor]!.scores.length };
 }
 
-/** Clears the masks at the lowest scores of a pool. */
+/** Sets the masks to 0 at the lowest scores of a pool. */
 function removeLowest(
   tensors: readonly ScoredTensor[],
   keep: readonly Uint8Array[],

@@ -6,8 +6,8 @@ import type { Scored } from './prune-model.js';
 import type { PruneContext } from './pruner.js';
 
 /**
- * Gives the weights that are kept the means that a criterion has for them, in place; nothing for a criterion without.
- * @throws BbbError `E_PRUNER_UNFIT` for a weight without a single parameter that is its mean; as `checkedUpdate`
+ * Sets the means of the remaining weights, in place, to those that the criterion computes. Does nothing for a criterion without `update`.
+ * @throws BbbError `E_PRUNER_UNFIT` for a weight whose mean is not exactly one parameter; also what `checkedUpdate` throws
  */
 export function updateKept(
   ops: Ops,
@@ -27,7 +27,7 @@ export function updateKept(
   }
 }
 
-/** The parameter that is a weight's mean: it is 0 where the weight is pruned, and has the very numbers of the posterior. */
+/** The parameter that is the mean of a weight: its pruned value is 0, and its numbers equal the posterior means. */
 function meanOf(
   ops: Ops,
   { params: specs }: Pick<Model, 'params'>,
