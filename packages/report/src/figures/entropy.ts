@@ -51,7 +51,7 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
       as: 'dash',
     })),
     rows,
-    caption: `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything. The axis of mutual information is a square root.`,
+    caption: `Share of ${noun}s (%) that are at most so uncertain; dense networks, all seeds together, by averaged samples where a method has them. A curve that rises at once is certain of everything. The axis of mutual information is a square root; its curves begin where the first bin of the histogram ends.`,
   });
 }
 
@@ -93,7 +93,8 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
           const histogram = pooled(group, set, score);
           if (!histogram) return [];
           const points = cumulative(histogram)
-            .filter(({ x }) => x <= limit + 1e-9)
+            // Within the first bin nothing is known: on the axis of a square root a line through it would be long, and made up.
+            .filter(({ x }) => x <= limit + 1e-9 && (x > 0 || score !== 'mutualInformation'))
             .map(({ x, y }) => ({
               x,
               y: y * 100,

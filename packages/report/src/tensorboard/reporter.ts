@@ -70,7 +70,7 @@ function createReporter(logs: string): Reporter {
       }
     },
     close() {
-      for (const id of [...runs.keys()]) end(id);
+      for (const id of runs.keys()) end(id);
     },
   };
 }
