@@ -145,7 +145,7 @@ describe('dimensions', () => {
       'methods.bbb-1.5.options.sigma': { kind: 'logUniform' },
       'options.pi': { kind: 'uniform' },
     };
-    expect([...logarithmic({ search: { space } })]).toEqual([
+    expect([...logarithmic({ methods: [{ label: 'bbb-1.5' }], search: { space } })]).toEqual([
       'training.optimizer.learningRate',
       'method.options.sigma',
     ]);

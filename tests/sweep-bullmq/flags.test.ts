@@ -26,14 +26,27 @@ test('flags that make no sense together are refused, with what to type', async (
   const plan = await tinyPlan();
   expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('go together'));
   expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
-  expect(() => shareOf(plan, 'x', { index: 0, count: 3, executor: 'bullmq' })).toThrow(usage('two ways'));
+  expect(() => shareOf(plan, 'x', { index: 0, count: 3, manyMachines: true })).toThrow(usage('two ways'));
   const registry = createRegistry([sweepPlugin, bullmqPlugin]);
   const executor = (flags: Parameters<typeof executorOf>[0]) => executorOf(flags, registry);
-  expect(() => executor({ executor: 'bullmq' })).toThrow(usage('needs a Redis or PostgreSQL server'));
-  expect(() => executor({ listen: '0.0.0.0:0' })).toThrow(usage('many machines'));
+  expect(() => executor({ executor: 'bullmq' })).toThrow(usage('needs its option "queue"'));
+  expect(() => executor({ executor: 'threads', listen: '0.0.0.0:0' })).toThrow(usage('many machines'));
+  expect(() => executor({ isolate: 'process', queue: 'redis://127.0.0.1' })).toThrow(usage('many machines'));
   const redis = 'redis://127.0.0.1:6379';
   expect(() => executor({ executor: 'bullmq', redis, isolate: 'process' })).toThrow(usage('--isolate'));
+  const queue = { path: 'queue', value: redis };
+  expect(() => executor({ queue: redis, executorOption: [queue] })).toThrow(usage('short form'));
   expect(executor({})).toEqual({ use: 'threads', options: {} });
+  expect(executor({ executor: 'local' }).use).toBe('threads');
+  expect(executor({ isolate: 'process' }).use).toBe('processes');
+  // A short form says which executor: the first that has the option, or that of the configuration file.
+  const whole = { use: 'bullmq', options: { queue: redis } };
+  expect(executor({ redis })).toEqual(whole);
+  expect(executor({ executor: 'bullmq', executorOption: [queue] })).toEqual(whole);
+  expect(executorOf({ listen: '0.0.0.0:0' }, registry, whole).options).toEqual({
+    queue: redis,
+    listen: '0.0.0.0:0',
+  });
   const postgres = 'postgres://somebody@127.0.0.1/sweeps';
   expect(() => executor({ executor: 'bullmq', redis: postgres })).toThrow(
     expect.objectContaining({ code: 'E_USAGE', hint: expect.stringContaining('--queue') }),
@@ -45,8 +58,10 @@ test('flags that make no sense together are refused, with what to type', async (
       capacity: 256,
     });
   }
-  expect(() => executorOf({ executor: 'bullmq', redis }, createRegistry([sweepPlugin]))).toThrow(
-    usage('a package more'),
+  const alone = createRegistry([sweepPlugin]);
+  expect(() => executorOf({ redis }, alone)).toThrow(usage('a package more'));
+  expect(() => executorOf({ executor: 'bullmq' }, alone)).toThrow(
+    expect.objectContaining({ code: 'E_USAGE', hint: expect.stringContaining('@bbb/sweep-bullmq') }),
   );
 });
 

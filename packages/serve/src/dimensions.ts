@@ -1,4 +1,4 @@
-import type { Trial } from '@bbb/core';
+import { parseSettingPath, type Trial } from '@bbb/core';
 import { networkName } from '@bbb/report';
 import type { Dimension } from './protocol.js';
 
@@ -42,10 +42,12 @@ export function dimensionsOf(trials: readonly Settings[], searched: ReadonlySet<
 /** Paths of logarithmic dimensions in a configuration's space, as paths of a trial. */
 export function logarithmic(config: Readonly<Record<string, unknown>>): Set<string> {
   const { space = {} } = (config['search'] ?? {}) as { space?: Record<string, { kind: string }> };
+  const methods = (config['methods'] ?? []) as readonly { readonly label: string }[];
+  const labels = methods.map(({ label }) => label);
   const paths = Object.entries(space).flatMap(([path, { kind }]) => (kind === 'logUniform' ? [path] : []));
   return new Set(
     paths.map((path) =>
-      path.replace(/^methods\..*\.(?=(options|training)\.)/, '').replace(/^options\./, 'method.options.'),
+      (parseSettingPath(path, labels)?.rest ?? path).replace(/^options\./, 'method.options.'),
     ),
   );
 }

@@ -34,6 +34,10 @@ export default definePlugin({
           },
         };
       },
+      async host({ queue }, context) {
+        const { runWorker } = await import('./host/worker.js');
+        await runWorker({ queue, ...context });
+      },
     },
   },
 });

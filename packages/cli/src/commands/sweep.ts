@@ -1,10 +1,12 @@
 import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
+import { refuseNotMeant } from '../bandit/meant.js';
 import { builtBySize, presetOf } from '../config/by-size.js';
 import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
 import { applyFlags } from '../config/override.js';
 import { withSearch } from '../config/search.js';
+import { withSearchedNetworks } from '../config/searched-networks.js';
 import type { Json } from '../config/path.js';
 import { say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
@@ -12,18 +14,18 @@ import type { SweepFlags } from '../options/kinds.js';
 import { runPlan } from '../run/run-plan.js';
 import type { Registry } from '@bbb/core';
 
-const DEFAULT_PRESET = 'quick';
-
 /** `bbb sweep`: a preset, changed by a configuration file, changed by flags, run. Gives the exit code. */
 export async function sweep(flags: SweepFlags): Promise<number> {
   const file = await loadConfigFile(flags.config);
   if (file && !flags.quiet) say(`Configuration: ${file.name}`);
   const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
   const own = file || flags.preset !== undefined ? undefined : presetOf(flags, registry);
-  const preset = flags.preset ?? (file ? file.preset : (own ?? DEFAULT_PRESET));
+  const preset = flags.preset ?? (file ? file.preset : (own ?? registry.list('presets')[0]!.name));
   // Known by what it has, not by its name: a plugin may bring another bandit.
-  if (preset !== undefined && !file && registry.get('presets', preset).bandit)
+  if (preset !== undefined && !file && registry.get('presets', preset).bandit) {
+    refuseNotMeant(preset, flags);
     return (await import('./bandit.js')).bandit(flags);
+  }
   const base = baseConfig(preset, file, registry);
   const build = (all: SweepFlags): Json => sweepConfig(base, all, registry);
   const config = own === undefined ? build(flags) : await builtBySize(build, flags, registry);
@@ -51,7 +53,8 @@ function originOf(file: ConfigFile | undefined, preset: string | undefined): str
 }
 
 /** What the flags make of a preset; not checked yet. */
-export function sweepConfig(preset: Json, flags: SweepFlags, registry: Registry): Json {
+export function sweepConfig(preset: Json, typed: SweepFlags, registry: Registry): Json {
+  const flags = withSearchedNetworks(typed);
   const { seeds, seedList, methods } = flags;
   const list =
     seedList ?? (seeds === undefined ? undefined : Array.from({ length: seeds }, (_, seed) => seed));

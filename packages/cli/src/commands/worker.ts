@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
+import { parseOptions, type ExecutorDefinition, type Registry } from '@bbb/core';
 import { EXIT } from '../errors/exit-codes.js';
+import { UsageError } from '../errors/usage.js';
 import { warn, say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
-import { loadBullmq, queueOf } from '../run/executor.js';
-import { UsageError } from '../errors/usage.js';
+import { executorOf, packageMissing } from '../run/executor.js';
+import type { Assignment } from '../parse/assignment.js';
 import { listenForSignals } from '../run/signals.js';
 
 export interface WorkerFlags {
+  readonly executor?: string;
+  readonly executorOption?: readonly Assignment[];
   readonly queue?: string;
   readonly redis?: string;
   readonly workers?: number;
@@ -23,21 +27,13 @@ export interface WorkerFlags {
 
 /** `bbb worker`: takes trials of sweeps of other machines until it is stopped. Gives the exit code. */
 export async function worker(flags: WorkerFlags): Promise<number> {
-  const queue = queueOf(flags);
-  if (queue === undefined) {
-    throw new UsageError(
-      'bbb worker needs the server at which sweeps are announced.',
-      'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
-    );
-  }
-  const { runWorker } = await loadBullmq();
-  const { plugins } = await loadRegistry(flags.plugin);
+  const { registry, plugins } = await loadRegistry(flags.plugin);
+  const { executor, options } = hostOf(flags, registry);
   const signals = listenForSignals((signal) =>
     warn(`${signal}: giving trials back at their next checkpoint. Once more leaves at once.`),
   );
   try {
-    await runWorker({
-      queue,
+    await executor.host!(options, {
       plugins,
       cwd: process.cwd(),
       leaseSeconds: flags.lease,
@@ -56,4 +52,26 @@ export async function worker(flags: WorkerFlags): Promise<number> {
   }
   if (!signals.stop.aborted) return EXIT.done;
   return signals.stop.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}
+
+/**
+ * The executor whose other end this machine is, with its options checked: the first for many machines, unless one is named.
+ * @throws UsageError where there is none, or where it lacks an address
+ */
+function hostOf(
+  flags: WorkerFlags,
+  registry: Registry,
+): { readonly executor: ExecutorDefinition; readonly options: unknown } {
+  const first = registry.list('executors').find(({ value }) => value.host !== undefined)?.name;
+  const asked = flags.executor ?? first;
+  if (asked === undefined) throw packageMissing();
+  const { use, options } = executorOf({ ...flags, executor: asked }, registry);
+  const executor = registry.get('executors', use);
+  if (!executor.host) {
+    throw new UsageError(
+      `The executor "${use}" runs its trials where the sweep runs.`,
+      'Leave --executor out, or name one for many machines.',
+    );
+  }
+  return { executor, options: parseOptions(use, executor.options, options) };
 }

@@ -1,23 +1,26 @@
+import { parseSettingPath } from '@bbb/core';
 import type { Axis } from '../parse/assignment.js';
 import { UsageError } from '../errors/usage.js';
 import { labelOf } from './methods.js';
-import { resolvePath, type Json } from './path.js';
+import type { Json } from './path.js';
 
 type Grid = Readonly<Record<string, readonly unknown[]>>;
 
-/** Adds an axis to the grid of one method (`methods.<label>.options.x`) or of all (`training.x`, `options.x`). */
+/** Adds an axis to the grid of one method (`methods.LABEL.options.x`, or by its number) or of all (`training.x`, `options.x`). */
 export function withAxis(config: Json, { path, values }: Axis): Json {
-  if (/^(training|options)\./.test(path)) return mapGrids(config, (grid) => ({ ...grid, [path]: values }));
-  if (!path.startsWith('methods.')) {
+  const labels = methodsOf(config).map(labelOf);
+  const numbers = labels.map((_, index) => String(index));
+  const setting = parseSettingPath(path, [...labels, ...numbers]);
+  if (!setting) {
     throw new UsageError(
       `--grid ${path} is not a path of a grid.`,
-      'It starts with training. or options. (all methods), or with methods.<label>. (one of them).',
+      `It starts with training. or options. (all methods), or with methods.LABEL. and one of them (one method); labels: ${labels.join(', ')}.`,
     );
   }
-  const index = Number(resolvePath(config, path)[1]);
-  const label = labelOf(methodsOf(config)[index]!);
-  const rest = path.slice(`methods.${path.startsWith(`methods.${label}.`) ? label : index}.`.length);
-  return mapGrids(config, (grid, at) => (at === index ? { ...grid, [rest]: values } : grid));
+  const { label, rest } = setting;
+  const isMeant = (index: number): boolean =>
+    label === undefined || index === (labels.includes(label) ? labels.indexOf(label) : Number(label));
+  return mapGrids(config, (grid, index) => (isMeant(index) ? { ...grid, [rest]: values } : grid));
 }
 
 /** Without the axis of this path, in the grid of one method or (by default) of all. */

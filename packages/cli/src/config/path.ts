@@ -1,3 +1,4 @@
+import { leadingName } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ function nextKey(at: unknown, rest: string, path: string): [name: string, key: s
   const first = rest.split('.', 1)[0]!;
   if (Array.isArray(at)) {
     const labels = at.map(memberName);
-    const label = longestPrefix(labels, rest);
+    const label = leadingName(labels, rest);
     if (label !== undefined) return [label, labels.indexOf(label)];
     if (/^\d+$/.test(first) && Number(first) < at.length) return [first, Number(first)];
     throw new UsageError(
@@ -38,7 +39,7 @@ function nextKey(at: unknown, rest: string, path: string): [name: string, key: s
   if (at !== undefined && (typeof at !== 'object' || at === null)) {
     throw new UsageError(`"${path}" leads nowhere: before "${rest}" stands ${JSON.stringify(at)}.`);
   }
-  const name = longestPrefix(Object.keys(at ?? {}), rest) ?? first;
+  const name = leadingName(Object.keys(at ?? {}), rest) ?? first;
   if (name === '' || name === '__proto__')
     throw new UsageError(`"${path}" is not a path such as training.epochs.`);
   return [name, name];
@@ -48,13 +49,6 @@ function nextKey(at: unknown, rest: string, path: string): [name: string, key: s
 function memberName(member: unknown, index: number): string {
   const { label, use } = (typeof member === 'object' && member !== null ? member : {}) as Json;
   return typeof label === 'string' ? label : typeof use === 'string' ? use : String(index);
-}
-
-/** The longest of the names that `text` is, or begins with before a dot. */
-function longestPrefix(names: readonly string[], text: string): string | undefined {
-  return names
-    .filter((name) => text === name || text.startsWith(`${name}.`))
-    .toSorted((a, b) => b.length - a.length)[0];
 }
 
 /** A copy with the value at these keys; missing objects on the way are made. */

@@ -1,4 +1,5 @@
 import type { Registry } from '@bbb/core';
+import { UsageError } from '../errors/usage.js';
 import type { SearchFlags } from '../options/search.js';
 import type { Json } from './path.js';
 
@@ -27,5 +28,11 @@ export function withSearch(config: Json, flags: SearchFlags, registry: Registry)
         }
       : {}),
   };
+  if (objective !== undefined && !('trials' in search) && !('scheduler' in search)) {
+    throw new UsageError(
+      '--objective means nothing without a search or a scheduler.',
+      'Add --trials N with --space PATH=KIND:LOW:HIGH, or --scheduler NAME.',
+    );
+  }
   return Object.keys(search).length === 0 ? config : { ...config, search };
 }

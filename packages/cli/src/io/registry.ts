@@ -1,4 +1,5 @@
 import { createRegistry, loadPlugins, type Registry } from '@bbb/core';
+import { OPTIONAL_PACKAGES } from './version.js';
 
 export interface Loaded {
   readonly registry: Registry;
@@ -7,7 +8,7 @@ export interface Loaded {
 }
 
 /** Plugins of what this process does itself: run trials, keep an index, show how it goes. */
-const OWN = ['@bbb/sweep/plugin', '@bbb/cli/plugin', '@bbb/sweep-bullmq/plugin'];
+const OWN = ['@bbb/sweep/plugin', '@bbb/cli/plugin', ...OPTIONAL_PACKAGES.map((name) => `${name}/plugin`)];
 
 /** Everything there is to choose from: what ships with bbb, and the plugins that were asked for. */
 export async function loadRegistry(extra: readonly string[] = []): Promise<Loaded> {
@@ -16,7 +17,7 @@ export async function loadRegistry(extra: readonly string[] = []): Promise<Loade
   return { registry: createRegistry(await loadPlugins([...plugins, ...own])), plugins };
 }
 
-/** The package for many machines need not be installed. */
+/** An optional package need not be installed. */
 function located(specifier: string): string[] {
   try {
     return [import.meta.resolve(specifier)];

@@ -33,20 +33,33 @@ export interface RunFlags {
   readonly quiet?: true;
 }
 
-/** Where coordinator and hosts meet. */
-export function queueOption(): Option {
-  return new Option(
-    '--queue <url>',
-    'where bbb sweep and bbb worker meet: redis://host:6379 or postgres://user@host/database',
-  );
+/** Which executor, and its options: the one way to say everything about it. */
+export function executorOptions(fallback = 'threads of this machine'): [Option, Option] {
+  return [
+    new Option(
+      '--executor <name>',
+      `where trials run: bbb plugins executors lists them (default: ${fallback})`,
+    ),
+    new Option('--executor-option <name=value>', 'one of its own options; repeatable').argParser(
+      collect(assignment),
+    ),
+  ];
 }
 
-/** The same, of Redis only. */
-export function redisOption(): Option {
-  return new Option('--redis <url>', 'the same as --queue, for Redis').conflicts('queue');
+/** Short forms of an executor's option `queue`. */
+export function queueOptions(): [Option, Option] {
+  return [
+    new Option(
+      '--queue <url>',
+      'short for --executor-option queue=URL, of an executor for many machines: redis://host:6379 or postgres://user@host/database',
+    ),
+    new Option('--redis <url>', 'the same as --queue, for Redis').conflicts('queue'),
+  ];
 }
 
 export function addRunOptions(command: Command): Command {
+  const [executor, executorOption] = executorOptions();
+  const [queue, redis] = queueOptions();
   return command
     .optionsGroup('Run:')
     .option('--dir <dir>', 'folder of the results (default: one under runs/, named by the configuration)')
@@ -56,15 +69,20 @@ export function addRunOptions(command: Command): Command {
     .option('--fail-fast', 'stop at the first failure')
     .option('--max-retries <n>', 'how often a trial is tried again after an error', countOrZero)
     .option('--timeout <time>', 'longest time for a trial, e.g. 30m', duration)
-    .addOption(new Option('--isolate <in>', 'where trials run').choices(['thread', 'process']))
-    .option(
-      '--executor <name>',
-      "on this machine (local), on all that run bbb worker (bullmq), or a plugin's: bbb plugins lists them",
+    .addOption(executor)
+    .addOption(executorOption)
+    .addOption(
+      new Option('--isolate <in>', 'short for the executor that gives a trial its own').choices([
+        'thread',
+        'process',
+      ]),
     )
-    .option('--executor-option <name=value>', 'one of its own options; repeatable', collect(assignment))
-    .addOption(queueOption().implies({ executor: 'bullmq' }))
-    .addOption(redisOption().implies({ executor: 'bullmq' }))
-    .option('--listen <host:port>', "with bullmq: for workers that don't share the folder")
+    .addOption(queue)
+    .addOption(redis)
+    .option(
+      '--listen <host:port>',
+      "short for --executor-option listen=HOST:PORT, for workers that don't share the folder",
+    )
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
     .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
     .option('--store <name>', 'the index beside the results (default: sqlite)')

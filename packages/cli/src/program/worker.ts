@@ -2,18 +2,22 @@ import { Option, type Command } from 'commander';
 import type { WorkerFlags } from '../commands/worker.js';
 import { pluginOption } from '../options/common.js';
 import { DATA_DIR } from '../options/data.js';
-import { queueOption, redisOption } from '../options/run.js';
+import { executorOptions, queueOptions } from '../options/run.js';
 import { collect, hostAndPort } from '../parse/list.js';
 import { count, duration, lease } from '../parse/number.js';
 import type { OnExit } from './on-exit.js';
 
 /** `bbb worker` */
 export function addWorker(program: Command, onExit: OnExit): void {
+  const [executor, executorOption] = executorOptions('the first for many machines');
+  const [queue, redis] = queueOptions();
   program
     .command('worker')
-    .description('take trials of sweeps on other machines (bbb sweep --executor bullmq), until stopped')
-    .addOption(queueOption())
-    .addOption(redisOption())
+    .description('take trials of sweeps on other machines (bbb sweep --queue URL), until stopped')
+    .addOption(queue)
+    .addOption(redis)
+    .addOption(executor)
+    .addOption(executorOption)
     .option('--workers <n>', 'trials at a time (default: the cores there are)', count)
     .option(DATA_DIR, 'folder that holds the files of the data set')
     .option('--dir <dir>', "the sweep's folder as this machine sees it, if it is shared under another path")

@@ -4,7 +4,9 @@ import { inColumns } from '../io/columns.js';
 import { print, printLine, say } from '../io/output.js';
 import { formatDuration } from '../progress/duration.js';
 import { nameOf, trialsText } from '../progress/lines.js';
+
 import { loadedText, oddText, type LoadedData } from './load.js';
+import { startupText } from './startup.js';
 
 export interface DryRun {
   /** Undefined where its name depends on data that are not here. */
@@ -115,6 +117,7 @@ function planText(
   loaded: LoadedData | Error,
 ): string {
   const absent = loaded instanceof Error;
+  const startup = startupText(search, search?.total ?? 0);
   const where = dir ?? 'a folder below runs/ that is named by the data too';
   const rows = trials.map((planned) => {
     const { training } = planned.trial;
@@ -133,6 +136,7 @@ function planText(
     ...(search?.adaptive
       ? ['The search learns while it runs: these are what it would try if it did not.']
       : []),
+    ...(startup === undefined ? [] : [startup]),
     ...inColumns(rows),
   ].join('\n');
 }

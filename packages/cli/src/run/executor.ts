@@ -1,61 +1,81 @@
-import { suggest, type Registry, type Use } from '@bbb/core';
+import { suggest, type ExecutorDefinition, type Registry, type Use } from '@bbb/core';
+import { optionsSchema } from '../catalogue/option-rows.js';
 import { UsageError } from '../errors/usage.js';
+import { OPTIONAL_PACKAGES } from '../io/version.js';
 import type { RunFlags } from '../options/run.js';
 import type { Assignment } from '../parse/assignment.js';
+import { refuseUnknownShorts, shortOptions, takesOption, type ShortFlags } from './short-options.js';
 
-type Flags = Pick<
-  RunFlags,
-  'executor' | 'executorOption' | 'queue' | 'redis' | 'listen' | 'isolate' | 'threads'
->;
+type Flags = Pick<RunFlags, 'executor' | 'executorOption' | 'isolate'> & ShortFlags;
 
-/** This machine: threads or processes. */
+/** This machine: its first executor, or the one that `--isolate` asks for. */
 const LOCAL = 'local';
-const REMOTE = 'bullmq';
 
 /**
- * Where trials run: as the flags say, else as the configuration file does. Options of the executor win over the flags
- * that stand for them.
+ * Where trials run: as the flags say, else as the configuration file does.
+ * @throws UsageError for flags that contradict each other, or that the executor would ignore
  */
 export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
-  const { listen, isolate, threads } = flags;
-  const executor = flags.executor ?? (isolate === undefined ? file?.use : undefined) ?? LOCAL;
-  const queue = queueOf(flags);
-  const named = (use: string, more: Use['options'] = {}): Use => {
-    const before = file?.use === use ? file.options : {};
-    return { use, options: { ...before, ...more, ...optionsOf(flags.executorOption) } };
-  };
-  if (executor !== REMOTE && (queue !== undefined || listen !== undefined))
-    throw new UsageError('--queue, --redis and --listen are for many machines.', 'Add --executor bullmq.');
-  if (executor === LOCAL)
-    return named(isolate === 'process' ? 'processes' : 'threads', threads === undefined ? {} : { threads });
-  if (threads !== undefined)
-    throw new UsageError('--threads is for trials on this machine.', `Leave out --executor ${executor}.`);
-  if (isolate !== undefined)
+  const shorts = shortOptions(flags);
+  const use = nameOf(flags, Object.keys(shorts), registry, file);
+  const definition = registry.get('executors', use);
+  refuseUnknownShorts(use, definition, flags);
+  const typed = optionsOf(flags.executorOption);
+  const twice = Object.keys(shorts).find((name) => name in typed);
+  if (twice !== undefined) {
+    throw new UsageError(
+      `--executor-option ${twice}=... and its short form are both there.`,
+      'Leave one of them out.',
+    );
+  }
+  const options = { ...(file?.use === use ? file.options : {}), ...shorts, ...typed };
+  refuseMissing(use, definition, options);
+  return { use, options };
+}
+
+function nameOf(
+  { executor, isolate }: Flags,
+  shorts: readonly string[],
+  registry: Registry,
+  file: Use | undefined,
+): string {
+  if (executor !== undefined && executor !== LOCAL) {
+    if (isolate === undefined) return checkedName(executor, registry);
     throw new UsageError(
       `--isolate chooses an executor, and so does --executor ${executor}.`,
       'Leave one of them out.',
     );
-  checkName(executor, registry);
-  if (executor !== REMOTE) return named(executor);
-  const chosen = named(executor, {
-    ...(queue === undefined ? {} : { queue }),
-    ...(listen === undefined ? {} : { listen }),
-  });
-  if ('queue' in chosen.options) return chosen;
-  throw new UsageError(
-    '--executor bullmq needs a Redis or PostgreSQL server.',
-    'Add --redis redis://host:6379 or --queue postgres://user@host/database.',
-  );
+  }
+  const all = registry.list('executors');
+  const local = all.find(({ value }) => value.isolation === (isolate ?? 'thread'))!.name;
+  if (executor === LOCAL || isolate !== undefined) return local;
+  if (shorts.length === 0) return file ? checkedName(file.use, registry) : local;
+  // Of several, the one of the configuration file comes first.
+  const takes = all.filter(({ value }) => shorts.every((name) => takesOption(value, name)));
+  const found = takes.find(({ name }) => name === file?.use) ?? takes[0];
+  if (!found) throw packageMissing();
+  return found.name;
 }
 
-function checkName(executor: string, registry: Registry): void {
+function checkedName(executor: string, registry: Registry): string {
   const names = registry.list('executors').map(({ name }) => name);
-  if (names.includes(executor)) return;
-  if (executor === REMOTE) throw packageMissing();
+  if (names.includes(executor)) return executor;
   const all = [LOCAL, ...names];
   throw new UsageError(
     `There is no executor called "${executor}".`,
-    `${suggest(executor, all)}Available: ${all.join(', ')}.`,
+    `${suggest(executor, all)}Available: ${all.join(', ')}. Packages with others: ${OPTIONAL_PACKAGES.join(', ')}.`,
+  );
+}
+
+/** Says what to type: the address of a server has no default. */
+function refuseMissing(use: string, { options }: ExecutorDefinition, given: Use['options']): void {
+  const { required = [], properties = {} } = optionsSchema(options);
+  const name = required.find((each) => !(each in given));
+  if (name === undefined) return;
+  const { description = '' } = properties[name] as { readonly description?: string };
+  throw new UsageError(
+    `--executor ${use} needs its option "${name}".`,
+    `Add --executor-option ${name}=... ${description}`.trim(),
   );
 }
 
@@ -64,27 +84,9 @@ export function optionsOf(assignments: readonly Assignment[] = []): Record<strin
   return Object.fromEntries(assignments.map(({ path, value }) => [path, value]));
 }
 
-/** The address that the flags give, if any. */
-export function queueOf({ queue, redis }: Pick<RunFlags, 'queue' | 'redis'>): string | undefined {
-  if (redis !== undefined && /^postgres/i.test(redis)) {
-    throw new UsageError('--redis takes the address of a Redis server.', 'For PostgreSQL, write --queue.');
-  }
-  return queue ?? redis;
-}
-
-/** The package for many machines, which brings clients of Redis and PostgreSQL along and need not be installed. */
-export async function loadBullmq(): Promise<typeof import('@bbb/sweep-bullmq')> {
-  try {
-    return await import('@bbb/sweep-bullmq');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw packageMissing();
-  }
-}
-
-function packageMissing(): UsageError {
+export function packageMissing(): UsageError {
   return new UsageError(
-    'Many machines need a package more, @bbb/sweep-bullmq.',
-    'npm ci in the checkout of bbb installs it.',
+    `Many machines need a package more: ${OPTIONAL_PACKAGES.join(' or ')}.`,
+    'Install it beside bbb; npm ci in a checkout of bbb does.',
   );
 }

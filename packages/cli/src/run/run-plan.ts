@@ -15,7 +15,9 @@ import { defaultFolder } from './folder.js';
 import { printOutcome } from './outcome.js';
 import { shareOf } from './share.js';
 import { loadedText, loadForRun, loadIfHere } from './load.js';
+
 import { listenForSignals } from './signals.js';
+import { startupText } from './startup.js';
 
 export interface Run {
   /** Starts the name of the default folder. */
@@ -38,7 +40,10 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     : await loadForRun(whole, registry, flags.dataDir, flags.quiet);
   const absent = loaded instanceof Error;
   const folder = flags.dir ?? (absent ? undefined : await defaultFolder(name, whole, loaded));
-  const { plan, dir } = shareOf(whole, folder ?? 'runs', { ...flags, executor: executor.use });
+  const { plan, dir } = shareOf(whole, folder ?? 'runs', {
+    ...flags,
+    manyMachines: registry.get('executors', executor.use).host !== undefined,
+  });
   const sweep = {
     dir: resolve(dir),
     registry,
@@ -94,13 +99,15 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     throw error;
   });
   if (report !== undefined && !flags.quiet) say(`Report: ${report}`);
+  const random = startupText(whole.search, Math.floor(outcome.counts.done / whole.config.seeds.length));
+  if (random !== undefined && !flags.quiet) say(random);
   signals.close();
   end();
   return exitCode(outcome);
 }
 
 function storeOf({ store, storeOption }: RunFlags, registry: Registry, file?: Use): Use {
-  const use = store ?? file?.use ?? 'sqlite';
+  const use = store ?? file?.use ?? registry.list('stores')[0]!.name;
   registry.get('stores', use);
   return { use, options: { ...(file?.use === use ? file.options : {}), ...optionsOf(storeOption) } };
 }

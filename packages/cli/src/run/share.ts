@@ -2,7 +2,10 @@ import { shareFolder, type Plan } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import type { RunFlags } from '../options/run.js';
 
-type ShareFlags = Pick<RunFlags, 'index' | 'count' | 'executor'>;
+type ShareFlags = Pick<RunFlags, 'index' | 'count'> & {
+  /** Whether the executor hands trials to other machines. */
+  readonly manyMachines?: boolean;
+};
 
 /**
  * What of a plan this process runs, and where: all of it, or every `count`-th trial from `index` in a folder of its own
@@ -13,7 +16,7 @@ export function shareOf(
   dir: string,
   flags: ShareFlags,
 ): { readonly plan: Plan; readonly dir: string } {
-  const { index, count, executor } = flags;
+  const { index, count, manyMachines } = flags;
   if (index === undefined && count === undefined) return { plan, dir };
   if (index === undefined || count === undefined) {
     throw new UsageError(
@@ -24,8 +27,11 @@ export function shareOf(
   if (index >= count) {
     throw new UsageError(`--index ${index} is not below --count ${count}.`, 'The first index is 0.');
   }
-  if (executor === 'bullmq') {
-    throw new UsageError('--index and --executor bullmq are two ways to use many machines.', 'Choose one.');
+  if (manyMachines) {
+    throw new UsageError(
+      '--index and an executor for many machines are two ways to use them.',
+      'Choose one.',
+    );
   }
   if ('search' in plan && plan.search !== undefined) {
     throw new UsageError(

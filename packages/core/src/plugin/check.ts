@@ -54,7 +54,16 @@ const pluginSchema = z.strictObject({
   procedures: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
   datasets: z.record(z.string(), z.looseObject({ ...described, options: schema, load: fn })).optional(),
   samplers: z
-    .record(z.string(), z.looseObject({ ...described, options: schema, adaptive: z.boolean(), create: fn }))
+    .record(
+      z.string(),
+      z.looseObject({
+        ...described,
+        options: schema,
+        adaptive: z.boolean(),
+        startup: fn.optional(),
+        create: fn,
+      }),
+    )
     .optional(),
   schedulers: z
     .record(
@@ -62,7 +71,18 @@ const pluginSchema = z.strictObject({
       z.looseObject({ ...described, options: schema, compares: z.boolean().optional(), create: fn }),
     )
     .optional(),
-  executors: z.record(z.string(), z.looseObject({ ...described, options: schema, create: fn })).optional(),
+  executors: z
+    .record(
+      z.string(),
+      z.looseObject({
+        ...described,
+        options: schema,
+        isolation: z.enum(['thread', 'process']).optional(),
+        create: fn,
+        host: fn.optional(),
+      }),
+    )
+    .optional(),
   stores: z.record(z.string(), z.looseObject({ ...described, options: schema, open: fn })).optional(),
   reporters: z
     .record(

@@ -10,7 +10,7 @@ import type { ProcedureDefinition } from '../procedure/procedure.js';
 import type { Granularity, PosteriorPart, Pruner, PrunerNeed } from '../prune/pruner.js';
 import type { Sampler } from '../search/sampler.js';
 import type { Scheduler } from '../search/scheduler.js';
-import type { ExecutorFactory } from '../sweep/executor.js';
+import type { ExecutorFactory, HostContext } from '../sweep/executor.js';
 import type { Reporter, ReporterContext } from '../sweep/reporter.js';
 import type { StoreContext, TrialIndex } from '../sweep/store.js';
 import type { Optimizer, TrainingOptions } from '../training/training-options.js';
@@ -120,6 +120,8 @@ export interface SamplerDefinition<Options = unknown> {
   readonly options: ZodType<Options>;
   /** Whether its points depend on what was observed: such a search can't be planned in advance. */
   readonly adaptive: boolean;
+  /** Of an adaptive one: so many configurations have to finish before it learns from them. Default: 0. */
+  startup?(options: Options): number;
   create(options: Options): Sampler;
 }
 
@@ -141,8 +143,16 @@ export interface ExecutorDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
+  /** What a trial of this machine has to itself. Absent: its trials may run on other machines, or it does not say. */
+  readonly isolation?: 'thread' | 'process';
   /** Cheap: threads, processes and connections are for `start`. */
   create(options: Options): ExecutorFactory;
+  /**
+   * The other end of an executor for many machines, which `bbb worker` runs: takes trials of sweeps of other machines until it is told
+   * to stop. Absent: all its trials run where the sweep runs.
+   * @param options those of the executor
+   */
+  host?(options: Options, context: HostContext): Promise<void>;
 }
 
 /** A named index of a sweep's trials, kept beside the folders that are the truth. */

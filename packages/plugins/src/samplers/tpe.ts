@@ -60,6 +60,7 @@ export const tpe: SamplerDefinition<TpeOptions> = {
   source: 'Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization',
   options,
   adaptive: true,
+  startup: ({ startup }) => startup,
   create: tpeSampler,
 };
 

@@ -1,4 +1,4 @@
-import { dimensionSchema, PRUNE_SCOPES, useSchema } from '@bbb/core';
+import { dimensionSchema, isSettingPath, PRUNE_SCOPES, useSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
 
@@ -92,7 +92,7 @@ const searchSchema = z
     trials: z.int().min(1).optional().describe('Configurations in all; each is trained with every seed.'),
     space: z
       .record(
-        z.string().regex(/^(methods\.[^.].*\.)?(options|training)\.[^.]/, {
+        z.string().refine(isSettingPath, {
           error: 'paths of a space start with "options.", "training." or "methods.LABEL."',
         }),
         dimensionSchema,
@@ -106,8 +106,8 @@ const searchSchema = z
       .default('validationError')
       .describe('What is minimised, as the mean over the seeds.'),
   })
-  .refine(({ trials, space }) => (trials === undefined) === (Object.keys(space).length === 0), {
-    error: 'a search needs both a "space" and the number of "trials"',
+  .refine(({ trials, space }) => trials !== undefined || Object.keys(space).length === 0, {
+    error: 'a "space" needs the number of "trials" (on the command line: --trials)',
   })
   .refine(({ sampler, trials }) => sampler === undefined || trials !== undefined, {
     error: 'a "sampler" needs a "space" and the number of "trials" (on the command line: --space, --trials)',

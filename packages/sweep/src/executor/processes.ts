@@ -6,6 +6,7 @@ import { localOptions, MIB } from './local-options.js';
 export const processes = defineExecutor({
   description: 'Processes of their own, one for each core: for plugins that may crash natively.',
   options: localOptions,
+  isolation: 'process',
   create: ({ heapMegabytes, memoryMegabytes, threads }) => ({
     capacity: usableCores(),
     async start({ capacity, workers, plugins, cwd, needs, datasets, dataDir }) {

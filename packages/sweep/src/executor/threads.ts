@@ -5,6 +5,7 @@ import { localOptions, MIB } from './local-options.js';
 export const threads = defineExecutor({
   description: 'Worker threads of this process, one for each core.',
   options: localOptions,
+  isolation: 'thread',
   create: ({ heapMegabytes, memoryMegabytes, threads }) => ({
     capacity: usableCores(),
     async start({ capacity, workers, plugins, cwd, datasets }) {

@@ -1,4 +1,12 @@
-import { likelihoodOf, networkOf, type Datasets, type MetricSpec, type Registry } from '@bbb/core';
+import {
+  BbbError,
+  likelihoodOf,
+  networkOf,
+  type Dataset,
+  type Datasets,
+  type MetricSpec,
+  type Registry,
+} from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 import { dataKey } from '../executor/data-key.js';
 import { networksOf } from './networks.js';
@@ -7,10 +15,12 @@ import { resolveData, resolveLikelihood } from './resolve.js';
 /**
  * Checks that every network and the likelihood of a sweep fit its data, so that the first trial does not have to find out.
  * @returns the metric that the sweep's results are judged by
- * @throws BbbError `E_LIKELIHOOD`, `E_NETWORK`, `E_UNKNOWN_NAME`, `E_OPTIONS`
+ * @throws BbbError `E_LIKELIHOOD`, `E_NETWORK`, `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SWEEP_CONFIG` for a limit above the data
  */
 export function checkFit(config: SweepConfig, registry: Registry, datasets: Datasets): MetricSpec {
-  const { inputShape, target } = datasets[dataKey(resolveData(config, registry))]!;
+  const dataset = datasets[dataKey(resolveData(config, registry))]!;
+  checkLimit(config, dataset);
+  const { inputShape, target } = dataset;
   const preprocessing = {
     input: { kind: 'divide', divisor: config.divisor },
     // Any scaling will do here: each trial fits its own to its training examples.
@@ -23,4 +33,15 @@ export function checkFit(config: SweepConfig, registry: Registry, datasets: Data
   );
   for (const network of networksOf(config, registry)) networkOf(network, { inputShape, outputs }, registry);
   return headline;
+}
+
+/** A limit that limits nothing is a mistake: of a digit, say. */
+function checkLimit({ limit, validation, testFraction = 0 }: SweepConfig, { name, train }: Dataset): void {
+  const left = train.count - validation - Math.round(testFraction * train.count);
+  if (limit === undefined || limit <= left) return;
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    `"limit" asks for ${limit} training examples, and ${name} has ${left} that are not held out.`,
+    { hint: `Choose --limit up to ${left}, or leave it out: then all are used.` },
+  );
 }

@@ -83,6 +83,16 @@ function forSelection({ validation, calibration = 0 }: SweepConfig): number {
 function checkSearch(config: SweepConfig): void {
   const { search, methods, validation } = config;
   if (!search) return;
+  const networks = config.hidden.length + (config.networks?.length ?? 0);
+  if (search.trials !== undefined && Object.keys(search.space).length + methods.length + networks === 2) {
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      'A search has nothing to choose: one method, one network, no "space".',
+      {
+        hint: 'Say what it may choose with --space PATH=KIND:LOW:HIGH, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1.',
+      },
+    );
+  }
   if (validation > 0 && forSelection(config) === 0) {
     throw new BbbError(
       'E_SWEEP_CONFIG',

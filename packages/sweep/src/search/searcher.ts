@@ -30,6 +30,8 @@ export interface Proposal {
 export interface Searcher {
   /** Whether proposals depend on what was observed. */
   readonly adaptive: boolean;
+  /** Configurations that have to finish before proposals depend on them; 0 where they never do, or always. */
+  readonly startup: number;
   /** Configurations in all. */
   readonly total: number;
   /**
@@ -59,7 +61,8 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   refuseTooFew(Object.values(space).map(cardinality), total);
   const name = search.sampler?.use ?? registry.list('samplers')[0]!.name;
   const definition = registry.get('samplers', name);
-  const sampler = definition.create(parseOptions(name, definition.options, search.sampler?.options ?? {}));
+  const options = parseOptions(name, definition.options, search.sampler?.options ?? {});
+  const sampler = definition.create(options);
   if (missingFunctions(sampler, ['suggest']).length > 0) {
     throw new BbbError(
       'E_SAMPLER',
@@ -84,6 +87,7 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   }
   return {
     adaptive: definition.adaptive,
+    startup: definition.adaptive ? (definition.startup?.(options) ?? 0) : 0,
     total,
     propose(earlier, history) {
       const known = new Set(earlier.map(({ configuration }) => configuration));

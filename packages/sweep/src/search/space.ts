@@ -1,4 +1,12 @@
-import { BbbError, checkSpace, valueAt, type Point, type Space } from '@bbb/core';
+import {
+  BbbError,
+  checkSpace,
+  parseSettingPath,
+  valueAt,
+  type Point,
+  type SettingPath,
+  type Space,
+} from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import type { Settings } from '../plan/grid.js';
 import type { NetworkChoice } from '../plan/networks.js';
@@ -18,7 +26,7 @@ export function searchSpace(
 ): Space {
   const space = search?.space ?? {};
   checkSpace(space);
-  for (const path of Object.keys(space)) if (path.startsWith('methods.')) ownerOf(path, methods);
+  for (const path of Object.keys(space)) settingOf(path, methods);
   return {
     ...(methods.length > 1
       ? { [METHOD]: { kind: 'choice', values: methods.map(({ label }) => label) } }
@@ -53,15 +61,14 @@ export function choose(
 ): Chosen {
   const at = (path: string): unknown => valueAt(space[path]!, point[path]!);
   const entry = space[METHOD] ? methods.find(({ label }) => label === at(METHOD))! : methods[0]!;
-  const active = Object.keys(point).filter(
-    (path) => !path.startsWith('methods.') || ownerOf(path, methods).entry === entry,
-  );
+  const isOwn = (path: string): boolean => [METHOD, HIDDEN, NETWORK].includes(path);
+  const active = Object.keys(point).filter((path) => {
+    const label = isOwn(path) ? undefined : settingOf(path, methods).label;
+    return label === undefined || label === entry.label;
+  });
   const settings = active
-    .filter((path) => ![METHOD, HIDDEN, NETWORK].includes(path))
-    .map((path): [string, unknown] => [
-      path.startsWith('methods.') ? ownerOf(path, methods).rest : path,
-      at(path),
-    ]);
+    .filter((path) => !isOwn(path))
+    .map((path): [string, unknown] => [settingOf(path, methods).rest, at(path)]);
   const isChosen = ({ hidden, name }: NetworkChoice): boolean =>
     space[NETWORK] ? at(NETWORK) === name : space[HIDDEN] ? at(HIDDEN) === hidden : false;
   return {
@@ -72,15 +79,12 @@ export function choose(
   };
 }
 
-/** Finds the entry that `methods.<label>.<rest>` belongs to; labels may contain dots. */
-function ownerOf(path: string, methods: readonly MethodEntry[]): { entry: MethodEntry; rest: string } {
-  const owners = methods
-    .filter(({ label }) => /^(options|training)\./.test(path.slice(`methods.${label}.`.length)))
-    .filter(({ label }) => path.startsWith(`methods.${label}.`))
-    .toSorted((a, b) => b.label.length - a.label.length);
-  const [entry] = owners;
-  if (entry) return { entry, rest: path.slice(`methods.${entry.label}.`.length) };
+/** The setting that a path of the space is for. */
+function settingOf(path: string, methods: readonly MethodEntry[]): SettingPath {
+  const labels = methods.map(({ label }) => label);
+  const setting = parseSettingPath(path, labels);
+  if (setting) return setting;
   throw new BbbError('E_SEARCH_SPACE', `The space has "${path}", which is no setting of a method.`, {
-    hint: `It reads methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${methods.map(({ label }) => label).join(', ')}.`,
+    hint: `It reads methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${labels.join(', ')}.`,
   });
 }
