@@ -6,6 +6,8 @@ export { holm, pairedDifference, type BySeed, type PairedDifference } from './st
 export type { Cell, Column, Format, Table } from './tables/table.js';
 export { renderCsv, renderJson, renderMarkdown, renderTerminal, tableJson } from './tables/render.js';
 export { costTable } from './tables/cost.js';
+export { importanceTable } from './tables/importance.js';
+export { importanceOf, objectiveOf, type Importance } from './importance/importance.js';
 export { pruningTable } from './tables/pruning.js';
 export { ensemblesTable } from './tables/ensembles.js';
 export { denseUncertaintyTable } from './tables/uncertainty.js';

@@ -10,6 +10,7 @@ import { stylesOf } from '../figures/style.js';
 import { html, type Content, type Markup } from '../markup/markup.js';
 import { settingTables, sizeTables } from '../tables/all.js';
 import { dataTable } from '../tables/data.js';
+import { importanceTable } from '../tables/importance.js';
 import { progressTable } from '../tables/progress.js';
 import { stoppedEarlyTable } from '../tables/stopped-early.js';
 import type { Table } from '../tables/table.js';
@@ -44,6 +45,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
   const sizes = sizeTables(data);
   const stopped = stoppedEarlyTable(data);
   const sets = dataTable(data);
+  const importance = importanceTable(data);
   const sections: Section[] = [
     ...(sizes.length > 0 ? [{ id: 'sizes', title: 'By size of the network', body: sizes.map(folded) }] : []),
     ...settings.map((setting): Section => ({
@@ -55,6 +57,9 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
         settingFigures(setting, styleOf),
       ),
     })),
+    ...(importance
+      ? [{ id: 'importance', title: 'Which settings matter', body: tableHtml(importance) }]
+      : []),
     ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: stoppedHtml(stopped) }] : []),
     ...(sets ? [{ id: 'datasets', title: 'Data', body: tableHtml(sets) }] : []),
     { id: 'reproduce', title: 'Reproduce', body: reproduceHtml(reproduction(data, options.command)) },

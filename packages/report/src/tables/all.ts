@@ -11,6 +11,7 @@ import { costTable } from './cost.js';
 import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
 import { ensemblesTable } from './ensembles.js';
+import { importanceTable } from './importance.js';
 import { oodTable } from './ood.js';
 import { overviewTable } from './overview.js';
 import { ownSparsityTable } from './own-sparsity.js';
@@ -45,10 +46,12 @@ export const reportTables = once((data: SweepData): readonly Table[] => {
   const progress = progressTable(data);
   const stopped = stoppedEarlyTable(data);
   const sets = dataTable(data);
+  const importance = importanceTable(data);
   return [
     ...(progress ? [progress] : []),
     ...sizeTables(data),
     ...settingsOf(data).flatMap((setting) => settingTables(data, setting)),
+    ...(importance ? [importance] : []),
     ...(stopped ? [stopped] : []),
     ...(sets ? [sets] : []),
   ];

@@ -1,0 +1,108 @@
+import { fold, rootKey, unitUniform } from '@bbb/core';
+import { describe, expect, it } from 'vitest';
+import { fanova, varianceShares } from '../../packages/report/src/importance/fanova.js';
+import { coordinateOf } from '../../packages/report/src/importance/space.js';
+import { growTree } from '../../packages/report/src/importance/tree.js';
+
+/** Points of the unit cube, and a function of them. */
+function sampled(n: number, dimensions: number, of: (x: readonly number[]) => number) {
+  const points = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: dimensions }, (_, d) => unitUniform(fold(rootKey(7), i, d))),
+  );
+  return { points, losses: points.map(of) };
+}
+
+/** Every point of a grid with as many values along each dimension. */
+function gridded(values: number, of: (a: number, b: number) => number) {
+  const points = Array.from({ length: values ** 2 }, (_, i) => [
+    (Math.floor(i / values) + 0.5) / values,
+    ((i % values) + 0.5) / values,
+  ]);
+  return { points, losses: points.map(([a, b]) => of(a!, b!)) };
+}
+
+describe('the variance shares of a tree', () => {
+  const all = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+  it('are those of the function, exactly, where the tree is the function', () => {
+    // On a full grid the leaves are its cells. Of a sum, the variances add: 4a + b has 16 to 1, whatever the grid.
+    const sum = gridded(4, (a, b) => 4 * a + b);
+    const shares = varianceShares(growTree(sum, all(16)))!;
+    expect(shares[0]).toBeCloseTo(16 / 17, 12);
+    expect(shares[1]).toBeCloseTo(1 / 17, 12);
+    // Of a product ab on the points 1/8, 3/8, 5/8, 7/8: variances 5/64 of each, squared means 1/4.
+    const product = varianceShares(
+      growTree(
+        gridded(4, (a, b) => a * b),
+        all(16),
+      ),
+    )!;
+    const [variance, square] = [5 / 64, 1 / 4];
+    const own = (variance * square) / (2 * variance * square + variance ** 2);
+    for (const share of product) expect(share).toBeCloseTo(own, 12);
+  });
+
+  it('are not there for a tree that says the same everywhere', () => {
+    expect(
+      varianceShares(
+        growTree(
+          gridded(3, () => 2),
+          all(9),
+        ),
+      ),
+    ).toBeUndefined();
+  });
+
+  it('are of leaves that fill the cube', () => {
+    const boxes = growTree(
+      sampled(60, 3, ([a, b]) => a! * b!),
+      all(60),
+    );
+    const volume = boxes.reduce(
+      (sum, { low, high }) => sum + low.reduce((product, start, d) => product * (high[d]! - start), 1),
+      0,
+    );
+    expect(volume).toBeCloseTo(1, 12);
+  });
+});
+
+describe('the importance of settings', () => {
+  it('is the known one of a linear function, from a sample', () => {
+    // The variance of c x is c^2 / 12: 16, 4 and 1 parts of 21, and nothing for the fourth.
+    const shares = fanova(
+      sampled(200, 4, ([a, b, c]) => 4 * a! + 2 * b! + c!),
+      32,
+    )!;
+    expect(shares[0]).toBeGreaterThan(0.7);
+    expect(shares[0]).toBeLessThan(0.83);
+    expect(Math.abs(shares[1]! - 4 / 21)).toBeLessThan(0.05);
+    expect(Math.abs(shares[2]! - 1 / 21)).toBeLessThan(0.03);
+    expect(shares[3]).toBeLessThan(0.01);
+  });
+
+  it('is the known one of a product, of which a part is due to both together', () => {
+    // Of ab on the unit square 3/7 each and 1/7 together, and nothing to the third.
+    const shares = fanova(
+      sampled(200, 3, ([a, b]) => a! * b!),
+      32,
+    )!;
+    for (const share of shares.slice(0, 2)) expect(Math.abs(share - 3 / 7)).toBeLessThan(0.03);
+    expect(shares[2]).toBeLessThan(0.01);
+  });
+
+  it('is the same whenever it is asked for', () => {
+    const sample = sampled(40, 2, ([a]) => a!);
+    expect(fanova(sample, 8)).toEqual(fanova(sample, 8));
+  });
+});
+
+describe('where a value lies along its dimension', () => {
+  it('is what a sampler drew for it', () => {
+    expect(coordinateOf({ kind: 'uniform', low: 2, high: 6 }, 3)).toBeCloseTo(0.25, 12);
+    expect(coordinateOf({ kind: 'logUniform', low: 1e-4, high: 1e-2 }, 1e-3)).toBeCloseTo(0.5, 12);
+    expect(coordinateOf({ kind: 'int', low: 1, high: 4 }, 2)).toBeCloseTo(0.375, 12);
+    expect(coordinateOf({ kind: 'choice', values: [[100], [400, 400]] }, [400, 400])).toBeCloseTo(0.75, 12);
+    expect(coordinateOf({ kind: 'choice', values: [1, 2] }, 3)).toBeUndefined();
+    expect(coordinateOf({ kind: 'uniform', low: 0, high: 1 }, undefined)).toBeUndefined();
+  });
+});
