@@ -95,7 +95,7 @@ const MISTAKES: readonly Mistake[] = [
   { name: 'bad count', args: sweep('--seeds', 'abc'), says: ['--seeds', "'abc'", 'a whole number from 1'] },
   { name: 'negative number', args: sweep('--epochs', '-3'), says: ['--epochs', "'-3'"] },
   { name: 'number too large', args: sweep('--lr', '1e999'), says: ['--lr', 'a number above 0'] },
-  { name: 'percent for a share', args: sweep('--prune', '0,90'), says: ['--prune', '90 % is 0.9'] },
+  { name: 'percent without its sign', args: sweep('--prune', '0,90'), says: ['--prune', '0.9 or 90%'] },
   { name: 'unknown choice', args: sweep('--optimizer', 'adm'), says: ['--optimizer', 'sgd, adam'] },
   {
     name: 'two kinds of seeds',

@@ -1,6 +1,6 @@
 import { reportFailure } from './errors/report.js';
+import { helpTexts } from './help/texts.js';
 import { say, tolerateLostOutput } from './io/output.js';
-import { presetHelp } from './io/preset-help.js';
 import { createProgram } from './program.js';
 
 tolerateLostOutput();
@@ -19,9 +19,9 @@ process.on('exit', () => {
 });
 
 try {
-  const presets = await presetHelp(process.argv.slice(2));
+  const help = await helpTexts(process.argv.slice(2));
   const program = createProgram({
-    presets,
+    ...(help ? { help } : {}),
     onExit: (code) => {
       process.exitCode = code;
     },

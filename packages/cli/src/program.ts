@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { showDefaults } from './help/show-defaults.js';
+import type { HelpTexts } from './help/texts.js';
 import { print, say } from './io/output.js';
 import { VERSION } from './io/version.js';
 import { CliCommand } from './parse/command.js';
@@ -23,18 +25,18 @@ import { addWorker } from './program/worker.js';
 export interface ProgramSettings {
   /** Told how a command ended. */
   readonly onExit: OnExit;
-  /** Shown by `bbb sweep --help`: the presets there are, by name and description. */
-  readonly presets?: string;
+  /** What help shows that only plugins know. */
+  readonly help?: HelpTexts;
 }
 
 /**
  * Every command and its options. The code of a command is loaded when it is run. To parse throws a UsageError for what is typed
  * wrong, and commander's CommanderError when help or the version was shown.
  */
-export function createProgram({ onExit, presets = '' }: ProgramSettings): Command {
+export function createProgram({ onExit, help }: ProgramSettings): Command {
   const program = new CliCommand('bbb')
     .description('Which way of training gives a network whose weights can be thrown away?')
-    .version(VERSION, '--version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', EXAMPLES)
     // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
@@ -44,7 +46,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
     .exitOverride();
 
   // Help lists them in this order.
-  addSweep(program, onExit, presets);
+  addSweep(program, onExit, help?.presets ?? '');
   addTrain(program, onExit);
   addBandit(program, onExit);
   addWorker(program, onExit);
@@ -60,6 +62,7 @@ export function createProgram({ onExit, presets = '' }: ProgramSettings): Comman
   addInit(program, onExit);
   addExplain(program, onExit);
   addHelpCommand(program);
+  if (help) showDefaults(program, help.defaults);
   return program;
 }
 

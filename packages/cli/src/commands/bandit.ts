@@ -23,12 +23,10 @@ import { commandLine } from '../run/command-line.js';
 import { listenForSignals } from '../run/signals.js';
 import { baseConfig, sweepConfig } from './sweep.js';
 
-const DEFAULT_PRESET = 'bandit';
-
 /** `bbb bandit`, and `bbb sweep` with a preset that is one: agents act on a table of classes and learn. Gives the exit code. */
 export async function bandit(flags: BanditFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
-  const preset = flags.preset ?? DEFAULT_PRESET;
+  const preset = flags.preset ?? registry.list('presets').find(({ value }) => value.bandit)!.name;
   const settings = settingsOf(preset, flags, registry);
   const plan = planSweep(
     parseSweepConfig(sweepConfig(baseConfig(preset, undefined, registry), flags, registry)),

@@ -21,6 +21,7 @@ import {
 import { dataKey } from '@bbb/sweep/host';
 import { checkOut, writeOut } from '../io/output-file.js';
 import { print, printJson } from '../io/output.js';
+import { UsageError } from '../errors/usage.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadSet } from '../network/load-set.js';
 import { DATA } from '../network/identity.js';
@@ -46,6 +47,12 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   const ops = await startBackend();
   const { inputShape, target } = dataset;
   const open = openTrial(trial, { inputShape, target, preprocessing }, { registry, ops });
+  if (flags.limit !== undefined && !open.trainer.finish) {
+    throw new UsageError(
+      `--limit means nothing to ${flags.method}, which takes the weights as they are.`,
+      'Leave it out.',
+    );
+  }
   const params = open.model.init(open.keys.init);
   fillWeights(ops, open, params, foreign.network);
   const scaled = { ...splits.train, preprocessing };

@@ -52,6 +52,9 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
       'There, each method is compared with itself.',
     );
   }
+  if (targetError !== undefined) {
+    throw new UsageError('--target-error has no meaning with --compare.', 'Ask for it sweep by sweep.');
+  }
   return { kind: 'comparison', dirs: [dir, other], names: namesOf(dir, other), sparsity, ...common };
 }
 

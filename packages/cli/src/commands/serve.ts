@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveFiles, serveSweep, type Serving } from '@bbb/serve';
 import { EXIT } from '../errors/exit-codes.js';
+import { UsageError } from '../errors/usage.js';
 import { print, say, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { ServeFlags } from '../options/kinds.js';
@@ -14,6 +15,7 @@ export async function serve(place: string, flags: ServeFlags): Promise<number> {
   const signals = listenForSignals();
   try {
     const network = isNetwork(place);
+    if (!network) refuseOfNetwork(place, flags);
     const serving = network
       ? await serveNetwork(place, flags)
       : await serveSweep({ dir: place, host: flags.host, port: flags.port });
@@ -43,6 +45,15 @@ function isNetwork(place: string): boolean {
     place.endsWith('.safetensors.gz') ||
     place.endsWith(MODEL) ||
     existsSync(join(place, 'checkpoint.safetensors'))
+  );
+}
+
+/** @throws UsageError for options that only a network has */
+function refuseOfNetwork(place: string, { dataDir, plugin }: ServeFlags): void {
+  if (dataDir === undefined && plugin === undefined) return;
+  throw new UsageError(
+    `${dataDir === undefined ? '--plugin' : '--data-dir'} is for a network, and ${place} is the folder of a sweep.`,
+    'Leave it out, or name the folder of a trial.',
   );
 }
 

@@ -29,6 +29,12 @@ export async function readForeign(
 ): Promise<Foreign> {
   const bytes = await readLimited(file);
   if (file.endsWith('.json')) {
+    if (activation ?? pool) {
+      throw new UsageError(
+        `--${activation ? 'activation' : 'pool'} is for a state dict, and ${file} names its layers.`,
+        'Leave it out.',
+      );
+    }
     const model = parseKeras(bytes.toString('utf8'));
     const parts: Buffer[] = [];
     for (const name of kerasFiles(model)) parts.push(await readLimited(join(dirname(file), name), parts));

@@ -47,13 +47,22 @@ export interface ConfigFlags extends SetFlags {
 
 export function addConfigOptions(command: Command): Command {
   command.optionsGroup('Network and data:');
-  addNetworkOptions(command);
-  addSetOptions(
+  return addAnything(addRest(addDatasetOptions(addLikelihoodOptions(addNetworkOptions(command)))));
+}
+
+/** Those of them that mean something to agents, which learn from what they did: nothing is held out, measured or pruned. */
+export function addAgentOptions(command: Command): Command {
+  command.optionsGroup('Network and data:');
+  addDatasetOptions(addNetworkOptions(command)).optionsGroup('Training:');
+  return addAnything(addStepOptions(command));
+}
+
+function addDatasetOptions(command: Command): Command {
+  return addSetOptions(
     command
       .option('--dataset <name>', 'data set (bbb plugins lists them)')
       .option(DATA_DIR, 'folder or file that holds it'),
   );
-  return addRest(command);
 }
 
 function addNetworkOptions(command: Command): Command {
@@ -64,7 +73,11 @@ function addNetworkOptions(command: Command): Command {
       'network, e.g. cnn (bbb plugins networks lists them; default: fully connected, as --hidden says); repeatable',
       collect(text),
     )
-    .option('--network-option <name=value>', 'one of its own options; repeatable', collect(assignment))
+    .option('--network-option <name=value>', 'one of its own options; repeatable', collect(assignment));
+}
+
+function addLikelihoodOptions(command: Command): Command {
+  return command
     .option(
       '--likelihood <name>',
       'what turns outputs and targets into a loss (bbb plugins likelihoods lists them; default: what fits the targets)',
@@ -72,9 +85,9 @@ function addNetworkOptions(command: Command): Command {
     .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment));
 }
 
-/** Of data, training, pruning and the rest. */
+/** Of what is held out, trained, pruned and measured. */
 function addRest(command: Command): Command {
-  return command
+  command
     .option('--validation <n>', 'training examples held out for validation', countOrZero)
     .option(
       '--calibration <n>',
@@ -82,7 +95,7 @@ function addRest(command: Command): Command {
       countOrZero,
     )
     .option(
-      '--test-fraction <fraction>',
+      '--test-fraction <part>',
       'share of the training part that the seed holds out for testing, in place of a test set, e.g. 0.1',
       fraction,
     )
@@ -101,10 +114,8 @@ function addRest(command: Command): Command {
     .option('--divisor <number>', 'pixels are divided by this: 255, or 126 as in the paper', positive)
     .option('--ood <name>', 'data set whose test examples count as out-of-distribution, or none')
     .optionsGroup('Training:')
-    .option('--epochs <n>', 'passes over the training examples', count)
-    .option('--batch <n>', 'examples in a minibatch', count)
-    .option('--lr <rate>', 'learning rate', positive)
-    .addOption(new Option('--optimizer <kind>', 'optimiser').choices(['sgd', 'adam']))
+    .option('--epochs <n>', 'passes over the training examples', count);
+  return addStepOptions(command)
     .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
     .optionsGroup('Pruning and prediction:')
     .option('--prune <shares>', 'shares of weights removed, e.g. 0,0.5,0.9', shares)
@@ -129,8 +140,21 @@ function addRest(command: Command): Command {
     .option('--finetune-epochs <n>', 'epochs of training after pruning', countOrZero)
     .option('--samples <n>', 'draws averaged for a prediction; 0: the mean network only', countOrZero)
     .optionsGroup('Anything else:')
+    .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
+}
+
+/** Of a training step. */
+function addStepOptions(command: Command): Command {
+  return command
+    .option('--batch <n>', 'examples in a minibatch', count)
+    .option('--lr <rate>', 'learning rate', positive)
+    .addOption(new Option('--optimizer <kind>', 'optimiser').choices(['sgd', 'adam']));
+}
+
+function addAnything(command: Command): Command {
+  return command
+    .optionsGroup('Anything else:')
     .option('--set <path=value>', 'set any member of the configuration; repeatable', collect(assignment))
     .option('--grid <path=a,b,c>', 'try each of several values; repeatable', collect(axis))
-    .addOption(pluginOption('plugin to load: methods, pruners, reporters, ...'))
-    .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
+    .addOption(pluginOption('plugin to load: methods, pruners, reporters, ...'));
 }

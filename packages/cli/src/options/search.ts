@@ -17,8 +17,8 @@ export function addSearchOptions(command: Command): Command {
     .optionsGroup('Search:')
     .option('--trials <n>', 'configurations to try; each with every seed', count)
     .option(
-      '--space <path=kind:low:high>',
-      'what to choose, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1; repeatable',
+      '--space <path=kind:...>',
+      'what to choose: a path with uniform:LOW:HIGH, logUniform:LOW:HIGH, int:LOW:HIGH or choice:A,B,C; repeatable',
       collect(dimension),
     )
     .option('--sampler <name>', 'how configurations are proposed (bbb plugins lists the samplers)')

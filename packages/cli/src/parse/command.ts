@@ -7,10 +7,25 @@ export class CliCommand extends Command {
     return new CliCommand(name);
   }
 
+  /** The form in which each option was typed, by the member of the flags that it sets. */
+  private readonly typed = new Map<string, string>();
+
   override addOption(option: Option): this {
     // Heard before the listener that keeps the value.
-    if (option.required) this.on(`option:${option.name()}`, (value: string) => checkValue(option, value));
+    this.on(`option:${option.name()}`, (value: string) => {
+      if (option.required) checkValue(option, value);
+      this.refuseOpposite(option);
+    });
     return super.addOption(option);
+  }
+
+  /** `--config FILE --no-config`: of two that set the same member, the first would be dropped without a word. */
+  private refuseOpposite(option: Option): void {
+    const [name, long] = [option.attributeName(), option.long!];
+    const earlier = this.typed.get(name) ?? long;
+    this.typed.set(name, long);
+    if (earlier === long) return;
+    throw new UsageError(`${earlier} and ${long} contradict each other.`, 'Leave one of them out.');
   }
 
   /**
@@ -21,6 +36,8 @@ export class CliCommand extends Command {
     const parsed = super.parseOptions(args);
     const [name] = parsed.operands;
     if (this.parent && this.commands.length > 0 && name !== undefined) subcommand(this, name);
+    // A misspelt option is told before one that is missing: it is the one that was meant.
+    if (parsed.unknown.length > 0) for (const option of this.options) option.mandatory = false;
     return parsed;
   }
 

@@ -39,30 +39,27 @@ const MOST_THREADS = 256;
 export const threadCount = (text: string): number =>
   integer(text, `a whole number from 1 to ${MOST_THREADS}`, { min: 1, max: MOST_THREADS });
 export const countOrZero = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
-/** An error: `2%` of examples, or a number, e.g. an RMSE in the target's unit. */
-export function errorTarget(text: string): number {
-  const expected = 'an error above 0, e.g. 2% or 0.02';
-  const [, percent] = /^(.*?)\s*%$/.exec(text.trim()) ?? [];
-  if (percent === undefined) return number(text, expected, { min: 0, open: true });
-  return number(percent, expected, { min: 0, open: true }) / 100;
-}
 export const positive = (text: string): number => number(text, 'a number above 0', { min: 0, open: true });
 export const seed = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
 export const port = (text: string): number =>
   integer(text, 'a port from 0 (any that is free) to 65535', { min: 0, max: 65_535 });
+/** A part of a whole as a fraction: `0.9`, `90%` and `90 %` are the same. */
+function part(text: string, expected: string, range: Range): number {
+  const [, digits = '', percent] = /^(.*?)(\s*%)?$/.exec(text.trim()) ?? [];
+  const value = number(digits, expected);
+  // 99.9 / 100 is not the number that 0.999 is.
+  return number(String(percent ? Number((value / 100).toPrecision(15)) : value), expected, range);
+}
+
 export const share = (text: string): number =>
-  number(text, 'a fraction from 0 to 1 (90 % is 0.9)', { min: 0, max: 1 });
+  part(text, 'a part from 0 to 1, e.g. 0.9 or 90%', { min: 0, max: 1 });
 
 export const fraction = (text: string): number =>
-  number(text, 'a fraction above 0 and below 1 (10 % is 0.1)', { min: 0, max: 1, open: true });
+  part(text, 'a part above 0 and below 1, e.g. 0.1 or 10%', { min: 0, max: 1, open: true });
 
-/** A fraction, from `0.01`, `1%` or `1 %`. */
-export function percentage(text: string): number {
-  const expected = 'a part above 0 and below 1, e.g. 0.01 or 1%';
-  const [, digits, percent] = /^(.*?)(\s*%)?$/.exec(text.trim()) ?? [];
-  const value = number(digits ?? '', expected, { min: 0, open: true }) / (percent ? 100 : 1);
-  return number(String(value), expected, { min: 0, max: 1, open: true });
-}
+/** An error: `2%` of examples, or a number, e.g. an RMSE in the target's unit. */
+export const errorTarget = (text: string): number =>
+  part(text, 'an error above 0, e.g. 2% or 0.02', { min: 0, open: true });
 
 /** As many as a sweep may have trials: they are made into a list before that is known. */
 const MOST_SEEDS = 1_000_000;
@@ -75,11 +72,12 @@ export function seedCount(text: string): number {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Seconds, from `90`, `90s`, `30m`, `2h`. */
+/** Seconds, from `90s`, `30m`, `2h`. A number alone is refused: 30 may be meant as minutes. */
 export function duration(text: string): number {
-  const expected = 'a time such as 90s, 30m or 2h';
-  const [, digits, unit] = /^(.*?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
-  return number(digits ?? '', expected, { min: 0, open: true }) * UNITS[unit ?? 's']!;
+  const expected = 'a time with its unit, such as 90s, 30m or 2h';
+  const [, digits, unit] = /^(.*?)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
+  if (unit === undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
+  return number(digits!, expected, { min: 0, open: true }) * UNITS[unit]!;
 }
 
 /** Seconds after which a host without a sign of life is given up. The timers that renew a lease hold 24 days at most. */

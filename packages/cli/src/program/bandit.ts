@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addSeedOptions } from '../options/common.js';
-import { addConfigOptions } from '../options/config.js';
+import { addAgentOptions } from '../options/config.js';
 import type { BanditFlags } from '../options/kinds.js';
 import { text, words } from '../parse/list.js';
 import { count } from '../parse/number.js';
@@ -14,14 +14,14 @@ export function addBandit(program: Command, onExit: OnExit): void {
       'agents act on a table of classes and learn from what they get: Thompson sampling against greed, cumulative regret',
     )
     .optionsGroup('What:')
-    .option('--preset <name>', 'where to start from (default: bandit)')
+    .option('--preset <name>', 'where to start from')
     .option('--agents <names>', "agents, e.g. thompson,greedy (default: all of the preset's)", words);
   addSeedOptions(bandit)
     .option('--rounds <n>', 'rounds of each run', count)
     .option('--steps <n>', 'training steps at each update', count)
     .option('--every <n>', 'rounds from one update to the next', count)
     .option('--bad <class>', 'class that is poisonous, by its name or number', text);
-  addConfigOptions(bandit)
+  addAgentOptions(bandit)
     .optionsGroup('Run:')
     .option('--dir <dir>', 'folder of the results (default: one under runs/, named by what is played)')
     .option('--dry-run', 'list the runs, play none, write nothing')

@@ -3,6 +3,7 @@ import { jsonOption, pluginOption } from '../options/common.js';
 import { addSetOptions, DATA_DIR } from '../options/data.js';
 import type { DataFlags, InspectFlags } from '../options/kinds.js';
 import { text } from '../parse/list.js';
+import { addNeeds } from '../parse/needs.js';
 import type { OnExit } from './on-exit.js';
 
 /** `bbb data`, and `bbb data inspect` */
@@ -20,7 +21,9 @@ export function addData(program: Command, onExit: OnExit): void {
       'what a table, a folder of pictures, arrays or a data set hold, and the command to train on it',
     )
     .argument('<what>', 'a file, a folder, or the name of a data set', text);
-  addSetOptions(inspected)
+  addNeeds(addSetOptions(inspected), [
+    { options: ['--force'], met: ({ out }) => out !== undefined, without: '--out FILE' },
+  ])
     .option('--out <file>', 'write a picture (PNG) of examples, or of histograms for a table')
     .option('--force', 'replace the file if it exists')
     .option('--show', 'draw examples as text (default: on a terminal)')

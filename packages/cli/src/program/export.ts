@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { addCriterionOptions, jsonOption, pluginOption } from '../options/common.js';
-import { EXPORT_FORMATS, type NetworkExportFlags } from '../options/kinds.js';
+import { EXPORT_FORMATS, type ExportFormat, type NetworkExportFlags } from '../options/kinds.js';
 import { someOf, text } from '../parse/list.js';
 import { countOrZero, share } from '../parse/number.js';
+import { addNeeds, type Need } from '../parse/needs.js';
 import type { OnExit } from './on-exit.js';
 
 /** `bbb export` */
@@ -16,8 +17,8 @@ export function addExport(program: Command, onExit: OnExit): void {
         .argParser(someOf(EXPORT_FORMATS))
         .default(['onnx'], 'onnx'),
     )
-    .option('--prune <fraction>', 'share of all weights to remove first, e.g. 0.95 (default: none)', share);
-  addCriterionOptions(command)
+    .option('--prune <part>', 'share of all weights to remove first, e.g. 0.95 (default: none)', share);
+  addNeeds(addCriterionOptions(command), NEEDS)
     .option(
       '--samples <n>',
       'draws that predict together: onnx has them in one graph, which gives mean probabilities, entropy and mutual information; 0: onnx the mean network, sparse and page as the trial predicted',
@@ -37,4 +38,16 @@ export function addExport(program: Command, onExit: OnExit): void {
     .action(async (checkpoint: string, flags: NetworkExportFlags) =>
       onExit(await (await import('../commands/export.js')).exportNetwork(checkpoint, flags)),
     );
+}
+
+const CRITERION = ['--pruner', '--pruner-option', '--scope', '--include'];
+
+const NEEDS: readonly Need[] = [
+  { options: CRITERION, met: ({ prune }) => prune !== undefined, without: '--prune FRACTION' },
+  { options: ['--quantise'], met: writes('tfjs'), without: '--format tfjs' },
+  { options: ['--data-dir'], met: writes('page'), without: '--format page' },
+];
+
+function writes(format: ExportFormat): Need['met'] {
+  return (flags) => (flags['format'] as readonly ExportFormat[]).includes(format);
 }

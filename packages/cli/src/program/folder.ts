@@ -5,6 +5,7 @@ import { pathOf } from '../parse/command.js';
 import { text } from '../parse/list.js';
 import { DATA_DIR } from '../options/data.js';
 import type { ExportFlags, FolderFlags, StatusFlags } from '../options/kinds.js';
+import { addNeeds } from '../parse/needs.js';
 import { addHelpCommand } from './help.js';
 import type { OnExit } from './on-exit.js';
 
@@ -12,7 +13,7 @@ import type { OnExit } from './on-exit.js';
 export function addFolderCommands(sweep: Command, onExit: OnExit): void {
   sweep.enablePositionalOptions().hook('preSubcommand', refuseMisplaced);
 
-  sweep
+  const status = sweep
     .command('status')
     .description('where every trial of a folder is, how long it may take, who runs it')
     .argument('<dir>', 'folder of the sweep', text)
@@ -41,7 +42,7 @@ export function addFolderCommands(sweep: Command, onExit: OnExit): void {
       onExit(await (await import('../commands/folder/repair.js')).repair(dir, flags)),
     );
 
-  sweep
+  const exported = sweep
     .command('export')
     .description('the results of a folder as one table for other programs')
     .argument('<dir>', 'folder of the sweep', text)
@@ -59,6 +60,10 @@ export function addFolderCommands(sweep: Command, onExit: OnExit): void {
       onExit(await (await import('../commands/folder/export.js')).exportFolder(dir, flags)),
     );
 
+  addNeeds(status, [
+    { options: ['--plugin'], met: ({ dataDir }) => dataDir !== undefined, without: '--data-dir DIR' },
+  ]);
+  addNeeds(exported, [{ options: ['--force'], met: ({ out }) => out !== undefined, without: '--out FILE' }]);
   addHelpCommand(sweep);
 }
 

@@ -4,7 +4,7 @@ import { DATA_DIR } from '../options/data.js';
 import type { PredictFlags } from '../options/kinds.js';
 import { threadsOption } from '../options/threads.js';
 import { text } from '../parse/list.js';
-import { countOrZero, percentage } from '../parse/number.js';
+import { countOrZero, fraction } from '../parse/number.js';
 import type { OnExit } from './on-exit.js';
 
 /** `bbb predict` */
@@ -28,7 +28,7 @@ export function addPredict(program: Command, onExit: OnExit): void {
     .option(
       '--max-risk <part>',
       'say "not sure" below the probability above which validation examples have this error, e.g. 1%',
-      percentage,
+      fraction,
     )
     .option(DATA_DIR, 'folder of the data set it was trained on, to calibrate on')
     .addOption(threadsOption())

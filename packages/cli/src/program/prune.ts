@@ -14,7 +14,7 @@ export function addPrune(program: Command, onExit: OnExit): void {
     .description('remove weights from a trained network and write a checkpoint of the rest')
     .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
     .requiredOption(
-      '--share <fraction>',
+      '--share <part>',
       'share of all weights to be zero, those removed before included, e.g. 0.9',
       share,
     );

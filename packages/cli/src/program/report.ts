@@ -4,11 +4,12 @@ import { DATA_DIR } from '../options/data.js';
 import type { ReportFlags } from '../options/kinds.js';
 import { text, words } from '../parse/list.js';
 import { errorTarget, share } from '../parse/number.js';
+import { addNeeds } from '../parse/needs.js';
 import type { OnExit } from './on-exit.js';
 
 /** `bbb report` */
 export function addReport(program: Command, onExit: OnExit): void {
-  program
+  const report = program
     .command('report')
     .description('write the tables and figures of a sweep, finished or not, or of two side by side')
     .argument('<dir>', 'folder of the sweep', text)
@@ -17,7 +18,7 @@ export function addReport(program: Command, onExit: OnExit): void {
     .option('--ensembles', 'measure the networks of all seeds of each configuration as an ensemble, too')
     .option('--reference <label>', 'method that the answer compares the others with (default: the first)')
     .option(
-      '--sparsity <fraction>',
+      '--sparsity <part>',
       'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation examples)',
       share,
     )
@@ -33,4 +34,11 @@ export function addReport(program: Command, onExit: OnExit): void {
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('../commands/report.js')).report(dir, other, flags)),
     );
+  addNeeds(report, [
+    {
+      options: ['--plugin'],
+      met: ({ dataDir, ensembles }) => dataDir !== undefined || ensembles === true,
+      without: '--data-dir DIR or --ensembles',
+    },
+  ]);
 }

@@ -1,0 +1,69 @@
+import type { PlannedTrial, Registry } from '@bbb/core';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import { baseConfig } from '../commands/sweep.js';
+import { trainConfig } from '../commands/train.js';
+import type { Defaults } from './texts.js';
+
+interface Asked {
+  readonly preset: string | undefined;
+  readonly method: string | undefined;
+}
+
+/**
+ * What the options of a command are that nobody types: those of the trials that the preset plans, or that the method of `bbb train`
+ * does, or most methods do.
+ */
+export function defaultsOf(command: string, { preset, method }: Asked, registry: Registry): Defaults {
+  if (command !== 'train') {
+    const presets = registry.list('presets');
+    const own = command === 'bandit' ? presets.find(({ value }) => value.bandit) : presets[0];
+    const name = preset ?? own!.name;
+    return {
+      '--preset': own!.name,
+      ...described(
+        planned(() => baseConfig(name, undefined, registry), registry),
+        ` in ${name}`,
+      ),
+    };
+  }
+  const methods = method === undefined ? registry.list('methods').map(({ name }) => name) : [method];
+  const trials = methods.flatMap((use) =>
+    planned(() => trainConfig({ method: use, seed: 0 }, registry), registry),
+  );
+  return described(trials, '');
+}
+
+/** Help is shown whatever is wrong with a preset. */
+function planned(config: () => unknown, registry: Registry): readonly PlannedTrial[] {
+  try {
+    return planSweep(parseSweepConfig(config()), registry).trials;
+  } catch {
+    return [];
+  }
+}
+
+const VALUES: Readonly<Record<string, (trial: PlannedTrial['trial']) => string>> = {
+  '--hidden': ({ network, hidden }) => network?.use ?? (hidden.join(',') || 'none'),
+  '--epochs': ({ training }) => String(training.epochs),
+  '--batch': ({ training }) => String(training.batchSize),
+  '--lr': ({ training }) => String(training.optimizer.learningRate),
+  '--optimizer': ({ training }) => training.optimizer.kind,
+};
+
+function described(trials: readonly PlannedTrial[], where: string): Defaults {
+  if (trials.length === 0) return {};
+  return Object.fromEntries(
+    Object.entries(VALUES).map(([option, valueOf]) => [
+      option,
+      `${usual(trials.map(({ trial }) => valueOf(trial)))}${where}`,
+    ]),
+  );
+}
+
+/** The value that most have. */
+function usual(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [[most]] = [...counts].toSorted((a, b) => b[1] - a[1]) as [[string, number]];
+  return counts.size === 1 ? most : `${most} for most methods`;
+}

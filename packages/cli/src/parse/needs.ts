@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors/usage.js';
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** An option that means something only beside another one. */
+export interface Need {
+  /** Long names, e.g. `--force`. */
+  readonly options: readonly string[];
+  readonly met: (flags: Flags) => boolean;
+  /** What they belong to, as it is typed. */
+  readonly without: string;
+}
+
+/**
+ * Lets a command refuse typed options that it would ignore.
+ * @throws UsageError when the command runs
+ */
+export function addNeeds(command: Command, needs: readonly Need[]): Command {
+  return command.hook('preAction', (_, run) => {
+    // The hook is told of the commands below, too.
+    if (run !== command) return;
+    for (const { options, met, without } of needs) {
+      const typed = command.options.find(
+        (option) =>
+          options.includes(option.long!) && command.getOptionValueSource(option.attributeName()) === 'cli',
+      );
+      if (!typed || met(command.opts())) continue;
+      throw new UsageError(
+        `${typed.long} means nothing without ${without}.`,
+        `Add ${without}, or leave ${typed.long} out.`,
+      );
+    }
+  });
+}
