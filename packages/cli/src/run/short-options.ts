@@ -3,13 +3,15 @@ import { optionsSchema } from '../catalogue/option-rows.js';
 import { UsageError } from '../errors/usage.js';
 import type { RunFlags } from '../options/run.js';
 
-export type ShortFlags = Pick<RunFlags, 'queue' | 'redis' | 'listen'>;
+export type ShortFlags = Pick<RunFlags, 'queue' | 'redis' | 'listen' | 'threads'>;
 
 /** Options of executors that have a short form, by the flag. */
-const SHORT = { queue: 'queue', redis: 'queue', listen: 'listen' } as const satisfies Record<
-  keyof ShortFlags,
-  string
->;
+const SHORT = {
+  queue: 'queue',
+  redis: 'queue',
+  listen: 'listen',
+  threads: 'threads',
+} as const satisfies Record<keyof ShortFlags, string>;
 
 /**
  * The options of an executor that short forms set: `--queue URL` is `--executor-option queue=URL`.
@@ -27,7 +29,7 @@ export function refuseUnknownShorts(use: string, executor: ExecutorDefinition, f
   const flag = typedShorts(flags).find((each) => !takesOption(executor, SHORT[each]));
   if (flag === undefined) return;
   throw new UsageError(
-    `--${flag} sets the option "${SHORT[flag]}" of an executor for many machines, and ${use} has none.`,
+    `--${flag} sets the option "${SHORT[flag]}" of an executor, and ${use} has no such option.`,
     `Leave --${flag} out, or choose another --executor; bbb plugins executors lists them.`,
   );
 }
@@ -37,5 +39,5 @@ export function takesOption({ options }: ExecutorDefinition, name: string): bool
 }
 
 function typedShorts(flags: ShortFlags): (keyof ShortFlags)[] {
-  return (['queue', 'redis', 'listen'] as const).filter((flag) => flags[flag] !== undefined);
+  return (['queue', 'redis', 'listen', 'threads'] as const).filter((flag) => flags[flag] !== undefined);
 }
