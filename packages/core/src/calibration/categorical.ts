@@ -9,7 +9,7 @@ import { classThresholds, judgeSets, labelScores, marginalThresholds, type Label
 import { atTemperature, fitTemperature } from './temperature.js';
 import { uniformsOf } from './uniforms.js';
 
-/** By the name that results give them. */
+/** By their names in results. */
 export const SET_SCORES: Readonly<Record<'lac' | 'aps' | 'raps', SetScore>> = {
   lac: lacScore,
   aps: apsScore,
@@ -17,10 +17,10 @@ export const SET_SCORES: Readonly<Record<'lac' | 'aps' | 'raps', SetScore>> = {
 };
 
 /**
- * Fits a temperature and conformal sets on calibration examples and holds both against the test set. The sets are of the network as it
- * is: a temperature fitted for the NLL can make them larger (Xi et al. 2024), and they need none to keep their promise.
+ * Fits a temperature and conformal sets on calibration examples, and measures both on the test set. The sets use temperature 1: they guarantee
+ * their coverage at any temperature, and a temperature that is fitted for the NLL can make them larger (Xi et al. 2024).
  *
- * @param key of the random numbers of APS and RAPS
+ * @param key for the random numbers of APS and RAPS
  */
 export function calibrateCategorical(
   calibration: Held<Uncertainty, Uint8Array>,

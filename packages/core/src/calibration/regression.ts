@@ -3,27 +3,27 @@ import type { RegressionPrediction } from '../metrics/regression.js';
 import { COVERAGE, type Calibrated, type Held, type IntervalReport } from './calibrated.js';
 import { conformalQuantile } from './quantile.js';
 
-/** One interval, and how far a target is from it. */
+/** One kind of interval, with the score of a target. */
 export interface IntervalScore {
-  /** How strange the target is; what an interval is widened by is in the same unit. */
+  /** How strange the target is. Thresholds have the unit of this score. */
   readonly of: (shape: IntervalShape, target: number) => number;
-  /** The interval whose targets are no stranger than the threshold. */
+  /** The interval of all targets whose score is at most the threshold. */
   readonly interval: (shape: IntervalShape, threshold: number) => readonly [low: number, high: number];
 }
 
-/** What intervals are made from, in the target's unit. */
+/** What intervals are made from, in the unit of the target. */
 export interface IntervalShape {
   readonly mean: number;
   /** Standard deviation of the predictive distribution: of draws and noise together. */
   readonly sd: number;
-  /** Its central interval of the wanted coverage. */
+  /** Central interval of the predictive distribution with the wanted coverage. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * `absolute`: the same width everywhere (Lei et al. 2018, section 2). `scaled`: as wide as the predicted standard deviation says (section 5.2).
- * `quantile`: the predicted quantiles, moved out or in by one number (Romano et al. 2019, conformalised quantiles).
+ * `absolute`: all intervals have the same width (Lei et al. 2018, section 2). `scaled`: the width is proportional to the predicted standard
+ * deviation (section 5.2). `quantile`: the predicted quantiles, moved out or in by one number (Romano et al. 2019, conformalised quantiles).
  */
 export const INTERVAL_SCORES: Readonly<Record<'absolute' | 'scaled' | 'quantile', IntervalScore>> = {
   absolute: {
@@ -51,7 +51,7 @@ export function intervalShape(mixture: GaussianMixture, coverage: number): Inter
   };
 }
 
-/** Fits conformal intervals on calibration examples and holds them against the test set; all in the target's unit. */
+/** Fits conformal intervals on calibration examples, and measures them on the test set; all in the unit of the target. */
 export function calibrateRegression(
   calibration: Held<RegressionPrediction, ArrayLike<number>>,
   test: Held<RegressionPrediction, ArrayLike<number>>,
@@ -78,10 +78,10 @@ function judgeIntervals(
   if (!Number.isFinite(threshold)) return { threshold: null, coverage: 1 };
   let [covered, width] = [0, 0];
   shapes.forEach((shape, i) => {
-    // By the score, not by the ends of the interval, whose rounding may lose a target that lies on one.
+    // Compared by the score. The ends of the interval are rounded, so a target that lies on an end could be missed.
     if (score.of(shape, targets[i]!) <= threshold) covered++;
     const [low, high] = score.interval(shape, threshold);
-    // Quantiles moved in by more than half of their distance leave nothing.
+    // If both quantiles move in by more than half of their distance, the interval is empty.
     width += Math.max(0, high - low);
   });
   return { threshold, coverage: covered / shapes.length, width: width / shapes.length };

@@ -1,36 +1,36 @@
 import type { Answers } from '@bbb/base';
 
 /**
- * How strange each class is as the answer to one example: the set of an example holds the classes that are no stranger than the
- * quantile of the calibration examples' own labels.
+ * How strange each class is as the answer for one example. The set of an example has the classes whose score is at most the quantile of the
+ * scores of the calibration examples' labels.
  *
  * @param answers probabilities and their logarithms, `[examples, classes]`
- * @param row which example
- * @param u uniform in [0, 1), the example's own
- * @param into receives a score for each class; higher is stranger
+ * @param row number of the example
+ * @param u random number of the example, uniform in [0, 1)
+ * @param into receives a score for each class; higher means stranger
  */
 export type SetScore = (answers: Answers, row: number, u: number, into: Float64Array) => void;
 
-/** LAC, the least ambiguous sets (Sadinle et al. 2019): -log p, which orders as 1 - p does and does not saturate. */
+/** LAC, the least ambiguous sets (Sadinle et al. 2019): -log p. It gives the same order as 1 - p, and does not saturate. */
 export const lacScore: SetScore = ({ logs }, row, _u, into) => {
   for (let c = 0; c < into.length; c++) into[c] = -logs[row * into.length + c]!;
 };
 
-/** What RAPS adds to a score for the place of a class, 1 being the most probable. */
+/** What RAPS adds to the score of a class for its rank; rank 1 is the most probable class. */
 export interface RapsOptions {
-  /** Places without a penalty; default 1. */
+  /** Number of ranks without a penalty. Default: 1. */
   readonly from?: number;
-  /** Penalty for each further place, in probability; default 0.01. */
+  /** Penalty for each further rank, in probability. Default: 0.01. */
   readonly penalty?: number;
 }
 
 /**
- * APS, adaptive prediction sets (Romano et al. 2020): the probability of all classes that rank above one, and u of its own. Given as
- * minus what is left below, since the digits of a sure answer are in what it leaves.
+ * APS, adaptive prediction sets (Romano et al. 2020): the probability of all classes with a better rank, plus u times its own probability. It
+ * is computed as minus the remaining probability, because that is where the digits of a sure answer are.
  */
 export const apsScore: SetScore = rapsScore({ penalty: 0 });
 
-/** RAPS (Angelopoulos et al. 2021, equation 4): APS with a penalty for every place beyond the first `from` ones. */
+/** RAPS (Angelopoulos et al. 2021, equation 4): APS with a penalty for every rank after the first `from` ranks. */
 export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetScore {
   return (answers, row, u, into) => {
     const classes = into.length;
@@ -40,7 +40,7 @@ export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetSc
       const c = order[row * classes + place - 1]!;
       const p = answers.probabilities[row * classes + c]!;
       const rest = below + (1 - u) * p;
-      // Classes without any probability rank by their place: else the set of a one-hot answer would have all of them or none.
+      // Classes of probability 0 are ordered by their rank. Otherwise the set of a one-hot answer would contain all of them or none.
       into[c] = penalty * Math.max(0, place - from) + (rest > 0 ? -rest : place * Number.MIN_VALUE);
       below += p;
     }

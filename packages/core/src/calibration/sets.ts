@@ -3,14 +3,14 @@ import type { SetReport } from './calibrated.js';
 import { conformalQuantile } from './quantile.js';
 import type { SetScore } from './set-scores.js';
 
-/** What sets are made from: answers to labelled examples, and a uniform number for each. */
+/** What sets are made from: answers for labelled examples, and a uniform random number for each. */
 export interface Labelled {
   readonly answers: Answers;
   readonly labels: Uint8Array;
   readonly uniforms: Float64Array;
 }
 
-/** The scores of the examples' own labels, by which a quantile is chosen. */
+/** The scores of the labels of the examples; the threshold is a quantile of them. */
 export function labelScores(
   { answers, labels, uniforms }: Labelled,
   classes: number,
@@ -25,12 +25,12 @@ export function labelScores(
   return own;
 }
 
-/** For each class the largest score that is still in a set: one for all of them. */
+/** The threshold for each class: the same for all classes. */
 export function marginalThresholds(scores: Float64Array, classes: number, coverage: number): Float64Array {
   return new Float64Array(classes).fill(conformalQuantile(scores, coverage));
 }
 
-/** For each class its own (Vovk 2012): the promise is kept for each class, by larger sets where one is hard or rare. */
+/** A threshold for each class (Vovk 2012): it guarantees the coverage for each class, with larger sets for hard or rare classes. */
 export function classThresholds(
   scores: Float64Array,
   labels: Uint8Array,
@@ -45,7 +45,7 @@ export function classThresholds(
   );
 }
 
-/** The set of one example: 1 for the classes that are in it. */
+/** The set of one example: 1 for each class in it. */
 export function setOf(
   answers: Answers,
   row: number,
@@ -58,7 +58,7 @@ export function setOf(
   return Uint8Array.from(scores, (s, c) => (s <= thresholds[c]! ? 1 : 0));
 }
 
-/** Holds sets against the labels of examples that had no part in them. */
+/** Compares sets with the labels of examples that were not used to fit them. */
 export function judgeSets(
   { answers, labels, uniforms }: Labelled,
   classes: number,

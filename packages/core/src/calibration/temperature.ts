@@ -1,6 +1,6 @@
 import { expEach, log, type LogProbabilities } from '@bbb/base';
 
-/** Temperatures that a fit may end at: beyond them data that are all right, or all wrong, would lead without end. */
+/** Limits of the temperature. Without them, a fit to answers that are all right, or all wrong, would never end. */
 const COLDEST = 0.02;
 const HOTTEST = 50;
 const MOST_STEPS = 100;
@@ -8,9 +8,9 @@ const MOST_STEPS = 100;
 const SURE_STEPS = 8;
 
 /**
- * Temperature scaling (Guo et al. 2017): the T with the lowest NLL of softmax(log p / T) on examples that nothing was fitted to. Above 1
- * the network was too sure. The NLL is convex in beta = 1 / T: Newton's steps find where its slope is 0, within a bracket that halves
- * where they leave it.
+ * Temperature scaling (Guo et al. 2017): the T with the lowest NLL of softmax(log p / T) on examples that nothing was fitted on. If T is above
+ * 1, the network was too sure. The NLL is convex in beta = 1 / T: Newton's method finds the zero of its derivative, within a bracket that is
+ * halved when a step leaves it.
  *
  * @param logs log-probabilities `[examples, classes]`, e.g. of the mean over draws
  * @returns T in [0.02, 50]; 1 without examples
@@ -76,7 +76,7 @@ function scaledBy(logs: LogProbabilities, labels: Uint8Array, classes: number): 
   };
 }
 
-/** log softmax(log p / T) and what it is the logarithm of, `[examples, classes]`: the network at another temperature. */
+/** Probabilities softmax(log p / T) and their logarithms, `[examples, classes]`: the network at another temperature. */
 export function atTemperature(
   logs: LogProbabilities,
   classes: number,

@@ -1,10 +1,10 @@
 import { philox, type Key } from '@bbb/kernels/parts';
 
 /**
- * A uniform number in [0, 1) for each example, 53 bits, of the key and the example's own number alone: what it is does not depend on
- * the examples beside it, nor on their order.
+ * A uniform random number in [0, 1) for each example, with 53 bits. It depends only on the key and the id of the example, not on other examples
+ * or their order.
  *
- * @param ids of the examples, e.g. their rows in the data set
+ * @param ids ids of the examples, e.g. their rows in the data set
  */
 export function uniformsOf(key: Key, ids: Uint32Array): Float64Array {
   const name = key.join();

@@ -8,25 +8,25 @@ import { overBatches, type CurvatureInput } from './over-batches.js';
 import { addTo, withOperands } from './sums.js';
 
 /**
- * What one layer's block of the generalised Gauss-Newton matrix is nearly the Kronecker product of, weight and bias together: the block is
- * that of a matrix `[fanIn + 1, units]`, the bias its last row, and its element ((i, j), (k, l)) is about A[i, k] G[j, l].
+ * Two matrices A and G whose Kronecker product approximates the block of one layer in the generalised Gauss-Newton matrix. Weight and bias
+ * together are a matrix `[fanIn + 1, units]`, with the bias in the last row. Element ((i, j), (k, l)) of the block is about A[i, k] G[j, l].
  */
 export interface KroneckerFactors {
   readonly layer: LinearLayer;
-  /** Second moment of what the rows multiply (1 for the bias): mean over examples, sum over positions. `[fanIn + 1, fanIn + 1]`. */
+  /** Second moment of the inputs of the rows (1 for the bias): mean over examples, sum over positions. `[fanIn + 1, fanIn + 1]`. */
   readonly a: Float64Array;
-  /** Of the slopes J^T H J of the linear outputs: sum over examples, mean over positions. `[units, units]`. */
+  /** J^T H J for the linear outputs of the layer: sum over examples, mean over positions. `[units, units]`. */
   readonly g: Float64Array;
 }
 
 export interface KroneckerOptions {
-  /** Which layers; default: all. */
+  /** Layers to compute. Default: all. */
   readonly of?: LayerChoice;
-  /** Draws G from random signs of the columns: unbiased, in the time of one column. Default: G is exact. */
+  /** If given, G is estimated with random signs of the columns: unbiased, in the time of one column. Default: G is exact. */
   readonly signs?: Key;
 }
 
-/** A layer's sums as they grow. */
+/** The sums of one layer. */
 interface Sums {
   readonly layer: LinearLayer;
   readonly a: Float64Array;
@@ -34,12 +34,12 @@ interface Sums {
 }
 
 /**
- * The Kronecker factors of every layer, summed over the examples: one pass, with one way back for each column of a square root of the
- * Hessian in the outputs, so that G is exact and not drawn; with `signs` one way back alone. A (x) G is exact for one example of a
- * dense layer; beyond that it takes inputs and slopes as independent (Martens & Grosse 2015, arXiv 1503.05671), and the positions of a
- * convolution too (Grosse & Martens 2016, arXiv 1602.01407).
+ * The Kronecker factors of every layer, summed over the examples. It makes one pass over the examples, with one backward pass for each column
+ * of a square root of the Hessian with respect to the outputs, so G is exact; with `signs` there is only one backward pass. A (x) G is exact
+ * for one example of a dense layer. Otherwise it is an approximation, which treats inputs and slopes as independent (Martens & Grosse 2015,
+ * arXiv 1503.05671), and the positions of a convolution, too (Grosse & Martens 2016, arXiv 1602.01407).
  *
- * @throws BbbError `E_CURVATURE` without examples, or for a likelihood that does not say what its Hessian is
+ * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */
 export function kroneckerFactors(
   input: CurvatureInput,
@@ -71,12 +71,12 @@ export function kroneckerFactors(
   return [...sums.values()];
 }
 
-/** Places of the output that share a layer's weights: 1 for a dense layer. */
+/** Number of output positions that share the weights of a layer: 1 for a dense layer. */
 function positionsOf({ outShape, bias }: LinearLayer): number {
   return sizeOf(outShape) / sizeOf(bias.shape);
 }
 
-/** a += X^T X, X the rows that the weights multiply, with a 1 for the bias behind each. */
+/** a += X^T X, where the rows of X are the inputs that the weights multiply, each followed by a 1 for the bias. */
 function addInputs(ops: Ops, { layer, a }: Sums, x: Operand): void {
   const { weight, bias } = layer;
   const { fanIn } = weight;
@@ -91,7 +91,7 @@ function addInputs(ops: Ops, { layer, a }: Sums, x: Operand): void {
       add(block, sums, 0);
     });
   }
-  // The layer itself tells what its weights multiply: at unit weights its outputs are columns of X, and its gradients their products.
+  // This works for any layer: with unit weights, its outputs are columns of X, and its weight gradients are products of such columns.
   const units = sizeOf(bias.shape);
   const out = [x.shape[0]!, sizeOf(layer.outShape)];
   withOperands(ops, [weight.shape, out, weight.shape, bias.shape], (one, columns, block, sums) => {
@@ -104,7 +104,7 @@ function addInputs(ops: Ops, { layer, a }: Sums, x: Operand): void {
   });
 }
 
-/** `[fanIn, units]` with a 1 where row - first = column: what picks input number first + column. */
+/** A matrix `[fanIn, units]` with a 1 where row - first = column: it selects input number first + column. */
 function unitColumns(fanIn: number, units: number, first: number): Float32Array {
   const values = new Float32Array(fanIn * units);
   for (let c = 0; c < units && first + c < fanIn; c++) values[(first + c) * units + c] = 1;

@@ -4,29 +4,29 @@ import type { Architecture } from '../network/architecture.js';
 import { isLinear, type FixedLayer, type Layer, type LinearLayer } from '../network/layer.js';
 import { sizeOf } from '../network/shape.js';
 
-/** What one layer with weights saw of a batch: `x` came in, `dOut` is the slope of its linear output. */
+/** Called for a layer with weights: `x` is its input, `dOut` the slope with respect to its linear output. */
 export type LayerVisit = (layer: LinearLayer, x: Operand, dOut: Operand) => void;
 
-/** Which layers with weights are looked at. */
+/** Chooses layers with weights. */
 export type LayerChoice = (layer: LinearLayer) => boolean;
 
-/** Batches of one size on their way through the layers of a network and, as often as asked for, back. */
+/** Runs batches of one size forward through the layers of a network and, any number of times, backward. */
 export interface LayerPass {
   /** The outputs, `[batch, outputs]`, valid until the next `forward`. */
   forward(x: Operand): Operand;
-  /** After `forward`: what came into every layer with weights, the first one first. */
+  /** Call it after `forward`: visits the input of every layer with weights, first layer first. */
   inputs(visit: (layer: LinearLayer, x: Operand) => void): void;
   /**
-   * After `forward`: takes a slope of the outputs, `[batch, outputs]`, back to every layer with weights, the last one first. May be
-   * called again with another slope; `slope` is left as it is.
+   * Call it after `forward`: sends a slope of the outputs, `[batch, outputs]`, back to every layer with weights, last layer first. It may be
+   * called again with another slope. `slope` is not changed.
    *
-   * @param of which layers are visited; the way back ends at the first of them. Default: all
+   * @param of layers to visit; the backward pass ends at the first of them. Default: all
    */
   backward(slope: Operand, visit: LayerVisit, of?: LayerChoice): void;
   dispose(): void;
 }
 
-/** A layer and the buffers beside it: buffer 0 is the input of the network. */
+/** A layer with the numbers of its input and output buffers. Buffer 0 is the input of the network. */
 interface Place {
   readonly layer: Layer;
   readonly from: number;
@@ -34,11 +34,11 @@ interface Place {
 }
 
 /**
- * All that lies between the layers is kept after `forward`, unlike in training, where buffers are overwritten: one way forward serves
- * many ways back.
+ * Makes a {@link LayerPass}. All numbers between the layers are kept after `forward`, so that one forward pass serves many backward passes. (In
+ * training the buffers are overwritten.)
  *
- * @param weights those that the network multiplies by
- * @param batch rows of every x
+ * @param weights weights that the network multiplies by
+ * @param batch number of rows of every x
  */
 export function layerPass(ops: Ops, architecture: Architecture, weights: Params, batch: number): LayerPass {
   const { places, sizes } = placesOf(architecture);
@@ -85,13 +85,13 @@ export function layerPass(ops: Ops, architecture: Architecture, weights: Params,
   };
 }
 
-/** Numbers of one example that a {@link layerPass} holds, there and back. */
+/** Number of values that a {@link layerPass} holds for one example, forward and backward. */
 export function heldBetween(architecture: Architecture): number {
   return 2 * placesOf(architecture).sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /**
- * An activation overwrites the output of a layer with weights, whose way back has no use for it; a change of shape is no place at all.
+ * An activation overwrites the output of the layer before it, which the backward pass does not need. A change of shape needs no buffer.
  */
 function placesOf({ inputShape, layers }: Architecture): { places: Place[]; sizes: number[] } {
   const sizes = [sizeOf(inputShape)];

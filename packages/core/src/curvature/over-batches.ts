@@ -9,40 +9,40 @@ import type { Architecture } from '../network/architecture.js';
 import { sizeOf } from '../network/shape.js';
 import { heldBetween, layerPass, type LayerPass } from './layer-pass.js';
 
-/** Whose curvature is asked for: a network at its weights, and the examples whose loss is looked at. */
+/** The network whose curvature is computed, and the examples of the loss. */
 export interface CurvatureInput {
   readonly ops: Ops;
   readonly architecture: Architecture;
   readonly likelihood: Likelihood;
-  /** Its weights and its likelihood parameters are read; its own `outputs` is not called. */
+  /** Its weights and its likelihood parameters are read. Its `outputs` is not called. */
   readonly network: Pick<Network, 'weights' | 'likelihood'>;
   readonly examples: Examples;
 }
 
-/** A batch that has gone forward through the network. */
+/** A batch after its forward pass through the network. */
 export interface ForwardBatch {
   readonly pass: LayerPass;
   /** `[batch, inputs]`. */
   readonly x: Operand;
   readonly targets: Targets;
-  /** `[batch, outputs]`. Not to be written to. */
+  /** `[batch, outputs]`. Do not write to it. */
   readonly outputs: Operand;
-  /** As large as the outputs, to write a slope into. */
+  /** `[batch, outputs]`, to write a slope into. */
   readonly slope: Operand;
-  /** Rows. */
+  /** Number of rows. */
   readonly size: number;
-  /** Position among the batches, from 0. */
+  /** Number of the batch, from 0. */
   readonly index: number;
 }
 
-/** Most rows at a time: large products keep the kernels busy. */
+/** Most rows at a time. Kernels are fast with many rows. */
 const CHUNK = 1000;
 /** Most numbers between the layers at a time: 16 MB of float32. */
 const MOST_BETWEEN = 4_000_000;
 
 /**
- * Hands all examples, batch by batch, to `visit`. How many rows a batch has follows from the architecture alone, so that sums over the
- * batches have the same bits everywhere; memory does not grow with the examples.
+ * Calls `visit` with all examples, batch by batch. The size of a batch depends on the architecture alone, so sums over batches have the same
+ * bits everywhere. Memory does not grow with the number of examples.
  *
  * @throws BbbError `E_CURVATURE` without examples
  */
@@ -78,7 +78,7 @@ export function overBatches(
   }
 }
 
-/** Full batches, then what is left, which is smaller. */
+/** Start and size of each batch: full batches, then a smaller one for the rest. */
 function stretches(count: number, chunk: number): [number, number][] {
   const full = count - (count % chunk);
   return (

@@ -4,9 +4,9 @@ import { sizeOf } from '../network/shape.js';
 import { addTo, withOperands, type ByWeight } from './sums.js';
 
 /**
- * Whether each weight of a layer meets each example once. Then its gradient is a product x d, and (x^2)^T (d^2) has the sums of their
- * squares, over the columns of a Hessian too: {@link addFromSquares}. Where positions share a weight, the gradient of an example is a sum
- * over positions, which comes before the square: {@link addByExample}.
+ * Whether each weight of a layer is used once for each example. Then the gradient of an example is a product x d, and (x^2)^T (d^2) is the sum
+ * of the squared gradients, also over the columns of a Hessian: {@link addFromSquares}. If positions share a weight, the gradient of an
+ * example is a sum over positions, which must be squared as a whole: {@link addByExample}.
  */
 export function meetsOnce({ kind }: LinearLayer): boolean {
   return kind === 'dense';
@@ -47,7 +47,7 @@ export function addByExample(ops: Ops, total: ByWeight, layer: LinearLayer, x: O
   });
 }
 
-/** Row by row, those with a slope. */
+/** Calls `visit` for each row whose slope is not 0. */
 export function eachExample(
   ops: Ops,
   { inShape, outShape }: LinearLayer,
@@ -61,7 +61,7 @@ export function eachExample(
   withOperands(ops, shapes, (x1, d1) => {
     for (let n = 0; n < x.shape[0]!; n++) {
       const slope = ds.subarray(n * height, (n + 1) * height);
-      // A network that is sure of an example has no slope there in most columns.
+      // If a network is sure about an example, most columns have slope 0 there.
       if (slope.every((d) => d === 0)) continue;
       ops.write(x1, xs.subarray(n * width, (n + 1) * width));
       ops.write(d1, slope);

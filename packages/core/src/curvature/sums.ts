@@ -5,12 +5,12 @@ import { sizeOf } from '../network/shape.js';
 /** One number for each element of each weight, by weight name, in float64. */
 export type ByWeight = Readonly<Record<string, Float64Array>>;
 
-/** All zero. */
+/** Zeros for every weight. */
 export function zeros(weights: readonly WeightSpec[]): ByWeight {
   return Object.fromEntries(weights.map(({ name, shape }) => [name, new Float64Array(sizeOf(shape))]));
 }
 
-/** total += x, in float64, so that a sum over many batches loses nothing. */
+/** total += x, in float64, so that sums over many batches are exact enough. */
 export function addTo(ops: Ops, total: Float64Array, x: Operand): void {
   const values = ops.read(x);
   for (let i = 0; i < values.length; i++) total[i]! += values[i]!;
@@ -22,7 +22,7 @@ export function scaleAll(all: ByWeight, factor: number): ByWeight {
   return all;
 }
 
-/** The operands live as long as `use`. */
+/** Calls `use` with operands, and frees them afterwards. */
 export function withOperands<T>(
   ops: Ops,
   shapes: readonly (readonly number[])[],

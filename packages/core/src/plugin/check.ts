@@ -12,7 +12,7 @@ const schema = z.custom<{ safeParse: unknown }>(
 );
 const described = { description: z.string().min(1) };
 
-/** What a plugin's default export must look like. Strict at the top, so that `method:` for `methods:` is not silent. */
+/** The form of a plugin's default export. It is strict at the top level, so that `method:` in place of `methods:` is an error. */
 const pluginSchema = z.strictObject({
   name: z.string().min(1),
   methods: z

@@ -14,7 +14,7 @@ import type { LikelihoodDefinition } from '../likelihood/likelihood.js';
 import type { NetworkDefinition } from '../network/definition.js';
 import type { ProcedureDefinition } from '../procedure/procedure.js';
 
-/** A {@link Plugin} whose members' `create` and `load` get the very options that their own schemas describe. */
+/** A {@link Plugin} in which `create` and `load` of each member have the options type of the member's own schema. */
 export interface TypedPlugin<
   Methods,
   Pruners,
@@ -45,7 +45,7 @@ export interface TypedPlugin<
 }
 
 /**
- * Types a plugin; returns it as it is. A plugin module's default export is its result:
+ * Gives a plugin its types, and returns it unchanged. A plugin module exports the result as default:
  *
  * ```ts
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });

@@ -16,22 +16,22 @@ import type { StoreContext, TrialIndex } from '../sweep/store.js';
 import type { Optimizer, TrainingOptions } from '../training/training-options.js';
 import type { Use } from './use.js';
 
-/** What a method builds on. */
+/** What a method is built with. */
 export interface MethodContext {
   readonly architecture: Architecture;
   readonly likelihood: Likelihood;
   readonly ops: Ops;
   readonly optimizer: Optimizer;
-  /** Largest batch a step will see: scratch is sized by it. */
+  /** Most rows of a batch: scratch memory is allocated for so many. */
   readonly batchSize: number;
   /**
-   * Makes another method on the same context: what a wrapper is made of. Always there in a trial.
+   * Makes another method with the same context, for methods that wrap another one. Always present in a trial.
    * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_METHOD`
    */
   readonly method?: (use: Use) => MadeMethod;
 }
 
-/** What `create` of a method gives. */
+/** What `create` of a method returns. */
 export interface MadeMethod {
   readonly model: Model;
   readonly trainer: Trainer;
@@ -45,18 +45,18 @@ export interface Method<Options = unknown> {
   readonly source?: string;
   /** A strict zod object; every option has a default and a `.describe()`. */
   readonly options: ZodType<Options>;
-  /** Training defaults of this method where they differ from `DEFAULT_TRAINING`. */
+  /** Training options of this method that differ from `DEFAULT_TRAINING`. */
   readonly training?: Partial<TrainingOptions>;
   /**
-   * The option that names the method that this one is made of, `{ use, options }`: its options are completed as well, and its training
-   * defaults, pruner and standard deviations hold where this one says nothing. `create` makes it by {@link MethodContext.method}.
+   * Name of the option that holds the method inside this one, `{ use, options }`. The options of the inner method are completed, too. Its training
+   * defaults, pruner and `hasSigma` apply if this method does not say them. `create` makes it with {@link MethodContext.method}.
    */
   readonly wraps?: string;
-  /** The pruning criterion used when none is asked for. May be left out by a method that wraps another: then it is that one's. */
+  /** The default pruning criterion. A method that wraps another one may leave it out: then it is that of the inner method. */
   readonly pruner?: string;
-  /** Whether its posterior has standard deviations. Default: whether its own criterion needs them. */
+  /** Whether its posterior has standard deviations. Default: true if its default criterion needs them. */
   readonly hasSigma?: boolean;
-  /** What else its posterior tells, for the criteria that need it. Default: what the method tells that this one is made of. */
+  /** What else its posterior has, for criteria that need it. Default: what the inner method has. */
   readonly has?: readonly Exclude<PosteriorPart, 'sigma'>[];
   create(options: Options, context: MethodContext): MadeMethod;
 }
@@ -71,19 +71,19 @@ export interface PrunerDefinition<Options = unknown> {
   readonly options: ZodType<Options>;
   /** What it scores. Default: `weight`. */
   readonly granularity?: Granularity;
-  /** What it needs beside the weights. A sweep leaves it out for methods that do not have it. Default: nothing. */
+  /** What it needs beside the means of the weights. A sweep does not use it for methods that lack this. Default: nothing. */
   readonly needs?: readonly PrunerNeed[];
   /** The same as `needs: ['sigma']`. */
   readonly needsSigma?: boolean;
   /**
-   * The option that holds another criterion, `{ use, options }`, for one that wraps another: `create` gets that one made. Granularity and
-   * needs are those of the criterion inside where it says none.
+   * Name of the option that holds another criterion, `{ use, options }`, for a criterion that wraps one. `create` gets the inner criterion already
+   * made. Its granularity and needs apply if this one does not say them.
    */
   readonly wraps?: string;
   create(options: Options, inner?: Pruner): Pruner;
 }
 
-/** How far a load is that takes its time. */
+/** Progress of loading data, if it takes long. */
 export interface DatasetProgress {
   /** For people: `pictures decoded`. */
   readonly what: string;
@@ -94,9 +94,9 @@ export interface DatasetProgress {
 export interface DatasetContext {
   /** The user's `--data-dir`, if any. */
   readonly dataDir?: string;
-  /** True for a set beside the main one (out-of-distribution): `dataDir` was given for the main one and may lack it. */
+  /** True for an out-of-distribution set: `dataDir` was given for the main set, and may not contain this one. */
   readonly secondary?: boolean;
-  /** Told now and then how far a load is. */
+  /** Called now and then with the progress. */
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
@@ -105,34 +105,34 @@ export interface DatasetSource<Options = unknown> {
   readonly description: string;
   readonly options: ZodType<Options>;
   /**
-   * For sets of any size: the preset that a sweep starts from where none is named. What is held out and how long is trained then goes by
-   * the number of examples. Absent: the default preset, as it is.
+   * For sets of any size: the preset that a sweep starts from if the user names none. The number of examples then decides how many are held out
+   * and how long training takes. Absent: the default preset, unchanged.
    */
   readonly preset?: string;
-  /** Loads and verifies. */
+  /** Loads the data and verifies them. */
   load(options: Options, context: DatasetContext): Promise<Dataset>;
 }
 
-/** A named way to propose configurations. */
+/** A named way to propose configurations of a search. */
 export interface SamplerDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
-  /** Whether its points depend on what was observed: such a search can't be planned in advance. */
+  /** Whether its points depend on results. Such a search can't be planned in advance. */
   readonly adaptive: boolean;
   /** Of an adaptive one: so many configurations have to finish before it learns from them. Default: 0. */
   startup?(options: Options): number;
   create(options: Options): Sampler;
 }
 
-/** A named way to stop trials that are not worth their time. */
+/** A named way to stop trials that are not promising. */
 export interface SchedulerDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
   /**
-   * Whether it decides by how a trial does beside others. Such a scheduler is refused where no trial has another to be compared
-   * with. Default: no, it looks at the trial alone.
+   * Whether it compares a trial with others. Such a scheduler is refused if no trial has another one to be compared with. Default: no, it looks
+   * only at the trial itself.
    */
   readonly compares?: boolean;
   create(options: Options): Scheduler;
@@ -143,38 +143,38 @@ export interface ExecutorDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
-  /** What a trial of this machine has to itself. Absent: its trials may run on other machines, or it does not say. */
+  /** What each trial on this machine has for itself. Absent: trials may run on other machines, or the executor does not say. */
   readonly isolation?: 'thread' | 'process';
-  /** Cheap: threads, processes and connections are for `start`. */
+  /** Must be cheap: threads, processes and connections are made by `start`. */
   create(options: Options): ExecutorFactory;
   /**
-   * The other end of an executor for many machines, which `bbb worker` runs: takes trials of sweeps of other machines until it is told
-   * to stop. Absent: all its trials run where the sweep runs.
-   * @param options those of the executor
+   * The other end of an executor for several machines, for `bbb worker`: it runs trials for sweeps on other machines until it is told to stop.
+   * Absent: all trials run where the sweep runs.
+   * @param options options of the executor
    */
   host?(options: Options, context: HostContext): Promise<void>;
 }
 
-/** A named index of a sweep's trials, kept beside the folders that are the truth. */
+/** A named index of the trials of a sweep. The folders of the trials are the truth; the index only mirrors them. */
 export interface StoreDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
   /**
-   * Opens it with these very rows, whatever it held before. A BbbError (`E_...`: it can't be reached, ...) ends the sweep
-   * before it begins; anything else is a warning.
+   * Opens the index with exactly these rows, whatever it held before. A BbbError (e.g. because it can't be reached) ends the sweep before it
+   * begins; any other error is only a warning.
    */
   open(options: Options, context: StoreContext): TrialIndex | Promise<TrialIndex>;
 }
 
-/** A named listener to what happens in a sweep. */
+/** A named listener for the events of a sweep. */
 export interface ReporterDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
-  /** Whether it writes to the terminal, where there is room for one: it takes the place of bbb's own display. */
+  /** Whether it writes to the terminal. Only one reporter can, so it replaces bbb's own display. */
   readonly display?: boolean;
-  /** What it throws ends the sweep before it begins. */
+  /** If it throws, the sweep ends before it begins. */
   create(options: Options, context: ReporterContext): Reporter | Promise<Reporter>;
 }
 
@@ -183,19 +183,19 @@ export interface Preset {
   readonly description: string;
   readonly source?: string;
   readonly sweep: Readonly<Record<string, unknown>>;
-  /** A bandit that the methods of the sweep play in place of being compared as they are: the shape that `banditSchema` validates. */
+  /** If given, the methods of the sweep play this bandit. It has the form that `banditSchema` validates. */
   readonly bandit?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What a plugin module exports by default. The built-ins come through the same door.
+ * What a plugin module exports by default. The built-in parts are such a plugin, too.
  * Names are unique within a kind; a second plugin with the same name is refused.
  */
 export interface Plugin {
   /** e.g. `bbb-plugin-movement`. */
   readonly name: string;
   readonly methods?: Readonly<Record<string, Method>>;
-  /** The first one is that of trials that name none: it takes the option `hidden`. */
+  /** The first network is used by trials that name none. It must have the option `hidden`. */
   readonly networks?: Readonly<Record<string, NetworkDefinition>>;
   readonly likelihoods?: Readonly<Record<string, LikelihoodDefinition>>;
   readonly pruners?: Readonly<Record<string, PrunerDefinition>>;
@@ -207,6 +207,6 @@ export interface Plugin {
   readonly stores?: Readonly<Record<string, StoreDefinition>>;
   readonly reporters?: Readonly<Record<string, ReporterDefinition>>;
   readonly presets?: Readonly<Record<string, Preset>>;
-  /** What to do about a name that nothing is called by, in a sentence: where a data set of that name can be got, say. */
+  /** A sentence about an unknown name: what to do about it, e.g. where to get a data set of that name. */
   readonly unknownName?: ((kind: string, name: string) => string | undefined) | undefined;
 }

@@ -8,22 +8,22 @@ import { parseOptions } from './options.js';
 import type { Registry } from './registry.js';
 import { checkedMethod } from './returned/index.js';
 
-/** A method as its options make it: one that wraps another takes from that one what it does not say itself. */
+/** A method with its options. If it wraps another one, that one provides what it does not say itself. */
 export interface ResolvedMethod {
-  /** With every default filled in, those of the methods inside as well. */
+  /** With all defaults filled in, also those of inner methods. */
   readonly use: Use;
   readonly training: Partial<TrainingOptions>;
-  /** The criterion used when none is asked for. */
+  /** The default criterion. */
   readonly pruner: string;
   /** Whether its posterior has standard deviations. */
   readonly hasSigma: boolean;
-  /** What else its posterior tells. */
+  /** What else its posterior has. */
   readonly has: readonly PosteriorPart[];
 }
 
 /**
- * What a method and its options say before anything is made of them.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_METHOD` for one that has neither a criterion nor a method inside
+ * What a method and its options say, without making the method.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_METHOD` for a method that has neither a criterion nor an inner method
  */
 export function resolveMethod({ use, options }: Use, registry: Registry): ResolvedMethod {
   const method = registry.get('methods', use);
@@ -46,7 +46,7 @@ export function resolveMethod({ use, options }: Use, registry: Registry): Resolv
   };
 }
 
-/** The names of a method and of those inside it, as its options have them. */
+/** The names of a method and of the methods inside it. */
 export function methodNames({ use, options }: Use, registry: Registry): string[] {
   const method = registry.get('methods', use);
   const parsed =
@@ -60,7 +60,7 @@ function innerOf(use: string, { wraps }: Method, options: Use['options']): Use |
 }
 
 /**
- * Makes a method, whose context makes any other on the same architecture and likelihood.
+ * Makes a method. With its context it can make other methods on the same architecture and likelihood.
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_METHOD`, and what the method throws
  */
 export function makeMethod(

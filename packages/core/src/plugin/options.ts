@@ -14,7 +14,7 @@ export function parseOptions<T>(owner: string, schema: ZodType<T>, options: unkn
   });
 }
 
-/** For an option that there is not, the one that may have been meant. */
+/** For an unknown option: the known option that was probably meant. */
 function nearest(schema: ZodType, { issues }: z.ZodError): string {
   const unknown = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],

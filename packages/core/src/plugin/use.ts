@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A reference to something a plugin contributes: plain JSON, so it crosses threads and machines. */
+/** Names something that a plugin contributes. It is plain JSON, so it can be sent to other threads and machines. */
 export interface Use {
   readonly use: string;
   readonly options: Readonly<Record<string, unknown>>;

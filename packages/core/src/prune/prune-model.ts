@@ -174,9 +174,9 @@ export function checkCriteria(
 }
 
 /**
-* What a criterion may need from a posterior: in words, and a test for it. Some weights (e.g. biases) have no spike at 0 and no shared scale,
-* so one weight that has it is enough.
-*/
+ * What a criterion may need from a posterior: in words, and a test for it. Some weights (e.g. biases) have no spike at 0 and no shared scale,
+ * so one weight that has it is enough.
+ */
 const FITS: Readonly<
   Record<
     Exclude<PrunerNeed, 'examples'>,

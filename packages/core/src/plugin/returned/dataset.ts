@@ -67,12 +67,12 @@ function partProblem({ inputShape, target, missing }: Dataset, part: DataPart): 
 }
 
 /**
- * What a source of data gave, if it is a data set that holds together: arrays that are too short read as zeros.
+ * Checks that a source returned a consistent data set, and returns it. Without the check, an array that is too short would be read as zeros.
  * @throws BbbError `E_DATASET` naming the source and every member that does not fit
  */
 export function checkedDataset(source: string, given: unknown): Dataset {
   const parsed = datasetSchema.safeParse(given);
-  // As it was given: a parsed copy would lose members of its own.
+  // Returned unchanged: a parsed copy would lose unknown members.
   if (parsed.success) return given as Dataset;
   throw new BbbError(
     'E_DATASET',

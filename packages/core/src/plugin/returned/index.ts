@@ -1,4 +1,4 @@
-// What plugins return is looked at once, where it comes in: an error then names the plugin, and no wrong number is believed.
+// What plugins return is checked once, where it comes in. So an error names the plugin, and wrong numbers do not spread.
 export { checkedDataset } from './dataset.js';
 export { missingFunctions } from './members.js';
 export { checkedMethod } from './method.js';

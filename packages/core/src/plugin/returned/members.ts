@@ -1,11 +1,11 @@
-/** The members of `value` that are not functions, of those named; all of them where it is no object. */
+/** Which of these members of `value` are not functions; all of them if `value` is no object. */
 export function missingFunctions(value: unknown, names: readonly string[]): string[] {
   if (typeof value !== 'object' || value === null) return [...names];
   const members = value as Readonly<Record<string, unknown>>;
   return names.filter((name) => typeof members[name] !== 'function');
 }
 
-/** `target` with some members in place of its own. Its other methods still run on `target`: it may be of a class. */
+/** `target` with some members replaced. Its other methods still run with `target` as `this`, because it may be an instance of a class. */
 export function withMembers<T extends object>(target: T, members: Partial<T>): T {
   return new Proxy(target, {
     get(object, name) {

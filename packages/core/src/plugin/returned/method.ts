@@ -8,10 +8,10 @@ import { missingFunctions, withMembers } from './members.js';
 import { inWords } from './words.js';
 
 /**
- * A method's model and trainer, whose answers are looked at before they are believed: text among numbers, or too few of them,
- * would come out as a wrong table.
+ * The model and the trainer of a method, with checks of everything they return. Without them, a text among numbers, or too few numbers, would
+ * lead to a wrong table.
  *
- * @throws BbbError `E_METHOD` naming the method, at once or when one of their functions is called
+ * @throws BbbError `E_METHOD` naming the method, at once or when one of the functions is called
  */
 export function checkedMethod(method: string, architecture: Architecture, made: MadeMethod): MadeMethod {
   const { model, trainer } = made ?? {};
@@ -47,7 +47,7 @@ function refuseIncomplete(method: string, part: string, value: unknown, names: r
   );
 }
 
-/** Every weight has a parameter that says what it is when it is pruned: else core could not prune it. */
+/** Checks that every weight has a parameter with a pruned value. Otherwise core could not prune it. */
 function checkParams(method: string, model: Model): void {
   const { params } = model;
   const hint = 'model.params has an entry { name, shape, weight, pruned } for each parameter; see ParamSpec.';
@@ -63,7 +63,7 @@ function checkParams(method: string, model: Model): void {
   }
 }
 
-/** NaN and Infinity pass: a loss that is no longer a number is a trial that diverged, which is told elsewhere. */
+/** Checks the result of a step. NaN and Infinity are allowed here: they mean that the trial diverged, which is reported elsewhere. */
 function checkedStep(method: string, result: StepResult): StepResult {
   const { nll, error } = result ?? {};
   if (typeof nll !== 'number')

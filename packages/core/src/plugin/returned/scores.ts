@@ -3,10 +3,10 @@ import type { WeightPosterior } from '../../model/model.js';
 import { inWords } from './words.js';
 
 /**
- * What a pruner gave for a tensor, if it is a Float32Array with a finite number for each weight. Infinity is refused too: an
- * overflow would tie weights that differ, and the built-in criteria give the largest float32 to what is worth most.
+ * Checks that a pruner returned a Float32Array with a finite number for each weight, and returns it. Infinity is refused, too: after an overflow,
+ * different weights would have the same score. The built-in criteria use the largest float32 instead.
  *
- * @throws BbbError `E_PRUNER_SHAPE` for another thing or another length, `E_PRUNE_SCORE` for a number that is not finite
+ * @throws BbbError `E_PRUNER_SHAPE` for another type or length, `E_PRUNE_SCORE` for a number that is not finite
  */
 export function checkedScores(pruner: string, { name, mu }: WeightPosterior, scores: unknown): Float32Array {
   if (!isFloats(scores, mu.length)) {
@@ -19,7 +19,7 @@ export function checkedScores(pruner: string, { name, mu }: WeightPosterior, sco
   return finite(pruner, name, scores);
 }
 
-/** {@link checkedScores} of a criterion that scores the units of a layer. */
+/** {@link checkedScores} for a criterion that scores the units of a layer. */
 export function checkedUnitScores(
   pruner: string,
   { name, shape }: WeightPosterior,
@@ -38,7 +38,7 @@ export function checkedUnitScores(
   return finite(pruner, name, scores);
 }
 
-/** What a pruner suggested for a tensor. @throws BbbError `E_PRUNER_SHAPE` unless it is a number */
+/** Checks the number that a pruner suggested for a tensor. @throws BbbError `E_PRUNER_SHAPE` unless it is a number */
 export function checkedThreshold(pruner: string, { name }: WeightPosterior, lowest: unknown): number {
   if (typeof lowest === 'number' && !Number.isNaN(lowest)) return lowest;
   throw new BbbError(
@@ -48,7 +48,7 @@ export function checkedThreshold(pruner: string, { name }: WeightPosterior, lowe
   );
 }
 
-/** New means of a tensor's kept weights. @throws BbbError as {@link checkedScores} */
+/** Checks the new means for the remaining weights of a tensor. @throws BbbError as {@link checkedScores} */
 export function checkedUpdate(
   pruner: string,
   { name, mu }: WeightPosterior,

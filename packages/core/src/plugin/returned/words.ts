@@ -1,4 +1,4 @@
-/** Text of a plugin's in a message: as much of it as tells what it is. */
+/** Most characters of a plugin's text in a message. */
 const MOST = 60;
 
 /** What a plugin returned, in a few words: `the string "0.5"`, `an array of 3`, `a Float64Array of 10`, `nothing`. */
