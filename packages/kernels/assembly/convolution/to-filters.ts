@@ -57,7 +57,7 @@ export function skipsZeros(dOut: usize, g: Geometry): bool {
 
 /**
  * The sums of strips [first, first + count), each in a matrix of its own, one behind the other: what a thread does of
- * {@link convolveGradients}. {@link addStrips} adds them up.
+ * {@link convolveGradients}. {@link addStrips} adds them up. Where zeros are left out, the matrices are transposed.
  */
 export function convolveGradientsOfStrips(
   sums: usize, x: usize, dOut: usize, g: Geometry, sparse: bool, first: i32, count: i32, work: usize,
@@ -104,12 +104,10 @@ function walk(
       const k = min(strip, count * positions - first);
       if (index >= from && index < until) {
         findWindows(addresses, images, first, k, g);
-        if (sparse) addSparse(transposed, addresses, dOut, k, g, mode, transposed + <usize>depth * stride);
+        if (sparse) addSparse(step ? dW : transposed, addresses, dOut, k, g, mode, transposed + <usize>depth * stride);
         else addDense(dW, addresses, dOut, k, g, mode, room, work);
-        if (step) {
-          if (sparse) transpose(dW, transposed, g.outChannels, depth);
-          dW += step;
-        } else mode = ADD;
+        if (step) dW += step;
+        else mode = ADD;
       }
       dOut += <usize>k * stride;
     }

@@ -1,7 +1,7 @@
 import type { ImageExports } from '../wasm/image-exports.js';
 import type { Kernels } from '../wasm/kernels.js';
 import { isSmall, PARTS, partSize } from './size.js';
-import { stripJobs } from './strips.js';
+import { gradientsByStrips } from './strips.js';
 import type { Argument, Team } from './team.js';
 
 type Images = Pick<
@@ -21,6 +21,7 @@ const POOL_SPEED = 2;
 /** A geometry has thirteen words; records are a cache line apart. */
 const GEOMETRY_WORDS = 13;
 const CHANNELS = 3;
+const FILTERS = 12;
 const LINE = 64;
 
 /** What a job needs to know of the geometry record of assembly/convolution/geometry.ts. */
@@ -110,8 +111,14 @@ export function images(kernels: Kernels, team: Team): Images {
     convolveGradients(dW, x, dOut, g, own) {
       const sizes = sizesOf(g);
       if (smallConvolution(sizes)) return run.convolveGradients(dW, x, dOut, g, own);
-      for (const job of stripJobs(kernels, team, { dW, x, dOut, g, filterSize: sizes.filterSize }))
-        team.run(job);
+      gradientsByStrips(kernels, team, {
+        dW,
+        x,
+        dOut,
+        g,
+        filterSize: sizes.filterSize,
+        filters: sizes.record[FILTERS]!,
+      });
     },
     maxPool(out, x, g) {
       const sizes = sizesOf(g);

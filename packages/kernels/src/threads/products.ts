@@ -1,6 +1,6 @@
 import type { KernelExports } from '../wasm/exports.js';
 import type { Kernels } from '../wasm/kernels.js';
-import { isSmall, partSize } from './size.js';
+import { isSmall, PARTS, partSize } from './size.js';
 import type { Argument, Team } from './team.js';
 
 type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows' | 'softmax'>;
@@ -10,6 +10,8 @@ const SPEED = 20;
 /** Columns that are packed together, and rows of a tile: parts begin at multiples. */
 const COLUMNS = 16;
 const ROWS = 4;
+/** How much longer than packing a number it takes to find out whether it is zero. */
+const FINDING = 3;
 /** Rows that a compressed product takes at a time. */
 const SPARSE_ROWS = 16;
 
@@ -25,10 +27,12 @@ export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
         return run.matmulSkippingZeros(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work);
       }
       const skipZeros = run.worthSkipping(a, m * k, n);
-      // Cut across columns, every thread packs all of A; across rows, all of B. The zeros of A are not spread evenly over its rows.
-      const acrossColumns = n >= team.count * COLUMNS && (skipZeros ? m <= 4 * n : m <= n);
+      // Cut across columns, every part packs all of A, or finds what of it is not zero; across rows, all of B.
+      const acrossColumns = n >= team.count * COLUMNS && (skipZeros ? FINDING : 1) * m <= n;
       const [total, unit] = acrossColumns ? [n, COLUMNS] : [m, ROWS];
-      const size = partSize(total, team.count, unit);
+      // Zeros are not spread evenly over rows: smaller parts are done sooner by whoever is free.
+      const parts = skipZeros && !acrossColumns ? PARTS * team.count : team.count;
+      const size = partSize(total, parts, unit);
       const cut: Argument[] = acrossColumns ? [0, m, [0, size], [n, size]] : [[0, size], [m, size], 0, n];
       const bytes = run.matmulSkippingZerosWorkspace();
       team.run({

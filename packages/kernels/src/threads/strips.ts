@@ -1,6 +1,6 @@
 import type { Kernels } from '../wasm/kernels.js';
-import { partSize, PARTS } from './size.js';
-import type { Job, Team } from './team.js';
+import { partSize } from './size.js';
+import type { Team } from './team.js';
 
 interface Gradients {
   readonly dW: number;
@@ -10,20 +10,21 @@ interface Gradients {
   readonly g: number;
   /** How many numbers dW has. */
   readonly filterSize: number;
+  readonly filters: number;
 }
 
 /** Bytes of sums that wait to be added up: they stay in the second-level caches. */
-const SUMS_BYTES = 2 ** 21;
+const SUMS_BYTES = 2 ** 23;
 
 /**
  * The gradient of filters is a sum over strips of windows, strip by strip. Threads make the sums of some strips, each in a matrix of its
  * own, then add them up: every number in the order of the strips, as one thread would.
  */
-export function* stripJobs(
+export function gradientsByStrips(
   kernels: Kernels,
   team: Team,
-  { dW, x, dOut, g, filterSize }: Gradients,
-): Iterable<Job> {
+  { dW, x, dOut, g, filterSize, filters }: Gradients,
+): void {
   const { run, scratch } = kernels;
   const bytes = 4 * filterSize;
   const strips = run.gradientStrips(g);
@@ -32,21 +33,23 @@ export function* stripJobs(
   const workBytes = run.convolveGradientsWorkspace(g);
   const work = scratch('images of threads', team.count * workBytes);
   const sparse = run.skipsZeros(dOut, g);
+  const total = sparse ? scratch('sum of strips', bytes) : dW;
   for (let first = 0; first < strips; first += atATime) {
     const count = Math.min(atATime, strips - first);
-    const size = partSize(count, PARTS * team.count);
-    yield {
+    const size = partSize(count, 4 * team.count);
+    team.run({
       kernel: 'convolveGradientsOfStrips',
       parts: Math.ceil(count / size),
       args: [[sums, size * bytes], x, dOut, g, sparse, [first, size], [count, size], [work, 0, workBytes]],
       size: 6,
-    };
+    });
     const some = partSize(filterSize, team.count, 16);
-    yield {
+    team.run({
       kernel: 'addStrips',
       parts: Math.ceil(filterSize / some),
-      args: [[dW, 4 * some], [sums, 4 * some], [filterSize, some], count, bytes, Number(first > 0)],
+      args: [[total, 4 * some], [sums, 4 * some], [filterSize, some], count, bytes, Number(first > 0)],
       size: 2,
-    };
+    });
   }
+  if (sparse) run.transpose(dW, total, filters, filterSize / filters);
 }

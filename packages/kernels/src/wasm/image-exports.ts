@@ -16,6 +16,8 @@ export interface ImageExports extends ForwardExports {
     count: number,
     work: number,
   ): void;
+  /** out[columns, rows] = x[rows, columns] transposed. */
+  transpose(out: number, x: number, rows: number, columns: number): void;
   /** `size` in bytes. */
   addStrips(dW: number, sums: number, n: number, strips: number, size: number, accumulate: boolean): void;
 
