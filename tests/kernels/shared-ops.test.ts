@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { standaloneOps, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
@@ -28,7 +30,7 @@ describe.each(['strict', 'relaxed'] as const)('ops of several threads, %s', (var
         shared.threads!.use(count);
         expect(outcomeOf(name, shared, given)).toEqual(outcomeOf(name, alone, given));
       }),
-      { numRuns: 12, seed: 7 },
+      { numRuns: 8, seed: 7 },
     );
   });
 
@@ -71,6 +73,29 @@ test('ops go on in one thread after theirs have been ended', async () => {
   expect(ops.threads!.count).toBe(1);
   ops.standardNormal(x, [1, 2]);
   expect(ops.read(x)).toEqual(drawn);
+});
+
+test('an op fails once a thread of its team is gone, and the process lives', async () => {
+  const workers: Worker[] = [];
+  const ops = await sharedOps('strict', {
+    maximumBytes: 2 ** 26,
+    threads: 3,
+    worth: 0,
+    spawn(start, onFailure) {
+      const file = new URL('../../packages/kernels/dist/threads/node-thread.js', import.meta.url);
+      const worker = new Worker(file, { workerData: start, execArgv: [] });
+      worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
+      workers.push(worker);
+    },
+  });
+  const x = ops.alloc([5000]);
+  ops.standardNormal(x, [1, 2]);
+  await Promise.all(workers.map((worker) => once(worker, 'online')));
+  await workers[0]!.terminate();
+  expect(() => ops.standardNormal(x, [1, 2])).toThrow(coded('KERNEL_THREADS'));
+  // The other one ends when it is told to, though it never looks at messages.
+  ops.threads!.close();
+  if (workers[1]!.threadId !== -1) await once(workers[1]!, 'exit');
 });
 
 test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {

@@ -1,6 +1,6 @@
 import type { Ops } from '../ops.js';
 import { kernelsOfTeam } from '../threads/index.js';
-import { threadSpawner } from '../threads/spawn.js';
+import { threadSpawner, type Spawn } from '../threads/spawn.js';
 import { createTeam } from '../threads/team.js';
 import { kernelsOnHeap } from '../wasm/kernels.js';
 import { kernelModule, type KernelVariant } from '../wasm/module.js';
@@ -13,14 +13,16 @@ export interface SharedOpsOptions {
   readonly threads: number;
   /** Nanoseconds from which on work is shared. Default: see `createTeam`. */
   readonly worth?: number;
+  /** How threads are started. Default: as this platform does. */
+  readonly spawn?: Spawn;
 }
 
 /** The ops on a memory of their own that threads share. There is one copy of every operand; working memory is of each thread. */
 export async function sharedOps(
   variant: KernelVariant,
-  { maximumBytes, threads, worth }: SharedOpsOptions,
+  { maximumBytes, threads, worth, spawn }: SharedOpsOptions,
 ): Promise<Ops> {
-  const [module, spawn] = await Promise.all([kernelModule(variant, true), threadSpawner()]);
+  const module = await kernelModule(variant, true);
   const memory = new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });
   const heap = createHeap(memory, maximumBytes);
   const kernels = kernelsOnHeap(heap, module, variant);
@@ -30,7 +32,7 @@ export async function sharedOps(
     run: kernels.run,
     workspaceBytes: kernels.run.workspaceBytes(),
     startStreamsAt: kernels.run.startStreamsAt,
-    spawn,
+    spawn: spawn ?? (await threadSpawner()),
     ...(worth === undefined ? {} : { worth }),
   });
   team.use(threads);

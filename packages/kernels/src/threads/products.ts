@@ -1,6 +1,6 @@
 import type { KernelExports } from '../wasm/exports.js';
 import type { Kernels } from '../wasm/kernels.js';
-import { isSmall, PARTS, partSize } from './size.js';
+import { isSmall, partSize } from './size.js';
 import type { Argument, Team } from './team.js';
 
 type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows' | 'softmax'>;
@@ -31,7 +31,7 @@ export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
       const acrossColumns = n >= team.count * COLUMNS && (skipZeros ? FINDING : 1) * m <= n;
       const [total, unit] = acrossColumns ? [n, COLUMNS] : [m, ROWS];
       // Zeros are not spread evenly over rows: smaller parts are done sooner by whoever is free.
-      const parts = skipZeros && !acrossColumns ? PARTS * team.count : team.count;
+      const parts = skipZeros && !acrossColumns ? 2 * team.count : team.count;
       const size = partSize(total, parts, unit);
       const cut: Argument[] = acrossColumns ? [0, m, [0, size], [n, size]] : [[0, size], [m, size], 0, n];
       const bytes = run.matmulSkippingZerosWorkspace();
