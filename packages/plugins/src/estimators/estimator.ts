@@ -2,7 +2,7 @@ import type { Batch, BatchLoss, Params } from '@bbb/core';
 import type { Gaussian, Key, Operand, OptimizerStep } from '@bbb/kernels';
 import type { Operands } from '../pieces/operands.js';
 
-/** What the optimiser needs of one weight tensor: its rule for this step, and its state of mu and of rho. */
+/** What the optimiser needs for one weight tensor: its rule for this step, and its state for mu and for rho. */
 export interface WeightUpdate {
   readonly rule: OptimizerStep;
   readonly muMoments: readonly Operand[];
@@ -10,23 +10,23 @@ export interface WeightUpdate {
 }
 
 /**
- * How the gradient of the expected negative log-likelihood under a Gaussian posterior is estimated, and the complexity cost with
- * it. All noise is a function of the key: the same key, the same estimate. Costs are nats, summed over the batch or the weights; parameters
- * are those of `gaussianModel`, by name.
+ * Estimates the gradient of the expected negative log-likelihood under a Gaussian posterior, and the complexity cost. All noise is a function of
+ * the key: the same key gives the same estimate. Costs are in nats, summed over the batch or the weights. Parameters are those of
+ * `gaussianModel`, by name.
  */
 export interface Estimator {
-  /** The negative log-likelihood of the batch at the noise of the key. */
+  /** The negative log-likelihood of the batch, with the noise of the key. */
   value(params: Params, batch: Batch, key: Key): BatchLoss;
-  /** The complexity cost, nats, as this estimator pays it: at the noise of the key, or exact. */
+  /** The complexity cost in nats, as this estimator computes it: exact, or with the noise of the key. */
   complexity(params: Params, key: Key): number;
   /**
-   * {@link value}, and `scale` times its gradients: those of the likelihood's own parameters into `likelihood`, those of the
-   * weights are kept for `update` or `accumulate`.
+   * Returns {@link value}, and computes `scale` times its gradients: it writes those of the likelihood's parameters into `likelihood`, and keeps
+   * those of the weights for `update` or `accumulate`.
    */
   gradient(params: Params, batch: Batch, key: Key, scale: number, likelihood: Operands): BatchLoss;
-  /** After `gradient` at the same key: adds `klWeight` times the gradient of the complexity cost and moves mu and rho of one weight. */
+  /** Call it after `gradient`, with the same key: adds `klWeight` times the gradient of the complexity cost, and moves mu and rho of one weight. */
   update(name: string, posterior: Gaussian, key: Key, klWeight: number, update: WeightUpdate): void;
-  /** The same sum, times `scale`, into `gMu` and `gRho`, or added to them. */
+  /** Writes the same sum of gradients, times `scale`, into `into.mu` and `into.rho`, or adds it to them. */
   accumulate(
     name: string,
     posterior: Gaussian,

@@ -9,9 +9,9 @@ import { layerScratch } from './layer-scratch.js';
 import { drawnComplexity } from './weights.js';
 
 /**
- * Flipout (Wen et al. 2018, arXiv 1803.04386): one draw of all weights for a minibatch, whose noise each example sees with random
- * signs of its own, out = x * mu + ((x s) * sigma epsilon) r, so that the gradients of the examples do not vary together. Fits
- * every prior; the complexity cost is taken at the draw itself.
+ * Flipout (Wen et al. 2018, arXiv 1803.04386): one draw of all weights for a minibatch. Each example sees its noise with its own random signs,
+ * out = x * mu + ((x s) * sigma epsilon) r, so the gradients of the examples are less correlated. It works with every prior. The complexity cost
+ * is computed at the draw.
  */
 export function flipout(context: MethodContext, prior: Prior): Estimator {
   const { ops, architecture, likelihood } = context;
@@ -100,12 +100,12 @@ export function flipout(context: MethodContext, prior: Prior): Estimator {
   };
 }
 
-/** The streams of a layer's input and output signs. */
+/** The keys for the input signs and the output signs of a layer. */
 function signKeys({ weight }: LinearLayer, key: Key): [Key, Key] {
   return [fold(key, 'signs in', weight.layer), fold(key, 'signs out', weight.layer)];
 }
 
-/** All positions of a channel have one sign, else the same noise would not be a convolution any more. */
+/** Number of positions that share a sign. All positions of a channel do; otherwise the noise would not be a convolution. */
 function positionsIn({ inShape, kind }: LinearLayer): number {
   return kind === 'dense' ? 1 : sizeOf(inShape) / inShape.at(-1)!;
 }

@@ -2,13 +2,13 @@ import { linearLayers, sizeOf, type Architecture, type LinearLayer } from '@bbb/
 import type { Operand, Ops } from '@bbb/kernels';
 import { scratchPool } from '../pieces/scratch.js';
 
-/** What an estimator keeps of one layer between the way through the network and the way back. */
+/** What an estimator keeps of one layer between the forward and the backward pass. */
 export interface LayerScratch {
-  /** As large as the layer's input. */
+  /** As large as the input of the layer. */
   readonly input: Operand;
-  /** As large as its output. */
+  /** As large as the output of the layer. */
   readonly output: Operand;
-  /** As large as its input, for the way back; made when it is first asked for. */
+  /** As large as the input of the layer, for the backward pass. Allocated at its first use. */
   readonly gradient: () => Operand;
 }
 
@@ -18,7 +18,7 @@ export function layerScratch(
   architecture: Architecture,
 ): { of(layer: LinearLayer, batch: number): LayerScratch; dispose(): void } {
   const layers = linearLayers(architecture);
-  // Buffer 0 is nobody's; each layer has the two after it.
+  // Buffer 0 is not used. Each layer has two buffers.
   const pool = scratchPool(ops, [
     0,
     ...layers.flatMap(({ inShape, outShape }) => [sizeOf(inShape), sizeOf(outShape)]),

@@ -7,9 +7,9 @@ import type { Estimator } from './estimator.js';
 import { momentPass, type Moments } from './moments.js';
 
 /**
- * Local reparameterisation (Kingma, Salimans & Welling 2015, arXiv 1506.02557): draws pre-activations instead of weights, with
- * mean x * mu and variance x^2 * sigma^2, and noise of its own for each example, so that the gradient varies less. The KL is
- * exact: the prior has one in closed form.
+ * Local reparameterisation (Kingma, Salimans & Welling 2015, arXiv 1506.02557): draws pre-activations in place of weights, with mean x * mu and
+ * variance x^2 * sigma^2. Each example has its own noise, so the variance of the gradient is smaller. The KL is exact, so the prior must have one
+ * in closed form.
  */
 export function localReparameterisation(context: MethodContext, prior: Prior): Estimator {
   const { ops, architecture } = context;
@@ -26,7 +26,7 @@ export function localReparameterisation(context: MethodContext, prior: Prior): E
   const gradients = (name: string, klWeight: number) => {
     const { mean, variance } = pass.gradients();
     const known = scratch.get();
-    // No weight has moved since its moments were taken.
+    // No weight has moved since these moments were computed.
     const spread = { variance: known.variance[name]!, ratio: known.ratio[name]! };
     return { meanGrad: mean[name]!, varianceGrad: variance[name]!, spread, prior, klWeight };
   };

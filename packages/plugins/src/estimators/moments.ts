@@ -11,17 +11,17 @@ export interface Moments {
   readonly variance: Operands;
 }
 
-/** Puts noise of its own around the layers: on their inputs, say. A function of the parameters and the key. */
+/** Adds other noise to the layers, e.g. on their inputs. A function of the parameters and the key. */
 export type AroundLayers = (part: LinearPart, params: Params, key: Key) => LinearPart;
 
 /**
- * The negative log-likelihood of a batch under weights of which only the moments are known, nats, and its gradients. All noise is a function
- * of the key.
+ * The negative log-likelihood of a batch, in nats, for weights of which only the moments are known; and its gradients. All noise is a function of
+ * the key.
  */
 export interface MomentPass {
-  /** @param params those of the likelihood, and of what is around the layers, by name */
+  /** @param params parameters of the likelihood and of the noise around the layers, by name */
   value(moments: Moments, params: Params, batch: Batch, key: Key): BatchLoss;
-  /** The value, and `scale` times its gradients: of the likelihood's own parameters into `likelihood`, of the moments into {@link gradients}. */
+  /** Returns the value, and computes `scale` times its gradients: of the likelihood's parameters into `likelihood`, of the moments into {@link gradients}. */
   gradient(
     moments: Moments,
     params: Params,
@@ -30,15 +30,15 @@ export interface MomentPass {
     scale: number,
     likelihood: Operands,
   ): BatchLoss;
-  /** Of the last `gradient`. */
+  /** The gradients of the last call of `gradient`. */
   gradients(): Moments;
   dispose(): void;
 }
 
 /**
- * Draws the pre-activations of every layer as if they were Gaussian, with mean x * mean and variance x^2 * variance, and noise of its own
- * for each example (Kingma, Salimans & Welling 2015, arXiv 1506.02557). That is exact for independent Gaussian weights, and the
- * central limit theorem for others. In a convolution every position has noise of its own (Molchanov et al. 2017).
+ * Draws the pre-activations of every layer from a Gaussian with mean x * mean and variance x^2 * variance, with its own noise for each example
+ * (Kingma, Salimans & Welling 2015, arXiv 1506.02557). This is exact for independent Gaussian weights; for others it relies on the central limit
+ * theorem. In a convolution every position has its own noise (Molchanov et al. 2017).
  */
 export function momentPass(
   { ops, architecture, likelihood }: MethodContext,
@@ -59,7 +59,7 @@ export function momentPass(
       layer.forward(ops, out, x, mean[weight.name]!, mean[bias.name]);
       ops.square(kept.input, x);
       layer.forward(ops, kept.output, kept.input, variance[weight.name]!, variance[bias.name]);
-      // From here on `kept.output` is the slope of the draw in its variance.
+      // From here on, `kept.output` is the derivative of the draw with respect to its variance.
       ops.sampleActivations(out, out, kept.output, fold(key, 'layer', weight.layer), kept.output);
       if (relu) ops.relu(out, out);
     },

@@ -7,8 +7,8 @@ import { allocWeights, freeAll, weightKey, type Operands } from '../pieces/opera
 import type { Estimator } from './estimator.js';
 
 /**
- * One draw of all weights for a minibatch, w = mu + sigma epsilon (Blundell et al. 2015, section 3.2). Fits every prior.
- * @param loss of the network at a draw; default: without noise of its own
+ * One draw of all weights for a minibatch, w = mu + sigma epsilon (Blundell et al. 2015, section 3.2). It works with every prior.
+ * @param loss loss of the network at a draw. Default: without other noise
  */
 export function weightSampling(
   context: MethodContext,
@@ -49,7 +49,7 @@ export function weightSampling(
   };
 }
 
-/** log q(w) - log p(w) at a draw of all weights, summed, nats. */
+/** log q(w) - log p(w) at a draw, summed over all weights, in nats. */
 export function drawnComplexity(
   { ops, architecture }: MethodContext,
   prior: Prior,

@@ -1,6 +1,6 @@
 import type { FixedLayer, Shape } from '@bbb/core';
 
-/** max(0, x), elementwise, of any shape. The layer with weights before it takes it along. */
+/** max(0, x), elementwise, for any shape. The layer with weights before it can compute it, too. */
 export const relu = (shape: Shape): FixedLayer => ({
   kind: 'relu',
   inShape: shape,

@@ -3,23 +3,23 @@ import { convGeometry, type Padding } from '@bbb/kernels';
 import { windowsOver } from './image-shape.js';
 
 export interface Conv2dOptions {
-  /** Channels of the output. */
+  /** Number of output channels. */
   readonly filters: number;
   /** Height and width of the filters. */
   readonly kernel: readonly [number, number];
   /** Pixels from one window to the next, down and across. */
   readonly stride: readonly [number, number];
-  /** `valid`: windows within the image alone. `same`: zeros around it, so that stride 1 keeps its size. */
+  /** `valid`: all windows lie within the image. `same`: the image is padded with zeros, so that stride 1 keeps its size. */
   readonly padding: Padding;
 }
 
 /**
- * A convolution, channels last: every output position sees a window of the image through the same weights.
+ * A convolution, channels last: every output position is computed from a window of the image with the same weights.
  * The weight is `[height, width, channels in, filters]`, the bias `[filters]`, named `layers.<layer>.weight` and `.bias`.
  *
- * @param layer how many layers with weights stand before it
+ * @param layer number of layers with weights before it
  * @param inShape `[height, width, channels]`
- * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the kernel
+ * @throws BbbError `E_NETWORK` for an input that is no image, or is smaller than the kernel
  */
 export function conv2d(layer: number, inShape: Shape, options: Conv2dOptions): LinearLayer {
   const { filters, kernel, stride, padding } = options;

@@ -1,13 +1,13 @@
 import { sizeOf, type LinearLayer, type Shape } from '@bbb/core';
 
 /**
- * out = x W + b, every output a sum over all inputs; an image is read row by row, channels last.
+ * out = x W + b: every output is a sum over all inputs. An image is read row by row, channels last.
  * The weight is `[inputs, outputs]`, the bias `[outputs]`, named `layers.<layer>.weight` and `.bias`.
  *
- * @param layer how many layers with weights stand before it
+ * @param layer number of layers with weights before it
  * @param inShape of one example, e.g. `[13]` or `[4, 4, 50]`
- * @param outputs units of the layer
- * @param inputUnits units of the input, where it is an image: its channels. Default: every input is a unit.
+ * @param outputs number of units of the layer
+ * @param inputUnits number of units of the input: for an image, its channels. Default: every input is a unit
  */
 export function dense(
   layer: number,

@@ -25,7 +25,7 @@ function unknownKind(input: unknown): string {
   return `${what}. ${near}Kinds: ${KINDS.join(', ')}`;
 }
 
-/** One layer of a network, as people write it in a configuration. */
+/** Description of one layer in a configuration. */
 export const layerSchema = z.discriminatedUnion(
   'kind',
   [
@@ -48,13 +48,13 @@ export const layerSchema = z.discriminatedUnion(
 export type LayerDescription = z.output<typeof layerSchema>;
 
 /**
- * Layers from their descriptions, each on the shape that the one before it gives.
- * @throws BbbError `E_NETWORK` for a layer that does not fit, with its place
+ * Makes layers from their descriptions. The input shape of each is the output shape of the one before it.
+ * @throws BbbError `E_NETWORK` for a layer that does not fit, with its position in the list
  */
 export function layersOf(inputShape: Shape, descriptions: readonly LayerDescription[]): Layer[] {
   let shape = inputShape;
   let linear = 0;
-  // A channel is one unit, also when the image has been made a row of numbers.
+  // A channel is one unit, even after the image was flattened to a row of numbers.
   let units: number | undefined;
   return descriptions.map((description, at) => {
     const layer = placed(at, () => layerOf(description, shape, linear, units));
@@ -67,7 +67,7 @@ export function layersOf(inputShape: Shape, descriptions: readonly LayerDescript
   });
 }
 
-/** Says where in the list the layer stands that does not fit. */
+/** Makes a layer. If it does not fit, the error says its position in the list. */
 function placed(at: number, make: () => Layer): Layer {
   try {
     return make();

@@ -1,6 +1,6 @@
 import { sizeOf, type FixedLayer, type Shape } from '@bbb/core';
 
-/** An image as a row of numbers: row by row, channels last. Nothing moves in memory. */
+/** Turns an image into a row of numbers: row by row, channels last. Nothing is copied. */
 export const flatten = (shape: Shape): FixedLayer => ({
   kind: 'flatten',
   inShape: shape,

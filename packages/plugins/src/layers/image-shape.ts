@@ -4,8 +4,8 @@ import { KernelError } from '@bbb/kernels';
 type ImageShape = readonly [height: number, width: number, channels: number];
 
 /**
- * How windows move over an input.
- * @throws BbbError `E_NETWORK` for what is no image `[height, width, channels]`, and for windows larger than it
+ * The geometry of windows over an image.
+ * @throws BbbError `E_NETWORK` for an input that is no image `[height, width, channels]`, and for windows larger than the image
  */
 export function windowsOver<Geometry>(
   layer: string,

@@ -1,4 +1,4 @@
-// What a network is composed of.
+// Layers to compose a network from.
 export { dense } from './dense.js';
 export { conv2d, type Conv2dOptions } from './conv2d.js';
 export { averagePool, maxPool, type PoolingOptions } from './pooling.js';

@@ -7,7 +7,7 @@ export interface PoolingOptions {
   readonly size: readonly [number, number];
   /** Default: the size, so that windows do not overlap. */
   readonly stride?: readonly [number, number];
-  /** `valid`: windows within the image alone. `same`: windows at the edges see what of the image lies within them. */
+  /** `valid`: all windows lie within the image. `same`: windows at the edges use only their part of the image. */
   readonly padding: Padding;
 }
 
@@ -17,7 +17,7 @@ function geometryOf(kind: string, inShape: Shape, { size, stride, padding }: Poo
   );
 }
 
-/** Of each window, the change of the element that is the first of its largest. */
+/** For each window: the change of its largest element (the first one at a tie). */
 function maxPoolTangent(ops: Ops, dOut: Operand, dx: Operand, x: Operand, geometry: PoolGeometry): void {
   const { input, window, stride, before, output } = geometry;
   const [height, width, channels] = input;
@@ -46,7 +46,7 @@ function maxPoolTangent(ops: Ops, dOut: Operand, dx: Operand, x: Operand, geomet
 }
 
 /**
- * The largest value of each window, channel by channel; its gradient goes to the first of the largest.
+ * The largest value of each window, for each channel. The gradient goes to the largest element (the first one at a tie).
  * @param inShape `[height, width, channels]`
  * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the window
  */
@@ -66,7 +66,7 @@ export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
 }
 
 /**
- * The mean of each window, channel by channel, over the elements that lie within the image.
+ * The mean of each window, for each channel, over the elements that lie within the image.
  * @param inShape `[height, width, channels]`
  * @throws as {@link maxPool}
  */

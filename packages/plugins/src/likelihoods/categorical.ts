@@ -19,7 +19,7 @@ import { z } from 'zod';
 export const categoricalOptions = z.strictObject({});
 
 /**
- * Columns sqrt(p_c) (e_c - p) of a square root of diag(p) - p p^T, p the softmax of a row: one for each class.
+ * A square root of diag(p) - p p^T, where p is the softmax of a row: one column sqrt(p_c) (e_c - p) for each class.
  * @param logits `[rows, classes]`
  */
 export function softmaxHessianRoot(logits: Float32Array | Float64Array, classes: number): Float64Array[] {
@@ -33,8 +33,8 @@ export function softmaxHessianRoot(logits: Float32Array | Float64Array, classes:
 }
 
 /**
- * p(y | x) = softmax(outputs)[y]: one logit for each class. Members are averaged by their probabilities; uncertainty is split into
- * expected entropy (aleatoric) and mutual information (epistemic), nats.
+ * p(y | x) = softmax(outputs)[y], with one logit for each class. The probabilities of members are averaged. The uncertainty has two parts:
+ * expected entropy (aleatoric) and mutual information (epistemic), in nats.
  *
  * @param classes targets are 0 to classes - 1
  */
@@ -54,7 +54,7 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
     hessianRoot: (logits) => softmaxHessianRoot(logits, classes),
     error: (sum, count) => 1 - (count - sum) / count,
     validate(logits, targets) {
-      // A network that diverged is told by its NLL: the epoch is reported all the same.
+      // The network diverged. The NLL says so, and the epoch is reported nevertheless.
       for (const logit of logits) if (!Number.isFinite(logit)) return { error: 1, nll: Number.NaN };
       const labels = targets as Uint8Array;
       const logs = logSoftmax(logits, classes);

@@ -30,18 +30,18 @@ export type GaussianOptions = z.output<typeof gaussianOptions>;
 
 const HALF_LOG_2PI = 0.9189385332046727;
 const LOG_SD = 'likelihood.logSd';
-/** Single test examples that a result keeps. */
+/** Most test examples that a result shows one by one. */
 const SHOWN = 500;
 
 /**
- * p(y | x) = N(y; m(x), sd^2) for the standardised target, y = (target - mean) / scale. Costs and errors are in the target's own unit:
- * the NLL has log scale added. Outputs are m(x), with `per-input` noise also log sd(x) - log(options.sd). A prediction is the mixture of the
- * members' Gaussians: the variance between their means is epistemic, the mean of their variances aleatoric.
+ * p(y | x) = N(y; m(x), sd^2) for the standardised target y = (target - mean) / scale. Costs and errors are in the unit of the target, so log scale
+ * is added to the NLL. Output 0 is m(x); with `per-input` noise, output 1 is log sd(x) - log(options.sd). A prediction is the mixture of the
+ * members' Gaussians: the variance of their means is epistemic, the mean of their variances is aleatoric.
  *
- * @param options noise: `learned` (parameter `likelihood.logSd`), `fixed` or `per-input`; sd: its standard deviation, or where it starts, in
- *   units of the standardised target
- * @param scaling how the targets were standardised
- * @param target its `unit` stands behind numbers
+ * @param options noise: `learned` (parameter `likelihood.logSd`), `fixed` or `per-input`; sd: its (initial) standard deviation, in units of the
+ *   standardised target
+ * @param scaling how the targets are standardised
+ * @param target its `unit` is shown after numbers
  */
 export function gaussianLikelihood(
   { noise, sd }: GaussianOptions,
@@ -52,7 +52,7 @@ export function gaussianLikelihood(
   const outputs = perInput ? 2 : 1;
   const start = log(sd);
   const unit = target.kind === 'real' ? (target.unit ?? '') : '';
-  /** Log of the noise's standard deviation, standardised. */
+  /** Logarithm of the standard deviation of the noise, in standardised units. */
   const logSdOf = (values: ArrayLike<number>, row: number, learned: number): number =>
     perInput ? start + values[2 * row + 1]! : learned;
 

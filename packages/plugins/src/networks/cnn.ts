@@ -2,7 +2,7 @@ import { architectureOf, type NetworkDefinition } from '@bbb/core';
 import { z } from 'zod';
 import { layerSchema, layersOf } from '../layers/describe.js';
 
-/** LeNet-5 as the pruning literature has it: 20 and 50 filters of 5 x 5, 500 units. */
+/** LeNet-5 as in the pruning literature: 20 and 50 filters of 5 x 5, 500 units. */
 const LENET5: z.input<typeof layerSchema>[] = [
   { kind: 'conv2d', filters: 20, kernel: 5 },
   { kind: 'relu' },
@@ -26,7 +26,7 @@ export const cnnOptions = z.strictObject({
 export type CnnOptions = z.output<typeof cnnOptions>;
 
 /**
- * A convolutional network: the layers of the options, then a dense layer for the outputs.
+ * A convolutional network: the layers in the options, then a dense layer for the outputs.
  * `create` throws BbbError `E_NETWORK` for rows of a table, and for a window larger than its image.
  */
 export const cnn: NetworkDefinition<CnnOptions> = {

@@ -13,7 +13,7 @@ export const mlpOptions = z.strictObject({
 export type MlpOptions = z.output<typeof mlpOptions>;
 
 /**
- * A fully connected network: dense layers with an activation between them; an image is read as a row of numbers. Fits every input.
+ * A fully connected network: dense layers with an activation between them. An image is read as a row of numbers. It takes every input shape.
  */
 export const mlp: NetworkDefinition<MlpOptions> = {
   description: 'Fully connected: hidden layers of the widths that --hidden names, each with an activation.',

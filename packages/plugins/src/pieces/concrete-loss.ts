@@ -16,7 +16,7 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
   const { ops, architecture } = context;
   const pass = networkPass(ops, architecture);
   const layers = linearLayers(architecture);
-  // Buffer 0 is nobody's; each layer has two, for its inputs as they are dropped and for the factors.
+  // Buffer 0 is not used. Each layer has two buffers: for its inputs after dropout, and for the factors.
   const pool = scratchPool(ops, [0, ...layers.flatMap(({ inShape }) => [sizeOf(inShape), sizeOf(inShape)])]);
   const sums = lazy(() =>
     allocWeights(

@@ -4,20 +4,20 @@ import type { Operands } from './operands.js';
 
 type RatesContext = Pick<MethodContext, 'ops' | 'architecture'>;
 
-/** The layers whose input units are dropped: all with weights but a convolution of the inputs. */
+/** The layers whose input units are dropped: all layers with weights, except a convolution of the network's inputs. */
 export function droppedLayers({ architecture }: Pick<MethodContext, 'architecture'>): LinearLayer[] {
   return linearLayers(architecture).filter(({ weight }) => weight.layer > 0 || dropsInputs(architecture));
 }
 
-/** The parameter of a layer's rate: logit p, of shape [1]. */
+/** Name of the parameter with the rate of a layer: logit p, of shape [1]. */
 export function rateName(layer: number): string {
   return `dropout.${layer}.logit`;
 }
 
-/** p never gets so near to 0 or 1 that masks or their entropy leave their range. */
+/** p stays so far from 0 and 1 that masks and their entropy are finite. */
 const MARGIN = 1e-6;
 
-/** The rate of a layer; undefined where nothing is dropped. */
+/** The rate of a layer. Undefined if nothing is dropped there. */
 export function rateAt({ ops }: RatesContext, params: Params | Operands, layer: number): number | undefined {
   const logit = params[rateName(layer)];
   if (!logit) return undefined;

@@ -11,13 +11,13 @@ import { temper, type Tempering } from './tempering.js';
 const HALF_LOG_2PI = 0.9189385332046727;
 
 /**
- * Follows the gradient of -log P(D_i | w, z) + KL / M for weights and dropout rates alike. KL is that of Gal, Hron & Kendall 2017 (equation
- * 3), in the weights that the forward pass multiplies by, which are 1 - p times the paper's: for each layer with K input units
+ * Follows the gradient of -log P(D_i | w, z) + KL / M for weights and dropout rates. KL is that of Gal, Hron & Kendall 2017 (equation 3),
+ * written for the weights that the forward pass multiplies by, which are 1 - p times those of the paper: for each layer with K input units
  *
  * |W|^2 / (2 sigma^2 (1 - p)) - K H(p),  H(p) the entropy of a coin of probability p,
  *
- * for a prior N(0, sigma^2) over the paper's weights (sigma = 1 / l, their length scale). Biases are points under the same prior.
- * The published code has twice this KL beside twice the negative log-likelihood of a regression.
+ * for a prior N(0, sigma^2) over the weights of the paper (sigma = 1 / l, where l is its length scale). Biases are points under the same
+ * prior. The published code uses twice this KL together with twice the negative log-likelihood of a regression.
  */
 export function concreteTrainer(
   context: MethodContext,
@@ -33,7 +33,7 @@ export function concreteTrainer(
 
   const rateOf = (params: Params, { role, layer }: WeightSpec): number =>
     (role === 'weight' && rateAt(context, params, layer)) || 0;
-  /** |w|^2 / (2 sigma^2), by the density of the prior, which is that and a constant. */
+  /** |w|^2 / (2 sigma^2), computed from the density of the prior, which adds a constant. */
   const norm = (params: Params, { name, shape }: WeightSpec): number =>
     -ops.logPrior(params[name]!, { kind: 'gaussian', sigma }) - sizeOf(shape) * (HALF_LOG_2PI + log(sigma));
 
@@ -66,7 +66,7 @@ export function concreteTrainer(
           rule: at,
           moments: momentsOf(optimizer, moments, name),
         });
-      // Before a weight moves: all slopes are those at the same parameters.
+      // Computed before any weight moves, so that all slopes belong to the same parameters.
       const slopes = layers.map(({ weight }) => {
         const grad = grads[rateName(weight.layer)]!;
         ops.write(grad, [ops.read(grad)[0]! + kl * rateSlope(params, weight)]);

@@ -1,9 +1,9 @@
 import { scheduledRate, type Batch, type StepContext } from '@bbb/core';
 
-/** Where a step stands in its training. */
+/** The position of a step in its training. */
 export type Place = Pick<Batch, 'index' | 'batches'> & Pick<StepContext, 'epoch' | 'epochs'>;
 
-/** Share of a training that is done before this step, and after it; undefined outside a training of known length. */
+/** Share of the training that is done before this step, and after it. Undefined if the length of the training is not known. */
 export function doneShare({
   index,
   batches,
@@ -14,27 +14,27 @@ export function doneShare({
   return { before: (epoch + index / batches) / epochs, after: (epoch + (index + 1) / batches) / epochs };
 }
 
-/** A training in cycles of equal length, of each of which the first part only looks for a good place. */
+/** A training in cycles of equal length. The first part of each cycle only moves to a good place (burn-in). */
 export interface Cycles {
   readonly cycles: number;
   /** Share of a cycle before samples are taken, in [0, 1). */
   readonly burnIn: number;
 }
 
-/** How far the cycle is in which so much of a training is done, in [0, 1). */
+/** Share of the current cycle that is done, in [0, 1), if this share of the training is done. */
 export function withinCycle({ cycles }: Cycles, done: number): number {
   const at = done * cycles;
   return at - Math.floor(at);
 }
 
-/** Share of all the sampling that is done, in [0, 1]: it rests while a cycle burns in. */
+/** Share of all sampling that is done, in [0, 1]. It does not grow during a burn-in. */
 export function sampledShare(plan: Cycles, done: number): number {
   const { cycles, burnIn } = plan;
   const whole = Math.floor(done * cycles);
   return (whole + Math.max(0, (withinCycle(plan, done) - burnIn) / (1 - burnIn))) / cycles;
 }
 
-/** A rate that falls from its start to nearly 0 along half a cosine in every cycle (Zhang et al. 2020, equation 1). */
+/** A learning rate that falls in every cycle from its start to nearly 0, along half a period of a cosine (Zhang et al. 2020, equation 1). */
 export function cyclicRate(plan: Cycles, learningRate: number, done: number): number {
   return scheduledRate({ kind: 'cosine' }, learningRate, 0, withinCycle(plan, done));
 }

@@ -12,23 +12,23 @@ import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } 
 import { drawnNetwork, network } from './network.js';
 import { filled, readFloat32, type Operands } from './operands.js';
 
-/** How the parameter beside the means says how wide a Gaussian is. */
+/** The parameter for the width of a Gaussian, beside the one for its mean. */
 export interface Width {
-  /** Of the parameter `<weight>.<name>`. */
+  /** The parameter is called `<weight>.<name>`. */
   readonly name: string;
-  /** Its value where a weight is pruned: every draw is then exactly the mean, 0. */
+  /** Its value for a pruned weight: every draw is then exactly the mean, which is 0. */
   readonly pruned: number;
-  /** Its value at the start. */
+  /** Its initial value. */
   readonly start: number;
   /** Draws every weight tensor. */
   draw(out: Operands, params: Params, key: Key): void;
-  /** The standard deviations that it says. */
+  /** The standard deviations for these values. */
   sigma(width: Operand, spec: WeightSpec): Float32Array;
 }
 
 /**
  * A diagonal Gaussian over the weights: parameters `<weight>.mu` and one for the width.
- * @param prior told to criteria, where it is Gaussian
+ * @param prior criteria get it if it is Gaussian
  */
 export function diagonalModel(
   context: MethodContext,

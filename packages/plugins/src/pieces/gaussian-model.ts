@@ -9,7 +9,7 @@ export function gaussianOf(params: Params, name: string): Gaussian {
   return { mu: params[`${name}.mu`]!, rho: params[`${name}.rho`]! };
 }
 
-/** w = mu + softplus(rho) epsilon for every weight tensor, epsilon a function of the key. */
+/** w = mu + softplus(rho) epsilon for every weight tensor. epsilon is a function of the key. */
 export function drawWeights(
   ops: Ops,
   specs: readonly WeightSpec[],
@@ -26,8 +26,8 @@ export function drawWeights(
  * A diagonal Gaussian over the weights (Blundell et al. 2015, section 3.2). A pruned weight has mu = 0 and
  * rho = -Infinity, so that sigma = softplus(rho) and every draw are exactly 0.
  *
- * @param rho0 where every rho starts
- * @param prior told to criteria, where it is Gaussian
+ * @param rho0 initial value of every rho
+ * @param prior criteria get it if it is Gaussian
  */
 export function gaussianModel(
   context: MethodContext,
@@ -39,7 +39,7 @@ export function gaussianModel(
   const width: Width = {
     name: 'rho',
     pruned: -Infinity,
-    // The same start on float64 ops as on float32 ones.
+    // Rounded, so that float64 ops start from the same number as float32 ops.
     start: Math.fround(rho0),
     draw: (out, params, key) => drawWeights(ops, architecture.weights, out, params, key),
     sigma(rho, { shape }) {

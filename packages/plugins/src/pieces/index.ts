@@ -1,4 +1,4 @@
-// What a new method is composed of.
+// Pieces to compose a new method from.
 export { drawWeights, gaussianModel, gaussianOf } from './gaussian-model.js';
 export { gaussianTrainer, type GaussianTraining } from './gaussian-trainer.js';
 export {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { allocWeights, readFloat32, weightKey, type Operands } from './operands.js';
 
 /**
- * Where the weights start.
+ * How weights are initialised.
  * - `fan-in`: weights and biases U(-b, b), b = 1/sqrt(inputs that an output sums over), as torch.nn.Linear and Conv2d do.
  * - `uniform`: weights and biases U(-bound, bound).
  * - `he`: weights N(0, 2/inputs), biases 0 (He et al. 2015, equation 10).
@@ -16,7 +16,7 @@ export const initialiserSchema = z.discriminatedUnion('kind', [
 ]);
 export type Initialiser = z.output<typeof initialiserSchema>;
 
-/** Fresh weights, a pure function of the key; each tensor has a stream of its own. */
+/** New weights, a pure function of the key. Each tensor has its own stream of random numbers. */
 export function initialWeights(
   { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
   initialiser: Initialiser,
@@ -29,7 +29,7 @@ export function initialWeights(
   return weights;
 }
 
-/** The likelihood's own parameters, where it says that they start. */
+/** New parameters of the likelihood, with the initial values that it says. */
 export function initialLikelihood({ ops, likelihood }: Pick<MethodContext, 'ops' | 'likelihood'>): Operands {
   const params = allocWeights(ops, likelihood.parameters);
   for (const { name, shape, initial } of likelihood.parameters)
@@ -37,7 +37,7 @@ export function initialLikelihood({ ops, likelihood }: Pick<MethodContext, 'ops'
   return params;
 }
 
-/** Their place among a model's parameters: no part of any weight. */
+/** The likelihood's parameters as parameters of a model: they belong to no weight. */
 export function likelihoodSpecs({ likelihood }: Pick<MethodContext, 'likelihood'>): ParamSpec[] {
   return likelihood.parameters.map(({ name, shape }) => ({ name, shape, pruned: 0 }));
 }

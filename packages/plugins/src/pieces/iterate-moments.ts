@@ -1,7 +1,7 @@
 import type { Ops } from '@bbb/kernels';
 import type { Params, ParamSpec } from '@bbb/core';
 
-/** The smallest variance: a weight that did not move has one that is not 0, which is a pruned weight's. */
+/** Smallest variance of a weight that is not pruned. Variance 0 means pruned, so a weight that never moved needs a positive one. */
 export const LEAST_VARIANCE = 1e-30;
 const COUNT = 'swag.count';
 
@@ -9,10 +9,10 @@ export const meanOf = (name: string): string => `swag.mean.${name}`;
 export const varianceOf = (name: string): string => `swag.variance.${name}`;
 export const deviationOf = (column: number, name: string): string => `swag.deviation.${column}.${name}`;
 
-/** A parameter whose iterates are looked at; without `weight` only their mean is kept. */
+/** A parameter whose iterates are collected. Without `weight`, only their mean is kept. */
 type Iterate = Pick<ParamSpec, 'name' | 'shape' | 'weight'>;
 
-/** What is kept of the iterates of these parameters: means, variances, the last `rank` deviations, and how many iterates there were. */
+/** The parameters that hold the moments of iterates: means, variances, the last `rank` deviations, and the number of iterates. */
 export function momentSpecs(iterates: readonly Iterate[], rank: number): ParamSpec[] {
   const kept = iterates.flatMap(({ name, shape, weight }) => {
     const spec = (kept: string): ParamSpec => ({
@@ -29,19 +29,19 @@ export function momentSpecs(iterates: readonly Iterate[], rank: number): ParamSp
   return [...kept, { name: COUNT, shape: [1], pruned: 0 }];
 }
 
-/** Iterates collected so far. */
+/** Number of iterates collected so far. */
 export function collected(ops: Ops, params: Params): number {
   return ops.read(params[COUNT]!)[0]!;
 }
 
-/** The next one to be collected is the first. */
+/** Forgets all iterates: the next one is the first. */
 export function forget(ops: Ops, params: Params): void {
   ops.write(params[COUNT]!, [0]);
 }
 
 /**
- * Takes the parameters as they are as one more iterate. Mean and variance (over n, not n - 1) run as Welford (1962) has them, which is what
- * E[w^2] - E[w]^2 is without its cancellation; the deviation is from the mean up to now, as in Maddox et al. 2019, algorithm 1.
+ * Adds the present parameters as an iterate. Mean and variance (over n, not n - 1) are updated as in Welford (1962), which equals
+ * E[w^2] - E[w]^2 without its cancellation. The deviation is from the present mean, as in Maddox et al. 2019, algorithm 1.
  */
 export function collect(ops: Ops, params: Params, iterates: readonly Iterate[], rank: number): void {
   const before = collected(ops, params);

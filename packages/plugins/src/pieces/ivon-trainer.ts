@@ -16,17 +16,17 @@ import { temper, type Tempering } from './tempering.js';
 import { drawByVariance, varianceOf } from './variance-model.js';
 
 export interface IvonTraining {
-  /** Draws for each step, averaged. */
+  /** Number of draws in each step. Their gradients are averaged. */
   readonly samples: number;
-  /** What is kept of the gradients' running mean in a step. */
+  /** Share of the running mean of the gradients that a step keeps. */
   readonly beta1: number;
-  /** What is kept of the precision in a step: the memory of the Hessian. */
+  /** Share of the precision (the estimate of the Hessian) that a step keeps. */
   readonly beta2: number;
   /** Standard deviation of the prior N(0, sigma^2). */
   readonly sigma: number;
-  /** Where the posterior's standard deviations start; the learning rate is that of a weight that still has it. */
+  /** Initial standard deviation of the posterior. The learning rate is meant for a weight with this standard deviation. */
   readonly sigma0: number;
-  /** What the learning rate is multiplied by. Default: 1. */
+  /** Factor of the learning rate. Default: 1. */
   readonly rateScale?: number;
   readonly tempering: Tempering;
 }
@@ -38,7 +38,7 @@ export interface IvonTraining {
  * `Ops.updateIvon` for the step in these terms. The Hessian is estimated from gradients at draws (Price's theorem), so at the
  * optimum of a quadratic the precision is exact.
  *
- * The likelihood's own parameters are points, and follow the running mean of their gradients at the same learning rate.
+ * The parameters of the likelihood are points. They follow the running mean of their gradients at the same learning rate.
  */
 export function ivonTrainer(context: MethodContext, training: IvonTraining): Trainer {
   const { ops, architecture, likelihood } = context;
@@ -53,14 +53,14 @@ export function ivonTrainer(context: MethodContext, training: IvonTraining): Tra
     return { grads: allocWeights(ops, all), products: allocWeights(ops, weights), ones };
   });
 
-  /** `scale` times the gradients at a draw into `grads`; the draw stays in `w`. */
+  /** Writes `scale` times the gradients at a draw into `grads`, and leaves the draw in `w`. */
   const gradientAt = (params: Params, batch: Batch, key: Key, scale: number): BatchLoss => {
     const { w, grads } = scratch.get();
     drawByVariance(ops, weights, w, params, key);
     return loss.gradient({ ...params, ...w }, batch, key, scale, grads);
   };
 
-  /** Adds gradients, and their products with the noise, to the averages; the first ones overwrite them. */
+  /** Adds the gradients, and their products with the noise, to the averages. The first draw overwrites the averages. */
   const accumulate = (params: Params, first: boolean): void => {
     const { w, grads } = scratch.get();
     const { grads: sums, products, ones } = averages.get();
@@ -75,7 +75,7 @@ export function ivonTrainer(context: MethodContext, training: IvonTraining): Tra
     }
   };
 
-  /** Mean gradients over the draws, and what each weight's step takes beside its own. */
+  /** Computes the mean gradients over the draws, and the other terms of each weight's step. */
   const gradients = (
     params: Params,
     batch: Batch,
@@ -157,7 +157,7 @@ export function ivonTrainer(context: MethodContext, training: IvonTraining): Tra
   };
 }
 
-/** KL[N(mu, variance) || N(0, 1 / precision)], summed, nats. Weights with variance 0 are left out. */
+/** Sum of KL[N(mu, variance) || N(0, 1 / precision)], in nats. Weights with variance 0 do not count. */
 function klOf(mu: ArrayLike<number>, variances: ArrayLike<number>, precision: number): number {
   let sum = 0;
   for (let i = 0; i < mu.length; i++) {
@@ -168,7 +168,7 @@ function klOf(mu: ArrayLike<number>, variances: ArrayLike<number>, precision: nu
   return sum;
 }
 
-/** x^n for a natural n by squaring: the same bits everywhere. */
+/** x^n for a natural number n, by squaring: it has the same bits everywhere. */
 function power(x: number, n: number): number {
   if (n === 0) return 1;
   const half = power(x * x, Math.floor(n / 2));

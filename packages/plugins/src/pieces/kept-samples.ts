@@ -16,17 +16,17 @@ import { network } from './network.js';
 import { allocWeights, type Operands } from './operands.js';
 
 const COUNT = 'samples.count';
-/** The smallest standard deviation of a weight that is not pruned: one that is in all samples the same has none of its own. */
+/** Smallest standard deviation of a weight that is not pruned. A weight that is equal in all samples gets this one. */
 const LEAST_SIGMA = 1e-15;
 
 const sampleName = (sample: number, weight: string): string => `samples.${sample}.${weight}`;
 
-/** Samples kept so far. */
+/** Number of samples kept so far. */
 export function keptCount(ops: Ops, params: Params): number {
   return ops.read(params[COUNT]!)[0]!;
 }
 
-/** Keeps the weights as they are as sample `count` (from 0), as if there were none after it. */
+/** Keeps the present weights as sample number `count` (from 0), and forgets later samples. */
 export function keepSample(
   ops: Ops,
   params: Params,
@@ -37,15 +37,15 @@ export function keepSample(
   ops.write(params[COUNT]!, [count + 1]);
 }
 
-/** The next sample is the first. */
+/** Forgets all samples: the next one is the first. */
 export function forgetSamples(ops: Ops, params: Params): void {
   ops.write(params[COUNT]!, [0]);
 }
 
 /**
- * Weights that are moved, and up to `most` samples of them that were kept on the way: what a Markov chain leaves. There is no mean network; a
- * draw is one of the samples, before there are any the weights themselves. A weight is pruned in all of them at once. The likelihood's own
- * parameters are those of the end.
+ * Weights that training moves, and up to `most` samples of them that a Markov chain kept. There is no mean network: a draw is one of the
+ * samples, or the weights themselves if there is no sample yet. Pruning removes a weight from all samples. The likelihood has the parameters of
+ * the end of training.
  */
 export function sampleModel(
   context: MethodContext,
@@ -78,7 +78,7 @@ export function sampleModel(
       ...initialLikelihood(context),
       ...allocWeights(ops, kept),
     }),
-    // Evenly spaced, each in the middle of its part of the chain.
+    // Evenly spaced: the chain is divided into parts, and each draw is the middle of one.
     draws: (count) =>
       Array.from({ length: Math.min(count, most) }, (_, i) => ({
         member: Math.floor(((i + 0.5) * most) / Math.min(count, most)),
@@ -113,7 +113,7 @@ export function sampleModel(
 
 type Numbers = Float32Array | Float64Array;
 
-/** Mean and standard deviation (over n - 1) of each weight over the samples; of none, the weights as they are. */
+/** Mean and standard deviation (over n - 1) of each weight over the samples. Without samples, the mean is the present weight. */
 function momentsOver(samples: readonly Numbers[], now: Numbers): { mu: Float32Array; sigma: Float32Array } {
   const all = samples.length > 0 ? samples : [now];
   const mean = new Float64Array(now.length);
@@ -122,7 +122,7 @@ function momentsOver(samples: readonly Numbers[], now: Numbers): { mu: Float32Ar
   for (const sample of all)
     sample.forEach((value, i) => (square[i]! += (value - mean[i]!) * (value - mean[i]!)));
   const sigma = Float32Array.from(square, (sum, i) =>
-    // A weight that is 0 everywhere is pruned.
+    // A weight that is 0 in all samples is pruned.
     sum === 0 && mean[i] === 0 ? 0 : Math.max(LEAST_SIGMA, Math.sqrt(sum / Math.max(1, all.length - 1))),
   );
   return { mu: Float32Array.from(mean), sigma };

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** How the complexity cost is spread over the minibatches of an epoch; every scheme sums to 1. */
+/** How the complexity cost is distributed over the minibatches of an epoch. The shares of each scheme add up to 1. */
 export const klWeightingSchema = z.enum(['uniform', 'blundell']);
 export type KlWeighting = z.output<typeof klWeightingSchema>;
 
 /**
- * pi_i, the share of KL[q || P] that minibatch i pays (Blundell et al. 2015, section 3.4).
+ * pi_i, the share of KL[q || P] in the cost of minibatch i (Blundell et al. 2015, section 3.4).
  * - `uniform`: 1/M (equation 8; Graves 2011).
- * - `blundell`: 2^(M-i) / (2^M - 1) (equation 9), as 2^-i / (1 - 2^-M): no power overflows, whatever M; late
- *   minibatches of long epochs weigh 0 once 2^-i is below the smallest double.
+ * - `blundell`: 2^(M-i) / (2^M - 1) (equation 9), computed as 2^-i / (1 - 2^-M), so that no power overflows. The share of late minibatches in
+ *   long epochs is 0, because 2^-i is below the smallest double.
  *
- * @param index position in the epoch from 0, i.e. i - 1
- * @param batches M
+ * @param index number of the minibatch in the epoch, from 0: i - 1
+ * @param batches number of minibatches in the epoch: M
  */
 export function klWeight(weighting: KlWeighting, index: number, batches: number): number {
   return weighting === 'uniform'

@@ -25,17 +25,17 @@ export interface LangevinTraining extends Cycles {
   readonly preconditioning?: { readonly decay: number; readonly damping: number };
 }
 
-/** What of a training is noise, rate and samples at a step. */
+/** Noise, learning rate and samples of a step. */
 interface Phase {
   readonly learningRate: number;
   readonly temperature: number;
-  /** Samples that should have been kept before and after this step; absent: none is to be. */
+  /** Number of samples that should have been kept before this step, and after it. Absent: none is kept. */
   readonly kept?: { readonly before: number; readonly after: number };
 }
 
 /**
- * Cycles explore without noise and sample with it; a single one samples all along and keeps what comes after the burn-in. Outside a training of
- * known length nothing is kept.
+ * With several cycles, each one explores without noise first, and then samples with noise. A single cycle has noise all the time, and keeps
+ * samples after the burn-in. If the length of the training is not known, nothing is kept.
  */
 function phaseOf(plan: LangevinTraining, batch: Batch, context: StepContext): Phase {
   const { cycles, burnIn, samples, temperature } = plan;
@@ -51,9 +51,9 @@ function phaseOf(plan: LangevinTraining, batch: Batch, context: StepContext): Ph
 }
 
 /**
- * Samples the posterior by {@link langevinStep} on minibatches, and keeps evenly spaced samples. The likelihood's own parameters have no
- * prior and no noise: they follow the gradient. The preconditioner learns until the first sample is due and stays as it is from then on, so
- * that it needs no correction for depending on the weights (the term that Li et al. 2016 leave out).
+ * Samples the posterior by {@link langevinStep} on minibatches, and keeps evenly spaced samples. The parameters of the likelihood have no prior
+ * and no noise: they follow the gradient. The preconditioner changes until the first sample is due, and is constant from then on. So it needs
+ * no correction term for its dependence on the weights (the term that Li et al. 2016 leave out).
  */
 export function langevinTrainer(context: MethodContext, loss: Loss, plan: LangevinTraining): Trainer {
   const { ops, architecture, likelihood } = context;
@@ -72,7 +72,7 @@ export function langevinTrainer(context: MethodContext, loss: Loss, plan: Langev
     weights.reduce((sum, { name }) => sum - ops.logPrior(params[name]!, prior), 0);
   const { preconditioning } = plan;
 
-  /** G of one weight tensor, after it has learned if it still does. */
+  /** G of one weight tensor, updated first if it still changes. */
   const scalesOf = (
     { moments, step }: TrainingState,
     name: string,
@@ -84,7 +84,7 @@ export function langevinTrainer(context: MethodContext, loss: Loss, plan: Langev
     const { decay, damping } = preconditioning;
     const squares = moments[name]!['squares']!;
     if (sampledBefore(phase) === 0 || step === 1) trackSquares(ops, squares, grad, decay, step === 1);
-    // With less damping the prior alone would throw a weight without a gradient past 0.
+    // With less damping, the prior alone would move a weight without a gradient beyond 0.
     const least = phase.learningRate / (plan.sigma * plan.sigma * examples);
     return preconditioner(ops, squares, Math.max(damping, least));
   };
@@ -133,7 +133,7 @@ export function langevinTrainer(context: MethodContext, loss: Loss, plan: Langev
       keep(state, phase);
       return result;
     },
-    // The gradient of the cost is all that moves weights where there is no noise.
+    // Without noise, the gradient of the cost is all that moves the weights.
     ...(plan.temperature === 0
       ? {
           cost: (params, batch, key) =>
@@ -151,7 +151,7 @@ export function langevinTrainer(context: MethodContext, loss: Loss, plan: Langev
     },
   };
 
-  /** Keeps at most one sample; a training that begins forgets those of before. */
+  /** Keeps at most one sample. A new training forgets the samples of an earlier one. */
   function keep({ params }: TrainingState, { kept }: Phase): void {
     if (!kept) return;
     const count = kept.before === 0 ? 0 : keptCount(ops, params);

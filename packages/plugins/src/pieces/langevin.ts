@@ -1,25 +1,26 @@
 import type { Operand, Ops } from '@bbb/kernels';
 
-/** What a Langevin step needs beside the weights w. */
+/** What a Langevin step needs in addition to the weights w. */
 export interface LangevinStep {
-  /** d/dw of the cost per example, U / N: of the likelihood's part alone. */
+  /** d/dw of the cost per example, U / N, without the prior. */
   readonly grad: Operand;
-  /** N(0, 1) for each weight. */
+  /** A number from N(0, 1) for each weight. */
   readonly noise: Operand;
-  /** 1 for each weight. */
+  /** A 1 for each weight. */
   readonly ones: Operand;
   readonly learningRate: number;
   /** Standard deviation of the prior N(0, sigma^2). */
   readonly sigma: number;
-  /** N. */
+  /** Number of training examples, N. */
   readonly examples: number;
-  /** T of exp(-U / T): 1 samples the posterior, 0 only descends. */
+  /** T in exp(-U / T): 1 samples the posterior, 0 is plain gradient descent. */
   readonly temperature: number;
 }
 
 /**
  * w <- w - e G grad(U) / N + sqrt(2 e T G / N) z, with U = -ln p(D, w) summed over all N examples: Langevin dynamics (Welling & Teh 2011,
- * equation 4) with a step of 2 e / N, so that the rate e is that of a cost per example. It leaves exp(-U / T) as it is, but for terms of order e.
+ * equation 4) with the step size 2 e / N, so that e is a learning rate for a cost per example. The distribution exp(-U / T) is invariant under
+ * this step, except for terms of order e.
  *
  * @param scales G, one for each weight; absent: 1
  */
@@ -48,8 +49,8 @@ export function langevinStep(ops: Ops, w: Operand, step: LangevinStep, scales?: 
 }
 
 /**
- * V <- a V + (1 - a) g^2, from the first g^2 on: how steep the cost has been for each weight (Li et al. 2016, algorithm 1).
- * @param first whether there is no V yet
+ * V <- a V + (1 - a) g^2, starting with V = g^2: how steep the cost has been for each weight (Li et al. 2016, algorithm 1).
+ * @param first true for the first g^2
  */
 export function trackSquares(ops: Ops, squares: Operand, grad: Operand, decay: number, first: boolean): void {
   const slopes = ops.read(grad);

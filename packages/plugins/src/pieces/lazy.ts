@@ -1,7 +1,7 @@
-/** Something made at first use, so that a trainer that never steps holds no scratch memory. */
+/** A value that is made at its first use, so that a trainer that never steps allocates no scratch memory. */
 export interface Lazy<T> {
   get(): T;
-  /** Hands the value, if it was made, to `free`, and forgets it. */
+  /** If the value was made, calls `free` with it and forgets it. */
   dispose(free: (value: T) => void): void;
 }
 

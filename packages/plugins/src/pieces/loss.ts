@@ -4,18 +4,17 @@ import type { Operands } from './operands.js';
 import { networkPass, type LinearPart, type Pass, type UnitDropout } from './pass.js';
 
 /**
- * -log P(D_i | w), summed over a minibatch, nats, with whatever noise a method puts on the network. The noise is a
- * function of the key: value and gradient at the same key see the same noise. `weights` holds the weights and the likelihood's own
- * parameters, by name.
+ * -log P(D_i | w), summed over a minibatch, in nats, with the noise of a method. The noise is a function of the key: value and gradient with the
+ * same key have the same noise. `weights` holds the weights and the parameters of the likelihood, by name.
  */
 export interface Loss {
   value(weights: Operands, batch: Batch, key: Key): BatchLoss;
-  /** The value, and `scale` times its gradient into `grads`. */
+  /** Returns the value, and writes `scale` times its gradient into `grads`. */
   gradient(weights: Operands, batch: Batch, key: Key, scale: number, grads: Operands): BatchLoss;
   dispose(): void;
 }
 
-/** A network at these weights, with dropout on its units if asked for. */
+/** The loss of a network with these weights, with dropout on its units if given. */
 export function networkLoss(
   { ops, architecture, likelihood }: Pick<MethodContext, 'ops' | 'architecture' | 'likelihood'>,
   dropout?: UnitDropout,
@@ -27,7 +26,7 @@ export function networkLoss(
   };
 }
 
-/** What a pass through the network costs, whose linear parts `part` gives: with gradients where it is handed a place for them. */
+/** The loss of a pass through the network. `part` computes the linear layers. Gradients are computed if there is a place for them. */
 export function lossAlong(
   { ops, likelihood }: Pick<MethodContext, 'ops' | 'likelihood'>,
   pass: Pass,
@@ -52,7 +51,7 @@ export function lossAlong(
   };
 }
 
-/** Every layer at these weights; its gradients go into `grads`. */
+/** Computes every linear layer with these weights, and writes the gradients into `grads`. */
 export function atWeights(ops: Ops, weights: Operands, grads: Operands = {}): LinearPart {
   const of = (all: Operands, { weight, bias }: LinearLayer): [Operand, Operand] => [
     all[weight.name]!,

@@ -1,14 +1,14 @@
 import type { Operand, Ops } from '@bbb/kernels';
 
-/** Numbers of an operand, in the precision of its ops. */
+/** The numbers of an operand, in the precision of its ops. */
 export type Numbers = Float32Array | Float64Array;
 
-/** An op of one input, or the change of sign. */
+/** An op with one input, or the change of sign. */
 export type ElementwiseMap = 'softplus' | 'sigmoid' | 'log' | 'negative';
 
 /**
- * Functions of every element, one after the other, by ops: fast, and the same bits everywhere. A copy.
- * @param maps the first one first
+ * Applies functions to every element, one after another, with ops: fast, and with the same bits everywhere. Returns a copy.
+ * @param maps functions, in the order in which they are applied
  */
 export function mapped(ops: Ops, x: Operand, ...maps: readonly ElementwiseMap[]): Numbers {
   const out = ops.alloc(x.shape);

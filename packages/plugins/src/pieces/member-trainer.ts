@@ -2,8 +2,8 @@ import { fold, type MadeMethod, type Params, type Trainer, type TrainingState } 
 import { memberName, ofMember } from './members.js';
 
 /**
- * Trains every member by a step of its own on each minibatch, with noise of its own. One trainer serves them all: it holds scratch
- * memory only, so an ensemble needs no more of it than one member. What a step reports, and the complexity cost, are means over the members.
+ * Trains every member with its own step on each minibatch, and with its own noise. One trainer serves all members: it holds only scratch memory,
+ * so an ensemble needs no more of it than one member. The loss of a step, and the complexity cost, are means over the members.
  */
 export function memberTrainer({ model, trainer }: MadeMethod, members: number): Trainer {
   const each = Array.from({ length: members }, (_, member) => member);
@@ -36,7 +36,7 @@ export function memberTrainer({ model, trainer }: MadeMethod, members: number): 
     },
     complexityCost: (params, key) =>
       mean((member) => trainer.complexityCost(paramsOf(params, member), fold(key, 'member', member))),
-    // The sum, for a step follows the gradient of each member's own cost.
+    // A sum, because a step follows the gradient of each member's own cost.
     ...(trainer.cost
       ? {
           cost: (params, batch, key) =>

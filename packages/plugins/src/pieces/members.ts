@@ -11,12 +11,12 @@ import {
   type Params,
 } from '@bbb/core';
 
-/** What an ensemble calls a parameter or a weight of one of its members. */
+/** The name of a member's parameter or weight in an ensemble. */
 export function memberName(member: number, name: string): string {
   return `members.${member}.${name}`;
 }
 
-/** What belongs to one member, under the names that the member itself has for it. */
+/** The entries of one member, under their names in the member itself. */
 export function ofMember<T>(
   all: Readonly<Record<string, T>>,
   member: number,
@@ -30,8 +30,8 @@ export function ofMember<T>(
 }
 
 /**
- * So many copies of one model side by side, each with parameters of its own. There is no mean network: a draw is one of a member, and a
- * key picks the member by chance.
+ * Several copies of one model, each with its own parameters. There is no mean network: a draw is a draw of one member, and a key picks a random
+ * member.
  */
 export function memberModel(one: Model, members: number): Model {
   if (one.weights) {
@@ -101,12 +101,12 @@ export function memberModel(one: Model, members: number): Model {
   };
 }
 
-/** Of a member that is a point there is nothing to draw twice. */
+/** The draws of a member. A member that is a point has only one. */
 function drawsOf(one: Model, count: number, key: Parameters<Model['draws']>[1]): readonly Draw[] {
   return one.stochastic || one.hasMean === false ? one.draws(count, key) : ['mean'];
 }
 
-/** The mean of a member, or of one that has none always the same draw. */
+/** The mean of a member; for a member without a mean network, always the same draw. */
 function standIn(one: Model): Draw {
   return one.hasMean === false ? rootKey(0) : 'mean';
 }

@@ -7,9 +7,9 @@ import { planOf } from './plan.js';
 type NetworkContext = Pick<MethodContext, 'ops' | 'architecture' | 'likelihood'>;
 
 /**
- * A network over these weights.
- * @param weights the weights and the likelihood's own parameters, by name
- * @param dispose frees what is the network's own: a draw's weights, not the mean's, which are the parameters themselves
+ * A network with these weights.
+ * @param weights the weights and the parameters of the likelihood, by name
+ * @param dispose frees what belongs to the network: the weights of a draw. (The weights of the mean are the parameters themselves.)
  */
 export function network(
   { ops, architecture, likelihood }: NetworkContext,
@@ -51,7 +51,7 @@ export function network(
   };
 }
 
-/** A network over weights of its own, which `draw` writes; freed when that throws. The likelihood's parameters are those of `params`. */
+/** A network with its own weights, which `draw` writes. They are freed if `draw` throws. The likelihood's parameters are those in `params`. */
 export function drawnNetwork(
   context: NetworkContext,
   params: Operands,
@@ -69,7 +69,7 @@ export function drawnNetwork(
   return network(context, { ...weights, ...Object.fromEntries(shared) }, () => freeAll(ops, weights));
 }
 
-/** A network that has something else to free, after itself. */
+/** A network that also calls `free` when it is disposed of. */
 export function owning(network: Network, free: () => void): Network {
   return {
     weights: network.weights,

@@ -18,8 +18,8 @@ export function minibatchCost(nll: number, complexity: number, klWeight: number)
 }
 
 /**
- * What multiplies F_i in the gradient that the optimiser sees: M/N, which makes it a cost per example. With equal
- * batches that is the mean negative log-likelihood plus KL/N, so a learning rate means the same at every batch size.
+ * The factor of F_i in the gradient that the optimiser gets: M/N, which makes it a cost per example. With equal batches this is the mean
+ * negative log-likelihood plus KL/N, so a learning rate has the same meaning for every batch size.
  */
 export function gradientScale({ batches, examples }: Pick<Batch, 'batches' | 'examples'>): number {
   return batches / examples;

@@ -4,7 +4,7 @@ import type { Key, Operand, Ops } from '@bbb/kernels';
 /** Operands by weight name: a network's weights, one draw of them, or their gradients. */
 export type Operands = Readonly<Record<string, Operand>>;
 
-/** One zeroed operand for each weight tensor, or whatever else has a name and a shape. */
+/** One operand with zeros for each weight tensor, or for anything else with a name and a shape. */
 export function allocWeights(ops: Ops, specs: readonly Pick<WeightSpec, 'name' | 'shape'>[]): Operands {
   return Object.fromEntries(specs.map(({ name, shape }) => [name, ops.alloc(shape)]));
 }
@@ -20,7 +20,7 @@ export function freeAll(ops: Ops, operands: Operands): void {
   for (const operand of Object.values(operands)) ops.free(operand);
 }
 
-/** The key of one weight tensor's noise. */
+/** The key for the noise of one weight tensor. */
 export function weightKey(key: Key, name: string): Key {
   return fold(key, 'weight', name);
 }

@@ -5,13 +5,13 @@ const NAMES = { 0: [], 1: ['velocity'], 2: ['m', 'v'] } as const;
 
 /**
  * The rule of one optimiser step.
- * @param step optimiser steps including this one, from 1
+ * @param step number of this step, from 1
  */
 export function optimizerStep(optimizer: Optimizer, learningRate: number, step: number): OptimizerStep {
   return optimizer.kind === 'adam' ? { ...optimizer, learningRate, step } : { ...optimizer, learningRate };
 }
 
-/** Zeroed optimiser state of every parameter: `m` and `v` for Adam, `velocity` for SGD with momentum, nothing for SGD. */
+/** The optimiser state of every parameter, with zeros: `m` and `v` for Adam, `velocity` for SGD with momentum, nothing for SGD. */
 export function initialMoments(ops: Ops, optimizer: Optimizer, params: Params): Moments {
   return Object.fromEntries(
     Object.entries(params).map(([name, { shape }]) => [

@@ -5,14 +5,18 @@ import { initialiserSchema, type Initialiser } from './initialiser.js';
 export const probability = z.number().min(0).lt(1);
 
 /**
- * Of a prior. The kernels compute in float32: beyond these bounds 1 / sigma^2, or the square of a gradient that has it, leaves its range.
+ * Standard deviation of a prior. The kernels compute in float32: beyond these bounds, 1 / sigma^2 or the square of a gradient with it overflows
+ * or underflows.
  */
 export const standardDeviation = z
   .number()
   .min(1e-9, { error: 'at least 1e-9: the gradient of a narrower prior overflows float32' })
   .max(1e18, { error: 'at most 1e18: wider priors are flat to float32' });
 
-/** Where every rho starts. Below, sigma = log(1 + e^rho) leaves the normal range of float32, and from -104 on it is 0: a pruned weight. */
+/**
+ * Initial value of every rho. Below the lower bound, sigma = log(1 + e^rho) is a denormal float32 number; below -104 it is 0, which means
+ * pruned.
+ */
 export const startOfRho = z
   .number()
   .min(-80, { error: 'at least -80: sigma = log(1 + e^rho) is 0 to float32 not far below' });

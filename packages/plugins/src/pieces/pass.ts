@@ -3,14 +3,14 @@ import type { Key, Operand, Ops } from '@bbb/kernels';
 import { planOf, type NoiseStep, type Step } from './plan.js';
 import { scratchPool, type Scratch } from './scratch.js';
 
-/** How an estimator computes the layers with weights; all else of a network is the same for everybody. */
+/** How an estimator computes the layers with weights. All other parts of a network are the same for all estimators. */
 export interface LinearPart {
   forward(layer: LinearLayer, out: Operand, x: Operand, relu: boolean): void;
-  /** The gradients of the layer's weights, and `dx` where something below wants it. */
+  /** Computes the gradients of the layer's weights; and `dx`, if it is given. */
   backward(layer: LinearLayer, dx: Operand | undefined, dOut: Operand, x: Operand): void;
 }
 
-/** Dropout on units, a fresh mask for every example: of an image's channels as a whole, else of every number. */
+/** Dropout on units, with a new mask for every example. The units of an image are its channels; otherwise every number is a unit. */
 export interface UnitDropout {
   /** Probability of dropping an input of a fully connected first layer. */
   readonly pInput: number;
@@ -18,16 +18,16 @@ export interface UnitDropout {
   readonly p: number;
 }
 
-/** A batch on its way through a network and back. */
+/** Runs a batch forward and backward through a network. */
 export interface Pass {
   /** The outputs, `[batch, outputs]`. Overwrite them with their gradient before `backward`. Valid until the next `forward`. */
   forward(x: Operand, linear: LinearPart, key: Key): Operand;
-  /** After `forward`, with the same arguments. */
+  /** Call it after `forward`, with the same arguments. */
   backward(x: Operand, linear: LinearPart, key: Key): void;
   dispose(): void;
 }
 
-/** Runs batches through the layers of an architecture; holds what lies between them. */
+/** Runs batches through the layers of an architecture, and holds the buffers between them. */
 export function networkPass(ops: Ops, architecture: Architecture, dropout?: UnitDropout): Pass {
   const { p = 0, pInput = 0 } = dropout ?? {};
   const { steps, sizes } = planOf(architecture, { input: pInput > 0, hidden: p > 0 });
@@ -57,7 +57,7 @@ export function networkPass(ops: Ops, architecture: Architecture, dropout?: Unit
   ): void => {
     const [x, out] = [at(step.from), at(step.to)];
     if (step.kind === 'linear') {
-      // What lies below the first layer with weights has no use for a gradient.
+      // Below the first layer with weights, no gradient is needed.
       linear.backward(step.layer, index > firstLinear ? delta(step.from) : undefined, delta(step.to), x);
     } else if (index < firstLinear) {
       return;

@@ -1,13 +1,13 @@
 import { isLinear, sizeOf, type Architecture, type FixedLayer, type LinearLayer } from '@bbb/core';
 
 /**
- * The order in which a network is computed, and the buffers between its layers: buffer 0 is the input, the others have the size that
- * stands in {@link Plan.sizes}. A ReLU is taken along by the layer before it, but waits for a max-pool that follows; an activation
- * overwrites its input, a flatten does nothing.
+ * The order in which a network is computed, and the buffers between its layers. Buffer 0 is the input; {@link Plan.sizes} has the sizes of the
+ * others. The layer before a ReLU computes the ReLU, too, unless a max-pool follows, which comes first then. An activation overwrites its
+ * input. A flatten does nothing.
  */
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Numbers of one example in each buffer. */
+  /** Size of each buffer for one example. */
   readonly sizes: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export type Step =
       readonly to: number;
       readonly relu: boolean;
     }
-  /** `done`: a ReLU that the linear layer before it has applied. */
+  /** `done`: the linear layer before it has already applied this ReLU. */
   | {
       readonly kind: 'fixed';
       readonly layer: FixedLayer;
@@ -29,20 +29,20 @@ export type Step =
     }
   | NoiseStep;
 
-/** Dropout may stand here: on the inputs, or behind a hidden layer with weights and its activation. */
+/** A place for dropout: on the inputs, or after a hidden layer with weights and its activation. */
 export interface NoiseStep {
   readonly kind: 'noise';
-  /** Absent: the inputs. Else which layer with weights it stands behind. */
+  /** Number of the layer with weights before it. Absent: dropout on the inputs. */
   readonly layer?: number;
-  /** Units of the buffer: channels of an image, else every number. */
+  /** Number of units in the buffer: channels of an image, else all numbers. */
   readonly units: number;
   readonly from: number;
   readonly to: number;
-  /** Behind a ReLU: a dropped unit is 0 like one that the ReLU cut, so one op undoes both, and the buffer is overwritten. */
+  /** True after a ReLU. A dropped unit is 0, as one that the ReLU set to 0, so one op computes both gradients, and the buffer can be overwritten. */
   readonly undoneByRelu: boolean;
 }
 
-/** @param noise whether there is dropout behind hidden layers, and on the inputs */
+/** @param noise whether there is dropout after hidden layers, and on the inputs */
 export function planOf(
   architecture: Architecture,
   noise: { readonly input: boolean; readonly hidden: boolean },
@@ -53,8 +53,8 @@ export function planOf(
   const buffer = (size: number): number => sizes.push(size) - 1;
   const lastLinear = layers.findLastIndex(isLinear);
   /**
-   * The largest of a window and max(0, x) can change places, to the same bits: the largest that is above 0 stays where it is, and
-   * no other gets a gradient. Behind the pool there are fewer numbers to go over.
+   * A max-pool and a ReLU can be exchanged without changing a bit: the largest element above 0 is the same one, and no other element gets a
+   * gradient. After the pool there are fewer numbers to compute.
    */
   const reluBehindPool = (
     layer: LinearLayer,
@@ -119,7 +119,7 @@ export function planOf(
   return { steps, sizes };
 }
 
-/** Whether inputs are units, so that dropping one makes sense: the pixels of a convolution share their weights, and are none. */
+/** Whether inputs are units, so that they can be dropped. The pixels of a convolution share weights, so they are no units. */
 export function dropsInputs({ weights, inputShape }: Architecture): boolean {
   return weights[0]!.inputUnits === sizeOf(inputShape);
 }

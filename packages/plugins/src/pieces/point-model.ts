@@ -4,13 +4,13 @@ import { initialLikelihood, initialWeights, likelihoodSpecs, type Initialiser } 
 import { drawnNetwork, network } from './network.js';
 import { readFloat32, type Operands } from './operands.js';
 
-/** Noise on the weights themselves: writes one draw, given the trained weights, into `out`. */
+/** Noise on the weights: writes one draw into `out`, from the trained weights. */
 export type WeightNoise = (out: Operands, weights: Operands, key: Key) => void;
 
 /**
- * Weights known as points. The mean network reads the parameters themselves, without a copy.
- * @param noise what a draw adds; absent, every draw is the mean
- * @param prior told to criteria, where it is Gaussian
+ * Weights that are points. The mean network reads the parameters themselves, without a copy.
+ * @param noise noise of a draw. Absent: every draw is the mean
+ * @param prior criteria get it if it is Gaussian
  */
 export function pointModel(
   context: MethodContext,

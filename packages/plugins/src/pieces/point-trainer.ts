@@ -8,7 +8,7 @@ import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 
 /**
  * Minimises F_i = -log P(D_i | w) - 1/M log P(w): maximum likelihood under a flat prior, maximum a posteriori under
- * another. The likelihood's own parameters have no prior.
+ * another. The parameters of the likelihood have no prior.
  */
 export function pointTrainer(
   { ops, architecture, likelihood, optimizer }: MethodContext,

@@ -43,7 +43,7 @@ export const spikeSlabLassoOptions = {
   spike: standardDeviation.default(0.002).describe('Scale of the spike, the narrow component.'),
 };
 
-/** The estimators that a prior without a KL in closed form leaves. */
+/** The estimators that work with a prior whose KL has no closed form. */
 export function withoutLocal<T extends z.ZodType<EstimatorName | undefined>>(estimator: T, prior: string): T {
   return estimator.refine((name) => name !== 'local', {
     error: `the ${prior} prior has no KL in closed form, which local needs: use flipout or weights`,

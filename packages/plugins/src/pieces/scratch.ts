@@ -1,23 +1,23 @@
 import type { Operand, Ops } from '@bbb/kernels';
 
-/** What one batch size needs between the layers of a network. */
+/** Buffers between the layers of a network, for one batch size. */
 export interface Scratch {
-  /** By buffer, `[batch, size]`; buffer 0, the input, is the caller's. */
+  /** By number of the buffer, `[batch, size]`. Buffer 0, the input, belongs to the caller. */
   readonly outputs: readonly (Operand | undefined)[];
-  /** The gradient of a buffer, allocated when it is first asked for. */
+  /** The gradient of a buffer, allocated at its first use. */
   deltas(buffer: number): Operand;
 }
 
-/** Full batches and the last, partial one. */
+/** Full batches, and the last batch, which may be smaller. */
 const KEPT_SIZES = 2;
 
-/** Scratch by batch size, allocated once for each size; the oldest goes when a third size turns up. */
+/** Scratch memory by batch size, allocated once for each size. When a third size is used, the oldest one is freed. */
 export interface ScratchPool {
   get(batch: number): Scratch;
   dispose(): void;
 }
 
-/** @param sizes numbers of one example in each buffer */
+/** @param sizes size of each buffer for one example */
 export function scratchPool(ops: Ops, sizes: readonly number[]): ScratchPool {
   const bySize = new Map<number, Scratch & { free(): void }>();
   const evict = (batch: number): void => {

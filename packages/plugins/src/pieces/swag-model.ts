@@ -22,17 +22,17 @@ import {
 import { owning } from './network.js';
 import { allocWeights, freeAll, weightKey, type Operands } from './operands.js';
 
-/** How many columns of deviations are filled. */
+/** Number of columns with deviations. */
 const columnsOf = (count: number, rank: number): number => Math.min(count, rank);
 
-/** What multiplies a column z of the low-rank half: 1/sqrt(2 (K - 1)), K the columns that there are; 0 with fewer than two. */
+/** Factor of the low-rank part: 1/sqrt(2 (K - 1)) for K columns; 0 for fewer than two columns. */
 export function columnScale(columns: number): number {
   return columns > 1 ? 1 / Math.sqrt(2 * (columns - 1)) : 0;
 }
 
 /**
- * w = mean + sqrt(variance / 2) e + D z / sqrt(2 (K - 1)): one draw of N(mean, diag(variance) / 2 + D D^T / (2 (K - 1))). e is a number for
- * each weight, z one for each column, the same for all weights. A pruned weight is exactly 0.
+ * w = mean + sqrt(variance / 2) e + D z / sqrt(2 (K - 1)): one draw of N(mean, diag(variance) / 2 + D D^T / (2 (K - 1))). e has a random number
+ * for each weight, z has one for each column, the same for all weights. A pruned weight is exactly 0.
  */
 function drawIterates(
   { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
@@ -72,9 +72,9 @@ function sigmaOf(ops: Ops, params: Params, name: string, columns: number): Float
 }
 
 /**
- * A Gaussian over the weights of a point model, of what was collected of its iterates: diagonal plus low rank. Before there is any, it is the
- * point model. The likelihood's own parameters are at the mean of their iterates.
- * @throws BbbError `E_OPTIONS` where weights are no points, e.g. have a Gaussian each already
+ * A Gaussian over the weights of a point model, from its collected iterates: diagonal plus low rank. Before the first iterate it is the point
+ * model. The parameters of the likelihood are the mean of their iterates.
+ * @throws BbbError `E_OPTIONS` if the weights are no points, e.g. if they have a Gaussian posterior already
  */
 export function swagModel(context: MethodContext, point: Model, rank: number): Model {
   const { ops, architecture } = context;
@@ -128,13 +128,13 @@ export function swagModel(context: MethodContext, point: Model, rank: number): M
   };
 }
 
-/** Whether this weight is one parameter of its own name. */
+/** Whether this weight is exactly one parameter, with the same name. */
 function isPoint({ params }: Model, weight: string): boolean {
   const own = params.filter((param) => param.weight === weight);
   return own.length === 1 && own[0]!.name === weight;
 }
 
-/** What a draw of the method inside adds of its own, e.g. dropout. */
+/** The draw of the inner method, which may add its own noise, e.g. dropout. */
 function noiseOf({ stochastic }: Model, key: Key): 'mean' | Key {
   return stochastic ? fold(key, 'of') : 'mean';
 }

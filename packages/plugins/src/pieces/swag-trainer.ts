@@ -2,30 +2,33 @@ import type { Batch, MadeMethod, MethodContext, StepContext, Trainer } from '@bb
 import { collect, forget } from './iterate-moments.js';
 
 export interface SwagTraining {
-  /** Columns of deviations that are kept. */
+  /** Number of columns of deviations to keep. */
   readonly rank: number;
   /** Share of the epochs before the first iterate is collected. */
   readonly start: number;
-  /** Iterates collected in an epoch, evenly spaced. */
+  /** Number of iterates collected in an epoch, evenly spaced. */
   readonly perEpoch: number;
-  /** Constant rate from `start` on. */
+  /** Learning rate from `start` on; it is constant. */
   readonly learningRate: number;
 }
 
 type Place = Pick<Batch, 'index' | 'batches'> & Pick<StepContext, 'epoch' | 'epochs'>;
 
-/** Whether a step belongs to the part of a training in which iterates are collected. Outside a training none is. */
+/** Whether a step belongs to the part of the training in which iterates are collected. False if the length of the training is not known. */
 export function collects({ index, batches, epoch, epochs }: Place, start: number): boolean {
   return epoch !== undefined && epochs !== undefined && (epoch + index / batches) / epochs >= start;
 }
 
-/** Whether one of `perEpoch` evenly spaced places of an epoch is reached with this step. */
+/** Whether an iterate is collected after this step: `perEpoch` times in an epoch, evenly spaced. */
 function isPlace({ index, batches }: Place, perEpoch: number): boolean {
   const reached = (steps: number): number => Math.floor((steps * perEpoch) / batches);
   return reached(index + 1) > reached(index);
 }
 
-/** Trains as the method inside does, at a constant rate in the end, and collects iterates; a training that begins forgets those of before. */
+/**
+ * Trains as the inner method does, with a constant learning rate in the last part, in which it collects iterates. A new training forgets the
+ * iterates of an earlier one.
+ */
 export function swagTrainer(
   { ops }: MethodContext,
   { model, trainer }: MadeMethod,
@@ -48,7 +51,7 @@ export function swagTrainer(
   };
 }
 
-/** The members of a trainer that another takes over as they are. */
+/** The functions of a trainer that a wrapper uses unchanged. */
 function wrappedTrainer(trainer: Trainer): Trainer {
   return {
     init: (params) => trainer.init(params),

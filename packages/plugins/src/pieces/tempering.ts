@@ -1,7 +1,7 @@
 import type { StepContext } from '@bbb/core';
 import { z } from 'zod';
 
-/** Options of every variational method. Absent, the cost is the plain one, and a trial's id is what it was without them. */
+/** Options of every variational method. Without them the cost is the plain one, and the id of a trial is the same as before they existed. */
 export const temperingOptions = {
   klWeight: z
     .number()
@@ -26,12 +26,12 @@ export interface Tempering {
 }
 
 /**
- * What KL[q || p] counts for in a step, beside its share of the epoch: `klWeight`, times (steps done + 1) / (steps of `klWarmUp`
- * epochs) until that is 1 (Sonderby et al. 2016, arXiv 1602.02282). A function of the step's place alone, so a training that is resumed
- * warms up where it stopped; what is fine-tuned, or trained outside of epochs, is warm.
+ * Factor of KL[q || p] in a step, in addition to its share of the epoch: `klWeight`, multiplied by (steps done + 1) / (steps of `klWarmUp`
+ * epochs) until that is 1 (Sonderby et al. 2016, arXiv 1602.02282). It depends only on the position of the step, so a resumed training goes on
+ * with its warm-up. There is no warm-up in fine-tuning, or without epochs.
  *
- * @param index of the minibatch in its epoch, from 0
- * @param batches in an epoch
+ * @param index number of the minibatch in its epoch, from 0
+ * @param batches number of minibatches in an epoch
  */
 export function temper(
   { klWeight = 1, klWarmUp = 0 }: Tempering,

@@ -50,7 +50,7 @@ function mask(ops: Ops, units: number, p: number, key: Key): Float32Array {
   return values;
 }
 
-/** out[i, :] = scale[i modulo units] x[i, :], of a weight as a matrix with a column for each output. */
+/** out[i, :] = scale[i modulo units] x[i, :], for a weight as a matrix with one column for each output. */
 function scaleRows(ops: Ops, out: Operand, x: Operand, scale: Float32Array): void {
   const columns = x.shape.at(-1)!;
   ops.write(

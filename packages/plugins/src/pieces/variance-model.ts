@@ -9,7 +9,7 @@ export function varianceOf(params: Params, name: string): VarianceGaussian {
   return { mu: params[`${name}.mu`]!, variance: params[`${name}.variance`]! };
 }
 
-/** w = mu + sqrt(variance) epsilon for every weight tensor, epsilon a function of the key. */
+/** w = mu + sqrt(variance) epsilon for every weight tensor. epsilon is a function of the key. */
 export function drawByVariance(
   ops: Ops,
   specs: readonly WeightSpec[],
@@ -24,11 +24,11 @@ export function drawByVariance(
 }
 
 /**
- * A diagonal Gaussian over the weights by means and variances: what a trainer wants that moves the precision itself. A pruned weight
- * has mu = 0 and variance 0, so that every draw is exactly 0.
+ * A diagonal Gaussian over the weights, with parameters for means and variances, for trainers that move the precision directly. A pruned weight
+ * has mu = 0 and variance 0, so every draw is exactly 0.
  *
- * @param sigma0 the standard deviation that every weight starts with
- * @param prior told to criteria
+ * @param sigma0 initial standard deviation of every weight
+ * @param prior prior that criteria get
  */
 export function varianceModel(
   context: MethodContext,

@@ -8,17 +8,17 @@ import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 import { temper, type Tempering } from './tempering.js';
 
 /**
- * The expected cost of an approximate posterior that has any parameters, with its gradient by parameter. All noise is a function of the key.
- * Costs are nats.
+ * The expected cost of an approximate posterior with any parameters, and its gradient by parameter. All noise is a function of the key. Costs are
+ * in nats.
  */
 export interface VariationalObjective {
-  /** What the optimiser moves beside the likelihood's own parameters. */
+  /** Parameters that the optimiser moves, in addition to those of the likelihood. */
   readonly parameters: readonly Pick<ParamSpec, 'name' | 'shape'>[];
-  /** The negative log-likelihood of the batch at the noise of the key. */
+  /** The negative log-likelihood of the batch, with the noise of the key. */
   value(params: Params, batch: Batch, key: Key): BatchLoss;
   /** KL[q || p], in closed form. */
   complexity(params: Params): number;
-  /** {@link value}; into `grads` go `scale` times its gradients, plus `klWeight` times those of {@link complexity}, by parameter name. */
+  /** Returns {@link value}, and writes `scale` times its gradients plus `klWeight` times those of {@link complexity} into `grads`, by parameter name. */
   gradient(
     params: Params,
     batch: Batch,
@@ -30,7 +30,7 @@ export interface VariationalObjective {
   dispose(): void;
 }
 
-/** Follows the gradient of F_i = pi_i KL[q || p] - E_q log P(D_i | w), with whatever optimiser the trial has. */
+/** Follows the gradient of F_i = pi_i KL[q || p] - E_q log P(D_i | w), with the optimiser of the trial. */
 export function variationalTrainer(
   { ops, likelihood, optimizer }: MethodContext,
   objective: VariationalObjective,

@@ -1,13 +1,13 @@
 import type { MadeMethod, Params, Trainer, TrainingState } from '@bbb/core';
 
-/** The parameters of the method inside, among those of a wrapper that keeps others beside them. */
+/** The parameters of the inner method, out of those of its wrapper. */
 export function innerParams({ model }: MadeMethod, params: Params): Params {
   return Object.fromEntries(model.params.map(({ name }) => [name, params[name]!]));
 }
 
 /**
- * Trains as the method inside does, which sees its own parameters alone; then `finish` fills what is kept beside them.
- * @param finish as {@link Trainer.finish}, after that of the method inside
+ * Trains as the inner method does, which sees only its own parameters. Then `finish` fills the additional parameters of the wrapper.
+ * @param finish as {@link Trainer.finish}; called after that of the inner method
  */
 export function wrappedTrainer(inner: MadeMethod, finish: NonNullable<Trainer['finish']>): Trainer {
   const { trainer } = inner;
