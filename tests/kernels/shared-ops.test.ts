@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { standaloneOps, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
+import { convGeometry, standaloneOps, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
 import { sharedOps } from '../../packages/kernels/src/standalone/shared.js';
 import { calls, outcomeOf } from './calls.js';
 import { fingerprint, imageFingerprint } from './fingerprint.js';
@@ -100,4 +100,27 @@ test('an op fails once a thread of its team is gone, and the process lives', asy
 
 test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {
   await expect(standaloneOps({ threads })).rejects.toThrow(coded('KERNEL_THREADS'));
+});
+
+test('a part of a convolution that has a single window has the working memory that it needs', async () => {
+  const shared = await sharedOps('strict', { maximumBytes: 2 ** 26, threads: 2, worth: 0 });
+  const geometry = convGeometry({ input: [5, 5, 3], filters: 4, window: 5, padding: 'valid' });
+  // Parts of three images, and a last one of one.
+  const [x, w, out] = [
+    shared.alloc([13, 5, 5, 3]),
+    shared.alloc(geometry.filter),
+    shared.alloc([13, 1, 1, 4]),
+  ];
+  shared.standardNormal(x, [1, 2]);
+  shared.standardNormal(w, [3, 4]);
+  shared.convolve(out, x, w, geometry);
+  // It lies behind the working memory of the threads.
+  const near = shared.alloc([2 ** 19]);
+  shared.convolve(out, x, w, geometry);
+  const made = shared.read(out);
+  shared.threads!.use(1);
+  shared.convolve(out, x, w, geometry);
+  expect(made).toEqual(shared.read(out));
+  expect(shared.read(near).every((value) => value === 0)).toBe(true);
+  shared.threads!.close();
 });

@@ -1,3 +1,4 @@
+import { KernelError } from '../errors.js';
 import type { Ops } from '../ops.js';
 import { kernelsOfTeam } from '../threads/index.js';
 import { threadSpawner, type Spawn } from '../threads/spawn.js';
@@ -23,7 +24,7 @@ export async function sharedOps(
   { maximumBytes, threads, worth, spawn }: SharedOpsOptions,
 ): Promise<Ops> {
   const module = await kernelModule(variant, true);
-  const memory = new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });
+  const memory = sharedMemory();
   const heap = createHeap(memory, maximumBytes);
   const kernels = kernelsOnHeap(heap, module, variant);
   const team = createTeam({
@@ -37,4 +38,17 @@ export async function sharedOps(
   });
   team.use(threads);
   return { ...opsOn(heapMemory(heap, kernelsOfTeam(kernels, team))), threads: team };
+}
+
+/** A memory that threads share has its address space from the beginning. */
+function sharedMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });
+  } catch (cause) {
+    throw new KernelError(
+      'KERNEL_MEMORY',
+      'there is no address space for a memory that threads share. Lift its limit (ulimit -v), of which WebAssembly takes 10 GB a memory, or use one thread.',
+      { cause },
+    );
+  }
 }

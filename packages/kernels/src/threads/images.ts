@@ -1,8 +1,15 @@
 import type { ImageExports } from '../wasm/image-exports.js';
 import type { Kernels } from '../wasm/kernels.js';
-import { isSmall, PARTS, partSize } from './size.js';
+import {
+  isSmallConvolution,
+  isSmallPool,
+  runPerImage,
+  sizesOf,
+  type ImagePart,
+  type Sizes,
+} from './image-jobs.js';
 import { gradientsByStrips } from './strips.js';
-import type { Argument, Team } from './team.js';
+import { workOfThreads, type Argument, type Team } from './team.js';
 
 type Images = Pick<
   ImageExports,
@@ -15,92 +22,41 @@ type Images = Pick<
   | 'averagePoolBackward'
 >;
 
-/** Multiplications and additions of a convolution in a nanosecond, about, and numbers of windows that a pool looks at. */
-const SPEED = 15;
-const POOL_SPEED = 2;
-/** A geometry has thirteen words; records are a cache line apart. */
-const GEOMETRY_WORDS = 13;
-const CHANNELS = 3;
-const FILTERS = 12;
-const LINE = 64;
-
-/** What a job needs to know of the geometry record of assembly/convolution/geometry.ts. */
-interface Sizes {
-  readonly record: Int32Array;
-  readonly batch: number;
-  /** Bytes of an image, and of what is made of it. */
-  readonly input: number;
-  readonly output: number;
-  readonly filterSize: number;
-  /** Numbers in the windows of all outputs: what a pool looks at, what a convolution with one channel multiplies. */
-  readonly windows: number;
-}
-
 /** Convolutions and pools: a part is some images of the batch. */
 export function images(kernels: Kernels, team: Team): Images {
+  return { ...convolutions(kernels, team), ...pools(kernels, team) };
+}
+
+function convolutions(
+  kernels: Kernels,
+  team: Team,
+): Pick<Images, 'convolve' | 'convolveBackward' | 'convolveGradients'> {
   const { run } = kernels;
-  const sizesOf = (g: number): Sizes => {
-    const record = new Int32Array(kernels.u8(g, 0).buffer, g, GEOMETRY_WORDS).slice();
-    const [batch, height, width, channels, tall, wide, , , , , rows, columns, filters] =
-      record as unknown as number[];
-    const outputs = rows! * columns! * filters!;
-    return {
-      record,
-      batch: batch!,
-      input: 4 * height! * width! * channels!,
-      output: 4 * outputs,
-      filterSize: tall! * wide! * channels! * filters!,
-      windows: batch! * outputs * tall! * wide!,
-    };
-  };
-  /** The record of `g` once for every part, with that part's images, `LINE` bytes apart. */
-  const geometries = ({ record, batch }: Sizes, size: number, parts: number): number => {
-    const at = kernels.scratch('geometries', parts * LINE);
-    for (let part = 0; part < parts; part++) {
-      const copy = new Int32Array(kernels.u8(at, 0).buffer, at + part * LINE, GEOMETRY_WORDS);
-      copy.set(record);
-      copy[0] = Math.min(size, batch - part * size);
-    }
-    return at;
-  };
-  /** A job on all images; `args` gets the bytes of an image and of its output in a part, and the geometry. */
   const perImage = (
     kernel: keyof Images,
     sizes: Sizes,
-    args: (input: number, output: number, g: Argument, first: number) => readonly Argument[],
-  ): void => {
-    const size = partSize(sizes.batch, PARTS * team.count);
-    const parts = Math.ceil(sizes.batch / size);
-    const at = geometries(sizes, size, parts);
-    team.run({ kernel, parts, args: args(size * sizes.input, size * sizes.output, [at, LINE], at) });
-  };
-  /** Working memory for every thread. */
-  const work = (bytes: number): Argument => [
-    kernels.scratch('images of threads', team.count * bytes),
-    0,
-    bytes,
-  ];
-  const smallPool = ({ batch, windows }: Sizes): boolean => batch < 2 || isSmall(team, windows / POOL_SPEED);
-  const smallConvolution = ({ batch, windows, record }: Sizes): boolean =>
-    batch < 2 || isSmall(team, (windows * record[CHANNELS]!) / SPEED);
+    args: (part: ImagePart) => readonly Argument[],
+  ): void => runPerImage(kernels, team, kernel, sizes, args);
+  const work = (bytes: number): Argument => workOfThreads(kernels, team, 'images of threads', bytes);
   return {
     convolve(out, x, w, g, bias, relu, own) {
-      const sizes = sizesOf(g);
-      if (smallConvolution(sizes)) return run.convolve(out, x, w, g, bias, relu, own);
-      perImage('convolve', sizes, (input, output, geometry, first) => [
+      const sizes = sizesOf(kernels, g);
+      if (isSmallConvolution(team, sizes)) return run.convolve(out, x, w, g, bias, relu, own);
+      perImage('convolve', sizes, ({ input, output, geometry, ends }) => [
         [out, output],
         [x, input],
         w,
         geometry,
         bias,
         Number(relu),
-        work(largest(run.convolveWorkspace(g), run.convolveWorkspace(first))),
+        // A part of one or two windows needs more than a larger one.
+        work(Math.max(...ends.map((end) => run.convolveWorkspace(end)))),
       ]);
     },
     convolveBackward(dx, dOut, w, g, own) {
-      const sizes = sizesOf(g);
-      if (smallConvolution(sizes)) return run.convolveBackward(dx, dOut, w, g, own);
-      perImage('convolveBackward', sizes, (input, output, geometry) => [
+      const sizes = sizesOf(kernels, g);
+      if (isSmallConvolution(team, sizes)) return run.convolveBackward(dx, dOut, w, g, own);
+      perImage('convolveBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         w,
@@ -109,26 +65,40 @@ export function images(kernels: Kernels, team: Team): Images {
       ]);
     },
     convolveGradients(dW, x, dOut, g, own) {
-      const sizes = sizesOf(g);
-      if (smallConvolution(sizes)) return run.convolveGradients(dW, x, dOut, g, own);
+      const sizes = sizesOf(kernels, g);
+      if (isSmallConvolution(team, sizes)) return run.convolveGradients(dW, x, dOut, g, own);
       gradientsByStrips(kernels, team, {
         dW,
         x,
         dOut,
         g,
         filterSize: sizes.filterSize,
-        filters: sizes.record[FILTERS]!,
+        filters: sizes.filters,
       });
     },
+  };
+}
+
+function pools(
+  kernels: Kernels,
+  team: Team,
+): Omit<Images, 'convolve' | 'convolveBackward' | 'convolveGradients'> {
+  const { run } = kernels;
+  const perImage = (
+    kernel: keyof Images,
+    sizes: Sizes,
+    args: (part: ImagePart) => readonly Argument[],
+  ): void => runPerImage(kernels, team, kernel, sizes, args);
+  return {
     maxPool(out, x, g) {
-      const sizes = sizesOf(g);
-      if (smallPool(sizes)) return run.maxPool(out, x, g);
-      perImage('maxPool', sizes, (input, output, geometry) => [[out, output], [x, input], geometry]);
+      const sizes = sizesOf(kernels, g);
+      if (isSmallPool(team, sizes)) return run.maxPool(out, x, g);
+      perImage('maxPool', sizes, ({ input, output, geometry }) => [[out, output], [x, input], geometry]);
     },
     maxPoolBackward(dx, dOut, x, g) {
-      const sizes = sizesOf(g);
-      if (smallPool(sizes)) return run.maxPoolBackward(dx, dOut, x, g);
-      perImage('maxPoolBackward', sizes, (input, output, geometry) => [
+      const sizes = sizesOf(kernels, g);
+      if (isSmallPool(team, sizes)) return run.maxPoolBackward(dx, dOut, x, g);
+      perImage('maxPoolBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         [x, input],
@@ -136,14 +106,14 @@ export function images(kernels: Kernels, team: Team): Images {
       ]);
     },
     averagePool(out, x, g) {
-      const sizes = sizesOf(g);
-      if (smallPool(sizes)) return run.averagePool(out, x, g);
-      perImage('averagePool', sizes, (input, output, geometry) => [[out, output], [x, input], geometry]);
+      const sizes = sizesOf(kernels, g);
+      if (isSmallPool(team, sizes)) return run.averagePool(out, x, g);
+      perImage('averagePool', sizes, ({ input, output, geometry }) => [[out, output], [x, input], geometry]);
     },
     averagePoolBackward(dx, dOut, g) {
-      const sizes = sizesOf(g);
-      if (smallPool(sizes)) return run.averagePoolBackward(dx, dOut, g);
-      perImage('averagePoolBackward', sizes, (input, output, geometry) => [
+      const sizes = sizesOf(kernels, g);
+      if (isSmallPool(team, sizes)) return run.averagePoolBackward(dx, dOut, g);
+      perImage('averagePoolBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         geometry,
@@ -151,5 +121,3 @@ export function images(kernels: Kernels, team: Team): Images {
     },
   };
 }
-
-const largest = (...numbers: number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);

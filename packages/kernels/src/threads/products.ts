@@ -1,7 +1,7 @@
 import type { KernelExports } from '../wasm/exports.js';
 import type { Kernels } from '../wasm/kernels.js';
 import { isSmall, partSize } from './size.js';
-import type { Argument, Team } from './team.js';
+import { workOfThreads, type Argument, type Team } from './team.js';
 
 type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows' | 'softmax'>;
 
@@ -19,7 +19,8 @@ const SPARSE_ROWS = 16;
  * Products of matrices, sums of columns and softmaxes: a part is some rows or columns of the output. What a part of a product packs of
  * the other side is packed by every thread.
  */
-export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
+export function products(kernels: Kernels, team: Team): Products {
+  const { run, u8 } = kernels;
   return {
     matmulSkippingZeros(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work) {
       const nanoseconds = (m * n * k) / SPEED;
@@ -34,14 +35,13 @@ export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
       const parts = skipZeros && !acrossColumns ? 2 * team.count : team.count;
       const size = partSize(total, parts, unit);
       const cut: Argument[] = acrossColumns ? [0, m, [0, size], [n, size]] : [[0, size], [m, size], 0, n];
-      const bytes = run.matmulSkippingZerosWorkspace();
       team.run({
         kernel: 'matmulPart',
         parts: Math.ceil(total / size),
         // prettier-ignore
         args: [
           c, a, b, m, n, k, Number(transposeA), Number(transposeB), bias, Number(relu),
-          [scratch('matmul of threads', team.count * bytes), 0, bytes], skipZeros, ...cut,
+          workOfThreads(kernels, team, 'matmul of threads', run.matmulSkippingZerosWorkspace()), skipZeros, ...cut,
         ],
         size: acrossColumns ? 15 : 13,
       });
@@ -51,7 +51,6 @@ export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
       if (isSmall(team, (m * n * k) / SPEED / 10))
         return run.sparseProduct(c, a, sparse, m, bias, relu, work);
       const size = sparseRows(m, partSize(m, 2 * team.count, SPARSE_ROWS));
-      const bytes = run.sparseProductWorkspace(sparse);
       const parts = Math.ceil(m / size);
       const finite = team.run({
         kernel: 'sparseProduct',
@@ -59,7 +58,7 @@ export function products({ run, scratch, u8 }: Kernels, team: Team): Products {
         // prettier-ignore
         args: [
           [c, 4 * n * size], [a, 4 * k * size], sparse, [m, size], bias, Number(relu),
-          [scratch('sparse products of threads', team.count * bytes), 0, bytes],
+          workOfThreads(kernels, team, 'sparse products of threads', run.sparseProductWorkspace(sparse)),
         ],
         size: 3,
       });

@@ -1,6 +1,6 @@
 import type { Kernels } from '../wasm/kernels.js';
 import { partSize } from './size.js';
-import type { Team } from './team.js';
+import { workOfThreads, type Team } from './team.js';
 
 interface Gradients {
   readonly dW: number;
@@ -30,8 +30,7 @@ export function gradientsByStrips(
   const strips = run.gradientStrips(g);
   const atATime = Math.min(strips, Math.max(2 * team.count, Math.floor(SUMS_BYTES / bytes)));
   const sums = scratch('sums of strips', atATime * bytes);
-  const workBytes = run.convolveGradientsWorkspace(g);
-  const work = scratch('images of threads', team.count * workBytes);
+  const work = workOfThreads(kernels, team, 'images of threads', run.convolveGradientsWorkspace(g));
   const sparse = run.skipsZeros(dOut, g);
   const total = sparse ? scratch('sum of strips', bytes) : dW;
   for (let first = 0; first < strips; first += atATime) {
@@ -40,7 +39,7 @@ export function gradientsByStrips(
     team.run({
       kernel: 'convolveGradientsOfStrips',
       parts: Math.ceil(count / size),
-      args: [[sums, size * bytes], x, dOut, g, sparse, [first, size], [count, size], [work, 0, workBytes]],
+      args: [[sums, size * bytes], x, dOut, g, sparse, [first, size], [count, size], work],
       size: 6,
     });
     const some = partSize(filterSize, team.count, 16);

@@ -1,6 +1,6 @@
 import { KernelError } from '../errors.js';
 import type { Threads } from '../ops.js';
-import type { Heap } from '../wasm/kernels.js';
+import type { Heap, Kernels } from '../wasm/kernels.js';
 import {
   BLOCK_BYTES,
   blockOn,
@@ -39,6 +39,20 @@ export interface Team extends Threads {
   /** Returns when all parts are done, with what the kernel gave for each; valid until the next job. */
   run(job: Job): Float64Array;
 }
+
+/** Working memory for every thread, as an argument; each begins at a cache line. */
+export function workOfThreads(
+  { scratch }: Pick<Kernels, 'scratch'>,
+  { count }: Pick<Team, 'count'>,
+  slot: string,
+  bytes: number,
+): Argument {
+  const each = Math.ceil(bytes / LINE) * LINE;
+  return [scratch(slot, count * each), 0, each];
+}
+
+/** Two cache lines: processors fetch them in pairs. */
+const LINE = 128;
 
 export interface TeamOptions {
   readonly heap: Heap;
