@@ -3,19 +3,19 @@ import type { Key } from '@bbb/kernels';
 import type { Operands } from '../pieces/operands.js';
 import type { Spectrum } from './evidence.js';
 
-/** How the covariance of the weights of some layers is kept, in parameters of the model. */
+/** Keeps the covariance of the weights of some layers in parameters of the model. */
 export interface Covariance {
-  /** What it keeps beside the standard deviations (`sigmaName`). */
+  /** Parameters that it keeps in addition to the standard deviations (`sigmaName`). */
   readonly params: readonly ParamSpec[];
-  /** That of the prior N(0, sigma^2), before any data are seen. */
+  /** The covariance of the prior N(0, sigma^2), before any data. */
   init(sigma: number): Params;
-  /** What the examples say, before a prior is chosen. @param key for what is drawn */
+  /** Measures the curvature over the examples, before a prior is chosen. @param key for random numbers */
   measure(input: CurvatureInput, key: Key): Measured;
   /** Writes one draw of N(0, covariance) for each weight of its layers. */
   noise(out: Operands, params: Params, key: Key): void;
 }
 
-/** A curvature that waits for the precision of a prior. */
+/** A measured curvature, to which the precision of a prior is added. */
 export interface Measured {
   /** One for each layer. */
   readonly spectra: readonly Spectrum[];
@@ -23,7 +23,7 @@ export interface Measured {
   write(params: Params, precisions: readonly number[]): void;
 }
 
-/** The parameter with the standard deviations of a weight: 0 where it is pruned. */
+/** Name of the parameter with the standard deviations of a weight; these are 0 for pruned weights. */
 export function sigmaName(weight: string): string {
   return `laplace.${weight}.sigma`;
 }

@@ -3,14 +3,14 @@ import type { Ops } from '@bbb/kernels';
 import { weightKey } from '../pieces/operands.js';
 import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
 
-/** Every weight on its own: variance 1 / (h + precision), h its element of the diagonal of the Gauss-Newton matrix. */
+/** Every weight has the variance 1 / (h + precision), where h is its element on the diagonal of the Gauss-Newton matrix. */
 export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {
   return {
     params: [],
     init: () => ({}),
     measure(input) {
       const diagonal = ggnDiagonal(input, (layer) => layers.includes(layer));
-      /** Pruned weights have no say in how wide the prior is. */
+      /** Pruned weights do not count when the width of the prior is chosen. */
       const alive = (name: string): Float64Array => {
         const values = ops.read(input.network.weights[name]!);
         return diagonal[name]!.filter((_, i) => values[i] !== 0);

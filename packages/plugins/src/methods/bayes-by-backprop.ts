@@ -9,15 +9,15 @@ import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
 import { temperingOptions } from '../pieces/tempering.js';
 
 /**
- * Where every rho starts: sigma = softplus(-3.5) = 0.030. The paper does not say where to start. Chosen on MNIST (bbb-mixture,
- * 784-400-400-10, 50,000 images, 15 epochs, Adam at 1e-3): from here the network keeps its accuracy with 90 % of its weights
- * pruned on every seed tried, which it does not from -4.5; larger starts cost accuracy of the whole network.
+ * Initial value of every rho: sigma = softplus(-3.5) = 0.030. The paper gives none. Chosen on MNIST (bbb-mixture, 784-400-400-10, 50,000 images,
+ * 15 epochs, Adam at 1e-3): with this value the network keeps its accuracy when 90 % of its weights are pruned, on every seed that was tried.
+ * With -4.5 it does not, and larger values cost accuracy of the dense network.
  */
 const RHO0 = -3.5;
-/** The means start U(-0.2, 0.2), as in the PyTorch notebook that the study builds on. */
+/** Initial means are U(-0.2, 0.2), as in the PyTorch notebook that the study builds on. */
 const MU0 = { kind: 'uniform', bound: 0.2 } as const;
 
-/** What every Bayes by Backprop variant shares; a variant adds its prior's options. */
+/** Options of every variant of Bayes by Backprop. A variant adds the options of its prior. */
 export const bayesOptions = {
   samples: z.int().min(1).default(1).describe('Draws of the weights for each training step.'),
   klWeighting: klWeightingSchema
@@ -35,7 +35,7 @@ export const bayesOptions = {
 const shared = z.strictObject(bayesOptions);
 export type BayesOptions = z.output<typeof shared>;
 
-/** Adam at 1e-3: plain SGD hardly moves rho, and pruning by abs(mu)/sigma needs it to move. */
+/** Adam at 1e-3. Plain SGD hardly moves rho, but pruning by abs(mu)/sigma only works if rho moves. */
 export const bayesTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 };

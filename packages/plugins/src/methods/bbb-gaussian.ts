@@ -4,8 +4,8 @@ import { gaussianOptions } from '../pieces/prior-options.js';
 import { bayesByBackprop, bayesOptions, bayesTraining } from './bayes-by-backprop.js';
 
 /**
- * Narrow enough to pull weights to zero: after 4 epochs of MNIST, 784-200-200-10, 97.2 % and with 90 % pruned 88.6 %, where a
- * prior of sigma 1 gives 97.4 % and 79.8 %.
+ * Narrow enough to pull weights to zero. After 4 epochs of MNIST (784-200-200-10) the accuracy is 97.2 %, and 88.6 % with 90 % pruned; with
+ * sigma 1 it is 97.4 % and 79.8 %.
  */
 const PRIOR_SIGMA = 0.1;
 

@@ -33,7 +33,7 @@ export const concreteDropoutOptions = z.strictObject({
 });
 export type ConcreteDropoutOptions = z.output<typeof concreteDropoutOptions>;
 
-/** Weights as points, and a rate for each layer. A draw drops whole units, with masks that are not relaxed, at the rates learned. */
+/** Weights that are points, and a dropout rate for each layer. A draw drops whole units at the learned rates, with masks of zeros and ones. */
 function concreteModel(context: MethodContext, initialiser: Initialiser, p: number): Model {
   const { ops } = context;
   const noise = thinnedBy(context, (layer, params) => rateAt(context, params, layer));

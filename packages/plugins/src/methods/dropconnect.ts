@@ -14,7 +14,7 @@ export const dropconnectOptions = z.strictObject({
 });
 export type DropconnectOptions = z.output<typeof dropconnectOptions>;
 
-/** out = M * W / (1 - p), M a Bernoulli mask over weights and biases that the key alone determines. */
+/** out = M * W / (1 - p), where M is a Bernoulli mask over weights and biases. The mask is a function of the key. */
 export function dropWeights({ ops, architecture }: MethodContext, p: number): WeightNoise {
   return (out, weights, key) => {
     for (const { name } of architecture.weights) {
@@ -24,8 +24,8 @@ export function dropWeights({ ops, architecture }: MethodContext, p: number): We
 }
 
 /**
- * -log P(D_i | M * W / (1 - p)), one mask for each minibatch (Wan et al. 2013 draw one for each example). The gradient goes
- * back through the same mask, made again from its key.
+ * -log P(D_i | M * W / (1 - p)), with one mask for each minibatch (Wan et al. 2013 draw one for each example). The backward pass computes the
+ * same mask again from its key.
  */
 export function dropconnectLoss(context: MethodContext, p: number): Loss {
   const { ops, architecture } = context;

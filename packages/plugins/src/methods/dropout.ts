@@ -19,8 +19,8 @@ export const dropoutOptions = z.strictObject({
 export type DropoutOptions = z.output<typeof dropoutOptions>;
 
 /**
- * -log P(D_i | w, z), z one Bernoulli mask for each example and unit, survivors scaled by 1/(1 - p) so that the mean
- * activation is that of the whole network.
+ * -log P(D_i | w, z), where z has a Bernoulli variable for each example and unit. Kept units are scaled by 1/(1 - p), so the mean activation is
+ * that of the whole network.
  */
 export function dropoutLoss(context: MethodContext, rates: UnitDropout): Loss {
   return networkLoss(context, rates);

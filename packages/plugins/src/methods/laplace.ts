@@ -80,7 +80,7 @@ export const laplace: Method<LaplaceOptions> = {
       inner,
       layers,
       covariance,
-      // In the weights of the last layer a network is linear already.
+      // A network is already linear in the weights of its last layer.
       linearised: prediction === 'linearised' && which === 'all',
       sigma: prior.kind === 'fixed' ? 1 / Math.sqrt(prior.precision) : 1,
     };

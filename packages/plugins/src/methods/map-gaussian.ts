@@ -6,7 +6,7 @@ import { pointModel } from '../pieces/point-model.js';
 import { pointTrainer } from '../pieces/point-trainer.js';
 import { gaussianOptions } from '../pieces/prior-options.js';
 
-/** The prior of `bbb-gaussian`, so that the two differ in the posterior alone. */
+/** The prior of `bbb-gaussian`, so that the two methods differ only in the posterior. */
 const PRIOR_SIGMA = 0.1;
 
 export const mapGaussianOptions = z.strictObject({

@@ -6,7 +6,7 @@ import { networkLoss } from '../pieces/loss.js';
 import { initialiserOption } from '../pieces/option-schemas.js';
 import { gaussianOptions } from '../pieces/prior-options.js';
 
-/** The prior of `bbb-gaussian` and `map-gaussian`, so that they differ in what they know of the posterior alone. */
+/** The prior of `bbb-gaussian` and `map-gaussian`, so that the three methods differ only in the posterior. */
 const PRIOR_SIGMA = 0.1;
 
 export const sgldOptions = z.strictObject({
@@ -71,7 +71,7 @@ export const sgld: Method<SgldOptions> = {
   training: { optimizer: { kind: 'sgd', learningRate: 0.3, momentum: 0 } },
   pruner: 'snr',
   create({ sigma, initialiser, preconditioned, decay, damping, ...plan }, context) {
-    // Of the optimiser only the rate is used, and a rate for Adam is one for scaled gradients.
+    // Only the learning rate of the optimiser is used. A rate for Adam is meant for scaled gradients.
     const scaled = preconditioned ?? context.optimizer.kind === 'adam';
     return {
       model: sampleModel(context, initialiser, plan.samples, { mu: 0, sigma }),

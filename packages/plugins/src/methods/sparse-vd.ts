@@ -7,14 +7,14 @@ import { klWeightingSchema } from '../pieces/kl-weighting.js';
 import { initialiserOption, startOfRho } from '../pieces/option-schemas.js';
 import { temperingOptions } from '../pieces/tempering.js';
 
-/** sigma = softplus(-5) = e^-5: log sigma^2 = -10, where the paper starts. */
+/** sigma = softplus(-5) = e^-5, so log sigma^2 = -10, as in the paper. */
 const RHO0 = -5;
-/** Without a warm-up whole layers lose their weights before they have learned anything. */
+/** Without a warm-up, whole layers lose their weights before they learn anything. */
 const WARM_UP = 5;
 
 /**
- * Chosen on MNIST's validation images (784-300-100-10, 15 epochs, one seed): 2.63 % error, 2.84 % with 95 % and 3.31 % with 98 % pruned, where
- * `fan-in` gives 2.85, 2.92 and 3.27 %.
+ * Chosen on MNIST's validation images (784-300-100-10, 15 epochs, one seed): the error is 2.63 %, and 2.84 % with 95 % and 3.31 % with 98 %
+ * pruned; with `fan-in` it is 2.85, 2.92 and 3.27 %.
  */
 const START = { kind: 'he' } as const;
 
@@ -34,17 +34,17 @@ export const sparseVdOptions = z.strictObject({
 });
 export type SparseVdOptions = z.output<typeof sparseVdOptions>;
 
-/** The paper's: Adam at 1e-3, falling to 0 along a line. */
+/** As in the paper: Adam at 1e-3, falling to 0 along a straight line. */
 export const sparseVdTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   schedule: { kind: 'linear' },
 };
 
 /**
- * Sparse variational dropout: a diagonal Gaussian over the weights under the log-uniform prior, which has no scale, so that what
- * is not needed gets a dropout rate alpha = sigma^2 / mu^2 without end. The likelihood's gradient is that of the local reparameterisation, the
- * KL the paper's approximation in closed form with log alpha clipped to [-8, 8]. Biases are weights like the others here; in the paper they
- * are points.
+ * Sparse variational dropout: a diagonal Gaussian over the weights with the log-uniform prior. This prior has no scale, so the dropout rate
+ * alpha = sigma^2 / mu^2 of a weight that is not needed grows without limit. The gradient of the likelihood is that of the local
+ * reparameterisation; the KL is the approximation of the paper in closed form, with log alpha clipped to [-8, 8]. Here biases are weights like
+ * all others; in the paper they are points.
  */
 export const sparseVd: Method<SparseVdOptions> = {
   description:

@@ -22,7 +22,7 @@ export const swagOptions = z.strictObject({
 });
 export type SwagOptions = z.output<typeof swagOptions>;
 
-/** As in the paper: plain steps with momentum wander about an optimum, which is what the Gaussian is fitted to. */
+/** As in the paper: SGD with momentum moves around an optimum, and the Gaussian is fitted to these iterates. */
 const swagTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'sgd', learningRate: 0.05, momentum: 0.9 },
 };

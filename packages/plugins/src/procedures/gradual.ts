@@ -19,12 +19,12 @@ export const gradualOptions = z.strictObject({
 export type GradualOptions = z.output<typeof gradualOptions>;
 
 /**
- * One network, pruned while it is trained: after every epoch from `begin` to `end` up to the cubic schedule, then trained to the end. It
- * starts from the trial's own training after `begin` epochs.
+ * One network that is pruned while it is trained: after every epoch from `begin` to `end`, up to the share of the cubic schedule. Then it is
+ * trained to the end. It starts from the state of the trial's own training after `begin` epochs.
  *
- * @param begin epochs before anything is removed
- * @param end epochs after which all of it is removed
- * @param epochs of the whole training
+ * @param begin number of epochs before the first pruning
+ * @param end number of epochs after which the whole share is removed
+ * @param epochs number of epochs of the whole training
  */
 export function gradualChain(target: Target, begin: number, end: number, epochs: number): Chain {
   const train = (from: number, to: number): ProcedureStep[] =>

@@ -8,7 +8,7 @@ export const iterativeOptions = z.strictObject({
 });
 export type IterativeOptions = z.output<typeof iterativeOptions>;
 
-/** One network: `rounds` times pruned a little further and trained on for `epochs` epochs. */
+/** One network: in each of `rounds` rounds it is pruned a little more, and then trained for `epochs` epochs. */
 export function iterativeChain(target: Target, { rounds, epochs }: IterativeOptions): Chain {
   const round = (_: unknown, i: number): ProcedureStep[] => [
     { do: 'prune', target: onTheWay(target, (share) => afterRound(share, i + 1, rounds)) },

@@ -12,18 +12,18 @@ export const rewindOptions = z.strictObject({
 });
 export type RewindOptions = z.output<typeof rewindOptions>;
 
-/** Two shares are one where rounding alone tells them apart. */
+/** Shares that differ by less than this are equal except for rounding. */
 const SAME = 1e-9;
 
 /**
- * The shares of the rounds that lead through these, in ascending order: each round removes `rate` of what is left, or less, where that is
- * a share to be measured.
+ * The shares after each round, in ascending order, including the given ones: each round removes a part `rate` of the remaining weights, or less if
+ * that reaches a share to measure.
  */
 export function roundShares(shares: readonly number[], rate: number): number[] {
   const rounds: number[] = [];
   let at = 0;
   for (const share of shares) {
-    // Parts of what is left never come to all weights.
+    // Removing a part of the remaining weights never removes all of them.
     const last = share < 1 ? share : at;
     for (let next = further(at, rate); next < last - SAME; next = further(at, rate)) {
       at = next;
@@ -35,10 +35,10 @@ export function roundShares(shares: readonly number[], rate: number): number[] {
   return rounds;
 }
 
-/** The share after one round more. */
+/** The share after one more round. */
 const further = (share: number, rate: number): number => 1 - (1 - share) * (1 - rate);
 
-/** A round: prunes the trained weights, takes those that are left back, trains them again to the end. */
+/** A round: prunes the trained weights, resets the remaining ones, and trains them again to the end. */
 function round(target: Target, to: RewindPoint, epochs: number): ProcedureStep[] {
   const from = typeof to === 'object' ? to.epoch : 0;
   return [
@@ -48,7 +48,7 @@ function round(target: Target, to: RewindPoint, epochs: number): ProcedureStep[]
   ];
 }
 
-/** Rounds that reach every share of a target together. */
+/** Rounds that reach all shares of a target. */
 function roundsTo(target: Target, rate: number): Target[] {
   if (target === 'suggested' || 'share' in target) return [target];
   const { layerShares } = target;
@@ -57,7 +57,7 @@ function roundsTo(target: Target, rate: number): Target[] {
   }));
 }
 
-/** One chain through all shares, as each round goes on from the one before; one for every other target. */
+/** One chain for all shares, because each round continues the one before; and one chain for every other target. */
 export function rewindChains(
   targets: readonly Target[],
   epochs: number,

@@ -8,14 +8,14 @@ export interface AroundUnits {
   readonly out: WeightPosterior;
 }
 
-/** @param into the weights into a hidden layer, which a criterion of units is given */
+/** @param into the weights into a hidden layer, as a criterion of units gets them */
 export function aroundUnits(into: WeightPosterior, { architecture, posterior }: PruneContext): AroundUnits {
   const { bias, next } = unitGroups(architecture).find(({ weight }) => weight.name === into.name)!;
   const named = (name: string): WeightPosterior => posterior.find((one) => one.name === name)!;
   return { units: into.shape.at(-1)!, into, bias: named(bias.name), out: named(next.name) };
 }
 
-/** A sum over the weights into each unit, its bias left out, in float64. */
+/** A sum over the weights into each unit, without its bias, in float64. */
 export function sumInto({ units, into }: AroundUnits, value: (i: number) => number): Float64Array {
   return sumBy(units, into.mu.length, (i) => outputUnitOf(into, i), value);
 }

@@ -11,9 +11,9 @@ export const bmrOptions = z.strictObject({
 export type BmrOptions = z.output<typeof bmrOptions>;
 
 /**
- * log p(0) - log q(0), nats: what the evidence of the model loses when the weight is fixed at 0 (Savage-Dickey density ratio). Below 0 the
- * evidence grows without it. For Gaussians m^2 / (2 s^2) + log(s / s_p) - m_p^2 / (2 s_p^2). A certain weight (s = 0) scores the largest
- * float32, unless it is certainly zero: that one scores the smallest.
+ * log p(0) - log q(0), in nats: how much log evidence the model loses when the weight is fixed at 0 (Savage-Dickey density ratio). If it is below
+ * 0, the evidence is larger without the weight. For Gaussians it is m^2 / (2 s^2) + log(s / s_p) - m_p^2 / (2 s_p^2). A weight with s = 0 scores
+ * the largest float32, or the smallest if it is 0.
  */
 export function bmrScore(mu: Float32Array, sigma: Float32Array, prior: GaussianPrior): Float32Array {
   const at = (value: number | Float32Array, i: number): number =>

@@ -1,6 +1,6 @@
 /**
- * The lower triangle L of a = L L^T, `[size, size]` row-major, for a symmetric positive definite matrix. Arithmetic and square roots
- * alone: the same bits on every engine.
+ * The lower triangle L of a = L L^T, `[size, size]` row-major, for a symmetric positive definite matrix. It uses only arithmetic and square roots,
+ * so it has the same bits on every engine.
  */
 export function cholesky(a: Float64Array, size: number): Float64Array {
   const l = new Float64Array(size * size);
@@ -14,7 +14,7 @@ export function cholesky(a: Float64Array, size: number): Float64Array {
   return l;
 }
 
-/** x of L L^T x = b. */
+/** Solves L L^T x = b. */
 export function solve(l: Float64Array, b: ArrayLike<number>): Float64Array {
   const size = b.length;
   const x = Float64Array.from(b);

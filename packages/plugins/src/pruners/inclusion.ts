@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const inclusionOptions = z.strictObject({});
 
-/** P(w != 0), the posterior probability that the weight is there; 1 for weights that always are. */
+/** P(w != 0), the posterior probability that the weight is not 0. It is 1 for weights without a spike. */
 export function inclusionScore(mu: Float32Array, inclusion?: Float32Array): Float32Array {
   return inclusion?.slice() ?? new Float32Array(mu.length).fill(1);
 }

@@ -11,9 +11,8 @@ export const klOptions = z.strictObject({
 export type KlOptions = z.output<typeof klOptions>;
 
 /**
- * KL[N(mu, sigma^2) || N(0, s^2)] = log(s / sigma) + (sigma^2 + mu^2) / (2 s^2) - 1/2, nats: what each weight costs the
- * complexity term. Little means that the data taught it little. A certain weight (sigma = 0) scores the largest float32, unless
- * it is certainly zero: that one scores 0.
+ * KL[N(mu, sigma^2) || N(0, s^2)] = log(s / sigma) + (sigma^2 + mu^2) / (2 s^2) - 1/2, in nats: the part of each weight in the complexity cost. A
+ * small value means that the weight learned little from the data. A weight with sigma = 0 scores the largest float32, or 0 if it is 0.
  *
  * @param s standard deviation of the reference Gaussian
  */

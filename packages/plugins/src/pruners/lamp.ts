@@ -4,8 +4,8 @@ import { z } from 'zod';
 export const lampOptions = z.strictObject({});
 
 /**
- * w^2 over the sum of the squares of its tensor that are at least as large, so that a ranking of all weights spares the small layers. The
- * largest of a tensor scores 1.
+ * w^2 divided by the sum of all squares in its tensor that are at least as large. With it, a ranking of all weights removes less from small
+ * layers. The largest weight of a tensor scores 1.
  */
 export function lampScore(mu: Float32Array): Float32Array {
   const ascending = Array.from(mu.keys()).toSorted((i, j) => Math.abs(mu[i]!) - Math.abs(mu[j]!) || i - j);

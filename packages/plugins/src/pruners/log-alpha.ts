@@ -11,9 +11,9 @@ export const logAlphaOptions = z.strictObject({
 export type LogAlphaOptions = z.output<typeof logAlphaOptions>;
 
 /**
- * -log alpha, alpha = sigma^2 / mu^2 the dropout rate of a weight as p / (1 - p). The ranking is that of the signal-to-noise ratio,
- * log alpha = -2 log SNR; what it adds is a threshold with a meaning. A weight without noise (sigma = 0) scores the largest float32, one
- * with mu = 0 the smallest.
+ * -log alpha, where alpha = sigma^2 / mu^2 corresponds to a dropout rate p of the weight by alpha = p / (1 - p). The ranking is that of the
+ * signal-to-noise ratio, because log alpha = -2 log SNR; in addition its threshold has a meaning. A weight with sigma = 0 scores the largest
+ * float32, a weight with mu = 0 the smallest.
  */
 export function logAlphaScore(mu: Float32Array, sigma: Float32Array): Float32Array {
   return mu.map((m, i) => {

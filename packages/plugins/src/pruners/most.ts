@@ -1,2 +1,2 @@
-/** The largest float32: the score of what is worth more than any other, since scores are finite. */
+/** The largest float32: the score of what must be kept first, because scores have to be finite. */
 export const MOST = 3.4028234663852886e38;

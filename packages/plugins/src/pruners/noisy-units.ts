@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MOST } from './most.js';
 import { noiseOptions } from './unit-noise.js';
 
-/** -log alpha of the scale that all weights out of a hidden unit share; the largest float32 for each of `units` without one. */
+/** -log alpha of the scale that all weights out of a hidden unit share. Without such scales, all `units` score the largest float32. */
 export function noisyUnitsScore(unitNoise: Float32Array | undefined, units: number): Float32Array {
   return unitNoise?.map((noise) => -noise) ?? new Float32Array(units).fill(MOST);
 }

@@ -14,8 +14,8 @@ export const opdOptions = z.strictObject({
 export type OpdOptions = z.output<typeof opdOptions>;
 
 /**
- * How much the summed negative log posterior grows when a weight alone goes from w to 0, by its quadratic at a minimum:
- * w^2 (h + lambda) / 2, nats.
+ * How much the summed negative log posterior grows when only this weight is set to 0, by a quadratic approximation at a minimum:
+ * w^2 (h + lambda) / 2, in nats.
  *
  * @param curvature h, of the negative log-likelihood summed over the examples
  * @param precision lambda, of the prior

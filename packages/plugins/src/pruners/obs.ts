@@ -31,15 +31,15 @@ export const obsOptions = z.strictObject({
 });
 export type ObsOptions = z.output<typeof obsOptions>;
 
-/** The curvature of the weights into one unit, a few inputs at a time. */
+/** The curvature of some of the weights into one unit. */
 export interface Block {
-  /** Which elements of the weight tensor, in order; without those that are zero already and those that nothing depends on. */
+  /** Positions of these weights in the tensor, in order; without those that are already 0 or whose input is always 0. */
   readonly elements: readonly number[];
-  /** Damped, `[elements, elements]`, row-major. */
+  /** The damped Hessian, `[elements, elements]`, row-major. */
   readonly hessian: Float64Array;
 }
 
-/** w^2 / (2 [H^-1]_ww): what the loss costs when a weight goes and the others of its block make up for it, nats. */
+/** w^2 / (2 [H^-1]_ww): how much the loss grows when a weight is removed and the others of its block are adjusted, in nats. */
 export function obsScore(mu: Float32Array, blocks: Iterable<Block>): Float32Array {
   const scores = new Float32Array(mu.length);
   for (const { elements, hessian } of blocks) {
@@ -50,7 +50,8 @@ export function obsScore(mu: Float32Array, blocks: Iterable<Block>): Float32Arra
 }
 
 /**
- * Where the quadratic of each block is least with the removed weights at 0: w_K + H_KK^-1 H_KQ w_Q, K kept, Q removed together.
+ * The minimum of the quadratic of each block with the removed weights at 0: w_K + H_KK^-1 H_KQ w_Q, where K are the kept and Q the removed
+ * weights.
  */
 export function obsUpdate(mu: Float32Array, keep: Uint8Array, blocks: Iterable<Block>): Float32Array {
   const moved = mu.slice();
@@ -73,7 +74,7 @@ export function obsUpdate(mu: Float32Array, keep: Uint8Array, blocks: Iterable<B
   return moved;
 }
 
-/** Of a tensor, unit by unit. */
+/** The blocks of a tensor, unit by unit. */
 function* blocksOf(
   { blockSize, examples, damping }: ObsOptions,
   weights: WeightPosterior,
@@ -88,7 +89,7 @@ function* blocksOf(
       const first = b * size;
       const length = Math.min(size, rows - first);
       const at = (unit * each + b) * size * size;
-      // A weight that is gone can't make up for another, and one whose input is always zero costs nothing.
+      // A removed weight can't be adjusted, and a weight whose input is always 0 does not change the loss.
       const there = Array.from({ length }, (_, i) => i).filter(
         (i) => weights.mu[(first + i) * units + unit] !== 0 && values[at + i * (size + 1)]! > 0,
       );
@@ -108,7 +109,7 @@ function damped(hessian: Float64Array, size: number, damping: number): Float64Ar
   return hessian;
 }
 
-/** So many of the examples, one after each stretch of equal length: a table may be sorted. */
+/** `count` of the examples, evenly spaced, because a table may be sorted. */
 function spread(input: CurvatureInput, count: number): CurvatureInput {
   const { rows } = input.examples;
   if (rows.length <= count) return input;

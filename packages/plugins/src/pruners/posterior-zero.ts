@@ -7,12 +7,12 @@ export const posteriorZeroOptions = z.strictObject({
 });
 export type PosteriorZeroOptions = z.output<typeof posteriorZeroOptions>;
 
-/** Below it a mass is no number with full precision any more. */
+/** A smaller probability is a number without full precision. */
 const LEAST_MASS = 1e-290;
 
 /**
- * -log P(abs(w) <= epsilon) under N(mu, sigma^2), nats. Where the probability underflows, the distance in standard deviations takes its
- * place. A certain weight scores 0 within epsilon, the largest float32 outside.
+ * -log P(abs(w) <= epsilon) under N(mu, sigma^2), in nats. If the probability underflows, the distance in standard deviations is used. A weight with
+ * sigma = 0 scores 0 if abs(mu) <= epsilon, else the largest float32.
  */
 export function posteriorZeroScore(mu: Float32Array, sigma: Float32Array, epsilon: number): Float32Array {
   return mu.map((m, i) => {

@@ -5,7 +5,7 @@ import { MOST } from './most.js';
 export const snrOptions = z.strictObject({});
 
 /**
- * abs(mu) / sigma. A weight that is certain (sigma = 0) scores the largest float32, unless it is certainly zero: that one scores 0.
+ * abs(mu) / sigma. A weight with sigma = 0 scores the largest float32, or 0 if it is 0.
  */
 export function snrScore(mu: Float32Array, sigma: Float32Array): Float32Array {
   return mu.map((m, i) => (m === 0 ? 0 : Math.min(MOST, Math.abs(m) / sigma[i]!)));

@@ -5,7 +5,7 @@ import { MOST } from './most.js';
 export const taylorOptions = z.strictObject({});
 
 /**
- * abs(w dL/dw): how much the loss changes, to first order, when the weight goes.
+ * abs(w dL/dw): how much the loss changes, to first order, when the weight is removed.
  * @param gradient of the mean negative log-likelihood over all training examples
  */
 export function taylorScore(mu: Float32Array, gradient: ArrayLike<number>): Float32Array {

@@ -10,8 +10,8 @@ export const noiseOptions = z.strictObject({
 });
 
 /**
- * -log alpha of the input unit that each weight belongs to, so that the weights of a unit go together; the largest float32 for weights without
- * a scale, e.g. biases.
+ * -log alpha of the input unit of each weight, so that all weights of a unit are removed together. Weights without a scale, e.g. biases, score
+ * the largest float32.
  */
 export function unitNoiseScore({
   mu,

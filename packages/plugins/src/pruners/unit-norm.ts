@@ -12,8 +12,8 @@ export const unitNormOptions = z.strictObject({
 export type UnitNormOptions = z.output<typeof unitNormOptions>;
 
 /**
- * Root mean square of the weights into or out of each unit; the mean makes layers of different widths comparable. The product of both
- * stays the same when a ReLU unit's weights into it grow by a factor and those out of it shrink by it.
+ * Root mean square of the weights into or out of each unit. The mean makes layers of different widths comparable. The product of both does not
+ * change if the weights into a ReLU unit are multiplied by a factor and the weights out of it are divided by it.
  */
 export function unitNormScore(around: AroundUnits, of: UnitNormOptions['of']): Float32Array {
   const { units, into, out } = around;

@@ -6,8 +6,8 @@ import { MOST } from './most.js';
 export const unitSnrOptions = z.strictObject({});
 
 /**
- * sqrt(sum mu^2 / sum sigma^2) over the weights into and out of each unit: how much of what it says and is told is known. Units whose
- * weights are all certain score the largest float32, or 0 where they are all zero.
+ * sqrt(sum mu^2 / sum sigma^2) over the weights into and out of each unit: the signal-to-noise ratio of its inputs and outputs. If all these
+ * weights have sigma = 0, the unit scores the largest float32, or 0 if they are all 0.
  */
 export function unitSnrScore(around: AroundUnits): Float32Array {
   const { units, into, out } = around;

@@ -5,8 +5,8 @@ import { MOST } from './most.js';
 export const wandaOptions = z.strictObject({});
 
 /**
- * abs(w) times the root mean square of the input that it multiplies.
- * @param units columns of the weight as a matrix `[inputs, units]`
+ * abs(w) times the root mean square of the input of the weight.
+ * @param units number of columns of the weight as a matrix `[inputs, units]`
  * @param rms one for each row
  */
 export function wandaScore(mu: Float32Array, units: number, rms: ArrayLike<number>): Float32Array {
@@ -20,7 +20,7 @@ export const wanda: PrunerDefinition<z.output<typeof wandaOptions>> = {
   options: wandaOptions,
   needs: ['examples'],
   create: () => ({
-    // Sizes of inputs say nothing across units: an output is compared with itself.
+    // The size of an input can't be compared between units, so only weights into the same unit are ranked together.
     scope: 'unit',
     score: (weights, _key, context) =>
       wandaScore(weights.mu, weights.shape.at(-1)!, context.statistics(weights).inputRms()),

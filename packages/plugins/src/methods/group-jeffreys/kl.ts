@@ -1,12 +1,12 @@
 import { exp, log } from '@bbb/core';
 
-// The prior log-uniform of the kernels is the same fit for weights, but flat below log alpha = -8: scales start there and would stay.
+// The log-uniform prior of the kernels uses the same fit, but it is flat below log alpha = -8. Scales start there, and would never move.
 
 /** Constants of the fit, Molchanov et al. 2017, equation 14. */
 const K1 = 0.63576;
 const K2 = 1.8732;
 const K3 = 1.48695;
-/** Keeps log alpha finite at a mean of 0. */
+/** Keeps log alpha finite for a mean of 0. */
 const EPSILON = 1e-8;
 
 /** log alpha = log(sigma^2 / mu^2) of a scale z ~ N(mu, sigma^2). */
@@ -16,8 +16,8 @@ export function logAlpha(mu: number, sigma: number): number {
 
 /**
  * KL[N(mu, sigma^2) || p] for the normal-Jeffreys prior p(z) of 1 / abs(z), nats, up to the constant that makes it 0 for pure noise:
- * k1 (1 - s(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2, with s the logistic function (Louizos et al. 2017, equation 10). It is a fit to an
- * integral that has no closed form, within 0.01 of it.
+ * k1 (1 - s(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2, where s is the logistic function (Louizos et al. 2017, equation 10). The integral has no
+ * closed form; this fit is within 0.01 of it.
  */
 export function jeffreysKl(a: number): number {
   return K1 * logistic(-K2 - K3 * a) + 0.5 * softplus(-a);

@@ -21,7 +21,7 @@ import { weightKey, type Operands } from '../../pieces/operands.js';
 import { logAlpha } from './kl.js';
 import { scaleOf, scaleSpecs } from './scales.js';
 
-/** What training moves: mu and rho of every weight given the scale of its unit, and of the scales. */
+/** What training moves: mu and rho of every weight (given the scale of its unit), and of every scale. */
 export function groupSpecs(context: MethodContext): ParamSpec[] {
   const { weights } = context.architecture;
   return [
@@ -34,10 +34,10 @@ export function groupSpecs(context: MethodContext): ParamSpec[] {
 }
 
 /**
- * w = z v for every weight: a Gaussian v of its own, and a Gaussian scale z that it shares with all weights of its input unit. A bias has no
- * scale. The mean network has E[z] E[v]. A draw has one z for all examples, so that no result depends on how data are cut into batches.
+ * w = z v for every weight: v is its own Gaussian variable, and z is a Gaussian scale that all weights of an input unit share. A bias has no scale.
+ * The mean network has E[z] E[v]. A draw has one z for all examples, so results do not depend on the size of batches.
  *
- * @param rho0 where every rho starts, of weights and of scales; the scales start around 1
+ * @param rho0 initial rho of weights and scales; the means of the scales start near 1
  */
 export function groupModel(context: MethodContext, initialiser: Initialiser, rho0: number): Model {
   const { ops, architecture } = context;
@@ -85,7 +85,7 @@ export function groupModel(context: MethodContext, initialiser: Initialiser, rho
   };
 }
 
-/** The moments of w = z v, and how noisy every z is. */
+/** The moments of w = z v, and the noise of every z. */
 function scaled(
   context: MethodContext,
   params: Params,
@@ -108,7 +108,7 @@ function scaled(
   };
 }
 
-/** The means of a layer's scales, or one draw of them. */
+/** The means of the scales of a layer, or one draw of them. */
 function drawnScale(context: MethodContext, params: Params, layer: LinearLayer, key?: Key): Numbers {
   const { ops } = context;
   const { mu, sigma } = scaleOf(context, params, layer);
@@ -120,7 +120,7 @@ function drawnScale(context: MethodContext, params: Params, layer: LinearLayer, 
   return mu.map((m, u) => m + sigma[u]! * values[u]!);
 }
 
-/** A weight's numbers, each with the input unit that it belongs to. */
+/** Computes a number for each element of a weight, with the input unit of the element. */
 function byInputUnit(
   { shape, inputUnits }: WeightSpec,
   values: Numbers,

@@ -13,8 +13,8 @@ import { noisyScales, scaleOf } from './scales.js';
 const GIVEN_SCALE: Prior = { kind: 'gaussian', sigma: 1 };
 
 /**
- * E_q[-log P(D_i | w)] with the scales drawn and, given them, the pre-activations; KL[q || p] = KL of the scales + KL of the weights
- * given the scales, the latter in closed form (Louizos et al. 2017, section 4.1).
+ * E_q[-log P(D_i | w)], estimated with a draw of the scales and then of the pre-activations. KL[q || p] is the KL of the scales plus the KL of
+ * the weights given the scales, which has a closed form (Louizos et al. 2017, section 4.1).
  */
 export function groupObjective(context: MethodContext): VariationalObjective {
   const { ops, architecture } = context;

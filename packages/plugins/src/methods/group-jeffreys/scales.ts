@@ -18,7 +18,7 @@ function nameOf({ weight }: LinearLayer): string {
   return `layers.${weight.layer}.scale`;
 }
 
-/** Two numbers for each input unit of each layer. They belong to no weight: masks leave them alone. */
+/** Two numbers for each input unit of each layer. They belong to no weight, so masks do not change them. */
 export function scaleSpecs({ architecture }: Pick<MethodContext, 'architecture'>): ParamSpec[] {
   return linearLayers(architecture).flatMap((layer) =>
     ['mu', 'rho'].map((parameter) => ({
@@ -44,19 +44,19 @@ export interface ScaleGradient {
 export interface NoisyScales {
   /** Multiplies the inputs of every layer by a draw of its scales, one for each example. */
   readonly around: AroundLayers;
-  /** Of the last way back. */
+  /** The gradient of the last backward pass. */
   gradient(layer: LinearLayer): ScaleGradient;
   dispose(): void;
 }
 
 /**
- * out = (x z) * w, z ~ N(mu, sigma^2) for every example and input unit: of an image all positions of a channel share one. The noise is a
- * function of the key.
+ * out = (x z) * w with z ~ N(mu, sigma^2) for every example and input unit; all positions of a channel share one z. The noise is a function of
+ * the key.
  */
 export function noisyScales(context: MethodContext): NoisyScales {
   const { ops, architecture } = context;
   const layers = linearLayers(architecture);
-  // Of each layer: its scaled input, its scales, one for each number of the input, and the gradient of the former.
+  // For each layer: its scaled input, a scale for each number of the input, and the gradient of the scaled input.
   const pool = scratchPool(ops, [
     0,
     ...layers.flatMap(({ inShape }) => Array<number>(3).fill(sizeOf(inShape))),
@@ -103,7 +103,7 @@ function normals({ ops }: MethodContext, count: number, key: Key): Numbers {
   return values;
 }
 
-/** `out[b, position, u]` = of(b, u), for the positions of an image, or the one of a row. */
+/** `out[b, position, u]` = of(b, u), for all positions of an image, or the single position of a row. */
 function writeScales(
   { ops }: MethodContext,
   out: Operand,
@@ -116,7 +116,7 @@ function writeScales(
   ops.write(out, values);
 }
 
-/** Sums over examples and positions. `dz` is d nll / d z of each number of the input. */
+/** Sums over examples and positions. `dz` is d nll / d z for each number of the input. */
 function gradientOf(
   { weight: { inputUnits }, inShape }: LinearLayer,
   dz: Numbers,

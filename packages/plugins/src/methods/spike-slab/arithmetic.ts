@@ -1,13 +1,13 @@
 import type { Numbers } from '../../pieces/mapped.js';
 
-/** Of one weight tensor, an element for each weight: w = 0 with probability 1 - alpha, else w ~ N(mu, sigma^2). */
+/** The posterior of one weight tensor: w = 0 with probability 1 - alpha, else w ~ N(mu, sigma^2). Each array has an element for each weight. */
 export interface SpikeSlab {
   readonly mu: Numbers;
-  /** Standard deviation of the slab; 0 where the weight is pruned. */
+  /** Standard deviation of the slab; 0 for a pruned weight. */
   readonly sigma: Numbers;
   /** Probability that the weight is included. */
   readonly alpha: Numbers;
-  /** 1 - alpha, with the digits that a subtraction would lose. */
+  /** 1 - alpha, without the loss of digits of a subtraction. */
   readonly excluded: Numbers;
 }
 
@@ -16,7 +16,7 @@ export interface SpikeSlabPrior {
   /** Standard deviation of the slab. */
   readonly sigma: number;
   readonly logSigma: number;
-  /** log pi, log(1 - pi); both 0 for a tensor whose weights are always included. */
+  /** log pi and log(1 - pi); both are 0 for a tensor whose weights are always included. */
   readonly logPi: number;
   readonly logNotPi: number;
 }
@@ -61,19 +61,19 @@ export function spikeSlabKl(
   return sum;
 }
 
-/** What the gradients need beside the posterior. */
+/** What the gradients need in addition to the posterior. */
 export interface SpikeSlabSlopes {
-  /** d nll / d E[w] and d nll / d Var[w], on the scale of the optimiser. */
+  /** d nll / d E[w] and d nll / d Var[w], times the scale of the gradient that the optimiser gets. */
   readonly mean: Numbers;
   readonly variance: Numbers;
   readonly logSigma: Numbers;
   /** d sigma / d rho. */
   readonly ofSigma: Numbers;
-  /** log(alpha / (1 - alpha)); absent for a tensor whose weights are always included. */
+  /** log(alpha / (1 - alpha)). Absent for a tensor whose weights are always included. */
   readonly logit?: Numbers;
 }
 
-/** Where the gradients of mu, of rho and of the logit of alpha go. */
+/** Receives the gradients of mu, of rho and of the logit of alpha. */
 export interface SpikeSlabGradients {
   readonly mu: Numbers;
   readonly rho: Numbers;

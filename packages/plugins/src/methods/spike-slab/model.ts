@@ -24,9 +24,9 @@ import { isIncludedByChance, spikeSlabOf, spikeSlabSpecs } from './parameters.js
 
 export interface SpikeSlabStart {
   readonly initialiser: Initialiser;
-  /** Where every rho starts. */
+  /** Initial value of every rho. */
   readonly rho0: number;
-  /** Where the logit of every inclusion probability starts. */
+  /** Initial logit of every inclusion probability. */
   readonly logit0: number;
 }
 

@@ -13,7 +13,7 @@ import {
 } from './arithmetic.js';
 import { isIncludedByChance, logarithmsOf, spikeSlabOf, spikeSlabSpecs } from './parameters.js';
 
-/** E_q[-log P(D_i | w)] by the moments of the weights, and KL[q || P] in closed form. */
+/** E_q[-log P(D_i | w)], estimated with the moments of the weights, and KL[q || P] in closed form. */
 export function spikeSlabObjective(
   context: MethodContext,
   { sigma, pi }: { readonly sigma: number; readonly pi: number },
@@ -87,7 +87,7 @@ export function spikeSlabObjective(
   };
 }
 
-/** Numbers as many as the weight has, for each gradient. */
+/** New arrays for the gradients, as long as `like`. */
 function fresh(like: Numbers, byChance: boolean): { mu: Numbers; rho: Numbers; logit?: Numbers } {
   return { mu: like.slice(), rho: like.slice(), ...(byChance ? { logit: like.slice() } : {}) };
 }

@@ -10,7 +10,7 @@ export function isIncludedByChance({ role }: Pick<WeightSpec, 'role'>): boolean 
   return role !== 'bias';
 }
 
-/** What training moves: `<weight>.mu`, `<weight>.rho` and, of weights that are no biases, `<weight>.logit`. */
+/** What training moves: `<weight>.mu`, `<weight>.rho` and, except for biases, `<weight>.logit`. */
 export function spikeSlabSpecs(weights: readonly Named[]): ParamSpec[] {
   return weights.flatMap((weight) => {
     const { name, shape } = weight;
