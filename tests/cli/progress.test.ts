@@ -190,6 +190,19 @@ describe('the lines', () => {
     expect(rest).toEqual([]);
   });
 
+  it('show how many threads a trial has, where one has several', () => {
+    const progress = { epoch: 3, epochs: EPOCHS, share: 0.5, trainNll: 0.4, threads: 3 };
+    const shared = reduce(state, { type: 'progress', id: 't0', phase: 'train', ...progress }, 95);
+    const [head, first, second] = progressLines(shared, 95, { columns: 120, rows: 24 });
+    expect(head).toMatch(/ threads {2}try /);
+    expect(first).toMatch(/ {2}3 +1 /);
+    expect(second).toMatch(/1\/4 +1 +1$/);
+    // Its share changes at the end of an epoch, and is told with the next progress.
+    const { threads: _, ...alone } = progress;
+    const again = reduce(shared, { type: 'progress', id: 't0', phase: 'train', ...alone }, 96);
+    expect(progressLines(again, 96, { columns: 120, rows: 24 })[0]).not.toContain('threads');
+  });
+
   it.each([1, 10, 20, 40, 60, 80])('fit into %i columns', (columns) => {
     for (const line of progressLines(state, 90, { columns, rows: 24 })) {
       expect(line.length).toBeLessThan(Math.max(2, columns));

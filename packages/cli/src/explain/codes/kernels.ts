@@ -41,6 +41,10 @@ export const kernels: Explanations = {
     means: 'The kernels do not know the inside of this version of tfjs.',
     helps: 'Install the version that @bbb/kernels names.',
   },
+  KERNEL_THREADS: {
+    means: 'The number of threads is none, or a thread that helped with the work ended.',
+    helps: 'Run it again; with --threads 1 if it happens again. Memory may have run out.',
+  },
   KERNEL_TYPE: {
     means: 'An operand is of the wrong element type, or of another backend.',
     helps: 'Kernels compute in float32; read the docstring of the op.',

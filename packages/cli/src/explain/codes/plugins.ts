@@ -78,6 +78,10 @@ export const plugins: Explanations = {
     means: 'A store does not keep to its interface.',
     helps: 'Its author runs storeChecks of @bbb/contract.',
   },
+  E_TENSORS: {
+    means: 'A method that tfjs differentiates can not train on a memory that several threads share.',
+    helps: 'Use one thread: startBackend() without a number of threads, or --threads 1.',
+  },
   E_UNKNOWN_NAME: {
     means: 'No plugin that is loaded contributes this name.',
     helps: 'bbb plugins lists all names; --plugin loads another plugin.',
