@@ -5,7 +5,7 @@ import plugin, { scoreOf } from './index.js';
 
 describe('my-pruner', () => {
   // What every pruner promises: a finite score for each weight, the same ones again, exact shares.
-  for (const { name, run } of prunerChecks(plugin.pruners['my-pruner'])) it(name, run);
+  for (const { name, run } of prunerChecks(plugin.pruners!['my-pruner']!)) it(name, run);
 
   // And what this one is: numbers worked out by hand.
   it('scores by abs(w) sqrt(fanIn)', () => {
