@@ -1,9 +1,9 @@
 // Packs every package into a folder: node scripts/release/pack.mjs [folder]. What they give is what `npm publish` would send.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { publishedPackages, ROOT } from './packages.mjs';
+import { publishedPackages, readJson, ROOT } from './packages.mjs';
 
 /**
  * Builds must be there. Prints nothing.
@@ -36,10 +36,12 @@ export function packAll(folder) {
 function removeStale(folder) {
   const dist = join(folder, 'dist');
   for (const entry of readdirSync(dist, { recursive: true })) {
-    const source = /^(.+?)(?:\.d)?\.[jt]s\.map$/.exec(entry)?.[1];
-    if (source === undefined || existsSync(join(folder, 'src', `${source}.ts`))) continue;
-    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
-      rmSync(join(dist, source + ending), { force: true });
+    if (!entry.endsWith('.map')) continue;
+    const map = join(dist, entry);
+    const { sources } = readJson(map);
+    if (sources.some((source) => existsSync(join(dirname(map), source)))) continue;
+    rmSync(map);
+    rmSync(map.replace(/\.map$/, ''), { force: true });
   }
 }
 

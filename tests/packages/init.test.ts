@@ -26,14 +26,14 @@ const bbb = (folder: string, ...args: string[]): Promise<Ran> =>
   run(folder, process.execPath, join(home, 'node_modules/@bbb/cli/bin/bbb.js'), ...args);
 const ours = (): string[] => [...place.tarballs.values()];
 
-/** What a user who types `npm install` gets, with the tarballs in the place of the registry. */
+/** What `npm install` would give: the packages of `home`, with copies of its own that take no space. */
 const installed = (folder: string): Promise<Ran> =>
-  install(folder, ...ours(), tool('typescript'), tool('@types/node'));
+  must(place.path, 'cp', '-al', join(home, 'node_modules'), join(folder, 'node_modules'));
 
 beforeAll(async () => {
   place = outside();
   home = write(join(place.path, 'home'), { 'package.json': '{ "private": true }' });
-  await install(home, ...ours());
+  await install(home, ...ours(), tool('typescript'), tool('@types/node'));
 }, 600_000);
 afterAll(() => place.remove());
 

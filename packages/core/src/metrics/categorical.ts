@@ -1,5 +1,5 @@
 import { log, countExamples, type Uncertainty } from '@bbb/base';
-import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/result.js';
+import type { EntropyHistograms, Evaluation, Histogram, OodScore } from '../result/evaluation.js';
 import { adaptiveEceOfRanking, expectedGap, reliabilityOf } from './calibration.js';
 import { classwiseEce } from './classwise-ece.js';
 import { detection } from './detection.js';

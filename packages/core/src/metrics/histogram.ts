@@ -1,4 +1,4 @@
-import type { Histogram } from '../result/result.js';
+import type { Histogram } from '../result/evaluation.js';
 import { binFromBelow, edgesOf } from './bins.js';
 
 /** Equal bins over [low, high]; the last one is closed. */

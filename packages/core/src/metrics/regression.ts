@@ -1,4 +1,4 @@
-import type { Evaluation, OodScore } from '../result/result.js';
+import type { Evaluation, OodScore } from '../result/evaluation.js';
 import { detection } from './detection.js';
 import {
   mixtureCdf,
