@@ -14,15 +14,8 @@ export function packAll(folder) {
   const packages = publishedPackages();
   for (const one of packages) removeStale(one.folder);
   const workspaces = packages.flatMap(({ manifest }) => ['--workspace', manifest.name]);
-  const arguments_ = [
-    'pack',
-    '--json',
-    '--ignore-scripts',
-    '--pack-destination',
-    resolve(folder),
-    ...workspaces,
-  ];
-  const printed = execFileSync('npm', arguments_, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const typed = ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(folder), ...workspaces];
+  const printed = execFileSync('npm', typed, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 });
   // npm 10 gives a list, npm 11 may give an object by name.
   return new Map(
     Object.values(JSON.parse(printed)).map(({ name, filename }) => [

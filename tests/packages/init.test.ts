@@ -63,7 +63,7 @@ describe('bbb init plugin', () => {
     const { version } = packageJson(join(folder, 'node_modules/@bbb/core'));
     expect(packageJson(folder)).toMatchObject({
       name: 'bbb-plugin-half-root',
-      peerDependencies: { '@bbb/core': `^${String(version)}` },
+      peerDependencies: { '@bbb/core': `^${version}` },
     });
     for (const file of ['README.md', 'src/index.ts', 'src/index.test.ts'])
       expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/my-pruner|of-bbb/);

@@ -39,7 +39,7 @@ describe.each(names)('the tarball of %s', (name) => {
   });
 
   it('says what it is', () => {
-    const manifest = packageJson(folderOf(name)) as Record<string, unknown>;
+    const manifest = packageJson(folderOf(name));
     expect(manifest).toMatchObject({
       license: 'MIT',
       type: 'module',
@@ -52,7 +52,7 @@ describe.each(names)('the tarball of %s', (name) => {
   });
 
   it('has the files that its entries name', () => {
-    const manifest = packageJson(folderOf(name)) as Record<string, unknown>;
+    const manifest = packageJson(folderOf(name));
     const paths = pathsIn([manifest['exports'], manifest['imports'], manifest['bin'] ?? {}]);
     expect(paths.length).toBeGreaterThan(2);
     for (const path of paths) expect([path, existsSync(join(folderOf(name), path))]).toEqual([path, true]);

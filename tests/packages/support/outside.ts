@@ -38,13 +38,18 @@ function nameIn(tarball: string): string {
   return (JSON.parse(stdout) as { name: string }).name;
 }
 
-export function packageJson(folder: string): Record<string, Record<string, string> | undefined> {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as ReturnType<typeof packageJson>;
+export interface PackageJson extends Readonly<Record<string, unknown>> {
+  readonly name: string;
+  readonly version: string;
+}
+
+export function packageJson(folder: string): PackageJson {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson;
 }
 
 /** The version of a tool that this workspace has, as npm takes it. */
 export function tool(name: string): string {
-  return `${name}@${String(packageJson(join(ROOT, 'node_modules', name))['version'])}`;
+  return `${name}@${packageJson(join(ROOT, 'node_modules', name)).version}`;
 }
 
 export interface Ran {
