@@ -68,7 +68,7 @@ export const images: DatasetSource<ImagesOptions> = {
       inputShape: [rows, cols, pixels.channels],
       target: { kind: 'class', classes: names.length, ...(numbered ? {} : { names }) },
       ...parts,
-      // Those of IDX files of the same pictures: a set is the same set however it is stored.
+      // The same hashes as for IDX files of these pictures: a set is the same, however it is stored.
       sha256: {
         'train-images': sha256(idxHeader([train.length, ...shape]), parts.train.features),
         'train-labels': sha256(idxHeader([train.length]), parts.train.targets),

@@ -14,7 +14,7 @@ export interface Eigen {
  * @param a `[size, size]`, row-major
  */
 export function eigenOf(a: Float64Array, size: number): Eigen {
-  // Inputs that are always zero have no part in any other: what is left is decomposed.
+  // An input that is always 0 is independent of all others. Only the rest of the matrix is decomposed.
   const used = Array.from({ length: size }, (_, i) => i).filter((i) => a[i * size + i]! > 0);
   const values = new Float64Array(size);
   const vectors = new Float64Array(size * size);

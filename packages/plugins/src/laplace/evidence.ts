@@ -1,6 +1,6 @@
 import { log } from '@bbb/core';
 
-/** What the marginal likelihood needs of the weights that share one prior precision. */
+/** What the marginal likelihood needs to know about the weights that share one prior precision. */
 export interface Spectrum {
   /** Eigenvalues h_i of the Hessian of the summed negative log-likelihood, none below 0. */
   readonly curvatures: Float64Array;
@@ -8,15 +8,15 @@ export interface Spectrum {
   readonly squaredNorm: number;
 }
 
-/** Where a precision is looked for: sigma from 1e-4 to 1e4. */
+/** Range of the precisions to search: sigma from 1e-4 to 1e4. */
 const [LEAST, MOST_PRECISE] = [1e-8, 1e8];
-/** Each halves the interval on a logarithmic scale: 16 decades to 1e-16. */
+/** Number of bisections on a logarithmic scale: they reduce 16 decades to 1e-16. */
 const HALVINGS = 60;
 
 /**
  * The prior precision lambda that maximises the marginal likelihood of the Laplace approximation at these weights. Its slope in
  * log lambda is half of gamma(lambda) - lambda |w|^2, with the effective number of parameters gamma = sum_i h_i / (h_i + lambda)
- * (MacKay 1992, "The evidence framework applied to classification networks"). The first falls and the second rises, so there is one root.
+ * (MacKay 1992, "The evidence framework applied to classification networks"). gamma falls and lambda |w|^2 rises with lambda, so there is one root.
  */
 export function fitPrecision(spectra: readonly Spectrum[]): number {
   const squaredNorm = spectra.reduce((sum, one) => sum + one.squaredNorm, 0);
@@ -29,7 +29,7 @@ export function fitPrecision(spectra: readonly Spectrum[]): number {
   return Math.sqrt(low * high);
 }
 
-/** gamma: how many directions the data determine, and not the prior. */
+/** gamma: the number of directions in weight space that the data determine, rather than the prior. */
 export function effectiveParameters(spectra: readonly Spectrum[], precision: number): number {
   let gamma = 0;
   for (const { curvatures } of spectra)
@@ -41,7 +41,7 @@ export function effectiveParameters(spectra: readonly Spectrum[], precision: num
  * The log marginal likelihood, nats: log p(D | w) + log p(w) - 1/2 log det((H + lambda) / 2 pi)
  * = -nll - 1/2 sum (lambda |w|^2 + sum_i log(1 + h_i / lambda)).
  *
- * @param nll of all examples at w, nats
+ * @param nll negative log-likelihood of all examples at w, in nats
  * @param precisions one for each spectrum
  */
 export function logEvidence(

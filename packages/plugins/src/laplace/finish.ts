@@ -12,13 +12,13 @@ import { innerParams } from '../pieces/wrapped-trainer.js';
 import { fitPrecision, logEvidence, type Spectrum } from './evidence.js';
 import { EVIDENCE, PRECISIONS, type LaplaceParts } from './model.js';
 
-/** Where the precision of the prior comes from. */
+/** How the precision of the prior is chosen. */
 export type PriorChoice =
   | { readonly kind: 'fixed'; readonly precision: number }
   /** By the marginal likelihood: one for each layer, or one for all. */
   | { readonly kind: 'evidence'; readonly of: 'layer' | 'network' };
 
-/** Lays the Gaussian around the trained weights: curvature over all examples, then the prior, then the covariance. */
+/** Fits the Gaussian around the trained weights: first the curvature over all examples, then the prior, then the covariance. */
 export function fitLaplace(
   { ops, architecture, likelihood }: MethodContext,
   { inner, covariance }: Pick<LaplaceParts, 'inner' | 'covariance'>,
@@ -48,7 +48,7 @@ function precisionsOf(prior: PriorChoice, spectra: readonly Spectrum[]): number[
   return spectra.map(() => shared);
 }
 
-/** Of all examples, nats, at the mean network. */
+/** Negative log-likelihood of all examples, in nats, for the mean network. */
 function nllOf({ ops, architecture, likelihood, examples }: CurvatureInput, network: Network): number {
   const outputs = networkOutputs(ops, architecture, network, examples);
   const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);

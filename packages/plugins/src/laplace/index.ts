@@ -1,4 +1,4 @@
-// What a Laplace approximation is composed of.
+// Parts of a Laplace approximation.
 export type { Covariance, Measured } from './covariance.js';
 export { diagonalCovariance } from './diagonal.js';
 export { eigenOf, type Eigen } from './eigen.js';

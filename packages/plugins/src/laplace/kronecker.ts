@@ -16,10 +16,10 @@ function sizesOf({ weight, bias }: LinearLayer): { rows: number; units: number }
 
 /**
  * Each layer's weights and bias together, a matrix `[fanIn + 1, units]`, with the precision A (x) G + lambda I of Kronecker factors of the
- * Gauss-Newton matrix (Ritter et al. 2018, "A scalable Laplace approximation for neural networks"). In the eigenvectors of both factors it is
- * diagonal, a_i g_j + lambda, so that neither the prior nor a draw takes an approximation more.
+ * Gauss-Newton matrix (Ritter et al. 2018, "A scalable Laplace approximation for neural networks"). In the basis of the eigenvectors of both
+ * factors it is diagonal, a_i g_j + lambda, so neither the prior nor a draw needs another approximation.
  *
- * @param exact whether every column of the Hessian in the outputs is taken, and not a random combination of them
+ * @param exact whether to use every column of the Hessian with respect to the outputs, in place of one random combination of them
  */
 export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], exact: boolean): Covariance {
   return {
@@ -120,7 +120,7 @@ function writeSigmas(ops: Ops, layer: LinearLayer, params: Params): void {
   }
 }
 
-/** A matrix `[fanIn + 1, units]` into weight and bias, which is its last row. */
+/** Writes a matrix `[fanIn + 1, units]` into weight and bias. The bias is its last row. */
 function writeRows(
   ops: Ops,
   layer: LinearLayer,
@@ -132,7 +132,7 @@ function writeRows(
   ops.write(of(layer.bias.name), values.subarray(bias));
 }
 
-/** A pruned weight is known: its standard deviation is 0, and a draw leaves it where it is. */
+/** The standard deviation of a pruned weight is 0, so a draw does not change it. */
 function keepPruned(ops: Ops, layer: LinearLayer, out: Operands, params: Params): void {
   for (const name of namesOf(layer)) {
     const keep = Uint8Array.from(ops.read(params[sigmaName(name)]!), (sigma) => (sigma > 0 ? 1 : 0));

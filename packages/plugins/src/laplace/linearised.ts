@@ -3,14 +3,14 @@ import type { Operand, Ops } from '@bbb/kernels';
 import type { Operands } from '../pieces/operands.js';
 
 /**
- * A draw of the network that is linear in its weights, f(x, w*) + J(x) (w - w*), J the slopes of the outputs at w*: what the Gauss-Newton
- * matrix is the exact curvature of, and so what a Laplace approximation with it has to predict with (Immer et al. 2021, arXiv 2008.08216).
- * J (w - w*) is computed on the way forward, beside f: no Jacobian is stored, and one draw is one function of x, whatever the batch.
+ * A draw of the linearised network f(x, w*) + J(x) (w - w*), where J is the Jacobian of the outputs at w*. The Gauss-Newton matrix is the exact
+ * curvature of this network, so a Laplace approximation with that matrix has to predict with it (Immer et al. 2021, arXiv 2008.08216).
+ * J (w - w*) is computed in the forward pass, together with f. No Jacobian is stored, and a draw is one function of x for all batches.
  *
  * @param mean the network at w*
- * @param noise w* - w, by weight name; what is not there is 0
+ * @param noise w* - w, by weight name; 0 for names that are absent
  * @param drawn w, which the network shows as its weights
- * @throws BbbError `E_LAPLACE` when a layer can't be linearised
+ * @throws BbbError `E_LAPLACE` if a layer can't be linearised
  */
 export function linearisedNetwork(
   { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
@@ -44,20 +44,20 @@ export function linearisedNetwork(
   };
 }
 
-/** A batch between two layers: the network's values at w*, and how they change along the noise; absent: not at all. */
+/** A batch between two layers: the values at w*, and their change along the noise. Without a change they are constant. */
 interface Through {
   readonly value: Operand;
   readonly tangent?: Operand;
 }
 
-/** Operands of one batch; what is still there at the end is freed. */
+/** Operands of one batch. Those that are left at the end are freed. */
 interface Memory {
   readonly ops: Ops;
   /** `[rows, size]`. */
   readonly alloc: (size: number) => Operand;
-  /** Frees what `alloc` made; leaves what is the caller's. */
+  /** Frees an operand that `alloc` made, but not one of the caller. */
   readonly free: (operand: Operand) => void;
-  /** Hands an operand to the caller. */
+  /** Gives an operand to the caller, so that it is not freed. */
   readonly keep: (operand: Operand) => Operand;
   readonly freeAll: () => void;
 }

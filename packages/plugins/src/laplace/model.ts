@@ -19,23 +19,23 @@ import { linearisedNetwork } from './linearised.js';
 
 /** Prior precisions, one for each random layer. */
 export const PRECISIONS = 'laplace.precisions';
-/** The log marginal likelihood, nats; 0 before training is over. */
+/** The log marginal likelihood, in nats; 0 before training has ended. */
 export const EVIDENCE = 'laplace.logMarginalLikelihood';
 
 /** A Gaussian around the weights of another method. */
 export interface LaplaceParts {
   readonly inner: MadeMethod;
-  /** Those whose weights are random; the others stay where they are. */
+  /** Layers whose weights are random. The weights of the others are constant. */
   readonly layers: readonly LinearLayer[];
   readonly covariance: Covariance;
-  /** Whether draws predict by the network that is linear in its weights. */
+  /** Whether draws predict with the linearised network. */
   readonly linearised: boolean;
-  /** Prior standard deviation before training is over: then the prior is all there is to know. */
+  /** Standard deviation of the prior, which is the posterior before training has ended. */
   readonly sigma: number;
 }
 
 /**
- * The mean network is that of the method inside. A pruned weight has the standard deviation 0, and so stays 0 in every draw.
+ * The mean network is that of the inner method. A pruned weight has the standard deviation 0, so it is 0 in every draw.
  */
 export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model {
   const { ops, architecture } = context;
@@ -93,7 +93,7 @@ export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model
   };
 }
 
-/** The network at w = w* - noise; owns `mean` from then on. */
+/** The network at w = w* - noise. It owns `mean` from then on. */
 function drawn(
   context: MethodContext,
   { covariance, linearised }: LaplaceParts,

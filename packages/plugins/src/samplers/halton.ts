@@ -19,7 +19,7 @@ export const haltonSampler: Sampler = {
   },
 };
 
-/** The digits of n in a base, mirrored behind the point. */
+/** The digits of n in a base, mirrored at the radix point. */
 export function radicalInverse(n: number, base: number): number {
   let inverse = 0;
   let weight = 1 / base;

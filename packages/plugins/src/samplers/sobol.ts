@@ -30,7 +30,7 @@ const DIMENSIONS: readonly (readonly [coefficients: number, initial: readonly nu
   [4, [1, 3, 7, 13, 13, 15, 69]],
 ];
 const BITS = 32;
-/** 2^32: what the digits are a share of. */
+/** 2^32: digits divided by it are a number in [0, 1). */
 const WHOLE = 0x1_0000_0000;
 
 /** The Sobol sequence (Sobol 1967), shifted digit by digit by the key: every block of 2^k points fills the space evenly. */

@@ -27,8 +27,8 @@ const options = z.strictObject({
 export type TpeOptions = z.output<typeof options>;
 
 /**
- * Models the coordinates of the good and of the other configurations by one mixture each, l and g, and proposes the
- * candidate with the largest l / g, dimension by dimension. What diverged has no loss and teaches nothing.
+ * Models the coordinates of the good configurations, and of the others, by a mixture each, l and g. For each dimension it proposes the candidate
+ * with the largest l / g. Configurations that diverged have no loss, so they are not used.
  */
 export function tpeSampler({ startup, candidates, goodShare, goodMost }: TpeOptions): Sampler {
   return {
@@ -39,7 +39,7 @@ export function tpeSampler({ startup, candidates, goodShare, goodMost }: TpeOpti
       const good = Math.min(goodMost, Math.max(2, Math.ceil(goodShare * ranked.length)));
       return Object.fromEntries(
         Object.entries(space).map(([path, dimension]) => {
-          // A conditional setting was not part of every configuration.
+          // Not every configuration has a conditional setting.
           const coordinates = (part: typeof ranked): number[] =>
             part.flatMap(({ point }) => (point[path] === undefined ? [] : [point[path]]));
           const l = estimator(dimension, coordinates(ranked.slice(0, good)));
@@ -75,7 +75,7 @@ function estimator(dimension: Dimension, points: readonly number[]): Estimator {
   return Number.isFinite(values) ? categorical(values, points) : parzen(points);
 }
 
-/** Counts with one vote for every value in advance, so that nothing is ever ruled out. */
+/** Counts that start at one for every value, so that no value gets probability 0. */
 function categorical(values: number, points: readonly number[]): Estimator {
   const bin = (u: number): number => Math.min(values - 1, Math.floor(u * values));
   const counts = Array.from({ length: values }, () => 1);

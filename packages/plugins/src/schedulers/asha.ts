@@ -12,8 +12,8 @@ const options = z.strictObject({
 export type AshaOptions = z.output<typeof options>;
 
 /**
- * The stopping form: a trial that reaches a rung goes on if it is among the best 1 / eta of those that have reached the
- * rung so far, itself included. Nobody waits for anybody.
+ * The variant that stops trials: a trial that reaches a rung goes on if it is among the best 1 / eta of the trials that have reached the rung so
+ * far, including itself. No trial waits for another.
  */
 export function ashaScheduler({ minEpochs, eta }: AshaOptions): Scheduler {
   return {

@@ -20,22 +20,22 @@ import { findTarget, readTargets, type TargetChoice } from './targets.js';
 export type TargetValues = Numbers | readonly string[];
 
 export interface ArraysSpec {
-  /** What results, tables and figures call the set, and what a sweep names it by. */
+  /** Name of the set in results, tables, figures and sweeps. */
   readonly name: string;
   /** Examples: rows of numbers, or a flat typed array with `inputShape`. Bytes stay bytes. */
   readonly x: Numbers | Nested;
   readonly y: TargetValues;
-  /** Without one, hold some examples out: `testFraction`. */
+  /** Without a test set, a trial must hold out some examples: `testFraction`. */
   readonly test?: { readonly x: Numbers | Nested; readonly y: TargetValues };
   /** Default: names and whole numbers from 0 without gaps are classes, anything else is real. */
   readonly target?: TargetChoice;
   /** Of one example: `[4]`, `[28, 28, 1]`. Default: what the rows have. */
   readonly inputShape?: Shape;
-  /** What the columns of rows are called. A network keeps it, and takes rows by these names: `bbb predict`, `predictor.encode`. */
+  /** Names of the columns. A network keeps them, so that `bbb predict` and `predictor.encode` take rows by name. */
   readonly columns?: readonly string[];
   /**
-   * What fills missing values, which are NaN (or null, in rows): the mean or the median of their column over the examples that are trained
-   * on. Default: a missing value is refused, by its row and column.
+   * How missing values (NaN; in rows also null) are filled: with the mean or the median of their column over the examples to train on. Default: a
+   * missing value is refused, and the error names its row and column.
    */
   readonly missing?: MissingValues['fill'];
 }
@@ -51,7 +51,7 @@ export interface DefinedArrays {
 }
 
 /**
- * A data set of numbers that a program has: checked, copied into shared memory, hashed.
+ * Makes a data set of numbers in a program: they are checked, copied into shared memory and hashed.
  *
  * ```ts
  * const flowers = defineArrays({ name: 'flowers', x: [[5.1, 3.5], [6.2, 2.9]], y: ['setosa', 'virginica'] });
@@ -105,7 +105,7 @@ function arrayDataset({
     sha256: { ...partHashes('train', train), ...(held ? partHashes('test', held) : {}) },
     source: 'memory',
     ...(columns ? { table: numberColumns(columns, target.kind === 'real' ? target.name : undefined) } : {}),
-    // Bytes have no value that stands for a missing one.
+    // No byte can stand for a missing value.
     ...(missing && train.features instanceof Float32Array ? { missing: { fill: missing } } : {}),
     ...(choice
       ? {}

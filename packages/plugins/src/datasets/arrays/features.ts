@@ -5,9 +5,9 @@ import { sharedBytes, sharedFloats } from '../memory.js';
 export type Numbers = ArrayLike<number>;
 export type Nested = readonly (number | null | Nested)[] | readonly Numbers[];
 
-/** What a set of arrays says of its examples. */
+/** What is known about the examples of an array. */
 export interface RowsSpec {
-  /** Of one example; needed for a flat array unless `examples` is given. Default: what the rows have. */
+  /** Shape of one example. A flat array needs it, unless `examples` is given. Default: the shape of the rows. */
   readonly shape?: Shape | undefined;
   readonly examples?: number;
   /** Whether NaN and null stand for missing values. Default: they are refused. */
@@ -26,9 +26,9 @@ const isFlat = (values: unknown): values is Numbers & ArrayBufferView =>
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || isFlat(value);
 
 /**
- * Features in shared memory: bytes stay bytes, everything else becomes float32.
- * @param where what messages call them, e.g. `x`
- * @throws BbbError `E_DATA_SHAPE` for rows of different sizes, `E_DATA_VALUE` for what is no finite float32 number
+ * Copies features into shared memory: bytes stay bytes, all other numbers become float32.
+ * @param where name of the array in error messages, e.g. `x`
+ * @throws BbbError `E_DATA_SHAPE` for rows of different sizes, `E_DATA_VALUE` for a value that is no finite float32 number
  */
 export function readRows(
   where: string,
@@ -78,7 +78,7 @@ function flatRows(where: string, values: Numbers & ArrayBufferView, shape: Shape
   return { features, count: values.length / size, shape };
 }
 
-/** The shape that the first example has. */
+/** The shape of the first example. */
 function shapeOf(where: string, values: ArrayLike<unknown>): number[] {
   const shape: number[] = [];
   for (let at: unknown = values[0]; isList(at); at = at[0]) {
@@ -111,7 +111,7 @@ function fill({ where, shape, missing }: Walk, out: Features, row: number, value
   walk(value, 0, []);
 }
 
-/** NaN where a value is missing and may be. */
+/** Like {@link numberAt}, but returns NaN for a missing value if these are allowed. */
 function valueAt(
   where: string,
   value: unknown,

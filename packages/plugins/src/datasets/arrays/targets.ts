@@ -5,12 +5,12 @@ import { numberAt } from './features.js';
 /** Classes are bytes. */
 export const MOST_CLASSES = 256;
 
-/** What the caller says of the targets; what is left out is found. */
+/** What the caller says about the targets. Everything else is found out. */
 export type TargetChoice =
   | { readonly kind: 'class'; readonly classes?: number; readonly names?: readonly string[] }
   | { readonly kind: 'real'; readonly name?: string; readonly unit?: string };
 
-/** Names are classes, and so are whole numbers from 0 that leave none out. Anything else is real numbers. */
+/** Names are classes, and so are whole numbers from 0 without gaps. All other targets are real numbers. */
 export function findTarget(y: ArrayLike<unknown>, choice?: TargetChoice): TargetSpec {
   const values = Array.from(y);
   if (choice?.kind === 'real') return choice;
@@ -43,8 +43,8 @@ function largest(values: readonly unknown[]): number {
 }
 
 /**
- * Targets in shared memory.
- * @throws BbbError `E_DATA_VALUE` for what is no finite number, `E_DATA_TARGET` for what is none of the classes
+ * Copies targets into shared memory.
+ * @throws BbbError `E_DATA_VALUE` for a value that is no finite number, `E_DATA_TARGET` for one that is no class
  */
 export function readTargets(where: string, y: ArrayLike<unknown>, target: TargetSpec): Targets {
   if (target.kind === 'real') {

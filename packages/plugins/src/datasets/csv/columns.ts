@@ -3,21 +3,21 @@ import { csvError, placeText, shown, type Place } from './errors.js';
 import { listed, type CsvOptions } from './options.js';
 import { isNumber } from './values.js';
 
-/** Which fields of a row are used, and what they are called. */
+/** The fields of a row that are used, and their names. */
 export interface Columns {
-  /** Of all fields. */
+  /** Names of all fields. */
   readonly names: readonly string[];
   /** Index of the target's field. */
   readonly target: number;
   /** Indices of the fields to predict from, in the order of the file. */
   readonly features: readonly number[];
-  /** Index of the field that says which rows are for testing; absent: none does. */
+  /** Index of the field that says which rows are for testing. Absent: there is none. */
   readonly split?: number;
-  /** Indices of features that the user calls categories. */
+  /** Indices of the features that the user declares to be categories. */
   readonly categorical: ReadonlySet<number>;
 }
 
-/** Whether a first row has names: it has the target's, or no number. */
+/** Whether a first row has names: it contains the name of the target, or no number. */
 export function looksLikeHeader(fields: readonly string[], { target }: CsvOptions): boolean {
   return (typeof target === 'string' && fields.includes(target)) || !fields.some(isNumber);
 }

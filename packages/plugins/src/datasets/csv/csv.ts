@@ -7,7 +7,7 @@ import { findTables } from './files.js';
 import { csvOptions, type CsvOptions } from './options.js';
 import { encodePart, readPart, type ReadFile } from './part.js';
 
-/** A table of one's own. Read once, as a stream; what a column is, and what its categories are, is what the training file says. */
+/** A table of the user. It is read once, as a stream. The training file decides what a column is, and which categories it has. */
 export const csv = defineDataset<CsvOptions>({
   description: 'A table of your own (CSV): numbers and categories, a target that is a class or a number.',
   options: csvOptions,
@@ -48,7 +48,7 @@ export const csv = defineDataset<CsvOptions>({
   },
 });
 
-/** A trial fits what stands for missing values on its own training split. */
+/** How missing values are filled. Each trial fits the values to fill with on its own training split. */
 function missingOf({ missing }: CsvOptions, columns: readonly Encoding[]): Pick<Dataset, 'missing'> {
   if (missing !== 'mean' && missing !== 'median') return {};
   const categories = categoryInputs(columns);

@@ -7,11 +7,11 @@ import type { RowStore } from './store.js';
 /** How one column becomes inputs: a number, or one input for each category. */
 export interface Encoding extends TableColumn {
   readonly width: number;
-  /** Inputs by category, in the order in which they came. */
+  /** For each category, in the order of their first occurrence: the number of its input. */
   readonly position?: readonly number[];
 }
 
-/** How the columns of the training rows become inputs; rows for testing are encoded alike. */
+/** How the columns of the training rows become inputs. Test rows are encoded in the same way. */
 export function encodings(readers: readonly FieldReader[]): Encoding[] {
   return readers.map(({ name, kind, categories }) => {
     if (kind !== 'category') return { name, width: 1 };
@@ -24,7 +24,7 @@ export function encodings(readers: readonly FieldReader[]): Encoding[] {
 export const inputWidth = (columns: readonly Encoding[]): number =>
   columns.reduce((sum, { width }) => sum + width, 0);
 
-/** What a network keeps of its columns. Categories are sorted, so that they do not depend on the order of the rows. */
+/** The description of the columns that a network keeps. Categories are sorted, so they do not depend on the order of the rows. */
 export function tableOf(encodings: readonly Encoding[], { names, target, features }: Columns): TableSpec {
   const used = new Set([target, ...features]);
   const dropped = names.filter((_, i) => !used.has(i));
@@ -46,7 +46,7 @@ export function categoryInputs(columns: readonly Encoding[]): [number, number][]
   return found;
 }
 
-/** Features in shared memory, NaN where a value is missing. The store is empty afterwards. */
+/** Writes features into shared memory, with NaN for missing values. The store is empty afterwards. */
 export function encodeRows(store: RowStore, columns: readonly Encoding[]): Features {
   const width = inputWidth(columns);
   const features = sharedFloats(store.count * width);

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { csvError } from './errors.js';
 
 /**
- * Looks at every byte of a file as it goes by.
- * @throws BbbError `E_CSV_ENCODING` with the line of the first byte that is no UTF-8, and for what is no text at all
+ * Checks every byte of a file while it is read.
+ * @throws BbbError `E_CSV_ENCODING` with the line of the first byte that is not UTF-8, and for a file that is no text
  */
 export function textCheck(path: string): { push(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -46,7 +46,7 @@ function count(chunk: Uint8Array): number {
 
 /** Line feeds before the first line of a chunk that is no UTF-8. */
 function linesBefore(chunk: Uint8Array): number {
-  // A chunk may begin within a character: up to three bytes that go on with it.
+  // A chunk may begin in the middle of a character, with up to three of its bytes.
   let start = 0;
   while (start < 3 && chunk[start]! >> 6 === 0b10) start++;
   let lines = 0;

@@ -1,6 +1,6 @@
 import { BbbError } from '@bbb/core';
 
-/** Where in a file: its path, and its line as an editor counts it. */
+/** A place in a file: its path, and the line as an editor counts lines. */
 export interface Place {
   readonly path: string;
   readonly line: number;
@@ -30,7 +30,7 @@ export function placeText({ path, line, column }: Place): string {
 
 const MOST_SHOWN = 60;
 
-/** A value in quotes, cut where it is long. */
+/** A value in quotes; a long one is cut. */
 export function shown(value: string): string {
   return JSON.stringify(value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}...` : value);
 }

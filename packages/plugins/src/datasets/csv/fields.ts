@@ -2,35 +2,35 @@ import { csvError, placeText, shown, type Place } from './errors.js';
 import { isMissing, isNumber, numberOf } from './values.js';
 import { vocabulary, type Vocabulary } from './vocabulary.js';
 
-/** Categories of a column: more are names, dates or texts, which one-hot inputs teach nothing. */
+/** Most categories of a column. More are probably names, dates or texts, from which one-hot inputs learn nothing. */
 const MOST_CATEGORIES = 256;
 
-/** What the rows so far say of one column. */
+/** What is known about one column from the rows so far. */
 export interface FieldReader {
   readonly name: string;
   /** Undefined while every value is missing. */
   readonly kind: 'number' | 'category' | undefined;
-  /** Categories in the order in which they came; the number of one is its index. */
+  /** Categories in the order of their first occurrence. The number of a category is its index. */
   readonly categories: readonly string[];
-  /** Values that were missing. */
+  /** Number of missing values. */
   readonly missing: number;
   /**
-   * The number of a field, the index of a category; NaN where it is missing.
-   * @param held whether it is of a row for testing, of which a network learns nothing
+   * The number in a field, or the index of its category; NaN for a missing value.
+   * @param held whether the row is for testing: a network learns nothing from it
    */
   read(field: string, place: Place, held: boolean): number;
   /**
-   * From here on no new categories: those of training are all that a network knows.
-   * @throws BbbError `E_CSV_CATEGORY` for one that occurs in rows for testing alone
+   * Allows no new categories from now on, because a network only knows those of training.
+   * @throws BbbError `E_CSV_CATEGORY` for a category that only occurs in test rows
    */
   close(): void;
 }
 
-/** A column is what its first value is: numbers, or categories. */
+/** The first value of a column decides whether it has numbers or categories. */
 export function fieldReader(name: string, categorical: boolean): FieldReader {
   let kind: FieldReader['kind'] = categorical ? 'category' : undefined;
   let missing = 0;
-  // Made when the first category comes: a table may have a hundred thousand columns of numbers.
+  // Made for the first category, because a table may have a hundred thousand columns of numbers.
   let known: Vocabulary<string> | undefined;
 
   const unknown = (field: string, where: string): Error =>
@@ -67,7 +67,7 @@ export function fieldReader(name: string, categorical: boolean): FieldReader {
         missing++;
         return Number.NaN;
       }
-      // What almost is a number (1,234 or 1.5 kg) is a number gone wrong.
+      // A text that is almost a number (1,234 or 1.5 kg) is probably a wrong number.
       kind ??= isNumber(field) || startsLikeNumber(field) ? 'number' : 'category';
       return kind === 'number' ? numberOf(field, place) : indexOf(field, place, held);
     },

@@ -5,14 +5,14 @@ import { csvError } from './errors.js';
 const TABLE = /\.(csv|tsv|txt|tab)(\.gz)?$/i;
 
 export interface TableFiles {
-  /** What the set is called, unless the user says otherwise. */
+  /** Default name of the set. */
   readonly name: string;
   readonly train: string;
   readonly test?: string;
 }
 
 /**
- * The files that a path means: itself; of a folder, `train.csv` and `test.csv`, or its only table.
+ * The files of a path: the file itself; or, in a folder, `train.csv` and `test.csv`, or the only table.
  * @throws BbbError `E_CSV_FILE`
  */
 export async function findTables(path: string): Promise<TableFiles> {

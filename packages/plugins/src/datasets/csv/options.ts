@@ -56,7 +56,7 @@ export const csvOptions = z.strictObject({
 });
 export type CsvOptions = z.output<typeof csvOptions>;
 
-/** Names of columns as they may be given: `a,b` or `["a", "b"]`. */
+/** Names of columns, which may be given as `a,b` or `["a", "b"]`. */
 export function listed(columns: z.output<typeof columnList> | number | undefined): string[] | undefined {
   const list =
     typeof columns === 'string' ? columns.split(',') : typeof columns === 'number' ? [columns] : columns;

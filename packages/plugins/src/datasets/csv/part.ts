@@ -20,11 +20,11 @@ export interface Rows {
 export interface ReadFile {
   readonly schema: Schema;
   readonly rows: Rows;
-  /** Rows for testing, where a column of the file says so. */
+  /** Test rows, if a column of the file says which rows these are. */
   readonly held?: Rows;
-  /** Rows left out because of missing values. */
+  /** Number of rows that are left out because of missing values. */
   readonly dropped: number;
-  /** Rows that are trained on though they are called validation rows. */
+  /** Number of rows that are trained on, although the file calls them validation rows. */
   readonly validation: number;
   readonly sha256: string;
 }
@@ -35,7 +35,7 @@ interface RowTaker extends Omit<ReadFile, 'sha256'> {
 }
 
 /**
- * @param known of the training file, for a test file
+ * @param known schema of the training file, if this is a test file
  * @throws BbbError with file, line and column of what does not fit
  */
 export async function readPart(path: string, options: CsvOptions, known?: Schema): Promise<ReadFile> {
@@ -56,7 +56,7 @@ export async function readPart(path: string, options: CsvOptions, known?: Schema
   return { schema, rows, ...(held ? { held } : {}), dropped, validation, sha256 };
 }
 
-/** @param order where the fields of the schema stand in this file */
+/** @param order for each field of the schema: its position in this file */
 function rowTaker(path: string, schema: Schema, order: readonly number[], options: CsvOptions): RowTaker {
   const { columns, readers, target } = schema;
   const used = [columns.target, ...columns.features];
@@ -67,7 +67,7 @@ function rowTaker(path: string, schema: Schema, order: readonly number[], option
   const values = new Float32Array(readers.length);
   const targetValue = new Float32Array(1);
   let dropped = 0;
-  // One place for all fields: it is read when something is wrong with one.
+  // One object for all fields. It is only read for an error message.
   const place = { path, line: 0, column: '' };
   const at = (column: number): Place => {
     place.column = columns.names[column]!;
@@ -138,7 +138,7 @@ function emptySplit(path: string, { columns }: Schema, word: string): Error {
   );
 }
 
-/** Features and targets in shared memory. The rows are used up. */
+/** Writes features and targets into shared memory. The rows are empty afterwards. */
 export function encodePart(
   { features, targets }: Rows,
   { target }: Schema,

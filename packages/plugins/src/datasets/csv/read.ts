@@ -7,7 +7,7 @@ import { findDelimiter } from './delimiter.js';
 import { textCheck } from './encoding.js';
 import { csvError } from './errors.js';
 
-/** Bytes of one row: an unclosed quote would make the rest of the file one. */
+/** Most bytes of a row. With an unclosed quote, the rest of the file would be one row. */
 const MOST_ROW = 16 << 20;
 
 export interface Row {
@@ -54,7 +54,7 @@ interface Parser {
 }
 
 async function openParser(path: string, delimiter: string, take: (row: Row) => void): Promise<Parser> {
-  // Loaded when a table is read, and not before.
+  // Loaded only when a table is read.
   const { parse } = await import('csv-parse');
   const parser = parse({
     bom: true,
@@ -68,7 +68,7 @@ async function openParser(path: string, delimiter: string, take: (row: Row) => v
       return undefined;
     },
   });
-  // Rows leave it through `take` alone; errors come to whoever writes.
+  // Rows are only passed to `take`. Errors are passed to the callbacks of `write` and `end`.
   parser.on('error', () => {}).resume();
   const settled = (start: (done: (error?: Error | null) => void) => void): Promise<void> =>
     new Promise((resolve, reject) => {

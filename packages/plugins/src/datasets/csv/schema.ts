@@ -4,16 +4,16 @@ import { fieldReader, type FieldReader } from './fields.js';
 import type { CsvOptions } from './options.js';
 import { targetReader, type TargetReader } from './target.js';
 
-/** What the training file says of the columns; a test file is read by it. */
+/** What the training file says about the columns. A test file is read with it, too. */
 export interface Schema {
   readonly columns: Columns;
   readonly header: boolean;
-  /** Of the features, in their order. */
+  /** Readers of the features, in their order. */
   readonly readers: readonly FieldReader[];
   readonly target: TargetReader;
 }
 
-/** By the first row of the training file. */
+/** Makes a schema from the first row of the training file. */
 export function newSchema(path: string, first: readonly string[], options: CsvOptions): Schema {
   const header = options.header ?? looksLikeHeader(first, options);
   const names = columnNames(path, first, header);
@@ -27,7 +27,7 @@ export function newSchema(path: string, first: readonly string[], options: CsvOp
 }
 
 /**
- * Where the fields of the training file stand in another one, by its first row.
+ * The positions of the training file's fields in another file, from its first row.
  * @throws BbbError `E_CSV_COLUMN`
  */
 export function orderIn(path: string, first: readonly string[], { columns, header }: Schema): number[] {

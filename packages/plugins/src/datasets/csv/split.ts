@@ -1,10 +1,10 @@
 import { csvError, placeText, shown, type Place } from './errors.js';
 import { listed, type CsvOptions } from './options.js';
 
-/** Whether a row is for testing, by its field of the column that splits the table. */
+/** Decides whether a row is for testing, by its value in the column that splits the table. */
 export interface RowSplit {
   isTest(field: string, place: Place): boolean;
-  /** Rows that are called validation rows: they are trained on, and the seed holds some out. */
+  /** Number of rows that the file calls validation rows. They are trained on: the seed chooses what is held out. */
   readonly validation: number;
 }
 
@@ -12,7 +12,7 @@ const TRAIN = new Set(['train', 'training']);
 const TEST = new Set(['test', 'testing']);
 const VALIDATION = new Set(['validation', 'valid', 'val', 'dev']);
 
-/** @throws BbbError `E_CSV_SPLIT` (from `isTest`) for a word that says neither */
+/** @throws BbbError `E_CSV_SPLIT` (from `isTest`) for a word that means neither train nor test */
 export function rowSplit({ splitTest }: CsvOptions): RowSplit {
   const forTest = splitTest === undefined ? undefined : new Set(listed(splitTest));
   let validation = 0;

@@ -1,12 +1,12 @@
 /** Numbers of a chunk: a megabyte. */
 const CHUNK = 1 << 18;
 
-/** Rows of float32 numbers that arrive one by one, in chunks, so that growing copies nothing. */
+/** Stores rows of float32 numbers in chunks, so that nothing is copied when the store grows. */
 export interface RowStore {
   readonly width: number;
   readonly count: number;
   push(row: ArrayLike<number>): void;
-  /** Hands every row over, in order, and gives up the chunks on its way: the rows are gone afterwards. */
+  /** Calls `take` with every row, in order, and frees each chunk after its rows. The store is empty afterwards. */
   drain(take: (chunk: Float32Array, at: number, row: number) => void): void;
 }
 
@@ -31,14 +31,14 @@ export function rowStore(width: number): RowStore {
         const last = Math.min(rows, count - c * rows);
         for (let r = 0; r < last; r++) take(chunk, r * width, c * rows + r);
         chunks[c] = undefined;
-        // Gives its memory back now: the rows are being copied to another place, and there may be gigabytes.
+        // Frees the memory now: the rows are copied to another place, and there may be gigabytes of them.
         (chunk.buffer as ResizableBuffer).resize(0);
       }
     },
   };
 }
 
-/** What the types of ES2023 do not know yet, and Node 20 does. */
+/** Node 20 has it; the types of ES2023 do not. */
 interface ResizableBuffer extends ArrayBuffer {
   resize(bytes: number): void;
 }

@@ -5,26 +5,26 @@ import type { CsvOptions } from './options.js';
 import { isNumber, numberOf } from './values.js';
 import { vocabulary } from './vocabulary.js';
 
-/** Whole numbers with so many different values at most are taken for classes. */
+/** Whole numbers with at most so many different values count as classes. */
 const FEW = 20;
 
 export interface TargetReader {
   /**
-   * A number (float32) that stands for the field: itself where all are numbers, else the number of its class as it came.
-   * @param held whether it is of a row for testing
+   * A number (float32) for the field: its value, if targets are numbers; else the index of its class in the order of first occurrence.
+   * @param held whether the row is for testing
    */
   read(field: string, place: Place, held: boolean): number;
-  /** What the training rows say it is. */
+  /** The target, as the training rows show it. */
   spec(): TargetSpec;
   /** Turns what `read` gave into the target that is stored. */
   stored(value: number, spec: TargetSpec): number;
-  /** @throws BbbError `E_CSV_TARGET` for a class of rows for testing alone */
+  /** @throws BbbError `E_CSV_TARGET` for a class that only occurs in test rows */
   close(): void;
 }
 
-/** Targets are text or numbers, as the first one is; which kind of target that means shows when all have been read. */
+/** The first target decides whether targets are texts or numbers. Whether numbers are classes is known when all rows have been read. */
 export function targetReader(path: string, name: string, { targetKind, unit }: CsvOptions): TargetReader {
-  /** Different values, as long as they may be classes. */
+  /** The different values, as long as these may be classes. */
   const seen = vocabulary<string | number>((key, where) =>
     csvError(
       'E_CSV_TARGET',
@@ -48,7 +48,7 @@ export function targetReader(path: string, name: string, { targetKind, unit }: C
       (targetKind === undefined && (numeric === false || (whole && seen.trained <= FEW))));
   const sorted = (): (string | number)[] =>
     seen.keys().sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : a < b ? -1 : 1));
-  /** Stored target by what stands for it. */
+  /** The stored target for each number that `read` returned. */
   const ordered = (): ReadonlyMap<number, number> => {
     const indices = new Map(seen.keys().map((key, index) => [key, index]));
     return new Map(

@@ -5,13 +5,13 @@ const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '#n/a']);
 const LONGEST = 4;
 
 export const isNumber = (field: string): boolean => NUMBER.test(field);
-/** What spreadsheets, R and pandas write where there is no value. */
+/** Whether a field is empty, or has a word that spreadsheets, R or pandas write for a missing value. */
 export const isMissing = (field: string): boolean =>
   field.length <= LONGEST && MISSING.has(field.toLowerCase());
 
 /**
- * The number of a field.
- * @throws BbbError `E_CSV_VALUE`, with what the text looks like
+ * The number in a field.
+ * @throws BbbError `E_CSV_VALUE`; its hint says what the text looks like
  */
 export function numberOf(field: string, place: Place): number {
   if (!NUMBER.test(field))

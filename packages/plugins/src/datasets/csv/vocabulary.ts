@@ -1,28 +1,28 @@
 import { placeText, type Place } from './errors.js';
 
-/** Categories or classes in the order in which they came. What the rows to train on do not have, no row for testing may have. */
+/** Categories or classes in the order of their first occurrence. Test rows may only have those that training rows have. */
 export interface Vocabulary<Key extends string | number> {
   readonly size: number;
   has(key: Key): boolean;
   /**
-   * The index of a key; a new one gets the next.
-   * @param held whether it is of a row for testing
-   * @throws what `unknown` makes, for a new one after `close`
+   * The index of a key. A new key gets the next index.
+   * @param held whether the row is for testing
+   * @throws the error of `unknown`, for a new key after `close`
    */
   index(key: Key, place: Place, held: boolean): number;
   keys(): Key[];
-  /** Those of rows to train on. */
+  /** Number of keys in training rows. */
   readonly trained: number;
-  /** @throws what `unknown` makes, for a key of rows for testing alone */
+  /** @throws the error of `unknown`, for a key that only occurs in test rows */
   close(): void;
 }
 
-/** @param unknown the error for a key that no row to train on has, and where it stands */
+/** @param unknown makes the error for a key that no training row has, and for its place */
 export function vocabulary<Key extends string | number>(
   unknown: (key: Key, where: string) => Error,
 ): Vocabulary<Key> {
   const indices = new Map<Key, number>();
-  /** Where those stand that only rows for testing have so far: a row to train on may come later. */
+  /** Places of keys that only test rows have so far. A training row may still come. */
   const heldOnly = new Map<Key, string>();
   let closed = false;
   return {

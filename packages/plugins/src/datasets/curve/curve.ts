@@ -10,9 +10,9 @@ export const curveOptions = z.strictObject({
 });
 export type CurveOptions = z.output<typeof curveOptions>;
 
-/** Where training examples lie. */
+/** Range of the training inputs. */
 export const CURVE_INSIDE = [0, 0.5] as const;
-/** What is predicted: as far to both sides as the paper shows. */
+/** Range of the test inputs, as in the figure of the paper. */
 const SHOWN = [-0.2, 1.2] as const;
 const STEPS = 280;
 
@@ -21,7 +21,7 @@ export function curveAt(x: number, e = 0): number {
   return x + 0.3 * sineOfTurns(x + e) + 0.3 * sineOfTurns(2 * (x + e)) + e;
 }
 
-/** The regression curve of the paper. Its test examples are a grid over [-0.2, 1.2] without noise: most of it was never seen. */
+/** The regression curve of the paper. Its test examples are a grid over [-0.2, 1.2] without noise; training covers only a part of this range. */
 export const curve = defineDataset<CurveOptions>({
   description: 'A noisy curve, seen in [0, 0.5] and predicted in [-0.2, 1.2]: made here, nothing to read.',
   options: curveOptions,

@@ -10,7 +10,7 @@ export interface FontFile {
   readonly sha256: string;
 }
 
-/** Letters of these are for training: serifs, hands, slabs, machines. No font is in both parts. */
+/** Fonts of the training letters: serif, handwriting, slab, monospace. No font is in both parts. */
 export const TRAIN_FONTS: readonly FontFile[] = [
   { name: 'abril-fatface', sha256: '1ba2926a3629847973ed87f4e5d8a9600fd816ccc9722e102605edbaf805a477' },
   { name: 'architects-daughter', sha256: '0249dd5f81431dbf8a8406996c43f8018bf707221cf261d75145f083bb7091cf' },
@@ -29,7 +29,7 @@ export const TEST_FONTS: readonly FontFile[] = [
   { name: 'acme', sha256: 'fa6abed51b4eb1fd4108ac35c7e801a07d9a82ac283bab80305463056366f7c4' },
 ];
 
-/** The outline of a letter, in the font's own units, y upwards. */
+/** The outline of a letter, in the units of the font, with y upwards. */
 export type Outline = readonly Command[];
 
 /**

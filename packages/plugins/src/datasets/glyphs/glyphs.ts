@@ -11,7 +11,7 @@ const SIDE = 28;
 
 const glyphsOptions = z.strictObject({});
 
-/** Letters for a network that knows digits: drawn when they are asked for, the same bytes everywhere. */
+/** Letters, to test a network that knows digits. They are drawn when they are needed, with the same bytes everywhere. */
 export const glyphs: DatasetSource<z.output<typeof glyphsOptions>> = {
   description:
     'Letters A to J of twelve free fonts, 28 x 28, drawn here: out-of-distribution for MNIST. No font is in both parts.',

@@ -1,6 +1,6 @@
 import type { Point, Polygons } from './raster.js';
 
-/** How a letter lies in its square. */
+/** Position and shape of a letter in its square. */
 export interface Placing {
   /** Pixels that its longer side takes. */
   readonly size: number;
@@ -11,7 +11,7 @@ export interface Placing {
   readonly dy: number;
 }
 
-/** Each letter of each font is drawn in so many ways. */
+/** Number of variants of each letter of each font. */
 export const PLACINGS = 25;
 
 /** Five sizes around the 20 pixels of MNIST by five slants, moved by up to two pixels. */

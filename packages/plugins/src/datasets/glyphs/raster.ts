@@ -8,10 +8,10 @@ export interface Point {
 /** Closed polygons. */
 export type Polygons = readonly (readonly Point[])[];
 
-/** Straight pieces of a curve: at 28 pixels, finer ones change nothing that a byte shows. */
+/** Number of straight pieces of a curve. With 28 pixels, more pieces do not change the bytes. */
 const PIECES = 8;
 
-/** The outline with its curves made straight pieces. Sums and products alone: the same numbers on any machine. */
+/** Replaces the curves of an outline by straight pieces. It only uses sums and products, so it gives the same numbers on every machine. */
 export function flattened(outline: Outline): Polygons {
   const polygons: Point[][] = [];
   let points: Point[] = [];
@@ -38,12 +38,12 @@ function onCurve(controls: readonly Point[], t: number): Point {
   return onCurve(next, t);
 }
 
-/** Lines on which a row of pixels is looked at. */
+/** Number of scan lines in a row of pixels. */
 const LINES = 8;
 
 /**
- * The covered part of each pixel as a byte: exact along a row, by {@link LINES} lines across it. What a polygon winds around is
- * inside, so that strokes which overlap do not cut holes.
+ * The covered part of each pixel as a byte: exact in the direction of a row, with {@link LINES} scan lines across it. Everything that a polygon
+ * winds around is inside, so overlapping strokes do not cut holes.
  */
 export function rasterised(polygons: Polygons, side: number): Uint8Array {
   const bytes = new Uint8Array(side * side);

@@ -2,9 +2,8 @@ import { otherKind } from './errors.js';
 import type { Background, Picture, PictureInfo } from './picture.js';
 
 /**
- * A picture of 1 to 4 values a pixel (grey, grey and alpha, colour, colour and alpha) without alpha. An alpha channel that hides
- * nothing is dropped.
- * @throws BbbError `E_DATA_PICTURE_KIND` for transparent pixels where nothing is said of what lies behind them
+ * Removes the alpha channel of a picture with 1 to 4 values for each pixel (grey, grey and alpha, colour, colour and alpha).
+ * @throws BbbError `E_DATA_PICTURE_KIND` for transparent pixels if the background is not known
  */
 export function withoutAlpha(
   { values, channels }: { readonly values: Uint8Array; readonly channels: number },

@@ -2,8 +2,7 @@ import { resized, toColour, toGrey } from './convert.js';
 import { decodePicture } from './decode.js';
 
 /**
- * The bytes of a PNG or JPEG file as one example: grey or in colour, and as large, as the network wants it; resized as the data set
- * `images` does.
+ * Turns a PNG or JPEG file into one example with the size and channels that the network takes. It is resized as the data set `images` does it.
  *
  * @param shape `[height, width, channels]`, 1 or 3 channels
  * @returns `[height, width, channels]`

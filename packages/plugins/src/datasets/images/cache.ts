@@ -16,13 +16,13 @@ const HEADER_BYTES = 12;
 const HASH_BYTES = 32;
 const ENDING = '.pixels';
 
-/** Decoded pictures from an earlier run; undefined unless they are there and whole. */
+/** Decoded pictures from an earlier run. Undefined if they are missing or damaged. */
 export async function fromCache(key: string, count: number): Promise<Pixels | undefined> {
   const path = join(folder(), key + ENDING);
   try {
     const stored = await readShared(path);
     const pixels = parse(stored, key, count);
-    // What is used stays.
+    // Marks the file as used, so that it is not removed as old.
     if (pixels) await utimes(path, new Date(), new Date());
     return pixels;
   } catch {
@@ -30,7 +30,7 @@ export async function fromCache(key: string, count: number): Promise<Pixels | un
   }
 }
 
-/** Stores them for the next run. A cache that can't be written costs time and nothing else. */
+/** Stores pictures for the next run. If the cache can't be written, the next run only takes longer. */
 export async function toCache(key: string, pixels: Pixels): Promise<void> {
   const dir = folder();
   const temporary = join(dir, `.${key}.${randomUUID()}.part`);
@@ -55,12 +55,12 @@ function headerOf({ rows, cols, channels }: Pixels): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Of the key too: a file under another's name is none. */
+/** A hash that includes the key, so that a renamed file is not accepted. */
 function hashOf(key: string, header: Uint8Array, bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(key).update(header).update(bytes).digest();
 }
 
-/** Nothing that was stored is believed before its hash is right. */
+/** Reads a stored file. Its content is only used if the hash is right. */
 function parse(stored: Uint8Array, key: string, count: number): Pixels | undefined {
   const header = stored.subarray(0, HEADER_BYTES);
   const bytes = stored.subarray(HEADER_BYTES, -HASH_BYTES);
@@ -90,7 +90,7 @@ async function readShared(path: string): Promise<Uint8Array> {
 
 const DAYS_KEPT = 30;
 
-/** What nobody has used for a month, and parts of writes that were killed. */
+/** Removes files that were not used for a month, and parts of interrupted writes. */
 async function removeOld(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     const path = join(dir, name);

@@ -18,7 +18,7 @@ export function toColour({ width, height, channels, pixels }: Picture): Picture 
   return { width, height, channels: 3, pixels: colour };
 }
 
-/** The part of a source pixel that lies within a target pixel, in whole numbers. */
+/** The overlap of a source pixel with a target pixel, in whole numbers. */
 interface Overlap {
   readonly source: number;
   readonly weight: number;
@@ -37,8 +37,8 @@ function overlaps(from: number, to: number): Overlap[][] {
 }
 
 /**
- * Each pixel is the mean of the area of the source that it covers, computed in whole numbers and rounded to nearest: the same
- * bytes on any machine. The picture is stretched where its sides have another ratio.
+ * Resizes a picture. Each pixel is the mean of the area of the source that it covers, computed in whole numbers and rounded to the nearest one:
+ * the same bytes on every machine. The picture is stretched if its aspect ratio differs.
  */
 export function resized({ width, height, channels, pixels }: Picture, rows: number, cols: number): Picture {
   if (height === rows && width === cols) return { width, height, channels, pixels };

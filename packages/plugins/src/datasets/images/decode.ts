@@ -7,9 +7,9 @@ import { decodePng, pngInfo } from './png.js';
 import { PNG_SIGNATURE } from './png-chunks.js';
 
 /**
- * A picture's size, by its content whatever it is called.
- * @throws BbbError `E_DATA_PICTURE_KIND` for what is no PNG and no JPEG, `E_DATA_PICTURE` for a damaged one, `E_DATA_SIZE` for
- *   one of too many pixels
+ * The size of a picture. The content of the file decides what it is, not its name.
+ * @throws BbbError `E_DATA_PICTURE_KIND` for a file that is neither PNG nor JPEG, `E_DATA_PICTURE` for a damaged one, `E_DATA_SIZE` for
+ *   too many pixels
  */
 export function pictureInfo(bytes: Uint8Array, path: string): PictureInfo {
   const info = kindOf(bytes, path) === 'png' ? pngInfo(bytes, path) : jpegInfo(bytes, path);

@@ -15,7 +15,7 @@ export interface PictureFolder {
   /** Names of the folders of the classes, in the order of their classes. */
   readonly names: readonly string[];
   readonly train: readonly PictureFile[];
-  /** Empty where the folder is not split: some of the training pictures are held out then. */
+  /** Empty if the folder has no test/. Then a trial holds out some of the training pictures. */
   readonly test: readonly PictureFile[];
   /** For people. */
   readonly notes: readonly string[];
@@ -122,7 +122,7 @@ async function listClasses(
   return { classes, passedOver };
 }
 
-/** By the name of the file first: pictures that are numbered throughout keep the order of their numbers. */
+/** Sorted by file name first, so pictures that are numbered across classes keep the order of their numbers. */
 function inOrder(classes: readonly ClassFolder[], names: readonly string[]): PictureFile[] {
   const all = classes.flatMap(({ name, files }) =>
     files.map((file) => ({ file, label: names.indexOf(name) })),
@@ -132,7 +132,7 @@ function inOrder(classes: readonly ClassFolder[], names: readonly string[]): Pic
     .map(({ file, label }) => ({ path: file.path, label }));
 }
 
-/** 2 before 10 where all names are whole numbers; by characters otherwise. */
+/** Sorts 2 before 10 if all names are whole numbers; otherwise by characters. */
 function inClassOrder(names: readonly string[]): string[] {
   const numbers = names.every((name) => /^(0|[1-9]\d{0,8})$/.test(name));
   return names.toSorted((a, b) => (numbers ? Number(a) - Number(b) : a < b ? -1 : 1));
@@ -159,7 +159,7 @@ async function list(dir: string): Promise<Entry[]> {
   return entries.toSorted(byName);
 }
 
-/** Links count as what they lead to. */
+/** Whether a path is a folder, or a link to one. */
 async function leadsToFolder(path: string): Promise<boolean> {
   const status = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
