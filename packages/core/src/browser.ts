@@ -175,7 +175,7 @@ export {
   type Point,
   type Space,
 } from './search/space.js';
-export { isSettingPath, leadingName, parseSettingPath, type SettingPath } from './search/setting-path.js';
+export { leadingName, parseSettingPath, SETTING_PATH, type SettingPath } from './search/setting-path.js';
 export type { Observation, Sampler } from './search/sampler.js';
 export type { Report, Scheduler } from './search/scheduler.js';
 export type {

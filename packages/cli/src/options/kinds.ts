@@ -152,6 +152,8 @@ export interface ReportFlags extends CheckFlags {
   readonly format?: readonly string[];
 }
 
+export type BestFlags = PluginFlags;
+
 export interface ServeFlags {
   readonly host: string;
   readonly port: number;

@@ -22,10 +22,8 @@ export function parseSettingPath(path: string, labels: readonly string[]): Setti
   return found && { label: found.label, rest: path.slice(found.start.length) };
 }
 
-/** Whether a path can be one of a setting, whatever methods there are. */
-export function isSettingPath(path: string): boolean {
-  return SETTING.test(path) || /^methods\.[^.].*\.(options|training)\.[^.]/.test(path);
-}
+/** What a path of a setting looks like, whatever methods there are. */
+export const SETTING_PATH = /^(methods\.[^.].*\.)?(options|training)\.[^.]/;
 
 /** The longest of the names that `text` is, or begins with before a dot. */
 export function leadingName(names: readonly string[], text: string): string | undefined {

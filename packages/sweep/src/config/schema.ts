@@ -1,4 +1,4 @@
-import { dimensionSchema, isSettingPath, PRUNE_SCOPES, useSchema } from '@bbb/core';
+import { dimensionSchema, PRUNE_SCOPES, SETTING_PATH, useSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
 
@@ -92,7 +92,7 @@ const searchSchema = z
     trials: z.int().min(1).optional().describe('Configurations in all; each is trained with every seed.'),
     space: z
       .record(
-        z.string().refine(isSettingPath, {
+        z.string().regex(SETTING_PATH, {
           error: 'paths of a space start with "options.", "training." or "methods.LABEL."',
         }),
         dimensionSchema,

@@ -1,0 +1,112 @@
+import { canonicalJson, type Registry, type Trial } from '@bbb/core';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import { trainConfig } from '../commands/train.js';
+import type { TrainFlags } from '../options/kinds.js';
+
+/**
+ * What to type after `bbb` to train this very trial again: what `bbb train` would do anyway is left out.
+ * @returns undefined where no command gives the same trial
+ */
+export function trainAgain(
+  trial: Trial,
+  registry: Registry,
+  plugins: readonly string[] = [],
+): string[] | undefined {
+  const base = planned({ method: trial.method.use, seed: trial.seed }, registry);
+  if (!base) return undefined;
+  const sets = settingsOf(trial, base);
+  const flags = flagsOf(trial);
+  const again = planned({ method: trial.method.use, seed: trial.seed, ...flags.parsed, set: sets }, registry);
+  if (!again || canonicalJson(again) !== canonicalJson(trial)) return undefined;
+  const own = `methods.${trial.method.use}.options.`;
+  const typed = sets.flatMap(({ path, value }) =>
+    path.startsWith(own)
+      ? ['--option', `${path.slice(own.length)}=${valueText(value)}`]
+      : ['--set', `${path}=${valueText(value)}`],
+  );
+  const extra = plugins.flatMap((plugin) => ['--plugin', plugin]);
+  return ['train', '--method', trial.method.use, ...flags.typed, ...typed, ...extra];
+}
+
+function planned(flags: TrainFlags, registry: Registry): Trial | undefined {
+  try {
+    return planSweep(parseSweepConfig(trainConfig(flags, registry)), registry).trials[0]?.trial;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What has an option of its own, and is worth saying even where it is the default. The size of a table would decide the rest. */
+function flagsOf({ seed, hidden, network, training, data }: Trial): {
+  readonly typed: readonly string[];
+  readonly parsed: Partial<TrainFlags>;
+} {
+  const { epochs, batchSize } = training;
+  const { validation, testFraction } = data;
+  const parsed = {
+    ...(network ? {} : { hidden: [hidden] }),
+    dataset: data.use,
+    validation,
+    ...(testFraction === undefined ? {} : { testFraction }),
+    epochs,
+    batch: batchSize,
+  };
+  return {
+    parsed,
+    typed: [
+      '--seed',
+      String(seed),
+      '--dataset',
+      data.use,
+      ...(network ? [] : ['--hidden', hidden.join(',') || 'none']),
+      '--epochs',
+      String(epochs),
+      '--batch',
+      String(batchSize),
+      '--validation',
+      String(validation),
+      ...(testFraction === undefined ? [] : ['--test-fraction', String(testFraction)]),
+    ],
+  };
+}
+
+interface Setting {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Members of a trial as members of a configuration, where they differ from what `bbb train` would do. */
+function settingsOf(trial: Trial, base: Trial): Setting[] {
+  const all = (of: Trial): Record<string, unknown> => ({
+    ...prefixed('dataset.options', of.data.options),
+    networks: of.network ? [of.network] : undefined,
+    likelihood: of.likelihood,
+    ...prefixed(`methods.${of.method.use}.options`, of.method.options),
+    calibration: of.data.calibration,
+    divisor: of.data.divisor,
+    scaling: of.data.scaling,
+    stratify: of.data.stratify,
+    limit: of.data.limit,
+    outOfDistribution: of.data.outOfDistribution,
+    'training.optimizer': of.training.optimizer,
+    'training.schedule': of.training.schedule,
+    ...prefixed('pruning', of.pruning),
+    'prediction.samples': of.prediction.samples,
+    numerics: of.numerics,
+    select: of.select,
+  });
+  const before = all(base);
+  const settings = Object.entries(all(trial)).filter(
+    ([path, value]) => value !== undefined && canonicalJson(value) !== canonicalJson(before[path] ?? null),
+  );
+  return settings.map(([path, value]) => ({ path, value }));
+}
+
+function prefixed(path: string, members: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [`${path}.${name}`, value]));
+}
+
+/** As `--set` reads it. */
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,46 @@
+import { createRegistry, trialId, type PlannedTrial } from '@bbb/core';
+import builtIns from '@bbb/plugins';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
+import { expect, it } from 'vitest';
+import { trainAgain } from '../../packages/cli/src/best/again.js';
+import { trainConfig } from '../../packages/cli/src/commands/train.js';
+import type { TrainFlags } from '../../packages/cli/src/options/kinds.js';
+import { createProgram } from '../../packages/cli/src/program.js';
+
+const registry = createRegistry([builtIns]);
+
+/** The trial that a typed command plans. */
+async function typed(args: readonly string[]): Promise<string> {
+  const program = createProgram({ onExit: () => expect.unreachable('it was run') });
+  let flags: TrainFlags | undefined;
+  program.commands
+    .find((command) => command.name() === 'train')!
+    .action((given: TrainFlags) => {
+      flags = given;
+    });
+  await program.parseAsync([...args], { from: 'user' });
+  return planSweep(parseSweepConfig(trainConfig(flags!, registry)), registry).trials[0]!.id;
+}
+
+/** One trial of each configuration of a preset. */
+function trialsOf(preset: string): PlannedTrial[] {
+  const { trials } = planSweep(parseSweepConfig(registry.get('presets', preset).sweep), registry);
+  const first = new Map(trials.map((planned) => [planned.configuration, planned]));
+  return [...first.values()];
+}
+
+it.each(['quick', 'study', 'controls', 'curve', 'table'])(
+  'the command that trains a trial of %s again plans that very trial',
+  async (preset) => {
+    for (const { trial, label } of trialsOf(preset)) {
+      const args = trainAgain({ ...trial, seed: 3 }, registry);
+      expect(args, label).toBeDefined();
+      expect(await typed(args!), args!.join(' ')).toBe(trialId({ ...trial, seed: 3 }));
+    }
+  },
+);
+
+it('there is no command where the method is not there', () => {
+  const [{ trial }] = trialsOf('quick') as [PlannedTrial];
+  expect(trainAgain({ ...trial, method: { use: 'gone', options: {} } }, registry)).toBeUndefined();
+});
