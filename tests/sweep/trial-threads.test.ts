@@ -1,24 +1,38 @@
+import { createRegistry, loadPlugins } from '@bbb/core';
+import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { expect, it } from 'vitest';
 import { temporaryFolders } from './fixtures/folders.js';
 import { fingerprints } from './fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+import { eventsOf, PLUGINS, run, TINY, tinyPlan } from './fixtures/sweeps.js';
 
 const folder = temporaryFolders();
 
 it.each(['threads', 'processes'])(
-  'in %s, the last trial gets the cores of the others from its next epoch on, to the same bytes',
+  'in %s, a trial that is alone has all cores, to the same bytes',
   async (use) => {
-    // The second one takes longer: each step sleeps.
-    const plan = await tinyPlan({
-      methods: [{ use: 'sgd' }, { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } }],
-      training: { epochs: 6, batchSize: 16 },
-    });
+    // Each step sleeps, so that there is time to tell of its progress.
+    const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } };
+    const plan = await tinyPlan({ methods: [slow], training: { epochs: 6, batchSize: 16 } });
     const [alone, shared] = [folder(), folder()];
     await run(plan, { dir: alone, executor: { use: 'threads', options: { threads: 1 } } });
     const { events } = await run(plan, { dir: shared, executor: { use, options: { threads: 5 } } });
-    const slow = plan.trials[1]!.id;
-    const told = eventsOf(events, 'progress').filter(({ id }) => id === slow);
-    expect(told.at(-1)!.threads).toBe(5);
+    expect(eventsOf(events, 'progress').at(-1)!.threads).toBe(5);
     expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
   },
 );
+
+it('a method that tfjs differentiates, on tensors of its own, trains by one thread all the same', async () => {
+  const own = new URL('../../docs/guides/custom-method/confidence-penalty.ts', import.meta.url).href;
+  const plugins = [...PLUGINS, own];
+  const registry = createRegistry(await loadPlugins(plugins));
+  const plan = planSweep(parseSweepConfig({ ...TINY, methods: [{ use: 'confidence-penalty' }] }), registry);
+  const [alone, shared] = [folder(), folder()];
+  for (const [dir, threads] of [
+    [alone, 1],
+    [shared, 3],
+  ] as const) {
+    const { outcome } = await run(plan, { dir, plugins, executor: { use: 'threads', options: { threads } } });
+    expect(outcome.status).toBe('done');
+  }
+  expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
+});
