@@ -103,6 +103,7 @@ export {
   gradientMoments,
   inputRms,
   kroneckerFactors,
+  layerPass,
   type ByWeight,
   type CurvatureInput,
   type GgnBlocks,
@@ -110,6 +111,7 @@ export {
   type KroneckerFactors,
   type KroneckerOptions,
   type LayerChoice,
+  type LayerPass,
 } from './curvature/index.js';
 export { openPruner, type OpenPruner } from './prune/open-pruner.js';
 export { scoreWeights, type Scored } from './prune/prune-model.js';

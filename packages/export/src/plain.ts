@@ -46,6 +46,15 @@ export function plainNetwork(
       hint: 'Export draws of it: --samples 10.',
     });
   }
+  if (samples > 0 && model.plainDraws === false) {
+    throw new BbbError(
+      'E_EXPORT',
+      'The draws of this network are more than their weights, which is all that files hold.',
+      {
+        hint: 'Export the mean network: --samples 0.',
+      },
+    );
+  }
   architecture.layers.forEach(checkLayer);
   const members = (samples === 0 ? (['mean'] as const) : model.draws(samples, key)).map(
     (draw): PlainWeights => {

@@ -70,7 +70,7 @@ export * from './estimators/index.js';
 export * from './laplace/index.js';
 export { mlp } from './networks/mlp.js';
 export { cnn } from './networks/cnn.js';
-export { categoricalLikelihood } from './likelihoods/categorical.js';
+export { categoricalLikelihood, probitLogits } from './likelihoods/categorical.js';
 export { gaussianLikelihood, type GaussianOptions } from './likelihoods/gaussian.js';
 export {
   bayesByBackprop,

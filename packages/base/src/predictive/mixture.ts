@@ -7,6 +7,8 @@ export interface GaussianMixture {
   readonly means: ArrayLike<number>;
   /** Standard deviations, above 0. */
   readonly sds: ArrayLike<number>;
+  /** What of `sds` comes from not knowing the member's mean: its standard deviation. Absent: the means are known. */
+  readonly spreads?: ArrayLike<number>;
 }
 
 const HALF_LOG_2PI = 0.9189385332046727;
@@ -15,14 +17,18 @@ export function mixtureMean({ means }: GaussianMixture): number {
   return average(means.length, (s) => means[s]!);
 }
 
-/** Variance between the members' means (epistemic) and mean of their variances (aleatoric): together the mixture's variance. */
+/**
+ * Variance between the members' means and of the means themselves (epistemic), and mean of what else their variances are (aleatoric): together
+ * the mixture's variance.
+ */
 export function mixtureVariances(mixture: GaussianMixture): { epistemic: number; aleatoric: number } {
-  const { means, sds } = mixture;
+  const { means, sds, spreads } = mixture;
   const mean = mixtureMean(mixture);
-  return {
-    epistemic: average(means.length, (s) => (means[s]! - mean) * (means[s]! - mean)),
-    aleatoric: average(sds.length, (s) => sds[s]! * sds[s]!),
-  };
+  const between = average(means.length, (s) => (means[s]! - mean) * (means[s]! - mean));
+  const within = average(sds.length, (s) => sds[s]! * sds[s]!);
+  if (!spreads) return { epistemic: between, aleatoric: within };
+  const ofMeans = average(spreads.length, (s) => spreads[s]! * spreads[s]!);
+  return { epistemic: between + ofMeans, aleatoric: within - ofMeans };
 }
 
 /** -log p(y), nats. */

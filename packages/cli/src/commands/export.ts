@@ -133,6 +133,8 @@ async function filesOf(
     plainNetwork(network, network.ops, draws, network.keys.evaluate);
   const files: ExportFile[] = [];
   const notes: string[] = [];
+  if (network.model.stochastic && network.model.plainDraws === false)
+    notes.push('the mean network alone: the draws of its method are more than their weights');
   if (pruned)
     notes.push(`${pruned.zeros} of ${pruned.ranked} weights are zero, removed by ${pruned.pruning.pruner}`);
   if (format.includes('sparse')) {

@@ -13,9 +13,12 @@ export interface StoredPruning {
   readonly share: number;
 }
 
-/** Draws that a stored network predicts with: as many as asked for, or as its trial predicted with; 0 for one that is not stochastic. */
+/**
+ * Draws that a stored network predicts with: as many as asked for, or as its trial predicted with; 0 for one that is not stochastic, or whose
+ * draws no file can hold.
+ */
 export function drawsOf({ model, trial }: OpenNetwork, samples: number): number {
-  return model.stochastic ? samples || trial.prediction.samples : 0;
+  return model.stochastic && model.plainDraws !== false ? samples || trial.prediction.samples : 0;
 }
 
 /** What its trial measured; undefined for a network that is in no sweep's folder. */

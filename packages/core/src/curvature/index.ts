@@ -6,4 +6,4 @@ export { inputRms } from './input-rms.js';
 export { kroneckerFactors, type KroneckerFactors, type KroneckerOptions } from './kronecker.js';
 export type { CurvatureInput } from './over-batches.js';
 export type { ByWeight } from './sums.js';
-export type { LayerChoice } from './layer-pass.js';
+export { layerPass, type LayerChoice, type LayerPass } from './layer-pass.js';

@@ -1,4 +1,4 @@
-import type { Key, Ops } from '@bbb/kernels';
+import type { Key, Operand, Ops } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
 import { keepInputs, type KeptInputs } from './kept-inputs.js';
 import { remembering } from './remembering.js';
@@ -37,6 +37,29 @@ export function networkOutputs(
   examples: Examples,
   inputs?: KeptInputs,
 ): Float32Array | Float64Array {
+  return overBatches(ops, architecture, (x) => network.outputs(x), examples, inputs);
+}
+
+/** The variances of these outputs, `[examples, outputs]`; undefined for a network whose outputs are known numbers. */
+function outputVariances(
+  ops: Ops,
+  architecture: Architecture,
+  network: Network,
+  examples: Examples,
+  inputs?: KeptInputs,
+): Float32Array | Float64Array | undefined {
+  if (!network.outputVariances) return undefined;
+  return overBatches(ops, architecture, (x) => network.outputVariances!(x), examples, inputs);
+}
+
+/** What a pass gives for each example, `[examples, outputs]`, row-major. */
+function overBatches(
+  ops: Ops,
+  architecture: Architecture,
+  pass: (x: Operand) => Operand,
+  examples: Examples,
+  inputs?: KeptInputs,
+): Float32Array | Float64Array {
   const { rows } = examples;
   const chunk = chunkOf(architecture);
   const { outputs } = architecture;
@@ -45,7 +68,7 @@ export function networkOutputs(
     const some = rows.subarray(first, first + chunk);
     const { with: withInputs } = inputs ?? keepInputs(ops, 0);
     withInputs(examples, some, sizeOf(architecture.inputShape), (x) => {
-      const y = network.outputs(x);
+      const y = pass(x);
       try {
         all.set(ops.read(y), first * outputs);
       } finally {
@@ -108,7 +131,11 @@ export function predictSets(
         own: ownOf(ops, network),
       };
       look?.(member);
-      for (const [s, examples] of sets.entries()) accumulators[s]!.add(member.of(examples), member.own);
+      const variances =
+        network.outputVariances &&
+        remembering((examples) => outputVariances(ops, model.architecture, network, examples, inputs)!);
+      for (const [s, examples] of sets.entries())
+        accumulators[s]!.add(member.of(examples), member.own, variances?.(examples));
     });
   }
   return accumulators.map((accumulator) => accumulator.finish());
@@ -138,9 +165,11 @@ export function addMembers(
 ): void {
   for (const draw of draws) {
     withNetwork(model, params, draw, (network) => {
+      const { architecture } = model;
       accumulator.add(
-        networkOutputs(ops, model.architecture, network, examples, inputs),
+        networkOutputs(ops, architecture, network, examples, inputs),
         ownOf(ops, network),
+        outputVariances(ops, architecture, network, examples, inputs),
       );
     });
   }

@@ -52,8 +52,13 @@ export interface Accumulator<Prediction = unknown> {
   /**
    * @param outputs `[examples, outputs]` of one member
    * @param parameters likelihood parameters of this member, as numbers
+   * @param variances of the outputs, which are the means of Gaussians then; only where the likelihood {@link Likelihood.takesVariances}
    */
-  add(outputs: Float32Array | Float64Array, parameters: Readonly<Record<string, ArrayLike<number>>>): void;
+  add(
+    outputs: Float32Array | Float64Array,
+    parameters: Readonly<Record<string, ArrayLike<number>>>,
+    variances?: Float32Array | Float64Array,
+  ): void;
   /** Call it after the last member. Each likelihood has its own kind of prediction, which its `evaluate` and `examples` read. */
   finish(): Prediction;
 }
@@ -110,6 +115,8 @@ export interface Likelihood<Prediction = unknown> {
     targets: Targets,
     parameters: Readonly<Record<string, ArrayLike<number>>>,
   ): ValidationMetrics;
+  /** Whether its accumulator integrates over Gaussian outputs. Methods with a prediction in closed form need it. Default: false. */
+  readonly takesVariances?: boolean;
   /** A new, empty accumulator for so many examples. */
   accumulator(examples: number): Accumulator<Prediction>;
   /**

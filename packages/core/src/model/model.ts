@@ -46,6 +46,11 @@ export interface Network {
   readonly likelihood: Params;
   /** The outputs, `[batch, outputs]`, for x `[batch, inputs]`. The caller frees the result. An output depends only on its own row of x. */
   outputs(x: Operand): Operand;
+  /**
+   * The variances of the outputs, `[batch, outputs]`, of a network whose outputs are Gaussian in closed form; `outputs` are their means. The caller
+   * frees the result. Absent: the outputs are known numbers.
+   */
+  outputVariances?(x: Operand): Operand;
   dispose(): void;
 }
 
@@ -87,6 +92,13 @@ export interface Model {
   readonly stochastic: boolean;
   /** False if there is no mean network, e.g. for an ensemble: then only its draws are measured. Default: true. */
   readonly hasMean?: boolean;
+  /**
+   * False if a draw does not predict as a forward pass through its weights does (linear in its weights, or in closed form). Files for other
+   * programs hold the mean network alone then. Default: true.
+   */
+  readonly plainDraws?: boolean;
+  /** The log marginal likelihood of the training examples under the approximation of the method, nats, after training. Optional. */
+  logEvidence?(params: Params): number | undefined;
   /** New parameters, a pure function of the key. The caller owns them. */
   init(key: Key): Params;
   /**

@@ -235,6 +235,7 @@ export const resultSchema = z
     trial: trialSchema,
     parameters: atLeastOne,
     baseline: number.min(0).optional(),
+    logEvidence: number.optional(),
     examples: z.looseObject({ train: count, validation: count, test: count }),
     epochs: z.array(epoch).min(1),
     bestEpoch: atLeastOne.optional(),

@@ -220,6 +220,8 @@ export interface TrialResult {
   readonly pruning: readonly PruningResult[];
   readonly weights: readonly WeightReport[];
   readonly snr?: SnrReport;
+  /** Log marginal likelihood of the training examples, nats, of the dense network; absent where its method does not say one. */
+  readonly logEvidence?: number;
   /** Rows and columns of the input images. */
   readonly imageShape?: readonly [number, number];
   readonly firstLayer?: FirstLayerReport;

@@ -93,6 +93,7 @@ export const runTrial: RunTrial = async (input) => {
         },
       });
       const snr = snrReport(model.posterior(params));
+      const logEvidence = model.logEvidence?.(params);
       const bestEpoch = keptEpoch(epochs, 'best')?.epoch;
       const result: TrialResult = {
         format: 'bbb-result/1',
@@ -114,6 +115,7 @@ export const runTrial: RunTrial = async (input) => {
         ...measured.result,
         weights,
         ...(snr ? { snr } : {}),
+        ...(Number.isFinite(logEvidence) ? { logEvidence: logEvidence! } : {}),
         checkpointSha256: createHash('sha256').update(checkpoint).digest('hex'),
         checkpointBytes: checkpoint.byteLength,
         dataset: dataset.name,

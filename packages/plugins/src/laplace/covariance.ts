@@ -1,5 +1,5 @@
 import type { CurvatureInput, LinearLayer, Params, ParamSpec } from '@bbb/core';
-import type { Key } from '@bbb/kernels';
+import type { Key, Operand } from '@bbb/kernels';
 import type { Operands } from '../pieces/operands.js';
 import type { Spectrum } from './evidence.js';
 
@@ -13,6 +13,12 @@ export interface Covariance {
   measure(input: CurvatureInput, key: Key): Measured;
   /** Writes one draw of N(0, covariance) for each weight of its layers. */
   noise(out: Operands, params: Params, key: Key): void;
+  /**
+   * Writes the variance of each linear output of one of its layers, a dense one, by the layer's own weights.
+   * @param x what comes into it, `[batch, fanIn]`
+   * @param out `[batch, units]`
+   */
+  outputVariances(out: Operand, params: Params, layer: LinearLayer, x: Operand): void;
 }
 
 /** A measured curvature, to which the precision of a prior is added. */

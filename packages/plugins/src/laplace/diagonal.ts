@@ -1,5 +1,5 @@
 import { ggnDiagonal, type LinearLayer } from '@bbb/core';
-import type { Ops } from '@bbb/kernels';
+import type { Operand, Ops } from '@bbb/kernels';
 import { weightKey } from '../pieces/operands.js';
 import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
 
@@ -30,6 +30,18 @@ export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Co
           });
         },
       };
+    },
+    outputVariances(out, params, layer, x) {
+      const squares = [x, ...namesOf(layer).map((name) => params[sigmaName(name)]!)].map((of) => {
+        const square = ops.alloc(of.shape);
+        ops.square(square, of);
+        return square;
+      }) as [Operand, Operand, Operand];
+      try {
+        layer.forward(ops, out, ...squares);
+      } finally {
+        for (const square of squares) ops.free(square);
+      }
     },
     noise(out, params, key) {
       for (const name of layers.flatMap(namesOf)) {

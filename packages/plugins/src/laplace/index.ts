@@ -1,4 +1,5 @@
 // Parts of a Laplace approximation.
+export { closedFormNetwork, requireClosedForm } from './closed-form.js';
 export type { Covariance, Measured } from './covariance.js';
 export { diagonalCovariance } from './diagonal.js';
 export { eigenOf, type Eigen } from './eigen.js';

@@ -63,6 +63,7 @@ export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], ex
         },
       };
     },
+    outputVariances: (out, params, layer, x) => kroneckerVariances(ops, out, params, layer, x),
     noise(out, params, key) {
       for (const layer of layers) {
         const { a, g, scale } = keptNames(layer);
@@ -130,6 +131,77 @@ function writeRows(
   const bias = values.length - sizesOf(layer).units;
   ops.write(of(layer.weight.name), values.subarray(0, bias));
   ops.write(of(layer.bias.name), values.subarray(bias));
+}
+
+/**
+ * Var(sum_i x_i w_ik) = sum_b (sum_a (x Q_a)_a^2 s_ab^2) (Q_g)_kb^2, x with a 1 for the bias; where weights are pruned, those of each unit are
+ * left out of x on their own.
+ */
+function kroneckerVariances(ops: Ops, out: Operand, params: Params, layer: LinearLayer, x: Operand): void {
+  const { a, g, scale } = keptNames(layer);
+  const { rows, units } = sizesOf(layer);
+  const batch = x.shape[0]!;
+  const made: Operand[] = [];
+  const alloc = (shape: readonly [number, number]): Operand => {
+    const operand = ops.alloc(shape);
+    made.push(operand);
+    return operand;
+  };
+  try {
+    const withOne = alloc([batch, rows]);
+    ops.write(withOne, appendOne(ops.read(x), batch, rows));
+    const [squaredScale, squaredG] = [alloc([rows, units]), alloc([units, units])];
+    ops.square(squaredScale, params[scale]!);
+    ops.square(squaredG, params[g]!);
+    const [vectors, turned, along] = [alloc([rows, rows]), alloc([batch, rows]), alloc([batch, units])];
+    /** `[batch, units]`, by the eigenvectors of the outputs. */
+    const alongEach = (inputs: Operand): void => {
+      ops.matmul(turned, withOne, inputs);
+      ops.square(turned, turned);
+      ops.matmul(along, turned, squaredScale);
+    };
+    const keep = keptOf(ops, layer, params);
+    if (!keep.includes(0)) {
+      alongEach(params[a]!);
+      ops.matmul(out, along, squaredG, { transposeB: true });
+      return;
+    }
+    const shares = ops.read(squaredG).slice();
+    const variances = new Float64Array(batch * units);
+    for (let unit = 0; unit < units; unit++) {
+      ops.copy(vectors, params[a]!);
+      ops.fillWhereZero(
+        vectors,
+        Uint8Array.from({ length: rows * rows }, (_, i) => keep[Math.floor(i / rows) * units + unit]!),
+        0,
+      );
+      alongEach(vectors);
+      const values = ops.read(along);
+      for (let row = 0; row < batch; row++)
+        for (let b = 0; b < units; b++)
+          variances[row * units + unit]! += values[row * units + b]! * shares[unit * units + b]!;
+    }
+    ops.write(out, variances);
+  } finally {
+    for (const operand of made) ops.free(operand);
+  }
+}
+
+/** Rows with a 1 behind each: what the bias is multiplied by. */
+function appendOne(x: ArrayLike<number>, batch: number, rows: number): Float64Array {
+  return Float64Array.from({ length: batch * rows }, (_, i) => {
+    const [row, column] = [Math.floor(i / rows), i % rows];
+    return column === rows - 1 ? 1 : x[row * (rows - 1) + column]!;
+  });
+}
+
+/** `[fanIn + 1, units]`: 0 for a weight that is pruned. */
+function keptOf(ops: Ops, layer: LinearLayer, params: Params): Uint8Array {
+  return Uint8Array.from(
+    namesOf(layer).flatMap((name) =>
+      Array.from(ops.read(params[sigmaName(name)]!), (sigma) => (sigma > 0 ? 1 : 0)),
+    ),
+  );
 }
 
 /** The standard deviation of a pruned weight is 0, so a draw does not change it. */

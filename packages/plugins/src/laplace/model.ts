@@ -14,6 +14,7 @@ import type { Key } from '@bbb/kernels';
 import { network } from '../pieces/network.js';
 import { allocWeights, freeAll, readFloat32, type Operands } from '../pieces/operands.js';
 import { innerParams } from '../pieces/wrapped-trainer.js';
+import { closedFormNetwork } from './closed-form.js';
 import { namesOf, sigmaName, type Covariance } from './covariance.js';
 import { linearisedNetwork } from './linearised.js';
 
@@ -28,8 +29,8 @@ export interface LaplaceParts {
   /** Layers whose weights are random. The weights of the others are constant. */
   readonly layers: readonly LinearLayer[];
   readonly covariance: Covariance;
-  /** Whether draws predict with the linearised network. */
-  readonly linearised: boolean;
+  /** What draws predict with: the linearised network, the Gaussians of its outputs, or the network at drawn weights. */
+  readonly prediction: 'linearised' | 'closed-form' | 'sampled';
   /** Standard deviation of the prior, which is the posterior before training has ended. */
   readonly sigma: number;
 }
@@ -39,7 +40,7 @@ export interface LaplaceParts {
  */
 export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model {
   const { ops, architecture } = context;
-  const { inner, layers, covariance, sigma } = parts;
+  const { inner, layers, covariance, prediction, sigma } = parts;
   const random = architecture.weights.filter(({ name }) => layers.flatMap(namesOf).includes(name));
   return {
     architecture,
@@ -51,6 +52,8 @@ export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model
       { name: EVIDENCE, shape: [1], pruned: 0 },
     ],
     stochastic: true,
+    plainDraws: prediction === 'sampled',
+    logEvidence: (params) => ops.read(params[EVIDENCE]!)[0],
     init(key) {
       const sigmas = random.map(({ name, shape }) => {
         const values = ops.alloc(shape);
@@ -67,7 +70,8 @@ export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model
         [EVIDENCE]: ops.alloc([1]),
       };
     },
-    draws: keyedDraws,
+    // In closed form one prediction holds all draws.
+    draws: (count, key) => keyedDraws(prediction === 'closed-form' ? 1 : count, key),
     draw(params, draw) {
       const mean = inner.model.draw(innerParams(inner, params), 'mean');
       if (draw === 'mean') return mean;
@@ -96,7 +100,7 @@ export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model
 /** The network at w = w* - noise. It owns `mean` from then on. */
 function drawn(
   context: MethodContext,
-  { covariance, linearised }: LaplaceParts,
+  { covariance, prediction }: LaplaceParts,
   random: readonly WeightSpec[],
   params: Params,
   mean: Network,
@@ -115,7 +119,9 @@ function drawn(
       dispose();
       mean.dispose();
     };
-    if (linearised) return linearisedNetwork(context, mean, noise, weights, whole);
+    if (prediction === 'linearised') return linearisedNetwork(context, mean, noise, weights, whole);
+    if (prediction === 'closed-form')
+      return closedFormNetwork(context, covariance, params, mean, weights, whole);
     const all: Operands = { ...mean.weights, ...mean.likelihood, ...weights };
     return network(context, all, whole);
   } catch (error) {

@@ -33,6 +33,17 @@ export function softmaxHessianRoot(logits: Float32Array | Float64Array, classes:
 }
 
 /**
+ * The logits whose softmax is about the mean of the probabilities when logits are Gaussian: each is divided by sqrt(1 + pi v / 8), where v is its
+ * variance. This is the probit approximation (MacKay 1992, "The evidence framework applied to classification networks"), for each logit alone.
+ */
+export function probitLogits(
+  means: Float32Array | Float64Array,
+  variances: Float32Array | Float64Array,
+): Float64Array {
+  return Float64Array.from(means, (mean, i) => mean / Math.sqrt(1 + (Math.PI / 8) * variances[i]!));
+}
+
+/**
  * p(y | x) = softmax(outputs)[y], with one logit for each class. The probabilities of members are averaged. The uncertainty has two parts:
  * expected entropy (aleatoric) and mutual information (epistemic), in nats.
  *
@@ -62,10 +73,12 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
       for (let i = 0; i < labels.length; i++) if (argmax(logits, i, classes) === labels[i]) correct++;
       return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
     },
+    takesVariances: true,
     accumulator(examples) {
       const uncertainty = new UncertaintyAccumulator(examples, classes);
       return {
-        add: (logits) => uncertainty.addLogits(logits),
+        add: (logits, _parameters, variances) =>
+          uncertainty.addLogits(variances ? probitLogits(logits, variances) : logits),
         finish: () => uncertainty.finish(),
       };
     },

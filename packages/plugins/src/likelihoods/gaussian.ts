@@ -36,7 +36,8 @@ const SHOWN = 500;
 /**
  * p(y | x) = N(y; m(x), sd^2) for the standardised target y = (target - mean) / scale. Costs and errors are in the unit of the target, so log scale
  * is added to the NLL. Output 0 is m(x); with `per-input` noise, output 1 is log sd(x) - log(options.sd). A prediction is the mixture of the
- * members' Gaussians: the variance of their means is epistemic, the mean of their variances is aleatoric.
+ * members' Gaussians: the variance of their means is epistemic, the mean of their variances is aleatoric. If the outputs of a member are
+ * Gaussian, their variance is added to its own, which is exact; with `per-input` noise, that variance is log-normal, and its mean is taken.
  *
  * @param options noise: `learned` (parameter `likelihood.logSd`), `fixed` or `per-input`; sd: its (initial) standard deviation, in units of the
  *   standardised target
@@ -122,21 +123,37 @@ export function gaussianLikelihood(
       return { error: Math.sqrt(squares / targets.length), nll: nll / targets.length };
     },
 
+    takesVariances: true,
     accumulator(examples) {
       const means: Float64Array[] = [];
       const sds: Float64Array[] = [];
+      const spreads: Float64Array[] = [];
       return {
-        add(values, parameters) {
+        add(values, parameters, variances) {
           const learned = parameters[LOG_SD]?.[0] ?? start;
           const rows = { length: examples };
           means.push(Float64Array.from(rows, (_, row) => scaling.mean + scaling.sd * values[outputs * row]!));
-          sds.push(Float64Array.from(rows, (_, row) => scaling.sd * exp(logSdOf(values, row, learned))));
+          // The mean of exp(2 x) is exp(2 m + 2 v) for a Gaussian x.
+          const more = (row: number): number => (perInput && variances ? variances[2 * row + 1]! : 0);
+          const total = Float64Array.from(
+            rows,
+            (_, row) => scaling.sd * exp(logSdOf(values, row, learned) + more(row)),
+          );
+          sds.push(total);
+          if (!variances) return;
+          const spread = Float64Array.from(
+            rows,
+            (_, row) => scaling.sd * Math.sqrt(variances[outputs * row]!),
+          );
+          spreads.push(spread);
+          total.forEach((sd, row) => (total[row] = Math.sqrt(sd * sd + spread[row]! * spread[row]!)));
         },
         finish: () => ({
           examples,
           of: (example) => ({
             means: means.map((member) => member[example]!),
             sds: sds.map((member) => member[example]!),
+            ...(spreads.length > 0 ? { spreads: spreads.map((member) => member[example]!) } : {}),
           }),
         }),
       };

@@ -1,5 +1,6 @@
 import { BbbError, linearLayers, type MadeMethod, type Method } from '@bbb/core';
 import { z } from 'zod';
+import { requireClosedForm } from '../laplace/closed-form.js';
 import { diagonalCovariance } from '../laplace/diagonal.js';
 import { fitLaplace, type PriorChoice } from '../laplace/finish.js';
 import { kroneckerCovariance } from '../laplace/kronecker.js';
@@ -38,10 +39,10 @@ export const laplaceOptions = z.strictObject({
       'Precision 1/sigma^2 of the prior: by-layer or by-network is fitted by the marginal likelihood, one for each layer or one for all; or a number.',
     ),
   prediction: z
-    .enum(['linearised', 'sampled'])
+    .enum(['linearised', 'sampled', 'closed-form'])
     .default('linearised')
     .describe(
-      'What draws predict with: the network made linear in its weights, or the network itself at drawn weights, which underfits unless layers is last.',
+      'What draws predict with: the network made linear in its weights, or the network itself at drawn weights, which underfits unless layers is last; or no draws: closed-form (last layer) is exact for real targets, the probit approximation for classes.',
     ),
 });
 export type LaplaceOptions = z.output<typeof laplaceOptions>;
@@ -75,13 +76,14 @@ export const laplace: Method<LaplaceOptions> = {
       structure === 'diagonal'
         ? diagonalCovariance(ops, layers)
         : kroneckerCovariance(ops, layers, factors === 'exact');
+    if (prediction === 'closed-form') requireClosedForm(context, layers);
     const prior = priorOf(priorPrecision);
     const parts: LaplaceParts = {
       inner,
       layers,
       covariance,
       // A network is already linear in the weights of its last layer.
-      linearised: prediction === 'linearised' && which === 'all',
+      prediction: prediction === 'linearised' && which === 'last' ? 'sampled' : prediction,
       sigma: prior.kind === 'fixed' ? 1 / Math.sqrt(prior.precision) : 1,
     };
     return {

@@ -64,6 +64,7 @@ export function memberModel(one: Model, members: number): Model {
     ),
     stochastic: members > 1 || one.stochastic,
     hasMean: false,
+    ...(one.plainDraws === false ? { plainDraws: false } : {}),
     init: (key) =>
       Object.fromEntries(
         each.flatMap((member) =>

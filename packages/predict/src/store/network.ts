@@ -36,6 +36,7 @@ export type Storable = Pick<OpenCheckpoint, 'trial' | 'data' | 'keys' | 'likelih
  * Describes a network for a model file. Its draws have the same bits as those of `bbb evaluate`. Weights that are exactly 0 in the mean and
  * in every draw count as pruned. A Gaussian posterior is stored as means and standard deviations; any other stochastic model (dropout,
  * ensembles) as its draws.
+ * If draws are more than their weights (`plainDraws` is false), the mean network alone is stored.
  *
  * @throws BbbError `E_EXPORT` for a layer or a likelihood that a model file can't hold
  */
@@ -43,7 +44,8 @@ export function storeNetwork(network: Storable, { samples, calibration, about }:
   const { trial, data, keys, likelihood, model } = network;
   const hasMean = model.hasMean ?? true;
   const draws = samples ?? trial.prediction.samples;
-  const stochastic = model.stochastic && draws > 0;
+  // Draws that are more than their weights have no place in a file: it holds the mean network alone.
+  const stochastic = model.stochastic && draws > 0 && model.plainDraws !== false;
   const networks: Read[] = hasMean ? [read(network, 'mean')] : [];
   const sds = stochastic && hasMean ? gaussianSds(network, networks[0]!.weights) : undefined;
   if (!hasMean || (stochastic && !sds))

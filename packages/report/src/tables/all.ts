@@ -11,6 +11,7 @@ import { costTable } from './cost.js';
 import { dataTable } from './data.js';
 import { differencesTable } from './differences.js';
 import { ensemblesTable } from './ensembles.js';
+import { evidenceTable } from './evidence.js';
 import { importanceTable } from './importance.js';
 import { oodTable } from './ood.js';
 import { overviewTable } from './overview.js';
@@ -37,6 +38,7 @@ const PER_SETTING: readonly ((setting: Setting) => Table | undefined)[] = [
   uncertaintyTable,
   conformalTable,
   oodTable,
+  evidenceTable,
   costTable,
   weightsTable,
 ];

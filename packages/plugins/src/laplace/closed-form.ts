@@ -1,0 +1,81 @@
+import {
+  BbbError,
+  layerPass,
+  linearLayers,
+  type LinearLayer,
+  type MethodContext,
+  type Network,
+  type Params,
+} from '@bbb/core';
+import type { Covariance } from './covariance.js';
+
+/**
+ * The network whose outputs are Gaussian: they are linear in the weights of the last layer, so their variances are known, and no draw is needed
+ * (MacKay 1992; last layer: Kristiadi et al. 2020, arXiv 2002.10118). What becomes of them is a matter of the likelihood.
+ *
+ * @param mean the network at the means
+ * @param shown draws of the weights, for those who look at them
+ */
+export function closedFormNetwork(
+  { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
+  covariance: Pick<Covariance, 'outputVariances'>,
+  params: Params,
+  mean: Network,
+  shown: Params,
+  dispose: () => void,
+): Network {
+  const last = linearLayers(architecture).at(-1)!;
+  return {
+    weights: { ...mean.weights, ...shown },
+    likelihood: mean.likelihood,
+    outputs: (x) => mean.outputs(x),
+    outputVariances(x) {
+      const pass = layerPass(ops, architecture, mean.weights, x.shape[0]!);
+      const variances = ops.alloc([x.shape[0]!, architecture.outputs]);
+      try {
+        pass.forward(x);
+        pass.inputs((layer, input) => {
+          if (layer === last) covariance.outputVariances(variances, params, layer, input);
+        });
+        return variances;
+      } catch (error) {
+        ops.free(variances);
+        throw error;
+      } finally {
+        pass.dispose();
+      }
+    },
+    dispose,
+  };
+}
+
+/** @throws BbbError `E_LAPLACE` where outputs have no closed form, or the likelihood makes nothing of their variances */
+export function requireClosedForm(
+  { architecture, likelihood }: Pick<MethodContext, 'architecture' | 'likelihood'>,
+  layers: readonly LinearLayer[],
+): void {
+  const all = linearLayers(architecture);
+  if (layers.length > 1) {
+    throw new BbbError('E_LAPLACE', 'Predictions in closed form are there for the last layer alone.', {
+      hint: 'Choose layers=last, or prediction=linearised, whose draws are of the same Gaussian.',
+    });
+  }
+  const last = all.at(-1)!;
+  if (last.kind !== 'dense' || architecture.layers.at(-1) !== last) {
+    throw new BbbError(
+      'E_LAPLACE',
+      `Predictions in closed form need a dense layer at the end, and this network ends otherwise.`,
+      {
+        hint: 'Choose prediction=linearised.',
+      },
+    );
+  }
+  if (likelihood.takesVariances) return;
+  throw new BbbError(
+    'E_LAPLACE',
+    'This likelihood makes nothing of the variances of outputs, which a prediction in closed form gives.',
+    {
+      hint: 'Choose prediction=linearised; a likelihood says takesVariances and adds them in its accumulator.',
+    },
+  );
+}
