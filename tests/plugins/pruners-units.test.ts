@@ -73,6 +73,50 @@ describe('bmr', () => {
     }
   });
 
+  it('ranks several weights as leaving out each of them and computing the evidence again does', () => {
+    // Orthogonal inputs: the posterior is one Gaussian for each weight. Noise of variance 1, w ~ N(0, 1).
+    const columns = [
+      [1, 1, 1, 1],
+      [0.6, -0.6, 0.6, -0.6],
+      [2, 2, -2, -2],
+      [0.3, -0.3, -0.3, 0.3],
+    ];
+    const y = [1.1, 0.2, -0.4, 0.9];
+    /** log N(y; 0, I + X X^T), by Gaussian elimination. */
+    const logEvidence = (of: readonly (readonly number[])[]): number => {
+      const rows = y.map((value, r) => [
+        ...y.map((_, q) => of.reduce((sum, x) => sum + x[r]! * x[q]!, 0) + (r === q ? 1 : 0)),
+        value,
+      ]);
+      let logDet = 0;
+      let quadratic = 0;
+      for (let i = 0; i < y.length; i++) {
+        const pivot = rows[i]![i]!;
+        logDet += Math.log(pivot);
+        quadratic += rows[i]!.at(-1)! ** 2 / pivot;
+        for (let k = i + 1; k < y.length; k++) {
+          const factor = rows[k]![i]! / pivot;
+          rows[k] = rows[k]!.map((v, j) => v - factor * rows[i]![j]!);
+        }
+      }
+      return -0.5 * (quadratic + logDet);
+    };
+    const dot = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+    const variances = columns.map((x) => 1 / (1 + dot(x, x)));
+    const scores = bmrScore(
+      values(...columns.map((x, i) => variances[i]! * dot(x, y))),
+      values(...variances.map(Math.sqrt)),
+      { mu: 0, sigma: 1 },
+    );
+    const lost = columns.map((_, i) => logEvidence(columns) - logEvidence(columns.toSpliced(i, 1)));
+    lost.forEach((nats, i) => expect(scores[i]).toBeCloseTo(nats, 5));
+    const order = (of: ArrayLike<number>): number[] => [0, 1, 2, 3].toSorted((i, j) => of[i]! - of[j]!);
+    expect(order(scores)).toEqual(order(lost));
+    expect(Math.min(...lost)).toBeLessThan(0);
+    expect(Math.max(...lost)).toBeGreaterThan(0);
+  });
+
   it('puts a certain weight first and a certain zero last', () => {
     expect(bmrScore(values(1, 0), values(0, 0), { mu: 0, sigma: 1 })).toEqual(values(MOST, -MOST));
   });
