@@ -57,6 +57,19 @@ describe('an exported sweep', () => {
       accuracy: dense.evaluations[0]!.metrics.accuracy,
       validationError: result!.epochs.at(-1)!.validationError,
     });
+    // What is left of a pruned network, and what its calibration says.
+    const pruned = result!.pruning.find(({ share }) => share > 0)!;
+    const { calibrated } = pruned.evaluations[0]!;
+    expect(rows.find(({ id, share }) => id === result!.id && share === pruned.share)).toMatchObject({
+      'bytes.sparse': pruned.bytes!.sparse,
+      'bytes.gzip': pruned.bytes!.gzip,
+      activeWeights: pruned.paths!.active,
+      deadUnits: Object.values(pruned.paths!.deadUnits).reduce((sum, [dead]) => sum + dead, 0),
+      'pruned.validationError': pruned.validation!.error,
+      temperature: calibrated!.temperature,
+      'atTemperature.nll': calibrated!.atTemperature!.nll,
+      'sets.lac.coverage': calibrated!.sets!['lac']!.coverage,
+    });
     expect(rows.filter(({ state }) => state === 'error')).toHaveLength(2);
     expect(rows.find(({ state }) => state === 'error')!['failure']).toContain('the method broke');
   });

@@ -4,6 +4,7 @@ import {
   keptEpoch,
   type Evaluation,
   type PlannedTrial,
+  type PruningResult,
   type SweepData,
   type SweepDataset,
   type TrialResult,
@@ -91,22 +92,73 @@ function evaluationRows(trial: Row, result: TrialResult): Row[] {
     trainNll: kept?.trainNll ?? null,
     validationError: kept?.validationError ?? null,
     validationNll: kept?.validationNll ?? null,
+    ...(result.logEvidence === undefined ? {} : { logEvidence: result.logEvidence }),
     seconds: result.environment.seconds,
   };
-  return result.pruning.flatMap(({ pruner, share, zeros, ranked, evaluations }) =>
-    evaluations.map((evaluation) => ({
+  return result.pruning.flatMap((network) =>
+    network.evaluations.map((evaluation) => ({
       ...trial,
       ...whole,
-      pruner,
-      share,
-      zeros,
-      ranked,
+      ...networkCells(network),
       ...evaluationCells(evaluation),
     })),
   );
 }
 
-function evaluationCells({ predict, samples, metrics, ood }: Evaluation): Row {
+/** How a network was pruned, and what is left of it. Members that results of earlier versions do not have are no columns. */
+function networkCells(network: PruningResult): Row {
+  const { pruner, share, suggested, zeros, ranked, finetuned, bytes, paths, compact, validation } = network;
+  return {
+    pruner,
+    share,
+    ...(suggested ? { suggested } : {}),
+    zeros,
+    ranked,
+    finetuned,
+    ...(validation
+      ? { 'pruned.validationError': validation.error, 'pruned.validationNll': validation.nll }
+      : {}),
+    ...(bytes ? { 'bytes.dense': bytes.dense, 'bytes.sparse': bytes.sparse, 'bytes.gzip': bytes.gzip } : {}),
+    ...(paths
+      ? {
+          activeWeights: paths.active,
+          deadUnits: Object.values(paths.deadUnits).reduce((sum, [dead]) => sum + dead, 0),
+        }
+      : {}),
+    ...(compact
+      ? {
+          'compact.parameters': compact.parameters,
+          'compact.flops': compact.flops,
+          'compact.bytes.dense': compact.bytes.dense,
+          'compact.bytes.gzip': compact.bytes.gzip,
+        }
+      : {}),
+  };
+}
+
+/** What a calibration on held-out examples says, flat: the temperature and what it gives, sets and intervals by score. */
+function calibratedCells(calibrated: Evaluation['calibrated']): Row {
+  if (!calibrated) return {};
+  const { level, temperature, atTemperature, sets = {}, intervals = {} } = calibrated;
+  const ofSets = Object.entries(sets).flatMap(([score, { coverage, size }]): [string, Cell][] => [
+    [`sets.${score}.coverage`, coverage],
+    [`sets.${score}.size`, size],
+  ]);
+  const ofIntervals = Object.entries(intervals).flatMap(([score, { coverage, width }]): [string, Cell][] => [
+    [`intervals.${score}.coverage`, coverage],
+    [`intervals.${score}.width`, width ?? null],
+  ]);
+  return {
+    'calibrated.level': level,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(atTemperature
+      ? { 'atTemperature.nll': atTemperature.nll, 'atTemperature.ece': atTemperature.ece }
+      : {}),
+    ...Object.fromEntries([...ofSets, ...ofIntervals]),
+  };
+}
+
+function evaluationCells({ predict, samples, metrics, ood, calibrated }: Evaluation): Row {
   const detection = Object.entries(ood ?? {}).flatMap(([dataset, scores]) =>
     Object.entries(scores).flatMap(([score, values]) =>
       Object.entries(values).map(([name, value]): [string, Cell] => [
@@ -115,7 +167,7 @@ function evaluationCells({ predict, samples, metrics, ood }: Evaluation): Row {
       ]),
     ),
   );
-  return { predict, samples, ...metrics, ...Object.fromEntries(detection) };
+  return { predict, samples, ...metrics, ...Object.fromEntries(detection), ...calibratedCells(calibrated) };
 }
 
 function epochRows({ id, label, variant, configuration, seed }: PlannedTrial, result: TrialResult): Row[] {
