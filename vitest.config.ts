@@ -4,7 +4,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 export const LONG = [
   'tests/faults/**/*.test.ts',
   'tests/cli/{bandit,data-identity,endings,export-network,full-output,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
-  'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,signals}.test.ts',
+  'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,refine-target,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/packages/**/*.test.ts',
   'tests/plugins/{csv-memory,threads-all}.test.ts',

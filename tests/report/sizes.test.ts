@@ -1,4 +1,11 @@
-import { answersOf, reportFigures, reportTables, settingsOf, type SweepData } from '@bbb/report';
+import {
+  answersOf,
+  reportFigures,
+  reportTables,
+  settingsOf,
+  targetBrackets,
+  type SweepData,
+} from '@bbb/report';
 import { describe, expect, it } from 'vitest';
 import { sparsestBelow } from '../../packages/report/src/answer/target.js';
 import { formatCell } from '../../packages/report/src/tables/format.js';
@@ -119,6 +126,20 @@ describe('what networks take', () => {
   });
 });
 
+describe('the log evidence', () => {
+  it('stands in a table where a method says one, in full and for each training example', () => {
+    const data = sized();
+    const said = { ...data, results: data.results.map((result) => ({ ...result, logEvidence: -1500 })) };
+    const [row] = textsOf(said, 'evidence');
+    expect(row).toEqual([
+      'sgd',
+      '-1500.0 ± 0.0',
+      `${(-1500 / data.results[0]!.examples.train).toFixed(4)} ± 0.0000`,
+    ]);
+    expect(textsOf(data, 'evidence')).toEqual([]);
+  });
+});
+
 describe('a target error', () => {
   const accuracies = [0.985, 0.98, 0.981];
   const at = (share: number, seed: number): number => accuracies[seed]! - (share === 0.9 ? 0.02 : 0);
@@ -143,7 +164,15 @@ describe('a target error', () => {
 
   it('is answered in words', () => {
     const [answer] = answersOf(data(), { targetError: 0.025 });
-    expect(answer!.further.join(' ')).toMatch(/keeps the validation error below 2\.50 % up to 50 % removed/);
+    expect(answer!.further.join(' ')).toMatch(
+      /keeps the validation error below 2\.50 % up to 50 % removed \(of the sparsities that were measured/,
+    );
+    const [bracket] = targetBrackets(data(), 0.025);
+    expect(bracket).toMatchObject({ from: 0.5, to: 0.9 });
+    expect(bracket!.trials).toHaveLength(3);
+    const refined = [{ ...bracket!, share: 0.75, bound: 0.024, testErrors: [0.02, 0.03, 0.04] }];
+    const [found] = answersOf(data(), { targetError: 0.025, refined });
+    expect(found!.further.join(' ')).toMatch(/up to 75 % removed \(found between .* error there is 3\.00/);
     const [one] = answersOf(sized({ seeds: [0] }), { targetError: 0.025 });
     expect(one!.further.join(' ')).toContain("one seed can't tell");
     const [none] = answersOf(data(), {});

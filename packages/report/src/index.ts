@@ -21,6 +21,8 @@ export { stylesOf, type Style, type StyleOf } from './figures/style.js';
 export { answersOf, plainAnswer, type Answer } from './answer/answer.js';
 export { renderAnswers } from './answer/terminal.js';
 export { questionOf, type Question } from './answer/primary.js';
+export { errorBound, targetBrackets, type Bracket, type Refined } from './answer/target.js';
+export { errorValue } from './data/headline-metric.js';
 export { metricOf, type HeadlineMetric } from './data/headline-metric.js';
 export {
   againstReference,

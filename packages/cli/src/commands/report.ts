@@ -26,21 +26,29 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
     if (other !== undefined) {
       throw new UsageError(`Two folders, ${dir} and ${other}.`, 'To set them side by side: --compare.');
     }
+    if (flags.refine && targetError === undefined)
+      throw new UsageError(
+        '--refine looks for a target error, and none is given.',
+        '--target-error 2% --refine',
+      );
     const question = {
       ...(reference === undefined ? {} : { reference }),
       ...(sparsity === undefined ? {} : { sparsity }),
       ...(targetError === undefined ? {} : { targetError }),
     };
-    const ensembles = flags.ensembles ? { plugins: flags.plugin, dataDir: flags.dataDir } : undefined;
+    const loading = { plugins: flags.plugin, dataDir: flags.dataDir };
     return {
       kind: 'sweep',
       dir,
       question,
       nameData: true,
-      ...(ensembles ? { ensembles } : {}),
+      ...(flags.ensembles ? { ensembles: loading } : {}),
+      ...(flags.refine ? { refine: loading } : {}),
       ...common,
     };
   }
+  if (flags.refine)
+    throw new UsageError('--refine has no meaning with --compare.', 'Ask for it sweep by sweep.');
   if (flags.ensembles)
     throw new UsageError('--ensembles has no meaning with --compare.', 'Ask for it sweep by sweep.');
   if (other === undefined) {

@@ -147,6 +147,8 @@ export interface ReportFlags extends CheckFlags {
   readonly reference?: string;
   /** Error that pruned networks are to stay below on the validation examples. */
   readonly targetError?: number;
+  /** Looks for it between the sparsities of the sweep. */
+  readonly refine?: true;
   /** Share of the weights removed that the answer is about. */
   readonly sparsity?: number;
   readonly format?: readonly string[];

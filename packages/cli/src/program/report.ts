@@ -27,10 +27,14 @@ export function addReport(program: Command, onExit: OnExit): void {
       'tell the highest sparsity whose validation error stays below, at 95 % confidence over the seeds, e.g. 2%',
       errorTarget,
     )
+    .option(
+      '--refine',
+      'look for it between the sparsities of the sweep as well: prunes its stored networks again, by bisection',
+    )
     .option('--format <names>', 'html, md, csv, json, svg, png, tensorboard (default: html,md,csv)', words)
     .option('--out <dir>', 'where to write them (default: the folder of the sweep)')
     .option(DATA_DIR, 'refuse unless the results are of the data in this folder')
-    .addOption(pluginOption('plugin with the data set (--data-dir) or the method (--ensembles)'))
+    .addOption(pluginOption('plugin with the data set (--data-dir) or the method (--ensembles, --refine)'))
     .action(async (dir: string, other: string | undefined, flags: ReportFlags) =>
       onExit(await (await import('../commands/report.js')).report(dir, other, flags)),
     );

@@ -15,6 +15,7 @@ import {
 } from '@bbb/report';
 import { readOrigin, readSweep } from '@bbb/sweep';
 import { loadRegistry } from '../io/registry.js';
+import { refineTargets } from '../network/refine-target.js';
 import { seedEnsembles } from '../network/seed-ensembles.js';
 import { damageOf } from '../run/damage.js';
 import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
@@ -29,10 +30,11 @@ export function makeTold(request: TellRequest): Promise<Told> {
 }
 
 async function tellSweep(request: TellSweep): Promise<Told> {
-  const { dir, width, question, nameData = false } = request;
+  const { dir, width, nameData = false } = request;
   const formats = parseFormats(request.formats);
   const { data, ensembles, notes } = await withEnsembles(await readSweep(resolve(dir)), request);
-  const files = await writeFilesOf(data, request, formats);
+  const { question, left } = await refinedQuestion(data, request);
+  const files = await writeFilesOf(data, { ...request, ...(question ? { question } : {}) }, formats);
   const tables = [...mainTables(data), ...ensembles];
   return {
     text: [
@@ -40,7 +42,7 @@ async function tellSweep(request: TellSweep): Promise<Told> {
       tablesText(tables, width),
       answerText(data, width, question),
     ].join('\n'),
-    warnings: [...damageOf(data, dir), ...notes, ...files.warnings],
+    warnings: [...damageOf(data, dir), ...notes, ...left, ...files.warnings],
     written: files.written,
     answer: answerText(data, JSON_WIDTH, question),
     tables: tables.map(tableJson),
@@ -61,6 +63,21 @@ async function withEnsembles(
     data: whole,
     ensembles: settingsOf(whole).flatMap((setting) => ensemblesTable(whole, setting) ?? []),
     notes: measured.left.map((reason) => `There is no ensemble of seeds of ${reason}.`),
+  };
+}
+
+/** The question, with what was found between the sparsities of the sweep where that was asked for; and what was not looked for. */
+async function refinedQuestion(
+  data: SweepData,
+  { dir, question, refine }: TellSweep,
+): Promise<{ question: TellSweep['question']; left: readonly string[] }> {
+  if (!refine || question?.targetError === undefined) return { question, left: [] };
+  const { registry } = await loadRegistry(refine.plugins);
+  const search = { dir: resolve(dir), data, target: question.targetError, registry, dataDir: refine.dataDir };
+  const { refined, left } = await refineTargets(search);
+  return {
+    question: { ...question, refined },
+    left: left.map((reason) => `The target error is told at measured sparsities of ${reason}.`),
   };
 }
 

@@ -25,6 +25,11 @@ export interface TellSweep extends Common {
     readonly plugins?: readonly string[] | undefined;
     readonly dataDir?: string | undefined;
   };
+  /** Looks for the target error of `question` between the sparsities of the sweep. */
+  readonly refine?: {
+    readonly plugins?: readonly string[] | undefined;
+    readonly dataDir?: string | undefined;
+  };
   /** Whether the text begins with the data that the results are of. */
   readonly nameData?: boolean;
   /** Whether what is told matters more than the files: why there are none is told as well. */

@@ -51,7 +51,7 @@ export function plainAnswer(setting: Setting, question: Question = {}): Answer {
       ...temperedSentences(groups),
       ...pruningLimits(groups),
       ...oodSentences(groups, reference),
-      ...targetSentences(groups, question.targetError),
+      ...targetSentences(groups, question.targetError, question.refined),
       ...timeSentences(groups, reference),
     ],
   };

@@ -3,6 +3,7 @@ import { chanceOf, gain, metricOf, validationValue } from '../data/headline-metr
 import type { Group, Setting } from '../data/groups.js';
 import { estimateOver, exampleNoun, findPruning, mainPruner, sharesOf } from '../data/measure.js';
 import { formatShare } from '../tables/format.js';
+import type { Refined } from './target.js';
 
 /** What the answer is to compare. Named before the results are there, it can't be chosen to please. */
 export interface Question {
@@ -12,6 +13,8 @@ export interface Question {
   readonly sparsity?: number;
   /** Error that pruned networks are to stay below on the validation examples: a fraction, or in the target's unit. Default: not asked. */
   readonly targetError?: number;
+  /** What was found below it between the sparsities of the sweep. */
+  readonly refined?: readonly Refined[];
 }
 
 /** The comparison that the sentence at the top is about, in one setting. */
@@ -30,7 +33,7 @@ const USUAL = 0.9;
  *   not measure
  */
 export function questionOf(data: SweepData, asked: Question = {}): Question {
-  const { reference, sparsity, targetError } = { ...namedIn(data), ...asked };
+  const { reference, sparsity, targetError, refined } = { ...namedIn(data), ...asked };
   const labels = [...new Set(data.plan.map(({ label }) => label))];
   if (reference !== undefined && !labels.includes(reference)) {
     throw new BbbError('E_REPORT_REFERENCE', `The sweep has no method "${reference}" to compare with.`, {
@@ -50,6 +53,7 @@ export function questionOf(data: SweepData, asked: Question = {}): Question {
     ...(first === undefined ? {} : { reference: first }),
     ...(sparsity === undefined ? {} : { sparsity }),
     ...(targetError === undefined ? {} : { targetError }),
+    ...(refined ? { refined } : {}),
   };
 }
 

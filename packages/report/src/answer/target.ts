@@ -1,8 +1,8 @@
-import type { TrialResult } from '@bbb/core';
-import type { Group } from '../data/groups.js';
+import type { SweepData, TrialResult } from '@bbb/core';
+import { settingsOf, type Group } from '../data/groups.js';
 import { errorValue, metricOf } from '../data/headline-metric.js';
 import { errorAt, estimateOver, findPruning, prunersOf, sharesOf, type Network } from '../data/measure.js';
-import { estimate, type Estimate } from '../stats/estimate.js';
+import { estimate } from '../stats/estimate.js';
 import { formatEstimate, formatNumber, formatShare } from '../tables/format.js';
 
 /** Of 100 sweeps of networks whose error is at the target, five pass. */
@@ -24,18 +24,67 @@ export function sparsestBelow(group: Group, pruner: string, target: number): Spa
   return sharesOf([group])
     .toReversed()
     .flatMap((share): Sparsest[] => {
-      const bound = upperBound(validationErrors(group, { pruner, share }));
+      const bound = errorBound(validationErrors(group, { pruner, share }));
       return bound !== undefined && bound < target ? [{ pruner, share, bound }] : [];
     })[0];
 }
 
-/** One sentence for each method and criterion. */
-export function targetSentences(groups: readonly Group[], target: number | undefined): string[] {
-  if (target === undefined) return [];
-  return groups.flatMap((group) => prunersOf(group).map((pruner) => sentence(group, pruner, target)));
+/** Where the highest sparsity below a target lies: above one that was measured, below the next. */
+export interface Bracket {
+  /** Finished trials, one for each seed. */
+  readonly trials: readonly string[];
+  readonly pruner: string;
+  /** Measured, and below the target. */
+  readonly from: number;
+  /** Measured, and not below; 1 where nothing sparser was measured. */
+  readonly to: number;
 }
 
-function sentence(group: Group, pruner: string, target: number): string {
+/** What was found within a {@link Bracket}. */
+export interface Refined extends Sparsest {
+  readonly trials: readonly string[];
+  /** Of each trial, as results have it. */
+  readonly testErrors: readonly number[];
+}
+
+/** Of each method and criterion that keeps its validation error below the target somewhere. */
+export function targetBrackets(data: SweepData, target: number): Bracket[] {
+  return settingsOf(data)
+    .flatMap(({ groups }) => groups)
+    .flatMap((group) =>
+      prunersOf(group).flatMap((pruner): Bracket[] => {
+        const found = sparsestBelow(group, pruner, target);
+        if (!found) return [];
+        const to = sharesOf([group]).find((share) => share > found.share) ?? 1;
+        return found.share < to
+          ? [{ trials: group.results.map(({ id }) => id), pruner, from: found.share, to }]
+          : [];
+      }),
+    );
+}
+
+/** One-sided 95 % confidence bound of the mean of errors over seeds; undefined for one seed. */
+export function errorBound(errors: readonly number[]): number | undefined {
+  // The two-sided interval at 90 % ends where the one-sided one at 95 % does.
+  return estimate(errors, 2 * CONFIDENCE - 1)?.high;
+}
+
+/** One sentence for each method and criterion. @param refined what was found between the sparsities of the sweep */
+export function targetSentences(
+  groups: readonly Group[],
+  target: number | undefined,
+  refined: readonly Refined[] = [],
+): string[] {
+  if (target === undefined) return [];
+  return groups.flatMap((group) =>
+    prunersOf(group).map((pruner) => {
+      const own = refined.find((one) => one.pruner === pruner && one.trials.includes(group.results[0]!.id));
+      return sentence(group, pruner, target, own);
+    }),
+  );
+}
+
+function sentence(group: Group, pruner: string, target: number, refined: Refined | undefined): string {
   const metric = metricOf([group]);
   const shown = (value: number): string => `${formatNumber(value, metric.format)}${metric.unit}`;
   const who = `${group.name} pruned by ${pruner}`;
@@ -43,26 +92,22 @@ function sentence(group: Group, pruner: string, target: number): string {
   if (!few) return `${who}: no validation examples tell whether an error of ${shown(target)} is kept.`;
   if (few.n < 2)
     return `${who}: one seed can't tell at 95 % confidence whether an error of ${shown(target)} is kept.`;
-  const found = sparsestBelow(group, pruner, target);
-  if (!found)
+  const measured = sparsestBelow(group, pruner, target);
+  if (!measured)
     return `${who} keeps the validation error below ${shown(target)} at no sparsity, at 95 % confidence.`;
-  const test = errorAt(group, found, metric);
-  return `${who} keeps the validation error below ${shown(target)} up to ${formatShare(found.share)} removed (95 % confidence: below ${shown(found.bound)}); its test ${metric.error.name} there is ${test ? `${formatEstimate(test, metric.format)}${metric.unit}` : 'not measured'}.`;
+  const found = refined ?? measured;
+  const test = refined ? estimate(refined.testErrors) : errorAt(group, found, metric);
+  const among = refined
+    ? 'found between the sparsities of the sweep'
+    : 'of the sparsities that were measured';
+  return `${who} keeps the validation error below ${shown(target)} up to ${formatShare(found.share)} removed (${among}; 95 % confidence: below ${shown(found.bound)}); its test ${metric.error.name} there is ${test ? `${formatEstimate(test, metric.format)}${metric.unit}` : 'not measured'}.`;
 }
 
-function validationErrors(group: Group, network: Network): Estimate | undefined {
-  // The two-sided interval at 90 % ends where the one-sided one at 95 % does.
-  return estimate(
-    group.results.flatMap((result) => validationError(result, network) ?? []),
-    2 * CONFIDENCE - 1,
-  );
+function validationErrors(group: Group, network: Network): number[] {
+  return group.results.flatMap((result) => validationError(result, network) ?? []);
 }
 
 function validationError(result: TrialResult, network: Network): number | undefined {
   const validation = findPruning(result, network)?.validation;
   return validation && errorValue(result, validation.error);
-}
-
-function upperBound(errors: Estimate | undefined): number | undefined {
-  return errors?.high;
 }

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import {
+  evaluate,
+  headlineError,
+  splitData,
+  validate,
+  type Dataset,
+  type Registry,
+  type SweepData,
+  type TrialResult,
+} from '@bbb/core';
+import { errorBound, errorValue, targetBrackets, type Bracket, type Refined } from '@bbb/report';
+import { pruningOf, remove } from '../commands/prune.js';
+import { openNetwork, type OpenNetwork } from './open.js';
+import { dataOnDemand } from './training-examples.js';
+
+/** The search ends where what is left of the weights is known to this part of itself. */
+const RESOLUTION = 0.05;
+
+/** What is looked for, and where. */
+export interface Search {
+  readonly dir: string;
+  readonly data: SweepData;
+  /** As results have it. */
+  readonly target: number;
+  readonly registry: Registry;
+  readonly dataDir?: string | undefined;
+}
+
+/** What was found, and why the rest was left as it was measured. */
+export interface RefinedTargets {
+  readonly refined: readonly Refined[];
+  readonly left: readonly string[];
+}
+
+/**
+ * The highest sparsity whose validation error stays below a target at 95 % confidence over the seeds, between those that the sweep measured: by
+ * bisection, with the stored networks of all seeds pruned again at each step. The test set is looked at once, at what was found.
+ * Networks that are trained on after pruning are left as they are: their trial alone can make others.
+ *
+ * @throws BbbError `E_STORE_DAMAGED`, `E_SWEEP_CHANGED`, and what data sets and criteria throw
+ */
+export async function refineTargets(search: Search): Promise<RefinedTargets> {
+  const refined: Refined[] = [];
+  const left: string[] = [];
+  const open = opener(search);
+  for (const bracket of targetBrackets(search.data, search.target)) {
+    const { procedure, finetuneEpochs } = resultOf(search, bracket.trials[0]!).trial.pruning;
+    if (procedure || finetuneEpochs > 0)
+      left.push(`${bracket.pruner}: its networks are trained after pruning`);
+    else refined.push(await bisect(search, bracket, open));
+  }
+  return { refined, left };
+}
+
+type Open = (id: string) => Promise<{ readonly network: OpenNetwork; readonly main: Dataset }>;
+
+/** Opens networks anew, and loads their data once. */
+function opener({ dir, registry, dataDir }: Search): Open {
+  const loaded = new Map<string, Promise<Dataset>>();
+  return async (id) => {
+    const network = await openNetwork(join(dir, 'trials', id), registry);
+    try {
+      const { use, options } = network.trial.data;
+      const key = JSON.stringify([use, options]);
+      const load = async (): Promise<Dataset> => (await dataOnDemand(network, { dataDir }, registry)()).main;
+      if (!loaded.has(key)) loaded.set(key, load());
+      return { network, main: await loaded.get(key)! };
+    } catch (error) {
+      network.close();
+      throw error;
+    }
+  };
+}
+
+async function bisect(search: Search, { trials, pruner, from, to }: Bracket, open: Open): Promise<Refined> {
+  let [low, high] = [from, to];
+  while (high - low > RESOLUTION * (1 - low)) {
+    const middle = (low + high) / 2;
+    const bound = errorBound(await errorsAt(search, trials, { pruner, share: middle }, 'validation', open));
+    if (bound !== undefined && bound < search.target) low = middle;
+    else high = middle;
+  }
+  const network = { pruner, share: low };
+  const validation = await errorsAt(search, trials, network, 'validation', open);
+  return {
+    ...network,
+    trials,
+    bound: errorBound(validation)!,
+    testErrors: await errorsAt(search, trials, network, 'test', open),
+  };
+}
+
+async function errorsAt(
+  search: Search,
+  trials: readonly string[],
+  { pruner, share }: { readonly pruner: string; readonly share: number },
+  part: 'validation' | 'test',
+  open: Open,
+): Promise<number[]> {
+  const errors: number[] = [];
+  for (const id of trials) {
+    const { network, main } = await open(id);
+    try {
+      const splits = splitData(main, network.trial.data, network.keys.split);
+      const pruning = pruningOf(network.trial.pruning, { share, pruner }, search.registry);
+      remove(network, pruning, search.registry, splits.train);
+      errors.push(errorValue(resultOf(search, id), errorOn(network, splits, part)));
+    } finally {
+      network.close();
+    }
+  }
+  return errors;
+}
+
+/** As a trial measures it: of the mean network, or where there is none of draws together. */
+function errorOn(
+  network: OpenNetwork,
+  { validation, test }: ReturnType<typeof splitData>,
+  part: 'validation' | 'test',
+): number {
+  const { params, keys, trial, model, likelihood } = network;
+  const { samples } = trial.prediction;
+  if (part === 'validation') return validate(network, params, validation, keys.evaluate, samples)!.error;
+  const draws = model.hasMean === false ? Math.max(1, samples) : 0;
+  const { evaluations } = evaluate(network, params, { test, outOfDistribution: {} }, draws, keys.evaluate);
+  return headlineError(likelihood.headline, evaluations[0]!.metrics);
+}
+
+function resultOf({ data }: Search, id: string): TrialResult {
+  return data.results.find((result) => result.id === id)!;
+}
