@@ -1,6 +1,6 @@
 /**
  * A method at the width and budget of its published result, one seed, all training images, on test images once:
- * `npx tsx --conditions=@bbb/source bench/methods/run.ts sparse-vd [--epochs 200] [--seed 0]`. Takes long: start it in the background.
+ * `npx tsx --conditions=@bbb/source bench/methods/run.ts sparse-vd [--epochs 200] [--seed 0] [--shares 0.99]`. Takes long: start it in the background.
  */
 import { parseArgs } from 'node:util';
 import {
@@ -22,16 +22,21 @@ const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean netw
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { epochs: { type: 'string' }, seed: { type: 'string', default: '0' } },
+  options: {
+    epochs: { type: 'string' },
+    seed: { type: 'string', default: '0' },
+    shares: { type: 'string' },
+  },
 });
 const registry = createRegistry([builtIns]);
 const ops = await startBackend();
 const dataset = await registry.get('datasets', 'mnist').load({}, {});
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)) {
-  const protocol = PROTOCOLS[name];
-  if (!protocol)
-    throw new Error(`there is no protocol '${name}': one of ${Object.keys(PROTOCOLS).join(', ')}`);
+  const known = PROTOCOLS[name];
+  if (!known) throw new Error(`there is no protocol '${name}': one of ${Object.keys(PROTOCOLS).join(', ')}`);
+  const shares = values.shares?.split(',').map(Number);
+  const protocol = { ...known, ...(shares ? { shares } : {}) };
   const epochs = Number(values.epochs ?? protocol.training.epochs);
   const trial = trialOf(protocol, epochs, Number(values.seed));
   const { result } = await runTrial({
@@ -51,16 +56,17 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)
 }
 
 function trialOf(
-  { method: { use, options }, hidden, training, divisor, shares }: Protocol,
+  { method: { use, options }, hidden, network, procedure, training, divisor, shares, ...named }: Protocol,
   epochs: number,
   seed: number,
 ): Trial {
-  const method = registry.get('methods', use);
-  const { pruner } = resolveMethod({ use, options }, registry);
+  const resolved = resolveMethod({ use, options }, registry);
+  const { pruner = resolved.pruner } = named;
   return {
-    method: { use, options: parseOptions(use, method.options, options) as Trial['method']['options'] },
+    method: resolved.use,
     data: { use: 'mnist', options: {}, validation: 0, divisor },
     hidden,
+    ...(network ? { network } : {}),
     training: { ...training, epochs },
     pruning: {
       pruners: [
@@ -77,6 +83,7 @@ function trialOf(
       scope: 'global',
       include: ['weight', 'bias'],
       finetuneEpochs: 0,
+      ...(procedure ? { procedure } : {}),
     },
     prediction: { samples: 10 },
     numerics: 'strict',
@@ -93,11 +100,11 @@ function publishedFigures({ error, logLikelihood }: Protocol['published']): stri
 function tableOf(
   name: string,
   protocol: Protocol,
-  { training, hidden, seed }: Trial,
+  { training, hidden, network, seed }: Trial,
   pruning: readonly PruningResult[],
 ): string {
   const { published, differences } = protocol;
-  const rows = pruning.map(({ suggested, zeros, ranked, evaluations }) => {
+  const rows = pruning.map(({ suggested, zeros, ranked, paths, evaluations }) => {
     const error = (predict: 'mean' | 'samples'): string => {
       const found = evaluations.find((evaluation) => evaluation.predict === predict);
       return found ? `${(100 * (1 - found.metrics['accuracy']!)).toFixed(2)} %` : '';
@@ -108,19 +115,28 @@ function tableOf(
     };
     const left = ranked / (ranked - zeros);
     const removed = `${((100 * zeros) / ranked).toFixed(2)} % (${left.toFixed(1)} times fewer)`;
+    const kept = `${ranked - zeros} (${paths!.active})`;
     const asked = suggested ? 'as the criterion suggests' : 'asked for';
-    return [asked, removed, error('mean'), error('samples'), logLikelihood('mean'), logLikelihood('samples')];
+    return [
+      asked,
+      removed,
+      kept,
+      error('mean'),
+      error('samples'),
+      logLikelihood('mean'),
+      logLikelihood('samples'),
+    ];
   });
   const budget =
     training.epochs < protocol.training.epochs
       ? [`${training.epochs} epochs for ${protocol.training.epochs}`]
       : [];
   return [
-    `${name}: 784-${hidden.join('-')}-10, ${training.epochs} epochs, seed ${seed}\n`,
+    `${name}: ${network ? network.use : `784-${hidden.join('-')}-10`}, ${training.epochs} epochs, seed ${seed}\n`,
     markdown([
-      ['weights removed', '', ...HEAD],
+      ['weights removed', '', 'left (on a path)', ...HEAD],
       ...rows,
-      [`published: ${published.source}`, published.removed, ...publishedFigures(published)],
+      [`published: ${published.source}`, published.removed, '', ...publishedFigures(published)],
     ]),
     `\nNot the same as there: ${[...budget, ...differences].join('; ')}.\n\n`,
   ].join('\n');
