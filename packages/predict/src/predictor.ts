@@ -5,6 +5,7 @@ import { damaged } from './format/error.js';
 import { gunzip, isGzip } from './format/gzip.js';
 import type { StoredModel } from './format/model.js';
 import { inputsOf, type Input } from './input.js';
+import { thresholdFor } from './risk.js';
 import { rowEncoder, type RowEncoder } from './row.js';
 import { startEngine, type Engine } from './runtime/engine.js';
 import { loadNetwork, type LoadedNetwork } from './runtime/network.js';
@@ -16,6 +17,11 @@ export interface PredictOptions {
    * network. Default: `model.samples`.
    */
   readonly samples?: number;
+  /**
+   * Answers of classes are `sure` if answers as probable as they are err no more than this on held-out examples; fraction, e.g. 0.01.
+   * Default: what the model file was made for, if it was.
+   */
+  readonly maxRisk?: number;
 }
 
 /** A stored network opened for use. */
@@ -25,7 +31,8 @@ export interface Predictor {
   /**
    * Predicts one example.
    * @param input the numbers of the example in the user's own units, e.g. 784 bytes of pixels
-   * @throws BbbError `E_INPUT` for another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole number from 0
+   * @throws BbbError `E_INPUT` for another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole number from 0; `E_RISK` for a
+   *   risk that the file has no threshold for
    */
   predict(input: Input, options?: PredictOptions): Answer;
   /** Predicts many examples, which stand one after another in one array. */
@@ -57,12 +64,13 @@ export async function loadPredictor(
   const engine = await startEngine(maximumBytes);
   const networks = loadNetworks(engine, decoded);
   const { model } = decoded;
-  const all = (input: Input, { samples = model.samples }: PredictOptions = {}): Answer[] => {
+  const all = (input: Input, { samples = model.samples, maxRisk }: PredictOptions = {}): Answer[] => {
     const { inputs, rows } = inputsOf(model, input);
     const draws = drawsOf(model, networks, samples);
     const { calibration } = model;
     const fitted = calibration?.samples === (draws.isMean ? 0 : draws.list.length) ? calibration : undefined;
-    const answers = answersOf(model, rows, fitted);
+    const asked = maxRisk === undefined ? fitted : { ...fitted!, sure: thresholdFor(fitted, maxRisk) };
+    const answers = answersOf(model, rows, asked);
     for (const { network, key, index } of draws.list) {
       network.show(key);
       answers.add(network.outputs(inputs, rows), index);

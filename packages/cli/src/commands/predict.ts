@@ -19,10 +19,10 @@ export async function predict(place: string, files: readonly string[], flags: Pr
   }
   const told: Told[] = [];
   for (const { source, input } of await allInputs(files, predictor.model)) {
-    const answers = predictor.predictAll(
-      input,
-      flags.samples === undefined ? {} : { samples: flags.samples },
-    );
+    const answers = predictor.predictAll(input, {
+      ...(flags.samples === undefined ? {} : { samples: flags.samples }),
+      ...(flags.maxRisk === undefined ? {} : { maxRisk: flags.maxRisk }),
+    });
     answers.forEach((answer, i) =>
       told.push({ source: answers.length === 1 ? source : `${source}:${i}`, answer }),
     );

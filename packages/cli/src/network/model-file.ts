@@ -46,7 +46,10 @@ export function measuredAs(
 /** What a predictor needs of a calibration. */
 export function storedCalibration({ calibrated, samples }: Evaluation): StoredCalibration | undefined {
   if (!calibrated) return undefined;
-  const { level, temperature, sets, intervals } = calibrated;
+  const { level, temperature, sets, intervals, sure } = calibrated;
+  const risks = sure?.flatMap(({ risk, probability }) =>
+    probability === null ? [] : [{ risk, probability }],
+  );
   const lac = sets?.['lac'];
   const scaled = intervals?.['scaled'];
   return {
@@ -54,6 +57,7 @@ export function storedCalibration({ calibrated, samples }: Evaluation): StoredCa
     ...(temperature === undefined ? {} : { temperature }),
     ...(lac ? { sets: { level, threshold: lac.threshold } } : {}),
     ...(scaled ? { interval: { level, score: 'scaled', width: scaled.threshold } } : {}),
+    ...(risks?.length ? { risks } : {}),
   };
 }
 

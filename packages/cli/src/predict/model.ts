@@ -16,7 +16,7 @@ export async function openPredictor(
   flags: PredictFlags,
   registry: Registry,
 ): Promise<Predictor> {
-  const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place, flags);
+  const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place);
   if (stored) return stored;
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());
   try {
@@ -27,7 +27,7 @@ export async function openPredictor(
 }
 
 /** Undefined for a file that is no model file: a checkpoint, perhaps. */
-async function fromFile(place: string, { maxRisk }: PredictFlags): Promise<Predictor | undefined> {
+async function fromFile(place: string): Promise<Predictor | undefined> {
   let predictor: Predictor;
   try {
     predictor = await loadPredictor(await readFile(place));
@@ -36,13 +36,6 @@ async function fromFile(place: string, { maxRisk }: PredictFlags): Promise<Predi
     if (error instanceof BbbError && error.code === 'E_MODEL_FILE' && !place.endsWith('.bbb'))
       return undefined;
     throw error;
-  }
-  const { sure } = predictor.model.calibration ?? {};
-  if (maxRisk !== undefined && sure?.risk !== maxRisk) {
-    throw new UsageError(
-      `${place} does not know which answers have an error of ${maxRisk}${sure ? `, only of ${sure.risk}` : ''}.`,
-      'Predict with the folder of the trial: it has the examples to choose by.',
-    );
   }
   return predictor;
 }

@@ -46,6 +46,11 @@ export interface Calibrated {
    * `level`, so an example above it is unusual. null: there are too few calibration examples.
    */
   readonly unusual?: { readonly level: number; readonly entropy: number | null };
+  /**
+   * By ascending risk: of the calibration examples whose answer has at least this probability, the share `risk` is wrong at most. null where
+   * no share of them is right so often.
+   */
+  readonly sure?: readonly { readonly risk: number; readonly probability: number | null }[];
   /** By score: `lac`, `aps`, `raps`, and `lacByClass`, which guarantees the coverage for each class. All at temperature 1. */
   readonly sets?: Readonly<Record<string, SetReport>>;
   /** By score: `absolute`, `scaled`, `quantile`. */

@@ -3,7 +3,9 @@ import { ece } from '../metrics/calibration.js';
 import { nllOfLogs } from '../metrics/scores.js';
 import { type Uncertainty, fold } from '@bbb/base';
 import { COVERAGE, USUAL, type Calibrated, type Held, type SetReport } from './calibrated.js';
+import { judge } from '../metrics/judged.js';
 import { conformalQuantile } from './quantile.js';
+import { probabilitiesForRisks, RISKS } from './selective.js';
 import { apsScore, lacScore, rapsScore, type SetScore } from './set-scores.js';
 import { classThresholds, judgeSets, labelScores, marginalThresholds, type Labelled } from './sets.js';
 import { atTemperature, fitTemperature } from './temperature.js';
@@ -57,11 +59,20 @@ export function calibrateCategorical(
       level: USUAL,
       entropy: finite(conformalQuantile(calibration.prediction.predictiveEntropy, USUAL)),
     },
+    sure: sureFrom(calibration, classes),
     sets: {
       ...Object.fromEntries(marginal),
       lacByClass: report(lacScore, own, Array.from(own, finite)),
     },
   };
+}
+
+function sureFrom(
+  { prediction, targets }: Held<Uncertainty, Uint8Array>,
+  classes: number,
+): NonNullable<Calibrated['sure']> {
+  const probabilities = probabilitiesForRisks(judge(prediction, targets, classes), RISKS);
+  return RISKS.map((risk, i) => ({ risk, probability: finite(probabilities[i]!) }));
 }
 
 function labelled({ prediction, targets, rows }: Held<Uncertainty, Uint8Array>, key: Key): Labelled {

@@ -10,6 +10,6 @@ export {
 } from './regression.js';
 export { apsScore, lacScore, rapsScore, type RapsOptions, type SetScore } from './set-scores.js';
 export { classThresholds, judgeSets, labelScores, marginalThresholds, setOf, type Labelled } from './sets.js';
-export { probabilityForRisk } from './selective.js';
+export { probabilitiesForRisks, probabilityForRisk, RISKS } from './selective.js';
 export { atTemperature, fitTemperature } from './temperature.js';
 export { uniformsOf } from './uniforms.js';

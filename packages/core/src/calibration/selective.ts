@@ -1,4 +1,8 @@
+import { ascendingOrder } from '../metrics/order.js';
 import type { Judged } from '../metrics/judged.js';
+
+/** The errors for which results and model files keep a threshold, fractions. */
+export const RISKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1] as const;
 
 /**
  * The lowest probability such that, among the answers with at least this probability, a share of at most `risk` is wrong (El-Yaniv & Wiener
@@ -7,17 +11,24 @@ import type { Judged } from '../metrics/judged.js';
  * @param judged examples that nothing was fitted on
  * @param risk largest allowed error of the answers that are given, a fraction
  */
-export function probabilityForRisk(judged: Judged, risk: number): number {
-  const ranked = Array.from(judged.confidence.keys()).sort(
-    (a, b) => judged.confidence[b]! - judged.confidence[a]!,
-  );
-  let [wrong, threshold] = [0, Infinity];
-  ranked.forEach((example, i) => {
-    wrong += 1 - judged.correct[example]!;
-    const probability = judged.confidence[example]!;
+export function probabilityForRisk(judged: Pick<Judged, 'confidence' | 'correct'>, risk: number): number {
+  return probabilitiesForRisks(judged, [risk])[0]!;
+}
+
+/** {@link probabilityForRisk} of several risks, from one ranking. */
+export function probabilitiesForRisks(
+  { confidence, correct }: Pick<Judged, 'confidence' | 'correct'>,
+  risks: readonly number[],
+): number[] {
+  const order = ascendingOrder(confidence);
+  const thresholds = risks.map(() => Infinity);
+  let wrong = 0;
+  for (let i = order.length - 1, answered = 1; i >= 0; i--, answered++) {
+    wrong += 1 - correct[order[i]!]!;
+    const probability = confidence[order[i]!]!;
     // Answers of equal probability are all given, or all withheld.
-    const isLast = judged.confidence[ranked[i + 1] ?? -1] !== probability;
-    if (isLast && wrong <= risk * (i + 1)) threshold = probability;
-  });
-  return threshold;
+    if (i > 0 && confidence[order[i - 1]!] === probability) continue;
+    for (const [r, risk] of risks.entries()) if (wrong <= risk * answered) thresholds[r] = probability;
+  }
+  return thresholds;
 }

@@ -76,6 +76,7 @@ const calibrated = z.looseObject({
   temperature: number.positive().optional(),
   atTemperature: z.looseObject({ nll: number, ece: fraction }).optional(),
   unusual: z.looseObject({ level: fraction, entropy: number.nullable() }).optional(),
+  sure: z.array(z.looseObject({ risk: fraction, probability: fraction.nullable() })).optional(),
   sets: z
     .record(
       text,

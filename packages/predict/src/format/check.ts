@@ -19,6 +19,7 @@ import type {
 type Json = Readonly<Record<string, unknown>>;
 
 const MOST_NUMBERS = 2 ** 26;
+const MOST_RISKS = 100;
 const MOST_LAYERS = 1_000;
 const MOST_CLASSES = 65_536;
 const MOST_MEMBERS = 10_000;
@@ -175,14 +176,23 @@ function calibrationOf(calibration: Json, target: StoredTarget): StoredCalibrati
       if (score !== 'absolute' && score !== 'scaled') throw damaged(`the interval is ${said(score)}`);
       return { level: fraction('level', interval['level']), score, width: limit(interval['width']) };
     }),
-    ...optional('sure', calibration, (found) => {
-      const sure = record('sure', found);
-      return {
-        risk: fraction('risk', sure['risk']),
-        probability: finite('probability', sure['probability']),
-      };
-    }),
+    ...optional('sure', calibration, sureOf),
+    ...optional('risks', calibration, risksOf),
   };
+}
+
+function sureOf(value: unknown): NonNullable<StoredCalibration['sure']> {
+  const sure = record('sure', value);
+  return {
+    risk: fraction('risk', sure['risk']),
+    probability: finite('probability', sure['probability']),
+  };
+}
+
+function risksOf(value: unknown): NonNullable<StoredCalibration['risks']> {
+  const risks = list('risks', value, MOST_RISKS).map(sureOf);
+  if (risks.some(({ risk }, i) => i > 0 && risk <= risks[i - 1]!.risk)) throw damaged('risks do not ascend');
+  return risks;
 }
 
 function optional<Name extends string, Value>(

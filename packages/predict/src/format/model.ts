@@ -85,6 +85,8 @@ export interface StoredCalibration {
   };
   /** An answer is "not sure" if its probability is below this number. Of the other answers a share of `risk` is wrong. */
   readonly sure?: { readonly risk: number; readonly probability: number };
+  /** The same for other risks, ascending: what `maxRisk` chooses from. */
+  readonly risks?: readonly { readonly risk: number; readonly probability: number }[];
 }
 
 /** All of a model except the numbers of its weights. */

@@ -70,6 +70,10 @@ export const networks: Explanations = {
     helps: 'Its author looks for a division by 0.',
   },
   E_PRUNE_SHARE: { means: 'A share to prune is outside of 0 to 1.', helps: 'Write 90 % as 0.9.' },
+  E_RISK: {
+    means: 'A model file has no threshold for the risk that answers may have at most.',
+    helps: 'Ask for a larger risk, or predict with the folder of the trial.',
+  },
   E_STOPPED: {
     means: 'A trial was stopped between two epochs, as asked.',
     helps: 'Nothing: it goes on from its checkpoint when the sweep does.',
