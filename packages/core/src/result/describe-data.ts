@@ -3,7 +3,7 @@ import type { Likelihood } from '../likelihood/likelihood.js';
 import { ACCURACY } from '../likelihood/headline.js';
 import type { TrialResult } from './result.js';
 
-/** What a result says of its data and of what is measured, where it is not what results have always been about: grey images of classes. */
+/** The part of a result that describes its data and metrics. It is empty for classes of grey images, which results were made for at first. */
 export function describeData(
   { inputShape, target }: Dataset,
   { headline }: Pick<Likelihood, 'headline'>,

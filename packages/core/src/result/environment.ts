@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import type { Latency, TrialResult } from './result.js';
 import { VERSION } from '../version.js';
 
-/** Asking for it takes as long as a small trial's training. */
+/** Kept, because asking for it takes as long as a small trial. */
 let cpu: string | undefined;
 
 /** What ran a trial. */

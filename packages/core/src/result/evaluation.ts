@@ -1,8 +1,8 @@
 import type { Calibrated } from '../calibration/calibrated.js';
 
 /**
- * What is measured of one set of predictions, by name. Of a classifier those of {@link CategoricalMetrics}, of a regression those of
- * `GaussianMetrics` of `@bbb/plugins`; `nll` is always there.
+ * Metrics of one set of predictions, by name: those of {@link CategoricalMetrics} for a classifier, those of `GaussianMetrics` of `@bbb/plugins`
+ * for a regression. `nll` is always present.
  */
 export type PredictionMetrics = Readonly<Record<string, number>> & { readonly nll: number };
 
@@ -30,11 +30,11 @@ export interface CategoricalMetrics {
   readonly riskAtCoverage80?: number;
   /** Mean over classes of the ECE of that class's probability, 15 equal-width bins. */
   readonly classwiseEce?: number;
-  /** By a kernel in place of bins. */
+  /** Calibration error with a kernel in place of bins. */
   readonly smoothEce?: number;
 }
 
-/** Telling test images from out-of-distribution ones by one score. */
+/** How well one score tells test examples from out-of-distribution ones. */
 export interface OodScore {
   readonly auroc: number;
   readonly aupr: number;
@@ -43,7 +43,7 @@ export interface OodScore {
 
 /** One network (dense or pruned) on the test set. */
 export interface Evaluation {
-  /** `mean` is the mean network, which an ensemble has not; `samples` averages the probabilities of `samples` draws. */
+  /** `mean` is the mean network, which an ensemble does not have. `samples` averages the probabilities of `samples` draws. */
   readonly predict: 'mean' | 'samples';
   readonly samples: number;
   readonly metrics: PredictionMetrics;
@@ -58,9 +58,9 @@ export interface Evaluation {
   readonly calibration?: readonly (readonly [number, number])[];
   /** Error (fraction) of the most confident 5 %, 10 %, ... 100 % of the test images: the risk-coverage curve. */
   readonly riskCoverage?: readonly number[];
-  /** How uncertain the images are, by data set: `test` and each out-of-distribution one. Bins over [0, ln classes] nats. */
+  /** Histograms of uncertainty by data set: `test` and each out-of-distribution set. Bins over [0, ln classes] nats. */
   readonly entropy?: Readonly<Record<string, EntropyHistograms>>;
-  /** After calibration on validation examples that selection did not see; absent without any, and in results of earlier versions. */
+  /** Results after a calibration on examples that selection did not see. Absent without such examples, and in results of earlier versions. */
   readonly calibrated?: Calibrated;
 }
 

@@ -3,9 +3,9 @@ import type { TrialResult } from './result.js';
 import { trialSchema } from '../trial/schema.js';
 
 /*
- * result.json as it may stand on a disk. Members that this version does not know pass: a later one may have written them.
- * Numbers are finite, which JSON.parse does not promise (1e999). What the figures rely on is here too: that histograms have
- * bins, images all their pixels, and every network a prediction.
+ * The schema of a stored result.json. Unknown members are allowed: a later version may have written them. Numbers must be finite, which
+ * JSON.parse does not guarantee (1e999). It also checks what figures rely on: that histograms have bins, images have all their pixels, and every
+ * network has a prediction.
  */
 
 const text = z.string();
@@ -14,10 +14,10 @@ const count = z.int().min(0);
 const fraction = z.number().min(0).max(1);
 const atLeastOne = z.int().min(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
-/** Bytes of data files: their hashes, by whatever a data set calls its parts. */
+/** Hashes of data files, by file or by part. */
 const hashes = z.record(text, text);
 
-/** A list of numbers in one look: zod's own array would make half of the cost of a result. */
+/** A list of numbers, checked in one pass: zod's own array would take half of the time for a result. */
 function numbers(holds: (value: number) => boolean, expected: string): z.ZodType<number[]> {
   return z.custom<number[]>(
     (value) =>
@@ -51,10 +51,10 @@ const epoch = z.looseObject({
   seconds: number.min(0),
 });
 
-/** By name; numbers, and a likelihood that is always there. */
+/** Metrics by name. `nll` is always present. */
 const metrics = z.object({ nll: number }).catchall(number);
 
-/** Those of a classifier, which a result without a headline is of. */
+/** The metrics of a classifier. A result without a headline is one of a classifier. */
 const classifierMetrics = z.looseObject({
   accuracy: fraction,
   nll: number,
@@ -208,7 +208,7 @@ const firstLayer = z.looseObject({
   units: z.array(z.looseObject({ unit: count, mu: image, sigma: image.optional(), kept: image })),
 });
 
-/** A {@link MetricSpec}, as files hold it. */
+/** A stored {@link MetricSpec}. */
 export const metricSpecSchema = z.looseObject({
   metric: text,
   label: text,
@@ -228,7 +228,7 @@ const regressionExample = z.looseObject({
   quartiles: z.tuple([number, number, number]),
 });
 
-/** A {@link TrialResult}, to the last member. */
+/** A complete {@link TrialResult}. */
 export const resultSchema = z
   .looseObject({
     format: z.literal('bbb-result/1'),
@@ -280,7 +280,7 @@ export const resultSchema = z
     }
   });
 
-/** What a result lacks of the metrics that it is read for: a classifier's, or the headline's. */
+/** The metrics that a result must have and lacks: those of a classifier, or that of its headline. */
 function* metricProblems({
   headline: named,
   baseline,
@@ -305,7 +305,7 @@ function* metricProblems({
   }
 }
 
-/** Every image of a result, in base64, with where it is. */
+/** Every image of a result, in base64, with its place in the result. */
 function* imagesOf({
   examplesByCertainty,
   firstLayer,
@@ -326,7 +326,7 @@ function* imagesOf({
   }
 }
 
-/** How many bytes a base64 text stands for. */
+/** Number of bytes that a base64 text encodes. */
 function bytesIn(base64Text: string): number {
   const padding = base64Text.endsWith('==') ? 2 : base64Text.endsWith('=') ? 1 : 0;
   return (base64Text.length / 4) * 3 - padding;

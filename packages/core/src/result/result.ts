@@ -6,33 +6,33 @@ import type { Evaluation, Histogram, PredictionMetrics } from './evaluation.js';
 
 export type * from './evaluation.js';
 
-/** One line of `metrics.jsonl`. Nothing here depends on the clock but `seconds`. */
+/** One line of `metrics.jsonl`. Only `seconds` depends on the clock. */
 export interface EpochMetrics {
-  /** 1 is the first; 0 is the network before training. */
+  /** 1 is the first epoch; 0 is the network before training. */
   readonly epoch: number;
-  /** Of the epoch's first step. */
+  /** Learning rate of the first step in the epoch. */
   readonly learningRate: number;
   /** Mean training negative log-likelihood over the epoch, nats per example, with the noise of training. */
   readonly trainNll: number;
   /** Training error over the epoch with the noise of training: a fraction in [0, 1], or an RMSE in the target's unit. */
   readonly trainError: number;
   /**
-   * Complexity cost after the epoch, nats in all: KL[q || prior], for a point estimate -ln p(w), which may be negative; 0
-   * without a prior.
+   * Complexity cost after the epoch, over all weights, in nats: KL[q || prior]; for a point estimate -ln p(w), which may be negative; without a
+   * prior 0.
    */
   readonly kl: number;
-  /** trainNll + kl / N: the minimised objective, nats per example. */
+  /** trainNll + kl / N: the objective that is minimised, in nats per example. */
   readonly loss: number;
-  /** Error and NLL of the mean network (where there is none, of its draws) on the validation examples; absent without any. */
+  /** Error and NLL on the validation examples, of the mean network (or of its draws, if there is no mean). Absent without such examples. */
   readonly validationError?: number;
   readonly validationNll?: number;
   /** Mean posterior standard deviation; absent for methods without one. */
   readonly meanSigma?: number;
-  /** Training time of this epoch, seconds by the monotonic clock, without evaluation. */
+  /** Time of training in this epoch, without evaluation, in seconds of the monotonic clock. */
   readonly seconds: number;
 }
 
-/** The mean network (where there is none, its draws) on the validation examples: what may be looked at before the test set is. */
+/** Results on the validation examples, of the mean network (or of its draws, if there is no mean). They may be used before the test set is. */
 export interface ValidationMetrics {
   /** Fraction misclassified, in [0, 1], or RMSE in the target's unit. */
   readonly error: number;
@@ -40,43 +40,43 @@ export interface ValidationMetrics {
   readonly nll: number;
 }
 
-/** What the weights of a network take, without names and shapes. */
+/** Bytes of the weights of a network, without names and shapes. */
 export interface NetworkBytes {
-  /** All of them, in float32. */
+  /** All weights as float32. */
   readonly dense: number;
-  /** A bit for each weight and the float32 of those that are not 0. */
+  /** One bit for each weight, and the float32 values that are not 0. */
   readonly sparse: number;
   /** The same, gzipped. */
   readonly gzip: number;
 }
 
-/** What lies between inputs and outputs of a network. */
+/** Which weights and units connect inputs and outputs of a network. */
 export interface PathReport {
-  /** Weights that take part and lie on a path of weights that are not 0 from an input to an output. */
+  /** Number of ranked weights on a path of weights that are not 0 from an input to an output. */
   readonly active: number;
-  /** Hidden units that are on no such path, and all, by the weight into their layer. */
+  /** By the name of the weight into a hidden layer: number of its units that are on no such path, and of all its units. */
   readonly deadUnits: Readonly<Record<string, readonly [number, number]>>;
 }
 
-/** A pruned network whose silent units were left out for good. */
+/** A pruned network without its silent units. */
 export interface CompactNetwork {
-  /** Units that are left, by the weight into their layer. */
+  /** Number of remaining units, by the name of the weight into their layer. */
   readonly units: Readonly<Record<string, number>>;
   readonly parameters: number;
   /** Floating-point operations for one example, in the layers with weights. */
   readonly flops: number;
   readonly bytes: { readonly dense: number; readonly gzip: number };
-  /** Of its mean network on the test set. */
+  /** Metrics of its mean network on the test set. */
   readonly metrics: PredictionMetrics;
-  /** The largest difference of an output of it and of the pruned network, over a few test examples. */
+  /** The largest difference between its outputs and those of the pruned network, over some test examples. */
   readonly difference: number;
 }
 
-/** What a network takes before and after its silent units were left out, milliseconds: of one example, and of a batch. */
+/** Milliseconds that a network takes with and without its silent units, for one example and for a batch. */
 export interface Latency {
   readonly pruner: string;
   readonly share: number;
-  /** Examples in the batch. */
+  /** Number of examples in the batch. */
   readonly batch: number;
   readonly masked: { readonly one: number; readonly batch: number };
   readonly compact: { readonly one: number; readonly batch: number };
@@ -87,38 +87,38 @@ export interface PruningResult {
   /** The criterion's label, or its name. */
   readonly pruner: string;
   /**
-   * The share asked for, of the weights that take part; of a criterion of units, of the hidden units. Where no such share was asked for
-   * (`suggested`, `layerShares`), the share that was removed.
+   * The share that was asked for: of the ranked weights, or of the hidden units for a criterion of units. If no such share was asked for
+   * (`suggested`, `layerShares`), it is the share that was removed.
    */
   readonly share: number;
   /** True for the sparsity that the criterion itself suggests. */
   readonly suggested?: boolean;
-  /** The shares asked for by layer, where they were. */
+  /** The shares by layer, if such were asked for. */
   readonly layerShares?: readonly number[];
-  /** Of a criterion of units, by the weight into the layer: units removed, and all. */
+  /** For a criterion of units, by the name of the weight into the layer: number of removed units, and of all units. */
   readonly units?: Readonly<Record<string, readonly [number, number]>>;
   /** Sentences about what pruning did to this network: a layer that lost all its weights, a unit that was spared. */
   readonly warnings?: readonly string[];
-  /** What its weights take; absent in results of earlier versions. */
+  /** Bytes of its weights. Absent in results of earlier versions. */
   readonly bytes?: NetworkBytes;
-  /** Which of its weights count: those on a path from an input to an output. Absent in results of earlier versions. */
+  /** Its weights on paths from an input to an output. Absent in results of earlier versions. */
   readonly paths?: PathReport;
-  /** Of a criterion of units: the network without them. */
+  /** For a criterion of units: the network without these units. */
   readonly compact?: CompactNetwork;
-  /** Weights that are exactly zero, of those ranked. */
+  /** Number of ranked weights that are exactly 0. */
   readonly zeros: number;
-  /** Weights that `include` names. */
+  /** Number of ranked weights: those of the kinds in `include`. */
   readonly ranked: number;
-  /** By weight name: zeros and elements, of an ensemble's members together. */
+  /** By weight name: number of zeros, and of elements. Members of an ensemble are added up. */
   readonly layers: Readonly<Record<string, readonly [number, number]>>;
   readonly evaluations: readonly Evaluation[];
-  /** The same network on the validation examples; absent without any, and in results of earlier versions. */
+  /** Results on the validation examples. Absent without such examples, and in results of earlier versions. */
   readonly validation?: ValidationMetrics;
-  /** Whether the pruned network was trained on (`finetuneEpochs`) before it was measured. */
+  /** Whether the network was trained after pruning (`finetuneEpochs`), before it was measured. */
   readonly finetuned: boolean;
 }
 
-/** What a network is judged by where there is one number: its mean weights; what has none (an ensemble), by its samples. */
+/** The evaluation that judges a network: that of its mean weights, or of its samples if there is no mean (an ensemble). */
 export function mainEvaluation({ evaluations }: Pick<PruningResult, 'evaluations'>): Evaluation | undefined {
   return evaluations.find(({ predict }) => predict === 'mean') ?? evaluations[0];
 }
@@ -135,7 +135,7 @@ export interface WeightSummary {
   readonly nearZero: number;
 }
 
-/** Everything a figure of weights needs, of one network at one time. */
+/** Everything that a figure of weights needs, for one network at one time. */
 export interface WeightReport {
   /** `initial` before training, `final` after. */
   readonly when: 'initial' | 'final';
@@ -151,21 +151,21 @@ export interface SnrReport {
   readonly histogram: Histogram;
 }
 
-/** One test example of a regression and what the network made of it, in the target's unit. */
+/** One test example of a regression with its prediction, in the unit of the target. */
 export interface RegressionExample {
   readonly index: number;
-  /** The input, where it is a single number, in its own unit. */
+  /** The input in its own unit, if it is a single number. */
   readonly input?: number;
   readonly target: number;
   readonly mean: number;
-  /** Standard deviations of the prediction: what draws differ by, and what is left of noise. */
+  /** Standard deviations of the prediction: that of the means of the draws, and that of the noise. */
   readonly epistemic: number;
   readonly aleatoric: number;
   /** 25 %, 50 % and 75 % quantiles of the predictive distribution. */
   readonly quartiles: readonly [number, number, number];
 }
 
-/** One test example of a classifier and what the network made of it. */
+/** One test example of a classifier with its prediction. */
 export interface ExampleReport {
   readonly index: number;
   readonly label: number;
@@ -175,7 +175,7 @@ export interface ExampleReport {
   readonly pixels?: string;
 }
 
-/** A grey image in as many bytes as pixels: byte 0 stands for `low`, 255 for `high`, linear between. */
+/** A grey image with one byte for each pixel: byte 0 stands for `low`, 255 for `high`, linear between them. */
 export interface ByteImage {
   readonly low: number;
   readonly high: number;
@@ -183,7 +183,7 @@ export interface ByteImage {
   readonly bytes: string;
 }
 
-/** What the first layer looks at. Images have the shape `imageShape`. */
+/** Images of the first layer's weights. They have the shape `imageShape`. */
 export interface FirstLayerReport {
   /** Over all hidden units, for each pixel: the mean of abs(mu), the mean of sigma. */
   readonly meanAbsMu: ByteImage;
@@ -200,16 +200,16 @@ export interface FirstLayerReport {
   }[];
 }
 
-/** What a finished trial leaves: `result.json`. */
+/** The result of a finished trial: `result.json`. */
 export interface TrialResult {
   readonly format: 'bbb-result/1';
   readonly id: string;
   readonly trial: Trial;
-  /** Weights and biases of the network, of an ensemble of all its members. */
+  /** Number of weights and biases of the network; for an ensemble, of all its members. */
   readonly parameters: number;
   /**
-   * The headline on the test examples of what knows nothing of the inputs: accuracy of always naming their most frequent class, RMSE
-   * of the mean target of training. Absent in results of earlier versions.
+   * The headline of a predictor that ignores the inputs, on the test examples: accuracy when it always names the most frequent class, RMSE when it
+   * predicts the mean training target. Absent in results of earlier versions.
    */
   readonly baseline?: number;
   /** Training, validation and test examples used. */
@@ -225,37 +225,37 @@ export interface TrialResult {
   /** Rows and columns of the input images. */
   readonly imageShape?: readonly [number, number];
   readonly firstLayer?: FirstLayerReport;
-  /** Of one example, where it is no grey image. */
+  /** Shape of one example, if it is not a grey image. */
   readonly inputShape?: Shape;
-  /** What is predicted, where it is not merely one of so many classes. */
+  /** The target, unless it is a class without a name. */
   readonly target?: TargetSpec;
   /** The number to show first; absent: accuracy. */
   readonly headline?: MetricSpec;
-  /** Of a regression: what the dense network predicts of test examples, evenly spaced where there are many. */
+  /** For a regression: predictions of the dense network for test examples, evenly spaced if there are many. */
   readonly predictions?: readonly RegressionExample[];
-  /** Of a classifier: the most and the least certain test examples of the dense network. */
+  /** For a classifier: the most and the least certain test examples of the dense network. */
   readonly examplesByCertainty?: {
     readonly most: readonly ExampleReport[];
     readonly least: readonly ExampleReport[];
   };
   /** SHA-256 of checkpoint.safetensors. */
   readonly checkpointSha256: string;
-  /** How long it is; absent in results of earlier versions. */
+  /** Its size in bytes. Absent in results of earlier versions. */
   readonly checkpointBytes?: number;
-  /** What the data set is called; absent in results of earlier versions. */
+  /** Name of the data set. Absent in results of earlier versions. */
   readonly dataset?: string;
   /** SHA-256 of the data files, by file. */
   readonly dataSha256: Readonly<Record<string, string>>;
   /** The same of the out-of-distribution set, if there is one. */
   readonly outOfDistributionSha256?: Readonly<Record<string, string>>;
-  /** What ran it. Not part of what must be reproducible. */
+  /** The machine and the software that ran it. This part need not be reproducible. */
   readonly environment: {
     readonly bbb: string;
     readonly node: string;
     readonly platform: string;
     readonly cpu: string;
     readonly seconds: number;
-    /** How long compact networks take, and what they were made from. */
+    /** Times of compact networks, and of the networks that they were made from. */
     readonly latency?: readonly Latency[];
   };
 }

@@ -1,10 +1,10 @@
 import type { Key } from '@bbb/kernels';
 import type { Point, Space } from './space.js';
 
-/** A finished configuration: where it was and what it scored. Lower is better. */
+/** A finished configuration: its point and its loss. Lower is better. */
 export interface Observation {
   readonly point: Point;
-  /** The mean over its seeds; Infinity where one failed. */
+  /** The mean over its seeds; Infinity if one of them failed. */
   readonly loss: number;
   /**
    * Standard error of that mean, from the sample variance over the seeds: a confidence interval is loss plus and minus a
@@ -14,8 +14,8 @@ export interface Observation {
 }
 
 /**
- * Proposes configurations. Pure: the next point depends on the space, what was observed, the number of points proposed
- * so far and the key alone, so a search goes on after a crash as if nothing had happened.
+ * Proposes configurations. It is pure: the next point depends only on the space, the observations, the number of points proposed so far and the
+ * key. So a search goes on after a crash as if nothing had happened.
  */
 export interface Sampler {
   /**

@@ -7,9 +7,9 @@ export interface Report {
 }
 
 /**
- * Decides after each epoch whether a trial goes on. It is given the reports of the trials that compete with this one: in a
- * search all of them, in other sweeps the other configurations of its method and network. Pure: a function of the reports in the order of their arrival, the last
- * one being the one to decide on. So decisions are the same after a crash that replays the reports.
+ * Decides after each epoch whether a trial goes on. It gets the reports of all competing trials: in a search, of all trials; in other sweeps, of
+ * the other configurations of the same method and network. It is pure: a function of the reports in the order of their arrival, of which the last
+ * one is to be decided on. So decisions are the same after a crash, when the reports are replayed.
  */
 export interface Scheduler {
   decide(reports: readonly Report[]): 'continue' | 'stop';

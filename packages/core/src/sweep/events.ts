@@ -4,12 +4,12 @@ import type { EpochMetrics, TrialResult } from '../result/result.js';
 import type { TrialProgress } from '../trial/progress.js';
 import type { FailureKind } from './sweep-data.js';
 
-/** How many trials are where. `done` counts those that were done before (`kept`) too. */
+/** Numbers of trials by state. `done` includes those that were done before (`kept`). */
 export interface SweepCounts {
   readonly total: number;
   readonly done: number;
   readonly kept: number;
-  /** Ended by a scheduler, without a result: not worth going on. */
+  /** Ended by a scheduler, without a result, because they were not promising. */
   readonly stoppedEarly: number;
   /** Ended without a result, by an error, a crash, a trap or a timeout. */
   readonly failed: number;
@@ -28,11 +28,11 @@ export interface SweepStartEvent {
   /** Ids of the trials that will run, in order. */
   readonly waiting: readonly string[];
   readonly counts: SweepCounts;
-  /** What its trials are judged by, and how their errors are shown; absent: accuracy. */
+  /** The metric that trials are judged by, and how their errors are shown. Absent: accuracy. */
   readonly headline?: MetricSpec;
 }
 
-/** A trial is under way in a worker: loaded, and resumed where it was interrupted before. */
+/** A trial runs in a worker: it is loaded, and resumed if it was interrupted before. */
 export interface TrialStartEvent {
   readonly type: 'trial-start';
   readonly id: string;
@@ -40,13 +40,13 @@ export interface TrialStartEvent {
   readonly variant: string;
   readonly seed: number;
   readonly epochs: number;
-  /** 1 unless it was started before. */
+  /** Number of this attempt, from 1. */
   readonly attempt: number;
-  /** Metrics of the epochs it need not train again. */
+  /** Metrics of the epochs that it need not train again. */
   readonly resumedEpochs: readonly EpochMetrics[];
 }
 
-/** At most ten a second for each trial. */
+/** Sent at most ten times a second for each trial. */
 export interface ProgressEvent extends TrialProgress {
   readonly type: 'progress';
   readonly id: string;
@@ -58,18 +58,18 @@ export interface EpochEvent {
   readonly metrics: EpochMetrics;
 }
 
-/** The result is on disk, for good. */
+/** The result is stored on disk. */
 export interface TrialDoneEvent {
   readonly type: 'trial-done';
   readonly id: string;
   readonly label: string;
   readonly variant: string;
   readonly seed: number;
-  /** Of this attempt, by the monotonic clock. */
+  /** Time of this attempt, in seconds of the monotonic clock. */
   readonly seconds: number;
   readonly result: TrialResult;
   readonly counts: SweepCounts;
-  /** An estimate of the seconds until the sweep is done; absent while nothing is known. */
+  /** Estimated seconds until the sweep is done. Absent while it is not known. */
   readonly etaSeconds?: number;
 }
 
@@ -82,13 +82,13 @@ export interface TrialFailedEvent {
   readonly attempt: number;
   readonly kind: FailureKind;
   readonly error: ErrorRecord;
-  /** Not for good: it is tried again, by this run or, if that is stopping, by the next. */
+  /** Whether it is tried again: by this run or, if this run is stopping, by the next one. */
   readonly willRetry: boolean;
   readonly counts: SweepCounts;
   readonly etaSeconds?: number;
 }
 
-/** Interrupted; the same command goes on from after `epoch`. */
+/** The trial was interrupted after `epoch`. The same command goes on from there. */
 export interface TrialStoppedEvent {
   readonly type: 'trial-stopped';
   readonly id: string;
@@ -125,12 +125,12 @@ export interface StoppingEvent {
   readonly signal?: string;
 }
 
-/** Something a person should know that stops nothing: a damaged file that was set aside, another version, ... */
+/** Something that people should know and that stops nothing, e.g. a damaged file that was set aside, or another version. */
 export interface WarningEvent {
   readonly type: 'warning';
   readonly code: string;
   readonly message: string;
-  /** The trial it is about, if it is about one. */
+  /** Id of the trial that it is about, if it is about one. */
   readonly id?: string;
 }
 
@@ -165,7 +165,7 @@ export interface SweepOutcome {
   readonly status: 'done' | 'failed' | 'interrupted' | 'disk-full' | 'halted';
   readonly dir: string;
   readonly counts: SweepCounts;
-  /** Of this run, by the monotonic clock. */
+  /** Time of this run, in seconds of the monotonic clock. */
   readonly seconds: number;
   /** What the stopping signal was aborted with, e.g. `SIGINT`. */
   readonly signal?: string;

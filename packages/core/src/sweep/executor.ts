@@ -9,12 +9,12 @@ import type { DataOptions } from '../trial/trial.js';
 /** One attempt at a trial, as plain JSON. */
 export interface TrialTask {
   readonly planned: PlannedTrial;
-  /** The trial's folder, which exists. Progress is kept there, and taken up where it is. */
+  /** The folder of the trial, which exists. Progress is stored there, and the trial goes on from what is stored. */
   readonly folder: string;
   readonly checkpointSeconds: number;
 }
 
-/** What a trial under way says, in order. `started` comes first, once the worker has all it needs. */
+/** The messages of a running trial, in order. `started` comes first, when the worker has all it needs. */
 export type TrialMessage =
   | { readonly type: 'started'; readonly resumedEpochs: readonly EpochMetrics[] }
   | { readonly type: 'progress'; readonly progress: TrialProgress }
@@ -27,7 +27,7 @@ export type TrialMessage =
  * - `stopped`: as asked, after `epoch`, whose checkpoint is stored
  * - `killed`: as asked
  * - `failed`: the trial's own fault
- * - `fatal`: no trial can run: the disk is full, a worker can't start, ...
+ * - `fatal`: no trial can run, e.g. because the disk is full, or a worker can't start
  */
 export type TrialEnd =
   | { readonly type: 'done'; readonly text: string }
@@ -36,7 +36,7 @@ export type TrialEnd =
   | { readonly type: 'failed'; readonly kind: FailureKind; readonly error: ErrorRecord }
   | { readonly type: 'fatal'; readonly error: ErrorRecord };
 
-/** An attempt under way. */
+/** A running attempt. */
 export interface Execution {
   /** Never rejects. */
   readonly end: Promise<TrialEnd>;
@@ -47,34 +47,33 @@ export interface Execution {
 }
 
 /**
- * Where trials run. It never gets more tasks than `capacity` at once; which trial is next is not its business. Results
- * are committed by the caller.
+ * Runs trials. It never gets more than `capacity` tasks at once. The caller chooses the order of the trials, and stores their results.
  */
 export interface Executor {
   readonly capacity: number;
-  /** How many trials can go on at the same time, where that is fewer than `capacity`: for estimates of time. */
+  /** Number of trials that can run at the same time, if it is less than `capacity`. Estimates of time use it. */
   parallel?(): number;
   /**
-   * Resolves once a trial more would not have to wait for long, where `capacity` says nothing about that: a search that
-   * learns proposes nothing before.
+   * Resolves when one more trial would not have to wait long, if `capacity` does not tell that. A search that learns from results proposes nothing
+   * before.
    */
   vacancy?(): Promise<void>;
-  /** A trial that an earlier run of this process may have left somewhere is wanted no more. */
+  /** Forgets a trial that an earlier run may have left somewhere, because it is not needed any more. */
   forget?(trial: string): void;
   run(task: TrialTask, onMessage: (message: TrialMessage) => void): Execution;
-  /** Frees threads, processes, connections. Nothing is under way any more. */
+  /** Frees threads, processes and connections. No trial runs any more then. */
   close(): Promise<void>;
 }
 
-/** What any trial of a sweep may name, whether it has been proposed yet or not. */
+/** Everything that trials of a sweep may name, including trials that are not proposed yet. */
 export interface Needs {
   readonly methods: string[];
   readonly pruners: string[];
-  /** Those that are named: what is absent, the registry's own order decides. */
+  /** The networks that are named. For a trial that names none, the registry decides. */
   readonly networks: string[];
   readonly likelihoods: string[];
   readonly procedures: string[];
-  /** All trials have the same. */
+  /** The same for all trials. */
   readonly data: DataOptions;
 }
 
@@ -87,13 +86,13 @@ export interface ExecutorContext {
   readonly dir: string;
   /** Most trials that will be handed over at once. */
   readonly capacity: number;
-  /** Trials at a time, where the user said how many: then no more cores than these are taken. */
+  /** Number of trials at a time, if the user gave one. Then no more cores than these are used. */
   readonly workers?: number;
-  /** Of all trials, also of those that a search has yet to propose. */
+  /** What all trials need, including those that a search will propose. */
   readonly needs: Needs;
   readonly registry: Registry;
   readonly datasets: Datasets;
-  /** The user's `--data-dir`, for those who load the data again elsewhere. */
+  /** The user's `--data-dir`, for executors that load the data again elsewhere. */
   readonly dataDir?: string;
   /** Names under which the plugins that trials need are loaded elsewhere, looked up from `cwd`. */
   readonly plugins: readonly string[];
@@ -101,9 +100,9 @@ export interface ExecutorContext {
   readonly warn: (code: string, message: string, id?: string) => void;
 }
 
-/** Makes an executor, once it is known that there is something to run. */
+/** Makes an executor, when there is something to run. */
 export interface ExecutorFactory {
-  /** Trials handed over at once, unless the user says so. */
+  /** Default number of trials that it gets at once. */
   readonly capacity: number;
   /** @throws BbbError when it can't work, before any trial runs */
   start(context: ExecutorContext): Promise<Executor>;

@@ -2,8 +2,7 @@ import type { PlannedTrial } from './sweep-data.js';
 import type { SweepEvent } from './events.js';
 
 /**
- * Somebody who is told what happens in a sweep. One that throws, or rejects, is told nothing more, and a warning says so:
- * no trial depends on it.
+ * Gets the events of a sweep. A reporter that throws, or rejects, gets no more events, and there is a warning. No trial depends on it.
  */
 export interface Reporter {
   /** Called with every event in order; the sweep does not wait for a promise. */
@@ -13,10 +12,10 @@ export interface Reporter {
 }
 
 export interface ReporterContext {
-  /** The sweep's folder, absolute; it may not be there yet. */
+  /** Absolute path of the sweep's folder, which may not exist yet. */
   readonly dir: string;
-  /** What relative paths start from. */
+  /** Folder that relative paths start from. */
   readonly cwd: string;
-  /** Trials that are planned; a search that learns proposes more. */
+  /** The planned trials. A search that learns from results proposes more. */
   readonly trials: readonly PlannedTrial[];
 }

@@ -9,7 +9,7 @@ export interface PlannedTrial {
   readonly id: string;
   /** The method entry of the sweep's configuration that it belongs to, e.g. `dropout-0.5`. */
   readonly label: string;
-  /** What tells it from other trials of the same label and seed, e.g. `400-400 learningRate=0.001`; '' for nothing. */
+  /** How it differs from other trials with the same label and seed, e.g. `400-400 learningRate=0.001`; '' if there are none. */
   readonly variant: string;
   /** The same for all seeds of one configuration: a hash of the trial without its seed. */
   readonly configuration: string;
@@ -31,7 +31,7 @@ export interface FailedTrial {
   readonly id: string;
   readonly kind: FailureKind;
   readonly error: ErrorRecord;
-  /** How often it was started. */
+  /** Number of times that it was started. */
   readonly attempts: number;
 }
 
@@ -39,7 +39,7 @@ export interface FailedTrial {
 export interface SweepDataset {
   readonly role: 'main' | 'out-of-distribution';
   readonly name: string;
-  /** SHA-256 by file; absent where the folder does not tell. */
+  /** SHA-256 by file. Absent if the folder does not have it. */
   readonly sha256?: Readonly<Record<string, string>>;
   /** What it holds; absent in folders of earlier versions. */
   readonly summary?: DataSummary;
@@ -47,18 +47,18 @@ export interface SweepDataset {
 
 /** The networks of all seeds of one configuration as one ensemble, measured on the test set. */
 export interface SeedEnsemble {
-  /** The configuration that they are of: see {@link PlannedTrial}. */
+  /** Their configuration: see {@link PlannedTrial}. */
   readonly configuration: string;
   readonly seeds: readonly number[];
-  /** Of their dense networks together; its `samples` counts the draws of all of them. */
+  /** Evaluation of their dense networks together. Its `samples` counts the draws of all of them. */
   readonly evaluation: Evaluation;
 }
 
-/** What a sweep folder holds, finished or not: all that a report needs. Plain JSON. */
+/** The content of a sweep folder, finished or not: everything that a report needs. Plain JSON. */
 export interface SweepData {
   /** The sweep's configuration as it was resolved; `@bbb/sweep` has its type. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What its results are of: the main set first. Default: it is not known. */
+  /** The data sets of its results, the main set first. Default: they are not known. */
   readonly datasets?: readonly SweepDataset[];
   /** All trials, in the order in which they are run: seed by seed. */
   readonly plan: readonly PlannedTrial[];
