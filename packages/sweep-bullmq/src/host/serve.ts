@@ -46,7 +46,9 @@ export function serve(
   const { backend, threads, plugins, cwd, leaseSeconds, isCurrent, say } = options;
   const executor = threadExecutor({
     workers: threads,
-    setup: { plugins, cwd, memoryLimit: 2 ** 30, datasets },
+    setup: { plugins, cwd, memoryLimit: 2 ** 30, datasets, threads },
+    // Lanes without a trial lend their cores to the others.
+    threads,
   });
   const host = { executor, scratch: options.scratch, delivery };
   const trials = new Map<string, HostedTrial>();
