@@ -1,12 +1,12 @@
-/** The last rounds that somebody acted in, the oldest forgotten first. */
+/** Remembers the last rounds in which an agent acted. The oldest round is forgotten first. */
 export interface Memory {
   readonly count: number;
   add(row: number, action: number, reward: number): void;
-  /** Number `i` of those that are there. */
+  /** The remembered round with number `i`. */
   at(i: number): { readonly row: number; readonly action: number; readonly reward: number };
 }
 
-/** @param most so many are kept */
+/** @param most number of rounds to keep */
 export function memory(most: number): Memory {
   const rows = new Uint32Array(most);
   const actions = new Uint8Array(most);

@@ -14,15 +14,15 @@ import type { BanditTable } from './table.js';
 
 const ACTIONS = 2;
 
-/** What became of one agent with one seed. Plain JSON; all but `seconds` is a pure function of what was played. */
+/** The result of one agent with one seed. Plain JSON. Everything except `seconds` is a pure function of what was played. */
 export interface BanditRun {
   readonly agent: string;
   readonly seed: number;
-  /** Rounds after which regret was noted, ascending; the last one is the last round. */
+  /** Rounds after which regret was noted, ascending. The last number is the last round. */
   readonly rounds: readonly number[];
-  /** Expected reward that was missed up to there, beside one who knows every class. */
+  /** Expected reward that was missed up to these rounds, compared with an agent that knows every class. */
   readonly regret: readonly number[];
-  /** Rows that were eaten. */
+  /** Numbers of rows that were eaten. */
   readonly eaten: { readonly good: number; readonly bad: number };
   readonly passed: { readonly good: number; readonly bad: number };
   readonly seconds: number;
@@ -30,19 +30,19 @@ export interface BanditRun {
 
 export interface BanditPlay {
   readonly agent: BanditAgent;
-  /** The method, its training and network, and the seed; the data that it names are those of the table. */
+  /** The method, its training, network and seed. Its data are those of the table. */
   readonly trial: Trial;
   readonly table: BanditTable;
   readonly settings: BanditSettings;
   readonly registry: Registry;
   readonly ops: Ops;
-  /** Looked at every few rounds; its reason is thrown. */
+  /** Checked every few rounds. If it is aborted, its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Plays all rounds. What is shown, and whether poison is punished, depends on the seed and the round alone: agents of one seed
- * can be compared round by round.
+ * Plays all rounds. Which row is shown, and whether poison is punished, depends only on the seed and the round. So agents with the same seed can be
+ * compared round by round.
  * @throws BbbError `E_BANDIT` for a method that is finished only after training; as `openTrial`; the signal's reason
  */
 export async function playBandit(play: BanditPlay): Promise<BanditRun> {
@@ -102,7 +102,7 @@ export async function playBandit(play: BanditPlay): Promise<BanditRun> {
   };
 }
 
-/** Lets signals in. */
+/** Gives way to the event loop, so that signals are noticed. */
 async function turn(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve));
   signal?.throwIfAborted();
@@ -115,7 +115,7 @@ function below(key: Key, bound: number): number {
   return 0;
 }
 
-/** The row with each action, one below the other. */
+/** Writes the row with each action, one below the other. */
 function writeRow({ table, ops }: BanditPlay, out: Operand, row: number): Operand {
   ops.write(out, Array.from({ length: ACTIONS }, (_, action) => inputOf(table, row, action)).flat());
   return out;
@@ -126,7 +126,7 @@ function inputOf({ contexts, width }: BanditTable, row: number, action: number):
   return [...context, ...Array.from({ length: ACTIONS }, (_, a) => (a === action ? 1 : 0))];
 }
 
-/** The action of the largest predicted reward: of draws of the weights (Thompson sampling) where the method has any, else of the mean network. */
+/** The action with the largest predicted reward: by draws of the weights (Thompson sampling) if the method has them, else by the mean network. */
 function best(
   { model }: OpenTrial,
   state: TrainingState,
@@ -149,7 +149,7 @@ function best(
   return sums[EAT]! >= sums[1 - EAT]! ? EAT : 1 - EAT;
 }
 
-/** One step on a minibatch drawn with replacement from what is remembered. Its KL is that of so many examples. */
+/** One step on a minibatch that is drawn, with replacement, from the memory. The KL is weighted for so many examples. */
 function learn(
   { table, trial, ops }: BanditPlay,
   { trainer }: OpenTrial,

@@ -3,10 +3,10 @@ import { BbbError } from '../errors.js';
 import { sizeOf } from '../network/shape.js';
 import type { BanditSettings } from './settings.js';
 
-/** Rows to choose from: what is seen of each, and whether it is poisonous. */
+/** The rows of a bandit: what an agent sees of each row, and whether it is poisonous. */
 export interface BanditTable {
   readonly rows: number;
-  /** Numbers of a row. */
+  /** Number of values in a row. */
   readonly width: number;
   /** `[rows, width]`, every column with mean 0 and standard deviation 1. */
   readonly contexts: Float32Array;
@@ -15,9 +15,9 @@ export interface BanditTable {
 }
 
 /**
- * The training part of a data set of classes. Columns are standardised over all its rows: who acts may know what rows look like, but
- * not which of them are poisonous.
- * @throws BbbError `E_BANDIT` for targets that are no classes, and for a class that there is not
+ * Makes a table from the training part of a data set of classes. Columns are standardised over all rows: an agent may know what rows look like, but
+ * not which ones are poisonous.
+ * @throws BbbError `E_BANDIT` for targets that are no classes, and for an unknown class
  */
 export function banditTable(
   { name, target, train, inputShape, missing }: Dataset,

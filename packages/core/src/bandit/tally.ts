@@ -1,12 +1,12 @@
 import type { BanditSettings } from './settings.js';
 
-/** The action that is rewarded by the class of the row; the other one, 0, is to pass. */
+/** The action to eat, whose reward depends on the class of the row. The other action, 0, is to pass. */
 export const EAT = 1;
 
-/** Notes of regret in a run. */
+/** Number of times that regret is noted in a run. */
 const NOTES = 200;
 
-/** What an agent missed, ate and passed. Regret is counted in expectation: the luck of poison that does no harm is nobody's merit. */
+/** Counts what an agent missed, ate and passed. Regret is the expected one, so luck with harmless poison does not count. */
 export function tallyOf({ rounds: total, rewards: { good, bad, chance } }: BanditSettings) {
   const eatingBad = chance * bad + (1 - chance) * good;
   const every = Math.max(1, Math.ceil(total / NOTES));

@@ -1,6 +1,6 @@
 /**
- * The bin of a value among equal ones over (low, high]: bin b is (edge b, edge b + 1]. Compared with the edges as the nearest
- * doubles to low + b (high - low) / bins, for a product of value and bins may round past one.
+ * The bin of a value among equal bins over (low, high]: bin b is (edge b, edge b + 1]. The value is compared with the edges, which are the doubles
+ * nearest to low + b (high - low) / bins, because a product of value and bins may be rounded beyond an edge.
  */
 export function binFromAbove(value: number, edges: Float64Array): number {
   const last = edges.length - 2;
@@ -26,7 +26,7 @@ export function edgesOf(low: number, high: number, bins: number): Float64Array {
   );
 }
 
-/** One bin off at the most. Where all edges are one number there is no width to divide by. */
+/** A bin that is wrong by at most one. If all edges are equal, there is no width to divide by. */
 function guess(value: number, edges: Float64Array, last: number): number {
   const [low, high] = [edges[0]!, edges[last + 1]!];
   if (low === high) return 0;

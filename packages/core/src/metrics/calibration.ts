@@ -45,9 +45,9 @@ export function ece(probabilities: Probabilities, labels: Uint8Array, classes: n
 }
 
 /**
- * Adaptive ECE (the binning of Nguyen & O'Connor 2015): the same gap over bins of equal mass, cut from the examples in
- * order of confidence; sizes differ by one at the most. Where a cut falls among equally sure examples, each side gets its share of
- * their right and wrong answers, whatever the order of the examples.
+ * Adaptive ECE (with the bins of Nguyen & O'Connor 2015): the same gap over bins of equal mass. The examples are ordered by confidence and cut
+ * into bins whose sizes differ by at most one. If a cut falls between equally sure examples, each side gets its share of their right and wrong
+ * answers, so the order of the examples does not matter.
  * @throws BbbError `E_METRIC_COUNT` for no bins
  */
 export function adaptiveEce(
@@ -70,7 +70,7 @@ export function adaptiveEceOfRanking(
   return expectedGap(
     Array.from({ length: bins }, (_, b) => {
       const sums = { count: cut(b + 1) - cut(b), confidence: 0, correct: 0 };
-      // From the least sure, as the bins have always been cut.
+      // Starts from the least sure examples.
       for (let i = n - 1 - cut(b); i > n - 1 - cut(b + 1); i--) {
         sums.confidence += confidence[i]!;
         sums.correct += correct[i]!;
@@ -80,7 +80,7 @@ export function adaptiveEceOfRanking(
   );
 }
 
-/** The ECE of bins that are there. */
+/** The ECE of given bins. */
 export function expectedGap(bins: readonly ReliabilityBin[]): number {
   const n = bins.reduce((sum, [count]) => sum + count, 0);
   return bins.reduce(

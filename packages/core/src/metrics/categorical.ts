@@ -16,11 +16,11 @@ import {
 import { brier, nllOfLogs } from './scores.js';
 import { smoothEceOf } from './smooth-ece.js';
 
-/** Points of the risk-coverage curve that a result keeps. */
+/** Number of points of the risk-coverage curve in a result. */
 const COVERAGES = 20;
 
 /**
- * All that a result says of a classifier's answers to labelled examples. None of it depends on the order of the examples.
+ * All metrics of a classifier's answers to labelled examples. The order of the examples does not matter.
  * @throws BbbError `E_METRIC_SHAPE` for labels that do not fit
  */
 export function categoricalMetrics(
@@ -56,9 +56,9 @@ export function categoricalMetrics(
   };
 }
 
-/** What tells the two sets apart. Higher means "not from the training distribution", which is the positive class. */
+/** Scores that tell the two sets apart. Higher means "not from the training distribution", which is the positive class. */
 const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefined>> = {
-  // The doubt, 1 - max p, by its logarithm: the same ranking, without its ties where p rounds to 1.
+  // The logarithm of 1 - max p: the same ranking, but without ties where p is rounded to 1.
   maxProbability: (u) => u.logDoubt,
   predictiveEntropy: (u) => u.predictiveEntropy,
   mutualInformation: (u) => u.mutualInformation,
@@ -77,10 +77,10 @@ export function categoricalDetection(inside: Uncertainty, outside: Uncertainty):
   );
 }
 
-/** How uncertain the examples of a set are, over [0, ln classes] nats. */
+/** Histograms of the uncertainty of a set's examples, over [0, ln classes] nats. */
 export function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {
   const high = log(classes);
-  // The entropy of equal probabilities is the largest there is, give or take its rounding.
+  // Equal probabilities have the largest entropy, which may be rounded up.
   const of = (values: Float64Array): Histogram =>
     histogram(
       values.map((value) => Math.min(value, high)),

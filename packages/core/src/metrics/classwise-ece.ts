@@ -16,13 +16,13 @@ export function classwiseEce(
   requireCount('bins', bins);
   const n = countExamples(probabilities, labels, classes);
   const edges = edgesOf(0, 1, bins);
-  // Sum of probabilities less labels, by class and bin: count / n * abs(mean p - mean y) is abs(sum of both) / n.
+  // Sum of p - y by class and bin: count / n * abs(mean p - mean y) equals abs(sum of p - y) / n.
   const gaps = new Float64Array(classes * bins);
   const first = edges[1]!;
   for (let i = 0; i < n; i++) {
     for (let c = 0; c < classes; c++) {
       const p = probabilities[i * classes + c]!;
-      // Nearly all are in the first bin.
+      // Nearly all probabilities are in the first bin.
       const bin = p <= first ? 0 : binFromAbove(p, edges);
       gaps[c * bins + bin]! += p - (c === labels[i] ? 1 : 0);
     }

@@ -1,7 +1,7 @@
 import { BbbError } from '../errors.js';
 import { ascendingOrder } from './order.js';
 
-/** The ranking by descending score, cut after each run of equal scores: how many of each class are at or above. */
+/** The ranking by descending score, with a cut after each run of equal scores: how many of each class score at least as high. */
 interface Ranked {
   readonly truePositives: Uint32Array;
   readonly falsePositives: Uint32Array;
@@ -9,7 +9,7 @@ interface Ranked {
   readonly negatives: number;
 }
 
-/** What a score is worth in telling two classes apart, fractions. */
+/** How well a score tells two classes apart; fractions. */
 export interface Detection {
   readonly auroc: number;
   readonly aupr: number;
@@ -17,7 +17,7 @@ export interface Detection {
 }
 
 /**
- * All three from one ranking.
+ * Computes all three from one ranking.
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function detection(positives: ArrayLike<number>, negatives: ArrayLike<number>): Detection {
@@ -60,7 +60,7 @@ function auprOf({ truePositives, falsePositives, positives }: Ranked): number {
     area += precision * (truePositives[cut]! - found);
     found = truePositives[cut]!;
   }
-  // Divided once: where every precision is 1 the sum is exactly the number of positives.
+  // Divided once at the end: if every precision is 1, the sum is exactly the number of positives.
   return area / positives;
 }
 
@@ -73,7 +73,7 @@ export function fprAt95(positives: ArrayLike<number>, negatives: ArrayLike<numbe
 }
 
 function fprAt95Of({ truePositives, falsePositives, positives, negatives }: Ranked): number {
-  // In whole numbers: 0.95 is no double.
+  // Compared in whole numbers, because 0.95 is not exact as a double.
   const cut = truePositives.findIndex((found) => 20 * found >= 19 * positives);
   return falsePositives[cut]! / negatives;
 }

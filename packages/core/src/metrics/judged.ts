@@ -8,13 +8,13 @@ import {
 } from '@bbb/base';
 import { ascendingOrder } from './order.js';
 
-/** What calibration and selective prediction need of each example. */
+/** What calibration and selective prediction need for each example. */
 export interface Judged {
   /** The largest probability. */
   readonly confidence: Float64Array;
-  /** Log of 1 - confidence. It ranks the answers: it does not saturate where confidence is 1. */
+  /** Logarithm of 1 - confidence. It ranks the answers, because it does not saturate where confidence is rounded to 1. */
   readonly logDoubt: Float64Array;
-  /** 1 where the most probable class (the first one, at a tie) is the label. */
+  /** 1 if the most probable class (the first one at a tie) is the label. */
   readonly correct: Uint8Array;
 }
 
@@ -35,12 +35,12 @@ export function judge(
   };
 }
 
-/** Above this confidence the other classes' probabilities say more of the doubt than 1 - confidence does. */
+/** Above this confidence, the probabilities of the other classes give more digits of the doubt than 1 - confidence does. */
 const NEARLY_SURE = 1 - 1e-6;
 
 /**
- * Judges plain probabilities. Equal confidences are equally sure, whatever the rounding of the other classes, unless they are so
- * near to 1 that they have lost the difference.
+ * Judges plain probabilities. Examples of equal confidence are equally sure, whatever the rounding of the other classes, unless the confidence is
+ * so near to 1 that the difference is lost.
  * @throws BbbError as {@link countExamples}
  */
 export function judgeProbabilities(
@@ -56,7 +56,7 @@ export function judgeProbabilities(
 }
 
 /**
- * What bins of confidence need of plain probabilities.
+ * Computes from plain probabilities what bins of confidence need.
  * @throws BbbError as {@link countExamples}
  */
 export function judgeConfidence(
@@ -71,23 +71,23 @@ export function judgeConfidence(
   return { confidence, correct: agreement(predicted, labels) };
 }
 
-/** 1 where both are the same. */
+/** 1 where prediction and label are equal. */
 function agreement(predicted: Uint32Array, labels: Uint8Array): Uint8Array {
   const agree = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i++) agree[i] = predicted[i] === labels[i] ? 1 : 0;
   return agree;
 }
 
-/** Examples in an order in which equal ones stand for one another. */
+/** Examples in an order of confidence, in which equally sure examples are exchangeable. */
 export interface Ranking {
   readonly confidence: Float64Array;
-  /** Mean correctness of all examples that are exactly as sure: fraction in [0, 1]. */
+  /** Mean correctness of all equally sure examples, a fraction in [0, 1]. */
   readonly correct: Float64Array;
 }
 
 /**
- * The examples by falling confidence. Those that are exactly as sure share their correctness and their confidence, which is what
- * the mean over all their orders would give: no metric of the ranking depends on the order of the examples.
+ * The examples by descending confidence. Equally sure examples get their mean correctness and mean confidence, which is the mean over all their
+ * orders. So no metric of the ranking depends on the order of the examples.
  */
 export function rankBySureness({ confidence, logDoubt: doubt, correct }: Judged): Ranking {
   const order = ascendingOrder(doubt);

@@ -1,5 +1,5 @@
 /**
- * The number at a place of the ascending order, from 0 (Hoare's find, 1961). Puts `values` in another order. No NaN may be among them.
+ * The number at a position of the ascending order, from 0 (Hoare's find, 1961). It reorders `values`, which must not contain NaN.
  */
 export function nthSmallest(values: Float32Array | Float64Array, place: number): number {
   for (let [low, high] = [0, values.length - 1]; low < high;) {

@@ -3,8 +3,8 @@ const RADIX = 2 ** 11;
 const DIGITS = 6;
 
 /**
- * Indices of the numbers in ascending order; equal ones, as 0 and -0 are, by index. By radix, which takes a fifth of the time of a sort
- * that compares. NaN has no place of its own.
+ * Indices of the numbers in ascending order; equal numbers, such as 0 and -0, by index. A radix sort, which takes a fifth of the time of a sort with
+ * comparisons. The position of NaN is not defined.
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const n = values.length;
@@ -31,7 +31,7 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   return from;
 }
 
-/** Two words for each number, the low one first, which order as the numbers do. */
+/** Two words for each number, the low word first. The words have the same order as the numbers. */
 function keysOf(values: Float64Array): Uint32Array {
   const view = new DataView(new ArrayBuffer(8));
   const keys = new Uint32Array(2 * values.length);

@@ -10,7 +10,7 @@ import {
   type GaussianMixture,
 } from '@bbb/base';
 
-/** What the members of a regression say of each example, in the target's own unit. */
+/** The predictions of the members of a regression for each example, in the unit of the target. */
 export interface RegressionPrediction {
   readonly examples: number;
   readonly of: (example: number) => GaussianMixture;
@@ -21,7 +21,7 @@ const INTERVALS = [0.5, 0.9, 0.95] as const;
 /** Quantile levels of the calibration curve. */
 const LEVELS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
-/** What is measured of a regression; none of it depends on the order of the examples. All but coverages in the target's unit. */
+/** The metrics of a regression; all except coverages are in the unit of the target. The order of the examples does not matter. */
 export type GaussianMetrics = Readonly<
   Record<
     | 'rmse'
@@ -91,7 +91,7 @@ export function regressionMetrics(
   };
 }
 
-/** How well the spread of predictions tells examples of another distribution: all of it, and what members differ by. */
+/** How well the spread of predictions tells examples of another distribution: the whole spread, and that between members. */
 export function regressionDetection(
   inside: RegressionPrediction,
   outside: RegressionPrediction,

@@ -9,8 +9,8 @@ export interface RiskCoverage {
 }
 
 /**
- * Selective error over coverage (El-Yaniv & Wiener 2010), the surest examples first. Where an answer is withheld from some of the
- * examples that are exactly as sure, the risk is the expected one over all their orders.
+ * Selective error over coverage (El-Yaniv & Wiener 2010), the surest examples first. If only some of equally sure examples are answered, the risk
+ * is the expectation over all their orders.
  */
 export function riskCoverage(
   probabilities: Probabilities,
@@ -58,13 +58,13 @@ export function augrcOf(curve: readonly RiskCoverage[]): number {
   return area / n;
 }
 
-/** The largest coverage whose risk is at most `risk`, fraction: how much can be answered for so many errors. 0 where none can. */
+/** The largest coverage (a fraction) with a risk of at most `risk`: how much can be answered with so many errors. 0 if nothing can. */
 export function coverageAtRisk(curve: readonly RiskCoverage[], risk: number): number {
-  // From the end: the first errors of a good ranking may come early and be outweighed later.
+  // Searched from the end, because an early error may raise the risk above the limit only for a while.
   return curve.findLast((point) => point.risk <= risk)?.coverage ?? 0;
 }
 
-/** The risk of answering the surest `coverage` of the examples, rounded up to a whole one. */
+/** The risk of answering the surest share `coverage` of the examples, rounded up to a whole example. */
 export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number): number {
   return curve[Math.max(1, Math.ceil(curve.length * coverage - 1e-9)) - 1]!.risk;
 }

@@ -9,8 +9,8 @@ export function accuracy(probabilities: Probabilities, labels: Uint8Array, class
 }
 
 /**
- * Mean negative log-likelihood, -mean log p(label), nats per example; Infinity where a label's probability is 0. Nothing is clipped:
- * of a network use {@link nllOfLogs}, whose logarithms come from the logits and are finite.
+ * Mean negative log-likelihood, -mean log p(label), in nats per example; Infinity if the probability of a label is 0. Nothing is clipped. For
+ * networks use {@link nllOfLogs}: its logarithms come from the logits and are finite.
  */
 export function nll(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   countExamples(probabilities, labels, classes);

@@ -1,17 +1,17 @@
 import { exp, type Probabilities } from '@bbb/base';
 import { judgeProbabilities, type Judged } from './judged.js';
 
-/** Nodes of the grid over [0, 1], less one. */
+/** Number of intervals of the grid over [0, 1]. */
 const GRID = 400;
-/** Kernels end after so many widths, where they are below the rounding of doubles. */
+/** Kernels end after so many widths: there they are smaller than the rounding of doubles. */
 const REACH = 8;
 const MOST_STEPS = 100;
 const CLOSE = 1e-13;
 
 /**
- * Smooth ECE of the most probable class (Blasiok & Nakkiran 2024, definition 2): residuals, right (1) or wrong (0) less confidence, are
- * smoothed by a Gaussian that is reflected at 0 and 1, and the mean of what is left is taken. The width of the Gaussian is the one that
- * equals the result, so there are no bins to choose.
+ * Smooth ECE of the most probable class (Blasiok & Nakkiran 2024, definition 2). The residuals, correctness (1 or 0) minus confidence, are smoothed
+ * by a Gaussian that is reflected at 0 and 1; the result is the mean absolute value. The width of the Gaussian is chosen so that it equals the
+ * result, so there are no bins to choose.
  */
 export function smoothEce(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   return smoothEceOf(judgeProbabilities(probabilities, labels, classes));
@@ -20,11 +20,11 @@ export function smoothEce(probabilities: Probabilities, labels: Uint8Array, clas
 /** As {@link smoothEce}, of examples that have been judged. */
 export function smoothEceOf(judged: Judged): number {
   const residuals = residualsOnGrid(judged);
-  // The smoothed gap falls as the width grows: they meet once, at most at the gap without smoothing.
+  // The smoothed gap falls when the width grows, so they are equal at one point, at most at the gap without smoothing.
   return rootOf((width) => smoothedGap(residuals, width) - width, sumOfAbs(residuals));
 }
 
-/** Where a falling function is 0 in [0, high], by false position; an end that stays for long counts half (Dowell & Jarratt 1971). */
+/** The zero of a falling function in [0, high], by false position with halved end values (the Illinois method, Dowell & Jarratt 1971). */
 function rootOf(f: (x: number) => number, high: number): number {
   let [a, fa] = [0, high];
   let [b, fb] = [high, f(high)];
@@ -44,7 +44,7 @@ function rootOf(f: (x: number) => number, high: number): number {
   return (a + b) / 2;
 }
 
-/** Residuals divided by the number of examples, each shared by the two nodes beside its confidence. */
+/** Residuals divided by the number of examples. Each one is distributed to the two nodes beside its confidence. */
 function residualsOnGrid({ confidence, correct }: Judged): Float64Array {
   const residuals = new Float64Array(GRID + 1);
   for (let i = 0; i < confidence.length; i++) {
@@ -64,7 +64,7 @@ function smoothedGap(residuals: Float64Array, width: number): number {
   for (let node = 0; node <= GRID; node++) {
     const residual = residuals[node]!;
     if (residual === 0) continue;
-    // What falls off one end comes back into the grid.
+    // Mass beyond an end of the grid is reflected.
     const [first, last] = [node - kernel.length + 1, node + kernel.length - 1];
     for (let i = first; i < 0; i++) smoothed[-i]! += residual * kernel[node - i]!;
     for (let i = Math.max(0, first); i <= node; i++) smoothed[i]! += residual * kernel[node - i]!;
@@ -74,7 +74,7 @@ function smoothedGap(residuals: Float64Array, width: number): number {
   return sumOfAbs(smoothed);
 }
 
-/** Weights of the nodes at distance 0, 1, ...; with both sides they sum to 1. */
+/** Weights of the nodes at distance 0, 1, ...; over both sides they add up to 1. */
 function halfKernel(nodes: number): Float64Array {
   const length = Math.min(GRID, Math.ceil(REACH * nodes)) + 1;
   const weights = Float64Array.from({ length }, (_, d) =>
