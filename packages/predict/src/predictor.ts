@@ -7,7 +7,7 @@ import type { StoredModel } from './format/model.js';
 import { inputsOf, type Input } from './input.js';
 import { thresholdFor } from './risk.js';
 import { rowEncoder, type RowEncoder } from './row.js';
-import { startEngine, type Engine } from './runtime/engine.js';
+import { compileKernels, startEngine, type Engine } from './runtime/engine.js';
 import { loadNetwork, type LoadedNetwork } from './runtime/network.js';
 import type { DecodedModel } from './format/decode.js';
 
@@ -59,6 +59,8 @@ export async function loadPredictor(
   file: Uint8Array | ArrayBuffer,
   { maximumBytes = 2 ** 30 }: LoadOptions = {},
 ): Promise<Predictor> {
+  // Compiled by other threads while the file is unzipped and checked.
+  void compileKernels();
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   const decoded = decodeModel(isGzip(bytes) ? await gunzip(bytes, maximumBytes) : bytes);
   const engine = await startEngine(maximumBytes);

@@ -9,12 +9,21 @@ export interface Engine {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** Begins to compile the kernels, which goes on beside what is done next. {@link startEngine} waits for it, and throws what it throws. */
+export function compileKernels(): Promise<WebAssembly.Module> {
+  if (!compiled) {
+    compiled = WebAssembly.compile(bytesOf(predictWasm));
+    // A damaged model file may be told before anybody waits for this.
+    compiled.catch(() => undefined);
+  }
+  return compiled;
+}
+
 /**
  * @param maximumBytes most bytes that its memory may grow to
  */
 export async function startEngine(maximumBytes: number): Promise<Engine> {
-  compiled ??= WebAssembly.compile(bytesOf(predictWasm));
-  const module = await compiled;
+  const module = await compileKernels();
   const heap = createHeap(new WebAssembly.Memory({ initial: 4 }), maximumBytes);
   return { heap, kernels: kernelsOnHeap<PredictExports>(heap, module, 'strict') };
 }
