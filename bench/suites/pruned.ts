@@ -56,7 +56,38 @@ export async function prunedSuite(peers: readonly PyTorch[]): Promise<Contest[]>
       }
     }
   }
-  return [...contests, await drawsContest()];
+  return [...contests, ...(await compactContests()), await drawsContest()];
+}
+
+/** Multiply-adds of one image. */
+const productsOf = (widths: readonly number[]): number =>
+  widths.slice(1).reduce((sum, units, l) => sum + widths[l]! * units, 0);
+
+/** A network without three quarters of its hidden units, made smaller, beside the whole one: to be held against the ratio of their FLOPs. */
+async function compactContests(): Promise<Contest[]> {
+  const contests: Contest[] = [];
+  for (const widths of NETWORKS) {
+    const [inputs, ...others] = widths;
+    const small = [inputs, ...others.slice(0, -1).map((units) => units / 4), others.at(-1)!];
+    const ratio = productsOf(widths) / productsOf(small);
+    const [whole, compact] = [
+      await load(widths, prunedTensors(widths, 0)),
+      await load(small, prunedTensors(small, 0)),
+    ];
+    for (const rows of [128, 1]) {
+      const images = spread(rows * inputs, 7).map((x) => x + 0.01);
+      const pass = (network: LoadedNetwork) => (): void => {
+        network.show(undefined);
+        network.outputs(images, rows);
+      };
+      contests.push({
+        title: `${widths.join('-')} as ${small.join('-')}, ${ratio.toFixed(2)} times fewer FLOPs, ${rows === 1 ? 'one image' : `batch ${rows}`}`,
+        unit: microseconds,
+        contenders: [here('compact', pass(compact)), here('whole', pass(whole))],
+      });
+    }
+  }
+  return contests;
 }
 
 /** Ten draws of a pruned posterior for one image, beside one of a dense posterior on tfjs-wasm. */
