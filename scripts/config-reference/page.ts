@@ -18,7 +18,7 @@ export function referenceOf(root: Schema): string {
     const { rows, below } = membersOf(path, schema);
     sections.push(
       [
-        path === '' ? '## Members' : `## ${code(path)}`,
+        path === '' ? '## Members' : `## ${headingOf(path)}`,
         ...(path === '' ? [] : [escapeMarkdown(schema.description ?? itemsText(path))]),
         tableOf(rows, below),
       ].join('\n\n'),
@@ -48,7 +48,7 @@ function choicesOf({ path, schema }: Row): string[] {
   });
   return [
     [
-      `## ${code(path)}`,
+      `## ${headingOf(path)}`,
       escapeMarkdown(schema.description ?? ''),
       ['| value | meaning |', '| --- | --- |', ...lines].join('\n'),
     ].join('\n\n'),
@@ -93,6 +93,11 @@ function tableOf(rows: readonly Row[], below: readonly Row[]): string {
     return `| ${code(path)} | ${type} | ${preset} | ${escapeMarkdown(meaning)} |`;
   });
   return ['| member | type | default | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+/** Plain text: GitHub and TypeDoc make the same anchor of it. */
+function headingOf(path: string): string {
+  return path.replace('[]', '');
 }
 
 /** As GitHub and TypeDoc name the anchor of a heading. */
