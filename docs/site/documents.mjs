@@ -1,0 +1,38 @@
+// @ts-check
+
+/** Groups of pages, in the order of the navigation. */
+export const DOCUMENT_GROUPS = /** @type {const} */ ([
+  ['Guides', /^docs\/guides\//],
+  ['Reference', /^docs\/(configuration|errors)\.md$|^ARCHITECTURE\.md$|^CONTRIBUTING\.md$|^CHANGELOG\.md$/],
+  ['Methods', /^docs\/methods\//],
+  ['Criteria', /^docs\/plugins\/pruners(\.md|\/)/],
+  ['Data sets', /^docs\/plugins\/datasets(\.md|\/)/],
+  ['Presets', /^docs\/plugins\/presets(\.md|\/)/],
+  ['Samplers and schedulers', /^docs\/plugins\/(samplers|schedulers)(\.md|\/)/],
+  ['Other plugins', /^docs\/plugins\//],
+  ['Results', /^docs\/results\//],
+  ['Packages', /^packages\//],
+]);
+
+/** Pages that come first in their group; the others follow by name. */
+const FIRST = [
+  'README.md',
+  'first-hour.md',
+  'own-table.md',
+  'own-images.md',
+  'reading-a-report.md',
+  'search.md',
+];
+
+/** @param {string} path from the top of the repository */
+export function documentGroup(path) {
+  return DOCUMENT_GROUPS.find(([, pattern]) => pattern.test(path))?.[0] ?? 'Reference';
+}
+
+/** @param {string} path @returns {number} */
+export function documentRank(path) {
+  const name = path.split('/').at(-1) ?? '';
+  const list = /^docs\/plugins\/[a-z]+\.md$/.test(path) ? 0 : undefined;
+  const rank = FIRST.indexOf(name);
+  return list ?? (rank < 0 ? FIRST.length : rank);
+}

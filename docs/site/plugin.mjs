@@ -1,0 +1,112 @@
+// @ts-check
+/*
+ * TypeDoc's plugin for this site: modules are called as they are imported, symbols and pages stand in groups by task, a page is called by its
+ * heading, and the sources that symbols link to are pages of the site, so that it needs no network and no repository host.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Comment, CommentTag, Converter, ReflectionKind, RendererEvent } from 'typedoc';
+import { DOCUMENT_GROUPS, documentGroup, documentRank } from './documents.mjs';
+import { GROUP_ORDER, groupOf } from './groups.mjs';
+import { writeSources } from './sources.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** @param {string} path @returns {string} */
+const fromRoot = (path) => relative(ROOT, path).replaceAll('\\', '/');
+
+/** @param {import('typedoc').Application} app */
+export function load(app) {
+  app.options.setValue('groupOrder', [...DOCUMENT_GROUPS.map(([group]) => group), 'Modules', ...GROUP_ORDER]);
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => nameDocument(document));
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const child of project.children ?? []) if (child.kindOf(ReflectionKind.Module)) nameModule(child);
+    (project.documents ?? []).sort(
+      (one, other) => rankOf(one) - rankOf(other) || one.name.localeCompare(other.name),
+    );
+  });
+  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(ROOT, outputDirectory));
+}
+
+/** @type {WeakMap<object, string>} Where a page stands in the repository. */
+const paths = new WeakMap();
+
+/** @param {import('typedoc').DocumentReflection} document */
+function rankOf(document) {
+  return documentRank(paths.get(document) ?? '');
+}
+
+/**
+ * The heading of a page becomes its name.
+ * @param {import('typedoc').DocumentReflection} document
+ */
+function nameDocument(document) {
+  const path = fromRoot(document.project.files.getReflectionPath(document) ?? '');
+  paths.set(document, path);
+  const heading = /^\s*# (.*)\n/.exec(document.content[0]?.text ?? '');
+  if (heading) document.name = heading[1] ?? document.name;
+  document.frontmatter['group'] = documentGroup(path);
+  document.content = document.content.map((part) =>
+    part.kind === 'relative-link' ? { ...part, ...sourceLink(path, part.text) } : part,
+  );
+}
+
+/**
+ * A link to a source file or a folder of a package leads to its page of this site.
+ * @param {string} from @param {string} target
+ */
+function sourceLink(from, target) {
+  const path = join(dirname(from), target.replace(/#.*/, '')).replaceAll('\\', '/');
+  if (/^packages\/[^/]+\/src\/.*\.ts$/.test(path)) return { kind: 'text', text: `../source/${path}.html` };
+  const isFolder = path.startsWith('packages/') && statSync(join(ROOT, path)).isDirectory();
+  if (!isFolder) return {};
+  const listed = /^packages\/[^/]+(\/src(\/.*)?)?$/.test(path) ? path : path.split('/').slice(0, 2).join('/');
+  return { kind: 'text', text: `../source/${listed}/index.html` };
+}
+
+/**
+ * A module is called as it is imported, and says what its package is.
+ * @param {import('typedoc').DeclarationReflection} module
+ */
+function nameModule(module) {
+  const file = module.sources?.[0]?.fullFileName ?? '';
+  const folder = fromRoot(file).split('/').slice(0, 2).join('/');
+  const { name, description } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+  module.name = file.endsWith('define-config.ts') ? `${name}/config` : name;
+  module.comment ??= new Comment([]);
+  if (module.comment.summary.length === 0)
+    module.comment.summary.push({ kind: 'text', text: `${description}.` });
+  for (const child of module.children ?? []) {
+    groupSymbol(child);
+    addExample(folder.replace('packages/', ''), child);
+  }
+}
+
+/**
+ * The example of a symbol is a file of its name, which a test runs.
+ * @param {string} folder @param {import('typedoc').DeclarationReflection} symbol
+ */
+function addExample(folder, symbol) {
+  const file = join(ROOT, 'docs/examples', folder, `${symbol.name}.ts`);
+  if (!existsSync(file)) return;
+  const code = `\`\`\`ts\n${readFileSync(file, 'utf8').trimEnd()}\n\`\`\``;
+  const holder = symbol.signatures?.[0] ?? symbol;
+  holder.comment ??= new Comment([]);
+  holder.comment.blockTags.unshift(new CommentTag('@example', [{ kind: 'code', text: code }]));
+}
+
+/** @param {import('typedoc').DeclarationReflection} symbol */
+function groupSymbol(symbol) {
+  const source = symbol.sources?.[0] ?? symbol.signatures?.[0]?.sources?.[0];
+  const group = source && groupOf(fromRoot(source.fullFileName));
+  if (group === undefined) return;
+  // Of a function, TypeDoc reads the tags of its signatures' comments.
+  const holders = symbol.signatures?.length ? symbol.signatures : [symbol];
+  for (const holder of holders) {
+    holder.comment ??= new Comment([]);
+    if (!holder.comment.getTag('@group')) {
+      holder.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: group }]));
+    }
+  }
+}
