@@ -1,7 +1,7 @@
 import type { EpochMetrics, SweepCounts, SweepEvent } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { formatDuration } from '../../packages/cli/src/progress/duration.js';
-import { estimateRemaining } from '../../packages/cli/src/progress/eta.js';
+import { estimateRemaining, trialRemaining } from '../../packages/cli/src/progress/eta.js';
 import { progressLines } from '../../packages/cli/src/progress/lines.js';
 import { extraRows } from '../../packages/cli/src/progress/live.js';
 import { noteOf } from '../../packages/cli/src/progress/notes.js';
@@ -143,6 +143,35 @@ describe('the state', () => {
 describe('the time that is left', () => {
   const six = plan(['a', 'a', 'a', 'b', 'b', 'b']);
   const ids = ['t0', 't1', 't2', 't3', 't4', 't5'];
+
+  it('goes by the pace of an evaluation while one is under way, however fast the epochs were', () => {
+    const evaluating = (share: number): SweepEvent => ({
+      type: 'progress',
+      id: 't0',
+      phase: 'evaluate',
+      epoch: EPOCHS,
+      epochs: EPOCHS,
+      share,
+      trainNll: 0,
+    });
+    // Four epochs in a second, a tenth of the evaluation in ten.
+    const slow = after(plan(['a', 'a']), [
+      [0, begin(['t0', 't1'], 1)],
+      [0, start('t0', 'a')],
+      [1, epoch('t0', EPOCHS, 0.5)],
+      [11, evaluating(0.1)],
+    ]);
+    expect(trialRemaining(slow, slow.running.get('t0')!, 11)).toBeCloseTo(90, 9);
+    expect(estimateRemaining(slow, 11)).toBeGreaterThan(90);
+    // Another trial of its kind is known to take as long, before its own evaluation tells anything.
+    const next = [
+      [101, done('t0', 101)],
+      [101, start('t1', 'a')],
+      [102, epoch('t1', EPOCHS, 0.5)],
+    ] as const;
+    const known = next.reduce((state, [at, event]) => reduce(state, event, at), slow);
+    expect(trialRemaining(known, known.running.get('t1')!, 102)).toBeCloseTo(100, 9);
+  });
 
   it('is unknown before anything moved', () => {
     expect(estimateRemaining(after(six, [[0, begin(ids)]]), 1)).toBeUndefined();

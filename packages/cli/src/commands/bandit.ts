@@ -47,12 +47,11 @@ export async function bandit(flags: BanditFlags): Promise<number> {
     );
   if (flags.dryRun) {
     await print(
-      `${jobs.length} runs of ${settings.rounds} rounds, results in ${dir}:\n${jobs.map(({ agent, trial }) => `  ${agent.name}, seed ${trial.seed}`).join('\n')}`,
+      `${runsText(jobs.length, settings.rounds)}, results in ${dir}:\n${jobs.map(({ agent, trial }) => `  ${agent.name}, seed ${trial.seed}`).join('\n')}`,
     );
     return EXIT.done;
   }
-  if (!flags.quiet)
-    say(`${jobs.length} runs of ${settings.rounds} rounds on ${dataset.name}, results in ${dir}`);
+  if (!flags.quiet) say(`${runsText(jobs.length, settings.rounds)} on ${dataset.name}, results in ${dir}`);
   const signals = listenForSignals();
   const runs = await playAll({
     dir,
@@ -69,7 +68,9 @@ export async function bandit(flags: BanditFlags): Promise<number> {
     },
   }).finally(() => signals.close());
   if (runs.length < jobs.length) {
-    say(`Stopped with ${runs.length} of ${jobs.length} runs done. To go on:\n  ${commandLine()}`);
+    say(
+      `Stopped with ${runs.length} of ${jobs.length} ${jobs.length === 1 ? 'run' : 'runs'} done. To go on:\n  ${commandLine()}`,
+    );
     return signals.stop.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   }
   const story = { dataset: dataset.name, settings, runs };
@@ -116,4 +117,8 @@ function jobsOf(settings: BanditSettings, trials: readonly PlannedTrial[], { sha
   throw new BbbError('E_BANDIT', 'No agent is left to play: none of their methods is in the plan.', {
     hint: `Methods of the agents: ${[...new Set(settings.agents.map(({ method }) => method))].join(', ')}.`,
   });
+}
+
+function runsText(runs: number, rounds: number): string {
+  return `${runs} ${runs === 1 ? 'run' : 'runs'} of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
 }

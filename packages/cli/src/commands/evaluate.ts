@@ -8,6 +8,7 @@ import {
 import { usableCores } from '@bbb/sweep';
 import { examplesWord } from '../io/examples.js';
 import { print, printJson } from '../io/output.js';
+import { percent } from '../progress/lines.js';
 import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
 import { metricRows } from '../network/metric-rows.js';
@@ -56,7 +57,7 @@ function text({ predict, samples, metrics, ood }: Evaluation, spec: MetricSpec):
     ...Object.entries(ood ?? {}).flatMap(([name, scores]) =>
       Object.entries(scores).map(([score, { auroc }]): [string, string] => [
         `AUROC against ${name} by ${score}`,
-        auroc.toFixed(4),
+        percent(auroc),
       ]),
     ),
   ];

@@ -74,5 +74,7 @@ function namesOf(a: string, b: string): [string, string] {
 
 function sayWritten(paths: readonly string[]): void {
   const [first, ...rest] = paths;
-  say(`Written: ${first ?? 'nothing'}${rest.length > 0 ? ` and ${rest.length} more files` : ''}`);
+  say(
+    `Written: ${first ?? 'nothing'}${rest.length > 0 ? ` and ${rest.length} more ${rest.length === 1 ? 'file' : 'files'}` : ''}`,
+  );
 }

@@ -11,7 +11,9 @@ export function estimateRemaining(state: ProgressState, now: number): number | u
   const mean = average([...expected.values()]);
   const of = ({ label }: TrialName): number => expected.get(label) ?? mean;
 
-  const left = running.map((trial) => of(trial) * (1 - doneShare(trial)));
+  const left = running.map(
+    (trial) => trialRemaining(state, trial, now) ?? of(trial) * (1 - doneShare(trial)),
+  );
   const queued = [...state.waiting.values()].map(of);
   const work = sum(left) + sum(queued);
   const width = Math.max(1, Math.min(state.workers, running.length + queued.length));
@@ -19,11 +21,27 @@ export function estimateRemaining(state: ProgressState, now: number): number | u
   return Math.max(work / width, ...left, ...(queued.length > 0 ? [Math.max(...queued)] : []), 0);
 }
 
-/** Seconds until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. */
+/**
+ * Seconds until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. An
+ * evaluation has a pace of its own: how long the epochs took says nothing of it.
+ */
 export function trialRemaining(state: ProgressState, trial: RunningTrial, now: number): number | undefined {
+  if (trial.phase === 'evaluate') return evaluationRemaining(state, trial, now);
   const whole = ownPace(trial, now) ?? durations(state, now).get(trial.label);
   return whole === undefined ? undefined : whole * (1 - doneShare(trial));
 }
+
+function evaluationRemaining(state: ProgressState, trial: RunningTrial, now: number): number | undefined {
+  const spent = now - trial.phaseSince;
+  if (trial.share > ENOUGH) return (spent * (1 - trial.share)) / trial.share;
+  const known = state.evaluations.get(trial.label);
+  if (known) return Math.max(0, known.seconds / known.count - spent);
+  const whole = state.timings.get(trial.label);
+  return whole && (whole.seconds / whole.count) * (1 - doneShare(trial));
+}
+
+/** The share of an evaluation that tells its pace. */
+const ENOUGH = 0.02;
 
 /** Seconds a trial takes, by label. */
 function durations(state: ProgressState, now: number): Map<string, number> {

@@ -124,7 +124,7 @@ export function totalLine(state: ProgressState, now: number): string {
   const ended = state.done + state.kept + state.stoppedEarly + state.failed;
   const remaining = estimateRemaining(state, now);
   return [
-    `${ended}/${totalTrials(state)} trials`,
+    `${ended}/${trialsText(totalTrials(state))}`,
     ...(state.kept > 0 ? [`${state.kept} from before`] : []),
     ...(state.stoppedEarly > 0 ? [`${state.stoppedEarly} stopped early`] : []),
     ...(state.failed > 0 ? [`${state.failed} failed`] : []),

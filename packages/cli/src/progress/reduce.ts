@@ -1,6 +1,6 @@
 import { ACCURACY, headlineOf, type EpochMetrics, type SweepEvent } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
-import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
+import { doneShare, type ProgressState, type RunningTrial, type Timings, type TrialName } from './state.js';
 
 /** What is planned. */
 export type Trials = Pick<Plan, 'trials'>;
@@ -23,6 +23,7 @@ export function initialState({ trials }: Trials, now: number): ProgressState {
     headline: ACCURACY,
     startedAt: now,
     timings: new Map(),
+    evaluations: new Map(),
   };
 }
 
@@ -58,6 +59,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         loss: Number.NaN,
         share: 0,
         startedAt: now,
+        phaseSince: now,
         phase: resumedEpochs.length < epochs ? 'train' : 'evaluate',
         epoch: Math.min(resumedEpochs.length + 1, epochs),
         validationErrors: resumedEpochs.flatMap(validationError),
@@ -70,6 +72,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
       return update(state, event.id, (trial) => ({
         ...trial,
         phase,
+        phaseSince: phase === trial.phase ? trial.phaseSince : now,
         epoch,
         share,
         threads,
@@ -82,14 +85,19 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         ...trial,
         ...(metrics.epoch < trial.epochs
           ? { epoch: metrics.epoch + 1, share: 0 }
-          : { phase: 'evaluate' as const, share: 0 }),
+          : { phase: 'evaluate' as const, phaseSince: now, share: 0 }),
         loss: metrics.trainNll,
         validationErrors: [...trial.validationErrors, ...validationError(metrics)],
       }));
     }
     case 'trial-done':
       return {
-        ...timed(stopRunning(state, event.id, false), state, event.id, event.seconds),
+        ...evaluated(
+          timed(stopRunning(state, event.id, false), state, event.id, event.seconds),
+          state,
+          event.id,
+          now,
+        ),
         done: state.done + 1,
       };
     case 'trial-failed': {
@@ -146,9 +154,19 @@ function stopRunning(state: ProgressState, id: string, again: boolean): Progress
 function timed(state: ProgressState, before: ProgressState, id: string, seconds: number): ProgressState {
   const trial = before.running.get(id);
   if (!trial || trial.startShare > 0.9) return state;
-  const known = state.timings.get(trial.label) ?? { seconds: 0, count: 0 };
-  const whole = { seconds: known.seconds + seconds / (1 - trial.startShare), count: known.count + 1 };
-  return { ...state, timings: new Map([...state.timings, [trial.label, whole]]) };
+  return { ...state, timings: added(state.timings, trial.label, seconds / (1 - trial.startShare)) };
+}
+
+/** Remembers what an evaluation that was seen from its beginning takes. */
+function evaluated(state: ProgressState, before: ProgressState, id: string, now: number): ProgressState {
+  const trial = before.running.get(id);
+  if (trial?.phase !== 'evaluate') return state;
+  return { ...state, evaluations: added(state.evaluations, trial.label, now - trial.phaseSince) };
+}
+
+function added(timings: Timings, label: string, seconds: number): Timings {
+  const known = timings.get(label) ?? { seconds: 0, count: 0 };
+  return new Map([...timings, [label, { seconds: known.seconds + seconds, count: known.count + 1 }]]);
 }
 
 function validationError({ validationError }: EpochMetrics): number[] {

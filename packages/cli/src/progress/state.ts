@@ -28,9 +28,14 @@ export interface RunningTrial extends TrialName {
   readonly threads: number;
   /** Seconds by the caller's clock. */
   readonly startedAt: number;
+  /** When its phase began, by the same clock. */
+  readonly phaseSince: number;
   /** {@link doneShare} when it started: above 0 for a resumed trial. */
   readonly startShare: number;
 }
+
+/** Seconds, summed, and of how many, by label. */
+export type Timings = ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
 
 /** What the live display shows; a value, so that drawing it is a pure function. */
 export interface ProgressState {
@@ -50,7 +55,9 @@ export interface ProgressState {
   readonly headline: MetricSpec;
   readonly startedAt: number;
   /** Seconds that whole trials took, summed, and how many, by label. */
-  readonly timings: ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
+  readonly timings: Timings;
+  /** The same of their evaluations: of many pruned networks they take as long as many epochs. */
+  readonly evaluations: Timings;
 }
 
 /** Evaluation of the pruned networks counts as this many epochs when progress is estimated. */

@@ -1,4 +1,12 @@
-import { datasetsText, errorText, headlineError, headlineOf, type SweepData } from '@bbb/core';
+import {
+  datasetsText,
+  errorText,
+  headlineError,
+  headlineOf,
+  type Evaluation,
+  type SweepData,
+} from '@bbb/core';
+import { percent } from '../progress/lines.js';
 import {
   answersOf,
   costTable,
@@ -35,7 +43,7 @@ export function answerText(data: SweepData, width: number, question?: Question):
   return renderAnswers(answersOf(data, question), { width });
 }
 
-/** The test error of a sweep of one trial; nothing for more. */
+/** What the dense network of a sweep of one trial came to: its error, and how far its probabilities can be trusted; nothing for more. */
 export function testErrorText({ plan, results }: SweepData): string[] {
   const [result] = results;
   const dense = result?.pruning.find(({ share }) => share === 0);
@@ -43,7 +51,31 @@ export function testErrorText({ plan, results }: SweepData): string[] {
   const spec = headlineOf(result);
   const errors = dense.evaluations.map(
     ({ predict, samples, metrics }) =>
-      `${errorText(spec, headlineError(spec, metrics))} (${predict === 'mean' ? 'mean network' : `average of ${samples} draws`})`,
+      `${errorText(spec, headlineError(spec, metrics))} (${predict === 'mean' ? 'mean network' : `average of ${samples} ${samples === 1 ? 'draw' : 'draws'}`})`,
   );
-  return [`Test ${spec.error}: ${errors.join(', ')}`];
+  return [
+    `Test ${spec.error}: ${errors.join(', ')}`,
+    ...dense.evaluations.map((evaluation) => `${wayText(evaluation)}: ${trustText(evaluation)}`),
+  ];
+}
+
+function wayText({ predict, samples }: Evaluation): string {
+  return predict === 'mean' ? 'Mean network' : `Average of ${samples} ${samples === 1 ? 'draw' : 'draws'}`;
+}
+
+/** "NLL 0.0812 nats, ECE 1.23 %, AUROC against fashion-mnist 93.12 % (by predictiveEntropy)" */
+function trustText({ metrics, ood = {} }: Evaluation): string {
+  const { nll, ece, coverage95 } = metrics;
+  return [
+    `NLL ${nll.toFixed(4)} nats`,
+    ...(ece === undefined ? [] : [`ECE ${percent(ece)}`]),
+    ...(coverage95 === undefined ? [] : [`coverage of 95 % intervals ${percent(coverage95)}`]),
+    ...Object.entries(ood).flatMap(([name, scores]) => {
+      // The entropy as in reports; an own likelihood may know other scores.
+      const score = 'predictiveEntropy' in scores ? 'predictiveEntropy' : Object.keys(scores)[0];
+      return score === undefined
+        ? []
+        : [`AUROC against ${name} ${percent(scores[score]!.auroc)} (by ${score})`];
+    }),
+  ].join(', ');
 }

@@ -5,7 +5,7 @@ import { inColumns } from '../../io/columns.js';
 import { print, printJson } from '../../io/output.js';
 import type { StatusFlags } from '../../options/kinds.js';
 import { formatDuration } from '../../progress/duration.js';
-import { nameOf } from '../../progress/lines.js';
+import { nameOf, trialsText } from '../../progress/lines.js';
 
 /** `bbb sweep status`: where every trial of a folder is. */
 export async function status(dir: string, { json, ...data }: StatusFlags): Promise<number> {
@@ -41,7 +41,7 @@ export function summaryLines(
   const open = counts.waiting + counts.running;
   const left = etaSeconds === undefined ? 'time left: not known yet' : `about ${formatDuration(etaSeconds)}`;
   return [
-    `${dir}: ${trials.length} trials: ${parts.join(', ')}${unproposed ? `; ${unproposed} more will be proposed` : ''}`,
+    `${dir}: ${trialsText(trials.length)}: ${parts.join(', ')}${unproposed ? `; ${unproposed} more will be proposed` : ''}`,
     `Data: ${datasetsText(datasets)}.`,
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
     ...(open === 0

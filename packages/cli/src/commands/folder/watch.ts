@@ -80,6 +80,7 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
           // Who gives out threads keeps that to itself.
           threads: 1,
           startedAt: began,
+          phaseSince: now,
           // Its pace is not known from outside: the estimate goes by trials that are done.
           startShare: 1,
         },
@@ -97,5 +98,6 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
     headline: seen.headline,
     startedAt: began,
     timings,
+    evaluations: new Map(),
   };
 }
