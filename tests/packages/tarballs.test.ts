@@ -78,7 +78,7 @@ describe.each(names)('the tarball of %s', (name) => {
   it('has nothing else, and is small', () => {
     const strange = filesBelow(folderOf(name)).filter(
       (file) =>
-        !/^(dist|src|templates|bin)\/|^(README\.md|LICENSE|package\.json)$/.test(file) ||
+        !/^(dist|src|templates|bin)\/|^(README\.md|LICENSE|package\.json|config\.schema\.json)$/.test(file) ||
         (/\.test\.|tsbuildinfo/.test(file) && !file.startsWith('templates/')),
     );
     expect(strange).toEqual([]);
