@@ -140,7 +140,7 @@ describe('bbb sweep repair', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('1 damaged');
     expect(stdout).toContain(id);
-    expect(stdout).toContain('1 trials done, 2 failed, 1 to go');
+    expect(stdout).toContain('1 trial done, 2 failed, 1 to go');
     expect(readdirSync(join(dir, 'trials', id!)).some((name) => name.startsWith('result.json.corrupt'))).toBe(
       true,
     );

@@ -325,7 +325,7 @@ describe('small parts', () => {
     display.onEvent(done('t0', 20));
     expect(lines).toEqual([
       'a seed 0, epoch 3/4, loss 0.333, validation error 10.00 %',
-      'a seed 0 done in 20s, validation error 10.00 %, 1/1 trials, 20s so far',
+      'a seed 0 done in 20s, validation error 10.00 %, 1/1 trial, 20s so far',
     ]);
   });
 });

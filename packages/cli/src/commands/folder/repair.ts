@@ -1,4 +1,5 @@
 import { repairSweep } from '@bbb/sweep';
+import { trialsText } from '../../progress/lines.js';
 import { print, printJson } from '../../io/output.js';
 import type { FolderFlags } from '../../options/kinds.js';
 
@@ -19,7 +20,7 @@ export async function repair(dir: string, { json }: FolderFlags): Promise<number
         ? `${dir}: nothing is damaged.`
         : `${dir}: ${findings.length} damaged, set aside beside where they were:`,
       ...findings.map(({ id, message }) => `  ${id === undefined ? '' : `trial ${id}: `}${message}`),
-      `The index was built anew: ${done} trials done, ${stoppedEarly > 0 ? `${stoppedEarly} stopped early, ` : ''}${failed} failed, ${open} to go.`,
+      `The index was built anew: ${trialsText(done)} done, ${stoppedEarly > 0 ? `${stoppedEarly} stopped early, ` : ''}${failed} failed, ${open} to go.`,
       ...(open > 0 ? ['The command that started the sweep runs those to go; the others are kept.'] : []),
     ].join('\n'),
   );
