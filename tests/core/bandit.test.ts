@@ -16,6 +16,7 @@ import {
 import plugins from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { adam, trialOf } from '../support/trial.js';
 
 const registry = createRegistry([plugins]);
 const ops = await startBackend();
@@ -53,7 +54,7 @@ function play(
   { epsilon = 0, seed = 0, signal = undefined as AbortSignal | undefined } = {},
 ): Promise<BanditRun> {
   const settings = settingsOf(more);
-  const trial: Trial = {
+  const trial = trialOf({
     method: {
       use,
       options: parseOptions(
@@ -63,18 +64,11 @@ function play(
       ) as object as Trial['method']['options'],
     },
     data: { use: 'none', options: {}, validation: 0, divisor: 1 },
-    hidden: [16],
-    training: {
-      ...DEFAULT_TRAINING,
-      batchSize: 32,
-      optimizer: { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    },
-    pruning: { pruners: [], shares: [0], scope: 'global', include: ['weight'], finetuneEpochs: 0 },
+    training: { ...DEFAULT_TRAINING, batchSize: 32, optimizer: adam(0.01) },
+    pruning: { include: ['weight'] },
     prediction: { samples: 1 },
-    numerics: 'strict',
-    select: 'last',
     seed,
-  };
+  });
   const agent = { name: 'it', method: 'it', epsilon };
   return playBandit({
     agent,

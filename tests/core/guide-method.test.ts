@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { grad, memory, tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { createRegistry, loadPlugins, runTrial, type Trial } from '@bbb/core';
+import { createRegistry, loadPlugins, runTrial } from '@bbb/core';
 import { methodChecks } from '@bbb/contract';
 import { referenceOps } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { smallInput } from './fixtures/small-trial.js';
+import { adam, prunersOf, trialOf } from '../support/trial.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = new URL('custom-method/confidence-penalty.ts', guides);
@@ -32,28 +33,14 @@ it('a method from a tfjs loss trains, prunes and leaves nothing behind; its pena
   const { dataset, ops } = await smallInput();
   const registry = createRegistry([builtIns, ...(await loadPlugins([example.href]))]);
   const run = async (beta: number) => {
-    const trial: Trial = {
+    const trial = trialOf({
       method: { use: 'confidence-penalty', options: { beta } },
       data: { use: 'mnist', options: {}, validation: 100, divisor: 255, limit: 1000 },
-      hidden: [16],
-      training: {
-        epochs: 4,
-        batchSize: 50,
-        optimizer: { kind: 'adam', learningRate: 5e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-        schedule: { kind: 'constant' },
-      },
-      pruning: {
-        pruners: [{ use: 'magnitude', options: {} }],
-        shares: [0, 0.5],
-        scope: 'global',
-        include: ['weight'],
-        finetuneEpochs: 1,
-      },
+      training: { batchSize: 50, optimizer: adam(5e-3) },
+      pruning: { pruners: prunersOf('magnitude'), shares: [0, 0.5], include: ['weight'], finetuneEpochs: 1 },
       prediction: { samples: 0 },
-      numerics: 'strict',
-      select: 'last',
       seed: 1,
-    };
+    });
     return (await runTrial({ trial, registry, dataset, ops })).result;
   };
   const before = memory().numTensors;

@@ -9,6 +9,7 @@ import {
 import type { Ops } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { prunersOf, trialOf } from '../support/trial.js';
 
 const registry = createRegistry([plugins]);
 let ops: Ops;
@@ -19,28 +20,14 @@ beforeAll(async () => {
 });
 
 function trial(use: string, pruners: string[]): Trial {
-  return {
+  return trialOf({
     method: { use, options: {} },
     data: { use: 'mnist', options: {}, validation: 0, divisor: 255, limit: 20_000 },
     hidden: [64],
-    training: {
-      epochs: 2,
-      batchSize: 128,
-      optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      schedule: { kind: 'constant' },
-    },
-    pruning: {
-      pruners: pruners.map((pruner) => ({ use: pruner, options: {} })),
-      shares: [0.9, 0.99],
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 0,
-    },
-    prediction: { samples: 3 },
-    numerics: 'strict',
-    select: 'last',
+    training: { epochs: 2, batchSize: 128 },
+    pruning: { pruners: prunersOf(...pruners), shares: [0.9, 0.99] },
     seed: 1,
-  };
+  });
 }
 
 const WEIGHTS = 784 * 64 + 64 + 64 * 10 + 10;

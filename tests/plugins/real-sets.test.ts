@@ -12,6 +12,7 @@ import {
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adam, prunersOf, trialOf } from '../support/trial.js';
 
 const registry = createRegistry([builtIns]);
 const load = (name: string, dataDir?: string): Promise<Dataset> =>
@@ -92,31 +93,18 @@ const METHODS = {
 };
 
 function trial(use: string, method: keyof typeof METHODS, seed = 0): Trial {
-  return {
+  return trialOf({
     method: {
       use: method,
       options: registry.get('methods', method).options.parse(METHODS[method]) as Record<string, unknown>,
     },
     data: { use, options: {}, validation: 0, divisor: 1, scaling: 'standardise', testFraction: 0.2 },
     hidden: [32],
-    training: {
-      epochs: 60,
-      batchSize: 32,
-      optimizer: { kind: 'adam', learningRate: 0.005, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      schedule: { kind: 'constant' },
-    },
-    pruning: {
-      pruners: [{ use: 'random', options: {} }],
-      shares: [0],
-      scope: 'global',
-      include: ['weight'],
-      finetuneEpochs: 0,
-    },
+    training: { epochs: 60, batchSize: 32, optimizer: adam(0.005) },
+    pruning: { pruners: prunersOf('random'), include: ['weight'] },
     prediction: { samples: 10 },
-    numerics: 'strict',
-    select: 'last',
     seed,
-  };
+  });
 }
 
 describe('networks learn them in seconds', () => {

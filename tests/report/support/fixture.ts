@@ -12,6 +12,7 @@ import {
   type Trial,
   type TrialResult,
 } from '@bbb/core';
+import { adam, prunersOf, trialOf } from '../../support/trial.js';
 
 /**
  * Made-up results in the shape of real ones, for tests of layout and arithmetic. Nothing here was measured, and nothing
@@ -127,36 +128,18 @@ function planned(
   learningRate: number,
   { dataset = 'mnist', shares = SHARES, validation = 1000, epochs = 5 }: FixtureOptions,
 ): PlannedTrial {
-  const trial: Trial = {
+  const trial = trialOf({
     method: {
       use: label.replace(/-0\.\d+$/, ''),
       options: /0\.\d+$/.test(label) ? { p: Number(label.slice(-3)) } : {},
     },
     data: { use: dataset, options: {}, validation, divisor: 255 },
     hidden,
-    training: {
-      epochs,
-      batchSize: 100,
-      optimizer: { kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      schedule: { kind: 'constant' },
-    },
-    pruning: {
-      pruners: isBayesian(label)
-        ? [
-            { use: 'snr', options: {} },
-            { use: 'magnitude', options: {} },
-          ]
-        : [{ use: 'magnitude', options: {} }],
-      shares,
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 0,
-    },
+    training: { epochs, batchSize: 100, optimizer: adam(learningRate) },
+    pruning: { pruners: isBayesian(label) ? prunersOf('snr', 'magnitude') : prunersOf('magnitude'), shares },
     prediction: { samples: 10 },
-    numerics: 'strict',
-    select: 'last',
     seed,
-  };
+  });
   const { seed: _seed, ...rest } = trial;
   return { id: trialId(trial), label, variant: '', configuration: contentId({ rest, label }), seed, trial };
 }
