@@ -21,7 +21,7 @@ const metric = (key: string, label: string, value: (row: TrialRow) => number | n
   value: (row) => value(row) ?? undefined,
 });
 
-/** Method, settings that differ, results: those of which some trial has a value. */
+/** Axes for the method, for settings that differ, and for results, if any trial has a value. */
 export function axesOf({ methods, dimensions, trials, headline }: Snapshot): Axis[] {
   const method: Axis = {
     key: 'label',

@@ -147,7 +147,7 @@ function meanMarks({ color, dash }: Method, means: readonly MeanPoint[], log: bo
   return [
     areaY(means, {
       x: 'epoch',
-      // A logarithmic axis has no place for what lies below zero.
+      // A logarithmic axis can't show values below zero.
       y1: ({ low, mean }: MeanPoint) => (log ? Math.max(low, mean / 10) : low),
       y2: 'high',
       z: 'name',

@@ -7,7 +7,7 @@ type Content<T extends Message['type']> = Omit<Extract<Message, { type: T }>, 't
 /** How the page hears of the sweep. */
 type Connection = 'connecting' | 'open' | 'lost' | 'over';
 
-/** Follows the server; the browser connects again by itself. */
+/** Follows the server's events. The browser reconnects by itself. */
 export function follow(state: State): void {
   const live = byId('live');
   const problem = byId('problem');
@@ -18,7 +18,7 @@ export function follow(state: State): void {
     if (live.textContent !== text) live.textContent = text;
     live.dataset['state'] = look;
   };
-  // Relative: the page of one sweep of several lies in a folder of its own.
+  // The address is relative, because the page of one sweep among several is below /sweeps/NAME/.
   const source = new EventSource('events');
   const on = <T extends Message['type']>(type: T, then: (content: Content<T>) => void): void =>
     source.addEventListener(type, ({ data }: MessageEvent<string>) => {
@@ -48,7 +48,7 @@ export function follow(state: State): void {
   });
 }
 
-/** Live is a sweep that somebody runs, as long as the server is heard. */
+/** "Live" only if a process runs the sweep and the page is connected to the server. */
 export function liveness(
   connection: Connection,
   summary: Pick<Summary, 'owner' | 'counts'> | undefined,

@@ -5,7 +5,7 @@ import { student975 } from './student.js';
 /** What is drawn by epoch. */
 export type Measure = 'error' | 'nll' | 'loss';
 
-/** Where it stands in a point of a curve. */
+/** Its index in a point of a curve. */
 const PLACE = { error: 1, nll: 2, loss: 3 } as const;
 
 /** A trial at one epoch. */

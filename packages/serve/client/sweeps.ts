@@ -27,7 +27,7 @@ let shown = '';
 function show(rows: readonly SweepRow[]): void {
   const running = rows.filter(({ state }) => state === 'running').length;
   setText('count', `${rows.length} ${rows.length === 1 ? 'sweep' : 'sweeps'}, ${running} running`);
-  // Nothing moves under a reader's hand where nothing has changed.
+  // Do not redraw an unchanged list: it would take the focus from a link.
   const next = JSON.stringify(rows);
   if (next === shown) return;
   shown = next;

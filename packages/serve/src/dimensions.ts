@@ -5,7 +5,7 @@ import type { Dimension } from './protocol.js';
 type Value = number | string;
 export type Settings = Readonly<Record<string, Value>>;
 
-/** Not settings of a training run: what is measured after it, which data split; the method goes by its label. */
+/** Paths that are not settings of training: what is measured afterwards, and the seed. The method is shown by its label. */
 const LEFT_OUT = /^(seed|method\.use|pruning\..*|prediction\..*)$/;
 
 /** The settings of a trial by path; arrays are one value, `400-400`, and so is a network that is named. */

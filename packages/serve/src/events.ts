@@ -8,8 +8,8 @@ const BEAT_MS = 15_000;
 const PATIENCE_BYTES = 16 << 20;
 
 /**
- * A stream of Server-Sent Events that lasts until the reader goes. One that does not take what it is sent is let go: it may
- * come again, and gets the whole then; what waits for it would fill the memory.
+ * A stream of Server-Sent Events that lasts until the reader disconnects. A reader that does not take its data is disconnected, because
+ * waiting data would fill the memory. It may connect again and then gets a whole snapshot.
  */
 export function streamEvents(response: ServerResponse, feed: Feed): void {
   const send = (text: string): void => {

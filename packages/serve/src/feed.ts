@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message, Snapshot, TrialRow, Update } from './protocol.js';
 
-/** Of the time that passes while nobody runs the sweep, one part in so many is spent with looking. */
+/** While nobody runs the sweep, looking takes at most one part in this many of the time. */
 const IDLE = 10;
 
-/** Tells everybody who listens what changes. Nobody looks at the folder while nobody listens. */
+/** Tells all listeners what has changed. The folder is read only while there is a listener. */
 export interface Feed {
   /**
    * Each message is the text of a Server-Sent Event under its type's name, made once for all who listen. The first is a snapshot,
@@ -24,7 +24,7 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
   const textOf = createTexts();
   let turning = false;
 
-  /** Tells those of whom it is asked for; its text is made when the first of them needs it. */
+  /** Sends a message to the listeners that `to` accepts. Its text is made only if there is one. */
   const tell = (message: Message, to: (greeted: boolean) => boolean): void => {
     const wanted = [...listeners].filter(([, greeted]) => to(greeted));
     if (wanted.length === 0) return;

@@ -19,7 +19,7 @@ export interface Handled {
   readonly access?: Access | undefined;
 }
 
-/** Answers every request; what goes wrong is told to whoever asked. */
+/** Answers every request, with status 500 and the message if an error is thrown. */
 export function createHandler(handled: Handled): RequestListener {
   return (request, response) => {
     void answerTo(request, response, handled).catch((error: unknown) => {

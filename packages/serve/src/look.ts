@@ -20,8 +20,8 @@ interface Planned {
 const AT_ONCE = 40;
 
 /**
- * Looks at a sweep's folder again and again, with the readers of `bbb sweep status` and `watch`. No look waits until thousands of
- * results are read: those that are not yet have a row without what is in them, and are counted.
+ * Looks at a sweep's folder repeatedly, with the readers of `bbb sweep status` and `watch`. A look does not wait until thousands of
+ * results are read: trials whose results are not read yet get rows without them, and are counted.
  * @returns throws BbbError as `readSweep` does
  */
 export function createLook(dir: string): () => Promise<Snapshot> {
@@ -60,7 +60,7 @@ export function createLook(dir: string): () => Promise<Snapshot> {
   };
 }
 
-/** Reads trials one after the other while nobody waits for them. */
+/** Reads trials in the background, one after the other. */
 function createBehind(readings: Readings): (rows: readonly IndexRow[]) => void {
   let reading = false;
   const readAll = async (rows: readonly IndexRow[]): Promise<void> => {
@@ -78,7 +78,7 @@ function createBehind(readings: Readings): (rows: readonly IndexRow[]) => void {
   };
 }
 
-/** Rows by trial: one that has not changed is the same object, so that telling what has changed takes no time. */
+/** Rows by trial. The row of an unchanged trial is the same object, which makes finding changes fast. */
 function createRows() {
   const made = new Map<
     string,

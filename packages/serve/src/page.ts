@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Asset } from './assets.js';
 import type { Answer } from './respond.js';
 
-/** What stands in the page's file where its script's nonce belongs. */
+/** The placeholder in the page's file for the nonce of its script. */
 const PLACE = 'nonce=""';
 
 /**

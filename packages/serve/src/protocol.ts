@@ -13,7 +13,7 @@ export interface Summary {
   readonly etaSeconds: number | null;
   /** Trials at a time that the estimate counts with. */
   readonly workers: number;
-  /** Trials of which the results were not read yet: their rows are without them. */
+  /** Number of trials whose results were not read yet; their rows lack these. */
   readonly unread: number;
   /** The process that runs it now. */
   readonly owner: { readonly pid: number; readonly host: string } | null;
@@ -79,7 +79,7 @@ export interface TrialRow {
   readonly attempts: number;
   /** What the last failure said. */
   readonly error: string | null;
-  /** By dimension; a dimension that is none of its method's is absent. */
+  /** By dimension. Dimensions that the method does not have are absent. */
   readonly settings: Readonly<Record<string, number | string>>;
   readonly curve: readonly CurvePoint[];
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Content-Security-Policy of whatever is no page: nothing in it may run or load anything. */
+/** Content-Security-Policy of answers that are no pages: they may run and load nothing. */
 const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface Answer {

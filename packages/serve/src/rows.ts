@@ -103,7 +103,7 @@ function pointOf(
   return [epoch, short(error), short(nll), short(loss)];
 }
 
-/** Six digits: nobody sees more in a curve, and thousands of trials are sent. */
+/** Six digits are enough for a curve, and keep the message small for thousands of trials. */
 function short(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(6));
 }

@@ -49,7 +49,7 @@ export async function serveSweep({
 async function sitesOf(dir: string, everyMs: number): Promise<Sites> {
   if (!(await isSweep(dir)) && (await sweepsIn(dir)).length > 0) return severalSweeps(dir, everyMs);
   const sites = oneSweep(dir, everyMs);
-  // The user is told now that this is no sweep; a browser would be told only when it asks.
+  // Fail now if this is not a sweep: otherwise only the browser would show the error.
   await (await sites.find('/'))?.site.look();
   return sites;
 }

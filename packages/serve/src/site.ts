@@ -3,13 +3,13 @@ import { createLook } from './look.js';
 import type { Snapshot } from './protocol.js';
 import { createReport } from './report/report.js';
 
-/** What is served of one sweep. */
+/** Everything that the server shows of one sweep. */
 export interface Site {
   readonly dir: string;
   readonly feed: Feed;
   look(): Promise<Snapshot>;
   report(): Promise<string>;
-  /** Ends what is under way. */
+  /** Stops the work that is running. */
   close(): Promise<void>;
 }
 

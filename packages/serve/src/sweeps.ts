@@ -23,7 +23,7 @@ export function isSweep(dir: string): Promise<boolean> {
   );
 }
 
-/** A sweep that can't be read is listed with the reason: it hides no other. */
+/** A sweep that can't be read is listed with the reason; the others are still listed. */
 export function createListSweeps(dir: string): ListSweeps {
   const dates = createDates();
   return async () => {
@@ -56,7 +56,7 @@ async function rowOf(dir: string, name: string, dates: Dates): Promise<SweepRow>
   }
 }
 
-/** The day of a sweep's last end, read anew when more trials have ended. */
+/** The day on which a sweep's last trial ended. It is read again when more trials have ended. */
 type Dates = (dir: string, ended: number) => Promise<string | null>;
 
 function createDates(): Dates {

@@ -19,7 +19,7 @@ export function promiseOf({ groups }: Setting): { readonly level: number; readon
   return { level: all[0]?.level ?? 0, examples: Math.min(...all.map(({ examples }) => examples)) };
 }
 
-/** What has to be said of every number that comes of calibration. */
+/** The note that every table of calibrated numbers needs. */
 export function calibrationNote(setting: Setting): string {
   const { examples } = promiseOf(setting);
   return `Fitted on ${examples.toLocaleString('en')} examples that were held out for validation and are in no training step; where a search or early stopping chose trials by validation examples, only --calibration keeps those of calibration out of that choice.`;

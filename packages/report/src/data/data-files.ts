@@ -21,7 +21,7 @@ export function dataFiles(results: readonly TrialResult[]): ReadonlyMap<string, 
   );
 }
 
-/** Those of them that have several contents: a mean over such results is a mean of nothing. */
+/** The data files with several contents: a mean over results of different data has no meaning. */
 export function mixedFiles(results: readonly TrialResult[]): (readonly [string, readonly FileContent[]])[] {
   return [...dataFiles(results)].filter(([, contents]) => contents.length > 1);
 }

@@ -46,7 +46,7 @@ export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
   return { ...own, key: fileSafe(spec.metric).slice(0, LONGEST_KEY), name: `test ${spec.label}` };
 });
 
-/** It stands in names of files beside the setting's own. */
+/** It becomes part of file names, beside the setting's id. */
 const LONGEST_KEY = 40;
 
 /** Whether networks name classes and are judged by how often they are right: what else is told of them goes by that. */
@@ -59,7 +59,7 @@ export function gain({ better }: Pick<HeadlineMetric, 'better'>, value: number, 
   return better === 'higher' ? value - other : other - value;
 }
 
-/** What is lost from `dense` to `pruned`, in what the tolerance is in. */
+/** The loss from `dense` to `pruned`, in the unit of the tolerance. */
 export function lossOf(metric: HeadlineMetric, dense: number, pruned: number): number {
   const loss = gain(metric, dense, pruned);
   if (!metric.tolerance.part || loss === 0) return loss;
@@ -84,7 +84,7 @@ export function validationValue(result: TrialResult, { error }: ValidationMetric
   return based(spec, spec.better === 'higher' ? 1 - error : error);
 }
 
-/** What a network has that always gives the same answer; undefined where the result does not tell. */
+/** The headline of a network that always gives the same answer; undefined where the result lacks it. */
 export function chanceOf(result: TrialResult): number | undefined {
   const spec = specOf(result);
   const { baseline, examplesByCertainty: { most } = { most: [] } } = result;

@@ -7,7 +7,7 @@ import { estimate } from '../stats/estimate.js';
 /** The sentence about bands that every figure with bands has. */
 export const INTERVALS = 'Lines are means over seeds, bands their 95 % confidence intervals.';
 
-/** "n = 5 seeds." or, honestly, that there is only one. */
+/** "n = 5 seeds.", or a sentence that says why there are no intervals. */
 export function seedsOf(groups: readonly Group[]): string {
   const counts = groups.map(({ results }) => results.length);
   const low = Math.min(...counts);
@@ -28,7 +28,7 @@ export function percentAxis(label: string, domain?: readonly [number, number]): 
   };
 }
 
-/** A vertical axis of the headline: all of 0 to 100 %, or from 0 to what there is, but not far beyond knowing nothing. */
+/** A vertical axis of the headline: 0 to 100 %, or 0 to the largest value, cut off at {@link BEYOND_CHANCE} times the chance level. */
 export function headlineAxis(groups: readonly Group[], shares: readonly number[]): ScaleOptions {
   const { name, unit, factor } = metricOf(groups);
   const label = named(name, unit);
@@ -47,10 +47,10 @@ export function headlineAxis(groups: readonly Group[], shares: readonly number[]
   return { ...percentAxis(label, [low, most > low ? most * 1.04 : low + 1]), nice: false };
 }
 
-/** Axes end at so many times what one has that always gives the same answer. */
+/** Axes end at this multiple of the chance level. */
 const BEYOND_CHANCE = 2.5;
 
-/** What one has that always gives the same answer, as it is shown; undefined where the results do not tell. */
+/** The chance level in the shown unit: the headline of a network that always gives the same answer. Undefined where the results lack it. */
 export function chanceLevel(groups: readonly Group[]): number | undefined {
   const { factor } = metricOf(groups);
   const values = groups.flatMap(({ results }) => results.flatMap((result) => chanceOf(result) ?? []));
@@ -58,7 +58,7 @@ export function chanceLevel(groups: readonly Group[]): number | undefined {
   return mean === undefined ? undefined : mean * factor;
 }
 
-/** A horizontal axis with its label in the middle; without a label also without numbers, for a panel above another. */
+/** A horizontal axis with its label in the middle. With `null` as label it has no numbers either: the panel below shows them. */
 export function xAxis(label: string | null, options: ScaleOptions = {}): ScaleOptions {
   return {
     label,
@@ -74,7 +74,7 @@ export function shareLabel(share: number): string {
   return String(Number((share * 100).toFixed(4)));
 }
 
-/** Shares side by side, evenly spaced: the high ones are where it gets interesting. */
+/** Evenly spaced shares: on a linear axis the high ones, where methods differ, would be too close to each other. */
 export function shareAxis(shares: readonly number[], label = 'weights set to zero (%)'): ScaleOptions {
   return xAxis(label, { type: 'point', domain: shares.map(shareLabel) });
 }

@@ -30,9 +30,9 @@ export interface Quantity {
   readonly nominal?: number;
   /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
   readonly within?: readonly [number, number];
-  /** Whether the axis ends at the upper bound, because that is the best value there is. Default: where the values end. */
+  /** `upper`: the axis ends at the upper bound, which is the best possible value. Default: the axis ends where the values end. */
   readonly best?: 'upper';
-  /** Whether it says nothing of a method that predicts with its weights alone, such as mutual information. */
+  /** Whether only methods that sample have it, e.g. mutual information. Default false. */
   readonly needsDraws?: boolean;
   /** Scale of the vertical axis; default linear. */
   readonly scale?: 'symlog';
@@ -167,7 +167,7 @@ function panelOf(
   };
 }
 
-/** Where the best value is known, the axis ends there, and begins at the last round number below all values. */
+/** An axis that ends at the best possible value begins at the largest round number below all values. */
 function domainOf({ best, within }: Quantity, drawn: readonly LinePoint[]): ScaleOptions {
   if (!best || !within || drawn.length === 0) return { nice: true };
   const least = Math.min(...drawn.flatMap(({ mean, low = mean, seeds = [] }) => [low, ...seeds]));

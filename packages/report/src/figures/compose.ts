@@ -30,7 +30,7 @@ export interface RawPanel {
   readonly width: number;
   readonly height: number;
   readonly markup: Content;
-  /** Whether it may be given another width, because nothing in it depends on one. Default false: it is scaled where it is too wide. */
+  /** Whether its width can change without drawing it again. Default false: it is scaled instead. */
   readonly stretches?: boolean;
 }
 

@@ -100,12 +100,12 @@ export function costFigure(setting: Setting, styleOf: StyleOf): Figure {
   });
 }
 
-/** Where the interval of a time begins: a logarithmic axis has no place for zero. */
+/** The lower end of the interval of a time, kept above zero for the logarithmic axis. */
 function earliest(time: Estimate): number {
   return Math.max(drawn(time).low, time.mean / 2);
 }
 
-/** The interval of a mean; its ends are the mean where there is none to draw. */
+/** The interval of a mean. Without one, both ends are the mean. */
 function drawn(value: Estimate): { readonly low: number; readonly high: number } {
   const { low = value.mean, high = value.mean } = spreadOf(value);
   return { low, high };

@@ -8,7 +8,7 @@ import type { StyleOf } from './style.js';
 
 /** Central intervals that a regression is measured by. */
 const LEVELS = [50, 90, 95];
-/** Beyond so many nats between networks, a linear axis shows the worst alone. */
+/** If networks differ by more nats than this, a linear axis shows only the worst of them. */
 const WIDE = 20;
 
 /**

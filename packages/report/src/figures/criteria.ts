@@ -9,7 +9,7 @@ import { lineMarks } from './lines.js';
 import type { Style } from './style.js';
 import { headlineAxis, INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
-/** Criteria are not methods: they have their own, grey looks. */
+/** Criteria are drawn in grey, because colours stand for methods. */
 const LOOKS: readonly Style[] = [
   { color: 'currentColor', dash: 'none', symbol: 'circle' },
   { color: '#7a7f87', dash: '7 3', symbol: 'square' },
@@ -53,7 +53,7 @@ export function criteriaFigure(setting: Setting): Figure | undefined {
   });
 }
 
-/** Panels in rows of so many. */
+/** Splits panels into rows of this length. */
 export function inRows<T>(panels: readonly T[], columns: number): T[][] {
   return panels.flatMap((_, i) => (i % columns === 0 ? [panels.slice(i, i + columns)] : []));
 }

@@ -87,10 +87,10 @@ function panel(
   };
 }
 
-/** Room around the targets, as a part of their range: one curve that leaves them must not flatten all. */
+/** Space around the targets, as a fraction of their range. Curves are cut off there, so that one outlier does not flatten the others. */
 const ROOM = 0.6;
 
-/** The same for all panels: all that is predicted, but not far beyond the targets. */
+/** The same domain for all panels: all predictions, but not far beyond the targets. */
 function domainOf(shown: readonly Predicted[]): [number, number] {
   const all = shown.flatMap(({ examples }) => examples);
   const targets = extentOf(all.map(({ target }) => target));

@@ -36,7 +36,7 @@ export function entropyFigure(setting: Setting, styleOf: StyleOf): Figure | unde
   const rows = groups.map((group, g) =>
     SCORES.map(([score, label]): Panel | RawPanel => {
       const last = g === groups.length - 1;
-      // Fixed weights agree with themselves: there is nothing to draw.
+      // A method that predicts with one set of weights has no mutual information.
       if (score === 'mutualInformation' && bestPrediction(group) === 'mean') return NOTHING;
       return panel({ group, style: styleOf(group), sets, score, label, last, limit: limits[score] });
     }),
@@ -93,7 +93,7 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
           const histogram = pooled(group, set, score);
           if (!histogram) return [];
           const points = cumulative(histogram)
-            // Within the first bin nothing is known: on the axis of a square root a line through it would be long, and made up.
+            // Leave out the first bin: its inside is unknown, and a square-root axis would draw a long straight line there.
             .filter(({ x }) => x <= limit + 1e-9 && (x > 0 || score !== 'mutualInformation'))
             .map(({ x, y }) => ({
               x,
@@ -117,7 +117,7 @@ function panel({ group, style, sets, score, label, last, limit }: PanelInput): P
   };
 }
 
-/** Mutual information of most images is far below that of the few that members disagree about: a root shows both. */
+/** Most images have far less mutual information than the few on which the members disagree. A square root shows both. */
 function scaleOf(score: keyof EntropyHistograms): ScaleOptions {
   return score === 'mutualInformation' ? { type: 'sqrt' } : {};
 }

@@ -3,11 +3,11 @@ import type { Panel, RawPanel } from './compose.js';
 
 type Row = readonly (Panel | RawPanel)[];
 
-/** A panel becomes narrower by this factor at most before its neighbours move to a row of their own. */
+/** The smallest factor by which a panel is narrowed. Below it, panels move to the next row. */
 const NARROWEST = 0.8;
-/** Pictures grow by this factor at most: beyond it their letters look out of place. */
+/** The largest factor by which pictures grow: beyond it their letters look too large. */
 const LARGEST = 1.5;
-/** How much lower or higher a panel becomes where its width changes much. */
+/** The smallest and the largest factor by which the height of a panel changes with its width. */
 const HEIGHTS = [0.7, 1.15] as const;
 
 /** The panels of a figure in rows of this width: stretched to it, or fewer in a row. */
@@ -31,21 +31,21 @@ function stretches(panel: Panel | RawPanel): boolean {
 
 const total = (panels: Row): number => panels.reduce((sum, panel) => sum + widthOf(panel), 0);
 
-/** Parts of a row, as many panels in each as fit; one always does. */
+/** Splits a row into parts that fit the width; each has at least one panel. */
 function split(row: Row, width: number): Row[] {
   let count = row.length;
   while (count > 1 && total(row.slice(0, count)) * NARROWEST > width) count--;
   return row.flatMap((_, i) => (i % count === 0 ? [row.slice(i, i + count)] : []));
 }
 
-/** By how much the panels that stretch become wider, beside those that do not. */
+/** The factor for the widths of panels that stretch, so that the row is filled. */
 function factorOf(row: Row, width: number): number {
   const rigid = total(row.filter((panel) => !stretches(panel)));
   const elastic = total(row) - rigid;
   return elastic === 0 ? 1 : Math.max(width - rigid, elastic * NARROWEST ** 4) / elastic;
 }
 
-/** The scale of panels that do not stretch: they fill the row where they have it for themselves. */
+/** The scale of panels that do not stretch. They fill the row if no panel in it stretches. */
 function scaleOf(row: Row, width: number): number {
   const fits = width / total(row);
   return row.some(stretches) ? Math.min(1, fits) : Math.min(LARGEST, fits);

@@ -146,7 +146,7 @@ function shownPublished(setting: Setting, shares: readonly number[]): PublishedT
   );
 }
 
-/** The lines are of one criterion: numbers of another have no place beside them. */
+/** Published numbers are shown only if they are of the criterion that the lines show. */
 function queryOf(group: Group, { dataset, hidden }: Setting): PublishedQuery {
   return { label: group.label, dataset, hidden, pruners: [mainPruner(group)] };
 }
@@ -205,7 +205,7 @@ function describe(setting: Setting, shares: readonly number[]): string {
   return `Lines of ${name} by share of weights removed, one for each method. ${each.join('; ')}.`;
 }
 
-/** The line of one that always gives the same answer; accuracy has an axis that shows what little is. */
+/** A line at the chance level. Accuracy needs none, because its axis is always 0 to 100 %. */
 function chanceMarks({ groups }: Setting): Markish[] {
   const chance = isOfClasses(groups) ? undefined : chanceLevel(groups);
   return chance === undefined ? [] : [ruleY([chance], { strokeOpacity: 0.6, strokeDasharray: '2 4' })];

@@ -21,10 +21,10 @@ export interface LineOptions {
   readonly bars?: boolean;
 }
 
-/** An interval needs this many seeds to be drawn: from two, Student's t makes it 12.7 standard errors wide to each side. */
+/** Intervals are drawn from this many seeds on: with two, Student's t makes them 12.7 standard errors wide to each side. */
 const FEWEST = 3;
 
-/** How the spread of seeds is drawn: their interval, or, of two seeds, their values. */
+/** The spread of seeds as it is drawn: their interval, or the single values if there are two seeds. */
 export function spreadOf(
   { n, low, high, values }: Estimate,
   factor = 1,

@@ -1,6 +1,6 @@
 import { attributes, svg, type Markup } from '../markup/markup.js';
 
-/** A name in at most so many characters: the middle goes, since what tells names apart often comes last. */
+/** Shortens a name to this many characters. The middle is cut, because names often differ at their ends. */
 export function shorten(name: string, characters: number): string {
   const all = Array.from(name);
   if (all.length <= characters) return name;
@@ -19,7 +19,7 @@ export interface NameBlock {
 const SIZE = 12;
 const LINE = 14;
 
-/** A name at the left edge, in lines where it is too long for one. */
+/** A name at the left edge, broken into several lines if it is too long. */
 export function nameMarkup(name: string, { y, characters, lines, weight }: NameBlock): Markup[] {
   const broken = breakName(name, characters, lines);
   const own = attributes({ 'font-size': SIZE, 'font-weight': weight });
@@ -39,7 +39,7 @@ export function breakName(name: string, characters: number, lines: number): stri
   }
 }
 
-/** After `=` or `-` where it can be: half a number is another number. */
+/** Breaks after `=` or `-` if possible: a number that is cut in two reads as another number. */
 function breakWord(word: string, characters: number): string[] {
   if (word.length <= characters) return [word];
   const parts = word

@@ -10,11 +10,11 @@ import { lineMarks, spreadOf, type LinePoint } from './lines.js';
 import { logTicks } from './log-ticks.js';
 import type { StyleOf } from './style.js';
 
-/** Errors beyond this many times the best one would press all others flat. */
+/** Larger errors than this multiple of the best one are left out: they would flatten all other lines. */
 const WORST = 6;
 
 /**
- * The error against the gzipped bytes of every network, a line for each method and criterion: what lies to the left and below is better.
+ * The error against the gzipped bytes of every network, a line for each method and criterion. The best networks are at the bottom left.
  * @returns undefined for results of earlier versions
  */
 export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
@@ -69,7 +69,7 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
   });
 }
 
-/** 30k, 1M: whole numbers of bytes would run into each other on a phone. */
+/** 30k, 1M. Whole numbers of bytes would overlap on a phone. */
 function short(bytes: number): string {
   if (bytes >= 1e6) return `${Number((bytes / 1e6).toPrecision(3))}M`;
   return bytes >= 1e3 ? `${Number((bytes / 1e3).toPrecision(3))}k` : String(bytes);

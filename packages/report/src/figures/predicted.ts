@@ -69,7 +69,7 @@ function panel(
   };
 }
 
-/** From the smallest to the largest number of all panels: they have the same axes. */
+/** From the smallest to the largest number of all panels, so that these have the same axes. */
 function extent(shown: readonly Predicted[]): [number, number] {
   const values = shown.flatMap(({ examples }) =>
     examples.flatMap(({ target, mean, quartiles }) => [target, mean, quartiles[0], quartiles[2]]),

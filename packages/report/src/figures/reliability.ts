@@ -10,7 +10,7 @@ import { threeShares } from './spread.js';
 import type { StyleOf } from './style.js';
 import { seedsOf, xAxis } from './axes.js';
 
-/** Bins with fewer predictions than this share of all say too little to be drawn. */
+/** Bins with a smaller share of the predictions than this are not drawn: their accuracy is mostly noise. */
 const ENOUGH = 0.002;
 
 /**

@@ -37,7 +37,7 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
       marginTop: 14,
       marginBottom: 42,
       x: xAxis(`${noun}s answered (%)`, { domain: [0, 100], ticks: 5 }),
-      // Roots show an error of half a percent beside one of half of the images, and zero too.
+      // A square root shows an error of 0.5 % and one of 50 % in the same figure, and also zero.
       y: {
         type: 'sqrt',
         domain: [0, most],
@@ -59,7 +59,7 @@ export function riskCoverageFigure(setting: Setting, styleOf: StyleOf): Figure |
   });
 }
 
-/** Those of the ticks whose labels do not touch. */
+/** The ticks whose labels do not overlap. */
 function ticksUpTo(most: number): number[] {
   const kept: number[] = [];
   for (const tick of TICKS) {

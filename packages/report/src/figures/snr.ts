@@ -71,7 +71,7 @@ function panel(
         : [{ x, y: share * 100, title, color: style.color, label: formatShare(share) }];
     }),
   );
-  // On a phone the plot is half as wide: labels are placed so that they have room there too.
+  // Place the labels so that they also fit on a phone, where the plot is half as wide.
   const labels = single(all) && kind === 'density' ? placeLabels(cuts, (high - low) / 7) : [];
   const lines = Math.max(0, ...labels.map(({ line }) => line + 1));
   const top = Math.max(...all.flatMap((one) => curve(one).map(({ y }) => y)));
@@ -87,7 +87,7 @@ function panel(
       y: { label: null, grid: true, ticks: 5, domain: [0, kind === 'density' ? top * 1.05 : 100] },
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
-        // Labels of cuts would lie on top of each other with several methods: then the dots have titles alone.
+        // With several methods, labels of cuts would overlap. Then only the titles of the dots tell the shares.
         ...(single(all)
           ? [
               ruleX(cuts, {
@@ -149,7 +149,7 @@ export interface PlacedLabel<T> {
   readonly line: number;
 }
 
-/** Each label in the lowest line in which it stays clear of those to its left; `apart` is how much of the axis a label takes. */
+/** Puts each label into the lowest line where it does not overlap one to its left. `apart` is the width of a label on the axis. */
 export function placeLabels<T extends { readonly x: number }>(
   cuts: readonly T[],
   apart: number,

@@ -10,7 +10,7 @@ import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 2', '1 3 6 3'];
 
-/** How much of every tensor goes when a share of the whole network goes, a panel for each method. */
+/** The share removed from every tensor against the share removed from the whole network, a panel for each method. */
 export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = sharesOf(setting.groups).filter((share) => share > 0);
   const names = largeTensors(setting);
@@ -50,7 +50,7 @@ export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
   });
 }
 
-/** Tensors with at least a hundredth of the largest one's weights: biases would only crowd the panels. */
+/** Only tensors with at least 1 % of the largest one's weights: biases would crowd the panels. */
 function largeTensors({ groups }: Setting): string[] {
   const sizes = new Map(
     groups.flatMap(({ results }) =>

@@ -16,13 +16,13 @@ import type { StyleOf } from './style.js';
 const TICK = 20;
 const CHARACTER = 6.4;
 
-/** How far seeds lie apart: every seed's headline, dense and at up to three pruned shares, each with its own scale. */
+/** The headline of every seed, dense and at up to three pruned shares, each with its own scale. */
 export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = pick(sharesOf(setting.groups), 4);
   const { name, unit, format, factor } = metricOf(setting.groups);
   const names = setting.groups.map((group) => group.name);
   const needed = TICK + Math.max(...names.map((name) => name.length)) * CHARACTER;
-  // Long names have a panel of twice the width, up to two thirds of it for them.
+  // With long names, panels are twice as wide, and names take up to two thirds of them.
   const wide = needed > 150;
   const width = wide ? 820 : 410;
   const marginLeft = Math.min(wide ? 550 : 150, needed);
@@ -86,7 +86,7 @@ export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   });
 }
 
-/** Dense, pruned far but not beyond use, and one in between: for figures of whole distributions. */
+/** Three shares for figures of whole distributions: dense, pruned far but still useful, and one in between. */
 export function threeShares(groups: readonly Group[]): number[] {
   return pick(
     sharesOf(groups).filter((share) => share <= 0.95),
@@ -94,7 +94,7 @@ export function threeShares(groups: readonly Group[]): number[] {
   );
 }
 
-/** So many of the values: the first, the last and evenly in between. */
+/** Picks this many of the values: the first, the last, and evenly spaced ones in between. */
 export function pick<T>(values: readonly T[], count: number): T[] {
   if (values.length <= count) return [...values];
   return Array.from(

@@ -61,9 +61,9 @@ const SYMBOLS: readonly SymbolType[] = [
 export type StyleOf = (group: { readonly label: string; readonly name: string }) => Style;
 
 /**
- * A label has the same colour, dash and marker in every report and page, whichever others it is shown beside, whether its trials are done
- * or not. Only where two labels of a report want the same does the later one by name take the next that is free. Configurations
- * of one label share its colour and differ in dash and marker.
+ * A label has the same colour, dash and marker in every report and page, whatever other labels are shown and whether or not its trials are
+ * done. If two labels of a report want the same place, the second in alphabetical order takes the next free one. Configurations of one
+ * label share its colour and differ in dash and marker.
  */
 export function stylesOf(data: SweepData): StyleOf {
   return stylesOfLabels(data.plan.map(({ label }) => label));
@@ -104,7 +104,7 @@ function everyPlace(round: number, taken: ReadonlySet<number>): boolean {
   return COLORS.every((_, i) => taken.has(round * COLORS.length + i));
 }
 
-/** With this start of the hash, the labels of every preset that ships get a place each, whichever of them are shown together. */
+/** With this start value, no two labels of a built-in preset have the same hash. */
 const SEED = 21_086_814;
 
 /** FNV-1a, 32 bits. */

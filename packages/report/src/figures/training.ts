@@ -17,7 +17,7 @@ interface Curve {
   readonly value: (metrics: EpochMetrics) => number | undefined;
   readonly unit: string;
   readonly digits: number;
-  /** Of the vertical axis. NLL of a density may be below zero, which a logarithmic axis has no place for. */
+  /** Of the vertical axis. The NLL of a density may be negative, which a logarithmic axis can't show. */
   readonly scale: 'log' | 'linear';
 }
 
@@ -84,7 +84,7 @@ function panel(setting: Setting, styleOf: StyleOf, curve: Curve, by: 'epoch' | '
   };
 }
 
-/** Means over the seeds that got as far as an epoch. */
+/** Means over the seeds that reached an epoch. */
 function curvePoints(
   group: Group,
   { value, unit, digits, scale }: Curve,
@@ -95,7 +95,7 @@ function curvePoints(
   return Array.from({ length }, (_, i) => i).flatMap((i): LinePoint[] => {
     const reached = group.results.filter(({ epochs }) => epochs[i]);
     const mean = estimate(reached.flatMap(({ epochs }) => value(epochs[i]!) ?? []));
-    // A logarithmic axis has no place for zero.
+    // A logarithmic axis can't show zero.
     if (!mean || (scale === 'log' && mean.mean <= 0)) return [];
     const { epoch } = reached[0]!.epochs[i]!;
     const seconds = times.flatMap((time) => time[i] ?? []).reduce((a, b) => a + b, 0) / reached.length;

@@ -36,7 +36,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
     const { group, initial, final, mean } = distribution;
     const style = styleOf(group);
     const last = index === all.length - 1;
-    // Each panel has its own scale: a narrow distribution would press the wide ones flat.
+    // Each panel has its own scale: with a common one, a narrow distribution would flatten the wide ones.
     const top = topOf(distribution);
     return {
       title: group.name,
@@ -98,7 +98,7 @@ export function weightsFigure(setting: Setting, styleOf: StyleOf): Figure {
   });
 }
 
-/** Where a peak is this many times as high as another, a linear axis would hide all but the peak. */
+/** If the highest peak is this many times as high as the lowest, the axis is a square root: a linear one would show only the peak. */
 const PEAKED = 4;
 
 /** A square root, with ticks that stay apart on it. */
@@ -121,7 +121,7 @@ function distributions(group: Group): Distributions {
       ),
     );
   const mean = of('final', 'mean');
-  // A sample of dropout is the weights with zeros punched in: only a posterior with a sigma has values of its own.
+  // A sample of dropout is the weights with some set to zero. Only a posterior with a sigma has sampled values that differ from its means.
   if (!hasSigma(group) && mean)
     return { group, initial: of('initial', 'mean'), final: mean, mean: undefined };
   return { group, initial: of('initial', 'sample'), final: of('final', 'sample'), mean };

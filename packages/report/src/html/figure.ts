@@ -8,7 +8,7 @@ const NARROW = 362;
 /** The page names the methods: see `legendHtml`. */
 const OWN = { legend: 'own' } as const;
 
-/** A figure inside a page, drawn for large screens and once more for phones. */
+/** A figure inside a page, drawn twice: for large screens and for phones. */
 export function figureHtml(figure: Figure): Markup {
   const { id } = figure;
   const narrow = { ...figure.at(NARROW, OWN), id: `${id}-narrow` };

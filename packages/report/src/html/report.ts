@@ -67,7 +67,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
   return pageHtml(options.title ?? titleOf(data), subtitleOf(data, options.origin), lead, sections);
 }
 
-/** The first table, the figures, then the other tables: what most readers want comes first. */
+/** The first table, the figures, then the other tables: in the order of what most readers look for. */
 function interleave(tables: readonly Table[], legend: Markup, figures: readonly Figure[]): Content {
   const [first, ...rest] = tables;
   return [
@@ -78,7 +78,7 @@ function interleave(tables: readonly Table[], legend: Markup, figures: readonly 
   ];
 }
 
-/** What it means is said, also where the table is folded away. */
+/** The notes stay visible when the table is folded. */
 function stoppedHtml(table: Table): Markup {
   return html`${table.notes.map((note) => html`<p>${note}</p>`)}${folded({ ...table, notes: [] })}`;
 }

@@ -26,7 +26,7 @@ export function createDetail(): Detail {
     if (!row || row === drawn) return;
     drawn = row;
     const detail = await fetchDetail(row.id);
-    // Another one was opened meanwhile.
+    // The user has opened another trial since.
     if (row !== drawn || !view) return;
     byId('detail-title').textContent = `${nameOf(row)}, seed ${row.seed}`;
     byId('detail-body').replaceChildren(...bodyOf(row, detail, view.snapshot));

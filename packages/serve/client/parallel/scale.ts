@@ -8,7 +8,7 @@ import { plain } from '../format.js';
 export interface AxisScale {
   readonly at: (value: number | string) => number;
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
-  /** What lies between two heights. */
+  /** The range between two heights on the axis. */
   readonly range: (top: number, bottom: number) => Range;
   /** The heights that a range takes, as far as they are on the axis. */
   readonly span: (range: Range) => [top: number, bottom: number];

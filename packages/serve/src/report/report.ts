@@ -8,15 +8,15 @@ export type ReportMessage = { readonly html: string } | { readonly error: ErrorR
 
 /** The HTML report of a folder. */
 export interface Reports {
-  /** Of what there is now, made anew when a trial has come to its end since the last time. */
+  /** The report of what there is now. It is made again if a trial has ended since the last call. */
   html(): Promise<string>;
-  /** Ends what is under way. */
+  /** Stops the work that is running. */
   close(): Promise<void>;
 }
 
 /**
- * Reports are made in a thread: for thousands of trials it takes seconds, in which everybody else is still answered. One at a
- * time; whoever asks meanwhile gets the same.
+ * Makes reports in a thread: for thousands of trials a report takes seconds, and the server must still answer. One report is made at a
+ * time, and all requests during that time get the same one.
  */
 export function createReport(dir: string): Reports {
   let made: { readonly version: string; readonly html: string } | undefined;
