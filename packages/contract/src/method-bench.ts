@@ -50,7 +50,7 @@ export interface Bench {
   readonly trainer: Trainer;
   readonly state: TrainingState;
   readonly batches: ReturnType<typeof batchesOf>;
-  /** So many epochs, the first of which is `from`, of a training of `of` (default: that ends with them). */
+  /** Trains this many epochs, the first of which is `from`, of a training of `of` epochs. Default of `of`: the last of these epochs. */
   train(
     epochs: number,
     options?: { readonly keep?: KeepMasks; readonly from?: number; readonly of?: number },
@@ -58,7 +58,7 @@ export interface Bench {
   /** As core does after training. */
   finish(params: Params): void;
   outputs(params: Params, draw: Parameters<Model['draw']>[1]): number[];
-  /** Of the mean network, or where there is none of a draw, nats per example. */
+  /** Nats per example of the mean network, or of a draw if there is no mean network. */
   meanNll(): number;
   tearDown(): void;
 }

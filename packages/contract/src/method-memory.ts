@@ -21,7 +21,7 @@ export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Benc
             bench.outputs(state.params, draw),
           );
         leavesNothing('posterior', () => model.posterior(state.params));
-        // The trainer may keep what it needed for a batch of each size.
+        // The trainer may keep buffers for each batch size.
         bench.train(1);
         trainer.complexityCost(state.params, rootKey(2));
         leavesNothing('an epoch after the first', () => bench.train(1, { from: 1 }));

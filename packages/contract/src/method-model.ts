@@ -57,7 +57,7 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
   });
 
   check('draws are a function of the key, and differ exactly if the model is stochastic', (bench) => {
-    // Before it is trained, a method that keeps what it sees has nothing to draw from.
+    // A method that draws from stored samples has none before training.
     bench.train(2);
     const { model, state } = bench;
     const outputs = (draw: 'mean' | number) =>

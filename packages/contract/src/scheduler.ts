@@ -27,7 +27,7 @@ function race(): Report[] {
   return reports.toSorted((a, b) => a.time - b.time).map(({ report }) => report);
 }
 
-/** The decisions of a race in which nobody stops who was told to, as after a crash that came in between. */
+/** The decisions of a race in which trials ignore the order to stop, as happens after a crash between order and stop. */
 function decisionsOf(scheduler: Scheduler, reports: readonly Report[]): string[] {
   return reports.map((_, i) => scheduler.decide(deepFreeze(structuredClone(reports.slice(0, i + 1)))));
 }

@@ -61,7 +61,7 @@ export async function repairSweep(dir: string): Promise<RepairReport> {
   }
 }
 
-/** Sets aside what stands in the place of a trial's file and is none: a pipe, a link, a folder. */
+/** Sets aside anything that has the name of a trial's file but is not a file: a pipe, a link, a folder. */
 async function setForeignAside(dir: string, id: string, warn: Warn): Promise<void> {
   await storing('check the files of a trial', async () => {
     checkOwnFolders(join(trialFolder(dir, id), TRIAL_FILES.trial));
@@ -73,7 +73,7 @@ async function setForeignAside(dir: string, id: string, warn: Warn): Promise<voi
   });
 }
 
-/** Sets a final checkpoint aside whose hash is not the one in the result; the scan then finds it missing. */
+/** Sets aside a final checkpoint whose hash differs from the one in the result. The scan then counts it as missing. */
 async function checkCheckpoint(
   dir: string,
   id: string,

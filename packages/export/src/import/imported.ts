@@ -26,7 +26,7 @@ export interface ImportedNetwork {
   readonly layers: readonly ImportedLayer[];
   /** `layers.<n>.weight` (`[inputs, outputs]`, or `[height, width, channels in, filters]`) and `layers.<n>.bias`, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
-  /** What features are divided by, where the file says it. */
+  /** The divisor of the features, if the file names it. */
   readonly divisor?: number;
 }
 
@@ -34,7 +34,7 @@ export interface ImportedNetwork {
 export const MOST_LAYERS = 200;
 export const MOST_ELEMENTS = 2 ** 26;
 
-/** A file that is none of the networks that can be taken over, or is damaged. */
+/** The error for a file that is damaged or holds no network that can be imported. */
 export function unfit(what: string, hint: string, cause?: unknown): BbbError {
   return new BbbError('E_IMPORT', `This network can't be imported: ${what}.`, {
     hint,

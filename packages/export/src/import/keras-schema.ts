@@ -62,7 +62,7 @@ const activation = z.enum(['linear', 'relu', 'tanh', 'softmax']).default('linear
 const channels = z.literal('channels_last').default('channels_last');
 const ones = z.union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])]).optional();
 
-/** What is read of a layer's configuration, by its class; a class that is not here can't be taken over. */
+/** The configuration that is read of a layer, by its class. Layers of other classes can't be imported. */
 export const KERAS_LAYERS = {
   Dense: z.looseObject({ name, units: size, activation, use_bias: z.boolean().default(true) }),
   Conv2D: z.looseObject({

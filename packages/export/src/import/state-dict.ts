@@ -4,7 +4,7 @@ import { elementsOf, MOST_LAYERS, unfit, type ImportedLayer, type ImportedNetwor
 export interface StateDictOptions {
   /** Of one example, channels last. */
   readonly inputShape: Shape;
-  /** What follows every hidden layer: a state dict does not say. Default `relu`. */
+  /** The activation after every hidden layer, because a state dict does not name it. Default `relu`. */
   readonly activation?: 'relu' | 'tanh';
   /** What follows every convolution, over windows of 2 x 2. Default `max-pool`. */
   readonly pool?: 'max-pool' | 'average-pool' | 'none';

@@ -25,7 +25,7 @@ export interface Workbench {
   readonly shared: boolean;
 }
 
-/** What the outside says to a trial under way; asked after every epoch. */
+/** What a running trial is told from outside. It asks after every epoch. */
 export interface Wishes {
   readonly stop: () => boolean;
   /** How many threads it has. */

@@ -9,7 +9,7 @@ export interface Worklist {
   readonly open: readonly PlannedTrial[];
   /** Failed trials that run again. */
   readonly retry: ReadonlySet<string>;
-  /** How many trials may still run, those included that nobody has proposed yet. */
+  /** How many trials may still run, including those that are not proposed yet. */
   readonly most: number;
   /** How often each trial was started in earlier runs. */
   readonly attempts: ReadonlyMap<string, number>;
