@@ -1,11 +1,11 @@
 import { BbbError, type Datasets } from '@bbb/core';
 import { threadExecutor } from '@bbb/sweep/host';
-import { WaitingError, type Job } from 'bullmq';
+import { WaitingError, type Job, type Worker } from 'bullmq';
 import type { Backend } from '../backend/backend.js';
 import { inTime } from '../in-time.js';
 import type { Announcement, JobData, JobEnd } from '../protocol.js';
 import type { Delivery } from '../transfer/delivery.js';
-import { hostTrial, type HostedTrial } from './trial.js';
+import { hostTrial, type HostedTrial, type TrialHost } from './trial.js';
 import type { WorkerOptions } from './options.js';
 
 export interface Service {
@@ -50,15 +50,12 @@ export function serve(
     // Lanes without a trial lend their cores to the others.
     threads,
   });
-  const host = { executor, scratch: options.scratch, delivery };
-  const trials = new Map<string, HostedTrial>();
-  let broken: string | undefined;
-  let quiet = performance.now();
-  let leaving = false;
-
+  const state: State = { trials: new Map(), broken: undefined, quiet: performance.now(), leaving: false };
+  const { trials } = state;
   const connection = backend.connect();
   // Without skipMetasUpdate, this would create the queue again after the coordinator has removed it.
   const queue = connection.queue<JobData, JobEnd>(announcement.queue, { skipMetasUpdate: true });
+  queue.on('error', () => undefined);
   const look = async (id: string, trial: HostedTrial): Promise<void> => {
     const job = await queue.getJob(id);
     if (job) obey(trial, job.data);
@@ -66,65 +63,33 @@ export function serve(
     else trial.kill();
   };
 
-  const process = async (job: Job<JobData, JobEnd>, token?: string): Promise<JobEnd> => {
-    const id = job.id!;
-    // The coordinator may have been restarted with other needs since the last look.
-    const current = await isCurrent();
-    if (!current) void worker.pause(true);
-    if (leaving || broken !== undefined || !current) return giveBack(job, token);
-    const trial = hostTrial(host, job.data, (message) => {
-      // A lost message does no harm: a later one brings its content.
-      job.updateProgress(message).catch(() => undefined);
-      // The coordinator may decide by this epoch that the trial has to stop, so look it up soon.
-      if (message.message?.type === 'epoch')
-        setTimeout(() => void look(id, trial).catch(() => undefined), DECISION_MS).unref();
-    });
-    trials.set(id, trial);
-    obey(trial, job.data);
-    try {
-      const ended = await trial.ended;
-      return ended === 'leave' ? await giveBack(job, token) : ended;
-    } catch (error) {
-      // The fault is this host's: its disk is full, a thread can't load a plugin, ...
-      if (error instanceof BbbError && error.code !== 'E_UPLOAD') {
-        broken = error.message;
-        // Take no more trials until this host leaves.
-        void worker.pause(true);
-      }
-      throw error;
-    } finally {
-      // After a lost lease, the same trial may run here again under the same id.
-      if (trials.get(id) === trial) trials.delete(id);
-      quiet = performance.now();
-    }
-  };
-
-  const worker = connection.worker<JobData, JobEnd>(announcement.queue, process, {
-    concurrency: threads,
-    // BullMQ takes whole milliseconds only.
-    lockDuration: Math.round(leaseSeconds * 1000),
-    stalledInterval: Math.round((leaseSeconds * 1000) / 3),
-    maxStalledCount: 3,
-    drainDelay: 1,
-  });
-  // Without this listener, an error would end the process: a lost connection, or a lock that another host has by now.
-  worker.on('error', (error) => {
-    if (!/Missing (lock|key)|ECONN|closed/i.test(error.message)) say(error.message);
-  });
-  queue.on('error', () => undefined);
-  worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) {
-      if (trials.has(id))
-        say(`${id} was given to another host while this one was silent; it is dropped here.`);
-      trials.get(id)?.kill();
-    }
-  });
+  const host = { executor, scratch: options.scratch, delivery };
+  const worker = connection.worker<JobData, JobEnd>(
+    announcement.queue,
+    async (job, token) => {
+      // The coordinator may have been restarted with other needs since the last look.
+      const current = await isCurrent();
+      if (!current) void worker.pause(true);
+      if (state.leaving || state.broken !== undefined || !current) return giveBack(job, token);
+      const ended = await runJob(host, job, state, look, () => void worker.pause(true));
+      return ended === 'leave' ? giveBack(job, token) : ended;
+    },
+    {
+      concurrency: threads,
+      // BullMQ takes whole milliseconds only.
+      lockDuration: Math.round(leaseSeconds * 1000),
+      stalledInterval: Math.round((leaseSeconds * 1000) / 3),
+      maxStalledCount: 3,
+      drainDelay: 1,
+    },
+  );
+  watch(worker, trials, say);
 
   return {
     get broken() {
-      return broken;
+      return state.broken;
     },
-    idle: () => (trials.size > 0 ? 0 : performance.now() - quiet),
+    idle: () => (trials.size > 0 ? 0 : performance.now() - state.quiet),
     greet() {
       for (const trial of trials.values()) trial.greet();
     },
@@ -132,14 +97,10 @@ export function serve(
       for (const [id, trial] of trials) await look(id, trial);
     },
     async leave(how) {
-      const first = !leaving;
-      leaving = true;
+      const first = !state.leaving;
+      state.leaving = true;
       if (first) await inTime(worker.pause(true), GOODBYE_MS);
-      for (const trial of trials.values()) {
-        if (how === 'kill') trial.kill();
-        else trial.stop('leave');
-      }
-      await (how === 'kill' ? inTime(settled(), GOODBYE_MS) : settled());
+      await endAll(trials, how);
       await inTime(worker.close(), GOODBYE_MS);
       await inTime(queue.close(), GOODBYE_MS);
       await inTime(Promise.all([worker.disconnect(), queue.disconnect()]), GOODBYE_MS);
@@ -147,10 +108,88 @@ export function serve(
       await executor.close();
     },
   };
+}
 
-  async function settled(): Promise<void> {
-    await Promise.all([...trials.values()].map(({ ended }) => ended.catch(() => undefined)));
+/** What a host is at. */
+interface State {
+  /** Trials that run here, by the ids of their jobs. */
+  readonly trials: Map<string, HostedTrial>;
+  /** The reason why this host can't go on. */
+  broken: string | undefined;
+  /** When it last had a trial, in milliseconds of the monotonic clock. */
+  quiet: number;
+  /** Whether it takes no more trials. */
+  leaving: boolean;
+}
+
+type Look = (id: string, trial: HostedTrial) => Promise<void>;
+
+/**
+ * Runs the trial of a job.
+ * @param look asks the queue whether the trial has to end
+ * @param pause takes no more trials
+ */
+async function runJob(
+  host: TrialHost,
+  job: Job<JobData, JobEnd>,
+  state: State,
+  look: Look,
+  pause: () => void,
+): Promise<JobEnd | 'leave'> {
+  const { trials } = state;
+  const id = job.id!;
+  const trial = hostTrial(host, job.data, (message) => {
+    // A lost message does no harm: a later one brings its content.
+    job.updateProgress(message).catch(() => undefined);
+    // The coordinator may decide by this epoch that the trial has to stop, so look it up soon.
+    if (message.message?.type === 'epoch')
+      setTimeout(() => void look(id, trial).catch(() => undefined), DECISION_MS).unref();
+  });
+  trials.set(id, trial);
+  obey(trial, job.data);
+  try {
+    return await trial.ended;
+  } catch (error) {
+    // The fault is this host's: its disk is full, a thread can't load a plugin, ...
+    if (error instanceof BbbError && error.code !== 'E_UPLOAD') {
+      state.broken = error.message;
+      pause();
+    }
+    throw error;
+  } finally {
+    // After a lost lease, the same trial may run here again under the same id.
+    if (trials.get(id) === trial) trials.delete(id);
+    state.quiet = performance.now();
   }
+}
+
+/** Drops the trials whose locks were lost, and says what goes wrong. */
+function watch(
+  worker: Worker<JobData, JobEnd>,
+  trials: ReadonlyMap<string, HostedTrial>,
+  say: (text: string) => void,
+): void {
+  // Without this listener, an error would end the process: a lost connection, or a lock that another host has by now.
+  worker.on('error', (error) => {
+    if (!/Missing (lock|key)|ECONN|closed/i.test(error.message)) say(error.message);
+  });
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) {
+      if (trials.has(id))
+        say(`${id} was given to another host while this one was silent; it is dropped here.`);
+      trials.get(id)?.kill();
+    }
+  });
+}
+
+/** Ends all trials, and waits for them; for killed ones not longer than {@link GOODBYE_MS}. */
+async function endAll(trials: ReadonlyMap<string, HostedTrial>, how: 'stop' | 'kill'): Promise<void> {
+  for (const trial of trials.values()) {
+    if (how === 'kill') trial.kill();
+    else trial.stop('leave');
+  }
+  const settled = Promise.all([...trials.values()].map(({ ended }) => ended.catch(() => undefined)));
+  await (how === 'kill' ? inTime(settled, GOODBYE_MS) : settled);
 }
 
 function obey(trial: HostedTrial, { ask }: JobData): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,15 +11,11 @@ import {
   type TrialEnd,
   type TrialMessage,
 } from '@bbb/core';
-import { checkpointEpochs, epochCheckpoint, storing, TRIAL_FILES } from '@bbb/sweep/host';
-import {
-  jobDataSchema,
-  plannedSchema,
-  type HostMessage,
-  type JobEnd,
-  type StoredProgress,
-} from '../protocol.js';
-import { persistently, type Delivery } from '../transfer/delivery.js';
+import { checkpointEpochs } from '@bbb/sweep/host';
+import { jobDataSchema, plannedSchema, type HostMessage, type JobEnd } from '../protocol.js';
+import type { Delivery } from '../transfer/delivery.js';
+import { checkpointsOf } from './checkpoints.js';
+import { courierOf, ours } from './courier.js';
 
 export interface TrialHost {
   readonly executor: Executor;
@@ -42,13 +38,6 @@ export interface HostedTrial {
 
 /** The shortest time between two progress messages, milliseconds. */
 const PROGRESS_MS = 1000;
-/** The largest fraction of the time that may go into handing over checkpoints. */
-const SHARE_FOR_CHECKPOINTS = 0.1;
-
-/** Marks an error of this host's disk as a store error: the host then leaves, and the trial is not blamed. */
-const ours = <T>(work: () => Promise<T>): Promise<T> =>
-  storing('keep what a trial writes on this host', work);
-
 /**
  * Runs a trial in a thread, from its newest checkpoint, and hands over its checkpoints and its result.
  * @param data of the job, not checked yet
@@ -65,41 +54,8 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   let control: { stop(): void; kill(): void } | undefined;
   let wanted: 'stop' | 'kill' | undefined;
 
-  const deliver = <T>(run: (delivery: Delivery) => Promise<T>): Promise<T> =>
-    persistently(
-      () => host.delivery(),
-      run,
-      given.signal,
-      () => leaving,
-    );
-
-  const handOver = async (epoch: number): Promise<StoredProgress> => {
-    const checkpointBytes = await readFile(join(folder, epochCheckpoint(epoch)));
-    const lines = (await readFile(join(folder, TRIAL_FILES.metrics), 'utf8')).trimEnd().split('\n');
-    const text = `${lines.slice(0, epoch).join('\n')}\n`;
-    const checkpoint = await deliver((to) => to.send(planned.id, checkpointBytes, given.signal));
-    const metrics = await deliver((to) => to.send(planned.id, Buffer.from(text), given.signal));
-    return { epoch, checkpoint, metrics };
-  };
-
-  let busy: Promise<void> = Promise.resolve();
-  let next = 0;
-  let idle = true;
-  /** After an epoch, hands over its checkpoint if there is one and enough time has passed since the last. */
-  const afterEpoch = ({ epoch }: EpochMetrics): void => {
-    const began = performance.now();
-    if (!idle || began < next || given.signal.aborted) return;
-    idle = false;
-    busy = handOver(epoch)
-      .then((stored) => say({ lease, host: name, stored }))
-      // There is no checkpoint of this epoch, or the lease is lost. The next checkpoint will do.
-      .catch(() => undefined)
-      .finally(() => {
-        const now = performance.now();
-        next = now + (now - began) / SHARE_FOR_CHECKPOINTS;
-        idle = true;
-      });
-  };
+  const courier = courierOf(host, { id: planned.id, folder, given: given.signal, isLeaving: () => leaving });
+  const checkpoints = checkpointsOf(courier, given.signal, (stored) => say({ lease, host: name, stored }));
 
   let reported = -Infinity;
   /** All epochs so far; undefined before the trial has begun. */
@@ -113,21 +69,18 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
     if (message.type === 'started') epochs = [...message.resumedEpochs];
     if (message.type === 'epoch') epochs?.push(message.metrics);
     say({ lease, host: name, message });
-    if (message.type === 'epoch') afterEpoch(message.metrics);
+    if (message.type === 'epoch') checkpoints.afterEpoch(message.metrics);
   };
 
   const conclude = async (end: TrialEnd): Promise<JobEnd | 'leave'> => {
-    await busy;
+    await checkpoints.settled();
     if (end.type === 'fatal') throw fromErrorRecord(end.error);
     if (end.type === 'done') {
-      const bytes = await ours(() => readFile(join(folder, TRIAL_FILES.checkpoint)));
-      const checkpoint = await deliver((to) => to.send(planned.id, bytes, given.signal));
-      const result = await deliver((to) => to.send(planned.id, Buffer.from(end.text), given.signal));
-      return { host: name, end: { type: 'done' }, checkpoint, result };
+      return { host: name, end: { type: 'done' }, ...(await courier.result(end.text)) };
     }
     if (end.type !== 'stopped') return leaving && end.type === 'killed' ? 'leave' : { host: name, end };
     const [epoch] = await checkpointEpochs(folder);
-    const stored = epoch === undefined ? undefined : await handOver(epoch);
+    const stored = epoch === undefined ? undefined : await courier.checkpoint(epoch);
     if (!leaving) return { host: name, end, ...(stored ? { stored } : {}) };
     if (stored) say({ lease, host: name, stored });
     return 'leave';
@@ -138,7 +91,7 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
       throw new Error(`Trial ${planned.id} is not what its name says.`);
     try {
       await ours(() => mkdir(folder, { recursive: true }));
-      await deliver((from) => from.fetch(planned.id, folder, given.signal));
+      await courier.fetch();
       const execution = host.executor.run({ planned, folder, checkpointSeconds }, onMessage);
       control = execution;
       if (wanted) execution[wanted]();
