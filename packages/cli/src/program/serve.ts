@@ -14,7 +14,7 @@ export function addServe(program: Command, onExit: OnExit): void {
     )
     .argument(
       '<dir>',
-      'folder of the sweep; or a model file, a checkpoint or the folder of a trial, whose network is asked',
+      'folder of the sweep, or of several sweeps; or a model file, a checkpoint or the folder of a trial, whose network is asked',
       text,
     )
     .option('--port <n>', 'port to listen at; 0: any that is free', port, 8080)
