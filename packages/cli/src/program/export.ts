@@ -30,7 +30,10 @@ export function addExport(program: Command, onExit: OnExit): void {
         .choices(['none', 'uint8', 'uint16'])
         .default('none'),
     )
-    .option('--data-dir <dir>', 'page: folder of the data set, for an image of each class')
+    .option(
+      '--data-dir <dir>',
+      'folder of the data set: for criteria that compute from it, and for the page an image of each class',
+    )
     .option('--out <dir>', 'folder to write them to (default: beside the checkpoint)')
     .option('--force', 'replace files that exist')
     .addOption(pluginOption())
@@ -43,10 +46,18 @@ export function addExport(program: Command, onExit: OnExit): void {
 const CRITERION = ['--pruner', '--pruner-option', '--scope', '--include'];
 
 const NEEDS: readonly Need[] = [
-  { options: CRITERION, met: ({ prune }) => prune !== undefined, without: '--prune FRACTION' },
+  { options: CRITERION, met: pruned, without: '--prune FRACTION' },
   { options: ['--quantise'], met: writes('tfjs'), without: '--format tfjs' },
-  { options: ['--data-dir'], met: writes('page'), without: '--format page' },
+  {
+    options: ['--data-dir'],
+    met: (flags) => writes('page')(flags) || pruned(flags),
+    without: '--format page or --prune FRACTION',
+  },
 ];
+
+function pruned({ prune }: Parameters<Need['met']>[0]): boolean {
+  return prune !== undefined;
+}
 
 function writes(format: ExportFormat): Need['met'] {
   return (flags) => (flags['format'] as readonly ExportFormat[]).includes(format);
