@@ -17,6 +17,7 @@ import type { ClassAnswer, StoredModel } from '@bbb/predict';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
 import * as fc from 'fast-check';
+import jpeg from 'jpeg-js';
 import { encode as encodePng } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseJsonLines, parseTable, type ParsedRows } from '../../packages/cli/src/predict/text.js';
@@ -106,6 +107,27 @@ describe('bbb predict', () => {
       const { input: _first, ...same } = answers[0]!;
       expect(answer).toEqual(same);
     }
+  });
+
+  it('answers for a JPEG as for the grey values that it holds', async () => {
+    const dir = folder();
+    const [model, picture, lines] = ['digits.bbb', 'seven.jpg', 'seven.jsonl'].map((name) => join(dir, name));
+    writeFileSync(model!, file);
+    const rgba = Buffer.from(
+      Uint8Array.from({ length: 4 * 784 }, (_, i) => (i % 4 === 3 ? 255 : images[i >> 2]!)),
+    );
+    const encoded = jpeg.encode({ width: 28, height: 28, data: rgba }, 95).data;
+    writeFileSync(picture!, encoded);
+    const { data } = jpeg.decode(encoded, { useTArray: true });
+    writeFileSync(lines!, `${JSON.stringify(Array.from({ length: 784 }, (_, i) => data[4 * i]))}\n`);
+    const { code, stdout } = await bbb(['predict', model!, picture!, lines!, '--json']);
+    expect(code).toBe(0);
+    const [{ input: _, ...seen }, { input: _other, ...told }] = (JSON.parse(stdout) as Printed).answers as [
+      Printed['answers'][0],
+      Printed['answers'][0],
+    ];
+    expect(seen).toEqual(told);
+    expect(seen.class).toBe(expected.probabilities.subarray(0, 10).indexOf(expected.maxProbability[0]!));
   });
 
   it('says "not sure" below the probability that validation examples demand', async () => {
