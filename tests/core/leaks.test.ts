@@ -47,13 +47,8 @@ describe('no tensor is left behind by', () => {
   };
   const cases: [string, (outputs: tf.Tensor2D) => tf.Tensor, number, KeepMasks, RegExp][] = [
     ['that throws', (outputs) => tf.add(sum(tf.square(outputs)), broken()), 3, {}, /no loss today/],
-    [
-      'without a gradient',
-      (outputs) => tf.cast(tf.argMax(tf.reshape(tf.square(outputs), [-1])), 'float32'),
-      3,
-      {},
-      /grad/i,
-    ],
+    // An op that has no gradient would do as well, but another test of the same thread may have registered one.
+    ['that does not depend on the weights', () => tf.scalar(1), 3, {}, /grad/i],
     ['on batches with too few labels', sum, 2, {}, /labels/],
     ['under a mask that does not fit', sum, 3, { b: Uint8Array.of(1, 1, 1) }, /fillWhereZero/],
   ];

@@ -292,7 +292,12 @@ describe('a file that is none of a data set', () => {
       expect(error.hint).toMatch(hint);
       expect(error.message).toMatch(/^\P{Cc}+\.$/u);
       // What the user sees is this message, and exit code 2.
-      expect(describeFailure(error)).toEqual({ message: error.message, hint: error.hint, exitCode: 2 });
+      expect(describeFailure(error)).toEqual({
+        code,
+        message: error.message,
+        hint: error.hint,
+        exitCode: 2,
+      });
       expect(await readdir(folder, { recursive: true })).toEqual(before);
     },
   );

@@ -14,7 +14,7 @@ const COMMANDS = ['sweep', 'train', 'bandit'];
 export async function helpTexts(args: readonly string[]): Promise<HelpTexts | undefined> {
   const [first, second] = args;
   const command = first === 'help' ? second : first;
-  const asked = first === 'help' || args.includes('-h') || args.includes('--help');
+  const asked = [first, second].includes('help') || args.includes('-h') || args.includes('--help');
   if (!asked || command === undefined || !COMMANDS.includes(command)) return undefined;
   const { loadRegistry } = await import('../io/registry.js');
   const { registry } = await loadRegistry(valuesOf('--plugin', args));

@@ -12,7 +12,7 @@ const procedure = (use: string, options: object = {}) => ({ procedure: { use, op
 /** Small networks, as the literature on pruning has them: LeNet-300-100; LeNet-5 by --network cnn. */
 export const compress: Preset = {
   description:
-    'How small LeNet-300-100 gets: one-shot, iterative, gradual, lottery tickets, before training, and Bayesian methods; all with Adam. About half an hour on two cores; LeNet-5 by --network cnn takes hours.',
+    'How small LeNet-300-100 gets: one-shot, iterative, gradual, lottery tickets, before training, and Bayesian methods; with Adam at 1e-3, 1e-2 where a method needs it. About half an hour on two cores; LeNet-5 by --network cnn takes hours.',
   source:
     'Rows of SNIP (Lee et al. 2019, Table 1) and RigL (Evci et al. 2020, Table 2); sparse-vd: Molchanov et al. 2017',
   sweep: {

@@ -2,7 +2,7 @@
 const TURN = 6.283185307179586;
 const TERMS = 12;
 
-/** sin(2 pi t) by arithmetic alone. Unlike Math.sin it has the same bits on every engine. Within 1e-15 if t is not huge. */
+/** sin(2 pi t) by arithmetic alone. Unlike the sine of an engine it has the same bits on every engine. Within 1e-15 if t is not huge. */
 export function sineOfTurns(t: number): number {
   // Subtracts the nearest whole turn, which is exact. Then sin(pi - x) = sin(x) brings x to within a quarter turn.
   let turn = t - Math.round(t);
