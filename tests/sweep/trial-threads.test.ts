@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createRegistry, loadPlugins } from '@bbb/core';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { expect, it } from 'vitest';
@@ -34,5 +36,34 @@ it('a method that tfjs differentiates, on tensors of its own, trains by one thre
     const { outcome } = await run(plan, { dir, plugins, executor: { use: 'threads', options: { threads } } });
     expect(outcome.status).toBe('done');
   }
+  expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
+});
+
+it('an attempt fails when a thread that helps it is gone, and the next one comes to the same bytes', async () => {
+  const own = new URL('./fixtures/lose-thread.ts', import.meta.url).href;
+  const plugins = [...PLUGINS, own];
+  const registry = createRegistry(await loadPlugins(plugins));
+  const [alone, shared, log] = [folder(), folder(), join(folder(), 'log')];
+  const plan = planSweep(
+    parseSweepConfig({
+      ...TINY,
+      // Wide enough for its products to be shared.
+      hidden: [[2000]],
+      training: { epochs: 4, batchSize: 16 },
+      methods: [{ use: 'loses-threads', options: { log } }],
+    }),
+    registry,
+  );
+  const { outcome, events } = await run(plan, {
+    dir: shared,
+    plugins,
+    executor: { use: 'threads', options: { threads: 3 } },
+  });
+  expect(outcome).toMatchObject({ status: 'done', counts: { done: 1, failed: 0 } });
+  expect(await readFile(log, 'utf8')).toBe('2\n');
+  expect(eventsOf(events, 'trial-failed').map(({ error }) => error.message)).toEqual([
+    expect.stringContaining('a thread is gone'),
+  ]);
+  await run(plan, { dir: alone, plugins, executor: { use: 'threads', options: { threads: 1 } } });
   expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
 });
