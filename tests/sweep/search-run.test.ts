@@ -76,7 +76,7 @@ describe('a search planned in advance', () => {
     await expect(at('training.epochs', { kind: 'int', low: 0, high: 3 })).rejects.toMatchObject({
       code: 'E_SWEEP_CONFIG',
     });
-    await expect(tinyPlan({ search: { trials: 3 } })).rejects.toThrow(/needs both/);
+    await expect(tinyPlan({ search: { trials: 3 } })).rejects.toThrow(/nothing to choose/);
     await expect(searchPlan('random', { validation: 0 })).rejects.toThrow(/"validation" is 0/);
   });
 });
