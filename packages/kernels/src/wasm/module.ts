@@ -12,6 +12,15 @@ const files = {
   'shared relaxed': 'kernels-shared-relaxed.wasm',
 } as const;
 type Build = keyof typeof files;
+
+// The same relative paths from src/wasm and from dist/wasm. Written out: for a name that is put together, bundlers take the whole folder.
+const urls: Readonly<Record<Build, () => URL>> = {
+  strict: () => new URL('../../dist/kernels.wasm', import.meta.url),
+  relaxed: () => new URL('../../dist/kernels-relaxed.wasm', import.meta.url),
+  'shared strict': () => new URL('../../dist/kernels-shared.wasm', import.meta.url),
+  'shared relaxed': () => new URL('../../dist/kernels-shared-relaxed.wasm', import.meta.url),
+};
+
 const compiled = new Map<Build, Promise<WebAssembly.Module>>();
 let folder: string | undefined;
 
@@ -46,8 +55,7 @@ async function compile(build: Build): Promise<WebAssembly.Module> {
       'this JavaScript engine has no relaxed WebAssembly SIMD. Use Node 20.19 or newer, or leave fast math off.',
     );
   }
-  // The same relative path from src/wasm and from dist/wasm.
-  const url = new URL(`../../dist/${files[build]}`, import.meta.url);
+  const url = urls[build]();
   if (!isNode) return fetchModule(folder === undefined ? url : new URL(folder + files[build], location.href));
   const { readFile } = await import('node:fs/promises');
   return WebAssembly.compile(await readFile(url));
