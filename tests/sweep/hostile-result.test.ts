@@ -37,7 +37,7 @@ const resultFile = (): string => join(dir, 'trials', result.id, 'result.json');
 /** Members that earlier versions did not write, or that only some trials have. */
 const OPTIONAL = [
   /^(bestEpoch|baseline|dataset)$/,
-  /^dataset$/,
+  /^(dataset|checkpointBytes)$/,
   /^snr$/,
   /^imageShape$/,
   /^firstLayer(\.meanSigma|\.units\.\d+\.sigma)?$/,
@@ -45,7 +45,7 @@ const OPTIONAL = [
   /^epochs\.\d+\.(validationError|validationNll|meanSigma)$/,
   /^pruning\.\d+\.(bytes|paths|compact|units|warnings|suggested|layerShares)$/,
   /^pruning\.\d+\.(validation|evaluations\.\d+\.(ood|riskCoverage|entropy|calibrated))$/,
-  /\.calibrated\.(temperature|atTemperature|unusual|sets)$/,
+  /\.calibrated\.(temperature|atTemperature|unusual|sets|sure)$/,
   /\.metrics\.(augrc|coverageAtRisk5|riskAtCoverage80|classwiseEce|smoothEce)$/,
   /\.pixels$/,
 ];

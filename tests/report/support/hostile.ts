@@ -92,9 +92,13 @@ export async function structureOf(page: Page): Promise<Structure> {
   return page.evaluate(() => {
     const elements: Record<string, number> = {};
     const suspects: string[] = [];
+    // A label decides by its hash whether its line is dashed, and whether its marks are circles or paths.
+    const isMark = ({ localName }: Element): boolean => localName === 'circle' || localName === 'path';
+    const shape = new Set(['cx', 'cy', 'r', 'd', 'transform']);
     for (const one of document.querySelectorAll('*')) {
       const names = one.getAttributeNames().sort();
-      const key = `${one.localName} ${names.join(' ')}`;
+      const told = names.filter((name) => name !== 'stroke-dasharray' && !(isMark(one) && shape.has(name)));
+      const key = `${isMark(one) ? 'mark' : one.localName} ${told.join(' ')}`;
       elements[key] = (elements[key] ?? 0) + 1;
       suspects.push(...names.filter((name) => name.startsWith('on')));
       for (const name of ['href', 'src', 'xlink:href', 'action', 'formaction']) {
