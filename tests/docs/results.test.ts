@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** The rows of the first table at or behind a text, cell by cell. */
+function tableBehind(markdown: string, text: string): string[][] {
+  const lines = markdown.slice(markdown.indexOf(text)).split('\n');
+  const from = lines.findIndex((line) => line.startsWith('|'));
+  const length = lines.slice(from).findIndex((line) => !line.startsWith('|'));
+  return lines
+    .slice(from, from + length)
+    .filter((line) => !/^[| :-]+$/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+it('README shows the table of methods as the report has it', () => {
+  const shown = tableBehind(read('README.md'), 'npx bbb sweep --preset methods`');
+  expect(shown.length).toBeGreaterThan(10);
+  expect(shown).toEqual(tableBehind(read('docs/results/methods/report.md'), '### At a glance'));
+});
