@@ -1,3 +1,4 @@
+import { pathCases, quoted } from './posix.js';
 import type { CompletedCommand, CompletedOption } from './tree.js';
 
 /** A script for bash 4.2 or newer. @param commands bbb itself first */
@@ -8,10 +9,7 @@ _bbb() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
     case "\${path:+$path }$word" in
-${commands
-  .filter(({ path }) => path !== '')
-  .map(({ path }) => `      ${quoted(path)}) path=${quoted(path)} ;;`)
-  .join('\n')}
+${pathCases(commands)}
     esac
   done
   COMPREPLY=()
@@ -46,8 +44,4 @@ function generated(value: NonNullable<CompletedOption['value']>): string {
 function wordsCase({ path, below, options }: CompletedCommand): string {
   const words = [...below.map(({ name }) => name), ...options.flatMap(({ names }) => names)];
   return `    ${quoted(path)}) COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$current")) ;;`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

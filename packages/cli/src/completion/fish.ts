@@ -19,10 +19,9 @@ ${commands.flatMap(lines).join('\n')}
 `;
 }
 
-/** How the function above sees it: what was recognised so far, a space, the next word. */
+/** How the function above sees it: what was recognised so far (nothing, for the first word), a space, the next word. */
 function before(path: string): string {
-  const words = path.split(' ');
-  return `${words.slice(0, -1).join(' ')} ${words.at(-1)!}`;
+  return path.includes(' ') ? path : ` ${path}`;
 }
 
 function lines({ path, below, options }: CompletedCommand): string[] {

@@ -1,3 +1,4 @@
+import { pathCases, quoted } from './posix.js';
 import type { CompletedCommand, CompletedOption } from './tree.js';
 
 /** A script for zsh, with what each word means. @param commands bbb itself first */
@@ -9,10 +10,7 @@ _bbb() {
   for ((i = 2; i < CURRENT; i++)); do
     word="\${words[i]}"
     case "\${path:+$path }$word" in
-${commands
-  .filter(({ path }) => path !== '')
-  .map(({ path }) => `      ${quoted(path)}) path=${quoted(path)} ;;`)
-  .join('\n')}
+${pathCases(commands)}
     esac
   done
   case "$path \${words[CURRENT-1]}" in
@@ -51,8 +49,4 @@ function wordsCase({ path, below, options }: CompletedCommand): string {
 
 function described(word: string, description: string): string {
   return quoted(`${word}:${description.replaceAll(':', '\\:')}`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

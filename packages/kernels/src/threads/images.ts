@@ -1,13 +1,6 @@
 import type { ImageExports } from '../wasm/image-exports.js';
 import type { Kernels } from '../wasm/kernels.js';
-import {
-  isSmallConvolution,
-  isSmallPool,
-  runPerImage,
-  sizesOf,
-  type ImagePart,
-  type Sizes,
-} from './image-jobs.js';
+import { isSmallConvolution, isSmallPool, runPerImage, sizesOf } from './image-jobs.js';
 import { gradientsByStrips } from './strips.js';
 import { workOfThreads, type Argument, type Team } from './team.js';
 
@@ -32,17 +25,12 @@ function convolutions(
   team: Team,
 ): Pick<Images, 'convolve' | 'convolveBackward' | 'convolveGradients'> {
   const { run } = kernels;
-  const perImage = (
-    kernel: keyof Images,
-    sizes: Sizes,
-    args: (part: ImagePart) => readonly Argument[],
-  ): void => runPerImage(kernels, team, kernel, sizes, args);
   const work = (bytes: number): Argument => workOfThreads(kernels, team, 'images of threads', bytes);
   return {
     convolve(out, x, w, g, bias, relu, own) {
       const sizes = sizesOf(kernels, g);
       if (isSmallConvolution(team, sizes)) return run.convolve(out, x, w, g, bias, relu, own);
-      perImage('convolve', sizes, ({ input, output, geometry, ends }) => [
+      runPerImage(kernels, team, 'convolve', sizes, ({ input, output, geometry, ends }) => [
         [out, output],
         [x, input],
         w,
@@ -56,7 +44,7 @@ function convolutions(
     convolveBackward(dx, dOut, w, g, own) {
       const sizes = sizesOf(kernels, g);
       if (isSmallConvolution(team, sizes)) return run.convolveBackward(dx, dOut, w, g, own);
-      perImage('convolveBackward', sizes, ({ input, output, geometry }) => [
+      runPerImage(kernels, team, 'convolveBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         w,
@@ -84,21 +72,20 @@ function pools(
   team: Team,
 ): Omit<Images, 'convolve' | 'convolveBackward' | 'convolveGradients'> {
   const { run } = kernels;
-  const perImage = (
-    kernel: keyof Images,
-    sizes: Sizes,
-    args: (part: ImagePart) => readonly Argument[],
-  ): void => runPerImage(kernels, team, kernel, sizes, args);
   return {
     maxPool(out, x, g) {
       const sizes = sizesOf(kernels, g);
       if (isSmallPool(team, sizes)) return run.maxPool(out, x, g);
-      perImage('maxPool', sizes, ({ input, output, geometry }) => [[out, output], [x, input], geometry]);
+      runPerImage(kernels, team, 'maxPool', sizes, ({ input, output, geometry }) => [
+        [out, output],
+        [x, input],
+        geometry,
+      ]);
     },
     maxPoolBackward(dx, dOut, x, g) {
       const sizes = sizesOf(kernels, g);
       if (isSmallPool(team, sizes)) return run.maxPoolBackward(dx, dOut, x, g);
-      perImage('maxPoolBackward', sizes, ({ input, output, geometry }) => [
+      runPerImage(kernels, team, 'maxPoolBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         [x, input],
@@ -108,12 +95,16 @@ function pools(
     averagePool(out, x, g) {
       const sizes = sizesOf(kernels, g);
       if (isSmallPool(team, sizes)) return run.averagePool(out, x, g);
-      perImage('averagePool', sizes, ({ input, output, geometry }) => [[out, output], [x, input], geometry]);
+      runPerImage(kernels, team, 'averagePool', sizes, ({ input, output, geometry }) => [
+        [out, output],
+        [x, input],
+        geometry,
+      ]);
     },
     averagePoolBackward(dx, dOut, g) {
       const sizes = sizesOf(kernels, g);
       if (isSmallPool(team, sizes)) return run.averagePoolBackward(dx, dOut, g);
-      perImage('averagePoolBackward', sizes, ({ input, output, geometry }) => [
+      runPerImage(kernels, team, 'averagePoolBackward', sizes, ({ input, output, geometry }) => [
         [dx, input],
         [dOut, output],
         geometry,
