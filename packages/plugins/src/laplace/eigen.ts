@@ -1,4 +1,5 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { eigenvaluesOf } from './symmetric/ql.js';
+import { tridiagonal } from './symmetric/tridiagonal.js';
 
 /** A = vectors diag(values) vectors^T. */
 export interface Eigen {
@@ -20,13 +21,16 @@ export function eigenOf(a: Float64Array, size: number): Eigen {
   const vectors = new Float64Array(size * size);
   for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
   if (used.length === 0) return { values, vectors };
-  const matrix = new Matrix(used.map((i) => used.map((j) => (a[i * size + j]! + a[j * size + i]!) / 2)));
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: true,
+  const count = used.length;
+  const matrix = Float64Array.from({ length: count * count }, (_, at) => {
+    const [i, j] = [used[Math.floor(at / count)]!, used[at % count]!];
+    return (a[i * size + j]! + a[j * size + i]!) / 2;
   });
-  used.forEach((k, column) => (values[k] = Math.max(0, realEigenvalues[column]!)));
+  const decomposed = tridiagonal(matrix, count);
+  const eigenvalues = eigenvaluesOf(decomposed);
+  used.forEach((k, column) => (values[k] = Math.max(0, eigenvalues[column]!)));
   used.forEach((i, row) =>
-    used.forEach((k, column) => (vectors[i * size + k] = eigenvectorMatrix.get(row, column))),
+    used.forEach((k, column) => (vectors[i * size + k] = decomposed.vectors[column * count + row]!)),
   );
   return { values, vectors };
 }
