@@ -109,6 +109,20 @@ function contestOf(task: Task, crew: readonly Crew[], images: Images, peers: rea
   };
 }
 
+/** The loss of a network and its gradient, as evaluation and the last layer of a training step have it. */
+function lossContest(crew: readonly Crew[], rows: number, classes: number): Contest {
+  const labels = Uint8Array.from({ length: rows }, (_, row) => row % Math.min(classes, 256));
+  return {
+    title: `softmax, cross-entropy and its gradient, ${rows.toLocaleString('en')} rows x ${classes.toLocaleString('en')} classes`,
+    unit: milliseconds,
+    contenders: crew.map(({ name, ops }) => {
+      const [logits, grad] = [ops.alloc([rows, classes]), ops.alloc([rows, classes])];
+      ops.standardNormal(logits, [1, 2]);
+      return here(name, () => void ops.softmaxCrossEntropy(logits, labels, grad, 1 / rows));
+    }),
+  };
+}
+
 await startTfjs();
 const peers = await startPyTorch({ threads: 'all' });
 const images = await mnist(10_000);
@@ -122,12 +136,15 @@ const crew = await crews();
 const setting = { ...machine(), ...Object.fromEntries(peers.map(({ label, version }) => [label, version])) };
 console.error(setting);
 const results: Result[] = [];
-for (const task of tasks(images).filter(({ title }) => title.includes(values.only))) {
-  const result = await hold(
-    contestOf(task, crew, images, peers),
-    Number(values.rounds),
-    Number(values.slice),
-  );
+// Made one by one: a contest has its operands in memory.
+const contests: readonly (readonly [title: string, make: () => Contest])[] = [
+  ...tasks(images).map((task) => [task.title, () => contestOf(task, crew, images, peers)] as const),
+  ...[[1000, 1000] as const, [10_000, 10] as const].map(
+    ([rows, classes]) => ['softmax', () => lossContest(crew, rows, classes)] as const,
+  ),
+];
+for (const [, make] of contests.filter(([title]) => title.includes(values.only))) {
+  const result = await hold(make(), Number(values.rounds), Number(values.slice));
   results.push(result);
   console.log(table(result));
 }

@@ -60,7 +60,11 @@ export const calls: Readonly<Record<string, (ops: Ops, make: Make, sizes: Sizes)
   softmax(ops, make, { m, n }) {
     const [logits, grad] = [make([m, n], 0), make([m, n], 1)];
     const labels = Uint8Array.from({ length: m }, (_, i) => i % Math.min(n, 256));
-    const returned = ops.softmaxCrossEntropy(logits, labels, grad, 0.5);
+    const returned = [
+      ops.softmaxCrossEntropy(logits, labels, grad, 0.5),
+      ops.softmaxCrossEntropy(logits, labels),
+      ops.softmaxCrossEntropy(logits, labels, logits),
+    ];
     ops.softmax(logits, logits);
     const sums = make([n], 2);
     ops.sumRows(sums, grad);

@@ -9,4 +9,4 @@ export { updateIvon } from './ivon';
 export { fillWhereZero, pixels, reluBackward, sumColumns, sumRows } from './layers';
 export { gaussianKl, localGradients, updateLocal, varianceAndRatio } from './local';
 export { updatePoint } from './point';
-export { countCorrect, crossEntropy, softmax } from './softmax';
+export { countCorrect, crossEntropy, crossEntropyOfRows, softmax, sumOfCrossEntropy } from './softmax';

@@ -42,20 +42,33 @@ export function softmax(out: usize, x: usize, rows: i32, classes: i32, work: usi
 
 /**
  * Sum over rows of -log softmax(x)[label], in double precision; `grad`, unless 0, gets scale * (softmax - onehot) and may be `x`.
- * `work` has room for rows * (classes + 2) floats.
+ * `work` has room for rows * (classes + 3) floats.
  */
 export function crossEntropy(
   x: usize, labels: usize, grad: usize, rows: i32, classes: i32, scale: f32, work: usize,
 ): f64 {
-  const sums = work + (<usize>(rows * classes) << 2), largest = sums + (<usize>rows << 2);
-  exponentials(work, sums, largest, x, rows, classes);
-  let nll: f64 = 0;
+  const bytes = <usize>rows << 2;
+  const logs = work + (<usize>(rows * classes) << 2), largest = logs + bytes, own = largest + bytes;
+  crossEntropyOfRows(x, labels, grad, rows, classes, scale, work, logs, largest, own);
+  return sumOfCrossEntropy(logs, largest, own, rows);
+}
+
+/**
+ * What {@link crossEntropy} does row by row: the gradient, and what the sum is made of, each [rows]: the logarithm of the row's sum of
+ * exponentials, its largest element and its label's. `work` has room for rows * classes floats. Threads take some rows each.
+ */
+export function crossEntropyOfRows(
+  x: usize, labels: usize, grad: usize, rows: i32, classes: i32, scale: f32, work: usize,
+  logs: usize, largest: usize, own: usize,
+): void {
+  exponentials(work, logs, largest, x, rows, classes);
+  // Before the gradient, which may take the place of x.
   for (let r: usize = 0; r < <usize>rows; r++) {
-    nll += <f64>load<f32>(largest + (r << 2)) - <f64>load<f32>(x + ((r * classes + load<u8>(labels + r)) << 2));
+    store<f32>(own + (r << 2), load<f32>(x + ((r * classes + load<u8>(labels + r)) << 2)));
   }
   if (grad) {
     for (let r = 0; r < rows; r++) {
-      const sum = load<f32>(sums + (<usize>r << 2)), label = <i32>load<u8>(labels + r);
+      const sum = load<f32>(logs + (<usize>r << 2)), label = <i32>load<u8>(labels + r);
       for (let c = 0; c < classes; c++) {
         const p = load<f32>(work) / sum;
         store<f32>(grad, scale * (c == label ? p - 1 : p));
@@ -64,8 +77,16 @@ export function crossEntropy(
       }
     }
   }
-  log(sums, sums, rows);
-  for (let r: usize = 0; r < <usize>rows; r++) nll += load<f32>(sums + (r << 2));
+  log(logs, logs, rows);
+}
+
+/** The sum over rows of what {@link crossEntropyOfRows} left of each, always in the order of the rows. */
+export function sumOfCrossEntropy(logs: usize, largest: usize, own: usize, rows: i32): f64 {
+  let nll: f64 = 0;
+  for (let r: usize = 0; r < <usize>rows << 2; r += 4) {
+    nll += <f64>load<f32>(largest + r) - <f64>load<f32>(own + r);
+  }
+  for (let r: usize = 0; r < <usize>rows << 2; r += 4) nll += load<f32>(logs + r);
   return nll;
 }
 

@@ -3,6 +3,7 @@ import { channels } from './channels.js';
 import { elementwise } from './elementwise.js';
 import { images } from './images.js';
 import { products } from './products.js';
+import { softmaxes } from './softmaxes.js';
 import { sums } from './sums.js';
 import type { Team } from './team.js';
 
@@ -18,6 +19,7 @@ export function kernelsOfTeam(kernels: Kernels, team: Team): Kernels {
       ...run,
       ...elementwise(run, team),
       ...sums(run, team),
+      ...softmaxes(run, team),
       ...channels(run, team),
       ...products(kernels, team),
       ...images(kernels, team),

@@ -3,7 +3,7 @@ import type { Kernels } from '../wasm/kernels.js';
 import { isSmall, partSize } from './size.js';
 import { workOfThreads, type Argument, type Team } from './team.js';
 
-type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows' | 'softmax'>;
+type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows'>;
 
 /** Multiplications and additions in a nanosecond, about. */
 const SPEED = 20;
@@ -16,8 +16,8 @@ const FINDING = 3;
 const SPARSE_ROWS = 16;
 
 /**
- * Products of matrices, sums of columns and softmaxes: a part is some rows or columns of the output. What a part of a product packs of
- * the other side is packed by every thread.
+ * Products of matrices and sums of columns: a part is some rows or columns of the output. What a part of a product packs of the other
+ * side is packed by every thread.
  */
 export function products(kernels: Kernels, team: Team): Products {
   const { run, u8 } = kernels;
@@ -72,17 +72,6 @@ export function products(kernels: Kernels, team: Team): Products {
         parts: Math.ceil(n / size),
         args: [[out, 4 * size], [a, 4 * size], m, [n, size], n],
         size: 3,
-      });
-    },
-    softmax(out, x, rows, classes, work) {
-      if (isSmall(team, 2 * rows * classes)) return run.softmax(out, x, rows, classes, work);
-      const size = partSize(rows, 3 * team.count);
-      const step = 4 * size * classes;
-      team.run({
-        kernel: 'softmax',
-        parts: Math.ceil(rows / size),
-        args: [[out, step], [x, step], [rows, size], classes, [work, 4 * size * (classes + 2)]],
-        size: 2,
       });
     },
   };

@@ -13,7 +13,7 @@ const sizes = ({ shape }: Operand): [number, number] => [shape[0]!, shape[1]!];
 export function layerOps({ kernels, at, sizeOf }: OperandMemory): Layers {
   const { run } = kernels;
   const softmaxWork = (rows: number, classes: number): number =>
-    kernels.scratch('softmax', 4 * rows * (classes + 2));
+    kernels.scratch('softmax', 4 * rows * (classes + 3));
   return {
     matmul(out, a, b, { transposeA = false, transposeB = false, bias, relu = false } = {}) {
       const [m, n] = sizes(out);

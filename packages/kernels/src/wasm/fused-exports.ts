@@ -159,8 +159,9 @@ export interface FusedExports {
   reluBackward(grad: number, activation: number, n: number, scale: number): void;
   pixels(out: number, bytes: number, n: number, divisor: number): void;
   fillWhereZero(x: number, keep: number, n: number, value: number): void;
-  /** `work` of the softmaxes: rows * (classes + 2) floats. */
+  /** `work`: rows * (classes + 2) floats. */
   softmax(out: number, x: number, rows: number, classes: number, work: number): void;
+  /** `work`: rows * (classes + 3) floats. */
   crossEntropy(
     x: number,
     labels: number,
@@ -170,5 +171,6 @@ export interface FusedExports {
     scale: number,
     work: number,
   ): number;
+  sumOfCrossEntropy(logs: number, largest: number, own: number, rows: number): number;
   countCorrect(x: number, labels: number, rows: number, classes: number): number;
 }
