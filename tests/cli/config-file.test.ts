@@ -141,6 +141,28 @@ describe('precedence', () => {
     expect(config.hidden).toEqual(base.hidden);
   });
 
+  it('lets what a file says of all methods win over what its preset says of one', () => {
+    const momentum = { kind: 'sgd', learningRate: 0.1, momentum: 0.9 };
+    const base = {
+      methods: [
+        { use: 'a', training: { epochs: 40, optimizer: momentum } },
+        { use: 'b', pruning: { pruners: [{ use: 'x' }], include: ['weight'] } },
+        { use: 'c' },
+      ],
+      training: { epochs: 10, schedule: { kind: 'linear' } },
+    };
+    const all = { training: { epochs: 1, optimizer: { learningRate: 0.2 } }, pruning: { pruners: [] } };
+    const [a, b, c] = overlayConfig(base, all)['methods'] as unknown[];
+    expect(a).toEqual({
+      use: 'a',
+      training: { epochs: 1, optimizer: { ...momentum, learningRate: 0.2 } },
+    });
+    expect(b).toEqual({ use: 'b', pruning: { include: ['weight'] } });
+    expect(c).toEqual({ use: 'c' });
+    const methods = [{ use: 'd', training: { epochs: 7 } }];
+    expect(overlayConfig(base, { ...all, methods })['methods']).toEqual(methods);
+  });
+
   it('replaces what is of another kind as a whole', () => {
     const base = { optimizer: { kind: 'adam', beta1: 0.9 }, dataset: { use: 'a', options: { x: 1 } } };
     expect(overlayConfig(base, { optimizer: { kind: 'sgd', momentum: 0.5 } })).toEqual({

@@ -114,6 +114,25 @@ describe('flags', () => {
     expect(configOf('quick', { optimizer: 'adam' }).training.optimizer).toMatchObject({ beta1: 0.9 });
   });
 
+  it('win over the training options of an entry, and leave its others', () => {
+    const trainings = (flags: Parameters<typeof trialsOf>[1]) =>
+      new Map(
+        trialsOf('methods', { seeds: 1, ...flags }).map(({ method, training }) => [method.use, training]),
+      );
+    const preset = trainings({});
+    expect(preset.get('sgld')!.optimizer.kind).toBe('sgd');
+    for (const [use, { epochs, optimizer, schedule }] of trainings({ epochs: 2, lr: 0.125 })) {
+      const was = preset.get(use)!;
+      expect({ use, epochs, optimizer, schedule }).toEqual({
+        use,
+        epochs: 2,
+        optimizer: { ...was.optimizer, learningRate: 0.125 },
+        schedule: was.schedule,
+      });
+    }
+    for (const { optimizer } of trainings({ optimizer: 'sgd' }).values()) expect(optimizer.kind).toBe('sgd');
+  });
+
   it('choose methods by label, or any other with its defaults', () => {
     const { methods } = configOf('quick', { methods: ['dropout-0.9', 'map-mixture'] });
     expect(methods.map(({ label, use }) => [label, use])).toEqual([

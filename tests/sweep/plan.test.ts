@@ -115,15 +115,15 @@ describe('planSweep', () => {
     expect(failure(() => around({ use: 'plain', options: { dept: 1 } })).message).toContain('"plain"');
   });
 
-  it('lets the grid win over the sweep, the sweep over the entry, the entry over the method', () => {
+  it('lets the grid win over the entry, the entry over the sweep, the sweep over the method', () => {
     const eager = { use: 'eager' };
     expect(trialOf({ methods: [eager] }).training.epochs).toBe(7);
     const entry = { ...eager, training: { epochs: 8, batchSize: 8 } };
     expect(trialOf({ methods: [entry] }).training).toMatchObject({ epochs: 8, batchSize: 8 });
-    expect(trialOf({ methods: [entry], training: { epochs: 9 } }).training).toMatchObject({
-      epochs: 9,
-      batchSize: 8,
-    });
+    expect(trialOf({ methods: [eager], training: { epochs: 9 } }).training.epochs).toBe(9);
+    expect(
+      trialOf({ methods: [entry], training: { epochs: 9, schedule: { kind: 'cosine' } } }).training,
+    ).toMatchObject({ epochs: 8, batchSize: 8, schedule: { kind: 'cosine' } });
     const grid = { 'training.epochs': [10] };
     expect(trialOf({ methods: [{ ...entry, grid }], training: { epochs: 9 } }).training.epochs).toBe(10);
   });

@@ -3,7 +3,7 @@ import type { ConfigFlags } from '../options/config.js';
 import type { Assignment } from '../parse/assignment.js';
 import { setOptions } from '../options/data.js';
 import { optionsOf } from '../run/executor.js';
-import { withoutEntryPruning } from './entry-pruning.js';
+import { overEntries } from './entries.js';
 import { withAxis, withoutAxis } from './grid.js';
 import { withLikelihood } from './likelihood.js';
 import { withNetworks } from './networks.js';
@@ -57,7 +57,7 @@ const PARTS: readonly ((config: Json, flags: ConfigFlags, registry: Registry) =>
 
 function assign(given: Json, { path, value }: Assignment): Json {
   const keys = resolvePath(given, path);
-  const config = withoutEntryPruning(given, keys);
+  const config = overEntries(given, keys, value);
   return withValue(withoutGridOf(config, keys), keys, value) as Json;
 }
 
@@ -77,14 +77,20 @@ function withPruners(config: Json, { pruners }: ConfigFlags, registry: Registry)
     return { use, options: {} };
   });
   const keys = ['pruning', 'pruners'];
-  return withValue(withoutEntryPruning(config, keys), keys, uses) as Json;
+  return withValue(overEntries(config, keys, uses), keys, uses) as Json;
 }
 
 /** Another kind of optimiser starts from its own defaults: the constants of the old one mean nothing to it. */
 function withOptimizer(config: Json, { optimizer: kind }: ConfigFlags): Json {
-  const training = (config['training'] ?? {}) as { readonly optimizer?: { readonly kind?: string } };
-  if (kind === undefined || training.optimizer?.kind === kind) return config;
-  return withValue(config, ['training', 'optimizer'], { kind }) as Json;
+  if (kind === undefined) return config;
+  const methods = config['methods'] as readonly Json[] | undefined;
+  const ofKind = (owner: Json): Json => {
+    const training = (owner['training'] ?? {}) as { readonly optimizer?: { readonly kind?: string } };
+    if (training.optimizer?.kind === kind) return owner;
+    return withValue(owner, ['training', 'optimizer'], { kind }) as Json;
+  };
+  const entries = methods?.map((entry) => (entry['training'] ? ofKind(entry) : entry));
+  return { ...ofKind(config), ...(entries ? { methods: entries } : {}) };
 }
 
 function withOptions(use: Json, options: readonly Assignment[]): Json {

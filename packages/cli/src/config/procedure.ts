@@ -2,7 +2,7 @@ import type { Registry } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 import type { ConfigFlags } from '../options/config.js';
 import { optionsOf } from '../run/executor.js';
-import { withoutEntryPruning } from './entry-pruning.js';
+import { overEntries } from './entries.js';
 import { withValue, type Json } from './path.js';
 
 type Flags = Pick<ConfigFlags, 'procedure' | 'procedureOption'>;
@@ -31,5 +31,5 @@ export function withProcedure(
   const kept = before?.use === name ? before.options : {};
   const procedure = { use: name, options: { ...kept, ...optionsOf(procedureOption) } };
   const keys = ['pruning', 'procedure'];
-  return withValue(withoutEntryPruning(config, keys), keys, procedure) as Json;
+  return withValue(overEntries(config, keys, procedure), keys, procedure) as Json;
 }

@@ -3,19 +3,35 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * Merges `patch` into `base`, object by object. Lists and plain values are replaced. An object with another `use` or `kind` is
  * replaced too, because options of the old one mean nothing to the new one. `networks` replaces `hidden`, and the other way round.
+ * What the patch says of all methods (`training`, `pruning`) wins over what the base says of one, unless the patch has methods of its own.
  * Pure.
  */
 export function overlayConfig(base: Json, patch: Json): Json {
-  const { hidden, networks, ...rest } = base;
+  const { hidden, networks, methods, ...rest } = base;
   const stays = (other: string): boolean => patch[other] === undefined;
   return overlay(
     {
       ...rest,
       ...(hidden !== undefined && stays('networks') ? { hidden } : {}),
       ...(networks !== undefined && stays('hidden') ? { networks } : {}),
+      ...(Array.isArray(methods) ? { methods: methods.map((entry: Json) => overEntry(entry, patch)) } : {}),
     },
     patch,
   );
+}
+
+/** An entry under what a patch says of all methods: its training is merged, and its pruning leaves out what the patch has. */
+function overEntry(entry: Json, { training, pruning }: Json): Json {
+  const own = entry['pruning'];
+  return {
+    ...entry,
+    ...(isObject(entry['training']) && isObject(training)
+      ? { training: overlay(entry['training'], training) }
+      : {}),
+    ...(isObject(own) && isObject(pruning)
+      ? { pruning: Object.fromEntries(Object.entries(own).filter(([member]) => !(member in pruning))) }
+      : {}),
+  };
 }
 
 function overlay(base: Json, patch: Json): Json {

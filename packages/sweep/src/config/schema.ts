@@ -75,7 +75,7 @@ const methodEntrySchema = z.strictObject({
   ...useSchema.shape,
   training: trainingPatchSchema
     .optional()
-    .describe('Training options of this entry alone; the training options of the sweep win over them.'),
+    .describe('Training options of this entry alone; they win over the training options of the sweep.'),
   pruning: z
     .strictObject(prunedBy)
     .partial()
@@ -173,7 +173,9 @@ export const sweepConfigSchema = z.strictObject({
     .describe('What is compared: ways to train a network.'),
   training: trainingPatchSchema
     .default({})
-    .describe('Training options of all methods; win over those of a method and its entry.'),
+    .describe(
+      'Training options of all methods; they win over those of a method. What its entry says wins over them.',
+    ),
   pruning: z
     .strictObject({
       ...prunedBy,

@@ -47,8 +47,8 @@ export function resolveTrial(
     ...resolveLikelihood(config, registry),
     training: mergeTraining(entry.label, [
       method.training,
-      entry.training ?? {},
       config.training,
+      entry.training ?? {},
       gridTraining.data,
     ]),
     pruning: resolvePruning({ ...config.pruning, ...definedOf(entry.pruning) }, registry, method),

@@ -1,0 +1,28 @@
+import { withValue, type Json, type Keys } from './path.js';
+
+/**
+ * What is asked for of all methods wins over what the entries of a preset say: criteria and procedures of an entry are left out, and
+ * an entry with training options of its own gets the value as well.
+ *
+ * @param keys where the value goes in the configuration, e.g. `['training', 'epochs']`
+ */
+export function overEntries(config: Json, [root, ...below]: Keys, value: unknown): Json {
+  const { methods } = config;
+  const [member] = below;
+  if (member === undefined || !Array.isArray(methods)) return config;
+  if (root === 'pruning') return { ...config, methods: methods.map((entry: Json) => without(entry, member)) };
+  if (root !== 'training') return config;
+  const told = (entry: Json): unknown =>
+    entry['training'] ? withValue(entry, ['training', ...below], value) : entry;
+  return { ...config, methods: methods.map(told) };
+}
+
+/** An entry whose pruning says nothing of this member. */
+function without(entry: Json, member: string | number): Json {
+  const { pruning, ...rest } = entry as { pruning?: Json };
+  if (!pruning || !(member in pruning)) return entry;
+  return {
+    ...rest,
+    pruning: Object.fromEntries(Object.entries(pruning).filter(([key]) => key !== member)),
+  };
+}
