@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { PROGRAM_EXAMPLES } from './help/examples.js';
 import { showDefaults } from './help/show-defaults.js';
 import type { HelpTexts } from './help/texts.js';
 import { print, say } from './io/output.js';
@@ -40,7 +41,7 @@ export function createProgram({ onExit, help }: ProgramSettings): Command {
     .description('Which way of training gives a network whose weights can be thrown away?')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', TEXT)
     // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
     .enablePositionalOptions()
     // Help shows what plugins say of their presets.
@@ -70,14 +71,7 @@ export function createProgram({ onExit, help }: ProgramSettings): Command {
   return program;
 }
 
-const EXAMPLES = `
-Examples:
-  bbb sweep --seeds 5            the main job: five ways to train, five seeds, pruned up to 99 %
-  bbb sweep --preset study       the study's own protocol
-  bbb plugins                    what there is to choose from
-  bbb data                       which data sets are here
-  bbb data inspect DIR           what your own data are, and the command to train on them
-  bbb init plugin my-pruner      a plugin of your own, with its tests
+const TEXT = `${PROGRAM_EXAMPLES}
 
 Text for people goes to standard error, data to standard output.
 Exit codes: 0 done, 1 some trials failed, 2 wrong usage, 3 damaged results, 4 disk full,

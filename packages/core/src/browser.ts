@@ -14,7 +14,7 @@ export { suggest } from '@bbb/base';
 export { architectureOf, countWeights, linearLayers, type Architecture } from './network/architecture.js';
 export { isLinear, type FixedLayer, type Layer, type LinearLayer, type WeightSpec } from './network/layer.js';
 export { shapeText, sizeOf, type Shape } from './network/shape.js';
-export type { NetworkContext, NetworkDefinition } from './network/definition.js';
+export type { HiddenLayer, NetworkContext, NetworkDefinition } from './network/definition.js';
 export type {
   Accumulator,
   BatchLoss,
@@ -143,6 +143,7 @@ export type {
   MadeMethod,
   Method,
   MethodContext,
+  OwnFiles,
   Plugin,
   Preset,
   PrunerDefinition,

@@ -49,7 +49,7 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   const open = openTrial(trial, { inputShape, target, preprocessing }, { registry, ops });
   if (flags.limit !== undefined && !open.trainer.finish) {
     throw new UsageError(
-      `--limit means nothing to ${flags.method}, which takes the weights as they are.`,
+      `--limit means nothing to ${trial.method.use}, which takes the weights as they are.`,
       'Leave it out.',
     );
   }

@@ -1,6 +1,7 @@
 import type { Dataset, Registry, Use } from '@bbb/core';
 import { loadSet } from '../network/load-set.js';
 import { UsageError } from '../errors/usage.js';
+import { ownSources } from '../inspect/what.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
 import type { Json } from './path.js';
@@ -71,13 +72,17 @@ export function presetOf(flags: ConfigFlags, registry: Registry): string | undef
   const isTable = [target, columns, drop].some((value) => value !== undefined);
   if (dataset === undefined) {
     if (!isTable) return undefined;
-    throw new UsageError('--target, --columns and --drop are for tables.', 'Name the source: --dataset csv.');
+    const reader = registry.list('datasets').find(({ value }) => value.reads === 'table')?.name ?? 'NAME';
+    throw new UsageError(
+      '--target, --columns and --drop are for tables.',
+      `Name the source: --dataset ${reader}.`,
+    );
   }
   const known = registry.list('datasets').some(({ name }) => name === dataset);
   if (!known && /[/\\.]/.test(dataset)) {
     throw new UsageError(
       `--dataset takes the name of a data set, and got the path ${dataset}.`,
-      `For your own data: --dataset csv, images or idx, and --data ${dataset}. bbb data inspect ${dataset} says which.`,
+      `For your own data: --dataset ${ownSources(registry).join(' or ')}, and --data ${dataset}. bbb data inspect ${dataset} says which.`,
     );
   }
   return registry.get('datasets', dataset).preset;

@@ -71,7 +71,7 @@ async function read(path: string, name: string): Promise<unknown> {
   if (typeof loaded === 'object' && loaded !== null && !Array.isArray(loaded)) return loaded;
   throw new BbbError('E_SWEEP_CONFIG', `${name} holds no configuration: it gives ${describe(loaded)}.`, {
     hint: ending.endsWith('s')
-      ? "End the file with: export default defineConfig({ preset: 'quick' });"
+      ? 'End the file with: export default defineConfig({ ... });'
       : 'It has to be an object, e.g. with the member "preset".',
   });
 }

@@ -29,7 +29,7 @@ export function planFor(
       ? 'standardise features by what the training examples say, and keep that with the network'
       : 'divide features by 255',
     real
-      ? 'predict a number and how sure it is (likelihood gaussian), and report the RMSE'
+      ? 'predict a number and how sure it is, and report the RMSE'
       : `tell ${target.classes} classes apart, and report the accuracy`,
   ];
   const flags = [

@@ -1,7 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Registry } from '@bbb/core';
+import type { OwnFiles, Registry } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
+
+/** What files are, as they are told, and what a source has to read. */
+interface Found {
+  /** With its article: `a folder of pictures`. */
+  readonly what: string;
+  readonly holds: OwnFiles;
+}
 
 /** What somebody named, and which source of data reads it. */
 export interface Named {
@@ -35,12 +42,25 @@ export async function whatIsNamed(what: string, registry: Registry): Promise<Nam
       );
     registry.get('datasets', what);
   }
-  return found!.isDirectory() ? folder(what) : file(what);
+  const { holds, ...told } = found!.isDirectory() ? await folder(what) : file(what);
+  return { ...told, use: readerOf(holds, registry), dataDir: what };
 }
 
-function file(path: string): Named {
-  if (ARCHIVE.test(path)) return { what: 'an archive of arrays', use: 'idx', dataDir: path };
-  if (TABLE.test(path)) return { what: 'a table', use: 'csv', dataDir: path };
+/** The first source of data that reads such files. @throws UsageError if there is none */
+function readerOf(holds: OwnFiles, registry: Registry): string {
+  const source = registry.list('datasets').find(({ value }) => value.reads === holds);
+  if (source) return source.name;
+  throw new UsageError(`No data set reads ${holds}.`, 'Load a plugin that does: --plugin.');
+}
+
+/** The sources of data that read somebody's own files. */
+export function ownSources(registry: Registry): string[] {
+  return registry.list('datasets').flatMap(({ name, value }) => (value.reads ? [name] : []));
+}
+
+function file(path: string): Found {
+  if (ARCHIVE.test(path)) return { what: 'an archive of arrays', holds: 'arrays' };
+  if (TABLE.test(path)) return { what: 'a table', holds: 'table' };
   throw new UsageError(
     `${path} is no table (.csv) and no archive of arrays (.npz).`,
     PICTURE.test(path) || ARRAYS.test(path)
@@ -49,17 +69,16 @@ function file(path: string): Named {
   );
 }
 
-async function folder(dir: string): Promise<Named> {
+async function folder(dir: string): Promise<Found> {
   const entries = (await readdir(dir, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
-  const holds = (pattern: RegExp): boolean => entries.some((entry) => pattern.test(entry.name));
-  if (holds(ARRAYS) || holds(ARCHIVE)) return { what: 'a folder of arrays', use: 'idx', dataDir: dir };
+  const has = (pattern: RegExp): boolean => entries.some((entry) => pattern.test(entry.name));
+  if (has(ARRAYS) || has(ARCHIVE)) return { what: 'a folder of arrays', holds: 'arrays' };
   const below = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   for (const { name } of below.slice(0, MOST_LOOKED_AT)) {
-    if (await holdsArrays(join(dir, name))) return { what: 'a folder of arrays', use: 'idx', dataDir: dir };
+    if (await holdsArrays(join(dir, name))) return { what: 'a folder of arrays', holds: 'arrays' };
   }
-  if (holds(TABLE) && below.length === 0) return { what: 'a folder of tables', use: 'csv', dataDir: dir };
-  if (below.length > 0 || holds(PICTURE))
-    return { what: 'a folder of pictures', use: 'images', dataDir: dir };
+  if (has(TABLE) && below.length === 0) return { what: 'a folder of tables', holds: 'table' };
+  if (below.length > 0 || has(PICTURE)) return { what: 'a folder of pictures', holds: 'pictures' };
   throw new UsageError(
     `${dir} holds no pictures, no tables and no arrays.`,
     'Give a folder with one folder of pictures for each class, with a CSV file, or with the four IDX files of a set.',

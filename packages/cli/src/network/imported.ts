@@ -1,4 +1,12 @@
-import { BbbError, type Dataset, type OpenTrial, type Params, type Registry, type Trial } from '@bbb/core';
+import {
+  BbbError,
+  type Dataset,
+  type OpenTrial,
+  type Params,
+  type Registry,
+  type Trial,
+  type Use,
+} from '@bbb/core';
 import type { ImportedLayer, ImportedNetwork } from '@bbb/export';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import type { ImportFlags } from '../options/kinds.js';
@@ -27,8 +35,8 @@ export function planImport(
   const normalised = flags.mean !== undefined || flags.sd !== undefined;
   const config = parseSweepConfig({
     dataset: { use: flags.dataset, options: optionsOf(flags.datasetOption) },
-    methods: [{ use: flags.method, options: optionsOf(flags.option) }],
-    networks: [networkOf(layers)],
+    methods: [{ use: flags.method ?? registry.list('methods')[0]!.name, options: optionsOf(flags.option) }],
+    networks: [networkOf(layers.slice(0, -1), registry)],
     validation: 0,
     divisor: flags.divisor ?? divisor ?? 255,
     ...(normalised ? { scaling: 'standardise' } : {}),
@@ -39,18 +47,17 @@ export function planImport(
   return planSweep(config, registry).trials[0]!.trial;
 }
 
-/** Dense layers alone, each with the same activation, are an `mlp`; all else is a `cnn`. */
-function networkOf(layers: readonly ImportedLayer[]): { use: string; options: Record<string, unknown> } {
-  const hidden = layers.slice(0, -1);
-  const plain = hidden.filter(({ kind }) => kind !== 'flatten');
-  const widths = plain.flatMap((layer) => (layer.kind === 'dense' ? [layer.units] : []));
-  const [activation = 'relu'] = plain.flatMap(({ kind }) =>
-    kind === 'relu' || kind === 'tanh' ? [kind] : [],
+/** The first network there is that can have these hidden layers. */
+function networkOf(hidden: readonly ImportedLayer[], registry: Registry): Use {
+  for (const { name, value } of registry.list('networks')) {
+    const options = value.optionsFor?.(hidden);
+    if (options) return { use: name, options };
+  }
+  throw new BbbError(
+    'E_IMPORT',
+    `There is no network with the hidden layers ${hidden.map(({ kind }) => kind).join(', ')}.`,
+    { hint: 'Load a plugin that has one: --plugin.' },
   );
-  const expected = widths.flatMap(() => ['dense', activation]);
-  if (plain.map(({ kind }) => kind).join() === expected.join())
-    return { use: 'mlp', options: { hidden: widths, activation } };
-  return { use: 'cnn', options: { layers: hidden } };
 }
 
 /**

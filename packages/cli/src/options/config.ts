@@ -70,7 +70,7 @@ function addNetworkOptions(command: Command): Command {
     .option('--hidden <widths>', 'hidden layers, e.g. 400,400, or none; repeatable', collect(widths))
     .option(
       '--network <name>',
-      'network, e.g. cnn (bbb plugins networks lists them; default: fully connected, as --hidden says); repeatable',
+      'network (bbb plugins networks lists them; default: fully connected, as --hidden says); repeatable',
       collect(text),
     )
     .option('--network-option <name=value>', 'one of its own options; repeatable', collect(assignment));

@@ -13,11 +13,11 @@ export interface SetFlags {
 /** `--data-dir` under its short name too: what it names may be a file. */
 export const DATA_DIR = '--data, --data-dir <path>';
 
-/** A data set's own options, e.g. `transpose=true` of idx. */
+/** A data set's own options, e.g. `transpose=true`. */
 export function datasetOption(): Option {
   return new Option(
     '--dataset-option <name=value>',
-    'any of its own options, e.g. missing=mean of csv, transpose=true of idx; repeatable',
+    'any of its own options (bbb plugins NAME lists them), e.g. missing=mean; repeatable',
   ).argParser(collect(assignment));
 }
 

@@ -96,7 +96,7 @@ export interface ImportFlags extends PluginFlags {
   readonly dataset: string;
   readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
-  readonly method: string;
+  readonly method?: string;
   readonly option?: readonly Assignment[];
   readonly divisor?: number;
   /** Of features that were divided. */

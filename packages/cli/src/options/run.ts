@@ -85,15 +85,19 @@ export function addRunOptions(command: Command): Command {
     )
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
     .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
-    .option('--store <name>', 'the index beside the results (default: sqlite)')
+    .option('--store <name>', 'the index beside the results: bbb plugins stores lists them')
     .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
     .option('--json', 'print events as they happen, a JSON document a line (NDJSON); the last is the outcome')
-    .option('--reporter <name>', 'tell this one too what happens, e.g. ndjson; repeatable', collect(text))
+    .option(
+      '--reporter <name>',
+      'tell this one too what happens (bbb plugins reporters lists them); repeatable',
+      collect(text),
+    )
     .option(
       '--reporter-option <name.option=value>',
-      'one of its own options, e.g. ndjson.file=log.ndjson; repeatable',
+      'one of its own options, e.g. NAME.file=events.log; repeatable',
       collect(assignment),
     )
     .option('--quiet', 'no progress');

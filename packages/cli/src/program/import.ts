@@ -29,9 +29,16 @@ export function addImport(program: Command, onExit: OnExit): void {
       number(text, 'a number'),
     )
     .option('--sd <number>', 'and what was left divided by this', positive)
-    .option('--method <name>', 'sgd, or laplace, which lays a posterior around the weights', 'sgd')
+    .option(
+      '--method <name>',
+      'what it counts as: one that fits a posterior around the weights, say (default: a network of plain weights)',
+    )
     .option('--option <name=value>', "one of the method's own options; repeatable", collect(assignment))
-    .option('--limit <n>', 'laplace: fit it to so many training examples (default: all)', count)
+    .option(
+      '--limit <n>',
+      'of a posterior that is fitted: to so many training examples (default: all)',
+      count,
+    )
     .addOption(
       new Option('--activation <kind>', 'state dict: what follows hidden layers (default: relu)').choices([
         'relu',

@@ -10,6 +10,11 @@ export interface NetworkContext {
   readonly outputs: number;
 }
 
+/** A hidden layer of a network that was trained elsewhere: its kind, and what the kind needs, e.g. `{ kind: 'dense', units: 100 }`. */
+export interface HiddenLayer {
+  readonly kind: string;
+}
+
 /** A named family of networks: plugin kind `networks`. `Options` is plain JSON, checked by the schema. */
 export interface NetworkDefinition<Options = unknown> {
   /** One sentence for `bbb plugins`. */
@@ -24,4 +29,9 @@ export interface NetworkDefinition<Options = unknown> {
    * @throws BbbError `E_NETWORK` if the network does not fit the data; the message has the numbers
    */
   create(options: Options, context: NetworkContext): Architecture;
+  /**
+   * Options with which this network has these hidden layers, in this order, before its output layer; undefined if it can't have them. `bbb import`
+   * asks all networks and takes the first that answers. Absent: it is not asked.
+   */
+  optionsFor?(hidden: readonly HiddenLayer[]): Readonly<Record<string, unknown>> | undefined;
 }

@@ -100,6 +100,9 @@ export interface DatasetContext {
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
+/** What somebody's own files hold. */
+export type OwnFiles = 'table' | 'arrays' | 'pictures';
+
 /** A named source of data. */
 export interface DatasetSource<Options = unknown> {
   readonly description: string;
@@ -109,6 +112,8 @@ export interface DatasetSource<Options = unknown> {
    * and how long training takes. Absent: the default preset, unchanged.
    */
   readonly preset?: string;
+  /** Files of the user's own that it reads: `bbb data inspect` takes the first source for what it finds. Absent: it has its own data. */
+  readonly reads?: OwnFiles;
   /** Loads the data and verifies them. */
   load(options: Options, context: DatasetContext): Promise<Dataset>;
 }

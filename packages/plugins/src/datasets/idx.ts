@@ -38,6 +38,7 @@ export const idx: DatasetSource<IdxOptions> = {
   description:
     'Arrays of any shape: IDX files in the format of MNIST, NumPy arrays (x_train.npy, ...), an archive of them (mnist.npz).',
   options: idxOptions,
+  reads: 'arrays',
   async load({ dir, name, target, ...options }, { dataDir }) {
     const path = dir ?? dataDir;
     if (path === undefined) {

@@ -42,6 +42,7 @@ export const images: DatasetSource<ImagesOptions> = {
   description: 'A folder of pictures (PNG, JPEG), one folder for each class, grey or colour.',
   options: imagesOptions,
   preset: 'quick',
+  reads: 'pictures',
   async load({ dir, name, resize, channels, background }, { dataDir, onProgress = () => undefined }) {
     const given = dir ?? dataDir;
     if (given === undefined) {

@@ -37,4 +37,5 @@ export const cnn: NetworkDefinition<CnnOptions> = {
     const all = [...layers, { kind: 'dense' as const, units: outputs }];
     return architectureOf(inputShape, layersOf(inputShape, all));
   },
+  optionsFor: (layers) => (z.array(layerSchema).safeParse(layers).success ? { layers } : undefined),
 };

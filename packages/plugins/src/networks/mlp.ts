@@ -1,4 +1,4 @@
-import { architectureOf, sizeOf, type Layer, type NetworkDefinition } from '@bbb/core';
+import { architectureOf, sizeOf, type HiddenLayer, type Layer, type NetworkDefinition } from '@bbb/core';
 import { z } from 'zod';
 import { dense } from '../layers/dense.js';
 import { relu, tanh } from '../layers/activations.js';
@@ -27,4 +27,15 @@ export const mlp: NetworkDefinition<MlpOptions> = {
     });
     return architectureOf(inputShape, layers);
   },
+  optionsFor: plainOptions,
 };
+
+/** Dense layers alone, each with the same activation. */
+function plainOptions(layers: readonly HiddenLayer[]): MlpOptions | undefined {
+  const plain = layers.filter(({ kind }) => kind !== 'flatten');
+  const { activation } = mlpOptions.shape;
+  const [used = 'relu'] = plain.flatMap(({ kind }) => activation.safeParse(kind).data ?? []);
+  const hidden = plain.flatMap((layer) => ('units' in layer ? [Number(layer.units)] : []));
+  const expected = hidden.flatMap(() => ['dense', used]);
+  return plain.map(({ kind }) => kind).join() === expected.join() ? { hidden, activation: used } : undefined;
+}

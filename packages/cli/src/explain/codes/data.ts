@@ -136,7 +136,7 @@ export const data: Explanations = {
   },
   E_DATA_UNKNOWN: {
     means: 'No published data set that bbb knows has this name.',
-    helps: 'bbb data lists the names. Your own files: --dataset idx, images or csv.',
+    helps: 'bbb data lists the names. Your own files: bbb data inspect PATH.',
   },
   E_DATA_UNREADABLE: {
     means: 'A file or a folder of data could not be read.',

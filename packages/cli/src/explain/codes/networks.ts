@@ -23,11 +23,11 @@ export const networks: Explanations = {
   },
   E_ESTIMATOR: {
     means: 'The estimator "local" needs a prior whose KL has a closed form.',
-    helps: 'Use estimator=flipout, or a method with such a prior, e.g. bbb-gaussian.',
+    helps: 'Use estimator=flipout, or a method with such a prior: a single Gaussian.',
   },
   E_LAPLACE: {
     means: 'Laplace can not be fitted around this method or these layers.',
-    helps: 'Choose a method that trains a single network, e.g. sgd; or prediction=sampled.',
+    helps: 'Choose a method that trains a single network; or prediction=sampled.',
   },
   E_METRIC_COUNT: {
     means: 'A metric was asked for a number of bins, points or classes that is no whole number from 1.',

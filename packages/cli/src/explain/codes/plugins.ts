@@ -11,7 +11,8 @@ export const plugins: Explanations = {
   },
   E_LIKELIHOOD: {
     means: 'A likelihood does not fit the targets, or does not keep to its interface.',
-    helps: 'categorical is for classes, gaussian for numbers. Authors run likelihoodChecks of @bbb/contract.',
+    helps:
+      'bbb plugins likelihoods says which is for classes, and which for numbers. Authors run likelihoodChecks of @bbb/contract.',
   },
   E_METHOD: {
     means: 'A method does not keep to its interface.',
@@ -52,7 +53,8 @@ export const plugins: Explanations = {
   },
   E_PRUNER_DATA: {
     means: 'A criterion computes from training examples, and there are none here.',
-    helps: 'Give the data: --data-dir. Or choose a criterion that needs none, e.g. magnitude or snr.',
+    helps:
+      'Give the data: --data-dir. Or choose a criterion that needs none: bbb plugins pruners lists them.',
   },
   E_PRUNER_SHAPE: {
     means: 'A pruner gave something else than one score for each weight or unit.',

@@ -12,6 +12,7 @@ export const csv = defineDataset<CsvOptions>({
   description: 'A table of your own (CSV): numbers and categories, a target that is a class or a number.',
   options: csvOptions,
   preset: 'table',
+  reads: 'table',
   async load(options, { dataDir }): Promise<Dataset> {
     const path = options.data ?? dataDir;
     if (path === undefined) {
