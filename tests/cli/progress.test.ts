@@ -161,8 +161,8 @@ describe('the time that is left', () => {
       [1, epoch('t0', EPOCHS, 0.5)],
       [11, evaluating(0.1)],
     ]);
-    expect(trialRemaining(slow, slow.running.get('t0')!, 11)).toBeCloseTo(90, 9);
-    expect(estimateRemaining(slow, 11)).toBeGreaterThan(90);
+    expect(trialRemaining(slow, slow.running.get('t0')!, 11)?.seconds).toBeCloseTo(90, 9);
+    expect(estimateRemaining(slow, 11)?.seconds).toBeGreaterThan(90);
     // Another trial of its kind is known to take as long, before its own evaluation tells anything.
     const next = [
       [101, done('t0', 101)],
@@ -170,7 +170,34 @@ describe('the time that is left', () => {
       [102, epoch('t1', EPOCHS, 0.5)],
     ] as const;
     const known = next.reduce((state, [at, event]) => reduce(state, event, at), slow);
-    expect(trialRemaining(known, known.running.get('t1')!, 102)).toBeCloseTo(100, 9);
+    expect(trialRemaining(known, known.running.get('t1')!, 102)?.seconds).toBeCloseTo(100, 9);
+  });
+
+  it('promises no end while the first evaluation has not told its pace, and none before one is known', () => {
+    const training = after(plan(['a', 'a']), [
+      [0, begin(['t0', 't1'], 2)],
+      [0, start('t0', 'a')],
+      [3, epoch('t0', 3, 0.5)],
+    ]);
+    const at = (state: ProgressState, now: number) => trialRemaining(state, state.running.get('t0')!, now);
+    // An epoch more, then an evaluation of which nothing is known.
+    expect(at(training, 3)).toEqual({ seconds: 1, atLeast: true });
+    const evaluating = reduce(training, epoch('t0', EPOCHS, 0.5), 4);
+    for (const now of [4, 5, 60]) {
+      expect(at(evaluating, now)).toBeUndefined();
+      expect(estimateRemaining(evaluating, now)).toMatchObject({ atLeast: true });
+      expect(progressLines(evaluating, now, { columns: 120, rows: 24 }).join('\n')).not.toMatch(/about/);
+    }
+    // It goes on at the pace of the trials before it, and says nothing once it has taken longer than they did.
+    const next = [
+      [24, done('t0', 24)],
+      [24, start('t1', 'a')],
+      [28, epoch('t1', EPOCHS, 0.5)],
+    ] as const;
+    const second = next.reduce((state, [time, event]) => reduce(state, event, time), evaluating);
+    const left = (now: number) => trialRemaining(second, second.running.get('t1')!, now);
+    expect(left(38)).toEqual({ seconds: 10, atLeast: false });
+    expect(left(49)).toBeUndefined();
   });
 
   it('is unknown before anything moved', () => {
@@ -185,7 +212,7 @@ describe('the time that is left', () => {
       [10, start('t3', 'b')],
       [40, done('t3', 30)],
     ]);
-    expect(estimateRemaining(state, 40)).toBeCloseTo((2 * 10 + 2 * 30) / 2, 9);
+    expect(estimateRemaining(state, 40)?.seconds).toBeCloseTo((2 * 10 + 2 * 30) / 2, 9);
   });
 
   it('is never less than the longest trial needs alone', () => {
@@ -194,7 +221,7 @@ describe('the time that is left', () => {
       [0, start('t0', 'b')],
       [30, done('t0', 30)],
     ]);
-    expect(estimateRemaining(state, 30)).toBeCloseTo(30, 9);
+    expect(estimateRemaining(state, 30)?.seconds).toBeCloseTo(30, 9);
   });
 });
 
@@ -211,11 +238,11 @@ describe('the lines', () => {
     const [head, first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
     const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(10 - full);
     expect([head, first, second]).toEqual([
-      '  trial  method        seed  done        epoch   loss  val. error            try    left',
-      `  t0     a                0  ${bar(4)}    3/4  0.500      2.34 %  █▁          1  1m 53s`,
+      '  trial  method        seed  done        epoch   loss  val. error            try     left',
+      `  t0     a                0  ${bar(4)}    3/4  0.500      2.34 %  █▁          1  >1m 30s`,
       `  t1     a-long-label     0  ${bar(0)}    1/4                                 1`,
     ]);
-    expect(total).toMatch(/^0\/3 trials, 1m 30s so far, about \d+m \d+s left$/);
+    expect(total).toMatch(/^0\/3 trials, 1m 30s so far, more than \d+m( \d+s)? left$/);
     expect(rest).toEqual([]);
   });
 

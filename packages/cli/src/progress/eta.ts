@@ -1,64 +1,111 @@
 import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
 
+/** Time that is left. */
+export interface Remaining {
+  readonly seconds: number;
+  /** Whether it takes longer, and nothing tells yet how much: no network of its kind has been measured. */
+  readonly atLeast: boolean;
+}
+
 /**
- * Seconds until the last trial ends, as far as one can tell; undefined before anything was measured. A trial is expected
+ * Time until the last trial ends, as far as one can tell; undefined before anything was measured. A trial is expected
  * to take as long as others of its label did, or go on at its own pace.
  */
-export function estimateRemaining(state: ProgressState, now: number): number | undefined {
+export function estimateRemaining(state: ProgressState, now: number): Remaining | undefined {
   const running = [...state.running.values()];
-  const expected = durations(state, now);
+  const expected = wholes(state, now);
   if (expected.size === 0) return undefined;
-  const mean = average([...expected.values()]);
-  const of = ({ label }: TrialName): number => expected.get(label) ?? mean;
+  const mean = meanOf([...expected.values()]);
+  const of = ({ label }: TrialName): Remaining => expected.get(label) ?? mean;
 
-  const left = running.map(
-    (trial) => trialRemaining(state, trial, now) ?? of(trial) * (1 - doneShare(trial)),
-  );
+  const left = running.map((trial) => trialRemaining(state, trial, now) ?? begun(of(trial), trial));
   const queued = [...state.waiting.values()].map(of);
-  const work = sum(left) + sum(queued);
-  const width = Math.max(1, Math.min(state.workers, running.length + queued.length));
+  const all = [...left, ...queued];
+  const width = Math.max(1, Math.min(state.workers, all.length));
   // No schedule is shorter than its longest piece.
-  return Math.max(work / width, ...left, ...(queued.length > 0 ? [Math.max(...queued)] : []), 0);
+  const longest = Math.max(0, ...all.map(({ seconds }) => seconds));
+  return { seconds: Math.max(sumOf(all) / width, longest), atLeast: all.some(({ atLeast }) => atLeast) };
+}
+
+/** What is left of a trial that nothing is known of but how long such trials take. */
+function begun({ seconds, atLeast }: Remaining, trial: RunningTrial): Remaining {
+  if (trial.phase === 'evaluate') return { seconds: 0, atLeast: true };
+  return { seconds: seconds * (1 - doneShare(trial)), atLeast };
 }
 
 /**
- * Seconds until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. An
+ * Time until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. An
  * evaluation has a pace of its own: how long the epochs took says nothing of it.
  */
-export function trialRemaining(state: ProgressState, trial: RunningTrial, now: number): number | undefined {
+export function trialRemaining(
+  state: ProgressState,
+  trial: RunningTrial,
+  now: number,
+): Remaining | undefined {
   if (trial.phase === 'evaluate') return evaluationRemaining(state, trial, now);
-  const whole = ownPace(trial, now) ?? durations(state, now).get(trial.label);
-  return whole === undefined ? undefined : whole * (1 - doneShare(trial));
+  const pace = epochSeconds(trial, now);
+  if (pace !== undefined)
+    return withEvaluation(state, trial, pace * (trial.epochs - trial.epoch + 1 - trial.share));
+  const whole = wholes(state, now).get(trial.label);
+  return whole && begun(whole, trial);
 }
 
-function evaluationRemaining(state: ProgressState, trial: RunningTrial, now: number): number | undefined {
+function evaluationRemaining(state: ProgressState, trial: RunningTrial, now: number): Remaining | undefined {
   const spent = now - trial.phaseSince;
-  if (trial.share > ENOUGH) return (spent * (1 - trial.share)) / trial.share;
-  const known = state.evaluations.get(trial.label);
-  if (known) return Math.max(0, known.seconds / known.count - spent);
-  const whole = state.timings.get(trial.label);
-  return whole && (whole.seconds / whole.count) * (1 - doneShare(trial));
+  if (trial.share > ENOUGH) return { seconds: (spent * (1 - trial.share)) / trial.share, atLeast: false };
+  const known = evaluationSeconds(state, trial);
+  // One that takes longer than those before it has not told yet how much.
+  return known !== undefined && known > spent ? { seconds: known - spent, atLeast: false } : undefined;
 }
 
 /** The share of an evaluation that tells its pace. */
 const ENOUGH = 0.02;
 
-/** Seconds a trial takes, by label. */
-function durations(state: ProgressState, now: number): Map<string, number> {
-  const seen = new Map<string, number[]>();
+/** Adds what the evaluation of the trained network is expected to take. */
+function withEvaluation(state: ProgressState, trial: TrialName, seconds: number): Remaining {
+  const evaluation = evaluationSeconds(state, trial);
+  return { seconds: seconds + (evaluation ?? 0), atLeast: evaluation === undefined };
+}
+
+/** Seconds that evaluations of this label took so far. */
+function evaluationSeconds({ evaluations }: ProgressState, { label }: TrialName): number | undefined {
+  const known = evaluations.get(label);
+  return known && known.seconds / known.count;
+}
+
+/** What whole trials take, by label. */
+function wholes(state: ProgressState, now: number): Map<string, Remaining> {
+  const seen = new Map<string, Remaining[]>();
   for (const trial of state.running.values()) {
-    const pace = ownPace(trial, now);
-    if (pace !== undefined) seen.set(trial.label, [...(seen.get(trial.label) ?? []), pace]);
+    const whole = wholeOf(state, trial, now);
+    if (whole) seen.set(trial.label, [...(seen.get(trial.label) ?? []), whole]);
   }
-  const expected = new Map([...seen].map(([label, paces]) => [label, average(paces)]));
-  for (const [label, { seconds, count }] of state.timings) expected.set(label, seconds / count);
+  const expected = new Map([...seen].map(([label, all]) => [label, meanOf(all)]));
+  for (const [label, { seconds, count }] of state.timings)
+    expected.set(label, { seconds: seconds / count, atLeast: false });
   return expected;
 }
 
-function ownPace(trial: RunningTrial, now: number): number | undefined {
-  const moved = doneShare(trial) - trial.startShare;
-  return moved > 0.01 ? (now - trial.startedAt) / moved : undefined;
+function wholeOf(state: ProgressState, trial: RunningTrial, now: number): Remaining | undefined {
+  const pace = epochSeconds(trial, now);
+  if (pace === undefined) return undefined;
+  const training = pace * trial.epochs;
+  if (trial.phase === 'train') return withEvaluation(state, trial, training);
+  const left = evaluationRemaining(state, trial, now);
+  const spent = now - trial.phaseSince;
+  return { seconds: training + spent + (left?.seconds ?? 0), atLeast: left?.atLeast ?? true };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-const average = (values: readonly number[]): number => sum(values) / values.length;
+/** Seconds of an epoch of this trial, of those that it trained in this run. */
+function epochSeconds(trial: RunningTrial, now: number): number | undefined {
+  const { phase, epoch, share, epochs, startEpochs, startedAt, phaseSince } = trial;
+  const trained = (phase === 'train' ? epoch - 1 + share : epochs) - startEpochs;
+  if (trained <= 0.01 * epochs) return undefined;
+  return ((phase === 'train' ? now : phaseSince) - startedAt) / trained;
+}
+
+const sumOf = (all: readonly Remaining[]): number => all.reduce((sum, { seconds }) => sum + seconds, 0);
+const meanOf = (all: readonly Remaining[]): Remaining => ({
+  seconds: sumOf(all) / all.length,
+  atLeast: all.some(({ atLeast }) => atLeast),
+});

@@ -2,7 +2,7 @@ import { errorText, type MetricSpec } from '@bbb/core';
 import { inColumns } from '../io/columns.js';
 import { plainLine } from '../io/plain-text.js';
 import { formatDuration } from './duration.js';
-import { estimateRemaining, trialRemaining } from './eta.js';
+import { estimateRemaining, trialRemaining, type Remaining } from './eta.js';
 import { sparkline } from './sparkline.js';
 import { doneShare, totalTrials, type ProgressState, type RunningTrial } from './state.js';
 
@@ -88,8 +88,8 @@ const COLUMNS: readonly Column[] = [
     worth: 6,
     right: true,
     cell: (trial, state, now) => {
-      const seconds = trialRemaining(state, trial, now);
-      return seconds === undefined ? '' : formatDuration(seconds);
+      const left = trialRemaining(state, trial, now);
+      return left === undefined ? '' : `${left.atLeast ? '>' : ''}${formatDuration(left.seconds)}`;
     },
   },
 ];
@@ -129,8 +129,13 @@ export function totalLine(state: ProgressState, now: number): string {
     ...(state.stoppedEarly > 0 ? [`${state.stoppedEarly} stopped early`] : []),
     ...(state.failed > 0 ? [`${state.failed} failed`] : []),
     `${formatDuration(now - state.startedAt)} so far`,
-    ...(remaining === undefined || remaining === 0 ? [] : [`about ${formatDuration(remaining)} left`]),
+    ...leftText(remaining),
   ].join(', ');
+}
+
+function leftText(left: Remaining | undefined): string[] {
+  if (!left || left.seconds === 0) return [];
+  return [`${left.atLeast ? 'more than' : 'about'} ${formatDuration(left.seconds)} left`];
 }
 
 export function trialsText(count: number): string {

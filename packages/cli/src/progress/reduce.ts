@@ -63,6 +63,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
         phase: resumedEpochs.length < epochs ? 'train' : 'evaluate',
         epoch: Math.min(resumedEpochs.length + 1, epochs),
         validationErrors: resumedEpochs.flatMap(validationError),
+        startEpochs: resumedEpochs.length,
         startShare: 0,
       };
       return run(state, { ...trial, startShare: doneShare(trial) });

@@ -30,7 +30,9 @@ export interface RunningTrial extends TrialName {
   readonly startedAt: number;
   /** When its phase began, by the same clock. */
   readonly phaseSince: number;
-  /** {@link doneShare} when it started: above 0 for a resumed trial. */
+  /** Epochs that it had when it started: above 0 for a resumed trial. */
+  readonly startEpochs: number;
+  /** {@link doneShare} when it started. */
   readonly startShare: number;
 }
 

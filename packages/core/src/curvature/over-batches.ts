@@ -69,6 +69,7 @@ export function overBatches(
         gatherInputs(ops, x, features, some, preprocessing.input);
         visit({ pass, x, targets: targetsOf(examples, some), outputs: pass.forward(x), slope, size, index });
         index++;
+        examples.onRows?.(size);
       }
     } finally {
       pass.dispose();

@@ -14,6 +14,8 @@ export interface Examples {
   readonly rows: Uint32Array;
   /** How examples become inputs of a network. */
   readonly preprocessing: Preprocessing;
+  /** Told the number of examples each time that a network has been computed for some: how far a measurement is. No result depends on it. */
+  readonly onRows?: (rows: number) => void;
 }
 
 /** The targets of these rows, as they are stored. */

@@ -1,6 +1,6 @@
 import type { Key } from '@bbb/kernels';
 import { targetsOf, type Examples } from '../data/examples.js';
-import type { Params } from '../model/model.js';
+import type { Model, Params } from '../model/model.js';
 import { fold } from '@bbb/base';
 import { headlineError } from '../likelihood/headline.js';
 import type { Evaluation, ValidationMetrics } from '../result/result.js';
@@ -46,13 +46,8 @@ export function evaluate(
   samples: number,
   key: Key,
 ): Evaluated {
-  const { model } = predicting;
-  const hasMean = model.hasMean ?? true;
-  const ways: Prediction[] = hasMean ? [{ predict: 'mean' }] : [];
-  if (!hasMean || (model.stochastic && samples > 0))
-    ways.push({ predict: 'samples', samples: Math.max(1, samples) });
   // Selection goes by the first way.
-  const measured = ways.map((way, i) =>
+  const measured = waysOf(predicting.model, samples).map((way, i) =>
     evaluateWay({ predicting, params, sets, key }, way, i === 0 ? sets.validation : undefined),
   );
   const [{ validation }] = measured as [(typeof measured)[0]];
@@ -61,6 +56,22 @@ export function evaluate(
     ...(validation ? { validation } : {}),
     prediction: measured.at(-1)!.prediction,
   };
+}
+
+function waysOf(model: Pick<Model, 'hasMean' | 'stochastic'>, samples: number): Prediction[] {
+  const hasMean = model.hasMean ?? true;
+  const ways: Prediction[] = hasMean ? [{ predict: 'mean' }] : [];
+  if (!hasMean || (model.stochastic && samples > 0))
+    ways.push({ predict: 'samples', samples: Math.max(1, samples) });
+  return ways;
+}
+
+/** How many networks {@link evaluate} asks for each example. */
+export function networksAsked(model: Model, samples: number, key: Key): number {
+  return waysOf(model, samples).reduce(
+    (sum, way) => sum + (way.predict === 'mean' ? 1 : model.draws(way.samples, key).length),
+    0,
+  );
 }
 
 function evaluateWay(

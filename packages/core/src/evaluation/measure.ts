@@ -4,7 +4,7 @@ import { weightsOf, type KeepMasks, type Params } from '../model/model.js';
 import { countWeights } from '../network/architecture.js';
 import type { PlannedChain } from '../procedure/plan.js';
 import type { MeasuredRow, Position } from '../procedure/position.js';
-import { runProcedure, type PrunedTo } from '../procedure/run.js';
+import { runProcedure, workOfChains, type PrunedTo } from '../procedure/run.js';
 import type { Snapshots } from '../procedure/snapshots.js';
 import { byMember } from '../model/members.js';
 import { unitGroups } from '../network/units.js';
@@ -17,9 +17,10 @@ import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
 import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
-import { evaluate, type Evaluated, type EvaluationSets } from './evaluate.js';
+import { evaluate, networksAsked, type Evaluated, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
 import { keepInputs, type KeptInputs } from './kept-inputs.js';
+import { measuringProgress } from './progress.js';
 import { bytesOf } from './sizes.js';
 
 /** Everything that is needed to prune and measure a trained network. */
@@ -59,12 +60,20 @@ export async function measure(measuring: Measuring): Promise<Measured> {
 }
 
 async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Measured> {
-  const { input, open, params, splits, sets, chains, snapshots, from } = measuring;
+  const { input, open, params, splits, chains, snapshots, from } = measuring;
   const { trial, hooks, ops } = input;
   const { model, keys, likelihood } = open;
   const predicting = { ops, model, likelihood, inputs };
   const { samples } = trial.prediction;
   const row = rowMaker(measuring);
+  const { epochs } = trial.training;
+  const progress = measuringProgress(
+    measuring.sets,
+    networksAsked(model, samples, keys.evaluate),
+    workOfChains(chains),
+    (share) => hooks?.onProgress?.({ phase: 'evaluate', epoch: epochs, epochs, share, trainNll: Number.NaN }),
+  );
+  const { sets } = progress;
   // The dense network is the same for all criteria, so it is measured once.
   const dense = evaluate(predicting, params, sets, samples, keys.evaluate);
   const denseRow = row(
@@ -92,14 +101,7 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
       };
     },
     onEpoch: (position) => measuring.onEpoch(position),
-    onProgress: (share) =>
-      hooks?.onProgress?.({
-        phase: 'evaluate',
-        epoch: trial.training.epochs,
-        epochs: trial.training.epochs,
-        share,
-        trainNll: Number.NaN,
-      }),
+    onProgress: (share) => progress.at(share),
   });
   const firstLayer = firstLayerOf(open, params, keptBy(first && prunerLabel(first), measured));
   const result = {

@@ -75,6 +75,7 @@ function overBatches(
         ops.free(y);
       }
     });
+    examples.onRows?.(some.length);
   }
   return all;
 }

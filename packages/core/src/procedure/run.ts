@@ -255,15 +255,22 @@ function startingPoints(run: ProcedureRun): StartingPoints {
   };
 }
 
+/** Units of work of all chains: an epoch of training, or a network to measure. */
+export function workOfChains(chains: readonly PlannedChain[]): number {
+  return chains.flatMap(({ steps }) => steps).reduce((sum, step) => sum + workOf(step), 0);
+}
+
+function workOf(step: ProcedureStep): number {
+  return step.do === 'train' ? step.to - step.from : step.do === 'measure' ? 1 : 0;
+}
+
 /** Reports the share of the work that is done. An epoch of training counts as much as a measurement. */
 function meter(run: ProcedureRun): (chain: number, step: number, done: number) => void {
-  const work = (step: ProcedureStep): number =>
-    step.do === 'train' ? step.to - step.from : step.do === 'measure' ? 1 : 0;
   let sum = 0;
   const before = run.chains.map(({ steps }) =>
     steps.map((step) => {
       const own = sum;
-      sum += work(step);
+      sum += workOf(step);
       return own;
     }),
   );

@@ -82,6 +82,7 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
           startedAt: began,
           phaseSince: now,
           // Its pace is not known from outside: the estimate goes by trials that are done.
+          startEpochs: row.epochs,
           startShare: 1,
         },
       ];

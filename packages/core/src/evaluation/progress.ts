@@ -1,0 +1,59 @@
+import type { Examples } from '../data/examples.js';
+import type { EvaluationSets } from './evaluate.js';
+
+/** The measurements of a trial, as far as they are done. */
+export interface MeasuringProgress {
+  /** The sets to measure on, which tell how far the network under way is. */
+  readonly sets: EvaluationSets;
+  /** The share of the procedure that is done: a network is measured from here on. */
+  at(share: number): void;
+}
+
+/**
+ * Tells the share of a trial's measurements that is done, example by example: the first network alone may take many seconds.
+ *
+ * @param networks how many networks each example is asked of in one measurement
+ * @param work units of work of the procedure; the dense network, which is measured before it, is one unit more
+ */
+export function measuringProgress(
+  sets: EvaluationSets,
+  networks: number,
+  work: number,
+  tell: (share: number) => void,
+): MeasuringProgress {
+  let begun = 0;
+  let rows = 0;
+  const all = networks * countRows(sets);
+  const onRows = (more: number): void => {
+    rows += more;
+    tell((begun + Math.min(1, rows / all)) / (1 + work));
+  };
+  return {
+    sets: watchSets(sets, onRows),
+    at(share) {
+      begun = 1 + share * work;
+      rows = 0;
+      tell(begun / (1 + work));
+    },
+  };
+}
+
+/** The same examples, which tell `onRows` whenever networks have been computed for some of them. */
+export function watchSets<Sets extends EvaluationSets>(sets: Sets, onRows: (rows: number) => void): Sets {
+  const watched = (examples: Examples): Examples => ({ ...examples, onRows });
+  const { test, outOfDistribution, calibration, validation } = sets;
+  const outside = Object.entries(outOfDistribution).map(([name, examples]) => [name, watched(examples)]);
+  return {
+    ...sets,
+    test: watched(test),
+    outOfDistribution: Object.fromEntries(outside) as EvaluationSets['outOfDistribution'],
+    ...(calibration ? { calibration: watched(calibration) } : {}),
+    ...(validation ? { validation: watched(validation) } : {}),
+  };
+}
+
+/** Examples of all sets together. */
+export function countRows({ test, outOfDistribution, calibration, validation }: EvaluationSets): number {
+  const all = [test, ...Object.values(outOfDistribution), calibration, validation];
+  return all.reduce((sum, examples) => sum + (examples?.rows.length ?? 0), 0);
+}
