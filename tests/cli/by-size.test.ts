@@ -77,7 +77,7 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     [
       ['--dataset', 'kinds.csv'],
       /takes the name of a data set, and got the path kinds\.csv/,
-      /--dataset csv.* --data kinds\.csv/,
+      /--dataset NAME --data kinds\.csv, with .*csv.* for NAME/,
     ],
     [['--data', 'kinds.csv', '--target', 'kind'], /are for tables/, /--dataset csv/],
   ])('says what to type for %j', async (words, says, hint) => {

@@ -82,7 +82,7 @@ export function presetOf(flags: ConfigFlags, registry: Registry): string | undef
   if (!known && /[/\\.]/.test(dataset)) {
     throw new UsageError(
       `--dataset takes the name of a data set, and got the path ${dataset}.`,
-      `For your own data: --dataset ${ownSources(registry).join(' or ')}, and --data ${dataset}. bbb data inspect ${dataset} says which.`,
+      `For your own data: --dataset NAME --data ${dataset}, with ${ownSources(registry).join(', ')} for NAME. bbb data inspect ${dataset} says which.`,
     );
   }
   return registry.get('datasets', dataset).preset;
