@@ -18,10 +18,18 @@ export const DOCUMENT_GROUPS = /** @type {const} */ ([
 const FIRST = [
   'README.md',
   'first-hour.md',
+  'reading-a-report.md',
   'own-table.md',
   'own-images.md',
-  'reading-a-report.md',
   'search.md',
+  'many-machines.md',
+  'deploy.md',
+  'your-own-package.md',
+  'custom-pruner.md',
+  'custom-method.md',
+  'custom-network.md',
+  'custom-likelihood.md',
+  'sweep-plugins.md',
 ];
 
 /** @param {string} path from the top of the repository */
@@ -35,4 +43,20 @@ export function documentRank(path) {
   const list = /^docs\/plugins\/[a-z]+\.md$/.test(path) ? 0 : undefined;
   const rank = FIRST.indexOf(name);
   return list ?? (rank < 0 ? FIRST.length : rank);
+}
+
+/** Plugins that have the name of one of another kind: a search would show two that look alike. */
+const TOLD_APART = { datasets: 'data set', pruners: 'criterion', samplers: 'sampler', presets: 'preset' };
+
+/**
+ * What a page is called in the navigation and the search.
+ * @param {string} path from the top of the repository
+ * @param {string} heading of the page
+ */
+export function documentName(path, heading) {
+  const [, folder] = /^docs\/results\/([^/]+)\/report\.md$/.exec(path) ?? [];
+  if (folder !== undefined) return `Results of ${folder}`;
+  const [, kind = '', name = ''] = /^docs\/plugins\/([^/]+)\/([^/]+)\.md$/.exec(path) ?? [];
+  const ambiguous = ['random', 'curve', 'bandit'].includes(name);
+  return ambiguous ? `${heading} (${TOLD_APART[/** @type {'presets'} */ (kind)] ?? kind})` : heading;
 }

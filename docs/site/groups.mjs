@@ -1,7 +1,7 @@
 // @ts-check
 /*
  * Symbols by task. What a symbol is for follows from the folder that it stands in, so that a new one finds its group by itself; `@group` in
- * a docstring says otherwise. Groups are shown in the order in which they stand here.
+ * a docstring says otherwise. A package's groups are shown in the order in which they stand here.
  */
 
 /** @type {Readonly<Record<string, Readonly<Record<string, string>>>>} Package, then folder (or file without ending), then title. */
@@ -40,11 +40,14 @@ const GROUPS = {
     optimizer: 'Ops',
     prior: 'Ops',
     reference: 'Check against float64',
+    random: 'Random numbers and exact mathematics',
+    math: 'Random numbers and exact mathematics',
     '': 'Around the kernels',
   },
   'mnist-data-loader': { load: 'Load', dataset: 'Load', '': 'Around a data set' },
   predict: { predictor: 'Predict', answer: 'Predict', input: 'Predict', '': 'Model files' },
   plugins: {
+    '': 'All that ships',
     methods: 'Methods',
     pieces: 'Parts of methods',
     estimators: 'Parts of methods',
@@ -57,7 +60,6 @@ const GROUPS = {
     datasets: 'Data',
     samplers: 'Search',
     schedulers: 'Search',
-    '': 'All that ships',
   },
   sweep: {
     run: 'Run',
@@ -90,11 +92,20 @@ const GROUPS = {
   cli: { 'define-config': 'Configure', '': 'Embed the command line' },
 };
 
-/** The package whose code stands in another one's folder, for its users. */
+/** Packages whose symbols another one hands on, which gives the titles. */
 const SHOWN_IN = { base: 'core' };
 
-/** All groups, in order. */
-export const GROUP_ORDER = [...new Set(Object.values(GROUPS).flatMap((folders) => Object.values(folders)))];
+/** @param {string} name of a package's folder */
+const titledBy = (name) => SHOWN_IN[/** @type {'base'} */ (name)] ?? name;
+
+/**
+ * The groups of a package, in order.
+ * @param {string} module as it is imported: `@bbb/core`, `@bbb/cli/config`
+ */
+export function groupOrder(module) {
+  const [found = ''] = module.replace('@bbb/', '').split(/[/.]/);
+  return [...new Set(Object.values(GROUPS[titledBy(found)] ?? {}))];
+}
 
 /**
  * The group of what is declared in a file.
@@ -103,8 +114,7 @@ export const GROUP_ORDER = [...new Set(Object.values(GROUPS).flatMap((folders) =
  */
 export function groupOf(path) {
   const [, found = '', rest = ''] = /^packages\/([^/]+)\/src\/(.*)\.ts$/.exec(path) ?? [];
-  const name = SHOWN_IN[/** @type {'base'} */ (found)] ?? found;
-  const folders = GROUPS[name];
+  const folders = GROUPS[titledBy(found)];
   if (!folders) return undefined;
   const [first = ''] = rest.split('/');
   return folders[first] ?? folders[''];

@@ -6,9 +6,19 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Comment, CommentTag, Converter, ReflectionKind, RendererEvent } from 'typedoc';
-import { DOCUMENT_GROUPS, documentGroup, documentRank } from './documents.mjs';
-import { GROUP_ORDER, groupOf } from './groups.mjs';
+import {
+  Application,
+  Comment,
+  CommentTag,
+  Converter,
+  IndexEvent,
+  ReferenceReflection,
+  ReflectionKind,
+  RendererEvent,
+} from 'typedoc';
+import { DOCUMENT_GROUPS, documentGroup, documentName, documentRank } from './documents.mjs';
+import { groupOf, groupOrder } from './groups.mjs';
+import { rankSearch } from './search.mjs';
 import { writeSources } from './sources.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,23 +28,42 @@ const fromRoot = (path) => relative(ROOT, path).replaceAll('\\', '/');
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
-  app.options.setValue('groupOrder', [...DOCUMENT_GROUPS.map(([group]) => group), 'Modules', ...GROUP_ORDER]);
+  // Not before: TypeDoc sets options back to their defaults when plugins are loaded.
+  app.on(Application.EVENT_BOOTSTRAP_END, () =>
+    app.options.setValue('groupOrder', [...DOCUMENT_GROUPS.map(([group]) => group), 'Modules']),
+  );
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => nameDocument(document));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const child of project.children ?? []) if (child.kindOf(ReflectionKind.Module)) nameModule(child);
-    (project.documents ?? []).sort(
-      (one, other) => rankOf(one) - rankOf(other) || one.name.localeCompare(other.name),
-    );
   });
+  // After TypeDoc has made the groups, which it does in the same event.
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => orderGroups(project), -1000);
+  app.renderer.on(IndexEvent.PREPARE_INDEX, rankSearch);
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(ROOT, outputDirectory));
+}
+
+/**
+ * Groups of a module stand in the order of its package, pages of a group in the order in which one reads them: what one begins with comes
+ * first.
+ * @param {import('typedoc').ProjectReflection} project
+ */
+function orderGroups(project) {
+  for (const module of project.children ?? []) {
+    const order = groupOrder(module.name);
+    module.groups?.sort((one, other) => order.indexOf(one.title) - order.indexOf(other.title));
+  }
+  for (const { title, children } of project.groups ?? []) {
+    if (title === 'Modules') continue;
+    children.sort((one, other) => rankOf(one) - rankOf(other) || one.name.localeCompare(other.name));
+  }
 }
 
 /** @type {WeakMap<object, string>} Where a page stands in the repository. */
 const paths = new WeakMap();
 
-/** @param {import('typedoc').DocumentReflection} document */
-function rankOf(document) {
-  return documentRank(paths.get(document) ?? '');
+/** @param {object} page */
+function rankOf(page) {
+  return documentRank(paths.get(page) ?? '');
 }
 
 /**
@@ -44,8 +73,8 @@ function rankOf(document) {
 function nameDocument(document) {
   const path = fromRoot(document.project.files.getReflectionPath(document) ?? '');
   paths.set(document, path);
-  const heading = /^\s*# (.*)\n/.exec(document.content[0]?.text ?? '');
-  if (heading) document.name = heading[1] ?? document.name;
+  const [, heading = document.name] = /^\s*# (.*)\n/.exec(document.content[0]?.text ?? '') ?? [];
+  document.name = documentName(path, heading);
   document.frontmatter['group'] = documentGroup(path);
   document.content = document.content.map((part) =>
     part.kind === 'relative-link' ? { ...part, ...sourceLink(path, part.text) } : part,
@@ -98,7 +127,10 @@ function addExample(folder, symbol) {
 
 /** @param {import('typedoc').DeclarationReflection} symbol */
 function groupSymbol(symbol) {
-  const source = symbol.sources?.[0] ?? symbol.signatures?.[0]?.sources?.[0];
+  // What a package hands on stands in the group of the symbol itself.
+  const own = symbol instanceof ReferenceReflection ? symbol.getTargetReflectionDeep() : symbol;
+  const { sources, signatures } = /** @type {import('typedoc').DeclarationReflection} */ (own);
+  const source = sources?.[0] ?? signatures?.[0]?.sources?.[0];
   const group = source && groupOf(fromRoot(source.fullFileName));
   if (group === undefined) return;
   // Of a function, TypeDoc reads the tags of its signatures' comments.
