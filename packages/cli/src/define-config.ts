@@ -1,46 +1,81 @@
-import type { BuiltInOptions } from '@bbb/plugins';
 import type { SweepFile } from '@bbb/sweep';
+import type { NameOf, UseOf } from './known-options.js';
+
+export type { BullmqExecutorOptions, KnownOptions, NameOf, UseOf } from './known-options.js';
 
 /** A configuration file as `@bbb/sweep` types it: options of any name are any plain JSON. */
 type Plain = Exclude<SweepFile, { readonly preset: string }>;
 
-/** One entry that names something of a kind: with the options of that one where it ships with bbb, any options otherwise. */
-type UseOf<Kind extends keyof BuiltInOptions, Name extends string> = Name extends keyof BuiltInOptions[Kind]
-  ? { readonly use: Name; readonly options?: BuiltInOptions[Kind][Name] }
-  : { readonly use: Name; readonly options?: Readonly<Record<string, unknown>> };
-
-/** The names that ship, which an editor then offers, and any other that a plugin may contribute. */
-type NameOf<Kind extends keyof BuiltInOptions> = (keyof BuiltInOptions[Kind] & string) | (string & {});
-
 type MethodEntry = NonNullable<Plain['methods']>[number];
-type PrunerEntry = NonNullable<NonNullable<Plain['pruning']>['pruners']>[number];
+type Pruning = NonNullable<Plain['pruning']>;
+type MethodPruning = NonNullable<MethodEntry['pruning']>;
+type Search = NonNullable<Plain['search']>;
+
+/** How networks are pruned, with the options of what it names. */
+type PrunedBy<Rest, Pruner extends string, Procedure extends string, Plugins> = Omit<
+  Rest,
+  'pruners' | 'procedure'
+> & {
+  readonly pruners?: readonly ({ readonly label?: string } & UseOf<'pruners', Pruner, Plugins>)[];
+  readonly procedure?: UseOf<'procedures', Procedure, Plugins>;
+};
+
+/** The members that name something that a plugin contributes. */
+type Named = 'dataset' | 'outOfDistribution' | 'networks' | 'likelihood' | 'methods' | 'pruning' | 'search';
+type Running = 'executor' | 'store' | 'reporters';
 
 /** A configuration file whose options are typed by the names that it uses. */
 export type Config<
+  Plugins extends readonly string[],
   Method extends string,
   Network extends string,
+  Likelihood extends string,
   Pruner extends string,
-  Dataset extends string,
   Procedure extends string,
-> = Partial<Omit<Plain, 'methods' | 'networks' | 'pruning' | 'dataset' | 'preset'>> & {
+  Dataset extends string,
+  Sampler extends string,
+  Scheduler extends string,
+  Executor extends string,
+  Store extends string,
+  Reporter extends string,
+> = Partial<Omit<Plain, Named | Running | 'preset' | 'plugins'>> & {
   /** A preset to start from. Without one the file has to be complete: `dataset` and `methods` at least. */
   readonly preset?: string;
+  /** Plugins to load: packages, or files relative to this one. Without them, names that do not ship with bbb are misspelt. */
+  readonly plugins?: Plugins;
   /** The data set that networks are trained on. */
-  readonly dataset?: UseOf<'datasets', Dataset>;
+  readonly dataset?: UseOf<'datasets', Dataset, Plugins>;
+  /** A data set whose test examples count as out-of-distribution. Default: none. */
+  readonly outOfDistribution?: UseOf<'datasets', Dataset, Plugins>;
   /** What is compared: ways to train a network. */
-  readonly methods?: readonly (Omit<MethodEntry, 'use' | 'options'> & UseOf<'methods', Method>)[];
+  readonly methods?: readonly (Omit<MethodEntry, 'use' | 'options' | 'pruning'> &
+    UseOf<'methods', Method, Plugins> & {
+      readonly pruning?: PrunedBy<MethodPruning, Pruner, Procedure, Plugins>;
+    })[];
   /** Other networks by name, beside those of `hidden`. */
-  readonly networks?: readonly UseOf<'networks', Network>[];
+  readonly networks?: readonly UseOf<'networks', Network, Plugins>[];
+  /** What turns outputs and targets into a loss. Default: the first that fits the targets. */
+  readonly likelihood?: UseOf<'likelihoods', Likelihood, Plugins>;
   /** How the networks of all methods are pruned. */
-  readonly pruning?: Omit<NonNullable<Plain['pruning']>, 'pruners' | 'procedure'> & {
-    readonly pruners?: readonly (Omit<PrunerEntry, 'use' | 'options'> & UseOf<'pruners', Pruner>)[];
-    readonly procedure?: UseOf<'procedures', Procedure>;
+  readonly pruning?: PrunedBy<Pruning, Pruner, Procedure, Plugins>;
+  /** Search instead of trying everything. */
+  readonly search?: Omit<Search, 'sampler' | 'scheduler'> & {
+    /** How configurations are proposed. Default: `random`. */
+    readonly sampler?: UseOf<'samplers', Sampler, Plugins>;
+    /** What stops hopeless trials early. Default: nothing. */
+    readonly scheduler?: UseOf<'schedulers', Scheduler, Plugins>;
   };
+  /** Where trials run. Default: threads of this process. */
+  readonly executor?: UseOf<'executors', Executor, Plugins>;
+  /** The index that is kept beside the results. Default: `sqlite`. */
+  readonly store?: UseOf<'stores', Store, Plugins>;
+  /** Who is told what happens, beside the display. */
+  readonly reporters?: readonly UseOf<'reporters', Reporter, Plugins>[];
 };
 
 /**
- * Types `bbb.config.ts`; returns it as it is. An editor then offers the names of methods, networks, criteria, procedures and data sets
- * that ship, and the options of each; names that a plugin contributes take any options, which are checked when the file is read.
+ * Types `bbb.config.ts`; returns it as it is. An editor then offers the names of all that ships, and the options of each. A misspelt name
+ * or option is a compile error; a file that lists `plugins` may use any name, with any options, which are checked when the file is read.
  *
  * ```ts
  * import { defineConfig } from '@bbb/cli/config';
@@ -51,15 +86,38 @@ export type Config<
  *   seeds: [0, 1, 2],
  * });
  * ```
+ *
+ * @param config the members of [the configuration](../../../docs/configuration.md), on top of a preset or complete
+ * @returns `config` itself
  */
 export function defineConfig<
+  const Plugins extends readonly string[] = never,
   const Method extends NameOf<'methods'> = never,
   const Network extends NameOf<'networks'> = never,
+  const Likelihood extends NameOf<'likelihoods'> = never,
   const Pruner extends NameOf<'pruners'> = never,
-  const Dataset extends NameOf<'datasets'> = never,
   const Procedure extends NameOf<'procedures'> = never,
+  const Dataset extends NameOf<'datasets'> = never,
+  const Sampler extends NameOf<'samplers'> = never,
+  const Scheduler extends NameOf<'schedulers'> = never,
+  const Executor extends NameOf<'executors'> = never,
+  const Store extends NameOf<'stores'> = never,
+  const Reporter extends NameOf<'reporters'> = never,
 >(
-  config: Config<Method, Network, Pruner, Dataset, Procedure>,
-): Config<Method, Network, Pruner, Dataset, Procedure> {
+  config: Config<
+    Plugins,
+    Method,
+    Network,
+    Likelihood,
+    Pruner,
+    Procedure,
+    Dataset,
+    Sampler,
+    Scheduler,
+    Executor,
+    Store,
+    Reporter
+  >,
+): typeof config {
   return config;
 }

@@ -49,11 +49,32 @@ import type { unitNormOptions } from './pruners/unit-norm.js';
 import type { unitSnrOptions } from './pruners/unit-snr.js';
 import type { unitTaylorOptions } from './pruners/unit-taylor.js';
 import type { wandaOptions } from './pruners/wanda.js';
+import type { tpeOptions } from './samplers/tpe.js';
+import type { ashaOptions } from './schedulers/asha.js';
+import type { medianOptions } from './schedulers/median.js';
 
 /** Options as they may be written: what has a default may be left out. */
 type In<Schema extends z.ZodType> = z.input<Schema>;
 
-/** The options of what ships with bbb, by kind and name, for the types of a configuration file; of data sets those that have options. */
+/** Of what has no options. */
+type NoOptions = Readonly<Record<string, never>>;
+
+/** Data sets that are called by their names alone. */
+type PublishedSet =
+  | 'mnist'
+  | 'fashion-mnist'
+  | 'glyphs'
+  | 'boston'
+  | 'breast-cancer'
+  | 'cars'
+  | 'diabetes'
+  | 'digits'
+  | 'iris'
+  | 'randhie'
+  | 'star98'
+  | 'wine';
+
+/** The options of what this package brings, by kind and name, for the types of a configuration file. */
 export interface BuiltInOptions {
   readonly methods: {
     readonly sgd: In<typeof sgdOptions>;
@@ -119,5 +140,16 @@ export interface BuiltInOptions {
     readonly images: In<typeof imagesOptions>;
     readonly rotated: In<typeof rotatedOptions>;
     readonly curve: In<typeof curveOptions>;
+  } & { readonly [Name in PublishedSet]: NoOptions };
+  readonly samplers: {
+    readonly random: NoOptions;
+    readonly halton: NoOptions;
+    readonly sobol: NoOptions;
+    readonly tpe: In<typeof tpeOptions>;
+  };
+  readonly schedulers: {
+    readonly asha: In<typeof ashaOptions>;
+    readonly median: In<typeof medianOptions>;
+    readonly none: NoOptions;
   };
 }

@@ -38,7 +38,7 @@ export { reportJson } from './json.js';
 export { parseFormats, REPORT_FORMATS, reportFiles, type ReportFile, type ReportFormat } from './files.js';
 export { writeReport } from './write.js';
 export { tensorboardFiles, type EventFile } from './tensorboard/trial.js';
-export { tensorboard } from './tensorboard/reporter.js';
+export { tensorboard, type TensorboardOptions } from './tensorboard/reporter.js';
 export {
   compareReports,
   comparisonFiles,

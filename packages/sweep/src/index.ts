@@ -9,6 +9,7 @@ export {
   type SweepFile,
   type UseInput,
 } from './config/file.js';
+export type { SweepPluginOptions } from './option-types.js';
 export { overlayConfig } from './config/overlay.js';
 export {
   sweepConfigSchema,

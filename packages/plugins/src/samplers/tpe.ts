@@ -13,7 +13,7 @@ import type { Key } from '@bbb/kernels';
 import { z } from 'zod';
 import { randomSampler } from './random.js';
 
-const options = z.strictObject({
+export const tpeOptions = z.strictObject({
   startup: z.int().min(2).default(10).describe('Random points before the model has anything to say.'),
   candidates: z.int().min(1).default(24).describe('Candidates drawn from the good model for each dimension.'),
   goodShare: z
@@ -24,7 +24,7 @@ const options = z.strictObject({
     .describe('Share of the finished configurations that count as good.'),
   goodMost: z.int().min(2).default(25).describe('At most so many count as good.'),
 });
-export type TpeOptions = z.output<typeof options>;
+export type TpeOptions = z.output<typeof tpeOptions>;
 
 /**
  * Models the coordinates of the good configurations, and of the others, by a mixture each, l and g. For each dimension it proposes the candidate
@@ -58,7 +58,7 @@ export function tpeSampler({ startup, candidates, goodShare, goodMost }: TpeOpti
 export const tpe: SamplerDefinition<TpeOptions> = {
   description: 'Tree-structured Parzen estimator: learns from the finished configurations.',
   source: 'Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization',
-  options,
+  options: tpeOptions,
   adaptive: true,
   startup: ({ startup }) => startup,
   create: tpeSampler,

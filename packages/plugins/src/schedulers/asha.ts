@@ -1,7 +1,7 @@
 import type { Scheduler, SchedulerDefinition } from '@bbb/core';
 import { z } from 'zod';
 
-const options = z.strictObject({
+export const ashaOptions = z.strictObject({
   minEpochs: z.int().min(1).default(1).describe('Epochs before the first decision.'),
   eta: z
     .int()
@@ -9,7 +9,7 @@ const options = z.strictObject({
     .default(3)
     .describe('A rung keeps the best 1 / eta; rungs are at minEpochs * eta^k epochs.'),
 });
-export type AshaOptions = z.output<typeof options>;
+export type AshaOptions = z.output<typeof ashaOptions>;
 
 /**
  * The variant that stops trials: a trial that reaches a rung goes on if it is among the best 1 / eta of the trials that have reached the rung so
@@ -40,7 +40,7 @@ function isRung(epoch: number, minEpochs: number, eta: number): boolean {
 export const asha: SchedulerDefinition<AshaOptions> = {
   description: 'Asynchronous successive halving: only the best 1 / eta of those that come as far go on.',
   source: 'Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning',
-  options,
+  options: ashaOptions,
   compares: true,
   create: ashaScheduler,
 };

@@ -1,11 +1,11 @@
 import type { Report, Scheduler, SchedulerDefinition } from '@bbb/core';
 import { z } from 'zod';
 
-const options = z.strictObject({
+export const medianOptions = z.strictObject({
   minEpochs: z.int().min(1).default(1).describe('Epochs before the first decision.'),
   minTrials: z.int().min(1).default(3).describe('Other trials that must have come as far.'),
 });
-export type MedianOptions = z.output<typeof options>;
+export type MedianOptions = z.output<typeof medianOptions>;
 
 /** A trial stops when its best loss so far is worse than the median of the other trials' mean losses up to the same epoch. */
 export function medianScheduler({ minEpochs, minTrials }: MedianOptions): Scheduler {
@@ -41,7 +41,7 @@ function medianOf(values: readonly number[]): number {
 export const median: SchedulerDefinition<MedianOptions> = {
   description: 'Stops trials that are worse than the median of the others at the same epoch.',
   source: 'Golovin et al. 2017, Google Vizier, section 3.2.2',
-  options,
+  options: medianOptions,
   compares: true,
   create: medianScheduler,
 };

@@ -12,17 +12,22 @@ import { z } from 'zod';
 import { encodeRecords, fileHeader, type Event } from './events.js';
 import { epochEvents, resultEvents, runFolder } from './trial.js';
 
+const tensorboardOptions = z.strictObject({
+  dir: z
+    .string()
+    .default('')
+    .describe(
+      'Log folder, from where bbb was started; give it to tensorboard --logdir. Empty: tensorboard in the sweep folder.',
+    ),
+});
+
+/** Options of the reporter `tensorboard`, as they may be written. */
+export type TensorboardOptions = z.input<typeof tensorboardOptions>;
+
 /** Event files that grow while trials are trained: `tensorboard --logdir` follows them. */
 export const tensorboard = defineReporter({
   description: 'Event files for TensorBoard that grow while trials are trained, a run for each trial.',
-  options: z.strictObject({
-    dir: z
-      .string()
-      .default('')
-      .describe(
-        'Log folder, from where bbb was started; give it to tensorboard --logdir. Empty: tensorboard in the sweep folder.',
-      ),
-  }),
+  options: tensorboardOptions,
   create({ dir }, context) {
     return createReporter(dir === '' ? join(context.dir, 'tensorboard') : resolve(context.cwd, dir));
   },

@@ -5,18 +5,20 @@ import { z } from 'zod';
 import { openOwn } from '../store/own-open.js';
 import { storeError } from '../store/errors.js';
 
+export const ndjsonOptions = z.strictObject({
+  file: z
+    .string()
+    .default('')
+    .describe(
+      'Path of the file, from where bbb was started. Empty: sweep.events.ndjson in the sweep folder.',
+    ),
+  progress: z.boolean().default(false).describe('Also how far each epoch is, up to ten times a second.'),
+});
+
 /** Every event is one whole line, also for who follows the file, or reads it after a crash. */
 export const ndjson = defineReporter({
   description: 'Every event as a line of JSON, at the end of a file.',
-  options: z.strictObject({
-    file: z
-      .string()
-      .default('')
-      .describe(
-        'Path of the file, from where bbb was started. Empty: sweep.events.ndjson in the sweep folder.',
-      ),
-    progress: z.boolean().default(false).describe('Also how far each epoch is, up to ten times a second.'),
-  }),
+  options: ndjsonOptions,
   create({ file, progress }, { dir, cwd }) {
     const path = file === '' ? join(dir, 'sweep.events.ndjson') : resolve(cwd, file);
     // The folder of the sweep may not exist yet; this reporter does not make it. A file that the user names may be a pipe, a file in the

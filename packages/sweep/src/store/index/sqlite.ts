@@ -5,15 +5,17 @@ import { indexFile } from '../names.js';
 import { sqlDrivers, type SqlDriver } from './database.js';
 import { createIndex, type SqliteIndex } from './sqlite-index.js';
 
+export const sqliteOptions = z.strictObject({
+  driver: z
+    .enum(['auto', 'node:sqlite', 'libsql'])
+    .default('auto')
+    .describe("What writes the file. auto: Node's own SQLite where there is one, else libsql."),
+});
+
 /** The index in the folder of the sweep, which `bbb sweep status` and `watch` read. */
 export const sqlite = defineStore({
   description: 'An SQLite file in the folder of the sweep: sweep.db, by libsql or by Node itself.',
-  options: z.strictObject({
-    driver: z
-      .enum(['auto', 'node:sqlite', 'libsql'])
-      .default('auto')
-      .describe("What writes the file. auto: Node's own SQLite where there is one, else libsql."),
-  }),
+  options: sqliteOptions,
   open: ({ driver }, { dir, rows }): SqliteIndex => {
     const chosen = driverOf(driver);
     removeIndex(dir);
