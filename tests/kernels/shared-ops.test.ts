@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convGeometry, standaloneOps, startTfjs, wasmOps, type Ops } from '@bbb/kernels';
 import { sharedOps } from '../../packages/kernels/src/standalone/shared.js';
+import { watched } from '../../packages/kernels/src/threads/spawn.js';
 import { calls, outcomeOf } from './calls.js';
 import { fingerprint, imageFingerprint } from './fingerprint.js';
 import { keys } from './twins.js';
@@ -75,27 +76,51 @@ test('ops go on in one thread after theirs have been ended', async () => {
   expect(ops.read(x)).toEqual(drawn);
 });
 
-test('an op fails once a thread of its team is gone, and the process lives', async () => {
+/** Ops with threads that run this file, once these are there. */
+async function opsWithThreads(threads: number, file: URL): Promise<{ ops: Ops; workers: Worker[] }> {
   const workers: Worker[] = [];
   const ops = await sharedOps('strict', {
     maximumBytes: 2 ** 26,
-    threads: 3,
+    threads,
     worth: 0,
     spawn(start, onFailure) {
-      const file = new URL('../../packages/kernels/dist/threads/node-thread.js', import.meta.url);
       const worker = new Worker(file, { workerData: start, execArgv: [] });
-      worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
       workers.push(worker);
+      return watched(worker, onFailure);
     },
   });
+  await Promise.all(workers.map((worker) => once(worker, 'online')));
+  return { ops, workers };
+}
+
+test('an op fails once a thread of its team is gone, and the process lives', async () => {
+  const file = new URL('../../packages/kernels/dist/threads/node-thread.js', import.meta.url);
+  const { ops, workers } = await opsWithThreads(3, file);
   const x = ops.alloc([5000]);
   ops.standardNormal(x, [1, 2]);
-  await Promise.all(workers.map((worker) => once(worker, 'online')));
   await workers[0]!.terminate();
   expect(() => ops.standardNormal(x, [1, 2])).toThrow(coded('KERNEL_THREADS'));
   // The other one ends when it is told to, though it never looks at messages.
   ops.threads!.close();
   if (workers[1]!.threadId !== -1) await once(workers[1]!, 'exit');
+});
+
+test('a thread that ends in the middle of its part is missed at once', async () => {
+  const { ops } = await opsWithThreads(2, new URL('dying-thread.mjs', import.meta.url));
+  const x = ops.alloc([2 ** 20]);
+  let began = 0;
+  const draw = (): void => {
+    began = performance.now();
+    ops.standardNormal(x, [1, 2]);
+  };
+  // Nothing here comes back to the event loop, which would tell that the thread is gone. Until that helps, this one does all parts.
+  const drawUntilItFails = (): void => {
+    for (;;) draw();
+  };
+  expect(drawUntilItFails).toThrow(/^a thread is gone: it ended in the middle of its part/);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(draw).toThrow(coded('KERNEL_THREADS'));
+  ops.threads!.close();
 });
 
 test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {

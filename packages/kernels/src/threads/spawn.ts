@@ -1,9 +1,16 @@
+import type { Worker } from 'node:worker_threads';
 import { kernelsFolder } from '../wasm/module.js';
 import { isNode } from '../wasm/platform.js';
 import type { ThreadStart } from './thread.js';
 
+/** A thread that was started. */
+export interface Helper {
+  /** Whether it is known to have ended, though the thread that started it blocks and gets no events. */
+  hasEnded(): boolean;
+}
+
 /** Starts a thread. `onFailure` is called when it can't start, or ends. */
-export type Spawn = (start: ThreadStart, onFailure: (why: string) => void) => void;
+export type Spawn = (start: ThreadStart, onFailure: (why: string) => void) => Helper;
 
 /** Whether threads can share memory here: in Node, and in pages that are cross-origin isolated. */
 export const canShareMemory = (): boolean => isNode || globalThis.crossOriginIsolated;
@@ -22,19 +29,30 @@ async function inNode(): Promise<Spawn> {
   return (start, onFailure) => {
     // Not the flags of the process: a thread needs none, and some are refused in threads.
     const worker = new Worker(inNodeFile(), { workerData: start, execArgv: [], env: {} });
-    worker.on('error', (error) => onFailure(error instanceof Error ? error.message : String(error)));
-    worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
     // An idle thread keeps nobody from ending.
     worker.unref();
+    return watched(worker, onFailure);
   };
+}
+
+/** Tells of the end of a thread of Node: by an event, and when it is asked. */
+export function watched(worker: Worker, onFailure: (why: string) => void): Helper {
+  worker.on('error', (error) => onFailure(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
+  const hasEnded = (): boolean => worker.performance.eventLoopUtilization().idle < 0;
+  // Node says so only of a thread that it was asked about while it lived.
+  worker.once('online', hasEnded);
+  return { hasEnded };
 }
 
 const inBrowser: Spawn = (start, onFailure) => {
   const folder = kernelsFolder();
   const url =
     folder === undefined ? inBrowserFile() : new URL(`${folder}threads/browser-thread.js`, location.href);
-  const worker = new Worker(url, { type: 'module' });
+  const worker = new globalThis.Worker(url, { type: 'module' });
   worker.addEventListener('error', ({ message }) => onFailure(message || `${url.href} does not load`));
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   worker.postMessage(start);
+  // A page can't ask; it waits as long as its patience lasts.
+  return { hasEnded: () => false };
 };

@@ -11,7 +11,8 @@ import {
   Word,
   type Bench,
 } from './protocol.js';
-import type { Spawn } from './spawn.js';
+import type { Helper, Spawn } from './spawn.js';
+import { waitForOthers } from './wait.js';
 
 /** More threads than this are a mistake: no machine has so many cores. */
 export const MOST_THREADS = 256;
@@ -80,19 +81,20 @@ export function createTeam({
   const { words } = block;
   const bench: Bench = { block, table: kernelTable(run), startStreamsAt, thread: 0 };
   const kernels = new Map(Object.keys(run).map((name, index) => [name, index]));
+  const helpers: Helper[] = [];
   let count = 1;
-  let spawned = 1;
   let closed = false;
   let failure: string | undefined;
   Atomics.store(words, Word.NEXT, NONE);
   Atomics.store(words, Word.LIMIT, 1);
 
-  const start = (thread: number): void => {
+  const start = (thread: number): Helper => {
     const workspace = heap.malloc(workspaceBytes);
-    spawn({ module, memory: heap.memory, control, thread, workspace }, (why) => {
+    return spawn({ module, memory: heap.memory, control, thread, workspace }, (why) => {
       if (!closed) failure ??= why;
     });
   };
+  const hasEnded = (): boolean => helpers.some((helper) => helper.hasEnded());
   return {
     worth,
     get count() {
@@ -112,7 +114,7 @@ export function createTeam({
       count = wanted;
       Atomics.store(words, Word.LIMIT, count);
       Atomics.notify(words, Word.LIMIT);
-      for (; spawned < count; spawned++) start(spawned);
+      while (helpers.length < count - 1) helpers.push(start(helpers.length + 1));
     },
     run(job) {
       if (failure !== undefined) throw broken(failure);
@@ -126,8 +128,9 @@ export function createTeam({
         Atomics.store(words, Word.NEXT, NONE);
         // A kernel that failed left them where its part begins.
         startStreamsAt(0);
-        waitForOthers(words);
+        failure ??= waitForOthers(words, hasEnded);
       }
+      if (failure !== undefined) throw broken(failure);
       if (Atomics.load(words, Word.FAILED)) throw broken((failure = 'a kernel failed in it'));
       return block.results;
     },
@@ -164,31 +167,6 @@ function write(job: Job, kernel: number, { words, base, perPart, perThread }: Be
     }
   }
 }
-
-/** Looks at the others before this thread sleeps: parts are about equal, so the last ones end soon. */
-const LOOKS = 2000;
-/** A part takes milliseconds. A thread that has not done its own after so many seconds in which this process ran is gone. */
-const PATIENCE = 60;
-
-function waitForOthers(words: Int32Array): void {
-  for (let i = 0; i < LOOKS; i++) if (Atomics.load(words, Word.ACTIVE) === 0) return;
-  Atomics.store(words, Word.WAITING, 1);
-  try {
-    for (let seconds = 0; ;) {
-      const active = Atomics.load(words, Word.ACTIVE);
-      if (active === 0) return;
-      if (!mayWait) continue;
-      if (Atomics.wait(words, Word.ACTIVE, active, 1000) === 'timed-out' && ++seconds === PATIENCE) {
-        throw broken('it did not finish its part');
-      }
-    }
-  } finally {
-    Atomics.store(words, Word.WAITING, 0);
-  }
-}
-
-/** The main thread of a page must not sleep. */
-const mayWait = typeof document === 'undefined';
 
 const broken = (why: string): KernelError =>
   new KernelError(
