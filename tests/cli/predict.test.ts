@@ -181,6 +181,7 @@ describe('bbb predict', () => {
       [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], '100 numbers'],
       [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
       [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
+      [[model, at('any.csv', ''), '--threads', '2'], 'A model file needs one thread'],
     ];
     for (const [args, words] of cases) {
       const { code, stdout, stderr } = await bbb(['predict', ...args]);

@@ -1,9 +1,11 @@
 import { Option } from 'commander';
 import { threadCount } from '../parse/number.js';
 
-/** `--threads` of the commands that work on one network. */
-export const threadsOption = (): Option =>
-  new Option(
-    '--threads <n>',
-    'threads that work on it; no number depends on them (default: the cores there are)',
-  ).argParser(threadCount);
+/**
+ * `--threads` of the commands that work on one network.
+ * @param help what they work on
+ */
+export const threadsOption = (help = 'threads that work on it'): Option =>
+  new Option('--threads <n>', `${help}; no number depends on them (default: the cores there are)`).argParser(
+    threadCount,
+  );

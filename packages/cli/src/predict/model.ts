@@ -17,7 +17,10 @@ export async function openPredictor(
   registry: Registry,
 ): Promise<Predictor> {
   const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place);
-  if (stored) return stored;
+  if (stored) {
+    if ((flags.threads ?? 1) > 1) throw threadsOfModelFile();
+    return stored;
+  }
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());
   try {
     return await loadPredictor(await modelFile(network, flags, registry));
@@ -25,6 +28,13 @@ export async function openPredictor(
     network.close();
   }
 }
+
+/** A model file is calibrated already, and @bbb/predict answers on the thread that asks it. */
+const threadsOfModelFile = (): UsageError =>
+  new UsageError(
+    'A model file needs one thread: it was calibrated when it was written.',
+    'Leave --threads off. To answer for many rows on several cores, start one bbb predict for each part of them.',
+  );
 
 /** Undefined for a file that is no model file: a checkpoint, perhaps. */
 async function fromFile(place: string): Promise<Predictor | undefined> {
