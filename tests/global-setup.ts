@@ -1,13 +1,28 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
 import { buildWasm } from '../packages/kernels/scripts/build-wasm.mjs';
 import { buildClient } from '../packages/serve/scripts/build-client.mjs';
 
-/** The kernels are compiled once per test run, and only when their sources changed; so is all that `bbb` runs, and its page. */
-export default async function setup(): Promise<void> {
+/** Folders whose tests run the sources in their own process, unless they start another one. */
+const IN_PROCESS = /[\\/]tests[\\/](core|export|kernels|mnist-data-loader|plugins|predict|report)[\\/]/;
+
+/**
+ * The kernels are compiled once per test run, and only when their sources changed. All that `bbb` runs, and its page, are built when a
+ * test of this run starts them.
+ */
+export default async function setup(project: TestProject): Promise<void> {
+  // Vitest calls this for each project that has tests in the run, and for the root project always.
+  if (!project.isRootProject()) return;
   await buildWasm();
+  if (!project.vitest.state.getPaths().some(startsWhatIsBuilt)) return;
   await buildClient();
   buildCommandLine();
+}
+
+function startsWhatIsBuilt(test: string): boolean {
+  return !IN_PROCESS.test(test) || readFileSync(test, 'utf8').includes('node:child_process');
 }
 
 /** Tests of the command line run it as users do: built. What tsc objects to is for `npm run typecheck` to say. */
