@@ -1,4 +1,5 @@
-import { ENTRY, fillsWider, find, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
+import { ENTRY, find, FRONTS } from '../matmul/find';
+import { fillsWider, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
 import { finishNarrow } from '../matmul/tile';
 import { depthOf, Geometry, runOf } from './geometry';
 import { tapBytes } from './patches';
@@ -18,7 +19,7 @@ function panelRow(g: Geometry): u32 {
 /** Bytes of `work`, beside those of the transposed gradient itself: for at most `strip` windows. */
 export function sparseFiltersWorkspace(g: Geometry, strip: i32): usize {
   const lines = <usize>g.outChannels;
-  return <usize>panelRow(g) * (strip + 1) + (lines << 3) + lines * strip * ENTRY;
+  return FRONTS + <usize>panelRow(g) * (strip + 1) + (lines << 3) + lines * strip * ENTRY;
 }
 
 /** to[outChannels, depth] (+)= the gradients of `count` windows, [count, outChannels], transposed, times the windows. */
@@ -26,8 +27,8 @@ export function addSparse(
   to: usize, addresses: usize, dOut: usize, count: i32, g: Geometry, mode: i32, work: usize,
 ): void {
   const depth = depthOf(g), channels = g.outChannels, row = <usize>panelRow(g), columns = <i32>row >> 2;
-  const spare = work, panel = spare + row, lines = panel + <usize>count * row, end = lines + (<usize>channels << 3);
-  find(lines, end, dOut, <usize>channels << 2, channels, count, true, <u32>row);
+  const spare = work + FRONTS, panel = spare + row, lines = panel + <usize>count * row, end = lines + (<usize>channels << 3);
+  find(work, lines, end, dOut, <usize>channels << 2, channels, count, true, <u32>row);
   for (let k = 0; k < depth; k += columns) {
     const cols = min(columns, depth - k);
     packTapsWide(panel, addresses, count, k, cols, row, g);

@@ -1,5 +1,6 @@
 import { packContiguous } from '../matmul/pack';
-import { ENTRY, fillsWider, find, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
+import { ENTRY, find, FRONTS } from '../matmul/find';
+import { fillsWider, PANEL_ROW, SPARSE_COLS, sum, WIDER_ROW, widerSum } from '../matmul/sparse';
 import { ADD, finishNarrow } from '../matmul/tile';
 import { Geometry, runOf } from './geometry';
 import { rowBytes } from './patches';
@@ -30,7 +31,7 @@ export function wideFilterBytes(g: Geometry): usize {
 /** Bytes of `work` for {@link scatterSparse} of `rows` rows of outputs. */
 export function sparseInputWorkspace(g: Geometry, rows: i32): usize {
   const lines = <usize>(rows * g.outWidth);
-  return WIDER_ROW + (lines << 3) + lines * g.outChannels * ENTRY;
+  return FRONTS + WIDER_ROW + (lines << 3) + lines * g.outChannels * ENTRY;
 }
 
 /** Panels [outChannels][16 or 20] of the filters transposed; they end with each row of the window. */
@@ -49,9 +50,9 @@ export function packWideFilters(to: usize, w: usize, g: Geometry): void {
 
 /** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
 export function scatterSparse(to: usize, dOut: usize, filters: usize, rows: i32, g: Geometry, work: usize): void {
-  const spare = work, lines = work + WIDER_ROW, count = rows * g.outWidth, entries = lines + (<usize>count << 3);
+  const spare = work + FRONTS, lines = spare + WIDER_ROW, count = rows * g.outWidth, entries = lines + (<usize>count << 3);
   const panelStep = panelRow(g), columns = <i32>panelStep >> 2;
-  find(lines, entries, dOut, <usize>g.outChannels << 2, count, g.outChannels, false, panelStep);
+  find(work, lines, entries, dOut, <usize>g.outChannels << 2, count, g.outChannels, false, panelStep);
   const run = runOf(g), rowStep = rowBytes(g);
   const stepX = <usize>(g.strideX * g.channels) << 2, stepY = <usize>g.strideY * rowStep;
   for (let ky = 0; ky < g.windowHeight; ky++, to += rowStep) {

@@ -1,4 +1,5 @@
 import { madd } from '../simd';
+import { ENTRY, find, FRONTS } from './find';
 import { packContiguous, packInterleaved } from './pack';
 import { finish, finishNarrow } from './tile';
 
@@ -16,8 +17,6 @@ export const SPARSE_COLS: i32 = 16;
 // Measured: what is not zero takes 1.3 times as long as in the dense product, 1.8 times where that one is fused.
 const WORTH_SKIPPING: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.5 : 0.7;
 
-/** What is left of A, line by line: 8 bytes for each element that is not zero, `offset of its k in a panel, value`. */
-export const ENTRY: usize = 8;
 /** Bytes from one k to the next in a panel of B. */
 export const PANEL_ROW: u32 = 4 * SPARSE_COLS;
 /** The same of a panel of 20 columns, which take 5 % less time a number. */
@@ -30,7 +29,7 @@ export function fillsWider(columns: i32): bool {
 
 /** Bytes that {@link sparseBlock} needs for at most `rows` rows of A and sums over at most `depth`. */
 export function sparseWorkspace(rows: i32, depth: i32): i32 {
-  return 8 * rows + 8 * rows * depth + <i32>WIDER_ROW * (depth + 1);
+  return <i32>FRONTS + 8 * rows + <i32>ENTRY * rows * depth + <i32>WIDER_ROW * (depth + 1);
 }
 
 /** Whether `a` holds zeros enough for a product with `n` columns to gain by skipping them. */
@@ -56,8 +55,8 @@ export function sparseBlock(
   transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize,
 ): void {
   const wider = fillsWider(n), panelRow: u32 = wider ? WIDER_ROW : PANEL_ROW, columns = <i32>panelRow >> 2;
-  const spare = work, panel = spare + panelRow, lines = panel + <usize>k * panelRow, entries = lines + (<usize>m << 3);
-  find(lines, entries, a, aStride, m, k, transposeA, panelRow);
+  const spare = work + FRONTS, panel = spare + panelRow, lines = panel + <usize>k * panelRow, entries = lines + (<usize>m << 3);
+  find(work, lines, entries, a, aStride, m, k, transposeA, panelRow);
   for (let j = 0; j < n; j += columns) {
     const cols = min(columns, n - j), at = <usize>j << 2, whole = cols == columns;
     if (wider) packB<Wide20>(panel, b, bStride, j, cols, k, transposeB);
@@ -76,53 +75,6 @@ export function sparseBlock(
 function packB<Width>(to: usize, b: usize, stride: usize, j: i32, cols: i32, k: i32, transpose: bool): void {
   if (transpose) packContiguous<Width>(to, b + <usize>j * stride, stride, cols, k);
   else packInterleaved<Width>(to, b + (<usize>j << 2), stride, cols, k);
-}
-
-/**
- * The elements of lines of A that are not zero: of rows, or of columns where A is transposed. `lines` gets where each one's entries
- * start and end, `row` is how far apart the rows of the panel lie.
- */
-export function find(
-  lines: usize, to: usize, a: usize, stride: usize, m: i32, k: i32, transposeA: bool, row: u32 = PANEL_ROW,
-): void {
-  const room = <usize>k * ENTRY, lineStride = transposeA ? 4 : stride, step = transposeA ? stride : 4;
-  let i = 0;
-  if (transposeA) {
-    for (; i <= m - 4; i += 4, lines += 32, to += 4 * room, a += 16) findFourColumns(lines, to, room, a, stride, k, row);
-  }
-  for (; i < m; i++, lines += 8, to += room, a += lineStride) {
-    store<u32>(lines, <u32>to);
-    let end = to;
-    for (let at: u32 = 0, p = a, last = <u32>k * row; at != last; at += row, p += step) end = note(end, at, load<u32>(p));
-    store<u32>(lines, <u32>end, 4);
-  }
-}
-
-/** Four columns side by side, for each cache line to be read once. */
-function findFourColumns(lines: usize, to0: usize, room: usize, a: usize, stride: usize, k: i32, row: u32): void {
-  let to1 = to0 + room, to2 = to1 + room, to3 = to2 + room;
-  store<u32>(lines, <u32>to0);
-  store<u32>(lines, <u32>to1, 8);
-  store<u32>(lines, <u32>to2, 16);
-  store<u32>(lines, <u32>to3, 24);
-  for (let at: u32 = 0, last = <u32>k * row; at != last; at += row, a += stride) {
-    to0 = note(to0, at, load<u32>(a));
-    to1 = note(to1, at, load<u32>(a, 4));
-    to2 = note(to2, at, load<u32>(a, 8));
-    to3 = note(to3, at, load<u32>(a, 12));
-  }
-  store<u32>(lines, <u32>to0, 4);
-  store<u32>(lines, <u32>to1, 12);
-  store<u32>(lines, <u32>to2, 20);
-  store<u32>(lines, <u32>to3, 28);
-}
-
-/** Writes an entry and keeps it if the number with these bits is not zero: without a branch, which would be guessed wrong half the time. */
-// @ts-ignore: decorator
-@inline
-function note(to: usize, at: u32, bits: u32): usize {
-  store<u64>(to, <u64>at | (<u64>bits << 32));
-  return to + (<usize>((bits << 1) != 0) * ENTRY);
 }
 
 /** 16 elements of a row of C, in ascending order of k. */

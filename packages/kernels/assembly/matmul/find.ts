@@ -1,0 +1,116 @@
+/** What is left of a matrix, line by line: 8 bytes for each element that is not zero, `offset of its k in a panel, value`. */
+export const ENTRY: usize = 8;
+/** Bytes of working memory that {@link find} needs: a table, for a module in another's memory has no data of its own. */
+export const FRONTS: usize = 256;
+
+/**
+ * The elements of lines of A that are not zero: of rows, or of columns where A is transposed. `lines` gets where each one's entries
+ * start and end, `row` is how far apart the rows of the panel lie. `fronts` has {@link FRONTS} bytes.
+ */
+export function find(
+  fronts: usize, lines: usize, to: usize, a: usize, stride: usize, m: i32, k: i32, transposeA: bool, row: u32,
+): void {
+  writeFronts(fronts);
+  const room = <usize>k * ENTRY;
+  let i = 0;
+  if (transposeA) {
+    for (; i <= m - 4; i += 4, lines += 32, to += 4 * room, a += 16) findFourColumns(fronts, lines, to, room, a, stride, k, row);
+    for (; i < m; i++, lines += 8, to += room, a += 4) {
+      store<u32>(lines, <u32>to);
+      let end = to;
+      for (let at: u32 = 0, p = a, last = <u32>k * row; at != last; at += row, p += stride) end = note(end, at, load<u32>(p));
+      store<u32>(lines, <u32>end, 4);
+    }
+  } else {
+    for (; i < m; i++, lines += 8, to += room, a += stride) {
+      store<u32>(lines, <u32>to);
+      store<u32>(lines, <u32>findInRow(fronts, to, a, k, row), 4);
+    }
+  }
+}
+
+/** For every set of four lanes (bit l: lane l is in it): where the bytes of its lanes are, in order, for a swizzle to bring them to the front. */
+function writeFronts(to: usize): void {
+  memory.fill(to, 0, FRONTS);
+  for (let lanes: usize = 0; lanes < 16; lanes++) {
+    let at = to + (lanes << 4);
+    for (let lane = 0; lane < 4; lane++) {
+      if (!(lanes & (1 << lane))) continue;
+      store<u32>(at, 0x03020100 + 0x04040404 * lane);
+      at += 4;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function firstOffsets(row: u32): v128 {
+  return i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(row));
+}
+
+/** Gives where the entries end. */
+function findInRow(fronts: usize, to: usize, a: usize, k: i32, row: u32): usize {
+  const step = i32x4.splat(4 * row), last = <u32>k * row;
+  let offsets = firstOffsets(row), at: u32 = 0;
+  for (const whole = <u32>(k & ~3) * row; at != whole; at += 4 * row, a += 16) {
+    const x = v128.load(a);
+    // The margins of images are zero, as neighbours seldom are elsewhere: a branch that is guessed right.
+    if (v128.any_true(x)) to = noteFour(fronts, to, offsets, x);
+    offsets = i32x4.add(offsets, step);
+  }
+  for (; at != last; at += row, a += 4) to = note(to, at, load<u32>(a));
+  return to;
+}
+
+/** Four columns side by side, for each cache line to be read once. */
+function findFourColumns(fronts: usize, lines: usize, to0: usize, room: usize, a: usize, stride: usize, k: i32, row: u32): void {
+  let to1 = to0 + room, to2 = to1 + room, to3 = to2 + room;
+  store<u32>(lines, <u32>to0);
+  store<u32>(lines, <u32>to1, 8);
+  store<u32>(lines, <u32>to2, 16);
+  store<u32>(lines, <u32>to3, 24);
+  const step = i32x4.splat(4 * row), last = <u32>k * row;
+  let offsets = firstOffsets(row), at: u32 = 0;
+  for (const whole = <u32>(k & ~3) * row; at != whole; at += 4 * row, a += stride << 2) {
+    const r0 = v128.load(a), r1 = v128.load(a + stride), r2 = v128.load(a + (stride << 1)), r3 = v128.load(a + 3 * stride);
+    if (v128.any_true(v128.or(v128.or(r0, r1), v128.or(r2, r3)))) {
+      const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      to0 = noteFour(fronts, to0, offsets, v128.shuffle<f64>(t0, t1, 0, 2));
+      to1 = noteFour(fronts, to1, offsets, v128.shuffle<f64>(t0, t1, 1, 3));
+      to2 = noteFour(fronts, to2, offsets, v128.shuffle<f64>(t2, t3, 0, 2));
+      to3 = noteFour(fronts, to3, offsets, v128.shuffle<f64>(t2, t3, 1, 3));
+    }
+    offsets = i32x4.add(offsets, step);
+  }
+  for (; at != last; at += row, a += stride) {
+    to0 = note(to0, at, load<u32>(a));
+    to1 = note(to1, at, load<u32>(a, 4));
+    to2 = note(to2, at, load<u32>(a, 8));
+    to3 = note(to3, at, load<u32>(a, 12));
+  }
+  store<u32>(lines, <u32>to0, 4);
+  store<u32>(lines, <u32>to1, 12);
+  store<u32>(lines, <u32>to2, 20);
+  store<u32>(lines, <u32>to3, 28);
+}
+
+/** Writes four entries, those of numbers that are not zero first, and keeps these. What it writes ends within a line's room: it has four more k. */
+// @ts-ignore: decorator
+@inline
+function noteFour(fronts: usize, to: usize, offsets: v128, x: v128): usize {
+  const kept = i32x4.bitmask(f32x4.ne(x, f32x4.splat(0)));
+  const front = v128.load(fronts + (<usize>kept << 4));
+  const values = v128.swizzle(x, front), places = v128.swizzle(offsets, front);
+  v128.store(to, v128.shuffle<i32>(places, values, 0, 4, 1, 5));
+  v128.store(to, v128.shuffle<i32>(places, values, 2, 6, 3, 7), 16);
+  return to + <usize>popcnt(kept) * ENTRY;
+}
+
+/** Writes an entry and keeps it if the number with these bits is not zero: without a branch, which would be guessed wrong half the time. */
+// @ts-ignore: decorator
+@inline
+function note(to: usize, at: u32, bits: u32): usize {
+  store<u64>(to, <u64>at | (<u64>bits << 32));
+  return to + (<usize>((bits << 1) != 0) * ENTRY);
+}
