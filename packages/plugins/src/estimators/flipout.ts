@@ -1,8 +1,8 @@
 import { fold, sizeOf, type LinearLayer, type MethodContext, type Params } from '@bbb/core';
-import type { Key, Prior } from '@bbb/kernels';
+import type { Key, Operand, Ops, Prior } from '@bbb/kernels';
 import { drawWeights, gaussianOf } from '../pieces/gaussian-model.js';
 import { lazy } from '../pieces/lazy.js';
-import { allocWeights, freeAll, weightKey } from '../pieces/operands.js';
+import { allocWeights, freeAll, weightKey, type Operands } from '../pieces/operands.js';
 import { networkPass, type LinearPart } from '../pieces/pass.js';
 import type { Estimator } from './estimator.js';
 import { layerScratch } from './layer-scratch.js';
@@ -26,34 +26,8 @@ export function flipout(context: MethodContext, prior: Prior): Estimator {
     noiseGrad: alloc(),
   }));
 
-  const part = (params: Params, key: Key): LinearPart => {
-    const { noise, grad, noiseGrad } = scratch.get();
-    const mean = (name: string) => gaussianOf(params, name).mu;
-    return {
-      forward(layer, out, x, relu) {
-        const { weight, bias } = layer;
-        const { input: flipped, output: perturbation } = between.of(layer, x.shape[0]!);
-        const [s, r] = signKeys(layer, key);
-        layer.forward(ops, out, x, mean(weight.name), mean(bias.name));
-        ops.multiplySigns(flipped, x, s, positionsIn(layer));
-        layer.forward(ops, perturbation, flipped, noise[weight.name]!, noise[bias.name]);
-        ops.multiplySigns(out, perturbation, r, positionsOut(layer), true);
-        if (relu) ops.relu(out, out);
-      },
-      backward(layer, dx, dOut, x) {
-        const { weight, bias } = layer;
-        const { input: flipped, output: dPerturbation, gradient } = between.of(layer, x.shape[0]!);
-        const [s, r] = signKeys(layer, key);
-        ops.multiplySigns(dPerturbation, dOut, r, positionsOut(layer));
-        layer.gradients(ops, grad[weight.name]!, grad[bias.name]!, x, dOut);
-        layer.gradients(ops, noiseGrad[weight.name]!, noiseGrad[bias.name]!, flipped, dPerturbation);
-        if (!dx) return;
-        layer.backward(ops, dx, dOut, mean(weight.name));
-        layer.backward(ops, gradient(), dPerturbation, noise[weight.name]!);
-        ops.multiplySigns(dx, gradient(), s, positionsIn(layer), true);
-      },
-    };
-  };
+  const part = (params: Params, key: Key): LinearPart =>
+    flipoutPart(ops, between, { mean: (name) => gaussianOf(params, name).mu, ...scratch.get() }, key);
   const draw = (params: Params, key: Key): void => {
     const { w, noise } = scratch.get();
     drawWeights(ops, weights, w, params, key);
@@ -96,6 +70,50 @@ export function flipout(context: MethodContext, prior: Prior): Estimator {
       scratch.dispose((all) => Object.values(all).forEach((operands) => freeAll(ops, operands)));
       between.dispose();
       pass.dispose();
+    },
+  };
+}
+
+/** What the linear layers compute with, by weight. */
+interface Noisy {
+  readonly mean: (name: string) => Operand;
+  /** The noise of the draw: sigma epsilon. */
+  readonly noise: Operands;
+  /** Receives the gradients of the means. */
+  readonly grad: Operands;
+  /** Receives the gradients of the noise. */
+  readonly noiseGrad: Operands;
+}
+
+/** Adds to each linear layer the noise of its weights, with signs of its own for each example. */
+function flipoutPart(
+  ops: Ops,
+  between: ReturnType<typeof layerScratch>,
+  { mean, noise, grad, noiseGrad }: Noisy,
+  key: Key,
+): LinearPart {
+  return {
+    forward(layer, out, x, relu) {
+      const { weight, bias } = layer;
+      const { input: flipped, output: perturbation } = between.of(layer, x.shape[0]!);
+      const [s, r] = signKeys(layer, key);
+      layer.forward(ops, out, x, mean(weight.name), mean(bias.name));
+      ops.multiplySigns(flipped, x, s, positionsIn(layer));
+      layer.forward(ops, perturbation, flipped, noise[weight.name]!, noise[bias.name]);
+      ops.multiplySigns(out, perturbation, r, positionsOut(layer), true);
+      if (relu) ops.relu(out, out);
+    },
+    backward(layer, dx, dOut, x) {
+      const { weight, bias } = layer;
+      const { input: flipped, output: dPerturbation, gradient } = between.of(layer, x.shape[0]!);
+      const [s, r] = signKeys(layer, key);
+      ops.multiplySigns(dPerturbation, dOut, r, positionsOut(layer));
+      layer.gradients(ops, grad[weight.name]!, grad[bias.name]!, x, dOut);
+      layer.gradients(ops, noiseGrad[weight.name]!, noiseGrad[bias.name]!, flipped, dPerturbation);
+      if (!dx) return;
+      layer.backward(ops, dx, dOut, mean(weight.name));
+      layer.backward(ops, gradient(), dPerturbation, noise[weight.name]!);
+      ops.multiplySigns(dx, gradient(), s, positionsIn(layer), true);
     },
   };
 }

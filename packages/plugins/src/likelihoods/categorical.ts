@@ -13,6 +13,7 @@ import {
   type Likelihood,
   type LikelihoodDefinition,
   type Uncertainty,
+  type ValidationMetrics,
 } from '@bbb/core';
 import { z } from 'zod';
 
@@ -64,15 +65,7 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
     },
     hessianRoot: (logits) => softmaxHessianRoot(logits, classes),
     error: (sum, count) => 1 - (count - sum) / count,
-    validate(logits, targets) {
-      // The network diverged. The NLL says so, and the epoch is reported nevertheless.
-      for (const logit of logits) if (!Number.isFinite(logit)) return { error: 1, nll: Number.NaN };
-      const labels = targets as Uint8Array;
-      const logs = logSoftmax(logits, classes);
-      let correct = 0;
-      for (let i = 0; i < labels.length; i++) if (argmax(logits, i, classes) === labels[i]) correct++;
-      return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
-    },
+    validate: (logits, targets) => validation(logits, targets as Uint8Array, classes),
     takesVariances: true,
     accumulator(examples) {
       const uncertainty = new UncertaintyAccumulator(examples, classes);
@@ -82,25 +75,8 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
         finish: () => uncertainty.finish(),
       };
     },
-    evaluate(prediction, targets, outside) {
-      const sets = Object.entries(outside);
-      const ood = sets.map(([name, other]) => [name, categoricalDetection(prediction, other)] as const);
-      const entropies = [['test', prediction] as const, ...sets].map(
-        ([name, one]) => [name, entropyHistograms(one, classes)] as const,
-      );
-      const { metrics, reliability, riskCoverage } = categoricalMetrics(
-        prediction,
-        targets as Uint8Array,
-        classes,
-      );
-      return {
-        metrics,
-        reliability,
-        riskCoverage,
-        ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
-        entropy: Object.fromEntries(entropies),
-      };
-    },
+    evaluate: (prediction, targets, outside) =>
+      evaluation(prediction, targets as Uint8Array, outside, classes),
     calibrate: (calibration, test, key) =>
       calibrateCategorical(
         { ...calibration, targets: calibration.targets as Uint8Array },
@@ -114,6 +90,42 @@ export function categoricalLikelihood(classes: number): Likelihood<Uncertainty> 
       return Math.max(...counts) / test.length;
     },
     examples: (prediction, test) => ({ examplesByCertainty: examplesByCertainty(prediction, test, classes) }),
+  };
+}
+
+/** Error and nats per example of one member. */
+function validation(
+  logits: Float32Array | Float64Array,
+  labels: Uint8Array,
+  classes: number,
+): ValidationMetrics {
+  // The network diverged. The NLL says so, and the epoch is reported nevertheless.
+  for (const logit of logits) if (!Number.isFinite(logit)) return { error: 1, nll: Number.NaN };
+  const logs = logSoftmax(logits, classes);
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) if (argmax(logits, i, classes) === labels[i]) correct++;
+  return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
+}
+
+/** Metrics of the test set, and how well the other sets are told from it. */
+function evaluation(
+  prediction: Uncertainty,
+  labels: Uint8Array,
+  outside: Readonly<Record<string, Uncertainty>>,
+  classes: number,
+): ReturnType<Likelihood['evaluate']> {
+  const sets = Object.entries(outside);
+  const ood = sets.map(([name, other]) => [name, categoricalDetection(prediction, other)] as const);
+  const entropies = [['test', prediction] as const, ...sets].map(
+    ([name, one]) => [name, entropyHistograms(one, classes)] as const,
+  );
+  const { metrics, reliability, riskCoverage } = categoricalMetrics(prediction, labels, classes);
+  return {
+    metrics,
+    reliability,
+    riskCoverage,
+    ...(ood.length > 0 ? { ood: Object.fromEntries(ood) } : {}),
+    entropy: Object.fromEntries(entropies),
   };
 }
 

@@ -1,5 +1,5 @@
 import { fold, linearLayers, sizeOf, type LinearLayer, type MethodContext } from '@bbb/core';
-import type { Key, Operand } from '@bbb/kernels';
+import type { Key, Operand, Ops } from '@bbb/kernels';
 import { rateAt, rateName } from './concrete-rates.js';
 import { lazy } from './lazy.js';
 import { atWeights, lossAlong, type Loss } from './loss.js';
@@ -33,17 +33,14 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
       delta: () => scratch.deltas(first),
     };
   };
-  const total = (product: Operand, { weight }: LinearLayer): number => {
-    const columns = sums.get()[weight.name]!;
-    ops.sumRows(columns, product);
-    return Array.from(ops.read(columns)).reduce((sum, value) => sum + value, 0);
-  };
+  const columnsOf = ({ weight }: LinearLayer): Operand => sums.get()[weight.name]!;
 
   const part = (weights: Operands, key: Key, grads: Operands = {}): LinearPart => {
     const plain = atWeights(ops, weights, grads);
+    const rate = ({ weight }: LinearLayer): number | undefined => rateAt(context, weights, weight.layer);
     return {
       forward(layer, out, x, relu) {
-        const p = rateAt(context, weights, layer.weight.layer);
+        const p = rate(layer);
         if (p === undefined) return plain.forward(layer, out, x, relu);
         const { dropped, factors } = buffersOf(layer, x.shape[0]!);
         const noise = fold(key, 'concrete', layer.weight.layer);
@@ -52,7 +49,7 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
         plain.forward(layer, out, dropped, relu);
       },
       backward(layer, dx, dOut, x) {
-        const p = rateAt(context, weights, layer.weight.layer);
+        const p = rate(layer);
         if (p === undefined) return plain.backward(layer, dx, dOut, x);
         const { dropped, factors, delta } = buffersOf(layer, x.shape[0]!);
         const dDropped = delta();
@@ -60,9 +57,9 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
         if (dx) ops.multiply(dx, dDropped, factors);
         // A factor f = (1 - z) / (1 - p) has d f / d logit p = f (p - z / temperature), and z = 1 - (1 - p) f.
         ops.multiply(dropped, dropped, dDropped);
-        const first = total(dropped, layer);
+        const first = sumOf(ops, dropped, columnsOf(layer));
         ops.multiply(dropped, dropped, factors);
-        const second = total(dropped, layer);
+        const second = sumOf(ops, dropped, columnsOf(layer));
         const slope = (p - 1 / temperature) * first + ((1 - p) / temperature) * second;
         ops.write(grads[rateName(layer.weight.layer)]!, [slope]);
       },
@@ -76,4 +73,10 @@ export function concreteLoss(context: MethodContext, temperature: number): Loss 
       pass.dispose();
     },
   };
+}
+
+/** The sum of all elements of a matrix. `columns` receives the sums of its columns, which are added up in float64. */
+function sumOf(ops: Ops, matrix: Operand, columns: Operand): number {
+  ops.sumRows(columns, matrix);
+  return Array.from(ops.read(columns)).reduce((sum, value) => sum + value, 0);
 }

@@ -5,10 +5,10 @@ import {
   rootKey,
   unitUniform,
   type Draw,
+  type MemberDraw,
   type Model,
   type ModelWeight,
-  type Network,
-  type Params,
+  type ParamSpec,
 } from '@bbb/core';
 
 /** The name of a member's parameter or weight in an ensemble. */
@@ -39,29 +39,11 @@ export function memberModel(one: Model, members: number): Model {
       hint: 'Make the ensemble of the method inside, with as many members as you want in all.',
     });
   }
-  const { architecture } = one;
   const each = Array.from({ length: members }, (_, member) => member);
-  const drawMember = (params: Params, member: number, of: Draw): Network => {
-    if (!(Number.isInteger(member) && member >= 0 && member < members)) throw noMember(member, members);
-    return one.draw(ofMember(params, member, one), of === 'mean' ? standIn(one) : of);
-  };
   return {
-    architecture,
-    params: each.flatMap((member) =>
-      one.params.map(({ name, weight, ...spec }) => ({
-        ...spec,
-        name: memberName(member, name),
-        ...(weight === undefined ? {} : { weight: memberName(member, weight) }),
-      })),
-    ),
-    weights: each.flatMap((member) =>
-      architecture.weights.map((spec): ModelWeight => ({
-        ...spec,
-        name: memberName(member, spec.name),
-        member,
-        of: spec.name,
-      })),
-    ),
+    architecture: one.architecture,
+    params: each.flatMap((member) => paramsOf(one, member)),
+    weights: each.flatMap((member) => weightsOf(one, member)),
     stochastic: members > 1 || one.stochastic,
     hasMean: false,
     ...(one.plainDraws === false ? { plainDraws: false } : {}),
@@ -78,17 +60,9 @@ export function memberModel(one: Model, members: number): Model {
         drawsOf(one, count, fold(key, 'member', member)).map((of) => ({ member, of })),
       ),
     draw(params, draw) {
-      if (draw === 'mean') {
-        throw new BbbError('E_DRAW', 'An ensemble has no mean network.', {
-          hint: 'Draw what model.draws() gives, and average what they predict.',
-        });
-      }
-      if (isMemberDraw(draw)) return drawMember(params, draw.member, draw.of);
-      return drawMember(
-        params,
-        Math.floor(unitUniform(draw) * members),
-        one.stochastic ? fold(draw, 'of') : 'mean',
-      );
+      const { member, of } = memberDraw(one, members, draw);
+      if (!(Number.isInteger(member) && member >= 0 && member < members)) throw noMember(member, members);
+      return one.draw(ofMember(params, member, one), of === 'mean' ? standIn(one) : of);
     },
     posterior: (params) =>
       each.flatMap((member) =>
@@ -99,6 +73,39 @@ export function memberModel(one: Model, members: number): Model {
           of: own.name,
         })),
       ),
+  };
+}
+
+/** The parameters of one member. */
+function paramsOf(one: Model, member: number): ParamSpec[] {
+  return one.params.map(({ name, weight, ...spec }) => ({
+    ...spec,
+    name: memberName(member, name),
+    ...(weight === undefined ? {} : { weight: memberName(member, weight) }),
+  }));
+}
+
+/** The weight tensors of one member. */
+function weightsOf({ architecture }: Model, member: number): ModelWeight[] {
+  return architecture.weights.map((spec) => ({
+    ...spec,
+    name: memberName(member, spec.name),
+    member,
+    of: spec.name,
+  }));
+}
+
+/** The draw as one of a member: a key picks a random member. */
+function memberDraw(one: Model, members: number, draw: Draw): MemberDraw {
+  if (draw === 'mean') {
+    throw new BbbError('E_DRAW', 'An ensemble has no mean network.', {
+      hint: 'Draw what model.draws() gives, and average what they predict.',
+    });
+  }
+  if (isMemberDraw(draw)) return draw;
+  return {
+    member: Math.floor(unitUniform(draw) * members),
+    of: one.stochastic ? fold(draw, 'of') : 'mean',
   };
 }
 

@@ -31,14 +31,10 @@ export interface Pass {
 export function networkPass(ops: Ops, architecture: Architecture, dropout?: UnitDropout): Pass {
   const { p = 0, pInput = 0 } = dropout ?? {};
   const { steps, sizes } = planOf(architecture, { input: pInput > 0, hidden: p > 0 });
+  const firstLinear = steps.findIndex(({ kind }) => kind === 'linear');
   const pool = scratchPool(ops, sizes);
-  const drop = (step: NoiseStep, out: Operand, x: Operand, key: Key): void => {
-    const rate = step.layer === undefined ? pInput : p;
-    const noise = step.layer === undefined ? fold(key, 'input') : fold(key, 'hidden', step.layer);
-    const positions = sizes[step.from]! / step.units;
-    if (positions === 1) ops.dropout(out, x, rate, noise);
-    else ops.dropout(out, x, rate, noise, positions);
-  };
+  const drop = (step: NoiseStep, out: Operand, x: Operand, key: Key): void =>
+    dropUnits(ops, step, out, x, step.layer === undefined ? pInput : p, sizes[step.from]!, key);
 
   const forward = (step: Step, at: (buffer: number) => Operand, linear: LinearPart, key: Key): void => {
     const [x, out] = [at(step.from), at(step.to)];
@@ -70,13 +66,6 @@ export function networkPass(ops: Ops, architecture: Architecture, dropout?: Unit
       step.layer.backward(ops, delta(step.from), delta(step.to), x, out);
     }
   };
-  const firstLinear = steps.findIndex(({ kind }) => kind === 'linear');
-
-  /** Buffer 0 is the batch itself. */
-  const buffers =
-    (x: Operand, { outputs }: Scratch) =>
-    (buffer: number): Operand =>
-      buffer === 0 ? x : outputs[buffer]!;
 
   return {
     forward(x, linear, key) {
@@ -94,4 +83,25 @@ export function networkPass(ops: Ops, architecture: Architecture, dropout?: Unit
     },
     dispose: () => pool.dispose(),
   };
+}
+
+/** Buffer 0 is the batch itself. */
+function buffers(x: Operand, { outputs }: Scratch): (buffer: number) => Operand {
+  return (buffer) => (buffer === 0 ? x : outputs[buffer]!);
+}
+
+/** @param size of the buffer, for one example */
+function dropUnits(
+  ops: Ops,
+  { layer, units }: NoiseStep,
+  out: Operand,
+  x: Operand,
+  rate: number,
+  size: number,
+  key: Key,
+): void {
+  const noise = layer === undefined ? fold(key, 'input') : fold(key, 'hidden', layer);
+  const positions = size / units;
+  if (positions === 1) ops.dropout(out, x, rate, noise);
+  else ops.dropout(out, x, rate, noise, positions);
 }

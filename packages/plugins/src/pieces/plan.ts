@@ -48,75 +48,111 @@ export function planOf(
   noise: { readonly input: boolean; readonly hidden: boolean },
 ): Plan {
   const { inputShape, layers } = architecture;
-  const sizes = [sizeOf(inputShape)];
-  const steps: Step[] = [];
-  const buffer = (size: number): number => sizes.push(size) - 1;
+  const draft: Draft = { steps: [], sizes: [sizeOf(inputShape)] };
   const lastLinear = layers.findLastIndex(isLinear);
-  /**
-   * A max-pool and a ReLU can be exchanged without changing a bit: the largest element above 0 is the same one, and no other element gets a
-   * gradient. After the pool there are fewer numbers to compute.
-   */
-  const reluBehindPool = (
-    layer: LinearLayer,
-    relu: FixedLayer,
-    pool: FixedLayer,
-    from: number,
-    to: number,
-  ): number => {
-    const pooled = buffer(sizeOf(pool.outShape));
-    steps.push(
-      { kind: 'linear', layer, from, to, relu: false },
-      { kind: 'fixed', layer: pool, from: to, to: pooled, done: false },
-      { kind: 'fixed', layer: relu, from: pooled, to: pooled, done: false },
-    );
-    return pooled;
-  };
-  let at = 0;
-  if (noise.input && dropsInputs(architecture)) {
-    const to = buffer(sizes[0]!);
-    steps.push({ kind: 'noise', units: sizes[0]!, from: at, to, undoneByRelu: false });
-    at = to;
-  }
-  for (let i = 0; i < layers.length; i++) {
+  let at = noise.input && dropsInputs(architecture) ? addInputNoise(draft) : 0;
+  for (let i = 0; i < layers.length;) {
     const layer = layers[i]!;
     if (!isLinear(layer)) {
-      if (layer.effect === 'shape') continue;
-      const to = buffer(sizeOf(layer.outShape));
-      steps.push({ kind: 'fixed', layer, from: at, to, done: false });
-      at = to;
-      continue;
-    }
-    const to = buffer(sizeOf(layer.outShape));
-    const next = layers[i + 1];
-    const activation = next && !isLinear(next) && next.effect === 'elementwise' ? next : undefined;
-    const pool = layers[i + 2];
-    if (activation?.kind === 'relu' && pool && !isLinear(pool) && pool.kind === 'max-pool' && !noise.hidden) {
-      at = reluBehindPool(layer, activation, pool, at, to);
-      i += 2;
-      continue;
-    }
-    const relu = activation?.kind === 'relu';
-    steps.push({ kind: 'linear', layer, from: at, to, relu });
-    at = to;
-    if (activation) {
-      steps.push({ kind: 'fixed', layer: activation, from: at, to: at, done: relu });
+      if (layer.effect !== 'shape') at = addFixed(draft, layer, at);
       i++;
+      continue;
     }
-    if (noise.hidden && i < lastLinear) {
-      const dropped = relu ? at : buffer(sizes[at]!);
-      const units = sizeOf(layer.bias.shape);
-      steps.push({
-        kind: 'noise',
-        layer: layer.weight.layer,
-        units,
-        from: at,
-        to: dropped,
-        undoneByRelu: relu,
-      });
-      at = dropped;
+    const activation = fixedAt(layers, i + 1, ({ effect }) => effect === 'elementwise');
+    const pool = fixedAt(layers, i + 2, ({ kind }) => kind === 'max-pool');
+    if (activation?.kind === 'relu' && pool && !noise.hidden) {
+      at = addLinearWithPool(draft, layer, activation, pool, at);
+      i += 3;
+      continue;
     }
+    at = addLinear(draft, layer, activation, at);
+    i += activation ? 2 : 1;
+    if (noise.hidden && i <= lastLinear) at = addHiddenNoise(draft, layer, activation?.kind === 'relu', at);
   }
-  return { steps, sizes };
+  return draft;
+}
+
+/** A plan that is being made. Every function that adds to it returns the buffer with the result. */
+interface Draft extends Plan {
+  readonly steps: Step[];
+  readonly sizes: number[];
+}
+
+function newBuffer({ sizes }: Draft, size: number): number {
+  return sizes.push(size) - 1;
+}
+
+/** The layer at this place if it has no weights and is wanted. */
+function fixedAt(
+  layers: Architecture['layers'],
+  index: number,
+  wanted: (layer: FixedLayer) => boolean,
+): FixedLayer | undefined {
+  const layer = layers[index];
+  return layer && !isLinear(layer) && wanted(layer) ? layer : undefined;
+}
+
+function addFixed(draft: Draft, layer: FixedLayer, from: number): number {
+  const to = newBuffer(draft, sizeOf(layer.outShape));
+  draft.steps.push({ kind: 'fixed', layer, from, to, done: false });
+  return to;
+}
+
+/** A linear layer and its activation, which overwrites the output. The layer itself computes a ReLU. */
+function addLinear(
+  draft: Draft,
+  layer: LinearLayer,
+  activation: FixedLayer | undefined,
+  from: number,
+): number {
+  const to = newBuffer(draft, sizeOf(layer.outShape));
+  const relu = activation?.kind === 'relu';
+  draft.steps.push({ kind: 'linear', layer, from, to, relu });
+  if (activation) draft.steps.push({ kind: 'fixed', layer: activation, from: to, to, done: relu });
+  return to;
+}
+
+/**
+ * A linear layer, a ReLU and a max-pool. The last two can be exchanged without changing a bit: the largest element above 0 is the same one, and
+ * no other element gets a gradient. After the pool there are fewer numbers to compute.
+ */
+function addLinearWithPool(
+  draft: Draft,
+  layer: LinearLayer,
+  relu: FixedLayer,
+  pool: FixedLayer,
+  from: number,
+): number {
+  const pooled = addFixed(draft, pool, addLinear(draft, layer, undefined, from));
+  draft.steps.push({ kind: 'fixed', layer: relu, from: pooled, to: pooled, done: false });
+  return pooled;
+}
+
+/** Dropout on the inputs. */
+function addInputNoise(draft: Draft): number {
+  const units = draft.sizes[0]!;
+  const to = newBuffer(draft, units);
+  draft.steps.push({ kind: 'noise', units, from: 0, to, undoneByRelu: false });
+  return to;
+}
+
+/** Dropout after a hidden layer and its activation. After a ReLU it overwrites its input. */
+function addHiddenNoise(
+  draft: Draft,
+  { weight, bias }: LinearLayer,
+  undoneByRelu: boolean,
+  from: number,
+): number {
+  const to = undoneByRelu ? from : newBuffer(draft, draft.sizes[from]!);
+  draft.steps.push({
+    kind: 'noise',
+    layer: weight.layer,
+    units: sizeOf(bias.shape),
+    from,
+    to,
+    undoneByRelu,
+  });
+  return to;
 }
 
 /** Whether inputs are units, so that they can be dropped. The pixels of a convolution share weights, so they are no units. */

@@ -7,7 +7,7 @@ import { allocWeights, freeAll, type Operands } from '../../pieces/operands.js';
 import type { VariationalObjective } from '../../pieces/variational-trainer.js';
 import { jeffreysKl, jeffreysKlGradient, logAlpha } from './kl.js';
 import { groupSpecs } from './model.js';
-import { noisyScales, scaleOf } from './scales.js';
+import { noisyScales, scaleOf, type ScaleGradient } from './scales.js';
 
 /** p(w | z) = N(0, z^2), so p(w / z | z) is a standard normal (Louizos et al. 2017, equation 7). */
 const GIVEN_SCALE: Prior = { kind: 'gaussian', sigma: 1 };
@@ -31,33 +31,6 @@ export function groupObjective(context: MethodContext): VariationalObjective {
       variance,
     };
   };
-  const ofWeights = (params: Params, klWeight: number, grads: Operands): void => {
-    const { mean, variance } = pass.gradients();
-    for (const { name } of weights) {
-      const gradients = {
-        meanGrad: mean[name]!,
-        varianceGrad: variance[name]!,
-        prior: GIVEN_SCALE,
-        klWeight,
-      };
-      const { mu, rho } = gaussianOf(grads, name);
-      ops.localGradients(mu, rho, gaussianOf(params, name), gradients, 1, false);
-    }
-  };
-  const ofScales = (layer: LinearLayer, params: Params, klWeight: number, grads: Operands): void => {
-    const { mu, sigma, ofSigma } = scaleOf(context, params, layer);
-    const nll = scales.gradient(layer);
-    const kl = Array.from(mu, (m, u) => jeffreysKlGradient(m, sigma[u]!));
-    const name = `layers.${layer.weight.layer}.scale`;
-    ops.write(
-      grads[`${name}.mu`]!,
-      kl.map((slope, u) => nll.mu[u]! + klWeight * slope.mu),
-    );
-    ops.write(
-      grads[`${name}.rho`]!,
-      kl.map((slope, u) => (nll.sigma[u]! + klWeight * slope.sigma) * ofSigma[u]!),
-    );
-  };
   return {
     parameters: groupSpecs(context),
     value: (params, batch, key) => pass.value(moments(params), params, batch, key),
@@ -66,8 +39,9 @@ export function groupObjective(context: MethodContext): VariationalObjective {
       layers.reduce((sum, layer) => sum + scaleKl(context, params, layer), 0),
     gradient(params, batch, key, scale, klWeight, grads) {
       const loss = pass.gradient(moments(params), params, batch, key, scale, grads);
-      ofWeights(params, klWeight, grads);
-      for (const layer of layers) ofScales(layer, params, klWeight, grads);
+      writeWeightGradients(context, params, pass.gradients(), klWeight, grads);
+      for (const layer of layers)
+        writeScaleGradients(context, params, layer, scales.gradient(layer), klWeight, grads);
       return loss;
     },
     dispose() {
@@ -76,6 +50,44 @@ export function groupObjective(context: MethodContext): VariationalObjective {
       scales.dispose();
     },
   };
+}
+
+/** Writes the gradients of the weights' means and rhos, given those of the NLL with respect to their moments. */
+function writeWeightGradients(
+  { ops, architecture }: MethodContext,
+  params: Params,
+  { mean, variance }: Moments,
+  klWeight: number,
+  grads: Operands,
+): void {
+  for (const { name } of architecture.weights) {
+    const gradients = {
+      meanGrad: mean[name]!,
+      varianceGrad: variance[name]!,
+      prior: GIVEN_SCALE,
+      klWeight,
+    };
+    const { mu, rho } = gaussianOf(grads, name);
+    ops.localGradients(mu, rho, gaussianOf(params, name), gradients, 1, false);
+  }
+}
+
+/** Writes the gradients of a layer's scales, given those of the NLL. */
+function writeScaleGradients(
+  context: MethodContext,
+  params: Params,
+  layer: LinearLayer,
+  nll: ScaleGradient,
+  klWeight: number,
+  grads: Operands,
+): void {
+  const { mu, sigma, ofSigma } = scaleOf(context, params, layer);
+  const kl = Array.from(mu, (m, u) => jeffreysKlGradient(m, sigma[u]!));
+  const name = `layers.${layer.weight.layer}.scale`;
+  const toMu = kl.map((slope, u) => nll.mu[u]! + klWeight * slope.mu);
+  const toRho = kl.map((slope, u) => (nll.sigma[u]! + klWeight * slope.sigma) * ofSigma[u]!);
+  context.ops.write(grads[`${name}.mu`]!, toMu);
+  context.ops.write(grads[`${name}.rho`]!, toRho);
 }
 
 function scaleKl(context: MethodContext, params: Params, layer: LinearLayer): number {

@@ -1,4 +1,5 @@
 import { log, type MethodContext, type Params, type WeightSpec } from '@bbb/core';
+import type { Ops } from '@bbb/kernels';
 import { momentPass, type Moments } from '../../estimators/moments.js';
 import { lazy } from '../../pieces/lazy.js';
 import { mapped, type Numbers } from '../../pieces/mapped.js';
@@ -25,12 +26,7 @@ export function spikeSlabObjective(
     mean: allocWeights(ops, weights),
     variance: allocWeights(ops, weights),
   }));
-  const priorOf = (weight: WeightSpec): SpikeSlabPrior => ({
-    sigma,
-    logSigma: log(sigma),
-    logPi: isIncludedByChance(weight) ? log(pi) : 0,
-    logNotPi: isIncludedByChance(weight) ? log(1 - pi) : 0,
-  });
+  const priors = new Map(weights.map((weight) => [weight.name, priorOf(weight, sigma, pi)]));
   const posteriors = (params: Params): ReadonlyMap<string, SpikeSlab> =>
     new Map(weights.map((weight) => [weight.name, spikeSlabOf(ops, params, weight)]));
   const moments = (all: ReadonlyMap<string, SpikeSlab>): Moments => {
@@ -42,28 +38,6 @@ export function spikeSlabObjective(
     }
     return scratch.get();
   };
-  const gradients = (
-    params: Params,
-    weight: WeightSpec,
-    posterior: SpikeSlab,
-    klWeight: number,
-    grads: Operands,
-  ) => {
-    const { name } = weight;
-    const { mean, variance } = pass.gradients();
-    const rho = params[`${name}.rho`]!;
-    const into = fresh(posterior.mu, isIncludedByChance(weight));
-    const slopes = {
-      mean: ops.read(mean[name]!),
-      variance: ops.read(variance[name]!),
-      logSigma: mapped(ops, rho, 'softplus', 'log'),
-      ofSigma: mapped(ops, rho, 'sigmoid'),
-      ...(into.logit ? { logit: ops.read(params[`${name}.logit`]!) } : {}),
-    };
-    spikeSlabGradients(posterior, slopes, klWeight, priorOf(weight), into);
-    for (const [parameter, values] of Object.entries(into)) ops.write(grads[`${name}.${parameter}`]!, values);
-  };
-
   return {
     parameters: spikeSlabSpecs(weights),
     value: (params, batch, key) => pass.value(moments(posteriors(params)), params, batch, key),
@@ -71,13 +45,21 @@ export function spikeSlabObjective(
       weights.reduce(
         (sum, weight) =>
           sum +
-          spikeSlabKl(spikeSlabOf(ops, params, weight), logarithmsOf(ops, params, weight), priorOf(weight)),
+          spikeSlabKl(
+            spikeSlabOf(ops, params, weight),
+            logarithmsOf(ops, params, weight),
+            priors.get(weight.name)!,
+          ),
         0,
       ),
     gradient(params, batch, key, scale, klWeight, grads) {
       const all = posteriors(params);
       const loss = pass.gradient(moments(all), params, batch, key, scale, grads);
-      for (const weight of weights) gradients(params, weight, all.get(weight.name)!, klWeight, grads);
+      const slopes = pass.gradients();
+      for (const weight of weights) {
+        const [posterior, prior] = [all.get(weight.name)!, priors.get(weight.name)!];
+        writeGradients(ops, { params, weight, posterior, prior, klWeight, slopes }, grads);
+      }
       return loss;
     },
     dispose() {
@@ -85,6 +67,48 @@ export function spikeSlabObjective(
       pass.dispose();
     },
   };
+}
+
+/** The prior of a weight tensor. What is always included has a slab alone. */
+function priorOf(weight: WeightSpec, sigma: number, pi: number): SpikeSlabPrior {
+  const byChance = isIncludedByChance(weight);
+  return {
+    sigma,
+    logSigma: log(sigma),
+    logPi: byChance ? log(pi) : 0,
+    logNotPi: byChance ? log(1 - pi) : 0,
+  };
+}
+
+/** What the gradients of one weight tensor are computed from. */
+interface TensorCost {
+  readonly params: Params;
+  readonly weight: WeightSpec;
+  readonly posterior: SpikeSlab;
+  readonly prior: SpikeSlabPrior;
+  readonly klWeight: number;
+  /** Gradients of the NLL with respect to mean and variance of the weights. */
+  readonly slopes: Moments;
+}
+
+/** Writes the gradients of one weight tensor, by parameter name. */
+function writeGradients(
+  ops: Ops,
+  { params, weight, posterior, prior, klWeight, slopes }: TensorCost,
+  grads: Operands,
+): void {
+  const { name } = weight;
+  const rho = params[`${name}.rho`]!;
+  const into = fresh(posterior.mu, isIncludedByChance(weight));
+  const ofTensor = {
+    mean: ops.read(slopes.mean[name]!),
+    variance: ops.read(slopes.variance[name]!),
+    logSigma: mapped(ops, rho, 'softplus', 'log'),
+    ofSigma: mapped(ops, rho, 'sigmoid'),
+    ...(into.logit ? { logit: ops.read(params[`${name}.logit`]!) } : {}),
+  };
+  spikeSlabGradients(posterior, ofTensor, klWeight, prior, into);
+  for (const [parameter, values] of Object.entries(into)) ops.write(grads[`${name}.${parameter}`]!, values);
 }
 
 /** New arrays for the gradients, as long as `like`. */
