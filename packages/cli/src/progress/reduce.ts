@@ -30,93 +30,24 @@ export function initialState({ trials }: Trials, now: number): ProgressState {
 /** The state after an event. */
 export function reduce(state: ProgressState, event: SweepEvent, now: number): ProgressState {
   switch (event.type) {
-    case 'sweep-start': {
-      const runs = new Set(event.waiting);
-      const { kept, failed, diverged, stoppedEarly } = event.counts;
-      const waiting = new Map([...state.waiting].filter(([id]) => runs.has(id)));
-      return {
-        ...state,
-        waiting,
-        unnamed: Math.max(0, event.counts.waiting - waiting.size),
-        stoppedEarly,
-        workers: event.workers,
-        headline: headlineOf(event),
-        kept,
-        failed: failed + diverged,
-        startedAt: now,
-      };
-    }
-    case 'trial-start': {
-      const { id, label, variant, seed, epochs, attempt, resumedEpochs } = event;
-      const trial: RunningTrial = {
-        id,
-        label,
-        variant,
-        seed,
-        epochs,
-        attempt,
-        threads: 1,
-        loss: Number.NaN,
-        share: 0,
-        startedAt: now,
-        phaseSince: now,
-        phase: resumedEpochs.length < epochs ? 'train' : 'evaluate',
-        epoch: Math.min(resumedEpochs.length + 1, epochs),
-        validationErrors: resumedEpochs.flatMap(validationError),
-        startEpochs: resumedEpochs.length,
-        startShare: 0,
-      };
-      return run(state, { ...trial, startShare: doneShare(trial) });
-    }
-    case 'progress': {
-      const { phase, epoch, share, trainNll, threads = 1 } = event;
-      return update(state, event.id, (trial) => ({
-        ...trial,
-        phase,
-        phaseSince: phase === trial.phase ? trial.phaseSince : now,
-        epoch,
-        share,
-        threads,
-        loss: phase === 'train' ? trainNll : trial.loss,
-      }));
-    }
-    case 'epoch': {
-      const { id, metrics } = event;
-      return update(state, id, (trial) => ({
-        ...trial,
-        ...(metrics.epoch < trial.epochs
-          ? { epoch: metrics.epoch + 1, share: 0 }
-          : { phase: 'evaluate' as const, phaseSince: now, share: 0 }),
-        loss: metrics.trainNll,
-        validationErrors: [...trial.validationErrors, ...validationError(metrics)],
-      }));
-    }
+    case 'sweep-start':
+      return sweepStarted(state, event, now);
+    case 'trial-start':
+      return trialStarted(state, event, now);
+    case 'progress':
+      return progressed(state, event, now);
+    case 'epoch':
+      return epochEnded(state, event, now);
     case 'trial-done':
-      return {
-        ...evaluated(
-          timed(stopRunning(state, event.id, false), state, event.id, event.seconds),
-          state,
-          event.id,
-          now,
-        ),
-        done: state.done + 1,
-      };
+      return trialDone(state, event, now);
     case 'trial-failed': {
       const ended = stopRunning(state, event.id, event.willRetry);
       return event.willRetry ? ended : { ...ended, failed: state.failed + 1 };
     }
-    case 'trial-stopped-early': {
-      const ended = stopRunning(state, event.id, false);
-      return { ...ended, stoppedEarly: state.stoppedEarly + 1 };
-    }
-    case 'trials-proposed': {
-      const proposed = event.trials.map((trial): [string, TrialName] => [trial.id, trial]);
-      return {
-        ...state,
-        waiting: new Map([...state.waiting, ...proposed]),
-        unnamed: Math.max(0, state.unnamed - proposed.length),
-      };
-    }
+    case 'trial-stopped-early':
+      return { ...stopRunning(state, event.id, false), stoppedEarly: state.stoppedEarly + 1 };
+    case 'trials-proposed':
+      return trialsProposed(state, event);
     case 'trial-stopped':
       return stopRunning(state, event.id, true);
     case 'warning':
@@ -124,6 +55,87 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
     case 'sweep-done':
       return state;
   }
+}
+
+type EventOf<Type extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: Type }>;
+
+function sweepStarted(state: ProgressState, event: EventOf<'sweep-start'>, now: number): ProgressState {
+  const runs = new Set(event.waiting);
+  const { kept, failed, diverged, stoppedEarly } = event.counts;
+  const waiting = new Map([...state.waiting].filter(([id]) => runs.has(id)));
+  return {
+    ...state,
+    waiting,
+    unnamed: Math.max(0, event.counts.waiting - waiting.size),
+    stoppedEarly,
+    workers: event.workers,
+    headline: headlineOf(event),
+    kept,
+    failed: failed + diverged,
+    startedAt: now,
+  };
+}
+
+function trialStarted(state: ProgressState, event: EventOf<'trial-start'>, now: number): ProgressState {
+  const { id, label, variant, seed, epochs, attempt, resumedEpochs } = event;
+  const trial: RunningTrial = {
+    id,
+    label,
+    variant,
+    seed,
+    epochs,
+    attempt,
+    threads: 1,
+    loss: Number.NaN,
+    share: 0,
+    startedAt: now,
+    phaseSince: now,
+    phase: resumedEpochs.length < epochs ? 'train' : 'evaluate',
+    epoch: Math.min(resumedEpochs.length + 1, epochs),
+    validationErrors: resumedEpochs.flatMap(validationError),
+    startEpochs: resumedEpochs.length,
+    startShare: 0,
+  };
+  return run(state, { ...trial, startShare: doneShare(trial) });
+}
+
+function progressed(state: ProgressState, event: EventOf<'progress'>, now: number): ProgressState {
+  const { id, phase, epoch, share, trainNll, threads = 1 } = event;
+  return update(state, id, (trial) => ({
+    ...trial,
+    phase,
+    phaseSince: phase === trial.phase ? trial.phaseSince : now,
+    epoch,
+    share,
+    threads,
+    loss: phase === 'train' ? trainNll : trial.loss,
+  }));
+}
+
+function epochEnded(state: ProgressState, { id, metrics }: EventOf<'epoch'>, now: number): ProgressState {
+  return update(state, id, (trial) => ({
+    ...trial,
+    ...(metrics.epoch < trial.epochs
+      ? { epoch: metrics.epoch + 1, share: 0 }
+      : { phase: 'evaluate' as const, phaseSince: now, share: 0 }),
+    loss: metrics.trainNll,
+    validationErrors: [...trial.validationErrors, ...validationError(metrics)],
+  }));
+}
+
+function trialDone(before: ProgressState, event: EventOf<'trial-done'>, now: number): ProgressState {
+  const { id, seconds } = event;
+  const state = timed(stopRunning(before, id, false), before, id, seconds);
+  return { ...evaluated(state, before, id, now), done: before.done + 1 };
+}
+
+function trialsProposed(state: ProgressState, event: EventOf<'trials-proposed'>): ProgressState {
+  const proposed = event.trials.map((trial): [string, TrialName] => [trial.id, trial]);
+  return {
+    ...state,
+    waiting: new Map([...state.waiting, ...proposed]),
+    unnamed: Math.max(0, state.unnamed - proposed.length),
+  };
 }
 
 function run(state: ProgressState, trial: RunningTrial): ProgressState {

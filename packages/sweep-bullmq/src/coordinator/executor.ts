@@ -7,13 +7,13 @@ import { pluginFiles, requirementsOf } from '../requirements.js';
 import { openInbox, type Inbox } from '../transfer/inbox.js';
 import { parseListen } from '../transfer/limits.js';
 import { listen } from '../transfer/server.js';
-import { announce } from './board.js';
+import { announce, type Notice } from './board.js';
 import { CAPACITY } from './capacity.js';
 import { GOODBYE_MS, openConnections, passEvents } from './connections.js';
 import { remoteTrial, type RemoteTrial } from './execution.js';
-import { newsOf } from './news.js';
+import { newsOf, type News } from './news.js';
 import { queueName } from './queue-name.js';
-import { askFor } from './remote-job.js';
+import { askFor, type TrialQueue } from './remote-job.js';
 import { vacancyOf } from './vacancy.js';
 
 export interface BullmqOptions {
@@ -66,18 +66,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
     await goodbye();
     throw backend.explain(error);
   });
-
-  const look = async (): Promise<void> => {
-    await notice.renew();
-    news.tell(await notice.news());
-    for (const trial of trials.values()) await trial.check();
-  };
-  const clearUp = async (): Promise<void> => {
-    news.tell(await notice.news());
-    await notice.remove();
-    await queue.obliterate({ force: true });
-  };
-  const timer = repeatedly(look, CHECK_MS);
+  const timer = repeatedly(() => look(notice, news, trials), CHECK_MS);
 
   return {
     capacity,
@@ -88,20 +77,36 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
       keepUntilEnd(trials, jobIdOf(task.planned.id), trial, () => vacancy.look());
       return trial;
     },
-    forget(trial) {
-      void queue
-        .getJob(jobIdOf(trial))
-        .then((job) => job && askFor(job, 'kill'))
-        .catch(() => undefined);
-    },
+    forget: (trial) => forget(queue, jobIdOf(trial)),
     async close() {
       clearInterval(timer);
       // All trials have ended, so the queue is removed; hosts then see that there is nothing more to do.
-      await inTime(clearUp(), GOODBYE_MS);
+      await inTime(clearUp(notice, news, queue), GOODBYE_MS);
       await goodbye();
       await clearInbox(inbox, warn);
     },
   };
+}
+
+/** Renews the notice, tells what hosts said on it, and asks for the state of every trial. */
+async function look(notice: Notice, news: News, trials: ReadonlyMap<string, RemoteTrial>): Promise<void> {
+  await notice.renew();
+  news.tell(await notice.news());
+  for (const trial of trials.values()) await trial.check();
+}
+
+async function clearUp(notice: Notice, news: News, queue: TrialQueue): Promise<void> {
+  news.tell(await notice.news());
+  await notice.remove();
+  await queue.obliterate({ force: true });
+}
+
+/** Ends a job whose result nobody waits for. */
+function forget(queue: TrialQueue, id: string): void {
+  void queue
+    .getJob(id)
+    .then((job) => job && askFor(job, 'kill'))
+    .catch(() => undefined);
 }
 
 /** What hosts must know before they take part. */

@@ -2,6 +2,8 @@ import type { EpochMetrics, TrialMessage } from '@bbb/core';
 import { isStoreError } from '@bbb/sweep/host';
 import type { HostMessage } from '../protocol.js';
 import { acceptProgress, type Arrival } from './accept.js';
+import { lineOf } from './line.js';
+import { epochsIn, relayOf } from './relay.js';
 
 /** Takes the messages of hosts about a running trial, stores them and passes them on, in order. */
 export interface Hearing {
@@ -30,29 +32,13 @@ export function hearingOf(
   broken: (error: unknown) => void,
 ): Hearing {
   const { log } = arrival;
+  const line = lineOf(broken);
+  const relay = relayOf(onMessage);
+  /** Of the host that has the trial. */
   let lease: string | undefined;
-  /** How many epochs were passed on, from the first one without a gap. */
-  let heard = 0;
-  let closed = false;
-  let told = Promise.resolve();
 
-  const inOrder = (work: () => unknown): void => {
-    told = told.then(async () => void (closed || (await work())));
-    told.catch(broken);
-  };
   const warn = (message: string, code?: string): void =>
-    inOrder(() => onMessage({ type: 'warning', message, ...(code === undefined ? {} : { code }) }));
-
-  /**
-   * Passes on the epochs that are new. A scheduler needs them in order, so an epoch that arrives before its predecessors waits until a
-   * checkpoint, or the end of the trial, brings those.
-   */
-  const passOn = (epochs: readonly EpochMetrics[]): void => {
-    for (const metrics of epochs.slice(heard)) {
-      heard = metrics.epoch;
-      onMessage({ type: 'epoch', metrics });
-    }
-  };
+    line.add(() => onMessage({ type: 'warning', message, ...(code === undefined ? {} : { code }) }));
 
   /** Whether the message comes from the host that has the trial: hosts that were given up are ignored. */
   const listensTo = ({ lease: from, host, message }: HostMessage): boolean => {
@@ -62,11 +48,7 @@ export function hearingOf(
       warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
     } else if (message?.type !== 'started') {
       // The trial started before this process did.
-      inOrder(async () => {
-        const resumedEpochs = await log.epochs();
-        heard = resumedEpochs.length;
-        onMessage({ type: 'started', resumedEpochs });
-      });
+      line.add(async () => relay.started(await log.epochs()));
     }
     lease = from;
     return true;
@@ -83,41 +65,32 @@ export function hearingOf(
     hear(said) {
       if (!listensTo(said)) return;
       const { host, message, stored } = said;
-      // A damaged file only costs a warning, because the host sends another one later. A full disk ends the sweep.
       const store = (what: string, work: () => Promise<void>): void =>
-        inOrder(() =>
-          work().catch((error: unknown) => {
-            if (isStoreError(error)) throw error;
-            warn(`${what} of ${name} from ${host} was not kept: ${(error as Error).message}`);
-          }),
+        line.add(() =>
+          unlessDamaged(work, (why) => warn(`${what} of ${name} from ${host} was not kept: ${why}`)),
         );
-      const epochs =
-        message?.type === 'epoch'
-          ? [message.metrics]
-          : message?.type === 'started'
-            ? message.resumedEpochs
-            : [];
-      for (const metrics of epochs) store('An epoch', () => log.add(metrics));
-      if (message) {
-        inOrder(() => {
-          if (message.type === 'epoch' && message.metrics.epoch > heard + 1) return;
-          for (const { epoch } of epochs) heard = Math.max(heard, epoch);
-          onMessage(message);
-        });
-      }
-      if (stored) {
-        store('A checkpoint', () => acceptProgress(arrival, stored));
-        inOrder(async () => passOn(await log.epochs()));
-      }
+      for (const metrics of epochsIn(message)) store('An epoch', () => log.add(metrics));
+      if (message) line.add(() => relay.message(message));
+      if (!stored) return;
+      store('A checkpoint', () => acceptProgress(arrival, stored));
+      line.add(async () => relay.missing(await log.epochs()));
     },
     warn,
-    done: () => told,
+    done: () => line.done(),
     complete(epochs) {
-      if (closed) return;
+      if (line.closed) return;
       // The host finished the trial while no coordinator was running.
-      if (lease === undefined) onMessage({ type: 'started', resumedEpochs: epochs });
-      else passOn(epochs);
+      if (lease === undefined) relay.started(epochs);
+      else relay.missing(epochs);
     },
-    close: () => void (closed = true),
+    close: () => line.close(),
   };
+}
+
+/** A damaged file only costs a warning, because the host sends another one later. A full disk ends the sweep. */
+async function unlessDamaged(store: () => Promise<void>, warn: (why: string) => void): Promise<void> {
+  await store().catch((error: unknown) => {
+    if (isStoreError(error)) throw error;
+    warn((error as Error).message);
+  });
 }

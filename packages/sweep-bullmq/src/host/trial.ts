@@ -12,10 +12,16 @@ import {
   type TrialMessage,
 } from '@bbb/core';
 import { checkpointEpochs } from '@bbb/sweep/host';
-import { jobDataSchema, plannedSchema, type HostMessage, type JobEnd } from '../protocol.js';
+import {
+  jobDataSchema,
+  plannedSchema,
+  type HostMessage,
+  type JobEnd,
+  type StoredProgress,
+} from '../protocol.js';
 import type { Delivery } from '../transfer/delivery.js';
 import { checkpointsOf } from './checkpoints.js';
-import { courierOf, ours } from './courier.js';
+import { courierOf, ours, type Courier } from './courier.js';
 
 export interface TrialHost {
   readonly executor: Executor;
@@ -38,6 +44,7 @@ export interface HostedTrial {
 
 /** The shortest time between two progress messages, milliseconds. */
 const PROGRESS_MS = 1000;
+
 /**
  * Runs a trial in a thread, from its newest checkpoint, and hands over its checkpoints and its result.
  * @param data of the job, not checked yet
@@ -47,44 +54,21 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   const { planned: text, checkpointSeconds } = jobDataSchema.parse(data);
   const planned: PlannedTrial = plannedSchema.parse(JSON.parse(text));
   const lease = randomUUID();
-  const name = hostname();
   const folder = join(host.scratch, lease);
   const given = new AbortController();
   let leaving = false;
   let control: { stop(): void; kill(): void } | undefined;
   let wanted: 'stop' | 'kill' | undefined;
 
-  const courier = courierOf(host, { id: planned.id, folder, given: given.signal, isLeaving: () => leaving });
-  const checkpoints = checkpointsOf(courier, given.signal, (stored) => say({ lease, host: name, stored }));
-
-  let reported = -Infinity;
-  /** All epochs so far; undefined before the trial has begun. */
-  let epochs: EpochMetrics[] | undefined;
-  const onMessage = (message: TrialMessage): void => {
-    if (message.type === 'progress') {
-      const now = performance.now();
-      if (now - reported < PROGRESS_MS) return;
-      reported = now;
-    }
-    if (message.type === 'started') epochs = [...message.resumedEpochs];
-    if (message.type === 'epoch') epochs?.push(message.metrics);
-    say({ lease, host: name, message });
-    if (message.type === 'epoch') checkpoints.afterEpoch(message.metrics);
-  };
-
-  const conclude = async (end: TrialEnd): Promise<JobEnd | 'leave'> => {
-    await checkpoints.settled();
-    if (end.type === 'fatal') throw fromErrorRecord(end.error);
-    if (end.type === 'done') {
-      return { host: name, end: { type: 'done' }, ...(await courier.result(end.text)) };
-    }
-    if (end.type !== 'stopped') return leaving && end.type === 'killed' ? 'leave' : { host: name, end };
-    const [epoch] = await checkpointEpochs(folder);
-    const stored = epoch === undefined ? undefined : await courier.checkpoint(epoch);
-    if (!leaving) return { host: name, end, ...(stored ? { stored } : {}) };
-    if (stored) say({ lease, host: name, stored });
-    return 'leave';
-  };
+  const tell = (about: Pick<HostMessage, 'message' | 'stored'>): void =>
+    say({ lease, host: hostname(), ...about });
+  const isLeaving = (): boolean => leaving;
+  const courier = courierOf(host, { id: planned.id, folder, given: given.signal, isLeaving });
+  const checkpoints = checkpointsOf(courier, given.signal, (stored) => tell({ stored }));
+  const voice = voiceOf(
+    (message) => tell({ message }),
+    (metrics) => checkpoints.afterEpoch(metrics),
+  );
 
   const run = async (): Promise<JobEnd | 'leave'> => {
     if (trialId(planned.trial) !== planned.id)
@@ -92,10 +76,12 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
     try {
       await ours(() => mkdir(folder, { recursive: true }));
       await courier.fetch();
-      const execution = host.executor.run({ planned, folder, checkpointSeconds }, onMessage);
+      const execution = host.executor.run({ planned, folder, checkpointSeconds }, voice.hear);
       control = execution;
       if (wanted) execution[wanted]();
-      return await conclude(await execution.end);
+      const end = await execution.end;
+      await checkpoints.settled();
+      return await handOver(end, { courier, folder, isLeaving, say: (stored) => tell({ stored }) });
     } finally {
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
@@ -103,9 +89,7 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
 
   return {
     lease,
-    greet() {
-      if (epochs) say({ lease, host: name, message: { type: 'started', resumedEpochs: [...epochs] } });
-    },
+    greet: () => voice.greet(),
     stop(why) {
       if (why === 'leave') leaving = true;
       wanted ??= 'stop';
@@ -118,4 +102,58 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
     },
     ended: run(),
   };
+}
+
+/** Passes on what a trial says. */
+interface Voice {
+  hear(this: void, message: TrialMessage): void;
+  /** Says all its epochs again, if it has begun. */
+  greet(): void;
+}
+
+function voiceOf(say: (message: TrialMessage) => void, afterEpoch: (metrics: EpochMetrics) => void): Voice {
+  let reported = -Infinity;
+  /** All epochs so far; undefined before the trial has begun. */
+  let epochs: EpochMetrics[] | undefined;
+  return {
+    hear(message) {
+      if (message.type === 'progress') {
+        const now = performance.now();
+        if (now - reported < PROGRESS_MS) return;
+        reported = now;
+      }
+      if (message.type === 'started') epochs = [...message.resumedEpochs];
+      if (message.type === 'epoch') epochs?.push(message.metrics);
+      say(message);
+      if (message.type === 'epoch') afterEpoch(message.metrics);
+    },
+    greet() {
+      if (epochs) say({ type: 'started', resumedEpochs: [...epochs] });
+    },
+  };
+}
+
+/** What is needed to hand over a trial that has ended. */
+interface HandOver {
+  readonly courier: Courier;
+  readonly folder: string;
+  /** Whether the trial is to go on on another host. */
+  readonly isLeaving: () => boolean;
+  readonly say: (stored: StoredProgress) => void;
+}
+
+/** Hands over what a trial has left, and tells how it ended. */
+async function handOver(
+  end: TrialEnd,
+  { courier, folder, isLeaving, say }: HandOver,
+): Promise<JobEnd | 'leave'> {
+  const host = hostname();
+  if (end.type === 'fatal') throw fromErrorRecord(end.error);
+  if (end.type === 'done') return { host, end: { type: 'done' }, ...(await courier.result(end.text)) };
+  if (end.type !== 'stopped') return isLeaving() && end.type === 'killed' ? 'leave' : { host, end };
+  const [epoch] = await checkpointEpochs(folder);
+  const stored = epoch === undefined ? undefined : await courier.checkpoint(epoch);
+  if (!isLeaving()) return { host, end, ...(stored ? { stored } : {}) };
+  if (stored) say(stored);
+  return 'leave';
 }

@@ -11,6 +11,7 @@ import { pluginFiles } from '../requirements.js';
 import { boardOver, unlessAborted, type Board } from './board.js';
 import { asksTheSame, joinSweep, reach, type Membership } from './join.js';
 import type { WorkerOptions } from './options.js';
+import type { HostHas } from './refusal.js';
 import { GOODBYE_MS, serve, type Service } from './serve.js';
 
 /** How often the notice board and the trials are checked, milliseconds. */
@@ -27,7 +28,6 @@ const SWITCH_MS = 10_000;
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const backend = await backendOf(options.queue);
-  const { signal, say } = options;
   const threads = options.workers ?? usableCores();
   const loaded = await loadPlugins(options.plugins, options.cwd);
   const pluginsNow = () => pluginFiles(options.plugins, loaded, options.cwd);
@@ -37,60 +37,106 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     pluginsNow,
     dataDir: options.dataDir,
   };
-  let idleSince = performance.now();
-  const idleLeft = (): number => (options.idleSeconds ?? Infinity) * 1000 - (performance.now() - idleSince);
-  if (!(await isThere(backend, options, idleLeft))) return;
+  const idle = idleClock(options.idleSeconds ?? Infinity);
+  if (!(await isThere(backend, options, idle.left))) return;
   const connection = backend.connect();
   const queue = connection.queue<unknown, unknown>(BOARD);
   queue.on('error', () => undefined);
-  const board = boardOver(queue, threads);
   const scratch = await mkdtemp(join(tmpdir(), 'bbb-worker-'));
-  /** Sessions of sweeps that this host can't take part in. */
-  const refused = new Set<string>();
-  let last: string | undefined;
-  say(
+  options.say(
     `${hostname()}: ${threads} ${threads === 1 ? 'thread' : 'threads'}, waiting for sweeps at ${backend.address}`,
   );
   try {
-    while (!signal.aborted) {
-      const open = (await board.sweeps(signal, idleLeft())).filter(({ session }) => !refused.has(session));
-      // In turn, so that a sweep whose coordinator died does not keep this host from the others.
-      const at = open.findIndex(({ queue: name }) => name === last);
-      const chosen = open[(at + 1) % open.length];
-      if (!chosen) {
-        if (idleLeft() <= 0) return;
-        await pause(signal);
-        continue;
-      }
-      last = chosen.queue;
-      const membership = await joinSweep(chosen, has, options);
-      if (typeof membership === 'string') {
-        refused.add(chosen.session);
-        say(`can't take part in the sweep in ${chosen.dir}: ${membership}`);
-        await board.note(chosen, membership);
-        continue;
-      }
-      await board.note(chosen);
-      say(`takes part in the sweep in ${chosen.dir}`);
-      const reason = await takePart(membership, board, { ...options, backend, scratch, threads });
-      if (reason === IDLE) return;
-      if (reason === CHANGED) {
-        say(`the sweep in ${chosen.dir} was started again and needs something else`);
-      } else if (reason !== undefined) {
-        refused.add(chosen.session);
-        say(`leaves the sweep in ${chosen.dir}: ${reason}`);
-        await board.note(chosen, reason);
-      } else if (!signal.aborted) {
-        say(`left the sweep in ${chosen.dir}: there is nothing more to do`);
-      }
-      idleSince = performance.now();
-    }
+    await serveInTurn(boardOver(queue, threads), has, idle, { ...options, backend, scratch, threads });
   } finally {
     // Removing may fail if the disk is what went wrong.
     await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
     await inTime(queue.disconnect(), GOODBYE_MS);
     await inTime(connection.close(), GOODBYE_MS);
   }
+}
+
+/** What a host works with. */
+type HostOptions = WorkerOptions & {
+  readonly backend: Backend;
+  readonly scratch: string;
+  readonly threads: number;
+};
+
+/** How long a host without work waits. */
+interface IdleClock {
+  /** Milliseconds that are left. */
+  left(this: void): number;
+  /** The host had work until now. */
+  restart(): void;
+}
+
+function idleClock(seconds: number): IdleClock {
+  let since = performance.now();
+  return {
+    left: () => seconds * 1000 - (performance.now() - since),
+    restart: () => void (since = performance.now()),
+  };
+}
+
+/** Takes part in one sweep after another, until there is none for too long. */
+async function serveInTurn(board: Board, has: HostHas, idle: IdleClock, options: HostOptions): Promise<void> {
+  const { signal } = options;
+  /** Sessions of sweeps that this host can't take part in. */
+  const refused = new Set<string>();
+  let last: string | undefined;
+  while (!signal.aborted) {
+    const open = (await board.sweeps(signal, idle.left())).filter(({ session }) => !refused.has(session));
+    // In turn, so that a sweep whose coordinator died does not keep this host from the others.
+    const at = open.findIndex(({ queue }) => queue === last);
+    const chosen = open[(at + 1) % open.length];
+    if (!chosen) {
+      if (idle.left() <= 0) return;
+      await pause(signal);
+      continue;
+    }
+    last = chosen.queue;
+    const refuse = async (reason: string): Promise<void> => {
+      refused.add(chosen.session);
+      await board.note(chosen, reason);
+    };
+    const membership = await joinSweep(chosen, has, options);
+    if (typeof membership === 'string') {
+      options.say(`can't take part in the sweep in ${chosen.dir}: ${membership}`);
+      await refuse(membership);
+      continue;
+    }
+    await board.note(chosen);
+    if ((await visit(membership, board, options, refuse)) === IDLE) return;
+    idle.restart();
+  }
+}
+
+/**
+ * Takes part in one sweep, and says how it went.
+ * @param refuse called with the reason if this host can't go on with the sweep
+ * @returns {@link IDLE} when it had nothing to do for `idleSeconds`
+ */
+async function visit(
+  membership: Membership,
+  board: Board,
+  options: HostOptions,
+  refuse: (reason: string) => Promise<void>,
+): Promise<typeof IDLE | undefined> {
+  const { signal, say } = options;
+  const { dir } = membership.announcement;
+  say(`takes part in the sweep in ${dir}`);
+  const reason = await takePart(membership, board, options);
+  if (reason === IDLE) return IDLE;
+  if (reason === CHANGED) {
+    say(`the sweep in ${dir} was started again and needs something else`);
+  } else if (reason !== undefined) {
+    say(`leaves the sweep in ${dir}: ${reason}`);
+    await refuse(reason);
+  } else if (!signal.aborted) {
+    say(`left the sweep in ${dir}: there is nothing more to do`);
+  }
+  return undefined;
 }
 
 const IDLE = Symbol('idle');
@@ -104,11 +150,7 @@ const CHANGED = Symbol('changed');
 async function takePart(
   { announcement: first, datasets, delivery }: Membership,
   board: Board,
-  options: WorkerOptions & {
-    readonly backend: Backend;
-    readonly scratch: string;
-    readonly threads: number;
-  },
+  options: HostOptions,
 ): Promise<string | undefined | typeof IDLE | typeof CHANGED> {
   const { signal, kill, idleSeconds } = options;
   let current = delivery;

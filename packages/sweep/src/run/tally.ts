@@ -51,8 +51,7 @@ export function createTally(
   };
   for (const { id } of trials) move(id, retry.has(id) ? 'waiting' : placeOf(states.get(id)));
 
-  const times = new Map<string, { seconds: number; count: number }>();
-  const all = { seconds: 0, count: 0 };
+  const times = trialTimes();
   const unknown = (): number => Math.max(0, planned - places.size);
   return {
     counts: () => ({
@@ -66,22 +65,14 @@ export function createTally(
       waiting: totals.waiting + unknown(),
     }),
     etaSeconds(workers) {
-      if (all.count === 0) return undefined;
-      let work = (all.seconds / all.count) * unknown();
-      for (const [label, count] of left) {
-        const known = times.get(label) ?? all;
-        work += (known.seconds / known.count) * count;
-      }
-      return work / workers;
+      const work = times.estimate(left, unknown());
+      return work === undefined ? undefined : work / workers;
     },
     started: (id) => move(id, 'running'),
     queued: (id) => move(id, 'waiting'),
     done(id, label, seconds) {
       move(id, 'done');
-      const sum = times.get(label) ?? { seconds: 0, count: 0 };
-      times.set(label, { seconds: sum.seconds + seconds, count: sum.count + 1 });
-      all.seconds += seconds;
-      all.count++;
+      times.add(label, seconds);
     },
     stoppedEarly: (id) => move(id, 'stoppedEarly'),
     add({ id, label }, state) {
@@ -89,6 +80,39 @@ export function createTally(
       move(id, placeOf(state));
     },
     failed: (id, kind) => move(id, kind === 'diverged' ? 'diverged' : 'failed'),
+  };
+}
+
+/** How long whole trials took. */
+interface TrialTimes {
+  add(label: string, seconds: number): void;
+  /**
+   * Seconds of work that are left, for one worker; undefined while nothing is known. A label without a time takes the mean of all.
+   * @param left number of trials by label
+   * @param unknown number of trials whose labels are not known yet
+   */
+  estimate(left: ReadonlyMap<string, number>, unknown: number): number | undefined;
+}
+
+function trialTimes(): TrialTimes {
+  const times = new Map<string, { seconds: number; count: number }>();
+  const all = { seconds: 0, count: 0 };
+  return {
+    add(label, seconds) {
+      const sum = times.get(label) ?? { seconds: 0, count: 0 };
+      times.set(label, { seconds: sum.seconds + seconds, count: sum.count + 1 });
+      all.seconds += seconds;
+      all.count++;
+    },
+    estimate(left, unknown) {
+      if (all.count === 0) return undefined;
+      let work = (all.seconds / all.count) * unknown;
+      for (const [label, count] of left) {
+        const known = times.get(label) ?? all;
+        work += (known.seconds / known.count) * count;
+      }
+      return work;
+    },
   };
 }
 
