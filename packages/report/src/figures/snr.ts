@@ -1,4 +1,4 @@
-import { dot, lineY, ruleX, ruleY, text } from '@observablehq/plot';
+import { dot, lineY, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
 import type { Histogram } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { cumulative, density, pool, quantile } from '../data/histogram.js';
@@ -49,32 +49,31 @@ export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
   });
 }
 
+type Kind = 'density' | 'cumulative';
+
+/** The ratio below which a share of a method's weights lies. */
+interface Cut {
+  readonly x: number;
+  readonly y: number;
+  readonly title: string;
+  readonly color: string;
+  readonly label: string;
+}
+
 function panel(
   title: string,
   all: readonly Distribution[],
   shares: readonly number[],
   domain: readonly number[],
-  kind: 'density' | 'cumulative',
+  kind: Kind,
 ): Panel {
   const [low = 0, high = 0] = domain;
-  const curve = ({ histogram }: Distribution) =>
-    (kind === 'density'
-      ? density(histogram)
-      : cumulative(histogram).map(({ x, y }) => ({ x, y: y * 100 }))
-    ).filter(({ x }) => x >= low && x <= high);
-  const cuts = all.flatMap(({ group, histogram, style }) =>
-    shares.flatMap((share) => {
-      const x = quantile(histogram, share);
-      const title = `${group.name}: ${formatShare(share)} of the weights are below ${x?.toFixed(1)} dB`;
-      return x === undefined
-        ? []
-        : [{ x, y: share * 100, title, color: style.color, label: formatShare(share) }];
-    }),
-  );
+  const curves = all.map((one) => curveOf(one, kind).filter(({ x }) => x >= low && x <= high));
+  const cuts = all.flatMap((one) => cutsOf(one, shares));
   // Place the labels so that they also fit on a phone, where the plot is half as wide.
   const labels = single(all) && kind === 'density' ? placeLabels(cuts, (high - low) / 7) : [];
   const lines = Math.max(0, ...labels.map(({ line }) => line + 1));
-  const top = Math.max(...all.flatMap((one) => curve(one).map(({ y }) => y)));
+  const top = Math.max(...curves.flatMap((curve) => curve.map(({ y }) => y)));
   return {
     title,
     options: {
@@ -88,46 +87,59 @@ function panel(
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
         // With several methods, labels of cuts would overlap. Then only the titles of the dots tell the shares.
-        ...(single(all)
-          ? [
-              ruleX(cuts, {
-                x: 'x',
-                stroke: 'currentColor',
-                strokeOpacity: 0.5,
-                strokeDasharray: '3 3',
-                title: 'title',
-              }),
-              ...Array.from({ length: lines }, (_, line) =>
-                text(
-                  labels.filter((label) => label.line === line).map(({ cut }) => cut),
-                  { x: 'x', text: 'label', frameAnchor: 'top', dy: -10 - LABEL_LINE * line, fontSize: 11 },
-                ),
-              ),
-            ]
-          : []),
-        ...all.map((one) =>
-          lineY(curve(one), {
+        ...(single(all) ? cutLines(cuts, labels) : []),
+        ...all.map(({ style }, i) =>
+          lineY(curves[i], {
             x: 'x',
             y: 'y',
-            stroke: one.style.color,
+            stroke: style.color,
             strokeWidth: 1.8,
-            ...(all.length > 1 && one.style.dash !== 'none' ? { strokeDasharray: one.style.dash } : {}),
+            ...(all.length > 1 && style.dash !== 'none' ? { strokeDasharray: style.dash } : {}),
           }),
         ),
         ...(kind === 'cumulative'
-          ? [
-              dot(cuts, {
-                x: 'x',
-                y: 'y',
-                r: 3.5,
-                fill: (cut: { color: string }) => cut.color,
-                title: 'title',
-              }),
-            ]
+          ? [dot(cuts, { x: 'x', y: 'y', r: 3.5, fill: (cut: Cut) => cut.color, title: 'title' })]
           : []),
       ],
     },
   };
+}
+
+/** Per dB, or in percent of the weights. */
+function curveOf({ histogram }: Distribution, kind: Kind): { readonly x: number; readonly y: number }[] {
+  return kind === 'density'
+    ? density(histogram)
+    : cumulative(histogram).map(({ x, y }) => ({ x, y: y * 100 }));
+}
+
+function cutsOf({ group, histogram, style }: Distribution, shares: readonly number[]): Cut[] {
+  return shares.flatMap((share) => {
+    const x = quantile(histogram, share);
+    if (x === undefined) return [];
+    const label = formatShare(share);
+    const title = `${group.name}: ${label} of the weights are below ${x.toFixed(1)} dB`;
+    return [{ x, y: share * 100, title, color: style.color, label }];
+  });
+}
+
+/** A vertical line at each cut, and the labels above the plot. */
+function cutLines(cuts: readonly Cut[], labels: readonly PlacedLabel<Cut>[]): Markish[] {
+  const lines = Math.max(0, ...labels.map(({ line }) => line + 1));
+  return [
+    ruleX(cuts, {
+      x: 'x',
+      stroke: 'currentColor',
+      strokeOpacity: 0.5,
+      strokeDasharray: '3 3',
+      title: 'title',
+    }),
+    ...Array.from({ length: lines }, (_, line) =>
+      text(
+        labels.filter((label) => label.line === line).map(({ cut }) => cut),
+        { x: 'x', text: 'label', frameAnchor: 'top', dy: -10 - LABEL_LINE * line, fontSize: 11 },
+      ),
+    ),
+  ];
 }
 
 const LABEL_LINE = 13;
