@@ -73,7 +73,11 @@ function optionsByName(kind: PluginKind, registry: Registry): Schema {
       return {
         if: { properties: { use: { const: name } }, required: ['use'] },
         // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-        then: { properties: { options: { description, ...schema } } },
+        then: {
+          properties: { options: { description, ...schema } },
+          // An option that has no default makes that "options" itself may not be left out.
+          ...(schema.required?.length ? { required: ['options'] } : {}),
+        },
       };
     }),
   };
