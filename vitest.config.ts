@@ -6,6 +6,7 @@ export const LONG = [
   'tests/cli/{bandit,by-size,data-identity,endings,export-network,folder,full-output,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
   'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,refine-target,signals}.test.ts',
   'tests/contract/executors.test.ts',
+  'tests/docs/site-built.test.ts',
   'tests/packages/**/*.test.ts',
   'tests/plugins/{csv-memory,threads-all}.test.ts',
   'tests/{report,serve}/hostile.test.ts',

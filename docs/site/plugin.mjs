@@ -37,7 +37,14 @@ export function load(app) {
     for (const child of project.children ?? []) if (child.kindOf(ReflectionKind.Module)) nameModule(child);
   });
   // After TypeDoc has made the groups, which it does in the same event.
-  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => orderGroups(project), -1000);
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      orderGroups(project);
+      unlinkForeign(project);
+    },
+    -1000,
+  );
   app.renderer.on(IndexEvent.PREPARE_INDEX, rankSearch);
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(ROOT, outputDirectory));
 }
@@ -55,6 +62,17 @@ function orderGroups(project) {
   for (const { title, children } of project.groups ?? []) {
     if (title === 'Modules') continue;
     children.sort((one, other) => rankOf(one) - rankOf(other) || one.name.localeCompare(other.name));
+  }
+}
+
+/**
+ * What a class inherits from one of JavaScript stands in files that are no pages of this site.
+ * @param {import('typedoc').ProjectReflection} project
+ */
+function unlinkForeign(project) {
+  for (const reflection of Object.values(project.reflections)) {
+    const { sources = [] } = /** @type {import('typedoc').DeclarationReflection} */ (reflection);
+    for (const source of sources) if (source.fileName.includes('node_modules/')) delete source.url;
   }
 }
 
