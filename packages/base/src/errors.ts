@@ -6,7 +6,11 @@ const MOST_NAME = 200;
 /** Room for saying how much is left out. */
 const REST = 40;
 
-/** The beginning of a text that is longer than `most` characters, and how much is left out; no longer than that itself. */
+/**
+ * The beginning of a text that is longer than `most` characters, and how much is left out; no longer than that itself.
+ * @param text any text
+ * @param most most characters of the result. Default: 4000
+ */
 export function cutText(text: string, most: number = MOST_TEXT): string {
   if (text.length <= most) return text;
   // Not through the middle of a character of two units.
@@ -14,7 +18,10 @@ export function cutText(text: string, most: number = MOST_TEXT): string {
   return `${head}... (${text.length - head.length} more characters)`;
 }
 
-/** A message within another sentence: without its own full stop. */
+/**
+ * A message within another sentence: without its own full stop.
+ * @param message a sentence, with or without its full stop
+ */
 export function clause(message: string): string {
   return message.replace(/\.$/, '');
 }
@@ -39,7 +46,10 @@ export class BbbError extends Error {
   }
 }
 
-/** Whether the file system has no room left. */
+/**
+ * Whether the file system has no room left.
+ * @param error anything that was caught
+ */
 export function isDiskFull(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === 'ENOSPC' || code === 'EDQUOT';
@@ -54,7 +64,10 @@ export interface ErrorRecord {
   readonly stack?: string;
 }
 
-/** The record with as much of its texts as fits into a log, an event, a terminal. */
+/**
+ * The record with as much of its texts as fits into a log, an event, a terminal.
+ * @param record an error as plain data
+ */
 export function cutErrorRecord({ name, code, message, hint, stack }: ErrorRecord): ErrorRecord {
   return {
     name: cutText(name, MOST_NAME),
@@ -65,7 +78,10 @@ export function cutErrorRecord({ name, code, message, hint, stack }: ErrorRecord
   };
 }
 
-/** Anything thrown, as a plain object, cut to a few kilobytes. */
+/**
+ * Anything thrown, as a plain object, cut to a few kilobytes.
+ * @param thrown anything that was caught
+ */
 export function toErrorRecord(thrown: unknown): ErrorRecord {
   if (!(thrown instanceof Error)) return { name: 'Error', message: cutText(textOf(thrown)) };
   // Whatever a plugin throws may have anything in their place.
@@ -88,7 +104,10 @@ function textOf(value: unknown): string {
   }
 }
 
-/** The error again, on the other side. */
+/**
+ * The error again, on the other side.
+ * @param record an error that came as plain data, from another thread or machine
+ */
 export function fromErrorRecord(record: ErrorRecord): BbbError {
   const options = record.hint === undefined ? {} : { hint: record.hint };
   const error = new BbbError(record.code ?? 'E_UNKNOWN', record.message, options);

@@ -1,4 +1,8 @@
-/** `Did you mean "x"? ` for the nearest of `names`, or an empty string when none is near. */
+/**
+ * `Did you mean "x"? ` for the nearest of `names`, or an empty string when none is near.
+ * @param typed what the user wrote
+ * @param names what there is
+ */
 export function suggest(typed: string, names: readonly string[]): string {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))

@@ -1,4 +1,7 @@
-/** JSON with sorted keys and without undefined members: equal values give equal text. */
+/**
+ * JSON with sorted keys and without undefined members: equal values give equal text.
+ * @param value plain JSON; members that are undefined count as absent
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

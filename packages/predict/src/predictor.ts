@@ -51,7 +51,8 @@ export interface LoadOptions {
 
 /**
  * Opens a model file, gzipped or not: `bbb export --format sparse` writes such files. The file is untrusted, and everything in it is checked.
- *
+ * @param file the bytes of the file
+ * @param options `maximumBytes` of the unzipped file and of the network in memory. Default: 1 GiB
  * @throws BbbError `E_MODEL_FILE` for a file of another kind, a damaged one, or one that does not fit into memory; `E_MODEL_VERSION` for a
  *   file of another version
  */

@@ -24,6 +24,8 @@ type Column = StoredTable['columns'][number];
  *
  * The function throws BbbError `E_INPUT` for a missing column, an unknown category, a text in a column of numbers, and a missing value
  * where training had none; also for a row with names if the model has no names.
+ *
+ * @param model the description in a model file
  */
 export function rowEncoder({ table, inputShape, scaling }: StoredModel): RowEncoder {
   const size = inputShape.reduce((product, n) => product * n, 1);

@@ -6,6 +6,7 @@ const LN2_LOW = 1.90821492927058770002e-10;
 /**
  * e^x by arithmetic alone: the same bits on every engine, unlike Math.exp. Within 2 units in the last place where the
  * result is a normal double; 0 and Infinity beyond its range.
+ * @param x exponent; any number
  */
 export function exp(x: number): number {
   if (!(x <= 1024 * LN2)) return Number.isNaN(x) ? NaN : Infinity;

@@ -5,17 +5,26 @@ const INVERSE_SQRT_2PI = 0.3989422804014327;
 /** 1 / sqrt(pi). */
 const INVERSE_SQRT_PI = 0.5641895835477563;
 
-/** The density of N(0, 1). */
+/**
+ * The density of N(0, 1).
+ * @param z any number
+ */
 export function normalDensity(z: number): number {
   return INVERSE_SQRT_2PI * exp(-0.5 * z * z);
 }
 
-/** P(Z <= z) of a standard normal number, within 1e-13 of its size, in both tails. */
+/**
+ * P(Z <= z) of a standard normal number, within 1e-13 of its size, in both tails.
+ * @param z any number
+ */
 export function normalCdf(z: number): number {
   return 0.5 * erfc(-z * Math.SQRT1_2);
 }
 
-/** 1 - erf(x), by the rational approximations of Cody 1969: arithmetic and our own exp, so the same bits on every engine. */
+/**
+ * 1 - erf(x), by the rational approximations of Cody 1969: arithmetic and our own exp, so the same bits on every engine.
+ * @param x any number
+ */
 export function erfc(x: number): number {
   const y = Math.abs(x);
   if (y <= 0.46875) return 1 - x * ratio(y * y, SMALL);

@@ -46,6 +46,7 @@ export function answersOf(logits: Float32Array | Float64Array, classes: number):
 /**
  * log softmax over rows, `[examples, classes]`, without losing a class whose probability rounds to 0.
  * @param logits `[examples, classes]`
+ * @param classes number of classes
  * @throws BbbError `E_METRIC_PROBABILITY` for a logit that is not finite
  */
 export function logSoftmax(logits: Float32Array | Float64Array, classes: number): LogProbabilities {

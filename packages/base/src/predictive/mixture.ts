@@ -13,6 +13,10 @@ export interface GaussianMixture {
 
 const HALF_LOG_2PI = 0.9189385332046727;
 
+/**
+ * Mean of the mixture, in the unit of the means.
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
+ */
 export function mixtureMean({ means }: GaussianMixture): number {
   return average(means.length, (s) => means[s]!);
 }
@@ -20,6 +24,7 @@ export function mixtureMean({ means }: GaussianMixture): number {
 /**
  * Variance between the members' means and of the means themselves (epistemic), and mean of what else their variances are (aleatoric): together
  * the mixture's variance.
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
  */
 export function mixtureVariances(mixture: GaussianMixture): { epistemic: number; aleatoric: number } {
   const { means, sds, spreads } = mixture;
@@ -31,7 +36,11 @@ export function mixtureVariances(mixture: GaussianMixture): { epistemic: number;
   return { epistemic: between + ofMeans, aleatoric: within - ofMeans };
 }
 
-/** -log p(y), nats. */
+/**
+ * -log p(y), nats.
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
+ * @param y the value, in the unit of the means
+ */
 export function mixtureNll({ means, sds }: GaussianMixture, y: number): number {
   const logs = Array.from({ length: means.length }, (_, s) => {
     const z = (y - means[s]!) / sds[s]!;
@@ -41,13 +50,18 @@ export function mixtureNll({ means, sds }: GaussianMixture, y: number): number {
   return -(largest + log(average(logs.length, (s) => exp(logs[s]! - largest))));
 }
 
-/** P(Y <= y). */
+/**
+ * P(Y <= y).
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
+ * @param y the value, in the unit of the means
+ */
 export function mixtureCdf({ means, sds }: GaussianMixture, y: number): number {
   return average(means.length, (s) => normalCdf((y - means[s]!) / sds[s]!));
 }
 
 /**
  * The y with P(Y <= y) = p, by Newton's steps within a bracket that halves where they leave it.
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
  * @param p in (0, 1)
  */
 export function mixtureQuantile(mixture: GaussianMixture, p: number): number {
@@ -75,6 +89,8 @@ export function mixtureQuantile(mixture: GaussianMixture, p: number): number {
 /**
  * Continuous ranked probability score at y, in the unit of y (Grimit et al. 2006, equation 5): for one member without spread it is
  * the absolute error. Cost grows with the square of the members.
+ * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
+ * @param y the value, in the unit of the means
  */
 export function mixtureCrps({ means, sds }: GaussianMixture, y: number): number {
   const members = means.length;

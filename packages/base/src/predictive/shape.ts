@@ -5,6 +5,9 @@ export type Probabilities = Float32Array | Float64Array;
 
 /**
  * Checks that the parts belong together and gives the number of examples.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  * @throws BbbError `E_METRIC_SHAPE`, and as {@link requireProbabilities}
  */
 export function countExamples(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
@@ -30,6 +33,7 @@ export function countExamples(probabilities: Probabilities, labels: Uint8Array, 
 /**
  * Refuses NaN and other numbers that are no probability: they would turn into a plausible metric, since NaN is never the
  * largest. Rounding may leave a probability a little above one.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
  * @throws BbbError `E_METRIC_PROBABILITY`
  */
 export function requireProbabilities(probabilities: Probabilities): void {
@@ -50,7 +54,12 @@ export function requireCount(what: string, count: number): void {
   });
 }
 
-/** The class of the largest probability in a row; the first one, at a tie. */
+/**
+ * The class of the largest probability in a row; the first one, at a tie.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param row number of the example, from 0
+ * @param classes number of classes
+ */
 export function argmax(probabilities: Probabilities, row: number, classes: number): number {
   let best = 0;
   for (let c = 1; c < classes; c++) {
@@ -59,7 +68,11 @@ export function argmax(probabilities: Probabilities, row: number, classes: numbe
   return best;
 }
 
-/** {@link argmax} of every row. */
+/**
+ * {@link argmax} of every row.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param classes number of classes
+ */
 export function argmaxes(probabilities: Probabilities, classes: number): Uint32Array {
   const tops = new Uint32Array(probabilities.length / classes);
   for (let row = 0, first = 0; row < tops.length; row++, first += classes) {

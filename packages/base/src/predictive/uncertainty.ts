@@ -29,7 +29,12 @@ export interface Uncertainty {
   readonly maxLogit?: Float64Array;
 }
 
-/** Shannon entropy of one row, -sum p log p, nats; 0 log 0 = 0. */
+/**
+ * Shannon entropy of one row, -sum p log p, nats; 0 log 0 = 0.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param row number of the example, from 0
+ * @param classes number of classes
+ */
 export function entropy(probabilities: Probabilities, row: number, classes: number): number {
   let sum = 0;
   for (let c = 0; c < classes; c++) {

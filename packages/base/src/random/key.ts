@@ -5,6 +5,7 @@ const DERIVE = 0x6b657973;
 
 /**
  * The key of a seed, a non-negative safe integer (0 is a fine seed).
+ * @param seed a whole number from 0, e.g. that of the trial
  * @throws RangeError for anything else
  */
 export function rootKey(seed: number): Key {
@@ -17,6 +18,8 @@ export function rootKey(seed: number): Key {
 /**
  * A new key for a purpose, e.g. `fold(key, 'shuffle', epoch)`. Keys of different labels are independent streams, and
  * deriving one does not use the parent up.
+ * @param key the key that the new one comes from
+ * @param labels words and numbers that say what the new key is for
  */
 export function fold(key: Key, ...labels: readonly (string | number)[]): Key {
   return labels.reduce<Key>((parent, label) => {

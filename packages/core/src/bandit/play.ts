@@ -43,6 +43,7 @@ export interface BanditPlay {
 /**
  * Plays all rounds. Which row is shown, and whether poison is punished, depends only on the seed and the round. So agents with the same seed can be
  * compared round by round.
+ * @param play table, method, rounds and seed
  * @throws BbbError `E_BANDIT` for a method that is finished only after training; as `openTrial`; the signal's reason
  */
 export async function playBandit(play: BanditPlay): Promise<BanditRun> {

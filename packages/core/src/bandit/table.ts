@@ -17,6 +17,8 @@ export interface BanditTable {
 /**
  * Makes a table from the training part of a data set of classes. Columns are standardised over all rows: an agent may know what rows look like, but
  * not which ones are poisonous.
+ * @param dataset a data set of classes
+ * @param bad the class that is poisonous, by its name or number
  * @throws BbbError `E_BANDIT` for targets that are no classes, and for an unknown class
  */
 export function banditTable(

@@ -21,7 +21,9 @@ export const SET_SCORES: Readonly<Record<'lac' | 'aps' | 'raps', SetScore>> = {
 /**
  * Fits a temperature and conformal sets on calibration examples, and measures both on the test set. The sets use temperature 1: they guarantee
  * their coverage at any temperature, and a temperature that is fitted for the NLL can make them larger (Xi et al. 2024).
- *
+ * @param calibration predictions and truth of the examples to fit on; nothing else was fitted on them
+ * @param test predictions and truth of the examples to measure on
+ * @param classes number of classes
  * @param key for the random numbers of APS and RAPS
  */
 export function calibrateCategorical(

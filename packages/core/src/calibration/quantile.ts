@@ -4,6 +4,8 @@ import { nthSmallest } from '../metrics/nth.js';
 /**
  * The position of the conformal quantile among n calibration scores in ascending order, from 1: ceil((n + 1) coverage). If it is more than n,
  * there are too few examples to guarantee the coverage, and nothing may be left out.
+ * @param n number of calibration scores
+ * @param coverage probability with which a set or an interval holds the truth, in (0, 1)
  * @throws BbbError `E_COVERAGE` unless the coverage is in (0, 1)
  */
 export function conformalRank(n: number, coverage: number): number {
@@ -21,8 +23,8 @@ export function conformalRank(n: number, coverage: number): number {
 /**
  * Split conformal prediction (Vovk et al. 2005; Lei et al. 2018): a new score is at most this number with a probability of at least
  * `coverage`, if it is exchangeable with the calibration scores. Infinity if there are too few scores.
- *
  * @param scores scores of the calibration examples, in any order; a higher score means a stranger example
+ * @param coverage probability that the quantile promises, in (0, 1)
  */
 export function conformalQuantile(scores: Float64Array, coverage: number): number {
   const rank = conformalRank(scores.length, coverage);

@@ -40,6 +40,11 @@ export const INTERVAL_SCORES: Readonly<Record<'absolute' | 'scaled' | 'quantile'
   },
 };
 
+/**
+ * How wide the central interval of a prediction is, and around what.
+ * @param mixture what the members predict of one example, in the unit of the target
+ * @param coverage probability with which a set or an interval holds the truth, in (0, 1)
+ */
 export function intervalShape(mixture: GaussianMixture, coverage: number): IntervalShape {
   const { epistemic, aleatoric } = mixtureVariances(mixture);
   const tail = (1 - coverage) / 2;
@@ -51,7 +56,11 @@ export function intervalShape(mixture: GaussianMixture, coverage: number): Inter
   };
 }
 
-/** Fits conformal intervals on calibration examples, and measures them on the test set; all in the unit of the target. */
+/**
+ * Fits conformal intervals on calibration examples, and measures them on the test set; all in the unit of the target.
+ * @param calibration predictions and truth of the examples to fit on; nothing else was fitted on them
+ * @param test predictions and truth of the examples to measure on
+ */
 export function calibrateRegression(
   calibration: Held<RegressionPrediction, ArrayLike<number>>,
   test: Held<RegressionPrediction, ArrayLike<number>>,

@@ -15,7 +15,11 @@ export function probabilityForRisk(judged: Pick<Judged, 'confidence' | 'correct'
   return probabilitiesForRisks(judged, [risk])[0]!;
 }
 
-/** {@link probabilityForRisk} of several risks, from one ranking. */
+/**
+ * {@link probabilityForRisk} of several risks, from one ranking.
+ * @param judged how sure each answer is, and whether it is right
+ * @param risks fractions of the answers that may be wrong, e.g. 0.01
+ */
 export function probabilitiesForRisks(
   { confidence, correct }: Pick<Judged, 'confidence' | 'correct'>,
   risks: readonly number[],

@@ -30,7 +30,10 @@ export interface RapsOptions {
  */
 export const apsScore: SetScore = rapsScore({ penalty: 0 });
 
-/** RAPS (Angelopoulos et al. 2021, equation 4): APS with a penalty for every rank after the first `from` ranks. */
+/**
+ * RAPS (Angelopoulos et al. 2021, equation 4): APS with a penalty for every rank after the first `from` ranks.
+ * @param options `from`: ranks without a penalty, default 1; `penalty` of each rank after them, default 0.01
+ */
 export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetScore {
   return (answers, row, u, into) => {
     const classes = into.length;

@@ -10,7 +10,12 @@ export interface Labelled {
   readonly uniforms: Float64Array;
 }
 
-/** The scores of the labels of the examples; the threshold is a quantile of them. */
+/**
+ * The scores of the labels of the examples; the threshold is a quantile of them.
+ * @param labelled predictions, labels and a uniform number for each calibration example
+ * @param classes number of classes
+ * @param score how strange a class is as the answer, e.g. LAC, APS or RAPS
+ */
 export function labelScores(
   { answers, labels, uniforms }: Labelled,
   classes: number,
@@ -25,12 +30,23 @@ export function labelScores(
   return own;
 }
 
-/** The threshold for each class: the same for all classes. */
+/**
+ * The threshold for each class: the same for all classes.
+ * @param scores scores of the labels of the calibration examples; a higher score means a stranger example
+ * @param classes number of classes
+ * @param coverage probability with which a set or an interval holds the truth, in (0, 1)
+ */
 export function marginalThresholds(scores: Float64Array, classes: number, coverage: number): Float64Array {
   return new Float64Array(classes).fill(conformalQuantile(scores, coverage));
 }
 
-/** A threshold for each class (Vovk 2012): it guarantees the coverage for each class, with larger sets for hard or rare classes. */
+/**
+ * A threshold for each class (Vovk 2012): it guarantees the coverage for each class, with larger sets for hard or rare classes.
+ * @param scores scores of the labels of the calibration examples; a higher score means a stranger example
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ * @param coverage probability with which a set or an interval holds the truth, in (0, 1)
+ */
 export function classThresholds(
   scores: Float64Array,
   labels: Uint8Array,
@@ -45,7 +61,14 @@ export function classThresholds(
   );
 }
 
-/** The set of one example: 1 for each class in it. */
+/**
+ * The set of one example: 1 for each class in it.
+ * @param answers what is predicted, by example and class
+ * @param row number of the example, from 0
+ * @param u uniform random number of the example, in [0, 1)
+ * @param score how strange a class is as the answer, e.g. LAC, APS or RAPS
+ * @param thresholds the largest score in the set, by class
+ */
 export function setOf(
   answers: Answers,
   row: number,
@@ -58,7 +81,13 @@ export function setOf(
   return Uint8Array.from(scores, (s, c) => (s <= thresholds[c]! ? 1 : 0));
 }
 
-/** Compares sets with the labels of examples that were not used to fit them. */
+/**
+ * Compares sets with the labels of examples that were not used to fit them.
+ * @param labelled predictions, labels and a uniform number for each test example
+ * @param classes number of classes
+ * @param score how strange a class is as the answer, e.g. LAC, APS or RAPS
+ * @param thresholds the largest score in the set, by class
+ */
 export function judgeSets(
   { answers, labels, uniforms }: Labelled,
   classes: number,

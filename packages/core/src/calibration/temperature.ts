@@ -13,6 +13,8 @@ const SURE_STEPS = 8;
  * halved when a step leaves it.
  *
  * @param logs log-probabilities `[examples, classes]`, e.g. of the mean over draws
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  * @returns T in [0.02, 50]; 1 without examples
  */
 export function fitTemperature(logs: LogProbabilities, labels: Uint8Array, classes: number): number {
@@ -76,7 +78,12 @@ function scaledBy(logs: LogProbabilities, labels: Uint8Array, classes: number): 
   };
 }
 
-/** Probabilities softmax(log p / T) and their logarithms, `[examples, classes]`: the network at another temperature. */
+/**
+ * Probabilities softmax(log p / T) and their logarithms, `[examples, classes]`: the network at another temperature.
+ * @param logs log-probabilities in nats, `[examples, classes]`
+ * @param classes number of classes
+ * @param temperature T above 0; above 1 it makes the network less sure, 1 leaves it as it is
+ */
 export function atTemperature(
   logs: LogProbabilities,
   classes: number,

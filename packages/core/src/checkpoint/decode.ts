@@ -14,7 +14,7 @@ const MAX_HEADER = 100_000_000;
 /**
  * Reads safetensors strictly: everything in the header must fit the bytes, names must be unique, and tensors must cover the data without
  * gaps or overlaps. The tensors are copies. They are made after all checks, so they take no more memory than the file has bytes.
- *
+ * @param bytes the whole file
  * @throws CheckpointError `E_CHECKPOINT_DAMAGED`
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {

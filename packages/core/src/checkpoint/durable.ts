@@ -9,12 +9,18 @@ const flush = promisify(fsync);
  */
 export const syncDescriptor = (file: number): Promise<void> => flush(file);
 
-/** Makes the content of a file durable. */
+/**
+ * Makes the content of a file durable.
+ * @param path path of the file
+ */
 export async function syncFile(path: string): Promise<void> {
   await syncPath(path, 'r+');
 }
 
-/** Makes the entries of a folder durable: files that were created, linked or renamed in it. Windows can't do this and does not need it. */
+/**
+ * Makes the entries of a folder durable: files that were created, linked or renamed in it. Windows can't do this and does not need it.
+ * @param path path of the folder
+ */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform !== 'win32') await syncPath(path, 'r');
 }

@@ -7,6 +7,8 @@ import { CheckpointError } from './error.js';
  * spaces to a multiple of 8, then the tensors in little-endian order without gaps. Tensors with the widest elements come first, and tensors
  * of the same width are sorted by name. So every tensor is aligned, and the bytes are a pure function of the contents.
  *
+ * @param tensors numbers with their shapes, by name
+ * @param metadata texts by name, kept in the header. Default: none
  * @throws CheckpointError `E_CHECKPOINT_TENSOR` if a shape does not fit its data, or a name or the metadata are no valid text
  */
 export function encodeSafetensors(

@@ -7,6 +7,8 @@ import { syncDescriptor, syncFolder } from './durable.js';
 /**
  * Writes a file completely or not at all, even if the machine crashes: it writes a temporary file beside it, flushes that to disk, and
  * renames it. Throws the errors of the file system (a full disk, no permission), and leaves nothing behind then.
+ * @param path path of the file
+ * @param bytes the content
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   await viaTemporary(path, bytes, (temporary) => rename(temporary, path));
@@ -14,6 +16,8 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
 
 /**
  * Like {@link writeFileAtomic}, but it never replaces a file: if the file exists, it returns false and changes nothing.
+ * @param path path of the file
+ * @param bytes the content
  */
 export async function writeFileOnce(path: string, bytes: Uint8Array | string): Promise<boolean> {
   return viaTemporary(path, bytes, async (temporary) => {

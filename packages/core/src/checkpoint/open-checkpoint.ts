@@ -16,7 +16,9 @@ export interface OpenCheckpoint extends Omit<OpenTrial, 'trainer'> {
 
 /**
  * Opens the network of a checkpoint that `decodeCheckpoint` returned. The registry provides all that the trial names.
- *
+ * @param checkpoint what `decodeCheckpoint` returned
+ * @param registry what the trial names is looked up here
+ * @param ops what computes, e.g. of `startBackend`
  * @throws BbbError `E_CHECKPOINT_MISMATCH`; also what {@link openTrial} throws
  */
 export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {

@@ -7,7 +7,9 @@ import { writeFileAtomic } from './file.js';
 
 /**
  * Writes tensors to a safetensors file, completely or not at all.
- *
+ * @param path path of the file
+ * @param tensors numbers with their shapes, by name
+ * @param metadata texts by name, kept in the header. Default: none
  * @throws CheckpointError `E_CHECKPOINT_TENSOR`, and the errors of the file system (a full disk, no permission)
  */
 export async function writeSafetensors(
@@ -18,7 +20,11 @@ export async function writeSafetensors(
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
-/** @throws CheckpointError as {@link readCheckpointBytes} and {@link decodeSafetensors}, naming the file */
+/**
+ * Reads tensors from a safetensors file.
+ * @param path path of the file
+ * @throws CheckpointError as {@link readCheckpointBytes} and {@link decodeSafetensors}, naming the file
+ */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   const bytes = await readCheckpointBytes(path);
   try {
@@ -36,7 +42,7 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
 
 /**
  * The bytes of a file.
- *
+ * @param path path of the file
  * @throws CheckpointError `E_CHECKPOINT_MISSING`; `E_CHECKPOINT_UNREADABLE` for a folder or a device, or without permission
  */
 export async function readCheckpointBytes(path: string): Promise<Uint8Array> {

@@ -36,7 +36,15 @@ export interface ProcedurePart {
   readonly tensors: Stored;
 }
 
-/** Safetensors bytes: a pure function of trial, data, epoch and state. */
+/**
+ * Safetensors bytes: a pure function of trial, data, epoch and state.
+ * @param ops what computes, e.g. of `startBackend`
+ * @param of the trial and the kind of its data
+ * @param epoch number of epochs that were trained
+ * @param state parameters and moments as they are
+ * @param best the weights of the best epoch so far, if the trial keeps those
+ * @param procedure how far the pruning procedure has come
+ */
 export function encodeCheckpoint(
   ops: Ops,
   { trial, data }: { readonly trial: Trial; readonly data: DataSpec },
@@ -62,7 +70,11 @@ export function encodeCheckpoint(
   return encodeSafetensors(tensors, metadata);
 }
 
-/** @throws CheckpointError for damaged bytes; BbbError `E_CHECKPOINT_FOREIGN` for a safetensors file of another program */
+/**
+ * Reads a checkpoint of bbb.
+ * @param bytes the whole file
+ * @throws CheckpointError for damaged bytes; BbbError `E_CHECKPOINT_FOREIGN` for a safetensors file of another program
+ */
 export function decodeCheckpoint(bytes: Uint8Array): TrialCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
   if (metadata['format'] !== FORMAT) {
@@ -98,6 +110,10 @@ export function readParams(ops: Ops, params: Params): Stored {
 
 /**
  * New tensors with the stored values.
+ * @param ops what the new tensors are made by
+ * @param stored the tensors of a checkpoint, by name
+ * @param prefix what their names begin with
+ * @param like parameters of the same names and shapes
  * @throws BbbError `E_CHECKPOINT_MISMATCH` if names or shapes differ from those of `like`
  */
 export function restoreParams(

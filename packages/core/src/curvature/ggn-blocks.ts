@@ -23,6 +23,8 @@ export interface GgnBlocks {
 /**
  * The blocks by weight name, summed over the examples. They take `size` numbers for each weight, so use small blocks and a part of the
  * examples.
+ * @param input ops, architecture, weights, likelihood and the examples to sum over
+ * @param size rows of a block
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */
 export function ggnBlocks(input: CurvatureInput, size: number): Readonly<Record<string, GgnBlocks>> {

@@ -15,6 +15,7 @@ import { zeros, type ByWeight } from './sums.js';
  *
  * It makes one pass over the examples. Each batch needs one backward pass for each column of a square root of H.
  *
+ * @param input ops, architecture, weights, likelihood and the examples to sum over
  * @param of which layers to compute; the others are absent from the result. Default: all
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */

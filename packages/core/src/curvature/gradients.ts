@@ -13,6 +13,7 @@ export interface GradientMoments {
 
 /**
  * The gradient of the negative log-likelihood, without a prior. Batches are summed in float64.
+ * @param input ops, architecture, weights, likelihood and the examples to sum over
  * @param options squares: whether to compute the mean squares, too, which doubles the time. Default: false
  * @throws BbbError `E_CURVATURE` without examples
  */

@@ -7,7 +7,7 @@ import { addTo, withOperands, zeros, type ByWeight } from './sums.js';
 /**
  * Root mean square of the input of each row of a weight, over the examples and, in a convolution, over the positions (the zeros of a `same`
  * padding count, too). By weight name, `[fanIn]`: one number for each row of the weight as a matrix `[fanIn, units]`. For a bias: `[1]`.
- *
+ * @param input ops, architecture, weights, likelihood and the examples to sum over
  * @throws BbbError `E_CURVATURE` without examples
  */
 export function inputRms(input: CurvatureInput): ByWeight {

@@ -39,6 +39,8 @@ interface Sums {
  * for one example of a dense layer. Otherwise it is an approximation, which treats inputs and slopes as independent (Martens & Grosse 2015,
  * arXiv 1503.05671), and the positions of a convolution, too (Grosse & Martens 2016, arXiv 1602.01407).
  *
+ * @param input ops, architecture, weights, likelihood and the examples to sum over
+ * @param options `of`: which layers, default all; `signs`: one backward pass with random signs instead of one for each output
  * @throws BbbError `E_CURVATURE` without examples, or for a likelihood without `hessianRoot`
  */
 export function kroneckerFactors(

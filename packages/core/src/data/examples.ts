@@ -18,14 +18,23 @@ export interface Examples {
   readonly onRows?: (rows: number) => void;
 }
 
-/** The targets of these rows, as they are stored. */
+/**
+ * The targets of these rows, as they are stored.
+ * @param examples examples with their targets
+ * @param rows numbers of the examples, from 0
+ */
 export function targetsOf({ targets }: Pick<Examples, 'targets'>, rows: Uint32Array): Targets {
   const picked = new (targets.constructor as new (length: number) => Targets)(rows.length);
   rows.forEach((row, i) => (picked[i] = targets[row]!));
   return picked;
 }
 
-/** All examples of a part, in their order. */
+/**
+ * All examples of a part, in their order.
+ * @param part features and targets
+ * @param dataset the data set that it is a part of
+ * @param preprocessing how features become inputs, as fitted on the training examples
+ */
 export function allExamples(
   { features, targets, count }: DataPart,
   { inputShape }: Pick<Dataset, 'inputShape'>,

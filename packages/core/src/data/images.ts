@@ -25,7 +25,10 @@ interface ImagePart {
   readonly count: number;
 }
 
-/** Grey images as a {@link Dataset} with one channel and class targets. The arrays are not copied. */
+/**
+ * Grey images as a {@link Dataset} with one channel and class targets. The arrays are not copied.
+ * @param set images of bytes with their labels
+ */
 export function imageDataset(set: ImageSet): Dataset {
   const { name, rows, cols, classes, train, test, sha256, source, labels, notes } = set;
   const part = ({ images, labels, count }: ImagePart): Dataset['train'] => ({

@@ -5,6 +5,7 @@ import { sharedWith } from './usable.js';
 
 /**
  * Sentences about what is odd in a set that can be used nevertheless, with the counts that show it. Empty for an ordinary set.
+ * @param summary what `summarise` returned
  */
 export function oddities(summary: DataSummary): string[] {
   const { name, target, train, test } = summary;
@@ -37,7 +38,11 @@ function repeats({ train, test }: DataSummary): string[] {
 /** Initial weights are made for inputs of about 1. If all inputs are nearer to 0 than this, a network hardly notices them. */
 const FAINT = 0.05;
 
-/** Warns of bytes that are nearly 0 after division: pictures of zeros and ones are divided by 255, too. */
+/**
+ * Warns of bytes that are nearly 0 after division: pictures of zeros and ones are divided by 255, too.
+ * @param summary what `summarise` returned
+ * @param options how features become inputs
+ */
 export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: DataOptions): string[] {
   const largest = Math.max(...(train.features ?? []).map(Math.abs));
   if (scaling !== undefined || !(largest / divisor < FAINT)) return [];
@@ -46,7 +51,10 @@ export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: 
   ];
 }
 
-/** What is odd in an out-of-distribution set. Only the features of its test examples are used. */
+/**
+ * What is odd in an out-of-distribution set. Only the features of its test examples are used.
+ * @param summary what `summarise` returned of the out-of-distribution set
+ */
 export function outsideOddities({ name, test }: DataSummary): string[] {
   return constant(test)
     ? [
@@ -55,7 +63,11 @@ export function outsideOddities({ name, test }: DataSummary): string[] {
     : [];
 }
 
-/** Examples that an out-of-distribution set has in common with the main set. They make the two sets harder to tell apart. */
+/**
+ * Examples that an out-of-distribution set has in common with the main set. They make the two sets harder to tell apart.
+ * @param dataset the data set
+ * @param outside the out-of-distribution set
+ */
 export function sharedExamples(dataset: Dataset, outside: Dataset): string[] {
   const { test, train } = sharedWith(dataset, outside);
   const parts = [
@@ -68,7 +80,10 @@ export function sharedExamples(dataset: Dataset, outside: Dataset): string[] {
   ];
 }
 
-/** "60000 examples (class 0: 5923, 1: 6742), features 0 to 255" */
+/**
+ * "60000 examples (class 0: 5923, 1: 6742), features 0 to 255"
+ * @param part a part of what `summarise` returned
+ */
 export function partText({ examples, byClass, targets, features }: PartSummary): string {
   const classes = byClass?.map((count, index) => `${index}: ${count}`).join(', ');
   const about = classes

@@ -36,6 +36,9 @@ function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number 
 
 /**
  * Checks that a trial can use these data. A sweep calls it before it starts, so that the user learns at once what is wrong.
+ * @param dataset the data set
+ * @param options how the trial uses it: limits, scaling, held-out parts
+ * @param outOfDistribution the set that should be told apart, if there is one
  * @throws BbbError `E_DATA_SPLIT` if no example is left to train on, `E_DATA_EMPTY` if there is none to test with; `E_DATA_MISMATCH` if
  *   out-of-distribution examples have another shape, `E_DATA_NAME` if their set is called `test`; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
  *   `E_DATA_PIXELS` for data that nothing can be learned from; also what {@link checkOutside} throws
@@ -86,6 +89,10 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
  * Splits the training part by a keyed permutation: first the examples to train on, then those for validation, then (with `testFraction`)
  * those for testing. Without `testFraction` the test set is as published. With `stratify`, each part has the same share of every class.
  * Preprocessing is fitted on the examples to train on, and on nothing else.
+ *
+ * @param dataset the data set
+ * @param options how the trial uses it: limits, scaling, held-out parts
+ * @param key says which random numbers: the same key gives the same ones
  * @throws BbbError as {@link checkData}
  */
 export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {
@@ -137,6 +144,8 @@ function fitPreprocessing(dataset: Dataset, options: DataOptions, rows: Uint32Ar
 
 /**
  * The test examples of a data set, in their published order.
+ * @param dataset the data set
+ * @param preprocessing how features become inputs, as fitted on the training examples
  * @throws BbbError `E_DATA_FILL` for missing values, if the training data had none
  */
 export function testExamples(dataset: Dataset, preprocessing: Preprocessing): Examples {

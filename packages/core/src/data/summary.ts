@@ -26,7 +26,10 @@ export interface DataSummary {
   readonly test: PartSummary;
 }
 
-/** Summarises a data set. It reads all targets and features twice: for their ranges, and to find equal examples. */
+/**
+ * Summarises a data set. It reads all targets and features twice: for their ranges, and to find equal examples.
+ * @param dataset the data set
+ */
 export function summarise({ name, inputShape, target, train, test }: Dataset): DataSummary {
   const { repeated, inTraining } = repeats(train, test, sizeOf(inputShape));
   return {

@@ -27,17 +27,27 @@ export const tableSchema = z.strictObject({
   dropped: z.array(name).optional(),
 });
 
-/** A table in which all columns have numbers. */
+/**
+ * A table in which all columns have numbers.
+ * @param names names of the columns
+ * @param target name of the column to predict
+ */
 export function numberColumns(names: readonly string[], target?: string): TableSpec {
   return { columns: names.map((name) => ({ name })), ...(target === undefined ? {} : { target }) };
 }
 
-/** Number of inputs that a row of the table becomes. */
+/**
+ * Number of inputs that a row of the table becomes.
+ * @param table the columns of a table
+ */
 export function tableWidth({ columns }: TableSpec): number {
   return columns.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
 }
 
-/** Names of the inputs: `rooms`, `town=north`, `town=south`. */
+/**
+ * Names of the inputs: `rooms`, `town=north`, `town=south`.
+ * @param table the columns of a table
+ */
 export function inputNames({ columns }: TableSpec): string[] {
   return columns.flatMap(({ name, categories }) =>
     categories ? categories.map((category) => `${name}=${category}`) : [name],

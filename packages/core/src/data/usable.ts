@@ -48,6 +48,8 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
 
 /**
  * Checks that a set can be used as out-of-distribution set.
+ * @param dataset the data set
+ * @param outside the out-of-distribution set
  * @throws BbbError `E_DATA_EMPTY` without test examples; `E_DATA_SAME` if all of them are examples of the main set, or if they contain all
  *   test examples of the main set; `E_DATA_FILL` as `checkFill`
  */

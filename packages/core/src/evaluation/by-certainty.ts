@@ -7,7 +7,12 @@ import { sizeOf } from '../network/shape.js';
 /** Number of examples shown from each end of the ranking by certainty. */
 const SHOWN = 12;
 
-/** The test examples with the lowest and with the highest predictive entropy. Examples of equal entropy keep the order of the set. */
+/**
+ * The test examples with the lowest and with the highest predictive entropy. Examples of equal entropy keep the order of the set.
+ * @param uncertainty what is predicted of the test examples
+ * @param test the test examples
+ * @param classes number of classes
+ */
 export function examplesByCertainty(
   uncertainty: Uncertainty,
   test: Examples,

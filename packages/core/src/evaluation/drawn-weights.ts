@@ -9,6 +9,10 @@ export type ZeroCounts = Readonly<Record<string, readonly [zeros: number, elemen
 /**
  * Calls `look` with every weight tensor as a forward pass reads it: of the mean network, or of a draw if there is no mean network; of each
  * member of an ensemble.
+ * @param model how parameters become networks
+ * @param params the parameters of the model
+ * @param key says which random numbers: the same key gives the same ones
+ * @param look called with every weight tensor
  */
 export function eachDrawnWeight(
   model: Model,
@@ -26,6 +30,10 @@ export function eachDrawnWeight(
 
 /**
  * Counts the zeros and the elements in the tensors that forward passes read.
+ * @param ops what computes, e.g. of `startBackend`
+ * @param model how parameters become networks
+ * @param params the parameters of the model
+ * @param key says which random numbers: the same key gives the same ones
  * @param look called with the elements of every weight tensor
  */
 export function countZeros(

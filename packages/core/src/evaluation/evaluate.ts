@@ -38,6 +38,12 @@ interface Evaluating {
  * The draws depend on the key alone: networks that are pruned differently have the same noise, and all data sets see the same networks.
  * Otherwise their uncertainties could not be compared.
  * Every draw is made once, and asked for all sets.
+ *
+ * @param predicting ops, model and likelihood
+ * @param params the parameters of the model
+ * @param sets the examples to measure on, by name
+ * @param samples number of draws that predict together; 0 measures the mean network alone
+ * @param key says which random numbers: the same key gives the same ones
  */
 export function evaluate(
   predicting: Predicting,

@@ -29,7 +29,14 @@ function chunkOf({ layers }: Architecture): number {
 export type Prediction =
   { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
 
-/** The outputs of the network, `[examples, outputs]`, row-major. */
+/**
+ * The outputs of the network, `[examples, outputs]`, row-major.
+ * @param ops what computes, e.g. of `startBackend`
+ * @param architecture the layers of the network
+ * @param network the weights
+ * @param examples what to predict
+ * @param inputs inputs that are kept between calls, to make them once
+ */
 export function networkOutputs(
   ops: Ops,
   architecture: Architecture,
@@ -91,6 +98,11 @@ export interface Predicting {
 
 /**
  * The likelihood's prediction from the outputs of the mean network, or of draws. The draws are a pure function of the key.
+ * @param predicting ops, model and likelihood
+ * @param params the parameters of the model
+ * @param examples what to predict
+ * @param way the mean network, or so many draws
+ * @param key says which random numbers: the same key gives the same ones
  * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole number from 1; `E_DATA_MISMATCH` for examples of another shape
  */
 export function predictWith(
@@ -156,7 +168,14 @@ function ownOf(ops: Ops, { likelihood }: Network): Record<string, Float32Array |
   return Object.fromEntries(Object.entries(likelihood).map(([name, x]) => [name, ops.read(x)]));
 }
 
-/** Adds the outputs of these draws of a network to an accumulator, which may already have those of others. */
+/**
+ * Adds the outputs of these draws of a network to an accumulator, which may already have those of others.
+ * @param accumulator what the outputs are added to
+ * @param predicting ops and model
+ * @param params the parameters of the model
+ * @param examples what to predict
+ * @param draws which networks
+ */
 export function addMembers(
   accumulator: Accumulator,
   { ops, model, inputs }: Pick<Predicting, 'ops' | 'model' | 'inputs'>,
@@ -189,7 +208,13 @@ function membersOf(model: Model, way: Prediction, key: Key): readonly Draw[] {
   });
 }
 
-/** Calls `use` with the network of a draw, and disposes of the network afterwards. */
+/**
+ * Calls `use` with the network of a draw, and disposes of the network afterwards.
+ * @param model how parameters become networks
+ * @param params the parameters of the model
+ * @param draw which network: the mean, a key, or a member
+ * @param use gets the network, which is gone afterwards
+ */
 export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (network: Network) => T): T {
   const network = model.draw(params, draw);
   try {
@@ -199,7 +224,11 @@ export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (n
   }
 }
 
-/** The draw to look at if only one network can be looked at: the mean, or one draw if there is no mean network. */
+/**
+ * The draw to look at if only one network can be looked at: the mean, or one draw if there is no mean network.
+ * @param model how parameters become networks
+ * @param key says which random numbers: the same key gives the same ones
+ */
 export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
   return (model.hasMean ?? true) ? 'mean' : key;
 }
@@ -207,6 +236,11 @@ export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
 /**
  * Error and negative log-likelihood, which is all that selection uses. Both equal what an evaluation of the same examples gives: for the mean
  * network, or for so many draws together if there is no mean network. Undefined without examples.
+ * @param predicting ops, model and likelihood
+ * @param params the parameters of the model
+ * @param examples what to predict
+ * @param key says which random numbers: the same key gives the same ones
+ * @param samples number of draws, if there is no mean network. Default: 1
  */
 export function validate(
   predicting: Predicting,

@@ -24,12 +24,19 @@ export const ACCURACY: MetricSpec = {
   error: 'error',
 };
 
-/** The metric that a result is judged by. */
+/**
+ * The metric that a result is judged by.
+ * @param owner a result or a likelihood
+ */
 export function headlineOf({ headline }: { readonly headline?: MetricSpec | undefined }): MetricSpec {
   return headline ?? ACCURACY;
 }
 
-/** The value of the headline as it is shown: in percent, or in the unit of the target. */
+/**
+ * The value of the headline as it is shown: in percent, or in the unit of the target.
+ * @param headline the metric that results are judged by
+ * @param metrics by name, as an evaluation has them
+ */
 export function shownHeadline(
   { metric, factor }: MetricSpec,
   metrics: Readonly<Record<string, number>>,
@@ -39,6 +46,8 @@ export function shownHeadline(
 
 /**
  * The headline as an error, for which less is better: 1 - accuracy, or the RMSE.
+ * @param headline the metric that results are judged by
+ * @param metrics by name, as an evaluation has them
  */
 export function headlineError(
   { metric, better }: MetricSpec,
@@ -47,7 +56,11 @@ export function headlineError(
   return better === 'higher' ? 1 - metrics[metric]! : metrics[metric]!;
 }
 
-/** An error as people read it, e.g. `1.94 %` or `2.9 kEUR`. */
+/**
+ * An error as people read it, e.g. `1.94 %` or `2.9 kEUR`.
+ * @param headline the metric that results are judged by
+ * @param error as a fraction, or in the unit of the target
+ */
 export function errorText({ factor, unit }: MetricSpec, error: number): string {
   const shown = error * factor;
   const digits =

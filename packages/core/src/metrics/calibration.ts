@@ -11,6 +11,10 @@ export type ReliabilityBin = readonly [count: number, confidence: number, accura
 /**
  * Bins of equal width over confidence (0, 1]: bin b holds confidences in (b / bins, (b + 1) / bins], 0 is in the first. The edges
  * are the doubles nearest to those fractions: of 100 bins, 0.07 is in the seventh.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ * @param bins number of bins, at least 1. Default: `CALIBRATION_BINS`
  * @throws BbbError `E_METRIC_COUNT` for no bins
  */
 export function reliabilityBins(
@@ -39,7 +43,12 @@ export function reliabilityOf(
   return sums.map(toBin);
 }
 
-/** Expected calibration error (Guo et al. 2017, equation 3): sum over bins of count / n * abs(accuracy - confidence). */
+/**
+ * Expected calibration error (Guo et al. 2017, equation 3): sum over bins of count / n * abs(accuracy - confidence).
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ */
 export function ece(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   return expectedGap(reliabilityBins(probabilities, labels, classes));
 }
@@ -48,6 +57,11 @@ export function ece(probabilities: Probabilities, labels: Uint8Array, classes: n
  * Adaptive ECE (with the bins of Nguyen & O'Connor 2015): the same gap over bins of equal mass. The examples are ordered by confidence and cut
  * into bins whose sizes differ by at most one. If a cut falls between equally sure examples, each side gets its share of their right and wrong
  * answers, so the order of the examples does not matter.
+ *
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ * @param bins number of bins, at least 1. Default: `CALIBRATION_BINS`
  * @throws BbbError `E_METRIC_COUNT` for no bins
  */
 export function adaptiveEce(

@@ -21,6 +21,9 @@ const COVERAGES = 20;
 
 /**
  * All metrics of a classifier's answers to labelled examples. The order of the examples does not matter.
+ * @param u what is predicted of the examples, as `UncertaintyAccumulator` gives it
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  * @throws BbbError `E_METRIC_SHAPE` for labels that do not fit
  */
 export function categoricalMetrics(
@@ -66,7 +69,11 @@ const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefin
   maxLogit: (u) => u.maxLogit?.map((z) => -z),
 };
 
-/** How well each score tells out-of-distribution examples from those of the test set. */
+/**
+ * How well each score tells out-of-distribution examples from those of the test set.
+ * @param inside what is predicted of the test set
+ * @param outside what is predicted of the out-of-distribution examples
+ */
 export function categoricalDetection(inside: Uncertainty, outside: Uncertainty): Record<string, OodScore> {
   return Object.fromEntries(
     Object.entries(SCORES).flatMap(([name, score]) => {
@@ -77,7 +84,11 @@ export function categoricalDetection(inside: Uncertainty, outside: Uncertainty):
   );
 }
 
-/** Histograms of the uncertainty of a set's examples, over [0, ln classes] nats. */
+/**
+ * Histograms of the uncertainty of a set's examples, over [0, ln classes] nats.
+ * @param u what is predicted of the examples, as `UncertaintyAccumulator` gives it
+ * @param classes number of classes
+ */
 export function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {
   const high = log(classes);
   // Equal probabilities have the largest entropy, which may be rounded up.

@@ -5,6 +5,10 @@ import { countExamples, requireCount, type Probabilities } from '@bbb/base';
 /**
  * Classwise ECE (Kull et al. 2019, equation 3): the mean over classes of the ECE of that class's own probability, in bins of equal width
  * over (0, 1]. {@link ece} looks at the most probable class alone.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ * @param bins number of bins, at least 1. Default: `CALIBRATION_BINS`
  * @throws BbbError `E_METRIC_COUNT` for no bins, `E_METRIC_SHAPE` for labels that do not fit
  */
 export function classwiseEce(

@@ -28,6 +28,8 @@ export function detection(positives: ArrayLike<number>, negatives: ArrayLike<num
 /**
  * Area under the ROC curve: the probability that a positive scores above a negative, ties counting one half (the
  * Mann-Whitney statistic).
+ * @param positives scores of the examples that are to be found, e.g. the out-of-distribution ones; higher means more of them
+ * @param negatives scores of the other examples
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function auroc(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
@@ -47,6 +49,8 @@ function aurocOf({ truePositives, falsePositives, positives, negatives }: Ranked
 /**
  * Area under the precision-recall curve as average precision: the sum over cuts of precision times the gain in recall,
  * equal scores being one cut. Its chance level is the share of positives.
+ * @param positives scores of the examples that are to be found, e.g. the out-of-distribution ones; higher means more of them
+ * @param negatives scores of the other examples
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function aupr(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
@@ -66,6 +70,8 @@ function auprOf({ truePositives, falsePositives, positives }: Ranked): number {
 
 /**
  * False positive rate at the first cut that finds at least 95 % of the positives (Hendrycks & Gimpel 2017), fraction.
+ * @param positives scores of the examples that are to be found; higher means more of them
+ * @param negatives scores of the other examples
  * @throws BbbError `E_METRIC_SHAPE` when a class is empty or a score is NaN
  */
 export function fprAt95(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {

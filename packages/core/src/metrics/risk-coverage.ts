@@ -11,6 +11,9 @@ export interface RiskCoverage {
 /**
  * Selective error over coverage (El-Yaniv & Wiener 2010), the surest examples first. If only some of equally sure examples are answered, the risk
  * is the expectation over all their orders.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  */
 export function riskCoverage(
   probabilities: Probabilities,
@@ -29,7 +32,12 @@ export function riskCoverageOf({ correct }: Pick<Ranking, 'correct'>): RiskCover
   });
 }
 
-/** Area under the risk-coverage curve (Geifman et al. 2019): the mean risk over all coverages; lower is better. */
+/**
+ * Area under the risk-coverage curve (Geifman et al. 2019): the mean risk over all coverages; lower is better.
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
+ */
 export function aurc(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   return meanRisk(riskCoverage(probabilities, labels, classes));
 }
@@ -42,6 +50,10 @@ export function meanRisk(curve: readonly RiskCoverage[]): number {
  * Area under the generalised risk-coverage curve (Traub et al. 2024, equation 7): the mean over coverages of the share of all examples
  * that are answered and wrong, by trapezoids from no answer at all. Unlike {@link aurc} it does not weigh the first errors most. It is
  * (1 - a) a accuracy + error^2 / 2, where a is the AUROC of telling right from wrong answers; lower is better, at most 1/2.
+ *
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  */
 export function augrc(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   return augrcOf(riskCoverage(probabilities, labels, classes));
@@ -58,19 +70,29 @@ export function augrcOf(curve: readonly RiskCoverage[]): number {
   return area / n;
 }
 
-/** The largest coverage (a fraction) with a risk of at most `risk`: how much can be answered with so many errors. 0 if nothing can. */
+/**
+ * The largest coverage (a fraction) with a risk of at most `risk`: how much can be answered with so many errors. 0 if nothing can.
+ * @param curve risk by coverage, as `riskCoverage` gives it
+ * @param risk fraction of the answered examples that may be wrong, in [0, 1]
+ */
 export function coverageAtRisk(curve: readonly RiskCoverage[], risk: number): number {
   // Searched from the end, because an early error may raise the risk above the limit only for a while.
   return curve.findLast((point) => point.risk <= risk)?.coverage ?? 0;
 }
 
-/** The risk of answering the surest share `coverage` of the examples, rounded up to a whole example. */
+/**
+ * The risk of answering the surest share `coverage` of the examples, rounded up to a whole example.
+ * @param curve risk by coverage, as `riskCoverage` gives it
+ * @param coverage fraction of the examples that are answered, in (0, 1]
+ */
 export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number): number {
   return curve[Math.max(1, Math.ceil(curve.length * coverage - 1e-9)) - 1]!.risk;
 }
 
 /**
  * The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
+ * @param curve risk by coverage, as `riskCoverage` gives it
+ * @param points number of coverages, at least 1
  * @throws BbbError `E_METRIC_COUNT` for points that are no count, `E_METRIC_SHAPE` for a curve without any
  */
 export function risksAt(curve: readonly RiskCoverage[], points: number): number[] {

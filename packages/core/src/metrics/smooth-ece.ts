@@ -12,6 +12,10 @@ const CLOSE = 1e-13;
  * Smooth ECE of the most probable class (Blasiok & Nakkiran 2024, definition 2). The residuals, correctness (1 or 0) minus confidence, are smoothed
  * by a Gaussian that is reflected at 0 and 1; the result is the mean absolute value. The width of the Gaussian is chosen so that it equals the
  * result, so there are no bins to choose.
+ *
+ * @param probabilities `[examples, classes]`, row after row; each row sums to 1
+ * @param labels the right class of each example, from 0
+ * @param classes number of classes
  */
 export function smoothEce(probabilities: Probabilities, labels: Uint8Array, classes: number): number {
   return smoothEceOf(judgeProbabilities(probabilities, labels, classes));

@@ -3,18 +3,26 @@ import { BbbError } from '../errors.js';
 import { fold } from '@bbb/base';
 import type { Draw, MemberDraw } from './model.js';
 
-/** Draws that are keys: most models use this for {@link Model.draws}. */
+/**
+ * Draws that are keys: most models use this for {@link Model.draws}.
+ * @param count how many
+ * @param key says which random numbers: the same key gives the same ones
+ */
 export function keyedDraws(count: number, key: Key): Key[] {
   return Array.from({ length: count }, (_, s) => fold(key, 'sample', s));
 }
 
-/** Whether a draw names a member. */
+/**
+ * Whether a draw names a member.
+ * @param draw which network
+ */
 export function isMemberDraw(draw: Draw): draw is MemberDraw {
   return typeof draw === 'object' && 'member' in draw;
 }
 
 /**
  * The key of a draw, for a model that is one network.
+ * @param draw which network
  * @throws BbbError `E_DRAW` for a draw that names a member
  */
 export function keyOf(draw: Key | MemberDraw): Key {

@@ -120,7 +120,10 @@ export interface ModelWeight extends WeightSpec {
   readonly of?: string;
 }
 
-/** The weights that pruning applies to: those of the model if it lists any, else those of the architecture. */
+/**
+ * The weights that pruning applies to: those of the model if it lists any, else those of the architecture.
+ * @param model a model
+ */
 export function weightsOf({
   weights,
   architecture,

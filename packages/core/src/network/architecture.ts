@@ -17,6 +17,8 @@ export interface Architecture {
 /**
  * Makes an architecture of a list of layers. The first layer takes `inputShape`, each other layer takes the output of the one before it, and
  * the last one gives the outputs. A layer that takes a row of numbers also takes an image with as many numbers.
+ * @param inputShape shape of one example, e.g. `[28, 28, 1]`
+ * @param layers the layers, from the inputs to the outputs
  * @throws BbbError `E_NETWORK` if a layer does not fit the one before it, if no layer has weights, or if the last layer has none: outputs
  *   must be able to be any real number, and a trainer overwrites them with their gradient
  */
@@ -47,12 +49,18 @@ export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Arc
   return { inputShape, outputs: sizeOf(shape), layers, weights };
 }
 
-/** The layers with weights; the one next to the inputs comes first. */
+/**
+ * The layers with weights; the one next to the inputs comes first.
+ * @param architecture the layers of a network
+ */
 export function linearLayers({ layers }: Architecture): LinearLayer[] {
   return layers.filter(isLinear);
 }
 
-/** Number of weights and biases of an architecture. */
+/**
+ * Number of weights and biases of an architecture.
+ * @param architecture the layers of a network
+ */
 export function countWeights({ weights }: Pick<Architecture, 'weights'>): number {
   return weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

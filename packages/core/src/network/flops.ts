@@ -4,7 +4,7 @@ import { sizeOf } from './shape.js';
 /**
  * Floating-point operations of the layers with weights for one example: two for each weight (a product and a sum) and one for each bias, at
  * every output position. Activations and pools do not count.
- *
+ * @param architecture the layers of the network
  * @param kept by weight name: number of its elements that are not 0. Default: all.
  */
 export function flopsOf(

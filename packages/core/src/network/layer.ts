@@ -96,7 +96,10 @@ export interface FixedLayer extends AnyLayer {
 
 export type Layer = LinearLayer | FixedLayer;
 
-/** Whether a layer has weights. */
+/**
+ * Whether a layer has weights.
+ * @param layer any layer
+ */
 export function isLinear(layer: Layer): layer is LinearLayer {
   return layer.weight !== undefined;
 }

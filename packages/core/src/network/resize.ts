@@ -4,13 +4,18 @@ import { isLinear, type Layer } from './layer.js';
 import { sizeOf, type Shape } from './shape.js';
 import type { UnitMasks } from './units.js';
 
-/** Whether every layer can be made smaller. */
+/**
+ * Whether every layer can be made smaller.
+ * @param architecture the layers of a network
+ */
 export function canResize({ layers }: Architecture): boolean {
   return layers.every((layer) => layer.resized !== undefined);
 }
 
 /**
  * The architecture without the hidden units that the masks remove. All outputs stay.
+ * @param architecture the layers of a network
+ * @param units by the name of a hidden layer's weight, one byte for each of its units: 0 removes it
  * @throws BbbError `E_NETWORK_RESIZE` for a layer that can't be made smaller, or that would have no units left
  */
 export function resizeArchitecture(architecture: Architecture, units: UnitMasks): Architecture {

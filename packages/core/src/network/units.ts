@@ -17,7 +17,10 @@ export interface UnitGroup {
 /** By the name of a hidden layer's weight: one byte for each of its units, 1 keeps, 0 prunes. */
 export type UnitMasks = Readonly<Record<string, Uint8Array>>;
 
-/** The units that can be removed: those of all layers with weights except the last one, whose units are the outputs. */
+/**
+ * The units that can be removed: those of all layers with weights except the last one, whose units are the outputs.
+ * @param architecture the layers of a network
+ */
 export function unitGroups(architecture: Architecture): UnitGroup[] {
   const layers = linearLayers(architecture);
   return layers.slice(0, -1).map(({ weight, bias }, l) => ({
@@ -39,7 +42,11 @@ export function outputUnitOf({ shape }: Pick<WeightSpec, 'shape'>, i: number): n
   return i % shape.at(-1)!;
 }
 
-/** Masks for weights that remove units. They remove all weights into a removed unit, its bias, and all weights out of it. */
+/**
+ * Masks for weights that remove units. They remove all weights into a removed unit, its bias, and all weights out of it.
+ * @param architecture the layers of a network
+ * @param units by the name of a hidden layer's weight, one byte for each of its units: 0 removes it
+ */
 export function expandUnits(architecture: Architecture, units: UnitMasks): KeepMasks {
   const keep = Object.fromEntries(
     architecture.weights.map(({ name, shape }) => [name, new Uint8Array(sizeOf(shape)).fill(1)]),

@@ -50,6 +50,8 @@ export interface TypedPlugin<
  * ```ts
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
+ *
+ * @param plugin a name, and by kind what it contributes, by name
  */
 export function definePlugin<
   Methods,
@@ -81,51 +83,78 @@ export function definePlugin<
   return plugin;
 }
 
-/** Types a method that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a method that stands in a file of its own: infers the options from its schema.
+ * @param method its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineMethod<Options>(method: Method<Options>): Method<Options> {
   return method;
 }
 
-/** Types a network that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a network that stands in a file of its own: infers the options from its schema.
+ * @param network its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineNetwork<Options>(network: NetworkDefinition<Options>): NetworkDefinition<Options> {
   return network;
 }
 
-/** Types a likelihood that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a likelihood that stands in a file of its own: infers the options from its schema.
+ * @param likelihood its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineLikelihood<Options>(
   likelihood: LikelihoodDefinition<Options>,
 ): LikelihoodDefinition<Options> {
   return likelihood;
 }
 
-/** Types a pruner that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a pruner that stands in a file of its own: infers the options from its schema.
+ * @param pruner its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function definePruner<Options>(pruner: PrunerDefinition<Options>): PrunerDefinition<Options> {
   return pruner;
 }
 
-/** Types a procedure that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a procedure that stands in a file of its own: infers the options from its schema.
+ * @param procedure its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineProcedure<Options>(
   procedure: ProcedureDefinition<Options>,
 ): ProcedureDefinition<Options> {
   return procedure;
 }
 
-/** Types a data set that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a data set that stands in a file of its own: infers the options from its schema.
+ * @param dataset its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineDataset<Options>(dataset: DatasetSource<Options>): DatasetSource<Options> {
   return dataset;
 }
 
-/** Types an executor that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types an executor that stands in a file of its own: infers the options from its schema.
+ * @param executor its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineExecutor<Options>(executor: ExecutorDefinition<Options>): ExecutorDefinition<Options> {
   return executor;
 }
 
-/** Types a store that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a store that stands in a file of its own: infers the options from its schema.
+ * @param store its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineStore<Options>(store: StoreDefinition<Options>): StoreDefinition<Options> {
   return store;
 }
 
-/** Types a reporter that stands in a file of its own: infers the options from its schema. */
+/**
+ * Types a reporter that stands in a file of its own: infers the options from its schema.
+ * @param reporter its options (a zod schema), a description, and the functions of its kind; see the interface
+ */
 export function defineReporter<Options>(reporter: ReporterDefinition<Options>): ReporterDefinition<Options> {
   return reporter;
 }

@@ -11,6 +11,8 @@ import { importWithOneCopy } from './one-copy.js';
  * or by the short name of a package called `bbb-plugin-<name>`. Paths and packages are looked up from `cwd`. They share bbb's copies of
  * `@bbb/*` and tfjs, wherever they lie.
  *
+ * @param specifiers paths, package names or short names of packages, in the order of loading
+ * @param cwd folder that paths and packages are looked up from. Default: where the process runs
  * @throws BbbError `E_PLUGIN_NOT_FOUND`, `E_PLUGIN_THREW` (its own error as cause), `E_PLUGIN_COPY` or `E_PLUGIN_SHAPE`
  */
 export async function loadPlugins(

@@ -6,6 +6,8 @@ import { BbbError } from '../errors.js';
 
 /**
  * The file URL from which `loadPlugins` imports a plugin. A path may be that of a file, or of the folder of a package.
+ * @param specifier a path, or the name of a package
+ * @param cwd folder that paths and packages are looked up from. Default: where the process runs
  * @throws BbbError `E_PLUGIN_NOT_FOUND`
  */
 export function locate(specifier: string, cwd: string): string {

@@ -20,6 +20,7 @@ let shared = false;
 /**
  * Before a plugin or a configuration is imported: lets it find bbb's own copies of what must be there once, also where it lies
  * outside the folder in which bbb is installed.
+ * @param url `file:` URL of the module that is imported next
  */
 export function shareOneCopy(url: string): void {
   if (shared || !needsSharing(url)) return;

@@ -73,7 +73,11 @@ export interface Registry {
   ): readonly { readonly name: string; readonly plugin: string; readonly value: Kinds[K] }[];
 }
 
-/** @throws BbbError `E_DUPLICATE_NAME` when two plugins contribute the same name of one kind */
+/**
+ * Collects what plugins contribute, to look it up by kind and name.
+ * @param plugins what contributes names; lists have them in this order
+ * @throws BbbError `E_DUPLICATE_NAME` when two plugins contribute the same name of one kind
+ */
 export function createRegistry(plugins: readonly Plugin[]): Registry {
   const entries = PLUGIN_KINDS.map((kind) => [kind, collect(plugins, kind)] as const);
   const byKind = new Map(entries);

@@ -8,7 +8,10 @@ import { sizeOf } from '../network/shape.js';
 import { inputUnitOf, outputUnitOf, unitGroups, type UnitMasks } from '../network/units.js';
 import { silentUnits } from './paths.js';
 
-/** By weight name: 0 for a weight that is certainly 0, else 1. */
+/**
+ * By weight name: 0 for a weight that is certainly 0, else 1.
+ * @param posterior mean and standard deviation of every weight, by tensor
+ */
 export function aliveIn(posterior: readonly WeightPosterior[]): KeepMasks {
   return Object.fromEntries(
     posterior.map(({ name, mu, sigma }) => {
@@ -28,6 +31,8 @@ export interface Smaller {
 /**
  * The architecture without the silent units of a pruned network. Undefined for an ensemble, and for a network with a layer that can't be made
  * smaller.
+ * @param model the model whose weights they are
+ * @param params its parameters
  */
 export function smallerArchitecture(model: Model, params: Params): Smaller | undefined {
   if (model.weights || !canResize(model.architecture)) return undefined;
@@ -38,8 +43,10 @@ export function smallerArchitecture(model: Model, params: Params): Smaller | und
 /**
  * The parameters of the compact network: the elements between units that stay. Undefined if the compact model has a parameter that belongs to
  * no weight and has another size than before.
- *
+ * @param ops what computes, e.g. of `startBackend`
+ * @param pruned the model and parameters of the pruned network
  * @param compact model of the same method on the smaller architecture
+ * @param units by the name of a hidden layer's weight, one byte for each of its units: 0 removes it
  */
 export function compactParams(
   ops: Ops,

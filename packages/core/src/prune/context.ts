@@ -26,7 +26,10 @@ export interface PruneSource {
   readonly examples?: Examples;
 }
 
-/** A context for the network as it is now. Use it before `params` change. */
+/**
+ * A context for the network as it is now. Use it before `params` change.
+ * @param source the network, and the examples it was trained on
+ */
 export function pruneContext(source: PruneSource): PruneContext {
   const { ops, model, params, init } = source;
   const known = new Map<string, unknown>();

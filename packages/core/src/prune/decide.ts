@@ -24,7 +24,10 @@ export interface Removal {
 
 /**
  * Makes masks from scores. At least one unit of every hidden layer stays. A tensor may lose all its weights; then there is a warning.
+ * @param scored scores, and what else the criterion says
+ * @param target how much is to be removed
  * @param scope scope of the trial; if the criterion's scope is narrower, that one is used
+ * @param architecture the layers of the network
  * @throws BbbError as `selectKeep` and `selectByLayer` do
  */
 export function decide(

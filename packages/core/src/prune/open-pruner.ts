@@ -15,7 +15,12 @@ export interface OpenPruner {
   readonly create: () => Pruner;
 }
 
-/** @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS` */
+/**
+ * Looks a criterion up and checks its options.
+ * @param use name of the criterion, and its options
+ * @param registry the criterion is looked up here
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`
+ */
 export function openPruner({ use, options }: Use, registry: Pick<Registry, 'get'>): OpenPruner {
   const definition = registry.get('pruners', use);
   const parsed = parseOptions(use, definition.options, options) as Use['options'];

@@ -16,7 +16,7 @@ export interface ActivePaths {
 /**
  * The weights that are not 0 and lie on a path of such weights from an input to an output. A bias lies on the paths through its unit. The bias
  * of a unit that no input reaches is a constant, and does not count.
- *
+ * @param architecture the layers of the network
  * @param alive by weight name, one byte for each element: 0 if the element is 0
  */
 export function activePaths(architecture: Architecture, alive: KeepMasks): ActivePaths {
@@ -60,7 +60,7 @@ export function activePaths(architecture: Architecture, alive: KeepMasks): Activ
 /**
  * The hidden units that can be removed without changing any output: units that are 0 for every input (no weight leads into them, they have no
  * bias, and the layers up to the next weights keep zeros), and units that no weight leads out of. One unit stays in every layer.
- *
+ * @param architecture the layers of the network
  * @param alive by weight name, one byte for each element: 0 if the element is 0
  */
 export function silentUnits(architecture: Architecture, alive: KeepMasks): UnitMasks {

@@ -20,6 +20,8 @@ export interface ScoredTensor {
 /**
  * How many of `count` weights a share removes: floor(share * count). A product that is below a whole number only by rounding (0.29 * 100)
  * counts as that number.
+ * @param share fraction of the weights to remove, in [0, 1]
+ * @param count number of weights, at least 0
  */
 export function prunedCount(share: number, count: number): number {
   const product = share * count;
@@ -30,7 +32,8 @@ export function prunedCount(share: number, count: number): number {
 /**
  * Masks that remove exactly {@link prunedCount} of the lowest scores that are ranked together. Of equal scores, those with the lower position
  * are removed first. So the masks are a pure function of the scores, and a larger share removes a superset.
- *
+ * @param tensors the scores of every weight tensor that takes part; the lowest scores go first
+ * @param share fraction of the weights to remove, in [0, 1]
  * @param scope `global` ranks all tensors together; `layer` removes the share from each tensor; `unit` from the weights (and the bias) of
  *   each output unit
  * @throws BbbError `E_PRUNE_SHARE` for a share outside [0, 1], `E_PRUNE_SCORE` for a NaN score
@@ -45,6 +48,7 @@ export function selectKeep(tensors: readonly ScoredTensor[], share: number, scop
 
 /**
  * Masks that remove the share of its layer from each tensor.
+ * @param tensors the scores of every weight tensor that takes part; the lowest scores go first
  * @param shares one for each layer with weights; the layer next to the inputs comes first
  * @throws BbbError as {@link selectKeep}; `E_PRUNE_LAYERS` for a layer without a share
  */
@@ -66,6 +70,7 @@ export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly
 
 /**
  * Masks that remove all scores below a number, which each tensor has for itself.
+ * @param tensors the scores of every weight tensor that takes part; the lowest scores go first
  * @param lowest this number, by tensor name
  */
 export function selectAbove(

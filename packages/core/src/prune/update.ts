@@ -7,6 +7,13 @@ import type { PruneContext } from './pruner.js';
 
 /**
  * Sets the means of the remaining weights, in place, to those that the criterion computes. Does nothing for a criterion without `update`.
+ * @param ops what computes, e.g. of `startBackend`
+ * @param model the model whose weights they are
+ * @param params its parameters
+ * @param pruner name of the criterion, for messages
+ * @param scored what `scoreWeights` returned
+ * @param keep by weight name, one byte for each element: 0 removes it
+ * @param context the network, its posterior, and what a criterion may ask of it
  * @throws BbbError `E_PRUNER_UNFIT` for a weight whose mean is not exactly one parameter; also what `checkedUpdate` throws
  */
 export function updateKept(

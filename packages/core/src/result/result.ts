@@ -118,7 +118,10 @@ export interface PruningResult {
   readonly finetuned: boolean;
 }
 
-/** The evaluation that judges a network: that of its mean weights, or of its samples if there is no mean (an ensemble). */
+/**
+ * The evaluation that judges a network: that of its mean weights, or of its samples if there is no mean (an ensemble).
+ * @param result one row of the pruning of a result
+ */
 export function mainEvaluation({ evaluations }: Pick<PruningResult, 'evaluations'>): Evaluation | undefined {
   return evaluations.find(({ predict }) => predict === 'mean') ?? evaluations[0];
 }

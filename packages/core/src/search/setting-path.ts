@@ -10,6 +10,7 @@ const SETTING = /^(options|training)\.[^.]/;
 
 /**
  * Reads the path of a setting. Labels may contain dots (`methods.dropout-0.5.options.p`): the longest one that leaves a setting counts.
+ * @param path e.g. `training.epochs` or `methods.sgd.options.p`
  * @param labels of the methods there are
  * @returns undefined for a path that is no setting of these methods
  */
@@ -25,7 +26,11 @@ export function parseSettingPath(path: string, labels: readonly string[]): Setti
 /** What a path of a setting looks like, whatever methods there are. */
 export const SETTING_PATH = /^(methods\.[^.].*\.)?(options|training)\.[^.]/;
 
-/** The longest of the names that `text` is, or begins with before a dot. */
+/**
+ * The longest of the names that `text` is, or begins with before a dot.
+ * @param names what there is
+ * @param text what was written
+ */
 export function leadingName(names: readonly string[], text: string): string | undefined {
   return names
     .filter((name) => text === name || text.startsWith(`${name}.`))

@@ -35,7 +35,11 @@ export type Space = Readonly<Record<string, Dimension>>;
 /** A point of the unit cube, by path. Samplers work here; {@link valueAt} maps into the space. */
 export type Point = Readonly<Record<string, number>>;
 
-/** @throws BbbError `E_SEARCH_SPACE` for bounds that enclose nothing or a logarithm of nothing */
+/**
+ * Checks the bounds of every dimension.
+ * @param space dimensions by the path of their setting
+ * @throws BbbError `E_SEARCH_SPACE` for bounds that enclose nothing or a logarithm of nothing
+ */
 export function checkSpace(space: Space): void {
   for (const [path, dimension] of Object.entries(space)) {
     if (dimension.kind === 'choice') continue;
@@ -50,7 +54,11 @@ export function checkSpace(space: Space): void {
   }
 }
 
-/** The setting at a coordinate u in [0, 1): by arithmetic that has the same bits on every engine. */
+/**
+ * The setting at a coordinate u in [0, 1): by arithmetic that has the same bits on every engine.
+ * @param dimension an interval or a list of values
+ * @param u coordinate in [0, 1)
+ */
 export function valueAt(dimension: Dimension, u: number): unknown {
   switch (dimension.kind) {
     case 'uniform':
@@ -67,7 +75,10 @@ export function valueAt(dimension: Dimension, u: number): unknown {
   }
 }
 
-/** How many different values a dimension has; Infinity for an interval. */
+/**
+ * How many different values a dimension has; Infinity for an interval.
+ * @param dimension an interval or a list of values
+ */
 export function cardinality(dimension: Dimension): number {
   if (dimension.kind === 'int') return dimension.high - dimension.low + 1;
   return dimension.kind === 'choice' ? dimension.values.length : Infinity;

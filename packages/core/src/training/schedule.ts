@@ -2,6 +2,8 @@ import type { Schedule } from './training-options.js';
 
 /**
  * The learning rate of a step.
+ * @param schedule how the rate changes: constant, linear, cosine, step
+ * @param learningRate rate at the beginning
  * @param epoch from 0
  * @param progress share of all steps that is done, in [0, 1)
  */

@@ -41,6 +41,7 @@ export interface EpochTraining {
 
 /**
  * Trains for one epoch. Order and noise are pure functions of the key and the epoch.
+ * @param run model, trainer, data and state; the state is changed in place
  * @param epoch from 0
  * @throws BbbError `E_DIVERGED` when the loss is no longer a number
  */

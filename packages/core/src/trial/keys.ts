@@ -19,6 +19,10 @@ export interface TrialKeys {
   finetune(pruner: string, share: number): Key;
 }
 
+/**
+ * The keys of a trial, one for every purpose.
+ * @param seed a whole number from 0
+ */
 export function trialKeys(seed: number): TrialKeys {
   const root = rootKey(seed);
   return {

@@ -24,6 +24,10 @@ export interface OpenTrial {
 }
 
 /**
+ * Makes all that a trial names: architecture, likelihood, model and trainer.
+ * @param trial the whole description of the experiment: data, network, method, training, pruning, seed
+ * @param data shape of the inputs and kind of the targets
+ * @param host the registry and the ops
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_NETWORK`, `E_LIKELIHOOD`, `E_METHOD`, and what the parts themselves throw
  */
 export function openTrial(
@@ -50,6 +54,9 @@ export function openTrial(
 
 /**
  * The likelihood of a trial. If the trial names none, it is the first one in the registry that fits the targets.
+ * @param trial its likelihood, if it names one
+ * @param data kind of the targets
+ * @param registry what the trial names is looked up here
  * @throws BbbError `E_LIKELIHOOD` for class targets with a likelihood for real ones, or the other way round
  */
 export function likelihoodOf(

@@ -1,6 +1,9 @@
 import type { FixedLayer, Shape } from '@bbb/core';
 
-/** max(0, x), elementwise, for any shape. The layer with weights before it can compute it, too. */
+/**
+ * max(0, x), elementwise, for any shape. The layer with weights before it can compute it, too.
+ * @param shape shape of its input, which is that of its output
+ */
 export const relu = (shape: Shape): FixedLayer => ({
   kind: 'relu',
   inShape: shape,
@@ -15,7 +18,10 @@ export const relu = (shape: Shape): FixedLayer => ({
   },
 });
 
-/** tanh x, elementwise, of any shape, within 2 ulp; d tanh = 1 - tanh^2. */
+/**
+ * tanh x, elementwise, of any shape, within 2 ulp; d tanh = 1 - tanh^2.
+ * @param shape shape of its input, which is that of its output
+ */
 export const tanh = (shape: Shape): FixedLayer => ({
   kind: 'tanh',
   inShape: shape,

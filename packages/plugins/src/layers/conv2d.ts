@@ -16,9 +16,9 @@ export interface Conv2dOptions {
 /**
  * A convolution, channels last: every output position is computed from a window of the image with the same weights.
  * The weight is `[height, width, channels in, filters]`, the bias `[filters]`, named `layers.<layer>.weight` and `.bias`.
- *
  * @param layer number of layers with weights before it
  * @param inShape `[height, width, channels]`
+ * @param options filters, size of the kernel, stride, padding, activation
  * @throws BbbError `E_NETWORK` for an input that is no image, or is smaller than the kernel
  */
 export function conv2d(layer: number, inShape: Shape, options: Conv2dOptions): LinearLayer {

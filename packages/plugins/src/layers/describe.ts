@@ -49,6 +49,8 @@ export type LayerDescription = z.output<typeof layerSchema>;
 
 /**
  * Makes layers from their descriptions. The input shape of each is the output shape of the one before it.
+ * @param inputShape shape of one example, e.g. `[28, 28, 1]`
+ * @param descriptions the layers as plain JSON, e.g. `{ kind: "dense", units: 100 }`
  * @throws BbbError `E_NETWORK` for a layer that does not fit, with its position in the list
  */
 export function layersOf(inputShape: Shape, descriptions: readonly LayerDescription[]): Layer[] {

@@ -21,7 +21,7 @@ export type GradualOptions = z.output<typeof gradualOptions>;
 /**
  * One network that is pruned while it is trained: after every epoch from `begin` to `end`, up to the share of the cubic schedule. Then it is
  * trained to the end. It starts from the state of the trial's own training after `begin` epochs.
- *
+ * @param target criterion and shares
  * @param begin number of epochs before the first pruning
  * @param end number of epochs after which the whole share is removed
  * @param epochs number of epochs of the whole training

@@ -8,7 +8,11 @@ export const iterativeOptions = z.strictObject({
 });
 export type IterativeOptions = z.output<typeof iterativeOptions>;
 
-/** One network: in each of `rounds` rounds it is pruned a little more, and then trained for `epochs` epochs. */
+/**
+ * One network: in each of `rounds` rounds it is pruned a little more, and then trained for `epochs` epochs.
+ * @param target criterion and shares
+ * @param options rounds, and epochs of training after each
+ */
 export function iterativeChain(target: Target, { rounds, epochs }: IterativeOptions): Chain {
   const round = (_: unknown, i: number): ProcedureStep[] => [
     { do: 'prune', target: onTheWay(target, (share) => afterRound(share, i + 1, rounds)) },

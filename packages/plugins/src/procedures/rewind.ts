@@ -18,6 +18,8 @@ const SAME = 1e-9;
 /**
  * The shares after each round, in ascending order, including the given ones: each round removes a part `rate` of the remaining weights, or less if
  * that reaches a share to measure.
+ * @param shares fractions of the weights, in ascending order
+ * @param rate fraction of what is left that a round removes, in (0, 1)
  */
 export function roundShares(shares: readonly number[], rate: number): number[] {
   const rounds: number[] = [];
@@ -57,7 +59,12 @@ function roundsTo(target: Target, rate: number): Target[] {
   }));
 }
 
-/** One chain for all shares, because each round continues the one before; and one chain for every other target. */
+/**
+ * One chain for all shares, because each round continues the one before; and one chain for every other target.
+ * @param targets criteria and shares
+ * @param epochs epochs of the whole training
+ * @param options rate of a round, the epoch to go back to, and whether weights begin anew
+ */
 export function rewindChains(
   targets: readonly Target[],
   epochs: number,

@@ -8,19 +8,31 @@ export interface AroundUnits {
   readonly out: WeightPosterior;
 }
 
-/** @param into the weights into a hidden layer, as a criterion of units gets them */
+/**
+ * Finds the weights into and out of the units of a hidden layer.
+ * @param into the weights into a hidden layer, as a criterion of units gets them
+ * @param context the network and its posterior
+ */
 export function aroundUnits(into: WeightPosterior, { architecture, posterior }: PruneContext): AroundUnits {
   const { bias, next } = unitGroups(architecture).find(({ weight }) => weight.name === into.name)!;
   const named = (name: string): WeightPosterior => posterior.find((one) => one.name === name)!;
   return { units: into.shape.at(-1)!, into, bias: named(bias.name), out: named(next.name) };
 }
 
-/** A sum over the weights into each unit, without its bias, in float64. */
+/**
+ * A sum over the weights into each unit, without its bias, in float64.
+ * @param around the weights into and out of the units of a layer
+ * @param value what to add up, by position in the tensor
+ */
 export function sumInto({ units, into }: AroundUnits, value: (i: number) => number): Float64Array {
   return sumBy(units, into.mu.length, (i) => outputUnitOf(into, i), value);
 }
 
-/** A sum over the weights out of each unit, in float64. */
+/**
+ * A sum over the weights out of each unit, in float64.
+ * @param around the weights into and out of the units of a layer
+ * @param value what to add up, by position in the tensor
+ */
 export function sumOut({ units, out }: AroundUnits, value: (i: number) => number): Float64Array {
   return sumBy(units, out.mu.length, (i) => inputUnitOf(out, i), value);
 }

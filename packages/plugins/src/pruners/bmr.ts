@@ -14,6 +14,10 @@ export type BmrOptions = z.output<typeof bmrOptions>;
  * log p(0) - log q(0), in nats: how much log evidence the model loses when the weight is fixed at 0 (Savage-Dickey density ratio). If it is below
  * 0, the evidence is larger without the weight. For Gaussians it is m^2 / (2 s^2) + log(s / s_p) - m_p^2 / (2 s_p^2). A weight with s = 0 scores
  * the largest float32, or the smallest if it is 0.
+ *
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param sigma standard deviations of the same weights, at least 0
+ * @param prior mean and standard deviation of the prior of the weights
  */
 export function bmrScore(mu: Float32Array, sigma: Float32Array, prior: GaussianPrior): Float32Array {
   const at = (value: number | Float32Array, i: number): number =>

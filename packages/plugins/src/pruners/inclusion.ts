@@ -3,7 +3,11 @@ import { z } from 'zod';
 
 export const inclusionOptions = z.strictObject({});
 
-/** P(w != 0), the posterior probability that the weight is not 0. It is 1 for weights without a spike. */
+/**
+ * P(w != 0), the posterior probability that the weight is not 0. It is 1 for weights without a spike.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param inclusion P(w != 0) of each weight, in [0, 1]. Default: 1
+ */
 export function inclusionScore(mu: Float32Array, inclusion?: Float32Array): Float32Array {
   return inclusion?.slice() ?? new Float32Array(mu.length).fill(1);
 }

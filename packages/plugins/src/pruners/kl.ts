@@ -13,7 +13,8 @@ export type KlOptions = z.output<typeof klOptions>;
 /**
  * KL[N(mu, sigma^2) || N(0, s^2)] = log(s / sigma) + (sigma^2 + mu^2) / (2 s^2) - 1/2, in nats: the part of each weight in the complexity cost. A
  * small value means that the weight learned little from the data. A weight with sigma = 0 scores the largest float32, or 0 if it is 0.
- *
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param sigma standard deviations of the same weights, at least 0
  * @param s standard deviation of the reference Gaussian
  */
 export function klScore(mu: Float32Array, sigma: Float32Array, s: number): Float32Array {

@@ -6,6 +6,7 @@ export const lampOptions = z.strictObject({});
 /**
  * w^2 divided by the sum of all squares in its tensor that are at least as large. With it, a ranking of all weights removes less from small
  * layers. The largest weight of a tensor scores 1.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
  */
 export function lampScore(mu: Float32Array): Float32Array {
   const ascending = Array.from(mu.keys()).toSorted((i, j) => Math.abs(mu[i]!) - Math.abs(mu[j]!) || i - j);

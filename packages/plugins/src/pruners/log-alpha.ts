@@ -14,6 +14,9 @@ export type LogAlphaOptions = z.output<typeof logAlphaOptions>;
  * -log alpha, where alpha = sigma^2 / mu^2 corresponds to a dropout rate p of the weight by alpha = p / (1 - p). The ranking is that of the
  * signal-to-noise ratio, because log alpha = -2 log SNR; in addition its threshold has a meaning. A weight with sigma = 0 scores the largest
  * float32, a weight with mu = 0 the smallest.
+ *
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param sigma standard deviations of the same weights, at least 0
  */
 export function logAlphaScore(mu: Float32Array, sigma: Float32Array): Float32Array {
   return mu.map((m, i) => {

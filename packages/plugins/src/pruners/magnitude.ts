@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 export const magnitudeOptions = z.strictObject({});
 
-/** abs(mu). */
+/**
+ * abs(mu).
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ */
 export function magnitudeScore(mu: Float32Array): Float32Array {
   return mu.map(Math.abs);
 }

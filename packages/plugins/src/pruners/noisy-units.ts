@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { MOST } from './most.js';
 import { noiseOptions } from './unit-noise.js';
 
-/** -log alpha of the scale that all weights out of a hidden unit share. Without such scales, all `units` score the largest float32. */
+/**
+ * -log alpha of the scale that all weights out of a hidden unit share. Without such scales, all `units` score the largest float32.
+ * @param unitNoise log alpha of each unit, if the network has such scales
+ * @param units number of units of the layer
+ */
 export function noisyUnitsScore(unitNoise: Float32Array | undefined, units: number): Float32Array {
   return unitNoise?.map((noise) => -noise) ?? new Float32Array(units).fill(MOST);
 }

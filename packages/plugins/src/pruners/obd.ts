@@ -16,7 +16,7 @@ export type OpdOptions = z.output<typeof opdOptions>;
 /**
  * How much the summed negative log posterior grows when only this weight is set to 0, by a quadratic approximation at a minimum:
  * w^2 (h + lambda) / 2, in nats.
- *
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
  * @param curvature h, of the negative log-likelihood summed over the examples
  * @param precision lambda, of the prior
  */

@@ -39,7 +39,11 @@ export interface Block {
   readonly hessian: Float64Array;
 }
 
-/** w^2 / (2 [H^-1]_ww): how much the loss grows when a weight is removed and the others of its block are adjusted, in nats. */
+/**
+ * w^2 / (2 [H^-1]_ww): how much the loss grows when a weight is removed and the others of its block are adjusted, in nats.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param blocks parts of the tensor, each with its damped Hessian
+ */
 export function obsScore(mu: Float32Array, blocks: Iterable<Block>): Float32Array {
   const scores = new Float32Array(mu.length);
   for (const { elements, hessian } of blocks) {
@@ -52,6 +56,9 @@ export function obsScore(mu: Float32Array, blocks: Iterable<Block>): Float32Arra
 /**
  * The minimum of the quadratic of each block with the removed weights at 0: w_K + H_KK^-1 H_KQ w_Q, where K are the kept and Q the removed
  * weights.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param keep one byte for each weight: 0 was removed
+ * @param blocks parts of the tensor, each with its damped Hessian
  */
 export function obsUpdate(mu: Float32Array, keep: Uint8Array, blocks: Iterable<Block>): Float32Array {
   const moved = mu.slice();

@@ -13,6 +13,9 @@ const LEAST_MASS = 1e-290;
 /**
  * -log P(abs(w) <= epsilon) under N(mu, sigma^2), in nats. If the probability underflows, the distance in standard deviations is used. A weight with
  * sigma = 0 scores 0 if abs(mu) <= epsilon, else the largest float32.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param sigma standard deviations of the same weights, at least 0
+ * @param epsilon half the width of the interval around 0 that counts as 0, above 0
  */
 export function posteriorZeroScore(mu: Float32Array, sigma: Float32Array, epsilon: number): Float32Array {
   return mu.map((m, i) => {

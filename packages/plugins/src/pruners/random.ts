@@ -4,7 +4,11 @@ import { z } from 'zod';
 
 export const randomOptions = z.strictObject({});
 
-/** U(0, 1), a pure function of the key. */
+/**
+ * U(0, 1), a pure function of the key.
+ * @param count how many scores
+ * @param key says which random numbers: the same key gives the same ones
+ */
 export function randomScore(count: number, key: Key): Float32Array {
   return uniform(key, count, 0, 1);
 }

@@ -8,7 +8,11 @@ export const shuffleOptions = z.strictObject({
     .describe('The criterion whose scores are shuffled, {"use": NAME, "options": {...}}.'),
 });
 
-/** The same scores in another order, a pure function of the key. */
+/**
+ * The same scores in another order, a pure function of the key.
+ * @param scores scores of one tensor
+ * @param key says which random numbers: the same key gives the same ones
+ */
 export function shuffled(scores: Float32Array, key: Key): Float32Array {
   const order = permutation(key, scores.length);
   return scores.map((_, i) => scores[order[i]!]!);

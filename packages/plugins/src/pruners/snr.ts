@@ -6,6 +6,8 @@ export const snrOptions = z.strictObject({});
 
 /**
  * abs(mu) / sigma. A weight with sigma = 0 scores the largest float32, or 0 if it is 0.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
+ * @param sigma standard deviations of the same weights, at least 0
  */
 export function snrScore(mu: Float32Array, sigma: Float32Array): Float32Array {
   return mu.map((m, i) => (m === 0 ? 0 : Math.min(MOST, Math.abs(m) / sigma[i]!)));

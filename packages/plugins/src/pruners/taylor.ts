@@ -6,6 +6,7 @@ export const taylorOptions = z.strictObject({});
 
 /**
  * abs(w dL/dw): how much the loss changes, to first order, when the weight is removed.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
  * @param gradient of the mean negative log-likelihood over all training examples
  */
 export function taylorScore(mu: Float32Array, gradient: ArrayLike<number>): Float32Array {

@@ -14,6 +14,8 @@ export type UnitNormOptions = z.output<typeof unitNormOptions>;
 /**
  * Root mean square of the weights into or out of each unit. The mean makes layers of different widths comparable. The product of both does not
  * change if the weights into a ReLU unit are multiplied by a factor and the weights out of it are divided by it.
+ * @param around the weights into and out of the units of a layer
+ * @param of which weights count: those into the units, those out of them, or the product of both
  */
 export function unitNormScore(around: AroundUnits, of: UnitNormOptions['of']): Float32Array {
   const { units, into, out } = around;

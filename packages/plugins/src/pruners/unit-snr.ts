@@ -8,6 +8,7 @@ export const unitSnrOptions = z.strictObject({});
 /**
  * sqrt(sum mu^2 / sum sigma^2) over the weights into and out of each unit: the signal-to-noise ratio of its inputs and outputs. If all these
  * weights have sigma = 0, the unit scores the largest float32, or 0 if they are all 0.
+ * @param around the weights into and out of the units of a layer
  */
 export function unitSnrScore(around: AroundUnits): Float32Array {
   const { units, into, out } = around;

@@ -8,6 +8,7 @@ export const unitTaylorOptions = z.strictObject({});
 /**
  * abs(sum over the weights out of the unit of w dL/dw) = abs(mean of a dL/da): how much the loss changes, to first order, when the output of the
  * unit becomes 0.
+ * @param around the weights into and out of the units of a layer
  * @param gradient of the mean negative log-likelihood with respect to the weights out of the layer
  */
 export function unitTaylorScore(around: AroundUnits, gradient: ArrayLike<number>): Float32Array {

@@ -6,6 +6,7 @@ export const wandaOptions = z.strictObject({});
 
 /**
  * abs(w) times the root mean square of the input of the weight.
+ * @param mu means of the weights of one tensor; of a point estimate the weights themselves
  * @param units number of columns of the weight as a matrix `[inputs, units]`
  * @param rms one for each row
  */

@@ -19,7 +19,11 @@ export const haltonSampler: Sampler = {
   },
 };
 
-/** The digits of n in a base, mirrored at the radix point. */
+/**
+ * The digits of n in a base, mirrored at the radix point.
+ * @param n a whole number from 0
+ * @param base at least 2, e.g. a prime
+ */
 export function radicalInverse(n: number, base: number): number {
   let inverse = 0;
   let weight = 1 / base;

@@ -53,7 +53,11 @@ export const sobolSampler: Sampler = {
   },
 };
 
-/** Point `index` of the sequence in dimension `d`, as 32 binary digits behind the point. */
+/**
+ * Point `index` of the sequence in dimension `d`, as 32 binary digits behind the point.
+ * @param index number of the point, from 0
+ * @param d number of the dimension, from 0
+ */
 export function sobolBits(index: number, d: number): number {
   const directions = directionsOf(d);
   let bits = 0;

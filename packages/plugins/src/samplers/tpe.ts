@@ -29,6 +29,7 @@ export type TpeOptions = z.output<typeof tpeOptions>;
 /**
  * Models the coordinates of the good configurations, and of the others, by a mixture each, l and g. For each dimension it proposes the candidate
  * with the largest l / g. Configurations that diverged have no loss, so they are not used.
+ * @param options random points at the start, candidates, and what counts as good
  */
 export function tpeSampler({ startup, candidates, goodShare, goodMost }: TpeOptions): Sampler {
   return {

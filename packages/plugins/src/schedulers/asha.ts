@@ -14,6 +14,7 @@ export type AshaOptions = z.output<typeof ashaOptions>;
 /**
  * The variant that stops trials: a trial that reaches a rung goes on if it is among the best 1 / eta of the trials that have reached the rung so
  * far, including itself. No trial waits for another.
+ * @param options epochs of the first rung, and eta
  */
 export function ashaScheduler({ minEpochs, eta }: AshaOptions): Scheduler {
   return {

@@ -7,7 +7,10 @@ export const medianOptions = z.strictObject({
 });
 export type MedianOptions = z.output<typeof medianOptions>;
 
-/** A trial stops when its best loss so far is worse than the median of the other trials' mean losses up to the same epoch. */
+/**
+ * A trial stops when its best loss so far is worse than the median of the other trials' mean losses up to the same epoch.
+ * @param options epochs and other trials that must have come first
+ */
 export function medianScheduler({ minEpochs, minTrials }: MedianOptions): Scheduler {
   return {
     decide(reports) {

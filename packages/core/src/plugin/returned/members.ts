@@ -1,4 +1,8 @@
-/** Which of these members of `value` are not functions; all of them if `value` is no object. */
+/**
+ * Which of these members of `value` are not functions; all of them if `value` is no object.
+ * @param value anything
+ * @param names names of members that should be functions
+ */
 export function missingFunctions(value: unknown, names: readonly string[]): string[] {
   if (typeof value !== 'object' || value === null) return [...names];
   const members = value as Readonly<Record<string, unknown>>;

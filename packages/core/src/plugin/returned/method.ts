@@ -10,7 +10,9 @@ import { inWords } from './words.js';
 /**
  * The model and the trainer of a method, with checks of everything they return. Without them, a text among numbers, or too few numbers, would
  * lead to a wrong table.
- *
+ * @param method name of the method, for messages
+ * @param architecture the layers that it was made for
+ * @param made what the method returned
  * @throws BbbError `E_METHOD` naming the method, at once or when one of the functions is called
  */
 export function checkedMethod(method: string, architecture: Architecture, made: MadeMethod): MadeMethod {

@@ -1,7 +1,10 @@
 /** Most characters of a plugin's text in a message. */
 const MOST = 60;
 
-/** What a plugin returned, in a few words: `the string "0.5"`, `an array of 3`, `a Float64Array of 10`, `nothing`. */
+/**
+ * What a plugin returned, in a few words: `the string "0.5"`, `an array of 3`, `a Float64Array of 10`, `nothing`.
+ * @param value anything
+ */
 export function inWords(value: unknown): string {
   switch (typeof value) {
     case 'undefined':

@@ -58,6 +58,9 @@ export interface DefinedArrays {
  * const registry = createRegistry([builtIns, flowers.plugin]);
  * await runTrial({ trial, registry, dataset: flowers.dataset, ops });
  * ```
+ *
+ * @param spec name, features `x` (one list of numbers for each example), targets `y` (numbers or names of classes), and what else is known
+ *   of them
  * @throws BbbError `E_DATA_NAME`, `E_DATA_SHAPE`, `E_DATA_VALUE`, `E_DATA_TARGET`, naming the row (and column) from 0
  */
 export function defineArrays(spec: ArraysSpec): DefinedArrays {

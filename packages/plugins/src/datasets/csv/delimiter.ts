@@ -1,7 +1,10 @@
 /** In the order of preference if two occur equally often: a comma may be part of a number. */
 const CANDIDATES = ['\t', ';', '|', ','] as const;
 
-/** Finds the delimiter of a file: the candidate that occurs most often in its first line, outside quotes. */
+/**
+ * Finds the delimiter of a file: the candidate that occurs most often in its first line, outside quotes.
+ * @param text the beginning of the file
+ */
 export function findDelimiter(text: string): string {
   const line = firstLine(text);
   const count = (delimiter: string): number => line.split(delimiter).length - 1;

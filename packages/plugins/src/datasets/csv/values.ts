@@ -4,8 +4,15 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '#n/a']);
 const LONGEST = 4;
 
+/**
+ * Whether a field is a number as CSV files write it.
+ * @param field the text between two delimiters
+ */
 export const isNumber = (field: string): boolean => NUMBER.test(field);
-/** Whether a field is empty, or has a word that spreadsheets, R or pandas write for a missing value. */
+/**
+ * Whether a field is empty, or has a word that spreadsheets, R or pandas write for a missing value.
+ * @param field the text between two delimiters
+ */
 export const isMissing = (field: string): boolean =>
   field.length <= LONGEST && MISSING.has(field.toLowerCase());
 

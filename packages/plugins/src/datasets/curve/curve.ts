@@ -16,7 +16,11 @@ export const CURVE_INSIDE = [0, 0.5] as const;
 const SHOWN = [-0.2, 1.2] as const;
 const STEPS = 280;
 
-/** y = x + 0.3 sin(2 pi (x + e)) + 0.3 sin(4 pi (x + e)) + e */
+/**
+ * y = x + 0.3 sin(2 pi (x + e)) + 0.3 sin(4 pi (x + e)) + e
+ * @param x any number
+ * @param e the noise. Default: 0
+ */
 export function curveAt(x: number, e = 0): number {
   return x + 0.3 * sineOfTurns(x + e) + 0.3 * sineOfTurns(2 * (x + e)) + e;
 }

@@ -3,7 +3,8 @@ import { decodePicture } from './decode.js';
 
 /**
  * Turns a PNG or JPEG file into one example with the size and channels that the network takes. It is resized as the data set `images` does it.
- *
+ * @param bytes the content of the file
+ * @param path its name, for messages
  * @param shape `[height, width, channels]`, 1 or 3 channels
  * @returns `[height, width, channels]`
  * @throws BbbError `E_DATA_PICTURE_KIND` for another kind of file or transparent pixels, `E_DATA_PICTURE`, `E_DATA_SIZE`
