@@ -21,6 +21,7 @@ import { referenceOps, type Ops } from '@bbb/kernels';
 import { gaussianLikelihood, layersOf, pointModel } from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { adam } from '../support/trial.js';
 
 const reference = referenceOps();
 const KEY = rootKey(5);
@@ -29,8 +30,8 @@ const STEP = 1e-5;
 /** A network at random weights, and what it is asked for on the first examples of its toy data. */
 function problem(toy: Toy, count: number, ops: Ops = reference) {
   const { architecture, likelihood } = toy;
-  const adam = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-  const model = pointModel({ ops, architecture, likelihood, optimizer: adam, batchSize: 8 }, { kind: 'he' });
+  const optimizer = adam(0.01);
+  const model = pointModel({ ops, architecture, likelihood, optimizer, batchSize: 8 }, { kind: 'he' });
   const params = model.init(KEY);
   const network = model.draw(params, 'mean');
   const input: CurvatureInput = {

@@ -10,7 +10,6 @@ import {
   rootKey,
   runTrial,
   startBackend,
-  type Trial,
   type Uncertainty,
 } from '@bbb/core';
 import { standaloneOps } from '@bbb/kernels';
@@ -19,6 +18,7 @@ import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../report/support/chromium.js';
+import { adam, trialOf } from '../support/trial.js';
 import { layer } from './browser/threads.js';
 import { work } from './browser/work.js';
 
@@ -171,25 +171,14 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 async function trainedNetwork(): Promise<{ checkpoint: Uint8Array; images: Uint8Array }> {
   const registry = createRegistry([builtIns]);
   const dataset = await registry.get('datasets', 'mnist').load({}, {});
-  const trial: Trial = {
-    method: {
-      use: 'bbb-mixture',
-      options: {},
-    },
+  const trial = trialOf({
+    method: { use: 'bbb-mixture', options: {} },
     data: { use: 'mnist', options: {}, validation: 0, divisor: 126, limit: 2000 },
     hidden: [33],
-    training: {
-      epochs: 1,
-      batchSize: 64,
-      optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      schedule: { kind: 'constant' },
-    },
-    pruning: { pruners: [], shares: [0], scope: 'global', include: ['weight'], finetuneEpochs: 0 },
+    training: { epochs: 1, optimizer: adam(3e-3) },
+    pruning: { include: ['weight'] },
     prediction: { samples: 0 },
-    numerics: 'strict',
-    select: 'last',
-    seed: 0,
-  };
+  });
   const { checkpoint } = await runTrial({
     trial,
     registry,

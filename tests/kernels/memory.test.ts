@@ -5,9 +5,10 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Ops } from '@bbb/kernels';
 import { tfjsHeap } from '../../packages/kernels/src/tfjs/internals.js';
 import { uniform } from './uniform.js';
+import { adam, prunersOf, trialOf } from '../support/trial.js';
 
 const registry = createRegistry([builtIns]);
-const adam = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const optimizer = adam(1e-3);
 const bytes = (): number => tfjsHeap().memory.buffer.byteLength;
 
 /** 28 x 28 noise: memory depends on shapes alone. */
@@ -25,23 +26,15 @@ beforeAll(async () => {
 // First, for the memory of WebAssembly never shrinks.
 test('a trial of Bayes by Backprop with 1200 units and Adam, pruned and measured, takes less than 250 MB', async () => {
   const method = registry.get('methods', 'bbb-mixture');
-  const trial: Trial = {
+  const trial = trialOf({
     method: { use: 'bbb-mixture', options: method.options.parse({}) as Trial['method']['options'] },
     data: { use: 'noise', options: {}, validation: 128, divisor: 126 },
     hidden: [1200, 1200],
-    training: { epochs: 2, batchSize: 128, optimizer: adam, schedule: { kind: 'constant' } },
-    pruning: {
-      pruners: [{ use: 'snr', options: {} }],
-      shares: [0, 0.9],
-      scope: 'global',
-      include: ['weight', 'bias'],
-      finetuneEpochs: 1,
-    },
+    training: { epochs: 2, batchSize: 128, optimizer },
+    pruning: { pruners: prunersOf('snr'), shares: [0, 0.9], finetuneEpochs: 1 },
     prediction: { samples: 2 },
-    numerics: 'strict',
     select: 'best',
-    seed: 0,
-  };
+  });
   const before = tf.memory().numTensors;
   const dataset = imageDataset({
     name: 'noise',
@@ -66,7 +59,7 @@ test.each(['sgd', 'dropout', 'bbb-mixture'])(
       architecture: mlp.create({ hidden: [33], activation: 'relu' }, { inputShape: [784], outputs: 10 }),
       likelihood: categoricalLikelihood(10),
       ops,
-      optimizer: adam,
+      optimizer,
       batchSize: 17,
     });
     const state = trainer.init(model.init(rootKey(1)));

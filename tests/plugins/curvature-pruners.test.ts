@@ -21,11 +21,13 @@ import {
 import { referenceOps } from '@bbb/kernels';
 import builtIns, { gaussianLikelihood, mlp } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
+import { solve } from '../support/linear-algebra.js';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(91);
 const registry = createRegistry([builtIns]);
-const ADAM = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const ADAM = adam(0.02);
 
 interface Trained {
   readonly toy: Toy;
@@ -274,19 +276,4 @@ function rankCorrelation(a: readonly number[], b: readonly number[]): number {
     [0, 0],
   ) as [number, number];
   return xy / xx;
-}
-
-/** By Gaussian elimination of a positive definite system. */
-function solve(a: readonly (readonly number[])[], b: readonly number[]): number[] {
-  const m = a.map((row, i) => [...row, b[i]!]);
-  m.forEach((row, i) => {
-    const pivot = row[i]!;
-    for (let k = i; k < row.length; k++) row[k]! /= pivot;
-    m.forEach((other, j) => {
-      if (j === i) return;
-      const factor = other[i]!;
-      for (let k = i; k < other.length; k++) other[k]! -= factor * row[k]!;
-    });
-  });
-  return m.map((row) => row.at(-1)!);
 }

@@ -3,6 +3,7 @@ import { referenceOps, type Operand } from '@bbb/kernels';
 import plugins, { atWeights, categoricalLikelihood, mlp, networkPass, type LinearPart } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { batchesOf, freeBatches, readAll, toyContext, toyData, type Toy } from '@bbb/contract/toy';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(41);
@@ -32,7 +33,7 @@ function expectMoments(draws: readonly number[], mean: number, variance: number)
 
 function create(name: string, options: unknown, toy: Pick<Toy, 'architecture' | 'likelihood'> = UNIT_TOY) {
   const method: Method = plugins.methods![name]!;
-  const optimizer = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+  const optimizer = adam(0.01);
   return method.create(parseOptions(name, method.options, options), toyContext(ops, toy, optimizer, 8));
 }
 

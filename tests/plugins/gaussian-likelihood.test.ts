@@ -3,6 +3,7 @@ import { referenceOps, type Operand } from '@bbb/kernels';
 import plugins, { gaussianLikelihood, mlp, type GaussianOptions } from '@bbb/plugins';
 import { batchesOf, toyContext, toyData } from '@bbb/contract/toy';
 import { describe, expect, it } from 'vitest';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(61);
@@ -196,9 +197,9 @@ describe('a network with a Gaussian likelihood', () => {
       { kind: 'real' },
     );
     const architecture = mlp.create({ hidden: [], activation: 'tanh' }, { inputShape: [1], outputs: 2 });
-    const adam = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    const optimizer = adam(0.02);
     const method: Method = plugins.methods!.sgd!;
-    const context = toyContext(ops, { architecture, likelihood }, adam, 400);
+    const context = toyContext(ops, { architecture, likelihood }, optimizer, 400);
     const { model, trainer } = method.create(parseOptions('sgd', method.options, {}), context);
     const state = trainer.init(model.init(KEY));
     const count = 400;

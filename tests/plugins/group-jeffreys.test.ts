@@ -4,10 +4,11 @@ import { batchesOf, toyContext, toyData, type ToyKind } from '@bbb/contract/toy'
 import plugins, { gaussianLikelihood, mlp, noisyUnitsScore, unitNoiseScore } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { jeffreysKl, logAlpha } from '../../packages/plugins/src/methods/group-jeffreys/kl.js';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(23);
-const ADAM = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const ADAM = adam(0.01);
 const method: Method = plugins.methods!['group-jeffreys']!;
 
 describe('the KL of a scale', () => {

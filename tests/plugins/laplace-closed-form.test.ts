@@ -23,11 +23,13 @@ import builtIns, { gaussianLikelihood, mlp, probitLogits } from '@bbb/plugins';
 import { storeNetwork } from '@bbb/predict/store';
 import { describe, expect, it } from 'vitest';
 import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { inverse } from '../support/linear-algebra.js';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(31);
 const registry = createRegistry([builtIns]);
-const ADAM = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const ADAM = adam(0.02);
 
 function made(toy: Pick<Toy, 'architecture' | 'likelihood'>, options: Record<string, unknown>): MadeMethod {
   return makeMethod({ use: 'laplace', options }, toyContext(ops, toy, ADAM, 16), registry);
@@ -235,19 +237,4 @@ function softmax(logits: ArrayLike<number>, classes: number): number[] {
     const row = Array.from({ length: classes }, (__, c) => Math.exp(logits[first + c]!));
     return Math.exp(logits[i]!) / row.reduce((a, b) => a + b);
   });
-}
-
-function inverse(matrix: readonly (readonly number[])[]): number[][] {
-  const size = matrix.length;
-  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
-  for (let i = 0; i < size; i++) {
-    const pivot = rows[i]![i]!;
-    rows[i] = rows[i]!.map((v) => v / pivot);
-    for (let k = 0; k < size; k++) {
-      if (k === i) continue;
-      const factor = rows[k]![i]!;
-      rows[k] = rows[k]!.map((v, j) => v - factor * rows[i]![j]!);
-    }
-  }
-  return rows.map((row) => row.slice(size));
 }

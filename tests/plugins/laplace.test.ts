@@ -33,11 +33,13 @@ import builtIns, {
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { cholesky, inverse, solve } from '../support/linear-algebra.js';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(77);
 const registry = createRegistry([builtIns]);
-const ADAM = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const ADAM = adam(0.02);
 
 function made(toy: Pick<Toy, 'architecture' | 'likelihood'>, options: Record<string, unknown>): MadeMethod {
   return makeMethod({ use: 'laplace', options }, toyContext(ops, toy, ADAM, 16), registry);
@@ -396,35 +398,4 @@ function withNetwork<T>(network: Network, use: (network: Network) => T): T {
   } finally {
     network.dispose();
   }
-}
-
-function cholesky(a: readonly (readonly number[])[]): number[][] {
-  const L = a.map((row) => row.map(() => 0));
-  a.forEach((row, i) => {
-    for (let j = 0; j <= i; j++) {
-      const rest = row[j]! - L[i]!.slice(0, j).reduce((s, v, k) => s + v * L[j]![k]!, 0);
-      L[i]![j] = i === j ? Math.sqrt(rest) : rest / L[j]![j]!;
-    }
-  });
-  return L;
-}
-
-/** a x = b, by Cholesky. */
-function solve(a: readonly (readonly number[])[], b: readonly number[]): number[] {
-  const L = cholesky(a);
-  const z: number[] = [];
-  b.forEach((v, i) => z.push((v - z.reduce((s, u, k) => s + L[i]![k]! * u, 0)) / L[i]![i]!));
-  const x = z.map(() => 0);
-  for (let i = z.length - 1; i >= 0; i--)
-    x[i] = (z[i]! - x.reduce((s, v, k) => (k > i ? s + L[k]![i]! * v : s), 0)) / L[i]![i]!;
-  return x;
-}
-
-function inverse(a: readonly (readonly number[])[]): number[][] {
-  return a.map((_, i) =>
-    solve(
-      a,
-      a.map((_row, j) => (i === j ? 1 : 0)),
-    ),
-  );
 }

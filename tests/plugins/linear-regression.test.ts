@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { A, B, solve, trainOn } from './support/linear-regression.js';
+import { A, B, trainOn } from './support/linear-regression.js';
+import { solve } from '../support/linear-algebra.js';
 
 const SIGMA = 0.8; // prior
 

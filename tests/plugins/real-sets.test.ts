@@ -12,6 +12,7 @@ import {
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { solve } from '../support/linear-algebra.js';
 import { adam, prunersOf, trialOf } from '../support/trial.js';
 
 const registry = createRegistry([builtIns]);
@@ -187,22 +188,13 @@ function ridge(dataset: Dataset, whole: Trial): number {
   }
   // The inputs of a category add up to a constant, which the intercept is too.
   for (let i = 1; i < size; i++) system[i]![i]! += 1e-3 * train.rows.length;
-  const weights = solve(system);
+  const weights = solve(
+    system.map((equation) => equation.slice(0, -1)),
+    system.map((equation) => equation.at(-1)!),
+  );
   const squares = Array.from(
     test.rows,
     (r) => (row(r).reduce((sum, x, i) => sum + x * weights[i]!, 0) - test.targets[r]!) ** 2,
   );
   return Math.sqrt(squares.reduce((a, b) => a + b, 0) / squares.length);
-}
-
-/** By Gauss-Jordan elimination; the last column is the right-hand side. */
-function solve(system: number[][]): number[] {
-  system.forEach((pivot, i) => {
-    system.forEach((row, r) => {
-      if (r === i) return;
-      const factor = row[i]! / pivot[i]!;
-      pivot.forEach((value, j) => (row[j]! -= factor * value));
-    });
-  });
-  return system.map((row, i) => row.at(-1)! / row[i]!);
 }

@@ -11,6 +11,7 @@ import { referenceOps, type Operand } from '@bbb/kernels';
 import { toyContext } from '@bbb/contract/toy';
 import plugins, { gaussianLikelihood, langevinStep, mlp, sampledShare } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
+import { inverse } from '../support/linear-algebra.js';
 
 const ops = referenceOps();
 const KEY = rootKey(31);
@@ -187,12 +188,3 @@ describe('SGLD on a linear regression with known noise', () => {
     expect(() => model.draw(params, 'mean')).toThrow(expect.objectContaining({ code: 'E_DRAW' }));
   });
 });
-
-/** By the adjugate. */
-function inverse(m: readonly (readonly number[])[]): number[][] {
-  const at = (i: number, j: number): number => m[i % 3]![j % 3]!;
-  const cofactor = (i: number, j: number): number =>
-    at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1);
-  const determinant = [0, 1, 2].reduce((sum, j) => sum + at(0, j) * cofactor(0, j), 0);
-  return [0, 1, 2].map((i) => [0, 1, 2].map((j) => cofactor(j, i) / determinant));
-}

@@ -4,6 +4,7 @@ import { toyContext } from '@bbb/contract/toy';
 import plugins, { gaussianLikelihood, mlp } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { spikeSlabKl, spikeSlabMoments } from '../../packages/plugins/src/methods/spike-slab/arithmetic.js';
+import { adam } from '../support/trial.js';
 
 const ops = referenceOps();
 const KEY = rootKey(17);
@@ -79,7 +80,7 @@ describe('spike-slab on a linear regression with orthogonal inputs', () => {
       { mean: 0, sd: 1 },
       { kind: 'real' },
     );
-    const optimizer = { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    const optimizer = adam(0.02);
     const context = toyContext(ops, { architecture, likelihood }, optimizer, N);
     const options = parseOptions('spike-slab', method.options, { ...PRIOR, inclusion: 0.8, rho0: -1 });
     const { model, trainer } = method.create(options, context);

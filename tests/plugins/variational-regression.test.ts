@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '@bbb/core';
-import { A, B, batches, KEY, methodOn, ops, solve, trainOn } from './support/linear-regression.js';
+import { A, B, batches, KEY, methodOn, ops, trainOn } from './support/linear-regression.js';
+import { solve } from '../support/linear-algebra.js';
 
 const SIGMA = 0.8;
 

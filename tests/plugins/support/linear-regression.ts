@@ -83,26 +83,3 @@ export function trainOn(
   trainer.dispose();
   return { mean, variance };
 }
-
-/** x with M x = y, by elimination with pivots. */
-export function solve(m: readonly (readonly number[])[], y: readonly number[]): number[] {
-  const rows = m.map((row, i) => [...row, y[i]!]);
-  const n = rows.length;
-  for (let c = 0; c < n; c++) {
-    const pivot = rows
-      .slice(c)
-      .reduce((best, row, i) => (Math.abs(row[c]!) > Math.abs(rows[best]![c]!) ? c + i : best), c);
-    [rows[c], rows[pivot]] = [rows[pivot]!, rows[c]!];
-    for (let r = c + 1; r < n; r++) {
-      const factor = rows[r]![c]! / rows[c]![c]!;
-      for (let k = c; k <= n; k++) rows[r]![k]! -= factor * rows[c]![k]!;
-    }
-  }
-  const x: number[] = Array.from({ length: n }, () => 0);
-  for (let r = n - 1; r >= 0; r--) {
-    let rest = rows[r]![n]!;
-    for (let k = r + 1; k < n; k++) rest -= rows[r]![k]! * x[k]!;
-    x[r] = rest / rows[r]![r]!;
-  }
-  return x;
-}
