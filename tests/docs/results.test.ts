@@ -19,8 +19,11 @@ function tableBehind(markdown: string, text: string): string[][] {
     );
 }
 
-it('README shows the table of methods as the report has it', () => {
-  const shown = tableBehind(read('README.md'), 'npx bbb sweep --preset methods`');
+it.each([
+  ['methods', '### At a glance'],
+  ['compress', '### Test accuracy (%) by share of weights set to zero'],
+])('README shows the table of %s as the report has it', (preset, title) => {
+  const shown = tableBehind(read('README.md'), `npx bbb sweep --preset ${preset}\``);
   expect(shown.length).toBeGreaterThan(10);
-  expect(shown).toEqual(tableBehind(read('docs/results/methods/report.md'), '### At a glance'));
+  expect(shown).toEqual(tableBehind(read(`docs/results/${preset}/report.md`), title));
 });

@@ -397,6 +397,18 @@ describe('beside each method', () => {
     expect(column(answerOf(renamed), 'training')['sgd']).toBe('dropout p=0.01 pInput=0.02; Adam 0.001');
   });
 
+  it('stands the procedure that pruned it', () => {
+    const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
+    const results = data.results.map((result) => {
+      const procedure = { use: 'gradual', options: { begin: 0, end: 0.5 } };
+      return {
+        ...result,
+        trial: { ...result.trial, pruning: { ...result.trial.pruning, procedure } },
+      };
+    });
+    expect(column(answerOf({ ...data, results }), 'training')['sgd']).toBe('Adam 0.001; pruning gradual');
+  });
+
   it('stands what its KL counts for, where that is not 1, and a sentence says that the posterior is a cold one', () => {
     const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0] });
     const tempered = (options: Record<string, unknown>): Answer =>

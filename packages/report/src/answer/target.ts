@@ -100,7 +100,8 @@ function sentence(group: Group, pruner: string, target: number, refined: Refined
   const among = refined
     ? 'found between the sparsities of the sweep'
     : 'of the sparsities that were measured';
-  return `${who} keeps the validation error below ${shown(target)} up to ${formatShare(found.share)} removed (${among}; 95 % confidence: below ${shown(found.bound)}); its test ${metric.error.name} there is ${test ? `${formatEstimate(test, metric.format)}${metric.unit}` : 'not measured'}.`;
+  const until = found.share === 0 ? 'while nothing is removed' : `up to ${formatShare(found.share)} removed`;
+  return `${who} keeps the validation error below ${shown(target)} ${until} (${among}; 95 % confidence: below ${shown(found.bound)}); its test ${metric.error.name} there is ${test ? `${formatEstimate(test, metric.format)}${metric.unit}` : 'not measured'}.`;
 }
 
 function validationErrors(group: Group, network: Network): number[] {

@@ -5,11 +5,12 @@ import { isTempering, temperingOf } from './tempering.js';
 /** More options than these are no name any more. */
 const FEW = 3;
 
-/** How a group was trained, beside its name: "Adam 0.003", "dropout p=0.01 pInput=0.01; Adam 0.0001". */
+/** How a group was trained, beside its name: "Adam 0.003", "dropout p=0.01 pInput=0.01; Adam 0.0001; pruning gradual". */
 export function trainingOf({ label, results }: Group): string {
-  const { method, training } = results[0]!.trial;
+  const { method, training, pruning } = results[0]!.trial;
   const recipe = label === method.use ? '' : recipeOf(method);
-  return [recipe, optimiserOf(training), ...temperingOf(method)].filter(Boolean).join('; ');
+  const procedure = pruning.procedure ? `pruning ${pruning.procedure.use}` : '';
+  return [recipe, optimiserOf(training), ...temperingOf(method), procedure].filter(Boolean).join('; ');
 }
 
 /** The method that a label of its own stands for, with its numbers. */
