@@ -27,8 +27,11 @@ import builtIns, {
   effectiveParameters,
   fitPrecision,
   gaussianLikelihood,
+  logEvidence,
   maxPool,
   mlp,
+  modeNorm,
+  type Spectrum,
 } from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -144,21 +147,42 @@ describe('linear regression with known noise', () => {
     sigmas.forEach((sigma, i) => expect(sigma).toBeCloseTo(1 / Math.sqrt(hessian[i]![i]! + LAMBDA), 12));
   });
 
-  it('the log marginal likelihood is exact', () => {
-    for (const lambda of [0.1, LAMBDA, 30]) {
-      const { params } = fitted({ structure: 'kronecker', priorPrecision: lambda }, meanAt(lambda));
-      expect(read(params, 'laplace.logMarginalLikelihood')[0]).toBeCloseTo(exactEvidence(lambda), 8);
+  const underPrior = (lambda: number) => ({
+    of: { use: 'map-gaussian', options: { sigma: 1 / Math.sqrt(lambda) } },
+  });
+
+  it('the log marginal likelihood is exact at the maximum of the likelihood, and at that of the posterior', () => {
+    for (const priorPrecision of [0.1, LAMBDA, 30]) {
+      for (const [options, w] of [
+        [{}, meanAt(0)],
+        [underPrior(priorPrecision), meanAt(priorPrecision)],
+      ] as const) {
+        const { params } = fitted({ ...options, structure: 'kronecker', priorPrecision }, w);
+        expect(read(params, 'laplace.logMarginalLikelihood')[0]).toBeCloseTo(
+          exactEvidence(priorPrecision),
+          8,
+        );
+      }
     }
   });
 
-  it('training and fitting the prior in turns ends where the exact evidence is largest', () => {
-    let lambda = 1;
-    for (let i = 0; i < 60; i++) {
-      const { params } = fitted({ structure: 'kronecker' }, meanAt(lambda));
-      lambda = read(params, 'laplace.precisions')[0]!;
-    }
+  const expectMost = (lambda: number): void => {
     const best = exactEvidence(lambda);
     for (const factor of [0.9, 0.99, 1.01, 1.1]) expect(exactEvidence(lambda * factor)).toBeLessThan(best);
+  };
+
+  it('the prior that is fitted to a maximum of the likelihood has the largest exact evidence', () => {
+    const { params } = fitted({ structure: 'kronecker' }, meanAt(0));
+    expectMost(read(params, 'laplace.precisions')[0]!);
+  });
+
+  it('training under a prior and fitting it in turns ends where the exact evidence is largest', () => {
+    let lambda = 1;
+    for (let i = 0; i < 60; i++) {
+      const { params } = fitted({ ...underPrior(lambda), structure: 'kronecker' }, meanAt(lambda));
+      lambda = read(params, 'laplace.precisions')[0]!;
+    }
+    expectMost(lambda);
   });
 
   it('map-gaussian ends at the mean that the covariance belongs to', () => {
@@ -215,14 +239,19 @@ describe('classification', () => {
     );
     const L = cholesky(hessian.map((row, i) => row.map((h, j) => h / lambda + (i === j ? 1 : 0))));
     const logDet = L.reduce((s, row, i) => s + 2 * Math.log(row[i]!), 0);
-    const norm = names.flatMap((name) => [...read(params, name)]).reduce((s, w) => s + w * w, 0);
+    const w = names.flatMap((name) => [...read(params, name)]);
+    const mode = solve(
+      hessian.map((row, i) => row.map((h, j) => h + (i === j ? lambda : 0))),
+      hessian.map((row) => row.reduce((s, h, j) => s + h * w[j]!, 0)),
+    );
+    const product = w.reduce((s, v, i) => s + v * mode[i]!, 0);
     const nll = withNetwork(model.draw(params, 'mean'), (network) => {
       const [x, y] = [ops.alloc([1, 4]), network.outputs(inputsOf(one, 1))];
       ops.free(x);
       return one.likelihood.nll(ops, y, one.targets, {}).nll;
     });
     expect(read(params, 'laplace.logMarginalLikelihood')[0]).toBeCloseTo(
-      -nll - 0.5 * (lambda * norm + logDet),
+      -nll - 0.5 * (lambda * product + logDet),
       6,
     );
   });
@@ -374,15 +403,30 @@ describe.each([
 });
 
 describe('the precision of the prior', () => {
-  it('is where the effective number of parameters is lambda |w|^2', () => {
-    const spectra = [
-      { curvatures: Float64Array.of(0, 0.5, 30, 1e4), squaredNorm: 3 },
-      { curvatures: Float64Array.of(2, 0), squaredNorm: 0.1 },
-    ];
+  const spectrum = (curvatures: number[], weights: number[], underPrior = false): Spectrum => ({
+    curvatures: Float64Array.from(curvatures),
+    weights: Float64Array.from(weights),
+    underPrior,
+  });
+
+  it.each([false, true])('is where the effective number of parameters is lambda |v|^2: %s', (underPrior) => {
+    const spectra = [spectrum([0.5, 30, 1e4], [0.1, 1, -1.4], underPrior), spectrum([2], [0.3], underPrior)];
     const lambda = fitPrecision(spectra);
-    expect(effectiveParameters(spectra, lambda)).toBeCloseTo(3.1 * lambda, 10);
-    expect(fitPrecision([{ curvatures: Float64Array.of(1), squaredNorm: 0 }])).toBeCloseTo(1e8, -3);
-    expect(fitPrecision([{ curvatures: Float64Array.of(0), squaredNorm: 1 }])).toBeCloseTo(1e-8, 10);
+    expect(effectiveParameters(spectra, lambda)).toBeCloseTo(lambda * modeNorm(spectra, lambda), 10);
+    for (const factor of [0.5, 0.99, 1.01, 2])
+      expect(logEvidence(0, spectra, [factor * lambda, factor * lambda])).toBeLessThan(
+        logEvidence(0, spectra, [lambda, lambda]),
+      );
+  });
+
+  it('does not depend on weights that no example cares about', () => {
+    const known = [30, 1e4];
+    const lambda = fitPrecision([spectrum(known, [1, -1.4])]);
+    expect(fitPrecision([spectrum([...known, 0, 0], [1, -1.4, 50, 80])])).toBeCloseTo(lambda, 10);
+  });
+
+  it('is the largest where the data speak for weights of 0', () => {
+    expect(fitPrecision([spectrum([1], [0])])).toBeCloseTo(1e8, -3);
   });
 });
 

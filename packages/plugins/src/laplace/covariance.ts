@@ -24,7 +24,7 @@ export interface Covariance {
 /** A measured curvature, to which the precision of a prior is added. */
 export interface Measured {
   /** One for each layer. */
-  readonly spectra: readonly Spectrum[];
+  readonly spectra: readonly Omit<Spectrum, 'underPrior'>[];
   /** Writes the covariance (H + precision)^-1 and the standard deviations. @param precisions one for each layer */
   write(params: Params, precisions: readonly number[]): void;
 }
@@ -37,11 +37,4 @@ export function sigmaName(weight: string): string {
 /** The names of a layer's weights. */
 export function namesOf({ weight, bias }: LinearLayer): [string, string] {
   return [weight.name, bias.name];
-}
-
-/** Sum of the squares of a layer's weights. */
-export function squaredNorm({ ops, network }: CurvatureInput, layer: LinearLayer): number {
-  let sum = 0;
-  for (const name of namesOf(layer)) for (const w of ops.read(network.weights[name]!)) sum += w * w;
-  return sum;
 }

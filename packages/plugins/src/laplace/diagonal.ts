@@ -1,7 +1,7 @@
-import { ggnDiagonal, type LinearLayer } from '@bbb/core';
+import { ggnDiagonal, type ByWeight, type LinearLayer } from '@bbb/core';
 import type { Operand, Ops } from '@bbb/kernels';
 import { weightKey } from '../pieces/operands.js';
-import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
+import { namesOf, sigmaName, type Covariance } from './covariance.js';
 
 /** Every weight has the variance 1 / (h + precision), where h is its element on the diagonal of the Gauss-Newton matrix. */
 export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {
@@ -10,15 +10,20 @@ export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Co
     init: () => ({}),
     measure(input) {
       const diagonal = ggnDiagonal(input, (layer) => layers.includes(layer));
+      const weights = Object.fromEntries(
+        layers
+          .flatMap(namesOf)
+          .map((name) => [name, Float64Array.from(ops.read(input.network.weights[name]!))]),
+      );
       /** Pruned weights do not count when the width of the prior is chosen. */
-      const alive = (name: string): Float64Array => {
-        const values = ops.read(input.network.weights[name]!);
-        return diagonal[name]!.filter((_, i) => values[i] !== 0);
-      };
+      const alive = (layer: LinearLayer, of: ByWeight): Float64Array =>
+        Float64Array.from(
+          namesOf(layer).flatMap((name) => Array.from(of[name]!.filter((_, i) => weights[name]![i] !== 0))),
+        );
       return {
         spectra: layers.map((layer) => ({
-          curvatures: Float64Array.from(namesOf(layer).flatMap((name) => [...alive(name)])),
-          squaredNorm: squaredNorm(input, layer),
+          curvatures: alive(layer, diagonal),
+          weights: alive(layer, weights),
         })),
         write(params, precisions) {
           layers.forEach((layer, l) => {

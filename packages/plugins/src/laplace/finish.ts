@@ -21,7 +21,7 @@ export type PriorChoice =
 /** Fits the Gaussian around the trained weights: first the curvature over all examples, then the prior, then the covariance. */
 export function fitLaplace(
   { ops, architecture, likelihood }: MethodContext,
-  { inner, covariance }: Pick<LaplaceParts, 'inner' | 'covariance'>,
+  { inner, layers, covariance }: Pick<LaplaceParts, 'inner' | 'layers' | 'covariance'>,
   prior: PriorChoice,
   params: Params,
   examples: Examples,
@@ -31,7 +31,11 @@ export function fitLaplace(
   try {
     const input: CurvatureInput = { ops, architecture, likelihood, network, examples };
     const measured = covariance.measure(input, key);
-    const { spectra } = measured;
+    const known = inner.model.posterior(innerParams(inner, params));
+    const spectra = measured.spectra.map((spectrum, l) => ({
+      ...spectrum,
+      underPrior: known.some(({ name, prior }) => name === layers[l]!.weight.name && prior !== undefined),
+    }));
     const precisions = precisionsOf(prior, spectra);
     measured.write(params, precisions);
     ops.write(params[PRECISIONS]!, precisions);

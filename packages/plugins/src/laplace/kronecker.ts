@@ -1,7 +1,7 @@
 import { kroneckerFactors, sizeOf, type LinearLayer, type Params, type ParamSpec } from '@bbb/core';
 import type { Operand, Ops } from '@bbb/kernels';
 import { weightKey, type Operands } from '../pieces/operands.js';
-import { namesOf, sigmaName, squaredNorm, type Covariance } from './covariance.js';
+import { namesOf, sigmaName, type Covariance } from './covariance.js';
 import { eigenOf } from './eigen.js';
 
 /** The parameters of one layer: eigenvectors of A and of G, and the standard deviation along each pair of them. */
@@ -45,7 +45,10 @@ export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], ex
         const curvatures = new Float64Array(a.values.length * units);
         for (let i = 0; i < curvatures.length; i++)
           curvatures[i] = a.values[Math.floor(i / units)]! * g.values[i % units]!;
-        return { curvatures, squaredNorm: squaredNorm(input, layer) };
+        return {
+          curvatures,
+          weights: alongEigenvectors(ops, layer, input.network.weights, a.vectors, g.vectors),
+        };
       });
       return {
         spectra,
@@ -85,6 +88,34 @@ export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], ex
   };
 }
 
+/** Q_a^T W Q_g, where W is the matrix of weights and biases `[fanIn + 1, units]`. */
+function alongEigenvectors(
+  ops: Ops,
+  layer: LinearLayer,
+  weights: Params,
+  a: Float64Array,
+  g: Float64Array,
+): Float64Array {
+  const { rows, units } = sizesOf(layer);
+  const alloc = (size: number): Operand => ops.alloc([size, size]);
+  const [inputs, outputs] = [alloc(rows), alloc(units)];
+  const [matrix, turned] = [ops.alloc([rows, units]), ops.alloc([rows, units])];
+  try {
+    ops.write(inputs, a);
+    ops.write(outputs, g);
+    const [weight, bias] = namesOf(layer).map((name) => ops.read(weights[name]!)) as [Values, Values];
+    const values = new Float64Array(rows * units);
+    values.set(weight);
+    values.set(bias, weight.length);
+    ops.write(matrix, values);
+    ops.matmul(turned, inputs, matrix, { transposeA: true });
+    ops.matmul(matrix, turned, outputs);
+    return Float64Array.from(ops.read(matrix));
+  } finally {
+    for (const operand of [inputs, outputs, matrix, turned]) ops.free(operand);
+  }
+}
+
 function initial(ops: Ops, layer: LinearLayer, sigma: number): [string, Operand][] {
   const [names, { rows, units }] = [keptNames(layer), sizesOf(layer)];
   const filled = (shape: [number, number], value: (i: number) => number): Operand => {
@@ -121,13 +152,10 @@ function writeSigmas(ops: Ops, layer: LinearLayer, params: Params): void {
   }
 }
 
+type Values = Float32Array | Float64Array;
+
 /** Writes a matrix `[fanIn + 1, units]` into weight and bias. The bias is its last row. */
-function writeRows(
-  ops: Ops,
-  layer: LinearLayer,
-  values: Float32Array | Float64Array,
-  of: (name: string) => Operand,
-): void {
+function writeRows(ops: Ops, layer: LinearLayer, values: Values, of: (name: string) => Operand): void {
   const bias = values.length - sizesOf(layer).units;
   ops.write(of(layer.weight.name), values.subarray(0, bias));
   ops.write(of(layer.bias.name), values.subarray(bias));
