@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { trainAgain } from '../../packages/cli/src/best/again.js';
 import { trainConfig } from '../../packages/cli/src/commands/train.js';
 import type { TrainFlags } from '../../packages/cli/src/options/kinds.js';
-import { createProgram } from '../../packages/cli/src/program.js';
+import { createProgram } from '@bbb/cli';
 
 const registry = createRegistry([builtIns]);
 

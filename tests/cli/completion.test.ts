@@ -4,7 +4,7 @@ import { bashScript } from '../../packages/cli/src/completion/bash.js';
 import { fishScript } from '../../packages/cli/src/completion/fish.js';
 import { completedCommands } from '../../packages/cli/src/completion/tree.js';
 import { zshScript } from '../../packages/cli/src/completion/zsh.js';
-import { createProgram } from '../../packages/cli/src/program.js';
+import { createProgram } from '@bbb/cli';
 
 const commands = completedCommands(createProgram({ onExit: () => expect.unreachable('it was run') }));
 

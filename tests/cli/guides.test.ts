@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../packages/cli/src/program.js';
+import { createProgram } from '@bbb/cli';
 import { publishedPackages } from '../../scripts/release/packages.mjs';
 import { typedCommands } from '../support/typed-commands.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../packages/cli/src/program.js';
+import { createProgram } from '@bbb/cli';
 
 const program = (): Command => createProgram({ onExit: () => expect.unreachable('it was run') });
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import builtIns from '@bbb/plugins';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeFailure } from '../../packages/cli/src/errors/describe.js';
+import { describeFailure } from '@bbb/cli';
 import { png, rawPng } from '../plugins/images/pictures.js';
 import { bbb } from './run.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exp } from '@bbb/core';
-import { expEach } from '../../packages/base/src/math/exp-each.js';
+import { expEach } from '@bbb/base';
 import { nthSmallest } from '../../packages/core/src/metrics/nth.js';
 import { ascendingOrder } from '../../packages/core/src/metrics/order.js';
 

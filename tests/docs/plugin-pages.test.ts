@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { trainConfig } from '../../packages/cli/src/commands/train.js';
 import type { SweepFlags, TrainFlags } from '../../packages/cli/src/options/kinds.js';
-import { createProgram } from '../../packages/cli/src/program.js';
+import { createProgram } from '@bbb/cli';
 import { blockNames, withBlock, written } from '../../scripts/plugin-pages/blocks.js';
 import { formatted } from '../../scripts/plugin-pages/format.js';
 import { headOf } from '../../scripts/plugin-pages/head.js';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { createRegistry, loadPlugins, type BbbError } from '@bbb/core';
 import { exitCode, readSweep, type Plan } from '@bbb/sweep';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { describeFailure } from '../../packages/cli/src/errors/describe.js';
+import { describeFailure } from '@bbb/cli';
 import { startScheduling } from '../../packages/sweep/src/run/scheduling.js';
 import { createScheduler } from '../../packages/sweep/src/search/scheduler.js';
 import { adoptShares } from '../../packages/sweep/src/store/shares.js';

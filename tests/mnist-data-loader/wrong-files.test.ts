@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FILE_ROLES, loadDataset, loadFolder, whereToGet, type FileRole } from 'mnist-data-loader';
-import { describeFailure } from '../../packages/cli/src/errors/describe.js';
+import { describeFailure } from '@bbb/cli';
 import { bytes, failure, fileName, idx, smallSet, temporaryFolder, writeSet } from './files.js';
 
 const IMAGES = smallSet()['train-images'];

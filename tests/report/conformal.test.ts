@@ -1,10 +1,7 @@
-import { reportFigures, reportTables } from '@bbb/report';
+import { reportFigures, reportTables, settingsOf, standaloneSvg, stylesOf } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { standaloneSvg } from '../../packages/report/src/figures/figure.js';
 import { conformalFigure } from '../../packages/report/src/figures/conformal.js';
 import { conformalTable } from '../../packages/report/src/tables/conformal.js';
-import { settingsOf } from '../../packages/report/src/data/groups.js';
-import { stylesOf } from '../../packages/report/src/figures/style.js';
 import { fixtureSweep, withSets } from './support/fixture.js';
 
 const plain = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1, 2], shares: [0, 0.9, 0.98] });

@@ -1,11 +1,10 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createRegistry, loadPlugins, type BbbError, type TrialResult } from '@bbb/core';
-import { checkSweep, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
+import { checkSweep, type Plan, readSweep, shareFolder, sweepStatus } from '@bbb/sweep';
 import { expect, it } from 'vitest';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
-import { shareFolder } from '../../packages/sweep/src/store/shares.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { checkInvariant } from './fixtures/invariant.js';
 import { PLUGINS, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';

@@ -1,16 +1,16 @@
 import { createRegistry, headlineError, loadPlugins, type SweepData } from '@bbb/core';
 import {
   estimateSeconds,
+  lossOf,
   parseSweepConfig,
+  type Plan,
   planSweep,
   readSweep,
   sweepStatus,
-  type Plan,
   type SweepStatus,
 } from '@bbb/sweep';
 import { beforeAll, expect, it } from 'vitest';
 import { exportRows } from '../../packages/sweep/src/export/rows.js';
-import { lossOf } from '../../packages/sweep/src/search/objective.js';
 import { temporaryFolders } from './fixtures/folders.js';
 import { eventsOf, PLUGINS, run, type Run } from './fixtures/sweeps.js';
 

@@ -7,7 +7,7 @@ import { BbbError, contentId, type SweepOutcome } from '@bbb/core';
 import { exitCode } from '@bbb/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeFailure } from '../../packages/cli/src/errors/describe.js';
+import { describeFailure } from '@bbb/cli';
 import { newestCheckpoint, writeCheckpoint } from '../../packages/sweep/src/store/checkpoints.js';
 import { describeDifferences, differences } from '../../packages/sweep/src/store/diff.js';
 import { storing } from '../../packages/sweep/src/store/errors.js';
