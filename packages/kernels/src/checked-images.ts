@@ -1,17 +1,9 @@
 import { KernelError } from './errors.js';
 import type { ConvGeometry, PoolGeometry } from './geometry.js';
+import type { ImageOp } from './image-op.js';
 import type { Operand, Ops } from './ops.js';
 
-type Images = Pick<
-  Ops,
-  | 'convolve'
-  | 'convolveBackward'
-  | 'convolveGradients'
-  | 'maxPool'
-  | 'maxPoolBackward'
-  | 'averagePool'
-  | 'averagePoolBackward'
->;
+type Images = Pick<Ops, ImageOp>;
 
 /** Convolutions and pools of {@link checked}: operands that do not fit the geometry throw `KERNEL_SHAPE`. */
 export function checkedImages(ops: Images): Images {

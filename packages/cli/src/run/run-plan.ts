@@ -67,6 +67,16 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   }
   if (!flags.quiet)
     say(`${trialsText(trialCount(plan))}, results in ${dir}\nData: ${loadedText(loaded, whole.config)}`);
+  return runToEnd(plan, sweep, dir, { whole, flags });
+}
+
+/** Runs what is left of a plan, and shows how it ended. @param dir the folder, as people should read it */
+async function runToEnd(
+  plan: Plan,
+  sweep: Parameters<typeof runSweep>[1],
+  dir: string,
+  { whole, flags }: { readonly whole: Plan; readonly flags: RunFlags },
+): Promise<number> {
   const signals = listenForSignals();
   let outcome: SweepOutcome | undefined;
   const end = (): void => {
@@ -92,7 +102,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     end();
     return exitCode(outcome);
   }
-  const asEvents = reporters.some(({ use }) => use === 'events');
+  const asEvents = sweep.reporters?.some(({ use }) => use === 'events') ?? false;
   const report = await printOutcome(outcome, dir, asEvents, !flags.quiet).catch((error: unknown) => {
     // The folder was moved, say: how it ended is known all the same.
     end();

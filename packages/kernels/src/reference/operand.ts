@@ -1,5 +1,5 @@
 import { KernelError } from '../errors.js';
-import { sizeOf } from '../checked.js';
+import { sizeOf } from '../size.js';
 import type { Operand } from '../ops.js';
 
 /** A float64 array with a shape. */

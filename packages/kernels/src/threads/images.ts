@@ -1,19 +1,11 @@
+import type { ImageOp } from '../image-op.js';
 import type { ImageExports } from '../wasm/image-exports.js';
 import type { Kernels } from '../wasm/kernels.js';
 import { isSmallConvolution, isSmallPool, runPerImage, sizesOf } from './image-jobs.js';
 import { gradientsByStrips } from './strips.js';
 import { workOfThreads, type Argument, type Team } from './team.js';
 
-type Images = Pick<
-  ImageExports,
-  | 'convolve'
-  | 'convolveBackward'
-  | 'convolveGradients'
-  | 'maxPool'
-  | 'maxPoolBackward'
-  | 'averagePool'
-  | 'averagePoolBackward'
->;
+type Images = Pick<ImageExports, ImageOp>;
 
 /** Convolutions and pools: a part is some images of the batch. */
 export function images(kernels: Kernels, team: Team): Images {

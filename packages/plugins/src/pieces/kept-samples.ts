@@ -4,6 +4,7 @@ import {
   isMemberDraw,
   unitUniform,
   type GaussianPrior,
+  type Draw,
   type MethodContext,
   type Model,
   type Params,
@@ -85,17 +86,8 @@ export function sampleModel(
         of: 'mean',
       })),
     draw(params, draw) {
-      if (draw === 'mean') {
-        throw new BbbError('E_DRAW', 'Samples of a chain have no mean network.', {
-          hint: 'Draw what model.draws() gives, and average what they predict.',
-        });
-      }
-      const count = keptCount(ops, params);
-      if (count === 0) return network(context, params);
-      const sample = isMemberDraw(draw)
-        ? draw.member % count
-        : Math.floor(unitUniform(fold(draw, 'of')) * count);
-      return network(context, { ...params, ...sampleOf(params, sample) });
+      const sample = sampleFor(draw, keptCount(ops, params));
+      return network(context, sample === undefined ? params : { ...params, ...sampleOf(params, sample) });
     },
     posterior(params) {
       const count = keptCount(ops, params);
@@ -109,6 +101,17 @@ export function sampleModel(
       }));
     },
   };
+}
+
+/** The number of the sample that a draw means, of so many; undefined if there is none yet. */
+function sampleFor(draw: Draw, count: number): number | undefined {
+  if (draw === 'mean') {
+    throw new BbbError('E_DRAW', 'Samples of a chain have no mean network.', {
+      hint: 'Draw what model.draws() gives, and average what they predict.',
+    });
+  }
+  if (count === 0) return undefined;
+  return isMemberDraw(draw) ? draw.member % count : Math.floor(unitUniform(fold(draw, 'of')) * count);
 }
 
 type Numbers = Float32Array | Float64Array;

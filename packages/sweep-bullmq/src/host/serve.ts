@@ -26,6 +26,15 @@ export const GOODBYE_MS = 3000;
 /** How long after an epoch the coordinator's decision about the trial is looked up, milliseconds. */
 const DECISION_MS = 50;
 
+type ServeOptions = WorkerOptions & {
+  readonly backend: Backend;
+  readonly scratch: string;
+  readonly threads: number;
+  /** Whether the sweep still needs what it needed when this host joined. */
+  readonly isCurrent: () => Promise<boolean>;
+  readonly say: (text: string) => void;
+};
+
 /**
  * Takes trials of one sweep out of its queue. Trials run in threads, so that the main thread can always renew its locks. A host that
  * died is noticed within the lease. A trial may be taken up again several times before it counts as the cause of the deaths.
@@ -34,14 +43,7 @@ export function serve(
   announcement: Announcement,
   datasets: Datasets,
   delivery: () => Delivery,
-  options: WorkerOptions & {
-    readonly backend: Backend;
-    readonly scratch: string;
-    readonly threads: number;
-    /** Whether the sweep still needs what it needed when this host joined. */
-    readonly isCurrent: () => Promise<boolean>;
-    readonly say: (text: string) => void;
-  },
+  options: ServeOptions,
 ): Service {
   const { backend, threads, plugins, cwd, leaseSeconds, isCurrent, say } = options;
   const executor = threadExecutor({
@@ -74,14 +76,7 @@ export function serve(
       const ended = await runJob(host, job, state, look, () => void worker.pause(true));
       return ended === 'leave' ? giveBack(job, token) : ended;
     },
-    {
-      concurrency: threads,
-      // BullMQ takes whole milliseconds only.
-      lockDuration: Math.round(leaseSeconds * 1000),
-      stalledInterval: Math.round((leaseSeconds * 1000) / 3),
-      maxStalledCount: 3,
-      drainDelay: 1,
-    },
+    workerOptions(threads, leaseSeconds),
   );
   watch(worker, trials, say);
 
@@ -107,6 +102,18 @@ export function serve(
       await inTime(connection.close(), GOODBYE_MS);
       await executor.close();
     },
+  };
+}
+
+/** How BullMQ's worker takes jobs. */
+function workerOptions(threads: number, leaseSeconds: number) {
+  return {
+    concurrency: threads,
+    // BullMQ takes whole milliseconds only.
+    lockDuration: Math.round(leaseSeconds * 1000),
+    stalledInterval: Math.round((leaseSeconds * 1000) / 3),
+    maxStalledCount: 3,
+    drainDelay: 1,
   };
 }
 

@@ -81,23 +81,31 @@ export async function startReporting(
     }
   };
   try {
-    for (const { use, options } of uses) {
-      const definition = registry.get('reporters', use);
-      const reporter = await definition.create(parseOptions(use, definition.options, options), context);
-      if (missingFunctions(reporter, ['onEvent']).length > 0) {
-        throw new BbbError(
-          'E_REPORTER',
-          `The reporter "${use}" is made as ${inWords(reporter)}, without onEvent().`,
-          {
-            hint: 'create() returns { onEvent(event), close() }, or a promise of it.',
-          },
-        );
-      }
-      listeners.add({ name: use, reporter });
-    }
+    for (const use of uses)
+      listeners.add({ name: use.use, reporter: await openReporter(use, registry, context) });
   } catch (error) {
     await close();
     throw error;
   }
   return { emit, mention, close };
+}
+
+/** Makes a reporter, and checks that it can be told something. */
+async function openReporter(
+  { use, options }: Use,
+  registry: Registry,
+  context: ReporterContext,
+): Promise<Reporter> {
+  const definition = registry.get('reporters', use);
+  const reporter = await definition.create(parseOptions(use, definition.options, options), context);
+  if (missingFunctions(reporter, ['onEvent']).length > 0) {
+    throw new BbbError(
+      'E_REPORTER',
+      `The reporter "${use}" is made as ${inWords(reporter)}, without onEvent().`,
+      {
+        hint: 'create() returns { onEvent(event), close() }, or a promise of it.',
+      },
+    );
+  }
+  return reporter;
 }
