@@ -22,7 +22,7 @@ function loads(config: unknown): boolean {
   try {
     const { preset, sweep, parts } = parseSweepFile(config, 'bbb.config.json');
     const base = preset === undefined ? {} : registry.get('presets', preset).sweep;
-    planSweep(parseSweepConfig(overlayConfig(base as Json, sweep)), registry);
+    planSweep(parseSweepConfig(overlayConfig(base, sweep)), registry);
     checkPart('executors', parts.executor);
     checkPart('stores', parts.store);
     for (const reporter of parts.reporters ?? []) checkPart('reporters', reporter);
