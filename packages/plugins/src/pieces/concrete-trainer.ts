@@ -9,7 +9,7 @@ import { allocWeights, freeAll } from './operands.js';
 import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 import { temper, type Tempering } from './tempering.js';
 
-/** Follows the gradient of -log P(D_i | w, z) + KL / M for weights and dropout rates; see {@link concreteKl}. */
+/** Follows the gradient of -log P(D_i | w, z) + KL / M for weights and dropout rates; see `concreteKl`. */
 export function concreteTrainer(
   context: MethodContext,
   loss: Loss,
