@@ -35,7 +35,10 @@ const slow = { use: 'faulty', options: { fault: 'sleep', ms: 10 } };
 const failing = { use: 'faulty', label: 'failing', options: { fault: 'throw', at: 1 } };
 const endless = { use: 'faulty', label: 'endless', options: { fault: 'loop' } };
 
-/** What every executor promises to a sweep. */
+/**
+ * What every executor promises to a sweep.
+ * @param under the definition, its options and what it needs
+ */
 export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
   return [
     {

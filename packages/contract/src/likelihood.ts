@@ -38,7 +38,10 @@ const SCALING = { mean: 20, sd: 5 };
 /** In double precision; nothing outlives a check, for these operands are plain arrays. */
 const ops = referenceOps();
 
-/** What a likelihood promises to core; its gradients by finite differences in double precision. */
+/**
+ * What a likelihood promises to core; its gradients by finite differences in double precision.
+ * @param test the likelihood, and targets that it can predict
+ */
 export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
   const { definition, options = {} } = test;
   const context = test.context ?? standardContext(definition);

@@ -22,7 +22,10 @@ export interface MethodUnderTest {
   readonly ops: Ops;
 }
 
-/** What a method promises to core, checked on a toy problem. */
+/**
+ * What a method promises to core, checked on a toy problem.
+ * @param test the method with its options, a registry that has what it names, and the toy problem. Default: an MLP
+ */
 export function methodChecks({ method, options, registry, toy = 'mlp', ops }: MethodUnderTest): Check[] {
   const checks: Check[] = [];
   const data = toyData(KEY, 22, toy);

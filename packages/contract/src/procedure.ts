@@ -15,7 +15,11 @@ import { deepFreeze } from './freeze.js';
 
 const SHARES = [0, 0.0001, 0.5, 0.9, 0.9999, 1];
 
-/** What every procedure promises to core: plans that are pure, plain, and measure everything that is asked for once. */
+/**
+ * What every procedure promises to core: plans that are pure, plain, and measure everything that is asked for once.
+ * @param definition the procedure, as a plugin contributes it
+ * @param options options to check it with. Default: none
+ */
 export function procedureChecks(definition: ProcedureDefinition, options: unknown = {}): Check[] {
   const parsed = parseOptions('procedure', definition.options, options) as Readonly<Record<string, unknown>>;
   const registry = createRegistry([

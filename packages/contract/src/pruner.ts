@@ -26,6 +26,8 @@ const WHICH = { include: ['weight', 'bias'] } as const;
 /**
  * What every pruner promises to core, on Gaussian posteriors and, unless it needs more, on points: of an MLP, a CNN and a regression.
  * Some weights are pruned already, some certain, a unit is silent.
+ * @param definition the pruner, as a plugin contributes it
+ * @param options options to check it with. Default: none
  */
 export function prunerChecks(definition: PrunerDefinition, options: unknown = {}): Check[] {
   const parsed = parseOptions('pruner', definition.options, options);

@@ -13,7 +13,10 @@ export interface ReporterUnderTest {
   folder(): string;
 }
 
-/** What every reporter promises to a sweep. */
+/**
+ * What every reporter promises to a sweep.
+ * @param under the definition, its options and a folder
+ */
 export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
   const { definition, options = {} } = under;
   const create = async (trials: readonly PlannedTrial[]): Promise<Reporter> =>

@@ -33,7 +33,11 @@ function historyOf(n: number): Observation[] {
   });
 }
 
-/** What every sampler promises to a search. */
+/**
+ * What every sampler promises to a search.
+ * @param definition the sampler, as a plugin contributes it
+ * @param options options to check it with. Default: none
+ */
 export function samplerChecks(definition: SamplerDefinition, options: unknown = {}): Check[] {
   const sampler = definition.create(parseOptions('sampler', definition.options, options));
   const suggest = (history: readonly Observation[], index: number, key = KEY): Point =>

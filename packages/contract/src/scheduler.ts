@@ -32,7 +32,11 @@ function decisionsOf(scheduler: Scheduler, reports: readonly Report[]): string[]
   return reports.map((_, i) => scheduler.decide(deepFreeze(structuredClone(reports.slice(0, i + 1)))));
 }
 
-/** What every scheduler promises to a search. */
+/**
+ * What every scheduler promises to a search.
+ * @param definition the scheduler, as a plugin contributes it
+ * @param options options to check it with. Default: none
+ */
 export function schedulerChecks(definition: SchedulerDefinition, options: unknown = {}): Check[] {
   const create = (): Scheduler => definition.create(parseOptions('scheduler', definition.options, options));
   return [

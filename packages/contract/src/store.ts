@@ -26,7 +26,10 @@ const row = (i: number): IndexRow => ({
 });
 const rows = Array.from({ length: 50 }, (_, i) => row(i));
 
-/** What every store promises to a sweep. */
+/**
+ * What every store promises to a sweep.
+ * @param under the definition, its options and a folder
+ */
 export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
   const { definition, options = {} } = under;
   const folder = (): string => under.folder();

@@ -23,6 +23,7 @@ export interface ReportFile {
 
 /**
  * Formats by name.
+ * @param names names of formats
  * @throws BbbError `E_REPORT_FORMAT` for one that is not known
  */
 export function parseFormats(names: readonly string[]): ReportFormat[] {
@@ -35,7 +36,12 @@ export function parseFormats(names: readonly string[]): ReportFormat[] {
   });
 }
 
-/** Everything that a report in these formats consists of: `report.html`, `tables/pruning-....csv`, `figures/....svg`. */
+/**
+ * Everything that a report in these formats consists of: `report.html`, `tables/pruning-....csv`, `figures/....svg`.
+ * @param data a sweep, as `readSweep` gives it
+ * @param formats what to write: html, md, csv, json, svg, png, tensorboard
+ * @param options title, origin, command and question of the report; see ReportOptions
+ */
 export function reportFiles(
   data: SweepData,
   formats: readonly ReportFormat[],

@@ -6,7 +6,11 @@ import type { ReportOptions } from './html/report.js';
 import { reportTables } from './tables/all.js';
 import { tableJson } from './tables/render.js';
 
-/** The report as data: answers, tables with every seed's value, and how to reproduce it. */
+/**
+ * The report as data: answers, tables with every seed's value, and how to reproduce it.
+ * @param data a sweep, as `readSweep` gives it
+ * @param options title, origin, command and question of the report; see ReportOptions
+ */
 export function reportJson(data: SweepData, options: ReportOptions = {}): Record<string, unknown> {
   return {
     format: 'bbb-report/1',

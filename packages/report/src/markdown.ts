@@ -12,7 +12,11 @@ export interface MarkdownOptions extends ReportOptions {
   readonly figures?: readonly { readonly title: string; readonly path: string }[];
 }
 
-/** The report as Markdown: answer, figures if there are files of them, tables, and how to reproduce it. */
+/**
+ * The report as Markdown: answer, figures if there are files of them, tables, and how to reproduce it.
+ * @param data a sweep, as `readSweep` gives it
+ * @param options title, origin, command and question of the report; see ReportOptions
+ */
 export function renderReportMarkdown(data: SweepData, options: MarkdownOptions = {}): string {
   const answers = answersOf(data, options.question).map(answerMarkdown);
   const figures = options.figures ?? [];

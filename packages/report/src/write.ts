@@ -6,6 +6,10 @@ import type { ReportOptions } from './html/report.js';
 
 /**
  * Writes a report below a folder, which is made where it is missing; files of an earlier report are replaced.
+ * @param data a sweep, as `readSweep` gives it
+ * @param dir folder to write below
+ * @param formats what to write: html, md, csv, json, svg, png, tensorboard
+ * @param options title, origin, command and question of the report; see ReportOptions
  * @returns the paths written
  * @throws BbbError `E_REPORT_WRITE` when the folder can't be written, `E_DISK_FULL`; what was there before stays whole
  */
@@ -18,7 +22,12 @@ export async function writeReport(
   return writeFiles(dir, reportFiles(data, formats, options));
 }
 
-/** @throws BbbError `E_REPORT_WRITE`, `E_DISK_FULL` */
+/**
+ * Writes files below a folder, which is made where it is missing.
+ * @param dir folder to write below
+ * @param files paths from there, with their contents
+ * @throws BbbError `E_REPORT_WRITE`, `E_DISK_FULL`
+ */
 export async function writeFiles(dir: string, files: readonly ReportFile[]): Promise<string[]> {
   const written: string[] = [];
   for (const { path, content } of files) {

@@ -40,7 +40,9 @@ const PATIENCE_SECONDS = 30;
 /**
  * Seconds that each trial would take alone, by id, from a few real steps of each distinct kind of trial on the real data.
  * Writes nothing. When that takes too long, trials of kinds that were not timed are left out.
- *
+ * @param trials the trials of a plan
+ * @param registry all that plugins contribute
+ * @param options folder of the data or the data themselves, and who is told how many kinds there are
  * @throws what data sets, methods and backends throw
  */
 export async function estimateSeconds(

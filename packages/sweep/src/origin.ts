@@ -14,6 +14,7 @@ export interface SweepOrigin {
 
 /**
  * Where results come from. Results themselves hold no clock time: the same trial gives the same bytes on any day.
+ * @param dir folder of the sweep
  * @throws BbbError `E_SWEEP_MISSING`, `E_NOT_A_SWEEP`, `E_STORE_DAMAGED`, `E_STORE_IO`
  */
 export async function readOrigin(dir: string): Promise<SweepOrigin> {

@@ -18,6 +18,8 @@ export interface Outlook {
 
 /**
  * Counts a sweep's trials and estimates what is left from how long the others took.
+ * @param dir folder of the sweep
+ * @param status what `sweepStatus` returned
  * @throws BbbError `E_STORE_IO`
  */
 export async function sweepOutlook(dir: string, { trials, owner }: SweepStatus): Promise<Outlook> {

@@ -14,7 +14,7 @@ import type { EpochMetrics } from '@bbb/core';
 
 /**
  * What a sweep's folder holds, finished, interrupted or under way. Changes nothing: a damaged result counts as missing.
- *
+ * @param dir folder of the sweep
  * @throws BbbError `E_SWEEP_MISSING` for no folder, `E_NOT_A_SWEEP` for one of something else, `E_STORE_DAMAGED`,
  *   `E_STORE_IO`
  */
@@ -49,6 +49,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
 
 /**
  * The plan in a sweep's folder, without a look at the trials' folders. A search that learns adds trials while it runs.
+ * @param dir folder of the sweep
  * @throws as {@link readSweep}
  */
 export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 'datasets' | 'plan'>> {
@@ -58,6 +59,7 @@ export async function readPlan(dir: string): Promise<Pick<SweepData, 'config' | 
 
 /**
  * The data sets that the results of a folder belong to, the main set first.
+ * @param dir folder of the sweep
  * @throws as {@link readSweep}
  */
 export async function readDatasets(dir: string): Promise<readonly SweepDataset[]> {
@@ -77,6 +79,8 @@ export interface TrialReading {
 
 /**
  * What a trial's folder holds. Changes nothing: a damaged result counts as missing.
+ * @param dir folder of the sweep
+ * @param id id of the trial
  * @param data the data of the sweep: a result of other data counts as damaged. Default: not known
  * @throws BbbError `E_STORE_IO`
  */
@@ -92,6 +96,8 @@ export async function readTrial(dir: string, id: string, data?: DataIdentity): P
 
 /**
  * Seconds over all attempts of a trial that ended; undefined when none did.
+ * @param dir folder of the sweep
+ * @param id id of the trial
  * @throws BbbError `E_STORE_IO`
  */
 export async function readSeconds(dir: string, id: string): Promise<number | undefined> {
@@ -105,6 +111,8 @@ function attemptsOf(folder: string, id: string): Promise<Attempts> {
 
 /**
  * The metrics of a trial's epochs so far, whether it is done or still running. The list ends at the first damaged line.
+ * @param dir folder of the sweep
+ * @param id id of the trial
  * @throws BbbError `E_STORE_IO`
  */
 export async function readEpochs(dir: string, id: string): Promise<readonly EpochMetrics[]> {

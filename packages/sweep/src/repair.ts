@@ -27,7 +27,7 @@ export interface RepairReport {
 
 /**
  * Checks every file of a sweep, checkpoints included, sets damaged ones aside and builds the index anew.
- *
+ * @param dir folder of the sweep
  * @throws BbbError as {@link readSweep}; `E_SWEEP_LOCKED` while the sweep runs; `E_DISK_FULL`
  */
 export async function repairSweep(dir: string): Promise<RepairReport> {

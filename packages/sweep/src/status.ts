@@ -26,6 +26,7 @@ export interface SweepStatus {
 
 /**
  * The state of every trial, from the index, or from the folders where the index is missing or out of date.
+ * @param dir folder of the sweep
  * @throws BbbError as {@link readSweep}
  */
 export async function sweepStatus(dir: string): Promise<SweepStatus> {

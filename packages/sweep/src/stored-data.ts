@@ -18,6 +18,10 @@ import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
 
 /**
  * Loads and verifies all data that the trials of a plan name.
+ * @param plan what `planSweep` returned
+ * @param registry all that plugins contribute
+ * @param dataDir folder of the data set. Default: where data sets look for themselves
+ * @param onProgress told how far a download or a conversion is
  * @throws as the data sets do, and BbbError as `checkData` and `checkFit` for trials that can't use them
  */
 export async function loadPlanData(
@@ -33,6 +37,9 @@ export async function loadPlanData(
 
 /**
  * Loads the data that the trials of a folder name, and compares them with the data of its results.
+ * @param dir folder of the sweep
+ * @param registry all that plugins contribute
+ * @param dataDir folder of the data set. Default: where data sets look for themselves
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ; as {@link loadPlanData}
  */
 export async function checkDataDir(dir: string, registry: Registry, dataDir: string): Promise<void> {
@@ -44,6 +51,8 @@ export async function checkDataDir(dir: string, registry: Registry, dataDir: str
 
 /**
  * Whether the results of a folder belong to these data.
+ * @param dir folder of the sweep
+ * @param datasets the data, as `loadPlanData` gives them
  * @throws BbbError as `readSweep`
  */
 export async function isOfData(dir: string, datasets: Datasets): Promise<boolean> {
@@ -68,7 +77,12 @@ async function holdAgainst(
   else await checkResultsData(dir, sentence, now, WITHOUT);
 }
 
-/** The data sets of a plan, the main one first. */
+/**
+ * The data sets of a plan, the main one first.
+ * @param plan what `planSweep` returned
+ * @param registry all that plugins contribute
+ * @param datasets the data, as `loadPlanData` gives them
+ */
 export function planDatasets(
   { config }: Pick<Plan, 'config'>,
   registry: Registry,
@@ -77,7 +91,12 @@ export function planDatasets(
   return datasetsOf(needsOf(config, registry).data, identityOf(datasets), summariesOf(datasets));
 }
 
-/** What is odd about the data of a plan, as its sweep will warn of it. */
+/**
+ * What is odd about the data of a plan, as its sweep will warn of it.
+ * @param plan what `planSweep` returned
+ * @param registry all that plugins contribute
+ * @param datasets the data, as `loadPlanData` gives them
+ */
 export function planWarnings(
   { config }: Pick<Plan, 'config'>,
   registry: Registry,
@@ -88,6 +107,8 @@ export function planWarnings(
 
 /**
  * The data that the network of a trial was trained on; undefined where its folder does not say.
+ * @param dir folder of the sweep
+ * @param id id of the trial
  * @throws BbbError `E_STORE_DAMAGED`, `E_STORE_IO`
  */
 export async function trainedOn(dir: string, id: string): Promise<DataIdentity | undefined> {
@@ -97,7 +118,9 @@ export async function trainedOn(dir: string, id: string): Promise<DataIdentity |
 
 /**
  * Checks that a data set is the one that a network was trained on.
+ * @param trained what the folder of the trial says; undefined passes
  * @param use the name and options of the set in its trial
+ * @param dataset the data set that is there
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */
 export function checkTrainedOn(trained: DataIdentity | undefined, use: Use, { sha256 }: Dataset): void {

@@ -14,6 +14,7 @@ const KNOWN =
 
 /**
  * Reads the JSON of a layers model (tfjs, or Keras by tensorflowjs_converter).
+ * @param text the content of model.json
  * @throws BbbError `E_IMPORT` for anything else
  */
 export function parseKeras(text: string): KerasModel {
@@ -31,13 +32,17 @@ export function parseKeras(text: string): KerasModel {
   );
 }
 
-/** Files with its weights, beside model.json, in their order. */
+/**
+ * Files with its weights, beside model.json, in their order.
+ * @param model what `parseKeras` returned
+ */
 export function kerasFiles({ weightsManifest }: KerasModel): string[] {
   return weightsManifest.flatMap(({ paths }) => paths);
 }
 
 /**
  * A sequential model as bbb has it. Dropout is left out, and a softmax at the end: the likelihood has it.
+ * @param model what `parseKeras` returned
  * @param bytes the files of {@link kerasFiles}, one after the other
  * @throws BbbError `E_IMPORT` for layers that bbb has not, or weights that do not fit them
  */

@@ -12,6 +12,9 @@ export type OnnxMetadata = Readonly<Record<string, string>>;
  * The network as the bytes of an ONNX file (opset 17). Its input, `input`, is float32 `[batch, ...inputShape]` in the user's own units: the
  * preprocessing is part of the graph, missing values (NaN) included where training filled them. Its outputs are, of classes, `probabilities` and `logits`, or of S draws `probabilities` (their
  * mean), `predictive_entropy` and `mutual_information`; of real numbers `mean`, `aleatoric_sd`, and of S draws `epistemic_sd`.
+ *
+ * @param network what `plainNetwork` or an import returned
+ * @param metadata texts by name, kept in the file. Default: none
  */
 export function onnxModel(network: PlainNetwork, metadata: OnnxMetadata = {}): Uint8Array<ArrayBuffer> {
   const graph = new OnnxGraph();

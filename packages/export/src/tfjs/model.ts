@@ -21,6 +21,8 @@ interface KerasLayer {
 /**
  * The mean network as a layers model (`tf.loadLayersModel`): features in the user's own units in, probabilities of classes or the target in
  * its own unit out. Noise of a regression and draws have no place in it: ONNX has both.
+ * @param network what `plainNetwork` or an import returned
+ * @param quantisation `none`, `uint8` or `uint16`. Default: `none`
  * @throws BbbError `E_EXPORT` for a network that tfjs has no layers for
  */
 export function tfjsModel(network: PlainNetwork, quantisation: Quantisation = 'none'): TfjsModel {

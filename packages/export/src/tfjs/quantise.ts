@@ -14,7 +14,11 @@ export interface QuantisedTensor {
   readonly error: number;
 }
 
-/** Float32 numbers in little-endian bytes. A zero stays exactly zero: a pruned weight has to. */
+/**
+ * Float32 numbers in little-endian bytes. A zero stays exactly zero: a pruned weight has to.
+ * @param values the numbers
+ * @param to `uint8` or `uint16`
+ */
 export function quantise(values: Float32Array, to: Quantisation): QuantisedTensor {
   if (to === 'none') {
     const bytes = new Uint8Array(4 * values.length);

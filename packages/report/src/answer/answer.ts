@@ -25,6 +25,8 @@ export interface Answer {
 
 /**
  * The answer of every setting of a sweep.
+ * @param data a sweep, as `readSweep` gives it
+ * @param asked reference and sparsity of the comparison; what is left out is chosen
  * @throws BbbError `E_REPORT_REFERENCE`, `E_REPORT_SPARSITY` for a question that the sweep can't answer
  */
 export function answersOf(data: SweepData, asked: Question = {}): Answer[] {
@@ -36,6 +38,9 @@ export function answersOf(data: SweepData, asked: Question = {}): Answer[] {
  * What the numbers of a setting say, in plain words. The sentence is about one comparison: at one sparsity, with one reference.
  * A method is called better or worse only where the interval of its difference from the reference, corrected for all methods
  * of the table, excludes 0. With one seed, nothing is.
+ *
+ * @param setting all groups of one data set and network
+ * @param question reference and sparsity of the comparison; what is left out is chosen
  */
 export function plainAnswer(setting: Setting, question: Question = {}): Answer {
   const { groups } = setting;

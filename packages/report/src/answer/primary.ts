@@ -29,6 +29,8 @@ const USUAL = 0.9;
 
 /**
  * The question of a sweep: what its configuration names under `answer`, and what is asked for now.
+ * @param data a sweep, as `readSweep` gives it
+ * @param asked reference and sparsity of the comparison; what is left out is chosen
  * @throws BbbError `E_REPORT_REFERENCE` for a method that the sweep does not have, `E_REPORT_SPARSITY` for one that it did
  *   not measure
  */

@@ -47,7 +47,11 @@ export interface Refined extends Sparsest {
   readonly testErrors: readonly number[];
 }
 
-/** Of each method and criterion that keeps its validation error below the target somewhere. */
+/**
+ * Of each method and criterion that keeps its validation error below the target somewhere.
+ * @param data a sweep, as `readSweep` gives it
+ * @param target largest validation error, as a fraction or in the unit of the target
+ */
 export function targetBrackets(data: SweepData, target: number): Bracket[] {
   return settingsOf(data)
     .flatMap(({ groups }) => groups)
@@ -63,7 +67,10 @@ export function targetBrackets(data: SweepData, target: number): Bracket[] {
     );
 }
 
-/** One-sided 95 % confidence bound of the mean of errors over seeds; undefined for one seed. */
+/**
+ * One-sided 95 % confidence bound of the mean of errors over seeds; undefined for one seed.
+ * @param errors one for each seed
+ */
 export function errorBound(errors: readonly number[]): number | undefined {
   // The two-sided interval at 90 % ends where the one-sided one at 95 % does.
   return estimate(errors, 2 * CONFIDENCE - 1)?.high;

@@ -2,7 +2,11 @@ import { renderTerminal, wrap } from '../tables/render.js';
 import { unbroken } from './words.js';
 import type { Answer } from './answer.js';
 
-/** Answers as plain text: the same sentence, table and further findings as at the top of the page. */
+/**
+ * Answers as plain text: the same sentence, table and further findings as at the top of the page.
+ * @param answers what `answersOf` returned
+ * @param options `width`: columns of the terminal. Default: 100
+ */
 export function renderAnswers(
   answers: readonly Answer[],
   { width = 100 }: { readonly width?: number } = {},

@@ -17,7 +17,10 @@ export interface BanditStory {
   readonly runs: readonly BanditRun[];
 }
 
-/** Cumulative regret, and what was eaten, of every agent. */
+/**
+ * Cumulative regret, and what was eaten, of every agent.
+ * @param story data set, settings and the runs of all agents
+ */
 export function banditTableOf({ dataset, settings, runs }: BanditStory): Table {
   const over = (
     own: readonly BanditRun[],
@@ -55,7 +58,10 @@ function secondHalf({ rounds, regret }: BanditRun): number {
   return regret.at(-1)! - (half < 0 ? 0 : regret[half]!);
 }
 
-/** `bandit.md`, `bandit.csv` and `figures/regret.svg`. The same runs give the same bytes. */
+/**
+ * `bandit.md`, `bandit.csv` and `figures/regret.svg`. The same runs give the same bytes.
+ * @param story data set, settings and the runs of all agents
+ */
 export function banditFiles(story: BanditStory): ReportFile[] {
   const table = banditTableOf(story);
   const figure = regretFigure(story.runs, `Cumulative regret: ${story.dataset}`);

@@ -31,6 +31,8 @@ export interface ComparisonReport {
 
 /**
  * What changed from sweep A to sweep B, for every method that both have (same data set, network size and name).
+ * @param a a sweep, as `readSweep` gives it
+ * @param b another one
  * @param names what to call them; default "A" and "B"
  * @param sparsity what the answer compares; default: where A and B differ most on the validation images
  * @throws BbbError `E_NOTHING_TO_COMPARE` when they have no finished method in common, `E_REPORT_SPARSITY` for a sparsity
@@ -72,7 +74,11 @@ export function compareReports(
   };
 }
 
-/** The files of a comparison: `compare.html`, `compare.md`, ... There is nothing for TensorBoard in it. */
+/**
+ * The files of a comparison: `compare.html`, `compare.md`, ... There is nothing for TensorBoard in it.
+ * @param report what `compareReports` returned
+ * @param formats what to write: html, md, csv, json, svg, png, tensorboard
+ */
 export function comparisonFiles(report: ComparisonReport, formats: readonly ReportFormat[]): ReportFile[] {
   const { title, answer, others, tables, figures } = report;
   const answers = [answer, ...others];
@@ -109,6 +115,10 @@ function answerJson({ sentence, table }: ComparisonAnswer): Record<string, unkno
   return { sentence, table: tableJson(table) };
 }
 
+/**
+ * A self-contained page of a comparison.
+ * @param report what `compareReports` returned
+ */
 export function renderComparisonHtml({ title, answer, others, tables, figures }: ComparisonReport): string {
   const lead = html`<div class="answer" id="answer">
     <p class="headline">${answer.sentence}</p>

@@ -27,6 +27,8 @@ export const headlineQuantity: Quantity = (group, share) => headlineAt({ pruner:
  * Every pair of groups at every share, paired by seed. The pairs at one share are one family: the chance that any of its small
  * adjusted p-values is a false alarm is at most the level they are compared with. Shares are families of their own: the same
  * networks at neighbouring shares tell nearly the same, and one family over all would hide what is plain.
+ *
+ * @param groups the seeds of each configuration
  * @param quantity default `headlineQuantity`
  * @param shares default: all that were measured
  */

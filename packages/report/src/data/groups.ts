@@ -98,7 +98,10 @@ export function keptValidationError(result: TrialResult): number | undefined {
   return keptEpoch(result.epochs, result.trial.select)?.validationError;
 }
 
-/** "mnist, hidden 500-500", "mnist, cnn (conv2d 20 5x5, ...)" */
+/**
+ * "mnist, hidden 500-500", "mnist, cnn (conv2d 20 5x5, ...)"
+ * @param setting data set and network
+ */
 export function settingTitle({ dataset, network }: Setting): string {
   return `${dataset}, ${network}`;
 }

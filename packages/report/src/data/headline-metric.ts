@@ -93,7 +93,11 @@ export function chanceOf(result: TrialResult): number | undefined {
   return most[0] && 1 / most[0].probabilities.length;
 }
 
-/** What training and validation measure, as the headline's error is shown. */
+/**
+ * What training and validation measure, as the headline's error is shown.
+ * @param result what a trial measured
+ * @param error as trials measure it: a fraction, or in the unit of the target
+ */
 export function errorValue(result: TrialResult, error: number): number {
   return based(specOf(result), error);
 }

@@ -5,6 +5,8 @@ type Options = Readonly<Record<string, unknown>>;
 /**
  * The network of a trial, for people: "hidden 400-400", "no hidden layer", "cnn (conv2d 20 5x5, max-pool 2x2, dense 500)". Layers
  * without numbers of their own (activations) are left out, unless `whole` asks for everything.
+ * @param trial a trial
+ * @param whole whether layers without numbers of their own are named, too. Default: false
  */
 export function networkName({ hidden, network }: Pick<Trial, 'hidden' | 'network'>, whole = false): string {
   if (!network) return hidden.length > 0 ? `hidden ${hidden.join('-')}` : 'no hidden layer';
@@ -15,7 +17,10 @@ export function networkName({ hidden, network }: Pick<Trial, 'hidden' | 'network
   return text ? `${network.use} (${text})` : network.use;
 }
 
-/** The likelihood of a trial, where it names one: "gaussian noise=fixed sd=0.1". */
+/**
+ * The likelihood of a trial, where it names one: "gaussian noise=fixed sd=0.1".
+ * @param trial a trial
+ */
 export function likelihoodName({ likelihood }: Pick<Trial, 'likelihood'>): string {
   if (!likelihood) return '';
   const options = Object.entries(likelihood.options).map(([name, value]) => `${name}=${valueText(value)}`);

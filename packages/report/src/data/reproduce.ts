@@ -25,6 +25,11 @@ export interface Reproduction {
   }[];
 }
 
+/**
+ * What one needs to get the same results again.
+ * @param data a sweep, as `readSweep` gives it
+ * @param command the command that was typed. Default: none
+ */
 export function reproduction(data: SweepData, command?: string): Reproduction {
   const environments = data.results.map(({ environment }) => environment);
   const results = new Map(data.results.map((result) => [result.id, result]));

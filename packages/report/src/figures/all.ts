@@ -51,7 +51,10 @@ const PER_SETTING: readonly ((setting: Setting, styleOf: StyleOf) => Figure | un
   unitsFigure,
 ];
 
-/** Every figure that the results allow, with unique ids. The same results give the same bytes. */
+/**
+ * Every figure that the results allow, with unique ids. The same results give the same bytes.
+ * @param data a sweep, as `readSweep` gives it
+ */
 export function reportFigures(data: SweepData): Figure[] {
   const styleOf = stylesOf(data);
   return settingsOf(data).flatMap((setting) => settingFigures(setting, styleOf));

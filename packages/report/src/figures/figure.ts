@@ -30,7 +30,11 @@ export const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
 
 const INK = '#1c1e21';
 
-/** The figure as an element of a page; `root` are further attributes of it. */
+/**
+ * The figure as an element of a page; `root` are further attributes of it.
+ * @param figure a figure of `reportFigures`
+ * @param root further attributes of the element. Default: none
+ */
 export function figureSvg(
   { id, title, description, width, height, body }: Drawing,
   root: Readonly<Record<string, string>> = {},
@@ -49,7 +53,10 @@ export function figureSvg(
   return svg`<svg${own}><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${body}</svg>`;
 }
 
-/** The figure as a file of its own: dark on white. */
+/**
+ * The figure as a file of its own: dark on white.
+ * @param figure a figure of `reportFigures`
+ */
 export function standaloneSvg(figure: Drawing): string {
   const body = svg`<rect width="100%" height="100%" fill="#ffffff"/>${figure.body}`;
   return `${String(figureSvg({ ...figure, body }, { color: INK }))}\n`;

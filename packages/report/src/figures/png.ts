@@ -8,6 +8,7 @@ const FONTS = ['400Regular/SourceSans3_400Regular.ttf', '600SemiBold/SourceSans3
 
 /**
  * The figure as PNG, dark on white. Only the bundled font is used, so the bytes do not depend on the machine's fonts.
+ * @param figure a figure of `reportFigures`
  * @param scale pixels per SVG unit, default 2
  */
 export function renderPng(figure: Figure, scale = 2): Uint8Array {

@@ -35,7 +35,11 @@ export interface ReportOptions {
 /** Tables longer than this are folded away. */
 const LONG = 14;
 
-/** A self-contained page: answer, figures, tables, and how to reproduce them. The same data give the same bytes. */
+/**
+ * A self-contained page: answer, figures, tables, and how to reproduce them. The same data give the same bytes.
+ * @param data a sweep, as `readSweep` gives it
+ * @param options title, origin, command and question of the report; see ReportOptions
+ */
 export function renderHtml(data: SweepData, options: ReportOptions = {}): string {
   const settings = settingsOf(data);
   const styleOf = stylesOf(data);

@@ -48,7 +48,10 @@ export const importanceOf = once((data: SweepData): Importance | undefined => {
 /** Where a setting stands that a configuration does not have: it moves nothing. */
 const MIDDLE = 0.5;
 
-/** What a search minimises, else the validation error. */
+/**
+ * What a search minimises, else the validation error.
+ * @param data a sweep, as `readSweep` gives it
+ */
 export function objectiveOf({ config }: Pick<SweepData, 'config'>): Objective {
   const { objective } = (config['search'] ?? {}) as { readonly objective?: unknown };
   return objective === 'validationNll' ? objective : 'validationError';

@@ -26,6 +26,7 @@ const LEVEL = 1 - CONFIDENCE;
 
 /**
  * Compares each method with the reference on the seeds that both have. All intervals hold at once with 95 % confidence.
+ * @param reference values by seed of the reference
  * @param others values by seed of each method
  */
 export function againstReference<T>(reference: BySeed, others: ReadonlyMap<T, BySeed>): Family<T> {

@@ -20,6 +20,8 @@ export const CONFIDENCE = 0.95;
 /**
  * Mean and Student t interval: mean +- t((1 + confidence) / 2, n - 1) sd / sqrt(n). Assumes that values of different seeds are
  * independent and not far from normal.
+ * @param values one for each seed
+ * @param confidence of the interval, in (0, 1). Default: 0.95
  * @returns undefined without values
  */
 export function estimate(values: readonly number[], confidence = CONFIDENCE): Estimate | undefined {
@@ -32,7 +34,10 @@ export function estimate(values: readonly number[], confidence = CONFIDENCE): Es
   return { n, mean, sd, low: mean - half, high: mean + half, values };
 }
 
-/** Half the width of the interval; absent with one seed. */
+/**
+ * Half the width of the interval; absent with one seed.
+ * @param estimate what `estimate` returned
+ */
 export function halfWidth({ mean, high }: Estimate): number | undefined {
   return high === undefined ? undefined : high - mean;
 }

@@ -20,6 +20,8 @@ const ROUNDING = 1e-12;
 
 /**
  * Paired t-test: seeds share data order and split, so what they have in common cancels.
+ * @param a values by seed
+ * @param b values by seed
  * @returns undefined without a common seed
  */
 export function pairedDifference(a: BySeed, b: BySeed): PairedDifference | undefined {
@@ -37,6 +39,7 @@ export function pairedDifference(a: BySeed, b: BySeed): PairedDifference | undef
 /**
  * Holm's step-down adjustment (Holm 1979): multiplied by it, p-values may be compared with the level of a single test
  * while the chance of any false claim in the family stays below that level.
+ * @param ps p-values of one family, each in [0, 1]
  */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((p, index) => ({ p, index })).toSorted((a, b) => a.p - b.p);

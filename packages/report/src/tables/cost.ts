@@ -9,6 +9,7 @@ import { estimated, left, missing, right, text, type Cell, type Table } from './
 /**
  * What training cost: time per epoch, and epochs and time to the lowest validation error and to given ones, so that
  * "fewer epochs, but more wall time" can be read off.
+ * @param setting all groups of one data set and network
  * @param targets validation errors; default `targetErrors`
  */
 export function costTable(

@@ -26,6 +26,8 @@ interface Measure {
 
 /**
  * The dense networks of all seeds of a configuration as one ensemble, beside each of them alone.
+ * @param data a sweep, as `readSweep` gives it
+ * @param setting all groups of one data set and network
  * @returns undefined where none was measured
  */
 export function ensemblesTable(data: SweepData, setting: Setting): Table | undefined {

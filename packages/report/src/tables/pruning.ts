@@ -18,6 +18,7 @@ import { estimated, left, number, published, right, text, type Column, type Tabl
 /**
  * The headline (test accuracy, test RMSE) by method and pruned share (Tables 1 and 2 of the study, Table 2 of the paper), one row for each
  * criterion, with published numbers beside ours.
+ * @param setting all groups of one data set and network
  */
 export function pruningTable(setting: Setting): Table {
   const { groups } = setting;

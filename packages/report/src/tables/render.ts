@@ -8,6 +8,7 @@ const GAP = 2;
 /**
  * Plain aligned text. A table wider than `width` continues below with its leading text columns repeated, so that nothing
  * is lost on a narrow terminal.
+ * @param table rows, and columns with their keys and kinds
  * @param options `width`: columns of the terminal, default 100
  */
 export function renderTerminal(table: Table, { width = 100 }: { readonly width?: number } = {}): string {
@@ -38,7 +39,10 @@ export function renderTerminal(table: Table, { width = 100 }: { readonly width?:
   ].join('\n');
 }
 
-/** A GitHub-flavoured Markdown table with a heading. */
+/**
+ * A GitHub-flavoured Markdown table with a heading.
+ * @param table rows, and columns with their keys and kinds
+ */
 export function renderMarkdown(table: Table): string {
   return String(tableMarkdown(table));
 }
@@ -60,6 +64,7 @@ function markdownCell(cell: Cell): string {
 /**
  * RFC 4180. An estimate takes four columns: the mean under the column's key, then `_low`, `_high` (empty with one seed)
  * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded. Text that looks like a formula is made text.
+ * @param table rows, and columns with their keys and kinds
  */
 export function renderCsv(table: Table): string {
   const wide = table.columns.map((_, i) => table.rows.some((row) => row[i]!.kind === 'estimate'));
@@ -70,12 +75,18 @@ export function renderCsv(table: Table): string {
   return [header, ...rows].map((fields) => fields.map(csvField).join(',')).join('\r\n') + '\r\n';
 }
 
-/** Plain JSON: rows by column key; estimates keep every seed's value. */
+/**
+ * Plain JSON: rows by column key; estimates keep every seed's value.
+ * @param table rows, and columns with their keys and kinds
+ */
 export function renderJson(table: Table): string {
   return `${JSON.stringify(tableJson(table), undefined, 2)}\n`;
 }
 
-/** What {@link renderJson} writes. */
+/**
+ * What {@link renderJson} writes.
+ * @param table rows, and columns with their keys and kinds
+ */
 export function tableJson(table: Table): Record<string, unknown> {
   const rows = table.rows.map((row) =>
     Object.fromEntries(row.map((cell, i) => [table.columns[i]!.key, jsonValue(cell)])),

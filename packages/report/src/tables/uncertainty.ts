@@ -15,7 +15,10 @@ interface Measure {
 /** The columns that fit a terminal. */
 const SHORT = ['rmse', 'nll', 'crps', 'coverage50', 'coverage90', 'width90'];
 
-/** Error, NLL, CRPS and coverage of the dense networks of a setting that is not of classes; undefined for classes. */
+/**
+ * Error, NLL, CRPS and coverage of the dense networks of a setting that is not of classes; undefined for classes.
+ * @param setting all groups of one data set and network
+ */
 export function denseUncertaintyTable(setting: Setting): Table | undefined {
   return uncertaintyOf(setting, [0], (key) => SHORT.includes(key));
 }

@@ -28,7 +28,10 @@ const SCALARS: readonly (readonly [string, (metrics: EpochMetrics) => number | u
   ['validation/nll', ({ validationNll }) => validationNll],
 ];
 
-/** Event files of all finished trials. Wall time is time of training, so that "relative" means what it should. */
+/**
+ * Event files of all finished trials. Wall time is time of training, so that "relative" means what it should.
+ * @param data a sweep, as `readSweep` gives it
+ */
 export function tensorboardFiles(data: SweepData): EventFile[] {
   const planned = new Map(data.plan.map((entry) => [entry.id, entry]));
   return data.results.map((result) => {

@@ -54,6 +54,8 @@ export type SweepFile =
  *
  * export default defineSweep({ preset: 'quick', seeds: [0, 1, 2], training: { epochs: 20 } });
  * ```
+ *
+ * @param config a configuration, on top of a preset or complete
  */
 export function defineSweep(config: SweepFile): SweepFile {
   return config;
@@ -76,6 +78,7 @@ export interface ParsedFile {
 
 /**
  * Checks a configuration file before the preset is merged in, so that errors name what the file itself says.
+ * @param input plain JSON, as a file or a program gives it
  * @param origin the file's name
  * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
  */

@@ -5,6 +5,9 @@ type Json = Readonly<Record<string, unknown>>;
  * replaced too, because options of the old one mean nothing to the new one. `networks` replaces `hidden`, and the other way round.
  * What the patch says of all methods (`training`, `pruning`) wins over what the base says of one, unless the patch has methods of its own.
  * Pure.
+ *
+ * @param base plain JSON, e.g. the sweep of a preset
+ * @param patch what is different; undefined members change nothing
  */
 export function overlayConfig(base: Json, patch: Json): Json {
   const { hidden, networks, methods, ...rest } = base;

@@ -8,6 +8,7 @@ type Issue = z.core.$ZodIssue;
 
 /**
  * Checks a configuration and fills in its defaults.
+ * @param input plain JSON, as a file or a program gives it
  * @param origin where it comes from, for the message, e.g. a file name
  * @throws BbbError `E_SWEEP_CONFIG` naming every member that does not fit, with the nearest known name of a misspelt one
  */

@@ -8,6 +8,8 @@ export type ExportFormat = 'csv' | 'json' | 'parquet';
 /**
  * A sweep as the bytes of one file, finished or not.
  * @param data as `readSweep` gives it
+ * @param format `csv`, `json` or `parquet`
+ * @param table what a row is about. Default: `evaluations`
  */
 export function exportSweep(
   data: SweepData,

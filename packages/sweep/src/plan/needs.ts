@@ -3,7 +3,11 @@ import type { SweepConfig } from '../config/schema.js';
 import { networksOf } from './networks.js';
 import { resolveData } from './resolve.js';
 
-/** What the trials of a configuration may name. */
+/**
+ * What the trials of a configuration may name.
+ * @param config a checked configuration
+ * @param registry all that plugins contribute
+ */
 export function needsOf(config: SweepConfig, registry: Registry): Needs {
   const methods = [...new Set(config.methods.flatMap((method) => methodNames(method, registry)))];
   const prunings = [config.pruning, ...config.methods.flatMap(({ pruning }) => pruning ?? [])];

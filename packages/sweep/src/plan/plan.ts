@@ -21,6 +21,8 @@ export interface Plan {
  * completed with their defaults. Training options, the first that says something: the grid, the sweep, the
  * method's entry, the method, `DEFAULT_TRAINING`. Pure: the same input gives the same ids in the same order.
  *
+ * @param config a checked configuration, of `parseSweepConfig`
+ * @param registry all that plugins contribute
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_SWEEP_CONFIG`; `E_DUPLICATE_TRIAL` for two equal configurations
  */
 export function planSweep(config: SweepConfig, registry: Registry): Plan {

@@ -11,7 +11,8 @@ import { executorOf, storeOf } from './parts.js';
 
 /**
  * Checks whether `runSweep` would accept this plan, folder, executor, store and reporters. Writes nothing, and connects to nothing.
- *
+ * @param plan what `planSweep` returned
+ * @param options the options of `runSweep`, and the registry
  * @throws BbbError `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_STORE_IO`, `E_UNKNOWN_NAME`, `E_OPTIONS`
  */
 export async function checkSweep(

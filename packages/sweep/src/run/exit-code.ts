@@ -2,7 +2,10 @@ import type { SweepOutcome } from '@bbb/core';
 
 const DISK_FULL = 4;
 
-/** 0 all done; 1 some trials failed, or it could not go on; 4 out of disk; 130 and 143 interrupted. */
+/**
+ * 0 all done; 1 some trials failed, or it could not go on; 4 out of disk; 130 and 143 interrupted.
+ * @param outcome what `runSweep` returned
+ */
 export function exitCode(outcome: SweepOutcome): number {
   switch (outcome.status) {
     case 'done':

@@ -10,7 +10,8 @@ import { runInFolder } from './run-in-folder.js';
 /**
  * Runs a sweep, or what is left of it: trials with a result are kept, interrupted ones go on from their last checkpoint
  * with the same bytes, failed ones stay failed unless `retryFailed`. A trial is reported done once its result is on disk.
- *
+ * @param plan what `planSweep` returned
+ * @param options folder, workers, executor, store, reporters, signal, ...
  * @throws BbbError before any trial runs: `E_SWEEP_LOCKED`, `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_DISK_FULL`,
  *   `E_STORE_IO`, `E_UNKNOWN_NAME`, `E_OPTIONS`, and what plugins and data sets throw when they are loaded. Later failures
  *   are in the outcome.

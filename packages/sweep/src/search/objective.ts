@@ -3,6 +3,8 @@ import type { SweepConfig } from '../config/schema.js';
 
 /**
  * The loss that a search minimises, at the epoch whose weights the trial would keep. Undefined when nothing was measured.
+ * @param epochs what was measured after each epoch
+ * @param config what is minimised, and which epoch a trial keeps
  */
 export function lossOf(
   epochs: readonly EpochMetrics[],

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sweepFile, TRIAL_FILES } from './names.js';
 
-/** Whether a file belongs to the sweep itself, and is no report or table that was put beside it. */
+/**
+ * Whether a file belongs to the sweep itself, and is no report or table that was put beside it.
+ * @param path from the folder of the sweep
+ */
 export function isSweepsOwn(path: string): boolean {
   const folder = dirname(path);
   const name = basename(path);

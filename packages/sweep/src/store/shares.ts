@@ -14,6 +14,9 @@ import { readDataIdentity, type SweepRecord } from './sweep-record.js';
 /**
  * The folder of a shard of a sweep: every `count`-th trial, from `index`. It is a sweep's folder like any other, with its own lock and
  * index, so that shards never write to the same files.
+ * @param dir folder of the sweep
+ * @param index number of the shard, from 0
+ * @param count number of shards
  */
 export function shareFolder(dir: string, index: number, count: number): string {
   return join(dir, 'sweep.shares', `${index}-of-${count}`);
