@@ -9,6 +9,7 @@ import { plainDisplay } from '../../packages/cli/src/progress/plain.js';
 import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
 import { sparkline } from '../../packages/cli/src/progress/sparkline.js';
 import type { ProgressState } from '../../packages/cli/src/progress/state.js';
+import { stepText, workProgress } from '../../packages/cli/src/progress/work.js';
 
 type Plan = Parameters<typeof initialState>[0];
 
@@ -372,4 +373,33 @@ it('a failure says what to do next, unless it is tried again', () => {
   expect(noteOf(advised)).toBe('a seed 0 failed (attempt 1, error): It is NaN. Take less.');
   expect(noteOf({ ...advised, willRetry: true })).toContain('It is NaN. It is tried again.');
   expect(noteOf(event)).toBe('a seed 0 failed (attempt 1, error): no');
+});
+
+describe('the steps of a command', () => {
+  it('tell their share, and an end once a second has told their pace', () => {
+    expect(stepText('measuring')).toBe('measuring ...');
+    expect(stepText('measuring', 0.5, 0.5)).toBe('[##########..........] 50 % of measuring');
+    expect(stepText('measuring', 0.01, 30)).toBe('[....................] 1 % of measuring');
+    expect(stepText('measuring', 0.25, 3)).toBe('[#####...............] 25 % of measuring, about 9s left');
+    expect(stepText('measuring', 1, 3)).toBe('[####################] 100 % of measuring');
+  });
+
+  it('are a line of a log every ten seconds, and none of a short command', () => {
+    let time = 0;
+    const written: string[] = [];
+    const stream = { isTTY: false, write: (text: string) => written.push(text) };
+    const { step, close } = workProgress(stream as unknown as NodeJS.WriteStream, () => time);
+    const told = step('measuring');
+    for (const [at, share] of [
+      [4, 0.2],
+      [9.9, 0.4],
+      [10, 0.5],
+      [12, 0.6],
+    ] as const) {
+      time = at;
+      told(share);
+    }
+    close();
+    expect(written).toEqual(['[##########..........] 50 % of measuring, about 10s left\n']);
+  });
 });

@@ -54,6 +54,27 @@ describe('runTrial', () => {
     'spike-slab',
   ];
 
+  it('tells how far each network is measured, the first one too', async () => {
+    const trial = trialOf('bbb-gaussian');
+    const shares: number[] = [];
+    await runTrial({
+      ...base,
+      trial,
+      hooks: { onProgress: ({ phase, share }) => phase === 'evaluate' && shares.push(share) },
+    });
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares[0]).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBeLessThanOrEqual(1);
+    const networks =
+      1 + trial.pruning.pruners.length * trial.pruning.shares.filter((share) => share > 0).length;
+    // The mean network and each draw are told apart, of every network.
+    for (let network = 0; network < networks; network++) {
+      const own = shares.filter((share) => Math.ceil(share * networks - 1e-9) === network + 1);
+      expect(new Set(own).size, `network ${network}`).toBeGreaterThan(trial.prediction.samples);
+    }
+    expect(shares.at(-1)).toBeCloseTo(1, 9);
+  });
+
   it.each(methods)('%s: the same trial gives the same bytes, interrupted or not', async (method) => {
     const trial = trialOf(method);
     const straight = await runTrial({ ...base, trial });

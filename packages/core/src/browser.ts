@@ -267,8 +267,8 @@ export {
 } from './checkpoint/trial-checkpoint.js';
 export { canonicalJson } from './canonical-json.js';
 export { openCheckpoint, type OpenCheckpoint } from './checkpoint/open-checkpoint.js';
-export { evaluate, networksAsked, type EvaluationSets } from './evaluation/evaluate.js';
-export { countRows, watchSets } from './evaluation/progress.js';
+export { evaluate, rowsAsked, type EvaluationSets } from './evaluation/evaluate.js';
+export { watchSets } from './evaluation/progress.js';
 export {
   addMembers,
   networkOutputs,

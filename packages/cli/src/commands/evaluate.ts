@@ -13,19 +13,25 @@ import { loadRegistry } from '../io/registry.js';
 import { loadTestSets } from '../network/data.js';
 import { metricRows } from '../network/metric-rows.js';
 import { openNetwork } from '../network/open.js';
+import { watchedSets } from '../network/watched.js';
 import type { EvaluateFlags } from '../options/kinds.js';
+import { workProgress } from '../progress/work.js';
 
 /** `bbb evaluate`: a stored network on test examples, with the noise that its trial was measured with. */
 export async function evaluate(place: string, flags: EvaluateFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());
+  const work = workProgress();
   try {
     const { keys, params } = network;
     const sets = await loadTestSets(network, flags, registry);
     const count = sets.test.rows.length;
     const what = examplesWord(sets.test.inputShape);
     const { headline } = network.likelihood;
-    const { evaluations } = measure(network, params, sets, flags.samples, keys.evaluate);
+    const { samples } = flags;
+    const watched = watchedSets(sets, network, samples, work.step('measuring'));
+    const { evaluations } = measure(network, params, watched, samples, keys.evaluate);
+    work.close();
     if (flags.json) {
       const [{ name: dataset, sha256 }] = sets.told as [SweepDataset];
       await printJson({
@@ -47,6 +53,7 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
     }
     return 0;
   } finally {
+    work.close();
     network.close();
   }
 }

@@ -13,6 +13,7 @@ import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { pageFiles } from '../network/page.js';
 import { dataOnDemand, examplesForPruner } from '../network/training-examples.js';
 import type { NetworkExportFlags } from '../options/kinds.js';
+import { workProgress, type Steps } from '../progress/work.js';
 import { pruningOf, remove } from './prune.js';
 
 /** A file that is to be written. */
@@ -28,18 +29,22 @@ type Pruned = ReturnType<typeof remove> & { readonly pruning: ReturnType<typeof 
 export async function exportNetwork(place: string, flags: NetworkExportFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry);
+  const work = workProgress();
   try {
     const dense = denseSizes(network);
-    const pruned = flags.prune === undefined ? undefined : await pruneFirst(network, flags, registry);
+    const pruned =
+      flags.prune === undefined ? undefined : await pruneFirst(network, flags, registry, work.step);
     const out = flags.out ?? defaultOut(network.file.path, pruned);
-    const { files, notes } = await filesOf(network, flags, pruned);
-    if (flags.format.includes('page')) files.push(...(await pageOf(place, flags, registry)));
+    const { files, notes } = await filesOf(network, flags, pruned, work.step);
+    if (flags.format.includes('page')) files.push(...(await pageOf(place, flags, registry, work.step)));
     for (const { name } of files) await checkOut(join(out, name), flags.force === true);
     await mkdir(out, { recursive: true });
     if (flags.format.includes('page')) await mkdir(join(out, PAGE), { recursive: true });
     // What a file names is there before the file is.
     for (const { name, bytes } of files) await writeOut(join(out, name), bytes, flags.force === true);
+    work.step('measuring sizes');
     const sizes = files.map(({ bytes, ...file }) => ({ ...file, bytes: bytes.length, gzip: gzipped(bytes) }));
+    work.close();
     if (flags.json) {
       await printJson({
         checkpoint: network.file.path,
@@ -61,6 +66,7 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
     await print([...inColumns(table, [1, 2]), ...notes].join('\n'));
     return 0;
   } finally {
+    work.close();
     network.close();
   }
 }
@@ -83,6 +89,7 @@ async function pruneFirst(
   network: OpenNetwork,
   flags: NetworkExportFlags,
   registry: Registry,
+  steps: Steps,
 ): Promise<Pruned> {
   const { prune, pruner, prunerOption, scope, include } = flags;
   const asked = {
@@ -97,7 +104,7 @@ async function pruneFirst(
     warn('The network is not trained on after pruning, as its trial did.');
   const load = dataOnDemand(network, flags, registry);
   const examples = await examplesForPruner(network, pruning, load, registry);
-  return { pruning, ...remove(network, pruning, registry, examples) };
+  return { pruning, ...remove(network, pruning, registry, examples, steps) };
 }
 
 /** The folder of the page, in the folder of the rest. */
@@ -107,6 +114,7 @@ async function pageOf(
   place: string,
   { samples, prune, pruner, prunerOption, scope, include, dataDir }: NetworkExportFlags,
   registry: Registry,
+  steps: Steps,
 ): Promise<ExportFile[]> {
   const files = await pageFiles(
     place,
@@ -120,6 +128,7 @@ async function pageOf(
       ...(dataDir === undefined ? {} : { dataDir }),
     },
     registry,
+    steps,
   );
   return Array.from(files, ([name, bytes]) => ({ format: 'page', name: join(PAGE, name), bytes }));
 }
@@ -128,6 +137,7 @@ async function filesOf(
   network: OpenNetwork,
   { format, samples, quantise }: NetworkExportFlags,
   pruned: Pruned | undefined,
+  steps: Steps,
 ): Promise<{ readonly files: ExportFile[]; readonly notes: readonly string[] }> {
   const plain = (draws: number): PlainNetwork =>
     plainNetwork(network, network.ops, draws, network.keys.evaluate);
@@ -138,6 +148,7 @@ async function filesOf(
   if (pruned)
     notes.push(`${pruned.zeros} of ${pruned.ranked} weights are zero, removed by ${pruned.pruning.pruner}`);
   if (format.includes('sparse')) {
+    steps('writing the sparse file');
     const draws = drawsOf(network, samples);
     const measured = measuredAs(await resultOf(network), network, pruned?.pruning, draws);
     const calibration = measured && storedCalibration(measured.evaluation);
@@ -148,13 +159,13 @@ async function filesOf(
     });
     if (!calibration) notes.push('model.bbb has no calibration: its trial measured no such network');
   }
-  if (format.includes('onnx'))
-    files.push({
-      format: 'onnx',
-      name: 'model.onnx',
-      bytes: onnxModel(plain(samples), metadataOf(network, pruned)),
-    });
+  if (format.includes('onnx')) {
+    steps('writing the ONNX file');
+    const bytes = onnxModel(plain(samples), metadataOf(network, pruned));
+    files.push({ format: 'onnx', name: 'model.onnx', bytes });
+  }
   if (format.includes('tfjs')) {
+    steps('writing the tfjs files');
     const { json, weights, error } = tfjsModel(plain(0), quantise);
     // Named by what they are: a model.json never goes with the weights of another.
     const name = `weights-${createHash('sha256').update(weights).digest('hex').slice(0, 8)}.bin`;

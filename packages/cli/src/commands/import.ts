@@ -12,11 +12,11 @@ import {
   startBackend,
   trialKeys,
   type Dataset,
+  type EvaluationSets,
   type OpenTrial,
   type Params,
   type PredictionMetrics,
   type Preprocessing,
-  type Splits,
 } from '@bbb/core';
 import { dataKey } from '@bbb/sweep/host';
 import { checkOut, writeOut } from '../io/output-file.js';
@@ -29,7 +29,9 @@ import { fillWeights, planImport } from '../network/imported.js';
 import { headlineText } from '../network/metric-rows.js';
 import type { Ops } from '../network/open.js';
 import { readForeign } from '../network/read-foreign.js';
+import { watchedExamples, watchedSets } from '../network/watched.js';
 import type { ImportFlags } from '../options/kinds.js';
+import { workProgress } from '../progress/work.js';
 import { optionsOf } from '../run/executor.js';
 
 /** `bbb import`: makes the checkpoint of a trial of a network that was trained elsewhere. */
@@ -55,9 +57,15 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   }
   const params = open.model.init(open.keys.init);
   fillWeights(ops, open, params, foreign.network);
+  const work = workProgress();
   const scaled = { ...splits.train, preprocessing };
-  open.trainer.finish?.(params, scaled, open.keys.finish);
-  const metrics = measure(ops, open, params, splits, preprocessing);
+  if (open.trainer.finish) {
+    const examples = watchedExamples(scaled, work.step('fitting the posterior'));
+    open.trainer.finish(params, examples, open.keys.finish);
+  }
+  const sets = { test: { ...splits.test, preprocessing }, outOfDistribution: {} };
+  const metrics = measure(ops, open, params, watchedSets(sets, open, 0, work.step('measuring')));
+  work.close();
   const bytes = encode(ops, open, params, dataset, foreign.sha256);
   await mkdir(dirname(out), { recursive: true });
   await writeOut(out, bytes, flags.force === true);
@@ -102,10 +110,8 @@ function measure(
   ops: Ops,
   { model, likelihood, keys }: OpenTrial,
   params: Params,
-  { test }: Splits,
-  preprocessing: Preprocessing,
+  sets: EvaluationSets,
 ): PredictionMetrics {
-  const sets = { test: { ...test, preprocessing }, outOfDistribution: {} };
   return evaluate({ ops, model, likelihood }, params, sets, 0, keys.evaluate).evaluations[0]!.metrics;
 }
 

@@ -30,14 +30,17 @@ import { headlineText } from '../network/metric-rows.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import { packSparse } from '../network/sparse.js';
 import { dataOnDemand, examplesForPruner } from '../network/training-examples.js';
+import { watchedExamples, watchedSets } from '../network/watched.js';
 import type { PruneFlags, PruningFlags } from '../options/kinds.js';
 import { percent } from '../progress/lines.js';
+import { NO_STEPS, workProgress, type Steps } from '../progress/work.js';
 import { optionsOf } from '../run/executor.js';
 
 /** `bbb prune`: writes a checkpoint of a stored network without its lowest-scored weights. */
 export async function prune(place: string, flags: PruneFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());
+  const work = workProgress();
   try {
     const pruning = pruningOf(network.trial.pruning, flags, registry);
     const { pruner } = pruning;
@@ -47,9 +50,10 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
     const load = dataOnDemand(network, flags, registry);
     const examples = await examplesForPruner(network, pruning, load, registry);
     const meter = await headlineMeter(network, flags, load);
-    const before = meter?.measure();
-    const { keep, zeros, ranked } = remove(network, pruning, registry, examples);
-    const after = meter?.measure();
+    const before = meter?.measure(work.step('measuring before pruning'));
+    const { keep, zeros, ranked } = remove(network, pruning, registry, examples, work.step);
+    const after = meter?.measure(work.step('measuring after pruning'));
+    work.close();
     const whole = encode(network, pruning);
     const bytes = flags.sparse ? packSparse(whole, keep, network.model.params) : whole;
     await writeOut(out, bytes, flags.force === true);
@@ -86,6 +90,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
       );
     return 0;
   } finally {
+    work.close();
     network.close();
   }
 }
@@ -134,20 +139,23 @@ export function pruningOf(trial: PruningOptions, flags: PruningFlags, registry: 
 /**
  * Prunes the parameters in place; counts the zeros in the tensors that forward passes read.
  * @param examples for criteria that compute from them
+ * @param steps told what is done
  */
 export function remove(
   { ops, model, likelihood, params, keys }: OpenNetwork,
   { pruner, label = pruner, options, share, scope, include, exclude }: Pruning,
   registry: Registry,
   examples?: Examples,
+  steps: Steps = NO_STEPS,
 ): { keep: KeepMasks; zeros: number; ranked: number } {
+  const scoring = steps('scoring weights');
   const context = pruneContext({
     ops,
     model,
     likelihood,
     params,
     init: keys.init,
-    ...(examples ? { examples } : {}),
+    ...(examples ? { examples: watchedExamples(examples, scoring) } : {}),
   });
   const which = { include, ...(exclude ? { exclude } : {}) };
   const scored = scoreWeights({ use: pruner, options }, registry, context, which, keys.prune(label));
@@ -166,14 +174,23 @@ async function headlineMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
   load: () => Promise<TestSets>,
-): Promise<{ readonly measure: () => PredictionMetrics; readonly told: TestSets['told'] } | undefined> {
+): Promise<
+  | {
+      readonly measure: (told: (share: number) => void) => PredictionMetrics;
+      readonly told: TestSets['told'];
+    }
+  | undefined
+> {
   try {
     const sets = await load();
     const { params, keys, model, trial } = network;
     const samples = model.hasMean === false ? trial.prediction.samples : 0;
     return {
       told: sets.told,
-      measure: () => evaluate(network, params, sets, samples, keys.evaluate).evaluations[0]!.metrics,
+      measure: (told) => {
+        const watched = watchedSets(sets, network, samples, told);
+        return evaluate(network, params, watched, samples, keys.evaluate).evaluations[0]!.metrics;
+      },
     };
   } catch (error) {
     if (dataDir !== undefined) throw error;

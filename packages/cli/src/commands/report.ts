@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { UsageError } from '../errors/usage.js';
 import { print, say, warn } from '../io/output.js';
 import type { ReportFlags } from '../options/kinds.js';
+import { workProgress } from '../progress/work.js';
 import { checkData } from '../run/check-data.js';
 import type { TellRequest } from '../tell/request.js';
 import { tell } from '../tell/tell.js';
@@ -12,7 +13,8 @@ const FORMATS = ['html', 'md', 'csv'];
 export async function report(dir: string, other: string | undefined, flags: ReportFlags): Promise<number> {
   const request = requestOf(dir, other, flags);
   await checkData(request.kind === 'sweep' ? [dir] : request.dirs, flags);
-  const { text, warnings, written } = await tell(request);
+  const work = workProgress();
+  const { text, warnings, written } = await tell(request, work.step).finally(work.close);
   warnings.forEach(warn);
   await print(text);
   sayWritten(written);

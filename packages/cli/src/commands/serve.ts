@@ -8,6 +8,7 @@ import { UsageError } from '../errors/usage.js';
 import { print, say, warn } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { ServeFlags } from '../options/kinds.js';
+import { workProgress } from '../progress/work.js';
 import { listenForSignals } from '../run/signals.js';
 
 /** `bbb serve`: shows a sweep's folder, or asks a network, in the browser until it is stopped, which is how it ends well. */
@@ -63,10 +64,8 @@ async function serveNetwork(place: string, { host, port, dataDir, plugin }: Serv
   if (place.endsWith(MODEL))
     return serveFiles({ files: await pageOfModel(await readFile(place)), host, port });
   const { registry } = await loadRegistry(plugin);
-  const files = await pageFiles(
-    place,
-    { samples: 0, ...(dataDir === undefined ? {} : { dataDir }) },
-    registry,
-  );
+  const work = workProgress();
+  const options = { samples: 0, ...(dataDir === undefined ? {} : { dataDir }) };
+  const files = await pageFiles(place, options, registry, work.step).finally(work.close);
   return serveFiles({ files, host, port });
 }

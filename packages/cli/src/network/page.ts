@@ -6,6 +6,7 @@ import { pruningOf, remove } from '../commands/prune.js';
 import { UsageError } from '../errors/usage.js';
 import { warn } from '../io/output.js';
 import type { PruningFlags } from '../options/kinds.js';
+import { NO_STEPS, type Steps } from '../progress/work.js';
 import type { TestSets } from './data.js';
 import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from './model-file.js';
 import { openNetwork, type OpenNetwork } from './open.js';
@@ -29,6 +30,7 @@ export async function pageFiles(
   place: string,
   { also, samples, dataDir, ...pruning }: PageOptions,
   registry: Registry,
+  steps: Steps = NO_STEPS,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const dense = await openNetwork(place, registry);
   try {
@@ -41,7 +43,9 @@ export async function pageFiles(
       .toSorted((a, b) => a - b);
     const files = new Map<string, Uint8Array>();
     const models: ModelEntry[] = [];
-    for (const share of wanted) {
+    const told = steps('making the page');
+    for (const [i, share] of wanted.entries()) {
+      told(i / wanted.length);
       const { entry, bytes } = await modelAt(place, { ...pruning, share }, load, draws, result, registry);
       files.set(entry.file, bytes);
       models.push(entry);

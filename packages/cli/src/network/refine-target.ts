@@ -11,6 +11,7 @@ import {
 } from '@bbb/core';
 import { errorBound, errorValue, targetBrackets, type Bracket, type Refined } from '@bbb/report';
 import { pruningOf, remove } from '../commands/prune.js';
+import type { Steps } from '../progress/work.js';
 import { openNetwork, type OpenNetwork } from './open.js';
 import { dataOnDemand } from './training-examples.js';
 
@@ -25,6 +26,8 @@ export interface Search {
   readonly target: number;
   readonly registry: Registry;
   readonly dataDir?: string | undefined;
+  /** Told what is looked for. */
+  readonly steps?: Steps;
 }
 
 /** What was found, and why the rest was left as it was measured. */
@@ -75,7 +78,11 @@ function opener({ dir, registry, dataDir }: Search): Open {
 
 async function bisect(search: Search, { trials, pruner, from, to }: Bracket, open: Open): Promise<Refined> {
   let [low, high] = [from, to];
+  const told = search.steps?.(`looking for the target error, pruned by ${pruner}`);
+  const all = Math.max(1, halvings(from, to));
+  let done = 0;
   while (high - low > RESOLUTION * (1 - low)) {
+    told?.(Math.min(1, done++ / all));
     const middle = (low + high) / 2;
     const bound = errorBound(await errorsAt(search, trials, { pruner, share: middle }, 'validation', open));
     if (bound !== undefined && bound < search.target) low = middle;
@@ -89,6 +96,11 @@ async function bisect(search: Search, { trials, pruner, from, to }: Bracket, ope
     bound: errorBound(validation)!,
     testErrors: await errorsAt(search, trials, network, 'test', open),
   };
+}
+
+/** How often an interval is halved until it ends, where its lower end stays. */
+function halvings(from: number, to: number): number {
+  return Math.ceil(Math.log2((to - from) / (RESOLUTION * (1 - from))));
 }
 
 async function errorsAt(

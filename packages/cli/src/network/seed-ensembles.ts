@@ -34,6 +34,7 @@ export interface SeedEnsembles {
  * stochastic one by its draws. One network is in memory at a time.
  *
  * @param dir of the sweep
+ * @param told the share of the networks that have been asked
  * @throws BbbError `E_STORE_DAMAGED`, `E_SWEEP_CHANGED`, and what data sets throw
  */
 export async function seedEnsembles(
@@ -41,6 +42,7 @@ export async function seedEnsembles(
   { plan, results }: SweepData,
   registry: Registry,
   dataDir?: string,
+  told: (share: number) => void = () => undefined,
 ): Promise<SeedEnsembles> {
   const done = new Set(results.map(({ id }) => id));
   const configurations = new Map<string, PlannedTrial[]>();
@@ -49,11 +51,14 @@ export async function seedEnsembles(
     const peers = configurations.get(planned.configuration) ?? [];
     configurations.set(planned.configuration, [...peers, planned]);
   }
+  let asked = 0;
+  const networkAsked = (): void => told(++asked / done.size);
   const ensembles: SeedEnsemble[] = [];
   const left: string[] = [];
   for (const [configuration, trials] of configurations) {
     const name = [trials[0]!.label, trials[0]!.variant].filter(Boolean).join(' ');
-    const gathered = trials.length < 2 ? 'it has one seed' : await gather(dir, trials, registry, dataDir);
+    const gathered =
+      trials.length < 2 ? 'it has one seed' : await gather(dir, trials, registry, dataDir, networkAsked);
     if (typeof gathered === 'string') left.push(`${name}: ${gathered}`);
     else
       ensembles.push({
@@ -71,6 +76,7 @@ async function gather(
   trials: readonly PlannedTrial[],
   registry: Registry,
   dataDir: string | undefined,
+  asked: () => void,
 ): Promise<Gathered | string> {
   if (trials[0]!.trial.data.testFraction !== undefined) return 'each seed holds other examples out';
   let gathered: Gathered | undefined;
@@ -82,6 +88,7 @@ async function gather(
       if (canonicalJson(target ?? null) !== canonicalJson(network.data.preprocessing.target ?? null))
         return 'each seed standardises its targets in its own way';
       add(gathered, network);
+      asked();
     } finally {
       network.close();
     }

@@ -21,6 +21,8 @@ import { checkTrainedOn } from '@bbb/sweep';
 import { fitting } from '../network/fits.js';
 import { loadSet } from '../network/load-set.js';
 import type { OpenNetwork } from '../network/open.js';
+import { watchedExamples } from '../network/watched.js';
+import { NO_STEPS, type Steps } from '../progress/work.js';
 
 type Calibration = NonNullable<StoredModel['calibration']>;
 
@@ -41,6 +43,7 @@ export async function calibrationOf(
   network: OpenNetwork,
   registry: Registry,
   { samples, maxRisk, dataDir }: CalibrationWishes,
+  steps: Steps = NO_STEPS,
 ): Promise<Calibration | undefined> {
   const { trial, keys, model, data, params, trained } = network;
   const context = { ...(dataDir === undefined ? {} : { dataDir }), secondary: false };
@@ -51,10 +54,12 @@ export async function calibrationOf(
   const examples = { ...calibration, preprocessing: data.preprocessing };
   const isMean = (model.hasMean ?? true) && (samples === 0 || !model.stochastic);
   const way = isMean ? ({ predict: 'mean' } as const) : ({ predict: 'samples', samples } as const);
-  const prediction = predictWith(network, params, examples, way, keys.evaluate);
   const targets = targetsOf(examples, examples.rows);
   const unseen = trial.select === 'last' || trial.data.calibration !== undefined;
   const draws = isMean ? 0 : model.draws(samples, keys.evaluate).length;
+  const told = steps('calibrating');
+  const watched = watchedExamples(examples, told, draws);
+  const prediction = predictWith(network, params, watched, way, keys.evaluate);
   return {
     samples: draws,
     ...(data.target.kind === 'class'

@@ -8,6 +8,7 @@ import { UsageError } from '../errors/usage.js';
 import { warn } from '../io/output.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
 import type { PredictFlags } from '../options/kinds.js';
+import { workProgress, type Steps } from '../progress/work.js';
 import { calibrationOf } from './calibrate.js';
 
 /** A predictor of a model file, a checkpoint or the folder of a trial. */
@@ -22,9 +23,11 @@ export async function openPredictor(
     return stored;
   }
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());
+  const work = workProgress();
   try {
-    return await loadPredictor(await modelFile(network, flags, registry));
+    return await loadPredictor(await modelFile(network, flags, registry, work.step));
   } finally {
+    work.close();
     network.close();
   }
 }
@@ -64,11 +67,11 @@ export async function modelFile(
   network: OpenNetwork,
   { samples = network.trial.prediction.samples, maxRisk, dataDir }: ModelWishes,
   registry: Registry,
-  about?: Readonly<Record<string, string>>,
+  steps: Steps,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let calibration: Awaited<ReturnType<typeof calibrationOf>>;
   try {
-    calibration = await calibrationOf(network, registry, { samples, maxRisk, dataDir });
+    calibration = await calibrationOf(network, registry, { samples, maxRisk, dataDir }, steps);
   } catch (error) {
     if (maxRisk !== undefined || dataDir !== undefined) throw error;
     warn(`Without sets and calibration: ${(error as Error).message}`);
@@ -82,7 +85,6 @@ export async function modelFile(
   const { model, tensors } = storeNetwork(network, {
     samples,
     ...(calibration ? { calibration } : {}),
-    ...(about ? { about } : {}),
   });
   return encodeModel(model, tensors);
 }

@@ -2,6 +2,7 @@ import type { DatasetProgress } from '@bbb/core';
 import { createLogUpdate } from 'log-update';
 import { plainText } from '../io/plain-text.js';
 import { isLive } from '../io/style.js';
+import { barText } from './bar.js';
 
 export interface LoadProgress {
   readonly onProgress: (progress: DatasetProgress) => void;
@@ -23,15 +24,8 @@ export function loadProgress(stream: NodeJS.WriteStream): LoadProgress {
     onProgress({ what, done, total }) {
       if (performance.now() - drawn < REFRESH) return;
       drawn = performance.now();
-      log(plainText(`${bar(done / total)} ${done} of ${total} ${what}`));
+      log(plainText(`${barText(done / total)} ${done} of ${total} ${what}`));
     },
     close: () => log.clear(),
   };
-}
-
-const WIDTH = 20;
-
-function bar(fraction: number): string {
-  const full = Math.round(WIDTH * Math.min(1, fraction));
-  return `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}]`;
 }

@@ -17,6 +17,7 @@ import { readOrigin, readSweep } from '@bbb/sweep';
 import { loadRegistry } from '../io/registry.js';
 import { refineTargets } from '../network/refine-target.js';
 import { seedEnsembles } from '../network/seed-ensembles.js';
+import { NO_STEPS, type Steps } from '../progress/work.js';
 import { damageOf } from '../run/damage.js';
 import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
 import type { TellComparison, TellRequest, TellSweep, Told } from './request.js';
@@ -25,15 +26,16 @@ import type { TellComparison, TellRequest, TellSweep, Told } from './request.js'
 const JSON_WIDTH = 100;
 
 /** Reads, computes and writes what was asked for: seconds of work for thousands of trials, so no thread that listens does it. */
-export function makeTold(request: TellRequest): Promise<Told> {
-  return request.kind === 'sweep' ? tellSweep(request) : tellComparison(request);
+export function makeTold(request: TellRequest, steps: Steps = NO_STEPS): Promise<Told> {
+  return request.kind === 'sweep' ? tellSweep(request, steps) : tellComparison(request);
 }
 
-async function tellSweep(request: TellSweep): Promise<Told> {
+async function tellSweep(request: TellSweep, steps: Steps): Promise<Told> {
   const { dir, width, nameData = false } = request;
   const formats = parseFormats(request.formats);
-  const { data, ensembles, notes } = await withEnsembles(await readSweep(resolve(dir)), request);
-  const { question, left } = await refinedQuestion(data, request);
+  const { data, ensembles, notes } = await withEnsembles(await readSweep(resolve(dir)), request, steps);
+  const { question, left } = await refinedQuestion(data, request, steps);
+  if (formats.length > 0) steps('writing tables and figures');
   const files = await writeFilesOf(data, { ...request, ...(question ? { question } : {}) }, formats);
   const tables = [...mainTables(data), ...ensembles];
   return {
@@ -54,10 +56,17 @@ async function tellSweep(request: TellSweep): Promise<Told> {
 async function withEnsembles(
   data: SweepData,
   { dir, ensembles }: TellSweep,
+  steps: Steps,
 ): Promise<{ data: SweepData; ensembles: readonly Table[]; notes: readonly string[] }> {
   if (!ensembles) return { data, ensembles: [], notes: [] };
   const { registry } = await loadRegistry(ensembles.plugins);
-  const measured = await seedEnsembles(resolve(dir), data, registry, ensembles.dataDir);
+  const measured = await seedEnsembles(
+    resolve(dir),
+    data,
+    registry,
+    ensembles.dataDir,
+    steps('measuring ensembles of seeds'),
+  );
   const whole = { ...data, ensembles: measured.ensembles };
   return {
     data: whole,
@@ -70,10 +79,12 @@ async function withEnsembles(
 async function refinedQuestion(
   data: SweepData,
   { dir, question, refine }: TellSweep,
+  steps: Steps,
 ): Promise<{ question: TellSweep['question']; left: readonly string[] }> {
   if (!refine || question?.targetError === undefined) return { question, left: [] };
   const { registry } = await loadRegistry(refine.plugins);
-  const search = { dir: resolve(dir), data, target: question.targetError, registry, dataDir: refine.dataDir };
+  const target = question.targetError;
+  const search = { dir: resolve(dir), data, target, registry, dataDir: refine.dataDir, steps };
   const { refined, left } = await refineTargets(search);
   return {
     question: { ...question, refined },

@@ -4,10 +4,27 @@ import { makeTold } from './make.js';
 import type { TellRequest } from './request.js';
 import type { TellMessage } from './tell.js';
 
+/** Milliseconds between what is told of a step. */
+const EVERY = 100;
+
 // Errors travel as records: their class and code would not survive the way.
-const message: TellMessage = await makeTold(workerData as TellRequest).then(
+const message: TellMessage = await makeTold(workerData as TellRequest, steps).then(
   (told) => ({ told }),
   (error: unknown) => ({ error: toErrorRecord(error) }),
 );
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
-parentPort!.postMessage(message);
+post(message);
+
+function steps(step: string): (share: number) => void {
+  post({ step });
+  let told = performance.now();
+  return (share) => {
+    if (performance.now() - told < EVERY) return;
+    told = performance.now();
+    post({ share });
+  };
+}
+
+function post(what: TellMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
+  parentPort!.postMessage(what);
+}

@@ -72,12 +72,21 @@ function waysOf(model: Pick<Model, 'hasMean' | 'stochastic'>, samples: number): 
   return ways;
 }
 
-/** How many networks {@link evaluate} asks for each example. */
-export function networksAsked(model: Model, samples: number, key: Key): number {
-  return waysOf(model, samples).reduce(
-    (sum, way) => sum + (way.predict === 'mean' ? 1 : model.draws(way.samples, key).length),
-    0,
-  );
+/** How often {@link evaluate} computes a network for an example: what `onRows` of the sets is told, together. */
+export function rowsAsked(
+  { model, likelihood }: Pick<Predicting, 'model' | 'likelihood'>,
+  { test, outOfDistribution, validation, calibration }: EvaluationSets,
+  samples: number,
+  key: Key,
+): number {
+  const count = (examples: Examples | undefined): number => examples?.rows.length ?? 0;
+  const always = [test, ...Object.values(outOfDistribution)].reduce((sum, one) => sum + count(one), 0);
+  const fitted = likelihood.calibrate ? count(calibration) : 0;
+  return waysOf(model, samples).reduce((sum, way, i) => {
+    const networks = way.predict === 'mean' ? 1 : model.draws(way.samples, key).length;
+    // Calibration examples are among those of validation, which the first way alone is asked for.
+    return sum + networks * (always + (i === 0 ? Math.max(count(validation), fitted) : fitted));
+  }, 0);
 }
 
 function evaluateWay(

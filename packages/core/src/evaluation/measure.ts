@@ -17,7 +17,7 @@ import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
 import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
-import { evaluate, networksAsked, type Evaluated, type EvaluationSets } from './evaluate.js';
+import { evaluate, rowsAsked, type Evaluated, type EvaluationSets } from './evaluate.js';
 import { firstLayerOf } from './first-layer.js';
 import { keepInputs, type KeptInputs } from './kept-inputs.js';
 import { measuringProgress } from './progress.js';
@@ -69,7 +69,7 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
   const { epochs } = trial.training;
   const progress = measuringProgress(
     measuring.sets,
-    networksAsked(model, samples, keys.evaluate),
+    rowsAsked(open, measuring.sets, samples, keys.evaluate),
     workOfChains(chains),
     (share) => hooks?.onProgress?.({ phase: 'evaluate', epoch: epochs, epochs, share, trainNll: Number.NaN }),
   );

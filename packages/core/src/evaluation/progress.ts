@@ -12,18 +12,17 @@ export interface MeasuringProgress {
 /**
  * Tells the share of a trial's measurements that is done, example by example: the first network alone may take many seconds.
  *
- * @param networks how many networks each example is asked of in one measurement
+ * @param all how often a network is computed for an example in one measurement
  * @param work units of work of the procedure; the dense network, which is measured before it, is one unit more
  */
 export function measuringProgress(
   sets: EvaluationSets,
-  networks: number,
+  all: number,
   work: number,
   tell: (share: number) => void,
 ): MeasuringProgress {
   let begun = 0;
   let rows = 0;
-  const all = networks * countRows(sets);
   const onRows = (more: number): void => {
     rows += more;
     tell((begun + Math.min(1, rows / all)) / (1 + work));
@@ -50,10 +49,4 @@ export function watchSets<Sets extends EvaluationSets>(sets: Sets, onRows: (rows
     ...(calibration ? { calibration: watched(calibration) } : {}),
     ...(validation ? { validation: watched(validation) } : {}),
   };
-}
-
-/** Examples of all sets together. */
-export function countRows({ test, outOfDistribution, calibration, validation }: EvaluationSets): number {
-  const all = [test, ...Object.values(outOfDistribution), calibration, validation];
-  return all.reduce((sum, examples) => sum + (examples?.rows.length ?? 0), 0);
 }
