@@ -1,4 +1,6 @@
+import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../packages/cli/src/program.js';
 import { assignment, axis } from '../../packages/cli/src/parse/assignment.js';
 import { dimension } from '../../packages/cli/src/parse/dimension.js';
 import { collect, roles, seeds, shares, text, widths, words } from '../../packages/cli/src/parse/list.js';
@@ -19,6 +21,70 @@ describe('numbers', () => {
     expect(() => positive('0')).toThrow('above 0');
     expect([share('0'), share('1'), share('.5')]).toEqual([0, 1, 0.5]);
     expect(() => share('90')).toThrow('0.9 or 90%');
+  });
+
+  const PARTS = [
+    ['0.01', 0.01],
+    ['1%', 0.01],
+    ['1 %', 0.01],
+    ['.5', 0.5],
+    ['50%', 0.5],
+    ['99.9%', 0.999],
+    ['1e-3', 0.001],
+    ['0.1 %', 0.001],
+  ] as const;
+
+  /** Every option that takes a part of a whole: a new one is found by its placeholder. */
+  function optionsOfParts(command: Command, path = ''): [name: string, option: Option][] {
+    const own = command.options
+      .filter(({ flags }) => /<(part|error|shares)>/.test(flags))
+      .map((option): [string, Option] => [`${path} ${option.long}`.trim(), option]);
+    return [
+      ...own,
+      ...command.commands.flatMap((below) => optionsOfParts(below, `${path} ${below.name()}`.trim())),
+    ];
+  }
+  const ofParts = optionsOfParts(createProgram({ onExit: () => undefined }));
+
+  it('knows the options that take parts of a whole', () => {
+    expect(ofParts.map(([name]) => name).toSorted()).toEqual([
+      'export --prune',
+      'predict --max-risk',
+      'prune --share',
+      'report --sparsity',
+      'report --target-error',
+      'sweep --layer-shares',
+      'sweep --prune',
+      'sweep --test-fraction',
+      'train --layer-shares',
+      'train --prune',
+      'train --test-fraction',
+    ]);
+  });
+
+  it.each(ofParts)(
+    '%s takes percent and fractions as the same, and says so',
+    (_, { parseArg, description }) => {
+      for (const [typed, fraction] of PARTS)
+        expect([parseArg!(typed, undefined)].flat(2), typed).toEqual([fraction]);
+      for (const bad of ['%', '1%%', '1 percent', 'one %', '-1%'])
+        expect(() => parseArg!(bad, undefined)).toThrow('Expected');
+      expect(description).toMatch(/\d%/);
+    },
+  );
+
+  it.each(PARTS)('takes %s as a value of --set, --grid, --option and --space, too', (typed, fraction) => {
+    expect(assignment(`p=${typed}`).value).toBe(fraction);
+    expect(axis(`p=${typed},0.7`).values).toEqual([fraction, 0.7]);
+    expect(dimension(`p=uniform:${typed}:70%`).dimension).toEqual({
+      kind: 'uniform',
+      low: fraction,
+      high: 0.7,
+    });
+  });
+
+  it('leaves texts with a percent sign as they are', () => {
+    expect([assignment('target=growth %').value, assignment('name=%').value]).toEqual(['growth %', '%']);
   });
 
   it('points from a count of seeds to the list of seeds', () => {
@@ -82,7 +148,7 @@ describe('numbers in every option alike', () => {
     expect(dimension(`a=choice:${text},x`).dimension).toMatchObject({ values: [value, 'x'] });
   });
 
-  it.each(['0x10', '1_000', '1,5', '5 %', '٣', 'Infinity', 'NaN', '.', 'e5', '1e'])('%s is none', (text) => {
+  it.each(['0x10', '1_000', '1,5', '٣', 'Infinity', 'NaN', '.', 'e5', '1e'])('%s is none', (text) => {
     expect(() => positive(text)).toThrow('Expected a number');
     expect(() => dimension(`a=uniform:${text}:99`)).toThrow('Expected');
     expect(assignment(`a=${text}`).value).toBe(text);

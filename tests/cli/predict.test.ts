@@ -188,7 +188,7 @@ describe('bbb predict', () => {
       expect([stdout, code === 0, stderr]).toEqual([
         '',
         false,
-        expect.stringContaining(words.replace('--max-risk', 'an error of 0.01')),
+        expect.stringContaining(words.replace('--max-risk', 'an error of 1 %')),
       ]);
     }
   }, 120_000);

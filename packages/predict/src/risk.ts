@@ -17,10 +17,19 @@ export function thresholdFor(
   const known = [...(sure ? [sure] : []), ...risks].toSorted((a, b) => a.risk - b.risk);
   const found = known.findLast(({ risk }) => risk <= maxRisk);
   if (maxRisk > 0 && maxRisk < 1 && found) return found;
-  throw new BbbError('E_RISK', `The model file does not know which answers have an error of ${maxRisk}.`, {
-    hint:
-      known.length > 0
-        ? `Ask for one of ${known[0]!.risk} or more.`
-        : 'It has no thresholds for this number of draws. Export it from the folder of a trial that kept its last epoch, or predict with that folder.',
-  });
+  throw new BbbError(
+    'E_RISK',
+    `The model file does not know which answers have an error of ${percent(maxRisk)}.`,
+    {
+      hint:
+        known.length > 0
+          ? `Ask for one of ${percent(known[0]!.risk)} or more.`
+          : 'It has no thresholds for this number of draws. Export it from the folder of a trial that kept its last epoch, or predict with that folder.',
+    },
+  );
+}
+
+/** A fraction for people; a program gives fractions. */
+function percent(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(4))} % (${fraction})`;
 }

@@ -96,7 +96,7 @@ function addRest(command: Command): Command {
     )
     .option(
       '--test-fraction <part>',
-      'share of the training part that the seed holds out for testing, in place of a test set, e.g. 0.1',
+      'share of the training part that the seed holds out for testing, in place of a test set, e.g. 10%',
       fraction,
     )
     .option(
@@ -118,7 +118,7 @@ function addRest(command: Command): Command {
   return addStepOptions(command)
     .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
     .optionsGroup('Pruning and prediction:')
-    .option('--prune <shares>', 'shares of weights removed, e.g. 0,0.5,0.9', shares)
+    .option('--prune <shares>', 'shares of weights removed, e.g. 50%,90% or 0.5,0.9', shares)
     .option(
       '--pruners <names>',
       'criteria, e.g. a,b; each method is pruned by those that fit it (default: its own)',
@@ -128,7 +128,7 @@ function addRest(command: Command): Command {
     .option('--exclude <layers>', 'layers that are left alone, e.g. output or layers.1', words)
     .option(
       '--layer-shares <shares>',
-      'a network with a share for each layer, e.g. 0.99,0.9,0.5; repeatable',
+      'a network with a share for each layer, e.g. 99%,90%,50%; repeatable',
       collect(shares),
     )
     .option('--include <roles>', 'what is ranked and removed: weight,bias', roles)

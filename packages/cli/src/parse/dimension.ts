@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { axis } from './assignment.js';
-import { decimal } from './number.js';
+import { decimal, percentage } from './number.js';
 
 /** `path=kind:low:high`, as typed; the configuration's schema checks the kind. */
 export interface SpaceAxis {
@@ -13,7 +13,7 @@ export function dimension(text: string): SpaceAxis {
   const [, path, kind, rest] = /^([^=]+)=(\w+):(.+)$/.exec(text.trim()) ?? [];
   if (path === undefined || kind === undefined || rest === undefined) throw malformed();
   if (kind === 'choice') return { path, dimension: { kind, values: axis(`${path}=${rest}`).values } };
-  const bounds = rest.split(':').map((part) => decimal(part) ?? Number.NaN);
+  const bounds = rest.split(':').map((bound) => decimal(bound) ?? percentage(bound) ?? Number.NaN);
   if (bounds.length !== 2 || !bounds.every(Number.isFinite)) throw malformed();
   return { path, dimension: { kind, low: bounds[0], high: bounds[1] } };
 }

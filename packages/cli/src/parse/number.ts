@@ -43,12 +43,22 @@ export const positive = (text: string): number => number(text, 'a number above 0
 export const seed = (text: string): number => integer(text, 'a whole number from 0', { min: 0 });
 export const port = (text: string): number =>
   integer(text, 'a port from 0 (any that is free) to 65535', { min: 0, max: 65_535 });
-/** A part of a whole as a fraction: `0.9`, `90%` and `90 %` are the same. */
-function part(text: string, expected: string, range: Range): number {
-  const [, digits = '', percent] = /^(.*?)(\s*%)?$/.exec(text.trim()) ?? [];
-  const value = number(digits, expected);
+/*
+ * One rule for parts of a whole: `0.9`, `90%` and `90 %` are the same where they are typed; texts for people have percent; JSON, files and
+ * programs have fractions.
+ */
+
+/** `90%` or `90 %` as the fraction 0.9; undefined for any other text. */
+export function percentage(text: string): number | undefined {
+  const digits = /^(.*?)\s*%$/.exec(text.trim())?.[1];
+  const value = digits === undefined ? undefined : decimal(digits);
   // 99.9 / 100 is not the number that 0.999 is.
-  return number(String(percent ? Number((value / 100).toPrecision(15)) : value), expected, range);
+  return value === undefined ? undefined : Number((value / 100).toPrecision(15));
+}
+
+/** A part of a whole, typed in either form, as a fraction. */
+function part(text: string, expected: string, range: Range): number {
+  return number(String(percentage(text) ?? text), expected, range);
 }
 
 export const share = (text: string): number =>

@@ -19,7 +19,7 @@ export function addReport(program: Command, onExit: OnExit): void {
     .option('--reference <label>', 'method that the answer compares the others with (default: the first)')
     .option(
       '--sparsity <part>',
-      'sparsity that the answer is about, e.g. 0.9 (default: where methods differ most on validation examples)',
+      'sparsity that the answer is about, e.g. 90% (default: where methods differ most on validation examples)',
       share,
     )
     .option(
