@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** Tests that take their time: `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
-  'tests/cli/{bandit,by-size,data-identity,endings,export-network,folder,full-output,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
+  'tests/cli/{bandit,by-size,data-identity,endings,export-network,folder,full-output,guide-deploy,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
   'tests/cli/{images,import-network,inspect,networks,output-file,pictures-2000,plain-text,prune-with-data,refine-target,signals}.test.ts',
   'tests/contract/executors.test.ts',
   'tests/docs/site-built.test.ts',
