@@ -87,7 +87,6 @@ describe('the guide from a trial to an answer', () => {
   it('trains, chooses, exports and answers, command by command', async () => {
     await typed('npx bbb train');
     trial = join('runs/digits/trials', readdirSync(at('runs/digits/trials'))[0]!);
-    expect((await typed('npx bbb sweep status')).stdout).toContain('75 %');
     expect((await typed('npx bbb report')).stdout).toMatch(/25(\.00)? %/);
     expect((await typed('npx bbb evaluate')).stdout).toContain('Average of 10 draws');
     const exported = await typed('npx bbb export runs/digits');

@@ -105,6 +105,21 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(await on.locator('#bars circle.draw').count()).toBe(10 * 4);
     expect(await on.locator('#numbers').innerText()).toMatch(/Time\s+[\d.]+ ms/);
 
+    // It answers from the probability on that a risk demands, and says so below.
+    const best = Math.max(...values.map((value) => Number.parseFloat(value)));
+    const risks = await on.locator('#risk option').allTextContents();
+    expect(risks[0]).toBe('any: answer always');
+    expect(risks.slice(1)).toContain('1 %');
+    for (const risk of risks.slice(1)) {
+      await on.locator('#risk').selectOption(risk);
+      const said = (await text(on, 'threshold'))!;
+      const from = said.includes('never answers') ? 200 : Number.parseFloat(/[\d.]+(?= %)/.exec(said)![0]);
+      // What is shown is rounded.
+      if (best < from - 0.1) await expect.poll(() => text(on, 'set')).toContain(`an error of ${risk}`);
+      if (best > from + 0.1) await expect.poll(() => text(on, 'set')).not.toContain('an error of');
+    }
+    await on.locator('#risk').selectOption(risks[0]!);
+
     // Another sparsity, by the arrow keys, with its size.
     await on.locator('#share').fill('0');
     const dense = await on.locator('#size').innerText();

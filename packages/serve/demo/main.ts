@@ -1,9 +1,10 @@
 import { createBars } from './bars.js';
 import { byId, elementOf, make, setText } from '../client/dom.js';
 import type { Manifest, ModelEntry } from '../src/demo/manifest.js';
-import { createModels, type Answered } from './models.js';
+import { createModels, type Answered, type Threshold } from './models.js';
 import { createPad, paintShoe } from './pad.js';
 import { fitted, inkOf, levelsOf, show, type Pixels } from './picture.js';
+import { createRisks } from './risks.js';
 import { percent, verdictOf } from './verdict.js';
 
 const problem = byId('problem');
@@ -23,17 +24,20 @@ async function start(): Promise<void> {
   const bars = createBars(elementOf('bars', HTMLTableElement), classes);
   const seen = elementOf('seen', HTMLCanvasElement);
   const slider = elementOf('share', HTMLInputElement);
+  const risks = createRisks(() => void update().catch(tell));
   let pixels: Pixels | undefined;
   let asked = 0;
 
   const entry = (): ModelEntry => models[Number(slider.value)]!;
   const update = async (): Promise<void> => {
     const turn = ++asked;
+    const { thresholds } = await load(entry());
+    if (turn !== asked) return;
+    risks.show(thresholds);
     if (!pixels) return nothing(bars);
-    const ask = await load(entry());
-    const answer = ask(pixels);
+    const answer = (await load(entry())).ask(pixels);
     // Another image, or another network, was asked for meanwhile.
-    if (turn === asked) tellAnswer(answer, entry(), classes, bars);
+    if (turn === asked) tellAnswer(answer, entry(), classes, bars, risks.chosen());
   };
   const look = (found: Pixels | undefined): void => {
     pixels = found;
@@ -96,8 +100,9 @@ function tellAnswer(
   entry: ModelEntry,
   classes: readonly string[],
   bars: ReturnType<typeof createBars>,
+  threshold: Threshold | undefined,
 ): void {
-  const verdict = verdictOf(answer, classes, entry);
+  const verdict = verdictOf(answer, classes, entry, threshold);
   byId('verdict').classList.toggle('unsure', verdict.unsure);
   setText('verdict', verdict.text);
   setText('set', verdict.why);

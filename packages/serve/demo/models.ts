@@ -13,11 +13,22 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-export type Ask = (pixels: Pixels) => Answered;
+/** Below this probability an answer errs more often than a risk allows. */
+export interface Threshold {
+  readonly risk: number;
+  readonly probability: number;
+}
 
-/** A function that opens the file of a model, once, and gives what asks it. */
-export function createModels({ samples }: Manifest): (entry: ModelEntry) => Promise<Ask> {
-  const known = new Map<string, Promise<Ask>>();
+/** The model of a file, opened. */
+export interface Opened {
+  readonly ask: (pixels: Pixels) => Answered;
+  /** By ascending risk; empty for a model that was not calibrated for its draws. */
+  readonly thresholds: readonly Threshold[];
+}
+
+/** A function that opens the file of a model, once. */
+export function createModels({ samples }: Manifest): (entry: ModelEntry) => Promise<Opened> {
+  const known = new Map<string, Promise<Opened>>();
   return (entry) => {
     const found = known.get(entry.file) ?? open(entry, samples);
     known.set(entry.file, found);
@@ -27,12 +38,17 @@ export function createModels({ samples }: Manifest): (entry: ModelEntry) => Prom
   };
 }
 
-async function open({ file }: ModelEntry, samples: number): Promise<Ask> {
+async function open({ file }: ModelEntry, samples: number): Promise<Opened> {
   const response = await fetch(file);
   if (!response.ok)
     throw new Error(`The network ${file} can't be had: ${response.status} ${response.statusText}`);
   const predictor = await loadPredictor(await response.arrayBuffer());
-  return (pixels) => ask(predictor, pixels, samples);
+  const { calibration } = predictor.model;
+  const { risks = [] } = calibration?.samples === samples ? calibration : {};
+  return {
+    ask: (pixels) => ask(predictor, pixels, samples),
+    thresholds: risks.toSorted((a, b) => a.risk - b.risk),
+  };
 }
 
 function ask(predictor: Predictor, pixels: Pixels, samples: number): Answered {

@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../src/demo/manifest.js';
+import type { Threshold } from './models.js';
 
 /** What is known of one image. */
 export interface Seen {
@@ -15,11 +16,12 @@ export interface Verdict {
   readonly unsure: boolean;
 }
 
-/** What the network answers, in words. */
+/** What the network answers, in words. @param threshold of the risk that was chosen; absent: any answer is given */
 export function verdictOf(
   { probabilities, set, entropy }: Seen,
   classes: readonly string[],
   { level, unusual }: Pick<ModelEntry, 'level' | 'unusual'>,
+  threshold?: Threshold,
 ): Verdict {
   const named = (which: readonly number[]): string => which.map((c) => classes[c]!).join(' or ');
   const best = probabilities.indexOf(Math.max(...probabilities));
@@ -27,6 +29,13 @@ export function verdictOf(
     return {
       text: 'I don’t know',
       why: 'This is unlike the images that it was calibrated on: it is less sure than of 95 % of them.',
+      unsure: true,
+    };
+  }
+  if (threshold && probabilities[best]! < threshold.probability) {
+    return {
+      text: 'I don’t know',
+      why: `Perhaps ${named([best])}, but at ${percent(probabilities[best]!, 1)}: answers below ${percent(threshold.probability, 1)} would be wrong too often for an error of ${riskText(threshold)}.`,
       unsure: true,
     };
   }
@@ -55,6 +64,11 @@ export function verdictOf(
     why: `Its set of possible answers is ${named(set)}; such sets have the right one for ${percent(level ?? 0)} of images.`,
     unsure: set.length > 3,
   };
+}
+
+/** The risk of a threshold for people: `0.5 %`. */
+export function riskText({ risk }: Threshold): string {
+  return `${Number((100 * risk).toPrecision(3))} %`;
 }
 
 export function percent(share: number, digits = 0): string {

@@ -1,0 +1,46 @@
+import { byId, elementOf, make, setText } from '../client/dom.js';
+import type { Threshold } from './models.js';
+import { percent, riskText } from './verdict.js';
+
+/** The choice of the error that answers may have, with the probability that it demands. */
+export interface Risks {
+  /** Offers the risks of another model; the one that was chosen stays where this model knows it. */
+  readonly show: (thresholds: readonly Threshold[]) => void;
+  /** Undefined: every answer is given. */
+  readonly chosen: () => Threshold | undefined;
+}
+
+/** @param changed called when somebody chose another one */
+export function createRisks(changed: () => void): Risks {
+  const select = elementOf('risk', HTMLSelectElement);
+  let known: readonly Threshold[] = [];
+  const chosen = (): Threshold | undefined => known.find(({ risk }) => String(risk) === select.value);
+  const tell = (): void => setText('threshold', thresholdText(chosen()));
+  select.addEventListener('change', () => {
+    tell();
+    changed();
+  });
+  return {
+    show(thresholds) {
+      if (thresholds === known) return;
+      const before = select.value;
+      known = thresholds;
+      byId('risks').hidden = known.length === 0;
+      select.replaceChildren(
+        make('option', { value: '', textContent: 'any: answer always' }),
+        ...known.map((one) => make('option', { value: String(one.risk), textContent: riskText(one) })),
+      );
+      select.value = known.some(({ risk }) => String(risk) === before) ? before : '';
+      tell();
+    },
+    chosen,
+  };
+}
+
+function thresholdText(threshold: Threshold | undefined): string {
+  if (!threshold) return 'Below the threshold of an error, the network says “I don’t know”.';
+  const { probability } = threshold;
+  return probability > 1
+    ? 'No answer of this network is so rarely wrong: it never answers.'
+    : `It answers from a probability of ${percent(probability, 1)} on: such answers erred that seldom on held-out images.`;
+}
