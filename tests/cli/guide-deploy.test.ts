@@ -123,8 +123,13 @@ describe('the guide from a trial to an answer', () => {
   }, 300_000);
 
   it('has no command that is not run here', () => {
-    // One installs packages, one goes on until Ctrl-C: tests/serve/demo.test.ts serves a model file.
+    // Installing, and what goes on until Ctrl-C: tests/predict/deploy-guide and tests/serve/demo run those.
     const others = commands.filter((line) => !ran.has(line));
-    expect(others).toEqual(['npm install @bbb/predict', 'npx bbb serve ship/model.bbb']);
+    expect(others).toEqual([
+      'npm install @bbb/predict',
+      'npx tsx service.ts ship/model.bbb',
+      'curl --data-binary @example.bin http://127.0.0.1:8080/',
+      'npx bbb serve ship/model.bbb',
+    ]);
   });
 });
