@@ -3,7 +3,7 @@ const MOST_TEXT = 4_000;
 const MOST_STACK = 8_000;
 const MOST_NAME = 200;
 
-/** Room for saying how much is left out. */
+/** Number of characters for the note that says how much is left out. */
 const REST = 40;
 
 /**
@@ -13,7 +13,7 @@ const REST = 40;
  */
 export function cutText(text: string, most: number = MOST_TEXT): string {
   if (text.length <= most) return text;
-  // Not through the middle of a character of two units.
+  // Do not cut a character of two UTF-16 units in half.
   const head = text.slice(0, Math.max(0, most - REST)).replace(/[\uD800-\uDBFF]$/, '');
   return `${head}... (${text.length - head.length} more characters)`;
 }
@@ -65,7 +65,7 @@ export interface ErrorRecord {
 }
 
 /**
- * The record with as much of its texts as fits into a log, an event, a terminal.
+ * The same record, with its texts cut to a length that fits into a log, an event or a terminal.
  * @param record an error as plain data
  */
 export function cutErrorRecord({ name, code, message, hint, stack }: ErrorRecord): ErrorRecord {
@@ -84,7 +84,7 @@ export function cutErrorRecord({ name, code, message, hint, stack }: ErrorRecord
  */
 export function toErrorRecord(thrown: unknown): ErrorRecord {
   if (!(thrown instanceof Error)) return { name: 'Error', message: cutText(textOf(thrown)) };
-  // Whatever a plugin throws may have anything in their place.
+  // A plugin can throw an object whose members are not texts.
   const { name, message, code, hint } = thrown as unknown as Readonly<Record<string, unknown>>;
   return cutErrorRecord({
     name: textOf(name),
@@ -99,13 +99,13 @@ function textOf(value: unknown): string {
   try {
     return String(value);
   } catch {
-    // An object without a prototype, say.
+    // E.g. an object without a prototype: it can't become a text.
     return 'something without words';
   }
 }
 
 /**
- * The error again, on the other side.
+ * Makes an error of a record.
  * @param record an error that came as plain data, from another thread or machine
  */
 export function fromErrorRecord(record: ErrorRecord): BbbError {

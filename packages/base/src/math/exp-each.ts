@@ -1,7 +1,7 @@
 import { float64Numbers } from '@bbb/kernels/parts';
 import { exp } from './exp.js';
 
-/** Fewer numbers are not worth a module. */
+/** For fewer numbers than this, starting the WebAssembly module would cost more than it saves. */
 const FEW = 512;
 
 /** {@link exp} of every number of `values`, in place and to the same bits: two at a time, in WebAssembly. */

@@ -10,7 +10,7 @@ import { argmaxes } from './shape.js';
  */
 export type LogProbabilities = Float64Array;
 
-/** Probabilities, [examples, classes], and their logarithms: the ones to add up, the others where they have gone to 0 or 1. */
+/** Probabilities, [examples, classes], which are added up; and their logarithms, for those that have been rounded to 0 or 1. */
 export interface Answers {
   readonly probabilities: Float64Array;
   readonly logs: LogProbabilities;
@@ -63,8 +63,8 @@ function requireFinite(logits: Float32Array | Float64Array): void {
 }
 
 /**
- * Log of the doubt of each row: of the probability of all classes but the most probable one. 1 - p would be exactly 0 as soon as p
- * rounds to 1, and would call answers equally sure that are not.
+ * Logarithm of the doubt of each row, which is the probability of all classes except the most probable one. 1 - p would be exactly 0 as soon
+ * as p rounds to 1; then two answers would look equally certain although they are not.
  * @param tops most probable class by row
  */
 export function logDoubts(

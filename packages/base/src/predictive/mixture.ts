@@ -7,7 +7,7 @@ export interface GaussianMixture {
   readonly means: ArrayLike<number>;
   /** Standard deviations, above 0. */
   readonly sds: ArrayLike<number>;
-  /** What of `sds` comes from not knowing the member's mean: its standard deviation. Absent: the means are known. */
+  /** Standard deviations of the means themselves, if these are not known exactly. They are included in `sds`. */
   readonly spreads?: ArrayLike<number>;
 }
 
@@ -22,8 +22,8 @@ export function mixtureMean({ means }: GaussianMixture): number {
 }
 
 /**
- * Variance between the members' means and of the means themselves (epistemic), and mean of what else their variances are (aleatoric): together
- * the mixture's variance.
+ * The variance of the mixture in two parts. Epistemic: the variance between the members' means, and that of the means themselves. Aleatoric: the
+ * mean of the rest of the members' variances.
  * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
  */
 export function mixtureVariances(mixture: GaussianMixture): { epistemic: number; aleatoric: number } {

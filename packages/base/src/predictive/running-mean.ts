@@ -7,10 +7,10 @@ const TINY = 1e-290;
 
 /** The mean of answers, added one by one. */
 export class RunningMean {
-  /** By example: 1 as soon as an answer differed from the first one. */
+  /** For each example: 1 if an answer differed from the first one, else 0. */
   readonly moved: Uint8Array;
   private readonly mean: Float64Array;
-  /** The first answer's logarithms; of what has moved they are up to date where the mean is below TINY. */
+  /** Logarithms of the first answer. For an example that has moved, only those whose mean is below TINY are kept up to date. */
   private readonly logs: Float64Array;
 
   constructor(
@@ -22,7 +22,7 @@ export class RunningMean {
     this.logs = new Float64Array(examples * classes);
   }
 
-  /** @param n how many there are with this one */
+  /** @param n number of answers, including this one */
   add({ probabilities, logs }: Answers, n: number): void {
     if (n === 1) {
       this.mean.set(probabilities);

@@ -45,8 +45,8 @@ export function entropy(probabilities: Probabilities, row: number, classes: numb
 }
 
 /**
- * Takes members one at a time, so that S x examples x classes numbers are never held at once. Its means are running ones: a member
- * that says what the mean says does not move it by a bit.
+ * Takes members one at a time, so that it never holds members x examples x classes numbers. Means are running means: a member that equals
+ * the mean does not change a bit of it.
  */
 export class UncertaintyAccumulator {
   private readonly mean: RunningMean;
@@ -69,7 +69,8 @@ export class UncertaintyAccumulator {
   }
 
   /**
-   * Adds one member's probabilities, [examples, classes]. Those of a network have saturated: give {@link addLogits} its logits.
+   * Adds one member's probabilities, [examples, classes]. The probabilities of a network may have been rounded to 0 or 1, so for a network
+   * use {@link addLogits} with its logits.
    * @throws RangeError for another size, BbbError `E_METRIC_PROBABILITY` for NaN
    */
   add(probabilities: Probabilities): void {
