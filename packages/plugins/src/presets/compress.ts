@@ -1,9 +1,9 @@
 import type { Preset } from '@bbb/core';
 import { gateTraining } from '../methods/gate-training.js';
 
-/** Where LeNet-300-100 was pruned to by others. Some procedures train anew for each of them. */
+/** The sparsities that others have published for LeNet-300-100. Some procedures train anew for each of them. */
 const SHARES = [0.95, 0.985, 0.99];
-/** All of it is removed by the middle, and the rest of the training heals. */
+/** All weights are removed by the middle of the training; the second half adapts the ones that are left. */
 const EARLY = { begin: 0, end: 0.5 };
 const MAGNITUDE = [{ use: 'magnitude', options: {} }];
 const procedure = (use: string, options: object = {}) => ({ procedure: { use, options } });

@@ -18,7 +18,7 @@ export const quick: Preset = {
     training: {
       epochs: 10,
       batchSize: 128,
-      // Above the rates of the paper: ten epochs are few, and the variances have to move (measured against 1e-3, 2e-3).
+      // Higher than the rates of the paper, because the variances must move in only ten epochs (compared with 1e-3 and 2e-3).
       optimizer: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       schedule: { kind: 'constant' },
     },

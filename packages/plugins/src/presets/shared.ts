@@ -8,10 +8,10 @@ export const DROPOUT_ROWS = [
   dropout('dropout-0.9', 0.9),
 ];
 
-/** Where the others start, as in torch.nn.Linear; few steps move the wider start of Bayes by Backprop's defaults too little. */
+/** The initial weights of the other methods, as in torch.nn.Linear. Bayes by Backprop's own start is wider: few steps move it too little. */
 export const FAN_IN = { initialiser: { kind: 'fan-in' }, rho0: -4.5 } as const;
 
-/** All weights and biases ranked together and removed without training on, as published, and further than published. */
+/** All weights and biases are ranked together and removed without further training, as published, up to a higher sparsity than published. */
 export const PRUNING = {
   shares: [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999],
   scope: 'global',

@@ -17,8 +17,8 @@ export const table: Preset = {
       {
         label: 'bbb-gaussian',
         use: 'bbb-gaussian',
-        // The default prior, sigma 0.1, is made for 60,000 images: of a hundred rows, all evidence is less than what it costs to move a
-        // weight of a small layer to where it starts elsewhere, and the network stays at the prior.
+        // The default prior, sigma 0.1, is made for 60,000 images. A hundred rows give less evidence than it costs to move a weight of a
+        // small layer as far as other methods start, so the network would stay at the prior.
         options: { ...FAN_IN, estimator: 'local', sigma: 1 },
       },
     ],
