@@ -106,7 +106,7 @@ describe.skipIf(!CHROMIUM)('the site in Chromium, opened as a file', () => {
     ['first hour', 'The first hour'],
     ['reading a report', 'Reading a report'],
     ['many machines', 'Run a sweep on many machines'],
-    ['deploy', 'Deploy'],
+    ['deploy', 'From a trial to an answer'],
     ['configuration', 'Configuration'],
     ['errors', 'Errors'],
     ['dropout', 'dropout'],
