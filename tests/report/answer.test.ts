@@ -397,6 +397,15 @@ describe('beside each method', () => {
     expect(column(answerOf(renamed), 'training')['sgd']).toBe('dropout p=0.01 pInput=0.02; Adam 0.001');
   });
 
+  it('stands the method inside another', () => {
+    const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
+    const method = { use: 'laplace', options: { layers: 'all', of: { use: 'map-gaussian', options: {} } } };
+    const results = data.results.map((result) => ({ ...result, trial: { ...result.trial, method } }));
+    expect(column(answerOf({ ...data, results }), 'training')['sgd']).toBe(
+      'laplace of map-gaussian; Adam 0.001',
+    );
+  });
+
   it('stands the procedure that pruned it', () => {
     const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
     const results = data.results.map((result) => {

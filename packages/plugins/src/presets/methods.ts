@@ -37,7 +37,7 @@ export const methods: Preset = {
       adam('ensemble', { members: 5, of: { use: 'sgd', options: {} } }),
       adam('laplace'),
       {
-        ...adam('laplace-all', { layers: 'all' }, 'laplace'),
+        ...adam('laplace-all', { layers: 'all', of: { use: 'map-gaussian', options: {} } }, 'laplace'),
         pruning: { pruners: [{ use: 'snr', options: {} }] },
       },
       { label: 'swag', use: 'swag', options: {} },

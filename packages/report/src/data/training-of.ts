@@ -19,7 +19,18 @@ function recipeOf({ use, options }: Trial['method']): string {
     ([name, value]) => typeof value === 'number' && !isTempering(name),
   );
   const shown = numbers.length <= FEW ? numbers : [];
-  return [use, ...shown.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+  const around = wrappedBy(options);
+  return [
+    use,
+    ...(around ? [`of ${around}`] : []),
+    ...shown.map(([name, value]) => `${name}=${String(value)}`),
+  ].join(' ');
+}
+
+/** The method inside another: `{ of: { use, options } }`. */
+function wrappedBy({ of }: Trial['method']['options']): string | undefined {
+  const use = typeof of === 'object' && of !== null ? (of as { readonly use?: unknown }).use : undefined;
+  return typeof use === 'string' ? use : undefined;
 }
 
 /** "Adam 0.003", "SGD 0.1, momentum 0.9": the optimiser and its learning rate. */
