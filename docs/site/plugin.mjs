@@ -18,7 +18,7 @@ import {
 } from 'typedoc';
 import { DOCUMENT_GROUPS, documentGroup, documentName, documentRank } from './documents.mjs';
 import { groupOf, groupOrder } from './groups.mjs';
-import { rankSearch } from './search.mjs';
+import { mendLunr, rankSearch } from './search.mjs';
 import { writeSources } from './sources.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,7 +46,15 @@ export function load(app) {
     -1000,
   );
   app.renderer.on(IndexEvent.PREPARE_INDEX, rankSearch);
-  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => writeSources(ROOT, outputDirectory));
+  // After TypeDoc has copied its script, which it does in the same event.
+  app.renderer.on(
+    RendererEvent.END,
+    ({ outputDirectory }) => {
+      writeSources(ROOT, outputDirectory);
+      mendLunr(outputDirectory);
+    },
+    -1000,
+  );
 }
 
 /**

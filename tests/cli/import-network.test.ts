@@ -50,7 +50,9 @@ describe('bbb import', () => {
   });
 
   it('lays a posterior around it, of inputs as torchvision normalises them', async () => {
-    const how = ['--mean', '0.1307', '--sd', '0.3081', '--method', 'laplace', '--limit', '200'];
+    // Weights that no training has touched explain nothing: by its evidence their prior would be a point.
+    const laplace = ['--method', 'laplace', '--option', 'priorPrecision=1', '--limit', '200'];
+    const how = ['--mean', '0.1307', '--sd', '0.3081', ...laplace];
     const given = await at('import', 'net.safetensors', '--dataset', 'mnist', ...how, '--out', 'posterior');
     expect([given.code, given.stderr]).toEqual([0, '']);
     const { data, trial } = decodeCheckpoint(

@@ -113,11 +113,26 @@ describe.skipIf(!CHROMIUM)('the site in Chromium, opened as a file', () => {
     ['snr', 'snr'],
   ])('a search for "%s" finds %s first', async (typed, found) => {
     await page.fill('#tsd-search-input', typed);
-    const first = page.locator('#tsd-search-results li').first();
-    await expect
-      .poll(async () => (await first.textContent())?.replaceAll(/\s+/g, ''))
-      .toBe(found.replaceAll(' ', ''));
+    // Asked anew each time: a locator would wait for an item that a new list has just replaced.
+    const first = (): Promise<string | undefined> =>
+      page.evaluate(() =>
+        document.querySelector('#tsd-search-results li')?.textContent.replaceAll(/\s+/g, ''),
+      );
+    await expect.poll(first, { timeout: 20_000 }).toBe(found.replaceAll(' ', ''));
   });
+
+  it('finds something for every letter and digit that words begin with', async () => {
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    const found = (): Promise<number> => page.locator('#tsd-search-results li').count();
+    for (const letter of 'abcdefghijklmnopqrstuvwxyz0123456789') {
+      await page.fill('#tsd-search-input', '');
+      await expect.poll(found).toBe(0);
+      await page.fill('#tsd-search-input', letter);
+      await expect.poll(found, { timeout: 20_000 }).toBeGreaterThan(0);
+    }
+    expect(errors).toEqual([]);
+  }, 120_000);
 
   it.each([1280, 390])('is %i pixels wide and no wider', async (width) => {
     const narrow = await browser.newPage({ viewport: { width, height: 900 } });
