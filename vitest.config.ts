@@ -11,7 +11,7 @@ export const LONG = [
   'tests/plugins/{csv-memory,threads-all}.test.ts',
   'tests/{report,serve}/hostile.test.ts',
   'tests/serve/demo.test.ts',
-  'tests/sweep/{foreign-files,hostile-result,kill,lock,messages,search-run,scheduler-run,trial-threads}.test.ts',
+  'tests/sweep/{foreign-files,fuzz-store,hostile-result,kill,lock,messages,search-run,scheduler-run,trial-threads}.test.ts',
   'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];
 
