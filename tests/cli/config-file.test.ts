@@ -159,6 +159,7 @@ describe('precedence', () => {
     });
     expect(b).toEqual({ use: 'b', pruning: { include: ['weight'] } });
     expect(c).toEqual({ use: 'c' });
+    expect(overlayConfig(base, { pruning: { include: undefined } })['methods']).toEqual(base.methods);
     const methods = [{ use: 'd', training: { epochs: 7 } }];
     expect(overlayConfig(base, { ...all, methods })['methods']).toEqual(methods);
   });

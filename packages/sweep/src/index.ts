@@ -10,7 +10,7 @@ export {
   type UseInput,
 } from './config/file.js';
 export type { SweepPluginOptions } from './option-types.js';
-export { overlayConfig } from './config/overlay.js';
+export { overlayConfig, withoutPruning } from './config/overlay.js';
 export {
   sweepConfigSchema,
   type MethodEntry,

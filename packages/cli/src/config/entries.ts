@@ -1,3 +1,4 @@
+import { withoutPruning } from '@bbb/sweep';
 import { withValue, type Json, type Keys } from './path.js';
 
 /**
@@ -10,19 +11,10 @@ export function overEntries(config: Json, [root, ...below]: Keys, value: unknown
   const { methods } = config;
   const [member] = below;
   if (member === undefined || !Array.isArray(methods)) return config;
-  if (root === 'pruning') return { ...config, methods: methods.map((entry: Json) => without(entry, member)) };
+  if (root === 'pruning')
+    return { ...config, methods: methods.map((entry: Json) => withoutPruning(entry, [String(member)])) };
   if (root !== 'training') return config;
   const told = (entry: Json): unknown =>
     entry['training'] ? withValue(entry, ['training', ...below], value) : entry;
   return { ...config, methods: methods.map(told) };
-}
-
-/** An entry whose pruning says nothing of this member. */
-function without(entry: Json, member: string | number): Json {
-  const { pruning, ...rest } = entry as { pruning?: Json };
-  if (!pruning || !(member in pruning)) return entry;
-  return {
-    ...rest,
-    pruning: Object.fromEntries(Object.entries(pruning).filter(([key]) => key !== member)),
-  };
 }

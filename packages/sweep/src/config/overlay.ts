@@ -25,17 +25,26 @@ export function overlayConfig(base: Json, patch: Json): Json {
 
 /** An entry under what a patch says of all methods: its training is merged, and its pruning leaves out what the patch has. */
 function overEntry(entry: Json, { training, pruning }: Json): Json {
-  const own = entry['pruning'];
-  return {
-    ...entry,
-    ...(isObject(entry['training']) && isObject(training)
-      ? { training: overlay(entry['training'], training) }
-      : {}),
-    ...(isObject(own) && isObject(pruning)
-      ? { pruning: Object.fromEntries(Object.entries(own).filter(([member]) => !(member in pruning))) }
-      : {}),
-  };
+  const own = entry['training'];
+  const trained =
+    isObject(own) && isObject(training) ? { ...entry, training: overlay(own, training) } : entry;
+  return isObject(pruning) ? withoutPruning(trained, definedIn(pruning)) : trained;
 }
+
+/**
+ * An entry of `methods` whose pruning says nothing of these members.
+ * @param entry plain JSON
+ * @param members names, e.g. `['pruners']`
+ */
+export function withoutPruning(entry: Json, members: readonly string[]): Json {
+  const { pruning } = entry;
+  if (!isObject(pruning)) return entry;
+  const left = Object.entries(pruning).filter(([member]) => !members.includes(member));
+  return { ...entry, pruning: Object.fromEntries(left) };
+}
+
+const definedIn = (object: Json): string[] =>
+  Object.keys(object).filter((member) => object[member] !== undefined);
 
 function overlay(base: Json, patch: Json): Json {
   const merged: Record<string, unknown> = { ...base };
