@@ -1,18 +1,8 @@
 import { checkPositions, fail, sameSize } from './checks.js';
+import type { EstimatorOp } from './estimator-op.js';
 import type { Ops } from './ops.js';
 
-type Elementwise = Pick<
-  Ops,
-  | 'log'
-  | 'sigmoid'
-  | 'square'
-  | 'subtract'
-  | 'multiply'
-  | 'addProduct'
-  | 'multiplySigns'
-  | 'sampleActivations'
-  | 'concreteMask'
->;
+type Elementwise = Pick<Ops, EstimatorOp>;
 
 /** What {@link checked} checks of the ops for estimators, element by element. */
 export function checkedElementwise(ops: Ops): Elementwise {

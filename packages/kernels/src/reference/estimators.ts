@@ -1,3 +1,4 @@
+import type { EstimatorOp } from '../estimator-op.js';
 import type { Ops } from '../ops.js';
 import { Domain, streamWords } from '../random/stream.js';
 import { sigmoid } from './gaussian.js';
@@ -5,18 +6,7 @@ import { standardNormals } from './normal.js';
 import { data } from './operand.js';
 import { channelIndices } from './channels.js';
 
-type Estimators = Pick<
-  Ops,
-  | 'log'
-  | 'sigmoid'
-  | 'square'
-  | 'subtract'
-  | 'multiply'
-  | 'addProduct'
-  | 'multiplySigns'
-  | 'sampleActivations'
-  | 'concreteMask'
->;
+type Estimators = Pick<Ops, EstimatorOp>;
 
 /** Elementwise passes of the local reparameterisation and of Flipout. */
 export const estimators: Estimators = {

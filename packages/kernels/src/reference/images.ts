@@ -1,17 +1,9 @@
 import type { PoolGeometry } from '../geometry.js';
+import type { ImageOp } from '../image-op.js';
 import type { Operand, Ops } from '../ops.js';
 import { data } from './operand.js';
 
-type Images = Pick<
-  Ops,
-  | 'convolve'
-  | 'convolveBackward'
-  | 'convolveGradients'
-  | 'maxPool'
-  | 'maxPoolBackward'
-  | 'averagePool'
-  | 'averagePoolBackward'
->;
+type Images = Pick<Ops, ImageOp>;
 
 /** Convolutions and pools as loops over windows. */
 export const images: Images = {

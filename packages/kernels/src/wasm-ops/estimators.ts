@@ -1,21 +1,10 @@
 import { log } from '../math/log.js';
+import type { EstimatorOp } from '../estimator-op.js';
 import type { Operand, Ops } from '../ops.js';
 import { dropThreshold } from '../random/mask.js';
 import type { OperandMemory } from './operand-memory.js';
 
-type Estimators = Pick<
-  Ops,
-  | 'dropout'
-  | 'log'
-  | 'sigmoid'
-  | 'square'
-  | 'subtract'
-  | 'multiply'
-  | 'addProduct'
-  | 'multiplySigns'
-  | 'sampleActivations'
-  | 'concreteMask'
->;
+type Estimators = Pick<Ops, 'dropout' | EstimatorOp>;
 
 /** Elementwise passes, those with random numbers for every element or for every channel of an example. */
 export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators {

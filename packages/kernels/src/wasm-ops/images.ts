@@ -1,18 +1,10 @@
 import type { ConvGeometry, PoolGeometry } from '../geometry.js';
+import type { ImageOp } from '../image-op.js';
 import type { Operand, Ops } from '../ops.js';
 import * as images from '../wasm/images.js';
 import type { OperandMemory } from './operand-memory.js';
 
-type Images = Pick<
-  Ops,
-  | 'convolve'
-  | 'convolveBackward'
-  | 'convolveGradients'
-  | 'maxPool'
-  | 'maxPoolBackward'
-  | 'averagePool'
-  | 'averagePoolBackward'
->;
+type Images = Pick<Ops, ImageOp>;
 
 export function imageOps({ kernels, at }: OperandMemory): Images {
   const pool = (geometry: PoolGeometry, x: Operand, out: Operand): images.Pool => ({
