@@ -94,8 +94,10 @@ export function choosePrimaryBy(
   const shares = measured.filter((share) => share > 0 && share < 1);
   if (shares.length === 0) return { share: 0, reason: 'No pruned network was measured.' };
   const usual = shares.reduce((a, b) => (Math.abs(b - USUAL) < Math.abs(a - USUAL) ? b : a));
-  const which = usual === USUAL ? '' : ` nearest to ${formatShare(USUAL)} that was measured`;
-  const nearest = `${formatShare(usual)} is the ${usual === USUAL ? 'usual ' : ''}sparsity${which}`;
+  const nearest =
+    usual === USUAL
+      ? `${formatShare(usual)} is the usual sparsity`
+      : `${formatShare(usual)} is the sparsity nearest to ${formatShare(USUAL)} that was measured`;
   if (!spread) return { share: usual, reason: `${nearest}.` };
   const spreads = shares.map(spread);
   if (spreads.includes(undefined)) {

@@ -1,4 +1,5 @@
 import type { Trial } from '@bbb/core';
+import { methodInside } from './wrapped.js';
 
 /**
  * What a variational method makes of its KL, where that is not the plain 1: "KL x 0.1 (cold)", "KL warm-up 10 epochs". Any method that
@@ -28,12 +29,10 @@ export function wordOf(klWeight: number): string {
   return klWeight < 1 ? 'cold' : 'warm';
 }
 
-type Options = Readonly<Record<string, unknown>>;
+type Options = Trial['method']['options'];
 
-/** Wrappers have the method that they wrap as `of: { use, options }`. */
+/** The options of the method inside all others. */
 function innermost(options: Options): Options {
-  const of = options['of'];
-  if (typeof of !== 'object' || of === null || !('options' in of)) return options;
-  const inner = of.options;
-  return typeof inner === 'object' && inner !== null ? innermost(inner as Options) : options;
+  const inside = methodInside(options);
+  return inside ? innermost(inside.options) : options;
 }

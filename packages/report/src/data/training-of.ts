@@ -1,6 +1,7 @@
 import type { Trial } from '@bbb/core';
 import type { Group } from './groups.js';
 import { isTempering, temperingOf } from './tempering.js';
+import { methodInside } from './wrapped.js';
 
 /** More options than these are no name any more. */
 const FEW = 3;
@@ -19,18 +20,12 @@ function recipeOf({ use, options }: Trial['method']): string {
     ([name, value]) => typeof value === 'number' && !isTempering(name),
   );
   const shown = numbers.length <= FEW ? numbers : [];
-  const around = wrappedBy(options);
+  const inside = methodInside(options);
   return [
     use,
-    ...(around ? [`of ${around}`] : []),
+    ...(inside ? [`of ${inside.use}`] : []),
     ...shown.map(([name, value]) => `${name}=${String(value)}`),
   ].join(' ');
-}
-
-/** The method inside another: `{ of: { use, options } }`. */
-function wrappedBy({ of }: Trial['method']['options']): string | undefined {
-  const use = typeof of === 'object' && of !== null ? (of as { readonly use?: unknown }).use : undefined;
-  return typeof use === 'string' ? use : undefined;
 }
 
 /** "Adam 0.003", "SGD 0.1, momentum 0.9": the optimiser and its learning rate. */
