@@ -1,6 +1,6 @@
 import { contentId, trialId, type PlannedTrial, type TrialResult } from '@bbb/core';
-import { fixtureSweep } from '../../tests/report/support/fixture.js';
-import { writeSweepFolder } from '../../tests/report/support/folder.js';
+import { fixtureSweep } from '../../tests/support/made-up/sweep.js';
+import { writeSweepFolder } from '../../tests/support/made-up/folder.js';
 
 /** What many trials are of: `seeds` of five methods, or `search`: five seeds of many configurations of each. */
 export type Shape = 'seeds' | 'search';

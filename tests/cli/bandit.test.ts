@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const TABLE = [
   'a,b,class',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bySize } from '../../packages/cli/src/config/by-size.js';
-import { bbb } from './run.js';
+import { bbb } from '../support/command-line.js';
 
 const part = (count: number) => ({
   features: new Float32Array(count),

@@ -7,7 +7,7 @@ import { defineSweep, overlayConfig, parseSweepConfig } from '@bbb/sweep';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { loadConfigFile } from '../../packages/cli/src/config/file.js';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const registry = createRegistry([builtIn]);
 const SWEEP = fileURLToPath(new URL('../../packages/sweep/src/index.ts', import.meta.url));

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb } from './run.js';
+import { bbb } from '../support/command-line.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { createRegistry } from '@bbb/core';
 import builtIn from '@bbb/plugins';
 import { parseSweepConfig } from '@bbb/sweep';
 import { applyFlags } from '../../packages/cli/src/config/override.js';
-import { bytes, fileName, idx, temporaryFolder, writeSet, type Files } from '../mnist-data-loader/files.js';
-import { bbb } from './run.js';
+import { bytes, fileName, idx, temporaryFolder, writeSet, type Files } from '../support/idx-files.js';
+import { bbb } from '../support/command-line.js';
 
 /** Sixty and thirty images of 5 x 5 pixels with labels from 1 to 6. */
 function letters(count = 6): Files {

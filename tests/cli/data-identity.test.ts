@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { contentId } from '@bbb/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idx, writeIdx } from '../sweep-bullmq/fixtures/idx.js';
-import { bbb, temporaryFolder, type Ended } from './run.js';
+import { idx, writeIdx } from '../support/machines/idx.js';
+import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
 
 const ARGS =
   '--dataset idx --methods sgd --epochs 1 --hidden 4 --validation 20 --seeds 1 --prune 0,0.5 --samples 0';

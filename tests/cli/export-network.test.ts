@@ -5,8 +5,8 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { loadPredictor } from '@bbb/predict';
 import { ModelProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { bbb } from './run.js';
+import { temporaryFolders } from '../support/folders.js';
+import { bbb } from '../support/command-line.js';
 
 const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
 const folder = temporaryFolders();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { PLUGINS } from '../sweep/fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { PLUGINS } from '../support/sweeps/tiny.js';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin/bbb.js', import.meta.url));
 const TINY = ['--dataset', 'toy', '--validation', '30', '--hidden', '6', '--epochs', '2', '--methods', 'sgd'];

@@ -6,7 +6,7 @@ import { encodeSafetensors, rootKey, uniform, type SafeTensor } from '@bbb/core'
 import type { ClassAnswer } from '@bbb/predict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { typedCommands } from '../support/typed-commands.js';
-import { bbb, temporaryFolder, type Ended } from './run.js';
+import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
 
 const guide = readFileSync(new URL('../../docs/guides/deploy.md', import.meta.url), 'utf8');
 const file = (name: string): string =>

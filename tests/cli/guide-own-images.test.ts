@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { ownGuide } from './own-guide.js';
-import { bbb } from './run.js';
+import { bbb } from '../support/command-line.js';
 
 const { shown, content, typed, start } = ownGuide('own-images', 'make-pictures.ts');
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ownGuide } from './own-guide.js';
-import { bbb } from './run.js';
+import { bbb } from '../support/command-line.js';
 
 const { shown, content, typed, start } = ownGuide('own-table', 'make-table.ts');
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSweep } from '@bbb/sweep';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder, type Ended } from './run.js';
+import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const STRIDED = fileURLToPath(new URL('custom-network/strided.ts', guides));

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { reporterChecks, samplerChecks, schedulerChecks, storeChecks } from '@bbb/contract';
 import { createRegistry, loadPlugins, type IndexRow } from '@bbb/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { bbb, temporaryFolder } from './run.js';
+import { temporaryFolders } from '../support/folders.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = (name: string): string => fileURLToPath(new URL(`sweep-plugins/${name}`, guides));

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { builtBySize, presetOf } from '../../packages/cli/src/config/by-size.js';
 import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { temporaryFolders } from '../support/folders.js';
 
 const folder = temporaryFolders();
 const registry = createRegistry([builtIns]);

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { bytes, temporaryFolder } from '../mnist-data-loader/files.js';
-import { write } from '../plugins/images/pictures.js';
-import { bbb } from './run.js';
+import { bytes, temporaryFolder } from '../support/idx-files.js';
+import { write } from '../support/pictures.js';
+import { bbb } from '../support/command-line.js';
 import { expectSameNetworks, TINY } from './same-pictures.js';
 
 describe('bbb sweep on a folder of pictures', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCheckpoint, encodeSafetensors, rootKey, uniform, type SafeTensor } from '@bbb/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const tensor = (shape: number[], seed: number): SafeTensor => {
   const size = shape.reduce((a, b) => a * b, 1);

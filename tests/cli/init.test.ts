@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initPlugin, initProject } from '../../packages/cli/src/commands/init.js';
 import { pluginName } from '../../packages/cli/src/init/name.js';
 import { template } from '../../packages/cli/src/init/template.js';
-import { temporaryFolder } from './run.js';
+import { temporaryFolder } from '../support/command-line.js';
 
 let place: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {

@@ -4,9 +4,9 @@ import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { besides, blocks } from '../../packages/cli/src/inspect/blocks.js';
 import { summary } from '../../packages/cli/src/inspect/columns.js';
-import { bytes, idx, temporaryFolder } from '../mnist-data-loader/files.js';
-import { png, write, type Content } from '../plugins/images/pictures.js';
-import { bbb } from './run.js';
+import { bytes, idx, temporaryFolder } from '../support/idx-files.js';
+import { png, write, type Content } from '../support/pictures.js';
+import { bbb } from '../support/command-line.js';
 
 const IDX = {
   'train-images-idx3-ubyte': idx([30, 5, 4], bytes(600, 1)),

@@ -7,7 +7,7 @@ import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
-import { bbb, eventsOf, temporaryFolder } from './run.js';
+import { bbb, eventsOf, temporaryFolder } from '../support/command-line.js';
 
 const registry = createRegistry([plugins]);
 const configOf = (flags: SweepFlags, file?: Readonly<Record<string, unknown>>) =>

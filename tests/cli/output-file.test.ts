@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from './run.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const PLUGIN = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 

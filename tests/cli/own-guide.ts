@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-import { temporaryFolder } from './run.js';
+import { temporaryFolder } from '../support/command-line.js';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 

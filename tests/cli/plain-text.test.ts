@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainJson, plainLine, plainText } from '../../packages/cli/src/io/plain-text.js';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
-import { bbb, TINY } from './run.js';
+import { bbb, TINY } from '../support/command-line.js';
 
 /** Sets the title of the window, clears the screen, the same by C1, hides text, turns it around, breaks the line. */
 const EVIL = '\u001B]0;owned\u0007\u001B[2J\u009B2J\u001B[8m\u202Egnp.exe\u2066\u2028\r\u0008\u007F';

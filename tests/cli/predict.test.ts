@@ -21,8 +21,8 @@ import jpeg from 'jpeg-js';
 import { encode as encodePng } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseJsonLines, parseTable, type ParsedRows } from '../../packages/cli/src/predict/text.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { bbb, COMMAND } from './run.js';
+import { temporaryFolders } from '../support/folders.js';
+import { bbb, COMMAND } from '../support/command-line.js';
 
 const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
 const COUNT = 12;

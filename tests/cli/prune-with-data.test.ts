@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { TrialResult } from '@bbb/core';
 import { readTrial } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
-import { bbb, temporaryFolder, type Ended } from './run.js';
+import { writeIdx } from '../support/machines/idx.js';
+import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
 
 const CRITERIA = ['unit-taylor', 'shuffle-within-layer', 'obs'];
 const TRAIN =

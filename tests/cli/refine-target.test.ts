@@ -7,8 +7,8 @@ import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { refineTargets } from '../../packages/cli/src/network/refine-target.js';
 import { sparsestBelow } from '../../packages/report/src/answer/target.js';
-import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
-import { bbb, temporaryFolder } from './run.js';
+import { writeIdx } from '../support/machines/idx.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 
 const SWEEP =
   'sweep --dataset idx --methods sgd --epochs 80 --set training.optimizer.learningRate=0.003 --set training.batchSize=20 --hidden 32 --validation 40 --seeds 3 --samples 0 --data-dir alpha --quiet';

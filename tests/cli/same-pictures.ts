@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { loadDataset } from 'mnist-data-loader';
 import { expect } from 'vitest';
-import { idx, temporaryFolder, writeSet } from '../mnist-data-loader/files.js';
-import { write } from '../plugins/images/pictures.js';
-import { bbb } from './run.js';
+import { idx, temporaryFolder, writeSet } from '../support/idx-files.js';
+import { write } from '../support/pictures.js';
+import { bbb } from '../support/command-line.js';
 
 /** The least that trains, measures and prunes. */
 export const TINY =

@@ -9,7 +9,7 @@ import { withSearch } from '../../packages/cli/src/config/search.js';
 import { dimension } from '../../packages/cli/src/parse/dimension.js';
 import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
 import { totalTrials } from '../../packages/cli/src/progress/state.js';
-import { bbb, eventsOf, temporaryFolder } from './run.js';
+import { bbb, eventsOf, temporaryFolder } from '../support/command-line.js';
 
 const registry = createRegistry([builtIn]);
 const preset = registry.list('presets')[0]!.value.sweep;

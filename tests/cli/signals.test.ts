@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, COMMAND, eventsOf, temporaryFolder } from './run.js';
+import { bbb, COMMAND, eventsOf, temporaryFolder } from '../support/command-line.js';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 

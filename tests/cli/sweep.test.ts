@@ -5,8 +5,8 @@ import { createRegistry, decodeSafetensors, type Evaluation, type PruningResult 
 import plugins from '@bbb/plugins';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkInvariant } from '../sweep/fixtures/invariant.js';
-import { bbb, eventsOf, temporaryFolder, TINY, type Ended } from './run.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
+import { bbb, eventsOf, temporaryFolder, TINY, type Ended } from '../support/command-line.js';
 
 interface Outcome {
   readonly status: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
-import { temporaryFolder } from './run.js';
+import { temporaryFolder } from '../support/command-line.js';
 
 /** Enough trials for a report to take far longer than a signal. */
 const TRIALS = 400;

@@ -7,7 +7,7 @@ import type { Plan } from '@bbb/sweep';
 import { Terminal } from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
-import { COMMAND, temporaryFolder, TINY } from './run.js';
+import { COMMAND, temporaryFolder, TINY } from '../support/command-line.js';
 
 /** A terminal that a display can write to: xterm.js, which breaks lines anew when it becomes narrower. */
 function screen(columns: number, rows: number) {

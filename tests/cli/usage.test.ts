@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder, TINY, type Ended } from './run.js';
+import { bbb, temporaryFolder, TINY, type Ended } from '../support/command-line.js';
 
 interface Mistake {
   readonly name: string;

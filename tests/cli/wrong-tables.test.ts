@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import builtIns from '@bbb/plugins';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeFailure } from '@bbb/cli';
-import { png, rawPng } from '../plugins/images/pictures.js';
-import { bbb } from './run.js';
+import { png, rawPng } from '../support/pictures.js';
+import { bbb } from '../support/command-line.js';
 
 type Content = string | Uint8Array;
 

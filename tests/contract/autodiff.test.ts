@@ -16,7 +16,7 @@ import builtIns, { gaussianModel, initialWeights, network, pointModel } from '@b
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
 const FAN_IN = { kind: 'fan-in' } as const;

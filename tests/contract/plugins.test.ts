@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import shown from '@bbb/cli/plugin';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
+import { temporaryFolders } from '../support/folders.js';
 
 /** Built-in plugins keep the promises that strangers' plugins are asked to keep. Executors: executors.test.ts. */
 

@@ -11,7 +11,7 @@ import builtIns, { mlp } from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
 /** A stranger's network that takes no notice of how many outputs are needed. */

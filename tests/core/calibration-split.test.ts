@@ -9,7 +9,7 @@ import {
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const registry = createRegistry([builtIns]);
 const sgd = { use: 'sgd', options: {} };

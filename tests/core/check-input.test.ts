@@ -14,7 +14,7 @@ import {
   type Trial,
   type TrialInput,
 } from '@bbb/core';
-import { smallInput, smallTrial, type SmallInput } from './fixtures/small-trial.js';
+import { smallInput, smallTrial, type SmallInput } from '../support/small-trial.js';
 
 let base: SmallInput;
 beforeAll(async () => {

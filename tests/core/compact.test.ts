@@ -13,7 +13,7 @@ import {
 import { referenceOps } from '@bbb/kernels';
 import builtIns, { layersOf } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = referenceOps();
 const registry = createRegistry([builtIns]);

@@ -1,8 +1,8 @@
 import { CheckpointError, decodeCheckpoint, decodeSafetensors, encodeSafetensors } from '@bbb/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { codeOf, json, names, nested, place, replaced } from '../sweep/fixtures/evil.js';
-import { TRIAL } from '../sweep/fixtures/trial.js';
+import { codeOf, json, names, nested, place, replaced } from '../support/evil.js';
+import { TRIAL } from '../support/sweeps/planned.js';
 
 /** A file with any header in the right frame. */
 function framed(header: unknown, data: number): Uint8Array {

@@ -6,7 +6,7 @@ import { createRegistry, loadPlugins, runTrial } from '@bbb/core';
 import { methodChecks } from '@bbb/contract';
 import { referenceOps } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
-import { smallInput } from './fixtures/small-trial.js';
+import { smallInput } from '../support/small-trial.js';
 import { adam, prunersOf, trialOf } from '../support/trial.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);

@@ -14,7 +14,7 @@ import {
 } from '@bbb/core';
 import builtIns, { gaussianLikelihood } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { smallInput, smallTrial } from './fixtures/small-trial.js';
+import { smallInput, smallTrial } from '../support/small-trial.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const FILES = ['custom-network/strided.ts', 'custom-likelihood/student-t.ts'] as const;

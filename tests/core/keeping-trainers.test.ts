@@ -23,7 +23,7 @@ import builtIns from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
 const dataset = tinyDataset('mlp');

@@ -27,7 +27,7 @@ import { referenceOps } from '@bbb/kernels';
 import builtIns, { gradualChain, iterativeChain, roundShares } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = referenceOps();
 const dataset = tinyDataset('mlp');

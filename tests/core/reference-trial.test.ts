@@ -13,7 +13,7 @@ import {
 import { referenceOps, type Ops } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from './fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const registry = createRegistry([builtIns]);
 const reference = referenceOps();

@@ -11,7 +11,7 @@ import {
   type Trial,
   type TrialOutcome,
 } from '@bbb/core';
-import { smallInput, smallTrial, type SmallInput } from './fixtures/small-trial.js';
+import { smallInput, smallTrial, type SmallInput } from '../support/small-trial.js';
 
 let base: SmallInput;
 let registry: Registry;

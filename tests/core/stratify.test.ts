@@ -2,7 +2,7 @@ import { fold, rootKey, splitData, type DataOptions, type Dataset, type Splits }
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apportion } from '../../packages/core/src/data/stratify.js';
-import { tinyDataset } from './fixtures/tiny-trial.js';
+import { tinyDataset } from '../support/tiny-trial.js';
 
 const OPTIONS: DataOptions = { use: 'own', options: {}, divisor: 1, validation: 0 };
 

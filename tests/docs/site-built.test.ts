@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inflateSync } from 'node:zlib';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM } from '../report/support/chromium.js';
+import { CHROMIUM } from '../support/chromium.js';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'bbb-docs-'));

@@ -19,9 +19,9 @@ import { importKeras, importStateDict, parseKeras, type ImportedNetwork } from '
 import builtIns from '@bbb/plugins';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 import { fillWeights } from '../../packages/cli/src/network/imported.js';
-import { registerCpu } from '../kernels/cpu-reference.js';
+import { registerCpu } from '../support/cpu-reference.js';
 
 const registry = createRegistry([builtIns]);
 const [SIDE, CLASSES, COUNT] = [8, 3, 20];

@@ -4,7 +4,7 @@ import { mixtureMean, type RegressionPrediction, type Uncertainty } from '@bbb/c
 import { quantise, tfjsModel, type Quantisation } from '@bbb/export';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerCpu } from '../kernels/cpu-reference.js';
+import { registerCpu } from '../support/cpu-reference.js';
 import { build, type Built } from './support/networks.js';
 
 let before: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRegistry, fingerprint, loadPlugins, type SweepOutcome } from '@bbb/core';
 import { planSweep, readSweep, type Plan } from '@bbb/sweep';
 import type { WorkerOptions } from '@bbb/sweep-bullmq';
-import { writeIdx } from '../sweep-bullmq/fixtures/idx.js';
+import { writeIdx } from '../support/machines/idx.js';
 import {
   expectAsLocal,
   runOnHosts,
@@ -16,10 +16,10 @@ import {
   temporary,
   until,
   type Machine,
-} from '../sweep-bullmq/fixtures/machines.js';
-import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
-import { adaptivePlan, searchOf, stopsOf } from '../sweep-bullmq/fixtures/searches.js';
-import { eventsOf, PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+} from '../support/machines/machines.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
+import { adaptivePlan, searchOf, stopsOf } from '../support/machines/searches.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 /** What a coordinator in a process of its own came to. */
 async function outcomeOf(coordinator: Machine): Promise<SweepOutcome> {

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEpochs, sweepStatus, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, run, tinyPlan, type Run } from '../sweep/fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, run, tinyPlan, type Run } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const EPOCHS = 8;

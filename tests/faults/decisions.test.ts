@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { SweepEvent } from '@bbb/core';
 import { readSweep, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { stopsOf } from '../sweep-bullmq/fixtures/searches.js';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { stopsOf } from '../support/machines/searches.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 /** The best first; rungs at 1, 2, 4 and 8 epochs. */

@@ -19,10 +19,10 @@ import { describeFailure } from '@bbb/cli';
 import { startScheduling } from '../../packages/sweep/src/run/scheduling.js';
 import { createScheduler } from '../../packages/sweep/src/search/scheduler.js';
 import { adoptShares } from '../../packages/sweep/src/store/shares.js';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };

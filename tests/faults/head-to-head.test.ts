@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { STEPS, TRIALS } from '../../bench/kill/contender.js';
 import { killInThird } from '../../bench/kill/kill.js';
 import { ours } from '../../bench/kill/ours.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant } from '../sweep/fixtures/invariant.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
 
 const folder = temporaryFolders();
 

@@ -6,10 +6,10 @@ import { fold, rootKey, unitUniform } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { processStart } from '../../packages/sweep/src/store/process-identity.js';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from '../sweep/fixtures/invariant.js';
-import { PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const KILLS = 50;
 const WORKERS = 2;

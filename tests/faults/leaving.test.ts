@@ -13,8 +13,8 @@ import {
   temporary,
   until,
   type Machine,
-} from '../sweep-bullmq/fixtures/machines.js';
-import { withEachServer, type TestServer } from '../sweep-bullmq/fixtures/servers.js';
+} from '../support/machines/machines.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 

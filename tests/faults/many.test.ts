@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readSweep } from '@bbb/sweep';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkInvariant } from '../sweep/fixtures/invariant.js';
-import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const TRIALS = 1000;
 const BATCH = 100;

@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import type { Executor, PlannedTrial, TrialEnd } from '@bbb/core';
 import { afterEach, expect, it } from 'vitest';
 import { processExecutor } from '../../packages/sweep/src/pool/process-executor.js';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant } from '../sweep/fixtures/invariant.js';
-import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
+import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 let executor: Executor | undefined;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { exitCode } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { coordinate } from '../sweep/fixtures/coordinator.js';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { checkInvariant, fingerprints } from '../sweep/fixtures/invariant.js';
-import { eventsOf, PROCESSES, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const faulty = (label: string, options: Record<string, unknown>) => ({ label, use: 'faulty', options });
@@ -109,7 +109,7 @@ describe('a worker process', () => {
   );
 
   it('that can not be started takes nobody with it when its trial is killed in the same moment', async () => {
-    const script = new URL('../sweep/fixtures/kill-unstarted.mjs', import.meta.url).pathname;
+    const script = new URL('../support/sweeps/kill-unstarted.mjs', import.meta.url).pathname;
     // A group of its own: a signal to a process that is not there would go to the whole group.
     const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     const ends = text(child.stdout);

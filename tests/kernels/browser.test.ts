@@ -17,7 +17,7 @@ import builtIns from '@bbb/plugins';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM } from '../report/support/chromium.js';
+import { CHROMIUM } from '../support/chromium.js';
 import { adam, trialOf } from '../support/trial.js';
 import { layer } from './browser/threads.js';
 import { work } from './browser/work.js';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
 import { gradientNames } from '../../packages/kernels/src/tfjs/gradients/index.js';
 import { axesOf, numbersOf, pairsOf } from '../../packages/kernels/src/tfjs/gradients/attributes.js';
-import { onCpu } from './cpu-reference.js';
+import { onCpu } from '../support/cpu-reference.js';
 import { uniform } from './uniform.js';
 
 /*

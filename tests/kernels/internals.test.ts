@@ -8,7 +8,7 @@ import {
   tfjsHeap,
   TFJS_VERSION,
 } from '../../packages/kernels/src/tfjs/internals.js';
-import { onCpu } from './cpu-reference.js';
+import { onCpu } from '../support/cpu-reference.js';
 import { loadKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 beforeAll(startTfjs);

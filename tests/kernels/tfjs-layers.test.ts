@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
-import { registerCpu } from './cpu-reference.js';
+import { registerCpu } from '../support/cpu-reference.js';
 import { uniform } from './uniform.js';
 
 beforeAll(async () => {

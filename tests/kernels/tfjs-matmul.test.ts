@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
 import { tfjsHeap } from '../../packages/kernels/src/tfjs/internals.js';
-import { onCpu } from './cpu-reference.js';
+import { onCpu } from '../support/cpu-reference.js';
 import { uniform } from './uniform.js';
 
 beforeAll(async () => {

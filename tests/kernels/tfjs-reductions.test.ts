@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
-import { onCpu } from './cpu-reference.js';
+import { onCpu } from '../support/cpu-reference.js';
 import { uniform } from './uniform.js';
 
 beforeAll(async () => {

@@ -4,7 +4,15 @@ import { zipSync, type Zippable } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError, loadArrays, loadDataset, type ArraySet } from 'mnist-data-loader';
-import { bytes, failure, idx, smallSet, temporaryFolder, writeSet, type Files } from './files.js';
+import {
+  bytes,
+  failure,
+  idx,
+  smallSet,
+  temporaryFolder,
+  writeSet,
+  type Files,
+} from '../support/idx-files.js';
 
 /** A `.npy` file by the format's description. */
 function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {

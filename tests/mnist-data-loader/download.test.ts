@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadDataset, type DownloadProgress, type LoadOptions } from 'mnist-data-loader';
-import { failure, fileName, published, smallSet, temporaryFolder, type Files } from './files.js';
+import { failure, fileName, published, smallSet, temporaryFolder, type Files } from '../support/idx-files.js';
 
 type Answer = (file: string, content: Buffer, response: ServerResponse, request: IncomingMessage) => void;
 

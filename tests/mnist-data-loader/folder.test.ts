@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadDataset, loadFolder, type FileRole } from 'mnist-data-loader';
-import { bytes, failure, idx, fileName, published, smallSet, temporaryFolder, writeSet } from './files.js';
+import {
+  bytes,
+  failure,
+  idx,
+  fileName,
+  published,
+  smallSet,
+  temporaryFolder,
+  writeSet,
+} from '../support/idx-files.js';
 
 describe('a folder of IDX files', () => {
   const namings: [string, (role: FileRole) => string][] = [

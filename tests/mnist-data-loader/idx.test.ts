@@ -11,7 +11,7 @@ import {
   parseIdxHeader,
   type IdxType,
 } from 'mnist-data-loader';
-import { bytes, idx } from './files.js';
+import { bytes, idx } from '../support/idx-files.js';
 
 const SOURCE = 'folder/file.gz';
 const parse = async (content: Uint8Array): Promise<ReturnType<typeof parseIdx>> =>

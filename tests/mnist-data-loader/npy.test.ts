@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError, loadDataset, loadFolder, parseNpy, type FileRole } from 'mnist-data-loader';
-import { failure, fileName, idx, published, smallSet, temporaryFolder, writeSet } from './files.js';
+import {
+  failure,
+  fileName,
+  idx,
+  published,
+  smallSet,
+  temporaryFolder,
+  writeSet,
+} from '../support/idx-files.js';
 
 const SOURCE = 'folder/x_train.npy';
 

@@ -21,7 +21,7 @@ import {
   temporaryFolder,
   writeSet,
   type Files,
-} from './files.js';
+} from '../support/idx-files.js';
 
 const load = async (files: Partial<Files>, options: Partial<FolderOptions> = {}): Promise<Dataset> =>
   loadFolder(await writeSet(await temporaryFolder(), { ...smallSet(), ...files }), {

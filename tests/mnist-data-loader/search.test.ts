@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { describeData, FASHION_MNIST, loadDataset, MNIST, type LoadOptions } from 'mnist-data-loader';
-import { failure, fileName, published, sha256, smallSet, temporaryFolder, writeSet } from './files.js';
+import {
+  failure,
+  fileName,
+  published,
+  sha256,
+  smallSet,
+  temporaryFolder,
+  writeSet,
+} from '../support/idx-files.js';
 
 const debian = FASHION_MNIST.debian!.dir;
 const hasFashion = existsSync(debian);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FILE_ROLES, loadDataset, loadFolder, whereToGet, type FileRole } from 'mnist-data-loader';
 import { describeFailure } from '@bbb/cli';
-import { bytes, failure, fileName, idx, smallSet, temporaryFolder, writeSet } from './files.js';
+import { bytes, failure, fileName, idx, smallSet, temporaryFolder, writeSet } from '../support/idx-files.js';
 
 const IMAGES = smallSet()['train-images'];
 const LABELS = smallSet()['train-labels'];

@@ -18,7 +18,7 @@ import { referenceOps } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const registry = createRegistry([builtIns]);
 const criteria = registry.list('pruners');

@@ -13,7 +13,7 @@ import { readAll, toyContext, toyData } from '@bbb/contract/toy';
 import { referenceOps } from '@bbb/kernels';
 import plugins from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { smallInput, smallTrial } from '../core/fixtures/small-trial.js';
+import { smallInput, smallTrial } from '../support/small-trial.js';
 
 describe('an ensemble on images of MNIST', () => {
   it('is better than its members are on average, for they disagree', async () => {

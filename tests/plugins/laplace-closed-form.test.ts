@@ -22,7 +22,7 @@ import { referenceOps } from '@bbb/kernels';
 import builtIns, { gaussianLikelihood, mlp, probitLogits } from '@bbb/plugins';
 import { storeNetwork } from '@bbb/predict/store';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 import { inverse } from '../support/linear-algebra.js';
 import { adam } from '../support/trial.js';
 

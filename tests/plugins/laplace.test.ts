@@ -35,7 +35,7 @@ import builtIns, {
 } from '@bbb/plugins';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 import { cholesky, inverse, solve } from '../support/linear-algebra.js';
 import { adam } from '../support/trial.js';
 

@@ -2,7 +2,7 @@ import plugins from '@bbb/plugins';
 import { createRegistry, parseOptions, runTrial, trialSchema, type Trial } from '@bbb/core';
 import { trainingPatchSchema } from '../../packages/sweep/src/config/training.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { smallInput, smallTrial, type SmallInput } from '../core/fixtures/small-trial.js';
+import { smallInput, smallTrial, type SmallInput } from '../support/small-trial.js';
 
 const registry = createRegistry([plugins]);
 

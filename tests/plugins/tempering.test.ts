@@ -3,7 +3,7 @@ import { referenceOps } from '@bbb/kernels';
 import { batchesOf, readAll, toyContext, toyData } from '@bbb/contract/toy';
 import plugins, { temper } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
-import { smallTrial } from '../core/fixtures/small-trial.js';
+import { smallTrial } from '../support/small-trial.js';
 import { createRegistry } from '@bbb/core';
 
 describe('the weight of the complexity cost', () => {

@@ -8,7 +8,7 @@ import { loadPredictor, type Answer } from '@bbb/predict';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM } from '../report/support/chromium.js';
+import { CHROMIUM } from '../support/chromium.js';
 import { fileOf, pruneTrained, train } from './stored.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

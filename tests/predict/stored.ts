@@ -15,7 +15,7 @@ import type { Ops } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork, type StoreOptions } from '@bbb/predict/store';
-import { tinyDataset, tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 export const registry = createRegistry([builtIns]);
 

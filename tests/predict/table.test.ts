@@ -27,7 +27,7 @@ import { storeNetwork } from '@bbb/predict/store';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJsonLines, parseTable } from '../../packages/cli/src/predict/text.js';
-import { tinyTrial } from '../core/fixtures/tiny-trial.js';
+import { tinyTrial } from '../support/tiny-trial.js';
 
 const registry = createRegistry([builtIns]);
 const source = builtIns.datasets!['csv']!;

@@ -7,7 +7,7 @@ import {
   withAccuracy,
   withoutValidation,
   type FixtureOptions,
-} from './support/fixture.js';
+} from '../support/made-up/sweep.js';
 
 const answerOf = (data: SweepData, question?: Question): Answer => answersOf(data, question)[0]!;
 const answer = (options: FixtureOptions, question?: Question): Answer =>

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { renderHtml } from '@bbb/report';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM } from './support/chromium.js';
-import { fixtureSweep } from './support/fixture.js';
+import { CHROMIUM } from '../support/chromium.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
 
 if (!CHROMIUM) {
   console.warn(

@@ -1,6 +1,6 @@
 import { compareReports, comparisonFiles, renderMarkdown, REPORT_FORMATS } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { fixtureSweep, noise } from './support/fixture.js';
+import { fixtureSweep, noise } from '../support/made-up/sweep.js';
 
 const sweep = (offset: number, extra: Parameters<typeof fixtureSweep>[0] = {}) =>
   fixtureSweep({

@@ -2,7 +2,7 @@ import { reportFigures, reportTables, settingsOf, standaloneSvg, stylesOf } from
 import { describe, expect, it } from 'vitest';
 import { conformalFigure } from '../../packages/report/src/figures/conformal.js';
 import { conformalTable } from '../../packages/report/src/tables/conformal.js';
-import { fixtureSweep, withSets } from './support/fixture.js';
+import { fixtureSweep, withSets } from '../support/made-up/sweep.js';
 
 const plain = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1, 2], shares: [0, 0.9, 0.98] });
 const data = withSets(plain);

@@ -5,7 +5,7 @@ import { secondsPerEpoch, targetErrors, timeTo, timeToBest } from '../../package
 import { cumulative, density, pool, quantile } from '../../packages/report/src/data/histogram.js';
 import { keepsUpTo } from '../../packages/report/src/answer/keeps.js';
 import { PUBLISHED } from '../../packages/report/src/published/numbers.js';
-import { fixtureSweep } from './support/fixture.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
 
 describe('histograms', () => {
   const uniform: Histogram = { low: 0, high: 2, counts: [25, 25, 25, 25], below: 0, above: 0 };

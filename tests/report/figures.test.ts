@@ -3,7 +3,7 @@ import { figureSvg, renderPng, reportFigures, standaloneSvg, stylesOf, type Figu
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { placeLabels } from '../../packages/report/src/figures/snr.js';
-import { fixtureSweep, prunedBy, unfinished } from './support/fixture.js';
+import { fixtureSweep, prunedBy, unfinished } from '../support/made-up/sweep.js';
 
 const data = fixtureSweep({ seeds: [0, 1, 2] });
 const figures = reportFigures(data);

@@ -13,7 +13,7 @@ import {
   type SweepData,
 } from '@bbb/report';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixtureSweep, unfinished } from './support/fixture.js';
+import { fixtureSweep, unfinished } from '../support/made-up/sweep.js';
 
 const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.5, 0.9, 0.99] });
 

@@ -13,7 +13,7 @@ import {
 import MarkdownIt from 'markdown-it';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM } from './support/chromium.js';
+import { CHROMIUM } from '../support/chromium.js';
 import {
   fullSweep,
   harmless,
@@ -22,8 +22,8 @@ import {
   STEERING,
   structureOf,
   type Structure,
-} from './support/hostile.js';
-import { regressionSweep, withTrials } from './support/regression.js';
+} from '../support/made-up/hostile.js';
+import { regressionSweep, withTrials } from '../support/made-up/regression.js';
 
 type Change = (text: string, member: string) => string;
 

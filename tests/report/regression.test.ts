@@ -21,8 +21,8 @@ import { describe, expect, it } from 'vitest';
 import { keepsUpTo } from '../../packages/report/src/answer/keeps.js';
 import { mayBeChance } from '../../packages/report/src/answer/near-chance.js';
 import { trialEvents } from '../../packages/report/src/tensorboard/trial.js';
-import { fixtureSweep } from './support/fixture.js';
-import { regressionSweep, rmseOf, together, withTrials } from './support/regression.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
+import { regressionSweep, rmseOf, together, withTrials } from '../support/made-up/regression.js';
 
 /** What is said of classifiers alone. */
 const OF_CLASSES =

@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { sparsestBelow } from '../../packages/report/src/answer/target.js';
 import { formatCell } from '../../packages/report/src/tables/format.js';
-import { fixtureSweep } from './support/fixture.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
 
 /** The fixture's results with sizes: a byte in the sparse file for each per mille that is left. */
 function withBytes(data: SweepData): SweepData {

@@ -15,7 +15,7 @@ import {
   type Table,
 } from '@bbb/report';
 import { describe, expect, it } from 'vitest';
-import { fixtureSweep, noise, prunedBy, unfinished, type FixtureOptions } from './support/fixture.js';
+import { fixtureSweep, noise, prunedBy, unfinished, type FixtureOptions } from '../support/made-up/sweep.js';
 
 const study = fixtureSweep({
   hidden: [[500, 500]],

@@ -7,7 +7,7 @@ import protobuf from 'protobufjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { crc32c, maskedCrc32c } from '../../packages/report/src/tensorboard/crc32c.js';
 import { encodeEvents } from '../../packages/report/src/tensorboard/events.js';
-import { fixtureSweep } from './support/fixture.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
 
 // From tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto, the fields that TensorBoard reads.
 const EVENT = protobuf

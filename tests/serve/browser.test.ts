@@ -4,8 +4,8 @@ import { serveSweep, type Serving } from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../cli/run.js';
-import { CHROMIUM } from '../report/support/chromium.js';
+import { temporaryFolder } from '../support/command-line.js';
+import { CHROMIUM } from '../support/chromium.js';
 import { startSweep, type Started } from './support/sweeps.js';
 
 if (!CHROMIUM) {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../cli/run.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
 import { externalAddresses } from './support/addresses.js';
 import { finishedSweep } from './support/sweeps.js';
 

@@ -7,8 +7,8 @@ import { serveFiles, type Manifest } from '@bbb/serve';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageOfModel } from '../../packages/cli/src/network/page.js';
-import { bbb, temporaryFolder } from '../cli/run.js';
-import { CHROMIUM } from '../report/support/chromium.js';
+import { bbb, temporaryFolder } from '../support/command-line.js';
+import { CHROMIUM } from '../support/chromium.js';
 
 if (!CHROMIUM) {
   console.warn(

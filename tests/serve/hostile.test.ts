@@ -4,12 +4,12 @@ import type { SweepData } from '@bbb/core';
 import { serveSweep } from '@bbb/serve';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../cli/run.js';
-import { CHROMIUM } from '../report/support/chromium.js';
-import { fixtureSweep } from '../report/support/fixture.js';
-import { regressionSweep } from '../report/support/regression.js';
-import { writeSweepFolder } from '../report/support/folder.js';
-import { harmless, HOSTILE, mapStrings, structureOf, type Structure } from '../report/support/hostile.js';
+import { temporaryFolder } from '../support/command-line.js';
+import { CHROMIUM } from '../support/chromium.js';
+import { fixtureSweep } from '../support/made-up/sweep.js';
+import { regressionSweep } from '../support/made-up/regression.js';
+import { writeSweepFolder } from '../support/made-up/folder.js';
+import { harmless, HOSTILE, mapStrings, structureOf, type Structure } from '../support/made-up/hostile.js';
 
 const TEXT = Object.values(HOSTILE).join(' ');
 /** Members that a folder may hold with any text in them. */

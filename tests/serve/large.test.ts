@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { serveSweep, type Serving, type Snapshot } from '@bbb/serve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
-import { temporaryFolder } from '../cli/run.js';
+import { temporaryFolder } from '../support/command-line.js';
 
 const TRIALS = 400;
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedHeadline } from '../../packages/serve/src/headline.js';
 import { settingsOf } from '../../packages/serve/src/dimensions.js';
 import { errorName, errorText } from '../../packages/serve/client/format.js';
-import { temporaryFolder } from '../cli/run.js';
-import { CHROMIUM } from '../report/support/chromium.js';
-import { writeSweepFolder } from '../report/support/folder.js';
-import { regressionSweep, rmseOf } from '../report/support/regression.js';
+import { temporaryFolder } from '../support/command-line.js';
+import { CHROMIUM } from '../support/chromium.js';
+import { writeSweepFolder } from '../support/made-up/folder.js';
+import { regressionSweep, rmseOf } from '../support/made-up/regression.js';
 
 const OF_CLASSES = /accura|error rate|validation error|test error|training error|\bimages?\b|ECE/i;
 

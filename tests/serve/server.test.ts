@@ -11,7 +11,7 @@ import {
 } from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../cli/run.js';
+import { temporaryFolder } from '../support/command-line.js';
 import { externalAddresses, hasIPv6 } from './support/addresses.js';
 import { messagesOf } from './support/events.js';
 import { divergedSweep, finishedSweep, startSweep } from './support/sweeps.js';

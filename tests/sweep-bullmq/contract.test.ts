@@ -1,9 +1,9 @@
 import { executorChecks } from '@bbb/contract';
 import plugin from '@bbb/sweep-bullmq/plugin';
 import { afterAll, beforeAll, test } from 'vitest';
-import { temporaryFolders } from '../sweep/fixtures/folders.js';
-import { startHost, type Machine } from './fixtures/machines.js';
-import { withEachServer, type TestServer } from './fixtures/servers.js';
+import { temporaryFolders } from '../support/folders.js';
+import { startHost, type Machine } from '../support/machines/machines.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 /** What every executor promises holds where trials run on other hosts, too. */
 withEachServer('the executor bullmq, through $name', ({ start }) => {

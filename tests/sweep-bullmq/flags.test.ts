@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { commandLine } from '../../packages/cli/src/run/command-line.js';
 import { executorOf } from '../../packages/cli/src/run/executor.js';
 import { shareOf } from '../../packages/cli/src/run/share.js';
-import { tinyPlan } from '../sweep/fixtures/sweeps.js';
+import { tinyPlan } from '../support/sweeps/tiny.js';
 
 const usage = (text: string) =>
   expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining(text) });

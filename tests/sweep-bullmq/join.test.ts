@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reach } from '../../packages/sweep-bullmq/src/host/join.js';
 import type { Announcement } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
-import { mayMount, mountDisk } from './fixtures/disk.js';
-import { temporary } from './fixtures/machines.js';
+import { mayMount, mountDisk } from '../support/machines/disk.js';
+import { temporary } from '../support/machines/machines.js';
 
 let folder: ReturnType<typeof temporary>;
 let shared: string;

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 // Announcements of other versions are no part of the package's interface.
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { BOARD } from '../../packages/sweep-bullmq/src/protocol.js';
-import { eventsOf, PLUGINS, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { mayMount, mountDisk } from './fixtures/disk.js';
+import { eventsOf, PLUGINS, tinyPlan } from '../support/sweeps/tiny.js';
+import { mayMount, mountDisk } from '../support/machines/disk.js';
 import {
   expectAsLocal,
   runOnHosts,
@@ -19,8 +19,8 @@ import {
   temporary,
   until,
   type Machine,
-} from './fixtures/machines.js';
-import { withEachServer, type TestServer } from './fixtures/servers.js';
+} from '../support/machines/machines.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 /** Two real hosts and a real server; the third host is one that can't take part. */
 withEachServer('a sweep on many machines, through $name', ({ name, start }) => {

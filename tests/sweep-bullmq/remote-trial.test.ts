@@ -20,11 +20,11 @@ import {
 } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
 import { sealResult, unsealResult } from '../../packages/sweep/src/store/result-file.js';
-import { run, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { checkpointBytes } from '../sweep/fixtures/trial.js';
-import { mayMount, mountDisk } from './fixtures/disk.js';
-import { temporary, until } from './fixtures/machines.js';
-import { withEachServer, type TestServer } from './fixtures/servers.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
+import { checkpointBytes } from '../support/sweeps/planned.js';
+import { mayMount, mountDisk } from '../support/machines/disk.js';
+import { temporary, until } from '../support/machines/machines.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 const FAILED: JobEnd = {
   host: 'here',

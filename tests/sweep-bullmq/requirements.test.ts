@@ -5,7 +5,7 @@ import { loadPlugins } from '@bbb/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 // What a coordinator and its hosts compare is no part of the package's interface.
 import { pluginFiles } from '../../packages/sweep-bullmq/src/requirements.js';
-import { temporary } from './fixtures/machines.js';
+import { temporary } from '../support/machines/machines.js';
 
 let folder: ReturnType<typeof temporary>;
 beforeEach(() => (folder = temporary()));

@@ -2,10 +2,16 @@ import { join } from 'node:path';
 import { fingerprint } from '@bbb/core';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventsOf, PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { expectAsLocal, runOnHosts, startHost, temporary, type Machine } from './fixtures/machines.js';
-import { adaptivePlan, epochsOf, searchOf, stopsOf } from './fixtures/searches.js';
-import { withEachServer, type TestServer } from './fixtures/servers.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
+import {
+  expectAsLocal,
+  runOnHosts,
+  startHost,
+  temporary,
+  type Machine,
+} from '../support/machines/machines.js';
+import { adaptivePlan, epochsOf, searchOf, stopsOf } from '../support/machines/searches.js';
+import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 const folder = temporary();
 const at = (name: string): string => join(folder.path, name);

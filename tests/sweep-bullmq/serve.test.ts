@@ -9,10 +9,10 @@ import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { serve } from '../../packages/sweep-bullmq/src/host/serve.js';
 import { jobIdOf, type Announcement, type JobData } from '../../packages/sweep-bullmq/src/protocol.js';
 import { sharedDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
-import { PLUGINS, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { mayMount, mountDisk } from './fixtures/disk.js';
-import { temporary, until } from './fixtures/machines.js';
-import { withEachServer } from './fixtures/servers.js';
+import { PLUGINS, tinyPlan } from '../support/sweeps/tiny.js';
+import { mayMount, mountDisk } from '../support/machines/disk.js';
+import { temporary, until } from '../support/machines/machines.js';
+import { withEachServer } from '../support/machines/servers.js';
 
 withEachServer('a host, through $name', ({ start }) => {
   test.skipIf(!mayMount)('whose disk is full fails at one trial, and takes no other', async () => {

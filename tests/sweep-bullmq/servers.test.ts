@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 // What can be wrong with a server is told by the backends; the executor and the hosts pass it on.
 import { publicAddress } from '../../packages/sweep-bullmq/src/backend/address.js';
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
-import { PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { temporary } from './fixtures/machines.js';
-import { hasPostgres, testPostgres } from './fixtures/postgres.js';
-import { freePort, hasRedis, testRedis } from './fixtures/redis.js';
-import type { TestServer } from './fixtures/servers.js';
+import { PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
+import { temporary } from '../support/machines/machines.js';
+import { hasPostgres, testPostgres } from '../support/machines/postgres.js';
+import { freePort, hasRedis, testRedis } from '../support/machines/redis.js';
+import type { TestServer } from '../support/machines/servers.js';
 
 /** Those of BullMQ itself, so that a test can leave the last one out. */
 const { MIGRATIONS } = createRequire(import.meta.url)('bullmq/dist/cjs/postgres/migrations/index.js') as {

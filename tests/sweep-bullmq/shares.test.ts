@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runSweep, shareFolder, type Plan } from '@bbb/sweep';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PLUGINS, run, tinyPlan } from '../sweep/fixtures/sweeps.js';
-import { expectAsLocal, slowPlan, starts, temporary } from './fixtures/machines.js';
+import { PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
+import { expectAsLocal, slowPlan, starts, temporary } from '../support/machines/machines.js';
 
 /** Every trial whose position is `index` modulo `count`, as `--index` and `--count` choose them. */
 const share = (plan: Plan, index: number, count: number): Plan => ({

@@ -11,8 +11,8 @@ import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/
 import { CHUNK_BYTES, parseListen } from '../../packages/sweep-bullmq/src/transfer/limits.js';
 import { sharedDelivery, uploadDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
 import { listen, type UploadServer } from '../../packages/sweep-bullmq/src/transfer/server.js';
-import { mayMount, mountDisk } from './fixtures/disk.js';
-import { temporary } from './fixtures/machines.js';
+import { mayMount, mountDisk } from '../support/machines/disk.js';
+import { temporary } from '../support/machines/machines.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const token = 'the token';

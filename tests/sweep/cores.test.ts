@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { usableCores } from '@bbb/sweep';
 import { expect, it } from 'vitest';
-import { temporaryFolders } from './fixtures/folders.js';
+import { temporaryFolders } from '../support/folders.js';
 
 const folder = temporaryFolders();
 const cores = availableParallelism();

@@ -5,10 +5,10 @@ import { checkSweep, type Plan, readSweep, shareFolder, sweepStatus } from '@bbb
 import { expect, it } from 'vitest';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkInvariant } from './fixtures/invariant.js';
-import { PLUGINS, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';
-import { idx, writeIdx } from '../sweep-bullmq/fixtures/idx.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
+import { PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
+import { idx, writeIdx } from '../support/machines/idx.js';
 
 const folder = temporaryFolders();
 

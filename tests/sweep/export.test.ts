@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { columnsOf, exportRows, type Row } from '../../packages/sweep/src/export/rows.js';
 import { toCsv } from '../../packages/sweep/src/export/csv.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 /** Splits RFC 4180 text, quotes and all: an independent reading of what was written. */
 function parseCsv(text: string): string[][] {

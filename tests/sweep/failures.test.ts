@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { exitCode, readSweep, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { threads } from '../../packages/sweep/src/executor/threads.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkInvariant } from './fixtures/invariant.js';
-import { eventsOf, run, tinyPlan, type Run } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant } from '../support/sweeps/invariant.js';
+import { eventsOf, run, tinyPlan, type Run } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const faulty = (label: string, options: Record<string, unknown>) => ({ label, use: 'faulty', options });
@@ -196,7 +196,7 @@ describe('a sweep', () => {
     const began = performance.now();
     // Loads here, but not where it is needed.
     const mainOnly = new URL('./fixtures/main-thread-only.ts', import.meta.url).href;
-    const { PLUGINS } = await import('./fixtures/sweeps.js');
+    const { PLUGINS } = await import('../support/sweeps/tiny.js');
     const { outcome } = await run(plan, { dir, plugins: [...PLUGINS, mainOnly] });
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(outcome).toMatchObject({ status: 'halted', counts: { waiting: 1, failed: 0 } });

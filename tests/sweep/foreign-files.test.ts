@@ -15,8 +15,8 @@ import type { SweepEvent } from '@bbb/core';
 import { readEpochs, readSeconds, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOwnFile, openOwn, readOwn } from '../../packages/sweep/src/store/own-open.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const SECRET = 'of somebody else\n';

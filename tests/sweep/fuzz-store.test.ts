@@ -17,10 +17,10 @@ import { leadingEpochs } from '../../packages/sweep/src/store/epochs.js';
 import { unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { parseSweepRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { codeOf, codeOfPromise, json, names, nested, place, replaced } from './fixtures/evil.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { codeOf, codeOfPromise, json, names, nested, place, replaced } from '../support/evil.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 let plan: Plan;

@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfigFile } from '../../packages/cli/src/config/file.js';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
-import { anything, codeOf, codeOfPromise, json, names, nested, place, replaced } from './fixtures/evil.js';
-import { PLUGINS, TINY } from './fixtures/sweeps.js';
+import { anything, codeOf, codeOfPromise, json, names, nested, place, replaced } from '../support/evil.js';
+import { PLUGINS, TINY } from '../support/sweeps/tiny.js';
 
 let registry: Registry;
 beforeAll(async () => {

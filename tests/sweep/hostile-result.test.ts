@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seal } from '../../packages/sweep/src/store/sealed.js';
 import { GONE, pathsOf, STRANGERS, textOf, withMember, type Path } from './fixtures/mutations.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 let dir: string;
 let data: SweepData;

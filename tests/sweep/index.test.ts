@@ -15,8 +15,8 @@ import {
 } from '../../packages/sweep/src/store/index/sqlite-index.js';
 import { sqlite } from '../../packages/sweep/src/store/index/sqlite.js';
 import type { TrialState } from '../../packages/sweep/src/store/scan.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { planned } from './fixtures/trial.js';
+import { temporaryFolders } from '../support/folders.js';
+import { planned } from '../support/sweeps/planned.js';
 
 const folder = temporaryFolders();
 const trials = Array.from({ length: 200 }, (_, seed) => planned(seed));

@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportRows } from '../../packages/sweep/src/export/rows.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 /** Epochs of these validation errors and NLLs. */
 const epochsOf = (...values: readonly (readonly [number, number])[]): EpochMetrics[] =>

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { coordinate } from './fixtures/coordinator.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
-import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+import { coordinate } from '../support/sweeps/coordinator.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };

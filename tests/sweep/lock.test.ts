@@ -9,8 +9,8 @@ import type { BbbError } from '@bbb/core';
 import { sweepStatus } from '@bbb/sweep';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lockOwner, lockSweep, surelyOwner } from '../../packages/sweep/src/store/lock/lock.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const BEAT_MS = 100;

@@ -6,8 +6,8 @@ import { z } from 'zod';
 // What crosses a thread is no part of the package's interface.
 import { hear } from '../../packages/sweep/src/executor/messages.js';
 import builtIn from '../../packages/sweep/src/plugin.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const EPOCHS = 3;

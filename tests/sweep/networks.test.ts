@@ -13,8 +13,8 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dataKey } from '../../packages/sweep/src/executor/data-key.js';
 import { checkFit } from '../../packages/sweep/src/plan/check-fit.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { PLUGINS, run, TINY } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { PLUGINS, run, TINY } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const { hidden: _, ...REST } = TINY;

@@ -14,8 +14,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { eventsOf, PLUGINS, run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const options = z.strictObject({});

@@ -11,8 +11,8 @@ import {
 } from '@bbb/sweep';
 import { beforeAll, expect, it } from 'vitest';
 import { exportRows } from '../../packages/sweep/src/export/rows.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { eventsOf, PLUGINS, run, type Run } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { eventsOf, PLUGINS, run, type Run } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 let plan: Plan;

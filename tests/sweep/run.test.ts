@@ -15,9 +15,9 @@ import { VERSION, type BbbError } from '@bbb/core';
 import { exitCode, readEpochs, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkInvariant, fingerprints, type Fingerprints } from './fixtures/invariant.js';
-import { eventsOf, PROCESSES, run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 const METHODS = [{ use: 'sgd' }, { use: 'bbb-mixture' }];

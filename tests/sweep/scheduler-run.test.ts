@@ -4,8 +4,8 @@ import { createRegistry, loadPlugins, type Report } from '@bbb/core';
 import { ashaScheduler } from '@bbb/plugins';
 import { parseSweepConfig, planSweep, readEpochs, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from './fixtures/folders.js';
-import { eventsOf, PLUGINS, run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const temporary = temporaryFolders();
 const ASHA = { use: 'asha', options: { minEpochs: 1, eta: 2 } };

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { temporaryFolders } from './fixtures/folders.js';
+import { temporaryFolders } from '../support/folders.js';
 import { SEARCH, searchPlan } from './fixtures/search-plan.js';
-import { eventsOf, run, tinyPlan } from './fixtures/sweeps.js';
+import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const temporary = temporaryFolders();
 const CHILD = fileURLToPath(new URL('./fixtures/search.ts', import.meta.url));

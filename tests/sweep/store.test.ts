@@ -19,8 +19,8 @@ import { processStart } from '../../packages/sweep/src/store/process-identity.js
 import { unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { parseSweepRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { checkpointBytes, TRIAL } from './fixtures/trial.js';
+import { temporaryFolders } from '../support/folders.js';
+import { checkpointBytes, TRIAL } from '../support/sweeps/planned.js';
 
 const folder = temporaryFolders();
 const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>

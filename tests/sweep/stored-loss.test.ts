@@ -3,8 +3,8 @@ import { readEpochs } from '@bbb/sweep';
 import { expect, it } from 'vitest';
 // What a search that goes on learns from the folder of a trial is no part of the package's interface.
 import { storedLoss } from '../../packages/sweep/src/run/live-search.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { run, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { createRegistry, loadPlugins } from '@bbb/core';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { expect, it } from 'vitest';
-import { temporaryFolders } from './fixtures/folders.js';
-import { fingerprints } from './fixtures/invariant.js';
-import { eventsOf, PLUGINS, run, TINY, tinyPlan } from './fixtures/sweeps.js';
+import { temporaryFolders } from '../support/folders.js';
+import { fingerprints } from '../support/sweeps/invariant.js';
+import { eventsOf, PLUGINS, run, TINY, tinyPlan } from '../support/sweeps/tiny.js';
 
 const folder = temporaryFolders();
 

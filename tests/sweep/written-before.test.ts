@@ -4,9 +4,9 @@ import { createRegistry, fingerprint, loadPlugins, type Evaluation, type TrialRe
 import { renderReportMarkdown } from '@bbb/report';
 import { parseSweepConfig, planSweep, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, expect, it } from 'vitest';
-import { bbb } from '../cli/run.js';
-import { temporaryFolders } from './fixtures/folders.js';
-import { eventsOf, PLUGINS, run } from './fixtures/sweeps.js';
+import { bbb } from '../support/command-line.js';
+import { temporaryFolders } from '../support/folders.js';
+import { eventsOf, PLUGINS, run } from '../support/sweeps/tiny.js';
 
 /**
  * A folder as bbb 0.1.0 left it before networks, likelihoods and other data were there: sgd is done, bbb was interrupted after the

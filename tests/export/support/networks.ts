@@ -13,7 +13,7 @@ import {
 } from '@bbb/core';
 import { plainNetwork, type PlainNetwork } from '@bbb/export';
 import builtIns from '@bbb/plugins';
-import { tinyDataset, tinyTrial } from '../../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../../support/tiny-trial.js';
 
 const registry = createRegistry([builtIns]);
 const bbb = {

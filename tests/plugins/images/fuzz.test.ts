@@ -3,7 +3,7 @@ import { BbbError } from '@bbb/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../../packages/plugins/src/datasets/images/decode.js';
-import { chunk, greyJpeg, jpegOf, png, rawPng } from './pictures.js';
+import { chunk, greyJpeg, jpegOf, png, rawPng } from '../../support/pictures.js';
 
 /** Decodes it, or says in a coded word why not; gives the time that took. */
 async function survives(bytes: Uint8Array): Promise<void> {

@@ -7,7 +7,7 @@ import {
 import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder, write } from './pictures.js';
+import { temporaryFolder, write } from '../../support/pictures.js';
 
 type Side = 'top' | 'bottom' | 'left' | 'right';
 

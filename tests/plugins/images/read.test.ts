@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { checkedDataset, type Dataset, type DatasetProgress } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { images, imagesOptions } from '../../../packages/plugins/src/datasets/images.js';
-import { chunk, greyJpeg, jpegOf, png, rawPng, temporaryFolder, write, type Content } from './pictures.js';
+import {
+  chunk,
+  greyJpeg,
+  jpegOf,
+  png,
+  rawPng,
+  temporaryFolder,
+  write,
+  type Content,
+} from '../../support/pictures.js';
 
 async function load(
   dir: string,

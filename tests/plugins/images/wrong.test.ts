@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BbbError } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { images, imagesOptions } from '../../../packages/plugins/src/datasets/images.js';
-import { chunk, jpegOf, png, rawPng, temporaryFolder, write, type Content } from './pictures.js';
+import { chunk, jpegOf, png, rawPng, temporaryFolder, write, type Content } from '../../support/pictures.js';
 
 const good = png([1, 2, 3, 4]);
 const row = Buffer.from([0, 1, 2]);

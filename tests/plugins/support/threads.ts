@@ -13,7 +13,7 @@ import {
 import type { Ops } from '@bbb/kernels';
 import builtIns from '@bbb/plugins';
 import { sharedOps } from '../../../packages/kernels/src/standalone/shared.js';
-import { tinyDataset, tinyTrial } from '../../core/fixtures/tiny-trial.js';
+import { tinyDataset, tinyTrial } from '../../support/tiny-trial.js';
 
 export const registry: Registry = createRegistry([builtIns]);
 export type Kind = 'mlp' | 'cnn';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bbb, type Ended } from '../../cli/run.js';
+import { bbb, type Ended } from '../../support/command-line.js';
 
 /** A search on a little of MNIST, some of whose trials a scheduler stops: real, and over in seconds. */
 const SEARCH = [

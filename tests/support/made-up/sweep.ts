@@ -12,7 +12,7 @@ import {
   type Trial,
   type TrialResult,
 } from '@bbb/core';
-import { adam, prunersOf, trialOf } from '../../support/trial.js';
+import { adam, prunersOf, trialOf } from '../trial.js';
 
 /**
  * Made-up results in the shape of real ones, for tests of layout and arithmetic. Nothing here was measured, and nothing

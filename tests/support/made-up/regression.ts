@@ -8,7 +8,7 @@ import {
   type Trial,
   type TrialResult,
 } from '@bbb/core';
-import { fixtureSweep, noise, type FixtureOptions } from './fixture.js';
+import { fixtureSweep, noise, type FixtureOptions } from './sweep.js';
 
 export interface RegressionOptions extends FixtureOptions {
   readonly unit?: string;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { SweepData } from '@bbb/core';
 import type { Page } from 'playwright-core';
-import { fixtureSweep } from './fixture.js';
+import { fixtureSweep } from './sweep.js';
 
 /** Texts that come alive wherever they are not escaped: each sets `alive` in the page, or is an address that would. */
 export const HOSTILE: Readonly<Record<string, string>> = {
