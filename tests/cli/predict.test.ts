@@ -178,10 +178,10 @@ describe('bbb predict', () => {
         'words.csv, line 2, column "784": "y" is no number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
-      [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], '100 numbers'],
+      [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], 'odd.idx: The input has 100 numbers'],
       [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
       [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
-      [[model, at('any.csv', ''), '--threads', '2'], 'A model file needs one thread'],
+      [[model, at('any.csv', '')], 'any.csv: The input has 0 numbers'],
     ];
     for (const [args, words] of cases) {
       const { code, stdout, stderr } = await bbb(['predict', ...args]);

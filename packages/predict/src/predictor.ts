@@ -38,6 +38,11 @@ export interface Predictor {
   /** Predicts many examples, which stand one after another in one array. */
   predictAll(inputs: Input, options?: PredictOptions): Answer[];
   /**
+   * How many examples an array holds; checks it as `predictAll` does, and predicts nothing.
+   * @throws BbbError `E_INPUT`
+   */
+  count(inputs: Input): number;
+  /**
    * Turns one row of a table into the numbers for `predict`: `predictor.encode({ rooms: 3, town: 'north' })`. See `rowEncoder`.
    * @throws BbbError `E_INPUT`
    */
@@ -83,6 +88,7 @@ export async function loadPredictor(
   return {
     model,
     predictAll: all,
+    count: (inputs) => inputsOf(model, inputs).rows,
     encode: rowEncoder(model),
     predict(input, options) {
       const answers = all(input, options);

@@ -1,41 +1,58 @@
+import type { Registry } from '@bbb/core';
+import type { PredictOptions, StoredModel } from '@bbb/predict';
+import { usableCores } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { PredictFlags } from '../options/kinds.js';
+import { answerAll } from '../predict/answer-all.js';
+import { examplesOf } from '../predict/batches.js';
 import { readInputs, readStandardInput, type Inputs } from '../predict/inputs.js';
 import { openPredictor } from '../predict/model.js';
 import { answerTable, type Told } from '../predict/table.js';
+import { workProgress, type Steps } from '../progress/work.js';
 
 /** `bbb predict`: what a stored network says of examples in the user's own units. */
 export async function predict(place: string, files: readonly string[], flags: PredictFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
-  const predictor = await openPredictor(place, flags, registry);
-  const { model } = predictor;
-  if (flags.maxRisk !== undefined && model.target.kind === 'real') {
-    throw new UsageError(
-      'An error of so many in a hundred is one of classes.',
-      'Leave --max-risk off: the interval says how sure it is.',
-    );
-  }
-  const told: Told[] = [];
-  for (const { source, input } of await allInputs(files, predictor.model)) {
-    const answers = predictor.predictAll(input, {
-      ...(flags.samples === undefined ? {} : { samples: flags.samples }),
-      ...(flags.maxRisk === undefined ? {} : { maxRisk: flags.maxRisk }),
-    });
-    answers.forEach((answer, i) =>
-      told.push({ source: answers.length === 1 ? source : `${source}:${i}`, answer }),
-    );
-  }
+  const work = workProgress();
+  const { model, told } = await answersFor(place, files, flags, registry, work.step).finally(work.close);
   if (flags.json)
     await printJson({ model, answers: told.map(({ source, answer }) => ({ input: source, ...answer })) });
   else await print(answerTable(told, model).join('\n'));
   return 0;
 }
 
-function allInputs(files: readonly string[], model: Parameters<typeof readInputs>[1]): Promise<Inputs[]> {
-  const places = files.length === 0 ? ['-'] : files;
-  return Promise.all(
-    places.map((file) => (file === '-' ? readStandardInput(model) : readInputs(file, model))),
+async function answersFor(
+  place: string,
+  files: readonly string[],
+  flags: PredictFlags,
+  registry: Registry,
+  steps: Steps,
+): Promise<{ model: StoredModel; told: Told[] }> {
+  const { threads = usableCores(), samples, maxRisk } = flags;
+  const options: PredictOptions = {
+    ...(samples === undefined ? {} : { samples }),
+    ...(maxRisk === undefined ? {} : { maxRisk }),
+  };
+  const opened = await openPredictor(place, { ...flags, threads, steps }, registry);
+  const { model } = opened.predictor;
+  if (maxRisk !== undefined && model.target.kind === 'real') throw riskOfNumbers();
+  const { sources, batches } = examplesOf(await allInputs(files, model), opened.predictor, threads);
+  const answers = await answerAll(batches, options, { ...opened, threads }, steps('answering'));
+  return { model, told: answers.map((answer, i) => ({ source: sources[i]!, answer })) };
+}
+
+const riskOfNumbers = (): UsageError =>
+  new UsageError(
+    'An error of so many in a hundred is one of classes.',
+    'Leave --max-risk off: the interval says how sure it is.',
   );
+
+/** One after another: thousands of pictures would be too many open files. */
+async function allInputs(files: readonly string[], model: StoredModel): Promise<Inputs[]> {
+  const all: Inputs[] = [];
+  for (const file of files.length === 0 ? ['-'] : files)
+    all.push(file === '-' ? await readStandardInput(model) : await readInputs(file, model));
+  return all;
 }

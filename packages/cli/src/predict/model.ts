@@ -3,54 +3,49 @@ import { BbbError, type Registry } from '@bbb/core';
 import { loadPredictor, type Predictor } from '@bbb/predict';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
-import { usableCores } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 import { warn } from '../io/output.js';
 import { openNetwork, type OpenNetwork } from '../network/open.js';
-import type { PredictFlags } from '../options/kinds.js';
-import { workProgress, type Steps } from '../progress/work.js';
+import type { Steps } from '../progress/work.js';
 import { calibrationOf } from './calibrate.js';
 
-/** A predictor of a model file, a checkpoint or the folder of a trial. */
+/** A predictor, and the model file that it was opened from. */
+export interface OpenPredictor {
+  readonly predictor: Predictor;
+  readonly file: Uint8Array;
+}
+
+/**
+ * A predictor of a model file, a checkpoint or the folder of a trial.
+ * @param threads how many calibrate the network of a trial
+ */
 export async function openPredictor(
   place: string,
-  flags: PredictFlags,
+  { threads, steps, ...wishes }: ModelWishes & { readonly threads: number; readonly steps: Steps },
   registry: Registry,
-): Promise<Predictor> {
+): Promise<OpenPredictor> {
   const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place);
-  if (stored) {
-    if ((flags.threads ?? 1) > 1) throw threadsOfModelFile();
-    return stored;
-  }
-  const network = await openNetwork(place, registry, flags.threads ?? usableCores());
-  const work = workProgress();
+  if (stored) return stored;
+  const network = await openNetwork(place, registry, threads);
   try {
-    return await loadPredictor(await modelFile(network, flags, registry, work.step));
+    const file = await modelFile(network, wishes, registry, steps);
+    return { file, predictor: await loadPredictor(file) };
   } finally {
-    work.close();
     network.close();
   }
 }
 
-/** A model file is calibrated already, and @bbb/predict answers on the thread that asks it. */
-const threadsOfModelFile = (): UsageError =>
-  new UsageError(
-    'A model file needs one thread: it was calibrated when it was written.',
-    'Leave --threads off. To answer for many rows on several cores, start one bbb predict for each part of them.',
-  );
-
 /** Undefined for a file that is no model file: a checkpoint, perhaps. */
-async function fromFile(place: string): Promise<Predictor | undefined> {
-  let predictor: Predictor;
+async function fromFile(place: string): Promise<OpenPredictor | undefined> {
+  const file = await readFile(place);
   try {
-    predictor = await loadPredictor(await readFile(place));
+    return { file, predictor: await loadPredictor(file) };
   } catch (error) {
     // A damaged model file is told as a checkpoint that can't be read, unless it says itself what it is.
     if (error instanceof BbbError && error.code === 'E_MODEL_FILE' && !place.endsWith('.bbb'))
       return undefined;
     throw error;
   }
-  return predictor;
 }
 
 export interface ModelWishes {

@@ -31,7 +31,7 @@ export function addPredict(program: Command, onExit: OnExit): void {
       fraction,
     )
     .option(DATA_DIR, 'folder of the data set it was trained on, to calibrate on')
-    .addOption(threadsOption('threads that calibrate the network of a trial; one answers'))
+    .addOption(threadsOption('threads that calibrate and answer'))
     .addOption(pluginOption())
     .addOption(jsonOption('the answers'))
     .action(async (model: string, files: string[], flags: PredictFlags) =>

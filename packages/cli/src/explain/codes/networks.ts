@@ -45,6 +45,11 @@ export const networks: Explanations = {
     means: 'The number of draws is not a whole one.',
     helps: 'Give a whole number from 1, or 0 for the mean network.',
   },
+  E_PREDICT_THREAD: {
+    means: 'A thread that answered for a part of the examples ended.',
+    helps:
+      'Run it again with --threads 1: each thread has its own copy of the network, and memory may have run out.',
+  },
   E_PRUNE_LAYERS: {
     means: 'There are more layers than shares for them.',
     helps: 'Give one share for each layer with weights, the one next to the inputs first.',

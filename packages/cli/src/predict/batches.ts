@@ -1,0 +1,86 @@
+import { BbbError } from '@bbb/core';
+import type { Input, Predictor } from '@bbb/predict';
+import type { Inputs } from './inputs.js';
+
+/** Examples that are answered together: a draw of the network is made once for all of them. */
+export interface Batch {
+  readonly input: Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+  readonly rows: number;
+}
+
+export interface Examples {
+  /** File, or file and number of the example in it; in order. */
+  readonly sources: readonly string[];
+  readonly batches: readonly Batch[];
+}
+
+/** Fewer examples do not make up for the time that the draws of the network take. */
+const FEWEST = 256;
+/** Most numbers in a batch: 8 MB of float64. */
+const MOST_NUMBERS = 2 ** 20;
+
+/**
+ * The examples of all sources, in batches that several threads can take in turn. No answer depends on which examples are in its batch.
+ * @param threads how many may answer: each gets a few batches, so that all of them end at about the same time
+ * @throws BbbError `E_INPUT`, with the name of the source
+ */
+export function examplesOf(
+  all: readonly Inputs[],
+  predictor: Pick<Predictor, 'count' | 'model'>,
+  threads: number,
+): Examples {
+  const counts = all.map(({ source, input }) => counted(predictor, source, input));
+  const sources = all.flatMap(({ source }, s) =>
+    counts[s] === 1 ? [source] : Array.from({ length: counts[s]! }, (_, i) => `${source}:${i}`),
+  );
+  const size = predictor.model.inputShape.reduce((product, n) => product * n, 1);
+  const wanted = Math.max(FEWEST, Math.ceil(sources.length / (8 * threads)));
+  const rows = Math.max(1, Math.min(wanted, Math.floor(MOST_NUMBERS / size)));
+  const batches = alike(all.map(({ input }) => input)).flatMap((run) => batchesOf(run, size, rows));
+  return { sources, batches };
+}
+
+function counted({ count }: Pick<Predictor, 'count'>, source: string, input: Input): number {
+  try {
+    return count(input);
+  } catch (error) {
+    if (!(error instanceof BbbError)) throw error;
+    const { code, message, hint } = error;
+    throw new BbbError(code, `${source}: ${message}`, hint === undefined ? {} : { hint });
+  }
+}
+
+/** Bytes are scaled in another way than other numbers, so the two are never in one batch. */
+function alike(inputs: readonly Input[]): Input[][] {
+  const runs: Input[][] = [];
+  for (const input of inputs) {
+    const run = runs.at(-1);
+    if (run && isBytes(run[0]!) === isBytes(input)) run.push(input);
+    else runs.push([input]);
+  }
+  return runs;
+}
+
+function batchesOf(run: readonly Input[], size: number, most: number): Batch[] {
+  const left = run.reduce((sum, { length }) => sum + length, 0) / size;
+  const batches = Array.from({ length: Math.ceil(left / most) }, (_, b): Batch => {
+    const rows = Math.min(most, left - b * most);
+    return { rows, input: isBytes(run[0]!) ? new Uint8Array(rows * size) : new Float64Array(rows * size) };
+  });
+  let at = 0;
+  for (const input of run) {
+    for (let from = 0; from < input.length;) {
+      const { input: batch } = batches[Math.floor(at / (most * size))]!;
+      const place = at % (most * size);
+      const some = input.slice(from, from + batch.length - place);
+      batch.set(some, place);
+      from += some.length;
+      at += some.length;
+    }
+  }
+  return batches;
+}
+
+function isBytes(input: Input): boolean {
+  return input instanceof Uint8Array || input instanceof Uint8ClampedArray;
+}
