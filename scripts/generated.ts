@@ -1,3 +1,4 @@
+import { withPercent } from './config-reference/percent.js';
 import { configSchema } from './config-reference/schema.js';
 import { CONFIG_BLOCK, referenceOf } from './config-reference/page.js';
 import { errorTables, ERRORS_BLOCK } from './error-codes/page.js';
@@ -13,7 +14,7 @@ export function generatedFiles(): GeneratedFiles {
   const schema = configSchema(shippedRegistry());
   return new Map([
     ...[...pagesOf(shipped())].map(([page, renew]) => [`docs/${page}`, renew] as const),
-    ['packages/cli/config.schema.json', () => JSON.stringify(schema)],
+    ['packages/cli/config.schema.json', () => JSON.stringify(withPercent(schema))],
     [
       'docs/configuration.md',
       (today = `# Configuration\n\n${block(CONFIG_BLOCK, '')}\n`) =>

@@ -43,6 +43,27 @@ describe('a configuration file', () => {
     expect(sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
   });
 
+  it('takes percentages as the command line does, and leaves names alone', async () => {
+    put(
+      'bbb.config.yaml',
+      `dataset: { use: csv, options: { target: 50% } }
+testFraction: 12.5%
+methods: [{ use: dropout, label: 50%, options: { p: 50 % }, grid: { options.p: [10%, 0.2] } }]
+pruning: { shares: [99.9%, 0.5], layerShares: [[90%, 0.5]] }
+answer: { reference: 50%, sparsity: 99.9% }
+`,
+    );
+    expect((await load())!.sweep).toEqual({
+      dataset: { use: 'csv', options: { target: '50%' } },
+      testFraction: 0.125,
+      methods: [{ use: 'dropout', label: '50%', options: { p: 0.5 }, grid: { 'options.p': [0.1, 0.2] } }],
+      pruning: { shares: [0.999, 0.5], layerShares: [[0.9, 0.5]] },
+      answer: { reference: '50%', sparsity: 0.999 },
+    });
+    put('bbb.config.yaml', 'preset: quick\npruning: { shares: [150%] }\n');
+    await expect(load()).rejects.toMatchObject({ code: 'E_SWEEP_CONFIG' });
+  });
+
   it.each(['bbb.config.json', 'bbb.config.yaml', 'bbb.config.mjs'])(
     '%s may begin with a byte-order mark',
     async (name) => {

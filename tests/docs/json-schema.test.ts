@@ -4,6 +4,7 @@ import { overlayConfig, parseSweepConfig, parseSweepFile, planSweep } from '@bbb
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { withFractions } from '../../packages/cli/src/config/percent.js';
 import { shippedRegistry } from '../../scripts/plugin-pages/registry.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,7 +21,7 @@ const validate = new Ajv({ strict: false }).compile(
 /** What bbb itself says: the file is read, laid over its preset, planned, and the parts that run it are checked. */
 function loads(config: unknown): boolean {
   try {
-    const { preset, sweep, parts } = parseSweepFile(config, 'bbb.config.json');
+    const { preset, sweep, parts } = parseSweepFile(fractions(config), 'bbb.config.json');
     const base = preset === undefined ? {} : registry.get('presets', preset).sweep;
     planSweep(parseSweepConfig(overlayConfig(base, sweep)), registry);
     checkPart('executors', parts.executor);
@@ -31,6 +32,12 @@ function loads(config: unknown): boolean {
     expect((error as { code?: unknown }).code).toMatch(/^E_/);
     return false;
   }
+}
+
+function fractions(config: unknown): unknown {
+  return typeof config === 'object' && config !== null && !Array.isArray(config)
+    ? withFractions(config)
+    : config;
 }
 
 function checkPart(kind: PluginKind, part: Use | undefined): void {
@@ -91,7 +98,13 @@ const CASES: Readonly<Record<string, unknown>> = {
   'an executor': { ...BASE, executor: { use: 'processes', options: { memoryMegabytes: 500 } } },
   'a reporter': { ...BASE, reporters: [{ use: 'ndjson', options: { progress: true } }] },
   'a procedure': { ...BASE, pruning: { procedure: { use: 'gradual', options: { begin: 0.1 } } } },
+  percentages: {
+    ...method('dropout', { p: '30 %' }),
+    pruning: { shares: ['12.5%', 0.9], procedure: { use: 'gradual', options: { begin: '10%' } } },
+  },
   'wrong: a list': [1],
+  'wrong: more than 100 %': { ...BASE, pruning: { shares: ['150%'] } },
+  'wrong: a percentage of epochs': { ...BASE, training: { epochs: '50%' } },
   'wrong: a number': 5,
   'wrong: a misspelt member': { ...BASE, trainig: { epochs: 3 } },
   'wrong: misspelt in training': { ...BASE, training: { epoch: 3 } },

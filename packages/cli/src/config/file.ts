@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { allowTypeScript, BbbError, shareOneCopy } from '@bbb/core';
 import { parseSweepFile, type ParsedFile } from '@bbb/sweep';
 import { readTextFile } from '../io/text-file.js';
+import { withFractions } from './percent.js';
 
 /** Names that are found without being asked for. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'] as const;
@@ -33,7 +34,7 @@ export async function loadConfigFile(
     });
   }
   const name = asked ?? basename(path);
-  const { plugins, ...file } = parseSweepFile(await read(path, name), name);
+  const { plugins, ...file } = parseSweepFile(withFractions(await read(path, name)), name);
   const beside = (plugin: string): string =>
     /^\.{1,2}[\\/]/.test(plugin) ? resolve(dirname(path), plugin) : plugin;
   return { name, ...file, plugins: plugins.map(beside) };
@@ -51,7 +52,7 @@ function find(cwd: string): string | undefined {
   return found[0] === undefined ? undefined : resolve(cwd, found[0]);
 }
 
-async function read(path: string, name: string): Promise<unknown> {
+async function read(path: string, name: string): Promise<object> {
   const ending = extname(path);
   if (!(ENDINGS as readonly string[]).includes(ending)) {
     throw new BbbError('E_CONFIG_LOAD', `${name} is no kind of file that a configuration can be read from.`, {

@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import { UsageError } from '../errors/usage.js';
+import { otherWord } from './other-words.js';
 
 /** A command as commander has it, but for what it makes of mistakes: each is a UsageError. */
 export class CliCommand extends Command {
@@ -41,12 +42,17 @@ export class CliCommand extends Command {
     return parsed;
   }
 
+  private has(name: string): boolean {
+    return this.options.some(({ short, long }) => name === long || name === short);
+  }
+
   override error(message: string): never {
     const [first, ...rest] = message.replace(/^error: /, '').split('\n');
-    throw new UsageError(
-      sentence(first!),
-      rest.length > 0 ? rest.join(' ').replace(/^\((.*)\)$/, '$1') : helpHint(this),
-    );
+    // Commander offers what is spelt alike: --count for --out.
+    const [, flag] = /^unknown option '(.*)'/.exec(first!) ?? [];
+    const known = flag === undefined ? undefined : otherWord(flag, (name) => this.has(name));
+    const near = rest.length > 0 ? rest.join(' ').replace(/^\((.*)\)$/, '$1') : helpHint(this);
+    throw new UsageError(sentence(first!), known ?? near);
   }
 }
 

@@ -44,8 +44,8 @@ export const seed = (text: string): number => integer(text, 'a whole number from
 export const port = (text: string): number =>
   integer(text, 'a port from 0 (any that is free) to 65535', { min: 0, max: 65_535 });
 /*
- * One rule for parts of a whole: `0.9`, `90%` and `90 %` are the same where they are typed; texts for people have percent; JSON, files and
- * programs have fractions.
+ * One rule for parts of a whole: `0.9`, `90%` and `90 %` are the same where people write them, on the command line and in configuration files;
+ * texts for people have percent; trials, results and programs have fractions.
  */
 
 /** `90%` or `90 %` as the fraction 0.9; undefined for any other text. */

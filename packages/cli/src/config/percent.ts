@@ -1,0 +1,52 @@
+import { percentage } from '../parse/number.js';
+
+/** Members that hold parts of a whole, or options that may. What names data may call a column "50%". */
+const NUMBERS: ReadonlySet<string> = new Set([
+  'answer',
+  'likelihood',
+  'methods',
+  'networks',
+  'pruning',
+  'search',
+  'testFraction',
+  'training',
+]);
+
+/** Members whose value is a name. */
+const NAMES: ReadonlySet<string> = new Set(['label', 'reference', 'use']);
+
+/** Deeper than a configuration may be: what is nested further is refused by the schema. */
+const DEPTH = 100;
+
+/**
+ * A configuration file whose percentages are fractions, as on the command line: `shares: [50%, 90%]` becomes `[0.5, 0.9]`, so one
+ * parser reads both. Texts that are no percentage, names, and the options of data sets stay.
+ * @param file what the file gives; not changed
+ */
+export function withFractions(file: object): object {
+  return Object.fromEntries(
+    Object.entries(file).map(([member, value]) => [
+      member,
+      NUMBERS.has(member) ? fractionsIn(value, DEPTH) : value,
+    ]),
+  );
+}
+
+function fractionsIn(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return percentage(value) ?? value;
+  if (depth === 0 || !isPlain(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => fractionsIn(item, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([member, inner]) => [
+      member,
+      NAMES.has(member) ? inner : fractionsIn(inner, depth - 1),
+    ]),
+  );
+}
+
+/** Objects of a class are left to the schema, which refuses them by name. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
