@@ -1,5 +1,5 @@
 import { softplus } from '../math/softplus';
-import { normals } from '../random/normal';
+import { drawsByVariance, normals } from '../random/normal';
 import { madd } from '../simd';
 import { BLOCK, buffer, pinned, restOf, slot, store3 } from '../workspace';
 
@@ -57,6 +57,10 @@ function varianceOfWhole(out: usize, rho: usize, n: i32): void {
 export function sampleActivations(out: usize, mean: usize, variance: usize, slope: usize, n: i32, key0: u32, key1: u32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
+    if (!slope && !(count & 15)) {
+      drawsByVariance(out + at, mean + at, variance + at, count >> 4, first, key0, key1, buffer(0));
+      continue;
+    }
     normals(buffer(0), count, first, key0, key1);
     if (slope) withSlope(out + at, mean + at, variance + at, slope + at, buffer(0), count);
     else withNoise(out + at, mean + at, variance + at, buffer(0), count);

@@ -6,7 +6,7 @@ import { BLOCK, buffer, pinned, restOf, slot, store3, wholeBytes } from '../work
 import { sum } from './cost';
 import { multiply } from './estimators';
 import { scaled } from './gaussian';
-import { descend } from './optimizer';
+import { ADAM, adamStep, descend } from './optimizer';
 import { logUniformKl, pressure } from './sparse';
 
 /**
@@ -41,15 +41,20 @@ export function varianceAndRatio(variance: usize, ratio: usize, rho: usize, n: i
   store3(ratio + at, slot(1), rest);
 }
 
+/** One vector of {@link rhoGradient}. */
+// @ts-ignore: decorator
+@inline
+function rhoSlope(variance: v128, ratio: v128, varianceGrad: v128, kl: v128, slope: v128): v128 {
+  return f32x4.mul(f32x4.sub(f32x4.mul(variance, f32x4.add(f32x4.add(varianceGrad, varianceGrad), slope)), kl), ratio);
+}
+
 /** gRho = ratio (variance (2 varianceGrad + slope) - klWeight) = (2 sigma varianceGrad + klWeight (sigma precision - 1 / sigma)) sigmoid(rho). */
 function rhoGradient(
   to: usize, variance: usize, ratio: usize, varianceGrad: usize, n: i32, klWeight: f32, slope: f32,
 ): void {
   const kl = pinned(0, klWeight), s = pinned(1, slope);
   for (const end = to + wholeBytes(n); to != end; to += 16, variance += 16, ratio += 16, varianceGrad += 16) {
-    const g = v128.load(varianceGrad);
-    const inner = f32x4.sub(f32x4.mul(v128.load(variance), f32x4.add(f32x4.add(g, g), s)), kl);
-    v128.store(to, f32x4.mul(inner, v128.load(ratio)));
+    v128.store(to, rhoSlope(v128.load(variance), v128.load(ratio), v128.load(varianceGrad), kl, s));
   }
 }
 
@@ -181,6 +186,14 @@ function updateWhole(
   klWeight: f32, precision: f32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
 ): void {
+  if (rule == ADAM && variance && precision != 0) {
+    const slope = klWeight * precision;
+    adamOfMu(mu, muM, muV, meanGrad, n, slope, rate, decay1, gain1, decay2, gain2, correction, epsilon);
+    adamOfRho(
+      rho, rhoM, rhoV, variance, ratio, varianceGrad, n, klWeight, slope, rate, decay1, gain1, decay2, gain2, correction, epsilon,
+    );
+    return;
+  }
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
     gradients(
@@ -192,6 +205,38 @@ function updateWhole(
     descend(
       rho + at, rhoM + at, rhoV + at, buffer(1), count, rule, rate, decay1, gain1, decay2, gain2, correction, epsilon,
     );
+  }
+}
+
+/*
+ * Gradient and Adam in one loop, for a Gaussian prior: the square root and the division of Adam keep the divider busy while what the gradient
+ * needs comes out of memory. One after the other, each waits for the other's bottleneck. The bits are those of the passes.
+ */
+
+function adamOfMu(
+  mu: usize, m: usize, v: usize, meanGrad: usize, n: i32, slope: f32,
+  rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
+): void {
+  const vRate = pinned(0, rate), d1 = pinned(1, decay1), g1 = pinned(2, gain1), d2 = pinned(3, decay2), g2 = pinned(4, gain2);
+  const c = pinned(5, correction), eps = pinned(6, epsilon), s = pinned(7, slope);
+  for (const end = mu + (<usize>n << 2); mu != end; mu += 16, m += 16, v += 16, meanGrad += 16) {
+    adamStep(mu, m, v, madd(s, v128.load(mu), v128.load(meanGrad)), vRate, d1, g1, d2, g2, c, eps);
+  }
+}
+
+function adamOfRho(
+  rho: usize, m: usize, v: usize, variance: usize, ratio: usize, varianceGrad: usize, n: i32, klWeight: f32, slope: f32,
+  rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
+): void {
+  const vRate = pinned(0, rate), d1 = pinned(1, decay1), g1 = pinned(2, gain1), d2 = pinned(3, decay2), g2 = pinned(4, gain2);
+  const c = pinned(5, correction), eps = pinned(6, epsilon), s = pinned(7, slope), kl = pinned(8, klWeight);
+  for (
+    const end = rho + (<usize>n << 2);
+    rho != end;
+    rho += 16, m += 16, v += 16, variance += 16, ratio += 16, varianceGrad += 16
+  ) {
+    const gradient = rhoSlope(v128.load(variance), v128.load(ratio), v128.load(varianceGrad), kl, s);
+    adamStep(rho, m, v, gradient, vRate, d1, g1, d2, g2, c, eps);
   }
 }
 

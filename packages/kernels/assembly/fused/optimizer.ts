@@ -3,6 +3,7 @@ import { pinned, slot, slotOf, store3 } from '../workspace';
 /** src/wasm-ops/optimizer.ts numbers the rules and computes their constants. */
 export const SGD: i32 = 0;
 export const MOMENTUM: i32 = 1;
+export const ADAM: i32 = 2;
 
 /** One step of the rule on x, whose moments are m and v, with gradient g. The constants mean what the functions below say. */
 export function descend(
@@ -43,6 +44,21 @@ function momentum(x: usize, v: usize, g: usize, n: i32, rate: f32, decay: f32): 
   }
 }
 
+/** One vector of {@link adam}, given its gradient. */
+// @ts-ignore: decorator
+@inline
+export function adamStep(
+  x: usize, m: usize, v: usize, gradient: v128,
+  rate: v128, decay1: v128, gain1: v128, decay2: v128, gain2: v128, correction: v128, epsilon: v128,
+): void {
+  const first = f32x4.add(f32x4.mul(decay1, v128.load(m)), f32x4.mul(gain1, gradient));
+  const second = f32x4.add(f32x4.mul(decay2, v128.load(v)), f32x4.mul(gain2, f32x4.mul(gradient, gradient)));
+  v128.store(m, first);
+  v128.store(v, second);
+  const step = f32x4.div(f32x4.mul(rate, first), f32x4.add(f32x4.sqrt(f32x4.mul(second, correction)), epsilon));
+  v128.store(x, f32x4.sub(v128.load(x), step));
+}
+
 /** m = decay1 m + gain1 g; v = decay2 v + gain2 g^2; x -= rate m / (sqrt(v correction) + epsilon), rate with the bias correction of m. */
 function adam(
   x: usize, m: usize, v: usize, g: usize, n: i32,
@@ -51,13 +67,7 @@ function adam(
   const vRate = pinned(0, rate), d1 = pinned(1, decay1), g1 = pinned(2, gain1), d2 = pinned(3, decay2), g2 = pinned(4, gain2);
   const c = pinned(5, correction), eps = pinned(6, epsilon);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, m += 16, v += 16, g += 16) {
-    const gradient = v128.load(g);
-    const first = f32x4.add(f32x4.mul(d1, v128.load(m)), f32x4.mul(g1, gradient));
-    const second = f32x4.add(f32x4.mul(d2, v128.load(v)), f32x4.mul(g2, f32x4.mul(gradient, gradient)));
-    v128.store(m, first);
-    v128.store(v, second);
-    const step = f32x4.div(f32x4.mul(vRate, first), f32x4.add(f32x4.sqrt(f32x4.mul(second, c)), eps));
-    v128.store(x, f32x4.sub(v128.load(x), step));
+    adamStep(x, m, v, v128.load(g), vRate, d1, g1, d2, g2, c, eps);
   }
   const rest = n & 3;
   if (rest) {

@@ -44,13 +44,22 @@ export function radii(p: usize, pairs: i32): void {
   }
 }
 
-/** r and words y become the normals. Polynomials in t^2, fitted for least error: sine 0.5 * 2^-24 relative, cosine 0.9 * 2^-24. */
+// Polynomials in t^2, fitted for least error: sine 0.5 * 2^-24 relative, cosine 0.9 * 2^-24.
+const S0: f32 = 3.1415927410125732;
+const S1: f32 = -5.167720317840576;
+const S2: f32 = 2.5502572059631348;
+const S3: f32 = -0.5993456840515137;
+const S4: f32 = 0.07963868975639343;
+const C1: f32 = -4.934795379638672;
+const C2: f32 = 4.05844783782959;
+const C3: f32 = -1.3320693969726562;
+const C4: f32 = 0.2200295478105545;
+
+/** r and words y become the normals. */
 export function turns(p: usize, pairs: i32): void {
   const scale = pinned(0, 2 ** -31), one = pinned(1, 1);
-  const s0 = pinned(2, 3.1415927410125732), s1 = pinned(3, -5.167720317840576), s2 = pinned(4, 2.5502572059631348);
-  const s3 = pinned(5, -0.5993456840515137), s4 = pinned(6, 0.07963868975639343);
-  const c1 = pinned(7, -4.934795379638672), c2 = pinned(8, 4.05844783782959), c3 = pinned(9, -1.3320693969726562);
-  const c4 = pinned(10, 0.2200295478105545);
+  const s0 = pinned(2, S0), s1 = pinned(3, S1), s2 = pinned(4, S2), s3 = pinned(5, S3), s4 = pinned(6, S4);
+  const c1 = pinned(7, C1), c2 = pinned(8, C2), c3 = pinned(9, C3), c4 = pinned(10, C4);
   for (const end = p + (<usize>pairs << 5); p != end; p += 32) {
     const r = v128.load(p), y = v128.load(p, 16);
     const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_s(y, 1)), scale);
@@ -59,6 +68,31 @@ export function turns(p: usize, pairs: i32): void {
     const cos = madd(zz, madd(zz, c4, madd(z, c3, c2)), madd(z, c1, one));
     v128.store(p, f32x4.mul(v128.xor(cos, i32x4.shl(y, 31)), r));
     v128.store(p, f32x4.mul(sin, r), 16);
+  }
+}
+
+/**
+ * {@link normals} [first, first + 16 groups) of a key's stream, made into draws: out = mean + sqrt(variance) epsilon. `spare` is a buffer. The
+ * square root of the variance is computed while the polynomials are, and the normals need not be stored. The bits are those of the passes.
+ */
+export function drawsByVariance(
+  out: usize, mean: usize, variance: usize, groups: i32, first: u32, key0: u32, key1: u32, spare: usize,
+): void {
+  streamWords(spare, groups, first >> 4, key0, key1, NORMAL);
+  radii(spare, groups << 1);
+  const scale = pinned(0, 2 ** -31), one = pinned(1, 1);
+  const s0 = pinned(2, S0), s1 = pinned(3, S1), s2 = pinned(4, S2), s3 = pinned(5, S3), s4 = pinned(6, S4);
+  const c1 = pinned(7, C1), c2 = pinned(8, C2), c3 = pinned(9, C3), c4 = pinned(10, C4), zero = pinned(11, 0);
+  for (const end = spare + (<usize>groups << 6); spare != end; spare += 32, out += 32, mean += 32, variance += 32) {
+    const r = v128.load(spare), y = v128.load(spare, 16);
+    const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_s(y, 1)), scale);
+    const z = f32x4.mul(t, t), zz = f32x4.mul(z, z);
+    const cos = madd(zz, madd(zz, c4, madd(z, c3, c2)), madd(z, c1, one));
+    const a = f32x4.mul(v128.xor(cos, i32x4.shl(y, 31)), r);
+    v128.store(out, madd(f32x4.sqrt(f32x4.pmax(v128.load(variance), zero)), a, v128.load(mean)));
+    const sin = f32x4.mul(madd(zz, madd(zz, s4, madd(z, s3, s2)), madd(z, s1, s0)), t);
+    const b = f32x4.mul(sin, r);
+    v128.store(out, madd(f32x4.sqrt(f32x4.pmax(v128.load(variance, 16), zero)), b, v128.load(mean, 16)), 16);
   }
 }
 

@@ -30,11 +30,15 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   const e0 = pin(7, i32x4.splat(key0 + 4 * W0)), e1 = pin(8, i32x4.splat(key1 + 4 * W1));
   const f0 = pin(9, i32x4.splat(key0 + 5 * W0)), f1 = pin(10, i32x4.splat(key1 + 5 * W1));
   const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
-  const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1)), step = pin(15, i32x4.splat(4));
-  let counter = i32x4.add(i32x4.splat((origin + first) << 2), i32x4(0, 1, 2, 3));
+  const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1));
+  // Counters follow each other, so their products with M0 grow by the same number each time, and need no multiplication.
+  const step = pin(15, i64x2.splat(<u64>4 * M0));
+  const counter = i32x4.add(i32x4.splat((origin + first) << 2), i32x4(0, 1, 2, 3));
+  let l = low(counter, m0), h = high(counter, m0);
   for (const end = to + (<usize>groups << 6); to != end; to += 64) {
-    block(to, counter, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
-    counter = i32x4.add(counter, step);
+    block(to, l, h, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
+    l = i64x2.add(l, step);
+    h = i64x2.add(h, step);
   }
 }
 
@@ -59,21 +63,21 @@ export function wordsAt(to: usize, indices: usize, groups: i32, key0: u32, key1:
     // Number 16 b + 4 j + l is word j of the block with counter 4 b + l, and words come in pairs.
     const i = v128.load(indices);
     const counter = v128.or(i32x4.shl(i32x4.shr_u(i, 4), 2), v128.and(i, i32x4.splat(3)));
-    block(spare, counter, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
+    const l = low(counter, m0), h = high(counter, m0);
+    block(spare, l, h, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
     const second = i32x4.shr_s(i32x4.shl(i, 28), 31);
     v128.store(to, v128.bitselect(v128.load(spare, 32), v128.load(spare), second));
     v128.store(to, v128.bitselect(v128.load(spare, 48), v128.load(spare, 16), second), 16);
   }
 }
 
-/** The seven rounds: four words for each of four counters, word by word. */
+/** The seven rounds: four words for each of four counters, word by word. l0 and h0 are the products of the counters with M0. */
 // @ts-ignore: decorator
 @inline
 function block(
-  to: usize, counter: v128, a1: v128, b0: v128, b1: v128, c0: v128, c1: v128, d0: v128, d1: v128, e0: v128, e1: v128,
-  f0: v128, f1: v128, g0: v128, g1: v128, m0: v128, m1: v128,
+  to: usize, l0: v128, h0: v128, a1: v128, b0: v128, b1: v128, c0: v128, c1: v128, d0: v128, d1: v128, e0: v128,
+  e1: v128, f0: v128, f1: v128, g0: v128, g1: v128, m0: v128, m1: v128,
 ): void {
-  let l0 = low(counter, m0), h0 = high(counter, m0);
   let x2 = v128.xor(upper(l0, h0), a1), x3 = lower(l0, h0);
   let l1 = low(x2, m1), h1 = high(x2, m1);
   let x0 = v128.xor(upper(l1, h1), b0), x1 = lower(l1, h1);
