@@ -1,18 +1,17 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const TABLE = [
   'a,b,class',
   ...Array.from({ length: 40 }, (_, r) => `${r % 7},${(r * 3) % 11},${r % 7 < 3 ? 'p' : 'e'}`),
 ];
-let folder: { path: string; remove: () => Promise<void> };
+const folder = sharedFolder();
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  await writeFile(join(folder.path, 'mushrooms.csv'), TABLE.join('\n'));
+  await writeFile(join(folder, 'mushrooms.csv'), TABLE.join('\n'));
 });
-afterAll(() => folder.remove());
 
 /** Of a table of one's own, as one would play with mushrooms. */
 const words = (dir: string, ...more: readonly string[]): string[] => [
@@ -45,13 +44,13 @@ const QUICK = [
 
 describe('bbb bandit', () => {
   it('plays, reports, and keeps what was played: the same command again plays what is missing', async () => {
-    const options = { cwd: folder.path };
+    const options = { cwd: folder };
     const first = await bbb(['bandit', ...words('one', ...QUICK, '--json')], options);
     expect(first.stderr).toContain('4 runs of 40 rounds');
     expect(first.code).toBe(0);
     const { runs } = JSON.parse(first.stdout) as { runs: { agent: string; regret: number[] }[] };
     expect(runs.map(({ agent }) => agent)).toEqual(['thompson', 'thompson', 'epsilon-5', 'epsilon-5']);
-    const at = (...path: string[]): string => join(folder.path, 'one', ...path);
+    const at = (...path: string[]): string => join(folder, 'one', ...path);
     const report = await readFile(at('bandit.md'), 'utf8');
     expect(report).toContain('class p');
     expect(await readFile(at('figures', 'regret.svg'), 'utf8')).toMatch(
@@ -77,7 +76,7 @@ describe('bbb bandit', () => {
       ...words('stopped', ...QUICK.slice(0, 2), '--rounds', '300', '--steps', '8', '--every', '2'),
     ];
     const stopped = await bbb(args, {
-      cwd: folder.path,
+      cwd: folder,
       onStart: (child) =>
         child.stderr!.on('data', (text: Buffer | string) => {
           if (/seed 0: regret/.test(String(text))) child.kill('SIGINT');
@@ -85,11 +84,11 @@ describe('bbb bandit', () => {
     });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/Stopped with \d+ of 10 runs done/);
-    const names = await readdir(join(folder.path, 'stopped', 'runs'));
+    const names = await readdir(join(folder, 'stopped', 'runs'));
     expect(names.length).toBeGreaterThan(0);
     expect(names.every((name) => name.endsWith('.json'))).toBe(true);
-    expect(await readdir(join(folder.path, 'stopped'))).toEqual(['runs']);
-    const on = await bbb(args, { cwd: folder.path });
+    expect(await readdir(join(folder, 'stopped'))).toEqual(['runs']);
+    const on = await bbb(args, { cwd: folder });
     expect(on.code).toBe(0);
     expect(on.stderr.match(/\(kept\)/g)).toHaveLength(names.length);
     expect(on.stdout).toMatch(/greedy-tuned/);
@@ -97,7 +96,7 @@ describe('bbb bandit', () => {
 
   it('is what bbb sweep does with the preset', async () => {
     const { stdout, code } = await bbb(['sweep', '--preset', 'bandit', ...words('two', '--dry-run')], {
-      cwd: folder.path,
+      cwd: folder,
     });
     expect(code).toBe(0);
     expect(stdout).toContain('10 runs of 2000 rounds, results in two');
@@ -109,7 +108,7 @@ describe('bbb bandit', () => {
     [['--bad', 'x'], 'has no class "x" to be poisonous'],
     [['--preset', 'quick'], 'is a sweep, no bandit'],
   ])('refuses %j', async (more, message) => {
-    const { stderr, code } = await bbb(['bandit', ...words('three', ...more)], { cwd: folder.path });
+    const { stderr, code } = await bbb(['bandit', ...words('three', ...more)], { cwd: folder });
     expect(stderr).toContain(message);
     expect(code).not.toBe(0);
   });

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bySize } from '../../packages/cli/src/config/by-size.js';
 import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const part = (count: number) => ({
   features: new Float32Array(count),
@@ -25,9 +25,8 @@ describe('what is held out and how long is trained', () => {
 });
 
 describe('a sweep on a table of which nothing but the target is said', () => {
-  let folder: string;
+  const folder = sharedFolder();
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bbb-size-'));
     // Two classes that a line tells apart, three rows to one.
     const rows = Array.from(
       { length: 120 },
@@ -39,7 +38,6 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     });
     await writeFile(join(folder, 'kinds.csv'), ['x,y,kind', ...shifted].join('\n'));
   });
-  afterAll(() => rm(folder, { recursive: true }));
   const sweep = (...words: string[]) =>
     bbb(['sweep', '--dataset', 'csv', '--data', 'kinds.csv', '--target', 'kind', ...words], { cwd: folder });
 

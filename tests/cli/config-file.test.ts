@@ -4,23 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { createRegistry } from '@bbb/core';
 import builtIn from '@bbb/plugins';
 import { defineSweep, overlayConfig, parseSweepConfig } from '@bbb/sweep';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { loadConfigFile } from '../../packages/cli/src/config/file.js';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { bbb } from '../support/command-line.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const registry = createRegistry([builtIn]);
 const SWEEP = fileURLToPath(new URL('../../packages/sweep/src/index.ts', import.meta.url));
 const [preset] = registry.list('presets').map(({ name }) => name);
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
 });
-afterEach(() => folder.remove());
 
-const put = (name: string, text: string): void => writeFileSync(join(folder.path, name), text);
-const load = (asked?: string | false) => loadConfigFile(asked, folder.path);
+const put = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+const load = (asked?: string | false) => loadConfigFile(asked, folder);
 
 const SAME = { preset, seeds: [4, 5], training: { epochs: 3 } };
 const FORMS: Readonly<Record<string, string>> = {
@@ -75,7 +75,7 @@ answer: { reference: 50%, sparsity: 99.9% }
   it.each(['bbb.config.json', 'bbb.config.yaml'])('%s may be UTF-16 with its mark', async (name) => {
     const little = Buffer.from(`\ufeff${FORMS[name]}`, 'utf16le');
     for (const content of [little, Buffer.from(little).swap16()]) {
-      writeFileSync(join(folder.path, name), content);
+      writeFileSync(join(folder, name), content);
       expect((await load())!.sweep).toEqual({ seeds: [4, 5], training: { epochs: 3 } });
     }
   });
@@ -85,7 +85,7 @@ answer: { reference: 50%, sparsity: 99.9% }
     ['UTF-16 without a mark', Buffer.from('{"seeds":[1]}', 'utf16le'), /not a text file/],
     ['nothing', Buffer.from('\ufeff'), /./],
   ])('that is %s says so', async (_title, content, says) => {
-    writeFileSync(join(folder.path, 'bbb.config.json'), content);
+    writeFileSync(join(folder, 'bbb.config.json'), content);
     await expect(load()).rejects.toMatchObject({
       code: 'E_CONFIG_LOAD',
       message: expect.stringMatching(says),
@@ -100,12 +100,9 @@ answer: { reference: 50%, sparsity: 99.9% }
   });
 
   it('finds its plugins beside itself', async () => {
-    mkdirSync(join(folder.path, 'below'));
+    mkdirSync(join(folder, 'below'));
     put('below/my.json', '{"plugins":["./mine.mjs","bbb-plugin-x"]}');
-    expect((await load('below/my.json'))!.plugins).toEqual([
-      join(folder.path, 'below/mine.mjs'),
-      'bbb-plugin-x',
-    ]);
+    expect((await load('below/my.json'))!.plugins).toEqual([join(folder, 'below/mine.mjs'), 'bbb-plugin-x']);
   });
 
   it.each([
@@ -220,7 +217,7 @@ describe('bbb sweep', () => {
       ].join('\n'),
     );
     const args = ['sweep', '--seeds', '2', '--epochs', '1', '--dry-run', '--json'];
-    const { code, stdout, stderr } = await bbb(args, { cwd: folder.path });
+    const { code, stdout, stderr } = await bbb(args, { cwd: folder });
     expect(code).toBe(0);
     expect(stderr).toContain('bbb.config.yaml');
     const { trials } = JSON.parse(stdout) as { trials: { trial: { training: { epochs: number } } }[] };
@@ -229,14 +226,14 @@ describe('bbb sweep', () => {
 
   it('says what is missing when the file names no preset', async () => {
     put('bbb.config.json', '{"seeds":[1]}');
-    const { code, stderr } = await bbb(['sweep'], { cwd: folder.path });
+    const { code, stderr } = await bbb(['sweep'], { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toMatch(/names no preset to start from.*"dataset"/);
   });
 
   it('says so when the file waits for what never comes', async () => {
     put('bbb.config.mjs', 'export default await new Promise(() => undefined);');
-    const { code, stderr } = await bbb(['sweep'], { cwd: folder.path });
+    const { code, stderr } = await bbb(['sweep'], { cwd: folder });
     expect(code).toBe(13);
     expect(stderr).toContain('a promise that never settles');
   });

@@ -1,14 +1,11 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bbb-csv-cli-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = sharedFolder();
+beforeAll(async () => {});
 
 const sweep = (file: string, ...more: string[]) =>
   bbb(

@@ -6,7 +6,8 @@ import { createRegistry } from '@bbb/core';
 import builtIn from '@bbb/plugins';
 import { parseSweepConfig } from '@bbb/sweep';
 import { applyFlags } from '../../packages/cli/src/config/override.js';
-import { bytes, fileName, idx, temporaryFolder, writeSet, type Files } from '../support/idx-files.js';
+import { bytes, fileName, idx, writeSet, type Files } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 import { bbb } from '../support/command-line.js';
 
 /** Sixty and thirty images of 5 x 5 pixels with labels from 1 to 6. */
@@ -33,7 +34,7 @@ const sweep = (dir: string, ...more: string[]) =>
 
 describe('files of a data set', () => {
   it('that are none end a sweep with exit code 2, one error, one hint, and nothing written', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     const data = await writeSet(join(folder, 'data'), letters());
     await writeFile(join(data, fileName('train-images')), '<!DOCTYPE html><title>Sign in</title>');
     const ended = await sweep(join(folder, 'out'), '--data-dir', data);
@@ -46,7 +47,7 @@ describe('files of a data set', () => {
   });
 
   it('with labels from 1 get no output too many, and whoever runs or evaluates them is told', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     const data = await writeSet(join(folder, 'data'), letters());
     const out = join(folder, 'out');
     const options = ['--data-dir', data, '--dataset-option', 'transpose=true'];

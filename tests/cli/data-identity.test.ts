@@ -1,26 +1,27 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentId } from '@bbb/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idx, writeIdx } from '../support/machines/idx.js';
-import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { idx, writeIdx } from '../support/idx-files.js';
+import { bbb, type Ended } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const ARGS =
   '--dataset idx --methods sgd --epochs 1 --hidden 4 --validation 20 --seeds 1 --prune 0,0.5 --samples 0';
 const NAMED = /^Data: alpha \(SHA-256 [0-9a-f]{12}\)/m;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 /** The folder of a sweep on `alpha`, as its command names it. */
 let dir: string;
 let trial: string;
 
-const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder.path });
+const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder });
 const sweep = (...args: string[]): Promise<Ended> => at('sweep', ...ARGS.split(' '), ...args);
-const runs = (): string[] => readdirSync(join(folder.path, 'runs'));
+const runs = (): string[] => readdirSync(join(folder, 'runs'));
 
 /** Labels of the test images changed where they lie. */
 function exchangeLabels(name: string): void {
-  const path = join(folder.path, name, 't10k-labels-idx1-ubyte');
+  const path = join(folder, name, 't10k-labels-idx1-ubyte');
   writeFileSync(
     path,
     idx(
@@ -33,18 +34,16 @@ function exchangeLabels(name: string): void {
 }
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  writeIdx(join(folder.path, 'alpha'), 0);
-  writeIdx(join(folder.path, 'beta'), 1);
-  cpSync(join(folder.path, 'alpha'), join(folder.path, 'swapped'), { recursive: true });
+  writeIdx(join(folder, 'alpha'), 0);
+  writeIdx(join(folder, 'beta'), 1);
+  cpSync(join(folder, 'alpha'), join(folder, 'swapped'), { recursive: true });
   exchangeLabels('swapped');
   const { code, stderr } = await sweep('--data-dir', 'alpha');
   expect(code).toBe(0);
   expect(stderr).toMatch(NAMED);
   [dir] = runs().map((name) => join('runs', name)) as [string];
-  trial = join(dir, 'trials', readdirSync(join(folder.path, dir, 'trials'))[0]!);
+  trial = join(dir, 'trials', readdirSync(join(folder, dir, 'trials'))[0]!);
 });
-afterAll(() => folder.remove());
 
 const OTHERS = ['beta', 'swapped', 'nowhere'];
 
@@ -65,17 +64,17 @@ describe('results of one data set', () => {
       'runs',
       `quick-idx-${contentId(trials.map(({ id, label }) => [id, label])).slice(0, 8)}`,
     );
-    renameSync(join(folder.path, dir), join(folder.path, former));
+    renameSync(join(folder, dir), join(folder, former));
     const again = await sweep('--data-dir', 'alpha', '--dry-run', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ dir: former, kept: 1 });
     const others = await sweep('--data-dir', 'beta', '--dry-run', '--json');
     expect(JSON.parse(others.stdout)).toMatchObject({ kept: 0 });
-    renameSync(join(folder.path, former), join(folder.path, dir));
+    renameSync(join(folder, former), join(folder, dir));
   });
 
   it.each(OTHERS)('are not told for %s, by any command', async (other) => {
     const data = ['--data-dir', other];
-    const before = readFileSync(join(folder.path, dir, 'report.md'), 'utf8');
+    const before = readFileSync(join(folder, dir, 'report.md'), 'utf8');
     const told = await Promise.all([
       sweep(...data, '--dir', dir),
       sweep(...data, '--dir', dir, '--dry-run'),
@@ -90,7 +89,7 @@ describe('results of one data set', () => {
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(other === 'nowhere' ? /nowhere does not exist/ : /t10k-labels|t10k-images/);
     }
-    expect(readFileSync(join(folder.path, dir, 'report.md'), 'utf8')).toBe(before);
+    expect(readFileSync(join(folder, dir, 'report.md'), 'utf8')).toBe(before);
   });
 
   it('are told without any data, and say of which they are', async () => {
@@ -102,15 +101,15 @@ describe('results of one data set', () => {
     expect(status.stdout).toMatch(NAMED);
     expect(report.stdout).toMatch(NAMED);
     const [, id] = /SHA-256 ([0-9a-f]{12})/.exec(status.stdout)!;
-    const page = readFileSync(join(folder.path, 'offline', 'report.md'), 'utf8');
+    const page = readFileSync(join(folder, 'offline', 'report.md'), 'utf8');
     expect(page).toContain(`| alpha | main | ${id} | training | 4 x 4 | 120 |`);
     expect(page).toContain('## alpha, hidden 4');
-    const html = readFileSync(join(folder.path, 'offline', 'report.html'), 'utf8');
+    const html = readFileSync(join(folder, 'offline', 'report.html'), 'utf8');
     expect(html).toContain(id);
   });
 
   it('are told of the data that they are of, wherever these lie now', async () => {
-    cpSync(join(folder.path, 'alpha'), join(folder.path, 'moved'), { recursive: true });
+    cpSync(join(folder, 'alpha'), join(folder, 'moved'), { recursive: true });
     const data = ['--data-dir', 'moved'];
     const told = await Promise.all([
       sweep(...data, '--dir', dir),
@@ -123,7 +122,7 @@ describe('results of one data set', () => {
   });
 
   it('go with a pruned network that leaves its folder', async () => {
-    const out = join(folder.path, 'pruned.safetensors');
+    const out = join(folder, 'pruned.safetensors');
     const { stdout } = await at('prune', trial, '--share', '0.5', '--data-dir', 'alpha', '--out', out);
     expect(stdout).toMatch(/test accuracy on alpha \(SHA-256 [0-9a-f]{12}\): /);
     expect((await at('evaluate', out, '--data-dir', 'beta')).code).toBe(2);
@@ -136,8 +135,8 @@ describe('results of one data set', () => {
 
 describe('data that no trial can use', () => {
   it('are refused before anything is written', async () => {
-    cpSync(join(folder.path, 'alpha'), join(folder.path, 'one'), { recursive: true });
-    writeFileSync(join(folder.path, 'one', 'train-labels-idx1-ubyte'), idx([120], new Uint8Array(120)));
+    cpSync(join(folder, 'alpha'), join(folder, 'one'), { recursive: true });
+    writeFileSync(join(folder, 'one', 'train-labels-idx1-ubyte'), idx([120], new Uint8Array(120)));
     const twin = ['--set', 'outOfDistribution={"use":"idx","options":{"dir":"alpha","name":"twin"}}'];
     const [one, same] = await Promise.all([
       sweep('--data-dir', 'one', '--dir', 'none'),
@@ -148,6 +147,6 @@ describe('data that no trial can use', () => {
     expect(same.stderr).toContain(
       'All test examples of the out-of-distribution set twin are test examples of alpha.',
     );
-    expect(readdirSync(folder.path)).not.toContain('none');
+    expect(readdirSync(folder)).not.toContain('none');
   });
 });

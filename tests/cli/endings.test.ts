@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { temporaryFolder } from '../support/folders.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
   const config = {
     plugins: [plugin],
@@ -21,10 +22,9 @@ beforeEach(async () => {
     pruning: { shares: [0.5] },
     prediction: { samples: 2 },
   };
-  writeFileSync(join(folder.path, 'bbb.config.json'), JSON.stringify(config));
+  writeFileSync(join(folder, 'bbb.config.json'), JSON.stringify(config));
 });
-afterEach(() => folder.remove());
-const sweep = (...args: string[]) => bbb(['sweep', ...args], { cwd: folder.path });
+const sweep = (...args: string[]) => bbb(['sweep', ...args], { cwd: folder });
 
 describe('what a sweep that failed says', () => {
   it('how to run the failed ones again: the same command with --retry-failed, once', async () => {

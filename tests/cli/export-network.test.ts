@@ -1,26 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { loadPredictor } from '@bbb/predict';
 import { ModelProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
 import { bbb } from '../support/command-line.js';
-
-const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
-const folder = temporaryFolders();
-
-/** The folder of a trained trial. */
-function trial(): string {
-  const dir = folder();
-  cpSync(FIXTURE, dir, { recursive: true });
-  return join(dir, 'trials', '165538b6bd850fde');
-}
+import { storedTrial } from '../support/stored-trial.js';
 
 describe('bbb export', () => {
   it('writes all formats, and tells their sizes as they are on the disk', async () => {
-    const place = trial();
+    const place = storedTrial();
     const out = join(place, 'exported');
     const args = ['export', place, '--prune', '0.9', '--format', 'sparse,onnx,tfjs', '--out', out, '--json'];
     const { code, stdout } = await bbb(args);
@@ -62,7 +52,7 @@ describe('bbb export', () => {
   });
 
   it('replaces nothing unless it is forced, and writes nothing then', async () => {
-    const place = trial();
+    const place = storedTrial();
     const out = join(place, 'exported');
     mkdirSync(out);
     writeFileSync(join(out, 'model.json'), 'mine');
@@ -78,14 +68,14 @@ describe('bbb export', () => {
   });
 
   it('says what it needs', async () => {
-    const place = trial();
+    const place = storedTrial();
     const unknown = await bbb(['export', place, '--format', 'onnx,coreml']);
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('sparse, onnx, tfjs, page')]);
     expect(existsSync(join(place, 'checkpoint-export'))).toBe(false);
   });
 
   it('tells the error of weights in fewer bits', async () => {
-    const place = trial();
+    const place = storedTrial();
     const { code, stdout } = await bbb(['export', place, '--format', 'tfjs', '--quantise', 'uint8']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/uint8: weights are off by \d\.\de-\d at most/);

@@ -1,26 +1,25 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const PLUGIN = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 /** A sweep of trials that take moments, with a method that fails. */
 const TOY = ['--plugin', PLUGIN, '--dataset', 'toy', '--validation', '30', '--hidden', '6', '--prune', '0.5'];
 const sweep = (dir: string, ...args: string[]): string[] => ['sweep', ...TOY, '--dir', dir, ...args];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let dir: string;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  dir = join(folder.path, 'sweep');
+  dir = join(folder, 'sweep');
   const args = ['--methods', 'sgd,faulty', '--set', 'methods.faulty.options.fault=throw', '--seeds', '2'];
   const ended = await bbb(sweep(dir, ...args, '--max-retries', '0', '--epochs', '2', '--quiet'));
   expect(ended.code).toBe(1);
   // Without a display, why trials failed is told once, at the end.
   expect(ended.stderr.match(/^Trial [0-9a-f]{16} failed \(error\): .*the method broke/gm)).toHaveLength(2);
 }, 60_000);
-afterAll(() => folder.remove());
 
 describe('bbb sweep status', () => {
   it('says where every trial is', async () => {
@@ -49,7 +48,7 @@ describe('bbb sweep status', () => {
 
 describe('bbb sweep export', () => {
   it('writes a file, or to standard output', async () => {
-    const out = join(folder.path, 'out.parquet');
+    const out = join(folder, 'out.parquet');
     const [file, text] = await Promise.all([
       bbb(['sweep', 'export', dir, '--format', 'parquet', '--out', out]),
       bbb(['sweep', 'export', dir, '--table', 'epochs']),
@@ -64,16 +63,16 @@ describe('bbb sweep export', () => {
 
 describe('bbb sweep --dry-run', () => {
   it('estimates the time by real steps, and writes nothing', async () => {
-    const none = join(folder.path, 'none');
+    const none = join(folder, 'none');
     const { code, stdout } = await bbb(sweep(none, '--methods', 'sgd', '--seeds', '3', '--dry-run'));
     expect(code).toBe(0);
     expect(stdout).toContain('3 trials on toy');
     expect(stdout).toMatch(/^About .* with \d+ at a time on this machine\.$/m);
-    expect(readdirSync(folder.path)).not.toContain('none');
+    expect(readdirSync(folder)).not.toContain('none');
   });
 
   it('counts what the folder has already, and says why it can estimate nothing', async () => {
-    const whole = join(folder.path, 'whole');
+    const whole = join(folder, 'whole');
     const args = ['--methods', 'sgd', '--seeds', '2', '--epochs', '1'];
     expect((await bbb(sweep(whole, ...args, '--quiet'))).code).toBe(0);
     const [kept, lost] = await Promise.all([
@@ -90,7 +89,7 @@ describe('bbb sweep --dry-run', () => {
     expect([other.code, other.stdout]).toEqual([2, '']);
     expect(other.stderr).toContain('This folder holds another sweep');
     const wrong = ['--methods', 'sgd', '--executor-option', 'memory=1', '--dry-run'];
-    const option = await bbb(sweep(join(folder.path, 'none'), ...wrong));
+    const option = await bbb(sweep(join(folder, 'none'), ...wrong));
     expect([option.code, option.stdout]).toEqual([2, '']);
     expect(option.stderr).toContain('memory');
   });
@@ -105,7 +104,7 @@ describe('bbb sweep --dry-run', () => {
 
 describe('bbb sweep watch', () => {
   it('follows a sweep that another process runs until it ends, from its files', async () => {
-    const slow = join(folder.path, 'slow');
+    const slow = join(folder, 'slow');
     const options = '{"fault":"sleep","ms":60}';
     const args = ['--methods', 'faulty', '--set', `methods.faulty.options=${options}`, '--epochs', '16'];
     let watched: ReturnType<typeof bbb> | undefined;
@@ -151,7 +150,7 @@ describe('bbb sweep repair', () => {
     writeFileSync(join(dir, 'sweep.json'), 'garbage');
     const [damaged, none] = await Promise.all([
       bbb(['sweep', 'repair', dir]),
-      bbb(['sweep', 'repair', folder.path]),
+      bbb(['sweep', 'repair', folder]),
     ]);
     expect(damaged.code).toBe(3);
     expect(damaged.stderr).toContain('is damaged');

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSweep } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { PLUGINS } from '../support/sweeps/tiny.js';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin/bbb.js', import.meta.url));
 const TINY = ['--dataset', 'toy', '--validation', '30', '--hidden', '6', '--epochs', '2', '--methods', 'sgd'];
-const folder = temporaryFolders();
 
 /** Runs bbb with these streams on a disk that is full. */
 async function onFullDisk(
@@ -34,7 +33,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk under what a sweep prints
     ['the events', [1], ['--json'], 4, 'the reporter "events" failed'],
     ['everything', [1, 2], ['--json'], 4, ''],
   ] as const)('does not end it: %s', async (_what, full, flags, code, words) => {
-    const dir = join(folder(), 'sweep');
+    const dir = join(temporaryFolder(), 'sweep');
     const args = ['sweep', ...TINY, '--plugin', PLUGINS[1]!, '--seeds', '2', '--dir', dir, ...flags];
     const [ended, text] = await onFullDisk(args, full);
     expect(text.toLowerCase()).toContain(words.toLowerCase());

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeSafetensors, rootKey, uniform, type SafeTensor } from '@bbb/core';
 import type { ClassAnswer } from '@bbb/predict';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { typedCommands } from '../support/typed-commands.js';
-import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
+import { bbb, type Ended } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const guide = readFileSync(new URL('../../docs/guides/deploy.md', import.meta.url), 'utf8');
 const file = (name: string): string =>
@@ -39,18 +40,16 @@ function stateDict(): Uint8Array {
 }
 
 describe('the guide from a trial to an answer', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let trial: string;
-  const at = (path: string): string => join(folder.path, path);
+  const at = (path: string): string => join(folder, path);
   const ran = new Set<string>();
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     for (const name of ['save-digits.mts', 'ask.mjs']) copyFileSync(file(name), at(name));
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), at('node_modules'));
     writeFileSync(at('net.safetensors'), stateDict());
   });
-  afterAll(() => folder.remove());
 
   /** Runs the command of the guide that begins like this; its `trials/*` is what a shell makes of it. */
   async function typed(begin: string): Promise<Ended> {
@@ -63,7 +62,7 @@ describe('the guide from a trial to an answer', () => {
         .split(' ')
         .slice(2),
       {
-        cwd: folder.path,
+        cwd: folder,
       },
     );
     expect(ended.code, `${line}\n${ended.stderr}`).toBe(0);
@@ -72,7 +71,7 @@ describe('the guide from a trial to an answer', () => {
   function node(...args: readonly string[]): string {
     const env = { ...process.env, NODE_OPTIONS: '' };
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-      cwd: folder.path,
+      cwd: folder,
       env,
       encoding: 'utf8',
     });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSweep } from '@bbb/sweep';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bbb, type Ended } from '../support/command-line.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const STRIDED = fileURLToPath(new URL('custom-network/strided.ts', guides));
@@ -10,12 +11,11 @@ const STUDENT_T = fileURLToPath(new URL('custom-likelihood/student-t.ts', guides
 const FAULTY = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 
 describe('what the guides make, on the command line', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let place: string;
   beforeEach(async () => {
-    place = await temporaryFolder();
+    place = temporaryFolder();
   });
-  afterEach(() => place.remove());
-  const dir = (): string => join(place.path, 'run');
+  const dir = (): string => join(place, 'run');
   const sweep = (plugins: readonly string[], options: string): Promise<Ended> =>
     bbb([
       'sweep',

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reporterChecks, samplerChecks, schedulerChecks, storeChecks } from '@bbb/contract';
 import { createRegistry, loadPlugins, type IndexRow } from '@bbb/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folders.js';
+import { bbb } from '../support/command-line.js';
 
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = (name: string): string => fileURLToPath(new URL(`sweep-plugins/${name}`, guides));
@@ -35,23 +35,21 @@ describe('the guide to plugins of a sweep', () => {
     expect(tap).toMatch(/^# fail 0$/m);
   });
 
-  const folder = temporaryFolders();
   const checks = [
     ...samplerChecks(registry.get('samplers', 'nearby')),
     ...schedulerChecks(registry.get('schedulers', 'patience')),
-    ...storeChecks({ definition: registry.get('stores', 'json'), folder }),
-    ...reporterChecks({ definition: registry.get('reporters', 'csv'), folder }),
+    ...storeChecks({ definition: registry.get('stores', 'json'), folder: temporaryFolder }),
+    ...reporterChecks({ definition: registry.get('reporters', 'csv'), folder: temporaryFolder }),
   ];
   it.each(checks)('has plugins that keep their promises: $name', ({ run }) => run());
 });
 
 describe('its plugins on the command line', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let place: string;
   beforeEach(async () => {
-    place = await temporaryFolder();
+    place = temporaryFolder();
   });
-  afterEach(() => place.remove());
-  const at = (name: string): string => join(place.path, name);
+  const at = (name: string): string => join(place, name);
 
   it('run a search from a configuration file, in a folder without a package.json; flags win', async () => {
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), at('node_modules'));
@@ -79,7 +77,7 @@ describe('its plugins on the command line', () => {
       at('bbb.config.ts'),
       `import { defineSweep } from '@bbb/sweep';\nexport default defineSweep(${JSON.stringify(config)});\n`,
     );
-    const first = await bbb(['sweep', '--dir', 'run', '--workers', '1'], { cwd: place.path });
+    const first = await bbb(['sweep', '--dir', 'run', '--workers', '1'], { cwd: place });
     expect(first.code, first.stderr).toBe(0);
 
     const rows = JSON.parse(readFileSync(at('run/sweep.index.json'), 'utf8')) as IndexRow[];
@@ -100,7 +98,7 @@ describe('its plugins on the command line', () => {
     // Of what a file names, flags replace the executor and the store, and add reporters.
     const flags =
       '--executor local --store sqlite --reporter ndjson --reporter-option ndjson.file=all.ndjson';
-    const again = await bbb(['sweep', '--dir', 'run', ...flags.split(' ')], { cwd: place.path });
+    const again = await bbb(['sweep', '--dir', 'run', ...flags.split(' ')], { cwd: place });
     expect(again.code, again.stderr).toBe(0);
     expect(existsSync(at('run/sweep.db'))).toBe(true);
     expect(readFileSync(at('all.ndjson'), 'utf8')).toContain('"type":"sweep-done"');

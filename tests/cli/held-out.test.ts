@@ -7,16 +7,15 @@ import { expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { builtBySize, presetOf } from '../../packages/cli/src/config/by-size.js';
 import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 
-const folder = temporaryFolders();
 const registry = createRegistry([builtIns]);
 const rows = (count: number): string =>
   ['x,kind', ...Array.from({ length: count }, (_, i) => `${i},${i % 2 === 0 ? 'a' : 'b'}`)].join('\n');
 
 /** The part of the examples that a sweep on a table would hold out, in each of its trials. */
 async function heldOut(withTestFile: boolean, typed: Partial<SweepFlags>): Promise<unknown[]> {
-  const dataDir = join(folder(), 'table');
+  const dataDir = join(temporaryFolder(), 'table');
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'train.csv'), rows(60));
   if (withTestFile) writeFileSync(join(dataDir, 'test.csv'), rows(20));

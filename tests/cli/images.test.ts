@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { bytes, temporaryFolder } from '../support/idx-files.js';
+import { bytes } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 import { write } from '../support/pictures.js';
 import { bbb } from '../support/command-line.js';
 import { expectSameNetworks, TINY } from './same-pictures.js';
@@ -13,7 +14,7 @@ describe('bbb sweep on a folder of pictures', () => {
   });
 
   it('with a broken picture ends with exit code 2, one error that names it, and nothing written', async () => {
-    const root = await temporaryFolder();
+    const root = temporaryFolder();
     const data = encode({ width: 4, height: 4, channels: 1, depth: 8, data: bytes(16, 1) });
     const folder = write(join(root, 'pictures'), {
       'a/1.png': data,

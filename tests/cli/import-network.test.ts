@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCheckpoint, encodeSafetensors, rootKey, uniform, type SafeTensor } from '@bbb/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const tensor = (shape: number[], seed: number): SafeTensor => {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -14,27 +15,25 @@ const tensor = (shape: number[], seed: number): SafeTensor => {
 };
 
 describe('bbb import', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   const weight = tensor([8, 784], 1);
   beforeAll(async () => {
-    folder = await temporaryFolder();
     const dict = {
       'fc1.weight': weight,
       'fc1.bias': tensor([8], 2),
       'fc2.weight': tensor([10, 8], 3),
       'fc2.bias': tensor([10], 4),
     };
-    writeFileSync(join(folder.path, 'net.safetensors'), encodeSafetensors(dict, {}));
+    writeFileSync(join(folder, 'net.safetensors'), encodeSafetensors(dict, {}));
   });
-  afterAll(() => folder.remove());
-  const at = (...args: readonly string[]) => bbb(args, { cwd: folder.path });
+  const at = (...args: readonly string[]) => bbb(args, { cwd: folder });
 
   it('makes a checkpoint that can be measured and pruned', async () => {
     const { code, stdout } = await at('import', 'net.safetensors', '--dataset', 'mnist', '--json');
     expect(code).toBe(0);
     const told = JSON.parse(stdout) as { out: string; accuracy: number; trial: { hidden: number[] } };
     expect(told.trial.hidden).toEqual([8]);
-    const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder.path, told.out)));
+    const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder, told.out)));
     expect(trial.method.use).toBe('sgd');
     // PyTorch's [out, in] is our [in, out].
     expect(tensors['params.layers.0.weight']!.data[5 * 8 + 3]).toBe(weight.data[3 * 784 + 5]);
@@ -56,7 +55,7 @@ describe('bbb import', () => {
     const given = await at('import', 'net.safetensors', '--dataset', 'mnist', ...how, '--out', 'posterior');
     expect([given.code, given.stderr]).toEqual([0, '']);
     const { data, trial } = decodeCheckpoint(
-      readFileSync(join(folder.path, 'posterior', 'checkpoint.safetensors')),
+      readFileSync(join(folder, 'posterior', 'checkpoint.safetensors')),
     );
     expect(trial.method.use).toBe('laplace');
     const { input } = data!.preprocessing;
@@ -77,9 +76,9 @@ describe('bbb import', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
     const other = await at('import', 'net.safetensors', '--dataset', 'iris', '--out', 'iris');
     expect(other.code).not.toBe(0);
-    writeFileSync(join(folder.path, 'model.json'), '{"modelTopology":{}}');
+    writeFileSync(join(folder, 'model.json'), '{"modelTopology":{}}');
     const keras = await at('import', 'model.json', '--dataset', 'mnist');
     expect([keras.code, keras.stderr]).toEqual([2, expect.stringContaining('no layers model')]);
-    for (const made of ['iris', 'model-bbb']) expect(existsSync(join(folder.path, made))).toBe(false);
+    for (const made of ['iris', 'model-bbb']) expect(existsSync(join(folder, made))).toBe(false);
   });
 });

@@ -4,16 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initPlugin, initProject } from '../../packages/cli/src/commands/init.js';
 import { pluginName } from '../../packages/cli/src/init/name.js';
 import { template } from '../../packages/cli/src/init/template.js';
-import { temporaryFolder } from '../support/command-line.js';
+import { temporaryFolder } from '../support/folders.js';
 
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let place: string;
 beforeEach(async () => {
-  place = await temporaryFolder();
+  place = temporaryFolder();
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  await place.remove();
 });
 
 describe('names of plugins', () => {
@@ -36,33 +35,33 @@ describe('names of plugins', () => {
   );
 
   it('that ship are taken', async () => {
-    await expect(initPlugin('snr', { dir: place.path })).rejects.toMatchObject({
+    await expect(initPlugin('snr', { dir: place })).rejects.toMatchObject({
       message: expect.stringContaining('among its pruners'),
       hint: expect.stringContaining('my-snr'),
     });
-    expect(readdirSync(place.path)).toEqual([]);
+    expect(readdirSync(place)).toEqual([]);
   });
 });
 
 describe('files that are there', () => {
   it('keep a plugin from being written', async () => {
-    writeFileSync(join(place.path, 'notes.txt'), 'mine');
-    await expect(initPlugin('half-root', { dir: place.path })).rejects.toMatchObject({
+    writeFileSync(join(place, 'notes.txt'), 'mine');
+    await expect(initPlugin('half-root', { dir: place })).rejects.toMatchObject({
       message: expect.stringContaining('notes.txt'),
     });
-    expect(readdirSync(place.path)).toEqual(['notes.txt']);
-    await expect(initPlugin('half-root', { dir: join(place.path, 'notes.txt') })).rejects.toMatchObject({
+    expect(readdirSync(place)).toEqual(['notes.txt']);
+    await expect(initPlugin('half-root', { dir: join(place, 'notes.txt') })).rejects.toMatchObject({
       message: expect.stringContaining('is a file'),
     });
   });
 
   it('stay as they are when a project begins among them, dead links too', async () => {
-    writeFileSync(join(place.path, 'package.json'), '{"name":"mine"}');
-    symlinkSync(join(place.path, 'nowhere'), join(place.path, 'README.md'));
-    expect(await initProject({ dir: place.path })).toBe(0);
-    expect(readFileSync(join(place.path, 'package.json'), 'utf8')).toBe('{"name":"mine"}');
-    expect(lstatSync(join(place.path, 'README.md')).isSymbolicLink()).toBe(true);
-    expect(readdirSync(place.path).toSorted()).toEqual([
+    writeFileSync(join(place, 'package.json'), '{"name":"mine"}');
+    symlinkSync(join(place, 'nowhere'), join(place, 'README.md'));
+    expect(await initProject({ dir: place })).toBe(0);
+    expect(readFileSync(join(place, 'package.json'), 'utf8')).toBe('{"name":"mine"}');
+    expect(lstatSync(join(place, 'README.md')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(place).toSorted()).toEqual([
       '.gitignore',
       'README.md',
       'bbb.config.ts',
@@ -72,19 +71,19 @@ describe('files that are there', () => {
   });
 
   it.each(['bbb.config.ts', 'bbb.config.yaml'])('%s is a configuration already', async (name) => {
-    writeFileSync(join(place.path, name), 'mine');
-    await expect(initProject({ dir: place.path })).rejects.toMatchObject({
+    writeFileSync(join(place, name), 'mine');
+    await expect(initProject({ dir: place })).rejects.toMatchObject({
       message: expect.stringContaining(name),
     });
-    expect(readdirSync(place.path)).toEqual([name]);
+    expect(readdirSync(place)).toEqual([name]);
   });
 });
 
 it('--dry-run writes nothing', async () => {
-  const dir = join(place.path, 'new');
+  const dir = join(place, 'new');
   expect(await initPlugin('half-root', { dir, dryRun: true })).toBe(0);
   expect(await initProject({ dir, dryRun: true })).toBe(0);
-  expect(readdirSync(place.path)).toEqual([]);
+  expect(readdirSync(place)).toEqual([]);
   mkdirSync(dir);
   expect(await initPlugin('half-root', { dir })).toBe(0);
   expect(readdirSync(dir)).toContain('package.json');

@@ -4,7 +4,8 @@ import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { besides, blocks } from '../../packages/cli/src/inspect/blocks.js';
 import { summary } from '../../packages/cli/src/inspect/columns.js';
-import { bytes, idx, temporaryFolder } from '../support/idx-files.js';
+import { bytes, idx } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 import { png, write, type Content } from '../support/pictures.js';
 import { bbb } from '../support/command-line.js';
 
@@ -30,7 +31,7 @@ const TABLE = 'size,town,price\n1,Ulm,10.5\n2,Ulm,20.5\n,Bonn,30.5\n4,Bonn,40.25
 async function folder(
   files: Readonly<Record<string, Content>>,
 ): Promise<{ dir: string; env: Record<string, string> }> {
-  const root = await temporaryFolder();
+  const root = temporaryFolder();
   return { dir: write(join(root, 'own'), files), env: { BBB_CACHE_DIR: join(root, 'cache') } };
 }
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { createRegistry, type BbbError } from '@bbb/core';
 import plugins from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import type { SweepFlags } from '../../packages/cli/src/options/kinds.js';
-import { bbb, eventsOf, temporaryFolder } from '../support/command-line.js';
+import { bbb, eventsOf } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const registry = createRegistry([plugins]);
 const configOf = (flags: SweepFlags, file?: Readonly<Record<string, unknown>>) =>
@@ -115,12 +116,9 @@ it('--likelihood, --scaling and --test-fraction are in every trial', () => {
 });
 
 describe('a regression', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
-  const run = (text: string) => bbb(text.split(' '), { cwd: folder.path });
+  const folder = sharedFolder();
+  beforeAll(async () => {});
+  const run = (text: string) => bbb(text.split(' '), { cwd: folder });
   const CURVE = '--dataset curve --dataset-option examples=100 --validation 20';
   const TRAIN = `train --method bbb-gaussian ${CURVE} --scaling standardise --test-fraction 0.2 --hidden 4 --epochs 2 --prune 0,0.5 --samples 2 --dir run`;
 
@@ -156,7 +154,7 @@ describe('a regression', () => {
     expect(refused.code).toBe(2);
     for (const { stdout, stderr } of [trained, status, evaluated, pruned])
       expect(`${stdout}${stderr}`).not.toMatch(/accuracy/i);
-    expect(await readFile(join(folder.path, 'run', 'report.md'), 'utf8')).not.toMatch(/accuracy/i);
+    expect(await readFile(join(folder, 'run', 'report.md'), 'utf8')).not.toMatch(/accuracy/i);
   });
 
   it.each([
@@ -169,7 +167,7 @@ describe('a regression', () => {
       expect(stdout).toBe('');
       expect(stderr.match(/^error: /gm)).toHaveLength(1);
       expect(stderr).toMatch(message);
-      expect(existsSync(join(folder.path, 'none'))).toBe(false);
+      expect(existsSync(join(folder, 'none'))).toBe(false);
     }
   });
 });

@@ -11,27 +11,26 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const PLUGIN = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let dir: string;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  dir = join(folder.path, 'sweep');
+  dir = join(folder, 'sweep');
   const toy =
     '--dataset toy --validation 30 --hidden 6 --prune 0.5 --methods sgd --seeds 2 --epochs 2 --quiet';
   expect((await bbb(['sweep', '--plugin', PLUGIN, ...toy.split(' '), '--dir', dir])).code).toBe(0);
 }, 60_000);
-afterAll(() => folder.remove());
 
 const exportTo = (out: string, ...more: string[]) => bbb(['sweep', 'export', dir, '--out', out, ...more]);
 
 describe('a file that --out names', () => {
   it('is replaced only by force, through a link, and stays a link', async () => {
-    const [file, link] = [join(folder.path, 'a.csv'), join(folder.path, 'link.csv')];
+    const [file, link] = [join(folder, 'a.csv'), join(folder, 'link.csv')];
     writeFileSync(file, 'mine');
     symlinkSync(file, link);
     for (const out of [file, link]) {
@@ -64,7 +63,7 @@ describe('a file that --out names', () => {
   });
 
   it('may be a pipe', async () => {
-    const pipe = join(folder.path, 'pipe');
+    const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const [read, ended] = await Promise.all([promisify(execFile)('cat', [pipe]), exportTo(pipe)]);
     expect(ended.code).toBe(0);
@@ -73,9 +72,9 @@ describe('a file that --out names', () => {
   });
 
   it('is no folder', async () => {
-    const { code, stderr } = await exportTo(folder.path, '--force');
+    const { code, stderr } = await exportTo(folder, '--force');
     expect(code).toBe(2);
-    expect(stderr).toContain(`${folder.path} is a folder.`);
+    expect(stderr).toContain(`${folder} is a folder.`);
   });
 });
 
@@ -86,7 +85,7 @@ it('a damaged result is missed by those who make tables of the others', async ()
   truncateSync(path, 500);
   try {
     for (const args of [
-      ['report', dir, '--format', 'csv', '--out', join(folder.path, 'report')],
+      ['report', dir, '--format', 'csv', '--out', join(folder, 'report')],
       ['sweep', 'export', dir],
     ]) {
       const { code, stderr } = await bbb(args);
@@ -99,5 +98,5 @@ it('a damaged result is missed by those who make tables of the others', async ()
     writeFileSync(path, whole);
   }
   expect((await bbb(['sweep', 'export', dir])).stderr).toBe('');
-  expect(existsSync(join(folder.path, 'report'))).toBe(true);
+  expect(existsSync(join(folder, 'report'))).toBe(true);
 });

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../support/command-line.js';
+import { expect } from 'vitest';
+import { temporaryFolder } from '../support/folders.js';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
@@ -31,18 +31,17 @@ export function ownGuide(name: string, file: string): OwnGuide {
     content: readFileSync(source, 'utf8'),
     typed,
     async start() {
-      const place = await temporaryFolder();
-      onTestFinished(() => place.remove());
-      const at = (path: string): string => join(place.path, path);
+      const place = temporaryFolder();
+      const at = (path: string): string => join(place, path);
       copyFileSync(source, at(file));
       symlinkSync(MODULES, at('node_modules'));
       const made = spawnSync(process.execPath, ['--import=tsx', ...typed[0]!.slice(1)], {
-        cwd: place.path,
+        cwd: place,
         env: { ...process.env, NODE_OPTIONS: '' },
         encoding: 'utf8',
       });
       expect(made.status, made.stderr).toBe(0);
-      return { path: place.path, at };
+      return { path: place, at };
     },
   };
 }

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutErrorRecord, cutText, toErrorRecord, type SweepEvent } from '@bbb/core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { plainJson, plainLine, plainText } from '../../packages/cli/src/io/plain-text.js';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { bbb, TINY } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 /** Sets the title of the window, clears the screen, the same by C1, hides text, turns it around, breaks the line. */
 const EVIL = '\u001B]0;owned\u0007\u001B[2J\u009B2J\u001B[8m\u202Egnp.exe\u2066\u2028\r\u0008\u007F';
@@ -82,10 +82,9 @@ describe('text for a terminal', () => {
 });
 
 describe('bbb, given hostile names and errors', () => {
-  let cwd: string;
+  const cwd = sharedFolder();
   let dir: string;
   beforeAll(async () => {
-    cwd = await mkdtemp(join(tmpdir(), 'bbb-plain-'));
     dir = join(cwd, `sweep ${SHOWN} \u001B[31m\u202E`);
     const text = JSON.stringify(EVIL);
     await writeFile(
@@ -114,7 +113,6 @@ describe('bbb, given hostile names and errors', () => {
     );
     await mkdir(join(cwd, `data ${EVIL.replaceAll('\u0000', '')}`));
   }, 60_000);
-  afterAll(() => rm(cwd, { recursive: true, force: true }));
 
   /** Runs a command; neither stream may steer. */
   async function clean(args: readonly string[], shows = true): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createRegistry,
@@ -21,29 +21,13 @@ import jpeg from 'jpeg-js';
 import { encode as encodePng } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseJsonLines, parseTable, type ParsedRows } from '../../packages/cli/src/predict/text.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { bbb, COMMAND } from '../support/command-line.js';
+import { idx } from '../support/idx-files.js';
+import { STORED_TRIAL, storedTrial } from '../support/stored-trial.js';
 
-const FIXTURE = new URL('../sweep/fixtures/written-by-0.1.0/sweep/', import.meta.url);
 const COUNT = 12;
-const folder = temporaryFolders();
 const registry = createRegistry([builtIns]);
-
-/** Folder of a trial of SGD on MNIST. */
-function trial(): string {
-  const dir = folder();
-  cpSync(FIXTURE, dir, { recursive: true });
-  return join(dir, 'trials', '165538b6bd850fde');
-}
-
-/** IDX of unsigned bytes. */
-function idx(bytes: Uint8Array, shape: readonly number[]): Buffer {
-  const head = Buffer.alloc(4 + 4 * shape.length);
-  head[2] = 8;
-  head[3] = shape.length;
-  shape.forEach((n, i) => head.writeUInt32BE(n, 4 + 4 * i));
-  return Buffer.concat([head, bytes]);
-}
 
 interface Printed {
   readonly model: {
@@ -61,7 +45,7 @@ describe('bbb predict', () => {
     mnist = await registry.get('datasets', 'mnist').load({}, {});
     images = (mnist.test.features as Uint8Array).slice(0, COUNT * 784);
     const ops = await startBackend();
-    const checkpoint = readFileSync(join(trial(), 'checkpoint.safetensors'));
+    const checkpoint = readFileSync(join(STORED_TRIAL, 'checkpoint.safetensors'));
     const network = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
     const examples = testExamples(mnist, network.data.preprocessing);
     const some = { ...examples, rows: examples.rows.slice(0, COUNT) };
@@ -79,9 +63,9 @@ describe('bbb predict', () => {
   });
 
   it('answers for an IDX file as bbb evaluate measures, with sets, and for pictures, rows and JSON lines of the same', async () => {
-    const place = trial();
+    const place = storedTrial();
     const at = (name: string): string => join(place, name);
-    writeFileSync(at('images.idx'), idx(images, [COUNT, 28, 28]));
+    writeFileSync(at('images.idx'), idx([COUNT, 28, 28], images));
     writeFileSync(
       at('one.png'),
       encodePng({ width: 28, height: 28, data: images.slice(0, 784), channels: 1 }),
@@ -110,7 +94,7 @@ describe('bbb predict', () => {
   });
 
   it('answers for a JPEG as for the grey values that it holds', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const [model, picture, lines] = ['digits.bbb', 'seven.jpg', 'seven.jsonl'].map((name) => join(dir, name));
     writeFileSync(model!, file);
     const rgba = Buffer.from(
@@ -131,9 +115,9 @@ describe('bbb predict', () => {
   });
 
   it('says "not sure" below the probability that validation examples demand', async () => {
-    const place = trial();
+    const place = storedTrial();
     const images28 = join(place, 'images.idx');
-    writeFileSync(images28, idx(images, [COUNT, 28, 28]));
+    writeFileSync(images28, idx([COUNT, 28, 28], images));
     const json = await bbb(['predict', place, images28, '--max-risk', '65%', '--json']);
     const { model, answers } = JSON.parse(json.stdout) as Printed;
     const { probability } = model.calibration!.sure!;
@@ -146,7 +130,7 @@ describe('bbb predict', () => {
   });
 
   it('opens a model file, and reads JSON lines from standard input', async () => {
-    const place = join(folder(), 'digits.bbb');
+    const place = join(temporaryFolder(), 'digits.bbb');
     writeFileSync(place, file);
     const [program, ...rest] = COMMAND;
     const child = spawn(program, [...rest, 'predict', place, '--json'], {
@@ -162,7 +146,7 @@ describe('bbb predict', () => {
   });
 
   it('says what is wrong with a file, and with a risk that nothing is known of', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const at = (name: string, content: string | Uint8Array): string => {
       writeFileSync(join(dir, name), content);
       return join(dir, name);
@@ -178,7 +162,7 @@ describe('bbb predict', () => {
         'words.csv, line 2, column "784": "y" is no number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
-      [[model, at('odd.idx', idx(images.slice(0, 100), [100]))], 'odd.idx: The input has 100 numbers'],
+      [[model, at('odd.idx', idx([100], images.slice(0, 100)))], 'odd.idx: The input has 100 numbers'],
       [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
       [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
       [[model, at('any.csv', '')], 'any.csv: The input has 0 numbers'],

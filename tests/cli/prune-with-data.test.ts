@@ -2,30 +2,29 @@ import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrialResult } from '@bbb/core';
 import { readTrial } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeIdx } from '../support/machines/idx.js';
-import { bbb, temporaryFolder, type Ended } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeIdx } from '../support/idx-files.js';
+import { bbb, type Ended } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const CRITERIA = ['unit-taylor', 'shuffle-within-layer', 'obs'];
 const TRAIN =
   'train --method bbb-gaussian --dataset idx --data-dir alpha --epochs 2 --hidden 6 --validation 20 --samples 3 --prune 0,0.7 --dir run';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let trial: string;
 let result: TrialResult;
-const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder.path });
+const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder });
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  writeIdx(join(folder.path, 'alpha'), 0);
+  writeIdx(join(folder, 'alpha'), 0);
   const of = ['--set', 'pruning.pruners.shuffle-within-layer.options.of.use=obd'];
   const { code, stderr } = await at(...TRAIN.split(' '), '--pruners', CRITERIA.join(','), ...of);
   expect([code, stderr]).toEqual([0, expect.any(String)]);
-  const [id] = readdirSync(join(folder.path, 'run', 'trials'));
+  const [id] = readdirSync(join(folder, 'run', 'trials'));
   trial = join('run', 'trials', id!);
-  result = (await readTrial(join(folder.path, 'run'), id!)).result!;
+  result = (await readTrial(join(folder, 'run'), id!)).result!;
 });
-afterAll(() => folder.remove());
 
 describe('a criterion that computes from training examples', () => {
   it.each(CRITERIA)('%s: bbb prune makes the network that the trial measured', async (pruner) => {
@@ -46,7 +45,7 @@ describe('a criterion that computes from training examples', () => {
   it('is exported too, and refused only where the data are not to be had', async () => {
     const args = ['export', trial, '--prune', '0.7', '--pruner', 'obs', '--format', 'sparse', '--out'];
     expect((await at(...args, 'there', '--data-dir', 'alpha')).code).toBe(0);
-    renameSync(join(folder.path, 'alpha'), join(folder.path, 'away'));
+    renameSync(join(folder, 'alpha'), join(folder, 'away'));
     const refused = await Promise.all([
       at(...args, 'gone', '--data-dir', 'alpha'),
       at('prune', trial, '--share', '0.7', '--pruner', 'obs', '--out', 'gone', '--data-dir', 'alpha'),
@@ -56,7 +55,7 @@ describe('a criterion that computes from training examples', () => {
       expect(code).toBe(2);
       expect(stderr).toMatch(/"obs" computes from training examples: .*\n.*--data-dir/s);
     }
-    expect(readdirSync(folder.path)).not.toContain('gone');
+    expect(readdirSync(folder)).not.toContain('gone');
     // One that reads weights alone does not miss them.
     const magnitude = await at(
       'prune',

@@ -4,27 +4,26 @@ import { createRegistry } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import { errorBound, settingsOf, targetBrackets } from '@bbb/report';
 import { readSweep } from '@bbb/sweep';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { refineTargets } from '../../packages/cli/src/network/refine-target.js';
 import { sparsestBelow } from '../../packages/report/src/answer/target.js';
-import { writeIdx } from '../support/machines/idx.js';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { writeIdx } from '../support/idx-files.js';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const SWEEP =
   'sweep --dataset idx --methods sgd --epochs 80 --set training.optimizer.learningRate=0.003 --set training.batchSize=20 --hidden 32 --validation 40 --seeds 3 --samples 0 --data-dir alpha --quiet';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 const sweep = async (dir: string, prune: string): Promise<string> => {
-  const { code } = await bbb([...SWEEP.split(' '), '--prune', prune, '--dir', dir], { cwd: folder.path });
+  const { code } = await bbb([...SWEEP.split(' '), '--prune', prune, '--dir', dir], { cwd: folder });
   expect(code).toBe(0);
-  return join(folder.path, dir);
+  return join(folder, dir);
 };
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  writeIdx(join(folder.path, 'alpha'), 0);
+  writeIdx(join(folder, 'alpha'), 0);
 });
-afterAll(() => folder.remove());
 
 it('finds between measured sparsities what a sweep that measured it would have found', async () => {
   const dir = await sweep('coarse', '0,0.3,1');
@@ -38,7 +37,7 @@ it('finds between measured sparsities what a sweep that measured it would have f
   const [bracket] = targetBrackets(data, target);
   expect(bracket).toBeDefined();
   const registry = createRegistry([builtIns]);
-  const dataDir = join(folder.path, 'alpha');
+  const dataDir = join(folder, 'alpha');
   const { refined, left } = await refineTargets({ dir, data, target, registry, dataDir });
   expect(left).toEqual([]);
   const [found] = refined;
@@ -51,7 +50,7 @@ it('finds between measured sparsities what a sweep that measured it would have f
   const { groups } = settingsOf(fine)[0]!;
   const measured = sparsestBelow(groups[0]!, found!.pruner, target)!;
   expect(measured).toEqual({ pruner: found!.pruner, share: found!.share, bound: found!.bound });
-  expect(readdirSync(folder.path)).toContain('fine');
+  expect(readdirSync(folder)).toContain('fine');
 
   const told = await bbb(
     [
@@ -65,10 +64,10 @@ it('finds between measured sparsities what a sweep that measured it would have f
       '--format',
       'md',
     ],
-    { cwd: folder.path },
+    { cwd: folder },
   );
   expect(told.code).toBe(0);
   expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain('found between the sparsities of the sweep');
-  const without = await bbb(['report', 'coarse', '--refine'], { cwd: folder.path });
+  const without = await bbb(['report', 'coarse', '--refine'], { cwd: folder });
   expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--target-error 2% --refine')]);
 });

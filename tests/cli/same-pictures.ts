@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { loadDataset } from 'mnist-data-loader';
 import { expect } from 'vitest';
-import { idx, temporaryFolder, writeSet } from '../support/idx-files.js';
+import { idx, writeSet } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 import { write } from '../support/pictures.js';
 import { bbb } from '../support/command-line.js';
 
@@ -22,7 +23,7 @@ function tensors(dir: string): string[] {
 
 /** Trains on pictures of MNIST as PNG files and as IDX files: both give the same networks, byte for byte. */
 export async function expectSameNetworks(trained: number, tested: number): Promise<void> {
-  const root = await temporaryFolder();
+  const root = temporaryFolder();
   const { train, test } = await loadDataset('mnist');
   const files: Record<string, Uint8Array> = {};
   for (const [part, { images, labels }, count] of [

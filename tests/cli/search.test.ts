@@ -9,7 +9,8 @@ import { withSearch } from '../../packages/cli/src/config/search.js';
 import { dimension } from '../../packages/cli/src/parse/dimension.js';
 import { initialState, reduce } from '../../packages/cli/src/progress/reduce.js';
 import { totalTrials } from '../../packages/cli/src/progress/state.js';
-import { bbb, eventsOf, temporaryFolder } from '../support/command-line.js';
+import { bbb, eventsOf } from '../support/command-line.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const registry = createRegistry([builtIn]);
 const preset = registry.list('presets')[0]!.value.sweep;
@@ -96,25 +97,21 @@ it('progress counts trials that are not known yet', () => {
 });
 
 it('bbb sweep searches, and the same command again finds everything done', async () => {
-  const folder = await temporaryFolder();
-  try {
-    const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
-    const args = ['sweep', '--plugin', plugin, '--dataset', 'toy', '--validation', '30', '--hidden', '6'];
-    args.push('--methods', 'faulty', '--epochs', '2', '--prune', '0.5', '--quiet', '--json');
-    args.push('--trials', '3', '--sampler', 'tpe', '--scheduler', 'median');
-    args.push('--space', 'training.optimizer.learningRate=logUniform:1e-4:1e-1');
-    for (const kept of [0, 3]) {
-      const { code, stdout } = await bbb(args, { cwd: folder.path });
-      expect(code).toBe(0);
-      expect(eventsOf({ stdout }).at(-1)).toMatchObject({
-        status: 'done',
-        counts: { total: 3, done: 3, kept },
-      });
-    }
-    const { code, stderr } = await bbb([...args, '--grid', 'training.batchSize=8,16'], { cwd: folder.path });
-    expect(code).toBe(2);
-    expect(stderr).toContain('has a grid, and there is a space to search');
-  } finally {
-    await folder.remove();
+  const folder = temporaryFolder();
+  const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
+  const args = ['sweep', '--plugin', plugin, '--dataset', 'toy', '--validation', '30', '--hidden', '6'];
+  args.push('--methods', 'faulty', '--epochs', '2', '--prune', '0.5', '--quiet', '--json');
+  args.push('--trials', '3', '--sampler', 'tpe', '--scheduler', 'median');
+  args.push('--space', 'training.optimizer.learningRate=logUniform:1e-4:1e-1');
+  for (const kept of [0, 3]) {
+    const { code, stdout } = await bbb(args, { cwd: folder });
+    expect(code).toBe(0);
+    expect(eventsOf({ stdout }).at(-1)).toMatchObject({
+      status: 'done',
+      counts: { total: 3, done: 3, kept },
+    });
   }
+  const { code, stderr } = await bbb([...args, '--grid', 'training.batchSize=8,16'], { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toContain('has a grid, and there is a space to search');
 });

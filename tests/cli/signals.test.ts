@@ -4,16 +4,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, COMMAND, eventsOf, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb, COMMAND, eventsOf } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
+const folder = sharedFolder();
+beforeAll(async () => {});
 
 const COMMON = '--methods sgd --validation 300 --prune 0.5 --json';
 
@@ -41,13 +39,13 @@ function stopAfterEpoch(...signals: readonly NodeJS.Signals[]): (text: string, c
 describe('a signal', () => {
   it('SIGINT stops at a checkpoint, says how to go on, and the same command goes on from there', async () => {
     const command = args('resumed', '--epochs', '60');
-    const stopped = await bbb(command, { cwd: folder.path, onStdout: stopAfterEpoch('SIGINT') });
+    const stopped = await bbb(command, { cwd: folder, onStdout: stopAfterEpoch('SIGINT') });
     expect(stopped.stderr).toContain('stopping at the next checkpoint');
     expect(stopped.stderr).toContain(`bbb ${command.join(' ')}`);
     expect(eventsOf(stopped).map(({ type }) => type)).toContain('trial-stopped');
     expect([stopped.code, stopped.signal]).toEqual([130, null]);
 
-    const resumed = await bbb(command, { cwd: folder.path });
+    const resumed = await bbb(command, { cwd: folder });
     expect(resumed.code).toBe(0);
     const start = eventsOf<{ type: string; resumedEpochs?: unknown[] }>(resumed).find(
       ({ type }) => type === 'trial-start',
@@ -60,7 +58,7 @@ describe('a signal', () => {
 
   it('SIGTERM does the same with 143', async () => {
     const { code } = await bbb(args('terminated', ...ENDLESS), {
-      cwd: folder.path,
+      cwd: folder,
       onStdout: stopAfterEpoch('SIGTERM'),
     });
     expect(code).toBe(143);
@@ -69,39 +67,37 @@ describe('a signal', () => {
   it('SIGHUP is for those that have a terminal: what runs without one goes on', async () => {
     const command = args('nohup', '--epochs', '20');
     const { code, stderr } = await bbb(command, {
-      cwd: folder.path,
+      cwd: folder,
       onStdout: stopAfterEpoch('SIGHUP'),
     });
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('stopping')]);
   });
 
   it.skipIf(!hasPython)('a terminal that is closed: it stops at a checkpoint, and can go on', async () => {
-    const { path } = folder;
     // Its first epochs: then the terminal goes.
     const command = [
       'sweep',
       ...'--methods sgd --validation 300 --prune 0.5 --limit 3000 --hidden 32'.split(' '),
     ];
-    const where = [...command, '--dir', join(path, 'window')];
+    const where = [...command, '--dir', join(folder, 'window')];
     const script = fileURLToPath(new URL('hang-up.py', import.meta.url));
-    const sign = join(path, 'window', 'trials', '*', 'metrics.jsonl');
+    const sign = join(folder, 'window', 'trials', '*', 'metrics.jsonl');
     await promisify(execFile)('python3', [script, sign, ...COMMAND, ...where, ...ENDLESS]);
-    const files = (await readdir(join(path, 'window'), { recursive: true })).map(String);
+    const files = (await readdir(join(folder, 'window'), { recursive: true })).map(String);
     expect(files.some((name) => /checkpoint-\d+\.safetensors$/.test(name))).toBe(true);
     expect(files).not.toContain('sweep.lock');
-    const again = await bbb(['sweep', 'status', join(path, 'window'), '--json']);
+    const again = await bbb(['sweep', 'status', join(folder, 'window'), '--json']);
     expect(again.stdout).toContain('waiting');
   });
 
   it('says how it ended when its folder was moved away', async () => {
-    const { path } = folder;
     let moved = false;
     const ended = await bbb(args('moved', ...ENDLESS), {
-      cwd: path,
+      cwd: folder,
       onStdout(text, child) {
         if (moved || !text.includes('"type":"epoch"')) return;
         moved = true;
-        renameSync(join(path, 'moved'), join(path, 'elsewhere'));
+        renameSync(join(folder, 'moved'), join(folder, 'elsewhere'));
         child.kill('SIGINT');
       },
     });
@@ -116,21 +112,20 @@ describe('a signal', () => {
       ...`${COMMON} --limit 50000 --hidden 2000,2000 --workers 1 --dir killed`.split(' '),
       ...ENDLESS,
     ];
-    let sent = false;
+    let sent = 0;
     const sendTwice = (text: string, child: ChildProcess): void => {
-      if (sent || !text.includes('"type":"progress"')) return;
-      sent = true;
-      child.kill('SIGINT');
-      setTimeout(() => child.kill('SIGINT'), 200);
+      for (const sign of ['"type":"progress"', '"type":"stopping"'].slice(sent)) {
+        if (text.includes(sign)) sent += Number(child.kill('SIGINT'));
+      }
     };
-    const stopped = await bbb(slow, { cwd: folder.path, onStdout: sendTwice });
+    const stopped = await bbb(slow, { cwd: folder, onStdout: sendTwice });
     expect([stopped.code, stopped.signal]).toEqual([130, null]);
     expect(eventsOf(stopped).map(({ type }) => type)).not.toContain('epoch');
     expect(stopped.stderr).toContain('To go on:');
 
     let stops = 0;
     const again = await bbb(slow, {
-      cwd: folder.path,
+      cwd: folder,
       onStdout(text, child) {
         for (const sign of ['"type":"trial-start"', '"type":"progress"'].slice(stops)) {
           if (text.includes(sign)) stops += Number(child.kill('SIGTERM'));
@@ -149,7 +144,7 @@ describe('a signal', () => {
     let second = false;
     const command = args('late', ...ENDLESS);
     const stopped = await bbb(command, {
-      cwd: folder.path,
+      cwd: folder,
       onStdout(text, child) {
         if (!first && text.includes('"type":"epoch"')) first = child.kill('SIGINT');
         if (!second && text.includes(sign)) second = child.kill('SIGINT');
@@ -163,7 +158,7 @@ describe('a signal', () => {
   it('one after the other until it is gone: still 130', async () => {
     let timer: NodeJS.Timeout | undefined;
     const stopped = await bbb(args('impatient', ...ENDLESS), {
-      cwd: folder.path,
+      cwd: folder,
       onStdout(text, child) {
         if (text.includes('"type":"epoch"')) timer ??= setInterval(() => child.kill('SIGINT'), 3);
       },

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { createRegistry, decodeSafetensors, type Evaluation, type PruningResult } from '@bbb/core';
 import plugins from '@bbb/plugins';
 import { readSweep } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariant } from '../support/sweeps/invariant.js';
-import { bbb, eventsOf, temporaryFolder, TINY, type Ended } from '../support/command-line.js';
+import { bbb, eventsOf, TINY, type Ended } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 interface Outcome {
   readonly status: string;
@@ -26,22 +27,19 @@ const sweep = (seeds: number, dir: string): string[] => [
   ...`--prune 0,0.5 --methods sgd,bbb-mixture --seeds ${seeds} --dir ${dir}`.split(' '),
 ];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let first: Ended;
 const outcomeOf = (ended: Ended): Outcome => eventsOf<Outcome>(ended).at(-1)!;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  first = await bbb([...sweep(2, 'run'), '--json'], { cwd: folder.path });
+  first = await bbb([...sweep(2, 'run'), '--json'], { cwd: folder });
 }, 60_000);
-
-afterAll(() => folder.remove());
 
 /** Folders of the trials, and what their results say. */
 async function trials(): Promise<
   { path: string; label: string; result: { pruning: PruningResult[]; trial: { method: { use: string } } } }[]
 > {
-  const root = join(folder.path, 'run', 'trials');
+  const root = join(folder, 'run', 'trials');
   return Promise.all(
     (await readdir(root)).map(async (id) => {
       const path = join(root, id);
@@ -87,8 +85,8 @@ describe('a sweep', () => {
   });
 
   it('leaves a folder for each trial, and a report', async () => {
-    expect(outcomeOf(first).report).toBe(join(folder.path, 'run', 'report.html'));
-    expect(await readFile(join(folder.path, 'run', 'report.md'), 'utf8')).toContain('| bbb-mixture | snr |');
+    expect(outcomeOf(first).report).toBe(join(folder, 'run', 'report.html'));
+    expect(await readFile(join(folder, 'run', 'report.md'), 'utf8')).toContain('| bbb-mixture | snr |');
     const found = await trials();
     expect(found).toHaveLength(4);
     for (const { path } of found) {
@@ -99,7 +97,7 @@ describe('a sweep', () => {
   });
 
   it('does nothing again when it is run again, and prints the same tables', async () => {
-    const again = await bbb([...sweep(2, 'run'), '--json', '--quiet'], { cwd: folder.path });
+    const again = await bbb([...sweep(2, 'run'), '--json', '--quiet'], { cwd: folder });
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(outcomeOf(again).counts['kept']).toBe(4);
     expect(outcomeOf(again).tables).toEqual(outcomeOf(first).tables);
@@ -107,11 +105,11 @@ describe('a sweep', () => {
 
   it('refuses another configuration in the same folder, but extends it on request', async () => {
     const more = sweep(3, 'run');
-    const refused = await bbb(more, { cwd: folder.path });
+    const refused = await bbb(more, { cwd: folder });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--extend');
     expect(refused.stdout).toBe('');
-    const extended = await bbb([...more, '--extend', '--json'], { cwd: folder.path });
+    const extended = await bbb([...more, '--extend', '--json'], { cwd: folder });
     expect(extended.code).toBe(0);
     const events = eventsOf(extended);
     expect(events[0]!.type).toBe('sweep-start');
@@ -121,12 +119,12 @@ describe('a sweep', () => {
 
   it('survives a reader that has seen enough', async () => {
     const ended = await bbb([...sweep(1, 'closed'), '--json'], {
-      cwd: folder.path,
+      cwd: folder,
       onStdout: (_text, child) => child.stdout!.destroy(),
     });
     expect(ended.stderr).not.toContain('EPIPE');
     expect(ended.code).toBe(0);
-    const dir = join(folder.path, 'closed');
+    const dir = join(folder, 'closed');
     const { plan } = await readSweep(dir);
     expect(plan).toHaveLength(2);
     await checkInvariant(dir, { trials: plan });
@@ -135,7 +133,7 @@ describe('a sweep', () => {
   it('derives the folder from the configuration, and shows a plan without running it', async () => {
     const plan = async (...args: string[]) => {
       const ended = await bbb(['sweep', '--dry-run', '--json', ...TINY, '--methods', 'sgd', ...args], {
-        cwd: folder.path,
+        cwd: folder,
       });
       return JSON.parse(ended.stdout) as { dir: string; trials: { id: string; seed: number }[] };
     };
@@ -148,14 +146,14 @@ describe('a sweep', () => {
     expect(same.dir).toBe(two.dir);
     expect(three.dir).not.toBe(two.dir);
     expect(two.dir).toMatch(/^runs\/quick-mnist-[0-9a-f]{8}$/);
-    await expect(access(join(folder.path, 'runs'))).rejects.toThrow();
+    await expect(access(join(folder, 'runs'))).rejects.toThrow();
   });
 
   it('uses a plugin in TypeScript, as the guide says', async () => {
     const plugin = fileURLToPath(new URL('../../docs/guides/custom-pruner/my-pruner.ts', import.meta.url));
     const args = ['train', ...TINY, '--method', 'sgd', '--prune', '0.5', '--dir', 'guide', '--json'];
     const ended = await bbb([...args, '--plugin', plugin, '--pruners', 'my-pruner,magnitude'], {
-      cwd: folder.path,
+      cwd: folder,
     });
     expect(ended.code).toBe(0);
     const rows = outcomeOf(ended).tables.find(({ id }) => id === 'pruning')!.rows;
@@ -164,13 +162,13 @@ describe('a sweep', () => {
 
   it('counts failures, names them, and ends with 1', async () => {
     await writeFile(
-      join(folder.path, 'broken.mjs'),
+      join(folder, 'broken.mjs'),
       `const options = { safeParse: (data) => ({ success: true, data }) };
        const score = () => { throw new Error('no score today'); };
        export default { name: 'p', pruners: { broken: { description: 'Throws.', options, create: () => ({ score }) } } };`,
     );
     const args = ['train', ...TINY, '--method', 'sgd', '--plugin', './broken.mjs', '--pruners', 'broken'];
-    const ended = await bbb([...args, '--dir', 'broken', '--max-retries', '0'], { cwd: folder.path });
+    const ended = await bbb([...args, '--dir', 'broken', '--max-retries', '0'], { cwd: folder });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('no score today');
     expect(ended.stderr).toContain('1 of 1 trial failed');
@@ -219,9 +217,9 @@ describe('a stored network', () => {
   it('is pruned by the criterion, its options, the scope and the weights of its trial, or by what is asked for', async () => {
     const args = '--method bbb-mixture --prune 0.7 --pruners kl --scope layer --include weight'.split(' ');
     const options = '--set pruning.pruners.kl.options.sigma=0.03 --dir kl --quiet'.split(' ');
-    const { code: trained } = await bbb(['train', ...TINY, ...args, ...options], { cwd: folder.path });
+    const { code: trained } = await bbb(['train', ...TINY, ...args, ...options], { cwd: folder });
     expect(trained).toBe(0);
-    const root = join(folder.path, 'kl', 'trials');
+    const root = join(folder, 'kl', 'trials');
     const path = join(root, (await readdir(root))[0]!);
     const { result } = JSON.parse(await readFile(join(path, 'result.json'), 'utf8')) as {
       result: { pruning: PruningResult[] };
@@ -317,21 +315,21 @@ describe('a stored network', () => {
 describe('a report', () => {
   it('is written again from what is stored, in the formats asked for', async () => {
     const { code, stdout, stderr } = await bbb(['report', 'run', '--format', 'json,csv', '--out', 'out'], {
-      cwd: folder.path,
+      cwd: folder,
     });
     expect(code).toBe(0);
     expect(stdout).toContain('bbb-mixture');
     expect(stderr).toMatch(/^Written: /);
-    expect((await readdir(join(folder.path, 'out'))).sort()).toEqual(['report.json', 'tables']);
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual(['report.json', 'tables']);
   });
 
   it('answers the question asked for, and refuses one that the sweep can not answer', async () => {
     const at = (...args: string[]) =>
-      bbb(['report', 'run', '--format', 'md', '--out', 'asked', ...args], { cwd: folder.path });
+      bbb(['report', 'run', '--format', 'md', '--out', 'asked', ...args], { cwd: folder });
     const asked = await at('--reference', 'bbb-mixture', '--sparsity', '0');
     expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('Without pruning, ')]);
     expect(asked.stdout).toContain('minus bbb-mixture');
-    expect(await readFile(join(folder.path, 'asked', 'report.md'), 'utf8')).toContain('minus bbb-mixture');
+    expect(await readFile(join(folder, 'asked', 'report.md'), 'utf8')).toContain('minus bbb-mixture');
     const other = await at('--reference', 'bbb');
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('no method "bbb"')]);
     const further = await at('--sparsity', '0.123');
@@ -343,14 +341,15 @@ describe('a report', () => {
 
   it('measures the seeds of each method as an ensemble, from what is stored', async () => {
     const args = ['report', 'run', '--ensembles', '--format', 'json', '--out', 'ensembles'];
-    const { code, stdout, stderr } = await bbb(args, { cwd: folder.path });
+    const { code, stdout, stderr } = await bbb(args, { cwd: folder });
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^Written: /)]);
     const own = (await trials()).filter(({ label }) => label === 'sgd');
     const together = `ensemble of ${own.length} seeds`;
     expect(stdout).toMatch(new RegExp(`sgd +${together}`));
-    const { tables } = JSON.parse(
-      await readFile(join(folder.path, 'ensembles', 'report.json'), 'utf8'),
-    ) as Pick<Outcome, 'tables'>;
+    const { tables } = JSON.parse(await readFile(join(folder, 'ensembles', 'report.json'), 'utf8')) as Pick<
+      Outcome,
+      'tables'
+    >;
     const { rows } = tables.find(({ id }) => id.startsWith('ensembles'))!;
     const [one, sgd, , other] = rows;
     expect(rows).toHaveLength(4);
@@ -393,16 +392,16 @@ describe('a report', () => {
 
   it('sets two sweeps side by side', async () => {
     const args = ['report', '--compare', 'run', 'closed', '--format', 'md', '--out', 'compared'];
-    const { code, stdout } = await bbb(args, { cwd: folder.path });
+    const { code, stdout } = await bbb(args, { cwd: folder });
     expect(code).toBe(0);
     expect(stdout).toContain('sgd');
-    expect(await readdir(join(folder.path, 'compared'))).toEqual(['compare.md']);
+    expect(await readdir(join(folder, 'compared'))).toEqual(['compare.md']);
   });
 
   it('is refused for formats that do not exist, and for two folders without --compare', async () => {
-    const unknown = await bbb(['report', 'run', '--format', 'pfd'], { cwd: folder.path });
+    const unknown = await bbb(['report', 'run', '--format', 'pfd'], { cwd: folder });
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"pfd"')]);
-    const two = await bbb(['report', 'run', 'closed'], { cwd: folder.path });
+    const two = await bbb(['report', 'run', 'closed'], { cwd: folder });
     expect([two.code, two.stderr]).toEqual([2, expect.stringContaining('--compare')]);
   });
 });

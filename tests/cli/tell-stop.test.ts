@@ -3,27 +3,25 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 /** Enough trials for a report to take far longer than a signal. */
 const TRIALS = 400;
 
 describe('a report that is made', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let dir: string;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dir = join(folder.path, 'sweep');
+    dir = join(folder, 'sweep');
     writeLargeSweep(dir, TRIALS, 'seeds');
   });
-  afterAll(() => folder.remove());
 
   it('leaves its process free to hear a signal, which ends both', async () => {
     const module = (path: string): string =>
       JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../packages/cli/dist', path)).href);
-    const script = join(folder.path, 'end-of-sweep.mjs');
+    const script = join(folder, 'end-of-sweep.mjs');
     writeFileSync(
       script,
       `import { listenForSignals } from ${module('run/signals.js')};

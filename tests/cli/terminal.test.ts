@@ -5,9 +5,10 @@ import { promisify } from 'node:util';
 import type { SweepEvent } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
 import { Terminal } from '@xterm/headless';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
-import { COMMAND, temporaryFolder, TINY } from '../support/command-line.js';
+import { COMMAND, TINY } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 /** A terminal that a display can write to: xterm.js, which breaks lines anew when it becomes narrower. */
 function screen(columns: number, rows: number) {
@@ -117,11 +118,8 @@ describe('the live display', () => {
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe.skipIf(!hasPython)('a real terminal', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-  });
-  afterAll(() => folder.remove());
+  const folder = sharedFolder();
+  beforeAll(async () => {});
 
   const inTerminal = async (env: Readonly<Record<string, string>>, dir: string): Promise<string> => {
     const pty = fileURLToPath(new URL('pty.py', import.meta.url));
@@ -139,7 +137,7 @@ describe.skipIf(!hasPython)('a real terminal', () => {
       dir,
     ];
     const { stdout } = await promisify(execFile)('python3', [pty, '100', ...COMMAND, ...sweep], {
-      cwd: folder.path,
+      cwd: folder,
       env: { ...outside, TERM: 'xterm-256color', ...env },
     });
     return stdout;

@@ -1,8 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder, TINY, type Ended } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb, TINY, type Ended } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 interface Mistake {
   readonly name: string;
@@ -184,11 +185,10 @@ const MISTAKES: readonly Mistake[] = [
   },
 ];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 const ended = new Map<string, Ended>();
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
   const files = {
     'throws.mjs': "throw new Error('no luck today');",
     'wrong.mjs': "export default { name: 'wrong', method: {} };",
@@ -198,20 +198,18 @@ beforeAll(async () => {
     file: 'text',
     'text.gz': gzipSync('text'),
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
-  await mkdir(join(folder.path, 'full'));
-  await writeFile(join(folder.path, 'full', 'other.txt'), '');
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  await mkdir(join(folder, 'full'));
+  await writeFile(join(folder, 'full', 'other.txt'), '');
 
   const queue = [...MISTAKES];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      ended.set(next.name, await bbb(next.args, { cwd: folder.path }));
+      ended.set(next.name, await bbb(next.args, { cwd: folder }));
     }
   };
   await Promise.all([work(), work(), work()]);
 }, 120_000);
-
-afterAll(() => folder.remove());
 
 describe('a mistake', () => {
   it.each(MISTAKES)('$name: one clear message, exit code 2, no stack trace', ({ name, says }) => {
@@ -226,7 +224,7 @@ describe('a mistake', () => {
   });
 
   it('writes nothing', async () => {
-    expect((await readdir(folder.path)).sort()).toEqual([
+    expect((await readdir(folder)).sort()).toEqual([
       'empty.mjs',
       'file',
       'full',
@@ -235,12 +233,12 @@ describe('a mistake', () => {
       'throws.mjs',
       'wrong.mjs',
     ]);
-    expect(await readdir(join(folder.path, 'full'))).toEqual(['other.txt']);
+    expect(await readdir(join(folder, 'full'))).toEqual(['other.txt']);
   });
 
   it('shows the stack on request', async () => {
     const { stderr } = await bbb(['plugins', '--plugin', './throws.mjs'], {
-      cwd: folder.path,
+      cwd: folder,
       env: { BBB_DEBUG: '1' },
     });
     expect(stderr).toMatch(/^\s+at /m);
@@ -283,7 +281,7 @@ describe('help', () => {
   });
 
   it('lists the presets, those of plugins too', async () => {
-    const plugin = join(folder.path, 'full', 'preset.mjs');
+    const plugin = join(folder, 'full', 'preset.mjs');
     await writeFile(
       plugin,
       "export default { name: 'p', presets: { mine: { description: 'One of my own.', sweep: {} } } };",

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import builtIns from '@bbb/plugins';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeFailure } from '@bbb/cli';
 import { png, rawPng } from '../support/pictures.js';
 import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 type Content = string | Uint8Array;
 
@@ -158,12 +158,9 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   },
 };
 
-let root: string;
+const root = sharedFolder();
 let count = 0;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'bbb-wrong-'));
-});
-afterAll(() => rm(root, { recursive: true }));
+beforeAll(async () => {});
 
 async function written({ files }: Wrong): Promise<string> {
   const dir = join(root, String(count++), 'own');

@@ -16,11 +16,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import shown from '@bbb/cli/plugin';
 import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 
 /** Built-in plugins keep the promises that strangers' plugins are asked to keep. Executors: executors.test.ts. */
 
-const folder = temporaryFolders();
 const registry = createRegistry([builtIn, own, shown]);
 afterEach(() => vi.restoreAllMocks());
 
@@ -74,17 +73,23 @@ describe.each(registry.list('samplers'))('the sampler $name', ({ value }) => all
 describe.each(registry.list('schedulers'))('the scheduler $name', ({ value }) => all(schedulerChecks(value)));
 
 describe.each(registry.list('stores'))('the store $name', ({ value }) =>
-  all(storeChecks({ definition: value, folder })),
+  all(storeChecks({ definition: value, folder: temporaryFolder })),
 );
 
 // One suite for whatever writes the file; node:sqlite where this Node has it.
 describe.each(sqlDrivers())('the store sqlite by $name', ({ name: driver }) =>
-  all(storeChecks({ definition: registry.get('stores', 'sqlite'), options: { driver }, folder })),
+  all(
+    storeChecks({
+      definition: registry.get('stores', 'sqlite'),
+      options: { driver },
+      folder: temporaryFolder,
+    }),
+  ),
 );
 
 describe.each(registry.list('reporters'))('the reporter $name', ({ name: reporter, value }) => {
   const definition = reporter === 'live' ? onScreen(value) : value;
-  for (const { name, run } of reporterChecks({ definition, folder })) {
+  for (const { name, run } of reporterChecks({ definition, folder: temporaryFolder })) {
     it(name, async () => {
       for (const stream of [process.stdout, process.stderr])
         vi.spyOn(stream, 'write').mockImplementation((_text, ...rest: unknown[]) => {

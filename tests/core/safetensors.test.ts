@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   CheckpointError,
   decodeSafetensors,
@@ -12,10 +11,10 @@ import {
   writeFileOnce,
   type SafeTensor,
 } from '@bbb/core';
+import { temporaryFolder } from '../support/folders.js';
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bbb-safetensors-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => (folder = temporaryFolder()));
 
 const sample: Record<string, SafeTensor> = {
   'layers.0.weight.rho': { dtype: 'F32', shape: [2, 2], data: Float32Array.of(-Infinity, NaN, -0, 1e-45) },
@@ -133,7 +132,7 @@ print(json.dumps({'meta': meta, 'tensors': out}))
 });
 
 describe('atomic files', () => {
-  it('replace, or keep the first, and leave no temporary file', async () => {
+  it('replace, or keep the first, and leave no  file', async () => {
     const path = join(folder, 'result.json');
     expect(await writeFileOnce(path, 'first')).toBe(true);
     expect(await writeFileOnce(path, 'second')).toBe(false);

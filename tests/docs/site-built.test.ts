@@ -1,23 +1,22 @@
 /// <reference lib="dom" />
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inflateSync } from 'node:zlib';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../support/chromium.js';
+import { sharedFolder } from '../support/folders.js';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
-const out = mkdtempSync(join(tmpdir(), 'bbb-docs-'));
+const out = sharedFolder();
 
 beforeAll(() => {
   const typedoc = join(docs, 'node_modules/typedoc/bin/typedoc');
   const built = spawnSync(process.execPath, [typedoc, '--out', out], { cwd: docs, encoding: 'utf8' });
   expect(built.status, built.stdout + built.stderr).toBe(0);
 }, 600_000);
-afterAll(() => rmSync(out, { recursive: true }));
 
 const pages = (): string[] =>
   readdirSync(out, { recursive: true, encoding: 'utf8' })

@@ -2,23 +2,20 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEpochs, sweepStatus, type Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, run, tinyPlan, type Run } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const EPOCHS = 8;
 const config = {
   methods: [{ use: 'sgd' }, { use: 'faulty', options: { fault: 'sleep', ms: 5 } }],
@@ -27,7 +24,7 @@ const config = {
 };
 
 let plan: Plan;
-let made: string;
+const made = sharedFolder();
 let undisturbed: Fingerprints;
 let acked: string[];
 /** The trial that was under way. */
@@ -37,7 +34,6 @@ let done: string;
 let checkpoints: string[];
 beforeAll(async () => {
   plan = await tinyPlan(config);
-  made = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: join(made, 'undisturbed'), workers: 1 });
   undisturbed = await fingerprints(join(made, 'undisturbed'));
   // kill -9 in the middle of the second trial.
@@ -58,11 +54,10 @@ beforeAll(async () => {
     .toSorted((a, b) => number(b) - number(a));
   expect(checkpoints.length).toBeGreaterThanOrEqual(2);
 });
-afterAll(() => rmSync(made, { recursive: true }));
 
 /** The folder that the kill left, for one test. */
 function killed(): string {
-  const dir = join(folder(), 'sweep');
+  const dir = join(temporaryFolder(), 'sweep');
   cpSync(join(made, 'killed'), dir, { recursive: true });
   return dir;
 }

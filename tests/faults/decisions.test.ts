@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SweepEvent } from '@bbb/core';
 import { readSweep, type Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { stopsOf } from '../support/machines/searches.js';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 /** The best first; rungs at 1, 2, 4 and 8 epochs. */
 const config = {
   methods: [
@@ -29,23 +25,21 @@ const config = {
 };
 
 let plan: Plan;
-let reference: string;
+const reference = sharedFolder();
 let undisturbed: Fingerprints;
 let stops: string[];
 beforeAll(async () => {
   plan = await tinyPlan(config);
-  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: reference, workers: 1 });
   undisturbed = await fingerprints(reference);
   stops = stopsOf(reference);
   expect(stops.length).toBeGreaterThan(0);
 });
-afterAll(() => rmSync(reference, { recursive: true }));
 
 const stoppedIds = (): string[] => stops.map((stop) => stop.split(' ')[0]!);
 
 it('kill -9 at every decision of a scheduler: the same promotions as undisturbed, and pruned trials stay pruned', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const acked: string[] = [];
   const over = new Set<string>();
   // Killed once in the epoch that a decision is about, and once when it has just been told.

@@ -3,40 +3,35 @@ import {
   chmodSync,
   closeSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry, loadPlugins, type BbbError } from '@bbb/core';
 import { exitCode, readSweep, type Plan } from '@bbb/sweep';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeFailure } from '@bbb/cli';
 import { startScheduling } from '../../packages/sweep/src/run/scheduling.js';
 import { createScheduler } from '../../packages/sweep/src/search/scheduler.js';
 import { adoptShares } from '../../packages/sweep/src/store/shares.js';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };
 
 let plan: Plan;
 let undisturbed: Fingerprints;
-let reference: string;
+const reference = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan(config);
-  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: reference });
   undisturbed = await fingerprints(reference);
 });
-afterAll(() => rmSync(reference, { recursive: true }));
 
 const mounts: string[] = [];
 afterEach(() => {
@@ -46,7 +41,7 @@ afterEach(() => {
 
 /** A file system of its own in memory, so many KiB large; undefined where that is not allowed. */
 function smallDisk(kib: number): string | undefined {
-  const path = join(folder(), 'disk');
+  const path = join(temporaryFolder(), 'disk');
   mkdirSync(path);
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path], { stdio: 'pipe' });
@@ -168,7 +163,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     const disk = smallDisk(4096)!;
     const [planned] = plan.trials;
     // Nothing can be linked from there to here.
-    const shares = folder();
+    const shares = temporaryFolder();
     await run({ ...plan, trials: [planned!] }, { dir: join(shares, '0-of-4') });
     const there = join(disk, 'sweep.shares');
     mkdirSync(there);
@@ -212,12 +207,12 @@ describe('a store that does not obey', () => {
   it.each(['EIO', 'ENOSPC', 'EMFILE'])(
     'with %s when a result is linked: one message, nothing lost',
     async (code) => {
-      const dir = folder();
+      const dir = temporaryFolder();
       const child = coordinate({
         config,
         options: { dir, workers: 2 },
         preload: ['break-link.mjs'],
-        env: { BBB_TEST_LINK: `${code} 2 ${join(folder(), 'flag')}` },
+        env: { BBB_TEST_LINK: `${code} 2 ${join(temporaryFolder(), 'flag')}` },
       });
       expect(await child.ended).toEqual({ code: code === 'ENOSPC' ? 4 : 1, signal: null });
       const end = child.events.at(-1);
@@ -232,7 +227,7 @@ describe('a store that does not obey', () => {
   );
 
   it('because it may not be written: one message, nothing lost', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     await run(plan, { dir });
     const trial = join(dir, 'trials', plan.trials[0]!.id);
     rmSync(join(trial, 'result.json'));
@@ -261,7 +256,7 @@ describe('a store that does not obey', () => {
   it.each([26, 32, 40, 56])(
     'because only %i files may be open: it ends, and nothing is lost',
     async (limit) => {
-      const dir = folder();
+      const dir = temporaryFolder();
       const child = coordinate({
         config,
         options: { dir, workers: 2 },

@@ -4,13 +4,11 @@ import { expect, it } from 'vitest';
 import { STEPS, TRIALS } from '../../bench/kill/contender.js';
 import { killInThird } from '../../bench/kill/kill.js';
 import { ours } from '../../bench/kill/ours.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { checkInvariant } from '../support/sweeps/invariant.js';
 
-const folder = temporaryFolders();
-
 it('kill -9 in the third of six trials, the same command again: exactly six', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const { done, failed, running, steps } = await killInThird(ours, dir);
   expect({ done, failed, running }).toEqual({ done: TRIALS, failed: 0, running: 0 });
   expect(steps).toBeLessThan(TRIALS * STEPS + STEPS);

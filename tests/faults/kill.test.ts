@@ -1,20 +1,18 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fold, rootKey, unitUniform } from '@bbb/core';
 import type { Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { processStart } from '../../packages/sweep/src/store/process-identity.js';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const KILLS = 50;
 const WORKERS = 2;
 
-const folder = temporaryFolders();
 /** Thirty trials of twelve epochs, slow enough that fifty kills fall into the sweep. */
 const config = {
   methods: [
@@ -28,17 +26,15 @@ const config = {
 
 let plan: Plan;
 let undisturbed: Fingerprints;
-let reference: string;
+const reference = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan(config);
-  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: reference, checkpointSeconds: 2 });
   undisturbed = await fingerprints(reference);
 });
-afterAll(() => rmSync(reference, { recursive: true }));
 
 it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirty results`, async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const acked = new Set<string>();
   const epochs = new Map<string, number>();
   let kills = 0;
@@ -83,9 +79,9 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
 }, 1_200_000);
 
 it('is ended with its parent: no process outlives a coordinator that is killed', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   // Endless, but only the first time.
-  const options = { fault: 'loop', once: true, log: join(folder(), 'log') };
+  const options = { fault: 'loop', once: true, log: join(temporaryFolder(), 'log') };
   const slow = { methods: [{ use: 'faulty', options }, { use: 'sgd' }] };
   const child = coordinate({ config: slow, options: { dir, executor: PROCESSES } });
   await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 60_000);
@@ -101,7 +97,7 @@ it('is ended with its parent: no process outlives a coordinator that is killed',
 });
 
 it('survives a worker process that is killed', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const config = { methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 30 } }, { use: 'sgd' }] };
   const child = coordinate({ config, options: { dir, executor: PROCESSES, workers: 1 } });
   await child.until(({ type }) => type === 'epoch');

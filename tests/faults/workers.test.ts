@@ -5,11 +5,10 @@ import { text } from 'node:stream/consumers';
 import { exitCode } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const faulty = (label: string, options: Record<string, unknown>) => ({ label, use: 'faulty', options });
 
 describe('a trial', () => {
@@ -25,7 +24,7 @@ describe('a trial', () => {
       methods: [{ use: 'sgd' }, faulty(fault, { fault, at: 5 }), { use: 'dropout' }],
     });
     for (const use of ['threads', 'processes']) {
-      const dir = folder();
+      const dir = temporaryFolder();
       const { outcome, events } = await run(plan, { dir, workers: 1, executor: { use, options: {} } });
       expect(outcome).toMatchObject({ status: 'failed', counts: { done: 2, failed: 1 } });
       const failures = eventsOf(events, 'trial-failed');
@@ -39,7 +38,7 @@ describe('a trial', () => {
   });
 
   it('that needs more JavaScript heap than there is fails twice, and the sweep goes on', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan({ methods: [faulty('hoards', { fault: 'heap' }), { use: 'sgd' }] });
     const { outcome, events } = await run(plan, {
       dir,
@@ -56,8 +55,8 @@ describe('a trial', () => {
   });
 
   it('that leaves WebAssembly memory behind costs its thread, and the memory comes back', async () => {
-    const dir = folder();
-    const log = join(folder(), 'log');
+    const dir = temporaryFolder();
+    const log = join(temporaryFolder(), 'log');
     const hoarders = Array.from({ length: 6 }, (_, i) =>
       faulty(`hoards-${i}`, { fault: 'wasm-memory', log, tag: `${i}` }),
     );
@@ -84,7 +83,7 @@ describe('a worker process', () => {
   it.each(['ENOENT', 'EMFILE'])(
     'that can not be started (%s) ends the sweep with the reason, and the same command goes on',
     async (reason) => {
-      const dir = folder();
+      const dir = temporaryFolder();
       const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }] };
       const plan = await tinyPlan(config);
       const child = coordinate({
@@ -135,7 +134,7 @@ describe('the same trials', () => {
     const plan = await tinyPlan(config);
     const prints = [];
     for (const options of [{ workers: 1 }, { workers: 2 }, { workers: 2, executor: PROCESSES }]) {
-      const dir = folder();
+      const dir = temporaryFolder();
       const child = coordinate({ config, options: { dir, ...options } });
       expect(await child.ended).toEqual({ code: 0, signal: null });
       await checkInvariant(dir, { trials: plan.trials, acked: child.acked() });
@@ -149,7 +148,7 @@ describe('the same trials', () => {
 
 describe('a clock that jumps by days', () => {
   it('changes nothing but the dates in the logs', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };
     const plan = await tinyPlan(config);
     const child = coordinate({ config, options: { dir, timeoutSeconds: 60 }, preload: ['clock.mjs'] });
@@ -162,7 +161,7 @@ describe('a clock that jumps by days', () => {
       expect(event.etaSeconds).toBeLessThan(600);
       for (const { seconds } of event.result.epochs) expect(seconds).toBeLessThan(60);
     }
-    const undisturbed = folder();
+    const undisturbed = temporaryFolder();
     await run(plan, { dir: undisturbed });
     await checkInvariant(dir, {
       trials: plan.trials,

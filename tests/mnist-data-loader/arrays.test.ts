@@ -4,15 +4,8 @@ import { zipSync, type Zippable } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError, loadArrays, loadDataset, type ArraySet } from 'mnist-data-loader';
-import {
-  bytes,
-  failure,
-  idx,
-  smallSet,
-  temporaryFolder,
-  writeSet,
-  type Files,
-} from '../support/idx-files.js';
+import { bytes, failure, idx, smallSet, writeSet, type Files } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 /** A `.npy` file by the format's description. */
 function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
@@ -36,7 +29,7 @@ function floatIdx(shape: readonly number[], values: readonly number[]): Buffer {
 }
 
 async function archive(members: Zippable, name = 'set.npz'): Promise<string> {
-  const path = join(await temporaryFolder(), name);
+  const path = join(temporaryFolder(), name);
   await writeFile(path, zipSync(members));
   return path;
 }
@@ -45,7 +38,7 @@ const load = (path: string, options: object = {}): Promise<ArraySet> =>
   loadArrays(path, { name: 'own', ...options });
 
 const folder = async (files: Partial<Files>): Promise<string> =>
-  writeSet(join(await temporaryFolder(), 'data'), { ...smallSet(), ...files });
+  writeSet(join(temporaryFolder(), 'data'), { ...smallSet(), ...files });
 
 describe('arrays of any shape', () => {
   it('of grey bytes are what images of MNIST are', async () => {
@@ -168,7 +161,7 @@ describe('an archive of NumPy', () => {
   });
 
   it('is the set that IDX files of the same arrays are', async () => {
-    const dir = await writeSet(join(await temporaryFolder(), 'data'), {
+    const dir = await writeSet(join(temporaryFolder(), 'data'), {
       'train-images': idx([30, 5, 4], x),
       'train-labels': idx([30], y),
       't10k-images': idx([3, 5, 4], x.slice(0, 60)),
@@ -227,7 +220,7 @@ describe('an archive of NumPy', () => {
   it('with one bit of an array changed is refused', async () => {
     for (const level of [0, 6] as const) {
       const whole = zipSync(keras, { level });
-      const path = join(await temporaryFolder(), 'x.npz');
+      const path = join(temporaryFolder(), 'x.npz');
       const at = Buffer.from(whole).indexOf('x_train.npy') + 200;
       whole[at]! ^= 1;
       await writeFile(path, whole);
@@ -237,7 +230,7 @@ describe('an archive of NumPy', () => {
 
   it('ends with data or with a coded word, whatever its bytes', async () => {
     const whole = zipSync(keras);
-    const path = join(await temporaryFolder(), 'x.npz');
+    const path = join(temporaryFolder(), 'x.npz');
     const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(edits, fc.option(fc.nat(whole.length)), async (changes, cut) => {

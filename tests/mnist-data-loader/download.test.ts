@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadDataset, type DownloadProgress, type LoadOptions } from 'mnist-data-loader';
-import { failure, fileName, published, smallSet, temporaryFolder, type Files } from '../support/idx-files.js';
+import { failure, fileName, published, smallSet, type Files } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 type Answer = (file: string, content: Buffer, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -54,7 +55,7 @@ const but =
     (file.startsWith(victim) ? answer : whole)(file, ...rest);
 
 async function options(extra?: LoadOptions): Promise<LoadOptions & { cacheDir: string }> {
-  return { env: {}, ...extra, cacheDir: extra?.cacheDir ?? (await temporaryFolder()) };
+  return { env: {}, ...extra, cacheDir: extra?.cacheDir ?? temporaryFolder() };
 }
 
 const cached = async (cacheDir: string): Promise<string[]> =>
@@ -225,7 +226,7 @@ describe('a download that goes wrong', () => {
   it("because the cache can't be written says which folder", async () => {
     const files = smallSet();
     const server = await serve(files);
-    const file = join(await temporaryFolder(), 'file');
+    const file = join(temporaryFolder(), 'file');
     await writeFile(file, '');
     expect(
       await failure(
@@ -233,7 +234,7 @@ describe('a download that goes wrong', () => {
       ),
     ).toMatchObject({ code: 'E_DATA_CACHE', hint: expect.stringContaining('BBB_CACHE_DIR') });
 
-    const dir = await temporaryFolder();
+    const dir = temporaryFolder();
     await mkdir(join(dir, 'tiny'));
     await chmod(dir, 0o755);
     await chmod(join(dir, 'tiny'), 0o555);

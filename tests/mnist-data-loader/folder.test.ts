@@ -4,16 +4,8 @@ import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadDataset, loadFolder, type FileRole } from 'mnist-data-loader';
-import {
-  bytes,
-  failure,
-  idx,
-  fileName,
-  published,
-  smallSet,
-  temporaryFolder,
-  writeSet,
-} from '../support/idx-files.js';
+import { bytes, failure, idx, fileName, published, smallSet, writeSet } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 describe('a folder of IDX files', () => {
   const namings: [string, (role: FileRole) => string][] = [
@@ -24,7 +16,7 @@ describe('a folder of IDX files', () => {
   ];
   it.each(namings)('is loaded with %s', async (_title, name) => {
     const files = smallSet();
-    const dir = await writeSet(await temporaryFolder(), files, name);
+    const dir = await writeSet(temporaryFolder(), files, name);
     const set = await loadDataset({ name: 'own', dir });
     expect(set).toMatchObject({ name: 'own', rows: 5, cols: 4, classes: 10, source: dir });
     expect([set.train.count, set.test.count]).toEqual([30, 12]);
@@ -34,7 +26,7 @@ describe('a folder of IDX files', () => {
   });
 
   it('is loaded by its path, and named after it', async () => {
-    const dir = await writeSet(join(await temporaryFolder(), 'kuzushiji'), smallSet());
+    const dir = await writeSet(join(temporaryFolder(), 'kuzushiji'), smallSet());
     expect((await loadDataset(`${dir}/`)).name).toBe('kuzushiji');
   });
 
@@ -44,7 +36,7 @@ describe('a folder of IDX files', () => {
       Uint8Array.from({ length: 30 }, (_, i) => i % 4),
     );
     const few = { ...smallSet(), 'train-labels': labels, 't10k-labels': idx([12], new Uint8Array(12)) };
-    const dir = await writeSet(await temporaryFolder(), few);
+    const dir = await writeSet(temporaryFolder(), few);
     expect((await loadFolder(dir, { name: 'own' })).classes).toBe(4);
     expect((await loadFolder(dir, { name: 'own', classes: 7 })).classes).toBe(7);
     expect(await failure(loadFolder(dir, { name: 'own', classes: 3 }))).toMatchObject({
@@ -54,7 +46,7 @@ describe('a folder of IDX files', () => {
   });
 
   it('prefers a plain file to a gzipped one beside it', async () => {
-    const dir = await writeSet(await temporaryFolder(), smallSet(), (role) => `${fileName(role)}.gz`);
+    const dir = await writeSet(temporaryFolder(), smallSet(), (role) => `${fileName(role)}.gz`);
     await writeFile(join(dir, 'train-labels-idx1-ubyte.gz'), 'not read');
     await writeSet(dir, { 'train-labels': smallSet()['train-labels'] });
     expect((await loadFolder(dir, { name: 'own' })).train.count).toBe(30);
@@ -63,7 +55,7 @@ describe('a folder of IDX files', () => {
 
 describe('memory', () => {
   it('is one copy for all threads', async () => {
-    const set = await loadFolder(await writeSet(await temporaryFolder(), smallSet()), { name: 'own' });
+    const set = await loadFolder(await writeSet(temporaryFolder(), smallSet()), { name: 'own' });
     const { port1, port2 } = new MessageChannel();
     port1.postMessage(set);
     const { message } = receiveMessageOnPort(port2) as { message: typeof set };
@@ -130,14 +122,14 @@ describe('what is wrong is said', () => {
     ['a file is empty', { 't10k-labels': Buffer.alloc(0) }, 'E_DATA_IDX_LENGTH', /0 bytes/],
   ];
   it.each(broken)('when %s', async (_title, replacement, code, message) => {
-    const dir = await writeSet(await temporaryFolder(), { ...smallSet(), ...replacement });
+    const dir = await writeSet(temporaryFolder(), { ...smallSet(), ...replacement });
     const error = await failure(loadFolder(dir, { name: 'own' }));
     expect(error).toMatchObject({ name: 'DataError', code, message: expect.stringMatching(message) });
     expect(error.hint).toBeTruthy();
   });
 
   it('when files or the folder are not there', async () => {
-    const dir = await temporaryFolder();
+    const dir = temporaryFolder();
     const some = await writeSet(join(dir, 'some'), { 'train-images': smallSet()['train-images'] });
     expect(await failure(loadDataset({ name: 'own', dir: some }))).toMatchObject({
       code: 'E_DATA_MISSING',
@@ -150,13 +142,13 @@ describe('what is wrong is said', () => {
   });
 
   it('when two sets lie together', async () => {
-    const dir = await writeSet(await temporaryFolder(), smallSet());
+    const dir = await writeSet(temporaryFolder(), smallSet());
     await writeSet(dir, smallSet(2), (role) => `emnist-${fileName(role)}`);
     expect(await failure(loadFolder(dir, { name: 'own' }))).toMatchObject({ code: 'E_DATA_AMBIGUOUS' });
   });
 
   it('when the folder is a file, a file is a folder, a device, or a link to nothing', async () => {
-    const dir = await writeSet(await temporaryFolder(), smallSet());
+    const dir = await writeSet(temporaryFolder(), smallSet());
     const path = join(dir, 'train-images-idx3-ubyte');
     expect(await failure(loadDataset(path))).toMatchObject({
       code: 'E_DATA_UNREADABLE',
@@ -174,7 +166,7 @@ describe('what is wrong is said', () => {
   });
 
   it('when reading is not permitted', async () => {
-    const dir = await writeSet(await temporaryFolder(), smallSet());
+    const dir = await writeSet(temporaryFolder(), smallSet());
     const path = join(dir, 't10k-labels-idx1-ubyte');
     await chmod(dir, 0o755);
     await chmod(path, 0);

@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError, loadDataset, loadFolder, parseNpy, type FileRole } from 'mnist-data-loader';
-import {
-  failure,
-  fileName,
-  idx,
-  published,
-  smallSet,
-  temporaryFolder,
-  writeSet,
-} from '../support/idx-files.js';
+import { failure, fileName, idx, published, smallSet, writeSet } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const SOURCE = 'folder/x_train.npy';
 
@@ -152,7 +145,7 @@ describe('a folder of NumPy arrays', () => {
     't10k-labels': 'y_test.npy',
   };
   const write = async (name: (role: FileRole) => string): Promise<string> => {
-    const dir = await temporaryFolder();
+    const dir = temporaryFolder();
     for (const [role, file] of Object.entries(smallSet()) as [FileRole, Buffer][]) {
       const dimensions = file[3]!;
       const shape = Array.from({ length: dimensions }, (_, i) => file.readUInt32BE(4 + 4 * i));
@@ -170,7 +163,7 @@ describe('a folder of NumPy arrays', () => {
     ['names of IDX files', fileName],
   ])('named as %s is the same set as IDX files, hashes too', async (_title, name) => {
     const dir = await write(name);
-    const same = await loadFolder(await writeSet(await temporaryFolder(), smallSet()), { name: 'own' });
+    const same = await loadFolder(await writeSet(temporaryFolder(), smallSet()), { name: 'own' });
     const set = await loadFolder(dir, { name: 'own' });
     expect({ ...set, source: '' }).toEqual({ ...same, source: '' });
     // So a published set is known for what it is.
@@ -188,7 +181,7 @@ describe('a folder of NumPy arrays', () => {
   });
 
   it('that lacks one says which', async () => {
-    const dir = await temporaryFolder();
+    const dir = temporaryFolder();
     await writeFile(join(dir, 'x_train.npy'), npy('|u1', [2, 1, 1], Uint8Array.of(1, 2)));
     await writeFile(join(dir, 't10k-labels-idx1-ubyte'), idx([1], Uint8Array.of(1)));
     expect(await failure(loadFolder(dir, { name: 'own' }))).toMatchObject({

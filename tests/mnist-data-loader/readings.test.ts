@@ -18,13 +18,13 @@ import {
   idx,
   published,
   smallSet,
-  temporaryFolder,
   writeSet,
   type Files,
 } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const load = async (files: Partial<Files>, options: Partial<FolderOptions> = {}): Promise<Dataset> =>
-  loadFolder(await writeSet(await temporaryFolder(), { ...smallSet(), ...files }), {
+  loadFolder(await writeSet(temporaryFolder(), { ...smallSet(), ...files }), {
     name: 'own',
     ...options,
   });
@@ -192,7 +192,7 @@ describe('labels', () => {
     };
     const name = (role: FileRole): string =>
       `qmnist-${fileName(role).replace('t10k', 'test').replace('idx1-ubyte', 'idx2-int')}.gz`;
-    const set = await loadFolder(await writeSet(await temporaryFolder(), qmnist, name), { name: 'qmnist' });
+    const set = await loadFolder(await writeSet(temporaryFolder(), qmnist, name), { name: 'qmnist' });
     expect([plain(set.train.labels), set.classes]).toEqual([labels('train-labels'), 10]);
     expect(set.notes?.[0]).toMatch(/^qmnist-train-labels-idx2-int.gz: 8 columns.*column 0 is the label/);
   });
@@ -227,11 +227,7 @@ describe('images on their sides', () => {
   });
 
   it('are suspected by the name of EMNIST, unless something was said', async () => {
-    const dir = await writeSet(
-      await temporaryFolder(),
-      smallSet(),
-      (role) => `emnist-digits-${fileName(role)}`,
-    );
+    const dir = await writeSet(temporaryFolder(), smallSet(), (role) => `emnist-digits-${fileName(role)}`);
     const notes = async (options: Partial<FolderOptions>): Promise<string> =>
       (await loadFolder(dir, { name: 'own', ...options })).notes?.join() ?? '';
     expect(await notes({})).toContain('--dataset-option transpose=true');
@@ -243,7 +239,7 @@ describe('images on their sides', () => {
 describe('where files lie', () => {
   it("is torchvision's MNIST/raw, below what was named or above it", async () => {
     const files = smallSet();
-    const root = await temporaryFolder();
+    const root = temporaryFolder();
     const raw = await writeSet(join(root, 'Tiny', 'raw'), files);
     const set: KnownSet = published(files, { torchvision: 'Tiny' });
     const options = { env: {}, download: false };
@@ -258,7 +254,7 @@ describe('where files lie', () => {
   });
 
   it('may be folders that are named like the files in them', async () => {
-    const root = await temporaryFolder();
+    const root = temporaryFolder();
     for (const [role, content] of Object.entries(smallSet())) {
       const name = fileName(role as FileRole);
       await mkdir(join(root, name));
@@ -271,7 +267,7 @@ describe('where files lie', () => {
   });
 
   it('may be one folder for several sets: a prefix chooses', async () => {
-    const root = await temporaryFolder();
+    const root = temporaryFolder();
     for (const [i, split] of ['letters', 'digits'].entries())
       await writeSet(root, smallSet(i + 1), (role) => `emnist-${split}-${fileName(role)}`);
     expect(await failure(loadFolder(root, { name: 'own' }))).toMatchObject({
@@ -290,7 +286,7 @@ describe('where files lie', () => {
   });
 
   it('do not have to be named by what they hold', async () => {
-    const dir = await writeSet(await temporaryFolder(), smallSet());
+    const dir = await writeSet(temporaryFolder(), smallSet());
     await writeFile(join(dir, fileName('train-images')), gzipSync(smallSet()['train-images']));
     await writeSet(dir, {}, fileName);
     expect((await loadFolder(dir, { name: 'own' })).train.count).toBe(30);

@@ -4,22 +4,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { describeData, FASHION_MNIST, loadDataset, MNIST, type LoadOptions } from 'mnist-data-loader';
-import {
-  failure,
-  fileName,
-  published,
-  sha256,
-  smallSet,
-  temporaryFolder,
-  writeSet,
-} from '../support/idx-files.js';
+import { failure, fileName, published, sha256, smallSet, writeSet } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const debian = FASHION_MNIST.debian!.dir;
 const hasFashion = existsSync(debian);
 
 /** Nothing of this machine's user, and no network. */
 async function clean(): Promise<LoadOptions & { cacheDir: string }> {
-  return { env: {}, cacheDir: await temporaryFolder(), download: false };
+  return { env: {}, cacheDir: temporaryFolder(), download: false };
 }
 
 /** Mean and standard deviation of pixels as fractions of 255, as they are published. */
@@ -44,7 +37,7 @@ describe('MNIST', () => {
   });
 
   it('is not read from a folder that holds something else', async () => {
-    const dataDir = await writeSet(await temporaryFolder(), smallSet());
+    const dataDir = await writeSet(temporaryFolder(), smallSet());
     const options = { ...(await clean()), dataDir };
     expect(await failure(loadDataset('mnist', options))).toMatchObject({
       code: 'E_DATA_HASH',
@@ -88,7 +81,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
   });
 
   it('with train and t10k labels swapped is called mixed up', async () => {
-    const dir = await temporaryFolder();
+    const dir = temporaryFolder();
     for (const [from, to] of [
       ['train-images', 'train-images'],
       ['t10k-images', 't10k-images'],
@@ -110,13 +103,13 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
 describe('the search', () => {
   it('looks in the data folder, in a subfolder first, and then nowhere else', async () => {
     const [inner, outer] = [smallSet(1), smallSet(2)];
-    const dataDir = await writeSet(await temporaryFolder(), outer);
+    const dataDir = await writeSet(temporaryFolder(), outer);
     const options = { ...(await clean()), dataDir };
     expect((await loadDataset(published(outer), options)).source).toBe(dataDir);
     await writeSet(join(dataDir, 'tiny'), inner);
     expect((await loadDataset(published(inner), options)).source).toBe(join(dataDir, 'tiny'));
 
-    const empty = await temporaryFolder();
+    const empty = temporaryFolder();
     const elsewhere = published(inner, { debian: { name: 'dataset-tiny', dir: join(dataDir, 'tiny') } });
     expect(await failure(loadDataset(elsewhere, { ...options, dataDir: empty }))).toMatchObject({
       code: 'E_DATA_MISSING',
@@ -130,7 +123,7 @@ describe('the search', () => {
 
   it("passes over a set of one's own where a second set is looked for, and where BBB_DATA_DIR names it", async () => {
     const [own, files] = [smallSet(1), smallSet(2)];
-    const dir = await writeSet(await temporaryFolder(), own);
+    const dir = await writeSet(temporaryFolder(), own);
     const options = await clean();
     await writeSet(join(options.cacheDir, 'tiny'), files);
     const found = join(options.cacheDir, 'tiny');
@@ -145,9 +138,9 @@ describe('the search', () => {
   it('goes on from BBB_DATA_DIR to the packages and the cache', async () => {
     const files = smallSet();
     const options = await clean();
-    const system = join(await temporaryFolder(), 'system');
+    const system = join(temporaryFolder(), 'system');
     const set = published(files, { debian: { name: 'dataset-tiny', dir: system } });
-    const user = await temporaryFolder();
+    const user = temporaryFolder();
     const env = { BBB_DATA_DIR: user };
 
     await writeSet(join(options.cacheDir, 'tiny'), files);
@@ -177,7 +170,7 @@ describe('the search', () => {
 
   it('does not pass over a damaged set', async () => {
     const files = smallSet();
-    const system = await writeSet(await temporaryFolder(), {
+    const system = await writeSet(temporaryFolder(), {
       ...files,
       'train-images': files['train-images'].subarray(1),
     });
@@ -202,7 +195,7 @@ describe('the search', () => {
   });
 
   it("finds a set of one's own by name within the data folder", async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     await writeSet(join(dataDir, 'own'), smallSet());
     expect(await loadDataset('own', { ...(await clean()), dataDir })).toMatchObject({
       name: 'own',
@@ -215,8 +208,8 @@ describe('describeData', () => {
   it('reports every place in order, without stopping at bad files', async () => {
     const files = smallSet();
     const options = await clean();
-    const bad = await writeSet(await temporaryFolder(), { ...files, 't10k-labels': Buffer.from('damaged') });
-    const good = await writeSet(await temporaryFolder(), files, (role) => `${fileName(role)}.gz`);
+    const bad = await writeSet(temporaryFolder(), { ...files, 't10k-labels': Buffer.from('damaged') });
+    const good = await writeSet(temporaryFolder(), files, (role) => `${fileName(role)}.gz`);
     const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
     const [report] = await describeData({ ...options, env: { BBB_DATA_DIR: bad } }, [set]);
     // As the loader does it: damaged files where a folder was named are no reason to look elsewhere.
@@ -246,7 +239,7 @@ describe('describeData', () => {
 
   it('refuses a named folder that is not there, as the loader does', async () => {
     const files = smallSet();
-    const good = await writeSet(await temporaryFolder(), files);
+    const good = await writeSet(temporaryFolder(), files);
     const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
     const options = { ...(await clean()), env: { BBB_DATA_DIR: join(good, 'nowhere') } };
     const [report] = await describeData(options, [set]);
@@ -256,7 +249,7 @@ describe('describeData', () => {
 
   it('says which files a folder lacks, as the loader does', async () => {
     const files = smallSet();
-    const some = await writeSet(await temporaryFolder(), files);
+    const some = await writeSet(temporaryFolder(), files);
     await rm(join(some, fileName('train-labels')));
     const options = { ...(await clean()), env: { BBB_DATA_DIR: some } };
     const set = published(files);
@@ -267,7 +260,7 @@ describe('describeData', () => {
 
   it("tells of another set, and of a folder that can't be read", async () => {
     const files = smallSet();
-    const dataDir = await writeSet(await temporaryFolder(), smallSet(2));
+    const dataDir = await writeSet(temporaryFolder(), smallSet(2));
     const [other] = await describeData({ dataDir }, [published(files)]);
     expect(other!.dir).toBeUndefined();
     expect(other!.places[1]!.files[0]!.problem?.code).toBe('E_DATA_HASH');

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FILE_ROLES, loadDataset, loadFolder, whereToGet, type FileRole } from 'mnist-data-loader';
 import { describeFailure } from '@bbb/cli';
-import { bytes, failure, fileName, idx, smallSet, temporaryFolder, writeSet } from '../support/idx-files.js';
+import { bytes, failure, fileName, idx, smallSet, writeSet } from '../support/idx-files.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const IMAGES = smallSet()['train-images'];
 const LABELS = smallSet()['train-labels'];
@@ -281,7 +282,7 @@ describe('a file that is none of a data set', () => {
   it.each(WRONG)(
     '%s is named with the file and what to type',
     async (_title, role, content, code, says, hint) => {
-      const folder = await writeSet(await temporaryFolder(), smallSet());
+      const folder = await writeSet(temporaryFolder(), smallSet());
       const path = join(folder, fileName(role));
       await writeFile(path, content);
       const before = await readdir(folder, { recursive: true });
@@ -322,7 +323,7 @@ describe('a folder that has no set', () => {
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],
     ['mnist.pkl.xz', starts(0xfd, '7zXZ\0'), /mnist.pkl.xz, an xz/, /xz -d/],
   ])('says what is there instead: %s', async (name, content, says, hint) => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await writeFile(join(folder, name), content);
     // What lies in any project is no candidate.
     await writeFile(join(folder, 'package.json'), '{"name":"x"}');
@@ -339,7 +340,7 @@ describe('a folder that has no set', () => {
   });
 
   it.each(['cat/1.png', 'dog.JPG'])('but pictures (%s) names the source that reads them', async (name) => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), 'x');
     const error = await failure(loadFolder(folder, { name: 'own' }));
@@ -351,7 +352,7 @@ describe('a folder that has no set', () => {
   });
 
   it('says which of several folders there are to choose from', async () => {
-    const root = await temporaryFolder();
+    const root = temporaryFolder();
     await writeSet(join(root, 'MNIST', 'raw'), smallSet());
     await writeSet(join(root, 'KMNIST', 'raw'), smallSet(2));
     expect(await failure(loadFolder(root, { name: 'own' }))).toMatchObject({
@@ -403,7 +404,7 @@ describe('any bytes', () => {
     .map(([head, rest, gz]) => (gz ? gzipSync(Buffer.of(...head, ...rest)) : Buffer.of(...head, ...rest)));
 
   it('under the names of a set give a set or one coded error that names a file', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...FILE_ROLES), file, async (role, content) => {
@@ -420,7 +421,7 @@ describe('any bytes', () => {
   });
 
   it('as names of files are read past or refused with a code', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     const part = fc.constantFrom(
       'train',
       't10k',

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folders.js';
 
 const PLUGINS = fileURLToPath(new URL('../../packages/plugins/dist/index.js', import.meta.url));
 const COLUMNS = 20;
@@ -39,8 +38,7 @@ function read(path: string): { readonly peak: number; readonly features: number 
 }
 
 it('a table takes at most 1.3 times the memory of its features, beside what any reader takes', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'bbb-memory-'));
-  onTestFinished(() => rm(dir, { recursive: true }));
+  const dir = temporaryFolder();
   const [small, large] = [join(dir, 'small.csv'), join(dir, 'large.csv')];
   await writeTable(small, 400_000);
   await writeTable(large, 1_200_000);

@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inputNames, type Dataset } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sharedFolder } from '../support/folders.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bbb-csv-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = sharedFolder();
+beforeAll(async () => {});
 
 let files = 0;
 async function written(content: string | Uint8Array, name = `table-${files++}.csv`): Promise<string> {

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createRegistry,
@@ -11,9 +10,10 @@ import {
   type Trial,
 } from '@bbb/core';
 import builtIns from '@bbb/plugins';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { solve } from '../support/linear-algebra.js';
 import { adam, prunersOf, trialOf } from '../support/trial.js';
+import { sharedFolder } from '../support/folders.js';
 
 const registry = createRegistry([builtIns]);
 const load = (name: string, dataDir?: string): Promise<Dataset> =>
@@ -63,11 +63,8 @@ describe('the real sets of packages of Debian', () => {
   });
 
   describe('in a folder of the user', () => {
-    let folder: string;
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'bbb-real-'));
-    });
-    afterAll(() => rm(folder, { recursive: true }));
+    const folder = sharedFolder();
+    beforeAll(async () => {});
 
     it('are found there and nowhere else, and held against their hash', async () => {
       await expect(load('iris', folder)).rejects.toMatchObject({

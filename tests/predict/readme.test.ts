@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadPredictor, type Answer } from '@bbb/predict';
@@ -10,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../support/chromium.js';
 import { fileOf, pruneTrained, train } from './stored.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const pixels = Array.from({ length: 16 }, (_, i) => 16 * i);
@@ -51,7 +51,7 @@ async function bundled(contents: string, platform: 'node' | 'browser'): Promise<
 
 describe.each(['../../README.md', '../../packages/predict/README.md'])('the lines of %s', (readme) => {
   test('predict in Node', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'bbb-predict-'));
+    const folder = temporaryFolder();
     const before = process.cwd();
     const log = console.log;
     let printed: unknown;

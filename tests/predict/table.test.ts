@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createRegistry,
@@ -25,17 +24,15 @@ import {
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseJsonLines, parseTable } from '../../packages/cli/src/predict/text.js';
 import { tinyTrial } from '../support/tiny-trial.js';
+import { sharedFolder } from '../support/folders.js';
 
 const registry = createRegistry([builtIns]);
 const source = builtIns.datasets!['csv']!;
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bbb-table-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = sharedFolder();
+beforeAll(async () => {});
 
 const TOWNS = ['Ulm', 'Aalen', 'Bad "Urach"', 'Bonn, am Rhein'];
 const COLUMNS = ['id', 'area', 'town', 'year', 'floor', 'kind', 'price'] as const;

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderHtml } from '@bbb/report';
@@ -8,6 +7,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../support/chromium.js';
 import { fixtureSweep } from '../support/made-up/sweep.js';
+import { sharedFolder } from '../support/folders.js';
 
 if (!CHROMIUM) {
   console.warn(
@@ -16,7 +16,7 @@ if (!CHROMIUM) {
 }
 
 describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bbb-report-'));
+  const folder = sharedFolder();
   const file = join(folder, 'report.html');
   const url = pathToFileURL(file).href;
   // A name that would break a page that does not escape it.
@@ -32,7 +32,6 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {

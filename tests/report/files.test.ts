@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   parseFormats,
@@ -12,18 +11,16 @@ import {
   writeReport,
   type SweepData,
 } from '@bbb/report';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fixtureSweep, unfinished } from '../support/made-up/sweep.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.5, 0.9, 0.99] });
 
 describe('report files', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bbb-report-'));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    folder = temporaryFolder();
   });
 
   it('are written where they say, in every format, and again over old ones', async () => {

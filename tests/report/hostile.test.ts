@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SweepData } from '@bbb/core';
@@ -24,6 +23,7 @@ import {
   type Structure,
 } from '../support/made-up/hostile.js';
 import { regressionSweep, withTrials } from '../support/made-up/regression.js';
+import { sharedFolder } from '../support/folders.js';
 
 type Change = (text: string, member: string) => string;
 
@@ -40,7 +40,7 @@ const markdown = new MarkdownIt({ html: true, linkify: true });
 markdown.validateLink = () => true;
 
 describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bbb-hostile-'));
+  const folder = sharedFolder();
   const sweep = fullSweep();
   /** Units, targets, metrics and layers come from data and plugins, too. */
   const regression = withTrials(regressionSweep({ inputs: 1, seeds: [0, 1], shares: [0, 0.9] }), (trial) => ({
@@ -61,7 +61,6 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** Where a browser finds a file; Markdown as a site that trusts it shows it. */

@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseOptions, type Histogram, type SweepEvent } from '@bbb/core';
 import { tensorboard, tensorboardFiles } from '@bbb/report';
 import protobuf from 'protobufjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { crc32c, maskedCrc32c } from '../../packages/report/src/tensorboard/crc32c.js';
 import { encodeEvents } from '../../packages/report/src/tensorboard/events.js';
 import { fixtureSweep } from '../support/made-up/sweep.js';
+import { temporaryFolder } from '../support/folders.js';
 
 // From tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto, the fields that TensorBoard reads.
 const EVENT = protobuf
@@ -143,13 +143,10 @@ describe('the reporter', () => {
   const result = data.results[0]!;
   const { id, label, variant, seed } = data.plan[0]!;
   const trial = { id, label, variant, seed };
-  const folders: string[] = [];
-  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
   /** A reporter on a new folder, and what a reader of its files finds: steps by tag. */
   function started() {
-    const dir = mkdtempSync(join(tmpdir(), 'bbb-tensorboard-'));
-    folders.push(dir);
+    const dir = temporaryFolder();
     const options = parseOptions('reporter', tensorboard.options, {});
     const open = () => tensorboard.create(options, { dir, cwd: dir, trials: data.plan });
     const files = (): string[] =>

@@ -4,7 +4,7 @@ import { serveSweep, type Serving } from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { CHROMIUM } from '../support/chromium.js';
 import { startSweep, type Started } from './support/sweeps.js';
 
@@ -20,7 +20,7 @@ const WAIT = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
   const problems: string[] = [];
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let dir: string;
   let sweep: Started;
   let serving: Serving;
@@ -28,8 +28,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
   let page: Page;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dir = join(folder.path, 'sweep');
+    dir = join(folder, 'sweep');
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
     sweep = await startSweep(dir, TRIALS, 8);
     // However fast the machine, the page is opened while the sweep runs.
@@ -42,7 +41,6 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await browser?.close();
     await serving?.close();
     await sweep?.ended;
-    await folder.remove();
   });
 
   async function open(options: Parameters<Browser['newContext']>[0], path = ''): Promise<Page> {

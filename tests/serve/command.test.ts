@@ -2,19 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { externalAddresses } from './support/addresses.js';
 import { finishedSweep } from './support/sweeps.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let dir: string;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  dir = join(folder.path, 'sweep');
+  dir = join(folder, 'sweep');
   await finishedSweep(dir, 1, 1);
 }, 120_000);
-afterAll(() => folder.remove());
 
 /** Runs until its address is there and `then` is done, then stops it. */
 async function serve(args: readonly string[], signal: NodeJS.Signals, then?: (url: string) => Promise<void>) {
@@ -80,10 +79,10 @@ describe('bbb serve', () => {
   });
 
   it('shows folders of sweeps only', async () => {
-    const empty = join(folder.path, 'empty');
+    const empty = join(folder, 'empty');
     await mkdir(empty);
     const [nothing, other] = await Promise.all([
-      bbb(['serve', join(folder.path, 'none')]),
+      bbb(['serve', join(folder, 'none')]),
       bbb(['serve', empty, '--port', '0']),
     ]);
     expect([nothing.code, other.code]).toEqual([2, 2]);

@@ -7,7 +7,8 @@ import { serveFiles, type Manifest } from '@bbb/serve';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageOfModel } from '../../packages/cli/src/network/page.js';
-import { bbb, temporaryFolder } from '../support/command-line.js';
+import { bbb } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { CHROMIUM } from '../support/chromium.js';
 
 if (!CHROMIUM) {
@@ -18,7 +19,7 @@ if (!CHROMIUM) {
 
 describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static host', () => {
   const problems: string[] = [];
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let page: string;
   let manifest: Manifest;
   let server: Server;
@@ -26,7 +27,6 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
   let browser: Browser;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     const train = ['train', '--method', 'bbb-mixture', '--hidden', '24', '--epochs', '2', '--lr', '0.005'];
     const small = [
       '--limit',
@@ -40,20 +40,13 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
       '--ood',
       'none',
     ];
-    const trained = await bbb([...train, ...small, '--dir', join(folder.path, 'run')], { cwd: folder.path });
+    const trained = await bbb([...train, ...small, '--dir', join(folder, 'run')], { cwd: folder });
     expect(trained.code).toBe(0);
-    const trials = join(folder.path, 'run', 'trials');
+    const trials = join(folder, 'run', 'trials');
     const trial = join(trials, readdirSync(trials)[0]!);
-    const exported = await bbb([
-      'export',
-      trial,
-      '--format',
-      'sparse,page',
-      '--out',
-      join(folder.path, 'out'),
-    ]);
+    const exported = await bbb(['export', trial, '--format', 'sparse,page', '--out', join(folder, 'out')]);
     expect([exported.code, exported.stderr]).toEqual([0, '']);
-    page = join(folder.path, 'out', 'page');
+    page = join(folder, 'out', 'page');
     manifest = JSON.parse(readFileSync(join(page, 'models.json'), 'utf8')) as Manifest;
     // Any server, any path: one that knows nothing of the page.
     server = createServer(({ url: asked = '' }, response) => {
@@ -70,7 +63,6 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
   afterAll(async () => {
     await browser?.close();
     server?.close();
-    await folder.remove();
   });
 
   async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
@@ -194,7 +186,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
   });
 
   it('is served of a model file too, and refuses what is none', async () => {
-    const bytes = readFileSync(join(folder.path, 'out', 'model.bbb'));
+    const bytes = readFileSync(join(folder, 'out', 'model.bbb'));
     const serving = await serveFiles({ files: await pageOfModel(bytes), port: 0 });
     try {
       const on = await (await browser.newContext()).newPage();

@@ -4,7 +4,7 @@ import type { SweepData } from '@bbb/core';
 import { serveSweep } from '@bbb/serve';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { CHROMIUM } from '../support/chromium.js';
 import { fixtureSweep } from '../support/made-up/sweep.js';
 import { regressionSweep } from '../support/made-up/regression.js';
@@ -28,16 +28,14 @@ const FREE = [
 ];
 
 describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let browser: Browser;
   const problems: string[] = [];
   beforeAll(async () => {
-    folder = await temporaryFolder();
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();
-    await folder.remove();
   });
 
   /** The page, a trial of it, and the report. */
@@ -45,7 +43,7 @@ describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
     const data = mapStrings(sweep, (before, member) =>
       FREE.includes(member) ? `${before} ${text}` : before,
     ) as SweepData;
-    const dir = join(folder.path, name);
+    const dir = join(folder, name);
     writeSweepFolder(dir, data, ({ id }) => data.results.find((result) => result.id === id));
     const serving = await serveSweep({ dir, port: 0 });
     const found: Structure[] = [];

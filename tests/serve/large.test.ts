@@ -2,22 +2,20 @@ import { join } from 'node:path';
 import { serveSweep, type Serving, type Snapshot } from '@bbb/serve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 
 const TRIALS = 400;
 
 describe('a sweep of many trials', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let serving: Serving;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    const dir = join(folder.path, 'sweep');
+    const dir = join(folder, 'sweep');
     writeLargeSweep(dir, TRIALS, 'search');
     serving = await serveSweep({ dir, port: 0 });
   });
   afterAll(async () => {
     await serving?.close();
-    await folder.remove();
   });
 
   it('has its page while its report is made', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedHeadline } from '../../packages/serve/src/headline.js';
 import { settingsOf } from '../../packages/serve/src/dimensions.js';
 import { errorName, errorText } from '../../packages/serve/client/format.js';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { CHROMIUM } from '../support/chromium.js';
 import { writeSweepFolder } from '../support/made-up/folder.js';
 import { regressionSweep, rmseOf } from '../support/made-up/regression.js';
@@ -15,13 +15,12 @@ const OF_CLASSES = /accura|error rate|validation error|test error|training error
 
 describe.skipIf(!CHROMIUM)('the page of a regression', () => {
   const data = regressionSweep({ seeds: [0, 1], shares: [0, 0.9], epochs: 2 });
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const folder = sharedFolder();
   let serving: Serving;
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    const dir = join(folder.path, 'sweep');
+    const dir = join(folder, 'sweep');
     writeSweepFolder(dir, data, ({ id }) => data.results.find((result) => result.id === id));
     serving = await serveSweep({ dir, port: 0 });
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
@@ -30,7 +29,6 @@ describe.skipIf(!CHROMIUM)('the page of a regression', () => {
   afterAll(async () => {
     await browser?.close();
     await serving?.close();
-    await folder.remove();
   });
 
   const text = async (selector: string): Promise<string> =>

@@ -11,7 +11,7 @@ import {
 } from '@bbb/serve';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/command-line.js';
+import { sharedFolder } from '../support/folders.js';
 import { externalAddresses, hasIPv6 } from './support/addresses.js';
 import { messagesOf } from './support/events.js';
 import { divergedSweep, finishedSweep, startSweep } from './support/sweeps.js';
@@ -25,18 +25,16 @@ interface Answered {
   readonly body: string;
 }
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const folder = sharedFolder();
 let dir: string;
 let serving: Serving;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  dir = join(folder.path, 'sweep');
+  dir = join(folder, 'sweep');
   await finishedSweep(dir, 6, EPOCHS);
   serving = await serveSweep({ dir, port: 0 });
 }, 120_000);
 afterAll(async () => {
   await serving?.close();
-  await folder.remove();
 });
 
 /** The path goes out as it is written: `fetch` would tidy it up. */
@@ -139,10 +137,10 @@ describe('requests', () => {
 
 describe('a folder of sweeps', () => {
   it('is a list, and each sweep a site of its own', async () => {
-    await mkdir(join(folder.path, 'no sweep'), { recursive: true });
-    await mkdir(join(folder.path, 'broken'));
-    await writeFile(join(folder.path, 'broken', 'sweep.json'), '{');
-    const several = await serveSweep({ dir: folder.path, port: 0 });
+    await mkdir(join(folder, 'no sweep'), { recursive: true });
+    await mkdir(join(folder, 'broken'));
+    await writeFile(join(folder, 'broken', 'sweep.json'), '{');
+    const several = await serveSweep({ dir: folder, port: 0 });
     const get = (path: string): Promise<Answered> => ask(path, { url: several.url });
     try {
       expect((await get('/')).body).toContain('src="sweeps.js"');
@@ -247,7 +245,7 @@ describe('what is told', () => {
   });
 
   it('is why a trial failed', async () => {
-    const broken = join(folder.path, 'broken');
+    const broken = join(folder, 'broken');
     expect((await divergedSweep(broken)).code).toBe(1);
     const shown = await serveSweep({ dir: broken, port: 0 });
     const { trials, summary } = JSON.parse((await ask('/api/state', { url: shown.url })).body) as Snapshot;
@@ -290,7 +288,7 @@ describe('what is told', () => {
 
 describe('a sweep that runs', () => {
   it('is followed: what changes comes when it changes, and no more', async () => {
-    const live = join(folder.path, 'live');
+    const live = join(folder, 'live');
     const { ended } = await startSweep(live, 5, 4);
     const quick = await serveSweep({ dir: live, port: 0, everyMs: 50 });
     const messages: Message[] = [];

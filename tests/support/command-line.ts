@@ -1,7 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The real command line, built, as users run it. */
@@ -55,12 +52,6 @@ export function eventsOf<Event = { readonly type: string }>({ stdout }: Pick<End
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Event);
-}
-
-/** A folder that goes away with the test. */
-export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'bbb-cli-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** Options of a sweep that takes moments. */

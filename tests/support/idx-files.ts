@@ -1,9 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { onTestFinished } from 'vitest';
 import { FILE_ROLES, type DataError, type FileRole, type KnownSet } from 'mnist-data-loader';
 
 /** The bytes of an IDX file, written by the format's description and nothing of the package. */
@@ -44,12 +43,6 @@ export function smallSet(seed = 1): Files {
 
 export function fileName(role: FileRole): string {
   return `${role}-idx${role.endsWith('images') ? 3 : 1}-ubyte`;
-}
-
-export async function temporaryFolder(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'bbb-data-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return dir;
 }
 
 export async function writeSet(
@@ -96,4 +89,22 @@ export async function failure(promise: Promise<unknown>): Promise<DataError> {
     },
     (error: unknown) => error as DataError,
   );
+}
+
+/** A folder with a data set in MNIST's format: images of 4 x 4 in three classes, made up from `salt`. */
+export function writeIdx(dir: string, salt: number): void {
+  mkdirSync(dir, { recursive: true });
+  for (const [part, count] of [
+    ['train', 120],
+    ['t10k', 30],
+  ] as const) {
+    const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
+    const noise = (i: number): number => Math.imul(i + salt, 0x9e3779b1) >>> 25;
+    const pixels = Uint8Array.from(
+      { length: 16 * count },
+      (_, i) => noise(i) + (i % 3 === Math.floor(i / 16) % 3 ? 100 : 0),
+    );
+    writeFileSync(join(dir, `${part}-labels-idx1-ubyte`), idx([count], labels));
+    writeFileSync(join(dir, `${part}-images-idx3-ubyte`), idx([count, 4, 4], pixels));
+  }
 }

@@ -1,17 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { encode, type BitDepth } from 'fast-png';
 import jpeg from 'jpeg-js';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
+import { temporaryFolder } from './folders.js';
 
-/** A folder that goes away with the test, and a cache of its own. */
-export async function temporaryFolder(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'bbb-images-'));
+/** A folder for the pictures of a test, which has the cache of data sets in it. */
+export function pictureFolder(): string {
+  const dir = temporaryFolder();
   vi.stubEnv('BBB_CACHE_DIR', join(dir, '.cache'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
   return dir;
 }
 

@@ -1,13 +1,12 @@
 import { executorChecks } from '@bbb/contract';
 import plugin from '@bbb/sweep-bullmq/plugin';
 import { afterAll, beforeAll, test } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { startHost, type Machine } from '../support/machines/machines.js';
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
 /** What every executor promises holds where trials run on other hosts, too. */
 withEachServer('the executor bullmq, through $name', ({ start }) => {
-  const folder = temporaryFolders();
   let server: TestServer;
   let host: Machine;
   beforeAll(async () => {
@@ -20,7 +19,9 @@ withEachServer('the executor bullmq, through $name', ({ start }) => {
   });
 
   const definition = plugin.executors!['bullmq']!;
-  for (const [i, { name }] of executorChecks({ definition, folder }).entries()) {
-    test(name, () => executorChecks({ definition, folder, options: { queue: server.url } })[i]!.run());
+  for (const [i, { name }] of executorChecks({ definition, folder: temporaryFolder }).entries()) {
+    test(name, () =>
+      executorChecks({ definition, folder: temporaryFolder, options: { queue: server.url } })[i]!.run(),
+    );
   }
 });

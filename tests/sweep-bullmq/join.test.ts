@@ -2,21 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '@bbb/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 // How a host joins is no part of the package's interface.
 import { reach } from '../../packages/sweep-bullmq/src/host/join.js';
 import type { Announcement } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
 import { mayMount, mountDisk } from '../support/machines/disk.js';
-import { temporary } from '../support/machines/machines.js';
+import { temporaryFolder } from '../support/folders.js';
 
-let folder: ReturnType<typeof temporary>;
+let folder: string;
 let shared: string;
 beforeEach(() => {
-  folder = temporary();
-  shared = join(folder.path, 'shared');
+  folder = temporaryFolder();
+  shared = join(folder, 'shared');
 });
-afterEach(() => folder.remove());
 
 /** Of a coordinator whose folder has another name there. */
 const announcementOf = ({ nonce }: Inbox): Announcement => ({
@@ -24,7 +23,7 @@ const announcementOf = ({ nonce }: Inbox): Announcement => ({
   session: '1',
   bbb: VERSION,
   nodeMajor: Number(process.versions.node.split('.')[0]),
-  dir: join(folder.path, 'elsewhere'),
+  dir: join(folder, 'elsewhere'),
   methods: [],
   pruners: [],
   networks: [],

@@ -16,16 +16,16 @@ import {
   slowPlan,
   startHost,
   starts,
-  temporary,
   until,
   type Machine,
 } from '../support/machines/machines.js';
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
+import { sharedFolder } from '../support/folders.js';
 
 /** Two real hosts and a real server; the third host is one that can't take part. */
 withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
-  const folder = temporary();
-  const at = (name: string): string => join(folder.path, name);
+  const folder = sharedFolder();
+  const at = (name: string): string => join(folder, name);
   let server: TestServer;
   const hosts: Machine[] = [];
 
@@ -36,14 +36,13 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
   afterAll(async () => {
     await Promise.all(hosts.map((host) => host.end()));
     await server?.remove();
-    folder.remove();
   });
 
   test('gives the bits of a local run, through a shared folder and by upload', async () => {
-    const plan = await slowPlan(folder.path, 6, 40);
+    const plan = await slowPlan(folder, 6, 40);
     const { outcome, events } = await runOnHosts(plan, server.url, at('many'), '127.0.0.1:0');
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 6, failed: 0 } });
-    expect(starts(folder.path, 6)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(starts(folder, 6)).toEqual([1, 1, 1, 1, 1, 1]);
     // Both took part.
     const warnings = eventsOf(events, 'warning').map(({ code }) => code);
     expect(warnings.filter((code) => code === 'I_HOST')).toHaveLength(2);
@@ -111,7 +110,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
       session: 'another',
       bbb: '99.0.0',
       nodeMajor: Number(process.versions.node.split('.')[0]),
-      dir: folder.path,
+      dir: folder,
       something: 'that this version does not know',
     };
     await board.add('sweep', foreign, { jobId: 'sweep-bbb-foreign' });
@@ -139,7 +138,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
       kill: kill.signal,
       say: (text) => (said += `${text}\n`),
     });
-    await runOnHosts(await slowPlan(folder.path, 2, 200), server.url, at('left'));
+    await runOnHosts(await slowPlan(folder, 2, 200), server.url, at('left'));
     await until(() => said.includes('there is nothing more to do'), 'its leave');
     expect(getEventListeners(kill.signal, 'abort')).toEqual([]);
     stop.abort();
@@ -147,7 +146,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
   });
 
   test.skipIf(!mayMount)('files that can not be removed at the end are no failure', async () => {
-    const plan = await slowPlan(folder.path, 1, 200);
+    const plan = await slowPlan(folder, 1, 200);
     const sweep = runOnHosts(plan, server.url, at('held'));
     const inbox = join(at('held'), 'sweep.inbox');
     await until(() => existsSync(inbox), 'the inbox');

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EpochMetrics, TrialMessage, TrialEnd, TrialResult, TrialTask } from '@bbb/core';
 import type { Job, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -23,8 +22,9 @@ import { sealResult, unsealResult } from '../../packages/sweep/src/store/result-
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 import { checkpointBytes } from '../support/sweeps/planned.js';
 import { mayMount, mountDisk } from '../support/machines/disk.js';
-import { temporary, until } from '../support/machines/machines.js';
+import { until } from '../support/machines/machines.js';
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const FAILED: JobEnd = {
   host: 'here',
@@ -112,7 +112,7 @@ function metrics(epoch: number): EpochMetrics {
 withEachServer('a trial on a host, through $name', ({ start }) => {
   let server: TestServer;
   let backend: Backend;
-  let folder: ReturnType<typeof temporary>;
+  let folder: string;
   let inbox: Inbox;
   let connection: Connection;
   let queue: TrialQueue;
@@ -129,10 +129,10 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   });
   afterAll(() => server?.remove());
   beforeEach(async () => {
-    folder = temporary();
-    inbox = await openInbox(folder.path);
+    folder = temporaryFolder();
+    inbox = await openInbox(folder);
     const [planned] = (await tinyPlan()).trials;
-    task = { planned: planned!, folder: join(folder.path, 'trial'), checkpointSeconds: 0 };
+    task = { planned: planned!, folder: join(folder, 'trial'), checkpointSeconds: 0 };
     mkdirSync(task.folder);
     jobId = jobIdOf(planned!.id);
     connection = backend.connect();
@@ -144,7 +144,6 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     await queue.obliterate({ force: true });
     await queue.close();
     await connection.close();
-    folder.remove();
   });
 
   /** A host that has the trial, and ends it with this when it is released. */
@@ -175,6 +174,10 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
       return end !== undefined;
     }, 'the end of the trial');
     return end!;
+  }
+  /** Resolves when the server has answered what was asked before: it is asked some times more, one after the other. */
+  async function answered(): Promise<void> {
+    for (let asked = 0; asked < 5; asked++) await queue.getJob(jobId);
   }
   const finished = (): Promise<unknown> =>
     until(async () => (await queue.getJobState(jobId)) === 'completed', 'the end of the job');
@@ -227,7 +230,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   });
 
   test('that is done counts, also if a stop arrives while its end is being looked up; nothing is heard after its end', async () => {
-    const local = join(folder.path, 'local');
+    const local = join(folder, 'local');
     await run(await tinyPlan(), { dir: local });
     const [text, checkpoint] = ['result.json', 'checkpoint.safetensors'].map((file) =>
       readFileSync(join(local, 'trials', task.planned.id, file)),
@@ -253,7 +256,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
         ...inbox.of(id),
         async read(of) {
           answer();
-          await sleep(100);
+          await answered();
           return inbox.of(id).read(of);
         },
       }),
@@ -275,7 +278,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     trial.stop();
     await trial.check();
     expect((await trial.end).type).toBe('done');
-    await sleep(300);
+    await answered();
     expect(heard.map((said) => (said === 'the end' ? said : said.type))).toEqual(['started', 'the end']);
   });
 
@@ -369,7 +372,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   /** Of this trial and of another one, run here. */
   async function haveResults(): Promise<void> {
     const plan = await tinyPlan({ seeds: [0, 1] });
-    const dir = join(folder.path, 'local');
+    const dir = join(folder, 'local');
     await run(plan, { dir });
     const [first, second] = plan.trials.map(({ id }) => ({
       text: readFileSync(join(dir, 'trials', id, 'result.json')),
@@ -385,7 +388,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
 
   /** All files that there are, with what they hold. */
   async function everything(): Promise<Record<string, string>> {
-    const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(parentPath, name));

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadPlugins } from '@bbb/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 // What a coordinator and its hosts compare is no part of the package's interface.
 import { pluginFiles } from '../../packages/sweep-bullmq/src/requirements.js';
-import { temporary } from '../support/machines/machines.js';
+import { temporaryFolder } from '../support/folders.js';
 
-let folder: ReturnType<typeof temporary>;
-beforeEach(() => (folder = temporary()));
-afterEach(() => folder.remove());
+let folder: string;
+beforeEach(() => (folder = temporaryFolder()));
 
 function write(path: string, text: string): void {
-  const at = join(folder.path, path);
+  const at = join(folder, path);
   mkdirSync(dirname(at), { recursive: true });
   writeFileSync(at, text);
 }
@@ -34,14 +33,12 @@ test.each<[string, string, object]>([
   write(`${root}/package.json`, JSON.stringify({ name: 'bbb-plugin-mine', ...manifest }));
   write(`${root}/mine.mjs`, IMPORTED);
   write(`${root}/mine.cjs`, REQUIRED);
-  const plugins = await loadPlugins([specifier], folder.path);
-  expect(pluginFiles([specifier], plugins, folder.path)).toEqual([
-    { name: 'mine', sha256: sha256(IMPORTED) },
-  ]);
+  const plugins = await loadPlugins([specifier], folder);
+  expect(pluginFiles([specifier], plugins, folder)).toEqual([{ name: 'mine', sha256: sha256(IMPORTED) }]);
 });
 
 test('a plugin that is gone is not passed over', () => {
-  expect(() => pluginFiles(['./gone.mjs'], [{ name: 'gone' }], folder.path)).toThrow(
+  expect(() => pluginFiles(['./gone.mjs'], [{ name: 'gone' }], folder)).toThrow(
     expect.objectContaining({ code: 'E_PLUGIN_NOT_FOUND' }),
   );
 });

@@ -3,19 +3,13 @@ import { fingerprint } from '@bbb/core';
 import { readSweep } from '@bbb/sweep';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
-import {
-  expectAsLocal,
-  runOnHosts,
-  startHost,
-  temporary,
-  type Machine,
-} from '../support/machines/machines.js';
+import { expectAsLocal, runOnHosts, startHost, type Machine } from '../support/machines/machines.js';
 import { adaptivePlan, epochsOf, searchOf, stopsOf } from '../support/machines/searches.js';
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
+import { sharedFolder } from '../support/folders.js';
 
-const folder = temporary();
-const at = (name: string): string => join(folder.path, name);
-afterAll(() => folder.remove());
+const folder = sharedFolder();
+const at = (name: string): string => join(folder, name);
 
 withEachServer('a search that learns while it runs on many machines, through $name', ({ name, start }) => {
   let server: TestServer;

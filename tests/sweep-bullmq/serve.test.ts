@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRegistry, loadPlugins } from '@bbb/core';
 import { loadData } from '@bbb/sweep/host';
 import { expect, test } from 'vitest';
@@ -11,13 +10,14 @@ import { jobIdOf, type Announcement, type JobData } from '../../packages/sweep-b
 import { sharedDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
 import { PLUGINS, tinyPlan } from '../support/sweeps/tiny.js';
 import { mayMount, mountDisk } from '../support/machines/disk.js';
-import { temporary, until } from '../support/machines/machines.js';
+import { until } from '../support/machines/machines.js';
 import { withEachServer } from '../support/machines/servers.js';
+import { temporaryFolder } from '../support/folders.js';
 
 withEachServer('a host, through $name', ({ start }) => {
   test.skipIf(!mayMount)('whose disk is full fails at one trial, and takes no other', async () => {
-    const folder = temporary();
-    const scratch = join(folder.path, 'scratch');
+    const folder = temporaryFolder();
+    const scratch = join(folder, 'scratch');
     const unmount = mountDisk(scratch);
     writeFileSync(join(scratch, 'filler'), Buffer.alloc(2 ** 16));
     const server = await start();
@@ -35,7 +35,7 @@ withEachServer('a host, through $name', ({ start }) => {
     const service = serve(
       { queue: 'full' } as Announcement,
       await loadData(registry, [trials[0]!.trial.data], undefined),
-      () => sharedDelivery(join(folder.path, 'sweep')),
+      () => sharedDelivery(join(folder, 'sweep')),
       {
         queue: server.url,
         plugins: PLUGINS,
@@ -53,8 +53,7 @@ withEachServer('a host, through $name', ({ start }) => {
     try {
       await until(() => service.broken !== undefined, 'the full disk');
       expect(service.broken).toContain('The disk is full');
-      // As long as it may take until it leaves.
-      await sleep(1000);
+      await service.leave('stop');
       const jobs = await Promise.all(trials.map(({ id }) => queue.getJob(jobIdOf(id))));
       const attempts = jobs.map((job) => job!.attemptsMade);
       expect(attempts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1]);
@@ -64,7 +63,6 @@ withEachServer('a host, through $name', ({ start }) => {
       await connection.close();
       await server.remove();
       unmount();
-      folder.remove();
     }
   });
 });

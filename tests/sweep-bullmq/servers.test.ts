@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { publicAddress } from '../../packages/sweep-bullmq/src/backend/address.js';
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
-import { temporary } from '../support/machines/machines.js';
 import { hasPostgres, testPostgres } from '../support/machines/postgres.js';
 import { freePort, hasRedis, testRedis } from '../support/machines/redis.js';
 import type { TestServer } from '../support/machines/servers.js';
+import { temporaryFolder } from '../support/folders.js';
 
 /** Those of BullMQ itself, so that a test can leave the last one out. */
 const { MIGRATIONS } = createRequire(import.meta.url)('bullmq/dist/cjs/postgres/migrations/index.js') as {
@@ -61,14 +61,13 @@ test('an address of neither is refused, without its password', async () => {
 test.each(['redis://:secret@127.0.0.1', 'postgres://me:secret@127.0.0.1'])(
   'without a server a sweep ends before it starts, with what to do; the password is not shown: %s',
   async (address) => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const executor = bullmqExecutor({ queue: `${address}:${await freePort()}/0` });
-    const sweep = run(await tinyPlan(), { dir: join(folder.path, 's'), executor });
+    const sweep = run(await tinyPlan(), { dir: join(folder, 's'), executor });
     const error = (await sweep.catch((thrown: unknown) => thrown)) as Refusal;
     expect(error).toMatchObject({ code: 'E_QUEUE_DOWN', hint: expect.stringContaining('Start it') });
     expect(error.message).toContain('ECONNREFUSED');
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain('secret');
-    folder.remove();
   },
 );
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runSweep, shareFolder, type Plan } from '@bbb/sweep';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
-import { expectAsLocal, slowPlan, starts, temporary } from '../support/machines/machines.js';
+import { expectAsLocal, slowPlan, starts } from '../support/machines/machines.js';
+import { temporaryFolder } from '../support/folders.js';
 
 /** Every trial whose position is `index` modulo `count`, as `--index` and `--count` choose them. */
 const share = (plan: Plan, index: number, count: number): Plan => ({
@@ -11,13 +12,12 @@ const share = (plan: Plan, index: number, count: number): Plan => ({
   trials: plan.trials.filter((_, position) => position % count === index),
 });
 
-let folder: ReturnType<typeof temporary>;
-beforeEach(() => (folder = temporary()));
-afterEach(() => folder.remove());
+let folder: string;
+beforeEach(() => (folder = temporaryFolder()));
 
 test('shares run side by side; the whole sweep takes their results over, and runs what is missing', async () => {
-  const dir = join(folder.path, 'sweep');
-  const plan = await slowPlan(folder.path, 7, 5);
+  const dir = join(folder, 'sweep');
+  const plan = await slowPlan(folder, 7, 5);
   const [first, second] = await Promise.all(
     [0, 1].map((index) => run(share(plan, index, 3), { dir: shareFolder(dir, index, 3), workers: 1 })),
   );
@@ -26,12 +26,12 @@ test('shares run side by side; the whole sweep takes their results over, and run
   // The third never ran.
   const { outcome } = await run(plan, { dir, workers: 1 });
   expect(outcome).toMatchObject({ status: 'done', counts: { total: 7, done: 7, kept: 5 } });
-  expect(starts(folder.path, 7)).toEqual([1, 1, 1, 1, 1, 1, 1]);
-  await expectAsLocal(plan, dir, join(folder.path, 'local'));
+  expect(starts(folder, 7)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  await expectAsLocal(plan, dir, join(folder, 'local'));
 });
 
 test('checkpoints are not stored twice, and what is there is not replaced', async () => {
-  const dir = join(folder.path, 'sweep');
+  const dir = join(folder, 'sweep');
   const plan = await tinyPlan();
   await run(plan, { dir: shareFolder(dir, 0, 1) });
   await run(plan, { dir });
@@ -44,7 +44,7 @@ test('checkpoints are not stored twice, and what is there is not replaced', asyn
 });
 
 test('a damaged result of a share is run again', async () => {
-  const dir = join(folder.path, 'sweep');
+  const dir = join(folder, 'sweep');
   const plan = await tinyPlan();
   const from = shareFolder(dir, 0, 1);
   await run(plan, { dir: from });
@@ -61,7 +61,7 @@ test("another machine's lock is in the way of a sweep, but not of a share that w
     const owner = { token: 'x', host: 'a-machine-that-is-gone', pid: 1, started: '' };
     writeFileSync(path, JSON.stringify(owner));
   };
-  const dir = join(folder.path, 'sweep');
+  const dir = join(folder, 'sweep');
   const from = shareFolder(dir, 0, 1);
   lock(from);
   // The whole sweep can't know either.

@@ -12,25 +12,24 @@ import { CHUNK_BYTES, parseListen } from '../../packages/sweep-bullmq/src/transf
 import { sharedDelivery, uploadDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
 import { listen, type UploadServer } from '../../packages/sweep-bullmq/src/transfer/server.js';
 import { mayMount, mountDisk } from '../support/machines/disk.js';
-import { temporary } from '../support/machines/machines.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const token = 'the token';
 const TRIAL = '0123456789abcdef';
 
 describe('the upload address of a coordinator', () => {
-  let folder: ReturnType<typeof temporary>;
+  let folder: string;
   let inbox: Inbox;
   let server: UploadServer;
   beforeEach(async () => {
-    folder = temporary();
-    inbox = await openInbox(folder.path);
-    const options = { dir: folder.path, inbox: inbox.folder, token };
+    folder = temporaryFolder();
+    inbox = await openInbox(folder);
+    const options = { dir: folder, inbox: inbox.folder, token };
     server = await listen({ host: '127.0.0.1', port: 0 }, options);
   });
   afterEach(async () => {
     await server.close();
-    folder.remove();
   });
 
   const put = (path: string, body: Uint8Array, headers: Record<string, string> = {}): Promise<Response> =>
@@ -94,11 +93,11 @@ describe('the upload address of a coordinator', () => {
   });
 
   test.skipIf(!mayMount)('what a full disk refuses takes no room on it', async () => {
-    const unmount = mountDisk(join(folder.path, 'disk'));
+    const unmount = mountDisk(join(folder, 'disk'));
     try {
-      const small = await openInbox(join(folder.path, 'disk'));
+      const small = await openInbox(join(folder, 'disk'));
       await server.close();
-      const options = { dir: folder.path, inbox: small.folder, token };
+      const options = { dir: folder, inbox: small.folder, token };
       server = await listen({ host: '127.0.0.1', port: 0 }, options);
       const send = (kib: number) =>
         uploadDelivery({ url: server.url, token }).send(TRIAL, new Uint8Array(kib * 1024).fill(7));
@@ -125,8 +124,8 @@ describe('the upload address of a coordinator', () => {
     [
       'a link',
       (path, bytes) => {
-        writeFileSync(join(folder.path, 'secret'), bytes);
-        symlinkSync(join(folder.path, 'secret'), path);
+        writeFileSync(join(folder, 'secret'), bytes);
+        symlinkSync(join(folder, 'secret'), path);
       },
     ],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
@@ -142,10 +141,10 @@ describe('the upload address of a coordinator', () => {
   });
 
   test("an inbox that is a link is refused, and so is a trial's", async () => {
-    const other = join(folder.path, 'other');
+    const other = join(folder, 'other');
     mkdirSync(other);
     symlinkSync(other, join(inbox.folder, TRIAL));
-    await expect(sharedDelivery(folder.path).send(TRIAL, Buffer.from('x'))).rejects.toMatchObject({
+    await expect(sharedDelivery(folder).send(TRIAL, Buffer.from('x'))).rejects.toMatchObject({
       code: 'E_STORE_DAMAGED',
     });
     expect((await put(`/parcels/${TRIAL}/${randomUUID()}/0`, Buffer.from('x'))).status).toBe(500);
@@ -175,16 +174,15 @@ test('a host follows no redirect, and takes no names but those of progress', asy
     response.writeHead(status, { location: elsewhere }).end(text);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const folder = temporary();
+  const folder = temporaryFolder();
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const delivery = uploadDelivery({ url, token });
-    for (let i = 0; i < 4; i++) await expect(delivery.fetch(TRIAL, folder.path)).rejects.toThrow();
-    await delivery.fetch(TRIAL, folder.path);
+    for (let i = 0; i < 4; i++) await expect(delivery.fetch(TRIAL, folder)).rejects.toThrow();
+    await delivery.fetch(TRIAL, folder);
     expect(asked).toBe(0);
-    expect(readdirSync(folder.path)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   } finally {
-    folder.remove();
     for (const each of [server, target]) each.close().closeAllConnections();
   }
 });

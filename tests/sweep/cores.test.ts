@@ -3,14 +3,13 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { usableCores } from '@bbb/sweep';
 import { expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 
-const folder = temporaryFolders();
 const cores = availableParallelism();
 
 /** A root with these files. */
 function rootOf(files: Readonly<Record<string, string>>): string {
-  const root = folder();
+  const root = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);

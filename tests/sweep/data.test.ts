@@ -5,16 +5,14 @@ import { checkSweep, type Plan, readSweep, shareFolder, sweepStatus } from '@bbb
 import { expect, it } from 'vitest';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { checkInvariant } from '../support/sweeps/invariant.js';
 import { PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
-import { idx, writeIdx } from '../support/machines/idx.js';
-
-const folder = temporaryFolders();
+import { idx, writeIdx } from '../support/idx-files.js';
 
 /** A plan on files in a folder, and these files. */
 async function onFiles(seeds: readonly number[]): Promise<{ plan: Plan; dataDir: string }> {
-  const dataDir = folder();
+  const dataDir = temporaryFolder();
   writeIdx(dataDir, 0);
   const plan = await tinyPlan({ dataset: { use: 'idx' }, seeds: [...seeds] });
   return { plan, dataDir };
@@ -32,7 +30,7 @@ const refusal = {
 
 it('goes on with the data that it began with only, and says what is different', async () => {
   const { plan, dataDir } = await onFiles([1, 2, 3]);
-  const dir = folder();
+  const dir = temporaryFolder();
   const stop = new AbortController();
   const { outcome } = await run(plan, {
     dir,
@@ -52,7 +50,7 @@ it('goes on with the data that it began with only, and says what is different', 
   const dry = { dir, dataDir, plugins: PLUGINS, registry };
   expect(await failure(checkSweep(plan, dry))).toMatchObject(refusal);
   // A plan can be looked at where there are no data.
-  await checkSweep(plan, { ...dry, dataDir: folder() });
+  await checkSweep(plan, { ...dry, dataDir: temporaryFolder() });
   expect(readFileSync(join(dir, 'sweep.json'), 'utf8')).toBe(before);
   writeIdx(dataDir, 0);
   await run(plan, { dir, dataDir });
@@ -61,11 +59,13 @@ it('goes on with the data that it began with only, and says what is different', 
 
 it('that is done is told of its own data only; read without any, it says which', async () => {
   const { plan, dataDir } = await onFiles([1]);
-  const dir = folder();
+  const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
   const { outcome } = await run(plan, { dir, dataDir });
   expect(outcome).toMatchObject({ status: 'done', counts: { kept: 1 } });
-  expect(await failure(run(plan, { dir, dataDir: folder() }))).toMatchObject({ code: 'E_DATA_MISSING' });
+  expect(await failure(run(plan, { dir, dataDir: temporaryFolder() }))).toMatchObject({
+    code: 'E_DATA_MISSING',
+  });
   const labels = join(dataDir, 't10k-labels-idx1-ubyte');
   const bytes = readFileSync(labels);
   writeFileSync(
@@ -85,7 +85,7 @@ it('that is done is told of its own data only; read without any, it says which',
 
 it('sets a result of other data aside, and runs its trial again', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
-  const [own, other] = [folder(), folder()];
+  const [own, other] = [temporaryFolder(), temporaryFolder()];
   await run(plan, { dir: own, dataDir });
   writeIdx(dataDir, 1);
   await run(plan, { dir: other, dataDir });
@@ -103,7 +103,7 @@ it('sets a result of other data aside, and runs its trial again', async () => {
 
 it('whose record is gone takes no other data than its results are of', async () => {
   const { plan, dataDir } = await onFiles([1]);
-  const dir = folder();
+  const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
   rmSync(join(dir, 'sweep.json'));
   writeIdx(dataDir, 1);
@@ -115,7 +115,7 @@ it('whose record is gone takes no other data than its results are of', async () 
 
 it('of an earlier version is read, goes on, and is told what its data hold', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
-  const dir = folder();
+  const dir = temporaryFolder();
   await run({ ...plan, trials: plan.trials.slice(0, 1) }, { dir, dataDir });
   const path = join(dir, 'sweep.json');
   const { sets, ...rest } = unseal('sweep', readFileSync(path, 'utf8')) as { sets: unknown };
@@ -133,7 +133,7 @@ it('of an earlier version is read, goes on, and is told what its data hold', asy
 
 it('takes no result of data that were changed while it runs', async () => {
   const { plan, dataDir } = await onFiles([1]);
-  const dir = folder();
+  const dir = temporaryFolder();
   const { outcome } = await run(plan, {
     dir,
     dataDir,
@@ -148,7 +148,7 @@ it('takes no result of data that were changed while it runs', async () => {
 
 it('warns of odd data before its first trial, and keeps the counts', async () => {
   const { plan, dataDir } = await onFiles([1]);
-  const dir = folder();
+  const dir = temporaryFolder();
   for (const [part, count] of [
     ['train', 120],
     ['t10k', 30],
@@ -172,7 +172,7 @@ it('warns of odd data before its first trial, and keeps the counts', async () =>
 
 it('whose record does not tell of its data is told when it goes on', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
-  const dir = folder();
+  const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
   const path = join(dir, 'sweep.json');
   const { data, ...rest } = unseal('sweep', readFileSync(path, 'utf8')) as { data: unknown };
@@ -184,7 +184,7 @@ it('whose record does not tell of its data is told when it goes on', async () =>
 
 it('takes over no share that was run on other data', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
-  const dir = folder();
+  const dir = temporaryFolder();
   const [first, second] = plan.trials;
   await run({ ...plan, trials: [first!] }, { dir: shareFolder(dir, 0, 2), dataDir });
   writeIdx(dataDir, 1);

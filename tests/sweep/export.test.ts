@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { readSweep, exportSweep } from '@bbb/sweep';
 import { parquetReadObjects } from 'hyparquet';
-import { beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { columnsOf, exportRows, type Row } from '../../packages/sweep/src/export/rows.js';
 import { toCsv } from '../../packages/sweep/src/export/csv.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
+import { sharedFolder } from '../support/folders.js';
 
 /** Splits RFC 4180 text, quotes and all: an independent reading of what was written. */
 function parseCsv(text: string): string[][] {
@@ -29,16 +27,14 @@ function parseCsv(text: string): string[][] {
   return rows.slice(0, -1);
 }
 
-let dir: string;
+const dir = sharedFolder();
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'bbb-export-'));
   const methods = [
     { label: 'plain, "quoted"', use: 'sgd' },
     { label: 'broken', use: 'faulty', options: { fault: 'throw' } },
   ];
   await run(await tinyPlan({ methods, seeds: [0, 1] }), { dir, maxRetries: 0 });
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('an exported sweep', () => {
   it('has a row for each network, and one for a trial without a result', async () => {

@@ -1,23 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, readSweep, type Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { threads } from '../../packages/sweep/src/executor/threads.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant } from '../support/sweeps/invariant.js';
 import { eventsOf, run, tinyPlan, type Run } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const faulty = (label: string, options: Record<string, unknown>) => ({ label, use: 'faulty', options });
 
 describe('a sweep with trials that go wrong', () => {
-  let dir: string;
+  const dir = join(sharedFolder(), 'sweep');
   let plan: Plan;
   let ran: Run;
   const log = (name: string): string => join(dir, '..', `${name}.log`);
   beforeAll(async () => {
-    dir = join(mkdtempSync(join(tmpdir(), 'bbb-sweep-')), 'sweep');
     plan = await tinyPlan({
       methods: [
         { use: 'sgd' },
@@ -33,7 +30,6 @@ describe('a sweep with trials that go wrong', () => {
     // One worker: every trial gets the thread that the failure before it left behind.
     ran = await run(plan, { dir, workers: 1 });
   });
-  afterAll(() => rmSync(join(dir, '..'), { recursive: true }));
 
   const idOf = (label: string): string => plan.trials.find((trial) => trial.label === label)!.id;
   const failuresOf = (label: string) =>
@@ -126,7 +122,7 @@ describe('a sweep with trials that go wrong', () => {
 
 describe('a sweep', () => {
   it('ends a trial that never ends at its deadline, and goes on', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan({ methods: [faulty('loops', { fault: 'loop' }), { use: 'sgd' }] });
     let started = 0;
     let failed = 0;
@@ -151,7 +147,7 @@ describe('a sweep', () => {
   });
 
   it('stops at the first failure when it is told to, and can go on', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan({
       methods: [
         faulty('throws', { fault: 'throw', log: join(dir, 'sweep.log'), once: true }),
@@ -169,9 +165,9 @@ describe('a sweep', () => {
   });
 
   it('keeps the retries of a trial that fails while the sweep is stopping', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     // Asked to stop after its first epoch of four steps, it fails in the second.
-    const options = { fault: 'throw', at: 6, log: join(folder(), 'log'), once: true };
+    const options = { fault: 'throw', at: 6, log: join(temporaryFolder(), 'log'), once: true };
     const plan = await tinyPlan({ methods: [faulty('throws', options)] });
     const stop = new AbortController();
     const first = await run(plan, {
@@ -191,7 +187,7 @@ describe('a sweep', () => {
   });
 
   it('ends with a clear message when workers can not start', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan();
     const began = performance.now();
     // Loads here, but not where it is needed.
@@ -207,7 +203,7 @@ describe('a sweep', () => {
   });
 
   it('ends in order when the listener throws', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan();
     const { outcome } = await run(plan, {
       dir,
@@ -221,7 +217,7 @@ describe('a sweep', () => {
   });
 
   it('says what broke, also when it was being interrupted', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan();
     const stop = new AbortController();
     const { outcome } = await run(plan, {
@@ -238,7 +234,7 @@ describe('a sweep', () => {
   });
 
   it('is over, and gives its folder back, when its executor can not be closed', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const plan = await tinyPlan();
     const { outcome, events } = await run(plan, {
       dir,

@@ -1,24 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SweepEvent } from '@bbb/core';
 import { readEpochs, readSeconds, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isOwnFile, openOwn, readOwn } from '../../packages/sweep/src/store/own-open.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const SECRET = 'of somebody else\n';
 
 /** What somebody may have put in place of a file. None of them may be opened. */
@@ -31,8 +20,7 @@ let plan: Plan;
 let id: string;
 /** A sweep whose trial is done, and one whose trial has got to its first epoch. */
 let templates: { readonly done: string; readonly begun: string };
-const kept = mkdtempSync(join(tmpdir(), 'bbb-foreign-'));
-afterAll(() => rmSync(kept, { recursive: true, force: true }));
+const kept = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan({
     // Its reports are a file of the sweep, too; it stops nothing here.
@@ -64,7 +52,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
     ['trials/ID/checkpoint.safetensors', true],
     ['trials/ID/result.json', true],
   ])('in place of %s is neither opened nor written through', async (name, done) => {
-    const [dir, outside] = [join(folder(), 'sweep'), folder()];
+    const [dir, outside] = [join(temporaryFolder(), 'sweep'), temporaryFolder()];
     writeFileSync(join(outside, 'file'), SECRET);
     cpSync(done ? templates.done : templates.begun, dir, { recursive: true });
     const path = join(dir, name.replace('ID', id));
@@ -89,7 +77,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
   });
 
   it('in place of metrics.jsonl is set aside by repair, and told', async () => {
-    const [dir, outside] = [join(folder(), 'sweep'), folder()];
+    const [dir, outside] = [join(temporaryFolder(), 'sweep'), temporaryFolder()];
     writeFileSync(join(outside, 'file'), SECRET);
     cpSync(templates.begun, dir, { recursive: true });
     const path = join(dir, 'trials', id, 'metrics.jsonl');
@@ -112,7 +100,7 @@ describe('a folder of a sweep that is a link', () => {
   it.each(['trials', 'trials/ID'])(
     '%s is not followed, and nothing is written or removed behind it',
     async (name) => {
-      const [dir, outside] = [join(folder(), 'sweep'), join(folder(), 'outside')];
+      const [dir, outside] = [join(temporaryFolder(), 'sweep'), join(temporaryFolder(), 'outside')];
       cpSync(templates.begun, dir, { recursive: true });
       const path = join(dir, name.replace('ID', id));
       cpSync(path, outside, { recursive: true });
@@ -127,7 +115,7 @@ describe('a folder of a sweep that is a link', () => {
   );
 
   it('may be the one that the user names', async () => {
-    const link = join(folder(), 'link');
+    const link = join(temporaryFolder(), 'link');
     symlinkSync(templates.done, link);
     expect((await readSweep(link)).results).toHaveLength(2);
   });
@@ -151,7 +139,7 @@ describe.each(['read', 'change', 'append'] as const)('to %s', (how) => {
     ['a link to a device', (at) => linked(at, '/dev/zero'), 'a symbolic link'],
     ['a link to a file', (at) => linked(at, '/etc/hostname'), 'a symbolic link'],
   ])('%s is refused by what it is', async (_what, make, words) => {
-    const at = folder();
+    const at = temporaryFolder();
     const path = make(at);
     const refused = { code: 'E_STORE_DAMAGED', message: expect.stringContaining(words) as string };
     expect(() => openOwn(path, how)).toThrow(expect.objectContaining(refused));

@@ -2,37 +2,32 @@ import {
   appendFileSync,
   existsSync,
   cpSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEpochs, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { leadingEpochs } from '../../packages/sweep/src/store/epochs.js';
 import { unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { parseSweepRecord } from '../../packages/sweep/src/store/sweep-record.js';
 import { codeOf, codeOfPromise, json, names, nested, place, replaced } from '../support/evil.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 let plan: Plan;
-let finished: string;
+const finished = sharedFolder();
 let undisturbed: Fingerprints;
 beforeAll(async () => {
   plan = await tinyPlan({ seeds: [0, 1] });
-  finished = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: finished });
   undisturbed = await fingerprints(finished);
 });
-afterAll(() => rmSync(finished, { recursive: true }));
 
 const first = (): string => plan.trials[0]!.id;
 const trialFile = (name: string) => (): string => join('trials', first(), name);
@@ -89,7 +84,7 @@ describe('a folder in which any one file is damaged in any way', () => {
     async (_name, path) => {
       await fc.assert(
         fc.asyncProperty(damage, async (how) => {
-          const dir = folder();
+          const dir = temporaryFolder();
           cpSync(finished, dir, { recursive: true });
           inflict(join(dir, path()), how);
           await codeOfPromise(() => readSweep(dir));
@@ -107,7 +102,7 @@ describe('a folder in which any one file is damaged in any way', () => {
     const there = Object.values(FILES).filter((path) => existsSync(join(finished, path())));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...there), damage, async (path, how) => {
-        const dir = folder();
+        const dir = temporaryFolder();
         cpSync(finished, dir, { recursive: true });
         inflict(join(dir, path()), how);
         await codeOfPromise(() => repairSweep(dir));

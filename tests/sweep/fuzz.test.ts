@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRegistry, loadPlugins, type Registry } from '@bbb/core';
 import { parseSweepConfig, parseSweepFile, planSweep } from '@bbb/sweep';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfigFile } from '../../packages/cli/src/config/file.js';
 import { baseConfig, sweepConfig } from '../../packages/cli/src/commands/sweep.js';
 import { anything, codeOf, codeOfPromise, json, names, nested, place, replaced } from '../support/evil.js';
 import { PLUGINS, TINY } from '../support/sweeps/tiny.js';
+import { sharedFolder } from '../support/folders.js';
 
 let registry: Registry;
 beforeAll(async () => {
@@ -115,9 +115,7 @@ describe('a configuration', () => {
 });
 
 describe('a configuration file', () => {
-  let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'bbb-fuzz-'))));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = sharedFolder();
   const load = (name: string, content: string | Uint8Array): Promise<string | undefined> => {
     writeFileSync(join(folder, name), content);
     return codeOfPromise(() => loadConfigFile(name, folder));

@@ -1,23 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BbbError, resultSchema, trialId, type SweepData, type TrialResult } from '@bbb/core';
 import { reportFiles } from '@bbb/report';
 import { exportSweep, readSweep, sweepOutlook, sweepStatus } from '@bbb/sweep';
 import { unsealResult } from '@bbb/sweep/host';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seal } from '../../packages/sweep/src/store/sealed.js';
 import { GONE, pathsOf, STRANGERS, textOf, withMember, type Path } from './fixtures/mutations.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
+import { sharedFolder } from '../support/folders.js';
 
-let dir: string;
+const dir = sharedFolder();
 let data: SweepData;
 let result: TrialResult;
 let paths: Path[];
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'bbb-hostile-'));
   const plan = await tinyPlan({
     methods: [{ use: 'bbb-mixture' }, { use: 'sgd' }],
     outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },
@@ -29,8 +28,6 @@ beforeAll(async () => {
   result = data.results.find(({ trial }) => trial.method.use === 'bbb-mixture')!;
   paths = pathsOf(result);
 });
-
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const resultFile = (): string => join(dir, 'trials', result.id, 'result.json');
 

@@ -15,10 +15,9 @@ import {
 } from '../../packages/sweep/src/store/index/sqlite-index.js';
 import { sqlite } from '../../packages/sweep/src/store/index/sqlite.js';
 import type { TrialState } from '../../packages/sweep/src/store/scan.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { planned } from '../support/sweeps/planned.js';
 
-const folder = temporaryFolders();
 const trials = Array.from({ length: 200 }, (_, seed) => planned(seed));
 const rows = trials.map(initialRow);
 
@@ -31,7 +30,7 @@ it('has libsql everywhere, and node:sqlite where Node has it without a warning',
 for (const driver of sqlDrivers()) {
   describe(`the index on ${driver.name}`, () => {
     it('keeps rows in the order of the plan, and updates', () => {
-      const path = join(folder(), 'sweep.db');
+      const path = join(temporaryFolder(), 'sweep.db');
       const index = createIndex(driver, path, rows);
       index.update([
         { id: trials[3]!.id, state: 'done', epoch: 9, sha256: 'abc' },
@@ -49,7 +48,7 @@ for (const driver of sqlDrivers()) {
     });
 
     it('is read while another connection writes', () => {
-      const path = join(folder(), 'sweep.db');
+      const path = join(temporaryFolder(), 'sweep.db');
       const index = createIndex(driver, path, rows);
       for (const { id } of trials.slice(0, 20)) {
         index.update([{ id, state: 'running' }]);
@@ -61,7 +60,7 @@ for (const driver of sqlDrivers()) {
     });
 
     it.each(damages(driver))('is made anew after %s', (_what, damage) => {
-      const dir = folder();
+      const dir = temporaryFolder();
       const path = join(dir, 'sweep.db');
       const before = createIndex(driver, path, rows);
       before.update([{ id: trials[0]!.id, state: 'running' }]);
@@ -138,7 +137,7 @@ function overwrite(path: string, at: number, bytes: Buffer): void {
 it('is refused by those who only look when it is damaged', () => {
   const driver = sqlDrivers()[0]!;
   for (const [what, damage] of damages(driver).filter(([name]) => /header|emptied|layout|short/.test(name))) {
-    const path = join(folder(), 'sweep.db');
+    const path = join(temporaryFolder(), 'sweep.db');
     createIndex(driver, path, rows).close();
     // What is in the log would heal the file.
     const log = what.includes('layout') ? [] : ['-wal', '-shm'];

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportRows } from '../../packages/sweep/src/export/rows.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 /** Epochs of these validation errors and NLLs. */
@@ -43,11 +43,9 @@ describe('the epoch that is kept', () => {
 });
 
 describe('a sweep that keeps the best epoch', () => {
-  const folder = temporaryFolders();
-  let dir: string;
+  const dir = sharedFolder();
   let result: TrialResult;
   beforeAll(async () => {
-    dir = folder();
     // At such a rate the last epoch is not the best one.
     const training = { epochs: 20, batchSize: 16, optimizer: { kind: 'sgd', learningRate: 1.5 } };
     const plan = await tinyPlan({ methods: [{ use: 'sgd' }], training, select: 'best' } as never);

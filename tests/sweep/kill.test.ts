@@ -1,27 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }], seeds: [0, 1] };
 
 let plan: Plan;
 let undisturbed: Fingerprints;
-let reference: string;
+const reference = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan(config);
-  reference = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: reference, workers: 1 });
   undisturbed = await fingerprints(reference);
 });
-afterAll(() => rmSync(reference, { recursive: true }));
 
 /** Runs what is left in this process, and checks. */
 async function resume(dir: string, acked: string[]): Promise<{ trained: number }> {
@@ -33,7 +28,7 @@ async function resume(dir: string, acked: string[]): Promise<{ trained: number }
 
 describe('a coordinator that is killed', () => {
   it('with SIGKILL in the middle of a trial loses nothing it reported, and nothing is trained twice', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const child = coordinate({ config, options: { dir } });
     // In the second epoch of the a trial after the first.
     await child.until(
@@ -58,9 +53,9 @@ describe('a coordinator that is killed', () => {
       seeds: [0],
     };
     const own = await tinyPlan(slow);
-    const straight = folder();
+    const straight = temporaryFolder();
     await run(own, { dir: straight, workers: 1 });
-    const dir = folder();
+    const dir = temporaryFolder();
     const child = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
     // Two epochs of the procedure are stored behind the three of the trial's own training.
     const checkpoints = join(dir, 'trials', own.trials[0]!.id, 'checkpoints.jsonl');
@@ -82,8 +77,8 @@ describe('a coordinator that is killed', () => {
     ['before its result is linked, runs that trial again', 'kill-before'],
     ['after its result is linked but not yet in the index, keeps it', 'kill-after'],
   ])('%s', async (_what, how) => {
-    const dir = folder();
-    const flag = join(folder(), 'flag');
+    const dir = temporaryFolder();
+    const flag = join(temporaryFolder(), 'flag');
     const child = coordinate({
       config,
       options: { dir, workers: 1 },
@@ -107,7 +102,7 @@ describe('a coordinator that is killed', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('by %s stops at a checkpoint and ends with %i', async (signal, code) => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const child = coordinate({ config, options: { dir, workers: 1 } });
     await child.until(({ type }) => type === 'epoch');
     child.process.kill(signal);
@@ -120,13 +115,14 @@ describe('a coordinator that is killed', () => {
   });
 
   it('by a second SIGINT ends at once, in the middle of an epoch', async () => {
-    const dir = folder();
-    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(folder(), 'log') };
+    const dir = temporaryFolder();
+    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(temporaryFolder(), 'log') };
     const slow = [{ use: 'faulty', options }];
     const child = coordinate({ config: { methods: slow }, options: { dir, workers: 1 } });
     await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);
     child.process.kill('SIGINT');
-    await sleep(300);
+    // It has heard the first one, and goes on with its epoch.
+    await child.until(({ type }) => type === 'stopping');
     expect(child.process.exitCode).toBeNull();
     child.process.kill('SIGINT');
     expect(await child.ended).toEqual({ code: 130, signal: null });
@@ -136,9 +132,9 @@ describe('a coordinator that is killed', () => {
   });
 
   it('keeps a second one out while it lives, and no longer', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     // Asleep, but only the first time.
-    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(folder(), 'log') };
+    const options = { fault: 'sleep', ms: 60_000, once: true, log: join(temporaryFolder(), 'log') };
     const slow = { methods: [{ use: 'faulty', options }] };
     const first = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
     await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);

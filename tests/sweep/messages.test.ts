@@ -6,10 +6,9 @@ import { z } from 'zod';
 // What crosses a thread is no part of the package's interface.
 import { hear } from '../../packages/sweep/src/executor/messages.js';
 import builtIn from '../../packages/sweep/src/plugin.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const EPOCHS = 3;
 const metrics = (epoch: unknown) => ({
   epoch,
@@ -96,7 +95,7 @@ describe.each([
     ['a path', { type: 'epoch', metrics: { epoch: '../../../outside' } }],
     ['an end that is none', { type: 'end', end: 7, retire: {} }],
   ])('and says %s fails one attempt, and the sweep goes on', async (_what, say) => {
-    const dir = folder();
+    const dir = temporaryFolder();
     process.env['HOSTILE'] = JSON.stringify({ once: join(dir, 'said'), say });
     try {
       const plugins = [...PLUGINS, new URL('fixtures/hostile.mjs', import.meta.url).href];
@@ -144,13 +143,13 @@ describe('an executor that hands over what can not be committed', () => {
     ['a link to a checkpoint', (theirs) => theirs, (at) => symlinkSync('/dev/null', join(at, CHECKPOINT))],
   ])('fails that attempt: %s', async (_what, textOf, leave) => {
     const both = await tinyPlan({ seeds: [0, 1] });
-    const elsewhere = folder();
+    const elsewhere = temporaryFolder();
     await run(both, { dir: elsewhere });
     const theirs = readFileSync(join(elsewhere, 'trials', both.trials[1]!.id, 'result.json'), 'utf8');
     const odd = ending(textOf(theirs), leave);
     const parts = [...(await loadPlugins(PLUGINS)), builtIn, { name: 'odd', executors: { odd } }];
     const { outcome, events } = await run(await tinyPlan({ seeds: [0] }), {
-      dir: folder(),
+      dir: temporaryFolder(),
       registry: createRegistry(parts),
       executor: { use: 'odd', options: {} },
       maxRetries: 0,

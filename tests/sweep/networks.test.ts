@@ -13,10 +13,9 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dataKey } from '../../packages/sweep/src/executor/data-key.js';
 import { checkFit } from '../../packages/sweep/src/plan/check-fit.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { PLUGINS, run, TINY } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const { hidden: _, ...REST } = TINY;
 let registry: Registry;
 beforeAll(async () => {
@@ -234,7 +233,7 @@ describe('before anything runs', () => {
   });
 
   it('a sweep that does not fit makes no folder', async () => {
-    const dir = join(folder(), 'new');
+    const dir = join(temporaryFolder(), 'new');
     await expect(run(plan({ networks: [{ use: 'cnn' }] }), { dir })).rejects.toMatchObject({
       code: 'E_NETWORK',
     });

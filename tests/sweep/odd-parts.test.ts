@@ -14,10 +14,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const options = z.strictObject({});
 const ODD = { use: 'odd', options: {} };
 
@@ -48,7 +47,7 @@ describe('a part that does not do what it should', () => {
   ])('%s ends the sweep with the reason, and nothing counts as done', async (_what, odd, words) => {
     const registry = await withParts({ name: 'odd', executors: { odd } });
     const plan = await tinyPlan();
-    const dir = folder();
+    const dir = temporaryFolder();
     const running = run(plan, { dir, registry, executor: { use: 'odd', options: {} } });
     const ended = await running.then(
       ({ outcome }) => outcome,
@@ -90,7 +89,7 @@ describe('a part that does not do what it should', () => {
       }),
       registry,
     );
-    const failure = await run(plan, { dir: folder(), registry }).then(
+    const failure = await run(plan, { dir: temporaryFolder(), registry }).then(
       ({ outcome }) => outcome.error,
       (error: unknown) => error,
     );
@@ -107,7 +106,7 @@ describe('a part that does not do what it should', () => {
     const { config } = await tinyPlan();
     const search = { scheduler: { use: 'odd' } };
     const plan = planSweep(parseSweepConfig({ ...config, search }), registry);
-    const { outcome } = await run(plan, { dir: folder(), registry });
+    const { outcome } = await run(plan, { dir: temporaryFolder(), registry });
     expect(outcome).toMatchObject({
       status: 'halted',
       error: { code: 'E_SCHEDULER', message: 'The scheduler "odd" decides a promise.' },
@@ -128,7 +127,7 @@ describe('a part that does not do what it should', () => {
       parseSweepConfig({ ...config, ...(kind === 'a data set' ? { dataset: ODD } : {}) }),
       registry,
     );
-    const failure = await run(plan, { dir: folder(), registry, ...use }).then(
+    const failure = await run(plan, { dir: temporaryFolder(), registry, ...use }).then(
       ({ outcome }) => outcome.error,
       (error: unknown) => error,
     );
@@ -141,7 +140,7 @@ describe('a part that does not do what it should', () => {
 });
 
 it('an index that breaks goes, so that others look into the folders', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const plan = await tinyPlan({ seeds: [1, 2, 3] });
   let broken = false;
   const { outcome, events } = await run(plan, {
@@ -162,7 +161,7 @@ it('an index that breaks goes, so that others look into the folders', async () =
 });
 
 it('a trial that was stopped early stays so when its folder is gone', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const plan = await tinyPlan({
     methods: [
       {
@@ -187,7 +186,7 @@ it('a trial that was stopped early stays so when its folder is gone', async () =
 });
 
 it('what a file manager leaves beside the shares is no share', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const plan = await tinyPlan();
   await run(plan, { dir: join(dir, 'sweep.shares', '0-of-1') });
   writeFileSync(join(dir, 'sweep.shares', '.DS_Store'), 'x');

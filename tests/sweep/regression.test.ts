@@ -11,14 +11,14 @@ import {
 } from '@bbb/sweep';
 import { beforeAll, expect, it } from 'vitest';
 import { exportRows } from '../../packages/sweep/src/export/rows.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, run, type Run } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 let plan: Plan;
 let ended: Run;
 let status: SweepStatus;
 let data: SweepData;
+const dir = sharedFolder();
 beforeAll(async () => {
   const registry = createRegistry(await loadPlugins(PLUGINS));
   plan = planSweep(
@@ -35,7 +35,6 @@ beforeAll(async () => {
     }),
     registry,
   );
-  const dir = folder();
   ended = await run(plan, { dir });
   data = await readSweep(dir);
   status = await sweepStatus(dir);

@@ -1,7 +1,6 @@
 import {
   cpSync,
   existsSync,
-  mkdtempSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,38 +8,34 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERSION, type BbbError } from '@bbb/core';
 import { exitCode, readEpochs, readSweep, repairSweep, sweepStatus, type Plan } from '@bbb/sweep';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
-import { temporaryFolders } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const folder = temporaryFolders();
 const METHODS = [{ use: 'sgd' }, { use: 'bbb-mixture' }];
 
 let plan: Plan;
 let undisturbed: Fingerprints;
 /** Of the undisturbed run, by one thread. */
-let finishedDir: string;
+const finishedDir = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan({
     methods: METHODS,
     seeds: [0, 1],
     outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },
   });
-  finishedDir = mkdtempSync(join(tmpdir(), 'bbb-sweep-'));
   await run(plan, { dir: finishedDir, workers: 1 });
   undisturbed = await fingerprints(finishedDir);
 });
-afterAll(() => rmSync(finishedDir, { recursive: true }));
 
 /** A folder that holds the whole sweep. */
 function finished(): string {
-  const dir = folder();
+  const dir = temporaryFolder();
   cpSync(finishedDir, dir, { recursive: true });
   return dir;
 }
@@ -57,7 +52,7 @@ const failure = (promise: Promise<unknown>): Promise<BbbError> =>
 describe('a sweep', () => {
   it('runs every trial once, to the same bytes on two threads, or in processes, as on one thread', async () => {
     for (const options of [{ workers: 2 }, { workers: 2, executor: PROCESSES }] as const) {
-      const dir = join(folder(), 'new', 'sweep');
+      const dir = join(temporaryFolder(), 'new', 'sweep');
       const { outcome, events } = await run(plan, { dir, ...options });
       expect(outcome).toMatchObject({ status: 'done', counts: { total: 4, done: 4, kept: 0, failed: 0 } });
       expect(exitCode(outcome)).toBe(0);
@@ -68,7 +63,7 @@ describe('a sweep', () => {
   });
 
   it('tells what happens, in order', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const { events } = await run(plan, { dir });
     expect(events[0]).toMatchObject({ type: 'sweep-start', resumed: false, workers: 2 });
     expect(events.at(-1)).toMatchObject({ type: 'sweep-done', outcome: { status: 'done' } });
@@ -112,7 +107,7 @@ describe('a sweep', () => {
   });
 
   it('stops at a checkpoint when it is asked to, and goes on to the same bytes', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const acked: string[] = [];
     let epochs = 0;
     for (let runs = 1; ; runs++) {
@@ -140,7 +135,7 @@ describe('a sweep', () => {
   });
 
   it('ends at once when it is told to', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 200 } }] });
     const kill = new AbortController();
     let told = 0;
@@ -161,7 +156,7 @@ describe('a sweep', () => {
   });
 
   it('refuses another configuration, says what differs, and extends when it only adds', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const first = await tinyPlan({ seeds: [0] });
     await run(first, { dir, workers: 1 });
     const more = await tinyPlan({ seeds: [0, 1] });
@@ -186,7 +181,7 @@ describe('a sweep', () => {
   });
 
   it('is not extended by another search of the same trials, and says when there is nothing to add', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const grid = { 'training.optimizer.learningRate': [0.1, 0.01] };
     const searched = (use: string, seeds: number[]) =>
       tinyPlan({
@@ -219,7 +214,7 @@ describe('a sweep', () => {
   });
 
   it('of a scheduler that does not exist, or with options it does not have, is not begun', async () => {
-    const dir = join(folder(), 'new');
+    const dir = join(temporaryFolder(), 'new');
     for (const [scheduler, code] of [
       [{ use: 'ashes', options: {} }, 'E_UNKNOWN_NAME'],
       [{ use: 'asha', options: { x: 1 } }, 'E_OPTIONS'],
@@ -311,7 +306,7 @@ describe('a sweep', () => {
 
 describe('a folder', () => {
   it('of something else is left alone', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeFileSync(join(dir, 'thesis.tex'), 'precious');
     expect((await failure(run(plan, { dir }))).code).toBe('E_NOT_A_SWEEP');
     expect((await failure(readSweep(dir))).code).toBe('E_NOT_A_SWEEP');
@@ -320,14 +315,14 @@ describe('a folder', () => {
   });
 
   it('is not made when the data or a plugin can not be loaded', async () => {
-    const dir = join(folder(), 'new');
+    const dir = join(temporaryFolder(), 'new');
     const missing = await failure(run(plan, { dir, plugins: ['./no-such-plugin.ts'] }));
     expect(missing.code).toBe('E_PLUGIN_NOT_FOUND');
     expect(existsSync(dir)).toBe(false);
   });
 
   it('that is a file, or lies below one, gives one clear message', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeFileSync(join(dir, 'file'), '');
     mkdirSync(join(dir, 'empty'));
     for (const path of [join(dir, 'file'), join(dir, 'file', 'below')]) {

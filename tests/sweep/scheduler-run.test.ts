@@ -4,10 +4,9 @@ import { createRegistry, loadPlugins, type Report } from '@bbb/core';
 import { ashaScheduler } from '@bbb/plugins';
 import { parseSweepConfig, planSweep, readEpochs, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const temporary = temporaryFolders();
 const ASHA = { use: 'asha', options: { minEpochs: 1, eta: 2 } };
 const RATES = [1e-2, 1e-3, 1e-5, 1e-6, 1e-7];
 
@@ -39,7 +38,7 @@ const stopsOf = (dir: string): string[] =>
 
 describe('a sweep with a scheduler', () => {
   it('ends hopeless trials early: done, without a result, never run again', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     const { outcome, events } = await run(await paced(), { dir, workers: 1 });
     const { stoppedEarly, done, total } = outcome.counts;
     expect(outcome.status).toBe('done');
@@ -60,7 +59,7 @@ describe('a sweep with a scheduler', () => {
   });
 
   it('compares no method with another, and no seed: of each, the best configuration gets to its end', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     const plan = await tinyPlan({
       methods: ['quick', 'slow'].map((label) => ({
         label,
@@ -105,7 +104,7 @@ describe('a sweep with a scheduler', () => {
   });
 
   it('decides as a pure function of the reports in the order of their arrival', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     await run(await paced(), { dir, workers: 2 });
     const reports = reportsOf(dir);
     const scheduler = ashaScheduler({ minEpochs: 1, eta: 2 });
@@ -116,7 +115,7 @@ describe('a sweep with a scheduler', () => {
   });
 
   it('makes the same promotions after a crash in the middle of a decision', async () => {
-    const undisturbed = temporary();
+    const undisturbed = temporaryFolder();
     await run(await paced(), { dir: undisturbed, workers: 1 });
     const stops = stopsOf(undisturbed);
     const [last] = stops.slice(-1);
@@ -147,7 +146,7 @@ describe('a sweep with a scheduler', () => {
   });
 
   it('saves epochs on MNIST, and keeps the best configuration', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     const registry = createRegistry(await loadPlugins(PLUGINS));
     const rates = [1e-3, 3e-3, 1e-4, 1e-5, 1e-6, 3e-5];
     const config = parseSweepConfig({

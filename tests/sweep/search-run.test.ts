@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { SEARCH, searchPlan } from './fixtures/search-plan.js';
 import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-const temporary = temporaryFolders();
 const CHILD = fileURLToPath(new URL('./fixtures/search.ts', import.meta.url));
 
 /** What sweep.json says of a search. */
@@ -85,7 +84,7 @@ describe('a search that learns while it runs', () => {
   let undisturbed: ReturnType<typeof stored>;
   let losses: Record<string, number | null>;
   beforeAll(async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     const { outcome, events } = await run(await searchPlan('tpe'), { dir, workers: 1 });
     expect(outcome).toMatchObject({ status: 'done', counts: { total: 16, done: 16, waiting: 0 } });
     expect(eventsOf(events, 'trials-proposed')).toHaveLength(8);
@@ -111,7 +110,7 @@ describe('a search that learns while it runs', () => {
   it('proposes exactly N configurations, the same again with one worker', async () => {
     expect(undisturbed.search.proposals).toHaveLength(8);
     expect(new Set(undisturbed.trials.map(({ configuration }) => configuration)).size).toBe(8);
-    const dir = temporary();
+    const dir = temporaryFolder();
     await run(await searchPlan('tpe'), { dir, workers: 1 });
     expect(stored(dir)).toEqual(undisturbed);
   });
@@ -124,7 +123,7 @@ describe('a search that learns while it runs', () => {
   });
 
   it('goes on after kill -9 to the very same configurations', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     for (const after of [5, 6]) {
       const child = spawn(process.execPath, [`--import=${import.meta.resolve('tsx')}`, CHILD, dir, 'tpe'], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -146,7 +145,7 @@ describe('a search that learns while it runs', () => {
   });
 
   it('is found again when its record is lost: the same proposals, the same results', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     await run(await searchPlan('tpe'), { dir, workers: 1 });
     const { writeFileSync } = await import('node:fs');
     writeFileSync(join(dir, 'sweep.json'), 'garbage');
@@ -157,7 +156,7 @@ describe('a search that learns while it runs', () => {
   });
 
   it('searches on with more trials only when asked to extend', async () => {
-    const dir = temporary();
+    const dir = temporaryFolder();
     const with3 = { search: { ...SEARCH, trials: 3, sampler: { use: 'tpe' } }, seeds: [0] };
     await run(await searchPlan('tpe', with3), { dir, workers: 2 });
     const plan = await searchPlan('tpe', { ...with3, search: { ...with3.search, trials: 5 } });
@@ -171,8 +170,8 @@ describe('a search that learns while it runs', () => {
   it.each(['the run that searches on', 'a run before that'])(
     'learns from a trial that is tried again in %s',
     async (when) => {
-      const dir = temporary();
-      const log = join(temporary(), 'log');
+      const dir = temporaryFolder();
+      const log = join(temporaryFolder(), 'log');
       const space = {
         'training.optimizer.learningRate': { kind: 'logUniform', low: 1e-4, high: 1 },
       } as const;

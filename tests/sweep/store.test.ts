@@ -19,10 +19,9 @@ import { processStart } from '../../packages/sweep/src/store/process-identity.js
 import { unsealResult } from '../../packages/sweep/src/store/result-file.js';
 import { seal, unseal } from '../../packages/sweep/src/store/sealed.js';
 import { parseSweepRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { checkpointBytes, TRIAL } from '../support/sweeps/planned.js';
 
-const folder = temporaryFolders();
 const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
   promise.then(
     () => undefined,
@@ -31,7 +30,7 @@ const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
 
 describe('a folder', () => {
   it('is made with those above it, by many at once', async () => {
-    const path = join(folder(), 'a', 'b', 'c');
+    const path = join(temporaryFolder(), 'a', 'b', 'c');
     await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
     expect(existsSync(path)).toBe(true);
   });
@@ -41,7 +40,7 @@ describe('a folder', () => {
   });
 
   it('is not made where a file is', async () => {
-    const path = join(folder(), 'file');
+    const path = join(temporaryFolder(), 'file');
     writeFileSync(path, '');
     await expect(makeFolder(path)).rejects.toThrow(/EEXIST/);
     await expect(makeFolder(join(path, 'below'))).rejects.toThrow(/ENOTDIR/);
@@ -89,7 +88,7 @@ describe('sealed JSON', () => {
 
 describe('JSON lines', () => {
   it('survive being cut anywhere: whole lines stay, the torn one goes, later ones are readable', async () => {
-    const path = join(folder(), 'lines.jsonl');
+    const path = join(temporaryFolder(), 'lines.jsonl');
     const values = [{ epoch: 1, note: 'ä' }, { epoch: 2 }, { epoch: 3 }];
     const whole = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
     for (let length = 0; length <= whole.length; length++) {
@@ -127,7 +126,7 @@ describe('checkpoints of epochs', () => {
   };
 
   it('keep the previous one until the next is there', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     for (const epoch of [1, 2, 3, 4]) await writeCheckpoint(dir, epoch, checkpointBytes(epoch));
     const kept = readdirSync(dir).filter((name) => name.endsWith('.safetensors'));
     expect(kept.toSorted()).toEqual(['checkpoint-3.safetensors', 'checkpoint-4.safetensors']);
@@ -143,7 +142,7 @@ describe('checkpoints of epochs', () => {
     ['an empty file', (path) => truncateSync(path, 0)],
     ['a checkpoint of another epoch', (path) => writeFileSync(path, checkpointBytes(2))],
   ])('pass over %s, set it aside and say so', async (_what, damage) => {
-    const dir = folder();
+    const dir = temporaryFolder();
     for (const epoch of [1, 2, 3]) await writeCheckpoint(dir, epoch, checkpointBytes(epoch));
     damage(join(dir, 'checkpoint-3.safetensors'));
     const { epoch, warnings } = await newest(dir);
@@ -154,14 +153,14 @@ describe('checkpoints of epochs', () => {
   });
 
   it('start over when none is whole', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     await writeCheckpoint(dir, 1, checkpointBytes(1));
     truncateSync(join(dir, 'checkpoint-1.safetensors'), 3);
     expect((await newest(dir)).epoch).toBeUndefined();
   });
 
   it('are not used beyond the last epoch with metrics, or without their checksum', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     for (const epoch of [1, 2]) await writeCheckpoint(dir, epoch, checkpointBytes(epoch));
     expect((await newest(dir, 1)).epoch).toBe(1);
     writeFileSync(join(dir, 'checkpoints.jsonl'), '');
@@ -177,7 +176,7 @@ function flipped(bytes: Buffer): Buffer {
 
 describe('the lock', () => {
   it('keeps a second coordinator out, naming the first', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const unlock = await lockSweep(dir);
     const refused = await lockSweep(dir).catch((error: unknown) => error as BbbError);
     expect(refused).toMatchObject({
@@ -193,7 +192,7 @@ describe('the lock', () => {
   });
 
   it('is taken however much its temporary files are tidied away', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     // As whoever has the lock does when it opens the folder.
     const tidy = `const { readdirSync, rmSync } = require('node:fs');
       process.stdout.write('tidying');
@@ -214,7 +213,7 @@ describe('the lock', () => {
   });
 
   it('is taken over from a process that is gone', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     writeLock(dir, { pid: child.pid!, started: 'x' });
@@ -224,7 +223,7 @@ describe('the lock', () => {
   });
 
   it('is taken over when its pid belongs to another process now', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeLock(dir, { pid: process.pid, started: `${processStart(process.pid)} but earlier` });
     const unlock = await lockSweep(dir);
     expect(await lockOwner(dir)).toMatchObject({ host: hostname(), pid: process.pid });
@@ -232,14 +231,14 @@ describe('the lock', () => {
   });
 
   it('is never taken from another host, whose processes nobody here can see', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeLock(dir, { pid: 1, started: 'x', host: 'elsewhere' });
     const refused = await lockSweep(dir).catch((error: unknown) => error as BbbError);
     expect(refused).toMatchObject({ code: 'E_SWEEP_LOCKED', hint: expect.stringContaining('elsewhere') });
   });
 
   it('is taken over when it is nonsense', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeFileSync(join(dir, 'sweep.lock'), 'half a l');
     await (
       await lockSweep(dir)
@@ -248,7 +247,7 @@ describe('the lock', () => {
 
   it('goes to exactly one of many who try at once, however often', async () => {
     for (let round = 0; round < 40; round++) {
-      const dir = folder();
+      const dir = temporaryFolder();
       writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
       const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockSweep(dir)));
       expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -257,7 +256,7 @@ describe('the lock', () => {
   });
 
   it('is taken over from a process that died while it took it over', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
     const stale = readFileSync(join(dir, 'sweep.lock'), 'utf8');
     const right = `sweep.lock.${contentId(stale)}.tmp`;

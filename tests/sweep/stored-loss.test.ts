@@ -3,14 +3,12 @@ import { readEpochs } from '@bbb/sweep';
 import { expect, it } from 'vitest';
 // What a search that goes on learns from the folder of a trial is no part of the package's interface.
 import { storedLoss } from '../../packages/sweep/src/run/live-search.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
-
-const folder = temporaryFolders();
 
 it('of a trial that was stopped early is that of the epoch of the decision, however far it went before it heard', async () => {
   const plan = await tinyPlan();
-  const dir = join(folder(), 'sweep');
+  const dir = join(temporaryFolder(), 'sweep');
   await run(plan, { dir, workers: 1 });
   const [planned] = plan.trials;
   const errors = (await readEpochs(dir, planned!.id)).map(({ validationNll }) => validationNll);

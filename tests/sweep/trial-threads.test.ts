@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { createRegistry, loadPlugins } from '@bbb/core';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { expect, it } from 'vitest';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PLUGINS, run, TINY, tinyPlan } from '../support/sweeps/tiny.js';
-
-const folder = temporaryFolders();
 
 it.each(['threads', 'processes'])(
   'in %s, a trial that is alone has all cores, to the same bytes',
@@ -15,7 +13,7 @@ it.each(['threads', 'processes'])(
     // Each step sleeps, so that there is time to tell of its progress.
     const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } };
     const plan = await tinyPlan({ methods: [slow], training: { epochs: 6, batchSize: 16 } });
-    const [alone, shared] = [folder(), folder()];
+    const [alone, shared] = [temporaryFolder(), temporaryFolder()];
     await run(plan, { dir: alone, executor: { use: 'threads', options: { threads: 1 } } });
     const { events } = await run(plan, { dir: shared, executor: { use, options: { threads: 5 } } });
     expect(eventsOf(events, 'progress').at(-1)!.threads).toBe(5);
@@ -28,7 +26,7 @@ it('a method that tfjs differentiates, on tensors of its own, trains by one thre
   const plugins = [...PLUGINS, own];
   const registry = createRegistry(await loadPlugins(plugins));
   const plan = planSweep(parseSweepConfig({ ...TINY, methods: [{ use: 'confidence-penalty' }] }), registry);
-  const [alone, shared] = [folder(), folder()];
+  const [alone, shared] = [temporaryFolder(), temporaryFolder()];
   for (const [dir, threads] of [
     [alone, 1],
     [shared, 3],
@@ -43,7 +41,7 @@ it('an attempt fails when a thread that helps it is gone, and the next one comes
   const own = new URL('./fixtures/lose-thread.ts', import.meta.url).href;
   const plugins = [...PLUGINS, own];
   const registry = createRegistry(await loadPlugins(plugins));
-  const [alone, shared, log] = [folder(), folder(), join(folder(), 'log')];
+  const [alone, shared, log] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), 'log')];
   const plan = planSweep(
     parseSweepConfig({
       ...TINY,

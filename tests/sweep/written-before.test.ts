@@ -5,7 +5,7 @@ import { renderReportMarkdown } from '@bbb/report';
 import { parseSweepConfig, planSweep, readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, expect, it } from 'vitest';
 import { bbb } from '../support/command-line.js';
-import { temporaryFolders } from '../support/folders.js';
+import { temporaryFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, run } from '../support/sweeps/tiny.js';
 
 /**
@@ -20,9 +20,8 @@ const expected = JSON.parse(readFileSync(new URL('expected.json', FIXTURE), 'utf
 const [DONE, STOPPED] = ['165538b6bd850fde', '74059d8ca236deef'] as const;
 
 const accuracyOf = ({ metrics }: Evaluation): number | undefined => metrics['accuracy'];
-const folder = temporaryFolders();
 function copy(): string {
-  const dir = folder();
+  const dir = temporaryFolder();
   cpSync(new URL('sweep/', FIXTURE), dir, { recursive: true });
   return dir;
 }

@@ -7,7 +7,7 @@ import {
 import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder, write } from '../../support/pictures.js';
+import { pictureFolder, write } from '../../support/pictures.js';
 
 type Side = 'top' | 'bottom' | 'left' | 'right';
 
@@ -94,7 +94,7 @@ describe('a picture', () => {
       ...segment,
       ...plain.subarray(2),
     ]);
-    const dir = write(await temporaryFolder(), { 'a/1.jpg': turnedFile, 'b/2.jpg': turnedFile });
+    const dir = write(pictureFolder(), { 'a/1.jpg': turnedFile, 'b/2.jpg': turnedFile });
     const { inputShape, train } = await images.load(imagesOptions.parse({}), { dataDir: dir });
     expect(inputShape).toEqual([16, 8, 3]);
     // Black on top now.

@@ -7,11 +7,11 @@ import {
   chunk,
   greyJpeg,
   jpegOf,
+  pictureFolder,
   png,
   rawPng,
-  temporaryFolder,
-  write,
   type Content,
+  write,
 } from '../../support/pictures.js';
 
 async function load(
@@ -25,7 +25,7 @@ async function load(
 
 /** The pixels of a picture that lies beside another of the same kind. */
 async function pixelsOf(picture: Content, options: object = {}): Promise<[number[], readonly number[]]> {
-  const dir = write(await temporaryFolder(), { 'a/1.png': picture, 'b/2.png': picture });
+  const dir = write(pictureFolder(), { 'a/1.png': picture, 'b/2.png': picture });
   const { train, inputShape } = await load(dir, options);
   expect(train.count).toBe(2);
   return [[...train.features.subarray(0, train.features.length / 2)], inputShape];
@@ -33,7 +33,7 @@ async function pixelsOf(picture: Content, options: object = {}): Promise<[number
 
 describe('a folder of pictures', () => {
   it('has a class for each folder, and pixels in shared memory', async () => {
-    const dir = write(await temporaryFolder(), {
+    const dir = write(pictureFolder(), {
       'train/cat/1.png': png([1, 2, 3, 4]),
       'train/cat/3.png': png([9, 10, 11, 12]),
       'train/ant/2.png': png([5, 6, 7, 8]),
@@ -55,7 +55,7 @@ describe('a folder of pictures', () => {
   });
 
   it('without train/ is all for training', async () => {
-    const dir = write(await temporaryFolder(), {
+    const dir = write(pictureFolder(), {
       '10/1.png': png([1, 2, 3, 4]),
       '9/1.png': png([5, 6, 7, 8]),
     });
@@ -66,7 +66,7 @@ describe('a folder of pictures', () => {
   });
 
   it('may have classes called train and test', async () => {
-    const dir = write(await temporaryFolder(), {
+    const dir = write(pictureFolder(), {
       'train/1.png': png([1, 2, 3, 4]),
       'test/1.png': png([5, 6, 7, 8]),
     });
@@ -78,8 +78,8 @@ describe('a folder of pictures', () => {
       { length: 9 },
       (_, i) => [`${'cab'[i % 3]}/${i}.png`, png([i, 1, 2, 3])] as const,
     );
-    const one = write(join(await temporaryFolder(), 'set'), Object.fromEntries(files));
-    const two = write(join(await temporaryFolder(), 'set'), Object.fromEntries(files.toReversed()));
+    const one = write(join(pictureFolder(), 'set'), Object.fromEntries(files));
+    const two = write(join(pictureFolder(), 'set'), Object.fromEntries(files.toReversed()));
     utimesSync(join(two, 'c/0.png'), 1, 1);
     const [first, second] = [await load(one), await load(two)];
     expect({ ...second, source: one }).toEqual(first);
@@ -90,7 +90,7 @@ describe('a folder of pictures', () => {
     const [composed, decomposed] = ['\u00e9', 'e\u0301'];
     const set = async (name: string): Promise<Dataset> =>
       load(
-        write(join(await temporaryFolder(), 'set'), {
+        write(join(pictureFolder(), 'set'), {
           [`${name}/1.png`]: png([1, 2, 3, 4]),
           'z/1.png': png([5, 6, 7, 8]),
           'f/1.png': png([5, 6, 7, 9]),
@@ -102,7 +102,7 @@ describe('a folder of pictures', () => {
   });
 
   it('may be full of links, hidden files, notes and the files of systems', async () => {
-    const root = await temporaryFolder();
+    const root = pictureFolder();
     write(root, { 'store/x.png': png([1, 2, 3, 4]), 'store/y/2.png': png([5, 6, 7, 8]) });
     const dir = write(join(root, 'set'), {
       '.DS_Store': 'x',
@@ -120,7 +120,7 @@ describe('a folder of pictures', () => {
 
   it('is identified by its pixels, its labels and the names of its classes', async () => {
     const set = async (files: Readonly<Record<string, Content>>): Promise<object> =>
-      (await load(write(await temporaryFolder(), files))).sha256;
+      (await load(write(pictureFolder(), files))).sha256;
     const [a, b] = [png([1, 2, 3, 4]), png([5, 6, 7, 8])];
     const first = await set({ 'x/1.png': a, 'y/2.png': b });
     expect(await set({ 'x/7.PNG': a, 'y/8.jpeg': b })).toEqual(first);
@@ -258,7 +258,7 @@ describe('the cache', () => {
     readdirSync(join(dir, '.cache/images')).map((name) => join(dir, '.cache/images', name));
 
   it('is used for the same content, wherever it lies', async () => {
-    const root = await temporaryFolder();
+    const root = pictureFolder();
     const told: string[] = [];
     const tell = ({ what }: DatasetProgress): void => void told.push(what);
     const first = await load(write(join(root, 'one'), files), {}, tell);
@@ -274,7 +274,7 @@ describe('the cache', () => {
   });
 
   it('is not believed when it was changed or belongs to other pictures', async () => {
-    const root = await temporaryFolder();
+    const root = pictureFolder();
     const dir = write(join(root, 'set'), files);
     const { train } = await load(dir);
     const [path] = entries(root);
@@ -301,7 +301,7 @@ describe('the cache', () => {
   });
 
   it('is done without where it can not be written', async () => {
-    const root = await temporaryFolder();
+    const root = pictureFolder();
     write(root, { '.cache': 'a file' });
     expect((await load(write(join(root, 'set'), files))).train.count).toBe(2);
   });

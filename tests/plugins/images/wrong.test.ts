@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BbbError } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { images, imagesOptions } from '../../../packages/plugins/src/datasets/images.js';
-import { chunk, jpegOf, png, rawPng, temporaryFolder, write, type Content } from '../../support/pictures.js';
+import { chunk, jpegOf, pictureFolder, png, rawPng, type Content, write } from '../../support/pictures.js';
 
 const good = png([1, 2, 3, 4]);
 const row = Buffer.from([0, 1, 2]);
@@ -260,7 +260,7 @@ async function failureOf(dir: string, options: object): Promise<BbbError> {
 describe('a folder that can not be used', () => {
   it.each(Object.entries(cases))('%s', async (_, { code, names, says, hint, picture, files, options }) => {
     const both = { 'a/1.png': good, 'b/2.png': good };
-    const root = await temporaryFolder();
+    const root = pictureFolder();
     const dir = write(root, { ...(picture === undefined ? {} : { ...both, 'a/9.png': picture }), ...files });
     const { dir: below = '.', ...rest } = { ...options } as { dir?: string };
     const error = await failureOf(join(dir, below), rest);
@@ -271,7 +271,7 @@ describe('a folder that can not be used', () => {
   });
 
   it('a link to something that has gone', async () => {
-    const dir = write(await temporaryFolder(), { 'a/1.png': good, 'b/1.png': good });
+    const dir = write(pictureFolder(), { 'a/1.png': good, 'b/1.png': good });
     symlinkSync(join(dir, 'gone'), join(dir, 'a/2.png'));
     expect(await failureOf(dir, {})).toMatchObject({ code: 'E_DATA_UNREADABLE' });
   });
