@@ -1,14 +1,5 @@
 // All of this package that needs no Node: what pages get when they import it.
-export {
-  BbbError,
-  clause,
-  cutErrorRecord,
-  cutText,
-  fromErrorRecord,
-  isDiskFull,
-  toErrorRecord,
-  type ErrorRecord,
-} from './errors.js';
+export * from './errors.js';
 export { csvField } from './csv.js';
 export { suggest } from '@bbb/base';
 export { architectureOf, countWeights, linearLayers, type Architecture } from './network/architecture.js';

@@ -43,7 +43,7 @@ export function pointsOf(row: TrialRow, measure: Measure, log: boolean, { factor
   });
 }
 
-export const configurationOf = ({ label, variant }: TrialRow): string => `${label} ${variant}`.trim();
+const configurationOf = ({ label, variant }: TrialRow): string => `${label} ${variant}`.trim();
 
 /** Trials by configuration: those that differ in their seeds alone. */
 export function bySeeds(rows: readonly TrialRow[]): TrialRow[][] {

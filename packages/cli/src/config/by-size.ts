@@ -43,11 +43,7 @@ const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
  * What the size of a data set asks for, of what nobody typed: presets are made for tens of thousands of images.
  * @param config with the flags applied, so that it names the data set and its options
  */
-export async function flagsBySize(
-  flags: ConfigFlags,
-  config: Json,
-  registry: Registry,
-): Promise<Partial<BySize>> {
+async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry): Promise<Partial<BySize>> {
   const { dataDir } = flags;
   const use = config['dataset'] as Use;
   const sized = bySize(await loadSet(use, dataDir === undefined ? {} : { dataDir }, registry));
@@ -57,7 +53,7 @@ export async function flagsBySize(
 }
 
 /** `--validation 12 --test-fraction 0.2` */
-export function flagsText(sized: Partial<BySize>): string {
+function flagsText(sized: Partial<BySize>): string {
   return Object.entries(sized)
     .map(([name, value]) => `--${name.replace('testFraction', 'test-fraction')} ${value}`)
     .join(' ');

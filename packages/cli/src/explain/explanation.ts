@@ -1,5 +1,5 @@
 /** What a code of an error means, and what helps. The message of the error itself has the names and numbers of the case. */
-export interface Explanation {
+interface Explanation {
   readonly means: string;
   readonly helps: string;
 }

@@ -17,7 +17,7 @@ export interface Axis {
  * A number as every option takes it (`.5`, `1e-4`, `50%`), else JSON where it is JSON (true, null, [..], {..}, quoted text),
  * else the text itself.
  */
-export function literal(text: string): unknown {
+function literal(text: string): unknown {
   const value = decimal(text) ?? percentage(text) ?? parseJson(text);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new InvalidArgumentError(`${text} is too large for a number.`);

@@ -27,7 +27,7 @@ export function number(
 }
 
 /** A whole number; 5e3 and 5.0 count as whole. */
-export function integer(text: string, expected: string, range: Range = {}): number {
+function integer(text: string, expected: string, range: Range = {}): number {
   const value = number(text, expected, range);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`Expected ${expected}.`);
   return value;

@@ -48,7 +48,7 @@ async function fromFile(place: string): Promise<OpenPredictor | undefined> {
   }
 }
 
-export interface ModelWishes {
+interface ModelWishes {
   readonly samples?: number;
   readonly maxRisk?: number;
   readonly dataDir?: string;
@@ -58,7 +58,7 @@ export interface ModelWishes {
  * A network as a model file, calibrated if the data it was trained on can be had.
  * @throws BbbError when they can't, and a risk was asked for
  */
-export async function modelFile(
+async function modelFile(
   network: OpenNetwork,
   { samples = network.trial.prediction.samples, maxRisk, dataDir }: ModelWishes,
   registry: Registry,

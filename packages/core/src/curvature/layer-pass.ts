@@ -5,7 +5,7 @@ import { isLinear, type FixedLayer, type Layer, type LinearLayer } from '../netw
 import { sizeOf } from '../network/shape.js';
 
 /** Called for a layer with weights: `x` is its input, `dOut` the slope with respect to its linear output. */
-export type LayerVisit = (layer: LinearLayer, x: Operand, dOut: Operand) => void;
+type LayerVisit = (layer: LinearLayer, x: Operand, dOut: Operand) => void;
 
 /** Chooses layers with weights. */
 export type LayerChoice = (layer: LinearLayer) => boolean;

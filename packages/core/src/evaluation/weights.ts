@@ -10,7 +10,7 @@ const SNR_RANGE = { low: -60, high: 40, bins: 200 } as const;
 const NEAR_ZERO = 0.01;
 
 /** Moments, computed by two passes in float64. */
-export function summarise(name: string, values: Float32Array): WeightSummary {
+function summarise(name: string, values: Float32Array): WeightSummary {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   let second = 0;

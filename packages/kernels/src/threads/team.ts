@@ -15,12 +15,12 @@ import type { Helper, Spawn } from './spawn.js';
 import { waitForOthers } from './wait.js';
 
 /** More threads than this are a mistake: no machine has so many cores. */
-export const MOST_THREADS = 256;
+const MOST_THREADS = 256;
 
 /** An argument of a kernel: a number for all, or `base + part * perPart + thread * perThread`. */
 export type Argument = number | readonly [base: number, perPart: number, perThread?: number];
 
-export interface Job {
+interface Job {
   /** Name of the kernel in assembly/. */
   readonly kernel: string;
   readonly parts: number;

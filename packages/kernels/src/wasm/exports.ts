@@ -22,7 +22,7 @@ type MatMul = (
   work: number,
 ) => void;
 
-export interface MatMulExports {
+interface MatMulExports {
   matmulWorkspace(): number;
   matmul: MatMul;
   matmulSkippingZerosWorkspace(): number;
@@ -43,12 +43,12 @@ export interface MatMulExports {
 }
 
 /** Products with a matrix whose zeros are left out; see assembly/sparse. */
-export interface SparseExports extends SparseProducts {
+interface SparseExports extends SparseProducts {
   /** How many elements of b `[k, n]` are not zero, where it pays to compress it for a product with a `[m, k]`; else -1. */
   nonZerosWorthCompressing(a: number, b: number, m: number, n: number, k: number): number;
 }
 
-export interface SparseProducts {
+interface SparseProducts {
   sparseBytes(nonZeros: number, k: number, n: number): number;
   compress(to: number, b: number, nonZeros: number, k: number, n: number): void;
   sparseProductWorkspace(sparse: number): number;
@@ -65,7 +65,7 @@ export interface SparseProducts {
 }
 
 /** Kernels that only the tfjs face needs. */
-export interface TfjsExports {
+interface TfjsExports {
   atMost(x: number, n: number, limit: number): void;
   rowsWorkspace(n: number): number;
   softmaxOfRows(out: number, x: number, rows: number, n: number, work: number): void;

@@ -8,7 +8,7 @@ export const sharedBytes = (length: number): Uint8Array<SharedArrayBuffer> =>
   new Uint8Array(new SharedArrayBuffer(length));
 
 /** SHA-256 of the numbers as they are stored (little-endian, as on every machine that runs Node). */
-export function sha256Of(values: Features | Targets): string {
+function sha256Of(values: Features | Targets): string {
   return createHash('sha256')
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('hex');

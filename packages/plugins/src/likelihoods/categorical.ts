@@ -23,7 +23,7 @@ export const categoricalOptions = z.strictObject({});
  * A square root of diag(p) - p p^T, where p is the softmax of a row: one column sqrt(p_c) (e_c - p) for each class.
  * @param logits `[rows, classes]`
  */
-export function softmaxHessianRoot(logits: Float32Array | Float64Array, classes: number): Float64Array[] {
+function softmaxHessianRoot(logits: Float32Array | Float64Array, classes: number): Float64Array[] {
   const p = logSoftmax(logits, classes).map(exp);
   return Array.from({ length: classes }, (_, c) =>
     p.map((value, i) => {

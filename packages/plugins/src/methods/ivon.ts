@@ -45,7 +45,7 @@ export const ivonOptions = z.strictObject({
 export type IvonOptions = z.output<typeof ivonOptions>;
 
 /** IVON is an optimiser itself: of the trial's optimiser it only uses the learning rate. */
-export const ivonTraining: Partial<TrainingOptions> = {
+const ivonTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'sgd', learningRate: 2e-3, momentum: 0 },
   schedule: { kind: 'cosine' },
 };

@@ -35,7 +35,7 @@ export const sparseVdOptions = z.strictObject({
 export type SparseVdOptions = z.output<typeof sparseVdOptions>;
 
 /** As in the paper: Adam at 1e-3, falling to 0 along a straight line. */
-export const sparseVdTraining: Partial<TrainingOptions> = {
+const sparseVdTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   schedule: { kind: 'linear' },
 };

@@ -26,7 +26,7 @@ import { allocWeights, freeAll, weightKey, type Operands } from './operands.js';
 const columnsOf = (count: number, rank: number): number => Math.min(count, rank);
 
 /** Factor of the low-rank part: 1/sqrt(2 (K - 1)) for K columns; 0 for fewer than two columns. */
-export function columnScale(columns: number): number {
+function columnScale(columns: number): number {
   return columns > 1 ? 1 / Math.sqrt(2 * (columns - 1)) : 0;
 }
 

@@ -15,7 +15,7 @@ export interface SwagTraining {
 type Place = Pick<Batch, 'index' | 'batches'> & Pick<StepContext, 'epoch' | 'epochs'>;
 
 /** Whether a step belongs to the part of the training in which iterates are collected. False if the length of the training is not known. */
-export function collects({ index, batches, epoch, epochs }: Place, start: number): boolean {
+function collects({ index, batches, epoch, epochs }: Place, start: number): boolean {
   return epoch !== undefined && epochs !== undefined && (epoch + index / batches) / epochs >= start;
 }
 

@@ -25,7 +25,7 @@ export function encodeGaps(keep: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** How many elements are kept. */
-export function countKept(gaps: Uint8Array): number {
+function countKept(gaps: Uint8Array): number {
   let count = 0;
   for (const gap of gaps) if (gap !== SKIP) count++;
   return count;

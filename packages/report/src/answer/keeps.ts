@@ -8,7 +8,7 @@ import { mayBeChance } from './near-chance.js';
  * What a group loses when a share is removed: how much better the dense network is, paired by seed; for a metric in a unit, as a
  * part of what the dense network has.
  */
-export function lossAt(group: Group, share: number): Estimate | undefined {
+function lossAt(group: Group, share: number): Estimate | undefined {
   const dense = valuesBySeed(group, headlineAt(denseOf(group)));
   const pruned = valuesBySeed(group, headlineAt({ pruner: mainPruner(group), share }));
   const metric = metricOf([group]);

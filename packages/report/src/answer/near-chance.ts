@@ -12,7 +12,7 @@ const SKILLED = 0.25;
  * @param learned how much better it is than `chance`
  * @param dense its value: what the tolerance may be a part of
  */
-export function nearChance(metric: HeadlineMetric, learned: number, chance: number, dense: number): boolean {
+function nearChance(metric: HeadlineMetric, learned: number, chance: number, dense: number): boolean {
   const { tolerance, perfect } = metric;
   const unimportant = tolerance.value * (tolerance.part ? Math.abs(dense) : 1);
   return learned < SMALL_PART * unimportant && learned < SKILLED * gain(metric, perfect, chance);

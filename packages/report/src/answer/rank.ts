@@ -6,7 +6,7 @@ import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 
 /** What the seeds say of a method beside the reference. */
-export type Verdict = 'reference' | 'better' | 'worse' | 'undecided' | 'untested';
+type Verdict = 'reference' | 'better' | 'worse' | 'undecided' | 'untested';
 
 /** One method in the ranking. */
 export interface Ranked {

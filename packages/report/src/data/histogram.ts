@@ -17,7 +17,7 @@ export function pool(histograms: readonly Histogram[]): Histogram | undefined {
   };
 }
 
-export function total({ counts, below, above }: Histogram): number {
+function total({ counts, below, above }: Histogram): number {
   return counts.reduce((sum, count) => sum + count, below + above);
 }
 

@@ -26,7 +26,7 @@ export function mainPruner({ results }: Group): string {
 }
 
 /** Whether a network was pruned to a share that the sweep asked for: others have a share of their own in every trial. */
-export function isPlanned({ suggested, layerShares }: PruningResult): boolean {
+function isPlanned({ suggested, layerShares }: PruningResult): boolean {
   return !suggested && !layerShares;
 }
 

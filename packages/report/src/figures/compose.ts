@@ -104,7 +104,7 @@ function titleOf(panel: Panel | RawPanel): string[] {
   return panel.title ? breakName(panel.title, characters, 3) : [];
 }
 
-export function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
+function sizeOf(panel: Panel | RawPanel): { width: number; height: number } {
   return 'options' in panel ? panel.options : panel;
 }
 

@@ -26,7 +26,7 @@ export interface Drawing {
 }
 
 /** Fonts of all figures; the first is the one that comes along for PNG. */
-export const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
+const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
 
 const INK = '#1c1e21';
 

@@ -3,7 +3,7 @@ import type { ByteImage } from '@bbb/core';
 import { svg, type Markup } from '../markup/markup.js';
 
 /** Red, green and blue, 0 to 255. */
-export type Rgb = readonly [number, number, number];
+type Rgb = readonly [number, number, number];
 
 /** A colour scale: anchors evenly spaced, linear between. */
 export interface Palette {
@@ -40,7 +40,7 @@ export type Drawable = Pick<ByteImage, 'bytes'> & Partial<ByteImage>;
  * A small image as a PNG data URI, one byte a pixel. Not compressed: the sizes are small, and the bytes then do not
  * depend on the version of zlib.
  */
-export function dataUri(
+function dataUri(
   image: Drawable,
   [rows, columns]: readonly [number, number],
   palette: Palette | typeof GREY,

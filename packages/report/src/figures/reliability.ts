@@ -83,7 +83,7 @@ function panel(setting: Setting, styleOf: StyleOf, share: number, predict: Predi
 }
 
 /** Bins of all seeds together, in percent. */
-export function pooledBins(group: Group, share: number, predict: Predict) {
+function pooledBins(group: Group, share: number, predict: Predict) {
   const network = { pruner: mainPruner(group), share };
   const reliabilities = group.results.flatMap((result) => {
     const evaluation = findEvaluation(result, network, predict);

@@ -23,7 +23,7 @@ export function networksOf({ hidden, networks = [] }: SweepConfig, registry: Reg
   return [...hidden.map((widths) => ({ hidden: widths, name: widthsText(widths) })), ...named];
 }
 
-export function widthsText(hidden: readonly number[]): string {
+function widthsText(hidden: readonly number[]): string {
   return hidden.join('-') || 'linear';
 }
 

@@ -17,7 +17,7 @@ import { readRows, type Nested, type Numbers, type Rows } from './features.js';
 import { findTarget, readTargets, type TargetChoice } from './targets.js';
 
 /** Class names, class numbers from 0, or real numbers: one for each example. */
-export type TargetValues = Numbers | readonly string[];
+type TargetValues = Numbers | readonly string[];
 
 export interface ArraysSpec {
   /** Name of the set in results, tables, figures and sweeps. */

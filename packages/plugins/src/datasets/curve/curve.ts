@@ -11,7 +11,7 @@ export const curveOptions = z.strictObject({
 export type CurveOptions = z.output<typeof curveOptions>;
 
 /** Range of the training inputs. */
-export const CURVE_INSIDE = [0, 0.5] as const;
+const CURVE_INSIDE = [0, 0.5] as const;
 /** Range of the test inputs, as in the figure of the paper. */
 const SHOWN = [-0.2, 1.2] as const;
 const STEPS = 280;

@@ -11,7 +11,7 @@ import { PNG_SIGNATURE } from './png-chunks.js';
  * @throws BbbError `E_DATA_PICTURE_KIND` for a file that is neither PNG nor JPEG, `E_DATA_PICTURE` for a damaged one, `E_DATA_SIZE` for
  *   too many pixels
  */
-export function pictureInfo(bytes: Uint8Array, path: string): PictureInfo {
+function pictureInfo(bytes: Uint8Array, path: string): PictureInfo {
   const info = kindOf(bytes, path) === 'png' ? pngInfo(bytes, path) : jpegInfo(bytes, path);
   if (info.width * info.height <= MOST_PIXELS) return info;
   throw new BbbError(

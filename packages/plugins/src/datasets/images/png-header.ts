@@ -10,7 +10,7 @@ const COLOURS = {
   6: { channels: 4, depths: [8, 16] },
 } as const;
 
-export type PngColour = keyof typeof COLOURS;
+type PngColour = keyof typeof COLOURS;
 
 export interface PngHeader {
   readonly width: number;

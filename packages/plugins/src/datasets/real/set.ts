@@ -16,7 +16,7 @@ export interface PublishedFile {
 }
 
 /** What the files of a set say. */
-export interface ReadSet {
+interface ReadSet {
   /** Rows of numbers, the target last. */
   readonly rows: readonly (readonly number[])[];
   readonly target: TargetSpec;

@@ -24,7 +24,7 @@ export function jeffreysKl(a: number): number {
 }
 
 /** d KL / d log alpha. */
-export function jeffreysKlSlope(a: number): number {
+function jeffreysKlSlope(a: number): number {
   const s = logistic(K2 + K3 * a);
   return -K1 * K3 * s * (1 - s) - 0.5 * logistic(-a);
 }

@@ -13,7 +13,7 @@ export interface SqlStatement {
   all(...values: SqlValue[]): unknown[];
 }
 
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 /** A way to open SQLite files. */
 export interface SqlDriver {

@@ -12,7 +12,7 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof
  * @param before the last date, milliseconds
  * @returns the new date, or `lost` where another process has the lock. An unreachable file is no loss: it may come back.
  */
-export function beat(path: string, token: string, before: number): number | 'lost' {
+function beat(path: string, token: string, before: number): number | 'lost' {
   // The date must change even if the clock was set back.
   const sign = Math.max(Date.now(), before + 1);
   try {
