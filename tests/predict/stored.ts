@@ -17,7 +17,7 @@ import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork, type StoreOptions } from '@bbb/predict/store';
 import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
-export const registry = createRegistry([builtIns]);
+const registry = createRegistry([builtIns]);
 
 export interface Trained {
   readonly ops: Ops;

@@ -20,7 +20,7 @@ export interface RegressionOptions extends FixtureOptions {
   readonly baseline?: number;
 }
 
-export const BASELINE = 30;
+const BASELINE = 30;
 
 /** Made-up results of a regression, in the shape of real ones: the same trials as `fixtureSweep`, on a table. */
 export function regressionSweep(options: RegressionOptions = {}): SweepData {
