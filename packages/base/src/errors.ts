@@ -1,4 +1,4 @@
-/** Characters of a message or a hint, and of a stack. What a plugin or a host throws may have megabytes of them. */
+/** Most characters of a message or a hint, and of a stack. An error of a plugin or a host may have megabytes of them. */
 const MOST_TEXT = 4_000;
 const MOST_STACK = 8_000;
 const MOST_NAME = 200;
@@ -7,7 +7,7 @@ const MOST_NAME = 200;
 const REST = 40;
 
 /**
- * The beginning of a text that is longer than `most` characters, and how much is left out; no longer than that itself.
+ * Cuts a text that is longer than `most` characters, and says how much is left out. The result has at most `most` characters.
  * @param text any text
  * @param most most characters of the result. Default: 4000
  */
@@ -19,7 +19,7 @@ export function cutText(text: string, most: number = MOST_TEXT): string {
 }
 
 /**
- * A message within another sentence: without its own full stop.
+ * A message without its full stop, for use within another sentence.
  * @param message a sentence, with or without its full stop
  */
 export function clause(message: string): string {
@@ -99,13 +99,13 @@ function textOf(value: unknown): string {
   try {
     return String(value);
   } catch {
-    // E.g. an object without a prototype: it can't become a text.
+    // The value can't become a text, e.g. an object without a prototype.
     return 'something without words';
   }
 }
 
 /**
- * Makes an error of a record.
+ * Makes an error from a record.
  * @param record an error that came as plain data, from another thread or machine
  */
 export function fromErrorRecord(record: ErrorRecord): BbbError {

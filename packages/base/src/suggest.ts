@@ -1,7 +1,7 @@
 /**
- * `Did you mean "x"? ` for the nearest of `names`, or an empty string when none is near.
+ * `Did you mean "x"? ` with the most similar of `names`, or an empty string if none is similar.
  * @param typed what the user wrote
- * @param names what there is
+ * @param names the names that exist
  */
 export function suggest(typed: string, names: readonly string[]): string {
   const ranked = names

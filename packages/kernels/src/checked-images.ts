@@ -46,7 +46,7 @@ export function checkedImages(ops: Images): Images {
   };
 }
 
-/** x: batches of the geometry's input; out: as many of its output. */
+/** Checks that x holds whole images of the geometry's input, and `out` as many of its output. */
 function checkBatch(op: string, { input, output }: PoolGeometry, x: Operand, out: Operand): void {
   if (x === out) fail(`${op} can not write over its own input. Give it another output.`);
   const batch = x.shape[0] ?? 1;

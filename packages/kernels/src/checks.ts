@@ -20,7 +20,7 @@ export function sameSize(op: string, a: Operand, b: Operand): void {
     );
 }
 
-/** [rows, columns], read as the transpose or not. */
+/** [rows, columns] of the matrix, or of its transpose. */
 export function matrix(op: string, { shape }: Operand, transpose = false): [number, number] {
   if (shape.length !== 2) fail(`${op} takes matrices; got shape [${shape.join(', ')}].`);
   const [rows = 0, columns = 0] = shape;

@@ -1,6 +1,6 @@
 import { KernelError } from './errors.js';
 
-/** `valid`: windows lie within the image. `same`: ceil(size / stride) windows, with what they lack at the edges made up by zeros (TensorFlow's rule). */
+/** `valid`: windows lie within the image. `same`: ceil(size / stride) windows, padded with zeros at the edges (TensorFlow's rule). */
 export type Padding = 'valid' | 'same';
 
 /** A pair for the vertical and the horizontal axis, or one number for both. */
@@ -35,7 +35,7 @@ export interface ConvOptions extends PoolOptions {
   readonly filters: number;
 }
 
-/** @throws KernelError `KERNEL_GEOMETRY` where a number is no natural one, or a window larger than its image under `valid` */
+/** @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a window larger than its image under `valid` */
 export function poolGeometry({
   input,
   window,
@@ -63,7 +63,7 @@ export function poolGeometry({
   };
 }
 
-/** @throws KernelError `KERNEL_GEOMETRY` where a number is no natural one, or a filter larger than its image under `valid` */
+/** @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a filter larger than its image under `valid` */
 export function convGeometry({ filters, stride = 1, ...rest }: ConvOptions): ConvGeometry {
   positive('the number of filters', [filters]);
   const pool = poolGeometry({ ...rest, stride });
@@ -75,7 +75,7 @@ export function convGeometry({ filters, stride = 1, ...rest }: ConvOptions): Con
   };
 }
 
-/** The windows along one axis; undefined where not even one fits. */
+/** The windows along one axis. Undefined if no window fits. */
 function axis(
   size: number,
   window: number,

@@ -35,17 +35,17 @@ export interface Gaussian {
   readonly rho: Operand;
 }
 
-/** What the gradient of one sample's cost needs; see {@link Ops.gaussianGradients}. */
+/** The inputs of the gradient of one sample's cost; see {@link Ops.gaussianGradients}. */
 export interface GaussianSample {
   /** The draw w = mu + sigma * epsilon that the forward pass used. */
   readonly w: Operand;
   /** The key the draw was made with. */
   readonly key: Key;
-  /** d nll / d w at that draw, already scaled as the optimiser shall see it. */
+  /** d nll / d w at that draw, with the scale that the optimiser uses. */
   readonly grad: Operand;
   /**
-   * d nll / d (sigma epsilon) where it is another one than `grad`: under Flipout the examples of a batch see the noise with signs of
-   * their own. rho learns from this one, mu from `grad`. Default: `grad`.
+   * d nll / d (sigma epsilon), if it differs from `grad`: under Flipout the noise has another sign for each example. It gives the
+   * gradient of rho, and `grad` that of mu. Default: `grad`.
    */
   readonly noiseGrad?: Operand;
   readonly prior: Prior;
@@ -60,13 +60,13 @@ export interface GaussianUpdate extends GaussianSample {
   readonly rhoMoments: readonly Operand[];
 }
 
-/** What the local reparameterisation knows of one weight tensor; see {@link Ops.localGradients}. */
+/** The gradients of one weight tensor under the local reparameterisation; see {@link Ops.localGradients}. */
 export interface LocalGradients {
-  /** d nll / d mu, through the mean of the pre-activations, already scaled as the optimiser shall see it. */
+  /** d nll / d mu, through the mean of the pre-activations, with the scale that the optimiser uses. */
   readonly meanGrad: Operand;
   /** d nll / d sigma^2, through their variance, on the same scale. */
   readonly varianceGrad: Operand;
-  /** What {@link Ops.variance} gave at this very rho, where it was asked for: the same bits, not computed again. */
+  /** The results of {@link Ops.variance} for this rho, if there are some. They save time and change no bit. */
   readonly spread?: { readonly variance: Operand; readonly ratio: Operand };
   /** One with a KL in closed form: `gaussian`, or `log-uniform`, whose KL is that of Molchanov et al. 2017. */
   readonly prior: Prior;
@@ -97,9 +97,9 @@ export interface IvonUpdate {
   readonly w?: Operand;
   /** The mean over draws of grad * (w - mu), where there are several. One of `w` and `product` is given. */
   readonly product?: Operand;
-  /** What is kept of the running mean: beta1. */
+  /** beta1: the factor of the old running mean. */
   readonly beta1: number;
-  /** What is kept of the precision: beta2, the memory of the Hessian. */
+  /** beta2: the factor of the old precision (the Hessian). */
   readonly beta2: number;
   /** Examples that the likelihood counts for: N, divided by the weight of the KL. */
   readonly examples: number;
@@ -124,29 +124,29 @@ export interface PointUpdate {
 export interface CrossEntropy {
   /** Negative log-likelihood summed over the batch, nats. */
   readonly nll: number;
-  /** Rows whose largest logit (the first one, at a tie) is the label. */
+  /** Number of rows whose largest logit is that of the label. At a tie, the first one counts. */
   readonly correct: number;
 }
 
 /** The threads of some ops. */
 export interface Threads {
-  /** How many work, the one that calls the ops included. */
+  /** Number of threads, including the one that calls the ops. */
   readonly count: number;
   /**
-   * Changes it, between two ops. Threads are started when they are first needed; those that are not needed sleep.
+   * Changes the number of threads, between two ops. Threads are started when they are first needed. Threads that are not needed sleep.
    * @throws KernelError `KERNEL_THREADS` unless it is a whole number from 1 to 256
    */
   use(count: number): void;
   /** Bytes of the memory that they share: all operands, and the working memory of every thread. */
   readonly bytes: number;
-  /** Ends the threads; the ops go on in the one that calls them. */
+  /** Ends the helping threads. The ops go on in the thread that calls them. */
   close(): void;
 }
 
 /**
  * The handful of operations that training and evaluation are made of. Two implementations: {@link wasmOps}
  * (WebAssembly SIMD, float32, in tfjs's memory, or by {@link standaloneOps} in memory of their own) and {@link referenceOps} (plain TypeScript, float64), which the tests
- * hold against each other and which lets any method be checked by finite differences in double precision.
+ * compare with each other, and with which any method can be checked by finite differences in double precision.
  *
  * Every op overwrites its first argument (or the operands named in its text) and allocates nothing that outlives the
  * call. Shapes that do not fit throw a {@link KernelError}. Matrices are row-major.
@@ -269,7 +269,7 @@ export interface Ops {
   softplus(out: Operand, rho: Operand): void;
   /**
    * out = softplus(rho)^2, the variance of each weight. `out` may be `rho`. `ratio`, if given, gets sigmoid(rho) / softplus(rho), 0 where
-   * the variance is: what gradients need of rho.
+   * the variance is 0: gradients need nothing else of rho.
    */
   variance(out: Operand, rho: Operand, ratio?: Operand): void;
   /** out[i] = N(0, 1) number i of the key's stream. */
@@ -294,7 +294,7 @@ export interface Ops {
   /** {@link Ops.gaussianGradients} (scale 1) and the optimiser on mu and rho, in one pass over memory. */
   updateGaussian(posterior: Gaussian, update: GaussianUpdate): void;
   /**
-   * Gradients of a cost in expectation, nll + klWeight KL[q || p] for a Gaussian prior N(0, s^2):
+   * Gradients of an expected cost, nll + klWeight KL[q || p] for a Gaussian prior N(0, s^2):
    * gMu (+)= scale * (meanGrad + klWeight mu / s^2),
    * gRho (+)= scale * (2 sigma varianceGrad + klWeight (sigma / s^2 - 1 / sigma)) * sigmoid(rho), 0 where sigma is 0.
    * The log-uniform prior has c / mu for mu / s^2 and -c / sigma for the other bracket: see {@link Ops.gaussianKl}.
@@ -313,7 +313,7 @@ export interface Ops {
   /**
    * KL[q || p] in closed form for a Gaussian prior, summed, nats. For the log-uniform one it is the approximation of Molchanov et al.
    * 2017 (equation 14), k1 (1 - sigmoid(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2 with alpha = sigma^2 / mu^2, log alpha clipped to
-   * [-8, 8], where its slope ends. Weights with sigma = 0 are left out. Another prior throws `KERNEL_PRIOR`.
+   * [-8, 8], beyond which its slope is 0. Weights with sigma = 0 are left out. Another prior throws `KERNEL_PRIOR`.
    */
   gaussianKl(posterior: Gaussian, prior: Prior): number;
   /**

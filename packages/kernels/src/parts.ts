@@ -1,4 +1,4 @@
-// What needs neither tfjs nor a file: for programs that only predict.
+// The parts that need neither tfjs nor files, for programs that only predict.
 export type { Key } from './key.js';
 export { KernelError } from './errors.js';
 export {

@@ -1,6 +1,6 @@
 import { DataError } from './errors.js';
 
-/** The raw labels of a split and the file that they are from. */
+/** The labels of a split as they are in the file, and the name of the file. */
 export interface SplitLabels {
   readonly values: ArrayLike<number>;
   readonly source: string;
@@ -11,9 +11,9 @@ export interface Classes {
   readonly count: number;
   readonly train: Uint8Array;
   readonly test: Uint8Array;
-  /** The label of each class, where they are not 0, 1, 2, ... */
+  /** The label of each class in the file. Absent if the labels are 0, 1, 2, ... */
   readonly labels?: readonly number[];
-  /** What became of such labels. */
+  /** A sentence for the user on how such labels became classes. */
   readonly notes: readonly string[];
 }
 
@@ -21,9 +21,9 @@ export interface Classes {
 const MOST_CLASSES = 256;
 
 /**
- * Makes class indices of labels. Without a number of classes, the labels that occur are numbered in ascending order, so that no
- * network gets an output for a class that does not exist. With one, labels stay as they are; those of 1 to `asked` are
- * counted from 0.
+ * Turns labels into class indices. If the number of classes is not given, the labels that occur are numbered in ascending order, so that no
+ * network gets an output for a class that does not exist. If it is given, labels stay as they are; labels from 1 to `asked` become
+ * 0 to `asked` - 1.
  *
  * @throws DataError `E_DATA_LABEL`
  */
@@ -69,7 +69,7 @@ function counted(train: SplitLabels, test: SplitLabels, asked: number): Classes 
   };
 }
 
-/** Bytes that all threads see already. */
+/** Whether the labels are bytes in shared memory already, so that no copy is needed. */
 function isShared(values: ArrayLike<number>): values is Uint8Array {
   return values instanceof Uint8Array && values.buffer instanceof SharedArrayBuffer;
 }
@@ -86,7 +86,7 @@ function check(values: ArrayLike<number>, source: string, classes: number, from:
   }
 }
 
-/** Every label that occurs, ascending. Gives up early: a file of other numbers has millions of them. */
+/** Every label that occurs, ascending. Stops when there are too many to be classes: a file of other numbers has millions. */
 function distinct(splits: readonly SplitLabels[]): number[] {
   const seen = new Set<number>();
   for (const { values, source } of splits) {
@@ -112,7 +112,7 @@ function mapped(values: ArrayLike<number>, map: (label: number) => number): Uint
   return labels;
 }
 
-/** `0 to 8, 10 to 24`; the first of many. */
+/** Labels as text: `0 to 8, 10 to 24`. If there are many ranges, only the first ones. */
 function runs(labels: readonly number[]): string {
   const parts: [from: number, to: number][] = [];
   for (const label of labels) {
@@ -126,7 +126,7 @@ function runs(labels: readonly number[]): string {
 
 const MOST_RUNS = 6;
 
-/** How to have them otherwise, where that is possible. */
+/** What to type to get other classes, if that is possible. */
 function keep(labels: readonly number[]): string {
   const classes = labels.at(-1)! + 1;
   return labels[0]! >= 0 && classes <= MOST_CLASSES ? ` (the option classes=${classes} keeps them)` : '';

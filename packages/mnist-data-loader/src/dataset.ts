@@ -12,12 +12,12 @@ export const FILE_ROLES = ['train-images', 'train-labels', 't10k-images', 't10k-
 export type FileRole = (typeof FILE_ROLES)[number];
 
 /**
- * A data set in memory. A plain object: `postMessage` and `structuredClone` keep the pixels shared, so a hundred workers
- * cost one copy.
+ * A data set in memory. It is a plain object, so `postMessage` and `structuredClone` keep the pixels shared: a
+ * hundred workers use one copy.
  */
 export interface Dataset {
   readonly name: string;
-  /** Pixels of an image. */
+  /** Height and width of an image, in pixels. */
   readonly rows: number;
   readonly cols: number;
   /** Labels are 0 to classes - 1. */
@@ -26,10 +26,10 @@ export interface Dataset {
   readonly test: LabelledImages;
   /** SHA-256 of the uncompressed files, in hexadecimal. */
   readonly sha256: Readonly<Record<FileRole, string>>;
-  /** The folder it was read from. Not part of what identifies the data: the hashes are. */
+  /** The folder that it was read from. Only the hashes identify the data. */
   readonly source: string;
-  /** The label in the files of each class, where that is not the number of the class. */
+  /** The label of each class in the files. Absent if it is the number of the class. */
   readonly labels?: readonly number[];
-  /** What was done to the files' content to make this of it, in sentences for people: labels from 1 that became classes from 0, ... */
+  /** How the content of the files was changed, in sentences for the user, e.g. that labels from 1 became classes from 0. */
   readonly notes?: readonly string[];
 }

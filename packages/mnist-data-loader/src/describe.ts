@@ -7,15 +7,15 @@ import { isRawFolder, placesOf, type Place, type SearchOptions } from './places.
 import { readArray } from './read.js';
 import { verifyFile } from './verify.js';
 
-/** One file, held against its published hash. */
+/** One file, compared with its published hash. */
 export interface FileReport {
   readonly role: FileRole;
   readonly path: string;
   /** Size on disk. */
   readonly bytes: number;
-  /** Of the uncompressed file; absent when it can't be read. */
+  /** SHA-256 of the uncompressed file. Absent if it can't be read. */
   readonly sha256?: string;
-  /** Absent when the file is as published. */
+  /** What is wrong. Absent if the file is as published. */
   readonly problem?: DataError;
 }
 
@@ -39,11 +39,11 @@ export interface DataReport {
   readonly places: readonly PlaceReport[];
   /** The folder that it is loaded from. */
   readonly dir: string | undefined;
-  /** Why it can't be loaded. Without a folder and without a problem it would be downloaded. */
+  /** Why it can't be loaded. If there is neither a folder nor a problem, loading the set would download it. */
   readonly problem?: DataError;
   /** Where it would be downloaded from. */
   readonly mirrors: readonly string[];
-  /** How to get it otherwise. */
+  /** Another way to get the set. */
   readonly hint: string;
 }
 
@@ -74,7 +74,7 @@ export async function describeData(
   return reports;
 }
 
-/** What loading the set would come to. */
+/** What would happen if the set were loaded. */
 async function choice(
   set: KnownSet,
   searched: readonly Place[],

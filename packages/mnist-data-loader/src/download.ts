@@ -9,13 +9,13 @@ import { MAX_IDX_BYTES, parseIdx } from './idx.js';
 import { usualName, type KnownSet } from './known.js';
 import { verifyFile } from './verify.js';
 
-/** How far a download is. */
+/** Progress of a download. */
 export interface DownloadProgress {
   /** Name of the data set. */
   readonly name: string;
   readonly file: string;
   readonly url: string;
-  /** Bytes of this file so far, and in all if the server says so. */
+  /** Bytes of this file so far, and in total if the server tells it. */
   readonly received: number;
   readonly total: number | undefined;
 }
@@ -24,16 +24,16 @@ export interface DownloadOptions {
   /** Web folders that hold `train-images-idx3-ubyte.gz` and so on, tried in order. Default: `BBB_DATA_MIRROR`, else the set's own. */
   readonly mirrors?: readonly string[] | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Stops a download; what is complete stays in the cache. */
+  /** Stops a download. Complete files stay in the cache. */
   readonly signal?: AbortSignal | undefined;
-  /** A server that sends nothing for so long is given up. Default 30 s. */
+  /** After this time without data, the next server is tried. Default 30 s. */
   readonly stallMs?: number | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Downloads what `dir` lacks of a set. A file appears there, by an atomic rename, only after its SHA-256 was right; so
- * an interrupted download leaves complete files only, and the next one goes on with the rest.
+ * Downloads the files of a set that are not in `dir`. A file is moved there, by an atomic rename, after its SHA-256 was checked. So an
+ * interrupted download leaves only complete files, and the next download fetches the others.
  *
  * @param advice what else the user can do, for the error
  * @throws DataError `E_DATA_DOWNLOAD` with what every mirror answered, `E_DATA_CACHE` when `dir` can't be written
@@ -55,7 +55,7 @@ export async function fillCache(
   }
 }
 
-/** Parts of downloads that were killed. One that is under way elsewhere is younger than a day. */
+/** Removes parts of downloads that were killed: those older than a day, because a younger one may still be under way in another process. */
 async function removeLeftovers(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (!name.endsWith('.part')) continue;
@@ -65,7 +65,7 @@ async function removeLeftovers(dir: string): Promise<void> {
   }
 }
 
-/** Undefined for a file that is gone: whoever was downloading it has put it in its place. */
+/** Undefined if the file is gone, because the process that downloaded it has renamed it. */
 async function changedAt(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;
@@ -94,7 +94,7 @@ async function downloadFile(
       const url = new URL(file, mirror.endsWith('/') ? mirror : `${mirror}/`).href;
       await fetchTo(temporary, url, set, file, options);
       const content = await inflateIdx(await readFile(temporary), url);
-      // Says "not an IDX file" of a login page, where the hash alone says "damaged".
+      // For a login page, this error says "not an IDX file". The hash alone would only say "damaged".
       parseIdx(content, url);
       verifyFile(set, role, createHash('sha256').update(content).digest('hex'), url);
       await toCache(dir, () => rename(temporary, join(dir, file)));
@@ -135,7 +135,7 @@ async function fetchTo(
       throw new Error(`HTTP ${response.status} ${response.statusText}`);
     }
     const announced = Number(response.headers.get('content-length'));
-    // The header counts encoded bytes; fetch gives decoded ones.
+    // The header counts encoded bytes, but fetch returns decoded ones.
     const total = announced > 0 && !response.headers.get('content-encoding') ? announced : undefined;
     let received = 0;
     const handle = await toCache(path, () => open(path, 'wx'));
@@ -156,7 +156,7 @@ async function fetchTo(
   }
 }
 
-/** `writeFile` goes on until everything is written; `write` stops short without a word when the disk is full. */
+/** Uses `writeFile`, which writes everything or throws. `write` would write a part without an error when the disk is full. */
 function append(handle: FileHandle, path: string, chunk: Uint8Array): Promise<void> {
   return toCache(path, () => handle.writeFile(chunk));
 }
@@ -172,7 +172,7 @@ async function toCache<T>(path: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** fetch says "fetch failed" and hides why in the cause. */
+/** The reason why fetch failed. Its message only says "fetch failed"; the reason is in the cause. */
 function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const { cause } = thrown;

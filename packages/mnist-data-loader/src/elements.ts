@@ -1,7 +1,7 @@
-/** What an element of an IDX array can be. */
+/** The types of elements of an IDX array. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
 
-/** What an element of any array that is read can be. 64-bit integers are kept as float64. */
+/** The types of elements of all arrays that can be read. 64-bit integers are kept as float64. */
 export type ElementType = IdxType | 'uint16' | 'uint32' | 'int64' | 'uint64';
 
 export type Elements =
@@ -12,7 +12,7 @@ export interface ArrayOf<Type extends ElementType> {
   /** Sizes of the dimensions, outermost first. */
   readonly shape: readonly number[];
   readonly type: Type;
-  /** Row-major. Unsigned bytes are a view of what was parsed; wider elements a copy in this machine's byte order. */
+  /** Row-major. Unsigned bytes are a view of the parsed file; wider elements are a copy in the byte order of this machine. */
   readonly data: Elements;
 }
 

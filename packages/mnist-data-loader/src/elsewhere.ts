@@ -17,7 +17,7 @@ const alias = (name: string): string => `Type --dataset ${name}`;
 const table = (title: string): string =>
   `${title} is a table. bbb reads images from IDX files: write it as [count, columns] and [count] in four IDX files, and type ${run('DIR')}`;
 
-/** Sets that people ask for by name and that are not known sets: where their files are, and what to type then. */
+/** Sets that users ask for by name but that bbb does not know: where to get their files, and what to type then. */
 const ELSEWHERE: readonly Elsewhere[] = [
   { names: ['fashionmnist', 'fmnist', 'fashion', 'zalando'], advice: alias('fashion-mnist') },
   { names: ['mnist784', 'digitsmnist', 'mnistdigits'], advice: alias('mnist') },
@@ -66,7 +66,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
   { names: ['breastcancer', 'californiahousing', 'housing'], advice: table('That set') },
 ];
 
-/** What to do about a name, however it is written (`CIFAR-10`, `cifar_10`); undefined for one that says nothing. */
+/** Advice for the name of a set in any spelling (`CIFAR-10`, `cifar_10`). Undefined for a name that is not in the list. */
 export function whereToGet(name: string): string | undefined {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return ELSEWHERE.find(({ names }) => names.includes(plain))?.advice;

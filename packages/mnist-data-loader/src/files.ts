@@ -23,7 +23,7 @@ interface Candidate {
   readonly name: string;
   readonly role: FileRole;
   readonly prefix: string;
-  /** Plain before gzipped before a folder of that name, which some archives unpack to. */
+  /** A plain file has the smallest rank, then a gzipped one, then a folder of that name, which some archives unpack to. */
   readonly rank: number;
 }
 
@@ -43,7 +43,7 @@ function candidate(entry: Dirent): Candidate | undefined {
   return { name, role: roleOf(half, content), prefix: before, rank: 1 };
 }
 
-/** What an array of an archive is, by its name: `x_train.npy`, `train_images.npy`; `x.npy` and `y.npy` are for training. */
+/** The role of an array in an archive, by its name: `x_train.npy`, `train_images.npy`; `x.npy` and `y.npy` are for training. */
 export function roleOfArray(name: string): FileRole | undefined {
   const [, , axis, axisSplit, ownSplit, ownKind] = NPY.exec(name) ?? [];
   const [half, content] = [axisSplit ?? ownSplit, axis ?? ownKind];
@@ -59,7 +59,7 @@ function roleOf(split: string, kind: string): FileRole {
 
 /**
  * The IDX files in a folder, by their usual names and variants of them (`.idx3-ubyte`, a prefix, `test` for `t10k`,
- * `idx2-int`, `.gz`). Where a file is there twice, plain comes before gzipped. Undefined for a folder that does not exist.
+ * `idx2-int`, `.gz`). If a file is there twice, the plain one is read and not the gzipped one. Undefined for a folder that does not exist.
  *
  * @param prefix of the files of one set, where several lie together: `emnist-letters`, or its end, `letters`
  * @throws DataError `E_DATA_AMBIGUOUS` when files of several sets lie together, `E_DATA_UNREADABLE`
@@ -79,7 +79,7 @@ export async function findFiles(dir: string, prefix?: string): Promise<FoundFile
   return found;
 }
 
-/** Names of the files of a folder that end so. */
+/** Names of the files in a folder that have this ending. */
 export async function filesBySuffix(dir: string, suffix: string): Promise<string[]> {
   const entries = (await list(dir)) ?? [];
   return entries
@@ -91,7 +91,7 @@ function hasPrefix({ prefix: own }: Candidate, prefix: string | undefined): bool
   return prefix === undefined || own === prefix || own.endsWith(`-${prefix}`);
 }
 
-/** The file in a folder that is named like it; the folder itself when it holds none. */
+/** Some archives unpack a file into a folder with its name: the file of that role in the folder, or the folder itself if there is none. */
 async function within(dir: string, name: string, role: FileRole): Promise<string> {
   const entries = (await list(join(dir, name))) ?? [];
   const file = entries.find((entry) => !entry.isDirectory() && candidate(entry)?.role === role);
@@ -124,8 +124,8 @@ export interface Located {
 }
 
 /**
- * The files of a folder or, when it has none, of the only folder below it that has: `raw/` and `MNIST/raw/` of torchvision, what an
- * archive unpacked to. Undefined for a folder that does not exist.
+ * The files of a folder. If it has none, the files of the only folder below it that has some, such as `raw/` and `MNIST/raw/` of
+ * torchvision, or the folder that an archive was unpacked to. Undefined for a folder that does not exist.
  *
  * @throws DataError as {@link findFiles}; `E_DATA_AMBIGUOUS` when several folders below hold files
  */
@@ -142,7 +142,7 @@ export async function locateFiles(dir: string, prefix?: string): Promise<Located
   return only === undefined ? { dir, files } : { dir: only, files: (await findFiles(only, prefix))! };
 }
 
-/** Folders that are looked into at most: somebody may give the root of a disk. */
+/** Most folders that are searched, because a user may give the root of a disk. */
 const MOST_FOLDERS = 200;
 const DEPTH = 2;
 
@@ -224,7 +224,7 @@ async function list(dir: string): Promise<Dirent[] | undefined> {
   }
 }
 
-/** False below a file, too. */
+/** Whether a path exists. Also false for a path below a file. */
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -232,7 +232,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A file or folder that is there and cannot be read. */
+/** The error for a file or folder that exists and cannot be read. */
 export function unreadable(path: string, cause: unknown): DataError {
   const code = systemCode(cause);
   const reasons: Readonly<Record<string, string>> = {

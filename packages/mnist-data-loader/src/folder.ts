@@ -11,14 +11,14 @@ import { looksTransposed, transposed } from './transpose.js';
 import { verifyFile } from './verify.js';
 
 export interface FolderOptions {
-  /** How the data set is called. */
+  /** Name of the data set. */
   readonly name: string;
   /**
    * Number of classes; labels are 0 to classes - 1. Default: that of the published set, else one for each label that
    * occurs: 26 for labels from 1 to 26.
    */
   readonly classes?: number | undefined;
-  /** Of the names of the set's files, where several sets lie together: `emnist-letters`, or its end, `letters`. */
+  /** Prefix of the names of the set's files, if several sets are in the folder: `emnist-letters`, or its end, `letters`. */
   readonly prefix?: string | undefined;
   /** Exchange rows and columns of each image. EMNIST's are stored on their sides. */
   readonly transpose?: boolean | undefined;
@@ -29,8 +29,8 @@ export interface FolderOptions {
 type ByRole<T> = Readonly<Record<FileRole, T>>;
 
 /**
- * Loads a folder of four IDX files, gzipped or not, into shared memory. They may lie in a folder below it, when that is
- * the only one.
+ * Loads a folder of four IDX files, gzipped or not, into shared memory. They may also be in a folder below
+ * it, if only one folder has such files.
  *
  * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_AMBIGUOUS`, `E_DATA_IDX_*`, `E_DATA_GZIP`,
  *   `E_DATA_SHAPE`, `E_DATA_COUNT`, `E_DATA_LABEL`, `E_DATA_PIXEL`, `E_DATA_HASH`, `E_DATA_MISLABELLED`
@@ -45,7 +45,7 @@ export async function loadFolder(folder: string, options: FolderOptions): Promis
     if (set) verifyFile(set, role, file.sha256, paths[role]);
     return file;
   };
-  // The smallest files first: a wrong folder is found out at once.
+  // Reads the smallest files first, so that a wrong folder is refused at once.
   const testLabels = await read('t10k-labels');
   const testImages = await read('t10k-images');
   const trainLabels = await read('train-labels');
@@ -70,7 +70,7 @@ function assemble(
   const about = (role: FileRole) => (note: string) => `${basename(paths[role])}: ${note}`;
   const images = (split: 'train' | 't10k'): Images =>
     imagesOf(files[`${split}-images`], paths[`${split}-images`]);
-  // Labels first: of two files that changed places, these are easier to tell.
+  // Labels are checked first, because it is easier to see that a label file is not one.
   const trainLabels = labelsOf(files['train-labels'], paths['train-labels']);
   const testLabels = labelsOf(files['t10k-labels'], paths['t10k-labels']);
   const [train, test] = [images('train'), images('t10k')];
@@ -117,7 +117,7 @@ function assemble(
   };
 }
 
-/** What to type where images seem to lie on their sides and nothing was said about it. */
+/** What to type when images seem to lie on their sides and the option transpose was not given. */
 function sideways(
   name: string,
   paths: ByRole<string>,

@@ -27,16 +27,16 @@ export async function inflateIdx(bytes: Uint8Array, source: string): Promise<Uin
 async function peekHeader(bytes: Uint8Array, source: string): Promise<IdxHeader> {
   const { start, cause } = await beginning(bytes);
   if (cause === undefined) return parseIdxHeader(start, source);
-  // What came out before the damage may say more than the damage: a web page that was cut off, say.
+  // The bytes before the damage may give a better error, e.g. for a web page that was cut off.
   const isIdx = start[0] === 0 && start[1] === 0;
   if (start.length < 4 || (isIdx && start.length < headerLength(start))) throw damaged(source, cause);
   return parseIdxHeader(start, source);
 }
 
 /**
- * The first uncompressed bytes: enough for any IDX header, and for a name of what is none. A member's own header may be
- * long (a file name, a comment, extra fields), and members may be short or empty, so how many compressed bytes that
- * takes is not known beforehand.
+ * The first uncompressed bytes: enough for any IDX header, and to recognise another kind of file. The header of a gzip member may be long
+ * (a file name, a comment, extra fields), and members may be short or empty, so the number of compressed bytes to read is not known
+ * beforehand.
  */
 async function beginning(bytes: Uint8Array): Promise<{ start: Uint8Array; cause?: unknown }> {
   const chunks: Uint8Array[] = [];
@@ -55,7 +55,7 @@ async function beginning(bytes: Uint8Array): Promise<{ start: Uint8Array; cause?
   }
 }
 
-/** 255 dimensions are the most that a header can have. */
+/** Bytes of the longest header, which has 255 dimensions. */
 const PEEK_BYTES = Math.max(RECOGNISED_BY, 4 + 4 * 255);
 
 function damaged(source: string, cause: unknown): DataError {

@@ -2,13 +2,13 @@ import { DataError } from './errors.js';
 import { decodeElements, ELEMENT_BYTES, type ArrayOf, type IdxType } from './elements.js';
 import { recognise, shellQuoted } from './recognise.js';
 
-/** An array as an IDX file holds it. */
+/** An array of an IDX file. */
 export type IdxArray = ArrayOf<IdxType>;
 
 /** Larger arrays are refused: the largest set of this format in use (EMNIST by class) has 0.55 GB. */
 export const MAX_IDX_BYTES = 2 ** 30;
 
-/** Third byte of a file. */
+/** Element types by the third byte of a file. */
 const TYPES: Readonly<Record<number, IdxType>> = {
   0x08: 'uint8',
   0x09: 'int8',
@@ -56,7 +56,7 @@ export function parseIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
   return { shape, type, headerBytes, totalBytes: headerBytes + dataBytes };
 }
 
-/** Bytes that the header of an IDX file takes, by its first four. */
+/** Length of the header of an IDX file in bytes, from its first four bytes. */
 export function headerLength(start: Uint8Array): number {
   return 4 + 4 * (start[3] ?? 0);
 }
@@ -98,7 +98,7 @@ export function wrongLength(
 
 const RELOAD = 'The file is damaged or incomplete: fetch it again.';
 
-/** A zero anywhere makes the product zero, however large the other sizes are. */
+/** The product of the sizes, or 0 as soon as one size is 0, also when the other sizes would overflow. */
 function elements(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }

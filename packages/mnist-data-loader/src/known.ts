@@ -1,6 +1,6 @@
 import { FILE_ROLES, type FileRole } from './dataset.js';
 
-/** A published data set: its hashes, and where it can be got. */
+/** A published data set: its hashes, and where its files come from. */
 export interface KnownSet {
   readonly name: string;
   readonly title: string;
@@ -11,9 +11,9 @@ export interface KnownSet {
   readonly npm?: { readonly name: string; readonly folder: string };
   /** A Debian package that holds the files, and the folder it installs. */
   readonly debian?: { readonly name: string; readonly dir: string };
-  /** What torchvision calls the folder of the set. */
+  /** The name of the set's folder in torchvision. */
   readonly torchvision?: string;
-  /** Folders on the web that hold `<role>-idx<n>-ubyte.gz`; any of them will do, since the hashes decide. */
+  /** Folders on the web that hold `<role>-idx<n>-ubyte.gz`. Any of them can be used, because the hashes are checked. */
   readonly mirrors: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { DataError } from './errors.js';
 import type { ArrayOf, Elements, ElementType } from './elements.js';
 
-/** One whole number for each image, as the file has it. */
+/** One whole number for each image, as in the file. */
 export interface RawLabels {
   readonly values: Elements;
   readonly notes: readonly string[];
@@ -38,10 +38,10 @@ export function labelsOf({ shape, data }: ArrayOf<ElementType>, source: string):
   );
 }
 
-/** Class, series, writer, digit, its code, two indices, unused. */
+/** Columns of QMNIST's labels: class, series, writer, digit, its code, two indices, unused. */
 const QMNIST_COLUMNS = 8;
 
-/** The column of the only 1 of each row; undefined unless every row has one, and zeros else. */
+/** The column of the 1 in each row. Undefined unless every row has exactly one 1 and zeros otherwise. */
 function oneHot(data: Elements, columns: number): Int32Array | undefined {
   const labels = new Int32Array(data.length / columns);
   for (let row = 0; row < labels.length; row++) {

@@ -31,9 +31,8 @@ export interface LoadOptions extends SearchOptions, DownloadOptions {
 /**
  * Finds, checks and loads a data set into shared memory.
  *
- * A known set is looked for in `dataDir` and nowhere else when that is given; else in `BBB_DATA_DIR`, in the npm or
- * Debian package that carries it, in the download cache; and is then downloaded into the cache. Every file is held
- * against its published SHA-256.
+ * If `dataDir` is given, a known set must be there. Otherwise it is looked for in `BBB_DATA_DIR`, in the npm or Debian package that has it
+ * and in the download cache; if it is nowhere, it is downloaded into the cache. Every file is checked against its published SHA-256.
  *
  * @throws DataError always with a code and a hint: `E_DATA_UNKNOWN` for an unknown name, `E_DATA_MISSING`,
  *   `E_DATA_MISLABELLED`, `E_DATA_DOWNLOAD`, `E_DATA_CACHE`, and as {@link loadFolder}
@@ -66,8 +65,8 @@ async function loadByName(name: string, set: KnownSet | undefined, options: Load
 }
 
 /**
- * The folder that a set is loaded from, whatever its files turn out to be; undefined when it is nowhere.
- * @throws DataError `E_DATA_MISSING` when it is not where it was said to be, and as the files that tell whose they are
+ * The folder that a set is loaded from. Its files are not checked yet. Undefined if the set is nowhere.
+ * @throws DataError `E_DATA_MISSING` if it is not in the folder that was given, and the errors of reading its labels
  */
 export async function findFolder(
   name: string,
@@ -82,7 +81,7 @@ export async function findFolder(
   return undefined;
 }
 
-/** The folder of a place that holds the set; undefined when the place may be passed over. */
+/** The folder of a place that holds the set. Undefined if the search may go on elsewhere. */
 async function search(
   name: string,
   set: KnownSet | undefined,
@@ -94,7 +93,7 @@ async function search(
   for (const dir of place.dirs) {
     const found = await findFiles(dir);
     if (!holdsFiles(found)) continue;
-    // A download that was interrupted goes on.
+    // An interrupted download may be completed.
     if (place.kind === 'cache' && options.download !== false && !isComplete(found)) return undefined;
     if (!strict && named && dir === place.root && (await isOther(set, found['t10k-labels']))) continue;
     return dir;
@@ -104,13 +103,13 @@ async function search(
   return undefined;
 }
 
-/** Whether labels that can be read are not those of a published set: they are another one's, or the user's own. */
+/** Whether the labels can be read and are not those of the published set. Then they belong to another set. */
 async function isOther(set: KnownSet | undefined, labels: string | undefined): Promise<boolean> {
   if (set === undefined || labels === undefined) return false;
   return (await readArray(labels)).sha256 !== set.sha256['t10k-labels'];
 }
 
-/** A folder found by name alone must not turn out to be a set of another name. */
+/** Refuses a folder that was found by its name and holds the published set of another name. */
 function refuseKnown({ name, source, sha256 }: Dataset): void {
   const actual = identify(sha256['train-images']);
   if (!actual) return;

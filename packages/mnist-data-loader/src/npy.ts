@@ -91,7 +91,7 @@ function parseHeader(bytes: Uint8Array, source: string): NpyHeader {
   return { shape, type, littleEndian: order !== '>', fortran: fortran === 'True', headerBytes };
 }
 
-/** NumPy itself refuses longer ones. */
+/** Longest header. NumPy itself refuses longer ones. */
 const MOST_HEADER = 65_536;
 
 function broken(source: string, what: string): DataError {
@@ -100,7 +100,7 @@ function broken(source: string, what: string): DataError {
   });
 }
 
-/** Elements of a column-major array in the order in which they are read here. */
+/** The elements of a column-major array in row-major order. */
 function rowMajor(data: Elements, shape: readonly number[]): Elements {
   const strides = shape.map((_, i) => shape.slice(0, i).reduce((product, size) => product * size, 1));
   const index = shape.map(() => 0);

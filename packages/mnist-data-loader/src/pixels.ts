@@ -7,15 +7,15 @@ export interface Images {
   readonly rows: number;
   readonly cols: number;
   readonly pixels: Uint8Array;
-  /** What was done to make them that, for people: each follows the name of the file. */
+  /** How the file was converted, for the user: each text follows the name of the file. */
   readonly notes: readonly string[];
 }
 
 /**
- * The images of an array of any element type, in 2 to 4 dimensions. Bytes are taken as they are; other types are
- * taken where no pixel loses anything: whole numbers from 0 to 255, or fractions of 255 from 0 to 1.
+ * The images of an array of any element type, in 2 to 4 dimensions. Bytes are used as they are. Other
+ * types are accepted if no pixel changes its value: whole numbers from 0 to 255, or fractions of 255 from 0 to 1.
  *
- * @throws DataError `E_DATA_SHAPE` for a shape that is none of images, `E_DATA_PIXEL` with the position of the first bad one
+ * @throws DataError `E_DATA_SHAPE` for a shape that images can't have, `E_DATA_PIXEL` with the position of the first bad pixel
  */
 export function imagesOf(array: ArrayOf<ElementType>, source: string): Images {
   const { rows, cols, notes } = sizeOf(array.shape, source);
@@ -48,7 +48,7 @@ function sizeOf(shape: readonly number[], source: string): Size {
   }
 }
 
-/** Flattened images: square where they can be. */
+/** The shape of flattened images: square if possible. */
 function flat(pixels: number): Size {
   const side = Math.round(Math.sqrt(pixels));
   const [rows, cols] = side * side === pixels ? [side, side] : [1, pixels];
@@ -78,7 +78,7 @@ function bytesOf(
   for (let i = 0; i < data.length; i++) {
     const value = data[i]! * scale;
     const whole = Math.round(value);
-    // A fraction that was stored as float32 is not a multiple of 1/255 to the last digit.
+    // Fractions were rounded to float32, so they are multiples of 1/255 only approximately.
     const near = Math.abs(value - whole) <= (scale === 1 ? 0 : 1e-3);
     if (!near || whole < 0 || whole > 255) throw badPixel(data[i]!, i, size, source);
     pixels[i] = whole;

@@ -5,28 +5,28 @@ import type { KnownSet } from './known.js';
 
 export interface SearchOptions {
   /**
-   * The user's folder of data (`--data-dir`): a subfolder of the set's name, else the folder itself, must hold the files.
-   * Nothing else is looked at.
+   * The user's folder of data (`--data-dir`). The files must be in its subfolder with the set's name or in the folder itself. No other
+   * place is searched.
    */
   readonly dataDir?: string | undefined;
-  /** Downloads live here, in a folder for each set. Default: `BBB_CACHE_DIR`, else `bbb` in the user's cache folder. */
+  /** Folder for downloads, with a folder for each set. Default: `BBB_CACHE_DIR`, else `bbb` in the user's cache folder. */
   readonly cacheDir?: string | undefined;
-  /** Read instead of the process's environment. */
+  /** Environment variables. Default: those of the process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** Somewhere a data set may be. */
+/** A place where a data set may be. */
 export interface Place {
   readonly kind: 'data-dir' | 'environment' | 'npm' | 'debian' | 'cache';
-  /** For people. */
+  /** Name of the place in messages. */
   readonly label: string;
   /** The folder that was named. */
   readonly root: string;
-  /** Folders to look in, the likeliest first. */
+  /** Folders to look in, the most likely one first. */
   readonly dirs: readonly string[];
 }
 
-/** Where to look for a set, in order. */
+/** The places where a set may be, in the order of the search. */
 export function placesOf(name: string, set: KnownSet | undefined, options: SearchOptions = {}): Place[] {
   const env = options.env ?? process.env;
   const { dataDir } = options;
@@ -50,12 +50,12 @@ export function placesOf(name: string, set: KnownSet | undefined, options: Searc
   ];
 }
 
-/** Where torchvision puts the files: `MNIST/raw` in the folder that it was given, which may be the one named here. */
+/** Folders where torchvision puts the files: `MNIST/raw` below its root, and the given folder may be the root or `MNIST`. */
 function rawFolders(root: string, name: string, set: KnownSet | undefined): string[] {
   return [join(root, set?.torchvision ?? name, 'raw'), join(root, 'raw')];
 }
 
-/** Whether a folder is one of those that only torchvision makes: not worth a word where it is absent. */
+/** Whether only torchvision makes such a folder. A message does not mention it if it does not exist. */
 export function isRawFolder(dir: string): boolean {
   return basename(dir) === 'raw';
 }
@@ -69,7 +69,7 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
   return join(homedir(), '.cache', 'bbb');
 }
 
-/** Found as Node finds any dependency, so hoisting, links and package managers do not matter. */
+/** Finds a package as Node does, so hoisting, links and the package manager do not matter. */
 function packageFolder(name: string, folder: string): string | undefined {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), folder);

@@ -9,11 +9,11 @@ import type { ArrayOf, ElementType } from './elements.js';
 import { idxHeader, MAX_IDX_BYTES, parseIdx } from './idx.js';
 import { isNpy, parseNpy } from './npy.js';
 
-/** A parsed file; unsigned bytes, which are used as they are, lie in shared memory. */
+/** A parsed file. Unsigned bytes are in shared memory, because they are used without a copy. */
 export interface ArrayFile extends ArrayOf<ElementType> {
   /**
-   * SHA-256, hexadecimal, of the uncompressed file. Of a NumPy array of bytes it is that of an IDX file with the same
-   * content, so that a set is the same set however it is stored.
+   * SHA-256, hexadecimal, of the uncompressed file. For a NumPy array of bytes, it is the hash of an IDX file with the
+   * same content, so that the identity of a set does not depend on how it is stored.
    */
   readonly sha256: string;
   /** Size on disk. */
@@ -30,7 +30,7 @@ export async function readArray(path: string): Promise<ArrayFile> {
   return parseArray(await readBounded(path), path);
 }
 
-/** As {@link readArray}, of what was read already. */
+/** As {@link readArray}, from bytes that were read already. */
 export async function parseArray(raw: Uint8Array, path: string): Promise<ArrayFile> {
   const { array, hashed } = isNpy(raw) ? npyArray(raw, path) : await idxArray(raw, path);
   const hash = createHash('sha256');
@@ -44,7 +44,7 @@ export async function parseArray(raw: Uint8Array, path: string): Promise<ArrayFi
   };
 }
 
-/** An array, and the bytes that tell it from others. */
+/** An array, and the bytes to hash. */
 interface Parsed {
   readonly array: ArrayOf<ElementType>;
   readonly hashed: readonly Uint8Array[];
@@ -61,12 +61,12 @@ function npyArray(raw: Uint8Array, path: string): Parsed {
   return { array, hashed: data instanceof Uint8Array ? [idxHeader(shape), data] : [raw] };
 }
 
-/** The bytes of a regular file that is not absurdly large, in shared memory. */
+/** The bytes of a regular file in shared memory. Larger files than any data set are refused. */
 export async function readBounded(path: string): Promise<Uint8Array> {
   try {
     const status = await stat(path);
     if (status.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
-    // Devices and pipes have no size to trust, and opening one may block for ever.
+    // Devices and pipes are refused: they have no size, and opening one may block for ever.
     if (!status.isFile()) throw new Error('it is not a regular file');
     if (status.size <= MAX_IDX_BYTES + HEADER_ROOM) return await readShared(path, status.size);
     const kind = await whatIs(path);
@@ -89,9 +89,9 @@ export async function readBounded(path: string): Promise<Uint8Array> {
 
 const HEADER_ROOM = 4096;
 
-/** The first bytes of a regular file; none of what is no file or is not there. */
+/** The first bytes of a regular file. No bytes if it does not exist or is not a regular file. */
 export async function readBeginning(path: string): Promise<Uint8Array> {
-  // Opening a pipe would wait for somebody to write to it.
+  // A pipe is not opened, because that would block until another process writes to it.
   const status = await stat(path).catch(() => undefined);
   if (!status?.isFile()) return new Uint8Array(0);
   const file = await open(path).catch((cause: unknown) => {
@@ -105,7 +105,7 @@ export async function readBeginning(path: string): Promise<Uint8Array> {
   }
 }
 
-// Read to where it stays: touching 47 MB of new memory a second time takes longer than reading them.
+// Reads into the memory where the bytes will stay, because copying 47 MB takes longer than reading them.
 async function readShared(path: string, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(new SharedArrayBuffer(size));
   const file = await open(path);

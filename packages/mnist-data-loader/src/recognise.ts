@@ -1,4 +1,4 @@
-/** What a file turned out to be, where an IDX file was expected. */
+/** The kind of a file that was found where an IDX file was expected. */
 export interface Recognised {
   /** With its article: "a zip archive". */
   readonly what: string;
@@ -6,12 +6,12 @@ export interface Recognised {
   readonly advice: (path: string) => string;
 }
 
-/** Bytes that {@link recognise} looks at; a tar archive says what it is at 257. */
+/** Number of bytes that {@link recognise} looks at. The mark of a tar archive is at byte 257. */
 export const RECOGNISED_BY = 512;
 
 /**
- * Names a file by its beginning, for messages: people have web pages, pointers and archives under the names of data.
- * Undefined for bytes that say nothing.
+ * Recognises the kind of a file by its first bytes, for messages: files with the names of data may be web pages, pointers of Git LFS or
+ * archives. Undefined if the bytes are of no known kind.
  */
 export function recognise(start: Uint8Array): Recognised | undefined {
   const head = start.subarray(0, RECOGNISED_BY);
@@ -21,7 +21,7 @@ export function recognise(start: Uint8Array): Recognised | undefined {
   return recogniseText(head);
 }
 
-/** For a shell, where it needs quotes. */
+/** Quotes a path for a shell if it needs quotes. */
 export function shellQuoted(path: string): string {
   return /^[\w./@:+,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -29,7 +29,7 @@ export function shellQuoted(path: string): string {
 interface Signature extends Recognised {
   readonly bytes: readonly number[];
   readonly at?: number;
-  /** A narrower answer from the whole beginning. */
+  /** A more precise answer from more of the first bytes. */
   readonly refine?: (text: string) => Recognised | undefined;
 }
 
@@ -38,7 +38,7 @@ const unpack =
   (command: string) =>
   (path: string): string =>
     `Unpack it: ${command.replace('FILE', path)}`;
-/** Programs that refuse a file which is not named as they name theirs. */
+/** Advice for programs that refuse a file without their file name extension. */
 const unpackNamed =
   (command: string, ending: string) =>
   (path: string): string => {
@@ -46,16 +46,16 @@ const unpackNamed =
     const named = shellQuoted(`${path.replace(/^'|'$/g, '')}${ending}`);
     return `Unpack it: mv ${path} ${named} && ${command} ${named}`;
   };
-/** Archives hold files of any names: into a folder of their own. */
+/** Advice for archives. They may hold files of any name, so they are unpacked into a new folder. */
 const extract =
   (command: string) =>
   (path: string): string =>
     `Unpack it: ${command.replace('FILE', path)} - then give --data-dir unpacked`;
 const convert = (): string => `Convert it: ${FOUR}.`;
-/** Kaggle's pixels come as columns of a table. */
+/** Advice for tables, because Kaggle has pixels as the columns of a table. */
 const TABLE = (path: string): string =>
   `Read it as a table: --dataset csv --data ${path} --target COLUMN, e.g. label.`;
-/** An archive of arrays needs no unpacking. */
+/** Advice for an archive of NumPy arrays, which need not be unpacked. */
 const NUMPY = (path: string): string => `Read it as it is: --dataset idx --data-dir ${path}`;
 const NPY = (path: string): string =>
   `Name it x_train.npy, y_train.npy, x_test.npy or y_test.npy, uncompressed: mv ${path} x_train.npy`;
@@ -127,7 +127,7 @@ const SIGNATURES: readonly Signature[] = [
 const FETCH =
   'The download brought this instead of the file. Fetch it again, e.g. curl -fL -O URL, where URL is that of the file itself.';
 
-/** Pages, pointers and tables: told by their first words. */
+/** Web pages, pointers and tables are recognised by their first words. */
 const TEXTS: readonly { readonly pattern: RegExp; readonly kind: Recognised }[] = [
   {
     pattern: /^version https:\/\/git-lfs\.github\.com\//,
@@ -165,11 +165,11 @@ function recogniseText(head: Uint8Array): Recognised | undefined {
   return known ?? { what: `a text that begins ${JSON.stringify(text.slice(0, 40))}`, advice: () => FETCH };
 }
 
-/** The text without a byte-order mark or space before it; undefined for bytes that are no text. */
+/** The text without a leading byte-order mark and spaces. Undefined if the bytes are not text. */
 function decoded(head: Uint8Array): string | undefined {
   const wide = head[0] === 0xff && head[1] === 0xfe;
   const text = new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(Uint8Array.from(head)).trimStart();
-  // Control characters and marks of direction are in no text that is worth quoting in a terminal.
+  // A message must not show control characters and direction marks in a terminal.
   const printable = /^[\t\n\r\P{C}]+$/u.test(text);
   return printable ? text : undefined;
 }

@@ -1,4 +1,4 @@
-/** Each image with its rows and columns exchanged, in new shared memory: EMNIST is stored that way. */
+/** Exchanges the rows and columns of each image, into new shared memory. EMNIST is stored that way. */
 export function transposed(images: Uint8Array, rows: number, cols: number): Uint8Array {
   const turned = new Uint8Array(new SharedArrayBuffer(images.length));
   const pixels = rows * cols;

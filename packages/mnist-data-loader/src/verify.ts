@@ -3,8 +3,8 @@ import { DataError } from './errors.js';
 import { identify, type KnownSet } from './known.js';
 
 /**
- * Holds the hash of a file against that of the published set. A file that belongs to another set, or has changed places
- * with its neighbour, is told apart from a damaged one.
+ * Compares the hash of a file with that of the published set. The error tells a file of another set, or two exchanged files, from a damaged
+ * file.
  *
  * @throws DataError `E_DATA_MISLABELLED`, `E_DATA_HASH`
  */

@@ -2,10 +2,10 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { recognise, RECOGNISED_BY, shellQuoted, type Recognised } from './recognise.js';
 
-/** What a file is by its first bytes. Undefined for what is no regular file, can't be read, or says nothing. */
+/** The kind of a file by its first bytes. Undefined if it is not a regular file, can't be read, or is of no known kind. */
 export async function whatIs(path: string): Promise<Recognised | undefined> {
   try {
-    // Opening a pipe would wait for somebody to write to it.
+    // A pipe is not opened, because that would block until another process writes to it.
     if (!(await stat(path)).isFile()) return undefined;
     const file = await open(path);
     try {
@@ -19,18 +19,18 @@ export async function whatIs(path: string): Promise<Recognised | undefined> {
   }
 }
 
-/** What lies in a folder where files of a set are missing. */
+/** What a folder contains in which files of a set are missing. */
 export interface Others {
-  /** A sentence, with a space before it; empty when there is nothing to say. */
+  /** A sentence with a space before it, or an empty string. */
   readonly sentence: string;
-  /** What to type about the first of them. */
+  /** What to type for the first of these files. */
   readonly advice: string | undefined;
 }
 
 const LOOKED_AT = 50;
 const NAMED = 3;
 
-/** Names the archives, tables and misnamed files of a folder: one of them may be the set that somebody meant. */
+/** Lists the archives, tables and misnamed files of a folder, because one of them may be the set that the user means. */
 export async function othersIn(dir: string, used: readonly string[]): Promise<Others> {
   const names: string[] = await readdir(dir).catch(() => []);
   names.sort((a, b) => (a < b ? -1 : 1));
@@ -65,7 +65,7 @@ export async function othersIn(dir: string, used: readonly string[]): Promise<Ot
 
 const PICTURE = /\.(png|jpe?g|gif|bmp|webp|tiff?)$/i;
 
-/** What to type where a folder, or the folders in it, hold pictures. */
+/** What to type if a folder, or the folders in it, hold pictures. */
 export async function picturesIn(dir: string): Promise<Others | undefined> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

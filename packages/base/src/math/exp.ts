@@ -27,7 +27,7 @@ function series(r: number): number {
   return 1 + r * (1 + r * 0.5 * (1 + (r / 3) * head));
 }
 
-/** Exponents of normal doubles. */
+/** The smallest and the largest exponent of normal doubles. */
 const [LEAST, MOST] = [-1022, 1023];
 
 /** x 2^k, in two exact steps where 2^k alone leaves the range of doubles. */

@@ -1,7 +1,7 @@
 import { log } from './log.js';
 
 /**
- * log(1 + x) without losing the digits of a small x: the rounding of 1 + x is undone by its own quotient (Kahan).
+ * log(1 + x) that keeps the digits of a small x: a quotient corrects for the rounding of 1 + x (Kahan).
  * @param x any number
  */
 export function log1p(x: number): number {

@@ -5,12 +5,12 @@ import { log1p } from '../math/log1p.js';
 import { argmaxes } from './shape.js';
 
 /**
- * Natural logarithms of probabilities, [examples, classes], row-major. Unlike the probabilities they never saturate: a class
- * that is 2,000 nats less probable than another one still has its place.
+ * Natural logarithms of probabilities, [examples, classes], row-major. Unlike probabilities they never round to 0 or 1:
+ * they also compare classes that are 2,000 nats less probable than another one.
  */
 export type LogProbabilities = Float64Array;
 
-/** Probabilities, [examples, classes], which are added up; and their logarithms, for those that have been rounded to 0 or 1. */
+/** Probabilities, [examples, classes], to add up, and their logarithms, which are needed where a probability has rounded to 0 or 1. */
 export interface Answers {
   readonly probabilities: Float64Array;
   readonly logs: LogProbabilities;
@@ -79,7 +79,7 @@ export function logDoubts(
     let largest = -Infinity;
     for (let i = first; i < first + classes; i++) if (i !== top && logs[i]! > largest) largest = logs[i]!;
     doubts[row] = largest;
-    // Where no other class is possible there is nothing to add up.
+    // If no other class is possible, all other probabilities are 0.
     if (largest === -Infinity) continue;
     for (let i = first; i < first + classes; i++) distances[i] = logs[i]! - largest;
   }

@@ -60,7 +60,7 @@ export function mixtureCdf({ means, sds }: GaussianMixture, y: number): number {
 }
 
 /**
- * The y with P(Y <= y) = p, by Newton's steps within a bracket that halves where they leave it.
+ * The y with P(Y <= y) = p, by Newton's method in an interval that contains y. A step that would leave the interval halves it instead.
  * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
  * @param p in (0, 1)
  */
@@ -87,8 +87,8 @@ export function mixtureQuantile(mixture: GaussianMixture, p: number): number {
 }
 
 /**
- * Continuous ranked probability score at y, in the unit of y (Grimit et al. 2006, equation 5): for one member without spread it is
- * the absolute error. Cost grows with the square of the members.
+ * Continuous ranked probability score at y, in the unit of y (Grimit et al. 2006, equation 5): for one member with
+ * standard deviation 0 it is the absolute error. The time grows with the square of the members.
  * @param mixture means and standard deviations of the Gaussians, one each for every member, in the unit of y; members count alike
  * @param y the value, in the unit of the means
  */

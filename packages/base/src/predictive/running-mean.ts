@@ -2,7 +2,7 @@ import { exp } from '../math/exp.js';
 import { log } from '../math/log.js';
 import type { Answers } from './log-softmax.js';
 
-/** Probabilities above this are averaged as they are; smaller ones, which may underflow, by their logarithms. */
+/** Smaller probabilities may underflow, so their logarithms are averaged instead. */
 const TINY = 1e-290;
 
 /** The mean of answers, added one by one. */

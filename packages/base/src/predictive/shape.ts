@@ -4,7 +4,7 @@ import { BbbError } from '../errors.js';
 export type Probabilities = Float32Array | Float64Array;
 
 /**
- * Checks that the parts belong together and gives the number of examples.
+ * Checks that probabilities and labels have matching sizes, and returns the number of examples.
  * @param probabilities `[examples, classes]`, row after row; each row sums to 1
  * @param labels the right class of each example, from 0
  * @param classes number of classes
@@ -31,8 +31,8 @@ export function countExamples(probabilities: Probabilities, labels: Uint8Array, 
 }
 
 /**
- * Refuses NaN and other numbers that are no probability: they would turn into a plausible metric, since NaN is never the
- * largest. Rounding may leave a probability a little above one.
+ * Refuses NaN and other numbers that are no probability. Without this check NaN would give a plausible metric, since no comparison with
+ * NaN is true. Rounding may make a probability a little larger than one.
  * @param probabilities `[examples, classes]`, row after row; each row sums to 1
  * @throws BbbError `E_METRIC_PROBABILITY`
  */
@@ -46,7 +46,7 @@ export function requireProbabilities(probabilities: Probabilities): void {
   }
 }
 
-/** @throws BbbError `E_METRIC_COUNT` unless there is a whole number from 1 of `what` */
+/** @throws BbbError `E_METRIC_COUNT` unless `count`, the number of `what`, is a whole number from 1 */
 export function requireCount(what: string, count: number): void {
   if (Number.isSafeInteger(count) && count > 0) return;
   throw new BbbError('E_METRIC_COUNT', `There can't be ${count} ${what}.`, {
@@ -55,7 +55,7 @@ export function requireCount(what: string, count: number): void {
 }
 
 /**
- * The class of the largest probability in a row; the first one, at a tie.
+ * The class with the largest probability in a row. At a tie, it is the first one.
  * @param probabilities `[examples, classes]`, row after row; each row sums to 1
  * @param row number of the example, from 0
  * @param classes number of classes

@@ -3,7 +3,7 @@ import { answersOf, entropiesOf, logDoubts, type Answers, type LogProbabilities 
 import { RunningMean } from './running-mean.js';
 import { argmaxes, requireProbabilities, type Probabilities } from './shape.js';
 
-/** What a set of members says of each example. Entropies in nats. */
+/** What a set of members predicts together for each example. Entropies are in nats. */
 export interface Uncertainty {
   /** Mean of the members' probabilities, [examples, classes]: the predictive distribution. */
   readonly probabilities: Float64Array;
@@ -11,7 +11,7 @@ export interface Uncertainty {
   readonly logProbabilities: LogProbabilities;
   readonly maxProbability: Float64Array;
   /**
-   * Log of 1 - maxProbability, nats, from the other classes: where maxProbability rounds to 1 it still tells answers apart.
+   * Log of 1 - maxProbability, nats, computed from the other classes, so that it still ranks answers whose maxProbability rounds to 1.
    * -Infinity where no other class is possible.
    */
   readonly logDoubt: Float64Array;
@@ -45,8 +45,8 @@ export function entropy(probabilities: Probabilities, row: number, classes: numb
 }
 
 /**
- * Takes members one at a time, so that it never holds members x examples x classes numbers. Means are running means: a member that equals
- * the mean does not change a bit of it.
+ * Takes members one at a time, so that it never holds members x examples x classes numbers. Means are running means: adding a member
+ * that equals the mean changes no bit of the mean.
  */
 export class UncertaintyAccumulator {
   private readonly mean: RunningMean;
@@ -109,7 +109,7 @@ export class UncertaintyAccumulator {
     const maxProbability = new Float64Array(examples);
     const mutualInformation = new Float64Array(examples);
     for (let row = 0; row < examples; row++) {
-      // Where the members agree, their mean's entropy is the mean of their entropies, to the bit.
+      // If the members agree, the entropy of their mean must equal the mean of their entropies, to the bit.
       if (!this.mean.moved[row]) predictiveEntropy[row] = entropies[row]!;
       // Rounding can push the difference of two nearly equal entropies below zero.
       mutualInformation[row] = Math.max(0, predictiveEntropy[row]! - entropies[row]!);

@@ -1,6 +1,6 @@
 import { philox, type Key } from '@bbb/kernels/parts';
 
-/** Marks counters that derive keys, so that they never meet the counters that draw numbers (whose last word is 0). */
+/** Last word of counters that derive keys. It differs from 0, the last word of counters that draw numbers, so the two never coincide. */
 const DERIVE = 0x6b657973;
 
 /**
@@ -16,8 +16,8 @@ export function rootKey(seed: number): Key {
 }
 
 /**
- * A new key for a purpose, e.g. `fold(key, 'shuffle', epoch)`. Keys of different labels are independent streams, and
- * deriving one does not use the parent up.
+ * A new key for a purpose, e.g. `fold(key, 'shuffle', epoch)`. Keys with different labels give independent
+ * streams, and the parent key may be used again.
  * @param key the key that the new one comes from
  * @param labels words and numbers that say what the new key is for
  */

@@ -2,15 +2,15 @@ import { numbersWasm } from '@bbb/kernels/numbers-wasm';
 
 /** Float64 arithmetic on arrays. */
 export interface Numbers {
-  /** What it works on: one page of memory, 8192 numbers. */
+  /** The memory that it works on: one page, 8192 numbers. */
   readonly room: Float64Array;
-  /** Puts e to the power of each of the first `count` numbers of the room in its place. */
+  /** Replaces each of the first `count` numbers of `room` by e to its power. */
   readonly expEach: (at: 0, count: number) => void;
 }
 
 let numbers: Numbers | undefined;
 
-/** One instance for all, made at once: the module is so small that browsers compile it on their main thread too. */
+/** One instance for all callers. It is compiled synchronously, which browsers allow on their main thread for such a small module. */
 export function float64Numbers(): Numbers {
   return (numbers ??= instantiate());
 }

@@ -2,8 +2,8 @@ import type { Key } from '../key.js';
 import { philox } from './philox.js';
 
 /**
- * What a stream is for: the third word of its counters. The same key used for two things gives unrelated words. (0 is left to
- * users of {@link philox}; their last word is theirs too, that of a stream is 0.)
+ * The purpose of a stream: the third word of its counters. The same key gives unrelated words for two purposes. Purpose 0 is for direct
+ * users of {@link philox}. They may also use the last word, which is 0 in a stream.
  */
 export const Domain = { normal: 1, mask: 2, sign: 3, uniform: 4 } as const;
 

@@ -67,7 +67,7 @@ export const gaussian: GaussianOps = {
   },
 };
 
-/** The gradients of the cost with respect to mu and rho, element by element. With sigma = 0 there is nothing to learn for rho. */
+/** The gradients of the cost with respect to mu and rho, element by element. With sigma = 0 the gradient of rho is 0. */
 function forEachGradient(
   { rho }: Gaussian,
   { w, key, grad, noiseGrad = grad, prior, klWeight }: GaussianSample,

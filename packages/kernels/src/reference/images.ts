@@ -84,7 +84,7 @@ export const images: Images = {
   },
 };
 
-/** A pixel that a window covers, and which of the window's own it is: both in row-major order. */
+/** A pixel that a window covers, and its number within the window. Both are in row-major order. */
 interface Element {
   readonly pixel: number;
   readonly tap: number;
@@ -110,7 +110,7 @@ function forEachWindow(
       }
 }
 
-/** Where a channel's largest element is: the first of them; the first NaN if there is one. */
+/** Position of the first largest element of a channel, or of its first NaN if there is one. */
 function firstLargest(
   x: Float64Array,
   elements: readonly Element[],

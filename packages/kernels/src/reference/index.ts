@@ -17,7 +17,7 @@ export function referenceOps(): Ops {
   return checked({
     name: 'reference',
     alloc: (shape) => new Float64Operand(shape),
-    // The garbage collector does it.
+    // The garbage collector frees the arrays.
     free: () => undefined,
     read: (x) => data(x).slice(),
     write: (x, values) => data(x).set(values),

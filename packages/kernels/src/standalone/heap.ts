@@ -2,12 +2,12 @@ import { KernelError } from '../errors.js';
 import type { Heap } from '../wasm/kernels.js';
 
 const PAGE = 65_536;
-/** What WebAssembly can address. */
+/** The most bytes that WebAssembly can address. */
 export const MOST_PAGES = 65_536;
 export const MOST_BYTES: number = MOST_PAGES * PAGE;
 /** Blocks begin at multiples of this: a cache line, four vectors. */
 const LINE = 64;
-/** Kernels read up to a line past an array, and no block begins at address 0, which stands for "none". */
+/** Bytes that are kept free at both ends: kernels read up to a cache line past an array, and address 0 stands for "none". */
 const MARGIN = LINE;
 
 interface Gap {
@@ -16,17 +16,17 @@ interface Gap {
 }
 
 /**
- * A heap in a memory of its own: the first gap that is large enough is taken, neighbouring gaps are merged, and the memory grows when
- * there is none. Who owns which bytes is known outside of the memory, so a kernel that writes where it should not can't break it, and
- * the memory may be shared with threads as long as one of them allocates.
+ * A heap in a memory of its own. A block is put into the first gap that is large enough; neighbouring gaps are merged; if there is no gap,
+ * the memory grows. The list of blocks is outside of the memory, so a kernel that writes to a wrong address can't damage it. Threads may
+ * share the memory if only one of them allocates.
  *
- * @param memory what it gives out; nothing else may use it
+ * @param memory the memory to allocate from; nothing else may allocate in it
  * @param limit bytes that the memory may grow to
  */
 export function createHeap(memory: WebAssembly.Memory, limit: number): Heap {
   const most = Math.floor(limit / PAGE) * PAGE;
   const taken = new Map<number, number>();
-  // By address.
+  // The gaps, in ascending order of their addresses.
   const gaps: Gap[] = [{ at: MARGIN, bytes: memory.buffer.byteLength - 2 * MARGIN }];
 
   /** Makes the last gap at least so large. */
@@ -35,7 +35,7 @@ export function createHeap(memory: WebAssembly.Memory, limit: number): Heap {
     const last = gaps.at(-1);
     const free = last && last.at + last.bytes === end ? last.bytes : 0;
     const size = memory.buffer.byteLength;
-    // By a quarter at least, so that many small blocks do not grow it many times.
+    // Grows by at least a quarter, so that many small blocks do not grow the memory many times.
     const wanted = Math.min(most, Math.max(size + bytes - free, size + size / 4));
     const pages = Math.ceil((wanted - size) / PAGE);
     if (size + bytes - free > most || !grown(memory, pages)) {
@@ -82,7 +82,7 @@ function grown(memory: WebAssembly.Memory, pages: number): boolean {
   }
 }
 
-/** Puts a gap in its place and merges it with its neighbours. */
+/** Inserts a gap in the order of addresses, and merges it with its neighbours. */
 function insert(gaps: Gap[], gap: Gap): void {
   let index = gaps.findIndex(({ at }) => at > gap.at);
   if (index < 0) index = gaps.length;

@@ -14,8 +14,8 @@ export interface StandaloneOpsOptions {
   /** Bytes that operands and working memory may take together, from 1 MiB to 4 GiB. Default 4 GiB. */
   readonly maximumBytes?: number;
   /**
-   * Threads that share the work of an op, this one included, to the same bits; then the ops have {@link Ops.threads}, which changes their
-   * number. In a page that is not cross-origin isolated there is one. Default: this thread alone, on memory that nobody shares.
+   * Number of threads that share the work of an op, including this one. Results have the same bits. {@link Ops.threads} changes the number
+   * later. A page that is not cross-origin isolated has one thread. Default: only this thread, with memory that is not shared.
    */
   readonly threads?: number;
 }
@@ -23,11 +23,12 @@ export interface StandaloneOpsOptions {
 const LEAST_BYTES = 2 ** 20;
 
 /**
- * The ops on memory of their own: the same kernels and the same bits as `wasmOps`, without tfjs. Each call makes a new memory, which
- * is gone with the ops; operands of one are not operands of another.
+ * The ops on memory of their own: the same kernels and the same bits as `wasmOps`, without tfjs. Each call makes a new
+ * memory, which is freed with the ops. Operands of one memory can't be used with the ops of another.
  *
- * @throws KernelError `KERNEL_MEMORY` for a limit that is none, `KERNEL_RELAXED_UNSUPPORTED`, `KERNEL_NOT_FOUND`; `alloc` throws
- *   `KERNEL_MEMORY` beyond the limit; `KERNEL_THREADS` for a number of threads that is none, and by ops when a thread is gone
+ * @throws KernelError `KERNEL_MEMORY` for an invalid limit, `KERNEL_THREADS` for an invalid number of threads,
+ *   `KERNEL_RELAXED_UNSUPPORTED`, `KERNEL_NOT_FOUND`; `alloc` throws `KERNEL_MEMORY` beyond the limit; ops throw `KERNEL_THREADS` when a
+ *   thread has ended
  */
 export async function standaloneOps({
   fastMath = false,

@@ -40,7 +40,7 @@ export function heapMemory(heap: Heap, kernels: Kernels): OperandMemory {
       return new Block(heap, [...shape], size, at);
     },
     free(x) {
-      // Twice is once, as tfjs has it.
+      // Freeing an operand again does nothing, as in tfjs.
       if (x instanceof Block && x.owner === heap && x.at === 0) return;
       const owned = block(x);
       heap.free(owned.at);

@@ -12,13 +12,13 @@ import { heapMemory } from './memory.js';
 export interface SharedOpsOptions {
   readonly maximumBytes: number;
   readonly threads: number;
-  /** Nanoseconds from which on work is shared. Default: see `createTeam`. */
+  /** Work that takes at least this many nanoseconds is shared. Default: see `createTeam`. */
   readonly worth?: number;
   /** How threads are started. Default: as this platform does. */
   readonly spawn?: Spawn;
 }
 
-/** The ops on a memory of their own that threads share. There is one copy of every operand; working memory is of each thread. */
+/** The ops on a memory of their own that threads share. There is one copy of every operand, and every thread has its own working memory. */
 export async function sharedOps(
   variant: KernelVariant,
   { maximumBytes, threads, worth, spawn }: SharedOpsOptions,
@@ -40,7 +40,7 @@ export async function sharedOps(
   return { ...opsOn(heapMemory(heap, kernelsOfTeam(kernels, team))), threads: team };
 }
 
-/** A memory that threads share has its address space from the beginning. */
+/** A shared memory must reserve its address space when it is made. */
 function sharedMemory(): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });

@@ -43,10 +43,10 @@ export interface InstallOptions {
 }
 
 /**
- * From now on tfjs's own ops run on our kernels wherever its wasm backend does, and `tf.grads` works in Node without the
- * `@tensorflow/tfjs` umbrella. Called once the backend is active (`await startTfjs()`), and again to change `fastMath`.
+ * Makes tfjs's own ops run on our kernels wherever its wasm backend runs, and `tf.grads` work in Node without the `@tensorflow/tfjs`
+ * umbrella. Call it when the backend is active (`await startTfjs()`), and again to change `fastMath`.
  *
- * @returns puts tfjs's own kernels back (the gradients stay)
+ * @returns a function that restores tfjs's own kernels (the gradients stay)
  * @throws KernelError `KERNEL_BACKEND` when another backend is active, or none: nothing would run on our kernels;
  *   `KERNEL_TFJS_VERSION`, `KERNEL_RELAXED_UNSUPPORTED`
  */
@@ -63,7 +63,7 @@ export async function installKernels({ fastMath = false }: InstallOptions = {}):
 
 type KernelsOf = (backend: BackendWasm) => TfjsKernels;
 
-// Kernels of a few numbers take a microsecond: there is one backend, which need not be looked up each time.
+// There is only one backend. It is kept here, because a kernel of a few numbers takes a microsecond and to look it up would take longer.
 function remembering(find: KernelsOf): KernelsOf {
   let last: { backend: BackendWasm; kernels: TfjsKernels } | undefined;
   return (backend) => {
@@ -83,7 +83,7 @@ export function installedKernels(backend: BackendWasm): TfjsKernels {
   );
 }
 
-// tfjs's own kernels, by name; undefined where it has none. Also: what is installed.
+// tfjs's own kernels by the names of those that are installed; undefined if tfjs has no such kernel.
 const stocks = new Map<string, KernelConfig | undefined>();
 
 function install(override: Override, kernelsOf: KernelsOf): void {
@@ -103,7 +103,7 @@ function install(override: Override, kernelsOf: KernelsOf): void {
     if (stock) return stock.kernelFunc(params);
     throw new KernelError('KERNEL_TYPE', `${kernelName} takes float32 tensors on the wasm backend.`);
   };
-  // With tfjs's set-up, which its kernel needs when the backend is started again.
+  // Keeps tfjs's set-up function, which its kernel needs when the backend is started again.
   replace(kernelName, { ...stock, kernelName, backendName: 'wasm', kernelFunc });
 }
 

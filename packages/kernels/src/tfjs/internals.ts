@@ -1,5 +1,5 @@
-// The only file that knows the insides of tfjs. Everything here is pinned to TFJS_VERSION; tests/kernels/internals.test.ts
-// says which assumption broke when an update changes them.
+// The only file that uses internals of tfjs. Everything here is written for TFJS_VERSION. When an update changes them,
+// tests/kernels/internals.test.ts shows which assumption broke.
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendWasm, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { KernelError } from '../errors.js';
@@ -7,7 +7,7 @@ import { KernelError } from '../errors.js';
 /** The version of tfjs-core and tfjs-backend-wasm whose insides this package was written for. */
 export const TFJS_VERSION: string = '4.22.0';
 
-/** tfjs-wasm's heap: its memory and its own allocator. */
+/** The heap of tfjs-wasm: its memory and its allocator. */
 export interface TfjsHeap {
   readonly memory: WebAssembly.Memory;
   /** Bytes on tfjs's heap, 16-byte aligned at best. Throws `KERNEL_BACKEND` when the heap is exhausted. */
@@ -30,7 +30,7 @@ const isOurEmscripten = (module: object): module is EmscriptenModule =>
   'memory' in module.asm &&
   module.asm.memory instanceof WebAssembly.Memory;
 
-/** Throws `KERNEL_TFJS_VERSION` for a tfjs whose insides may differ. */
+/** Throws `KERNEL_TFJS_VERSION` for another version of tfjs, whose internals may differ. */
 export function checkTfjsVersion(core: string = tf.version_core, wasm: string = version_wasm): void {
   if (core === TFJS_VERSION && wasm === TFJS_VERSION) return;
   throw new KernelError(
@@ -43,7 +43,7 @@ export function checkTfjsVersion(core: string = tf.version_core, wasm: string = 
 /** tfjs's wasm backend. Throws `KERNEL_TFJS_VERSION` for another tfjs, `KERNEL_BACKEND` when it is not the active backend. */
 export function wasmBackend(): BackendWasm {
   checkTfjsVersion();
-  // Absent where no backend has been started, whatever tfjs's types say.
+  // It is absent if no backend has been started, although tfjs's types say otherwise.
   const active = tf.getBackend() as string | undefined;
   const backend = active === 'wasm' ? tf.backend() : undefined;
   if (!(backend instanceof BackendWasm)) {
@@ -90,7 +90,7 @@ export function tensorOffset(tensor: tf.TensorInfo, backend: BackendWasm = wasmB
   try {
     return backend.dataIdMap.get(tensor.dataId).memoryOffset;
   } catch (cause) {
-    // `get` moves data from where it is; of a disposed tensor it does not know where that was.
+    // `get` moves data from another backend. For a disposed tensor it does not know that backend and would fail without a clear error.
     if (tf.engine().state.tensorInfo.has(tensor.dataId)) throw cause;
     const message = `the tensor of shape [${tensor.shape.join(', ')}] has been disposed.`;
     throw new KernelError('KERNEL_DISPOSED', message, { cause });

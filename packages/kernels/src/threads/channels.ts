@@ -4,7 +4,7 @@ import type { Argument, Team } from './team.js';
 
 type Channels = Pick<FusedExports, 'dropoutChannels' | 'multiplySignsOfChannels' | 'concreteMaskOfChannels'>;
 
-/** Nanoseconds an element, about. */
+/** Approximate nanoseconds for one element. */
 const COST = 0.5;
 /** Examples whose random words begin with a group of 16, whatever the number of channels. */
 const EXAMPLES = 16;

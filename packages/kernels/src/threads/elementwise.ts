@@ -3,11 +3,11 @@ import type { FusedExports } from '../wasm/fused-exports.js';
 import { BLOCK, isSmall, PARTS } from './size.js';
 import type { Argument, Team } from './team.js';
 
-/** What a kernel that goes through arrays element by element says of itself. */
+/** Describes a kernel that goes through arrays element by element. */
 interface Pass {
   /** Bytes of an element in each of its arrays, which are its first arguments; how many elements there are follows them. */
   readonly arrays: readonly number[];
-  /** Nanoseconds an element, about. */
+  /** Approximate nanoseconds for one element. */
   readonly cost: number;
   /** Whether element i needs random word or normal number i of a stream. */
   readonly draws?: true;
@@ -48,7 +48,7 @@ const PASSES = {
   fillWhereZero: { arrays: [4, 1], cost: 0.4 },
 } satisfies Partial<Record<keyof FusedExports, Pass>>;
 
-/** A part is worth taking from so many nanoseconds on. */
+/** A part should take at least this many nanoseconds. */
 const LEAST = 8000;
 
 /** The passes over arrays, which several threads share where they are long enough. */
@@ -74,7 +74,7 @@ function sharedPass(
     const most = Math.max(2, Math.min(PARTS * team.count, Math.floor((n * cost) / LEAST)));
     const size = Math.ceil(n / most / BLOCK) * BLOCK;
     const split = args.map((arg, i): Argument => {
-      // No array is at 0, which stands for none.
+      // Address 0 stands for no array.
       if (i < at) return arg === 0 ? 0 : [Number(arg), size * arrays[i]!];
       return i === at ? [n, size] : Number(arg);
     });

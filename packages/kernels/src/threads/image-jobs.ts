@@ -51,7 +51,7 @@ export const isSmallPool = (team: Team, { batch, windows }: Sizes): boolean =>
 export const isSmallConvolution = (team: Team, { batch, windows, channels }: Sizes): boolean =>
   batch < 2 || isSmall(team, (windows * channels) / SPEED);
 
-/** What the arguments of a job on images are made of. */
+/** Values from which the arguments of a job on images are made. */
 export interface ImagePart {
   /** Bytes of a part's images, and of what is made of them. */
   readonly input: number;

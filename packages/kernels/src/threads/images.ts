@@ -29,7 +29,7 @@ function convolutions(
         geometry,
         bias,
         Number(relu),
-        // A part of one or two windows needs more than a larger one.
+        // A part of one or two windows needs more working memory than a larger part.
         work(Math.max(...ends.map((end) => run.convolveWorkspace(end)))),
       ]);
     },

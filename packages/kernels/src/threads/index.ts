@@ -8,8 +8,8 @@ import { sums } from './sums.js';
 import type { Team } from './team.js';
 
 /**
- * The same kernels, of which the threads of a team do parts where a call is worth it. Only outputs are cut, never a sum, so every bit is
- * that of one thread.
+ * The same kernels. If a call takes long enough, the threads of a team each do some parts of it. Only outputs are divided into parts, never a
+ * sum, so the result has the bits of one thread.
  */
 export function kernelsOfTeam(kernels: Kernels, team: Team): Kernels {
   const { run } = kernels;

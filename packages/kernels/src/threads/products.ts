@@ -5,7 +5,7 @@ import { workOfThreads, type Argument, type Team } from './team.js';
 
 type Products = Pick<KernelExports, 'matmulSkippingZeros' | 'sparseProduct' | 'sumRows'>;
 
-/** Multiplications and additions in a nanosecond, about. */
+/** Approximate number of multiplications and additions in a nanosecond. */
 const SPEED = 20;
 /** Columns that are packed together, and rows of a tile: parts begin at multiples. */
 const COLUMNS = 16;
@@ -16,8 +16,8 @@ const FINDING = 3;
 const SPARSE_ROWS = 16;
 
 /**
- * Products of matrices and sums of columns: a part is some rows or columns of the output. What a part of a product packs of the other
- * side is packed by every thread.
+ * Products of matrices and sums of columns: a part is some rows or columns of the output. Every thread packs the
+ * rows or columns of the other matrix that its part needs.
  */
 export function products(kernels: Kernels, team: Team): Products {
   const { run, u8 } = kernels;
@@ -28,10 +28,10 @@ export function products(kernels: Kernels, team: Team): Products {
         return run.matmulSkippingZeros(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work);
       }
       const skipZeros = run.worthSkipping(a, m * k, n);
-      // Cut across columns, every part packs all of A, or finds what of it is not zero; across rows, all of B.
+      // If the columns are divided, every part must pack all of A, or find its nonzero numbers; if the rows are divided, all of B.
       const acrossColumns = n >= team.count * COLUMNS && (skipZeros ? FINDING : 1) * m <= n;
       const [total, unit] = acrossColumns ? [n, COLUMNS] : [m, ROWS];
-      // Zeros are not spread evenly over rows: smaller parts are done sooner by whoever is free.
+      // Zeros are not spread evenly over the rows. With smaller parts, a thread that is done early takes another one.
       const parts = skipZeros && !acrossColumns ? 2 * team.count : team.count;
       const size = partSize(total, parts, unit);
       const cut: Argument[] = acrossColumns ? [0, m, [0, size], [n, size]] : [[0, size], [m, size], 0, n];
@@ -77,7 +77,7 @@ export function products(kernels: Kernels, team: Team): Products {
   };
 }
 
-/** No last part of one to three rows: the kernel would not look whether they are finite. */
+/** Avoids a last part of one to three rows, because the kernel does not check whether so few rows are finite. */
 function sparseRows(m: number, size: number): number {
   const last = m % size;
   return last > 0 && last < 4 ? sparseRows(m, size + SPARSE_ROWS) : size;

@@ -1,6 +1,6 @@
 /*
- * How a thread that leads and the threads that help it talk: through one block of shared memory, without messages. This file and thread.ts
- * are all that a helping thread loads.
+ * How the leading thread and the helping threads communicate: through one block of shared memory, without messages. A helping thread loads
+ * only this file and thread.ts.
  *
  * A job is one kernel, called for several parts of its arrays. Every argument is `base + part * perPart + thread * perThread`: pointers go
  * forward with the part, working memory is that of the thread. Threads take parts one by one until there are none, so a thread that
@@ -11,7 +11,7 @@
  * taken and nobody is ACTIVE.
  */
 
-/** 32-bit words that threads write often: one in each cache line. */
+/** Positions of 32-bit words. Those that threads write often are in different cache lines. */
 export const Word = {
   /** Goes up with every job: what idle threads wait for. */
   JOB: 0,
@@ -20,7 +20,7 @@ export const Word = {
   SLEEPERS: 48,
   /** 1 while the leader sleeps. */
   WAITING: 64,
-  /** Threads take part whose number is below; 0 ends all of them. */
+  /** Threads with a smaller number take part. 0 ends all threads. */
   LIMIT: 80,
   /** 1 when a kernel failed. */
   FAILED: 96,
@@ -38,18 +38,18 @@ export const Word = {
 
 const WORDS = 128;
 const MOST_ARGUMENTS = 32;
-/** Parts that a job may have. */
+/** Most parts of a job. */
 export const MOST_PARTS = 4096;
-/** NEXT, where no part can be taken. */
+/** Value of NEXT while no part can be taken. */
 export const NONE: number = 2 ** 30;
 
-/** What threads share beside the memory of the kernels. */
+/** The memory that threads share besides the memory of the kernels. */
 export interface Block {
   readonly words: Int32Array;
   readonly base: Float64Array;
   readonly perPart: Float64Array;
   readonly perThread: Float64Array;
-  /** What the kernel gave for each part, where it gives numbers. */
+  /** The result of the kernel for each part, if it returns a number. */
   readonly results: Float64Array;
 }
 

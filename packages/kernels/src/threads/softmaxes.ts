@@ -4,7 +4,7 @@ import type { Argument, Team } from './team.js';
 
 type Softmaxes = Pick<FusedExports, 'softmax' | 'crossEntropy' | 'countCorrect'>;
 
-/** Nanoseconds a number, about. */
+/** Approximate nanoseconds for one number. */
 const COST = 2;
 const COUNT_COST = 1;
 
@@ -40,7 +40,7 @@ export function softmaxes(run: FusedExports, team: Team): Softmaxes {
         ],
         size: 3,
       });
-      // No part of the sum is a thread's own: it has the order, and the bits, of one thread.
+      // The sum is not divided among threads, so its order and its bits are those of one thread.
       return run.sumOfCrossEntropy(logs, largest, own, rows);
     },
     countCorrect(x, labels, rows, classes) {

@@ -5,7 +5,7 @@ import type { ThreadStart } from './thread.js';
 
 /** A thread that was started. */
 export interface Helper {
-  /** Whether it is known to have ended, though the thread that started it blocks and gets no events. */
+  /** Whether it has ended. This works while the thread that started it blocks and gets no events. */
   hasEnded(): boolean;
 }
 
@@ -20,27 +20,27 @@ export function threadSpawner(): Promise<Spawn> {
   return isNode ? inNode() : Promise.resolve(inBrowser);
 }
 
-// The same relative paths from src/threads and from dist/threads. Written out: for a name that is put together, bundlers take the whole folder.
+// The same relative paths from src/threads and from dist/threads. They are literals, because for a computed name bundlers include the whole folder.
 const inNodeFile = (): URL => new URL('../../dist/threads/node-thread.js', import.meta.url);
 const inBrowserFile = (): URL => new URL('../../dist/threads/browser-thread.js', import.meta.url);
 
 async function inNode(): Promise<Spawn> {
   const { Worker } = await import('node:worker_threads');
   return (start, onFailure) => {
-    // Not the flags of the process: a thread needs none, and some are refused in threads.
+    // The thread must not get the flags of the process, because Node refuses some of them in threads.
     const worker = new Worker(inNodeFile(), { workerData: start, execArgv: [], env: {} });
-    // An idle thread keeps nobody from ending.
+    // An idle thread must not keep the process alive.
     worker.unref();
     return watched(worker, onFailure);
   };
 }
 
-/** Tells of the end of a thread of Node: by an event, and when it is asked. */
+/** Reports the end of a thread of Node, by an event and on request. */
 export function watched(worker: Worker, onFailure: (why: string) => void): Helper {
   worker.on('error', (error) => onFailure(error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
   const hasEnded = (): boolean => worker.performance.eventLoopUtilization().idle < 0;
-  // Node says so only of a thread that it was asked about while it lived.
+  // Node only tells it for threads whose utilisation was read once while they ran.
   worker.once('online', hasEnded);
   return { hasEnded };
 }
@@ -53,6 +53,6 @@ const inBrowser: Spawn = (start, onFailure) => {
   worker.addEventListener('error', ({ message }) => onFailure(message || `${url.href} does not load`));
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   worker.postMessage(start);
-  // A page can't ask; it waits as long as its patience lasts.
+  // A page can't find out, so it waits until its time limit.
   return { hasEnded: () => false };
 };

@@ -8,17 +8,17 @@ interface Gradients {
   readonly dOut: number;
   /** The geometry record. */
   readonly g: number;
-  /** How many numbers dW has. */
+  /** Number of elements of dW. */
   readonly filterSize: number;
   readonly filters: number;
 }
 
-/** Bytes of sums that wait to be added up: they stay in the second-level caches. */
+/** Most bytes of sums that wait to be added up, so that they stay in the second-level caches. */
 const SUMS_BYTES = 2 ** 23;
 
 /**
- * The gradient of filters is a sum over strips of windows, strip by strip. Threads make the sums of some strips, each in a matrix of its
- * own, then add them up: every number in the order of the strips, as one thread would.
+ * The gradient of filters is a sum over strips of windows, strip by strip. Threads compute the sums of some strips, each in its own
+ * matrix. Then the matrices are added up in the order of the strips, as one thread does it.
  */
 export function gradientsByStrips(
   kernels: Kernels,

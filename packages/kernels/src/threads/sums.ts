@@ -5,7 +5,7 @@ import type { Argument, Team } from './team.js';
 
 type Sums = Pick<FusedExports, 'complexityCost' | 'logPrior' | 'gaussianKl'>;
 
-/** Nanoseconds an element, about. */
+/** Approximate nanoseconds for one element. */
 const COST = 4;
 
 /**

@@ -14,10 +14,10 @@ import {
 import type { Helper, Spawn } from './spawn.js';
 import { waitForOthers } from './wait.js';
 
-/** More threads than this are a mistake: no machine has so many cores. */
+/** Most threads. A larger number is a mistake, because no machine has so many cores. */
 const MOST_THREADS = 256;
 
-/** An argument of a kernel: a number for all, or `base + part * perPart + thread * perThread`. */
+/** An argument of a kernel: the same number for all parts, or `base + part * perPart + thread * perThread`. */
 export type Argument = number | readonly [base: number, perPart: number, perThread?: number];
 
 interface Job {
@@ -25,19 +25,19 @@ interface Job {
   readonly kernel: string;
   readonly parts: number;
   readonly args: readonly Argument[];
-  /** Which argument is `[total, perPart]`, the size of a part: what is left for the last one. */
+  /** Index of the argument `[total, perPart]`, which becomes the size of a part. The last part gets the rest. */
   readonly size?: number;
-  /** Groups of 16 random words to a part, for kernels that draw some. */
+  /** Groups of 16 random words for each part, if the kernel draws random numbers. */
   readonly stream?: number;
   /** The group that the first part begins with. Default 0. */
   readonly streamFrom?: number;
 }
 
-/** Threads that do the parts of one job after another, this one among them. */
+/** A team of threads, including this one, that do jobs one after another. */
 export interface Team extends Threads {
   /** Work shorter than this, in nanoseconds, is done by one thread. */
   readonly worth: number;
-  /** Returns when all parts are done, with what the kernel gave for each; valid until the next job. */
+  /** Runs a job. Returns when all parts are done, with the kernel's result for each part, which is valid until the next job. */
   run(job: Job): Float64Array;
 }
 
@@ -126,7 +126,7 @@ export function createTeam({
         takeParts(bench);
       } finally {
         Atomics.store(words, Word.NEXT, NONE);
-        // A kernel that failed left them where its part begins.
+        // A kernel that failed did not reset the start of its random streams.
         startStreamsAt(0);
         failure ??= waitForOthers(words, hasEnded);
       }

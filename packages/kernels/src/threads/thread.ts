@@ -1,7 +1,7 @@
 import { blockOn, kernelTable, takeParts, Word, type Bench } from './protocol.js';
 
 /*
- * A helping thread, in Node or in a browser. It loads nothing but protocol.ts, and never returns to its event loop until it is told to end.
+ * A helping thread, in Node or in a browser. It loads only protocol.ts, and does not return to its event loop until it is told to end.
  */
 
 /** What a thread is given when it starts. */
@@ -15,8 +15,8 @@ export interface ThreadStart {
 }
 
 /**
- * How often a thread looks for the next job before it sleeps: some microseconds, which is what lies between two jobs of a training step.
- * Waking a thread up takes longer than that.
+ * How often a thread looks for the next job before it sleeps. This takes some microseconds, about the time between two jobs of a training
+ * step. To wake up a thread would take longer.
  */
 const LOOKS = 2000;
 
@@ -38,7 +38,7 @@ export function help({ module, memory, control, thread, workspace }: ThreadStart
   let seen = 0;
   while (isWanted(words, thread)) {
     Atomics.add(words, Word.ACTIVE, 1);
-    // Read before the work: a job that comes while this thread works is not missed.
+    // The number is read before the work, so that this thread notices a job that begins during the work.
     seen = Atomics.load(words, Word.JOB);
     try {
       takeParts(bench);
@@ -53,7 +53,7 @@ export function help({ module, memory, control, thread, workspace }: ThreadStart
   }
 }
 
-/** Sleeps while the team is smaller than that; false when the thread shall end. */
+/** Sleeps while the team does not need this thread. Returns false when the thread must end. */
 function isWanted(words: Int32Array, thread: number): boolean {
   for (;;) {
     const limit = Atomics.load(words, Word.LIMIT);

@@ -1,19 +1,19 @@
 import { Word } from './protocol.js';
 
-/** Looks at the others before this thread sleeps: parts are about equal, so the last ones end soon. */
+/** How often the leader looks whether the others are done before it sleeps. Parts take about equally long, so the last ones end soon. */
 const LOOKS = 2000;
-/** A part takes milliseconds: from here on it is worth to ask whether the others are still there. */
+/** Milliseconds of waiting after which the leader asks whether the other threads still exist. A part takes a few milliseconds. */
 const SLICE = 50;
-/** A thread that has not done its part after so many slices in which this process ran, a minute, is gone, whatever it says of itself. */
+/** Slices of waiting (a minute in which this process ran) after which a thread counts as ended, even if it seems to exist. */
 const PATIENCE = 1200;
 
 /** The main thread of a page must not sleep. */
 const mayWait = typeof document === 'undefined';
 
 /**
- * Returns when no other thread works any more. One that ended in the middle of its part would never say so.
+ * Waits until no other thread works. A thread that ended in the middle of its part is noticed by `hasEnded` or by the time limit.
  *
- * @param hasEnded whether some thread has ended: asked only after a part has taken long
+ * @param hasEnded whether some thread has ended; only called after a long wait
  * @returns why the parts are not all done, if they are not
  */
 export function waitForOthers(words: Int32Array, hasEnded: () => boolean): string | undefined {
@@ -30,7 +30,7 @@ export function waitForOthers(words: Int32Array, hasEnded: () => boolean): strin
   }
 }
 
-/** Whether all others have done their parts after so many milliseconds at most. */
+/** Whether all others have done their parts. Waits at most this many milliseconds. */
 function isOverWithin(words: Int32Array, milliseconds: number): boolean {
   const end = performance.now() + milliseconds;
   for (;;) {

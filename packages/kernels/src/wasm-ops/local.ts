@@ -51,6 +51,6 @@ export function localOps({ kernels, at, sizeOf }: OperandMemory): Local {
   };
 }
 
-/** 1 / s^2 of a Gaussian prior, and 0, which none has, of the log-uniform one; no other kind gets here. */
+/** 1 / s^2 of a Gaussian prior. 0 stands for the log-uniform prior. The callers have refused all other kinds. */
 const precisionOf = (prior: Prior): number =>
   prior.kind === 'gaussian' ? 1 / (prior.sigma * prior.sigma) : 0;

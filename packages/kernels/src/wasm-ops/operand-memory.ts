@@ -1,7 +1,7 @@
 import type { Operand } from '../ops.js';
 import type { Kernels } from '../wasm/kernels.js';
 
-/** Where the operands of some ops lie: in the heap of tfjs, or in memory of their own. */
+/** The memory of the operands of some ops: the heap of tfjs, or a memory of their own. */
 export interface OperandMemory {
   readonly kernels: Kernels;
   /** A zeroed operand. */
@@ -12,6 +12,6 @@ export interface OperandMemory {
    * @throws KernelError `KERNEL_TYPE` for an operand of other ops, `KERNEL_DISPOSED` for one that has been freed
    */
   readonly at: (x: Operand) => number;
-  /** How many numbers it has. */
+  /** Number of elements of an operand. */
   readonly sizeOf: (x: Operand) => number;
 }

@@ -1,7 +1,7 @@
 import { log } from '../math/log.js';
 import type { Prior } from '../prior.js';
 
-/** kind, precision1, precision2, logOdds, curvature: what assembly/fused/prior.ts makes slopes and densities from. */
+/** kind, precision1, precision2, logOdds, curvature: the constants from which assembly/fused/prior.ts computes slopes and densities. */
 export type PriorConstants = readonly [number, number, number, number, number];
 
 const FLAT: PriorConstants = [0, 0, 0, 0, 0];
@@ -37,7 +37,7 @@ export function priorConstants(prior: Prior): PriorConstants {
 /** Log of the odds of the second component at 0, by the widths of both. */
 function logOddsOf(pi: number, width1: number, width2: number): number {
   const odds = ((1 - pi) * width1) / (pi * width2);
-  // Odds that no double holds have a logarithm all the same.
+  // The logarithm is computed directly, because the odds themselves may be too large for a double.
   return odds < Infinity ? log(odds) : log(1 - pi) + log(width1) - log(pi) - log(width2);
 }
 

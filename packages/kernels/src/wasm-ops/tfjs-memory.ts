@@ -9,10 +9,10 @@ export function tfjsMemory(kernels: TfjsKernels): OperandMemory {
   return {
     kernels,
     alloc(shape) {
-      // Zeroed in place: tf.zeros would fill a JavaScript array first and copy it.
+      // Sets zeros in place. tf.zeros would fill a JavaScript array and copy it.
       const x = tf.engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], 'float32'));
       kernels.f32(kernels.offset(x), x.size).fill(0);
-      // Kept: a training step inside tf.tidy must not lose its parameters.
+      // tf.tidy must not dispose of parameters that a training step inside it makes.
       return tf.keep(x);
     },
     free: (x) => tensor(x).dispose(),

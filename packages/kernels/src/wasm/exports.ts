@@ -44,7 +44,7 @@ interface MatMulExports {
 
 /** Products with a matrix whose zeros are left out; see assembly/sparse. */
 interface SparseExports extends SparseProducts {
-  /** How many elements of b `[k, n]` are not zero, where it pays to compress it for a product with a `[m, k]`; else -1. */
+  /** Number of nonzero elements of b `[k, n]` if it pays to compress b for a product with a `[m, k]`; otherwise -1. */
   nonZerosWorthCompressing(a: number, b: number, m: number, n: number, k: number): number;
 }
 
@@ -52,7 +52,7 @@ interface SparseProducts {
   sparseBytes(nonZeros: number, k: number, n: number): number;
   compress(to: number, b: number, nonZeros: number, k: number, n: number): void;
   sparseProductWorkspace(sparse: number): number;
-  /** False (0), with c half done, where a is not finite. */
+  /** Returns 0, with c partly written, if a is not finite. */
   sparseProduct(
     c: number,
     a: number,
@@ -64,7 +64,7 @@ interface SparseProducts {
   ): number;
 }
 
-/** Kernels that only the tfjs face needs. */
+/** Kernels that only tfjs's ops need. */
 interface TfjsExports {
   atMost(x: number, n: number, limit: number): void;
   rowsWorkspace(n: number): number;
@@ -85,7 +85,7 @@ export interface PredictExports
     Pick<FusedExports, 'useWorkspace' | 'workspaceBytes' | 'relu' | 'tanh'> {
   /** w = mu + sigma epsilon, of `n` weights, a multiple of 4, from number 0 of the key's stream. */
   drawAll(w: number, mu: number, sigma: number, n: number, ...key: readonly [number, number]): void;
-  /** The same of the weights whose numbers `indices` holds (u32). */
+  /** The same for the weights whose numbers are in `indices` (u32). */
   drawAt(
     w: number,
     mu: number,

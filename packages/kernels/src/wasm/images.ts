@@ -3,7 +3,7 @@ import type { ForwardExports } from './image-exports.js';
 import type { Kernels } from './kernels.js';
 
 /*
- * Convolutions and pools of `batch` images by pointers into tfjs's memory: what the ops and tfjs's own kernels have in common.
+ * Convolutions and pools of `batch` images by pointers into tfjs's memory. The ops and the kernels for tfjs both use them.
  */
 
 /** Kernels that can do a forward pass. */
@@ -28,13 +28,13 @@ export function convolve(
   run.convolve(out, x, w, g, bias, relu, work(kernels, run.convolveWorkspace(g)));
 }
 
-/** `out` is the gradient that is given, `x` the one that is made. */
+/** `out` is the given gradient, and `x` the gradient to compute. */
 export function convolveBackward(kernels: Kernels, { batch, geometry, x, w, out }: Convolution): void {
   const [g, { run }] = [write(kernels, batch, geometry), kernels];
   run.convolveBackward(x, out, w, g, work(kernels, run.convolveBackwardWorkspace(g)));
 }
 
-/** `out` is the gradient that is given, `w` the one that is made; `bias` is where that of the bias goes, 0 for nowhere. */
+/** `out` is the given gradient, and `w` the gradient to compute. That of the bias is written to `bias` unless it is 0. */
 export function convolveGradients(
   kernels: Kernels,
   { batch, geometry, x, w, out }: Convolution,
@@ -57,7 +57,7 @@ export function maxPool(kernels: ImageKernels, { batch, geometry, x, out }: Pool
   kernels.run.maxPool(out, x, write(kernels, batch, geometry));
 }
 
-/** `out` is the gradient that is given, `dx` the one that is made. */
+/** `out` is the given gradient, and `dx` the gradient to compute. */
 export function maxPoolBackward(kernels: Kernels, { batch, geometry, x, out }: Pool, dx: number): void {
   kernels.run.maxPoolBackward(dx, out, x, write(kernels, batch, geometry));
 }
@@ -66,12 +66,12 @@ export function averagePool(kernels: ImageKernels, { batch, geometry, x, out }: 
   kernels.run.averagePool(out, x, write(kernels, batch, geometry));
 }
 
-/** `out` is the gradient that is given, `x` the one that is made. */
+/** `out` is the given gradient, and `x` the gradient to compute. */
 export function averagePoolBackward(kernels: Kernels, { batch, geometry, x, out }: Pool): void {
   kernels.run.averagePoolBackward(x, out, write(kernels, batch, geometry));
 }
 
-/** Thirteen 32-bit numbers. */
+/** Bytes of the geometry record: thirteen 32-bit numbers. */
 const RECORD_BYTES = 52;
 
 /** Writes the record that assembly/convolution/geometry.ts reads, and gives its address. Valid until the next call. */
@@ -83,7 +83,7 @@ function write(
   const at = kernels.scratch('geometry', RECORD_BYTES);
   const { buffer } = kernels.u8(at, 0);
   const record = new Int32Array(buffer, at, RECORD_BYTES / 4);
-  // One by one: a call for a few numbers takes a microsecond in all.
+  // The words are written one by one, because this must be fast: a call for a few numbers takes a microsecond in total.
   record[0] = batch;
   record[1] = input[0];
   record[2] = input[1];
@@ -100,5 +100,5 @@ function write(
   return at;
 }
 
-// One region for all of them: none outlives its call.
+// All calls use one region of memory, because no content is needed after its call.
 const work = (kernels: ImageKernels, bytes: number): number => kernels.scratch('convolution', bytes);

@@ -18,7 +18,7 @@ export interface Kernels<Exports = KernelExports> {
   scratch(this: void, slot: string, bytes: number): number;
 }
 
-/** A memory and who gives out pieces of it. */
+/** A memory and its allocator. */
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   /** Bytes, 16-byte aligned at least. Throws a KernelError when there is no room. */
@@ -59,7 +59,7 @@ export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
   return kernels;
 }
 
-/** An older module may take other arguments: networks would train to chance without a word. */
+/** Refuses a module of other sources. Its functions may take other arguments, and networks would learn nothing without an error. */
 function checkBuild({ exports }: WebAssembly.Instance): void {
   const build: unknown = typeof exports['build'] === 'function' ? exports['build']() : 'none';
   if (build === BUILD) return;
@@ -70,5 +70,5 @@ function checkBuild({ exports }: WebAssembly.Instance): void {
   );
 }
 
-// Arithmetic, not bit operations: pointers reach beyond 2 GB.
+// Uses arithmetic instead of bit operations, because pointers may be beyond 2 GB.
 const alignUp = (pointer: number, alignment: number): number => Math.ceil(pointer / alignment) * alignment;

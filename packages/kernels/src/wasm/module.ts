@@ -13,7 +13,7 @@ const files = {
 } as const;
 type Build = keyof typeof files;
 
-// The same relative paths from src/wasm and from dist/wasm. Written out: for a name that is put together, bundlers take the whole folder.
+// The same relative paths from src/wasm and from dist/wasm. They are literals, because for a computed name bundlers include the whole folder.
 const urls: Readonly<Record<Build, () => URL>> = {
   strict: () => new URL('../../dist/kernels.wasm', import.meta.url),
   relaxed: () => new URL('../../dist/kernels-relaxed.wasm', import.meta.url),
@@ -26,8 +26,8 @@ let folder: string | undefined;
 
 /**
  * Where a page finds kernels.wasm, and kernels-relaxed.wasm for fast math: a URL that ends in a slash, relative to the page. Call it
- * before anything else of this package. Default: the package's `dist` folder beside the module, which a bundler moves away. In
- * Node the files are found.
+ * before anything else of this package. Default: the package's `dist` folder beside the module, which is wrong
+ * when a bundler has moved the module. In Node the files are always found.
  */
 export function setKernelsPath(url: string): void {
   folder = url;
@@ -69,13 +69,13 @@ async function fetchModule(url: URL): Promise<WebAssembly.Module> {
       `${url.href} answered ${response.status}. Serve dist/kernels.wasm of @bbb/kernels and call setKernelsPath with the URL of its folder.`,
     );
   }
-  // Not compileStreaming, which refuses files of servers that do not know the type of .wasm.
+  // compileStreaming would refuse files from servers that do not know the type of .wasm.
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
 /**
- * Whether relaxed SIMD can be compiled. Node 20 has it behind a V8 flag, which asking switches on for the whole process:
- * that changes nothing but what modules are accepted. Node 22 and newer have it on.
+ * Whether relaxed SIMD can be compiled. In Node 20 it needs a V8 flag, which this function sets for the whole process. The flag only changes
+ * which modules are accepted. In Node 22 and newer it is always on.
  */
 export async function supportsRelaxedSimd(): Promise<boolean> {
   if (acceptsRelaxedSimd()) return true;

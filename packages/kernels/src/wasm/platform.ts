@@ -1,2 +1,2 @@
-/** Node (main or worker thread), as opposed to a browser. Node modules are imported only behind this. */
+/** Whether this is Node (main or worker thread) and not a browser. Node modules may only be imported if it is. */
 export const isNode = typeof process !== 'undefined' && typeof process.versions?.node === 'string';

@@ -13,8 +13,8 @@ export interface Product {
 }
 
 /**
- * out[m, n] = a[m, k] b[k, n] (+ bias) (then relu) without the zeros of b, to the bits of the dense product. Does nothing of use and gives
- * false where b has few zeros, or a is not finite: the caller then multiplies densely.
+ * out[m, n] = a[m, k] b[k, n] (+ bias) (then relu) without the zeros of b, to the bits of the dense product. If b has few
+ * zeros or a is not finite, it returns false and `out` is not complete: the caller must then use the dense product.
  */
 export function compressedProduct(kernels: Kernels, { out, a, b, m, n, k, bias, relu }: Product): boolean {
   const { run } = kernels;

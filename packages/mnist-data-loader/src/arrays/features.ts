@@ -4,7 +4,7 @@ import { imagesOf } from '../pixels.js';
 
 /** Numbers of examples: bytes or float32, in shared memory. */
 export interface Features {
-  /** Of one example. */
+  /** Shape of one example. */
   readonly shape: readonly number[];
   readonly values: Uint8Array | Float32Array;
   readonly count: number;
@@ -17,7 +17,8 @@ export interface NamedArray {
 }
 
 /**
- * The features of both parts of a set: grey images as {@link imagesOf} where all are, else bytes in their own shape, else float32.
+ * The features of both parts of a set. If all are grey images they are as {@link imagesOf} gives them, otherwise bytes or float32 in their
+ * own shape.
  * @throws DataError `E_DATA_SHAPE` for arrays without examples, `E_DATA_PIXEL` for NaN and infinities
  */
 export function featuresOf(parts: readonly NamedArray[]): Features[] {
@@ -27,7 +28,7 @@ export function featuresOf(parts: readonly NamedArray[]): Features[] {
   return parts.map((part) => ownShape(part, bytes));
 }
 
-/** Undefined for what are no grey images of 0 to 255. */
+/** Undefined unless all arrays are grey images with pixels from 0 to 255. */
 function greyOf({ array, source }: NamedArray): Features | undefined {
   const flatBytes = array.shape.length === 2 && array.data instanceof Uint8Array;
   if (array.shape.length < 3 && !flatBytes) return undefined;
@@ -55,13 +56,13 @@ function ownShape({ array, source }: NamedArray, bytes: boolean): Features {
   return { shape: inputShape(upright ?? own), values, count, notes };
 }
 
-/** Rows of numbers stay rows; images without channels get one. */
+/** Rows of numbers keep their shape; images without a channel axis get one channel. */
 function inputShape(own: readonly number[]): readonly number[] {
   if (own.length === 0) return [1];
   return own.length === 2 ? [...own, 1] : own;
 }
 
-/** The shape of `[3, rows, cols]` in the order in which it is read here; undefined for one that is in order. */
+/** For images of `[3, rows, cols]`, their shape with the channels last. Undefined if the channels are last already. */
 function channelsLast([first = 0, second = 0, third = 0, ...more]: readonly number[]): number[] | undefined {
   const isFirst = more.length === 0 && (first === 1 || first === 3) && second > 4 && third > 4;
   return isFirst ? [second, third, first] : undefined;
@@ -82,7 +83,7 @@ function shared(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Float32 in shared memory. */
+/** A copy as float32 in shared memory. */
 export function floats(data: ArrayLike<number>, shape: readonly number[], source: string): Float32Array {
   const values = new Float32Array(new SharedArrayBuffer(4 * data.length));
   for (let i = 0; i < data.length; i++) {

@@ -26,7 +26,7 @@ export interface ArrayPart {
 /** A set of examples of any shape, with classes or real targets. */
 export interface ArraySet {
   readonly name: string;
-  /** Of one example, channels last. */
+  /** Shape of one example, channels last. */
   readonly shape: readonly number[];
   /** Absent for real targets. */
   readonly classes?: { readonly count: number; readonly labels?: readonly number[] };
@@ -38,7 +38,7 @@ export interface ArraySet {
   readonly notes?: readonly string[];
 }
 
-/** Arrays of a set and where they are from. */
+/** Arrays of a set, and where they come from. */
 interface Given {
   readonly source: string;
   readonly arrays: Readonly<Partial<Record<FileRole, ArrayFile>>>;
@@ -58,7 +58,7 @@ export async function loadArrays(path: string, options: ArrayOptions): Promise<A
     const [array, source] = [given.arrays[role], given.names[role]];
     return array && source !== undefined ? [{ array, source }] : [];
   };
-  // Labels first: of two files that changed places, these are easier to tell.
+  // Labels are checked first, because it is easier to see that a label file is not one.
   const labels = [...named('train-labels'), ...named('t10k-labels')];
   const images = [...named('train-images'), ...named('t10k-images')];
   const targets = targetsOf(labels, { ...options, classes: options.classes ?? set?.classes });
@@ -84,7 +84,7 @@ export async function loadArrays(path: string, options: ArrayOptions): Promise<A
     ...(targets.classes ? { classes: targets.classes } : {}),
     train: part(train, 0),
     test: part(test, 1),
-    // In one order, in whichever they were read: results and messages list them.
+    // Results and messages list the hashes, so their order must not depend on the order of reading.
     sha256: Object.fromEntries(
       FILE_ROLES.flatMap((role) => {
         const array = given.arrays[role];
@@ -96,7 +96,7 @@ export async function loadArrays(path: string, options: ArrayOptions): Promise<A
   };
 }
 
-/** What is called as a published set is called has to be that set. */
+/** Refuses data with the name of a published set that are not that set. */
 function verify(set: KnownSet, { arrays, names, source }: Given): void {
   for (const role of FILE_ROLES) verifyFile(set, role, arrays[role]?.sha256 ?? '', names[role] ?? source);
 }
@@ -164,7 +164,7 @@ function checkCounts(
   });
 }
 
-/** What to type where images seem to lie on their sides and nothing was said about it. */
+/** What to type when images seem to lie on their sides and the option transpose was not given. */
 function sideways(
   { name, transpose }: ArrayOptions,
   images: readonly NamedArray[],

@@ -7,25 +7,25 @@ import { MAX_IDX_BYTES } from '../idx.js';
 import { parseArray, readBounded, type ArrayFile } from '../read.js';
 import { zipSums } from './zip-sums.js';
 
-/** The arrays of an archive of NumPy (`.npz`), by what they are of a data set. */
+/** The arrays of an archive of NumPy (`.npz`), by their role in a data set. */
 export interface Archive {
   readonly arrays: Readonly<Partial<Record<FileRole, ArrayFile>>>;
-  /** Where each came from, for messages: `mnist.npz: x_train`. */
+  /** The origin of each array, for messages: `mnist.npz: x_train`. */
   readonly names: Readonly<Partial<Record<FileRole, string>>>;
-  /** Arrays that are of no part. */
+  /** Names of arrays that belong to no part. */
   readonly others: readonly string[];
 }
 
 const MOST_MEMBERS = 1000;
 
-/** As those of a zip archive begin, whatever it is called. */
+/** Whether bytes begin as a zip archive does. The name of the file does not matter. */
 export function isZip(start: Uint8Array): boolean {
   return start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03 && start[3] === 0x04;
 }
 
 /**
- * Reads what numpy.savez wrote: `x_train`, `y_train`, `x_test`, `y_test` as Keras has them, `train_images` and so on as MedMNIST, or
- * one pair of `x` and `y`.
+ * Reads what numpy.savez wrote: `x_train`, `y_train`, `x_test`, `y_test` as in Keras; `train_images` and so on as in
+ * MedMNIST; or one pair of `x` and `y`.
  * @throws DataError `E_DATA_NPZ` for a damaged archive and one without images or labels, as {@link parseArray}
  */
 export async function readNpz(path: string): Promise<Archive> {
@@ -56,7 +56,7 @@ async function unzip(bytes: Uint8Array, path: string): Promise<Record<string, Ui
   let members = 0;
   try {
     const found = unzipSync(bytes, {
-      // Looked at before anything of the size that a member announces is allocated.
+      // This check comes before any memory of the announced size is allocated.
       filter: ({ name, originalSize }) => {
         if (++members > MOST_MEMBERS) throw damaged(path, `it has more than ${MOST_MEMBERS} members`);
         if (!name.endsWith('.npy')) return false;
@@ -72,7 +72,7 @@ async function unzip(bytes: Uint8Array, path: string): Promise<Record<string, Ui
   }
 }
 
-/** The library inflates and does not look whether that is what was packed; most arrays are not even compressed. */
+/** Compares the check sum of a member, because the library does not. Most arrays are not even compressed. */
 function checkSums(found: Readonly<Record<string, Uint8Array>>, bytes: Uint8Array, path: string): void {
   const sums = zipSums(bytes);
   for (const [name, content] of Object.entries(found)) {

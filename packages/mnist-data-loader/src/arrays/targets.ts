@@ -2,11 +2,11 @@ import { classesOf } from '../classes.js';
 import { floats, type NamedArray } from './features.js';
 import { labelsOf } from '../labels.js';
 
-/** What is predicted: classes as bytes, or real numbers as float32; in shared memory. */
+/** The targets: classes as bytes, or real numbers as float32, in shared memory. */
 export interface TargetsOfSet {
   /** Absent for real numbers. */
   readonly classes?: { readonly count: number; readonly labels?: readonly number[] };
-  /** Of each part. */
+  /** The targets of each part. */
   readonly values: readonly (Uint8Array | Float32Array)[];
   readonly notes: readonly string[];
 }
@@ -17,7 +17,7 @@ export interface TargetOptions {
 }
 
 /**
- * Targets are classes unless they have fractions, or something else was asked for.
+ * Reads the targets. They are classes, unless some have fractions or the caller asks for real numbers.
  * @throws DataError as {@link labelsOf}, {@link classesOf} and {@link floats}
  */
 export function targetsOf(
@@ -45,7 +45,7 @@ export function targetsOf(
   };
 }
 
-/** One number for each example, and not all of them whole. */
+/** Whether there is one number for each example and not all of them are whole. */
 function hasFractions({ array: { data, shape } }: NamedArray): boolean {
   const single = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
   return single && data.some((value) => Number.isFinite(value) && !Number.isInteger(value));

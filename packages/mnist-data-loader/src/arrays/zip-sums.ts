@@ -4,7 +4,7 @@ const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 const MOST_COMMENT = 65_535;
 
-/** Check sums (CRC-32) of the members of a zip archive by their names, as its directory has them; those that it names at all. */
+/** Check sums (CRC-32) of the members of a zip archive by their names. They are read from its directory, so only members in it have one. */
 export function zipSums(bytes: Uint8Array): ReadonlyMap<string, number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const sums = new Map<string, number>();
@@ -20,7 +20,7 @@ export function zipSums(bytes: Uint8Array): ReadonlyMap<string, number> {
   return sums;
 }
 
-/** Where the directory's end stands: before a comment of any length. */
+/** Position of the record that ends the directory. A comment of any length may follow it. */
 function endOf(view: DataView): number | undefined {
   const first = view.byteLength - END_BYTES;
   for (let at = first; at >= Math.max(0, first - MOST_COMMENT); at--)

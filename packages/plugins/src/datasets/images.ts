@@ -69,7 +69,7 @@ export const images: DatasetSource<ImagesOptions> = {
       inputShape: [rows, cols, pixels.channels],
       target: { kind: 'class', classes: names.length, ...(numbered ? {} : { names }) },
       ...parts,
-      // The same hashes as for IDX files of these pictures: a set is the same, however it is stored.
+      // The hashes that IDX files of these pictures would have: how a set is stored does not change its identity.
       sha256: {
         'train-images': sha256(idxHeader([train.length, ...shape]), parts.train.features),
         'train-labels': sha256(idxHeader([train.length]), parts.train.targets),

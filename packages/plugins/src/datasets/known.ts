@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const knownOptions = z.strictObject({});
 
-/** A published set, checked against its SHA-256. */
+/** The source of a published set. The files are checked against their published SHA-256. */
 export function published(name: string, description: string): DatasetSource<z.output<typeof knownOptions>> {
   return {
     description,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataPart, Features, Targets } from '@bbb/core';
 
-/** In shared memory: one copy for all workers. */
+/** Zeros in shared memory, so that all workers use one copy. */
 export const sharedFloats = (length: number): Float32Array<SharedArrayBuffer> =>
   new Float32Array(new SharedArrayBuffer(4 * length));
 export const sharedBytes = (length: number): Uint8Array<SharedArrayBuffer> =>
@@ -19,7 +19,7 @@ export function partHashes(name: string, { features, targets }: DataPart): Recor
   return { [`${name}-features`]: sha256Of(features), [`${name}-targets`]: sha256Of(targets) };
 }
 
-/** A set without test examples of its own: the trial holds some out. */
+/** An empty test part, for a set that has no test examples. A trial then holds out some of the training examples. */
 export function emptyPart({ features, targets }: DataPart): DataPart {
   const none = <T extends Features>(like: T): T => like.slice(0, 0) as T;
   return { features: none(features), targets: none(targets), count: 0 };

@@ -8,13 +8,13 @@ export const rotatedOptions = z.strictObject({
 });
 export type RotatedOptions = z.output<typeof rotatedOptions>;
 
-/** Where pixel (row, column) of a square image comes from after so many clockwise quarter turns. */
+/** The index in the upright image of the pixel that is at (row, column) after this many clockwise quarter turns. */
 function source(row: number, column: number, side: number, quarters: number): number {
   if (quarters === 0) return row * side + column;
   return source(side - 1 - column, row, side, quarters - 1);
 }
 
-/** The images turned: pixels change places, none is interpolated, so the bytes are the same everywhere. */
+/** Turns square images. Pixels only change places and none is interpolated, so the bytes are the same on every machine. */
 export function turn(images: Uint8Array, side: number, quarters: number): Uint8Array {
   const from = Uint32Array.from({ length: side * side }, (_, i) =>
     source(Math.floor(i / side), i % side, side, quarters),
@@ -27,7 +27,7 @@ export function turn(images: Uint8Array, side: number, quarters: number): Uint8A
   return turned;
 }
 
-/** Images that look almost like those of training: a harder out-of-distribution set than another subject. */
+/** A harder out-of-distribution set than images of another subject, because turned images look almost like those of training. */
 export const rotated: DatasetSource<RotatedOptions> = {
   description: 'Images of a known set by quarter turns: out-of-distribution without a second download.',
   options: rotatedOptions,

@@ -8,7 +8,7 @@ const EARLY = { begin: 0, end: 0.5 };
 const MAGNITUDE = [{ use: 'magnitude', options: {} }];
 const procedure = (use: string, options: object = {}) => ({ procedure: { use, options } });
 
-/** Small networks, as the literature on pruning has them: LeNet-300-100; LeNet-5 by --network cnn. */
+/** The small networks of the literature on pruning: LeNet-300-100, or LeNet-5 with --network cnn. */
 export const compress: Preset = {
   description:
     'How small LeNet-300-100 gets: one-shot, iterative, gradual, lottery tickets, before training, and Bayesian methods; with Adam at 3e-3, 1e-2 where scales and gates have to move far. About half an hour on two cores; LeNet-5 by --network cnn takes hours.',

@@ -10,7 +10,7 @@ export const curve: Preset = {
   sweep: {
     dataset: { use: 'curve', options: {} },
     validation: 0,
-    // x is in [0, 0.5] where there are data: inputs in [0, 2].
+    // Training x lie in [0, 0.5], so the inputs lie in [0, 2].
     divisor: 0.25,
     hidden: [[100, 100]],
     methods: [

@@ -1,21 +1,21 @@
 import { util } from '@tensorflow/tfjs-core';
 
 /*
- * tfjs hands a kernel's attributes to its gradient as the caller wrote them: a number where there may be a list, or nothing at all.
- * What is read from them must not depend on the form.
+ * tfjs passes a kernel's attributes to its gradient as the caller wrote them: a number instead of a list, or nothing at all. The functions
+ * here read the same values from all forms.
  */
 
-/** A number, a list of numbers, or what is left out. */
+/** A number, a list of numbers, or nothing. */
 export type NumberOrList = number | number[] | undefined;
 
-/** @throws Error for what no op of tfjs passes: silence would be a wrong gradient */
+/** @throws Error for a value that no op of tfjs passes, because to ignore it could give a wrong gradient */
 export function numberOrList(attr: unknown): NumberOrList {
   if (attr === undefined || attr === null) return undefined;
   if (typeof attr === 'number' || isNumbers(attr)) return attr;
   throw unknownForm(attr);
 }
 
-/** A list of numbers, where tfjs passes nothing else. */
+/** Reads an attribute that tfjs always passes as a list of numbers. */
 export function numbersOf(attr: unknown): number[] {
   if (isNumbers(attr)) return attr;
   throw unknownForm(attr);
@@ -27,13 +27,13 @@ export function axesOf(attr: unknown, shape: number[]): number[] {
   return axes === undefined ? shape.map((_, i) => i) : util.parseAxisParam(axes, shape);
 }
 
-/** One axis, from 0; missing, it is the first. */
+/** One axis, from 0. If it is missing, it is the first one. */
 export function axisOf(attr: unknown, shape: number[]): number {
   const [axis = 0] = axesOf(attr ?? 0, shape);
   return axis;
 }
 
-/** What is put before and after each axis. */
+/** The padding before and after each axis. */
 export function pairsOf(attr: unknown): [number, number][] {
   if (!Array.isArray(attr)) throw unknownForm(attr);
   return attr.map((pair): [number, number] => {

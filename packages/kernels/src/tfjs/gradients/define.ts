@@ -25,8 +25,8 @@ export function fromInput(
 }
 
 /**
- * The gradient of y = f(x) from y, for functions whose derivative is cheaper to write that way, and where tfjs does so too: it loses
- * the way from such a y back to x, so that a gradient of the gradient lacks it.
+ * The gradient of y = f(x) from y, for functions whose derivative is cheaper to compute from y. It is used only where tfjs does so too,
+ * because a gradient of the gradient then lacks the part through y.
  */
 export function fromOutput(kernelName: string, vjp: (dy: Tensor, y: Tensor) => Tensor): GradConfig {
   return {
@@ -61,18 +61,18 @@ export const constant = (kernelName: string): GradConfig => ({
   gradFunc: (dy) => ({ x: () => zerosLike(single(dy)) }),
 });
 
-/** Sums what broadcasting had repeated. */
+/** Sums over the axes that broadcasting repeated. */
 export function unbroadcast(x: Tensor, shape: number[]): Tensor {
   const axes = broadcast_util.getReductionAxes(shape, x.shape);
   return reshape(axes.length > 0 ? sum(x, axes) : x, shape);
 }
 
-/** The other way: a reduced tensor, repeated along the axes that were summed. */
+/** Repeats a reduced tensor along the axes that were summed. */
 export function spread(reduced: Tensor, shape: number[], axes: number[]): Tensor {
   return mul(keepDims(reduced, shape, axes), ones(shape, 'float32'));
 }
 
-/** A reduced tensor with its reduced axes back, of size 1. Axes count from 0. */
+/** Gives a reduced tensor its reduced axes again, with size 1. Axes count from 0. */
 export function keepDims(reduced: Tensor, shape: number[], axes: number[]): Tensor {
   return reshape(
     reduced,

@@ -9,8 +9,8 @@ import { shapes } from './shapes.js';
 const gradients = [...elementwise, ...pairs, ...reductions, ...shapes, ...images, matmulGradient];
 
 /**
- * Registers the gradients that tfjs-core's Node build comes without, so that `tf.grads` and `tf.variableGrads` work. Those
- * that somebody registered already (the `@tensorflow/tfjs` umbrella does) are left alone.
+ * Registers the gradients that are missing in tfjs-core's Node build, so that `tf.grads` and `tf.variableGrads` work. Gradients that are
+ * registered already (the `@tensorflow/tfjs` umbrella does that) are not replaced.
  */
 export function registerGradients(): void {
   for (const gradient of gradients) {

@@ -1,7 +1,7 @@
 import { matMul, reshape, sum, type GradConfig, type Tensor } from '@tensorflow/tfjs-core';
 import { at, single } from './define.js';
 
-/** C = op(A) op(B): each side's gradient is again a product, with the transposes moved. `tf.fused.matMul` brings its own, made of these. */
+/** C = op(A) op(B): each side's gradient is again a product, with the transposes moved. `tf.fused.matMul` has its own gradient, which uses these. */
 export const matmulGradient: GradConfig = {
   kernelName: 'BatchMatMul',
   inputsToSave: ['a', 'b'],

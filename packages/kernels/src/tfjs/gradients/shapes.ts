@@ -142,7 +142,7 @@ function sumTiles(dy: Tensor, shape: number[], reps: number[]): Tensor {
   return result;
 }
 
-/** Adds the rows of dy to the places that gather took them from. */
+/** Adds the rows of dy at the positions that gather read. */
 function scatterAdd(dy: Tensor, shape: number[], indices: Tensor, axis: number): Tensor {
   const before = util.sizeFromShape(shape.slice(0, axis));
   const after = util.sizeFromShape(shape.slice(axis + 1));
@@ -151,7 +151,7 @@ function scatterAdd(dy: Tensor, shape: number[], indices: Tensor, axis: number):
   return reshape(transpose(sums, [1, 0, 2]), shape);
 }
 
-/** Rows of x; zeros for a negative index, which a segment sum leaves out. */
+/** Rows of x. A negative index gives zeros, because a segment sum ignores it. */
 function gatherOrZero(x: Tensor, indices: Tensor): Tensor {
   const taken = reshape(
     cast(greaterEqual(indices, 0), 'float32'),

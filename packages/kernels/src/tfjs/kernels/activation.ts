@@ -23,13 +23,13 @@ export function activate(
 ): TensorInfo | undefined {
   if (name === 'linear' || name === 'relu') return product;
   if (name === 'relu6') {
-    // The ReLU is done. tfjs's own kernel makes 0 of NaN.
+    // The product has applied the ReLU already. (tfjs's own kernel would turn NaN into 0.)
     kernels.run.atMost(kernels.offset(product), util.sizeFromShape(product.shape), 6);
     return product;
   }
   try {
     const alpha = params.inputs['preluActivationWeights'];
-    // tfjs's kernel would read beyond weights that do not fit.
+    // With weights of another shape, tfjs's kernel would read past their end.
     if (alpha) broadcast_util.assertAndGetBroadcastShape(product.shape, alpha.shape);
     const result = getKernel(kernelNames[name] ?? name, 'wasm')?.kernelFunc({
       inputs: { x: product, ...(alpha && { alpha }) },

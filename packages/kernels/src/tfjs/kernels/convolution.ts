@@ -4,7 +4,7 @@ import { activate, activation } from './activation.js';
 import type { KernelContext, KernelParams, Override } from './override.js';
 import { convolutionOf } from './window-geometry.js';
 
-/** Channels last, without dilations; the rest is left to tfjs. */
+/** Convolutions with channels last and without dilations. tfjs does all others. */
 export const conv2d: Override = { kernelName: 'Conv2D', run: forward };
 
 /** With bias and activation. ReLU is applied while a tile is in registers, other activations in a second pass. */
@@ -71,6 +71,6 @@ export const conv2dBackpropFilter: Override = {
   },
 };
 
-/** Whether a gradient has the shape of what it is one of: nothing beyond it may be read. */
+/** Whether a gradient has the shape of its tensor, so that no kernel reads past its end. */
 const isOutput = ({ shape }: TensorInfo, batch: number, output: readonly number[]): boolean =>
   shape.length === 4 && shape[0] === batch && output.every((size, axis) => shape[axis + 1] === size);

@@ -27,12 +27,12 @@ function product(
   const { a, b } = params.inputs;
   if (a?.dtype !== 'float32' || b?.dtype !== 'float32' || (bias && bias.dtype !== 'float32'))
     return undefined;
-  // Of vectors and scalars, tfjs's kernel says that it does not multiply them.
+  // For vectors and scalars, tfjs's kernel throws its own error.
   if (a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [transposeA, transposeB] = [flag(params, 'transposeA'), flag(params, 'transposeB')];
   const [m, k] = matrix(a, transposeA);
   const [inner, n] = matrix(b, transposeB);
-  // tfjs's kernel has the words for these.
+  // tfjs's kernel throws its own error for these.
   if (k !== inner || (bias && bias.shape[0] !== n)) return undefined;
 
   const batchA = a.shape.slice(0, -2);

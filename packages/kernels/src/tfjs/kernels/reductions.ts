@@ -16,7 +16,7 @@ export const sum: Override = {
   },
 };
 
-/** The largest over the last axes. */
+/** The maximum over the last axes. */
 export const max: Override = {
   kernelName: 'Max',
   run(params, { kernels, backend }) {
@@ -34,14 +34,14 @@ export const max: Override = {
 /** A tensor as a matrix of which every row (`rows`) or every column is reduced to one number. */
 interface Cut {
   readonly rows: boolean;
-  /** How many results, and how many numbers each is made of. */
+  /** Number of results, and how many numbers each one reduces. */
   readonly kept: number;
   readonly reduced: number;
-  /** Of the result. */
+  /** Shape of the result. */
   readonly shape: number[];
 }
 
-/** Undefined for what is not float32, and for axes that are neither the first nor the last ones. */
+/** Undefined for other types than float32, and for axes that are neither the first nor the last ones. */
 function cutOf(params: KernelParams, axis: unknown): Cut | undefined {
   const { x } = params.inputs;
   if (x?.dtype !== 'float32') return undefined;
@@ -56,7 +56,7 @@ function cutOf(params: KernelParams, axis: unknown): Cut | undefined {
     if (!isReduced || keepDims) shape.push(isReduced ? 1 : size);
     if (i > 0 && isReduced !== axes.includes(i - 1)) changes++;
   });
-  // tfjs's kernel traps on some empty tensors, and gives what the memory held before for others.
+  // For some empty tensors tfjs's kernel fails; for others it returns the old content of its memory.
   const rows = changes === 0 || kept * reduced === 0 || (changes === 1 && !axes.includes(0));
   return rows || changes === 1 ? { rows, kept, reduced, shape } : undefined;
 }

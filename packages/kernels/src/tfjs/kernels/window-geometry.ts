@@ -6,7 +6,7 @@ type Pair = [number, number];
 type Four = [number, number, number, number];
 type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4];
 
-/** What tfjs's attributes of a convolution mean. Undefined for what our kernels leave to tfjs: dilations, channels first. */
+/** The geometry of a convolution from tfjs's attributes. Undefined for dilations and channels first, which tfjs does. */
 export function convolutionOf(
   { attrs = {} }: KernelParams,
   x: number[],
@@ -27,7 +27,7 @@ export function convolutionOf(
   return windowsOf(info);
 }
 
-/** What tfjs's attributes of a pool mean. Undefined where a window lies beyond the image altogether. */
+/** The geometry of a pool from tfjs's attributes. Undefined if a window lies completely outside the image. */
 export function poolOf({ attrs = {} }: KernelParams, x: number[]): PoolGeometry | undefined {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const info = backend_util.computePool2DInfo(
@@ -48,7 +48,7 @@ export function poolOf({ attrs = {} }: KernelParams, x: number[]): PoolGeometry 
   return inside ? geometry : undefined;
 }
 
-/** Of pools too, whose filters nobody reads. Undefined for empty images. */
+/** The geometry, also of pools, for which the filters are ignored. Undefined for empty images. */
 function windowsOf(info: backend_util.Conv2DInfo): ConvGeometry | undefined {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
   if (!(inHeight * inWidth * inChannels > 0 && outHeight > 0 && outWidth > 0 && outChannels > 0))

@@ -29,7 +29,7 @@ export interface ArraysSpec {
   readonly test?: { readonly x: Numbers | Nested; readonly y: TargetValues };
   /** Default: names and whole numbers from 0 without gaps are classes, anything else is real. */
   readonly target?: TargetChoice;
-  /** Of one example: `[4]`, `[28, 28, 1]`. Default: what the rows have. */
+  /** Shape of one example, e.g. `[4]` or `[28, 28, 1]`. Default: the shape of the rows. */
   readonly inputShape?: Shape;
   /** Names of the columns. A network keeps them, so that `bbb predict` and `predictor.encode` take rows by name. */
   readonly columns?: readonly string[];
@@ -44,7 +44,7 @@ const noOptions = z.strictObject({});
 
 export interface DefinedArrays {
   readonly dataset: Dataset;
-  /** For a plugin of your own. */
+  /** The data set as a source, for a plugin of your own. */
   readonly source: DatasetSource<z.output<typeof noOptions>>;
   /** A plugin with this one data set, for `createRegistry`. */
   readonly plugin: Plugin;

@@ -17,7 +17,7 @@ export interface RowsSpec {
 export interface Rows {
   readonly features: Features;
   readonly count: number;
-  /** Of one example. */
+  /** Shape of one example. */
   readonly shape: Shape;
 }
 

@@ -2,7 +2,7 @@ import { BbbError, type Targets, type TargetSpec } from '@bbb/core';
 import { sharedBytes, sharedFloats } from '../memory.js';
 import { numberAt } from './features.js';
 
-/** Classes are bytes. */
+/** The most classes that a set may have, because a class is stored in a byte. */
 export const MOST_CLASSES = 256;
 
 /** What the caller says about the targets. Everything else is found out. */

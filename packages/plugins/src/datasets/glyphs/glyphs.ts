@@ -36,7 +36,7 @@ export const glyphs: DatasetSource<z.output<typeof glyphsOptions>> = {
   },
 };
 
-/** All letters of a font before the next font, all variants of a letter before the next letter. */
+/** Draws all letters of a font before the next font, and all variants of a letter before the next letter. */
 async function draw(fonts: readonly FontFile[]): Promise<Drawn> {
   const count = fonts.length * LETTERS.length * PLACINGS;
   const features = new Uint8Array(new SharedArrayBuffer(count * SIDE * SIDE));

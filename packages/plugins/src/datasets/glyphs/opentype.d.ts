@@ -1,4 +1,4 @@
-/** What is used of opentype.js, which comes without types. */
+/** The part of opentype.js that is used here. The package comes without types. */
 declare module 'opentype.js' {
   export interface Command {
     readonly type: 'M' | 'L' | 'Q' | 'C' | 'Z';

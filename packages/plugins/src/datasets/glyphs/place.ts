@@ -14,7 +14,7 @@ export interface Placing {
 /** Number of variants of each letter of each font. */
 export const PLACINGS = 25;
 
-/** Five sizes around the 20 pixels of MNIST by five slants, moved by up to two pixels. */
+/** Combines five sizes around the 20 pixels of MNIST with five slants, and moves the letter by up to two pixels. */
 export function placing(variant: number): Placing {
   return {
     size: 18 + Math.floor(variant / 5),

@@ -28,7 +28,7 @@ export function flattened(outline: Outline): Polygons {
   return polygons;
 }
 
-/** De Casteljau's construction. */
+/** The point of a curve at t, by De Casteljau's construction. */
 function onCurve(controls: readonly Point[], t: number): Point {
   if (controls.length === 1) return controls[0]!;
   const next = controls.slice(1).map((to, i) => {

@@ -25,7 +25,7 @@ export function withoutAlpha(
       );
     }
     for (let c = 0; c < kept; c++) {
-      // In whole numbers, rounded to nearest: the same bytes everywhere.
+      // Rounds to the nearest whole number in integer arithmetic, so the bytes are the same on every machine.
       const over = values[i * channels + c]! * alpha + behind * (255 - alpha);
       pixels[i * kept + c] = Math.floor((over + 127) / 255);
     }

@@ -24,7 +24,7 @@ interface Overlap {
   readonly weight: number;
 }
 
-/** Pixel i of `to` covers i * from / to to (i + 1) * from / to of the source: in units of 1 / to, whole numbers. */
+/** Pixel i of `to` covers the source from i * from / to until (i + 1) * from / to. In units of 1 / to these are whole numbers. */
 function overlaps(from: number, to: number): Overlap[][] {
   return Array.from({ length: to }, (_, i) => {
     const [low, high] = [i * from, (i + 1) * from];

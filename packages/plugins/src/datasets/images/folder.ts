@@ -17,13 +17,13 @@ export interface PictureFolder {
   readonly train: readonly PictureFile[];
   /** Empty if the folder has no test/. Then a trial holds out some of the training pictures. */
   readonly test: readonly PictureFile[];
-  /** For people. */
+  /** Sentences for the user on what was left out or assumed. */
   readonly notes: readonly string[];
 }
 
 /**
- * The pictures of a folder with one sub-folder for each class, or of its train/ and test/. Their order does not depend on the file
- * system: by the name of the file, then by that of its class.
+ * The pictures of a folder with one sub-folder for each class, or of its train/ and test/. They are sorted by the name of the file, then by
+ * the name of the class, so that their order does not depend on the file system.
  * @throws BbbError `E_DATA_FOLDER` for a folder of another layout
  */
 export async function listPictures(root: string): Promise<PictureFolder> {

@@ -45,11 +45,11 @@ const START_OF_SCAN = 0xda;
 const APP1 = 0xe1;
 /** Starts of frames of Huffman-coded baseline, extended and progressive pictures. */
 const READ: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
-/** In the range of starts of frames, and none: tables and an extension. */
+/** Markers in the range of starts of frames that start no frame: tables and an extension. */
 const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
 /**
- * What the start of a picture's frame says.
+ * Reads the start of a picture's frame: its size and coding.
  * @throws BbbError `E_DATA_PICTURE` when it is cut off, `E_DATA_PICTURE_KIND` for CMYK, 12 bits, lossless and arithmetic coding
  */
 function frameOf(bytes: Uint8Array, path: string): Frame {
@@ -102,7 +102,7 @@ function checkedFrame(view: DataView, at: number, path: string): Omit<Frame, 'or
   return { width, height, components };
 }
 
-/** Whether the picture's end is there: what comes after it does not matter. */
+/** Whether the file has the marker that ends the picture. Bytes after that marker are ignored. */
 function hasEnd(bytes: Uint8Array, from: number): boolean {
   for (let i = bytes.length - 2; i >= from; i--) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;
   return false;

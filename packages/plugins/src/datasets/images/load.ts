@@ -13,11 +13,11 @@ export interface Wanted {
   readonly background: Background;
 }
 
-/** What one shape of all pictures may take together: 4 GB. */
+/** The most bytes that all pictures together may take when they are decoded and resized: 4 GB. */
 const MOST_BYTES = 4_294_967_296;
-/** Pictures between two words on how far it is. */
+/** Number of pictures between two reports of progress. */
 const STEP = 50;
-/** Of how pictures are decoded and resized: another one makes another cache. */
+/** Version of how pictures are decoded and resized. With another version, the cached pictures are not used. */
 const DECODER = 2;
 
 /**
@@ -57,7 +57,7 @@ async function decodeAll(
     const content = readPicture(path);
     if (sha256(content) !== hashes[i]) throw changed(path);
     const coloured = inChannels(await decodePicture(content, path, wanted.background), wanted);
-    // Before anything is resized: a size that was typed may be beyond all memory.
+    // This check comes before any resizing, because the size that the user typed may need more memory than there is.
     if (!first) bytes = allocate(files.length, coloured, wanted, path);
     const picture = wanted.resize ? resized(coloured, ...wanted.resize) : coloured;
     first ??= picture;
@@ -68,7 +68,7 @@ async function decodeAll(
   return { rows, cols, channels, bytes };
 }
 
-/** Also lets others have their turn: a signal, a redraw. */
+/** Reports progress, and lets the event loop handle a signal or redraw the terminal. */
 async function tell(
   progress: (progress: DatasetProgress) => void,
   what: string,

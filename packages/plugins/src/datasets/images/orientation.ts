@@ -1,8 +1,8 @@
 import type { Picture } from './picture.js';
 
 /**
- * How a camera held a picture, as Exif has it (JEITA CP-3451, tag 0x0112): 1 is upright; 2 to 4 are mirrored, upside down or both; 5 to 8
- * lie on a side, and their width is the height of what was seen.
+ * The orientation of a picture in Exif (JEITA CP-3451, tag 0x0112): 1 is upright; 2 to 4 are mirrored, upside down or both; 5 to 8 lie on
+ * a side, so that their stored width is the height of the upright picture.
  */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -10,7 +10,7 @@ const TAG = 0x0112;
 const EXIF = [0x45, 0x78, 0x69, 0x66, 0, 0];
 
 /**
- * What the Exif data of a JPEG's segment say of its orientation; upright where they say nothing that makes sense, as viewers take it.
+ * Reads the orientation from the Exif data of a JPEG's segment. If they are missing or make no sense it is upright, as in picture viewers.
  * @param segment the content of an APP1 segment
  */
 export function orientationOf(segment: Uint8Array): Orientation {
@@ -34,7 +34,7 @@ export function orientationOf(segment: Uint8Array): Orientation {
 
 export const liesOnSide = (orientation: Orientation): boolean => orientation >= 5;
 
-/** A picture as it is to be seen. */
+/** Turns a stored picture upright. */
 export function turned(picture: Picture, orientation: Orientation): Picture {
   if (orientation === 1) return picture;
   const { width, height, channels, pixels } = picture;
@@ -51,7 +51,7 @@ export function turned(picture: Picture, orientation: Orientation): Picture {
   return { width: w, height: h, channels, pixels: out };
 }
 
-/** Where the pixel that is seen at (x, y) is stored. */
+/** The stored position of the pixel at (x, y) of the upright picture. */
 function storedAt(
   x: number,
   y: number,

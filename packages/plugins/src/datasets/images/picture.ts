@@ -1,4 +1,4 @@
-/** What a picture's header says, before anything of its size is allocated. */
+/** The size of a picture, from its header. It is checked before any memory for the pixels is allocated. */
 export interface PictureInfo {
   readonly width: number;
   readonly height: number;
@@ -10,8 +10,8 @@ export interface Picture extends PictureInfo {
   readonly pixels: Uint8Array;
 }
 
-/** What transparent pixels lie on; undefined: pictures with any are refused. */
+/** The colour behind transparent pixels. Undefined: pictures with transparent pixels are refused. */
 export type Background = 'white' | 'black' | undefined;
 
-/** Pictures of more pixels are refused: a few bytes can announce billions. */
+/** Pictures with more pixels are refused, because a header of a few bytes can announce billions of pixels. */
 export const MOST_PIXELS = 67_108_864;

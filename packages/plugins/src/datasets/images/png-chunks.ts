@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { damagedPicture } from './errors.js';
 
-/** A part of a PNG file, its check sum verified. */
+/** A part of a PNG file. Its check sum was verified. */
 export interface Chunk {
   readonly type: string;
   readonly data: Uint8Array;
-  /** With its length, type and check sum. */
+  /** The data with the chunk's length, type and check sum. */
   readonly whole: Uint8Array;
 }
 

@@ -25,8 +25,8 @@ export interface PngHeader {
 }
 
 /**
- * What a PNG's header says.
- * @throws BbbError `E_DATA_PICTURE` for one that makes no sense, `E_DATA_PICTURE_KIND` for 16 bits and animations
+ * Reads the header of a PNG.
+ * @throws BbbError `E_DATA_PICTURE` for an invalid header, `E_DATA_PICTURE_KIND` for 16 bits and animations
  */
 export function pngHeader(chunks: readonly Chunk[], path: string): PngHeader {
   const [first] = chunks;

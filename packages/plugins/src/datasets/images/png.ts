@@ -30,13 +30,13 @@ export async function decodePng(bytes: Uint8Array, path: string, background: Bac
 
 const ESSENTIAL: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 
-/** The file without comments, profiles and the like: the decoder would inflate a profile of any size. */
+/** Removes comments, profiles and the like from the file, because the decoder would inflate a profile of any size. */
 function essential(chunks: readonly Chunk[]): Uint8Array {
   const parts = chunks.filter(({ type }) => ESSENTIAL.has(type)).map(({ whole }) => whole);
   return Uint8Array.from(Buffer.concat([PNG_SIGNATURE, ...parts]));
 }
 
-/** Inflates the pixels up to the size that the header announces and no further: the decoder knows no limit. */
+/** Inflates the pixels and stops at the size that the header announces, because the decoder has no limit. */
 function checkPixelBytes(chunks: readonly Chunk[], { rawBytes }: PngHeader, path: string): void {
   const parts = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
   let length: number;
@@ -53,7 +53,7 @@ function checkPixelBytes(chunks: readonly Chunk[], { rawBytes }: PngHeader, path
   if (length < rawBytes) throw damagedPicture(path, 'it holds fewer pixels than it says');
 }
 
-/** Values of 8 bits, 1 to 4 a pixel: palettes looked up, transparent colours made alpha. */
+/** Makes values of 8 bits, 1 to 4 for each pixel: looks up palettes, and turns a transparent colour into an alpha channel. */
 function expanded(
   data: Uint8Array,
   { width, height, depth, colour, channels }: PngHeader,
@@ -71,7 +71,7 @@ function expanded(
   return { ...alpha, values: alpha.values.map((value, i) => (colours(i) ? value * scale : value)) };
 }
 
-/** Values of 1, 2 or 4 bits, one a byte. Rows begin at a byte. */
+/** Unpacks values of 1, 2 or 4 bits into one byte each. Every row begins at a new byte. */
 function unpacked(data: Uint8Array, width: number, height: number, depth: number): Uint8Array {
   const perLine = Math.ceil((width * depth) / 8);
   const perByte = 8 / depth;
@@ -85,7 +85,7 @@ function unpacked(data: Uint8Array, width: number, height: number, depth: number
   return values;
 }
 
-/** A palette of greys makes a grey picture. */
+/** Looks up the colours of a palette. The picture is grey if all colours of the palette are grey. */
 function lookedUp(
   indices: Uint8Array,
   palette: Uint8Array,
@@ -103,7 +103,7 @@ function lookedUp(
   return { values, channels };
 }
 
-/** One colour of the picture is transparent: 16 bits for each channel, of which the lower ones count. */
+/** Adds an alpha channel that makes one colour transparent. `key` has that colour with 16 bits for each channel; the lower 8 count. */
 function withAlpha(
   values: Uint8Array,
   channels: number,

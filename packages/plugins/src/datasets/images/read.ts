@@ -8,19 +8,19 @@ const MOST_BYTES = 268_435_456;
 
 /**
  * The bytes of a picture's file.
- * @throws BbbError `E_DATA_SIZE` for one of absurd size, `E_DATA_UNREADABLE`, `E_DATA_FOLDER` for what is no file
+ * @throws BbbError `E_DATA_SIZE` for a file that is too large, `E_DATA_UNREADABLE`, `E_DATA_FOLDER` for anything that is not a file
  */
 export function readPicture(path: string): Uint8Array {
   try {
     const status = statSync(path);
-    // Opening a pipe would wait for somebody to write to it.
+    // A pipe is refused here, because opening it would block until another process writes to it.
     if (!status.isFile()) throw wrongFolder(`${path} is no file.`, 'Take it out of the folder.');
     if (status.size > MOST_BYTES) {
       throw new BbbError('E_DATA_SIZE', `${path} has ${status.size} bytes; the limit is ${MOST_BYTES}.`, {
         hint: 'Make it smaller, or take it out of the folder.',
       });
     }
-    // Ten thousand small files are read ten times as fast as by promises.
+    // Reading ten thousand small files by promises would take ten times as long.
     const bytes = readFileSync(path);
     if (bytes.length === 0) throw damagedPicture(path, 'it is empty (0 bytes)');
     return bytes;
@@ -29,7 +29,7 @@ export function readPicture(path: string): Uint8Array {
   }
 }
 
-/** A file or folder that is not there, or may not be read. */
+/** The error for a file or folder that does not exist or may not be read. */
 export function unreadable(path: string, cause: unknown): BbbError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const reason =

@@ -12,8 +12,8 @@ export interface FoundFile {
 }
 
 /**
- * Finds a published file and holds it against its hash: in the user's folder and nowhere else when that is given, else in `BBB_DATA_DIR`,
- * else where its package installs it.
+ * Finds a published file and checks its hash. If the user gives a folder, the file must be there. Otherwise it is looked for in
+ * `BBB_DATA_DIR`, then where its package installs it.
  * @throws BbbError `E_DATA_MISSING`, `E_DATA_HASH`
  */
 export async function findFile(

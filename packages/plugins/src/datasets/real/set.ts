@@ -4,23 +4,23 @@ import type { Shape, TableSpec, TargetSpec } from '@bbb/core';
 export interface PublishedPackage {
   readonly name: string;
   readonly dir: string;
-  /** Another way to get the same files, as a command and the folder that it leaves them in. */
+  /** Another way to get the same files: a command, and the folder that it puts them into. */
   readonly other?: { readonly command: string; readonly dir: string };
 }
 
 export interface PublishedFile {
-  /** Below the folder of the package. */
+  /** Path of the file below the folder of the package. */
   readonly name: string;
-  /** Of the uncompressed file. */
+  /** SHA-256 of the uncompressed file. */
   readonly sha256: string;
 }
 
-/** What the files of a set say. */
+/** The content of the files of a set. */
 interface ReadSet {
   /** Rows of numbers, the target last. */
   readonly rows: readonly (readonly number[])[];
   readonly target: TargetSpec;
-  /** What the columns are called. */
+  /** The names of the columns. */
   readonly table?: TableSpec;
   readonly notes?: readonly string[];
 }
@@ -31,7 +31,7 @@ export interface RealSet {
   readonly description: string;
   readonly from: PublishedPackage;
   readonly files: readonly PublishedFile[];
-  /** Of one example. Default: as many numbers as columns. */
+  /** Shape of one example. Default: one number for each column. */
   readonly inputShape?: Shape;
   /** Whether features are bytes. */
   readonly bytes?: boolean;

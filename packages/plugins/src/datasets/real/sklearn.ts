@@ -6,7 +6,7 @@ const SKLEARN: PublishedPackage = {
   dir: '/usr/lib/python3/dist-packages/sklearn/datasets/data',
 };
 
-/** Columns of numbers, the last one the class; the first line has counts and the names of the classes. */
+/** A set in a file with columns of numbers, of which the last one is the class. Its first line has counts and the names of the classes. */
 const classes = (name: string, description: string, file: string, sha256: string): RealSet => ({
   name,
   description,
@@ -97,5 +97,5 @@ const boston: RealSet = {
   },
 };
 
-/** Those that Debian's scikit-learn carries. */
+/** The sets in Debian's package of scikit-learn. */
 export const sklearnSets: readonly RealSet[] = [iris, wine, breastCancer, digits, diabetes, boston];

@@ -6,7 +6,7 @@ const STATSMODELS: PublishedPackage = {
   dir: '/usr/lib/python3/dist-packages/statsmodels/datasets',
 };
 
-/** A header of names in quotes or not, then rows of numbers. */
+/** Reads a header of names, with or without quotes, and the rows of numbers below it. */
 function table(text: string): { readonly names: readonly string[]; readonly rows: readonly number[][] } {
   const [names, ...rows] = lines(text, ',');
   return { names: names!.map((name) => name.replaceAll('"', '')), rows: rows.map(numbers) };
@@ -27,7 +27,7 @@ const randhie: RealSet = {
     const { names, rows } = table(text!);
     return {
       table: numberColumns(names.slice(1), names[0]),
-      // The target stands first.
+      // The first column is the target.
       rows: rows.map(([visits, ...measures]) => [...measures, visits!]),
       target: { kind: 'real', name: 'visits', unit: 'visits' },
     };
@@ -47,7 +47,7 @@ const star98: RealSet = {
   ],
   read: ([text]) => {
     const { names, rows } = table(text!);
-    // The pupils above the median, out of all; the columns after the measures are their products.
+    // The first two columns are all pupils and those above the median. The columns after the measures are products of measures: left out.
     return {
       table: numberColumns(names.slice(2, 2 + MEASURES)),
       rows: rows.map(([all, above, ...rest]) => [...rest.slice(0, MEASURES), (100 * above!) / all!]),
@@ -56,8 +56,8 @@ const star98: RealSet = {
   },
 };
 
-/** Of a district. */
+/** Number of measures of a district. */
 const MEASURES = 12;
 
-/** Those that Debian's statsmodels carries. */
+/** The sets in Debian's package of statsmodels. */
 export const statsmodelsSets: readonly RealSet[] = [randhie, star98];

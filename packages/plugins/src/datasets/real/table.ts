@@ -11,7 +11,7 @@ import { vegaSets } from './vega.js';
 const noOptions = z.strictObject({});
 type NoOptions = z.output<typeof noOptions>;
 
-/** Real sets that packages of Debian carry, by name. */
+/** Real sets in packages of Debian, by name. */
 export const realSets: Readonly<Record<string, DatasetSource<NoOptions>>> = Object.fromEntries(
   [...sklearnSets, ...vegaSets, ...statsmodelsSets].map((set) => [set.name, sourceOf(set)]),
 );

@@ -50,5 +50,5 @@ const cars: RealSet = {
   },
 };
 
-/** Those that Debian's package of vega-datasets carries. */
+/** The sets in Debian's package of vega-datasets. */
 export const vegaSets: readonly RealSet[] = [cars];
