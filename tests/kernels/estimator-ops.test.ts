@@ -76,6 +76,19 @@ describe.each([false, true])(
       });
     });
 
+    test('dropout of numbers with long runs of zeros', () => {
+      check(ops, fc.tuple(fc.integer({ min: 1, max: 1200 }), keys), (bench, [count, key]) => {
+        const some = numbers(part(key, 1), count, (z) => z + 10);
+        const x = bench.twin(
+          [count],
+          some.map((value, i) => (i % 48 < 29 ? 0 : value)),
+        );
+        const out = bench.twin([count]);
+        bench.run((on, of) => on.dropout(of(out), of(x), 0.3, key));
+        bench.expectClose(out, 2e-7);
+      });
+    });
+
     test('masks and signs, for every element or for every channel of an example', () => {
       check(ops, fc.tuple(images, keys), (bench, [[examples, positions, channels], key]) => {
         const shape = [examples, positions, channels];

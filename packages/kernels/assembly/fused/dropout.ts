@@ -1,4 +1,4 @@
-import { streamWords } from '../random/philox';
+import { streamWords, streamWordsWhere } from '../random/philox';
 import { BLOCK, buffer, pin, pinned, slot, store3 } from '../workspace';
 
 /** src/random/stream.ts has the list. */
@@ -8,7 +8,10 @@ const MASK: u32 = 2;
 export function dropout(out: usize, x: usize, n: i32, key0: u32, key1: u32, threshold: u32, scale: f32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    streamWords(buffer(0), (count + 15) >> 4, first >> 4, key0, key1, MASK);
+    // The margins of images stay zero, whatever their words are. What is left of less than 16 elements gets its words in any case.
+    const whole = count >> 4;
+    streamWordsWhere(x + at, buffer(0), whole, first >> 4, key0, key1, MASK);
+    if (count & 15) streamWords(buffer(0) + (<usize>whole << 6), 1, (first >> 4) + whole, key0, key1, MASK);
     keep(out + at, x + at, buffer(0), count, threshold, scale);
   }
 }

@@ -50,12 +50,22 @@ function firstOffsets(row: u32): v128 {
 
 /** Gives where the entries end. */
 function findInRow(fronts: usize, to: usize, a: usize, k: i32, row: u32): usize {
-  const step = i32x4.splat(4 * row), last = <u32>k * row;
+  const step = i32x4.splat(4 * row), sixteen = i32x4.splat(16 * row), last = <u32>k * row;
   let offsets = firstOffsets(row), at: u32 = 0;
-  for (const whole = <u32>(k & ~3) * row; at != whole; at += 4 * row, a += 16) {
-    const x = v128.load(a);
+  for (const whole = <u32>(k & ~15) * row; at != whole; at += 16 * row, a += 64) {
+    const x0 = v128.load(a), x1 = v128.load(a, 16), x2 = v128.load(a, 32), x3 = v128.load(a, 48);
     // The margins of images are zero, as neighbours seldom are elsewhere: a branch that is guessed right.
-    if (v128.any_true(x)) to = noteFour(fronts, to, offsets, x);
+    if (v128.any_true(v128.or(v128.or(x0, x1), v128.or(x2, x3)))) {
+      const second = i32x4.add(offsets, step), third = i32x4.add(second, step);
+      to = noteFour(fronts, to, offsets, x0);
+      to = noteFour(fronts, to, second, x1);
+      to = noteFour(fronts, to, third, x2);
+      to = noteFour(fronts, to, i32x4.add(third, step), x3);
+    }
+    offsets = i32x4.add(offsets, sixteen);
+  }
+  for (const whole = <u32>(k & ~3) * row; at != whole; at += 4 * row, a += 16) {
+    to = noteFour(fronts, to, offsets, v128.load(a));
     offsets = i32x4.add(offsets, step);
   }
   for (; at != last; at += row, a += 4) to = note(to, at, load<u32>(a));

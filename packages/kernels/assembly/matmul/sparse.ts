@@ -32,10 +32,27 @@ export function sparseWorkspace(rows: i32, depth: i32): i32 {
   return <i32>FRONTS + 8 * rows + <i32>ENTRY * rows * depth + <i32>WIDER_ROW * (depth + 1);
 }
 
+/** A matrix of more elements than this is looked at in some of its cache lines: one of {@link SAMPLED}, a number that divides few widths. */
+const WHOLE: usize = 8192;
+const SAMPLED: usize = 11;
+
 /** Whether `a` holds zeros enough for a product with `n` columns to gain by skipping them. */
 export function worthSkipping(a: usize, size: usize, n: i32): bool {
   if (n < SPARSE_COLS || size == 0) return false;
-  return <f64>countNonZero(a, size) < WORTH_SKIPPING * <f64>size;
+  if (size <= WHOLE) return <f64>countNonZero(a, size) < WORTH_SKIPPING * <f64>size;
+  const zero = f32x4.splat(0), lines = (size / 16 + SAMPLED - 1) / SAMPLED;
+  let counts = i32x4.splat(0);
+  for (let line: usize = 0; line < lines; line++, a += 64 * SAMPLED) {
+    // All ones is -1.
+    const first = i32x4.add(f32x4.ne(v128.load(a), zero), f32x4.ne(v128.load(a, 16), zero));
+    const last = i32x4.add(f32x4.ne(v128.load(a, 32), zero), f32x4.ne(v128.load(a, 48), zero));
+    counts = i32x4.sub(counts, i32x4.add(first, last));
+  }
+  return <f64>sumOf(counts) < WORTH_SKIPPING * 16 * <f64>lines;
+}
+
+function sumOf(counts: v128): i32 {
+  return i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1) + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
 }
 
 /** How many of `size` elements are not zero. */
@@ -44,7 +61,7 @@ export function countNonZero(a: usize, size: usize): usize {
   let counts = i32x4.splat(0);
   // All ones is -1.
   for (; a != vectors; a += 16) counts = i32x4.sub(counts, f32x4.ne(v128.load(a), zero));
-  let count = i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1) + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
+  let count = sumOf(counts);
   for (; a != end; a += 4) count += i32(load<f32>(a) != 0);
   return count;
 }

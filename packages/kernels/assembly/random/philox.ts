@@ -19,6 +19,11 @@ export function startStreamsAt(groups: u32): void {
 
 /** Groups [first, first + groups) of 16 words of a key's stream. */
 export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1: u32, domain: u32): void {
+  streamWordsWhere(0, to, groups, first, key0, key1, domain);
+}
+
+/** {@link streamWords} but for groups whose 16 numbers in `x` are all 0: anything may be in their place. 0 for x: all groups. */
+export function streamWordsWhere(x: usize, to: usize, groups: i32, first: u32, key0: u32, key1: u32, domain: u32): void {
   // Three of the four counter words are the same for all: what follows from them alone in the first rounds is scalar.
   const p = <u64>domain * M1;
   const q = <u64>(<u32>(p >> 32) ^ key0) * M0;
@@ -36,10 +41,17 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   const counter = i32x4.add(i32x4.splat((origin + first) << 2), i32x4(0, 1, 2, 3));
   let l = low(counter, m0), h = high(counter, m0);
   for (const end = to + (<usize>groups << 6); to != end; to += 64) {
-    block(to, l, h, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
+    if (!x || anyOf16(x)) block(to, l, h, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1, g0, g1, m0, m1);
+    if (x) x += 64;
     l = i64x2.add(l, step);
     h = i64x2.add(h, step);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function anyOf16(x: usize): bool {
+  return v128.any_true(v128.or(v128.or(v128.load(x), v128.load(x, 16)), v128.or(v128.load(x, 32), v128.load(x, 48))));
 }
 
 /**
