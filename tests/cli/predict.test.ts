@@ -162,10 +162,15 @@ describe('bbb predict', () => {
         'words.csv, line 2, column "784": "y" is no number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
-      [[model, at('odd.idx', idx([100], images.slice(0, 100)))], 'odd.idx: The input has 100 numbers'],
+      // As many numbers as 27 examples have.
+      [
+        [model, at('low.idx', idx([28, 27, 28], new Uint8Array(28 * 27 * 28)))],
+        'low.idx holds an array of 28 x 27 x 28; an example of this model is 784.',
+      ],
+      [[model, at('fine.csv', images.slice(0, 784).join()), dir], `${dir} is a folder.`],
       [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
       [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
-      [[model, at('any.csv', '')], 'any.csv: The input has 0 numbers'],
+      [[model, at('any.csv', '')], 'any.csv: There are no examples'],
     ];
     for (const [args, words] of cases) {
       const { code, stdout, stderr } = await bbb(['predict', ...args]);

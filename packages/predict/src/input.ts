@@ -14,18 +14,7 @@ export function inputsOf(
 ): { inputs: Float32Array; rows: number } {
   const size = inputShape.reduce((product, n) => product * n, 1);
   const rows = input.length / size;
-  if (!Number.isInteger(rows) || rows === 0) {
-    throw new BbbError(
-      'E_INPUT',
-      `The input has ${input.length} numbers; an example is ${inputShape.join(' x ')}, which is ${size}.`,
-      {
-        hint:
-          inputShape.length === 3
-            ? 'Give height x width x channels numbers, row by row, channels last.'
-            : 'Give one number for each column.',
-      },
-    );
-  }
+  if (!Number.isInteger(rows) || rows === 0) throw wrongSize(input.length, inputShape, size);
   const inputs = new Float32Array(input.length);
   const bytes = input instanceof Uint8Array || input instanceof Uint8ClampedArray;
   for (let i = 0; i < inputs.length; i++) {
@@ -39,6 +28,17 @@ export function inputsOf(
     else inputs[i] = (x - scaling.mean[column]!) / scaling.sd[column]!;
   }
   return { inputs, rows };
+}
+
+function wrongSize(length: number, shape: readonly number[], size: number): BbbError {
+  const example = shape.length === 1 ? `${size} numbers` : `${shape.join(' x ')} numbers, which is ${size}`;
+  const got = length === 0 ? 'There are no examples in the input' : `The input has ${length} numbers`;
+  return new BbbError('E_INPUT', `${got}; an example is ${example}.`, {
+    hint:
+      shape.length === 3
+        ? 'Give height x width x channels numbers, row by row, channels last.'
+        : 'Give one number for each column.',
+  });
 }
 
 function notFinite(x: number, row: number, column: number): BbbError {

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { BbbError } from '@bbb/core';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BbbError, sizeOf } from '@bbb/core';
 import { pictureAsInput } from '@bbb/plugins';
 import type { Input, StoredModel } from '@bbb/predict';
 import { inflateIdx, parseIdx } from 'mnist-data-loader';
+import { UsageError } from '../errors/usage.js';
 import { say } from '../io/output.js';
 import { parseJsonLines, parseTable } from './text.js';
 
@@ -14,7 +16,7 @@ export interface Inputs {
 
 /** The examples of a file, by its content. */
 export async function readInputs(path: string, model: StoredModel): Promise<Inputs> {
-  const bytes = await readFile(path);
+  const bytes = await fileBytes(path);
   const { inputShape } = model;
   if (isPicture(bytes)) {
     const shape = imageShape(inputShape);
@@ -28,10 +30,38 @@ export async function readInputs(path: string, model: StoredModel): Promise<Inpu
     return { source: path, input: await pictureAsInput(bytes, path, shape) };
   }
   if (isIdx(bytes) || isGzip(bytes)) {
-    const { data } = parseIdx(await inflateIdx(bytes, path), path);
+    const { data, shape } = parseIdx(await inflateIdx(bytes, path), path);
+    if (!holds(shape, inputShape)) throw otherShape(path, shape, inputShape);
     return { source: path, input: data instanceof Uint8Array ? data : Float64Array.from(data) };
   }
   return textInputs(bytes.toString('utf8'), path, model);
+}
+
+/** Node does not say which path is a folder. */
+async function fileBytes(path: string): Promise<Buffer> {
+  if ((await stat(path)).isDirectory())
+    throw new UsageError(`${path} is a folder.`, `Give the files in it: ${join(path, '*')}`);
+  return readFile(path);
+}
+
+/**
+ * Whether an array of this shape is one example or a list of them. Images of another size, or with their channels first, would be cut in
+ * other places without a word.
+ */
+function holds(shape: readonly number[], inputShape: readonly number[]): boolean {
+  const ofOne = [shape, shape.slice(1)];
+  const size = sizeOf(inputShape);
+  if (inputShape.length === 1) return ofOne.some((one) => sizeOf(one) === size);
+  const forms = [inputShape, [size], ...(inputShape.at(-1) === 1 ? [inputShape.slice(0, -1)] : [])];
+  return ofOne.some((one) => forms.some((form) => form.join() === one.join()));
+}
+
+function otherShape(path: string, shape: readonly number[], inputShape: readonly number[]): BbbError {
+  return new BbbError(
+    'E_INPUT',
+    `${path} holds an array of ${shape.join(' x ')}; an example of this model is ${inputShape.join(' x ')}.`,
+    { hint: 'Give an array of examples: their number first, then the shape of one.' },
+  );
 }
 
 /** Of a table or JSON lines. */

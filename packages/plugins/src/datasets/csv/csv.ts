@@ -17,7 +17,7 @@ export const csv = defineDataset<CsvOptions>({
     const path = options.data ?? dataDir;
     if (path === undefined) {
       throw new BbbError('E_DATA_DIR', 'The data set "csv" needs a file.', {
-        hint: 'Name it: --data FILE --target COLUMN.',
+        hint: `Name it: --data FILE${options.target === undefined ? ' --target COLUMN' : ''}.`,
       });
     }
     const files = await findTables(path);
