@@ -71,6 +71,28 @@ describe('bbb import', () => {
     expect(drawn.metrics.mutualInformation).toBeGreaterThan(0.01);
   });
 
+  it('says when it is not sure, by test examples that it is not measured on', async () => {
+    const how = ['--dataset', 'mnist', '--calibration', '4000', '--out', 'careful', '--json'];
+    const told = JSON.parse((await at('import', 'net.safetensors', ...how)).stdout) as {
+      accuracy: number;
+    };
+    const measured = JSON.parse((await at('evaluate', 'careful', '--json')).stdout) as {
+      evaluations: [{ metrics: { accuracy: number } }];
+    };
+    // Of 6,000 images: the same fraction of 10,000 would be another number.
+    expect(measured.evaluations[0].metrics.accuracy).toBe(told.accuracy);
+    expect(Number.isInteger(Math.round(told.accuracy * 6000 * 1e6) / 1e6)).toBe(true);
+    writeFileSync(join(folder.path, 'x.csv'), `${Array.from({ length: 784 }, () => 0).join(',')}\n`);
+    const asked = await at('predict', 'careful', 'x.csv', '--max-risk', '1%', '--json');
+    expect([asked.code, asked.stderr]).toEqual([0, '']);
+    const [answer] = (JSON.parse(asked.stdout) as { answers: [{ sure: boolean; set: unknown[] }] }).answers;
+    // These weights are drawn by lot, so nothing is sure and most classes are in the set.
+    expect(answer.sure).toBe(false);
+    expect(answer.set.length).toBeGreaterThan(5);
+    const none = await at('import', 'net.safetensors', ...how.with(3, '10000').with(5, 'none'));
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('leave none of 10000')]);
+  });
+
   it('replaces nothing, and writes nothing of what does not fit', async () => {
     const again = await at('import', 'net.safetensors', '--dataset', 'mnist');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);

@@ -46,6 +46,26 @@ describe('examples to calibrate on', () => {
   });
 });
 
+describe('test examples to calibrate on', () => {
+  const whole = splitData(tinyDataset('mlp'), trial.data, key);
+  const count = whole.test.rows.length;
+
+  it('are kept from the test, and no training example is held out for them', () => {
+    const options = { ...trial.data, validation: 0, testCalibration: 5 };
+    const { train, test, calibration } = splitData(tinyDataset('mlp'), options, key);
+    expect(train.rows).toHaveLength(tinyDataset('mlp').train.count);
+    expect([calibration.rows.length, test.rows.length]).toEqual([5, count - 5]);
+    expect(calibration.features).toBe(test.features);
+    const all = [...calibration.rows, ...test.rows].toSorted((a, b) => a - b);
+    expect(all).toEqual([...whole.test.rows]);
+  });
+
+  it('leave some to test with', () => {
+    const all = { ...trial.data, testCalibration: count };
+    expect(() => splitData(tinyDataset('mlp'), all, key)).toThrow(/leave none of/);
+  });
+});
+
 describe('a trial', async () => {
   const ops = await startBackend();
   const run = (changed: typeof trial) =>

@@ -1,3 +1,12 @@
+/**
+ * What both training and prediction stand on, without tfjs, schemas or files: errors with codes, random numbers by key, `exp`, `log` and the
+ * normal distribution with the same bits on every engine, and what many draws predict together.
+ *
+ * Import from `@bbb/core`, which hands on what plugins need of it. Import this package where core is too large, as `@bbb/predict` does, and
+ * `@bbb/base/errors` for {@link BbbError} alone.
+ *
+ * @packageDocumentation
+ */
 export * from './errors.js';
 export * from './suggest.js';
 export * from './math/exp.js';

@@ -1,3 +1,10 @@
+/**
+ * {@link defineConfig}, which types a `bbb.config.ts`: the members of a sweep, and the options of everything that ships, by name.
+ *
+ * Import it in a configuration file; it loads nothing else of the command line.
+ *
+ * @packageDocumentation
+ */
 import type { SweepFile } from '@bbb/sweep';
 import type { NameOf, UseOf } from './known-options.js';
 

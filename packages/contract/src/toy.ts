@@ -1,3 +1,8 @@
+/**
+ * Networks, likelihoods and data so small that float64 and finite differences can check them. Import `@bbb/contract/toy` in tests of a method.
+ *
+ * @packageDocumentation
+ */
 import {
   architectureOf,
   fold,

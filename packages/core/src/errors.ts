@@ -1,2 +1,6 @@
-// An entry of its own, for programs that want errors and nothing else of core.
+/**
+ * Errors with a stable code and a hint. Import `@bbb/core/errors` where nothing else of core is needed.
+ *
+ * @packageDocumentation
+ */
 export * from '@bbb/base/errors';

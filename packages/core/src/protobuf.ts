@@ -1,7 +1,13 @@
 /**
  * The few protocol buffer encodings that event files and ONNX models need: https://protobuf.dev/programming-guides/encoding.
  * A library would be many times larger than these lines.
+ *
+ * Use it to write such a file; `@bbb/export` and the reporter `tensorboard` do.
+ *
+ * @packageDocumentation
  */
+
+/** One field of a message as its bytes, tag included: messages are fields one after another. */
 export type Field = Uint8Array;
 
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;

@@ -1,2 +1,6 @@
-// An entry of its own: keys, and what is drawn from them.
+/**
+ * Counter-based random numbers: keys, and what is drawn from them. Import `@bbb/core/random` where draws must be the same on every machine.
+ *
+ * @packageDocumentation
+ */
 export { fold, normals, permutation, rootKey, uniform, unitUniform, words } from '@bbb/base';

@@ -1,3 +1,11 @@
+/**
+ * Networks as ONNX files ({@link onnxModel}) and tfjs layers models ({@link tfjsModel}), and networks of Keras and PyTorch read into weights
+ * ({@link importKeras}, {@link importStateDict}). Pure functions of bytes and numbers, without files or methods.
+ *
+ * Import it where a program ships a network to another runtime. `bbb export` and `bbb import` are these with the files around them.
+ *
+ * @packageDocumentation
+ */
 export { denseBytes, plainNetwork, type PlainNetwork, type PlainWeights } from './plain.js';
 export { onnxModel, type OnnxMetadata } from './onnx/model.js';
 export { tfjsModel, type TfjsModel } from './tfjs/model.js';

@@ -1,3 +1,13 @@
+/**
+ * WebAssembly SIMD kernels for training on a processor, in tfjs's memory ({@link installKernels}, {@link wasmOps}) or in memory of their own
+ * without tfjs ({@link standaloneOps}), and the same ops in plain float64 TypeScript to check them by ({@link referenceOps}).
+ *
+ * Import it to make stock tfjs-wasm train faster, or to write a numeric method once for both. Trials get their ops from `startBackend` of
+ * `@bbb/core`. `@bbb/kernels/parts` has what needs neither tfjs nor a file, for programs that only predict; `@bbb/kernels/predict-wasm` and
+ * `@bbb/kernels/numbers-wasm` are the WebAssembly modules that these load.
+ *
+ * @packageDocumentation
+ */
 export type { Key } from './key.js';
 export type { Prior } from './prior.js';
 export { momentCount, type OptimizerStep } from './optimizer.js';

@@ -1,4 +1,8 @@
-// The parts that need neither tfjs nor files, for programs that only predict.
+/**
+ * The parts that need neither tfjs nor files. Import `@bbb/kernels/parts` in programs that only predict.
+ *
+ * @packageDocumentation
+ */
 export type { Key } from './key.js';
 export { KernelError } from './errors.js';
 export {

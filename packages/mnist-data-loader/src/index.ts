@@ -1,3 +1,11 @@
+/**
+ * Image sets in the format of MNIST (IDX, all its element types), NumPy arrays and folders of pictures, read into shared memory and verified by
+ * their hashes. MNIST itself comes with the package: {@link loadDataset} of {@link MNIST} needs no network.
+ *
+ * It knows nothing else of bbb: import it wherever such files are to be read. In a trial they are data sets of `@bbb/plugins`.
+ *
+ * @packageDocumentation
+ */
 export { loadArrays, type ArrayOptions, type ArrayPart, type ArraySet } from './arrays/load.js';
 export { FILE_ROLES, type Dataset, type FileRole, type LabelledImages } from './dataset.js';
 export { describeData, type DataReport, type FileReport, type PlaceReport } from './describe.js';

@@ -1,3 +1,13 @@
+/**
+ * Everything that ships, as one plugin (the default export) for `createRegistry` of `@bbb/core`: networks, likelihoods, methods, pruners, procedures, data
+ * sets, presets, samplers, schedulers. Beside it stand the pieces that these are made of: layers, priors, posteriors, estimators and trainers, from
+ * which a method of your own is composed, and {@link defineArrays} for data in memory.
+ *
+ * Import the default where a program makes a registry, single pieces in a plugin of your own. In a bundle for a page it is all of this but
+ * the data sets that read files.
+ *
+ * @packageDocumentation
+ */
 import { definePlugin } from '@bbb/core';
 import { whereToGet } from 'mnist-data-loader';
 import withoutData from './browser.js';

@@ -1,3 +1,12 @@
+/**
+ * Statistics over seeds, tables, figures and pages, all pure functions of the results of a sweep: {@link writeReport} writes a whole report,
+ * {@link renderMarkdown} and its neighbours one table.
+ *
+ * Import it to make a report, or a table or a figure of your own, in a program that has read a sweep with `@bbb/sweep`. `@bbb/report/log-ticks` has
+ * the marks of logarithmic axes alone.
+ *
+ * @packageDocumentation
+ */
 export type { SweepData } from '@bbb/core';
 export { allSettings, settingsOf, settingTitle, type Group, type Setting } from './data/groups.js';
 export { likelihoodName, networkName } from './data/network-name.js';

@@ -1,3 +1,8 @@
+/**
+ * The plugin with the executor for many machines. Import `@bbb/sweep-bullmq/plugin` where a program makes a registry for sweeps with a queue.
+ *
+ * @packageDocumentation
+ */
 import { definePlugin } from '@bbb/core';
 import { z } from 'zod';
 import { serverOf } from './backend/address.js';

@@ -1,6 +1,8 @@
 /**
- * Pieces of the executors here, for an executor that runs trials elsewhere: threads that take them, data that they need,
- * names and checksums of the files that they leave.
+ * Pieces of the executors here: threads that take trials, data that they need, names and checksums of the files that they leave. Import
+ * `@bbb/sweep/host` to write an executor that runs trials elsewhere.
+ *
+ * @packageDocumentation
  */
 export { dataKey } from './executor/data-key.js';
 export { loadData } from './executor/data.js';

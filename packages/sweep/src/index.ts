@@ -1,4 +1,12 @@
-/** To plan sweeps, run them, and read what they left. Events, and what plugins of a sweep implement, are in `@bbb/core`. */
+/**
+ * To plan sweeps ({@link parseSweepConfig}, {@link planSweep}), run them on all cores so that nothing is lost ({@link runSweep}), and read what they
+ * left ({@link readSweep}, {@link readTrial}). Events, and what plugins of a sweep implement, are in `@bbb/core`.
+ *
+ * Import it where a program runs many trials, or reads a folder of results. `@bbb/sweep/plugin` is the plugin with the executors, stores and
+ * reporters that ship; `@bbb/sweep/host` has what an executor for other machines is made of.
+ *
+ * @packageDocumentation
+ */
 export { parseSweepConfig } from './config/parse.js';
 export {
   defineSweep,

@@ -1,3 +1,8 @@
+/**
+ * The plugin with the executors, stores and reporters that ship. Import `@bbb/sweep/plugin` where a program makes a registry for sweeps.
+ *
+ * @packageDocumentation
+ */
 import { definePlugin } from '@bbb/core';
 import { processes } from './executor/processes.js';
 import { threads } from './executor/threads.js';

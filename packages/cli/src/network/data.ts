@@ -54,7 +54,8 @@ export async function loadTestSets(
   const outside = ood === undefined ? trial.data.outOfDistribution : { use: ood, options: {} };
   const set = sameColumns(await load(main, false), data.preprocessing.table);
   // Examples that its trial held out are the only ones that it has not seen.
-  const heldOut = dataset === undefined && trial.data.testFraction !== undefined;
+  const { testFraction, testCalibration } = trial.data;
+  const heldOut = dataset === undefined && (testFraction ?? testCalibration) !== undefined;
   const test = heldOut ? set : classified(set, { target: data.target, outputs });
   // Who names a set wants that one; options alone name the set of the trial.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);

@@ -44,7 +44,9 @@ export function planImport(
     // The schema wants an epoch; none was trained here.
     training: { epochs: 1 },
   });
-  return planSweep(config, registry).trials[0]!.trial;
+  const { trial } = planSweep(config, registry).trials[0]!;
+  const { calibration: testCalibration } = flags;
+  return testCalibration === undefined ? trial : { ...trial, data: { ...trial.data, testCalibration } };
 }
 
 /** The first network there is that can have these hidden layers. */

@@ -103,6 +103,8 @@ export interface ImportFlags extends PluginFlags {
   readonly mean?: number;
   readonly sd?: number;
   readonly limit?: number;
+  /** Test examples that temperature and sets are fitted on. */
+  readonly calibration?: number;
   readonly activation?: 'relu' | 'tanh';
   readonly pool?: 'max-pool' | 'average-pool' | 'none';
   readonly out?: string;

@@ -74,7 +74,7 @@ async function modelFile(
   if (maxRisk !== undefined && !calibration) {
     throw new UsageError(
       'The trial held no examples out to choose a threshold on.',
-      'Train with --validation 1000.',
+      'Train with --validation 1000; a network from elsewhere: bbb import --calibration 2000.',
     );
   }
   const { model, tensors } = storeNetwork(network, {

@@ -39,6 +39,11 @@ export function addImport(program: Command, onExit: OnExit): void {
       'of a posterior that is fitted: to so many training examples (default: all)',
       count,
     )
+    .option(
+      '--calibration <n>',
+      'test examples that temperature, sets and "not sure" are fitted on, and that are not tested on; the network must not have been trained on them (default: none)',
+      count,
+    )
     .addOption(
       new Option('--activation <kind>', 'state dict: what follows hidden layers (default: relu)').choices([
         'relu',

@@ -1,3 +1,9 @@
+/**
+ * What is fitted on held-out examples so that probabilities can be trusted: temperatures, conformal sets and intervals, thresholds of "not sure".
+ * Import `@bbb/core/calibration` where predictions of any model are at hand and the rest of core is not needed.
+ *
+ * @packageDocumentation
+ */
 export { COVERAGE, type Calibrated, type Held, type IntervalReport, type SetReport } from './calibrated.js';
 export { calibrateCategorical, SET_SCORES } from './categorical.js';
 export { conformalQuantile, conformalRank } from './quantile.js';

@@ -16,7 +16,8 @@ export interface Splits {
   readonly validation: Examples;
   /**
    * What temperatures and conformal sets are fitted on. With `data.calibration`: so many of the held-out examples, and these are not in
-   * `validation`. Without it: half of the examples in `validation`, at most `MOST_CALIBRATION`.
+   * `validation`. With `data.testCalibration`: so many of the test examples, and these are not in `test`. Without either: half of the
+   * examples in `validation`, at most `MOST_CALIBRATION`.
    */
   readonly calibration: Examples;
   /** Used once, after training and selection. */
@@ -68,6 +69,7 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
       { hint: `Choose --calibration up to ${options.validation}, or a larger --validation.` },
     );
   }
+  checkTestCalibration(options, test > 0 ? test : dataset.test.count);
   if (outOfDistribution?.name === 'test') {
     throw new BbbError(
       'E_DATA_NAME',
@@ -85,9 +87,18 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
   if (outOfDistribution) checkOutside(dataset, outOfDistribution);
 }
 
+function checkTestCalibration({ testCalibration = 0 }: DataOptions, count: number): void {
+  if (testCalibration < count) return;
+  throw new BbbError(
+    'E_DATA_SPLIT',
+    `${testCalibration} test examples to calibrate on leave none of ${count} to test with.`,
+    { hint: `Choose --calibration below ${count}.` },
+  );
+}
+
 /**
  * Splits the training part by a keyed permutation: first the examples to train on, then those for validation, then (with `testFraction`)
- * those for testing. Without `testFraction` the test set is as published. With `stratify`, each part has the same share of every class.
+ * those for testing. Without `testFraction` the test set is as published, less those of `testCalibration`. With `stratify`, each part has the same share of every class.
  * Preprocessing is fitted on the examples to train on, and on nothing else.
  *
  * @param dataset the data set
@@ -118,11 +129,22 @@ export function splitData(dataset: Dataset, options: DataOptions, key: Key): Spl
     rows,
     preprocessing,
   });
-  return {
+  const splits = {
     train: part(trainRows),
     validation: part(held.slice(0, kept).toSorted()),
     calibration: part((calibration === undefined ? held.slice(0, half) : held.slice(kept)).toSorted()),
     test: test > 0 ? part(order.slice(count - test).toSorted()) : testExamples(dataset, preprocessing),
+  };
+  return { ...splits, ...calibratedOnTest(splits.test, options, key) };
+}
+
+/** A part of the test examples, and the others. */
+function calibratedOnTest(test: Examples, { testCalibration }: DataOptions, key: Key): Partial<Splits> {
+  if (testCalibration === undefined) return {};
+  const rows = permutation(key, test.rows.length).map((i) => test.rows[i]!);
+  return {
+    calibration: { ...test, rows: rows.slice(0, testCalibration).toSorted() },
+    test: { ...test, rows: rows.slice(testCalibration).toSorted() },
   };
 }
 

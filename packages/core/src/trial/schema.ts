@@ -46,6 +46,7 @@ export const trialSchema = z
     data: use.extend({
       validation: z.int().min(0),
       calibration: z.int().min(0).optional(),
+      testCalibration: z.int().min(1).optional(),
       divisor: z.number().positive(),
       scaling: z.enum(['divide', 'standardise']).optional(),
       testFraction: z.number().gt(0).lt(1).optional(),

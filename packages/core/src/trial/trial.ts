@@ -49,6 +49,11 @@ export interface DataOptions extends Use {
    * all.
    */
   readonly calibration?: number;
+  /**
+   * Number of test examples, chosen by the seed, that temperatures and conformal sets are fitted on; the others are tested on. For networks that
+   * were trained elsewhere, which may have seen every training example. Absent: training examples are held out.
+   */
+  readonly testCalibration?: number;
   /** Features are divided by this number: pixels by 255 (the study) or 126 (the paper). */
   readonly divisor: number;
   /**
