@@ -82,7 +82,7 @@ describe('bbb import', () => {
     // Of 6,000 images: the same fraction of 10,000 would be another number.
     expect(measured.evaluations[0].metrics.accuracy).toBe(told.accuracy);
     expect(Number.isInteger(Math.round(told.accuracy * 6000 * 1e6) / 1e6)).toBe(true);
-    writeFileSync(join(folder.path, 'x.csv'), `${Array.from({ length: 784 }, () => 0).join(',')}\n`);
+    writeFileSync(join(folder, 'x.csv'), `${Array.from({ length: 784 }, () => 0).join(',')}\n`);
     const asked = await at('predict', 'careful', 'x.csv', '--max-risk', '1%', '--json');
     expect([asked.code, asked.stderr]).toEqual([0, '']);
     const [answer] = (JSON.parse(asked.stdout) as { answers: [{ sure: boolean; set: unknown[] }] }).answers;
