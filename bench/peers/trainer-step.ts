@@ -5,7 +5,9 @@ import {
   type Batch,
   type MethodContext,
   type Optimizer,
+  type StepTurn,
   type Trainer,
+  type TrainingState,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
 import plugins, { categoricalLikelihood } from '@bbb/plugins';
@@ -35,15 +37,17 @@ export function contextOf(ops: Ops, architecture: Architecture, kind: Kind): Met
   return { ...context, method: (use) => makeMethod(use, context, registry) };
 }
 
-/** A step of a built-in method, made when it is first taken. */
-export function trainerStep(
+type Made = { trainer: Trainer; state: TrainingState; turn: (step: number) => StepTurn };
+
+/** A built-in method that is trained, made when it is first asked for. */
+function training(
   name: string,
   options: Readonly<Record<string, unknown>>,
   context: MethodContext,
   batches: readonly Minibatch[],
-): () => void {
-  let made: { trainer: Trainer; step(): void } | undefined;
-  const make = (): NonNullable<typeof made> => {
+): () => Made {
+  let made: Made | undefined;
+  const make = (): Made => {
     const method = plugins.methods![name]!;
     const { model, trainer } = method.create(method.options.parse(options), context);
     const state = trainer.init(model.init([0, 1]));
@@ -57,7 +61,34 @@ export function trainerStep(
       })),
     );
     const { learningRate } = context.optimizer;
-    return { trainer, step: () => trainer.step(state, next(), { learningRate, key: [1, state.step] }) };
+    return {
+      trainer,
+      state,
+      turn: (step) => ({ batch: next(), context: { learningRate, key: [1, step] } }),
+    };
   };
-  return () => (made ??= make()).step();
+  return () => (made ??= make());
+}
+
+/** A step of a built-in method. */
+export function trainerStep(...how: Parameters<typeof training>): () => void {
+  const made = training(...how);
+  return () => {
+    const { trainer, state, turn } = made();
+    const { batch, context } = turn(state.step);
+    trainer.step(state, batch, context);
+  };
+}
+
+/** Several steps of a built-in method at once. */
+export function trainerSteps(...how: [...Parameters<typeof training>, count: number]): () => void {
+  const [name, options, context, batches, count] = how;
+  const made = training(name, options, context, batches);
+  return () => {
+    const { trainer, state, turn } = made();
+    trainer.steps!(
+      state,
+      Array.from({ length: count }, (_, i) => turn(state.step + i)),
+    );
+  };
 }

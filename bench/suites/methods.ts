@@ -2,10 +2,14 @@ import { wasmOps } from '@bbb/kernels';
 import { mlp } from '@bbb/plugins';
 import { here, milliseconds, type Contender, type Contest } from '../contest.js';
 import { CLASSES, INPUTS, minibatches, mnist } from '../peers/images.js';
-import { BATCH, contextOf, trainerStep, type Kind } from '../peers/trainer-step.js';
+import { BATCH, contextOf, trainerStep, trainerSteps, type Kind } from '../peers/trainer-step.js';
 
 const IMAGES = 10_000;
 const MEMBERS = 5;
+/** As `trainEpoch` has it. */
+const AT_ONCE = 8;
+/** Of each network: enough for what one finds in the cache when its turn comes to matter little. */
+const STEPS = 5 * AT_ONCE;
 
 /** A step of each way to a posterior beside one of maximum likelihood, on the same network and the same images. */
 export async function methodsSuite(): Promise<Contest[]> {
@@ -22,18 +26,31 @@ export async function methodsSuite(): Promise<Contest[]> {
     unit: milliseconds,
     contenders: [here('maximum likelihood', step('sgd', {}, kind)), ...others],
   });
-  const alone = step('sgd', {}, 'adam');
+  const members = { members: MEMBERS };
+  const networks = Array.from({ length: MEMBERS }, () => step('sgd', {}, 'adam'));
+  const together = trainerSteps('ensemble', members, contextOf(ops, architecture, 'adam'), batches, AT_ONCE);
   return [
-    contest('adam', [
-      here(`ensemble of ${MEMBERS}`, step('ensemble', { members: MEMBERS }, 'adam')),
-      here(`the same network, ${MEMBERS} steps`, () => {
-        for (let member = 0; member < MEMBERS; member++) alone();
-      }),
-      here('sgld, preconditioned', step('sgld', {}, 'adam')),
-    ]),
+    contest('adam', [here('sgld, preconditioned', step('sgld', {}, 'adam'))]),
+    {
+      title: `ensemble of ${MEMBERS} on ${STEPS} minibatches, adam, 784-400-400-10, batch ${BATCH}, MNIST`,
+      unit: milliseconds,
+      contenders: [
+        here(`${MEMBERS} networks, one after the other`, () => {
+          for (const alone of networks) for (let i = 0; i < STEPS; i++) alone();
+        }),
+        here('ensemble, as an epoch trains it', repeated(together, STEPS / AT_ONCE)),
+        here('ensemble, all members for each minibatch', repeated(step('ensemble', members, 'adam'), STEPS)),
+      ],
+    },
     contest('sgd', [
       here('swag, between iterates', step('swag', {}, 'sgd')),
       here('sgld', step('sgld', {}, 'sgd')),
     ]),
   ];
+}
+
+function repeated(call: () => void, times: number): () => void {
+  return () => {
+    for (let i = 0; i < times; i++) call();
+  };
 }

@@ -125,6 +125,7 @@ describe('a method', () => {
     ['no error', 'E_METHOD', step({ error: undefined })],
     ['less than no error', 'E_METHOD', step({ error: -1 })],
     ['a promise of a step', 'E_METHOD', { trainer: () => ({ step: () => Promise.resolve({}) as never }) }],
+    ['the results of no step', 'E_METHOD', { trainer: () => ({ steps: () => [] }) }],
     ['a cost that is text', 'E_METHOD', { trainer: () => ({ complexityCost: () => '0' as never }) }],
     ['too few weights', 'E_METHOD', posterior((all) => all.slice(1))],
     ['weights in another order', 'E_METHOD', posterior((all) => all.toReversed())],

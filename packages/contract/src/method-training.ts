@@ -13,7 +13,7 @@ const LONGEST = 25;
  * @param newBench another one, set up as that of a check
  */
 export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, newBench: () => Bench): void {
-  const momentsOf = ({ state }: Bench) => readAll(ops, flatMoments(state.moments));
+  const momentsOf = momentsOn(ops);
   check('step trains in place, counts, and is a pure function of state, batch and key', (bench) => {
     const before = readAll(ops, bench.state.params);
     const tensors = Object.values(bench.state.params);
@@ -46,6 +46,8 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     resumed.tearDown();
   });
 
+  stepsCheck(check, ops, newBench);
+
   const learns = (bench: Bench): void => {
     const before = bench.meanNll();
     let after = before;
@@ -72,4 +74,27 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     };
     check('step follows the gradient of cost, by finite differences', body, { optimizer: PLAIN });
   }
+}
+
+const momentsOn =
+  (ops: Ops) =>
+  ({ state }: Bench): ReturnType<typeof readAll> =>
+    readAll(ops, flatMoments(state.moments));
+
+function stepsCheck(check: CheckOnBench, ops: Ops, newBench: () => Bench): void {
+  const momentsOf = momentsOn(ops);
+  check('steps takes the steps of several minibatches to the bits of step', (bench) => {
+    if (!bench.trainer.steps) return;
+    const turns = bench.batches.map((batch) => ({
+      batch,
+      context: { learningRate: 0.01, key: fold(KEY, 'step', batch.index), epoch: 0, epochs: 2 },
+    }));
+    const apart = newBench();
+    const results = turns.map(({ batch, context }) => apart.trainer.step(apart.state, batch, context));
+    assert.deepEqual(bench.trainer.steps(bench.state, turns), results);
+    assert.equal(bench.state.step, apart.state.step);
+    assert.deepEqual(readAll(ops, bench.state.params), readAll(ops, apart.state.params));
+    assert.deepEqual(momentsOf(bench), momentsOf(apart));
+    apart.tearDown();
+  });
 }

@@ -55,6 +55,7 @@ export type {
   Moments,
   StepContext,
   StepResult,
+  StepTurn,
   Trainer,
   TrainingState,
 } from './model/trainer.js';

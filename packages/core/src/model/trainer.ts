@@ -50,6 +50,12 @@ export interface StepContext {
   readonly epochs?: number;
 }
 
+/** A step that is due: its minibatch and its constants. */
+export interface StepTurn {
+  readonly batch: Batch;
+  readonly context: StepContext;
+}
+
 /** Describes the end of an epoch, for trainers that look back over several epochs. */
 export interface EpochEnd {
   /** The epoch that has ended, from 0. */
@@ -68,6 +74,14 @@ export interface Trainer {
   /** A new training state for these parameters. The state owns them from then on. */
   init(params: Params): TrainingState;
   step(state: TrainingState, batch: Batch, context: StepContext): StepResult;
+  /**
+   * Optional. Takes the steps of a few minibatches, to the same bits as {@link Trainer.step} for one after the other, in an order of its own.
+   * For several networks: one that takes some steps before it is the next one's turn stays in the cache. It is not called where weights are
+   * pruned, because those are set back after every step. A trainer made of another one's must leave it out if it changes `step`.
+   *
+   * @returns the results in the order of the minibatches
+   */
+  steps?(state: TrainingState, turns: readonly StepTurn[]): readonly StepResult[];
   /**
    * Optional. Called after the last step of each epoch, before the epoch is validated and stored. What it keeps (moments of the iterates,
    * samples) must be in parameters of the state: then a checkpoint has it, and a resumed training ends with the same bits.

@@ -1,15 +1,13 @@
-import type { Key, Operand, Ops } from '@bbb/kernels';
-import { targetsOf, type Examples } from '../data/examples.js';
-import { gatherInputs } from '../data/preprocessing.js';
+import { fold } from '@bbb/base';
+import type { Key, Ops } from '@bbb/kernels';
+import type { Examples } from '../data/examples.js';
 import type { Likelihood } from '../likelihood/likelihood.js';
 import type { KeepMasks, Model } from '../model/model.js';
-import type { Trainer, TrainingState } from '../model/trainer.js';
-import { sizeOf } from '../network/shape.js';
+import type { StepResult, StepTurn, Trainer, TrainingState } from '../model/trainer.js';
 import { hold } from '../prune/masks.js';
-import { permutation, fold } from '@bbb/base';
 import { diverged } from './diverged.js';
-import { scheduledRate } from './schedule.js';
 import type { TrainingOptions } from './training-options.js';
+import { turnsOf } from './turns.js';
 
 export interface TrainingRun {
   readonly ops: Ops;
@@ -46,64 +44,42 @@ export interface EpochTraining {
  * @throws BbbError `E_DIVERGED` when the loss is no longer a number
  */
 export function trainEpoch(run: TrainingRun, epoch: number): EpochTraining {
-  const { ops, trainer, state, examples, training, startCost, fineTuning = false } = run;
-  const { batchSize, epochs } = training;
+  const { ops, model, trainer, state, examples, keep, startCost } = run;
+  const { batchSize, epochs } = run.training;
   const count = examples.rows.length;
-  const batches = Math.ceil(count / batchSize);
-  const order = permutation(fold(run.key, 'order', epoch), count);
-  const learningRate = (index: number): number =>
-    scheduledRate(
-      training.schedule,
-      training.optimizer.learningRate,
-      epoch,
-      (epoch + index / batches) / epochs,
-    );
-
   const full = Math.min(batchSize, count);
-  const size = sizeOf(examples.inputShape);
-  const inputs = new Map<number, Operand>();
-  const inputOf = (rows: number): Operand => {
-    // There are at most two sizes: full batches, and the last batch, which may be smaller.
-    if (!inputs.has(rows)) inputs.set(rows, ops.alloc([rows, size]));
-    return inputs.get(rows)!;
-  };
+  const turns = turnsOf(run, epoch);
   let nll = 0;
   let error = 0;
   try {
-    for (let index = 0; index < batches; index++) {
-      const rows = order
-        .subarray(index * full, Math.min((index + 1) * full, count))
-        .map((i) => examples.rows[i]!);
-      const x = inputOf(rows.length);
-      gatherInputs(ops, x, examples.features, rows, examples.preprocessing.input);
-      const result = trainer.step(
-        state,
-        { x, targets: targetsOf(examples, rows), index, batches, examples: count },
-        {
-          learningRate: learningRate(index),
-          key: fold(run.key, 'step', epoch, index),
-          epoch,
-          epochs,
-          fineTuning,
-        },
-      );
-      if (run.keep) hold(ops, run.model, state, run.keep);
-      if (!Number.isFinite(result.nll))
-        throw diverged({ nll: result.nll, epoch, index, examples, ...(startCost ? { startCost } : {}) });
-      nll += result.nll;
-      error += result.error;
-      run.onBatch?.((index + 1) / batches, nll / ((index + 1) * full));
+    for (const group of turns.groups()) {
+      const results = stepsOf(trainer, state, group);
+      if (keep) hold(ops, model, state, keep);
+      for (const [i, result] of results.entries()) {
+        const { index } = group[i]!.batch;
+        if (!Number.isFinite(result.nll))
+          throw diverged({ nll: result.nll, epoch, index, examples, ...(startCost ? { startCost } : {}) });
+        nll += result.nll;
+        error += result.error;
+        run.onBatch?.((index + 1) / turns.batches, nll / ((index + 1) * full));
+      }
     }
     if (trainer.epochEnd) {
       trainer.epochEnd(state, { epoch, epochs, key: fold(run.key, 'epoch-end', epoch) });
-      if (run.keep) hold(ops, run.model, state, run.keep);
+      if (keep) hold(ops, model, state, keep);
     }
   } finally {
-    for (const x of inputs.values()) ops.free(x);
+    turns.dispose();
   }
   return {
-    learningRate: learningRate(0),
+    learningRate: turns.learningRate(0),
     trainNll: nll / count,
     trainError: run.likelihood.error(error, count),
   };
+}
+
+/** The results of the steps of one group of minibatches, in their order. */
+function stepsOf(trainer: Trainer, state: TrainingState, group: readonly StepTurn[]): readonly StepResult[] {
+  if (trainer.steps && group.length > 1) return trainer.steps(state, group);
+  return group.map(({ batch, context }) => trainer.step(state, batch, context));
 }

@@ -1,8 +1,16 @@
-import { fold, type MadeMethod, type Params, type Trainer, type TrainingState } from '@bbb/core';
+import {
+  fold,
+  type MadeMethod,
+  type Params,
+  type StepResult,
+  type StepTurn,
+  type Trainer,
+  type TrainingState,
+} from '@bbb/core';
 import { memberName, ofMember } from './members.js';
 
 /**
- * Trains every member with its own step on each minibatch, and with its own noise. One trainer serves all members: it holds only scratch memory,
+ * Trains every member with its own step on each minibatch, and with its own noise; on a few minibatches before the next member's turn. One trainer serves all members: it holds only scratch memory,
  * so an ensemble needs no more of it than one member. The loss of a step, and the complexity cost, are means over the members.
  */
 export function memberTrainer({ model, trainer }: MadeMethod, members: number): Trainer {
@@ -15,6 +23,14 @@ export function memberTrainer({ model, trainer }: MadeMethod, members: number): 
     moments: ofMember(moments, member, model),
     step,
   });
+  const steps = (state: TrainingState, turns: readonly StepTurn[]): StepResult[] => {
+    const results = each.map((member) => memberSteps(trainer, stateOf(state, member), member, turns));
+    state.step += turns.length;
+    return turns.map((_, turn) => ({
+      nll: mean((member) => results[member]![turn]!.nll),
+      error: mean((member) => results[member]![turn]!.error),
+    }));
+  };
   return {
     init: (params) => ({
       params,
@@ -27,13 +43,8 @@ export function memberTrainer({ model, trainer }: MadeMethod, members: number): 
       ),
       step: 0,
     }),
-    step(state, batch, context) {
-      const results = each.map((member) =>
-        trainer.step(stateOf(state, member), batch, { ...context, key: fold(context.key, 'member', member) }),
-      );
-      state.step++;
-      return { nll: mean((member) => results[member]!.nll), error: mean((member) => results[member]!.error) };
-    },
+    step: (state, batch, context) => steps(state, [{ batch, context }])[0]!,
+    steps,
     complexityCost: (params, key) =>
       mean((member) => trainer.complexityCost(paramsOf(params, member), fold(key, 'member', member))),
     // A sum, because a step follows the gradient of each member's own cost.
@@ -62,4 +73,16 @@ export function memberTrainer({ model, trainer }: MadeMethod, members: number): 
       : {}),
     dispose: () => trainer.dispose(),
   };
+}
+
+/** All steps of one member: its weights and moments are read into the cache once for all of them. */
+function memberSteps(
+  trainer: Trainer,
+  own: TrainingState,
+  member: number,
+  turns: readonly StepTurn[],
+): StepResult[] {
+  return turns.map(({ batch, context }) =>
+    trainer.step(own, batch, { ...context, key: fold(context.key, 'member', member) }),
+  );
 }

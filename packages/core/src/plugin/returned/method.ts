@@ -33,6 +33,9 @@ export function checkedMethod(method: string, architecture: Architecture, made: 
     }),
     trainer: withMembers(trainer, {
       step: (state, batch, context) => checkedStep(method, trainer.step(state, batch, context)),
+      ...(trainer.steps
+        ? { steps: (state, turns) => checkedSteps(method, turns.length, trainer.steps!(state, turns)) }
+        : {}),
       complexityCost: (params, key) => checkedCost(method, trainer.complexityCost(params, key)),
     }),
   };
@@ -78,6 +81,17 @@ function checkedStep(method: string, result: StepResult): StepResult {
     );
   }
   return result;
+}
+
+function checkedSteps(method: string, count: number, results: readonly StepResult[]): readonly StepResult[] {
+  if (!Array.isArray(results) || results.length !== count) {
+    throw misfit(
+      method,
+      `steps() gives ${inWords(results)} for ${count} minibatches`,
+      'It returns the result of each step, in the order of the minibatches.',
+    );
+  }
+  return results.map((result) => checkedStep(method, result));
 }
 
 function checkedCost(method: string, cost: number): number {
