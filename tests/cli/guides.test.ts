@@ -40,6 +40,15 @@ function anchor(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+describe('paths', () => {
+  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('in code of %s exist', (page) => {
+    const text = readFileSync(new URL(page, root), 'utf8');
+    const paths = [...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  });
+});
+
 describe('links', () => {
   it.each(texts)('of %s lead to files, and to headings that these have', (page) => {
     const from = new URL(page, root);
