@@ -83,7 +83,7 @@ withEachServer('stopping beside a $name while something is gone', ({ name, start
       coordinator.process.kill('SIGSTOP');
       await until(() => leavesUnread(port), 'an upload that hangs');
       one.process.kill('SIGTERM');
-      await one.says('leaves the sweep');
+      await one.says('heard SIGTERM');
       const asked = performance.now();
       await one.end('SIGTERM');
       expect(performance.now() - asked).toBeLessThan(40_000);
