@@ -1,6 +1,6 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-/** Tests that take their time: `npm run test:faults` runs them. */
+/** Tests that take long. `npm run test:faults` runs them. */
 export const LONG = [
   'tests/faults/**/*.test.ts',
   'tests/cli/{bandit,by-size,data-identity,endings,export-network,folder,full-output,guide-deploy,guide-own-images,guide-parts,guide-sweep-plugins}.test.ts',
@@ -27,7 +27,7 @@ export const common: ViteUserConfig = {
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // On a busy machine a second, the default, is over before a page has been drawn.
+    // The default of one second is too short to draw a page on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
   },
@@ -40,9 +40,9 @@ export default defineConfig({
   test: {
     ...common.test,
     projects: [
-      // They look at tfjs's memory, move it and fill it: each in a process of its own.
+      // These tests read, move and fill tfjs's memory, so each file needs its own process.
       { extends: true, test: { name: 'kernels', include: [KERNELS] } },
-      // Loading the libraries anew for every file would take as long as a third of the tests.
+      // To load the libraries again for every file would take a third of the time of the tests.
       {
         extends: true,
         test: {

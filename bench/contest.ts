@@ -1,11 +1,11 @@
-/** One way of doing the thing that is measured. */
+/** One of the programs that are compared. */
 export interface Contender {
   readonly name: string;
-  /** Runs for about `milliseconds` and gives the seconds that the fastest call took: what disturbs a call only adds to it. */
+  /** Runs for about `milliseconds` and returns the seconds of the fastest call, because disturbances only make calls slower. */
   measure(milliseconds: number): number | Promise<number>;
 }
 
-/** Ways of doing the same thing, run side by side: one slice of each per round, so that a noisy neighbour hits all. */
+/** Programs that do the same work. Each round runs a slice of each of them, so that a disturbance slows all of them down. */
 export interface Contest {
   readonly title: string;
   /** Turns seconds per call into the unit of the table. */
@@ -16,7 +16,7 @@ export interface Contest {
 
 export interface Unit {
   readonly name: string;
-  /** True for rates, where more is better. */
+  /** True for rates: a larger number is better. */
   readonly higherIsBetter: boolean;
   of(seconds: number): number;
 }
@@ -52,7 +52,7 @@ export const nanosecondsEach = (count: number): Unit => ({
 export const milliseconds: Unit = { name: 'ms', higherIsBetter: false, of: (seconds) => seconds * 1e3 };
 export const microseconds: Unit = { name: 'µs', higherIsBetter: false, of: (seconds) => seconds * 1e6 };
 
-// The clock ticks in microseconds and costs a tenth of one: shorter calls are timed in bunches.
+// The clock has a resolution of a microsecond, so short calls are timed in groups.
 const SHORTEST_TIMED = 0.1;
 
 /** A contender that runs in this process. */

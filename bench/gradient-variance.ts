@@ -25,7 +25,7 @@ import { CLASSES, INPUTS, minibatches, mnist } from './peers/images.js';
 const BATCH = 128;
 const EXAMPLES = 60_000;
 const ESTIMATORS = ['weights', 'local', 'flipout'] as const;
-/** As `bbb-gaussian` has them. */
+/** The options of `bbb-gaussian`. */
 const PRIOR: Prior = { kind: 'gaussian', sigma: 0.1 };
 const RHO0 = -3.5;
 const LEARNING_RATE = 1e-3;
@@ -49,7 +49,7 @@ const networks: Record<string, Architecture> = {
   'LeNet-5': cnn.create(cnn.options.parse({}), { inputShape: [28, 28, 1], outputs: CLASSES }),
 };
 
-/** Mean over the elements of the variance of what draws of a gradient say of each. */
+/** For each element, the variance over draws of a gradient; the mean of these variances over the elements. */
 class Spread {
   private count = 0;
   private readonly means: Float64Array;
@@ -78,7 +78,7 @@ class Spread {
   }
 }
 
-/** Of one minibatch's gradient as the optimiser gets it, per example, without the complexity cost: of mu, and of rho. */
+/** Variances of the gradients of mu and of rho for one minibatch, per example, without the complexity cost. */
 function variances(
   name: (typeof ESTIMATORS)[number],
   context: MethodContext,

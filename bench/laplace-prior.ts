@@ -1,5 +1,5 @@
 /**
- * What a Laplace approximation makes of one trained network, by its options, on validation images that it was not trained on:
+ * Measures Laplace approximations of one trained network with several options, on validation images that it was not trained on:
  * `npx tsx --conditions=@bbb/source bench/laplace-prior.ts [--of '{"use":"map-gaussian"}'] [--hidden 300,100] [--epochs 30] [--draws 10]`
  */
 import { parseArgs } from 'node:util';
@@ -78,7 +78,7 @@ const training = { epochs, batchSize: BATCH, optimizer, schedule: { kind: 'linea
 const run = { ops, ...inner, likelihood, state, examples, training, key: KEY };
 for (let epoch = 0; epoch < epochs; epoch++) trainEpoch(run, epoch);
 
-/** Mean probabilities over networks; for each image their entropy, and what the networks disagree about (mutual information). */
+/** Mean probabilities over networks. For each image: their entropy, and the mutual information, which says how much the networks disagree. */
 function predicted(networks: readonly Network[], x: typeof digits) {
   const mean = new Float64Array(labels.length * CLASSES);
   const own = new Float64Array(labels.length);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
 
-/** What the numbers were measured on. */
+/** The machine and versions that the numbers were measured with. */
 export function machine(): Record<string, string | number> {
   const version = (name: string): string => {
     const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);

@@ -1,4 +1,4 @@
-// tsx bench/publish.ts results.json ... : puts measured numbers into packages/kernels/README.md and bench/README.md.
+// tsx bench/publish.ts results.json ... : writes measured numbers into packages/kernels/README.md and bench/README.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Entry, Result } from './contest.js';
 import { digits, markdown } from './table.js';
@@ -92,10 +92,10 @@ const sparse = results.filter(({ title }) => title.startsWith('product'));
 const kernels = results.filter(
   (result) => ![images, steps, sparse].some((others) => others.includes(result)),
 );
-// tfjs's own code skips no zeros: noise would only repeat the rows.
+// tfjs's own code skips no zeros, so dense inputs would give the same rows again.
 const onDigits = steps.filter(({ title }) => title.endsWith('MNIST'));
 
-// What was not measured stays as it is.
+// Blocks without new measurements are not changed.
 if (steps.length + kernels.length + sparse.length > 0) {
   await fill(
     'packages/kernels/README.md',
@@ -111,7 +111,7 @@ if (steps.length + kernels.length + sparse.length > 0) {
 if (images.length > 0)
   await fill('bench/README.md', 'convolution', [setting, imagesTable(images)].join('\n\n'));
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Replaces the text between `<!-- name -->` and `<!-- /name -->`. */
 async function fill(file: string, name: string, text: string): Promise<void> {
   const path = new URL(`../${file}`, import.meta.url);
   const page = await readFile(path, 'utf8');

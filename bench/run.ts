@@ -50,5 +50,5 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(suites)) {
 }
 if (values.json) await writeFile(values.json, `${JSON.stringify({ setting, results }, null, 2)}\n`);
 for (const peer of peers) peer.stop();
-// jax-js keeps workers.
+// jax-js does not end its workers, so the process must be ended.
 process.exit(0);

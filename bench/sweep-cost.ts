@@ -1,5 +1,5 @@
-// tsx bench/sweep-cost.ts OTHER [--rounds 3] [--seeds 1] [--workers 2] [--json file]: what `bbb sweep` takes here beside what it takes in another
-// checkout, built as well: seconds of CPU and of the clock, in turn, and their ratio round by round.
+// tsx bench/sweep-cost.ts OTHER [--rounds 3] [--seeds 1] [--workers 2] [--json file]: compares `bbb sweep` of this
+// checkout with that of another built checkout: seconds of CPU and of the clock, alternately, and their ratio in each round.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ if (other === undefined) throw new Error('name the folder of the other checkout'
 const here = fileURLToPath(new URL('..', import.meta.url));
 const checkouts = { here, other: resolve(other) };
 
-/** Runs in the process of the sweep: says on pipe 3 what all its threads took. */
+/** Runs in the process of the sweep, and writes the CPU time of all its threads to pipe 3. */
 const tellCpu = `data:text/javascript,${encodeURIComponent(`
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';

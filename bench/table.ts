@@ -11,7 +11,7 @@ export function table({ title, unit, entries }: Result): string {
   return [`### ${title}`, '', markdown([['', unit, 'quartiles', 'time, ours = 1'], ...rows]), ''].join('\n');
 }
 
-/** A Markdown table; the first row is the head, numbers stand on the right. */
+/** A Markdown table. The first row is the head, and numbers are aligned to the right. */
 export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>

@@ -1,5 +1,5 @@
 // npx tsx bench/threads.ts [--threads 2] [--rounds 9] [--slice 300] [--json file] [--only text]
-// Training steps by one thread and by several, and in PyTorch with as many as it takes by itself, side by side in one run.
+// Compares training steps with one thread, with several threads, and in PyTorch with its own choice of threads, in one run.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const most = Number(values.threads);
 
-/** Ops that several threads share, one of them with as many as `count`. The rest sleeps. */
+/** Ops for one thread and for several. Only `count` threads work at a time; the others sleep. */
 interface Crew {
   readonly name: string;
   readonly ops: Ops;
@@ -136,7 +136,7 @@ const crew = await crews();
 const setting = { ...machine(), ...Object.fromEntries(peers.map(({ label, version }) => [label, version])) };
 console.error(setting);
 const results: Result[] = [];
-// Made one by one: a contest has its operands in memory.
+// Contests are made one by one, because each one keeps its operands in memory.
 const contests: readonly (readonly [title: string, make: () => Contest])[] = [
   ...tasks(images).map((task) => [task.title, () => contestOf(task, crew, images, peers)] as const),
   ...[[1000, 1000] as const, [10_000, 10] as const].map(

@@ -6,10 +6,10 @@ import { block, withBlock } from './plugin-pages/blocks.js';
 import { pagesOf } from './plugin-pages/pages.js';
 import { shipped, shippedRegistry } from './plugin-pages/registry.js';
 
-/** By path from the top of the repository: the new text of a file, given what it has today. */
+/** The new text of each file, by its path from the top of the repository, made from its present text. */
 export type GeneratedFiles = ReadonlyMap<string, (today: string | undefined) => string>;
 
-/** Every file that is made from the source and committed. */
+/** Every committed file that is generated from the source. */
 export function generatedFiles(): GeneratedFiles {
   const schema = configSchema(shippedRegistry());
   return new Map([

@@ -1,5 +1,5 @@
-// Writes what is made from the source: pages of plugins, the reference and the JSON Schema of configuration files. What people wrote
-// there stays as it is: npm run docs:plugins
+// Writes what is generated from the source: pages of plugins, the reference and the JSON Schema of configuration files. Text that people
+// wrote is not changed. Usage: npm run docs:plugins
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

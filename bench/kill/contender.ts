@@ -1,11 +1,11 @@
-/** Something that runs six trials, one after the other, and that can be killed. */
+/** A program that runs six trials, one after the other, and that can be killed. */
 export interface Contender {
   readonly name: string;
-  /** The command, the same each time; it keeps what it does in this folder. */
+  /** The command, which is the same for every run. It stores its results in this folder. */
   readonly command: (dir: string) => readonly string[];
-  /** What a line of its output tells. */
+  /** The event in a line of its output. */
   readonly read: (line: string) => 'start' | 'step' | undefined;
-  /** What is in the folder. */
+  /** The trials in the folder. */
   readonly count: (dir: string) => Count;
 }
 
@@ -13,10 +13,10 @@ export interface Contender {
 export interface Count {
   readonly done: number;
   readonly failed: number;
-  /** Shown as being run, although no process is left that could. */
+  /** Number of trials that are shown as running, although their process has ended. */
   readonly running: number;
 }
 
 export const TRIALS = 6;
-/** Of each trial. */
+/** Steps of each trial. */
 export const STEPS = 20;

@@ -3,22 +3,22 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Contender, Count } from './contender.js';
 
-/** In which trial, after how many of its steps. */
+/** The trial, and the number of its steps after which the process is killed. */
 const KILLED = { trial: 3, step: 5 };
 
 export interface Killed extends Count {
-  /** In both runs together, as far as they were reported. */
+  /** Reported steps of both runs together. */
   readonly steps: number;
 }
 
-/** Runs it, kills it with SIGKILL in the third trial, types the same command again, and looks at what is there. */
+/** Runs the program, kills it with SIGKILL in the third trial, runs the same command again, and reads what is in the folder. */
 export async function killInThird(contender: Contender, dir: string): Promise<Killed> {
   const first = await run(contender, dir, true);
   const second = await run(contender, dir, false);
   return { ...contender.count(dir), steps: first + second };
 }
 
-/** @returns steps it reported */
+/** @returns the number of steps that it reported */
 async function run({ name, command, read }: Contender, dir: string, kill: boolean): Promise<number> {
   const [program, ...args] = command(dir);
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -13,7 +13,7 @@ function findPython(): string | undefined {
   );
 }
 
-/** Optuna as its tutorial has it, and with heartbeats; none where there is no Optuna. */
+/** Optuna as in its tutorial, and with heartbeats. Empty if Optuna is not installed. */
 export function optunas(): Contender[] {
   const python = findPython();
   if (python === undefined) return [];

@@ -8,7 +8,7 @@ const SIZE = `--methods sgd --seeds ${TRIALS} --epochs ${STEPS} --limit 2000 --h
   ' ',
 );
 
-/** The command line as users have it. A step is an epoch. */
+/** Our command line, as users run it. A step is an epoch. */
 export const ours: Contender = {
   name: 'bbb',
   command(dir) {

@@ -1,12 +1,12 @@
 import type { TrainingOptions, Trial } from '@bbb/core';
 
-/** How a published result was made, as far as its source tells. */
+/** The protocol of a published result, as far as its source describes it. */
 export interface Protocol {
   readonly method: { readonly use: string; readonly options: Readonly<Record<string, unknown>> };
   readonly hidden: readonly number[];
   /** Default: fully connected, with the widths of `hidden`. */
   readonly network?: Trial['network'];
-  /** Default: the one of the method. */
+  /** Default: that of the method. */
   readonly pruner?: string;
   readonly procedure?: Trial['pruning']['procedure'];
   readonly training: TrainingOptions;
@@ -19,14 +19,14 @@ export interface Protocol {
     readonly removed: string;
     readonly logLikelihood?: string;
   };
-  /** What is not the same here, whatever the budget. */
+  /** Differences from the publication that do not depend on the budget. */
   readonly differences: readonly string[];
 }
 
 const adam = (learningRate: number) =>
   ({ kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }) as const;
 
-/** Fully connected, two layers of 1200: where a table of many methods is published that were trained alike. */
+/** Fully connected, two layers of 1200. For this network there is a published table of many methods that were trained in the same way. */
 const WIDE = {
   hidden: [1200, 1200],
   divisor: 255,
@@ -36,7 +36,7 @@ const WIDE = {
 const ANTORAN = 'Antoran 2019, README (100 draws; its point network: 1.58 %, -572.9)';
 const OTHER_BUDGET = 'the budget of the source is not known; the last epoch is measured, once, by 10 draws';
 
-/** The rival's network, and about as many weights left as it has. */
+/** The network of the rival, with about as many weights left as the rival has. */
 const RIVAL = {
   hidden: [600, 600],
   divisor: 255,
@@ -49,7 +49,7 @@ const RIVAL = {
   },
 } as const;
 
-/** By name. */
+/** Protocols by name. */
 export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   'sparse-vd': {
     method: { use: 'sparse-vd', options: {} },

@@ -1,5 +1,5 @@
 /**
- * A method at the width and budget of its published result, one seed, all training images, on test images once:
+ * Trains a method with the width and budget of its published result, one seed and all training images, and measures it once on test images:
  * `npx tsx --conditions=@bbb/source bench/methods/run.ts sparse-vd [--epochs 200] [--seed 0] [--shares 0.99]`. Takes long: start it in the background.
  */
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import builtIns from '@bbb/plugins';
 import { markdown } from '../table.js';
 import { PROTOCOLS, type Protocol } from './protocols.js';
 
-/** Images of the test set: log-likelihoods are sums over them. */
+/** Number of test images. Published log-likelihoods are sums over them. */
 const TEST = 10_000;
 const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean network', '10 draws'];
 
@@ -92,7 +92,7 @@ function trialOf(
   };
 }
 
-/** What was published of draws stands under them. */
+/** Published results of draws are in the column of draws. */
 function publishedFigures({ error, logLikelihood }: Protocol['published']): string[] {
   return logLikelihood === undefined ? [error, '', '', ''] : ['', error, '', logLikelihood];
 }

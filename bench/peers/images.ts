@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadDataset } from 'mnist-data-loader';
 
-/** What steps train on and networks are evaluated on: 784 pixels an image, one byte each. */
+/** Images to train and evaluate on: 784 pixels each, one byte for each pixel. */
 export interface Images {
   readonly name: string;
   readonly count: number;
@@ -25,7 +25,7 @@ export async function mnist(count: number): Promise<Images> {
   };
 }
 
-/** Images without a pixel that is zero, for what the kernels do when there is nothing to skip. */
+/** Images without zero pixels, to measure the kernels when they can skip nothing. */
 export function noise(count: number): Images {
   return {
     name: 'noise',
@@ -58,7 +58,7 @@ export function minibatches({ count, pixels, labels }: Images, size: number): Mi
   });
 }
 
-/** One after the other, over and over. */
+/** Gives the items one after the other, again and again. */
 export function inTurn<T>(items: readonly T[]): () => T {
   let next = 0;
   return () => items[next++ % items.length]!;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Contender } from '../contest.js';
 
-/** A Python process with PyTorch, on one thread unless it is said, that measures what it is asked to. */
+/** A Python process that measures PyTorch. It uses one thread unless the options say otherwise. */
 export interface PyTorch {
   readonly label: string;
   readonly version: string;
@@ -20,12 +20,13 @@ export interface Answer {
 
 const server = fileURLToPath(new URL('../pytorch/server.py', import.meta.url));
 
-// What slows OpenBLAS down, or picks other kernels than the machine's own, when the user's shell has it set.
+// Environment variables that slow OpenBLAS down or choose other kernels than it would choose for this machine.
 const openblas = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
 /**
- * PyTorch as this machine has it: once with OpenBLAS free to pick its kernels, and once more with the environment as it
- * is when that ties OpenBLAS's hands. With `all` threads it has as many as it takes by itself. `sse` is restricted to the 128-bit vectors that WebAssembly has, for comparison.
+ * PyTorch as it is installed: once with OpenBLAS free to choose its kernels, and also with the environment as it is if that restricts
+ * OpenBLAS. With `all`, PyTorch chooses the number of threads. `sse` is restricted to vectors of 128 bits, which WebAssembly has, for
+ * comparison.
  */
 export async function startPyTorch({ threads = 1 }: { threads?: 1 | 'all' } = {}): Promise<PyTorch[]> {
   const python = await findPython();
@@ -45,7 +46,7 @@ export async function startPyTorch({ threads = 1 }: { threads?: 1 | 'all' } = {}
   return Promise.all(peers);
 }
 
-/** The first interpreter that has torch: the one on the PATH need not be the one Debian's package belongs to. */
+/** The first interpreter that has torch. The one on the PATH may not be the one for which Debian's package is installed. */
 async function findPython(): Promise<string | undefined> {
   for (const python of ['python3', '/usr/bin/python3', 'python']) {
     const code = await new Promise<number | null>((resolve) => {

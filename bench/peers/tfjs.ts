@@ -1,7 +1,7 @@
 import { installKernels } from '@bbb/kernels';
 import { here, type Contender } from '../contest.js';
 
-/** Whose kernels tfjs's ops run on: ours, ours with fused multiply-add, or tfjs-wasm's own. */
+/** The kernels that tfjs's ops run on: ours, ours with fused multiply-add, or those of tfjs-wasm. */
 export type Kernels = 'ours' | 'ours, relaxed' | 'tfjs-wasm';
 
 /** The same tfjs code on one of three sets of kernels. */

@@ -16,7 +16,7 @@ import { CLASSES, inTurn, type Minibatch } from './images.js';
 const registry = createRegistry([plugins]);
 
 export const BATCH = 128;
-/** Training examples that an epoch is said to have: they weigh the complexity cost. */
+/** Number of training examples, which sets the weight of the complexity cost. */
 export const EXAMPLES = 60_000;
 
 export const OPTIMIZERS: Record<'sgd' | 'adam', Optimizer> = {
@@ -25,7 +25,7 @@ export const OPTIMIZERS: Record<'sgd' | 'adam', Optimizer> = {
 };
 export type Kind = keyof typeof OPTIMIZERS;
 
-/** What a method is made with: a network of classes. */
+/** The context for making a method: a network for classification. */
 export function contextOf(ops: Ops, architecture: Architecture, kind: Kind): MethodContext {
   const context = {
     architecture,

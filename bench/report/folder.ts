@@ -2,7 +2,7 @@ import { contentId, trialId, type PlannedTrial, type TrialResult } from '@bbb/co
 import { fixtureSweep } from '../../tests/support/made-up/sweep.js';
 import { writeSweepFolder } from '../../tests/support/made-up/folder.js';
 
-/** What many trials are of: `seeds` of five methods, or `search`: five seeds of many configurations of each. */
+/** The kind of sweep: `seeds` has many seeds of five methods, `search` five seeds of many configurations of each method. */
 export type Shape = 'seeds' | 'search';
 
 const METHODS = 5;
@@ -31,7 +31,7 @@ function variantOf(planned: PlannedTrial, round: number, shape: Shape): PlannedT
   return { ...planned, id: trialId(trial), seed, trial, configuration };
 }
 
-/** Another seed, another accuracy: a little off, by the trial's name. */
+/** A small change of the accuracy, computed from the id of the trial, so that seeds differ. */
 function resultOf(
   result: TrialResult,
   id: string,

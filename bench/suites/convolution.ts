@@ -6,14 +6,14 @@ import { onKernels } from '../peers/tfjs.js';
 
 const BATCH = 128;
 
-/** The convolutions of LeNet-5 as the pruning literature has it (20, 50, 500), and one of three channels with padding. */
+/** The convolutions of LeNet-5 as in the literature on pruning (20, 50, 500), and one of three channels with padding. */
 const layers: readonly ConvGeometry[] = [
   convGeometry({ input: [28, 28, 1], window: 5, filters: 20 }),
   convGeometry({ input: [12, 12, 20], window: 5, filters: 50 }),
   convGeometry({ input: [16, 16, 32], window: 3, filters: 32, padding: 'same' }),
 ];
 
-/** Convolutions and pools on our ops beside our own product of the same size, tfjs-wasm's and PyTorch's. */
+/** Compares convolutions and pools on our ops with our matrix product of the same size, tfjs-wasm and PyTorch. */
 export async function convolutionSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   const variants: readonly [string, Ops][] = [
     ['ours', await wasmOps()],
@@ -27,7 +27,7 @@ const describe = ({ input, filter }: ConvGeometry): string =>
 
 type Variants = readonly (readonly [string, Ops])[];
 
-/** Forward, gradient of the input, gradient of the filters; dense and, as behind a ReLU and a pool, with a sixth of the gradients not 0. */
+/** Forward, gradient of the input, gradient of the filters. Gradients are dense, or a sixth of them is not 0, as after a ReLU and a pool. */
 function convolutions(g: ConvGeometry, variants: Variants, peers: readonly PyTorch[]): Contest[] {
   const [rows, depth, filters] = [
     BATCH * g.output[0] * g.output[1],
@@ -57,7 +57,7 @@ function convolutions(g: ConvGeometry, variants: Variants, peers: readonly PyTor
     variants.map(([name, on]) => here(name, () => run(on)));
   const torch = (task: string): Contender[] =>
     peers.map((peer) => peer.contender('convolution', { kind: task, batch: BATCH, ...torchShape(g) }));
-  /** Our product of the same size on matrices that are there already. */
+  /** Our matrix product of the same size, without making the matrix of windows. */
   const product = (m: number, n: number, k: number, transposeA = false, transposeB = false): Contender => {
     const a = make(transposeA ? [k, m] : [m, k], 6);
     const b = make(transposeB ? [n, k] : [k, n], 7);

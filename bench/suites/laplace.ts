@@ -19,8 +19,8 @@ const BATCH = 128;
 const KEY = rootKey(5);
 
 /**
- * What a Laplace approximation takes after training, beside an epoch of training on the same images: one pass over them, and the eigenvectors
- * of the Kronecker factors, whose time does not grow with the images.
+ * Compares the time of a Laplace approximation with an epoch of training on the same images. It is one pass over the images, and the
+ * eigenvectors of the Kronecker factors, whose time does not depend on the number of images.
  */
 export async function laplaceSuite(): Promise<Contest[]> {
   const ops = await wasmOps();
@@ -44,7 +44,7 @@ export async function laplaceSuite(): Promise<Contest[]> {
   };
   const training = { epochs: 9, batchSize: BATCH, optimizer, schedule: { kind: 'constant' } } as const;
   const run = { ops, model, trainer, likelihood, state, examples, training, key: KEY };
-  // Sure of most examples, as a trained network is.
+  // The network must be sure of most examples, like a trained network.
   for (let epoch = 0; epoch < 3; epoch++) trainEpoch(run, epoch);
 
   const network = model.draw(state.params, 'mean');

@@ -49,9 +49,9 @@ async function methods(peers: readonly PyTorch[]): Promise<Contest[]> {
   ];
 }
 
-/** Trained, which tfjs-wasm's own kernels can not do, and evaluated. */
+/** Training (which tfjs-wasm's own kernels do not support) and evaluation. */
 async function layersContests(peers: readonly PyTorch[]): Promise<Contest[]> {
-  // The gradients stay when the kernels go.
+  // Removing the kernels does not remove the gradients.
   (await installKernels())();
   const model = lenet();
   const x = tf.randomUniform([BATCH, 28, 28, 1], 0, 1, 'float32', 1);

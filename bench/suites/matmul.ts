@@ -38,7 +38,7 @@ const small: readonly Product[] = [
   { m: 64, n: 64, k: 64, transposeB: true },
 ];
 
-/** tf.matMul on our kernels, strict and relaxed, against tfjs-wasm's own, jax-js and PyTorch; the bare micro-kernel beside them. */
+/** Compares tf.matMul on our kernels, strict and relaxed, with tfjs-wasm's own, jax-js, PyTorch and the bare micro-kernel. */
 export async function matmulSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   await init('wasm');
   defaultDevice('wasm');
@@ -66,7 +66,7 @@ export async function matmulSuite(peers: readonly PyTorch[]): Promise<Contest[]>
 const describe = ({ m, n, k, transposeA, transposeB }: Product): string =>
   `[${m}, ${k}]${transposeA ? "'" : ''} x [${k}, ${n}]${transposeB ? "'" : ''}`;
 
-/** A fast answer has to be the right one: some OpenBLAS kernels are not, on some machines. */
+/** Checks the result of a product, because some kernels of OpenBLAS give wrong results on some machines. */
 async function checkPeer(peer: PyTorch): Promise<void> {
   const { m, n, k } = large[0]!;
   const { values } = await peer.ask('matmul', { m, n, k });
@@ -101,7 +101,7 @@ function jax({ m, n, k, transposeA = false, transposeB = false }: Product): Cont
   });
 }
 
-/** The micro-kernel alone on one packed tile, for as many operations: what a product without packing would reach. */
+/** The micro-kernel alone on one packed tile, for as many operations. This is the speed of a product without packing. */
 async function bareKernels(): Promise<((operations: number) => Contender)[]> {
   const variants = await Promise.all([loadKernels('strict'), loadKernels('relaxed')]);
   return variants.map((kernels) => (operations) => {

@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 /** Of each network: enough for what one finds in the cache when its turn comes to matter little. */
 const STEPS = 5 * AT_ONCE;
 
-/** A step of each way to a posterior beside one of maximum likelihood, on the same network and the same images. */
+/** Compares a step of each kind of posterior with a step of maximum likelihood, on the same network and images. */
 export async function methodsSuite(): Promise<Contest[]> {
   const batches = minibatches(await mnist(IMAGES), BATCH);
   const ops = await wasmOps();

@@ -17,11 +17,11 @@ const NETWORKS = [
   [784, 1200, 1200, 10],
 ] as const;
 
-/** Numbers in [0, 1) without a pattern that a branch predictor would learn. */
+/** Numbers in [0, 1) without a pattern that a branch predictor could learn. */
 const spread = (length: number, salt: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => (Math.imul(i + 1, 2654435761 ^ salt) >>> 8) / 2 ** 24);
 
-/** Forward passes of pruned networks: of ours, of our dense network, and of others, which have nothing to gain from zeros. */
+/** Forward passes of our pruned networks, our dense network, and other libraries, which do not use zeros. */
 export async function prunedSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   const ops = await standaloneOps();
   const contests: Contest[] = [];
@@ -63,7 +63,7 @@ export async function prunedSuite(peers: readonly PyTorch[]): Promise<Contest[]>
 const productsOf = (widths: readonly number[]): number =>
   widths.slice(1).reduce((sum, units, l) => sum + widths[l]! * units, 0);
 
-/** A network without three quarters of its hidden units, made smaller, beside the whole one: to be held against the ratio of their FLOPs. */
+/** Compares the whole network with the smaller one that has a quarter of its hidden units. Compare the result with the ratio of their FLOPs. */
 async function compactContests(): Promise<Contest[]> {
   const contests: Contest[] = [];
   for (const widths of NETWORKS) {
@@ -90,7 +90,7 @@ async function compactContests(): Promise<Contest[]> {
   return contests;
 }
 
-/** Ten draws of a pruned posterior for one image, beside one of a dense posterior on tfjs-wasm. */
+/** Compares ten draws of a pruned posterior for one image with one draw of a dense posterior on tfjs-wasm. */
 async function drawsContest(): Promise<Contest> {
   const [widths] = NETWORKS;
   const network = await load(widths, prunedTensors(widths, 0.95, true));

@@ -92,7 +92,7 @@ async function feed(images: Images, peers: readonly PyTorch[]): Promise<Feed> {
   return { images, batches: minibatches(images, BATCH), peers };
 }
 
-/** PyTorch with few passes over memory, and the way published implementations have it. */
+/** PyTorch with few passes over memory, and as in published implementations. */
 function bbbPeers(peer: PyTorch, options: Record<string, unknown>): Contender[] {
   return ['tuned', 'textbook'].map((style) => ({
     ...peer.contender('bbb_step', { ...options, style }),

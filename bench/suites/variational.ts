@@ -8,7 +8,7 @@ import { BATCH, contextOf, trainerStep } from '../peers/trainer-step.js';
 const IMAGES = 10_000;
 const HIDDEN = 400;
 
-/** What a step of each method has to be compared with: a maximum-likelihood step of ours, or one of dropout. */
+/** The step that each method is compared with: maximum likelihood or dropout, on our kernels. */
 const METHODS: readonly [title: string, name: string, options: Readonly<Record<string, unknown>>][] = [
   ['maximum likelihood', 'sgd', {}],
   ['IVON', 'ivon', {}],
@@ -29,8 +29,8 @@ const IN_PYTORCH: Readonly<Record<string, string>> = {
 };
 
 /**
- * Steps of the variational methods, all beside our maximum-likelihood step under Adam: 784-400-400-10, MNIST. The ratios are what is
- * judged: IVON at most 1.3, local at most 2.1.
+ * Compares steps of the variational methods with our maximum-likelihood step under Adam: 784-400-400-10, MNIST. The targets for the ratios are
+ * at most 1.3 for IVON and at most 2.1 for local.
  */
 export async function variationalSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   const images = await mnist(IMAGES);

@@ -5,7 +5,7 @@ import { INPUTS, minibatches, mnist, noise } from '../peers/images.js';
 const BATCH = 128;
 const OUTPUTS = 400;
 
-/** What skipping zeros brings: the first layer's product on a batch of MNIST, and on numbers of which a share is zero. */
+/** Measures what skipping zeros saves: the product of the first layer on a batch of MNIST, and on numbers of which a part is zero. */
 export async function zerosSuite(): Promise<Contest[]> {
   const strict = await wasmOps();
   const relaxed = await wasmOps({ fastMath: true });
@@ -25,7 +25,7 @@ export async function zerosSuite(): Promise<Contest[]> {
   });
   const shares = [0.05, 0.2, 0.4, 0.6, 0.65, 0.7].map((share) => {
     const a = strict.alloc([BATCH, INPUTS]);
-    // Spread without a pattern that a branch predictor would learn.
+    // The zeros have no pattern that a branch predictor could learn.
     strict.write(
       a,
       dense.map((value, i) => ((Math.imul(i, 2654435761) >>> 8) / 2 ** 24 < share ? value : 0)),

@@ -1,6 +1,6 @@
 import type { Use } from '@bbb/core';
 
-/** A method as the protocol trains it. Of the candidates, the best by the NLL of validation examples (`--tune`). */
+/** How the protocol trains a method. It is the candidate with the best NLL on validation examples (`--tune`). */
 export interface Recipe {
   readonly name: string;
   readonly method: Use;
@@ -35,7 +35,7 @@ const bbb = (sigma: number, noise: 'fixed' | 'learned', sd: number): Recipe => (
 
 export const RECIPES: readonly Recipe[] = [bbb(0.5, 'learned', 0.5), dropout(0.05, 0, 0.35)];
 
-/** What `--tune` tries. */
+/** The candidates that `--tune` tries. */
 export const CANDIDATES: readonly Recipe[] = [
   bbb(0.5, 'fixed', 0.35),
   bbb(1, 'fixed', 0.35),

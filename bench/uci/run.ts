@@ -1,5 +1,5 @@
 /**
- * The UCI protocol on the sets that packages carry: one hidden layer of 50, inputs and targets standardised (and undone), the 20 splits
+ * The UCI protocol on the sets that are in packages: one hidden layer of 50, inputs and targets standardised (and undone), the 20 splits
  * that published results share. `npx tsx --conditions=@bbb/source bench/uci/run.ts [--splits 20] [--tune]`
  */
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { NOT_AVAILABLE, PUBLISHED } from './published.js';
 import { publishedSplits } from './splits.js';
 import { CANDIDATES, RECIPES, recipeText, type Recipe } from './recipes.js';
 
-/** Of the training part, to tune by. */
+/** Fraction of the training part that is used for tuning. */
 const VALIDATION = 0.1;
 const SAMPLES = 100;
 
@@ -29,7 +29,7 @@ for (const set of Object.keys(PUBLISHED)) {
 for (const [set, reason] of Object.entries(NOT_AVAILABLE))
   process.stdout.write(`not measured: ${set}: ${reason}\n`);
 
-/** Test examples of every split, beside what was published. */
+/** Measures the test examples of every split, and shows the published results beside them. */
 async function measured(set: string, dataset: Dataset): Promise<string[][]> {
   const rows = [['', 'RMSE', 'log-likelihood']];
   for (const recipe of RECIPES) {
@@ -41,7 +41,7 @@ async function measured(set: string, dataset: Dataset): Promise<string[][]> {
   return rows;
 }
 
-/** Validation examples alone: nothing is looked up on the test split. */
+/** Chooses by validation examples only. The test examples are not used. */
 async function tuned(dataset: Dataset): Promise<string[][]> {
   const rows = [['', 'validation RMSE', 'validation log-likelihood']];
   for (const recipe of CANDIDATES) {

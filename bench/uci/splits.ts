@@ -1,7 +1,7 @@
 import type { DataPart, Dataset } from '@bbb/core';
 
 /**
- * The splits that published results share: NumPy's seed 1, a permutation for each split, the first 90 % to train on. A tenth of 500 rows
+ * The splits of the published results: NumPy's seed 1, a permutation for each split, the first 90 % to train on. A tenth of 500 rows
  * is so few that results on other splits differ by more than the methods do.
  */
 export function publishedSplits(dataset: Dataset, splits: number): Dataset[] {
@@ -24,7 +24,7 @@ function pick({ train, inputShape }: Dataset, rows: readonly number[]): DataPart
   };
 }
 
-/** `numpy.random.permutation`, as RandomState has it: Fisher-Yates from the end, masked words rejected above the bound. */
+/** `numpy.random.permutation` of RandomState: Fisher-Yates from the end; masked words above the bound are rejected. */
 function shuffled(count: number, next: () => number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

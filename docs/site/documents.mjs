@@ -45,11 +45,11 @@ export function documentRank(path) {
   return list ?? (rank < 0 ? FIRST.length : rank);
 }
 
-/** Plugins that have the name of one of another kind: a search would show two that look alike. */
+/** Plugins whose name is also used by another kind of plugin. A search would show two results that look the same. */
 const TOLD_APART = { datasets: 'data set', pruners: 'criterion', samplers: 'sampler', presets: 'preset' };
 
 /**
- * What a page is called in the navigation and the search.
+ * The name of a page in the navigation and the search.
  * @param {string} path from the top of the repository
  * @param {string} heading of the page
  */

@@ -1,7 +1,7 @@
 // @ts-check
 /*
- * Symbols by task. What a symbol is for follows from the folder that it stands in, so that a new one finds its group by itself; `@group` in
- * a docstring says otherwise. A package's groups are shown in the order in which they stand here.
+ * Groups of symbols by task. The folder of a symbol gives its group, so a new symbol needs no entry here; `@group` in a docstring overrides
+ * it. The groups of a package are shown in the order of this list.
  */
 
 /** @type {Readonly<Record<string, Readonly<Record<string, string>>>>} Package, then folder (or file without ending), then title. */
@@ -92,7 +92,7 @@ const GROUPS = {
   cli: { 'define-config': 'Configure', '': 'Embed the command line' },
 };
 
-/** Packages whose symbols another one hands on, which gives the titles. */
+/** Packages whose symbols another package exports too. That package gives the titles of the groups. */
 const SHOWN_IN = { base: 'core' };
 
 /** @param {string} name of a package's folder */

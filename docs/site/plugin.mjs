@@ -1,7 +1,7 @@
 // @ts-check
 /*
- * TypeDoc's plugin for this site: modules are called as they are imported, symbols and pages stand in groups by task, a page is called by its
- * heading, and the sources that symbols link to are pages of the site, so that it needs no network and no repository host.
+ * TypeDoc's plugin for this site. Modules have the names that imports use, symbols and pages are grouped by task, a page has the name of its
+ * heading, and the sources that symbols link to are pages of the site. So the site needs no network and no repository host.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -28,7 +28,7 @@ const fromRoot = (path) => relative(ROOT, path).replaceAll('\\', '/');
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
-  // Not before: TypeDoc sets options back to their defaults when plugins are loaded.
+  // This is done now and not earlier, because TypeDoc resets options to their defaults when it loads plugins.
   app.on(Application.EVENT_BOOTSTRAP_END, () =>
     app.options.setValue('groupOrder', [...DOCUMENT_GROUPS.map(([group]) => group), 'Modules']),
   );
@@ -36,7 +36,7 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const child of project.children ?? []) if (child.kindOf(ReflectionKind.Module)) nameModule(child);
   });
-  // After TypeDoc has made the groups, which it does in the same event.
+  // The low priority makes this run after TypeDoc has made the groups, in the same event.
   app.converter.on(
     Converter.EVENT_RESOLVE_END,
     ({ project }) => {
@@ -46,7 +46,7 @@ export function load(app) {
     -1000,
   );
   app.renderer.on(IndexEvent.PREPARE_INDEX, rankSearch);
-  // After TypeDoc has copied its script, which it does in the same event.
+  // The low priority makes this run after TypeDoc has copied its script, in the same event.
   app.renderer.on(
     RendererEvent.END,
     ({ outputDirectory }) => {
@@ -58,8 +58,7 @@ export function load(app) {
 }
 
 /**
- * Groups of a module stand in the order of its package, pages of a group in the order in which one reads them: what one begins with comes
- * first.
+ * Sorts the groups of a module in the order of its package, and the pages of a group in the order of reading: introductions come first.
  * @param {import('typedoc').ProjectReflection} project
  */
 function orderGroups(project) {
@@ -74,7 +73,7 @@ function orderGroups(project) {
 }
 
 /**
- * What a class inherits from one of JavaScript stands in files that are no pages of this site.
+ * Removes the source links of members that a class inherits from JavaScript, because their files are no pages of this site.
  * @param {import('typedoc').ProjectReflection} project
  */
 function unlinkForeign(project) {
@@ -84,7 +83,7 @@ function unlinkForeign(project) {
   }
 }
 
-/** @type {WeakMap<object, string>} Where a page stands in the repository. */
+/** @type {WeakMap<object, string>} The path of a page in the repository. */
 const paths = new WeakMap();
 
 /** @param {object} page */
@@ -121,7 +120,7 @@ function sourceLink(from, target) {
 }
 
 /**
- * A module is called as it is imported, and says what its package is.
+ * Gives a module the name that imports use, and the description of its package.
  * @param {import('typedoc').DeclarationReflection} module
  */
 function nameModule(module) {
@@ -153,13 +152,13 @@ function addExample(folder, symbol) {
 
 /** @param {import('typedoc').DeclarationReflection} symbol */
 function groupSymbol(symbol) {
-  // What a package hands on stands in the group of the symbol itself.
+  // A symbol that a package exports from another one is in the group of the original symbol.
   const own = symbol instanceof ReferenceReflection ? symbol.getTargetReflectionDeep() : symbol;
   const { sources, signatures } = /** @type {import('typedoc').DeclarationReflection} */ (own);
   const source = sources?.[0] ?? signatures?.[0]?.sources?.[0];
   const group = source && groupOf(fromRoot(source.fullFileName));
   if (group === undefined) return;
-  // Of a function, TypeDoc reads the tags of its signatures' comments.
+  // For a function, TypeDoc reads the tags in the comments of its signatures.
   const holders = symbol.signatures?.length ? symbol.signatures : [symbol];
   for (const holder of holders) {
     holder.comment ??= new Comment([]);

@@ -1,29 +1,29 @@
 // @ts-check
 /*
- * What the search field finds first. TypeDoc finds all that it should, but its order is that of the words' rarity: a property `pruner`
- * stood before the interface `Pruner`, and a page that names a word ten times before the guide whose title it is.
+ * The order of the results of the search field. TypeDoc sorts results by the rarity of words, so a property `pruner` came before the
+ * interface `Pruner`, and a page that has a word ten times came before the guide with that word in its title.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DocumentReflection, ReferenceReflection, ReflectionKind } from 'typedoc';
 
-/** @type {Readonly<Record<string, number>>} By group of pages; the others count once. */
+/** @type {Readonly<Record<string, number>>} Factors by group of pages. Default: 1. */
 const PAGES = { Guides: 6, Reference: 3, Methods: 3, Criteria: 3, 'Data sets': 3, Presets: 3, Results: 0.5 };
 
-/** Pages that name nearly every word there is, and explain none. */
+/** Pages that contain nearly every word and explain none. */
 const LISTS = ['Changelog', 'Architecture', 'Contributing'];
 
-/** What is imported counts more than a member of it. */
+/** A symbol that can be imported counts more than its members. */
 const EXPORT = 4;
 
 /** @param {import('typedoc').IndexEvent} event */
 export function rankSearch(event) {
-  // What a package hands on is found in the package that it comes from, once.
+  // A symbol that several packages export is shown once, in the package that defines it.
   for (let i = event.searchResults.length - 1; i >= 0; i--)
     if (event.searchResults[i] instanceof ReferenceReflection) event.removeResult(i);
   event.searchResults.forEach((found, i) => {
     found.relevanceBoost = boostOf(found);
-    // A part of a name is found as well: "pruner" finds definePruner, "safetensors" encodeSafetensors.
+    // Parts of a name are found too: "pruner" finds definePruner, "safetensors" encodeSafetensors.
     event.searchFields[i] = { name: [found.name, ...wordsIn(found.name)].join(' ') };
   });
 }
@@ -43,9 +43,9 @@ function wordsIn(name) {
 }
 
 /**
- * Mends lunr in the site's script. It shares nodes of its tree of words that have the same text, made of letters and numbers of nodes without
- * a mark between them: the letters 1 and 3 before nodes 2 and 4 read "1234", and so does the letter 1 before node 234. Where words have digits, two nodes were
- * taken for one, words came out that no page has, and a search that met one ended in an error and found nothing.
+ * Corrects an error of lunr in the site's script. Its tree of words merges nodes with the same key, and it makes a key from letters and node
+ * numbers without a separator: the letters 1 and 3 before nodes 2 and 4 give "1234", and so does the letter 1 before node 234. With digits in
+ * words, different nodes were merged. This made words that no page has, and a search that met one failed.
  *
  * @param {string} folder of the built site
  */

@@ -4,14 +4,14 @@ import type { Schema } from './schema.js';
 
 /** One member of a configuration file. */
 interface Row {
-  /** From the top: `methods[].training`. */
+  /** Path from the top: `methods[].training`. */
   readonly path: string;
   readonly schema: Schema;
 }
 
 export const CONFIG_BLOCK = 'configuration';
 
-/** Members with members of their own, a section each: `methods[]`, `pruning`. */
+/** Members that have members. Each gets a section: `methods[]`, `pruning`. */
 export function referenceOf(root: Schema): string {
   const sections: string[] = [];
   const open = (path: string, schema: Schema): void => {
@@ -30,12 +30,12 @@ export function referenceOf(root: Schema): string {
   return sections.join('\n\n');
 }
 
-/** An entry of the methods has training and pruning as the whole sweep has: described once. */
+/** Members of an entry of `methods` that the whole sweep has too. They are described once. */
 function sectionPath(path: string): string {
   return path.replace(/^methods\[\]\./, '');
 }
 
-/** A member by whose paths one of several kinds of object stands, told apart by "kind": a section with a line for each. */
+/** A member whose values are objects of several kinds, which "kind" tells apart. It gets a section with a line for each kind. */
 function choicesOf({ path, schema }: Row): string[] {
   const values = schema.additionalProperties as Schema | undefined;
   const kinds = values?.oneOf ?? values?.anyOf ?? [];
@@ -71,7 +71,7 @@ function membersOf(path: string, schema: Schema): { rows: Row[]; below: Row[] } 
   return { rows, below };
 }
 
-/** What a member opens a section for: an object that is more than a name with options, or a list of such objects. */
+/** Whether a member gets a section: if it is an object with more than a name and options, or a list of such objects. */
 function sectionOf({ path, schema }: Row): Row | undefined {
   if (isObject(schema)) return { path, schema };
   const items = schema.items as Schema | undefined;
@@ -95,7 +95,7 @@ function tableOf(rows: readonly Row[], below: readonly Row[]): string {
   return ['| member | type | default | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-/** Plain text: GitHub and TypeDoc make the same anchor of it. */
+/** The heading as plain text, for which GitHub and TypeDoc make the same anchor. */
 function headingOf(path: string): string {
   return path.replace('[]', '');
 }
@@ -119,7 +119,7 @@ function typeOf(schema: Schema): string {
   return escapeMarkdown(typeText(schema));
 }
 
-/** The default stands in the schema, or at the end of the description where it is no plain value. */
+/** The default, from the schema, or from the end of the description if it is no plain value. */
 function wordsOf(schema: Schema): { meaning: string; preset: string } {
   const text = schema.description ?? '';
   const [, meaning, said] = /^(.*?)\s*Default: (.*)$/s.exec(text) ?? [];

@@ -4,10 +4,10 @@ import { z, type ZodType } from 'zod';
 
 export type Schema = z.core.JSONSchema.BaseSchema;
 
-/** Draft 7 is what editors and the YAML language server read. */
+/** Editors and the YAML language server read draft 7. */
 const TARGET = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const;
 
-/** Where a configuration names something of a kind. */
+/** The places in a configuration where a plugin of a kind is named. */
 const NAMED: readonly (readonly [kind: PluginKind, path: string])[] = [
   ['datasets', 'dataset'],
   ['datasets', 'outOfDistribution'],
@@ -27,7 +27,7 @@ const NAMED: readonly (readonly [kind: PluginKind, path: string])[] = [
 
 /**
  * The JSON Schema of configuration files (`bbb.config.json`, `.yaml`): the members as `@bbb/sweep` checks them, and beside `use` the
- * options of that very method, network, criterion, ... of this registry. Other names stay possible: a plugin may contribute them.
+ * options of the named method, network, criterion, ... in this registry. Other names are allowed, because plugins may add them.
  */
 export function configSchema(registry: Registry): Schema {
   const root = z.toJSONSchema(sweepFileSchema, TARGET) as Schema;
@@ -64,7 +64,7 @@ function nameOrOther(names: readonly string[]): Schema {
   return { anyOf: [{ enum: [...names] }, { type: 'string', minLength: 1 }] };
 }
 
-/** "If it uses this one, its options are these", for each. */
+/** For each plugin: if `use` names it, the options must match its schema. */
 function optionsByName(kind: PluginKind, registry: Registry): Schema {
   return {
     allOf: registry.list(kind).map(({ name, value }) => {
@@ -75,7 +75,7 @@ function optionsByName(kind: PluginKind, registry: Registry): Schema {
         // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
         then: {
           properties: { options: { description, ...schema } },
-          // An option that has no default makes that "options" itself may not be left out.
+          // If an option has no default, "options" itself is required.
           ...(schema.required?.length ? { required: ['options'] } : {}),
         },
       };

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 
-/** A code where it is thrown: the first argument of an error's constructor or of a helper that makes one, or the error's own member. */
+/** Finds codes where they are thrown: as first argument of a constructor or of a helper that makes an error, or as member of an error. */
 const THROWN =
   /(?:\b\w*[Ee]rror|\bsuper|\bmisfit|\bfail\w*)\(\s*'((?:E|KERNEL)_[A-Z0-9_]+)'|(?:code: string = |\?\? )'(E_[A-Z0-9_]+)'/g;
 
-/** What faulty plugins of the contract throw, so that bbb is seen to pass it on. */
+/** Codes of the faulty plugins of contract. They are no codes of bbb. */
 const OF_TESTS = new Set(['E_MINE']);
 
 /** The packages that throw a code, by code, in the order of their names. */

@@ -1,4 +1,4 @@
-/** The text that is generated stands between two comments, so that it can be replaced and what people write stays. */
+/** Generated text is between two comments, so that it can be replaced without changing the text that people wrote. */
 const begin = (name: string): string => `<!-- Made from the registry by npm run docs:plugins: ${name} -->`;
 const end = (name: string): string => `<!-- End of ${name} -->`;
 
@@ -26,7 +26,7 @@ export function blockNames(page: string): string[] {
   );
 }
 
-/** What people wrote: a page without its blocks. */
+/** The text that people wrote: a page without its blocks. */
 export function written(page: string): string {
   return blockNames(page).reduce((rest, name) => withBlock(rest, name, ''), page);
 }

@@ -3,7 +3,7 @@ import { code, escapeMarkdown, valueText } from './markdown.js';
 
 type Fact = readonly [title: string, text: string];
 
-/** What a plugin says of itself beside its options, in words. A member that has no words here is shown as it is. */
+/** The members of a plugin besides its options, in words. A member without words here is shown as it is. */
 export function factsOf(kind: string, details: Readonly<Record<string, unknown>>): Fact[] {
   const facts = Object.entries(details).flatMap(([name, value]) =>
     kind === 'pruners' && name === 'wraps'

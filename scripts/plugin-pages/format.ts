@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 
-/** As `npm run format` leaves a page, so that to format is no change. */
+/** Formats a page as `npm run format` does, so that formatting it again changes nothing. */
 export async function formatted(page: string, path: string): Promise<string> {
   return format(page, { ...(await resolveConfig(path)), filepath: path });
 }

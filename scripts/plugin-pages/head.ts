@@ -4,7 +4,7 @@ import { factsOf } from './facts.js';
 import { tryIt } from './try-it.js';
 import { bullets, escapeMarkdown, optionsTable } from './markdown.js';
 
-/** What the registry knows of one plugin, as Markdown: what it is, its source, its facts, its options. */
+/** The part of a page that comes from the registry, as Markdown: description, source, facts and options of one plugin. */
 export function headOf(entry: CatalogueEntry): string {
   const { kind, description, source, details } = entry;
   const facts = [
@@ -16,7 +16,7 @@ export function headOf(entry: CatalogueEntry): string {
     .join('\n\n');
 }
 
-/** A preset as the configuration file that says the same. */
+/** A preset as an equivalent configuration file. */
 function sweepOf({ details }: CatalogueEntry): string {
   if (!('sweep' in details)) return '';
   const yaml = stringify(details['sweep'], {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { optionRows } from '../../packages/cli/src/catalogue/option-rows.js';
 import type { CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js';
 
-/** Plain text as Markdown that shows it letter by letter. */
+/** Escapes plain text, so that Markdown shows it unchanged. */
 export function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*_<>[\]|]/g, String.raw`\$&`);
 }
@@ -12,12 +12,12 @@ export function code(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll('|', String.raw`\|`)}\``;
 }
 
-/** A bullet for each thing that is known: `- **Source**: ...`. */
+/** A bullet for each fact: `- **Source**: ...`. */
 export function bullets(facts: readonly (readonly [title: string, text: string])[]): string {
   return facts.map(([title, text]) => `- **${title}**: ${text}`).join('\n');
 }
 
-/** The options of one plugin, or that it has none. */
+/** The options of one plugin, or a sentence that it has none. */
 export function optionsTable({ options }: CatalogueEntry): string {
   if (!options) return '';
   const rows = optionRows(options);

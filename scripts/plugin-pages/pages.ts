@@ -5,13 +5,13 @@ import { code, escapeMarkdown } from './markdown.js';
 
 type Kind = CatalogueEntry['kind'];
 
-/** What a person has to replace on a new page; no page that is committed has it. */
+/** Placeholder on a new page. A person must replace it before the page is committed. */
 export const TO_WRITE = '(to be written)';
 
 /** The parts of a method's page that are written by hand. */
 export const SECTIONS = ['When to use it', 'What it costs', 'Known traps'] as const;
 
-/** Kinds with a page for each plugin and one that lists them; the others have one page for all, with a section for each. */
+/** Kinds with a page for each plugin and a page that lists them. Other kinds have one page, with a section for each plugin. */
 export const PAGE_FOR_EACH: ReadonlySet<Kind> = new Set<Kind>([
   'methods',
   'pruners',
@@ -21,10 +21,10 @@ export const PAGE_FOR_EACH: ReadonlySet<Kind> = new Set<Kind>([
   'presets',
 ]);
 
-/** By path from `docs/`: the new text of a page, given what it has today. */
+/** The new text of each page, by its path from `docs/`, made from its present text. */
 export type Pages = ReadonlyMap<string, (today: string | undefined) => string>;
 
-/** Every page that there has to be for these plugins. */
+/** Every page that must exist for these plugins. */
 export function pagesOf(entries: readonly CatalogueEntry[]): Pages {
   const kinds = [...new Set(entries.map(({ kind }) => kind))];
   const of = (kind: Kind) => entries.filter((entry) => entry.kind === kind);
@@ -94,7 +94,7 @@ function indexPage(
   return withBlock(today, 'plugins', rows.join('\n'));
 }
 
-/** A line for each, not a table: a new entry then changes one line, however long it is. */
+/** A list with a line for each plugin. In a table, a new long entry would change every line. */
 function listOf(entries: readonly CatalogueEntry[], link: (entry: CatalogueEntry) => string): string {
   const rows = entries.map(
     (entry) => `- [${code(entry.name)}](${link(entry)}): ${escapeMarkdown(entry.description)}`,

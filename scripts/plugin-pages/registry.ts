@@ -5,12 +5,12 @@ import ownOfSweep from '@bbb/sweep/plugin';
 import { catalogue, type CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js';
 import ownOfCli from '../../packages/cli/src/plugin.js';
 
-/** Everything that ships. */
+/** The registry with all plugins that ship. */
 export function shippedRegistry(): Registry {
   return createRegistry([builtIns, ownOfSweep, ownOfCli, ownOfBullmq]);
 }
 
-/** The same, as `bbb plugins` lists it. */
+/** The same plugins, as `bbb plugins` lists them. */
 export function shipped(): CatalogueEntry[] {
   return catalogue(shippedRegistry());
 }

@@ -2,14 +2,14 @@ import type { CatalogueEntry } from '../../packages/cli/src/catalogue/entries.js
 
 const RATE = '--space training.optimizer.learningRate=logUniform:1e-4:1e-2';
 
-/** A method whose weights have what a criterion needs. */
+/** A method whose weights have everything that a criterion needs. */
 const METHOD_WITH: Readonly<Record<string, string>> = {
   sigma: 'bbb-mixture',
   inclusion: 'spike-slab',
   unitNoise: 'group-jeffreys',
 };
 
-/** Data sets that need a file or a folder, or are made to be told from others. */
+/** Data sets that need a file or a folder, or that are only used as out-of-distribution data. */
 const DATA: Readonly<Record<string, string>> = {
   idx: '--dataset idx --data-dir my-arrays',
   images: '--dataset images --data-dir my-pictures',

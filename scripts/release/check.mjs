@@ -1,4 +1,4 @@
-// Whether all is ready to be published as a version: node scripts/release/check.mjs 0.2.0
+// Checks whether everything is ready for the release of a version: node scripts/release/check.mjs 0.2.0
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishedPackages, readJson, ROOT } from './packages.mjs';

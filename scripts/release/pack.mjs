@@ -1,4 +1,4 @@
-// Packs every package into a folder: node scripts/release/pack.mjs [folder]. What they give is what `npm publish` would send.
+// Packs every package into a folder: node scripts/release/pack.mjs [folder]. The tarballs are those that `npm publish` would send.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { publishedPackages, readJson, ROOT } from './packages.mjs';
 
 /**
- * Builds must be there. Prints nothing.
+ * Packs the packages, which must have been built. Prints nothing.
  * @returns the paths of the tarballs by the name of their package
  */
 export function packAll(folder) {
@@ -16,7 +16,7 @@ export function packAll(folder) {
   const workspaces = packages.flatMap(({ manifest }) => ['--workspace', manifest.name]);
   const typed = ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(folder), ...workspaces];
   const printed = execFileSync('npm', typed, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  // npm 10 gives a list, npm 11 may give an object by name.
+  // npm 10 prints a list, npm 11 may print an object by name.
   return new Map(
     Object.values(JSON.parse(printed)).map(({ name, filename }) => [
       name,
@@ -25,7 +25,7 @@ export function packAll(folder) {
   );
 }
 
-/** tsc never deletes what it wrote for a file that is gone, and that would be packed. */
+/** Deletes output of deleted sources. tsc does not delete it, and it would be packed. */
 function removeStale(folder) {
   const dist = join(folder, 'dist');
   for (const entry of readdirSync(dist, { recursive: true })) {

@@ -1,11 +1,11 @@
-// Publishes tarballs, those first that others depend on: node scripts/release/publish.mjs FOLDER VERSION
-// Run again after a failure, it leaves out what is published already.
+// Publishes tarballs, starting with the packages that others depend on: node scripts/release/publish.mjs FOLDER VERSION
+// After a failure it can be run again. It skips packages that are published already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { publishedPackages } from './packages.mjs';
 
 const [folder, version] = process.argv.slice(2);
-// `npm install @bbb/cli` goes on giving the last version that is none to try out.
+// `npm install @bbb/cli` must still install the last version that is not a prerelease.
 const tag = version.includes('-') ? 'next' : 'latest';
 
 for (const { manifest } of publishedPackages()) {

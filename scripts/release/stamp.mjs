@@ -1,5 +1,5 @@
-// Says in every package.json where the sources are: node scripts/release/stamp.mjs https://host/owner/name
-// The release runs it, with the address that it is run at: npm shows it, and provenance compares it with where the packages are built.
+// Writes the address of the sources into every package.json: node scripts/release/stamp.mjs https://host/owner/name
+// The release workflow runs it with the address of its repository. npm shows the address, and provenance compares it with the place of the build.
 import { writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// A new version everywhere, and its part of the changelog: node scripts/release/version.mjs 0.2.0 [date]
+// Sets a new version everywhere, and dates its part of the changelog: node scripts/release/version.mjs 0.2.0 [date]
 // `version.mjs notes 0.2.0` prints that part.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

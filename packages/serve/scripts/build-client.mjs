@@ -20,7 +20,7 @@ async function buildPage(page, folder, scripts, files) {
 }
 
 async function buildScript(entry, out, name) {
-  // Through a rename, so that a server that starts meanwhile never reads half a file.
+  // Writes and renames, so that a server that starts meanwhile never reads a part of a file.
   const draft = join(out, `${name}.${process.pid}.tmp`);
   await build({
     entryPoints: [entry],
