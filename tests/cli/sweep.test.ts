@@ -52,7 +52,7 @@ async function trials(): Promise<
 }
 
 describe('a sweep', () => {
-  it('prints a JSON document a line, the last of them methods by pruned shares, over the seeds', () => {
+  it('prints a JSON document a line, the last of them methods by sparsity, over the seeds', () => {
     expect(first.stderr).not.toMatch(/^error/m);
     expect(first.code).toBe(0);
     const types = eventsOf(first).map(({ type }) => type);

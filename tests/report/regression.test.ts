@@ -66,7 +66,7 @@ describe('a regression', () => {
 
   it('has the mean RMSE over seeds and its interval, as computed by hand, in its unit', () => {
     const table = pruningTable(settingsOf(data)[0]!);
-    expect(table.title).toBe('Test RMSE (kEUR) by share of weights set to zero: houses, hidden 20-20');
+    expect(table.title).toBe('Test RMSE (kEUR) by sparsity: houses, hidden 20-20');
     const values = [0, 1, 2].map((seed) => rmseOf('sgd', 0.9, seed));
     const mean = (values[0]! + values[1]! + values[2]!) / 3;
     const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);

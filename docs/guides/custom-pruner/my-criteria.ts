@@ -18,7 +18,7 @@ export default definePlugin({
           const [slope, curvature] = [statistics.gradient(), statistics.ggn()];
           return weights.mu.map((w, i) => (curvature[i]! * w * w) / 2 - count * slope[i]! * w);
         },
-        // What would lower the loss goes, whatever share is asked for: measured as a network of its own.
+        // What would lower the loss goes, whatever sparsity is asked for: measured as a network of its own.
         suggest: () => 0,
       }),
     },

@@ -39,7 +39,7 @@ export function procedureChecks(definition: ProcedureDefinition, options: unknow
     }) as unknown as Trial;
   return [
     {
-      name: 'plans steps that core can do, for short and long trainings, shares of all and of each layer',
+      name: 'plans steps that core can do, for short and long trainings, sparsities of all weights and of each layer',
       run() {
         for (const epochs of [2, 5, 50])
           for (const pruning of [

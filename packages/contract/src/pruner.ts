@@ -94,7 +94,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
         }),
     },
     {
-      name: 'gives masks of the exact size at every share and in every scope, supersets at larger ones',
+      name: 'gives masks of the exact size at every sparsity and in every scope, supersets at larger ones',
       run: () =>
         all((bench) => {
           const own = scored(bench);

@@ -14,7 +14,7 @@ import { dataOnDemand, examplesForPruner } from './training-examples.js';
 
 /** What of a network is shown. */
 export interface PageOptions extends Omit<PruningFlags, 'share'> {
-  /** A share of weights removed, beside those of its trial. */
+  /** A sparsity besides those of its trial. */
   readonly also?: number;
   /** Default: as its trial predicted. */
   readonly samples: number;
@@ -22,7 +22,7 @@ export interface PageOptions extends Omit<PruningFlags, 'share'> {
 }
 
 /**
- * The page that asks a network of grey images, with the network at several shares of weights removed: files by name, those that others name
+ * The page that asks a network of grey images, with the network at several sparsities: files by name, those that others name
  * first. They need nothing else, and no other host.
  * @throws UsageError for a network that is not of classes of grey images
  */

@@ -118,7 +118,11 @@ function addRest(command: Command): Command {
   return addStepOptions(command)
     .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
     .optionsGroup('Pruning and prediction:')
-    .option('--prune <shares>', 'shares of weights removed, e.g. 50%,90% or 0.5,0.9', shares)
+    .option(
+      '--prune <shares>',
+      'sparsities: how many of the weights are removed, e.g. 50%,90% or 0.5,0.9',
+      shares,
+    )
     .option(
       '--pruners <names>',
       'criteria, e.g. a,b; each method is pruned by those that fit it (default: its own)',
@@ -128,7 +132,7 @@ function addRest(command: Command): Command {
     .option('--exclude <layers>', 'layers that are left alone, e.g. output or layers.1', words)
     .option(
       '--layer-shares <shares>',
-      'a network with a share for each layer, e.g. 99%,90%,50%; repeatable',
+      'a network with a sparsity for each layer, e.g. 99%,90%,50%; repeatable',
       collect(shares),
     )
     .option('--include <roles>', 'what is ranked and removed: weight,bias', roles)

@@ -17,7 +17,7 @@ export function addExport(program: Command, onExit: OnExit): void {
         .argParser(someOf(EXPORT_FORMATS))
         .default(['onnx'], 'onnx'),
     )
-    .option('--prune <part>', 'share of all weights to remove first, e.g. 95% (default: none)', share);
+    .option('--prune <part>', 'sparsity to prune to first, e.g. 95% (default: none)', share);
   addNeeds(addCriterionOptions(command), NEEDS)
     .option(
       '--samples <n>',

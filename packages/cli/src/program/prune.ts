@@ -15,7 +15,7 @@ export function addPrune(program: Command, onExit: OnExit): void {
     .argument('<checkpoint>', 'checkpoint.safetensors, or the folder of a trial', text)
     .requiredOption(
       '--share <part>',
-      'share of all weights to be zero, those removed before included, e.g. 90%',
+      'sparsity: how many of all weights are zero then, those removed before included, e.g. 90%',
       share,
     );
   addCriterionOptions(prune)

@@ -37,7 +37,7 @@ export type Chain = readonly ProcedureStep[];
 
 /** What a procedure knows when it plans. */
 export interface ProcedureContext {
-  /** The networks to measure, in the order of the share of weights removed. Each is measured once. */
+  /** The networks to measure, in the order of their sparsity. Each is measured once. */
   readonly targets: readonly Target[];
   /** The trial's own training. */
   readonly training: TrainingOptions;

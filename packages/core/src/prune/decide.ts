@@ -6,7 +6,7 @@ import type { Scored } from './prune-model.js';
 import { PRUNE_SCOPES, type PruneScope } from './pruner.js';
 import { selectAbove, selectByLayer, selectKeep, type ScoredTensor } from './select.js';
 
-/** How much to remove: a share of all weights, a share for each layer, or what the criterion suggests. */
+/** How much to remove: a sparsity of all weights, a sparsity for each layer, or what the criterion suggests. */
 export type Target =
   | { readonly share: number }
   /** One share for each layer with weights; the layer next to the inputs comes first. */

@@ -64,7 +64,7 @@ export interface Pruner {
    * @param key for criteria with random numbers; each tensor has another key
    */
   score(weights: WeightPosterior, key: Key, context: PruneContext): Float32Array;
-  /** Suggests a sparsity: all scores below this number are removed, whatever share is asked for. -Infinity: none is removed. */
+  /** Suggests a sparsity: all scores below this number are removed, whatever sparsity is asked for. -Infinity: none is removed. */
   suggest?(weights: WeightPosterior, scores: Float32Array, context: PruneContext): number;
   /**
    * For criteria that adjust the remaining weights to what was removed: new means, as many as in `weights.mu`. Numbers where `keep` is 0 do not

@@ -34,9 +34,9 @@ export function prunedCount(share: number, count: number): number {
  * are removed first. So the masks are a pure function of the scores, and a larger share removes a superset.
  * @param tensors the scores of every weight tensor that takes part; the lowest scores go first
  * @param share fraction of the weights to remove, in [0, 1]
- * @param scope `global` ranks all tensors together; `layer` removes the share from each tensor; `unit` from the weights (and the bias) of
+ * @param scope `global` ranks all tensors together; `layer` prunes each tensor to the sparsity; `unit` from the weights (and the bias) of
  *   each output unit
- * @throws BbbError `E_PRUNE_SHARE` for a share outside [0, 1], `E_PRUNE_SCORE` for a NaN score
+ * @throws BbbError `E_PRUNE_SHARE` for a sparsity outside [0, 1], `E_PRUNE_SCORE` for a NaN score
  */
 export function selectKeep(tensors: readonly ScoredTensor[], share: number, scope: PruneScope): KeepMasks {
   checkShare(share);
@@ -59,9 +59,13 @@ export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly
   for (const [t, { name, layer = -1 }] of tensors.entries()) {
     const share = shares[layer];
     if (share === undefined) {
-      throw new BbbError('E_PRUNE_LAYERS', `No share is given for "${name}": there are ${shares.length}.`, {
-        hint: 'Give one share for each layer with weights, the one next to the inputs first.',
-      });
+      throw new BbbError(
+        'E_PRUNE_LAYERS',
+        `No sparsity is given for "${name}": there are ${shares.length}.`,
+        {
+          hint: 'Give one sparsity for each layer with weights, the one next to the inputs first.',
+        },
+      );
     }
     removeLowest(tensors, keep, [whole(tensors, t)], share);
   }
@@ -152,7 +156,7 @@ function masksOf(tensors: readonly ScoredTensor[], keep: readonly Uint8Array[]):
 
 function checkShare(share: number): void {
   if (share >= 0 && share <= 1) return;
-  throw new BbbError('E_PRUNE_SHARE', `A pruned share is a fraction from 0 to 1; got ${share}.`, {
+  throw new BbbError('E_PRUNE_SHARE', `A sparsity is a fraction from 0 to 1; got ${share}.`, {
     hint: 'Write 90 % as 0.9.',
   });
 }

@@ -15,7 +15,7 @@ export interface PruningOptions {
   /** Shares of weights removed, fractions in [0, 1]. 0 (the dense network) is always measured. */
   readonly shares: readonly number[];
   /**
-   * `global` ranks all weights together; `layer` removes the share from every tensor, `unit` from the weights into every unit. If the scores of
+   * `global` ranks all weights together; `layer` prunes every tensor to the sparsity, `unit` the weights into every unit. If the scores of
    * a criterion can be compared only in a narrower scope, that one is used.
    */
   readonly scope: PruneScope;

@@ -20,7 +20,7 @@ function lossAt(group: Group, share: number): Estimate | undefined {
 }
 
 /**
- * The largest share up to which, at every share tested, the loss stays below `tolerance`: all of its 95 % interval, or,
+ * The largest sparsity up to which, at every sparsity tested, the loss stays below `tolerance`: all of its 95 % interval, or,
  * with one seed, the loss itself. 0 if already the smallest share costs more; undefined for a group near chance, which has
  * nothing to lose.
  */

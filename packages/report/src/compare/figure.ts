@@ -37,13 +37,13 @@ export function changesFigure(matches: readonly Match[], [a, b]: readonly [strin
   });
   return composeFigure({
     id: 'changes',
-    title: `${name} by share of weights removed, A and B`,
+    title: `${name} by sparsity, A and B`,
     description: `${name} of ${matches.map(({ a: group }) => group.name).join(', ')} in A (${a}) and B (${b}), a panel for each method.`,
     legend: [
       { name: `A: ${a}`, style: A },
       { name: `B: ${b}`, style: B },
     ],
     rows: inRows(panels, 2),
-    caption: `${INTERVALS} Shares are evenly spaced, not to scale.`,
+    caption: `${INTERVALS} Sparsities are evenly spaced, not to scale.`,
   });
 }

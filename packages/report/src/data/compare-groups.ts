@@ -6,7 +6,7 @@ import { holmByFamily, pairedDifference, type PairedDifference } from '../stats/
 /** Level at which an adjusted p-value counts as a difference. */
 export const LEVEL = 0.05;
 
-/** One comparison of two methods at one pruned share. */
+/** One comparison of two methods at one sparsity. */
 export interface Comparison extends PairedDifference {
   readonly a: Group;
   readonly b: Group;
@@ -24,7 +24,7 @@ export type Quantity = (group: Group, share: number) => (result: TrialResult) =>
 export const headlineQuantity: Quantity = (group, share) => headlineAt({ pruner: mainPruner(group), share });
 
 /**
- * Every pair of groups at every share, paired by seed. The pairs at one share are one family: the chance that any of its small
+ * Every pair of groups at every sparsity, paired by seed. The pairs at one sparsity are one family: the chance that any of its small
  * adjusted p-values is a false alarm is at most the level they are compared with. Shares are families of their own: the same
  * networks at neighbouring shares tell nearly the same, and one family over all would hide what is plain.
  *

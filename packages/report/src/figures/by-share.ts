@@ -39,7 +39,7 @@ export interface Quantity {
 }
 
 /**
- * Calibration of classifiers before and after pruning: NLL and ECE against the pruned share.
+ * Calibration of classifiers before and after pruning: NLL and ECE against the sparsity.
  * @returns undefined for what is no classifier
  */
 export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
@@ -63,7 +63,7 @@ export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | 
     setting,
     styleOf,
     'calibration',
-    `Calibration by share of weights removed: ${settingTitle(setting)}`,
+    `Calibration by sparsity: ${settingTitle(setting)}`,
     quantities,
   );
 }
@@ -99,12 +99,12 @@ export function oodFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     setting,
     styleOf,
     'ood',
-    `Telling test ${exampleNoun(setting.groups)}s from others, by share of weights removed: ${settingTitle(setting)}`,
+    `Telling test ${exampleNoun(setting.groups)}s from others, by sparsity: ${settingTitle(setting)}`,
     quantities,
   );
 }
 
-/** Quantities against the pruned share, a panel each, a line for each method. */
+/** Quantities against the sparsity, a panel each, a line for each method. */
 export function byShare(
   setting: Setting,
   styleOf: StyleOf,
@@ -124,7 +124,7 @@ export function byShare(
     description: `${quantities.map((quantity) => quantity.title).join(' and ')} of ${setting.groups.map(({ name }) => name).join(', ')}.`,
     legend: methodLegend(setting.groups, styleOf),
     rows: inRows(panels, columns),
-    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Shares are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
+    caption: `${INTERVALS} ${seedsOf(setting.groups)} By averaged samples where a method has them, else by its weights. Sparsities are evenly spaced, not to scale.${note ? ` ${note}` : ''}`,
   });
 }
 

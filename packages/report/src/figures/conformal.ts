@@ -22,7 +22,7 @@ export function conformalFigure(setting: Setting, styleOf: StyleOf): Figure | un
     setting,
     styleOf,
     'conformal',
-    `${classes ? 'Set size' : 'Width of intervals'} at ${promise} coverage, by share of weights removed: ${settingTitle(setting)}`,
+    `${classes ? 'Set size' : 'Width of intervals'} at ${promise} coverage, by sparsity: ${settingTitle(setting)}`,
     quantities,
     `${classes ? 'Sets by LAC: all classes above one probability; a mean below 1 has empty ones.' : 'Intervals scaled by the predicted standard deviation.'} Dashed: the promise. ${calibrationNote(setting)}`,
   );

@@ -32,13 +32,7 @@ export function nllFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
     within: [0, 100],
   };
   const quantities = isMeasured(setting, 'calibrationError') ? [nll, calibration] : [nll];
-  return byShare(
-    setting,
-    styleOf,
-    'nll',
-    `NLL by share of weights removed: ${settingTitle(setting)}`,
-    quantities,
-  );
+  return byShare(setting, styleOf, 'nll', `NLL by sparsity: ${settingTitle(setting)}`, quantities);
 }
 
 /**
@@ -52,7 +46,7 @@ export function coverageFigure(setting: Setting, styleOf: StyleOf): Figure | und
     setting,
     styleOf,
     'coverage',
-    `Coverage of intervals by share of weights removed: ${settingTitle(setting)}`,
+    `Coverage of intervals by sparsity: ${settingTitle(setting)}`,
     levels.map((level): Quantity => ({
       title: `targets within ${level} % intervals (%)`,
       value: ({ metrics }) => hundredfold(metrics[`coverage${level}`]),

@@ -46,10 +46,10 @@ export function criteriaFigure(setting: Setting): Figure | undefined {
   return composeFigure({
     id: 'criteria',
     title: `Pruning criteria compared: ${settingTitle(setting)}`,
-    description: `${capitalised(metric.name)} by share of weights removed, a line for each of ${pruners.join(', ')}, a panel for each of ${groups.map(({ name }) => name).join(', ')}.`,
+    description: `${capitalised(metric.name)} by sparsity, a line for each of ${pruners.join(', ')}, a panel for each of ${groups.map(({ name }) => name).join(', ')}.`,
     legend: pruners.map((pruner) => ({ name: pruner, style: look(pruner) })),
     rows: inRows(panels, 2),
-    caption: `${INTERVALS} ${seedsOf(groups)} Shares are evenly spaced, not to scale.`,
+    caption: `${INTERVALS} ${seedsOf(groups)} Sparsities are evenly spaced, not to scale.`,
   });
 }
 

@@ -63,7 +63,7 @@ export function firstLayerFigure(setting: Setting): Figure | undefined {
 }
 
 /**
- * The strongest hidden units of the first layer as images: mu, sigma, and at how many of the pruned shares each weight
+ * The strongest hidden units of the first layer as images: mu, sigma, and at how many of the sparsities each weight
  * is kept.
  * @returns undefined if no trial kept them
  */

@@ -22,13 +22,13 @@ import { capitalised } from '../answer/words.js';
 /** Where the second view starts. */
 const HIGH_SHARE = 0.9;
 
-/** The headline (test accuracy, test RMSE) against the share of weights removed, from 0 to 100 %. */
+/** The headline (test accuracy, test RMSE) against the sparsity, from 0 to 100 %. */
 export function headlineFigure(setting: Setting, styleOf: StyleOf): Figure {
   const metric = metricOf(setting.groups);
   const shares = sharesOf(setting.groups);
   return composeFigure({
     id: metric.key,
-    title: `${capitalised(metric.name)} by share of weights removed: ${settingTitle(setting)}`,
+    title: `${capitalised(metric.name)} by sparsity: ${settingTitle(setting)}`,
     description: describe(setting, shares),
     legend: legend(setting, styleOf, shares),
     rows: [
@@ -202,7 +202,7 @@ function describe(setting: Setting, shares: readonly number[]): string {
     };
     return `${group.name}: ${[shares[0] ?? 0, last].map(at).join(', ')}`;
   });
-  return `Lines of ${name} by share of weights removed, one for each method. ${each.join('; ')}.`;
+  return `Lines of ${name} by sparsity, one for each method. ${each.join('; ')}.`;
 }
 
 /** A line at the chance level. Accuracy needs none, because its axis is always 0 to 100 %. */

@@ -18,7 +18,7 @@ interface Distribution {
 
 /**
  * Density and cumulative distribution of the signal-to-noise ratio abs(mu)/sigma in dB (Figure 4 of the paper), with the
- * ratio below which each pruned share lies.
+ * ratio below which the weights lie that each sparsity removes.
  * @returns undefined if no method has a posterior with a sigma
  */
 export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
@@ -35,7 +35,7 @@ export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefine
   return composeFigure({
     id: 'snr',
     title: `Signal-to-noise ratio of the weights: ${settingTitle(setting)}`,
-    description: `Density and cumulative distribution of 20 log10(abs(mu)/sigma) for ${all.map(({ group }) => group.name).join(', ')}, with the cut at each pruned share.`,
+    description: `Density and cumulative distribution of 20 log10(abs(mu)/sigma) for ${all.map(({ group }) => group.name).join(', ')}, with the cut at each sparsity.`,
     legend: methodLegend(
       all.map(({ group }) => group),
       styleOf,

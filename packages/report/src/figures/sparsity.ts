@@ -46,7 +46,7 @@ export function sparsityFigure(setting: Setting, styleOf: StyleOf): Figure {
       as: 'dash',
     })),
     rows: inRows(panels, 3),
-    caption: `Zeros in each large tensor (%). ${INTERVALS} ${seedsOf(setting.groups)} Shares are evenly spaced, not to scale.`,
+    caption: `Zeros in each large tensor (%). ${INTERVALS} ${seedsOf(setting.groups)} Sparsities are evenly spaced, not to scale.`,
   });
 }
 

@@ -16,7 +16,7 @@ import type { Style, StyleOf } from './style.js';
 const TICK = 20;
 const CHARACTER = 6.4;
 
-/** The headline of every seed, dense and at up to three pruned shares, each with its own scale. */
+/** The headline of every seed, dense and at up to three sparsities, each with its own scale. */
 export function spreadFigure(setting: Setting, styleOf: StyleOf): Figure {
   const shares = pick(sharesOf(setting.groups), 4);
   const metric = metricOf(setting.groups);

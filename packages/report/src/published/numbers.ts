@@ -17,7 +17,7 @@ export interface PublishedRow {
   readonly hidden: readonly number[];
   /** The criterion that chose what was pruned, by the name of ours that it stands beside; absent where nothing was. */
   readonly pruner?: string;
-  /** Test accuracy by pruned share; 0 is the dense network. */
+  /** Test accuracy by sparsity; 0 is the dense network. */
   readonly accuracy: Readonly<Record<string, number>>;
   /** Why the number does not mean what it seems to mean. */
   readonly caveat?: string;

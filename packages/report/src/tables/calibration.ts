@@ -27,7 +27,7 @@ const NEWER = [
 ] as const satisfies readonly (readonly [keyof PredictionMetrics, string, Format])[];
 
 /**
- * Calibration and uncertainty of classifiers on the test set, dense and at every pruned share, by mean weights and by samples.
+ * Calibration and uncertainty of classifiers on the test set, dense and at every sparsity, by mean weights and by samples.
  * @returns undefined for what is no classifier
  */
 export function calibrationTable(setting: Setting): Table | undefined {

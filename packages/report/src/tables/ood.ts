@@ -51,7 +51,7 @@ export function totalScore(groups: readonly Group[]): OodScoreName | undefined {
 }
 
 /**
- * Telling test images from those of another data set, by method, way to predict and pruned share.
+ * Telling test images from those of another data set, by method, way to predict and sparsity.
  * @returns undefined if no trial measured it
  */
 export function oodTable(setting: Setting): Table | undefined {

@@ -5,7 +5,7 @@ import { estimateOver, prunersOf } from '../data/measure.js';
 import { estimated, left, right, text, type Cell, type Table } from './table.js';
 
 /**
- * Networks that were not pruned to a share of the sweep: to what a criterion suggests, or to a share for each layer.
+ * Networks with other sparsities than those of the sweep: what a criterion suggests, or a sparsity for each layer.
  * @returns undefined without any
  */
 export function ownSparsityTable(setting: Setting): Table | undefined {

@@ -16,7 +16,7 @@ import { formatShare } from './format.js';
 import { estimated, left, number, published, right, text, type Column, type Table } from './table.js';
 
 /**
- * The headline (test accuracy, test RMSE) by method and pruned share (Tables 1 and 2 of the study, Table 2 of the paper), one row for each
+ * The headline (test accuracy, test RMSE) by method and sparsity (Tables 1 and 2 of the study, Table 2 of the paper), one row for each
  * criterion, with published numbers beside ours.
  * @param setting all groups of one data set and network
  */
@@ -50,7 +50,7 @@ export function pruningTable(setting: Setting): Table {
   );
   return {
     id: 'pruning',
-    title: `${named(capitalised(metric.name), metric.unit)} by share of weights set to zero: ${settingTitle(setting)}`,
+    title: `${named(capitalised(metric.name), metric.unit)} by sparsity: ${settingTitle(setting)}`,
     columns: [left('method', 'method'), left('pruner', 'pruned by'), ...columns],
     rows,
     notes: [

@@ -4,7 +4,7 @@ import { pruningTable } from './pruning.js';
 import { renderTerminal } from './render.js';
 
 /**
- * What the command line prints at the end of a sweep: the headline by method and pruned share, for each setting.
+ * What the command line prints at the end of a sweep: the headline by method and sparsity, for each setting.
  * @param data a sweep, as `readSweep` gives it
  * @param options `width`: columns of the terminal. Default: 100
  */

@@ -55,7 +55,7 @@ const prunedBy = {
     .array(z.array(z.number().min(0).max(1)).min(1))
     .min(1)
     .optional()
-    .describe('Networks with a share for each layer, beside those of "shares". Default: none.'),
+    .describe('Networks with a sparsity for each layer, besides those of "shares". Default: none.'),
   finetuneEpochs: z
     .int()
     .min(0)
@@ -186,7 +186,9 @@ export const sweepConfigSchema = z.strictObject({
         .array(z.number().min(0).max(1))
         .default([0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
         .transform((shares) => [...new Set([0, ...shares])].sort((a, b) => a - b))
-        .describe('Shares of weights removed. The dense network, 0, is always measured.'),
+        .describe(
+          'Sparsities: fractions of the weights to remove. The dense network, 0, is always measured.',
+        ),
     })
     .prefault({})
     .describe('How the networks of all methods are pruned.'),
@@ -210,7 +212,7 @@ export const sweepConfigSchema = z.strictObject({
   answer: z
     .strictObject({
       reference: z.string().optional().describe('Label of the method that the others are compared with.'),
-      sparsity: z.number().min(0).max(1).optional().describe('One of the shares of weights removed.'),
+      sparsity: z.number().min(0).max(1).optional().describe('One of "pruning.shares".'),
     })
     .optional()
     .describe(

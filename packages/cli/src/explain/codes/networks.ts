@@ -51,8 +51,8 @@ export const networks: Explanations = {
       'Run it again with --threads 1: each thread has its own copy of the network, and memory may have run out.',
   },
   E_PRUNE_LAYERS: {
-    means: 'There are more layers than shares for them.',
-    helps: 'Give one share for each layer with weights, the one next to the inputs first.',
+    means: 'There are more layers than sparsities for them.',
+    helps: 'Give one sparsity for each layer with weights, the one next to the inputs first.',
   },
   E_PRUNE_MASK: {
     means: 'A mask has another length than the weights that it is for.',
@@ -74,7 +74,7 @@ export const networks: Explanations = {
     means: 'A criterion scored a weight as NaN or infinite.',
     helps: 'Its author looks for a division by 0.',
   },
-  E_PRUNE_SHARE: { means: 'A share to prune is outside of 0 to 1.', helps: 'Write 90 % as 0.9.' },
+  E_PRUNE_SHARE: { means: 'A sparsity is outside of 0 to 1.', helps: 'Write 90 % as 0.9.' },
   E_RISK: {
     means: 'A model file has no threshold for the risk that answers may have at most.',
     helps: 'Ask for a larger risk, or predict with the folder of the trial.',
