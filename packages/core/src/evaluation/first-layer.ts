@@ -36,44 +36,60 @@ export function firstLayerOf(
 export function firstLayerReport(layer: WeightPosterior, kept: readonly KeptAt[]): FirstLayerReport {
   const [inputs, units] = layer.shape as [number, number];
   const { mu, sigma } = layer;
-  const overUnits = (value: (i: number) => number): Float64Array =>
-    Float64Array.from({ length: inputs }, (_, pixel) => {
-      let sum = 0;
-      for (let unit = 0; unit < units; unit++) sum += value(pixel * units + unit);
-      return sum / units;
-    });
-  const ofUnit = (unit: number, value: (i: number) => number): Float64Array =>
-    Float64Array.from({ length: inputs }, (_, pixel) => value(pixel * units + unit));
-  const isKept = (mask: Uint8Array | undefined, i: number): number => (mask ? mask[i]! : 1);
-
-  const norms = Array.from({ length: units }, (_, unit) =>
-    ofUnit(unit, (i) => mu[i]! * mu[i]!).reduce((a, b) => a + b),
-  );
+  const all = new Uint8Array(mu.length).fill(1);
+  const masks = kept.map(({ keep = all }) => keep);
+  const norms = Array.from({ length: units }, (_, unit) => squares(ofUnit(mu, unit, units)));
   const largest = Array.from(norms.keys())
     .sort((a, b) => norms[b]! - norms[a]! || a - b)
     .slice(0, SHOWN_UNITS);
+  const times = timesKept(masks, mu.length);
   return {
-    meanAbsMu: byteImage(overUnits((i) => Math.abs(mu[i]!))),
-    ...(sigma ? { meanSigma: byteImage(overUnits((i) => sigma[i]!)) } : {}),
-    kept: kept.map(({ share, keep }) => ({
+    meanAbsMu: byteImage(overUnits(mu.map(Math.abs), inputs, units)),
+    ...(sigma ? { meanSigma: byteImage(overUnits(sigma, inputs, units)) } : {}),
+    kept: kept.map(({ share }, k) => ({
       share,
-      image: byteImage(
-        overUnits((i) => isKept(keep, i)),
-        0,
-        1,
-      ),
+      image: byteImage(overUnits(masks[k]!, inputs, units), 0, 1),
     })),
     units: largest.map((unit) => ({
       unit,
-      mu: byteImage(ofUnit(unit, (i) => mu[i]!)),
-      ...(sigma ? { sigma: byteImage(ofUnit(unit, (i) => sigma[i]!)) } : {}),
-      kept: byteImage(
-        ofUnit(unit, (i) => kept.reduce((sum, { keep }) => sum + isKept(keep, i), 0)),
-        0,
-        kept.length,
-      ),
+      mu: byteImage(ofUnit(mu, unit, units)),
+      ...(sigma ? { sigma: byteImage(ofUnit(sigma, unit, units)) } : {}),
+      kept: byteImage(ofUnit(times, unit, units), 0, kept.length),
     })),
   };
+}
+
+type Values = Float32Array | Float64Array | Uint8Array;
+
+/** By input: the mean over the units of values `[inputs, units]`. */
+function overUnits(values: Values, inputs: number, units: number): Float64Array {
+  const means = new Float64Array(inputs);
+  for (let input = 0, i = 0; input < inputs; input++) {
+    let sum = 0;
+    for (let unit = 0; unit < units; unit++) sum += values[i++]!;
+    means[input] = sum / units;
+  }
+  return means;
+}
+
+/** By input: the value of one unit. */
+function ofUnit(values: Values, unit: number, units: number): Float64Array {
+  const own = new Float64Array(values.length / units);
+  for (let input = 0; input < own.length; input++) own[input] = values[input * units + unit]!;
+  return own;
+}
+
+function squares(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
+}
+
+/** By weight: how many of the masks keep it. */
+function timesKept(masks: readonly Uint8Array[], weights: number): Float64Array {
+  const times = new Float64Array(weights);
+  for (const mask of masks) for (let i = 0; i < weights; i++) times[i]! += mask[i]!;
+  return times;
 }
 
 /** Scaled to bytes between `low` and `high`, by default the smallest and the largest value. */

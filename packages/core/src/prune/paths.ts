@@ -23,33 +23,17 @@ export function activePaths(architecture: Architecture, alive: KeepMasks): Activ
   const layers = linearLayers(architecture);
   const through = layers.map(({ weight }) => weight);
   /** By layer: which units the inputs reach; the first entry is for the input units. */
-  const reached = [new Uint8Array(through[0]!.inputUnits).fill(1)];
-  for (const [l, { weight, bias }] of layers.entries()) {
-    const out = new Uint8Array(sizeOf(bias.shape));
-    const [from, mask] = [reached[l]!, alive[weight.name]!];
-    eachLine(weight, (first, input) => {
-      if (from[input]) for (let o = 0; o < out.length; o++) out[o]! |= mask[first + o]!;
-    });
-    reached.push(out);
-  }
+  const reached: Uint8Array[] = [new Uint8Array(through[0]!.inputUnits).fill(1)];
+  for (const [l, { weight, bias }] of layers.entries())
+    reached.push(reachedUnits(weight, alive[weight.name]!, reached[l]!, sizeOf(bias.shape)));
   const leading: Uint8Array[] = [new Uint8Array(reached.at(-1)!.length).fill(1)];
-  for (const weight of through.toReversed()) {
-    const into = new Uint8Array(weight.inputUnits);
-    const [to, mask] = [leading[0]!, alive[weight.name]!];
-    eachLine(weight, (first, input) => {
-      for (let o = 0; o < to.length; o++) into[input]! |= mask[first + o]! & to[o]!;
-    });
-    leading.unshift(into);
-  }
+  for (const weight of through.toReversed())
+    leading.unshift(leadingUnits(weight, alive[weight.name]!, leading[0]!));
   const onTheWay = reached.map((units, l) => units.map((one, u) => one & leading[l]![u]!));
   const active = layers.flatMap(({ weight, bias }, l): [string, Uint8Array][] => {
     const [from, to] = [onTheWay[l]!, onTheWay[l + 1]!];
-    const weights = alive[weight.name]!.slice();
-    eachLine(weight, (first, input) => {
-      for (let o = 0; o < to.length; o++) weights[first + o]! &= from[input]! & to[o]!;
-    });
     return [
-      [weight.name, weights],
+      [weight.name, between(weight, alive[weight.name]!, from, to)],
       [bias.name, alive[bias.name]!.map((one, unit) => one & to[unit]!)],
     ];
   });
@@ -99,13 +83,47 @@ function zerosStay({ layers }: Architecture): boolean[] {
   return stays;
 }
 
-/** The elements of a weight from one input unit to all output units lie side by side. */
-function eachLine(
-  { shape, inputUnits }: Pick<WeightSpec, 'shape' | 'inputUnits'>,
-  visit: (first: number, input: number) => void,
-): void {
-  const size = sizeOf(shape);
-  for (let first = 0, line = 0; first < size; first += shape.at(-1)!, line++) visit(first, line % inputUnits);
+/** What a walk over the elements of a weight needs: those from one input unit to all output units lie side by side. */
+type Walked = Pick<WeightSpec, 'shape' | 'inputUnits'>;
+
+/** The output units that a weight which is not 0 leads to from one of the units `from`. */
+function reachedUnits(
+  { shape, inputUnits }: Walked,
+  mask: Uint8Array,
+  from: Uint8Array,
+  outputs: number,
+): Uint8Array {
+  const reached = new Uint8Array(outputs);
+  for (let first = 0, line = 0; first < mask.length; first += shape.at(-1)!, line++) {
+    if (from[line % inputUnits]) for (let o = 0; o < outputs; o++) reached[o]! |= mask[first + o]!;
+  }
+  return reached;
+}
+
+/** The input units that a weight which is not 0 leads from to one of the units `to`. */
+function leadingUnits({ shape, inputUnits }: Walked, mask: Uint8Array, to: Uint8Array): Uint8Array {
+  const leading = new Uint8Array(inputUnits);
+  for (let first = 0, line = 0; first < mask.length; first += shape.at(-1)!, line++) {
+    let one = 0;
+    for (let o = 0; o < to.length; o++) one |= mask[first + o]! & to[o]!;
+    leading[line % inputUnits]! |= one;
+  }
+  return leading;
+}
+
+/** The mask without the elements that do not lead from one of the units `from` to one of the units `to`. */
+function between(
+  { shape, inputUnits }: Walked,
+  mask: Uint8Array,
+  from: Uint8Array,
+  to: Uint8Array,
+): Uint8Array {
+  const kept = new Uint8Array(mask.length);
+  for (let first = 0, line = 0; first < mask.length; first += shape.at(-1)!, line++) {
+    if (from[line % inputUnits])
+      for (let o = 0; o < to.length; o++) kept[first + o] = mask[first + o]! & to[o]!;
+  }
+  return kept;
 }
 
 function eachAlive(mask: Uint8Array, visit: (element: number) => void): void {

@@ -140,7 +140,9 @@ function hiddenOf(
 
 /** 1 for each weight that is certainly 0. */
 function removedAlready({ mu, sigma }: WeightPosterior): Uint8Array {
-  return Uint8Array.from(mu, (m, i) => (m === 0 && !sigma?.[i] ? 1 : 0));
+  const removed = new Uint8Array(mu.length);
+  for (let i = 0; i < mu.length; i++) removed[i] = mu[i] === 0 && !sigma?.[i] ? 1 : 0;
+  return removed;
 }
 
 /** 1 for each unit of a hidden layer that is certainly silent: no weight leads into it, and it has no bias. */
