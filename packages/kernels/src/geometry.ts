@@ -35,7 +35,13 @@ export interface ConvOptions extends PoolOptions {
   readonly filters: number;
 }
 
-/** @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a window larger than its image under `valid` */
+/**
+ * How many windows of a pool fit into an image, and where the first one begins.
+ *
+ * @param options height, width and channels of the input, the window and its step, in pixels, and whether borders are padded (`same`) or not
+ *   (`valid`)
+ * @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a window larger than its image under `valid`
+ */
 export function poolGeometry({
   input,
   window,
@@ -63,7 +69,13 @@ export function poolGeometry({
   };
 }
 
-/** @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a filter larger than its image under `valid` */
+/**
+ * How many windows of a convolution fit into an image, where the first one begins, and the shape of its filters.
+ *
+ * @param options height, width and channels of the input, the filter and its step, in pixels, how many filters, and whether borders are padded
+ *   (`same`) or not (`valid`)
+ * @throws KernelError `KERNEL_GEOMETRY` for a number that is not a whole number from 1, and for a filter larger than its image under `valid`
+ */
 export function convGeometry({ filters, stride = 1, ...rest }: ConvOptions): ConvGeometry {
   positive('the number of filters', [filters]);
   const pool = poolGeometry({ ...rest, stride });

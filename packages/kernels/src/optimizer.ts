@@ -15,7 +15,11 @@ export type OptimizerStep =
       readonly step: number;
     };
 
-/** How many state tensors of the parameter's shape the rule needs: 0, 1 or 2. */
+/**
+ * How many state tensors of the parameter's shape the rule needs: 0, 1 or 2.
+ *
+ * @param rule an update rule; SGD without `momentum`, or with 0, needs none, Adam two
+ */
 export function momentCount(rule: Pick<OptimizerStep, 'kind'> & { readonly momentum?: number }): 0 | 1 | 2 {
   if (rule.kind === 'adam') return 2;
   return rule.momentum ? 1 : 0;

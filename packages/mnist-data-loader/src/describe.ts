@@ -47,7 +47,13 @@ export interface DataReport {
   readonly hint: string;
 }
 
-/** Where each known set was looked for, and what was found there. Downloads nothing and never throws for bad files. */
+/**
+ * Where each known set was looked for, and what was found there. Downloads nothing and never throws for bad files.
+ *
+ * @param options where to look; absent members: the places that {@link loadDataset} looks in
+ * @param sets the known sets to look for. Default: all
+ * @returns a report for each set, in that order
+ */
 export async function describeData(
   options: SearchOptions = {},
   sets: readonly KnownSet[] = KNOWN_SETS,

@@ -66,7 +66,11 @@ const ELSEWHERE: readonly Elsewhere[] = [
   { names: ['breastcancer', 'californiahousing', 'housing'], advice: table('That set') },
 ];
 
-/** Advice for the name of a set in any spelling (`CIFAR-10`, `cifar_10`). Undefined for a name that is not in the list. */
+/**
+ * Advice for the name of a set in any spelling (`CIFAR-10`, `cifar_10`). Undefined for a name that is not in the list.
+ *
+ * @param name as a user types it; case, spaces, `-` and `_` do not matter
+ */
 export function whereToGet(name: string): string | undefined {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return ELSEWHERE.find(({ names }) => names.includes(plain))?.advice;

@@ -32,6 +32,8 @@ type ByRole<T> = Readonly<Record<FileRole, T>>;
  * Loads a folder of four IDX files, gzipped or not, into shared memory. They may also be in a folder below
  * it, if only one folder has such files.
  *
+ * @param folder its path
+ * @param options the name of the set, how its labels and axes are read, and the hashes to check its files by
  * @throws DataError `E_DATA_MISSING`, `E_DATA_UNREADABLE`, `E_DATA_AMBIGUOUS`, `E_DATA_IDX_*`, `E_DATA_GZIP`,
  *   `E_DATA_SHAPE`, `E_DATA_COUNT`, `E_DATA_LABEL`, `E_DATA_PIXEL`, `E_DATA_HASH`, `E_DATA_MISLABELLED`
  */

@@ -11,6 +11,8 @@ function isGzip(bytes: Uint8Array): boolean {
  * The uncompressed bytes of an IDX file, gzipped or not. A gzipped one is inflated up to the size that its own header
  * announces and no further, so a decompression bomb costs no memory.
  *
+ * @param bytes the whole file; returned as it is where it is not gzipped
+ * @param source what errors call the file, e.g. its path
  * @throws DataError `E_DATA_GZIP` for damaged compressed data, and as {@link parseIdxHeader}
  */
 export async function inflateIdx(bytes: Uint8Array, source: string): Promise<Uint8Array> {

@@ -64,6 +64,9 @@ export function headerLength(start: Uint8Array): number {
 /**
  * Parses a whole, uncompressed IDX file. Allocates nothing of the size that the header announces.
  *
+ * @param bytes the whole file, header included
+ * @param source what errors call the file, e.g. its path
+ * @returns the elements, row-major, with their type and shape
  * @throws DataError as {@link parseIdxHeader}, and `E_DATA_IDX_LENGTH` unless the length is exactly what the header says
  */
 export function parseIdx(bytes: Uint8Array, source: string): IdxArray {
@@ -72,7 +75,12 @@ export function parseIdx(bytes: Uint8Array, source: string): IdxArray {
   return { shape, type, data: decodeElements(bytes.subarray(headerBytes), type) };
 }
 
-/** The header of an IDX file of unsigned bytes. */
+/**
+ * The header of an IDX file of unsigned bytes.
+ *
+ * @param shape sizes of the axes, the slowest first: `[images, height, width]`, or `[images]` for labels
+ * @returns 4 bytes, and 4 for each axis, big-endian
+ */
 export function idxHeader(shape: readonly number[]): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
   header.setUint8(2, 0x08);

@@ -34,6 +34,8 @@ export interface LoadOptions extends SearchOptions, DownloadOptions {
  * If `dataDir` is given, a known set must be there. Otherwise it is looked for in `BBB_DATA_DIR`, in the npm or Debian package that has it
  * and in the download cache; if it is nowhere, it is downloaded into the cache. Every file is checked against its published SHA-256.
  *
+ * @param spec a known set, e.g. {@link MNIST}, or a folder of files
+ * @param options where to look, and whether and how to download
  * @throws DataError always with a code and a hint: `E_DATA_UNKNOWN` for an unknown name, `E_DATA_MISSING`,
  *   `E_DATA_MISLABELLED`, `E_DATA_DOWNLOAD`, `E_DATA_CACHE`, and as {@link loadFolder}
  */

@@ -19,6 +19,11 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   f8: 'float64',
 };
 
+/**
+ * Whether a file is a NumPy array, by its first six bytes.
+ *
+ * @param bytes the file, or the start of it
+ */
 export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
@@ -37,6 +42,9 @@ interface NpyHeader {
  * Parses a whole `.npy` file: numbers of any kind, in any byte order, row-major or column-major. Allocates nothing of the
  * size that the header announces.
  *
+ * @param bytes the whole file, header included
+ * @param source what errors call the file, e.g. its path
+ * @returns the elements, row-major whatever the order in the file
  * @throws DataError `E_DATA_NPY`
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */

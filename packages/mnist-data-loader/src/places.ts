@@ -60,7 +60,11 @@ export function isRawFolder(dir: string): boolean {
   return basename(dir) === 'raw';
 }
 
-/** `BBB_CACHE_DIR`, else the folder `bbb` where this system keeps caches. */
+/**
+ * `BBB_CACHE_DIR`, else the folder `bbb` where this system keeps caches.
+ *
+ * @param env the environment variables. Default: those of this process
+ */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>> = process.env): string {
   if (env['BBB_CACHE_DIR']) return env['BBB_CACHE_DIR'];
   if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'bbb');

@@ -12,6 +12,8 @@ export const RECOGNISED_BY = 512;
 /**
  * Recognises the kind of a file by its first bytes, for messages: files with the names of data may be web pages, pointers of Git LFS or
  * archives. Undefined if the bytes are of no known kind.
+ *
+ * @param start the first bytes of the file
  */
 export function recognise(start: Uint8Array): Recognised | undefined {
   const head = start.subarray(0, RECOGNISED_BY);

@@ -18,6 +18,10 @@ export interface Answers {
 
 /**
  * Softmax over rows of logits and its logarithm, in float64: log p = z - max - log(1 + the other classes' e^(z - max)).
+ *
+ * @param logits `[examples, classes]`, row by row
+ * @param classes from 1
+ * @returns probabilities and their logarithms, `[examples, classes]`
  * @throws BbbError `E_METRIC_PROBABILITY` for a logit that is not finite
  */
 export function answersOf(logits: Float32Array | Float64Array, classes: number): Answers {

@@ -7,6 +7,10 @@ export type Block = readonly [number, number, number, number];
  * Philox4x32 with 7 rounds, the fewest that pass all of BigCrush (Salmon, Moraes, Dror and Shaw 2011, "Parallel random
  * numbers: as easy as 1, 2, 3", table 2): a bijection of the counter for every key, so equal counters give equal blocks and
  * no state is kept. Exact integer arithmetic, the same words as the WebAssembly generator's.
+ *
+ * @param key two words of 32 bits
+ * @param counter four words of 32 bits
+ * @returns four words of 32 bits, each uniform in [0, 2^32)
  */
 export function philox(key: Key, counter: Block): Block {
   let [c0, c1, c2, c3] = counter;

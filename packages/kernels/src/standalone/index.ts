@@ -26,6 +26,8 @@ const LEAST_BYTES = 2 ** 20;
  * The ops on memory of their own: the same kernels and the same bits as `wasmOps`, without tfjs. Each call makes a new
  * memory, which is freed with the ops. Operands of one memory can't be used with the ops of another.
  *
+ * @param options the limit of its memory, how many threads work on it, and whether multiply-adds are fused (`fastMath`, default false: then
+ *   bits may differ between machines)
  * @throws KernelError `KERNEL_MEMORY` for an invalid limit, `KERNEL_THREADS` for an invalid number of threads,
  *   `KERNEL_RELAXED_UNSUPPORTED`, `KERNEL_NOT_FOUND`; `alloc` throws `KERNEL_MEMORY` beyond the limit; ops throw `KERNEL_THREADS` when a
  *   thread has ended

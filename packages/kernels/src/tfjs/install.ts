@@ -46,6 +46,7 @@ export interface InstallOptions {
  * Makes tfjs's own ops run on our kernels wherever its wasm backend runs, and `tf.grads` work in Node without the `@tensorflow/tfjs`
  * umbrella. Call it when the backend is active (`await startTfjs()`), and again to change `fastMath`.
  *
+ * @param options `fastMath` fuses multiply-adds: faster, and bits may differ between machines. Default: false
  * @returns a function that restores tfjs's own kernels (the gradients stay)
  * @throws KernelError `KERNEL_BACKEND` when another backend is active, or none: nothing would run on our kernels;
  *   `KERNEL_TFJS_VERSION`, `KERNEL_RELAXED_UNSUPPORTED`

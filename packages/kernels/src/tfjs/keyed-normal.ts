@@ -7,6 +7,8 @@ import { wasmBackend } from './internals.js';
  * N(0, 1) numbers as a float32 tensor: a pure function of the key, the same bits on every machine, unlike `tf.randomNormal`.
  * Number i does not depend on the shape. Needs `installKernels`.
  *
+ * @param shape of the tensor, rank 0 to 6
+ * @param key the same key gives the same numbers
  * @throws KernelError `KERNEL_BACKEND` when the kernels are not installed or tfjs's wasm backend is not active
  */
 export function keyedNormal<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {

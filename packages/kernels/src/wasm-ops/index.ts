@@ -12,6 +12,7 @@ export interface WasmOpsOptions {
  * The ops on float32 tensors in the memory of tfjs's wasm backend, which must be active (see `startTfjs`). Without `fastMath` the
  * same calls give the same bits on every machine and engine.
  *
+ * @param options `fastMath` fuses multiply-adds: faster, and bits may differ between machines. Default: false
  * @throws KernelError `KERNEL_BACKEND`, `KERNEL_TFJS_VERSION` or `KERNEL_RELAXED_UNSUPPORTED`
  */
 export async function wasmOps({ fastMath = false }: WasmOpsOptions = {}): Promise<Ops> {

@@ -28,6 +28,8 @@ let folder: string | undefined;
  * Where a page finds kernels.wasm, and kernels-relaxed.wasm for fast math: a URL that ends in a slash, relative to the page. Call it
  * before anything else of this package. Default: the package's `dist` folder beside the module, which is wrong
  * when a bundler has moved the module. In Node the files are always found.
+ *
+ * @param url a folder that holds the two files, e.g. `/assets/kernels/`
  */
 export function setKernelsPath(url: string): void {
   folder = url;

@@ -48,6 +48,9 @@ interface Given {
 
 /**
  * Loads a folder of IDX files or NumPy arrays, or an archive of NumPy, into shared memory, in whatever shape and type they are.
+ *
+ * @param path a folder of such files, or one archive (`.npz`)
+ * @param options what to call the set, and how its labels and axes are read
  * @throws DataError as `loadFolder`, and `E_DATA_NPZ`
  */
 export async function loadArrays(path: string, options: ArrayOptions): Promise<ArraySet> {

@@ -12,6 +12,9 @@ import { drawnComplexity } from './weights.js';
  * Flipout (Wen et al. 2018, arXiv 1803.04386): one draw of all weights for a minibatch. Each example sees its noise with its own random signs,
  * out = x * mu + ((x s) * sigma epsilon) r, so the gradients of the examples are less correlated. It works with every prior. The complexity cost
  * is computed at the draw.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param prior of every weight; any kind
  */
 export function flipout(context: MethodContext, prior: Prior): Estimator {
   const { ops, architecture, likelihood } = context;

@@ -9,7 +9,14 @@ import { weightSampling } from './weights.js';
 export const estimatorSchema = z.enum(['weights', 'local', 'flipout']);
 export type EstimatorName = z.output<typeof estimatorSchema>;
 
-/** @throws BbbError `E_ESTIMATOR` for `local` under a prior whose KL has no closed form */
+/**
+ * The estimator of this name.
+ *
+ * @param name `weights`, `local` or `flipout`
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param prior of every weight
+ * @throws BbbError `E_ESTIMATOR` for `local` under a prior whose KL has no closed form
+ */
 export function estimatorOf(name: EstimatorName, context: MethodContext, prior: Prior): Estimator {
   switch (name) {
     case 'weights':

@@ -10,6 +10,9 @@ import { momentPass, type Moments } from './moments.js';
  * Local reparameterisation (Kingma, Salimans & Welling 2015, arXiv 1506.02557): draws pre-activations in place of weights, with mean x * mu and
  * variance x^2 * sigma^2. Each example has its own noise, so the variance of the gradient is smaller. The KL is exact, so the prior must have one
  * in closed form.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param prior of every weight; its KL must have a closed form, as that of a Gaussian has
  */
 export function localReparameterisation(context: MethodContext, prior: Prior): Estimator {
   const { ops, architecture } = context;

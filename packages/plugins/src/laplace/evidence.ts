@@ -24,6 +24,9 @@ const HALVINGS = 40;
 /**
  * The prior precision lambda that maximises {@link logEvidence}. There the effective number of parameters gamma = sum_i h_i / (h_i + lambda) is lambda |v|^2
  * (MacKay 1992, "The evidence framework applied to classification networks"), with the most probable weights v of {@link modeNorm}.
+ *
+ * @param spectra those of all weights that share the precision, with curvatures summed over all training examples
+ * @returns lambda, the precision 1/sigma^2 of the prior
  */
 export function fitPrecision(spectra: readonly Spectrum[]): number {
   const tried = [LEAST];
@@ -45,7 +48,13 @@ export function fitPrecision(spectra: readonly Spectrum[]): number {
   return Math.sqrt(low * high);
 }
 
-/** gamma: the number of directions in weight space that the data determine, rather than the prior. */
+/**
+ * gamma: the number of directions in weight space that the data determine, rather than the prior.
+ *
+ * @param spectra those of all weights that share the precision
+ * @param precision lambda of the prior, above 0
+ * @returns gamma, from 0 to the number of weights
+ */
 export function effectiveParameters(spectra: readonly Spectrum[], precision: number): number {
   let gamma = 0;
   for (const { curvatures } of spectra)
@@ -57,6 +66,9 @@ export function effectiveParameters(spectra: readonly Spectrum[], precision: num
  * |v|^2 of the most probable weights under a prior: those that were trained under one, as in MacKay 1992. Weights that were trained without a prior are
  * the vertex of the likelihood, and the prior moves them to v_i = h_i w_i / (h_i + lambda) (as Antoran et al. 2022, arXiv 2206.08900, do for the
  * linearised network).
+ *
+ * @param spectra those of all weights that share the precision
+ * @param precision lambda of the prior, above 0
  */
 export function modeNorm(spectra: readonly Spectrum[], precision: number): number {
   let sum = 0;

@@ -36,6 +36,10 @@ function softmaxHessianRoot(logits: Float32Array | Float64Array, classes: number
 /**
  * The logits whose softmax is about the mean of the probabilities when logits are Gaussian: each is divided by sqrt(1 + pi v / 8), where v is its
  * variance. This is the probit approximation (MacKay 1992, "The evidence framework applied to classification networks"), for each logit alone.
+ *
+ * @param means of the logits, `[examples, classes]` row by row
+ * @param variances of the same logits, in the same order, at least 0
+ * @returns logits of the same shape
  */
 export function probitLogits(
   means: Float32Array | Float64Array,

@@ -40,7 +40,13 @@ export const bayesTraining: Partial<TrainingOptions> = {
   optimizer: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 };
 
-/** Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a network, under any prior. */
+/**
+ * Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a network, under any prior.
+ *
+ * @param options draws for a step, estimator, how the KL is shared among minibatches, where mu and rho start
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param prior of every weight; `local` needs one whose KL has a closed form
+ */
 export function bayesByBackprop(
   { samples, klWeighting, estimator = 'weights', rho0, initialiser, klWeight, klWarmUp }: BayesOptions,
   context: MethodContext,

@@ -14,7 +14,12 @@ export const dropconnectOptions = z.strictObject({
 });
 export type DropconnectOptions = z.output<typeof dropconnectOptions>;
 
-/** out = M * W / (1 - p), where M is a Bernoulli mask over weights and biases. The mask is a function of the key. */
+/**
+ * out = M * W / (1 - p), where M is a Bernoulli mask over weights and biases. The mask is a function of the key.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param p probability that a weight is dropped, in [0, 1)
+ */
 export function dropWeights({ ops, architecture }: MethodContext, p: number): WeightNoise {
   return (out, weights, key) => {
     for (const { name } of architecture.weights) {
@@ -26,6 +31,9 @@ export function dropWeights({ ops, architecture }: MethodContext, p: number): We
 /**
  * -log P(D_i | M * W / (1 - p)), with one mask for each minibatch (Wan et al. 2013 draw one for each example). The backward pass computes the
  * same mask again from its key.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param p probability that a weight is dropped, in [0, 1)
  */
 export function dropconnectLoss(context: MethodContext, p: number): Loss {
   const { ops, architecture } = context;

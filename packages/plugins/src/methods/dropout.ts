@@ -21,6 +21,9 @@ export type DropoutOptions = z.output<typeof dropoutOptions>;
 /**
  * -log P(D_i | w, z), where z has a Bernoulli variable for each example and unit. Kept units are scaled by 1/(1 - p), so the mean activation is
  * that of the whole network.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param rates probability that a unit is dropped: `pInput` of an input, `p` of a hidden unit
  */
 export function dropoutLoss(context: MethodContext, rates: UnitDropout): Loss {
   return networkLoss(context, rates);

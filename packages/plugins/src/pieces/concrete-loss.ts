@@ -11,6 +11,9 @@ import { scratchPool } from './scratch.js';
  * -log P(D_i | w, z) with relaxed Bernoulli masks z on the inputs of layers, one for each example and unit (Gal, Hron & Kendall 2017,
  * section 3), and its gradients with respect to the weights and to the layers' logit p. An input becomes x (1 - z) / (1 - p), so that the
  * mean activation is that of the whole network.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param temperature of the relaxation, above 0: near 0 masks are nearly 0 or 1, and gradients of the rates vary more
  */
 export function concreteLoss(context: MethodContext, temperature: number): Loss {
   const { ops, architecture } = context;

@@ -21,20 +21,36 @@ export interface Cycles {
   readonly burnIn: number;
 }
 
-/** Share of the current cycle that is done, in [0, 1), if this share of the training is done. */
+/**
+ * Share of the current cycle that is done, in [0, 1), if this share of the training is done.
+ *
+ * @param plan its number of cycles
+ * @param done share of the training that is done, in [0, 1]
+ */
 export function withinCycle({ cycles }: Cycles, done: number): number {
   const at = done * cycles;
   return at - Math.floor(at);
 }
 
-/** Share of all sampling that is done, in [0, 1]. It does not grow during a burn-in. */
+/**
+ * Share of all sampling that is done, in [0, 1]. It does not grow during a burn-in.
+ *
+ * @param plan cycles, and the share of each that is a burn-in
+ * @param done share of the training that is done, in [0, 1]
+ */
 export function sampledShare(plan: Cycles, done: number): number {
   const { cycles, burnIn } = plan;
   const whole = Math.floor(done * cycles);
   return (whole + Math.max(0, (withinCycle(plan, done) - burnIn) / (1 - burnIn))) / cycles;
 }
 
-/** A learning rate that falls in every cycle from its start to nearly 0, along half a period of a cosine (Zhang et al. 2020, equation 1). */
+/**
+ * A learning rate that falls in every cycle from its start to nearly 0, along half a period of a cosine (Zhang et al. 2020, equation 1).
+ *
+ * @param plan its number of cycles
+ * @param learningRate at the start of a cycle
+ * @param done share of the training that is done, in [0, 1]
+ */
 export function cyclicRate(plan: Cycles, learningRate: number, done: number): number {
   return scheduledRate({ kind: 'cosine' }, learningRate, 0, withinCycle(plan, done));
 }

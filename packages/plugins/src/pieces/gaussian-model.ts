@@ -4,12 +4,25 @@ import { diagonalModel, type Width } from './diagonal-model.js';
 import type { Initialiser } from './initialiser.js';
 import { readFloat32, weightKey, type Operands } from './operands.js';
 
-/** The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`. */
+/**
+ * The posterior of one weight tensor: parameters `<weight>.mu` and `<weight>.rho`.
+ *
+ * @param params all parameters of the model
+ * @param name of the weight tensor, e.g. `layers.0.weight`
+ */
 export function gaussianOf(params: Params, name: string): Gaussian {
   return { mu: params[`${name}.mu`]!, rho: params[`${name}.rho`]! };
 }
 
-/** w = mu + softplus(rho) epsilon for every weight tensor. epsilon is a function of the key. */
+/**
+ * w = mu + softplus(rho) epsilon for every weight tensor. epsilon is a function of the key.
+ *
+ * @param ops what computes the draw
+ * @param specs the weight tensors to draw
+ * @param out one operand for each, of its shape; overwritten
+ * @param params means and rhos, `<weight>.mu` and `<weight>.rho`
+ * @param key each tensor draws from a key of its own, folded from this one
+ */
 export function drawWeights(
   ops: Ops,
   specs: readonly WeightSpec[],

@@ -16,7 +16,14 @@ export const initialiserSchema = z.discriminatedUnion('kind', [
 ]);
 export type Initialiser = z.output<typeof initialiserSchema>;
 
-/** New weights, a pure function of the key. Each tensor has its own stream of random numbers. */
+/**
+ * New weights, a pure function of the key. Each tensor has its own stream of random numbers.
+ *
+ * @param context its ops and architecture
+ * @param initialiser the distribution that weights start from
+ * @param key each tensor draws from a key of its own, folded from this one
+ * @returns one operand for each weight tensor; the caller frees them
+ */
 export function initialWeights(
   { ops, architecture }: Pick<MethodContext, 'ops' | 'architecture'>,
   initialiser: Initialiser,

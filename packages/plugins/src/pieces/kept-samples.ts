@@ -47,6 +47,11 @@ export function forgetSamples(ops: Ops, params: Params): void {
  * Weights that training moves, and up to `most` samples of them that a Markov chain kept. There is no mean network: a draw is one of the
  * samples, or the weights themselves if there is no sample yet. Pruning removes a weight from all samples. The likelihood has the parameters of
  * the end of training.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param initialiser the distribution that weights start from
+ * @param most samples that are kept; checkpoints have room for so many from the start
+ * @param prior of every weight
  */
 export function sampleModel(
   context: MethodContext,

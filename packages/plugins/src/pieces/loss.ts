@@ -14,7 +14,12 @@ export interface Loss {
   dispose(): void;
 }
 
-/** The loss of a network with these weights, with dropout on its units if given. */
+/**
+ * The loss of a network with these weights, with dropout on its units if given.
+ *
+ * @param context its ops, architecture and likelihood
+ * @param dropout probabilities for inputs and hidden units. Default: no unit is dropped
+ */
 export function networkLoss(
   { ops, architecture, likelihood }: Pick<MethodContext, 'ops' | 'architecture' | 'likelihood'>,
   dropout?: UnitDropout,
@@ -51,7 +56,13 @@ export function lossAlong(
   };
 }
 
-/** Computes every linear layer with these weights, and writes the gradients into `grads`. */
+/**
+ * Computes every linear layer with these weights, and writes the gradients into `grads`.
+ *
+ * @param ops what computes the layers
+ * @param weights by name, e.g. `layers.0.weight`
+ * @param grads where `backward` writes, by the same names. Default: none, for a forward pass
+ */
 export function atWeights(ops: Ops, weights: Operands, grads: Operands = {}): LinearPart {
   const of = (all: Operands, { weight, bias }: LinearLayer): [Operand, Operand] => [
     all[weight.name]!,

@@ -11,7 +11,12 @@ import {
   type ParamSpec,
 } from '@bbb/core';
 
-/** The name of a member's parameter or weight in an ensemble. */
+/**
+ * The name of a member's parameter or weight in an ensemble.
+ *
+ * @param member from 0
+ * @param name of the parameter or weight in the member itself
+ */
 export function memberName(member: number, name: string): string {
   return `members.${member}.${name}`;
 }
@@ -32,6 +37,9 @@ export function ofMember<T>(
 /**
  * Several copies of one model, each with its own parameters. There is no mean network: a draw is a draw of one member, and a key picks a random
  * member.
+ *
+ * @param one the model of a member
+ * @param members how many there are
  */
 export function memberModel(one: Model, members: number): Model {
   if (one.weights) {

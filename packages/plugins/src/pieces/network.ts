@@ -69,7 +69,12 @@ export function drawnNetwork(
   return network(context, { ...weights, ...Object.fromEntries(shared) }, () => freeAll(ops, weights));
 }
 
-/** A network that also calls `free` when it is disposed of. */
+/**
+ * A network that also calls `free` when it is disposed of.
+ *
+ * @param network what predicts
+ * @param free called after the network has been disposed of
+ */
 export function owning(network: Network, free: () => void): Network {
   return {
     weights: network.weights,

@@ -20,6 +20,8 @@ export function minibatchCost(nll: number, complexity: number, klWeight: number)
 /**
  * The factor of F_i in the gradient that the optimiser gets: M/N, which makes it a cost per example. With equal batches this is the mean
  * negative log-likelihood plus KL/N, so a learning rate has the same meaning for every batch size.
+ *
+ * @param batch the number of minibatches M in an epoch, and of training examples N
  */
 export function gradientScale({ batches, examples }: Pick<Batch, 'batches' | 'examples'>): number {
   return batches / examples;

@@ -11,7 +11,14 @@ export function optimizerStep(optimizer: Optimizer, learningRate: number, step: 
   return optimizer.kind === 'adam' ? { ...optimizer, learningRate, step } : { ...optimizer, learningRate };
 }
 
-/** The optimiser state of every parameter, with zeros: `m` and `v` for Adam, `velocity` for SGD with momentum, nothing for SGD. */
+/**
+ * The optimiser state of every parameter, with zeros: `m` and `v` for Adam, `velocity` for SGD with momentum, nothing for SGD.
+ *
+ * @param ops where memory is taken
+ * @param optimizer says which moments there are
+ * @param params the parameters that the optimiser moves
+ * @returns by parameter; the caller frees them
+ */
 export function initialMoments(ops: Ops, optimizer: Optimizer, params: Params): Moments {
   return Object.fromEntries(
     Object.entries(params).map(([name, { shape }]) => [
@@ -21,7 +28,13 @@ export function initialMoments(ops: Ops, optimizer: Optimizer, params: Params): 
   );
 }
 
-/** The state tensors of one parameter, in the order of {@link momentCount}. */
+/**
+ * The state tensors of one parameter, in the order of {@link momentCount}.
+ *
+ * @param optimizer says which moments there are
+ * @param moments those of all parameters
+ * @param name of the parameter
+ */
 export function momentsOf(optimizer: Optimizer, moments: Moments, name: string): Operand[] {
   return NAMES[momentCount(optimizer)].map((moment) => moments[name]![moment]!);
 }

@@ -27,7 +27,13 @@ export interface Pass {
   dispose(): void;
 }
 
-/** Runs batches through the layers of an architecture, and holds the buffers between them. */
+/**
+ * Runs batches through the layers of an architecture, and holds the buffers between them.
+ *
+ * @param ops what computes the layers
+ * @param architecture the layers, in their order
+ * @param dropout probabilities for inputs and hidden units. Default: no unit is dropped
+ */
 export function networkPass(ops: Ops, architecture: Architecture, dropout?: UnitDropout): Pass {
   const { p = 0, pInput = 0 } = dropout ?? {};
   const { steps, sizes } = planOf(architecture, { input: pInput > 0, hidden: p > 0 });

@@ -9,6 +9,10 @@ import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
 /**
  * Minimises F_i = -log P(D_i | w) - 1/M log P(w): maximum likelihood under a flat prior, maximum a posteriori under
  * another. The parameters of the likelihood have no prior.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param loss of a minibatch, with the gradients of the weights
+ * @param prior of every weight; a flat one means maximum likelihood
  */
 export function pointTrainer(
   { ops, architecture, likelihood, optimizer }: MethodContext,

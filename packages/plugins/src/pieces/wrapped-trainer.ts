@@ -1,6 +1,11 @@
 import type { MadeMethod, Params, Trainer, TrainingState } from '@bbb/core';
 
-/** The parameters of the inner method, out of those of its wrapper. */
+/**
+ * The parameters of the inner method, out of those of its wrapper.
+ *
+ * @param made the inner model, which says which names are its own
+ * @param params of the wrapper
+ */
 export function innerParams({ model }: MadeMethod, params: Params): Params {
   return Object.fromEntries(model.params.map(({ name }) => [name, params[name]!]));
 }
