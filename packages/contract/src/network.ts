@@ -33,7 +33,11 @@ const BATCH = 3;
 /** In double precision; nothing outlives a check, for these operands are plain arrays. */
 const ops = referenceOps();
 
-/** What a network promises to core, and each of its layers, its gradients by finite differences in double precision. */
+/**
+ * What a network promises to core, and each of its layers, its gradients by finite differences in double precision.
+ *
+ * @param network its definition and options, the shape of one example (default: `[8, 8, 2]`) and the number of outputs (default: 3)
+ */
 export function networkChecks({
   definition,
   options = {},

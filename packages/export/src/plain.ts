@@ -79,7 +79,11 @@ export function plainNetwork(
   };
 }
 
-/** How many bytes the weights of one network are as float32, zeros included. */
+/**
+ * How many bytes the weights of one network are as float32, zeros included.
+ *
+ * @param network its layers; those without weights count nothing
+ */
 export function denseBytes({ layers }: Pick<PlainNetwork, 'layers'>): number {
   return layers
     .filter(isLinear)

@@ -19,6 +19,8 @@ export interface ServeOptions {
 
 /**
  * Shows a sweep's folder as a page, live while the sweep runs; of a folder of sweeps a list, and a page for each.
+ *
+ * @param options the folder, and where to listen. Default: 127.0.0.1, port 8080; port 0 takes any that is free
  * @throws BbbError `E_SWEEP_MISSING`, `E_NOT_A_SWEEP`, `E_STORE_DAMAGED`, `E_STORE_IO` of the folder; `E_PORT_TAKEN`,
  *   `E_PORT_DENIED`, `E_HOST` of the address; `E_SERVE_ASSETS` when the page was not built
  */

@@ -4,7 +4,11 @@ import { EXIT } from './exit-codes.js';
 import type { Failure } from './failure.js';
 import { describeSystemError } from './system.js';
 
-/** The one place that turns something thrown into words and an exit code. */
+/**
+ * The one place that turns something thrown into words and an exit code.
+ *
+ * @param thrown anything; what is no coded error is told as unexpected, with exit code 1
+ */
 export function describeFailure(thrown: unknown): Failure {
   // Help or the version was shown; what was typed wrong is a UsageError (see CliCommand).
   if (thrown instanceof CommanderError) return { message: '', exitCode: EXIT.done };

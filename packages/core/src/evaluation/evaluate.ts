@@ -72,7 +72,14 @@ function waysOf(model: Pick<Model, 'hasMean' | 'stochastic'>, samples: number): 
   return ways;
 }
 
-/** How often {@link evaluate} computes a network for an example: what `onRows` of the sets is told, together. */
+/**
+ * How often {@link evaluate} computes a network for an example: what `onRows` of the sets is told, together.
+ *
+ * @param predicting its model and likelihood
+ * @param sets as {@link evaluate} gets them
+ * @param samples draws that predict together; 0: the mean network only
+ * @param key of the draws
+ */
 export function rowsAsked(
   { model, likelihood }: Pick<Predicting, 'model' | 'likelihood'>,
   { test, outOfDistribution, validation, calibration }: EvaluationSets,

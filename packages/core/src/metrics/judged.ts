@@ -18,7 +18,13 @@ export interface Judged {
   readonly correct: Uint8Array;
 }
 
-/** Judges answers whose log-probabilities are known, as {@link UncertaintyAccumulator} gives them. */
+/**
+ * Judges answers whose log-probabilities are known, as {@link UncertaintyAccumulator} gives them.
+ *
+ * @param answers probabilities and their logarithms, `[examples, classes]`
+ * @param labels the true class of each example, from 0
+ * @param classes from 1
+ */
 export function judge(
   answers: {
     readonly logProbabilities: LogProbabilities;

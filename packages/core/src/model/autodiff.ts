@@ -32,6 +32,9 @@ export interface AutodiffOptions {
 /**
  * A trainer for plugin authors who want to write a loss without its gradient. It is slower than a hand-written backward pass, with the same
  * optimisers and the same reproducibility. It needs the WebAssembly ops, whose operands are tfjs tensors.
+ *
+ * @param options the objective in tfjs ops and, where it has one, the complexity cost in nats
+ * @param context what the method is made with
  * @throws BbbError `E_TENSORS` for the ops of several threads
  */
 export function autodiffTrainer(

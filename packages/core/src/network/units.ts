@@ -32,12 +32,22 @@ export function unitGroups(architecture: Architecture): UnitGroup[] {
   }));
 }
 
-/** The input unit that element `i` of a weight belongs to. */
+/**
+ * The input unit that element `i` of a weight belongs to.
+ *
+ * @param spec of the weight tensor
+ * @param i position in the tensor, row-major, from 0
+ */
 export function inputUnitOf({ shape, inputUnits }: WeightSpec, i: number): number {
   return Math.floor(i / shape.at(-1)!) % inputUnits;
 }
 
-/** The output unit that element `i` of a weight or bias belongs to. */
+/**
+ * The output unit that element `i` of a weight or bias belongs to.
+ *
+ * @param spec of the weight or bias
+ * @param i position in the tensor, row-major, from 0
+ */
 export function outputUnitOf({ shape }: Pick<WeightSpec, 'shape'>, i: number): number {
   return i % shape.at(-1)!;
 }

@@ -14,6 +14,10 @@ export interface StateDictOptions {
  * The state dict of a PyTorch MLP, or of a network like LeNet (convolutions, each with an activation and a pool, then linear layers), as
  * safetensors has it. Layers are in the natural order of their names (`fc2` before `fc10`), convolutions first; a weight is `[outputs,
  * inputs]` or `[filters, channels, height, width]`, and what PyTorch flattens is channels first.
+ *
+ * @param tensors by their names in the state dict
+ * @param options the shape of an input, `[height, width, channels]` or `[features]`; what follows hidden layers (default: relu) and
+ *   convolutions (default: max-pool)
  * @throws BbbError `E_IMPORT` for tensors that make no such network on these inputs
  */
 export function importStateDict(

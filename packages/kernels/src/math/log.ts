@@ -16,6 +16,8 @@ const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
  *
  * x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), log m = 2 artanh s, arranged as
  * f - (f^2/2 - s (f^2/2 + R)) so that f, which is exact, carries the leading digits (the arrangement of fdlibm's e_log.c).
+ *
+ * @param x any number
  */
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;

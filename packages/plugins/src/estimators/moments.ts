@@ -39,6 +39,9 @@ export interface MomentPass {
  * Draws the pre-activations of every layer from a Gaussian with mean x * mean and variance x^2 * variance, with its own noise for each example
  * (Kingma, Salimans & Welling 2015, arXiv 1506.02557). This is exact for independent Gaussian weights; for others it relies on the central limit
  * theorem. In a convolution every position has its own noise (Molchanov et al. 2017).
+ *
+ * @param context its ops, architecture and likelihood
+ * @param around wraps the linear part of layers, for dropout on their inputs, say. Default: nothing
  */
 export function momentPass(
   { ops, architecture, likelihood }: MethodContext,

@@ -18,7 +18,16 @@ export type PriorChoice =
   /** By the marginal likelihood: one for each layer, or one for all. */
   | { readonly kind: 'evidence'; readonly of: 'layer' | 'network' };
 
-/** Fits the Gaussian around the trained weights: first the curvature over all examples, then the prior, then the covariance. */
+/**
+ * Fits the Gaussian around the trained weights: first the curvature over all examples, then the prior, then the covariance.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param parts the inner method, the layers with a posterior, and the form of its covariance
+ * @param prior a precision, or that the evidence chooses one
+ * @param params of the model; the covariance is written into them
+ * @param examples all training examples
+ * @param key of what is drawn for the curvature
+ */
 export function fitLaplace(
   { ops, architecture, likelihood }: MethodContext,
   { inner, layers, covariance }: Pick<LaplaceParts, 'inner' | 'layers' | 'covariance'>,

@@ -12,7 +12,12 @@ export function methodOption(does: string) {
     .describe(`${does}, with its options: { use, options }. Default: sgd.`);
 }
 
-/** Makes the inner method, with the same architecture, likelihood, ops and optimiser. */
+/**
+ * Makes the inner method, with the same architecture, likelihood, ops and optimiser.
+ *
+ * @param context of the wrapper
+ * @param use name and options of the inner method
+ */
 export function innerMethod({ method }: MethodContext, use: Use): MadeMethod {
   if (method) return method(use);
   throw new BbbError('E_METHOD', `There is no way to make the method "${use.use}" here.`, {

@@ -28,6 +28,9 @@ export interface IvonTraining {
  * optimum of a quadratic the precision is exact.
  *
  * The parameters of the likelihood are points. They follow the running mean of their gradients at the same learning rate.
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param training draws for a step, decays of the running means of gradient and Hessian, and standard deviations of the prior and of the start
  */
 export function ivonTrainer(context: MethodContext, training: IvonTraining): Trainer {
   const { ops, architecture, likelihood } = context;

@@ -55,6 +55,11 @@ function phaseOf(plan: LangevinTraining, batch: Batch, context: StepContext): Ph
  * Samples the posterior by {@link langevinStep} on minibatches, and keeps evenly spaced samples. The parameters of the likelihood have no prior
  * and no noise: they follow the gradient. The preconditioner changes until the first sample is due, and is constant from then on. So it needs
  * no correction term for its dependence on the weights (the term that Li et al. 2016 leave out).
+ *
+ * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param loss of a minibatch, with the gradients of the weights
+ * @param plan cycles and burn-in, how many samples are kept, temperature (1 samples the posterior, 0 only descends), and the preconditioner,
+ *   if any
  */
 export function langevinTrainer(context: MethodContext, loss: Loss, plan: LangevinTraining): Trainer {
   const { ops, architecture, likelihood } = context;

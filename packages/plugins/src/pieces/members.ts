@@ -21,7 +21,13 @@ export function memberName(member: number, name: string): string {
   return `members.${member}.${name}`;
 }
 
-/** The entries of one member, under their names in the member itself. */
+/**
+ * The entries of one member, under their names in the member itself.
+ *
+ * @param all entries of all members, under the names of {@link memberName}
+ * @param member from 0
+ * @param one the model of a member, which lists the names
+ */
 export function ofMember<T>(
   all: Readonly<Record<string, T>>,
   member: number,

@@ -51,7 +51,13 @@ export function network(
   };
 }
 
-/** A network with its own weights, which `draw` writes. They are freed if `draw` throws. The likelihood's parameters are those in `params`. */
+/**
+ * A network with its own weights, which `draw` writes. They are freed if `draw` throws. The likelihood's parameters are those in `params`.
+ *
+ * @param context its ops, architecture and likelihood
+ * @param params of the model, with those of the likelihood
+ * @param draw writes every weight; the operands hold zeros before
+ */
 export function drawnNetwork(
   context: NetworkContext,
   params: Operands,

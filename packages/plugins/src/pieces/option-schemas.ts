@@ -21,6 +21,11 @@ export const startOfRho = z
   .number()
   .min(-80, { error: 'at least -80: sigma = log(1 + e^rho) is 0 to float32 not far below' });
 
+/**
+ * The option that says how weights start.
+ *
+ * @param standard the default
+ */
 export function initialiserOption(standard: Initialiser) {
   return initialiserSchema
     .default(standard)

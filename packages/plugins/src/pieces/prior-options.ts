@@ -12,6 +12,11 @@ export const mixtureOptions = {
   sigma2: standardDeviation.default(SIGMA2).describe('Standard deviation of the narrow component; e^-6.'),
 };
 
+/**
+ * The option of a Gaussian prior.
+ *
+ * @param sigma default of its standard deviation
+ */
 export function gaussianOptions(sigma: number) {
   return {
     sigma: standardDeviation.default(sigma).describe('Standard deviation of the prior N(0, sigma^2).'),

@@ -9,6 +9,10 @@ import type { WeightNoise } from './point-model.js';
  * One draw of Monte Carlo dropout: a network whose weights are w = diag(z) W, z one mask for each layer's inputs, the same
  * for every example (Gal & Ghahramani 2016, section 3). The draws of one example are those of training; one network
  * for all examples means that a result cannot depend on how the data were cut into batches.
+ *
+ * @param context its ops and architecture
+ * @param rates probability that a unit is dropped: `pInput` of an input, `p` of a hidden unit
+ * @returns undefined where nothing is dropped
  */
 export function thinned(
   { ops, architecture }: MethodContext,

@@ -30,6 +30,8 @@ const CHECK_MS = 3000;
  * Runs trials on other machines. This process puts them into a queue; hosts that run `bbb worker` take them and hand over the results
  * as files, never through the queue. Only this process writes to the store. `start` throws what `backendOf` and `Backend.check`
  * throw, and `E_LISTEN`.
+ *
+ * @param options address of the queue; with `listen`, where machines that do not share the folder upload results
  */
 export function bullmqExecutor(options: BullmqOptions): ExecutorFactory {
   return { capacity: CAPACITY, start: (context) => start(options, context) };

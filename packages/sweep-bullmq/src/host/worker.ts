@@ -23,6 +23,7 @@ const SWITCH_MS = 10_000;
  * Takes part in sweeps until it is told to stop. It reads the notice board, takes trials of one sweep at a time, runs them in threads
  * of this process and hands over the results.
  *
+ * @param options address of the queue, how many trials at a time (default: the cores there are), plugins to load
  * @throws BbbError `E_QUEUE_URL`; what `Backend.check` throws, but for `E_QUEUE_DOWN`, which is waited for; what plugins
  *   throw when they are loaded
  */
