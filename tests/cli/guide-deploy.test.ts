@@ -119,7 +119,8 @@ describe('the guide from a trial to an answer', () => {
     await typed('npx bbb prune runs/elsewhere');
     await typed('npx bbb export runs/elsewhere');
     expect((await typed('npx bbb predict ship-elsewhere')).stdout).toMatch(/digit-0\.png +\d/);
-    expect((await typed('npx bbb predict runs/elsewhere')).stdout).toMatch(/digit-0\.png +\d/);
+    // The network of this test is drawn by lot.
+    expect((await typed('npx bbb predict runs/elsewhere')).stdout).toMatch(/digit-0\.png +not sure/);
   }, 300_000);
 
   it('has no command that is not run here', () => {
