@@ -5,9 +5,9 @@ export interface Check {
   readonly run: () => void;
 }
 
-/** The same where it takes time. */
+/** A check that is asynchronous. */
 export interface AsyncCheck {
   readonly name: string;
-  /** @throws as {@link Check} */
+  /** @throws AssertionError, as {@link Check} */
   readonly run: () => Promise<void>;
 }

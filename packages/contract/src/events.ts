@@ -16,7 +16,7 @@ const counts: SweepCounts = {
 const error = { name: 'Error', message: 'it broke' };
 
 /**
- * One event of every type, in an order in which they may come: of a trial that is run for it, and of another that is
+ * One event of every type, in an order that is possible. They come from one trial, which this function runs, and from another one, which is
  * stopped.
  */
 export async function everyEvent(trial: PlannedTrial, other: PlannedTrial): Promise<SweepEvent[]> {

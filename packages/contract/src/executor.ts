@@ -21,15 +21,15 @@ import { PLUGINS, tinyPlan } from './tiny-plan.js';
 
 export interface ExecutorUnderTest {
   readonly definition: ExecutorDefinition;
-  /** Defaults are filled in. */
+  /** Options of the executor. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** A new folder each time. */
+  /** Returns a new folder at each call. */
   folder(): string;
-  /** Starts what the executor needs beside itself, e.g. a host that takes trials, and gives what ends it. */
+  /** Starts what the executor needs, e.g. a host that takes trials, and returns a function that ends it. */
   beside?(dir: string): Promise<() => Promise<void>>;
 }
 
-/** Enough epochs of enough milliseconds that a message gets through before the last one. */
+/** Enough epochs that a message to the trial arrives before the last one. */
 const EPOCHS = 12;
 const slow = { use: 'faulty', options: { fault: 'sleep', ms: 10 } };
 const failing = { use: 'faulty', label: 'failing', options: { fault: 'throw', at: 1 } };
@@ -123,7 +123,7 @@ interface Run {
   readonly dir: string;
 }
 
-/** Starts the executor for a plan in a folder of its own, and closes it whatever happens. */
+/** Starts the executor for a plan in a new folder, and closes it even after an error. */
 async function using(
   under: ExecutorUnderTest,
   plan: Plan,
@@ -170,7 +170,10 @@ function said(message: TrialMessage): string {
   return message.type === 'epoch' ? `epoch ${message.metrics.epoch}` : message.type;
 }
 
-/** The result is whole, and of the checkpoint in the folder. Gives what must be the same whoever ran the trial. */
+/**
+ * Checks that the result is complete and belongs to the checkpoint in the folder. Returns the part that must be the same with every
+ * executor.
+ */
 function checkDone(dir: string, id: string, end: TrialEnd): string {
   assert.ok(end.type === 'done', JSON.stringify(end));
   const result = unsealResult(end.text, id);

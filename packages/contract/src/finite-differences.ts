@@ -4,12 +4,12 @@ import type { Key, Ops } from '@bbb/kernels';
 import { readAll } from './toy.js';
 
 const H = 1e-5;
-/** Elements of a tensor that are looked at one by one. */
+/** Number of elements of a tensor that are checked one by one. */
 const SINGLE = 12;
 
 /**
- * Compares what one step of plain SGD at rate 1 subtracts with central differences of `cost`, with the same noise: for every
- * parameter along a random direction, in which each of its elements counts, and along some of its elements alone. The state is
+ * Compares what one step of plain SGD at rate 1 subtracts with central differences of `cost`, with the same noise: for every parameter
+ * along one random direction that moves all its elements, and along some single elements. The state is
  * stepped once. Needs float64 ops.
  */
 export function finiteDifferences(
@@ -54,7 +54,7 @@ export function finiteDifferences(
   );
 }
 
-/** Of length 1: one in which all elements take part, up or down by chance, and some axes, spread over all. */
+/** Directions of length 1: one that moves all elements, each with a random sign, and some evenly spaced axes. */
 function directionsOf(size: number, key: Key): { title: string; direction: number[] }[] {
   const all = Array.from(uniform(key, size, -1, 1), (u) => (u < 0 ? -1 : 1) / Math.sqrt(size));
   const axes = Array.from({ length: Math.min(SINGLE, size) }, (_, k) =>

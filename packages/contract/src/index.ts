@@ -3,7 +3,7 @@
  * stay zero, a store that two runs can't share. The built-in plugins pass the same ones.
  *
  * Import it in the tests of a plugin: each `...Checks` function gives names and functions for any test runner. `@bbb/contract/toy` has networks and data
- * small enough for float64, `@bbb/contract/faulty` a plugin that does wrong on purpose and a data set whose trials take milliseconds.
+ * small enough for float64, `@bbb/contract/faulty` a plugin that makes mistakes on purpose, and a data set whose trials take milliseconds.
  *
  * @packageDocumentation
  */

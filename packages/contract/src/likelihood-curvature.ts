@@ -4,19 +4,19 @@ import { referenceOps, type Operand } from '@bbb/kernels';
 import type { Check } from './check.js';
 
 const ops = referenceOps();
-/** A sum over this many values stands for the integral over a real target. */
+/** Number of values whose sum approximates the integral over a real target. */
 const GRID = 4001;
-/** In standard deviations of the target, on either side. */
+/** Half the width of that grid, in standard deviations of the target. */
 const REACH = 12;
 
-/** What the checks of a likelihood have at hand. */
+/** The likelihood under test, with outputs and parameters. */
 interface CurvatureBench {
   readonly outputs: Operand;
   readonly parameters: LikelihoodParams;
   readonly numbers: Readonly<Record<string, ArrayLike<number>>>;
 }
 
-/** Of a likelihood that says how its loss curves. */
+/** Checks for a likelihood that has `hessianRoot`. */
 export function curvatureChecks(
   likelihood: Likelihood,
   context: LikelihoodContext,
@@ -48,7 +48,7 @@ export function curvatureChecks(
   ];
 }
 
-/** sum_y p(y) g g^T, g the slope of the NLL of y in the outputs of one example. */
+/** The Fisher matrix sum_y p(y) g g^T, where g is the gradient of the NLL of y with respect to the outputs of one example. */
 function fisher(
   likelihood: Likelihood,
   context: LikelihoodContext,
@@ -73,7 +73,7 @@ function fisher(
   return sum;
 }
 
-/** All classes, or real targets at equal distances. */
+/** All classes, or real targets that are evenly spaced. */
 function everyTarget({ target, scaling = { mean: 0, sd: 1 } }: LikelihoodContext): {
   targets: Targets;
   step: number;

@@ -23,11 +23,11 @@ import { assertSlopes } from './slopes.js';
 
 export interface LikelihoodUnderTest {
   readonly definition: LikelihoodDefinition;
-  /** Defaults are filled in. */
+  /** Options of the likelihood. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** What it is made for. Default: three classes, or real numbers that were standardised by mean 20 and sd 5. */
+  /** The context that the likelihood is made for. Default: three classes, or real targets with mean 20 and standard deviation 5. */
   readonly context?: LikelihoodContext;
-  /** Some targets that it can have, in their own unit. Default: as the context says, drawn at random. */
+  /** Some possible targets, in their own unit. Default: random targets that fit the context. */
   readonly targets?: Targets;
 }
 
@@ -35,11 +35,11 @@ const KEY = rootKey(31);
 const COUNT = 24;
 const CLASSES = 3;
 const SCALING = { mean: 20, sd: 5 };
-/** In double precision; nothing outlives a check, for these operands are plain arrays. */
+/** Double precision. These operands are plain arrays, so nothing has to be freed after a check. */
 const ops = referenceOps();
 
 /**
- * What a likelihood promises to core; its gradients by finite differences in double precision.
+ * Checks what core needs of a likelihood. Gradients are compared with finite differences in double precision.
  * @param test the likelihood, and targets that it can predict
  */
 export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
@@ -82,7 +82,7 @@ function standardTargets({ target, scaling = { mean: 0, sd: 1 } }: LikelihoodCon
   return Float32Array.from(normals(key, COUNT), (z) => scaling.mean + scaling.sd * z);
 }
 
-/** Outputs and parameters to work on. */
+/** A likelihood with outputs and parameters. */
 interface Bench {
   readonly targets: Targets;
   readonly outputs: Operand;
@@ -179,7 +179,7 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
 
 function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }: Bench): Check[] {
   const one = float64(outputs);
-  // A member that says something else.
+  // A member with other outputs.
   const other = one.map((value, i) => 0.8 * value + 0.1 * ((i % 3) - 1));
   type Members = readonly Float64Array[];
   const predict = (members: Members): unknown => {
@@ -236,7 +236,7 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
   ];
 }
 
-/** Examples of one feature each. */
+/** Examples with one feature each. */
 function examplesOf(targets: Targets): Examples {
   return {
     features: Float32Array.from(targets),

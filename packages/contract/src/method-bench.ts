@@ -20,7 +20,7 @@ import {
 import type { Ops } from '@bbb/kernels';
 import { batchesOf, examplesOf, freeBatches, rowsOf, type Toy } from './toy.js';
 
-/** The randomness of everything that the checks do. */
+/** The key of all random numbers in the checks. */
 export const KEY = rootKey(11);
 
 export const ADAM: Optimizer = {
@@ -31,31 +31,34 @@ export const ADAM: Optimizer = {
   epsilon: 1e-8,
 };
 export const MOMENTUM: Optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 };
-/** One step moves every parameter by its gradient. */
+/** With this optimiser one step subtracts the gradient from every parameter. */
 export const PLAIN: Optimizer = { kind: 'sgd', learningRate: 1, momentum: 0 };
 
-/** What a method is set to work on. */
+/** The toy problem and the settings of a bench. */
 export interface Setting {
   readonly optimizer: Optimizer;
   readonly data: Toy;
   readonly batchSize: number;
 }
 
-/** Adds a check on a bench of its own. What `setting` leaves out is the same for all. */
+/** Adds a check with a new bench. Settings that `setting` leaves out have the same defaults for all checks. */
 export type CheckOnBench = (name: string, body: (bench: Bench) => void, setting?: Partial<Setting>) => void;
 
-/** A method at work on the toy problem. */
+/** A method with its network and trainer, on the toy problem. */
 export interface Bench {
   readonly model: Model;
   readonly trainer: Trainer;
   readonly state: TrainingState;
   readonly batches: ReturnType<typeof batchesOf>;
-  /** Trains this many epochs, the first of which is `from`, of a training of `of` epochs. Default of `of`: the last of these epochs. */
+  /**
+   * Trains this many epochs, beginning with epoch `from`, of a training that has `of` epochs in all. Default of `of`: training ends with
+   * these epochs.
+   */
   train(
     epochs: number,
     options?: { readonly keep?: KeepMasks; readonly from?: number; readonly of?: number },
   ): void;
-  /** As core does after training. */
+  /** Ends the training, as core does. */
   finish(params: Params): void;
   outputs(params: Params, draw: Parameters<Model['draw']>[1]): number[];
   /** Nats per example of the mean network, or of a draw if there is no mean network. */
@@ -63,10 +66,10 @@ export interface Bench {
   tearDown(): void;
 }
 
-/** A method, and where one that wraps others finds them. */
+/** A method, and the registry in which a method that wraps others finds them. */
 export interface Subject {
   readonly method: Method;
-  /** Defaults are filled in. */
+  /** Options of the method. Missing ones get their defaults. */
   readonly options: unknown;
   readonly registry: Registry;
 }
@@ -123,7 +126,7 @@ export function setUp(
   };
 }
 
-/** The network lives as long as `use`. */
+/** Calls `use` with a network, and frees the network afterwards. */
 export function withNetwork<T>(
   model: Model,
   params: Params,
@@ -138,7 +141,7 @@ export function withNetwork<T>(
   }
 }
 
-/** Of the rows `first` to `last - 1`, one after the other. */
+/** The outputs for rows `first` to `last - 1`, row-major. */
 export function outputsOf(ops: Ops, network: Network, data: Toy, first: number, last: number): number[] {
   const x = rowsOf(ops, data, first, last);
   const outputs = network.outputs(x);

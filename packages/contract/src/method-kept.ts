@@ -4,7 +4,7 @@ import type { Ops } from '@bbb/kernels';
 import type { CheckOnBench } from './method-bench.js';
 import { readAll } from './toy.js';
 
-/** What a method promises about the parameters that it keeps beside those that steps move: see `epochEnd` and `finish` of a trainer. */
+/** Checks the parameters that a method has in addition to those that steps change: see `epochEnd` and `finish` of a trainer. */
 export function keptChecks(check: CheckOnBench, ops: Ops): void {
   check('finish is a pure function of what steps moved, and leaves that alone', (bench) => {
     const { model, state, trainer } = bench;

@@ -5,9 +5,9 @@ import { memory } from '@tensorflow/tfjs-core';
 import type { Bench, CheckOnBench } from './method-bench.js';
 
 /**
- * What a method promises about the tensors that it makes. tfjs counts them; operands of the reference ops are the garbage
- * collector's, so nothing is checked there.
- * @param newBench another one, set up as that of a check
+ * Checks that a method frees the tensors that it makes, by the count of tfjs. Nothing is checked on the reference ops, whose operands the
+ * garbage collector frees.
+ * @param newBench makes another bench, with the same setting as that of a check
  */
 export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Bench): void {
   if (ops.name === 'reference') return;

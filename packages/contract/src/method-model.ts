@@ -4,7 +4,7 @@ import type { Ops } from '@bbb/kernels';
 import { outputsOf, withNetwork, type CheckOnBench } from './method-bench.js';
 import { readAll, type Toy } from './toy.js';
 
-/** What a method promises about its network: how it starts, what is known of its weights, how it is drawn and run. */
+/** Checks the network of a method: initial parameters, the description of its weights, draws, and outputs. */
 export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
   check('init is a pure function of the key', ({ model }) => {
     const [a, b, c] = [1, 1, 2].map((seed) => model.init(rootKey(seed)));
@@ -57,7 +57,7 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
   });
 
   check('draws are a function of the key, and differ exactly if the model is stochastic', (bench) => {
-    // A method that draws from stored samples has none before training.
+    // Before training, a method that draws from stored samples has no samples.
     bench.train(2);
     const { model, state } = bench;
     const outputs = (draw: 'mean' | number) =>
@@ -66,7 +66,7 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
     if (hasMean) assert.deepEqual(outputs('mean'), outputs('mean'));
     assert.deepEqual(outputs(1), outputs(1));
     const different = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => outputs(seed).join()));
-    // What predicts in closed form has all draws in one, around the same outputs.
+    // A model that predicts in closed form gives the mixture of all draws at once, around the same outputs.
     const closed = withNetwork(model, state.params, rootKey(1), (network) => 'outputVariances' in network);
     assert.equal(different.size > 1, model.stochastic && !closed);
     if (!model.stochastic && hasMean) assert.deepEqual(outputs(1), outputs('mean'));

@@ -15,7 +15,7 @@ import type { Ops } from '@bbb/kernels';
 import { ADAM, MOMENTUM, withNetwork, type Bench, type CheckOnBench } from './method-bench.js';
 import { readAll } from './toy.js';
 
-/** What a method promises about weights that are set to zero: at once, and while the others train on. */
+/** Checks that pruned weights are zero directly after pruning, and stay zero while the other weights are trained. */
 export function pruningChecks(check: CheckOnBench, ops: Ops): void {
   check('a pruned weight is exactly zero in the tensors of every draw, and the others stay', (bench) => {
     const { model, state } = bench;
@@ -65,7 +65,7 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
     });
   }
 
-  // Without masks a method may revive pruned weights.
+  // Without masks, a method may train pruned weights away from zero.
   check('training on without masks gives nothing that is not a number', (bench) => {
     const { model, state } = bench;
     prune(ops, model, state.params, halfOf(model, state.params));

@@ -5,12 +5,12 @@ import { finiteDifferences } from './finite-differences.js';
 import { KEY, PLAIN, type Bench, type CheckOnBench } from './method-bench.js';
 import { readAll, toyData, type ToyKind } from './toy.js';
 
-/** Epochs in which a method learns the toy problem. */
+/** Most epochs that a method may need to learn the toy problem. */
 const LONGEST = 25;
 
 /**
- * What a method promises about its steps. The gradients are checked on float64 ops only.
- * @param newBench another one, set up as that of a check
+ * Checks the training steps of a method. The gradients are checked on float64 ops only.
+ * @param newBench makes another bench, with the same setting as that of a check
  */
 export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, newBench: () => Bench): void {
   const momentsOf = momentsOn(ops);
@@ -21,7 +21,7 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     assert.equal(bench.state.step, 3 * bench.batches.length);
     assert.deepEqual(Object.values(bench.state.params), tensors);
     const after = readAll(ops, bench.state.params);
-    // What is kept beside the parameters that steps move has no moments.
+    // Parameters that steps do not change have no moments.
     for (const name of Object.keys(bench.state.moments)) assert.notDeepEqual(after[name], before[name], name);
     const again = newBench();
     again.train(3);
@@ -57,7 +57,7 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     }
     assert.ok(after < 0.7 * before, `nll per example ${before} before, ${after} after ${LONGEST} epochs`);
   };
-  // Enough data to outweigh a prior; too many for convolutions on the reference ops, which are slow.
+  // Enough data to outweigh a prior. For convolutions on the reference ops, which are slow, it would be too much.
   if (ops.name !== 'reference' || kind !== 'cnn')
     check('training learns the toy problem', learns, { data: toyData(KEY, 1000, kind), batchSize: 50 });
 

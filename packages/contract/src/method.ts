@@ -12,18 +12,21 @@ import { toyData, type ToyKind } from './toy.js';
 
 export interface MethodUnderTest {
   readonly method: Method;
-  /** Defaults are filled in. */
+  /** Options of the method. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** Where a method that wraps others finds them. Default: the built-in plugins. */
+  /** The registry in which a method that wraps others finds them. Default: the built-in plugins. */
   readonly registry?: Registry;
-  /** The network and the likelihood it is tried on. Default: `mlp`. */
+  /** The network and the likelihood to check the method with. Default: `mlp`. */
   readonly toy?: ToyKind;
-  /** On the reference ops gradients are checked as well, on the WebAssembly ops whether tensors are left behind: check on both. */
+  /**
+   * Run the checks on two kinds of ops: only the reference ops check gradients, and only the WebAssembly ops check that all tensors are
+   * freed.
+   */
   readonly ops: Ops;
 }
 
 /**
- * What a method promises to core, checked on a toy problem.
+ * Checks what core needs of a method, on a toy problem.
  * @param test the method with its options, a registry that has what it names, and the toy problem. Default: an MLP
  */
 export function methodChecks({ method, options, registry, toy = 'mlp', ops }: MethodUnderTest): Check[] {

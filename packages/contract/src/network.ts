@@ -20,21 +20,21 @@ import { assertSlopes } from './slopes.js';
 
 export interface NetworkUnderTest {
   readonly definition: NetworkDefinition;
-  /** Defaults are filled in. */
+  /** Options of the network. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** Of one example. Default: `[8, 8, 2]`, a small image of two channels. */
+  /** Shape of one example. Default: `[8, 8, 2]`, a small image with two channels. */
   readonly inputShape?: Shape;
-  /** Numbers that the likelihood asks for. Default: 3. */
+  /** Number of outputs that the likelihood needs. Default: 3. */
   readonly outputs?: number;
 }
 
 const KEY = rootKey(21);
 const BATCH = 3;
-/** In double precision; nothing outlives a check, for these operands are plain arrays. */
+/** Double precision. These operands are plain arrays, so nothing has to be freed after a check. */
 const ops = referenceOps();
 
 /**
- * What a network promises to core, and each of its layers, its gradients by finite differences in double precision.
+ * Checks what core needs of a network and of each of its layers. Gradients are compared with finite differences in double precision.
  *
  * @param network its definition and options, the shape of one example (default: `[8, 8, 2]`) and the number of outputs (default: 3)
  */
@@ -56,7 +56,7 @@ export function networkChecks({
           const made = create({ inputShape, outputs: wanted });
           assert.equal(made.outputs, wanted);
           assert.equal(sizeOf(made.inputShape), sizeOf(inputShape));
-          // Refuses layers that do not take what the one before them gives.
+          // This refuses layers whose input shape is not the output shape of the layer before.
           assert.deepEqual(architectureOf(made.inputShape, made.layers).weights, made.weights);
         }
       },
@@ -140,7 +140,7 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
       },
     },
     {
-      // Estimators push means and variances through it.
+      // Estimators send means and variances through the layer.
       name: `${name}: is linear in its inputs and in its weights`,
       run() {
         const { x, weight, out } = bench(layer);
@@ -170,7 +170,7 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
   ];
 }
 
-/** Layers with weights take a `relu` along, so whatever else has that name is never called. */
+/** The layer before a `relu` computes it, so the code of a layer with this name is never called; it must be max(0, x). */
 function checkRelu(layer: FixedLayer): void {
   const { x, forward } = bench(layer);
   assert.deepEqual(
@@ -218,7 +218,7 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
         if (layer.kind === 'relu') checkRelu(layer);
         layer.forward(ops, x, x);
         assert.deepEqual(read(x), expected);
-        // Its input is gone: what it gave is all there is.
+        // An elementwise layer overwrites its input, so `backward` has only the output.
         layer.backward(ops, dOut, dOut, x, x);
         assert.deepEqual(read(dOut), gradient);
       },
@@ -237,7 +237,7 @@ function tangentOf(layer: FixedLayer): ((dOut: Operand, dx: Operand, x: Operand)
   };
 }
 
-/** A layer with weights, inputs and a gradient of its outputs to work on, each element in (-1, 1). */
+/** A layer with weights, inputs and a gradient of its outputs; all elements are in (-1, 1). */
 function bench(layer: Layer) {
   const [inputs, outputs] = [sizeOf(layer.inShape), sizeOf(layer.outShape)];
   const random = (what: string, shape: Shape): Operand =>

@@ -16,7 +16,8 @@ import { deepFreeze } from './freeze.js';
 const SHARES = [0, 0.0001, 0.5, 0.9, 0.9999, 1];
 
 /**
- * What every procedure promises to core: plans that are pure, plain, and measure everything that is asked for once.
+ * Checks what core needs of a procedure: its plan is a pure function, is plain JSON, and measures everything that is asked for exactly
+ * once.
  * @param definition the procedure, as a plugin contributes it
  * @param options options to check it with. Default: none
  */

@@ -26,8 +26,9 @@ export interface PrunerBench {
 }
 
 /**
- * Weights of either sign, large and small. In every tensor, elements 0 and 2 are pruned; of a Gaussian posterior element 1 is certain.
- * The first unit of the first layer is silent.
+ * Weights of both signs, large and small. In every tensor, elements 0 and 2 are pruned; in a Gaussian posterior, element 1 has standard
+ * deviation 0.
+ * All weights of the first unit of the first layer are zero.
  */
 export function prunerBench(kind: ToyKind, posterior: 'point' | 'gaussian'): PrunerBench {
   const toy = toyData(KEY, 60, kind);
@@ -65,7 +66,7 @@ export function prunerBench(kind: ToyKind, posterior: 'point' | 'gaussian'): Pru
   };
 }
 
-/** A posterior that tells all that there is to tell: a criterion is tried with whatever it needs. */
+/** The model with every optional member that a pruner may need. */
 function tellingAll(model: Model): Model {
   const posterior: Model['posterior'] = (params) =>
     model.posterior(params).map((weights) => {

@@ -24,8 +24,8 @@ const KEY = rootKey(4);
 const WHICH = { include: ['weight', 'bias'] } as const;
 
 /**
- * What every pruner promises to core, on Gaussian posteriors and, unless it needs more, on points: of an MLP, a CNN and a regression.
- * Some weights are pruned already, some certain, a unit is silent.
+ * Checks what core needs of a pruner, on Gaussian posteriors and, unless the pruner needs those, on point estimates: for an MLP, a CNN and
+ * a regression. Some weights are already pruned, some have standard deviation 0, and one unit has only zero weights.
  * @param definition the pruner, as a plugin contributes it
  * @param options options to check it with. Default: none
  */
@@ -37,7 +37,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
   ]);
   const use = { use: 'it', options: parsed as Readonly<Record<string, unknown>> };
   const { needs, granularity, create } = openPruner(use, registry);
-  // Whoever has a probability or a scale of units has standard deviations as well.
+  // Models with a probability or a scale of units have standard deviations, too.
   const needsGaussian = (['sigma', 'inclusion', 'unitNoise', 'prior'] as const).some((need) =>
     needs.includes(need),
   );

@@ -7,14 +7,14 @@ import { tinyPlan } from './tiny-plan.js';
 
 export interface ReporterUnderTest {
   readonly definition: ReporterDefinition;
-  /** Defaults are filled in. */
+  /** Options of the reporter. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** A new folder each time. */
+  /** Returns a new folder at each call. */
   folder(): string;
 }
 
 /**
- * What every reporter promises to a sweep.
+ * Checks what a sweep needs of a reporter.
  * @param under the definition, its options and a folder
  */
 export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {

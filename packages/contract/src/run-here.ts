@@ -9,7 +9,7 @@ import {
 import { loadData } from '@bbb/sweep/host';
 import { PLUGINS } from './tiny-plan.js';
 
-/** What a trial of a tiny plan comes to in this thread, without any executor. */
+/** The result of a trial of a tiny plan, run in this thread without an executor. */
 export async function runHere({ trial }: PlannedTrial): Promise<TrialResult> {
   const registry = createRegistry(await loadPlugins(PLUGINS));
   const [dataset] = Object.values(await loadData(registry, [trial.data], undefined));

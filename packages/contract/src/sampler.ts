@@ -34,7 +34,7 @@ function historyOf(n: number): Observation[] {
 }
 
 /**
- * What every sampler promises to a search.
+ * Checks what a search needs of a sampler.
  * @param definition the sampler, as a plugin contributes it
  * @param options options to check it with. Default: none
  */
@@ -72,7 +72,7 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
       name: 'proposes something else at the next index, before anything was observed',
       run() {
         const points = Array.from({ length: MOST }, (_, index) => JSON.stringify(suggest([], index)));
-        // A grid or a small space may repeat itself now and then.
+        // In a grid or a small space, some proposals may repeat.
         assert.ok(new Set(points).size > MOST / 4, `${new Set(points).size} different points of ${MOST}`);
       },
     },

@@ -14,7 +14,7 @@ import { deepFreeze } from './freeze.js';
 const TRIALS = 12;
 const EPOCHS = 9;
 
-/** A race of trials that report in an order of their own, some losing ground, some with the same loss as others. */
+/** The reports of some trials in mixed order. The loss of some trials rises, and some have the same loss as others. */
 function race(): Report[] {
   const key = rootKey(6);
   const loss = (trial: number, epoch: number): number =>
@@ -27,13 +27,16 @@ function race(): Report[] {
   return reports.toSorted((a, b) => a.time - b.time).map(({ report }) => report);
 }
 
-/** The decisions of a race in which trials ignore the order to stop, as happens after a crash between order and stop. */
+/**
+ * The decisions for all reports, if trials go on after a decision to stop them. This happens after a crash between the decision and the
+ * stop.
+ */
 function decisionsOf(scheduler: Scheduler, reports: readonly Report[]): string[] {
   return reports.map((_, i) => scheduler.decide(deepFreeze(structuredClone(reports.slice(0, i + 1)))));
 }
 
 /**
- * What every scheduler promises to a search.
+ * Checks what a search needs of a scheduler.
  * @param definition the scheduler, as a plugin contributes it
  * @param options options to check it with. Default: none
  */
@@ -54,7 +57,7 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
         const decisions = decisionsOf(scheduler, race());
         assert.deepEqual(decisionsOf(scheduler, race()), decisions);
         assert.deepEqual(decisionsOf(create(), race()), decisions);
-        // Asked for the last one alone, as the first thing after a start.
+        // A new scheduler that is asked only about the last report, as after a restart.
         assert.equal(create().decide(race()), decisions.at(-1));
       },
     },

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { Operand, Ops } from '@bbb/kernels';
 
 const H = 1e-5;
-/** Elements of one operand that are looked at: evenly spaced where there are more. */
+/** Most elements of one operand that are checked. If it has more, they are evenly spaced. */
 const MOST = 40;
 
 /**
  * Compares a gradient with central differences of `value`, element by element. Needs float64 ops; leaves `x` as it was.
- * @param gradient what is claimed to be d value / d x, in the order of x
+ * @param gradient the claimed d value / d x, in the order of x
  */
 export function assertSlopes(
   ops: Ops,

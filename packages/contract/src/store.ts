@@ -4,9 +4,9 @@ import type { AsyncCheck } from './check.js';
 
 export interface StoreUnderTest {
   readonly definition: StoreDefinition;
-  /** Defaults are filled in. */
+  /** Options of the store. Missing ones get their defaults. */
   readonly options?: unknown;
-  /** A new folder each time. */
+  /** Returns a new folder at each call. */
   folder(): string;
 }
 
@@ -27,7 +27,7 @@ const row = (i: number): IndexRow => ({
 const rows = Array.from({ length: 50 }, (_, i) => row(i));
 
 /**
- * What every store promises to a sweep.
+ * Checks what a sweep needs of a store.
  * @param under the definition, its options and a folder
  */
 export function storeChecks(under: StoreUnderTest): AsyncCheck[] {

@@ -5,12 +5,12 @@ import { parseSweepConfig, planSweep, type Plan, type SweepConfigInput } from '@
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The plugins of tiny trials, by names that mean the same in every thread and process. */
+/** The plugins of tiny trials, by names that every thread and process can import. */
 export const PLUGINS: readonly string[] = ['@bbb/plugins', '@bbb/contract/faulty'].map(
   (name) => pathToFileURL(resolve(name)).href,
 );
 
-/** A trial of this takes a few tens of milliseconds. */
+/** A configuration whose trials take a few tens of milliseconds. */
 export const TINY: SweepConfigInput = {
   dataset: { use: 'toy' },
   validation: 30,
@@ -21,7 +21,7 @@ export const TINY: SweepConfigInput = {
   prediction: { samples: 2 },
 };
 
-/** TINY with changes, as a plan. */
+/** The plan of {@link TINY} with some changes. */
 export async function tinyPlan(changes: Partial<SweepConfigInput> = {}): Promise<Plan> {
   const registry = createRegistry(await loadPlugins(PLUGINS));
   return planSweep(parseSweepConfig({ ...TINY, ...changes }), registry);

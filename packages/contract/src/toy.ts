@@ -28,7 +28,7 @@ export interface Toy {
   readonly inputs: number;
 }
 
-/** Which network and which likelihood a method is tried on. */
+/** The network and the likelihood of a toy problem. */
 export type ToyKind = 'mlp' | 'cnn' | 'regression';
 export const TOY_KINDS: readonly ToyKind[] = ['mlp', 'cnn', 'regression'];
 
@@ -76,7 +76,7 @@ const NETWORKS: Readonly<Record<ToyKind, () => Architecture>> = {
 /**
  * - `mlp`: the class is the largest of the first three of four inputs
  * - `cnn`: it is the brightest of the first three quarters of a 4 x 4 image
- * - `regression`: the target is a sum of the inputs, with noise, in a unit of its own
+ * - `regression`: the target is a sum of the inputs, with noise, in its own unit
  */
 export function toyData(key: Key, examples: number, kind: ToyKind = 'mlp'): Toy {
   const architecture = NETWORKS[kind]();
@@ -107,7 +107,7 @@ export function toyData(key: Key, examples: number, kind: ToyKind = 'mlp'): Toy 
   return { architecture, likelihood: categoricalLikelihood(CLASSES), x, targets, inputs };
 }
 
-/** All of them, as the examples that a network is trained on. */
+/** All examples of a toy problem, for training. */
 export function examplesOf({ architecture, x, targets }: Toy): Examples {
   return {
     features: x,
@@ -125,7 +125,7 @@ export function rowsOf(ops: Ops, { x, inputs }: Toy, first: number, last: number
   return operand;
 }
 
-/** The epoch's batches; the last one may be smaller. Free them with {@link freeBatches}. */
+/** The batches of one epoch; the last one may be smaller. Free them with {@link freeBatches}. */
 export function batchesOf(ops: Ops, data: Toy, size: number): Batch[] {
   const examples = data.targets.length;
   const batches = Math.ceil(examples / size);
@@ -150,7 +150,7 @@ export function readAll(ops: Ops, params: Params): Record<string, number[]> {
   return Object.fromEntries(Object.entries(params).map(([name, x]) => [name, [...ops.read(x)]]));
 }
 
-/** What a method is made with on a toy problem. */
+/** The context to make a method with, on a toy problem. */
 export function toyContext(
   ops: Ops,
   { architecture, likelihood }: Pick<Toy, 'architecture' | 'likelihood'>,

@@ -2,7 +2,8 @@
  * Networks as ONNX files ({@link onnxModel}) and tfjs layers models ({@link tfjsModel}), and networks of Keras and PyTorch read into weights
  * ({@link importKeras}, {@link importStateDict}). Pure functions of bytes and numbers, without files or methods.
  *
- * Import it where a program ships a network to another runtime. `bbb export` and `bbb import` are these with the files around them.
+ * Import it where a program ships a network to another runtime. `bbb export` and `bbb import` call these functions and read and write the
+ * files.
  *
  * @packageDocumentation
  */

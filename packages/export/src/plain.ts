@@ -10,24 +10,24 @@ import {
 } from '@bbb/core';
 import type { Key, Ops } from '@bbb/kernels';
 
-/** The weights of one network by name, and the likelihood's own parameters that go with them. */
+/** The weights of one network by name, and the parameters of its likelihood. */
 export interface PlainWeights {
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly likelihood: Readonly<Record<string, Float32Array>>;
 }
 
-/** Networks as numbers: what files for other programs are written from. */
+/** Networks as plain numbers. Files for other programs are written from these. */
 export interface PlainNetwork {
   readonly inputShape: Shape;
   readonly layers: readonly Layer[];
   readonly form: OutputForm;
   readonly preprocessing: Preprocessing;
-  /** The mean network, or so many draws. */
+  /** The mean network alone, or the draws that were asked for. */
   readonly members: readonly PlainWeights[];
 }
 
 /**
- * @param samples draws; 0: the mean network
+ * @param samples number of draws; 0 for the mean network
  * @throws BbbError `E_EXPORT` for a layer or a likelihood that files can't hold, or a model without a mean network
  */
 export function plainNetwork(
@@ -80,9 +80,9 @@ export function plainNetwork(
 }
 
 /**
- * How many bytes the weights of one network are as float32, zeros included.
+ * Size of the weights of one network as float32, in bytes. Zeros count, too.
  *
- * @param network its layers; those without weights count nothing
+ * @param network the layers of the network; layers without weights have size 0
  */
 export function denseBytes({ layers }: Pick<PlainNetwork, 'layers'>): number {
   return layers
@@ -93,7 +93,7 @@ export function denseBytes({ layers }: Pick<PlainNetwork, 'layers'>): number {
 const WINDOWED = new Set(['conv2d', 'max-pool', 'average-pool']);
 const PLAIN = new Set(['dense', 'flatten', 'relu', 'tanh']);
 
-/** A layer of a plugin may have any name: what it does is known of these alone. */
+/** Refuses unknown kinds of layers: a plugin's layer may have any name, and only for these kinds is it known what they compute. */
 function checkLayer({ kind, geometry }: Layer): void {
   if (PLAIN.has(kind) || (WINDOWED.has(kind) && geometry)) return;
   throw new BbbError('E_EXPORT', `A layer "${kind}" can't be exported.`, {

@@ -18,9 +18,9 @@ export type ImportedLayer =
     }
   | { readonly kind: 'flatten' | 'relu' | 'tanh' };
 
-/** A network that was trained elsewhere, as bbb has it. */
+/** A network that another program trained, in the form that bbb uses. */
 export interface ImportedNetwork {
-  /** Of one example, channels last, where the file says it. */
+  /** Shape of one example, channels last. Absent if the file does not say it. */
   readonly inputShape?: Shape;
   /** The last one gives the outputs: logits, or real numbers. */
   readonly layers: readonly ImportedLayer[];
@@ -30,7 +30,7 @@ export interface ImportedNetwork {
   readonly divisor?: number;
 }
 
-/** Layers, and elements of one tensor, that a file may name: no network that bbb trains has more. */
+/** Most layers that a file may have, and most elements of one tensor. No network that bbb trains has more. */
 export const MOST_LAYERS = 200;
 export const MOST_ELEMENTS = 2 ** 26;
 
@@ -42,7 +42,7 @@ export function unfit(what: string, hint: string, cause?: unknown): BbbError {
   });
 }
 
-/** Elements of a shape that a file claims. @throws BbbError `E_IMPORT` for more than fit into memory */
+/** Number of elements of a shape that a file claims. @throws BbbError `E_IMPORT` for more than fit into memory */
 export function elementsOf(name: string, shape: readonly number[]): number {
   const elements = shape.reduce((product, n) => product * n, 1);
   if (elements <= MOST_ELEMENTS) return elements;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MOST_ELEMENTS, MOST_LAYERS } from './imported.js';
 
 /*
- * model.json of a tfjs layers model as it may stand on a disk: what is read of it, and nothing that is not.
+ * The model.json of a tfjs layers model. The schema has only those members that are read.
  */
 
 const size = z.int().min(1).max(MOST_ELEMENTS);
@@ -62,7 +62,7 @@ const activation = z.enum(['linear', 'relu', 'tanh', 'softmax']).default('linear
 const channels = z.literal('channels_last').default('channels_last');
 const ones = z.union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])]).optional();
 
-/** The configuration that is read of a layer, by its class. Layers of other classes can't be imported. */
+/** The part of a layer's configuration that is read, by the class of the layer. Layers of other classes can't be imported. */
 export const KERAS_LAYERS = {
   Dense: z.looseObject({ name, units: size, activation, use_bias: z.boolean().default(true) }),
   Conv2D: z.looseObject({

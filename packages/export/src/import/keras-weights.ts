@@ -1,13 +1,13 @@
 import { elementsOf, unfit } from './imported.js';
 import type { KerasManifest } from './keras-schema.js';
 
-/** The weights of a layers model, each taken once. */
+/** The weights of a layers model. Each weight can be taken once. */
 export interface KerasTensors {
   /**
-   * @param layer its name
+   * @param layer name of the layer
    * @param which `kernel` or `bias`
-   * @param fits whether a shape is the one that the layer has
-   * @throws BbbError `E_IMPORT` where there is none, or one of another shape
+   * @param fits tells whether the layer can have this shape
+   * @throws BbbError `E_IMPORT` if the weight is missing or has another shape
    */
   take(
     layer: string,
@@ -26,7 +26,7 @@ const WIDTH: Readonly<Record<string, number>> = { float32: 4, float16: 2, uint16
 
 /**
  * @param bytes all files of the manifest, one after the other
- * @throws BbbError `E_IMPORT` where they are not as long as the manifest says
+ * @throws BbbError `E_IMPORT` if the length of the bytes is not that of the manifest
  */
 export function kerasTensors(manifest: KerasManifest, bytes: Uint8Array): KerasTensors {
   const placed = new Map<string, Placed>();
@@ -36,7 +36,7 @@ export function kerasTensors(manifest: KerasManifest, bytes: Uint8Array): KerasT
     if (width === undefined)
       throw unfit(`the weight "${entry.name}" is of the type ${entry.dtype}`, 'Save it as float32.');
     const size = width * elementsOf(entry.name, entry.shape);
-    // Before anything is made as large as the file says.
+    // Checked before any memory of the claimed size is allocated.
     if (at + size > bytes.length)
       throw unfit('its weights end too early', 'Is a file of its weights missing, or cut?');
     const key = keyOf(entry.name);
@@ -64,7 +64,7 @@ export function kerasTensors(manifest: KerasManifest, bytes: Uint8Array): KerasT
   };
 }
 
-/** Layer and weight alone: Keras puts the model's name, or the layer's once more, in front. */
+/** The last two parts of a name: layer and weight. Keras puts the name of the model, or that of the layer again, in front of them. */
 function keyOf(name: string): string {
   return name.replace(/:\d+$/, '').split('/').slice(-2).join('/');
 }
@@ -83,7 +83,7 @@ function numbersOf({ entry: { quantization }, bytes }: Placed): Float32Array {
   return Float32Array.from({ length }, (_, i) => read[dtype](i));
 }
 
-/** IEEE 754 binary16. */
+/** Reads a half-precision number (IEEE 754 binary16). */
 function halfAt(view: DataView, at: number): number {
   const bits = view.getUint16(at, true);
   const sign = bits & 0x8000 ? -1 : 1;

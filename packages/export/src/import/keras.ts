@@ -33,7 +33,7 @@ export function parseKeras(text: string): KerasModel {
 }
 
 /**
- * Files with its weights, beside model.json, in their order.
+ * Names of the files with the weights, in order. They are in the folder of model.json.
  * @param model what `parseKeras` returned
  */
 export function kerasFiles({ weightsManifest }: KerasModel): string[] {
@@ -41,10 +41,10 @@ export function kerasFiles({ weightsManifest }: KerasModel): string[] {
 }
 
 /**
- * A sequential model as bbb has it. Dropout is left out, and a softmax at the end: the likelihood has it.
+ * A sequential model in the form that bbb uses. Dropout is left out, and so is a softmax at the end, because the likelihood computes it.
  * @param model what `parseKeras` returned
  * @param bytes the files of {@link kerasFiles}, one after the other
- * @throws BbbError `E_IMPORT` for layers that bbb has not, or weights that do not fit them
+ * @throws BbbError `E_IMPORT` for layers that bbb does not have, or weights that do not fit the layers
  */
 export function importKeras(model: KerasModel, bytes: Uint8Array): ImportedNetwork {
   const { modelTopology } = model;
@@ -80,10 +80,10 @@ interface Reading {
   readonly layers: ImportedLayer[];
   readonly weights: Record<string, Float32Array>;
   readonly tensors: KerasTensors;
-  /** Layers with weights so far. */
+  /** Number of layers with weights so far. */
   linear: number;
   divisor?: number;
-  /** A softmax was met: nothing may follow. */
+  /** Set after a softmax: no layer may follow it. */
   ended?: true;
 }
 

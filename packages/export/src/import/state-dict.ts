@@ -2,23 +2,23 @@ import { sizeOf, type SafeTensor, type Shape } from '@bbb/core';
 import { elementsOf, MOST_LAYERS, unfit, type ImportedLayer, type ImportedNetwork } from './imported.js';
 
 export interface StateDictOptions {
-  /** Of one example, channels last. */
+  /** Shape of one example, channels last. */
   readonly inputShape: Shape;
   /** The activation after every hidden layer, because a state dict does not name it. Default `relu`. */
   readonly activation?: 'relu' | 'tanh';
-  /** What follows every convolution, over windows of 2 x 2. Default `max-pool`. */
+  /** The pool after every convolution, over windows of 2 x 2. Default `max-pool`. */
   readonly pool?: 'max-pool' | 'average-pool' | 'none';
 }
 
 /**
- * The state dict of a PyTorch MLP, or of a network like LeNet (convolutions, each with an activation and a pool, then linear layers), as
- * safetensors has it. Layers are in the natural order of their names (`fc2` before `fc10`), convolutions first; a weight is `[outputs,
- * inputs]` or `[filters, channels, height, width]`, and what PyTorch flattens is channels first.
+ * Reads the state dict of a PyTorch MLP, or of a network like LeNet (convolutions, each with an activation and a pool, then linear layers),
+ * from the tensors of a safetensors file. Layers are in the natural order of their names (`fc2` before `fc10`), convolutions first; a
+ * weight is `[outputs, inputs]` or `[filters, channels, height, width]`, and PyTorch flattens images with their channels first.
  *
- * @param tensors by their names in the state dict
- * @param options the shape of an input, `[height, width, channels]` or `[features]`; what follows hidden layers (default: relu) and
- *   convolutions (default: max-pool)
- * @throws BbbError `E_IMPORT` for tensors that make no such network on these inputs
+ * @param tensors the tensors by their names in the state dict
+ * @param options the shape of an input, `[height, width, channels]` or `[features]`; the activation after hidden layers (default: relu)
+ *   and the pool after convolutions (default: max-pool)
+ * @throws BbbError `E_IMPORT` for tensors that do not form such a network on these inputs
  */
 export function importStateDict(
   tensors: Readonly<Record<string, SafeTensor>>,
@@ -114,8 +114,8 @@ function floats(name: string, { dtype, data }: SafeTensor): Float32Array {
 }
 
 /**
- * The layers of the convolutional part: the state dict does not say whether an image is padded, so the first way is taken that leads to as
- * many numbers as the first linear layer takes.
+ * The layers of the convolutional part. The state dict does not say whether images are padded, so this tries the paddings in turn and takes
+ * the first one that gives as many numbers as the first linear layer takes.
  */
 function convolve(
   convolutions: readonly Found[],
@@ -149,7 +149,7 @@ function convolve(
   );
 }
 
-/** The shape after one convolution and its pool; undefined where it does not fit. */
+/** The shape after one convolution and its pool. Undefined if a window is larger than its image. */
 function after(
   [height, width, channels]: readonly number[],
   [filters, from, rows, cols]: readonly number[],
@@ -175,7 +175,7 @@ function channelsLast(data: Float32Array, [out, channels, height, width]: readon
   return made;
 }
 
-/** `[outputs, inputs]` to `[inputs, outputs]`; rows of an image, which PyTorch has channels first, are put channels last. */
+/** `[outputs, inputs]` to `[inputs, outputs]`. Rows that belong to an image change from channels first (PyTorch) to channels last. */
 function transposed(data: Float32Array, outputs: number, inputs: number, shape: Shape): Float32Array {
   const channels = shape.length === 3 ? shape[2]! : 1;
   const pixels = inputs / channels;

@@ -1,12 +1,12 @@
 import type { Attribute, OnnxNode, OnnxTensor } from './messages.js';
 
-/** Nodes and constants as they are added; names are made here. */
+/** Collects the nodes and constants of a graph, and gives them names. */
 export class OnnxGraph {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   private made = 0;
 
-  /** @returns the name of its one output */
+  /** @returns the name of the node's only output */
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
     const output = `${op.toLowerCase()}_${this.made++}`;
     this.nodes.push({ op, inputs, outputs: [output], attributes });
@@ -23,7 +23,7 @@ export class OnnxGraph {
     return this.constant(`number_${this.made++}`, [], Float32Array.of(value));
   }
 
-  /** -1: what is left over. */
+  /** Reshapes x. A size of -1 stands for the remaining elements. */
   reshape(x: string, shape: readonly number[]): string {
     const name = `shape_${this.made++}`;
     return this.node('Reshape', [x, this.constant(name, [shape.length], shape)]);

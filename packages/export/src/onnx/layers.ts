@@ -5,14 +5,14 @@ import type { OnnxGraph } from './graph.js';
 import type { Attribute } from './messages.js';
 
 /**
- * What flows between layers: of one member rows `[batch, size]` or images `[batch, channels, height, width]`; of S members rows
- * `[S, batch, size]` or images `[batch, S channels, height, width]`, member by member. Until the first layer with weights all members
- * see the same.
+ * The numbers between two layers. For one member: rows `[batch, size]` or images `[batch, channels, height, width]`. For S members: rows
+ * `[S, batch, size]` or images `[batch, S channels, height, width]`, member by member. Before the first layer with weights, all members
+ * share the same numbers.
  */
 interface Flow {
   readonly name: string;
   readonly layout: 'rows' | 'images';
-  /** Of one example and one member, channels last. */
+  /** Shape for one example and one member, channels last. */
   readonly shape: Shape;
   readonly shared: boolean;
 }
@@ -39,7 +39,7 @@ function addDense(
   const [inputs, outputs] = [sizeOf(inShape), sizeOf(outShape)];
   const w = graph.constant(weight.name, [members.length, inputs, outputs], together(network, weight.name));
   const b = graph.constant(bias.name, [members.length, 1, outputs], together(network, bias.name));
-  // [1 or S, batch, inputs] x [S, inputs, outputs]: members that share their input share it here too.
+  // [1 or S, batch, inputs] x [S, inputs, outputs]: if the members share their input, ONNX broadcasts it.
   const name = graph.node('Add', [graph.node('MatMul', [rows.name, w]), b]);
   return { name, layout: 'rows', shape: outShape, shared: false };
 }
@@ -54,7 +54,7 @@ function addConvolution(
   const { members } = network;
   const images = asImages(graph, flow, members.length);
   const [height, width, channels, filters] = weight.shape as [number, number, number, number];
-  // Ours are [height, width, in, out]; those of ONNX [out, in, height, width], the members one after another.
+  // Filters of bbb are [height, width, in, out]. Those of ONNX are [out, in, height, width], with the members one after another.
   const ours = together(network, weight.name);
   const data = new Float32Array(ours.length);
   const size = height * width * channels * filters;
@@ -101,7 +101,7 @@ function windows({ input, window, stride, before, output }: PoolGeometry): Recor
   };
 }
 
-/** Rows of numbers, channels last. */
+/** The flow as rows of numbers, channels last. */
 function asRows(graph: OnnxGraph, flow: Flow, members: number): Flow {
   if (flow.layout === 'rows') return flow;
   const [height, width, channels] = flow.shape as [number, number, number];
@@ -115,7 +115,7 @@ function asRows(graph: OnnxGraph, flow: Flow, members: number): Flow {
   return { ...flow, layout: 'rows', name: graph.reshape(last, [members, -1, size]) };
 }
 
-/** Images with their channels first. */
+/** The flow as images, channels first. */
 function asImages(graph: OnnxGraph, flow: Flow, members: number): Flow {
   if (flow.layout === 'images') return flow;
   const [height, width, channels] = flow.shape as [number, number, number];

@@ -1,8 +1,8 @@
 import { protobuf } from '@bbb/core';
 
 /*
- * The messages of onnx.proto3 (IR version 8) that a network needs, by their field numbers. Seven of them: a library with all of ONNX
- * would be a hundred times as large, and the tests decode what is written here by one.
+ * The seven messages of onnx.proto3 (IR version 8) that a network needs, by their field numbers. A library with all of ONNX would be a
+ * hundred times as large. The tests use such a library to decode the files.
  */
 const { bytesField, concat, float, int64, message, packedInt64s, string } = protobuf;
 type Field = protobuf.Field;
@@ -10,7 +10,7 @@ type Field = protobuf.Field;
 const FLOAT = 1;
 const INT64 = 7;
 
-/** An attribute of a node: a whole number, several, or a float, as ONNX types it. */
+/** An attribute of a node, with its ONNX type: a whole number, several whole numbers, or a float. */
 export type Attribute =
   { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number };
 
@@ -28,7 +28,7 @@ export interface OnnxTensor {
   readonly data: Float32Array | readonly number[];
 }
 
-/** A float32 input or output; the size of a text is unknown until it runs. */
+/** A float32 input or output. A dimension that is a text, e.g. `batch`, gets its size when the graph runs. */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | string)[];
@@ -45,7 +45,9 @@ export interface OnnxModel {
 }
 
 const IR_VERSION = 8;
-/** Old enough for every runtime of the last years: ReduceMean and ReduceSum have their axes where it says. */
+/**
+ * Old enough for every current runtime. It also decides whether ReduceMean and ReduceSum have their axes as an attribute or as an input.
+ */
 const OPSET = 17;
 
 /** The bytes of a .onnx file. */
@@ -81,7 +83,7 @@ function encodeNode({ op, inputs, outputs, attributes = {} }: OnnxNode): Field[]
   ];
 }
 
-/** Types by number: FLOAT 1, INT 2, INTS 7. */
+/** The type numbers are FLOAT 1, INT 2, INTS 7. */
 function encodeAttribute(name: string, value: Attribute): Field[] {
   if ('float' in value) return [string(1, name), float(2, value.float), int64(20, 1)];
   if ('int' in value) return [string(1, name), int64(3, value.int), int64(20, 2)];
@@ -106,7 +108,7 @@ function encodeValue({ name, shape }: OnnxValue): Field[] {
   return [string(1, name), message(2, [message(1, tensor)])];
 }
 
-/** Little-endian, whatever the machine is. */
+/** Float32 numbers as little-endian bytes, on every machine. */
 function floatBytes(data: Float32Array): Uint8Array {
   const bytes = new Uint8Array(4 * data.length);
   const view = new DataView(bytes.buffer);

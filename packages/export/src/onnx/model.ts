@@ -5,7 +5,7 @@ import { addLayers } from './layers.js';
 import { encodeModel } from './messages.js';
 import { addOutputs } from './outputs.js';
 
-/** What an ONNX file says beside its graph, for people and programs. */
+/** Texts by name that an ONNX file has in addition to its graph, for people and programs. */
 export type OnnxMetadata = Readonly<Record<string, string>>;
 
 /**
@@ -34,7 +34,7 @@ export function onnxModel(network: PlainNetwork, metadata: OnnxMetadata = {}): U
   });
 }
 
-/** A missing value is NaN: what training filled it with takes its place, by column. */
+/** Replaces missing values (NaN) by the value that training used, by column. */
 function filled(graph: OnnxGraph, rows: string, fill: readonly number[] | undefined): string {
   if (!fill) return rows;
   const values = graph.constant('input_fill', [fill.length], Float32Array.from(fill));

@@ -3,10 +3,10 @@ import type { PlainNetwork } from '../plain.js';
 import type { OnnxGraph } from './graph.js';
 import type { OnnxValue } from './messages.js';
 
-/** Logarithms are taken of no smaller probability: 0 log 0 would be no number. */
+/** Smaller probabilities are raised to this one before a logarithm, because 0 log 0 would be NaN. */
 const SMALLEST = 1e-37;
 
-/** What the members' outputs `[S, batch, outputs]` say together. */
+/** Adds the outputs of the graph: what all members predict together. `outputs` is `[S, batch, outputs]`. */
 export function addOutputs(graph: OnnxGraph, outputs: string, network: PlainNetwork): OnnxValue[] {
   return network.form.kind === 'softmax'
     ? addClasses(graph, outputs, network)
@@ -14,8 +14,8 @@ export function addOutputs(graph: OnnxGraph, outputs: string, network: PlainNetw
 }
 
 /**
- * Of classes: `probabilities`, of one member `logits` too, of several the entropy of their mean (`predictive_entropy`) and what of it they
- * differ by (`mutual_information`), in nats.
+ * For classes: `probabilities`. One member also gives `logits`. Several members also give the entropy of their mean (`predictive_entropy`)
+ * and how much of it comes from their disagreement (`mutual_information`), both in nats.
  */
 function addClasses(graph: OnnxGraph, outputs: string, { members, layers }: PlainNetwork): OnnxValue[] {
   const classes = layers.at(-1)!.outShape.reduce((a, b) => a * b, 1);
@@ -40,7 +40,7 @@ function addClasses(graph: OnnxGraph, outputs: string, { members, layers }: Plai
   ];
 }
 
-/** -sum p log p over an axis, which goes. */
+/** -sum p log p over an axis; the result does not have that axis. */
 function entropy(graph: OnnxGraph, p: string, logs: string, axis: number): string {
   const axes = graph.constant(`axes_of_${p}`, [1], [axis]);
   const sum = graph.node('ReduceSum', [graph.node('Mul', [p, logs]), axes], { keepdims: { int: 0 } });
@@ -51,7 +51,7 @@ function meanOverMembers(graph: OnnxGraph, x: string): string {
   return graph.node('ReduceMean', [x], { axes: { ints: [0] }, keepdims: { int: 0 } });
 }
 
-/** Of real numbers, in the target's own unit: `mean`, `aleatoric_sd`, and of several members `epistemic_sd`. */
+/** For real numbers, in the unit of the target: `mean`, `aleatoric_sd`, and for several members `epistemic_sd`. */
 function addNumbers(
   graph: OnnxGraph,
   outputs: string,
@@ -71,7 +71,7 @@ function addNumbers(
           ]),
         ])
       : graph.node('Add', [
-          // Nothing of the outputs but their shape.
+          // Only the shape of the outputs is used here.
           graph.node('Mul', [means, graph.scalar(0)]),
           graph.constant(
             'noise_variance',

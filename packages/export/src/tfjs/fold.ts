@@ -3,7 +3,7 @@ import type { PlainNetwork, PlainWeights } from '../plain.js';
 
 /**
  * The weights of a network that takes features and gives answers in the user's own units: preprocessing is folded into the first layer with
- * weights, the scaling of a real target into the last. In float64, rounded once; zeros stay zeros.
+ * weights, and the scaling of a real target into the last one. It is computed in float64 and rounded once. Weights that are zero stay zero.
  * @throws BbbError `E_EXPORT` for features that are standardised before a convolution, whose border sees zeros, and for missing values,
  *   which no layer of tfjs fills
  */

@@ -6,10 +6,10 @@ import { quantise, type Quantisation } from './quantise.js';
 
 /** A layers model of tfjs: `model.json` and the weights that it names. */
 export interface TfjsModel {
-  /** @param path of the file with the weights, beside it */
+  /** @param path path of the file with the weights, relative to model.json */
   readonly json: (path: string) => string;
   readonly weights: Uint8Array<ArrayBuffer>;
-  /** The largest error of a weight by quantisation, and the largest weight of the same tensor; zeros without. */
+  /** The largest error of a weight by quantisation, and the largest weight of the same tensor. Both are 0 without quantisation. */
   readonly error: { readonly largest: number; readonly of: number };
 }
 
@@ -20,7 +20,7 @@ interface KerasLayer {
 
 /**
  * The mean network as a layers model (`tf.loadLayersModel`): features in the user's own units in, probabilities of classes or the target in
- * its own unit out. Noise of a regression and draws have no place in it: ONNX has both.
+ * its own unit out. The format can't hold the noise of a regression, or draws; ONNX can hold both.
  * @param network what `plainNetwork` or an import returned
  * @param quantisation `none`, `uint8` or `uint16`. Default: `none`
  * @throws BbbError `E_EXPORT` for a network that tfjs has no layers for
@@ -30,7 +30,7 @@ export function tfjsModel(network: PlainNetwork, quantisation: Quantisation = 'n
   const linear = network.layers.filter(isLinear);
   const stored = linear.flatMap((layer, i) => [
     { name: `${nameOf(layer, i)}/kernel`, spec: layer.weight, to: quantisation },
-    // Few numbers, to which every output is directly proportional.
+    // Biases are not quantised: they are few, and an error in them goes unchanged into the output.
     { name: `${nameOf(layer, i)}/bias`, spec: layer.bias, to: 'none' as const },
   ]);
   const tensors = stored.map(({ name, spec, to }) => {
@@ -136,7 +136,7 @@ function fixedLayer({ kind, geometry }: FixedLayer, at: number): [string, string
   ];
 }
 
-/** @throws BbbError `E_EXPORT` for windows that are neither */
+/** @throws BbbError `E_EXPORT` for windows that are neither `valid` nor `same` */
 function paddingOf({
   input,
   window,

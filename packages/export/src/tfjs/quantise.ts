@@ -3,19 +3,19 @@ export type Quantisation = 'none' | 'uint8' | 'uint16';
 
 export interface QuantisedTensor {
   readonly bytes: Uint8Array;
-  /** value = min + scale x stored; absent where the numbers are as they are. */
+  /** value = min + scale x stored. Absent if the numbers are not quantised. */
   readonly quantization?: {
     readonly dtype: 'uint8' | 'uint16';
     readonly scale: number;
     readonly min: number;
     readonly original_dtype: 'float32';
   };
-  /** The largest distance of a number from what is read back. */
+  /** The largest difference between a number and the value that is read back. */
   readonly error: number;
 }
 
 /**
- * Float32 numbers in little-endian bytes. A zero stays exactly zero: a pruned weight has to.
+ * Stores float32 numbers as little-endian bytes. A zero stays exactly zero, so that pruned weights stay pruned.
  * @param values the numbers
  * @param to `uint8` or `uint16`
  */
@@ -30,7 +30,7 @@ export function quantise(values: Float32Array, to: Quantisation): QuantisedTenso
   const size = to === 'uint8' ? 1 : 2;
   const low = values.reduce((a, b) => Math.min(a, b), 0);
   const high = values.reduce((a, b) => Math.max(a, b), 0);
-  // One level is left for the shift that puts a level on zero.
+  // One level fewer, because the range is then shifted so that one level is exactly zero.
   const scale = (high - low) / (levels - 1) || 1;
   const zero = Math.ceil(-low / scale);
   const min = -zero * scale;
