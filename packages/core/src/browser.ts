@@ -1,4 +1,4 @@
-// All of this package that needs no Node: what pages get when they import it.
+// The parts of this package that do not need Node. Web pages get this module when they import the package.
 export * from './errors.js';
 export { csvField } from './csv.js';
 export { suggest } from '@bbb/base';

@@ -1,6 +1,6 @@
 /**
- * The interfaces that plugins implement (network, likelihood, data, model, trainer, pruner, procedure, what surrounds a sweep), and one trial from
- * its JSON to its result: {@link createRegistry}, {@link startBackend}, {@link runTrial}.
+ * The interfaces that plugins implement (network, likelihood, data, model, trainer, pruner, procedure, and the executor, store and
+ * reporters of a sweep), and one trial from its JSON to its result: {@link createRegistry}, {@link startBackend}, {@link runTrial}.
  *
  * Import it to write a plugin or to run a trial from a program; `@bbb/sweep` runs many. Parts of it are entries of their own, small in a bundle:
  * `@bbb/core/metrics` (calibration, uncertainty, detection), `@bbb/core/calibration` (temperature, conformal sets), `@bbb/core/random` (keys and

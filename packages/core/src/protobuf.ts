@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 
-/** One field of a message as its bytes, tag included: messages are fields one after another. */
+/** The bytes of one field of a message, including its tag. A message is a sequence of fields. */
 export type Field = Uint8Array;
 
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;

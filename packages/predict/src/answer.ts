@@ -10,28 +10,31 @@ import {
 } from '@bbb/base';
 import type { StoredCalibration, StoredModel, StoredTarget } from './format/model.js';
 
-/** What is predicted of one example of a class. Entropies in nats. */
+/** The prediction for one example whose target is a class. Entropies are in nats. */
 export interface ClassAnswer {
   readonly kind: 'class';
-  /** The most probable one, from 0. */
+  /** The most probable class, counted from 0. */
   readonly class: number;
   readonly name?: string;
   readonly probability: number;
-  /** By class: the mean over the draws. */
+  /** One probability for each class: the mean over the draws. */
   readonly probabilities: readonly number[];
   /** The whole uncertainty: the entropy of the mean distribution. */
   readonly entropy: number;
-  /** The part of the entropy that more data would take away (epistemic). 0 where all draws say the same. */
+  /** The part of the entropy that more data would take away (epistemic). 0 if all draws predict the same. */
   readonly mutualInformation: number;
-  /** By class, at the temperature that was fitted on held-out examples. Absent where no temperature was fitted for this number of draws. */
+  /**
+   * One probability for each class, at the temperature that was fitted on held-out examples. Absent if no temperature was fitted for this
+   * number of draws.
+   */
   readonly calibrated?: readonly number[];
   /** A set of classes, the most probable one first. It contains the right class with the calibrated probability `level`. */
   readonly set?: readonly number[];
-  /** False where the probability is below the model's threshold. Only answers above the threshold have the error rate that was asked for. */
+  /** False if the probability is below the model's threshold. Only answers above the threshold have the error rate that was asked for. */
   readonly sure?: boolean;
 }
 
-/** What is predicted of one example of a real target, in its own unit. */
+/** The prediction for one example whose target is a real number, in the unit of the target. */
 export interface NumberAnswer {
   readonly kind: 'real';
   readonly mean: number;

@@ -6,7 +6,7 @@ export type Input = Uint8Array | Uint8ClampedArray | Float32Array | Float64Array
 
 /**
  * The inputs of the network for `rows` examples.
- * @throws BbbError `E_INPUT` for another size, for infinities, and for NaN where the model has nothing to fill it with
+ * @throws BbbError `E_INPUT` for another size, for infinities, and for NaN if the model has no value to fill it with
  */
 export function inputsOf(
   { inputShape, scaling }: StoredModel,

@@ -18,8 +18,8 @@ export interface PredictOptions {
    */
   readonly samples?: number;
   /**
-   * Answers of classes are `sure` if answers as probable as they are err no more than this on held-out examples; fraction, e.g. 0.01.
-   * Default: what the model file was made for, if it was.
+   * A class is a `sure` answer if, on held-out examples, at most this share of the answers that were at least as probable is wrong;
+   * fraction, e.g. 0.01. Default: what the model file was made for, if it was.
    */
   readonly maxRisk?: number;
 }
@@ -65,7 +65,7 @@ export async function loadPredictor(
   file: Uint8Array | ArrayBuffer,
   { maximumBytes = 2 ** 30 }: LoadOptions = {},
 ): Promise<Predictor> {
-  // Compiled by other threads while the file is unzipped and checked.
+  // The browser or Node compiles it in other threads while the file is unzipped and checked here.
   void compileKernels();
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   const decoded = decodeModel(isGzip(bytes) ? await gunzip(bytes, maximumBytes) : bytes);
@@ -113,7 +113,7 @@ function loadNetworks(engine: Engine, { layers, networks }: DecodedModel): Loade
 interface OneDraw {
   readonly network: LoadedNetwork;
   readonly key: readonly [number, number] | undefined;
-  /** Number of the set of weights that it is drawn from. */
+  /** Number of the set of weights that the network is drawn from. */
   readonly index: number;
 }
 

@@ -2,12 +2,12 @@ import { BbbError } from '@bbb/base';
 import type { StoredCalibration } from './format/model.js';
 
 /**
- * The threshold of a risk: that of the largest known risk which is not above it, so that the answers that are given err no more than is
- * wished.
+ * The threshold for a risk: that of the largest stored risk that is not above `maxRisk`, so that the share of wrong answers stays within
+ * `maxRisk`.
  *
  * @param calibration what was fitted for the number of draws that predict
- * @param maxRisk error of the answers that are given, fraction
- * @throws BbbError `E_RISK` for a risk that is no fraction, or one that nothing is known of
+ * @param maxRisk largest share of the given answers that may be wrong, fraction
+ * @throws BbbError `E_RISK` for a risk that is no fraction, or one without a stored threshold
  */
 export function thresholdFor(
   calibration: StoredCalibration | undefined,
@@ -29,7 +29,7 @@ export function thresholdFor(
   );
 }
 
-/** A fraction for people; a program gives fractions. */
+/** A fraction as a percentage, for messages. */
 function percent(fraction: number): string {
   return `${Number((100 * fraction).toPrecision(4))} % (${fraction})`;
 }

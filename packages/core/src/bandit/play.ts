@@ -103,7 +103,7 @@ export async function playBandit(play: BanditPlay): Promise<BanditRun> {
   };
 }
 
-/** Gives way to the event loop, so that signals are noticed. */
+/** Lets the event loop run, so that an abort signal can arrive. */
 async function turn(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve));
   signal?.throwIfAborted();
@@ -142,7 +142,7 @@ function best(
     const network = model.draw(state.params, draw);
     const outputs = network.outputs(x);
     const values = ops.read(outputs);
-    // The likelihood may give more numbers than one for each row; the first is the mean.
+    // The network may have more than one output for each row. The first one is the mean.
     for (let a = 0; a < ACTIONS; a++) sums[a]! += values[(a * values.length) / ACTIONS]!;
     ops.free(outputs);
     network.dispose();
@@ -150,7 +150,10 @@ function best(
   return sums[EAT]! >= sums[1 - EAT]! ? EAT : 1 - EAT;
 }
 
-/** One step on a minibatch that is drawn, with replacement, from the memory. The KL is weighted for so many examples. */
+/**
+ * One step on a minibatch that is drawn, with replacement, from the memory.The KL is weighted as for a training set of as many examples as
+ * the memory holds.
+ */
 function learn(
   { table, trial, ops }: BanditPlay,
   { trainer }: OpenTrial,

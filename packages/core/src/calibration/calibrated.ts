@@ -47,8 +47,8 @@ export interface Calibrated {
    */
   readonly unusual?: { readonly level: number; readonly entropy: number | null };
   /**
-   * By ascending risk: of the calibration examples whose answer has at least this probability, the share `risk` is wrong at most. null where
-   * no share of them is right so often.
+   * By ascending risk: among the calibration examples whose answer has at least this probability, at most the share `risk` is wrong. null
+   * if there is no such probability.
    */
   readonly sure?: readonly { readonly risk: number; readonly probability: number | null }[];
   /** By score: `lac`, `aps`, `raps`, and `lacByClass`, which guarantees the coverage for each class. All at temperature 1. */

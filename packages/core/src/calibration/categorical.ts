@@ -11,7 +11,7 @@ import { classThresholds, judgeSets, labelScores, marginalThresholds, type Label
 import { atTemperature, fitTemperature } from './temperature.js';
 import { uniformsOf } from './uniforms.js';
 
-/** By their names in results. */
+/** The scores of sets, by their names in results. */
 export const SET_SCORES: Readonly<Record<'lac' | 'aps' | 'raps', SetScore>> = {
   lac: lacScore,
   aps: apsScore,
@@ -82,5 +82,5 @@ function labelled({ prediction, targets, rows }: Held<Uncertainty, Uint8Array>, 
   return { answers: { probabilities, logs }, labels: targets, uniforms: uniformsOf(key, rows) };
 }
 
-/** JSON has no infinity. */
+/** JSON has no infinity, so null stands for it. */
 const finite = (threshold: number): number | null => (Number.isFinite(threshold) ? threshold : null);

@@ -1,6 +1,6 @@
 /**
- * What is fitted on held-out examples so that probabilities can be trusted: temperatures, conformal sets and intervals, thresholds of "not sure".
- * Import `@bbb/core/calibration` where predictions of any model are at hand and the rest of core is not needed.
+ * Calibration on held-out examples, so that probabilities can be trusted: temperatures, conformal sets and intervals, thresholds of "not
+ * sure". Import `@bbb/core/calibration` to calibrate the predictions of any model without the rest of core.
  *
  * @packageDocumentation
  */

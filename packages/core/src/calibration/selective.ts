@@ -30,7 +30,7 @@ export function probabilitiesForRisks(
   for (let i = order.length - 1, answered = 1; i >= 0; i--, answered++) {
     wrong += 1 - correct[order[i]!]!;
     const probability = confidence[order[i]!]!;
-    // Answers of equal probability are all given, or all withheld.
+    // Answers with equal probabilities are all given, or none of them is.
     if (i > 0 && confidence[order[i - 1]!] === probability) continue;
     for (const [r, risk] of risks.entries()) if (wrong <= risk * answered) thresholds[r] = probability;
   }

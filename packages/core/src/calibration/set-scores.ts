@@ -50,11 +50,12 @@ export function rapsScore({ from = 1, penalty = 0.01 }: RapsOptions = {}): SetSc
   };
 }
 
-/** Several scores rank the same answers. */
+/** The order is kept, because several scores need it for the same answers. */
 const orders = new WeakMap<Answers, Uint32Array>();
 
 /**
- * Classes of each row by falling probability, which the logarithms tell where the probabilities are 0; the first one first, at a tie.
+ * Classes of each row by descending probability, compared by logarithms, which still differ if probabilities are 0. At a tie, the class
+ * with the lower number is first.
  * `[examples, classes]`.
  */
 function byProbability(answers: Answers, classes: number): Uint32Array {

@@ -4,7 +4,7 @@ import { expEach, log, type LogProbabilities } from '@bbb/base';
 const COLDEST = 0.02;
 const HOTTEST = 50;
 const MOST_STEPS = 100;
-/** Newton's steps that nearly all fits end within. */
+/** Nearly all fits need at most this number of Newton steps. */
 const SURE_STEPS = 8;
 
 /**
@@ -30,7 +30,8 @@ export function fitTemperature(logs: LogProbabilities, labels: Uint8Array, class
     const step = beta - slope / curvature;
     const inside = step > low && step < high;
     if (!isBetween && (!inside || i === SURE_STEPS)) {
-      // The steps went for an end, or go on for long. Where they soon stand still, the slope is 0 there, and the ends need no look.
+      // Newton's method left the interval, or has not converged after many steps, so the minimum may be at an end. Otherwise the ends need
+      // no check, because a fast convergence shows that the slope is 0 inside.
       if (fit(1 / COLDEST).slope <= 0) return COLDEST;
       if (fit(1 / HOTTEST).slope >= 0) return HOTTEST;
       isBetween = true;
@@ -49,8 +50,9 @@ interface Slope {
 }
 
 /**
- * The derivatives at any beta: what the scaled network expects of log p, less what the labels have, and the variance of log p under it.
- * An example whose label the network rules out has no say: no temperature makes it possible.
+ * The derivatives at any beta. The slope is the expectation of log p under the scaled network minus log p of the label; the curvature is
+ * the variance of log p under the scaled network. Examples whose label has probability 0 are left out: no temperature makes such a label
+ * possible.
  */
 function scaledBy(logs: LogProbabilities, labels: Uint8Array, classes: number): (beta: number) => Slope {
   const distances = distancesToTop(logs, classes);
@@ -79,7 +81,7 @@ function scaledBy(logs: LogProbabilities, labels: Uint8Array, classes: number): 
 }
 
 /**
- * Probabilities softmax(log p / T) and their logarithms, `[examples, classes]`: the network at another temperature.
+ * The predictions of the network at another temperature: probabilities softmax(log p / T) and their logarithms, `[examples, classes]`.
  * @param logs log-probabilities in nats, `[examples, classes]`
  * @param classes number of classes
  * @param temperature T above 0; above 1 it makes the network less sure, 1 leaves it as it is
@@ -105,7 +107,7 @@ export function atTemperature(
   return { probabilities, logProbabilities };
 }
 
-/** Every logarithm less the largest one of its row. */
+/** Every logarithm minus the largest one of its row. */
 function distancesToTop(logs: LogProbabilities, classes: number): Float64Array {
   const distances = new Float64Array(logs.length);
   for (let at = 0; at < logs.length; at += classes) {

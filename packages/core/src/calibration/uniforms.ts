@@ -3,7 +3,7 @@ import { philox, type Key } from '@bbb/kernels/parts';
 /**
  * A uniform random number in [0, 1) for each example, with 53 bits. It depends only on the key and the id of the example, not on other examples
  * or their order.
- * @param key says which random numbers: the same key gives the same ones
+ * @param key the same key gives the same random numbers
  * @param ids ids of the examples, e.g. their rows in the data set
  */
 export function uniformsOf(key: Key, ids: Uint32Array): Float64Array {

@@ -8,7 +8,7 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Most bytes of a header, as the format has it. */
+/** Most bytes of a header: the limit of the format. */
 const MAX_HEADER = 100_000_000;
 
 /**

@@ -6,7 +6,7 @@ import { syncDescriptor, syncFolder } from './durable.js';
 
 /**
  * Writes a file completely or not at all, even if the machine crashes: it writes a temporary file beside it, flushes that to disk, and
- * renames it. Throws the errors of the file system (a full disk, no permission), and leaves nothing behind then.
+ * renames it. Throws the errors of the file system (a full disk, no permission), and then leaves no file behind.
  * @param path path of the file
  * @param bytes the content
  */

@@ -15,9 +15,9 @@ export interface OpenCheckpoint extends Omit<OpenTrial, 'trainer'> {
 }
 
 /**
- * Opens the network of a checkpoint that `decodeCheckpoint` returned. The registry provides all that the trial names.
+ * Opens the network of a checkpoint that `decodeCheckpoint` returned. All parts that the trial names are looked up in the registry.
  * @param checkpoint what `decodeCheckpoint` returned
- * @param registry what the trial names is looked up here
+ * @param registry the registry in which the parts of the trial are looked up
  * @param ops what computes, e.g. of `startBackend`
  * @throws BbbError `E_CHECKPOINT_MISMATCH`; also what {@link openTrial} throws
  */

@@ -19,7 +19,7 @@ export interface TrialCheckpoint {
   readonly step: number;
   /** See `parseMetadata`. */
   readonly data?: DataSpec;
-  /** How far its procedure is, if that has begun: see `decodePosition`. */
+  /** The position in its procedure, if the procedure has begun: see `decodePosition`. */
   readonly procedure?: string;
   /** For each training state that the procedure will go back to, by number of epochs: the number of optimiser steps. */
   readonly kept?: Readonly<Record<string, number>>;
@@ -38,12 +38,12 @@ export interface ProcedurePart {
 
 /**
  * Safetensors bytes: a pure function of trial, data, epoch and state.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops to compute with, e.g. those of `startBackend`
  * @param of the trial and the kind of its data
  * @param epoch number of epochs that were trained
  * @param state parameters and moments as they are
  * @param best the weights of the best epoch so far, if the trial keeps those
- * @param procedure how far the pruning procedure has come
+ * @param procedure the position in the pruning procedure
  */
 export function encodeCheckpoint(
   ops: Ops,
@@ -110,9 +110,9 @@ export function readParams(ops: Ops, params: Params): Stored {
 
 /**
  * New tensors with the stored values.
- * @param ops what the new tensors are made by
+ * @param ops the ops that make the new tensors
  * @param stored the tensors of a checkpoint, by name
- * @param prefix what their names begin with
+ * @param prefix beginning of their names
  * @param like parameters of the same names and shapes
  * @throws BbbError `E_CHECKPOINT_MISMATCH` if names or shapes differ from those of `like`
  */

@@ -7,14 +7,14 @@ export type TargetSpec =
       readonly kind: 'class';
       /** Targets are 0 to classes - 1. */
       readonly classes: number;
-      /** By class, if they have names. */
+      /** Names of the classes, if they have names. */
       readonly names?: readonly string[];
     }
   | {
       readonly kind: 'real';
-      /** What it is called, e.g. `price`. */
+      /** Name of the target, e.g. `price`. */
       readonly name?: string;
-      /** For people, e.g. `EUR`. */
+      /** Unit, for people, e.g. `EUR`. */
       readonly unit?: string;
     };
 
@@ -25,7 +25,7 @@ export type Targets = Uint8Array | Float32Array;
 
 /** How missing values, which are NaN in the features, are filled. The values to fill with are fitted on the training split alone. */
 export interface MissingValues {
-  /** With the mean or the median of the column. */
+  /** Numbers are filled with the mean or the median of their column. */
   readonly fill: 'mean' | 'median';
   /** Inputs that together are one category, as [first, width]: these are filled with the most frequent category. Default: none. */
   readonly categories?: readonly (readonly [first: number, width: number])[];
@@ -50,13 +50,13 @@ export interface Dataset {
   readonly name: string;
   /** Shape of one example: `[28, 28, 1]` for grey images, `[13]` for rows of a table. */
   readonly inputShape: Shape;
-  /** What is predicted: one of so many classes, or a real number. */
+  /** The target: a class, or a real number. */
   readonly target: TargetSpec;
-  /** What trials train on. A trial may hold out some of it for validation and for testing. */
+  /** The examples to train on. A trial may hold out some of it for validation and for testing. */
   readonly train: DataPart;
-  /** Used once, after training. It may be empty: then a trial needs a `testFraction`. */
+  /** The examples to test with, once, after training. This part may be empty: then a trial needs a `testFraction`. */
   readonly test: DataPart;
-  /** SHA-256 (hexadecimal) of what was read, by file or by part. It identifies the data. */
+  /** SHA-256 (hexadecimal) of the data that were read, by file or by part. These hashes identify the data set. */
   readonly sha256: Readonly<Record<string, string>>;
   /** Where the data were read from. This does not identify them. */
   readonly source: string;

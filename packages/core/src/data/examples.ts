@@ -8,13 +8,16 @@ export interface Examples {
   readonly features: Features;
   /** All targets of the part. They may be empty if only predictions are needed. */
   readonly targets: Targets;
-  /** Of one example. */
+  /** Shape of one example. */
   readonly inputShape: Shape;
   /** Which rows of the part, in order. */
   readonly rows: Uint32Array;
   /** How examples become inputs of a network. */
   readonly preprocessing: Preprocessing;
-  /** Told the number of examples each time that a network has been computed for some: how far a measurement is. No result depends on it. */
+  /**
+   * Called with a number of examples after a network has been computed for them, to report the progress of a measurement. No result depends
+   * on it.
+   */
   readonly onRows?: (rows: number) => void;
 }
 

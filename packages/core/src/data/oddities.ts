@@ -4,7 +4,7 @@ import type { DataSummary, PartSummary } from './summary.js';
 import { sharedWith } from './usable.js';
 
 /**
- * Sentences about what is odd in a set that can be used nevertheless, with the counts that show it. Empty for an ordinary set.
+ * Sentences about unusual properties of a set that can still be used, with the counts that show them. Empty for an ordinary set.
  * @param summary what `summarise` returned
  */
 export function oddities(summary: DataSummary): string[] {
@@ -24,7 +24,7 @@ export function oddities(summary: DataSummary): string[] {
   ];
 }
 
-/** Examples that are, or may be, both trained on and tested with. A network knows them by heart, so its test error is too good. */
+/** Examples that are, or may be, both trained on and tested with. A network may have memorised them, so its test error is too low. */
 function repeats({ train, test }: DataSummary): string[] {
   if (test.inTraining)
     return [`${test.inTraining} of ${test.examples} test examples are training examples too`];
@@ -52,7 +52,7 @@ export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: 
 }
 
 /**
- * What is odd in an out-of-distribution set. Only the features of its test examples are used.
+ * Unusual properties of an out-of-distribution set. Only the features of its test examples are used.
  * @param summary what `summarise` returned of the out-of-distribution set
  */
 export function outsideOddities({ name, test }: DataSummary): string[] {

@@ -12,15 +12,15 @@ import { stratified } from './stratify.js';
 
 export interface Splits {
   readonly train: Examples;
-  /** What selection (of the best epoch, for example) uses. */
+  /** The examples that selection uses, e.g. of the best epoch. */
   readonly validation: Examples;
   /**
-   * What temperatures and conformal sets are fitted on. With `data.calibration`: so many of the held-out examples, and these are not in
-   * `validation`. With `data.testCalibration`: so many of the test examples, and these are not in `test`. Without either: half of the
+   * The examples that temperatures and conformal sets are fitted on. With `data.calibration`: that number of held-out examples, which are
+   * not in `validation`. With `data.testCalibration`: that number of test examples, which are not in `test`. Without either: half of the
    * examples in `validation`, at most `MOST_CALIBRATION`.
    */
   readonly calibration: Examples;
-  /** Used once, after training and selection. */
+  /** The examples to test with, once, after training and selection. */
   readonly test: Examples;
 }
 
@@ -98,12 +98,12 @@ function checkTestCalibration({ testCalibration = 0 }: DataOptions, count: numbe
 
 /**
  * Splits the training part by a keyed permutation: first the examples to train on, then those for validation, then (with `testFraction`)
- * those for testing. Without `testFraction` the test set is as published, less those of `testCalibration`. With `stratify`, each part has the same share of every class.
- * Preprocessing is fitted on the examples to train on, and on nothing else.
+ * those for testing. Without `testFraction` the test set is the published one, without the examples of `testCalibration`. With `stratify`,
+ * each part has the same share of every class. Preprocessing is fitted on the examples to train on, and on nothing else.
  *
  * @param dataset the data set
  * @param options how the trial uses it: limits, scaling, held-out parts
- * @param key says which random numbers: the same key gives the same ones
+ * @param key the same key gives the same split
  * @throws BbbError as {@link checkData}
  */
 export function splitData(dataset: Dataset, options: DataOptions, key: Key): Splits {

@@ -72,7 +72,7 @@ export function apportion(sizes: readonly number[], total: number): number[] {
     }
   };
   give(1);
-  // What is still missing is at most one example of each class that has given none so far.
+  // If more examples are needed, take the last example of each class, at most one for each.
   give(0);
   return given;
 }

@@ -8,8 +8,8 @@ export interface TableColumn {
 }
 
 /**
- * The columns of the table that a network was trained on. With their names, `bbb predict` finds them in a file in any order. What replaces a
- * missing value is not here: it is `fill` of the input scaling.
+ * The columns of the table that a network was trained on. With their names, `bbb predict` finds them in a file in any order. The values
+ * that replace missing ones are not here but in `fill` of the input scaling.
  */
 export interface TableSpec {
   /** In the order of the inputs. */
@@ -55,8 +55,8 @@ export function inputNames({ columns }: TableSpec): string[] {
 }
 
 /**
- * What is wrong with a table for examples with so many inputs.
- * @returns undefined if nothing is wrong
+ * Describes why a table does not fit examples with this number of inputs.
+ * @returns undefined if the table fits
  */
 export function tableProblem(table: TableSpec, inputs: number): string | undefined {
   const width = tableWidth(table);

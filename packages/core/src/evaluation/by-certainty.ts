@@ -9,7 +9,7 @@ const SHOWN = 12;
 
 /**
  * The test examples with the lowest and with the highest predictive entropy. Examples of equal entropy keep the order of the set.
- * @param uncertainty what is predicted of the test examples
+ * @param uncertainty the predictions for the test examples
  * @param test the test examples
  * @param classes number of classes
  */

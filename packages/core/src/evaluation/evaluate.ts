@@ -13,16 +13,16 @@ export interface EvaluationSets {
   readonly outOfDistribution: Readonly<Record<string, Examples>>;
   /** Examples that neither training nor selection saw. Absent or empty: nothing is calibrated. */
   readonly calibration?: Examples;
-  /** Examples that models are selected by; absent or empty: nothing is said of them. */
+  /** Examples that models are selected by. Absent or empty: no validation metrics are computed. */
   readonly validation?: Examples;
 }
 
 /** The measurements of one network. */
 export interface Evaluated {
   readonly evaluations: readonly Evaluation[];
-  /** As `validate` has it, of the validation examples. */
+  /** The result of `validate` on the validation examples. */
   readonly validation?: ValidationMetrics;
-  /** The prediction on the test set that the last evaluation is made of. */
+  /** The prediction on the test set from which the last evaluation was computed. */
   readonly prediction: unknown;
 }
 
@@ -37,13 +37,13 @@ interface Evaluating {
  * Measures the mean network, if there is one. If the network is stochastic and samples are asked for, it also measures its draws together.
  * The draws depend on the key alone: networks that are pruned differently have the same noise, and all data sets see the same networks.
  * Otherwise their uncertainties could not be compared.
- * Every draw is made once, and asked for all sets.
+ * Every draw is made once, and predicts all sets.
  *
  * @param predicting ops, model and likelihood
  * @param params the parameters of the model
  * @param sets the examples to measure on, by name
  * @param samples number of draws that predict together; 0 measures the mean network alone
- * @param key says which random numbers: the same key gives the same ones
+ * @param key the same key gives the same draws
  */
 export function evaluate(
   predicting: Predicting,
@@ -52,7 +52,7 @@ export function evaluate(
   samples: number,
   key: Key,
 ): Evaluated {
-  // Selection goes by the first way.
+  // Only the first way of predicting is validated, because selection uses it.
   const measured = waysOf(predicting.model, samples).map((way, i) =>
     evaluateWay({ predicting, params, sets, key }, way, i === 0 ? sets.validation : undefined),
   );
@@ -73,7 +73,7 @@ function waysOf(model: Pick<Model, 'hasMean' | 'stochastic'>, samples: number): 
 }
 
 /**
- * How often {@link evaluate} computes a network for an example: what `onRows` of the sets is told, together.
+ * How often {@link evaluate} computes a network for an example: the sum of all numbers that `onRows` of the sets receives.
  *
  * @param predicting its model and likelihood
  * @param sets as {@link evaluate} gets them
@@ -91,7 +91,7 @@ export function rowsAsked(
   const fitted = likelihood.calibrate ? count(calibration) : 0;
   return waysOf(model, samples).reduce((sum, way, i) => {
     const networks = way.predict === 'mean' ? 1 : model.draws(way.samples, key).length;
-    // Calibration examples are among those of validation, which the first way alone is asked for.
+    // The first way also predicts the validation examples, which include the calibration examples.
     return sum + networks * (always + (i === 0 ? Math.max(count(validation), fitted) : fitted));
   }, 0);
 }
@@ -113,7 +113,7 @@ function evaluateWay(
   let validation: ValidationMetrics | undefined;
   const heldTargets = held && targetsOf(held, held.rows);
   const asked = [
-    // First, for calibration examples are among them.
+    // Predicted first, because the outputs of the calibration examples, which are among these, are then reused.
     ...(held && way.predict === 'samples' ? [held] : []),
     sets.test,
     ...outside.map(([, examples]) => examples),
@@ -140,7 +140,7 @@ function evaluateWay(
   return { evaluation, prediction, ...(validation ? { validation } : {}) };
 }
 
-/** The examples that there is something to calibrate on. */
+/** The calibration examples, if there are some and the likelihood can be calibrated. */
 function calibratedOn({ predicting, sets: { calibration } }: Evaluating): Examples | undefined {
   return predicting.likelihood.calibrate && calibration?.rows.length ? calibration : undefined;
 }

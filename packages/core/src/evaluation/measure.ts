@@ -33,7 +33,7 @@ export interface Measuring {
   readonly sets: EvaluationSets;
   readonly chains: readonly PlannedChain[];
   readonly snapshots: Snapshots;
-  /** How far an earlier, stopped run was. */
+  /** The position at which an earlier run was stopped. */
   readonly from?: Position;
   /** Awaited after each epoch that a procedure trains. */
   onEpoch(position: () => Position): Promise<void> | void;

@@ -25,7 +25,7 @@ function chunkOf({ layers }: Architecture): number {
     : Math.max(1, Math.min(CHUNK, Math.floor(MOST_BETWEEN / widest)));
 }
 
-/** One way to predict: with the mean network, or with so many draws. */
+/** One way to predict: with the mean network, or with a number of draws. */
 export type Prediction =
   { readonly predict: 'mean' } | { readonly predict: 'samples'; readonly samples: number };
 
@@ -47,7 +47,7 @@ export function networkOutputs(
   return overBatches(ops, architecture, (x) => network.outputs(x), examples, inputs);
 }
 
-/** The variances of these outputs, `[examples, outputs]`; undefined for a network whose outputs are known numbers. */
+/** The variances of these outputs, `[examples, outputs]`. Undefined for a network that does not give variances. */
 function outputVariances(
   ops: Ops,
   architecture: Architecture,
@@ -59,7 +59,7 @@ function outputVariances(
   return overBatches(ops, architecture, (x) => network.outputVariances!(x), examples, inputs);
 }
 
-/** What a pass gives for each example, `[examples, outputs]`, row-major. */
+/** Runs a forward pass over all examples in batches. Returns `[examples, outputs]`, row-major. */
 function overBatches(
   ops: Ops,
   architecture: Architecture,
@@ -101,7 +101,7 @@ export interface Predicting {
  * @param predicting ops, model and likelihood
  * @param params the parameters of the model
  * @param examples what to predict
- * @param way the mean network, or so many draws
+ * @param way the mean network, or a number of draws
  * @param key says which random numbers: the same key gives the same ones
  * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole number from 1; `E_DATA_MISMATCH` for examples of another shape
  */
@@ -115,17 +115,20 @@ export function predictWith(
   return predictSets(predicting, params, [examples], way, key)[0];
 }
 
-/** What one member says. */
+/** The outputs and the likelihood parameters of one member. */
 export interface MemberOutputs {
-  /** Of any examples, `[examples, outputs]`; of those that are among the ones asked before, it is remembered. */
+  /**
+   * The outputs for any examples, `[examples, outputs]`. For examples that are among those of the first call, the outputs are not computed
+   * again.
+   */
   readonly of: (examples: Examples) => Float32Array | Float64Array;
-  /** Its parameters of the likelihood, by name. */
+  /** Its likelihood parameters, by name. */
   readonly own: Readonly<Record<string, Float32Array | Float64Array>>;
 }
 
 /**
  * {@link predictWith} for several sets of examples; every draw is made once for all of them.
- * @param look at each member, before it is asked
+ * @param look called with each member before it predicts
  */
 export function predictSets(
   { ops, model, likelihood, inputs }: Predicting,
@@ -169,7 +172,7 @@ function ownOf(ops: Ops, { likelihood }: Network): Record<string, Float32Array |
 }
 
 /**
- * Adds the outputs of these draws of a network to an accumulator, which may already have those of others.
+ * Adds the outputs of these draws of a network to an accumulator, which may already hold outputs of other draws.
  * @param accumulator what the outputs are added to
  * @param predicting ops and model
  * @param params the parameters of the model
@@ -213,7 +216,7 @@ function membersOf(model: Model, way: Prediction, key: Key): readonly Draw[] {
  * @param model how parameters become networks
  * @param params the parameters of the model
  * @param draw which network: the mean, a key, or a member
- * @param use gets the network, which is gone afterwards
+ * @param use gets the network, which is freed afterwards
  */
 export function withNetwork<T>(model: Model, params: Params, draw: Draw, use: (network: Network) => T): T {
   const network = model.draw(params, draw);
@@ -235,7 +238,7 @@ export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
 
 /**
  * Error and negative log-likelihood, which is all that selection uses. Both equal what an evaluation of the same examples gives: for the mean
- * network, or for so many draws together if there is no mean network. Undefined without examples.
+ * network, or for `samples` draws together if there is no mean network. Undefined without examples.
  * @param predicting ops, model and likelihood
  * @param params the parameters of the model
  * @param examples what to predict

@@ -1,19 +1,19 @@
 import type { Examples } from '../data/examples.js';
 import type { EvaluationSets } from './evaluate.js';
 
-/** The measurements of a trial, as far as they are done. */
+/** Reports the progress of a trial's measurements. */
 export interface MeasuringProgress {
-  /** The sets to measure on, which tell how far the network under way is. */
+  /** The sets to measure on. They report the progress within the measurement of one network. */
   readonly sets: EvaluationSets;
-  /** The share of the procedure that is done: a network is measured from here on. */
+  /** Call it with the share of the procedure that is done, before the next network is measured. */
   at(share: number): void;
 }
 
 /**
- * Tells the share of a trial's measurements that is done, example by example: the first network alone may take many seconds.
+ * Reports the share of a trial's measurements that is done, example by example, because the first network alone may take many seconds.
  *
  * @param all how often a network is computed for an example in one measurement
- * @param work units of work of the procedure; the dense network, which is measured before it, is one unit more
+ * @param work units of work of the procedure. The dense network, which is measured before the procedure, is one more unit
  */
 export function measuringProgress(
   sets: EvaluationSets,
@@ -38,7 +38,7 @@ export function measuringProgress(
 }
 
 /**
- * The same examples, which tell `onRows` whenever networks have been computed for some of them.
+ * The same examples, which call `onRows` each time that networks have been computed for some of them.
  *
  * @param sets the examples to watch; not changed
  * @param onRows told the number of examples each time that a network has been computed for some

@@ -3,8 +3,9 @@ import type { Examples } from '../data/examples.js';
 type Outputs = Float32Array | Float64Array;
 
 /**
- * Asks a network once for the first set of examples, and takes the outputs of other sets that are parts of it from there: calibration
- * examples are among those held out for validation. The outputs of a row do not depend on the rows beside it.
+ * Keeps the outputs for the first set of examples. If a later set is a part of the first one, its outputs are copied, not computed again:
+ * calibration examples are among those held out for validation. This gives the same bits, because the outputs of a row do not depend on
+ * other rows.
  *
  * @param ask gives `[examples, outputs]`
  */
@@ -18,7 +19,10 @@ export function remembering(ask: (examples: Examples) => Outputs): (examples: Ex
   };
 }
 
-/** Outputs of `some` examples, from those of `all`; undefined where one is not among them, or either is not in ascending order. */
+/**
+ * The outputs of `some` examples, copied from those of `all`. Undefined if one example is not among `all`, or if one of the sets is not in
+ * ascending order.
+ */
 function partOf(outputs: Outputs, all: Examples, some: Examples): Outputs | undefined {
   if (some.features !== all.features || some.preprocessing !== all.preprocessing) return undefined;
   const size = outputs.length / all.rows.length;

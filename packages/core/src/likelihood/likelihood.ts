@@ -52,7 +52,7 @@ export interface Accumulator<Prediction = unknown> {
   /**
    * @param outputs `[examples, outputs]` of one member
    * @param parameters likelihood parameters of this member, as numbers
-   * @param variances of the outputs, which are the means of Gaussians then; only where the likelihood {@link Likelihood.takesVariances}
+   * @param variances variances of the outputs, which are then the means of Gaussians. Only if {@link Likelihood.takesVariances} is true
    */
   add(
     outputs: Float32Array | Float64Array,
@@ -117,7 +117,7 @@ export interface Likelihood<Prediction = unknown> {
   ): ValidationMetrics;
   /** Whether its accumulator integrates over Gaussian outputs. Methods with a prediction in closed form need it. Default: false. */
   readonly takesVariances?: boolean;
-  /** A new, empty accumulator for so many examples. */
+  /** A new, empty accumulator for this number of examples. */
   accumulator(examples: number): Accumulator<Prediction>;
   /**
    * The metrics of predictions on the test set. `metrics` has `nll` (nats per example) and the metric of the headline. The order of the
@@ -147,7 +147,7 @@ export interface Likelihood<Prediction = unknown> {
   ): Partial<Pick<TrialResult, 'examplesByCertainty' | 'predictions'>>;
 }
 
-/** What a likelihood is made from. */
+/** The properties of the data that a likelihood is made for. */
 export interface LikelihoodContext {
   readonly target: TargetSpec;
   /** How real targets are standardised; fitted on the training split. Absent for classes. */

@@ -20,7 +20,7 @@ import { smoothEceOf } from './smooth-ece.js';
 const COVERAGES = 20;
 
 /**
- * All metrics of a classifier's answers to labelled examples. The order of the examples does not matter.
+ * All metrics of a classifier's predictions for labelled examples. The order of the examples does not matter.
  * @param u what is predicted of the examples, as `UncertaintyAccumulator` gives it
  * @param labels the right class of each example, from 0
  * @param classes number of classes

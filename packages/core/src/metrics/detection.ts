@@ -1,7 +1,10 @@
 import { BbbError } from '../errors.js';
 import { ascendingOrder } from './order.js';
 
-/** The ranking by descending score, with a cut after each run of equal scores: how many of each class score at least as high. */
+/**
+ * The ranking by descending score, with a cut after each run of equal scores. For each cut: how many positives and negatives have a score
+ * at least as high.
+ */
 interface Ranked {
   readonly truePositives: Uint32Array;
   readonly falsePositives: Uint32Array;

@@ -71,7 +71,8 @@ export function augrcOf(curve: readonly RiskCoverage[]): number {
 }
 
 /**
- * The largest coverage (a fraction) with a risk of at most `risk`: how much can be answered with so many errors. 0 if nothing can.
+ * The largest coverage (a fraction) with a risk of at most `risk`: how much can be answered with at most that share of errors. 0 if no
+ * coverage has a risk that low.
  * @param curve risk by coverage, as `riskCoverage` gives it
  * @param risk fraction of the answered examples that may be wrong, in [0, 1]
  */
@@ -90,7 +91,7 @@ export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number)
 }
 
 /**
- * The risk at so many coverages, evenly spaced: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
+ * The risk at `points` evenly spaced coverages: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
  * @param curve risk by coverage, as `riskCoverage` gives it
  * @param points number of coverages, at least 1
  * @throws BbbError `E_METRIC_COUNT` for points that are no count, `E_METRIC_SHAPE` for a curve without any

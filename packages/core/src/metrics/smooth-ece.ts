@@ -3,7 +3,7 @@ import { judgeProbabilities, type Judged } from './judged.js';
 
 /** Number of intervals of the grid over [0, 1]. */
 const GRID = 400;
-/** Kernels end after so many widths: there they are smaller than the rounding of doubles. */
+/** Kernels end at this number of widths, where they are smaller than the rounding of doubles. */
 const REACH = 8;
 const MOST_STEPS = 100;
 const CLOSE = 1e-13;

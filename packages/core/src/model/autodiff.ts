@@ -95,7 +95,10 @@ export function autodiffTrainer(
   };
 }
 
-/** For ops whose operands are no tensors of tfjs, such as those that several threads share. Executors then give the trial other ops. */
+/**
+ * The error for ops whose operands are not tfjs tensors, e.g. the ops of several threads. After this error, executors run the trial with
+ * other ops.
+ */
 function needsTensors(): BbbError {
   return new BbbError('E_TENSORS', 'tfjs can not differentiate on a memory that several threads share.', {
     hint: 'Use one thread: --threads 1.',

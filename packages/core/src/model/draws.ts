@@ -5,8 +5,8 @@ import type { Draw, MemberDraw } from './model.js';
 
 /**
  * Draws that are keys: most models use this for {@link Model.draws}.
- * @param count how many
- * @param key says which random numbers: the same key gives the same ones
+ * @param count number of draws
+ * @param key the same key gives the same draws
  */
 export function keyedDraws(count: number, key: Key): Key[] {
   return Array.from({ length: count }, (_, s) => fold(key, 'sample', s));

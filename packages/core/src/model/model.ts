@@ -48,7 +48,7 @@ export interface Network {
   outputs(x: Operand): Operand;
   /**
    * The variances of the outputs, `[batch, outputs]`, of a network whose outputs are Gaussian in closed form; `outputs` are their means. The caller
-   * frees the result. Absent: the outputs are known numbers.
+   * frees the result. Absent: the outputs have no variance.
    */
   outputVariances?(x: Operand): Operand;
   dispose(): void;
@@ -82,8 +82,8 @@ export interface Model {
   /** The layers that it draws weights for. */
   readonly architecture: Architecture;
   /**
-   * All parameters, in order. Among them are those of the likelihood, and what the trainer only keeps (moments of the iterates, samples,
-   * curvature). Core stores, restores and prunes all of them: see {@link ParamSpec}.
+   * All parameters, in order. They include the parameters of the likelihood, and tensors that the trainer keeps but steps do not change
+   * (moments of the iterates, samples, curvature). Core stores, restores and prunes all of them: see {@link ParamSpec}.
    */
   readonly params: readonly ParamSpec[];
   /** The weights that pruning applies to. A model with members lists those of every member. Default: the weights of the architecture. */
@@ -93,8 +93,8 @@ export interface Model {
   /** False if there is no mean network, e.g. for an ensemble: then only its draws are measured. Default: true. */
   readonly hasMean?: boolean;
   /**
-   * False if a draw does not predict as a forward pass through its weights does (linear in its weights, or in closed form). Files for other
-   * programs hold the mean network alone then. Default: true.
+   * False if a draw does not predict as a forward pass through its weights does (linear in its weights, or in closed form). Then files for
+   * other programs hold only the mean network. Default: true.
    */
   readonly plainDraws?: boolean;
   /** The log marginal likelihood of the training examples under the approximation of the method, nats, after training. Optional. */

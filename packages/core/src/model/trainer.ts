@@ -75,16 +75,17 @@ export interface Trainer {
   init(params: Params): TrainingState;
   step(state: TrainingState, batch: Batch, context: StepContext): StepResult;
   /**
-   * Optional. Takes the steps of a few minibatches, to the same bits as {@link Trainer.step} for one after the other, in an order of its own.
-   * For several networks: one that takes some steps before it is the next one's turn stays in the cache. It is not called where weights are
-   * pruned, because those are set back after every step. A trainer made of another one's must leave it out if it changes `step`.
+   * Optional. Takes the steps of a few minibatches, to the same bits as {@link Trainer.step} for one after the other, in any order. It is
+   * meant for trainers of several networks: a network that takes several steps at a time stays in the cache. It is not called if weights
+   * are pruned, because these must be set to zero after every step. A trainer that is made from another one and changes `step` must leave
+   * this function out.
    *
    * @returns the results in the order of the minibatches
    */
   steps?(state: TrainingState, turns: readonly StepTurn[]): readonly StepResult[];
   /**
-   * Optional. Called after the last step of each epoch, before the epoch is validated and stored. What it keeps (moments of the iterates,
-   * samples) must be in parameters of the state: then a checkpoint has it, and a resumed training ends with the same bits.
+   * Optional. Called after the last step of each epoch, before the epoch is validated and stored. Whatever it keeps (moments of the
+   * iterates, samples) must be in parameters of the state: then a checkpoint stores it, and a resumed training ends with the same bits.
    */
   epochEnd?(state: TrainingState, end: EpochEnd): void;
   /**

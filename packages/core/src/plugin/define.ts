@@ -51,7 +51,7 @@ export interface TypedPlugin<
  * export default definePlugin({ name: 'bbb-plugin-mine', pruners: { mine } });
  * ```
  *
- * @param plugin a name, and by kind what it contributes, by name
+ * @param plugin a name, and for each kind the contributions of the plugin, by name
  */
 export function definePlugin<
   Methods,

@@ -16,13 +16,13 @@ import type { StoreContext, TrialIndex } from '../sweep/store.js';
 import type { Optimizer, TrainingOptions } from '../training/training-options.js';
 import type { Use } from './use.js';
 
-/** What a method is built with. */
+/** The context that a method is made with. */
 export interface MethodContext {
   readonly architecture: Architecture;
   readonly likelihood: Likelihood;
   readonly ops: Ops;
   readonly optimizer: Optimizer;
-  /** Most rows of a batch: scratch memory is allocated for so many. */
+  /** Most rows of a batch. Scratch memory is allocated for this number. */
   readonly batchSize: number;
   /**
    * Makes another method with the same context, for methods that wrap another one. Always present in a trial.
@@ -100,7 +100,7 @@ export interface DatasetContext {
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
-/** What somebody's own files hold. */
+/** The content of a user's own files. */
 export type OwnFiles = 'table' | 'arrays' | 'pictures';
 
 /** A named source of data. */
@@ -125,7 +125,7 @@ export interface SamplerDefinition<Options = unknown> {
   readonly options: ZodType<Options>;
   /** Whether its points depend on results. Such a search can't be planned in advance. */
   readonly adaptive: boolean;
-  /** Of an adaptive one: so many configurations have to finish before it learns from them. Default: 0. */
+  /** For an adaptive sampler: number of configurations that must finish before it learns from them. Default: 0. */
   startup?(options: Options): number;
   create(options: Options): Sampler;
 }
@@ -148,13 +148,16 @@ export interface ExecutorDefinition<Options = unknown> {
   readonly description: string;
   readonly source?: string;
   readonly options: ZodType<Options>;
-  /** What each trial on this machine has for itself. Absent: trials may run on other machines, or the executor does not say. */
+  /**
+   * Whether each trial on this machine has its own thread or its own process. Absent: trials may run on other machines, or the executor
+   * does not say.
+   */
   readonly isolation?: 'thread' | 'process';
   /** Must be cheap: threads, processes and connections are made by `start`. */
   create(options: Options): ExecutorFactory;
   /**
-   * The other end of an executor for several machines, for `bbb worker`: it runs trials for sweeps on other machines until it is told to stop.
-   * Absent: all trials run where the sweep runs.
+   * For `bbb worker`: the part of an executor for several machines that runs trials for sweeps on other machines until it is told to stop.
+   * Absent: all trials run on the machine of the sweep.
    * @param options options of the executor
    */
   host?(options: Options, context: HostContext): Promise<void>;
@@ -212,6 +215,6 @@ export interface Plugin {
   readonly stores?: Readonly<Record<string, StoreDefinition>>;
   readonly reporters?: Readonly<Record<string, ReporterDefinition>>;
   readonly presets?: Readonly<Record<string, Preset>>;
-  /** A sentence about an unknown name: what to do about it, e.g. where to get a data set of that name. */
+  /** Returns a sentence that says what to do about an unknown name, e.g. where to get a data set of that name. */
   readonly unknownName?: ((kind: string, name: string) => string | undefined) | undefined;
 }

@@ -61,8 +61,8 @@ export function allowTypeScript(): Promise<void> {
 }
 
 /**
- * Without a package.json that says "type": "module", tsx takes a .ts file for CommonJS, and one that imports our modules
- * then fails. Whatever says `export default` is none; .cts files stay what they are.
+ * Without a package.json that says "type": "module", tsx treats a .ts file as CommonJS, and the import of bbb's modules then fails. This
+ * hook makes .ts and .tsx files ES modules, because a plugin has an `export default`. It does not change .cts files.
  */
 const AS_MODULES = `
 export async function resolve(specifier, context, next) {

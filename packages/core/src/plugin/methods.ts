@@ -22,9 +22,9 @@ export interface ResolvedMethod {
 }
 
 /**
- * What a method and its options say, without making the method.
+ * The properties of a method with its options, without making the method.
  * @param use name of the method, and its options
- * @param registry all that plugins contribute
+ * @param registry the contributions of all plugins
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_METHOD` for a method that has neither a criterion nor an inner method
  */
 export function resolveMethod({ use, options }: Use, registry: Registry): ResolvedMethod {
@@ -51,7 +51,7 @@ export function resolveMethod({ use, options }: Use, registry: Registry): Resolv
 /**
  * The names of a method and of the methods inside it.
  * @param use name of the method, and its options
- * @param registry all that plugins contribute
+ * @param registry the contributions of all plugins
  */
 export function methodNames({ use, options }: Use, registry: Registry): string[] {
   const method = registry.get('methods', use);
@@ -69,7 +69,7 @@ function innerOf(use: string, { wraps }: Method, options: Use['options']): Use |
  * Makes a method. With its context it can make other methods on the same architecture and likelihood.
  * @param use name of the method, and its options
  * @param context ops, architecture, likelihood, optimiser, ...
- * @param registry all that plugins contribute
+ * @param registry the contributions of all plugins
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`, `E_METHOD`, and what the method throws
  */
 export function makeMethod(

@@ -18,7 +18,7 @@ const HOST = import.meta.url;
 let shared = false;
 
 /**
- * Before a plugin or a configuration is imported: lets it find bbb's own copies of what must be there once, also where it lies
+ * Call it before a plugin or a configuration is imported. Then the module finds bbb's own copies of the shared packages, even if it lies
  * outside the folder in which bbb is installed.
  * @param url `file:` URL of the module that is imported next
  */
@@ -62,7 +62,7 @@ type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
 const isShared = new RegExp(SHARED);
 const isLent = new RegExp(LENT);
 
-/** Node 22.15 and newer call it in this thread, for `require` too. */
+/** Node 22.15 and newer call this hook in this thread, also for `require`. */
 const resolveShared: Resolve = (specifier, context, next) => {
   const own = (): Resolved => next(specifier, context);
   const ours = (): Resolved => next(specifier, { ...context, parentURL: HOST });
@@ -89,7 +89,7 @@ export async function resolve(specifier, context, next) {
   return isLent.test(specifier) ? own().catch(ours) : own();
 }`;
 
-/** Where copies of this package tell that they were loaded. */
+/** Each copy of this package registers itself under this symbol when it is loaded. */
 const COPIES = Symbol.for('@bbb/core: copies');
 
 function copies(): Set<string> {

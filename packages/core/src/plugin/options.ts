@@ -4,9 +4,9 @@ import { suggest } from '@bbb/base';
 
 /**
  * Options checked by their owner's schema, defaults filled in.
- * @param owner whose options they are, for messages
- * @param schema what the options have to fit
- * @param options options as they were written; what has a default may be left out
+ * @param owner owner of the options, for messages
+ * @param schema the schema that the options must fit
+ * @param options options as they were written; those with a default may be left out
  * @throws BbbError `E_OPTIONS` naming the owner and every problem
  */
 export function parseOptions<T>(owner: string, schema: ZodType<T>, options: unknown): T {

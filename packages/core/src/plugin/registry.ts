@@ -65,7 +65,7 @@ const SINGULAR: Record<PluginKind, string> = {
 /** Everything that the loaded plugins contribute, by kind and name. Immutable; made by {@link createRegistry}. */
 export interface Registry {
   readonly plugins: readonly Plugin[];
-  /** @throws BbbError `E_UNKNOWN_NAME` with the names there are and the nearest one */
+  /** @throws BbbError `E_UNKNOWN_NAME` with the known names and the most similar one */
   get<K extends PluginKind>(kind: K, name: string): Kinds[K];
   /** Names in the order in which plugins contributed them, with the plugin each comes from. */
   list<K extends PluginKind>(
@@ -75,8 +75,8 @@ export interface Registry {
 
 /**
  * Collects what plugins contribute, to look it up by kind and name.
- * @param plugins what contributes names; lists have them in this order
- * @throws BbbError `E_DUPLICATE_NAME` when two plugins contribute the same name of one kind
+ * @param plugins the plugins; lists of names have this order
+ * @throws BbbError `E_DUPLICATE_NAME` if two plugins contribute the same name of one kind
  */
 export function createRegistry(plugins: readonly Plugin[]): Registry {
   const entries = PLUGIN_KINDS.map((kind) => [kind, collect(plugins, kind)] as const);

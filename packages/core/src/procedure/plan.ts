@@ -43,7 +43,7 @@ const chainsSchema = z.array(z.array(step).min(1));
 
 /**
  * What a trial does after its training, for each criterion. A pure function of the trial.
- * @param trial its pruning and training say what there is to do
+ * @param trial the trial, whose pruning and training options are used
  * @param registry the procedure is looked up here
  * @throws BbbError `E_PROCEDURE` for an invalid plan, naming the procedure; `E_UNKNOWN_NAME`, `E_OPTIONS`; what the procedure throws
  */
@@ -64,7 +64,7 @@ export function planProcedure({ pruning, training }: Trial, registry: Registry):
 
 /**
  * Number of epochs that the chains of a trial train, in addition to the training of the trial itself.
- * @param trial its pruning and training say what there is to do
+ * @param trial the trial, whose pruning and training options are used
  * @param registry the procedure is looked up here
  */
 export function procedureEpochs(trial: Trial, registry: Registry): number {

@@ -13,7 +13,7 @@ export interface MeasuredRow {
   readonly firstLayer?: Uint8Array;
 }
 
-/** How far a procedure is at the end of an epoch: everything that it needs to go on. */
+/** The position in a procedure at the end of an epoch: everything that the procedure needs to go on. */
 export interface Position {
   readonly chain: number;
   readonly step: number;

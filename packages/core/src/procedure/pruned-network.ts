@@ -15,7 +15,7 @@ export interface NetworkParts {
   readonly trainer: Trainer;
 }
 
-/** What a reset copies. */
+/** The values that a reset copies. */
 export type Start = { readonly params: Params } | { readonly snapshot: Snapshot; readonly like: Params };
 
 /**
@@ -28,7 +28,7 @@ export class PrunedNetwork {
   warnings: readonly string[] = [];
   /** Whether it was trained since the last reset. */
   trained = false;
-  /** Whether weights went since it was last reset or trained. */
+  /** Whether weights were removed since the last reset or training. */
   #params: Params | undefined;
   #state: TrainingState | undefined;
 

@@ -18,7 +18,7 @@ import type { RewindPoint, ProcedureStep } from './procedure.js';
 import { PrunedNetwork, type Start } from './pruned-network.js';
 import type { Snapshots } from './snapshots.js';
 
-/** What a procedure works with. */
+/** The trial and the networks that a procedure works with. */
 export interface ProcedureRun {
   readonly input: TrialInput;
   readonly open: OpenTrial;
@@ -27,7 +27,7 @@ export interface ProcedureRun {
   /** The parameters that the trial selected. They are not changed. */
   readonly trained: Params;
   readonly snapshots: Snapshots;
-  /** How far an earlier, stopped run was. */
+  /** The position at which an earlier run was stopped. */
   readonly from?: Position;
   measure(pruned: PrunedTo): MeasuredRow;
   /** Called and awaited after each epoch of training, with a function that returns what a checkpoint needs to go on. */

@@ -31,8 +31,8 @@ export interface Scored {
  * Computes the scores of every tensor that takes part, or of the units of every hidden layer that takes part.
  * @param use name of the criterion, and its options
  * @param registry the criterion is looked up here
- * @param context the network, its posterior, and what a criterion may ask of it
- * @param which which kinds of tensors take part, and which layers do not
+ * @param context the network, its posterior, and statistics for criteria
+ * @param which the kinds of tensors that take part, and the layers that do not
  * @param key for criteria with random numbers
  * @throws BbbError `E_PRUNER_UNFIT` if the posterior lacks what the criterion needs, or if the network has no hidden units to score;
  *   `E_PRUNER_SHAPE` and `E_PRUNE_SCORE` for invalid scores, `E_PRUNE_NOTHING` if no tensor takes part; `E_UNKNOWN_NAME` and `E_OPTIONS` for
@@ -75,7 +75,7 @@ interface Scoring {
 
 interface ScoredOnce {
   readonly tensor: ScoredTensor;
-  /** The criterion suggests to remove all lower scores. */
+  /** The criterion suggests removing all scores below this number. */
   readonly lowest?: number;
 }
 

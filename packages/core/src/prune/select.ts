@@ -73,9 +73,9 @@ export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly
 }
 
 /**
- * Masks that remove all scores below a number, which each tensor has for itself.
+ * Masks that remove all scores below a threshold. Each tensor has its own threshold.
  * @param tensors the scores of every weight tensor that takes part; the lowest scores go first
- * @param lowest this number, by tensor name
+ * @param lowest the thresholds, by tensor name
  */
 export function selectAbove(
   tensors: readonly ScoredTensor[],

@@ -13,7 +13,7 @@ import type { PruneContext } from './pruner.js';
  * @param pruner name of the criterion, for messages
  * @param scored what `scoreWeights` returned
  * @param keep by weight name, one byte for each element: 0 removes it
- * @param context the network, its posterior, and what a criterion may ask of it
+ * @param context the network, its posterior, and statistics for criteria
  * @throws BbbError `E_PRUNER_UNFIT` for a weight whose mean is not exactly one parameter; also what `checkedUpdate` throws
  */
 export function updateKept(

@@ -2,10 +2,10 @@ import { cpus } from 'node:os';
 import type { Latency, TrialResult } from './result.js';
 import { VERSION } from '../version.js';
 
-/** Kept, because asking for it takes as long as a small trial. */
+/** The name of the processor. It is kept, because reading it takes as long as a small trial. */
 let cpu: string | undefined;
 
-/** What ran a trial. */
+/** The machine and the software that ran a trial. */
 export function environment(seconds: number, latency: readonly Latency[] = []): TrialResult['environment'] {
   return {
     bbb: VERSION,

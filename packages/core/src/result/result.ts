@@ -223,7 +223,7 @@ export interface TrialResult {
   readonly pruning: readonly PruningResult[];
   readonly weights: readonly WeightReport[];
   readonly snr?: SnrReport;
-  /** Log marginal likelihood of the training examples, nats, of the dense network; absent where its method does not say one. */
+  /** Log marginal likelihood of the training examples for the dense network, nats. Absent if the method does not compute it. */
   readonly logEvidence?: number;
   /** Rows and columns of the input images. */
   readonly imageShape?: readonly [number, number];

@@ -8,7 +8,7 @@ export interface Observation {
   readonly loss: number;
   /**
    * Standard error of that mean, from the sample variance over the seeds: a confidence interval is loss plus and minus a
-   * quantile of Student's t times this. Absent with a single seed, or where one failed.
+   * quantile of Student's t times this. Absent with a single seed, or if a seed failed.
    */
   readonly standardError?: number;
 }

@@ -1,7 +1,7 @@
 /** What a running trial reports after an epoch; lower is better. */
 export interface Report {
   readonly trial: string;
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
   readonly loss: number;
 }

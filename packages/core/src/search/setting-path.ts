@@ -1,17 +1,18 @@
 /** What a path of a grid or a space stands for: `options.pi`, `training.epochs`, `methods.LABEL.options.pi`. */
 export interface SettingPath {
-  /** The method that it is for, by its label. Absent: all methods. */
+  /** Label of the method that the setting is for. Absent: all methods. */
   readonly label?: string;
-  /** Below the method: starts with `options.` or `training.`. */
+  /** The path within the method. It starts with `options.` or `training.`. */
   readonly rest: string;
 }
 
 const SETTING = /^(options|training)\.[^.]/;
 
 /**
- * Reads the path of a setting. Labels may contain dots (`methods.dropout-0.5.options.p`): the longest one that leaves a setting counts.
+ * Reads the path of a setting. Labels may contain dots (`methods.dropout-0.5.options.p`), so the longest label that is followed by a
+ * setting is taken.
  * @param path e.g. `training.epochs` or `methods.sgd.options.p`
- * @param labels of the methods there are
+ * @param labels labels of all methods
  * @returns undefined for a path that is no setting of these methods
  */
 export function parseSettingPath(path: string, labels: readonly string[]): SettingPath | undefined {
@@ -23,13 +24,13 @@ export function parseSettingPath(path: string, labels: readonly string[]): Setti
   return found && { label: found.label, rest: path.slice(found.start.length) };
 }
 
-/** What a path of a setting looks like, whatever methods there are. */
+/** The form of the path of a setting, for any methods. */
 export const SETTING_PATH = /^(methods\.[^.].*\.)?(options|training)\.[^.]/;
 
 /**
- * The longest of the names that `text` is, or begins with before a dot.
- * @param names what there is
- * @param text what was written
+ * The longest of the names that equals `text`, or that `text` begins with, followed by a dot.
+ * @param names all names
+ * @param text the text that a user wrote
  */
 export function leadingName(names: readonly string[], text: string): string | undefined {
   return names

@@ -121,11 +121,11 @@ export interface TrialsProposedEvent {
 /** The sweep was asked to stop: trials under way end at their next checkpoint. */
 export interface StoppingEvent {
   readonly type: 'stopping';
-  /** What asked, e.g. `SIGINT`. */
+  /** The reason, e.g. `SIGINT`. */
   readonly signal?: string;
 }
 
-/** Something that people should know and that stops nothing, e.g. a damaged file that was set aside, or another version. */
+/** A message for people about something that does not stop the sweep, e.g. a damaged file that was set aside, or another version. */
 export interface WarningEvent {
   readonly type: 'warning';
   readonly code: string;
@@ -158,8 +158,8 @@ export type SweepEvent =
  * How a sweep ended.
  * - `done`: every trial has a result
  * - `failed`: it ended, but some trials have none (or it stopped at the first of them, with `failFast`)
- * - `interrupted`: it was asked to stop; `signal` says by what
- * - `disk-full`, `halted`: no trial can go on; `error` says why. The same command resumes once that is mended.
+ * - `interrupted`: it was asked to stop; `signal` is the reason
+ * - `disk-full`, `halted`: no trial can go on; `error` says why. When the problem is solved, the same command resumes the sweep.
  */
 export interface SweepOutcome {
   readonly status: 'done' | 'failed' | 'interrupted' | 'disk-full' | 'halted';
@@ -167,7 +167,7 @@ export interface SweepOutcome {
   readonly counts: SweepCounts;
   /** Time of this run, in seconds of the monotonic clock. */
   readonly seconds: number;
-  /** What the stopping signal was aborted with, e.g. `SIGINT`. */
+  /** The abort reason of the stopping signal, e.g. `SIGINT`. */
   readonly signal?: string;
   readonly error?: ErrorRecord;
 }

@@ -40,9 +40,9 @@ export type TrialEnd =
 export interface Execution {
   /** Never rejects. */
   readonly end: Promise<TrialEnd>;
-  /** Asks it to stop at its next checkpoint. */
+  /** Asks the trial to stop at its next checkpoint. */
   stop(): void;
-  /** Ends it now. */
+  /** Ends the attempt at once. */
   kill(): void;
 }
 
@@ -80,7 +80,7 @@ export interface Needs {
 /** Loaded data sets, by the canonical JSON of `{use, options}`; their pixels are in shared memory. */
 export type Datasets = Readonly<Record<string, Dataset>>;
 
-/** What an executor is told about the sweep. */
+/** The properties of the sweep that an executor gets. */
 export interface ExecutorContext {
   /** The sweep's folder, absolute; it is locked by this process. */
   readonly dir: string;
@@ -108,28 +108,28 @@ export interface ExecutorFactory {
   start(context: ExecutorContext): Promise<Executor>;
 }
 
-/** What a machine is told that takes trials of other machines' sweeps. */
+/** The settings of a machine that runs trials for sweeps on other machines. */
 export interface HostContext {
-  /** Trials at a time. Default: the cores this process may use. */
+  /** Number of trials at a time. Default: the number of cores that this process may use. */
   readonly workers?: number;
-  /** As `loadPlugins` takes them, the built-in ones included. */
+  /** Plugins in the form that `loadPlugins` takes, including the built-in ones. */
   readonly plugins: readonly string[];
   readonly cwd: string;
   readonly dataDir?: string;
-  /** The sweep's folder as this host sees it, where that is not as the coordinator does. */
+  /** Path of the sweep's folder on this host, if it differs from the path on the coordinator. */
   readonly dir?: string;
-  /** Coordinators that files may be uploaded to, `host` or `host:port`. Default: none. */
+  /** The coordinators to which files may be uploaded, `host` or `host:port`. Default: none. */
   readonly uploadTo?: readonly string[];
-  /** Hand files over by upload even where the folder is shared. Default false. */
+  /** Whether to upload files even if the folder is shared. Default false. */
   readonly upload?: boolean;
-  /** After so long without a sign of life, this host's trials go to others, seconds. */
+  /** Seconds without a sign of life after which other hosts get the trials of this host. */
   readonly leaseSeconds: number;
-  /** Leave after so long with nothing to do, seconds. Default: never. */
+  /** Seconds without work after which the host leaves. Default: it never leaves. */
   readonly idleSeconds?: number;
-  /** Aborted: stop every trial at its next checkpoint, and give it back. */
+  /** When it is aborted, every trial stops at its next checkpoint and is given back. */
   readonly signal: AbortSignal;
-  /** Aborted: leave at once. */
+  /** When it is aborted, the host leaves at once. */
   readonly kill: AbortSignal;
-  /** One line for people. */
+  /** Prints one line for people. */
   readonly say: (text: string) => void;
 }

@@ -7,7 +7,7 @@ import type { SweepEvent } from './events.js';
 export interface Reporter {
   /** Called with every event in order; the sweep does not wait for a promise. */
   onEvent(event: SweepEvent): void | Promise<void>;
-  /** The sweep has ended, or could not begin. Awaited. */
+  /** Called, and awaited, when the sweep has ended or could not begin. */
   close?(): void | Promise<void>;
 }
 

@@ -21,7 +21,7 @@ export interface IndexRow {
   readonly sha256: string | null;
 }
 
-/** What changes in a row. */
+/** The changes of a row. */
 export type IndexPatch = Partial<
   Pick<IndexRow, 'state' | 'attempts' | 'epoch' | 'validationError' | 'error' | 'sha256'>
 >;

@@ -19,7 +19,7 @@ export interface PlannedTrial {
 
 /**
  * How a trial ended without a result.
- * - `diverged`: the loss, or a number of the result, stopped being finite; the same again would do the same
+ * - `diverged`: the loss, or a number of the result, stopped being finite; another attempt would end in the same way
  * - `error`: something threw, in the trial or while its result was checked
  * - `crash`: the worker ended by itself (`process.exit`, out of memory)
  * - `trap`: WebAssembly trapped
@@ -41,7 +41,7 @@ export interface SweepDataset {
   readonly name: string;
   /** SHA-256 by file. Absent if the folder does not have it. */
   readonly sha256?: Readonly<Record<string, string>>;
-  /** What it holds; absent in folders of earlier versions. */
+  /** Summary of its content. Absent in folders of earlier versions. */
   readonly summary?: DataSummary;
 }
 
@@ -62,17 +62,17 @@ export interface SweepData {
   readonly datasets?: readonly SweepDataset[];
   /** All trials, in the order in which they are run: seed by seed. */
   readonly plan: readonly PlannedTrial[];
-  /** Of the trials that are done, in the order of the plan. */
+  /** Results of the trials that are done, in the order of the plan. */
   readonly results: readonly TrialResult[];
   /** Ids of trials that are neither done nor failed: waiting, interrupted or under way. */
   readonly missing: readonly string[];
-  /** Those of `missing` that have a result, but a damaged one, or one of other data: the sweep runs them again. Default: none. */
+  /** Ids in `missing` whose result is damaged or belongs to other data. The sweep runs these trials again. Default: none. */
   readonly damaged?: readonly string[];
-  /** What is wrong with each of `damaged`, by id. */
+  /** The problem of each trial in `damaged`, by id. */
   readonly damage?: Readonly<Record<string, string>>;
   readonly failed: readonly FailedTrial[];
-  /** Configurations whose seeds were measured as ensembles. Default: none; a folder holds none, a report may measure them. */
+  /** Configurations whose seeds were measured as ensembles. Default: none. A folder never holds them; a report may measure them. */
   readonly ensembles?: readonly SeedEnsemble[];
-  /** Trials that a scheduler ended after so many epochs: done, without a result. Default: none. */
+  /** Trials that a scheduler ended, with the number of epochs after which it did so. They are done, without a result. Default: none. */
   readonly stoppedEarly?: readonly { readonly id: string; readonly epoch: number }[];
 }

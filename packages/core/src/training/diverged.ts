@@ -5,7 +5,7 @@ import { sizeOf } from '../network/shape.js';
 
 /** Larger inputs can't be pixels, which are at most 255. */
 const LARGEST_INPUT = 1000;
-/** A weight that costs so many nats before training is more than a hundred standard deviations of the prior away from 0. */
+/** A weight that costs this number of nats before training is more than a hundred standard deviations of the prior away from 0. */
 const MOST_NATS = 1e4;
 
 /** What is known about a training whose loss is no longer a number. */

@@ -8,8 +8,8 @@ import { scheduledRate } from './schedule.js';
 import type { TrainingRun } from './train.js';
 
 /**
- * Minibatches that {@link Trainer.steps} gets at once. Each network of an ensemble is read into the cache once for so many steps; their inputs
- * have to stay there meanwhile, 0.4 MB for each minibatch of 128 MNIST images.
+ * Minibatches that {@link Trainer.steps} gets at once. Each network of an ensemble is read into the cache once for this number of steps.
+ * The inputs of these steps must fit into the cache, too: 0.4 MB for each minibatch of 128 MNIST images.
  */
 const AT_ONCE = 8;
 
@@ -19,7 +19,7 @@ export interface Turns {
   readonly batches: number;
   /** The learning rate at a minibatch. */
   learningRate(index: number): number;
-  /** Each holds at least one. The inputs are valid until the next one is asked for. */
+  /** Groups of at least one minibatch. The inputs are valid until the next group is asked for. */
   groups(): Generator<readonly StepTurn[]>;
   dispose(): void;
 }
@@ -58,7 +58,7 @@ export function turnsOf(run: TrainingRun, epoch: number): Turns {
       },
     };
   };
-  // What is pruned has to be set back after every single step.
+  // Pruned weights must be set to zero after every single step.
   const atOnce = trainer.steps && !keep ? AT_ONCE : 1;
   return {
     batches,

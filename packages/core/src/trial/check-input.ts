@@ -23,7 +23,7 @@ export function checkTrial(trial: Trial): void {
 }
 
 /**
- * Checks that a trial can run with what it is given.
+ * Checks that a trial can run with its data and ops.
  * @throws BbbError `E_TRIAL`; `E_TRIAL_INPUT` for ops with other numerics, and for an out-of-distribution set that is missing or not named;
  *   `E_DATASET`; also what {@link checkData} throws
  */

@@ -18,7 +18,7 @@ export interface GoneOn {
   readonly epochs: EpochMetrics[];
   readonly best: Stored | undefined;
   readonly snapshots: Snapshots;
-  /** How far its procedure was, if that had begun. */
+  /** The position in its procedure, if the procedure had begun. */
   readonly from?: Position;
 }
 
@@ -43,7 +43,7 @@ export function goOn({ trial, ops, resume }: TrialInput, state: TrainingState): 
   };
 }
 
-/** The part of a checkpoint for a procedure: the states that it will go back to and, once it has begun, how far it is. */
+/** The part of a checkpoint for a procedure: the states that it will go back to and, if it has begun, its position. */
 export function procedurePart(snapshots: Snapshots, position?: Position): ProcedurePart {
   const at = position && encodePosition(position);
   const steps = Object.fromEntries([...snapshots].map(([epoch, { step }]) => [epoch, step]));

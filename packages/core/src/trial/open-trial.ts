@@ -12,7 +12,7 @@ import type { Registry } from '../plugin/registry.js';
 import { trialKeys, type TrialKeys } from './keys.js';
 import type { Trial } from './trial.js';
 
-/** Everything that a trial names, resolved. Whoever runs, resumes, prunes, evaluates or predicts starts with it. */
+/** Everything that a trial names, resolved. To run, resume, prune, evaluate or predict begins with it. */
 export interface OpenTrial {
   readonly trial: Trial;
   readonly data: DataSpec;
@@ -56,7 +56,7 @@ export function openTrial(
  * The likelihood of a trial. If the trial names none, it is the first one in the registry that fits the targets.
  * @param trial its likelihood, if it names one
  * @param data kind of the targets
- * @param registry what the trial names is looked up here
+ * @param registry the registry in which the parts of the trial are looked up
  * @throws BbbError `E_LIKELIHOOD` for class targets with a likelihood for real ones, or the other way round
  */
 export function likelihoodOf(

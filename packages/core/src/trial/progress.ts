@@ -8,6 +8,6 @@ export interface TrialProgress {
   readonly share: number;
   /** Mean training negative log-likelihood of the epoch so far, in nats per example. NaN during measurements (`evaluate`). */
   readonly trainNll: number;
-  /** How many threads work for it, where that is more than one. */
+  /** Number of threads that work for the trial, if there are several. */
   readonly threads?: number;
 }

@@ -36,9 +36,9 @@ import { finished, train } from './train-epochs.js';
  * `environment`), whether it ran at once or was resumed.
  *
  * @throws BbbError `E_TRIAL`, `E_OPTIONS`, `E_UNKNOWN_NAME`, `E_PRUNER_UNFIT` for a trial that does not fit; `E_TRIAL_INPUT`,
- *   `E_DATA_SPLIT`, `E_DATA_MISMATCH`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for one that these data or ops do not fit;
- *   `E_CHECKPOINT_MISMATCH` for a checkpoint that it can't go on from; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE`,
- *   `E_PRUNE_REVIVED` for a plugin that does what it should not; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
+ *   `E_DATA_SPLIT`, `E_DATA_MISMATCH`, `E_DATA_NAME`, `E_NETWORK`, `E_LIKELIHOOD` for a trial that does not fit these data or ops;
+ * `E_CHECKPOINT_MISMATCH` for a checkpoint from which the trial can't go on; `E_METHOD`, `E_PRUNER_SHAPE`, `E_PRUNE_SCORE`,
+ * `E_PRUNE_REVIVED` for a plugin that does what it should not; `E_DIVERGED` when the loss is no longer a number; {@link TrialStopped}
  */
 export const runTrial: RunTrial = async (input) => {
   const started = performance.now();
@@ -103,7 +103,7 @@ async function storeOrStop({ trial, hooks }: TrialInput, checkpoint: () => Uint8
   if (hooks?.shouldStop?.()) throw new TrialStopped(trial.training.epochs);
 }
 
-/** What a trial has come to. */
+/** The outcome of training. */
 interface Outcome {
   /** The selected parameters. */
   readonly params: Params;
@@ -111,7 +111,7 @@ interface Outcome {
   readonly weights: readonly WeightReport[];
   readonly measured: Measured;
   readonly checkpoint: Uint8Array;
-  /** Of the whole trial. */
+  /** Time of the whole trial, in seconds. */
   readonly seconds: number;
 }
 

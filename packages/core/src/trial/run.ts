@@ -21,7 +21,10 @@ export interface TrialHooks {
   shouldStop?(): boolean;
 }
 
-/** What to go on from: the checkpoint that `onEpoch` or `onProcedureEpoch` gave for the last epoch, and the metrics of all epochs up to it. */
+/**
+ * The point to go on from: the checkpoint that `onEpoch` or `onProcedureEpoch` gave for the last epoch, and the metrics of all epochs up to
+ * it.
+ */
 export interface TrialResume {
   readonly checkpoint: Uint8Array;
   readonly epochs: readonly EpochMetrics[];

@@ -25,7 +25,7 @@ const MOST_CLASSES = 65_536;
 const MOST_MEMBERS = 10_000;
 const MOST_TEXT = 10_000;
 
-/** @throws BbbError `E_MODEL_FILE` for what is no model */
+/** @throws BbbError `E_MODEL_FILE` for a value that is not the description of a model */
 export function checkModel(value: unknown): StoredModel {
   const model = record('model', value);
   const inputShape = shape('inputShape', model['inputShape']);

@@ -7,10 +7,10 @@ import type { Shape, StoredModel } from './model.js';
 import { floatsOf, readSafetensors, type RawFile, type RawTensor } from './safetensors.js';
 import { networksOf, placeLayers, tensorShapes, type Placed } from './shapes.js';
 
-/** A tensor as a file holds it. */
+/** A tensor in the form of a model file. */
 export interface PackedTensor {
   readonly shape: Shape;
-  /** Positions of the kept elements, ascending. Absent: all are kept. */
+  /** Positions of the kept elements, ascending. Absent: all elements are kept. */
   readonly places?: Uint32Array;
   /** One number for each kept element. */
   readonly mean: Float32Array;

@@ -34,7 +34,7 @@ function countKept(gaps: Uint8Array): number {
 /**
  * The positions of the kept elements, ascending.
  * @param size number of elements of the tensor
- * @throws BbbError `E_MODEL_FILE` where a position lies outside the tensor, or the gaps end too early
+ * @throws BbbError `E_MODEL_FILE` if a position lies outside the tensor, or the gaps end too early
  */
 export function decodeGaps(gaps: Uint8Array, size: number): Uint32Array {
   // Checked before any memory of the claimed size is allocated.

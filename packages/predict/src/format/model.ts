@@ -2,7 +2,7 @@
  * The description in a model file, as plain values: all that a prediction needs, in the user's own units, and nothing about training.
  */
 
-/** Of one example; images are `[height, width, channels]`. */
+/** Shape of one example; images are `[height, width, channels]`. */
 export type Shape = readonly number[];
 
 /** Windows over images, as `convGeometry` and `poolGeometry` of `@bbb/kernels` take them. */
@@ -46,7 +46,7 @@ export type StoredTarget =
       readonly kind: 'real';
       readonly name?: string;
       readonly unit?: string;
-      /** How it was standardised: y = mean + sd * output. */
+      /** The target was standardised: y = mean + sd * output. */
       readonly mean: number;
       readonly sd: number;
       /**
@@ -59,7 +59,7 @@ export type StoredTarget =
     };
 
 /**
- * What is known of the weights:
+ * The distribution over the weights:
  * - `point`: one network
  * - `gaussian`: N(mean, sd^2) of every weight; draw s has the epsilons of `fold(fold(key, 'sample', s), 'weight', <name>)`
  * - `members`: `count` networks that predict together; and a mean network before them, if `mean` is true
@@ -69,9 +69,12 @@ export type StoredPosterior =
   | { readonly kind: 'gaussian'; readonly key: readonly [number, number] }
   | { readonly kind: 'members'; readonly count: number; readonly mean: boolean };
 
-/** What was fitted, for predictions with `samples` draws, on examples that neither training nor selection saw. */
+/**
+ * Temperature, sets, intervals and thresholds for predictions with `samples` draws. They were fitted on examples that neither training nor
+ * selection saw.
+ */
 export interface StoredCalibration {
-  /** Number of draws that it was fitted for; 0 is the mean network. */
+  /** Number of draws that this calibration was fitted for; 0 is the mean network. */
   readonly samples: number;
   /** Probabilities are softmax(log p / temperature). */
   readonly temperature?: number;
@@ -83,9 +86,12 @@ export interface StoredCalibration {
     readonly score: 'absolute' | 'scaled';
     readonly width: number | null;
   };
-  /** An answer is "not sure" if its probability is below this number. Of the other answers a share of `risk` is wrong. */
+  /**
+   * An answer is "not sure" if its probability is below this number. Of the other answers, a share of at most `risk` was wrong on the
+   * examples that this was fitted on.
+   */
   readonly sure?: { readonly risk: number; readonly probability: number };
-  /** The same for other risks, ascending: what `maxRisk` chooses from. */
+  /** The same thresholds for other risks, ascending. `maxRisk` chooses one of them. */
   readonly risks?: readonly { readonly risk: number; readonly probability: number }[];
 }
 
@@ -100,14 +106,14 @@ export interface StoredModel {
   /** Number of draws that it predicts with by default. */
   readonly samples: number;
   readonly calibration?: StoredCalibration;
-  /** For people: method, pruner, sparsity, where it comes from. */
+  /** Texts for people: method, pruner, sparsity, where the model comes from. */
   readonly about?: Readonly<Record<string, string>>;
 }
 
 /** One tensor of weights, row-major. */
 export interface StoredTensor {
   readonly shape: Shape;
-  /** One byte for each element: 1 is kept, 0 is pruned. Absent: all are kept. */
+  /** One byte for each element: 1 is kept, 0 is pruned. Absent: all elements are kept. */
   readonly keep?: Uint8Array;
   /** One number for each element; 0 for a pruned one. */
   readonly mean: Float32Array;
@@ -115,5 +121,5 @@ export interface StoredTensor {
   readonly sd?: Float32Array;
 }
 
-/** By name: `layers.<n>.weight` and `layers.<n>.bias`; for members `members.<m>.layers.<n>.weight`, and so on. */
+/** Tensors by name: `layers.<n>.weight` and `layers.<n>.bias`; for members `members.<m>.layers.<n>.weight`, and so on. */
 export type StoredTensors = Readonly<Record<string, StoredTensor>>;

@@ -68,7 +68,7 @@ function parse(bytes: Uint8Array): object {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header;
   } catch {
-    // Told below.
+    // The check below reports the error.
   }
   throw damaged('its header is no JSON object');
 }

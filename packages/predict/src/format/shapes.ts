@@ -41,7 +41,7 @@ const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * 
 
 /**
  * The layers of a model; the input shape of each is the output shape of the one before it.
- * @throws BbbError `E_MODEL_FILE` where a layer does not fit, or the network is larger than any memory
+ * @throws BbbError `E_MODEL_FILE` if a layer does not fit, or the network does not fit into any memory
  */
 export function placeLayers({
   inputShape,

@@ -9,11 +9,11 @@ export interface Engine {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** Begins to compile the kernels, which goes on beside what is done next. {@link startEngine} waits for it, and throws what it throws. */
+/** Begins to compile the kernels in the background. {@link startEngine} waits for the end, and throws the error of the compilation. */
 export function compileKernels(): Promise<WebAssembly.Module> {
   if (!compiled) {
     compiled = WebAssembly.compile(bytesOf(predictWasm));
-    // A damaged model file may be told before anybody waits for this.
+    // If the model file is damaged, nothing waits for this promise: without a handler its error would be an unhandled rejection.
     compiled.catch(() => undefined);
   }
   return compiled;

@@ -119,7 +119,7 @@ function linear(
   } else {
     const work = kernels.scratch('sparse', run.sparseProductWorkspace(w));
     if (run.sparseProduct(out, x, w, rows, bias, relu, work)) return;
-    // Some input is not finite. With one row at a time the kernel does not check that; whoever reads the outputs does.
+    // An input is not finite. With one row at a time the kernel does not check that; the reader of the outputs does.
     for (let r = 0; r < rows; r++) run.sparseProduct(out + 4 * r * n, x + 4 * r * k, w, 1, bias, relu, work);
   }
 }

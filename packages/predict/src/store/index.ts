@@ -1,5 +1,5 @@
 /**
- * A trained network as a model file. Import `@bbb/predict/store` in a program that has `@bbb/core` at hand and trains.
+ * A trained network as a model file. Import `@bbb/predict/store` in a program that trains with `@bbb/core`.
  *
  * @packageDocumentation
  */

@@ -13,12 +13,12 @@ import { storedTarget } from './target.js';
 
 export interface StoreOptions {
   /**
-   * Number of draws that the model predicts with by default. If the posterior is not Gaussian, these draws are what is stored. Default: as
-   * the trial says.
+   * Number of draws that the model predicts with by default. If the posterior is not Gaussian, the file holds these draws. Default: the
+   * number of draws of the trial.
    */
   readonly samples?: number;
   readonly calibration?: StoredCalibration;
-  /** For people: where it comes from. */
+  /** Texts for people, e.g. where the model comes from. */
   readonly about?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export type Storable = Pick<OpenCheckpoint, 'trial' | 'data' | 'keys' | 'likelih
  * Describes a network for a model file. Its draws have the same bits as those of `bbb evaluate`. Weights that are exactly 0 in the mean and
  * in every draw count as pruned. A Gaussian posterior is stored as means and standard deviations; any other stochastic model (dropout,
  * ensembles) as its draws.
- * If draws are more than their weights (`plainDraws` is false), the mean network alone is stored.
+ * If a draw does not predict as a forward pass through its weights does (`plainDraws` is false), only the mean network is stored.
  *
  * @throws BbbError `E_EXPORT` for a layer or a likelihood that a model file can't hold
  */
@@ -44,7 +44,7 @@ export function storeNetwork(network: Storable, { samples, calibration, about }:
   const { trial, data, keys, likelihood, model } = network;
   const hasMean = model.hasMean ?? true;
   const draws = samples ?? trial.prediction.samples;
-  // Draws that are more than their weights have no place in a file: it holds the mean network alone.
+  // A file can't hold draws that need more than their weights to predict, so it holds only the mean network.
   const stochastic = model.stochastic && draws > 0 && model.plainDraws !== false;
   const networks: Read[] = hasMean ? [read(network, 'mean')] : [];
   const sds = stochastic && hasMean ? gaussianSds(network, networks[0]!.weights) : undefined;

@@ -3,7 +3,7 @@ import { BbbError, log } from '@bbb/base';
 import type { StoredTarget } from '../format/model.js';
 
 const LOG_SD = 'likelihood.logSd';
-/** The default of the likelihood `gaussian`. */
+/** The default standard deviation of the likelihood `gaussian`. */
 const SD = 0.5;
 
 /**
