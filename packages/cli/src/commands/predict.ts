@@ -1,7 +1,6 @@
 import type { Registry } from '@bbb/core';
 import type { PredictOptions, StoredModel } from '@bbb/predict';
 import { usableCores } from '@bbb/sweep';
-import { UsageError } from '../errors/usage.js';
 import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { PredictFlags } from '../options/kinds.js';
@@ -37,17 +36,10 @@ async function answersFor(
   };
   const opened = await openPredictor(place, { ...flags, threads, steps }, registry);
   const { model } = opened.predictor;
-  if (maxRisk !== undefined && model.target.kind === 'real') throw riskOfNumbers();
   const { sources, batches } = examplesOf(await allInputs(files, model), opened.predictor, threads);
   const answers = await answerAll(batches, options, { ...opened, threads }, steps('answering'));
   return { model, told: answers.map((answer, i) => ({ source: sources[i]!, answer })) };
 }
-
-const riskOfNumbers = (): UsageError =>
-  new UsageError(
-    'An error of so many in a hundred is one of classes.',
-    'Leave --max-risk off: the interval says how sure it is.',
-  );
 
 /** One after another: thousands of pictures would be too many open files. */
 async function allInputs(files: readonly string[], model: StoredModel): Promise<Inputs[]> {

@@ -18,6 +18,7 @@ export interface OpenPredictor {
 /**
  * A predictor of a model file, a checkpoint or the folder of a trial.
  * @param threads how many calibrate the network of a trial
+ * @throws UsageError when a risk is asked for, and it predicts numbers
  */
 export async function openPredictor(
   place: string,
@@ -25,14 +26,26 @@ export async function openPredictor(
   registry: Registry,
 ): Promise<OpenPredictor> {
   const stored = (await stat(place)).isDirectory() ? undefined : await fromFile(place);
-  if (stored) return stored;
+  if (stored) {
+    checkRisk(stored.predictor.model.target.kind, wishes);
+    return stored;
+  }
   const network = await openNetwork(place, registry, threads);
   try {
+    checkRisk(network.data.target.kind, wishes);
     const file = await modelFile(network, wishes, registry, steps);
     return { file, predictor: await loadPredictor(file) };
   } finally {
     network.close();
   }
+}
+
+function checkRisk(kind: 'class' | 'real', { maxRisk }: ModelWishes): void {
+  if (maxRisk === undefined || kind === 'class') return;
+  throw new UsageError(
+    'An error of so many in a hundred is one of classes.',
+    'Leave --max-risk off: the interval says how sure it is.',
+  );
 }
 
 /** Undefined for a file that is no model file: a checkpoint, perhaps. */
