@@ -15,9 +15,9 @@ import { loadData } from './executor/data.js';
 /** What the parts of a trial take on this machine, seconds. */
 interface Cost {
   readonly step: number;
-  /** Validation and whatever else comes after the steps of an epoch. */
+  /** Time for validation and everything else after the steps of an epoch, seconds. */
   readonly epochEnd: number;
-  /** Pruning and measuring after training, without fine-tuning. */
+  /** Time for pruning and measuring after training, without fine-tuning, seconds. */
   readonly evaluation: number;
 }
 
@@ -26,7 +26,7 @@ export interface EstimateOptions {
   readonly dataDir?: string | undefined;
   /** The data, for a caller that has them. Default: they are loaded. */
   readonly datasets?: Datasets | undefined;
-  /** Hears how many kinds of trials there are before they are timed, which takes a second or more for each. */
+  /** Called with the number of kinds of trials before they are timed. Timing takes a second or more for each kind. */
   readonly onKinds?: (kinds: number) => void;
 }
 
@@ -39,10 +39,10 @@ const PATIENCE_SECONDS = 30;
 
 /**
  * Seconds that each trial would take alone, by id, from a few real steps of each distinct kind of trial on the real data.
- * Writes nothing. When that takes too long, trials of kinds that were not timed are left out.
+ * Writes nothing. After 30 s it times no further kind, and leaves out the trials of kinds that were not timed.
  * @param trials the trials of a plan
  * @param registry all that plugins contribute
- * @param options folder of the data or the data themselves, and who is told how many kinds there are
+ * @param options folder of the data or the data themselves, and a function that is told how many kinds there are
  * @throws what data sets, methods and backends throw
  */
 export async function estimateSeconds(
@@ -118,7 +118,7 @@ async function timed(trial: Trial, registry: Registry, datasets: Datasets): Prom
   const short: Trial = {
     ...trial,
     data: { ...data, limit },
-    // With such a small rate nothing diverges, and a step takes as long as with any other.
+    // With such a small rate no loss diverges, and a step takes as long as with any other rate.
     training: { ...training, epochs: 2, optimizer: { ...training.optimizer, learningRate: 1e-9 } },
     pruning: { ...pruning, finetuneEpochs: 0 },
   };

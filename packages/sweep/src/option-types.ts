@@ -3,7 +3,7 @@ import type { localOptions } from './executor/local-options.js';
 import type { ndjsonOptions } from './reporter/ndjson.js';
 import type { sqliteOptions } from './store/index/sqlite.js';
 
-/** The options of what this package brings, by kind and name, for the types of a configuration file. What has a default may be left out. */
+/** The options of this package's plugins, by kind and name, for the types of a configuration file. Options that have a default may be left out. */
 export interface SweepPluginOptions {
   readonly executors: {
     readonly threads: z.input<typeof localOptions>;

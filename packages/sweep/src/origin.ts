@@ -4,7 +4,7 @@ import { storing } from './store/errors.js';
 import { trialFolder } from './store/names.js';
 import { openRecord } from './read.js';
 
-/** What a reader wants to know of a sweep besides its results. */
+/** The name and date of a sweep, which reports show beside its results. */
 export interface SweepOrigin {
   /** The name of its folder. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface SweepOrigin {
 }
 
 /**
- * Where results come from. Results themselves hold no clock time: the same trial gives the same bytes on any day.
+ * The name and date of a sweep. Results themselves hold no clock time: the same trial gives the same bytes on any day.
  * @param dir folder of the sweep
  * @throws BbbError `E_SWEEP_MISSING`, `E_NOT_A_SWEEP`, `E_STORE_DAMAGED`, `E_STORE_IO`
  */

@@ -8,11 +8,11 @@ import { trialFolder } from './store/names.js';
 /** How far a sweep has come, as another process sees it. */
 export interface Outlook {
   readonly counts: Readonly<Record<IndexState, number>>;
-  /** Seconds that whole trials took, summed, and how many, by label: of the first of each that are done. */
+  /** Seconds that whole trials took, summed, and how many trials were summed, by label. Only the first 30 done trials of a label are read. */
   readonly timings: ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
-  /** Estimated seconds until nothing is left; absent while no trial has ended, 0 when nothing is left. */
+  /** Estimated seconds until all trials have ended. Absent while no trial has ended, 0 when none is left. */
   readonly etaSeconds?: number;
-  /** Trials at a time that the estimate counts with: those under way, or, when nobody runs it, the cores there are. */
+  /** Trials at a time that the estimate assumes: those that run now, or the number of cores if no process runs the sweep. */
   readonly workers: number;
 }
 
@@ -40,7 +40,7 @@ async function timingsOf(dir: string, trials: readonly IndexRow[]): Promise<Outl
     if (state !== 'done' || (timings.get(label)?.count ?? 0) >= ENOUGH) continue;
     const folder = trialFolder(dir, id);
     const seconds = await storing('read the attempts of a trial', () => readUsefulSeconds(folder));
-    // The time of a trial is unknown until the last line of its log is written, and when that line was lost.
+    // The time is unknown until the last line of the trial's log is written, or for ever if that line was lost.
     if (seconds === undefined) continue;
     const known = timings.get(label) ?? { seconds: 0, count: 0 };
     timings.set(label, { seconds: known.seconds + seconds, count: known.count + 1 });
@@ -64,6 +64,6 @@ function estimate(
     const { seconds, count } = timings.get(label) ?? all;
     return (seconds / count) * (1 - epoch / epochs);
   });
-  // The longest trial is a lower limit, however many workers there are.
+  // With any number of workers, the sweep takes at least as long as its longest trial.
   return Math.max(left.reduce((sum, seconds) => sum + seconds, 0) / workers, ...left);
 }

@@ -13,7 +13,7 @@ import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
 import type { EpochMetrics } from '@bbb/core';
 
 /**
- * What a sweep's folder holds, finished, interrupted or under way. Changes nothing: a damaged result counts as missing.
+ * Reads what a sweep's folder holds, whether the sweep is finished, interrupted or running. Changes nothing: a damaged result counts as missing.
  * @param dir folder of the sweep
  * @throws BbbError `E_SWEEP_MISSING` for no folder, `E_NOT_A_SWEEP` for one of something else, `E_STORE_DAMAGED`,
  *   `E_STORE_IO`
@@ -48,7 +48,7 @@ export async function readSweep(dir: string): Promise<SweepData> {
 }
 
 /**
- * The plan in a sweep's folder, without a look at the trials' folders. A search that learns adds trials while it runs.
+ * The plan in a sweep's folder, read without the trials' folders. A search that learns adds trials while it runs.
  * @param dir folder of the sweep
  * @throws as {@link readSweep}
  */
@@ -73,12 +73,12 @@ export interface TrialReading {
   readonly failed?: FailedTrial;
   /** The epoch after which a scheduler ended it. */
   readonly stoppedAt?: number;
-  /** What is wrong with its result. */
+  /** Why its result counts as damaged. */
   readonly damaged?: string;
 }
 
 /**
- * What a trial's folder holds. Changes nothing: a damaged result counts as missing.
+ * Reads what a trial's folder holds. Changes nothing: a damaged result counts as missing.
  * @param dir folder of the sweep
  * @param id id of the trial
  * @param data the data of the sweep: a result of other data counts as damaged. Default: not known

@@ -12,15 +12,15 @@ import type { SweepRecord } from './store/sweep-record.js';
 
 /** The state of a sweep as another process sees it. Reading it does not disturb the sweep. */
 export interface SweepStatus {
-  /** One row for each trial, in the order of the plan. `running` only while `owner` is there. */
+  /** One row for each trial, in the order of the plan. A row says `running` only while there is an `owner`. */
   readonly trials: readonly IndexRow[];
-  /** The process that runs it now, if one does. */
+  /** The process that runs the sweep now, if there is one. */
   readonly owner?: LockOwner;
   /** The data sets of its results, the main set first. */
   readonly datasets: readonly SweepDataset[];
   /** The metric that its trials are judged by, and how it is shown. */
   readonly headline: MetricSpec;
-  /** How many trials a search has not proposed yet; absent for none. */
+  /** Number of trials that a search has not proposed yet. Absent if there are none. */
   readonly unproposed?: number;
 }
 
@@ -37,7 +37,7 @@ export async function sweepStatus(dir: string): Promise<SweepStatus> {
   const rest = { headline: headlineOf(record), ...(unproposed > 0 ? { unproposed } : {}) };
   const owner = await lockOwner(dir);
   const index = fromIndex(dir);
-  // The index is written a moment late. If its process died in that moment, the folders know more.
+  // The index is written a moment late. If its process died in that moment, only the folders have the last changes.
   if (index?.rows.length === trials.length && (owner || index.closed))
     return {
       datasets,

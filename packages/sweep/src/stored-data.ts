@@ -21,7 +21,7 @@ import { readSweepRecord, type SweepRecord } from './store/sweep-record.js';
  * @param plan what `planSweep` returned
  * @param registry all that plugins contribute
  * @param dataDir folder of the data set. Default: where data sets look for themselves
- * @param onProgress told how far a download or a conversion is
+ * @param onProgress called with the progress of a download or a conversion
  * @throws as the data sets do, and BbbError as `checkData` and `checkFit` for trials that can't use them
  */
 export async function loadPlanData(
@@ -92,7 +92,7 @@ export function planDatasets(
 }
 
 /**
- * What is odd about the data of a plan, as its sweep will warn of it.
+ * Warnings about the data of a plan, the same that its sweep shows.
  * @param plan what `planSweep` returned
  * @param registry all that plugins contribute
  * @param datasets the data, as `loadPlanData` gives them
@@ -106,7 +106,7 @@ export function planWarnings(
 }
 
 /**
- * The data that the network of a trial was trained on; undefined where its folder does not say.
+ * The data that the network of a trial was trained on. Undefined if the trial's folder does not name them.
  * @param dir folder of the sweep
  * @param id id of the trial
  * @throws BbbError `E_STORE_DAMAGED`, `E_STORE_IO`
@@ -118,7 +118,7 @@ export async function trainedOn(dir: string, id: string): Promise<DataIdentity |
 
 /**
  * Checks that a data set is the one that a network was trained on.
- * @param trained what the folder of the trial says; undefined passes
+ * @param trained the data that the folder of the trial names; undefined passes
  * @param use the name and options of the set in its trial
  * @param dataset the data set that is there
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ

@@ -10,7 +10,7 @@ export async function checkClock(client: Client): Promise<void> {
   const { rows } = await client.query<{ ms: string }>(
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
   );
-  // The server read its clock between the question and the answer.
+  // Assume that the server read its clock half-way between the question and the answer.
   const ahead = (asked + Date.now()) / 2 - Number(rows[0]!.ms);
   if (Math.abs(ahead) <= TOLERANCE_MS) return;
   const seconds = Math.round(Math.abs(ahead) / 1000);

@@ -5,15 +5,15 @@ import { BOARD, type Announcement, type JobData, type JobEnd } from '../protocol
 import type { RemoteTrial } from './execution.js';
 import type { TrialQueue } from './remote-job.js';
 
-/** What a coordinator holds open at the server. */
+/** Everything that a coordinator holds open at the server. */
 export interface Connections {
   /** The trials of the sweep. */
   readonly queue: TrialQueue;
   /** The notice board of all sweeps. */
   readonly board: Queue<Announcement, unknown>;
-  /** What happens to the trials. */
+  /** Events of the trials. */
   readonly events: QueueEvents;
-  /** Ends all of them; each step may take {@link GOODBYE_MS}. */
+  /** Closes all of them; each step may take {@link GOODBYE_MS}. */
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function openConnections(backend: Backend, name: string, lost: () => void
   };
 }
 
-/** Passes what the server tells on to the trial that it is about. */
+/** Passes the server's events on to the trials that they are about. */
 export function passEvents(
   events: QueueEvents,
   trials: ReadonlyMap<string, RemoteTrial>,

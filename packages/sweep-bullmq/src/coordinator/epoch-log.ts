@@ -35,7 +35,7 @@ export function epochLog(folder: string): EpochLog {
     async add(metrics) {
       await storing('store the metrics of an epoch', async () => {
         const all = await known();
-        // Known already, or after a gap: the next checkpoint brings the missing epochs.
+        // The epoch is known already, or comes after a gap: the next checkpoint brings the missing epochs.
         if (metrics.epoch !== all.length + 1) return;
         const line = JSON.stringify(metrics);
         await append(path, `${line}\n`, false);

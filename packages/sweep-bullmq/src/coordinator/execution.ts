@@ -44,7 +44,7 @@ type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 const KILL_MS = 3000;
 const KILLED: TrialEnd = { type: 'killed' };
 
-/** What a trial needs of the sweep that it belongs to. */
+/** The parts of the sweep that a remote trial needs. */
 export interface Remote {
   readonly queue: TrialQueue;
   readonly inbox: Inbox;
@@ -54,7 +54,7 @@ export interface Remote {
 /** A trial on its way from the queue to its end. */
 interface Course extends Pick<Remote, 'queue' | 'backend'> {
   readonly jobId: string;
-  /** For people. */
+  /** The name of the trial for people. */
   readonly name: string;
   readonly data: JobData;
   readonly arrival: Arrival;
@@ -62,7 +62,7 @@ interface Course extends Pick<Remote, 'queue' | 'backend'> {
   phase: Phase;
   /** What the host was asked to do. */
   asked: JobData['ask'];
-  /** Reports its end, once. */
+  /** Reports the end of the trial, once. */
   settle(end: TrialEnd): void;
 }
 
@@ -160,7 +160,7 @@ async function enqueue(course: Course): Promise<void> {
   await check(course);
 }
 
-/** Asks the queue how the trial is, and concludes it when it has ended. */
+/** Asks the queue for the state of the trial, and concludes the trial when it has ended. */
 async function check(course: Course): Promise<void> {
   if (!is(course, 'queued', 'ending')) return;
   const found = await standing(course.queue, course.jobId);
@@ -198,7 +198,7 @@ async function conclude(
   return acceptEnd(arrival, job.returnvalue, hearing.complete);
 }
 
-/** Asks whoever has the trial to end it. */
+/** Asks the host that has the trial to end it. */
 async function endIt(course: Course, how: 'stop' | 'kill'): Promise<void> {
   if (is(course, 'concluding', 'over') || course.asked === 'kill' || course.asked === how) return;
   course.asked = how;

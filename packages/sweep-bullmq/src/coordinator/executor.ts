@@ -90,7 +90,7 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
   };
 }
 
-/** Renews the notice, tells what hosts said on it, and asks for the state of every trial. */
+/** Renews the notice, reports what hosts wrote on it, and asks for the state of every trial. */
 async function look(notice: Notice, news: News, trials: ReadonlyMap<string, RemoteTrial>): Promise<void> {
   await notice.renew();
   news.tell(await notice.news());
@@ -103,7 +103,7 @@ async function clearUp(notice: Notice, news: News, queue: TrialQueue): Promise<v
   await queue.obliterate({ force: true });
 }
 
-/** Ends a job whose result nobody waits for. */
+/** Ends a job whose result nobody needs any more. */
 function forget(queue: TrialQueue, id: string): void {
   void queue
     .getJob(id)
@@ -126,7 +126,7 @@ function announcementOf(
   };
 }
 
-/** Looks regularly. While the server is away, a look does not return until it is back, so none begins before the last has ended. */
+/** Calls `look` regularly. While the server is away, a call waits until the server is back, so no call begins before the last has ended. */
 function repeatedly(look: () => Promise<void>, everyMs: number): NodeJS.Timeout {
   let looking = false;
   return setInterval(() => {

@@ -17,7 +17,7 @@ export interface Hearing {
   done(): Promise<void>;
   /** Passes on all epochs of a trial that is done. */
   complete(this: void, epochs: readonly EpochMetrics[]): void;
-  /** Passes nothing on from here. */
+  /** Stops passing messages on. */
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export function hearingOf(
   const { log } = arrival;
   const line = lineOf(broken);
   const relay = relayOf(onMessage);
-  /** Of the host that has the trial. */
+  /** The lease of the host that has the trial. */
   let lease: string | undefined;
 
   const warn = (message: string, code?: string): void =>

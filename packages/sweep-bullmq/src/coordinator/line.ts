@@ -1,14 +1,14 @@
-/** Does things one after another, in the order in which they were added. */
+/** Runs pieces of work one after another, in the order in which they were added. */
 export interface Line {
   add(work: () => unknown): void;
-  /** Resolves when everything so far is done. @throws the first error; nothing is done after it */
+  /** Resolves when all work so far is done. @throws the first error; no work is done after it */
   done(): Promise<void>;
-  /** Leaves out what has not begun. */
+  /** Drops the work that has not begun. */
   close(): void;
   readonly closed: boolean;
 }
 
-/** @param broken called with the error of something that was done */
+/** @param broken called with the error of a piece of work */
 export function lineOf(broken: (error: unknown) => void): Line {
   let closed = false;
   let last = Promise.resolve();

@@ -2,11 +2,11 @@ import type { EpochMetrics, TrialMessage } from '@bbb/core';
 
 /** Passes on what hosts say about one trial, and its epochs without a gap, since a scheduler needs them in order. */
 export interface Relay {
-  /** The trial runs from these epochs on. */
+  /** Reports that the trial has started, and which epochs it has already. */
   started(epochs: readonly EpochMetrics[]): void;
-  /** Passes on a message. An epoch that arrives before its predecessors is left out: {@link missing} brings it. */
+  /** Passes on a message. An epoch that arrives before its predecessors is left out: {@link missing} passes it on later. */
   message(message: TrialMessage): void;
-  /** Passes on the epochs that are new, of all epochs so far. A checkpoint, or the end of the trial, brings them. */
+  /** Takes all epochs so far, and passes on those that are new. It is called with the epochs of a checkpoint, or of a trial that is done. */
   missing(epochs: readonly EpochMetrics[]): void;
 }
 
@@ -32,7 +32,7 @@ export function relayOf(onMessage: (message: TrialMessage) => void): Relay {
   };
 }
 
-/** The epochs that a message tells of. */
+/** The epochs that a message contains. */
 export function epochsIn(message: TrialMessage | undefined): readonly EpochMetrics[] {
   if (message?.type === 'epoch') return [message.metrics];
   return message?.type === 'started' ? message.resumedEpochs : [];

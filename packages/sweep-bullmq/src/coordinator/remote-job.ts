@@ -4,7 +4,7 @@ import type { JobData, JobEnd } from '../protocol.js';
 
 export type TrialQueue = Queue<JobData, JobEnd>;
 
-/** A job and its state; undefined when there is none. */
+/** A job and its state; undefined when the queue does not have the job. */
 export async function standing(
   queue: TrialQueue,
   jobId: string,
@@ -30,7 +30,7 @@ export async function askFor(job: Job<JobData, JobEnd>, ask: 'stop' | 'kill'): P
   }
 }
 
-/** How often it is tried to put a trial into the queue, and the pause between, milliseconds. */
+/** Number of attempts to put a trial into the queue, and the pause between them, milliseconds. */
 const TRIES = 3;
 const PAUSE_MS = 500;
 

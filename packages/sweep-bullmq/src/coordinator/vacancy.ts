@@ -1,4 +1,4 @@
-/** Tells when every queued trial has been taken by a host. Then one more is wanted, so that no host has to wait. */
+/** Finds out when hosts have taken every queued trial. The sweep then adds one more, so that no host has to wait. */
 export interface Vacancy {
   wait(): Promise<void>;
   /** Called when a trial has started or ended. */

@@ -9,7 +9,7 @@ const SHARE_FOR_CHECKPOINTS = 0.1;
 export interface Checkpoints {
   /** Hands over the checkpoint of an epoch, if there is one and enough time has passed since the last. */
   afterEpoch(metrics: EpochMetrics): void;
-  /** Resolves when none is on its way. */
+  /** Resolves when no checkpoint is being handed over. */
   settled(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export function checkpointsOf(
 ): Checkpoints {
   let busy: Promise<void> = Promise.resolve();
   let idle = true;
-  /** The earliest time of the next one, in milliseconds of the monotonic clock. */
+  /** The earliest time at which the next checkpoint may be handed over, in milliseconds of the monotonic clock. */
   let next = 0;
   return {
     afterEpoch({ epoch }) {

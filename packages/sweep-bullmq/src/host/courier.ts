@@ -15,13 +15,13 @@ export interface Courier {
 }
 
 export interface Cargo {
-  /** Of the trial. */
+  /** Id of the trial. */
   readonly id: string;
   /** Where the trial keeps its files on this host. */
   readonly folder: string;
   /** Aborted when the trial was given to another host. */
   readonly given: AbortSignal;
-  /** Whether this host takes no more trials: then it does not wait long for the coordinator. */
+  /** Whether this host is about to leave. It then does not wait long for the coordinator. */
   readonly isLeaving: () => boolean;
 }
 

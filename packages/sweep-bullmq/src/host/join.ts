@@ -89,7 +89,10 @@ function isAllowed(host: string, allowed: string): boolean {
   return host === allowed.toLowerCase() || host.replace(/:\d+$/, '') === allowed.toLowerCase();
 }
 
-/** The reason why no file can be written into a folder, if there is one. It is tried, because permissions say nothing about a read-only file system. */
+/**
+ * The reason why no file can be written into a folder, if there is one. It writes a file, because permissions say nothing about a
+ * read-only file system.
+ */
 function writeError(folder: string): string | undefined {
   const probe = join(folder, `probe-${randomUUID()}`);
   try {

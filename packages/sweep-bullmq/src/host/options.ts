@@ -1,6 +1,6 @@
 import type { HostContext } from '@bbb/core';
 
 export interface WorkerOptions extends HostContext {
-  /** Where sweeps are announced: as `BullmqOptions.queue`. */
+  /** The server where sweeps are announced, with the same addresses as `BullmqOptions.queue`. */
   readonly queue: string;
 }

@@ -117,7 +117,7 @@ function workerOptions(threads: number, leaseSeconds: number) {
   };
 }
 
-/** What a host is at. */
+/** The state of a host in a sweep. */
 interface State {
   /** Trials that run here, by the ids of their jobs. */
   readonly trials: Map<string, HostedTrial>;
@@ -170,7 +170,7 @@ async function runJob(
   }
 }
 
-/** Drops the trials whose locks were lost, and says what goes wrong. */
+/** Drops the trials whose locks were lost, and reports errors. */
 function watch(
   worker: Worker<JobData, JobEnd>,
   trials: ReadonlyMap<string, HostedTrial>,

@@ -104,10 +104,10 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   };
 }
 
-/** Passes on what a trial says. */
+/** Sends what a trial reports to the coordinator. */
 interface Voice {
   hear(this: void, message: TrialMessage): void;
-  /** Says all its epochs again, if it has begun. */
+  /** Sends all epochs of the trial again, if it has begun. */
   greet(): void;
 }
 
@@ -137,12 +137,12 @@ function voiceOf(say: (message: TrialMessage) => void, afterEpoch: (metrics: Epo
 interface HandOver {
   readonly courier: Courier;
   readonly folder: string;
-  /** Whether the trial is to go on on another host. */
+  /** Whether the trial will go on on another host. */
   readonly isLeaving: () => boolean;
   readonly say: (stored: StoredProgress) => void;
 }
 
-/** Hands over what a trial has left, and tells how it ended. */
+/** Hands over the files that a trial has left, and returns how it ended. */
 async function handOver(
   end: TrialEnd,
   { courier, folder, isLeaving, say }: HandOver,

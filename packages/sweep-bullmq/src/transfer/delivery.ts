@@ -54,7 +54,7 @@ export function sharedDelivery(dir: string): Delivery {
 
 const namesSchema = z.array(z.string().max(255)).max(10_000);
 
-/** How long a request may take, milliseconds: one with a chunk over a slow line, and one without. */
+/** Time limits for one request, milliseconds: with a chunk over a slow line, and without a chunk. */
 const ANSWER_MS = 60_000;
 const CHECK_MS = 15_000;
 
@@ -114,7 +114,7 @@ function sha256(bytes: Uint8Array): string {
 
 /** How long a host tries to hand over files before it gives the trial up, milliseconds. */
 const PATIENCE_MS = 600_000;
-/** The same for a host that was told to leave. */
+/** The time for a host that was told to leave, milliseconds. */
 const LEAVING_MS = 20_000;
 
 /**

@@ -21,7 +21,7 @@ const own = {
 
 /**
  * What a configuration file may hold: the members of a sweep (all optional), the preset and plugins that they build on, and the
- * executor, store and reporters that run the sweep. Those three change no result, so they may differ each time a sweep goes on.
+ * executor, store and reporters that run the sweep. Those three change no result, so each resume of the sweep may use others.
  */
 export const sweepFileSchema = z.strictObject({ ...own, ...sweepConfigSchema.partial().shape });
 
@@ -34,14 +34,14 @@ interface Base {
   readonly executor?: UseInput;
   /** The index that is kept beside the results. Default: `sqlite`. `--store` wins. */
   readonly store?: UseInput;
-  /** Who is told what happens, beside the display, e.g. `[{ use: 'ndjson' }]`. `--reporter` adds to them. */
+  /** Reporters that get the events of the sweep, beside the display, e.g. `[{ use: 'ndjson' }]`. `--reporter` adds to them. */
   readonly reporters?: readonly UseInput[];
 }
 
 /** Something that a plugin contributes; options that are left out have their defaults. */
 export type UseInput = z.input<typeof useSchema>;
 
-/** A configuration file: on top of a preset, or complete. */
+/** A configuration file. It changes a preset, or is complete without one. */
 export type SweepFile =
   | (Base & { readonly preset: string } & Partial<SweepConfigInput>)
   | (Base & { readonly preset?: undefined } & SweepConfigInput);
@@ -68,7 +68,7 @@ export interface Parts {
   readonly reporters?: readonly Use[];
 }
 
-/** A checked file. Defaults are not filled in: they would overwrite what the preset says. */
+/** A checked file. Defaults are not filled in, because they would replace what the preset says. */
 export interface ParsedFile {
   readonly preset?: string;
   readonly plugins: readonly string[];

@@ -23,7 +23,10 @@ export function overlayConfig(base: Json, patch: Json): Json {
   );
 }
 
-/** An entry under what a patch says of all methods: its training is merged, and its pruning leaves out what the patch has. */
+/**
+ * An entry of `methods` after a patch for all methods: its training is merged, and members that the patch's pruning has are left out
+ * of its pruning.
+ */
 function overEntry(entry: Json, { training, pruning }: Json): Json {
   const own = entry['training'];
   const trained =
@@ -32,7 +35,7 @@ function overEntry(entry: Json, { training, pruning }: Json): Json {
 }
 
 /**
- * An entry of `methods` whose pruning says nothing of these members.
+ * A copy of an entry of `methods` whose pruning lacks these members.
  * @param entry plain JSON
  * @param members names, e.g. `['pruners']`
  */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfig } from './schema.js';
 
-/** One problem that zod found; unions nest further ones. */
+/** One problem that zod found. The problem of a union contains those of its members. */
 type Issue = z.core.$ZodIssue;
 
 /**

@@ -23,7 +23,7 @@ export function checkPlain(input: unknown, origin: string): void {
 
 interface Odd {
   readonly problem: string;
-  /** Innermost member first. */
+  /** Names of members that lead to the value, the innermost first. */
   readonly path: string[];
 }
 

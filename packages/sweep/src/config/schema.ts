@@ -15,7 +15,7 @@ const prunerSchema = z.strictObject({
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
 
-/** Values by the path of what they are for: `options.pi`, `training.optimizer.learningRate`. */
+/** Lists of values, by the path of the setting that they are for: `options.pi`, `training.optimizer.learningRate`. */
 const gridSchema = z.record(
   z.string().regex(/^(options|training)\.[^.]/, {
     error: 'paths of a grid start with "options." or "training."',
@@ -27,7 +27,7 @@ const gridSchema = z.record(
     .describe('Values to try.'),
 );
 
-/** How networks are pruned: of a sweep, and of one entry of its methods. */
+/** How networks are pruned, for a whole sweep or for one entry of its methods. */
 const prunedBy = {
   pruners: z
     .array(prunerSchema)
@@ -228,6 +228,6 @@ export const sweepConfigSchema = z.strictObject({
 
 /** A sweep with all its defaults filled in. */
 export type SweepConfig = z.output<typeof sweepConfigSchema>;
-/** A sweep as it may be written: what has a default may be left out. */
+/** A sweep as a user may write it: members that have a default may be left out. */
 export type SweepConfigInput = z.input<typeof sweepConfigSchema>;
 export type MethodEntry = SweepConfig['methods'][number];

@@ -35,7 +35,7 @@ function unified(folder: string): number {
   return share(most, period);
 }
 
-/** Of version 1; -1 is no limit. */
+/** Control groups of version 1, where a quota of -1 means no limit. */
 function legacy(folder: string): number {
   const [most, period] = ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map((name) =>
     Number(read(join(folder, name)) ?? Number.NaN),
@@ -51,7 +51,7 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Not Linux, or no permission.
+    // The system is not Linux, or reading is not permitted.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
 import { canonicalJson, type Use } from '@bbb/core';
 
-/** What tells one data set from another. */
+/** A key for a data set, from its name and options. Different data sets have different keys. */
 export const dataKey = ({ use, options }: Use): string => canonicalJson({ use, options });

@@ -48,7 +48,7 @@ export async function loadData(
   return loaded;
 }
 
-/** Oddities of data that trials can use all the same: one text for each set, shown before the trials run. */
+/** Oddities of data that do not keep trials from using them: one text for each set, shown before the trials run. */
 export function dataWarnings(datasets: Datasets, options: DataOptions): string[] {
   const { outOfDistribution } = options;
   const main = datasets[dataKey(options)]!;
@@ -56,7 +56,7 @@ export function dataWarnings(datasets: Datasets, options: DataOptions): string[]
   const summary = summarise(main);
   const found = [
     oddities(summary),
-    // Other numbers than bytes are standardised where nothing else is said.
+    // Features that are not bytes are standardised by default.
     main.train.features instanceof Uint8Array ? faintInputs(summary, options) : [],
     ...(outside ? [outsideOddities(summarise(outside)), sharedExamples(main, outside)] : []),
   ];

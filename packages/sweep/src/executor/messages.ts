@@ -17,7 +17,7 @@ import { epochMetricsSchema } from '../store/epochs.js';
 
 /** The longest result.json, characters. */
 const LONGEST_RESULT = 2 ** 28;
-/** The most epochs that anybody trains for. */
+/** Most epochs that a message may have. */
 const MOST_EPOCHS = 1_000_000;
 const LONGEST_CODE = 100;
 const MOST_THREADS = 256;

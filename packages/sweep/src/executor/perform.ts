@@ -25,20 +25,20 @@ export interface Workbench {
   readonly shared: boolean;
 }
 
-/** What a running trial is told from outside. It asks after every epoch. */
+/** What a running trial is asked to do from outside. It reads this after every epoch. */
 export interface Wishes {
   readonly stop: () => boolean;
   /** How many threads it has. */
   readonly threads: () => number;
 }
 
-/** Progress is reported this often at most, milliseconds. */
+/** Least time between two progress reports, milliseconds. */
 const PROGRESS_MS = 100;
 
 /**
  * Runs one trial in this thread. It goes on from the newest checkpoint in the trial's folder, and stores its progress there.
  * @param wishes asked after every epoch
- * @returns never throws
+ * @returns the end of the attempt; it never throws
  */
 export async function performTrial(
   bench: Workbench,
@@ -47,7 +47,7 @@ export async function performTrial(
   wishes: Wishes,
 ): Promise<TrialEnd> {
   const end = await attempt(bench, task, send, wishes, bench.shared ? 'shared' : 'tensors');
-  // A method whose parameters have to be tfjs tensors says so before it trains, or at its first step.
+  // If a method needs its parameters as tfjs tensors, it reports this before it trains, or at its first step.
   const unfit = end.type === 'failed' && NEEDS_TENSORS.has(end.error.code);
   return unfit && bench.shared ? attempt(bench, task, send, wishes, 'tensors') : end;
 }
@@ -137,7 +137,7 @@ function endOf(thrown: unknown): TrialEnd {
   const error = toErrorRecord(thrown);
   if (isStoreError(thrown)) return { type: 'fatal', error };
   const diverged = thrown instanceof BbbError && thrown.code === 'E_DIVERGED';
-  // WebAssembly.RuntimeError; tfjs may have wrapped it, but keeps the name.
+  // The error is a WebAssembly.RuntimeError. tfjs may have wrapped it, but keeps the name.
   const trap = error.name === 'RuntimeError';
   return { type: 'failed', kind: diverged ? 'diverged' : trap ? 'trap' : 'error', error };
 }

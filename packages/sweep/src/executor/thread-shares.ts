@@ -3,14 +3,14 @@ export interface ThreadShares {
   /** Most threads that a trial is ever given. */
   readonly most: number;
   /**
-   * A trial more. `give` is called at once, and whenever its share changes, with how many threads it has.
+   * Adds a trial. Calls `give` with its number of threads, at once and whenever that number changes.
    * @returns call it when the trial is over
    */
   add(give: (threads: number) => void): () => void;
 }
 
 /**
- * Every trial has at least one thread. What is left of `total` goes to them in equal parts, the first ones having one more where it does not
+ * Every trial has at least one thread. The rest of `total` is divided equally, and the first trials get one more if it does not
  * divide: the last 3 trials on 8 cores get 3, 3 and 2.
  */
 export function threadShares(total: number): ThreadShares {
@@ -23,7 +23,7 @@ export function threadShares(total: number): ThreadShares {
   return {
     most: Math.max(1, total),
     add(give) {
-      // An object of its own for each trial, should two of them give alike.
+      // Each trial needs a function of its own, because two trials may pass the same `give`.
       const own = (threads: number): void => give(threads);
       running.add(own);
       divide();

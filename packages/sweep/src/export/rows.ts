@@ -15,7 +15,7 @@ import {
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** Which table: `evaluations` has the pruned networks, `epochs` the curves of training. */
+/** Which table: `evaluations` has the pruned networks, `epochs` the training curves. */
 export type ExportTable = 'evaluations' | 'epochs';
 
 /**
@@ -50,7 +50,7 @@ export function exportRows(data: SweepData, table: ExportTable): Row[] {
   });
 }
 
-/** What a trial is, the same in every row of it. */
+/** The cells that describe a trial. They are the same in all its rows. */
 function trialCells(
   { id, label, variant, configuration, seed, trial }: PlannedTrial,
   dataset: SweepDataset | undefined,
@@ -105,7 +105,7 @@ function evaluationRows(trial: Row, result: TrialResult): Row[] {
   );
 }
 
-/** How a network was pruned, and what is left of it. Members that results of earlier versions do not have are no columns. */
+/** How a network was pruned, and how many weights remain. If the result of an earlier version lacks a member, it has no column. */
 function networkCells(network: PruningResult): Row {
   const { pruner, share, suggested, zeros, ranked, finetuned, bytes, paths, compact, validation } = network;
   return {
@@ -136,7 +136,7 @@ function networkCells(network: PruningResult): Row {
   };
 }
 
-/** What a calibration on held-out examples says, flat: the temperature and what it gives, sets and intervals by score. */
+/** The results of calibration on held-out examples as flat cells: the temperature and the metrics with it, sets and intervals by score. */
 function calibratedCells(calibrated: Evaluation['calibrated']): Row {
   if (!calibrated) return {};
   const { level, temperature, atTemperature, sets = {}, intervals = {} } = calibrated;

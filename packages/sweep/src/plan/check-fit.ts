@@ -13,7 +13,7 @@ import { networksOf } from './networks.js';
 import { resolveData, resolveLikelihood } from './resolve.js';
 
 /**
- * Checks that every network and the likelihood of a sweep fit its data, so that the first trial does not have to find out.
+ * Checks that every network and the likelihood of a sweep fit its data, so that a misfit is reported before the first trial runs.
  * @returns the metric that the sweep's results are judged by
  * @throws BbbError `E_LIKELIHOOD`, `E_NETWORK`, `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SWEEP_CONFIG` for a limit above the data
  */
@@ -35,7 +35,7 @@ export function checkFit(config: SweepConfig, registry: Registry, datasets: Data
   return headline;
 }
 
-/** A limit that limits nothing is a mistake: of a digit, say. */
+/** Refuses a limit above the number of examples: it limits nothing, so it is probably a typing error. */
 function checkLimit({ limit, validation, testFraction = 0 }: SweepConfig, { name, train }: Dataset): void {
   const left = train.count - validation - Math.round(testFraction * train.count);
   if (limit === undefined || limit <= left) return;

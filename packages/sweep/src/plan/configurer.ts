@@ -21,7 +21,7 @@ export function configurer(
   const several = config.hidden.length + (config.networks?.length ?? 0) > 1;
   return (entry, network, settings) => {
     const trial = resolveTrial(config, registry, data, entry, network, settings);
-    // A plan that its procedure can't make is found out now, not when the network has been trained.
+    // A plan that its procedure can't make is reported now, not after the network was trained.
     if (trial.pruning.procedure) planProcedure({ ...trial, seed: 0 }, registry);
     const variant = [...(several ? [network.name] : []), describePoint(settings)]
       .filter((part) => part !== '')

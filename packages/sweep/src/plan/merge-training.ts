@@ -17,8 +17,8 @@ const SCHEDULES: PartKind<TrainingOptions['schedule']> = {
 };
 
 /**
- * Training options from the patches, the later ones winning, on top of {@link DEFAULT_TRAINING}.
- * @param owner named in the message
+ * Training options from patches on top of {@link DEFAULT_TRAINING}. Later patches win.
+ * @param owner whose options they are, for the message
  * @throws BbbError `E_SWEEP_CONFIG` when they do not fit together, e.g. momentum for Adam
  */
 export function mergeTraining(owner: string, patches: readonly TrainingPatch[]): TrainingOptions {

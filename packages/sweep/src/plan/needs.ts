@@ -4,7 +4,7 @@ import { networksOf } from './networks.js';
 import { resolveData } from './resolve.js';
 
 /**
- * What the trials of a configuration may name.
+ * The names of plugins that the trials of a configuration may use.
  * @param config a checked configuration
  * @param registry all that plugins contribute
  */

@@ -4,7 +4,7 @@ import { describePoint } from './grid.js';
 
 /** A network of a sweep: as trials store it, and its name for people. */
 export interface NetworkChoice extends Pick<Trial, 'hidden' | 'network'> {
-  /** `400-400` for hidden widths, else what it uses: `cnn`. */
+  /** `400-400` for hidden widths, otherwise the name of the network's plugin: `cnn`. */
   readonly name: string;
 }
 

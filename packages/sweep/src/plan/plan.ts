@@ -12,13 +12,13 @@ export interface Plan {
   readonly config: SweepConfig;
   /** Seed by seed, so that a sweep cut short compares all configurations on the same seeds. */
   readonly trials: readonly PlannedTrial[];
-  /** A search that learns while it runs: it proposes the trials, and `trials` is empty. */
+  /** A search that proposes trials from the results of earlier ones. `trials` is then empty. */
   readonly search?: Searcher;
 }
 
 /**
  * Resolves a configuration into trials: names are looked up, options are checked by their owners' schemas and
- * completed with their defaults. Training options, the first that says something: the grid, the sweep, the
+ * completed with their defaults. Each training option comes from the first of these that has it: the grid, the sweep, the
  * method's entry, the method, `DEFAULT_TRAINING`. Pure: the same input gives the same ids in the same order.
  *
  * @param config a checked configuration, of `parseSweepConfig`

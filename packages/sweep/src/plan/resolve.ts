@@ -96,14 +96,14 @@ const PARTS: Readonly<Record<PosteriorPart, string>> = {
   unitNoise: 'scales of units',
 };
 
-/** What a criterion needs of a posterior that does not tell it. Priors and examples are a matter of the trial. */
+/** The parts that a criterion needs and the posterior does not have. Priors and examples depend on the trial, so they are not checked here. */
 function lacking(needs: readonly PrunerNeed[], tells: readonly PosteriorPart[]): PosteriorPart[] {
   return needs.filter(
     (need): need is PosteriorPart => need !== 'examples' && need !== 'prior' && !tells.includes(need),
   );
 }
 
-/** What an entry says, and not what it leaves open. */
+/** The members of an entry's pruning that are not undefined. */
 function definedOf(patch: MethodEntry['pruning'] = {}): Partial<SweepConfig['pruning']> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
@@ -137,7 +137,7 @@ export function resolveData(config: SweepConfig, registry: Registry): DataOption
     divisor: config.divisor,
     ...(config.scaling === undefined ? {} : { scaling: config.scaling }),
     ...(config.testFraction === undefined ? {} : { testFraction: config.testFraction }),
-    // Validation examples alone are drawn as they always were, so that trials on published splits keep their ids.
+    // A split of validation examples alone is not stratified by default, so that trials on published splits keep their ids.
     ...((config.stratify ?? config.testFraction !== undefined) ? { stratify: true } : {}),
     ...(config.limit === undefined ? {} : { limit: config.limit }),
     ...(config.outOfDistribution ? { outOfDistribution: resolve(config.outOfDistribution) } : {}),

@@ -51,7 +51,7 @@ function preferToDie(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
-    // Not Linux, or no permission.
+    // The system is not Linux, or writing is not permitted.
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Datasets, TrialEnd, TrialMessage, TrialTask } from '@bbb/core';
 import type { MessagePort } from 'node:worker_threads';
 
-/** What every worker thread gets once. Features and targets are in shared memory. */
+/** The setup of a worker thread, sent once. Features and targets are in shared memory. */
 export interface WorkerSetup {
   readonly plugins: readonly string[];
   readonly cwd: string;

@@ -39,7 +39,7 @@ const SILENCE_MS = 10_000;
 
 /**
  * Runs trials in worker threads of this process, each with a tfjs of its own. Three choices come from measurements. The pool's
- * smallest and largest number of threads are equal, or it does not recover from a crash. A worker that failed is never used again,
+ * smallest and largest number of threads are equal, because otherwise it does not recover from a crash. A worker that failed is never used again,
  * because a broken WebAssembly instance stays broken. Errors travel as values, because a throw loses their class and code.
  */
 export function threadExecutor({
@@ -114,7 +114,7 @@ function execute(
     });
     pool.run({ task, port: port2, stop, threads }, { signal: abort.signal, transferList: [port2] }).then(
       () => {
-        // The end of the trial travels through another port and may arrive later than this.
+        // The end of the trial travels through another port and may arrive after the task has resolved.
         if (over) return;
         const silent = new Error('The worker ended its task without a word.');
         clearTimeout(late);

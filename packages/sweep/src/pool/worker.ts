@@ -11,7 +11,7 @@ globalThis.console = new Console(process.stderr, process.stderr);
 
 const setup = Piscina.workerData as WorkerSetup;
 let bench: Promise<Workbench> | undefined;
-/** Of ops that have a memory of their own, which the heap statistics do not count. */
+/** Threads of ops that have a memory of their own, which the heap statistics do not count. */
 const shared: Threads[] = [];
 
 async function prepare(): Promise<Workbench> {
@@ -25,7 +25,7 @@ async function prepare(): Promise<Workbench> {
       const kind = `${numerics} ${memory}`;
       let found = backends.get(kind);
       if (!found) {
-        // It gets as many threads as it shall have when the trial begins.
+        // The ops begin with one thread. They get the number of the trial when the trial begins.
         found =
           memory === 'tensors'
             ? startBackend(numerics)

@@ -15,14 +15,14 @@ export const ndjsonOptions = z.strictObject({
   progress: z.boolean().default(false).describe('Also how far each epoch is, up to ten times a second.'),
 });
 
-/** Every event is one whole line, also for who follows the file, or reads it after a crash. */
+/** Writes every event as one whole line, so that the file can be followed while it grows, and read after a crash. */
 export const ndjson = defineReporter({
   description: 'Every event as a line of JSON, at the end of a file.',
   options: ndjsonOptions,
   create({ file, progress }, { dir, cwd }) {
     const path = file === '' ? join(dir, 'sweep.events.ndjson') : resolve(cwd, file);
-    // The folder of the sweep may not exist yet; this reporter does not make it. A file that the user names may be a pipe, a file in the
-    // folder of the sweep may not.
+    // This reporter does not make the folder of the sweep, which may not exist yet. A file that the user names may be a pipe, but a file in
+    // the folder of the sweep may not.
     const open = (): number => (file === '' ? openOwn(path, 'append') : openSync(path, 'a+'));
     let descriptor = file === '' ? undefined : openAtLine(open);
     return {

@@ -23,12 +23,12 @@ export interface AttemptOptions {
   readonly checkpointSeconds: number;
   readonly timeoutSeconds: number | undefined;
   onMessage(message: TrialMessage): void;
-  /** Called once the trial is with the executor. */
+  /** Called once the executor has taken the trial. */
   onExecution(execution: Execution): void;
 }
 
 /**
- * One attempt at a trial: its folder, its line in the log, its deadline (from when the worker begins).
+ * Makes one attempt at a trial, with its folder, its line in the log and its deadline, which counts from when the worker begins.
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function attemptTrial(

@@ -19,14 +19,14 @@ export interface Brake {
   halt(reason: Halt, how: How): void;
   /** Halts because of an error after which no trial can go on. */
   breakDown(this: void, thrown: unknown): void;
-  /** The same for an error that came from another thread. */
+  /** Halts because of such an error that came from another thread. */
   fatal(error: ErrorRecord): void;
-  /** Runs a function; an error that it throws halts the sweep in order. */
+  /** Runs a function. If it throws, the sweep halts in order. */
   safely(run: () => void): void;
   /** Registers a running trial. If the sweep is halted already, the trial is told at once. */
   started(id: string, execution: Execution): void;
   ended(id: string): void;
-  /** Asks one trial to stop, if it is running. */
+  /** Asks a trial to stop if it is running. */
   stop(id: string): void;
   /** Stops listening to the caller's signals. */
   release(): void;

@@ -26,7 +26,7 @@ export async function checkSweep(
     parseOptions(use, registry.get('reporters', use).options, own);
   const record = await checkFolder(resolve(dir), plan, extend);
   if (!record) return;
-  // A plan can be checked without its data.
+  // If the data can't be loaded, the plan is checked without them.
   const datasets =
     options.datasets ??
     (await loadData(registry, [needsOf(plan.config, registry).data], dataDir).catch(() => undefined));

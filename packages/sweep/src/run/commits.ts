@@ -1,12 +1,12 @@
 /** Results that are being written. The next trial does not wait for them, unless too many wait for the disk. */
 export interface Commits {
-  /** Resolves when another one may be added. */
+  /** Resolves when another commit may be added. */
   add(commit: Promise<void>): Promise<void>;
-  /** Resolves when all are written. */
+  /** Resolves when all results are written. */
   all(): Promise<void>;
 }
 
-/** @param onError told of a commit that fails */
+/** @param onError called with the error of a commit that fails */
 export function pendingCommits(most: number, onError: (error: unknown) => void): Commits {
   const underWay = new Set<Promise<void>>();
   return {

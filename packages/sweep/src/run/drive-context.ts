@@ -23,11 +23,11 @@ export interface DriveContext {
   /** Aborted with the reason when another process has taken the folder over. */
   readonly lost?: AbortSignal;
   readonly scheduling?: Scheduling | undefined;
-  /** Called for every trial that ended for good; without epochs when it failed. */
+  /** Called for every trial that has ended for good. `epochs` is undefined when the trial failed. */
   readonly onEnd?: (planned: PlannedTrial, epochs: readonly EpochMetrics[] | undefined) => void;
 }
 
-/** The same, with the brake that halts it. */
+/** The parts of a running sweep, with the brake that halts it. */
 export interface Driving extends DriveContext {
   readonly brake: Brake;
 }
@@ -35,9 +35,9 @@ export interface Driving extends DriveContext {
 /** An attempt at a trial that has ended. */
 export interface Attempted {
   readonly planned: PlannedTrial;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** By a monotonic clock, from when the worker began. */
+  /** Duration by a monotonic clock, from when the worker began, seconds. */
   readonly seconds: number;
 }
 

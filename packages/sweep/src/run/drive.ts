@@ -9,7 +9,7 @@ import { trialQueue } from './queue.js';
 import { settler } from './settle.js';
 import { stopEarly } from './stop-early.js';
 
-/** How many results may wait for the disk, for each lane. */
+/** Number of results that may wait for the disk, for each lane. */
 const PENDING_COMMITS = 2;
 const CHECKPOINT_SECONDS = 2;
 
@@ -45,7 +45,7 @@ export async function drive(
     const attempt = (context.attempts.get(id) ?? 0) + failures(id) + 1;
     const stoppedAt = scheduling?.stoppedAt(id);
     if (stoppedAt !== undefined) {
-      // An earlier process decided this and died before it took effect.
+      // An earlier process decided that the trial stops, and died before the decision took effect.
       executor.forget?.(id);
       return stopEarly(driving, { planned, attempt: attempt - 1, seconds: 0 }, stoppedAt);
     }

@@ -1,10 +1,10 @@
 import type { IndexPatch, IndexRow, TrialIndex } from '@bbb/core';
 
-/** The index of a running sweep. Nobody waits for it, and when it breaks, the sweep goes on without it. */
+/** The index of a running sweep. No trial waits for it, and if the index fails, the sweep goes on without it. */
 export interface GuardedIndex {
   update(id: string, patch: IndexPatch): void;
   add(rows: readonly IndexRow[]): void;
-  /** Writes what is left. */
+  /** Writes the changes that are left. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export function guardIndex(
       try {
         warn('W_INDEX', `The index failed and is left out until the next start: ${(error as Error).message}`);
       } catch {
-        // A listener that throws here will throw again at the next event, where the sweep can be ended in order.
+        // A listener that throws here will throw again at the next event, and that event can end the sweep in order.
       }
     }
   };

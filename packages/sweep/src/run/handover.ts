@@ -1,9 +1,9 @@
-/** Trials on their way to the executor. What an executor says about its trials is complete only once all of these have arrived. */
+/** Trials that are being handed to the executor. An executor's statements about its trials are complete only once all of these have arrived. */
 export interface Handover {
   begin(id: string): void;
-  /** The trial has arrived, or won't. A second call does nothing. */
+  /** The executor has the trial, or will not get it. A second call does nothing. */
   end(id: string): void;
-  /** Resolves when none is on its way. Only one caller at a time. */
+  /** Resolves when no trial is being handed over. Only one caller at a time. */
   all(): Promise<void>;
 }
 

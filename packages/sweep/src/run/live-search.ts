@@ -13,15 +13,15 @@ import {
   type SweepRecord,
 } from '../store/sweep-record.js';
 
-/** A search that learns while it runs. Each proposal, and what it was based on, is in sweep.json before its trials run. */
+/** A search that learns while it runs. sweep.json holds each proposal, and the scores that it was based on, before its trials run. */
 export interface LiveSearch {
-  /** The trials of the next configuration; undefined when all have been proposed. */
+  /** The trials of the next configuration. Undefined when all configurations have been proposed. */
   next(): Promise<readonly PlannedTrial[] | undefined>;
-  /** Records that a trial ended for good; without a loss when it failed. */
+  /** Records that a trial ended for good. `loss` is undefined when the trial failed. */
   ended(planned: PlannedTrial, loss: number | undefined): void;
 }
 
-/** @param states of the trials so far; trials that are to be tried again count as open */
+/** @param states states of the trials so far; trials that will be tried again count as open */
 export async function startSearch(
   dir: string,
   searcher: Searcher,
@@ -42,7 +42,7 @@ export async function startSearch(
       return;
     history.push({ configuration, ...score(known) });
   };
-  // Trials that ended just before the process died are not recorded yet. They are taken in the order of the plan.
+  // Trials that ended just before the process died are not recorded yet. They are recorded in the order of the plan.
   for (const planned of record.trials) {
     const state = states.get(planned.id);
     if (state && state.state !== 'open' && !retry.has(planned.id))
@@ -72,7 +72,7 @@ export async function startSearch(
   };
 }
 
-/** Leaves out configurations that failed earlier and whose failed trials now run again. */
+/** Leaves out configurations that failed earlier, if their failed trials run again now. */
 function stillTrue(
   completed: readonly Completed[],
   trials: readonly PlannedTrial[],
@@ -86,7 +86,7 @@ function stillTrue(
 
 /** The score of a configuration from its losses, one for each seed; undefined for a failed trial. */
 function score(losses: readonly (number | undefined)[]): Omit<Completed, 'configuration'> {
-  // Summed in the order of their size, so that the last bits do not depend on which seed ended first.
+  // The losses are summed in the order of their size, so that the last bits do not depend on which seed ended first.
   const known = losses.filter((loss) => loss !== undefined).toSorted((a, b) => a - b);
   const n = known.length;
   if (n < losses.length) return { loss: null };

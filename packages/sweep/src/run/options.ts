@@ -1,11 +1,11 @@
 import type { Datasets, ExecutorFactory, Registry, SweepEvent, Use } from '@bbb/core';
 
 export interface SweepOptions {
-  /** The sweep's folder; made where it is missing. */
+  /** The sweep's folder. It is made if it does not exist. */
   readonly dir: string;
   /**
-   * Plugins of the sweep as `loadPlugins` takes them. The threads load them again by these names, so each must mean
-   * the same everywhere; `import.meta.resolve('@bbb/plugins')` gives such a name for the built-in ones.
+   * Plugins of the sweep as `loadPlugins` takes them. The threads load them again by these names, so a name must mean
+   * the same in every thread; `import.meta.resolve('@bbb/plugins')` gives such a name for the built-in ones.
    */
   readonly plugins: readonly string[];
   /** Where plugin names are looked up from. Default: the current folder. */
@@ -37,16 +37,16 @@ export interface SweepOptions {
   readonly executor?: Use | ExecutorFactory;
   /** The index that is kept beside the folders. Default `sqlite`. */
   readonly store?: Use;
-  /** Who is told what happens, beside `onEvent`. Default: nobody. */
+  /** Reporters that get the events, beside `onEvent`. Default: none. */
   readonly reporters?: readonly Use[];
   /**
    * Where names are looked up in this process. Default: `plugins` are loaded, and those of this package are there too.
-   * One that is given begins with the plugins that `plugins` names, in their order.
+   * A registry that is given begins with the plugins that `plugins` names, in their order.
    */
   readonly registry?: Registry;
-  /** Aborted: stop every trial at its next checkpoint. The reason (`SIGINT`, `SIGTERM`) is kept in the outcome. */
+  /** Abort it to stop every trial at its next checkpoint. The reason (`SIGINT`, `SIGTERM`) is kept in the outcome. */
   readonly signal?: AbortSignal;
-  /** Aborted: stop at once. Work since the last checkpoint is done again on resume. */
+  /** Abort it to stop at once. Work since the last checkpoint is done again on resume. */
   readonly kill?: AbortSignal;
   /** Called in order, synchronously; what it throws ends the sweep as `halted`. */
   readonly onEvent?: (event: SweepEvent) => void;

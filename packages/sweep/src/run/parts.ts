@@ -39,13 +39,13 @@ export function storeOf(
   const definition = registry.get('stores', use);
   const options = parseOptions(use, definition.options, store.options);
   return async (context) => {
-    // An SQLite index of an earlier run would be out of date.
+    // Another store is used, so an SQLite index of an earlier run would be out of date.
     if (use !== SQLITE.use) removeIndex(context.dir);
     return checkedIndex(use, await definition.open(options, context));
   };
 }
 
-/** @throws BbbError `E_STORE` for a store without these functions: otherwise its loss would show only when somebody reads the index */
+/** @throws BbbError `E_STORE` for a store without these functions: otherwise the mistake would show only when somebody reads the index */
 function checkedIndex(use: string, index: TrialIndex): TrialIndex {
   const missing = missingFunctions(index, ['add', 'update', 'rows', 'close']);
   if (missing.length === 0) return index;

@@ -2,9 +2,9 @@ import type { PlannedTrial } from '@bbb/core';
 import type { Brake } from './brake.js';
 import type { Handover } from './handover.js';
 
-/** Trials that wait for a lane, and where more of them come from. */
+/** Trials that wait for a lane, and the source of further ones. */
 export interface TrialQueue {
-  /** Takes the next trial out, as on its way to the executor; undefined when no more will come, or the sweep is halted. */
+  /** Takes the next trial out, to be handed to the executor. Undefined when no more will come, or the sweep is halted. */
   next(): Promise<PlannedTrial | undefined>;
   /** Puts a trial at the end of the queue again. */
   again(planned: PlannedTrial): void;

@@ -15,7 +15,7 @@ import {
 export interface Reporting {
   /** @throws what `onEvent` of the caller throws */
   emit(this: void, event: SweepEvent): void;
-  /** The same where an error can't be handled: it is ignored, and thrown again at the next event. */
+  /** Like `emit`, for callers that can't handle an error: it is ignored, and thrown again at the next event. */
   mention(this: void, event: SweepEvent): void;
   close(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export async function startReporting(
   return { emit, mention, close };
 }
 
-/** Makes a reporter, and checks that it can be told something. */
+/** Makes a reporter, and checks that it can get events. */
 async function openReporter(
   { use, options }: Use,
   registry: Registry,

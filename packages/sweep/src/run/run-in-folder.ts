@@ -59,7 +59,7 @@ export async function runInFolder(plan: Plan, options: RunContext): Promise<Swee
   const { dir, emit } = options;
   const warn: Warn = (code, message, id) =>
     emit({ type: 'warning', code, message, ...(id === undefined ? {} : { id }) });
-  // A scheduler that can't be made is an error before there is a folder.
+  // If the scheduler can't be made, throw before the folder is made.
   const scheduler = createScheduler(plan.config, options.registry);
   const taken = await takeFolder(plan, options, warn);
   const work = worklistOf(plan, taken.store, options.retryFailed ?? false);

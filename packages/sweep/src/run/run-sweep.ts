@@ -8,8 +8,8 @@ import { startReporting } from './reporting.js';
 import { runInFolder } from './run-in-folder.js';
 
 /**
- * Runs a sweep, or what is left of it: trials with a result are kept, interrupted ones go on from their last checkpoint
- * with the same bytes, failed ones stay failed unless `retryFailed`. A trial is reported done once its result is on disk.
+ * Runs the trials of a sweep that have no result yet. Interrupted trials go on from their last checkpoint and give
+ * the same bytes; failed ones stay failed unless `retryFailed`. A trial is reported done once its result is on disk.
  * @param plan what `planSweep` returned
  * @param options folder, workers, executor, store, reporters, signal, ...
  * @throws BbbError before any trial runs: `E_SWEEP_LOCKED`, `E_SWEEP_CHANGED`, `E_NOT_A_SWEEP`, `E_DISK_FULL`,

@@ -11,8 +11,8 @@ import { reportsFile } from '../store/names.js';
 /** Decides which trials go on. Reports and decisions are stored on disk in the order of their arrival. */
 export interface Scheduling {
   /**
-   * Takes the report of a trial after an epoch; epochs that are known already are skipped. Returns whether the trial is to stop, which
-   * is never so after its last epoch.
+   * Takes the report of a trial after an epoch. Epochs that are known already are skipped. Returns whether the trial must stop; after
+   * its last epoch, this is always false.
    */
   report(trial: string, metrics: EpochMetrics, last: boolean): boolean;
   /** The epoch after which it was decided that a trial stops; undefined when it goes on. */
@@ -28,8 +28,8 @@ const lineSchema = z.object({
 });
 
 /**
- * Restores what a scheduler was told and decided in this sweep so far.
- * @param competes a scheduler sees the reports of a trial and of those that it competes with
+ * Restores what a scheduler was told, and what it decided, earlier in this sweep.
+ * @param competes which trials compete; a scheduler sees the reports of a trial and of its competitors
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function startScheduling(

@@ -53,7 +53,7 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
     async settle(attempted, end) {
       const { id } = attempted.planned;
       const stoppedAt = scheduling?.stoppedAt(id);
-      // Holds even if the trial finished before the decision reached it: what is kept must not depend on speed.
+      // The decision holds even if the trial finished before it reached the trial: which trials are kept must not depend on speed.
       if (stoppedAt !== undefined && end.type !== 'fatal') return stopEarly(driving, attempted, stoppedAt);
       switch (end.type) {
         case 'done': {

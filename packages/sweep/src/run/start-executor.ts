@@ -3,7 +3,7 @@ import type { Warn } from '../store/open.js';
 import type { RunContext } from './run-in-folder.js';
 import type { TakenFolder } from './take-folder.js';
 
-/** @throws BbbError `E_EXECUTOR` when what started can't run a trial, and what `start` of the executor throws */
+/** @throws BbbError `E_EXECUTOR` when the started executor can't run a trial, and what `start` of the executor throws */
 export async function startExecutor(
   { dir, cwd, registry, factory, dataDir, plugins, workers }: RunContext,
   { needs, datasets }: Pick<TakenFolder, 'needs' | 'datasets'>,
@@ -42,7 +42,7 @@ function checkExecutor(executor: Executor): void {
   });
 }
 
-/** An executor that can't be closed is a warning only: all results are stored by now. */
+/** If the executor can't be closed, only warn: all results are stored by now. */
 export async function closeExecutor(executor: Executor | undefined, warn: Warn): Promise<void> {
   try {
     await executor?.close();

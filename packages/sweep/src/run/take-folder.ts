@@ -19,8 +19,8 @@ export interface TakenFolder {
 }
 
 /**
- * Loads the data, checks that the plan fits them, and locks the folder. The data come first: no folder is made or extended for data
- * that can't be loaded, and a result is told only for data that were looked at.
+ * Loads the data, checks that the plan fits them, and locks the folder. The data come first, so that no folder is made or extended if they
+ * can't be loaded, and no result is reported before its data were checked.
  */
 export async function takeFolder(
   plan: Plan,

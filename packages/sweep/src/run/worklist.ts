@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { OpenSweep } from '../store/open.js';
 import { createTally, type Tally } from './tally.js';
 
-/** What a folder leaves to do. */
+/** The trials that are left to run in a folder. */
 export interface Worklist {
   /** Trials to run now; a search that learns proposes more later. */
   readonly open: readonly PlannedTrial[];

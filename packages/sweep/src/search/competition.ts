@@ -6,8 +6,8 @@ export type Competes = (trial: string, other: string) => boolean;
 
 /**
  * A search looks for the best configuration of all, so all of its trials compete. Other sweeps compare methods: there, the
- * configurations of one method and network compete, so that a method that learns slowly at first is not stopped for it. The
- * seeds of one configuration do not compete with each other: those that are left would be the lucky ones.
+ * configurations of one method and network compete, so that a method that learns slowly at first is not stopped because of that. The
+ * seeds of one configuration do not compete with each other: only the lucky seeds would be left.
  */
 export function competition({ search }: SweepConfig, trials: readonly PlannedTrial[]): Competes {
   if (search?.trials !== undefined) return () => true;
@@ -28,7 +28,7 @@ function bracketOf({ label, trial }: PlannedTrial): string {
 }
 
 /**
- * @throws BbbError `E_SWEEP_CONFIG` for a scheduler that compares trials where no bracket has two configurations: it would
+ * @throws BbbError `E_SWEEP_CONFIG` for a scheduler that compares trials, if no two configurations compete: it would
  *   decide nothing
  */
 export function checkCompetition(

@@ -2,9 +2,9 @@ import { keptEpoch, type EpochMetrics } from '@bbb/core';
 import type { SweepConfig } from '../config/schema.js';
 
 /**
- * The loss that a search minimises, at the epoch whose weights the trial would keep. Undefined when nothing was measured.
+ * The loss that a search minimises, at the epoch whose weights the trial would keep. Undefined when there is no measurement.
  * @param epochs what was measured after each epoch
- * @param config what is minimised, and which epoch a trial keeps
+ * @param config the quantity that is minimised, and which epoch a trial keeps
  */
 export function lossOf(
   epochs: readonly EpochMetrics[],

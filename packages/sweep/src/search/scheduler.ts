@@ -2,8 +2,8 @@ import { BbbError, inWords, missingFunctions, parseOptions, type Registry, type 
 import type { SweepConfig } from '../config/schema.js';
 
 /**
- * The scheduler of a configuration, whose decisions are checked; undefined where there is none.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SCHEDULER`, also when it decides, for what is no scheduler
+ * The scheduler of a configuration, with checks of its decisions. Undefined for a configuration without one.
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SCHEDULER` for what is no scheduler, and later for an invalid decision
  */
 export function createScheduler({ search }: SweepConfig, registry: Registry): Scheduler | undefined {
   if (!search?.scheduler) return undefined;

@@ -20,7 +20,7 @@ import { choose, searchSpace } from './space.js';
 
 /** One configuration that a search chose. Plain JSON. */
 export interface Proposal {
-  /** Number of the sampler's point that it came from; points that were proposed before are skipped. */
+  /** Number of the sampler's point that it came from. Points that were proposed before are skipped. */
   readonly index: number;
   readonly point: Point;
   readonly configuration: string;
@@ -30,7 +30,7 @@ export interface Proposal {
 export interface Searcher {
   /** Whether proposals depend on what was observed. */
   readonly adaptive: boolean;
-  /** Configurations that have to finish before proposals depend on them; 0 where they never do, or always. */
+  /** Number of configurations that have to finish before proposals depend on results. 0 if proposals never do, or always do. */
   readonly startup: number;
   /** Configurations in all. */
   readonly total: number;
@@ -49,7 +49,7 @@ const PATIENCE = 100;
 const MOST = 10_000;
 
 /**
- * The search of a configuration; undefined where there is none.
+ * The search of a configuration. Undefined for a configuration without one.
  * @throws BbbError `E_SEARCH_SPACE`, `E_SWEEP_CONFIG`, `E_UNKNOWN_NAME`, `E_OPTIONS`
  */
 export function createSearcher(config: SweepConfig, registry: Registry): Searcher | undefined {

@@ -43,7 +43,7 @@ function networkDimension(networks: readonly NetworkChoice[]): Space {
     : { [HIDDEN]: { kind: 'choice', values: networks.map(({ hidden }) => hidden) } };
 }
 
-/** What a point of the unit cube stands for. */
+/** The choices that a point of the unit cube stands for. */
 export interface Chosen {
   readonly entry: MethodEntry;
   readonly network: NetworkChoice;

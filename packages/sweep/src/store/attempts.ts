@@ -41,11 +41,11 @@ export interface Attempts {
   readonly failed: FailedTrial | undefined;
   /** The epoch after which a scheduler ended the trial. */
   readonly stoppedAt: number | undefined;
-  /** Over all attempts that ended; undefined when none did. */
+  /** Seconds over all attempts that ended; undefined when none did. */
   readonly seconds: number | undefined;
 }
 
-/** Reads `attempts.jsonl`; with `mend`, half a line that a dead process left is cut off. */
+/** Reads `attempts.jsonl`. With `mend`, it cuts off half a line that a dead process left. */
 export async function readAttempts(folder: string, id: string, mend: boolean): Promise<Attempts> {
   const path = join(folder, TRIAL_FILES.attempts);
   const lines = await readJsonLines(path);
@@ -79,7 +79,7 @@ export async function readUsefulSeconds(folder: string): Promise<number | undefi
   return useful.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
 }
 
-/** When the last attempt that ended did so, in ISO 8601; undefined where none has, or its line does not tell. */
+/** The time at which the last finished attempt ended, in ISO 8601. Undefined if none has ended, or its line has no time. */
 export async function readLastEnd(folder: string): Promise<string | undefined> {
   const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
   return values
@@ -104,7 +104,7 @@ export async function logStart(folder: string, attempt: number): Promise<void> {
   await append(join(folder, TRIAL_FILES.attempts), `${JSON.stringify(line)}\n`, false);
 }
 
-/** Records how an attempt ended. It is made durable only where there is no result: a result file says enough. */
+/** Records how an attempt ended. The line is made durable only if there is no result, because a result file says the same. */
 export async function logEnd(
   folder: string,
   attempt: number,

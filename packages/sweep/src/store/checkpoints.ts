@@ -30,7 +30,7 @@ export async function checkpointEpochs(folder: string): Promise<number[]> {
   return epochs.toSorted((a, b) => b - a);
 }
 
-/** Removes the checkpoints of a finished trial. The checksums go last: as long as they are there, this is done again after a crash. */
+/** Removes the checkpoints of a finished trial. The checksums are removed last: while they exist, a crash makes the next run do this again. */
 export async function removeCheckpoints(folder: string): Promise<void> {
   const checksums = join(folder, TRIAL_FILES.checkpoints);
   if (!existsSync(checksums)) return;
@@ -51,7 +51,7 @@ export async function newestCheckpoint(
   const path = join(folder, TRIAL_FILES.checkpoints);
   const lines = await readJsonLines(path);
   await cutTorn(path, lines);
-  // The last epoch of a trial with a procedure is written again and again: whichever of its bytes are there are whole.
+  // A trial with a procedure writes the checkpoint of its last epoch many times. Any of the versions whose checksum is listed is undamaged.
   const known = new Map<number, Set<string>>();
   for (const [epoch, sha256] of lines.values.flatMap((value) => entry(value)))
     known.set(epoch, (known.get(epoch) ?? new Set()).add(sha256));

@@ -55,8 +55,8 @@ export function datasetsOf(
 }
 
 /**
- * Refuses to mix results of different data. A data set that only one of the two names is no difference.
- * @param sentence says what it means that they differ
+ * Refuses to mix results of different data. A data set that only one of the two identities names is no difference.
+ * @param sentence a sentence for the message, about what the difference means
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */
 export function checkSameData(
@@ -75,7 +75,7 @@ export function checkSameData(
   });
 }
 
-/** The reason why a result belongs to other data; undefined where it fits, or where that is not known. */
+/** The reason why a result belongs to other data. Undefined if it belongs to these, or if its data are not known. */
 export function otherData(result: TrialResult, identity: DataIdentity | undefined): string | undefined {
   const [changed] = changedFiles(identity, identityOfResult(result));
   return (

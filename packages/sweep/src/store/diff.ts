@@ -1,8 +1,8 @@
 import { canonicalJson } from '@bbb/core';
 
-/** One member that differs; `undefined` where there is none. */
+/** One member that differs; `undefined` stands for a missing one. */
 export interface Difference {
-  /** E.g. `training.epochs`. */
+  /** The path of the member, e.g. `training.epochs`. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -33,7 +33,7 @@ function member(container: unknown, key: string): unknown {
   return (container as Readonly<Record<string, unknown>>)[key];
 }
 
-/** One line each: `training.epochs: 5 -> 10`. */
+/** One line for each difference: `training.epochs: 5 -> 10`. */
 export function describeDifferences(list: readonly Difference[], most = 8): string {
   const lines = list
     .slice(0, most)

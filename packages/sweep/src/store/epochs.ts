@@ -13,10 +13,10 @@ const shape = {
   meanSigma: z.number().optional(),
   seconds: z.number(),
 };
-/** A file may have further members of another version. */
+/** A file that another version wrote may have further members. */
 const storedSchema = z.looseObject(shape);
 
-/** From a worker or a host: numbers only. */
+/** The schema for metrics from a worker or a host: all members are numbers. */
 export const epochMetricsSchema = z.object({ ...shape, epoch: z.int().min(1) }).catchall(z.number());
 
 /** The metrics of epochs 1, 2, ..., up to the first gap or invalid entry. */

@@ -20,7 +20,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /**
- * Appends text. With `durable`, it is on the disk when the promise resolves. Without, the operating system has it: that takes so
+ * Appends text. With `durable`, the text is on the disk when the promise resolves. Without, the operating system has it: that takes so
  * little time that a call in another thread would cost more.
  */
 export async function append(path: string, text: string, durable: boolean): Promise<void> {
@@ -32,7 +32,7 @@ export async function append(path: string, text: string, durable: boolean): Prom
 }
 
 /**
- * Makes a folder and its parents, and makes their entries durable. It goes step by step because recursive mkdir never returns where no
+ * Makes a folder and its parents, and makes their entries durable. It makes one level at a time because recursive mkdir never returns where no
  * folder can be made, as in /proc.
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -73,7 +73,7 @@ export function writeFileWhole(path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Renames a damaged file, in the same folder, so that a person can look at it.
+ * Renames a damaged file within its folder, so that a person can look at it.
  * @returns its new name
  */
 export async function quarantine(path: string): Promise<string> {
@@ -84,7 +84,7 @@ export async function quarantine(path: string): Promise<string> {
   return basename(target);
 }
 
-/** Removes a file; no error when there is none. */
+/** Removes a file. It is no error if the file does not exist. */
 export async function remove(path: string): Promise<void> {
   try {
     await unlink(path);

@@ -7,7 +7,7 @@ export interface JsonLines {
   readonly values: readonly unknown[];
   /** Bytes of these lines. */
   readonly bytes: number;
-  /** Whether more follows: half a line of a process that died, or damage. */
+  /** Whether more bytes follow: half a line of a process that died, or damage. */
   readonly torn: boolean;
 }
 

@@ -6,7 +6,7 @@ export const sweepFile = (dir: string): string => join(dir, 'sweep.json');
 export const reportsFile = (dir: string): string => join(dir, 'sweep.reports.jsonl');
 /** The lock: the process that runs the sweep. */
 export const lockFile = (dir: string): string => join(dir, 'sweep.lock');
-/** The index; it and its -wal and -shm may be deleted at any time. */
+/** The index. It and its -wal and -shm files may be deleted at any time. */
 export const indexFile = (dir: string): string => join(dir, 'sweep.db');
 export const trialsFolder = (dir: string): string => join(dir, 'trials');
 export const trialFolder = (dir: string, id: string): string => join(dir, 'trials', id);
@@ -24,7 +24,7 @@ export const TRIAL_FILES = {
 
 export const epochCheckpoint = (epoch: number): string => `checkpoint-${epoch}.safetensors`;
 
-/** The epoch that a file name stands for, if it is a checkpoint's. */
+/** The epoch of a checkpoint's file name. Undefined for other names. */
 export function epochOf(name: string): number | undefined {
   const match = /^checkpoint-(\d+)\.safetensors$/.exec(name);
   return match ? Number(match[1]) : undefined;

@@ -21,7 +21,7 @@ export interface OpenSweep {
   readonly record: SweepRecord;
   /** All trials, in the order of the plan. */
   readonly trials: readonly PlannedTrial[];
-  /** By trial id, as found. */
+  /** States of trials as they were found, by trial id. */
   readonly states: ReadonlyMap<string, TrialState>;
   /** Whether the folder held this sweep already. */
   readonly resumed: boolean;
@@ -43,7 +43,7 @@ export interface OpenOptions {
   readonly data?: DataIdentity | undefined;
   /** Summaries of these data. */
   readonly sets?: DataSummaries | undefined;
-  /** The metric that its results are judged by. */
+  /** The metric that the results are judged by. */
   readonly headline?: MetricSpec | undefined;
 }
 

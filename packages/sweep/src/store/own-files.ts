@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { sweepFile, TRIAL_FILES } from './names.js';
 
 /**
- * Whether a file belongs to the sweep itself, and is no report or table that was put beside it.
- * @param path from the folder of the sweep
+ * Whether a file belongs to the sweep itself. Reports and tables that a user put beside it do not.
+ * @param path relative to the folder of the sweep
  */
 export function isSweepsOwn(path: string): boolean {
   const folder = dirname(path);

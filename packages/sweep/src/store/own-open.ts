@@ -15,7 +15,7 @@ import { ownFoldersOf } from './names.js';
 
 const readWhole = promisify(readFile);
 const flush = promisify(fsync);
-/** Makes what was written to an open file durable. */
+/** Makes data written to an open file durable. */
 export const flushData = promisify(fdatasync);
 
 /** Windows has neither flag, and no pipes in folders. */
@@ -31,7 +31,7 @@ const FLAGS = {
 };
 
 /**
- * Opens a regular file of a sweep. Everything that is read or written in a sweep's folder goes through here: a link would lead out of
+ * Opens a regular file of a sweep. All reads and writes in a sweep's folder use this function: a link could lead out of
  * the folder, reading a pipe would never end, and opening a device may do anything.
  *
  * @returns a descriptor of a regular file, for the caller to close

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * The start time of a process, as a text that stays the same while it runs and differs for a later process with the same pid, also
- * after a reboot. Undefined when there is no such process; '' where the system does not tell.
+ * after a reboot. Undefined when there is no such process; '' if the system does not give the time.
  */
 export function processStart(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
@@ -23,7 +23,7 @@ function isAlive(pid: number): boolean {
 
 /**
  * Where process ids are valid: the boot of the machine and the container (its PID namespace), as a text that is the same for all
- * processes in it. '' where there are no containers, or the system does not tell.
+ * processes in it. '' if the system has no containers, or does not give the text.
  */
 export function processSpace(): string {
   try {
@@ -59,7 +59,7 @@ function fromProc(pid: number): string | undefined {
   }
 }
 
-/** Other Unix systems: a date. */
+/** Other Unix systems give a date. */
 function fromPs(pid: number): string | undefined {
   try {
     const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {

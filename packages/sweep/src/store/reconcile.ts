@@ -42,7 +42,7 @@ function without(one: SweepRecord, other: SweepRecord): number {
   return one.trials.filter(({ id }) => !ids.has(id)).length;
 }
 
-/** The search without its number of trials; undefined for a sweep without a search. */
+/** The search without its number of configurations; undefined for a sweep without a search. */
 function searchedBy({ config }: SweepRecord): object | undefined {
   const search = config['search'] as object | undefined;
   return search && { ...search, trials: undefined };
@@ -79,7 +79,7 @@ function configurations({ config }: SweepRecord): number {
 function describeChange(stored: SweepRecord, wanted: SweepRecord): string {
   const config = differences(stored.config, wanted.config);
   if (config.length > 0) return describeDifferences(config);
-  // An equal configuration with other trials: a default of a method or of bbb has changed.
+  // The configurations are equal but the trials differ: a default of a method or of bbb has changed.
   const pair = stored.trials
     .map((before, i) => ({ before, after: wanted.trials[i] }))
     .find(({ before, after }) => before.id !== after?.id);

@@ -13,7 +13,7 @@ export function sealResult(result: TrialResult): string {
 }
 
 /**
- * @param data what the results of the sweep are of; default: not known
+ * @param data the data of the sweep. Default: not known
  * @throws BbbError `E_STORE_DAMAGED` for any text that {@link sealResult} did not write for this trial on these data
  */
 export function unsealResult(text: string, id: string, data?: DataIdentity): TrialResult {
@@ -61,7 +61,7 @@ export interface Handed {
 }
 
 /**
- * Commits a result unless there is one already. Returns the committed one, which may come from another attempt.
+ * Commits a result unless the trial has one already. Returns the committed result, which may come from another attempt.
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function commitResult(

@@ -18,7 +18,7 @@ export type TrialState =
       readonly attempts: number;
       readonly epochs: number;
       readonly seconds: number;
-      /** The error of the weights that it kept; null without validation. */
+      /** Validation error of the weights that the trial kept; null without validation. */
       readonly validationError: number | null;
       readonly sha256: string;
     }

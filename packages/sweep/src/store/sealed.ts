@@ -5,7 +5,7 @@ const HEAD = '{"sha256":"';
 const DIGITS = 64;
 
 /**
- * Puts the SHA-256 of a JSON text in front of it; the whole is still one JSON document: `{"sha256":"...","<member>":<value>}`.
+ * Puts the SHA-256 of a JSON text in front of it. The result is still one JSON document: `{"sha256":"...","<member>":<value>}`.
  * {@link unseal} finds any changed byte.
  */
 export function seal(member: string, json: string): string {

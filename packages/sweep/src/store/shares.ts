@@ -22,13 +22,13 @@ export function shareFolder(dir: string, index: number, count: number): string {
   return join(dir, 'sweep.shares', `${index}-of-${count}`);
 }
 
-/** Leaves out files that a file manager puts into folders. */
+/** Leaves out files that file managers create in folders. */
 const isShare = (name: string): boolean => /^\d+-of-\d+$/.test(name);
 
 /**
  * Takes over the committed results of a sweep's shards, for trials that have none here. Only for the process that has the lock.
  *
- * @returns how many
+ * @returns the number of results taken over
  * @throws BbbError `E_SWEEP_LOCKED` while a shard runs; `E_SWEEP_CHANGED` for a shard of other data; `E_DISK_FULL`, `E_STORE_IO`
  */
 export async function adoptShares(
@@ -75,10 +75,10 @@ async function adopt(
   return true;
 }
 
-/** Replaces whatever is there: the trial has no result, so its files do not matter. */
+/** Replaces any file at `to`: the trial has no result, so its files do not matter. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
-  // A checkpoint is large and never changes, so a link is enough. Files that lines are appended to later are copied.
+  // A checkpoint is large and never changes, so a link is enough. Files to which lines are appended later are copied.
   if (to.endsWith('.safetensors')) await link(from, to).catch(() => copy(from, to));
   else await copy(from, to);
 }

@@ -26,15 +26,15 @@ export interface SweepRecord {
   readonly format: 'bbb-sweep/1';
   readonly config: Readonly<Record<string, unknown>>;
   readonly trials: readonly PlannedTrial[];
-  /** For a search that learns while it runs: `trials` belong to these proposals, in their order. */
+  /** Only for a search that learns while it runs: `trials` are the trials of these proposals, in their order. */
   readonly search?: SearchRecord;
   /** The data of all its results. */
   readonly data?: DataIdentity | undefined;
   /** Summaries of these data sets, by the same keys. */
   readonly sets?: DataSummaries | undefined;
-  /** The metric that all its results are judged by; absent in folders of earlier versions: accuracy. */
+  /** The metric that all its results are judged by. Absent in folders of earlier versions, which means accuracy. */
   readonly headline?: MetricSpec | undefined;
-  /** The versions that started it. */
+  /** The versions of bbb and Node that started the sweep. */
   readonly versions: { readonly bbb: string; readonly node: string };
 }
 

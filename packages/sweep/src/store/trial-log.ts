@@ -19,7 +19,8 @@ import { TRIAL_FILES } from './names.js';
 import { sealResult } from './result-file.js';
 
 /**
- * Loads the newest undamaged checkpoint of an interrupted trial, and the metrics up to it; undefined to start over. Damaged files are
+ * Loads the newest undamaged checkpoint of an interrupted trial, and the metrics up to it. Undefined if the trial must start over.
+ * Damaged files are
  * cut off or set aside, with a warning.
  */
 export async function loadProgress(
@@ -64,7 +65,7 @@ export async function storeEpoch(
 }
 
 /**
- * Stores where a procedure is, in place of the checkpoint of the last epoch: that one is a part of this.
+ * Stores the state of a procedure. It replaces the checkpoint of the last epoch, because it contains that checkpoint.
  * @param last epochs of the trial
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */

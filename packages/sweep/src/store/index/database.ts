@@ -32,7 +32,7 @@ export function nodeSqlite(): SqlDriver | undefined {
   return sqlite && { name: 'node:sqlite', open: (path) => new sqlite.DatabaseSync(path) };
 }
 
-/** @returns undefined where its binary for this platform is not installed */
+/** @returns undefined when its binary for this platform is not installed */
 export function libsql(): SqlDriver | undefined {
   try {
     const Database = createRequire(import.meta.url)('libsql') as new (path: string) => SqlDatabase;

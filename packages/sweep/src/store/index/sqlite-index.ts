@@ -2,7 +2,7 @@ import { cutText, type IndexPatch, type IndexRow, type TrialIndex } from '@bbb/c
 import { z } from 'zod';
 import type { SqlDatabase, SqlDriver, SqlStatement } from './database.js';
 
-/** An index in an SQLite file; nobody waits for it. Calls throw the driver's errors. */
+/** An index in an SQLite file. No trial waits for it. Calls throw the driver's errors. */
 export interface SqliteIndex extends TrialIndex {
   add(rows: readonly IndexRow[]): void;
   update(changes: readonly (IndexPatch & Pick<IndexRow, 'id'>)[]): void;
@@ -10,7 +10,7 @@ export interface SqliteIndex extends TrialIndex {
   close(): void;
 }
 
-/** `PRAGMA user_version` of the layout below: while the index is written to, and after it was closed with everything in it. */
+/** `PRAGMA user_version` of the layout below: one value while the index is written to, another after it was closed with everything in it. */
 const KEPT = 2;
 const CLOSED = 3;
 const COLUMNS = [
@@ -30,7 +30,7 @@ const COLUMNS = [
 
 const count = z.int().min(0);
 
-/** SQLite's columns hold whatever is put into them. */
+/** SQLite does not check the types of its columns. */
 const rowsSchema = z.array(
   z.object({
     id: z.string(),
@@ -80,7 +80,7 @@ function insertInto(prepared: (sql: string) => SqlStatement, position: number, r
 
 /**
  * Writes a new index with these rows in one transaction, over whatever the file held.
- * @param onBroken called at the close when something could not be written: others must not trust the index
+ * @param onBroken called at the close when something could not be written: other processes must not trust the index
  */
 export function createIndex(
   driver: SqlDriver,
@@ -113,7 +113,7 @@ function inTransaction(database: SqlDatabase, run: () => void): void {
     try {
       database.exec('ROLLBACK');
     } catch {
-      // Some failures roll back by themselves.
+      // Some failures have rolled the transaction back already.
     }
     throw error;
   }
@@ -139,7 +139,7 @@ export function readIndex(driver: SqlDriver, path: string): IndexReading | undef
     if (check.quick_check !== 'ok' || (layout !== KEPT && layout !== CLOSED)) return undefined;
     return { rows: rowsSchema.parse(database.prepare(SELECT).all()), closed: layout === CLOSED };
   } catch {
-    // Not SQLite, damaged, or of another program: the folders are read instead.
+    // The file is not SQLite, is damaged, or belongs to another program. The caller reads the folders instead.
     return undefined;
   } finally {
     database?.close();
@@ -188,7 +188,7 @@ function indexOver(database: SqlDatabase, onBroken: () => void): SqliteIndex {
 }
 
 /**
- * libsql keeps a closed file, and the log beside it, open until its statements are garbage collected. So the log is merged into the
+ * libsql keeps a closed file, and its write-ahead log, open until its statements are garbage collected. So the log is merged into the
  * file first, unless another process is reading.
  */
 function closeTidily(database: SqlDatabase): void {

@@ -10,7 +10,7 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof
  * Renews the date of a lock as a sign of life.
  * @param token the text of our own lock: another process's lock is left alone
  * @param before the last date, milliseconds
- * @returns the new date, or `lost` where another process has the lock. An unreachable file is no loss: it may come back.
+ * @returns the new date, milliseconds, or `lost` if another process has the lock. A file that can't be reached is not lost: it may come back.
  */
 function beat(path: string, token: string, before: number): number | 'lost' {
   // The date must change even if the clock was set back.
@@ -30,7 +30,7 @@ function beat(path: string, token: string, before: number): number | 'lost' {
   return sign;
 }
 
-/** Renews the date until the lock is lost. @returns a function that ends it */
+/** Renews the date until the lock is lost. @returns a function that stops it */
 export function keepBeating(path: string, token: string, everyMs: number, onLost: () => void): () => void {
   let last = 0;
   const timer = setInterval(() => {

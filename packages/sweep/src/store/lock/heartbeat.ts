@@ -25,7 +25,7 @@ export function startHeartbeat(heart: Heart, onLost: () => void): () => void {
     thread?.off('message', onLost);
     thread?.off('error', beatHere);
     thread?.on('error', () => undefined);
-    // Nobody waits for the thread: a late beat finds a lock that is not its own, and leaves it.
+    // There is no need to wait for the thread: a late heartbeat finds a lock that is not its own, and leaves it alone.
     void thread?.terminate();
   };
 }
@@ -33,7 +33,7 @@ export function startHeartbeat(heart: Heart, onLost: () => void): () => void {
 function threadOf(workerData: Heart): Worker | undefined {
   const file = createRequire(import.meta.url).resolve('#heartbeat');
   try {
-    // Leaves out the loader or debugger that the process was started with: they would slow the start.
+    // Leaves out the loader or debugger of the main process: they would slow the start of the thread.
     return new Worker(file, { workerData, ...(file.endsWith('.js') ? { execArgv: [] } : {}) });
   } catch {
     return undefined;

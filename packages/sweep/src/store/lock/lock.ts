@@ -11,16 +11,16 @@ import { startHeartbeat } from './heartbeat.js';
 import { findLock, isHere, stateOf, type FoundLock, type Owner } from './owner.js';
 import { patienceMs, watchLock } from './watch.js';
 
-/** How often a lock is tried again that vanished or was stale. Only other processes that do the same can get in between. */
+/** Number of attempts to take a lock that vanished or was stale. An attempt fails only if another process tries the same. */
 const TRIES = 5;
 const BEAT_MS = 2000;
-/** How much the clocks of two machines may differ, for what `status` shows. */
+/** How much the clocks of two machines may differ for `status`, milliseconds. */
 const CLOCKS_MS = 60_000;
 
 export interface LockOptions {
   /**
-   * Take over the lock of another machine at once, without waiting whether its process is alive. For job schedulers that start a job
-   * elsewhere only after it has ended. Default false.
+   * Take over the lock of another machine at once, without waiting to find out whether its process is alive. For job schedulers that start a job
+   * again on another machine only after it has ended. Default false.
    */
   readonly takeOver?: boolean | undefined;
   /** Called when it takes this many seconds to find out whether the owner of a lock is alive. */
@@ -60,7 +60,7 @@ export async function lockSweep(dir: string, options: LockOptions = {}): Promise
 }
 
 /**
- * Writes a lock where there is none, or in place of a stale one. Of several processes that find the same stale lock, only one may
+ * Writes a lock if there is none, or replaces a stale one. Of several processes that find the same stale lock, only one may
  * replace it: that right is itself a lock, named after the one it replaces.
  * @returns `taken`, or the owner if that is known
  */
@@ -76,7 +76,7 @@ async function take(path: string, text: string, options: LockOptions): Promise<'
     const other = await take(right, text, options);
     if (other !== 'taken') return other;
     try {
-      // Another process may have replaced the lock before us, or its owner may have woken up: so look again.
+      // Another process may have replaced the lock before us, or its owner may have resumed, so read the lock again.
       const now = await findLock(path);
       if (now?.text !== found.text || now.mark !== found.mark) continue;
       await writeFileAtomic(path, text);
@@ -105,7 +105,7 @@ async function whetherGone(
   return watchLock(path, found, beatMs);
 }
 
-/** False also when the owner of the lock removed our temporary file. */
+/** Writes the lock file. Returns false if there is a lock, or if the lock's owner has removed our temporary file. */
 async function written(path: string, text: string): Promise<boolean> {
   try {
     return await writeFileOnce(path, text);
@@ -118,7 +118,7 @@ async function written(path: string, text: string): Promise<boolean> {
 export interface LockOwner {
   readonly host: string;
   readonly pid: number;
-  /** When it took the folder, ISO 8601. */
+  /** The time at which it locked the folder, ISO 8601. */
   readonly since?: string;
 }
 
@@ -140,7 +140,7 @@ export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
   return state === 'gone' || (state === 'unknown' && silent) ? undefined : publicOf(found.owner);
 }
 
-/** The same for callers that act on it: waits where only time can tell. */
+/** Like {@link lockOwner}, for callers that act on the answer: it waits if only missed heartbeats can tell. */
 export async function surelyOwner(dir: string): Promise<LockOwner | undefined> {
   const path = lockFile(dir);
   const found = await findLock(path);
@@ -155,7 +155,7 @@ async function unlock(path: string, { token }: Owner): Promise<void> {
 
 function locked(dir: string, owner: Owner | undefined): BbbError {
   const who = owner ? `process ${owner.pid}${isHere(owner) ? '' : ` on ${owner.host}`}` : 'a process';
-  // Without a heartbeat (an earlier version), it can't be known from here.
+  // A process of an earlier version has no heartbeat, so its state can't be known from here.
   const unsure = owner && !isHere(owner) && owner.beatMs === undefined;
   return new BbbError('E_SWEEP_LOCKED', `${who} is running the sweep in ${dir}.`, {
     hint: unsure

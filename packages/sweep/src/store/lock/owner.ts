@@ -62,6 +62,6 @@ export function stateOf(owner: Owner): 'alive' | 'gone' | 'unknown' {
   const now = processStart(pid);
   if (now === undefined) return 'gone';
   if (started !== '' && now !== '') return now === started ? 'alive' : 'gone';
-  // A process with that id exists, but it may be another one.
+  // A process with that id exists, but it may be another process.
   return beatMs === undefined ? 'alive' : 'unknown';
 }
