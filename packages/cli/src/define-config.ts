@@ -10,7 +10,7 @@ import type { NameOf, UseOf } from './known-options.js';
 
 export type { BullmqExecutorOptions, KnownOptions, NameOf, UseOf } from './known-options.js';
 
-/** A configuration file as `@bbb/sweep` types it: options of any name are any plain JSON. */
+/** A configuration file as `@bbb/sweep` types it: the options of every name are plain JSON. */
 type Plain = Exclude<SweepFile, { readonly preset: string }>;
 
 type MethodEntry = NonNullable<Plain['methods']>[number];
@@ -18,7 +18,7 @@ type Pruning = NonNullable<Plain['pruning']>;
 type MethodPruning = NonNullable<MethodEntry['pruning']>;
 type Search = NonNullable<Plain['search']>;
 
-/** How networks are pruned, with the options of what it names. */
+/** How networks are pruned, with the options of the criteria and procedure that it names. */
 type PrunedBy<Rest, Pruner extends string, Procedure extends string, Plugins> = Omit<
   Rest,
   'pruners' | 'procedure'
@@ -27,7 +27,7 @@ type PrunedBy<Rest, Pruner extends string, Procedure extends string, Plugins> = 
   readonly procedure?: UseOf<'procedures', Procedure, Plugins>;
 };
 
-/** The members that name something that a plugin contributes. */
+/** Members that name contributions of plugins. */
 type Named = 'dataset' | 'outOfDistribution' | 'networks' | 'likelihood' | 'methods' | 'pruning' | 'search';
 type Running = 'executor' | 'store' | 'reporters';
 
@@ -48,40 +48,40 @@ export type Config<
 > = Partial<Omit<Plain, Named | Running | 'preset' | 'plugins'>> & {
   /** A preset to start from. Without one the file has to be complete: `dataset` and `methods` at least. */
   readonly preset?: string;
-  /** Plugins to load: packages, or files relative to this one. Without them, names that do not ship with bbb are misspelt. */
+  /** Plugins to load: packages, or files relative to this one. Without them, a name that does not ship with bbb is a compile error. */
   readonly plugins?: Plugins;
   /** The data set that networks are trained on. */
   readonly dataset?: UseOf<'datasets', Dataset, Plugins>;
   /** A data set whose test examples count as out-of-distribution. Default: none. */
   readonly outOfDistribution?: UseOf<'datasets', Dataset, Plugins>;
-  /** What is compared: ways to train a network. */
+  /** The methods that are compared: ways to train a network. */
   readonly methods?: readonly (Omit<MethodEntry, 'use' | 'options' | 'pruning'> &
     UseOf<'methods', Method, Plugins> & {
       readonly pruning?: PrunedBy<MethodPruning, Pruner, Procedure, Plugins>;
     })[];
   /** Other networks by name, beside those of `hidden`. */
   readonly networks?: readonly UseOf<'networks', Network, Plugins>[];
-  /** What turns outputs and targets into a loss. Default: the first that fits the targets. */
+  /** The likelihood, which turns outputs and targets into a loss. Default: the first that fits the targets. */
   readonly likelihood?: UseOf<'likelihoods', Likelihood, Plugins>;
   /** How the networks of all methods are pruned. */
   readonly pruning?: PrunedBy<Pruning, Pruner, Procedure, Plugins>;
-  /** Search instead of trying everything. */
+  /** Search for good configurations instead of trying all of them. */
   readonly search?: Omit<Search, 'sampler' | 'scheduler'> & {
-    /** How configurations are proposed. Default: `random`. */
+    /** How the search proposes configurations. Default: `random`. */
     readonly sampler?: UseOf<'samplers', Sampler, Plugins>;
-    /** What stops hopeless trials early. Default: nothing. */
+    /** The scheduler that stops hopeless trials early. Default: none. */
     readonly scheduler?: UseOf<'schedulers', Scheduler, Plugins>;
   };
   /** Where trials run. Default: threads of this process. */
   readonly executor?: UseOf<'executors', Executor, Plugins>;
   /** The index that is kept beside the results. Default: `sqlite`. */
   readonly store?: UseOf<'stores', Store, Plugins>;
-  /** Who is told what happens, beside the display. */
+  /** Reporters that get the events of the sweep, beside the display. */
   readonly reporters?: readonly UseOf<'reporters', Reporter, Plugins>[];
 };
 
 /**
- * Types `bbb.config.ts`; returns it as it is. An editor then offers the names of all that ships, and the options of each. A misspelt name
+ * Types `bbb.config.ts`; returns it as it is. An editor then offers all names that ship with bbb, and the options of each. A misspelt name
  * or option is a compile error; a file that lists `plugins` may use any name, with any options, which are checked when the file is read.
  *
  * ```ts
@@ -94,7 +94,7 @@ export type Config<
  * });
  * ```
  *
- * @param config the members of [the configuration](../../../docs/configuration.md), on top of a preset or complete
+ * @param config the members of [the configuration](../../../docs/configuration.md); with `preset`, only those that differ from it
  * @returns `config` itself
  */
 export function defineConfig<

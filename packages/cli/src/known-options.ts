@@ -4,7 +4,7 @@ import type { SweepPluginOptions } from '@bbb/sweep';
 
 type NoOptions = Readonly<Record<string, never>>;
 
-/** Of `@bbb/sweep-bullmq`. It stands here too because that package need not be installed; a test holds the two together. */
+/** The options of the executor of `@bbb/sweep-bullmq`. They are repeated here because that package is optional; a test compares the two. */
 export interface BullmqExecutorOptions {
   /** Address of the server: `redis://host:6379` or `postgres://user@host/database`. */
   readonly queue: string;
@@ -12,7 +12,7 @@ export interface BullmqExecutorOptions {
   readonly listen?: string | undefined;
 }
 
-/** The options of all that ships with bbb, by kind and name. */
+/** The options of everything that ships with bbb, by kind and name. */
 export interface KnownOptions extends BuiltInOptions {
   readonly executors: SweepPluginOptions['executors'] & { readonly bullmq: BullmqExecutorOptions };
   readonly stores: SweepPluginOptions['stores'];
@@ -29,12 +29,12 @@ type WithOptions<Options> =
   // oxlint-disable-next-line typescript/no-generated-empty-object-type -- whether nothing at all will do is the question
   Record<never, never> extends Options ? { readonly options?: Options } : { readonly options: Options };
 
-/** The names of a kind that ship, which an editor offers, and any other that a plugin may contribute. */
+/** The names of a kind that ship with bbb, which an editor offers, and any other name, which a plugin may contribute. */
 export type NameOf<Kind extends keyof KnownOptions> = (keyof KnownOptions[Kind] & string) | (string & {});
 
 /**
- * One entry that names something of a kind: with the options of that one where it ships with bbb. Any other name, with any options, is
- * right only in a file that loads plugins: elsewhere it is misspelt.
+ * One entry that names something of a kind. A name that ships with bbb has typed options. Any other name, with any options, is
+ * allowed only in a file that loads plugins: elsewhere it is a compile error.
  */
 export type UseOf<
   Kind extends keyof KnownOptions,

@@ -9,7 +9,7 @@ process.on('uncaughtException', (error) => {
   process.exit();
 });
 
-// Node's code for a promise that nothing will settle any more.
+// Node's exit code for a promise that will never settle.
 const STUCK = 13;
 process.on('exit', () => {
   if (process.exitCode !== STUCK) return;

@@ -8,5 +8,5 @@ import { definePlugin } from '@bbb/core';
 import { tensorboard } from '@bbb/report';
 import { events, lines, live } from './progress/reporters.js';
 
-/** How the command line shows what happens. It comes through the same door as anybody's plugin. */
+/** The reporters of the command line. They are loaded in the same way as those of any other plugin. */
 export default definePlugin({ name: '@bbb/cli', reporters: { live, lines, events, tensorboard } });

@@ -26,9 +26,9 @@ import { addTrain } from './program/train.js';
 import { addWorker } from './program/worker.js';
 
 export interface ProgramSettings {
-  /** Told how a command ended. */
+  /** Called with the exit code of a command. */
   readonly onExit: OnExit;
-  /** What help shows that only plugins know. */
+  /** The parts of help that only plugins know. */
   readonly help?: HelpTexts;
 }
 
@@ -44,13 +44,13 @@ export function createProgram({ onExit, help }: ProgramSettings): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', TEXT)
-    // Options after a command are its own: `sweep` and `sweep status` know some of the same names.
+    // Options after a subcommand belong to it: `sweep` and `sweep status` have some of the same names.
     .enablePositionalOptions()
-    // Help shows what plugins say of their presets.
+    // Help contains descriptions from plugins, so it is written as plain text.
     .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => say(text.trimEnd()) })
     .exitOverride();
 
-  // Help lists them in this order.
+  // Help lists the commands in this order.
   addSweep(program, onExit, help?.presets ?? '');
   addTrain(program, onExit);
   addBandit(program, onExit);

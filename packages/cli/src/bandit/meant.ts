@@ -1,7 +1,7 @@
 import { UsageError } from '../errors/usage.js';
 import type { SweepFlags } from '../options/kinds.js';
 
-/** Flags of `bbb sweep` that mean something to agents: no network is held back, stopped, pruned or sent elsewhere there. */
+/** Flags of `bbb sweep` that have a meaning for agents. Agents hold out no examples, and are not pruned, stopped early or run on other machines. */
 const MEANT = [
   'config',
   'preset',

@@ -18,13 +18,13 @@ export interface PlayAll {
   readonly settings: BanditSettings;
   readonly registry: Registry;
   readonly signal: AbortSignal;
-  /** Told of every run, played now or before. */
+  /** Called for every run, whether it was played now or earlier. */
   readonly onRun: (run: BanditRun, kept: boolean) => void;
 }
 
 /**
- * Plays what was not played yet, one after the other. A run is stored when it has ended: a signal costs the run under way and nothing else.
- * @returns the runs there are, in the order of the jobs; fewer than jobs after a signal
+ * Plays the runs that were not played yet, one after another. A run is stored when it has ended, so a signal loses only the current run.
+ * @returns the finished runs, in the order of the jobs; fewer than jobs after a signal
  */
 export async function playAll({
   dir,

@@ -10,11 +10,11 @@ import {
 } from '@bbb/core';
 import { z } from 'zod';
 
-/** One agent with one seed, to be played or played already. */
+/** One agent with one seed, whose run is played already or will be. */
 export interface BanditJob {
   readonly agent: BanditAgent;
   readonly trial: Trial;
-  /** A hash of all that its run depends on. */
+  /** A hash of everything that its run depends on. */
   readonly id: string;
 }
 
@@ -35,17 +35,17 @@ const storedSchema = z.strictObject({
 
 /** @param data hash of the table */
 export function jobOf(agent: BanditAgent, trial: Trial, settings: BanditSettings, data: string): BanditJob {
-  // Whoever else plays does not matter to a run.
+  // The other agents do not change the run of this one, so they are not part of its id.
   const { agents: _, ...rules } = settings;
   return { agent, trial, id: contentId([agent, trial, rules, data]) };
 }
 
-/** Names of agents come from plugins and configuration files: letters, digits and dashes are left of them. */
+/** Agents get their names from plugins and configuration files. Only letters, digits and dashes are kept for the path. */
 function pathOf(dir: string, { agent, trial, id }: BanditJob): string {
   return join(dir, 'runs', `${agent.name.replaceAll(/[^\w-]+/g, '-')}-${trial.seed}-${id.slice(0, 8)}.json`);
 }
 
-/** The run of a job if it was played to its end; a file that says something else is played again. */
+/** The stored run of a job. Undefined if there is none, or the file holds something else: the job is then played again. */
 export async function storedRun(dir: string, job: BanditJob): Promise<BanditRun | undefined> {
   const text = await readFile(pathOf(dir, job), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -53,7 +53,7 @@ export async function storedRun(dir: string, job: BanditJob): Promise<BanditRun 
   return parsed.success && parsed.data.id === job.id ? parsed.data.run : undefined;
 }
 
-/** The folder is there. The file appears whole or not at all. */
+/** Stores a run in a folder that exists already. The file appears whole or not at all. */
 export async function storeRun(dir: string, job: BanditJob, run: BanditRun): Promise<void> {
   await writeFileAtomic(pathOf(dir, job), `${JSON.stringify({ id: job.id, run })}\n`);
 }

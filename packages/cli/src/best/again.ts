@@ -4,8 +4,8 @@ import { trainConfig } from '../commands/train.js';
 import type { TrainFlags } from '../options/kinds.js';
 
 /**
- * What to type after `bbb` to train this very trial again: what `bbb train` would do anyway is left out.
- * @returns undefined where no command gives the same trial
+ * The words to type after `bbb` to train the same trial again. Settings that `bbb train` would choose anyway are left out.
+ * @returns undefined if no command gives the same trial
  */
 export function trainAgain(
   trial: Trial,
@@ -36,7 +36,7 @@ function planned(flags: TrainFlags, registry: Registry): Trial | undefined {
   }
 }
 
-/** What has an option of its own, and is worth saying even where it is the default. The size of a table would decide the rest. */
+/** The settings that have an option of their own and are always typed, even with their default: for a table, some defaults depend on its size. */
 function flagsOf({ seed, hidden, network, training, data }: Trial): {
   readonly typed: readonly string[];
   readonly parsed: Partial<TrainFlags>;
@@ -75,7 +75,7 @@ interface Setting {
   readonly value: unknown;
 }
 
-/** Members of a trial as members of a configuration, where they differ from what `bbb train` would do. */
+/** The settings of a trial that differ from those of `bbb train`, as members of a configuration. */
 function settingsOf(trial: Trial, base: Trial): Setting[] {
   const all = (of: Trial): Record<string, unknown> => ({
     ...prefixed('dataset.options', of.data.options),
@@ -106,7 +106,7 @@ function prefixed(path: string, members: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [`${path}.${name}`, value]));
 }
 
-/** As `--set` reads it. */
+/** A value in the form that `--set` reads. */
 function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -5,13 +5,13 @@ import { allSettings, estimate, objectiveOf, settingTitle, type Estimate, type G
 export interface Ranked {
   readonly group: Group;
   readonly setting: string;
-  /** Of what was minimised, over the seeds; in its stored unit. */
+  /** The loss that was minimised, over the seeds, in its stored unit. */
   readonly loss: Estimate;
 }
 
 /**
- * All configurations with validation results, the best first. Those that lack seeds come last: they lack them because they did badly,
- * or because they are not done.
+ * All configurations with validation results, the best first. Those that lack seeds come last, because their trials did badly
+ * or are not done.
  */
 export function ranked(data: SweepData): Ranked[] {
   const objective = objectiveOf(data);

@@ -1,7 +1,7 @@
 import { PLUGIN_KINDS, type PluginKind, type Registry } from '@bbb/core';
 import type { ZodType } from 'zod';
 
-/** One thing that a plugin contributes. */
+/** One thing that a plugin contributes, e.g. a method. */
 export interface CatalogueEntry {
   readonly kind: PluginKind;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface CatalogueEntry {
   readonly source?: string;
   /** Absent for presets. */
   readonly options?: ZodType;
-  /** What else there is to say, by name: a method's pruner, a preset's configuration. Plain JSON. */
+  /** Further facts by name: a method's pruner, a preset's configuration. Plain JSON. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 

@@ -5,7 +5,7 @@ export interface OptionRow {
   readonly name: string;
   /** e.g. `integer, at least 1` or `"a" or "b"`. */
   readonly type: string;
-  /** As JSON; absent when there is none. */
+  /** The default as JSON; absent when there is none. */
   readonly default?: string;
   readonly description: string;
 }
@@ -13,8 +13,8 @@ export interface OptionRow {
 type Schema = z.core.JSONSchema.BaseSchema;
 
 /**
- * The JSON Schema of options as they are typed: what has a default may be left out. A plugin may check its options without zod;
- * of these nothing is known.
+ * The JSON Schema of options as a user types them: options that have a default may be left out. If a plugin checks its options without
+ * zod, the schema is empty.
  */
 export function optionsSchema(options: ZodType): Schema {
   if (!('_zod' in options)) return {};
@@ -52,7 +52,7 @@ function memberText([name, schema]: [string, unknown]): string {
   return `${name}: ${typeText(schema as Schema)}`;
 }
 
-/** Limits that say something: zod bounds integers by what a double can count. */
+/** The limits of a number, without the limits of safe integers, which zod gives to every integer. */
 function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string[] {
   const real = (limit: number | boolean | undefined): limit is number =>
     typeof limit === 'number' && Math.abs(limit) < Number.MAX_SAFE_INTEGER;

@@ -3,7 +3,7 @@ import type { PluginKind } from '@bbb/core';
 import { KIND_TITLES, type CatalogueEntry } from './entries.js';
 import { optionRows, type OptionRow } from './option-rows.js';
 
-/** Everything, a line each, kind by kind; of a single kind with the names of its options. */
+/** One line for each entry, kind by kind. If there is only one kind, each line also names the options. */
 export function listText(entries: readonly CatalogueEntry[]): string {
   const width = Math.max(...entries.map(({ name }) => name.length));
   const kinds = [...new Set(entries.map(({ kind }) => kind))];
@@ -36,7 +36,7 @@ function kindText(
   return [KIND_TITLES[kind], ...lines, ''].join('\n');
 }
 
-/** One of them with its options. */
+/** One entry with its options. */
 export function entryText({
   kind,
   name,

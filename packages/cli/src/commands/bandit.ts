@@ -23,7 +23,7 @@ import { commandLine } from '../run/command-line.js';
 import { listenForSignals } from '../run/signals.js';
 import { baseConfig, sweepConfig } from './sweep.js';
 
-/** `bbb bandit`, and `bbb sweep` with a preset that is one: agents act on a table of classes and learn. Gives the exit code. */
+/** `bbb bandit`, and `bbb sweep` with a bandit preset: agents act on a table of classes and learn. Returns the exit code. */
 export async function bandit(flags: BanditFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const preset = flags.preset ?? registry.list('presets').find(({ value }) => value.bandit)!.name;
@@ -33,7 +33,7 @@ export async function bandit(flags: BanditFlags): Promise<number> {
     registry,
   );
   const datasets = await loadPlanData(plan, registry, flags.dataDir);
-  // The one that is trained on comes first.
+  // The data set for training comes first.
   const dataset = Object.values(datasets)[0]!;
   const jobs = jobsOf(settings, plan.trials, dataset);
   const dir =
@@ -81,7 +81,7 @@ export async function bandit(flags: BanditFlags): Promise<number> {
   return EXIT.done;
 }
 
-/** What the preset says, changed by flags. @throws UsageError for a preset that is no bandit */
+/** The settings of the preset, changed by flags. @throws UsageError for a preset that is no bandit */
 function settingsOf(preset: string, flags: BanditFlags, registry: Registry): BanditSettings {
   const { bandit: given } = registry.get('presets', preset);
   if (!given) {
@@ -106,7 +106,7 @@ function settingsOf(preset: string, flags: BanditFlags, registry: Registry): Ban
   return { ...settings, agents: settings.agents.filter(({ name }) => agents.includes(name)) };
 }
 
-/** Agent by agent, seed by seed. A method that flags have taken out of the sweep takes its agents with it. */
+/** All jobs, agent by agent and seed by seed. If flags remove a method from the sweep, its agents are removed too. */
 function jobsOf(settings: BanditSettings, trials: readonly PlannedTrial[], { sha256 }: Dataset): BanditJob[] {
   const jobs = settings.agents.flatMap((agent) =>
     trials

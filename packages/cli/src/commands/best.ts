@@ -80,7 +80,7 @@ function lossText(value: Estimate, spec: MetricSpec, objective: ReturnType<typeo
   return `validation ${spec.error} ${errorText(spec, value.mean)}${interval}`;
 }
 
-/** Of a search whose sampler has not begun to learn. A plugin that is not named need not be there for that. */
+/** A note if the sampler of the search has not begun to learn. The note is left out if the sampler's plugin is not loaded. */
 function startupOf({ config }: SweepData, registry: Registry, finished: number): string | undefined {
   try {
     return startupText(planSweep(parseSweepConfig(config), registry).search, finished);

@@ -7,7 +7,7 @@ import { print } from '../io/output.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** `bbb completion`: a script made of the program's own commands, so that it is never behind them. */
+/** `bbb completion`: a script that is made from the program's own commands, so that it is always up to date. */
 export async function completion(shell: keyof typeof SCRIPTS, program: Command): Promise<number> {
   await print(SCRIPTS[shell](completedCommands(program)));
   return 0;

@@ -4,9 +4,9 @@ import { UsageError } from '../errors/usage.js';
 import { print, printJson } from '../io/output.js';
 import type { DataFlags } from '../options/kinds.js';
 
-/** `bbb data`: where each known set was looked for, what is there, how to get it. Downloads nothing. */
+/** `bbb data`: for each known set, the folders that were searched, the files found, and how to get the set. Downloads nothing. */
 export async function data({ dataDir, json }: DataFlags): Promise<number> {
-  // The usual places may be absent; one that was named may not.
+  // The default folders may be missing, but a folder that the user names must exist.
   if (dataDir !== undefined && !(await stat(dataDir)).isDirectory())
     throw new UsageError(`${dataDir} is not a folder.`, 'Give the folder that holds the files.');
   const reports = await describeData({ dataDir });

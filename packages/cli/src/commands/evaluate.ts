@@ -17,7 +17,7 @@ import { watchedSets } from '../network/watched.js';
 import type { EvaluateFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 
-/** `bbb evaluate`: a stored network on test examples, with the noise that its trial was measured with. */
+/** `bbb evaluate`: measures a stored network on test examples, with the noise that its trial was measured with. */
 export async function evaluate(place: string, flags: EvaluateFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const network = await openNetwork(place, registry, flags.threads ?? usableCores());

@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage.js';
 import { CODES } from '../explain/codes.js';
 import { print, printJson } from '../io/output.js';
 
-/** `bbb explain CODE`: what an error means, and what helps; without a code all of them. */
+/** `bbb explain CODE`: what an error means, and what helps. Without a code, it lists all codes. */
 export async function explain(
   code: string | undefined,
   { json = false }: { readonly json?: boolean },

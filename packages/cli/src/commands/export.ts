@@ -16,7 +16,7 @@ import type { NetworkExportFlags } from '../options/kinds.js';
 import { workProgress, type Steps } from '../progress/work.js';
 import { pruningOf, remove } from './prune.js';
 
-/** A file that is to be written. */
+/** A file to write. */
 interface ExportFile {
   readonly format: NetworkExportFlags['format'][number];
   readonly name: string;
@@ -40,7 +40,7 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
     for (const { name } of files) await checkOut(join(out, name), flags.force === true);
     await mkdir(out, { recursive: true });
     if (flags.format.includes('page')) await mkdir(join(out, PAGE), { recursive: true });
-    // What a file names is there before the file is.
+    // The files are in this order: a file is written after the files that it refers to.
     for (const { name, bytes } of files) await writeOut(join(out, name), bytes, flags.force === true);
     work.step('measuring sizes');
     const sizes = files.map(({ bytes, ...file }) => ({ ...file, bytes: bytes.length, gzip: gzipped(bytes) }));
@@ -71,7 +71,7 @@ export async function exportNetwork(place: string, flags: NetworkExportFlags): P
   }
 }
 
-/** What files are held against: the weights of one network, as float32, before any is removed. */
+/** The size that the files are compared with: the weights of one unpruned network, as float32. */
 function denseSizes({ architecture, model, params }: OpenNetwork): {
   readonly bytes: number;
   readonly gzip: number;
@@ -81,7 +81,7 @@ function denseSizes({ architecture, model, params }: OpenNetwork): {
     .map(({ mu }) => Buffer.from(mu.buffer, mu.byteOffset, mu.byteLength));
   const all = Buffer.concat(weights);
   const bytes = denseBytes(architecture);
-  // Of an ensemble, one member.
+  // For an ensemble, this is the size of one member.
   return { bytes, gzip: gzipped(all.subarray(0, bytes)) };
 }
 
@@ -107,7 +107,7 @@ async function pruneFirst(
   return { pruning, ...remove(network, pruning, registry, examples, steps) };
 }
 
-/** The folder of the page, in the folder of the rest. */
+/** The name of the page's folder, inside the folder of the other files. */
 const PAGE = 'page';
 
 async function pageOf(
@@ -167,7 +167,7 @@ async function filesOf(
   if (format.includes('tfjs')) {
     steps('writing the tfjs files');
     const { json, weights, error } = tfjsModel(plain(0), quantise);
-    // Named by what they are: a model.json never goes with the weights of another.
+    // The name contains a hash of the weights, so that a model.json never goes with the weights of another.
     const name = `weights-${createHash('sha256').update(weights).digest('hex').slice(0, 8)}.bin`;
     files.push({ format: 'tfjs', name, bytes: weights });
     files.push({ format: 'tfjs', name: 'model.json', bytes: Buffer.from(json(name)) });

@@ -34,7 +34,7 @@ import type { ImportFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 import { optionsOf } from '../run/executor.js';
 
-/** `bbb import`: makes the checkpoint of a trial of a network that was trained elsewhere. */
+/** `bbb import`: makes a trial's checkpoint from a network that was trained elsewhere. */
 export async function importNetwork(file: string, flags: ImportFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const out = join(flags.out ?? `${join(dirname(file), parse(file).name)}-bbb`, 'checkpoint.safetensors');
@@ -93,7 +93,7 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   return 0;
 }
 
-/** torchvision's Normalize works on pixels that were divided by 255: mean and sd are of those. */
+/** torchvision's Normalize works on pixels that were divided by 255, so its mean and sd must be multiplied by 255. */
 function preprocessingOf(
   own: Preprocessing,
   { mean, sd, divisor = 255 }: ImportFlags,
@@ -105,7 +105,7 @@ function preprocessingOf(
   return { ...own, input: { kind: 'standardise', mean: each(mean ?? 0), sd: each(sd ?? 1) } };
 }
 
-/** That it is as good as it was elsewhere shows that its inputs are the same. */
+/** Measures the imported network. If its error is the same as elsewhere, its inputs are the same too. */
 function measure(
   ops: Ops,
   { model, likelihood, keys }: OpenTrial,
@@ -124,7 +124,7 @@ function encode(ops: Ops, open: OpenTrial, params: Params, dataset: Dataset, sha
   return encodeSafetensors(tensors, {
     ...metadata,
     [DATA]: canonicalJson(identity),
-    // Where the weights come from: no trial trained them.
+    // The hash of the file that the weights come from, since no trial trained them.
     imported: sha256,
   });
 }

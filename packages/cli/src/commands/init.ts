@@ -8,7 +8,7 @@ import { printJson, say } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { InitFlags } from '../options/kinds.js';
 
-/** `bbb init`: a folder with a configuration. Files that are there stay as they are. */
+/** `bbb init`: writes a folder with a configuration. Existing files stay as they are. */
 export async function initProject({ dir = '.', dryRun, json }: InitFlags): Promise<number> {
   refuseFile(dir);
   const files = template('project');
@@ -66,7 +66,7 @@ function refuseFull(folder: string): void {
   );
 }
 
-/** A configuration in any of its forms: a second one would make bbb ask which. */
+/** A configuration file of any form. With a second one, bbb would not know which to read. */
 function configIn(folder: string): string | undefined {
   if (!statSync(folder, { throwIfNoEntry: false })) return undefined;
   return readdirSync(folder).find((file) => /^bbb\.config\.([cm]?[jt]s|json|ya?ml)$/.test(file));

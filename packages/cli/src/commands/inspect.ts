@@ -22,7 +22,7 @@ import type { Assignment } from '../parse/assignment.js';
 import { loadProgress } from '../progress/load.js';
 import { optionsOf } from '../run/executor.js';
 
-/** `bbb data inspect`: what a data set is and holds, what bbb would do with it, the command to train on it. Gives the exit code. */
+/** `bbb data inspect`: what a data set contains, how bbb would use it, and the command that trains on it. Returns the exit code. */
 export async function inspect(what: string, flags: InspectFlags): Promise<number> {
   const { plugin, out, force = false, json, show = process.stdout.isTTY } = flags;
   if (out !== undefined) await checkOut(out, force);
@@ -49,12 +49,12 @@ async function look(named: Named, given: readonly Assignment[], registry: Regist
 
 interface Loaded {
   readonly dataset: Dataset;
-  /** With those that were assumed. */
+  /** The options, including those that were assumed. */
   readonly options: readonly Assignment[];
   readonly assumed: readonly string[];
 }
 
-/** What a first look may assume, by the code of the error that asks for it. */
+/** Options that a first inspection may assume, by the code of the error that asks for them. */
 const ASSUMED: Readonly<Record<string, (hint: string) => Assignment | undefined>> = {
   E_CSV_TARGET: (hint) => {
     const column = /--target (.+?)\. Its columns/.exec(hint)?.[1];
@@ -63,7 +63,7 @@ const ASSUMED: Readonly<Record<string, (hint: string) => Assignment | undefined>
   E_CSV_MISSING: (hint) => ({ path: 'missing', value: /missing=(mean|drop)/.exec(hint)?.[1] ?? 'mean' }),
 };
 
-/** Looks on where an option is missing that training would need to be told, and says what it took. */
+/** Loads the data. If an option is missing that training needs, it assumes a value and reports that value. */
 async function loadAssuming(
   named: Named,
   options: readonly Assignment[],
@@ -93,7 +93,7 @@ async function load(
   return checkedDataset(use, await Promise.resolve(source.load(parsed, context)).finally(close));
 }
 
-/** Rows and columns of a sheet of examples. */
+/** Rows and columns of the picture sheet. */
 const [ROWS, PER_ROW] = [20, 10];
 
 async function pictureOf(dataset: Dataset): Promise<Uint8Array> {
@@ -104,10 +104,10 @@ async function pictureOf(dataset: Dataset): Promise<Uint8Array> {
   return encode({ width, height, channels, depth: 8, data: pixels });
 }
 
-/** More would scroll away what was said. */
+/** More pictures would scroll the text out of view. */
 const MOST_DRAWN = 6;
 
-/** One example of each of the first classes; histograms of tables stand in their text. */
+/** Draws one example of each of the first classes. Tables have their histograms in the text instead. */
 function drawnExamples(dataset: Dataset, columns: number): string {
   if (!isPictures(dataset)) return '';
   const first = examples(dataset, MOST_DRAWN, 1).flat();

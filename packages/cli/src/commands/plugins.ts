@@ -7,7 +7,7 @@ import { print, printJson } from '../io/output.js';
 import { loadRegistry } from '../io/registry.js';
 import type { PluginsFlags } from '../options/kinds.js';
 
-/** `bbb plugins`: everything by name, or all of one kind, or one of it with its options. */
+/** `bbb plugins`: everything by name, or all of one kind, or one entry with its options. */
 export async function plugins(name: string | undefined, flags: PluginsFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const all = catalogue(registry);

@@ -11,7 +11,7 @@ import { openPredictor } from '../predict/model.js';
 import { answerTable, type Told } from '../predict/table.js';
 import { workProgress, type Steps } from '../progress/work.js';
 
-/** `bbb predict`: what a stored network says of examples in the user's own units. */
+/** `bbb predict`: the predictions of a stored network for the user's own examples, in the user's units. */
 export async function predict(place: string, files: readonly string[], flags: PredictFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const work = workProgress();

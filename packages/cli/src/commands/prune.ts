@@ -95,7 +95,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
   }
 }
 
-/** The one difference that is left between this network and the one that its trial measured. */
+/** Says how this network differs from the one that its trial measured: this command prunes in one step and does not fine-tune. */
 function finetuneNote({ finetuneEpochs, procedure }: PruningOptions): string[] {
   if (procedure) return [`pruned at once, and not by the procedure ${procedure.use} of its trial`];
   return finetuneEpochs === 0
@@ -108,13 +108,13 @@ function finetuneNote({ finetuneEpochs, procedure }: PruningOptions): string[] {
 /** How a network is pruned. */
 interface Pruning extends Pick<PruningOptions, 'scope' | 'include' | 'exclude'> {
   readonly pruner: string;
-  /** What its trial calls it, where that is not its name. */
+  /** The name that the trial gives the criterion, if it differs from the plugin's name. */
   readonly label?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly share: number;
 }
 
-/** As its trial pruned it, but for what the user wants otherwise. */
+/** The pruning of the trial, changed by the flags. */
 export function pruningOf(trial: PruningOptions, flags: PruningFlags, registry: Registry): Pruning {
   const named = flags.pruner ?? prunerLabel(trial.pruners[0]!);
   const own =
@@ -138,8 +138,8 @@ export function pruningOf(trial: PruningOptions, flags: PruningFlags, registry: 
 
 /**
  * Prunes the parameters in place; counts the zeros in the tensors that forward passes read.
- * @param examples for criteria that compute from them
- * @param steps told what is done
+ * @param examples examples for criteria that need them
+ * @param steps called with what is being done
  */
 export function remove(
   { ops, model, likelihood, params, keys }: OpenNetwork,
@@ -169,7 +169,10 @@ export function remove(
   return { keep, zeros: total(0), ranked: total(1) };
 }
 
-/** Measures the mean network, or where there is none its draws, as it is when called; undefined when the data set can't be had. */
+/**
+ * Measures the mean network, or its draws if it has no mean network, in its state at the time of the call. Undefined when the data
+ * set can't be had.
+ */
 async function headlineMeter(
   network: OpenNetwork,
   { dataDir }: PruneFlags,
@@ -199,7 +202,7 @@ async function headlineMeter(
   }
 }
 
-/** The pruned parameters alone: without optimiser state, since training does not go on from here. */
+/** Encodes the pruned parameters alone. The optimiser state is left out, because training does not go on from this checkpoint. */
 function encode(
   { ops, trial, data, trained, checkpoint, params }: OpenNetwork,
   pruning: Pruning,

@@ -9,7 +9,7 @@ import { tell } from '../tell/tell.js';
 
 const FORMATS = ['html', 'md', 'csv'];
 
-/** `bbb report`: writes what a sweep's folder holds as pages, tables and figures; says the most of it. */
+/** `bbb report`: writes the results in a sweep's folder as pages, tables and figures, and prints the most important ones. */
 export async function report(dir: string, other: string | undefined, flags: ReportFlags): Promise<number> {
   const request = requestOf(dir, other, flags);
   await checkData(request.kind === 'sweep' ? [dir] : request.dirs, flags);
@@ -68,7 +68,7 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
   return { kind: 'comparison', dirs: [dir, other], names: namesOf(dir, other), sparsity, ...common };
 }
 
-/** Short where that tells them apart. */
+/** The names of two folders: the last part of each path, if that distinguishes them. */
 function namesOf(a: string, b: string): [string, string] {
   const [shortA, shortB] = [basename(resolve(a)), basename(resolve(b))];
   return shortA === shortB ? [a, b] : [shortA, shortB];

@@ -11,7 +11,7 @@ import type { ServeFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 import { listenForSignals } from '../run/signals.js';
 
-/** `bbb serve`: shows a sweep's folder, or asks a network, in the browser until it is stopped, which is how it ends well. */
+/** `bbb serve`: shows a sweep's folder, or a network that can be asked, in the browser. It runs until it is stopped, and that counts as success. */
 export async function serve(place: string, flags: ServeFlags): Promise<number> {
   const signals = listenForSignals();
   try {
@@ -36,10 +36,10 @@ export async function serve(place: string, flags: ServeFlags): Promise<number> {
   }
 }
 
-/** What `bbb export --format sparse` writes. */
+/** The ending of the files that `bbb export --format sparse` writes. */
 const MODEL = '.bbb';
 
-/** A model file, a checkpoint, or the folder of a trial that has one. */
+/** Whether the place is a model file, a checkpoint, or the folder of a trial that has a checkpoint. */
 function isNetwork(place: string): boolean {
   return (
     place.endsWith('.safetensors') ||
@@ -49,7 +49,7 @@ function isNetwork(place: string): boolean {
   );
 }
 
-/** @throws UsageError for options that only a network has */
+/** @throws UsageError for options that only a network can have */
 function refuseOfNetwork(place: string, { dataDir, plugin }: ServeFlags): void {
   if (dataDir === undefined && plugin === undefined) return;
   throw new UsageError(
@@ -59,7 +59,7 @@ function refuseOfNetwork(place: string, { dataDir, plugin }: ServeFlags): void {
 }
 
 async function serveNetwork(place: string, { host, port, dataDir, plugin }: ServeFlags): Promise<Serving> {
-  // Not for a sweep, which needs none of it.
+  // A sweep does not need these modules, so they are loaded here.
   const { pageFiles, pageOfModel } = await import('../network/page.js');
   if (place.endsWith(MODEL))
     return serveFiles({ files: await pageOfModel(await readFile(place)), host, port });

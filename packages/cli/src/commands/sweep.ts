@@ -14,14 +14,14 @@ import type { SweepFlags } from '../options/kinds.js';
 import { runPlan } from '../run/run-plan.js';
 import type { Registry } from '@bbb/core';
 
-/** `bbb sweep`: a preset, changed by a configuration file, changed by flags, run. Gives the exit code. */
+/** `bbb sweep`: runs a preset, changed by a configuration file and then by flags. Returns the exit code. */
 export async function sweep(flags: SweepFlags): Promise<number> {
   const file = await loadConfigFile(flags.config);
   if (file && !flags.quiet) say(`Configuration: ${file.name}`);
   const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
   const own = file || flags.preset !== undefined ? undefined : presetOf(flags, registry);
   const preset = flags.preset ?? (file ? file.preset : (own ?? registry.list('presets')[0]!.name));
-  // Known by what it has, not by its name: a plugin may bring another bandit.
+  // A bandit preset is recognised by its member `bandit` and not by its name, because a plugin may bring another one.
   if (preset !== undefined && !file && registry.get('presets', preset).bandit) {
     refuseNotMeant(preset, flags);
     return (await import('./bandit.js')).bandit(flags);
@@ -33,7 +33,7 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags, parts: file?.parts });
 }
 
-/** What the flags start from. */
+/** The configuration that the flags change. */
 export function baseConfig(
   preset: string | undefined,
   file: Pick<ConfigFile, 'sweep'> | undefined,
@@ -41,18 +41,18 @@ export function baseConfig(
 ): Json {
   if (preset === undefined) return overlayConfig({}, file?.sweep ?? {});
   const base = registry.get('presets', preset).sweep;
-  // What is wrong with it is the plugin's fault, and should not read as if it were the user's.
+  // A mistake in a preset is its plugin's fault, so the message names the preset.
   parseSweepConfig(base, `The preset "${preset}"`);
   return overlayConfig(base, file?.sweep ?? {});
 }
 
-/** For messages about the whole. A file alone lacks something more often than not. */
+/** The name of the configuration's origin, for messages about the whole. A file without a preset often lacks members. */
 function originOf(file: ConfigFile | undefined, preset: string | undefined): string | undefined {
   if (!file) return undefined;
   return preset === undefined ? `${file.name} (which names no preset to start from)` : file.name;
 }
 
-/** What the flags make of a preset; not checked yet. */
+/** The preset, changed by the flags. Not checked yet. */
 export function sweepConfig(preset: Json, typed: SweepFlags, registry: Registry): Json {
   const flags = withSearchedNetworks(typed);
   const { seeds, seedList, methods } = flags;

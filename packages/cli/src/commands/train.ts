@@ -9,7 +9,7 @@ import { loadRegistry } from '../io/registry.js';
 import type { TrainFlags } from '../options/kinds.js';
 import { runPlan } from '../run/run-plan.js';
 
-/** `bbb train`: a sweep of one trial, with the method's own defaults. Gives the exit code. */
+/** `bbb train`: a sweep of one trial, with the method's own defaults. Returns the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry(flags.plugin);
   const own = presetOf(flags, registry);
@@ -21,13 +21,13 @@ export async function train(flags: TrainFlags): Promise<number> {
 }
 
 /**
- * What the flags say, as a sweep's configuration; not checked yet.
- * @param preset what it starts from: a table has another network and other priors than images. Default: nothing
+ * The flags as a sweep's configuration. Not checked yet.
+ * @param preset the configuration to start from: a table has another network and other priors than images. Default: an empty one
  */
 export function trainConfig(flags: TrainFlags, registry: Registry, preset: Json = {}): Json {
   const { method, option, seed } = flags;
   registry.get('methods', method);
-  // `of.options.p=0.3` is for the method inside another.
+  // An option like `of.options.p=0.3` belongs to the method inside another method.
   const options = (option ?? []).reduce<Json>(
     (all, { path, value }) => withValue(all, resolvePath(all, path), value) as Json,
     optionsIn(preset, method),
@@ -42,7 +42,7 @@ export function trainConfig(flags: TrainFlags, registry: Registry, preset: Json 
   return applyFlags(base, flags, registry);
 }
 
-/** The options that a preset gives the method under its own name; none where it does not have it. */
+/** The options that a preset gives the method under its own name. None if the preset does not have the method. */
 function optionsIn(preset: Json, method: string): Json {
   const entry = methodsOf(preset).find(
     (candidate) => labelOf(candidate) === method && candidate['use'] === method,

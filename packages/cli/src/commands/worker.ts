@@ -19,13 +19,13 @@ export interface WorkerFlags {
   readonly plugin?: readonly string[];
   readonly uploadTo?: readonly string[];
   readonly upload?: true;
-  /** Seconds. */
+  /** Lease of a trial, seconds. */
   readonly lease: number;
-  /** Seconds. */
+  /** Time without work after which the worker ends, seconds. */
   readonly idle?: number;
 }
 
-/** `bbb worker`: takes trials of sweeps of other machines until it is stopped. Gives the exit code. */
+/** `bbb worker`: runs trials of other machines' sweeps until it is stopped. Returns the exit code. */
 export async function worker(flags: WorkerFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry(flags.plugin);
   const { executor, options } = hostOf(flags, registry);
@@ -55,8 +55,8 @@ export async function worker(flags: WorkerFlags): Promise<number> {
 }
 
 /**
- * The executor whose other end this machine is, with its options checked: the first for many machines, unless one is named.
- * @throws UsageError where there is none, or where it lacks an address
+ * The executor that this machine works for, with its options checked: the first for many machines, unless the user names one.
+ * @throws UsageError if there is none, or it lacks an address
  */
 function hostOf(
   flags: WorkerFlags,

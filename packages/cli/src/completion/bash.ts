@@ -1,7 +1,7 @@
 import { pathCases, quoted } from './posix.js';
 import type { CompletedCommand, CompletedOption } from './tree.js';
 
-/** A script for bash 4.2 or newer. @param commands bbb itself first */
+/** A script for bash 4.2 or newer. @param commands all commands, bbb itself first */
 export function bashScript(commands: readonly CompletedCommand[]): string {
   return `# Completion of bbb for bash: eval "$(bbb completion bash)"
 _bbb() {

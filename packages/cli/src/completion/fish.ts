@@ -1,6 +1,6 @@
 import type { CompletedCommand, CompletedOption } from './tree.js';
 
-/** A script for fish, with what each word means. @param commands bbb itself first */
+/** A script for fish, with a description of each word. @param commands all commands, bbb itself first */
 export function fishScript(commands: readonly CompletedCommand[]): string {
   return `# Completion of bbb for fish: bbb completion fish | source
 function __bbb_path
@@ -19,7 +19,7 @@ ${commands.flatMap(lines).join('\n')}
 `;
 }
 
-/** How the function above sees it: what was recognised so far (nothing, for the first word), a space, the next word. */
+/** The text that the function above compares: the commands recognised so far (empty for the first word), a space, the next word. */
 function before(path: string): string {
   return path.includes(' ') ? path : ` ${path}`;
 }

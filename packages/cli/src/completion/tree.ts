@@ -1,23 +1,23 @@
 import type { Command, Option } from 'commander';
 
-/** An option, as shells complete it. */
+/** An option, for completion. */
 export interface CompletedOption {
-  /** `--scope`, `-h` */
+  /** All forms of its name: `--scope`, `-h`. */
   readonly names: readonly string[];
   readonly description: string;
-  /** What its value is: one of these, a path, or anything; absent for one without a value. */
+  /** The value: one of these words, a path, or any text. Absent for an option without a value. */
   readonly value?: readonly string[] | 'path' | 'any';
 }
 
-/** A command and what may come after it. */
+/** A command, and the words that may follow it. */
 export interface CompletedCommand {
-  /** Words after `bbb`: `sweep status`; empty for bbb itself. */
+  /** The words after `bbb`: `sweep status`. Empty for bbb itself. */
   readonly path: string;
   readonly below: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly CompletedOption[];
 }
 
-/** Every command of a program, by commander's own tree: what is added there is completed. */
+/** Every command of a program, from commander's own tree, so that new commands are completed too. */
 export function completedCommands(program: Command, path: readonly string[] = []): CompletedCommand[] {
   const { commands } = program;
   const own: CompletedCommand = {

@@ -1,7 +1,7 @@
 import { pathCases, quoted } from './posix.js';
 import type { CompletedCommand, CompletedOption } from './tree.js';
 
-/** A script for zsh, with what each word means. @param commands bbb itself first */
+/** A script for zsh, with a description of each word. @param commands all commands, bbb itself first */
 export function zshScript(commands: readonly CompletedCommand[]): string {
   return `#compdef bbb
 # Completion of bbb for zsh: eval "$(bbb completion zsh)" after compinit

@@ -6,20 +6,20 @@ import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
 import type { Json } from './path.js';
 
-/** What is held out of a set and how long is trained, by its size: flags of a sweep. */
+/** The fractions that are held out of a data set and the length of training, by the set's size, as flags of a sweep. */
 export interface BySize {
   readonly validation: number;
-  /** Absent where the set has test examples. */
+  /** Absent for a set that has test examples. */
   readonly testFraction?: number;
   readonly batch: number;
   readonly epochs: number;
 }
 
-/** What presets hold out of MNIST. */
+/** The number of validation examples that presets hold out of MNIST. */
 const VALIDATION = 10_000;
 const TEST_FRACTION = 0.2;
 
-/** A set that has no test examples has some held out. */
+/** The flags for a data set. If it has no test examples, some are held out. */
 export function bySize({ train, test }: Pick<Dataset, 'train' | 'test'>): BySize {
   const held = test.count === 0 ? Math.round(TEST_FRACTION * train.count) : 0;
   const left = train.count - held;
@@ -31,7 +31,7 @@ export function bySize({ train, test }: Pick<Dataset, 'train' | 'test'>): BySize
   };
 }
 
-/** Ten epochs, as of MNIST; of fewer examples they are too few steps. */
+/** Ten epochs are enough for MNIST, but fewer examples give too few steps. */
 function lengthOf(examples: number): Pick<BySize, 'batch' | 'epochs'> {
   if (examples >= FEW) return { batch: 128, epochs: 10 };
   return { batch: BATCH, epochs: Math.min(MOST_EPOCHS, Math.ceil((STEPS * BATCH) / Math.max(1, examples))) };
@@ -40,8 +40,8 @@ function lengthOf(examples: number): Pick<BySize, 'batch' | 'epochs'> {
 const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
 
 /**
- * What the size of a data set asks for, of what nobody typed: presets are made for tens of thousands of images.
- * @param config with the flags applied, so that it names the data set and its options
+ * Flags for settings that the user did not type, from the size of the data set: presets are made for tens of thousands of images.
+ * @param config the configuration with the flags applied, so that it names the data set and its options
  */
 async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry): Promise<Partial<BySize>> {
   const { dataDir } = flags;
@@ -52,7 +52,7 @@ async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry)
   );
 }
 
-/** `--validation 12 --test-fraction 0.2` */
+/** The flags as text: `--validation 12 --test-fraction 0.2`. */
 function flagsText(sized: Partial<BySize>): string {
   return Object.entries(sized)
     .map(([name, value]) => `--${name.replace('testFraction', 'test-fraction')} ${value}`)
@@ -60,7 +60,7 @@ function flagsText(sized: Partial<BySize>): string {
 }
 
 /**
- * What a sweep on the data set of these flags starts from, where the set has a word on it: then its size decides, too.
+ * The preset that suits the data set of these flags. Undefined if the set names none. With one, the size of the set decides some settings, too.
  * @throws UsageError for a path in place of a data set's name, and for options of tables without one
  */
 export function presetOf(flags: ConfigFlags, registry: Registry): string | undefined {
@@ -84,7 +84,7 @@ export function presetOf(flags: ConfigFlags, registry: Registry): string | undef
   return registry.get('datasets', dataset).preset;
 }
 
-/** A configuration of flags that were typed and of what the size of the data asks for, which is told. */
+/** Builds a configuration from the typed flags and from the flags that the size of the data suggests, and reports the latter. */
 export async function builtBySize<Flags extends ConfigFlags & { readonly quiet?: boolean }>(
   build: (flags: Flags) => Json,
   flags: Flags,
@@ -95,7 +95,7 @@ export async function builtBySize<Flags extends ConfigFlags & { readonly quiet?:
   const config = build({ ...flags, ...sized });
   const isSaid = flags.testFraction !== undefined || flags.set?.some(({ path }) => path === 'testFraction');
   if (isSaid || sized.testFraction !== undefined) return config;
-  // What a preset holds out of sets without test examples; this one has some.
+  // Presets hold test examples out of sets that have none, but this set has some.
   const { testFraction: _, ...rest } = config;
   return rest;
 }

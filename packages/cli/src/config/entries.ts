@@ -2,10 +2,10 @@ import { withoutPruning } from '@bbb/sweep';
 import { withValue, type Json, type Keys } from './path.js';
 
 /**
- * What is asked for of all methods wins over what the entries of a preset say: criteria and procedures of an entry are left out, and
- * an entry with training options of its own gets the value as well.
+ * A setting that the user asks for wins over the entries of a preset: criteria and procedures of an entry are left out, and
+ * an entry with training options of its own gets the new value as well.
  *
- * @param keys where the value goes in the configuration, e.g. `['training', 'epochs']`
+ * @param keys the place of the value in the configuration, e.g. `['training', 'epochs']`
  */
 export function overEntries(config: Json, [root, ...below]: Keys, value: unknown): Json {
   const { methods } = config;

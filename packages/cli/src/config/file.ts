@@ -6,20 +6,20 @@ import { parseSweepFile, type ParsedFile } from '@bbb/sweep';
 import { readTextFile } from '../io/text-file.js';
 import { withFractions } from './percent.js';
 
-/** Names that are found without being asked for. */
+/** Endings of configuration files that bbb finds by itself. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.yaml', '.yml'] as const;
 
-/** A configuration file, checked. Its plugins are as {@link loadPlugins} takes them: files by their whole path. */
+/** A configuration file, checked. Its plugins are in the form that {@link loadPlugins} takes: files by their absolute path. */
 export interface ConfigFile extends ParsedFile {
-  /** As it is told to people. */
+  /** The name of the file for people. */
   readonly name: string;
 }
 
 /**
- * The configuration file that was asked for, or the one called `bbb.config` in this folder.
+ * The configuration file that the user names, or the one called `bbb.config` in this folder.
  *
- * @param asked a path; `false` for none, even if there is one; undefined to look
- * @throws BbbError `E_CONFIG_NOT_FOUND`, `E_CONFIG_AMBIGUOUS`, `E_CONFIG_LOAD` (its own error as cause), `E_SWEEP_CONFIG`
+ * @param asked a path; `false` for none, even if there is one; undefined to look for one
+ * @throws BbbError `E_CONFIG_NOT_FOUND`, `E_CONFIG_AMBIGUOUS`, `E_CONFIG_LOAD` (with the file's own error as cause), `E_SWEEP_CONFIG`
  */
 export async function loadConfigFile(
   asked: string | false | undefined,

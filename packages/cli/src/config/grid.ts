@@ -6,7 +6,7 @@ import type { Json } from './path.js';
 
 type Grid = Readonly<Record<string, readonly unknown[]>>;
 
-/** Adds an axis to the grid of one method (`methods.LABEL.options.x`, or by its number) or of all (`training.x`, `options.x`). */
+/** Adds an axis to the grid of one method (`methods.LABEL.options.x`, or by its number) or to the grid of all (`training.x`, `options.x`). */
 export function withAxis(config: Json, { path, values }: Axis): Json {
   const labels = methodsOf(config).map(labelOf);
   const numbers = labels.map((_, index) => String(index));
@@ -23,7 +23,7 @@ export function withAxis(config: Json, { path, values }: Axis): Json {
   return mapGrids(config, (grid, index) => (isMeant(index) ? { ...grid, [rest]: values } : grid));
 }
 
-/** Without the axis of this path, in the grid of one method or (by default) of all. */
+/** Removes the axis of this path from the grid of one method or (by default) of all. */
 export function withoutAxis(config: Json, path: string, only?: number): Json {
   return mapGrids(config, (grid, index) =>
     only === undefined || only === index

@@ -7,8 +7,8 @@ import type { Json } from './path.js';
 type Flags = Pick<ConfigFlags, 'likelihood' | 'likelihoodOption'>;
 
 /**
- * The likelihood that the flags ask for; options alone change the one of the configuration.
- * @throws UsageError for options of no likelihood; BbbError `E_UNKNOWN_NAME`
+ * The configuration with the likelihood that the flags name. Options without a name change the likelihood of the configuration.
+ * @throws UsageError for options without a likelihood; BbbError `E_UNKNOWN_NAME`
  */
 export function withLikelihood(
   config: Json,

@@ -3,10 +3,10 @@ import { UsageError } from '../errors/usage.js';
 import type { Json } from './path.js';
 
 /**
- * The entries that `--methods` names: those of the configuration by label, else any method that a plugin contributes,
+ * The entries that `--methods` names: an entry of the configuration with this label, or else any method that a plugin contributes,
  * with its own defaults.
  *
- * @throws UsageError naming what there is
+ * @throws UsageError with the names that exist
  */
 export function chooseMethods(
   entries: readonly Json[],

@@ -13,8 +13,8 @@ interface Named {
 }
 
 /**
- * The networks that the flags ask for. Widths, those of `--hidden` or of the preset, are for every network that has an option
- * `hidden`. The first network of the registry with widths and nothing else is what `hidden` of a configuration says.
+ * The configuration with the networks that the flags name. Widths, from `--hidden` or the preset, apply to every network that has an option
+ * `hidden`. The first network of the registry with widths alone is written as `hidden` in the configuration.
  * @throws UsageError for widths or options that no network takes; BbbError `E_UNKNOWN_NAME`
  */
 export function withNetworks(config: Json, flags: Flags, registry: Registry): Json {
@@ -35,7 +35,7 @@ export function withNetworks(config: Json, flags: Flags, registry: Registry): Js
     use === first && Object.keys(options).join() === 'hidden';
   const bare = ({ use, options }: Named): boolean => use === first && Object.keys(options).length === 0;
   const { hidden: _widths, networks: _networks, ...rest } = config;
-  // The default itself: it is not named.
+  // This is the default network, which the configuration does not name.
   if (flags.network && all.every(bare)) return rest;
   const hidden = all.filter(plain).map(({ options }) => options['hidden']);
   const networks = all.filter((named) => !plain(named));
@@ -43,7 +43,7 @@ export function withNetworks(config: Json, flags: Flags, registry: Registry): Js
   return { ...rest, hidden: kept, ...(networks.length > 0 ? { networks } : {}) };
 }
 
-/** Those that flags name, else those of the configuration; undefined where neither names any. */
+/** The networks that the flags name, or else those of the configuration. Undefined if neither names any. */
 function askedFor(config: Json, { network, networkOption }: Flags, registry: Registry): Named[] | undefined {
   if (network === undefined) {
     if (networkOption) {

@@ -10,7 +10,7 @@ import { withNetworks } from './networks.js';
 import { withProcedure } from './procedure.js';
 import { resolvePath, withValue, type Json, type Keys } from './path.js';
 
-/** Paths of the flags that set one member each. */
+/** Paths of the flags that set a single member. */
 const MEMBERS = {
   validation: 'validation',
   calibration: 'calibration',
@@ -32,7 +32,7 @@ const MEMBERS = {
   samples: 'prediction.samples',
 } as const satisfies Partial<Record<keyof ConfigFlags, string>>;
 
-/** The configuration with everything changed that was typed: named options first, then `--set`, then `--grid`. */
+/** The configuration with all typed changes: named options first, then `--set`, then `--grid`. */
 export function applyFlags(config: Json, flags: ConfigFlags, registry: Registry): Json {
   const named = Object.entries(MEMBERS).flatMap(([flag, path]): Assignment[] => {
     const value = flags[flag as keyof typeof MEMBERS];
@@ -45,7 +45,7 @@ export function applyFlags(config: Json, flags: ConfigFlags, registry: Registry)
   return (flags.grid ?? []).reduce(withAxis, (flags.set ?? []).reduce(assign, changed));
 }
 
-/** What takes more than a member to say. */
+/** Changes that concern more than one member. */
 const PARTS: readonly ((config: Json, flags: ConfigFlags, registry: Registry) => Json)[] = [
   withPruners,
   withNetworks,
@@ -61,7 +61,7 @@ function assign(given: Json, { path, value }: Assignment): Json {
   return withValue(withoutGridOf(config, keys), keys, value) as Json;
 }
 
-/** A value that was asked for by name wins over the preset's grid. */
+/** Removes the preset's grid for a value that the user asked for by name. */
 function withoutGridOf(config: Json, keys: Keys): Json {
   const [root, index, ...rest] = keys;
   if (root === 'training') return withoutAxis(config, keys.join('.'));
@@ -80,7 +80,7 @@ function withPruners(config: Json, { pruners }: ConfigFlags, registry: Registry)
   return withValue(overEntries(config, keys, uses), keys, uses) as Json;
 }
 
-/** Another kind of optimiser starts from its own defaults: the constants of the old one mean nothing to it. */
+/** A new kind of optimiser starts from its own defaults, because the constants of the old one do not apply to it. */
 function withOptimizer(config: Json, { optimizer: kind }: ConfigFlags): Json {
   if (kind === undefined) return config;
   const methods = config['methods'] as readonly Json[] | undefined;
@@ -98,7 +98,7 @@ function withOptions(use: Json, options: readonly Assignment[]): Json {
   return { ...use, options: { ...(use['options'] as Json | undefined), ...optionsOf(options) } };
 }
 
-/** Where the set asked for is the one that counted as out-of-distribution, the two change places. */
+/** Sets the data set. If it was the out-of-distribution set until now, the two sets change places. */
 function withData(config: Json, flags: ConfigFlags, registry: Registry): Json {
   const { dataset, ood } = flags;
   const use = (name: string): Json => {

@@ -6,8 +6,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export type Keys = readonly (string | number)[];
 
 /**
- * The keys that a dotted path means in this configuration. Members of a list go by their
- * `label`, what they `use`, or their number, and names may contain dots: `methods.dropout-0.5.options.p`.
+ * The keys that a dotted path means in this configuration. A member of a list is named by its
+ * `label`, its `use`, or its number, and names may contain dots: `methods.dropout-0.5.options.p`.
  *
  * @throws UsageError when a list has no such member, or when the path goes through a plain value
  */
@@ -45,13 +45,13 @@ function nextKey(at: unknown, rest: string, path: string): [name: string, key: s
   return [name, name];
 }
 
-/** What a member of a list goes by: its label, what it uses, or its number. */
+/** The name of a list's member: its label, its `use`, or its number. */
 function memberName(member: unknown, index: number): string {
   const { label, use } = (typeof member === 'object' && member !== null ? member : {}) as Json;
   return typeof label === 'string' ? label : typeof use === 'string' ? use : String(index);
 }
 
-/** A copy with the value at these keys; missing objects on the way are made. */
+/** A copy with the value at these keys. Missing objects on the way are created. */
 export function withValue(config: unknown, keys: Keys, value: unknown): unknown {
   const [key, ...rest] = keys;
   if (key === undefined) return value;

@@ -1,6 +1,6 @@
 import { percentage } from '../parse/number.js';
 
-/** Members that hold parts of a whole, or options that may. What names data may call a column "50%". */
+/** Members that hold parts of a whole, and options that may. Names in data are not listed, because a column may be called "50%". */
 const NUMBERS: ReadonlySet<string> = new Set([
   'answer',
   'likelihood',
@@ -15,13 +15,13 @@ const NUMBERS: ReadonlySet<string> = new Set([
 /** Members whose value is a name. */
 const NAMES: ReadonlySet<string> = new Set(['label', 'reference', 'use']);
 
-/** Deeper than a configuration may be: what is nested further is refused by the schema. */
+/** The deepest nesting that is converted. The schema refuses deeper values. */
 const DEPTH = 100;
 
 /**
- * A configuration file whose percentages are fractions, as on the command line: `shares: [50%, 90%]` becomes `[0.5, 0.9]`, so one
- * parser reads both. Texts that are no percentage, names, and the options of data sets stay.
- * @param file what the file gives; not changed
+ * Turns the percentages of a configuration file into fractions, as on the command line: `shares: [50%, 90%]` becomes `[0.5, 0.9]`, so one
+ * parser reads both. Texts that are no percentage, names, and the options of data sets stay as they are.
+ * @param file the content of the file; it is not changed
  */
 export function withFractions(file: object): object {
   return Object.fromEntries(
@@ -44,7 +44,7 @@ function fractionsIn(value: unknown, depth: number): unknown {
   );
 }
 
-/** Objects of a class are left to the schema, which refuses them by name. */
+/** Objects of a class are not converted. The schema refuses them and names them. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;

@@ -8,8 +8,8 @@ import { withValue, type Json } from './path.js';
 type Flags = Pick<ConfigFlags, 'procedure' | 'procedureOption'>;
 
 /**
- * The procedure that the flags ask for; options alone change the one of the configuration.
- * @throws UsageError for options of no procedure; BbbError `E_UNKNOWN_NAME`
+ * The configuration with the procedure that the flags name. Options without a name change the procedure of the configuration.
+ * @throws UsageError for options without a procedure; BbbError `E_UNKNOWN_NAME`
  */
 export function withProcedure(
   config: Json,

@@ -3,11 +3,11 @@ import { UsageError } from '../errors/usage.js';
 import type { SearchFlags } from '../options/search.js';
 import type { Json } from './path.js';
 
-/** The configuration with the search that the flags ask for. */
+/** The configuration with the search that the flags describe. */
 export function withSearch(config: Json, flags: SearchFlags, registry: Registry): Json {
   const { sampler, trials, space, scheduler, objective } = flags;
   const base = (config['search'] ?? {}) as Json;
-  /** Options of the same one stay. */
+  /** Options are kept if the name stays the same. */
   const use = (kind: 'sampler' | 'scheduler', name: string): Json => {
     registry.get(`${kind}s`, name);
     const before = base[kind] as { readonly use?: string } | undefined;

@@ -3,9 +3,9 @@ import type { SweepFlags } from '../options/kinds.js';
 import type { SpaceAxis } from '../parse/dimension.js';
 
 /**
- * `--space hidden=choice:[100],[400,400]` and `--space network=choice:mlp,cnn` are what `--hidden` and `--network` say several times:
+ * Turns `--space hidden=choice:[100],[400,400]` and `--space network=choice:mlp,cnn` into several `--hidden` and `--network`, because
  * a search chooses among all networks of a sweep.
- * @throws UsageError for what is no list of widths or names, or is said twice
+ * @throws UsageError for anything but a list of widths or names, and for networks that are given twice
  */
 export function withSearchedNetworks(flags: SweepFlags): SweepFlags {
   const { space = [] } = flags;

@@ -10,7 +10,7 @@ import { describeSystemError } from './system.js';
  * @param thrown anything; what is no coded error is told as unexpected, with exit code 1
  */
 export function describeFailure(thrown: unknown): Failure {
-  // Help or the version was shown; what was typed wrong is a UsageError (see CliCommand).
+  // Commander has shown help or the version. Typing mistakes are a UsageError instead (see CliCommand).
   if (thrown instanceof CommanderError) return { message: '', exitCode: EXIT.done };
   if (!(thrown instanceof Error)) return unexpected(String(thrown));
   const { code, hint } = thrown as { code?: unknown; hint?: unknown };
@@ -25,7 +25,7 @@ export function describeFailure(thrown: unknown): Failure {
   return describeSystemError(thrown) ?? unexpected(`${thrown.name}: ${thrown.message}`);
 }
 
-/** Coded errors are about what was asked for, but for these. */
+/** Exit codes of errors that are not usage errors. All other coded errors concern the user's request. */
 const EXIT_CODES: Readonly<Record<string, number>> = {
   E_STORE_DAMAGED: EXIT.damaged,
   E_DISK_FULL: EXIT.disk,

@@ -1,15 +1,15 @@
-/** How a process ends; scripts branch on these. */
+/** Exit codes of the process, which scripts may depend on. */
 export const EXIT = {
   done: 0,
-  /** Some trials failed, or something broke that nobody expected. */
+  /** Some trials failed, or an unexpected error occurred. */
   failed: 1,
-  /** What was typed or configured can't be done. */
+  /** The command or the configuration asks for something impossible. */
   usage: 2,
   /** The stored results are damaged. */
   damaged: 3,
-  /** Out of disk; the same command resumes. */
+  /** The disk is full. The same command resumes. */
   disk: 4,
-  /** Ctrl-C; the same command resumes. */
+  /** Ctrl-C was pressed. The same command resumes. */
   interrupted: 130,
   terminated: 143,
 } as const;

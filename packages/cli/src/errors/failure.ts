@@ -1,9 +1,9 @@
-/** What the user reads of a failure, and how the process ends. */
+/** The text about a failure for the user, and the exit code. */
 export interface Failure {
-  /** Empty when there is nothing to say. */
+  /** Empty when there is nothing to print. */
   readonly message: string;
   readonly hint?: string;
-  /** Of an error that `bbb explain` knows. */
+  /** The error's code, if `bbb explain` knows it. */
   readonly code?: string;
   readonly exitCode: number;
 }

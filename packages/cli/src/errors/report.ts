@@ -1,12 +1,12 @@
 import { say, sayMarked } from '../io/output.js';
-// Not all of core, which takes longer to load than most commands do.
+// Import only this file, because loading all of core takes longer than most commands.
 import { cutText } from '@bbb/core/errors';
 import { describeFailure } from './describe.js';
 
-/** Characters of a stack trace with its causes. */
+/** Most characters of a stack trace with its causes. */
 const MOST_STACK = 16_000;
 
-/** Prints what was thrown, without a stack trace unless BBB_DEBUG is set, and gives the exit code. */
+/** Prints what was thrown, with a stack trace only if BBB_DEBUG is set, and returns the exit code. */
 export function reportFailure(thrown: unknown): number {
   const { message, hint, code, exitCode } = describeFailure(thrown);
   if (message !== '') sayMarked(['red', 'bold'], 'error:', cutText(message));
@@ -16,7 +16,7 @@ export function reportFailure(thrown: unknown): number {
   return exitCode;
 }
 
-/** With the causes. */
+/** The stack trace of an error and of its causes. */
 function stackOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const own = thrown.stack ?? String(thrown);

@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   ],
 };
 
-/** A failure of the file system in words; undefined for anything else. */
+/** A failure of the file system in words. Undefined for other errors. */
 export function describeSystemError(error: NodeJS.ErrnoException): Failure | undefined {
   const known = error.syscall !== undefined && error.code !== undefined ? REASONS[error.code] : undefined;
   if (!known) return undefined;
@@ -30,7 +30,7 @@ export function describeSystemError(error: NodeJS.ErrnoException): Failure | und
   };
 }
 
-/** The file that was meant where a temporary one beside it failed (see writeFileAtomic of core). */
+/** The user's file, if the error is about the temporary file beside it (see writeFileAtomic of core). */
 function target(path: string | undefined): string | undefined {
   return path?.replace(/\.([^/\\]+)\.[0-9a-f-]{36}\.tmp$/, '$1');
 }

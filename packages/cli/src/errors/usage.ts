@@ -1,4 +1,4 @@
-/** Something was typed that can't be done. Exit code 2. */
+/** The user typed something that is impossible. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code: string = 'E_USAGE';

@@ -8,7 +8,7 @@ import { plugins } from './codes/plugins.js';
 import { sweeps } from './codes/sweeps.js';
 import type { Explanations } from './explanation.js';
 
-/** Every code that bbb throws, by what it is about. A code has one meaning, whichever package throws it. */
+/** Every code that bbb throws, grouped by subject. A code has one meaning, whichever package throws it. */
 export const CODE_GROUPS: Readonly<Record<string, Explanations>> = {
   Data: data,
   Tables: csv,

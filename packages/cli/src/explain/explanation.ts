@@ -1,4 +1,4 @@
-/** What a code of an error means, and what helps. The message of the error itself has the names and numbers of the case. */
+/** The meaning of an error code, and what helps. The message of the error itself has the names and numbers of the case. */
 interface Explanation {
   readonly means: string;
   readonly helps: string;

@@ -10,8 +10,8 @@ interface Asked {
 }
 
 /**
- * What the options of a command are that nobody types: those of the trials that the preset plans, or that the method of `bbb train`
- * does, or most methods do.
+ * The values of a command's options if the user types none: those of the trials that the preset plans, or of the method of `bbb train`,
+ * or of most methods.
  */
 export function defaultsOf(command: string, { preset, method }: Asked, registry: Registry): Defaults {
   if (command !== 'train') {
@@ -33,7 +33,7 @@ export function defaultsOf(command: string, { preset, method }: Asked, registry:
   return described(trials, '');
 }
 
-/** Help is shown whatever is wrong with a preset. */
+/** Help must be shown even if something is wrong with a preset. */
 function planned(config: () => unknown, registry: Registry): readonly PlannedTrial[] {
   try {
     return planSweep(parseSweepConfig(config()), registry).trials;
@@ -60,7 +60,7 @@ function described(trials: readonly PlannedTrial[], where: string): Defaults {
   );
 }
 
-/** The value that most have. */
+/** The most frequent value. */
 function usual(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

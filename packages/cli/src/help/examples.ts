@@ -1,8 +1,8 @@
 /*
- * Examples of commands. They are the only place of this package that names parts of others: people learn from examples.
+ * Examples of commands. This is the only file of this package that names plugins of other packages, because people learn from examples.
  */
 
-/** What `bbb --help` ends with. */
+/** The end of `bbb --help`. */
 export const PROGRAM_EXAMPLES = `
 Examples:
   bbb sweep --seeds 5            the main job: five ways to train, five seeds, pruned up to 99 %
@@ -12,7 +12,7 @@ Examples:
   bbb data inspect DIR           what your own data are, and the command to train on them
   bbb init plugin my-pruner      a plugin of your own, with its tests`;
 
-/** What `bbb sweep --help` ends with. */
+/** The end of `bbb sweep --help`. */
 export const SWEEP_EXAMPLES = `
 Examples:
   bbb sweep --seeds 5

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HelpTexts } from './texts.js';
 
-/** Adds to the descriptions of options what they are when nobody types them. */
+/** Adds the defaults to the descriptions of options. */
 export function showDefaults(program: Command, defaults: HelpTexts['defaults']): void {
   for (const command of program.commands) {
     const own = defaults[command.name()] ?? {};

@@ -1,4 +1,4 @@
-/** What help shows that only plugins know. */
+/** The parts of help that only plugins know. */
 export interface HelpTexts {
   /** The presets there are, by name and description. */
   readonly presets: string;
@@ -10,7 +10,7 @@ export type Defaults = Readonly<Record<string, string>>;
 
 const COMMANDS = ['sweep', 'train', 'bandit'];
 
-/** Loads the plugins named on the command line, and only when help was asked for one of the commands that depend on them. */
+/** Loads the plugins named on the command line, but only when the user asks for the help of a command that depends on them. */
 export async function helpTexts(args: readonly string[]): Promise<HelpTexts | undefined> {
   const [first, second] = args;
   const command = first === 'help' ? second : first;
@@ -34,7 +34,7 @@ export async function helpTexts(args: readonly string[]): Promise<HelpTexts | un
   };
 }
 
-/** `--name value` and `--name=value`, before they are parsed. */
+/** The values of `--name value` and `--name=value`, read before the command line is parsed. */
 function valuesOf(name: string, args: readonly string[]): string[] {
   return args.flatMap((arg, i) =>
     arg === name ? (args[i + 1] ?? []) : arg.startsWith(`${name}=`) ? arg.slice(name.length + 1) : [],

@@ -5,7 +5,7 @@ const PREFIX = 'bbb-plugin-';
 const MOST = 100;
 
 /**
- * The name of a new plugin, as npm, files and the command line take it. `bbb-plugin-x` means `x`.
+ * The name of a new plugin, valid for npm, files and the command line. `bbb-plugin-x` becomes `x`.
  * @throws UsageError
  */
 export function pluginName(typed: string): string {
@@ -23,7 +23,7 @@ export function pluginName(typed: string): string {
   );
 }
 
-/** @throws UsageError when something that ships with bbb has the name */
+/** @throws UsageError if this name already ships with bbb */
 export function refuseKnown(name: string, registry: Registry): void {
   const kind = PLUGIN_KINDS.find((each) => registry.list(each).some((entry) => entry.name === name));
   if (kind === undefined) return;

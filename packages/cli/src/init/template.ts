@@ -11,12 +11,12 @@ export interface NewFile {
 
 const FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 
-/** What templates say in place of the version of bbb. */
+/** The placeholder for the version of bbb in templates. */
 const OWN_VERSION = '0.0.0-of-bbb';
-/** What the template of a plugin calls it. */
+/** The placeholder for the plugin's name in its template. */
 const OWN_NAME = 'my-pruner';
 
-/** The files of a template, for this version of bbb, and for a plugin of this name. */
+/** The files of a template, for this version of bbb and a plugin of this name. */
 export function template(kind: 'plugin' | 'project', name: string = OWN_NAME): NewFile[] {
   const folder = join(FOLDER, kind);
   return readdirSync(folder, { recursive: true, withFileTypes: true })

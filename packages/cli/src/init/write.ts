@@ -3,12 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NewFile } from './template.js';
 
-/** Which of the files are there already, in whatever form: a folder and a dead link count. */
+/** The files that exist already, in any form: a folder or a broken link counts too. */
 export function existing(folder: string, files: readonly NewFile[]): string[] {
   return files.map(({ path }) => path).filter((path) => isThere(join(folder, path)));
 }
 
-/** Writes files that are not there. One that appeared in between stays as it is: the write fails with `EEXIST`. */
+/** Writes files that do not exist yet. If one has appeared in the meantime, it stays as it is and the write fails with `EEXIST`. */
 export async function writeNew(folder: string, files: readonly NewFile[]): Promise<void> {
   for (const { path, text } of files) {
     const target = join(folder, path);

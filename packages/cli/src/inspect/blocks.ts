@@ -1,11 +1,11 @@
 import type { Raster } from './pictures.js';
 
-/** Wider pictures are made narrower for a terminal. */
+/** Most columns of a picture in a terminal. Wider pictures are made narrower. */
 const MOST_COLUMNS = 28;
 
 /**
- * A picture of two colours in half blocks, two rows of pixels a line: as plain text, no colours. What is brighter than the middle of
- * the picture's own range is set.
+ * A picture in two colours made of half blocks, with two rows of pixels in each line, as plain text. A pixel is set if it is brighter than the
+ * middle of the picture's own range.
  */
 export function blocks({ width, height, channels, pixels }: Raster): string[] {
   const step = Math.max(1, Math.ceil(width / MOST_COLUMNS));
@@ -31,7 +31,7 @@ function half(upper: boolean, lower: boolean): string {
   return lower ? '▄' : ' ';
 }
 
-/** Pictures of one size, as many side by side as fit. */
+/** Puts as many pictures of one size side by side as fit. */
 export function besides(pictures: readonly (readonly string[])[], columns: number): string[] {
   const width = pictures[0]?.[0]?.length ?? 0;
   const fit = Math.max(1, Math.floor((columns + 2) / (width + 2)));

@@ -1,20 +1,20 @@
 import { inputNames, sizeOf, type Dataset } from '@bbb/core';
 
-/** Numbers of one column of the training examples. */
+/** A summary of one column of the training examples. */
 export interface ColumnSummary {
-  /** Its number from 1 where it has no name. */
+  /** The name of the column, or its number from 1 if it has no name. */
   readonly name: string;
   readonly min: number;
   readonly mean: number;
   readonly max: number;
-  /** Examples without a value. */
+  /** Number of examples without a value. */
   readonly missing: number;
-  /** Examples in {@link BINS} equal parts of the range. */
+  /** Number of examples in each of {@link BINS} equal parts of the range. */
   readonly histogram: readonly number[];
 }
 
 export const BINS = 16;
-/** Columns that are told of. */
+/** Most columns that are described. */
 export const MOST_COLUMNS = 40;
 
 export function columnsOf({ inputShape, table, train: { features, count } }: Dataset): ColumnSummary[] {
@@ -31,7 +31,7 @@ export function columnsOf({ inputShape, table, train: { features, count } }: Dat
   });
 }
 
-/** Of no values: zeros. */
+/** The summary of some numbers. If there are none, it consists of zeros. */
 export function summary(values: Float64Array): Omit<ColumnSummary, 'name' | 'missing'> {
   if (values.length === 0)
     return { min: 0, mean: 0, max: 0, histogram: Array.from({ length: BINS }, () => 0) };

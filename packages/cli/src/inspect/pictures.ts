@@ -1,7 +1,7 @@
 import type { Dataset } from '@bbb/core';
 import { BINS, columnsOf, type ColumnSummary } from './columns.js';
 
-/** Grey or colour bytes, row by row. */
+/** A picture in grey or colour bytes, row by row. */
 export interface Raster {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ export function isPictures({ inputShape: [rows = 0, cols = 0, channels = 0, ...m
   return more.length === 0 && rows > 1 && cols > 1 && (channels === 1 || channels === 3);
 }
 
-/** Rows of training examples as pictures: of each class the first ones, or of all where targets are real. */
+/** Rows of training examples as pictures: the first ones of each class, or of all if targets are real. */
 export function examples(dataset: Dataset, rows: number, perRow: number): Raster[][] {
   const { target, train } = dataset;
   const groups = target.kind === 'class' ? Math.min(target.classes, rows) : rows;
@@ -33,7 +33,7 @@ function example({ inputShape, train }: Dataset, index: number, toByte: (value: 
   return { width, height, channels: channels as 1 | 3, pixels: Uint8Array.from(values, toByte) };
 }
 
-/** Bytes are shown as they are, floats by their range. */
+/** Turns features into bytes. Bytes stay as they are, floats are scaled to their range. */
 function bytesOf({ train: { features } }: Dataset): (value: number) => number {
   if (features instanceof Uint8Array) return (value) => value;
   const { min, max } = features.reduce(
@@ -45,7 +45,7 @@ function bytesOf({ train: { features } }: Dataset): (value: number) => number {
 
 const GAP = 2;
 
-/** Pictures of one size side by side, on white. */
+/** Puts pictures of one size side by side, on white. */
 export function sheet(rows: readonly (readonly Raster[])[]): Raster {
   const [first] = rows.flat();
   const { width, height, channels } = first!;
@@ -67,7 +67,7 @@ export function sheet(rows: readonly (readonly Raster[])[]): Raster {
 const BAR = 5;
 const TALL = 48;
 
-/** Histograms of the columns, black on grey, six a row. */
+/** Histograms of the columns, black on grey, six in each row. */
 export function histograms(dataset: Dataset): Raster {
   const bars = columnsOf(dataset).map(histogramRaster);
   const rows = Array.from({ length: Math.ceil(bars.length / 6) }, (_, i) => bars.slice(6 * i, 6 * i + 6));

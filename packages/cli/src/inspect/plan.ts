@@ -3,13 +3,13 @@ import type { Assignment } from '../parse/assignment.js';
 import { bySize } from '../config/by-size.js';
 import type { Named } from './what.js';
 
-/** What a sweep on a data set has to be told, in words and as flags. */
+/** Settings that a sweep on a data set needs, in words and as flags. */
 export interface Plan {
   readonly words: readonly string[];
   readonly command: string;
 }
 
-/** What bbb would do with a data set, and the command that does it. */
+/** How bbb would use a data set, and the command that trains on it. */
 export function planFor(
   { train, test, target }: Dataset,
   { use, dataDir }: Named,
@@ -57,7 +57,7 @@ function examples(count: number): string {
   return `${count} example${count === 1 ? '' : 's'}`;
 }
 
-/** For a shell, where it needs quotes. */
+/** Quotes a word for a shell if needed. */
 function quoted(word: string): string {
   return /^[\w./@:+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,17 +5,17 @@ import { BINS, MOST_COLUMNS, type ColumnSummary } from './columns.js';
 import type { Plan } from './plan.js';
 import type { Named } from './what.js';
 
-/** Classes that are told of one by one. */
+/** Most classes that are listed one by one. */
 const MOST_CLASSES = 40;
 
 export interface Inspected {
   readonly named: Named;
   readonly dataset: Dataset;
   readonly summary: DataSummary;
-  /** Of tables. */
+  /** The columns of a table. */
   readonly columns: readonly ColumnSummary[];
   readonly plan: Plan;
-  /** What was assumed because nobody said it. */
+  /** Settings that were assumed because the user did not give them. */
   readonly assumed: readonly string[];
 }
 
@@ -51,12 +51,12 @@ export function inspectedText({ named, dataset, summary, columns, plan, assumed 
 
 const LONGEST_NAME = 30;
 
-/** Values that are missing, in the examples as they are held; rows that were left out stand in the notes. */
+/** The number of missing values in the examples. The data set's notes name rows that were left out. */
 function missingText({ inputShape, train, test, missing, notes = [] }: Dataset): string {
   const left = notes.find((note) => note.includes('left out'));
   if (!missing) return left ?? 'none';
   const width = sizeOf(inputShape);
-  // Inputs of one category are one value.
+  // The inputs of one category count as one value.
   const inner = new Set(
     (missing.categories ?? []).flatMap(([first, size]) =>
       Array.from({ length: size - 1 }, (_, i) => first + 1 + i),
@@ -110,7 +110,7 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-/** Four digits are enough to see what it is. */
+/** A number with four digits. */
 function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import type { OwnFiles, Registry } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 
-/** What files are, as they are told, and what a source has to read. */
+/** A description of files for people, and the kind of files that a source has to read. */
 interface Found {
-  /** With its article: `a folder of pictures`. */
+  /** The description with its article: `a folder of pictures`. */
   readonly what: string;
   readonly holds: OwnFiles;
 }
 
-/** What somebody named, and which source of data reads it. */
+/** What the user named, and the source of data that reads it. */
 export interface Named {
-  /** With its article: `a folder of pictures`. */
+  /** The description with its article: `a folder of pictures`. */
   readonly what: string;
   /** Name of the source. */
   readonly use: string;
-  /** Where its files are; absent for a set that is known by name. */
+  /** The folder of its files. Absent for a set that is known by name. */
   readonly dataDir?: string;
 }
 
@@ -26,9 +26,9 @@ const ARCHIVE = /\.npz$/i;
 const PICTURE = /\.(png|jpe?g|gif|bmp|webp|tiff?)$/i;
 
 /**
- * Tells data sets by name, tables, arrays and folders of pictures apart by their names; whether they are what they are called shows
- * when they are read.
- * @throws UsageError; BbbError `E_UNKNOWN_NAME` for what is neither a set nor a file
+ * Tells data sets by name, tables, arrays and folders of pictures apart, by the names of files. Whether the content fits the name is
+ * found out when the files are read.
+ * @throws UsageError; BbbError `E_UNKNOWN_NAME` for anything that is neither a set nor a file
  */
 export async function whatIsNamed(what: string, registry: Registry): Promise<Named> {
   const known = registry.list('datasets').find(({ name }) => name === what);
@@ -53,7 +53,7 @@ function readerOf(holds: OwnFiles, registry: Registry): string {
   throw new UsageError(`No data set reads ${holds}.`, 'Load a plugin that does: --plugin.');
 }
 
-/** The sources of data that read somebody's own files. */
+/** The sources of data that read a user's own files. */
 export function ownSources(registry: Registry): string[] {
   return registry.list('datasets').flatMap(({ name, value }) => (value.reads ? [name] : []));
 }
@@ -87,7 +87,7 @@ async function folder(dir: string): Promise<Found> {
 
 const MOST_LOOKED_AT = 20;
 
-/** `raw/` and `MNIST/raw/` of torchvision. */
+/** Whether the folder holds arrays, also in `raw/` and `MNIST/raw/` of torchvision. */
 async function holdsArrays(dir: string): Promise<boolean> {
   const names: string[] = await readdir(dir).catch(() => []);
   if (names.some((name) => ARRAYS.test(name))) return true;

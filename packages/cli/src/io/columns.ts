@@ -1,4 +1,4 @@
-/** Rows of text as lines in which the cells of a column stand below each other; those of columns in `right` (from 0) end below each other. */
+/** Aligns the cells of each column. Columns in `right` (numbers from 0) are aligned at their right end. */
 export function inColumns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]!.length))) ?? [];
   return rows.map((row) =>

@@ -1,6 +1,6 @@
 import type { Shape } from '@bbb/core';
 
-/** What examples of a shape are called. */
+/** The word for examples of this shape. */
 export function examplesWord(inputShape: Shape): 'images' | 'examples' {
   return inputShape.length === 3 ? 'images' : 'examples';
 }

@@ -4,8 +4,8 @@ import { isSweepsOwn } from '@bbb/sweep';
 import { UsageError } from '../errors/usage.js';
 
 /**
- * Writes what `--out` names. A file is there whole or not at all, and replaced only by force, through links; never one of a
- * sweep's own. Devices and pipes get the bytes.
+ * Writes the file that `--out` names, whole or not at all. An existing file is replaced only with force, and links are followed. A
+ * sweep's own file is never replaced. Devices and pipes get the bytes.
  * @throws UsageError, and the errors of the file system
  */
 export async function writeOut(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
@@ -16,8 +16,8 @@ export async function writeOut(path: string, bytes: Uint8Array, force: boolean):
 }
 
 /**
- * Whether `--out` may be written, before work is done for it.
- * @returns whether it is a device or a pipe, or else the file that would be replaced, if there is one
+ * Checks whether `--out` may be written, before any work is done.
+ * @returns whether it is a device or a pipe, or otherwise the file that would be replaced, if there is one
  * @throws UsageError
  */
 export async function checkOut(

@@ -1,20 +1,20 @@
 import { fstatSync, writeFileSync } from 'node:fs';
-// Not all of core, which takes longer to load than most commands do.
+// Import only this file, because loading all of core takes longer than most commands.
 import { cutText } from '@bbb/core/errors';
 import { plainJson, plainText } from './plain-text.js';
 import { styled, type Format } from './style.js';
 
 /*
- * The door to the terminal: whatever bbb shows goes through here (or is drawn in place, by ../progress), so that what hosts,
- * plugins and files say reaches it as plain text. Colours are put on here, behind the check.
+ * Everything that bbb shows is written here (or drawn in place, by ../progress), so that texts of hosts,
+ * plugins and files reach the terminal as plain text. Colours are added here, after that conversion.
  */
 
-/** Text for people. */
+/** Prints text for people. */
 export function say(text: string): void {
   process.stderr.write(`${plainText(text)}\n`);
 }
 
-/** The same after a word that stands out, e.g. `error:`. */
+/** Prints text for people after a coloured word, e.g. `error:`. */
 export function sayMarked(format: Format, word: string, text: string): void {
   process.stderr.write(`${styled(process.stderr)(format, word)} ${plainText(text)}\n`);
 }
@@ -23,24 +23,24 @@ export function warn(text: string): void {
   sayMarked('yellow', 'warning:', cutText(text));
 }
 
-/** Data. Resolves when the stream has taken all of it. @throws the errors of the file system: a full disk */
+/** Prints data. Resolves when the stream has taken all of it. @throws the errors of the file system: a full disk */
 export function print(text: string): Promise<void> {
   return write(plainText(text.endsWith('\n') ? text : `${text}\n`));
 }
 
-/** Data as it is, for a file or a pipe; on a terminal, text. */
+/** Prints bytes unchanged to a file or a pipe, and as plain text to a terminal. */
 export function printBytes(bytes: Uint8Array): Promise<void> {
   return write(
     process.stdout.isTTY ? plainText(Buffer.from(bytes).toString().replaceAll('\r\n', '\n')) : bytes,
   );
 }
 
-/** One JSON document. */
+/** Prints one JSON document. */
 export function printJson(value: unknown): Promise<void> {
   return write(`${plainJson(JSON.stringify(value, null, 2))}\n`);
 }
 
-/** One line of NDJSON. */
+/** Prints one line of NDJSON. */
 export function printLine(value: unknown): Promise<void> {
   return write(`${plainJson(JSON.stringify(value))}\n`);
 }
@@ -64,15 +64,15 @@ function isFile(descriptor: number): boolean {
   }
 }
 
-/** Nobody reads on: a pipe whose other end is gone, a terminal that was closed, and what is written after that. */
+/** Whether nobody can read the output any more: the other end of the pipe is gone, or the terminal was closed. */
 function isClosed({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
 }
 
 /**
- * A reader that has seen enough (`bbb ... | head -1`) closes the pipe, a window that is closed takes its terminal along, and the
- * disk that a log is on may be full: what can't be written there is dropped, and whatever is being computed goes on, or stops in
- * order. Data that is lost on a full disk is said by whoever printed it.
+ * Ignores errors of output. A reader that has seen enough (`bbb ... | head -1`) closes the pipe, a closed window closes its terminal, and the
+ * disk of a log may be full. Text that can't be written there is dropped, and the computation goes on, or stops in
+ * order. If a full disk loses data, the function that prints the data reports it.
  */
 export function tolerateLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

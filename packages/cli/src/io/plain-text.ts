@@ -1,12 +1,12 @@
 /**
- * Characters that steer a terminal or turn its text around: all control characters (escape sequences begin with one, of C0 or
- * of C1), what changes the direction of writing, and the line breaks that only Unicode knows.
+ * Characters that control a terminal or reverse its text: all control characters (escape sequences begin with one, of C0 or
+ * of C1), characters that change the direction of writing, and the line breaks that only Unicode knows.
  */
 const STEERING = /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu;
 
 /**
- * Text as it may be shown. It holds what hosts, plugins, labels and files say, and none of that may move the cursor, rename the
- * window or hide a line: such characters are written out, e.g. `\x1b`. New lines and tabs stay.
+ * Text that is safe to show. Texts of hosts, plugins, labels and files must not move the cursor, rename the
+ * window or hide a line, so control characters are written out, e.g. `\x1b`. New lines and tabs stay.
  */
 export function plainText(text: string): string {
   return text.replaceAll(STEERING, (character) =>
@@ -14,12 +14,12 @@ export function plainText(text: string): string {
   );
 }
 
-/** The same for text that must stay in one line. */
+/** Like {@link plainText}, for text that must stay in one line. */
 export function plainLine(text: string): string {
   return text.replaceAll(STEERING, written);
 }
 
-/** The same for JSON, which keeps its meaning: JSON.stringify leaves all but C0 as it is. */
+/** Like {@link plainText}, for JSON, whose meaning stays the same: JSON.stringify escapes only the control characters of C0. */
 export function plainJson(json: string): string {
   return json.replaceAll(STEERING, (character) => (character === '\n' ? character : unicode(character)));
 }

@@ -7,17 +7,17 @@ export interface Loaded {
   readonly plugins: readonly string[];
 }
 
-/** Plugins of what this process does itself: run trials, keep an index, show how it goes. */
+/** Plugins that this process needs itself, to run trials, keep an index and show progress. */
 const OWN = ['@bbb/sweep/plugin', '@bbb/cli/plugin', ...OPTIONAL_PACKAGES.map((name) => `${name}/plugin`)];
 
-/** Everything there is to choose from: what ships with bbb, and the plugins that were asked for. */
+/** Loads all plugins: those that ship with bbb, and those that the user names. */
 export async function loadRegistry(extra: readonly string[] = []): Promise<Loaded> {
   const plugins = [import.meta.resolve('@bbb/plugins'), ...extra];
   const own = OWN.flatMap(located);
   return { registry: createRegistry(await loadPlugins([...plugins, ...own])), plugins };
 }
 
-/** An optional package need not be installed. */
+/** Optional packages may be missing, and are then left out. */
 function located(specifier: string): string[] {
   try {
     return [import.meta.resolve(specifier)];

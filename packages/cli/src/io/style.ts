@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Format = Parameters<typeof styleText>[0];
 
-/** Colours only where someone watches and has not asked for none (https://no-color.org). */
+/** Adds colours if the stream is a terminal and the user has not turned them off (https://no-color.org). */
 export function styled(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -11,7 +11,7 @@ export function styled(
   return (format, text) => (on ? styleText(format, text) : text);
 }
 
-/** Whether lines may be redrawn: a terminal, and not the log of a build. */
+/** Whether lines may be redrawn: the stream is a terminal, and not the log of a build. */
 export function isLive(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -7,8 +7,8 @@ const MARKS: readonly { readonly mark: readonly number[]; readonly encoding: str
 ];
 
 /**
- * A text file, without its byte-order mark; UTF-16 where the mark says so, else UTF-8.
- * @throws Error when it is neither
+ * Reads a text file without its byte-order mark. The encoding is UTF-16 if the mark says so, otherwise UTF-8.
+ * @throws Error when the file is neither
  */
 export function readTextFile(path: string): string {
   const bytes = readFileSync(path);

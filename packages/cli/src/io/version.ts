@@ -5,10 +5,10 @@ const { version, peerDependenciesMeta } = createRequire(import.meta.url)('../../
   peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 };
 
-/** Read here so that `bbb --version` need not load everything. */
+/** The version is read here so that `bbb --version` does not load everything. */
 export const VERSION = version;
 
-/** Packages with a plugin that need not be installed: those with clients of servers, which few need. */
+/** Packages with a plugin that are optional, because few users need them: those with clients of servers. */
 export const OPTIONAL_PACKAGES: readonly string[] = Object.entries(peerDependenciesMeta)
   .filter(([, { optional }]) => optional)
   .map(([name]) => name);

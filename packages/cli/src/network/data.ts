@@ -18,25 +18,25 @@ import { loadSet } from './load-set.js';
 import type { OpenNetwork } from './open.js';
 
 export interface DataChoice {
-  /** Default: the data set of the trial, which must be the one it was trained on. */
+  /** The data set to measure on. Default: the data set of the trial, which must be the one that the network was trained on. */
   readonly dataset?: string | undefined;
   readonly datasetOption?: readonly Assignment[] | undefined;
   readonly dataDir?: string | undefined;
-  /** Default: the one of the trial, if it has one. */
+  /** The out-of-distribution set. Default: that of the trial, if it has one. */
   readonly ood?: string | undefined;
 }
 
-/** What a stored network is measured on, and what that is called. */
+/** The sets that a stored network is measured on, and their names. */
 export interface TestSets extends EvaluationSets {
   /** The data set whose test examples these are, with its training examples. */
   readonly main: Dataset;
-  /** The main one first. */
+  /** Descriptions of the data sets, the main set first. */
   readonly told: readonly SweepDataset[];
 }
 
 /**
  * The test examples that a stored network is measured on.
- * @throws BbbError `E_SWEEP_CHANGED` for sets that the network's trial names and that are others now
+ * @throws BbbError `E_SWEEP_CHANGED` for sets that the network's trial names and that have changed since
  */
 export async function loadTestSets(
   { trial, model, data, keys, trained }: OpenNetwork,
@@ -57,7 +57,7 @@ export async function loadTestSets(
   const { testFraction, testCalibration } = trial.data;
   const heldOut = dataset === undefined && (testFraction ?? testCalibration) !== undefined;
   const test = heldOut ? set : classified(set, { target: data.target, outputs });
-  // Who names a set wants that one; options alone name the set of the trial.
+  // A user who names a set wants that set. Options alone change how the set of the trial is read.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);
   for (const note of test.notes ?? []) say(note);
   const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;

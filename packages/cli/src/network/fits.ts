@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage.js';
 
 const KINDS = { class: 'classes', real: 'real numbers' } as const;
 
-/** A set with examples of the network's size. */
+/** The data set, if its examples have the network's size. */
 export function fitting(dataset: Dataset, inputs: number): Dataset {
   const { name, inputShape } = dataset;
   if (sizeOf(inputShape) === inputs) return dataset;
@@ -13,7 +13,7 @@ export function fitting(dataset: Dataset, inputs: number): Dataset {
   );
 }
 
-/** A set of the network's columns: the same names and categories, in the same order, where both say what theirs are. */
+/** The data set, if its columns are the network's: the same names and categories, in the same order, if both describe their columns. */
 export function sameColumns(dataset: Dataset, table: TableSpec | undefined): Dataset {
   const columns = dataset.table?.columns;
   if (!columns || !table) return dataset;
@@ -37,7 +37,7 @@ function columnText(column: Column | undefined): string {
   return `${JSON.stringify(name)} (${categories ? categories.join(', ') : 'a number'})`;
 }
 
-/** A set whose test examples the network can be right or wrong about. */
+/** A data set whose test examples have classes that the network can predict. */
 export function classified(
   dataset: Dataset,
   { target, outputs: classes }: { readonly target: TargetSpec; readonly outputs: number },
@@ -63,7 +63,7 @@ export function classified(
   );
 }
 
-/** Labels that were numbered anew mean the network's classes only where there are as many of them. */
+/** Labels that were numbered anew can be the network's classes only if there are as many of them. */
 function sameClasses(dataset: Dataset, classes: number): Dataset {
   const { target, name } = dataset;
   const labels = target.kind === 'class' ? target.names : undefined;

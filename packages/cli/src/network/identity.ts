@@ -4,12 +4,12 @@ import { trainedOn, type DataIdentity } from '@bbb/sweep';
 import { z } from 'zod';
 import type { CheckpointFile } from './read.js';
 
-/** Where a pruned checkpoint keeps what its network was trained on: it may leave the folder of its trial. */
+/** The metadata of a pruned checkpoint that names the data its network was trained on: the file may leave the folder of its trial. */
 export const DATA = 'data';
 
 const identitySchema = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** What a stored network was trained on, by its own file or by its folder; undefined where neither tells. */
+/** The data that a stored network was trained on, from its own file or its folder. Undefined if neither names them. */
 export async function identityOfNetwork(
   { path, bytes }: CheckpointFile,
   trial: Trial,

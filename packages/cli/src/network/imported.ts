@@ -14,8 +14,8 @@ import { optionsOf } from '../run/executor.js';
 import type { Ops } from './open.js';
 
 /**
- * The trial that an imported network counts as one of: its network, data and method, and defaults for what nobody asks it any more.
- * @throws BbbError for a network that has not the outputs that the data need, and what a sweep's configuration throws
+ * The trial that an imported network gets: its network, data and method, and defaults for everything else.
+ * @throws BbbError if the network's outputs do not fit the data, and what a sweep's configuration throws
  */
 export function planImport(
   { layers, divisor }: ImportedNetwork,
@@ -41,7 +41,7 @@ export function planImport(
     divisor: flags.divisor ?? divisor ?? 255,
     ...(normalised ? { scaling: 'standardise' } : {}),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-    // The schema wants an epoch; none was trained here.
+    // The schema requires an epoch, although none was trained here.
     training: { epochs: 1 },
   });
   const { trial } = planSweep(config, registry).trials[0]!;
@@ -49,7 +49,7 @@ export function planImport(
   return testCalibration === undefined ? trial : { ...trial, data: { ...trial.data, testCalibration } };
 }
 
-/** The first network there is that can have these hidden layers. */
+/** The first network of the registry that can have these hidden layers. */
 function networkOf(hidden: readonly ImportedLayer[], registry: Registry): Use {
   for (const { name, value } of registry.list('networks')) {
     const options = value.optionsFor?.(hidden);
@@ -63,7 +63,7 @@ function networkOf(hidden: readonly ImportedLayer[], registry: Registry): Use {
 }
 
 /**
- * Writes the imported weights over the parameters that the method has for them.
+ * Replaces the method's parameters by the imported weights.
  * @throws BbbError `E_IMPORT` for weights of another shape, or a method whose mean network has others
  */
 export function fillWeights(

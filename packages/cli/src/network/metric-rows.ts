@@ -4,7 +4,7 @@ import { percent } from '../progress/lines.js';
 const nats = (value: number): string => `${value.toFixed(4)} nats`;
 const plain = (value: number): string => value.toFixed(4);
 
-/** How metrics are called and shown, in the order in which they are; of others an own likelihood's name is shown. */
+/** Names and formats of metrics, in the order in which they are shown. A metric of a plugin's likelihood keeps its own name. */
 const KNOWN: Readonly<
   Record<string, readonly [label: string, show: (value: number, spec: MetricSpec) => string]>
 > = {
@@ -28,7 +28,7 @@ const KNOWN: Readonly<
   width95: ['width of 95 % intervals', inUnit],
 };
 
-/** Those that say little more than the ones above; `--json` has them. */
+/** Metrics that add little to the ones above. Only `--json` shows them. */
 const DETAILS: ReadonlySet<string> = new Set([
   'adaptiveEce',
   'expectedEntropy',
@@ -43,7 +43,7 @@ function inUnit(value: number, spec: MetricSpec): string {
   return errorText(spec, value);
 }
 
-/** What was measured of a network, for people: the headline first. */
+/** The metrics of a network for people, the headline first. */
 export function metricRows(metrics: PredictionMetrics, spec: MetricSpec): [name: string, value: string][] {
   const error: [string, string] = [spec.error, errorText(spec, headlineError(spec, metrics))];
   const head: [string, string][] =
@@ -57,7 +57,7 @@ export function metricRows(metrics: PredictionMetrics, spec: MetricSpec): [name:
   return [...head, ...known, ...others];
 }
 
-/** The headline as it is shown, e.g. `98.06 %` or `2.9 kEUR`. */
+/** The headline metric as text, e.g. `98.06 %` or `2.9 kEUR`. */
 export function headlineText(spec: MetricSpec, metrics: PredictionMetrics): string {
   return errorText(spec, metrics[spec.metric]!);
 }

@@ -6,7 +6,7 @@ import { storeNetwork } from '@bbb/predict/store';
 import { readTrial } from '@bbb/sweep';
 import type { OpenNetwork } from './open.js';
 
-/** How a network was pruned before it is stored; absent: as it was trained. */
+/** How a network was pruned before it is stored. Absent if it was not pruned. */
 export interface StoredPruning {
   readonly pruner: string;
   readonly label?: string;
@@ -14,21 +14,24 @@ export interface StoredPruning {
 }
 
 /**
- * Draws that a stored network predicts with: as many as asked for, or as its trial predicted with; 0 for one that is not stochastic, or whose
- * draws no file can hold.
+ * Number of draws that a stored network predicts with: as many as the user asks for, or as its trial predicted with. 0 for a network that is not
+ * stochastic, or whose draws can't be stored in a file.
  */
 export function drawsOf({ model, trial }: OpenNetwork, samples: number): number {
   return model.stochastic && model.plainDraws !== false ? samples || trial.prediction.samples : 0;
 }
 
-/** What its trial measured; undefined for a network that is in no sweep's folder. */
+/** The result of the network's trial. Undefined for a network outside a sweep's folder. */
 export async function resultOf({ file }: OpenNetwork): Promise<TrialResult | undefined> {
   const folder = dirname(resolve(file.path));
   if (basename(dirname(folder)) !== 'trials') return undefined;
   return (await readTrial(dirname(dirname(folder)), basename(folder))).result;
 }
 
-/** What its trial measured of this very network; undefined for one that its trial did not make, or trained on after it was pruned. */
+/**
+ * The part of the trial's result that belongs to this network as it was pruned. Undefined if the trial did not measure it, or
+ * measured it only after fine-tuning.
+ */
 export function measuredAs(
   result: TrialResult | undefined,
   { trial }: OpenNetwork,
@@ -43,7 +46,7 @@ export function measuredAs(
   return row && evaluation ? { row, evaluation } : undefined;
 }
 
-/** What a predictor needs of a calibration. */
+/** The parts of a calibration that a predictor needs. */
 export function storedCalibration({ calibrated, samples }: Evaluation): StoredCalibration | undefined {
   if (!calibrated) return undefined;
   const { level, temperature, sets, intervals, sure } = calibrated;

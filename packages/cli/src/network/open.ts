@@ -17,7 +17,7 @@ export type Ops = Awaited<ReturnType<typeof startBackend>>;
 export interface OpenNetwork extends Omit<OpenCheckpoint, 'dispose'> {
   readonly file: CheckpointFile;
   readonly checkpoint: TrialCheckpoint;
-  /** What it was trained on; undefined where nobody tells. */
+  /** The data that it was trained on. Undefined if neither its file nor its folder names them. */
   readonly trained: DataIdentity | undefined;
   readonly ops: Ops;
   close(): void;
@@ -25,7 +25,7 @@ export interface OpenNetwork extends Omit<OpenCheckpoint, 'dispose'> {
 
 /**
  * @param place a checkpoint or the folder of a trial
- * @param threads how many work on it. Default 1
+ * @param threads number of threads that compute. Default 1
  */
 export async function openNetwork(place: string, registry: Registry, threads = 1): Promise<OpenNetwork> {
   const file = await readCheckpointFile(place);
@@ -39,7 +39,7 @@ export async function openNetwork(place: string, registry: Registry, threads = 1
   return { ...open, file, checkpoint, trained, ops, close };
 }
 
-/** A method whose parameters have to be tfjs tensors is opened on those, which one thread works on. */
+/** If a method needs its parameters as tfjs tensors, the network is opened on tensors, and one thread computes. */
 async function openOn(
   checkpoint: TrialCheckpoint,
   registry: Registry,

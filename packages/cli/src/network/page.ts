@@ -12,11 +12,11 @@ import { drawsOf, measuredAs, modelFile, resultOf, storedCalibration } from './m
 import { openNetwork, type OpenNetwork } from './open.js';
 import { dataOnDemand, examplesForPruner } from './training-examples.js';
 
-/** What of a network is shown. */
+/** The parts of a network that the page shows. */
 export interface PageOptions extends Omit<PruningFlags, 'share'> {
   /** A sparsity besides those of its trial. */
   readonly also?: number;
-  /** Default: as its trial predicted. */
+  /** Number of draws. Default: as its trial predicted. */
   readonly samples: number;
   readonly dataDir?: string;
 }
@@ -67,8 +67,8 @@ export async function pageFiles(
 }
 
 /**
- * The same page of one model file, as `bbb export --format sparse` writes it.
- * @throws BbbError `E_MODEL_FILE`, `E_MODEL_VERSION`; UsageError for a network that is not of classes of grey images
+ * The same page for one model file that `bbb export --format sparse` wrote.
+ * @throws BbbError `E_MODEL_FILE`, `E_MODEL_VERSION`; UsageError for a network that does not classify grey images
  */
 export async function pageOfModel(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
   const { model, networks } = decodeModel(gunzipped(bytes));
@@ -156,7 +156,7 @@ async function modelAt(
   }
 }
 
-/** What a page has to know of the data of a network. */
+/** The facts about a network's data that a page needs. */
 interface Shown {
   readonly data: {
     readonly inputShape: readonly number[];
@@ -173,7 +173,7 @@ function imageShapeOf(
   const [rows, cols, channels] = inputShape;
   const side = Math.sqrt(sizeOf(inputShape));
   if (target.kind === 'class' && inputShape.length === 3 && channels === 1) return [rows!, cols!];
-  // A fully connected network of grey images says how many numbers it takes, not in how many rows.
+  // A fully connected network of grey images stores only the number of its inputs, and not the height and width.
   if (target.kind === 'class' && inputShape.length === 1) {
     if (result?.imageShape) return result.imageShape;
     if (!result && Number.isInteger(side)) return [side, side];
@@ -189,7 +189,7 @@ function classesOf({ data: { target } }: { readonly data: Pick<Shown['data'], 't
   return [...(target.names ?? Array.from({ length: target.classes }, (_, c) => String(c)))];
 }
 
-/** A test image of each class, where the data are at hand; else the ones that the result shows. */
+/** A test image of each class, if the data are on this machine; otherwise the images that the result contains. */
 async function examplesOf(
   network: OpenNetwork,
   result: TrialResult | undefined,

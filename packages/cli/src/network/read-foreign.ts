@@ -12,7 +12,7 @@ import {
 } from '@bbb/export';
 import { UsageError } from '../errors/usage.js';
 
-/** No network that bbb trains is larger: what is would only fill the memory. */
+/** Largest file, bytes. No network that bbb trains is larger, and a larger file would only fill the memory. */
 const LARGEST = 2 ** 30;
 
 /** A network of another program, and the SHA-256 of its file (of model.json and its weights together). */

@@ -10,9 +10,9 @@ const CHECKPOINT = 'checkpoint.safetensors';
 
 export interface CheckpointFile {
   readonly path: string;
-  /** Safetensors, unpacked if the file is a sparse one. */
+  /** The content as safetensors, unpacked if the file is a sparse one. */
   readonly bytes: Uint8Array;
-  /** On disk. */
+  /** Size of the file, bytes. */
   readonly size: number;
 }
 
@@ -27,7 +27,7 @@ export async function readCheckpointFile(place: string): Promise<CheckpointFile>
   return { path, bytes: isSparse(stored) ? unpackSparse(stored) : stored, size: stored.length };
 }
 
-/** A network that is not the one that was measured would be measured without a word. */
+/** Refuses a checkpoint that differs from the one in the trial's result, because its metrics would be shown as those of the trial's network. */
 async function compareWithResult(path: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(resolve(path));
   if (basename(path) !== CHECKPOINT || basename(dirname(folder)) !== 'trials') return;

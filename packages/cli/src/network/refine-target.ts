@@ -15,31 +15,32 @@ import type { Steps } from '../progress/work.js';
 import { openNetwork, type OpenNetwork } from './open.js';
 import { dataOnDemand } from './training-examples.js';
 
-/** The search ends where what is left of the weights is known to this part of itself. */
+/** The bisection ends once the interval is this fraction of the weights that remain. */
 const RESOLUTION = 0.05;
 
-/** What is looked for, and where. */
+/** The target, and the sweep to search in. */
 export interface Search {
   readonly dir: string;
   readonly data: SweepData;
-  /** As results have it. */
+  /** The error to stay below, as results store it. */
   readonly target: number;
   readonly registry: Registry;
   readonly dataDir?: string | undefined;
-  /** Told what is looked for. */
+  /** Called with what is searched for. */
   readonly steps?: Steps;
 }
 
-/** What was found, and why the rest was left as it was measured. */
+/** The refined sparsities, and why others stayed as they were measured. */
 export interface RefinedTargets {
   readonly refined: readonly Refined[];
   readonly left: readonly string[];
 }
 
 /**
- * The highest sparsity whose validation error stays below a target at 95 % confidence over the seeds, between those that the sweep measured: by
- * bisection, with the stored networks of all seeds pruned again at each step. The test set is looked at once, at what was found.
- * Networks that are trained on after pruning are left as they are: their trial alone can make others.
+ * The highest sparsity whose validation error stays below a target at 95 % confidence over the seeds, between those that the sweep
+ * measured. It uses
+ * bisection, and prunes the stored networks of all seeds again at each step. The test set is used once, at the sparsity found.
+ * Networks that are fine-tuned after pruning are left as they are: only their trial can make others.
  *
  * @throws BbbError `E_STORE_DAMAGED`, `E_SWEEP_CHANGED`, and what data sets and criteria throw
  */
@@ -58,7 +59,7 @@ export async function refineTargets(search: Search): Promise<RefinedTargets> {
 
 type Open = (id: string) => Promise<{ readonly network: OpenNetwork; readonly main: Dataset }>;
 
-/** Opens networks anew, and loads their data once. */
+/** Returns a function that opens networks anew, and loads their data once. */
 function opener({ dir, registry, dataDir }: Search): Open {
   const loaded = new Map<string, Promise<Dataset>>();
   return async (id) => {
@@ -98,7 +99,7 @@ async function bisect(search: Search, { trials, pruner, from, to }: Bracket, ope
   };
 }
 
-/** How often an interval is halved until it ends, where its lower end stays. */
+/** Number of halvings of an interval whose lower end stays until it is small enough. */
 function halvings(from: number, to: number): number {
   return Math.ceil(Math.log2((to - from) / (RESOLUTION * (1 - from))));
 }
@@ -125,7 +126,7 @@ async function errorsAt(
   return errors;
 }
 
-/** As a trial measures it: of the mean network, or where there is none of draws together. */
+/** The error as a trial measures it: of the mean network, or of the draws together if there is none. */
 function errorOn(
   network: OpenNetwork,
   { validation, test }: ReturnType<typeof splitData>,

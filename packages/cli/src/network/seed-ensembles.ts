@@ -14,7 +14,7 @@ import {
 import { loadTestSets, type TestSets } from './data.js';
 import { openNetwork, type OpenNetwork } from './open.js';
 
-/** What a configuration's seeds predict together so far. */
+/** The predictions of a configuration's seeds so far. */
 interface Gathered {
   readonly sets: TestSets;
   readonly network: Pick<OpenNetwork, 'likelihood' | 'data'>;
@@ -23,18 +23,18 @@ interface Gathered {
   draws: number;
 }
 
-/** Ensembles that were measured, and why others were not. */
+/** The measured ensembles, and why others were not measured. */
 export interface SeedEnsembles {
   readonly ensembles: readonly SeedEnsemble[];
   readonly left: readonly string[];
 }
 
 /**
- * Measures the stored networks of all finished seeds of each configuration as one ensemble, without training: their dense networks, a
- * stochastic one by its draws. One network is in memory at a time.
+ * Measures the stored networks of all finished seeds of each configuration as one ensemble, without training. It uses the unpruned networks, and
+ * the draws of stochastic ones. One network is in memory at a time.
  *
- * @param dir of the sweep
- * @param told the share of the networks that have been asked
+ * @param dir folder of the sweep
+ * @param told called with the share of the networks that have predicted
  * @throws BbbError `E_STORE_DAMAGED`, `E_SWEEP_CHANGED`, and what data sets throw
  */
 export async function seedEnsembles(
@@ -70,7 +70,7 @@ export async function seedEnsembles(
   return { ensembles, left };
 }
 
-/** @returns why there is no ensemble, where there is none */
+/** @returns the reason why there is no ensemble, if there is none */
 async function gather(
   dir: string,
   trials: readonly PlannedTrial[],
@@ -116,7 +116,7 @@ async function begin(
   };
 }
 
-/** Each seed sees the examples as its own training did: inputs may be standardised by its own split. */
+/** Each network gets the examples as its own training did, because inputs may be standardised by the split of its seed. */
 function add(gathered: Gathered, network: OpenNetwork): void {
   const { sets, test, outside } = gathered;
   const { params, data } = network;
@@ -128,7 +128,7 @@ function add(gathered: Gathered, network: OpenNetwork): void {
   gathered.draws += draws.length;
 }
 
-/** As its trial predicted: by draws where there are any, else by the mean network. */
+/** The draws that the trial predicted with, or the mean network if the network is not stochastic. */
 function drawsOf({ model, trial, keys }: OpenNetwork): readonly Draw[] {
   const { samples } = trial.prediction;
   if (model.hasMean !== false && (!model.stochastic || samples === 0)) return ['mean'];

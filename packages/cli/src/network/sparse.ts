@@ -11,9 +11,9 @@ import { z } from 'zod';
 import { UsageError } from '../errors/usage.js';
 
 /**
- * A pruned checkpoint in a smaller file: gzipped safetensors in which a pruned tensor `params.x` is replaced by `keep.<weight>`
- * (a bit for each element, lowest bit first, 1 is kept) and `kept.params.x` (the kept elements in order). What the
- * removed elements were, the same for all of a tensor, is in the metadata `filled`.
+ * A pruned checkpoint in a smaller file: gzipped safetensors. A pruned tensor `params.x` is replaced by `keep.<weight>`
+ * (a bit for each element, lowest bit first, 1 is kept) and `kept.params.x` (the kept elements in order). The metadata `filled` holds
+ * the value of the removed elements, which is the same for all of a tensor.
  */
 const FORMAT = 'bbb-sparse/1';
 const LARGEST = 2 ** 31;
@@ -23,7 +23,7 @@ const filledSchema = z.record(
   z.strictObject({
     keep: z.string(),
     shape: z.array(z.int().min(0)).readonly(),
-    // JSON has no infinity.
+    // JSON has no infinity, so it is written as text.
     value: z.union([z.number(), z.literal('-Infinity')]),
   }),
 );
@@ -63,8 +63,8 @@ export function isSparse(bytes: Uint8Array): boolean {
 }
 
 /**
- * The checkpoint again, to the bit.
- * @throws UsageError for a gzip file of something else, or a damaged one
+ * Restores the checkpoint, to the bit.
+ * @throws UsageError for a gzip file with another content, or a damaged one
  */
 export function unpackSparse(bytes: Uint8Array): Uint8Array {
   const { tensors, metadata } = decodeSafetensors(inflate(bytes));
@@ -119,7 +119,7 @@ function damaged(reason: string): UsageError {
   return new UsageError(`This sparse checkpoint is damaged: ${reason}.`, 'Write it again with bbb prune.');
 }
 
-/** What all removed elements have in common; undefined when they differ, or none is removed. */
+/** The value of all removed elements. Undefined if they differ, or none is removed. */
 function commonValue(data: Float32Array, mask: Uint8Array): number | undefined {
   if (data.length !== mask.length) return undefined;
   const first = mask.indexOf(0);

@@ -2,7 +2,7 @@ import { BbbError, openPruner, splitData, type Examples, type Registry } from '@
 import { loadTestSets, type TestSets } from './data.js';
 import type { OpenNetwork } from './open.js';
 
-/** Loads the data of a stored network when it is first called, and once. @throws as {@link loadTestSets} */
+/** Loads the data of a stored network at the first call, and keeps them for later calls. @throws as {@link loadTestSets} */
 export function dataOnDemand(
   network: OpenNetwork,
   { dataDir }: { readonly dataDir?: string | undefined },
@@ -13,10 +13,10 @@ export function dataOnDemand(
 }
 
 /**
- * The training examples that the trial of this network gives to its criteria; undefined for a criterion that computes from weights alone.
+ * The training examples that the trial of this network gives to its criteria. Undefined for a criterion that needs only the weights.
  *
  * @param load the data of the trial
- * @throws BbbError `E_PRUNER_DATA` where the data set can't be had, or is another than the network was trained on
+ * @throws BbbError `E_PRUNER_DATA` if the data set can't be had, or differs from the one that the network was trained on
  */
 export async function examplesForPruner(
   { trial, keys }: OpenNetwork,

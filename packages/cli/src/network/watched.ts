@@ -3,7 +3,7 @@ import type { OpenNetwork } from './open.js';
 
 type Told = (share: number) => void;
 
-/** Sets for one measurement of a network, with so many draws: they tell which share of it is done. */
+/** Sets for one measurement of a network with this number of draws. They report the share of the measurement that is done. */
 export function watchedSets<Sets extends EvaluationSets>(
   sets: Sets,
   network: Pick<OpenNetwork, 'model' | 'likelihood' | 'keys'>,
@@ -14,13 +14,13 @@ export function watchedSets<Sets extends EvaluationSets>(
 }
 
 /**
- * Examples that are gone through so many times: they tell the share of it that is done. Where it is done more often, they begin again.
+ * Examples that are read this number of times, and report the share that is done. If they are read more often, the share begins again at 0.
  */
 export function watchedExamples(examples: Examples, told: Told, times = 1): Examples {
   return { ...examples, onRows: shareOf(Math.max(1, times) * examples.rows.length, told) };
 }
 
-/** Rows of a whole as a share; from the beginning again after its end. */
+/** Turns numbers of rows into a share of all. After the end, the share begins again at 0. */
 function shareOf(all: number, told: Told): (rows: number) => void {
   let done = 0;
   return (rows) => {

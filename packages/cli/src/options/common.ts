@@ -3,17 +3,17 @@ import { assignment } from '../parse/assignment.js';
 import { collect, roles, seeds, text } from '../parse/list.js';
 import { seedCount } from '../parse/number.js';
 
-/** Where modules come from that add to what bbb knows. */
+/** The option that loads plugins. */
 export function pluginOption(what = 'plugin to load'): Option {
   return new Option('--plugin <path|package>', `${what}; repeatable`).argParser(collect(text));
 }
 
-/** For programs that read what a command says. */
+/** The option for output that programs can read. */
 export function jsonOption(what = 'the outcome'): Option {
   return new Option('--json', `print ${what} as one JSON document`);
 }
 
-/** How many seeds, or which ones. */
+/** The number of seeds, or a list of them. */
 export function addSeedOptions(command: Command): Command {
   return command
     .option('--seeds <n>', 'how many seeds: 5 is 0, 1, 2, 3, 4', seedCount)

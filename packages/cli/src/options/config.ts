@@ -6,7 +6,7 @@ import { DATA_DIR, addSetOptions, type SetFlags } from './data.js';
 import { collect, roles, shares, text, widths, words } from '../parse/list.js';
 import { count, countOrZero, fraction, positive } from '../parse/number.js';
 
-/** Everything a trial depends on. What is absent, the preset or the method decides. */
+/** Everything that a trial depends on. Absent members come from the preset or the method. */
 export interface ConfigFlags extends SetFlags {
   readonly hidden?: readonly (readonly number[])[];
   readonly network?: readonly string[];
@@ -22,7 +22,7 @@ export interface ConfigFlags extends SetFlags {
   readonly scaling?: 'divide' | 'standardise';
   readonly testFraction?: number;
   readonly stratify?: boolean;
-  /** A data set, or `none`. */
+  /** The name of a data set, or `none`. */
   readonly ood?: string;
   readonly epochs?: number;
   readonly batch?: number;
@@ -50,7 +50,7 @@ export function addConfigOptions(command: Command): Command {
   return addAnything(addRest(addDatasetOptions(addLikelihoodOptions(addNetworkOptions(command)))));
 }
 
-/** Those of them that mean something to agents, which learn from what they did: nothing is held out, measured or pruned. */
+/** Those of the options that have a meaning for agents, which learn from their actions: agents hold out, measure and prune nothing. */
 export function addAgentOptions(command: Command): Command {
   command.optionsGroup('Network and data:');
   addDatasetOptions(addNetworkOptions(command)).optionsGroup('Training:');
@@ -85,7 +85,7 @@ function addLikelihoodOptions(command: Command): Command {
     .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment));
 }
 
-/** Of what is held out, trained, pruned and measured. */
+/** Options for held-out examples, training, pruning and measuring. */
 function addRest(command: Command): Command {
   command
     .option('--validation <n>', 'training examples held out for validation', countOrZero)
@@ -147,7 +147,7 @@ function addRest(command: Command): Command {
     .option('--fast-math', 'fused multiply-add: faster, not the same bits on every machine');
 }
 
-/** Of a training step. */
+/** Options of a training step. */
 function addStepOptions(command: Command): Command {
   return command
     .option('--batch <n>', 'examples in a minibatch', count)

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { assignment, type Assignment } from '../parse/assignment.js';
 import { collect } from '../parse/list.js';
 
-/** A data set's options, and short words for those that tables have. */
+/** A data set's options, with short forms for those of tables. */
 export interface SetFlags {
   readonly target?: string;
   readonly columns?: string;
@@ -10,7 +10,7 @@ export interface SetFlags {
   readonly datasetOption?: readonly Assignment[];
 }
 
-/** `--data-dir` under its short name too: what it names may be a file. */
+/** `--data-dir` also has a short name, because it may name a file. */
 export const DATA_DIR = '--data, --data-dir <path>';
 
 /** A data set's own options, e.g. `transpose=true`. */
@@ -21,7 +21,7 @@ export function datasetOption(): Option {
   ).argParser(collect(assignment));
 }
 
-/** The same, with short words for what tables need. */
+/** The same option, with short forms for tables. */
 export function addSetOptions(command: Command): Command {
   return command
     .option('--target <column>', 'the column of a table that is predicted')
@@ -33,7 +33,7 @@ export function addSetOptions(command: Command): Command {
     .addOption(datasetOption());
 }
 
-/** All of them as options of the data set; a long form wins over a short one. */
+/** All of these flags as options of the data set. A long form wins over a short one. */
 export function setOptions({ target, columns, drop, datasetOption = [] }: SetFlags): Assignment[] {
   const short = Object.entries({ target, columns, drop }).flatMap(([path, value]) =>
     value === undefined ? [] : [{ path, value }],

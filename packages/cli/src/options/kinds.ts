@@ -5,23 +5,23 @@ import type { SearchFlags } from './search.js';
 import type { SetFlags } from './data.js';
 import type { Assignment } from '../parse/assignment.js';
 
-/** Flags of each command, as commander hands them over. */
+/** Flags of each command, in the form that commander gives. */
 export interface SweepFlags extends ConfigFlags, RunFlags, SearchFlags {
-  /** A file; `false` for none. Absent: `bbb.config.*` of this folder, if there is one. */
+  /** A configuration file; `false` for none. Absent: `bbb.config.*` of this folder, if there is one. */
   readonly config?: string | false;
   readonly preset?: string;
   readonly methods?: readonly string[];
-  /** How many: seeds 0 to n - 1. */
+  /** Number of seeds: seeds 0 to n - 1. */
   readonly seeds?: number;
   readonly seedList?: readonly number[];
 }
 
-/** Of the commands that look after a sweep's folder. */
+/** Flags of the commands for a sweep's folder. */
 export interface FolderFlags {
   readonly json?: true;
 }
 
-/** Which data results that are told must be of. */
+/** The data that the shown results must belong to. */
 export interface CheckFlags {
   readonly dataDir?: string;
   readonly plugin?: readonly string[];
@@ -36,12 +36,12 @@ export interface ExportFlags {
   readonly force?: true;
 }
 
-/** A sweep's flags, of which those about trials and where they run mean nothing here. */
+/** A sweep's flags. Those about trials and where they run have no meaning for agents. */
 export interface BanditFlags extends SweepFlags {
   readonly rounds?: number;
   readonly steps?: number;
   readonly every?: number;
-  /** Class that is poisonous. */
+  /** The class that is poisonous. */
   readonly bad?: string;
   readonly agents?: readonly string[];
 }
@@ -61,14 +61,14 @@ interface PluginFlags {
 export interface InspectFlags extends PluginFlags, SetFlags {
   readonly out?: string;
   readonly force?: true;
-  /** Whether examples are drawn. Absent: on a terminal. */
+  /** Whether examples are drawn. Absent means: only on a terminal. */
   readonly show?: boolean;
 }
 
 /** How a stored network is pruned. */
 export interface PruningFlags {
   readonly share: number;
-  /** What is absent is as in the network's trial. */
+  /** Criterion. Absent members have the values of the network's trial. */
   readonly pruner?: string;
   readonly prunerOption?: readonly Assignment[];
   readonly scope?: PruneScope;
@@ -77,7 +77,7 @@ export interface PruningFlags {
 
 export interface NetworkExportFlags extends PluginFlags {
   readonly format: readonly ExportFormat[];
-  /** Share of the weights that are removed first. Absent: none. */
+  /** Share of the weights that are removed first. Absent means none. */
   readonly prune?: number;
   readonly pruner?: string;
   readonly prunerOption?: readonly Assignment[];
@@ -85,21 +85,21 @@ export interface NetworkExportFlags extends PluginFlags {
   readonly include?: readonly ('weight' | 'bias')[];
   readonly samples: number;
   readonly quantise: 'none' | 'uint8' | 'uint16';
-  /** For the images of the page. */
+  /** Folder of the data that the page's images come from. */
   readonly dataDir?: string;
   readonly out?: string;
   readonly force?: true;
 }
 
 export interface ImportFlags extends PluginFlags {
-  /** The one that it was trained on. */
+  /** The data set that the network was trained on. */
   readonly dataset: string;
   readonly datasetOption?: readonly Assignment[];
   readonly dataDir?: string;
   readonly method?: string;
   readonly option?: readonly Assignment[];
   readonly divisor?: number;
-  /** Of features that were divided. */
+  /** Mean of the features after the division by `divisor`. */
   readonly mean?: number;
   readonly sd?: number;
   readonly limit?: number;
@@ -114,7 +114,7 @@ export interface ImportFlags extends PluginFlags {
 export const EXPORT_FORMATS = ['sparse', 'onnx', 'tfjs', 'page'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** How many threads work; no result depends on it. */
+/** Number of threads that compute. No result depends on it. */
 interface ThreadFlags {
   readonly threads?: number;
 }
@@ -136,7 +136,7 @@ export interface EvaluateFlags extends PluginFlags, ThreadFlags {
 
 export interface PredictFlags extends PluginFlags, ThreadFlags {
   readonly samples?: number;
-  /** Error that answers may have, fraction. */
+  /** Highest error that answers may have, as a fraction. */
   readonly maxRisk?: number;
   readonly dataDir?: string;
 }
@@ -147,9 +147,9 @@ export interface ReportFlags extends CheckFlags {
   readonly compare?: true;
   /** Label of the method that the answer compares the others with. */
   readonly reference?: string;
-  /** Error that pruned networks are to stay below on the validation examples. */
+  /** Error that pruned networks must stay below on the validation examples. */
   readonly targetError?: number;
-  /** Looks for it between the sparsities of the sweep. */
+  /** Refines the target error's sparsity between the sparsities of the sweep. */
   readonly refine?: true;
   /** Share of the weights removed that the answer is about. */
   readonly sparsity?: number;
@@ -161,7 +161,7 @@ export type BestFlags = PluginFlags;
 export interface ServeFlags {
   readonly host: string;
   readonly port: number;
-  /** Of a network. */
+  /** Folder of the data, for a network only. */
   readonly dataDir?: string;
   readonly plugin?: readonly string[];
 }

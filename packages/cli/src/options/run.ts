@@ -7,13 +7,13 @@ import { count, countOrZero, duration } from '../parse/number.js';
 export interface RunFlags {
   readonly dir?: string;
   readonly workers?: number;
-  /** Of a single trial. */
+  /** Number of threads of a single trial. */
   readonly threads?: number;
   readonly extend?: true;
   readonly retryFailed?: true;
   readonly failFast?: true;
   readonly maxRetries?: number;
-  /** Seconds. */
+  /** Longest time for one attempt, seconds. */
   readonly timeout?: number;
   readonly isolate?: 'thread' | 'process';
   /** `local`, or the name of an executor. */
@@ -33,7 +33,7 @@ export interface RunFlags {
   readonly quiet?: true;
 }
 
-/** Which executor, and its options: the one way to say everything about it. */
+/** The executor and its options. Every option of an executor can be given this way. */
 export function executorOptions(fallback = 'threads of this machine'): [Option, Option] {
   return [
     new Option(

@@ -3,7 +3,7 @@ import { dimension, type SpaceAxis } from '../parse/dimension.js';
 import { collect } from '../parse/list.js';
 import { count } from '../parse/number.js';
 
-/** Choosing configurations, and stopping trials early. */
+/** Flags that choose configurations, and stop trials early. */
 export interface SearchFlags {
   readonly sampler?: string;
   readonly trials?: number;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { decimal, percentage } from './number.js';
 
-/** `path=value`, as typed. */
+/** `path=value`, as the user typed it. */
 export interface Assignment {
   readonly path: string;
   readonly value: unknown;
@@ -14,8 +14,8 @@ export interface Axis {
 }
 
 /**
- * A number as every option takes it (`.5`, `1e-4`, `50%`), else JSON where it is JSON (true, null, [..], {..}, quoted text),
- * else the text itself.
+ * Reads a number as every option does (`.5`, `1e-4`, `50%`), otherwise JSON (true, null, [..], {..}, quoted text),
+ * otherwise the text itself.
  */
 function literal(text: string): unknown {
   const value = decimal(text) ?? percentage(text) ?? parseJson(text);
@@ -28,14 +28,14 @@ function literal(text: string): unknown {
 function parseJson(text: string): unknown {
   const value = json(text);
   if (value !== undefined) return value;
-  // What begins like JSON was meant as JSON.
+  // A text that begins like JSON was meant as JSON, so it must be valid.
   if (!/^\s*[[{"]/.test(text)) return text;
   const numbers = parts(text)?.map(decimal);
   if (numbers?.every((number) => number !== undefined)) return numbers;
   throw new InvalidArgumentError(`${text} is no JSON. Quote it for the shell: '["a", 0.5]'.`);
 }
 
-/** Undefined for what is none: no JSON text means that. */
+/** The value of a JSON text. Undefined for other texts, since no JSON text means undefined. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -44,7 +44,7 @@ function json(text: string): unknown {
   }
 }
 
-/** The parts of a list in brackets, which is no JSON where numbers begin with a point: `[.1, .2]`. */
+/** The parts of a list in brackets that is not JSON because numbers begin with a point: `[.1, .2]`. */
 function parts(text: string): string[] | undefined {
   const [, inner] = /^\s*\[([^[\]{}"]+)\]\s*$/.exec(text) ?? [];
   return inner?.split(',');
@@ -55,7 +55,7 @@ export function assignment(text: string): Assignment {
   return { path, value: literal(value) };
 }
 
-/** Values are a JSON array or a comma-separated list. */
+/** Reads values from a JSON array or a comma-separated list. */
 export function axis(text: string): Axis {
   const [path, list] = halves(text, 'path=a,b,c, e.g. training.optimizer.learningRate=1e-3,1e-4');
   const values = nested(list) ?? (parts(list) ?? list.split(',')).map((part) => literal(part.trim()));
@@ -63,7 +63,7 @@ export function axis(text: string): Axis {
   return { path, values };
 }
 
-/** Lists, objects and quoted texts hold commas of their own: `[400,400],[800]`. */
+/** Lists, objects and quoted texts contain commas of their own: `[400,400],[800]`. */
 function nested(list: string): readonly unknown[] | undefined {
   if (!/[[{"]/.test(list)) return undefined;
   const value = json(list) ?? json(`[${list}]`);

@@ -2,7 +2,7 @@ import { Command, type Option } from 'commander';
 import { UsageError } from '../errors/usage.js';
 import { otherWord } from './other-words.js';
 
-/** A command as commander has it, but for what it makes of mistakes: each is a UsageError. */
+/** A command of commander whose mistakes are UsageErrors. */
 export class CliCommand extends Command {
   override createCommand(name?: string): CliCommand {
     return new CliCommand(name);
@@ -12,7 +12,7 @@ export class CliCommand extends Command {
   private readonly typed = new Map<string, string>();
 
   override addOption(option: Option): this {
-    // Heard before the listener that keeps the value.
+    // This listener must come before the one that stores the value.
     this.on(`option:${option.name()}`, (value: string) => {
       if (option.required) checkValue(option, value);
       this.refuseOpposite(option);
@@ -20,7 +20,7 @@ export class CliCommand extends Command {
     return super.addOption(option);
   }
 
-  /** `--config FILE --no-config`: of two that set the same member, the first would be dropped without a word. */
+  /** Refuses e.g. `--config FILE --no-config`: both set the same member, so the first would be dropped silently. */
   private refuseOpposite(option: Option): void {
     const [name, long] = [option.attributeName(), option.long!];
     const earlier = this.typed.get(name) ?? long;
@@ -30,14 +30,14 @@ export class CliCommand extends Command {
   }
 
   /**
-   * A command that has commands below it and does something itself would take the name of one that is none for an argument
-   * too many, after it has refused the options of the one that was meant.
+   * Checks the name of a subcommand first. For a command that also does something itself, commander would refuse the options of the meant
+   * subcommand, and then report its misspelt name as one argument too many.
    */
   override parseOptions(args: string[]): { operands: string[]; unknown: string[] } {
     const parsed = super.parseOptions(args);
     const [name] = parsed.operands;
     if (this.parent && this.commands.length > 0 && name !== undefined) subcommand(this, name);
-    // A misspelt option is told before one that is missing: it is the one that was meant.
+    // If an option is misspelt, no required one is reported as missing: the misspelt option may be the required one.
     if (parsed.unknown.length > 0) for (const option of this.options) option.mandatory = false;
     return parsed;
   }
@@ -48,7 +48,7 @@ export class CliCommand extends Command {
 
   override error(message: string): never {
     const [first, ...rest] = message.replace(/^error: /, '').split('\n');
-    // Commander offers what is spelt alike: --count for --out.
+    // Look up words of other tools first: commander suggests names with similar spelling, e.g. --count for --out.
     const [, flag] = /^unknown option '(.*)'/.exec(first!) ?? [];
     const known = flag === undefined ? undefined : otherWord(flag, (name) => this.has(name));
     const near = rest.length > 0 ? rest.join(' ').replace(/^\((.*)\)$/, '$1') : helpHint(this);
@@ -57,8 +57,8 @@ export class CliCommand extends Command {
 }
 
 /**
- * The value of an option that was forgotten: the next option would be taken for it, or, where a variable of the shell is
- * unset, nothing.
+ * Refuses a value that was probably forgotten: commander would take the next option as the value, or an empty text if a variable of the
+ * shell is not set.
  */
 function checkValue({ long, flags }: Option, value: string): void {
   if (value.trim() === '') {
@@ -77,7 +77,7 @@ function checkValue({ long, flags }: Option, value: string): void {
   );
 }
 
-/** @throws UsageError when there is none of this name */
+/** @throws UsageError if there is none with this name */
 export function subcommand(parent: Command, name: string): Command {
   const found = parent.commands.find((command) => command.name() === name);
   if (found) return found;
@@ -88,7 +88,7 @@ export function subcommand(parent: Command, name: string): Command {
   );
 }
 
-/** As it is typed, e.g. `bbb sweep status`. */
+/** The command as the user types it, e.g. `bbb sweep status`. */
 export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { axis } from './assignment.js';
 import { decimal, percentage } from './number.js';
 
-/** `path=kind:low:high`, as typed; the configuration's schema checks the kind. */
+/** `path=kind:low:high`, as the user typed it. The configuration's schema checks the kind. */
 export interface SpaceAxis {
   readonly path: string;
   readonly dimension: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { count, seed, share } from './number.js';
 
-/** The parts of a comma-separated list, trimmed; an empty part is refused. */
+/** The parts of a comma-separated list, trimmed. An empty part is an error. */
 export function words(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.includes('')) throw new InvalidArgumentError('Expected names separated by commas: a,b,c.');
@@ -16,7 +16,7 @@ const listOf =
 export const shares = listOf(share);
 export const seeds = listOf(seed);
 
-/** Widths of hidden layers; `none` is a network without any. */
+/** Widths of hidden layers. `none` means a network without hidden layers. */
 export function widths(text: string): number[] {
   return text.trim() === 'none' ? [] : listOf(count)(text);
 }
@@ -29,7 +29,7 @@ export function roles(text: string): ('weight' | 'bias')[] {
   });
 }
 
-/** Some of a few words, each once. */
+/** Reads a list of these words, each at most once. */
 export const someOf =
   <T extends string>(known: readonly T[]) =>
   (value: string): T[] => {
@@ -38,20 +38,20 @@ export const someOf =
     throw new InvalidArgumentError(`Expected some of ${known.join(', ')}, separated by commas, each once.`);
   };
 
-/** Any text but an empty one. */
+/** Any text that is not empty. */
 export function text(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('Expected some text.');
   return value;
 }
 
-/** A machine, and a port of it or none: no scheme, no path. */
+/** A host name, with or without a port, and without scheme and path. */
 export function hostAndPort(value: string): string {
   const given = value.trim();
   if (/^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(given)) return given;
   throw new InvalidArgumentError('Expected host or host:port, as in 10.0.0.1:7070.');
 }
 
-/** For an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const collect =
   <T>(parse: (text: string) => T) =>
   (text: string, earlier: readonly T[] | undefined): T[] => [...(earlier ?? []), parse(text)];

@@ -3,12 +3,12 @@ import { UsageError } from '../errors/usage.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** An option that means something only beside another one. */
+/** An option that has a meaning only together with another one. */
 export interface Need {
   /** Long names, e.g. `--force`. */
   readonly options: readonly string[];
   readonly met: (flags: Flags) => boolean;
-  /** What they belong to, as it is typed. */
+  /** The option that they need, as the user types it. */
   readonly without: string;
 }
 
@@ -18,7 +18,7 @@ export interface Need {
  */
 export function addNeeds(command: Command, needs: readonly Need[]): Command {
   return command.hook('preAction', (_, run) => {
-    // The hook is told of the commands below, too.
+    // Commander also calls the hook for subcommands.
     if (run !== command) return;
     for (const { options, met, without } of needs) {
       const typed = command.options.find(

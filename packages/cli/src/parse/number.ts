@@ -5,16 +5,16 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 interface Range {
   readonly min?: number;
   readonly max?: number;
-  /** The limits themselves are refused. */
+  /** Whether the limits themselves are refused. */
   readonly open?: boolean;
 }
 
-/** A decimal number, which may be too large for one; undefined for any other text, hexadecimal too. */
+/** The value of a decimal number, which may overflow to infinity. Undefined for any other text, also for hexadecimal numbers. */
 export function decimal(text: string): number | undefined {
   return NUMBER.test(text.trim()) ? Number(text) : undefined;
 }
 
-/** A finite decimal number and nothing else: no empty text, no hexadecimal, no trailing words. */
+/** Reads a finite decimal number. An empty text, a hexadecimal number and further words are errors. */
 export function number(
   text: string,
   expected: string,
@@ -34,7 +34,7 @@ function integer(text: string, expected: string, range: Range = {}): number {
 }
 
 export const count = (text: string): number => integer(text, 'a whole number from 1', { min: 1 });
-/** More are a mistake: no machine has so many cores. */
+/** A larger number is a mistake, because no machine has so many cores. */
 const MOST_THREADS = 256;
 export const threadCount = (text: string): number =>
   integer(text, `a whole number from 1 to ${MOST_THREADS}`, { min: 1, max: MOST_THREADS });
@@ -44,19 +44,19 @@ export const seed = (text: string): number => integer(text, 'a whole number from
 export const port = (text: string): number =>
   integer(text, 'a port from 0 (any that is free) to 65535', { min: 0, max: 65_535 });
 /*
- * One rule for parts of a whole: `0.9`, `90%` and `90 %` are the same where people write them, on the command line and in configuration files;
- * texts for people have percent; trials, results and programs have fractions.
+ * One rule for parts of a whole: `0.9`, `90%` and `90 %` mean the same on the command line and in configuration files.
+ * Texts for people show percent; trials, results and programs use fractions.
  */
 
 /** `90%` or `90 %` as the fraction 0.9; undefined for any other text. */
 export function percentage(text: string): number | undefined {
   const digits = /^(.*?)\s*%$/.exec(text.trim())?.[1];
   const value = digits === undefined ? undefined : decimal(digits);
-  // 99.9 / 100 is not the number that 0.999 is.
+  // Rounding is needed because 99.9 / 100 differs from 0.999.
   return value === undefined ? undefined : Number((value / 100).toPrecision(15));
 }
 
-/** A part of a whole, typed in either form, as a fraction. */
+/** A part of a whole, typed as a fraction or in percent, as a fraction. */
 function part(text: string, expected: string, range: Range): number {
   return number(String(percentage(text) ?? text), expected, range);
 }
@@ -71,10 +71,10 @@ export const fraction = (text: string): number =>
 export const errorTarget = (text: string): number =>
   part(text, 'an error above 0, e.g. 2% or 0.02', { min: 0, open: true });
 
-/** As many as a sweep may have trials: they are made into a list before that is known. */
+/** Most seeds. The list of seeds is built before the number of trials is checked, so it has the same limit as the trials of a sweep. */
 const MOST_SEEDS = 1_000_000;
 
-/** How many seeds; points at the option for a list of them. */
+/** The number of seeds. The error points to the option for a list of seeds. */
 export function seedCount(text: string): number {
   const list = text.includes(',') ? ` (a count; for these very seeds: --seed-list ${text})` : '';
   return integer(text, `a whole number from 1 to ${MOST_SEEDS}${list}`, { min: 1, max: MOST_SEEDS });
@@ -82,7 +82,7 @@ export function seedCount(text: string): number {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Seconds, from `90s`, `30m`, `2h`. A number alone is refused: 30 may be meant as minutes. */
+/** Seconds, from `90s`, `30m`, `2h`. A number without a unit is refused: 30 may be meant as minutes. */
 export function duration(text: string): number {
   const expected = 'a time with its unit, such as 90s, 30m or 2h';
   const [, digits, unit] = /^(.*?)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
@@ -90,7 +90,7 @@ export function duration(text: string): number {
   return number(digits!, expected, { min: 0, open: true }) * UNITS[unit]!;
 }
 
-/** Seconds after which a host without a sign of life is given up. The timers that renew a lease hold 24 days at most. */
+/** Seconds after which a silent host is given up. The timers that renew a lease can wait 24 days at most. */
 export function lease(text: string): number {
   const seconds = duration(text);
   if (seconds >= 1 && seconds <= UNITS['d']!) return seconds;

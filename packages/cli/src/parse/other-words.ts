@@ -1,4 +1,4 @@
-/** What users of other tools type, and our options for it: of those that a command has, the first is meant. */
+/** Words of other tools, and our options with the same meaning. The first option that the command has is suggested. */
 export const OPTIONS: readonly (readonly [words: string, options: string])[] = [
   ['-o out output output-dir output-folder outdir out-dir dest', '--out --dir'],
   ['dir folder save save-dir log-dir logdir results results-dir run-dir path', '--dir --out'],
@@ -38,7 +38,7 @@ export const OPTIONS: readonly (readonly [words: string, options: string])[] = [
   ['confidence threshold', '--max-risk'],
 ];
 
-/** What has no option here, because another command or nothing at all does it. */
+/** Words of other tools that no option replaces, because another command does it, or none. */
 const SENTENCES: readonly (readonly [words: string, sentence: string])[] = [
   ['resume continue restart restore', 'Nothing is needed to go on: type the same command again.'],
   ['-v verbose debug', 'BBB_DEBUG=1 before the command shows where an error comes from.'],
@@ -50,8 +50,8 @@ const SENTENCES: readonly (readonly [words: string, sentence: string])[] = [
 ];
 
 /**
- * What somebody meant who typed an option of another tool, as a sentence; undefined where that is not known.
- * @param flag as typed: `--output`, `--batch_size=64`, `-o`
+ * A sentence about an option of another tool. Undefined for an unknown one.
+ * @param flag the typed text: `--output`, `--batch_size=64`, `-o`
  * @param has whether the command has an option of this name
  */
 export function otherWord(flag: string, has: (name: string) => boolean): string | undefined {

@@ -6,25 +6,25 @@ import type { Batch } from './batches.js';
 
 export interface Answering {
   readonly predictor: Predictor;
-  /** The model file that the predictor was opened from: each thread opens it again. */
+  /** The model file that the predictor was opened from. Each thread opens it again. */
   readonly file: Uint8Array;
-  /** Most threads that answer. */
+  /** Most threads that compute answers. */
   readonly threads: number;
-  /** Seconds of work from which on threads are started: they need a tenth of one. Default: 0.3. */
+  /** Seconds of work from which threads are worth starting: starting takes about a tenth of a second. Default: 0.3. */
   readonly worth?: number;
 }
 
-/** What a thread answers. */
+/** One batch for a thread. */
 export interface AnswerTask {
   readonly input: Batch['input'];
   readonly options: PredictOptions;
 }
 
 /**
- * The answers to all batches, in order. This thread answers the first one, and the rest too if that will not take long; else a pool does.
- * Answers are the same whoever gives them.
- * @param told which share is done
- * @throws BbbError `E_PREDICT_THREAD` where a thread ended; what `predictAll` throws
+ * The answers to all batches, in order. This thread answers the first batch, and also the rest if that will not take long; otherwise a pool does.
+ * The answers do not depend on the thread.
+ * @param told called with the share that is done
+ * @throws BbbError `E_PREDICT_THREAD` if a thread ended; what `predictAll` throws
  */
 export async function answerAll(
   batches: readonly Batch[],
@@ -65,7 +65,7 @@ async function elsewhere(
     atomics: 'disabled',
     workerData: shared(file),
   });
-  // A thread that breaks between two batches would end the process; the next batch tells.
+  // Without this listener, a thread that breaks between two batches would end the process. The next batch reports the error.
   pool.on('error', () => undefined);
   try {
     const parts = batches.map(async ({ input }) =>

@@ -6,7 +6,7 @@ let opening: Promise<Predictor> | undefined;
 
 /** Answers one batch, in a thread of `answerAll`. */
 export default async ({ input, options }: AnswerTask): Promise<Answer[]> => {
-  // A copy: what unzips and decodes text takes no shared memory.
+  // Make a copy, because the functions that unzip and decode text do not accept shared memory.
   opening ??= loadPredictor((Piscina.workerData as Uint8Array).slice());
   return (await opening).predictAll(input, options);
 };

@@ -2,26 +2,26 @@ import { BbbError } from '@bbb/core';
 import type { Input, Predictor } from '@bbb/predict';
 import type { Inputs } from './inputs.js';
 
-/** Examples that are answered together: a draw of the network is made once for all of them. */
+/** Examples that are answered together, so that each draw of the network is made once for all of them. */
 export interface Batch {
   readonly input: Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
   readonly rows: number;
 }
 
 export interface Examples {
-  /** File, or file and number of the example in it; in order. */
+  /** The file of each example, in order, with the example's number if the file has several. */
   readonly sources: readonly string[];
   readonly batches: readonly Batch[];
 }
 
-/** Fewer examples do not make up for the time that the draws of the network take. */
+/** Fewest examples in a batch. With fewer, making the draws of the network takes most of the time. */
 const FEWEST = 256;
 /** Most numbers in a batch: 8 MB of float64. */
 const MOST_NUMBERS = 2 ** 20;
 
 /**
- * The examples of all sources, in batches that several threads can take in turn. No answer depends on which examples are in its batch.
- * @param threads how many may answer: each gets a few batches, so that all of them end at about the same time
+ * The examples of all sources, in batches that several threads can answer in turn. An answer does not depend on the other examples of its batch.
+ * @param threads number of threads that may answer. Each gets a few batches, so that all end at about the same time
  * @throws BbbError `E_INPUT`, with the name of the source
  */
 export function examplesOf(
@@ -50,7 +50,7 @@ function counted({ count }: Pick<Predictor, 'count'>, source: string, input: Inp
   }
 }
 
-/** Bytes are scaled in another way than other numbers, so the two are never in one batch. */
+/** Bytes and other numbers are scaled in different ways, so they are never in the same batch. */
 function alike(inputs: readonly Input[]): Input[][] {
   const runs: Input[][] = [];
   for (const input of inputs) {

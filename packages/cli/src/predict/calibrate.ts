@@ -33,11 +33,11 @@ export interface CalibrationWishes {
 }
 
 /**
- * What a network's answers are worth, on examples that its trial held out: temperature, sets and intervals where selection did not see
- * them either, and from which probability on it errs no more than is wished.
+ * Calibrates a network on examples that its trial held out: the temperature, sets and intervals if selection did not see the examples
+ * either, and the probability from which on the error stays below the wished one.
  *
- * @returns undefined where the trial held none out
- * @throws BbbError when the data it was trained on can't be had, or are others now
+ * @returns undefined if the trial held no examples out
+ * @throws BbbError when the data that it was trained on can't be had, or have changed
  */
 export async function calibrationOf(
   network: OpenNetwork,
@@ -112,7 +112,7 @@ function ofNumbers(
   };
 }
 
-/** JSON has no infinity: no limit. */
+/** JSON has no infinity, so null stands for no limit. */
 function finite(threshold: number): number | null {
   return threshold === Infinity ? null : threshold;
 }

@@ -2,26 +2,26 @@ import { BbbError, suggest } from '@bbb/core';
 import { isMissing, isNumber } from '@bbb/plugins';
 import type { StoredTable } from '@bbb/predict';
 
-/** Where the columns of a model stand in the rows of a file. */
+/** The places of a model's columns in the rows of a file. */
 export interface Layout {
   /** Whether the first row has names. */
   readonly named: boolean;
-  /** Field of each column of the model; absent where the fields are those columns in their order, and nothing else. */
+  /** The field of each column of the model. Absent if the fields are those columns in their order, and nothing else. */
   readonly fields?: readonly number[];
-  /** Columns of the file that the model has no use for, in words. */
+  /** Descriptions of columns in the file that the model does not use. */
   readonly ignored: readonly string[];
 }
 
 /**
- * By the names in the first row, if it has some: one that the model knows, or texts where it takes numbers.
+ * Finds the columns by the names in the first row. That row has names if the model knows one, or if it has texts for columns of numbers.
  * @throws BbbError `E_INPUT` for a column that the file does not have, or has twice
  */
 export function layoutOf(first: readonly string[], table: StoredTable | undefined, source: string): Layout {
-  // Without names of its own, a model takes fields by their place, below a line of names or not.
+  // A model without column names takes fields by their place, with or without a line of names.
   if (!table)
     return { named: first.some((field) => !isMissing(field) && Number.isNaN(Number(field))), ignored: [] };
   if (!hasNames(first, table)) return { named: false, ignored: [] };
-  // As training calls a column without a name.
+  // Training gives a column without a name its number.
   const names = first.map((field, i) => (field === '' ? String(i + 1) : field));
   const fields = table.columns.map(({ name }) => {
     const at = names.indexOf(name);
@@ -38,7 +38,7 @@ export function layoutOf(first: readonly string[], table: StoredTable | undefine
 }
 
 function hasNames(first: readonly string[], { columns, target, dropped = [] }: StoredTable): boolean {
-  // Columns that are called by numbers may have such values, too.
+  // Names that are numbers are left out, because they may be values in the first row.
   const known = new Set(
     [...columns.map(({ name }) => name), ...(target === undefined ? [] : [target]), ...dropped].filter(
       (name) => !isNumber(name),

@@ -8,13 +8,13 @@ import { UsageError } from '../errors/usage.js';
 import { say } from '../io/output.js';
 import { parseJsonLines, parseTable } from './text.js';
 
-/** Examples of one source, one after the other in one array. */
+/** The examples of one source, in one array. */
 export interface Inputs {
   readonly source: string;
   readonly input: Input;
 }
 
-/** The examples of a file, by its content. */
+/** The examples of a file. The content decides the format. */
 export async function readInputs(path: string, model: StoredModel): Promise<Inputs> {
   const bytes = await fileBytes(path);
   const { inputShape } = model;
@@ -37,7 +37,7 @@ export async function readInputs(path: string, model: StoredModel): Promise<Inpu
   return textInputs(bytes.toString('utf8'), path, model);
 }
 
-/** Node does not say which path is a folder. */
+/** Reads a file. Node's own error does not name a path that is a folder. */
 async function fileBytes(path: string): Promise<Buffer> {
   if ((await stat(path)).isDirectory())
     throw new UsageError(`${path} is a folder.`, `Give the files in it: ${join(path, '*')}`);
@@ -45,8 +45,8 @@ async function fileBytes(path: string): Promise<Buffer> {
 }
 
 /**
- * Whether an array of this shape is one example or a list of them. Images of another size, or with their channels first, would be cut in
- * other places without a word.
+ * Whether an array of this shape is one example or a list of them. Images of another size, or with their channels first, would silently be
+ * divided in the wrong places.
  */
 function holds(shape: readonly number[], inputShape: readonly number[]): boolean {
   const ofOne = [shape, shape.slice(1)];
@@ -64,7 +64,7 @@ function otherShape(path: string, shape: readonly number[], inputShape: readonly
   );
 }
 
-/** Of a table or JSON lines. */
+/** The examples of a table or of JSON lines. */
 function textInputs(text: string, source: string, model: StoredModel): Inputs {
   const parse = /^\s*[[{]/.test(text) ? parseJsonLines : parseTable;
   const { rows, ignored } = parse(text, source, model);
@@ -84,7 +84,7 @@ export async function readStandardInput(model: StoredModel): Promise<Inputs> {
   return textInputs(Buffer.concat(chunks).toString('utf8'), 'standard input', model);
 }
 
-/** The first checkpoints tell only how many inputs a network has: as many as a square has pixels. */
+/** The first version of checkpoints stores only the number of inputs, which is then the number of pixels of a square. */
 function imageShape([height, width, channels]: readonly number[]):
   readonly [number, number, number] | undefined {
   if (height !== undefined && width !== undefined && (channels === 1 || channels === 3))

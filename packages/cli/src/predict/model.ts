@@ -54,7 +54,7 @@ async function fromFile(place: string): Promise<OpenPredictor | undefined> {
   try {
     return { file, predictor: await loadPredictor(file) };
   } catch (error) {
-    // A damaged model file is told as a checkpoint that can't be read, unless it says itself what it is.
+    // A damaged model file without the ending `.bbb` is treated as a checkpoint, which then gives the error.
     if (error instanceof BbbError && error.code === 'E_MODEL_FILE' && !place.endsWith('.bbb'))
       return undefined;
     throw error;
@@ -68,8 +68,8 @@ interface ModelWishes {
 }
 
 /**
- * A network as a model file, calibrated if the data it was trained on can be had.
- * @throws BbbError when they can't, and a risk was asked for
+ * A network as a model file, calibrated if the data that it was trained on can be had.
+ * @throws BbbError when they can't, and the user asked for a risk
  */
 async function modelFile(
   network: OpenNetwork,

@@ -2,7 +2,7 @@ import type { Answer, ClassAnswer, NumberAnswer, StoredModel } from '@bbb/predic
 import { inColumns } from '../io/columns.js';
 
 export interface Told {
-  /** File, or file and number of the example in it. */
+  /** The file, with the number of the example if the file has several. */
   readonly source: string;
   readonly answer: Answer;
 }

@@ -4,17 +4,17 @@ import { rowEncoder, type Cell, type Row, type StoredModel } from '@bbb/predict'
 import { parse } from 'csv-parse/sync';
 import { layoutOf } from './header.js';
 
-/** Rows of a text, as the model takes them. */
+/** Rows of a text, in the form that the model takes. */
 export interface ParsedRows {
   readonly rows: readonly Float32Array[];
-  /** Columns that the model has no use for, in words. */
+  /** Descriptions of columns that the model does not use. */
   readonly ignored: readonly string[];
 }
 
 /**
- * The rows of a table (CSV). Columns are found by the names in the first row, whatever their order; without names they are those of the
+ * The rows of a table (CSV). Columns are found by the names in the first row, in any order. Without names they must be those of the
  * model, in its order. A missing value is NaN.
- * @throws BbbError `E_INPUT` with the line and column of what does not fit
+ * @throws BbbError `E_INPUT` with the line and column of the invalid value
  */
 export function parseTable(text: string, source: string, model: StoredModel): ParsedRows {
   const records = recordsOf(text, source);
@@ -28,7 +28,7 @@ export function parseTable(text: string, source: string, model: StoredModel): Pa
     const where = `${source}, line ${info.lines}`;
     if (fields && record.length !== width) throw ragged(where, record.length, width);
     const cells = fields ? fields.map((field) => record[field]!) : record;
-    // A list of another length is one number for each input.
+    // A list of another length has one number for each input.
     const columns = cells.length === inOrder?.length ? inOrder : undefined;
     return encode(
       cells.map((cell, i) => valueOf(cell, columns?.[i]?.categories !== undefined)),
@@ -45,7 +45,7 @@ interface Line {
 
 function recordsOf(text: string, source: string): Line[] {
   try {
-    // With `info` it gives records in another form than its types say.
+    // With `info`, the records have another form than the types declare.
     return parse(text, {
       bom: true,
       delimiter: findDelimiter(text),
@@ -62,7 +62,7 @@ function recordsOf(text: string, source: string): Line[] {
   }
 }
 
-/** As training reads a field. A text that is no number stays one, and is refused by its place. */
+/** Reads a field as training does. A text that is no number stays a text, and is refused later with its place. */
 function valueOf(field: string, isCategory: boolean): Cell {
   if (isMissing(field)) return null;
   return !isCategory && isNumber(field) ? Number(field) : field;
@@ -75,7 +75,8 @@ function ragged(where: string, got: number, expected: number): BbbError {
 }
 
 /**
- * An example a line: `[1, 2, "north"]`, `{"rooms": 1, "town": "north"}` or `{"input": [1, 2, 3]}`, a list nested or not; null is a missing
+ * One example in each line: `[1, 2, "north"]`, `{"rooms": 1, "town": "north"}` or `{"input": [1, 2, 3]}`, with a flat or nested
+ * list. null is a missing
  * value (NaN).
  * @throws BbbError `E_INPUT` for anything else, with the line
  */
@@ -98,7 +99,7 @@ function rowOf(line: string, where: string, known: ReadonlySet<string>): Row {
   try {
     value = JSON.parse(line);
   } catch {
-    // Told below.
+    // The check below reports the error.
   }
   const { input } = Object(value) as { input?: unknown };
   const found = Array.isArray(input) && !known.has('input') ? input : value;
@@ -122,7 +123,7 @@ function isCell(value: unknown): value is Cell {
   return value === null || typeof value === 'number' || typeof value === 'string';
 }
 
-/** A text that stands for nothing in a table does so here. */
+/** Texts that mean a missing value in a table have the same meaning here. */
 function cellOf(cell: Cell): Cell {
   return typeof cell === 'string' && isMissing(cell) ? null : cell;
 }

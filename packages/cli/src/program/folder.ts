@@ -9,7 +9,7 @@ import { addNeeds } from '../parse/needs.js';
 import { addHelpCommand } from './help.js';
 import type { OnExit } from './on-exit.js';
 
-/** What can be done with the folder of a sweep, as commands below `sweep`. */
+/** Commands for the folder of a sweep, below `sweep`. */
 export function addFolderCommands(sweep: Command, onExit: OnExit): void {
   sweep.enablePositionalOptions().hook('preSubcommand', refuseMisplaced);
 
@@ -67,7 +67,7 @@ export function addFolderCommands(sweep: Command, onExit: OnExit): void {
   addHelpCommand(sweep);
 }
 
-/** Options of `sweep` that stand before a command below it would be dropped without a word. */
+/** Refuses options of `sweep` before a subcommand, which would be dropped silently. */
 function refuseMisplaced(sweep: Command, below: Command): void {
   if (below.name() === 'help') return;
   const typed = sweep.options.find((option) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { subcommand } from '../parse/command.js';
 
-/** `help`, which finds commands below commands too, and refuses what is none. Added last, it is listed last. */
+/** `help`, which also finds subcommands, and refuses unknown names. Add it last, so that it is listed last. */
 export function addHelpCommand(parent: Command): void {
   parent
     .helpCommand(false)

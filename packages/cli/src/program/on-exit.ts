@@ -1,2 +1,2 @@
-/** Told how a command ended. */
+/** Called with the exit code of a command. */
 export type OnExit = (code: number) => void;

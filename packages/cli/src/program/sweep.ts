@@ -11,7 +11,7 @@ import type { OnExit } from './on-exit.js';
 
 /**
  * `bbb sweep`, and the commands below it.
- * @param presets shown by `bbb sweep --help`: the presets there are, by name and description
+ * @param presets names and descriptions of all presets, for `bbb sweep --help`
  */
 export function addSweep(program: Command, onExit: OnExit, presets: string): void {
   const sweep = program

@@ -6,16 +6,16 @@ import type { RunFlags } from '../options/run.js';
 type Flags = Pick<RunFlags, 'quiet' | 'json' | 'reporter' | 'reporterOption'>;
 
 /**
- * Who is told what happens: whom flags and the configuration file name, and a display: live on a terminal, plain lines elsewhere, none when it is
- * to be quiet or another display was asked for.
- * @throws BbbError `E_UNKNOWN_NAME`; UsageError for options of a reporter that is not there
+ * The reporters of a run: those that flags and the configuration file name, and a display. The display is live on a terminal and plain lines
+ * elsewhere. There is none with `--quiet`, or if the user named another display.
+ * @throws BbbError `E_UNKNOWN_NAME`; UsageError for options of a reporter that is not used
  */
 export function reportersOf(flags: Flags, registry: Registry, file: readonly Use[] = []): Use[] {
   const named = new Set([...file.map(({ use }) => use), ...(flags.reporter ?? [])]);
   if (flags.json) named.add('events');
   const displays = [...named].filter((name) => registry.get('reporters', name).display);
   const options = optionsByReporter(flags.reporterOption ?? [], [...named]);
-  // Events on the same terminal would tear what is redrawn.
+  // Events on the same terminal would break the lines that are redrawn.
   const torn = named.has('events') && process.stdout.isTTY;
   const display =
     flags.quiet || torn || displays.length > 0 ? [] : [isLive(process.stderr) ? 'live' : 'lines'];
@@ -26,7 +26,7 @@ export function reportersOf(flags: Flags, registry: Registry, file: readonly Use
   }));
 }
 
-/** `ndjson.file=x` is for the reporter `ndjson`; with one reporter, `file=x` is too. */
+/** `ndjson.file=x` is an option of the reporter `ndjson`. If there is one reporter, `file=x` is enough. */
 function optionsByReporter(
   assignments: NonNullable<Flags['reporterOption']>,
   names: readonly string[],

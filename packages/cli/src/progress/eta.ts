@@ -1,15 +1,15 @@
 import { doneShare, type ProgressState, type RunningTrial, type TrialName } from './state.js';
 
-/** Time that is left. */
+/** The time that is left. */
 export interface Remaining {
   readonly seconds: number;
-  /** Whether it takes longer, and nothing tells yet how much: no network of its kind has been measured. */
+  /** Whether `seconds` is only a lower limit, because no network of this kind has been measured yet. */
   readonly atLeast: boolean;
 }
 
 /**
- * Time until the last trial ends, as far as one can tell; undefined before anything was measured. A trial is expected
- * to take as long as others of its label did, or go on at its own pace.
+ * Estimated time until the last trial ends. Undefined before anything was measured. A trial is expected
+ * to take as long as others of its label did, or to go on at its own pace.
  */
 export function estimateRemaining(state: ProgressState, now: number): Remaining | undefined {
   const running = [...state.running.values()];
@@ -22,20 +22,20 @@ export function estimateRemaining(state: ProgressState, now: number): Remaining 
   const queued = [...state.waiting.values()].map(of);
   const all = [...left, ...queued];
   const width = Math.max(1, Math.min(state.workers, all.length));
-  // No schedule is shorter than its longest piece.
+  // The sweep takes at least as long as its longest trial.
   const longest = Math.max(0, ...all.map(({ seconds }) => seconds));
   return { seconds: Math.max(sumOf(all) / width, longest), atLeast: all.some(({ atLeast }) => atLeast) };
 }
 
-/** What is left of a trial that nothing is known of but how long such trials take. */
+/** The rest of a running trial, if only the time of whole trials is known. */
 function begun({ seconds, atLeast }: Remaining, trial: RunningTrial): Remaining {
   if (trial.phase === 'evaluate') return { seconds: 0, atLeast: true };
   return { seconds: seconds * (1 - doneShare(trial)), atLeast };
 }
 
 /**
- * Time until this trial ends, at its own pace or else at that of others of its label; undefined before anything was measured. An
- * evaluation has a pace of its own: how long the epochs took says nothing of it.
+ * Time until this trial ends, from its own pace or otherwise from that of others with its label. Undefined before anything was measured. The
+ * pace of an evaluation is separate: it does not follow from the time of the epochs.
  */
 export function trialRemaining(
   state: ProgressState,
@@ -54,26 +54,26 @@ function evaluationRemaining(state: ProgressState, trial: RunningTrial, now: num
   const spent = now - trial.phaseSince;
   if (trial.share > ENOUGH) return { seconds: (spent * (1 - trial.share)) / trial.share, atLeast: false };
   const known = evaluationSeconds(state, trial);
-  // One that takes longer than those before it has not told yet how much.
+  // If it takes longer than earlier evaluations, its end can't be estimated yet.
   return known !== undefined && known > spent ? { seconds: known - spent, atLeast: false } : undefined;
 }
 
-/** The share of an evaluation that tells its pace. */
+/** The share of an evaluation after which its pace is known. */
 const ENOUGH = 0.02;
 
-/** Adds what the evaluation of the trained network is expected to take. */
+/** Adds the expected time of the evaluation of the trained network. */
 function withEvaluation(state: ProgressState, trial: TrialName, seconds: number): Remaining {
   const evaluation = evaluationSeconds(state, trial);
   return { seconds: seconds + (evaluation ?? 0), atLeast: evaluation === undefined };
 }
 
-/** Seconds that evaluations of this label took so far. */
+/** Mean seconds of the evaluations of this label so far. */
 function evaluationSeconds({ evaluations }: ProgressState, { label }: TrialName): number | undefined {
   const known = evaluations.get(label);
   return known && known.seconds / known.count;
 }
 
-/** What whole trials take, by label. */
+/** Expected time of whole trials, by label. */
 function wholes(state: ProgressState, now: number): Map<string, Remaining> {
   const seen = new Map<string, Remaining[]>();
   for (const trial of state.running.values()) {
@@ -96,7 +96,7 @@ function wholeOf(state: ProgressState, trial: RunningTrial, now: number): Remain
   return { seconds: training + spent + (left?.seconds ?? 0), atLeast: left?.atLeast ?? true };
 }
 
-/** Seconds of an epoch of this trial, of those that it trained in this run. */
+/** Mean seconds of an epoch of this trial, over those that it trained in this run. */
 function epochSeconds(trial: RunningTrial, now: number): number | undefined {
   const { phase, epoch, share, epochs, startEpochs, startedAt, phaseSince } = trial;
   const trained = (phase === 'train' ? epoch - 1 + share : epochs) - startEpochs;

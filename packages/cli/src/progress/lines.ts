@@ -15,12 +15,12 @@ export interface Size {
 }
 
 /**
- * The live display: a table of the running trials, then the total. No line is wider than the screen and there are not
- * more lines than fit.
+ * The live display: a table of the running trials, then the total. It fits the screen: no line is too wide, and there are not
+ * too many lines.
  */
 export function progressLines(state: ProgressState, now: number, { columns, rows }: Size): string[] {
   const running = [...state.running.values()];
-  // Above and below: the headings, the total, and where the cursor stands.
+  // Rows other than trials: the headings, the total, and the line of the cursor.
   const room = Math.max(0, rows - 4);
   const shown = running.length <= room ? running : running.slice(0, Math.max(0, room - 1));
   const lines = shown.length === 0 ? [] : tableLines(state, shown, now, columns);
@@ -35,9 +35,9 @@ export function nameOf({ label, variant }: { readonly label: string; readonly va
 interface Column {
   readonly head: string | ((headline: MetricSpec) => string);
   readonly right?: true;
-  /** On a narrow screen the lowest go first. */
+  /** On a narrow screen, columns with the lowest worth are left out first. */
   readonly worth: number;
-  /** Whether it says anything. Default: always. */
+  /** Whether the column has content. Default: always. */
   readonly shown?: (trials: readonly RunningTrial[]) => boolean;
   readonly cell: (trial: RunningTrial, state: ProgressState, now: number) => string;
 }
@@ -98,7 +98,7 @@ function headText({ head }: Column, { headline }: ProgressState): string {
   return typeof head === 'string' ? head : head(headline);
 }
 
-/** With as many of the columns as there is room for. */
+/** The table with as many columns as fit. */
 function tableLines(
   state: ProgressState,
   trials: readonly RunningTrial[],
@@ -119,7 +119,7 @@ function tableLines(
   }
 }
 
-/** One line about all of it. */
+/** One line about the whole sweep. */
 export function totalLine(state: ProgressState, now: number): string {
   const ended = state.done + state.kept + state.stoppedEarly + state.failed;
   const remaining = estimateRemaining(state, now);
@@ -151,7 +151,7 @@ function bar(share: number): string {
   return '█'.repeat(full) + '░'.repeat(BAR - full);
 }
 
-/** The last column stays free: a full line makes some terminals wrap. */
+/** The last column of the screen stays free, because a full line makes some terminals wrap. */
 function cut(line: string, columns: number): string {
   const width = Math.max(1, columns - 1);
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;

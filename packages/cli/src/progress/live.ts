@@ -11,7 +11,7 @@ const REFRESH = 100;
 
 /** Redraws a line for each running trial and one for the total, in place. */
 export function liveDisplay(plan: Trials, stream: NodeJS.WriteStream): Display {
-  // The cursor stays visible: hiding it would have to be undone however the process dies.
+  // The cursor stays visible, because a process that dies could not show it again.
   const log = createLogUpdate(stream, { showCursor: true });
   const now = (): number => performance.now() / 1000;
   let state = initialState(plan, now());
@@ -55,12 +55,12 @@ function sizeOf(stream: NodeJS.WriteStream): Size {
   return { columns: stream.columns || 80, rows: stream.rows || 24 };
 }
 
-/** Rows by which a narrower terminal has broken the lines that stand there. */
+/** Number of rows that were added because a narrower terminal has wrapped the lines on the screen. */
 export function extraRows(lines: readonly string[], columns: number): number {
   return lines.reduce((rows, line) => rows + Math.max(0, Math.ceil(line.length / columns) - 1), 0);
 }
 
-/** Erases this row and so many above it. */
+/** Erases this row and `rows` rows above it. */
 function eraseAbove(rows: number): string {
   return `\u001B[2K${'\u001B[1A\u001B[2K'.repeat(rows)}`;
 }

@@ -6,16 +6,16 @@ import { barText } from './bar.js';
 
 export interface LoadProgress {
   readonly onProgress: (progress: DatasetProgress) => void;
-  /** Takes the line away. */
+  /** Removes the line. */
   readonly close: () => void;
 }
 
 export const NO_PROGRESS: LoadProgress = { onProgress: () => undefined, close: () => undefined };
 
-/** Milliseconds between redraws, and before the first one: most loads are over by then. */
+/** Milliseconds between redraws, and before the first one: most loads take less. */
 const REFRESH = 100;
 
-/** How far a slow load is, on one line of a terminal; nothing where there is none. */
+/** Shows the progress of a slow load in one line of a terminal. Without a terminal it shows nothing. */
 export function loadProgress(stream: NodeJS.WriteStream): LoadProgress {
   if (!isLive(stream)) return NO_PROGRESS;
   const log = createLogUpdate(stream, { showCursor: true });

@@ -1,12 +1,12 @@
 import type { SweepEvent } from '@bbb/core';
 import { nameOf } from './lines.js';
 
-/** What deserves a line that stays; undefined for the rest. */
+/** The text of an event that stays on the screen. Undefined for other events. */
 export function noteOf(event: SweepEvent): string | undefined {
   switch (event.type) {
     case 'warning': {
       const message = event.id === undefined ? event.message : `trial ${event.id}: ${event.message}`;
-      // Codes of news that are not bad begin with I_.
+      // Codes that begin with I_ are information and no warning.
       return event.code.startsWith('I_') ? message : `warning: ${message}`;
     }
     case 'trial-failed':
@@ -20,7 +20,7 @@ export function noteOf(event: SweepEvent): string | undefined {
   }
 }
 
-/** What happens next, or what to do when nothing does. */
+/** The next step after a failure, or advice for the user if there is none. */
 function nextAfter({ willRetry, error }: Extract<SweepEvent, { type: 'trial-failed' }>): string {
   if (willRetry) return ' It is tried again.';
   return error.hint === undefined ? '' : ` ${error.hint}`;

@@ -6,10 +6,10 @@ import { noteOf } from './notes.js';
 import { initialState, reduce, type Trials } from './reduce.js';
 import type { ProgressState } from './state.js';
 
-/** A trial's epochs are reported at most this often, seconds. */
+/** Seconds between two reports of a trial's epochs, at least. */
 const EVERY = 10;
 
-/** One line after another, for logs: how trials go now and then, and every end. */
+/** Prints line after line, for logs: the progress of trials now and then, and the end of each. */
 export function plainDisplay(
   plan: Trials,
   write: (line: string) => void,

@@ -2,10 +2,10 @@ import { ACCURACY, headlineOf, type EpochMetrics, type SweepEvent } from '@bbb/c
 import type { Plan } from '@bbb/sweep';
 import { doneShare, type ProgressState, type RunningTrial, type Timings, type TrialName } from './state.js';
 
-/** What is planned. */
+/** The planned trials. */
 export type Trials = Pick<Plan, 'trials'>;
 
-/** Before anything runs: every trial waits. */
+/** The state before anything runs: every trial waits. */
 export function initialState({ trials }: Trials, now: number): ProgressState {
   const names = trials.map(({ id, label, variant, seed, trial }): [string, TrialName] => [
     id,
@@ -156,21 +156,21 @@ function update(
   return trial ? { ...state, running: new Map([...state.running, [id, change(trial)]]) } : state;
 }
 
-/** No longer under way; `again` puts it back among those that wait. */
+/** Removes a trial from the running ones. With `again`, it waits again. */
 function stopRunning(state: ProgressState, id: string, again: boolean): ProgressState {
   const trial = state.running.get(id);
   const waiting = again && trial ? new Map([...state.waiting, [id, trial]]) : without(state.waiting, id);
   return { ...state, waiting, running: without(state.running, id) };
 }
 
-/** Remembers what a whole trial of this label takes; a resumed one counts for the part that it did. */
+/** Remembers the time of a whole trial of this label. A resumed trial counts for the part that it did in this run. */
 function timed(state: ProgressState, before: ProgressState, id: string, seconds: number): ProgressState {
   const trial = before.running.get(id);
   if (!trial || trial.startShare > 0.9) return state;
   return { ...state, timings: added(state.timings, trial.label, seconds / (1 - trial.startShare)) };
 }
 
-/** Remembers what an evaluation that was seen from its beginning takes. */
+/** Remembers the time of an evaluation that was seen from its beginning. */
 function evaluated(state: ProgressState, before: ProgressState, id: string, now: number): ProgressState {
   const trial = before.running.get(id);
   if (trial?.phase !== 'evaluate') return state;

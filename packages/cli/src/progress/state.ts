@@ -5,60 +5,60 @@ export interface TrialName {
   readonly id: string;
   /** The method's label. */
   readonly label: string;
-  /** What tells it from others of the same label and seed, e.g. its hidden layers; may be empty. */
+  /** Distinguishes it from other trials of the same label and seed, e.g. by its hidden layers. May be empty. */
   readonly variant: string;
   readonly seed: number;
   readonly epochs: number;
 }
 
-/** A trial under way. */
+/** A running trial. */
 export interface RunningTrial extends TrialName {
   readonly phase: 'train' | 'evaluate';
-  /** From 1. */
+  /** Number of the current epoch, from 1. */
   readonly epoch: number;
-  /** Done share of the epoch or of the evaluation, in [0, 1]. */
+  /** The share of the epoch or evaluation that is done, in [0, 1]. */
   readonly share: number;
   /** Mean training loss so far in this epoch, nats per example. */
   readonly loss: number;
-  /** Validation error of each epoch done, as the headline has it. */
+  /** Validation error of each finished epoch, in the unit of the headline metric. */
   readonly validationErrors: readonly number[];
-  /** 1 unless it was tried before. */
+  /** Number of the attempt: 1 unless the trial was tried before. */
   readonly attempt: number;
-  /** How many threads work for it. */
+  /** Number of threads that work on it. */
   readonly threads: number;
-  /** Seconds by the caller's clock. */
+  /** Its start, in seconds of the caller's clock. */
   readonly startedAt: number;
-  /** When its phase began, by the same clock. */
+  /** The start of its phase, in seconds of the same clock. */
   readonly phaseSince: number;
-  /** Epochs that it had when it started: above 0 for a resumed trial. */
+  /** Number of epochs that it had when it started: above 0 for a resumed trial. */
   readonly startEpochs: number;
-  /** {@link doneShare} when it started. */
+  /** The value of {@link doneShare} when it started. */
   readonly startShare: number;
 }
 
-/** Seconds, summed, and of how many, by label. */
+/** Summed seconds and the number of summands, by label. */
 export type Timings = ReadonlyMap<string, { readonly seconds: number; readonly count: number }>;
 
-/** What the live display shows; a value, so that drawing it is a pure function. */
+/** The state that the live display shows. It is a value, so that drawing is a pure function. */
 export interface ProgressState {
   readonly waiting: ReadonlyMap<string, TrialName>;
   readonly running: ReadonlyMap<string, RunningTrial>;
-  /** Ended well, in this run. */
+  /** Trials that ended well in this run. */
   readonly done: number;
-  /** Had a result already. */
+  /** Trials that had a result already. */
   readonly kept: number;
-  /** Ended by a scheduler. */
+  /** Trials that a scheduler ended. */
   readonly stoppedEarly: number;
-  /** Trials of which nothing is known yet but that there will be so many. */
+  /** Number of trials that are expected, but not known yet. */
   readonly unnamed: number;
   readonly failed: number;
   readonly workers: number;
-  /** What errors are, and how they are shown. */
+  /** The metric that errors belong to, and how it is shown. */
   readonly headline: MetricSpec;
   readonly startedAt: number;
-  /** Seconds that whole trials took, summed, and how many, by label. */
+  /** Seconds that whole trials took. */
   readonly timings: Timings;
-  /** The same of their evaluations: of many pruned networks they take as long as many epochs. */
+  /** Seconds that evaluations took. The evaluation of many pruned networks takes as long as many epochs. */
   readonly evaluations: Timings;
 }
 

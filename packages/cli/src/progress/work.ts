@@ -5,14 +5,14 @@ import { barText } from './bar.js';
 import { formatDuration } from './duration.js';
 
 /**
- * Begins a step of a command that may take long, and gives the function that is told which share of it is done, in [0, 1]. Not told: nobody
- * knows the share.
+ * Begins a step of a command that may take long. Returns a function to call with the share of the step that is done, in [0, 1]. If it is
+ * never called, the share is unknown.
  */
 export type Steps = (what: string) => (share: number) => void;
 
 export interface WorkProgress {
   readonly step: Steps;
-  /** Takes the line away. */
+  /** Removes the line. */
   readonly close: () => void;
 }
 
@@ -20,12 +20,12 @@ export const NO_STEPS: Steps = () => () => undefined;
 
 /** Milliseconds between redraws. */
 const REFRESH = 100;
-/** Seconds between the lines of a log, and before the first one: most commands are over by then. */
+/** Seconds between the lines of a log, and before the first one: most commands take less. */
 const EVERY = 10;
 
 /**
- * How far a command is that computes without a pause: on one line of a terminal, which is redrawn; in a log, as a line now and then.
- * @param now seconds
+ * Shows the progress of a command that computes without a pause: in one line of a terminal, which is redrawn, or in a log, as a line now and then.
+ * @param now a clock, seconds
  */
 export function workProgress(
   stream: NodeJS.WriteStream = process.stderr,
@@ -42,7 +42,7 @@ export function workProgress(
   return {
     step(what) {
       const began = now();
-      // What follows may block for as long as it takes: nothing could be drawn then.
+      // Draw now, because the step may block the thread, and nothing could be drawn then.
       if (log) draw(stepText(what));
       return (share) => {
         if (now() - drawn >= every) draw(stepText(what, share, now() - began));
@@ -52,10 +52,10 @@ export function workProgress(
   };
 }
 
-/** A share below it, and a time, tell no pace. */
+/** The least share and the least time, seconds, from which the time left is estimated. */
 const [ENOUGH, LONG] = [0.02, 1];
 
-/** `[######..............] 31 % of measuring, about 7s left`; the name of the step alone while nothing is known. */
+/** `[######..............] 31 % of measuring, about 7s left`. While the share is unknown, it is the name of the step alone. */
 export function stepText(what: string, share?: number, seconds = 0): string {
   if (share === undefined) return `${what} ...`;
   const left = seconds >= LONG && share >= ENOUGH ? (seconds * (1 - share)) / share : undefined;

@@ -1,4 +1,4 @@
-/** What was typed, ready to be typed again: but for passwords in addresses, since this is printed and kept in reports. */
+/** The command line in a form that can be typed again. Passwords in addresses are left out, because it is printed and kept in reports. */
 export function commandLine(
   args: readonly string[] = process.argv.slice(2),
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -14,7 +14,7 @@ function withoutPassword(arg: string): string {
     .replaceAll(/([?&]password=)[^&]*/gi, '$1PASSWORD');
 }
 
-/** For a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 function quote(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,10 @@
 import { clause, type SweepData } from '@bbb/core';
 import { join } from 'node:path';
 
-/** Files whose damage is told one by one. */
+/** Most files whose damage is listed one by one. */
 const MOST = 5;
 
-/** Tables without a trial that was done look like others: that has to be said. A warning each. */
+/** One warning for each damaged file. Without them, nobody would notice that a finished trial is missing in the tables. */
 export function damageOf({ damaged = [], damage = {} }: SweepData, dir: string): string[] {
   if (damaged.length === 0) return [];
   const which = damaged.length === 1 ? 'The result of trial' : 'The results of trials';

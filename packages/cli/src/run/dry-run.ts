@@ -9,16 +9,16 @@ import { loadedText, oddText, type LoadedData } from './load.js';
 import { startupText } from './startup.js';
 
 export interface DryRun {
-  /** Undefined where its name depends on data that are not here. */
+  /** The folder. Undefined if its name depends on data that are not on this machine. */
   readonly dir: string | undefined;
   readonly registry: Registry;
-  /** The data, or why they are not here. */
+  /** The data, or the error that says why they could not be loaded. */
   readonly loaded: LoadedData | Error;
   readonly workers: number;
   readonly json: boolean;
 }
 
-/** Prints what would be run and, where the data is at hand, how long it would take: by timing a few real steps. */
+/** Prints the plan and, if the data are on this machine, its estimated time, which it measures by a few real steps. */
 export async function printPlan(
   whole: Plan,
   { dir, registry, loaded, workers, json }: DryRun,
@@ -43,12 +43,12 @@ export async function printPlan(
   return 0;
 }
 
-/** A minute of silence would look like a mistake. */
+/** Announces the measurement, because a minute of silence would look like a fault. */
 function sayKinds(kinds: number): void {
   if (kinds > 5) say(`Timing a few steps of each of ${kinds} kinds of trials.`);
 }
 
-/** `seconds` is for as many `trials` as were timed. */
+/** `seconds` is the time of the `trials` that were timed. */
 type Estimate =
   | { readonly seconds: number; readonly workers: number; readonly trials: number }
   | { readonly problem: string };
@@ -69,7 +69,7 @@ async function estimateOf(
   }
 }
 
-/** No schedule is shorter than its longest piece. */
+/** The sweep takes at least as long as its longest trial. */
 function schedule(seconds: readonly number[], workers: number): number {
   return Math.max(seconds.reduce((sum, each) => sum + each, 0) / workers, ...seconds, 0);
 }
@@ -85,18 +85,18 @@ function estimateText(open: number, kept: number, estimate: Estimate): string {
     : `${before}More than ${time}: that is for ${trials} of ${open} trials; timing the others would take too long.`;
 }
 
-/** Trials that the folder has results of already. */
+/** Trials that have a result in the folder already. */
 async function doneTrials(dir: string): Promise<ReadonlySet<string>> {
   try {
     const { trials } = await sweepStatus(dir);
     return new Set(trials.filter(({ state }) => state === 'done').map(({ id }) => id));
   } catch {
-    // No folder yet, or one that the sweep itself will complain about.
+    // There is no folder yet, or the sweep itself will refuse it.
     return new Set();
   }
 }
 
-/** What a search would propose if it learnt nothing: of the same number and the same cost. */
+/** The trials that a search would propose without learning. They have the same number and the same cost. */
 function firstTrials(search: NonNullable<Plan['search']>): PlannedTrial[] {
   const proposals: Parameters<typeof search.propose>[0][number][] = [];
   return Array.from({ length: search.total }, () => {
@@ -106,7 +106,7 @@ function firstTrials(search: NonNullable<Plan['search']>): PlannedTrial[] {
   }).flat();
 }
 
-/** The widths, or what the network uses: where there are several, the variant says the rest. */
+/** The widths, or the name of the network. If there are several networks with this name, the variant distinguishes them. */
 function networkText({ network, hidden }: PlannedTrial['trial']): string {
   return network ? `network ${network.use}` : `hidden ${hidden.join('-') || 'none'}`;
 }

@@ -8,11 +8,11 @@ import { refuseUnknownShorts, shortOptions, takesOption, type ShortFlags } from 
 
 type Flags = Pick<RunFlags, 'executor' | 'executorOption' | 'isolate'> & ShortFlags;
 
-/** This machine: its first executor, or the one that `--isolate` asks for. */
+/** The name for this machine: its first executor, or the one that `--isolate` asks for. */
 const LOCAL = 'local';
 
 /**
- * Where trials run: as the flags say, else as the configuration file does.
+ * The executor that the flags name, or otherwise the one of the configuration file.
  * @throws UsageError for flags that contradict each other, or that the executor would ignore
  */
 export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
@@ -50,7 +50,7 @@ function nameOf(
   const local = all.find(({ value }) => value.isolation === (isolate ?? 'thread'))!.name;
   if (executor === LOCAL || isolate !== undefined) return local;
   if (shorts.length === 0) return file ? checkedName(file.use, registry) : local;
-  // Of several, the one of the configuration file comes first.
+  // If several executors have the option, the one of the configuration file comes first.
   const takes = all.filter(({ value }) => shorts.every((name) => takesOption(value, name)));
   const found = takes.find(({ name }) => name === file?.use) ?? takes[0];
   if (!found) throw packageMissing();
@@ -67,7 +67,7 @@ function checkedName(executor: string, registry: Registry): string {
   );
 }
 
-/** Says what to type: the address of a server has no default. */
+/** Refuses a missing address and says what to type, because a server's address has no default. */
 function refuseMissing(use: string, { options }: ExecutorDefinition, given: Use['options']): void {
   const { required = [], properties = {} } = optionsSchema(options);
   const name = required.find((each) => !(each in given));
@@ -79,7 +79,7 @@ function refuseMissing(use: string, { options }: ExecutorDefinition, given: Use[
   );
 }
 
-/** `name=value` as it was typed, several times. */
+/** Options from `name=value`, which may be given several times. */
 export function optionsOf(assignments: readonly Assignment[] = []): Record<string, unknown> {
   return Object.fromEntries(assignments.map(({ path, value }) => [path, value]));
 }

@@ -5,8 +5,8 @@ import { isOfData, type Plan } from '@bbb/sweep';
 import type { LoadedData } from './load.js';
 
 /**
- * Where a sweep goes by default: the same trials on the same data go to the same folder, so that the same command resumes,
- * and other data go to another.
+ * The default folder of a sweep. The same trials on the same data have the same folder, so that the same command resumes,
+ * and other data have another folder.
  */
 export async function defaultFolder(
   name: string,
@@ -16,13 +16,13 @@ export async function defaultFolder(
   const what = config.search ? config : trials.map(({ id, label }) => [id, label]);
   const data = told.map(({ sha256 }) => dataId(sha256 ?? {}));
   const dir = folderOf(name, told[0]!.name, contentId([what, data]));
-  // Folders were named by the trials alone once.
+  // Earlier versions named folders by the trials alone.
   const former = folderOf(name, config.dataset.use, contentId(what));
   if (existsSync(dir) || !existsSync(former)) return dir;
   return (await isOfData(former, datasets).catch(() => false)) ? former : dir;
 }
 
-/** A data set may be called like its folder, whatever that is called. */
+/** Characters of a data set's name that a path should not have are replaced. */
 function folderOf(name: string, dataset: string, id: string): string {
   const parts = [name, dataset].map((part) => part.replaceAll(/[^\w.-]+/g, '-').slice(0, 60));
   return join('runs', [...parts, id.slice(0, 8)].join('-'));

@@ -6,14 +6,14 @@ import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 /** The data of a run. */
 export interface LoadedData {
   readonly datasets: Datasets;
-  /** What they are called and hold, the main set first. */
+  /** Names and contents of the data sets, the main set first. */
   readonly told: readonly SweepDataset[];
-  /** What is odd about them; the sweep itself tells it before its first trial. */
+  /** Warnings about the data. The sweep itself shows them before its first trial. */
   readonly warnings: () => string[];
 }
 
 /**
- * Loads what a plan names, before anything is written: no result is told of data that nobody looked at.
+ * Loads the data of a plan before anything is written, so that no result is reported before its data were checked.
  * @throws as data sets do
  */
 export async function loadForRun(
@@ -31,7 +31,7 @@ export async function loadForRun(
   };
 }
 
-/** As {@link loadForRun}; a plan can be looked at where its data are not. */
+/** Like {@link loadForRun}, but returns the error if the data are not on this machine, since a plan can be shown without them. */
 export async function loadIfHere(
   plan: Plan,
   registry: Registry,
@@ -62,12 +62,12 @@ function formatShare(share: number): string {
   return `${Number((100 * share).toPrecision(4))} %`;
 }
 
-/** What was done to the data and what is odd about them. */
+/** Changes that were made to the data, and warnings about them. */
 export function oddText({ datasets, warnings }: LoadedData): string[] {
   return [...notesOf(datasets), ...warnings()];
 }
 
-/** Codes of data that are not here. What is here and wrong would be refused by the sweep as well. */
+/** Codes of data that are not on this machine. The sweep itself would also refuse data that are here and invalid. */
 const ABSENT: ReadonlySet<string> = new Set([
   'E_DATA_MISSING',
   'E_DATA_DOWNLOAD',
@@ -80,7 +80,7 @@ function isAbsent(error: Error): boolean {
   return ABSENT.has((error as { code?: string }).code ?? '');
 }
 
-/** Who has only the results left can read them, but not run their sweep. */
+/** Adds the hint that the results can be read without the data, although the sweep can't run. */
 function withWayOut(error: unknown): never {
   if (!(error instanceof Error) || !isAbsent(error)) throw error;
   const { code, hint } = error as { code?: string; hint?: string };

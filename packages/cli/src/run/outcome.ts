@@ -5,9 +5,9 @@ import { tell } from '../tell/tell.js';
 import { commandLine } from './command-line.js';
 
 /**
- * What a sweep came to so far: text, or the last event of all; and a report in its folder. The results are stored already: a
- * report that fails is no reason to fail.
- * @param told whether a display has said already why trials failed
+ * Prints the outcome of a sweep so far, as text or as the last of all events, and writes a report into its folder. The results are stored
+ * already, so a report that fails does not fail the command.
+ * @param told whether a display has already shown why trials failed
  * @returns the report's page, if one was written
  * @throws BbbError when the folder can't be read any more
  */
@@ -45,7 +45,7 @@ export async function printOutcome(
   return report;
 }
 
-/** Failures that are told one by one. */
+/** Most failures that are listed one by one. */
 const MOST = 10;
 
 function failureLines(failed: readonly FailedTrial[]): string[] {

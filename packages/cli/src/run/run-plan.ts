@@ -20,16 +20,16 @@ import { listenForSignals } from './signals.js';
 import { startupText } from './startup.js';
 
 export interface Run {
-  /** Starts the name of the default folder. */
+  /** The beginning of the default folder's name. */
   readonly name: string;
   readonly registry: Registry;
   readonly plugins: readonly string[];
   readonly flags: RunFlags & Pick<ConfigFlags, 'dataDir'>;
-  /** What the configuration file says about how it is run. */
+  /** The executor, store and reporters of the configuration file. */
   readonly parts?: Parts | undefined;
 }
 
-/** Runs the trials of a plan that are not done yet, shows how it goes, prints what came out. Gives the exit code. */
+/** Runs the trials of a plan that are not done yet, shows the progress and prints the outcome. Returns the exit code. */
 export async function runPlan(whole: Plan, run: Run): Promise<number> {
   const { name, registry, plugins, flags, parts = {} } = run;
   const executor = executorOf(flags, registry, parts.executor);
@@ -70,7 +70,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
   return runToEnd(plan, sweep, dir, { whole, flags });
 }
 
-/** Runs what is left of a plan, and shows how it ended. @param dir the folder, as people should read it */
+/** Runs what is left of a plan, and shows how it ended. @param dir the folder, in the form that people read */
 async function runToEnd(
   plan: Plan,
   sweep: Parameters<typeof runSweep>[1],
@@ -90,7 +90,7 @@ async function runToEnd(
       ...optional('failFast', flags.failFast),
       ...optional('maxRetries', flags.maxRetries),
       ...optional('timeoutSeconds', flags.timeout),
-      // Schedulers start an index again elsewhere once it has ended.
+      // A job scheduler starts a job again on another machine only after the earlier one has ended.
       takeOver: flags.index !== undefined,
       signal: signals.stop,
       kill: signals.kill,
@@ -104,7 +104,7 @@ async function runToEnd(
   }
   const asEvents = sweep.reporters?.some(({ use }) => use === 'events') ?? false;
   const report = await printOutcome(outcome, dir, asEvents, !flags.quiet).catch((error: unknown) => {
-    // The folder was moved, say: how it ended is known all the same.
+    // The outcome can't be read, e.g. because the folder was moved. Show how the sweep ended all the same.
     end();
     throw error;
   });
@@ -147,10 +147,10 @@ function failureText({ failed, diverged, done, total, waiting }: SweepOutcome['c
   const command = commandLine();
   const retry = / --retry-failed\b/.test(command) ? command : `${command} --retry-failed`;
   const failures = `${failed + diverged} of ${trialsText(total)} failed`;
-  // With --fail-fast, others were not begun.
+  // With --fail-fast, the other trials were not begun.
   if (waiting > 0)
     return `Stopped at the first failure, with ${done} of ${trialsText(total)} done. To go on:\n  ${retry}`;
-  // A number that stopped being finite does so again.
+  // A trial that diverged would diverge again.
   return failed === 0 ? `${failures}.` : `${failures}. To run them again:\n  ${retry}`;
 }
 
@@ -158,7 +158,7 @@ function hintOf(hint: string | undefined): string {
   return hint === undefined ? '' : `hint: ${hint}\n`;
 }
 
-/** A member that is there only with a value. */
+/** An object with this member, or an empty one if the value is undefined. */
 function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
 }

@@ -8,8 +8,8 @@ type ShareFlags = Pick<RunFlags, 'index' | 'count'> & {
 };
 
 /**
- * What of a plan this process runs, and where: all of it, or every `count`-th trial from `index` in a folder of its own
- * inside, from which the same command without the two takes the results over.
+ * The part of a plan that this process runs, and its folder: all trials, or every `count`-th trial from `index` in a folder
+ * inside. The same command without `--index` and `--count` takes the results over from there.
  */
 export function shareOf(
   plan: Plan,

@@ -14,7 +14,7 @@ const SHORT = {
 } as const satisfies Record<keyof ShortFlags, string>;
 
 /**
- * The options of an executor that short forms set: `--queue URL` is `--executor-option queue=URL`.
+ * The options of an executor that short forms set: `--queue URL` means `--executor-option queue=URL`.
  * @throws UsageError for the address of another server under `--redis`
  */
 export function shortOptions(flags: ShortFlags): Record<string, unknown> {

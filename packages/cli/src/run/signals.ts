@@ -1,23 +1,23 @@
 import { isatty } from 'node:tty';
 import { EXIT } from '../errors/exit-codes.js';
 
-/** What a run listens to while it lasts. */
+/** The signals that a run obeys while it lasts. */
 export interface StopSignals {
-  /** Aborted by the first Ctrl-C or SIGTERM: stop at the next checkpoint. The reason is the signal's name. */
+  /** Aborted by the first Ctrl-C or SIGTERM: the run stops at the next checkpoint. The reason is the signal's name. */
   readonly stop: AbortSignal;
-  /** Aborted by the second: stop at once. */
+  /** Aborted by the second signal: the run stops at once. */
   readonly kill: AbortSignal;
   /**
-   * Nothing is left that has to be stopped in order: from now on, any signal ends the process, with its exit code.
-   * @param lastWords said before it does
+   * Call it when no work has to be stopped in order any more: any signal then ends the process at once, with its exit code.
+   * @param lastWords called before the process ends
    */
   close(lastWords?: () => void): void;
 }
 
-/** `nohup` and the like: a terminal that is closed has nothing to do with it. Node undoes what nohup sets. */
+/** A process under `nohup` or the like has no terminal, so it ignores a closed one. Node resets what nohup sets. */
 const onTerminal = (): boolean => [0, 1, 2].some((descriptor) => isatty(descriptor));
 
-/** @param onFirst told of the first signal, to say what happens next; a sweep says so itself */
+/** @param onFirst called with the first signal, to print what happens next. A sweep prints that itself */
 export function listenForSignals(onFirst?: (signal: NodeJS.Signals) => void): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
@@ -32,7 +32,7 @@ export function listenForSignals(onFirst?: (signal: NodeJS.Signals) => void): St
   process.on('SIGINT', listener);
   process.on('SIGTERM', listener);
   process.on('SIGHUP', onTerminal() ? listener : () => undefined);
-  // Taking Node apart would give the signals back to the system, which ends the process without a code.
+  // Exit within the handler: while Node shuts down, it gives the signals back to the system, which would end the process without a code.
   process.once('exit', () => process.exit());
   return {
     stop: stop.signal,

@@ -19,7 +19,7 @@ import {
   type Table,
 } from '@bbb/report';
 
-/** What a sweep answers first, for each data set and network: what survives pruning, how sure a regression is, what training cost. */
+/** The main tables of a sweep, for each data set and network: accuracy after pruning, uncertainty of a regression, cost of training. */
 export function mainTables(data: SweepData): Table[] {
   return settingsOf(data).flatMap((setting) => {
     const uncertainty = denseUncertaintyTable(setting);
@@ -33,17 +33,17 @@ export function tablesText(tables: readonly Table[], width: number): string {
     : tables.map((table) => renderTerminal(table, { width })).join('\n');
 }
 
-/** Which data the numbers are of, where the folder tells. */
+/** The data that the numbers belong to, if the folder names them. */
 export function dataLine({ datasets = [] }: SweepData): string[] {
   return datasets.length > 0 ? [`Data: ${datasetsText(datasets)}`, ''] : [];
 }
 
-/** What the numbers say: a sentence and a small table for each data set and network. */
+/** The answer of the sweep: a sentence and a small table for each data set and network. */
 export function answerText(data: SweepData, width: number, question?: Question): string {
   return renderAnswers(answersOf(data, question), { width });
 }
 
-/** What the dense network of a sweep of one trial came to: its error, and how far its probabilities can be trusted; nothing for more. */
+/** The dense network's error in a sweep of one trial, and how far its probabilities can be trusted. Empty for sweeps of more trials. */
 export function testErrorText({ plan, results }: SweepData): string[] {
   const [result] = results;
   const dense = result?.pruning.find(({ share }) => share === 0);
@@ -71,7 +71,7 @@ function trustText({ metrics, ood = {} }: Evaluation): string {
     ...(ece === undefined ? [] : [`ECE ${percent(ece)}`]),
     ...(coverage95 === undefined ? [] : [`coverage of 95 % intervals ${percent(coverage95)}`]),
     ...Object.entries(ood).flatMap(([name, scores]) => {
-      // The entropy as in reports; an own likelihood may know other scores.
+      // Prefer the entropy, as reports do. A plugin's likelihood may have other scores.
       const score = 'predictiveEntropy' in scores ? 'predictiveEntropy' : Object.keys(scores)[0];
       return score === undefined
         ? []

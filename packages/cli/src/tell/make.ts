@@ -22,10 +22,13 @@ import { damageOf } from '../run/damage.js';
 import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
 import type { TellComparison, TellRequest, TellSweep, Told } from './request.js';
 
-/** Columns of text inside of JSON. */
+/** Columns of texts that are part of JSON. */
 const JSON_WIDTH = 100;
 
-/** Reads, computes and writes what was asked for: seconds of work for thousands of trials, so no thread that listens does it. */
+/**
+ * Reads the results, computes tables and writes files. For thousands of trials this takes seconds, so it must not run in a thread
+ * that handles signals.
+ */
 export function makeTold(request: TellRequest, steps: Steps = NO_STEPS): Promise<Told> {
   return request.kind === 'sweep' ? tellSweep(request, steps) : tellComparison(request);
 }
@@ -52,7 +55,7 @@ async function tellSweep(request: TellSweep, steps: Steps): Promise<Told> {
   };
 }
 
-/** The seeds of each configuration measured as an ensemble, where that was asked for; their tables, and what could not be measured. */
+/** Measures the seeds of each configuration as an ensemble, if requested. Returns their tables, and what could not be measured. */
 async function withEnsembles(
   data: SweepData,
   { dir, ensembles }: TellSweep,
@@ -75,7 +78,7 @@ async function withEnsembles(
   };
 }
 
-/** The question, with what was found between the sparsities of the sweep where that was asked for; and what was not looked for. */
+/** The question, with the refined sparsities if they were requested, and the reasons for those that were not refined. */
 async function refinedQuestion(
   data: SweepData,
   { dir, question, refine }: TellSweep,

@@ -2,37 +2,37 @@ import type { FailedTrial } from '@bbb/core';
 import type { Question } from '@bbb/report';
 
 interface Common {
-  /** Where files go. */
+  /** The folder for the files. */
   readonly out: string;
-  /** Names of formats; none: nothing is written. */
+  /** Names of formats. If there are none, no file is written. */
   readonly formats: readonly string[];
   /** Columns of the terminal. */
   readonly width: number;
 }
 
-/** What is to be told of a sweep's folder, or of two side by side. Plain JSON: it goes to a thread. */
+/** What to report of a sweep's folder, or of two folders side by side. Plain JSON, because it is sent to a thread. */
 export type TellRequest = TellSweep | TellComparison;
 
 export interface TellSweep extends Common {
   readonly kind: 'sweep';
-  /** As it was typed. */
+  /** The folder as the user typed it. */
   readonly dir: string;
   readonly question?: Question;
-  /** What was typed to get the results, if it is known. */
+  /** The command that made the results, if it is known. */
   readonly command?: string;
-  /** Measures the seeds of each configuration as an ensemble. */
+  /** Options for measuring the seeds of each configuration as an ensemble. */
   readonly ensembles?: {
     readonly plugins?: readonly string[] | undefined;
     readonly dataDir?: string | undefined;
   };
-  /** Looks for the target error of `question` between the sparsities of the sweep. */
+  /** Options for refining the sparsity of `question`'s target error between the sparsities of the sweep. */
   readonly refine?: {
     readonly plugins?: readonly string[] | undefined;
     readonly dataDir?: string | undefined;
   };
-  /** Whether the text begins with the data that the results are of. */
+  /** Whether the text begins with the data that the results belong to. */
   readonly nameData?: boolean;
-  /** Whether what is told matters more than the files: why there are none is told as well. */
+  /** Whether the text matters more than the files. If so, a failure to write files becomes a warning. */
   readonly filesMayFail?: boolean;
 }
 
@@ -43,13 +43,13 @@ export interface TellComparison extends Common {
   readonly sparsity: number | undefined;
 }
 
-/** What there is to tell, and what was written. */
+/** The texts for the user, and the files that were written. */
 export interface Told {
-  /** For standard output. */
+  /** The text for standard output. */
   readonly text: string;
   readonly warnings: readonly string[];
   readonly written: readonly string[];
-  /** The same as data. */
+  /** The answer alone, as data. */
   readonly answer: string;
   readonly tables: readonly Record<string, unknown>[];
   readonly failed: readonly FailedTrial[];

@@ -4,7 +4,7 @@ import { BbbError, fromErrorRecord, type ErrorRecord } from '@bbb/core';
 import { NO_STEPS, type Steps } from '../progress/work.js';
 import type { TellRequest, Told } from './request.js';
 
-/** What the thread answers, after it has told how far it is. */
+/** The thread's outcome, sent after its progress. */
 export type TellMessage =
   | { readonly told: Told }
   | { readonly error: ErrorRecord }
@@ -12,10 +12,10 @@ export type TellMessage =
   | { readonly share: number };
 
 /**
- * Tells what a sweep's folder holds, and writes its report, in a thread of its own: this one goes on listening to signals, which
- * end the process at once, thread and all. Files are whole or not there.
+ * Reports on a sweep's folder, and writes its files, in a separate thread. This thread goes on handling signals, which
+ * end the process at once, thread included. Files are written whole or not at all.
  *
- * @param steps told what the thread does
+ * @param steps called with what the thread does
  * @throws what reading, computing and writing throw
  */
 export async function tell(request: TellRequest, steps: Steps = NO_STEPS): Promise<Told> {

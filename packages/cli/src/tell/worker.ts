@@ -4,10 +4,10 @@ import { makeTold } from './make.js';
 import type { TellRequest } from './request.js';
 import type { TellMessage } from './tell.js';
 
-/** Milliseconds between what is told of a step. */
+/** Milliseconds between two progress messages of a step. */
 const EVERY = 100;
 
-// Errors travel as records: their class and code would not survive the way.
+// Errors travel as records, because a message would lose their class and code.
 const message: TellMessage = await makeTold(workerData as TellRequest, steps).then(
   (told) => ({ told }),
   (error: unknown) => ({ error: toErrorRecord(error) }),

@@ -4,8 +4,8 @@ import { print, printJson } from '../../io/output.js';
 import type { FolderFlags } from '../../options/kinds.js';
 
 /**
- * `bbb sweep repair`: checks every file of a folder, sets damaged ones aside and builds the index anew. What can't be
- * mended is thrown, and ends with exit code 3.
+ * `bbb sweep repair`: checks every file of a folder, sets damaged ones aside and builds the index anew. Damage that can't be
+ * repaired is thrown, and ends with exit code 3.
  */
 export async function repair(dir: string, { json }: FolderFlags): Promise<number> {
   const found = await repairSweep(dir);

@@ -7,7 +7,7 @@ import type { StatusFlags } from '../../options/kinds.js';
 import { formatDuration } from '../../progress/duration.js';
 import { nameOf, trialsText } from '../../progress/lines.js';
 
-/** `bbb sweep status`: where every trial of a folder is. */
+/** `bbb sweep status`: the state of every trial of a folder. */
 export async function status(dir: string, { json, ...data }: StatusFlags): Promise<number> {
   const seen = await sweepStatus(dir);
   await checkData([dir], data);
@@ -28,7 +28,7 @@ export function statusText(dir: string, seen: SweepStatus, outlook: Outlook): st
   ].join('\n');
 }
 
-/** How many are where, how long it may take, who runs it. */
+/** The number of trials in each state, the time that is left, and the process that runs the sweep. */
 export function summaryLines(
   dir: string,
   { datasets, trials, owner, unproposed }: SweepStatus,

@@ -9,7 +9,7 @@ import { progressLines } from '../../progress/lines.js';
 import type { ProgressState, RunningTrial } from '../../progress/state.js';
 import { summaryLines } from './status.js';
 
-/** Milliseconds between looks. */
+/** Milliseconds between two readings of the folder. */
 const EVERY_MS = 1000;
 
 interface Look {
@@ -19,8 +19,8 @@ interface Look {
 }
 
 /**
- * `bbb sweep watch`: how a sweep that another process runs gets on, until it ends. Reads files only. On a terminal the
- * lines are redrawn; elsewhere there is one a change; with `--json` a document a line on standard output.
+ * `bbb sweep watch`: shows the progress of a sweep that another process runs, until it ends. Reads files only. On a terminal the
+ * lines are redrawn; elsewhere each change prints one line; with `--json` each line on standard output is a document.
  */
 export async function watch(dir: string, { json }: FolderFlags): Promise<number> {
   const live = !json && isLive(process.stderr);
@@ -57,7 +57,7 @@ async function lookAt(dir: string): Promise<Look> {
   return { seen, outlook: await sweepOutlook(dir, seen), epochs: new Map(epochs) };
 }
 
-/** What the live display draws. */
+/** The state that the live display draws. */
 export function progressOf({ seen, outlook, epochs }: Look, now: number): ProgressState {
   const since = seen.owner?.since;
   const began = since === undefined ? now : now - (Date.now() - Date.parse(since)) / 1000;
@@ -77,11 +77,11 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
           loss: own.at(-1)?.trainNll ?? Number.NaN,
           validationErrors: own.flatMap(({ validationError }) => validationError ?? []),
           attempt: row.attempts,
-          // Who gives out threads keeps that to itself.
+          // The number of threads is not stored, so it is not known here.
           threads: 1,
           startedAt: began,
           phaseSince: now,
-          // Its pace is not known from outside: the estimate goes by trials that are done.
+          // The pace of a running trial is not known here, so the estimate uses the trials that are done.
           startEpochs: row.epochs,
           startShare: 1,
         },
