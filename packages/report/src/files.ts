@@ -16,7 +16,7 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** A file of a report. */
 export interface ReportFile {
-  /** Below the report's folder; `/` separates folders. */
+  /** Path below the report's folder; `/` separates folders. */
   readonly path: string;
   readonly content: string | Uint8Array;
 }
@@ -24,7 +24,7 @@ export interface ReportFile {
 /**
  * Formats by name.
  * @param names names of formats
- * @throws BbbError `E_REPORT_FORMAT` for one that is not known
+ * @throws BbbError `E_REPORT_FORMAT` for an unknown name
  */
 export function parseFormats(names: readonly string[]): ReportFormat[] {
   return names.map((name) => {
@@ -37,7 +37,7 @@ export function parseFormats(names: readonly string[]): ReportFormat[] {
 }
 
 /**
- * Everything that a report in these formats consists of: `report.html`, `tables/pruning-....csv`, `figures/....svg`.
+ * All files of a report in these formats: `report.html`, `tables/pruning-....csv`, `figures/....svg`.
  * @param data a sweep, as `readSweep` gives it
  * @param formats what to write: html, md, csv, json, svg, png, tensorboard
  * @param options title, origin, command and question of the report; see ReportOptions

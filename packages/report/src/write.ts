@@ -5,13 +5,13 @@ import { reportFiles, type ReportFile, type ReportFormat } from './files.js';
 import type { ReportOptions } from './html/report.js';
 
 /**
- * Writes a report below a folder, which is made where it is missing; files of an earlier report are replaced.
+ * Writes a report below a folder, which is made if it does not exist. Files of an earlier report are replaced.
  * @param data a sweep, as `readSweep` gives it
  * @param dir folder to write below
  * @param formats what to write: html, md, csv, json, svg, png, tensorboard
  * @param options title, origin, command and question of the report; see ReportOptions
  * @returns the paths written
- * @throws BbbError `E_REPORT_WRITE` when the folder can't be written, `E_DISK_FULL`; what was there before stays whole
+ * @throws BbbError `E_REPORT_WRITE` when the folder can't be written, `E_DISK_FULL`; files that existed before stay whole
  */
 export async function writeReport(
   data: SweepData,
@@ -23,9 +23,9 @@ export async function writeReport(
 }
 
 /**
- * Writes files below a folder, which is made where it is missing.
+ * Writes files below a folder, which is made if it does not exist.
  * @param dir folder to write below
- * @param files paths from there, with their contents
+ * @param files paths below that folder, with their contents
  * @throws BbbError `E_REPORT_WRITE`, `E_DISK_FULL`
  */
 export async function writeFiles(dir: string, files: readonly ReportFile[]): Promise<string[]> {

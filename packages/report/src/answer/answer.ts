@@ -12,21 +12,21 @@ import { targetSentences } from './target.js';
 import { temperedSentences } from './tempered.js';
 import { timeSentences } from './time.js';
 
-/** What the results of one setting say. */
+/** The answer that the results of one setting give. */
 export interface Answer {
   readonly setting: string;
   /** The answer itself: the best method beside the reference, at one sparsity. */
   readonly sentence: string;
   /** All methods, best first, each with its verdict. */
   readonly table: Table;
-  /** What else the numbers say, a sentence or two each. Each of them corrects for its own tests. */
+  /** Further findings, in a sentence or two each. Each of them corrects for its own tests. */
   readonly further: readonly string[];
 }
 
 /**
  * The answer of every setting of a sweep.
  * @param data a sweep, as `readSweep` gives it
- * @param asked reference and sparsity of the comparison; what is left out is chosen
+ * @param asked reference and sparsity of the comparison; bbb chooses those that are left out
  * @throws BbbError `E_REPORT_REFERENCE`, `E_REPORT_SPARSITY` for a question that the sweep can't answer
  */
 export function answersOf(data: SweepData, asked: Question = {}): Answer[] {
@@ -35,12 +35,12 @@ export function answersOf(data: SweepData, asked: Question = {}): Answer[] {
 }
 
 /**
- * What the numbers of a setting say, in plain words. The sentence is about one comparison: at one sparsity, with one reference.
+ * The findings of a setting in plain words. The sentence is about one comparison: at one sparsity, with one reference.
  * A method is called better or worse only where the interval of its difference from the reference, corrected for all methods
- * of the table, excludes 0. With one seed, nothing is.
+ * of the table, excludes 0. With one seed, no method is.
  *
  * @param setting all groups of one data set and network
- * @param question reference and sparsity of the comparison; what is left out is chosen
+ * @param question reference and sparsity of the comparison; bbb chooses those that are left out
  */
 export function plainAnswer(setting: Setting, question: Question = {}): Answer {
   const { groups } = setting;

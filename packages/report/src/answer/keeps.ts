@@ -5,8 +5,8 @@ import { estimate, type Estimate } from '../stats/estimate.js';
 import { mayBeChance } from './near-chance.js';
 
 /**
- * What a group loses when a share is removed: how much better the dense network is, paired by seed; for a metric in a unit, as a
- * part of what the dense network has.
+ * The loss of a group when a share is removed: how much better the dense network is, paired by seed. For a metric in a unit, it is a
+ * fraction of the dense network's value.
  */
 function lossAt(group: Group, share: number): Estimate | undefined {
   const dense = valuesBySeed(group, headlineAt(denseOf(group)));
@@ -32,7 +32,7 @@ export function keepsUpTo(
   let kept = 0;
   for (const share of sharesOf([group]).filter((candidate) => candidate > 0)) {
     const loss = lossAt(group, share);
-    // A network that gives no number loses everything.
+    // A network without a number counts as a loss of everything.
     if (!loss || !((loss.high ?? loss.mean) < tolerance)) break;
     kept = share;
   }

@@ -5,7 +5,7 @@ import { formatShare } from '../tables/format.js';
 import { keepsUpTo } from './keeps.js';
 import { list } from './words.js';
 
-/** How far each method can be pruned for less than the tolerance; nothing where no pruned network was measured. */
+/** The largest share at which each method loses less than the tolerance. Empty if no pruned network was measured. */
 export function pruningLimits(groups: readonly Group[]): string[] {
   if (sharesOf(groups).every((share) => share === 0)) return [];
   const single = ({ results }: Group): boolean => results.length === 1;
@@ -36,7 +36,7 @@ export function pruningLimits(groups: readonly Group[]): string[] {
   ];
 }
 
-/** More epochs for the pruned networks alone are no fair comparison with their dense ones. */
+/** Warns if only the pruned networks were trained further: comparing them with their dense ones is then not fair. */
 function trainedOn(groups: readonly Group[]): string {
   const tuned = groups.filter(({ results }) => results[0]!.trial.pruning.finetuneEpochs > 0);
   if (tuned.length === 0) return '';

@@ -2,15 +2,15 @@ import type { Group } from '../data/groups.js';
 import { chanceOf, gain, metricOf, type HeadlineMetric } from '../data/headline-metric.js';
 import { denseOf, estimateOver, headlineAt } from '../data/measure.js';
 
-/** A loss that does not matter has to be a small part of what was learned: a tenth. */
+/** The learned part must be at least this many times as large as a loss that does not matter. */
 const SMALL_PART = 10;
-/** A network this far from chance to perfect has learned something, however little there was to learn. */
+/** A network has learned something if it has covered this fraction of the way from chance to perfect. */
 const SKILLED = 0.25;
 
 /**
  * Whether a network is so near to one that always gives the same answer that a small loss means nothing.
- * @param learned how much better it is than `chance`
- * @param dense its value: what the tolerance may be a part of
+ * @param learned how much better the network is than `chance`
+ * @param dense the value of the dense network, for a tolerance that is a fraction of it
  */
 function nearChance(metric: HeadlineMetric, learned: number, chance: number, dense: number): boolean {
   const { tolerance, perfect } = metric;

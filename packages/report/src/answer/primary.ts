@@ -5,15 +5,15 @@ import { estimateOver, exampleNoun, findPruning, mainPruner, sharesOf } from '..
 import { formatShare } from '../tables/format.js';
 import type { Refined } from './target.js';
 
-/** What the answer is to compare. Named before the results are there, it can't be chosen to please. */
+/** The comparison that the answer makes. If it is named before the results are there, nobody can choose it to please. */
 export interface Question {
   /** Label of the method that the others are compared with. Default: the first of the sweep. */
   readonly reference?: string;
-  /** Fraction of the weights removed. Default: where the methods differ most on the validation images. */
+  /** Fraction of the weights removed. Default: the one at which the methods differ most on the validation images. */
   readonly sparsity?: number;
-  /** Error that pruned networks are to stay below on the validation examples: a fraction, or in the target's unit. Default: not asked. */
+  /** Error that pruned networks must stay below on the validation examples: a fraction, or in the target's unit. Default: none. */
   readonly targetError?: number;
-  /** What was found below it between the sparsities of the sweep. */
+  /** Refined sparsities below that error, between the sparsities of the sweep. */
   readonly refined?: readonly Refined[];
 }
 
@@ -24,13 +24,13 @@ export interface Primary {
   readonly reason: string;
 }
 
-/** Where the results can't tell where methods differ on validation images: far enough for most methods to differ. */
+/** Used if the results can't tell where methods differ on validation images. Most methods differ at this sparsity. */
 const USUAL = 0.9;
 
 /**
- * The question of a sweep: what its configuration names under `answer`, and what is asked for now.
+ * The question of a sweep: the members of `answer` in its configuration, replaced by those that are asked for now.
  * @param data a sweep, as `readSweep` gives it
- * @param asked reference and sparsity of the comparison; what is left out is chosen
+ * @param asked reference and sparsity of the comparison; bbb chooses those that are left out
  * @throws BbbError `E_REPORT_REFERENCE` for a method that the sweep does not have, `E_REPORT_SPARSITY` for one that it did
  *   not measure
  */
@@ -59,7 +59,7 @@ export function questionOf(data: SweepData, asked: Question = {}): Question {
   };
 }
 
-/** What the configuration names: it comes from a file. */
+/** The question in the configuration, which is checked because it comes from a file. */
 function namedIn({ config }: SweepData): Question {
   const { reference, sparsity } = (config['answer'] ?? {}) as Record<string, unknown>;
   return {
@@ -68,7 +68,7 @@ function namedIn({ config }: SweepData): Question {
   };
 }
 
-/** The sparsity that the sentence is about. The test images have no say in it. */
+/** The sparsity that the sentence is about. The test images do not influence it. */
 export function choosePrimary(groups: readonly Group[], asked?: number): Primary {
   const compared = contenders(groups);
   return choosePrimaryBy(
@@ -81,8 +81,8 @@ export function choosePrimary(groups: readonly Group[], asked?: number): Primary
 
 /**
  * The sparsity asked for, or the one with the largest spread, or the one nearest to 90 %.
- * @param spread how far apart what is compared is on the validation images; it gives undefined where the results do not tell.
- *   Absent: there is nothing to compare
+ * @param spread distance between the compared values on the validation images; it returns undefined if the results do not tell.
+ * Absent if there is nothing to compare
  */
 export function choosePrimaryBy(
   measured: readonly number[],
@@ -116,7 +116,7 @@ export function choosePrimaryBy(
   };
 }
 
-/** Between the best and the worst mean. */
+/** Distance between the best and the worst mean. */
 function spreadAt(groups: readonly Group[], share: number): number | undefined {
   const means = groups.map((group) => validationMean(group, share));
   if (means.includes(undefined)) return undefined;
@@ -125,8 +125,8 @@ function spreadAt(groups: readonly Group[], share: number): number | undefined {
 }
 
 /**
- * The methods that learned at least half as much as the best one, by the validation images. One that hardly learned differs
- * from the others everywhere: where pruning makes the difference, these tell.
+ * The methods that learned at least half as much as the best one, by the validation images. A method that hardly learned differs
+ * from the others at every sparsity, so it would not show where pruning makes the difference.
  */
 function contenders(groups: readonly Group[]): readonly Group[] {
   const metric = metricOf(groups);
@@ -141,7 +141,7 @@ function contenders(groups: readonly Group[]): readonly Group[] {
   return able.length > 1 ? able : groups;
 }
 
-/** Undefined where a result does not tell: those of earlier versions, or without validation images. */
+/** Undefined for results without it: those of earlier versions, or without validation images. */
 export function validationMean(group: Group, share: number): number | undefined {
   const measured = estimateOver(group, (result) => {
     const validation = findPruning(result, { pruner: mainPruner(group), share })?.validation;
@@ -150,7 +150,7 @@ export function validationMean(group: Group, share: number): number | undefined 
   return measured?.n === group.results.length ? measured.mean : undefined;
 }
 
-/** The group of the reference: where its label stands for several configurations, the first. */
+/** The group of the reference. If its label stands for several configurations, it is the first. */
 export function referenceOf({ groups }: Setting, { reference }: Question): Group | undefined {
   return reference === undefined ? groups[0] : groups.find(({ label }) => label === reference);
 }

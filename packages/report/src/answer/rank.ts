@@ -5,32 +5,32 @@ import { againstReference, type AgainstReference } from '../stats/against-refere
 import { estimate, type Estimate } from '../stats/estimate.js';
 import type { BySeed } from '../stats/paired.js';
 
-/** What the seeds say of a method beside the reference. */
+/** The comparison of a method with the reference over the seeds. */
 type Verdict = 'reference' | 'better' | 'worse' | 'undecided' | 'untested';
 
 /** One method in the ranking. */
 export interface Ranked {
   readonly group: Group;
   readonly dense?: Estimate;
-  /** At the sparsity of the answer. */
+  /** The headline at the sparsity of the answer. */
   readonly value: Estimate;
-  /** Method minus reference on the seeds that both have; its interval is corrected for all comparisons. */
+  /** Method minus reference over the seeds that both have. Its interval is corrected for all comparisons. */
   readonly against?: AgainstReference;
   readonly verdict: Verdict;
 }
 
 export interface Ranking {
-  /** Best first. */
+  /** The methods, best first. */
   readonly rows: readonly Ranked[];
-  /** Comparisons with the reference that were tested, and that every interval and verdict is corrected for. */
+  /** Number of comparisons with the reference that were tested. Every interval and verdict is corrected for them. */
   readonly tests: number;
-  /** Number of seeds that the means are over, where some methods have more of their own. */
+  /** Number of seeds that the means are over, if some methods have further seeds. */
   readonly common?: number;
 }
 
 /**
- * All methods by their mean at a sparsity, each compared with the reference. Where they do not have the same seeds, the means
- * are over those that all have: the mean of other seeds may tell the opposite of a comparison paired by seed.
+ * All methods by their mean at a sparsity, each compared with the reference. If the methods do not have the same seeds, the means
+ * are over the common seeds: a mean over other seeds may contradict a comparison paired by seed.
  */
 export function rankGroups(groups: readonly Group[], reference: Group | undefined, share: number): Ranking {
   const { better } = metricOf(groups);
@@ -73,8 +73,8 @@ function verdictOf(against: AgainstReference | undefined, better: HeadlineMetric
 }
 
 /**
- * The seeds that all have, where some have others as well. Not a single one: it would leave no interval, and the pair that
- * lacks more is not tested.
+ * The seeds that all methods have, if some have further ones. A single common seed is not used: it would leave no interval, and the method
+ * that lacks more seeds is not tested.
  */
 function commonSeeds(all: readonly BySeed[]): number[] | undefined {
   const [first, ...rest] = all;

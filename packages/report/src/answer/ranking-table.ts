@@ -7,7 +7,7 @@ import type { Primary } from './primary.js';
 import { capitalised } from './words.js';
 import type { Ranked, Ranking } from './rank.js';
 
-/** The table under the sentence: every method, best first, and what the seeds say of it beside the reference. */
+/** The table under the sentence: every method, best first, with its comparison with the reference. */
 export function rankingTable(
   setting: Setting,
   { share, reason }: Primary,

@@ -4,7 +4,7 @@ import type { Estimate } from '../stats/estimate.js';
 import { formatNumber, formatShare } from '../tables/format.js';
 import type { Ranked, Ranking } from './rank.js';
 
-/** What the ranking says, in one sentence: the best method and the reference, or the reference and the next one. */
+/** The result of the ranking in one sentence: the best method and the reference, or the reference and the next one. */
 export function sentenceOf(
   { rows }: Ranking,
   reference: Group | undefined,
@@ -21,7 +21,7 @@ export function sentenceOf(
   return `${numbers}: ${claim(first, other, first === base ? other : first, metric)}.`;
 }
 
-/** A single method, or one whose reference has no result. */
+/** The sentence for a single method, or for methods whose reference has no result. */
 function alone(
   when: string,
   { group, value: pruned, dense }: Ranked,
@@ -40,7 +40,7 @@ function claim(first: Ranked, other: Ranked, compared: Ranked, metric: HeadlineM
   if (verdict === 'undecided') return `${difference.n} seeds do not tell which of the two is better`;
   const winner = (verdict === 'better') === (compared === first) ? first : other;
   const by = `better by ${size(difference, metric)}`;
-  // A pair may have seeds in common that not all methods have, and those may tell the opposite of the means.
+  // The pair may have further seeds in common, and with those the comparison may contradict the means.
   return winner === first
     ? `${first.group.name} is ${by}`
     : `but on the ${difference.n} seeds that both have, ${winner.group.name} is ${by}`;
@@ -52,7 +52,7 @@ function untested(difference: Estimate | undefined): string {
   return 'with one seed each, the difference may be luck';
 }
 
-/** "72.07 points (67.11 to 77.03)", whatever the sign. */
+/** The size of a difference without its sign: "72.07 points (67.11 to 77.03)". */
 function size({ mean, low, high }: Estimate, metric: HeadlineMetric): string {
   const [from, to] = mean < 0 ? [-high!, -low!] : [low!, high!];
   const text = (bound: number): string => formatNumber(bound, metric.format);

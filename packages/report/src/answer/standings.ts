@@ -2,7 +2,7 @@ import type { Group } from '../data/groups.js';
 import type { Family, Standing } from '../stats/against-reference.js';
 import { list } from './words.js';
 
-/** " Against sgd, better: a and b; undecided: c" with a leading space; nothing where no test was possible. */
+/** " Against sgd, better: a and b; undecided: c" with a leading space. Empty if no test was possible. */
 export function standings(
   { of, tests }: Family<string>,
   reference: Group | undefined,

@@ -5,7 +5,7 @@ import { errorAt, estimateOver, findPruning, prunersOf, sharesOf, type Network }
 import { estimate } from '../stats/estimate.js';
 import { formatEstimate, formatNumber, formatShare } from '../tables/format.js';
 
-/** Of 100 sweeps of networks whose error is at the target, five pass. */
+/** Confidence of the bound: of 100 sweeps whose networks have exactly the target as their error, five pass. */
 const CONFIDENCE = 0.95;
 
 /** The sparsest network of a criterion that keeps its validation error below a target. */
@@ -15,10 +15,10 @@ export interface Sparsest extends Network {
 }
 
 /**
- * The highest sparsity whose validation error stays below `target`: the upper end of a one-sided 95 % confidence interval over the
- * seeds does. The test set has no say in it. Undefined where none does, and with one seed, which says nothing of the spread.
+ * The highest sparsity whose validation error stays below `target`, which means that the upper end of its one-sided 95 % confidence
+ * interval over the seeds does. The test set does not influence it. Undefined if no sparsity passes, and with one seed, which has no spread.
  *
- * @param target as results have it: a fraction, or in the target's unit
+ * @param target as results store it: a fraction, or in the target's unit
  */
 export function sparsestBelow(group: Group, pruner: string, target: number): Sparsest | undefined {
   return sharesOf([group])
@@ -29,26 +29,26 @@ export function sparsestBelow(group: Group, pruner: string, target: number): Spa
     })[0];
 }
 
-/** Where the highest sparsity below a target lies: above one that was measured, below the next. */
+/** The interval that contains the highest sparsity below a target. */
 export interface Bracket {
   /** Finished trials, one for each seed. */
   readonly trials: readonly string[];
   readonly pruner: string;
-  /** Measured, and below the target. */
+  /** The lower end: a measured sparsity whose error is below the target. */
   readonly from: number;
-  /** Measured, and not below; 1 where nothing sparser was measured. */
+  /** The upper end: a measured sparsity whose error is not below the target. 1 if nothing sparser was measured. */
   readonly to: number;
 }
 
-/** What was found within a {@link Bracket}. */
+/** The sparsest network found within a {@link Bracket}. */
 export interface Refined extends Sparsest {
   readonly trials: readonly string[];
-  /** Of each trial, as results have it. */
+  /** Test error of each trial, as results store it. */
   readonly testErrors: readonly number[];
 }
 
 /**
- * Of each method and criterion that keeps its validation error below the target somewhere.
+ * The brackets of all methods and criteria whose validation error is below the target at some sparsity.
  * @param data a sweep, as `readSweep` gives it
  * @param target largest validation error, as a fraction or in the unit of the target
  */
@@ -76,7 +76,7 @@ export function errorBound(errors: readonly number[]): number | undefined {
   return estimate(errors, 2 * CONFIDENCE - 1)?.high;
 }
 
-/** One sentence for each method and criterion. @param refined what was found between the sparsities of the sweep */
+/** One sentence for each method and criterion. @param refined refined sparsities, between those of the sweep */
 export function targetSentences(
   groups: readonly Group[],
   target: number | undefined,

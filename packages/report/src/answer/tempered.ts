@@ -2,7 +2,7 @@ import type { Group } from '../data/groups.js';
 import { klWeightOf, wordOf } from '../data/tempering.js';
 import { list } from './words.js';
 
-/** Which posteriors are not those of Bayes' rule, because their KL counts more or less than 1: a reader must not miss that. */
+/** Names the methods whose posterior differs from that of Bayes' rule because the weight of their KL is not 1. Readers must not miss this. */
 export function temperedSentences(groups: readonly Group[]): string[] {
   return (['cold', 'warm'] as const).flatMap((word) => {
     const found = groups

@@ -7,7 +7,7 @@ import type { BySeed } from '../stats/paired.js';
 import { familyNote } from './standings.js';
 
 /**
- * How long an epoch takes beside the reference: the ratio of times, tested as differences of logarithms, paired by seed.
+ * The time of an epoch relative to the reference: the ratio of times, tested as differences of logarithms, paired by seed.
  * Times of different processors are not compared.
  */
 export function timeSentences(groups: readonly Group[], reference: Group | undefined): string[] {
@@ -35,12 +35,12 @@ export function timeSentences(groups: readonly Group[], reference: Group | undef
 function logSeconds(group: Group): BySeed {
   return valuesBySeed(group, (result) => {
     const seconds = secondsPerEpoch(result);
-    // An epoch too short for the clock has no logarithm.
+    // An epoch that is too short for the clock has time 0 and no logarithm.
     return seconds === undefined || seconds <= 0 ? undefined : log(seconds);
   });
 }
 
-/** "3.9 (3.6 to 4.2)", with "undecided" where the interval holds 1. */
+/** "3.9 (3.6 to 4.2)", with "undecided" if the interval contains 1. */
 function ratioOf({ difference: { mean, low, high }, standing }: AgainstReference): string {
   const times = (value: number): string => exp(value).toFixed(2);
   if (standing === 'untested') return times(mean);

@@ -8,7 +8,7 @@ export function list(items: readonly string[], last = 'and'): string {
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
 
-/** With spaces that no line breaks at: numbers stay with their interval and unit. */
+/** Replaces spaces by non-breaking ones, so that numbers stay with their interval and unit. */
 export function unbroken(text: string): string {
   return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
 }

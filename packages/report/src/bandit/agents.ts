@@ -1,6 +1,6 @@
 import type { BanditRun } from '@bbb/core';
 
-/** The runs of each agent, in the order in which agents come first. */
+/** The runs of each agent. Agents are in the order in which they first appear. */
 export function agentsOf(
   runs: readonly BanditRun[],
 ): { readonly agent: string; readonly runs: readonly BanditRun[] }[] {

@@ -51,7 +51,7 @@ export function regretFigure(runs: readonly BanditRun[], title: string): Figure 
   });
 }
 
-/** A logarithmic axis has no place for zero: rounds before the first mistake of any seed are left out. */
+/** A logarithmic axis can't show zero, so rounds before the first mistake of any seed are left out. */
 function pointsOf(agent: string, runs: readonly BanditRun[]): LinePoint[] {
   return runs[0]!.rounds.flatMap((round, i): LinePoint[] => {
     const mean = estimate(runs.map(({ regret }) => regret[i]!))!;

@@ -8,17 +8,17 @@ import { gfm } from '../markup/markdown.js';
 import { agentsOf } from './agents.js';
 import { regretFigure } from './figure.js';
 
-/** What was played. */
+/** The game and its runs. */
 export interface BanditStory {
-  /** Of the table. */
+  /** Name of the table's data set. */
   readonly dataset: string;
   readonly settings: BanditSettings;
-  /** One for each agent and seed, those of an agent in the order of seeds. */
+  /** One run for each agent and seed. The runs of an agent are in the order of seeds. */
   readonly runs: readonly BanditRun[];
 }
 
 /**
- * Cumulative regret, and what was eaten, of every agent.
+ * The cumulative regret of every agent, and what it ate.
  * @param story data set, settings and the runs of all agents
  */
 export function banditTableOf({ dataset, settings, runs }: BanditStory): Table {

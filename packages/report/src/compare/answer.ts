@@ -12,11 +12,11 @@ import { changeOf, commonShares } from './table.js';
 
 type Verdict = 'B is better' | 'B is worse' | 'the same' | 'undecided' | 'untested';
 
-/** What the comparison of two sweeps says first: at one sparsity, one test for each method. */
+/** The first statement of a comparison of two sweeps: at one sparsity, one test for each method. */
 export interface ComparisonAnswer {
   readonly sentence: string;
   readonly table: Table;
-  /** What A and B are compared by: "accuracy", "RMSE". */
+  /** The metric by which A and B are compared: "accuracy", "RMSE". */
   readonly headline: string;
 }
 
@@ -84,7 +84,7 @@ function sentenceOf(rows: readonly Row[], share: number): string {
   return `${when}, ${parts.join('; ')}.`;
 }
 
-/** With its setting where there are several. */
+/** The name of a method, with its setting if there are several. */
 function nameOf({ a, setting }: Match, rows: readonly Row[]): string {
   return haveSettings(rows) ? `${a.name} (${setting})` : a.name;
 }

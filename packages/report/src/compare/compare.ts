@@ -23,7 +23,7 @@ import { changesOf, changesTable, optionsTable } from './table.js';
 export interface ComparisonReport {
   readonly title: string;
   readonly answer: ComparisonAnswer;
-  /** Answers of settings that are judged by another headline than those of `answer`; most often none. */
+  /** Answers for settings whose headline metric differs from that of `answer`. Usually empty. */
   readonly others: readonly ComparisonAnswer[];
   readonly tables: readonly Table[];
   readonly figures: readonly Figure[];
@@ -33,8 +33,8 @@ export interface ComparisonReport {
  * What changed from sweep A to sweep B, for every method that both have (same data set, network size and name).
  * @param a a sweep, as `readSweep` gives it
  * @param b another one
- * @param names what to call them; default "A" and "B"
- * @param sparsity what the answer compares; default: where A and B differ most on the validation images
+ * @param names names of the two sweeps; default "A" and "B"
+ * @param sparsity the sparsity of the answer; default: where A and B differ most on the validation images
  * @throws BbbError `E_NOTHING_TO_COMPARE` when they have no finished method in common, `E_REPORT_SPARSITY` for a sparsity
  *   that one of them did not measure
  */
@@ -54,7 +54,7 @@ export function compareReports(
     );
   }
   checkSparsity(sparsity, sharesOfAll(matches));
-  // Accuracies and errors in a unit have no table in common.
+  // Accuracies and errors in a unit can't be in one table.
   const [first, ...rest] = byHeadline(matches).map((own, i) => {
     const answer = comparisonAnswer(own, sparsity);
     const suffix = i === 0 ? '' : `-${metricOf(own.flatMap(groupsOf)).key}-${i + 1}`;
@@ -136,7 +136,7 @@ export function renderComparisonHtml({ title, answer, others, tables, figures }:
   ]);
 }
 
-/** Named by what A and B are compared by. */
+/** The section is named after the metric by which A and B are compared. */
 function sectionOf({ headline }: ComparisonAnswer): { id: string; title: string } {
   return { id: fileSafe(headline.toLowerCase()), title: capitalised(headline) };
 }

@@ -6,7 +6,7 @@ import { flatten } from '../data/describe.js';
 
 /** The same method in the same setting of two sweeps. */
 export interface Match {
-  /** Both settings, where their data are called otherwise. */
+  /** Both settings, if their data have different names. */
   readonly setting: string;
   readonly a: Group;
   readonly b: Group;
@@ -19,7 +19,7 @@ export function groupsOf({ a, b }: Match): [Group, Group] {
   return [a, b];
 }
 
-/** Matches that are judged by the same headline, in the order in which it first comes. */
+/** Groups matches by their headline metric, in the order in which each metric first appears. */
 export function byHeadline(matches: readonly Match[]): (readonly Match[])[] {
   const keyOf = (match: Match): string => {
     const { key, unit } = metricOf(groupsOf(match));
@@ -31,12 +31,12 @@ export function byHeadline(matches: readonly Match[]): (readonly Match[])[] {
 
 export interface Matches {
   readonly matches: readonly Match[];
-  /** What only one of the sweeps has, in words. */
+  /** Methods that only one of the sweeps has, in words. */
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];
 }
 
-/** Pairs groups by data set, network, likelihood and label; by full name where a label stands for several configurations. */
+/** Pairs groups by data set, network, likelihood and label. If a label stands for several configurations, the full name is used. */
 export function matchGroups(a: SweepData, b: SweepData): Matches {
   const [left, right] = [entries(a), entries(b)];
   const matches = [...left].flatMap(([key, { group, setting }]): Match[] => {
@@ -60,7 +60,7 @@ export function matchGroups(a: SweepData, b: SweepData): Matches {
   return { matches, onlyA: only(left, right), onlyB: only(right, left) };
 }
 
-/** Who reads a number of B should see of which data it is: those of A are others, even where they are called the same. */
+/** The title of a match. If the data of B differ but have the same name, the title says so, so that nobody takes them for those of A. */
 function titleOf(a: Setting, b: Setting, otherData: boolean): string {
   const [left, right] = [settingTitle(a), settingTitle(b)];
   if (left !== right) return `${left} / ${right}`;
@@ -80,7 +80,7 @@ function entries(data: SweepData): Entries {
   );
 }
 
-/** Options that differ between two trials, seeds apart. */
+/** Options that differ between two trials, without the seeds. */
 function changesOf({ seed: _a, ...a }: Trial, { seed: _b, ...b }: Trial): string[] {
   const [left, right] = [flatten(a), flatten(b)];
   const paths = [...new Set([...left.keys(), ...right.keys()])];
@@ -89,7 +89,7 @@ function changesOf({ seed: _a, ...a }: Trial, { seed: _b, ...b }: Trial): string
     .map((path) => `${path}: ${left.get(path) ?? 'none'} -> ${right.get(path) ?? 'none'}`);
 }
 
-/** Data files that differ. What only one of the sweeps has is an option that differs, e.g. its out-of-distribution set. */
+/** Data files that differ. If only one of the sweeps has a file, an option differs, e.g. its out-of-distribution set. */
 function dataChanges(a: readonly TrialResult[], b: readonly TrialResult[]): string[] {
   const right = dataFiles(b);
   const hashes = (contents: readonly FileContent[]): string =>

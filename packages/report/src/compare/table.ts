@@ -14,7 +14,7 @@ export interface Change {
   readonly share: number;
   /** B minus A over the seeds that both have; absent without a common seed. */
   readonly paired?: PairedDifference;
-  /** After Holm's adjustment over the changes at the same share. */
+  /** The p-value after Holm's adjustment over the changes at the same share. */
   readonly adjusted?: number;
   /** Tests that `adjusted` corrects for. */
   readonly tests: number;
@@ -28,7 +28,7 @@ export function changeOf({ a, b }: Match, share: number): PairedDifference | und
   );
 }
 
-/** Shares that both sweeps measured of a method. */
+/** Shares at which both sweeps measured a method. */
 export function commonShares({ a, b }: Match): number[] {
   const inB = new Set(sharesOf([b]));
   return sharesOf([a]).filter((share) => inB.has(share));
@@ -88,7 +88,7 @@ export function changesTable(changes: readonly Change[], [a, b]: readonly [strin
   };
 }
 
-/** What else differs between the sweeps: options of the same method, and methods that only one of them has. */
+/** Further differences between the sweeps: options of the same method, and methods that only one of them has. */
 export function optionsTable(
   matches: readonly Match[],
   onlyA: readonly string[],

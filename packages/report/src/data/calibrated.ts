@@ -2,18 +2,18 @@ import type { Calibrated, TrialResult } from '@bbb/core';
 import type { Group, Setting } from './groups.js';
 import { findEvaluation, type Network, type Predict } from './measure.js';
 
-/** What a network of one trial was worth after calibration; undefined where none was done. */
+/** The metrics of one trial's network after calibration. Undefined if it was not calibrated. */
 export function calibratedAt(network: Network, predict: Predict) {
   return (result: TrialResult): Calibrated | undefined =>
     findEvaluation(result, network, predict)?.calibrated;
 }
 
-/** The names of the sets or intervals that the trials of a setting have, in the order of their results. */
+/** Names of the sets or intervals of a setting's trials, in the order of their results. */
 export function scoresOf({ groups }: Setting, kind: 'sets' | 'intervals'): string[] {
   return [...new Set(groups.flatMap((group) => evaluated(group).flatMap((c) => Object.keys(c[kind] ?? {}))))];
 }
 
-/** Calibration examples and the coverage wanted, for a caption: "2,000 examples"; the fewest, where trials differ. */
+/** Wanted coverage and number of calibration examples, for a caption: "2,000 examples". If trials differ, it is the smallest number. */
 export function promiseOf({ groups }: Setting): { readonly level: number; readonly examples: number } {
   const all = groups.flatMap(evaluated);
   return { level: all[0]?.level ?? 0, examples: Math.min(...all.map(({ examples }) => examples)) };

@@ -26,7 +26,7 @@ export const headlineQuantity: Quantity = (group, share) => headlineAt({ pruner:
 /**
  * Every pair of groups at every sparsity, paired by seed. The pairs at one sparsity are one family: the chance that any of its small
  * adjusted p-values is a false alarm is at most the level they are compared with. Shares are families of their own: the same
- * networks at neighbouring shares tell nearly the same, and one family over all would hide what is plain.
+ * networks at neighbouring shares give nearly the same results, and one family over all shares would hide clear differences.
  *
  * @param groups the seeds of each configuration
  * @param quantity default `headlineQuantity`

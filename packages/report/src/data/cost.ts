@@ -2,14 +2,14 @@ import type { TrialResult } from '@bbb/core';
 import type { Group } from './groups.js';
 import { errorValue, metricOf } from './headline-metric.js';
 
-/** Where training stood when a validation error was first reached. */
+/** The epoch in which a validation error was first reached. */
 export interface Reached {
   readonly epochs: number;
-  /** Training time up to and with that epoch. */
+  /** Training time up to the end of that epoch. */
   readonly seconds: number;
 }
 
-/** Seconds of training per epoch: the median, so that one disturbed epoch does not count. */
+/** Seconds of training per epoch. The median is used so that one disturbed epoch does not count. */
 export function secondsPerEpoch({ epochs }: TrialResult): number | undefined {
   const sorted = epochs.map(({ seconds }) => seconds).toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -37,13 +37,13 @@ export function timeToBest(result: TrialResult): Reached | undefined {
   return at < 0 ? undefined : { epochs: result.epochs[at]!.epoch, seconds: elapsed(result)[at]! };
 }
 
-/** Round errors that people ask for, as fractions. */
+/** Round errors as fractions. */
 const LADDER = [
   0.3, 0.2, 0.15, 0.12, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.025, 0.02, 0.018, 0.016, 0.014, 0.012, 0.01,
 ];
 
 /**
- * Errors to measure cost by: the lowest of a fixed ladder that every trial reached, and the lowest that every trial of
+ * Errors at which cost is measured: the lowest of a fixed ladder that every trial reached, and the lowest that every trial of
  * at least two methods reached. Empty without validation images.
  */
 export function targetErrors(groups: readonly Group[]): number[] {

@@ -1,12 +1,12 @@
 import type { TrialResult } from '@bbb/core';
 
-/** One content of a data file, and how many results are of it. */
+/** One content of a data file, and the number of results that used it. */
 export interface FileContent {
   readonly sha256: string;
   readonly results: number;
 }
 
-/** What the results say of each data file: one content, unless they are of different data. */
+/** The contents of each data file that the results name: one content, unless the results used different data. */
 export function dataFiles(results: readonly TrialResult[]): ReadonlyMap<string, readonly FileContent[]> {
   const files = new Map<string, Map<string, number>>();
   for (const [file, sha256] of results.flatMap(filesOf)) {

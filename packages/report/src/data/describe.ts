@@ -4,9 +4,9 @@ import { canonicalJson, type Trial } from '@bbb/core';
 const DIGITS = 5;
 
 /**
- * What tells trials of the same label apart: `learningRate=0.001 pi=0.5` for one of them, or nothing when they agree in all
- * but the seed. Data set, network and likelihood are not named: they are the setting.
- * @param peers one trial for each configuration; those described are among them
+ * Describes how a trial differs from others of its label: `learningRate=0.001 pi=0.5`. Empty if they differ only in the seed.
+ * Data set, network and likelihood are left out, because they belong to the setting.
+ * @param peers one trial for each configuration, including those to describe
  */
 export function describer(peers: readonly Trial[]): (trial: Trial) => string {
   const values = new Map<string, Set<string | undefined>>();
@@ -42,7 +42,7 @@ function comparable({
   return { ...rest, data: split };
 }
 
-/** Leaves by path (`training.epochs`), as text; arrays are leaves. */
+/** Leaves by path (`training.epochs`), as text. Arrays count as leaves. */
 export function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return new Map([[path, typeof value === 'string' ? value : canonicalJson(value)]]);

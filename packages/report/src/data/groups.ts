@@ -11,9 +11,9 @@ import { describer } from './describe.js';
 import { likelihoodName, networkName } from './network-name.js';
 import { once } from './once.js';
 
-/** Trials that differ in the seed alone: one row of a table, one line of a figure. */
+/** Trials that differ only in the seed: one row of a table, one line of a figure. */
 export interface Group {
-  /** Unique: the label, and what tells configurations of the same label apart. */
+  /** Unique name: the label, and the options that differ between configurations of the same label. */
   readonly name: string;
   readonly label: string;
   /** Finished trials by ascending seed; never empty. */
@@ -22,23 +22,23 @@ export interface Group {
   readonly planned: number;
 }
 
-/** What has to be equal for results to be comparable: data set, network and likelihood. */
+/** The parts of trials that must be equal for results to be comparable: data set, network and likelihood. */
 export interface Setting {
   /** The same in two sweeps for the same data source, network and likelihood. */
   readonly key: string;
   /** Unique among the settings of a sweep, and safe in a file's name. */
   readonly id: string;
-  /** What the data set is called. */
+  /** The name of the data set. */
   readonly dataset: string;
-  /** How trials name it: the same in two sweeps on the same source of data. */
+  /** The data source as trials name it. It is the same in two sweeps on the same source. */
   readonly source: string;
   /** Widths of the hidden layers of a plain fully connected network for classes; absent for any other. */
   readonly hidden?: readonly number[];
-  /** The network for people: "hidden 400-400", "cnn (conv2d 20 5x5, ...)"; with its likelihood, where that is named. */
+  /** The network for people: "hidden 400-400", "cnn (conv2d 20 5x5, ...)"; with its likelihood, if trials name one. */
   readonly network: string;
-  /** Smallest and largest input of the training set, where an input is one number and the folder tells. */
+  /** Smallest and largest input of the training set, if an input is one number and the folder stores them. */
   readonly inputs?: readonly [number, number];
-  /** In the order of the sweep. */
+  /** The groups, in the order of the sweep. */
   readonly groups: readonly Group[];
   /** True where each label stands for several configurations, of which validation chose the one shown. */
   readonly selected: boolean;
@@ -78,9 +78,9 @@ export const allSettings = once((data: SweepData): readonly Setting[] => {
 });
 
 /**
- * As {@link allSettings}, with one configuration for each label: where a grid was searched, the one with the lowest mean
- * validation error of those with all their seeds done, or, where none has, of those with the most. The test set has no say
- * in it. Without validation images all configurations stay.
+ * Like {@link allSettings}, with one configuration for each label. If a grid was searched, it is the one with the lowest mean
+ * validation error among those with all their seeds done, or, if there is none, among those with the most seeds. The test set does not
+ * influence the choice. Without validation images all configurations stay.
  */
 export const settingsOf = once((data: SweepData): readonly Setting[] =>
   allSettings(data).map((setting) => {
@@ -93,7 +93,7 @@ export const settingsOf = once((data: SweepData): readonly Setting[] =>
   }),
 );
 
-/** A trial's validation error: of the epoch whose network was kept. */
+/** A trial's validation error at the epoch whose network was kept. */
 export function keptValidationError(result: TrialResult): number | undefined {
   return keptEpoch(result.epochs, result.trial.select)?.validationError;
 }
@@ -115,7 +115,7 @@ function settingKey(trial: Trial): string {
   return canonicalJson([sourceName(trial), hidden, network, likelihood]);
 }
 
-/** Names of networks and likelihoods: short ones, or whole ones where the short ones do not tell two apart. */
+/** Names of networks and likelihoods: short ones, or full ones if two have the same short name. */
 function networkNames(trials: readonly Trial[]): (trial: Trial) => string {
   const named = (trial: Trial, whole: boolean): string =>
     [networkName(trial, whole), likelihoodName(trial)].filter(Boolean).join(', ');
@@ -135,12 +135,12 @@ function identity(
 ): Pick<Setting, 'id' | 'network'> {
   const parts = trial.network ? [network] : [...trial.hidden, likelihoodName(trial)];
   const id = fileSafe([dataset, ...parts].filter((part) => part !== '').join('-')).replace(/-+$/, '');
-  // What makes two settings different may be lost on the way to a file's name.
+  // Two settings may have the same file name, because some characters are replaced.
   const taken = known.some((other) => other.id === id);
   return { network, id: taken ? `${id}-${contentId(settingKey(trial)).slice(0, 8)}` : id };
 }
 
-/** Published numbers are of such networks. */
+/** The hidden widths of a plain network for classes: published numbers exist only for these. */
 function plainHidden({ hidden, network }: Trial, result: TrialResult): Pick<Setting, 'hidden'> {
   return network || result.headline ? {} : { hidden };
 }
@@ -151,7 +151,7 @@ function inputRange({ datasets = [] }: SweepData, dataset: string): Pick<Setting
   return range && summary.inputShape.length === 1 && summary.inputShape[0] === 1 ? { inputs: range } : {};
 }
 
-/** Part of a file's name: systems take 255 bytes of it in all. What is cut is told apart by its hash. */
+/** A text as part of a file's name, which may have 255 bytes in all. A name that is cut ends with its hash. */
 export function fileSafe(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9.-]+/g, '-');
   return safe.length <= LONGEST ? safe : `${safe.slice(0, LONGEST - 9)}-${contentId(name).slice(0, 8)}`;
@@ -167,8 +167,8 @@ function chooseByValidation(candidates: readonly Group[]): readonly Group[] {
 }
 
 /**
- * Those with all their seeds done; where none has, those with the most. Seeds that diverged or were stopped are missing
- * because they did badly: the mean of the others would be too good.
+ * The configurations with all their seeds done, or, if there is none, those with the most seeds. Seeds that diverged or were stopped
+ * did badly, so the mean of the others would be too good.
  */
 function fullest(candidates: readonly Group[]): readonly Group[] {
   const whole = candidates.filter(isWhole);
@@ -187,16 +187,16 @@ function meanValidationError({ results }: Group): number | undefined {
   return values.length < results.length ? undefined : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
-/** The trials of one configuration: planned ones counted, finished ones by ascending seed. */
+/** The trials of one configuration: the number of planned ones, and the finished ones by ascending seed. */
 interface Configuration {
   readonly label: string;
-  /** Of any seed. */
+  /** A trial with any of the seeds. */
   readonly trial: Trial;
   readonly planned: number;
   readonly results: readonly TrialResult[];
 }
 
-/** All that are planned: what a configuration varies is told by those without results as well. */
+/** All planned configurations. Those without results are needed to find the options that differ. */
 function configurationsOf(data: SweepData): Configuration[] {
   const results = new Map(data.results.map((result) => [result.id, result]));
   const plans = new Map<string, PlannedTrial[]>();
@@ -213,7 +213,7 @@ function configurationsOf(data: SweepData): Configuration[] {
   }));
 }
 
-/** The name of the data source, with its options where it has any. */
+/** The name of the data source, with its options if it has any. */
 function sourceName({ data: { use, options } }: Trial): string {
   return [use, ...Object.values(options).map(String)].join(' ');
 }

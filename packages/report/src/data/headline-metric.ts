@@ -11,25 +11,25 @@ import type { Format } from '../tables/table.js';
 import { fileSafe, type Group } from './groups.js';
 import { once } from './once.js';
 
-/** The one number that a report judges the networks of a setting by. Fractions stay fractions; all else is in the unit shown. */
+/** The metric by which a report judges the networks of a setting. Fractions stay fractions; other values have the unit that is shown. */
 export interface HeadlineMetric {
   /** Its name among the metrics of an evaluation, fit for a file's name. */
   readonly key: string;
-  /** As in "the highest test accuracy". */
+  /** The name within a sentence, as in "the highest test accuracy". */
   readonly name: string;
-  /** After a value, with its space: " %"; empty without a unit. */
+  /** Text after a value, with its space: " %". Empty without a unit. */
   readonly unit: string;
   readonly format: Format;
-  /** Of the difference of two values. */
+  /** Format and unit of the difference of two values. */
   readonly difference: { readonly format: Format; readonly unit: string };
   readonly better: 'higher' | 'lower';
-  /** A loss that does not matter, and its name. `part`: of the dense network's own value. */
+  /** A loss that does not matter, and its name. `part`: it is a fraction of the dense network's own value. */
   readonly tolerance: { readonly value: number; readonly name: string; readonly part: boolean };
-  /** The best value there can be. */
+  /** The best possible value. */
   readonly perfect: number;
-  /** What a network is near to that has learned nothing. */
+  /** Name of the chance level, which a network has that learned nothing. */
   readonly chanceName: string;
-  /** Values times this are what a figure's axis shows. */
+  /** Factor between values and the numbers on a figure's axis. */
   readonly factor: number;
   /** The same as an error, less is better: "error" (1 - accuracy) or the RMSE itself. */
   readonly error: {
@@ -38,7 +38,7 @@ export interface HeadlineMetric {
   };
 }
 
-/** What the networks of one setting are judged by, told by their results. */
+/** The metric by which the networks of one setting are judged, from their results. */
 export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
   const first = groups[0]?.results[0];
   const spec = specOf(first ?? {});
@@ -46,10 +46,10 @@ export const metricOf = once((groups: readonly Group[]): HeadlineMetric => {
   return { ...own, key: fileSafe(spec.metric).slice(0, LONGEST_KEY), name: `test ${spec.label}` };
 });
 
-/** It becomes part of file names, beside the setting's id. */
+/** The key is part of file names, beside the setting's id. */
 const LONGEST_KEY = 40;
 
-/** Whether networks name classes and are judged by how often they are right: what else is told of them goes by that. */
+/** Whether networks predict classes and are judged by accuracy. Further tables and figures depend on it. */
 export function isOfClasses(groups: readonly Group[]): boolean {
   return metricOf(groups).key === ACCURACY.metric;
 }
@@ -71,31 +71,31 @@ export function named(name: string, unit: string): string {
   return unit.trim() ? `${name} (${unit.trim()})` : name;
 }
 
-/** Of one network on the test set. */
+/** The headline metric of one network on the test set. */
 export function testValue(result: TrialResult, { metrics }: Evaluation): number | undefined {
   const spec = specOf(result);
   const value = metrics[spec.metric];
   return value === undefined ? undefined : based(spec, value);
 }
 
-/** Of the same network on the validation set. */
+/** The headline metric of the same network on the validation set. */
 export function validationValue(result: TrialResult, { error }: ValidationMetrics): number {
   const spec = specOf(result);
   return based(spec, spec.better === 'higher' ? 1 - error : error);
 }
 
-/** The headline of a network that always gives the same answer; undefined where the result lacks it. */
+/** The headline of a network that always gives the same answer. Undefined if the result does not contain it. */
 export function chanceOf(result: TrialResult): number | undefined {
   const spec = specOf(result);
   const { baseline, examplesByCertainty: { most } = { most: [] } } = result;
   if (baseline !== undefined) return based(spec, baseline);
-  // Results of earlier versions do not tell how often the most frequent class comes: as often as any other, at least.
+  // Results of earlier versions do not contain the frequency of the most frequent class, which is at least that of a uniform distribution.
   return most[0] && 1 / most[0].probabilities.length;
 }
 
 /**
- * What training and validation measure, as the headline's error is shown.
- * @param result what a trial measured
+ * Converts an error of training or validation to the form in which the headline's error is shown.
+ * @param result the result of the trial
  * @param error as trials measure it: a fraction, or in the unit of the target
  */
 export function errorValue(result: TrialResult, error: number): number {
@@ -104,7 +104,7 @@ export function errorValue(result: TrialResult, error: number): number {
 
 const isFraction = ({ factor }: MetricSpec): boolean => factor === 100;
 
-/** As it is kept in a report: fractions as they are, all else in the unit that is shown. */
+/** The form in which a report keeps it: fractions unchanged, other values in the unit that is shown. */
 function based(spec: MetricSpec, value: number): number {
   return isFraction(spec) ? value : value * spec.factor;
 }
@@ -126,7 +126,7 @@ function fraction({ better, error }: MetricSpec): Own {
   };
 }
 
-/** More of a unit makes every table and axis unreadable. */
+/** A longer unit would make every table and axis unreadable. */
 const LONGEST_UNIT = 24;
 
 /** A number in a unit, such as RMSE. */
@@ -145,7 +145,7 @@ function quantity({ unit: name, better, error }: MetricSpec, decimals: number): 
   };
 }
 
-/** So many that the smallest value of a dense network has four digits. */
+/** Number of decimals with which the smallest value of a dense network has four digits. */
 function decimalsOf(groups: readonly Group[]): number {
   const values = groups
     .flatMap(({ results }) => results)

@@ -51,7 +51,7 @@ export function cumulative(histogram: Histogram): { x: number; y: number }[] {
 
 /**
  * The x below which a share of the values lies, linear within a bin.
- * @returns undefined where it falls outside the bins
+ * @returns undefined if it lies outside the bins
  */
 export function quantile(histogram: Histogram, share: number): number | undefined {
   const points = cumulative(histogram);

@@ -11,7 +11,7 @@ import type { Group } from './groups.js';
 import { testValue, type HeadlineMetric } from './headline-metric.js';
 import { once } from './once.js';
 
-/** Which of a trial's networks a number is about. */
+/** The network of a trial that a number belongs to. */
 export interface Network {
   readonly pruner: string;
   readonly share: number;
@@ -25,7 +25,7 @@ export function mainPruner({ results }: Group): string {
   return first ? prunerLabel(first) : (results[0]!.pruning[0]?.pruner ?? '');
 }
 
-/** Whether a network was pruned to a share that the sweep asked for: others have a share of their own in every trial. */
+/** Whether a network was pruned to a share of the sweep's list. Others have a share of their own in every trial. */
 function isPlanned({ suggested, layerShares }: PruningResult): boolean {
   return !suggested && !layerShares;
 }
@@ -43,13 +43,13 @@ export function prunersOf({ results }: Group): string[] {
   return [...new Set(results.flatMap(({ pruning }) => pruning.map(({ pruner }) => pruner)))];
 }
 
-/** By criterion and share: every number of a report is looked up by them. */
+/** Networks by criterion and share, because every number of a report is looked up by these. */
 const networksOf = once(({ pruning }: TrialResult) => {
   const networks = new Map<string, Map<number, PruningResult>>();
   for (const row of pruning.filter(isPlanned)) {
     const own = networks.get(row.pruner) ?? new Map<number, PruningResult>();
     networks.set(row.pruner, own);
-    // The first counts, should there be two.
+    // If there are two, the first counts.
     if (!own.has(row.share)) own.set(row.share, row);
   }
   return networks;
@@ -59,7 +59,7 @@ export function findPruning(result: TrialResult, { pruner, share }: Network): Pr
   return networksOf(result).get(pruner)?.get(share);
 }
 
-/** @param predict default: by mean weights; what has none, by samples */
+/** @param predict default: by mean weights, or by samples for a network without mean weights */
 export function findEvaluation(
   result: TrialResult,
   network: Network,
@@ -80,7 +80,7 @@ export function hasSigma({ results }: Group): boolean {
   return results.some(({ snr }) => snr !== undefined);
 }
 
-/** A quantity over seeds; trials that lack it are left out. */
+/** A quantity over seeds, without the trials that lack it. */
 export function valuesBySeed(group: Group, value: (result: TrialResult) => number | undefined): BySeed {
   return new Map(
     group.results.flatMap((result) => {
@@ -97,7 +97,7 @@ export function estimateOver(
   return estimate([...valuesBySeed(group, value).values()]);
 }
 
-/** The headline metric of one network on the test set, by the mean weights; of what has none, by samples. */
+/** The headline metric of one network on the test set, by the mean weights, or by samples for a network without mean weights. */
 export function headlineAt(network: Network) {
   return (result: TrialResult): number | undefined => {
     const evaluation = findEvaluation(result, network);
@@ -123,7 +123,7 @@ export function errorAt(
   });
 }
 
-/** What the examples are called: images, unless inputs are rows of numbers. */
+/** The word for examples: images, unless inputs are rows of numbers. */
 export function exampleNoun(groups: readonly Group[]): 'image' | 'example' {
   const { inputShape } = groups[0]?.results[0] ?? {};
   return inputShape && inputShape.length !== 3 ? 'example' : 'image';

@@ -4,7 +4,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 /**
  * The network of a trial, for people: "hidden 400-400", "no hidden layer", "cnn (conv2d 20 5x5, max-pool 2x2, dense 500)". Layers
- * without numbers of their own (activations) are left out, unless `whole` asks for everything.
+ * without numbers of their own (activations) are left out, unless `whole` is true.
  * @param trial a trial
  * @param whole whether layers without numbers of their own are named, too. Default: false
  */
@@ -18,7 +18,7 @@ export function networkName({ hidden, network }: Pick<Trial, 'hidden' | 'network
 }
 
 /**
- * The likelihood of a trial, where it names one: "gaussian noise=fixed sd=0.1".
+ * The likelihood of a trial, if the trial names it: "gaussian noise=fixed sd=0.1".
  * @param trial a trial
  */
 export function likelihoodName({ likelihood }: Pick<Trial, 'likelihood'>): string {
@@ -46,7 +46,7 @@ function layersText(layers: readonly Layer[], whole: boolean): string {
     .join(', ');
 }
 
-/** "conv2d 20 5x5 same": strides of one and no padding are what everybody expects. */
+/** "conv2d 20 5x5 same". Strides of one and no padding are usual, so they are left out. */
 function layerText({ kind, ...options }: Layer, whole: boolean): string {
   const parts = Object.entries(options).flatMap(([name, value]) => {
     const text = valueText(value, 'x');

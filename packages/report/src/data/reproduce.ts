@@ -1,20 +1,20 @@
 import type { SweepData } from '@bbb/core';
 import { dataFiles, mixedFiles, type FileContent } from './data-files.js';
 
-/** All that is needed to get the same numbers again. */
+/** Everything that is needed to get the same numbers again. */
 export interface Reproduction {
-  /** What was typed, if it is known. */
+  /** The command that was typed, if it is known. */
   readonly command: string | undefined;
   /** The sweep's configuration; `bbb sweep --config FILE` takes it. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly versions: readonly string[];
   readonly hardware: readonly string[];
-  /** `strict`: the same bytes everywhere; `relaxed`: not. */
+  /** `strict` gives the same bytes on every machine; `relaxed` does not. */
   readonly numerics: readonly string[];
   /** SHA-256 by data file that all results agree on; those of an out-of-distribution set come after its name. */
   readonly data: Readonly<Record<string, string>>;
-  /** Data files of which the results had different contents; absent where they agree on all. */
+  /** Data files whose content differs between results. Absent if there are none. */
   readonly mixedData?: Readonly<Record<string, readonly FileContent[]>>;
   readonly trials: readonly {
     readonly id: string;
@@ -26,7 +26,7 @@ export interface Reproduction {
 }
 
 /**
- * What one needs to get the same results again.
+ * Collects everything that is needed to get the same results again.
  * @param data a sweep, as `readSweep` gives it
  * @param command the command that was typed. Default: none
  */
@@ -56,7 +56,7 @@ export function reproduction(data: SweepData, command?: string): Reproduction {
   };
 }
 
-/** The files that the results do not agree on, a line for each content: the file, its SHA-256, "2 of 3 results". */
+/** The files whose content differs between results, with a line for each content: the file, its SHA-256, "2 of 3 results". */
 export function mixedContents({ mixedData = {} }: Reproduction): [string, string, string][] {
   return Object.entries(mixedData).flatMap(([file, contents]) => {
     const all = contents.reduce((sum, { results }) => sum + results, 0);

@@ -2,8 +2,8 @@ import type { Trial } from '@bbb/core';
 import { methodInside } from './wrapped.js';
 
 /**
- * What a variational method makes of its KL, where that is not the plain 1: "KL x 0.1 (cold)", "KL warm-up 10 epochs". Any method that
- * has the options `klWeight` and `klWarmUp` is understood; of a method that wraps another, the other's count.
+ * How a variational method changes its KL, if it does: "KL x 0.1 (cold)", "KL warm-up 10 epochs". This works for any method that
+ * has the options `klWeight` and `klWarmUp`. For a method that wraps another one, it uses the options of the inner method.
  */
 export function temperingOf({ options }: Trial['method']): string[] {
   const { klWeight, klWarmUp } = innermost(options);
@@ -19,7 +19,7 @@ export function isTempering(option: string): boolean {
   return option === 'klWeight' || option === 'klWarmUp';
 }
 
-/** The weight of a trial's KL; 1 where nothing says otherwise. */
+/** The weight of a trial's KL. Default: 1. */
 export function klWeightOf({ options }: Trial['method']): number {
   const { klWeight } = innermost(options);
   return typeof klWeight === 'number' ? klWeight : 1;
@@ -31,7 +31,7 @@ export function wordOf(klWeight: number): string {
 
 type Options = Trial['method']['options'];
 
-/** The options of the method inside all others. */
+/** The options of the innermost method. */
 function innermost(options: Options): Options {
   const inside = methodInside(options);
   return inside ? innermost(inside.options) : options;

@@ -2,7 +2,7 @@ import type { SweepData } from '@bbb/core';
 import { extent } from '../tables/stopped-early.js';
 import { settingsOf, settingTitle } from './groups.js';
 
-/** More methods than this are counted in a title, not named. */
+/** Most methods that a title names. More are only counted. */
 const NAMED = 4;
 
 /** What a report is about, in one line: the data, the network and the methods. The same data give the same title. */
@@ -15,15 +15,15 @@ export function titleOf(data: SweepData): string {
   return `${where}: ${what}`;
 }
 
-/** Which sweep a report is of. */
+/** The sweep that a report is about. */
 export interface Origin {
-  /** What its folder is called. */
+  /** The name of its folder. */
   readonly name: string;
   /** The day on which its last trial ended, e.g. `2026-11-27`. Default: not known. */
   readonly date?: string;
 }
 
-/** The line below the title: name, day, and how many trials there are. */
+/** The line below the title: name, day, and number of trials. */
 export function subtitleOf(data: SweepData, origin?: Origin): string {
   const parts = [origin?.name, origin?.date, extent(data)];
   return parts.filter((part) => part !== undefined).join(' · ');

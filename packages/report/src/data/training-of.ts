@@ -3,10 +3,10 @@ import type { Group } from './groups.js';
 import { isTempering, temperingOf } from './tempering.js';
 import { methodInside } from './wrapped.js';
 
-/** More options than these are no name any more. */
+/** Most options in a name. With more, it would be too long. */
 const FEW = 3;
 
-/** How a group was trained, beside its name: "Adam 0.003", "dropout p=0.01 pInput=0.01; Adam 0.0001; pruning gradual". */
+/** How a group was trained, for a place beside its name: "Adam 0.003", "dropout p=0.01 pInput=0.01; Adam 0.0001; pruning gradual". */
 export function trainingOf({ label, results }: Group): string {
   const { method, training, pruning } = results[0]!.trial;
   const recipe = label === method.use ? '' : recipeOf(method);
@@ -14,7 +14,7 @@ export function trainingOf({ label, results }: Group): string {
   return [recipe, optimiserOf(training), ...temperingOf(method), procedure].filter(Boolean).join('; ');
 }
 
-/** The method that a label of its own stands for, with its numbers. */
+/** The method behind a label that the user chose, with its numbers. */
 function recipeOf({ use, options }: Trial['method']): string {
   const numbers = Object.entries(options).filter(
     ([name, value]) => typeof value === 'number' && !isTempering(name),

@@ -23,16 +23,16 @@ import { INTERVALS, seedsOf, shareAxis, shareLabel } from './axes.js';
 
 export interface Quantity {
   readonly title: string;
-  /** In the unit that is shown. */
+  /** The value, in the unit that is shown. */
   readonly value: (evaluation: Evaluation) => number | undefined;
   readonly digits: number;
-  /** Where a calibrated network lies, if that is one number. */
+  /** The value of a calibrated network, if that is one number. */
   readonly nominal?: number;
   /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
   readonly within?: readonly [number, number];
   /** `upper`: the axis ends at the upper bound, which is the best possible value. Default: the axis ends where the values end. */
   readonly best?: 'upper';
-  /** Whether only methods that sample have it, e.g. mutual information. Default false. */
+  /** Whether only methods that sample have this quantity, e.g. mutual information. Default false. */
   readonly needsDraws?: boolean;
   /** Scale of the vertical axis; default linear. */
   readonly scale?: 'symlog';

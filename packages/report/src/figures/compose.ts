@@ -20,11 +20,11 @@ export interface FigureSpec {
   readonly legend?: readonly LegendEntry[];
   /** Rows of panels. */
   readonly rows: readonly (readonly (Panel | RawPanel)[])[];
-  /** What a reader must know: intervals, seeds. Wrapped below the panels. */
+  /** Facts that a reader must know: intervals, seeds. Wrapped below the panels. */
   readonly caption: string;
 }
 
-/** Markup drawn by hand, in a coordinate system of its own. */
+/** Markup that is drawn without Plot, in its own coordinate system. */
 export interface RawPanel {
   readonly title?: string;
   readonly width: number;
@@ -98,7 +98,7 @@ function draw(spec: FigureSpec, width: number): Drawing {
   return { id, title, description, width, height, body: svg`${parts}` };
 }
 
-/** In lines that end before the next panel. */
+/** The title in lines that end before the next panel. */
 function titleOf(panel: Panel | RawPanel): string[] {
   const characters = Math.floor((sizeOf(panel).width - 6) / (FONT_SIZE * 0.58));
   return panel.title ? breakName(panel.title, characters, 3) : [];

@@ -7,7 +7,7 @@ import type { Figure } from './figure.js';
 import type { StyleOf } from './style.js';
 
 /**
- * What a promise of coverage costs before and after pruning: the size of conformal sets, or the width of intervals, and whether the
+ * The cost of a promised coverage before and after pruning: the size of conformal sets, or the width of intervals, and whether the
  * promise is kept.
  * @returns undefined if no trial was calibrated
  */

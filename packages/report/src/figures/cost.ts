@@ -29,7 +29,7 @@ interface Cost {
   readonly group: Group;
   readonly style: Style;
   readonly points: readonly Point[];
-  /** One, or none where nothing was measured. */
+  /** One mean, or none if nothing was measured. */
   readonly mean: readonly Mean[];
 }
 
@@ -100,7 +100,7 @@ function costOf(group: Group, style: Style, metric: Metric): Cost {
 
 /** The markers of a method's seeds, and a larger one at their means with the intervals of both. */
 function marksOf({ group, style, points, mean }: Cost, metric: Metric): Markish[] {
-  // No interval goes beyond what an error can be.
+  // An error in percent can't exceed 100, so its interval is cut there.
   const most = metric.factor === 100 ? 100 : Infinity;
   return [
     dot(points, { x: 'seconds', y: 'error', r: 2.2, fill: style.color, fillOpacity: 0.55, title: 'title' }),

@@ -6,13 +6,13 @@ import { byShare, type Quantity } from './by-share.js';
 import type { Figure } from './figure.js';
 import type { StyleOf } from './style.js';
 
-/** Central intervals that a regression is measured by. */
+/** Levels of the central intervals that a regression is measured by, percent. */
 const LEVELS = [50, 90, 95];
 /** If networks differ by more nats than this, a linear axis shows only the worst of them. */
 const WIDE = 20;
 
 /**
- * NLL before and after pruning of what is no classifier; classifiers have it beside their calibration.
+ * NLL of networks that are no classifiers, before and after pruning. Classifiers have it beside their calibration.
  * @returns undefined for classifiers
  */
 export function nllFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {

@@ -37,7 +37,7 @@ interface Look {
   readonly label: string;
   readonly columns: number;
   readonly inputs: Setting['inputs'];
-  /** Of the vertical axis. */
+  /** Domain of the vertical axis. */
   readonly domain: [number, number];
 }
 

@@ -3,8 +3,8 @@ import { attributes, svg, type Markup } from '../markup/markup.js';
 /** A finished figure, at the width that its panels ask for. */
 export interface Figure extends Drawing {
   /**
-   * The same drawn anew for another width, in pixels: panels are stretched, or go below each other.
-   * @param options `legend: 'own'` leaves out the methods, which a page names once for all of its figures. Default: `full`
+   * The same figure drawn anew for another width, in pixels: panels are stretched, or moved below each other.
+   * @param options `legend: 'own'` leaves out the methods, which a page names once for all its figures. Default: `full`
    */
   at(width: number, options?: { readonly legend?: 'full' | 'own' }): Drawing;
 }
@@ -14,24 +14,24 @@ export interface Drawing {
   /** Unique in a report; also the file name. */
   readonly id: string;
   readonly title: string;
-  /** What it shows, for readers who do not see it. */
+  /** A description of the figure, for readers who do not see it. */
   readonly description: string;
   readonly width: number;
   readonly height: number;
   /**
-   * What is drawn, inside of a `viewBox` of this width and height: texts and axes in `currentColor`, and no background. It
+   * The drawing for a `viewBox` of this width and height: texts and axes in `currentColor`, and no background. It
    * takes the colours of the page around it.
    */
   readonly body: Markup;
 }
 
-/** Fonts of all figures; the first is the one that comes along for PNG. */
+/** Fonts of all figures. The first one is bundled, for PNG. */
 const FONT_FAMILY = "'Source Sans 3', system-ui, sans-serif";
 
 const INK = '#1c1e21';
 
 /**
- * The figure as an element of a page; `root` are further attributes of it.
+ * The figure as an element of a page.
  * @param figure a figure of `reportFigures`
  * @param root further attributes of the element. Default: none
  */
@@ -54,7 +54,7 @@ export function figureSvg(
 }
 
 /**
- * The figure as a file of its own: dark on white.
+ * The figure as a separate file: dark on white.
  * @param figure a figure of `reportFigures`
  */
 export function standaloneSvg(figure: Drawing): string {

@@ -22,7 +22,7 @@ interface Tile {
 }
 
 /**
- * What the first layer looks at: for each method, over all hidden units the mean magnitude, the mean sigma and the share
+ * The input pixels that the first layer uses: for each method, over all hidden units the mean magnitude, the mean sigma and the share
  * of weights kept, as images of the input.
  * @returns undefined if no trial kept them
  */
@@ -106,7 +106,7 @@ interface WithMaps {
   readonly seed: number;
 }
 
-/** Units of different seeds have nothing in common: the lowest seed stands for its method. */
+/** Units of different seeds can't be compared, so the lowest seed stands for its method. */
 function withMaps({ groups }: Setting): WithMaps[] {
   return groups.flatMap((group) => {
     const { firstLayer, imageShape, trial } = group.results[0]!;

@@ -56,7 +56,7 @@ export function headlineFigure(setting: Setting, styleOf: StyleOf): Figure {
 }
 
 /**
- * The same from 90 % on, by the share that is left, on a logarithmic axis.
+ * The headline from 90 % on, by the share that is left, on a logarithmic axis.
  * @returns undefined with fewer than two shares that high
  */
 export function highShareFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {

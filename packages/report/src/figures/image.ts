@@ -30,14 +30,14 @@ export const SEQUENTIAL: Palette = {
     [6, 32, 80],
   ],
 };
-/** Digits as they are scanned: 0 is black. Needs no colours in the file. */
+/** Digits as they are scanned: 0 is black. The file then needs no palette. */
 export const GREY = 'grey';
 
-/** What is drawn: `low` and `high` are needed only with a palette. */
+/** The image to draw: `low` and `high` are needed only with a palette. */
 export type Drawable = Pick<ByteImage, 'bytes'> & Partial<ByteImage>;
 
 /**
- * A small image as a PNG data URI, one byte a pixel. Not compressed: the sizes are small, and the bytes then do not
+ * A small image as a PNG data URI, one byte for each pixel. It is not compressed, because it is small, and the bytes then do not
  * depend on the version of zlib.
  */
 function dataUri(

@@ -12,11 +12,11 @@ export interface LegendEntry {
   readonly style: Style;
   /** `line`: with dash and marker; `dot`: marker only; `dash`: line only. */
   readonly as?: 'line' | 'dot' | 'dash';
-  /** Whether a page may name it once for all of its figures. Default false: it belongs to this figure alone. */
+  /** Whether a page may name it once for all its figures. Default false: the entry belongs to this figure alone. */
   readonly shared?: boolean;
 }
 
-/** The methods of a figure: what the figures of a page have in common. */
+/** The legend of the methods, which the figures of a page have in common. */
 export function methodLegend(
   groups: readonly Group[],
   styleOf: StyleOf,
@@ -68,7 +68,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Array.from('mwMW@%').map((letter) => [letter, 0.92])),
 };
 
-/** About how wide a text is: a page uses the reader's own font. */
+/** The approximate width of a text. It is not exact, because a page uses the reader's own font. */
 function widthOf(text: string, fontSize: number): number {
   return Math.ceil(Array.from(text).reduce((sum, letter) => sum + (WIDTHS[letter] ?? 0.58), 0) * fontSize);
 }
@@ -79,7 +79,7 @@ function dash({ dash }: Style): Markup {
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-/** The marker that Plot would draw, by Plot. */
+/** The marker, drawn by Plot, so that it looks as in the figures. */
 function markerMarkup({ color, symbol }: Style, x: number, y: number): Markup {
   const picture = plot({
     document,

@@ -11,17 +11,17 @@ export interface LinePoint {
   readonly high?: number;
   /** Single seeds, drawn in place of an interval where there are two. */
   readonly seeds?: readonly number[];
-  /** What a pointer sees. */
+  /** The text that a pointer shows. */
   readonly title: string;
 }
 
 export interface LineOptions {
   readonly markers?: boolean;
-  /** Error bars in place of a band, for few points. */
+  /** Whether error bars replace the band, for few points. */
   readonly bars?: boolean;
 }
 
-/** Intervals are drawn from this many seeds on: with two, Student's t makes them 12.7 standard errors wide to each side. */
+/** Fewest seeds for which intervals are drawn: with two, Student's t makes them 12.7 standard errors wide to each side. */
 const FEWEST = 3;
 
 /** The spread of seeds as it is drawn: their interval, or the single values if there are two seeds. */

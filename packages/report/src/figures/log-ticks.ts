@@ -3,9 +3,9 @@ const DIGITS = [[1], [1, 3], [1, 2, 5]];
 const MANY = 6;
 
 /**
- * Ticks of a logarithmic axis, at least three where it has any width: powers of ten and simple multiples of them, or, where
- * the axis is too short for these, evenly spaced round numbers. D3 leaves out numbers by their leading digit, which on an
- * axis from 64 to 95 is all of them.
+ * Ticks of a logarithmic axis, at least three if it has any width: powers of ten and simple multiples of them. If the axis is
+ * too short for these, they are evenly spaced round numbers. D3 selects numbers by their leading digit, which on an
+ * axis from 64 to 95 leaves none.
  */
 export function logTicks(low: number, high: number): number[] {
   const powers = powersOfTen(low, high);
@@ -23,7 +23,7 @@ function powersOfTen(low: number, high: number): number[] {
   return Array.from({ length: Math.floor(Math.log10(high)) - first + 1 }, (_, i) => exact(10 ** (first + i)));
 }
 
-/** With the smallest step of 1, 2 or 5 times a power of ten that gives no more than {@link MANY}. */
+/** Ticks with the smallest step of 1, 2 or 5 times a power of ten that gives no more than {@link MANY}. */
 function evenTicks(low: number, high: number): number[] {
   if (low === high) return [low];
   const power = 10 ** Math.floor(Math.log10((high - low) / MANY));
@@ -36,7 +36,7 @@ function evenTicks(low: number, high: number): number[] {
   return [1, 2, 5, 10, 20].map((factor) => inside(factor * power)).find(({ length }) => length <= MANY) ?? [];
 }
 
-/** Without the rounding of products of binary fractions. */
+/** Removes the rounding error of products of binary fractions. */
 function exact(value: number): number {
   return Number(value.toPrecision(12));
 }

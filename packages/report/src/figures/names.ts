@@ -9,7 +9,7 @@ export function shorten(name: string, characters: number): string {
 }
 
 export interface NameBlock {
-  /** Base line of the middle. */
+  /** Base line of the block's middle. */
   readonly y: number;
   readonly characters: number;
   readonly lines: number;
@@ -28,7 +28,7 @@ export function nameMarkup(name: string, { y, characters, lines, weight }: NameB
   );
 }
 
-/** Breaks at spaces, and within words that are longer than a line; shortens what still needs more lines. */
+/** Breaks at spaces, and within words that are longer than a line. A name that still needs more lines is shortened. */
 export function breakName(name: string, characters: number, lines: number): string[] {
   for (let length = name.length; ; length--) {
     const words = shorten(name, length)

@@ -69,13 +69,13 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
   });
 }
 
-/** 30k, 1M. Whole numbers of bytes would overlap on a phone. */
+/** Short numbers of bytes: 30k, 1M. Full numbers would overlap on a phone. */
 function short(bytes: number): string {
   if (bytes >= 1e6) return `${Number((bytes / 1e6).toPrecision(3))}M`;
   return bytes >= 1e3 ? `${Number((bytes / 1e3).toPrecision(3))}k` : String(bytes);
 }
 
-/** Of one method and criterion, smallest network first. */
+/** The points of one method and criterion, smallest network first. */
 function pointsOf(group: Group, pruner: string, metric: HeadlineMetric): LinePoint[] {
   return sharesOf([group])
     .flatMap((share): LinePoint[] => {

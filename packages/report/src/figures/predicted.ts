@@ -9,7 +9,7 @@ import { extentOf, predictedOf, seedsText, targetLabel, type Predicted } from '.
 import type { StyleOf } from './style.js';
 
 /**
- * What dense networks predict of test examples against what is true, with the quartiles that they predict, a panel for each method.
+ * Predictions of dense networks against the true targets, with the predicted quartiles, a panel for each method.
  * @returns undefined if no trial kept single predictions
  */
 export function predictedFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
@@ -69,7 +69,7 @@ function panel(
   };
 }
 
-/** From the smallest to the largest number of all panels, so that these have the same axes. */
+/** The range from the smallest to the largest number of all panels, so that all have the same axes. */
 function extent(shown: readonly Predicted[]): [number, number] {
   const values = shown.flatMap(({ examples }) =>
     examples.flatMap(({ target, mean, quartiles }) => [target, mean, quartiles[0], quartiles[2]]),

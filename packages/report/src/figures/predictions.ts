@@ -3,14 +3,14 @@ import type { Group, Setting } from '../data/groups.js';
 import { named } from '../data/headline-metric.js';
 import { shorten } from './names.js';
 
-/** Single predictions of a regression by one seed, the first that kept any. */
+/** Single predictions of a regression by one seed, the first that has them. */
 export interface Predicted {
   readonly group: Group;
   readonly seed: number;
   readonly examples: readonly RegressionExample[];
 }
 
-/** Of every group that kept single predictions. */
+/** The predictions of every group that kept single ones. */
 export function predictedOf({ groups }: Setting): Predicted[] {
   return groups.flatMap((group): Predicted[] => {
     const result = group.results.find(({ predictions = [] }) => predictions.length > 0);
@@ -30,7 +30,7 @@ export function targetLabel({ target }: TrialResult): string {
   return named(shorten(target.name ?? 'target', LONGEST), shorten(target.unit ?? '', LONGEST));
 }
 
-/** "seed 0" or "seeds 0, 1", as many as are shown. */
+/** The seeds that are shown: "seed 0" or "seeds 0, 1". */
 export function seedsText(shown: readonly Predicted[]): string {
   const seeds = [...new Set(shown.map(({ seed }) => seed))];
   return `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`;

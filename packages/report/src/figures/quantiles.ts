@@ -54,7 +54,7 @@ const DIAGONAL: [number, number][] = [
   [100, 100],
 ];
 
-/** In percent, by ascending level. */
+/** The points in percent, by ascending level. */
 function curvePoints(group: Group, share: number): LinePoint[] {
   const network = { pruner: mainPruner(group), share };
   const curveOf = (result: TrialResult) =>

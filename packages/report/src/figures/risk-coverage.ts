@@ -14,7 +14,7 @@ import type { StyleOf } from './style.js';
 const TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 75, 100];
 
 /**
- * The error of networks that may leave the images of which they are least certain to somebody else: dense and pruned, by the
+ * The error of networks that may refuse the images of which they are least certain: dense and pruned, by the
  * share of images that they answer (El-Yaniv & Wiener 2010).
  * @returns undefined if no trial kept it
  */
@@ -70,7 +70,7 @@ function ticksUpTo(most: number): number[] {
   return kept;
 }
 
-/** In percent, from the first coverage to all. */
+/** The points in percent, from the smallest coverage to 100 %. */
 function curvePoints(group: Group, share: number): LinePoint[] {
   const network = { pruner: mainPruner(group), share };
   const curveOf = (result: TrialResult) =>

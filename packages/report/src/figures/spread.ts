@@ -47,7 +47,7 @@ interface Row {
   readonly name: string;
   readonly style: Style;
   readonly points: readonly { readonly x: number; readonly y: string; readonly title: string }[];
-  /** One, or none where nothing was measured. */
+  /** One mean, or none if nothing was measured. */
   readonly mean: readonly { readonly x: number; readonly y: string }[];
 }
 

@@ -1,7 +1,7 @@
 import type { SymbolType } from '@observablehq/plot';
 import type { SweepData } from '@bbb/core';
 
-/** How one method looks in every figure: told apart by colour, by dash and by marker, so also in greyscale. */
+/** The look of one method in every figure. Colour, dash and marker all differ, so that methods can be distinguished in greyscale too. */
 export interface Style {
   readonly color: string;
   /** SVG `stroke-dasharray`; `none` is solid. */
@@ -71,7 +71,7 @@ export function stylesOf(data: SweepData): StyleOf {
   return stylesOfLabels(data.plan.map(({ label }) => label));
 }
 
-/** The same for the labels that are shown together. */
+/** The same for labels that are shown together. */
 export function stylesOfLabels(labels: readonly string[]): StyleOf {
   const places = placesOf(labels);
   const names = new Map<string, string[]>();

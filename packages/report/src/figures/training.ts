@@ -17,7 +17,7 @@ interface Curve {
   readonly value: (metrics: EpochMetrics) => number | undefined;
   readonly unit: string;
   readonly digits: number;
-  /** Of the vertical axis. The NLL of a density may be negative, which a logarithmic axis can't show. */
+  /** Scale of the vertical axis. The NLL of a density may be negative, which a logarithmic axis can't show. */
   readonly scale: 'log' | 'linear';
 }
 
@@ -114,7 +114,7 @@ const LINEAR = { label: null, grid: true, nice: true, ticks: 6 } as const;
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** Epochs are counted: no ticks in between. */
+/** Epochs are whole numbers, so there are no ticks in between. */
 function epochAxis({ groups }: Setting) {
   const epochs = Math.max(...groups.flatMap(({ results }) => results.map((result) => result.epochs.length)));
   const every = STEPS.find((step) => epochs / step <= 6) ?? Math.ceil(epochs / 6);

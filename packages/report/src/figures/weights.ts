@@ -16,11 +16,11 @@ interface Distributions {
   readonly initial: Histogram | undefined;
   /** The weights themselves: one draw of a posterior, or the point values. */
   readonly final: Histogram | undefined;
-  /** Posterior means, where they are not the weights themselves. */
+  /** Posterior means, if they differ from the weights. */
   readonly mean: Histogram | undefined;
 }
 
-/** What all panels share. */
+/** Properties that all panels share. */
 interface Axes {
   /** Half of the horizontal axis. */
   readonly limit: number;

@@ -3,7 +3,7 @@ import { unbroken } from '../answer/words.js';
 import { html, type Markup } from '../markup/markup.js';
 import { tableHtml } from './table.js';
 
-/** The box at the top, a sentence and a table for each setting, and below it what else the numbers say. */
+/** The box at the top: a sentence and a table for each setting, and further findings below. */
 export function answerHtml(answers: readonly Answer[]): Markup {
   if (answers.length === 0) {
     return html`<div class="answer" id="answer"><p>No trial has finished yet.</p></div>`;

@@ -1,11 +1,11 @@
 import { figureSvg, type Drawing, type Figure } from '../figures/figure.js';
 import { html, type Markup } from '../markup/markup.js';
 
-/** Of the card of a figure: on a large screen, and on a phone. The style sheet shows one of the two drawings. */
+/** Widths of a figure's card on a large screen and on a phone, pixels. The style sheet shows one of the two drawings. */
 const WIDE = 1118;
 const NARROW = 362;
 
-/** The page names the methods: see `legendHtml`. */
+/** Figures leave the methods out, because the page names them: see `legendHtml`. */
 const OWN = { legend: 'own' } as const;
 
 /** A figure inside a page, drawn twice: for large screens and for phones. */

@@ -3,7 +3,7 @@ import { methodLegend, swatchMarkup } from '../figures/legend.js';
 import type { StyleOf } from '../figures/style.js';
 import { html, type Markup } from '../markup/markup.js';
 
-/** The methods of a setting, named once for all of its figures; it stays in sight while they scroll by. */
+/** The methods of a setting, named once for all its figures. The legend stays visible while the figures scroll. */
 export function legendHtml(groups: readonly Group[], styleOf: StyleOf): Markup {
   const entries = methodLegend(groups, styleOf).map(
     (entry) =>

@@ -9,12 +9,12 @@ export interface Section {
   readonly body: Content;
 }
 
-/** A source of a Content-Security-Policy: exactly this text, and no other. */
+/** A source of a Content-Security-Policy that allows exactly this text. */
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * Content-Security-Policy of a report: one script and one style sheet run, known by their hashes, and nothing may be fetched,
- * whatever a data set or a label is called. Attributes of figures have style.
+ * Content-Security-Policy of a report. It allows one script and one style sheet, by their hashes, and no requests,
+ * so that names of data sets or labels can't inject code. Figures have style attributes, so these are allowed.
  */
 export const REPORT_POLICY = [
   "default-src 'none'",

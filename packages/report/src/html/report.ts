@@ -24,15 +24,15 @@ import { tableHtml } from './table.js';
 export interface ReportOptions {
   /** Default: the data, the network and the methods. */
   readonly title?: string;
-  /** Which sweep it is and when it ran, for the line below the title. Default: that line tells neither. */
+  /** Name and date of the sweep, for the line below the title. Default: the line has neither. */
   readonly origin?: Origin;
-  /** What was typed to get the results. */
+  /** The command that made the results. */
   readonly command?: string;
-  /** What the answer at the top compares; default: what the sweep's configuration names under `answer`. */
+  /** The comparison of the answer at the top. Default: the one that the sweep's configuration names under `answer`. */
   readonly question?: Question;
 }
 
-/** Tables longer than this are folded away. */
+/** Tables with more rows than this are folded. */
 const LONG = 14;
 
 /**
@@ -71,7 +71,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
   return pageHtml(options.title ?? titleOf(data), subtitleOf(data, options.origin), lead, sections);
 }
 
-/** The first table, the figures, then the other tables: in the order of what most readers look for. */
+/** The first table, the figures, then the other tables, because most readers look for them in this order. */
 function interleave(tables: readonly Table[], legend: Markup, figures: readonly Figure[]): Content {
   const [first, ...rest] = tables;
   return [

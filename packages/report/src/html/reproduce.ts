@@ -1,7 +1,7 @@
 import { mixedContents, type Reproduction } from '../data/reproduce.js';
 import { html, type Content, type Markup } from '../markup/markup.js';
 
-/** The section that says how to get the same numbers again. */
+/** The section on how to get the same numbers again. */
 export function reproduceHtml(reproduction: Reproduction): Markup {
   const { command, config, trials } = reproduction;
   return html`${command ? html`<pre><code>${command}</code></pre>` : SAVE}

@@ -1,6 +1,6 @@
 /**
- * What the page does: sortable tables, values on hover, focus and touch, open details for print. Without scripts it is
- * still complete: tables in their order, native tooltips.
+ * The page's script: sortable tables, values on hover, focus and touch, open details for print. Without scripts the page is
+ * still complete, with tables in their order and native tooltips.
  */
 export const SCRIPT = `
 'use strict';
@@ -42,7 +42,7 @@ const show = (text, x, y) => {
   tip.style.left = Math.max(4, Math.min(x + 12, innerWidth - width - 4)) + 'px';
   tip.style.top = (y + 16 + height > innerHeight ? y - height - 8 : y + 16) + 'px';
 };
-// Markers of several methods often lie on top of each other: all of them are told.
+// Markers of several methods often lie on top of each other, so the tip names all of them.
 const at = ({ clientX: x, clientY: y }) => {
   const found = document.elementsFromPoint(x, y).map((element) => element.closest('[data-tip]')).filter(Boolean);
   const texts = [...new Set(found.map((element) => element.getAttribute('data-tip')))];

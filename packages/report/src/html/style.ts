@@ -1,5 +1,5 @@
 /**
- * On a narrow screen a row is a card: what stands at the head of a column stands before each of its values. So no table is cut.
+ * On a narrow screen each row becomes a card, with the column's heading before each value, so that no table is cut.
  */
 function cards(width: string, table: string): string {
   return `@media screen and (max-width: ${width}) {
@@ -14,7 +14,7 @@ function cards(width: string, table: string): string {
 }`;
 }
 
-/** Everything the page looks like. System fonts: nothing is fetched. */
+/** The style sheet of the page. It uses system fonts, so that nothing is fetched. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1e21; --soft: #5a6068; --line: #d5d9de; --card: #f6f7f9; --page: #ffffff; --accent: #0062a3; --warn: #8a5a00; --warn-card: #fff6e0; }
 @media (prefers-color-scheme: dark) {

@@ -3,12 +3,12 @@ import { formatCell, formatNumber } from '../tables/format.js';
 import { notesOf } from '../tables/render.js';
 import type { Cell, Column, Table } from '../tables/table.js';
 
-/** With more columns than this a table needs a large screen. */
+/** A table with more columns than this needs a large screen. */
 const MANY = 7;
 
 /**
- * A table whose columns sort, whose cells tell their interval and values on hover. The style sheet turns rows into cards on a phone,
- * which takes a table's meaning from its elements: roles say it again.
+ * A table whose columns sort, and whose cells show their interval and values on hover. On a phone the style sheet turns rows into cards,
+ * and browsers then no longer treat the elements as a table. The ARIA roles restore that meaning.
  */
 export function tableHtml(table: Table): Markup {
   const { id, title } = table;
@@ -64,7 +64,7 @@ function classOf({ align, published }: Column): string | undefined {
   return classes.length > 0 ? classes.join(' ') : undefined;
 }
 
-/** What a column is sorted by; empty sorts last. A share is text ("75 %") that sorts as its number. */
+/** The key by which a column is sorted. Empty cells come last. A share is text ("75 %"), but sorts as its number. */
 function sortKey(cell: Cell): string {
   switch (cell.kind) {
     case 'text':

@@ -6,10 +6,10 @@ const TREES = 64;
 /**
  * The share of the variance of a loss over the whole space that each dimension explains by itself: functional analysis of variance over
  * a random forest (fANOVA, Hutter, Hoos, Leyton-Brown 2014, "An Efficient Approach for Assessing Hyperparameter Importance",
- * algorithm 2 with single dimensions). What the shares lack to 1 is due to dimensions together. Deterministic.
+ * algorithm 2 with single dimensions). The rest to 1 is the share that only several dimensions together explain. Deterministic.
  *
- * @param trees grown on bootstraps of the sample; their shares are averaged
- * @returns [dimensions], each in [0, 1]; undefined where no tree varies
+ * @param trees number of trees, grown on bootstraps of the sample; their shares are averaged
+ * @returns [dimensions], each in [0, 1]; undefined if no tree varies
  */
 export function fanova(sample: Sample, trees: number = TREES): number[] | undefined {
   const grown = Array.from({ length: trees }, (_, tree) => growTree(sample, bootstrap(sample, tree)));
@@ -21,7 +21,7 @@ export function fanova(sample: Sample, trees: number = TREES): number[] | undefi
   return shares[0]!.map((_, d) => shares.reduce((sum, own) => sum + own[d]!, 0) / shares.length);
 }
 
-/** As many rows as there are, each drawn by itself. */
+/** Row numbers of a bootstrap: as many as the sample has, each drawn independently. */
 function bootstrap({ losses: { length } }: Sample, tree: number): number[] {
   const key = fold(rootKey(0), 'importance', tree);
   return Array.from({ length }, (_, i) =>
@@ -30,9 +30,9 @@ function bootstrap({ losses: { length } }: Sample, tree: number): number[] {
 }
 
 /**
- * The shares of the variance of one tree, exactly: of its leaves' values over the unit cube, what remains of it when all other
- * dimensions are averaged out.
- * @returns undefined for a tree that says the same everywhere
+ * The exact shares of the variance of one tree. For each dimension, the leaves' values over the unit cube are averaged over all other
+ * dimensions, and the variance of that average is taken.
+ * @returns undefined for a tree with the same value everywhere
  */
 export function varianceShares(boxes: readonly Box[]): number[] | undefined {
   const volumes = boxes.map((box) => volumeOf(box));
@@ -42,7 +42,7 @@ export function varianceShares(boxes: readonly Box[]): number[] | undefined {
   return boxes[0]!.low.map((_, d) => marginalVariance(boxes, d, mean) / total);
 }
 
-/** Of the mean over all other dimensions, as a function of this one: constant between two cuts. */
+/** The variance of the average over all other dimensions, as a function of this dimension: it is constant between two cuts. */
 function marginalVariance(boxes: readonly Box[], d: number, mean: number): number {
   const edges = [...new Set(boxes.flatMap(({ low, high }) => [low[d]!, high[d]!]))].toSorted((a, b) => a - b);
   return edges.slice(1).reduce((sum, end, i) => {

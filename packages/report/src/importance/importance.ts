@@ -9,19 +9,19 @@ export interface Importance {
   readonly settings: readonly { readonly varied: Varied; readonly share: number }[];
   /** The share that settings explain only together. */
   readonly together: number;
-  /** Finished configurations that it is told from. */
+  /** Number of finished configurations that the shares are computed from. */
   readonly configurations: number;
-  /** One seed of the best of them. */
+  /** One seed of the best configuration. */
   readonly best: PlannedTrial;
   readonly objective: Objective;
 }
 
 type Objective = 'validationError' | 'validationNll';
 
-/** Fewer configurations tell nothing. */
+/** Fewer configurations are not enough for an estimate. */
 const FEWEST = 10;
 
-/** @returns undefined where fewer than two settings are varied, or fewer than ten configurations have finished */
+/** @returns undefined if fewer than two settings are varied, or fewer than ten configurations have finished */
 export const importanceOf = once((data: SweepData): Importance | undefined => {
   const scored = scoredConfigurations(data);
   if (scored.length < FEWEST) return undefined;
@@ -45,11 +45,11 @@ export const importanceOf = once((data: SweepData): Importance | undefined => {
   };
 });
 
-/** Where a setting stands that a configuration does not have: it moves nothing. */
+/** The place of a setting that a configuration does not have. The same place for all has no effect on the loss. */
 const MIDDLE = 0.5;
 
 /**
- * What a search minimises, else the validation error.
+ * The quantity that a search minimises. Without a search, it is the validation error.
  * @param data a sweep, as `readSweep` gives it
  */
 export function objectiveOf({ config }: Pick<SweepData, 'config'>): Objective {

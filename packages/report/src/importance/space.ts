@@ -11,12 +11,12 @@ import {
 } from '@bbb/core';
 import { networkName } from '../data/network-name.js';
 
-/** Something that a sweep varies: its path as it is typed, and where a trial lies along it. */
+/** Something that a sweep varies: its path as the user types it, and the place of a trial along it. */
 export interface Varied {
   readonly path: string;
-  /** In [0, 1); undefined where it is no setting of this trial. */
+  /** The place in [0, 1). Undefined if the trial does not have this setting. */
   readonly at: (planned: PlannedTrial) => number | undefined;
-  /** For people. */
+  /** The value for people. */
   readonly value: (planned: PlannedTrial) => string;
 }
 
@@ -25,7 +25,7 @@ type Entries = readonly {
   readonly grid?: Readonly<Record<string, readonly unknown[]>>;
 }[];
 
-/** What the configurations of a search or of a grid differ in; nothing for a sweep that only compares methods. */
+/** The settings that differ between the configurations of a search or a grid. Empty for a sweep that only compares methods. */
 export function variedOf({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Varied[] {
   const methods = (config['methods'] ?? []) as Entries;
   const { trials, space: searched = {} } = (config['search'] ?? {}) as {
@@ -42,7 +42,7 @@ export function variedOf({ config, plan }: Pick<SweepData, 'config' | 'plan'>): 
   ];
 }
 
-/** The dimensions that can be read: the configuration comes from a file. */
+/** The valid dimensions. They are checked because the configuration comes from a file. */
 function checkedSpace(space: Readonly<Record<string, unknown>>): Space {
   return Object.fromEntries(
     Object.entries(space).flatMap(([path, dimension]) => {
@@ -52,7 +52,7 @@ function checkedSpace(space: Readonly<Record<string, unknown>>): Space {
   );
 }
 
-/** The axes of the grids, as a space: those that all methods have stand once. */
+/** The axes of the grids, as a space. An axis of all methods occurs once. */
 function gridSpace(methods: Entries): Space {
   const paths = [...new Set(methods.flatMap(({ grid = {} }) => Object.keys(grid)))];
   return Object.fromEntries(
@@ -70,7 +70,7 @@ function gridSpace(methods: Entries): Space {
   );
 }
 
-/** What has names: in the order of the plan, side by side. */
+/** A varied choice with names, which are placed side by side in the order of the plan. */
 function named(
   path: string,
   plan: readonly PlannedTrial[],
@@ -106,7 +106,7 @@ function settingOf({ method, training }: Trial, rest: string): unknown {
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], root);
 }
 
-/** Where a value lies along its dimension, in [0, 1): what a sampler drew, or the middle of what it stands for. */
+/** The place of a value along its dimension, in [0, 1): the number that a sampler drew, or the middle of the interval for this value. */
 export function coordinateOf(dimension: Dimension, value: unknown): number | undefined {
   if (dimension.kind === 'choice') {
     const index = dimension.values.findIndex((own) => canonicalJson(own) === canonicalJson(value ?? null));

@@ -1,15 +1,15 @@
-/** A part of the unit cube in which a tree says the same: `low[d] <= x[d] < high[d]` for every dimension. */
+/** A part of the unit cube in which a tree has one value: `low[d] <= x[d] < high[d]` for every dimension. */
 export interface Box {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly value: number;
 }
 
-/** What trees are grown on: points of the unit cube, and the loss at each. */
+/** The data for trees: points of the unit cube, and the loss at each. */
 export interface Sample {
   /** [n][dimensions], each in [0, 1). */
   readonly points: readonly (readonly number[])[];
-  /** [n] */
+  /** [n], the loss at each point. */
   readonly losses: readonly number[];
 }
 
@@ -22,7 +22,7 @@ interface Cut {
 
 /**
  * Grows a regression tree by least squares until every leaf holds one point or equal losses (CART, Breiman et al. 1984).
- * @param rows of the sample; one may stand twice, as a bootstrap has it
+ * @param rows row numbers of the sample; one may occur twice, because bootstraps repeat rows
  * @returns its leaves, which fill the unit cube
  */
 export function growTree(sample: Sample, rows: readonly number[]): Box[] {
@@ -49,7 +49,7 @@ function split(sample: Sample, rows: readonly number[], box: Pick<Box, 'low' | '
   ];
 }
 
-/** The cut that leaves the least; undefined where none leaves less than there is. */
+/** The cut with the smallest sum of squares. Undefined if no cut makes it smaller. */
 function bestCut(sample: Sample, rows: readonly number[]): Cut | undefined {
   const all = sumOfSquares(rows.map((row) => sample.losses[row]!));
   const dimensions = sample.points[0]?.length ?? 0;
@@ -57,11 +57,11 @@ function bestCut(sample: Sample, rows: readonly number[]): Cut | undefined {
   for (let dimension = 0; dimension < dimensions; dimension++) {
     for (const cut of cutsOf(sample, rows, dimension)) if (!best || cut.left < best.left) best = cut;
   }
-  // Rounding may find a gain in nothing.
+  // Rounding may give a tiny gain where there is none.
   return best && all - best.left > 1e-12 * all ? best : undefined;
 }
 
-/** Every cut half-way between two neighbours, by running sums over the sorted rows. */
+/** Every cut half-way between two neighbours. Running sums over the sorted rows make this fast. */
 function* cutsOf({ points, losses }: Sample, rows: readonly number[], dimension: number): Generator<Cut> {
   const sorted = rows.toSorted((a, b) => points[a]![dimension]! - points[b]![dimension]!);
   const centre = sorted.reduce((sum, row) => sum + losses[row]!, 0) / Math.max(1, sorted.length);

@@ -1,9 +1,9 @@
-/** Where a value stands in a template. */
+/** The place of a value in a template. */
 export type Context =
   | { readonly kind: 'text' }
-  /** Among the attributes of a tag; `raw`: what follows the tag is a script or a style sheet. */
+  /** Among the attributes of a tag. `raw`: the content of the tag is a script or a style sheet. */
   | { readonly kind: 'tag'; readonly raw: boolean }
-  /** In the quotes of an attribute; `start`: nothing stands before the value there. */
+  /** In the quotes of an attribute. `start`: the value is at the beginning of the quotes. */
   | { readonly kind: 'attribute'; readonly name: string; readonly start: boolean; readonly raw: boolean }
   /** In a script or a style sheet, where nothing can be escaped. */
   | { readonly kind: 'raw' };
@@ -11,9 +11,9 @@ export type Context =
 const known = new WeakMap<TemplateStringsArray, readonly Context[]>();
 
 /**
- * Where each value of a template stands. That depends on the literal parts alone, which are our own source: no value can
+ * The place of each value in a template. It depends only on the literal parts, which are our own source: no value can
  * change it.
- * @throws Error for a place where no value could be made safe: an unquoted attribute, the name of a tag
+ * @throws Error for a place where no value is safe: an unquoted attribute, the name of a tag
  */
 export function contextsOf(strings: TemplateStringsArray): readonly Context[] {
   const found = known.get(strings) ?? scan(strings);
@@ -40,7 +40,7 @@ function after(from: Context, literal: string): Context {
   return state;
 }
 
-/** Reads up to what ends a state. */
+/** Reads up to the end of a state. */
 function step(state: Context, text: string): [Context, string] {
   switch (state.kind) {
     case 'text': {

@@ -1,6 +1,6 @@
 import { attributes, element, type Content, type Markup } from './markup.js';
 
-/** What is used of a DOM: linkedom's, in which figures are drawn. */
+/** The part of linkedom's DOM that is used. Figures are drawn in linkedom. */
 export interface DrawnNode {
   readonly nodeType: number;
   readonly nodeValue: string | null;
@@ -15,8 +15,8 @@ const ELEMENT = 1;
 const TEXT = 3;
 
 /**
- * What a library drew, as markup of ours: written anew by the template, so that it does not matter how the library's DOM
- * escapes. Style sheets are left out: they are for pages of their own, and renderers of plain SVG stumble over them.
+ * Turns what a library drew into our own markup. The template writes it anew, so that it does not matter how the library's DOM
+ * escapes. Style sheets are left out, because they are meant for separate pages, and renderers of plain SVG fail on them.
  */
 export function drawn(node: DrawnNode): Markup | string | undefined {
   if (node.nodeType === TEXT) return node.nodeValue ?? '';

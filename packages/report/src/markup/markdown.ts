@@ -1,9 +1,9 @@
 import { printable } from './safe.js';
 
-// The one door into the class below, for the functions of this file alone.
+// The constructor of the class below. Only the functions of this file can use it.
 let make: (text: string) => Markdown;
 
-/** Text that is Markdown already. */
+/** Text that is already Markdown. */
 export class Markdown {
   readonly #text: string;
 
@@ -20,10 +20,10 @@ export class Markdown {
   }
 }
 
-/** Lists are put one after the other, undefined is nothing. */
+/** What a template takes. Items of a list are joined, undefined gives nothing. */
 export type MarkdownContent = Markdown | string | number | undefined | readonly MarkdownContent[];
 
-/** The only way in which Markdown is made: every value is text, whatever it looks like, and stays on its line. */
+/** The only way in which Markdown is made: every value is shown literally as text, and stays on its line. */
 export function gfm(strings: TemplateStringsArray, ...values: readonly MarkdownContent[]): Markdown {
   const parts = strings.map((literal, i) =>
     i === 0 ? literal : put(values[i - 1], /(^|\n)$/.test(strings[i - 1]!)) + literal,
@@ -44,16 +44,16 @@ function put(value: MarkdownContent, lineStart: boolean): string {
   return value instanceof Markdown ? String(value) : escapeMarkdown(String(value), lineStart);
 }
 
-/** Characters that begin or end something of CommonMark or GitHub's tables, links and footnotes. */
+/** Characters that begin or end an element of CommonMark or of GitHub's tables, links and footnotes. */
 const SPECIAL = /[\\`*_[\]<>|~&$]/g;
-/** What a line must not begin with to be a paragraph. */
+/** A paragraph must not begin with these. */
 const OPENING = /^(\s*)([-+=#:]|\d+(?=[.)]))/;
 
 function escapeMarkdown(value: string, lineStart: boolean): string {
   const oneLine = printable(value).replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
   const escaped = oneLine
     .replaceAll(SPECIAL, '\\$&')
-    // An address is no link: readers see where they go when they copy it.
+    // An address is not a link: readers see where it leads when they copy it.
     .replaceAll(/(?<=\w):(?=\/\/)/g, '\\:')
     .replaceAll(/\bwww\./gi, 'www\\.');
   if (!lineStart) return escaped;

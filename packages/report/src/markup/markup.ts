@@ -1,10 +1,10 @@
 import { contextsOf, type Context } from './context.js';
 import { attributeValue, escapeXml } from './safe.js';
 
-// The one door into the class below, for the functions of this file alone.
+// The constructor of the class below. Only the functions of this file can use it.
 let make: (kind: Markup['kind'], text: string) => Markup;
 
-/** Text that is markup already. Nothing that is read from a file or a host can be one: only the functions here make it. */
+/** Text that is already markup. Texts from files or hosts can't be of this class, because only the functions here make it. */
 export class Markup {
   readonly #text: string;
 
@@ -24,12 +24,12 @@ export class Markup {
   }
 }
 
-/** What a template takes: lists are put one after the other, undefined is nothing. */
+/** What a template takes. Items of a list are joined, undefined gives nothing. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
 /**
- * The only way in which HTML and SVG are made: every value is escaped for the place where it stands, which the literal parts
- * decide.
+ * The only way in which HTML and SVG are made: every value is escaped for its place, which the literal parts
+ * determine.
  * @throws Error for a value that can't be made safe there: an address that leaves the page, text in a script
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
@@ -40,7 +40,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return make('content', parts.join(''));
 }
 
-/** The same: what is escaped for one is escaped for the other. */
+/** SVG needs the same escapes as HTML. */
 export const svg = html;
 
 /** Attributes of a tag, each with a space before it; those that are undefined are left out. */
@@ -63,7 +63,7 @@ export function element(tag: string, attributesOf: Markup, content: readonly Con
   );
 }
 
-/** A script or a style sheet of our own, to the byte: its hash is in the policy. Not for anything that has a value in it. */
+/** A script or a style sheet of our own, byte for byte, because its hash is in the policy. Do not use it for a source that contains a value. */
 export function ownElement(tag: 'script' | 'style', source: string): Markup {
   if (/<[/!]/.test(source)) throw new Error(`This would end the ${tag} that it stands in.`);
   return make('content', `<${tag}>${source}</${tag}>`);

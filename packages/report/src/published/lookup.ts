@@ -1,18 +1,18 @@
 import { PUBLISHED, type PublishedRow, type PublishedTable } from './numbers.js';
 
-/** What a published number has to agree on with ours to stand beside it. */
+/** The properties that a published number must share with ours to be shown beside it. */
 export interface PublishedQuery {
   readonly dataset: string;
   readonly label: string;
-  /** Absent for networks that are not plain fully connected ones for classes: nothing that is published is of them. */
+  /** Absent for networks that are not plain fully connected ones for classes: there are no published numbers for these. */
   readonly hidden?: readonly number[] | undefined;
-  /** The criteria that ours were pruned by. */
+  /** The criteria that our networks were pruned by. */
   readonly pruners: readonly string[];
 }
 
 /**
- * The row of one published table for a group of trials, if it has one. Of networks pruned by a criterion that ours were
- * not pruned by, the dense numbers are left.
+ * The row of one published table for a group of trials, if there is one. If its networks were pruned by a criterion that ours were
+ * not pruned by, only the dense numbers are kept.
  */
 export function publishedRow(table: PublishedTable, query: PublishedQuery): PublishedRow | undefined {
   if (table.dataset !== query.dataset) return undefined;
@@ -20,17 +20,17 @@ export function publishedRow(table: PublishedTable, query: PublishedQuery): Publ
     ({ label, hidden }) => label === query.label && hidden.join() === query.hidden?.join(),
   );
   if (!row?.pruner || query.pruners.includes(row.pruner)) return row;
-  // The caveats of such rows are about their pruning.
+  // The caveats of such rows concern their pruning.
   const { accuracy, caveat: _caveat, ...rest } = row;
   return { ...rest, accuracy: { '0': accuracy['0']! } };
 }
 
-/** The published tables that say something about any of the groups. */
+/** The published tables with a row for any of the groups. */
 export function publishedTables(queries: readonly PublishedQuery[]): PublishedTable[] {
   return PUBLISHED.filter((table) => queries.some((query) => publishedRow(table, query)));
 }
 
-/** A published accuracy at a share; `undefined` where nobody printed one. */
+/** A published accuracy at a share. Undefined if it was not published. */
 export function publishedAccuracy(row: PublishedRow | undefined, share: number): number | undefined {
   return row?.accuracy[String(share)];
 }

@@ -1,12 +1,12 @@
-/** Numbers that others published, with where they stand and how they were made. Fractions in [0, 1]. */
+/** Published numbers of others, with their source and how they were made. Fractions in [0, 1]. */
 export interface PublishedTable {
   /** The preset that repeats the set-up. */
   readonly preset: string;
   /** Data set, by the name that a trial uses. */
   readonly dataset: string;
-  /** Short, for a column header or a note. */
+  /** A short name for a column header or a note. */
   readonly source: string;
-  /** How the numbers were made, where it differs from what a reader would expect. */
+  /** How the numbers were made, if that differs from what a reader would expect. */
   readonly setup: string;
   readonly rows: readonly PublishedRow[];
 }
@@ -15,11 +15,11 @@ export interface PublishedRow {
   /** The label of the same model in the preset. */
   readonly label: string;
   readonly hidden: readonly number[];
-  /** The criterion that chose what was pruned, by the name of ours that it stands beside; absent where nothing was. */
+  /** The criterion of the pruning, by the name of ours that it is shown beside. Absent if nothing was pruned. */
   readonly pruner?: string;
   /** Test accuracy by sparsity; 0 is the dense network. */
   readonly accuracy: Readonly<Record<string, number>>;
-  /** Why the number does not mean what it seems to mean. */
+  /** Why the number has another meaning than it seems. */
   readonly caveat?: string;
 }
 

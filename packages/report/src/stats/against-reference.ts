@@ -1,14 +1,14 @@
 import { CONFIDENCE, estimate } from './estimate.js';
 import { pairedDifference, type BySeed, type PairedDifference } from './paired.js';
 
-/** What the seeds say of one method beside the reference. `larger`: its value is. */
+/** The result of comparing one method with the reference over seeds. `larger`: the method's value is larger. */
 export type Standing = 'larger' | 'smaller' | 'undecided' | 'untested';
 
 /** One method minus the reference. */
 export interface AgainstReference extends PairedDifference {
   /**
-   * p corrected for all comparisons of the family (Bonferroni); absent where `p` is. The interval of `difference` is corrected
-   * in the same way, so that it excludes 0 exactly where this is below 0.05: the two never contradict each other.
+   * The p-value corrected for all comparisons of the family (Bonferroni). Absent if `p` is. The interval of `difference` is corrected
+   * in the same way, so that it excludes 0 exactly if this is below 0.05: the two never contradict each other.
    */
   readonly corrected?: number;
   readonly standing: Standing;
@@ -16,7 +16,7 @@ export interface AgainstReference extends PairedDifference {
 
 /** The comparisons of several methods with one reference: one family of tests. */
 export interface Family<T> {
-  /** Tests that are corrected for. */
+  /** Number of tests that are corrected for. */
   readonly tests: number;
   /** Methods without a seed in common with the reference are not in it. */
   readonly of: ReadonlyMap<T, AgainstReference>;
@@ -40,7 +40,7 @@ export function againstReference<T>(reference: BySeed, others: ReadonlyMap<T, By
   );
 }
 
-/** Corrects differences for each other: as many tests as could be made. */
+/** Corrects differences for the number of tests that are possible. */
 export function familyOf<T>(differences: ReadonlyMap<T, PairedDifference>): Family<T> {
   const tests = [...differences.values()].filter(({ p }) => p !== undefined).length;
   return {

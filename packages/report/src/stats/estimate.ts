@@ -1,27 +1,27 @@
 import { tQuantile } from './student.js';
 
-/** A mean over seeds and how well it is known. */
+/** A mean over seeds and its uncertainty. */
 export interface Estimate {
-  /** Seeds. */
+  /** Number of seeds. */
   readonly n: number;
   readonly mean: number;
   /** Sample standard deviation (n - 1); absent with one seed. */
   readonly sd?: number;
-  /** Bounds of the confidence interval of the mean, 95 % unless asked otherwise; absent with one seed: one value says nothing of its spread. */
+  /** Bounds of the confidence interval of the mean, 95 % unless the caller says otherwise. Absent with one seed, which has no spread. */
   readonly low?: number;
   readonly high?: number;
   /** In the order given. */
   readonly values: readonly number[];
 }
 
-/** Confidence level of every interval that says nothing else. */
+/** Default confidence level of every interval. */
 export const CONFIDENCE = 0.95;
 
 /**
  * Mean and Student t interval: mean +- t((1 + confidence) / 2, n - 1) sd / sqrt(n). Assumes that values of different seeds are
  * independent and not far from normal.
  * @param values one for each seed
- * @param confidence of the interval, in (0, 1). Default: 0.95
+ * @param confidence confidence level of the interval, in (0, 1). Default: 0.95
  * @returns undefined without values
  */
 export function estimate(values: readonly number[], confidence = CONFIDENCE): Estimate | undefined {

@@ -6,20 +6,20 @@ export type BySeed = ReadonlyMap<number, number>;
 
 /** How much larger `a` is than `b` on the same seeds. */
 export interface PairedDifference {
-  /** Of a - b over the seeds that both have. */
+  /** Mean of a - b over the seeds that both have. */
   readonly difference: Estimate;
   /** Two-sided p-value of the paired t-test; absent where the test is not defined (one seed, or no spread at all). */
   readonly p?: number;
 }
 
 /**
- * Spread below this, relative to the values that are subtracted, is their rounding: thousands of times what doubles leave of
- * it (1e-16), and thousands of times below the finest step of what is measured (5e-9: an AUROC of 10,000 by 10,000 images).
+ * A spread below this, relative to the values that are subtracted, is rounding error. It is thousands of times the precision of doubles
+ * (1e-16), and thousands of times below the finest step of a metric (5e-9: an AUROC of 10,000 by 10,000 images).
  */
 const ROUNDING = 1e-12;
 
 /**
- * Paired t-test: seeds share data order and split, so what they have in common cancels.
+ * Paired t-test: seeds share data order and split, so their common part cancels.
  * @param a values by seed
  * @param b values by seed
  * @returns undefined without a common seed
@@ -30,15 +30,15 @@ export function pairedDifference(a: BySeed, b: BySeed): PairedDifference | undef
   if (!difference) return undefined;
   const { n, mean, sd } = difference;
   if (sd === undefined) return { difference };
-  // Equal differences leave no spread to judge by: t is 0/0 or infinite, and an infinite t of two seeds proves nothing.
+  // Equal differences have no spread: t is 0/0 or infinite, and an infinite t of two seeds proves nothing.
   const noise = ROUNDING * Math.max(...seeds.flatMap((seed) => [a.get(seed)!, b.get(seed)!]).map(Math.abs));
   if (sd <= noise) return Math.abs(mean) <= noise ? { difference, p: 1 } : { difference };
   return { difference, p: twoSidedP((mean / sd) * Math.sqrt(n), n - 1) };
 }
 
 /**
- * Holm's step-down adjustment (Holm 1979): multiplied by it, p-values may be compared with the level of a single test
- * while the chance of any false claim in the family stays below that level.
+ * Holm's step-down adjustment (Holm 1979): adjusted p-values may be compared with the level of a single test,
+ * and the chance of any false claim in the family stays below that level.
  * @param ps p-values of one family, each in [0, 1]
  */
 export function holm(ps: readonly number[]): number[] {
@@ -52,7 +52,7 @@ export function holm(ps: readonly number[]): number[] {
   return adjusted;
 }
 
-/** {@link holm} within each family, with the number of tests that each is adjusted for. What has no p stays without. */
+/** {@link holm} within each family, with the number of tests that each p-value is adjusted for. Items without a p-value stay without. */
 export function holmByFamily<T extends { readonly p?: number }>(
   items: readonly T[],
   familyOf: (item: T) => unknown,

@@ -6,8 +6,8 @@ import { formatShare } from './format.js';
 import { estimated, left, right, text, type Cell, type Table } from './table.js';
 
 /**
- * What the networks take at every sparsity, and how many of their weights lie on a path from an input to an output.
- * @returns undefined for results of earlier versions, which do not tell
+ * The sizes of networks at every sparsity, and the number of their weights on a path from an input to an output.
+ * @returns undefined for results of earlier versions, which do not contain them
  */
 export function bytesTable(setting: Setting): Table | undefined {
   const { groups } = setting;
@@ -17,7 +17,7 @@ export function bytesTable(setting: Setting): Table | undefined {
   const rows = groups.flatMap((group) =>
     prunersOf(group).flatMap((pruner, p) =>
       sharesOf([group])
-        // The dense network stands under the first criterion alone.
+        // The dense network is listed under the first criterion only.
         .filter((share) => (p === 0 || share > 0) && measured(group, { pruner, share }))
         .map((share) => row(group, { pruner, share }, format)),
     ),
@@ -46,10 +46,10 @@ export function bytesTable(setting: Setting): Table | undefined {
   };
 }
 
-/** So many kinds of warnings are told, with an example each. */
+/** Most kinds of warnings, each with an example. */
 const MOST_WARNINGS = 5;
 
-/** What pruning did that a reader would not expect, each told once with the first network that it happened to. */
+/** Unexpected effects of pruning, each named once with the first network that had it. */
 function warningsOf(groups: readonly Group[]): string[] {
   const told = new Map<string, string>();
   for (const { name, results } of groups)

@@ -17,7 +17,7 @@ const METRICS = [
   ['aurc', 'AURC', 'fixed4'],
 ] as const satisfies readonly (readonly [keyof PredictionMetrics, string, Format])[];
 
-/** Those that results of earlier versions lack. */
+/** Metrics that results of earlier versions lack. */
 const NEWER = [
   ['augrc', 'AUGRC', 'fixed4'],
   ['coverageAtRisk5', 'cover at 5 % risk (%)', 'percent'],
@@ -84,7 +84,7 @@ function isMeasured({ groups }: Setting, key: string): boolean {
   );
 }
 
-/** How many draws sampled predictions average: "10", or "5 or 10". */
+/** The number of draws that sampled predictions average: "10", or "5 or 10". */
 export function samplesOf({ groups }: Setting): string {
   const counts = groups.flatMap(({ results }) => results.map(({ trial }) => trial.prediction.samples));
   return [...new Set(counts)].join(' or ');

@@ -5,7 +5,7 @@ import { estimateOver, findPruning, prunersOf, sharesOf, type Network } from '..
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Cell, type Table } from './table.js';
 
-/** Networks whose units were really left out. @returns undefined where none was */
+/** Networks whose units were removed from the tensors. @returns undefined if there are none */
 export function compactTable(setting: Setting): Table | undefined {
   const rows = setting.groups.flatMap((group) =>
     prunersOf(group).flatMap((pruner) =>

@@ -4,7 +4,7 @@ import { denseError, estimateOver, exampleNoun } from '../data/measure.js';
 import type { SweepData, TrialResult } from '@bbb/core';
 import { estimated, left, right, text, type Table } from './table.js';
 
-/** Every configuration of a searched grid, best validation error first; nothing where no label has several. */
+/** Every configuration of a searched grid, best validation error first. Empty if no label has several. */
 export function configurationTables(data: SweepData): { setting: Setting; table: Table }[] {
   return allSettings(data)
     .filter(({ groups }) => new Set(groups.map(({ label }) => label)).size < groups.length)
@@ -23,7 +23,7 @@ function configurationTable(setting: Setting): Table {
   const rows = setting.groups
     .map((group) => ({ group, validation: estimateOver(group, shownValidationError) }))
     .toSorted((a, b) => (a.validation?.mean ?? Infinity) - (b.validation?.mean ?? Infinity));
-  // The first row is not the one that is chosen where it lacks seeds.
+  // If the first row lacks seeds, another configuration was chosen.
   const partial = setting.groups.some((group) => !isWhole(group));
   return {
     id: 'configurations',

@@ -25,7 +25,7 @@ interface Measure {
 }
 
 /**
- * What calibration makes of dense and pruned networks: temperature, and coverage and size of conformal sets or intervals.
+ * The calibration of dense and pruned networks: temperature, and coverage and size of conformal sets or intervals.
  * @returns undefined if no trial was calibrated
  */
 export function conformalTable(setting: Setting): Table | undefined {
@@ -118,7 +118,7 @@ function ofNumbers(setting: Setting): Measure[] {
   ]);
 }
 
-/** The lowest coverage of a class that the test set has. */
+/** The lowest coverage of a class in the test set. */
 function worstClass(sets: SetReport | undefined): number | undefined {
   const shares = (sets?.byClass ?? []).flatMap(([examples, covered]) =>
     examples > 0 ? [covered / examples] : [],

@@ -7,8 +7,8 @@ import { estimateOver, exampleNoun } from '../data/measure.js';
 import { estimated, left, missing, right, text, type Cell, type Table } from './table.js';
 
 /**
- * What training cost: time per epoch, and epochs and time to the lowest validation error and to given ones, so that
- * "fewer epochs, but more wall time" can be read off.
+ * The cost of training: time per epoch, and epochs and time to the lowest validation error and to given ones, so that
+ * a reader can see "fewer epochs, but more wall time".
  * @param setting all groups of one data set and network
  * @param targets validation errors; default `targetErrors`
  */
@@ -63,7 +63,7 @@ export function costTable(
   };
 }
 
-/** An estimate only where every seed got there: a mean over the lucky ones would flatter. */
+/** The estimate is shown only if every seed reached the error: a mean over the lucky seeds would be too good. */
 function reachedCell(
   group: Group,
   reached: (result: TrialResult) => Reached | undefined,

@@ -12,8 +12,8 @@ import { shorten } from '../figures/names.js';
 import { left, right, text, type Table } from './table.js';
 
 /**
- * The data sets that the results are of: which files, how many examples of each class or which targets, which features.
- * @returns undefined for results that do not tell
+ * The data sets that the results belong to: their files, the number of examples of each class or the targets, and their features.
+ * @returns undefined for results that do not contain them
  */
 export function dataTable({ datasets = [] }: SweepData): Table | undefined {
   if (datasets.length === 0) return undefined;
@@ -69,7 +69,7 @@ function cellsOf(
   ];
 }
 
-/** Counts to the last digit, other numbers as far as anybody reads. */
+/** Whole numbers are shown in full, other numbers with a few digits. */
 function rangeText([low, high]: readonly [number, number], unit = ''): string {
   const text = (value: number): string =>
     String(Number.isInteger(value) ? value : Number(value.toPrecision(5)));

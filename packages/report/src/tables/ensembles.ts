@@ -25,10 +25,10 @@ interface Measure {
 }
 
 /**
- * The dense networks of all seeds of a configuration as one ensemble, beside each of them alone.
+ * The dense networks of all seeds of a configuration as one ensemble, compared with the single networks.
  * @param data a sweep, as `readSweep` gives it
  * @param setting all groups of one data set and network
- * @returns undefined where none was measured
+ * @returns undefined if none was measured
  */
 export function ensemblesTable(data: SweepData, setting: Setting): Table | undefined {
   const found = setting.groups.flatMap((group) => {
@@ -81,7 +81,7 @@ function alone(group: Group, measures: readonly Measure[]): Cell[] {
   );
 }
 
-/** What a classifier's ensemble is judged by beside the headline; a likelihood that lacks one has no column for it. */
+/** Further metrics of a classifier's ensemble. If a likelihood lacks one, it has no column. */
 const METRICS = [
   ['nll', 'NLL', 'fixed4'],
   ['crps', 'CRPS', 'fixed4'],

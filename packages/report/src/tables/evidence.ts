@@ -4,7 +4,7 @@ import { estimated, left, right, text, type Table } from './table.js';
 
 /**
  * The log marginal likelihood of the dense networks, in full and for each training example.
- * @returns undefined where no method says one
+ * @returns undefined if no method gives one
  */
 export function evidenceTable(setting: Setting): Table | undefined {
   const groups = setting.groups.filter(({ results }) =>

@@ -32,7 +32,7 @@ export function formatShare(share: number): string {
   return `${Number((share * 100).toFixed(4))} %`;
 }
 
-/** "97.94 ± 0.21"; the half-width of a single seed is not zero but unknown, and says so. */
+/** "97.94 ± 0.21". The half-width of a single seed is unknown and not zero, so the text says that there is one seed. */
 export function formatEstimate(value: Estimate, format: Format, oneSeed = '(1 seed)'): string {
   const half = halfWidth(value);
   const unsigned = format === 'points' ? 'percent' : (format.replace('signed', 'fixed') as Format);
@@ -40,7 +40,7 @@ export function formatEstimate(value: Estimate, format: Format, oneSeed = '(1 se
   return half === undefined ? `${mean} ${oneSeed}`.trim() : `${mean} ± ${formatNumber(half, unsigned)}`;
 }
 
-/** A cell as text; empty cells are a dash. */
+/** A cell as text. Empty cells give a dash. */
 export function formatCell(cell: Cell, oneSeed?: string): string {
   switch (cell.kind) {
     case 'text':

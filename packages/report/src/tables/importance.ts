@@ -5,7 +5,7 @@ import { left, missing, number, right, text, type Table } from './table.js';
 const LOSSES = { validationError: 'validation error', validationNll: 'validation NLL' } as const;
 
 /**
- * How much each setting of a search or a grid matters; nothing for other sweeps, and for too few configurations.
+ * How much each setting of a search or a grid matters. Undefined for other sweeps, and for too few configurations.
  * @param data a sweep, as `readSweep` gives it
  */
 export function importanceTable(data: SweepData): Table | undefined {

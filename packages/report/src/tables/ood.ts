@@ -5,12 +5,12 @@ import { predictionsOf } from '../data/predict.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Table } from './table.js';
 
-/** A score by which examples are told apart. */
+/** A score that separates the two kinds of examples. */
 export interface OodScoreName {
   readonly key: string;
-  /** In a header. */
+  /** The name in a table's header. */
   readonly header: string;
-  /** In the middle of a sentence or a title. */
+  /** The name within a sentence or a title. */
   readonly name: string;
 }
 
@@ -19,7 +19,7 @@ const OF_CLASSES: readonly OodScoreName[] = [
   { key: 'predictiveEntropy', header: 'entropy', name: 'entropy' },
   { key: 'mutualInformation', header: 'mutual inf.', name: 'mutual information' },
 ];
-/** Measured since version 0.2, and only of members that came as logits. */
+/** Scores that exist since version 0.2, and only for members that predict logits. */
 const OF_LOGITS: readonly OodScoreName[] = [
   { key: 'energy', header: 'energy', name: 'free energy' },
   { key: 'maxLogit', header: 'max. logit', name: 'the largest logit' },
@@ -29,7 +29,7 @@ const OF_NUMBERS: readonly OodScoreName[] = [
   { key: 'epistemicSd', header: 'epistemic sd', name: 'epistemic standard deviation' },
 ];
 
-/** The scores that the networks of a setting were measured by: first the one that stands for all uncertainty. */
+/** The scores that the networks of a setting were measured by. The first is the one for all uncertainty. */
 export function oodScoresOf(groups: readonly Group[]): readonly OodScoreName[] {
   const found = new Set(
     groups.flatMap(({ results }) =>

@@ -9,7 +9,7 @@ import { formatShare } from './format.js';
 import { oodSetsOf, totalScore } from './ood.js';
 import { estimated, left, right, text, type Cell, type Format, type Table } from './table.js';
 
-/** The sparsities that the literature names; where none of them was asked for, the highest that were. */
+/** The sparsities that are usual in the literature. If the sweep has none of them, its highest ones are used. */
 const USUAL = [0.9, 0.95, 0.98, 0.99];
 
 interface Measure {
@@ -20,8 +20,8 @@ interface Measure {
 }
 
 /**
- * Everything that methods are chosen by in one row each: dense and pruned, calibration, out-of-distribution detection, time, size.
- * @returns undefined for a single method: there is nothing to choose
+ * The numbers that methods are chosen by, in one row each: dense and pruned, calibration, out-of-distribution detection, time, size.
+ * @returns undefined for a single method, because there is nothing to choose
  */
 export function overviewTable(setting: Setting): Table | undefined {
   const { groups } = setting;
@@ -57,7 +57,7 @@ function usualShares(groups: readonly Group[]): readonly number[] {
   return usual.length > 0 ? usual : pruned.slice(-USUAL.length);
 }
 
-/** Of the dense network, by its samples where it has any. */
+/** Metrics of the dense network, by its samples if it has any. */
 function qualities(groups: readonly Group[]): Measure[] {
   const dense = (group: Group, result: TrialResult) =>
     findEvaluation(result, denseOf(group), bestPrediction(group));
@@ -101,7 +101,7 @@ function stateMegabytes({ checkpointBytes }: TrialResult): number | undefined {
   return checkpointBytes === undefined ? undefined : checkpointBytes / 1e6;
 }
 
-/** Results of earlier versions do not. */
+/** Whether the results contain the size of the training state. Those of earlier versions do not. */
 function tellsState(groups: readonly Group[]): boolean {
   return groups.some(({ results }) => results.some((result) => stateMegabytes(result) !== undefined));
 }

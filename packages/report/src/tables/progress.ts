@@ -2,7 +2,7 @@ import type { SweepData } from '@bbb/core';
 import { left, right, text, type Table } from './table.js';
 
 /**
- * What an unfinished sweep lacks: trials waiting and failed, by configuration.
+ * The missing trials of an unfinished sweep: waiting and failed ones, by configuration.
  * @returns undefined when everything is done
  */
 export function progressTable(data: SweepData): Table | undefined {

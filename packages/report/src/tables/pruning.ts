@@ -66,10 +66,10 @@ export function pruningTable(setting: Setting): Table {
   };
 }
 
-/** How the configuration shown was chosen, where a grid was searched. */
+/** A note on how the configuration was chosen, if a grid was searched. */
 export function selectionNote({ selected, groups }: Setting): string[] {
   if (!selected) return [];
-  // Only what stands for several configurations has a name beside its label.
+  // A name differs from its label only if the label stands for several configurations.
   const partial = groups.filter((group) => group.name !== group.label && !isWhole(group));
   return [
     `Of each label, the configuration with the lowest mean validation ${metricOf(groups).error.name} is shown, of those with all their seeds done (where none has, with the most); the test set had no say.`,
@@ -84,7 +84,7 @@ function printed(table: PublishedTable, share: number, queries: readonly Publish
   return queries.some((query) => publishedAccuracy(publishedRow(table, query), share) !== undefined);
 }
 
-/** Published numbers stand in one row: that of their criterion, or, where only dense ones are left, our first. */
+/** Published numbers are in one row: that of their criterion, or, if only dense numbers are left, our first row. */
 function ownCriterion(
   table: PublishedTable,
   group: Group,

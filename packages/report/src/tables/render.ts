@@ -47,7 +47,7 @@ export function renderMarkdown(table: Table): string {
   return String(tableMarkdown(table));
 }
 
-/** The same, to be put into more. */
+/** The table without a heading, as a part of a longer text. */
 export function tableMarkdown(table: Table): Markdown {
   const row = (texts: readonly string[]): Markdown => gfm`|${texts.map((value) => gfm` ${value} |`)}\n`;
   return gfm`### ${table.title}
@@ -63,7 +63,7 @@ function markdownCell(cell: Cell): string {
 
 /**
  * RFC 4180. An estimate takes four columns: the mean under the column's key, then `_low`, `_high` (empty with one seed)
- * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded. Text that looks like a formula is made text.
+ * and `_n`. Numbers are in base units (fractions, nats, seconds), not rounded. Text that looks like a formula is marked as text.
  * @param table rows, and columns with their keys and kinds
  */
 export function renderCsv(table: Table): string {
@@ -84,7 +84,7 @@ export function renderJson(table: Table): string {
 }
 
 /**
- * What {@link renderJson} writes.
+ * The object that {@link renderJson} writes.
  * @param table rows, and columns with their keys and kinds
  */
 export function tableJson(table: Table): Record<string, unknown> {
@@ -113,7 +113,7 @@ function everyEstimateHasOneSeed(table: Table): boolean {
   return table.rows.flat().every((cell) => cell.kind !== 'estimate' || cell.estimate.n === 1);
 }
 
-/** How many columns name the rows: the left-aligned ones at the start, at least one. */
+/** Number of columns that name the rows: the left-aligned ones at the start, at least one. */
 function leading({ columns }: Table): number {
   const first = columns.findIndex(({ align }) => align === 'right');
   return first < 1 ? 1 : first;

@@ -63,7 +63,7 @@ export function sizeTable(dataset: string, settings: readonly Setting[]): Table 
   };
 }
 
-/** "20-20" of "hidden 20-20". */
+/** The size in a network's name: "20-20" of "hidden 20-20". */
 function sizeOf({ hidden, network }: Setting): string {
   return hidden ? hidden.join('-') || 'none' : network.replace(/^hidden (?=[\d-]+$)/, '');
 }

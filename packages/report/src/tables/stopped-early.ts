@@ -2,7 +2,7 @@ import type { PlannedTrial, SweepData } from '@bbb/core';
 import { left, right, text, type Table } from './table.js';
 
 /**
- * Trials that a scheduler ended, by configuration, and what that means for the numbers.
+ * Trials that a scheduler ended, by configuration, and how that affects the numbers.
  * @returns undefined when there are none
  */
 export function stoppedEarlyTable(data: SweepData): Table | undefined {
@@ -42,7 +42,7 @@ export function stoppedEarlyTable(data: SweepData): Table | undefined {
   };
 }
 
-/** How many trials the results are of: "4 of 18 trials, 14 stopped early". */
+/** How many trials have results: "4 of 18 trials, 14 stopped early". */
 export function extent({ results, plan, stoppedEarly = [] }: SweepData): string {
   const stopped = stoppedEarly.length > 0 ? `, ${stoppedEarly.length} stopped early` : '';
   return `${results.length} of ${plan.length} trials${stopped}`;

@@ -5,8 +5,8 @@ import type { Estimate } from '../stats/estimate.js';
  * - `percent`: a fraction in [0, 1], as percent with two decimals
  * - `points`: a difference of fractions, in percentage points, with its sign
  * - `share`: a fraction, as percent with as many decimals as it needs
- * - `fixed1`, `fixed2`, ...: so many decimals
- * - `signed1`, `signed2`, ...: a difference with so many decimals and its sign
+ * - `fixed1`, `fixed2`, ...: this number of decimals
+ * - `signed1`, `signed2`, ...: a difference with this number of decimals and its sign
  * - `count`: an integer with thousands separated
  * - `seconds`: one decimal below 100
  * - `p`: a p-value
@@ -15,31 +15,31 @@ export type Format =
   'percent' | 'points' | 'share' | `fixed${number}` | `signed${number}` | 'count' | 'seconds' | 'p';
 
 export type Cell =
-  /** `detail` stands under or after the text where there is room: not on a terminal, not in CSV. */
+  /** `detail` is shown under or after the text if there is room: not on a terminal, not in CSV. */
   | { readonly kind: 'text'; readonly text: string; readonly detail?: string }
   /** One number that is not an estimate over seeds: a count, a published value. */
   | { readonly kind: 'number'; readonly value: number; readonly format: Format }
   | { readonly kind: 'estimate'; readonly estimate: Estimate; readonly format: Format }
-  /** Nothing to show, and why. */
+  /** There is no value, for this reason. */
   | { readonly kind: 'missing'; readonly reason: string };
 
 export interface Column {
-  /** Stable, for CSV and JSON: lower case, `_` between words. */
+  /** Stable name, for CSV and JSON: lower case, `_` between words. */
   readonly key: string;
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Numbers from elsewhere, for comparison. */
+  /** Whether the numbers are published ones of others. */
   readonly published?: boolean;
 }
 
 export interface Table {
-  /** Stable, for file names and anchors. */
+  /** Stable name, for file names and anchors. */
   readonly id: string;
   readonly title: string;
   readonly columns: readonly Column[];
   /** Cells in the order of the columns. */
   readonly rows: readonly (readonly Cell[])[];
-  /** What a reader must know to read it right: one sentence or two each. */
+  /** Notes that a reader needs to understand the table: one sentence or two each. */
   readonly notes: readonly string[];
 }
 

@@ -12,11 +12,11 @@ interface Measure {
   readonly format: Format;
 }
 
-/** The columns that fit a terminal. */
+/** Columns that fit on a terminal. */
 const SHORT = ['rmse', 'nll', 'crps', 'coverage50', 'coverage90', 'width90'];
 
 /**
- * Error, NLL, CRPS and coverage of the dense networks of a setting that is not of classes; undefined for classes.
+ * Error, NLL, CRPS and coverage of the dense networks of a setting without classes. Undefined for classes.
  * @param setting all groups of one data set and network
  */
 export function denseUncertaintyTable(setting: Setting): Table | undefined {
@@ -24,8 +24,8 @@ export function denseUncertaintyTable(setting: Setting): Table | undefined {
 }
 
 /**
- * What is measured of a setting that is not of classes: error, NLL, CRPS, coverage and width of intervals, spread. Of a likelihood
- * that this version does not know, every number that its evaluations have.
+ * The metrics of a setting without classes: error, NLL, CRPS, coverage and width of intervals, spread. For a likelihood
+ * that this version does not know, all numbers of its evaluations.
  * @returns undefined for classes, which have a table of their own
  */
 export function uncertaintyTable(setting: Setting): Table | undefined {

@@ -10,7 +10,7 @@ const STATISTICS = [
   ['nearZero', 'abs < 0.01 (%)', 'percent'],
 ] as const satisfies readonly (readonly [keyof WeightSummary, string, Format])[];
 
-/** Spread and shape of every weight tensor before and after training; weights and biases, means and draws apart. */
+/** Spread and shape of every weight tensor before and after training. Weights and biases are separate, and means and draws too. */
 export function weightsTable(setting: Setting): Table {
   const rows = setting.groups.flatMap((group) => {
     const { weights } = group.results[0]!;
@@ -52,7 +52,7 @@ export function weightsTable(setting: Setting): Table {
   };
 }
 
-/** Which networks have weights of their own: the mean one; a sample where weights have a sigma, or where there is no mean. */
+/** The networks whose weights are listed: the mean network; a sample if weights have a sigma, or if there is no mean. */
 function drawsOf(group: Group): readonly WeightReport['draw'][] {
   if (!predictionsOf(group).includes('mean')) return ['sample'];
   return hasSigma(group) ? ['mean', 'sample'] : ['mean'];

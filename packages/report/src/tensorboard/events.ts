@@ -4,7 +4,7 @@ import { maskedCrc32c } from './crc32c.js';
 
 const { concat, double, float, int64, message, packedDoubles, string } = protobuf;
 
-/** One value of one time, as TensorBoard shows it. */
+/** One value at one time, as TensorBoard shows it. */
 export interface Event {
   /** Seconds; TensorBoard's relative times are differences of these. */
   readonly wallTime: number;
@@ -18,12 +18,12 @@ export function encodeEvents(events: readonly Event[]): Uint8Array {
   return concat([fileHeader(events[0]?.wallTime ?? 0), encodeRecords(events)]);
 }
 
-/** What an event file begins with. */
+/** The beginning of an event file. */
 export function fileHeader(wallTime: number): Uint8Array {
   return frame(concat([double(1, wallTime), string(3, 'brain.Event:2')]));
 }
 
-/** Whole frames, which may be added to the end of an event file. */
+/** Whole frames, which may be appended to an event file. */
 export function encodeRecords(events: readonly Event[]): Uint8Array {
   return concat(events.map((event) => frame(encodeEvent(event))));
 }
@@ -34,7 +34,7 @@ function encodeEvent({ wallTime, step, tag, value }: Event): Uint8Array {
 }
 
 /**
- * `HistogramProto`: buckets by their upper limits. Sums are those of the bin centres; what lies outside the bins counts at
+ * `HistogramProto`: buckets by their upper limits. Sums are those of the bin centres. Values outside the bins count at
  * their edges.
  */
 function histogramFields(histogram: Histogram): protobuf.Field[] {
@@ -56,7 +56,7 @@ function histogramFields(histogram: Histogram): protobuf.Field[] {
   ];
 }
 
-/** Length, its checksum, the data, their checksum. */
+/** A frame: length, checksum of the length, the data, checksum of the data. */
 function frame(data: Uint8Array): Uint8Array {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setUint32(0, data.length, true);

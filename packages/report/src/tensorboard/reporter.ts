@@ -21,10 +21,10 @@ const tensorboardOptions = z.strictObject({
     ),
 });
 
-/** Options of the reporter `tensorboard`, as they may be written. */
+/** Options of the reporter `tensorboard`, as a user may write them. */
 export type TensorboardOptions = z.input<typeof tensorboardOptions>;
 
-/** Event files that grow while trials are trained: `tensorboard --logdir` follows them. */
+/** Writes event files that grow while trials are trained: `tensorboard --logdir` follows them. */
 export const tensorboard = defineReporter({
   description: 'Event files for TensorBoard that grow while trials are trained, a run for each trial.',
   options: tensorboardOptions,
@@ -33,7 +33,7 @@ export const tensorboard = defineReporter({
   },
 });
 
-/** The event file of a trial under way. */
+/** The event file of a running trial. */
 interface Run {
   readonly descriptor: number;
   /** When training began, in seconds since 1970. */
@@ -44,7 +44,7 @@ function createReporter(logs: string): Reporter {
   const runs = new Map<string, Run>();
   const write = (id: string, events: readonly Event[]): void => {
     const run = runs.get(id);
-    // One write for whole frames: a reader that follows the file sees no half of one for long.
+    // Whole frames are written at once, so that a reader that follows the file hardly ever sees half a frame.
     if (run && events.length > 0) writeSync(run.descriptor, encodeRecords(events));
   };
   const end = (id: string): void => {
@@ -87,7 +87,7 @@ function doneEvents({ result }: TrialDoneEvent, run: Run | undefined): Event[] {
 }
 
 /**
- * Begins the file of an attempt with the epochs that it need not train again. Files of earlier attempts go: they may hold epochs that
+ * Begins the file of an attempt with the epochs that it need not train again. Files of earlier attempts are removed: they may hold epochs
  * were trained again, which TensorBoard would draw twice. The name counts attempts because TensorBoard reads files in the order of names.
  * @throws BbbError `E_REPORT_WRITE` when the folder can't be written
  */
@@ -114,7 +114,7 @@ function begin(logs: string, event: TrialStartEvent): Run {
   }
 }
 
-/** Only what this reporter writes is removed. */
+/** Names of files that this reporter writes. No other file is removed. */
 const OWN_FILE = /^events\.out\.tfevents\.\d{10}\.bbb$/;
 
 function secondsOf(epochs: readonly EpochMetrics[]): number {

@@ -10,9 +10,9 @@ import {
 import { elapsed } from '../data/cost.js';
 import { encodeEvents, type Event } from './events.js';
 
-/** An event file and where it belongs below TensorBoard's log folder: a run for each trial. */
+/** An event file and its path below TensorBoard's log folder. Each trial is a run. */
 export interface EventFile {
-  /** `/` separates folders. */
+  /** The path, with `/` between folders. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -29,7 +29,7 @@ const SCALARS: readonly (readonly [string, (metrics: EpochMetrics) => number | u
 ];
 
 /**
- * Event files of all finished trials. Wall time is time of training, so that "relative" means what it should.
+ * Event files of all finished trials. Wall time is training time, so that TensorBoard's "relative" axis shows training time.
  * @param data a sweep, as `readSweep` gives it
  */
 export function tensorboardFiles(data: SweepData): EventFile[] {
@@ -56,15 +56,15 @@ export function runFolder({
   return run.replaceAll(/[^A-Za-z0-9.=_-]+/g, '_');
 }
 
-/** Of a classifier the three that most look at; of anything else all that its likelihood measures. */
+/** For a classifier the three usual metrics; for other networks all that their likelihood measures. */
 function shownMetrics(result: TrialResult, metrics: PredictionMetrics): string[] {
   const { metric } = headlineOf(result);
   return metric === ACCURACY.metric ? [metric, 'nll', 'ece'] : Object.keys(metrics);
 }
 
 /**
- * Scalars by epoch; weights (and the signal-to-noise ratio, in dB) as histograms before and after training; what is measured
- * on the test set with the removed share, in thousandths, as the step.
+ * Scalars by epoch; weights (and the signal-to-noise ratio, in dB) as histograms before and after training; test metrics
+ * with the removed share, in thousandths, as the step.
  */
 export function trialEvents(result: TrialResult): Event[] {
   const times = elapsed(result);
@@ -73,7 +73,7 @@ export function trialEvents(result: TrialResult): Event[] {
   return [...scalars, ...rest].toSorted((a, b) => a.wallTime - b.wallTime);
 }
 
-/** What an epoch tells, with the epoch as the step. */
+/** The metrics of an epoch, with the epoch as the step. */
 export function epochEvents(metrics: EpochMetrics, wallTime: number): Event[] {
   return SCALARS.flatMap(([tag, value]): Event[] => {
     const found = value(metrics);
@@ -81,7 +81,7 @@ export function epochEvents(metrics: EpochMetrics, wallTime: number): Event[] {
   });
 }
 
-/** What a result tells besides its epochs. `start` and `end` of training are wall times in seconds. */
+/** The contents of a result besides its epochs. `start` and `end` of training are wall times in seconds. */
 export function resultEvents(
   result: TrialResult,
   { start, end }: { readonly start: number; readonly end: number },
