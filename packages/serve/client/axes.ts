@@ -1,14 +1,14 @@
 import type { Snapshot, TrialRow } from '../src/protocol.js';
 import { errorName } from './format.js';
 
-/** One axis of the parallel coordinates, and one thing to filter by. */
+/** One axis of the parallel coordinates. The trials can be filtered by it. */
 export interface Axis {
   readonly key: string;
   readonly label: string;
   readonly title: string;
   readonly kind: 'number' | 'choice';
   readonly scale: 'linear' | 'log';
-  /** As it is shown: errors in percent or in their unit. Undefined where the trial has no such value. */
+  /** The value that is shown: errors in percent or in their unit. Undefined if the trial has no such value. */
   readonly value: (row: TrialRow) => number | string | undefined;
 }
 

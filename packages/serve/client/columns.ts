@@ -6,7 +6,7 @@ export interface Column {
   readonly header: string | ((headline: Headline) => string);
   readonly align: 'left' | 'right';
   readonly text: (row: TrialRow, headline: Headline) => string;
-  /** What rows are ordered by; null comes last. */
+  /** The key by which rows are sorted. null comes last. */
   readonly order: (row: TrialRow) => string | number | null;
 }
 
@@ -69,7 +69,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** Rows in order; equal ones, and all without a sort, stay in the order of the plan. */
+/** Sorts rows. Equal rows, and all rows without a sort, stay in the order of the plan. */
 export function sorted(rows: readonly TrialRow[], sort: Sort | undefined): readonly TrialRow[] {
   const column = COLUMNS.find(({ key }) => key === sort?.key);
   if (!column) return rows;

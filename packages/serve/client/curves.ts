@@ -17,14 +17,17 @@ import {
 } from './points.js';
 import type { View } from './state.js';
 
-/** What the reader chose. */
+/** The settings that the reader chose. */
 interface Choice {
   readonly measure: Measure;
   readonly lines: 'trials' | 'means';
   readonly log: boolean;
 }
 
-/** A line for every trial or for the seeds of a configuration, in the colour of its method; what the filters leave out stays as a shadow. */
+/**
+ * A line for every trial or for the seeds of a configuration, in the colour of its method. Trials that the filters leave out are
+ * drawn as a shadow.
+ */
 export function createCurves(open: (id: string) => void): (view: View) => void {
   const place = byId('curves');
   const controls = {
@@ -48,7 +51,7 @@ export function createCurves(open: (id: string) => void): (view: View) => void {
   controls.lines.addEventListener('change', () => (chosen = true));
   return (view) => {
     shown = view;
-    // Where there are seeds enough for a mean, it is what most want to see.
+    // If there are enough seeds, most readers want to see the means first.
     if (!chosen) controls.lines.value = hasSeeds(view) ? 'means' : 'trials';
     redraw();
   };
@@ -119,7 +122,7 @@ function curves(
   return svg;
 }
 
-/** Configurations with seeds enough become means, if that was chosen; the others stay single trials. */
+/** Turns configurations with enough seeds into means, if the reader chose that. The others stay single trials. */
 function split(
   visible: readonly TrialRow[],
   { lines }: Choice,

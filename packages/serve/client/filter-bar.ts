@@ -4,7 +4,7 @@ import { STATES } from './format.js';
 import type { State, View } from './state.js';
 import { swatch } from './swatch.js';
 
-/** Methods (which are the legend too), words, state. */
+/** The filters by method (which are also the legend), by words and by state. */
 export function createFilterBar(state: State): (view: View) => void {
   const text = elementOf('text', HTMLInputElement);
   const select = elementOf('state', HTMLSelectElement);

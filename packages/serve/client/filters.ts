@@ -2,18 +2,18 @@ import type { TrialRow } from '../src/protocol.js';
 import type { Axis } from './axes.js';
 import { nameOf, STATES } from './format.js';
 
-/** Values of an axis that are kept: an interval with its ends, or some of its choices. */
+/** The values of an axis that pass: an interval including its ends, or some choices. */
 export type Range =
   | { readonly kind: 'number'; readonly low: number; readonly high: number }
   | { readonly kind: 'choice'; readonly values: ReadonlySet<string> };
 
 export interface Filters {
-  /** Labels; none for all. */
+  /** Labels of methods. Empty means all. */
   readonly methods: ReadonlySet<string>;
   readonly state: TrialRow['state'] | '';
-  /** Words that all have to occur. */
+  /** Words that must all occur. */
   readonly text: string;
-  /** By the key of an axis. */
+  /** Ranges by the key of their axis. */
   readonly ranges: ReadonlyMap<string, Range>;
 }
 
@@ -22,7 +22,7 @@ export const NO_FILTERS: Filters = { methods: new Set(), state: '', text: '', ra
 export const isFiltered = ({ methods, state, text, ranges }: Filters): boolean =>
   methods.size + ranges.size > 0 || state !== '' || text.trim() !== '';
 
-/** Whether a trial passes all of them. One without a value is outside of every range. */
+/** Whether a trial passes all filters. A trial without a value is outside every range. */
 export function passes(
   row: TrialRow,
   { methods, state, text, ranges }: Filters,

@@ -3,7 +3,7 @@ import type { Headline, TrialRow } from '../src/protocol.js';
 
 const NONE = '–';
 
-/** An error as it is shown: in percent with two decimals, or with four digits in the unit of the target. */
+/** An error as text: in percent with two decimals, or with four digits in the unit of the target. */
 export function errorText(value: number | null, { unit, factor }: Headline): string {
   if (value === null) return NONE;
   const shown = value * factor;
@@ -12,7 +12,7 @@ export function errorText(value: number | null, { unit, factor }: Headline): str
   return [shown.toFixed(digits), unit].filter(Boolean).join(' ');
 }
 
-/** What an axis of errors is called: "validation error (%)", "test RMSE". */
+/** The name of an axis of errors: "validation error (%)", "test RMSE". */
 export const errorName = (of: string, { error, unit }: Headline): string =>
   `${of} ${error}${unit ? ` (${unit})` : ''}`.trim();
 
@@ -24,7 +24,7 @@ export function duration(seconds: number | null): string {
   return prettyMilliseconds(seconds * 1000, { unitCount: 2, secondsDecimalDigits: seconds < 10 ? 1 : 0 });
 }
 
-/** Settings that a search drew have more digits than anybody reads. */
+/** The name of a trial. Numbers that a search drew are shortened, because they have too many digits to read. */
 export function nameOf({ label, variant }: TrialRow): string {
   const short = variant.replaceAll(/(?<==)-?\d+\.\d{5,}(?:e-?\d+)?(?= |$)/g, (digits) =>
     plain(Number(digits)),

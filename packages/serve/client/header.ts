@@ -5,7 +5,7 @@ import type { View } from './state.js';
 
 const ORDER = ['done', 'stopped-early', 'failed', 'diverged', 'running', 'waiting'] as const;
 
-/** Name, counts, time left, configuration. */
+/** Shows the sweep's name, counts, time left and configuration. */
 export function drawHeader({ snapshot: { name, dir, summary, config } }: View): void {
   document.title = `${name}: bbb`;
   setText('name', name);

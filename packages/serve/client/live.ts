@@ -4,7 +4,7 @@ import { byId } from './dom.js';
 
 type Content<T extends Message['type']> = Omit<Extract<Message, { type: T }>, 'type'>;
 
-/** How the page hears of the sweep. */
+/** The state of the page's connection to the server. */
 type Connection = 'connecting' | 'open' | 'lost' | 'over';
 
 /** Follows the server's events. The browser reconnects by itself. */

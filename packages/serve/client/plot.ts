@@ -2,7 +2,7 @@ import { plot, type PlotOptions } from '@observablehq/plot';
 
 export type Chart = ReturnType<typeof plot>;
 
-/** A plot for this page: its style sheet is the page's, whose policy takes no other. */
+/** A plot without a style sheet of its own: the page's policy allows only the page's style sheet. */
 export function chart(label: string, options: PlotOptions): Chart {
   const made = plot({ className: 'plot', ...options });
   for (const style of made.querySelectorAll('style')) style.remove();
@@ -11,7 +11,7 @@ export function chart(label: string, options: PlotOptions): Chart {
   return made;
 }
 
-/** Draws now, and again whenever the width of the place changes. Gives the function that draws. */
+/** Draws now, and again whenever the width of `place` changes. Returns a function that draws. */
 export function fitted(place: HTMLElement, drawInto: (width: number) => void): () => void {
   let width = 0;
   const draw = (): void => {
@@ -28,7 +28,7 @@ export function fitted(place: HTMLElement, drawInto: (width: number) => void): (
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** Epochs are counted: no ticks in between, and not too many. */
+/** Ticks at whole epochs, and not too many. */
 export function epochTicks(epochs: number): number[] {
   const every = STEPS.find((step) => epochs / step <= 8) ?? Math.ceil(epochs / 8);
   return Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every);

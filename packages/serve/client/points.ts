@@ -2,10 +2,10 @@ import type { Headline, Snapshot, TrialRow } from '../src/protocol.js';
 import { errorName, errorText, nameOf, plain } from './format.js';
 import { student975 } from './student.js';
 
-/** What is drawn by epoch. */
+/** The quantity that is drawn by epoch. */
 export type Measure = 'error' | 'nll' | 'loss';
 
-/** Its index in a point of a curve. */
+/** The index of each quantity in a point of a curve. */
 const PLACE = { error: 1, nll: 2, loss: 3 } as const;
 
 /** A trial at one epoch. */
@@ -13,14 +13,14 @@ export interface Point {
   readonly row: TrialRow;
   readonly id: string;
   readonly epoch: number;
-  /** As it is shown. */
+  /** The value in the form that is shown. */
   readonly value: number;
 }
 
 /** The seeds of one configuration at one epoch. */
 export interface MeanPoint {
   readonly label: string;
-  /** Of the configuration. */
+  /** Name of the configuration. */
   readonly name: string;
   readonly epoch: number;
   readonly seeds: number;
@@ -30,10 +30,10 @@ export interface MeanPoint {
   readonly high: number;
 }
 
-/** From two seeds an interval is 12.7 standard errors wide to each side: it says nothing. */
+/** Fewest seeds for an interval. With two, it would be 12.7 standard errors wide to each side, which is useless. */
 export const FEWEST = 3;
 
-/** @param log leaves out what a logarithmic axis has no place for */
+/** @param log leaves out values that a logarithmic axis can't show */
 export function pointsOf(row: TrialRow, measure: Measure, log: boolean, { factor }: Headline): Point[] {
   const scale = measure === 'error' ? factor : 1;
   return row.curve.flatMap((point): Point[] => {
@@ -45,7 +45,7 @@ export function pointsOf(row: TrialRow, measure: Measure, log: boolean, { factor
 
 const configurationOf = ({ label, variant }: TrialRow): string => `${label} ${variant}`.trim();
 
-/** Trials by configuration: those that differ in their seeds alone. */
+/** Groups trials by configuration: the trials of a group differ only in their seeds. */
 export function bySeeds(rows: readonly TrialRow[]): TrialRow[][] {
   const groups = new Map<string, TrialRow[]>();
   for (const row of rows) {
@@ -56,7 +56,7 @@ export function bySeeds(rows: readonly TrialRow[]): TrialRow[][] {
   return [...groups.values()];
 }
 
-/** Means and intervals over the seeds that got as far as an epoch, of epochs that at least {@link FEWEST} reached. */
+/** Means and intervals over the seeds that reached an epoch, for epochs that at least {@link FEWEST} seeds reached. */
 export function meansOf(group: readonly TrialRow[], points: readonly Point[]): MeanPoint[] {
   const byEpoch = new Map<number, number[]>();
   for (const { epoch, value } of points) byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value]);
@@ -76,7 +76,7 @@ function intervalOf(values: readonly number[]): Pick<MeanPoint, 'mean' | 'low' |
   return { mean, low: mean - half, high: mean + half };
 }
 
-/** What an axis and a heading are called. */
+/** The name for an axis and a heading. */
 export function measureName(
   measure: Measure,
   { curve, headline }: Pick<Snapshot, 'curve' | 'headline'>,
@@ -91,7 +91,7 @@ export function measureName(
   }
 }
 
-/** A value as a tip shows it. */
+/** The text of a value in a tip. */
 export function measureText(measure: Measure, value: number, headline: Headline): string {
   return measure === 'error' ? errorText(value / headline.factor, headline) : `${plain(value)} nats`;
 }

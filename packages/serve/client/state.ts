@@ -2,7 +2,7 @@ import type { Snapshot, TrialRow, Update } from '../src/protocol.js';
 import { axesOf, type Axis } from './axes.js';
 import { NO_FILTERS, passes, type Filters } from './filters.js';
 
-/** All that is drawn from. */
+/** Everything that the page draws. */
 export interface View {
   readonly snapshot: Snapshot;
   readonly axes: readonly Axis[];
@@ -17,7 +17,7 @@ export interface State {
   filter(change: (filters: Filters) => Filters): void;
 }
 
-/** @param draw called once for all the changes of a frame */
+/** @param draw called once for all changes of a frame */
 export function createState(draw: (view: View) => void): State {
   let snapshot: Snapshot | undefined;
   let filters = NO_FILTERS;
@@ -26,7 +26,7 @@ export function createState(draw: (view: View) => void): State {
   const changed = (): void => {
     if (asked || !snapshot) return;
     asked = true;
-    // Not requestAnimationFrame: a page in the background has to be up to date when it is looked at.
+    // requestAnimationFrame does not run in a background page, but that page must be up to date when the reader returns.
     setTimeout(() => {
       asked = false;
       draw(viewOf(snapshot!, filters));
@@ -53,7 +53,7 @@ function viewOf(snapshot: Snapshot, filters: Filters): View {
   return { snapshot, axes, filters, visible: snapshot.trials.filter((row) => passes(row, filters, axes)) };
 }
 
-/** New trials come at the end, as in the plan. */
+/** Merges an update into a snapshot. New trials are added at the end, as in the plan. */
 export function merged(snapshot: Snapshot, { trials, ...rest }: Update): Snapshot {
   const changed = new Map(trials.map((row) => [row.id, row]));
   const kept = snapshot.trials.map((row) => {

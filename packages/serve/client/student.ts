@@ -5,7 +5,7 @@ const TABLE = [
 ];
 const NORMAL = 1.96;
 
-/** What a standard error is multiplied by for half of a 95 % interval; beyond the table by the first term of its expansion. */
+/** The factor from a standard error to half of a 95 % interval. Beyond the table, it uses the first term of the quantile's expansion. */
 export function student975(degrees: number): number {
   return TABLE[degrees - 1] ?? NORMAL + (NORMAL ** 3 + NORMAL) / (4 * degrees);
 }

@@ -1,7 +1,7 @@
 import { create } from 'd3-selection';
 import type { Method } from '../src/protocol.js';
 
-/** A piece of a method's line. */
+/** A short piece of a method's line. */
 export function swatch({ color, dash }: Method): SVGSVGElement {
   const svg = create('svg')
     .attr('class', 'swatch')

@@ -1,15 +1,15 @@
 import type { SweepRow } from '../src/protocol.js';
 import { byId, make, setText } from './dom.js';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two readings of the list. */
 const EVERY = 3000;
 
-/** More methods than this are counted, not named. */
+/** Most methods that are named. More are only counted. */
 const NAMED = 6;
 
 const body = document.querySelector('#sweeps tbody')!;
 
-/** The list of a folder of sweeps, read again and again while the page is in sight. */
+/** Shows the list of a folder of sweeps, and reads it repeatedly while the page is visible. */
 async function look(): Promise<void> {
   try {
     const response = await fetch('api/sweeps');

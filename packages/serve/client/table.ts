@@ -4,7 +4,7 @@ import { COLUMNS, sorted, type Column, type Sort } from './columns.js';
 import { byId } from './dom.js';
 import type { View } from './state.js';
 
-/** The trials that pass the filters. A click on a header sorts, one on a trial opens it. */
+/** The table of trials that pass the filters. A click on a header sorts, and a click on a trial opens it. */
 export function createTable(open: (id: string) => void): (view: View) => void {
   let shown: View | undefined;
   let sort: Sort | undefined;
@@ -57,7 +57,7 @@ function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id
   });
   rows.select<HTMLElement>('.dot').style('background', ({ label }) => colors.get(label) ?? null);
   rows.order();
-  // A row that moves lets go of the focus.
+  // A row that is moved in the document loses the focus, so give it back.
   if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused)
     focused.focus();
   byId('none').hidden = visible.length > 0;

@@ -1,14 +1,14 @@
 import { percent } from './verdict.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** Pixels above a bar, and of its height. */
+/** Pixels above a bar, and the height of a bar in pixels. */
 const [TOP, HEIGHT] = [3, 12];
 
 /** The table of classes: a mean as a bar, each draw as a dot. */
 export interface Bars {
   /**
-   * @param mean by class
-   * @param draws by draw, then by class; empty for a network without
+   * @param mean probabilities by class
+   * @param draws probabilities by draw, then by class; empty for a network without draws
    * @param set classes of the set of possible answers
    */
   show(mean: readonly number[], draws: readonly (readonly number[])[], set: readonly number[]): void;
@@ -53,7 +53,7 @@ function chartOf(mean: number, draws: readonly number[]): SVGElement {
       element('circle', {
         class: 'draw',
         cx: `${100 * p}%`,
-        // Draws that say the same lie below each other.
+        // Draws are placed below each other, so that equal ones do not hide each other.
         cy: TOP + ((s + 0.5) / draws.length) * HEIGHT,
         r: 3,
       }),

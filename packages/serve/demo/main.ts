@@ -36,7 +36,7 @@ async function start(): Promise<void> {
     risks.show(thresholds);
     if (!pixels) return nothing(bars);
     const answer = (await load(entry())).ask(pixels);
-    // Another image, or another network, was asked for meanwhile.
+    // Show the answer only if no other image or network was chosen in the meantime.
     if (turn === asked) tellAnswer(answer, entry(), classes, bars, risks.chosen());
   };
   const look = (found: Pixels | undefined): void => {
@@ -74,7 +74,7 @@ async function start(): Promise<void> {
   byId('main').removeAttribute('aria-busy');
 }
 
-/** The network with most weights removed that loses less than half a point of accuracy. */
+/** The most sparse network that loses less than half a point of accuracy. */
 function firstShown(models: readonly ModelEntry[]): number {
   const dense = models[0]!.accuracy;
   if (dense === undefined) return 0;
@@ -155,7 +155,7 @@ function addExamples(
   );
 }
 
-/** An image file: of the very size as it is, any other as if it were drawn. */
+/** Reads an image file. An image of exactly the network's size is used unchanged, any other is treated as a drawing. */
 async function opened(file: File, rows: number, cols: number): Promise<Pixels | undefined> {
   const bitmap = await createImageBitmap(file).catch(() => {
     throw new Error(`${file.name} is no image that this browser can open.`);

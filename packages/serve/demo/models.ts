@@ -2,10 +2,10 @@ import { loadPredictor, type Predictor } from '@bbb/predict';
 import type { Manifest, ModelEntry } from '../src/demo/manifest.js';
 import type { Pixels } from './picture.js';
 
-/** What a network says of one image. */
+/** The answer of a network to one image. */
 export interface Answered {
   readonly probabilities: readonly number[];
-  /** By draw, then by class; empty for a network without. */
+  /** Probabilities by draw, then by class; empty for a network without draws. */
   readonly draws: readonly (readonly number[])[];
   readonly set?: readonly number[];
   readonly entropy: number;
@@ -13,26 +13,26 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-/** Below this probability an answer errs more often than a risk allows. */
+/** The probability below which an answer is wrong more often than a risk allows. */
 export interface Threshold {
   readonly risk: number;
   readonly probability: number;
 }
 
-/** The model of a file, opened. */
+/** An open model. */
 export interface Opened {
   readonly ask: (pixels: Pixels) => Answered;
-  /** By ascending risk; empty for a model that was not calibrated for its draws. */
+  /** Thresholds by ascending risk. Empty for a model that was not calibrated for its draws. */
   readonly thresholds: readonly Threshold[];
 }
 
-/** A function that opens the file of a model, once. */
+/** Returns a function that opens the file of a model, and keeps it for later calls. */
 export function createModels({ samples }: Manifest): (entry: ModelEntry) => Promise<Opened> {
   const known = new Map<string, Promise<Opened>>();
   return (entry) => {
     const found = known.get(entry.file) ?? open(entry, samples);
     known.set(entry.file, found);
-    // One that could not be had is asked for again.
+    // If a file could not be loaded, the next call tries again.
     found.catch(() => known.delete(entry.file));
     return found;
   };
@@ -68,8 +68,8 @@ function ask(predictor: Predictor, pixels: Pixels, samples: number): Answered {
 }
 
 /**
- * What each draw says: the first n draws are the same whatever comes after them, so n times their mean less n - 1 times the mean of one
- * less is what the nth said.
+ * The prediction of each draw. The first n draws are the same for any number of draws, so the nth prediction is n times the mean of n draws
+ * minus n - 1 times the mean of n - 1 draws.
  */
 function drawsOf(predictor: Predictor, pixels: Pixels, samples: number): number[][] {
   let before: readonly number[] = [];

@@ -5,11 +5,11 @@ export interface Pad {
   clear(): void;
   /** Draws into an empty field. */
   draw(paint: (context: CanvasRenderingContext2D, size: number) => void): void;
-  /** Bright ink on black. */
+  /** The drawing as bright ink on black. */
   ink(): ImageData;
 }
 
-/** Of the side of the field. */
+/** Width of the pen as a fraction of the field's side. */
 const PEN = 0.075;
 
 /** @param changed called after each stroke, and while one is drawn */
@@ -32,7 +32,7 @@ export function createPad(canvas: HTMLCanvasElement, changed: () => void): Pad {
       context.lineTo(to.x, to.y);
       context.stroke();
     } else {
-      // A line without a length is drawn by nobody.
+      // Browsers do not draw a line without a length, so draw a dot.
       context.arc(to.x, to.y, context.lineWidth / 2, 0, 2 * Math.PI);
       context.fill();
     }
@@ -66,7 +66,7 @@ export function createPad(canvas: HTMLCanvasElement, changed: () => void): Pad {
   };
 }
 
-/** A fast pen is seen more often than the screen is drawn. */
+/** All positions of a pointer, since a fast pen moves several times between two frames. */
 function eventsOf(event: PointerEvent): readonly PointerEvent[] {
   const all = event.getCoalescedEvents?.() ?? [];
   return all.length > 0 ? all : [event];
@@ -80,7 +80,7 @@ function pen(context: CanvasRenderingContext2D, size: number): void {
   context.lineJoin = 'round';
 }
 
-/** A shoe from the side, filled as those of Fashion-MNIST are: no digit. */
+/** Draws a filled shoe from the side, as those of Fashion-MNIST, and no digit. */
 export function paintShoe(context: CanvasRenderingContext2D, size: number): void {
   const p = (x: number, y: number): [number, number] => [x * size, y * size];
   context.beginPath();

@@ -1,14 +1,14 @@
-/** Bright ink on black, a byte for each pixel, as the network was trained on. */
+/** Bright ink on black, one byte for each pixel, as in the training data. */
 export type Pixels = Uint8Array;
 
-/** Digits of MNIST fill 20 of 28 pixels, and lie with their centre of mass in the middle. */
+/** Digits of MNIST fill 20 of 28 pixels, and have their centre of mass in the middle. */
 const FILLED = 20 / 28;
 
 /**
- * Makes of a drawing what the images of the training set are: the ink is scaled to the same part of the image, and put with its centre of
- * mass in the middle.
- * @param ink how much of it there is in each pixel, 0 to 255
- * @returns undefined where nothing is drawn
+ * Turns a drawing into an image like those of the training set: scales the ink to the same part of the image, and moves its centre of
+ * mass to the middle.
+ * @param ink amount of ink in each pixel, 0 to 255
+ * @returns undefined if the drawing is empty
  */
 export function fitted(ink: ImageData, rows: number, cols: number): Pixels | undefined {
   const box = boxOf(ink);
@@ -27,14 +27,14 @@ export function fitted(ink: ImageData, rows: number, cols: number): Pixels | und
   return levelsOf(drawn.getImageData(0, 0, cols, rows));
 }
 
-/** How bright each pixel is, 0 to 255. */
+/** Brightness of each pixel, 0 to 255. */
 export function levelsOf({ data }: ImageData): Pixels {
   return Uint8Array.from({ length: data.length / 4 }, (_, i) =>
     Math.round(0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!),
   );
 }
 
-/** Bright ink on black, of dark ink on paper or the other way round: there is less of the ink than of what it lies on. */
+/** Turns an image into bright ink on black. The ink may be darker or brighter than the paper, whose brightness is that of the image's border. */
 export function inkOf(image: ImageData): ImageData {
   const levels = levelsOf(image);
   const edge = borderMean(levels, image.width, image.height);
@@ -59,7 +59,7 @@ function canvasOf(width: number, height: number): HTMLCanvasElement {
   return Object.assign(document.createElement('canvas'), { width, height });
 }
 
-/** Fainter pixels are no ink: a photograph has no pure black. */
+/** Pixels fainter than this count as paper, because a photograph has no pure black. */
 const FAINT = 64;
 
 function boxOf({ data, width, height }: ImageData): { width: number; height: number } | undefined {

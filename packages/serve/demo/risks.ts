@@ -2,15 +2,15 @@ import { byId, elementOf, make, setText } from '../client/dom.js';
 import type { Threshold } from './models.js';
 import { percent, riskText } from './verdict.js';
 
-/** The choice of the error that answers may have, with the probability that it demands. */
+/** The choice of the highest error that answers may have, with the probability that this error requires. */
 export interface Risks {
-  /** Offers the risks of another model; the one that was chosen stays where this model knows it. */
+  /** Offers the risks of another model. The chosen risk is kept if the new model has it. */
   readonly show: (thresholds: readonly Threshold[]) => void;
-  /** Undefined: every answer is given. */
+  /** The chosen threshold. Undefined means that every answer is given. */
   readonly chosen: () => Threshold | undefined;
 }
 
-/** @param changed called when somebody chose another one */
+/** @param changed called when the user chose another risk */
 export function createRisks(changed: () => void): Risks {
   const select = elementOf('risk', HTMLSelectElement);
   let known: readonly Threshold[] = [];

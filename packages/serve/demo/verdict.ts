@@ -1,10 +1,10 @@
 import type { ModelEntry } from '../src/demo/manifest.js';
 import type { Threshold } from './models.js';
 
-/** What is known of one image. */
+/** The network's results for one image. */
 export interface Seen {
   readonly probabilities: readonly number[];
-  /** Classes of which one is right with the promised probability, the most probable one first. */
+  /** A set of classes that contains the right one with the promised probability, the most probable class first. */
   readonly set?: readonly number[];
   readonly entropy: number;
 }
@@ -12,11 +12,11 @@ export interface Seen {
 export interface Verdict {
   readonly text: string;
   readonly why: string;
-  /** The network would rather not answer. */
+  /** Whether the network would rather not answer. */
   readonly unsure: boolean;
 }
 
-/** What the network answers, in words. @param threshold of the risk that was chosen; absent: any answer is given */
+/** The network's answer in words. @param threshold threshold of the chosen risk; without it, any answer is given */
 export function verdictOf(
   { probabilities, set, entropy }: Seen,
   classes: readonly string[],

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text, type Answer } from './respond.js';
 
-/** Decides whether a request is allowed: undefined if it is, otherwise the answer to give instead. */
+/** Decides whether a request is allowed: undefined if it is, otherwise the answer to send instead. */
 export type Access = (request: IncomingMessage) => Answer | undefined;
 
 /** 144 random bits. Whoever knows the address with this token may read the page. */

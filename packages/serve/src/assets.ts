@@ -6,10 +6,10 @@ export interface Asset {
   readonly bytes: Uint8Array;
 }
 
-/** The page's files by the path they are asked for. Read once: no path of a request reaches the file system. */
+/** The page's files by the path of their requests. They are read once, so that no path of a request reaches the file system. */
 export type Assets = ReadonlyMap<string, Asset>;
 
-// The same from `src` and from `dist`.
+// This relative path is right both from `src` and from `dist`.
 const FOLDER = new URL('../dist/client/', import.meta.url);
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },

@@ -3,7 +3,7 @@ import { headlineError, headlineOf, type TrialResult } from '@bbb/core';
 import { headlineWords } from './headline.js';
 import type { PruningRow, ResultDetail, Snapshot, TrialDetail } from './protocol.js';
 
-/** Everything of one trial; undefined when the sweep has none by that id. */
+/** Everything about one trial. Undefined if the sweep has no trial with that id. */
 export async function trialDetail(dir: string, id: string): Promise<TrialDetail | undefined> {
   const { plan, config } = await readPlan(dir);
   const planned = plan.find((own) => own.id === id);

@@ -5,10 +5,10 @@ import type { Dimension } from './protocol.js';
 type Value = number | string;
 export type Settings = Readonly<Record<string, Value>>;
 
-/** Paths that are not settings of training: what is measured afterwards, and the seed. The method is shown by its label. */
+/** Paths that are not settings of training: measurements after training, and the seed. The method is shown by its label. */
 const LEFT_OUT = /^(seed|method\.use|pruning\..*|prediction\..*)$/;
 
-/** The settings of a trial by path; arrays are one value, `400-400`, and so is a network that is named. */
+/** The settings of a trial by path. An array is one value, `400-400`, and so is a named network. */
 export function settingsOf({ network, hidden, ...trial }: Trial): Settings {
   const named = network ? { network: networkName({ network, hidden }) } : { hidden };
   const { method, data, ...rest } = trial;
@@ -18,8 +18,8 @@ export function settingsOf({ network, hidden, ...trial }: Trial): Settings {
 }
 
 /**
- * What the trials differ in, in the order in which their settings come.
- * @param searched settings whose space is logarithmic
+ * The settings in which the trials differ, in the order of the settings.
+ * @param searched paths of settings whose space is logarithmic
  */
 export function dimensionsOf(trials: readonly Settings[], searched: ReadonlySet<string>): Dimension[] {
   const values = new Map<string, Set<Value>>();
@@ -66,7 +66,7 @@ function kindOf(
   return { kind: 'number', scale: wide ? 'log' : 'linear' };
 }
 
-/** The last parts of a path, as many as tell it from the others. */
+/** The shortest end of a path that no other path has. */
 function shortest(path: string, all: readonly string[]): string {
   const parts = path.split('.');
   for (let count = 1; count < parts.length; count++) {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from './feed.js';
 
-/** Comments keep proxies from closing a silent stream, and find out that a reader is gone. */
+/** Milliseconds between two comments. Comments keep proxies from closing a silent stream, and show when a reader is gone. */
 const BEAT_MS = 15_000;
 
 /** Bytes that may wait for one reader: the whole of a sweep of several thousand trials is about 3 MB. */

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message, Snapshot, TrialRow, Update } from './protocol.js';
 
-/** While nobody runs the sweep, looking takes at most one part in this many of the time. */
+/** While no process runs the sweep, looking takes at most one part in this many of the time. */
 const IDLE = 10;
 
 /** Tells all listeners what has changed. The folder is read only while there is a listener. */
 export interface Feed {
   /**
-   * Each message is the text of a Server-Sent Event under its type's name, made once for all who listen. The first is a snapshot,
+   * Each message is the text of a Server-Sent Event under its type's name, made once for all listeners. The first is a snapshot,
    * or a problem.
    */
   subscribe(listener: (event: string) => void): () => void;
 }
 
 /**
- * @param everyMs between two looks. At least as long as a look takes, and much longer while nobody runs the sweep: then
+ * @param everyMs milliseconds between two looks. The pause is at least as long as a look, and much longer while no process runs the sweep: then
  *   little changes, and a look may have to read every result.
  */
 export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed {
@@ -69,7 +69,7 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
   };
 }
 
-/** Texts of messages; that of a snapshot is kept, since everybody who comes gets the latest. */
+/** Makes the texts of messages. The text of a snapshot is kept, since every new listener gets the latest one. */
 function createTexts(): (message: Message) => string {
   let kept: { readonly snapshot: Snapshot; readonly text: string } | undefined;
   return (message) => {
@@ -80,11 +80,11 @@ function createTexts(): (message: Message) => string {
 }
 
 function eventText({ type, ...content }: Message): string {
-  // JSON has no line break of its own.
+  // JSON text contains no line break, so it is one line of the event.
   return `event: ${type}\ndata: ${JSON.stringify(content)}\n\n`;
 }
 
-/** Undefined when nothing has changed. */
+/** The changes between two snapshots. Undefined if there are none. */
 export function changes(before: Snapshot, after: Snapshot): Update | undefined {
   const known = new Map(before.trials.map((row) => [row.id, row]));
   const trials = after.trials.filter((row) => !same(known.get(row.id), row));
@@ -94,7 +94,7 @@ export function changes(before: Snapshot, after: Snapshot): Update | undefined {
 }
 
 function same(a: Summary | TrialRow | undefined, b: Summary | TrialRow): boolean {
-  // Rows of trials that did not change are the same objects from look to look.
+  // Rows of trials that did not change are the same objects in every look.
   if (a === b) return true;
   return JSON.stringify(a) === JSON.stringify(b);
 }

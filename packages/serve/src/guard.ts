@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Why a request is refused. */
+/** The answer to a refused request. */
 export interface Refusal {
   readonly status: 400 | 403 | 405;
   readonly message: string;
 }
 
 /**
- * Only what a page of this server asks for: GET and HEAD, and, on a loopback address, only under a name that means this
- * machine. A foreign page whose name was pointed here (DNS rebinding) sends its own name.
+ * Refuses requests that no page of this server makes. Allowed are GET and HEAD, and, on a loopback address, only names that mean this
+ * machine. A foreign page whose name was pointed to this machine (DNS rebinding) sends its own name.
  */
 export function refuse({ method, headers }: IncomingMessage, loopback: boolean): Refusal | undefined {
   if (method !== 'GET' && method !== 'HEAD') {

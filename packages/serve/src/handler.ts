@@ -55,11 +55,11 @@ function sendEvents(response: ServerResponse, { feed }: Site, head: boolean): vo
   else streamEvents(response, feed);
 }
 
-/** The list of several sweeps, and what its page loads. */
+/** The list of several sweeps, and the files that its page loads. */
 async function listAt(path: string, assets: Assets, list: ListSweeps): Promise<Answer | undefined> {
   if (path === '/') return pageAnswer(assets.get('/sweeps')!);
   if (path === '/api/sweeps') return json(await list());
-  // Addresses inside a page are relative: without the slash they would lead elsewhere.
+  // Addresses inside a page are relative, so without the slash at the end they would be wrong.
   const name = /^\/sweeps\/([^/]+)$/.exec(path)?.[1];
   if (name !== undefined)
     return text(308, 'The page is in a folder of its own.', { Location: `/sweeps/${name}/` });

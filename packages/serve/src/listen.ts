@@ -7,21 +7,21 @@ import { isLoopback } from './guard.js';
 /** A running server. */
 export interface Serving {
   /**
-   * Where the page is for this machine, e.g. `http://127.0.0.1:8080/`; where others can reach it, with the token that lets
-   * in whoever has it.
+   * The page's address on this machine, e.g. `http://127.0.0.1:8080/`. If others can reach the server, it contains the token that
+   * allows access.
    */
   readonly url: string;
-  /** Where it is for other machines, one for each address of this one, when it listens at all of them (`0.0.0.0`, `::`). */
+  /** Addresses for other machines, one for each address of this machine, if the server listens at all of them (`0.0.0.0`, `::`). */
   readonly others: readonly string[];
   /** Whether only this machine can reach it. */
   readonly loopback: boolean;
-  /** Ends it, with all that is under way. */
+  /** Closes the server, and all open requests. */
   close(): Promise<void>;
 }
 
 /**
  * Listens until it is closed.
- * @param token stands in the addresses; undefined where only this machine can reach it
+ * @param token the token in the addresses; undefined if only this machine can reach the server
  * @throws BbbError `E_PORT_TAKEN`, `E_PORT_DENIED`, `E_HOST`
  */
 export async function openServer(

@@ -7,7 +7,7 @@ import { expectedHeadline } from './headline.js';
 import type { Dimension, Headline, Method, Snapshot, Summary, TrialRow } from './protocol.js';
 import { createReadings, rowOf, UNREAD, type Reading, type Readings } from './rows.js';
 
-/** What a plan says of all looks until it grows. */
+/** Values from the plan that stay the same in all looks until the plan grows. */
 interface Planned {
   readonly trials: ReadonlyMap<string, { readonly planned: PlannedTrial; readonly settings: Settings }>;
   readonly config: Snapshot['config'];
@@ -16,20 +16,20 @@ interface Planned {
   readonly curve: Snapshot['curve'];
 }
 
-/** Trials that one look reads; the others follow behind it. */
+/** Most trials that one look reads. The others are read in the background. */
 const AT_ONCE = 40;
 
 /**
  * Looks at a sweep's folder repeatedly, with the readers of `bbb sweep status` and `watch`. A look does not wait until thousands of
  * results are read: trials whose results are not read yet get rows without them, and are counted.
- * @returns throws BbbError as `readSweep` does
+ * @returns a function that throws BbbError as `readSweep` does
  */
 export function createLook(dir: string): () => Promise<Snapshot> {
   const readings = createReadings(dir);
   const behind = createBehind(readings);
   const row = createRows();
   let plan: Planned | undefined;
-  /** As the first result that was read tells it. */
+  /** The headline of the first result that was read. */
   let headline: Headline | undefined;
   return async () => {
     const status = await sweepStatus(dir);
@@ -60,7 +60,7 @@ export function createLook(dir: string): () => Promise<Snapshot> {
   };
 }
 
-/** Reads trials in the background, one after the other. */
+/** Reads trials in the background, one after another. */
 function createBehind(readings: Readings): (rows: readonly IndexRow[]) => void {
   let reading = false;
   const readAll = async (rows: readonly IndexRow[]): Promise<void> => {
@@ -68,7 +68,7 @@ function createBehind(readings: Readings): (rows: readonly IndexRow[]) => void {
     try {
       for (const row of rows) if (!readings.known(row)) await readings.read(row);
     } catch {
-      // The next look meets the same, and tells it.
+      // The next look gets the same error, and reports it.
     } finally {
       reading = false;
     }

@@ -6,8 +6,8 @@ import type { Answer } from './respond.js';
 const PLACE = 'nonce=""';
 
 /**
- * The page, with a nonce of its own each time: only the script that the page names runs, and whatever else has come into it
- * does not.
+ * The page with a new nonce for each answer: only the script that the page names runs, and no script that was injected
+ * into it.
  */
 export function pageAnswer({ type, bytes }: Asset): Answer {
   const nonce = randomBytes(18).toString('base64');

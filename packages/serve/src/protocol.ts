@@ -1,25 +1,28 @@
 import type { EpochMetrics, IndexState, Trial } from '@bbb/core';
 
-/** What the server tells the page, as JSON. Errors are as they are stored: fractions, or in the unit that {@link Headline} tells; times are seconds. */
+/**
+ * Messages from the server to the page, as JSON. Errors are in their stored form: fractions, or in the unit of {@link Headline}.
+ * Times are seconds.
+ */
 
-/** How far the sweep is, as `bbb sweep status` says. */
+/** The progress of the sweep, as `bbb sweep status` shows it. */
 export interface Summary {
   readonly counts: Readonly<Record<IndexState, number>>;
-  /** Which data the results are of, in words. */
+  /** The data that the results belong to, in words. */
   readonly data: string;
-  /** Trials that a search will propose yet. */
+  /** Number of trials that a search will still propose. */
   readonly unproposed: number;
-  /** Seconds until nothing is left; null while no trial has ended. */
+  /** Estimated seconds until all trials have ended; null while no trial has ended. */
   readonly etaSeconds: number | null;
-  /** Trials at a time that the estimate counts with. */
+  /** Trials at a time that the estimate assumes. */
   readonly workers: number;
-  /** Number of trials whose results were not read yet; their rows lack these. */
+  /** Number of trials whose results were not read yet. Their rows have no results. */
   readonly unread: number;
-  /** The process that runs it now. */
+  /** The process that runs the sweep now. */
   readonly owner: { readonly pid: number; readonly host: string } | null;
 }
 
-/** An entry of the sweep's methods, and how its lines are drawn: as in the report. */
+/** An entry of the sweep's methods, with the same line style as in the report. */
 export interface Method {
   readonly label: string;
   readonly color: string;
@@ -29,9 +32,9 @@ export interface Method {
 
 /** How errors are shown. */
 export interface Headline {
-  /** "error", "RMSE". */
+  /** Name of the error: "error", "RMSE". */
   readonly error: string;
-  /** Behind the number: "%", the target's unit, or nothing. */
+  /** Unit after the number: "%", the target's unit, or nothing. */
   readonly unit: string;
   /** Shown number = stored number x factor. */
   readonly factor: number;
@@ -50,8 +53,8 @@ export interface Dimension {
 }
 
 /**
- * An epoch, to six digits; null for what was not measured, or is not finite. `error` and `nll` (nats) are of the validation examples, or
- * of the training examples in a sweep without validation; `loss` (nats) is what was minimised in training.
+ * An epoch, to six digits; null for values that were not measured, or are not finite. `error` and `nll` (nats) are of the validation examples, or
+ * of the training examples in a sweep without validation; `loss` (nats) is the value that training minimised.
  */
 export type CurvePoint = readonly [
   epoch: number,
@@ -60,26 +63,26 @@ export type CurvePoint = readonly [
   loss: number | null,
 ];
 
-/** One trial, in short. */
+/** A summary of one trial. */
 export interface TrialRow {
   readonly id: string;
   readonly label: string;
   readonly variant: string;
   readonly seed: number;
   readonly state: IndexState;
-  /** Epochs done, of `epochs`. */
+  /** Number of epochs done, of `epochs`. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Of the weights that are kept, so far; null without validation. */
+  /** Validation error of the weights that are kept so far; null without validation. */
   readonly validationError: number | null;
-  /** Of the dense network, by its mean weights, where it has none by its samples; null unless done. */
+  /** Test error of the dense network, by its mean weights, or by its samples if it has none; null unless the trial is done. */
   readonly testError: number | null;
-  /** Over all attempts that ended; null before the first did. */
+  /** Seconds over all attempts that ended; null before the first has ended. */
   readonly seconds: number | null;
   readonly attempts: number;
-  /** What the last failure said. */
+  /** Message of the last failure. */
   readonly error: string | null;
-  /** By dimension. Dimensions that the method does not have are absent. */
+  /** Settings by the key of their dimension. Dimensions that the method does not have are absent. */
   readonly settings: Readonly<Record<string, number | string>>;
   readonly curve: readonly CurvePoint[];
 }
@@ -93,7 +96,7 @@ export interface Snapshot {
   readonly methods: readonly Method[];
   readonly dimensions: readonly Dimension[];
   readonly headline: Headline;
-  /** Which examples `curve` of the trials is of. */
+  /** The examples that `curve` of the trials was measured on. */
   readonly curve: 'validation' | 'training';
   readonly trials: readonly TrialRow[];
 }
@@ -102,11 +105,11 @@ export interface Snapshot {
 export interface SweepRow {
   /** The name of its folder. */
   readonly name: string;
-  /** `unreadable`: `problem` says why, and the other members tell nothing. */
+  /** `unreadable`: `problem` says why, and the other members have no meaning. */
   readonly state: 'running' | 'finished' | 'not running' | 'unreadable';
-  /** The day on which its last trial ended, `2026-11-27`; null before the first did. */
+  /** The day on which its last trial ended, `2026-11-27`; null before the first has ended. */
   readonly date: string | null;
-  /** Trials that have ended, of all that are planned. */
+  /** Number of trials that have ended, of all planned ones. */
   readonly ended: number;
   readonly trials: number;
   readonly methods: readonly string[];
@@ -118,13 +121,13 @@ export interface SweepRow {
 export type Message =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'update'; readonly update: Update }
-  /** The folder could not be read; the next message says that it can be again. */
+  /** The folder could not be read. The next message tells when it can be read again. */
   | { readonly type: 'problem'; readonly message: string };
 
-/** What has changed; `trials` are those that did, or came. */
+/** The changes since the last message. `trials` are the changed and the new ones. */
 export type Update = Omit<Snapshot, 'name' | 'dir' | 'config'>;
 
-/** One trial, in full: `/api/trials/<id>`. */
+/** All details of one trial: `/api/trials/<id>`. */
 export interface TrialDetail {
   readonly trial: Trial;
   readonly epochs: readonly EpochMetrics[];
@@ -135,26 +138,26 @@ export interface TrialDetail {
 }
 
 export interface ResultDetail {
-  /** Weights and biases. */
+  /** Number of weights and biases. */
   readonly parameters: number;
   readonly headline: Headline;
   readonly bestEpoch: number | null;
-  /** What ran it. */
+  /** The machine and software that ran it. */
   readonly ranOn: string;
   readonly pruning: readonly PruningRow[];
 }
 
-/** One network on the test set, by one way to predict. */
+/** One network on the test set, with one way to predict. */
 export interface PruningRow {
   readonly pruner: string;
   readonly share: number;
-  /** Weights that are exactly zero. */
+  /** Number of weights that are exactly zero. */
   readonly zeros: number;
   readonly predict: 'mean' | 'samples';
-  /** Less is better. */
+  /** Error, less is better. */
   readonly error: number;
-  /** Nats per example. */
+  /** NLL, nats per example. */
   readonly nll: number;
-  /** Null of a regression. */
+  /** ECE; null for a regression. */
   readonly ece: number | null;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Content-Security-Policy of answers that are no pages: they may run and load nothing. */
+/** Content-Security-Policy of answers that are no pages: they may neither run nor load anything. */
 const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface Answer {
@@ -25,7 +25,7 @@ export function headersOf({ type, policy = NOTHING, headers }: Omit<Answer, 'sta
   };
 }
 
-/** A whole answer; of one to HEAD, only its head. */
+/** Sends an answer. For a HEAD request, it sends only the head. */
 export function respond(response: ServerResponse, { status, body, ...rest }: Answer, head: boolean): void {
   response.writeHead(status, { ...headersOf(rest), 'Content-Length': Buffer.byteLength(body) });
   response.end(head ? undefined : body);

@@ -12,29 +12,29 @@ import { headlineWords } from './headline.js';
 import type { Settings } from './dimensions.js';
 import type { CurvePoint, Headline, Snapshot, TrialRow } from './protocol.js';
 
-/** What is read of a trial's folder to show it in a row. */
+/** The parts of a trial's folder that its row shows. */
 export interface Reading {
   readonly epochs: readonly EpochMetrics[];
   readonly testError: number | null;
   readonly seconds: number | null;
-  /** What its result calls errors; absent without one. */
+  /** Name and unit of errors in its result. Absent without a result. */
   readonly headline?: Headline;
 }
 
-/** What is read of trials, kept for the next look. */
+/** Readings of trials, kept for the next look. */
 export interface Readings {
-  /** What is known of it as it is now; undefined when it has to be read. */
+  /** The reading of a trial in its present state. Undefined if it must be read first. */
   known(row: IndexRow): Reading | undefined;
   read(row: IndexRow): Promise<Reading>;
 }
 
-/** Of a trial that was not read yet. */
+/** The reading of a trial that was not read yet. */
 export const UNREAD: Reading = { epochs: [], testError: null, seconds: null };
 
-/** Reads trials, those that may have changed since the last time. */
+/** Reads trials again only if they may have changed since the last time. */
 export function createReadings(dir: string): Readings {
   const all = new Map<string, { readonly version: string; readonly reading: Reading }>();
-  // While it is not running, a trial's files stay as they are.
+  // While a trial is not running, its files stay as they are.
   const versionOf = ({ state, attempts, sha256 }: IndexRow): string => [state, attempts, sha256].join(' ');
   const known = (row: IndexRow): Reading | undefined => {
     const kept = row.state === 'running' ? undefined : all.get(row.id);
@@ -60,7 +60,7 @@ export function createReadings(dir: string): Readings {
   };
 }
 
-/** Of the dense network, listed under every criterion, by its mean weights; where it has none, by its samples. */
+/** Test error of the dense network, which is listed under every criterion, by its mean weights, or by its samples if it has none. */
 function testErrorOf(result: TrialResult | undefined): number | null {
   const dense = result?.pruning.find(({ share }) => share === 0);
   const metrics = dense && mainEvaluation(dense)?.metrics;

@@ -7,13 +7,13 @@ import { oneSweep, severalSweeps, type Sites } from './sites.js';
 import { isSweep, sweepsIn } from './sweeps.js';
 
 export interface ServeOptions {
-  /** Folder of a sweep, running or not, or a folder of such folders. Only read. */
+  /** Folder of a sweep, running or not, or a folder of such folders. It is only read. */
   readonly dir: string;
-  /** Address to listen at. Default `127.0.0.1`: this machine alone. At another one a token is asked for. */
+  /** Address to listen at. Default `127.0.0.1`: only this machine has access. At another address, a token is required. */
   readonly host?: string;
-  /** Default 8080; 0 for any that is free. */
+  /** Default 8080. 0 means any free port. */
   readonly port?: number;
-  /** Milliseconds between two looks at the folder while somebody watches. Default 1000. */
+  /** Milliseconds between two looks at the folder while a page is open. Default 1000. */
   readonly everyMs?: number;
 }
 

@@ -13,7 +13,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** @param everyMs between two looks at the folder while somebody watches */
+/** @param everyMs milliseconds between two looks at the folder while a page is open */
 export function createSite(dir: string, everyMs: number): Site {
   const look = createLook(dir);
   const report = createReport(dir);

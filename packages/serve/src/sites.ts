@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { createSite, type Site } from './site.js';
 import { createListSweeps, sweepsIn, type ListSweeps } from './sweeps.js';
 
-/** What a server shows: one sweep at `/`, or a list there and each sweep at `/sweeps/<name>/`. */
+/** The sweeps that a server shows: one at `/`, or a list there and each sweep at `/sweeps/<name>/`. */
 export interface Sites {
-  /** Lists the sweeps; absent where there is one alone. */
+  /** Lists the sweeps. Absent if there is only one. */
   readonly list?: ListSweeps;
-  /** The sweep that a path is of, and the path inside of its site, e.g. `/events`; undefined for none. */
+  /** The sweep that a path belongs to, and the path inside its site, e.g. `/events`. Undefined if there is none. */
   find(path: string): Promise<{ readonly site: Site; readonly path: string } | undefined>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export function oneSweep(dir: string, everyMs: number): Sites {
 
 const IN_SWEEP = /^\/sweeps\/([^/]+)(\/.*)$/s;
 
-/** Sites of a folder of sweeps, each made when it is first asked for. Sweeps that begin later are found too. */
+/** Sites of a folder of sweeps. Each is made at its first request, so sweeps that begin later are found too. */
 export function severalSweeps(dir: string, everyMs: number): Sites {
   const made = new Map<string, Site>();
   return {
@@ -29,7 +29,7 @@ export function severalSweeps(dir: string, everyMs: number): Sites {
     async find(path) {
       const [, segment, inner] = IN_SWEEP.exec(path) ?? [];
       const name = segment === undefined ? undefined : decoded(segment);
-      // A name is looked up among the folders that there are: no path of a request reaches the file system.
+      // A name must be one of the existing folders, so no path of a request reaches the file system.
       if (name === undefined || inner === undefined || !(await sweepsIn(dir)).includes(name))
         return undefined;
       const site = made.get(name) ?? createSite(join(dir, name), everyMs);

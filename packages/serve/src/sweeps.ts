@@ -7,7 +7,7 @@ import type { SweepRow } from './protocol.js';
 /** Lists the sweeps of a folder as they are now. */
 export type ListSweeps = () => Promise<readonly SweepRow[]>;
 
-/** Names of the folders in a folder that hold a sweep, in the order of names; none where the folder can't be read. */
+/** Names of the folders in a folder that hold a sweep, sorted. None if the folder can't be read. */
 export async function sweepsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

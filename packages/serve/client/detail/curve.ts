@@ -5,7 +5,7 @@ import { make } from '../dom.js';
 import { capitalised, errorName, errorText } from '../format.js';
 import { chart, epochTicks } from '../plot.js';
 
-/** Errors of one trial by epoch: on the validation examples solid, on the training examples dotted. */
+/** Errors of one trial by epoch: solid on the validation examples, dotted on the training examples. */
 export function detailCurve(
   epochs: readonly EpochMetrics[],
   { color }: Method,

@@ -8,13 +8,13 @@ import { settingsTable } from './settings.js';
 
 export interface Detail {
   readonly open: (id: string) => void;
-  /** Shows what is new of the trial that is open. */
+  /** Shows the new state of the open trial. */
   readonly draw: (view: View) => void;
 }
 
 const HASH = /^#trial=([0-9a-f]{16})$/;
 
-/** A trial in full, over the page; its address is `#trial=<id>`. */
+/** Shows one trial with all its details, over the page. Its address is `#trial=<id>`. */
 export function createDetail(): Detail {
   const dialog = elementOf('detail', HTMLDialogElement);
   let view: View | undefined;
@@ -42,7 +42,7 @@ export function createDetail(): Detail {
     opened = undefined;
     history.replaceState(null, '', location.pathname);
   });
-  // A click beside it.
+  // A click beside the dialog closes it.
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
   });

@@ -2,9 +2,9 @@ import type { PruningRow, ResultDetail } from '../../src/protocol.js';
 import { make } from '../dom.js';
 import { errorText } from '../format.js';
 
-/** Every network that was measured on the test set. */
+/** A table of all networks that were measured on the test set. */
 export function pruningTable({ pruning: rows, headline }: ResultDetail): HTMLElement {
-  // A regression has no confidence to be calibrated.
+  // A regression has no confidence, so it has no ECE.
   const calibrated = rows.some(({ ece }) => ece !== null);
   const headers = ['pruned by', 'removed', 'zeros', 'predicted by', `test ${headline.error}`, 'NLL (nats)'];
   const cells = ({ pruner, share, zeros, predict, error, nll, ece }: PruningRow): string[] => [

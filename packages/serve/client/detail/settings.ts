@@ -1,7 +1,7 @@
 import type { Trial } from '@bbb/core';
 import { make } from '../dom.js';
 
-/** Everything that the trial's result depends on, by path. */
+/** All settings that the trial's result depends on, by path. */
 export function settingsTable(trial: Trial): HTMLElement {
   const list = make('dl', { className: 'settings' });
   for (const [path, value] of leaves(trial, '')) list.append(make('dt', {}, path), make('dd', {}, value));

@@ -10,11 +10,11 @@ import { axisScale, type AxisScale } from './scale.js';
 
 const HEIGHT = 250;
 const MARGIN = { top: 34, right: 70, bottom: 40 };
-/** Left of the first axis stand its ticks, left of the others the lines. */
+/** Space to the left of the first axis for its ticks. Other axes have the lines to their left. */
 const LEFT = { least: 70, character: 7, gap: 14 };
-/** An axis needs as much to be read. */
+/** Least distance between two axes that can be read, pixels. */
 const SPACING = 140;
-/** Below an axis: trials that have no such value. */
+/** The height below an axis for trials without a value. */
 const ABSENT = HEIGHT + 16;
 const BRUSH = 22;
 
@@ -26,7 +26,7 @@ interface Placed {
 
 type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 
-/** Parallel coordinates: a line a trial through all its settings and results. Brushes on the axes filter. */
+/** Parallel coordinates: each trial is a line through its settings and results. Brushes on the axes filter the trials. */
 export function createParallel(state: State, open: (id: string) => void): (view: View) => void {
   const place = byId('parallel');
   const canvas = createCanvas(state);
@@ -52,11 +52,11 @@ function createCanvas(state: State) {
       [BRUSH / 2, HEIGHT],
     ])
     .on('start end brush', ({ type, selection, sourceEvent }: D3BrushEvent<Placed>, { axis, scale }) => {
-      // Moved by the page itself: the filter is there already.
+      // The page itself has moved the brush, so the filter is set already.
       if (!sourceEvent) return;
       brushing = type !== 'end';
       const range = rangeOf(selection, scale);
-      // Around none of the choices: as good as let go.
+      // A brush around no choice counts as no brush.
       const none = !brushing && range?.kind === 'choice' && range.values.size === 0;
       state.filter((filters) => withRange(filters, axis.key, none ? undefined : range));
     });
@@ -83,7 +83,7 @@ function createCanvas(state: State) {
     });
     const absent = placed.filter(({ axis }) => snapshot.trials.some((row) => axis.value(row) === undefined));
     groups.select('text.absent').text((own) => (absent.includes(own) ? 'none' : ''));
-    // Not under the pointer of somebody who is dragging.
+    // Do not redraw while somebody is dragging a brush.
     if (brushing) return;
     groups.select<SVGGElement>('g.brush').each(function (own) {
       const range = filters.ranges.get(own.axis.key);
@@ -118,7 +118,7 @@ function drawLines(
 ): void {
   const colors = new Map(snapshot.methods.map(({ label, color }) => [label, color]));
   const chosen = new Set(visible);
-  // Trials that have come to nothing yet would only be noise.
+  // Trials without any result yet would hide the others.
   const rows = snapshot.trials.filter(({ state }) => state !== 'waiting');
   const paths = lines
     .selectAll<SVGPathElement, TrialRow>('path')

@@ -6,11 +6,11 @@ import type { State, View } from '../state.js';
 
 interface Field {
   readonly node: HTMLElement;
-  /** Shows a range that came from elsewhere. */
+  /** Shows a range that was set elsewhere, e.g. by a brush. */
   readonly show: (range: Range | undefined) => void;
 }
 
-/** What the brushes do, as fields. */
+/** Fields to set the same ranges as the brushes do. */
 export function createRanges(state: State): (view: View) => void {
   const place = byId('range-fields');
   let fields = new Map<string, Field>();

@@ -4,13 +4,13 @@ import type { Axis } from '../axes.js';
 import type { Range } from '../filters.js';
 import { plain } from '../format.js';
 
-/** Where values of an axis lie, in pixels from the top. */
+/** The places of an axis' values, in pixels from the top. */
 export interface AxisScale {
   readonly at: (value: number | string) => number;
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
   /** The range between two heights on the axis. */
   readonly range: (top: number, bottom: number) => Range;
-  /** The heights that a range takes, as far as they are on the axis. */
+  /** The heights of a range, cut at the ends of the axis. */
   readonly span: (range: Range) => [top: number, bottom: number];
 }
 
@@ -47,7 +47,7 @@ function choices(values: readonly string[], height: number): AxisScale {
 
 function numbers(axis: Axis, values: readonly number[], height: number): AxisScale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  // One value alone lies in the middle.
+  // A single value is placed in the middle.
   const domain =
     low < high
       ? [low, high]
@@ -55,7 +55,7 @@ function numbers(axis: Axis, values: readonly number[], height: number): AxisSca
   const log = axis.scale === 'log' && low > 0;
   const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range([height, 0]).nice();
   const ticks = scale.ticks(5);
-  // A logarithmic scale gives every digit of a decade.
+  // A logarithmic scale gives ticks for every digit of a decade, so only powers of ten are kept.
   const few = ticks.length > 8 ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks;
   return {
     at: (value) => scale(Number(value)),
@@ -66,7 +66,7 @@ function numbers(axis: Axis, values: readonly number[], height: number): AxisSca
       const [first, last] = scale.domain() as [number, number];
       const within = (value: number): number => Math.max(first, Math.min(last, value));
       const top = scale(within(range.high));
-      // Typed the wrong way round, nothing lies between.
+      // If the ends were typed in the wrong order, the range is empty.
       return [top, Math.max(top, scale(within(range.low)))];
     },
   };

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { BbbError } from '@bbb/core';
 
-// The same from `src` and from `dist`.
+// This relative path is right both from `src` and from `dist`.
 const FOLDER = new URL('../../dist/page/', import.meta.url);
 const FILES = ['style.css', 'main.js', 'index.html'] as const;
 
 /**
- * The page that asks a network, without the networks: files by name, those that others name first. Beside them belong `models.json` and the
- * model files that it names.
+ * The page that asks a network, without the networks: files by name. A file comes after those that it refers to. `models.json` and the
+ * model files that it names belong in the same folder.
  * @throws BbbError `E_SERVE_ASSETS` when the page was not built
  */
 export async function demoFiles(): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -1,37 +1,37 @@
-/** What the page is told of its models: `models.json`, beside it. */
+/** The content of `models.json`, which tells the page about its models. */
 export interface Manifest {
   /** Rows and columns of an image. */
   readonly imageShape: readonly [number, number];
-  /** What the classes are called, in their order. */
+  /** Names of the classes, in their order. */
   readonly classes: readonly string[];
   readonly method: string;
   readonly dataset: string;
-  /** Draws that predict together; 0: the mean network. */
+  /** Number of draws that predict together. 0 means the mean network. */
   readonly samples: number;
-  /** By ascending share. */
+  /** Models by ascending share. */
   readonly models: readonly ModelEntry[];
   readonly examples: readonly ExampleEntry[];
 }
 
 export interface ModelEntry {
-  /** Of its weights, removed: fraction. */
+  /** Fraction of its weights that was removed. */
   readonly share: number;
   readonly file: string;
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
   readonly kept: number;
   readonly weights: number;
-  /** On the test set, fraction, where it was measured. */
+  /** Accuracy on the test set, as a fraction, if it was measured. */
   readonly accuracy?: number;
-  /** Share that the sets were made to cover, where they were. */
+  /** Promised coverage of the sets, as a fraction, if the model has sets. */
   readonly level?: number;
-  /** Above this predictive entropy, nats, an image is unlike those that it was calibrated on. */
+  /** An image with a higher predictive entropy than this, nats, is unlike those that the model was calibrated on. */
   readonly unusual?: number;
 }
 
 /** An image of the test set. */
 export interface ExampleEntry {
   readonly label: number;
-  /** Base64, a byte for each pixel. */
+  /** Base64, one byte for each pixel. */
   readonly pixels: string;
 }

@@ -11,14 +11,14 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-/** What the page itself says that it needs, as a header. */
+/** The policy that the page itself contains, as a header. */
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface ServeFilesOptions {
-  /** By name. No path of a request reaches the file system. */
+  /** Files by name. No path of a request reaches the file system. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** As {@link serveSweep} has them. */
+  /** Host and port as in {@link serveSweep}. */
   readonly host?: string;
   readonly port?: number;
 }

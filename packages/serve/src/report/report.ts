@@ -3,12 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { BbbError, fromErrorRecord, type ErrorRecord } from '@bbb/core';
 import { sweepStatus } from '@bbb/sweep';
 
-/** What the thread answers. */
+/** The thread's answer. */
 export type ReportMessage = { readonly html: string } | { readonly error: ErrorRecord };
 
 /** The HTML report of a folder. */
 export interface Reports {
-  /** The report of what there is now. It is made again if a trial has ended since the last call. */
+  /** The report of the current results. It is made again if a trial has ended since the last call. */
   html(): Promise<string>;
   /** Stops the work that is running. */
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { renderHtml } from '@bbb/report';
 import { readOrigin, readSweep } from '@bbb/sweep';
 import type { ReportMessage } from './report.js';
 
-// Errors travel as records: their class and code would not survive the way.
+// Errors travel as records, because a message would lose their class and code.
 const dir = workerData as string;
 const message: ReportMessage = await Promise.all([readSweep(dir), readOrigin(dir)])
   .then(([data, origin]) => ({ html: renderHtml(data, { origin }) }))
