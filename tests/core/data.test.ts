@@ -24,7 +24,10 @@ describe('the data of a trial', () => {
   it('are refused when nothing is left to train on', () => {
     for (const validation of [20, 21, 60_000]) {
       expect(() => checkData(digits, options(validation))).toThrow(
-        expect.objectContaining({ code: 'E_DATA_SPLIT', hint: 'Choose --validation below 20.' }),
+        expect.objectContaining({
+          code: 'E_DATA_SPLIT',
+          hint: 'Choose --validation below 20, e.g. a tenth: --validation 2.',
+        }),
       );
     }
     expect(() => checkData(digits, options(19))).not.toThrow();

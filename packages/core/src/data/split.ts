@@ -59,7 +59,9 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
       test === 0
         ? `${options.validation} validation examples leave none of ${count} to train on.`
         : `${options.validation} validation and ${test} test examples leave none of ${count} to train on.`,
-      { hint: `Choose --validation below ${count - test}.` },
+      {
+        hint: `Choose --validation below ${count - test}, e.g. a tenth: --validation ${Math.round((count - test) / 10)}.`,
+      },
     );
   }
   if ((options.calibration ?? 0) > options.validation) {
