@@ -7,7 +7,7 @@ import type { StoredCalibration } from './format/model.js';
  *
  * @param calibration what was fitted for the number of draws that predict
  * @param maxRisk largest share of the given answers that may be wrong, fraction
- * @throws BbbError `E_RISK` for a risk that is no fraction, or one without a stored threshold
+ * @throws BbbError `E_RISK` for a risk that is not a fraction, or one without a stored threshold
  */
 export function thresholdFor(
   calibration: StoredCalibration | undefined,

@@ -19,7 +19,7 @@ export interface BanditTable {
  * not which ones are poisonous.
  * @param dataset a data set of classes
  * @param bad the class that is poisonous, by its name or number
- * @throws BbbError `E_BANDIT` for targets that are no classes, and for an unknown class
+ * @throws BbbError `E_BANDIT` for targets that are not classes, and for an unknown class
  */
 export function banditTable(
   { name, target, train, inputShape, missing }: Dataset,

@@ -1,7 +1,8 @@
 import type { Features, MissingValues } from './dataset.js';
 
 /**
- * The value that replaces a missing one (NaN), for each column. It is fitted on these rows alone; 0 for a column without values in them.
+ * The value that replaces a missing one (NaN), for each column. It is computed from these rows only, and is 0 for a column that has no
+ * value in them.
  * @param features `[examples, columns]`
  */
 export function fitFill(

@@ -26,7 +26,7 @@ export function reliabilityBins(
   return reliabilityOf(judgeConfidence(probabilities, labels, classes), bins);
 }
 
-/** As {@link reliabilityBins}, of examples that have been judged. */
+/** As {@link reliabilityBins}, for judged examples. */
 export function reliabilityOf(
   { confidence, correct }: Omit<Judged, 'logDoubt'>,
   bins: number = CALIBRATION_BINS,
@@ -73,7 +73,7 @@ export function adaptiveEce(
   return adaptiveEceOfRanking(rankBySureness(judgeProbabilities(probabilities, labels, classes)), bins);
 }
 
-/** As {@link adaptiveEce}, of examples that have been ranked. */
+/** As {@link adaptiveEce}, for ranked examples. */
 export function adaptiveEceOfRanking(
   { confidence, correct }: Ranking,
   bins: number = CALIBRATION_BINS,

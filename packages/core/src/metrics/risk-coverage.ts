@@ -94,7 +94,7 @@ export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number)
  * The risk at `points` evenly spaced coverages: at 1/points, 2/points, ... 1 of the examples, rounded up to whole ones.
  * @param curve risk by coverage, as `riskCoverage` gives it
  * @param points number of coverages, at least 1
- * @throws BbbError `E_METRIC_COUNT` for points that are no count, `E_METRIC_SHAPE` for a curve without any
+ * @throws BbbError `E_METRIC_COUNT` unless `points` is a whole number from 1, `E_METRIC_SHAPE` for a curve without points
  */
 export function risksAt(curve: readonly RiskCoverage[], points: number): number[] {
   requireCount('points', points);

@@ -21,7 +21,7 @@ export function smoothEce(probabilities: Probabilities, labels: Uint8Array, clas
   return smoothEceOf(judgeProbabilities(probabilities, labels, classes));
 }
 
-/** As {@link smoothEce}, of examples that have been judged. */
+/** As {@link smoothEce}, for judged examples. */
 export function smoothEceOf(judged: Judged): number {
   const residuals = residualsOnGrid(judged);
   // The smoothed gap falls when the width grows, so they are equal at one point, at most at the gap without smoothing.

@@ -33,7 +33,7 @@ export interface AutodiffOptions {
  * A trainer for plugin authors who want to write a loss without its gradient. It is slower than a hand-written backward pass, with the same
  * optimisers and the same reproducibility. It needs the WebAssembly ops, whose operands are tfjs tensors.
  *
- * @param options the objective in tfjs ops and, where it has one, the complexity cost in nats
+ * @param options the objective in tfjs ops and, if the method has one, the complexity cost in nats
  * @param context what the method is made with
  * @throws BbbError `E_TENSORS` for the ops of several threads
  */

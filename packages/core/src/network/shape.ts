@@ -10,7 +10,7 @@ export function sizeOf(shape: Shape): number {
 }
 
 /**
- * For people: `28 x 28 x 1`.
+ * A shape as text for people: `28 x 28 x 1`.
  * @param shape sizes, e.g. `[28, 28, 1]`
  */
 export function shapeText(shape: Shape): string {

@@ -4,8 +4,9 @@ import { resolve as resolvePackage } from 'import-meta-resolve';
 import { BbbError } from '../errors.js';
 
 /*
- * A process can have one copy of @bbb/core and of tfjs. A second tfjs registers all its kernels again, and a second core has classes
- * of its own. A plugin folder may hold copies: its tests need them. Whatever a plugin imports is therefore looked up from here first.
+ * A process can have one copy of @bbb/core and of tfjs. A second tfjs would register all its kernels again, and a second core would have
+ * other classes. The folder of a plugin may contain copies, because its tests need them. So the imports of a plugin are looked up from this
+ * module first.
  */
 
 /** Packages that plugins share with bbb. Regular expressions travel to the hook as text. */

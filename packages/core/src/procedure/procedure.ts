@@ -7,7 +7,7 @@ import type { TrainingOptions } from '../training/training-options.js';
  * - `trained`: the weights that the trial selected, with new moments of the optimiser
  * - `initial`: the weights at the start of training
  * - `fresh`: other initial weights, drawn in the same way, as a control
- * - `{ epoch }`: the weights after so many epochs of training, with the optimiser's moments of that time
+ * - `{ epoch }`: the weights after this number of epochs of training, with the optimiser's moments at that epoch
  */
 export type RewindPoint = 'trained' | 'initial' | 'fresh' | { readonly epoch: number };
 
@@ -41,7 +41,7 @@ export interface ProcedureContext {
   readonly targets: readonly Target[];
   /** The trial's own training. */
   readonly training: TrainingOptions;
-  /** Epochs of training after pruning, as the trial says: `one-shot` has no option of its own for them. */
+  /** Epochs of training after pruning, an option of the trial. `one-shot` uses it, because that procedure has no such option itself. */
   readonly finetuneEpochs: number;
 }
 

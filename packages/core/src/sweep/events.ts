@@ -42,7 +42,7 @@ export interface TrialStartEvent {
   readonly epochs: number;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
-  /** Metrics of the epochs that it need not train again. */
+  /** Metrics of the stored epochs, which are not trained again. */
   readonly resumedEpochs: readonly EpochMetrics[];
 }
 
@@ -95,7 +95,7 @@ export interface TrialStoppedEvent {
   readonly epoch: number;
 }
 
-/** A scheduler ended it after `epoch`: it is done, and has no result. */
+/** A scheduler ended the trial after `epoch`. The trial is done, and has no result. */
 export interface TrialStoppedEarlyEvent {
   readonly type: 'trial-stopped-early';
   readonly id: string;
@@ -118,7 +118,7 @@ export interface TrialsProposedEvent {
   }[];
 }
 
-/** The sweep was asked to stop: trials under way end at their next checkpoint. */
+/** The sweep was asked to stop. Running trials end at their next checkpoint. */
 export interface StoppingEvent {
   readonly type: 'stopping';
   /** The reason, e.g. `SIGINT`. */

@@ -24,9 +24,9 @@ export type TrialMessage =
 /**
  * How an attempt ended.
  * - `done`: the final checkpoint is in the folder; `text` is the result.json to be committed
- * - `stopped`: as asked, after `epoch`, whose checkpoint is stored
- * - `killed`: as asked
- * - `failed`: the trial's own fault
+ * - `stopped`: it was asked to stop, and stopped after `epoch`, whose checkpoint is stored
+ * - `killed`: it was asked to end at once
+ * - `failed`: an error that concerns only this trial
  * - `fatal`: no trial can run, e.g. because the disk is full, or a worker can't start
  */
 export type TrialEnd =

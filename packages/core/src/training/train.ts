@@ -21,7 +21,7 @@ export interface TrainingRun {
   readonly key: Key;
   /** Weights with 0 here stay pruned, and so do their moments, whatever the trainer does. */
   readonly keep?: KeepMasks;
-  /** See `StepContext`. Default false. */
+  /** Whether trained parameters are trained further; see `StepContext`. Default false. */
   readonly fineTuning?: boolean;
   /** Complexity cost per weight before training, in nats. The error message uses it if the loss is no longer a number. */
   readonly startCost?: () => number;

@@ -9,8 +9,8 @@ import { checkData } from '../data/split.js';
 import type { Trial } from './trial.js';
 
 /**
- * Checks the form of a trial. Otherwise a misspelt name or a number out of range would make another experiment with an id of its own, or fail
- * only after training.
+ * Checks the form of a trial. Without this check, a misspelt name or a number out of range would give another experiment with another id,
+ * or fail only after training.
  * @param trial the whole description of the experiment: data, network, method, training, pruning, seed
  * @throws BbbError `E_TRIAL` naming every member that does not fit
  */

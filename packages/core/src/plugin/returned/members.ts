@@ -1,5 +1,5 @@
 /**
- * Which of these members of `value` are not functions; all of them if `value` is no object.
+ * The names of those members of `value` that are not functions: all of the names if `value` is not an object.
  * @param value anything
  * @param names names of members that should be functions
  */
