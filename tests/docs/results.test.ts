@@ -21,7 +21,7 @@ function tableBehind(markdown: string, text: string): string[][] {
 
 it.each([
   ['methods', '### At a glance'],
-  ['compress', '### Test accuracy (%) by share of weights set to zero'],
+  ['compress', '### Test accuracy (%) by sparsity'],
 ])('README shows the table of %s as the report has it', (preset, title) => {
   const shown = tableBehind(read('README.md'), `npx bbb sweep --preset ${preset}\``);
   expect(shown.length).toBeGreaterThan(10);
