@@ -18,6 +18,7 @@ const MEANT: Readonly<Record<string, string>> = {
   'methods in network/imported.ts': 'the kind of plugin',
   'table in config/by-size.ts': 'what files hold',
   'table in inspect/what.ts': 'what files hold',
+  'methods in config/percent.ts': 'a member of the configuration',
   'methods in config/methods.ts': 'the kind of plugin',
   'methods in config/override.ts': 'a member of the configuration',
   'methods in define-config.ts': 'a member of the configuration',
@@ -46,7 +47,10 @@ const MEANT: Readonly<Record<string, string>> = {
   'none in program/import.ts': 'no pooling',
   'threads in progress/lines.ts': 'how many work on a trial',
   'threads in run/short-options.ts': 'an option',
+  'dropout in parse/other-words.ts': 'an option of other tools',
+  'processes in parse/other-words.ts': 'an option of other tools',
   // Optimisers are no plugins, and one of them is called like a method.
+  'sgd in parse/other-words.ts': 'the optimiser',
   'sgd in options/config.ts': 'the optimiser',
 };
 

@@ -44,8 +44,11 @@ const SENTENCES: readonly (readonly [words: string, sentence: string])[] = [
   ['-v verbose debug', 'BBB_DEBUG=1 before the command shows where an error comes from.'],
   ['gpu cuda device devices', 'bbb computes on the processor and needs no such option.'],
   ['momentum', 'Type --optimizer sgd --set training.optimizer.momentum=0.9.'],
-  ['weight-decay wd l2', 'Weight decay is a Gaussian prior here: train the method map-gaussian.'],
-  ['dropout dropout-rate', 'Dropout is a method: bbb train --method dropout --option p=0.5.'],
+  [
+    'weight-decay wd l2',
+    'Weight decay is a Gaussian prior here: bbb plugins methods lists the methods with a prior.',
+  ],
+  ['dropout dropout-rate', 'Dropout is a method here, and its rate an option: bbb plugins methods.'],
   ['patience early-stopping', '--select best measures the weights of the best epoch.'],
 ];
 
