@@ -101,6 +101,19 @@ describe('bbb import', () => {
     writeFileSync(join(folder, 'model.json'), '{"modelTopology":{}}');
     const keras = await at('import', 'model.json', '--dataset', 'mnist');
     expect([keras.code, keras.stderr]).toEqual([2, expect.stringContaining('no layers model')]);
+    writeFileSync(join(folder, 'table.csv'), 'a,b,t\n1,2,x\n3,4,y\n');
+    const table = [
+      '--out',
+      'table',
+      '--dataset',
+      'csv',
+      '--dataset-option',
+      'data=table.csv',
+      '--dataset-option',
+      'target=t',
+    ];
+    const untested = await at('import', 'net.safetensors', ...table);
+    expect([untested.code, untested.stderr]).toEqual([2, expect.stringContaining('no test part')]);
     for (const made of ['iris', 'model-bbb']) expect(existsSync(join(folder, made))).toBe(false);
   });
 });

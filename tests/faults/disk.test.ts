@@ -40,8 +40,8 @@ afterEach(() => {
 });
 
 /** A file system of its own in memory, so many KiB large; undefined where that is not allowed. */
-function smallDisk(kib: number): string | undefined {
-  const path = join(temporaryFolder(), 'disk');
+function smallDisk(kib: number, folder = temporaryFolder()): string | undefined {
+  const path = join(folder, 'disk');
   mkdirSync(path);
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path], { stdio: 'pipe' });
@@ -64,8 +64,10 @@ function fillUp(disk: string): void {
   }
 }
 const mayMount = (() => {
-  const path = smallDisk(64);
+  const folder = newFolder();
+  const path = smallDisk(64, folder);
   if (path !== undefined) execFileSync('umount', ['--lazy', mounts.pop()!]);
+  removeFolder(folder);
   return path !== undefined;
 })();
 

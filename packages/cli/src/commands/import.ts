@@ -34,6 +34,13 @@ import type { ImportFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 import { optionsOf } from '../run/executor.js';
 
+/** Test examples that the seed chooses would be no use, because the network may have been trained on them. */
+const noTestPart = (name: string): UsageError =>
+  new UsageError(
+    `The data set ${name} has no test part here, and bbb can't know which examples the network was not trained on.`,
+    `Give the data set a test part of such examples: bbb plugins ${name} shows its options.`,
+  );
+
 /** `bbb import`: makes a trial's checkpoint from a network that was trained elsewhere. */
 export async function importNetwork(file: string, flags: ImportFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
@@ -42,6 +49,7 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   const use = { use: flags.dataset, options: optionsOf(flags.datasetOption) };
   const context = { ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }), secondary: false };
   const dataset = await loadSet(use, context, registry);
+  if (dataset.test.count === 0) throw noTestPart(flags.dataset);
   const foreign = await readForeign(file, dataset.inputShape, flags);
   const trial = planImport(foreign.network, dataset, flags, registry);
   const splits = splitData(dataset, trial.data, trialKeys(trial.seed).split);
