@@ -18,7 +18,7 @@ import { startScheduling } from '../../packages/sweep/src/run/scheduling.js';
 import { createScheduler } from '../../packages/sweep/src/search/scheduler.js';
 import { adoptShares } from '../../packages/sweep/src/store/shares.js';
 import { coordinate } from '../support/sweeps/coordinator.js';
-import { sharedFolder, temporaryFolder } from '../support/folders.js';
+import { newFolder, removeFolder, sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 
