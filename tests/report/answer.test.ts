@@ -316,6 +316,11 @@ describe('time', () => {
     expect(text).toMatch(/bbb-mixture 3\.9\d \(3\.\d\d to 4\.\d\d\) \(corrected for 2 tests\)\.$/);
   });
 
+  it('of two seeds that differ much names no end that a clock could not measure', () => {
+    const text = times({ seeds: [0, 1], seconds: (label, seed) => (label === 'sgd' ? 2 : 2 + 6 * seed) });
+    expect(text).toContain('bbb-mixture 2.00 (under 0.01 to over 100, undecided)');
+  });
+
   it('of one seed is told without a claim', () => {
     const text = times({ seeds: [0], seconds: (label) => (label === 'sgd' ? 1 : 4) });
     expect(text).toContain(

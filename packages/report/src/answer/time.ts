@@ -6,6 +6,9 @@ import { againstReference, type AgainstReference } from '../stats/against-refere
 import type { BySeed } from '../stats/paired.js';
 import { familyNote } from './standings.js';
 
+/** Ends of intervals beyond this ratio, or its inverse, are told as such. */
+const MOST = 100;
+
 /**
  * The time of an epoch relative to the reference: the ratio of times, tested as differences of logarithms, paired by seed.
  * Times of different processors are not compared.
@@ -40,12 +43,14 @@ function logSeconds(group: Group): BySeed {
   });
 }
 
-/** "3.9 (3.6 to 4.2)", with "undecided" if the interval contains 1. */
+/** "3.9 (3.6 to 4.2)", with "undecided" if the interval contains 1. Two or three seeds give ends that no clock could measure. */
 function ratioOf({ difference: { mean, low, high }, standing }: AgainstReference): string {
   const times = (value: number): string => exp(value).toFixed(2);
   if (standing === 'untested') return times(mean);
+  const from = exp(low!) < 1 / MOST ? `under ${1 / MOST}` : times(low!);
+  const to = exp(high!) > MOST ? `over ${MOST}` : times(high!);
   const open = standing === 'undecided' ? ', undecided' : '';
-  return `${times(mean)} (${times(low!)} to ${times(high!)}${open})`;
+  return `${times(mean)} (${from} to ${to}${open})`;
 }
 
 function processorsOf(groups: readonly Group[]): number {
