@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readSweep, sweepStatus, type Plan } from '@bbb/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchRecord } from '../../packages/sweep/src/store/sweep-record.js';
-import { temporaryFolder } from '../support/folders.js';
+import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { SEARCH, searchPlan } from './fixtures/search-plan.js';
 import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
@@ -83,8 +83,8 @@ describe('a search planned in advance', () => {
 describe('a search that learns while it runs', () => {
   let undisturbed: ReturnType<typeof stored>;
   let losses: Record<string, number | null>;
+  const dir = sharedFolder();
   beforeAll(async () => {
-    const dir = temporaryFolder();
     const { outcome, events } = await run(await searchPlan('tpe'), { dir, workers: 1 });
     expect(outcome).toMatchObject({ status: 'done', counts: { total: 16, done: 16, waiting: 0 } });
     expect(eventsOf(events, 'trials-proposed')).toHaveLength(8);
