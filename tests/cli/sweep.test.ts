@@ -303,7 +303,7 @@ describe('a stored network', () => {
       ]) {
         const { code, stdout, stderr } = await bbb(args);
         expect([code, stdout]).toEqual([3, '']);
-        expect(stderr).toContain('its SHA-256 is another');
+        expect(stderr).toContain('names another SHA-256');
         expect(stderr).toContain('bbb sweep repair');
       }
     } finally {

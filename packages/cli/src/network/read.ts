@@ -35,7 +35,7 @@ async function compareWithResult(path: string, bytes: Uint8Array): Promise<void>
   if (!result || result.checkpointSha256 === createHash('sha256').update(bytes).digest('hex')) return;
   throw new BbbError(
     'E_STORE_DAMAGED',
-    `${path} is not the network that its result tells of: its SHA-256 is another.`,
+    `${path} does not belong to its result, which names another SHA-256.`,
     {
       hint: `bbb sweep repair ${dirname(dirname(folder))} sets it aside; the sweep's own command trains it again.`,
     },

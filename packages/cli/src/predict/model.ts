@@ -43,7 +43,7 @@ export async function openPredictor(
 function checkRisk(kind: 'class' | 'real', { maxRisk }: ModelWishes): void {
   if (maxRisk === undefined || kind === 'class') return;
   throw new UsageError(
-    'An error of so many in a hundred is one of classes.',
+    'This model predicts numbers: it has no share of wrong answers to choose.',
     'Leave --max-risk off: the interval says how sure it is.',
   );
 }

@@ -49,7 +49,7 @@ function trialOf(text: string | undefined): Trial {
     throw damaged('its trial is not JSON');
   }
   const parsed = trialSchema.safeParse(trial);
-  if (!parsed.success) throw damaged(`its trial is none: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw damaged(`its trial is invalid: ${z.prettifyError(parsed.error)}`);
   return trial as Trial;
 }
 
@@ -82,7 +82,7 @@ function dataOf(text: string): DataSpec {
   try {
     return dataSchema.parse(JSON.parse(text)) as DataSpec;
   } catch (cause) {
-    throw damaged(`what it says of its data is none: ${String(cause).slice(0, 200)}`);
+    throw damaged(`its description of the data is invalid: ${String(cause).slice(0, 200)}`);
   }
 }
 

@@ -42,7 +42,7 @@ export const kernels: Explanations = {
     helps: 'Install the version that @bbb/kernels names.',
   },
   KERNEL_THREADS: {
-    means: 'The number of threads is none, or a thread that helped with the work ended.',
+    means: 'The number of threads is not a whole number from 1, or a helping thread ended.',
     helps: 'Run it again; with --threads 1 if it happens again. Memory may have run out.',
   },
   KERNEL_TYPE: {

@@ -98,7 +98,7 @@ function checkedFrame(view: DataView, at: number, path: string): Omit<Frame, 'or
       'Convert it: magick FILE -colorspace sRGB OUT.png',
     );
   if ((components !== 1 && components !== 3) || width === 0 || height === 0)
-    throw damagedPicture(path, `its header tells of ${width} x ${height} pixels of ${components} channels`);
+    throw damagedPicture(path, `its header says ${width} x ${height} pixels of ${components} channels`);
   return { width, height, components };
 }
 

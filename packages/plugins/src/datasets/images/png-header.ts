@@ -38,7 +38,7 @@ export function pngHeader(chunks: readonly Chunk[], path: string): PngHeader {
   const kind = COLOURS[colour as PngColour] as (typeof COLOURS)[PngColour] | undefined;
   const sound = kind && (kind.depths as readonly number[]).includes(depth);
   if (!sound || compression !== 0 || filter !== 0 || interlace > 1 || width === 0 || height === 0)
-    throw damagedPicture(path, 'its header is none of a PNG picture');
+    throw damagedPicture(path, 'its header is not that of a PNG picture');
   if (depth === 16)
     throw otherKind(path, 'has 16 bits a channel; 8 are read', 'Convert it: magick FILE -depth 8 OUT.png');
   if (chunks.some(({ type }) => type === 'acTL'))
