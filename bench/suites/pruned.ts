@@ -56,7 +56,32 @@ export async function prunedSuite(peers: readonly PyTorch[]): Promise<Contest[]>
       }
     }
   }
-  return [...contests, ...(await compactContests()), await drawsContest()];
+  return [...contests, ...(await sparseInputs()), ...(await compactContests()), await drawsContest()];
+}
+
+/** Compares pruned and dense networks on inputs like those of MNIST, of which four fifths are zero: the dense product leaves those out. */
+async function sparseInputs(): Promise<Contest[]> {
+  const contests: Contest[] = [];
+  for (const widths of NETWORKS) {
+    const whole = await load(widths, prunedTensors(widths, 0));
+    for (const removed of [0.95, 0.98]) {
+      const pruned = await load(widths, prunedTensors(widths, removed));
+      for (const rows of [128, 1]) {
+        const zero = spread(rows * 784, 11);
+        const inputs = spread(rows * 784, 7).map((x, i) => (zero[i]! < 0.8 ? 0 : x + 0.01));
+        const pass = (network: LoadedNetwork) => (): void => {
+          network.show(undefined);
+          network.outputs(inputs, rows);
+        };
+        contests.push({
+          title: `${widths.join('-')} without ${100 * removed} % of its weights, ${rows === 1 ? 'one image' : `batch ${rows}`}, four fifths of the input zero`,
+          unit: microseconds,
+          contenders: [here('ours', pass(pruned)), here('ours, dense', pass(whole))],
+        });
+      }
+    }
+  }
+  return contests;
 }
 
 /** Multiply-adds of one image. */

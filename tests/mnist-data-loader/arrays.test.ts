@@ -228,6 +228,20 @@ describe('an archive of NumPy', () => {
     }
   });
 
+  it('takes no memory for a size that its compressed bytes can not have', async () => {
+    const whole = zipSync(keras);
+    const entry = Buffer.from(whole).indexOf('PK\u0001\u0002', 0, 'latin1');
+    new DataView(whole.buffer, whole.byteOffset).setUint32(entry + 24, 3 << 24, true);
+    const path = join(temporaryFolder(), 'x.npz');
+    await writeFile(path, whole);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await failure(load(path))).toMatchObject({
+      code: 'E_DATA_NPZ',
+      message: expect.stringContaining('has 50331648 bytes; the limit is') as string,
+    });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+  });
+
   it('ends with data or with a coded word, whatever its bytes', async () => {
     const whole = zipSync(keras);
     const path = join(temporaryFolder(), 'x.npz');
