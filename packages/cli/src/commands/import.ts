@@ -8,6 +8,7 @@ import {
   encodeSafetensors,
   evaluate,
   openTrial,
+  sizeOf,
   splitData,
   startBackend,
   trialKeys,
@@ -108,7 +109,7 @@ function preprocessingOf(
   { inputShape }: Dataset,
 ): Preprocessing {
   if (mean === undefined && sd === undefined) return own;
-  const size = inputShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(inputShape);
   const each = (value: number): number[] => Array.from({ length: size }, () => value * divisor);
   return { ...own, input: { kind: 'standardise', mean: each(mean ?? 0), sd: each(sd ?? 1) } };
 }

@@ -1,5 +1,6 @@
 import {
   BbbError,
+  sizeOf,
   type Dataset,
   type OpenTrial,
   type Params,
@@ -73,7 +74,7 @@ export function fillWeights(
   { weights }: ImportedNetwork,
 ): void {
   for (const { name, shape } of architecture.weights) {
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(shape);
     const values = weights[name];
     const spec = model.params.find(({ weight }) => weight === name);
     if (values?.length !== size || !spec) {

@@ -1,4 +1,4 @@
-import { BbbError } from '@bbb/core';
+import { BbbError, sizeOf } from '@bbb/core';
 import type { Input, Predictor } from '@bbb/predict';
 import type { Inputs } from './inputs.js';
 
@@ -33,7 +33,7 @@ export function examplesOf(
   const sources = all.flatMap(({ source }, s) =>
     counts[s] === 1 ? [source] : Array.from({ length: counts[s]! }, (_, i) => `${source}:${i}`),
   );
-  const size = predictor.model.inputShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(predictor.model.inputShape);
   const wanted = Math.max(FEWEST, Math.ceil(sources.length / (8 * threads)));
   const rows = Math.max(1, Math.min(wanted, Math.floor(MOST_NUMBERS / size)));
   const batches = alike(all.map(({ input }) => input)).flatMap((run) => batchesOf(run, size, rows));

@@ -10,8 +10,9 @@ import {
 import { memberName, ofMember } from './members.js';
 
 /**
- * Trains every member with its own step on each minibatch, and with its own noise; on a few minibatches before the next member's turn. One trainer serves all members: it holds only scratch memory,
- * so an ensemble needs no more of it than one member. The loss of a step, and the complexity cost, are means over the members.
+ * Trains every member with its own step on each minibatch, and with its own noise. A member takes the steps of a few minibatches before the
+ * next member's turn. One trainer serves all members: it holds only scratch memory, so an ensemble needs no more of it than one member.
+ * The loss of a step, and the complexity cost, are means over the members.
  *
  * @param made the model and the trainer of one member
  * @param members how many there are
