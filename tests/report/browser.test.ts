@@ -95,9 +95,17 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     const tip = page.locator('#tip');
     const marker = page.locator('figure[id^="figure-accuracy-mnist"] [aria-label="dot"] [data-tip]').first();
     await marker.scrollIntoViewIfNeeded();
-    const { x, y, width, height } = (await marker.boundingBox())!;
-    await page.mouse.move(x + width / 2, y + height / 2);
-    await expect.poll(() => tip.isVisible()).toBe(true);
+    // The page may still move after the box was read, so the pointer follows the marker.
+    const pointAt = async (): Promise<void> => {
+      const { x, y, width, height } = (await marker.boundingBox())!;
+      await page.mouse.move(x + width / 2, y + height / 2);
+    };
+    await expect
+      .poll(async () => {
+        await pointAt();
+        return tip.isVisible();
+      })
+      .toBe(true);
     // Two methods have the same accuracy here: the marker on top does not hide the other.
     const lines = (await tip.textContent())!.split('\n');
     expect(lines.length).toBeGreaterThan(1);
