@@ -59,6 +59,13 @@ const calls: Record<string, readonly [number, Call]> = {
     4,
     (run, n, out, mean, variance, slope) => run.sampleActivations(out, mean, variance, slope, n, 1, 2),
   ],
+  sampleWeights: [
+    4,
+    (run, n, out, mean, variance, x) => {
+      run.usedGroups(1 << 19, x, 1, n, 1);
+      run.sampleWeights(out, mean, variance, 1 << 19, n, 1, 2);
+    },
+  ],
   multiplySigns: [2, (run, n, out, x) => run.multiplySigns(out, x, n, 1, 2, true)],
   addProduct: [3, (run, n, out, a, b) => run.addProduct(out, a, b, n, 2)],
   tanh: [2, (run, n, out, x) => run.tanh(out, x, n)],

@@ -55,7 +55,10 @@ export const calls: Readonly<Record<string, (ops: Ops, make: Make, sizes: Sizes)
     ops.multiplySigns(y, x, key, 3, true);
     ops.square(x, x);
     ops.sampleActivations(y, y, x, key, x);
-    return { written: [x, y] };
+    const [w, variance, inputs] = [make([n, m], 2), make([n, m], 3), make([3, n], 4)];
+    ops.relu(inputs, inputs);
+    ops.sampleWeights(w, w, variance, key, inputs);
+    return { written: [x, y, w] };
   },
   softmax(ops, make, { m, n }) {
     const [logits, grad] = [make([m, n], 0), make([m, n], 1)];

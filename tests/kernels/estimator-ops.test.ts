@@ -138,6 +138,44 @@ describe.each([false, true])(
       });
     });
 
+    test('sampleWeights draws what sampleActivations draws, and leaves out only what no product with x sees', () => {
+      check(
+        ops,
+        fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 60 }), keys),
+        (bench, [inputs, outputs, key]) => {
+          const n = inputs * outputs;
+          const matrix = (rows: number, from: Float32Array) => bench.twin([rows, outputs], from);
+          const mean = matrix(inputs, numbers(part(key, 1), n));
+          const variance = matrix(
+            inputs,
+            numbers(part(key, 2), n).map((z, i) => (i % 7 === 3 ? 0 : z * z)),
+          );
+          // Inputs are 0 in runs, some of them with a minus, and not all in the last example.
+          const values = numbers(part(key, 3), 3 * inputs).map((z, i) =>
+            (i % inputs) % 9 < 5 && i < 3 * inputs - 1 ? (i % 2 ? 0 : -0) : z,
+          );
+          const x = bench.twin([3, inputs], values);
+          const [all, used] = [bench.twin([inputs, outputs]), bench.twin([inputs, outputs])];
+          const [ofAll, ofUsed] = [bench.twin([3, outputs]), bench.twin([3, outputs])];
+          bench.run((on, of) => {
+            on.sampleActivations(of(all), of(mean), of(variance), key);
+            on.sampleWeights(of(used), of(mean), of(variance), key, of(x));
+            on.matmul(of(ofAll), of(x), of(all));
+            on.matmul(of(ofUsed), of(x), of(used));
+          });
+          expect(ops.read(ofUsed.wasm)).toEqual(ops.read(ofAll.wasm));
+          const [drawn, means, whole] = [used, mean, all].map(({ wasm }) => [...ops.read(wasm)]);
+          const leftOut = drawn!.flatMap((w, i) => (Object.is(w, whole![i]) ? [] : [i]));
+          expect(leftOut.map((i) => drawn![i])).toEqual(leftOut.map((i) => means![i]));
+          const seen = leftOut.filter((i) =>
+            [0, 1, 2].some((row) => values[row * inputs + Math.floor(i / outputs)]),
+          );
+          expect(seen).toEqual([]);
+          if (inputs > 9 && outputs > 32) expect(leftOut).not.toEqual([]);
+        },
+      );
+    });
+
     /** Weights with gradients; every seventh one has sigma = 0. */
     function posterior(bench: Twins, n: number, key: Key) {
       const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);

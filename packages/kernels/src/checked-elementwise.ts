@@ -1,4 +1,4 @@
-import { checkPositions, fail, sameSize } from './checks.js';
+import { checkPositions, fail, matrix, sameSize } from './checks.js';
 import type { EstimatorOp } from './estimator-op.js';
 import type { Ops } from './ops.js';
 
@@ -44,6 +44,14 @@ export function checkedElementwise(ops: Ops): Elementwise {
       sameSize('sampleActivations', mean, variance);
       if (slope) sameSize('sampleActivations', mean, slope);
       ops.sampleActivations(out, mean, variance, key, slope);
+    },
+    sampleWeights(out, mean, variance, key, x) {
+      sameSize('sampleWeights', out, mean);
+      sameSize('sampleWeights', mean, variance);
+      const [inputs, columns] = [matrix('sampleWeights', mean)[0], matrix('sampleWeights', x)[1]];
+      if (inputs !== columns)
+        fail(`sampleWeights got weights of ${inputs} inputs and examples of ${columns}; expected the same.`);
+      ops.sampleWeights(out, mean, variance, key, x);
     },
     concreteMask(out, p, temperature, key, positions = 1) {
       checkPositions('concreteMask', out, positions);

@@ -8,4 +8,5 @@ export type EstimatorOp =
   | 'addProduct'
   | 'multiplySigns'
   | 'sampleActivations'
+  | 'sampleWeights'
   | 'concreteMask';

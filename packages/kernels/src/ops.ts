@@ -256,6 +256,12 @@ export interface Ops {
    * another draw. No noise, and slope 0, where the variance is 0. `out` may be `mean`, `slope` may be `variance`.
    */
   sampleActivations(out: Operand, mean: Operand, variance: Operand, key: Key, slope?: Operand): void;
+  /**
+   * Draws of a dense layer's weights for the minibatch x `[examples, inputs]`: out = mean + sqrt(variance) * epsilon, all `[inputs, outputs]`,
+   * with the epsilon of {@link Ops.sampleActivations} for the same key. Weights of an input that is 0 in every example change no product with x
+   * and have no gradient; they may get the mean instead, which costs next to nothing. `out` may be `mean`.
+   */
+  sampleWeights(out: Operand, mean: Operand, variance: Operand, key: Key, x: Operand): void;
 
   /**
    * The factor of a relaxed Bernoulli mask (Maddison et al. 2017; Jang et al. 2017) for each element, of the shape of `out`:

@@ -57,14 +57,20 @@ function varianceOfWhole(out: usize, rho: usize, n: i32): void {
 export function sampleActivations(out: usize, mean: usize, variance: usize, slope: usize, n: i32, key0: u32, key1: u32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    if (!slope && !(count & 15)) {
-      drawsByVariance(out + at, mean + at, variance + at, count >> 4, first, key0, key1, buffer(0));
+    if (!slope) {
+      sampleBlock(out + at, mean + at, variance + at, count, first, key0, key1);
       continue;
     }
     normals(buffer(0), count, first, key0, key1);
-    if (slope) withSlope(out + at, mean + at, variance + at, slope + at, buffer(0), count);
-    else withNoise(out + at, mean + at, variance + at, buffer(0), count);
+    withSlope(out + at, mean + at, variance + at, slope + at, buffer(0), count);
   }
+}
+
+/** The draws of at most a block, of elements [first, first + count) of the stream. */
+export function sampleBlock(out: usize, mean: usize, variance: usize, count: i32, first: u32, key0: u32, key1: u32): void {
+  if (!(count & 15)) return drawsByVariance(out, mean, variance, count >> 4, first, key0, key1, buffer(0));
+  normals(buffer(0), count, first, key0, key1);
+  withNoise(out, mean, variance, buffer(0), count);
 }
 
 function withNoise(out: usize, mean: usize, variance: usize, epsilon: usize, n: i32): void {

@@ -10,3 +10,4 @@ export { fillWhereZero, pixels, reluBackward, sumColumns, sumRows } from './laye
 export { gaussianKl, localGradients, updateLocal, varianceAndRatio } from './local';
 export { updatePoint } from './point';
 export { countCorrect, crossEntropy, crossEntropyOfRows, softmax, sumOfCrossEntropy } from './softmax';
+export { sampleWeights, usedGroups } from './weights';

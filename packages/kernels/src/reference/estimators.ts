@@ -62,4 +62,8 @@ export const estimators: Estimators = {
       if (slope) data(slope)[i] = sigma === 0 ? 0 : epsilon / (2 * sigma);
     });
   },
+
+  sampleWeights(out, mean, variance, key) {
+    this.sampleActivations(out, mean, variance, key);
+  },
 };

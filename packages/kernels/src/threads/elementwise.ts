@@ -34,6 +34,8 @@ const PASSES = {
   multiply: pass(3, 0.3),
   addProduct: pass(3, 0.3),
   sampleActivations: draw(4, 2.5),
+  // A byte for 16 weights says whether they are drawn.
+  sampleWeights: { arrays: [4, 4, 4, 1 / 16], cost: 1.5, draws: true },
   concreteMask: draw(1, 5),
   tanhBackward: pass(2, 0.3),
   reluBackward: pass(2, 0.3),

@@ -42,5 +42,11 @@ export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators
     },
     sampleActivations: (out, mean, variance, key, slope) =>
       run.sampleActivations(at(out), at(mean), at(variance), slope ? at(slope) : 0, sizeOf(mean), ...key),
+    sampleWeights(out, mean, variance, key, x) {
+      const [n, inputs] = [sizeOf(mean), mean.shape[0]!];
+      const used = kernels.scratch('used', Math.ceil(n / 16));
+      run.usedGroups(used, at(x), sizeOf(x) / inputs, inputs, n / inputs);
+      run.sampleWeights(at(out), at(mean), at(variance), used, n, ...key);
+    },
   };
 }

@@ -56,6 +56,9 @@ export interface FusedExports {
   addProduct(out: number, a: number, b: number, n: number, scale: number): void;
   /** `slope` is 0 for none. */
   sampleActivations(out: number, mean: number, variance: number, slope: number, n: number, ...key: Key): void;
+  /** `used`: a byte for each 16 weights. */
+  usedGroups(used: number, x: number, examples: number, inputs: number, outputs: number): void;
+  sampleWeights(out: number, mean: number, variance: number, used: number, n: number, ...key: Key): void;
   concreteMask(
     out: number,
     n: number,

@@ -1,4 +1,12 @@
-import { fold, type Batch, type BatchLoss, type MethodContext, type Params } from '@bbb/core';
+import {
+  fold,
+  isLinear,
+  type Architecture,
+  type Batch,
+  type BatchLoss,
+  type MethodContext,
+  type Params,
+} from '@bbb/core';
 import type { Key, Operand } from '@bbb/kernels';
 import { lazy } from './lazy.js';
 import { networkLoss } from './loss.js';
@@ -27,6 +35,7 @@ export function ivonEstimator(context: MethodContext, samples: number): IvonEsti
   const { weights } = architecture;
   const all = [...weights, ...likelihood.parameters];
   const loss = networkLoss(context);
+  const firstDense = denseOfInputs(architecture);
   const scratch = lazy(() => ({ w: allocWeights(ops, weights), grads: allocWeights(ops, all) }));
   const averages = lazy(() => ({
     grads: allocWeights(ops, all),
@@ -37,7 +46,7 @@ export function ivonEstimator(context: MethodContext, samples: number): IvonEsti
   /** Writes `scale` times the gradients at a draw into `grads`, and leaves the draw in `w`. */
   const gradientAt = (params: Params, batch: Batch, key: Key, scale: number): BatchLoss => {
     const { w, grads } = scratch.get();
-    drawByVariance(ops, weights, w, params, key);
+    drawByVariance(ops, weights, w, params, key, { weight: firstDense, x: batch.x });
     return loss.gradient({ ...params, ...w }, batch, key, scale, grads);
   };
 
@@ -83,4 +92,10 @@ export function ivonEstimator(context: MethodContext, samples: number): IvonEsti
       loss.dispose();
     },
   };
+}
+
+/** The weight tensor that is multiplied by the inputs themselves. Undefined if no dense layer comes first. */
+function denseOfInputs({ layers }: Architecture): string | undefined {
+  const first = layers.find((layer) => isLinear(layer) || layer.effect !== 'shape');
+  return first?.kind === 'dense' ? first.weight?.name : undefined;
 }

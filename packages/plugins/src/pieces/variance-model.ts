@@ -1,5 +1,5 @@
 import type { GaussianPrior, MethodContext, Model, Params, WeightSpec } from '@bbb/core';
-import type { Key, Ops, VarianceGaussian } from '@bbb/kernels';
+import type { Key, Operand, Ops, VarianceGaussian } from '@bbb/kernels';
 import { diagonalModel, type Width } from './diagonal-model.js';
 import type { Initialiser } from './initialiser.js';
 import { readFloat32, weightKey, type Operands } from './operands.js';
@@ -22,6 +22,8 @@ export function varianceOf(params: Params, name: string): VarianceGaussian {
  * @param out one operand for each, of its shape; overwritten
  * @param params means and variances, `<weight>.mu` and `<weight>.variance`
  * @param key each tensor draws from a key of its own, folded from this one
+ * @param seen a dense weight tensor and the minibatch that is multiplied by it, `[batch, inputs]`: weights of inputs that are 0 in all examples may
+ *   stay at their means, as no output and no gradient depends on them. Default: every weight is drawn
  */
 export function drawByVariance(
   ops: Ops,
@@ -29,10 +31,13 @@ export function drawByVariance(
   out: Operands,
   params: Params,
   key: Key,
+  seen?: { readonly weight: string | undefined; readonly x: Operand },
 ): void {
   for (const { name } of specs) {
     const { mu, variance } = varianceOf(params, name);
-    ops.sampleActivations(out[name]!, mu, variance, weightKey(key, name));
+    const draw = [out[name]!, mu, variance, weightKey(key, name)] as const;
+    if (seen?.weight === name) ops.sampleWeights(...draw, seen.x);
+    else ops.sampleActivations(...draw);
   }
 }
 
