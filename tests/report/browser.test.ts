@@ -78,7 +78,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
           rows.map((row) => Number((row as HTMLTableRowElement).cells[5]!.dataset['sort'])),
         );
     const before = await names();
-    const header = table.locator('th', { has: page.locator('button', { hasText: /^90 %$/ }) });
+    const header = table.locator('th', { has: page.locator('button', { hasText: /^90\s%$/ }) });
     await header.locator('button').click();
     expect(await header.getAttribute('aria-sort')).toBe('ascending');
     const ascending = await accuracies();
@@ -160,7 +160,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
         })),
     }));
     expect(whole).toBeLessThanOrEqual(width);
-    const main = /^caption-(answer|pruning)/;
+    const main = /^caption-(answer|overview|pruning)/;
     expect(cut.filter((id) => width < 500 || main.test(id ?? ''))).toEqual([]);
     expect(new Set(drawings.map(({ kind }) => kind))).toEqual(new Set([shown]));
     // Drawn at the width of its card, so that letters have the size that they were given.

@@ -10,5 +10,5 @@ export function list(items: readonly string[], last = 'and'): string {
 
 /** Replaces spaces by non-breaking ones, so that numbers stay with their interval and unit. */
 export function unbroken(text: string): string {
-  return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%');
+  return text.replaceAll(' ± ', '\u00a0±\u00a0').replaceAll(' %', '\u00a0%').replaceAll(' (%)', '\u00a0(%)');
 }

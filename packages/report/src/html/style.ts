@@ -9,7 +9,7 @@ function cards(width: string, table: string): string {
   ${table} tbody :is(th, td) { border: 0; padding: 0.1rem 0; }
   ${table} tbody th { text-align: left; white-space: normal; }
   ${table} tbody td, ${table} td.left { display: flex; justify-content: space-between; gap: 1rem; max-width: 34rem; text-align: right; }
-  ${table} tbody td::before { content: attr(data-label); color: var(--soft); text-align: left; }
+  ${table} tbody td::before { content: attr(data-label); flex: none; max-width: 60%; color: var(--soft); text-align: left; }
   ${table} .detail { max-width: none; }
 }`;
 }
@@ -50,7 +50,7 @@ tbody th { min-width: 8.5rem; max-width: 12rem; overflow-wrap: anywhere; positio
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody tr:hover { background: var(--card); }
 td.published, th.published { color: var(--soft); font-style: italic; }
-thead th:not(.published) button { white-space: nowrap; }
+thead th { overflow-wrap: normal; }
 th button { all: unset; cursor: pointer; font-weight: 600; padding: 0.1rem 0; }
 th button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 th button { position: relative; }

@@ -1,3 +1,4 @@
+import { unbroken } from '../answer/words.js';
 import { attributes, html, type Markup } from '../markup/markup.js';
 import { formatCell, formatNumber } from '../tables/format.js';
 import { notesOf } from '../tables/render.js';
@@ -15,7 +16,7 @@ export function tableHtml(table: Table): Markup {
   const head = table.columns.map(
     (column) =>
       html`<th scope="col" role="columnheader" ${attributes({ class: classOf(column) })}>
-        <button type="button">${column.header}</button>
+        <button type="button">${unbroken(column.header)}</button>
       </th>`,
   );
   const rows = table.rows.map(
@@ -24,8 +25,8 @@ export function tableHtml(table: Table): Markup {
         ${row.map((cell, i) => cellHtml(cell, table.columns[i]!, i === 0))}
       </tr>`,
   );
-  const notes = notesOf(table).map((note) => html`<li>${note}</li>`);
-  return html`<p class="caption" id="caption-${id}">${title}</p>
+  const notes = notesOf(table).map((note) => html`<li>${unbroken(note)}</li>`);
+  return html`<p class="caption" id="caption-${id}">${unbroken(title)}</p>
     <div class="scroll" role="region" aria-labelledby="caption-${id}" tabindex="0">
       <table
         id="table-${id}"
