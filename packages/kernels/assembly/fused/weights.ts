@@ -53,10 +53,19 @@ function markInput(used: usize, input: i32, outputs: i32): void {
 export function sampleWeights(out: usize, mean: usize, variance: usize, used: usize, n: i32, key0: u32, key1: u32): void {
   const groups = (n + 15) >> 4;
   for (let g = 0; g < groups; ) {
-    const draws = load<u8>(used + g), most = min(groups, g + GROUP_BLOCK), first = g << 4;
-    do g++; while (g < most && load<u8>(used + g) == draws);
-    const count = min(n, g << 4) - first, at = <usize>first << 2;
+    const first = g << 4, at = <usize>first << 2;
+    const draws = load<u8>(used + g);
+    g = endOfRun(used, g, min(groups, g + GROUP_BLOCK), draws);
+    const count = min(n, g << 4) - first;
     if (!draws) memory.copy(out + at, mean + at, <usize>count << 2);
     else sampleBlock(out + at, mean + at, variance + at, count, first, key0, key1);
   }
+}
+
+/** The first place after `from` where a byte is not `value`, at most `end`. Bytes are 0 or 1. */
+function endOfRun(bytes: usize, from: i32, end: i32, value: u8): i32 {
+  const eight = <u64>value * 0x0101010101010101;
+  while (from + 8 <= end && load<u64>(bytes + from) == eight) from += 8;
+  while (from < end && load<u8>(bytes + from) == value) from++;
+  return from;
 }
