@@ -65,7 +65,7 @@ export function paretoFigure(setting: Setting, styleOf: StyleOf): Figure | undef
         },
       ],
     ],
-    caption: `${INTERVALS} ${seedsOf(groups)} Dotted: other criteria than the first of a method. Networks with more than ${WORST} times the best error are left out.`,
+    caption: `${INTERVALS} ${seedsOf(groups)}${groups.some((group) => prunersOf(group).length > 1) ? ' Dotted: other criteria than the first of a method.' : ''} Networks with more than ${WORST} times the best error are left out.`,
   });
 }
 
