@@ -151,13 +151,17 @@ describe('a sweep', () => {
 
   it('uses a plugin in TypeScript, as the guide says', async () => {
     const plugin = fileURLToPath(new URL('../../docs/guides/custom-pruner/my-pruner.ts', import.meta.url));
-    const args = ['train', ...TINY, '--method', 'sgd', '--prune', '0.5', '--dir', 'guide', '--json'];
+    const args = ['train', ...TINY, '--method', 'sgd', '--prune', '1', '--dir', 'guide', '--json'];
     const ended = await bbb([...args, '--plugin', plugin, '--pruners', 'my-pruner,magnitude'], {
       cwd: folder,
     });
     expect(ended.code).toBe(0);
     const rows = outcomeOf(ended).tables.find(({ id }) => id === 'pruning')!.rows;
     expect(rows.map((row) => row['pruner'])).toEqual(['my-pruner', 'magnitude']);
+    // Nothing is left of its layers, and this is said where users look.
+    expect(ended.stderr).toMatch(
+      /^warning: sgd, my-pruner, 100 %, seed 0 \(and one more network\): All weights of /m,
+    );
   });
 
   it('counts failures, names them, and ends with 1', async () => {

@@ -116,7 +116,12 @@ describe('what networks take', () => {
     expect(textsOf(more, 'own-sparsity').map(([, , to]) => to)).toEqual(['suggested', 'by layer: 90, 50']);
     expect(textsOf(more, 'pruning')).toEqual(textsOf(data, 'pruning'));
     const bytes = reportTables(more).find(({ id }) => id.startsWith('bytes'))!;
-    expect(bytes.notes.at(-1)).toContain('All weights of <b> are removed.');
+    const { first, others } = { first: data.plan[0]!.label, others: more.results.length - 1 };
+    expect(bytes.notes.at(-1)).toMatch(
+      new RegExp(
+        `^${first}, .* seed 0 \\(and ${others} more networks\\): All weights of <b> are removed\\.$`,
+      ),
+    );
   });
 
   it('is left out of results of earlier versions', () => {

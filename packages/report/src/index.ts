@@ -9,6 +9,7 @@
  */
 export type { SweepData } from '@bbb/core';
 export { allSettings, settingsOf, settingTitle, type Group, type Setting } from './data/groups.js';
+export { pruningWarnings } from './data/pruning-warnings.js';
 export { likelihoodName, networkName } from './data/network-name.js';
 export { estimate, halfWidth, type Estimate } from './stats/estimate.js';
 export { holm, pairedDifference, type BySeed, type PairedDifference } from './stats/paired.js';

@@ -151,7 +151,9 @@ function failureText({ failed, diverged, done, total, waiting }: SweepOutcome['c
   if (waiting > 0)
     return `Stopped at the first failure, with ${done} of ${trialsText(total)} done. To go on:\n  ${retry}`;
   // A trial that diverged would diverge again.
-  return failed === 0 ? `${failures}.` : `${failures}. To run them again:\n  ${retry}`;
+  return failed === 0
+    ? `${failures}.`
+    : `${failures}. To run ${failed === 1 ? 'it' : 'them'} again:\n  ${retry}`;
 }
 
 function hintOf(hint: string | undefined): string {

@@ -2,6 +2,7 @@ import type { PruningResult, TrialResult } from '@bbb/core';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { metricOf, named } from '../data/headline-metric.js';
 import { errorAt, estimateOver, findPruning, prunersOf, sharesOf, type Network } from '../data/measure.js';
+import { pruningWarnings } from '../data/pruning-warnings.js';
 import { formatShare } from './format.js';
 import { estimated, left, right, text, type Cell, type Table } from './table.js';
 
@@ -41,24 +42,9 @@ export function bytesTable(setting: Setting): Table | undefined {
     notes: [
       'Bytes are those of the mean weights in float32, without names and shapes: all of them; a bit for each and those that are not 0; the same, gzipped.',
       'Off every path: zeros, and weights that no input reaches or no output hears. Dead units lie on no path from an input to an output.',
-      ...warningsOf(groups),
+      ...pruningWarnings(groups),
     ],
   };
-}
-
-/** Most kinds of warnings, each with an example. */
-const MOST_WARNINGS = 5;
-
-/** Unexpected effects of pruning, each named once with the first network that had it. */
-function warningsOf(groups: readonly Group[]): string[] {
-  const told = new Map<string, string>();
-  for (const { name, results } of groups)
-    for (const { pruning, trial } of results)
-      for (const { pruner, share, warnings = [] } of pruning)
-        for (const warning of warnings)
-          if (!told.has(warning))
-            told.set(warning, `${name}, ${pruner}, ${formatShare(share)}, seed ${trial.seed}: ${warning}`);
-  return [...told.values()].slice(0, MOST_WARNINGS);
 }
 
 function measured(group: Group, network: Network): boolean {
