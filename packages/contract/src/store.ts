@@ -20,6 +20,8 @@ const row = (i: number): IndexRow => ({
   attempts: 0,
   epoch: 0,
   epochs: 9,
+  phaseShare: 0,
+  phaseSeconds: 0,
   validationError: null,
   error: null,
   sha256: null,
@@ -58,9 +60,15 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
             { id: 'trial-3', ...done },
             { id: 'trial-4', ...failed },
           ]);
-          await index.update([{ id: 'trial-4', state: 'waiting', error: null }]);
+          await index.update([{ id: 'trial-4', state: 'waiting', error: null, phaseShare: 0.25 }]);
           const expected = rows.with(3, { ...rows[3]!, ...done });
-          const retried = { ...rows[4]!, ...failed, state: 'waiting', error: null } as const;
+          const retried = {
+            ...rows[4]!,
+            ...failed,
+            state: 'waiting',
+            error: null,
+            phaseShare: 0.25,
+          } as const;
           assert.deepEqual(await index.rows(), expected.with(4, retried));
         }),
     },

@@ -13,6 +13,10 @@ export interface IndexRow {
   /** Number of epochs done, of `epochs`. */
   readonly epoch: number;
   readonly epochs: number;
+  /** While the trial runs: the part of the current epoch that is done, or of the evaluation once all epochs are, in [0, 1]. */
+  readonly phaseShare: number;
+  /** Seconds that this part took. */
+  readonly phaseSeconds: number;
   /** Validation error of the last epoch, a fraction or an RMSE in the target's unit; null without validation. */
   readonly validationError: number | null;
   /** Message of the last failure. */
@@ -23,7 +27,10 @@ export interface IndexRow {
 
 /** The changes of a row. */
 export type IndexPatch = Partial<
-  Pick<IndexRow, 'state' | 'attempts' | 'epoch' | 'validationError' | 'error' | 'sha256'>
+  Pick<
+    IndexRow,
+    'state' | 'attempts' | 'epoch' | 'phaseShare' | 'phaseSeconds' | 'validationError' | 'error' | 'sha256'
+  >
 >;
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEpochs, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
-import type { EpochMetrics } from '@bbb/core';
+import type { EpochMetrics, IndexRow } from '@bbb/core';
 import { createLogUpdate } from 'log-update';
 import { printLine, say } from '../../io/output.js';
 import { isLive } from '../../io/style.js';
@@ -61,32 +61,10 @@ async function lookAt(dir: string): Promise<Look> {
 export function progressOf({ seen, outlook, epochs }: Look, now: number): ProgressState {
   const since = seen.owner?.since;
   const began = since === undefined ? now : now - (Date.now() - Date.parse(since)) / 1000;
-  const { counts, timings, workers } = outlook;
+  const { counts, timings, evaluations, workers } = outlook;
   const running = seen.trials
     .filter(({ state }) => state === 'running')
-    .map((row): [string, RunningTrial] => {
-      const own = epochs.get(row.id) ?? [];
-      const epoch = Math.min(own.length, row.epochs);
-      return [
-        row.id,
-        {
-          ...row,
-          phase: epoch < row.epochs ? 'train' : 'evaluate',
-          epoch: Math.min(epoch + 1, row.epochs),
-          share: 0,
-          loss: own.at(-1)?.trainNll ?? Number.NaN,
-          validationErrors: own.flatMap(({ validationError }) => validationError ?? []),
-          attempt: row.attempts,
-          // The number of threads is not stored, so it is not known here.
-          threads: 1,
-          startedAt: began,
-          phaseSince: now,
-          // The pace of a running trial is not known here, so the estimate uses the trials that are done.
-          startEpochs: row.epochs,
-          startShare: 1,
-        },
-      ];
-    });
+    .map((row): [string, RunningTrial] => [row.id, runningOf(row, epochs.get(row.id) ?? [], now)]);
   return {
     waiting: new Map(seen.trials.filter(({ state }) => state === 'waiting').map((row) => [row.id, row])),
     running: new Map(running),
@@ -99,6 +77,30 @@ export function progressOf({ seen, outlook, epochs }: Look, now: number): Progre
     headline: seen.headline,
     startedAt: began,
     timings,
-    evaluations: new Map(),
+    evaluations,
+  };
+}
+
+/** A running trial from its row of the index and its epochs so far. The number of its threads is not stored. */
+function runningOf(row: IndexRow, epochs: readonly EpochMetrics[], now: number): RunningTrial {
+  // The epochs are read after the index, so there may be one more, and the share is of the one before.
+  const done = Math.min(epochs.length, row.epochs);
+  const current = done === row.epoch;
+  const phaseSince = now - (current ? row.phaseSeconds : 0);
+  const trained = epochs.slice(0, done).reduce((sum, { seconds }) => sum + seconds, 0);
+  return {
+    ...row,
+    phase: done < row.epochs ? 'train' : 'evaluate',
+    epoch: Math.min(done + 1, row.epochs),
+    share: current ? row.phaseShare : 0,
+    loss: epochs.at(-1)?.trainNll ?? Number.NaN,
+    validationErrors: epochs.flatMap(({ validationError }) => validationError ?? []),
+    attempt: row.attempts,
+    threads: 1,
+    // As if all its epochs had been trained without a pause before this phase: its pace is their mean.
+    startedAt: phaseSince - trained,
+    phaseSince,
+    startEpochs: 0,
+    startShare: 0,
   };
 }

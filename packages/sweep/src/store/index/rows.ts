@@ -13,6 +13,8 @@ export function initialRow({ id, label, variant, configuration, seed, trial }: P
     attempts: 0,
     epoch: 0,
     epochs: trial.training.epochs,
+    phaseShare: 0,
+    phaseSeconds: 0,
     validationError: null,
     error: null,
     sha256: null,

@@ -11,8 +11,8 @@ export interface SqliteIndex extends TrialIndex {
 }
 
 /** `PRAGMA user_version` of the layout below: one value while the index is written to, another after it was closed with everything in it. */
-const KEPT = 2;
-const CLOSED = 3;
+const KEPT = 4;
+const CLOSED = 5;
 const COLUMNS = [
   'id',
   'label',
@@ -23,6 +23,8 @@ const COLUMNS = [
   'attempts',
   'epoch',
   'epochs',
+  'phaseShare',
+  'phaseSeconds',
   'validationError',
   'error',
   'sha256',
@@ -42,6 +44,8 @@ const rowsSchema = z.array(
     attempts: count,
     epoch: count,
     epochs: count,
+    phaseShare: z.number().min(0).max(1),
+    phaseSeconds: z.number().min(0),
     validationError: z.number().nullable(),
     error: z
       .string()
@@ -64,6 +68,8 @@ const CREATE = `
     attempts INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
     epochs INTEGER NOT NULL,
+    phaseShare REAL NOT NULL,
+    phaseSeconds REAL NOT NULL,
     validationError REAL,
     error TEXT,
     sha256 TEXT
