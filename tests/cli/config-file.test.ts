@@ -114,7 +114,7 @@ answer: { reference: 50%, sparsity: 99.9% }
       'E_SWEEP_CONFIG',
       /"pruning\.shares\[1\]".*got "all"/,
     ],
-    ['list', '[1]', 'E_SWEEP_CONFIG', /gives a list/],
+    ['list', '[1]', 'E_SWEEP_CONFIG', /got a list/],
     ['broken text', '{', 'E_CONFIG_LOAD', /my\.json can't be loaded/],
   ])('with a %s is refused', async (_what, text, code, message) => {
     put('my.json', text);
@@ -135,7 +135,7 @@ answer: { reference: 50%, sparsity: 99.9% }
       message: expect.stringMatching(/unique/),
     });
     await expect(load('empty.mjs')).rejects.toMatchObject({
-      message: expect.stringMatching(/gives nothing/),
+      message: expect.stringMatching(/got nothing/),
     });
     await expect(load('none.json')).rejects.toMatchObject({ code: 'E_CONFIG_NOT_FOUND' });
     await expect(load('my.toml')).rejects.toMatchObject({ code: 'E_CONFIG_LOAD' });

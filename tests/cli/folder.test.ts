@@ -98,7 +98,7 @@ describe('bbb sweep --dry-run', () => {
     const args = ['--methods', 'sgd', '--validation', '60000', '--dry-run'];
     const { code, stdout, stderr } = await bbb(['sweep', ...args]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('60000 validation examples leave none of 60000 to train on.');
+    expect(stderr).toContain('60000 validation examples of 60000 leave none to train on.');
   });
 });
 

@@ -117,7 +117,7 @@ describe('its plugins on the command line', () => {
       'reporters csv',
     ]);
     const { code, stderr } = await bbb(['sweep', '--plugin', example('nice.ts'), '--executor', 'nise']);
-    expect(stderr).toMatch(/no executor called "nise"[\s\S]*"nice"/);
+    expect(stderr).toMatch(/contributes an executor "nise"[\s\S]*"nice"/);
     expect(code).toBe(2);
     const wrong = [
       ['stores', 'jsn', 'json'],

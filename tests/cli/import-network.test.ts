@@ -90,7 +90,7 @@ describe('bbb import', () => {
     expect(answer.sure).toBe(false);
     expect(answer.set.length).toBeGreaterThan(5);
     const none = await at('import', 'net.safetensors', ...how.with(3, '10000').with(5, 'none'));
-    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('leave none of 10000')]);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('of 10000 leave none')]);
   });
 
   it('replaces nothing, and writes nothing of what does not fit', async () => {
@@ -113,7 +113,7 @@ describe('bbb import', () => {
       'target=t',
     ];
     const untested = await at('import', 'net.safetensors', ...table);
-    expect([untested.code, untested.stderr]).toEqual([2, expect.stringContaining('no test part')]);
+    expect([untested.code, untested.stderr]).toEqual([2, expect.stringContaining('no test examples here')]);
     for (const made of ['iris', 'model-bbb']) expect(existsSync(join(folder, made))).toBe(false);
   });
 });

@@ -137,9 +137,9 @@ describe('bbb data inspect', () => {
 
   it.each<[string, Readonly<Record<string, Content>>, string, RegExp]>([
     ['nothing', {}, 'gone', /no file or folder/],
-    ['an empty folder', {}, '.', /no pictures, no tables and no arrays/],
+    ['an empty folder', {}, '.', /no pictures, tables or arrays/],
     ['a broken picture', { 'a/1.png': 'x', 'b/1.png': 'y' }, '.', /a\/1\.png is a text/],
-    ['a broken archive', { 'x.npz': 'PK\u0003\u0004' }, 'x.npz', /no whole NumPy archive/],
+    ['a broken archive', { 'x.npz': 'PK\u0003\u0004' }, 'x.npz', /not a whole NumPy archive/],
   ])('of %s says what is wrong, with exit code 2', async (_, files, what, says) => {
     const { dir, env } = await folder({ '.keep': '', ...files });
     const ended = await bbb(['data', 'inspect', join(dir, what)], { env });

@@ -56,7 +56,7 @@ describe('a file that --out names', () => {
       const before = readFileSync(join(dir, name));
       const { code, stderr } = await exportTo(join(dir, name), '--force');
       expect([name, code]).toEqual([name, 2]);
-      expect(stderr).toContain('a file that a sweep lives by');
+      expect(stderr).toContain('belongs to a sweep');
       expect(readFileSync(join(dir, name)).equals(before)).toBe(true);
     }
     expect((await exportTo(join(dir, 'table.csv'))).code).toBe(0);

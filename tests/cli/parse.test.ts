@@ -120,7 +120,7 @@ describe('lists', () => {
     expect(shares('0,0.5,98%,99.9 %')).toEqual([0, 0.5, 0.98, 0.999]);
     expect(seeds('3,7,11')).toEqual([3, 7, 11]);
     expect(() => roles('weights')).toThrow('weight, bias');
-    expect(() => text(' ')).toThrow('some text');
+    expect(() => text(' ')).toThrow('Expected a text');
   });
 
   it('collects an option that is repeated', () => {
@@ -156,7 +156,7 @@ describe('numbers in every option alike', () => {
 
   it('what begins like JSON and is none is refused', () => {
     for (const text of ['[1,', '{"a":.5}', '[.5, x]', '"half'])
-      expect(() => assignment(`a=${text}`)).toThrow('no JSON');
+      expect(() => assignment(`a=${text}`)).toThrow('is not JSON');
     expect(axis('hidden=[400,400],[800]').values).toEqual([[400, 400], [800]]);
     expect(axis('a={"kind":"he"},{"kind":"x"}').values).toEqual([{ kind: 'he' }, { kind: 'x' }]);
     expect(axis('a="x,y","z"').values).toEqual(['x,y', 'z']);

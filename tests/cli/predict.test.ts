@@ -159,7 +159,7 @@ describe('bbb predict', () => {
       ],
       [
         [model, at('words.csv', `${Array.from({ length: 783 }, () => 0).join()},x\n${'0,'.repeat(783)}y\n`)],
-        'words.csv, line 2, column "784": "y" is no number.',
+        'words.csv, line 2, column "784": "y" is not a number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
       // As many numbers as 27 examples have.
@@ -207,7 +207,7 @@ describe('what is typed', () => {
     expect(rowsOf(parseTable('1;2\n', 't', model(2)))).toEqual([[1, 2]]);
     expect(rowsOf(parseTable('-1e3\t"2"\n\n', 't', model(2)))).toEqual([[-1000, 2]]);
     expect(rowsOf(parseJsonLines('[[1, 2], [3, null]]\n', 't', model(4)))).toEqual([[1, 2, 3, NaN]]);
-    expect(() => parseJsonLines('{"a": 1}', 't', model(1))).toThrow('t, line 1: this is no list of numbers.');
+    expect(() => parseJsonLines('{"a": 1}', 't', model(1))).toThrow('t, line 1: expected a list of numbers.');
   });
 
   it('never breaks the reading of it', () => {

@@ -49,7 +49,7 @@ describe('a value that was forgotten', () => {
     '%s takes no empty text for a path',
     async (_, path) => {
       const needed = NEEDED[path.at(-1)!] ?? [];
-      const refused = { code: 'E_USAGE', message: expect.stringContaining('Expected some text') };
+      const refused = { code: 'E_USAGE', message: expect.stringContaining('Expected a text') };
       await expect(typed([...path, ...needed, ''])).rejects.toMatchObject(refused);
     },
   );

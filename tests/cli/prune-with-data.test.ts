@@ -53,7 +53,9 @@ describe('a criterion that computes from training examples', () => {
     ]);
     for (const { code, stderr } of refused) {
       expect(code).toBe(2);
-      expect(stderr).toMatch(/"obs" computes from training examples: .*\n.*--data-dir/s);
+      expect(stderr).toMatch(
+        /"obs" needs training examples, and they could not be loaded: .*\n.*--data-dir/s,
+      );
     }
     expect(readdirSync(folder)).not.toContain('gone');
     // One that reads weights alone does not miss them.

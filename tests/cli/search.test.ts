@@ -113,5 +113,5 @@ it('bbb sweep searches, and the same command again finds everything done', async
   }
   const { code, stderr } = await bbb([...args, '--grid', 'training.batchSize=8,16'], { cwd: folder });
   expect(code).toBe(2);
-  expect(stderr).toContain('has a grid, and there is a space to search');
+  expect(stderr).toContain('has a grid, but a search takes its values from');
 });

@@ -282,7 +282,7 @@ describe('a stored network', () => {
       join(path, 'checkpoint.safetensors'),
     ]);
     expect([own.code, own.stdout]).toEqual([2, '']);
-    expect(own.stderr).toContain('a file that a sweep lives by');
+    expect(own.stderr).toContain('belongs to a sweep');
 
     const args = ['prune', path, '--share', '0.6'];
     expect((await bbb(args)).code).toBe(0);
@@ -292,7 +292,7 @@ describe('a stored network', () => {
     expect((await bbb([...args, '--force'])).code).toBe(0);
   });
 
-  it('is not measured when it is not the one that its result tells of', async () => {
+  it('is not measured when it does not match its result', async () => {
     const { path } = (await trials())[0]!;
     const checkpoint = join(path, 'checkpoint.safetensors');
     const whole = await readFile(checkpoint);
@@ -307,7 +307,7 @@ describe('a stored network', () => {
       ]) {
         const { code, stdout, stderr } = await bbb(args);
         expect([code, stdout]).toEqual([3, '']);
-        expect(stderr).toContain('names another SHA-256');
+        expect(stderr).toContain('does not match its result');
         expect(stderr).toContain('bbb sweep repair');
       }
     } finally {
@@ -339,7 +339,7 @@ describe('a report', () => {
     const further = await at('--sparsity', '0.123');
     expect([further.code, further.stderr]).toEqual([
       2,
-      expect.stringContaining('No network was pruned to 12.3 %'),
+      expect.stringContaining('No network of the sweep was pruned to 12.3 %'),
     ]);
   });
 

@@ -21,7 +21,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'unknown command below sweep',
     args: ['sweep', 'statuz', 'full'],
-    says: ['bbb sweep has no command "statuz"', 'It has status, watch, repair, export, help'],
+    says: ['bbb sweep has no command "statuz"', 'Choose one of status, watch, repair, export, help'],
   },
   {
     name: 'unknown command below sweep, with an option of the one that was meant',
@@ -31,12 +31,12 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'option before a command that has it too',
     args: ['sweep', '--json', 'status', 'full'],
-    says: ['--json stands before "status"', 'bbb sweep status ... --json'],
+    says: ['--json has no effect before "status"', 'bbb sweep status ... --json'],
   },
   {
     name: 'option before a command that has no such option',
     args: ['sweep', '--no-config', 'status', 'full'],
-    says: ['--no-config stands before "status"', 'leave it out'],
+    says: ['--no-config has no effect before "status"', 'leave it out'],
   },
   {
     name: 'missing argument of a command below another',
@@ -46,7 +46,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'help for an unknown command',
     args: ['help', 'statuz'],
-    says: ['bbb has no command "statuz"', 'It has sweep, '],
+    says: ['bbb has no command "statuz"', 'Choose one of sweep, '],
   },
   {
     name: 'help for an unknown command below another',
@@ -61,17 +61,17 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'forgotten folder, another option in its place',
     args: ['train', '--method', 'sgd', ...TINY, '--dir', '--quiet'],
-    says: ['--dir needs a value, and got the option --quiet', 'A folder of that name is ./--quiet'],
+    says: ['--dir needs a value; got the option --quiet', 'For a folder of that name, write ./--quiet'],
   },
   {
     name: 'forgotten name, help in its place',
     args: sweep('--preset', '-h'),
-    says: ['--preset needs a value, and got the option -h'],
+    says: ['--preset needs a value; got the option -h'],
   },
   {
     name: 'folder from an unset variable',
     args: sweep('--dir', ''),
-    says: ['--dir needs a value, and got an empty one'],
+    says: ['--dir needs a value; got an empty text'],
   },
   { name: 'too many seeds', args: sweep('--seeds', '1e9'), says: ['a whole number from 1 to 1000000'] },
   {
@@ -133,7 +133,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'path to nowhere',
     args: sweep('--set', 'methods.none.options.p=1'),
-    says: ['leads nowhere', 'none'],
+    says: ['names no member', 'none'],
   },
   {
     name: 'bad method option',
@@ -144,7 +144,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'no images to train on',
     args: sweep('--validation', '60000'),
-    says: ['leave none of 60000', 'Choose --validation below 60000'],
+    says: ['of 60000 leave none', 'Choose --validation below 60000'],
   },
   { name: 'missing plugin', args: sweep('--plugin', './none.ts'), says: ['no plugin file'] },
   {

@@ -97,7 +97,7 @@ describe('a trial', () => {
   it('that selects by validation needs images to validate on', () => {
     const trial = smallTrial(base.registry, 'sgd');
     const without = changed(trial, ['data', 'validation'], 0);
-    expect(() => checkTrial(without)).toThrow(/"best" is by the error on validation images/);
+    expect(() => checkTrial(without)).toThrow(/"best" needs validation examples/);
     checkTrial(changed(without, ['select'], 'last'));
     checkTrial(trial);
   });
@@ -119,7 +119,7 @@ describe('what a trial runs on', () => {
     const trial = smallTrial(base.registry, 'sgd', { hidden: [100_000_000] });
     expect(await refused({ ...base, trial })).toMatchObject({
       code: 'E_NETWORK',
-      message: 'The network would have 79500000010 weights; 268435456 are the most.',
+      message: 'The network would have 79500000010 weights; the limit is 268435456.',
     });
   });
 

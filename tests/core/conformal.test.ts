@@ -77,8 +77,8 @@ describe('the conformal quantile', () => {
   it('is infinite where the examples are too few for the promise', () => {
     expect(conformalQuantile(new Float64Array(8), 0.9)).toBe(Infinity);
     expect(conformalQuantile(new Float64Array(0), 0.9)).toBe(Infinity);
-    expect(() => conformalQuantile(new Float64Array(9), 1)).toThrow(/cover a share/);
-    expect(() => conformalRank(9, Number.NaN)).toThrow(/cover a share/);
+    expect(() => conformalQuantile(new Float64Array(9), 1)).toThrow(/as the coverage/);
+    expect(() => conformalRank(9, Number.NaN)).toThrow(/as the coverage/);
   });
 
   it('covers a new score in exactly rank of n + 1 orders', () => {

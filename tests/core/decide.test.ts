@@ -97,8 +97,8 @@ describe('a criterion of units', () => {
       'layers.1.weight': Uint8Array.of(0, 0, 1),
     });
     expect(warnings).toEqual([
-      'Unit 1 behind layers.0.weight is kept, for the layer would have none left.',
-      'Unit 2 behind layers.1.weight is kept, for the layer would have none left.',
+      'Unit 1 of layers.0.weight is kept: the layer would have no units left.',
+      'Unit 2 of layers.1.weight is kept: the layer would have no units left.',
     ]);
   });
 

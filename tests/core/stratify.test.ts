@@ -102,6 +102,6 @@ describe('apportion', () => {
   });
 
   it('refuses more than there is', () => {
-    expect(() => apportion([1, 2], 4)).toThrow(/4 examples can not be held out of 3/);
+    expect(() => apportion([1, 2], 4)).toThrow(/Can't hold 4 examples out of 3/);
   });
 });

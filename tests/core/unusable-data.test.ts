@@ -115,7 +115,7 @@ describe('a data set that is odd', () => {
   it('is one whose features are nearly 0 once they are divided', () => {
     const binary = summarise(made({ pixel: (i) => i % 2 }, {}));
     expect(faintInputs(binary, { ...OPTIONS, divisor: 255 })).toEqual([
-      'Features of made reach 1, which is divided by 255: nearly nothing to a network. Choose --divisor 1.',
+      'Features of made reach 1, and are divided by 255: the inputs would be close to 0. Choose --divisor 1.',
     ]);
     expect(faintInputs(binary, { ...OPTIONS, divisor: 1 })).toEqual([]);
     expect(faintInputs(binary, { ...OPTIONS, divisor: 255, scaling: 'standardise' })).toEqual([]);

@@ -193,12 +193,12 @@ describe('a layers model', () => {
     ['a path to another folder', '"w.bin"', '"../w.bin"', /name of a file beside it/],
     ['another class', '"Sequential"', '"Functional"', /Functional/],
     [
-      'a layer that bbb has not',
+      'a layer that bbb does not have',
       '"class_name":"Dense","config":{"name":"b"',
       '"class_name":"LSTM","config":{"name":"b"',
       /LSTM/,
     ],
-    ['another activation', '"relu"', '"gelu"', /set up in a way/],
+    ['another activation', '"relu"', '"gelu"', /a configuration that bbb does not support/],
     [
       'units that are not those of the weight',
       '"units":2,"activation"',
@@ -209,7 +209,7 @@ describe('a layers model', () => {
     ['a tensor larger than any', '[3,2]', '[60000000,60000]', /elements/],
     ['a missing weight', '"a/bias"', '"c/bias"', /is missing/],
     ['a weight twice', '"a/bias"', '"a/kernel"', /twice/],
-    ['a negative size', '[3,2]', '[-3,2]', /no layers model/],
+    ['a negative size', '[3,2]', '[-3,2]', /not a layers model/],
     ['another type', '"dtype":"float32"}', '"dtype":"string"}', /type string/],
   ])('is refused for %s', (_what, from, to, expected) => {
     const json = JSON.stringify(small()).replace(from, to);
@@ -372,7 +372,7 @@ describe('a state dict', () => {
   });
 
   it.each([
-    ['a tensor that bbb has nothing for', { 'bn.running_mean': tensor([3], 1) }, /nothing for the tensor/],
+    ['a tensor that bbb has no use for', { 'bn.running_mean': tensor([3], 1) }, /can't use the tensor/],
     ['a layer norm', { 'norm.weight': tensor([3], 1) }, /has the shape/],
     ['a layer that does not fit', { 'fc9.weight': tensor([4, 99], 1) }, /takes 99 numbers/],
     ['a convolution that does not fit', { 'conv0.weight': tensor([9, 5, 3, 3], 1) }, /no padding/],

@@ -197,7 +197,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await first.end('SIGKILL');
     writeFileSync(own, "export default { name: 'own', presets: {} };");
     const second = keep(startCoordinator(plan, options));
-    const reason = 'a plugin of it has changed since it was started; start it again.';
+    const reason = 'one of its plugins has changed since it was started; start it again.';
     await old.says(reason);
     keep(startHost(server.url, { plugins }));
     expect(await outcomeOf(second)).toMatchObject({ status: 'done', counts: { done: 4, failed: 0 } });

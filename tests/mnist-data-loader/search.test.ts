@@ -95,7 +95,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
     }
     expect(await failure(loadDataset({ name: 'fashion-mnist', dir }))).toMatchObject({
       code: 'E_DATA_MISLABELLED',
-      hint: expect.stringContaining('mixed up'),
+      hint: expect.stringContaining("each other's names"),
     });
   });
 });

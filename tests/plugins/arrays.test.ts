@@ -87,7 +87,7 @@ describe('arrays of a program', () => {
     const flat = defined({ x: Float32Array.from(holes.flat(), (x) => x ?? NaN), missing: 'median' }).dataset;
     expect(flat.train.features).toEqual(dataset.train.features);
     expect(() => defined({ ...spec, x: [...holes.slice(1), [1, '2']] as never })).toThrow(/row 3, column 1/);
-    expect(() => defined({ ...spec, columns: ['a'] })).toThrow(/columns of 1 inputs, and an example has 2/);
+    expect(() => defined({ ...spec, columns: ['a'] })).toThrow(/columns of 1 inputs, but examples of 2/);
   });
 
   it.each<[string, Partial<ArraysSpec>, string, RegExp]>([

@@ -315,7 +315,7 @@ describe('a list of layers', () => {
     [
       'a convolution of a row of numbers',
       create([13], [{ kind: 'conv2d', filters: 2, kernel: 1 }]),
-      /"conv2d" takes images, and gets an input of 13\./,
+      /"conv2d" takes images, but gets inputs of shape 13\./,
     ],
     [
       'a pool behind a dense layer',
@@ -326,19 +326,19 @@ describe('a list of layers', () => {
           { kind: 'max-pool', size: 2 },
         ],
       ),
-      /"max-pool" takes images, and gets an input of 8\./,
+      /"max-pool" takes images, but gets inputs of shape 8\./,
     ],
     [
       'layers in a row that do not fit each other',
       () => architectureOf([4], [dense(0, [4], 3), dense(1, [5], 2)]),
-      /"dense" takes 5, and gets 3\./,
+      /"dense" takes inputs of shape 5, but gets 3\./,
     ],
     ['no layer with weights', () => architectureOf([4], [relu([4])]), /needs a layer with weights/],
     ['no layer at all', () => architectureOf([4], []), /needs a layer with weights/],
     [
       'an activation for its last layer',
       () => architectureOf([4], [dense(0, [4], 3), tanh([3])]),
-      /The last layer of a network has weights, and "tanh" has none\./,
+      /The last layer of a network must have weights; "tanh" has none\./,
     ],
   ])('is refused with %s', (_title, make, message) => {
     expect(make).toThrow(message);

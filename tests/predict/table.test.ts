@@ -203,12 +203,12 @@ describe('a network of a table with words and holes', () => {
     [
       'a category that training did not have',
       'town,area,year,floor,kind\nUlm,30,1990,1,old\nBern,30,1990,1,old\n',
-      'new.csv, line 3, column "town": "Bern" is none of the categories that the model knows: Aalen, Bad "Urach", Bonn, am Rhein, Ulm.',
+      'new.csv, line 3, column "town": "Bern" is not a category of the model. Its categories: Aalen, Bad "Urach", Bonn, am Rhein, Ulm.',
     ],
     [
       'a column that is not there',
       'town,aera,year,floor,kind\nUlm,30,1990,1,old\n',
-      'new.csv has no column "area", which the model predicts from.',
+      'new.csv has no column "area", which the model needs.',
     ],
     [
       'a column that is there twice',
@@ -218,12 +218,12 @@ describe('a network of a table with words and holes', () => {
     [
       'text in a number, after a field with a line break',
       'id,town,area,year,floor,kind\n"a\nb",Ulm,30,1990,1,old\nc,Ulm,30 m,1990,1,old\n',
-      'new.csv, line 4, column "area": "30 m" is no number.',
+      'new.csv, line 4, column "area": "30 m" is not a number.',
     ],
     [
       'a number that float32 does not hold',
       'town,area,year,floor,kind\nUlm,1e39,1990,1,old\n',
-      'new.csv, line 2, column "area": 1e+39 is no finite float32 number.',
+      'new.csv, line 2, column "area": 1e+39 is not a finite float32 number.',
     ],
     [
       'rows of another length',
@@ -235,7 +235,11 @@ describe('a network of a table with words and holes', () => {
       '30,Ulm,1990,1\n',
       'new.csv, line 1 has 4 values; an example of this model has 5.',
     ],
-    ['no names, and a word', '30,Bern,1990,1,old\n', 'new.csv, line 1, column "town": "Bern" is none of'],
+    [
+      'no names, and a word',
+      '30,Bern,1990,1,old\n',
+      'new.csv, line 1, column "town": "Bern" is not a category',
+    ],
     [
       'JSON without a column',
       '{"town": "Ulm", "area": 3, "year": 1990, "kind": "old"}',
@@ -244,12 +248,12 @@ describe('a network of a table with words and holes', () => {
     [
       'JSON with another category',
       '{"town": "Ulm", "area": 3, "year": 1890, "kind": "old", "floor": 1}',
-      'new.csv, line 1, column "year": 1890 is none of',
+      'new.csv, line 1, column "year": 1890 is not a category',
     ],
     [
       'JSON with a value that is none',
       '{"town": ["Ulm"], "area": 3, "year": 1990, "kind": "old", "floor": 1}',
-      'new.csv, line 1: this is no row.',
+      'new.csv, line 1: expected a row.',
     ],
   ])('refuses %s by its place', (_, text, message) => {
     expect(() => answersTo(flat, text)).toThrow(

@@ -61,7 +61,7 @@ describe('bbb serve', () => {
     expect(statuses).toEqual([303, 401]);
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{24}\n$/);
     expect(code).toBe(0);
-    expect(stderr).toContain('warning: everyone who is given its address');
+    expect(stderr).toContain('warning: everyone who has the whole address');
     const others = externalAddresses('IPv4').map((address) => printed.replace('127.0.0.1', address));
     expect(stderr.match(/^ {2}http.*$/gm) ?? []).toEqual(others.map((url) => `  ${url}`));
   });
@@ -73,7 +73,7 @@ describe('bbb serve', () => {
     const { code, stdout, stderr } = await bbb(['serve', dir, '--port', String(port)]);
     other.close();
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(`error: Port ${port} of 127.0.0.1 is taken by another program.`);
+    expect(stderr).toContain(`error: Another program uses port ${port} of 127.0.0.1.`);
     expect(stderr).toContain('--port 0');
     expect(stderr).not.toMatch(/^\s+at /m);
   });

@@ -24,9 +24,9 @@ test('shares are disjoint, cover the plan, and have a folder each', async () => 
 
 test('flags that make no sense together are refused, with what to type', async () => {
   const plan = await tinyPlan();
-  expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('go together'));
+  expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('need each other'));
   expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
-  expect(() => shareOf(plan, 'x', { index: 0, count: 3, manyMachines: true })).toThrow(usage('two ways'));
+  expect(() => shareOf(plan, 'x', { index: 0, count: 3, manyMachines: true })).toThrow(usage('both divide the trials'));
   const registry = createRegistry([sweepPlugin, bullmqPlugin]);
   const executor = (flags: Parameters<typeof executorOf>[0]) => executorOf(flags, registry);
   expect(() => executor({ executor: 'bullmq' })).toThrow(usage('needs its option "queue"'));
@@ -59,7 +59,7 @@ test('flags that make no sense together are refused, with what to type', async (
     });
   }
   const alone = createRegistry([sweepPlugin]);
-  expect(() => executorOf({ redis }, alone)).toThrow(usage('a package more'));
+  expect(() => executorOf({ redis }, alone)).toThrow(usage('another package'));
   expect(() => executorOf({ executor: 'bullmq' }, alone)).toThrow(
     expect.objectContaining({ code: 'E_USAGE', hint: expect.stringContaining('@bbb/sweep-bullmq') }),
   );

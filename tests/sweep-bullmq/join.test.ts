@@ -82,5 +82,7 @@ test.each([
   'ftp://10.0.0.1',
 ])('%s is no address of a coordinator', async (url) => {
   const announcement = { ...announcementOf(await openInbox(shared)), upload: { url, token: 'x' } };
-  expect(reach(announcement, { uploadTo: ['10.0.0.1'] })).toBe('its announcement makes no sense.');
+  expect(reach(announcement, { uploadTo: ['10.0.0.1'] })).toBe(
+    'its announcement can not be parsed: run the same version of bbb on all machines.',
+  );
 });

@@ -95,7 +95,7 @@ it('sets a result of other data aside, and runs its trial again', async () => {
     cpSync(join(other, 'trials', id, name), join(own, 'trials', id, name));
   const seen = await readSweep(own);
   expect(seen).toMatchObject({ damaged: [id], missing: [id], results: [{ id: plan.trials[1]!.id }] });
-  expect(seen.damage![id]).toContain('it is of other data: idx, train-images has SHA-256');
+  expect(seen.damage![id]).toContain('it was made with other data: idx, train-images has SHA-256');
   const { outcome } = await run(plan, { dir: own, dataDir });
   expect(outcome.counts).toMatchObject({ done: 2, kept: 1 });
   expect((await readSweep(own)).damaged).toEqual([]);
@@ -191,6 +191,6 @@ it('takes over no share that was run on other data', async () => {
   await run({ ...plan, trials: [second!] }, { dir: shareFolder(dir, 1, 2), dataDir });
   const { code, message } = await failure(run(plan, { dir, dataDir }));
   expect(code).toBe('E_SWEEP_CHANGED');
-  expect(message).toContain(`The share ${shareFolder(dir, 0, 2)} is of other data`);
+  expect(message).toContain(`The shard ${shareFolder(dir, 0, 2)} was made with other data`);
   expect((await readSweep(dir)).results).toHaveLength(0);
 });

@@ -87,7 +87,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
     expect(findings).toContainEqual({
       id,
       message: expect.stringMatching(
-        /^metrics\.jsonl is no file; it is now metrics\.jsonl\.corrupt-/,
+        /^metrics\.jsonl is not a file; it was moved to metrics\.jsonl\.corrupt-/,
       ) as string,
     });
     expect(existsSync(path)).toBe(false);

@@ -42,7 +42,7 @@ async function withParts(parts: Parameters<typeof createRegistry>[0][number]): P
 
 describe('a part that does not do what it should', () => {
   it.each([
-    ['an executor with room for none', executor(0, { type: 'killed' }), 'room for 0 trials'],
+    ['an executor with room for none', executor(0, { type: 'killed' }), 'the capacity 0'],
     ['an executor that ends trials in no known way', executor(1, { type: 'finished' }), 'finished'],
   ])('%s ends the sweep with the reason, and nothing counts as done', async (_what, odd, words) => {
     const registry = await withParts({ name: 'odd', executors: { odd } });
@@ -109,7 +109,7 @@ describe('a part that does not do what it should', () => {
     const { outcome } = await run(plan, { dir: temporaryFolder(), registry });
     expect(outcome).toMatchObject({
       status: 'halted',
-      error: { code: 'E_SCHEDULER', message: 'The scheduler "odd" decides a promise.' },
+      error: { code: 'E_SCHEDULER', message: 'The scheduler "odd" decided a promise.' },
     });
   });
 

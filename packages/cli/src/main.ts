@@ -13,9 +13,7 @@ process.on('uncaughtException', (error) => {
 const STUCK = 13;
 process.on('exit', () => {
   if (process.exitCode !== STUCK) return;
-  say(
-    'error: Something was waited for that will never come, in a configuration file or a plugin: a promise that never settles.',
-  );
+  say('error: A configuration file or a plugin waits for a promise that never settles.');
 });
 
 try {

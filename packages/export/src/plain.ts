@@ -37,19 +37,19 @@ export function plainNetwork(
   key: Key,
 ): PlainNetwork {
   if (!likelihood.form) {
-    throw new BbbError('E_EXPORT', 'The likelihood of this network does not say what its outputs mean.', {
-      hint: 'A likelihood says it by "form".',
+    throw new BbbError('E_EXPORT', 'The likelihood of this network does not describe its outputs.', {
+      hint: 'Give the likelihood a "form".',
     });
   }
   if (samples === 0 && model.hasMean === false) {
     throw new BbbError('E_EXPORT', 'This model has no mean network.', {
-      hint: 'Export draws of it: --samples 10.',
+      hint: 'Export draws: --samples 10.',
     });
   }
   if (samples > 0 && model.plainDraws === false) {
     throw new BbbError(
       'E_EXPORT',
-      'The draws of this network are more than their weights, which is all that files hold.',
+      'The draws of this network can not be exported: they depend on more than weights, and files hold weights only.',
       {
         hint: 'Export the mean network: --samples 0.',
       },
@@ -96,7 +96,7 @@ const PLAIN = new Set(['dense', 'flatten', 'relu', 'tanh']);
 /** Refuses unknown kinds of layers: a plugin's layer may have any name, and only for these kinds is it known what they compute. */
 function checkLayer({ kind, geometry }: Layer): void {
   if (PLAIN.has(kind) || (WINDOWED.has(kind) && geometry)) return;
-  throw new BbbError('E_EXPORT', `A layer "${kind}" can't be exported.`, {
-    hint: `Layers that can: ${[...PLAIN, ...WINDOWED].join(', ')}.`,
+  throw new BbbError('E_EXPORT', `The layer "${kind}" can't be exported.`, {
+    hint: `Layers that can be exported: ${[...PLAIN, ...WINDOWED].join(', ')}.`,
   });
 }

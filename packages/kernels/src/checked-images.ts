@@ -51,7 +51,7 @@ function checkBatch(op: string, { input, output }: PoolGeometry, x: Operand, out
   if (x === out) fail(`${op} can not write over its own input. Give it another output.`);
   const batch = x.shape[0] ?? 1;
   if (batch !== (out.shape[0] ?? 1))
-    fail(`${op} got a batch of ${batch} with one of ${out.shape[0]}. Expected the same.`);
+    fail(`${op} got a batch of ${batch} and an output for ${out.shape[0]}. Expected the same number.`);
   checkSize(op, x, [batch, ...input]);
   checkSize(op, out, [batch, ...output]);
 }

@@ -11,7 +11,9 @@ export function checkedLayers(
       const [inner, n] = matrix('matmul', b, options.transposeB);
       const [rows, columns] = matrix('matmul', out);
       if (k !== inner || rows !== m || columns !== n)
-        fail(`matmul got [${m}, ${k}] times [${inner}, ${n}] into [${rows}, ${columns}].`);
+        fail(
+          `matmul got [${m}, ${k}] times [${inner}, ${n}] into [${rows}, ${columns}]. Expected [m, k] times [k, n] into [m, n].`,
+        );
       if (out === a || out === b) fail('matmul can not write over its own input. Give it another output.');
       if (options.bias) expectSize('the bias of matmul', options.bias, n);
       ops.matmul(out, a, b, options);
@@ -50,9 +52,12 @@ export function checkedSoftmax(ops: Ops): Pick<Ops, 'softmaxCrossEntropy' | 'sof
   return {
     softmaxCrossEntropy(logits, labels, grad, scale = 1) {
       const [rows, classes] = matrix('softmaxCrossEntropy', logits);
-      if (labels.length !== rows) fail(`softmaxCrossEntropy got ${labels.length} labels for ${rows} rows.`);
+      if (labels.length !== rows)
+        fail(
+          `softmaxCrossEntropy got ${labels.length} labels for ${rows} rows. Expected one label for each row.`,
+        );
       for (const label of labels)
-        if (label >= classes) fail(`softmaxCrossEntropy got label ${label}; there are ${classes} classes.`);
+        if (label >= classes) fail(`softmaxCrossEntropy got label ${label}. Expected 0 to ${classes - 1}.`);
       if (grad) sameSize('softmaxCrossEntropy', grad, logits);
       return ops.softmaxCrossEntropy(logits, labels, grad, scale);
     },

@@ -64,7 +64,7 @@ export function checkedPosteriors(
     },
     updateIvon(posterior, update) {
       const { w, product } = update;
-      if (!w === !product) fail('updateIvon takes one of w and product.');
+      if (!w === !product) fail('updateIvon got both or neither of w and product. Give exactly one of them.');
       for (const x of [posterior.variance, update.momentum, update.grad, w ?? product!])
         sameSize('updateIvon', posterior.mu, x);
       ops.updateIvon(posterior, update);

@@ -38,7 +38,7 @@ export function checked(ops: Ops): Ops {
         );
       for (let r = 0; r < rows.length; r++) {
         const row = rows[r]!;
-        if (!(row >= 0 && row < count)) fail(`gatherPixels got row ${row}; there are ${count} images.`);
+        if (!(row >= 0 && row < count)) fail(`gatherPixels got row ${row}. Expected 0 to ${count - 1}.`);
       }
       ops.gatherPixels(out, images, rows, divisor);
     },

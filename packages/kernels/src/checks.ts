@@ -10,19 +10,19 @@ export function fail(message: string): never {
 
 export function expectSize(what: string, { shape }: Operand, size: number): void {
   if (sizeOf(shape) !== size)
-    fail(`${what} got an operand of shape [${shape.join(', ')}] where ${size} numbers fit.`);
+    fail(`${what} got an operand of shape [${shape.join(', ')}] of another size. Expected ${size} numbers.`);
 }
 
 export function sameSize(op: string, a: Operand, b: Operand): void {
   if (sizeOf(a.shape) !== sizeOf(b.shape))
     fail(
-      `${op} got operands of shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}]; they must have the same size.`,
+      `${op} got operands of shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}]; expected the same size.`,
     );
 }
 
 /** [rows, columns] of the matrix, or of its transpose. */
 export function matrix(op: string, { shape }: Operand, transpose = false): [number, number] {
-  if (shape.length !== 2) fail(`${op} takes matrices; got shape [${shape.join(', ')}].`);
+  if (shape.length !== 2) fail(`${op} got shape [${shape.join(', ')}]. Expected a matrix.`);
   const [rows = 0, columns = 0] = shape;
   return transpose ? [columns, rows] : [rows, columns];
 }
@@ -58,7 +58,7 @@ export function checkClosedForm(op: string, prior: Prior): void {
   if (prior.kind !== 'gaussian' && prior.kind !== 'log-uniform')
     throw new KernelError(
       'KERNEL_PRIOR',
-      `${op} got the prior '${prior.kind}', whose KL divergence has no closed form. Expected 'gaussian' or 'log-uniform'.`,
+      `${op} got the prior '${prior.kind}', whose KL divergence has no closed form. Use 'gaussian' or 'log-uniform'.`,
     );
 }
 
@@ -66,7 +66,7 @@ export function checkDensity(op: string, prior: Prior): void {
   if (prior.kind === 'log-uniform')
     throw new KernelError(
       'KERNEL_PRIOR',
-      `${op} got the prior 'log-uniform', which has no density. Its KL is taken in closed form: use localGradients, updateLocal or gaussianKl.`,
+      `${op} got the prior 'log-uniform', which has no density. Use localGradients, updateLocal or gaussianKl, which take its KL in closed form.`,
     );
 }
 
@@ -75,7 +75,7 @@ export function checkPositions(op: string, { shape }: Operand, positions: number
   const each = sizeOf(shape.slice(1));
   if (!Number.isSafeInteger(positions) || positions < 1 || each % positions !== 0)
     fail(
-      `${op} got ${positions} positions for an operand of shape [${shape.join(', ')}], of ${each} numbers an example.`,
+      `${op} got ${positions} positions for an operand of shape [${shape.join(', ')}]. Expected one for each of the ${each} numbers of an example.`,
     );
 }
 

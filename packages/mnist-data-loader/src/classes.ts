@@ -102,7 +102,9 @@ function tooMany(source: string, position: number): DataError {
   return new DataError(
     'E_DATA_LABEL',
     `${source} has more than ${MOST_CLASSES} different labels (counted up to position ${position}).`,
-    { hint: 'Are these values to be predicted rather than classes? bbb tells at most 256 classes apart.' },
+    {
+      hint: 'bbb predicts at most 256 classes. Numbers to be predicted, not classes: --dataset-option target=real.',
+    },
   );
 }
 

@@ -32,7 +32,7 @@ export function labelsOf({ shape, data }: ArrayOf<ElementType>, source: string):
     {
       hint:
         shape.length > 2
-          ? 'Is it an image file under the name of a label file?'
+          ? 'Check that it is not an image file with the name of a label file.'
           : `Write the column of the classes alone: an array of ${count}.`,
     },
   );
@@ -59,6 +59,6 @@ function whole(values: Elements, source: string): Elements {
   throw new DataError(
     'E_DATA_LABEL',
     `${source} has label ${values[bad]} at position ${bad}; labels are whole numbers.`,
-    { hint: 'Are these values to be predicted rather than classes? bbb tells classes apart.' },
+    { hint: 'Correct the label. Numbers to be predicted, not classes: --dataset-option target=real.' },
   );
 }

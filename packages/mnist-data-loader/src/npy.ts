@@ -75,11 +75,11 @@ function parseHeader(bytes: Uint8Array, source: string): NpyHeader {
   const [, sizes] = /'shape':\s*\(([\d\s,]*)\)/.exec(text) ?? [];
   const [, fortran] = /'fortran_order':\s*(True|False)/.exec(text) ?? [];
   const type = TYPES[code];
-  if (sizes === undefined || fortran === undefined) throw broken(source, 'has a header that names no shape');
+  if (sizes === undefined || fortran === undefined) throw broken(source, 'has a header without a shape');
   if (!type) {
     throw new DataError(
       'E_DATA_NPY',
-      `${source} holds elements of type ${JSON.stringify(order + code)}, which are no plain numbers.`,
+      `${source} holds elements of type ${JSON.stringify(order + code)}, which are not plain numbers.`,
       {
         hint: `Convert it in Python, e.g. x.astype('uint8'). Types that are read: ${Object.keys(TYPES).join(', ')}.`,
       },

@@ -55,7 +55,7 @@ function flat(pixels: number): Size {
   return { rows, cols, notes: [`rows of ${pixels} pixels: read as images of ${rows} x ${cols}.`] };
 }
 
-const MISNAMED = 'Is it a label file under the name of an image file?';
+const MISNAMED = 'Check that it is not a label file with the name of an image file.';
 const COLOUR =
   'Images of several channels (colour) are not read: make them grey, [count, rows, cols] or [count, rows, cols, 1].';
 

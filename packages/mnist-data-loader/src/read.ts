@@ -79,7 +79,7 @@ export async function readBounded(path: string): Promise<Uint8Array> {
     if (cause instanceof DataError) throw cause;
     if (systemCode(cause) === 'ENOENT') {
       throw new DataError('E_DATA_MISSING', `${path} does not exist.`, {
-        hint: 'Is it a link to a file that has gone?',
+        hint: 'Check whether it is a link to a file that was removed.',
         cause,
       });
     }

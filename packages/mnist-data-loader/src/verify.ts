@@ -19,7 +19,7 @@ export function verifyFile(set: KnownSet, role: FileRole, sha256: string, path: 
       {
         hint:
           actual.set === set
-            ? 'The files of this folder have been mixed up: rename them.'
+            ? "The files of this folder have each other's names: rename them."
             : `Ask for ${actual.set.name}, or give the folder of ${set.title}.`,
       },
     );

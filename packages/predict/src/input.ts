@@ -43,6 +43,6 @@ function wrongSize(length: number, shape: readonly number[], size: number): BbbE
 
 function notFinite(x: number, row: number, column: number): BbbError {
   return new BbbError('E_INPUT', `Number ${column} of example ${row} is ${x}.`, {
-    hint: 'Give finite numbers; this model has nothing that stands for a missing one.',
+    hint: 'Give finite numbers; this model has no value for missing ones.',
   });
 }

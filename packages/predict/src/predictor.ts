@@ -94,7 +94,7 @@ export async function loadPredictor(
       const answers = all(input, options);
       if (answers.length === 1) return answers[0]!;
       throw new BbbError('E_INPUT', `The input holds ${answers.length} examples.`, {
-        hint: 'Give one, or ask predictAll for all of them.',
+        hint: 'Give one example to predict(), or call predictAll() for several.',
       });
     },
   };

@@ -17,16 +17,12 @@ export function thresholdFor(
   const known = [...(sure ? [sure] : []), ...risks].toSorted((a, b) => a.risk - b.risk);
   const found = known.findLast(({ risk }) => risk <= maxRisk);
   if (maxRisk > 0 && maxRisk < 1 && found) return found;
-  throw new BbbError(
-    'E_RISK',
-    `The model file does not know which answers have an error of ${percent(maxRisk)}.`,
-    {
-      hint:
-        known.length > 0
-          ? `Ask for one of ${percent(known[0]!.risk)} or more.`
-          : 'It has no thresholds for this number of draws. Export it from the folder of a trial that kept its last epoch, or predict with that folder.',
-    },
-  );
+  throw new BbbError('E_RISK', `The model file has no threshold for an error of ${percent(maxRisk)}.`, {
+    hint:
+      known.length > 0
+        ? `Choose ${percent(known[0]!.risk)} or more.`
+        : 'It has no thresholds for this number of draws. Export it again from the folder of a trial that measured its last epoch (--select last), or predict with that folder.',
+  });
 }
 
 /** A fraction as a percentage, for messages. */

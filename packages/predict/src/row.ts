@@ -63,7 +63,7 @@ function isList(row: Row): row is readonly Cell[] {
 function byName(row: Readonly<Record<string, Cell>>, table: StoredTable | undefined, where: string): Cell[] {
   if (!table) {
     throw refused(
-      `${where} has names, and this model knows no names of its inputs.`,
+      `${where} has names, but this model has no names for its inputs.`,
       'Give the numbers in the order that it was trained with.',
     );
   }
@@ -75,7 +75,7 @@ function byName(row: Readonly<Record<string, Cell>>, table: StoredTable | undefi
 
 function noColumn(name: string, there: readonly string[], where: string): BbbError {
   return refused(
-    `${where} has no column ${JSON.stringify(name)}, which the model predicts from.`,
+    `${where} has no column ${JSON.stringify(name)}, which the model needs.`,
     `${suggest(name, there)}Its columns: ${listed(there)}.`,
   );
 }
@@ -92,7 +92,7 @@ function indexOf(cell: number | string, categories: readonly string[], place: st
   const index = categories.indexOf(String(cell));
   if (index >= 0) return index;
   throw refused(
-    `${place}: ${JSON.stringify(cell)} is none of the categories that the model knows: ${listed(categories)}.`,
+    `${place}: ${JSON.stringify(cell)} is not a category of the model. Its categories: ${listed(categories)}.`,
     `${suggest(String(cell), categories)}Correct it, or train with examples of it.`,
   );
 }
@@ -100,8 +100,8 @@ function indexOf(cell: number | string, categories: readonly string[], place: st
 function numberOf(cell: number | string, place: string): number {
   if (typeof cell === 'number' && Number.isFinite(Math.fround(cell))) return cell;
   throw refused(
-    `${place}: ${typeof cell === 'number' ? `${cell} is no finite float32 number` : `${JSON.stringify(cell.slice(0, 40))} is no number`}.`,
-    'The model was trained on numbers in this column: give one, e.g. 1.5.',
+    `${place}: ${typeof cell === 'number' ? `${cell} is not a finite float32 number` : `${JSON.stringify(cell.slice(0, 40))} is not a number`}.`,
+    'The model was trained on numbers in this column: give a number, e.g. 1.5.',
   );
 }
 

@@ -32,7 +32,7 @@ export async function loadAssets(): Promise<Assets> {
     );
   } catch (error) {
     throw new BbbError('E_SERVE_ASSETS', 'The page of bbb serve was not built.', {
-      hint: 'Type: npm run build',
+      hint: 'In a checkout, type npm run build; otherwise install @bbb/serve again.',
       cause: error,
     });
   }

@@ -12,7 +12,7 @@ export interface Refusal {
  */
 export function refuse({ method, headers }: IncomingMessage, loopback: boolean): Refusal | undefined {
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, message: `${method} is not possible: this page only shows. Use GET or HEAD.` };
+    return { status: 405, message: `${method} is not allowed: this page is read-only. Use GET or HEAD.` };
   }
   if (loopback && !isLoopback(hostOf(headers.host))) {
     return {

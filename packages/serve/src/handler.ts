@@ -44,7 +44,7 @@ async function answerTo(request: IncomingMessage, response: ServerResponse, hand
   const listed = sites.list && (await listAt(path, assets, sites.list));
   if (listed) return respond(response, listed, head);
   const found = await sites.find(path);
-  if (!found) return respond(response, text(404, 'There is nothing here.'), head);
+  if (!found) return respond(response, text(404, 'There is no page at this address.'), head);
   if (found.path === '/events') return sendEvents(response, found.site, head);
   respond(response, await pageAt(found.path, found.site, assets), head);
 }
@@ -81,5 +81,5 @@ async function pageAt(path: string, site: Site, assets: Assets): Promise<Answer>
   const id = TRIAL.exec(path)?.[1];
   const detail = id === undefined ? undefined : await trialDetail(site.dir, id);
   if (detail) return json(detail);
-  return text(404, id === undefined ? 'There is nothing here.' : `The sweep has no trial ${id}.`);
+  return text(404, id === undefined ? 'There is no page at this address.' : `The sweep has no trial ${id}.`);
 }

@@ -60,13 +60,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function explain(error: NodeJS.ErrnoException, host: string, port: number): BbbError {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new BbbError('E_PORT_TAKEN', `Port ${port} of ${host} is taken by another program.`, {
+      return new BbbError('E_PORT_TAKEN', `Another program uses port ${port} of ${host}.`, {
         hint: 'Choose another with --port, or --port 0 for any that is free.',
         cause: error,
       });
     case 'EACCES':
-      return new BbbError('E_PORT_DENIED', `Port ${port} is not for everybody: permission denied.`, {
-        hint: 'Choose one from 1024 on, e.g. --port 8080.',
+      return new BbbError('E_PORT_DENIED', `You have no permission to listen on port ${port}.`, {
+        hint: 'Choose a port from 1024, e.g. --port 8080.',
         cause: error,
       });
     default:

@@ -68,7 +68,7 @@ async function setForeignAside(dir: string, id: string, warn: Warn): Promise<voi
     for (const name of Object.values(TRIAL_FILES)) {
       const path = join(trialFolder(dir, id), name);
       if (isFree(path) || isOwnFile(path)) continue;
-      warn('W_DAMAGED', `${name} is no file; it is now ${await quarantine(path)}.`, id);
+      warn('W_DAMAGED', `${name} is not a file; it was moved to ${await quarantine(path)}.`, id);
     }
   });
 }
@@ -90,7 +90,7 @@ async function checkCheckpoint(
     const aside = await quarantine(path);
     warn(
       'W_DAMAGED',
-      `${TRIAL_FILES.checkpoint} is damaged (its checksum is wrong); it is now ${aside}.`,
+      `${TRIAL_FILES.checkpoint} is damaged (its checksum is wrong); it was moved to ${aside}.`,
       id,
     );
   });

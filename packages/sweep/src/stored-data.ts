@@ -63,7 +63,7 @@ export async function isOfData(dir: string, datasets: Datasets): Promise<boolean
   );
 }
 
-const WITHOUT = 'Without --data-dir, results are told of the data that they were made of.';
+const WITHOUT = 'Leave --data-dir out to report the results without comparing the data.';
 
 async function holdAgainst(
   dir: string,
@@ -124,8 +124,8 @@ export async function trainedOn(dir: string, id: string): Promise<DataIdentity |
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */
 export function checkTrainedOn(trained: DataIdentity | undefined, use: Use, { sha256 }: Dataset): void {
-  const sentence = 'These are not the data that the network was trained and measured on';
+  const sentence = 'The data are not those that the network was trained and measured on';
   const hint =
-    'Bring the former files back (--data-dir). To measure the network on other data, name them: --dataset NAME.';
+    'Give the folder of the original files with --data-dir. To measure the network on other data, name them: --dataset NAME.';
   checkSameData(sentence, trained, { [dataKey(use)]: sha256 }, hint);
 }

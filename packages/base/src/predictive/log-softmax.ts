@@ -62,7 +62,7 @@ function requireFinite(logits: Float32Array | Float64Array): void {
   while (bad < logits.length && Number.isFinite(logits[bad])) bad++;
   if (bad === logits.length) return;
   throw new BbbError('E_METRIC_PROBABILITY', `Element ${bad} of the logits is ${logits[bad]}.`, {
-    hint: 'Has the training diverged? Its last epochs tell: NLL and weights that grow without end.',
+    hint: 'Logits are finite numbers. Check whether the training diverged: its NLL and weights grow without bound then.',
   });
 }
 

@@ -41,7 +41,7 @@ export function requireProbabilities(probabilities: Probabilities): void {
     const p = probabilities[i]!;
     if (p >= 0 && p <= 1.001) continue;
     throw new BbbError('E_METRIC_PROBABILITY', `Element ${i} of the probabilities is ${p}.`, {
-      hint: 'Give numbers from 0 to 1. NaN comes of a training that diverged.',
+      hint: 'Give numbers from 0 to 1. NaN comes from a training that diverged.',
     });
   }
 }
@@ -49,8 +49,8 @@ export function requireProbabilities(probabilities: Probabilities): void {
 /** @throws BbbError `E_METRIC_COUNT` unless `count`, the number of `what`, is a whole number from 1 */
 export function requireCount(what: string, count: number): void {
   if (Number.isSafeInteger(count) && count > 0) return;
-  throw new BbbError('E_METRIC_COUNT', `There can't be ${count} ${what}.`, {
-    hint: 'Choose a whole number from 1.',
+  throw new BbbError('E_METRIC_COUNT', `Got ${count} ${what}.`, {
+    hint: 'Give a whole number from 1.',
   });
 }
 

@@ -101,7 +101,8 @@ export class UncertaintyAccumulator {
   /** @throws RangeError when no member was added */
   finish(): Uncertainty {
     const { members, examples, classes, entropies } = this;
-    if (members === 0) throw new RangeError('No member was added.');
+    if (members === 0)
+      throw new RangeError('No member was added: there is no prediction to average. Call add() first.');
     const mean = this.mean.answers();
     const { probabilities, logs } = mean;
     const tops = argmaxes(logs, classes);
@@ -154,6 +155,8 @@ export class UncertaintyAccumulator {
 
   private requireSize(size: number, what: string): void {
     if (size === this.votes.length) return;
-    throw new RangeError(`A member gave ${size} ${what}, expected ${this.votes.length}.`);
+    throw new RangeError(
+      `A member gave ${size} ${what}; expected ${this.votes.length}, as the first member gave.`,
+    );
   }
 }

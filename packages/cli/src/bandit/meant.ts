@@ -36,7 +36,7 @@ export function refuseNotMeant(preset: string, flags: SweepFlags): void {
   if (ignored === undefined) return;
   const option = `--${ignored.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new UsageError(
-    `${option} means nothing to the preset "${preset}", in which agents act and learn.`,
-    'Leave it out. bbb bandit --help lists what there is.',
+    `${option} has no effect with the preset "${preset}", in which agents act and learn.`,
+    'Leave it out. bbb bandit --help lists the options.',
   );
 }

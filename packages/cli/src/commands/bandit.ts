@@ -86,7 +86,7 @@ function settingsOf(preset: string, flags: BanditFlags, registry: Registry): Ban
   const { bandit: given } = registry.get('presets', preset);
   if (!given) {
     throw new UsageError(
-      `The preset "${preset}" is a sweep, no bandit.`,
+      `The preset "${preset}" describes a sweep, not a bandit.`,
       `Run it with: bbb sweep --preset ${preset}`,
     );
   }
@@ -114,9 +114,13 @@ function jobsOf(settings: BanditSettings, trials: readonly PlannedTrial[], { sha
       .map(({ trial }) => jobOf(agent, trial, settings, dataId(sha256))),
   );
   if (jobs.length > 0) return jobs;
-  throw new BbbError('E_BANDIT', 'No agent is left to play: none of their methods is in the plan.', {
-    hint: `Methods of the agents: ${[...new Set(settings.agents.map(({ method }) => method))].join(', ')}.`,
-  });
+  throw new BbbError(
+    'E_BANDIT',
+    'There is no agent to run: the sweep has none of the methods that the agents use.',
+    {
+      hint: `Add one of their methods with --methods: ${[...new Set(settings.agents.map(({ method }) => method))].join(', ')}.`,
+    },
+  );
 }
 
 function runsText(runs: number, rounds: number): string {

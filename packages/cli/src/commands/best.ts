@@ -93,7 +93,7 @@ function nothing(dir: string, { results }: SweepData): UsageError {
   return results.length === 0
     ? new UsageError(`No trial of ${dir} has finished yet.`, `bbb sweep status ${dir} says how far they are.`)
     : new UsageError(
-        `The trials of ${dir} held no validation examples out: there is nothing to choose by.`,
-        'The test examples must not choose. Train with --validation N.',
+        `The trials of ${dir} have no validation examples, so there is no error to choose the best by.`,
+        'bbb best does not choose by test examples. Train again with --validation N.',
       );
 }

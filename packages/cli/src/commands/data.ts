@@ -20,7 +20,7 @@ function reportText(report: DataReport, only: boolean): string {
   return [
     `${title} (${name}): ${dir === undefined ? whyNot(report, only) : `ready, in ${dir}`}`,
     ...places.map(placeLine),
-    ...(dir === undefined ? [`  To get it yourself: ${hint}`] : []),
+    ...(dir === undefined ? [`  To get it: ${hint}`] : []),
     '',
   ].join('\n');
 }

@@ -144,7 +144,9 @@ async function filesOf(
   const files: ExportFile[] = [];
   const notes: string[] = [];
   if (network.model.stochastic && network.model.plainDraws === false)
-    notes.push('the mean network alone: the draws of its method are more than their weights');
+    notes.push(
+      'the mean network alone: files hold weights only, and draws of its method depend on more than weights',
+    );
   if (pruned)
     notes.push(`${pruned.zeros} of ${pruned.ranked} weights are zero, removed by ${pruned.pruning.pruner}`);
   if (format.includes('sparse')) {

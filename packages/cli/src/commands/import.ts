@@ -38,8 +38,8 @@ import { optionsOf } from '../run/executor.js';
 /** Test examples that the seed chooses would be no use, because the network may have been trained on them. */
 const noTestPart = (name: string): UsageError =>
   new UsageError(
-    `The data set ${name} has no test part here, and bbb can't know which examples the network was not trained on.`,
-    `Give the data set a test part of such examples: bbb plugins ${name} shows its options.`,
+    `The data set ${name} has no test examples here, and bbb can't know which examples the network was not trained on.`,
+    `Give the data set test examples that the network was not trained on: bbb plugins ${name} lists its options.`,
   );
 
 /** `bbb import`: makes a trial's checkpoint from a network that was trained elsewhere. */
@@ -60,7 +60,7 @@ export async function importNetwork(file: string, flags: ImportFlags): Promise<n
   const open = openTrial(trial, { inputShape, target, preprocessing }, { registry, ops });
   if (flags.limit !== undefined && !open.trainer.finish) {
     throw new UsageError(
-      `--limit means nothing to ${trial.method.use}, which takes the weights as they are.`,
+      `--limit has no effect with the method ${trial.method.use}, which takes the weights as they are.`,
       'Leave it out.',
     );
   }

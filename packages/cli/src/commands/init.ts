@@ -16,7 +16,7 @@ export async function initProject({ dir = '.', dryRun, json }: InitFlags): Promi
   const config = configIn(dir);
   if (config !== undefined) {
     throw new UsageError(
-      `${join(dir, config)} is there already, and bbb replaces no file of yours.`,
+      `${join(dir, config)} exists already, and bbb init does not replace files.`,
       'Edit it, or choose another folder with --dir.',
     );
   }
@@ -61,7 +61,7 @@ function refuseFull(folder: string): void {
   if (there.length === 0) return;
   const shown = there.slice(0, 3).join(', ');
   throw new UsageError(
-    `The folder ${folder} is not empty (${shown}${there.length > 3 ? ', ...' : ''}), and bbb replaces no file of yours.`,
+    `The folder ${folder} is not empty (${shown}${there.length > 3 ? ', ...' : ''}), and bbb init does not replace files.`,
     'Choose another name, or an empty folder with --dir.',
   );
 }

@@ -16,7 +16,7 @@ export async function plugins(name: string | undefined, flags: PluginsFlags): Pr
   if (chosen.length === 0) {
     const names = all.map((entry) => entry.name);
     throw new UsageError(
-      `No plugin has anything called "${name}".`,
+      `No plugin contributes the name "${name}".`,
       `${suggest(name!, [...PLUGIN_KINDS, ...names])}Available: ${names.join(', ')}. Kinds: ${PLUGIN_KINDS.join(', ')}.`,
     );
   }

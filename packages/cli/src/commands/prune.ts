@@ -197,7 +197,7 @@ async function headlineMeter(
     };
   } catch (error) {
     if (dataDir !== undefined) throw error;
-    warn(`The ${network.likelihood.headline.label} is not measured: ${(error as Error).message}`);
+    warn(`The ${network.likelihood.headline.label} was not measured: ${(error as Error).message}`);
     return undefined;
   }
 }

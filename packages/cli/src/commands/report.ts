@@ -26,13 +26,13 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
   const common = { out, formats, width: process.stdout.columns || 120 };
   if (!flags.compare) {
     if (other !== undefined) {
-      throw new UsageError(`Two folders, ${dir} and ${other}.`, 'To set them side by side: --compare.');
+      throw new UsageError(
+        `bbb report takes one folder, and got two: ${dir} and ${other}.`,
+        'To compare two sweeps, add --compare.',
+      );
     }
     if (flags.refine && targetError === undefined)
-      throw new UsageError(
-        '--refine looks for a target error, and none is given.',
-        '--target-error 2% --refine',
-      );
+      throw new UsageError('--refine needs a target error.', 'Add one, e.g. --target-error 2% --refine');
     const question = {
       ...(reference === undefined ? {} : { reference }),
       ...(sparsity === undefined ? {} : { sparsity }),
@@ -50,20 +50,29 @@ function requestOf(dir: string, other: string | undefined, flags: ReportFlags): 
     };
   }
   if (flags.refine)
-    throw new UsageError('--refine has no meaning with --compare.', 'Ask for it sweep by sweep.');
+    throw new UsageError(
+      '--refine has no effect with --compare.',
+      'Run bbb report DIR --refine for each sweep.',
+    );
   if (flags.ensembles)
-    throw new UsageError('--ensembles has no meaning with --compare.', 'Ask for it sweep by sweep.');
+    throw new UsageError(
+      '--ensembles has no effect with --compare.',
+      'Run bbb report DIR --ensembles for each sweep.',
+    );
   if (other === undefined) {
-    throw new UsageError('--compare needs two folders.', 'bbb report --compare A B');
+    throw new UsageError('--compare needs two folders.', 'Type: bbb report --compare A B');
   }
   if (reference !== undefined) {
     throw new UsageError(
-      '--reference has no meaning with --compare.',
-      'There, each method is compared with itself.',
+      '--reference has no effect with --compare.',
+      'Leave it out: --compare sets each method of one sweep beside the same method of the other.',
     );
   }
   if (targetError !== undefined) {
-    throw new UsageError('--target-error has no meaning with --compare.', 'Ask for it sweep by sweep.');
+    throw new UsageError(
+      '--target-error has no effect with --compare.',
+      'Run bbb report DIR --target-error ERROR for each sweep.',
+    );
   }
   return { kind: 'comparison', dirs: [dir, other], names: namesOf(dir, other), sparsity, ...common };
 }

@@ -22,7 +22,7 @@ export async function serve(place: string, flags: ServeFlags): Promise<number> {
       : await serveSweep({ dir: place, host: flags.host, port: flags.port });
     if (!serving.loopback) {
       warn(
-        `everyone who is given its address, token and all, can see this ${network ? 'network' : 'sweep'} as long as it is served, over plain HTTP. The page only shows, and changes nothing.`,
+        `everyone who has the whole address with its token can see this ${network ? 'network' : 'sweep'} while it is served, over plain HTTP. The page is read-only.`,
       );
     }
     await print(serving.url);

@@ -30,7 +30,7 @@ export async function worker(flags: WorkerFlags): Promise<number> {
   const { registry, plugins } = await loadRegistry(flags.plugin);
   const { executor, options } = hostOf(flags, registry);
   const signals = listenForSignals((signal) =>
-    warn(`${signal}: giving trials back at their next checkpoint. Once more leaves at once.`),
+    warn(`${signal}: giving trials back at their next checkpoint. A second signal leaves at once.`),
   );
   try {
     await executor.host!(options, {

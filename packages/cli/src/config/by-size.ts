@@ -70,8 +70,8 @@ export function presetOf(flags: ConfigFlags, registry: Registry): string | undef
     if (!isTable) return undefined;
     const reader = registry.list('datasets').find(({ value }) => value.reads === 'table')?.name ?? 'NAME';
     throw new UsageError(
-      '--target, --columns and --drop are for tables.',
-      `Name the source: --dataset ${reader}.`,
+      '--target, --columns and --drop need a table as the data set.',
+      `Add --dataset ${reader}, or leave them out.`,
     );
   }
   const known = registry.list('datasets').some(({ name }) => name === dataset);

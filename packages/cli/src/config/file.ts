@@ -55,8 +55,8 @@ function find(cwd: string): string | undefined {
 async function read(path: string, name: string): Promise<object> {
   const ending = extname(path);
   if (!(ENDINGS as readonly string[]).includes(ending)) {
-    throw new BbbError('E_CONFIG_LOAD', `${name} is no kind of file that a configuration can be read from.`, {
-      hint: `Known: ${ENDINGS.join(', ')}.`,
+    throw new BbbError('E_CONFIG_LOAD', `bbb can't read a configuration from a file of this kind: ${name}.`, {
+      hint: `Name it with one of the endings ${ENDINGS.join(', ')}.`,
     });
   }
   let loaded: unknown;
@@ -70,11 +70,15 @@ async function read(path: string, name: string): Promise<object> {
     });
   }
   if (typeof loaded === 'object' && loaded !== null && !Array.isArray(loaded)) return loaded;
-  throw new BbbError('E_SWEEP_CONFIG', `${name} holds no configuration: it gives ${describe(loaded)}.`, {
-    hint: ending.endsWith('s')
-      ? 'End the file with: export default defineConfig({ ... });'
-      : 'It has to be an object, e.g. with the member "preset".',
-  });
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    `${name} holds no configuration: expected an object, got ${describe(loaded)}.`,
+    {
+      hint: ending.endsWith('s')
+        ? 'End the file with: export default defineConfig({ ... });'
+        : 'Write an object, e.g. with the member "preset".',
+    },
+  );
 }
 
 async function load(path: string, ending: string): Promise<unknown> {

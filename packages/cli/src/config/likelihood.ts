@@ -20,7 +20,7 @@ export function withLikelihood(
   const name = use ?? before?.use;
   if (name === undefined) {
     throw new UsageError(
-      '--likelihood-option sets an option of a likelihood, and none is named.',
+      '--likelihood-option sets an option of a likelihood, but no likelihood is named.',
       'Name it with --likelihood NAME; bbb plugins likelihoods lists them.',
     );
   }

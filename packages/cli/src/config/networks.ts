@@ -48,7 +48,7 @@ function askedFor(config: Json, { network, networkOption }: Flags, registry: Reg
   if (network === undefined) {
     if (networkOption) {
       throw new UsageError(
-        '--network-option sets an option of a network, and none is named.',
+        '--network-option sets an option of a network, but no network is named.',
         'Name it with --network NAME; bbb plugins networks lists them.',
       );
     }
@@ -56,7 +56,7 @@ function askedFor(config: Json, { network, networkOption }: Flags, registry: Reg
   }
   if (networkOption && network.length > 1) {
     throw new UsageError(
-      `--network-option is for one network, and ${network.length} are named.`,
+      `--network-option sets an option of a single network, but --network names ${network.length}.`,
       'Give networks with options of their own in a configuration file: networks: [{ use, options }, ...].',
     );
   }

@@ -32,16 +32,22 @@ function nextKey(at: unknown, rest: string, path: string): [name: string, key: s
     if (label !== undefined) return [label, labels.indexOf(label)];
     if (/^\d+$/.test(first) && Number(first) < at.length) return [first, Number(first)];
     throw new UsageError(
-      `"${path}" leads nowhere: there is no "${first}" in that list.`,
-      `It has ${labels.join(', ')}.`,
+      `"${path}" names no member of the configuration: that list has no "${first}".`,
+      `Choose one of ${labels.join(', ')}.`,
     );
   }
   if (at !== undefined && (typeof at !== 'object' || at === null)) {
-    throw new UsageError(`"${path}" leads nowhere: before "${rest}" stands ${JSON.stringify(at)}.`);
+    throw new UsageError(
+      `"${path}" names no member of the configuration: the part before "${rest}" is ${JSON.stringify(at)}, which has no members.`,
+      'Write a path such as training.epochs=5; docs/configuration.md lists the members.',
+    );
   }
   const name = leadingName(Object.keys(at ?? {}), rest) ?? first;
   if (name === '' || name === '__proto__')
-    throw new UsageError(`"${path}" is not a path such as training.epochs.`);
+    throw new UsageError(
+      `"${path}" is not a path of the configuration.`,
+      'Write one such as training.epochs=5; docs/configuration.md lists the members.',
+    );
   return [name, name];
 }
 

@@ -23,7 +23,7 @@ export function withProcedure(
   const name = use ?? before?.use;
   if (name === undefined) {
     throw new UsageError(
-      '--procedure-option sets an option of a procedure, and none is named.',
+      '--procedure-option sets an option of a procedure, but no procedure is named.',
       'Name it with --procedure NAME; bbb plugins procedures lists them.',
     );
   }

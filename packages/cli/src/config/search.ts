@@ -30,7 +30,7 @@ export function withSearch(config: Json, flags: SearchFlags, registry: Registry)
   };
   if (objective !== undefined && !('trials' in search) && !('scheduler' in search)) {
     throw new UsageError(
-      '--objective means nothing without a search or a scheduler.',
+      '--objective has no effect without a search or a scheduler.',
       'Add --trials N with --space PATH=KIND:LOW:HIGH, or --scheduler NAME.',
     );
   }

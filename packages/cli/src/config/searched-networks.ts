@@ -27,7 +27,7 @@ export function withSearchedNetworks(flags: SweepFlags): SweepFlags {
 function valuesOf({ path, dimension: { kind, values } }: SpaceAxis): readonly unknown[] {
   if (kind === 'choice') return values as readonly unknown[];
   throw new UsageError(
-    `--space ${path} is chosen from a list, and got the kind ${String(kind)}.`,
+    `--space ${path} takes the kind "choice" only; got ${String(kind)}.`,
     path === 'hidden'
       ? 'Write --space hidden=choice:[100],[400,400]; a single number is one hidden layer.'
       : 'Write --space network=choice:a,b; bbb plugins networks lists them.',
@@ -39,7 +39,7 @@ function widthsOf(value: unknown): readonly number[] {
   const widths = value === 'none' ? [] : Array.isArray(value) ? (value as unknown[]) : [value];
   if (widths.every(isWidth)) return widths;
   throw new UsageError(
-    `--space hidden got ${JSON.stringify(value)}, which is no list of widths.`,
+    `--space hidden takes lists of widths; got ${JSON.stringify(value)}.`,
     'Write --space hidden=choice:[100],[400,400].',
   );
 }
@@ -51,7 +51,7 @@ function isWidth(value: unknown): value is number {
 function nameOf(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new UsageError(
-    `--space network got ${JSON.stringify(value)}, which is no name.`,
+    `--space network takes names of networks; got ${JSON.stringify(value)}.`,
     'Write --space network=choice:a,b; bbb plugins networks lists them.',
   );
 }
@@ -59,7 +59,7 @@ function nameOf(value: unknown): string {
 function refuseTwice(name: string, typed: readonly unknown[] | undefined): void {
   if (typed === undefined) return;
   throw new UsageError(
-    `--${name} and --space ${name}=... both say which networks there are.`,
+    `--${name} and --space ${name}=... both choose the networks.`,
     'Leave one of them out.',
   );
 }

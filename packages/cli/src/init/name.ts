@@ -18,7 +18,7 @@ export function pluginName(typed: string): string {
     .slice(0, MOST)
     .replace(/-$/, '');
   throw new UsageError(
-    `"${typed}" can't be the name of a plugin: it takes small letters, digits and single hyphens, begins with a letter, and has at most ${MOST} characters.`,
+    `"${typed}" can't be the name of a plugin: a name has small letters, digits and single hyphens, begins with a letter, and has at most ${MOST} characters.`,
     nearest === '' ? 'For example: bbb init plugin my-pruner' : `For example: bbb init plugin ${nearest}`,
   );
 }

@@ -30,7 +30,7 @@ export function planFor(
       : 'divide features by 255',
     real
       ? 'predict a number and how sure it is, and report the RMSE'
-      : `tell ${target.classes} classes apart, and report the accuracy`,
+      : `predict one of ${target.classes} classes, and report the accuracy`,
   ];
   const flags = [
     '--dataset',

@@ -50,7 +50,10 @@ export async function whatIsNamed(what: string, registry: Registry): Promise<Nam
 function readerOf(holds: OwnFiles, registry: Registry): string {
   const source = registry.list('datasets').find(({ value }) => value.reads === holds);
   if (source) return source.name;
-  throw new UsageError(`No data set reads ${holds}.`, 'Load a plugin that does: --plugin.');
+  throw new UsageError(
+    `No data set of the loaded plugins reads ${holds}.`,
+    'Load a plugin that does: --plugin.',
+  );
 }
 
 /** The sources of data that read a user's own files. */
@@ -62,10 +65,10 @@ function file(path: string): Found {
   if (ARCHIVE.test(path)) return { what: 'an archive of arrays', holds: 'arrays' };
   if (TABLE.test(path)) return { what: 'a table', holds: 'table' };
   throw new UsageError(
-    `${path} is no table (.csv) and no archive of arrays (.npz).`,
+    `${path} is neither a table (.csv) nor an archive of arrays (.npz).`,
     PICTURE.test(path) || ARRAYS.test(path)
       ? 'Give the folder that holds all files of the set.'
-      : 'Give one of those, a folder, or the name of a data set.',
+      : 'Give a .csv or .npz file, a folder, or the name of a data set.',
   );
 }
 
@@ -80,7 +83,7 @@ async function folder(dir: string): Promise<Found> {
   if (has(TABLE) && below.length === 0) return { what: 'a folder of tables', holds: 'table' };
   if (below.length > 0 || has(PICTURE)) return { what: 'a folder of pictures', holds: 'pictures' };
   throw new UsageError(
-    `${dir} holds no pictures, no tables and no arrays.`,
+    `${dir} holds no data that bbb reads: no pictures, tables or arrays.`,
     'Give a folder with one folder of pictures for each class, with a CSV file, or with the four IDX files of a set.',
   );
 }

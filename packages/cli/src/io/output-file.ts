@@ -30,7 +30,7 @@ export async function checkOut(
   if (!found.isFile()) return { stream: true };
   const target = await realpath(path);
   if (isSweepsOwn(target)) {
-    throw new UsageError(`${path} is a file that a sweep lives by.`, 'Choose another name with --out.');
+    throw new UsageError(`${path} belongs to a sweep, which needs it.`, 'Choose another name with --out.');
   }
   if (!force) throw taken(path);
   return { replaced: target };

@@ -51,14 +51,14 @@ export function classified(
   if (dataset.target.kind !== target.kind) {
     throw new UsageError(
       `The network predicts ${KINDS[target.kind]}, and the targets of ${name} are ${KINDS[dataset.target.kind]}.`,
-      'Choose the data set it was trained on, or another with such targets.',
+      'Choose the data set it was trained on, or another with targets of that kind.',
     );
   }
   if (target.kind === 'real') return dataset;
   const unknown = sameClasses(dataset, classes).test.targets.find((label) => label >= classes);
   if (unknown === undefined) return dataset;
   throw new UsageError(
-    `The network knows ${classes} classes, 0 to ${classes - 1}; ${name} has test examples of class ${unknown}.`,
+    `The network predicts ${classes} classes, 0 to ${classes - 1}; ${name} has test examples of class ${unknown}.`,
     'Choose the data set it was trained on, or another with those classes.',
   );
 }
@@ -69,7 +69,7 @@ function sameClasses(dataset: Dataset, classes: number): Dataset {
   const labels = target.kind === 'class' ? target.names : undefined;
   if (!labels || labels.length === classes) return dataset;
   throw new UsageError(
-    `${name} has ${labels.length} different labels, from ${labels[0]} to ${labels.at(-1)}; the network tells ${classes} classes apart.`,
+    `${name} has ${labels.length} different labels, from ${labels[0]} to ${labels.at(-1)}; the network predicts ${classes} classes.`,
     `If the labels are the network's classes, counted from 0, add --dataset-option classes=${classes}.`,
   );
 }

@@ -58,8 +58,8 @@ function networkOf(hidden: readonly ImportedLayer[], registry: Registry): Use {
   }
   throw new BbbError(
     'E_IMPORT',
-    `There is no network with the hidden layers ${hidden.map(({ kind }) => kind).join(', ')}.`,
-    { hint: 'Load a plugin that has one: --plugin.' },
+    `No loaded network has the hidden layers ${hidden.map(({ kind }) => kind).join(', ')}.`,
+    { hint: 'Load a plugin that contributes one: --plugin.' },
   );
 }
 
@@ -81,7 +81,7 @@ export function fillWeights(
       throw new BbbError(
         'E_IMPORT',
         `The tensor ${name} has ${values?.length ?? 0} elements; the network has [${shape.join(', ')}].`,
-        { hint: 'Is the data set the one that it was trained on?' },
+        { hint: 'Name the data set that it was trained on: --dataset.' },
       );
     }
     ops.write(params[spec.name]!, values);

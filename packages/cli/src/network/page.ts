@@ -106,7 +106,7 @@ function gunzipped(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST });
   } catch (cause) {
-    throw new BbbError('E_MODEL_FILE', `This is no model file: ${(cause as Error).message}.`, {
+    throw new BbbError('E_MODEL_FILE', `This is not a model file: ${(cause as Error).message}.`, {
       hint: 'Write it again with bbb export --format sparse.',
       cause,
     });
@@ -179,7 +179,7 @@ function imageShapeOf(
     if (!result && Number.isInteger(side)) return [side, side];
   }
   throw new UsageError(
-    'The page is for networks that name classes of grey images, and this one is not.',
+    'The page needs a network that predicts classes of grey images; this network does not.',
     'Export another format: --format sparse,onnx,tfjs.',
   );
 }
@@ -208,7 +208,7 @@ async function examplesOf(
     return classesOf(network).flatMap((_, c) => ofClass(c));
   } catch (error) {
     if (dataDir !== undefined) throw error;
-    warn(`The page has no images of every class: ${(error as Error).message}`);
+    warn(`The page was written without an example of each class: ${(error as Error).message}`);
     const { most = [], least = [] } = result?.examplesByCertainty ?? {};
     return [...most.slice(0, 6), ...least.slice(0, 6)].flatMap(({ label, pixels }) =>
       pixels === undefined ? [] : [{ label, pixels }],

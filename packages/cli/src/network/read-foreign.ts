@@ -31,7 +31,7 @@ export async function readForeign(
   if (file.endsWith('.json')) {
     if (activation ?? pool) {
       throw new UsageError(
-        `--${activation ? 'activation' : 'pool'} is for a state dict, and ${file} names its layers.`,
+        `--${activation ? 'activation' : 'pool'} applies to a state dict only; ${file} describes its layers itself.`,
         'Leave it out.',
       );
     }
@@ -49,7 +49,11 @@ export async function readForeign(
 async function readLimited(path: string, before: readonly Buffer[] = []): Promise<Buffer> {
   const { size } = await stat(path);
   const all = before.reduce((sum, { length }) => sum + length, size);
-  if (all > LARGEST) throw new UsageError(`${path} is too large: ${all} bytes.`, `${LARGEST} are the most.`);
+  if (all > LARGEST)
+    throw new UsageError(
+      `${path} has ${all} bytes; the limit is ${LARGEST}.`,
+      'Give the file of a smaller network.',
+    );
   return readFile(path);
 }
 

@@ -33,13 +33,9 @@ async function compareWithResult(path: string, bytes: Uint8Array): Promise<void>
   if (basename(path) !== CHECKPOINT || basename(dirname(folder)) !== 'trials') return;
   const { result } = await readTrial(dirname(dirname(folder)), basename(folder));
   if (!result || result.checkpointSha256 === createHash('sha256').update(bytes).digest('hex')) return;
-  throw new BbbError(
-    'E_STORE_DAMAGED',
-    `${path} does not belong to its result, which names another SHA-256.`,
-    {
-      hint: `bbb sweep repair ${dirname(dirname(folder))} sets it aside; the sweep's own command trains it again.`,
-    },
-  );
+  throw new BbbError('E_STORE_DAMAGED', `${path} does not match its result, which has another SHA-256.`, {
+    hint: `bbb sweep repair ${dirname(dirname(folder))} sets it aside; the sweep's own command trains it again.`,
+  });
 }
 
 async function locate(place: string): Promise<string> {
@@ -47,9 +43,9 @@ async function locate(place: string): Promise<string> {
   const path = join(place, CHECKPOINT);
   if (await exists(path)) return path;
   throw new UsageError(
-    `${place} holds no ${CHECKPOINT}.`,
+    `There is no ${CHECKPOINT} in ${place}.`,
     (await exists(join(place, 'sweep.json')))
-      ? `It is a whole sweep: give one of the folders in ${join(place, 'trials')}.`
+      ? `It is the folder of a whole sweep: give one of the folders in ${join(place, 'trials')}.`
       : 'Give a checkpoint, or the folder of a trial that is done.',
   );
 }

@@ -58,7 +58,7 @@ export async function seedEnsembles(
   for (const [configuration, trials] of configurations) {
     const name = [trials[0]!.label, trials[0]!.variant].filter(Boolean).join(' ');
     const gathered =
-      trials.length < 2 ? 'it has one seed' : await gather(dir, trials, registry, dataDir, networkAsked);
+      trials.length < 2 ? 'it has only one seed' : await gather(dir, trials, registry, dataDir, networkAsked);
     if (typeof gathered === 'string') left.push(`${name}: ${gathered}`);
     else
       ensembles.push({
@@ -78,7 +78,7 @@ async function gather(
   dataDir: string | undefined,
   asked: () => void,
 ): Promise<Gathered | string> {
-  if (trials[0]!.trial.data.testFraction !== undefined) return 'each seed holds other examples out';
+  if (trials[0]!.trial.data.testFraction !== undefined) return 'each seed holds out other examples';
   let gathered: Gathered | undefined;
   for (const { id } of trials) {
     const network = await openNetwork(join(dir, 'trials', id), registry);
@@ -86,7 +86,7 @@ async function gather(
       gathered ??= await begin(network, registry, dataDir);
       const { target } = gathered.network.data.preprocessing;
       if (canonicalJson(target ?? null) !== canonicalJson(network.data.preprocessing.target ?? null))
-        return 'each seed standardises its targets in its own way';
+        return 'each seed standardises its targets differently';
       add(gathered, network);
       asked();
     } finally {

@@ -72,7 +72,7 @@ export function unpackSparse(bytes: Uint8Array): Uint8Array {
   if (metadata['format'] !== FORMAT || dense === undefined || filled === undefined) {
     throw new UsageError(
       'This gzip file is not a sparse checkpoint of bbb.',
-      'bbb prune --sparse writes one.',
+      'Write one with bbb prune --sparse.',
     );
   }
   const places = parseFilled(filled);
@@ -97,14 +97,14 @@ function parseFilled(text: string): Readonly<Record<string, Filled>> {
   try {
     return filledSchema.parse(JSON.parse(text));
   } catch {
-    throw damaged('what it says of its tensors does not fit');
+    throw damaged('the description of its tensors is malformed');
   }
 }
 
 function fill({ shape, value }: Filled, kept: SafeTensor, bits: SafeTensor | undefined): SafeTensor {
   const size = sizeOf(shape);
   if (bits?.dtype !== 'U8' || kept.dtype !== 'F32' || bits.data.length !== Math.ceil(size / 8)) {
-    throw damaged('a tensor does not have the size that it should');
+    throw damaged('a tensor has another size than its description says');
   }
   const data = new Float32Array(size).fill(Number(value));
   let next = 0;

@@ -31,7 +31,7 @@ export async function examplesForPruner(
     const own = cause instanceof BbbError ? cause.hint : undefined;
     throw new BbbError(
       'E_PRUNER_DATA',
-      `The pruner "${pruner}" computes from training examples: ${(cause as Error).message}`,
+      `The pruner "${pruner}" needs training examples, and they could not be loaded: ${(cause as Error).message}`,
       { hint: own ?? 'Give the folder of the data set with --data-dir.', cause },
     );
   }

@@ -103,7 +103,7 @@ function addRest(command: Command): Command {
       '--stratify',
       'give what the seed holds out every class by its share (default: with --test-fraction)',
     )
-    .option('--no-stratify', 'hold out whatever comes')
+    .option('--no-stratify', 'hold out without regard to classes')
     .option('--limit <n>', 'use only so many training examples', count)
     .addOption(
       new Option(

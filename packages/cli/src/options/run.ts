@@ -84,7 +84,7 @@ export function addRunOptions(command: Command): Command {
       "short for --executor-option listen=HOST:PORT, for workers that don't share the folder",
     )
     .option('--index <i>', 'run only every n-th trial, from this one (0 to n - 1)', countOrZero)
-    .option('--count <n>', 'with --index: into how many shares the trials are divided', count)
+    .option('--count <n>', 'with --index: into how many shards the trials are divided', count)
     .option('--store <name>', 'the index beside the results: bbb plugins stores lists them')
     .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
@@ -92,7 +92,7 @@ export function addRunOptions(command: Command): Command {
     .option('--json', 'print events as they happen, a JSON document a line (NDJSON); the last is the outcome')
     .option(
       '--reporter <name>',
-      'tell this one too what happens (bbb plugins reporters lists them); repeatable',
+      'a further reporter of events (bbb plugins reporters lists them); repeatable',
       collect(text),
     )
     .option(

@@ -32,7 +32,7 @@ function parseJson(text: string): unknown {
   if (!/^\s*[[{"]/.test(text)) return text;
   const numbers = parts(text)?.map(decimal);
   if (numbers?.every((number) => number !== undefined)) return numbers;
-  throw new InvalidArgumentError(`${text} is no JSON. Quote it for the shell: '["a", 0.5]'.`);
+  throw new InvalidArgumentError(`${text} is not JSON. Quote it for the shell: '["a", 0.5]'.`);
 }
 
 /** The value of a JSON text. Undefined for other texts, since no JSON text means undefined. */

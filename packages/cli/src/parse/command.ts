@@ -63,17 +63,17 @@ export class CliCommand extends Command {
 function checkValue({ long, flags }: Option, value: string): void {
   if (value.trim() === '') {
     throw new UsageError(
-      `${long} needs a value, and got an empty one.`,
-      `Is a variable of the shell unset? Without ${long} its default holds.`,
+      `${long} needs a value; got an empty text.`,
+      `A variable of the shell may be unset. Leave ${long} out to use its default.`,
     );
   }
   if (!/^-[-a-z]/i.test(value)) return;
   const path = /<(dir|file)>/.exec(flags)?.[1];
   throw new UsageError(
-    `${long} needs a value, and got the option ${value}.`,
+    `${long} needs a value; got the option ${value}.`,
     path === undefined
       ? `Write ${flags}.`
-      : `A ${path === 'dir' ? 'folder' : 'file'} of that name is ./${value}.`,
+      : `For a ${path === 'dir' ? 'folder' : 'file'} of that name, write ./${value}.`,
   );
 }
 
@@ -84,7 +84,7 @@ export function subcommand(parent: Command, name: string): Command {
   const names = parent.commands.map((command) => command.name());
   throw new UsageError(
     `${pathOf(parent)} has no command "${name}".`,
-    names.length === 0 ? helpHint(parent) : `It has ${names.join(', ')}.`,
+    names.length === 0 ? helpHint(parent) : `Choose one of ${names.join(', ')}.`,
   );
 }
 

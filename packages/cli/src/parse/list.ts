@@ -40,7 +40,7 @@ export const someOf =
 
 /** Any text that is not empty. */
 export function text(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('Expected some text.');
+  if (value.trim() === '') throw new InvalidArgumentError('Expected a text that is not empty.');
   return value;
 }
 

@@ -27,7 +27,7 @@ export function addNeeds(command: Command, needs: readonly Need[]): Command {
       );
       if (!typed || met(command.opts())) continue;
       throw new UsageError(
-        `${typed.long} means nothing without ${without}.`,
+        `${typed.long} has no effect without ${without}.`,
         `Add ${without}, or leave ${typed.long} out.`,
       );
     }

@@ -73,10 +73,14 @@ async function elsewhere(
     );
     return (await Promise.all(parts)).flat();
   } catch (error) {
-    throw new BbbError('E_PREDICT_THREAD', `A thread that answered ended: ${(error as Error).message}`, {
-      hint: 'Run it again with --threads 1, which needs less memory.',
-      cause: error,
-    });
+    throw new BbbError(
+      'E_PREDICT_THREAD',
+      `A thread that computed answers ended unexpectedly: ${(error as Error).message}`,
+      {
+        hint: 'Run it again with --threads 1, which needs less memory.',
+        cause: error,
+      },
+    );
   } finally {
     await pool.destroy();
   }

@@ -61,17 +61,13 @@ const MOST_NAMES = 20;
 
 function noColumn(name: string, names: readonly string[], source: string): BbbError {
   const rest = names.length - MOST_NAMES;
-  return new BbbError(
-    'E_INPUT',
-    `${source} has no column ${JSON.stringify(name)}, which the model predicts from.`,
-    {
-      hint: `${suggest(name, names)}Its columns: ${names.slice(0, MOST_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
-    },
-  );
+  return new BbbError('E_INPUT', `${source} has no column ${JSON.stringify(name)}, which the model needs.`, {
+    hint: `${suggest(name, names)}Its columns: ${names.slice(0, MOST_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
+  });
 }
 
 function twice(name: string, source: string): BbbError {
   return new BbbError('E_INPUT', `${source} has two columns called ${JSON.stringify(name)}.`, {
-    hint: 'Rename one.',
+    hint: 'Rename one of them.',
   });
 }

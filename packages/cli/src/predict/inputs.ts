@@ -23,7 +23,7 @@ export async function readInputs(path: string, model: StoredModel): Promise<Inpu
     if (!shape) {
       throw new BbbError(
         'E_INPUT',
-        `${path} is a picture, and this model takes ${inputShape.join(' x ')} numbers.`,
+        `${path} is a picture, but this model takes ${inputShape.join(' x ')} numbers.`,
         { hint: 'Give a CSV file, or JSON lines.' },
       );
     }
@@ -60,7 +60,9 @@ function otherShape(path: string, shape: readonly number[], inputShape: readonly
   return new BbbError(
     'E_INPUT',
     `${path} holds an array of ${shape.join(' x ')}; an example of this model is ${inputShape.join(' x ')}.`,
-    { hint: 'Give an array of examples: their number first, then the shape of one.' },
+    {
+      hint: 'Give an array whose first dimension counts the examples, followed by the shape of one example.',
+    },
   );
 }
 

@@ -43,8 +43,8 @@ export async function openPredictor(
 function checkRisk(kind: 'class' | 'real', { maxRisk }: ModelWishes): void {
   if (maxRisk === undefined || kind === 'class') return;
   throw new UsageError(
-    'This model predicts numbers: it has no share of wrong answers to choose.',
-    'Leave --max-risk off: the interval says how sure it is.',
+    '--max-risk needs a model that predicts classes; this one predicts numbers.',
+    'Leave --max-risk out: each answer has an interval that says how sure the model is.',
   );
 }
 
@@ -82,12 +82,12 @@ async function modelFile(
     calibration = await calibrationOf(network, registry, { samples, maxRisk, dataDir }, steps);
   } catch (error) {
     if (maxRisk !== undefined || dataDir !== undefined) throw error;
-    warn(`Without sets and calibration: ${(error as Error).message}`);
+    warn(`Answers have no prediction sets and no calibration: ${(error as Error).message}`);
   }
   if (maxRisk !== undefined && !calibration) {
     throw new UsageError(
-      'The trial held no examples out to choose a threshold on.',
-      'Train with --validation 1000; a network from elsewhere: bbb import --calibration 2000.',
+      'The trial has no validation examples to choose the threshold of --max-risk on.',
+      'Train with --validation 1000, or import a foreign network with bbb import --calibration 2000.',
     );
   }
   const { model, tensors } = storeNetwork(network, {

@@ -55,7 +55,7 @@ function recordsOf(text: string, source: string): Line[] {
       info: true,
     }) as unknown as Line[];
   } catch (cause) {
-    throw new BbbError('E_INPUT', `${source} is no table: ${(cause as Error).message}`, {
+    throw new BbbError('E_INPUT', `${source} can't be read as a table: ${(cause as Error).message}`, {
       hint: 'Give PNG, JPEG, IDX or CSV files, or JSON lines.',
       cause,
     });
@@ -70,7 +70,7 @@ function valueOf(field: string, isCategory: boolean): Cell {
 
 function ragged(where: string, got: number, expected: number): BbbError {
   return new BbbError('E_INPUT', `${where} has ${got} fields, and the first row has ${expected}.`, {
-    hint: 'A field with a delimiter in it stands in double quotes.',
+    hint: 'Put a field that contains the delimiter into double quotes.',
   });
 }
 
@@ -111,7 +111,7 @@ function rowOf(line: string, where: string, known: ReadonlySet<string>): Row {
     if (entries.every(([name, cell]) => !known.has(name) || isCell(cell)))
       return Object.fromEntries(entries.map(([name, cell]) => [name, cellOf(cell as Cell)]));
   }
-  throw new BbbError('E_INPUT', `${where}: this is no ${known.size > 0 ? 'row' : 'list of numbers'}.`, {
+  throw new BbbError('E_INPUT', `${where}: expected ${known.size > 0 ? 'a row' : 'a list of numbers'}.`, {
     hint:
       known.size > 0
         ? 'Give a line such as {"name of a column": 1.5, ...} or [1.5, ...] for each example.'

@@ -7,7 +7,7 @@ import type { OnExit } from './on-exit.js';
 export function addExplain(program: Command, onExit: OnExit): void {
   program
     .command('explain')
-    .description('tell what the code of an error means, and what helps')
+    .description('say what the code of an error means, and what helps')
     .argument('[code]', 'e.g. E_DATA_SHAPE (default: all of them)', text)
     .addOption(jsonOption('it'))
     .action(async (code: string | undefined, flags: { readonly json?: boolean }) =>

@@ -78,7 +78,7 @@ function refuseMisplaced(sweep: Command, below: Command): void {
   if (!typed) return;
   const path = pathOf(below);
   throw new UsageError(
-    `${typed.long} stands before "${below.name()}", where it means nothing.`,
+    `${typed.long} has no effect before "${below.name()}".`,
     below.options.some(({ long }) => long === typed.long)
       ? `Write it after: ${path} ... ${typed.flags}.`
       : `${path} has no such option: leave it out.`,

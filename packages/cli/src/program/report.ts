@@ -24,7 +24,7 @@ export function addReport(program: Command, onExit: OnExit): void {
     )
     .option(
       '--target-error <error>',
-      'tell the highest sparsity whose validation error stays below, at 95 % confidence over the seeds, e.g. 2%',
+      'report the highest sparsity whose validation error stays below this, at 95 % confidence over the seeds, e.g. 2%',
       errorTarget,
     )
     .option(

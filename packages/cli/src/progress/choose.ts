@@ -38,7 +38,7 @@ function optionsByReporter(
       rest.length === 0 && names.length === 1 ? [names[0]!, path] : [first!, rest.join('.')];
     if (option === '' || !names.includes(name)) {
       throw new UsageError(
-        `--reporter-option ${path}=... is for none of the reporters that were asked for.`,
+        `--reporter-option ${path}=... belongs to none of the reporters that --reporter names.`,
         `${suggest(name, names)}Write --reporter NAME --reporter-option NAME.${option || path}=...`,
       );
     }

@@ -14,7 +14,7 @@ export function noteOf(event: SweepEvent): string | undefined {
     case 'trial-stopped-early':
       return `${nameOf(event)} seed ${event.seed} stopped early, after epoch ${event.epoch}.`;
     case 'stopping':
-      return `${event.signal ?? 'Asked to stop'}: stopping at the next checkpoint. Once more stops at once.`;
+      return `${event.signal ?? 'Asked to stop'}: stopping at the next checkpoint. A second signal stops at once.`;
     default:
       return undefined;
   }

@@ -10,7 +10,7 @@ export const live = defineReporter({
   display: true,
   async create(_, { trials }) {
     if (!isLive(process.stderr))
-      throw new UsageError('The reporter "live" needs a terminal.', 'Elsewhere: --reporter lines.');
+      throw new UsageError('The reporter "live" needs a terminal.', 'Without one, use --reporter lines.');
     const { liveDisplay } = await import('./live.js');
     return liveDisplay({ trials }, process.stderr);
   },

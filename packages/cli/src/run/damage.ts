@@ -15,6 +15,6 @@ export function damageOf({ damaged = [], damage = {} }: SweepData, dir: string):
         ? []
         : [`${join(dir, 'trials', id, 'result.json')} is damaged: ${clause(reason)}.`];
     }),
-    `${which} ${damaged.join(', ')} in ${dir} can't be read, and the tables are without it: the file is damaged, or of other data. The sweep's own command runs such a trial again.`,
+    `${which} ${damaged.join(', ')} in ${dir} can't be read, and the tables leave it out: the file is damaged, or was made with other data. The command of the sweep runs such a trial again.`,
   ];
 }

@@ -134,7 +134,7 @@ function planText(
     `${trialsText(trials.length)} on ${absent ? config.dataset.use : loaded.told[0]!.name}, results would be in ${where}`,
     ...(absent ? [] : [`Data: ${loadedText(loaded, config)}`, ...oddText(loaded)]),
     ...(search?.adaptive
-      ? ['The search learns while it runs: these are what it would try if it did not.']
+      ? ['The search learns while it runs: this list is what it would try without learning.']
       : []),
     ...(startup === undefined ? [] : [startup]),
     ...inColumns(rows),

@@ -24,7 +24,7 @@ export function executorOf(flags: Flags, registry: Registry, file?: Use): Use {
   const twice = Object.keys(shorts).find((name) => name in typed);
   if (twice !== undefined) {
     throw new UsageError(
-      `--executor-option ${twice}=... and its short form are both there.`,
+      `--executor-option ${twice}=... is given twice: once in full and once by its short form.`,
       'Leave one of them out.',
     );
   }
@@ -62,8 +62,8 @@ function checkedName(executor: string, registry: Registry): string {
   if (names.includes(executor)) return executor;
   const all = [LOCAL, ...names];
   throw new UsageError(
-    `There is no executor called "${executor}".`,
-    `${suggest(executor, all)}Available: ${all.join(', ')}. Packages with others: ${OPTIONAL_PACKAGES.join(', ')}.`,
+    `No loaded plugin contributes an executor "${executor}".`,
+    `${suggest(executor, all)}Available: ${all.join(', ')}. Packages with further executors: ${OPTIONAL_PACKAGES.join(', ')}.`,
   );
 }
 
@@ -86,7 +86,7 @@ export function optionsOf(assignments: readonly Assignment[] = []): Record<strin
 
 export function packageMissing(): UsageError {
   return new UsageError(
-    `Many machines need a package more: ${OPTIONAL_PACKAGES.join(' or ')}.`,
-    'Install it beside bbb; npm ci in a checkout of bbb does.',
+    `An executor for many machines needs another package: ${OPTIONAL_PACKAGES.join(' or ')}.`,
+    'Install it beside bbb with npm install; in a checkout of bbb, type npm ci.',
   );
 }

@@ -85,7 +85,7 @@ function withWayOut(error: unknown): never {
   if (!(error instanceof Error) || !isAbsent(error)) throw error;
   const { code, hint } = error as { code?: string; hint?: string };
   throw new BbbError(code!, error.message, {
-    hint: `${hint ? `${hint} ` : ''}Results that are there already are told without the data by bbb report DIR.`,
+    hint: `${hint ? `${hint} ` : ''}To report results that exist already, type bbb report DIR: it needs no data.`,
     cause: error,
   });
 }

@@ -62,7 +62,7 @@ export async function runPlan(whole: Plan, run: Run): Promise<number> {
     return printPlan(plan, { dir: folder && dir, registry, loaded, workers, json });
   }
   if (trialCount(plan) === 0) {
-    say(`There are only ${whole.trials.length} trials: none is left for this share.`);
+    say(`There are only ${whole.trials.length} trials: this shard has none.`);
     return EXIT.done;
   }
   if (!flags.quiet)

@@ -20,23 +20,23 @@ export function shareOf(
   if (index === undefined && count === undefined) return { plan, dir };
   if (index === undefined || count === undefined) {
     throw new UsageError(
-      '--index and --count go together.',
+      '--index and --count need each other.',
       'For the first of four machines: --index 0 --count 4.',
     );
   }
   if (index >= count) {
-    throw new UsageError(`--index ${index} is not below --count ${count}.`, 'The first index is 0.');
+    throw new UsageError(
+      `--index ${index} is not below --count ${count}.`,
+      `Choose --index 0 to ${count - 1}.`,
+    );
   }
   if (manyMachines) {
-    throw new UsageError(
-      '--index and an executor for many machines are two ways to use them.',
-      'Choose one.',
-    );
+    throw new UsageError('--index and an executor for many machines both divide the trials.', 'Choose one.');
   }
   if ('search' in plan && plan.search !== undefined) {
     throw new UsageError(
-      'A search that learns from its results can not be divided into shares.',
-      'Leave --index and --count out, or choose a sampler whose points are known in advance.',
+      'A search that learns from its results can not be divided into shards.',
+      'Leave --index and --count out, or choose a sampler that does not learn: --sampler random.',
     );
   }
   const trials = plan.trials.filter((_, position) => position % count === index);

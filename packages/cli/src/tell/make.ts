@@ -81,7 +81,7 @@ async function withEnsembles(
   return {
     data: whole,
     ensembles: settingsOf(whole).flatMap((setting) => ensemblesTable(whole, setting) ?? []),
-    notes: measured.left.map((reason) => `There is no ensemble of seeds of ${reason}.`),
+    notes: measured.left.map((reason) => `Ensembles of seeds were not measured: ${reason}.`),
   };
 }
 
@@ -98,7 +98,7 @@ async function refinedQuestion(
   const { refined, left } = await refineTargets(search);
   return {
     question: { ...question, refined },
-    left: left.map((reason) => `The target error is told at measured sparsities of ${reason}.`),
+    left: left.map((reason) => `The target error was looked up at the measured sparsities only: ${reason}.`),
   };
 }
 
@@ -118,7 +118,7 @@ async function writeFilesOf(
     return { written: await writeReport(data, resolve(out), formats, options), warnings: [] };
   } catch (error) {
     if (!filesMayFail) throw error;
-    return { written: [], warnings: [`There is no report: ${(error as Error).message}`] };
+    return { written: [], warnings: [`The report was not written: ${(error as Error).message}`] };
   }
 }
 

@@ -4,6 +4,8 @@ import { BbbError, fromErrorRecord, type ErrorRecord } from '@bbb/core';
 import { NO_STEPS, type Steps } from '../progress/work.js';
 import type { TellRequest, Told } from './request.js';
 
+const FEWER_FORMATS = 'Type bbb report DIR --format html, which needs less memory. The results are kept.';
+
 /** The thread's outcome, sent after its progress. */
 export type TellMessage =
   | { readonly told: Told }
@@ -29,11 +31,17 @@ export async function tell(request: TellRequest, steps: Steps = NO_STEPS): Promi
     });
     worker.once('error', failed);
     worker.once('exit', (code) =>
-      failed(new BbbError('E_REPORT_THREAD', `The thread that makes the report ended with code ${code}.`)),
+      failed(
+        new BbbError('E_REPORT_THREAD', `The thread that makes the report ended with code ${code}.`, {
+          hint: FEWER_FORMATS,
+        }),
+      ),
     );
   });
   await worker.terminate();
   if ('error' in message) throw fromErrorRecord(message.error);
   if ('told' in message) return message.told;
-  throw new BbbError('E_REPORT_THREAD', 'The thread that makes the report told no result.');
+  throw new BbbError('E_REPORT_THREAD', 'The thread that makes the report ended without a result.', {
+    hint: FEWER_FORMATS,
+  });
 }

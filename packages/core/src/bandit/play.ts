@@ -61,7 +61,7 @@ export async function playBandit(play: BanditPlay): Promise<BanditRun> {
     opened.trainer.dispose();
     throw new BbbError(
       'E_BANDIT',
-      `"${trial.method.use}" is complete only after training, and a bandit never ends.`,
+      `The method "${trial.method.use}" can predict only after training has ended, but a bandit predicts in every round.`,
       {
         hint: 'Choose a method that can predict at any time, e.g. bbb-gaussian.',
       },

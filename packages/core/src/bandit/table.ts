@@ -29,17 +29,21 @@ export function banditTable(
     throw new BbbError(
       'E_BANDIT',
       target.kind === 'class'
-        ? `The data set "${name}" has missing values, which a bandit has no split to fill from.`
-        : `The data set "${name}" has no classes to eat or to pass.`,
+        ? `The data set "${name}" has missing values, which a bandit can't fill.`
+        : `The data set "${name}" has no classes; a bandit acts on classes.`,
       { hint: 'Choose a complete table of classes, e.g. --dataset breast-cancer.' },
     );
   }
   const named = typeof bad === 'string' ? (target.names?.indexOf(bad) ?? -1) : bad;
   const index = named < 0 && /^\d+$/.test(String(bad)) ? Number(bad) : named;
   if (index < 0 || index >= target.classes) {
-    throw new BbbError('E_BANDIT', `The data set "${name}" has no class "${bad}" to be poisonous.`, {
-      hint: `Its classes: ${target.names?.join(', ') ?? `0 to ${target.classes - 1}`}.`,
-    });
+    throw new BbbError(
+      'E_BANDIT',
+      `The data set "${name}" has no class "${bad}", which is to be the poisonous one.`,
+      {
+        hint: `Its classes: ${target.names?.join(', ') ?? `0 to ${target.classes - 1}`}.`,
+      },
+    );
   }
   const width = sizeOf(inputShape);
   return {

@@ -10,8 +10,8 @@ import { nthSmallest } from '../metrics/nth.js';
  */
 export function conformalRank(n: number, coverage: number): number {
   if (!(coverage > 0 && coverage < 1)) {
-    throw new BbbError('E_COVERAGE', `Sets can't be made to cover a share of ${coverage}.`, {
-      hint: 'Choose a coverage between 0 and 1, e.g. 0.9.',
+    throw new BbbError('E_COVERAGE', `Got ${coverage} as the coverage of prediction sets.`, {
+      hint: 'Choose a coverage above 0 and below 1, e.g. 0.9.',
     });
   }
   // With n = 9, (n + 1) 0.9 may be rounded to 9.000000000000002. A product that is a whole number except for rounding counts as that number.

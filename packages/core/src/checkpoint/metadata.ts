@@ -37,7 +37,7 @@ function keptOf(text: string): Record<string, number> {
   try {
     return keptSchema.parse(JSON.parse(text));
   } catch {
-    throw damaged('what it says of the epochs that it keeps is no list of them');
+    throw damaged('its list of kept epochs is malformed');
   }
 }
 

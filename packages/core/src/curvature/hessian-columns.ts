@@ -19,9 +19,13 @@ export function overHessianColumns(
   signs?: Key,
 ): void {
   if (!likelihood.hessianRoot) {
-    throw new BbbError('E_CURVATURE', 'The likelihood does not say how its loss curves in the outputs.', {
-      hint: 'Give it hessianRoot(outputs, parameters), or choose what needs no curvature.',
-    });
+    throw new BbbError(
+      'E_CURVATURE',
+      'The likelihood has no hessianRoot(), from which the curvature is computed.',
+      {
+        hint: 'Give it hessianRoot(outputs, parameters), or choose a method or pruner that needs no curvature.',
+      },
+    );
   }
   const own = Object.entries(network.likelihood).map(([name, x]) => [name, ops.read(x)] as const);
   const all = likelihood.hessianRoot(ops.read(outputs), Object.fromEntries(own));

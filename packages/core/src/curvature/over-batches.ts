@@ -52,7 +52,7 @@ export function overBatches(
 ): void {
   const { rows, features, preprocessing } = examples;
   if (rows.length === 0) {
-    throw new BbbError('E_CURVATURE', 'The curvature of a loss over no examples was asked for.', {
+    throw new BbbError('E_CURVATURE', 'Got no examples to compute the curvature from.', {
       hint: 'Give at least one training example.',
     });
   }

@@ -47,7 +47,7 @@ export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: 
   const largest = Math.max(...(train.features ?? []).map(Math.abs));
   if (scaling !== undefined || !(largest / divisor < FAINT)) return [];
   return [
-    `Features of ${name} reach ${largest}, which is divided by ${divisor}: nearly nothing to a network. Choose --divisor ${largest}.`,
+    `Features of ${name} reach ${largest}, and are divided by ${divisor}: the inputs would be close to 0. Choose --divisor ${largest}.`,
   ];
 }
 

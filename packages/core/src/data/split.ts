@@ -57,8 +57,8 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
     throw new BbbError(
       'E_DATA_SPLIT',
       test === 0
-        ? `${options.validation} validation examples leave none of ${count} to train on.`
-        : `${options.validation} validation and ${test} test examples leave none of ${count} to train on.`,
+        ? `${options.validation} validation examples of ${count} leave none to train on.`
+        : `${options.validation} validation and ${test} test examples of ${count} leave none to train on.`,
       {
         hint: `Choose --validation below ${count - test}, e.g. a tenth: --validation ${Math.round((count - test) / 10)}.`,
       },
@@ -67,7 +67,7 @@ export function checkData(dataset: Dataset, options: DataOptions, outOfDistribut
   if ((options.calibration ?? 0) > options.validation) {
     throw new BbbError(
       'E_DATA_SPLIT',
-      `${options.calibration} calibration examples are more than the ${options.validation} held out for validation, of which they are.`,
+      `${options.calibration} calibration examples can't be taken from ${options.validation} validation examples.`,
       { hint: `Choose --calibration up to ${options.validation}, or a larger --validation.` },
     );
   }
@@ -93,7 +93,7 @@ function checkTestCalibration({ testCalibration = 0 }: DataOptions, count: numbe
   if (testCalibration < count) return;
   throw new BbbError(
     'E_DATA_SPLIT',
-    `${testCalibration} test examples to calibrate on leave none of ${count} to test with.`,
+    `${testCalibration} test examples of ${count} to calibrate on leave none to test with.`,
     { hint: `Choose --calibration below ${count}.` },
   );
 }

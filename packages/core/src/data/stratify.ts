@@ -54,8 +54,8 @@ function countOf(labels: ArrayLike<number>, classes: number): number[] {
 export function apportion(sizes: readonly number[], total: number): number[] {
   const all = sizes.reduce((sum, size) => sum + size, 0);
   if (total > all) {
-    throw new BbbError('E_DATA_SPLIT', `${total} examples can not be held out of ${all}.`, {
-      hint: 'Hold fewer out.',
+    throw new BbbError('E_DATA_SPLIT', `Can't hold ${total} examples out of ${all}.`, {
+      hint: 'Hold fewer out: lower --validation or --test-fraction.',
     });
   }
   const exact = sizes.map((size) => (all === 0 ? 0 : (size * total) / all));

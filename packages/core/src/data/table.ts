@@ -60,7 +60,7 @@ export function inputNames({ columns }: TableSpec): string[] {
  */
 export function tableProblem(table: TableSpec, inputs: number): string | undefined {
   const width = tableWidth(table);
-  if (width !== inputs) return `columns of ${width} inputs, and an example has ${inputs}`;
+  if (width !== inputs) return `columns of ${width} inputs, but examples of ${inputs}`;
   const twice = repeated(table.columns.map(({ name }) => name));
   if (twice !== undefined) return `two columns called ${JSON.stringify(twice)}`;
   for (const { name, categories = [] } of table.columns) {

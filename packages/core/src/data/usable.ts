@@ -17,9 +17,9 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
   if (train.count === 1) {
     throw new BbbError(
       'E_DATA_CLASSES',
-      `The data set ${name} has one training example: it tells nothing apart.`,
+      `The data set ${name} has a single training example; training needs two with different targets.`,
       {
-        hint: 'Give a set of more examples.',
+        hint: 'Give a data set with more examples.',
       },
     );
   }
@@ -28,11 +28,11 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
       target.kind === 'class' ? `of class ${train.targets[0]}` : `of the target ${train.targets[0]}`;
     throw new BbbError(
       'E_DATA_CLASSES',
-      `All ${train.count} training examples of ${name} are ${what}: there is nothing to tell apart.`,
+      `All ${train.count} training examples of ${name} are ${what}; training needs two different targets.`,
       {
         hint: [
           ...notes,
-          'Give a set with two classes, or two targets, at least. Are the targets those of another file?',
+          'Give a data set with two different classes or targets at least. Check that the targets belong to these examples.',
         ].join(' '),
       },
     );
@@ -41,7 +41,7 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
     throw new BbbError(
       'E_DATA_PIXELS',
       `All features of the ${train.count} training examples of ${name} are ${train.features[0]}: there is nothing to learn from.`,
-      { hint: 'Were images converted without scaling, or written before they were filled?' },
+      { hint: 'Convert the data again: fractions from 0 to 1 that are cut to whole numbers give this.' },
     );
   }
 }
@@ -56,7 +56,7 @@ export function checkLearnable({ name, target, train, notes = [] }: Dataset): vo
 export function checkOutside(dataset: Dataset, outside: Dataset): void {
   if (outside.test.count === 0) {
     throw new BbbError('E_DATA_EMPTY', `The out-of-distribution set ${outside.name} has no test examples.`, {
-      hint: 'Its test examples are what is compared. Choose another set with --ood, or --ood none.',
+      hint: 'bbb compares with its test examples. Choose another set with --ood, or --ood none.',
     });
   }
   checkFill(outside, dataset.missing !== undefined);
@@ -87,13 +87,13 @@ export function checkFill({ name, missing, test }: Dataset, fitted: boolean): vo
   if (!missing || fitted || !test.features.includes(Number.NaN)) return;
   throw new BbbError(
     'E_DATA_FILL',
-    `Test examples of ${name} have missing values, and the network was trained on data that have none.`,
+    `Test examples of ${name} have missing values, but the training examples of the network had none, so there is no mean to fill in.`,
     { hint: 'Leave such rows out (missing=drop), or train with missing=mean.' },
   );
 }
 
 const SAME = {
-  hint: 'A set can not be told from itself. Choose another set with --ood, or --ood none.',
+  hint: 'Choose a set with other examples with --ood, or --ood none.',
 };
 
 function isConstant(values: Features): boolean {

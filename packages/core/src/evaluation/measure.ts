@@ -228,9 +228,9 @@ function zerosOf(
 function revived(method: string, weight: string, element: number): BbbError {
   return new BbbError(
     'E_PRUNE_REVIVED',
-    `Element ${element} of ${weight} was pruned, and the network of the method "${method}" has it again.`,
+    `Element ${element} of ${weight} was pruned, but it is not zero in the network of the method "${method}".`,
     {
-      hint: 'Name the weight of every parameter in model.params, and what the parameter is where that is pruned.',
+      hint: 'Give every parameter in model.params its weight, and in "pruned" the value that it has where the weight is pruned.',
     },
   );
 }

@@ -95,7 +95,8 @@ function rank(positives: ArrayLike<number>, negatives: ArrayLike<number>): Ranke
   if (positives.length === 0 || negatives.length === 0 || all.some(Number.isNaN)) {
     throw new BbbError(
       'E_METRIC_SHAPE',
-      'Telling two classes apart needs at least one number of each, and no NaN.',
+      `AUROC needs at least one score of each class, and no NaN; got ${positives.length} and ${negatives.length} scores.`,
+      { hint: 'Give finite scores of both classes.' },
     );
   }
   const order = ascendingOrder(all);

@@ -99,8 +99,8 @@ export function riskAtCoverage(curve: readonly RiskCoverage[], coverage: number)
 export function risksAt(curve: readonly RiskCoverage[], points: number): number[] {
   requireCount('points', points);
   if (curve.length === 0) {
-    throw new BbbError('E_METRIC_SHAPE', 'A curve without points has no risk.', {
-      hint: 'Give what riskCoverage() gives for at least one example.',
+    throw new BbbError('E_METRIC_SHAPE', 'The curve has no points.', {
+      hint: 'Give the curve that riskCoverage() returns for at least one example.',
     });
   }
   return Array.from(

@@ -27,7 +27,11 @@ export function isMemberDraw(draw: Draw): draw is MemberDraw {
  */
 export function keyOf(draw: Key | MemberDraw): Key {
   if (!isMemberDraw(draw)) return draw;
-  throw new BbbError('E_DRAW', `There is no member ${draw.member} to draw: this model is one network.`, {
-    hint: 'Draw what model.draws() gives.',
-  });
+  throw new BbbError(
+    'E_DRAW',
+    `There is no member ${draw.member} to draw: this model has one network only.`,
+    {
+      hint: 'Pass a draw that model.draws() returned.',
+    },
+  );
 }

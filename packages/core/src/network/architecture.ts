@@ -28,23 +28,27 @@ export function architectureOf(inputShape: Shape, layers: readonly Layer[]): Arc
     if (sizeOf(inShape) !== sizeOf(shape)) {
       throw new BbbError(
         'E_NETWORK',
-        `The layer "${kind}" takes ${shapeText(inShape)}, and gets ${shapeText(shape)}.`,
-        { hint: 'Each layer takes the shape that the one before it gives.' },
+        `The layer "${kind}" takes inputs of shape ${shapeText(inShape)}, but gets ${shapeText(shape)}.`,
+        { hint: 'Make the input shape of each layer the output shape of the layer before it.' },
       );
     }
     shape = outShape;
   }
   const weights = layers.filter(isLinear).flatMap(({ weight, bias }) => [weight, bias]);
   if (weights.length === 0) {
-    throw new BbbError('E_NETWORK', 'A network needs a layer with weights, and this one has none.', {
+    throw new BbbError('E_NETWORK', 'A network needs a layer with weights; this one has none.', {
       hint: 'Add a dense layer.',
     });
   }
   const last = layers.at(-1)!;
   if (!isLinear(last)) {
-    throw new BbbError('E_NETWORK', `The last layer of a network has weights, and "${last.kind}" has none.`, {
-      hint: 'End with a dense layer that has one unit for each output.',
-    });
+    throw new BbbError(
+      'E_NETWORK',
+      `The last layer of a network must have weights; "${last.kind}" has none.`,
+      {
+        hint: 'End with a dense layer that has one unit for each output.',
+      },
+    );
   }
   return { inputShape, outputs: sizeOf(shape), layers, weights };
 }

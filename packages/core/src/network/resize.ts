@@ -37,11 +37,12 @@ function resizedLayer(
   units: UnitMasks | undefined,
   unitsBefore: number | undefined,
 ): Layer {
-  if (!layer.resized) throw unable(layer.kind, 'does not say how it is made smaller', 'Give it resized().');
+  if (!layer.resized)
+    throw unable(layer.kind, 'has no resize(), which makes it smaller', 'Give it resized().');
   if (!isLinear(layer)) return layer.resized(inShape);
   const kept = units?.[layer.weight.name];
   const count = kept ? kept.reduce((sum, one) => sum + one, 0) : sizeOf(layer.bias.shape);
-  if (count === 0) throw unable(layer.kind, 'would have no units', 'Keep one at least.');
+  if (count === 0) throw unable(layer.kind, 'would have no units left', 'Keep one at least.');
   return layer.resized(inShape, count, unitsBefore ?? layer.weight.inputUnits);
 }
 

@@ -114,9 +114,9 @@ export function checkPlugin(specifier: string, exported: unknown): Plugin {
   if (!checked.success) {
     throw new BbbError(
       'E_PLUGIN_SHAPE',
-      `The plugin "${specifier}" exports the wrong thing: ${z.prettifyError(checked.error)}`,
+      `The default export of the plugin "${specifier}" does not fit: ${z.prettifyError(checked.error)}`,
       {
-        hint: 'definePlugin() from @bbb/core lets TypeScript check the same.',
+        hint: 'Export what definePlugin() of @bbb/core returns: TypeScript then checks it.',
       },
     );
   }

@@ -34,9 +34,13 @@ export function resolveMethod({ use, options }: Use, registry: Registry): Resolv
   const inside = inner && resolveMethod(inner, registry);
   const pruner = method.pruner ?? inside?.pruner;
   if (pruner === undefined) {
-    throw new BbbError('E_METHOD', `The method "${use}" names no pruner, and wraps no method that does.`, {
-      hint: 'Give it the name of the criterion that its networks are pruned by, e.g. pruner: "magnitude".',
-    });
+    throw new BbbError(
+      'E_METHOD',
+      `The method "${use}" has no default pruner, and wraps no method that has one.`,
+      {
+        hint: 'Give it the name of a pruner, e.g. pruner: "magnitude".',
+      },
+    );
   }
   const needsSigma = (name: string): boolean => registry.get('pruners', name).needsSigma ?? false;
   return {

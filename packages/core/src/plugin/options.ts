@@ -12,7 +12,7 @@ import { suggest } from '@bbb/base';
 export function parseOptions<T>(owner: string, schema: ZodType<T>, options: unknown): T {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  throw new BbbError('E_OPTIONS', `Options of "${owner}" do not fit: ${z.prettifyError(parsed.error)}`, {
+  throw new BbbError('E_OPTIONS', `The options of "${owner}" do not fit: ${z.prettifyError(parsed.error)}`, {
     hint: `${nearest(schema, parsed.error)}bbb plugins ${owner} lists its options with their defaults.`,
   });
 }

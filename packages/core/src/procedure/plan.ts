@@ -135,15 +135,15 @@ function checkMeasured(name: string, chains: readonly Chain[], targets: readonly
   if (measured.toSorted().join() === wanted.join()) return;
   throw misfit(
     name,
-    `it measures ${measured.join(' ') || 'nothing'} where ${wanted.join(' ') || 'nothing'} is asked for`,
-    'Measure each of context.targets once.',
+    `it measures ${measured.join(' ') || 'nothing'}; expected ${wanted.join(' ') || 'nothing'}`,
+    'Measure each of context.targets exactly once.',
   );
 }
 
 const text = (value: Target): string => canonicalJson(value);
 
 function misfit(name: string, what: string, hint: string): BbbError {
-  return new BbbError('E_PROCEDURE', `The procedure "${name}" does not keep to its interface: ${what}.`, {
+  return new BbbError('E_PROCEDURE', `The procedure "${name}" does not follow its interface: ${what}.`, {
     hint,
   });
 }

@@ -81,10 +81,14 @@ export function decodePosition(record: string, tensors: Stored): Position {
       }),
     };
   } catch (cause) {
-    throw new BbbError('E_CHECKPOINT_MISMATCH', 'The checkpoint does not say where its procedure is.', {
-      hint: 'Start the trial over, without this checkpoint.',
-      cause,
-    });
+    throw new BbbError(
+      'E_CHECKPOINT_MISMATCH',
+      'The checkpoint does not hold the position of its procedure.',
+      {
+        hint: 'Start the trial over, without this checkpoint.',
+        cause,
+      },
+    );
   }
 }
 

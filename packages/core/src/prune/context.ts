@@ -82,11 +82,7 @@ function trained<T>(
 }
 
 function unavailable(): BbbError {
-  return new BbbError(
-    'E_PRUNER_DATA',
-    'The criterion computes from training examples, and there are none here.',
-    {
-      hint: "A criterion that says needs: ['examples'] gets them from bbb prune and bbb export as from bbb sweep; give the folder with --data-dir.",
-    },
-  );
+  return new BbbError('E_PRUNER_DATA', 'The criterion needs training examples; got none.', {
+    hint: "Give the folder of the data with --data-dir. The author of the criterion declares needs: ['examples'].",
+  });
 }

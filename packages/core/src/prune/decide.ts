@@ -83,7 +83,7 @@ function sparingOne(
     const mask = keep[name]!;
     if (mask.includes(1)) return [name, mask];
     const best = scores.reduce((at, score, i) => (score >= scores[at]! ? i : at), 0);
-    warnings.push(`Unit ${best} behind ${name} is kept, for the layer would have none left.`);
+    warnings.push(`Unit ${best} of ${name} is kept: the layer would have no units left.`);
     return [name, mask.map((_, i) => (i === best ? 1 : 0))];
   });
   return { units: Object.fromEntries(units), warnings };

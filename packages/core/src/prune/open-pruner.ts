@@ -37,8 +37,8 @@ export function openPruner({ use, options }: Use, registry: Pick<Registry, 'get'
       if (missingFunctions(pruner, ['score']).length === 0) return pruner;
       throw new BbbError(
         'E_PRUNER_SHAPE',
-        `The pruner "${use}" is made as ${inWords(pruner)}, without score().`,
-        { hint: 'create() returns { score(weights, key, context) }, at once.' },
+        `create() of the pruner "${use}" returned ${inWords(pruner)}, which has no score().`,
+        { hint: 'Let create() return { score(weights, key, context) }, not a promise.' },
       );
     },
   };

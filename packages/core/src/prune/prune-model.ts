@@ -133,8 +133,8 @@ function hiddenOf(
   if (found.length > 0) return found;
   throw new BbbError(
     'E_PRUNER_UNFIT',
-    `The pruner "${use}" removes hidden units, and no hidden layer takes part.`,
-    { hint: 'Choose a network with a hidden layer, and include weights.' },
+    `The pruner "${use}" removes hidden units, but no hidden layer is to be pruned.`,
+    { hint: 'Choose a network with a hidden layer, and prune its weights: --include weight.' },
   );
 }
 
@@ -193,7 +193,7 @@ const FITS: Readonly<
     fits: (posterior) => posterior.every(({ sigma }) => sigma),
   },
   inclusion: {
-    words: 'probabilities that weights are there, which a spike and a slab have',
+    words: 'probabilities that weights are not zero, which spike-and-slab posteriors have',
     fits: (posterior) => posterior.some(({ inclusion }) => inclusion),
   },
   unitNoise: {

@@ -22,9 +22,13 @@ export function rankedOf<W extends Ranked>(weights: readonly W[], { include, exc
   );
   if (found.length > 0) return found;
   const without = exclude === undefined ? '' : ` outside of ${exclude.join(', ')}`;
-  throw new BbbError('E_PRUNE_NOTHING', `No tensor is of these roles: ${include.join(', ')}${without}.`, {
-    hint: `The model has: ${[...new Set(weights.map(({ role }) => role))].join(', ')}.`,
-  });
+  throw new BbbError(
+    'E_PRUNE_NOTHING',
+    `No tensor of the network has one of the roles ${include.join(', ')}${without}.`,
+    {
+      hint: `Choose from the roles that it has: ${[...new Set(weights.map(({ role }) => role))].join(', ')}.`,
+    },
+  );
 }
 
 /** The tensors that one entry of `exclude` stands for: `output`, `input`, a layer (`layers.1`) or a tensor (`layers.1.bias`). */

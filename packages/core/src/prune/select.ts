@@ -61,7 +61,7 @@ export function selectByLayer(tensors: readonly ScoredTensor[], shares: readonly
     if (share === undefined) {
       throw new BbbError(
         'E_PRUNE_LAYERS',
-        `No sparsity is given for "${name}": there are ${shares.length}.`,
+        `There is no sparsity for the layer "${name}": got ${shares.length}.`,
         {
           hint: 'Give one sparsity for each layer with weights, the one next to the inputs first.',
         },

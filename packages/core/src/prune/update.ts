@@ -51,9 +51,9 @@ function meanOf(
   if (found.length === 1) return found[0]!.name;
   throw new BbbError(
     'E_PRUNER_UNFIT',
-    `The pruner "${pruner}" moves the weights that it keeps, and ${weight} has ${found.length} parameters that may be its mean.`,
+    `The pruner "${pruner}" changes the means of the weights that it keeps, but ${weight} has ${found.length} parameters that may be its mean; expected 1.`,
     {
-      hint: 'Choose a method whose weights have one mean each, or a criterion that leaves the others alone.',
+      hint: 'Choose a method whose weights have one mean each, or a criterion that does not change weights.',
     },
   );
 }

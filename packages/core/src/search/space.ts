@@ -46,10 +46,16 @@ export function checkSpace(space: Space): void {
     const { kind, low, high } = dimension;
     const ordered = kind === 'int' ? low <= high : low < high;
     if (!ordered || (kind === 'logUniform' && low <= 0)) {
-      throw new BbbError('E_SEARCH_SPACE', `The space of ${path} is empty: ${kind} from ${low} to ${high}.`, {
-        hint:
-          kind === 'logUniform' ? 'Both bounds must be above 0 and in order.' : 'Put the lower bound first.',
-      });
+      throw new BbbError(
+        'E_SEARCH_SPACE',
+        `The space of ${path} contains no value: ${kind} from ${low} to ${high}.`,
+        {
+          hint:
+            kind === 'logUniform'
+              ? 'Give two bounds above 0, the lower one first.'
+              : 'Put the lower bound first.',
+        },
+      );
     }
   }
 }

@@ -42,7 +42,7 @@ function hintOf({ epoch, index, examples, startCost }: Divergence): string {
   if (epoch === 0 && index === 0) {
     return 'No step had been made, so it is not the learning rate: start the weights closer to 0, and rho0 lower.';
   }
-  return 'A smaller learning rate usually helps: --lr.';
+  return 'Choose a smaller learning rate: --lr.';
 }
 
 function largestInput({ features, inputShape, rows, preprocessing: { input } }: Examples): number {

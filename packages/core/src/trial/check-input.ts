@@ -34,21 +34,21 @@ export function checkInput({ trial, dataset, outOfDistribution, ops }: TrialInpu
   // The float64 ops of tests can replace both kinds.
   if (ops.name !== 'reference' && (ops.name === 'wasm-relaxed') !== (trial.numerics === 'relaxed')) {
     throw misfit(
-      `The trial has ${trial.numerics} numerics, and these ops are "${ops.name}".`,
+      `The trial needs ${trial.numerics} numerics, but these ops are "${ops.name}".`,
       `Start them with startBackend('${trial.numerics}').`,
     );
   }
   const named = trial.data.outOfDistribution;
   if (named && !outOfDistribution) {
     throw misfit(
-      `The trial names the out-of-distribution set "${named.use}", and it is not there.`,
+      `The trial names the out-of-distribution set "${named.use}", but none is given.`,
       'Load it, and give it as outOfDistribution.',
     );
   }
   if (!named && outOfDistribution) {
     throw misfit(
-      `The trial names no out-of-distribution set, and "${outOfDistribution.name}" is given.`,
-      'Name it in trial.data.outOfDistribution: the id of a trial says all that its result depends on.',
+      `The trial names no out-of-distribution set, but "${outOfDistribution.name}" is given.`,
+      'Name it in trial.data.outOfDistribution: the id of a trial covers everything that its result depends on.',
     );
   }
   // Sets that a program made in memory have not been checked yet.
@@ -72,10 +72,10 @@ export function checkResume(
       : stored.epoch > trial.training.epochs
         ? `it is of epoch ${stored.epoch}, after the last one`
         : epochs.length < stored.epoch
-          ? `it is of epoch ${stored.epoch}, and there are the metrics of ${epochs.length}`
+          ? `it is of epoch ${stored.epoch}, but the metrics are of ${epochs.length} epochs`
           : undefined;
   if (problem === undefined) return;
   throw new BbbError('E_CHECKPOINT_MISMATCH', `The trial can't go on from this checkpoint: ${problem}.`, {
-    hint: 'Give what onEpoch gave, the checkpoint and the metrics of all epochs up to it, or start over without resume.',
+    hint: 'Give the checkpoint that onEpoch received and the metrics of all epochs up to it, or start over without resume.',
   });
 }

@@ -69,15 +69,19 @@ export function likelihoodOf(
   const kinds = { class: 'classes', real: 'real numbers' } as const;
   const names = fitting.map(({ name }) => name).join(', ') || 'none';
   if (use === undefined) {
-    throw new BbbError('E_LIKELIHOOD', `No likelihood is there for targets that are ${kinds[target.kind]}.`, {
-      hint: 'Load a plugin that has one.',
-    });
+    throw new BbbError(
+      'E_LIKELIHOOD',
+      `No loaded likelihood is for targets that are ${kinds[target.kind]}.`,
+      {
+        hint: 'Load a plugin that contributes one: --plugin.',
+      },
+    );
   }
   const definition = registry.get('likelihoods', use);
   if (definition.target !== target.kind) {
     throw new BbbError(
       'E_LIKELIHOOD',
-      `The likelihood "${use}" is for ${kinds[definition.target]}, and the targets of these data are ${kinds[target.kind]}.`,
+      `The likelihood "${use}" is for ${kinds[definition.target]}, but the targets of the data are ${kinds[target.kind]}.`,
       { hint: `Likelihoods that fit: ${names}.` },
     );
   }
@@ -125,7 +129,9 @@ export function networkOf(
 ): Architecture {
   const use = network?.use ?? registry.list('networks')[0]?.name;
   if (use === undefined) {
-    throw new BbbError('E_NETWORK', 'No plugin contributes a network.', { hint: 'Load @bbb/plugins.' });
+    throw new BbbError('E_NETWORK', 'No loaded plugin contributes a network.', {
+      hint: 'Load @bbb/plugins.',
+    });
   }
   const definition = registry.get('networks', use);
   const options = parseOptions(use, definition.options, network?.options ?? { hidden });
@@ -134,7 +140,7 @@ export function networkOf(
   if (weights > MOST_WEIGHTS) {
     throw new BbbError(
       'E_NETWORK',
-      `The network would have ${weights} weights; ${MOST_WEIGHTS} are the most.`,
+      `The network would have ${weights} weights; the limit is ${MOST_WEIGHTS}.`,
       { hint: 'Choose fewer or narrower layers.' },
     );
   }
@@ -145,7 +151,7 @@ export function networkOf(
     throw new BbbError(
       'E_NETWORK',
       `The network "${use}" gives ${architecture.outputs} numbers for each example; the likelihood needs ${context.outputs}.`,
-      { hint: 'create() takes the outputs that the context names.' },
+      { hint: 'Let create() build as many outputs as its context says: context.outputs.' },
     );
   }
   return architecture;

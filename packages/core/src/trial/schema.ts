@@ -10,7 +10,7 @@ const decay = z.number().min(0).lt(1);
  */
 export const adamEpsilon = z
   .number()
-  .min(1e-18, { error: 'at least 1e-18: float32 holds no squares of gradients below 1e-21' });
+  .min(1e-18, { error: 'at least 1e-18: float32 can not hold squares of gradients below 1e-21' });
 
 /** Complete training options, as a trial carries them. */
 export const trainingSchema = z.strictObject({
@@ -85,9 +85,9 @@ export const trialSchema = z
   })
   .refine(({ select, data }) => select === 'last' || data.validation > (data.calibration ?? 0), {
     path: ['select'],
-    error: '"best" is by the error on validation images, and data.validation (less data.calibration) is 0',
+    error: '"best" needs validation examples to choose by, but data.validation less data.calibration is 0',
   })
   .refine(({ network, hidden }) => !network || hidden.length === 0, {
     path: ['hidden'],
-    error: 'a trial that names its network has no hidden widths beside it',
+    error: 'give "network" or "hidden", not both',
   });

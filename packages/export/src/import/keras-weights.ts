@@ -38,14 +38,20 @@ export function kerasTensors(manifest: KerasManifest, bytes: Uint8Array): KerasT
     const size = width * elementsOf(entry.name, entry.shape);
     // Checked before any memory of the claimed size is allocated.
     if (at + size > bytes.length)
-      throw unfit('its weights end too early', 'Is a file of its weights missing, or cut?');
+      throw unfit(
+        'its weights end too early',
+        'Copy all of its weight files again: one is missing or cut short.',
+      );
     const key = keyOf(entry.name);
     if (placed.has(key)) throw unfit(`it has the weight "${entry.name}" twice`, 'Save the model again.');
     placed.set(key, { entry, bytes: bytes.subarray(at, at + size) });
     at += size;
   }
   if (at !== bytes.length)
-    throw unfit(`${bytes.length - at} bytes of its weights belong to none`, 'Save the model again.');
+    throw unfit(
+      `${bytes.length - at} bytes of its weight files belong to no weight`,
+      'Save the model again.',
+    );
   return {
     take(layer, which, fits) {
       const found = placed.get(`${layer}/${which}`);
@@ -58,7 +64,10 @@ export function kerasTensors(manifest: KerasManifest, bytes: Uint8Array): KerasT
         );
       const data = numbersOf(found);
       if (!data.every(Number.isFinite))
-        throw unfit(`the ${which} of the layer "${layer}" is not finite`, 'Did its training diverge?');
+        throw unfit(
+          `the ${which} of the layer "${layer}" is not finite`,
+          'Export a network whose training did not diverge.',
+        );
       return { shape, data };
     },
   };

@@ -22,12 +22,12 @@ export function parseKeras(text: string): KerasModel {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw unfit('it is no JSON', 'Give the model.json of a layers model.', cause);
+    throw unfit('it is not JSON', 'Give the model.json of a Keras or tfjs layers model.', cause);
   }
   const parsed = kerasModelSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw unfit(
-    `it is no layers model: ${z.prettifyError(parsed.error).slice(0, 500)}`,
+    `it is not a layers model: ${z.prettifyError(parsed.error).slice(0, 500)}`,
     'Convert a Keras model by tensorflowjs_converter --output_format tfjs_layers_model, or save it by tf.LayersModel.save().',
   );
 }
@@ -133,7 +133,7 @@ function configOf<T extends z.ZodType>(schema: T, { class_name, config }: KerasL
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   throw unfit(
-    `a layer "${class_name}" is set up in a way that bbb has not: ${z.prettifyError(parsed.error).slice(0, 300)}`,
+    `the layer "${class_name}" has a configuration that bbb does not support: ${z.prettifyError(parsed.error).slice(0, 300)}`,
     KNOWN,
   );
 }
@@ -185,7 +185,10 @@ function readPool(reading: Reading, layer: KerasLayer, kind: 'max-pool' | 'avera
 
 function readRescaling(reading: Reading, layer: KerasLayer): void {
   if (reading.layers.some(({ kind }) => kind !== 'flatten'))
-    throw unfit('a layer "Rescaling" stands behind another one', 'Rescale the inputs alone.');
+    throw unfit(
+      'a layer "Rescaling" follows another layer',
+      'Put Rescaling first: bbb rescales inputs only.',
+    );
   reading.divisor = (reading.divisor ?? 1) / configOf(KERAS_LAYERS.Rescaling, layer).scale;
 }
 

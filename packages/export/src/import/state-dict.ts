@@ -42,8 +42,8 @@ export function importStateDict(
     const [outputs, from] = shape as [number, number];
     if (from !== inputs)
       throw unfit(
-        `"${name}" takes ${from} numbers, and gets ${inputs}`,
-        'Name the layers in their order, e.g. fc1, fc2; say how inputs are shaped by the data set.',
+        `"${name}" takes ${from} numbers, but gets ${inputs}`,
+        'Name the layers in their order, e.g. fc1, fc2, and name the data set that it was trained on: --dataset.',
       );
     keep(transposed(data, outputs, from, i === 0 ? images.shape : [from]), bias);
     layers.push({ kind: 'dense', units: outputs });
@@ -67,7 +67,7 @@ function layersIn(tensors: Readonly<Record<string, SafeTensor>>): Found[] {
   const stranger = names.find((name) => !/(^|\.)(weight|bias)$/.test(name));
   if (stranger !== undefined)
     throw unfit(
-      `bbb has nothing for the tensor "${stranger.slice(0, 100)}"`,
+      `bbb can't use the tensor "${stranger.slice(0, 100)}"`,
       'Linear and Conv2d layers have a weight and a bias each; fold batch normalisation into them.',
     );
   const weights = names.filter((name) => name.endsWith('weight'));
@@ -110,7 +110,7 @@ function floats(name: string, { dtype, data }: SafeTensor): Float32Array {
     throw unfit(`"${name}" is of the type ${dtype}`, 'Save it as float32: model.float().state_dict().');
   const values = Float32Array.from(data);
   if (values.every(Number.isFinite)) return values;
-  throw unfit(`"${name}" is not finite`, 'Did its training diverge?');
+  throw unfit(`"${name}" is not finite`, 'Export a network whose training did not diverge.');
 }
 
 /**
@@ -126,9 +126,9 @@ function convolve(
 ): { readonly layers: readonly ImportedLayer[]; readonly shape: Shape } {
   if (convolutions.length === 0) return { layers: [], shape: inputShape };
   if (inputShape.length !== 3)
-    throw unfit('it has convolutions, and the inputs are no images', 'Name a data set of images.');
+    throw unfit('it has convolutions, but the inputs are not images', 'Name a data set of images.');
   if (convolutions.length > 8)
-    throw unfit(`it has ${convolutions.length} convolutions`, 'Eight are the most.');
+    throw unfit(`it has ${convolutions.length} convolutions`, 'bbb imports at most eight.');
   for (let ways = 0; ways < 2 ** convolutions.length; ways++) {
     let shape: readonly number[] | undefined = inputShape;
     const layers: ImportedLayer[] = [];
@@ -144,8 +144,8 @@ function convolve(
     if (shape && sizeOf(shape) === wanted) return { layers, shape };
   }
   throw unfit(
-    `no padding of its convolutions leads to the ${wanted} numbers that its first linear layer takes`,
-    'Each convolution has stride 1 and is followed by a pool of 2 x 2; say otherwise by --pool none or average-pool.',
+    `with no padding do its convolutions give the ${wanted} numbers that its first linear layer takes`,
+    'bbb assumes convolutions of stride 1, each followed by a 2 x 2 max-pool; choose another with --pool none or --pool average-pool.',
   );
 }
 

@@ -27,7 +27,7 @@ function foldInput(
   if (
     layers.some((layer, i) => !isLinear(layer) && layer.kind !== 'flatten' && i < layers.findIndex(isLinear))
   )
-    throw unfoldable('a layer stands before the first one with weights');
+    throw unfoldable('a layer without weights comes before the first one with weights');
   if (input.kind === 'divide') {
     weights[weight.name] = Float32Array.from(w, (value) => value / input.divisor);
     return;
@@ -60,6 +60,6 @@ function foldTarget(
 
 function unfoldable(reason: string): BbbError {
   return new BbbError('E_EXPORT', `tfjs has no layer for this network's preprocessing: ${reason}.`, {
-    hint: 'Export ONNX, whose graph has it: --format onnx.',
+    hint: 'Export ONNX instead: --format onnx.',
   });
 }

@@ -148,6 +148,6 @@ function paddingOf({
   if (fits((axis) => Math.floor((input[axis] - window[axis]) / stride[axis]) + 1)) return 'valid';
   if (fits((axis) => Math.ceil(input[axis] / stride[axis]))) return 'same';
   throw new BbbError('E_EXPORT', 'tfjs has no padding like that of this layer.', {
-    hint: 'Export ONNX: --format onnx.',
+    hint: 'Export ONNX instead: --format onnx.',
   });
 }

@@ -96,7 +96,7 @@ function install(override: Override, kernelsOf: KernelsOf): void {
     if (!isWasmBackend(backend)) {
       throw new KernelError(
         'KERNEL_BACKEND',
-        `${kernelName} was called for another backend than tfjs's wasm backend.`,
+        `${kernelName} works on tfjs's wasm backend only, and was called on another. Call \`await startTfjs()\` first.`,
       );
     }
     const result = override.run(params, { kernels: kernelsOf(backend), backend });

@@ -65,7 +65,7 @@ function checkBuild({ exports }: WebAssembly.Instance): void {
   if (build === BUILD) return;
   throw new KernelError(
     'KERNEL_BUILD',
-    `the WebAssembly of @bbb/kernels is of another build than its JavaScript: it has the number ${String(build)}, and ${BUILD} was expected. ` +
+    `the WebAssembly of @bbb/kernels comes from another build than its JavaScript: got the build number ${String(build)}, expected ${BUILD}. ` +
       'In a checkout, type `npm run build`. In a page, serve the .wasm files of the version that was bundled.',
   );
 }

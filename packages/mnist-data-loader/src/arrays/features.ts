@@ -111,6 +111,6 @@ function badShape(shape: readonly number[], source: string): DataError {
   return new DataError(
     'E_DATA_SHAPE',
     `${source} has shape [${shape.join(', ')}]; features are [count], [count, columns], [count, rows, cols] or [count, rows, cols, channels].`,
-    { hint: 'Is it a label file under the name of another, or an array of arrays?' },
+    { hint: 'Check that it is not a label file with the wrong name, nor an array of arrays.' },
   );
 }

@@ -111,7 +111,7 @@ async function read(path: string, prefix: string | undefined): Promise<Given> {
     const archives = await filesBySuffix(path, '.npz');
     if (archives.length > 1) {
       throw new DataError('E_DATA_AMBIGUOUS', `${path} holds several archives: ${archives.join(', ')}.`, {
-        hint: `Name the one that is meant, e.g. --data-dir ${join(path, archives[0]!)}`,
+        hint: `Name one of them, e.g. --data-dir ${join(path, archives[0]!)}`,
       });
     }
     if (archives.length === 1) return archive(join(path, archives[0]!));
@@ -136,7 +136,7 @@ function turned({ shape, values, ...rest }: Features): Features {
   const [rows, cols, channels] = shape;
   if (!(values instanceof Uint8Array) || channels !== 1) {
     throw new DataError('E_DATA_SHAPE', 'Only grey images of bytes can be transposed.', {
-      hint: 'Leave the option transpose out, or turn them when you write them.',
+      hint: 'Leave the option transpose out, or transpose the images when you write them.',
     });
   }
   return { ...rest, shape: [cols!, rows!, 1], values: transposed(values, rows!, cols!) };
@@ -147,7 +147,7 @@ function checkShapes([train, test]: readonly Features[], [first, second]: readon
   throw new DataError(
     'E_DATA_SHAPE',
     `Examples of ${first!.source} are ${train!.shape.join(' x ')}, those of ${second!.source} ${test.shape.join(' x ')}.`,
-    { hint: 'The two do not belong together.' },
+    { hint: 'The two files do not belong together: fetch both again.' },
   );
 }
 
@@ -162,7 +162,7 @@ function checkCounts(
     throw new DataError(
       'E_DATA_COUNT',
       `${images[i]!.source} has ${count} examples, ${labels[i]!.source} has ${targets[i]?.length} labels.`,
-      { hint: 'The two do not belong together: fetch both again.' },
+      { hint: 'The two files do not belong together: fetch both again.' },
     );
   });
 }

@@ -86,7 +86,7 @@ function checkSums(found: Readonly<Record<string, Uint8Array>>, bytes: Uint8Arra
 }
 
 function damaged(path: string, what: string, cause?: unknown): DataError {
-  return new DataError('E_DATA_NPZ', `${path} is no whole NumPy archive: ${what}.`, {
+  return new DataError('E_DATA_NPZ', `${path} is not a whole NumPy archive: ${what}.`, {
     hint: 'Fetch it again; `unzip -t` tests it.',
     cause,
   });

@@ -28,7 +28,7 @@ export function estimatorOf(name: EstimatorName, context: MethodContext, prior: 
         return localReparameterisation(context, prior);
       throw new BbbError(
         'E_ESTIMATOR',
-        `The estimator "local" needs a prior whose KL has a closed form, and a ${prior.kind} prior has none.`,
+        `The estimator "local" needs a prior whose KL has a closed form, but a ${prior.kind} prior has none.`,
         {
           hint: 'Use estimator=flipout, which fits every prior, or a method with a Gaussian prior, e.g. bbb-gaussian.',
         },

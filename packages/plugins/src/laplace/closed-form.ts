@@ -56,26 +56,22 @@ export function requireClosedForm(
 ): void {
   const all = linearLayers(architecture);
   if (layers.length > 1) {
-    throw new BbbError('E_LAPLACE', 'Predictions in closed form are there for the last layer alone.', {
+    throw new BbbError('E_LAPLACE', 'prediction=closed-form works with layers=last only.', {
       hint: 'Choose layers=last, or prediction=linearised, whose draws are of the same Gaussian.',
     });
   }
   const last = all.at(-1)!;
   if (last.kind !== 'dense' || architecture.layers.at(-1) !== last) {
-    throw new BbbError(
-      'E_LAPLACE',
-      `Predictions in closed form need a dense layer at the end, and this network ends otherwise.`,
-      {
-        hint: 'Choose prediction=linearised.',
-      },
-    );
+    throw new BbbError('E_LAPLACE', 'prediction=closed-form needs a network whose last layer is dense.', {
+      hint: 'Choose prediction=linearised.',
+    });
   }
   if (likelihood.takesVariances) return;
   throw new BbbError(
     'E_LAPLACE',
-    'This likelihood makes nothing of the variances of outputs, which a prediction in closed form gives.',
+    'prediction=closed-form gives variances of outputs, which this likelihood does not use.',
     {
-      hint: 'Choose prediction=linearised; a likelihood says takesVariances and adds them in its accumulator.',
+      hint: 'Choose prediction=linearised. A likelihood of your own declares takesVariances and adds them in its accumulator.',
     },
   );
 }

@@ -131,7 +131,7 @@ function requireTangent(layer: Layer): void {
   if (isLinear(layer) || layer.effect === 'elementwise' || layer.tangent) return;
   throw new BbbError(
     'E_LAPLACE',
-    `The layer "${layer.kind}" does not say how its output changes with its input, so its network can't be linearised.`,
+    `The layer "${layer.kind}" has no tangent(), so its network can't be linearised.`,
     { hint: 'Use prediction=sampled, or give the layer a tangent(ops, dOut, dx, x).' },
   );
 }

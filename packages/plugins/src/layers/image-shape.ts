@@ -20,7 +20,7 @@ export function windowsOver<Geometry>(
     throw new BbbError(
       'E_NETWORK',
       `The layer "${layer}" does not fit its input of ${shapeText(inShape)}: ${cause.message}`,
-      { hint: 'Each layer gets the shape that the one before it gives.', cause },
+      { hint: 'The input shape of a layer is the output shape of the layer before it.', cause },
     );
   }
 }
@@ -29,7 +29,7 @@ function imageShape(layer: string, shape: Shape): ImageShape {
   if (shape.length === 3) return shape as ImageShape;
   throw new BbbError(
     'E_NETWORK',
-    `The layer "${layer}" takes images, and gets an input of ${shapeText(shape)}.`,
+    `The layer "${layer}" takes images, but gets inputs of shape ${shapeText(shape)}.`,
     {
       hint: 'Images have a height, a width and channels. For tables use --network mlp; put convolutions before flatten and dense.',
     },

@@ -54,9 +54,13 @@ function priorOf(precision: LaplaceOptions['priorPrecision']): PriorChoice {
 
 function requireMean(use: string, { model }: MadeMethod): void {
   if (model.hasMean ?? true) return;
-  throw new BbbError('E_LAPLACE', `The method "${use}" has no mean network to lay a Gaussian around.`, {
-    hint: 'Choose one that trains a single network, e.g. sgd. An ensemble can be of laplace.',
-  });
+  throw new BbbError(
+    'E_LAPLACE',
+    `The method "${use}" has no mean network, which Laplace fits a Gaussian around.`,
+    {
+      hint: 'Choose a method that trains a single network, e.g. sgd. For an ensemble, make an ensemble whose members are laplace.',
+    },
+  );
 }
 
 export const laplace: Method<LaplaceOptions> = {

@@ -20,7 +20,11 @@ export function methodOption(does: string) {
  */
 export function innerMethod({ method }: MethodContext, use: Use): MadeMethod {
   if (method) return method(use);
-  throw new BbbError('E_METHOD', `There is no way to make the method "${use.use}" here.`, {
-    hint: 'Give the context a method(use) that makes one: openTrial() of @bbb/core does.',
-  });
+  throw new BbbError(
+    'E_METHOD',
+    `The context has no method(use), so the method "${use.use}" can't be made.`,
+    {
+      hint: 'Create methods with openTrial() of @bbb/core, which gives the context method(use).',
+    },
+  );
 }

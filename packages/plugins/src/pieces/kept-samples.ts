@@ -111,8 +111,8 @@ export function sampleModel(
 /** The number of the sample that a draw means, of so many; undefined if there is none yet. */
 function sampleFor(draw: Draw, count: number): number | undefined {
   if (draw === 'mean') {
-    throw new BbbError('E_DRAW', 'Samples of a chain have no mean network.', {
-      hint: 'Draw what model.draws() gives, and average what they predict.',
+    throw new BbbError('E_DRAW', 'The samples of a chain have no mean network.', {
+      hint: 'Average the predictions of the draws that model.draws() returns.',
     });
   }
   if (count === 0) return undefined;

@@ -49,8 +49,8 @@ export function ofMember<T>(
  */
 export function memberModel(one: Model, members: number): Model {
   if (one.weights) {
-    throw new BbbError('E_OPTIONS', 'The members of an ensemble are ensembles themselves.', {
-      hint: 'Make the ensemble of the method inside, with as many members as you want in all.',
+    throw new BbbError('E_OPTIONS', 'The members of an ensemble can not be ensembles themselves.', {
+      hint: 'Make one ensemble of the inner method, with the total number of members.',
     });
   }
   const each = Array.from({ length: members }, (_, member) => member);
@@ -113,7 +113,7 @@ function weightsOf({ architecture }: Model, member: number): ModelWeight[] {
 function memberDraw(one: Model, members: number, draw: Draw): MemberDraw {
   if (draw === 'mean') {
     throw new BbbError('E_DRAW', 'An ensemble has no mean network.', {
-      hint: 'Draw what model.draws() gives, and average what they predict.',
+      hint: 'Average the predictions of the draws that model.draws() returns.',
     });
   }
   if (isMemberDraw(draw)) return draw;
@@ -135,6 +135,6 @@ function standIn(one: Model): Draw {
 
 function noMember(member: number, members: number): BbbError {
   return new BbbError('E_DRAW', `There is no member ${member} in an ensemble of ${members}.`, {
-    hint: 'Members are counted from 0; draw what model.draws() gives.',
+    hint: 'Members are counted from 0. Pass a draw that model.draws() returned.',
   });
 }

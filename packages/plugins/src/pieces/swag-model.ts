@@ -84,8 +84,8 @@ export function swagModel(context: MethodContext, point: Model, rank: number): M
   const { ops, architecture } = context;
   const { weights } = architecture;
   if (point.weights || weights.some(({ name }) => !isPoint(point, name))) {
-    throw new BbbError('E_OPTIONS', 'SWAG needs a method that gives each weight one value.', {
-      hint: 'Methods that do: sgd, map-gaussian, map-mixture, dropout, dropconnect.',
+    throw new BbbError('E_OPTIONS', 'SWAG needs an inner method that gives each weight a single value.', {
+      hint: 'Choose one of sgd, map-gaussian, map-mixture, dropout, dropconnect.',
     });
   }
   const means = (params: Params): Params => ({

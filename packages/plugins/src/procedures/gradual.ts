@@ -60,9 +60,9 @@ export const gradual: ProcedureDefinition<GradualOptions> = {
       if (options.end <= options.begin) {
         throw new BbbError(
           'E_PROCEDURE',
-          `The procedure "gradual" would end (${options.end}) before it begins (${options.begin}).`,
+          `The procedure "gradual" needs begin < end; got begin=${options.begin}, end=${options.end}.`,
           {
-            hint: 'Choose an end above the begin, e.g. --procedure-option begin=0.2 --procedure-option end=0.8.',
+            hint: 'Choose an end above begin, e.g. --procedure-option begin=0.2 --procedure-option end=0.8.',
           },
         );
       }

@@ -29,7 +29,7 @@ export function refuseFinetuning(procedure: string, { finetuneEpochs }: Procedur
   if (finetuneEpochs === 0) return;
   throw new BbbError(
     'E_PROCEDURE',
-    `The procedure "${procedure}" trains as its own options say, and ${finetuneEpochs} epochs of fine-tuning are asked for.`,
+    `The procedure "${procedure}" takes its epochs from its own options; got --finetune-epochs ${finetuneEpochs} as well.`,
     { hint: `Leave --finetune-epochs out; bbb plugins ${procedure} lists its options.` },
   );
 }

@@ -40,7 +40,7 @@ export const sobolSampler: Sampler = {
     if (paths.length > DIMENSIONS.length + 1) {
       throw new BbbError(
         'E_SEARCH_SPACE',
-        `The sampler "sobol" knows ${DIMENSIONS.length + 1} dimensions, and the space has ${paths.length}.`,
+        `The sampler "sobol" has at most ${DIMENSIONS.length + 1} dimensions; the space has ${paths.length}.`,
         { hint: 'Search fewer settings at once, or use --sampler random.' },
       );
     }

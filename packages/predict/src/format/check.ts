@@ -148,12 +148,14 @@ function posteriorOf(posterior: Json): StoredPosterior {
   if (kind === 'point') return { kind };
   if (kind === 'gaussian') {
     const [a, b, ...rest] = list('key', posterior['key'], 2).map((x) => whole('key', x, 0, 2 ** 32 - 1));
-    if (a === undefined || b === undefined || rest.length > 0) throw damaged('the key is no pair of words');
+    if (a === undefined || b === undefined || rest.length > 0)
+      throw damaged('the key is not a pair of 32-bit words');
     return { kind, key: [a, b] };
   }
   if (kind !== 'members') throw damaged(`the posterior is ${said(kind)}`);
   const { mean } = posterior;
-  if (typeof mean !== 'boolean') throw damaged('it does not say whether there is a mean network');
+  if (typeof mean !== 'boolean')
+    throw damaged('the member that says whether there is a mean network is missing');
   return { kind, count: whole('count', posterior['count'], 1, MOST_MEMBERS), mean };
 }
 
@@ -211,7 +213,7 @@ function record(name: string, value: unknown): Json {
 
 function list(name: string, value: unknown, most: number): readonly unknown[] {
   if (Array.isArray(value) && value.length <= most) return value;
-  throw damaged(`${name} is no list of at most ${most}`);
+  throw damaged(`${name} is not a list of at most ${most}`);
 }
 
 function shape(name: string, value: unknown): Shape {
@@ -243,7 +245,7 @@ function fraction(name: string, value: unknown): number {
 
 function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value.length <= MOST_TEXT) return value;
-  throw damaged(`${name} is no text of at most ${MOST_TEXT} characters`);
+  throw damaged(`${name} is not a text of at most ${MOST_TEXT} characters`);
 }
 
 function said(value: unknown): string {

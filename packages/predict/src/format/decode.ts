@@ -36,9 +36,9 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
       throw damaged(`its format is "${format.slice(0, 60)}", not ${FORMAT}`);
     throw new BbbError(
       'E_MODEL_VERSION',
-      `This model file has the format ${format.slice(0, 60)}; ${FORMAT} can be read.`,
+      `This model file has the format ${format.slice(0, 60)}; expected ${FORMAT}.`,
       {
-        hint: 'Use the version of @bbb/predict that goes with the bbb that wrote it, or write it again.',
+        hint: 'Use the version of @bbb/predict that belongs to the bbb that wrote it, or write it again: bbb export --format sparse.',
       },
     );
   }
@@ -61,7 +61,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw damaged('what it says of its model is no JSON');
+    throw damaged('the description of its model is not JSON');
   }
 }
 

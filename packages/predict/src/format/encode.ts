@@ -49,7 +49,7 @@ function fits({ shape, keep, mean, sd }: StoredTensor): boolean {
 function missing(name: string, shape: readonly number[]): BbbError {
   return new BbbError(
     'E_MODEL_FILE',
-    `The tensor ${name} of [${shape.join(', ')}] is missing, or has another shape.`,
+    `The tensor ${name} is missing, or has another shape than [${shape.join(', ')}].`,
     {
       hint: 'Give one tensor for each layer with weights, and one for its bias.',
     },

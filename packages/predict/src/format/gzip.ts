@@ -21,7 +21,7 @@ export async function gunzip(bytes: Uint8Array, most: number): Promise<Uint8Arra
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw damaged('it is no whole gzip file');
+      throw damaged('it is not a whole gzip file');
     });
     if (done) break;
     size += value.length;

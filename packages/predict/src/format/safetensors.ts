@@ -70,7 +70,7 @@ function parse(bytes: Uint8Array): object {
   } catch {
     // The check below reports the error.
   }
-  throw damaged('its header is no JSON object');
+  throw damaged('its header is not a JSON object');
 }
 
 function tensorOf(name: string, entry: unknown, data: Uint8Array): RawTensor {

@@ -55,7 +55,7 @@ export function placeLayers({
     const inputs = sizeOf(shape);
     const next = nextShape(layer, shape);
     const outputs = sizeOf(next.shape);
-    if (outputs > MOST_BETWEEN) throw damaged('a layer gives more numbers than any memory holds');
+    if (outputs > MOST_BETWEEN) throw damaged('a layer has more outputs than any memory holds');
     shape = next.shape;
     if (layer.kind !== 'dense' && layer.kind !== 'conv2d')
       return { ...next, kind: layer.kind, inputs, outputs } as Placed;
@@ -78,7 +78,7 @@ function nextShape(layer: StoredLayer, shape: Shape): { shape: Shape; geometry?:
   if (layer.kind === 'relu' || layer.kind === 'tanh') return { shape };
   const [height, width, channels] = shape;
   if (height === undefined || width === undefined || channels === undefined)
-    throw damaged(`the layer ${layer.kind} gets no image`);
+    throw damaged(`the layer ${layer.kind} needs images, but its inputs are not images`);
   try {
     const { window, stride, padding } = layer as Windows;
     const options = { input: [height, width, channels], window, stride, padding } as const;

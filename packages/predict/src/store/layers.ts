@@ -44,7 +44,7 @@ function windowsOf(geometry: PoolGeometry, filters?: number): Windows {
     if (same(filters === undefined ? poolGeometry(options) : convGeometry({ ...options, filters })))
       return { window, stride, padding };
   }
-  throw new BbbError('E_EXPORT', 'A model file has no padding but "valid" and "same".', {
-    hint: 'Use one of these in the network.',
+  throw new BbbError('E_EXPORT', 'A model file can hold the paddings "valid" and "same" only.', {
+    hint: 'Use one of the two in the network.',
   });
 }

@@ -46,9 +46,13 @@ export function questionOf(data: SweepData, asked: Question = {}): Question {
     (a, b) => a - b,
   );
   if (sparsity !== undefined && sparsity !== 0 && !shares.includes(sparsity)) {
-    throw new BbbError('E_REPORT_SPARSITY', `No network was pruned to ${formatShare(sparsity)}.`, {
-      hint: `Name a sparsity that was measured: ${shares.join(', ')}.`,
-    });
+    throw new BbbError(
+      'E_REPORT_SPARSITY',
+      `No network of the sweep was pruned to ${formatShare(sparsity)}.`,
+      {
+        hint: `Choose a sparsity that was measured: ${shares.join(', ')}.`,
+      },
+    );
   }
   const first = reference ?? labels[0];
   return {

@@ -50,7 +50,7 @@ export function compareReports(
     throw new BbbError(
       'E_NOTHING_TO_COMPARE',
       `The sweeps have no method in common: A has ${of(onlyA)}; B has ${of(onlyB)}.`,
-      { hint: 'Methods are matched by data set, network, likelihood and label.' },
+      { hint: 'Give two sweeps that share a method with the same data set, network, likelihood and label.' },
     );
   }
   checkSparsity(sparsity, sharesOfAll(matches));
@@ -145,7 +145,7 @@ function checkSparsity(sparsity: number | undefined, shares: readonly number[]):
   if (sparsity === undefined || shares.includes(sparsity)) return;
   throw new BbbError(
     'E_REPORT_SPARSITY',
-    `No network of both sweeps was pruned to ${formatShare(sparsity)}.`,
-    { hint: `Name a sparsity that both measured: ${shares.join(', ')}.` },
+    `The two sweeps have no networks that were pruned to ${formatShare(sparsity)}.`,
+    { hint: `Choose a sparsity that both measured: ${shares.join(', ')}.` },
   );
 }

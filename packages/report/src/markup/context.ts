@@ -26,7 +26,9 @@ function scan(strings: TemplateStringsArray): Context[] {
   return strings.slice(0, -1).map((literal) => {
     state = after(state, literal);
     if (/<\/?$/.test(literal) || (state.kind === 'tag' && /[='/]\s*$/.test(literal)))
-      throw new Error(`No value can stand after ${JSON.stringify(literal.slice(-20))}: quote the attribute.`);
+      throw new Error(
+        `A value can't follow ${JSON.stringify(literal.slice(-20))}: put the attribute in quotes.`,
+      );
     const here = state;
     // A second value in the same quotes is not at their start.
     if (state.kind === 'attribute') state = { ...state, start: false };

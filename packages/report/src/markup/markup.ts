@@ -46,7 +46,7 @@ export const svg = html;
 /** Attributes of a tag, each with a space before it; those that are undefined are left out. */
 export function attributes(values: Readonly<Record<string, string | number | undefined>>): Markup {
   const written = Object.entries(values).map(([name, value]) => {
-    if (!/^[a-z][\w:.-]*$/i.test(name)) throw new Error(`"${name}" is no name of an attribute.`);
+    if (!/^[a-z][\w:.-]*$/i.test(name)) throw new Error(`"${name}" is not a name of an attribute.`);
     return value === undefined ? '' : ` ${name}="${attributeValue(name.toLowerCase(), value)}"`;
   });
   return make('attributes', written.join(''));
@@ -55,7 +55,7 @@ export function attributes(values: Readonly<Record<string, string | number | und
 /** An element whose name is known only when it is drawn, e.g. by a library. One without content closes itself. */
 export function element(tag: string, attributesOf: Markup, content: readonly Content[]): Markup {
   if (!/^[a-z][\w:.-]*$/i.test(tag) || /^(script|style|foreignobject|iframe|object|embed)$/i.test(tag))
-    throw new Error(`An element "${tag}" is not drawn.`);
+    throw new Error(`The element "${tag}" is not allowed.`);
   const inside = put(content, { kind: 'text' });
   return make(
     'content',
@@ -65,7 +65,7 @@ export function element(tag: string, attributesOf: Markup, content: readonly Con
 
 /** A script or a style sheet of our own, byte for byte, because its hash is in the policy. Do not use it for a source that contains a value. */
 export function ownElement(tag: 'script' | 'style', source: string): Markup {
-  if (/<[/!]/.test(source)) throw new Error(`This would end the ${tag} that it stands in.`);
+  if (/<[/!]/.test(source)) throw new Error(`This text would end the ${tag} that it is put into.`);
   return make('content', `<${tag}>${source}</${tag}>`);
 }
 
@@ -77,7 +77,8 @@ function put(value: Content, context: Context): string {
     case 'text':
       return single instanceof Markup ? only('content', single) : escapeXml(String(single));
     case 'attribute':
-      if (single instanceof Markup) throw new Error(`Markup can't stand in the attribute ${context.name}.`);
+      if (single instanceof Markup)
+        throw new Error(`Markup can't be put into the attribute ${context.name}.`);
       return attributeValue(context.name, single, context.start);
     case 'tag':
       return only('attributes', single);
@@ -88,5 +89,5 @@ function put(value: Content, context: Context): string {
 
 function only(kind: Markup['kind'], value: Markup | string | number): string {
   if (value instanceof Markup && value.kind === kind) return String(value);
-  throw new Error(`Only ${kind} can stand here.`);
+  throw new Error(`Only ${kind} can be put here.`);
 }

@@ -40,9 +40,10 @@ const PLAIN_STYLE = /^(?!.*(url|image|expression|import)\b)[\w\s:;,.%#()'-]*$/i;
 export function attributeValue(name: string, value: string | number, start = true): string {
   if (typeof value === 'number') return String(value);
   if (FORBIDDEN.test(name)) throw new Error(`A text can't be put into the attribute ${name}.`);
-  if (name === 'style' && !PLAIN_STYLE.test(value)) throw new Error(`"${value.slice(0, 100)}" is no style.`);
+  if (name === 'style' && !PLAIN_STYLE.test(value))
+    throw new Error(`"${value.slice(0, 100)}" is not a style.`);
   if (ADDRESSES.has(name) && start && !HARMLESS.test(value)) {
-    throw new Error(`"${value.slice(0, 100)}" is no address that ${name} may have.`);
+    throw new Error(`"${value.slice(0, 100)}" is not an address that ${name} may have.`);
   }
   return escapeXml(value);
 }

@@ -22,7 +22,7 @@ export async function demoFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
     );
   } catch (cause) {
     throw new BbbError('E_SERVE_ASSETS', 'The page of a network was not built.', {
-      hint: 'Type: npm run build',
+      hint: 'In a checkout, type npm run build; otherwise install @bbb/serve again.',
       cause,
     });
   }

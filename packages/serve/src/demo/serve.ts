@@ -59,7 +59,7 @@ function handlerOf(
 function fileAt(files: ReadonlyMap<string, Uint8Array>, url: string): Answer {
   const name = url.replace(/[?#].*$/s, '').slice(1) || 'index.html';
   const body = files.get(name);
-  if (!body) return text(404, 'There is nothing here.');
+  if (!body) return text(404, 'There is no page at this address.');
   const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   return { status: 200, type, body, policy: POLICY };
 }

@@ -48,7 +48,13 @@ async function answerOf(worker: Worker): Promise<string> {
   const message = await new Promise<ReportMessage>((done, failed) => {
     worker.once('message', done);
     worker.once('error', failed);
-    worker.once('exit', () => failed(new BbbError('E_REPORT_THREAD', 'The report was not finished.')));
+    worker.once('exit', () =>
+      failed(
+        new BbbError('E_REPORT_THREAD', 'The report was not finished: the thread that makes it ended.', {
+          hint: 'Reload the page. If it happens again, run bbb report DIR in a terminal.',
+        }),
+      ),
+    );
   });
   if ('error' in message) throw fromErrorRecord(message.error);
   return message.html;

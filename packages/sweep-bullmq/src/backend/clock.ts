@@ -17,6 +17,6 @@ export async function checkClock(client: Client): Promise<void> {
   throw new BbbError(
     'E_QUEUE_CLOCK',
     `The clock of this machine is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} that of PostgreSQL at ${client.host}.`,
-    { hint: 'Set both by NTP: who has which trial is decided by the clock.' },
+    { hint: 'Set both by NTP: the clock decides which host has a trial.' },
   );
 }

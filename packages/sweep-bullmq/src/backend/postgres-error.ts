@@ -25,11 +25,11 @@ export function postgresError(
   const error = (code: string, message: string, hint: string): BbbError =>
     new BbbError(code, message, { hint, cause });
   if (isLost(cause))
-    return error('E_QUEUE_DOWN', `${where} does not answer: ${reason}.`, 'Start it, or mend the address.');
+    return error('E_QUEUE_DOWN', `${where} does not answer: ${reason}.`, 'Start it, or correct the address.');
   if (cause.code?.startsWith('28') === true || /password/i.test(reason)) {
     return error(
       'E_QUEUE_ACCESS',
-      `${where} lets nobody in like this: ${reason}.`,
+      `${where} refuses this role or password: ${reason}.`,
       'Give the role and the password in the address (postgres://user:password@host/database), in PGPASSWORD, or in ~/.pgpass.',
     );
   }

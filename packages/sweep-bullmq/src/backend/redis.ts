@@ -92,9 +92,9 @@ function redisError(cause: Error, address: string): BbbError {
   if (/NOPERM/.test(reason)) {
     return new BbbError(
       'E_QUEUE_ACCESS',
-      `Redis at ${address} does not let this user do enough: ${reason}.`,
+      `This user may not do everything that BullMQ needs in Redis at ${address}: ${reason}.`,
       {
-        hint: 'BullMQ needs scripts, INFO and the keys bull:*, as by ACL SETUSER name ~bull:* &* +@all.',
+        hint: 'Allow scripts, INFO and the keys bull:*, e.g. ACL SETUSER name ~bull:* &* +@all.',
         cause,
       },
     );
@@ -106,19 +106,19 @@ function redisError(cause: Error, address: string): BbbError {
     });
   }
   if (/^(NOAUTH|WRONGPASS|ERR AUTH)/.test(reason)) {
-    return new BbbError('E_QUEUE_ACCESS', `Redis at ${address} lets nobody in like this: ${reason}.`, {
+    return new BbbError('E_QUEUE_ACCESS', `Redis at ${address} refuses this user or password: ${reason}.`, {
       hint: 'Give the password in the address: redis://:password@host:6379 or redis://user:password@host:6379.',
       cause,
     });
   }
   if (/DB index|not an integer/i.test(reason)) {
     return new BbbError('E_QUEUE_DATABASE', `Redis at ${address} has no such database: ${reason}.`, {
-      hint: 'Give another number, or none, after the port.',
+      hint: 'Give another number after the port, or leave it out.',
       cause,
     });
   }
   return new BbbError('E_QUEUE_DOWN', `Redis at ${address} does not answer: ${reason}.`, {
-    hint: 'Start it (redis-server --appendonly yes --maxmemory-policy noeviction), or mend the address.',
+    hint: 'Start it (redis-server --appendonly yes --maxmemory-policy noeviction), or correct the address.',
     cause,
   });
 }

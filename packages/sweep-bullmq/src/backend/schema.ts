@@ -56,9 +56,9 @@ async function schemaVersion(client: Client): Promise<number> {
 function mayNotMigrate({ user, database }: Client, cause: unknown): BbbError {
   return new BbbError(
     'E_QUEUE_ACCESS',
-    `The tables of BullMQ are missing from the database ${database}, or old, and the role ${user} may not make them.`,
+    `The tables of BullMQ are missing from the database ${database}, or too old, and the role ${user} may not create them.`,
     {
-      hint: `Let it (GRANT CREATE ON DATABASE ${database} TO ${user};), or run bbb worker once as a role that may.`,
+      hint: `Allow it (GRANT CREATE ON DATABASE ${database} TO ${user};), or run bbb worker once as a role that may create tables.`,
       cause,
     },
   );

@@ -27,6 +27,9 @@ import type { TrialInbox } from '../transfer/inbox.js';
 import type { EpochLog } from './epoch-log.js';
 import { parseLine } from './parse-line.js';
 
+const RUNS_AGAIN =
+  'The trial runs again. If this happens again, run the same version of bbb on all machines.';
+
 /** The inbox of a trial, and the folder that its files belong in. */
 export interface Arrival {
   readonly planned: PlannedTrial;
@@ -79,14 +82,18 @@ async function acceptResult(
   onEpochs: (epochs: readonly EpochMetrics[]) => void,
 ): Promise<string> {
   if (!result || !checkpoint)
-    throw new BbbError('E_PARCEL', `${host} ended a trial without handing it over.`);
+    throw new BbbError('E_PARCEL', `${host} said that a trial ended, but sent no result.`, {
+      hint: RUNS_AGAIN,
+    });
   const text = (await inbox.read(result)).toString('utf8');
   const { checkpointSha256, epochs } = ofHost(host, () => {
     const { checkpointSha256, epochs } = unsealResult(text, planned.id);
     return { checkpointSha256, epochs: epochsSchema.parse(epochs) };
   });
   if (checkpointSha256 !== checkpoint.sha256)
-    throw new BbbError('E_PARCEL', `The result of ${host} does not belong to the checkpoint it sent.`);
+    throw new BbbError('E_PARCEL', `The result of ${host} does not belong to the checkpoint it sent.`, {
+      hint: RUNS_AGAIN,
+    });
   const target = join(folder, TRIAL_FILES.checkpoint);
   if (inbox.has(checkpoint)) {
     const bytes = await inbox.read(checkpoint);
@@ -105,9 +112,11 @@ function ofHost<T>(host: string, check: () => T): T {
   try {
     return check();
   } catch (cause) {
-    throw new BbbError('E_PARCEL', `What ${host} sent is not the trial's: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new BbbError(
+      'E_PARCEL',
+      `The files that ${host} sent do not belong to the trial: ${(cause as Error).message}`,
+      { hint: RUNS_AGAIN, cause },
+    );
   }
 }
 

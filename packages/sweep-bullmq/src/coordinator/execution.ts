@@ -167,7 +167,7 @@ async function check(course: Course): Promise<void> {
   if (!is(course, 'queued', 'ending')) return;
   if (!found) {
     if (course.asked) return giveUp(course, KILLED);
-    course.hearing.warn(`${course.backend.name} had lost ${course.name}: it is queued again.`, 'W_QUEUE');
+    course.hearing.warn(`${course.backend.name} lost ${course.name}: it was queued again.`, 'W_QUEUE');
     return put(course);
   }
   const { job, state } = found;

@@ -158,6 +158,9 @@ function keepUntilEnd(
 /** A host may still be writing into the inbox, but its files are no longer needed. */
 async function clearInbox(inbox: Inbox, warn: ExecutorContext['warn']): Promise<void> {
   await inbox.clear().catch((error: Error) => {
-    warn('W_INBOX', `What hosts sent is not needed any more, and could not be removed: ${error.message}.`);
+    warn(
+      'W_INBOX',
+      `Files that hosts sent are no longer needed, but could not be removed: ${error.message}.`,
+    );
   });
 }

@@ -45,7 +45,7 @@ export function hearingOf(
     if (from === lease) return true;
     if (lease !== undefined) {
       if (message?.type !== 'started') return false;
-      warn(`The host that had ${name} was lost; ${host} goes on with it.`, 'W_LEASE');
+      warn(`The host that ran ${name} was lost; ${host} continues it.`, 'W_LEASE');
     } else if (message?.type !== 'started') {
       // The trial started before this process did.
       line.add(async () => relay.started(await log.epochs()));
@@ -67,7 +67,7 @@ export function hearingOf(
       const { host, message, stored } = said;
       const store = (what: string, work: () => Promise<void>): void =>
         line.add(() =>
-          unlessDamaged(work, (why) => warn(`${what} of ${name} from ${host} was not kept: ${why}`)),
+          unlessDamaged(work, (why) => warn(`${what} of ${name} from ${host} was rejected: ${why}`)),
         );
       for (const metrics of epochsIn(message)) store('An epoch', () => log.add(metrics));
       if (message) line.add(() => relay.message(message));

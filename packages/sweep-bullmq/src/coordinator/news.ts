@@ -43,7 +43,7 @@ export function newsOf(warn: Warn, { name, address }: Backend, upload?: string):
       lost = now;
       warn(
         'W_SERVER',
-        `The connection to ${name} at ${address} was lost; the sweep goes on when it is back.`,
+        `The connection to ${name} at ${address} was lost; the sweep continues when it is back.`,
       );
     },
   };

@@ -31,7 +31,7 @@ export async function joinSweep(
   );
   if (unreachable) {
     const { upload } = reached.announcement;
-    return `it can't reach the coordinator at ${upload?.url} (${reasonOf(unreachable)}); start the sweep with --listen at an address that this host knows.`;
+    return `it can't reach the coordinator at ${upload?.url} (${reasonOf(unreachable)}); start the sweep with --listen at an address that this host can reach.`;
   }
   const datasets = await prepare(reached.announcement, has);
   return typeof datasets === 'string' ? datasets : { ...reached, datasets };
@@ -47,7 +47,8 @@ export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 
   const reason = versionReason(head);
   if (reason !== undefined) return reason;
   const { data: announcement } = announcementSchema.safeParse(head);
-  if (!announcement) return 'its announcement makes no sense.';
+  if (!announcement)
+    return 'its announcement can not be parsed: run the same version of bbb on all machines.';
   const delivery = deliveryOf(announcement, options);
   return typeof delivery === 'string' ? delivery : { announcement, delivery };
 }
@@ -74,13 +75,13 @@ function deliveryOf(
     if (dir === undefined || !existsSync(join(inboxFolder(dir), announcement.nonce))) continue;
     const code = writeError(inboxFolder(dir));
     if (code === undefined) return sharedDelivery(dir);
-    reason = `it can't write to the folder ${inboxFolder(dir)} (${code}); mend that, or`;
+    reason = `it can't write to the folder ${inboxFolder(dir)} (${code}); allow it, or`;
   }
   if (!announcement.upload) return `${reason} start the sweep with --listen.`;
   // Anybody who can write to the notice board could otherwise make this host send requests to any address.
   const { host } = new URL(announcement.upload.url);
   if (!uploadTo.some((allowed) => isAllowed(host, allowed)))
-    return `it was not told that it may upload to ${host}: start bbb worker with --upload-to ${host}.`;
+    return `it may not upload to ${host}: start bbb worker with --upload-to ${host}.`;
   return uploadDelivery(announcement.upload);
 }
 

@@ -44,7 +44,8 @@ function pluginReason(
   { registry, plugins: own, pluginsNow }: HostHas,
 ): string | undefined {
   // This process keeps the plugins that it loaded, but its next threads would load the changed files.
-  if (haveChanged(own, pluginsNow)) return 'a plugin of it has changed since it was started; start it again.';
+  if (haveChanged(own, pluginsNow))
+    return 'one of its plugins has changed since it was started; start it again.';
   const missing = [
     ...methods.filter((name) => !hasName(registry, 'methods', name)).map((name) => `the method ${name}`),
     ...pruners.filter((name) => !hasName(registry, 'pruners', name)).map((name) => `the pruner ${name}`),

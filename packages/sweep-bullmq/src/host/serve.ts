@@ -183,7 +183,7 @@ function watch(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) {
       if (trials.has(id))
-        say(`${id} was given to another host while this one was silent; it is dropped here.`);
+        say(`${id} was given to another host, because this one sent no sign of life; it is dropped here.`);
       trials.get(id)?.kill();
     }
   });

@@ -72,7 +72,7 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
 
   const run = async (): Promise<JobEnd | 'leave'> => {
     if (trialId(planned.trial) !== planned.id)
-      throw new Error(`Trial ${planned.id} is not what its name says.`);
+      throw new Error(`The trial does not have the id ${planned.id} that it is stored under.`);
     try {
       await ours(() => mkdir(folder, { recursive: true }));
       await courier.fetch();

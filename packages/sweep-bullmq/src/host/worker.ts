@@ -130,7 +130,7 @@ async function visit(
   const reason = await takePart(membership, board, options);
   if (reason === IDLE) return IDLE;
   if (reason === CHANGED) {
-    say(`the sweep in ${dir} was started again and needs something else`);
+    say(`the sweep in ${dir} was started again with other requirements`);
   } else if (reason !== undefined) {
     say(`leaves the sweep in ${dir}: ${reason}`);
     await refuse(reason);

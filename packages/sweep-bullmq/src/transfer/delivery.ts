@@ -42,7 +42,7 @@ export function sharedDelivery(dir: string): Delivery {
       const parcel = parcelOf(bytes);
       const folder = trialInbox(inboxFolder(dir), trial);
       const path = join(folder, parcel.id);
-      await storing('hand over what a trial gave', async () => {
+      await storing('send the result of a trial', async () => {
         checkOwnFolders(path);
         await mkdir(folder, { recursive: true });
         await writeFileAtomic(path, bytes);
@@ -101,6 +101,9 @@ async function expectOk(response: Response): Promise<Response> {
   throw new BbbError(
     'E_UPLOAD',
     `The coordinator refused a file: ${response.status} ${await response.text()}`,
+    {
+      hint: 'Check that --upload-to names the coordinator, and that all machines run the same version of bbb.',
+    },
   );
 }
 

@@ -78,10 +78,17 @@ export async function verify(
       onChunk(chunk);
     }
   } catch (cause) {
-    throw new BbbError('E_PARCEL', `The file ${id} of a host did not arrive.`, { cause });
+    throw new BbbError('E_PARCEL', `The file ${id} of a host did not arrive.`, {
+      hint: 'The trial runs again. If this happens again, check the network.',
+      cause,
+    });
   }
   if (size === bytes && hash.digest('hex') === sha256) return;
-  throw new BbbError('E_PARCEL', `The file ${id} arrived damaged: its checksum is wrong.`, {
-    hint: `${size} bytes, expected ${bytes}.`,
-  });
+  throw new BbbError(
+    'E_PARCEL',
+    `The file ${id} arrived damaged: got ${size} bytes, expected ${bytes} with another checksum.`,
+    {
+      hint: 'The trial runs again. If this happens again, check the network.',
+    },
+  );
 }

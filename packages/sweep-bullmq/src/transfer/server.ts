@@ -88,7 +88,7 @@ async function handle(
   if (!authorised(request.headers.authorization, token)) throw new Refusal(401, 'wrong token');
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [, kind, trial = '', ...rest] = url.pathname.split('/');
-  if (!/^[0-9a-f]{16}$/.test(trial)) throw new Refusal(404, 'nothing here');
+  if (!/^[0-9a-f]{16}$/.test(trial)) throw new Refusal(404, 'no such address');
   const [id = '', offset = ''] = rest;
   if (kind === 'parcels' && parcelSchema.shape.id.safeParse(id).success) {
     const folder = trialInbox(inbox, trial);
@@ -107,7 +107,7 @@ async function handle(
     return;
   }
   if (kind === 'trials' && request.method === 'GET') return give(response, trialFolder(dir, trial), rest[0]);
-  throw new Refusal(404, 'nothing here');
+  throw new Refusal(404, 'no such address');
 }
 
 function authorised(header: string | undefined, token: string): boolean {

@@ -16,7 +16,7 @@ const own = {
     .describe('Plugins to load: packages, or files relative to the configuration file.'),
   executor: useSchema.optional().describe('Where trials run. Default: threads of this process.'),
   store: useSchema.optional().describe('The index that is kept beside the results. Default: sqlite.'),
-  reporters: z.array(useSchema).optional().describe('Who is told what happens, beside the display.'),
+  reporters: z.array(useSchema).optional().describe('Reporters of events, besides the display.'),
 };
 
 /**

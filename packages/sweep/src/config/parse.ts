@@ -33,7 +33,7 @@ export function safely<T>(origin: string, parse: () => T): T {
   } catch (cause) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      `${origin} does not fit: an object stands where a text or a list should.`,
+      `${origin} does not fit: got an object, expected a text or a list.`,
       {
         hint: 'Look for an object with a member "length".',
         cause,
@@ -50,9 +50,13 @@ function withoutDefaultWidths(input: unknown): unknown {
 
 function checkedNetworks(config: SweepConfig, origin: string): SweepConfig {
   if (config.hidden.length > 0 || config.networks) return config;
-  throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: "hidden": a sweep needs a network, got [].`, {
-    hint: 'Name widths, e.g. hidden: [[400, 400]], or networks, e.g. networks: [{ use: "cnn" }].',
-  });
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    `${origin} does not fit: "hidden" is [], but a sweep needs at least one network.`,
+    {
+      hint: 'Name widths, e.g. hidden: [[400, 400]], or networks, e.g. networks: [{ use: "cnn" }].',
+    },
+  );
 }
 
 /** One line for one problem. */

@@ -41,9 +41,9 @@ function findOdd(value: unknown, depth: number): Odd | undefined {
       const prototype = Object.getPrototypeOf(value) as object | null;
       const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
       if (!plain) return problem(`is a ${value.constructor.name || 'object of a class'}`);
-      if (depth === 0) return problem(`is nested more than ${DEPTH} deep, or contains itself`);
+      if (depth === 0) return problem(`is nested more than ${DEPTH} levels deep, or contains itself`);
       for (const [key, member] of Object.entries(value)) {
-        if (key === '__proto__') return { problem: 'is no name for a member', path: [key] };
+        if (key === '__proto__') return { problem: 'is not allowed as the name of a member', path: [key] };
         if (member === undefined && !Array.isArray(value)) continue;
         const odd = findOdd(member, depth - 1);
         if (!odd) continue;

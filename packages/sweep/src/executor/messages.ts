@@ -114,7 +114,7 @@ export function hear(said: unknown, epochs: number): Heard {
 export function checkEpochs(said: TrialMessage | TrialEnd, epochs: number): void {
   const last = lastEpochOf(said);
   if (last <= epochs) return;
-  throw new BbbError('E_MESSAGE', `epoch ${last} of a trial that has ${epochs}`);
+  throw new BbbError('E_MESSAGE', `it names epoch ${last} of a trial that has ${epochs} epochs`);
 }
 
 function lastEpochOf(said: TrialMessage | TrialEnd): number {
@@ -137,8 +137,8 @@ const LONGEST_ACCOUNT = 1000;
 export function senseless(who: string, cause: unknown): BbbError {
   const account = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
   const words = account.slice(0, LONGEST_ACCOUNT);
-  return new BbbError('E_MESSAGE', `${who} said what makes no sense: ${words}`, {
-    hint: 'A plugin of the sweep may send messages of its own, or one of the machines does not run this version of bbb.',
+  return new BbbError('E_MESSAGE', `${who} sent a message that does not fit: ${words}`, {
+    hint: 'Run the same version of bbb on all machines, and check that no plugin sends messages of its own.',
     cause,
   });
 }

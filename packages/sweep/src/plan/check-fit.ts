@@ -41,7 +41,7 @@ function checkLimit({ limit, validation, testFraction = 0 }: SweepConfig, { name
   if (limit === undefined || limit <= left) return;
   throw new BbbError(
     'E_SWEEP_CONFIG',
-    `"limit" asks for ${limit} training examples, and ${name} has ${left} that are not held out.`,
-    { hint: `Choose --limit up to ${left}, or leave it out: then all are used.` },
+    `"limit" is ${limit}, but ${name} has only ${left} training examples that are not held out.`,
+    { hint: `Choose --limit up to ${left}, or leave it out to use all.` },
   );
 }

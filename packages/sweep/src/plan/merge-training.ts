@@ -37,7 +37,7 @@ export function mergeTraining(owner: string, patches: readonly TrainingPatch[]):
     'E_SWEEP_CONFIG',
     `The training options of "${owner}" do not fit together: ${z.prettifyError(checked.error)}`,
     {
-      hint: 'Name the kind of optimizer (sgd, adam) and schedule (constant, step, cosine, linear) they are meant for.',
+      hint: 'Name the kind of optimizer (sgd, adam) and schedule (constant, step, cosine, linear) that these options belong to.',
     },
   );
 }

@@ -61,8 +61,8 @@ function checkSize({ hidden, networks = [], methods, seeds, search }: SweepConfi
   if (trials <= MOST_TRIALS) return;
   throw new BbbError(
     'E_SWEEP_CONFIG',
-    `This sweep has ${trials} trials: ${configurations} configurations with ${seeds.length} seeds each; ${MOST_TRIALS} are the most.`,
-    { hint: 'Leave values out of its grids, or search: --trials 100 tries only so many configurations.' },
+    `This sweep has ${trials} trials: ${configurations} configurations with ${seeds.length} seeds each; the limit is ${MOST_TRIALS}.`,
+    { hint: 'Remove values from its grids, or search: --trials 100 tries 100 configurations only.' },
   );
 }
 
@@ -89,29 +89,33 @@ function checkSearch(config: SweepConfig): void {
   if (search.trials !== undefined && Object.keys(search.space).length + methods.length + networks === 2) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      'A search has nothing to choose: one method, one network, no "space".',
+      'A search has nothing to choose from: there is one method, one network and no "space".',
       {
-        hint: 'Say what it may choose with --space PATH=KIND:LOW:HIGH, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1.',
+        hint: 'Add what it may choose with --space PATH=KIND:LOW:HIGH, e.g. training.optimizer.learningRate=logUniform:1e-4:1e-1.',
       },
     );
   }
   if (validation > 0 && forSelection(config) === 0) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      'A search compares validation errors, and "calibration" takes all of "validation".',
-      { hint: 'Leave some to choose by, e.g. --validation 10000 --calibration 5000.' },
+      'A search compares validation errors, but "calibration" takes all of "validation".',
+      { hint: 'Hold out more than "calibration" takes, e.g. --validation 10000 --calibration 5000.' },
     );
   }
   if (validation === 0) {
-    throw new BbbError('E_SWEEP_CONFIG', 'A search compares validation errors, and "validation" is 0.', {
+    throw new BbbError('E_SWEEP_CONFIG', 'A search compares validation errors, but "validation" is 0.', {
       hint: 'Hold some examples out, e.g. --validation 10000.',
     });
   }
   const grid = methods.find((entry) => Object.keys(entry.grid ?? {}).length > 0);
   if (search.trials !== undefined && grid) {
-    throw new BbbError('E_SWEEP_CONFIG', `"${grid.label}" has a grid, and there is a space to search.`, {
-      hint: 'Put the values of the grid into the space: {kind: "choice", values: [...]}.',
-    });
+    throw new BbbError(
+      'E_SWEEP_CONFIG',
+      `"${grid.label}" has a grid, but a search takes its values from "space".`,
+      {
+        hint: 'Move the values of the grid into the space: {kind: "choice", values: [...]}.',
+      },
+    );
   }
 }
 
@@ -122,18 +126,18 @@ function checkAnswer({ answer = {}, methods, pruning }: SweepConfig): void {
   if (reference !== undefined && !labels.includes(reference)) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      `"answer.reference" is "${reference}", and no method is called so.`,
+      `"answer.reference" is "${reference}", but no method has this label.`,
       {
-        hint: `${suggest(reference, labels)}The methods: ${labels.join(', ')}.`,
+        hint: `${suggest(reference, labels)}Labels: ${labels.join(', ')}.`,
       },
     );
   }
   if (sparsity !== undefined && !pruning.shares.includes(sparsity)) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      `"answer.sparsity" is ${sparsity}, and no network is pruned to that.`,
+      `"answer.sparsity" is ${sparsity}, but no network is pruned to it.`,
       {
-        hint: `One of "pruning.shares": ${pruning.shares.join(', ')}. Or add it there (--prune).`,
+        hint: `Choose one of "pruning.shares" (${pruning.shares.join(', ')}), or add it there with --prune.`,
       },
     );
   }
@@ -144,13 +148,17 @@ function checkSelection(config: SweepConfig): void {
   if (config.validation > 0) {
     throw new BbbError(
       'E_SWEEP_CONFIG',
-      '"select" is "best", by validation errors, and "calibration" takes all of "validation".',
-      { hint: 'Leave some to choose by, e.g. --validation 10000 --calibration 5000.' },
+      '"select": "best" chooses by validation errors, but "calibration" takes all of "validation".',
+      { hint: 'Hold out more than "calibration" takes, e.g. --validation 10000 --calibration 5000.' },
     );
   }
-  throw new BbbError('E_SWEEP_CONFIG', '"select" is "best", by validation errors, and "validation" is 0.', {
-    hint: 'Hold some examples out, e.g. --validation 10000, or keep the last weights: --select last.',
-  });
+  throw new BbbError(
+    'E_SWEEP_CONFIG',
+    '"select": "best" chooses by validation errors, but "validation" is 0.',
+    {
+      hint: 'Hold some examples out, e.g. --validation 10000, or keep the last weights: --select last.',
+    },
+  );
 }
 
 function refuseDuplicates(
@@ -162,7 +170,7 @@ function refuseDuplicates(
     const earlier = seen.get(configuration);
     if (earlier !== undefined) {
       throw new BbbError('E_DUPLICATE_TRIAL', `"${earlier}" and "${name}" are the same configuration.`, {
-        hint: 'Leave one of them out: every trial is run once.',
+        hint: 'Leave one of them out.',
       });
     }
     seen.set(configuration, name);

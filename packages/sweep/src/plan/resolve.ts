@@ -72,7 +72,7 @@ function resolvePruning(
     const lacks = [...new Set(opened.flatMap(({ open }) => lacking(open.needs, tells)))];
     throw new BbbError(
       'E_PRUNER_UNFIT',
-      `"${name}" has no ${lacks.map((part) => PARTS[part]).join(', no ')}, which ${pruners.map(({ use }) => use).join(' and ')} needs.`,
+      `"${name}" has no ${lacks.map((part) => PARTS[part]).join(', no ')}, which the pruner ${pruners.map(({ use }) => use).join(' and ')} needs.`,
       {
         hint: `Add a criterion that fits it, e.g. --pruners ${[...pruners.map(({ use }) => use), own].join(',')}.`,
       },

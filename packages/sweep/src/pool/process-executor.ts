@@ -143,7 +143,7 @@ function tell(child: ChildProcess, message: ToChild): void {
 
 function cantStart(cause: Error): TrialEnd {
   const error = new BbbError('E_WORKER_LOAD', `A worker process can't start: ${clause(cause.message)}.`, {
-    hint: 'Have fewer at a time with --workers, or raise the limits of processes (ulimit -u) and open files (ulimit -n).',
+    hint: 'Run fewer at a time with --workers, or raise the limits of processes (ulimit -u) and open files (ulimit -n).',
     cause,
   });
   return { type: 'fatal', error: toErrorRecord(error) };

@@ -116,7 +116,7 @@ function execute(
       () => {
         // The end of the trial travels through another port and may arrive after the task has resolved.
         if (over) return;
-        const silent = new Error('The worker ended its task without a word.');
+        const silent = new Error('The worker ended its task without a result.');
         clearTimeout(late);
         late = setTimeout(() => finish(failed('error', silent)), SILENCE_MS);
       },

@@ -69,8 +69,8 @@ export async function attemptTrial(
 }
 
 function timedOut(seconds: number): TrialEnd {
-  const error = new BbbError('E_TIMEOUT', `It took longer than ${seconds} s.`, {
-    hint: 'Allow more with --timeout; --retry-failed goes on from its last checkpoint.',
+  const error = new BbbError('E_TIMEOUT', `The trial took longer than ${seconds} s.`, {
+    hint: 'Allow more with --timeout, and add --retry-failed: the trial continues from its last checkpoint.',
   });
   return { type: 'failed', kind: 'timeout', error: toErrorRecord(error) };
 }

@@ -23,6 +23,6 @@ export function checkedEnd(id: string, end: unknown): TrialEnd {
   if (parsed.success) return parsed.data;
   const got = cutText(JSON.stringify(end) ?? String(end), 200);
   throw new BbbError('E_EXECUTOR', `The executor says that trial ${id} ended as ${got}.`, {
-    hint: 'It is one of done, failed, fatal, stopped, killed: see TrialEnd of @bbb/core.',
+    hint: 'Expected done, failed, fatal, stopped or killed: see TrialEnd of @bbb/core.',
   });
 }

@@ -36,7 +36,7 @@ export function guardIndex(
       open = undefined;
       await closeQuietly(broken);
       try {
-        warn('W_INDEX', `The index failed and is left out until the next start: ${(error as Error).message}`);
+        warn('W_INDEX', `The index failed and is not used until the next start: ${(error as Error).message}`);
       } catch {
         // A listener that throws here will throw again at the next event, and that event can end the sweep in order.
       }

@@ -22,9 +22,13 @@ export function executorOf(registry: Registry, { executor = THREADS }: SweepOpti
   const definition = registry.get('executors', use);
   const factory = definition.create(parseOptions(use, definition.options, options));
   if (missingFunctions(factory, ['start']).length === 0) return factory;
-  throw new BbbError('E_EXECUTOR', `The executor "${use}" is made as ${inWords(factory)}, without start().`, {
-    hint: 'create() returns { capacity, start(context) }, at once.',
-  });
+  throw new BbbError(
+    'E_EXECUTOR',
+    `create() of the executor "${use}" returned ${inWords(factory)}, which has no start().`,
+    {
+      hint: 'Let create() return { capacity, start(context) }, not a promise.',
+    },
+  );
 }
 
 /**
@@ -51,9 +55,9 @@ function checkedIndex(use: string, index: TrialIndex): TrialIndex {
   if (missing.length === 0) return index;
   throw new BbbError(
     'E_STORE',
-    `The store "${use}" opens as ${inWords(index)}, without ${missing.join(', ')}.`,
+    `open() of the store "${use}" returned ${inWords(index)}, which has no ${missing.join(', ')}.`,
     {
-      hint: 'open() returns a TrialIndex of @bbb/core, or a promise of one.',
+      hint: 'Let open() return a TrialIndex of @bbb/core, or a promise of one.',
     },
   );
 }

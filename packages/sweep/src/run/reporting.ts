@@ -64,7 +64,7 @@ export async function startReporting(
   };
   const complain = ({ name }: Listener, error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `The reporter "${name}" failed and is told nothing more: ${reason}`;
+    const message = `The reporter "${name}" failed and gets no further events: ${reason}`;
     mention({ type: 'warning', code: 'W_REPORTER', message });
   };
   const end = async ({ reporter }: Listener): Promise<void> => reporter.close?.();
@@ -101,9 +101,9 @@ async function openReporter(
   if (missingFunctions(reporter, ['onEvent']).length > 0) {
     throw new BbbError(
       'E_REPORTER',
-      `The reporter "${use}" is made as ${inWords(reporter)}, without onEvent().`,
+      `create() of the reporter "${use}" returned ${inWords(reporter)}, which has no onEvent().`,
       {
-        hint: 'create() returns { onEvent(event), close() }, or a promise of it.',
+        hint: 'Let create() return { onEvent(event), close() }, or a promise of it.',
       },
     );
   }

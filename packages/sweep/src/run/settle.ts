@@ -22,6 +22,9 @@ export interface Settler {
 
 const RETRIES = 1;
 
+const RETRY =
+  'Type the command again with --retry-failed. An executor of your own hands over what runTrial() returns.';
+
 export function settler(driving: Driving, queue: TrialQueue, commits: Commits): Settler {
   const { dir, index, tally, emit, options, scheduling, brake } = driving;
   const counted = new Map<string, number>();
@@ -78,17 +81,16 @@ export function settler(driving: Driving, queue: TrialQueue, commits: Commits): 
 /** The result of an attempt, or the reason why it can't be committed. That reason fails this attempt alone, not the sweep. */
 function handedOver({ dir, data }: Driving, id: string, text: string): Handed | BbbError {
   if (!isOwnFile(join(trialFolder(dir, id), TRIAL_FILES.checkpoint)))
-    return new BbbError('E_RESULT', `Trial ${id} ended without its ${TRIAL_FILES.checkpoint}.`);
+    return new BbbError('E_RESULT', `Trial ${id} ended without its ${TRIAL_FILES.checkpoint}.`, {
+      hint: RETRY,
+    });
   try {
     return { text, result: unsealResult(text, id, data) };
   } catch (cause) {
     if (!(cause instanceof BbbError)) throw cause;
-    return new BbbError(
-      'E_RESULT',
-      `Trial ${id} ended with no result of its own: ${clause(cause.message)}.`,
-      {
-        cause,
-      },
-    );
+    return new BbbError('E_RESULT', `Trial ${id} ended without a valid result: ${clause(cause.message)}.`, {
+      hint: RETRY,
+      cause,
+    });
   }
 }

@@ -31,14 +31,14 @@ function checkExecutor(executor: Executor): void {
   if (missing.length > 0) {
     throw new BbbError(
       'E_EXECUTOR',
-      `The executor starts as ${inWords(executor)}, without ${missing.join(', ')}.`,
-      { hint: 'start() returns a promise of an Executor of @bbb/core.' },
+      `start() of the executor returned ${inWords(executor)}, which has no ${missing.join(', ')}.`,
+      { hint: 'Let start() return a promise of an Executor of @bbb/core.' },
     );
   }
   const { capacity } = executor;
   if (Number.isInteger(capacity) && capacity >= 1) return;
-  throw new BbbError('E_EXECUTOR', `The executor has room for ${capacity} trials at a time.`, {
-    hint: 'Its capacity is a whole number from 1 on.',
+  throw new BbbError('E_EXECUTOR', `The executor has the capacity ${capacity}.`, {
+    hint: 'Its capacity must be a whole number from 1.',
   });
 }
 

@@ -44,9 +44,9 @@ export function checkCompetition(
   if (brackets.size < configurations.size) return;
   throw new BbbError(
     'E_SWEEP_CONFIG',
-    `The scheduler "${use}" has nothing to compare: without a search it compares configurations of the same method and network, and each has one.`,
+    `The scheduler "${use}" has nothing to compare: without a search it compares configurations of the same method and network, but each has only one.`,
     {
-      hint: 'Give it something to choose from: --grid PATH=A,B,C, or --space with --trials. Or leave --scheduler out: every method is trained to its end.',
+      hint: 'Add --grid PATH=A,B,C, or --space with --trials. Or leave --scheduler out, and every method is trained to its end.',
     },
   );
 }

@@ -13,7 +13,7 @@ export function createScheduler({ search }: SweepConfig, registry: Registry): Sc
   if (missingFunctions(scheduler, ['decide']).length > 0)
     throw misfit(
       use,
-      `is made as ${inWords(scheduler)}, without decide()`,
+      `was created as ${inWords(scheduler)}, which has no decide()`,
       'create() returns { decide(reports) }',
     );
   return { decide: (reports) => decided(use, scheduler.decide(reports)) };
@@ -22,7 +22,7 @@ export function createScheduler({ search }: SweepConfig, registry: Registry): Sc
 /** Refuses any other answer: it would let every trial go on, and nobody would notice. */
 function decided(use: string, decision: ReturnType<Scheduler['decide']>): typeof decision {
   if (decision === 'stop' || decision === 'continue') return decision;
-  throw misfit(use, `decides ${inWords(decision)}`, "decide() returns 'continue' or 'stop'");
+  throw misfit(use, `decided ${inWords(decision)}`, "decide() must return 'continue' or 'stop'");
 }
 
 function misfit(use: string, what: string, hint: string): BbbError {

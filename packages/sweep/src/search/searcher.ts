@@ -66,9 +66,9 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   if (missingFunctions(sampler, ['suggest']).length > 0) {
     throw new BbbError(
       'E_SAMPLER',
-      `The sampler "${name}" is made as ${inWords(sampler)}, without suggest().`,
+      `create() of the sampler "${name}" returned ${inWords(sampler)}, which has no suggest().`,
       {
-        hint: 'create() returns { suggest(space, history, index, key) }, at once.',
+        hint: 'Let create() return { suggest(space, history, index, key) }, not a promise.',
       },
     );
   }
@@ -104,7 +104,7 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
         const proposal = { index, point: resolved.point, configuration: resolved.configuration };
         return { proposal, trials: config.seeds.map((seed) => seeded(resolved, seed)) };
       }
-      throw tooSmall(`no other configuration than the ${earlier.length} so far was found`);
+      throw tooSmall(`only ${earlier.length} different configurations were found`);
     },
   };
 }
@@ -117,9 +117,13 @@ function checkedPoint(sampler: string, space: Space, point: Point): Point {
   if (wrong.length === 0) return point;
   const values = wrong.slice(0, 5).map((path) => `${path}: ${inWords(given[path])}`);
   const words = `${values.join(', ')}${wrong.length > values.length ? ', ...' : ''}`;
-  throw new BbbError('E_SAMPLER', `The sampler "${sampler}" suggests no point of the space (${words}).`, {
-    hint: 'suggest() returns a number in [0, 1) for every path of the space and no other, at once.',
-  });
+  throw new BbbError(
+    'E_SAMPLER',
+    `The sampler "${sampler}" suggested something that is not a point of the space (${words}).`,
+    {
+      hint: 'suggest() returns a number in [0, 1) for every path of the space and no other, at once.',
+    },
+  );
 }
 
 function isCoordinate(value: unknown): boolean {
@@ -128,11 +132,11 @@ function isCoordinate(value: unknown): boolean {
 
 function refuseTooFew(cardinalities: readonly number[], total: number): void {
   const most = cardinalities.reduce((product, each) => product * each, 1);
-  if (most < total) throw tooSmall(`it has ${most} configurations, fewer than the ${total} asked for`);
+  if (most < total) throw tooSmall(`it has ${most} configurations, but --trials is ${total}`);
 }
 
 function tooSmall(reason: string): BbbError {
   return new BbbError('E_SEARCH_SPACE', `The space is too small: ${reason}.`, {
-    hint: 'Ask for fewer with --trials, or widen the space.',
+    hint: 'Choose fewer --trials, or widen the space.',
   });
 }

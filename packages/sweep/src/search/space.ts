@@ -84,7 +84,7 @@ function settingOf(path: string, methods: readonly MethodEntry[]): SettingPath {
   const labels = methods.map(({ label }) => label);
   const setting = parseSettingPath(path, labels);
   if (setting) return setting;
-  throw new BbbError('E_SEARCH_SPACE', `The space has "${path}", which is no setting of a method.`, {
-    hint: `It reads methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${labels.join(', ')}.`,
+  throw new BbbError('E_SEARCH_SPACE', `The space has "${path}", which is not an option of a method.`, {
+    hint: `Write methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${labels.join(', ')}.`,
   });
 }

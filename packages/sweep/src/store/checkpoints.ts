@@ -66,7 +66,7 @@ export async function newestCheckpoint(
     const bytes = whole ? new Uint8Array(await readOwn(join(folder, name))) : new Uint8Array();
     const reason = whole ? damageOf(bytes, epoch, trial, known.get(epoch)) : 'it is not a file';
     if (reason === undefined) return { epoch, bytes };
-    warn(`${name} is damaged (${reason}); it is now ${await quarantine(join(folder, name))}.`);
+    warn(`${name} is damaged (${reason}); it was moved to ${await quarantine(join(folder, name))}.`);
   }
   return undefined;
 }

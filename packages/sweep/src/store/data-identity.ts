@@ -63,7 +63,7 @@ export function checkSameData(
   sentence: string,
   before: DataIdentity | undefined,
   after: DataIdentity | undefined,
-  hint = 'Results of different data do not belong together: bring the former files back (--data-dir), or choose another --dir.',
+  hint = 'Results of different data can not be compared: give the folder of the earlier files with --data-dir, or choose another --dir.',
 ): void {
   const changed = changedFiles(before, after);
   if (changed.length === 0) return;
@@ -80,7 +80,7 @@ export function otherData(result: TrialResult, identity: DataIdentity | undefine
   const [changed] = changedFiles(identity, identityOfResult(result));
   return (
     changed &&
-    `it is of other data: ${changed.name}, ${changed.file} has SHA-256 ${short(changed.is)}, not ${short(changed.was)}`
+    `it was made with other data: ${changed.name}, ${changed.file} has SHA-256 ${short(changed.is)}, not ${short(changed.was)}`
   );
 }
 

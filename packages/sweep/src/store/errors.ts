@@ -25,7 +25,7 @@ export function storeError(doing: string, error: unknown): unknown {
     });
   }
   return new BbbError('E_STORE_IO', `Can't ${doing}${where}: ${reason(code)}.`, {
-    hint: HINTS[code] ?? 'Mend that and run the same command again: finished trials are kept.',
+    hint: HINTS[code] ?? 'Correct that and run the same command again: finished trials are kept.',
     cause: error,
   });
 }

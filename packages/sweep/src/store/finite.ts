@@ -14,13 +14,13 @@ export function checkJson(what: string, value: unknown): void {
   if (typeof lost === 'number') {
     throw new BbbError('E_DIVERGED', `${what}: "${path}" is ${lost}.`, {
       hint: /(^|\.)kl$/.test(path)
-        ? 'A wider prior helps, or a smaller learning rate: --lr.'
-        : 'A smaller learning rate usually helps: --lr.',
+        ? 'Choose a wider prior, or a smaller learning rate: --lr.'
+        : 'Choose a smaller learning rate: --lr.',
     });
   }
   const got = ArrayBuffer.isView(lost) ? `a ${lost.constructor.name}` : `a ${typeof lost}`;
   throw new BbbError('E_RESULT_SHAPE', `${what}: "${path}" is ${got}, which a file can't hold.`, {
-    hint: 'Methods and pruners must report plain numbers.',
+    hint: 'Methods and pruners must return finite numbers.',
   });
 }
 

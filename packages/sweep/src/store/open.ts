@@ -31,7 +31,7 @@ export interface OpenSweep {
 
 export type Warn = (code: string, message: string, id?: string) => void;
 
-export const OTHER_DATA = 'The data of this sweep are not those that it began with';
+export const OTHER_DATA = 'The data of this sweep are not those that it started with';
 
 export interface OpenOptions {
   readonly extend: boolean;
@@ -63,7 +63,7 @@ export async function openSweep(dir: string, plan: Plan, options: OpenOptions): 
     onWait: ({ host, pid }, seconds) =>
       warn(
         'W_LOCK',
-        `Process ${pid} on ${host} had this sweep: waiting up to ${seconds} s for a sign of life of it.`,
+        `Process ${pid} on ${host} had this sweep: waiting up to ${seconds} s to see whether it is still alive.`,
       ),
   });
   try {
@@ -115,7 +115,7 @@ async function settleRecord(
   } catch (error) {
     if (!(error instanceof BbbError) || error.code !== 'E_STORE_DAMAGED') throw error;
     const aside = await storing('set sweep.json aside', () => quarantine(sweepFile(dir)));
-    warn('W_DAMAGED', `${error.message} It is now ${aside}, and was written again.`);
+    warn('W_DAMAGED', `${error.message} It was moved to ${aside}, and written again.`);
   }
   if (stored?.data) checkSameData(OTHER_DATA, stored.data, data);
   else await checkResultsData(dir, OTHER_DATA, data);
@@ -131,7 +131,7 @@ async function settleRecord(
   const { bbb, node } = stored.versions;
   if (bbb !== VERSION || node !== process.version) {
     const now = `bbb ${VERSION} on Node ${process.version}`;
-    warn('W_VERSION', `This sweep was started by bbb ${bbb} on Node ${node}; it goes on with ${now}.`);
+    warn('W_VERSION', `This sweep was started by bbb ${bbb} on Node ${node}; it continues with ${now}.`);
   }
   return { record, resumed: true };
 }

@@ -29,10 +29,10 @@ export function reconcile(stored: SweepRecord, plan: Plan, extend: boolean): Swe
     dropped > 0
       ? `${dropped} of its ${stored.trials.length} trials are not part of this one: choose another --dir.`
       : !same
-        ? 'Choose another --dir: what was decided about its trials holds for its own search only.'
+        ? 'Choose another --dir: decisions about its trials hold for its own search only.'
         : added > 0
           ? 'Add --extend to add the new trials, or choose another --dir.'
-          : 'The trials are the same: add --extend to go on with them as they are called now.',
+          : 'The trials are the same under other names: add --extend to continue under the new names.',
   );
 }
 
@@ -63,7 +63,7 @@ function reconcileSearch(stored: SweepRecord, wanted: SweepRecord, extend: boole
     wanted,
     grown && same
       ? 'Add --extend to search on, or choose another --dir.'
-      : 'Choose another --dir: what a search has learnt holds for its own space only.',
+      : 'Choose another --dir: results of a search hold for its own space only.',
   );
 }
 

@@ -64,7 +64,7 @@ export async function scanTrial(
     const reason = damage(stored, isOwnFile(join(folder, TRIAL_FILES.checkpoint)));
     if (reason !== undefined) {
       const aside = await quarantine(join(folder, TRIAL_FILES.result));
-      warn(`${reason}; ${TRIAL_FILES.result} is now ${aside} and the trial runs again.`);
+      warn(`${reason}; ${TRIAL_FILES.result} was moved to ${aside}, and the trial runs again.`);
       return { state: 'open', attempts: attempts.started };
     }
     if (stored.state === 'done' && names.some(isLeftover)) await removeCheckpoints(folder);

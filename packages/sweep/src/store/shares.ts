@@ -41,7 +41,7 @@ export async function adoptShares(
   for (const share of shares) {
     const owner = await surelyOwner(share);
     if (owner) throw stillRunning(share, owner);
-    checkSameData(`The share ${share} is of other data`, data, await readDataIdentity(share));
+    checkSameData(`The shard ${share} was made with other data`, data, await readDataIdentity(share));
   }
   let adopted = 0;
   for (const { id } of trials) {
@@ -88,7 +88,7 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 function stillRunning(share: string, { host, pid }: { host: string; pid: number }): BbbError {
-  return new BbbError('E_SWEEP_LOCKED', `Process ${pid} on ${host} is running the share ${share}.`, {
-    hint: `Wait for it. If it is gone, delete ${join(share, 'sweep.lock')}.`,
+  return new BbbError('E_SWEEP_LOCKED', `Process ${pid} on ${host} is running the shard ${share}.`, {
+    hint: `Wait for it to end. If it does not run any more, delete ${join(share, 'sweep.lock')}.`,
   });
 }

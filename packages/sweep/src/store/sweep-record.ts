@@ -167,7 +167,7 @@ export async function readSweepRecord(dir: string): Promise<SweepRecord | undefi
   } catch (error) {
     if (!(error instanceof BbbError)) throw error;
     throw new BbbError('E_STORE_DAMAGED', `${sweepFile(dir)} is damaged: ${clause(error.message)}.`, {
-      hint: 'Run the command that made it again, with the same configuration: finished trials are found and kept.',
+      hint: 'Run the command that started the sweep again, with the same configuration: finished trials are kept.',
       cause: error,
     });
   }
@@ -185,11 +185,12 @@ export async function readDataIdentity(dir: string): Promise<DataIdentity | unde
 /** @throws BbbError `E_STORE_DAMAGED` saying what is wrong */
 export function parseSweepRecord(text: string): SweepRecord {
   const parsed = survives(() => recordSchema.safeParse(unseal('sweep', text)));
-  if (!parsed.success) throw new BbbError('E_STORE_DAMAGED', `it is no sweep: ${misfits(parsed.error)}`);
+  if (!parsed.success)
+    throw new BbbError('E_STORE_DAMAGED', `it is not the record of a sweep: ${misfits(parsed.error)}`);
   const record = parsed.data as unknown as SweepRecord;
   for (const { id, trial } of record.trials) {
     if (survives(() => trialId(trial)) !== id)
-      throw new BbbError('E_STORE_DAMAGED', `trial ${id} is not what its name says`);
+      throw new BbbError('E_STORE_DAMAGED', `the trial stored as ${id} has another id`);
   }
   return record;
 }

@@ -32,7 +32,7 @@ export async function loadProgress(
   if (!existsSync(path)) return undefined;
   return storing('read the progress of a trial', async () => {
     const lines = await readJsonLines(path);
-    if (lines.torn) warn(`${TRIAL_FILES.metrics} ends in half a line, which was cut off.`);
+    if (lines.torn) warn(`${TRIAL_FILES.metrics} ended in an incomplete line, which was removed.`);
     await cutTorn(path, lines);
     const epochs = leadingEpochs(lines.values);
     const checkpoint = await newestCheckpoint(folder, trial, epochs.length, warn);
@@ -89,6 +89,7 @@ export async function storeOutcome(folder: string, outcome: TrialOutcome): Promi
     throw new BbbError(
       'E_RESULT_SHAPE',
       `The result of trial ${result.id} does not belong to its checkpoint.`,
+      { hint: 'Store the result and the checkpoint that the same runTrial() returned.' },
     );
   }
   const text = sealResult(result);

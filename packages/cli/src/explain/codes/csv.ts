@@ -15,28 +15,30 @@ export const csv: Explanations = {
     helps: 'Export it as CSV in UTF-8; iconv -f LATIN1 -t UTF-8 FILE converts.',
   },
   E_CSV_FILE: {
-    means: 'A table is not there, can not be read, or a folder holds several.',
+    means: 'A table is missing or can not be read, or a folder holds several.',
     helps: 'Name one file: --data FILE.',
   },
   E_CSV_FORMAT: {
     means:
       'A row has another number of fields than the header, a column name occurs twice, or quotes do not match.',
-    helps: 'The message names the line. A field with a delimiter in it stands in double quotes.',
+    helps: 'The message names the line. Put a field that contains the delimiter into double quotes.',
   },
   E_CSV_MISSING: {
-    means: 'A value is missing, and nothing says what to do about it.',
+    means: 'A value is missing, and no option says what to do about it.',
     helps: '--dataset-option missing=drop leaves such rows out, missing=mean fills them.',
   },
   E_CSV_SPLIT: {
-    means: 'The column that says which rows are for testing holds something else, or leaves no row.',
+    means:
+      'The column that says which rows are for testing has other values, or leaves no row to train on or to test with.',
     helps: 'Its values are train and test, or name those for testing: --dataset-option splitTest=VALUE.',
   },
   E_CSV_TARGET: {
-    means: 'The column to be predicted is not named, not there, or fits neither classes nor numbers.',
+    means:
+      'The column to be predicted is not named or missing, or its values are neither classes nor numbers.',
     helps: 'Name it: --target COLUMN; --dataset-option targetKind=real for numbers.',
   },
   E_CSV_VALUE: {
-    means: 'A field of a column of numbers is no number that float32 can hold.',
+    means: 'A field of a column of numbers is not a finite float32 number.',
     helps: 'The message names the line and the column: correct it, or drop the column.',
   },
 };

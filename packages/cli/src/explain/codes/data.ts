@@ -23,14 +23,14 @@ export const data: Explanations = {
   },
   E_DATA_COUNT: {
     means: 'A file of examples and its file of labels have different lengths.',
-    helps: 'The two do not belong together: fetch both again.',
+    helps: 'The two files do not belong together: fetch both again.',
   },
   E_DATA_DIR: {
-    means: 'A data set that reads your own files was asked for without a folder or a file.',
+    means: 'A data set that reads your own files needs a folder or a file, and none was given.',
     helps: 'Add --data-dir DIR, or --data FILE for a table.',
   },
   E_DATA_DOWNLOAD: {
-    means: 'A published data set is not here, and no mirror could be reached.',
+    means: 'A published data set is not on this machine, and no mirror could be reached.',
     helps: 'Try again when online, or put the files into a folder and name it with --data-dir.',
   },
   E_DATA_EMPTY: {
@@ -71,15 +71,16 @@ export const data: Explanations = {
     helps: 'Fetch the file again.',
   },
   E_DATA_LABEL: {
-    means: 'A label is not a class of the set, is no whole number, or there are too many different labels.',
-    helps: 'Correct the file or the number of classes. Numbers to be predicted are targets of a regression.',
+    means: 'A label is not a class of the set or not a whole number, or there are too many different labels.',
+    helps:
+      'Correct the file or the number of classes. Numbers to be predicted: --dataset-option target=real.',
   },
   E_DATA_MISLABELLED: {
     means: 'A file holds another published set, or another part of the set, than its name says.',
     helps: 'Rename the files, or ask for the set that they hold.',
   },
   E_DATA_MISMATCH: {
-    means: 'Examples have another shape than the network takes, or than those of the data set beside them.',
+    means: 'Examples have another shape than the network takes, or than the out-of-distribution examples.',
     helps: 'Use data of the shape that the network was trained on; choose another --ood, or --ood none.',
   },
   E_DATA_MISSING: {
@@ -91,7 +92,7 @@ export const data: Explanations = {
     helps: 'Give it another name; a data set of files is called like its folder.',
   },
   E_DATA_NPY: {
-    means: 'A .npy file is damaged, or holds elements that are no plain numbers.',
+    means: 'A .npy file is damaged, or holds elements that are not plain numbers.',
     helps: "Write it again, e.g. numpy.save('x.npy', x.astype('float32')).",
   },
   E_DATA_NPZ: {
@@ -107,7 +108,7 @@ export const data: Explanations = {
     helps: 'Convert it to PNG or JPEG, with 8 bits a channel.',
   },
   E_DATA_PIXEL: {
-    means: 'A feature is NaN, infinite, or a pixel that is no whole number from 0 to 255.',
+    means: 'A feature is NaN or infinite, or a pixel is not a whole number from 0 to 255.',
     helps: 'The message gives its position: correct it, or fill in what is missing.',
   },
   E_DATA_PIXELS: {
@@ -119,7 +120,8 @@ export const data: Explanations = {
     helps: 'Choose another set with --ood.',
   },
   E_DATA_SHAPE: {
-    means: 'Files or arrays of one data set have no shape that a data set can have, or two shapes.',
+    means:
+      'Files or arrays have a shape that a data set can not have, or two parts of one data set have different shapes.',
     helps: 'Make all examples the same size; the message names the file and both shapes.',
   },
   E_DATA_SIZE: {
@@ -143,7 +145,7 @@ export const data: Explanations = {
     helps: 'Check its permissions; a damaged disk gives this, too.',
   },
   E_DATA_VALUE: {
-    means: 'A value of an array is no finite number that float32 can hold.',
+    means: 'A value of an array is not a finite float32 number.',
     helps: 'The message names the row: correct it, or change the unit of the column.',
   },
 };

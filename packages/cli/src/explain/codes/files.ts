@@ -2,7 +2,7 @@ import type { Explanations } from '../explanation.js';
 
 export const files: Explanations = {
   E_CHECKPOINT_DAMAGED: {
-    means: 'A checkpoint is no whole safetensors file.',
+    means: 'A checkpoint is not a whole safetensors file.',
     helps: 'Use another one; the command of the sweep trains the trial again.',
   },
   E_CHECKPOINT_FOREIGN: {
@@ -31,10 +31,10 @@ export const files: Explanations = {
   },
   E_CONFIG_LOAD: {
     means: 'A configuration file can not be parsed, throws, or is of an unknown kind.',
-    helps: 'Mend what the message says, or go without it: --no-config.',
+    helps: 'Correct what the message says, or leave the file out: --no-config.',
   },
   E_CONFIG_NOT_FOUND: {
-    means: 'The file that --config names is not there.',
+    means: 'The file that --config names does not exist.',
     helps: 'Check the path; without --config a bbb.config file in this folder is used.',
   },
   E_EXPORT: {
@@ -46,11 +46,12 @@ export const files: Explanations = {
     helps: 'The message names the layer or tensor. MLPs and LeNet-like networks can be imported.',
   },
   E_INPUT: {
-    means: 'What a network is asked about is not an example of its kind.',
-    helps: 'Give as many numbers, in the same order and unit, as it was trained on.',
+    means:
+      'The input of a prediction does not have the form of the examples that the network was trained on.',
+    helps: 'Give the same number of values, in the same order and units, as in training.',
   },
   E_MODEL_FILE: {
-    means: 'A file is no model file of bbb, or is damaged.',
+    means: 'A file is not a model file of bbb, or it is damaged.',
     helps: 'Write it again: bbb export --format sparse.',
   },
   E_MODEL_VERSION: {
@@ -67,8 +68,8 @@ export const files: Explanations = {
     helps: 'Name one that was measured: --sparsity 0.9.',
   },
   E_REPORT_THREAD: {
-    means: 'The thread that makes the report ended before it was done, as when memory ran out.',
-    helps: 'Try bbb report with fewer formats; results are not touched.',
+    means: 'The thread that makes the report ended before it was done. Memory may have run out.',
+    helps: 'Try bbb report with fewer formats. The results are kept.',
   },
   E_REPORT_WRITE: {
     means: 'A report could not be written.',
@@ -76,7 +77,7 @@ export const files: Explanations = {
   },
   E_NOTHING_TO_COMPARE: {
     means: 'Two sweeps have no method in common.',
-    helps: 'Methods are matched by data set, network, likelihood and label.',
+    helps: 'Give two sweeps that share a method with the same data set, network, likelihood and label.',
   },
   E_SERVE_ASSETS: { means: 'The page was not built.', helps: 'In a checkout: npm run build.' },
   E_HOST: {

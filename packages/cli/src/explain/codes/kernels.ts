@@ -2,7 +2,7 @@ import type { Explanations } from '../explanation.js';
 
 export const kernels: Explanations = {
   KERNEL_BACKEND: {
-    means: "The kernels need tfjs's WebAssembly backend, and tfjs runs on another, or it did not start.",
+    means: "The kernels need tfjs's WebAssembly backend, but tfjs uses another one, or it did not start.",
     helps: 'Call startBackend() of @bbb/core before anything else uses tfjs.',
   },
   KERNEL_BUILD: {
@@ -26,8 +26,8 @@ export const kernels: Explanations = {
     helps: 'In a checkout: npm run build. Installed: install @bbb/kernels again.',
   },
   KERNEL_PRIOR: {
-    means: 'The parameters of a prior are outside of what they can be.',
-    helps: 'Standard deviations are above 0, a mixture weight lies between 0 and 1.',
+    means: 'A parameter of a prior is out of range.',
+    helps: 'Give standard deviations above 0 and a mixture weight between 0 and 1.',
   },
   KERNEL_RELAXED_UNSUPPORTED: {
     means: 'This engine has no relaxed SIMD.',
@@ -38,7 +38,7 @@ export const kernels: Explanations = {
     helps: 'The message names the op, the operand and both sizes.',
   },
   KERNEL_TFJS_VERSION: {
-    means: 'The kernels do not know the inside of this version of tfjs.',
+    means: 'The kernels do not work with this version of tfjs.',
     helps: 'Install the version that @bbb/kernels names.',
   },
   KERNEL_THREADS: {

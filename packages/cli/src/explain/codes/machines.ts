@@ -14,7 +14,7 @@ export const machines: Explanations = {
     helps: 'Try the same address with redis-cli or psql.',
   },
   E_QUEUE_ACCESS: {
-    means: 'The queue server does not let this user in, or not do enough.',
+    means: 'The queue server refuses this user, or the user has too few rights.',
     helps: 'Give name and password in the address; the message names the right that is missing.',
   },
   E_QUEUE_CLOCK: {
@@ -25,7 +25,7 @@ export const machines: Explanations = {
     means: 'The server has no database of this name or number.',
     helps: 'Name one that exists after the host.',
   },
-  E_QUEUE_DOWN: { means: 'The queue server does not answer.', helps: 'Start it, or mend the address.' },
+  E_QUEUE_DOWN: { means: 'The queue server does not answer.', helps: 'Start it, or correct the address.' },
   E_QUEUE_FULL: {
     means: 'The queue server has no room left.',
     helps: 'Make room and type the same command again: finished trials are kept.',
@@ -35,7 +35,7 @@ export const machines: Explanations = {
     helps: 'It looks like redis://:password@host:6379 or postgres://user@host:5432/database.',
   },
   E_QUEUE_VERSION: {
-    means: 'The server is too old for what bbb asks.',
+    means: 'The server is too old for bbb.',
     helps: 'Use a newer PostgreSQL.',
   },
   E_UPLOAD: {

@@ -7,19 +7,19 @@ export const networks: Explanations = {
   },
   E_COVERAGE: {
     means: 'Conformal sets can not be made for this coverage.',
-    helps: 'Choose a coverage between 0 and 1, e.g. 0.9.',
+    helps: 'Choose a coverage above 0 and below 1, e.g. 0.9.',
   },
   E_CURVATURE: {
-    means: 'A curvature was asked for without examples, or of a likelihood that does not say how it curves.',
+    means: 'A curvature needs training examples and a likelihood with hessianRoot(); one of them is missing.',
     helps: 'Give training examples; a likelihood of your own needs hessianRoot().',
   },
   E_DIVERGED: {
-    means: 'The loss, or something measured, is no finite number any more.',
+    means: 'The loss or a measured number is no longer finite.',
     helps: 'Lower the learning rate: --lr. The message names the epoch, and often the reason.',
   },
   E_DRAW: {
     means: 'A program asked for a draw that the model does not have.',
-    helps: 'Draw what model.draws() gives. Ensembles and chains have no mean network.',
+    helps: 'Pass a draw that model.draws() returned. Ensembles and chains have no mean network.',
   },
   E_ESTIMATOR: {
     means: 'The estimator "local" needs a prior whose KL has a closed form.',
@@ -30,28 +30,28 @@ export const networks: Explanations = {
     helps: 'Choose a method that trains a single network; or prediction=sampled.',
   },
   E_METRIC_COUNT: {
-    means: 'A metric was asked for a number of bins, points or classes that is no whole number from 1.',
+    means: 'A metric got a number of bins, points or classes that is not a whole number from 1.',
     helps: 'Pass a whole number from 1.',
   },
   E_METRIC_PROBABILITY: {
     means: 'A metric got a probability or a logit that is NaN, infinite, or outside of 0 to 1.',
-    helps: 'NaN comes of a training that diverged.',
+    helps: 'NaN comes from a training that diverged.',
   },
   E_METRIC_SHAPE: {
     means: 'Arrays given to a metric do not fit each other.',
     helps: 'Probabilities are [examples, classes], row by row, with one label for each example.',
   },
   E_PREDICT_SAMPLES: {
-    means: 'The number of draws is not a whole one.',
+    means: 'The number of draws is not a whole number.',
     helps: 'Give a whole number from 1, or 0 for the mean network.',
   },
   E_PREDICT_THREAD: {
-    means: 'A thread that answered for a part of the examples ended.',
+    means: 'A thread that computed answers for a part of the examples ended.',
     helps:
       'Run it again with --threads 1: each thread has its own copy of the network, and memory may have run out.',
   },
   E_PRUNE_LAYERS: {
-    means: 'There are more layers than sparsities for them.',
+    means: 'Not every layer has a sparsity.',
     helps: 'Give one sparsity for each layer with weights, the one next to the inputs first.',
   },
   E_PRUNE_MASK: {
@@ -63,7 +63,7 @@ export const networks: Explanations = {
     helps: 'The message lists the names that it has.',
   },
   E_PRUNE_NOTHING: {
-    means: 'Nothing is left to prune: no tensor has the roles that were asked for.',
+    means: 'There is nothing to prune: no tensor has the roles of --include.',
     helps: 'Change --include or --exclude.',
   },
   E_PRUNE_REVIVED: {
@@ -76,12 +76,12 @@ export const networks: Explanations = {
   },
   E_PRUNE_SHARE: { means: 'A sparsity is outside of 0 to 1.', helps: 'Write 90 % as 0.9.' },
   E_RISK: {
-    means: 'A model file has no threshold for the risk that answers may have at most.',
+    means: 'A model file has no threshold for this risk (--max-risk).',
     helps: 'Ask for a larger risk, or predict with the folder of the trial.',
   },
   E_STOPPED: {
-    means: 'A trial was stopped between two epochs, as asked.',
-    helps: 'Nothing: it goes on from its checkpoint when the sweep does.',
+    means: 'A trial was stopped between two epochs on request.',
+    helps: 'Nothing to do: it continues from its checkpoint when the sweep does.',
   },
   E_TRIAL: {
     means: 'A trial, as plain JSON, does not fit its schema.',

@@ -6,16 +6,16 @@ export const plugins: Explanations = {
     helps: 'Leave one of them out, or rename it in your own.',
   },
   E_EXECUTOR: {
-    means: 'An executor does not keep to its interface.',
+    means: 'An executor does not follow its interface.',
     helps: 'Its author runs executorChecks of @bbb/contract.',
   },
   E_LIKELIHOOD: {
-    means: 'A likelihood does not fit the targets, or does not keep to its interface.',
+    means: 'A likelihood does not fit the targets, or does not follow its interface.',
     helps:
       'bbb plugins likelihoods says which is for classes, and which for numbers. Authors run likelihoodChecks of @bbb/contract.',
   },
   E_METHOD: {
-    means: 'A method does not keep to its interface.',
+    means: 'A method does not follow its interface.',
     helps: 'Its author runs methodChecks of @bbb/contract.',
   },
   E_NETWORK: {
@@ -24,7 +24,7 @@ export const plugins: Explanations = {
     helps: 'The message names the layer and both shapes; bbb plugins NAME lists the options.',
   },
   E_NETWORK_RESIZE: {
-    means: 'A network can not be made smaller: one of its layers does not say how.',
+    means: 'A network can not be made smaller: one of its layers has no resize().',
     helps: 'Prune it without making it smaller, or give the layer resize().',
   },
   E_OPTIONS: {
@@ -40,7 +40,7 @@ export const plugins: Explanations = {
     helps: 'Write a file as ./my-plugin.ts; install a package where you run bbb.',
   },
   E_PLUGIN_SHAPE: {
-    means: 'A plugin exports something else by default than definePlugin() gives.',
+    means: 'The default export of a plugin is not what definePlugin() returns.',
     helps: "End the file with: export default definePlugin({ name: '...', ... });",
   },
   E_PLUGIN_THREW: {
@@ -48,16 +48,16 @@ export const plugins: Explanations = {
     helps: 'The message has its own error; BBB_DEBUG=1 shows where.',
   },
   E_PROCEDURE: {
-    means: 'A procedure does not keep to its interface, or its options contradict the sweep.',
+    means: 'A procedure does not follow its interface, or its options contradict the sweep.',
     helps: 'bbb plugins NAME lists its options. Authors run procedureChecks of @bbb/contract.',
   },
   E_PRUNER_DATA: {
-    means: 'A criterion computes from training examples, and there are none here.',
+    means: 'A criterion needs training examples, and none are given.',
     helps:
       'Give the data: --data-dir. Or choose a criterion that needs none: bbb plugins pruners lists them.',
   },
   E_PRUNER_SHAPE: {
-    means: 'A pruner gave something else than one score for each weight or unit.',
+    means: 'A pruner did not return one score for each weight or unit.',
     helps: 'Its author runs prunerChecks of @bbb/contract.',
   },
   E_PRUNER_UNFIT: {
@@ -65,23 +65,23 @@ export const plugins: Explanations = {
     helps: 'magnitude fits every method; bbb plugins pruners says what each needs.',
   },
   E_REPORTER: {
-    means: 'A reporter does not keep to its interface.',
+    means: 'A reporter does not follow its interface.',
     helps: 'Its author runs reporterChecks of @bbb/contract.',
   },
   E_SAMPLER: {
-    means: 'A sampler does not keep to its interface.',
+    means: 'A sampler does not follow its interface.',
     helps: 'Its author runs samplerChecks of @bbb/contract.',
   },
   E_SCHEDULER: {
-    means: 'A scheduler does not keep to its interface.',
+    means: 'A scheduler does not follow its interface.',
     helps: 'Its author runs schedulerChecks of @bbb/contract.',
   },
   E_STORE: {
-    means: 'A store does not keep to its interface.',
+    means: 'A store does not follow its interface.',
     helps: 'Its author runs storeChecks of @bbb/contract.',
   },
   E_TENSORS: {
-    means: 'A method that tfjs differentiates can not train on a memory that several threads share.',
+    means: 'A method that tfjs differentiates can not train with several threads.',
     helps: 'Use one thread: startBackend() without a number of threads, or --threads 1.',
   },
   E_UNKNOWN_NAME: {

@@ -7,14 +7,14 @@ export const sweeps: Explanations = {
   },
   E_DUPLICATE_TRIAL: {
     means: 'Two entries of a sweep are the same configuration.',
-    helps: 'Leave one of them out: every trial is run once.',
+    helps: 'Leave one of them out.',
   },
   E_LOCK_LOST: {
     means: 'Another process took the sweep over while this one was stopped or cut off from its disk.',
-    helps: 'Nothing: the other one goes on.',
+    helps: 'Nothing to do: the other process continues the sweep.',
   },
   E_MESSAGE: {
-    means: 'A worker or another machine sent a message that makes no sense.',
+    means: 'A worker or another machine sent a message that does not fit.',
     helps: 'Use the same version of bbb everywhere; a plugin may send messages of its own by mistake.',
   },
   E_NOT_A_SWEEP: {
@@ -26,11 +26,12 @@ export const sweeps: Explanations = {
     helps: 'Type the command again with --retry-failed; an executor of your own has to hand results over.',
   },
   E_RESULT_SHAPE: {
-    means: 'A result holds something that a file can not hold, or does not belong to its checkpoint.',
+    means: 'A result has a value that a file can not hold, or does not belong to its checkpoint.',
     helps: 'Methods and pruners report plain finite numbers.',
   },
   E_SEARCH_SPACE: {
-    means: 'A space of a search is empty, too small for the number of trials, or names no setting.',
+    means:
+      'A search space is empty, too small for the number of trials, or names something that is not an option.',
     helps: 'Put the lower bound first; logUniform needs bounds above 0; ask for fewer --trials.',
   },
   E_STORE_DAMAGED: {
@@ -39,11 +40,11 @@ export const sweeps: Explanations = {
   },
   E_STORE_IO: {
     means: 'A file of the sweep could not be read or written.',
-    helps: 'Mend what the message says and type the same command again: finished trials are kept.',
+    helps: 'Correct what the message says and type the same command again: finished trials are kept.',
   },
   E_SWEEP_CHANGED: {
-    means: 'The folder holds a sweep of another configuration or of other data.',
-    helps: 'Choose another --dir, or go on with the configuration and the data of before.',
+    means: 'The folder holds a sweep with another configuration or other data.',
+    helps: 'Choose another --dir, or continue with the earlier configuration and data.',
   },
   E_SWEEP_CONFIG: {
     means: 'A configuration has an unknown member, a wrong value, or members that contradict each other.',
@@ -51,10 +52,11 @@ export const sweeps: Explanations = {
   },
   E_SWEEP_LOCKED: {
     means: 'Another process is running this sweep.',
-    helps: 'Wait for it or stop it; if it is gone for sure, delete the lock file that the message names.',
+    helps:
+      'Wait for it or stop it. If it certainly does not run any more, delete the lock file that the message names.',
   },
   E_SWEEP_MISSING: {
-    means: 'There is no such folder.',
+    means: 'The folder of the sweep does not exist.',
     helps: 'Give the folder that bbb sweep wrote; bbb sweep prints it at the end.',
   },
   E_TIMEOUT: {
@@ -66,11 +68,11 @@ export const sweeps: Explanations = {
     helps: 'Set BBB_DEBUG=1 and report what it prints.',
   },
   E_USAGE: {
-    means: 'A command was typed wrong.',
-    helps: 'Each command explains itself: bbb COMMAND --help.',
+    means: 'A command has a wrong option or argument.',
+    helps: 'Type bbb COMMAND --help.',
   },
   E_WORKER_LOAD: {
     means: 'A worker could not start.',
-    helps: 'Have fewer at a time: --workers. A plugin that hangs while it is loaded gives this, too.',
+    helps: 'Run fewer at a time: --workers. A plugin that hangs while it is loaded gives this, too.',
   },
 };

@@ -78,9 +78,9 @@ export function checkedDataset(source: string, given: unknown): Dataset {
   if (parsed.success) return given as Dataset;
   throw new BbbError(
     'E_DATASET',
-    `The data set "${source}" does not hold together: ${z.prettifyError(parsed.error)}`,
+    `The data set "${source}" contradicts itself: ${z.prettifyError(parsed.error)}`,
     {
-      hint: 'load() returns a Dataset of @bbb/core, or a promise of one; imageDataset() makes one of images.',
+      hint: 'Let load() return a Dataset of @bbb/core, or a promise of one; imageDataset() makes one from images.',
     },
   );
 }

@@ -115,7 +115,7 @@ function checkedPosterior(method: string, model: Model, given: WeightPosterior[]
     throw wrong(`${inWords(given)} for ${weights.length} weight tensors`);
   for (const [i, { name, role, shape }] of weights.entries()) {
     const entry = given[i];
-    if (entry?.name !== name || entry.role !== role) throw wrong(`no entry of ${name} at ${i}`);
+    if (entry?.name !== name || entry.role !== role) throw wrong(`no entry for ${name} at position ${i}`);
     const { mu, sigma } = entry;
     for (const [member, values] of Object.entries(sigma === undefined ? { mu } : { mu, sigma })) {
       if (!(values instanceof Float32Array) || values.length !== sizeOf(shape))
@@ -150,7 +150,7 @@ function checkedNetwork(
 }
 
 function misfit(method: string, what: string, hint: string): BbbError {
-  return new BbbError('E_METHOD', `The method "${method}" does not keep to its interface: ${what}.`, {
+  return new BbbError('E_METHOD', `The method "${method}" does not follow its interface: ${what}.`, {
     hint,
   });
 }

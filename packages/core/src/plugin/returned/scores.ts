@@ -13,7 +13,9 @@ export function checkedScores(pruner: string, { name, mu }: WeightPosterior, sco
     throw new BbbError(
       'E_PRUNER_SHAPE',
       `The pruner "${pruner}" gave ${inWords(scores)} as scores of the ${mu.length} weights of "${name}".`,
-      { hint: 'score() returns a Float32Array, at once, with one score for each element of weights.mu.' },
+      {
+        hint: 'Let score() return a Float32Array, not a promise, with one score for each element of weights.mu.',
+      },
     );
   }
   return finite(pruner, name, scores);
@@ -29,9 +31,9 @@ export function checkedUnitScores(
   if (!isFloats(scores, units)) {
     throw new BbbError(
       'E_PRUNER_SHAPE',
-      `The pruner "${pruner}" gave ${inWords(scores)} as scores of the ${units} units behind "${name}".`,
+      `The pruner "${pruner}" gave ${inWords(scores)} as scores of the ${units} units of "${name}".`,
       {
-        hint: 'score() of a pruner of units returns a Float32Array, at once, with one score for each unit: the last axis of weights.shape.',
+        hint: 'Let score() of a pruner of units return a Float32Array, not a promise, with one score for each unit: the last axis of weights.shape.',
       },
     );
   }
@@ -43,8 +45,8 @@ export function checkedThreshold(pruner: string, { name }: WeightPosterior, lowe
   if (typeof lowest === 'number' && !Number.isNaN(lowest)) return lowest;
   throw new BbbError(
     'E_PRUNER_SHAPE',
-    `The pruner "${pruner}" suggests ${inWords(lowest)} as the lowest score to keep of "${name}".`,
-    { hint: 'suggest() returns a number, at once: what scores below it is removed.' },
+    `The pruner "${pruner}" suggested ${inWords(lowest)} as the lowest score to keep of "${name}".`,
+    { hint: 'Let suggest() return a number, not a promise: weights that score below it are removed.' },
   );
 }
 
@@ -59,7 +61,9 @@ export function checkedUpdate(
     throw new BbbError(
       'E_PRUNER_SHAPE',
       `The pruner "${pruner}" gave ${inWords(means)} as new means of the ${mu.length} weights of "${name}".`,
-      { hint: 'update() returns a Float32Array, at once, with a mean for each element of weights.mu.' },
+      {
+        hint: 'Let update() return a Float32Array, not a promise, with a mean for each element of weights.mu.',
+      },
     );
   }
   return finite(

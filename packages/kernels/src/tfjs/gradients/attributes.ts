@@ -49,6 +49,6 @@ function isNumbers(attr: unknown): attr is number[] {
 
 function unknownForm(attr: unknown): Error {
   return new Error(
-    `A gradient got the attribute ${JSON.stringify(attr)}, in a form that no op of tfjs passes.`,
+    `A gradient got the attribute ${JSON.stringify(attr)}. Expected a number, or a list of two numbers.`,
   );
 }

@@ -70,6 +70,6 @@ function refuseDilations({ dilations }: NamedAttrMap): void {
   const all = [dilations ?? 1].flat().map(Number);
   if (all.some((dilation) => dilation !== 1))
     throw new Error(
-      `the gradient of conv2d got dilations of ${all.join('x')}; tfjs has none for others than 1. Use larger filters or a stride.`,
+      `the gradient of conv2d got dilations of ${all.join('x')}; tfjs has a gradient for dilations of 1 only. Use larger filters or a stride.`,
     );
 }

@@ -41,9 +41,9 @@ export async function outlines({ name, sha256 }: FontFile, letters: readonly str
   if (createHash('sha256').update(file).digest('hex') !== sha256) {
     throw new BbbError(
       'E_DATA_HASH',
-      `The font @fontsource/${name} is not the one that letters are drawn from.`,
+      `The installed font @fontsource/${name} is not the version that bbb draws letters from.`,
       {
-        hint: 'Install the version that bbb names: npm ci',
+        hint: `Install that version: npm install @fontsource/${name}@5.3.0`,
       },
     );
   }

@@ -35,7 +35,7 @@ export function unreadable(path: string, cause: unknown): BbbError {
   const reason =
     { ENOENT: 'it does not exist', EACCES: 'permission denied', ENOTDIR: 'it is not a folder' }[code] ?? code;
   return new BbbError('E_DATA_UNREADABLE', `${path} can't be read: ${reason}.`, {
-    hint: 'Give a folder with one folder of pictures for each class. Is it a link to something that has gone?',
+    hint: 'Give a folder with one folder of pictures for each class. Check whether it is a link to something that was removed.',
     cause,
   });
 }

@@ -14,7 +14,7 @@ export async function openStore(
     return await open();
   } catch (error) {
     if (error instanceof BbbError) throw error;
-    warn('W_INDEX', `The sweep is run without its index: ${(error as Error).message}`);
+    warn('W_INDEX', `The sweep runs without its index: ${(error as Error).message}`);
     return undefined;
   }
 }

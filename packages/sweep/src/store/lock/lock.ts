@@ -166,6 +166,6 @@ function locked(dir: string, owner: Owner | undefined): BbbError {
 
 function lost(dir: string): BbbError {
   return new BbbError('E_LOCK_LOST', `Another process has taken over the sweep in ${dir}.`, {
-    hint: 'This one was stopped, or cut off from its disk, for so long that it was thought dead. The other one goes on.',
+    hint: 'This process gave no sign of life for so long that the other one took over. Nothing to do: the other one continues the sweep.',
   });
 }
