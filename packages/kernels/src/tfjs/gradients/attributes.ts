@@ -49,6 +49,6 @@ function isNumbers(attr: unknown): attr is number[] {
 
 function unknownForm(attr: unknown): Error {
   return new Error(
-    `A gradient got the attribute ${JSON.stringify(attr)}. Expected a number, or a list of two numbers.`,
+    `A gradient got the attribute ${JSON.stringify(attr)}. Expected a number, a list of numbers or a list of pairs.`,
   );
 }
