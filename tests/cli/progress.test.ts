@@ -350,10 +350,31 @@ describe('small parts', () => {
       display.onEvent(epoch('t0', at / 4, 0.1));
     }
     time = 20;
-    display.onEvent(done('t0', 20));
+    display.onEvent(epoch('t0', 4, 0.1));
+    // An evaluation that takes long is not silent.
+    for (const [at, share] of [
+      [22, 0.1],
+      [28, 0.4],
+      [32, 0.6],
+    ] as const) {
+      time = at;
+      display.onEvent({
+        type: 'progress',
+        id: 't0',
+        phase: 'evaluate',
+        epoch: 4,
+        epochs: 4,
+        share,
+        trainNll: 0,
+      });
+    }
+    time = 40;
+    display.onEvent(done('t0', 40));
     expect(lines).toEqual([
       'a seed 0, epoch 3/4, loss 0.333, validation error 10.00 %',
-      'a seed 0 done in 20s, validation error 10.00 %, 1/1 trial, 20s so far',
+      'a seed 0, 10 % measured, 0/1 trial, 22s so far, about 18s left',
+      'a seed 0, 60 % measured, 0/1 trial, 32s so far, about 8s left',
+      'a seed 0 done in 40s, validation error 10.00 %, 1/1 trial, 40s so far',
     ]);
   });
 });

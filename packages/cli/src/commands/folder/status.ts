@@ -51,12 +51,13 @@ export function summaryLines(
 }
 
 function rowCells(row: IndexRow, headline: MetricSpec): string[] {
-  const { state, epoch, epochs, validationError, attempts, error } = row;
+  const { state, epoch, epochs, phaseShare, validationError, attempts, error } = row;
+  const measuring = state === 'running' && epoch >= epochs;
   return [
     `  ${nameOf(row)}`,
     `seed ${row.seed}`,
     state,
-    `epoch ${epoch}/${epochs}`,
+    measuring ? `${Math.floor(100 * phaseShare)} % measured` : `epoch ${epoch}/${epochs}`,
     validationError === null ? '' : `val. ${headline.error} ${errorText(headline, validationError)}`,
     attempts > 1 ? `attempt ${attempts}` : '',
     state === 'failed' || state === 'diverged' ? (error ?? '') : '',
