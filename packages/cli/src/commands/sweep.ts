@@ -1,6 +1,7 @@
 import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
 import { refuseNotMeant } from '../bandit/meant.js';
 import { builtBySize, presetOf } from '../config/by-size.js';
+import { withFittingValidation } from '../config/fitting-validation.js';
 import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
@@ -28,7 +29,10 @@ export async function sweep(flags: SweepFlags): Promise<number> {
   }
   const base = baseConfig(preset, file, registry);
   const build = (all: SweepFlags): Json => sweepConfig(base, all, registry);
-  const config = own === undefined ? build(flags) : await builtBySize(build, flags, registry);
+  const config =
+    own === undefined
+      ? await withFittingValidation(build(flags), flags, registry, file?.sweep)
+      : await builtBySize(build, flags, registry);
   const plan = planSweep(parseSweepConfig(config, originOf(file, preset)), registry);
   return runPlan(plan, { name: preset ?? 'sweep', registry, plugins, flags, parts: file?.parts });
 }

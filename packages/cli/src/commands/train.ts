@@ -1,6 +1,7 @@
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import type { Registry } from '@bbb/core';
 import { builtBySize, presetOf } from '../config/by-size.js';
+import { withFittingValidation } from '../config/fitting-validation.js';
 import { methodsOf } from '../config/grid.js';
 import { labelOf } from '../config/methods.js';
 import { resolvePath, withValue, type Json } from '../config/path.js';
@@ -15,7 +16,10 @@ export async function train(flags: TrainFlags): Promise<number> {
   const own = presetOf(flags, registry);
   const preset = own === undefined ? undefined : registry.get('presets', own).sweep;
   const build = (all: TrainFlags): Json => trainConfig(all, registry, preset);
-  const config = own === undefined ? build(flags) : await builtBySize(build, flags, registry);
+  const config =
+    own === undefined
+      ? await withFittingValidation(build(flags), flags, registry)
+      : await builtBySize(build, flags, registry);
   const plan = planSweep(parseSweepConfig(config), registry);
   return runPlan(plan, { name: flags.method, registry, plugins, flags });
 }

@@ -44,6 +44,7 @@ function planned(config: () => unknown, registry: Registry): readonly PlannedTri
 
 const VALUES: Readonly<Record<string, (trial: PlannedTrial['trial']) => string>> = {
   '--hidden': ({ network, hidden }) => network?.use ?? (hidden.join(',') || 'none'),
+  '--validation': ({ data }) => String(data.validation),
   '--epochs': ({ training }) => String(training.epochs),
   '--batch': ({ training }) => String(training.batchSize),
   '--lr': ({ training }) => String(training.optimizer.learningRate),

@@ -88,7 +88,11 @@ function addLikelihoodOptions(command: Command): Command {
 /** Options for held-out examples, training, pruning and measuring. */
 function addRest(command: Command): Command {
   command
-    .option('--validation <n>', 'training examples held out for validation', countOrZero)
+    .option(
+      '--validation <n>',
+      'training examples held out for validation; of a --dataset that has fewer than the default, a tenth',
+      countOrZero,
+    )
     .option(
       '--calibration <n>',
       'validation examples that selection must not see: temperatures and conformal sets are fitted on them (default: on half of them, unless --select best looks at all)',

@@ -116,7 +116,13 @@ const searchSchema = z
 /** The whole of a sweep, as plain JSON. */
 export const sweepConfigSchema = z.strictObject({
   dataset: useSchema.describe('The data set that networks are trained on.'),
-  validation: z.int().min(0).default(10_000).describe('Training examples held out for validation; 0: none.'),
+  validation: z
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe(
+      'Training examples held out for validation; 0: none. On the command line, a tenth of the examples if there are not more than 10000.',
+    ),
   calibration: z
     .int()
     .min(0)

@@ -1,0 +1,48 @@
+import type { Dataset, Registry, Use } from '@bbb/core';
+import { say } from '../io/output.js';
+import { loadSet } from '../network/load-set.js';
+import type { ConfigFlags } from '../options/config.js';
+import type { Json } from './path.js';
+
+/** The number of validation examples of a sweep that says nothing. Presets say the same. */
+const VALIDATION = 10_000;
+
+/**
+ * The configuration with fewer validation examples if the user named a data set, did not say how many to hold out, and the usual 10,000 would leave none
+ * to train on. A sweep whose data suffice stays as it is, so its trials keep their ids.
+ * @param config the configuration with the flags applied. Not checked yet
+ * @param file the user's configuration file, if there is one
+ * @throws what data sets throw
+ */
+export async function withFittingValidation(
+  config: Json,
+  flags: ConfigFlags & { readonly quiet?: boolean },
+  registry: Registry,
+  file: Json = {},
+): Promise<Json> {
+  const { dataset, dataDir } = flags;
+  if ((dataset === undefined && file['dataset'] === undefined) || saysValidation(flags, file)) return config;
+  const set = await loadSet(config['dataset'] as Use, dataDir === undefined ? {} : { dataDir }, registry);
+  const validation = fittingValidation(set, config);
+  if (validation === undefined) return config;
+  if (!flags.quiet) say(`By the size of the data: --validation ${validation}`);
+  return { ...config, validation };
+}
+
+function saysValidation({ validation, set = [] }: ConfigFlags, file: Json): boolean {
+  return (
+    validation !== undefined ||
+    file['validation'] !== undefined ||
+    set.some(({ path }) => path === 'validation')
+  );
+}
+
+/** A tenth of the examples that are not held out for testing, or undefined if the number of the configuration leaves some to train on. */
+function fittingValidation({ train }: Pick<Dataset, 'train'>, config: Json): number | undefined {
+  const { validation = VALIDATION, testFraction = 0 } = config as {
+    readonly validation?: number;
+    readonly testFraction?: number;
+  };
+  const left = train.count - Math.round(testFraction * train.count);
+  return validation < left ? undefined : Math.max(1, Math.round(left / 10));
+}
