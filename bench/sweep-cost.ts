@@ -26,7 +26,7 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 const checkouts = { here, other: resolve(other) };
 
 /** Runs in the process of the sweep, and writes the CPU time of all its threads to pipe 3. */
-const tellCpu = `data:text/javascript,${encodeURIComponent(`
+const reportCpu = `data:text/javascript,${encodeURIComponent(`
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 if (isMainThread) process.on('exit', () => writeSync(3, JSON.stringify(process.cpuUsage())));
@@ -45,7 +45,7 @@ async function cost(checkout: string): Promise<Cost> {
     process.execPath,
     [
       '--import',
-      tellCpu,
+      reportCpu,
       join(checkout, 'packages/cli/bin/bbb.js'),
       ...`sweep --no-config --quiet --preset quick --seeds ${values.seeds} --workers ${values.workers} --dir`.split(
         ' ',
@@ -54,10 +54,10 @@ async function cost(checkout: string): Promise<Cost> {
     ],
     { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], cwd: dir },
   );
-  const told = text(child.stdio[3] as NodeJS.ReadableStream);
+  const reported = text(child.stdio[3] as NodeJS.ReadableStream);
   const [code] = (await once(child, 'exit')) as [number | null];
   const wall = (performance.now() - began) / 1e3;
-  const { user, system } = JSON.parse(await told) as NodeJS.CpuUsage;
+  const { user, system } = JSON.parse(await reported) as NodeJS.CpuUsage;
   await rm(dir, { recursive: true });
   if (code !== 0) throw new Error(`bbb sweep ended with ${code} in ${checkout}`);
   return { cpu: (user + system) / 1e6, wall };

@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
     ],
   ],
   hasSigma: (yes) => [['Standard deviations', yes ? 'every weight has one' : 'none']],
-  has: (parts) => [['Tells as well', inWords(parts)]],
+  has: (parts) => [['Also has', inWords(parts)]],
   needs: (needs) => [['Needs', inWords(needs)]],
   granularity: (what) => [['Removes', `whole ${String(what)}s`]],
   needsSigma: (yes) => (yes ? [['Fits', 'methods whose weights have standard deviations']] : []),

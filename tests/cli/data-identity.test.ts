@@ -72,10 +72,10 @@ describe('results of one data set', () => {
     renameSync(join(folder, former), join(folder, dir));
   });
 
-  it.each(OTHERS)('are not told for %s, by any command', async (other) => {
+  it.each(OTHERS)('are not printed for %s, by any command', async (other) => {
     const data = ['--data-dir', other];
     const before = readFileSync(join(folder, dir, 'report.md'), 'utf8');
-    const told = await Promise.all([
+    const printed = await Promise.all([
       sweep(...data, '--dir', dir),
       sweep(...data, '--dir', dir, '--dry-run'),
       at('sweep', 'status', dir, ...data),
@@ -83,7 +83,7 @@ describe('results of one data set', () => {
       at('evaluate', trial, ...data),
       at('prune', trial, '--share', '0.5', ...data),
     ]);
-    for (const [i, { code, stdout, stderr }] of told.entries()) {
+    for (const [i, { code, stdout, stderr }] of printed.entries()) {
       // A plan can be looked at where its data are not.
       if (i === 1 && other === 'nowhere') continue;
       expect([code, stdout]).toEqual([2, '']);
@@ -111,14 +111,14 @@ describe('results of one data set', () => {
   it('are told of the data that they are of, wherever these lie now', async () => {
     cpSync(join(folder, 'alpha'), join(folder, 'moved'), { recursive: true });
     const data = ['--data-dir', 'moved'];
-    const told = await Promise.all([
+    const printed = await Promise.all([
       sweep(...data, '--dir', dir),
       at('sweep', 'status', dir, ...data),
       at('report', dir, ...data),
       at('evaluate', trial, ...data, '--samples', '0'),
     ]);
-    for (const { code, stderr } of told) expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect(told[3].stdout).toMatch(/ on moved \(SHA-256 [0-9a-f]{12}\), 30 images/);
+    for (const { code, stderr } of printed) expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(printed[3].stdout).toMatch(/ on moved \(SHA-256 [0-9a-f]{12}\), 30 images/);
   });
 
   it('go with a pruned network that leaves its folder', async () => {

@@ -15,29 +15,29 @@ describe('bbb export', () => {
     const args = ['export', place, '--prune', '0.9', '--format', 'sparse,onnx,tfjs', '--out', out, '--json'];
     const { code, stdout } = await bbb(args);
     expect(code).toBe(0);
-    const told = JSON.parse(stdout) as {
+    const printed = JSON.parse(stdout) as {
       dense: { bytes: number; gzip: number };
       zeros: number;
       ranked: number;
       files: { format: string; name: string; bytes: number; gzip: number }[];
     };
-    expect(told.files.map(({ format }) => format)).toEqual(['sparse', 'onnx', 'tfjs', 'tfjs']);
-    expect(readdirSync(out).toSorted()).toEqual(told.files.map(({ name }) => name).toSorted());
-    for (const { name, bytes, gzip } of told.files) {
+    expect(printed.files.map(({ format }) => format)).toEqual(['sparse', 'onnx', 'tfjs', 'tfjs']);
+    expect(readdirSync(out).toSorted()).toEqual(printed.files.map(({ name }) => name).toSorted());
+    for (const { name, bytes, gzip } of printed.files) {
       const file = readFileSync(join(out, name));
       expect([name, file.length]).toEqual([name, bytes]);
       expect([name, gzipSync(file, { level: 9 }).length]).toEqual([name, gzip]);
     }
-    expect(told.zeros).toBeGreaterThanOrEqual(Math.floor(0.9 * told.ranked));
-    expect(told.dense.bytes).toBe(4 * told.ranked);
+    expect(printed.zeros).toBeGreaterThanOrEqual(Math.floor(0.9 * printed.ranked));
+    expect(printed.dense.bytes).toBe(4 * printed.ranked);
     // Trained weights are noise to gzip: it takes away less than a fifth.
-    expect(told.dense.gzip).toBeGreaterThan(0.8 * told.dense.bytes);
-    expect(told.files[0]!.bytes).toBeLessThan(told.dense.gzip);
+    expect(printed.dense.gzip).toBeGreaterThan(0.8 * printed.dense.bytes);
+    expect(printed.files[0]!.bytes).toBeLessThan(printed.dense.gzip);
     const model = fromBinary(ModelProtoSchema, readFileSync(join(out, 'model.onnx')));
     const floats = model.graph!.initializer.flatMap(({ dims, rawData, dataType }) =>
       dataType === 1 && dims.length > 1 ? [...new Float32Array(Uint8Array.from(rawData).buffer)] : [],
     );
-    expect(floats.filter((value) => value === 0).length).toBe(told.zeros);
+    expect(floats.filter((value) => value === 0).length).toBe(printed.zeros);
     expect(JSON.parse(model.metadataProps.find(({ key }) => key === 'pruning')!.value)).toMatchObject({
       share: 0.9,
     });
@@ -48,7 +48,7 @@ describe('bbb export', () => {
     ).toBe('class');
     // What tfjs reads first names the file with the weights.
     const json = readFileSync(join(out, 'model.json'), 'utf8');
-    expect(json).toContain(told.files.find(({ name }) => name.endsWith('.bin'))!.name);
+    expect(json).toContain(printed.files.find(({ name }) => name.endsWith('.bin'))!.name);
   });
 
   it('replaces nothing unless it is forced, and writes nothing then', async () => {

@@ -97,9 +97,9 @@ describe('the guide from a trial to an answer', () => {
 
     ran.add('npx tsx save-digits.mts');
     node('--import=tsx', 'save-digits.mts');
-    const told = await typed('npx bbb predict ship/model.bbb');
-    expect(told.stdout).toMatch(/digit-0\.png +7 +\d+\.\d % +\{7[^}]*\}/);
-    const table = told.stdout.split('\n').slice(1, 4);
+    const printed = await typed('npx bbb predict ship/model.bbb');
+    expect(printed.stdout).toMatch(/digit-0\.png +7 +\d+\.\d % +\{7[^}]*\}/);
+    const table = printed.stdout.split('\n').slice(1, 4);
     const digits = table.map((line) =>
       line.includes('not sure') ? 'not sure' : /png +(\d)/.exec(line)![1]!,
     );

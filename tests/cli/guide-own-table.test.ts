@@ -14,14 +14,14 @@ describe('the guide to a table of your own', () => {
 
     const sweep = await bbb(typed[1]!.slice(1), { cwd: path });
     expect(sweep.code, sweep.stderr).toBe(0);
-    const told = sweep.stderr.replaceAll(/\s+/g, ' ');
+    const printed = sweep.stderr.replaceAll(/\s+/g, ' ');
     for (const part of [
       'By the size of the data: --validation 31 --test-fraction 0.2 --batch 32',
       'The target price is a number.',
       'Categories: town (3).',
       '14 rows with missing values are left out.',
     ])
-      expect(told).toContain(part);
+      expect(printed).toContain(part);
     expect(existsSync(at('runs/flats/report.html'))).toBe(true);
     // Prices are 50 to 430, with an sd of about 85; networks come near to the 6 that the table does not explain.
     const errors = [...sweep.stdout.matchAll(/^(?:sgd|dropout|bbb-gaussian) +(?:magnitude|snr) +([\d.]+)/gm)];

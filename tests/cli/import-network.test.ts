@@ -31,18 +31,18 @@ describe('bbb import', () => {
   it('makes a checkpoint that can be measured and pruned', async () => {
     const { code, stdout } = await at('import', 'net.safetensors', '--dataset', 'mnist', '--json');
     expect(code).toBe(0);
-    const told = JSON.parse(stdout) as { out: string; accuracy: number; trial: { hidden: number[] } };
-    expect(told.trial.hidden).toEqual([8]);
-    const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder, told.out)));
+    const printed = JSON.parse(stdout) as { out: string; accuracy: number; trial: { hidden: number[] } };
+    expect(printed.trial.hidden).toEqual([8]);
+    const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder, printed.out)));
     expect(trial.method.use).toBe('sgd');
     // PyTorch's [out, in] is our [in, out].
     expect(tensors['params.layers.0.weight']!.data[5 * 8 + 3]).toBe(weight.data[3 * 784 + 5]);
-    const measured = await at('evaluate', told.out, '--json');
+    const measured = await at('evaluate', printed.out, '--json');
     expect(measured.code).toBe(0);
     const { evaluations } = JSON.parse(measured.stdout) as {
       evaluations: [{ metrics: { accuracy: number } }];
     };
-    expect(evaluations[0].metrics.accuracy).toBe(told.accuracy);
+    expect(evaluations[0].metrics.accuracy).toBe(printed.accuracy);
     const pruned = await at('prune', 'net-bbb', '--share', '0.9', '--json');
     expect(pruned.code).toBe(0);
     expect((JSON.parse(pruned.stdout) as { zeros: number }).zeros).toBeGreaterThanOrEqual(0.9 * 6370 - 1);
@@ -73,15 +73,15 @@ describe('bbb import', () => {
 
   it('says when it is not sure, by test examples that it is not measured on', async () => {
     const how = ['--dataset', 'mnist', '--calibration', '4000', '--out', 'careful', '--json'];
-    const told = JSON.parse((await at('import', 'net.safetensors', ...how)).stdout) as {
+    const printed = JSON.parse((await at('import', 'net.safetensors', ...how)).stdout) as {
       accuracy: number;
     };
     const measured = JSON.parse((await at('evaluate', 'careful', '--json')).stdout) as {
       evaluations: [{ metrics: { accuracy: number } }];
     };
     // Of 6,000 images: the same fraction of 10,000 would be another number.
-    expect(measured.evaluations[0].metrics.accuracy).toBe(told.accuracy);
-    expect(Number.isInteger(Math.round(told.accuracy * 6000 * 1e6) / 1e6)).toBe(true);
+    expect(measured.evaluations[0].metrics.accuracy).toBe(printed.accuracy);
+    expect(Number.isInteger(Math.round(printed.accuracy * 6000 * 1e6) / 1e6)).toBe(true);
     writeFileSync(join(folder, 'x.csv'), `${Array.from({ length: 784 }, () => 0).join(',')}\n`);
     const asked = await at('predict', 'careful', 'x.csv', '--max-risk', '1%', '--json');
     expect([asked.code, asked.stderr]).toEqual([0, '']);

@@ -92,9 +92,9 @@ describe('bbb data inspect', () => {
     const what = files ? join(dir, file ?? '.') : 'curve';
     const ended = await bbb(['data', 'inspect', what, '--json'], { env });
     expect(ended.code, ended.stderr).toBe(0);
-    const told = JSON.parse(ended.stdout) as { command: string };
-    expect(told).toMatchObject(json);
-    expect(told.command).toMatch(command);
+    const printed = JSON.parse(ended.stdout) as { command: string };
+    expect(printed).toMatchObject(json);
+    expect(printed.command).toMatch(command);
   });
 
   it('gives a command that can be typed', async () => {

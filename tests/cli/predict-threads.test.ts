@@ -56,16 +56,16 @@ describe('answers of several threads', async () => {
 
   it.each([1, 2, 3])('are those of one, bit for bit: %i', async (threads) => {
     const shares: number[] = [];
-    const told = (share: number): unknown => shares.push(share);
+    const onShare = (share: number): unknown => shares.push(share);
     const copies = batches.map(({ rows, input }) => ({ rows, input: input.slice() }));
-    const answers = await answerAll(copies, {}, { predictor, file, threads, worth: 0 }, told);
+    const answers = await answerAll(copies, {}, { predictor, file, threads, worth: 0 }, onShare);
     expect(answers).toEqual(expected);
     expect(shares).toHaveLength(7);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
   });
 
-  it('a thread that ends is told by a code, and with what to type', async () => {
+  it('a thread that ends is reported by a code, and with what to type', async () => {
     const answers = answerAll(
       batches,
       {},

@@ -106,11 +106,11 @@ describe('bbb predict', () => {
     writeFileSync(lines!, `${JSON.stringify(Array.from({ length: 784 }, (_, i) => data[4 * i]))}\n`);
     const { code, stdout } = await bbb(['predict', model!, picture!, lines!, '--json']);
     expect(code).toBe(0);
-    const [{ input: _, ...seen }, { input: _other, ...told }] = (JSON.parse(stdout) as Printed).answers as [
+    const [{ input: _, ...seen }, { input: _other, ...next }] = (JSON.parse(stdout) as Printed).answers as [
       Printed['answers'][0],
       Printed['answers'][0],
     ];
-    expect(seen).toEqual(told);
+    expect(seen).toEqual(next);
     expect(seen.class).toBe(expected.probabilities.subarray(0, 10).indexOf(expected.maxProbability[0]!));
   });
 
@@ -168,7 +168,7 @@ describe('bbb predict', () => {
         'low.idx holds an array of 28 x 27 x 28; an example of this model is 784.',
       ],
       [[model, at('fine.csv', images.slice(0, 784).join()), dir], `${dir} is a folder.`],
-      [[at('cut.bbb', file.slice(0, 1000)), model], 'no model file'],
+      [[at('cut.bbb', file.slice(0, 1000)), model], 'This model file can'],
       [[model, at('fine.csv', images.slice(0, 784).join()), '--max-risk', '1%'], '--max-risk'],
       [[model, at('any.csv', '')], 'any.csv: There are no examples'],
     ];

@@ -410,7 +410,7 @@ describe('the steps of a command', () => {
     const written: string[] = [];
     const stream = { isTTY: false, write: (text: string) => written.push(text) };
     const { step, close } = workProgress(stream as unknown as NodeJS.WriteStream, () => time);
-    const told = step('measuring');
+    const onShare = step('measuring');
     for (const [at, share] of [
       [4, 0.2],
       [9.9, 0.4],
@@ -418,7 +418,7 @@ describe('the steps of a command', () => {
       [12, 0.6],
     ] as const) {
       time = at;
-      told(share);
+      onShare(share);
     }
     close();
     expect(written).toEqual(['[##########..........] 50 % of measuring, about 10s left\n']);

@@ -31,10 +31,10 @@ describe('a criterion that computes from training examples', () => {
     const args = ['--share', '0.7', '--pruner', pruner, '--data-dir', 'alpha', '--json'];
     const { code, stdout, stderr } = await at('prune', trial, ...args);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
-    const told = JSON.parse(stdout) as { out: string; zeros: number };
+    const printed = JSON.parse(stdout) as { out: string; zeros: number };
     const row = result.pruning.find((one) => one.pruner === pruner && one.share === 0.7)!;
-    expect(told.zeros).toBe(row.zeros);
-    const evaluated = await at('evaluate', told.out, '--data-dir', 'alpha', '--samples', '3', '--json');
+    expect(printed.zeros).toBe(row.zeros);
+    const evaluated = await at('evaluate', printed.out, '--data-dir', 'alpha', '--samples', '3', '--json');
     const { evaluations } = JSON.parse(evaluated.stdout) as TrialResult['pruning'][number];
     // The negative log-likelihood to the last bit: the same weights are left, with the same values.
     expect(evaluations.map(({ predict, metrics }) => [predict, metrics])).toEqual(

@@ -52,7 +52,7 @@ it('finds between measured sparsities what a sweep that measured it would have f
   expect(measured).toEqual({ pruner: found!.pruner, share: found!.share, bound: found!.bound });
   expect(readdirSync(folder)).toContain('fine');
 
-  const told = await bbb(
+  const printed = await bbb(
     [
       'report',
       'coarse',
@@ -66,8 +66,8 @@ it('finds between measured sparsities what a sweep that measured it would have f
     ],
     { cwd: folder },
   );
-  expect(told.code).toBe(0);
-  expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain('found between the sparsities of the sweep');
+  expect(printed.code).toBe(0);
+  expect(printed.stdout.replaceAll(/\s+/g, ' ')).toContain('found between the sparsities of the sweep');
   const without = await bbb(['report', 'coarse', '--refine'], { cwd: folder });
   expect([without.code, without.stderr]).toEqual([
     2,

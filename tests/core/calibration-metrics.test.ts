@@ -38,8 +38,8 @@ describe('AUGRC', () => {
         const { p, labels } = binary(all);
         const a = accuracy(p, labels, 2);
         const doubts = (right: boolean): number[] => all.filter((one) => one[1] === right).map(([q]) => -q);
-        const told = a === 0 || a === 1 ? 1 : auroc(doubts(false), doubts(true));
-        expect(augrc(p, labels, 2)).toBeCloseTo((1 - told) * a * (1 - a) + (1 - a) ** 2 / 2, 12);
+        const found = a === 0 || a === 1 ? 1 : auroc(doubts(false), doubts(true));
+        expect(augrc(p, labels, 2)).toBeCloseTo((1 - found) * a * (1 - a) + (1 - a) ** 2 / 2, 12);
       }),
     );
   });
@@ -148,10 +148,10 @@ describe('energy and the largest logit', () => {
   it('tell apart what softmax makes equal', () => {
     const inside = predict([10, 0, 0, 12, 2, 2]);
     const outside = predict([1, -9, -9, 0, -10, -10]);
-    const told = categoricalDetection(inside, outside);
-    expect(told['energy']!.auroc).toBe(1);
-    expect(told['maxLogit']!.auroc).toBe(1);
-    expect(told['predictiveEntropy']!.auroc).toBeCloseTo(0.5, 12);
+    const found = categoricalDetection(inside, outside);
+    expect(found['energy']!.auroc).toBe(1);
+    expect(found['maxLogit']!.auroc).toBe(1);
+    expect(found['predictiveEntropy']!.auroc).toBeCloseTo(0.5, 12);
   });
 
   it('are not there where members came as probabilities', () => {

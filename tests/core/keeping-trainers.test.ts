@@ -27,8 +27,8 @@ import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
 const dataset = tinyDataset('mlp');
-/** How often, and of how many epochs, the end of an epoch was told of; how many examples a trained network was finished with. */
-const told: { ends: string[]; finished: number[] } = { ends: [], finished: [] };
+/** How often, and of how many epochs, epochEnd was called; how many examples a trained network was finished with. */
+const calls: { ends: string[]; finished: number[] } = { ends: [], finished: [] };
 
 /**
  * Wraps another method; keeps the sum of the iterates at the ends of epochs, one more of each weight, and their number; when training is
@@ -93,7 +93,7 @@ const averaging: Method<{ of: z.output<typeof useSchema> }> = {
           return trainer.step(state, batch, step);
         },
         epochEnd({ params }, { epoch, epochs }) {
-          told.ends.push(`${epoch} of ${epochs}`);
+          calls.ends.push(`${epoch} of ${epochs}`);
           const [count = 0, finished = 0] = ops.read(params['kept']!);
           for (const { name } of weights) {
             const last = ops.read(params[name]!);
@@ -106,7 +106,7 @@ const averaging: Method<{ of: z.output<typeof useSchema> }> = {
           ops.write(params['kept']!, [count + 1, finished]);
         },
         finish(params, examples) {
-          told.finished.push(examples.rows.length);
+          calls.finished.push(examples.rows.length);
           ops.write(params['kept']!, [ops.read(params['kept']!)[0]!, examples.rows.length]);
         },
       },
@@ -143,16 +143,16 @@ describe('a method that keeps what it sees at the ends of epochs and of training
     async (select) => {
       const trial = tinyTrial('mlp', AVERAGING, { select });
       const before = memory().numTensors;
-      told.ends.length = 0;
-      told.finished.length = 0;
+      calls.ends.length = 0;
+      calls.finished.length = 0;
       const straight = await run(trial);
       // 4 epochs, then 2 of each of the two pruned copies.
       const [dense, tuned] = [
         ['0 of 4', '1 of 4', '2 of 4', '3 of 4'],
         ['0 of 2', '1 of 2'],
       ];
-      expect(told.ends).toEqual([...dense, ...tuned, ...tuned]);
-      expect(told.finished).toEqual([48, 48, 48]);
+      expect(calls.ends).toEqual([...dense, ...tuned, ...tuned]);
+      expect(calls.finished).toEqual([48, 48, 48]);
       const resumed = await interrupted(trial);
       expect(resumed.checkpoint).toEqual(straight.checkpoint);
       expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));

@@ -78,13 +78,13 @@ describe('a data set that is odd', () => {
     ['test images of one value', made({}, { pixel: () => 9 }), 'all features of the test examples are 9'],
   ])('for %s is told with its counts and its features', (_, dataset, what) => {
     expect(() => checkData(dataset, OPTIONS)).not.toThrow();
-    const told = oddities(summarise(dataset)).join(' ');
-    expect(told).toContain(what);
+    const text = oddities(summarise(dataset)).join(' ');
+    expect(text).toContain(what);
     const { train, test } = summarise(dataset);
     for (const { examples, byClass, features } of [train, test]) {
       const counts = byClass!.map((count, index) => `${index}: ${count}`).join(', ');
       const [low, high] = features!;
-      expect(told).toContain(`${examples} examples (class ${counts}), features ${low} to ${high}.`);
+      expect(text).toContain(`${examples} examples (class ${counts}), features ${low} to ${high}.`);
     }
   });
 

@@ -275,9 +275,9 @@ describe('how far each method can be pruned', () => {
   it('knows chance from the most frequent class: 90 % of a set that is 90 % one class is nothing', () => {
     const data = fixtureSweep({ ...two, seeds: [0, 1], accuracy: (label) => (label === 'sgd' ? 0.9 : 0.98) });
     const skewed = { ...data, results: data.results.map((result) => ({ ...result, baseline: 0.9 })) };
-    const told = answerOf(skewed).further.join(' ');
-    expect(told).toContain('sgd: too near to chance');
-    expect(told).toContain('bbb-mixture up to 90 %');
+    const further = answerOf(skewed).further.join(' ');
+    expect(further).toContain('sgd: too near to chance');
+    expect(further).toContain('bbb-mixture up to 90 %');
   });
 
   it('says that only pruned networks were trained on, where they were', () => {

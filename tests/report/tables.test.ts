@@ -104,7 +104,9 @@ describe('pruning table', () => {
 });
 
 describe('table of differences', () => {
-  const told = (accuracy: NonNullable<FixtureOptions['accuracy']>): { notes: string; tests: unknown[] } => {
+  const testsOf = (
+    accuracy: NonNullable<FixtureOptions['accuracy']>,
+  ): { notes: string; tests: unknown[] } => {
     const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0, 1], shares: [0, 0.9], accuracy });
     const { notes, rows } = reportTables(data).find(({ id }) => id.startsWith('differences'))!;
     return {
@@ -114,16 +116,18 @@ describe('table of differences', () => {
   };
 
   it('tells for every row how many tests its p-value is adjusted for: those at its own sparsity', () => {
-    const all = told((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed));
+    const all = testsOf((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed));
     expect(all.tests).toEqual([1, 1]);
     expect(all.notes).toContain('The table has 2 tests in all.');
     // Dense, every seed differs by the same: there is nothing to test.
-    const some = told((label, share, seed) =>
+    const some = testsOf((label, share, seed) =>
       share === 0 ? (label === 'sgd' ? 0.5 : 0.75) : 0.9 + 0.01 * noise(label, seed),
     );
     expect(some.tests).toEqual([0, 1]);
     expect(some.notes).toContain('The table has 1 test in all.');
-    expect(told((label) => (label === 'sgd' ? 0.5 : 0.75)).notes).toMatch(/^No paired t-test was possible/);
+    expect(testsOf((label) => (label === 'sgd' ? 0.5 : 0.75)).notes).toMatch(
+      /^No paired t-test was possible/,
+    );
   });
 
   it('adjusts no p-value for the tests at other sparsities', () => {

@@ -17,13 +17,13 @@ beforeAll(async () => {
 
 /** Runs until its address is there and `then` is done, then stops it. */
 async function serve(args: readonly string[], signal: NodeJS.Signals, then?: (url: string) => Promise<void>) {
-  let told: Promise<void> | undefined;
+  let reacted: Promise<void> | undefined;
   const stop = (text: string, child: ChildProcess): void => {
     if (!text.includes('\n')) return;
-    told ??= (then?.(text.trim()) ?? Promise.resolve()).finally(() => child.kill(signal));
+    reacted ??= (then?.(text.trim()) ?? Promise.resolve()).finally(() => child.kill(signal));
   };
   const ended = await bbb(['serve', dir, '--port', '0', ...args], { onStdout: stop });
-  await told;
+  await reacted;
   return ended;
 }
 

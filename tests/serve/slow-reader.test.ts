@@ -24,11 +24,11 @@ it('lets a reader go that takes nothing, and keeps one that does', async () => {
   let taken = 0;
   quick.on('data', (bytes: Buffer) => (taken += bytes.length));
   const event = `data: ${'x'.repeat(1 << 20)}\n\n`;
-  let told = 0;
-  while (listeners.size === 2 && told < 100) {
+  let sent = 0;
+  while (listeners.size === 2 && sent < 100) {
     for (const listener of listeners) listener(event);
-    told++;
-    await expect.poll(() => taken).toBeGreaterThanOrEqual(told * event.length);
+    sent++;
+    await expect.poll(() => taken).toBeGreaterThanOrEqual(sent * event.length);
   }
   expect(listeners.size).toBe(1);
   expect(quick.destroyed).toBe(false);

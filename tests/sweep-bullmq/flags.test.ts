@@ -26,7 +26,9 @@ test('flags that make no sense together are refused, with what to type', async (
   const plan = await tinyPlan();
   expect(() => shareOf(plan, 'x', { index: 0 })).toThrow(usage('need each other'));
   expect(() => shareOf(plan, 'x', { index: 3, count: 3 })).toThrow(usage('not below'));
-  expect(() => shareOf(plan, 'x', { index: 0, count: 3, manyMachines: true })).toThrow(usage('both divide the trials'));
+  expect(() => shareOf(plan, 'x', { index: 0, count: 3, manyMachines: true })).toThrow(
+    usage('both divide the trials'),
+  );
   const registry = createRegistry([sweepPlugin, bullmqPlugin]);
   const executor = (flags: Parameters<typeof executorOf>[0]) => executorOf(flags, registry);
   expect(() => executor({ executor: 'bullmq' })).toThrow(usage('needs its option "queue"'));

@@ -149,12 +149,12 @@ describe('the lock of a coordinator that can not be seen from here', () => {
 describe('a coordinator that was thought dead', () => {
   it('is told that it lost its lock, and leaves the other one its own', async () => {
     const dir = temporaryFolder();
-    let tell: (error: BbbError) => void;
-    const told = new Promise<BbbError>((resolve) => (tell = resolve));
-    const unlock = await lockSweep(dir, { beatMs: BEAT_MS, onLost: (error) => tell(error) });
+    let onLost: (error: BbbError) => void;
+    const lost = new Promise<BbbError>((resolve) => (onLost = resolve));
+    const unlock = await lockSweep(dir, { beatMs: BEAT_MS, onLost: (error) => onLost(error) });
     const path = unseen(dir);
     const theirs = readFileSync(path, 'utf8');
-    expect(await told).toMatchObject({ code: 'E_LOCK_LOST' });
+    expect(await lost).toMatchObject({ code: 'E_LOCK_LOST' });
     await unlock();
     expect(readFileSync(path, 'utf8')).toBe(theirs);
   });

@@ -102,7 +102,10 @@ describe('networks of a sweep', () => {
   });
 
   it.each<[Partial<SweepConfigInput>, object]>([
-    [{ hidden: [] }, { code: 'E_SWEEP_CONFIG', message: expect.stringContaining('needs at least one network') }],
+    [
+      { hidden: [] },
+      { code: 'E_SWEEP_CONFIG', message: expect.stringContaining('needs at least one network') },
+    ],
     [{ networks: [{ use: 'cnm' }] }, { code: 'E_UNKNOWN_NAME', hint: expect.stringContaining('"cnn"') }],
     [
       { networks: [{ use: 'cnn', options: { layers: [{ kind: 'relu' }, { kind: 'conv3d' }] } }] },

@@ -102,8 +102,14 @@ describe('the index of a running trial', () => {
     const hear = listenTo(driving, planned(0), 1);
     const progress = (ms: number, share: number): void => {
       now += ms;
-      const told: TrialProgress = { phase: 'evaluate', epoch: EPOCHS, epochs: EPOCHS, share, trainNll: 0 };
-      hear({ type: 'progress', progress: told });
+      const progress: TrialProgress = {
+        phase: 'evaluate',
+        epoch: EPOCHS,
+        epochs: EPOCHS,
+        share,
+        trainNll: 0,
+      };
+      hear({ type: 'progress', progress });
     };
     hear({ type: 'started', resumedEpochs: [] });
     now += 5000;

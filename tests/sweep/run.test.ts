@@ -134,21 +134,21 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
   });
 
-  it('ends at once when it is told to', async () => {
+  it('ends at once when it is asked to', async () => {
     const dir = temporaryFolder();
     const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 200 } }] });
     const kill = new AbortController();
-    let told = 0;
+    let sent = 0;
     const { outcome } = await run(slow, {
       dir,
       kill: kill.signal,
       onEvent(event) {
-        if (event.type !== 'progress' || told > 0) return;
-        told = performance.now();
+        if (event.type !== 'progress' || sent > 0) return;
+        sent = performance.now();
         kill.abort();
       },
     });
-    expect(performance.now() - told).toBeLessThan(2000);
+    expect(performance.now() - sent).toBeLessThan(2000);
     expect(outcome).toMatchObject({ status: 'interrupted', counts: { done: 0, waiting: 1 } });
     expect(exitCode(outcome)).toBe(130);
     const { trials } = await sweepStatus(dir);

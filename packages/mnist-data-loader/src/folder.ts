@@ -91,7 +91,7 @@ function assemble(
   const pixels = ({ pixels: upright, rows, cols }: Images): Uint8Array =>
     transpose ? transposed(upright, rows, cols) : upright;
   const { rows, cols } = train;
-  const told = [
+  const allNotes = [
     ...notes,
     ...train.notes.map(about('train-images')),
     ...test.notes.map(about('t10k-images')),
@@ -115,7 +115,7 @@ function assemble(
     },
     source,
     ...(classes.labels ? { labels: classes.labels } : {}),
-    ...(told.length > 0 ? { notes: told } : {}),
+    ...(allNotes.length > 0 ? { notes: allNotes } : {}),
   };
 }
 

@@ -25,7 +25,7 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
   let turning = false;
 
   /** Sends a message to the listeners that `to` accepts. Its text is made only if there is one. */
-  const tell = (message: Message, to: (greeted: boolean) => boolean): void => {
+  const send = (message: Message, to: (greeted: boolean) => boolean): void => {
     const wanted = [...listeners].filter(([, greeted]) => to(greeted));
     if (wanted.length === 0) return;
     const text = textOf(message);
@@ -43,11 +43,11 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
         const snapshot = await look();
         const update = latest && changes(latest, snapshot);
         latest = snapshot;
-        if (update) tell({ type: 'update', update }, (greeted) => greeted);
-        tell({ type: 'snapshot', snapshot }, (greeted) => !greeted);
+        if (update) send({ type: 'update', update }, (greeted) => greeted);
+        send({ type: 'snapshot', snapshot }, (greeted) => !greeted);
       } catch (error) {
         latest = undefined;
-        tell(
+        send(
           { type: 'problem', message: error instanceof Error ? error.message : String(error) },
           () => true,
         );
@@ -62,7 +62,7 @@ export function createFeed(look: () => Promise<Snapshot>, everyMs: number): Feed
   return {
     subscribe(listener) {
       listeners.set(listener, false);
-      if (latest) tell({ type: 'snapshot', snapshot: latest }, (greeted) => !greeted);
+      if (latest) send({ type: 'snapshot', snapshot: latest }, (greeted) => !greeted);
       if (!turning) void turn();
       return () => listeners.delete(listener);
     },

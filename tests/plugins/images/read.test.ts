@@ -259,13 +259,13 @@ describe('the cache', () => {
 
   it('is used for the same content, wherever it lies', async () => {
     const root = pictureFolder();
-    const told: string[] = [];
-    const tell = ({ what }: DatasetProgress): void => void told.push(what);
-    const first = await load(write(join(root, 'one'), files), {}, tell);
-    expect(told).toContain('pictures decoded');
-    told.length = 0;
-    const second = await load(write(join(root, 'two'), files), {}, tell);
-    expect(told).not.toContain('pictures decoded');
+    const reported: string[] = [];
+    const onProgress = ({ what }: DatasetProgress): void => void reported.push(what);
+    const first = await load(write(join(root, 'one'), files), {}, onProgress);
+    expect(reported).toContain('pictures decoded');
+    reported.length = 0;
+    const second = await load(write(join(root, 'two'), files), {}, onProgress);
+    expect(reported).not.toContain('pictures decoded');
     expect(second.sha256).toEqual(first.sha256);
     expect(entries(root)).toHaveLength(1);
     await load(write(join(root, 'two'), { 'a/1.png': png([1, 2, 3, 5]) }));

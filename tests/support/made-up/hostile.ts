@@ -52,7 +52,7 @@ export function mapStrings(
   );
 }
 
-/** A sweep with something of everything that is told: failures, trials stopped and waiting, data that differ. */
+/** A sweep with something of everything that a report shows: failures, trials stopped and waiting, data that differ. */
 export function fullSweep(): SweepData {
   const all = fixtureSweep({
     labels: ['sgd', 'bbb-mixture'],
@@ -97,8 +97,8 @@ export async function structureOf(page: Page): Promise<Structure> {
     const shape = new Set(['cx', 'cy', 'r', 'd', 'transform']);
     for (const one of document.querySelectorAll('*')) {
       const names = one.getAttributeNames().sort();
-      const told = names.filter((name) => name !== 'stroke-dasharray' && !(isMark(one) && shape.has(name)));
-      const key = `${isMark(one) ? 'mark' : one.localName} ${told.join(' ')}`;
+      const kept = names.filter((name) => name !== 'stroke-dasharray' && !(isMark(one) && shape.has(name)));
+      const key = `${isMark(one) ? 'mark' : one.localName} ${kept.join(' ')}`;
       elements[key] = (elements[key] ?? 0) + 1;
       suspects.push(...names.filter((name) => name.startsWith('on')));
       for (const name of ['href', 'src', 'xlink:href', 'action', 'formaction']) {

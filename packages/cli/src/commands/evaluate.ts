@@ -33,7 +33,7 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
     const { evaluations } = measure(network, params, watched, samples, keys.evaluate);
     work.close();
     if (flags.json) {
-      const [{ name: dataset, sha256 }] = sets.told as [SweepDataset];
+      const [{ name: dataset, sha256 }] = sets.described as [SweepDataset];
       await printJson({
         checkpoint: network.file.path,
         dataset,
@@ -46,7 +46,7 @@ export async function evaluate(place: string, flags: EvaluateFlags): Promise<num
     } else {
       await print(
         [
-          `${network.file.path} on ${datasetsText(sets.told)}, ${count} ${what}`,
+          `${network.file.path} on ${datasetsText(sets.described)}, ${count} ${what}`,
           ...evaluations.map((evaluation) => text(evaluation, headline)),
         ].join('\n'),
       );

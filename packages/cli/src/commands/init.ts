@@ -22,9 +22,9 @@ export async function initProject({ dir = '.', dryRun, json }: InitFlags): Promi
   }
   const written = files.filter(({ path }) => !kept.includes(path));
   if (!dryRun) await writeNew(dir, written);
-  if (json) await tellJson(dir, written, kept, dryRun);
+  if (json) await printWritten(dir, written, kept, dryRun);
   else {
-    tell(dir, written, dryRun);
+    describeWritten(dir, written, dryRun);
     if (kept.length > 0) say(`Left as they are: ${kept.join(', ')}.`);
     const install = kept.includes('package.json')
       ? 'npm install --save-dev @bbb/cli @bbb/sweep'
@@ -43,9 +43,9 @@ export async function initPlugin(typed: string, { dir, dryRun, json }: InitFlags
   refuseKnown(name, (await loadRegistry()).registry);
   const files = template('plugin', name);
   if (!dryRun) await writeNew(folder, files);
-  if (json) await tellJson(folder, files, [], dryRun);
+  if (json) await printWritten(folder, files, [], dryRun);
   else {
-    tell(folder, files, dryRun);
+    describeWritten(folder, files, dryRun);
     next(folder, ['npm install', 'npm test', `npx bbb sweep --plugin . --pruners ${name} --limit 2000`]);
   }
   return 0;
@@ -72,7 +72,7 @@ function configIn(folder: string): string | undefined {
   return readdirSync(folder).find((file) => /^bbb\.config\.([cm]?[jt]s|json|ya?ml)$/.test(file));
 }
 
-function tell(folder: string, files: readonly NewFile[], dryRun: boolean | undefined): void {
+function describeWritten(folder: string, files: readonly NewFile[], dryRun: boolean | undefined): void {
   say(dryRun ? `Would write into ${folder}:` : `Wrote into ${folder}:`);
   for (const { path } of files) say(`  ${path}`);
 }
@@ -82,7 +82,7 @@ function next(folder: string, commands: readonly string[]): void {
   for (const command of [...(folder === '.' ? [] : [`cd ${folder}`]), ...commands]) say(`  ${command}`);
 }
 
-function tellJson(
+function printWritten(
   folder: string,
   files: readonly NewFile[],
   kept: readonly string[],

@@ -8,17 +8,17 @@ import { answerAll } from '../predict/answer-all.js';
 import { examplesOf } from '../predict/batches.js';
 import { readInputs, readStandardInput, type Inputs } from '../predict/inputs.js';
 import { openPredictor } from '../predict/model.js';
-import { answerTable, type Told } from '../predict/table.js';
+import { answerTable, type NamedAnswer } from '../predict/table.js';
 import { workProgress, type Steps } from '../progress/work.js';
 
 /** `bbb predict`: the predictions of a stored network for the user's own examples, in the user's units. */
 export async function predict(place: string, files: readonly string[], flags: PredictFlags): Promise<number> {
   const { registry } = await loadRegistry(flags.plugin);
   const work = workProgress();
-  const { model, told } = await answersFor(place, files, flags, registry, work.step).finally(work.close);
+  const { model, answers } = await answersFor(place, files, flags, registry, work.step).finally(work.close);
   if (flags.json)
-    await printJson({ model, answers: told.map(({ source, answer }) => ({ input: source, ...answer })) });
-  else await print(answerTable(told, model).join('\n'));
+    await printJson({ model, answers: answers.map(({ source, answer }) => ({ input: source, ...answer })) });
+  else await print(answerTable(answers, model).join('\n'));
   return 0;
 }
 
@@ -28,7 +28,7 @@ async function answersFor(
   flags: PredictFlags,
   registry: Registry,
   steps: Steps,
-): Promise<{ model: StoredModel; told: Told[] }> {
+): Promise<{ model: StoredModel; answers: NamedAnswer[] }> {
   const { threads = usableCores(), samples, maxRisk } = flags;
   const options: PredictOptions = {
     ...(samples === undefined ? {} : { samples }),
@@ -38,7 +38,7 @@ async function answersFor(
   const { model } = opened.predictor;
   const { sources, batches } = examplesOf(await allInputs(files, model), opened.predictor, threads);
   const answers = await answerAll(batches, options, { ...opened, threads }, steps('answering'));
-  return { model, told: answers.map((answer, i) => ({ source: sources[i]!, answer })) };
+  return { model, answers: answers.map((answer, i) => ({ source: sources[i]!, answer })) };
 }
 
 /** One after another: thousands of pictures would be too many open files. */

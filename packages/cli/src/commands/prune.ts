@@ -70,8 +70,8 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
         : {
             headline,
             [headline.metric]: { before: before[headline.metric], after: after![headline.metric] },
-            dataset: meter!.told[0]!.name,
-            dataSha256: meter!.told[0]!.sha256,
+            dataset: meter!.described[0]!.name,
+            dataSha256: meter!.described[0]!.sha256,
           }),
     };
     if (flags.json) await printJson(outcome);
@@ -83,7 +83,7 @@ export async function prune(place: string, flags: PruneFlags): Promise<number> {
           ...(before === undefined
             ? []
             : [
-                `test ${headline.label} on ${datasetsText(meter!.told)}: ${headlineText(headline, before)} before, ${headlineText(headline, after!)} after`,
+                `test ${headline.label} on ${datasetsText(meter!.described)}: ${headlineText(headline, before)} before, ${headlineText(headline, after!)} after`,
               ]),
           ...finetuneNote(network.trial.pruning),
         ].join('\n'),
@@ -179,8 +179,8 @@ async function headlineMeter(
   load: () => Promise<TestSets>,
 ): Promise<
   | {
-      readonly measure: (told: (share: number) => void) => PredictionMetrics;
-      readonly told: TestSets['told'];
+      readonly measure: (onShare: (share: number) => void) => PredictionMetrics;
+      readonly described: TestSets['described'];
     }
   | undefined
 > {
@@ -189,9 +189,9 @@ async function headlineMeter(
     const { params, keys, model, trial } = network;
     const samples = model.hasMean === false ? trial.prediction.samples : 0;
     return {
-      told: sets.told,
-      measure: (told) => {
-        const watched = watchedSets(sets, network, samples, told);
+      described: sets.described,
+      measure: (onShare) => {
+        const watched = watchedSets(sets, network, samples, onShare);
         return evaluate(network, params, watched, samples, keys.evaluate).evaluations[0]!.metrics;
       },
     };

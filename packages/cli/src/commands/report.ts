@@ -4,8 +4,8 @@ import { print, say, warn } from '../io/output.js';
 import type { ReportFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 import { checkData } from '../run/check-data.js';
-import type { TellRequest } from '../tell/request.js';
-import { tell } from '../tell/tell.js';
+import type { ReportRequest } from '../report/request.js';
+import { reportInThread } from '../report/in-thread.js';
 
 const FORMATS = ['html', 'md', 'csv'];
 
@@ -14,14 +14,14 @@ export async function report(dir: string, other: string | undefined, flags: Repo
   const request = requestOf(dir, other, flags);
   await checkData(request.kind === 'sweep' ? [dir] : request.dirs, flags);
   const work = workProgress();
-  const { text, warnings, written } = await tell(request, work.step).finally(work.close);
+  const { text, warnings, written } = await reportInThread(request, work.step).finally(work.close);
   warnings.forEach(warn);
   await print(text);
   sayWritten(written);
   return 0;
 }
 
-function requestOf(dir: string, other: string | undefined, flags: ReportFlags): TellRequest {
+function requestOf(dir: string, other: string | undefined, flags: ReportFlags): ReportRequest {
   const { format: formats = FORMATS, out = dir, reference, sparsity, targetError } = flags;
   const common = { out, formats, width: process.stdout.columns || 120 };
   if (!flags.compare) {

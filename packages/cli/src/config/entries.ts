@@ -14,7 +14,7 @@ export function overEntries(config: Json, [root, ...below]: Keys, value: unknown
   if (root === 'pruning')
     return { ...config, methods: methods.map((entry: Json) => withoutPruning(entry, [String(member)])) };
   if (root !== 'training') return config;
-  const told = (entry: Json): unknown =>
+  const overridden = (entry: Json): unknown =>
     entry['training'] ? withValue(entry, ['training', ...below], value) : entry;
-  return { ...config, methods: methods.map(told) };
+  return { ...config, methods: methods.map(overridden) };
 }

@@ -42,8 +42,8 @@ export async function whatIsNamed(what: string, registry: Registry): Promise<Nam
       );
     registry.get('datasets', what);
   }
-  const { holds, ...told } = found!.isDirectory() ? await folder(what) : file(what);
-  return { ...told, use: readerOf(holds, registry), dataDir: what };
+  const { holds, ...source } = found!.isDirectory() ? await folder(what) : file(what);
+  return { ...source, use: readerOf(holds, registry), dataDir: what };
 }
 
 /** The first source of data that reads such files. @throws UsageError if there is none */

@@ -31,7 +31,7 @@ export interface TestSets extends EvaluationSets {
   /** The data set whose test examples these are, with its training examples. */
   readonly main: Dataset;
   /** Descriptions of the data sets, the main set first. */
-  readonly told: readonly SweepDataset[];
+  readonly described: readonly SweepDataset[];
 }
 
 /**
@@ -69,10 +69,10 @@ export async function loadTestSets(
       ? { ...splitData(test, trial.data, keys.split).test, preprocessing: data.preprocessing }
       : testExamples(test, data.preprocessing),
     outOfDistribution: beside ? { [beside.name]: testExamples(beside, data.preprocessing) } : {},
-    told: [told('main', test), ...(beside ? [told('out-of-distribution', beside)] : [])],
+    described: [describe('main', test), ...(beside ? [describe('out-of-distribution', beside)] : [])],
   };
 }
 
-function told(role: SweepDataset['role'], { name, sha256 }: Dataset): SweepDataset {
+function describe(role: SweepDataset['role'], { name, sha256 }: Dataset): SweepDataset {
   return { role, name, sha256 };
 }

@@ -43,9 +43,9 @@ export async function pageFiles(
       .toSorted((a, b) => a - b);
     const files = new Map<string, Uint8Array>();
     const models: ModelEntry[] = [];
-    const told = steps('making the page');
+    const onShare = steps('making the page');
     for (const [i, share] of wanted.entries()) {
-      told(i / wanted.length);
+      onShare(i / wanted.length);
       const { entry, bytes } = await modelAt(place, { ...pruning, share }, load, draws, result, registry);
       files.set(entry.file, bytes);
       models.push(entry);

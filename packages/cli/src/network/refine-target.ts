@@ -79,11 +79,11 @@ function opener({ dir, registry, dataDir }: Search): Open {
 
 async function bisect(search: Search, { trials, pruner, from, to }: Bracket, open: Open): Promise<Refined> {
   let [low, high] = [from, to];
-  const told = search.steps?.(`looking for the target error, pruned by ${pruner}`);
+  const onShare = search.steps?.(`looking for the target error, pruned by ${pruner}`);
   const all = Math.max(1, halvings(from, to));
   let done = 0;
   while (high - low > RESOLUTION * (1 - low)) {
-    told?.(Math.min(1, done++ / all));
+    onShare?.(Math.min(1, done++ / all));
     const middle = (low + high) / 2;
     const bound = errorBound(await errorsAt(search, trials, { pruner, share: middle }, 'validation', open));
     if (bound !== undefined && bound < search.target) low = middle;

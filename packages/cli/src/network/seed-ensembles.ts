@@ -34,7 +34,7 @@ export interface SeedEnsembles {
  * the draws of stochastic ones. One network is in memory at a time.
  *
  * @param dir folder of the sweep
- * @param told called with the share of the networks that have predicted
+ * @param onShare called with the share of the networks that have predicted
  * @throws BbbError `E_STORE_DAMAGED`, `E_SWEEP_CHANGED`, and what data sets throw
  */
 export async function seedEnsembles(
@@ -42,7 +42,7 @@ export async function seedEnsembles(
   { plan, results }: SweepData,
   registry: Registry,
   dataDir?: string,
-  told: (share: number) => void = () => undefined,
+  onShare: (share: number) => void = () => undefined,
 ): Promise<SeedEnsembles> {
   const done = new Set(results.map(({ id }) => id));
   const configurations = new Map<string, PlannedTrial[]>();
@@ -52,7 +52,7 @@ export async function seedEnsembles(
     configurations.set(planned.configuration, [...peers, planned]);
   }
   let asked = 0;
-  const networkAsked = (): void => told(++asked / done.size);
+  const networkAsked = (): void => onShare(++asked / done.size);
   const ensembles: SeedEnsemble[] = [];
   const left: string[] = [];
   for (const [configuration, trials] of configurations) {

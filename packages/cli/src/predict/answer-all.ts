@@ -23,20 +23,20 @@ export interface AnswerTask {
 /**
  * The answers to all batches, in order. This thread answers the first batch, and also the rest if that will not take long; otherwise a pool does.
  * The answers do not depend on the thread.
- * @param told called with the share that is done
+ * @param onShare called with the share that is done
  * @throws BbbError `E_PREDICT_THREAD` if a thread ended; what `predictAll` throws
  */
 export async function answerAll(
   batches: readonly Batch[],
   options: PredictOptions,
   { predictor, file, threads, worth = 0.3 }: Answering,
-  told: (share: number) => void,
+  onShare: (share: number) => void,
 ): Promise<Answer[]> {
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   let done = 0;
   const answered = (answers: Answer[]): Answer[] => {
     done += answers.length;
-    told(done / rows);
+    onShare(done / rows);
     return answers;
   };
   const here = ({ input }: Batch): Answer[] => answered(predictor.predictAll(input, options));

@@ -57,8 +57,8 @@ export async function calibrationOf(
   const targets = targetsOf(examples, examples.rows);
   const unseen = trial.select === 'last' || trial.data.calibration !== undefined;
   const draws = isMean ? 0 : model.draws(samples, keys.evaluate).length;
-  const told = steps('calibrating');
-  const watched = watchedExamples(examples, told, draws);
+  const onShare = steps('calibrating');
+  const watched = watchedExamples(examples, onShare, draws);
   const prediction = predictWith(network, params, watched, way, keys.evaluate);
   return {
     samples: draws,

@@ -1,18 +1,18 @@
 import type { Answer, ClassAnswer, NumberAnswer, StoredModel } from '@bbb/predict';
 import { inColumns } from '../io/columns.js';
 
-export interface Told {
+export interface NamedAnswer {
   /** The file, with the number of the example if the file has several. */
   readonly source: string;
   readonly answer: Answer;
 }
 
 /** Answers as lines for people. */
-export function answerTable(told: readonly Told[], { target, calibration }: StoredModel): string[] {
+export function answerTable(answers: readonly NamedAnswer[], { target, calibration }: StoredModel): string[] {
   if (target.kind === 'real') {
     const unit = target.unit === undefined ? '' : `, ${target.unit}`;
-    const head = ['', `mean${unit}`, intervalHead(told), 'epistemic', 'aleatoric'];
-    const rows = told.map(({ source, answer }) => numberRow(source, answer as NumberAnswer));
+    const head = ['', `mean${unit}`, intervalHead(answers), 'epistemic', 'aleatoric'];
+    const rows = answers.map(({ source, answer }) => numberRow(source, answer as NumberAnswer));
     return inColumns([head, ...rows], [1, 3, 4]);
   }
   const names = target.names;
@@ -26,7 +26,7 @@ export function answerTable(told: readonly Told[], { target, calibration }: Stor
     'entropy',
     'mutual information',
   ];
-  const rows = told.map(({ source, answer }) =>
+  const rows = answers.map(({ source, answer }) =>
     classRow(source, answer as ClassAnswer, name, sets !== undefined),
   );
   const last = head.length - 1;
@@ -51,8 +51,8 @@ function classRow(
   ];
 }
 
-function intervalHead(told: readonly Told[]): string {
-  const first = told[0]?.answer;
+function intervalHead(answers: readonly NamedAnswer[]): string {
+  const first = answers[0]?.answer;
   return first?.kind === 'real' ? `interval, ${percent(first.interval.level)}` : 'interval';
 }
 

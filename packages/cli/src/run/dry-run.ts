@@ -131,7 +131,7 @@ function planText(
     ];
   });
   return [
-    `${trialsText(trials.length)} on ${absent ? config.dataset.use : loaded.told[0]!.name}, results would be in ${where}`,
+    `${trialsText(trials.length)} on ${absent ? config.dataset.use : loaded.described[0]!.name}, results would be in ${where}`,
     ...(absent ? [] : [`Data: ${loadedText(loaded, config)}`, ...oddText(loaded)]),
     ...(search?.adaptive
       ? ['The search learns while it runs: this list is what it would try without learning.']

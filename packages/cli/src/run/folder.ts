@@ -11,11 +11,11 @@ import type { LoadedData } from './load.js';
 export async function defaultFolder(
   name: string,
   { config, trials }: Plan,
-  { datasets, told }: LoadedData,
+  { datasets, described }: LoadedData,
 ): Promise<string> {
   const what = config.search ? config : trials.map(({ id, label }) => [id, label]);
-  const data = told.map(({ sha256 }) => dataId(sha256 ?? {}));
-  const dir = folderOf(name, told[0]!.name, contentId([what, data]));
+  const data = described.map(({ sha256 }) => dataId(sha256 ?? {}));
+  const dir = folderOf(name, described[0]!.name, contentId([what, data]));
   // Earlier versions named folders by the trials alone.
   const former = folderOf(name, config.dataset.use, contentId(what));
   if (existsSync(dir) || !existsSync(former)) return dir;

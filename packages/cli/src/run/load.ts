@@ -7,7 +7,7 @@ import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 export interface LoadedData {
   readonly datasets: Datasets;
   /** Names and contents of the data sets, the main set first. */
-  readonly told: readonly SweepDataset[];
+  readonly described: readonly SweepDataset[];
   /** Warnings about the data. The sweep itself shows them before its first trial. */
   readonly warnings: () => string[];
 }
@@ -26,7 +26,7 @@ export async function loadForRun(
   const datasets = await loadPlanData(plan, registry, dataDir, onProgress).catch(withWayOut).finally(close);
   return {
     datasets,
-    told: planDatasets(plan, registry, datasets),
+    described: planDatasets(plan, registry, datasets),
     warnings: () => planWarnings(plan, registry, datasets),
   };
 }
@@ -46,16 +46,16 @@ export async function loadIfHere(
 
 /** "mnist (SHA-256 1a2b3c4d5e6f), 60000 training and 10000 test images" */
 export function loadedText(
-  { told }: LoadedData,
+  { described }: LoadedData,
   { testFraction }: Pick<Plan['config'], 'testFraction'>,
 ): string {
-  const { train, test, inputShape } = told[0]!.summary!;
+  const { train, test, inputShape } = described[0]!.summary!;
   const what = examplesWord(inputShape);
   const counts =
     testFraction === undefined
       ? `${train.examples} training and ${test.examples} test ${what}`
       : `${train.examples} ${what}, ${formatShare(testFraction)} of them held out for testing`;
-  return `${datasetsText(told)}, ${counts}`;
+  return `${datasetsText(described)}, ${counts}`;
 }
 
 function formatShare(share: number): string {

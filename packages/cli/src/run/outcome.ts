@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { FailedTrial, SweepOutcome } from '@bbb/core';
 import { print, printLine, say, warn } from '../io/output.js';
-import { tell } from '../tell/tell.js';
+import { reportInThread } from '../report/in-thread.js';
 import { commandLine } from './command-line.js';
 
 /**
  * Prints the outcome of a sweep so far, as text or as the last of all events, and writes a report into its folder. The results are stored
  * already, so a report that fails does not fail the command.
- * @param told whether a display has already shown why trials failed
+ * @param reported whether a display has already shown why trials failed
  * @returns the report's page, if one was written
  * @throws BbbError when the folder can't be read any more
  */
@@ -15,9 +15,9 @@ export async function printOutcome(
   { status, counts, seconds, error }: SweepOutcome,
   dir: string,
   asEvent: boolean,
-  told = true,
+  reported = true,
 ): Promise<string | undefined> {
-  const { text, warnings, written, answer, tables, failed } = await tell({
+  const { text, warnings, written, answer, tables, failed } = await reportInThread({
     kind: 'sweep',
     dir,
     out: resolve(dir),
@@ -27,7 +27,7 @@ export async function printOutcome(
     filesMayFail: true,
   });
   warnings.forEach(warn);
-  if (!told) failureLines(failed).forEach(say);
+  if (!reported) failureLines(failed).forEach(say);
   const [report] = written;
   const document = {
     type: 'outcome',

@@ -98,7 +98,7 @@ export async function playBandit(play: BanditPlay): Promise<BanditRun> {
   return {
     agent: agent.name,
     seed: trial.seed,
-    ...tally.told(),
+    ...tally.totals(),
     seconds: (performance.now() - begin) / 1000,
   };
 }

@@ -25,6 +25,6 @@ export function tallyOf({ rounds: total, rewards: { good, bad, chance } }: Bandi
       rounds.push(round);
       regret.push(missed);
     },
-    told: () => ({ rounds, regret, eaten, passed }),
+    totals: () => ({ rounds, regret, eaten, passed }),
   };
 }

@@ -19,20 +19,20 @@ export function measuringProgress(
   sets: EvaluationSets,
   all: number,
   work: number,
-  tell: (share: number) => void,
+  onShare: (share: number) => void,
 ): MeasuringProgress {
   let begun = 0;
   let rows = 0;
   const onRows = (more: number): void => {
     rows += more;
-    tell((begun + Math.min(1, rows / all)) / (1 + work));
+    onShare((begun + Math.min(1, rows / all)) / (1 + work));
   };
   return {
     sets: watchSets(sets, onRows),
     at(share) {
       begun = 1 + share * work;
       rows = 0;
-      tell(begun / (1 + work));
+      onShare(begun / (1 + work));
     },
   };
 }

@@ -50,8 +50,8 @@ export function encodePosition(position: Position): { readonly record: string; r
       ...(keep ? prefixed('pruned.keep', bytesOf(keep)) : {}),
       ...(units ? prefixed('pruned.units', bytesOf(units)) : {}),
       ...Object.fromEntries(
-        rows.flatMap(({ firstLayer, ...told }, i) => [
-          [`pruned.rows.${i}`, tensor(new TextEncoder().encode(JSON.stringify(told, notFinite)))],
+        rows.flatMap(({ firstLayer, ...rest }, i) => [
+          [`pruned.rows.${i}`, tensor(new TextEncoder().encode(JSON.stringify(rest, notFinite)))],
           ...(firstLayer ? [[`pruned.first.${i}`, tensor(firstLayer)] as const] : []),
         ]),
       ),

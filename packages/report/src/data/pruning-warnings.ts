@@ -9,20 +9,20 @@ const MOST = 5;
  * the number of others.
  */
 export function pruningWarnings(groups: readonly Group[]): string[] {
-  const told = new Map<string, { readonly first: string; others: number }>();
+  const found = new Map<string, { readonly first: string; others: number }>();
   for (const { name, results } of groups)
     for (const { pruning, trial } of results)
       for (const { pruner, share, warnings = [] } of pruning)
         for (const warning of warnings) {
-          const known = told.get(warning);
+          const known = found.get(warning);
           if (known) known.others++;
           else
-            told.set(warning, {
+            found.set(warning, {
               first: `${name}, ${pruner}, ${formatShare(share)}, seed ${trial.seed}`,
               others: 0,
             });
         }
-  return [...told]
+  return [...found]
     .slice(0, MOST)
     .map(([warning, { first, others }]) => `${first}${othersText(others)}: ${warning}`);
 }

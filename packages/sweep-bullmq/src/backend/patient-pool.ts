@@ -15,9 +15,9 @@ export function patientPool(pool: Pool): PgPool {
   let ended = false;
   const listeners: ((error: Error) => void)[] = [];
   // Without this listener, an idle connection that breaks would end the process.
-  pool.on('error', (error) => tell(error));
+  pool.on('error', (error) => report(error));
 
-  function tell(error: Error): void {
+  function report(error: Error): void {
     for (const listener of listeners) listener(error);
   }
 
@@ -27,7 +27,7 @@ export function patientPool(pool: Pool): PgPool {
         return await work();
       } catch (error) {
         if (ended || !isLost(error)) throw error;
-        tell(error as Error);
+        report(error as Error);
       }
       await sleep(pause);
     }

@@ -93,12 +93,12 @@ async function start(options: BullmqOptions, context: ExecutorContext): Promise<
 /** Renews the notice, reports what hosts wrote on it, and asks for the state of every trial. */
 async function look(notice: Notice, news: News, trials: ReadonlyMap<string, RemoteTrial>): Promise<void> {
   await notice.renew();
-  news.tell(await notice.news());
+  news.report(await notice.news());
   for (const trial of trials.values()) await trial.check();
 }
 
 async function clearUp(notice: Notice, news: News, queue: TrialQueue): Promise<void> {
-  news.tell(await notice.news());
+  news.report(await notice.news());
   await notice.remove();
   await queue.obliterate({ force: true });
 }

@@ -5,7 +5,7 @@ type Warn = (code: string, message: string) => void;
 
 /** Messages about hosts and the server, each given once. */
 export interface News {
-  tell(notes: readonly HostNote[]): void;
+  report(notes: readonly HostNote[]): void;
   connectionLost(this: void): void;
 }
 
@@ -21,7 +21,7 @@ export function newsOf(warn: Warn, { name, address }: Backend, upload?: string):
   let lonely = true;
   let lost = -Infinity;
   return {
-    tell(notes) {
+    report(notes) {
       for (const { host, threads, refused } of notes) {
         if (refused === undefined) {
           lonely = false;

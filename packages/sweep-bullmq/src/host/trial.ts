@@ -60,13 +60,13 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
   let control: { stop(): void; kill(): void } | undefined;
   let wanted: 'stop' | 'kill' | undefined;
 
-  const tell = (about: Pick<HostMessage, 'message' | 'stored'>): void =>
+  const send = (about: Pick<HostMessage, 'message' | 'stored'>): void =>
     say({ lease, host: hostname(), ...about });
   const isLeaving = (): boolean => leaving;
   const courier = courierOf(host, { id: planned.id, folder, given: given.signal, isLeaving });
-  const checkpoints = checkpointsOf(courier, given.signal, (stored) => tell({ stored }));
+  const checkpoints = checkpointsOf(courier, given.signal, (stored) => send({ stored }));
   const voice = voiceOf(
-    (message) => tell({ message }),
+    (message) => send({ message }),
     (metrics) => checkpoints.afterEpoch(metrics),
   );
 
@@ -81,7 +81,7 @@ export function hostTrial(host: TrialHost, data: unknown, say: (message: HostMes
       if (wanted) execution[wanted]();
       const end = await execution.end;
       await checkpoints.settled();
-      return await handOver(end, { courier, folder, isLeaving, say: (stored) => tell({ stored }) });
+      return await handOver(end, { courier, folder, isLeaving, say: (stored) => send({ stored }) });
     } finally {
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }

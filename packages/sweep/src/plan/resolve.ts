@@ -66,10 +66,10 @@ function resolvePruning(
   const { pruners = [{ use: own, options: {} }], exclude, layerShares, procedure, ...rest } = pruning;
   // A sweep names its criteria once for all methods; each method gets those that fit its posterior.
   const opened = pruners.map((pruner) => ({ ...pruner, open: openPruner(pruner, registry) }));
-  const tells = [...(hasSigma ? ['sigma' as const] : []), ...has];
-  const fitting = opened.filter(({ open }) => lacking(open.needs, tells).length === 0);
+  const parts = [...(hasSigma ? ['sigma' as const] : []), ...has];
+  const fitting = opened.filter(({ open }) => lacking(open.needs, parts).length === 0);
   if (fitting.length === 0) {
-    const lacks = [...new Set(opened.flatMap(({ open }) => lacking(open.needs, tells)))];
+    const lacks = [...new Set(opened.flatMap(({ open }) => lacking(open.needs, parts)))];
     throw new BbbError(
       'E_PRUNER_UNFIT',
       `"${name}" has no ${lacks.map((part) => PARTS[part]).join(', no ')}, which the pruner ${pruners.map(({ use }) => use).join(' and ')} needs.`,
@@ -97,9 +97,9 @@ const PARTS: Readonly<Record<PosteriorPart, string>> = {
 };
 
 /** The parts that a criterion needs and the posterior does not have. Priors and examples depend on the trial, so they are not checked here. */
-function lacking(needs: readonly PrunerNeed[], tells: readonly PosteriorPart[]): PosteriorPart[] {
+function lacking(needs: readonly PrunerNeed[], parts: readonly PosteriorPart[]): PosteriorPart[] {
   return needs.filter(
-    (need): need is PosteriorPart => need !== 'examples' && need !== 'prior' && !tells.includes(need),
+    (need): need is PosteriorPart => need !== 'examples' && need !== 'prior' && !parts.includes(need),
   );
 }
 

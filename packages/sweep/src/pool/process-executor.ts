@@ -42,7 +42,7 @@ export function processExecutor(workers: number, setup: ChildSetup, startMs = ST
       child.once('exit', gone);
       // A process that could not be started has no 'exit'.
       child.once('error', gone);
-      tell(child, { type: 'setup', setup });
+      send(child, { type: 'setup', setup });
     }
     return slot.child;
   };
@@ -53,7 +53,7 @@ export function processExecutor(workers: number, setup: ChildSetup, startMs = ST
       slot.busy = true;
       const child = childOf(slot);
       const execution = execute(child, task, onMessage, startMs);
-      const release = shares.add((count) => tell(child, { type: 'threads', count }));
+      const release = shares.add((count) => send(child, { type: 'threads', count }));
       void execution.end.then(() => {
         slot.busy = false;
         release();
@@ -116,10 +116,10 @@ function execute(
     child.on('exit', onExit);
     child.on('error', onError);
   });
-  tell(child, { type: 'run', task });
+  send(child, { type: 'run', task });
   return {
     end,
-    stop: () => tell(child, { type: 'stop' }),
+    stop: () => send(child, { type: 'stop' }),
     kill() {
       if (over) return;
       killed = true;
@@ -136,7 +136,7 @@ function kill(child: ChildProcess): boolean {
   return child.pid !== undefined && child.kill('SIGKILL');
 }
 
-function tell(child: ChildProcess, message: ToChild): void {
+function send(child: ChildProcess, message: ToChild): void {
   // Errors are handled by 'exit', or by 'error' for a process that could not be started.
   if (child.connected) child.send(message, () => undefined);
 }

@@ -43,14 +43,14 @@ export async function startReporting(
 ): Promise<Reporting> {
   const listeners = new Set<Listener>();
   const emit = (event: SweepEvent): void => {
-    const told = cutWarning(event);
-    for (const listener of listeners) tell(listener, told);
-    onEvent?.(told);
+    const cut = cutWarning(event);
+    for (const listener of listeners) send(listener, cut);
+    onEvent?.(cut);
   };
-  const tell = (listener: Listener, event: SweepEvent): void => {
+  const send = (listener: Listener, event: SweepEvent): void => {
     try {
-      const told: unknown = listener.reporter.onEvent(event);
-      if (told instanceof Promise) told.catch((error: unknown) => drop(listener, error));
+      const returned: unknown = listener.reporter.onEvent(event);
+      if (returned instanceof Promise) returned.catch((error: unknown) => drop(listener, error));
     } catch (error) {
       drop(listener, error);
     }

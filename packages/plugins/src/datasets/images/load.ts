@@ -31,7 +31,7 @@ export async function loadPixels(
 ): Promise<Pixels> {
   const hashes: string[] = [];
   for (const [i, { path }] of files.entries()) {
-    if (i % STEP === 0) await tell(progress, 'pictures looked through', i, files.length);
+    if (i % STEP === 0) await report(progress, 'pictures looked through', i, files.length);
     hashes.push(sha256(readPicture(path)));
   }
   const key = sha256(
@@ -53,7 +53,7 @@ async function decodeAll(
   let first: Picture | undefined;
   let bytes: Uint8Array = new Uint8Array(0);
   for (const [i, { path }] of files.entries()) {
-    if (i % STEP === 0) await tell(progress, 'pictures decoded', i, files.length);
+    if (i % STEP === 0) await report(progress, 'pictures decoded', i, files.length);
     const content = readPicture(path);
     if (sha256(content) !== hashes[i]) throw changed(path);
     const coloured = inChannels(await decodePicture(content, path, wanted.background), wanted);
@@ -69,7 +69,7 @@ async function decodeAll(
 }
 
 /** Reports progress, and lets the event loop handle a signal or redraw the terminal. */
-async function tell(
+async function report(
   progress: (progress: DatasetProgress) => void,
   what: string,
   done: number,

@@ -1,30 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorRecord } from '@bbb/core';
-import { makeTold } from './make.js';
-import type { TellRequest } from './request.js';
-import type { TellMessage } from './tell.js';
+import { makeReport } from './make.js';
+import type { ReportRequest } from './request.js';
+import type { ReportMessage } from './in-thread.js';
 
 /** Milliseconds between two progress messages of a step. */
 const EVERY = 100;
 
 // Errors travel as records, because a message would lose their class and code.
-const message: TellMessage = await makeTold(workerData as TellRequest, steps).then(
-  (told) => ({ told }),
+const message: ReportMessage = await makeReport(workerData as ReportRequest, steps).then(
+  (report) => ({ report }),
   (error: unknown) => ({ error: toErrorRecord(error) }),
 );
 post(message);
 
 function steps(step: string): (share: number) => void {
   post({ step });
-  let told = performance.now();
+  let posted = performance.now();
   return (share) => {
-    if (performance.now() - told < EVERY) return;
-    told = performance.now();
+    if (performance.now() - posted < EVERY) return;
+    posted = performance.now();
     post({ share });
   };
 }
 
-function post(what: TellMessage): void {
+function post(what: ReportMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
   parentPort!.postMessage(what);
 }

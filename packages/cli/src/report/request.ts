@@ -11,9 +11,9 @@ interface Common {
 }
 
 /** What to report of a sweep's folder, or of two folders side by side. Plain JSON, because it is sent to a thread. */
-export type TellRequest = TellSweep | TellComparison;
+export type ReportRequest = SweepRequest | ComparisonRequest;
 
-export interface TellSweep extends Common {
+export interface SweepRequest extends Common {
   readonly kind: 'sweep';
   /** The folder as the user typed it. */
   readonly dir: string;
@@ -36,7 +36,7 @@ export interface TellSweep extends Common {
   readonly filesMayFail?: boolean;
 }
 
-export interface TellComparison extends Common {
+export interface ComparisonRequest extends Common {
   readonly kind: 'comparison';
   readonly dirs: readonly [string, string];
   readonly names: readonly [string, string];
@@ -44,7 +44,7 @@ export interface TellComparison extends Common {
 }
 
 /** The texts for the user, and the files that were written. */
-export interface Told {
+export interface Report {
   /** The text for standard output. */
   readonly text: string;
   readonly warnings: readonly string[];

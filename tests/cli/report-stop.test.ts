@@ -25,11 +25,11 @@ describe('a report that is made', () => {
     writeFileSync(
       script,
       `import { listenForSignals } from ${module('run/signals.js')};
-       import { tell } from ${module('tell/tell.js')};
+       import { reportInThread } from ${module('report/in-thread.js')};
        listenForSignals().close();
        const dir = ${JSON.stringify(dir)};
        setTimeout(() => console.log('listens'));
-       await tell({ kind: 'sweep', dir, out: dir, formats: ['html'], width: 80 });`,
+       await reportInThread({ kind: 'sweep', dir, out: dir, formats: ['html'], width: 80 });`,
     );
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');

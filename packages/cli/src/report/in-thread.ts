@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { BbbError, fromErrorRecord, type ErrorRecord } from '@bbb/core';
 import { NO_STEPS, type Steps } from '../progress/work.js';
-import type { TellRequest, Told } from './request.js';
+import type { ReportRequest, Report } from './request.js';
 
 const FEWER_FORMATS = 'Type bbb report DIR --format html, which needs less memory. The results are kept.';
 
 /** The thread's outcome, sent after its progress. */
-export type TellMessage =
-  | { readonly told: Told }
+export type ReportMessage =
+  | { readonly report: Report }
   | { readonly error: ErrorRecord }
   | { readonly step: string }
   | { readonly share: number };
@@ -20,13 +20,15 @@ export type TellMessage =
  * @param steps called with what the thread does
  * @throws what reading, computing and writing throw
  */
-export async function tell(request: TellRequest, steps: Steps = NO_STEPS): Promise<Told> {
-  const worker = new Worker(createRequire(import.meta.url).resolve('#teller'), { workerData: request });
-  let told = steps('reading results');
-  const message = await new Promise<TellMessage>((done, failed) => {
-    worker.on('message', (got: TellMessage) => {
-      if ('step' in got) told = steps(got.step);
-      else if ('share' in got) told(got.share);
+export async function reportInThread(request: ReportRequest, steps: Steps = NO_STEPS): Promise<Report> {
+  const worker = new Worker(createRequire(import.meta.url).resolve('#report-worker'), {
+    workerData: request,
+  });
+  let onShare = steps('reading results');
+  const message = await new Promise<ReportMessage>((done, failed) => {
+    worker.on('message', (got: ReportMessage) => {
+      if ('step' in got) onShare = steps(got.step);
+      else if ('share' in got) onShare(got.share);
       else done(got);
     });
     worker.once('error', failed);
@@ -40,7 +42,7 @@ export async function tell(request: TellRequest, steps: Steps = NO_STEPS): Promi
   });
   await worker.terminate();
   if ('error' in message) throw fromErrorRecord(message.error);
-  if ('told' in message) return message.told;
+  if ('report' in message) return message.report;
   throw new BbbError('E_REPORT_THREAD', 'The thread that makes the report ended without a result.', {
     hint: FEWER_FORMATS,
   });

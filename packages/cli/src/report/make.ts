@@ -21,7 +21,7 @@ import { seedEnsembles } from '../network/seed-ensembles.js';
 import { NO_STEPS, type Steps } from '../progress/work.js';
 import { damageOf } from '../run/damage.js';
 import { answerText, dataLine, mainTables, tablesText, testErrorText } from '../run/tables.js';
-import type { TellComparison, TellRequest, TellSweep, Told } from './request.js';
+import type { ComparisonRequest, ReportRequest, SweepRequest, Report } from './request.js';
 
 /** Columns of texts that are part of JSON. */
 const JSON_WIDTH = 100;
@@ -30,11 +30,11 @@ const JSON_WIDTH = 100;
  * Reads the results, computes tables and writes files. For thousands of trials this takes seconds, so it must not run in a thread
  * that handles signals.
  */
-export function makeTold(request: TellRequest, steps: Steps = NO_STEPS): Promise<Told> {
-  return request.kind === 'sweep' ? tellSweep(request, steps) : tellComparison(request);
+export function makeReport(request: ReportRequest, steps: Steps = NO_STEPS): Promise<Report> {
+  return request.kind === 'sweep' ? reportSweep(request, steps) : reportComparison(request);
 }
 
-async function tellSweep(request: TellSweep, steps: Steps): Promise<Told> {
+async function reportSweep(request: SweepRequest, steps: Steps): Promise<Report> {
   const { dir, width, nameData = false } = request;
   const formats = parseFormats(request.formats);
   const { data, ensembles, notes } = await withEnsembles(await readSweep(resolve(dir)), request, steps);
@@ -65,7 +65,7 @@ async function tellSweep(request: TellSweep, steps: Steps): Promise<Told> {
 /** Measures the seeds of each configuration as an ensemble, if requested. Returns their tables, and what could not be measured. */
 async function withEnsembles(
   data: SweepData,
-  { dir, ensembles }: TellSweep,
+  { dir, ensembles }: SweepRequest,
   steps: Steps,
 ): Promise<{ data: SweepData; ensembles: readonly Table[]; notes: readonly string[] }> {
   if (!ensembles) return { data, ensembles: [], notes: [] };
@@ -88,9 +88,9 @@ async function withEnsembles(
 /** The question, with the refined sparsities if they were requested, and the reasons for those that were not refined. */
 async function refinedQuestion(
   data: SweepData,
-  { dir, question, refine }: TellSweep,
+  { dir, question, refine }: SweepRequest,
   steps: Steps,
-): Promise<{ question: TellSweep['question']; left: readonly string[] }> {
+): Promise<{ question: SweepRequest['question']; left: readonly string[] }> {
   if (!refine || question?.targetError === undefined) return { question, left: [] };
   const { registry } = await loadRegistry(refine.plugins);
   const target = question.targetError;
@@ -104,9 +104,9 @@ async function refinedQuestion(
 
 async function writeFilesOf(
   data: SweepData,
-  { dir, out, question, command, filesMayFail = false }: TellSweep,
+  { dir, out, question, command, filesMayFail = false }: SweepRequest,
   formats: readonly ReportFormat[],
-): Promise<Pick<Told, 'written' | 'warnings'>> {
+): Promise<Pick<Report, 'written' | 'warnings'>> {
   if (filesMayFail && data.results.length === 0) return { written: [], warnings: [] };
   const origin = await readOrigin(resolve(dir));
   const options = {
@@ -122,7 +122,14 @@ async function writeFilesOf(
   }
 }
 
-async function tellComparison({ dirs, names, out, width, sparsity, ...rest }: TellComparison): Promise<Told> {
+async function reportComparison({
+  dirs,
+  names,
+  out,
+  width,
+  sparsity,
+  ...rest
+}: ComparisonRequest): Promise<Report> {
   const formats = parseFormats(rest.formats);
   const a = await readSweep(resolve(dirs[0]));
   const b = await readSweep(resolve(dirs[1]));
