@@ -36,20 +36,29 @@ function show(rows: readonly SweepRow[]): void {
 
 function rowOf({ name, state, date, ended, trials, methods, data, problem }: SweepRow): HTMLElement {
   const link = make('a', { href: `sweeps/${encodeURIComponent(name)}/` }, name);
-  const heading = make('th', { className: 'left', scope: 'row' }, state === 'unreadable' ? name : link);
+  const heading = make(
+    'th',
+    { className: 'left', scope: 'row', role: 'rowheader' },
+    state === 'unreadable' ? name : link,
+  );
   if (problem !== null) {
     return make('tr', {}, heading, make('td', { className: 'left', colSpan: 5 }, `unreadable: ${problem}`));
   }
-  const cell = (className: string, text: string): HTMLElement => make('td', { className }, text);
+  const cell = (label: string, className: string, text: string): HTMLElement => {
+    const made = make('td', { className }, text);
+    made.dataset['label'] = label;
+    made.setAttribute('role', 'cell');
+    return made;
+  };
   return make(
     'tr',
-    {},
+    { role: 'row' },
     heading,
-    cell(`left ${state === 'running' ? 'running' : ''}`, state === 'running' ? 'live' : state),
-    cell('right', `${ended} of ${trials}`),
-    cell('left', date ?? '–'),
-    cell('left', methods.length > NAMED ? `${methods.length} methods` : methods.join(', ')),
-    cell('left', data),
+    cell('state', `left ${state === 'running' ? 'running' : ''}`, state === 'running' ? 'live' : state),
+    cell('trials', 'right', `${ended} of ${trials}`),
+    cell('last trial ended', 'left', date ?? '–'),
+    cell('methods', 'left', methods.length > NAMED ? `${methods.length} methods` : methods.join(', ')),
+    cell('data', 'left', data),
   );
 }
 
