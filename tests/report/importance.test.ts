@@ -66,7 +66,7 @@ describe('the variance shares of a tree', () => {
   });
 });
 
-describe('the importance of settings', () => {
+describe('the importance of hyper-parameters', () => {
   it('is the known one of a linear function, from a sample', () => {
     // The variance of c x is c^2 / 12: 16, 4 and 1 parts of 21, and nothing for the fourth.
     const shares = fanova(

@@ -166,7 +166,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     expect(await selection.isVisible()).toBe(false);
   });
 
-  it('opens a trial by the keyboard, with its settings, its curve and its pruned networks, and closes it', async () => {
+  it('opens a trial by the keyboard, with its configuration, its curve and its pruned networks, and closes it', async () => {
     const { results, stoppedEarly = [] } = await readSweep(dir);
     const at = (await column(3)).indexOf('done');
     await rows().nth(at).locator('button').focus();
@@ -175,12 +175,12 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await expect.poll(() => dialog.isVisible()).toBe(true);
     await expect
       .poll(() => dialog.locator('h3').allTextContents())
-      .toEqual(['Training', 'Pruned networks', 'Settings']);
+      .toEqual(['Training', 'Pruned networks', 'Configuration']);
     const [, id] = /#trial=([0-9a-f]{16})$/.exec(page.url())!;
     const { pruning } = results.find((result) => result.id === id)!;
     const networks = pruning.flatMap(({ evaluations }) => evaluations);
     expect(await dialog.locator('tbody tr').count()).toBe(networks.length);
-    expect(await dialog.locator('.settings').textContent()).toContain('training.optimizer.learningRate');
+    expect(await dialog.locator('.configuration').textContent()).toContain('training.optimizer.learningRate');
     await page.keyboard.press('Escape');
     await expect.poll(() => dialog.isVisible()).toBe(false);
 

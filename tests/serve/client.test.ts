@@ -32,7 +32,7 @@ const row = (id: string, over: Partial<TrialRow> = {}): TrialRow => ({
   seconds: 3,
   attempts: 1,
   error: null,
-  settings: {},
+  hyperparameters: {},
   curve: [],
   ...over,
 });
@@ -165,7 +165,7 @@ describe('changes', () => {
 });
 
 describe('filters', () => {
-  const axes = axesOf(snapshot(row('a', { settings: { 'training.rate': 0.1 } })));
+  const axes = axesOf(snapshot(row('a', { hyperparameters: { 'training.rate': 0.1 } })));
   const pass = (own: TrialRow, filters = NO_FILTERS): boolean => passes(own, filters, axes);
 
   it('are by method, state and words that all occur', () => {
@@ -210,7 +210,9 @@ describe('the order of the table', () => {
 
 describe('a scale', () => {
   const [, rate] = axesOf(snapshot(row('a')));
-  const rows = [1e-4, 1e-2].map((value) => row(String(value), { settings: { 'training.rate': value } }));
+  const rows = [1e-4, 1e-2].map((value) =>
+    row(String(value), { hyperparameters: { 'training.rate': value } }),
+  );
 
   it('has a range for every span, and a span for every range, also one without an end', () => {
     const { at, range, span } = axisScale(rate!, rows, 200)!;

@@ -4,7 +4,7 @@ import { serveSweep, type Serving } from '@bbb/serve';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedHeadline } from '../../packages/serve/src/headline.js';
-import { settingsOf } from '../../packages/serve/src/dimensions.js';
+import { hyperparametersOf } from '../../packages/serve/src/dimensions.js';
 import { errorName, errorText } from '../../packages/serve/client/format.js';
 import { sharedFolder } from '../support/folders.js';
 import { CHROMIUM } from '../support/chromium.js';
@@ -84,12 +84,12 @@ describe('errors on the page', () => {
 });
 
 describe('a network that is named', () => {
-  it('is one setting, beside the widths of others', () => {
+  it('is one hyper-parameter, beside the widths of others', () => {
     const [{ trial }] = regressionSweep().plan as [ReturnType<typeof regressionSweep>['plan'][number]];
     const layers = [{ kind: 'conv2d', filters: 20, kernel: [5, 5] }, { kind: 'relu' }];
-    const named = settingsOf({ ...trial, hidden: [], network: { use: 'cnn', options: { layers } } });
+    const named = hyperparametersOf({ ...trial, hidden: [], network: { use: 'cnn', options: { layers } } });
     expect(named).toMatchObject({ network: 'cnn (conv2d 20 5x5)' });
     expect(named).not.toHaveProperty('hidden');
-    expect(settingsOf(trial)).toMatchObject({ hidden: '20-20' });
+    expect(hyperparametersOf(trial)).toMatchObject({ hidden: '20-20' });
   });
 });

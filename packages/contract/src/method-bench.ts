@@ -34,15 +34,19 @@ export const MOMENTUM: Optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 
 /** With this optimiser one step subtracts the gradient from every parameter. */
 export const PLAIN: Optimizer = { kind: 'sgd', learningRate: 1, momentum: 0 };
 
-/** The toy problem and the settings of a bench. */
-export interface Setting {
+/** The toy problem and the options of a bench. */
+export interface BenchOptions {
   readonly optimizer: Optimizer;
   readonly data: Toy;
   readonly batchSize: number;
 }
 
-/** Adds a check with a new bench. Settings that `setting` leaves out have the same defaults for all checks. */
-export type CheckOnBench = (name: string, body: (bench: Bench) => void, setting?: Partial<Setting>) => void;
+/** Adds a check with a new bench. Options that are left out have the same defaults for all checks. */
+export type CheckOnBench = (
+  name: string,
+  body: (bench: Bench) => void,
+  options?: Partial<BenchOptions>,
+) => void;
 
 /** A method with its network and trainer, on the toy problem. */
 export interface Bench {
@@ -77,7 +81,7 @@ export interface Subject {
 export function setUp(
   { method, options, registry }: Subject,
   ops: Ops,
-  { optimizer, data, batchSize }: Setting,
+  { optimizer, data, batchSize }: BenchOptions,
 ): Bench {
   const parsed = parseOptions('method', method.options, options ?? {});
   const { architecture, likelihood } = data;

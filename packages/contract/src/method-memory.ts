@@ -7,7 +7,7 @@ import type { Bench, CheckOnBench } from './method-bench.js';
 /**
  * Checks that a method frees the tensors that it makes, by the count of tfjs. Nothing is checked on the reference ops, whose operands the
  * garbage collector frees.
- * @param newBench makes another bench, with the same setting as that of a check
+ * @param newBench makes another bench, with the same options as that of a check
  */
 export function memoryChecks(check: CheckOnBench, ops: Ops, newBench: () => Bench): void {
   if (ops.name === 'reference') return;

@@ -10,7 +10,7 @@ const LONGEST = 25;
 
 /**
  * Checks the training steps of a method. The gradients are checked on float64 ops only.
- * @param newBench makes another bench, with the same setting as that of a check
+ * @param newBench makes another bench, with the same options as that of a check
  */
 export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, newBench: () => Bench): void {
   const momentsOf = momentsOn(ops);

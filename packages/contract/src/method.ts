@@ -32,18 +32,18 @@ export interface MethodUnderTest {
 export function methodChecks({ method, options, registry, toy = 'mlp', ops }: MethodUnderTest): Check[] {
   const checks: Check[] = [];
   const data = toyData(KEY, 22, toy);
-  const newBench = (setting: Parameters<CheckOnBench>[2] = {}) =>
+  const newBench = (given: Parameters<CheckOnBench>[2] = {}) =>
     setUp({ method, options, registry: registry ?? createRegistry([plugins]) }, ops, {
       optimizer: ADAM,
       data,
       batchSize: 8,
-      ...setting,
+      ...given,
     });
-  const check: CheckOnBench = (name, body, setting) => {
+  const check: CheckOnBench = (name, body, given) => {
     checks.push({
       name,
       run() {
-        const bench = newBench(setting);
+        const bench = newBench(given);
         try {
           body(bench);
         } finally {

@@ -23,7 +23,7 @@ const PATHS = Object.keys(SPACE);
 const KEY = rootKey(3);
 const MOST = 64;
 
-/** The observations of `n` configurations. Some diverged, and some lack a setting that their method does not have. */
+/** The observations of `n` configurations. Some diverged, and some lack a hyper-parameter that their method does not have. */
 function historyOf(n: number): Observation[] {
   return Array.from({ length: n }, (_, i) => {
     const u = (path: string): number => unitUniform(fold(KEY, 'history', i, path));

@@ -170,7 +170,12 @@ export {
   type Point,
   type Space,
 } from './search/space.js';
-export { leadingName, parseSettingPath, SETTING_PATH, type SettingPath } from './search/setting-path.js';
+export {
+  leadingName,
+  parseHyperparameterPath,
+  HYPERPARAMETER_PATH,
+  type HyperparameterPath,
+} from './search/hyperparameter-path.js';
 export type { Observation, Sampler } from './search/sampler.js';
 export type { Report, Scheduler } from './search/scheduler.js';
 export type {

@@ -21,7 +21,7 @@ const metric = (key: string, label: string, value: (row: TrialRow) => number | n
   value: (row) => value(row) ?? undefined,
 });
 
-/** Axes for the method, for settings that differ, and for results, if any trial has a value. */
+/** Axes for the method, for hyper-parameters that differ, and for results, if any trial has a value. */
 export function axesOf({ methods, dimensions, trials, headline }: Snapshot): Axis[] {
   const method: Axis = {
     key: 'label',
@@ -31,13 +31,13 @@ export function axesOf({ methods, dimensions, trials, headline }: Snapshot): Axi
     scale: 'linear',
     value: ({ label }) => label,
   };
-  const settings = dimensions.map(({ key, label, kind, scale }): Axis => ({
+  const hyperparameters = dimensions.map(({ key, label, kind, scale }): Axis => ({
     key,
     label,
     title: key,
     kind,
     scale,
-    value: ({ settings: own }) => {
+    value: ({ hyperparameters: own }) => {
       const value = own[key];
       return kind === 'choice' && value !== undefined ? String(value) : value;
     },
@@ -50,5 +50,5 @@ export function axesOf({ methods, dimensions, trials, headline }: Snapshot): Axi
     metric('testError', errorName('test', headline), ({ testError }) => shown(testError)),
     metric('seconds', 'time (s)', ({ seconds }) => seconds),
   ].filter(({ value }) => trials.some((row) => value(row) !== undefined));
-  return [...(methods.length > 1 ? [method] : []), ...settings, ...metrics];
+  return [...(methods.length > 1 ? [method] : []), ...hyperparameters, ...metrics];
 }

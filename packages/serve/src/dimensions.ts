@@ -1,15 +1,15 @@
-import { parseSettingPath, type Trial } from '@bbb/core';
+import { parseHyperparameterPath, type Trial } from '@bbb/core';
 import { networkName } from '@bbb/report';
 import type { Dimension } from './protocol.js';
 
 type Value = number | string;
-export type Settings = Readonly<Record<string, Value>>;
+export type Hyperparameters = Readonly<Record<string, Value>>;
 
-/** Paths that are not settings of training: measurements after training, and the seed. The method is shown by its label. */
+/** Paths that are not hyper-parameters of training: measurements after training, and the seed. The method is shown by its label. */
 const LEFT_OUT = /^(seed|method\.use|pruning\..*|prediction\..*)$/;
 
-/** The settings of a trial by path. An array is one value, `400-400`, and so is a named network. */
-export function settingsOf({ network, hidden, ...trial }: Trial): Settings {
+/** The hyper-parameters of a trial by path. An array is one value, `400-400`, and so is a named network. */
+export function hyperparametersOf({ network, hidden, ...trial }: Trial): Hyperparameters {
   const named = network ? { network: networkName({ network, hidden }) } : { hidden };
   const { method, data, ...rest } = trial;
   return Object.fromEntries(
@@ -18,13 +18,13 @@ export function settingsOf({ network, hidden, ...trial }: Trial): Settings {
 }
 
 /**
- * The settings in which the trials differ, in the order of the settings.
- * @param searched paths of settings whose space is logarithmic
+ * The hyper-parameters in which the trials differ, in their order in a trial.
+ * @param searched paths of hyper-parameters whose space is logarithmic
  */
-export function dimensionsOf(trials: readonly Settings[], searched: ReadonlySet<string>): Dimension[] {
+export function dimensionsOf(trials: readonly Hyperparameters[], searched: ReadonlySet<string>): Dimension[] {
   const values = new Map<string, Set<Value>>();
-  for (const settings of trials) {
-    for (const [path, value] of Object.entries(settings)) {
+  for (const hyperparameters of trials) {
+    for (const [path, value] of Object.entries(hyperparameters)) {
       const known = values.get(path);
       if (known) known.add(value);
       else values.set(path, new Set([value]));
@@ -47,7 +47,7 @@ export function logarithmic(config: Readonly<Record<string, unknown>>): Set<stri
   const paths = Object.entries(space).flatMap(([path, { kind }]) => (kind === 'logUniform' ? [path] : []));
   return new Set(
     paths.map((path) =>
-      (parseSettingPath(path, labels)?.rest ?? path).replace(/^options\./, 'method.options.'),
+      (parseHyperparameterPath(path, labels)?.rest ?? path).replace(/^options\./, 'method.options.'),
     ),
   );
 }

@@ -2,14 +2,17 @@ import { basename, resolve } from 'node:path';
 import { datasetsText, type IndexRow, type PlannedTrial, type SweepData } from '@bbb/core';
 import { stylesOf } from '@bbb/report';
 import { readPlan, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
-import { dimensionsOf, logarithmic, settingsOf, type Settings } from './dimensions.js';
+import { dimensionsOf, logarithmic, hyperparametersOf, type Hyperparameters } from './dimensions.js';
 import { expectedHeadline } from './headline.js';
 import type { Dimension, Headline, Method, Snapshot, Summary, TrialRow } from './protocol.js';
 import { createReadings, rowOf, UNREAD, type Reading, type Readings } from './rows.js';
 
 /** Values from the plan that stay the same in all looks until the plan grows. */
 interface Planned {
-  readonly trials: ReadonlyMap<string, { readonly planned: PlannedTrial; readonly settings: Settings }>;
+  readonly trials: ReadonlyMap<
+    string,
+    { readonly planned: PlannedTrial; readonly hyperparameters: Hyperparameters }
+  >;
   readonly config: Snapshot['config'];
   readonly methods: readonly Method[];
   readonly dimensions: readonly Dimension[];
@@ -87,20 +90,23 @@ function createRows() {
   return (
     one: IndexRow,
     reading: Reading,
-    { planned: own, settings }: { readonly planned: PlannedTrial; readonly settings: Settings },
+    {
+      planned: own,
+      hyperparameters,
+    }: { readonly planned: PlannedTrial; readonly hyperparameters: Hyperparameters },
     curve: Snapshot['curve'],
   ): TrialRow => {
     const version = JSON.stringify(one);
     const before = made.get(one.id);
     if (before?.version === version && before.reading === reading) return before.row;
-    const row = rowOf(one, own, settings, reading, curve);
+    const row = rowOf(one, own, hyperparameters, reading, curve);
     made.set(one.id, { version, reading, row });
     return row;
   };
 }
 
 function planned({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Planned {
-  const trials = plan.map((own) => ({ planned: own, settings: settingsOf(own.trial) }));
+  const trials = plan.map((own) => ({ planned: own, hyperparameters: hyperparametersOf(own.trial) }));
   const styleOf = stylesOf({ config, plan, results: [], missing: [], failed: [] });
   const labels = [...new Set(plan.map(({ label }) => label))];
   const validated = plan.length === 0 || plan.some(({ trial }) => trial.data.validation > 0);
@@ -112,7 +118,7 @@ function planned({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Planned 
       return { label, color, dash };
     }),
     dimensions: dimensionsOf(
-      trials.map(({ settings }) => settings),
+      trials.map(({ hyperparameters }) => hyperparameters),
       logarithmic(config),
     ),
     curve: validated ? 'validation' : 'training',

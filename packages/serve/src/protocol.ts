@@ -40,7 +40,7 @@ export interface Headline {
   readonly factor: number;
 }
 
-/** A setting in which the trials differ. */
+/** A hyper-parameter in which the trials differ. */
 export interface Dimension {
   /** Its path in a trial, e.g. `training.optimizer.learningRate`. */
   readonly key: string;
@@ -82,8 +82,8 @@ export interface TrialRow {
   readonly attempts: number;
   /** Message of the last failure. */
   readonly error: string | null;
-  /** Settings by the key of their dimension. Dimensions that the method does not have are absent. */
-  readonly settings: Readonly<Record<string, number | string>>;
+  /** Hyper-parameters by the key of their dimension. Dimensions that the method does not have are absent. */
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
   readonly curve: readonly CurvePoint[];
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@bbb/core';
 import { lossOf, readEpochs, readSeconds, readTrial } from '@bbb/sweep';
 import { headlineWords } from './headline.js';
-import type { Settings } from './dimensions.js';
+import type { Hyperparameters } from './dimensions.js';
 import type { CurvePoint, Headline, Snapshot, TrialRow } from './protocol.js';
 
 /** The parts of a trial's folder that its row shows. */
@@ -72,7 +72,7 @@ function testErrorOf(result: TrialResult | undefined): number | null {
 export function rowOf(
   row: IndexRow,
   { trial }: PlannedTrial,
-  settings: Settings,
+  hyperparameters: Hyperparameters,
   { epochs, testError, seconds }: Reading,
   curve: Snapshot['curve'],
 ): TrialRow {
@@ -90,7 +90,7 @@ export function rowOf(
     seconds,
     attempts,
     error,
-    settings,
+    hyperparameters,
     curve: epochs.map((metrics) => pointOf(metrics, curve)),
   };
 }

@@ -4,7 +4,7 @@ import { trainConfig } from '../commands/train.js';
 import type { TrainFlags } from '../options/kinds.js';
 
 /**
- * The words to type after `bbb` to train the same trial again. Settings that `bbb train` would choose anyway are left out.
+ * The words to type after `bbb` to train the same trial again. Options that `bbb train` would choose anyway are left out.
  * @returns undefined if no command gives the same trial
  */
 export function trainAgain(
@@ -14,7 +14,7 @@ export function trainAgain(
 ): string[] | undefined {
   const base = planned({ method: trial.method.use, seed: trial.seed }, registry);
   if (!base) return undefined;
-  const sets = settingsOf(trial, base);
+  const sets = membersOf(trial, base);
   const flags = flagsOf(trial);
   const again = planned({ method: trial.method.use, seed: trial.seed, ...flags.parsed, set: sets }, registry);
   if (!again || canonicalJson(again) !== canonicalJson(trial)) return undefined;
@@ -36,7 +36,7 @@ function planned(flags: TrainFlags, registry: Registry): Trial | undefined {
   }
 }
 
-/** The settings that have an option of their own and are always typed, even with their default: for a table, some defaults depend on its size. */
+/** The options that have an option of their own and are always typed, even with their default: for a table, some defaults depend on its size. */
 function flagsOf({ seed, hidden, network, training, data }: Trial): {
   readonly typed: readonly string[];
   readonly parsed: Partial<TrainFlags>;
@@ -70,13 +70,13 @@ function flagsOf({ seed, hidden, network, training, data }: Trial): {
   };
 }
 
-interface Setting {
+interface Member {
   readonly path: string;
   readonly value: unknown;
 }
 
-/** The settings of a trial that differ from those of `bbb train`, as members of a configuration. */
-function settingsOf(trial: Trial, base: Trial): Setting[] {
+/** The values of a trial that differ from those of `bbb train`, as members of a configuration. */
+function membersOf(trial: Trial, base: Trial): Member[] {
   const all = (of: Trial): Record<string, unknown> => ({
     ...prefixed('dataset.options', of.data.options),
     networks: of.network ? [of.network] : undefined,
@@ -96,10 +96,10 @@ function settingsOf(trial: Trial, base: Trial): Setting[] {
     select: of.select,
   });
   const before = all(base);
-  const settings = Object.entries(all(trial)).filter(
+  const members = Object.entries(all(trial)).filter(
     ([path, value]) => value !== undefined && canonicalJson(value) !== canonicalJson(before[path] ?? null),
   );
-  return settings.map(([path, value]) => ({ path, value }));
+  return members.map(([path, value]) => ({ path, value }));
 }
 
 function prefixed(path: string, members: object): Record<string, unknown> {

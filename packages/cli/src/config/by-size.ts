@@ -40,7 +40,7 @@ function lengthOf(examples: number): Pick<BySize, 'batch' | 'epochs'> {
 const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
 
 /**
- * Flags for settings that the user did not type, from the size of the data set: presets are made for tens of thousands of images.
+ * Flags for options that the user did not type, from the size of the data set: presets are made for tens of thousands of images.
  * @param config the configuration with the flags applied, so that it names the data set and its options
  */
 async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry): Promise<Partial<BySize>> {
@@ -60,7 +60,7 @@ function flagsText(sized: Partial<BySize>): string {
 }
 
 /**
- * The preset that suits the data set of these flags. Undefined if the set names none. With one, the size of the set decides some settings, too.
+ * The preset that suits the data set of these flags. Undefined if the set names none. With one, the size of the set decides some options, too.
  * @throws UsageError for a path in place of a data set's name, and for options of tables without one
  */
 export function presetOf(flags: ConfigFlags, registry: Registry): string | undefined {

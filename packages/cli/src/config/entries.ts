@@ -2,7 +2,7 @@ import { withoutPruning } from '@bbb/sweep';
 import { withValue, type Json, type Keys } from './path.js';
 
 /**
- * A setting that the user asks for wins over the entries of a preset: criteria and procedures of an entry are left out, and
+ * A value that the user asks for wins over the entries of a preset: criteria and procedures of an entry are left out, and
  * an entry with training options of its own gets the new value as well.
  *
  * @param keys the place of the value in the configuration, e.g. `['training', 'epochs']`

@@ -1,4 +1,4 @@
-import { parseSettingPath } from '@bbb/core';
+import { parseHyperparameterPath } from '@bbb/core';
 import type { Axis } from '../parse/assignment.js';
 import { UsageError } from '../errors/usage.js';
 import { labelOf } from './methods.js';
@@ -10,14 +10,14 @@ type Grid = Readonly<Record<string, readonly unknown[]>>;
 export function withAxis(config: Json, { path, values }: Axis): Json {
   const labels = methodsOf(config).map(labelOf);
   const numbers = labels.map((_, index) => String(index));
-  const setting = parseSettingPath(path, [...labels, ...numbers]);
-  if (!setting) {
+  const hyperparameter = parseHyperparameterPath(path, [...labels, ...numbers]);
+  if (!hyperparameter) {
     throw new UsageError(
       `--grid ${path} is not a path of a grid.`,
       `It starts with training. or options. (all methods), or with methods.LABEL. and one of them (one method); labels: ${labels.join(', ')}.`,
     );
   }
-  const { label, rest } = setting;
+  const { label, rest } = hyperparameter;
   const isMeant = (index: number): boolean =>
     label === undefined || index === (labels.includes(label) ? labels.indexOf(label) : Number(label));
   return mapGrids(config, (grid, index) => (isMeant(index) ? { ...grid, [rest]: values } : grid));

@@ -27,7 +27,7 @@ What --space takes:
   options.pi=uniform:0.25:0.75                           a number, evenly
   training.epochs=int:5:20                               a whole number
   training.batchSize=choice:32,64,128                    one of these
-  methods.dropout.options.p=uniform:0.1:0.9              a setting of one method
+  methods.dropout.options.p=uniform:0.1:0.9              an option of one method
   hidden=choice:[100],[400,400]                          hidden layers
   network=choice:mlp,cnn                                 a network
 With several --methods, --hidden or --network, a search chooses among these as well.

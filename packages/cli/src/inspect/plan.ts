@@ -3,7 +3,7 @@ import type { Assignment } from '../parse/assignment.js';
 import { bySize } from '../config/by-size.js';
 import type { Named } from './what.js';
 
-/** Settings that a sweep on a data set needs, in words and as flags. */
+/** Options that a sweep on a data set needs, in words and as flags. */
 export interface Plan {
   readonly words: readonly string[];
   readonly command: string;

@@ -15,7 +15,7 @@ export interface Inspected {
   /** The columns of a table. */
   readonly columns: readonly ColumnSummary[];
   readonly plan: Plan;
-  /** Settings that were assumed because the user did not give them. */
+  /** Options that were assumed because the user did not give them. */
   readonly assumed: readonly string[];
 }
 

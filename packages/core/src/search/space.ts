@@ -29,7 +29,7 @@ export const dimensionSchema = z.discriminatedUnion('kind', [
 ]);
 export type Dimension = z.output<typeof dimensionSchema>;
 
-/** Hyper-parameters by the path of the setting they are for, e.g. `training.optimizer.learningRate`. */
+/** Dimensions by the path of their hyper-parameter, e.g. `training.optimizer.learningRate`. */
 export type Space = Readonly<Record<string, Dimension>>;
 
 /** A point of the unit cube, by path. Samplers work here; {@link valueAt} maps into the space. */
@@ -37,7 +37,7 @@ export type Point = Readonly<Record<string, number>>;
 
 /**
  * Checks the bounds of every dimension.
- * @param space dimensions by the path of their setting
+ * @param space dimensions by path
  * @throws BbbError `E_SEARCH_SPACE` for bounds that enclose nothing or a logarithm of nothing
  */
 export function checkSpace(space: Space): void {
@@ -61,7 +61,7 @@ export function checkSpace(space: Space): void {
 }
 
 /**
- * The setting at a coordinate u in [0, 1): by arithmetic that has the same bits on every engine.
+ * The hyper-parameter at a coordinate u in [0, 1): by arithmetic that has the same bits on every engine.
  * @param dimension an interval or a list of values
  * @param u coordinate in [0, 1)
  */

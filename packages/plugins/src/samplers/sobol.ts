@@ -41,7 +41,7 @@ export const sobolSampler: Sampler = {
       throw new BbbError(
         'E_SEARCH_SPACE',
         `The sampler "sobol" has at most ${DIMENSIONS.length + 1} dimensions; the space has ${paths.length}.`,
-        { hint: 'Search fewer settings at once, or use --sampler random.' },
+        { hint: 'Search fewer hyper-parameters at once, or use --sampler random.' },
       );
     }
     return Object.fromEntries(

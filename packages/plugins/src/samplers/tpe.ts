@@ -40,7 +40,7 @@ export function tpeSampler({ startup, candidates, goodShare, goodMost }: TpeOpti
       const good = Math.min(goodMost, Math.max(2, Math.ceil(goodShare * ranked.length)));
       return Object.fromEntries(
         Object.entries(space).map(([path, dimension]) => {
-          // Not every configuration has a conditional setting.
+          // Not every configuration has a conditional hyper-parameter.
           const coordinates = (part: typeof ranked): number[] =>
             part.flatMap(({ point }) => (point[path] === undefined ? [] : [point[path]]));
           const l = estimator(dimension, coordinates(ranked.slice(0, good)));

@@ -62,7 +62,7 @@ export function renderHtml(data: SweepData, options: ReportOptions = {}): string
       ),
     })),
     ...(importance
-      ? [{ id: 'importance', title: 'Which settings matter', body: tableHtml(importance) }]
+      ? [{ id: 'importance', title: 'Which hyper-parameters matter', body: tableHtml(importance) }]
       : []),
     ...(stopped ? [{ id: 'stopped', title: 'Stopped early', body: stoppedHtml(stopped) }] : []),
     ...(sets ? [{ id: 'datasets', title: 'Data', body: tableHtml(sets) }] : []),

@@ -3,11 +3,11 @@ import { once } from '../data/once.js';
 import { fanova } from './fanova.js';
 import { variedOf, type Varied } from './space.js';
 
-/** How much each setting of a search or a grid matters. */
+/** How much each hyper-parameter of a search or a grid matters. */
 export interface Importance {
-  /** Share of the variance of the loss that each setting explains by itself, the largest first. */
-  readonly settings: readonly { readonly varied: Varied; readonly share: number }[];
-  /** The share that settings explain only together. */
+  /** Share of the variance of the loss that each hyper-parameter explains by itself, the largest first. */
+  readonly hyperparameters: readonly { readonly varied: Varied; readonly share: number }[];
+  /** The share that hyper-parameters explain only together. */
   readonly together: number;
   /** Number of finished configurations that the shares are computed from. */
   readonly configurations: number;
@@ -21,7 +21,7 @@ type Objective = 'validationError' | 'validationNll';
 /** Fewer configurations are not enough for an estimate. */
 const FEWEST = 10;
 
-/** @returns undefined if fewer than two settings are varied, or fewer than ten configurations have finished */
+/** @returns undefined if fewer than two hyper-parameters are varied, or fewer than ten configurations have finished */
 export const importanceOf = once((data: SweepData): Importance | undefined => {
   const scored = scoredConfigurations(data);
   if (scored.length < FEWEST) return undefined;
@@ -35,8 +35,8 @@ export const importanceOf = once((data: SweepData): Importance | undefined => {
   });
   if (!shares) return undefined;
   return {
-    settings: varied
-      .map((setting, i) => ({ varied: setting, share: shares[i]! }))
+    hyperparameters: varied
+      .map((hyperparameter, i) => ({ varied: hyperparameter, share: shares[i]! }))
       .toSorted((a, b) => b.share - a.share),
     together: Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0)),
     configurations: scored.length,
@@ -45,7 +45,7 @@ export const importanceOf = once((data: SweepData): Importance | undefined => {
   };
 });
 
-/** The place of a setting that a configuration does not have. The same place for all has no effect on the loss. */
+/** The place of a hyper-parameter that a configuration does not have. The same place for all has no effect on the loss. */
 const MIDDLE = 0.5;
 
 /**

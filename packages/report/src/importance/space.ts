@@ -2,7 +2,7 @@ import {
   canonicalJson,
   dimensionSchema,
   log,
-  parseSettingPath,
+  parseHyperparameterPath,
   type Dimension,
   type PlannedTrial,
   type Space,
@@ -14,7 +14,7 @@ import { networkName } from '../data/network-name.js';
 /** Something that a sweep varies: its path as the user types it, and the place of a trial along it. */
 export interface Varied {
   readonly path: string;
-  /** The place in [0, 1). Undefined if the trial does not have this setting. */
+  /** The place in [0, 1). Undefined if the trial does not have this hyper-parameter. */
   readonly at: (planned: PlannedTrial) => number | undefined;
   /** The value for people. */
   readonly value: (planned: PlannedTrial) => string;
@@ -25,7 +25,7 @@ type Entries = readonly {
   readonly grid?: Readonly<Record<string, readonly unknown[]>>;
 }[];
 
-/** The settings that differ between the configurations of a search or a grid. Empty for a sweep that only compares methods. */
+/** The hyper-parameters that differ between the configurations of a search or a grid. Empty for a sweep that only compares methods. */
 export function variedOf({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Varied[] {
   const methods = (config['methods'] ?? []) as Entries;
   const { trials, space: searched = {} } = (config['search'] ?? {}) as {
@@ -38,7 +38,7 @@ export function variedOf({ config, plan }: Pick<SweepData, 'config' | 'plan'>): 
   return [
     ...named('method', plan, ({ label }) => label),
     ...named('network', plan, ({ trial }) => networkName(trial)),
-    ...Object.entries(space).flatMap(([path, dimension]) => ofSetting(path, dimension, labels)),
+    ...Object.entries(space).flatMap(([path, dimension]) => ofHyperparameter(path, dimension, labels)),
   ];
 }
 
@@ -81,12 +81,12 @@ function named(
   return [{ path, value: nameOf, at: (planned) => (names.indexOf(nameOf(planned)) + 0.5) / names.length }];
 }
 
-function ofSetting(path: string, dimension: Dimension, labels: readonly string[]): Varied[] {
-  const setting = parseSettingPath(path, labels);
-  if (!setting) return [];
-  const { label, rest } = setting;
+function ofHyperparameter(path: string, dimension: Dimension, labels: readonly string[]): Varied[] {
+  const hyperparameter = parseHyperparameterPath(path, labels);
+  if (!hyperparameter) return [];
+  const { label, rest } = hyperparameter;
   const valueOf = (planned: PlannedTrial): unknown =>
-    label === undefined || label === planned.label ? settingOf(planned.trial, rest) : undefined;
+    label === undefined || label === planned.label ? hyperparameterOf(planned.trial, rest) : undefined;
   return [
     {
       path,
@@ -99,7 +99,7 @@ function ofSetting(path: string, dimension: Dimension, labels: readonly string[]
   ];
 }
 
-function settingOf({ method, training }: Trial, rest: string): unknown {
+function hyperparameterOf({ method, training }: Trial, rest: string): unknown {
   const root: unknown = { options: method.options, training };
   return rest
     .split('.')

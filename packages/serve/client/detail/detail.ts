@@ -4,7 +4,7 @@ import { duration, errorText, nameOf, STATES } from '../format.js';
 import type { View } from '../state.js';
 import { detailCurve } from './curve.js';
 import { pruningTable } from './pruning.js';
-import { settingsTable } from './settings.js';
+import { configurationTable } from './configuration.js';
 
 export interface Detail {
   readonly open: (id: string) => void;
@@ -103,8 +103,8 @@ function bodyOf(
       ? [make('h3', {}, 'Training'), detailCurve(epochs, method, { curve, headline })]
       : []),
     ...(result ? [make('h3', {}, 'Pruned networks'), pruningTable(result)] : []),
-    make('h3', {}, 'Settings'),
-    settingsTable(trial),
+    make('h3', {}, 'Configuration'),
+    configurationTable(trial),
   ];
 }
 

@@ -26,7 +26,7 @@ interface Placed {
 
 type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 
-/** Parallel coordinates: each trial is a line through its settings and results. Brushes on the axes filter the trials. */
+/** Parallel coordinates: each trial is a line through its hyper-parameters and results. Brushes on the axes filter the trials. */
 export function createParallel(state: State, open: (id: string) => void): (view: View) => void {
   const place = byId('parallel');
   const canvas = createCanvas(state);

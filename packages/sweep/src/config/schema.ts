@@ -1,4 +1,4 @@
-import { dimensionSchema, PRUNE_SCOPES, SETTING_PATH, useSchema } from '@bbb/core';
+import { dimensionSchema, PRUNE_SCOPES, HYPERPARAMETER_PATH, useSchema } from '@bbb/core';
 import { z } from 'zod';
 import { trainingPatchSchema } from './training.js';
 
@@ -15,7 +15,7 @@ const prunerSchema = z.strictObject({
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
 
-/** Lists of values, by the path of the setting that they are for: `options.pi`, `training.optimizer.learningRate`. */
+/** Lists of values, by the path of the hyper-parameter that they are for: `options.pi`, `training.optimizer.learningRate`. */
 const gridSchema = z.record(
   z.string().regex(/^(options|training)\.[^.]/, {
     error: 'paths of a grid start with "options." or "training."',
@@ -92,7 +92,7 @@ const searchSchema = z
     trials: z.int().min(1).optional().describe('Configurations in all; each is trained with every seed.'),
     space: z
       .record(
-        z.string().regex(SETTING_PATH, {
+        z.string().regex(HYPERPARAMETER_PATH, {
           error: 'paths of a space start with "options.", "training." or "methods.LABEL."',
         }),
         dimensionSchema,

@@ -1,19 +1,22 @@
-/** Settings by path, e.g. `{ 'options.pi': 0.5 }`. */
-export type Settings = Readonly<Record<string, unknown>>;
+/** Hyper-parameters by path, e.g. `{ 'options.pi': 0.5 }`. */
+export type Hyperparameters = Readonly<Record<string, unknown>>;
 
 /** Every combination of a grid, the last path moving fastest. An empty grid has one point. */
-export function gridPoints(grid: Readonly<Record<string, readonly unknown[]>>): Settings[] {
-  return Object.entries(grid).reduce<Settings[]>(
+export function gridPoints(grid: Readonly<Record<string, readonly unknown[]>>): Hyperparameters[] {
+  return Object.entries(grid).reduce<Hyperparameters[]>(
     (points, [path, values]) =>
       points.flatMap((point) => values.map((value) => ({ ...point, [path]: value }))),
     [{}],
   );
 }
 
-/** The nested object that settings below `root` describe: `{ 'options.a.b': 1 }` gives `{ a: { b: 1 } }`. */
-export function settingsBelow(settings: Settings, root: string): Record<string, unknown> {
+/** The nested object that hyper-parameters below `root` describe: `{ 'options.a.b': 1 }` gives `{ a: { b: 1 } }`. */
+export function hyperparametersBelow(
+  hyperparameters: Hyperparameters,
+  root: string,
+): Record<string, unknown> {
   const nested: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(settings)) {
+  for (const [path, value] of Object.entries(hyperparameters)) {
     const [first, ...keys] = path.split('.');
     if (first !== root) continue;
     let at = nested;
@@ -24,7 +27,7 @@ export function settingsBelow(settings: Settings, root: string): Record<string, 
 }
 
 /** A copy of `base` with `patch` laid over it, object by object; arrays and plain values are replaced. */
-export function overlay(base: Settings, patch: Settings): Settings {
+export function overlay(base: Hyperparameters, patch: Hyperparameters): Hyperparameters {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
     const below = merged[key];
@@ -33,7 +36,7 @@ export function overlay(base: Settings, patch: Settings): Settings {
   return merged;
 }
 
-function isObject(value: unknown): value is Settings {
+function isObject(value: unknown): value is Hyperparameters {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -41,7 +44,7 @@ function isObject(value: unknown): value is Settings {
 const DIGITS = 5;
 
 /** A point as text for people: `learningRate=0.001 pi=0.5`. */
-export function describePoint(point: Settings): string {
+export function describePoint(point: Hyperparameters): string {
   return Object.entries(point)
     .map(([path, value]) => `${path.split('.').at(-1)}=${describeValue(value)}`)
     .join(' ');

@@ -14,7 +14,7 @@ import {
 } from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
 import { trainingPatchSchema } from '../config/training.js';
-import { describePoint, overlay, settingsBelow, type Settings } from './grid.js';
+import { describePoint, overlay, hyperparametersBelow, type Hyperparameters } from './grid.js';
 import { mergeTraining } from './merge-training.js';
 import type { NetworkChoice } from './networks.js';
 
@@ -25,10 +25,10 @@ export function resolveTrial(
   data: DataOptions,
   entry: MethodEntry,
   { hidden, network }: NetworkChoice,
-  point: Settings,
+  point: Hyperparameters,
 ): Omit<Trial, 'seed'> {
-  const options = overlay(entry.options, settingsBelow(point, 'options'));
-  const gridTraining = trainingPatchSchema.safeParse(settingsBelow(point, 'training'));
+  const options = overlay(entry.options, hyperparametersBelow(point, 'options'));
+  const gridTraining = trainingPatchSchema.safeParse(hyperparametersBelow(point, 'training'));
   if (!gridTraining.success) {
     throw new BbbError(
       'E_SWEEP_CONFIG',

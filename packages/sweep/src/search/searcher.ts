@@ -75,8 +75,8 @@ export function createSearcher(config: SweepConfig, registry: Registry): Searche
   const key = rootKey(search.seed);
   const configure = configurer(config, registry);
   const resolve = (point: Point) => {
-    const { entry, network, settings, point: active } = choose(config, networks, space, point);
-    return { ...configure(entry, network, settings), point: active };
+    const { entry, network, hyperparameters, point: active } = choose(config, networks, space, point);
+    return { ...configure(entry, network, hyperparameters), point: active };
   };
   // Finds paths that a method does not know, and values that its options do not allow, before the first trial.
   for (const u of [0, 0.5, 1 - 2 ** -53]) {

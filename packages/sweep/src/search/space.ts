@@ -1,14 +1,14 @@
 import {
   BbbError,
   checkSpace,
-  parseSettingPath,
+  parseHyperparameterPath,
   valueAt,
   type Point,
-  type SettingPath,
+  type HyperparameterPath,
   type Space,
 } from '@bbb/core';
 import type { MethodEntry, SweepConfig } from '../config/schema.js';
-import type { Settings } from '../plan/grid.js';
+import type { Hyperparameters } from '../plan/grid.js';
 import type { NetworkChoice } from '../plan/networks.js';
 
 /** Names of the dimensions that choose an entry of `methods` and a network. */
@@ -26,7 +26,7 @@ export function searchSpace(
 ): Space {
   const space = search?.space ?? {};
   checkSpace(space);
-  for (const path of Object.keys(space)) settingOf(path, methods);
+  for (const path of Object.keys(space)) hyperparameterOf(path, methods);
   return {
     ...(methods.length > 1
       ? { [METHOD]: { kind: 'choice', values: methods.map(({ label }) => label) } }
@@ -48,8 +48,8 @@ export interface Chosen {
   readonly entry: MethodEntry;
   readonly network: NetworkChoice;
   /** By path as in a grid: `options.pi`, `training.epochs`. */
-  readonly settings: Settings;
-  /** The point without settings of methods that were not chosen. */
+  readonly hyperparameters: Hyperparameters;
+  /** The point without hyper-parameters of methods that were not chosen. */
   readonly point: Point;
 }
 
@@ -63,27 +63,27 @@ export function choose(
   const entry = space[METHOD] ? methods.find(({ label }) => label === at(METHOD))! : methods[0]!;
   const isOwn = (path: string): boolean => [METHOD, HIDDEN, NETWORK].includes(path);
   const active = Object.keys(point).filter((path) => {
-    const label = isOwn(path) ? undefined : settingOf(path, methods).label;
+    const label = isOwn(path) ? undefined : hyperparameterOf(path, methods).label;
     return label === undefined || label === entry.label;
   });
-  const settings = active
+  const hyperparameters = active
     .filter((path) => !isOwn(path))
-    .map((path): [string, unknown] => [settingOf(path, methods).rest, at(path)]);
+    .map((path): [string, unknown] => [hyperparameterOf(path, methods).rest, at(path)]);
   const isChosen = ({ hidden, name }: NetworkChoice): boolean =>
     space[NETWORK] ? at(NETWORK) === name : space[HIDDEN] ? at(HIDDEN) === hidden : false;
   return {
     entry,
     network: networks.find(isChosen) ?? networks[0]!,
-    settings: Object.fromEntries(settings),
+    hyperparameters: Object.fromEntries(hyperparameters),
     point: Object.fromEntries(active.map((path) => [path, point[path]!])),
   };
 }
 
-/** The setting that a path of the space is for. */
-function settingOf(path: string, methods: readonly MethodEntry[]): SettingPath {
+/** The hyper-parameter that a path of the space is for. */
+function hyperparameterOf(path: string, methods: readonly MethodEntry[]): HyperparameterPath {
   const labels = methods.map(({ label }) => label);
-  const setting = parseSettingPath(path, labels);
-  if (setting) return setting;
+  const hyperparameter = parseHyperparameterPath(path, labels);
+  if (hyperparameter) return hyperparameter;
   throw new BbbError('E_SEARCH_SPACE', `The space has "${path}", which is not an option of a method.`, {
     hint: `Write methods.LABEL.options.NAME or methods.LABEL.training.NAME; labels: ${labels.join(', ')}.`,
   });

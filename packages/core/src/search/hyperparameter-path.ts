@@ -1,6 +1,6 @@
 /** What a path of a grid or a space stands for: `options.pi`, `training.epochs`, `methods.LABEL.options.pi`. */
-export interface SettingPath {
-  /** Label of the method that the setting is for. Absent: all methods. */
+export interface HyperparameterPath {
+  /** Label of the method that the hyper-parameter is for. Absent: all methods. */
   readonly label?: string;
   /** The path within the method. It starts with `options.` or `training.`. */
   readonly rest: string;
@@ -9,13 +9,16 @@ export interface SettingPath {
 const SETTING = /^(options|training)\.[^.]/;
 
 /**
- * Reads the path of a setting. Labels may contain dots (`methods.dropout-0.5.options.p`), so the longest label that is followed by a
- * setting is taken.
+ * Reads the path of a hyper-parameter. Labels may contain dots (`methods.dropout-0.5.options.p`), so the longest label that is followed by a
+ * hyper-parameter is taken.
  * @param path e.g. `training.epochs` or `methods.sgd.options.p`
  * @param labels labels of all methods
- * @returns undefined for a path that is no setting of these methods
+ * @returns undefined for a path that is no hyper-parameter of these methods
  */
-export function parseSettingPath(path: string, labels: readonly string[]): SettingPath | undefined {
+export function parseHyperparameterPath(
+  path: string,
+  labels: readonly string[],
+): HyperparameterPath | undefined {
   if (SETTING.test(path)) return { rest: path };
   const found = labels
     .map((label) => ({ label, start: `methods.${label}.` }))
@@ -24,8 +27,8 @@ export function parseSettingPath(path: string, labels: readonly string[]): Setti
   return found && { label: found.label, rest: path.slice(found.start.length) };
 }
 
-/** The form of the path of a setting, for any methods. */
-export const SETTING_PATH = /^(methods\.[^.].*\.)?(options|training)\.[^.]/;
+/** The form of the path of a hyper-parameter, for any methods. */
+export const HYPERPARAMETER_PATH = /^(methods\.[^.].*\.)?(options|training)\.[^.]/;
 
 /**
  * The longest of the names that equals `text`, or that `text` begins with, followed by a dot.

@@ -1,9 +1,9 @@
 import type { Trial } from '@bbb/core';
 import { make } from '../dom.js';
 
-/** All settings that the trial's result depends on, by path. */
-export function settingsTable(trial: Trial): HTMLElement {
-  const list = make('dl', { className: 'settings' });
+/** Everything that the trial's result depends on, by path. */
+export function configurationTable(trial: Trial): HTMLElement {
+  const list = make('dl', { className: 'configuration' });
   for (const [path, value] of leaves(trial, '')) list.append(make('dt', {}, path), make('dd', {}, value));
   return list;
 }
