@@ -42,7 +42,7 @@ const PATIENCE_SECONDS = 30;
  * Writes nothing. After 30 s it times no further kind, and leaves out the trials of kinds that were not timed.
  * @param trials the trials of a plan
  * @param registry all that plugins contribute
- * @param options folder of the data or the data themselves, and a function that is told how many kinds there are
+ * @param options folder of the data or the data themselves, and a callback that gets the number of kinds
  * @throws what data sets, methods and backends throw
  */
 export async function estimateSeconds(

@@ -16,7 +16,7 @@ export interface Outlook {
   readonly timings: Seconds;
   /** Seconds that their evaluations took, which is what they did after their epochs. */
   readonly evaluations: Seconds;
-  /** Estimated seconds until all trials have ended. Absent while nothing tells them, 0 when no trial is left. */
+  /** Estimated seconds until all trials have ended. Absent while it can't be estimated, 0 when no trial is left. */
   readonly etaSeconds?: number;
   /** Trials at a time that the estimate assumes: those that run now, or the number of cores if no process runs the sweep. */
   readonly workers: number;

@@ -7,7 +7,7 @@ import { describeSystemError } from './system.js';
 /**
  * The one place that turns something thrown into words and an exit code.
  *
- * @param thrown anything; what is no coded error is told as unexpected, with exit code 1
+ * @param thrown anything; an error without a code is reported as unexpected, with exit code 1
  */
 export function describeFailure(thrown: unknown): Failure {
   // Commander has shown help or the version. Typing mistakes are a UsageError instead (see CliCommand).

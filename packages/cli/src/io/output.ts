@@ -64,7 +64,7 @@ function isFile(descriptor: number): boolean {
   }
 }
 
-/** Whether nobody can read the output any more: the other end of the pipe is gone, or the terminal was closed. */
+/** Whether the output has no reader any more: the other end of the pipe or the terminal was closed. */
 function isClosed({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
 }

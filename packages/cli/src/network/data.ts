@@ -57,7 +57,7 @@ export async function loadTestSets(
   const { testFraction, testCalibration } = trial.data;
   const heldOut = dataset === undefined && (testFraction ?? testCalibration) !== undefined;
   const test = heldOut ? set : classified(set, { target: data.target, outputs });
-  // A user who names a set wants that set. Options alone change how the set of the trial is read.
+  // A name replaces the set of the trial. Options alone change how the set of the trial is read.
   if (dataset === undefined) checkTrainedOn(trained, trial.data, test);
   for (const note of test.notes ?? []) say(note);
   const beside = outside && outside.use !== 'none' ? await load(outside, true) : undefined;

@@ -22,8 +22,8 @@ export interface PageOptions extends Omit<PruningFlags, 'share'> {
 }
 
 /**
- * The page that asks a network of grey images, with the network at several sparsities: files by name, those that others name
- * first. They need nothing else, and no other host.
+ * A web page that predicts with a network of grey images at several sparsities. Returns its files by name; a file comes after the files
+ * that it refers to. The page loads nothing from other hosts.
  * @throws UsageError for a network that is not of classes of grey images
  */
 export async function pageFiles(
@@ -67,7 +67,7 @@ export async function pageFiles(
 }
 
 /**
- * The same page for one model file that `bbb export --format sparse` wrote.
+ * The page of {@link page} for one model file of `bbb export --format sparse`.
  * @throws BbbError `E_MODEL_FILE`, `E_MODEL_VERSION`; UsageError for a network that does not classify grey images
  */
 export async function pageOfModel(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -98,7 +98,7 @@ export async function pageOfModel(bytes: Uint8Array): Promise<ReadonlyMap<string
   ]);
 }
 
-/** Most bytes of a model file, unzipped. */
+/** The largest size of an unzipped model file, bytes. */
 const LARGEST = 2 ** 30;
 
 function gunzipped(bytes: Uint8Array): Uint8Array {

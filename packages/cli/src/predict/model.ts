@@ -16,9 +16,9 @@ export interface OpenPredictor {
 }
 
 /**
- * A predictor of a model file, a checkpoint or the folder of a trial.
- * @param threads how many calibrate the network of a trial
- * @throws UsageError when a risk is asked for, and it predicts numbers
+ * Opens a model file, a checkpoint or the folder of a trial for prediction.
+ * @param threads number of threads that calibrate the network of a trial
+ * @throws UsageError for `--max-risk` with a network that predicts numbers
  */
 export async function openPredictor(
   place: string,
@@ -48,7 +48,7 @@ function checkRisk(kind: 'class' | 'real', { maxRisk }: ModelWishes): void {
   );
 }
 
-/** Undefined for a file that is no model file: a checkpoint, perhaps. */
+/** Undefined if the file is not a model file, e.g. a checkpoint. */
 async function fromFile(place: string): Promise<OpenPredictor | undefined> {
   const file = await readFile(place);
   try {
@@ -68,8 +68,8 @@ interface ModelWishes {
 }
 
 /**
- * A network as a model file, calibrated if the data that it was trained on can be had.
- * @throws BbbError when they can't, and the user asked for a risk
+ * A network as a model file. It is calibrated if its training data can be loaded.
+ * @throws BbbError if they can't be loaded and the user gave `--max-risk`
  */
 async function modelFile(
   network: OpenNetwork,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** Most files whose damage is listed one by one. */
 const MOST = 5;
 
-/** One warning for each damaged file. Without them, nobody would notice that a finished trial is missing in the tables. */
+/** One warning for each damaged file. Without the warnings, users could miss that a finished trial is absent from the tables. */
 export function damageOf({ damaged = [], damage = {} }: SweepData, dir: string): string[] {
   if (damaged.length === 0) return [];
   const which = damaged.length === 1 ? 'The result of trial' : 'The results of trials';

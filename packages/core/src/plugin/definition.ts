@@ -156,7 +156,7 @@ export interface ExecutorDefinition<Options = unknown> {
   /** Must be cheap: threads, processes and connections are made by `start`. */
   create(options: Options): ExecutorFactory;
   /**
-   * For `bbb worker`: the part of an executor for several machines that runs trials for sweeps on other machines until it is told to stop.
+   * For `bbb worker`: the part of an executor for several machines that runs trials for sweeps on other machines until it is stopped.
    * Absent: all trials run on the machine of the sweep.
    * @param options options of the executor
    */

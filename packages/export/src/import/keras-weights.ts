@@ -6,7 +6,7 @@ export interface KerasTensors {
   /**
    * @param layer name of the layer
    * @param which `kernel` or `bias`
-   * @param fits tells whether the layer can have this shape
+   * @param fits returns whether the layer can have this shape
    * @throws BbbError `E_IMPORT` if the weight is missing or has another shape
    */
   take(

@@ -111,7 +111,7 @@ function validation(
   return { error: 1 - correct / labels.length, nll: nllOfLogs(logs, labels, classes) };
 }
 
-/** Metrics of the test set, and how well the other sets are told from it. */
+/** Metrics of the test set, and how well the out-of-distribution sets are distinguished from it. */
 function evaluation(
   prediction: Uncertainty,
   labels: Uint8Array,

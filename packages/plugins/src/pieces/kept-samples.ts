@@ -108,7 +108,7 @@ export function sampleModel(
   };
 }
 
-/** The number of the sample that a draw means, of so many; undefined if there is none yet. */
+/** The index of the sample that a draw refers to; undefined if no sample is kept yet. */
 function sampleFor(draw: Draw, count: number): number | undefined {
   if (draw === 'mean') {
     throw new BbbError('E_DRAW', 'The samples of a chain have no mean network.', {

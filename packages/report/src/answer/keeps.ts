@@ -5,8 +5,8 @@ import { estimate, type Estimate } from '../stats/estimate.js';
 import { mayBeChance } from './near-chance.js';
 
 /**
- * The loss of a group when a share is removed: how much better the dense network is, paired by seed. For a metric in a unit, it is a
- * fraction of the dense network's value.
+ * How much the metric of a group worsens at a sparsity: the difference to the dense network, paired by seed. For a metric with a unit, the
+ * difference as a fraction of the dense network's value.
  */
 function lossAt(group: Group, share: number): Estimate | undefined {
   const dense = valuesBySeed(group, headlineAt(denseOf(group)));
@@ -20,9 +20,9 @@ function lossAt(group: Group, share: number): Estimate | undefined {
 }
 
 /**
- * The largest sparsity up to which, at every sparsity tested, the loss stays below `tolerance`: all of its 95 % interval, or,
- * with one seed, the loss itself. 0 if already the smallest share costs more; undefined for a group near chance, which has
- * nothing to lose.
+ * The largest sparsity such that the difference stays below `tolerance` at it and at every smaller sparsity that was measured. With several
+ * seeds, the whole 95 % interval must stay below; with one seed, the difference itself. 0 if the smallest sparsity exceeds the tolerance;
+ * undefined for a group near chance, which can't get worse.
  */
 export function keepsUpTo(
   group: Group,
@@ -32,7 +32,7 @@ export function keepsUpTo(
   let kept = 0;
   for (const share of sharesOf([group]).filter((candidate) => candidate > 0)) {
     const loss = lossAt(group, share);
-    // A network without a number counts as a loss of everything.
+    // A network whose metric is not finite counts as the largest possible difference.
     if (!loss || !((loss.high ?? loss.mean) < tolerance)) break;
     kept = share;
   }

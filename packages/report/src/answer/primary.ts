@@ -5,7 +5,7 @@ import { estimateOver, exampleNoun, findPruning, mainPruner, sharesOf } from '..
 import { formatShare } from '../tables/format.js';
 import type { Refined } from './target.js';
 
-/** The comparison that the answer makes. If it is named before the results are there, nobody can choose it to please. */
+/** The comparison that the answer makes. If it is named before there are results, it can't be chosen for its outcome. */
 export interface Question {
   /** Label of the method that the others are compared with. Default: the first of the sweep. */
   readonly reference?: string;

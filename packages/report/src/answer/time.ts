@@ -6,7 +6,7 @@ import { againstReference, type AgainstReference } from '../stats/against-refere
 import type { BySeed } from '../stats/paired.js';
 import { familyNote } from './standings.js';
 
-/** Ends of intervals beyond this ratio, or its inverse, are told as such. */
+/** Ends of intervals beyond this ratio, or its inverse, are written as "more than" or "less than" it. */
 const MOST = 100;
 
 /**

@@ -60,7 +60,7 @@ export function matchGroups(a: SweepData, b: SweepData): Matches {
   return { matches, onlyA: only(left, right), onlyB: only(right, left) };
 }
 
-/** The title of a match. If the data of B differ but have the same name, the title says so, so that nobody takes them for those of A. */
+/** The title of a match. If the data of B differ but have the same name, the title says so, so that readers do not take them for the data of A. */
 function titleOf(a: Setting, b: Setting, otherData: boolean): string {
   const [left, right] = [settingTitle(a), settingTitle(b)];
   if (left !== right) return `${left} / ${right}`;

@@ -62,7 +62,7 @@ export type StyleOf = (group: { readonly label: string; readonly name: string })
 
 /**
  * A label has the same colour, dash and marker in every report and page, whatever other labels are shown and whether or not its trials are
- * done. If two labels of a report want the same place, the second in alphabetical order takes the next free one. Configurations of one
+ * done. If two labels of a report get the same place, the second in alphabetical order takes the next free one. Configurations of one
  * label share its colour and differ in dash and marker.
  *
  * @param data a sweep, as `readSweep` gives it

@@ -42,7 +42,7 @@ const show = (text, x, y) => {
   tip.style.left = Math.max(4, Math.min(x + 12, innerWidth - width - 4)) + 'px';
   tip.style.top = (y + 16 + height > innerHeight ? y - height - 8 : y + 16) + 'px';
 };
-// Markers of several methods often lie on top of each other: all of them are told.
+// Markers of several methods often lie on top of each other: the tooltip lists all of them.
 const at = ({ clientX: x, clientY: y }) => {
   const found = document.elementsFromPoint(x, y).map((element) => element.closest('[data-tip]')).filter(Boolean);
   const texts = [...new Set(found.map((element) => element.getAttribute('data-tip')))];

@@ -1,4 +1,4 @@
-/** The content of `models.json`, which tells the page about its models. */
+/** The content of `models.json`, which describes the models of the page. */
 export interface Manifest {
   /** Rows and columns of an image. */
   readonly imageShape: readonly [number, number];

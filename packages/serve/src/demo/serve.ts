@@ -27,7 +27,7 @@ export interface ServeFilesOptions {
  * Serves the page of a network from memory.
  *
  * @param options files by their path in the page, as {@link demoFiles} makes them, and where to listen. Default: 127.0.0.1, port 8080
- * @throws as {@link serveSweep}, but for what it says of the folder
+ * @throws the errors of {@link serveSweep}, except those about the folder
  */
 export async function serveFiles({
   files,

@@ -40,7 +40,7 @@ export interface RemoteTrial extends Execution {
  */
 type Phase = 'queueing' | 'queued' | 'ending' | 'concluding' | 'over';
 
-/** How long to wait for a host that was told to drop a trial, milliseconds. */
+/** How long to wait for a host to drop a trial, milliseconds. */
 const KILL_MS = 3000;
 const KILLED: TrialEnd = { type: 'killed' };
 
@@ -216,7 +216,7 @@ function hear(course: Course, said: unknown, epochs: number): void {
   const heard = readMessage(said, epochs);
   if (!(heard instanceof BbbError)) return course.hearing.hear(heard);
   if (!course.hearing.mayBeFrom(said)) return;
-  // The host is told to drop the trial, and its later messages are ignored. The sweep tries the trial again.
+  // The host is asked to drop the trial, and its later messages are ignored. The sweep tries the trial again.
   course.phase = 'concluding';
   const failed: TrialEnd = { type: 'failed', kind: 'error', error: toErrorRecord(heard) };
   void inTime(dismiss(course), KILL_MS).then(() => finish(course, failed));

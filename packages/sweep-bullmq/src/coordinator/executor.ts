@@ -103,7 +103,7 @@ async function clearUp(notice: Notice, news: News, queue: TrialQueue): Promise<v
   await queue.obliterate({ force: true });
 }
 
-/** Ends a job whose result nobody needs any more. */
+/** Ends a job whose result is no longer needed. */
 function forget(queue: TrialQueue, id: string): void {
   void queue
     .getJob(id)

@@ -20,7 +20,7 @@ const LOOK_MS = 1000;
 const SWITCH_MS = 10_000;
 
 /**
- * Takes part in sweeps until it is told to stop. It reads the notice board, takes trials of one sweep at a time, runs them in threads
+ * Takes part in sweeps until it is stopped. It reads the notice board, takes trials of one sweep at a time, runs them in threads
  * of this process and hands over the results.
  *
  * @param options address of the queue, how many trials at a time (default: the cores there are), plugins to load

@@ -117,13 +117,13 @@ function sha256(bytes: Uint8Array): string {
 
 /** How long a host tries to hand over files before it gives the trial up, milliseconds. */
 const PATIENCE_MS = 600_000;
-/** The time for a host that was told to leave, milliseconds. */
+/** How long a host may take to leave, milliseconds. */
 const LEAVING_MS = 20_000;
 
 /**
  * Repeats a transfer until it works: the coordinator may be restarting, even at another address.
  * @param current gives the delivery to use now
- * @param leaving tells whether the host wants to leave: then it does not try for long
+ * @param leaving returns whether the host is leaving: then it stops trying sooner
  */
 export async function persistently<T>(
   current: () => Delivery,

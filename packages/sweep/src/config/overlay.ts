@@ -3,7 +3,7 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * Merges `patch` into `base`, object by object. Lists and plain values are replaced. An object with another `use` or `kind` is
  * replaced too, because options of the old one mean nothing to the new one. `networks` replaces `hidden`, and the other way round.
- * What the patch says of all methods (`training`, `pruning`) wins over what the base says of one, unless the patch has methods of its own.
+ * Options of the patch for all methods (`training`, `pruning`) win over those of the base for one method, unless the patch has its own methods.
  * Pure.
  *
  * @param base plain JSON, e.g. the sweep of a preset

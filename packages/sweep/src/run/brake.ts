@@ -11,7 +11,7 @@ export interface Halt {
 type How = 'stop' | 'kill';
 
 /**
- * Halts a sweep: no further trial is started, and running ones are told to end. The first reason is kept, except that a breakdown
+ * Halts a sweep: no further trial is started, and running ones are asked to end. The first reason is kept, except that a breakdown
  * (disk full, folder lost) replaces a request to stop.
  */
 export interface Brake {
@@ -23,7 +23,7 @@ export interface Brake {
   fatal(error: ErrorRecord): void;
   /** Runs a function. If it throws, the sweep halts in order. */
   safely(run: () => void): void;
-  /** Registers a running trial. If the sweep is halted already, the trial is told at once. */
+  /** Registers a running trial. If the sweep is halted already, the trial is asked to end at once. */
   started(id: string, execution: Execution): void;
   ended(id: string): void;
   /** Asks a trial to stop if it is running. */

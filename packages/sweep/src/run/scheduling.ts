@@ -28,7 +28,7 @@ const lineSchema = z.object({
 });
 
 /**
- * Restores what a scheduler was told, and what it decided, earlier in this sweep.
+ * Restores the reports and the decisions of a scheduler from earlier in this sweep.
  * @param competes which trials compete; a scheduler sees the reports of a trial and of its competitors
  * @throws BbbError `E_DISK_FULL`, `E_STORE_IO`
  */

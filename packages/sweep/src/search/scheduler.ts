@@ -19,7 +19,7 @@ export function createScheduler({ search }: SweepConfig, registry: Registry): Sc
   return { decide: (reports) => decided(use, scheduler.decide(reports)) };
 }
 
-/** Refuses any other answer: it would let every trial go on, and nobody would notice. */
+/** Refuses any other answer. Otherwise every trial would continue without a warning. */
 function decided(use: string, decision: ReturnType<Scheduler['decide']>): typeof decision {
   if (decision === 'stop' || decision === 'continue') return decision;
   throw misfit(use, `decided ${inWords(decision)}`, "decide() must return 'continue' or 'stop'");

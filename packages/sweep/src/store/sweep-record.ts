@@ -136,7 +136,7 @@ export async function writeSweepRecord(dir: string, record: SweepRecord): Promis
 
 /**
  * The record that was read last. A page that watches a sweep of thousands of trials reads it every second. Each write makes a new file,
- * so the file's identity tells whether it has changed.
+ * so the identity of the file shows whether it has changed.
  */
 let last: { readonly path: string; readonly version: string; readonly record: SweepRecord } | undefined;
 
