@@ -1,6 +1,6 @@
 /**
  * `Did you mean "x"? ` with the most similar of `names`, or an empty string if none is similar.
- * @param typed what the user wrote
+ * @param typed the name as the user typed it
  * @param names the names that exist
  */
 export function suggest(typed: string, names: readonly string[]): string {

@@ -46,7 +46,12 @@ export function requireProbabilities(probabilities: Probabilities): void {
   }
 }
 
-/** @throws BbbError `E_METRIC_COUNT` unless `count`, the number of `what`, is a whole number from 1 */
+/**
+ * Checks a number of bins, points or classes.
+ * @param what the things that are counted, a plural, for the message
+ * @param count their number
+ * @throws BbbError `E_METRIC_COUNT` unless it is a whole number from 1
+ */
 export function requireCount(what: string, count: number): void {
   if (Number.isSafeInteger(count) && count > 0) return;
   throw new BbbError('E_METRIC_COUNT', `Got ${count} ${what}.`, {

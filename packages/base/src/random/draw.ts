@@ -1,7 +1,10 @@
 import { philox, type Key } from '@bbb/kernels/parts';
 import { log } from '../math/log.js';
 
-/** An endless stream of uniform unsigned 32-bit integers. */
+/**
+ * An endless stream of uniform unsigned 32-bit integers.
+ * @param key the stream: equal keys give equal integers
+ */
 export function* words(key: Key): Generator<number, never> {
   for (let block = 0; ; block++) yield* philox(key, [block >>> 0, Math.floor(block / 2 ** 32), 0, 0]);
 }

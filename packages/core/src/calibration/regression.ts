@@ -42,7 +42,7 @@ export const INTERVAL_SCORES: Readonly<Record<'absolute' | 'scaled' | 'quantile'
 
 /**
  * How wide the central interval of a prediction is, and around what.
- * @param mixture what the members predict of one example, in the unit of the target
+ * @param mixture predictions of the members for one example, in the unit of the target
  * @param coverage probability with which a set or an interval holds the truth, in (0, 1)
  */
 export function intervalShape(mixture: GaussianMixture, coverage: number): IntervalShape {

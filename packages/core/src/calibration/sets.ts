@@ -63,7 +63,7 @@ export function classThresholds(
 
 /**
  * The set of one example: 1 for each class in it.
- * @param answers what is predicted, by example and class
+ * @param answers probabilities `[examples, classes]`
  * @param row number of the example, from 0
  * @param u uniform random number of the example, in [0, 1)
  * @param score how strange a class is as the answer, e.g. LAC, APS or RAPS

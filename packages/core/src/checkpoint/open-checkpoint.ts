@@ -16,9 +16,9 @@ export interface OpenCheckpoint extends Omit<OpenTrial, 'trainer'> {
 
 /**
  * Opens the network of a checkpoint that `decodeCheckpoint` returned. All parts that the trial names are looked up in the registry.
- * @param checkpoint what `decodeCheckpoint` returned
+ * @param checkpoint the result of `decodeCheckpoint()`
  * @param registry the registry in which the parts of the trial are looked up
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @throws BbbError `E_CHECKPOINT_MISMATCH`; also what {@link openTrial} throws
  */
 export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, ops: Ops): OpenCheckpoint {

@@ -36,7 +36,7 @@ interface Place {
 /**
  * Makes a {@link LayerPass}. All numbers between the layers are kept after `forward`, so that one forward pass serves many backward passes. (In
  * training the buffers are overwritten.)
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param architecture the layers of the network
  * @param weights weights that the network multiplies by
  * @param batch number of rows of every x

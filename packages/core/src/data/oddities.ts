@@ -5,7 +5,7 @@ import { sharedWith } from './usable.js';
 
 /**
  * Sentences about unusual properties of a set that can still be used, with the counts that show them. Empty for an ordinary set.
- * @param summary what `summarise` returned
+ * @param summary the result of `summarise()`
  */
 export function oddities(summary: DataSummary): string[] {
   const { name, target, train, test } = summary;
@@ -40,7 +40,7 @@ const FAINT = 0.05;
 
 /**
  * Warns of bytes that are nearly 0 after division: pictures of zeros and ones are divided by 255, too.
- * @param summary what `summarise` returned
+ * @param summary the result of `summarise()`
  * @param options how features become inputs
  */
 export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: DataOptions): string[] {
@@ -53,7 +53,7 @@ export function faintInputs({ name, train }: DataSummary, { divisor, scaling }: 
 
 /**
  * Unusual properties of an out-of-distribution set. Only the features of its test examples are used.
- * @param summary what `summarise` returned of the out-of-distribution set
+ * @param summary the result of `summarise()` for the out-of-distribution set
  */
 export function outsideOddities({ name, test }: DataSummary): string[] {
   return constant(test)

@@ -97,7 +97,7 @@ export function inputOf(x: number, column: number, scaling: InputScaling): numbe
 
 /**
  * out[r, :] = the inputs of example rows[r].
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param out `[rows, size]`, where one example has `size` numbers
  * @param features `[examples, size]`, in the user's own units
  * @param rows numbers of the examples, from 0

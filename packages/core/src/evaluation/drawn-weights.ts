@@ -30,7 +30,7 @@ export function eachDrawnWeight(
 
 /**
  * Counts the zeros and the elements in the tensors that forward passes read.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param model how parameters become networks
  * @param params the parameters of the model
  * @param key says which random numbers: the same key gives the same ones

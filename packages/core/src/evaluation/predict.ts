@@ -31,10 +31,10 @@ export type Prediction =
 
 /**
  * The outputs of the network, `[examples, outputs]`, row-major.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param architecture the layers of the network
  * @param network the weights
- * @param examples what to predict
+ * @param examples the examples to predict: rows of a data set
  * @param inputs inputs that are kept between calls, to make them once
  */
 export function networkOutputs(
@@ -100,7 +100,7 @@ export interface Predicting {
  * The likelihood's prediction from the outputs of the mean network, or of draws. The draws are a pure function of the key.
  * @param predicting ops, model and likelihood
  * @param params the parameters of the model
- * @param examples what to predict
+ * @param examples the examples to predict: rows of a data set
  * @param way the mean network, or a number of draws
  * @param key says which random numbers: the same key gives the same ones
  * @throws BbbError `E_PREDICT_SAMPLES` unless the number of draws is a whole number from 1; `E_DATA_MISMATCH` for examples of another shape
@@ -173,10 +173,10 @@ function ownOf(ops: Ops, { likelihood }: Network): Record<string, Float32Array |
 
 /**
  * Adds the outputs of these draws of a network to an accumulator, which may already hold outputs of other draws.
- * @param accumulator what the outputs are added to
+ * @param accumulator the accumulator that the outputs of each draw are added to
  * @param predicting ops and model
  * @param params the parameters of the model
- * @param examples what to predict
+ * @param examples the examples to predict: rows of a data set
  * @param draws which networks
  */
 export function addMembers(
@@ -241,7 +241,7 @@ export function oneNetwork(model: Pick<Model, 'hasMean'>, key: Key): Draw {
  * network, or for `samples` draws together if there is no mean network. Undefined without examples.
  * @param predicting ops, model and likelihood
  * @param params the parameters of the model
- * @param examples what to predict
+ * @param examples the examples to predict: rows of a data set
  * @param key says which random numbers: the same key gives the same ones
  * @param samples number of draws, if there is no mean network. Default: 1
  */

@@ -21,7 +21,7 @@ const COVERAGES = 20;
 
 /**
  * All metrics of a classifier's predictions for labelled examples. The order of the examples does not matter.
- * @param u what is predicted of the examples, as `UncertaintyAccumulator` gives it
+ * @param u predictions of an `UncertaintyAccumulator`, one entry for each example
  * @param labels the right class of each example, from 0
  * @param classes number of classes
  * @throws BbbError `E_METRIC_SHAPE` for labels that do not fit
@@ -71,8 +71,8 @@ const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefin
 
 /**
  * How well each score tells out-of-distribution examples from those of the test set.
- * @param inside what is predicted of the test set
- * @param outside what is predicted of the out-of-distribution examples
+ * @param inside predictions for the test set
+ * @param outside predictions for the out-of-distribution examples
  */
 export function categoricalDetection(inside: Uncertainty, outside: Uncertainty): Record<string, OodScore> {
   return Object.fromEntries(
@@ -86,7 +86,7 @@ export function categoricalDetection(inside: Uncertainty, outside: Uncertainty):
 
 /**
  * Histograms of the uncertainty of a set's examples, over [0, ln classes] nats.
- * @param u what is predicted of the examples, as `UncertaintyAccumulator` gives it
+ * @param u predictions of an `UncertaintyAccumulator`, one entry for each example
  * @param classes number of classes
  */
 export function entropyHistograms(u: Uncertainty, classes: number): EntropyHistograms {

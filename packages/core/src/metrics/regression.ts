@@ -39,7 +39,7 @@ export type GaussianMetrics = Readonly<
 /**
  * Root mean squared error, mean absolute error, negative log-likelihood (nats), CRPS; root mean variance between members and within
  * them; share of targets within central intervals, and their mean width; mean distance of the calibration curve from the diagonal.
- * @param prediction what the members predict of each example, in the unit of the target
+ * @param prediction predictions of the members for each example, in the unit of the target
  * @param targets the true values, in the same unit
  */
 export function regressionMetrics(
@@ -95,8 +95,8 @@ export function regressionMetrics(
 
 /**
  * How well the spread of predictions tells examples of another distribution: the whole spread, and that between members.
- * @param inside what is predicted of the test set
- * @param outside what is predicted of the out-of-distribution examples
+ * @param inside predictions for the test set
+ * @param outside predictions for the out-of-distribution examples
  */
 export function regressionDetection(
   inside: RegressionPrediction,

@@ -34,7 +34,7 @@ export interface AutodiffOptions {
  * optimisers and the same reproducibility. It needs the WebAssembly ops, whose operands are tfjs tensors.
  *
  * @param options the objective in tfjs ops and, if the method has one, the complexity cost in nats
- * @param context what the method is made with
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @throws BbbError `E_TENSORS` for the ops of several threads
  */
 export function autodiffTrainer(

@@ -4,7 +4,7 @@ import type { TrainingState } from './trainer.js';
 
 /**
  * An independent copy.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param params parameters by name
  */
 export function cloneParams(ops: Ops, params: Params): Params {
@@ -19,7 +19,7 @@ export function cloneParams(ops: Ops, params: Params): Params {
 
 /**
  * Frees the memory of parameters.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param params parameters by name
  */
 export function disposeParams(ops: Ops, params: Params): void {
@@ -28,7 +28,7 @@ export function disposeParams(ops: Ops, params: Params): void {
 
 /**
  * Frees the memory of moments.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param moments moments of the optimiser, by parameter
  */
 export function disposeMoments(ops: Ops, moments: TrainingState['moments']): void {
@@ -37,7 +37,7 @@ export function disposeMoments(ops: Ops, moments: TrainingState['moments']): voi
 
 /**
  * Frees the memory of parameters and moments.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param state parameters and moments
  */
 export function disposeState(ops: Ops, { params, moments }: TrainingState): void {

@@ -44,7 +44,7 @@ const chainsSchema = z.array(z.array(step).min(1));
 /**
  * What a trial does after its training, for each criterion. A pure function of the trial.
  * @param trial the trial, whose pruning and training options are used
- * @param registry the procedure is looked up here
+ * @param registry a registry that has the procedure, of `createRegistry()`
  * @throws BbbError `E_PROCEDURE` for an invalid plan, naming the procedure; `E_UNKNOWN_NAME`, `E_OPTIONS`; what the procedure throws
  */
 export function planProcedure({ pruning, training }: Trial, registry: Registry): PlannedChain[] {
@@ -65,7 +65,7 @@ export function planProcedure({ pruning, training }: Trial, registry: Registry):
 /**
  * Number of epochs that the chains of a trial train, in addition to the training of the trial itself.
  * @param trial the trial, whose pruning and training options are used
- * @param registry the procedure is looked up here
+ * @param registry a registry that has the procedure, of `createRegistry()`
  */
 export function procedureEpochs(trial: Trial, registry: Registry): number {
   return planProcedure(trial, registry)

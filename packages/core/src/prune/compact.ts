@@ -43,7 +43,7 @@ export function smallerArchitecture(model: Model, params: Params): Smaller | und
 /**
  * The parameters of the compact network: the elements between units that stay. Undefined if the compact model has a parameter that belongs to
  * no weight and has another size than before.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param pruned the model and parameters of the pruned network
  * @param compact model of the same method on the smaller architecture
  * @param units by the name of a hidden layer's weight, one byte for each of its units: 0 removes it

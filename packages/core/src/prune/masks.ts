@@ -9,7 +9,7 @@ import { suggest } from '@bbb/base';
 /**
  * Removes weights for good, in place: where `keep[name][i]` is 0, the weight is exactly 0 in every later draw. If a mask does not fit, nothing
  * is changed.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param model the model whose weights they are
  * @param params its parameters
  * @param keep by weight name, one byte for each element: 0 removes it
@@ -29,7 +29,7 @@ export function prune(
 
 /**
  * {@link prune} during training: it also sets the moments of pruned weights to 0. Core calls it after every step.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param model the model whose weights they are
  * @param state parameters and moments
  * @param keep by weight name, one byte for each element: 0 removes it

@@ -18,7 +18,7 @@ export interface OpenPruner {
 /**
  * Looks a criterion up and checks its options.
  * @param use name of the criterion, and its options
- * @param registry the criterion is looked up here
+ * @param registry a registry that has the pruner, of `createRegistry()`
  * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`
  */
 export function openPruner({ use, options }: Use, registry: Pick<Registry, 'get'>): OpenPruner {

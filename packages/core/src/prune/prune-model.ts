@@ -30,7 +30,7 @@ export interface Scored {
 /**
  * Computes the scores of every tensor that takes part, or of the units of every hidden layer that takes part.
  * @param use name of the criterion, and its options
- * @param registry the criterion is looked up here
+ * @param registry a registry that has the pruner, of `createRegistry()`
  * @param context the network, its posterior, and statistics for criteria
  * @param which the kinds of tensors that take part, and the layers that do not
  * @param key for criteria with random numbers

@@ -12,7 +12,7 @@ type Ranked = Pick<WeightPosterior, 'name' | 'of' | 'role' | 'layer'>;
  * The tensors that take part: those of the kinds in `include`, without the layers and tensors in `exclude`.
  *
  * @param weights all tensors of the model
- * @param options what is ranked (`weight`, `bias`), and layers or tensors that are left alone, by name
+ * @param options the roles to rank (`weight`, `bias`), and names of layers or tensors to leave out
  * @throws BbbError `E_PRUNE_NOTHING` if none is left, `E_PRUNE_NAME` for an entry of `exclude` that names nothing
  */
 export function rankedOf<W extends Ranked>(weights: readonly W[], { include, exclude }: RankedOptions): W[] {

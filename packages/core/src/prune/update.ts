@@ -7,11 +7,11 @@ import type { PruneContext } from './pruner.js';
 
 /**
  * Sets the means of the remaining weights, in place, to those that the criterion computes. Does nothing for a criterion without `update`.
- * @param ops what computes, e.g. of `startBackend`
+ * @param ops the ops that allocate and compute operands, e.g. of `startBackend()`
  * @param model the model whose weights they are
  * @param params its parameters
  * @param pruner name of the criterion, for messages
- * @param scored what `scoreWeights` returned
+ * @param scored the result of `scoreWeights()`
  * @param keep by weight name, one byte for each element: 0 removes it
  * @param context the network, its posterior, and statistics for criteria
  * @throws BbbError `E_PRUNER_UNFIT` for a weight whose mean is not exactly one parameter; also what `checkedUpdate` throws

@@ -4,7 +4,7 @@ import type { Trial } from '../trial/trial.js';
 /**
  * The epoch whose weights a trial keeps and measures after these epochs: the last one, or the one with the lowest validation error (the first
  * one at a tie). Undefined if there is none: before the first epoch, or for `best` without validation examples.
- * @param epochs what was measured after each epoch
+ * @param epochs metrics of each epoch, in order
  * @param select `last` or `best`
  */
 export function keptEpoch(

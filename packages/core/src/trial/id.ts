@@ -22,7 +22,7 @@ export function trialId(trial: Trial): string {
 /**
  * SHA-256 of everything in a result that must be the same on every machine and after any number of interruptions: all except measured
  * times, the environment and the name of the data set.
- * @param result what a trial measured
+ * @param result the result of a trial
  */
 export function fingerprint(result: TrialResult): string {
   const { environment: _environment, dataset: _dataset, epochs, ...rest } = result;

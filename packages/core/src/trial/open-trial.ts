@@ -120,6 +120,9 @@ const MOST_WEIGHTS = 2 ** 28;
 
 /**
  * The network of a trial. If the trial names none, it is the first one in the registry, with the widths of `hidden`.
+ * @param trial the members that name the network
+ * @param context shape of an example, and the number of outputs that the likelihood needs
+ * @param registry a registry that has the network, of `createRegistry()`
  * @throws BbbError `E_NETWORK` for a network that does not fit the data, or whose weights do not fit into memory
  */
 export function networkOf(

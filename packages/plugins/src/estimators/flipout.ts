@@ -13,7 +13,7 @@ import { drawnComplexity } from './weights.js';
  * out = x * mu + ((x s) * sigma epsilon) r, so the gradients of the examples are less correlated. It works with every prior. The complexity cost
  * is computed at the draw.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param prior of every weight; any kind
  */
 export function flipout(context: MethodContext, prior: Prior): Estimator {

@@ -13,7 +13,7 @@ export type EstimatorName = z.output<typeof estimatorSchema>;
  * The estimator of this name.
  *
  * @param name `weights`, `local` or `flipout`
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param prior of every weight
  * @throws BbbError `E_ESTIMATOR` for `local` under a prior whose KL has no closed form
  */

@@ -11,7 +11,7 @@ import { momentPass, type Moments } from './moments.js';
  * variance x^2 * sigma^2. Each example has its own noise, so the variance of the gradient is smaller. The KL is exact, so the prior must have one
  * in closed form.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param prior of every weight; its KL must have a closed form, as that of a Gaussian has
  */
 export function localReparameterisation(context: MethodContext, prior: Prior): Estimator {

@@ -49,7 +49,12 @@ export function closedFormNetwork(
   };
 }
 
-/** @throws BbbError `E_LAPLACE` where outputs have no closed form, or the likelihood makes nothing of their variances */
+/**
+ * Checks that predictions can be computed in closed form.
+ * @param context architecture and likelihood of the trial
+ * @param layers the layers that have a Gaussian posterior
+ * @throws BbbError `E_LAPLACE` if they are not the last layer alone, if that is not dense, or if the likelihood does not use variances
+ */
 export function requireClosedForm(
   { architecture, likelihood }: Pick<MethodContext, 'architecture' | 'likelihood'>,
   layers: readonly LinearLayer[],

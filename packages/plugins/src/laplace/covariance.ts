@@ -15,7 +15,7 @@ export interface Covariance {
   noise(out: Operands, params: Params, key: Key): void;
   /**
    * Writes the variance of each linear output of one of its layers, a dense one, by the layer's own weights.
-   * @param x what comes into it, `[batch, fanIn]`
+   * @param x inputs of the layer, `[batch, fanIn]`
    * @param out `[batch, units]`
    */
   outputVariances(out: Operand, params: Params, layer: LinearLayer, x: Operand): void;

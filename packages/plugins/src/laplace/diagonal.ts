@@ -6,7 +6,7 @@ import { namesOf, sigmaName, type Covariance } from './covariance.js';
 /**
  * Every weight has the variance 1 / (h + precision), where h is its element on the diagonal of the Gauss-Newton matrix.
  *
- * @param ops what computes the curvature and the draws
+ * @param ops the ops that compute the curvature and the draws
  * @param layers those around whose weights a posterior is laid; weights of others stay points
  */
 export function diagonalCovariance(ops: Ops, layers: readonly LinearLayer[]): Covariance {

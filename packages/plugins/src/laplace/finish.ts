@@ -21,7 +21,7 @@ export type PriorChoice =
 /**
  * Fits the Gaussian around the trained weights: first the curvature over all examples, then the prior, then the covariance.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param parts the inner method, the layers with a posterior, and the form of its covariance
  * @param prior a precision, or that the evidence chooses one
  * @param params of the model; the covariance is written into them

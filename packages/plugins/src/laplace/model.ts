@@ -38,7 +38,7 @@ export interface LaplaceParts {
 /**
  * The mean network is that of the inner method. A pruned weight has the standard deviation 0, so it is 0 in every draw.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param parts the inner method, the layers with a posterior, and the form of its covariance
  */
 export function laplaceModel(context: MethodContext, parts: LaplaceParts): Model {

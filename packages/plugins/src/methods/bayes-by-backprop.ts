@@ -44,7 +44,7 @@ export const bayesTraining: Partial<TrainingOptions> = {
  * Blundell et al. 2015, section 3: a diagonal Gaussian over the weights of a network, under any prior.
  *
  * @param options draws for a step, estimator, how the KL is shared among minibatches, where mu and rho start
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param prior of every weight; `local` needs one whose KL has a closed form
  */
 export function bayesByBackprop(

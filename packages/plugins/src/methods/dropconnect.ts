@@ -17,7 +17,7 @@ export type DropconnectOptions = z.output<typeof dropconnectOptions>;
 /**
  * out = M * W / (1 - p), where M is a Bernoulli mask over weights and biases. The mask is a function of the key.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param p probability that a weight is dropped, in [0, 1)
  */
 export function dropWeights({ ops, architecture }: MethodContext, p: number): WeightNoise {
@@ -32,7 +32,7 @@ export function dropWeights({ ops, architecture }: MethodContext, p: number): We
  * -log P(D_i | M * W / (1 - p)), with one mask for each minibatch (Wan et al. 2013 draw one for each example). The backward pass computes the
  * same mask again from its key.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param p probability that a weight is dropped, in [0, 1)
  */
 export function dropconnectLoss(context: MethodContext, p: number): Loss {

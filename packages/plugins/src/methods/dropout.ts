@@ -22,7 +22,7 @@ export type DropoutOptions = z.output<typeof dropoutOptions>;
  * -log P(D_i | w, z), where z has a Bernoulli variable for each example and unit. Kept units are scaled by 1/(1 - p), so the mean activation is
  * that of the whole network.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param rates probability that a unit is dropped: `pInput` of an input, `p` of a hidden unit
  */
 export function dropoutLoss(context: MethodContext, rates: UnitDropout): Loss {

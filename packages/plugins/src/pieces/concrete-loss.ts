@@ -12,7 +12,7 @@ import { scratchPool } from './scratch.js';
  * section 3), and its gradients with respect to the weights and to the layers' logit p. An input becomes x (1 - z) / (1 - p), so that the
  * mean activation is that of the whole network.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param temperature of the relaxation, above 0: near 0 masks are nearly 0 or 1, and gradients of the rates vary more
  */
 export function concreteLoss(context: MethodContext, temperature: number): Loss {

@@ -12,7 +12,7 @@ import { temper, type Tempering } from './tempering.js';
 /**
  * Follows the gradient of -log P(D_i | w, z) + KL / M for weights and dropout rates; see `concreteKl`.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param loss with gradients of weights and of rates: {@link concreteLoss}
  * @param sigma standard deviation of the prior of a weight
  * @param tempering weight of the KL, and over how many epochs it rises to that

@@ -3,7 +3,10 @@ import { scheduledRate, type Batch, type StepContext } from '@bbb/core';
 /** The position of a step in its training. */
 export type Place = Pick<Batch, 'index' | 'batches'> & Pick<StepContext, 'epoch' | 'epochs'>;
 
-/** Share of the training that is done before this step, and after it. Undefined if the length of the training is not known. */
+/**
+ * Share of the training that is done before this step and after it, fractions in 0..1. Undefined if the length of the training is not known.
+ * @param place epoch and minibatch of the step, counted from 0, and their numbers
+ */
 export function doneShare({
   index,
   batches,

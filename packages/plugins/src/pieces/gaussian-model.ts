@@ -17,7 +17,7 @@ export function gaussianOf(params: Params, name: string): Gaussian {
 /**
  * w = mu + softplus(rho) epsilon for every weight tensor. epsilon is a function of the key.
  *
- * @param ops what computes the draw
+ * @param ops the ops that compute the draw
  * @param specs the weight tensors to draw
  * @param out one operand for each, of its shape; overwritten
  * @param params means and rhos, `<weight>.mu` and `<weight>.rho`

@@ -32,7 +32,7 @@ export interface GaussianTraining {
  * F_i = pi_i (log q(w | mu, rho) - log P(w)) - log P(D_i | w) with respect to mu and rho. The estimator says how the expectation over q is
  * estimated.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param training estimator, draws for a step, and how the KL is shared among minibatches and grows
  */
 export function gaussianTrainer(context: MethodContext, training: GaussianTraining): Trainer {

@@ -36,7 +36,11 @@ export function initialWeights(
   return weights;
 }
 
-/** New parameters of the likelihood, with the initial values that it says. */
+/**
+ * New parameters of the likelihood, filled with its initial values.
+ * @param context ops that allocate the operands, and the likelihood of the trial
+ * @returns operands by parameter name; the caller disposes of them
+ */
 export function initialLikelihood({ ops, likelihood }: Pick<MethodContext, 'ops' | 'likelihood'>): Operands {
   const params = allocWeights(ops, likelihood.parameters);
   for (const { name, shape, initial } of likelihood.parameters)
@@ -44,7 +48,10 @@ export function initialLikelihood({ ops, likelihood }: Pick<MethodContext, 'ops'
   return params;
 }
 
-/** The likelihood's parameters as parameters of a model: they belong to no weight. */
+/**
+ * The parameters of the likelihood as parameters of a model. They belong to no weight, so pruning leaves them alone.
+ * @param context the likelihood of the trial
+ */
 export function likelihoodSpecs({ likelihood }: Pick<MethodContext, 'likelihood'>): ParamSpec[] {
   return likelihood.parameters.map(({ name, shape }) => ({ name, shape, pruned: 0 }));
 }

@@ -48,7 +48,7 @@ export function forgetSamples(ops: Ops, params: Params): void {
  * samples, or the weights themselves if there is no sample yet. Pruning removes a weight from all samples. The likelihood has the parameters of
  * the end of training.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param initialiser the distribution that weights start from
  * @param most samples that are kept; checkpoints have room for so many from the start
  * @param prior of every weight

@@ -56,7 +56,7 @@ function phaseOf(plan: LangevinTraining, batch: Batch, context: StepContext): Ph
  * and no noise: they follow the gradient. The preconditioner changes until the first sample is due, and is constant from then on. So it needs
  * no correction term for its dependence on the weights (the term that Li et al. 2016 leave out).
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param loss of a minibatch, with the gradients of the weights
  * @param plan cycles and burn-in, how many samples are kept, temperature (1 samples the posterior, 0 only descends), and the preconditioner,
  *   if any

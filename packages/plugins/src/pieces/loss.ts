@@ -59,7 +59,7 @@ export function lossAlong(
 /**
  * Computes every linear layer with these weights, and writes the gradients into `grads`.
  *
- * @param ops what computes the layers
+ * @param ops the ops that compute the layers
  * @param weights by name, e.g. `layers.0.weight`
  * @param grads where `backward` writes, by the same names. Default: none, for a forward pass
  */

@@ -78,7 +78,7 @@ export function drawnNetwork(
 /**
  * A network that also calls `free` when it is disposed of.
  *
- * @param network what predicts
+ * @param network the network that predicts
  * @param free called after the network has been disposed of
  */
 export function owning(network: Network, free: () => void): Network {

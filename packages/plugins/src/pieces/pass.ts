@@ -30,7 +30,7 @@ export interface Pass {
 /**
  * Runs batches through the layers of an architecture, and holds the buffers between them.
  *
- * @param ops what computes the layers
+ * @param ops the ops that compute the layers
  * @param architecture the layers, in their order
  * @param dropout probabilities for inputs and hidden units. Default: no unit is dropped
  */

@@ -10,7 +10,7 @@ import { initialMoments, momentsOf, optimizerStep } from './optimiser.js';
  * Minimises F_i = -log P(D_i | w) - 1/M log P(w): maximum likelihood under a flat prior, maximum a posteriori under
  * another. The parameters of the likelihood have no prior.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param loss of a minibatch, with the gradients of the weights
  * @param prior of every weight; a flat one means maximum likelihood
  */

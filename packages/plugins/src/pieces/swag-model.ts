@@ -75,7 +75,7 @@ function sigmaOf(ops: Ops, params: Params, name: string, columns: number): Float
  * A Gaussian over the weights of a point model, from its collected iterates: diagonal plus low rank. Before the first iterate it is the point
  * model. The parameters of the likelihood are the mean of their iterates.
  *
- * @param context what a method is made with: ops, architecture, likelihood, optimiser
+ * @param context ops, architecture, likelihood and optimiser of the trial
  * @param point the model whose weights are collected; its weights must be points
  * @param rank columns of the low-rank part: so many of the last deviations are kept
  * @throws BbbError `E_OPTIONS` if the weights are no points, e.g. if they have a Gaussian posterior already

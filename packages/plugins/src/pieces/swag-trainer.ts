@@ -28,6 +28,9 @@ function isPlace({ index, batches }: Place, perEpoch: number): boolean {
 /**
  * Trains as the inner method does, with a constant learning rate in the last part, in which it collects iterates. A new training forgets the
  * iterates of an earlier one.
+ * @param context ops, architecture, likelihood and optimiser of the trial
+ * @param inner model and trainer of the inner method
+ * @param training when and how often iterates are collected, and at which learning rate
  */
 export function swagTrainer(
   { ops }: MethodContext,

@@ -30,7 +30,12 @@ export interface VariationalObjective {
   dispose(): void;
 }
 
-/** Follows the gradient of F_i = pi_i KL[q || p] - E_q log P(D_i | w), with the optimiser of the trial. */
+/**
+ * Follows the gradient of F_i = pi_i KL[q || p] - E_q log P(D_i | w) (nats), with the optimiser of the trial.
+ * @param context ops, architecture, likelihood and optimiser of the trial
+ * @param objective loss and KL of the posterior, with their gradients
+ * @param options `klWeighting`: the weights pi_i of the minibatches; `tempering`: the factor of the KL during training. Default: 1 throughout
+ */
 export function variationalTrainer(
   { ops, likelihood, optimizer }: MethodContext,
   objective: VariationalObjective,

@@ -22,7 +22,7 @@ export function aroundUnits(into: WeightPosterior, { architecture, posterior }: 
 /**
  * A sum over the weights into each unit, without its bias, in float64.
  * @param around the weights into and out of the units of a layer
- * @param value what to add up, by position in the tensor
+ * @param value the number to add up at a position of the tensor
  */
 export function sumInto({ units, into }: AroundUnits, value: (i: number) => number): Float64Array {
   return sumBy(units, into.mu.length, (i) => outputUnitOf(into, i), value);
@@ -31,7 +31,7 @@ export function sumInto({ units, into }: AroundUnits, value: (i: number) => numb
 /**
  * A sum over the weights out of each unit, in float64.
  * @param around the weights into and out of the units of a layer
- * @param value what to add up, by position in the tensor
+ * @param value the number to add up at a position of the tensor
  */
 export function sumOut({ units, out }: AroundUnits, value: (i: number) => number): Float64Array {
   return sumBy(units, out.mu.length, (i) => inputUnitOf(out, i), value);

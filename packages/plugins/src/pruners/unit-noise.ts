@@ -12,6 +12,8 @@ export const noiseOptions = z.strictObject({
 /**
  * -log alpha of the input unit of each weight, so that all weights of a unit are removed together. Weights without a scale, e.g. biases, score
  * the largest float32.
+ * @param weights one weight tensor: `mu` and `shape`, the number of its input units, and `unitNoise`, log alpha of each input unit
+ * @returns one score for each element of `mu`
  */
 export function unitNoiseScore({
   mu,

@@ -1,3 +1,9 @@
+/**
+ * Ticks of logarithmic axes, for figures and pages alike. This module loads nothing else.
+ *
+ * @packageDocumentation
+ */
+
 /** Leading digits of ticks, from few to many. */
 const DIGITS = [[1], [1, 3], [1, 2, 5]];
 const MANY = 6;

@@ -3,7 +3,7 @@ import type { SweepConfig } from '../config/schema.js';
 
 /**
  * The loss that a search minimises, at the epoch whose weights the trial would keep. Undefined when there is no measurement.
- * @param epochs what was measured after each epoch
+ * @param epochs metrics of each epoch, in order
  * @param config the quantity that is minimised, and which epoch a trial keeps
  */
 export function lossOf(

@@ -69,7 +69,7 @@ function partProblem({ inputShape, target, missing }: Dataset, part: DataPart): 
 /**
  * Checks that a source returned a consistent data set, and returns it. Without the check, an array that is too short would be read as zeros.
  * @param source name of the data set, for messages
- * @param given what its plugin returned
+ * @param given the value that `load()` of the plugin returned
  * @throws BbbError `E_DATASET` naming the source and every member that does not fit
  */
 export function checkedDataset(source: string, given: unknown): Dataset {

@@ -12,7 +12,7 @@ import { inWords } from './words.js';
  * lead to a wrong table.
  * @param method name of the method, for messages
  * @param architecture the layers that it was made for
- * @param made what the method returned
+ * @param made the value that `create()` of the method returned
  * @throws BbbError `E_METHOD` naming the method, at once or when one of the functions is called
  */
 export function checkedMethod(method: string, architecture: Architecture, made: MadeMethod): MadeMethod {

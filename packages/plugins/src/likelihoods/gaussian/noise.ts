@@ -26,7 +26,7 @@ export function sharedLogSd({ start }: GaussianForm, parameters: ParameterValues
 
 /**
  * Logarithm of the standard deviation of one example, in standardised units.
- * @param shared that of all examples, see {@link sharedLogSd}
+ * @param shared the log standard deviation of all examples, see {@link sharedLogSd}
  */
 export function logSdOf(form: GaussianForm, outputs: ArrayLike<number>, row: number, shared: number): number {
   return form.noise === 'per-input' ? form.start + outputs[2 * row + 1]! : shared;
