@@ -116,6 +116,7 @@ describe('lists', () => {
     expect(() => words('a,,b')).toThrow('separated by commas');
     expect(widths('400,400')).toEqual([400, 400]);
     expect(widths('none')).toEqual([]);
+    expect(() => widths('400-400-10')).toThrow('Expected commas: 400,400,10.');
     expect(() => widths('400,')).toThrow('whole number');
     expect(shares('0,0.5,98%,99.9 %')).toEqual([0, 0.5, 0.98, 0.999]);
     expect(seeds('3,7,11')).toEqual([3, 7, 11]);

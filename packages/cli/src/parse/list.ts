@@ -18,7 +18,12 @@ export const seeds = listOf(seed);
 
 /** Widths of hidden layers. `none` means a network without hidden layers. */
 export function widths(text: string): number[] {
-  return text.trim() === 'none' ? [] : listOf(count)(text);
+  if (text.trim() === 'none') return [];
+  // Tables and folders write 400-400, so people type it.
+  if (/^\d+(-\d+)+$/.test(text.trim())) {
+    throw new InvalidArgumentError(`Expected commas: ${text.trim().replaceAll('-', ',')}.`);
+  }
+  return listOf(count)(text);
 }
 
 /** Kinds of weights. */
