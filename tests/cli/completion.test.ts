@@ -6,7 +6,11 @@ import { completedCommands } from '../../packages/cli/src/completion/tree.js';
 import { zshScript } from '../../packages/cli/src/completion/zsh.js';
 import { createProgram } from '@bbb/cli';
 
-const commands = completedCommands(createProgram({ onExit: () => expect.unreachable('it was run') }));
+const METHODS = ['sgd', 'bbb-gaussian', 'bbb-mixture'];
+const commands = completedCommands(
+  createProgram({ onExit: () => expect.unreachable('it was run') }),
+  (kind) => (kind === 'methods' ? METHODS : []),
+);
 
 it('bash completes commands below commands, options of the command, and their values', () => {
   const lines: readonly [words: readonly string[], completed: readonly string[]][] = [
@@ -21,6 +25,11 @@ it('bash completes commands below commands, options of the command, and their va
       ['bbb', 'prune', '--scope', ''],
       ['global', 'layer', 'unit'],
     ],
+    [
+      ['bbb', 'train', '--method', 'bbb'],
+      ['bbb-gaussian', 'bbb-mixture'],
+    ],
+    [['bbb', 'sweep', '--methods', 's'], ['sgd']],
     [['bbb', 'evaluate', '--samples', ''], []],
     // An option of another command is none of this one.
     [['bbb', 'evaluate', '--share'], []],

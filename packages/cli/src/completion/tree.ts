@@ -17,25 +17,43 @@ export interface CompletedCommand {
   readonly options: readonly CompletedOption[];
 }
 
-/** Every command of a program, from commander's own tree, so that new commands are completed too. */
-export function completedCommands(program: Command, path: readonly string[] = []): CompletedCommand[] {
+/** The names that a kind of plugins has: of `methods`, `sgd` and others. Empty for a word that is no kind. */
+export type NamesOf = (kind: string) => readonly string[];
+
+/**
+ * Every command of a program, from commander's own tree, so that new commands are completed too.
+ * @param namesOf the values of options that are called as a kind of plugins is: `--method`, `--methods`. Default: none are known
+ */
+export function completedCommands(
+  program: Command,
+  namesOf: NamesOf = () => [],
+  path: readonly string[] = [],
+): CompletedCommand[] {
   const { commands } = program;
   const own: CompletedCommand = {
     path: path.join(' '),
     below: commands.map((below) => ({ name: below.name(), description: oneLine(below.description()) })),
-    options: [...program.options.map(completed), HELP],
+    options: [...program.options.map((option) => completed(option, namesOf)), HELP],
   };
-  return [own, ...commands.flatMap((below) => completedCommands(below, [...path, below.name()]))];
+  return [own, ...commands.flatMap((below) => completedCommands(below, namesOf, [...path, below.name()]))];
 }
 
 const HELP: CompletedOption = { names: ['-h', '--help'], description: 'show help' };
 
-function completed(option: Option): CompletedOption {
+function completed(option: Option, namesOf: NamesOf): CompletedOption {
   const names = option.flags.split(/[ ,]+/).filter((word) => word.startsWith('-'));
   const description = oneLine(option.description);
   if (!option.required && !option.optional) return { names, description };
   const isPath = /<[^>]*(dir|file|path)[^>]*>/.test(option.flags);
-  return { names, description, value: option.argChoices ?? (isPath ? 'path' : 'any') };
+  const known = namesOf(kindOf(option.name()));
+  const value = option.argChoices ?? (known.length > 0 ? known : isPath ? 'path' : 'any');
+  return { names, description, value };
+}
+
+/** `method` and `methods` are of the kind `methods`. */
+function kindOf(option: string): string {
+  if (option === 'ood') return 'datasets';
+  return option.endsWith('s') ? option : `${option}s`;
 }
 
 function oneLine(text: string): string {
