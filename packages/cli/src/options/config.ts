@@ -85,7 +85,7 @@ function addLikelihoodOptions(command: Command): Command {
     .option('--likelihood-option <name=value>', 'one of its own options; repeatable', collect(assignment));
 }
 
-/** Options for held-out examples, training, pruning and measuring. */
+/** Options for held-out examples, training and pruning. */
 function addRest(command: Command): Command {
   command
     .option(
@@ -119,8 +119,15 @@ function addRest(command: Command): Command {
     .option('--ood <name>', 'data set whose test examples count as out-of-distribution, or none')
     .optionsGroup('Training:')
     .option('--epochs <n>', 'passes over the training examples', count);
-  return addStepOptions(command)
-    .addOption(new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']))
+  addStepOptions(command).addOption(
+    new Option('--select <epoch>', 'whose weights are measured').choices(['last', 'best']),
+  );
+  return addPruning(command);
+}
+
+/** Options for pruning and prediction, and what is left. */
+function addPruning(command: Command): Command {
+  return command
     .optionsGroup('Pruning and prediction:')
     .option(
       '--prune <shares>',
