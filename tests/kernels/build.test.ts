@@ -40,7 +40,7 @@ test.each(Object.keys(modules))('%s is refused where JavaScript is of another bu
   bytes[at + 1]! ^= 1; // the lowest bit of the number
   const refused = await load(bytes);
   expect(refused?.code).toBe('KERNEL_BUILD');
-  expect(refused?.message).toContain(`has the number ${BUILD ^ 1}, and ${BUILD} was expected`);
+  expect(refused?.message).toContain(`got the build number ${BUILD ^ 1}, expected ${BUILD}`);
   expect(refused?.message).toContain('npm run build');
 });
 
@@ -48,6 +48,6 @@ test('a module of before it had a number is refused', async () => {
   const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
   expect(await load(empty)).toMatchObject({
     code: 'KERNEL_BUILD',
-    message: expect.stringContaining('the number none'),
+    message: expect.stringContaining('the build number none'),
   });
 });

@@ -69,7 +69,7 @@ describe('geometry of windows', () => {
     const [gray, few] = [ops.alloc([2, 5, 5, 1]), ops.alloc([1, 3, 3, 4])];
     const cases: readonly [() => void, RegExp][] = [
       [() => ops.convolve(out, gray, w, geometry), /\[2, 5, 5, 1\]. Expected \[2, 5, 5, 2\]/],
-      [() => ops.convolve(few, x, w, geometry), /batch of 2 with one of 1/],
+      [() => ops.convolve(few, x, w, geometry), /batch of 2 and an output for 1/],
       [() => ops.convolve(out, x, x, geometry), /Expected \[3, 3, 2, 4\]/],
       [() => ops.convolve(out, x, w, geometry, { bias: x }), /bias .* Expected \[4\]/],
       [() => ops.convolve(x, x, w, geometry), /write over its own input/],
