@@ -75,7 +75,7 @@ export function checkPositions(op: string, { shape }: Operand, positions: number
   const each = sizeOf(shape.slice(1));
   if (!Number.isSafeInteger(positions) || positions < 1 || each % positions !== 0)
     fail(
-      `${op} got ${positions} positions for an operand of shape [${shape.join(', ')}]. Expected one for each of the ${each} numbers of an example.`,
+      `${op} got ${positions} positions for an operand of shape [${shape.join(', ')}]. Expected a whole number from 1 that divides the ${each} numbers of an example.`,
     );
 }
 
