@@ -15,7 +15,7 @@ function outputsOf({ layers }: Architecture, params: Tensors, x: tf.Tensor2D): t
   }, x);
 }
 
-/** This loss is written for some layers and for classes only: whoever asks for others is told. */
+/** This loss is written for some layers and for classes only; others are refused with an error. */
 function refuse(what: string, hint: string): never {
   throw new BbbError('E_CONFIDENCE_PENALTY', `The method "confidence-penalty" does not take ${what}.`, {
     hint,

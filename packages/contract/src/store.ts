@@ -51,7 +51,7 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
       run: () => within(async (index) => assert.deepEqual(await index.rows(), rows)),
     },
     {
-      name: 'changes what it is told to, and nothing else',
+      name: 'changes the given fields, and nothing else',
       run: () =>
         within(async (index) => {
           const done = { state: 'done', epoch: 9, validationError: 0.125, sha256: 'abc' } as const;
