@@ -9,10 +9,9 @@ const VALIDATION = 10_000;
 
 /**
  * The configuration with fewer validation examples if the user named a data set, did not say how many to hold out, and the usual 10,000 would leave none
- * to train on. A sweep whose data suffice stays as it is, so its trials keep their ids.
+ * to train on. A sweep whose data suffice, or are not here, stays as it is, so its trials keep their ids.
  * @param config the configuration with the flags applied. Not checked yet
  * @param file the user's configuration file, if there is one
- * @throws what data sets throw
  */
 export async function withFittingValidation(
   config: Json,
@@ -22,8 +21,13 @@ export async function withFittingValidation(
 ): Promise<Json> {
   const { dataset, dataDir } = flags;
   if ((dataset === undefined && file['dataset'] === undefined) || saysValidation(flags, file)) return config;
-  const set = await loadSet(config['dataset'] as Use, dataDir === undefined ? {} : { dataDir }, registry);
-  const validation = fittingValidation(set, config);
+  // A dry run goes without the data, and so does a sweep whose data are on other machines. Who reads them says what is wrong with them.
+  const set = await loadSet(
+    config['dataset'] as Use,
+    dataDir === undefined ? {} : { dataDir },
+    registry,
+  ).catch(() => undefined);
+  const validation = set && fittingValidation(set, config);
   if (validation === undefined) return config;
   if (!flags.quiet) say(`By the size of the data: --validation ${validation}`);
   return { ...config, validation };
