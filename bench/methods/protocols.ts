@@ -210,7 +210,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   },
   'spike-slab': {
     ...RIVAL,
-    method: { use: 'spike-slab', options: { klWarmUp: 20 } },
+    method: { use: 'spike-slab', options: {} },
     training: { epochs: 40, batchSize: 128, optimizer: adam(1e-2), schedule: { kind: 'cosine' } },
     differences: [
       'no input-skip (837,610 weights and biases for 1,314,640), ReLU for sigmoid',
