@@ -105,7 +105,7 @@ describe('bbb bandit', () => {
 
   it.each([
     [['--agents', 'lazy'], 'There is no agent called lazy'],
-    [['--bad', 'x'], 'has no class "x" to be poisonous'],
+    [['--bad', 'x'], 'has no class "x"'],
     [['--preset', 'quick'], 'describes a sweep, not a bandit'],
   ])('refuses %j', async (more, message) => {
     const { stderr, code } = await bbb(['bandit', ...words('three', ...more)], { cwd: folder });

@@ -77,7 +77,7 @@ describe('a sweep on a table of which nothing but the target is said', () => {
       /takes the name of a data set, and got the path kinds\.csv/,
       /--dataset NAME --data kinds\.csv, with .*csv.* for NAME/,
     ],
-    [['--data', 'kinds.csv', '--target', 'kind'], /are for tables/, /--dataset csv/],
+    [['--data', 'kinds.csv', '--target', 'kind'], /need a table as the data set/, /--dataset csv/],
   ])('says what to type for %j', async (words, says, hint) => {
     const { code, stderr } = await bbb(['sweep', ...words], { cwd: folder });
     expect(code).toBe(2);

@@ -31,7 +31,7 @@ describe('what a sweep that failed says', () => {
     const first = await sweep('--dir', 'run', '--max-retries', '0');
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('bad fault=throw seed 0 failed (attempt 1, error): the method broke');
-    expect(first.stderr).toMatch(/1 of 2 trials failed\. To run them again:\n.*--retry-failed\n/);
+    expect(first.stderr).toMatch(/1 of 2 trials failed\. To run it again:\n.*--retry-failed\n/);
     const again = await sweep('--dir', 'run', '--max-retries', '0', '--retry-failed');
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('bad fault=throw seed 0 failed (attempt 2, error)');

@@ -70,6 +70,6 @@ describe('a criterion that computes from training examples', () => {
       'left.safetensors',
     );
     expect(magnitude.code).toBe(0);
-    expect(magnitude.stderr).toContain('is not measured');
+    expect(magnitude.stderr).toContain('was not measured');
   });
 });
