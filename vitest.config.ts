@@ -15,12 +15,17 @@ export const LONG = [
   'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];
 
-// Tests run the TypeScript sources: the scoped condition never applies to users of the packages. What starts threads or
-// processes starts what is built, as users do; the global setup builds it.
-const conditions = ['@bbb/source'];
+/**
+ * Tests of these packages run the TypeScript sources, in their own process. All others start threads or processes of what is built, as users do, and
+ * take the same files themselves; the global setup builds them.
+ */
+const OF_SOURCES = 'tests/{core,export,mnist-data-loader,plugins,predict,report}/**/*.test.ts';
+/** Those of Vite for Node, and our own, which never applies to users of the packages. */
+const sources = {
+  ssr: { resolve: { conditions: ['@bbb/source', 'module', 'node', 'development|production'] } },
+};
 
 export const common: ViteUserConfig = {
-  resolve: { conditions },
   test: {
     globalSetup: ['tests/global-setup.ts'],
     pool: 'forks',
@@ -41,14 +46,19 @@ export default defineConfig({
     ...common.test,
     projects: [
       // These tests read, move and fill tfjs's memory, so each file needs its own process.
-      { extends: true, test: { name: 'kernels', include: [KERNELS] } },
+      { extends: true, ...sources, test: { name: 'kernels', include: [KERNELS] } },
       // To load the libraries again for every file would take a third of the time of the tests.
       {
         extends: true,
+        ...sources,
+        test: { name: 'sources', include: [OF_SOURCES], exclude: LONG, isolate: false },
+      },
+      {
+        extends: true,
         test: {
-          name: 'others',
+          name: 'built',
           include: ['tests/**/*.test.ts'],
-          exclude: [KERNELS, ...LONG],
+          exclude: [KERNELS, OF_SOURCES, ...LONG],
           isolate: false,
         },
       },
