@@ -15,20 +15,25 @@ export interface BySize {
   readonly epochs: number;
 }
 
-/** The number of validation examples that presets hold out of MNIST. */
-const VALIDATION = 10_000;
+/** The number of validation examples that a sweep holds out if nothing else is said, and that presets hold out of MNIST. */
+export const VALIDATION = 10_000;
 const TEST_FRACTION = 0.2;
 
 /** The flags for a data set. If it has no test examples, some are held out. */
 export function bySize({ train, test }: Pick<Dataset, 'train' | 'test'>): BySize {
   const held = test.count === 0 ? Math.round(TEST_FRACTION * train.count) : 0;
   const left = train.count - held;
-  const validation = left > 2 * VALIDATION ? VALIDATION : Math.max(1, Math.round(left / 10));
+  const validation = left > 2 * VALIDATION ? VALIDATION : aTenth(left);
   return {
     validation,
     ...(held > 0 ? { testFraction: TEST_FRACTION } : {}),
     ...lengthOf(left - validation),
   };
+}
+
+/** The number of validation examples of a set for which {@link VALIDATION} are too many. */
+export function aTenth(examples: number): number {
+  return Math.max(1, Math.round(examples / 10));
 }
 
 /** Ten epochs are enough for MNIST, but fewer examples give too few steps. */
@@ -44,12 +49,20 @@ const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
  * @param config the configuration with the flags applied, so that it names the data set and its options
  */
 async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry): Promise<Partial<BySize>> {
-  const { dataDir } = flags;
-  const use = config['dataset'] as Use;
-  const sized = bySize(await loadSet(use, dataDir === undefined ? {} : { dataDir }, registry));
+  const sized = bySize(await configuredSet(flags, config, registry));
   return Object.fromEntries(
     Object.entries(sized).filter(([name]) => flags[name as keyof BySize] === undefined),
   );
+}
+
+/** The data set that a configuration names, from the folder that the flags give. */
+export function configuredSet({ dataDir }: ConfigFlags, config: Json, registry: Registry): Promise<Dataset> {
+  return loadSet(config['dataset'] as Use, dataDir === undefined ? {} : { dataDir }, registry);
+}
+
+/** Tells the user which options follow from the size of the data. */
+export function reportSized({ quiet }: { readonly quiet?: boolean }, sized: Partial<BySize>): void {
+  if (!quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
 }
 
 /** The flags as text: `--validation 12 --test-fraction 0.2`. */
@@ -91,7 +104,7 @@ export async function builtBySize<Flags extends ConfigFlags & { readonly quiet?:
   registry: Registry,
 ): Promise<Json> {
   const sized = await flagsBySize(flags, build(flags), registry);
-  if (!flags.quiet && Object.keys(sized).length > 0) say(`By the size of the data: ${flagsText(sized)}`);
+  reportSized(flags, sized);
   const config = build({ ...flags, ...sized });
   const isSaid = flags.testFraction !== undefined || flags.set?.some(({ path }) => path === 'testFraction');
   if (isSaid || sized.testFraction !== undefined) return config;

@@ -1,11 +1,7 @@
-import type { Dataset, Registry, Use } from '@bbb/core';
-import { say } from '../io/output.js';
-import { loadSet } from '../network/load-set.js';
+import type { Dataset, Registry } from '@bbb/core';
 import type { ConfigFlags } from '../options/config.js';
+import { aTenth, configuredSet, reportSized, VALIDATION } from './by-size.js';
 import type { Json } from './path.js';
-
-/** The number of validation examples of a sweep that says nothing. Presets say the same. */
-const VALIDATION = 10_000;
 
 /**
  * The configuration with fewer validation examples if the user named a data set, did not say how many to hold out, and the usual 10,000 would leave none
@@ -19,17 +15,13 @@ export async function withFittingValidation(
   registry: Registry,
   file: Json = {},
 ): Promise<Json> {
-  const { dataset, dataDir } = flags;
-  if ((dataset === undefined && file['dataset'] === undefined) || saysValidation(flags, file)) return config;
+  if ((flags.dataset === undefined && file['dataset'] === undefined) || saysValidation(flags, file))
+    return config;
   // A dry run goes without the data, and so does a sweep whose data are on other machines. Who reads them says what is wrong with them.
-  const set = await loadSet(
-    config['dataset'] as Use,
-    dataDir === undefined ? {} : { dataDir },
-    registry,
-  ).catch(() => undefined);
+  const set = await configuredSet(flags, config, registry).catch(() => undefined);
   const validation = set && fittingValidation(set, config);
   if (validation === undefined) return config;
-  if (!flags.quiet) say(`By the size of the data: --validation ${validation}`);
+  reportSized(flags, { validation });
   return { ...config, validation };
 }
 
@@ -48,5 +40,5 @@ function fittingValidation({ train }: Pick<Dataset, 'train'>, config: Json): num
     readonly testFraction?: number;
   };
   const left = train.count - Math.round(testFraction * train.count);
-  return validation < left ? undefined : Math.max(1, Math.round(left / 10));
+  return validation < left ? undefined : aTenth(left);
 }

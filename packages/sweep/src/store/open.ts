@@ -126,8 +126,8 @@ async function settleRecord(
   }
   const reconciled = reconcile(stored, plan, extend);
   const record = { ...reconciled, data: stored.data ?? data, sets: stored.sets ?? sets };
-  const described = record.data !== stored.data || record.sets !== stored.sets;
-  if (described || !sameSweep(record, stored)) await writeSweepRecord(dir, record);
+  const isCompleted = record.data !== stored.data || record.sets !== stored.sets;
+  if (isCompleted || !sameSweep(record, stored)) await writeSweepRecord(dir, record);
   const { bbb, node } = stored.versions;
   if (bbb !== VERSION || node !== process.version) {
     const now = `bbb ${VERSION} on Node ${process.version}`;
