@@ -15,11 +15,15 @@ export const LONG = [
   'tests/sweep-bullmq/{contract,machines,remote-trial,search,servers,shares}.test.ts',
 ];
 
+const KERNELS = 'kernels';
 /**
- * Tests of these packages run the TypeScript sources, in their own process. All others start threads or processes of what is built, as users do, and
- * take the same files themselves; the global setup builds them.
+ * Tests of these packages, and of the kernels, run the TypeScript sources, in their own process. All others start threads or processes of what is
+ * built, as users do, and take the same files themselves; the global setup builds them.
  */
-const OF_SOURCES = 'tests/{core,export,mnist-data-loader,plugins,predict,report}/**/*.test.ts';
+const IN_PROCESS = ['core', 'export', 'mnist-data-loader', 'plugins', 'predict', 'report'];
+/** Folders of tests that run the sources. */
+export const OF_SOURCES: readonly string[] = [KERNELS, ...IN_PROCESS];
+const testsIn = (folder: string): string => `tests/${folder}/**/*.test.ts`;
 /** Those of Vite for Node, and our own, which never applies to users of the packages. */
 const sources = {
   ssr: { resolve: { conditions: ['@bbb/source', 'module', 'node', 'development|production'] } },
@@ -38,27 +42,25 @@ export const common: ViteUserConfig = {
   },
 };
 
-const KERNELS = 'tests/kernels/**/*.test.ts';
-
 export default defineConfig({
   ...common,
   test: {
     ...common.test,
     projects: [
       // These tests read, move and fill tfjs's memory, so each file needs its own process.
-      { extends: true, ...sources, test: { name: 'kernels', include: [KERNELS] } },
+      { extends: true, ...sources, test: { name: 'kernels', include: [testsIn(KERNELS)] } },
       // To load the libraries again for every file would take a third of the time of the tests.
       {
         extends: true,
         ...sources,
-        test: { name: 'sources', include: [OF_SOURCES], exclude: LONG, isolate: false },
+        test: { name: 'sources', include: IN_PROCESS.map(testsIn), exclude: LONG, isolate: false },
       },
       {
         extends: true,
         test: {
           name: 'built',
           include: ['tests/**/*.test.ts'],
-          exclude: [KERNELS, OF_SOURCES, ...LONG],
+          exclude: [...OF_SOURCES.map(testsIn), ...LONG],
           isolate: false,
         },
       },

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { buildWasm } from '../packages/kernels/scripts/build-wasm.mjs';
 import { buildClient } from '../packages/serve/scripts/build-client.mjs';
+import { OF_SOURCES } from '../vitest.config.js';
 
-/** Folders whose tests run the sources in their own process, unless they start another one. */
-const IN_PROCESS = /[\\/]tests[\\/](core|export|kernels|mnist-data-loader|plugins|predict|report)[\\/]/;
+/** Tests that run the sources in their own process, unless they start another one. */
+const IN_PROCESS = new RegExp(`[\\\\/]tests[\\\\/](${OF_SOURCES.join('|')})[\\\\/]`);
 
 /**
  * The kernels are compiled once per test run, and only when their sources changed. All that `bbb` runs, and its page, are built when a
