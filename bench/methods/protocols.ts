@@ -13,6 +13,8 @@ export interface Protocol {
   /** Pixels are divided by this. */
   readonly divisor: number;
   readonly shares: readonly number[];
+  /** Default 10. */
+  readonly draws?: number;
   readonly published: {
     readonly source: string;
     readonly error: string;
@@ -95,7 +97,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   'bbb-gaussian': bayes('bbb-gaussian', {}, '2.60 %', '-1100.3'),
   'bbb-gaussian-local': bayes('bbb-gaussian', { estimator: 'local' }, '2.61 %', '-1086.4'),
   'bbb-mixture': bayes('bbb-mixture', {}, '2.38 %', '-1008.3'),
-  'bbb-laplace': bayes('bbb-laplace', {}, '2.28 %', '-892.9'),
+  'bbb-laplace': bayes('bbb-laplace', { scale: 0.1 }, '2.28 %', '-892.9'),
   dropout: {
     ...WIDE,
     method: { use: 'dropout', options: {} },
@@ -137,16 +139,16 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   },
   sgld: {
     ...WIDE,
-    method: { use: 'sgld', options: {} },
+    method: { use: 'sgld', options: { samples: 90, burnIn: 0.1 } },
+    draws: 90,
     training: {
-      epochs: 40,
+      epochs: 200,
       batchSize: 128,
       optimizer: { kind: 'sgd', learningRate: 0.3, momentum: 0 },
       schedule: { kind: 'constant' },
     },
     published: { source: ANTORAN, error: '1.76 %', removed: '', logLikelihood: '-828.3' },
     differences: [
-      '20 samples kept of the second half of the training, 10 of them measured (in the notebook of the source 90, one every second of 200 epochs, from epoch 16 on)',
       'pixels / 255 (there standardised by their overall mean and standard deviation)',
       'the last epoch is measured, once',
     ],
@@ -210,7 +212,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   },
   'spike-slab': {
     ...RIVAL,
-    method: { use: 'spike-slab', options: {} },
+    method: { use: 'spike-slab', options: { klWarmUp: 20 } },
     training: { epochs: 40, batchSize: 128, optimizer: adam(1e-2), schedule: { kind: 'cosine' } },
     differences: [
       'no input-skip (837,610 weights and biases for 1,314,640), ReLU for sigmoid',
@@ -219,7 +221,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   },
   'spike-slab-gradual': {
     ...RIVAL,
-    method: { use: 'spike-slab', options: {} },
+    method: { use: 'spike-slab', options: { klWarmUp: 20 } },
     pruner: 'snr',
     procedure: { use: 'gradual', options: { begin: 0.1, end: 0.7 } },
     training: { epochs: 40, batchSize: 128, optimizer: adam(1e-2), schedule: { kind: 'cosine' } },

@@ -18,7 +18,7 @@ import { PROTOCOLS, type Protocol } from './protocols.js';
 
 /** Number of test images. Published log-likelihoods are sums over them. */
 const TEST = 10_000;
-const HEAD = ['test error, mean network', '10 draws', 'log-likelihood, mean network', '10 draws'];
+const DRAWS = 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -56,7 +56,17 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)
 }
 
 function trialOf(
-  { method: { use, options }, hidden, network, procedure, training, divisor, shares, ...named }: Protocol,
+  {
+    method: { use, options },
+    hidden,
+    network,
+    procedure,
+    training,
+    divisor,
+    shares,
+    draws = DRAWS,
+    ...named
+  }: Protocol,
   epochs: number,
   seed: number,
 ): Trial {
@@ -85,7 +95,7 @@ function trialOf(
       finetuneEpochs: 0,
       ...(procedure ? { procedure } : {}),
     },
-    prediction: { samples: 10 },
+    prediction: { samples: draws },
     numerics: 'strict',
     select: 'last',
     seed,
@@ -100,10 +110,12 @@ function publishedFigures({ error, logLikelihood }: Protocol['published']): stri
 function tableOf(
   name: string,
   protocol: Protocol,
-  { training, hidden, network, seed }: Trial,
+  { training, hidden, network, prediction, seed }: Trial,
   pruning: readonly PruningResult[],
 ): string {
   const { published, differences } = protocol;
+  const draws = `${prediction.samples} draws`;
+  const head = ['test error, mean network', draws, 'log-likelihood, mean network', draws];
   const rows = pruning.map(({ suggested, zeros, ranked, paths, evaluations }) => {
     const error = (predict: 'mean' | 'samples'): string => {
       const found = evaluations.find((evaluation) => evaluation.predict === predict);
@@ -134,7 +146,7 @@ function tableOf(
   return [
     `${name}: ${network ? network.use : `784-${hidden.join('-')}-10`}, ${training.epochs} epochs, seed ${seed}\n`,
     markdown([
-      ['weights removed', '', 'left (on a path)', ...HEAD],
+      ['weights removed', '', 'left (on a path)', ...head],
       ...rows,
       [`published: ${published.source}`, published.removed, '', ...publishedFigures(published)],
     ]),
