@@ -1,5 +1,5 @@
 /**
- * A number of the sources of this module: JavaScript asks for it before anything else, and refuses a module of other sources.
+ * A number of the code that this module was compiled from. JavaScript asks for it before anything else, and refuses a module of other code.
  * scripts/build-wasm.mjs passes BUILD to the compiler, and writes it into src/wasm/build.ts.
  */
 export function build(): i32 {

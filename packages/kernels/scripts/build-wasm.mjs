@@ -1,10 +1,9 @@
-// Compiles assembly/index.ts into dist/kernels.wasm (strict SIMD) and dist/kernels-relaxed.wasm (fused multiply-add), both of them also
-// as kernels-shared*.wasm for a memory that threads share, and
-// assembly/predict.ts and numbers.ts into dist/predict-wasm.js and numbers-wasm.js: modules that hold the WebAssembly as text, for Node and
-// browsers to load alike.
-// Does nothing when the sources are those of the last build, so that tests may call it every time.
-// A number of the sources goes into every module and into src/wasm/build.ts, which is committed: JavaScript of a newer commit
-// refuses the modules of an older build.
+// Compiles assembly/ into dist/: index.ts into kernels.wasm (strict SIMD) and kernels-relaxed.wasm (fused multiply-add), and both again as
+// kernels-shared*.wasm for a memory that threads share; predict.ts and numbers.ts into predict-wasm.js and numbers-wasm.js, which hold the
+// WebAssembly as text, so that Node and browsers load them alike.
+// If the code is that of the last build, it does nothing, so tests may call it every time.
+// Every module, and src/wasm/build.ts, which is committed, gets a number of the code. With it, JavaScript of a newer commit refuses modules
+// of an older build. The number is written nowhere else: no result, checkpoint or trial id has it.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(dist, 'kernels.hash');
 
-// The same code on a memory that threads share: how a memory is imported is part of a module.
+// A module says how it imports its memory, so a memory that threads share needs modules of its own.
 const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const variants = [
   { file: 'kernels.wasm', entry: 'index', flags: [] },
@@ -40,14 +39,21 @@ const numbered = join(root, 'src/wasm/build.ts');
 
 /** Builds when needed. Returns whether anything was built. */
 export async function buildWasm() {
-  const hash = await hashSources();
-  await writeNumber(numberOf(hash));
-  if ((await readText(stamp)) === hash && (await allExist())) return false;
+  const sources = await readSources();
+  const text = await hashOf(sources);
+  const last = await readStamp();
+  // To find comments, the compiler must be loaded (0.4 s). Do that only if the text has changed.
+  const code = last.text === text ? last.code : await hashOf(await codeOfEach(sources));
+  await writeNumber(numberOf(code));
+  if (last.code === code && (await allExist())) {
+    if (last.text !== text) await writeStamp(text, code);
+    return false;
+  }
   const { main } = await import('assemblyscript/asc');
   await mkdir(dist, { recursive: true });
-  for (const variant of variants) await compile(main, variant, numberOf(hash));
+  for (const variant of variants) await compile(main, variant, numberOf(code));
   for (const one of texts) await writeText(one, await readFile(join(dist, one.file)));
-  await replace(stamp, hash);
+  await writeStamp(text, code);
   return true;
 }
 
@@ -70,7 +76,7 @@ async function compile(asc, { file, entry, flags }, number) {
   await replace(join(dist, file), bytes);
 }
 
-// 31 bits of the hash: what the compiler takes as a constant.
+// 31 bits of the hash, because the compiler takes an i32 as a constant.
 const numberOf = (hash) => parseInt(hash.slice(0, 8), 16) >>> 1;
 
 async function writeNumber(number) {
@@ -91,7 +97,7 @@ async function writeText({ entry, says }, bytes) {
   );
 }
 
-// The module lives in tfjs's memory: a data segment would overwrite somebody's tensor.
+// The module shares tfjs's memory, where a data segment would overwrite a tensor.
 function checkModule(bytes, file) {
   if (sectionIds(bytes).includes(11)) {
     throw new Error(`${file} has static data. Use no StaticArray, string, class or closure in assembly/.`);
@@ -113,16 +119,38 @@ function sectionIds(bytes) {
   return ids;
 }
 
-async function hashSources() {
+async function readSources() {
+  const files = await readdir(join(root, 'assembly'), { recursive: true });
+  const names = files.filter((file) => file.endsWith('.ts')).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      name: name.replaceAll('\\', '/'),
+      text: await readLines(join(root, 'assembly', name)),
+    })),
+  );
+}
+
+async function codeOfEach(sources) {
+  const { codeOf } = await import('./source-code.mjs');
+  return sources.map(({ name, text }) => ({ name, text: codeOf(text) }));
+}
+
+// The hash includes this script, because the script has the options of the compiler.
+async function hashOf(sources) {
   const hash = createHash('sha256');
   const compiler = createRequire(import.meta.url)('assemblyscript/package.json').version;
   hash.update(compiler).update(await readLines(fileURLToPath(import.meta.url)));
-  const files = await readdir(join(root, 'assembly'), { recursive: true });
-  for (const name of files.filter((file) => file.endsWith('.ts')).sort()) {
-    hash.update(name.replaceAll('\\', '/')).update(await readLines(join(root, 'assembly', name)));
-  }
+  for (const { name, text } of sources) hash.update(name).update(text);
   return hash.digest('hex');
 }
+
+// Two hashes of the last build's sources: of their text and of their code.
+async function readStamp() {
+  const [text, code] = ((await readText(stamp)) ?? '').split('\n');
+  return { text, code };
+}
+
+const writeStamp = (text, code) => replace(stamp, `${text}\n${code}`);
 
 async function allExist() {
   const files = await readdir(dist).catch(() => []);
@@ -131,12 +159,12 @@ async function allExist() {
   );
 }
 
-// The same number on Windows, where git may write CRLF.
+// On Windows git may write CRLF; the number must be the same there.
 const readLines = async (path) => (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
 
 const readText = (path) => readFile(path, 'utf8').catch(() => null);
 
-// Through a rename, so that another process never reads half a module.
+// Writes through a rename, so that another process never reads half a module.
 async function replace(path, contents) {
   const draft = `${path}.${process.pid}`;
   await mkdir(dirname(path), { recursive: true });

@@ -1,4 +1,4 @@
 // Written by scripts/build-wasm.mjs. Commit it together with what changed in assembly/.
 
 /** The number of the WebAssembly sources that this JavaScript was written for. */
-export const BUILD = 66494462;
+export const BUILD = 538416040;
