@@ -210,6 +210,12 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     const phone = await open({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
     await expect.poll(() => phone.locator('.parallel path').count()).toBe(TRIALS);
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const trials = phone.locator('#trials .scroll');
+    expect(await trials.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+    const heading = phone.locator('#table tbody tr > :nth-child(5)').first();
+    expect(await heading.evaluate((cell) => getComputedStyle(cell, '::before').content)).toBe(
+      '"validation error"',
+    );
     await phone.context().close();
   });
 

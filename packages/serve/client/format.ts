@@ -16,7 +16,11 @@ export function errorText(value: number | null, { unit, factor }: Headline): str
 export const errorName = (of: string, { error, unit }: Headline): string =>
   `${of} ${error}${unit ? ` (${unit})` : ''}`.trim();
 
-export const plain = (value: number): string => String(Number(value.toPrecision(4)));
+/** Four digits. Without an exponent, a number such as 1e18 would be as wide as a chart. */
+export const plain = (value: number): string => {
+  const short = Number(value.toPrecision(4));
+  return Math.abs(short) < 1e7 ? String(short) : short.toExponential();
+};
 
 /** Seconds: `8.2s`, `3m 20s`, `2h 5m`. */
 export function duration(seconds: number | null): string {

@@ -14,10 +14,12 @@ export function createTable(open: (id: string) => void): (view: View) => void {
   };
   select('#table thead')
     .append('tr')
+    .attr('role', 'row')
     .selectAll('th')
     .data(COLUMNS)
     .join('th')
     .attr('scope', 'col')
+    .attr('role', 'columnheader')
     .attr('class', ({ align }) => align)
     .append('button')
     .attr('type', 'button')
@@ -38,11 +40,14 @@ function drawHeaders(sort: Sort | undefined, view: View | undefined): void {
       key === sort?.key ? (sort.descending ? 'descending' : 'ascending') : null,
     );
   if (!view) return;
-  const { headline } = view.snapshot;
-  headers.select('button').text(({ header }) => (typeof header === 'string' ? header : header(headline)));
+  headers.select('button').text((column) => headingOf(column, view));
 }
 
-function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id: string) => void): void {
+const headingOf = ({ header }: Column, { snapshot }: View): string =>
+  typeof header === 'string' ? header : header(snapshot.headline);
+
+function drawRows(view: View, sort: Sort | undefined, open: (id: string) => void): void {
+  const { snapshot, visible } = view;
   const colors = new Map(snapshot.methods.map(({ label, color }) => [label, color]));
   const focused = document.activeElement;
   const rows = select('#table tbody')
@@ -54,6 +59,8 @@ function drawRows({ snapshot, visible }: View, sort: Sort | undefined, open: (id
     const row = select<Element, TrialRow>(this.closest('tr')!).datum();
     const text = column.text(row, snapshot.headline);
     if (this.textContent !== text) this.textContent = text;
+    // On a phone, where each row is a card, the heading stands before its value.
+    this.parentElement!.dataset['label'] = headingOf(column, view);
   });
   rows.select<HTMLElement>('.dot').style('background', ({ label }) => colors.get(label) ?? null);
   rows.order();
@@ -67,10 +74,13 @@ type Rows = Selection<HTMLTableRowElement, TrialRow, BaseType, unknown>;
 
 function newRows(rows: Rows, open: (id: string) => void): Rows {
   rows.each(function ({ id }) {
-    const row = select(this);
+    const row = select(this).attr('role', 'row');
     for (const column of COLUMNS) {
       const first = column.key === 'trial';
-      const cell = row.append(first ? 'th' : 'td').attr('class', column.align);
+      const cell = row
+        .append(first ? 'th' : 'td')
+        .attr('role', first ? 'rowheader' : 'cell')
+        .attr('class', column.align);
       if (first) {
         cell.attr('scope', 'row').append('span').attr('class', 'dot').attr('aria-hidden', 'true');
         cell
