@@ -47,6 +47,7 @@ const snapshot = (...trials: TrialRow[]): Snapshot => ({
     unproposed: 0,
     unread: 0,
     etaSeconds: 0,
+    fromEpochs: null,
     workers: 1,
     owner: null,
   },

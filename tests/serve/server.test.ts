@@ -189,6 +189,7 @@ describe('what is told', () => {
       counts: { done: data.results.length, 'stopped-early': stopped.length, running: 0, waiting: 0 },
       owner: null,
       etaSeconds: 0,
+      fromEpochs: null,
     });
     expect(config).toEqual(data.config);
     expect(curve).toBe('validation');

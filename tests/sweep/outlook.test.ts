@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCURACY, type IndexPatch, type IndexRow, type TrialProgress } from '@bbb/core';
-import { sweepOutlook } from '@bbb/sweep';
+import { createOutlook, sweepOutlook } from '@bbb/sweep';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { progressOf } from '../../packages/cli/src/commands/folder/watch.js';
 import { estimateRemaining } from '../../packages/cli/src/progress/eta.js';
@@ -21,8 +21,8 @@ const evaluating = (seed: number, phaseShare: number, phaseSeconds: number): Ind
   row(seed, { state: 'running', attempts: 1, epoch: EPOCHS, phaseShare, phaseSeconds });
 const owner = { pid: 1, host: 'h', since: new Date().toISOString() };
 const statusOf = (trials: readonly IndexRow[]) => ({ trials, owner, datasets: [], headline: ACCURACY });
-const epochsOf = (seconds: number) =>
-  Array.from({ length: EPOCHS }, (_, i) => ({
+const epochsOf = (seconds: number, count = EPOCHS) =>
+  Array.from({ length: count }, (_, i) => ({
     epoch: i + 1,
     learningRate: 0.1,
     trainNll: 1,
@@ -35,17 +35,19 @@ const epochsOf = (seconds: number) =>
 /** A trial that has ended: its epochs took a second each, and the whole took `seconds`. */
 function done(dir: string, seed: number, seconds: number): IndexRow {
   const own = row(seed, { state: 'done', attempts: 1, epoch: EPOCHS });
-  const at = join(dir, 'trials', own.id);
-  mkdirSync(at, { recursive: true });
+  writeEpochs(dir, own.id, epochsOf(1));
   const end = { event: 'end', attempt: 1, outcome: 'done', seconds };
-  writeFileSync(join(at, 'attempts.jsonl'), `{"event":"start","attempt":1}\n${JSON.stringify(end)}\n`);
   writeFileSync(
-    join(at, 'metrics.jsonl'),
-    epochsOf(1)
-      .map((line) => `${JSON.stringify(line)}\n`)
-      .join(''),
+    join(dir, 'trials', own.id, 'attempts.jsonl'),
+    `{"event":"start","attempt":1}\n${JSON.stringify(end)}\n`,
   );
   return own;
+}
+
+function writeEpochs(dir: string, id: string, epochs: ReturnType<typeof epochsOf>): void {
+  const at = join(dir, 'trials', id);
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, 'metrics.jsonl'), epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 describe('the time that is left, as another process sees it', () => {
@@ -71,6 +73,35 @@ describe('the time that is left, as another process sees it', () => {
     expect(await left(evaluating(1, 0.5, 3))).toBe(3);
     // Longer than the others took: its end is not known, and there is nothing negative to tell.
     expect(await left(evaluating(1, 0, 20))).toBe(0);
+  });
+
+  it('goes by the epochs so far while no trial is done, and says by how many', async () => {
+    const dir = join(folder, 'first');
+    const first = row(0, { state: 'running', attempts: 1, epoch: 1, phaseShare: 0.5 });
+    const open = [first, row(1), row(2)];
+    expect(await sweepOutlook(dir, statusOf(open))).not.toHaveProperty('etaSeconds');
+    writeEpochs(dir, first.id, epochsOf(4, 1));
+    expect(await sweepOutlook(dir, statusOf(open))).toMatchObject({
+      etaSeconds: 4 * (EPOCHS - 1.5) + 2 * 4 * EPOCHS,
+      fromEpochs: 1,
+    });
+    // The evaluation of the first trial tells what those of the others take, as soon as it has a pace.
+    writeEpochs(dir, first.id, epochsOf(4));
+    const left = async (share: number, seconds: number): Promise<number | undefined> =>
+      (await sweepOutlook(dir, statusOf([evaluating(0, share, seconds), row(1)]))).etaSeconds;
+    expect(await left(0, 0)).toBe(4 * EPOCHS);
+    expect(await left(0.25, 10)).toBe(30 + 4 * EPOCHS + 40);
+  });
+
+  it('reads the files of a done trial once', async () => {
+    const dir = join(folder, 'once');
+    const ended = { ...done(dir, 0, EPOCHS + 8), sha256: '0'.repeat(64) };
+    const outlookOf = createOutlook(dir);
+    const first = await outlookOf(statusOf([ended, row(1)]));
+    rmSync(join(dir, 'trials'), { recursive: true });
+    expect(await outlookOf(statusOf([ended, row(1)]))).toEqual(first);
+    expect(first).toMatchObject({ etaSeconds: EPOCHS + 8 });
+    expect(first).not.toHaveProperty('fromEpochs');
   });
 
   it('is the same on the lines of `bbb sweep watch`', async () => {

@@ -27,12 +27,10 @@ export function drawHeader({ snapshot: { name, dir, summary, config } }: View): 
   setText('config', JSON.stringify(config, undefined, 2));
 }
 
-function outlook({ counts, data, unproposed, unread, etaSeconds, workers, owner }: Summary): string {
+function outlook(summary: Summary): string {
+  const { counts, data, unproposed, unread, owner } = summary;
   const open = counts.waiting + counts.running;
-  const left =
-    etaSeconds === null
-      ? 'time left: not known yet'
-      : `about ${duration(Math.max(1, Math.round(etaSeconds)))} left with ${workers} at a time`;
+  const left = timeLeft(summary);
   return [
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
     ...(open > 0 ? [`${open} to go, ${left}.`] : []),
@@ -40,4 +38,11 @@ function outlook({ counts, data, unproposed, unread, etaSeconds, workers, owner 
     ...(unproposed > 0 ? [`${unproposed} more will be proposed.`] : []),
     `Data: ${data}.`,
   ].join(' ');
+}
+
+function timeLeft({ etaSeconds, fromEpochs, workers }: Summary): string {
+  if (etaSeconds === null) return 'time left: not known before the first epoch is done';
+  const time = `${duration(Math.max(1, Math.round(etaSeconds)))} left with ${workers} at a time`;
+  if (fromEpochs === null) return `about ${time}`;
+  return `more than ${time}, going by ${fromEpochs === 1 ? 'one epoch' : `${fromEpochs} epochs`}`;
 }

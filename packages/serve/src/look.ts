@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { datasetsText, type IndexRow, type PlannedTrial, type SweepData } from '@bbb/core';
 import { stylesOf } from '@bbb/report';
-import { readPlan, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
+import { createOutlook, readPlan, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import { dimensionsOf, logarithmic, hyperparametersOf, type Hyperparameters } from './dimensions.js';
 import { expectedHeadline } from './headline.js';
 import type { Dimension, Headline, Method, Snapshot, Summary, TrialRow } from './protocol.js';
@@ -29,6 +29,7 @@ const AT_ONCE = 40;
  */
 export function createLook(dir: string): () => Promise<Snapshot> {
   const readings = createReadings(dir);
+  const outlookOf = createOutlook(dir);
   const behind = createBehind(readings);
   const row = createRows();
   let plan: Planned | undefined;
@@ -36,7 +37,7 @@ export function createLook(dir: string): () => Promise<Snapshot> {
   let headline: Headline | undefined;
   return async () => {
     const status = await sweepStatus(dir);
-    const outlook = await sweepOutlook(dir, status);
+    const outlook = await outlookOf(status);
     if (!plan || status.trials.some(({ id }) => !plan!.trials.has(id))) plan = planned(await readPlan(dir));
     const { trials, ...shared } = plan;
     const rows: TrialRow[] = [];
@@ -127,13 +128,14 @@ function planned({ config, plan }: Pick<SweepData, 'config' | 'plan'>): Planned 
 
 function summaryOf(
   { datasets, owner, unproposed = 0 }: SweepStatus,
-  { counts, etaSeconds, workers }: Outlook,
+  { counts, etaSeconds, fromEpochs, workers }: Outlook,
 ): Omit<Summary, 'unread'> {
   return {
     counts,
     data: datasetsText(datasets),
     unproposed,
     etaSeconds: etaSeconds ?? null,
+    fromEpochs: fromEpochs ?? null,
     workers,
     owner: owner ? { pid: owner.pid, host: owner.host } : null,
   };

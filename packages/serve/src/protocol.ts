@@ -12,8 +12,10 @@ export interface Summary {
   readonly data: string;
   /** Number of trials that a search will still propose. */
   readonly unproposed: number;
-  /** Estimated seconds until all trials have ended; null while no trial has ended. */
+  /** Estimated seconds until all trials have ended; null before the first epoch. */
   readonly etaSeconds: number | null;
+  /** Number of epochs that the estimate goes by, as a lower limit, while no trial is done; null after that. */
+  readonly fromEpochs: number | null;
   /** Trials at a time that the estimate assumes. */
   readonly workers: number;
   /** Number of trials whose results were not read yet. Their rows have no results. */

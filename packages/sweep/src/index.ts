@@ -58,7 +58,7 @@ export {
   trainedOn,
 } from './stored-data.js';
 export { sweepStatus, type SweepStatus } from './status.js';
-export { sweepOutlook, type Outlook } from './outlook.js';
+export { createOutlook, sweepOutlook, type Outlook } from './outlook/outlook.js';
 export { estimateSeconds, type EstimateOptions } from './estimate.js';
 export { exportSweep, type ExportFormat } from './export/export.js';
 export type { ExportTable } from './export/rows.js';

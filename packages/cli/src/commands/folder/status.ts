@@ -13,8 +13,8 @@ export async function status(dir: string, { json, ...data }: StatusFlags): Promi
   await checkData([dir], data);
   const outlook = await sweepOutlook(dir, seen);
   if (json) {
-    const { counts, etaSeconds, workers } = outlook;
-    await printJson({ dir, counts, workers, etaSeconds: etaSeconds ?? null, owner: null, ...seen });
+    const { counts, etaSeconds = null, fromEpochs = null, workers } = outlook;
+    await printJson({ dir, counts, workers, etaSeconds, fromEpochs, owner: null, ...seen });
   } else {
     await print(statusText(dir, seen, outlook));
   }
@@ -34,20 +34,24 @@ export function summaryLines(
   { datasets, trials, owner, unproposed }: SweepStatus,
   outlook: Outlook,
 ): string[] {
-  const { counts, etaSeconds, workers } = outlook;
+  const { counts } = outlook;
   const parts = Object.entries(counts)
     .filter(([state, count]) => count > 0 || state === 'done')
     .map(([state, count]) => `${count} ${state}`);
   const open = counts.waiting + counts.running;
-  const left = etaSeconds === undefined ? 'time left: not known yet' : `about ${formatDuration(etaSeconds)}`;
   return [
     `${dir}: ${trialsText(trials.length)}: ${parts.join(', ')}${unproposed ? `; ${unproposed} more will be proposed` : ''}`,
     `Data: ${datasetsText(datasets)}.`,
     owner ? `Run by process ${owner.pid} on ${owner.host}.` : 'Nobody is running it.',
-    ...(open === 0
-      ? []
-      : [`${open} to go, ${left}${etaSeconds === undefined ? '' : ` left with ${workers} at a time`}.`]),
+    ...(open === 0 ? [] : [`${open} to go, ${timeLeft(outlook)}.`]),
   ];
+}
+
+function timeLeft({ etaSeconds, fromEpochs, workers }: Outlook): string {
+  if (etaSeconds === undefined) return 'time left: not known before the first epoch is done';
+  const time = `${formatDuration(etaSeconds)} left with ${workers} at a time`;
+  if (fromEpochs === undefined) return `about ${time}`;
+  return `more than ${time}, going by ${fromEpochs === 1 ? 'one epoch' : `${fromEpochs} epochs`}`;
 }
 
 function rowCells(row: IndexRow, headline: MetricSpec): string[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEpochs, sweepOutlook, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
+import { createOutlook, readEpochs, sweepStatus, type Outlook, type SweepStatus } from '@bbb/sweep';
 import type { EpochMetrics, IndexRow } from '@bbb/core';
 import { createLogUpdate } from 'log-update';
 import { printLine, say } from '../../io/output.js';
@@ -25,8 +25,9 @@ interface Look {
 export async function watch(dir: string, { json }: FolderFlags): Promise<number> {
   const live = !json && isLive(process.stderr);
   const log = createLogUpdate(process.stderr, { showCursor: true });
+  const outlookOf = createOutlook(dir);
   for (let last = ''; ;) {
-    const look = await lookAt(dir);
+    const look = await lookAt(dir, outlookOf);
     const { seen, outlook } = look;
     const lines = summaryLines(dir, seen, outlook);
     if (live) {
@@ -36,8 +37,8 @@ export async function watch(dir: string, { json }: FolderFlags): Promise<number>
     } else {
       const now = JSON.stringify(outlook.counts);
       if (now !== last && json) {
-        const { counts, etaSeconds = null } = outlook;
-        await printLine({ dir, counts, etaSeconds, owner: seen.owner ?? null });
+        const { counts, etaSeconds = null, fromEpochs = null } = outlook;
+        await printLine({ dir, counts, etaSeconds, fromEpochs, owner: seen.owner ?? null });
       } else if (now !== last) say(lines[0]!);
       last = now;
     }
@@ -50,11 +51,11 @@ export async function watch(dir: string, { json }: FolderFlags): Promise<number>
   }
 }
 
-async function lookAt(dir: string): Promise<Look> {
+async function lookAt(dir: string, outlookOf: ReturnType<typeof createOutlook>): Promise<Look> {
   const seen = await sweepStatus(dir);
   const running = seen.trials.filter(({ state }) => state === 'running');
   const epochs = await Promise.all(running.map(async ({ id }) => [id, await readEpochs(dir, id)] as const));
-  return { seen, outlook: await sweepOutlook(dir, seen), epochs: new Map(epochs) };
+  return { seen, outlook: await outlookOf(seen), epochs: new Map(epochs) };
 }
 
 /** The state that the live display draws. */
