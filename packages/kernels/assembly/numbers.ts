@@ -1,16 +1,16 @@
-// Float64 arithmetic on arrays, to the bits of the functions of core: dist/numbers.wasm, in a memory of its own.
+// Float64 arithmetic on arrays, with the same bits as the functions of packages/base. Compiled to dist/numbers.wasm, which has its own memory.
 
 const LOG2E: f64 = 1.4426950408889634;
 const LN2: f64 = 0.6931471805599453;
 const LN2_HIGH: f64 = 0.69314718036912381649;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
-/** Between these, 2^k of e^x = 2^k e^r is a normal double. */
+/** For x between these, 2^k in e^x = 2^k e^r is a normal double. */
 const LOWEST: f64 = -708;
 const HIGHEST: f64 = 709;
-/** Added to an integer, leaves it in the lowest bits. */
+/** Adding this to an integer puts the integer into the lowest bits. */
 const MAGIC: f64 = 6755399441055744;
 
-/** x[i] = e^x[i], as `exp` of base/src/math/exp.ts computes it, operation by operation. Room for an even count. */
+/** x[i] = e^x[i], with the operations of `exp` in base/src/math/exp.ts, so with the same bits. `x` has room for an even count. */
 export function expEach(x: usize, n: i32): void {
   for (const end = x + (<usize>n << 3); x < end; x += 16) {
     const v = v128.load(x);
@@ -27,7 +27,7 @@ export function expEach(x: usize, n: i32): void {
 @inline
 function expOfTwo(x: v128): v128 {
   const scaled = f64x2.mul(x, f64x2.splat(LOG2E));
-  // As Math.round: up from one half.
+  // Rounds one half up, like Math.round.
   const up = f64x2.ceil(scaled);
   const over = v128.and(f64x2.gt(f64x2.sub(up, f64x2.splat(0.5)), scaled), f64x2.splat(1));
   const k = f64x2.sub(up, over);

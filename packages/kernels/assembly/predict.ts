@@ -1,4 +1,4 @@
-// What a prediction needs, and no more: dist/predict.wasm.
+// Only the kernels that predictions need. Compiled to dist/predict.wasm.
 export { matmulSkippingZeros, matmulSkippingZerosWorkspace } from './matmul';
 export { compress, sparseBytes, sparseProduct, sparseProductWorkspace } from './sparse';
 export { convolve, convolveWorkspace } from './convolution';

@@ -1,4 +1,4 @@
-/** a * b + c on four lanes: rounded twice in the strict build, once in the relaxed one. */
+/** a * b + c on four lanes. The strict build rounds twice, the relaxed one once. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {

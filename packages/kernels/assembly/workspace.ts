@@ -1,10 +1,10 @@
 /**
- * Working memory that the caller lends to this module once, before any other function of it runs: static data would overwrite
- * somebody's tensor. Nothing in it outlives an exported call.
+ * The caller gives this module working memory once, before it calls any other function. The module can have no static data, because that
+ * would overwrite a tensor. The contents are valid only during one exported call.
  */
 let workspace: usize = 0;
 
-/** Elements that a fused kernel takes at a time: few enough for its buffers to stay in the first-level cache. */
+/** How many elements a fused kernel processes at a time. Its buffers then fit into the first-level cache. */
 export const BLOCK: i32 = 512;
 
 const PINS: usize = 512;
@@ -27,8 +27,8 @@ export function buffer(i: usize): usize {
 }
 
 /**
- * A loop constant. V8 makes a vector constant anew (3 instructions) at every use, in every turn of a loop; what was loaded from
- * memory before the loop it keeps in a register. `i` tells the pins of one function apart.
+ * A constant of a loop. V8 builds a vector constant again (3 instructions) at every use in every iteration. A value that was loaded from
+ * memory before the loop stays in a register. `i` is the number of the constant within a function.
  */
 // @ts-ignore: decorator
 @inline
@@ -44,9 +44,9 @@ export function pinned(i: usize, x: f32): v128 {
 }
 
 /**
- * A vector that stands for the last one to three elements of an array: kernels take four elements at a time, and for the rest they
- * call themselves with a slot in the place of every array they write ({@link slotOf} where they read it as well), then
- * {@link store3}. Reading up to three elements past an array is harmless: something of the heap always follows it.
+ * Room for one vector that holds the last one to three elements of an array. Kernels process four elements at a time. For the rest they call
+ * themselves with a slot instead of every array that they write ({@link slotOf} if they read it too), then {@link store3}. Reading up to
+ * three elements after the end of an array is harmless, because an array is never at the end of the heap.
  */
 // @ts-ignore: decorator
 @inline
@@ -59,7 +59,7 @@ export function slotOf(i: usize, p: usize): usize {
   return slot(i);
 }
 
-/** A slot with the last n elements of an array, one to three, and zeros: for kernels that read no further. */
+/** A slot with the last n elements of an array (one to three), then zeros. For kernels that must not read after the end of an array. */
 export function restOf(i: usize, p: usize, n: i32): usize {
   v128.store(slot(i), i32x4.splat(0));
   store3(slot(i), p, n);
@@ -71,7 +71,7 @@ export function store3(p: usize, slot: usize, n: i32): void {
   for (let i: usize = 0; i < <usize>n; i++) store<f32>(p + (i << 2), load<f32>(slot + (i << 2)));
 }
 
-/** The number of elements, rounded up to whole vectors, in bytes: where a loop over a buffer ends. */
+/** Bytes of n elements, rounded up to whole vectors. A loop over a buffer ends there. */
 // @ts-ignore: decorator
 @inline
 export function wholeBytes(n: i32): usize {

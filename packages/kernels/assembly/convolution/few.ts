@@ -3,7 +3,7 @@ import { depthOf, Geometry, isPadded, positionsOf, runOf, spanBytes } from './ge
 import { pad } from './pad';
 import { findWindows, rowBytes } from './patches';
 
-/** Fewer windows than this don't repay packing the filters. */
+/** With fewer windows than this, packing the filters takes longer than it saves. */
 const FEW: i32 = 3;
 
 export function areFew(g: Geometry): bool {
@@ -15,7 +15,10 @@ export function fewWorkspace(g: Geometry): usize {
   return matmulWorkspace() + 16 + (<usize>(FEW * depthOf(g)) << 2) + (isPadded(g) ? <usize>g.batch * spanBytes(g) : 0);
 }
 
-/** A convolution of one or two windows in all: they are copied out, and the filters are read as they lie. To the same bits. */
+/**
+ * A convolution that has one or two windows in all. It copies the windows and reads the filters without packing them. Its result has the
+ * same bits as {@link convolve}'s.
+ */
 export function convolveFew(out: usize, x: usize, w: usize, g: Geometry, bias: usize, relu: bool, work: usize): void {
   const addresses = work + matmulWorkspace(), windows = addresses + 16, depth = depthOf(g), count = g.batch * positionsOf(g);
   if (count == 0) return;

@@ -21,7 +21,7 @@ export function convolveWorkspace(g: Geometry): usize {
   return SPARE + (rows << 2) + (rows * depth << 2) + (panels * depth << 5) + images;
 }
 
-/** See Ops.convolve in src/ops.ts; `bias` is 0 for none. */
+/** See Ops.convolve in src/ops.ts. `bias` is 0 if there is none. */
 export function convolve(out: usize, x: usize, w: usize, g: Geometry, bias: usize, relu: bool, work: usize): void {
   if (areFew(g)) return convolveFew(out, x, w, g, bias, relu, work);
   const rows = stripOf(g, FEWEST_ROWS, MOST_ROWS), group = groupOf(g, rows), positions = positionsOf(g), depth = depthOf(g);
@@ -46,7 +46,7 @@ export function convolve(out: usize, x: usize, w: usize, g: Geometry, bias: usiz
   }
 }
 
-/** All panels of 8 filters, [depth][8] each: packed once for the whole batch. */
+/** Packs the filters into panels of 8, [depth][8] each. The whole batch uses them. */
 function packFilters(to: usize, w: usize, depth: i32, n: i32): void {
   for (let j = 0; j < n; j += TILE_COLS) {
     packInterleaved<Wide8>(to, w + (<usize>j << 2), <usize>n << 2, min(TILE_COLS, n - j), depth);
@@ -54,7 +54,7 @@ function packFilters(to: usize, w: usize, depth: i32, n: i32): void {
   }
 }
 
-/** C[m, n] = A B (+ bias) (then relu), both packed; sums are cut into the blocks of `matmul`. */
+/** C[m, n] = A B (+ bias) (then relu) of packed matrices. Sums run over the same blocks as in `matmul`, so the bits are the same. */
 function multiply(c: usize, a: usize, b: usize, m: i32, n: i32, depth: i32, bias: usize, relu: bool, spare: usize): void {
   const last = (bias ? BIAS : 0) | (relu ? RELU : 0), block = balanced(depth, MAX_DEPTH, 1);
   for (let k = 0; k < depth; k += block) {

@@ -1,4 +1,4 @@
-/** src/wasm-ops/geometry.ts writes it: windows over a batch of images, channels last. See PoolGeometry in src/geometry.ts. */
+/** Windows over a batch of images, channels last. src/wasm-ops/geometry.ts writes this record. See PoolGeometry in src/geometry.ts. */
 @unmanaged export class Geometry {
   batch: i32;
   height: i32;
@@ -15,14 +15,14 @@
   outChannels: i32;
 }
 
-/** Numbers in a row of a window, which lie side by side in an image. */
+/** Numbers in one row of a window. In an image they are contiguous. */
 // @ts-ignore: decorator
 @inline
 export function runOf(g: Geometry): i32 {
   return g.windowWidth * g.channels;
 }
 
-/** Numbers in a window: what a convolution sums over. */
+/** Numbers in a window: a convolution sums over them. */
 // @ts-ignore: decorator
 @inline
 export function depthOf(g: Geometry): i32 {
@@ -36,7 +36,7 @@ export function positionsOf(g: Geometry): i32 {
   return g.outHeight * g.outWidth;
 }
 
-/** Rows that the windows cover, from the first one's top to the last one's bottom. */
+/** Rows from the top of the first window to the bottom of the last one. */
 // @ts-ignore: decorator
 @inline
 export function spanHeight(g: Geometry): i32 {
@@ -64,7 +64,7 @@ export function imageBytes(g: Geometry): usize {
   return (<usize>g.height * g.width * g.channels) << 2;
 }
 
-/** Bytes of what the windows cover of an image. */
+/** Bytes of a padded image: the area from the first window to the last one. */
 // @ts-ignore: decorator
 @inline
 export function spanBytes(g: Geometry): usize {

@@ -1,6 +1,6 @@
 import { Geometry, imageBytes, spanBytes, spanHeight, spanWidth } from './geometry';
 
-/** What the windows cover of `count` images, with zeros where they reach beyond: then no window needs a test. */
+/** Copies the area that the windows cover of `count` images. It is zero outside the images, so no window needs a test for the border. */
 export function pad(to: usize, x: usize, count: i32, g: Geometry): void {
   memory.fill(to, 0, <usize>count * spanBytes(g));
   for (let i = 0; i < count; i++) {
@@ -10,7 +10,7 @@ export function pad(to: usize, x: usize, count: i32, g: Geometry): void {
   }
 }
 
-/** The other way: one image's gradient from that of the padded one. Pixels that no window covers get 0. */
+/** The reverse of {@link pad} for one gradient: copies it from the padded image. Pixels that no window covers get 0. */
 export function crop(image: usize, padded: usize, g: Geometry): void {
   memory.fill(image, 0, imageBytes(g));
   copyShared(padded, image, g, false);
@@ -19,7 +19,7 @@ export function crop(image: usize, padded: usize, g: Geometry): void {
 /** Copies the pixels that an image and its padded form share, from the image or to it. */
 function copyShared(padded: usize, image: usize, g: Geometry, toPadded: bool): void {
   const pixel = <usize>g.channels << 2;
-  // None of them, where the windows lie before the image.
+  // 0 or less if all windows lie before the image.
   const rows = min(g.height, spanHeight(g) - g.beforeY), columns = max(0, min(g.width, spanWidth(g) - g.beforeX));
   const paddedRow = <usize>spanWidth(g) * pixel, imageRow = <usize>g.width * pixel;
   padded += <usize>g.beforeY * paddedRow + <usize>g.beforeX * pixel;

@@ -2,18 +2,18 @@ import { packContiguousFrom } from '../matmul/pack';
 import { depthOf, Geometry, imageBytes, isPadded, positionsOf, runOf, spanBytes, spanWidth } from './geometry';
 
 /*
- * The matrix of windows, [positions, depth], exists nowhere: it is packed for the tiles straight from the images. `addresses` is a
- * table of where the windows of a strip of positions start.
+ * The matrix of windows, [positions, depth], is never written as a whole. Its panels are packed from the images. `addresses` is a table
+ * of the addresses at which the windows of a strip start.
  */
 
 @unmanaged class Wide4 { a: u32; }
 
-/** Bytes from one row of pixels to the next in the images that windows are read from: the padded ones if need be. */
+/** Bytes from one row of pixels to the next in the images that windows are read from. These images may be padded. */
 export function rowBytes(g: Geometry): usize {
   return (<usize>(isPadded(g) ? spanWidth(g) : g.width) * g.channels) << 2;
 }
 
-/** Where windows [first, first + count) of the images start, and the last one again until the count is a multiple of 4. */
+/** Writes where windows [first, first + count) of the images start. Repeats the last one until the count is a multiple of 4. */
 export function findWindows(addresses: usize, images: usize, first: i32, count: i32, g: Geometry): void {
   const stepX = <usize>(g.strideX * g.channels) << 2, stepY = <usize>g.strideY * rowBytes(g);
   const imageStep = isPadded(g) ? spanBytes(g) : imageBytes(g);
@@ -40,14 +40,14 @@ export function findWindows(addresses: usize, images: usize, first: i32, count: 
   for (; count & 3; count++, addresses += 4) store<u32>(addresses, last);
 }
 
-/** Panels of 4 windows each, [depth][4]: the rows of the first matrix of a product. */
+/** Packs panels of 4 windows, [depth][4] each: the windows are the rows of the first matrix of a product. */
 export function packWindows(to: usize, addresses: usize, count: i32, g: Geometry): void {
   const run = runOf(g), rowStep = rowBytes(g), rows = g.windowHeight;
   const oneStep = g.strideX * g.channels == 1;
   for (let i = 0; i < count; i += 4, addresses += 16) {
     let p0 = <usize>load<u32>(addresses), p1 = <usize>load<u32>(addresses, 4);
     let p2 = <usize>load<u32>(addresses, 8), p3 = <usize>load<u32>(addresses, 12);
-    // Addresses ascend: these are one apart, side by side in memory.
+    // Addresses ascend, so the four windows start at neighbouring numbers.
     const together = oneStep && p3 - p0 == 12;
     for (let y = 0; y < rows; y++) {
       if (together) copyLanes(to, p0, run);
@@ -61,12 +61,12 @@ export function packWindows(to: usize, addresses: usize, count: i32, g: Geometry
   }
 }
 
-/** to[k] = the four numbers from p + k on. */
+/** to[k] = the four numbers that start at p + k. */
 function copyLanes(to: usize, p: usize, n: i32): void {
   for (const end = p + (<usize>n << 2); p != end; p += 4, to += 16) v128.store(to, v128.load(p));
 }
 
-/** Panels of 4 of a window's numbers each, [count][4]: the rows of the first matrix of a product with that matrix transposed. */
+/** Packs panels of 4 of a window's numbers, [count][4] each: they are the rows of the matrix of windows when it is transposed. */
 export function packTaps(to: usize, addresses: usize, count: i32, g: Geometry): void {
   const depth = depthOf(g), run = runOf(g);
   for (let k = 0; k < depth; k += 4) {
@@ -78,7 +78,7 @@ export function packTaps(to: usize, addresses: usize, count: i32, g: Geometry): 
   }
 }
 
-/** How far behind a window's start its number k lies. */
+/** Bytes from the start of a window to its number k. */
 // @ts-ignore: decorator
 @inline
 export function tapBytes(k: i32, g: Geometry): usize {

@@ -3,8 +3,8 @@ import { depthOf, Geometry } from './geometry';
 import { rowBytes } from './patches';
 
 /*
- * The gradient of an input of one channel under stride 1, where panels of a window's row would be mostly empty: neighbouring windows
- * start one number apart, so what number k of each gives to the image is a row of numbers side by side.
+ * The gradient of an input with one channel and stride 1. Panels of a window's row would be mostly empty here. Instead, it uses that
+ * neighbouring windows start one number apart: the gradients of number k of these windows are added to contiguous numbers of the image.
  */
 
 const STRIP: i32 = 32768;
@@ -13,7 +13,7 @@ export function isSingle(g: Geometry): bool {
   return g.strideX * g.channels == 1;
 }
 
-/** Rows of outputs at a time. */
+/** How many rows of outputs are processed at a time. */
 export function singleRows(g: Geometry): i32 {
   return max(1, min(g.outHeight, STRIP / (depthOf(g) * g.outWidth)));
 }
@@ -23,7 +23,7 @@ export function singleWorkspace(g: Geometry): usize {
   return matmulWorkspace() + (<usize>(depthOf(g) * singleRows(g) * g.outWidth) << 2);
 }
 
-/** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
+/** Adds the gradients that come from `rows` rows of outputs, [rows, outWidth, outChannels], to the image that starts at `to`. */
 export function scatterSingle(to: usize, dOut: usize, w: usize, rows: i32, g: Geometry, work: usize): void {
   const depth = depthOf(g), positions = rows * g.outWidth, rowStep = rowBytes(g), width = g.outWidth;
   let sums = work + matmulWorkspace();

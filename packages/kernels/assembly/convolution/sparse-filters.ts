@@ -5,8 +5,8 @@ import { depthOf, Geometry, runOf } from './geometry';
 import { tapBytes } from './patches';
 
 /*
- * The gradient of the filters where most of the given gradient is zero, as behind a ReLU and a pool: its transpose, of which every row
- * is a sum over the windows whose gradient is not zero. The bits are those of the dense product.
+ * The gradient of the filters for a gradient of the outputs that is mostly zero, as it is if a ReLU and a max-pool follow. It
+ * computes the transpose, in which every row is a sum over the windows whose gradient is not zero. The bits are the same as in the dense product.
  */
 
 /** Bytes of a row of a panel: 16 or 20 columns. */
@@ -16,13 +16,13 @@ function panelRow(g: Geometry): u32 {
   return fillsWider(depthOf(g)) ? WIDER_ROW : PANEL_ROW;
 }
 
-/** Bytes of `work`, beside those of the transposed gradient itself: for at most `strip` windows. */
+/** Bytes of `work` for at most `strip` windows, without the bytes of the transposed gradient. */
 export function sparseFiltersWorkspace(g: Geometry, strip: i32): usize {
   const lines = <usize>g.outChannels;
   return FRONTS + <usize>panelRow(g) * (strip + 1) + (lines << 3) + lines * strip * ENTRY;
 }
 
-/** to[outChannels, depth] (+)= the gradients of `count` windows, [count, outChannels], transposed, times the windows. */
+/** to[outChannels, depth] (+)= G' W, with G the gradients of `count` windows, [count, outChannels], and W the windows, [count, depth]. */
 export function addSparse(
   to: usize, addresses: usize, dOut: usize, count: i32, g: Geometry, mode: i32, work: usize,
 ): void {
@@ -43,13 +43,13 @@ export function addSparse(
   }
 }
 
-/** Numbers [k, k + cols) of every window, `row` bytes apart. */
+/** Packs numbers [k, k + cols) of every window into rows that are `row` bytes apart. */
 function packTapsWide(to: usize, addresses: usize, count: i32, k: i32, cols: i32, row: usize, g: Geometry): void {
   const run = runOf(g), end = addresses + (<usize>count << 2);
   for (let j = 0; j < cols;) {
     const offset = tapBytes(k + j, g);
     let p = to;
-    // Four at a time, where they lie side by side.
+    // Copies four at a time where they are contiguous.
     if ((k + j) % run + 4 <= run && j + 4 <= cols) {
       for (let a = addresses; a != end; a += 4, p += row) v128.store(p, v128.load(<usize>load<u32>(a) + offset));
       j += 4;
@@ -62,7 +62,7 @@ function packTapsWide(to: usize, addresses: usize, count: i32, k: i32, cols: i32
   }
 }
 
-/** out[columns, rows] = x[rows, columns] transposed. */
+/** out[columns, rows] = the transpose of x[rows, columns]. */
 export function transpose(out: usize, x: usize, rows: i32, columns: i32): void {
   for (let j: usize = 0; j < <usize>columns; j++) {
     let p = x + (j << 2);

@@ -6,15 +6,15 @@ import { Geometry, runOf } from './geometry';
 import { rowBytes } from './patches';
 
 /*
- * The gradient of the input where most of the given gradient is zero: each window adds its sums over the outputs that are not.
+ * The gradient of the input for a gradient of the outputs that is mostly zero. Each window's sums run over the nonzero outputs only.
  */
 
 @unmanaged class Wide16 { a: u64; b: u64; }
 @unmanaged class Wide20 { a: u64; b: u64; c: u32; }
 
 /**
- * Bytes of a row of a panel: 16 or 20 columns. A pixel's sums are added panel by panel, so that their order would follow from the width,
- * were a channel in a panel twice.
+ * Bytes of a row of a panel of 16 or 20 columns. A panel has 20 columns only if there are at least 20 channels: if it held a channel twice,
+ * the order of that channel's sums would depend on the width of the panel.
  */
 // @ts-ignore: decorator
 @inline
@@ -34,7 +34,7 @@ export function sparseInputWorkspace(g: Geometry, rows: i32): usize {
   return FRONTS + WIDER_ROW + (lines << 3) + lines * g.outChannels * ENTRY;
 }
 
-/** Panels [outChannels][16 or 20] of the filters transposed; they end with each row of the window. */
+/** Packs the transposed filters into panels [outChannels][16 or 20]. Each row of the window starts a new panel. */
 export function packWideFilters(to: usize, w: usize, g: Geometry): void {
   const run = runOf(g), stride = <usize>g.outChannels << 2, columns = <i32>panelRow(g) >> 2;
   for (let y = 0; y < g.windowHeight; y++) {
@@ -48,7 +48,7 @@ export function packWideFilters(to: usize, w: usize, g: Geometry): void {
   }
 }
 
-/** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
+/** Adds the gradients that come from `rows` rows of outputs, [rows, outWidth, outChannels], to the image that starts at `to`. */
 export function scatterSparse(to: usize, dOut: usize, filters: usize, rows: i32, g: Geometry, work: usize): void {
   const spare = work + FRONTS, lines = spare + WIDER_ROW, count = rows * g.outWidth, entries = lines + (<usize>count << 3);
   const panelStep = panelRow(g), columns = <i32>panelStep >> 2;
@@ -69,7 +69,7 @@ export function scatterSparse(to: usize, dOut: usize, filters: usize, rows: i32,
   }
 }
 
-/** A row of outputs against one panel. */
+/** Multiplies one row of outputs with one panel. */
 function addLines<Width>(c: usize, line: usize, end: usize, filters: usize, cols: i32, step: usize, spare: usize): void {
   const whole = cols == <i32>offsetof<Width>();
   for (; line != end; line += 8, c += step) {

@@ -14,7 +14,7 @@ const MOST: i32 = 384;
 const FEWEST: i32 = 32;
 const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
 
-/** From so many numbers in a window on it pays to look for zeros. */
+/** For windows with fewer numbers than this, looking for zeros takes longer than it saves. */
 const WORTH_LOOKING: i32 = 16;
 
 /** Bytes of `work` for {@link convolveGradients}. */
@@ -32,8 +32,8 @@ function sparseWorkspace(g: Geometry, strip: i32): usize {
 }
 
 /**
- * See Ops.convolveGradients in src/ops.ts, but for the bias. Sums over a strip of windows are added up, in the order of the windows.
- * Zeros of the given gradient are left out where there are enough of them, to the same bits.
+ * See Ops.convolveGradients in src/ops.ts; this function computes all but the bias. It adds up the sums of the strips of windows in order.
+ * If the given gradient has enough zeros, it skips them. The bits are the same.
  */
 export function convolveGradients(dW: usize, x: usize, dOut: usize, g: Geometry, work: usize): void {
   if (g.batch == 0) memory.fill(dW, 0, <usize>depthOf(g) * g.outChannels << 2);
@@ -50,14 +50,14 @@ export function gradientStrips(g: Geometry): i32 {
   return strips;
 }
 
-/** Whether zeros of the given gradient are left out. */
+/** Whether zeros of the given gradient are skipped. */
 export function skipsZeros(dOut: usize, g: Geometry): bool {
   return depthOf(g) >= WORTH_LOOKING && worthSkipping(dOut, <usize>g.batch * positionsOf(g) * g.outChannels, depthOf(g));
 }
 
 /**
- * The sums of strips [first, first + count), each in a matrix of its own, one behind the other: what a thread does of
- * {@link convolveGradients}. {@link addStrips} adds them up. Where zeros are left out, the matrices are transposed.
+ * The sums of strips [first, first + count): one thread's part of {@link convolveGradients}. Each strip gets a matrix, and the matrices
+ * follow each other in memory. {@link addStrips} adds them up. If zeros are skipped, the matrices are transposed.
  */
 export function convolveGradientsOfStrips(
   sums: usize, x: usize, dOut: usize, g: Geometry, sparse: bool, first: i32, count: i32, work: usize,
@@ -65,7 +65,7 @@ export function convolveGradientsOfStrips(
   walk(sums, x, dOut, g, sparse, first, first + count, <usize>depthOf(g) * g.outChannels << 2, work);
 }
 
-/** dW (+)= the sums of `strips` strips, `size` bytes apart, in their order, for n of their numbers. */
+/** dW (+)= n numbers of the sums of `strips` strips. These sums are `size` bytes apart, and are added in their order. */
 export function addStrips(dW: usize, sums: usize, n: i32, strips: i32, size: usize, accumulate: bool): void {
   if (!accumulate) memory.copy(dW, sums, <usize>n << 2);
   for (let i = accumulate ? 0 : 1; i < strips; i++) addTo(dW, sums + <usize>i * size, n);
@@ -79,7 +79,7 @@ function addTo(to: usize, x: usize, n: i32): void {
   for (; to != end; to += 4, x += 4) store<f32>(to, load<f32>(to) + load<f32>(x));
 }
 
-/** The strips from `from` until `until`: into one sum where `step` is 0, else into sums `step` bytes apart. */
+/** Sums over strips [from, until): into one sum if `step` is 0, else into one sum for each strip, `step` bytes apart. */
 function walk(
   dW: usize, x: usize, dOut: usize, g: Geometry, sparse: bool, from: i32, until: i32, step: usize, work: usize,
 ): void {
@@ -115,7 +115,7 @@ function walk(
   if (sparse && !step) transpose(dW, transposed, g.outChannels, depth);
 }
 
-/** dW (+)= the windows, transposed, times the gradients of `count` windows. */
+/** dW (+)= W' G, with W `count` windows, [count, depth], and G their gradients, [count, outChannels]. */
 function addDense(
   dW: usize, addresses: usize, dOut: usize, count: i32, g: Geometry, mode: i32, taps: usize, spare: usize,
 ): void {

@@ -11,11 +11,11 @@ import { packWideFilters, scatterSparse, sparseInputWorkspace, wideFilterBytes }
 @unmanaged class Wide4 { a: u32; }
 @unmanaged class Wide8 { a: u64; }
 
-/** Numbers of packed gradients at a time. */
+/** How many numbers of gradients are packed at a time. */
 const STRIP: i32 = 32768;
 const SPARE: usize = TILE_ROWS * TILE_COLS << 2;
 
-/** Panels of 8 of a window's numbers: they end with each row of the window, so that a panel's numbers lie side by side in an image. */
+/** Panels of 8 numbers in one row of a window. Each row starts a new panel, so a panel's numbers are contiguous in an image. */
 // @ts-ignore: decorator
 @inline
 function panelsInRun(g: Geometry): i32 {
@@ -28,12 +28,12 @@ function tilesInRow(g: Geometry): i32 {
   return (g.outWidth + 3) >> 2;
 }
 
-/** Rows of outputs at a time. */
+/** How many rows of outputs are processed at a time. */
 function stripRows(g: Geometry): i32 {
   return max(1, min(g.outHeight, STRIP / (tilesInRow(g) * TILE_ROWS * g.outChannels)));
 }
 
-/** From so many numbers in a window on it pays to look for zeros. */
+/** For windows with fewer numbers than this, looking for zeros takes longer than it saves. */
 const WORTH_LOOKING: i32 = 64;
 
 function filterBytes(g: Geometry): usize {
@@ -52,9 +52,9 @@ export function convolveBackwardWorkspace(g: Geometry): usize {
 }
 
 /**
- * See Ops.convolveBackward in src/ops.ts. A tile is 4 windows of a row by 8 of their numbers; it adds its sums to the image where the
- * windows lie, so that no matrix of windows is ever written. Zeros of the given gradient are left out where an image has enough of
- * them. The order of the sums follows from the geometry and, by that choice, from the image itself.
+ * See Ops.convolveBackward in src/ops.ts. A tile is 4 windows of a row by 8 of their numbers. It adds its sums directly to the windows'
+ * pixels, so no matrix of windows is written. If the gradient of an image has enough zeros, they are skipped. The order of the sums depends
+ * on the geometry and on this choice, so on the image itself, and on nothing else.
  */
 export function convolveBackward(dx: usize, dOut: usize, w: usize, g: Geometry, work: usize): void {
   const filters = work + SPARE, wideFilters = filters + filterBytes(g), padded = wideFilters + wideFilterBytes(g);
@@ -81,7 +81,7 @@ export function convolveBackward(dx: usize, dOut: usize, w: usize, g: Geometry, 
   }
 }
 
-/** Panels [outChannels][8] of the filters transposed. */
+/** Packs the transposed filters into panels [outChannels][8]. */
 function packFilters(to: usize, w: usize, g: Geometry): void {
   const run = runOf(g), stride = <usize>g.outChannels << 2;
   for (let y = 0; y < g.windowHeight; y++) {
@@ -93,7 +93,7 @@ function packFilters(to: usize, w: usize, g: Geometry): void {
   }
 }
 
-/** Panels [outChannels][4] of the gradients of rows of outputs; they end with each row. */
+/** Packs the gradients of rows of outputs into panels [outChannels][4]. Each row starts a new panel. */
 function packGradients(to: usize, dOut: usize, rows: i32, g: Geometry): void {
   const stride = <usize>g.outChannels << 2;
   for (let y = 0; y < rows; y++) {
@@ -106,7 +106,7 @@ function packGradients(to: usize, dOut: usize, rows: i32, g: Geometry): void {
   }
 }
 
-/** Adds what `rows` rows of outputs, whose gradients are [rows, outWidth, outChannels], give to the image from `to` on. */
+/** Adds the gradients that come from `rows` rows of outputs, [rows, outWidth, outChannels], to the image that starts at `to`. */
 function scatterDense(
   to: usize, dOut: usize, filters: usize, rows: i32, g: Geometry, gradients: usize, spare: usize,
 ): void {

@@ -1,6 +1,6 @@
 import { pinned, restOf, slot, store3 } from '../workspace';
 
-/** out = max(x, 0); NaN stays. */
+/** out = max(x, 0), or NaN if x is NaN. */
 export function relu(out: usize, x: usize, n: i32): void {
   const zero = pinned(0, 0);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16) v128.store(out, f32x4.max(v128.load(x), zero));

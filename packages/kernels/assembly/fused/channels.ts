@@ -3,11 +3,11 @@ import { BLOCK, buffer, pin, pinned, restOf, slot, store3 } from '../workspace';
 import { keep } from './dropout';
 
 /*
- * Random words for every channel of an example, the same ones at all of its positions. x is [examples, positions, channels]. `words` has
- * room for examples * channels words, rounded up to a multiple of 16, and 4 more.
+ * One random word for every channel of an example, the same at all positions. x is [examples, positions, channels]. `words` has room for
+ * examples * channels words, rounded up to a multiple of 16, plus 4.
  */
 
-/** src/random/stream.ts has the list. */
+/** Domains of the random stream: src/random/stream.ts lists them. */
 const MASK: u32 = 2;
 const SIGN: u32 = 3;
 
@@ -23,7 +23,7 @@ export function dropoutChannels(
   }
 }
 
-/** {@link keep} that reads nothing beyond its row. */
+/** Like {@link keep}, but reads nothing after the end of its row. */
 function keepRow(out: usize, x: usize, words: usize, n: i32, threshold: u32, scale: f32): void {
   const rest = n & 3, whole = <usize>(n & ~3) << 2;
   keep(out, x, words, n & ~3, threshold, scale);
@@ -42,7 +42,7 @@ export function multiplySigns(out: usize, x: usize, n: i32, key0: u32, key1: u32
   }
 }
 
-/** {@link multiplySigns} with a sign for every channel of an example. */
+/** {@link multiplySigns} with one sign for every channel of an example. */
 export function multiplySignsOfChannels(
   out: usize, x: usize, examples: i32, positions: i32, channels: i32, key0: u32, key1: u32, accumulate: bool, words: usize,
 ): void {

@@ -3,12 +3,12 @@ import { sigmoid } from '../math/sigmoid';
 import { streamWords } from '../random/philox';
 import { BLOCK, buffer, pin, pinned, store3, wholeBytes } from '../workspace';
 
-/** src/random/stream.ts has the list. */
+/** A domain of the random stream: src/random/stream.ts lists them. */
 const UNIFORM: u32 = 4;
 
 /**
- * Relaxed masks; see Ops.concreteMask in src/ops.ts: out = scale sigmoid((log(1 - u) - log u - logit) inverse), `inverse` of the
- * temperature. u is an odd multiple of 2^-31 rounded to float32, as in random/normal.ts.
+ * Relaxed masks; see Ops.concreteMask in src/ops.ts: out = scale sigmoid((log(1 - u) - log u - logit) inverse), where `inverse` is
+ * 1 / temperature. u is an odd multiple of 2^-31 rounded to float32, as in random/normal.ts.
  */
 export function concreteMask(
   out: usize, n: i32, key0: u32, key1: u32, logit: f32, inverse: f32, scale: f32,
@@ -25,7 +25,7 @@ export function concreteMask(
   }
 }
 
-/** The same mask at all positions of a channel; out is [examples, positions, channels], `work` has room for one of [examples, channels]. */
+/** The same mask at all positions of a channel. `out` is [examples, positions, channels]; `work` has room for [examples, channels]. */
 export function concreteMaskOfChannels(
   out: usize, examples: i32, positions: i32, channels: i32, key0: u32, key1: u32, logit: f32, inverse: f32, scale: f32, work: usize,
 ): void {
@@ -36,7 +36,7 @@ export function concreteMaskOfChannels(
   }
 }
 
-/** Words become u, and `others` 1 - u. */
+/** Replaces words by u, and writes 1 - u to `others`. */
 function uniforms(words: usize, others: usize, n: i32): void {
   const lowest = pin(0, i32x4.splat(1)), scale = pinned(1, 2 ** -31), one = pinned(2, 1);
   for (const end = words + wholeBytes(n); words != end; words += 16, others += 16) {
@@ -46,7 +46,7 @@ function uniforms(words: usize, others: usize, n: i32): void {
   }
 }
 
-/** a becomes (b - a - logit) inverse. */
+/** a = (b - a - logit) inverse */
 function differences(a: usize, b: usize, n: i32, logit: f32, inverse: f32): void {
   const l = pinned(0, logit), s = pinned(1, inverse);
   for (const end = a + wholeBytes(n); a != end; a += 16, b += 16) {

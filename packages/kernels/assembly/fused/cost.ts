@@ -6,7 +6,7 @@ import { logDensity } from './prior';
 
 const HALF_LOG_2PI: f32 = 0.9189385332046727;
 
-/** Sum of log q(w) - log p(w) over the weights with sigma > 0, at the draw w of the key; see Ops.complexityCost in src/ops.ts. */
+/** Sum of log q(w) - log p(w) over the weights with sigma > 0, for the draw w of this key. See Ops.complexityCost in src/ops.ts. */
 export function complexityCost(
   rho: usize, w: usize, n: i32, key0: u32, key1: u32,
   prior: i32, precision1: f32, logOdds: f32, curvature: f32, constant: f32,
@@ -14,7 +14,7 @@ export function complexityCost(
   let cost: f64 = 0;
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    // In this order: softplus works in buffer 0.
+    // This call comes first, because softplus overwrites buffer 0.
     logDensity(buffer(1), w + at, count, prior, precision1, logOdds, curvature, constant);
     softplus(buffer(2), rho + at, count);
     log(buffer(3), buffer(2), count);
@@ -38,7 +38,7 @@ export function logPrior(
   return total;
 }
 
-/** log p becomes log q - log p, 0 where sigma is 0: log q = -epsilon^2 / 2 - log sigma - log(2 pi) / 2. */
+/** logP = log q - logP, or 0 where sigma is 0, with log q = -epsilon^2 / 2 - log sigma - log(2 pi) / 2. */
 function logRatios(logP: usize, epsilon: usize, sigma: usize, logSigma: usize, n: i32): void {
   const half = pinned(0, 0.5), constant = pinned(1, HALF_LOG_2PI), zero = pinned(2, 0);
   for (const end = logP + wholeBytes(n); logP != end; logP += 16, epsilon += 16, sigma += 16, logSigma += 16) {
@@ -49,7 +49,7 @@ function logRatios(logP: usize, epsilon: usize, sigma: usize, logSigma: usize, n
   }
 }
 
-/** In double precision, always in the same order. */
+/** The sum in double precision, always in the same order. */
 export function sum(x: usize, n: i32): f64 {
   let even = f64x2.splat(0), odd = even, total: f64 = 0;
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16) {

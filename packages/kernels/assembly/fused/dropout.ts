@@ -1,14 +1,15 @@
 import { streamWords, streamWordsWhere } from '../random/philox';
 import { BLOCK, buffer, pin, pinned, slot, store3 } from '../workspace';
 
-/** src/random/stream.ts has the list. */
+/** A domain of the random stream: src/random/stream.ts lists them. */
 const MASK: u32 = 2;
 
 /** out = x * scale where the stream's word is at least `threshold`, else 0. `out` may be `x`. */
 export function dropout(out: usize, x: usize, n: i32, key0: u32, key1: u32, threshold: u32, scale: f32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
-    // The margins of images stay zero, whatever their words are. What is left of less than 16 elements gets its words in any case.
+    // Zeros, such as the margins of images, stay zero for any word, so groups of 16 zeros need no words. The last group, if it has fewer
+    // than 16 elements, always gets its words.
     const whole = count >> 4;
     streamWordsWhere(x + at, buffer(0), whole, first >> 4, key0, key1, MASK);
     if (count & 15) streamWords(buffer(0) + (<usize>whole << 6), 1, (first >> 4) + whole, key0, key1, MASK);

@@ -4,7 +4,7 @@ import { madd } from '../simd';
 import { BLOCK, buffer, pinned, restOf, slot, store3 } from '../workspace';
 
 /*
- * Elementwise passes of the local reparameterisation and of Flipout. Outputs may be inputs; nothing is read beyond an operand.
+ * Elementwise passes of the local reparameterisation and of Flipout. An output may be an input. Nothing is read after the end of an operand.
  */
 
 export function subtract(out: usize, a: usize, b: usize, n: i32): void {
@@ -44,7 +44,7 @@ export function variance(out: usize, rho: usize, n: i32): void {
   }
 }
 
-/** softplus reads whole vectors: n is a multiple of 4. */
+/** n must be a multiple of 4, because softplus reads whole vectors. */
 function varianceOfWhole(out: usize, rho: usize, n: i32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
@@ -53,7 +53,7 @@ function varianceOfWhole(out: usize, rho: usize, n: i32): void {
   }
 }
 
-/** out = mean + sqrt(variance) epsilon; `slope`, unless 0, gets epsilon / (2 sqrt(variance)). Neither, where the variance is 0. */
+/** out = mean + sqrt(variance) epsilon; slope = epsilon / (2 sqrt(variance)) if `slope` is not 0. Where the variance is 0: mean and 0. */
 export function sampleActivations(out: usize, mean: usize, variance: usize, slope: usize, n: i32, key0: u32, key1: u32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
@@ -66,7 +66,7 @@ export function sampleActivations(out: usize, mean: usize, variance: usize, slop
   }
 }
 
-/** The draws of at most a block, of elements [first, first + count) of the stream. */
+/** The draws of elements [first, first + count) of the stream; `count` is at most a block. */
 export function sampleBlock(out: usize, mean: usize, variance: usize, count: i32, first: u32, key0: u32, key1: u32): void {
   if (!(count & 15)) return drawsByVariance(out, mean, variance, count >> 4, first, key0, key1, buffer(0));
   normals(buffer(0), count, first, key0, key1);

@@ -16,7 +16,7 @@ export function sampleGaussian(w: usize, mu: usize, rho: usize, n: i32, key0: u3
   }
 }
 
-/** The draw, given e = e^-|rho|. */
+/** {@link sampleGaussian} for given e = e^-|rho| and epsilon. */
 function draw(w: usize, mu: usize, rho: usize, e: usize, epsilon: usize, n: i32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
   const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
@@ -32,8 +32,8 @@ function draw(w: usize, mu: usize, rho: usize, e: usize, epsilon: usize, n: i32)
 }
 
 /**
- * gRho = (g (w - mu) - klWeight) sigmoid(rho) / softplus(rho), which is (g epsilon - klWeight / sigma) sigmoid(rho): with w at hand
- * epsilon need not be drawn again. `to` holds e^-|rho| and then the gradient, a buffer. Where sigma is 0, so is the gradient.
+ * gRho = (g (w - mu) - klWeight) sigmoid(rho) / softplus(rho). This equals (g epsilon - klWeight / sigma) sigmoid(rho), but uses w, so
+ * epsilon is not drawn again. `to` is a buffer that holds e^-|rho| before and the gradient after. Where sigma is 0, the gradient is 0.
  */
 function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i32, klWeight: f32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
@@ -42,7 +42,7 @@ function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i3
   for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, rho += 16, w += 16, g += 16) {
     const e = v128.load(to), x = v128.load(rho);
     const sigma = f32x4.add(f32x4.pmax(zero, x), log1p(e, q0, q1, q2, q3, q4, q5, q6, q7));
-    // sigmoid = numerator / (1 + e); the quotient goes to 1 where both sigmoid and softplus vanish.
+    // sigmoid = numerator / (1 + e). As rho goes to -Infinity, sigmoid and softplus go to 0 and their quotient goes to 1.
     const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
     const quotient = f32x4.div(numerator, f32x4.mul(f32x4.add(e, one), sigma));
     const ratio = v128.andnot(quotient, f32x4.eq(sigma, zero));
@@ -51,7 +51,7 @@ function rhoGradient(to: usize, mu: usize, rho: usize, w: usize, g: usize, n: i3
   }
 }
 
-/** The gradients of one block: that of mu where the result points to, that of rho in buffer 1. `noiseGrad` is 0 for `grad`. */
+/** The gradients of one block: of rho in buffer 1, of mu at the returned address. A `noiseGrad` of 0 means `grad`. */
 function gradients(
   mu: usize, rho: usize, w: usize, grad: usize, noiseGrad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
@@ -65,7 +65,7 @@ function gradients(
   return g;
 }
 
-/** gMu (+)= scale * gradient of mu, gRho likewise; see Ops.gaussianGradients in src/ops.ts. */
+/** gMu (+)= scale * gradient of mu, and the same for rho. See Ops.gaussianGradients in src/ops.ts. */
 export function gaussianGradients(
   gMu: usize, gRho: usize, mu: usize, rho: usize, w: usize, grad: usize, noiseGrad: usize, n: i32, klWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,
@@ -97,7 +97,7 @@ export function scaled(out: usize, x: usize, n: i32, scale: f32, accumulate: boo
   }
 }
 
-/** The gradients of one sample and the optimiser on mu and rho; see Ops.updateGaussian in src/ops.ts. */
+/** Computes the gradients of one sample and updates mu and rho. See Ops.updateGaussian in src/ops.ts. */
 export function updateGaussian(
   mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, w: usize, grad: usize, noiseGrad: usize, n: i32,
   klWeight: f32, prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,

@@ -2,8 +2,8 @@ import { madd } from '../simd';
 import { BLOCK, buffer, pinned, restOf, slot, store3 } from '../workspace';
 
 /**
- * One step of IVON on means m and variances v; see Ops.updateIvon in src/ops.ts. `w` is 0 where `product` has grad (w - mu), and the
- * other way round. Nothing is read beyond an operand.
+ * One step of IVON; see Ops.updateIvon in src/ops.ts. The caller gives either `w`, or `product` with grad (w - mu); the other one is 0.
+ * Nothing is read after the end of an operand.
  */
 export function updateIvon(
   mu: usize, variance: usize, momentum: usize, w: usize, product: usize, grad: usize, n: i32,
@@ -38,7 +38,7 @@ function products(to: usize, w: usize, mu: usize, grad: usize, n: i32): void {
 }
 
 /**
- * m = decay m + gain grad; r = memory (curvature product + priorPrecision v - 1); v /= 1 + r + r^2 / 2, at most doubled;
+ * m = decay m + gain grad; r = memory (curvature product + priorPrecision v - 1); v /= 1 + r + r^2 / 2, which at most doubles v;
  * mu -= v (rate m + pull mu).
  */
 function step(

@@ -13,15 +13,15 @@ export function reluBackward(grad: usize, activation: usize, n: i32, scale: f32)
   }
 }
 
-/** Rows at a time: of narrow matrices they stay in the first-level cache while every column passes by. */
+/** How many rows are summed at a time. Those of a narrow matrix stay in the first-level cache while all columns are read. */
 const SUMMED_ROWS: i32 = 64;
 
-/** out[n] = sum over rows of a[m, n], in order. */
+/** out[n] = the sum over the rows of a[m, n], in their order. */
 export function sumRows(out: usize, a: usize, m: i32, n: i32): void {
   sumColumns(out, a, m, n, n);
 }
 
-/** out[j] = the sum of column j of `n` columns of a matrix whose rows are `width` apart, row by row. */
+/** out[j] = the sum of column j, added row by row, for `n` columns of a matrix whose rows are `width` numbers apart. */
 export function sumColumns(out: usize, a: usize, m: i32, n: i32, width: i32): void {
   const stride = <usize>width << 2, row = <usize>n << 2;
   memory.fill(out, 0, row);
@@ -59,7 +59,7 @@ function addFour(out: usize, p: usize, end: usize, stride: usize): void {
   v128.store(out, sum);
 }
 
-/** out[i] = bytes[i] / divisor, rounded once. Most pixels of a digit are 0: sixteen of them side by side need no division. */
+/** out[i] = bytes[i] / divisor, rounded once. Most pixels of a digit are 0, so groups of sixteen zeros skip the division. */
 export function pixels(out: usize, bytes: usize, n: i32, divisor: f32): void {
   const d = pinned(0, divisor), zero = pinned(1, 0);
   for (const end = bytes + <usize>(n & ~15); bytes != end; bytes += 16, out += 64) {

@@ -10,8 +10,8 @@ import { ADAM, adamStep, descend } from './optimizer';
 import { logUniformKl, pressure } from './sparse';
 
 /**
- * variance = sigma^2 and ratio = sigmoid(rho) / sigma, which goes to 1 where both vanish and is 0 where sigma is. `e` is e^-|rho|; outputs
- * may be `e` or `rho`. n: whole vectors.
+ * variance = sigma^2 and ratio = sigmoid(rho) / sigma. As rho goes to -Infinity, the ratio goes to 1; where sigma is 0, it is 0. `e` is
+ * e^-|rho|. The outputs may be `e` or `rho`. n is rounded up to whole vectors.
  */
 function spread(variance: usize, ratio: usize, rho: usize, e: usize, n: i32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
@@ -58,7 +58,7 @@ function rhoGradient(
   }
 }
 
-/** to = meanGrad + slope mu, a buffer. */
+/** to = meanGrad + slope mu; `to` is a buffer. */
 function muGradient(to: usize, mu: usize, meanGrad: usize, n: i32, slope: f32): void {
   const s = pinned(0, slope);
   for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, meanGrad += 16) {
@@ -66,7 +66,7 @@ function muGradient(to: usize, mu: usize, meanGrad: usize, n: i32, slope: f32): 
   }
 }
 
-/** gRho = ratio (2 variance varianceGrad - klWeight c) for the log-uniform prior, c in `pressures`. */
+/** gRho = ratio (2 variance varianceGrad - klWeight c) for the log-uniform prior; `pressures` holds c, see sparse.ts. */
 function rhoGradientUnder(
   to: usize, variance: usize, ratio: usize, varianceGrad: usize, pressures: usize, n: i32, klWeight: f32,
 ): void {
@@ -82,7 +82,7 @@ function rhoGradientUnder(
   }
 }
 
-/** to = meanGrad + klWeight c / mu, 0 for the latter where c is. */
+/** to = meanGrad + klWeight c / mu; the second term is 0 where c is 0. */
 function muGradientUnder(to: usize, mu: usize, meanGrad: usize, pressures: usize, n: i32, klWeight: f32): void {
   const kl = pinned(0, klWeight), zero = pinned(1, 0);
   for (const end = to + wholeBytes(n); to != end; to += 16, mu += 16, meanGrad += 16, pressures += 16) {
@@ -93,8 +93,8 @@ function muGradientUnder(to: usize, mu: usize, meanGrad: usize, pressures: usize
 }
 
 /**
- * The gradients of one block: that of mu in buffer 0, that of rho in buffer 1. `precision` is 0 for the log-uniform prior; `variance` and
- * `ratio` are those of rho, or 0: then they are computed.
+ * The gradients of one block: of mu in buffer 0, of rho in buffer 1. `precision` is 0 for the log-uniform prior. `variance` and `ratio`
+ * come from {@link varianceAndRatio}; if they are 0, they are computed here.
  */
 function gradients(
   mu: usize, rho: usize, variance: usize, ratio: usize, meanGrad: usize, varianceGrad: usize, n: i32,
@@ -116,7 +116,7 @@ function gradients(
   rhoGradient(buffer(1), variance, ratio, varianceGrad, n, klWeight, klWeight * precision);
 }
 
-/** See Ops.localGradients in src/ops.ts. Passes over whole vectors; the last one to three elements go through slots. */
+/** See Ops.localGradients in src/ops.ts. The passes work on whole vectors; the last one to three elements are copied to slots. */
 export function localGradients(
   gMu: usize, gRho: usize, mu: usize, rho: usize, variance: usize, ratio: usize, meanGrad: usize, varianceGrad: usize, n: i32,
   klWeight: f32, precision: f32, scale: f32, accumulate: bool,
@@ -148,7 +148,7 @@ function gradientsOfWhole(
   }
 }
 
-/** See Ops.updateLocal in src/ops.ts; 0 for a moment that the rule does not have. */
+/** See Ops.updateLocal in src/ops.ts. A moment that the optimiser does not have is 0. */
 export function updateLocal(
   mu: usize, rho: usize, muM: usize, muV: usize, rhoM: usize, rhoV: usize, variance: usize, ratio: usize,
   meanGrad: usize, varianceGrad: usize, n: i32,
@@ -209,8 +209,8 @@ function updateWhole(
 }
 
 /*
- * Gradient and Adam in one loop, for a Gaussian prior: the square root and the division of Adam keep the divider busy while what the gradient
- * needs comes out of memory. One after the other, each waits for the other's bottleneck. The bits are those of the passes.
+ * Gradient and Adam in one loop, for a Gaussian prior. Adam is limited by the divider (square root and division), the gradient by memory.
+ * In one loop both work at the same time. The bits are the same as in two loops.
  */
 
 function adamOfMu(
@@ -241,8 +241,8 @@ function adamOfRho(
 }
 
 /**
- * Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0; `constant` is -(1 + log precision) / 2. `precision` is 0
- * for the log-uniform prior.
+ * Sum of KL[N(mu, sigma^2) || N(0, 1 / precision)] over the weights with sigma > 0. `constant` is -(1 + log precision) / 2. A `precision` of
+ * 0 means the log-uniform prior.
  */
 export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, constant: f32): f64 {
   const whole = n & ~3, rest = n & 3, at = <usize>whole << 2;
@@ -255,7 +255,7 @@ export function gaussianKl(mu: usize, rho: usize, n: i32, precision: f32, consta
   return total;
 }
 
-/** The sum over the first `counted` of n elements, whole vectors of at most a block. */
+/** The sum over the first `counted` of n elements. n is at most a block, rounded up to whole vectors. */
 function klOf(mu: usize, rho: usize, n: i32, counted: i32, precision: f32, constant: f32): f64 {
   softplus(buffer(2), rho, n);
   if (precision == 0) {

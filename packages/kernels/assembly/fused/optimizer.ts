@@ -1,11 +1,11 @@
 import { pinned, slot, slotOf, store3 } from '../workspace';
 
-/** src/wasm-ops/optimizer.ts numbers the rules and computes their constants. */
+/** The update rules. src/wasm-ops/optimizer.ts uses the same numbers, and computes the constants. */
 export const SGD: i32 = 0;
 export const MOMENTUM: i32 = 1;
 export const ADAM: i32 = 2;
 
-/** One step of the rule on x, whose moments are m and v, with gradient g. The constants mean what the functions below say. */
+/** One step of a rule on x with gradient g and moments m and v. The functions below say what the constants mean. */
 export function descend(
   x: usize, m: usize, v: usize, g: usize, n: i32,
   rule: i32, rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,
@@ -44,7 +44,7 @@ function momentum(x: usize, v: usize, g: usize, n: i32, rate: f32, decay: f32): 
   }
 }
 
-/** One vector of {@link adam}, given its gradient. */
+/** One vector of {@link adam} for a given gradient. */
 // @ts-ignore: decorator
 @inline
 export function adamStep(
@@ -59,7 +59,7 @@ export function adamStep(
   v128.store(x, f32x4.sub(v128.load(x), step));
 }
 
-/** m = decay1 m + gain1 g; v = decay2 v + gain2 g^2; x -= rate m / (sqrt(v correction) + epsilon), rate with the bias correction of m. */
+/** m = decay1 m + gain1 g; v = decay2 v + gain2 g^2; x -= rate m / (sqrt(v correction) + epsilon). `rate` includes the bias correction of m. */
 function adam(
   x: usize, m: usize, v: usize, g: usize, n: i32,
   rate: f32, decay1: f32, gain1: f32, decay2: f32, gain2: f32, correction: f32, epsilon: f32,

@@ -2,7 +2,7 @@ import { BLOCK, buffer } from '../workspace';
 import { descend } from './optimizer';
 import { withPrior } from './prior';
 
-/** The optimiser on w, with the prior's gradient added to `grad`; see Ops.updatePoint in src/ops.ts. */
+/** Adds the prior's gradient to `grad` and updates w. See Ops.updatePoint in src/ops.ts. */
 export function updatePoint(
   w: usize, m: usize, v: usize, grad: usize, n: i32, priorWeight: f32,
   prior: i32, precision1: f32, precision2: f32, logOdds: f32, curvature: f32,

@@ -3,22 +3,22 @@ import { softplus } from '../math/softplus';
 import { madd } from '../simd';
 import { pinned, wholeBytes } from '../workspace';
 
-/** src/wasm-ops/prior.ts numbers the priors and computes their constants; a mixture's first component is the wider one. */
+/** The priors. src/wasm-ops/prior.ts uses the same numbers, and computes the constants. A mixture's first component is the wider one. */
 export const FLAT: i32 = 0;
 export const GAUSSIAN: i32 = 1;
 export const MIXTURE: i32 = 2;
 export const LAPLACE: i32 = 3;
 
-/** What log p falls with: w^2 of Gaussians, |w| of Laplace priors. */
+/** The term in log p: w^2 for Gaussian priors, |w| for Laplace priors. */
 type Square = u8;
 type Absolute = u16;
 
 /**
- * The gradient g - weight * d log p(w) / dw, in `to` (a buffer) or where `g` is, if there is nothing to add. Returns where.
+ * The gradient g - weight * d log p(w) / dw. Writes it to `to`, a buffer, and returns `to`; if there is nothing to add, returns `g`.
  *
- * For the mixture -d log p / dw = w (precision1 + e precision2) / (1 + e), where e = e^(logOdds - curvature w^2) are the odds of the
- * second component: nothing over- or underflows for any w. For the Gaussian it is w precision1. Laplace priors have |w| for w^2, the
- * sign of w for w, and precisions 1 / scale.
+ * For the mixture, -d log p / dw = w (precision1 + e precision2) / (1 + e), where e = e^(logOdds - curvature w^2) are the odds of the
+ * second component. This form does not overflow or underflow for any w. For the Gaussian it is w precision1. Laplace priors have |w|
+ * instead of w^2, sign(w) instead of w, and precisions 1 / scale.
  */
 export function withPrior(
   to: usize, g: usize, w: usize, n: i32, weight: f32,
@@ -40,7 +40,7 @@ function laplaceSlope(to: usize, g: usize, w: usize, n: i32, slope: f32): void {
   }
 }
 
-/** -1, 0 or 1; NaN stays. */
+/** sign(y): -1, 0 or 1; NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 function signs(y: v128): v128 {
@@ -56,13 +56,13 @@ function gaussianSlope(to: usize, g: usize, w: usize, n: i32, slope: f32): void 
 }
 
 /**
- * The odds are 2^(a - b w^2) or 2^(a - b |w|), by the method of math/exp.ts. Below 2^-124 they stay there, for denormal arithmetic is slow; above 2^60,
- * where only the second component counts, they would overflow.
+ * The odds are 2^(a - b w^2) or 2^(a - b |w|), computed as in math/exp.ts. They are clipped to [2^-124, 2^60]: below, denormal arithmetic
+ * would be slow; above, they would overflow, and only the second component matters.
  */
 function mixtureSlope<Falls>(to: usize, g: usize, w: usize, n: i32, slope1: f32, slope2: f32, a: f32, b: f32): void {
   const one = pinned(0, 1), s1 = pinned(1, slope1), s2 = pinned(2, slope2), va = pinned(3, a), vb = pinned(4, b);
   const lowest = pinned(5, -124), magic = pinned(6, MAGIC + BIAS), highest = pinned(12, 60);
-  // Fitted to 2^f on [-1/2, 1/2] for least relative error: 1.6 * 2^-24, less than the rounding of a - b w^2 makes.
+  // Fitted to 2^f on [-1/2, 1/2] for least relative error, 1.6 * 2^-24. The rounding error of a - b w^2 is larger.
   const c1 = pinned(7, 0.6931470036506653), c2 = pinned(8, 0.24022246897220612), c3 = pinned(9, 0.0555071160197258);
   const c4 = pinned(10, 0.009671300649642944), c5 = pinned(11, 0.001326927449554205);
   for (const end = to + wholeBytes(n); to != end; to += 16, g += 16, w += 16) {
@@ -79,16 +79,16 @@ function mixtureSlope<Falls>(to: usize, g: usize, w: usize, n: i32, slope1: f32,
 }
 
 /**
- * to[i] = log p(w[i]), a buffer; `constant` is log p of the first component at 0. For the mixture
- * log p = constant - w^2 precision1 / 2 + softplus(logOdds - curvature w^2), for that of Laplace priors
- * constant - |w| precision1 + softplus(logOdds - curvature |w|). For `flat` it is 0.
+ * to[i] = log p(w[i]); `to` is a buffer, and `constant` is log p of the first component at 0. For the mixture of Gaussians
+ * log p = constant - w^2 precision1 / 2 + softplus(logOdds - curvature w^2). For the mixture of Laplace priors
+ * log p = constant - |w| precision1 + softplus(logOdds - curvature |w|). For `flat`, log p = 0.
  */
 export function logDensity(
   to: usize, w: usize, n: i32,
   prior: i32, precision1: f32, logOdds: f32, curvature: f32, constant: f32,
 ): void {
   if (prior == FLAT) {
-    // Not constant - 0 w^2, which is NaN where w^2 overflows.
+    // constant - 0 w^2 would be NaN where w^2 overflows.
     memory.fill(to, 0, <usize>wholeBytes(n));
     return;
   }

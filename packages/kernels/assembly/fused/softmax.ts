@@ -2,8 +2,8 @@ import { exp } from '../math/exp';
 import { log } from '../math/log';
 
 /**
- * to = e^(x - largest of the row), sums[r] = the sum of the row, at least 1; `largest` gets the rows' largest. `to` may be `x`.
- * NaN and +Infinity in a row make its sum NaN.
+ * to = e^(x - largest of the row); sums[r] = the sum of row r of `to`, at least 1; largest[r] = the largest of row r of `x`. `to` may be `x`.
+ * If a row contains NaN or +Infinity, its sum is NaN.
  */
 export function exponentials(to: usize, sums: usize, largest: usize, x: usize, rows: i32, classes: i32): void {
   const width = <usize>classes << 2;
@@ -41,7 +41,7 @@ export function softmax(out: usize, x: usize, rows: i32, classes: i32, work: usi
 }
 
 /**
- * Sum over rows of -log softmax(x)[label], in double precision; `grad`, unless 0, gets scale * (softmax - onehot) and may be `x`.
+ * Sum over rows of -log softmax(x)[label], in double precision. grad = scale * (softmax - onehot) if `grad` is not 0; it may be `x`.
  * `work` has room for rows * (classes + 3) floats.
  */
 export function crossEntropy(
@@ -54,15 +54,15 @@ export function crossEntropy(
 }
 
 /**
- * What {@link crossEntropy} does row by row: the gradient, and what the sum is made of, each [rows]: the logarithm of the row's sum of
- * exponentials, its largest element and its label's. `work` has room for rows * classes floats. Threads take some rows each.
+ * The part of {@link crossEntropy} that threads share: each thread takes some rows. Computes the gradient and, for each row, the terms of
+ * the sum: the logarithm of its sum of exponentials, its largest element and its label's element. `work` has room for rows * classes floats.
  */
 export function crossEntropyOfRows(
   x: usize, labels: usize, grad: usize, rows: i32, classes: i32, scale: f32, work: usize,
   logs: usize, largest: usize, own: usize,
 ): void {
   exponentials(work, logs, largest, x, rows, classes);
-  // Before the gradient, which may take the place of x.
+  // This loop comes before the gradient, because `grad` may be `x`.
   for (let r: usize = 0; r < <usize>rows; r++) {
     store<f32>(own + (r << 2), load<f32>(x + ((r * classes + load<u8>(labels + r)) << 2)));
   }
@@ -80,7 +80,7 @@ export function crossEntropyOfRows(
   log(logs, logs, rows);
 }
 
-/** The sum over rows of what {@link crossEntropyOfRows} left of each, always in the order of the rows. */
+/** Adds up the terms of {@link crossEntropyOfRows}, always in the order of the rows. */
 export function sumOfCrossEntropy(logs: usize, largest: usize, own: usize, rows: i32): f64 {
   let nll: f64 = 0;
   for (let r: usize = 0; r < <usize>rows << 2; r += 4) {
@@ -90,7 +90,7 @@ export function sumOfCrossEntropy(logs: usize, largest: usize, own: usize, rows:
   return nll;
 }
 
-/** Rows whose largest element, the first one at a tie, is the label's. */
+/** Counts the rows whose largest element (the first one if several are equal) is the label's. */
 export function countCorrect(x: usize, labels: usize, rows: i32, classes: i32): i32 {
   let correct = 0;
   for (let r = 0; r < rows; r++) {

@@ -6,8 +6,8 @@ import { buffer, pin, pinned, wholeBytes } from '../workspace';
 /*
  * KL[N(mu, sigma^2) || log-uniform] by the approximation of Molchanov et al. 2017, equation 14:
  * KL = k1 (1 - sigmoid(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2, alpha = sigma^2 / mu^2.
- * With t = 1 / alpha = mu^2 / sigma^2 and u = e^-k2 t^k3 that is k1 u / (1 + u) + log(1 + t) / 2. log alpha is clipped to [-8, 8]:
- * beyond, the KL is constant.
+ * With t = 1 / alpha = mu^2 / sigma^2 and u = e^-k2 t^k3 that is k1 u / (1 + u) + log(1 + t) / 2. log alpha is clipped to [-8, 8]; outside
+ * this interval the KL is constant.
  */
 const K1: f32 = 0.63576;
 const K3: f32 = 1.48695;
@@ -19,8 +19,8 @@ const LOWEST: f32 = 3.3546262790251185e-4;
 const HIGHEST: f32 = 2980.9579870417283;
 
 /**
- * ratios = t clipped, and exponents = log2 u, in one pass. log2 t as in math/log.ts without its ends, which t does not reach:
- * t = 2^k m, f = m - 1, s = f / (2 + f), log m = 2 artanh s.
+ * ratios = clipped t, and exponents = log2 u, in one pass. log2 t is computed as in math/log.ts, without its special cases, because t is
+ * clipped: t = 2^k m, f = m - 1, s = f / (2 + f), log m = 2 artanh s.
  */
 function powers(ratios: usize, exponents: usize, mu: usize, variance: usize, n: i32): void {
   const root = pin(0, i32x4.splat(0x3f3504f3)), mantissa = pin(1, i32x4.splat(0x7fffff)), one = pinned(2, 1), two = pinned(3, 2);
@@ -40,7 +40,7 @@ function powers(ratios: usize, exponents: usize, mu: usize, variance: usize, n: 
   }
 }
 
-/** 2^t for |t| < 60, by the method of math/exp.ts with the polynomial of prior.ts. */
+/** 2^t for |t| < 60, computed as in math/exp.ts with the polynomial of prior.ts. */
 // @ts-ignore: decorator
 @inline
 function power2(t: v128, magic: v128, one: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128): v128 {
@@ -57,8 +57,8 @@ const C4: f32 = 0.009671300649642944;
 const C5: f32 = 0.001326927449554205;
 
 /**
- * c = -2 dKL / dlog alpha = 2 k1 k3 u / (1 + u)^2 + t / (1 + t), in buffer 3; then dKL/dmu = c / mu and dKL/dsigma = -c / sigma. 0 where
- * log alpha is clipped, and where mu or the variance is 0. Works in buffer 0.
+ * Writes c = -2 dKL / dlog alpha = 2 k1 k3 u / (1 + u)^2 + t / (1 + t) to buffer 3. Then dKL/dmu = c / mu and dKL/dsigma = -c / sigma. c is
+ * 0 where log alpha is clipped, and where mu or the variance is 0. Overwrites buffer 0.
  */
 export function pressure(mu: usize, variance: usize, n: i32): void {
   powers(buffer(3), buffer(0), mu, variance, n);
@@ -75,12 +75,12 @@ function pressures(ratios: usize, exponents: usize, n: i32): void {
     // One division: k u / a^2 + t / b = (k u b + t a^2) / (a^2 b).
     const square = f32x4.mul(a, a);
     const c = f32x4.div(madd(f32x4.mul(k, u), b, f32x4.mul(t, square)), f32x4.mul(square, b));
-    // Of a NaN neither holds: 0 / 0 has no slope.
+    // Both comparisons are false for a NaN, so c is 0 where t = 0 / 0.
     v128.store(ratios, v128.and(c, v128.and(f32x4.gt(t, lowest), f32x4.lt(t, highest))));
   }
 }
 
-/** The KL of each weight, 0 where the variance is 0, in buffer 3. Works in buffers 0 and 1. */
+/** Writes the KL of each weight to buffer 3: 0 where the variance is 0. Overwrites buffers 0 and 1. */
 export function logUniformKl(mu: usize, variance: usize, n: i32): void {
   powers(buffer(3), buffer(0), mu, variance, n);
   divergences(buffer(1), buffer(3), buffer(0), n);
@@ -88,7 +88,7 @@ export function logUniformKl(mu: usize, variance: usize, n: i32): void {
   halves(buffer(3), buffer(0), buffer(1), variance, n);
 }
 
-/** to = k1 u / (1 + u), and t becomes 1 + t. */
+/** to = k1 u / (1 + u), and ratios = 1 + t. */
 function divergences(to: usize, ratios: usize, exponents: usize, n: i32): void {
   const one = pinned(0, 1), magic = pinned(1, MAGIC + BIAS), k1 = pinned(2, K1);
   const c1 = pinned(3, C1), c2 = pinned(4, C2), c3 = pinned(5, C3), c4 = pinned(6, C4), c5 = pinned(7, C5);
@@ -99,7 +99,7 @@ function divergences(to: usize, ratios: usize, exponents: usize, n: i32): void {
   }
 }
 
-/** to = logs / 2 + rest, 0 where the variance is 0. */
+/** to = logs / 2 + rest, or 0 where the variance is 0. */
 function halves(to: usize, logs: usize, rest: usize, variance: usize, n: i32): void {
   const half = pinned(0, 0.5), zero = pinned(1, 0);
   for (const end = to + wholeBytes(n); to != end; to += 16, logs += 16, rest += 16, variance += 16) {

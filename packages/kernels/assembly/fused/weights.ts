@@ -2,16 +2,16 @@ import { BLOCK, buffer } from '../workspace';
 import { sampleBlock } from './estimators';
 
 /*
- * Draws of a dense layer's weights [inputs, outputs], without those that no example of a minibatch sees: of an input that is 0 in all of
- * them. Normals come in groups of 16, so groups are what is left out.
+ * Draws of a dense layer's weights, [inputs, outputs]. If an input is 0 in all examples of a minibatch, its weights have no effect and need
+ * no draw. Normals are computed in groups of 16, so a group is skipped if none of its weights has an effect.
  */
 
 const GROUP_BLOCK: i32 = BLOCK >> 4;
-/** All bits of a number but its sign: 0 for 0 and for -0. */
+/** All bits of a float but its sign. They are 0 for 0 and for -0. */
 const MAGNITUDE: i32 = 0x7fffffff;
 const STRIP: i32 = 16;
 
-/** used[g] = 1 if one of the weights [16 g, 16 g + 16) belongs to an input that is not 0 in all rows of x [examples, inputs], else 0. */
+/** used[g] = 0 if all of the weights [16 g, 16 g + 16) belong to inputs whose column of x [examples, inputs] is 0, else 1. */
 export function usedGroups(used: usize, x: usize, examples: i32, inputs: i32, outputs: i32): void {
   memory.fill(used, 0, (inputs * outputs + 15) >> 4);
   const row = <usize>inputs << 2, end = x + <usize>examples * row;
@@ -29,7 +29,7 @@ export function usedGroups(used: usize, x: usize, examples: i32, inputs: i32, ou
   }
 }
 
-/** The bits that any row has, for each of 16 columns. */
+/** The bitwise OR over the rows, for each of 16 columns. */
 function bitsOfStrip(bits: usize, p: usize, end: usize, row: usize): void {
   let b0 = i32x4.splat(0), b1 = b0, b2 = b0, b3 = b0;
   for (; p < end; p += row) {
@@ -62,7 +62,7 @@ export function sampleWeights(out: usize, mean: usize, variance: usize, used: us
   }
 }
 
-/** The first place after `from` where a byte is not `value`, at most `end`. Bytes are 0 or 1. */
+/** The first index from `from` on whose byte is not `value`; `end` if there is none before it. Bytes are 0 or 1. */
 function endOfRun(bytes: usize, from: i32, end: i32, value: u8): i32 {
   const eight = <u64>value * 0x0101010101010101;
   while (from + 8 <= end && load<u64>(bytes + from) == eight) from += 8;

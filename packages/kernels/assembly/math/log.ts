@@ -2,10 +2,11 @@ import { madd } from '../simd';
 import { pin, pinned, slot, store3 } from '../workspace';
 
 /**
- * out[i] = log x[i]. 1 ulp; log 0 = -Infinity, of negative numbers NaN; denormal arguments included. `out` may be `x`.
+ * out[i] = log x[i]. The error is at most 1 ulp, also for denormal arguments. log 0 is -Infinity; the log of a negative number is NaN. `out`
+ * may be `x`.
  *
- * x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f); log m = 2 artanh s, arranged as f - (f^2/2 - s (f^2/2 + R))
- * so that f, which is exact, carries the leading digits (the arrangement of fdlibm's e_log.c).
+ * x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), and log m = 2 artanh s. As in fdlibm's e_log.c, this is computed as
+ * f - (f^2/2 - s (f^2/2 + R)), because f is exact and has the leading digits.
  */
 export function log(out: usize, x: usize, n: i32): void {
   const root = pin(0, i32x4.splat(0x3f3504f3)), mantissa = pin(1, i32x4.splat(0x7fffff));
@@ -15,7 +16,7 @@ export function log(out: usize, x: usize, n: i32): void {
   const normal = pin(10, i32x4.splat(1 << 23)), infinity = pinned(11, Infinity);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16) {
     const y = v128.load(x);
-    // Denormals times 2^24. As integers, zeros and negative numbers are below the normal ones too.
+    // Denormals are multiplied by 2^24. `small` is also true for zeros and negative numbers; they are handled below.
     const small = i32x4.lt_s(y, normal);
     const t = i32x4.sub(v128.bitselect(f32x4.mul(y, f32x4.splat(2 ** 24)), y, small), root);
     const k = f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_s(t, 23), v128.and(small, i32x4.splat(-24))));
@@ -26,7 +27,7 @@ export function log(out: usize, x: usize, n: i32): void {
     const square = f32x4.mul(f32x4.mul(f, f), half);
     const less = f32x4.sub(square, madd(s, f32x4.add(square, rest), f32x4.mul(k, low)));
     let result = madd(k, high, f32x4.sub(f, less));
-    // Infinity and NaN are their own logarithms.
+    // log Infinity = Infinity, and log NaN = NaN.
     result = v128.bitselect(y, result, i32x4.ge_s(y, infinity));
     result = v128.bitselect(f32x4.splat(-Infinity), result, f32x4.eq(y, f32x4.splat(0)));
     v128.store(out, v128.or(result, f32x4.lt(y, f32x4.splat(0))));

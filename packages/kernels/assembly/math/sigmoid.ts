@@ -2,16 +2,16 @@ import { madd } from '../simd';
 import { pinned, slot, store3 } from '../workspace';
 import { BIAS, C0, C1, C2, C3, C4, LN2_HIGH, LN2_LOW, LOG2E, MAGIC } from './exp';
 
-/** The result rounds to 0 below. */
+/** Below this, the result rounds to 0. */
 const LOWEST: f32 = -104;
-/** The result is 1 above, long since. */
+/** Above this, the result is 1. */
 const HIGHEST: f32 = 40;
 
 /**
- * out[i] = 1 / (1 + e^-x[i]). 2.4 ulp, denormal results included. `out` may be `x`.
+ * out[i] = 1 / (1 + e^-x[i]). The error is at most 2.4 ulp, also of denormal results. `out` may be `x`.
  *
- * u / (u + u e^-x) with u = 2^-64: then e^-x may be as large as e^104, and the quotient, denormal there, is rounded once. e^-x is
- * made as in exp.ts, with r negated.
+ * Computed as u / (u + u e^-x) with u = 2^-64. So e^-x may be as large as e^104 without overflow, and a denormal quotient is rounded once.
+ * e^-x is computed as in exp.ts, with r negated.
  */
 export function sigmoid(out: usize, x: usize, n: i32): void {
   const log2e = pinned(0, -LOG2E), magic = pinned(1, MAGIC + BIAS - 64), u = pinned(2, 2 ** -64);

@@ -2,7 +2,7 @@ import { madd } from '../simd';
 import { BLOCK, buffer, pinned, slot, store3 } from '../workspace';
 import { expMinusAbs } from './exp';
 
-/** out[i] = log(1 + e^x[i]). 2.4 ulp, denormal results included; 0 at -Infinity. `out` may be `x`. */
+/** out[i] = log(1 + e^x[i]), which is 0 at -Infinity. The error is at most 2.4 ulp, also of denormal results. `out` may be `x`. */
 export function softplus(out: usize, x: usize, n: i32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first), at = <usize>first << 2;
@@ -11,7 +11,7 @@ export function softplus(out: usize, x: usize, n: i32): void {
   }
 }
 
-/** max(x, 0) + log(1 + e), given e = e^-|x|. */
+/** out = max(x, 0) + log(1 + e) for given e = e^-|x|. */
 export function softplusGiven(out: usize, x: usize, e: usize, n: i32): void {
   const zero = pinned(0, 0), q0 = pinned(1, Q0), q1 = pinned(2, Q1), q2 = pinned(3, Q2), q3 = pinned(4, Q3);
   const q4 = pinned(5, Q4), q5 = pinned(6, Q5), q6 = pinned(7, Q6), q7 = pinned(8, Q7);
@@ -26,7 +26,7 @@ export function softplusGiven(out: usize, x: usize, e: usize, n: i32): void {
   }
 }
 
-/** (e - log(1 + e)) / e^2 on [0, 1], fitted for least relative error of log(1 + e): 0.6 * 2^-24. */
+/** Coefficients fitted to (e - log(1 + e)) / e^2 on [0, 1] for least relative error of log(1 + e): 0.6 * 2^-24. */
 export const Q0: f32 = 0.49999648332595825;
 export const Q1: f32 = -0.33321329951286316;
 export const Q2: f32 = 0.24857217073440552;
@@ -36,7 +36,7 @@ export const Q5: f32 = -0.07920882850885391;
 export const Q6: f32 = 0.030068300664424896;
 export const Q7: f32 = -0.005365422461181879;
 
-/** log(1 + e) for e in [0, 1], without a division; exactly e where e is small. */
+/** log(1 + e) for e in [0, 1], without a division. For small e the result is exactly e. */
 // @ts-ignore: decorator
 @inline
 export function log1p(

@@ -2,16 +2,16 @@ import { madd } from '../simd';
 import { pin, pinned, restOf, slot, store3 } from '../workspace';
 import { BIAS, C0, C1, C2, C3, C4, LN2_HIGH, LN2_LOW, LOG2E, MAGIC } from './exp';
 
-/** Below, a polynomial; above, the exponential. */
+/** Below this a polynomial is used, above it the exponential. */
 const NEAR: f32 = 0.625;
-/** The result is 1 above, long since. */
+/** Above this, the result is 1. */
 const FAR: f32 = 10;
 
 /**
- * out[i] = tanh x[i]. 2 ulp, odd to the last bit, denormal arguments included. `out` may be `x`.
+ * out[i] = tanh x[i]. The error is at most 2 ulp, also for denormal arguments; tanh(-x) is exactly -tanh(x). `out` may be `x`.
  *
- * Near 0 |x| + |x|^3 P(x^2), with P as in Cephes's tanhf. Beyond, 1 - 2 e / (1 + e) with e = e^-2|x| made as in exp.ts, where no result is
- * denormal: what is rounded is the smaller part.
+ * For |x| < NEAR: |x| + |x|^3 P(x^2), with P as in Cephes's tanhf. Otherwise: 1 - 2 e / (1 + e), with e = e^-2|x| computed as in exp.ts. There
+ * no result is denormal, and e / (1 + e) is the smaller part, so its rounding matters little.
  */
 export function tanh(out: usize, x: usize, n: i32): void {
   const log2e = pinned(0, -2 * LOG2E), magic = pinned(1, MAGIC + BIAS), far = pinned(2, FAR), near = pinned(3, NEAR);
@@ -28,7 +28,7 @@ export function tanh(out: usize, x: usize, n: i32): void {
     const a = f32x4.pmin(size, far);
     const biased = madd(a, log2e, magic);
     const m = f32x4.sub(biased, magic);
-    // Half of the remainder of -2a, exact as in exp.ts.
+    // Half of the remainder of -2a, computed in two parts as in exp.ts.
     const half = f32x4.sub(f32x4.neg(f32x4.add(a, f32x4.mul(m, high))), f32x4.mul(m, low));
     const r = f32x4.add(half, half), square = f32x4.mul(r, r);
     const q = madd(square, madd(square, c4, madd(r, c3, c2)), madd(r, c1, c0));

@@ -1,26 +1,26 @@
 import { store3, slot } from '../workspace';
 
-/** out[i] = sin x[i]. 0.51 ulp; NaN at infinities. `out` may be `x`. */
+/** out[i] = sin x[i], which is NaN at infinities. The error is at most 0.51 ulp. `out` may be `x`. */
 export function sin(out: usize, x: usize, n: i32): void {
   wave(out, x, n, 0);
 }
 
-/** out[i] = cos x[i]. 0.51 ulp; NaN at infinities. `out` may be `x`. */
+/** out[i] = cos x[i], which is NaN at infinities. The error is at most 0.51 ulp. `out` may be `x`. */
 export function cos(out: usize, x: usize, n: i32): void {
   wave(out, x, n, 1);
 }
 
-/** Quarter turns may be counted up to here: a count of 19 bits times the 33 bits of QUARTER_HIGH is exact. */
+/** Below this, the number of quarter turns has at most 19 bits, so its product with the 33 bits of QUARTER_HIGH is exact. */
 const FAR: f32 = 524288;
 
-// In double precision: a float32 can come within 2^-29 of a multiple of pi / 2, where its sine needs 24 bits more.
+// Double precision is needed: a float32 can be within 2^-29 of a multiple of pi / 2, and its sine there needs 24 more bits.
 const TURNS: f64 = 0.6366197723675814;
 const QUARTER_HIGH: f64 = 1.570796326734125614166;
 const QUARTER_LOW: f64 = 6.077100506506192602e-11;
-/** Rounds to an integer that then sits in the lowest bits. */
+/** Adding this rounds to an integer in the lowest bits. */
 const MAGIC: f64 = 6755399441055744;
 
-/** sin(x + ahead quarter turns) */
+/** out[i] = sin(x[i] + ahead quarter turns) */
 function wave(out: usize, x: usize, n: i32, ahead: i32): void {
   const far = f32x4.splat(FAR);
   for (const end = x + (<usize>(n & ~3) << 2); x != end; x += 16, out += 16) {
@@ -52,7 +52,7 @@ function near(y: v128, ahead: i32): v128 {
   return quarter(r, i64x2.add(count, i64x2.splat(ahead)));
 }
 
-/** sin(r + count quarter turns), |r| <= pi / 4: Taylor's series, whose next terms are below 2^-33. */
+/** sin(r + count quarter turns) for |r| <= pi / 4, by Taylor series. The first omitted terms are below 2^-33. */
 // @ts-ignore: decorator
 @inline
 function quarter(r: v128, count: v128): v128 {
@@ -71,7 +71,7 @@ function series(z: v128, zz: v128, a: f64, b: f64, c: f64, d: f64, e: f64): v128
   return f64x2.add(low, f64x2.mul(zz, f64x2.add(high, f64x2.mul(zz, f64x2.splat(e)))));
 }
 
-/** Four numbers, some of which are far from 0, infinite or NaN. */
+/** For four numbers, if one of them is above FAR, infinite or NaN. */
 function far4(out: usize, y: v128, ahead: i32): void {
   const y0 = f32x4.extract_lane(y, 0), y1 = f32x4.extract_lane(y, 1);
   const y2 = f32x4.extract_lane(y, 2), y3 = f32x4.extract_lane(y, 3);
@@ -86,8 +86,8 @@ function one(x: f32, ahead: i32): f32 {
   if (size < FAR) return <f32>f64x2.extract_lane(near(f64x2.splat(x), ahead), 0);
   if (!(size < Infinity)) return NaN;
   /*
-   * x = m 2^e: of 2^e 2/pi the bits from the twos down are enough, whole turns being multiples of 4 quarters. 128 of them times m,
-   * modulo 4, leave 62 + 64 bits behind the point (Payne & Hanek 1983).
+   * x = m 2^e. Four quarter turns are a whole turn, so the number of quarter turns is needed modulo 4 only, and the bits of 2^e 2/pi above
+   * the twos can be dropped. m times 128 of the other bits, modulo 4, has 62 + 64 bits after the binary point (Payne & Hanek 1983).
    */
   const bits = reinterpret<i32>(size), e = (bits >> 23) - 150;
   const m = <u64>((bits & 0x7fffff) | 0x800000), first = 62 + e;
@@ -102,7 +102,7 @@ function one(x: f32, ahead: i32): f32 {
   return x < 0 && !ahead ? -value : value;
 }
 
-/** 64 bits of 2 / pi from a position on; the first 64 are zeros, in place of the integers. */
+/** 64 bits of 2 / pi from position `first` on. Positions 0 to 63 are before the binary point, so they are zero. */
 function twoOverPi(first: i32): u64 {
   const i = first >> 6, shift = first & 63;
   const word = twoOverPiWord(i) << shift;

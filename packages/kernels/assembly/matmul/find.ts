@@ -1,11 +1,11 @@
-/** What is left of a matrix, line by line: 8 bytes for each element that is not zero, `offset of its k in a panel, value`. */
+/** Bytes of an entry. A line (see {@link find}) has one for each nonzero element: the offset of its k in a panel, and its value. */
 export const ENTRY: usize = 8;
-/** Bytes of working memory that {@link find} needs: a table, for a module in another's memory has no data of its own. */
+/** Bytes of working memory for the table that {@link find} uses. It is written at each call, because the module can have no static data. */
 export const FRONTS: usize = 256;
 
 /**
- * The elements of lines of A that are not zero: of rows, or of columns where A is transposed. `lines` gets where each one's entries
- * start and end, `row` is how far apart the rows of the panel lie. `fronts` has {@link FRONTS} bytes.
+ * Finds the nonzero elements of each line of A. A line is a row, or a column if A is transposed. Writes the entries to `to`, and to `lines`
+ * where the entries of each line start and end. `row` is the distance of the panel's rows in bytes. `fronts` has {@link FRONTS} bytes.
  */
 export function find(
   fronts: usize, lines: usize, to: usize, a: usize, stride: usize, m: i32, k: i32, transposeA: bool, row: u32,
@@ -29,7 +29,7 @@ export function find(
   }
 }
 
-/** For every set of four lanes (bit l: lane l is in it): where the bytes of its lanes are, in order, for a swizzle to bring them to the front. */
+/** For every subset of the four lanes (bit l: lane l is in it), the argument of the swizzle that moves these lanes to the front. */
 function writeFronts(to: usize): void {
   memory.fill(to, 0, FRONTS);
   for (let lanes: usize = 0; lanes < 16; lanes++) {
@@ -48,13 +48,13 @@ function firstOffsets(row: u32): v128 {
   return i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(row));
 }
 
-/** Gives where the entries end. */
+/** Returns where the entries end. */
 function findInRow(fronts: usize, to: usize, a: usize, k: i32, row: u32): usize {
   const step = i32x4.splat(4 * row), sixteen = i32x4.splat(16 * row), last = <u32>k * row;
   let offsets = firstOffsets(row), at: u32 = 0;
   for (const whole = <u32>(k & ~15) * row; at != whole; at += 16 * row, a += 64) {
     const x0 = v128.load(a), x1 = v128.load(a, 16), x2 = v128.load(a, 32), x3 = v128.load(a, 48);
-    // The margins of images are zero, as neighbours seldom are elsewhere: a branch that is guessed right.
+    // The margins of images are zero. Elsewhere 16 neighbours are rarely all zero, so the CPU predicts this branch well.
     if (v128.any_true(v128.or(v128.or(x0, x1), v128.or(x2, x3)))) {
       const second = i32x4.add(offsets, step), third = i32x4.add(second, step);
       to = noteFour(fronts, to, offsets, x0);
@@ -72,7 +72,7 @@ function findInRow(fronts: usize, to: usize, a: usize, k: i32, row: u32): usize 
   return to;
 }
 
-/** Four columns side by side, for each cache line to be read once. */
+/** Four neighbouring columns at a time, so that each cache line is read once. */
 function findFourColumns(fronts: usize, lines: usize, to0: usize, room: usize, a: usize, stride: usize, k: i32, row: u32): void {
   let to1 = to0 + room, to2 = to1 + room, to3 = to2 + room;
   store<u32>(lines, <u32>to0);
@@ -105,7 +105,10 @@ function findFourColumns(fronts: usize, lines: usize, to0: usize, room: usize, a
   store<u32>(lines, <u32>to3, 28);
 }
 
-/** Writes four entries, those of numbers that are not zero first, and keeps these. What it writes ends within a line's room: it has four more k. */
+/**
+ * Writes four entries, those of nonzero numbers first, and returns where these end. The others are overwritten later. All four fit, because
+ * a line has room for the four numbers that are read here.
+ */
 // @ts-ignore: decorator
 @inline
 function noteFour(fronts: usize, to: usize, offsets: v128, x: v128): usize {
@@ -117,7 +120,7 @@ function noteFour(fronts: usize, to: usize, offsets: v128, x: v128): usize {
   return to + <usize>popcnt(kept) * ENTRY;
 }
 
-/** Writes an entry and keeps it if the number with these bits is not zero: without a branch, which would be guessed wrong half the time. */
+/** Writes an entry. Returns its end if the number with these bits is not zero, else its start. The CPU would predict a branch badly here. */
 // @ts-ignore: decorator
 @inline
 function note(to: usize, at: u32, bits: u32): usize {

@@ -4,14 +4,14 @@ import { rowProduct } from './row';
 import { sparseBlock, sparseWorkspace, worthSkipping } from './sparse';
 import { ADD, BIAS, RELU, Rows1, Rows2, Rows3, Rows4, TILE_COLS, TILE_ROWS, finishNarrow, tile } from './tile';
 
-// Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first.
+// After Goto & van de Geijn 2008: a block of A stays in the second-level cache, a panel of B in the first-level cache.
 export const MAX_DEPTH: i32 = 400;
 const MAX_ROWS: i32 = 512;
 
-// Panels of B are packed in pairs: together 16 columns are one cache line.
+// Panels of B are packed in pairs, because 16 columns fill one cache line.
 const PANEL_PAIR: i32 = 2;
 
-// Fewer rows than this don't repay packing B.
+// With fewer rows than this, packing B takes longer than it saves.
 const FEW_ROWS: i32 = 3;
 const ROW_COLS: i32 = 4096;
 
@@ -30,21 +30,21 @@ export function matmulSkippingZerosWorkspace(): i32 {
 
 /**
  * C[m, n] = op(A)[m, k] op(B)[k, n] (+ bias[n]) (then relu). Row-major, contiguous; `a` is [k, m] when transposed, `b` [n, k].
- * `bias` is 0 for none. `work` has {@link matmulWorkspace} bytes. C must overlap none of the inputs.
- * An element is the sum of its products in ascending order of k, in blocks whose size follows from k alone.
+ * `bias` is 0 if there is none. `work` has {@link matmulWorkspace} bytes. C must not overlap an input.
+ * An element is the sum of its products in ascending order of k, in blocks whose size depends on k only.
  */
 export function matmul(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize,
 ): void {
-  // A column of numbers lies in memory as a row does, and (A b)' = b' A'.
+  // A matrix of one column has the same memory layout as a row, and (A b)' = b' A'.
   if (n == 1 && !bias && m > 1) return whole(c, b, a, 1, m, k, !transposeB, !transposeA, 0, relu, work, false);
   whole(c, a, b, m, n, k, transposeA, transposeB, bias, relu, work, false);
 }
 
 /**
- * {@link matmul} that leaves out the products with zeros of A where there are enough of them. To the same bits, except that zero
- * times an infinity or NaN of B is zero. `work` has {@link matmulSkippingZerosWorkspace} bytes.
+ * Like {@link matmul}, but skips the products with zeros of A if there are enough of them. The bits are the same, except that zero times an
+ * infinity or NaN of B is zero. `work` has {@link matmulSkippingZerosWorkspace} bytes.
  */
 export function matmulSkippingZeros(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
@@ -62,8 +62,8 @@ function whole(
 }
 
 /**
- * Rows [i, i + rows) and columns [j, j + columns) of the product of {@link matmulSkippingZeros}, to the same bits: what one thread does
- * of it. `skipZeros` is what {@link worthSkipping} says of the whole matrix, lest the parts differ where zero meets an infinity. k > 0.
+ * One thread's part of {@link matmulSkippingZeros}, with the same bits: rows [i, i + rows) and columns [j, j + columns) of the product.
+ * `skipZeros` is the result of {@link worthSkipping} for the whole matrix; otherwise parts could differ in zero times infinity. k > 0.
  */
 export function matmulPart(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32,
@@ -77,7 +77,7 @@ export function matmulPart(
   );
 }
 
-/** C[m, n], whose rows are `ldc` apart, for an A and a B whose rows, as they lie in memory, are `lda` and `ldb` apart. */
+/** C[m, n] = op(A) op(B). `lda`, `ldb` and `ldc` are the distances of the rows in memory, in numbers. */
 function product(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, lda: i32, ldb: i32, ldc: i32,
   transposeA: bool, transposeB: bool, bias: usize, relu: bool, work: usize, skipZeros: bool,
@@ -99,7 +99,7 @@ function product(
   }
 }
 
-/** The size of the fewest blocks of at most `most` that cover `total`, all about equal, rounded up to a multiple of `unit`. */
+/** The block size if `total` is cut into as few blocks of at most `most` as possible, of about equal size. A multiple of `unit`. */
 export function balanced(total: i32, most: i32, unit: i32): i32 {
   const blocks = (total + most - 1) / most;
   const size = (total + blocks - 1) / blocks;
@@ -156,7 +156,7 @@ function packB(to: usize, panelBytes: usize, b: usize, stride: usize, j: i32, n:
   }
 }
 
-/** One panel of at most 8 columns of C: every tile of rows, `aStep` bytes apart in A, against the same panel of B. */
+/** One panel of at most 8 columns of C: multiplies all tiles of rows of A, which are `aStep` bytes apart, with the same panel of B. */
 export function panel(
   c: usize, a: usize, aStep: usize, b: usize, m: i32, cols: i32, k: i32, stride: usize, mode: i32, bias: usize, spare: usize,
 ): void {
@@ -182,7 +182,7 @@ export function rowsTile(rows: i32, k: i32, a: usize, b: usize, c: usize, stride
   else tile<Rows1>(k, a, b, c, stride, mode, bias);
 }
 
-/** k = 0: the empty sum is zero. */
+/** The product for k = 0: all sums are zero. */
 function emptySum(c: usize, m: i32, n: i32, mode: i32, bias: usize): void {
   for (let i = 0; i < m; i++) {
     for (let j: usize = 0; j < <usize>n; j++) {
@@ -195,7 +195,7 @@ function emptySum(c: usize, m: i32, n: i32, mode: i32, bias: usize): void {
   }
 }
 
-/** `times` runs of the bare micro-kernel on packed panels, for the benchmark that asks what packing costs. */
+/** Runs the micro-kernel `times` times on packed panels. The benchmark uses it to measure the cost of packing. */
 export function bareTiles(times: i32, depth: i32, a: usize, b: usize, c: usize): void {
   for (let i = 0; i < times; i++) tile<Rows4>(depth, a, b, c, TILE_COLS << 2, 0, 0);
 }

@@ -2,8 +2,8 @@ import { madd } from '../simd';
 import { ADD, BIAS, finish, RELU } from './tile';
 
 /*
- * A last panel of one to four columns. A vector across its columns would be mostly empty, so here it goes down the rows: four rows lie
- * side by side in the packed A, and the numbers of B are splatted. To the bits of the tile.
+ * A last panel of one to four columns. A vector of one row's columns would be mostly empty, so here a vector holds four rows of one column:
+ * the packed A has four rows side by side, and each number of B is copied to all lanes. The bits are the same as in a tile.
  */
 
 export const NARROW_COLS: i32 = 4;
@@ -15,7 +15,7 @@ export function narrowPanel(
   const rows = cols > 2 ? 8 : 16;
   for (let i = 0; i < m; i += rows, c += <usize>rows * stride) {
     const lines = min(rows, m - i), last = a + <usize>((lines - 1) >> 2) * aStep;
-    // The last four rows stand in for missing ones; nobody stores the sums they lead to.
+    // Missing rows are replaced by the last four. Their sums are not stored.
     const a1 = min(a + aStep, last);
     if (cols > 2) eightByFour(spare, k, a, a1, b);
     else sixteenByTwo(spare, k, a, a1, min(a + 2 * aStep, last), min(a + 3 * aStep, last), b);
@@ -91,7 +91,7 @@ function sixteenByTwo(to: usize, depth: i32, a0: usize, a1: usize, a2: usize, a3
   v128.store(to, s13, 112);
 }
 
-/** Eight rows of four columns, from sums that stand column by column. */
+/** Stores eight rows of four columns. The sums at `from` are in column order. */
 function finishEight(from: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
   for (const half = from + 32; from != half; from += 16, c += 4 * stride) {
     const r0 = v128.load(from), r1 = v128.load(from, 32), r2 = v128.load(from, 64), r3 = v128.load(from, 96);
@@ -104,7 +104,7 @@ function finishEight(from: usize, c: usize, stride: usize, mode: i32, bias: usiz
   }
 }
 
-/** The same one by one, for any number of rows and columns; a column's sums have `columnBytes`. */
+/** The same for any number of rows and columns, one number at a time. A column of sums has `columnBytes` bytes. */
 function finishRows(
   from: usize, columnBytes: usize, lines: i32, cols: i32, c: usize, stride: usize, mode: i32, bias: usize,
 ): void {

@@ -1,12 +1,12 @@
 /**
- * Packing copies a block of a matrix into panels that a tile reads straight through. A panel holds `width` lines (rows of A or
- * columns of B) as [depth][width]. Lines beyond `lines` hold copies or zeros; nobody stores the sums they lead to.
+ * Packing copies a block of a matrix into panels, which a tile reads from start to end. A panel holds `width` lines (rows of A or columns of
+ * B) as [depth][width]. Lines after the first `lines` hold copies or zeros; their sums are not stored.
  */
 
-/** Panel of lines whose own elements are contiguous: rows of A, columns of a transposed B. Line i starts at from + i * stride. */
+/** Packs a panel of lines whose elements are contiguous: rows of A, columns of a transposed B. Line i starts at from + i * stride. */
 export function packContiguous<Width>(to: usize, from: usize, stride: usize, lines: i32, depth: i32): void {
   for (let group: i32 = 0; group < <i32>offsetof<Width>(); group += 4) {
-    // The last line stands in for missing ones: whatever is read is inside the matrix.
+    // Missing lines are replaced by the last one, so that nothing outside the matrix is read.
     const p0 = from + <usize>min(group, lines - 1) * stride;
     const p1 = from + <usize>min(group + 1, lines - 1) * stride;
     const p2 = from + <usize>min(group + 2, lines - 1) * stride;
@@ -15,7 +15,7 @@ export function packContiguous<Width>(to: usize, from: usize, stride: usize, lin
   }
 }
 
-/** Four lines of a panel, wherever they are. Inline: as a function of its own it costs narrow products 5 %. */
+/** Packs four lines at any addresses. It is inlined because a call makes narrow products 5 % slower. */
 // @ts-ignore: decorator
 @inline
 export function packContiguousFrom<Width>(to: usize, p0: usize, p1: usize, p2: usize, p3: usize, depth: i32): void {
@@ -50,7 +50,7 @@ export function packContiguousFrom<Width>(to: usize, p0: usize, p1: usize, p2: u
   }
 }
 
-/** Panel of lines that lie side by side: columns of B, rows of a transposed A. Element k of line i is at from + k * stride + 4 * i. */
+/** Packs a panel of interleaved lines: columns of B, rows of a transposed A. Element k of line i is at from + k * stride + 4 * i. */
 export function packInterleaved<Width>(to: usize, from: usize, stride: usize, lines: i32, depth: i32): void {
   if (lines < <i32>offsetof<Width>()) return packNarrow<Width>(to, from, stride, lines, depth);
   const end = to + <usize>depth * (4 * offsetof<Width>());

@@ -1,8 +1,8 @@
 import { madd } from '../simd';
 
 /**
- * to[n] = a B for one row a of `depth` numbers, `aStep` bytes apart, and rows of B `stride` bytes apart. For the few rows that
- * would not repay packing B. Adds the products of one element in the same order as a tile does: the bits are the same.
+ * to[n] = a B for one row a of `depth` numbers, `aStep` bytes apart, and rows of B `stride` bytes apart. For matrices with so few rows that
+ * packing B takes longer than it saves. Each sum has the same order as in a tile, so the bits are the same.
  */
 export function rowProduct(to: usize, a: usize, aStep: usize, b: usize, stride: usize, n: i32, depth: i32): void {
   memory.fill(to, 0, <usize>n << 2);

@@ -3,26 +3,29 @@ import { ENTRY, find, FRONTS } from './find';
 import { packContiguous, packInterleaved } from './pack';
 import { finish, finishNarrow } from './tile';
 
-/**
- * Products that skip the zeros of A: four fifths of the pixels of a digit, the units that a ReLU or dropout switched off.
- * An exact zero adds nothing to a sum, so the bits are those of the dense product, as long as B is finite.
+/*
+ * Products that skip the zeros of A: four fifths of the pixels of a digit, and units that a ReLU or dropout set to zero. Adding an exact zero
+ * does not change a sum, so the bits are the same as in the dense product if B is finite.
  */
 
-/** Columns of B to a panel: one cache line for each k. Four sums keep two additions a cycle busy, five as well; eight would spill. */
+/**
+ * Columns of a panel of B: one cache line for each k. Four sums in registers, and also five, are enough for two additions per cycle; eight
+ * would not fit into the registers.
+ */
 export const SPARSE_COLS: i32 = 16;
 
 @unmanaged class Wide16 { a: u64; b: u64; }
 @unmanaged class Wide20 { a: u64; b: u64; c: u32; }
 
-// Measured: what is not zero takes 1.3 times as long as in the dense product, 1.8 times where that one is fused.
+// Measured: a nonzero element takes 1.3 times as long as in the dense product, and 1.8 times as long if the dense product is fused.
 const WORTH_SKIPPING: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.5 : 0.7;
 
 /** Bytes from one k to the next in a panel of B. */
 export const PANEL_ROW: u32 = 4 * SPARSE_COLS;
-/** The same of a panel of 20 columns, which take 5 % less time a number. */
+/** The same for a panel of 20 columns, which takes 5 % less time per number. */
 export const WIDER_ROW: u32 = 80;
 
-/** Whether panels of 20 columns leave no more of themselves empty than panels of 16. */
+/** Whether panels of 20 columns have at most as many empty columns as panels of 16. */
 export function fillsWider(columns: i32): bool {
   return (columns + 19) / 20 * 20 <= ((columns + 15) & ~15);
 }
@@ -32,18 +35,18 @@ export function sparseWorkspace(rows: i32, depth: i32): i32 {
   return <i32>FRONTS + 8 * rows + <i32>ENTRY * rows * depth + <i32>WIDER_ROW * (depth + 1);
 }
 
-/** A matrix of more elements than this is looked at in some of its cache lines: one of {@link SAMPLED}, a number that divides few widths. */
+/** In a matrix with more elements than this, only one of {@link SAMPLED} cache lines is read. Few widths are multiples of this prime. */
 const WHOLE: usize = 8192;
 const SAMPLED: usize = 11;
 
-/** Whether `a` holds zeros enough for a product with `n` columns to gain by skipping them. */
+/** Whether `a` has so many zeros that skipping them makes a product with `n` columns faster. */
 export function worthSkipping(a: usize, size: usize, n: i32): bool {
   if (n < SPARSE_COLS || size == 0) return false;
   if (size <= WHOLE) return <f64>countNonZero(a, size) < WORTH_SKIPPING * <f64>size;
   const zero = f32x4.splat(0), lines = (size / 16 + SAMPLED - 1) / SAMPLED;
   let counts = i32x4.splat(0);
   for (let line: usize = 0; line < lines; line++, a += 64 * SAMPLED) {
-    // All ones is -1.
+    // True is -1.
     const first = i32x4.add(f32x4.ne(v128.load(a), zero), f32x4.ne(v128.load(a, 16), zero));
     const last = i32x4.add(f32x4.ne(v128.load(a, 32), zero), f32x4.ne(v128.load(a, 48), zero));
     counts = i32x4.sub(counts, i32x4.add(first, last));
@@ -55,18 +58,18 @@ function sumOf(counts: v128): i32 {
   return i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1) + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
 }
 
-/** How many of `size` elements are not zero. */
+/** The number of nonzero elements among `size`. */
 export function countNonZero(a: usize, size: usize): usize {
   const zero = f32x4.splat(0), end = a + (size << 2), vectors = a + ((size & ~3) << 2);
   let counts = i32x4.splat(0);
-  // All ones is -1.
+  // True is -1.
   for (; a != vectors; a += 16) counts = i32x4.sub(counts, f32x4.ne(v128.load(a), zero));
   let count = sumOf(counts);
   for (; a != end; a += 4) count += i32(load<f32>(a) != 0);
   return count;
 }
 
-/** One block of C = A B, as the dense one computes it: see `block` in gemm.ts. */
+/** One block of C = A B, with the bits of the dense block: see `block` in gemm.ts. */
 export function sparseBlock(
   c: usize, a: usize, b: usize, m: i32, n: i32, k: i32, aStride: usize, bStride: usize, cStride: usize,
   transposeA: bool, transposeB: bool, mode: i32, bias: usize, work: usize,
@@ -94,7 +97,7 @@ function packB<Width>(to: usize, b: usize, stride: usize, j: i32, cols: i32, k: 
   else packInterleaved<Width>(to, b + (<usize>j << 2), stride, cols, k);
 }
 
-/** 16 elements of a row of C, in ascending order of k. */
+/** 16 elements of a row of C: each sum is in ascending order of k. */
 // @ts-ignore: decorator
 @inline
 export function sum(entry: usize, end: usize, panel: usize, c: usize, mode: i32, bias: usize): void {
@@ -113,7 +116,7 @@ export function sum(entry: usize, end: usize, panel: usize, c: usize, mode: i32,
   finish(c + 48, s3, mode, bias + 48);
 }
 
-/** {@link sum} of 20 elements. */
+/** {@link sum} for 20 elements. */
 // @ts-ignore: decorator
 @inline
 export function widerSum(entry: usize, end: usize, panel: usize, c: usize, mode: i32, bias: usize): void {

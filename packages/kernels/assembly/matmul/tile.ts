@@ -1,15 +1,15 @@
 import { madd } from '../simd';
 
-/** What to do with a tile's sums: add to what C holds, add the bias, clamp at zero. Bits of `mode`. */
+/** Bits of `mode`, which says what happens to the sums of a tile: add C, add the bias, apply a ReLU. */
 export const ADD: i32 = 1;
 export const BIAS: i32 = 2;
 export const RELU: i32 = 4;
 
-/** The micro-tile: 4 x 8. Eight sums, four values of A, two vectors of B and one product: fifteen of x86-64's sixteen registers. */
+/** The micro-tile is 4 x 8: eight sums, four values of A, two vectors of B and one product use fifteen of x86-64's sixteen registers. */
 export const TILE_ROWS: i32 = 4;
 export const TILE_COLS: i32 = 8;
 
-// How many rows a tile has, as a type: `offsetof<Rows>()` is a compile-time constant, the branches on it vanish.
+// The number of rows of a tile, as a type: `offsetof<Rows>()` is a compile-time constant, so the compiler removes branches on it.
 @unmanaged export class Rows1 { a: u8; }
 @unmanaged export class Rows2 { a: u8; b: u8; }
 @unmanaged export class Rows3 { a: u8; b: u8; c: u8; }
@@ -17,8 +17,8 @@ export const TILE_COLS: i32 = 8;
 
 /**
  * C[rows, 8] = A B (+ C) (+ bias) (then relu), from a packed panel of A (4 values per k) and a packed panel of B (8 per k).
- * Every sum runs over k in ascending order. One k per iteration on purpose: TurboFan hoists all loads of a loop body above its
- * arithmetic, so a hand-unrolled body spills its registers, and it unrolls this one by itself.
+ * Every sum runs over k in ascending order. Do not unroll the loop by hand: TurboFan moves all loads of a loop body before its arithmetic,
+ * so an unrolled body needs more registers than there are. TurboFan unrolls this loop itself.
  */
 export function tile<Rows>(depth: i32, a: usize, b: usize, c: usize, stride: usize, mode: i32, bias: usize): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
@@ -71,7 +71,7 @@ export function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
   v128.store(c, sum);
 }
 
-/** {@link tile} for a last panel narrower than 8 columns: `from` holds the tile's bare sums, 8 to a row. */
+/** Finishes a {@link tile} of fewer than 8 columns. `from` holds the sums of the tile, 8 for each row, before C, bias and ReLU. */
 export function finishNarrow(from: usize, rows: i32, cols: i32, c: usize, stride: usize, mode: i32, bias: usize): void {
   const vectors = <usize>(cols & ~3) << 2;
   if (vectors) {

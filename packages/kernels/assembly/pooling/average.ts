@@ -1,6 +1,6 @@
 import { Four, get, give, One, put, putFirst } from './lanes';
 
-/** out[c] = the mean of a window's rows * columns elements of channel c, added in row-major order. See max.ts for `limit`. */
+/** out[c] = the mean of a window's rows * columns elements of channel c, added in row-major order. `limit` is explained in max.ts. */
 // @ts-ignore: decorator
 @inline
 export function averageWindow(
@@ -38,7 +38,7 @@ function sum<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel: us
   return total;
 }
 
-/** The window's gradient d[c], in equal parts, to its elements of channel c. */
+/** Divides the window's gradient d[c] equally among its elements of channel c. */
 // @ts-ignore: decorator
 @inline
 export function spreadWindow(

@@ -1,4 +1,4 @@
-/** Four channels at a time, and one at a time for the last ones: `sizeof<Lanes>()` is 16 or 4 bytes. */
+/** Types for four channels at a time, and for one at a time at the end: `sizeof<Lanes>()` is 16 or 4 bytes. */
 export type Four = v128;
 export type One = f32;
 
@@ -22,7 +22,7 @@ export function give<Lanes>(p: usize, x: v128, add: bool): void {
   put<Lanes>(p, add ? f32x4.add(get<Lanes>(p), x) : x);
 }
 
-/** The first one to three of four channels. */
+/** Stores the first n channels, one to three, of four. */
 // @ts-ignore: decorator
 @inline
 export function putFirst(p: usize, x: v128, n: i32): void {

@@ -1,6 +1,6 @@
 import { Four, get, give, One, put, putFirst } from './lanes';
 
-/** out[c] = the largest of a window's rows * columns elements of channel c; NaN if there is one. Numbers from `limit` on are not read. */
+/** out[c] = the largest of a window's rows * columns elements of channel c, or NaN if one is NaN. Nothing is read at or after `limit`. */
 // @ts-ignore: decorator
 @inline
 export function largestOfWindow(
@@ -26,7 +26,7 @@ function largest<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel
   return largestOfMany<Lanes>(p, rows, columns, rowStep, pixel);
 }
 
-// Where both are numbers pmax is one instruction; NaN is looked for beside it.
+// pmax is one instruction, but does not keep NaN, so NaN is tested separately.
 
 function largestOfMany<Lanes>(p: usize, rows: i32, columns: i32, rowStep: usize, pixel: usize): v128 {
   let top = get<Lanes>(p), nan = f32x4.ne(top, top);
@@ -69,14 +69,17 @@ function largestOfThree(a: v128, b: v128, c: v128): v128 {
   return v128.or(f32x4.pmax(f32x4.pmax(a, b), c), nan);
 }
 
-/** Where y is the new largest: above the one so far, or NaN after what is none. */
+/** Where y replaces `top` as the largest: where y is larger, and where y is the first NaN. */
 // @ts-ignore: decorator
 @inline
 function better(y: v128, top: v128): v128 {
   return v128.and(v128.or(f32x4.gt(y, top), f32x4.ne(y, y)), f32x4.eq(top, top));
 }
 
-/** The window's gradient d[c] to the first of the largest elements of channel c of `x`; `dx` and `x` point to the window's first pixel. */
+/**
+ * Gives the window's gradient d[c] to the largest element of channel c of `x`, to the first one if several are equal. `dx` and `x` point to
+ * the window's first pixel.
+ */
 // @ts-ignore: decorator
 @inline
 export function toLargestOfWindow(
@@ -117,7 +120,7 @@ function toLargest<Lanes>(
 function toLargestOfFour<Lanes>(dx: usize, d: usize, x: usize, rowStep: usize, pixel: usize, add: bool): void {
   const x0 = get<Lanes>(x), x1 = get<Lanes>(x + pixel);
   const x2 = get<Lanes>(x + rowStep), x3 = get<Lanes>(x + rowStep + pixel), gradient = get<Lanes>(d);
-  // Of the first pair, of the second one, and whether the second pair has the largest.
+  // `second`: x1 wins the first pair. `fourth`: x3 wins the second pair. `below`: the second pair wins.
   const second = better(x1, x0), fourth = better(x3, x2);
   const a = v128.bitselect(x1, x0, second), b = v128.bitselect(x3, x2, fourth), below = better(b, a);
   const toFirst = v128.andnot(gradient, below), toLast = v128.and(gradient, below);

@@ -2,7 +2,7 @@ import { Geometry } from '../convolution/geometry';
 import { averageWindow, spreadWindow } from './average';
 import { largestOfWindow, toLargestOfWindow } from './max';
 
-// What is done at each window, as a type: `sizeof<Kind>()` is a compile-time constant, the branches on it vanish.
+// The operation at each window, as a type: `sizeof<Kind>()` is a compile-time constant, so the compiler removes branches on it.
 type Max = u8;
 type MaxBackward = u16;
 type Average = u32;
@@ -12,7 +12,7 @@ export function maxPool(out: usize, x: usize, g: Geometry): void {
   walk<Max>(out, x, 0, g);
 }
 
-/** See Ops.maxPoolBackward in src/ops.ts. The largest element is found again rather than remembered. */
+/** See Ops.maxPoolBackward in src/ops.ts. It searches the largest element again, because the forward pass does not store it. */
 export function maxPoolBackward(dx: usize, dOut: usize, x: usize, g: Geometry): void {
   if (!isTiled(g)) memory.fill(dx, 0, batchBytes(g));
   walk<MaxBackward>(dOut, dx, x, g);
@@ -27,7 +27,7 @@ export function averagePoolBackward(dx: usize, dOut: usize, g: Geometry): void {
   walk<AverageBackward>(dOut, dx, 0, g);
 }
 
-/** Whether every pixel lies in exactly one window: then a gradient is stored, else it is added. */
+/** Whether every pixel is in exactly one window. If so, gradients are stored, else they are added. */
 function isTiled(g: Geometry): bool {
   return (
     g.strideY == g.windowHeight && g.strideX == g.windowWidth && g.beforeY == 0 && g.beforeX == 0 &&
@@ -39,7 +39,7 @@ function batchBytes(g: Geometry): usize {
   return (<usize>g.batch * g.height * g.width * g.channels) << 2;
 }
 
-/** Every window of a batch, in order: `at` is its output, `image` where its images start and `other` a second batch like them. */
+/** Visits every window of a batch in order. `at` is its output; `image` and `other` are the starts of two batches of the same shape. */
 function walk<Kind>(at: usize, image: usize, other: usize, g: Geometry): void {
   const pixel = <usize>g.channels << 2, rowStep = <usize>g.width * pixel, imageStep = <usize>g.height * rowStep;
   const n = g.channels, add = !isTiled(g), limit = image + <usize>g.batch * imageStep;

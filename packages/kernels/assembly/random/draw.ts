@@ -3,7 +3,7 @@ import { BLOCK, buffer } from '../workspace';
 import { NORMAL, normals, radii, turns } from './normal';
 import { wordsAt } from './philox';
 
-/** w = mu + sigma epsilon: the bits of `sampleGaussian`, for standard deviations that are at hand. `n` is a multiple of 4. */
+/** w = mu + sigma epsilon for given standard deviations, with the same bits as `sampleGaussian`. `n` is a multiple of 4. */
 export function drawAll(w: usize, mu: usize, sigma: usize, n: i32, key0: u32, key1: u32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const count = min(BLOCK, n - first);
@@ -15,7 +15,7 @@ export function drawAll(w: usize, mu: usize, sigma: usize, n: i32, key0: u32, ke
   }
 }
 
-/** Weights at a time: their words fill a buffer. */
+/** How many weights are drawn at a time. Their words fill a buffer. */
 const SOME: i32 = BLOCK / 2;
 
 /** The same for some of a tensor's weights: w[i] = mu[i] + sigma[i] epsilon[indices[i]]. `n` is a multiple of 4. */

@@ -2,15 +2,15 @@ import { madd } from '../simd';
 import { BLOCK, buffer, pin, pinned } from '../workspace';
 import { streamWords } from './philox';
 
-/** src/random/stream.ts has the list. */
+/** A domain of the random stream: src/random/stream.ts lists them. */
 export const NORMAL: u32 = 1;
 const LN2: f32 = 0.6931471805599453;
 /** The bits of sqrt(1/2). */
 const ROOT_HALF: i32 = 0x3f3504f3;
 
 /**
- * Standard normals [first, first + n) of a key's stream; n is at most a block, `first` a multiple of 16, and `to` has room for n
- * rounded up to a multiple of 16.
+ * Standard normals [first, first + n) of a key's stream. n is at most a block, `first` is a multiple of 16, and `to` has room for n rounded up
+ * to a multiple of 16.
  */
 export function normals(to: usize, n: i32, first: u32, key0: u32, key1: u32): void {
   const groups = (n + 15) >> 4;
@@ -20,12 +20,12 @@ export function normals(to: usize, n: i32, first: u32, key0: u32, key1: u32): vo
 }
 
 /*
- * Box & Muller 1958, in place, in two passes (the constants of one fit the registers): a vector of words x and one of words y
- * become r cos(a) and r sin(a), r = sqrt(-2 log u). u is an odd multiple of 2^-31, rounded to float32: from 2^-31 (6.6 standard
- * deviations) to 1. a = pi t for t in [-1/2, 1/2), the upper 31 bits of y; the lowest bit is the sign of the cosine.
+ * Box & Muller 1958, in place. There are two passes, so that the constants of each fit into the registers. A vector of words x and a vector of
+ * words y become r cos(a) and r sin(a), with r = sqrt(-2 log u). u is an odd multiple of 2^-31, rounded to float32: from 2^-31 (6.6 standard
+ * deviations) to 1. a = pi t, with t in [-1/2, 1/2) from the upper 31 bits of y. The lowest bit of y is the sign of the cosine.
  */
 
-/** Words x become r. As in log (math/log.ts), u = 2^k m and log m = 2 artanh s; the factor -2 is in the coefficients. */
+/** Replaces words x by r. As in math/log.ts, u = 2^k m and log m = 2 artanh s. The coefficients include the factor -2. */
 export function radii(p: usize, pairs: i32): void {
   const lowest = pin(0, i32x4.splat(1)), mantissa = pin(1, i32x4.splat(0x7fffff));
   const root = pin(2, i32x4.splat(ROOT_HALF)), offset = pin(3, i32x4.splat(ROOT_HALF + (31 << 23)));
@@ -44,7 +44,7 @@ export function radii(p: usize, pairs: i32): void {
   }
 }
 
-// Polynomials in t^2, fitted for least error: sine 0.5 * 2^-24 relative, cosine 0.9 * 2^-24.
+// Polynomials in t^2, fitted for least error: 0.5 * 2^-24 relative for the sine, 0.9 * 2^-24 for the cosine.
 const S0: f32 = 3.1415927410125732;
 const S1: f32 = -5.167720317840576;
 const S2: f32 = 2.5502572059631348;
@@ -55,7 +55,7 @@ const C2: f32 = 4.05844783782959;
 const C3: f32 = -1.3320693969726562;
 const C4: f32 = 0.2200295478105545;
 
-/** r and words y become the normals. */
+/** Replaces r and words y by the normals. */
 export function turns(p: usize, pairs: i32): void {
   const scale = pinned(0, 2 ** -31), one = pinned(1, 1);
   const s0 = pinned(2, S0), s1 = pinned(3, S1), s2 = pinned(4, S2), s3 = pinned(5, S3), s4 = pinned(6, S4);
@@ -72,8 +72,8 @@ export function turns(p: usize, pairs: i32): void {
 }
 
 /**
- * {@link normals} [first, first + 16 groups) of a key's stream, made into draws: out = mean + sqrt(variance) epsilon. `spare` is a buffer. The
- * square root of the variance is computed while the polynomials are, and the normals need not be stored. The bits are those of the passes.
+ * out = mean + sqrt(variance) epsilon, with {@link normals} [first, first + 16 groups) of a key's stream as epsilon. `spare` is a buffer. The
+ * CPU computes the square roots and the polynomials at the same time, and the normals are not stored. The bits are the same as in two passes.
  */
 export function drawsByVariance(
   out: usize, mean: usize, variance: usize, groups: i32, first: u32, key0: u32, key1: u32, spare: usize,

@@ -1,18 +1,18 @@
 import { pin } from '../workspace';
 
 /**
- * Philox4x32-7 on four lanes (Salmon et al. 2011). Four lanes take four consecutive counters, so a group of 16 words needs no
- * transposition: src/random/philox.ts and stream.ts are the same in scalar TypeScript.
+ * Philox4x32-7 (Salmon et al. 2011) on four lanes. The four lanes have consecutive counters, so a group of 16 words is stored without a
+ * transposition. src/random/philox.ts and stream.ts do the same in scalar TypeScript.
  */
 const M0: u32 = 0xd2511f53;
 const M1: u32 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
-/** Which group of 16 words stands for the first one of every stream: 0, but for a thread that does a later part of an array. */
+/** The group of 16 words at which every stream starts. It is 0, except in a thread that computes a later part of an array. */
 let origin: u32 = 0;
 
-/** The kernels that follow begin `groups` groups of 16 words into their streams, until the next call. */
+/** From now until the next call, kernels skip the first `groups` groups of 16 words of their streams. */
 export function startStreamsAt(groups: u32): void {
   origin = groups;
 }
@@ -22,9 +22,9 @@ export function streamWords(to: usize, groups: i32, first: u32, key0: u32, key1:
   streamWordsWhere(0, to, groups, first, key0, key1, domain);
 }
 
-/** {@link streamWords} but for groups whose 16 numbers in `x` are all 0: anything may be in their place. 0 for x: all groups. */
+/** {@link streamWords} for the groups whose 16 numbers in `x` are not all 0. Other groups are left undefined. If `x` is 0: all groups. */
 export function streamWordsWhere(x: usize, to: usize, groups: i32, first: u32, key0: u32, key1: u32, domain: u32): void {
-  // Three of the four counter words are the same for all: what follows from them alone in the first rounds is scalar.
+  // Three of the four counter words are the same in all lanes. The parts of the first rounds that depend on them only are scalar.
   const p = <u64>domain * M1;
   const q = <u64>(<u32>(p >> 32) ^ key0) * M0;
   const a1 = pin(0, i32x4.splat(key1));
@@ -36,7 +36,7 @@ export function streamWordsWhere(x: usize, to: usize, groups: i32, first: u32, k
   const f0 = pin(9, i32x4.splat(key0 + 5 * W0)), f1 = pin(10, i32x4.splat(key1 + 5 * W1));
   const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
   const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1));
-  // Counters follow each other, so their products with M0 grow by the same number each time, and need no multiplication.
+  // Counters are consecutive, so their products with M0 differ by a constant, and an addition replaces the multiplication.
   const step = pin(15, i64x2.splat(<u64>4 * M0));
   const counter = i32x4.add(i32x4.splat((origin + first) << 2), i32x4(0, 1, 2, 3));
   let l = low(counter, m0), h = high(counter, m0);
@@ -55,11 +55,11 @@ function anyOf16(x: usize): bool {
 }
 
 /**
- * The two words from which the normals number indices[i] of a key's stream are made, for four of them at a time: a vector of first and one
- * of second words. Every lane computes a block of its own.
+ * The two words from which each normal number indices[i] of a key's stream is computed. For every four indices it writes a vector of first
+ * words and a vector of second words. Each lane computes its own block.
  */
 export function wordsAt(to: usize, indices: usize, groups: i32, key0: u32, key1: u32, domain: u32, spare: usize): void {
-  // Three of the four counter words are the same for all: what follows from them alone in the first rounds is scalar.
+  // Three of the four counter words are the same in all lanes. The parts of the first rounds that depend on them only are scalar.
   const p = <u64>domain * M1;
   const q = <u64>(<u32>(p >> 32) ^ key0) * M0;
   const a1 = pin(0, i32x4.splat(key1));
@@ -72,7 +72,7 @@ export function wordsAt(to: usize, indices: usize, groups: i32, key0: u32, key1:
   const g0 = pin(11, i32x4.splat(key0 + 6 * W0)), g1 = pin(12, i32x4.splat(key1 + 6 * W1));
   const m0 = pin(13, i32x4.splat(M0)), m1 = pin(14, i32x4.splat(M1));
   for (const end = indices + (<usize>groups << 4); indices != end; indices += 16, to += 32) {
-    // Number 16 b + 4 j + l is word j of the block with counter 4 b + l, and words come in pairs.
+    // Word 16 b + 4 j + l of a stream is word j of the block with counter 4 b + l, and normals come from pairs of words.
     const i = v128.load(indices);
     const counter = v128.or(i32x4.shl(i32x4.shr_u(i, 4), 2), v128.and(i, i32x4.splat(3)));
     const l = low(counter, m0), h = high(counter, m0);
@@ -83,7 +83,7 @@ export function wordsAt(to: usize, indices: usize, groups: i32, key0: u32, key1:
   }
 }
 
-/** The seven rounds: four words for each of four counters, word by word. l0 and h0 are the products of the counters with M0. */
+/** The seven rounds for four counters. Writes four vectors: words 0 of all counters, then words 1, 2, 3. (h0, l0) = counters times M0. */
 // @ts-ignore: decorator
 @inline
 function block(
@@ -118,7 +118,7 @@ function block(
   v128.store(to, lower(l0, h0), 48);
 }
 
-// The 64-bit products of lanes 0, 1 and of lanes 2, 3 with a constant, and their halves in the order of the lanes.
+// 64-bit products with a constant, of lanes 0 and 1 and of lanes 2 and 3; and the low and high halves of these, in lane order.
 
 // @ts-ignore: decorator
 @inline

@@ -3,7 +3,7 @@ import { packContiguous } from '../matmul/pack';
 import { ADD, finish, finishNarrow } from '../matmul/tile';
 import { LANES, blockOf, columnsOf, depthOf, lanesOf, rowsOf, slicesOf, startsOf, valuesOf } from './layout';
 
-/** Rows of A that go together: one element of B is multiplied with a cache line of them. */
+/** How many rows of A are processed at a time: one element of B is multiplied with a cache line of their numbers. */
 export const PANEL_ROWS: i32 = 16;
 const LINE: usize = 4 * PANEL_ROWS;
 @unmanaged class Wide16 { a: u64; b: u64; }
@@ -14,8 +14,8 @@ export function batchWorkspace(s: usize): usize {
 }
 
 /**
- * C[m, n] = A[m, k] B (+ bias) (then relu), 16 rows at a time: they are packed as [k, 16], and every element of B that is there adds
- * 16 products, in ascending order of k. Gives false, and leaves C half done, for a row that is not finite: zero times infinity is no zero.
+ * C[m, n] = A[m, k] B (+ bias) (then relu), 16 rows at a time. The rows are packed as [k, 16], and every stored element of B adds 16 products,
+ * in ascending order of k. If a row of A is not finite, returns false and leaves C incomplete, because zero times infinity is not zero.
  */
 export function batchTimesSparse(c: usize, a: usize, s: usize, m: i32, last: i32, bias: usize, work: usize): bool {
   const n = columnsOf(s), k = depthOf(s), depth = blockOf(s), slices = slicesOf(s);
@@ -36,7 +36,7 @@ export function batchTimesSparse(c: usize, a: usize, s: usize, m: i32, last: i32
   return true;
 }
 
-/** x - x is 0 for what is finite, NaN else. */
+/** Tests that x - x is 0: it is NaN if x is not finite. */
 function isFinitePanel(p: usize, end: usize): bool {
   let bad0 = f32x4.splat(0), bad1 = bad0;
   for (; p != end; p += 64) {
@@ -47,7 +47,7 @@ function isFinitePanel(p: usize, end: usize): bool {
   return !v128.any_true(v128.or(bad0, bad1));
 }
 
-/** sums[column] = 16 sums, for all columns of a block. */
+/** sums[column] = 16 sums, one for each row, for all columns of a block. */
 function slicesOfBlock(sums: usize, panel: usize, starts: usize, lanes: usize, rows: usize, values: usize, slices: i32): void {
   for (const end = starts + (<usize>slices << 2); starts != end; starts += 4) {
     const first = <usize>load<u32>(starts), last = <usize>load<u32>(starts, 4);
@@ -76,7 +76,7 @@ function column(to: usize, panel: usize, row: usize, value: usize, end: usize): 
   v128.store(to, s3, 48);
 }
 
-/** Rows of C from sums that stand column by column. */
+/** Stores rows of C. The sums are in column order. */
 function unpack(c: usize, sums: usize, rows: i32, n: i32, mode: i32, bias: usize): void {
   const stride = <usize>n << 2, whole = n & ~3;
   for (let i = 0; i < rows; i += 4) {

@@ -1,6 +1,6 @@
 import { LANES, blockOf, columnsOf, cursorsOf, depthOf, lanesOf, layOut, rowsOf, slicesOf, startsOf, valuesOf } from './layout';
 
-/** Writes what is not zero of B [k, n]. `to` has as many bytes as `sparseBytes` says of its `nonZeros`. */
+/** Writes the nonzero elements of B [k, n], in the format of layout.ts. `to` has `sparseBytes(nonZeros, k, n)` bytes. */
 export function compress(to: usize, b: usize, nonZeros: i32, k: i32, n: i32): void {
   layOut(to, nonZeros, k, n);
   const depth = blockOf(to), slices = slicesOf(to);
@@ -11,7 +11,7 @@ export function compress(to: usize, b: usize, nonZeros: i32, k: i32, n: i32): vo
     count(cursorsOf(to), block, rows, n);
     order(lanes, cursorsOf(to), cursorsOf(to) + (<usize>n << 2), rows, n);
     for (let i = 0; i < slices; i++, starts += 4, lanes += 4 * LANES) {
-      // Ascending: the last column that a slice has is its longest.
+      // Columns are in ascending order of length, so the last column of a slice is its longest.
       const length = slice(to, lanes, first);
       first += LANES * length;
       store<u32>(starts, first, 4);
@@ -21,19 +21,19 @@ export function compress(to: usize, b: usize, nonZeros: i32, k: i32, n: i32): vo
   store<u32>(to, first, 16);
 }
 
-/** counts[j] = how many elements of column j are not zero. */
+/** counts[j] = the number of nonzero elements of column j. */
 function count(counts: usize, b: usize, rows: i32, n: i32): void {
   memory.fill(counts, 0, <usize>n << 2);
   const zero = f32x4.splat(0), vectors = counts + (<usize>(n & ~3) << 2), end = counts + (<usize>n << 2);
   for (let r = 0; r < rows; r++) {
     let p = counts;
-    // All ones is -1.
+    // True is -1.
     for (; p != vectors; p += 16, b += 16) v128.store(p, i32x4.sub(v128.load(p), f32x4.ne(v128.load(b), zero)));
     for (; p != end; p += 4, b += 4) store<u32>(p, load<u32>(p) + u32(load<f32>(b) != 0));
   }
 }
 
-/** lanes = the columns by ascending count, then by number (a counting sort), then lanes without a column. `spare`: rows + 2 words. */
+/** lanes = the columns sorted by count, then by number (a counting sort), then lanes without a column. `spare` has rows + 2 words. */
 function order(lanes: usize, counts: usize, spare: usize, rows: i32, n: i32): void {
   memory.fill(spare, 0, <usize>(rows + 2) << 2);
   const end = counts + (<usize>n << 2);
@@ -54,7 +54,7 @@ function order(lanes: usize, counts: usize, spare: usize, rows: i32, n: i32): vo
   for (let j = n; j & (LANES - 1); j++) store<u32>(lanes + (<usize>j << 2), n);
 }
 
-/** Makes cursors of the counts of a slice's columns, fills it with zeros, and gives its length. */
+/** Replaces the counts of a slice's columns by cursors, fills the slice with zeros, and returns its length. */
 function slice(to: usize, lanes: usize, first: u32): u32 {
   const n = <u32>columnsOf(to), cursors = cursorsOf(to);
   let length: u32 = 0;

@@ -1,17 +1,17 @@
 import { MAX_DEPTH, balanced } from '../matmul/gemm';
 
 /*
- * A matrix B [k, n] whose zeros are left out. The rows are cut into the blocks that the dense product sums over one after the other
- * (gemm.ts), so that the order of every sum, and its bits, are those of the dense product. Within a block the columns are ordered by
- * how many elements they have, and four of them make a slice: their elements stand side by side, those of shorter columns filled up
- * with zeros, which the order keeps few. So one vector works on four columns, and a column alone is read in strides of four.
+ * A matrix B [k, n] without its zeros. The rows are cut into the same blocks as in the dense product (gemm.ts), so every sum has the same order
+ * and the same bits. Within a block, the columns are sorted by their number of elements. Four neighbouring columns form a slice, in which
+ * their elements are interleaved. Shorter columns are padded with zeros; the sorting keeps these few. So one vector operation works on four
+ * columns, and the elements of one column are four numbers apart.
  *
- * Memory: a head of 16 words, then the arrays whose offsets from the head it holds:
- *   starts   u32 [blocks * slices + 1]   where a slice's elements begin, in elements
- *   columns  u32 [blocks * slices * 4]   which column each lane is; n for a lane without one
+ * In memory there is a head of 16 words, then the arrays. The head has their offsets.
+ *   starts   u32 [blocks * slices + 1]   where the elements of a slice start, in elements
+ *   columns  u32 [blocks * slices * 4]   the column of each lane; n if the lane has none
  *   rows     u16 [elements]              row within the block
  *   values   f32 [elements], 16-byte aligned
- *   cursors  u32 [n + rows of a block + 2], used while it is made
+ *   cursors  u32 [n + rows of a block + 2]   only used by `compress`
  */
 
 const HEAD: usize = 64;
@@ -52,14 +52,14 @@ function depthOfBlocks(k: i32): i32 {
   return k == 0 ? 1 : balanced(k, MAX_DEPTH, 1);
 }
 
-/** The most elements that `nonZeros` of them need with what fills the slices up: in a block less than three times its rows, twice. */
+/** The most elements of all slices with their padding. In a block, the padding is less than 6 times its rows. */
 // @ts-ignore: decorator
 @inline
 function mostElements(nonZeros: i32, k: i32): i32 {
   return nonZeros + 6 * k + 4;
 }
 
-/** Bytes of a matrix with so many elements that are not zero. */
+/** Bytes of a matrix [k, n] with `nonZeros` nonzero elements. */
 export function sparseBytes(nonZeros: i32, k: i32, n: i32): usize {
   const depth = depthOfBlocks(k), blocks = (k + depth - 1) / depth;
   const slices = (n + LANES - 1) / LANES, lanes = blocks * slices * LANES;

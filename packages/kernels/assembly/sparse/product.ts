@@ -3,7 +3,7 @@ import { batchTimesSparse, batchWorkspace } from './batch';
 import { columnsOf, depthOf } from './layout';
 import { rowTimesSparse } from './rows';
 
-/** Fewer rows than this don't repay packing them. */
+/** With fewer rows than this, packing them takes longer than it saves. */
 const FEW_ROWS: i32 = 4;
 
 /** Bytes of working memory that {@link sparseProduct} needs. */
@@ -12,8 +12,8 @@ export function sparseProductWorkspace(s: usize): usize {
 }
 
 /**
- * C[m, n] = A[m, k] B (+ bias) (then relu) for a B that `compress` wrote, k > 0: the bits of `matmul`. `bias` is 0 for none. Gives false,
- * and leaves C half done, when there are at least four rows and A is not finite; fewer rows are not looked at.
+ * C[m, n] = A[m, k] B (+ bias) (then relu) for a B that `compress` wrote, with the same bits as `matmul`. k > 0. `bias` is 0 if there is none.
+ * If A has at least four rows and is not finite, returns false and leaves C incomplete. Fewer rows are not tested.
  */
 export function sparseProduct(c: usize, a: usize, s: usize, m: i32, bias: usize, relu: bool, work: usize): bool {
   const last = (bias ? BIAS : 0) | (relu ? RELU : 0);

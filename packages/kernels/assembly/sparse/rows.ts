@@ -3,8 +3,8 @@ import { ADD, BIAS, RELU } from '../matmul/tile';
 import { LANES, blockOf, columnsOf, depthOf, lanesOf, rowsOf, slicesOf, startsOf, valuesOf } from './layout';
 
 /**
- * c[n] = a B (+ bias) (then relu) for one row a: four columns at a time, each sum in ascending order of k. `sums` has room for n + 1
- * floats; the last one takes what lanes without a column add up.
+ * c[n] = a B (+ bias) (then relu) for one row a, four columns at a time. Each sum is in ascending order of k. `sums` has room for n + 1 floats;
+ * the last one gets the sums of lanes without a column.
  */
 export function rowTimesSparse(c: usize, a: usize, s: usize, last: i32, bias: usize, sums: usize): void {
   const n = columnsOf(s), k = depthOf(s), depth = blockOf(s), slices = slicesOf(s), rows = rowsOf(s), values = valuesOf(s);

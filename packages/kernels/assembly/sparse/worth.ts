@@ -1,18 +1,18 @@
 import { countNonZero } from '../matmul/sparse';
 
-/** Elements of B that are looked at before all of them are counted. */
+/** About how many elements of a matrix {@link density} reads. */
 const SAMPLE: i32 = 512;
-/** Time for a product of two numbers, as a part of what it takes in the dense product: where zeros of A are skipped, where those of B. */
+/** The time of one multiplication if zeros of A, or of B, are skipped. The unit is the time of one multiplication in the dense product. */
 const SKIPPING_A: f64 = ASC_FEATURE_RELAXED_SIMD ? 2 : 1.4;
 const SKIPPING_B: f64 = ASC_FEATURE_RELAXED_SIMD ? 1.8 : 1.3;
-/** The same for packing an element of A or unpacking one of C, and for compressing one of B. */
+/** In the same unit: the time to pack an element of A or unpack an element of C, and to compress an element of B. */
 const PACKING: f64 = 10;
 const COMPRESSING: f64 = 12;
 const FEWEST_ROWS: i32 = 16;
 
 /**
- * How many elements of B [k, n] are not zero, where leaving out its zeros is the fastest way to A[m, k] B; -1 where it is not. B is looked
- * at in a few hundred places first, so that a dense one costs next to nothing.
+ * The number of nonzero elements of B [k, n] if skipping its zeros is the fastest way to compute A[m, k] B, else -1. It first reads a few
+ * hundred elements of B, so that the test takes almost no time if B is dense.
  */
 export function nonZerosWorthCompressing(a: usize, b: usize, m: i32, n: i32, k: i32): i32 {
   if (m < FEWEST_ROWS || n < 4 || k < 16 || n > 65535) return -1;
@@ -23,9 +23,9 @@ export function nonZerosWorthCompressing(a: usize, b: usize, m: i32, n: i32, k: 
   return <f64>nonZeros * SKIPPING_B < limit * <f64>k * <f64>n ? nonZeros : -1;
 }
 
-/** The part of elements that are not zero, of some that are spread evenly. */
+/** The fraction of nonzero elements in an evenly spaced sample. */
 function density(x: usize, size: i32): f64 {
-  // Odd, so that it meets every column of a matrix whose width is a power of two.
+  // An odd step reads all columns of a matrix whose width is a power of two.
   const step = <usize>max(1, size / SAMPLE) | 1;
   let seen = 0, count = 0;
   for (let i: usize = 0; i < <usize>size; i += step, seen++) count += i32(load<f32>(x + (i << 2)) != 0);

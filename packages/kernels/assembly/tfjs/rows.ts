@@ -1,15 +1,15 @@
 /*
- * Reductions of rows, and a number for every row. Rows may be as narrow as the classes of a classifier, so a row's last vector
- * overlaps the one before it instead of being taken apart.
+ * Reductions over rows, and operations with one number for each row. Rows may be narrow, for example the classes of a classifier. So the last
+ * vector of a row overlaps the one before, which is faster than single elements.
  */
 
-/** out[r] = the largest of x[r, :], NaN where the row has one; n >= 1. */
+/** out[r] = the largest of x[r, :], or NaN if one is NaN. n >= 1. */
 export function largestOfRows(out: usize, x: usize, rows: i32, n: i32): void {
   const width = <usize>n << 2;
   for (const end = out + (<usize>rows << 2); out != end; out += 4, x += width) store<f32>(out, largest(x, n));
 }
 
-/** The largest of n >= 1 numbers, NaN if one of them is. */
+/** The largest of n numbers, or NaN if one is NaN. n >= 1. */
 // @ts-ignore: decorator
 @inline
 export function largest(x: usize, n: i32): f32 {
@@ -18,7 +18,7 @@ export function largest(x: usize, n: i32): f32 {
     for (let i = 1; i < n; i++) top = max(top, load<f32>(x + (<usize>i << 2)));
     return top;
   }
-  // f32x4.max takes a handful of instructions for the sake of NaN; here NaN is looked for beside a plain maximum.
+  // f32x4.max needs several instructions to keep NaN. A pmax and a separate test for NaN are faster.
   const last = x + (<usize>(n - 4) << 2);
   let even = v128.load(last), odd = even, nan = f32x4.ne(even, even);
   for (const pairs = x + (<usize>(n & ~7) << 2); x != pairs; x += 32) {
@@ -38,7 +38,7 @@ export function largest(x: usize, n: i32): f32 {
   return max(f32x4.extract_lane(even, 0), f32x4.extract_lane(even, 1));
 }
 
-/** out[r] = the sum of x[r, :], made in double precision and rounded once; 0 for n = 0. */
+/** out[r] = the sum of x[r, :], computed in double precision and rounded once. It is 0 if n = 0. */
 export function sumOfRows(out: usize, x: usize, rows: i32, n: i32): void {
   const width = <usize>n << 2;
   for (const end = out + (<usize>rows << 2); out != end; out += 4, x += width) store<f32>(out, <f32>sum(x, n));
@@ -58,7 +58,7 @@ function sum(x: usize, n: i32): f64 {
   return total;
 }
 
-/** out[r, :] = x[r, :] - y[r]. `out` is not `x`: the overlap of vectors is written twice. */
+/** out[r, :] = x[r, :] - y[r]. `out` must not be `x`, because the overlap of vectors is computed twice. */
 export function subtractFromRows(out: usize, x: usize, y: usize, rows: i32, n: i32): void {
   for (const end = y + (<usize>rows << 2); y != end; y += 4) {
     const less = load<f32>(y);

@@ -1,6 +1,6 @@
 /**
- * out[ids[i], :] += x[i, :] for x of [rows, width] and a zeroed `out` of [segments, width]. Rows whose id is not a segment are
- * left out. Rows are added in order.
+ * out[ids[i], :] += x[i, :] for x [rows, width] and `out` [segments, width], which is zero before. Rows are added in order. Rows with an id
+ * outside [0, segments) are skipped.
  */
 export function segmentSum(out: usize, x: usize, ids: usize, rows: i32, width: i32, segments: i32): void {
   for (let i = 0; i < rows; i++) {

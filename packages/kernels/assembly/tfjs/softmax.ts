@@ -4,21 +4,21 @@ import { madd } from '../simd';
 import { pinned } from '../workspace';
 import { divideRows, largest, largestOfRows, subtractFromRows, sumOfRows } from './rows';
 
-/** Numbers taken at a time, in whole rows: few enough to stay in the second-level cache from pass to pass. */
+/** How many numbers are processed at a time, in whole rows. They stay in the second-level cache between the passes. */
 const CHUNK: i32 = 8192;
 
-/** From here on a row is worth a loop of its own. */
+/** For rows of at least this width, one loop per row is faster. */
 const WIDE: i32 = 24;
-/** Numbers that are summed up in single precision, in four lanes. */
+/** How many numbers are summed in single precision, in four lanes, before their sum is added in double precision. */
 const SEGMENT: i32 = 512;
 
-// Fitted to (e^r - 1 - r) / r^2 for least relative error of e^r: 1.8 * 2^-24. One term less than in math/exp.ts.
+// Fitted to (e^r - 1 - r) / r^2 for least relative error of e^r: 1.8 * 2^-24. The polynomial of math/exp.ts has one more term.
 const C0: f32 = 0.499992311000824;
 const C1: f32 = 0.16667115688323975;
 const C2: f32 = 0.041890330612659454;
 const C3: f32 = 0.008312501013278961;
 
-/** Floats of working memory for rows of n. */
+/** Floats of working memory for rows of n numbers. */
 export function rowsWorkspace(n: i32): i32 {
   return rowsAtATime(n) * (n + 1);
 }
@@ -27,7 +27,7 @@ function rowsAtATime(n: i32): i32 {
   return max(1, CHUNK / n);
 }
 
-/** out = softmax over rows; n >= 1. `out` is not `x`. */
+/** out = softmax over rows. n >= 1. `out` must not be `x`. */
 export function softmaxOfRows(out: usize, x: usize, rows: i32, n: i32, work: usize): void {
   if (n >= WIDE) return wideSoftmax(out, x, rows, n);
   const chunk = rowsAtATime(n), size = <usize>(chunk * n) << 2;
@@ -42,8 +42,8 @@ export function softmaxOfRows(out: usize, x: usize, rows: i32, n: i32, work: usi
 }
 
 /**
- * e^(x - largest) as in math/exp.ts, all of them 2^64 times too large, which spares the denormal ones a multiplication each and
- * disappears in the quotient. A row's last vector overlaps the one before; `fresh` are its lanes that count.
+ * Softmax with e^(x - largest) as in math/exp.ts, but 2^64 times too large. This avoids denormal numbers without an extra multiplication, and
+ * the factor cancels in the quotient. The last vector of a row overlaps the one before; `fresh` marks its lanes that are not in the overlap.
  */
 function wideSoftmax(out: usize, x: usize, rows: i32, n: i32): void {
   const log2e = pinned(0, LOG2E), magic = pinned(1, MAGIC + BIAS + 64), high = pinned(2, LN2_HIGH), low = pinned(3, LN2_LOW);
@@ -112,7 +112,7 @@ function multiply(x: usize, n: i32, by: f32): void {
   for (const end = x + (<usize>(n & 3) << 2); x != end; x += 4) store<f32>(x, load<f32>(x) * by);
 }
 
-/** out = log softmax over rows; n >= 1. `out` is not `x`. */
+/** out = log softmax over rows. n >= 1. `out` must not be `x`. */
 export function logSoftmaxOfRows(out: usize, x: usize, rows: i32, n: i32, work: usize): void {
   const chunk = rowsAtATime(n), size = <usize>(chunk * n) << 2, shifted = work + (<usize>chunk << 2);
   for (let left = rows; left > 0; left -= chunk, x += size, out += size) {
