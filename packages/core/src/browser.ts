@@ -1,6 +1,7 @@
 // The parts of this package that do not need Node. Web pages get this module when they import the package.
 export * from './errors.js';
 export { csvField } from './csv.js';
+export { safeParse } from './safe-parse.js';
 export { suggest } from '@bbb/base';
 export { architectureOf, countWeights, linearLayers, type Architecture } from './network/architecture.js';
 export { isLinear, type FixedLayer, type Layer, type LinearLayer, type WeightSpec } from './network/layer.js';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   contentId,
+  safeParse,
   writeFileAtomic,
   type BanditAgent,
   type BanditRun,
@@ -49,7 +50,7 @@ function pathOf(dir: string, { agent, trial, id }: BanditJob): string {
 export async function storedRun(dir: string, job: BanditJob): Promise<BanditRun | undefined> {
   const text = await readFile(pathOf(dir, job), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = storedSchema.safeParse(parseJson(text));
+  const parsed = safeParse(storedSchema, parseJson(text));
   return parsed.success && parsed.data.id === job.id ? parsed.data.run : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import type { Registry } from '@bbb/core';
 import { UsageError } from '../errors/usage.js';
 import type { ConfigFlags } from '../options/config.js';
@@ -68,7 +69,7 @@ function askedFor(config: Json, { network, networkOption }: Flags, registry: Reg
 
 /** Whether a network has hidden layers whose widths can be chosen. */
 function hasWidths(use: string, registry: Registry): boolean {
-  const parsed = registry.get('networks', use).options.safeParse({ hidden: [1] });
+  const parsed = safeParse(registry.get('networks', use).options, { hidden: [1] });
   return parsed.success && 'hidden' in Object(parsed.data);
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { decodeSafetensors, trialId, type Trial } from '@bbb/core';
+import { decodeSafetensors, safeParse, trialId, type Trial } from '@bbb/core';
 import { trainedOn, type DataIdentity } from '@bbb/sweep';
 import { z } from 'zod';
 import type { CheckpointFile } from './read.js';
@@ -23,7 +23,7 @@ export async function identityOfNetwork(
 
 function parse(text: string | undefined): DataIdentity | undefined {
   try {
-    return identitySchema.safeParse(JSON.parse(text ?? '')).data;
+    return safeParse(identitySchema, JSON.parse(text ?? '')).data;
   } catch {
     return undefined;
   }

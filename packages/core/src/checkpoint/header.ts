@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sizeOf } from '../network/shape.js';
 import { DTYPES, isDtype, type Dtype } from './dtype.js';
 import { damaged } from './error.js';
+import { safeParse } from '../safe-parse.js';
 
 /** Where a tensor lies: bytes `start` to `end` of the data. */
 export interface TensorEntry {
@@ -54,7 +55,7 @@ function parseObject(header: Uint8Array): Record<string, unknown> {
 }
 
 function toEntry(name: string, raw: unknown, dataLength: number): TensorEntry {
-  const entry = entrySchema.safeParse(raw);
+  const entry = safeParse(entrySchema, raw);
   if (!entry.success) throw damaged(`the description of tensor "${name}" is malformed`);
   const {
     dtype,

@@ -7,6 +7,7 @@ import { sizeOf } from '../network/shape.js';
 import { damaged } from './error.js';
 import { trialSchema } from '../trial/schema.js';
 import type { Trial } from '../trial/trial.js';
+import { safeParse } from '../safe-parse.js';
 
 /**
  * Reads the metadata of a checkpoint.
@@ -48,7 +49,7 @@ function trialOf(text: string | undefined): Trial {
   } catch {
     throw damaged('its trial is not JSON');
   }
-  const parsed = trialSchema.safeParse(trial);
+  const parsed = safeParse(trialSchema, trial);
   if (!parsed.success) throw damaged(`its trial is invalid: ${z.prettifyError(parsed.error)}`);
   return trial as Trial;
 }

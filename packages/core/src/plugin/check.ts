@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BbbError } from '../errors.js';
 import type { Plugin } from './definition.js';
+import { safeParse } from '../safe-parse.js';
 
 const fn = z.custom<(...args: never[]) => unknown>(
   (value) => typeof value === 'function',
@@ -110,7 +111,7 @@ export function checkPlugin(specifier: string, exported: unknown): Plugin {
       hint: "End the file with: export default definePlugin({ name: '...', pruners: { ... } });",
     });
   }
-  const checked = pluginSchema.safeParse(exported);
+  const checked = safeParse(pluginSchema, exported);
   if (!checked.success) {
     throw new BbbError(
       'E_PLUGIN_SHAPE',

@@ -1,6 +1,7 @@
 import { z, type ZodType } from 'zod';
 import { BbbError } from '../errors.js';
 import { suggest } from '@bbb/base';
+import { safeParse } from '../safe-parse.js';
 
 /**
  * Options checked by their owner's schema, defaults filled in.
@@ -10,7 +11,7 @@ import { suggest } from '@bbb/base';
  * @throws BbbError `E_OPTIONS` naming the owner and every problem
  */
 export function parseOptions<T>(owner: string, schema: ZodType<T>, options: unknown): T {
-  const parsed = schema.safeParse(options);
+  const parsed = safeParse(schema, options);
   if (parsed.success) return parsed.data;
   throw new BbbError('E_OPTIONS', `The options of "${owner}" do not fit: ${z.prettifyError(parsed.error)}`, {
     hint: `${nearest(schema, parsed.error)}bbb plugins ${owner} lists its options with their defaults.`,

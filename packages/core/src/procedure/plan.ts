@@ -10,6 +10,7 @@ import { openPruner } from '../prune/open-pruner.js';
 import type { PrunerUse, Trial } from '../trial/trial.js';
 import { oneShotProcedure } from './one-shot.js';
 import type { Chain, Procedure, ProcedureStep } from './procedure.js';
+import { safeParse } from '../safe-parse.js';
 
 /** A chain for one criterion. */
 export interface PlannedChain {
@@ -95,7 +96,7 @@ function targetsOf(
 }
 
 function checkedChains(name: string, given: unknown, targets: readonly Target[], epochs: number): Chain[] {
-  const parsed = chainsSchema.safeParse(given);
+  const parsed = safeParse(chainsSchema, given);
   if (!parsed.success)
     throw misfit(
       name,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TrialResult } from './result.js';
 import { trialSchema } from '../trial/schema.js';
+import { safeParse } from '../safe-parse.js';
 
 /*
  * The schema of a stored result.json. Unknown members are allowed: a later version may have written them. Numbers must be finite, which
@@ -288,7 +289,7 @@ function* metricProblems({
   examplesByCertainty,
 }: TrialResult): Generator<[path: (string | number)[], problem: string]> {
   if (!named && !examplesByCertainty) yield [['examplesByCertainty'], 'expected it, of a classifier'];
-  if (!named && !fraction.optional().safeParse(baseline).success)
+  if (!named && !safeParse(fraction.optional(), baseline).success)
     yield [['baseline'], 'expected an accuracy, 0 to 1'];
   for (const [n, { evaluations }] of networks.entries()) {
     for (const [e, { metrics: values, reliability }] of evaluations.entries()) {
@@ -299,7 +300,7 @@ function* metricProblems({
         continue;
       }
       if (!reliability) yield [[...path, 'reliability'], 'expected it, of a classifier'];
-      for (const { path: member, message } of classifierMetrics.safeParse(values).error?.issues ?? [])
+      for (const { path: member, message } of safeParse(classifierMetrics, values).error?.issues ?? [])
         yield [[...path, 'metrics', ...(member as string[])], message];
     }
   }

@@ -7,6 +7,7 @@ import type { TrialInput, TrialResume } from './run.js';
 import { trialSchema } from './schema.js';
 import { checkData } from '../data/split.js';
 import type { Trial } from './trial.js';
+import { safeParse } from '../safe-parse.js';
 
 /**
  * Checks the form of a trial. Without this check, a misspelt name or a number out of range would give another experiment with another id,
@@ -15,7 +16,7 @@ import type { Trial } from './trial.js';
  * @throws BbbError `E_TRIAL` naming every member that does not fit
  */
 export function checkTrial(trial: Trial): void {
-  const parsed = trialSchema.safeParse(trial);
+  const parsed = safeParse(trialSchema, trial);
   if (parsed.success) return;
   throw new BbbError('E_TRIAL', `The trial does not fit: ${z.prettifyError(parsed.error)}`, {
     hint: 'planSweep() of @bbb/sweep makes complete trials of a short configuration.',

@@ -34,8 +34,21 @@ export const trainingSchema = z.strictObject({
   ]),
 });
 
+/** More levels than any options have, and few enough for recursive functions. */
+const LEVELS = 100;
+
+function isShallow(value: unknown, levels = LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+}
+
 /** Names something that a plugin contributes. The owner of the options checks them. */
-const use = z.strictObject({ use: z.string().min(1), options: z.record(z.string(), z.unknown()) });
+const use = z.strictObject({
+  use: z.string().min(1),
+  options: z
+    .record(z.string(), z.unknown())
+    .refine((options) => isShallow(options), { error: `nested more than ${LEVELS} levels deep` }),
+});
 
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 

@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import { z } from 'zod';
 import { unfit, type ImportedLayer, type ImportedNetwork } from './imported.js';
 import {
@@ -24,7 +25,7 @@ export function parseKeras(text: string): KerasModel {
   } catch (cause) {
     throw unfit('it is not JSON', 'Give the model.json of a Keras or tfjs layers model.', cause);
   }
-  const parsed = kerasModelSchema.safeParse(json);
+  const parsed = safeParse(kerasModelSchema, json);
   if (parsed.success) return parsed.data;
   throw unfit(
     `it is not a layers model: ${z.prettifyError(parsed.error).slice(0, 500)}`,
@@ -120,7 +121,7 @@ function readLayer(reading: Reading, layer: KerasLayer): void {
 function readInputShape(reading: Reading, { config }: KerasLayer): void {
   const given = config['batch_input_shape'] ?? config['batchInputShape'] ?? config['batch_shape'];
   if (given === undefined || reading.inputShape) return;
-  const parsed = inputShapeSchema.safeParse(given);
+  const parsed = safeParse(inputShapeSchema, given);
   if (!parsed.success)
     throw unfit(
       `its inputs are ${JSON.stringify(given).slice(0, 60)}`,
@@ -130,7 +131,7 @@ function readInputShape(reading: Reading, { config }: KerasLayer): void {
 }
 
 function configOf<T extends z.ZodType>(schema: T, { class_name, config }: KerasLayer): z.output<T> {
-  const parsed = schema.safeParse(config);
+  const parsed = safeParse(schema, config);
   if (parsed.success) return parsed.data;
   throw unfit(
     `the layer "${class_name}" has a configuration that bbb does not support: ${z.prettifyError(parsed.error).slice(0, 300)}`,

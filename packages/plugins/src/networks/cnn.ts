@@ -1,4 +1,4 @@
-import { architectureOf, type NetworkDefinition } from '@bbb/core';
+import { architectureOf, safeParse, type NetworkDefinition } from '@bbb/core';
 import { z } from 'zod';
 import { layerSchema, layersOf } from '../layers/describe.js';
 
@@ -37,5 +37,5 @@ export const cnn: NetworkDefinition<CnnOptions> = {
     const all = [...layers, { kind: 'dense' as const, units: outputs }];
     return architectureOf(inputShape, layersOf(inputShape, all));
   },
-  optionsFor: (layers) => (z.array(layerSchema).safeParse(layers).success ? { layers } : undefined),
+  optionsFor: (layers) => (safeParse(z.array(layerSchema), layers).success ? { layers } : undefined),
 };

@@ -1,4 +1,11 @@
-import { architectureOf, sizeOf, type HiddenLayer, type Layer, type NetworkDefinition } from '@bbb/core';
+import {
+  architectureOf,
+  safeParse,
+  sizeOf,
+  type HiddenLayer,
+  type Layer,
+  type NetworkDefinition,
+} from '@bbb/core';
 import { z } from 'zod';
 import { dense } from '../layers/dense.js';
 import { relu, tanh } from '../layers/activations.js';
@@ -34,7 +41,7 @@ export const mlp: NetworkDefinition<MlpOptions> = {
 function plainOptions(layers: readonly HiddenLayer[]): MlpOptions | undefined {
   const plain = layers.filter(({ kind }) => kind !== 'flatten');
   const { activation } = mlpOptions.shape;
-  const [used = 'relu'] = plain.flatMap(({ kind }) => activation.safeParse(kind).data ?? []);
+  const [used = 'relu'] = plain.flatMap(({ kind }) => safeParse(activation, kind).data ?? []);
   const hidden = plain.flatMap((layer) => ('units' in layer ? [Number(layer.units)] : []));
   const expected = hidden.flatMap(() => ['dense', used]);
   return plain.map(({ kind }) => kind).join() === expected.join() ? { hidden, activation: used } : undefined;

@@ -219,7 +219,7 @@ function list(name: string, value: unknown, most: number): readonly unknown[] {
 function shape(name: string, value: unknown): Shape {
   const sizes = list(name, value, 3).map((n) => whole(name, n, 1, MOST_NUMBERS));
   if (sizes.length > 0 && sizes.reduce((product, n) => product * n, 1) <= MOST_NUMBERS) return sizes;
-  throw damaged(`${name} is ${said(sizes)}`);
+  throw damaged(`${name} is [${sizes.join(', ')}]`);
 }
 
 function whole(name: string, value: unknown, least: number, most: number): number {
@@ -249,5 +249,6 @@ function text(name: string, value: unknown): string {
 }
 
 function said(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return (JSON.stringify(value) ?? String(value)).slice(0, 60);
 }

@@ -58,7 +58,7 @@ export function readSafetensors(file: Uint8Array): RawFile {
   if (entries.length > MOST_TENSORS) throw damaged('it has too many tensors');
   for (const [name, entry] of entries) {
     if (name !== '__metadata__') tensors.set(name, tensorOf(name, entry, data));
-    else for (const [key, value] of Object.entries(Object(entry) as object)) metadata.set(key, String(value));
+    else for (const [key, value] of Object.entries(Object(entry) as object)) metadata.set(key, textOf(value));
   }
   return { tensors, metadata };
 }
@@ -84,6 +84,11 @@ function tensorOf(name: string, entry: unknown, data: Uint8Array): RawTensor {
   if (begin > end || end > data.length || end - begin !== size * BYTES[dtype])
     throw damaged(`the tensor "${name.slice(0, 100)}" does not lie in the file`);
   return { dtype, shape, bytes: data.subarray(begin, end) };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw damaged('its metadata hold a value that is not a text');
 }
 
 function isSizes(value: unknown): value is number[] {

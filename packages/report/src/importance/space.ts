@@ -3,6 +3,7 @@ import {
   dimensionSchema,
   log,
   parseHyperparameterPath,
+  safeParse,
   type Dimension,
   type PlannedTrial,
   type Space,
@@ -46,7 +47,7 @@ export function variedOf({ config, plan }: Pick<SweepData, 'config' | 'plan'>): 
 function checkedSpace(space: Readonly<Record<string, unknown>>): Space {
   return Object.fromEntries(
     Object.entries(space).flatMap(([path, dimension]) => {
-      const { success, data } = dimensionSchema.safeParse(dimension);
+      const { success, data } = safeParse(dimensionSchema, dimension);
       return success ? [[path, data]] : [];
     }),
   );

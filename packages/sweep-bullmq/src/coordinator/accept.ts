@@ -3,6 +3,7 @@ import {
   BbbError,
   canonicalJson,
   decodeCheckpoint,
+  safeParse,
   toErrorRecord,
   writeFileAtomic,
   type EpochMetrics,
@@ -62,7 +63,7 @@ export async function acceptEnd(
 
 /** @throws BbbError `E_MESSAGE` */
 function readEnd({ trial }: PlannedTrial, said: unknown): JobEnd {
-  const parsed = jobEndSchema.safeParse(said);
+  const parsed = safeParse(jobEndSchema, said);
   if (!parsed.success) throw senseless('The host', parsed.error);
   const { end, stored } = parsed.data;
   try {
@@ -131,7 +132,7 @@ function checkCheckpoint(bytes: Uint8Array, trial: Trial, epoch?: number): void 
 
 /** Whether all files of a finished trial have arrived, even if this process missed the message. */
 export async function isComplete({ inbox, folder }: Arrival, said: unknown): Promise<boolean> {
-  const { end, result, checkpoint } = jobEndSchema.safeParse(said).data ?? {};
+  const { end, result, checkpoint } = safeParse(jobEndSchema, said).data ?? {};
   if (end?.type !== 'done' || !result || !checkpoint || !inbox.has(result)) return false;
   if (inbox.has(checkpoint)) return true;
   const path = join(folder, TRIAL_FILES.checkpoint);

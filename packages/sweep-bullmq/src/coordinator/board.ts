@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import type { Queue } from 'bullmq';
 import { hostNoteSchema, type Announcement, type HostNote } from '../protocol.js';
 import { parseLine } from './parse-line.js';
@@ -29,7 +30,7 @@ export async function announce(board: Queue, announcement: Announcement): Promis
       const { logs } = await board.getJobLogs(jobId, seen, -1);
       seen += logs.length;
       return logs.flatMap((line) => {
-        const parsed = hostNoteSchema.safeParse(parseLine(line));
+        const parsed = safeParse(hostNoteSchema, parseLine(line));
         return parsed.success && parsed.data.session === announcement.session ? [parsed.data] : [];
       });
     },

@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import { headSchema, type AnnouncementHead, type HostNote } from '../protocol.js';
@@ -19,7 +20,7 @@ export function boardOver(queue: Queue<unknown, unknown>, threads: number): Boar
       // While the server is away, the answer waits until it is back.
       const jobs = await unlessAborted(queue.getJobs(['waiting'], 0, -1, true), signal, patienceMs);
       return (jobs ?? []).flatMap((job) => {
-        const parsed = headSchema.safeParse(job?.data);
+        const parsed = safeParse(headSchema, job?.data);
         return parsed.success ? [parsed.data] : [];
       });
     },

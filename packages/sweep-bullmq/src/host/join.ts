@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, type Datasets } from '@bbb/core';
+import { canonicalJson, safeParse, type Datasets } from '@bbb/core';
 import { announcementSchema, type Announcement, type AnnouncementHead } from '../protocol.js';
 import { sharedDelivery, uploadDelivery, type Delivery } from '../transfer/delivery.js';
 import { inboxFolder } from '../transfer/inbox.js';
@@ -46,7 +46,7 @@ function reasonOf({ message, cause }: Error): string {
 export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 'datasets'> | string {
   const reason = versionReason(head);
   if (reason !== undefined) return reason;
-  const { data: announcement } = announcementSchema.safeParse(head);
+  const { data: announcement } = safeParse(announcementSchema, head);
   if (!announcement)
     return 'its announcement can not be parsed: run the same version of bbb on all machines.';
   const delivery = deliveryOf(announcement, options);
@@ -55,7 +55,7 @@ export function reach(head: AnnouncementHead, options: Reach): Omit<Membership, 
 
 /** Whether a restarted coordinator needs the same versions, plugins and data as before. */
 export function asksTheSame(now: AnnouncementHead, before: Announcement): boolean {
-  const { data: announcement } = announcementSchema.safeParse(now);
+  const { data: announcement } = safeParse(announcementSchema, now);
   const text = (announced: Announcement): string => {
     const { bbb, nodeMajor, methods, pruners, networks, likelihoods, procedures, plugins, data } = announced;
     const needs = { methods, pruners, networks, likelihoods, procedures };

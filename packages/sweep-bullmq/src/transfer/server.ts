@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BbbError } from '@bbb/core';
+import { BbbError, safeParse } from '@bbb/core';
 import { epochOf, openOwn, syncOwn, TRIAL_FILES, trialFolder, withOwn } from '@bbb/sweep/host';
 import { trialInbox, verify } from './inbox.js';
 import { parcelSchema } from '../protocol.js';
@@ -90,7 +90,7 @@ async function handle(
   const [, kind, trial = '', ...rest] = url.pathname.split('/');
   if (!/^[0-9a-f]{16}$/.test(trial)) throw new Refusal(404, 'no such address');
   const [id = '', offset = ''] = rest;
-  if (kind === 'parcels' && parcelSchema.shape.id.safeParse(id).success) {
+  if (kind === 'parcels' && safeParse(parcelSchema.shape.id, id).success) {
     const folder = trialInbox(inbox, trial);
     const part = join(folder, `${id}.part`);
     await mkdir(folder, { recursive: true });
@@ -135,7 +135,7 @@ async function takeChunk(request: IncomingMessage, part: string, offset: number)
 }
 
 async function finish(part: string, target: string, id: string, params: URLSearchParams): Promise<void> {
-  const parcel = parcelSchema.safeParse({
+  const parcel = safeParse(parcelSchema, {
     id,
     bytes: Number(params.get('bytes')),
     sha256: params.get('sha256'),

@@ -1,6 +1,6 @@
-import { BbbError, useSchema, type Use } from '@bbb/core';
+import { BbbError, safeParse, useSchema, type Use } from '@bbb/core';
 import { z } from 'zod';
-import { describeIssue, safely } from './parse.js';
+import { describeIssue } from './parse.js';
 import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfigInput } from './schema.js';
 
@@ -84,7 +84,7 @@ export interface ParsedFile {
  */
 export function parseSweepFile(input: unknown, origin: string): ParsedFile {
   checkPlain(input, origin);
-  const parsed = safely(origin, () => sweepFileSchema.safeParse(input));
+  const parsed = safeParse(sweepFileSchema, input);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepFileSchema));
     throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {

@@ -1,4 +1,4 @@
-import { BbbError, suggest } from '@bbb/core';
+import { BbbError, safeParse, suggest } from '@bbb/core';
 import type { z } from 'zod';
 import { checkPlain } from './plain.js';
 import { sweepConfigSchema, type SweepConfig } from './schema.js';
@@ -14,32 +14,12 @@ type Issue = z.core.$ZodIssue;
  */
 export function parseSweepConfig(input: unknown, origin = 'The sweep configuration'): SweepConfig {
   checkPlain(input, origin);
-  const parsed = safely(origin, () => sweepConfigSchema.safeParse(withoutDefaultWidths(input)));
+  const parsed = safeParse(sweepConfigSchema, withoutDefaultWidths(input));
   if (parsed.success) return checkedNetworks(parsed.data, origin);
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
   throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
     hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
   });
-}
-
-/**
- * Runs a schema on a configuration. zod throws, instead of reporting a problem, where a text is expected and an object without a
- * primitive value is given.
- * @throws BbbError `E_SWEEP_CONFIG` in place of anything that the schema throws
- */
-export function safely<T>(origin: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    throw new BbbError(
-      'E_SWEEP_CONFIG',
-      `${origin} does not fit: got an object, expected a text or a list.`,
-      {
-        hint: 'Look for an object with a member "length".',
-        cause,
-      },
-    );
-  }
 }
 
 /** Leaves out the default `hidden` where the configuration names networks. */

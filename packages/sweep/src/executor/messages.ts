@@ -1,6 +1,7 @@
 import {
   BbbError,
   cutText,
+  safeParse,
   toErrorRecord,
   type EpochMetrics,
   type TrialEnd,
@@ -28,7 +29,7 @@ const cut = (most?: number) => z.string().transform((text) => cutText(text, most
 /** Checks a value and returns it unchanged: the order of its members is part of the bytes of a result. */
 function unchanged<T>(schema: z.ZodType) {
   return z.unknown().transform((value, context): T => {
-    for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
+    for (const { path, message } of safeParse(schema, value).error?.issues ?? []) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
     return value as T;

@@ -1,4 +1,4 @@
-import { BbbError, DEFAULT_TRAINING, trainingSchema, type TrainingOptions } from '@bbb/core';
+import { BbbError, DEFAULT_TRAINING, safeParse, trainingSchema, type TrainingOptions } from '@bbb/core';
 import { z } from 'zod';
 import type { TrainingPatch } from '../config/training.js';
 
@@ -31,7 +31,7 @@ export function mergeTraining(owner: string, patches: readonly TrainingPatch[]):
     }),
     { ...DEFAULT_TRAINING },
   );
-  const checked = trainingSchema.safeParse(merged);
+  const checked = safeParse(trainingSchema, merged);
   if (checked.success) return checked.data;
   throw new BbbError(
     'E_SWEEP_CONFIG',

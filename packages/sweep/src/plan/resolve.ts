@@ -3,6 +3,7 @@ import {
   openPruner,
   parseOptions,
   resolveMethod,
+  safeParse,
   type DataOptions,
   type PosteriorPart,
   type PrunerNeed,
@@ -28,7 +29,7 @@ export function resolveTrial(
   point: Hyperparameters,
 ): Omit<Trial, 'seed'> {
   const options = overlay(entry.options, hyperparametersBelow(point, 'options'));
-  const gridTraining = trainingPatchSchema.safeParse(hyperparametersBelow(point, 'training'));
+  const gridTraining = safeParse(trainingPatchSchema, hyperparametersBelow(point, 'training'));
   if (!gridTraining.success) {
     throw new BbbError(
       'E_SWEEP_CONFIG',

@@ -1,4 +1,5 @@
-import { BbbError, cutText, type TrialEnd } from '@bbb/core';
+import { inspect } from 'node:util';
+import { BbbError, cutText, safeParse, type TrialEnd } from '@bbb/core';
 import { z } from 'zod';
 import { errorRecordSchema } from '../store/error-record.js';
 
@@ -19,9 +20,9 @@ const endSchema = z.discriminatedUnion('type', [
  * @throws BbbError `E_EXECUTOR` for anything that is no `TrialEnd`
  */
 export function checkedEnd(id: string, end: unknown): TrialEnd {
-  const parsed = endSchema.safeParse(end);
+  const parsed = safeParse(endSchema, end);
   if (parsed.success) return parsed.data;
-  const got = cutText(JSON.stringify(end) ?? String(end), 200);
+  const got = cutText(inspect(end, { breakLength: Infinity }), 200);
   throw new BbbError('E_EXECUTOR', `The executor says that trial ${id} ended as ${got}.`, {
     hint: 'Expected done, failed, fatal, stopped or killed: see TrialEnd of @bbb/core.',
   });

@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import { closeSync, fdatasyncSync, writeFileSync } from 'node:fs';
 import type { EpochMetrics, Report, Scheduler } from '@bbb/core';
 import { z } from 'zod';
@@ -53,7 +54,7 @@ export async function startScheduling(
     if (stop) stops.set(report.trial, report.epoch);
   };
   for (const value of lines.values) {
-    const parsed = lineSchema.safeParse(value);
+    const parsed = safeParse(lineSchema, value);
     if (parsed.success) note(parsed.data);
   }
   let file: number | undefined;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { VERSION, type ErrorRecord, type FailedTrial, type FailureKind } from '@bbb/core';
+import { VERSION, safeParse, type ErrorRecord, type FailedTrial, type FailureKind } from '@bbb/core';
 import { z } from 'zod';
 import { errorRecordSchema } from './error-record.js';
 import { append } from './files.js';
@@ -51,7 +51,7 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
   const lines = await readJsonLines(path);
   if (mend) await cutTorn(path, lines);
   const entries = lines.values.flatMap((value) => {
-    const parsed = lineSchema.safeParse(value);
+    const parsed = safeParse(lineSchema, value);
     return parsed.success ? [parsed.data] : [];
   });
   const started = entries.reduce((most, { attempt }) => Math.max(most, attempt), 0);
@@ -70,7 +70,7 @@ export async function readAttempts(folder: string, id: string, mend: boolean): P
 export async function readUsefulSeconds(folder: string): Promise<number | undefined> {
   const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
   const ends = values.flatMap((value) => {
-    const parsed = lineSchema.safeParse(value);
+    const parsed = safeParse(lineSchema, value);
     return parsed.success && parsed.data.event === 'end' ? [parsed.data] : [];
   });
   // Attempts that failed or were killed are left out: part of their work was done again.
@@ -84,7 +84,7 @@ export async function readLastEnd(folder: string): Promise<string | undefined> {
   const { values } = await readJsonLines(join(folder, TRIAL_FILES.attempts));
   return values
     .flatMap((value) => {
-      const parsed = lineSchema.safeParse(value);
+      const parsed = safeParse(lineSchema, value);
       return parsed.success && parsed.data.event === 'end' ? (parsed.data.at ?? []) : [];
     })
     .at(-1);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BbbError, canonicalJson, decodeCheckpoint, writeFileAtomic, type Trial } from '@bbb/core';
+import { BbbError, canonicalJson, decodeCheckpoint, safeParse, writeFileAtomic, type Trial } from '@bbb/core';
 import { z } from 'zod';
 import { append, quarantine, remove } from './files.js';
 import { cutTorn, readJsonLines } from './json-lines.js';
@@ -72,7 +72,7 @@ export async function newestCheckpoint(
 }
 
 function entry(value: unknown): [number, string][] {
-  const parsed = lineSchema.safeParse(value);
+  const parsed = safeParse(lineSchema, value);
   return parsed.success ? [[parsed.data.epoch, parsed.data.sha256]] : [];
 }
 

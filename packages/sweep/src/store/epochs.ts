@@ -1,3 +1,4 @@
+import { safeParse } from '@bbb/core';
 import type { EpochMetrics } from '@bbb/core';
 import { z } from 'zod';
 
@@ -22,7 +23,7 @@ export const epochMetricsSchema = z.object({ ...shape, epoch: z.int().min(1) }).
 /** The metrics of epochs 1, 2, ..., up to the first gap or invalid entry. */
 export function leadingEpochs(values: readonly unknown[]): EpochMetrics[] {
   const broken = values.findIndex((value, i) => {
-    const parsed = storedSchema.safeParse(value);
+    const parsed = safeParse(storedSchema, value);
     return !parsed.success || parsed.data.epoch !== i + 1;
   });
   return (broken === -1 ? values : values.slice(0, broken)) as EpochMetrics[];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { BbbError, resultSchema, trialId, writeFileOnce, type TrialResult } from '@bbb/core';
+import { BbbError, resultSchema, safeParse, trialId, writeFileOnce, type TrialResult } from '@bbb/core';
 import { otherData, type DataIdentity } from './data-identity.js';
 import { storing } from './errors.js';
 import { misfits } from './misfits.js';
 import { quarantine, readText } from './files.js';
 import { TRIAL_FILES } from './names.js';
-import { seal, survives, unseal } from './sealed.js';
+import { seal, unseal } from './sealed.js';
 
 /** The text of result.json for a result. */
 export function sealResult(result: TrialResult): string {
@@ -17,12 +17,12 @@ export function sealResult(result: TrialResult): string {
  * @throws BbbError `E_STORE_DAMAGED` for any text that {@link sealResult} did not write for this trial on these data
  */
 export function unsealResult(text: string, id: string, data?: DataIdentity): TrialResult {
-  const parsed = survives(() => resultSchema.safeParse(unseal('result', text)));
+  const parsed = safeParse(resultSchema, unseal('result', text));
   if (!parsed.success) {
     throw new BbbError('E_STORE_DAMAGED', `it is not a result: ${misfits(parsed.error)}`);
   }
   const result = parsed.data as unknown as TrialResult;
-  if (result.id !== id || survives(() => trialId(result.trial)) !== id) {
+  if (result.id !== id || trialId(result.trial) !== id) {
     throw new BbbError('E_STORE_DAMAGED', `it is the result of trial ${result.id}`);
   }
   const foreign = otherData(result, data);

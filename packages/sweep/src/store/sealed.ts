@@ -28,21 +28,6 @@ export function unseal(member: string, text: string): unknown {
   }
 }
 
-/**
- * Runs checks on an unsealed value.
- * @throws BbbError `E_STORE_DAMAGED` also for a value that is nested too deep for the checks, and for one that breaks them: zod compares the `length`
- *   of anything that has one, and `{"length": {"toString": ""}}` in the place of a text has one that no number can be made of
- */
-export function survives<T>(checks: () => T): T {
-  try {
-    return checks();
-  } catch (error) {
-    if (error instanceof RangeError) throw damaged('it is nested too deep');
-    if (error instanceof TypeError) throw damaged('it holds an object in the place of a text or a list');
-    throw error;
-  }
-}
-
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

@@ -4,6 +4,7 @@ import {
   clause,
   canonicalJson,
   metricSpecSchema,
+  safeParse,
   trialId,
   trialSchema,
   VERSION,
@@ -19,7 +20,7 @@ import { storing } from './errors.js';
 import { isMissing, readText } from './files.js';
 import { sweepFile } from './names.js';
 import { misfits } from './misfits.js';
-import { seal, survives, unseal } from './sealed.js';
+import { seal, unseal } from './sealed.js';
 
 /** The content of sweep.json, written when the sweep is started or extended. */
 export interface SweepRecord {
@@ -184,12 +185,12 @@ export async function readDataIdentity(dir: string): Promise<DataIdentity | unde
 
 /** @throws BbbError `E_STORE_DAMAGED` saying what is wrong */
 export function parseSweepRecord(text: string): SweepRecord {
-  const parsed = survives(() => recordSchema.safeParse(unseal('sweep', text)));
+  const parsed = safeParse(recordSchema, unseal('sweep', text));
   if (!parsed.success)
     throw new BbbError('E_STORE_DAMAGED', `it is not the record of a sweep: ${misfits(parsed.error)}`);
   const record = parsed.data as unknown as SweepRecord;
   for (const { id, trial } of record.trials) {
-    if (survives(() => trialId(trial)) !== id)
+    if (trialId(trial) !== id)
       throw new BbbError('E_STORE_DAMAGED', `the trial stored as ${id} has another id`);
   }
   return record;

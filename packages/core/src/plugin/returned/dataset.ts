@@ -3,6 +3,7 @@ import type { Dataset, DataPart } from '../../data/dataset.js';
 import { tableProblem, tableSchema, type TableSpec } from '../../data/table.js';
 import { BbbError } from '../../errors.js';
 import { shapeText, sizeOf } from '../../network/shape.js';
+import { safeParse } from '../../safe-parse.js';
 
 const count = z.int().min(1);
 const bytes = z.instanceof(Uint8Array);
@@ -73,7 +74,7 @@ function partProblem({ inputShape, target, missing }: Dataset, part: DataPart): 
  * @throws BbbError `E_DATASET` naming the source and every member that does not fit
  */
 export function checkedDataset(source: string, given: unknown): Dataset {
-  const parsed = datasetSchema.safeParse(given);
+  const parsed = safeParse(datasetSchema, given);
   // Returned unchanged: a parsed copy would lose unknown members.
   if (parsed.success) return given as Dataset;
   throw new BbbError(
