@@ -45,10 +45,9 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)
     dataset,
     ops,
     hooks: {
-      onEpoch: ({ epoch, trainNll, seconds }) => {
-        process.stderr.write(
-          `${name}: epoch ${epoch} of ${epochs}, ${trainNll.toFixed(4)} nats, ${seconds.toFixed(1)} s\n`,
-        );
+      onEpoch: ({ epoch, trainNll, loss, seconds }) => {
+        const nats = `${trainNll.toFixed(4)} nats and ${(loss - trainNll).toFixed(4)} of KL an example`;
+        process.stderr.write(`${name}: epoch ${epoch} of ${epochs}, ${nats}, ${seconds.toFixed(1)} s\n`);
       },
     },
   });
