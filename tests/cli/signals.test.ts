@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bbb, COMMAND, eventsOf } from '../support/command-line.js';
 import { sharedFolder } from '../support/folders.js';
+import { fingerprints } from '../support/sweeps/invariant.js';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
@@ -54,6 +55,28 @@ describe('a signal', () => {
     expect(eventsOf(resumed).filter(({ type }) => type === 'epoch')).toHaveLength(
       60 - start.resumedEpochs!.length,
     );
+  });
+
+  it('SIGINT while many networks are measured does not wait for them, and the bytes are the same after', async () => {
+    const long = (dir: string): string[] =>
+      'sweep --methods bbb-mixture --seeds 1 --validation 0 --epochs 1 --limit 300 --hidden 32 --prune 0.5,0.9 --samples 40 --json'
+        .split(' ')
+        .concat('--dir', dir);
+    let sent = false;
+    const stopped = await bbb(long('measured'), {
+      cwd: folder,
+      onStdout(text, child) {
+        if (!sent && text.includes('"phase":"evaluate"')) sent = child.kill('SIGINT');
+      },
+    });
+    expect(stopped.code).toBe(130);
+    expect(eventsOf(stopped).map(({ type }) => type)).toContain('trial-stopped');
+    expect(await fingerprints(join(folder, 'measured'))).toEqual(new Map());
+
+    for (const dir of ['measured', 'straight']) expect((await bbb(long(dir), { cwd: folder })).code).toBe(0);
+    const straight = await fingerprints(join(folder, 'straight'));
+    expect(straight.size).toBe(1);
+    expect(await fingerprints(join(folder, 'measured'))).toEqual(straight);
   });
 
   it('SIGTERM does the same with 143', async () => {

@@ -23,10 +23,14 @@ beforeAll(async () => {
 
 const trialOf = (method: string, changes?: Partial<Trial>): Trial => smallTrial(registry, method, changes);
 
-/** Stops after `stopAfter` epochs and goes on from the checkpoint, in what might be another process. */
-async function interrupted(trial: Trial, stopAfter: number): Promise<TrialOutcome> {
+/**
+ * Stops after `stopAfter` epochs, or at the `looks`-th look while networks are measured, and goes on from the last checkpoint, in what
+ * might be another process.
+ */
+async function interrupted(trial: Trial, stopAfter: number, looks = 0): Promise<TrialOutcome> {
   const epochs: EpochMetrics[] = [];
   let checkpoint = new Uint8Array();
+  let looked = 0;
   const stopped = runTrial({
     ...base,
     trial,
@@ -35,7 +39,7 @@ async function interrupted(trial: Trial, stopAfter: number): Promise<TrialOutcom
         epochs.push(metrics);
         checkpoint = new Uint8Array(save());
       },
-      shouldStop: () => epochs.length === stopAfter,
+      shouldStop: (phase) => (phase === 'train' ? epochs.length === stopAfter : ++looked === looks),
     },
   });
   await expect(stopped).rejects.toBeInstanceOf(TrialStopped);
@@ -83,6 +87,17 @@ describe('runTrial', () => {
     expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));
     // And it learned something, so that the bytes are not those of a network that never moved.
     expect(straight.result.epochs.at(-1)!.validationError).toBeLessThan(0.45);
+  });
+
+  it('stops while networks are measured, and then measures the same anew', async () => {
+    const before = memory().numTensors;
+    const trial = trialOf('bbb-gaussian');
+    const short = { ...trial, training: { ...trial.training, epochs: 1 } };
+    const straight = await runTrial({ ...base, trial: short });
+    const resumed = await interrupted(short, Infinity, 20);
+    expect(resumed.checkpoint).toEqual(straight.checkpoint);
+    expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));
+    expect(memory().numTensors).toBe(before);
   });
 
   it('refuses a criterion that does not fit before it trains, and leaves no tensor behind', async () => {

@@ -15,6 +15,7 @@ import { rankedOf } from '../prune/ranked.js';
 import type { Latency, PathReport, PruningResult, TrialResult } from '../result/result.js';
 import type { OpenTrial } from '../trial/open-trial.js';
 import type { TrialInput } from '../trial/run.js';
+import { TrialStopped } from '../trial/stopped.js';
 import { compactNetwork } from './compact.js';
 import { countZeros } from './drawn-weights.js';
 import { evaluate, rowsAsked, type Evaluated, type EvaluationSets } from './evaluate.js';
@@ -71,7 +72,11 @@ async function measureOn(measuring: Measuring, inputs: KeptInputs): Promise<Meas
     measuring.sets,
     rowsAsked(open, measuring.sets, samples, keys.evaluate),
     workOfChains(chains),
-    (share) => hooks?.onProgress?.({ phase: 'evaluate', epoch: epochs, epochs, share, trainNll: Number.NaN }),
+    (share) => {
+      hooks?.onProgress?.({ phase: 'evaluate', epoch: epochs, epochs, share, trainNll: Number.NaN });
+      // Measuring many networks may take minutes, so a request to stop does not wait for its end.
+      if (hooks?.shouldStop?.('evaluate')) throw new TrialStopped(epochs);
+    },
   );
   const { sets } = progress;
   // The dense network is the same for all criteria, so it is measured once.

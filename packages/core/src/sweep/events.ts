@@ -88,7 +88,7 @@ export interface TrialFailedEvent {
   readonly etaSeconds?: number;
 }
 
-/** The trial was interrupted after `epoch`. The same command goes on from there. */
+/** The trial was interrupted after `epoch`, or while its networks were measured. The same command goes on from its last checkpoint. */
 export interface TrialStoppedEvent {
   readonly type: 'trial-stopped';
   readonly id: string;

@@ -100,7 +100,7 @@ export const runTrial: RunTrial = async (input) => {
 /** After an epoch of the procedure: offers a checkpoint, and stops the trial if that was asked for. */
 async function storeOrStop({ trial, hooks }: TrialInput, checkpoint: () => Uint8Array): Promise<void> {
   await hooks?.onProcedureEpoch?.(checkpoint);
-  if (hooks?.shouldStop?.()) throw new TrialStopped(trial.training.epochs);
+  if (hooks?.shouldStop?.('train')) throw new TrialStopped(trial.training.epochs);
 }
 
 /** The outcome of training. */

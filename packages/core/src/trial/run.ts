@@ -17,8 +17,12 @@ export interface TrialHooks {
    * checkpoint to go on from.
    */
   onProcedureEpoch?(checkpoint: () => Uint8Array): void | Promise<void>;
-  /** Called after each epoch, when its hook has settled. If it returns true, the trial stops with {@link TrialStopped}. */
-  shouldStop?(): boolean;
+  /**
+   * If it returns true, the trial stops with {@link TrialStopped}. Called with `train` after each epoch, when its hook has settled, and
+   * with `evaluate` each time that a network was computed for some examples, while networks are measured. Nothing is stored of a
+   * measurement: a trial that stops in it goes on from the checkpoint of an epoch.
+   */
+  shouldStop?(phase: TrialProgress['phase']): boolean;
 }
 
 /**

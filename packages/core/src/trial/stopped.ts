@@ -1,6 +1,6 @@
 import { BbbError } from '../errors.js';
 
-/** The trial was asked to stop, and stopped after an epoch whose checkpoint is stored. This is not a failure. */
+/** The trial was asked to stop, and stopped after an epoch whose checkpoint is stored, or while its networks were measured. This is not a failure. */
 export class TrialStopped extends BbbError {
   override readonly name = 'TrialStopped';
 

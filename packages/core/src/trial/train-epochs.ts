@@ -55,7 +55,7 @@ export async function train(
     await hooks?.onEpoch?.(metrics, () =>
       encodeCheckpoint(ops, open, epoch + 1, state, best, procedurePart(snapshots)),
     );
-    if (hooks?.shouldStop?.()) throw new TrialStopped(epoch + 1);
+    if (hooks?.shouldStop?.('train')) throw new TrialStopped(epoch + 1);
   }
   return trial.select === 'best' ? best : undefined;
 }

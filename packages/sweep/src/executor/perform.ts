@@ -25,7 +25,7 @@ export interface Workbench {
   readonly shared: boolean;
 }
 
-/** What a running trial is asked to do from outside. It reads this after every epoch. */
+/** What a running trial is asked to do from outside. It reads this after every epoch, and `stop` also while its networks are measured. */
 export interface Wishes {
   readonly stop: () => boolean;
   /** How many threads it has. */
@@ -37,7 +37,7 @@ const PROGRESS_MS = 100;
 
 /**
  * Runs one trial in this thread. It goes on from the newest checkpoint in the trial's folder, and stores its progress there.
- * @param wishes asked after every epoch
+ * @param wishes what it is asked to do while it runs
  * @returns the end of the attempt; it never throws
  */
 export async function performTrial(
@@ -93,14 +93,15 @@ function trialHooks(
 ): TrialHooks {
   let reported = performance.now();
   let stored = reported;
-  // Read once an epoch. A stop request that arrives between the two hooks takes effect after the next epoch, with its checkpoint.
+  // Read once an epoch of training. A stop request that arrives between the two hooks takes effect after the next epoch, with its checkpoint.
   let stopping = false;
   const listen = (): void => {
     stopping = wishes.stop();
     threads?.use(wishes.threads());
   };
   return {
-    shouldStop: () => stopping,
+    // While networks are measured there is no checkpoint to wait for.
+    shouldStop: (phase) => (phase === 'evaluate' ? wishes.stop() : stopping),
     onProgress(progress) {
       const now = performance.now();
       if (now - reported < PROGRESS_MS) return;
