@@ -1,5 +1,5 @@
 // tsx bench/cold-start.ts [--rounds 31] [--json file]: milliseconds from the start of loading @bbb/predict to the first answer of a
-// 784-400-400-10 network without 95 % of its weights, each time in a process of its own. Needs a built checkout.
+// 784-400-400-10 network with 95 % of its weights removed. Each measurement has its own process. Needs a built checkout.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ function modelFile(): Uint8Array {
   return gzipSync(encodeModel(model, tensors));
 }
 
-/** Milliseconds: of the clock with and without the import of the package, and of the processors in all threads. */
+/** Milliseconds by the clock, with and without the import of the package, and milliseconds of CPU time in all threads. */
 interface Times {
   readonly all: number;
   readonly loaded: number;

@@ -1,5 +1,5 @@
-// tsx bench/sweep-cost.ts OTHER [--rounds 3] [--seeds 1] [--workers 2] [--json file]: compares `bbb sweep` of this
-// checkout with that of another built checkout: seconds of CPU and of the clock, alternately, and their ratio in each round.
+// tsx bench/sweep-cost.ts OTHER [--rounds 3] [--seeds 1] [--workers 2] [--json file]: compares `bbb sweep` of this checkout with that of
+// another built checkout. They run alternately. Prints seconds of CPU time and of the clock, and their ratio in each round.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

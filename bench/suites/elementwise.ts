@@ -4,7 +4,7 @@ import { here, nanosecondsEach, type Contest } from '../contest.js';
 import type { PyTorch } from '../peers/pytorch.js';
 import { onAllKernels } from '../peers/tfjs.js';
 
-/** As many numbers as the first layer of 784-400-400-10 has weights. */
+/** The number of weights in the first layer of 784-400-400-10. */
 const SIZE = 784 * 400;
 
 const functions = { exp: tf.exp, log: tf.log, sigmoid: tf.sigmoid, softplus: tf.softplus, sin: tf.sin };

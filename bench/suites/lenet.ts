@@ -10,7 +10,7 @@ import { BATCH, contextOf, trainerStep } from '../peers/trainer-step.js';
 
 const IMAGES = 10_000;
 
-/** LeNet-5 (20, 50, 500): our methods on MNIST, and as a user of tfjs-layers writes it. */
+/** LeNet-5 (20, 50, 500) on MNIST: our methods, and the code that a user of tfjs-layers would write. */
 export async function lenetSuite(peers: readonly PyTorch[]): Promise<Contest[]> {
   return [...(await methods(peers)), ...(await layersContests(peers))];
 }

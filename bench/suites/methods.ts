@@ -6,9 +6,9 @@ import { BATCH, contextOf, trainerStep, trainerSteps, type Kind } from '../peers
 
 const IMAGES = 10_000;
 const MEMBERS = 5;
-/** As `trainEpoch` has it. */
+/** As in `trainEpoch`. */
 const AT_ONCE = 8;
-/** Of each network: enough for what one finds in the cache when its turn comes to matter little. */
+/** Steps of each network in a row. With so many, it matters little what is in the cache when its turn begins. */
 const STEPS = 5 * AT_ONCE;
 
 /** Compares a step of each kind of posterior with a step of maximum likelihood, on the same network and images. */

@@ -59,7 +59,7 @@ export async function prunedSuite(peers: readonly PyTorch[]): Promise<Contest[]>
   return [...contests, ...(await sparseInputs()), ...(await compactContests()), await drawsContest()];
 }
 
-/** Compares pruned and dense networks on inputs like those of MNIST, of which four fifths are zero: the dense product leaves those out. */
+/** Compares pruned and dense networks on inputs like those of MNIST, of which four fifths are zero. The dense product skips these zeros. */
 async function sparseInputs(): Promise<Contest[]> {
   const contests: Contest[] = [];
   for (const widths of NETWORKS) {

@@ -35,7 +35,7 @@ function sectionPath(path: string): string {
   return path.replace(/^methods\[\]\./, '');
 }
 
-/** A member whose values are objects of several kinds, which "kind" tells apart. It gets a section with a line for each kind. */
+/** A member whose values are objects of several kinds; their "kind" says which. It gets a section with a line for each kind. */
 function choicesOf({ path, schema }: Row): string[] {
   const values = schema.additionalProperties as Schema | undefined;
   const kinds = values?.oneOf ?? values?.anyOf ?? [];
@@ -100,7 +100,7 @@ function headingOf(path: string): string {
   return path.replace('[]', '');
 }
 
-/** As GitHub and TypeDoc name the anchor of a heading. */
+/** The anchor of a heading, as GitHub and TypeDoc name it. */
 function anchor(path: string): string {
   return path.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '');
 }
@@ -119,7 +119,7 @@ function typeOf(schema: Schema): string {
   return escapeMarkdown(typeText(schema));
 }
 
-/** The default, from the schema, or from the end of the description if it is no plain value. */
+/** The default, from the schema, or from the end of the description if it is not a plain value. */
 function wordsOf(schema: Schema): { meaning: string; preset: string } {
   const text = schema.description ?? '';
   const [, meaning, said] = /^(.*?)\s*Default: (.*)$/s.exec(text) ?? [];

@@ -8,7 +8,7 @@ const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 const THROWN =
   /(?:\b\w*[Ee]rror|\bsuper|\bmisfit|\bfail\w*)\(\s*'((?:E|KERNEL)_[A-Z0-9_]+)'|(?:code: string = |\?\? )'(E_[A-Z0-9_]+)'/g;
 
-/** Codes of the faulty plugins of contract. They are no codes of bbb. */
+/** Codes of the faulty plugins of contract. They are not codes of bbb. */
 const OF_TESTS = new Set(['E_MINE']);
 
 /** The packages that throw a code, by code, in the order of their names. */

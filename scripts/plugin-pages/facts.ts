@@ -15,7 +15,7 @@ export function factsOf(kind: string, details: Readonly<Record<string, unknown>>
   return kind === 'methods' ? [...facts, training(details['training'] as Partial<TrainingOptions>)] : facts;
 }
 
-/** By member of a definition; a member whose words stand elsewhere gives none. */
+/** By member of a definition. A member that is described elsewhere gives none. */
 const WORDS: Readonly<Record<string, (value: unknown) => Fact[]>> = {
   pruner: (name) => [
     [

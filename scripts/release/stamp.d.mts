@@ -1,4 +1,4 @@
-/** The package with `repository`, `homepage` and `bugs` of a repository at this address, below which it lies in `directory`. */
+/** The package with `repository`, `homepage` and `bugs` of the repository at this address. `directory` is its folder in the repository. */
 export function stamped(
   manifest: Readonly<Record<string, unknown>>,
   address: string | undefined,

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publishedPackages, ROOT } from './packages.mjs';
 
-/** The package with `repository`, `homepage` and `bugs` of a repository at this address, below which it lies in `directory`. */
+/** The package with `repository`, `homepage` and `bugs` of the repository at this address. `directory` is its folder in the repository. */
 export function stamped(manifest, address, directory) {
   if (!/^https?:\/\/[^/]+\/[^/]+\/[^/]+/.test(address ?? ''))
     throw new Error(`The address of a repository is needed, like https://host/owner/name; got ${address}.`);

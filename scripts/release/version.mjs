@@ -20,7 +20,7 @@ export function withVersion(manifest, version, names) {
   return changed;
 }
 
-/** The part that is marked as unreleased becomes that of the version. */
+/** Turns the part that is marked as unreleased into the part of the version. */
 export function releasedChangelog(text, version, date) {
   if (text.includes(`\n## ${version} (2`)) throw new Error(`CHANGELOG.md has a part for ${version} already.`);
   const changed = text.replace(/^## .*\(unreleased\)$/m, `## ${version} (${date})`);

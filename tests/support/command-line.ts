@@ -17,9 +17,9 @@ export interface Ended {
 export interface Options {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sees the process once it runs. */
+  /** Called with the process when it runs. */
   readonly onStart?: (child: ChildProcess) => void;
-  /** Sees all of standard output so far, whenever there is more. */
+  /** Called with all of standard output so far, each time that there is more. */
   readonly onStdout?: (text: string, child: ChildProcess) => void;
 }
 
@@ -54,7 +54,7 @@ export function eventsOf<Event = { readonly type: string }>({ stdout }: Pick<End
     .map((line) => JSON.parse(line) as Event);
 }
 
-/** Options of a sweep that takes moments. */
+/** Options of a sweep that takes about a second. */
 export const TINY: readonly string[] = '--limit 300 --validation 300 --hidden 8 --epochs 1 --samples 2'.split(
   ' ',
 );

@@ -2,13 +2,13 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 
 export function registerCpu(): void {
-  // The CPU backend greets unless this is set.
+  // Without this, the CPU backend prints a greeting.
   tf.env().set('PROD', true);
   if (!tf.findBackend('cpu')) tf.registerBackend('cpu', () => new MathBackendCPU(), 1);
 }
 registerCpu();
 
-/** What tfjs's CPU backend, the slow plain one, makes of the same op. */
+/** The result of the same op on tfjs's CPU backend, which is slow but simple. */
 export async function onCpu(f: () => tf.Tensor): Promise<{ shape: number[]; values: Float32Array }> {
   await tf.setBackend('cpu');
   try {

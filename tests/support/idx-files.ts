@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { FILE_ROLES, type DataError, type FileRole, type KnownSet } from 'mnist-data-loader';
 
-/** The bytes of an IDX file, written by the format's description and nothing of the package. */
+/** The bytes of an IDX file, written as the format's description says, without code of the package. */
 export function idx(shape: readonly number[], data: Uint8Array, type = 0x08): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
   header[2] = type;
@@ -14,7 +14,7 @@ export function idx(shape: readonly number[], data: Uint8Array, type = 0x08): Bu
   return Buffer.concat([header, data]);
 }
 
-/** Bytes that a multiplicative generator gives: the same every time, and not compressible to nothing. */
+/** Bytes from a multiplicative generator: the same every time, and hard to compress. */
 export function bytes(count: number, seed: number, below = 256): Uint8Array {
   let state = (seed * 2654435761 + 1) >>> 0;
   return Uint8Array.from({ length: count }, () => {

@@ -1,4 +1,4 @@
-// What closed forms in tests are computed with: small matrices as lists of rows, in double precision.
+// Small matrices as lists of rows, in double precision. Tests compute closed forms with them.
 
 /** x with M x = y, by elimination with pivots. */
 export function solve(m: readonly (readonly number[])[], y: readonly number[]): number[] {

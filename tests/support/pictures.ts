@@ -6,7 +6,7 @@ import jpeg from 'jpeg-js';
 import { vi } from 'vitest';
 import { temporaryFolder } from './folders.js';
 
-/** A folder for the pictures of a test, which has the cache of data sets in it. */
+/** A folder for the pictures of a test. The cache of data sets is in it, too. */
 export function pictureFolder(): string {
   const dir = temporaryFolder();
   vi.stubEnv('BBB_CACHE_DIR', join(dir, '.cache'));
@@ -77,8 +77,8 @@ export function jpegOf(rgb: readonly [number, number, number], width = 8, height
 }
 
 /**
- * A grey baseline JPEG of one 8 x 8 block, written by the standard: quantiser 8 everywhere, so that the constant coefficient is
- * the difference from 128, in 7 bits.
+ * A grey baseline JPEG of one 8 x 8 block, written as the standard says. The quantiser is 8 everywhere, so the constant coefficient is the
+ * difference from 128, in 7 bits.
  */
 export function greyJpeg(value: number): Buffer {
   const difference = value - 128;

@@ -1,6 +1,6 @@
 import type { Trial } from '@bbb/core';
 
-/** What a test may say of a trial; of training and pruning only what it is about. */
+/** The members of a trial that a test sets. Of training and pruning, it sets only what it tests. */
 export type TrialChanges = Partial<Omit<Trial, 'training' | 'pruning'>> & {
   readonly training?: Partial<Trial['training']>;
   readonly pruning?: Partial<Trial['pruning']>;

@@ -1,4 +1,4 @@
-/** What the shell blocks of a page tell to type, a command a line, without comments. */
+/** The commands in the shell blocks of a page, one for each line, without comments. */
 export function typedCommands(page: string): string[] {
   return [...page.matchAll(/```sh\n([\s\S]*?)```/g)]
     .flatMap(([, block]) => block!.replaceAll(/\\\n\s*/g, '').split(/\n|&&/))

@@ -27,7 +27,7 @@ export function clause(message: string): string {
 }
 
 /**
- * Every failure that a user may cause or meet. `code` is stable: programs branch on it, messages may change.
+ * Every failure that a user can cause or see. `code` is stable: programs branch on it, messages may change.
  * `hint` says what to do or type next. Only the command line prints errors and chooses exit codes.
  */
 export class BbbError extends Error {
@@ -55,7 +55,7 @@ export function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** A plain-object error that survives a thread or a wire, where classes and codes are lost. */
+/** An error as a plain object, for threads and networks: a class and its members would be lost there. */
 export interface ErrorRecord {
   readonly name: string;
   readonly code?: string;

@@ -1,9 +1,9 @@
 /**
- * What both training and prediction stand on, without tfjs, schemas or files: errors with codes, random numbers by key, `exp`, `log` and the
+ * What both training and prediction need, without tfjs, schemas or files: errors with codes, random numbers by key, `exp`, `log` and the
  * normal distribution with the same bits on every engine, and what many draws predict together.
  *
- * Import from `@bbb/core`, which hands on what plugins need of it. Import this package where core is too large, as `@bbb/predict` does, and
- * `@bbb/base/errors` for {@link BbbError} alone.
+ * Plugins import from `@bbb/core`, which exports what they need from here. Import this package where core is too large, as `@bbb/predict` does,
+ * and `@bbb/base/errors` for {@link BbbError} alone.
  *
  * @packageDocumentation
  */

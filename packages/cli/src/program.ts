@@ -33,8 +33,8 @@ export interface ProgramSettings {
 }
 
 /**
- * Every command and its options. The code of a command is loaded when it is run. To parse throws a UsageError for what is typed
- * wrong, and commander's CommanderError when help or the version was shown.
+ * Every command and its options. The code of a command is loaded when it is run. Parsing throws a UsageError for what is typed wrong, and
+ * commander's CommanderError when help or the version was shown.
  *
  * @param settings the callback that gets the exit code of a command, and what help shows that only plugins know
  */

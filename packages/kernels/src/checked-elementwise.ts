@@ -4,7 +4,7 @@ import type { Ops } from './ops.js';
 
 type Elementwise = Pick<Ops, EstimatorOp>;
 
-/** What {@link checked} checks of the ops for estimators, element by element. */
+/** The part of {@link checked} for elementwise ops of estimators. */
 export function checkedElementwise(ops: Ops): Elementwise {
   return {
     log(out, x) {

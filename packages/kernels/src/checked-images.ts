@@ -5,7 +5,7 @@ import type { Operand, Ops } from './ops.js';
 
 type Images = Pick<Ops, ImageOp>;
 
-/** Convolutions and pools of {@link checked}: operands that do not fit the geometry throw `KERNEL_SHAPE`. */
+/** The part of {@link checked} for convolutions and pools. Operands that do not fit the geometry throw `KERNEL_SHAPE`. */
 export function checkedImages(ops: Images): Images {
   return {
     convolve(out, x, w, geometry, options = {}) {

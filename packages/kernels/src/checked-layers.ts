@@ -1,7 +1,7 @@
 import { checkPositions, expectSize, fail, matrix, sameSize } from './checks.js';
 import type { Ops } from './ops.js';
 
-/** The layers of {@link checked}. */
+/** The part of {@link checked} for layers. */
 export function checkedLayers(
   ops: Ops,
 ): Pick<Ops, 'matmul' | 'sumRows' | 'relu' | 'tanh' | 'tanhBackward' | 'reluBackward' | 'dropout'> {
@@ -47,7 +47,7 @@ export function checkedLayers(
   };
 }
 
-/** Softmax and its loss, of {@link checked}. */
+/** The part of {@link checked} for softmax and its loss. */
 export function checkedSoftmax(ops: Ops): Pick<Ops, 'softmaxCrossEntropy' | 'softmax'> {
   return {
     softmaxCrossEntropy(logits, labels, grad, scale = 1) {

@@ -10,7 +10,7 @@ import {
 } from './checks.js';
 import type { Ops } from './ops.js';
 
-/** Draws, gradients and updates of the posteriors of {@link checked}. */
+/** The part of {@link checked} for draws, gradients and updates of posteriors. */
 export function checkedPosteriors(
   ops: Ops,
 ): Pick<
@@ -72,7 +72,7 @@ export function checkedPosteriors(
   };
 }
 
-/** Costs in nats, and updates of points, of {@link checked}. */
+/** The part of {@link checked} for costs in nats and updates of points. */
 export function checkedCosts(
   ops: Ops,
 ): Pick<Ops, 'gaussianKl' | 'logPrior' | 'complexityCost' | 'updatePoint'> {

@@ -4,8 +4,8 @@ import type { OptimizerStep } from './optimizer.js';
 import type { Prior } from './prior.js';
 
 /**
- * Something an op reads or writes in place: on the WebAssembly ops a float32 tfjs tensor, or a float32 array in memory of their own; on
- * the reference ops a float64 array. Only the ops that made it may look inside.
+ * An operand: what an op reads, or writes in place. For the WebAssembly ops it is a float32 tfjs tensor, or a float32 array in their own
+ * memory; for the reference ops it is a float64 array. Only the ops that made it may look inside.
  */
 export interface Operand {
   readonly shape: readonly number[];
@@ -29,7 +29,7 @@ export interface ConvolveOptions {
   readonly relu?: boolean;
 }
 
-/** A Gaussian posterior over one tensor: sigma = softplus(rho). rho = -Infinity is a weight that is exactly mu. */
+/** A Gaussian posterior over one tensor: sigma = softplus(rho). If rho = -Infinity, the weight is exactly mu. */
 export interface Gaussian {
   readonly mu: Operand;
   readonly rho: Operand;
@@ -68,7 +68,7 @@ export interface LocalGradients {
   readonly varianceGrad: Operand;
   /** The results of {@link Ops.variance} for this rho, if there are some. They save time and change no bit. */
   readonly spread?: { readonly variance: Operand; readonly ratio: Operand };
-  /** One with a KL in closed form: `gaussian`, or `log-uniform`, whose KL is that of Molchanov et al. 2017. */
+  /** A prior with a KL in closed form: `gaussian`, or `log-uniform`, whose KL is that of Molchanov et al. 2017. */
   readonly prior: Prior;
   /** The factor of KL[q || p] in the cost, on the same scale. */
   readonly klWeight: number;
@@ -101,7 +101,7 @@ export interface IvonUpdate {
   readonly beta1: number;
   /** beta2: the factor of the old precision (the Hessian). */
   readonly beta2: number;
-  /** Examples that the likelihood counts for: N, divided by the weight of the KL. */
+  /** The number of examples N, divided by the weight of the KL. */
   readonly examples: number;
   /** 1 / s^2 of the prior N(0, s^2). */
   readonly priorPrecision: number;
@@ -144,9 +144,9 @@ export interface Threads {
 }
 
 /**
- * The handful of operations that training and evaluation are made of. Two implementations: {@link wasmOps}
- * (WebAssembly SIMD, float32, in tfjs's memory, or by {@link standaloneOps} in memory of their own) and {@link referenceOps} (plain TypeScript, float64), which the tests
- * compare with each other, and with which any method can be checked by finite differences in double precision.
+ * The operations that training and evaluation consist of. There are two implementations: WebAssembly SIMD in float32 ({@link wasmOps} in tfjs's
+ * memory, {@link standaloneOps} in their own memory) and plain TypeScript in float64 ({@link referenceOps}). The tests compare them. With the
+ * second one, any method can be checked by finite differences in double precision.
  *
  * Every op overwrites its first argument (or the operands named in its text) and allocates nothing that outlives the
  * call. Shapes that do not fit throw a {@link KernelError}. Matrices are row-major.
@@ -175,13 +175,13 @@ export interface Ops {
 
   // --- layers ---
   /**
-   * out[m, n] = op(a) op(b) (+ bias) (then relu). What is exactly zero in `a` (background pixels, units switched off by a ReLU or
-   * dropout) may be skipped, which changes no bit as long as `b` is finite; so may what is zero in `b` (pruned weights), where `a` is finite.
+   * out[m, n] = op(a) op(b) (+ bias) (then relu). Exact zeros of `a` (background pixels, units that a ReLU or dropout set to 0) may be skipped;
+   * if `b` is finite, that changes no bit. In the same way, zeros of `b` (pruned weights) may be skipped if `a` is finite.
    */
   matmul(out: Operand, a: Operand, b: Operand, options?: MatMulOptions): void;
   /** out[n] = sum over rows of a[m, n]: the gradient of a bias. */
   sumRows(out: Operand, a: Operand): void;
-  /** out = max(x, 0); NaN stays. `out` may be `x`. */
+  /** out = max(x, 0), or NaN if x is NaN. `out` may be `x`. */
   relu(out: Operand, x: Operand): void;
   /** grad = activation > 0 ? grad * scale : 0. `scale` is 1 for a plain ReLU, 1 / (1 - p) when dropout p followed it. */
   reluBackward(grad: Operand, activation: Operand, scale: number): void;
@@ -192,8 +192,8 @@ export interface Ops {
   /**
    * Inverted dropout: out[i] = keep(key, i) ? x[i] / (1 - p) : 0, with P(keep) = 1 - p. `out` may be `x`. The same key
    * gives the same mask, so backward passes regenerate it. p in [0, 1); p = 0 copies bit for bit.
-   * With `positions` > 1, x is [examples, positions, channels], whatever its shape says beyond its first axis, and all positions of a
-   * channel are kept or dropped together (Tompson et al. 2015): number example * channels + channel of the stream decides.
+   * With `positions` > 1, x is read as [examples, positions, channels]; only the first axis of its shape counts. All positions of a channel are
+   * then kept or dropped together (Tompson et al. 2015): number example * channels + channel of the stream decides.
    */
   dropout(out: Operand, x: Operand, p: number, key: Key, positions?: number): void;
   /**
@@ -207,12 +207,13 @@ export interface Ops {
   // --- images, channels last: x of batch * height * width * channels numbers, whose first axis is the batch ---
   /**
    * out[batch, outHeight, outWidth, outChannels] = windows of x times w[vertical, horizontal, inChannels, outChannels]
-   * (+ bias) (then relu). The bits are those of the windows as a matrix, {@link Ops.matmul} w, and an image's do not depend on its batch.
+   * (+ bias) (then relu). The bits are the same as in {@link Ops.matmul} of the matrix of windows and w. The result for an image does not
+   * depend on its batch.
    */
   convolve(out: Operand, x: Operand, w: Operand, geometry: ConvGeometry, options?: ConvolveOptions): void;
   /**
-   * dx = the gradient of {@link Ops.convolve} with respect to x, from that of its linear output. Here and in
-   * {@link Ops.convolveGradients}, what is exactly zero in dOut may be skipped: zero times an infinity or NaN of the other operand is zero.
+   * dx = the gradient of {@link Ops.convolve} with respect to x, from that of its linear output. Here and in {@link Ops.convolveGradients},
+   * exact zeros of dOut may be skipped: zero times an infinity or NaN of the other operand is then zero.
    */
   convolveBackward(dx: Operand, dOut: Operand, w: Operand, geometry: ConvGeometry): void;
   /** dW = the gradient of {@link Ops.convolve} with respect to w, dBias (if given) to its bias, summed over the batch. */
@@ -223,9 +224,12 @@ export interface Ops {
     dOut: Operand,
     geometry: ConvGeometry,
   ): void;
-  /** out = the largest of each window within the image; NaN if it has one. */
+  /** out = the largest element of each window within the image, or NaN if one is NaN. */
   maxPool(out: Operand, x: Operand, geometry: PoolGeometry): void;
-  /** dx = the gradient of {@link Ops.maxPool} at x: each window's goes to the first of its largest elements, row by row. */
+  /**
+   * dx = the gradient of {@link Ops.maxPool} at x. Each window's gradient goes to its largest element; if several are equal, to the first one,
+   * row by row.
+   */
   maxPoolBackward(dx: Operand, dOut: Operand, x: Operand, geometry: PoolGeometry): void;
   /** out = the mean of each window's elements within the image. */
   averagePool(out: Operand, x: Operand, geometry: PoolGeometry): void;
@@ -253,13 +257,13 @@ export interface Ops {
   /**
    * out = mean + sqrt(variance) * epsilon, epsilon = standardNormal(key): local reparameterisation (Kingma et al. 2015). `slope`, if
    * given, gets d out / d variance = epsilon / (2 sqrt(variance)), which {@link Ops.multiply} turns into the backward pass without
-   * another draw. No noise, and slope 0, where the variance is 0. `out` may be `mean`, `slope` may be `variance`.
+   * another draw. Where the variance is 0, there is no noise and the slope is 0. `out` may be `mean`, `slope` may be `variance`.
    */
   sampleActivations(out: Operand, mean: Operand, variance: Operand, key: Key, slope?: Operand): void;
   /**
    * Draws of a dense layer's weights for the minibatch x `[examples, inputs]`: out = mean + sqrt(variance) * epsilon, all `[inputs, outputs]`,
    * with the epsilon of {@link Ops.sampleActivations} for the same key. Weights of an input that is 0 in every example change no product with x
-   * and have no gradient; they may get the mean instead, which costs next to nothing. `out` may be `mean`.
+   * and have no gradient; they may get the mean instead, which takes almost no time. `out` may be `mean`.
    */
   sampleWeights(out: Operand, mean: Operand, variance: Operand, key: Key, x: Operand): void;
 
@@ -286,8 +290,8 @@ export interface Ops {
    * Gradients of one sample's cost with respect to mu and rho (Blundell et al. 2015, section 3.2), with
    * g = grad - klWeight * d log p(w)/dw:  gMu (+)= scale * g,
    * gRho (+)= scale * (g * epsilon - klWeight / sigma) * sigmoid(rho).
-   * The gradients of log q through w and directly through mu cancel; -1/sigma is what remains of the entropy. With `noiseGrad` the
-   * g of rho is made of that one.
+   * The gradients of log q through w and directly through mu cancel; -1/sigma is what remains of the entropy. With `noiseGrad`, the g of rho
+   * uses it in place of `grad`.
    */
   gaussianGradients(
     gMu: Operand,
@@ -318,22 +322,22 @@ export interface Ops {
   updateLocal(posterior: Gaussian, update: LocalUpdate): void;
   /**
    * KL[q || p] in closed form for a Gaussian prior, summed, nats. For the log-uniform one it is the approximation of Molchanov et al.
-   * 2017 (equation 14), k1 (1 - sigmoid(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2 with alpha = sigma^2 / mu^2, log alpha clipped to
-   * [-8, 8], beyond which its slope is 0. Weights with sigma = 0 are left out. Another prior throws `KERNEL_PRIOR`.
+   * 2017 (equation 14), k1 (1 - sigmoid(k2 + k3 log alpha)) + log(1 + 1 / alpha) / 2 with alpha = sigma^2 / mu^2, with log alpha clipped to
+   * [-8, 8]; outside this interval the slope is 0. Weights with sigma = 0 are left out. Another prior throws `KERNEL_PRIOR`.
    */
   gaussianKl(posterior: Gaussian, prior: Prior): number;
   /**
-   * IVON (Shen et al. 2024, arXiv 2402.17641, algorithm 1) with variance = 1 / (ess (h + delta)) in place of h, which takes the root and
-   * the effective sample size out of the step: momentum = beta1 momentum + (1 - beta1) grad,
-   * r = (1 - beta2) (examples grad (w - mu) + priorPrecision variance - 1), variance /= 1 + r + r^2 / 2 (always positive, at most doubled),
-   * mu -= variance (rate momentum + pull mu). A weight with variance 0 stays as it is.
+   * IVON (Shen et al. 2024, arXiv 2402.17641, algorithm 1) with variance = 1 / (ess (h + delta)) in place of h. Then a step needs neither the
+   * square root nor the effective sample size: momentum = beta1 momentum + (1 - beta1) grad, r = (1 - beta2) (examples grad (w - mu) +
+   * priorPrecision variance - 1), variance /= 1 + r + r^2 / 2 (it stays positive, and at most doubles), mu -= variance (rate momentum + pull
+   * mu). A weight with variance 0 stays as it is.
    */
   updateIvon(posterior: VarianceGaussian, update: IvonUpdate): void;
   /** The complexity cost log q(w | mu, sigma) - log p(w) at the draw w of `key`, summed, nats. Weights with sigma = 0 are left out. */
   complexityCost(posterior: Gaussian, w: Operand, key: Key, prior: Prior): number;
 
   // --- point posteriors and generic parameters ---
-  /** The optimiser on w, with the prior's gradient added to `grad` (which is left as it was). */
+  /** Adds the prior's gradient to the gradient, and updates w. `grad` itself is not changed. */
   updatePoint(w: Operand, update: PointUpdate): void;
   /** Sum of log p(w), nats. 0 for `flat`. */
   logPrior(w: Operand, prior: Prior): number;

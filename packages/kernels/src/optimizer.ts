@@ -1,5 +1,5 @@
 /**
- * One optimiser step's rule and constants; the state ("moments") lives beside the parameter it belongs to.
+ * The rule of an optimiser and its constants. Its state ("moments") is stored beside the parameter.
  *
  * - `sgd`: `v = momentum v + g; w -= learningRate v`; without momentum no state (0 moments, else 1).
  * - `adam`: Kingma & Ba 2015, algorithm 1 (2 moments: m then v). `step` counts from 1 and drives the bias correction.

@@ -6,7 +6,7 @@
  * - `mixture`: pi N(0, sigma1^2) + (1 - pi) N(0, sigma2^2), the scale mixture of Blundell et al. 2015, equation 7.
  * - `laplace`: e^(-|w| / scale) / (2 scale); under a point posterior this is L1 regularisation.
  * - `laplace-mixture`: pi Laplace(scale1) + (1 - pi) Laplace(scale2), the spike-and-slab lasso of Rockova & George 2018.
- * - `log-uniform`: p(log |w|) constant, improper (Kingma et al. 2015). Only where the KL is taken in closed form.
+ * - `log-uniform`: p(log |w|) constant, improper (Kingma et al. 2015). It can only be used where the KL has a closed form.
  */
 export type Prior =
   | { readonly kind: 'flat' }

@@ -15,7 +15,7 @@ export interface DownloadProgress {
   readonly name: string;
   readonly file: string;
   readonly url: string;
-  /** Bytes of this file so far, and in total if the server tells it. */
+  /** Bytes of this file so far, and in total if the server says how many. */
   readonly received: number;
   readonly total: number | undefined;
 }

@@ -18,7 +18,7 @@ const NAME =
 const NPY =
   /^(?:(.+)[-_])?(?:([xy])[-_](train|test)|(train|t10k|test)[-_](images|imgs|x|labels|y|targets))\.npy$/i;
 
-/** A file by its name. Of two for one role the one with the smaller `rank` is read. */
+/** A file by its name. If two files have the same role, the one with the smaller `rank` is read. */
 interface Candidate {
   readonly name: string;
   readonly role: FileRole;

@@ -2,7 +2,7 @@
  * Image sets in the format of MNIST (IDX, all its element types), NumPy arrays and folders of pictures, read into shared memory and verified by
  * their hashes. MNIST itself comes with the package: {@link loadDataset} of {@link MNIST} needs no network.
  *
- * It knows nothing else of bbb: import it wherever such files are to be read. In a trial they are data sets of `@bbb/plugins`.
+ * It does not depend on the rest of bbb, so any program that reads such files can import it. In a trial they are data sets of `@bbb/plugins`.
  *
  * @packageDocumentation
  */

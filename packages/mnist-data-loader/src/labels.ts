@@ -11,7 +11,7 @@ export interface RawLabels {
  * The labels of an array of any element type: [count], [count, 1], one-hot [count, classes], or QMNIST's
  * [count, 8], whose column 0 is the class.
  *
- * @throws DataError `E_DATA_SHAPE`, or `E_DATA_LABEL` for one that is no whole number
+ * @throws DataError `E_DATA_SHAPE`, or `E_DATA_LABEL` for a label that is not a whole number
  */
 export function labelsOf({ shape, data }: ArrayOf<ElementType>, source: string): RawLabels {
   const [count = 0, columns = 1] = shape;

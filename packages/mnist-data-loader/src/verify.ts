@@ -3,8 +3,8 @@ import { DataError } from './errors.js';
 import { identify, type KnownSet } from './known.js';
 
 /**
- * Compares the hash of a file with that of the published set. The error tells a file of another set, or two exchanged files, from a damaged
- * file.
+ * Compares the hash of a file with that of the published set. The error says whether a file is damaged, belongs to another set, or was
+ * exchanged with another file.
  *
  * @throws DataError `E_DATA_MISLABELLED`, `E_DATA_HASH`
  */

@@ -1,7 +1,7 @@
 /**
  * Everything that ships, as one plugin (the default export) for `createRegistry` of `@bbb/core`: networks, likelihoods, methods, pruners, procedures, data
- * sets, presets, samplers, schedulers. Beside it stand the pieces that these are made of: layers, priors, posteriors, estimators and trainers, from
- * which a method of your own is composed, and {@link defineArrays} for data in memory.
+ * sets, presets, samplers, schedulers. It also exports the pieces from which methods are composed (layers, priors, posteriors, estimators and
+ * trainers), for your own methods, and {@link defineArrays} for data in memory.
  *
  * Import the default where a program makes a registry, single pieces in a plugin of your own. In a bundle for a page it is all of this but
  * the data sets that read files.
@@ -35,7 +35,7 @@ function unknownDataset(name: string): string | undefined {
     : whereToGet(name);
 }
 
-/** What ships with bbb. It comes through the same door as anybody's plugin. */
+/** What ships with bbb. It is loaded in the same way as the plugins of others. */
 export default definePlugin({
   ...withoutData,
   datasets: { mnist, 'fashion-mnist': fashionMnist, idx, csv, images, rotated, glyphs, curve, ...realSets },

@@ -56,7 +56,7 @@ import type { medianOptions } from './schedulers/median.js';
 /** Options as they may be written: what has a default may be left out. */
 type In<Schema extends z.ZodType> = z.input<Schema>;
 
-/** Of what has no options. */
+/** The type for a plugin without options. */
 type NoOptions = Readonly<Record<string, never>>;
 
 /** Data sets that are called by their names alone. */

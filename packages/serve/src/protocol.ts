@@ -14,7 +14,7 @@ export interface Summary {
   readonly unproposed: number;
   /** Estimated seconds until all trials have ended; null before the first epoch. */
   readonly etaSeconds: number | null;
-  /** Number of epochs that the estimate goes by, as a lower limit, while no trial is done; null after that. */
+  /** While no trial is done: the number of epochs that the estimate is based on, as a lower limit. null after that. */
   readonly fromEpochs: number | null;
   /** Trials at a time that the estimate assumes. */
   readonly workers: number;
@@ -123,7 +123,7 @@ export interface SweepRow {
 export type Message =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'update'; readonly update: Update }
-  /** The folder could not be read. The next message tells when it can be read again. */
+  /** The folder could not be read. The next message says when it can be read again. */
   | { readonly type: 'problem'; readonly message: string };
 
 /** The changes since the last message. `trials` are the changed and the new ones. */

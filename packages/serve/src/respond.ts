@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Content-Security-Policy of answers that are no pages: they may neither run nor load anything. */
+/** Content-Security-Policy of answers that are not pages: they must not run or load anything. */
 const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface Answer {

@@ -10,8 +10,8 @@ import type { TrialState } from '../../../packages/sweep/src/store/scan.js';
 import { seal, sha256 } from '../../../packages/sweep/src/store/sealed.js';
 
 /**
- * Writes a folder as a sweep leaves it that is over: record, results, curves, attempts and index; checkpoints alone are missing.
- * @param results asked for one at a time, so that any number of them fits into memory
+ * Writes a folder like that of a finished sweep: record, results, curves, attempts and index. Only checkpoints are missing.
+ * @param results read one at a time, so that any number of them fits into memory
  */
 export function writeSweepFolder(
   dir: string,

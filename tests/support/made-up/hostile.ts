@@ -3,7 +3,7 @@ import type { SweepData } from '@bbb/core';
 import type { Page } from 'playwright-core';
 import { fixtureSweep } from './sweep.js';
 
-/** Texts that come alive wherever they are not escaped: each sets `alive` in the page, or is an address that would. */
+/** Texts that run as code wherever they are not escaped: each one sets `alive` in the page, or is an address that does so. */
 export const HOSTILE: Readonly<Record<string, string>> = {
   'elements and ends of elements':
     '</title></style></textarea></svg></script><script>globalThis.alive=1</script><img src=x onerror=globalThis.alive=1><svg onload=globalThis.alive=1><iframe srcdoc="<script>parent.alive=1</script>">',
@@ -16,12 +16,12 @@ export const HOSTILE: Readonly<Record<string, string>> = {
     '\n\n<script>globalThis.alive=1</script>\n\n[x](javascript:globalThis.alive=1) ![x](javascript:1 "t") <javascript:globalThis.alive=1> | ``` ~~~ `\n```\n# head\n---\n> *a* **b** __c__ ~~d~~ $e$\n[x]: javascript:globalThis.alive=1\n\n[x] https://evil.example/',
 };
 
-/** Text of the same length, with the same spaces and the same places to break a line, and nothing in it to escape. */
+/** Harmless text of the same length, with the same spaces and line breaks. */
 export function harmless(text: string): string {
   return text.replaceAll(/[^\s=-]/g, 'x');
 }
 
-/** Strings that decide what is drawn: they are made hostile one at a time, since others are then not drawn at all. */
+/** Strings that decide what is drawn. They are made hostile one at a time, because a hostile one can remove others from the drawing. */
 export const STEERING = ['when', 'draw', 'predict', 'bytes', 'pixels', 'kind', 'select', 'use', 'pruner'];
 
 /** Members whose names come from files and plugins. */
@@ -35,7 +35,7 @@ const NAMED = new Set([
   'config',
 ]);
 
-/** A copy in which every string is another, names of free members too. */
+/** A copy in which every string is replaced, also the names of free members. */
 export function mapStrings(
   value: unknown,
   change: (text: string, member: string) => string,
@@ -52,7 +52,7 @@ export function mapStrings(
   );
 }
 
-/** A sweep with something of everything that a report shows: failures, trials stopped and waiting, data that differ. */
+/** A sweep that has everything that a report shows: failures, stopped and waiting trials, data that differ. */
 export function fullSweep(): SweepData {
   const all = fixtureSweep({
     labels: ['sgd', 'bbb-mixture'],
@@ -82,12 +82,12 @@ export function fullSweep(): SweepData {
 export interface Structure {
   /** Elements with the names of their attributes, and how often they are there. */
   readonly elements: Readonly<Record<string, number>>;
-  /** Whatever could run or lead away. */
+  /** Everything that could run code, or lead to another page. */
   readonly suspects: readonly string[];
   readonly alive: boolean;
 }
 
-/** What a document is made of, whatever it says. */
+/** The structure of a document, without its texts. */
 export async function structureOf(page: Page): Promise<Structure> {
   return page.evaluate(() => {
     const elements: Record<string, number> = {};

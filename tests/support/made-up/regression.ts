@@ -15,7 +15,7 @@ export interface RegressionOptions extends FixtureOptions {
   readonly name?: string;
   /** Numbers of an input; default 5. */
   readonly inputs?: number;
-  /** RMSE of a network; default: grows with the share, by label and seed. */
+  /** RMSE of a network. Default: it grows with the share, and depends on label and seed. */
   readonly rmse?: (label: string, share: number, seed: number) => number;
   readonly baseline?: number;
 }

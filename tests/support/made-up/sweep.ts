@@ -26,7 +26,7 @@ export interface FixtureOptions {
   readonly shares?: readonly number[];
   readonly validation?: number;
   readonly epochs?: number;
-  /** Accuracy of a network; default: a smooth fall with the share, by label and seed. */
+  /** Accuracy of a network. Default: it falls smoothly with the share, and depends on label and seed. */
   readonly accuracy?: (label: string, share: number, seed: number, hidden: readonly number[]) => number;
   /** The same on the validation images; default: as on the test images. */
   readonly validationAccuracy?: (label: string, share: number, seed: number) => number;
@@ -66,7 +66,7 @@ export function unfinished(data: SweepData, done: (planned: PlannedTrial) => boo
   };
 }
 
-/** The same as a version wrote it that measured no pruned network on validation images. */
+/** The same, as written by an old version, which did not measure pruned networks on validation images. */
 export function withoutValidation(data: SweepData): SweepData {
   return {
     ...data,
@@ -97,7 +97,7 @@ export function prunedBy(data: SweepData, pruners: readonly string[]): SweepData
   };
 }
 
-/** The same trials with other test accuracies: much cheaper than new ones. */
+/** The same trials with other test accuracies. This is much faster than making new ones. */
 export function withAccuracy(
   data: SweepData,
   accuracy: (label: string, share: number, seed: number) => number,
@@ -144,7 +144,7 @@ function planned(
   return { id: trialId(trial), label, variant: '', configuration: contentId({ rest, label }), seed, trial };
 }
 
-/** A number in [0, 1) that depends on its arguments alone. */
+/** A number in [0, 1) that depends only on its arguments. */
 export function noise(...keys: readonly (string | number)[]): number {
   return Number.parseInt(contentId(keys).slice(0, 8), 16) / 2 ** 32;
 }

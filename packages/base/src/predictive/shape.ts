@@ -31,7 +31,7 @@ export function countExamples(probabilities: Probabilities, labels: Uint8Array, 
 }
 
 /**
- * Refuses NaN and other numbers that are no probability. Without this check NaN would give a plausible metric, since no comparison with
+ * Refuses NaN and other numbers that are not probabilities. Without this check NaN would give a plausible metric, since no comparison with
  * NaN is true. Rounding may make a probability a little larger than one.
  * @param probabilities `[examples, classes]`, row after row; each row sums to 1
  * @throws BbbError `E_METRIC_PROBABILITY`

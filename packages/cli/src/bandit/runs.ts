@@ -46,7 +46,7 @@ function pathOf(dir: string, { agent, trial, id }: BanditJob): string {
   return join(dir, 'runs', `${agent.name.replaceAll(/[^\w-]+/g, '-')}-${trial.seed}-${id.slice(0, 8)}.json`);
 }
 
-/** The stored run of a job. Undefined if there is none, or the file holds something else: the job is then played again. */
+/** The stored run of a job. Undefined if it does not exist or the file holds something else. Then the job is played again. */
 export async function storedRun(dir: string, job: BanditJob): Promise<BanditRun | undefined> {
   const text = await readFile(pathOf(dir, job), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

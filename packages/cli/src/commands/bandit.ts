@@ -81,7 +81,7 @@ export async function bandit(flags: BanditFlags): Promise<number> {
   return EXIT.done;
 }
 
-/** The settings of the preset, changed by flags. @throws UsageError for a preset that is no bandit */
+/** The settings of the preset, changed by flags. @throws UsageError for a preset that is not a bandit */
 function settingsOf(preset: string, flags: BanditFlags, registry: Registry): BanditSettings {
   const { bandit: given } = registry.get('presets', preset);
   if (!given) {

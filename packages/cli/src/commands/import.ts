@@ -35,7 +35,7 @@ import type { ImportFlags } from '../options/kinds.js';
 import { workProgress } from '../progress/work.js';
 import { optionsOf } from '../run/executor.js';
 
-/** Test examples that the seed chooses would be no use, because the network may have been trained on them. */
+/** The seed must not choose the test examples, because the network may have been trained on them. */
 const noTestPart = (name: string): UsageError =>
   new UsageError(
     `The data set ${name} has no test examples here, and bbb can't know which examples the network was not trained on.`,

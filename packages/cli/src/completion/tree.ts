@@ -17,7 +17,7 @@ export interface CompletedCommand {
   readonly options: readonly CompletedOption[];
 }
 
-/** The names that a kind of plugins has: of `methods`, `sgd` and others. Empty for a word that is no kind. */
+/** The names that a kind of plugins has: of `methods`, `sgd` and others. Empty for a word that is not a kind. */
 export type NamesOf = (kind: string) => readonly string[];
 
 /**

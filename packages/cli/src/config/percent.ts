@@ -20,7 +20,7 @@ const DEPTH = 100;
 
 /**
  * Turns the percentages of a configuration file into fractions, as on the command line: `shares: [50%, 90%]` becomes `[0.5, 0.9]`, so one
- * parser reads both. Texts that are no percentage, names, and the options of data sets stay as they are.
+ * parser reads both. Other texts, names, and the options of data sets stay as they are.
  * @param file the content of the file; it is not changed
  */
 export function withFractions(file: object): object {

@@ -17,7 +17,7 @@ export async function writeOut(path: string, bytes: Uint8Array, force: boolean):
 
 /**
  * Checks whether `--out` may be written, before any work is done.
- * @returns whether it is a device or a pipe, or otherwise the file that would be replaced, if there is one
+ * @returns whether it is a device or a pipe; if not, the file that would be replaced, if there is one
  * @throws UsageError
  */
 export async function checkOut(

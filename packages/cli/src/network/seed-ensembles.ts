@@ -70,7 +70,7 @@ export async function seedEnsembles(
   return { ensembles, left };
 }
 
-/** @returns the reason why there is no ensemble, if there is none */
+/** @returns why there is no ensemble; undefined if there is one */
 async function gather(
   dir: string,
   trials: readonly PlannedTrial[],

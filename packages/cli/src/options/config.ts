@@ -125,7 +125,7 @@ function addRest(command: Command): Command {
   return addPruning(command);
 }
 
-/** Options for pruning and prediction, and what is left. */
+/** Options for pruning and prediction, and all other options. */
 function addPruning(command: Command): Command {
   return command
     .optionsGroup('Pruning and prediction:')

@@ -33,8 +33,8 @@ export interface CalibrationWishes {
 }
 
 /**
- * Calibrates a network on examples that its trial held out: the temperature, sets and intervals if selection did not see the examples
- * either, and the probability from which on the error stays below the wished one.
+ * Calibrates a network on examples that its trial held out. Finds the probability above which the error stays below the wished one; if
+ * selection did not see the examples either, also the temperature, sets and intervals.
  *
  * @returns undefined if the trial held no examples out
  * @throws BbbError when the data that it was trained on can't be had, or have changed

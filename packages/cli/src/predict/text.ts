@@ -62,7 +62,7 @@ function recordsOf(text: string, source: string): Line[] {
   }
 }
 
-/** Reads a field as training does. A text that is no number stays a text, and is refused later with its place. */
+/** Reads a field as training does. A text that is not a number stays a text; later it is refused, with its place. */
 function valueOf(field: string, isCategory: boolean): Cell {
   if (isMissing(field)) return null;
   return !isCategory && isNumber(field) ? Number(field) : field;

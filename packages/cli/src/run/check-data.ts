@@ -4,8 +4,8 @@ import { loadRegistry } from '../io/registry.js';
 import type { CheckFlags } from '../options/kinds.js';
 
 /**
- * Checks that the results of these folders belong to the data that the user names. Without a name nothing is checked: the
- * results are shown without their data, and name the data that they belong to.
+ * Checks that the results of these folders belong to the data that the user names. Without a name nothing is checked. The results are shown
+ * without their data, but they name their data.
  * @throws BbbError `E_SWEEP_CHANGED`
  */
 export async function checkData(dirs: readonly string[], { dataDir, plugin }: CheckFlags): Promise<void> {

@@ -91,7 +91,7 @@ async function doneTrials(dir: string): Promise<ReadonlySet<string>> {
     const { trials } = await sweepStatus(dir);
     return new Set(trials.filter(({ state }) => state === 'done').map(({ id }) => id));
   } catch {
-    // There is no folder yet, or the sweep itself will refuse it.
+    // The folder does not exist yet, or the sweep will refuse it.
     return new Set();
   }
 }

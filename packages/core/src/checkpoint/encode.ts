@@ -9,7 +9,7 @@ import { CheckpointError } from './error.js';
  *
  * @param tensors numbers with their shapes, by name
  * @param metadata texts by name, kept in the header. Default: none
- * @throws CheckpointError `E_CHECKPOINT_TENSOR` if a shape does not fit its data, or a name or the metadata are no valid text
+ * @throws CheckpointError `E_CHECKPOINT_TENSOR` if a shape does not fit its data, or if a name or the metadata are not valid text
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafeTensor>>,

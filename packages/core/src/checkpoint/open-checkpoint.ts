@@ -35,7 +35,7 @@ export function openCheckpoint(checkpoint: TrialCheckpoint, registry: Registry, 
   }
 }
 
-/** For a checkpoint without a description of its data: the shapes of the first and the last layer tell inputs and classes. */
+/** For a checkpoint without a description of its data: finds the number of inputs and classes in the shapes of the first and the last layer. */
 function dataOf({ trial, tensors }: TrialCheckpoint): DataSpec {
   // The names of an ensemble's tensors begin with the name of a member.
   const shapeOf = (layer: number): readonly number[] | undefined => {

@@ -81,7 +81,7 @@ function addDense([weight, bias]: [GgnBlocks, GgnBlocks], x: ArrayLike<number>, 
   }
 }
 
-/** For a layer whose positions share weights: adds the gradients of each example by itself. */
+/** For a layer whose positions share weights: adds the gradients of each example separately. */
 function addExamples(
   ops: Ops,
   layer: LinearLayer,

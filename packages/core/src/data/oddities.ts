@@ -64,7 +64,7 @@ export function outsideOddities({ name, test }: DataSummary): string[] {
 }
 
 /**
- * Examples that an out-of-distribution set has in common with the main set. They make the two sets harder to tell apart.
+ * Examples that an out-of-distribution set has in common with the main set. They make the two sets harder to separate.
  * @param dataset the data set
  * @param outside the out-of-distribution set
  */

@@ -39,7 +39,7 @@ function heldOut({ train }: Dataset, { testFraction = 0 }: DataOptions): number 
  * Checks that a trial can use these data. A sweep calls it before it starts, so that the user learns at once what is wrong.
  * @param dataset the data set
  * @param options how the trial uses it: limits, scaling, held-out parts
- * @param outOfDistribution the set that should be told apart, if there is one
+ * @param outOfDistribution the out-of-distribution set, if there is one
  * @throws BbbError `E_DATA_SPLIT` if no example is left to train on, `E_DATA_EMPTY` if there is none to test with; `E_DATA_MISMATCH` if
  *   out-of-distribution examples have another shape, `E_DATA_NAME` if their set is called `test`; `E_DATA_EMPTY`, `E_DATA_CLASSES` or
  *   `E_DATA_PIXELS` for data that nothing can be learned from; also what {@link checkOutside} throws

@@ -17,7 +17,7 @@ export function latencyOf(
 function timed(ops: Ops, network: Network, inputs: number, rows: number): number {
   const x: Operand = ops.alloc([rows, inputs]);
   try {
-    // Not zeros: kernels would skip them.
+    // Zeros must not be used, because kernels would skip them.
     ops.write(x, new Float32Array(rows * inputs).fill(0.5));
     const times = Array.from({ length: PASSES + 1 }, () => {
       const began = performance.now();

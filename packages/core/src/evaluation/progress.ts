@@ -41,7 +41,7 @@ export function measuringProgress(
  * The same examples, which call `onRows` each time that networks have been computed for some of them.
  *
  * @param sets the examples to watch; not changed
- * @param onRows told the number of examples each time that a network has been computed for some
+ * @param onRows called with the number of examples each time that a network has been computed for some
  */
 export function watchSets<Sets extends EvaluationSets>(sets: Sets, onRows: (rows: number) => void): Sets {
   const watched = (examples: Examples): Examples => ({ ...examples, onRows });

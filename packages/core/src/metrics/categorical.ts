@@ -59,7 +59,7 @@ export function categoricalMetrics(
   };
 }
 
-/** Scores that tell the two sets apart. Higher means "not from the training distribution", which is the positive class. */
+/** Scores that separate the two sets. Higher means "not from the training distribution", which is the positive class. */
 const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefined>> = {
   // The logarithm of 1 - max p: the same ranking, but without ties where p is rounded to 1.
   maxProbability: (u) => u.logDoubt,
@@ -70,7 +70,7 @@ const SCORES: Readonly<Record<string, (u: Uncertainty) => Float64Array | undefin
 };
 
 /**
- * How well each score tells out-of-distribution examples from those of the test set.
+ * How well each score separates out-of-distribution examples from those of the test set.
  * @param inside predictions for the test set
  * @param outside predictions for the out-of-distribution examples
  */

@@ -12,7 +12,7 @@ interface Ranked {
   readonly negatives: number;
 }
 
-/** How well a score tells two classes apart; fractions. */
+/** How well a score separates two classes; fractions. */
 export interface Detection {
   readonly auroc: number;
   readonly aupr: number;

@@ -94,7 +94,7 @@ export function regressionMetrics(
 }
 
 /**
- * How well the spread of predictions tells examples of another distribution: the whole spread, and that between members.
+ * How well the spread of predictions separates the test set from examples of another distribution: the whole spread, and that between members.
  * @param inside predictions for the test set
  * @param outside predictions for the out-of-distribution examples
  */

@@ -31,7 +31,7 @@ export interface NetworkDefinition<Options = unknown> {
   create(options: Options, context: NetworkContext): Architecture;
   /**
    * Options with which this network has these hidden layers, in this order, before its output layer; undefined if it can't have them. `bbb import`
-   * asks all networks and takes the first that answers. Absent: it is not asked.
+   * asks all networks and takes the first that answers. Absent: it is not called.
    */
   optionsFor?(hidden: readonly HiddenLayer[]): Readonly<Record<string, unknown>> | undefined;
 }

@@ -84,7 +84,7 @@ export function definePlugin<
 }
 
 /**
- * Types a method that stands in a file of its own: infers the options from its schema.
+ * Types a method in its own file: infers the options from its schema.
  * @param method its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineMethod<Options>(method: Method<Options>): Method<Options> {
@@ -92,7 +92,7 @@ export function defineMethod<Options>(method: Method<Options>): Method<Options> 
 }
 
 /**
- * Types a network that stands in a file of its own: infers the options from its schema.
+ * Types a network in its own file: infers the options from its schema.
  * @param network its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineNetwork<Options>(network: NetworkDefinition<Options>): NetworkDefinition<Options> {
@@ -100,7 +100,7 @@ export function defineNetwork<Options>(network: NetworkDefinition<Options>): Net
 }
 
 /**
- * Types a likelihood that stands in a file of its own: infers the options from its schema.
+ * Types a likelihood in its own file: infers the options from its schema.
  * @param likelihood its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineLikelihood<Options>(
@@ -110,7 +110,7 @@ export function defineLikelihood<Options>(
 }
 
 /**
- * Types a pruner that stands in a file of its own: infers the options from its schema.
+ * Types a pruner in its own file: infers the options from its schema.
  * @param pruner its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function definePruner<Options>(pruner: PrunerDefinition<Options>): PrunerDefinition<Options> {
@@ -118,7 +118,7 @@ export function definePruner<Options>(pruner: PrunerDefinition<Options>): Pruner
 }
 
 /**
- * Types a procedure that stands in a file of its own: infers the options from its schema.
+ * Types a procedure in its own file: infers the options from its schema.
  * @param procedure its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineProcedure<Options>(
@@ -128,7 +128,7 @@ export function defineProcedure<Options>(
 }
 
 /**
- * Types a data set that stands in a file of its own: infers the options from its schema.
+ * Types a data set in its own file: infers the options from its schema.
  * @param dataset its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineDataset<Options>(dataset: DatasetSource<Options>): DatasetSource<Options> {
@@ -136,7 +136,7 @@ export function defineDataset<Options>(dataset: DatasetSource<Options>): Dataset
 }
 
 /**
- * Types an executor that stands in a file of its own: infers the options from its schema.
+ * Types an executor in its own file: infers the options from its schema.
  * @param executor its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineExecutor<Options>(executor: ExecutorDefinition<Options>): ExecutorDefinition<Options> {
@@ -144,7 +144,7 @@ export function defineExecutor<Options>(executor: ExecutorDefinition<Options>): 
 }
 
 /**
- * Types a store that stands in a file of its own: infers the options from its schema.
+ * Types a store in its own file: infers the options from its schema.
  * @param store its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineStore<Options>(store: StoreDefinition<Options>): StoreDefinition<Options> {
@@ -152,7 +152,7 @@ export function defineStore<Options>(store: StoreDefinition<Options>): StoreDefi
 }
 
 /**
- * Types a reporter that stands in a file of its own: infers the options from its schema.
+ * Types a reporter in its own file: infers the options from its schema.
  * @param reporter its options (a zod schema), a description, and the functions of its kind; see the interface
  */
 export function defineReporter<Options>(reporter: ReporterDefinition<Options>): ReporterDefinition<Options> {

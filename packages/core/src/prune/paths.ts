@@ -9,7 +9,7 @@ import { sizeOf } from '../network/shape.js';
 export interface ActivePaths {
   /** By weight name, one byte for each element: 1 if it is not 0 and lies on a path from an input to an output. */
   readonly active: KeepMasks;
-  /** Masks of the hidden units on such a path, by the name of the weight into their layer. The other units are dead. */
+  /** Masks of the hidden units on such a path, by the name of the weight into their layer. The other units have no effect. */
   readonly units: UnitMasks;
 }
 

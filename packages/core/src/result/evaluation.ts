@@ -34,7 +34,7 @@ export interface CategoricalMetrics {
   readonly smoothEce?: number;
 }
 
-/** How well one score tells test examples from out-of-distribution ones. */
+/** How well one score separates test examples from out-of-distribution ones. */
 export interface OodScore {
   readonly auroc: number;
   readonly aupr: number;

@@ -13,7 +13,7 @@ const SETTING = /^(options|training)\.[^.]/;
  * hyper-parameter is taken.
  * @param path e.g. `training.epochs` or `methods.sgd.options.p`
  * @param labels labels of all methods
- * @returns undefined for a path that is no hyper-parameter of these methods
+ * @returns undefined for a path that is not a hyper-parameter of these methods
  */
 export function parseHyperparameterPath(
   path: string,

@@ -54,8 +54,8 @@ export interface Executor {
   /** Number of trials that can run at the same time, if it is less than `capacity`. Estimates of time use it. */
   parallel?(): number;
   /**
-   * Resolves when one more trial would not have to wait long, if `capacity` does not tell that. A search that learns from results proposes nothing
-   * before.
+   * Resolves when one more trial would not have to wait long. Needed if `capacity` does not say that. A search that learns from results
+   * proposes nothing before.
    */
   vacancy?(): Promise<void>;
   /** Forgets a trial that an earlier run may have left somewhere, because it is not needed any more. */
@@ -84,7 +84,7 @@ export type Datasets = Readonly<Record<string, Dataset>>;
 export interface ExecutorContext {
   /** The sweep's folder, absolute; it is locked by this process. */
   readonly dir: string;
-  /** Most trials that will be handed over at once. */
+  /** The largest number of trials that this executor gets at once. */
   readonly capacity: number;
   /** Number of trials at a time, if the user gave one. Then no more cores than these are used. */
   readonly workers?: number;

@@ -19,7 +19,7 @@ export interface Turns {
   readonly batches: number;
   /** The learning rate at a minibatch. */
   learningRate(index: number): number;
-  /** Groups of at least one minibatch. The inputs are valid until the next group is asked for. */
+  /** Groups of at least one minibatch. The inputs are valid until the next group is requested. */
   groups(): Generator<readonly StepTurn[]>;
   dispose(): void;
 }

@@ -12,7 +12,7 @@ import type { Registry } from '../plugin/registry.js';
 import { trialKeys, type TrialKeys } from './keys.js';
 import type { Trial } from './trial.js';
 
-/** Everything that a trial names, resolved. To run, resume, prune, evaluate or predict begins with it. */
+/** Everything that a trial names, resolved. Running, resuming, pruning, evaluating and predicting all begin with it. */
 export interface OpenTrial {
   readonly trial: Trial;
   readonly data: DataSpec;

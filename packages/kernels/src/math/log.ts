@@ -11,11 +11,11 @@ const words = new Uint32Array(value.buffer);
 const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /**
- * The natural logarithm by arithmetic alone: the same bits on every engine, unlike Math.log. Below 1 unit in the last
- * place over the positive doubles; log(0) is -Infinity, negative numbers give NaN.
+ * The natural logarithm by arithmetic alone. Unlike Math.log, it has the same bits on every engine. For positive doubles the error is below 1
+ * unit in the last place. log(0) is -Infinity; the log of a negative number is NaN.
  *
- * x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), log m = 2 artanh s, arranged as
- * f - (f^2/2 - s (f^2/2 + R)) so that f, which is exact, carries the leading digits (the arrangement of fdlibm's e_log.c).
+ * x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), log m = 2 artanh s, computed as f - (f^2/2 - s (f^2/2 + R)), as in
+ * fdlibm's e_log.c, because f is exact and has the leading digits.
  *
  * @param x any number
  */

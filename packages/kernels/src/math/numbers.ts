@@ -4,7 +4,7 @@ import { numbersWasm } from '@bbb/kernels/numbers-wasm';
 export interface Numbers {
   /** The memory that it works on: one page, 8192 numbers. */
   readonly room: Float64Array;
-  /** Replaces each of the first `count` numbers of `room` by e to its power. */
+  /** Replaces each x of the first `count` numbers of `room` by e^x. */
   readonly expEach: (at: 0, count: number) => void;
 }
 

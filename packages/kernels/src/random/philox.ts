@@ -5,8 +5,8 @@ export type Block = readonly [number, number, number, number];
 
 /**
  * Philox4x32 with 7 rounds, the fewest that pass all of BigCrush (Salmon, Moraes, Dror and Shaw 2011, "Parallel random
- * numbers: as easy as 1, 2, 3", table 2): a bijection of the counter for every key, so equal counters give equal blocks and
- * no state is kept. Exact integer arithmetic, the same words as the WebAssembly generator's.
+ * numbers: as easy as 1, 2, 3", table 2). For every key it is a bijection of the counter, so equal counters give equal blocks, and there is no
+ * state. It uses exact integer arithmetic and gives the same words as the generator in WebAssembly.
  *
  * @param key two words of 32 bits
  * @param counter four words of 32 bits

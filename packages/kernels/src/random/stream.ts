@@ -9,7 +9,7 @@ export const Domain = { normal: 1, mask: 2, sign: 3, uniform: 4 } as const;
 
 /**
  * The first `count` words of a key's stream, in the order of the SIMD kernels: element 16 b + 4 j + l is word j of the
- * block with counter 4 b + l, so that four lanes work on four counters and nothing is transposed.
+ * block with counter 4 b + l, so that four lanes have four counters and no transposition is needed.
  */
 export function streamWords(key: Key, domain: number, count: number): Uint32Array {
   const words = new Uint32Array(count);

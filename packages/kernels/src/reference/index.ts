@@ -10,8 +10,8 @@ import { descend } from './optimizer.js';
 import { logPrior, priorSlope } from './prior.js';
 
 /**
- * The ops in plain TypeScript and double precision, on the same random words as {@link wasmOps}. For tests: slow, and the last
- * bits depend on the engine's Math.exp and Math.log.
+ * The ops in plain TypeScript and double precision, with the same random words as {@link wasmOps}. They are for tests: they are slow, and their
+ * last bits depend on the engine's Math.exp and Math.log.
  */
 export function referenceOps(): Ops {
   return checked({

@@ -75,7 +75,7 @@ function logUniformKl(mu: number, variance: number): number {
   return K1 * (1 - sigmoid(K2 + K3 * logAlpha)) + 0.5 * Math.log1p(Math.exp(-logAlpha));
 }
 
-/** Its slopes in mu and in sigma. */
+/** The derivatives with respect to mu and sigma. */
 function logUniformSlopes(mu: number, sigma: number): [number, number] {
   const logAlpha = 2 * Math.log(sigma / Math.abs(mu));
   if (!(Math.abs(logAlpha) < CLIP)) return [0, 0];

@@ -64,7 +64,8 @@ export async function installKernels({ fastMath = false }: InstallOptions = {}):
 
 type KernelsOf = (backend: BackendWasm) => TfjsKernels;
 
-// There is only one backend. It is kept here, because a kernel of a few numbers takes a microsecond and to look it up would take longer.
+// There is only one backend. It is kept here, because a kernel on a few numbers takes a microsecond, and looking the backend up would take
+// longer.
 function remembering(find: KernelsOf): KernelsOf {
   let last: { backend: BackendWasm; kernels: TfjsKernels } | undefined;
   return (backend) => {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendWasm, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { KernelError } from '../errors.js';
 
-/** The version of tfjs-core and tfjs-backend-wasm whose insides this package was written for. */
+/** The version of tfjs-core and tfjs-backend-wasm whose internals this package uses. */
 export const TFJS_VERSION: string = '4.22.0';
 
 /** The heap of tfjs-wasm: its memory and its allocator. */

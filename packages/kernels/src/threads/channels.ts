@@ -6,7 +6,7 @@ type Channels = Pick<FusedExports, 'dropoutChannels' | 'multiplySignsOfChannels'
 
 /** Approximate nanoseconds for one element. */
 const COST = 0.5;
-/** Examples whose random words begin with a group of 16, whatever the number of channels. */
+/** A part begins at a multiple of this number of examples. Then its random words begin with a group of 16, for any number of channels. */
 const EXAMPLES = 16;
 
 /** Random numbers for every channel of an example: a part is some examples. */

@@ -2,25 +2,25 @@ import type { Kernels } from '../wasm/kernels.js';
 import { isSmall, PARTS, partSize } from './size.js';
 import type { Argument, Team } from './team.js';
 
-/** Multiplications and additions of a convolution in a nanosecond, about, and numbers of windows that a pool looks at. */
+/** About how many multiplications and additions a convolution does in a nanosecond, and how many numbers of windows a pool reads. */
 const SPEED = 15;
 const POOL_SPEED = 2;
 /** A geometry has thirteen words; records are a cache line apart. */
 const GEOMETRY_WORDS = 13;
 const LINE = 64;
 
-/** What a job needs to know of the geometry record of assembly/convolution/geometry.ts. */
+/** The parts of the geometry record (assembly/convolution/geometry.ts) that a job needs. */
 export interface Sizes {
   readonly record: Int32Array;
   readonly batch: number;
-  /** Bytes of an image, and of what is made of it. */
+  /** Bytes of an image, and of its output. */
   readonly input: number;
   readonly output: number;
   readonly channels: number;
   readonly filters: number;
   /** Numbers in all filters. */
   readonly filterSize: number;
-  /** Numbers in the windows of all outputs: what a pool looks at, what a convolution with one channel multiplies. */
+  /** Numbers in the windows of all outputs: a pool reads them, and a convolution with one filter multiplies them. */
   readonly windows: number;
 }
 
@@ -51,9 +51,9 @@ export const isSmallPool = (team: Team, { batch, windows }: Sizes): boolean =>
 export const isSmallConvolution = (team: Team, { batch, windows, channels }: Sizes): boolean =>
   batch < 2 || isSmall(team, (windows * channels) / SPEED);
 
-/** Values from which the arguments of a job on images are made. */
+/** Values from which the arguments of a job on images are computed. */
 export interface ImagePart {
-  /** Bytes of a part's images, and of what is made of them. */
+  /** Bytes of a part's images, and of their outputs. */
   readonly input: number;
   readonly output: number;
   readonly geometry: Argument;

@@ -3,17 +3,17 @@
  * only this file and thread.ts.
  *
  * A job is one kernel, called for several parts of its arrays. Every argument is `base + part * perPart + thread * perThread`: pointers go
- * forward with the part, working memory is that of the thread. Threads take parts one by one until there are none, so a thread that
- * wakes up late, or not at all, holds nobody up.
+ * forward with the part, working memory is that of the thread. Threads take parts one by one until there are none, so a thread that wakes up
+ * late, or not at all, does not delay the others.
  *
  * The leader writes a job only while no part can be taken (NEXT is beyond every count of parts) and no thread is ACTIVE, then sets NEXT
- * to 0. A thread counts itself as ACTIVE before it looks at NEXT. So it never sees half a job, and a job is over when all its parts are
- * taken and nobody is ACTIVE.
+ * to 0. A thread counts itself as ACTIVE before it reads NEXT. So it never sees half a job, and a job is over when all its parts are taken and
+ * no thread is ACTIVE.
  */
 
 /** Positions of 32-bit words. Those that threads write often are in different cache lines. */
 export const Word = {
-  /** Goes up with every job: what idle threads wait for. */
+  /** Increases with every job. Idle threads wait for that. */
   JOB: 0,
   NEXT: 16,
   ACTIVE: 32,
@@ -28,9 +28,9 @@ export const Word = {
   PARTS: 112,
   KERNEL: 113,
   ARGUMENTS: 114,
-  /** Which argument is a part's size: `perPart` of it, but what is left of `base` for the last part. -1 for none. */
+  /** Which argument is the size of a part: `perPart`, or the rest of `base` for the last part. -1 if none is. */
   SIZE: 115,
-  /** Groups of random words to a part; -1 for kernels that draw none. */
+  /** Groups of random words for each part; -1 for kernels that draw none. */
   STREAM: 116,
   /** The group that the first part begins with. */
   STREAM_FROM: 117,

@@ -40,7 +40,7 @@ export function watched(worker: Worker, onFailure: (why: string) => void): Helpe
   worker.on('error', (error) => onFailure(error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => onFailure(`it ended with code ${code}`));
   const hasEnded = (): boolean => worker.performance.eventLoopUtilization().idle < 0;
-  // Node only tells it for threads whose utilisation was read once while they ran.
+  // Node only reports it for threads whose utilisation was read once while they ran.
   worker.once('online', hasEnded);
   return { hasEnded };
 }

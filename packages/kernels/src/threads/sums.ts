@@ -9,8 +9,8 @@ type Sums = Pick<FusedExports, 'complexityCost' | 'logPrior' | 'gaussianKl'>;
 const COST = 4;
 
 /**
- * Sums over all elements. A kernel adds up the sums of its blocks one after the other, so a part is one block, and their sums are added
- * up here in the same order: to the same bits.
+ * Sums over all elements. A kernel adds up the sums of its blocks one after the other, so a part is one block. Here the sums of the parts are
+ * added up in the same order, so the bits are the same.
  */
 export function sums(run: Sums, team: Team): Sums {
   const sumOfBlocks = (

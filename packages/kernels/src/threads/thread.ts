@@ -1,10 +1,10 @@
 import { blockOn, kernelTable, takeParts, Word, type Bench } from './protocol.js';
 
 /*
- * A helping thread, in Node or in a browser. It loads only protocol.ts, and does not return to its event loop until it is told to end.
+ * A helping thread, in Node or in a browser. It loads only protocol.ts, and does not return to its event loop until it must end.
  */
 
-/** What a thread is given when it starts. */
+/** What a thread gets when it starts. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -16,7 +16,7 @@ export interface ThreadStart {
 
 /**
  * How often a thread looks for the next job before it sleeps. This takes some microseconds, about the time between two jobs of a training
- * step. To wake up a thread would take longer.
+ * step. Waking a thread up would take longer.
  */
 const LOOKS = 2000;
 

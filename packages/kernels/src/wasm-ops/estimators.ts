@@ -6,7 +6,7 @@ import type { OperandMemory } from './operand-memory.js';
 
 type Estimators = Pick<Ops, 'dropout' | EstimatorOp>;
 
-/** Elementwise passes, those with random numbers for every element or for every channel of an example. */
+/** Elementwise passes, some with a random number for every element or for every channel of an example. */
 export function estimatorOps({ kernels, at, sizeOf }: OperandMemory): Estimators {
   const { run } = kernels;
   /** Examples, positions, channels, and room for a word for every channel. */

@@ -36,9 +36,9 @@ export function memoryOps({ kernels, alloc, free, at, sizeOf }: OperandMemory): 
 const CACHE_LINE = 64;
 
 /**
- * Reads a byte of every cache line of these images, to bring them into the cache. These reads do not wait for each other, so the memory
- * brings more lines at once than it does for a copy: a shuffled batch is gathered in 0.8 of the time. The result has no meaning; it keeps
- * the engine from leaving the reads out.
+ * Reads a byte of every cache line of these images, to bring them into the cache. These reads do not wait for each other, so the CPU fetches
+ * more lines at once than in a copy. Gathering a shuffled batch takes 0.8 of the time. The result has no meaning; without it, the engine could
+ * remove the reads.
  */
 function fetched(images: Uint8Array, rows: ArrayLike<number>, pixels: number): number {
   let some = 0;

@@ -18,7 +18,7 @@ type Posteriors = Pick<
 
 export function posteriorOps({ kernels, at, sizeOf }: OperandMemory): Posteriors {
   const { run } = kernels;
-  /** First and second moment; 0 for one that the rule does not have. */
+  /** First and second moment. A moment that the rule does not have is 0. */
   const moments = ([first, second]: readonly Operand[]): [number, number] => [
     first ? at(first) : 0,
     second ? at(second) : 0,

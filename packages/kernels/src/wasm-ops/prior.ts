@@ -8,8 +8,8 @@ const FLAT: PriorConstants = [0, 0, 0, 0, 0];
 const HALF_LOG_2PI = 0.9189385332046727;
 
 /**
- * The constants of a prior. A mixture's components are ordered, the wider one first, so that its odds against the other one grow
- * with w^2 (Laplace: |w|); a mixture of one component is that component.
+ * The constants of a prior. The wider component of a mixture comes first, so that its odds against the other one grow with w^2 (Laplace: |w|).
+ * A mixture with one component becomes that component.
  */
 export function priorConstants(prior: Prior): PriorConstants {
   const p = simplest(prior);

@@ -27,7 +27,7 @@ interface MatMulExports {
   matmul: MatMul;
   matmulSkippingZerosWorkspace(): number;
   matmulSkippingZeros: MatMul;
-  /** Rows [i, i + rows) and columns [j, j + columns) of it. */
+  /** Rows [i, i + rows) and columns [j, j + columns) of the product. */
   matmulPart(
     ...args: readonly [
       ...Parameters<MatMul>,
@@ -42,9 +42,9 @@ interface MatMulExports {
   bareTiles(times: number, depth: number, a: number, b: number, c: number): void;
 }
 
-/** Products with a matrix whose zeros are left out; see assembly/sparse. */
+/** Products with a matrix that is stored without its zeros; see assembly/sparse. */
 interface SparseExports extends SparseProducts {
-  /** Number of nonzero elements of b `[k, n]` if it pays to compress b for a product with a `[m, k]`; otherwise -1. */
+  /** Number of nonzero elements of b `[k, n]` if a product with a `[m, k]` is faster with a compressed b; otherwise -1. */
   nonZerosWorthCompressing(a: number, b: number, m: number, n: number, k: number): number;
 }
 

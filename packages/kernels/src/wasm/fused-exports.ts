@@ -12,7 +12,7 @@ type Map = (out: number, x: number, n: number) => void;
 export interface FusedExports {
   workspaceBytes(): number;
   useWorkspace(pointer: number): void;
-  /** Where the kernels that follow begin in their random streams, in groups of 16 words. */
+  /** Where later kernels start in their random streams, in groups of 16 words. */
   startStreamsAt(this: void, group: number): void;
 
   readonly exp: Map;
@@ -54,9 +54,9 @@ export interface FusedExports {
   subtract(out: number, a: number, b: number, n: number): void;
   multiply(out: number, a: number, b: number, n: number): void;
   addProduct(out: number, a: number, b: number, n: number, scale: number): void;
-  /** `slope` is 0 for none. */
+  /** `slope` is 0 if there is none. */
   sampleActivations(out: number, mean: number, variance: number, slope: number, n: number, ...key: Key): void;
-  /** `used`: a byte for each 16 weights. */
+  /** `used`: one byte for every 16 weights. */
   usedGroups(used: number, x: number, examples: number, inputs: number, outputs: number): void;
   sampleWeights(out: number, mean: number, variance: number, used: number, n: number, ...key: Key): void;
   concreteMask(
@@ -98,7 +98,7 @@ export interface FusedExports {
     n: number,
     ...args: readonly [klWeight: number, ...Prior, ...Rule]
   ): void;
-  /** `variance` and `ratio` are those of rho, or 0: then they are computed. */
+  /** `variance` and `ratio` of rho; if they are 0, they are computed. */
   localGradients(
     gMu: number,
     gRho: number,

@@ -25,7 +25,7 @@ export interface ImageExports extends ForwardExports {
   averagePoolBackward(dx: number, dOut: number, geometry: number): void;
 }
 
-/** What a forward pass needs of them. */
+/** The exports that a forward pass needs. */
 export interface ForwardExports {
   convolveWorkspace(geometry: number): number;
   convolve(

@@ -17,7 +17,7 @@ export interface Convolution {
   readonly out: number;
 }
 
-/** `bias` is 0 for none. */
+/** `bias` is 0 if there is none. */
 export function convolve(
   kernels: ImageKernels,
   { batch, geometry, x, w, out }: Convolution,
@@ -34,7 +34,7 @@ export function convolveBackward(kernels: Kernels, { batch, geometry, x, w, out 
   run.convolveBackward(x, out, w, g, work(kernels, run.convolveBackwardWorkspace(g)));
 }
 
-/** `out` is the given gradient, and `w` the gradient to compute. That of the bias is written to `bias` unless it is 0. */
+/** `out` is the given gradient, and `w` the gradient to compute. If `bias` is not 0, the gradient of the bias is written there. */
 export function convolveGradients(
   kernels: Kernels,
   { batch, geometry, x, w, out }: Convolution,
@@ -83,7 +83,7 @@ function write(
   const at = kernels.scratch('geometry', RECORD_BYTES);
   const { buffer } = kernels.u8(at, 0);
   const record = new Int32Array(buffer, at, RECORD_BYTES / 4);
-  // The words are written one by one, because this must be fast: a call for a few numbers takes a microsecond in total.
+  // This must be fast, so the words are written one by one: a call for a few numbers takes a microsecond in total.
   record[0] = batch;
   record[1] = input[0];
   record[2] = input[1];

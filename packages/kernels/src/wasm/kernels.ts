@@ -28,7 +28,7 @@ export interface Heap {
 
 type Workspace = Pick<KernelExports, 'useWorkspace' | 'workspaceBytes'>;
 
-/** The kernels of a compiled module on a heap. Throws `KERNEL_BUILD` where the module is not of this build. */
+/** The kernels of a compiled module on a heap. Throws `KERNEL_BUILD` if the module comes from another build. */
 export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
   heap: Heap,
   module: WebAssembly.Module,
@@ -59,7 +59,10 @@ export function kernelsOnHeap<Exports extends Workspace = KernelExports>(
   return kernels;
 }
 
-/** Refuses a module of other sources. Its functions may take other arguments, and networks would learn nothing without an error. */
+/**
+ * Refuses a module that was compiled from other code. Its functions may have other arguments; then networks would learn nothing, and no error
+ * would be thrown.
+ */
 function checkBuild({ exports }: WebAssembly.Instance): void {
   const build: unknown = typeof exports['build'] === 'function' ? exports['build']() : 'none';
   if (build === BUILD) return;

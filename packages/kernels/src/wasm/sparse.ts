@@ -1,6 +1,6 @@
 import type { Kernels } from './kernels.js';
 
-/** A product by pointers; `bias` is 0 for none. */
+/** A product by pointers. `bias` is 0 if there is none. */
 export interface Product {
   readonly out: number;
   readonly a: number;
@@ -13,8 +13,8 @@ export interface Product {
 }
 
 /**
- * out[m, n] = a[m, k] b[k, n] (+ bias) (then relu) without the zeros of b, to the bits of the dense product. If b has few
- * zeros or a is not finite, it returns false and `out` is not complete: the caller must then use the dense product.
+ * out[m, n] = a[m, k] b[k, n] (+ bias) (then relu) without the zeros of b, with the bits of the dense product. If b has few zeros or a is not
+ * finite, it returns false and `out` is incomplete. Then the caller must use the dense product.
  */
 export function compressedProduct(kernels: Kernels, { out, a, b, m, n, k, bias, relu }: Product): boolean {
   const { run } = kernels;

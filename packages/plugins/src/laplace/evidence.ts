@@ -83,8 +83,8 @@ export function modeNorm(spectra: readonly Spectrum[], precision: number): numbe
 /**
  * The log marginal likelihood, nats: -nll - 1/2 sum_i [log(1 + h_i / lambda) + lambda w_i^2] where w is the maximum a posteriori. Where it is the
  * maximum of the likelihood, the integral of that parabola over the prior N(0, 1 / lambda) has lambda h_i / (h_i + lambda) in place of the second
- * lambda. Otherwise the random weights that training started from would count as large weights in all directions that no example cares about, and
- * the prior would come out many times too wide.
+ * lambda. Otherwise, in all directions that do not change the likelihood, the random initial weights would count as large weights, and the
+ * prior would be many times too wide.
  *
  * @param nll negative log-likelihood of all examples at w, in nats
  * @param precisions one for each spectrum

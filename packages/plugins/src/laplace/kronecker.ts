@@ -19,7 +19,7 @@ function sizesOf({ weight, bias }: LinearLayer): { rows: number; units: number }
  * Gauss-Newton matrix (Ritter et al. 2018, "A scalable Laplace approximation for neural networks"). In the basis of the eigenvectors of both
  * factors it is diagonal, a_i g_j + lambda, so neither the prior nor a draw needs another approximation.
  *
- * @param exact whether to use every column of the Hessian with respect to the outputs, in place of one random combination of them
+ * @param exact whether to use every column of the Hessian with respect to the outputs, instead of one random combination of them
  */
 export function kroneckerCovariance(ops: Ops, layers: readonly LinearLayer[], exact: boolean): Covariance {
   return {

@@ -19,7 +19,7 @@ export interface Conv2dOptions {
  * @param layer number of layers with weights before it
  * @param inShape `[height, width, channels]`
  * @param options filters, size of the kernel, stride, padding, activation
- * @throws BbbError `E_NETWORK` for an input that is no image, or is smaller than the kernel
+ * @throws BbbError `E_NETWORK` for an input that is not an image, or is smaller than the kernel
  */
 export function conv2d(layer: number, inShape: Shape, options: Conv2dOptions): LinearLayer {
   const { filters, kernel, stride, padding } = options;

@@ -5,7 +5,7 @@ type ImageShape = readonly [height: number, width: number, channels: number];
 
 /**
  * The geometry of windows over an image.
- * @throws BbbError `E_NETWORK` for an input that is no image `[height, width, channels]`, and for windows larger than the image
+ * @throws BbbError `E_NETWORK` for an input that is not an image `[height, width, channels]`, and for windows larger than the image
  */
 export function windowsOver<Geometry>(
   layer: string,

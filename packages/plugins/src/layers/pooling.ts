@@ -49,7 +49,7 @@ function maxPoolTangent(ops: Ops, dOut: Operand, dx: Operand, x: Operand, geomet
  * The largest value of each window, for each channel. The gradient goes to the largest element (the first one at a tie).
  * @param inShape `[height, width, channels]`
  * @param options size of the window, stride and padding
- * @throws BbbError `E_NETWORK` for an input that is no image, or smaller than the window
+ * @throws BbbError `E_NETWORK` for an input that is not an image, or smaller than the window
  */
 export function maxPool(inShape: Shape, options: PoolingOptions): FixedLayer {
   const geometry = geometryOf('max-pool', inShape, options);

@@ -42,7 +42,7 @@ export function weightKey(key: Key, name: string): Key {
   return fold(key, 'weight', name);
 }
 
-/** float32 copies, whatever the precision of the ops. */
+/** float32 copies, for ops of any precision. */
 export function readFloat32(ops: Ops, x: Operand): Float32Array {
   const values = ops.read(x);
   return values instanceof Float32Array ? values : Float32Array.from(values);

@@ -2,8 +2,8 @@ import { isLinear, sizeOf, type Architecture, type FixedLayer, type LinearLayer 
 
 /**
  * The order in which a network is computed, and the buffers between its layers. Buffer 0 is the input; {@link Plan.sizes} has the sizes of the
- * others. The layer before a ReLU computes the ReLU, too, unless a max-pool follows, which comes first then. An activation overwrites its
- * input. A flatten does nothing.
+ * others. The layer before a ReLU also computes the ReLU. But if a max-pool follows the ReLU, the max-pool is computed first, then the ReLU. An
+ * activation overwrites its input. A flatten does nothing.
  */
 export interface Plan {
   readonly steps: readonly Step[];
@@ -155,7 +155,7 @@ function addHiddenNoise(
   return to;
 }
 
-/** Whether inputs are units, so that they can be dropped. The pixels of a convolution share weights, so they are no units. */
+/** Whether inputs are units, so that they can be dropped. The pixels of a convolution share weights, so they are not units. */
 export function dropsInputs({ weights, inputShape }: Architecture): boolean {
   return weights[0]!.inputUnits === sizeOf(inputShape);
 }

@@ -78,7 +78,7 @@ function sigmaOf(ops: Ops, params: Params, name: string, columns: number): Float
  * @param context ops, architecture, likelihood and optimiser of the trial
  * @param point the model whose weights are collected; its weights must be points
  * @param rank columns of the low-rank part: so many of the last deviations are kept
- * @throws BbbError `E_OPTIONS` if the weights are no points, e.g. if they have a Gaussian posterior already
+ * @throws BbbError `E_OPTIONS` if the weights are not points, e.g. if they have a Gaussian posterior already
  */
 export function swagModel(context: MethodContext, point: Model, rank: number): Model {
   const { ops, architecture } = context;

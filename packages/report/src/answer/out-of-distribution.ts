@@ -8,7 +8,7 @@ import { oodSetsOf, totalScore } from '../tables/ood.js';
 import { familyNote, standings } from './standings.js';
 import { list } from './words.js';
 
-/** How well the uncertainty of dense networks tells each out-of-distribution set from the test set. */
+/** How well the uncertainty of dense networks separates each out-of-distribution set from the test set. */
 export function oodSentences(groups: readonly Group[], reference: Group | undefined): string[] {
   const sets = [...new Set(groups.flatMap(oodSetsOf))];
   return sets.flatMap((set) => oodSentence(groups, reference, set));

@@ -24,7 +24,7 @@ export interface Primary {
   readonly reason: string;
 }
 
-/** Used if the results can't tell where methods differ on validation images. Most methods differ at this sparsity. */
+/** Used if the results don't show where methods differ on validation images. Most methods differ at this sparsity. */
 const USUAL = 0.9;
 
 /**
@@ -85,7 +85,7 @@ export function choosePrimary(groups: readonly Group[], asked?: number): Primary
 
 /**
  * The sparsity asked for, or the one with the largest spread, or the one nearest to 90 %.
- * @param spread distance between the compared values on the validation images; it returns undefined if the results do not tell.
+ * @param spread distance between the compared values on the validation images; it returns undefined if the results do not show it.
  * Absent if there is nothing to compare
  */
 export function choosePrimaryBy(

@@ -28,7 +28,7 @@ export interface Quantity {
   readonly digits: number;
   /** The value of a calibrated network, if that is one number. */
   readonly nominal?: number;
-  /** Bounds that no value exceeds, nor its interval in the figure. Default: none. */
+  /** Bounds for all values and their intervals in the figure. Default: none. */
   readonly within?: readonly [number, number];
   /** `upper`: the axis ends at the upper bound, which is the best possible value. Default: the axis ends where the values end. */
   readonly best?: 'upper';
@@ -40,7 +40,7 @@ export interface Quantity {
 
 /**
  * Calibration of classifiers before and after pruning: NLL and ECE against the sparsity.
- * @returns undefined for what is no classifier
+ * @returns undefined for networks that are not classifiers
  */
 export function calibrationFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
   if (!isOfClasses(setting.groups)) return undefined;

@@ -12,7 +12,7 @@ const LEVELS = [50, 90, 95];
 const WIDE = 20;
 
 /**
- * NLL of networks that are no classifiers, before and after pruning. Classifiers have it beside their calibration.
+ * NLL of networks that are not classifiers, before and after pruning. Classifiers have it beside their calibration.
  * @returns undefined for classifiers
  */
 export function nllFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {

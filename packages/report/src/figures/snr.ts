@@ -17,8 +17,8 @@ interface Distribution {
 }
 
 /**
- * Density and cumulative distribution of the signal-to-noise ratio abs(mu)/sigma in dB (Figure 4 of the paper), with the
- * ratio below which the weights lie that each sparsity removes.
+ * Density and cumulative distribution of the signal-to-noise ratio abs(mu)/sigma in dB (Figure 4 of the paper), with the ratio below which each
+ * sparsity removes all weights.
  * @returns undefined if no method has a posterior with a sigma
  */
 export function snrFigure(setting: Setting, styleOf: StyleOf): Figure | undefined {
@@ -86,7 +86,7 @@ function panel(
       y: { label: null, grid: true, ticks: 5, domain: [0, kind === 'density' ? top * 1.05 : 100] },
       marks: [
         ruleY([0], { strokeOpacity: 0.4 }),
-        // With several methods, labels of cuts would overlap. Then only the titles of the dots tell the shares.
+        // With several methods, labels of cuts would overlap. Then only the titles of the dots show the shares.
         ...(single(all) ? cutLines(cuts, labels) : []),
         ...all.map(({ style }, i) =>
           lineY(curves[i], {

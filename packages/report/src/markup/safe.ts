@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Code units that no XML document may contain, and controls that no browser shows: a figure with one would not open. */
+/** Code units that are not allowed in XML, and controls that browsers do not show. A figure that contains one would not open. */
 const UNPRINTABLE =
   // oxlint-disable-next-line no-control-regex -- these are what it is about
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -59,7 +59,7 @@ export const reportTables = once((data: SweepData): readonly Table[] => {
   ];
 });
 
-/** Test error by method and network, for each data set with several networks or with published numbers to stand beside. */
+/** Test error by method and network, for each data set with several networks or with published numbers. */
 export const sizeTables = once((data: SweepData): readonly Table[] => {
   const settings = settingsOf(data);
   const datasets = [...new Set(settings.map(({ dataset }) => dataset))];

@@ -28,7 +28,7 @@ const NEWER = [
 
 /**
  * Calibration and uncertainty of classifiers on the test set, dense and at every sparsity, by mean weights and by samples.
- * @returns undefined for what is no classifier
+ * @returns undefined for networks that are not classifiers
  */
 export function calibrationTable(setting: Setting): Table | undefined {
   if (!isOfClasses(setting.groups)) return undefined;

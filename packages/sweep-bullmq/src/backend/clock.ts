@@ -1,7 +1,7 @@
 import { BbbError } from '@bbb/core';
 import type { Client } from 'pg';
 
-/** How much clocks may differ, milliseconds. BullMQ on PostgreSQL judges locks by the clock of the machine that looks at them. */
+/** How much clocks may differ, milliseconds. BullMQ on PostgreSQL judges a lock by the clock of the machine that reads it. */
 const TOLERANCE_MS = 3000;
 
 /** @throws BbbError `E_QUEUE_CLOCK` when this machine's clock is not that of the server */

@@ -24,7 +24,7 @@ const SWITCH_MS = 10_000;
  * of this process and hands over the results.
  *
  * @param options address of the queue, how many trials at a time (default: the cores there are), plugins to load
- * @throws BbbError `E_QUEUE_URL`; what `Backend.check` throws, but for `E_QUEUE_DOWN`, which is waited for; what plugins
+ * @throws BbbError `E_QUEUE_URL`; what `Backend.check` throws, except `E_QUEUE_DOWN`, because it waits for the queue; what plugins
  *   throw when they are loaded
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -88,7 +88,7 @@ async function serveInTurn(board: Board, has: HostHas, idle: IdleClock, options:
   let last: string | undefined;
   while (!signal.aborted) {
     const open = (await board.sweeps(signal, idle.left())).filter(({ session }) => !refused.has(session));
-    // In turn, so that a sweep whose coordinator died does not keep this host from the others.
+    // Sweeps take turns, so that this host does not wait for one whose coordinator died.
     const at = open.findIndex(({ queue }) => queue === last);
     const chosen = open[(at + 1) % open.length];
     if (!chosen) {

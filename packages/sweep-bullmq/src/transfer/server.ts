@@ -25,7 +25,7 @@ export interface UploadServer {
  * - `PUT /parcels/<trial>/<id>/<offset>`: the next chunk, its SHA-256 in the header `x-sha256`; 409 when the offset isn't where the
  *   file ends, 422 for a wrong checksum
  * - `POST /parcels/<trial>/<id>?bytes=&sha256=`: that was all; 422 when it is not what was announced
- * - whatever goes wrong with a file, it is dropped: who sends it begins anew, under another name
+ * - if anything goes wrong with a file, it is dropped, and the host sends it again under another name
  * - `GET /trials/<id>`: names of the files to go on from; `GET /trials/<id>/<name>`: one of them
  *
  * @throws BbbError `E_LISTEN`

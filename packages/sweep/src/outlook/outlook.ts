@@ -13,7 +13,7 @@ export interface Outlook {
   /** Estimated seconds until all trials have ended. Absent while it can't be estimated, 0 when no trial is left. */
   readonly etaSeconds?: number;
   /**
-   * Number of epochs that the estimate goes by while no trial is done. The estimate is a lower limit then, because it has no whole
+   * While no trial is done: the number of epochs that the estimate is based on. The estimate is a lower limit then, because it has no whole
    * evaluation to go by. Absent once a trial is done.
    */
   readonly fromEpochs?: number;
@@ -22,8 +22,8 @@ export interface Outlook {
 }
 
 /**
- * Counts a sweep's trials and estimates what is left from how long the others took, and from how far the running ones are. Before any
- * trial is done, it goes by the epochs so far.
+ * Counts a sweep's trials and estimates what is left from how long the others took, and from how far the running ones are. Before any trial is
+ * done, the estimate is based on the epochs so far.
  * @param dir folder of the sweep
  * @param status what `sweepStatus` returned
  * @throws BbbError `E_STORE_IO`

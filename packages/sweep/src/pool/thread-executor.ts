@@ -25,7 +25,7 @@ export interface ThreadOptions {
   readonly threads?: number;
 }
 
-/** An attempt whose number of threads somebody else decides. */
+/** An attempt whose number of threads the caller decides. */
 export interface ThreadExecution extends Execution {
   useThreads(this: void, count: number): void;
 }

@@ -17,7 +17,7 @@ const endSchema = z.discriminatedUnion('type', [
 
 /**
  * Checks the end of an attempt as an executor reports it.
- * @throws BbbError `E_EXECUTOR` for anything that is no `TrialEnd`
+ * @throws BbbError `E_EXECUTOR` for anything that is not a `TrialEnd`
  */
 export function checkedEnd(id: string, end: unknown): TrialEnd {
   const parsed = safeParse(endSchema, end);

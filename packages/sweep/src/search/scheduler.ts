@@ -3,7 +3,7 @@ import type { SweepConfig } from '../config/schema.js';
 
 /**
  * The scheduler of a configuration, with checks of its decisions. Undefined for a configuration without one.
- * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SCHEDULER` for what is no scheduler, and later for an invalid decision
+ * @throws BbbError `E_UNKNOWN_NAME`, `E_OPTIONS`; `E_SCHEDULER` for a value that is not a scheduler, and later for an invalid decision
  */
 export function createScheduler({ search }: SweepConfig, registry: Registry): Scheduler | undefined {
   if (!search?.scheduler) return undefined;

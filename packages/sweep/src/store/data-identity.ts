@@ -55,7 +55,7 @@ export function datasetsOf(
 }
 
 /**
- * Refuses to mix results of different data. A data set that only one of the two identities names is no difference.
+ * Refuses to mix results of different data. A data set that only one of the two identities names does not count as a difference.
  * @param sentence a sentence for the message, about what the difference means
  * @throws BbbError `E_SWEEP_CHANGED` with the files that differ
  */

@@ -35,7 +35,7 @@ const FLAGS = {
  * the folder, reading a pipe would never end, and opening a device may do anything.
  *
  * @returns a descriptor of a regular file, for the caller to close
- * @throws BbbError `E_STORE_DAMAGED` for anything that is no file; the errors of the file system
+ * @throws BbbError `E_STORE_DAMAGED` for anything that is not a file; the errors of the file system
  */
 export function openOwn(path: string, how: keyof typeof FLAGS): number {
   checkOwnFolders(path);
@@ -84,7 +84,7 @@ export function isFree(path: string): boolean {
 }
 
 /**
- * Checks that the folders inside a sweep's folder are no links. The sweep's folder itself may be one, because the user named it.
+ * Checks that the folders inside a sweep's folder are not links. The sweep's folder itself may be one, because the user named it.
  * @throws BbbError `E_STORE_DAMAGED`
  */
 export function checkOwnFolders(path: string): void {

@@ -57,7 +57,7 @@ export async function adoptShares(
   return adopted;
 }
 
-/** Takes over one result; false when there is no undamaged one. The checkpoint goes first, as when a trial runs. */
+/** Takes over one result; false if it is missing or damaged. The checkpoint goes first, as when a trial runs. */
 async function adopt(
   source: string,
   target: string,

@@ -98,7 +98,7 @@ function runningOf(row: IndexRow, epochs: readonly EpochMetrics[], now: number):
     validationErrors: epochs.flatMap(({ validationError }) => validationError ?? []),
     attempt: row.attempts,
     threads: 1,
-    // As if all its epochs had been trained without a pause before this phase: its pace is their mean.
+    // It counts as if all its epochs had been trained without a pause before this phase, so its pace is their mean.
     startedAt: phaseSince - trained,
     phaseSince,
     startEpochs: 0,

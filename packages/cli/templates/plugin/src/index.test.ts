@@ -7,7 +7,7 @@ describe('my-pruner', () => {
   // What every pruner promises: a finite score for each weight, the same ones again, exact shares.
   for (const { name, run } of prunerChecks(plugin.pruners!['my-pruner']!)) it(name, run);
 
-  // And what this one is: numbers worked out by hand.
+  // This part tests what this pruner computes: the expected numbers are worked out by hand.
   it('scores by abs(w) sqrt(fanIn)', () => {
     deepEqual(scoreOf(Float32Array.of(-1, 0, 2), 4, 1), Float32Array.of(2, 0, 4));
     deepEqual(scoreOf(Float32Array.of(-1, 0, 2), 4, 2), Float32Array.of(2, 0, 8));

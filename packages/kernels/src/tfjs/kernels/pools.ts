@@ -16,7 +16,7 @@ const pool = (kernelName: string, compute: typeof maxPool): Override => ({
   },
 });
 
-/** tfjs-wasm has neither gradient. */
+/** tfjs-wasm does not have these two gradients. */
 const poolGradient = (kernelName: string, isMax: boolean): Override => ({
   kernelName,
   run(params, { kernels, backend }) {

@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Override } from './override.js';
 
-/** Over the last axis, the only one tfjs's ops allow. */
+/** The softmax over the last axis. tfjs's ops allow no other axis. */
 const softmaxKernel = (kernelName: string, name: 'softmaxOfRows' | 'logSoftmaxOfRows'): Override => ({
   kernelName,
   run({ inputs: { logits } }, { kernels, backend }) {

@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Override } from './override.js';
 
-/** A matrix less one number for each row; other differences are fast in tfjs. */
+/** Subtracts one number for each row from a matrix. Other differences are fast in tfjs. */
 export const sub: Override = {
   kernelName: 'Sub',
   run({ inputs: { a, b } }, { kernels, backend }) {

@@ -28,7 +28,7 @@ const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(va
 /**
  * Copies features into shared memory: bytes stay bytes, all other numbers become float32.
  * @param where name of the array in error messages, e.g. `x`
- * @throws BbbError `E_DATA_SHAPE` for rows of different sizes, `E_DATA_VALUE` for a value that is no finite float32 number
+ * @throws BbbError `E_DATA_SHAPE` for rows of different sizes, `E_DATA_VALUE` for a value that is not a finite float32 number
  */
 export function readRows(
   where: string,

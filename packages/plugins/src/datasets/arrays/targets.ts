@@ -44,7 +44,7 @@ function largest(values: readonly unknown[]): number {
 
 /**
  * Copies targets into shared memory.
- * @throws BbbError `E_DATA_VALUE` for a value that is no finite number, `E_DATA_TARGET` for one that is no class
+ * @throws BbbError `E_DATA_VALUE` for a value that is not a finite number, `E_DATA_TARGET` for a value that is not a class
  */
 export function readTargets(where: string, y: ArrayLike<unknown>, target: TargetSpec): Targets {
   if (target.kind === 'real') {

@@ -3,7 +3,7 @@ import { csvError } from './errors.js';
 
 /**
  * Checks every byte of a file while it is read.
- * @throws BbbError `E_CSV_ENCODING` with the line of the first byte that is not UTF-8, and for a file that is no text
+ * @throws BbbError `E_CSV_ENCODING` with the line of the first byte that is not UTF-8, and for a file that is not text
  */
 export function textCheck(path: string): { push(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -44,7 +44,7 @@ function count(chunk: Uint8Array): number {
   return lines;
 }
 
-/** Line feeds before the first line of a chunk that is no UTF-8. */
+/** Line feeds before the first line of a chunk that is not UTF-8. */
 function linesBefore(chunk: Uint8Array): number {
   // A chunk may begin in the middle of a character, with up to three of its bytes.
   let start = 0;

@@ -1,6 +1,6 @@
 /**
- * Loops over the rows of a square matrix, four at a time. The sum of each row still adds up in ascending order, so the bits are those of one row
- * after the other; but four sums wait for their additions together, and what the rows have in common is loaded once.
+ * Loops over the rows of a square matrix, four at a time. Each row is still summed in ascending order, so the bits are the same as for one row
+ * after another. But the CPU computes four sums at the same time, and loads the common numbers once.
  */
 
 /**

@@ -12,8 +12,8 @@ export interface Tridiagonal {
 }
 
 /**
- * Householder's reflections, one for each row from the last one up (Martin, Reinsch & Wilkinson 1968, "tred2"). Every number is the result of the
- * textbook's operations in the textbook's order; only rows that do not depend on each other are worked on side by side.
+ * Householder's reflections, one for each row from the last one up (Martin, Reinsch & Wilkinson 1968, "tred2"). Every number is computed by the
+ * textbook's operations in the textbook's order. Only rows that do not depend on each other are computed together.
  *
  * @param v `[size, size]`, row-major and symmetric. It is overwritten with the vectors of the result
  */

@@ -127,7 +127,7 @@ function publicOf({ host, pid, since }: Owner): LockOwner {
 }
 
 /**
- * The process that runs this sweep now, if there is one, as far as can be told without waiting. For a process that can't be seen
+ * The process that runs this sweep now, if there is one, as far as this is known without waiting. For a process that can't be seen
  * from here, the dates of the two machines are compared, which is good enough to show to people.
  */
 export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
@@ -140,7 +140,7 @@ export async function lockOwner(dir: string): Promise<LockOwner | undefined> {
   return state === 'gone' || (state === 'unknown' && silent) ? undefined : publicOf(found.owner);
 }
 
-/** Like {@link lockOwner}, for callers that act on the answer: it waits if only missed heartbeats can tell. */
+/** Like {@link lockOwner}, for callers that act on the answer: it waits if only missed heartbeats can show whether the owner has ended. */
 export async function surelyOwner(dir: string): Promise<LockOwner | undefined> {
   const path = lockFile(dir);
   const found = await findLock(path);

@@ -23,7 +23,7 @@ export interface FoundLock {
   readonly text: string;
   /** The date of the file, nanoseconds. */
   readonly mark: bigint;
-  /** Undefined for a file that is no lock. */
+  /** Undefined for a file that is not a lock. */
   readonly owner: Owner | undefined;
 }
 
