@@ -32,7 +32,14 @@ describe('what a sweep that failed says', () => {
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('bad fault=throw seed 0 failed (attempt 1, error): the method broke');
     expect(first.stderr).toMatch(/1 of 2 trials failed\. To run it again:\n.*--retry-failed\n/);
+    const second = await sweep('--dir', 'run', '--max-retries', '0');
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(
+      /1 trial failed in an earlier run\. --retry-failed tries it again:\n {2}[0-9a-f]{16} \(E_MINE\): the method broke\n/,
+    );
+    expect(first.stderr).not.toContain('earlier run');
     const again = await sweep('--dir', 'run', '--max-retries', '0', '--retry-failed');
+    expect(again.stderr).not.toContain('earlier run');
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('bad fault=throw seed 0 failed (attempt 2, error)');
     expect(again.stderr.match(/--retry-failed/g)).toHaveLength(1);

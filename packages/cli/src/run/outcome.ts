@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import type { FailedTrial, SweepOutcome } from '@bbb/core';
 import { print, printLine, say, warn } from '../io/output.js';
+import { trialsText } from '../progress/lines.js';
 import { reportInThread } from '../report/in-thread.js';
 import { commandLine } from './command-line.js';
 
 /**
  * Prints the outcome of a sweep so far, as text or as the last of all events, and writes a report into its folder. The results are stored
  * already, so a report that fails does not fail the command.
- * @param reported whether a display has already shown why trials failed
+ * @param failures the ids of trials that failed in this run, and whether a display has shown why. Those that failed in an earlier run
+ *   are named again
  * @returns the report's page, if one was written
  * @throws BbbError when the folder can't be read any more
  */
@@ -15,7 +17,7 @@ export async function printOutcome(
   { status, counts, seconds, error }: SweepOutcome,
   dir: string,
   asEvent: boolean,
-  reported = true,
+  failures: { readonly now: ReadonlySet<string>; readonly shown: boolean },
 ): Promise<string | undefined> {
   const { text, warnings, written, answer, tables, failed } = await reportInThread({
     kind: 'sweep',
@@ -27,7 +29,9 @@ export async function printOutcome(
     filesMayFail: true,
   });
   warnings.forEach(warn);
-  if (!reported) failureLines(failed).forEach(say);
+  const isNew = ({ id }: FailedTrial): boolean => failures.now.has(id);
+  earlierLines(failed.filter((trial) => !isNew(trial))).forEach(say);
+  if (!failures.shown) failureLines(failed.filter(isNew)).forEach(say);
   const [report] = written;
   const document = {
     type: 'outcome',
@@ -60,5 +64,18 @@ function failureLines(failed: readonly FailedTrial[]): string[] {
         ].join(' '),
       ),
     ...(rest > 0 ? [`${rest} more failed.`] : []),
+  ];
+}
+
+/** Trials that failed in an earlier run, in a line each: that run told more. */
+function earlierLines(failed: readonly FailedTrial[]): string[] {
+  if (failed.length === 0) return [];
+  const rest = failed.length - MOST;
+  return [
+    `${trialsText(failed.length)} failed in an earlier run. --retry-failed tries ${failed.length === 1 ? 'it' : 'them'} again:`,
+    ...failed
+      .slice(0, MOST)
+      .map(({ id, kind, error }) => `  ${id} (${error.code ?? kind}): ${error.message.split('\n', 1)[0]}`),
+    ...(rest > 0 ? [`  ${rest} more; bbb sweep status lists them all`] : []),
   ];
 }

@@ -78,6 +78,7 @@ async function runToEnd(
   { whole, flags }: { readonly whole: Plan; readonly flags: RunFlags },
 ): Promise<number> {
   const signals = listenForSignals();
+  const failedNow = new Set<string>();
   let outcome: SweepOutcome | undefined;
   const end = (): void => {
     if (outcome && (!flags.quiet || outcome.status !== 'done')) sayEnd(outcome);
@@ -92,6 +93,7 @@ async function runToEnd(
       ...optional('timeoutSeconds', flags.timeout),
       // A job scheduler starts a job again on another machine only after the earlier one has ended.
       takeOver: flags.index !== undefined,
+      onEvent: (event) => void (event.type === 'trial-failed' && failedNow.add(event.id)),
       signal: signals.stop,
       kill: signals.kill,
     });
@@ -103,7 +105,8 @@ async function runToEnd(
     return exitCode(outcome);
   }
   const asEvents = sweep.reporters?.some(({ use }) => use === 'events') ?? false;
-  const report = await printOutcome(outcome, dir, asEvents, !flags.quiet).catch((error: unknown) => {
+  const failures = { now: failedNow, shown: !flags.quiet };
+  const report = await printOutcome(outcome, dir, asEvents, failures).catch((error: unknown) => {
     // The outcome can't be read, e.g. because the folder was moved. Show how the sweep ended all the same.
     end();
     throw error;
