@@ -46,7 +46,7 @@ const altered = <L extends Layer>(layer: L, change: Partial<L>): L => ({ ...laye
 const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer]) => Layer[], string]> = {
   'a gradient that is none': [
     ([first, ...rest]) => [altered(first, { backward: (ops, dx) => ops.copy(dx, dx) }), ...rest],
-    'layer 0 (dense): the gradient of its input is the slope',
+    'layer 0 (dense): the gradient of its input agrees with finite differences',
   ],
   'a gradient of the weights that forgets the bias': [
     ([first, ...rest]) => [
@@ -55,7 +55,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       }),
       ...rest,
     ],
-    'layer 0 (dense): the gradients of its weights are slopes',
+    'layer 0 (dense): the gradients of its weights agree with finite differences',
   ],
   'an activation within a layer with weights': [
     ([first, ...rest]) => [
@@ -74,7 +74,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       altered(first, { forward: (ops, out, x, weight, bias) => first.forward(ops, out, x, weight, bias) }),
       ...rest,
     ],
-    'layer 0 (dense): a ReLU that it takes along is the ReLU',
+    'layer 0 (dense): gives the same numbers with a fused ReLU as with a ReLU layer after it',
   ],
   'an elementwise layer that needs its input': [
     ([first, second, last]) => [
@@ -95,11 +95,11 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       }),
       last,
     ],
-    'layer 1 (relu): overwrites its input, and the gradient that it gets, with the same numbers',
+    'layer 1 (relu): gives the same numbers if it overwrites its input and its gradient',
   ],
   'another activation by the name of relu': [
     ([first, , last]) => [first, altered(tanh([5]), { kind: 'relu' }), last],
-    'layer 1 (relu): overwrites its input, and the gradient that it gets, with the same numbers',
+    'layer 1 (relu): gives the same numbers if it overwrites its input and its gradient',
   ],
   'a mean over the batch': [
     ([first, second, last]) => [
@@ -109,7 +109,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       }),
       last,
     ],
-    "layer 1 (relu): an example's outputs do not depend on the examples beside it, and inputs are left alone",
+    "layer 1 (relu): an example's outputs do not depend on other examples, and inputs do not change",
   ],
   'weights of two layers by one name': [
     ([first, second, last]) => [
@@ -117,11 +117,11 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
       second,
       altered(last, { weight: { ...last.weight, name: first.weight.name } }),
     ],
-    'has weights with names of their own, counted by layer, in shapes that fit their layers',
+    'has weights with different names, numbered by layer, in shapes that fit their layers',
   ],
   'a number of outputs of its own': [
     ([first, second]) => [first, second, dense(1, [5], 3)],
-    'fits the data and the likelihood, whatever number of outputs that asks for',
+    'fits the data, and any number of outputs that a likelihood needs',
   ],
 };
 
@@ -154,7 +154,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
       nll: (ops, outputs, targets, parameters, gradient) =>
         good.nll(ops, outputs, targets, parameters, gradient && { ...gradient, scale: 1 }),
     }),
-    'writes the slopes of its NLL, times the scale',
+    'writes the gradient of its NLL, times the scale',
   ],
   'a mean in place of a sum': [
     (good) => ({
@@ -172,7 +172,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
         return { nll, error: error * error };
       },
     }),
-    'validates by the mean of the nats and by its error, and tells outputs that are no numbers',
+    'validates by the mean NLL and the mean error, and gives NaN for outputs that are NaN',
   ],
   'nats of the standardised target in the test': [
     (good) => ({
@@ -181,11 +181,11 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
         return { ...rest, metrics: { ...metrics, nll: metrics.nll - 1.6 } };
       },
     }),
-    'measures of one member what it validates by',
+    'measures the same NLL and error of one member as in validation',
   ],
   'a headline that nothing measures': [
     ({ headline }) => ({ headline: { ...headline, metric: 'rsme' } }),
-    'measures of one member what it validates by',
+    'measures the same NLL and error of one member as in validation',
   ],
   'the first member alone': [
     (good) => ({
@@ -201,7 +201,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
         };
       },
     }),
-    'members that agree are one member, and their order does not matter',
+    'measures the same for equal members as for one member, and for members in another order',
   ],
   'the first examples alone': [
     (good) => ({
@@ -210,15 +210,15 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
         return good.evaluate(few, targets.slice(0, 9), outside);
       },
     }),
-    'nothing that it measures depends on the order of the examples',
+    'measures the same for examples in another order',
   ],
   'arrays that are no JSON': [
     () => ({ examples: () => ({ predictions: Float64Array.of(1) as never }) }),
-    'what a result keeps is plain JSON',
+    'keeps only plain JSON in a result',
   ],
   'a parameter by a name that a weight may have': [
     () => ({ parameters: [{ name: 'layers.0.weight', shape: [1], initial: 0 }] }),
-    'says what it is judged by, and has parameters with names of their own',
+    'describes its headline metric, and gives its parameters different names',
   ],
 };
 

@@ -42,7 +42,7 @@ const endless = { use: 'faulty', label: 'endless', options: { fault: 'loop' } };
 export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
   return [
     {
-      name: 'runs as many trials at a time as it is given room for, to the bits of a run in this thread; each says what it does, and leaves its checkpoint',
+      name: 'runs as many trials at a time as there is room for, with the bytes of a run in this thread; each trial reports its progress and leaves a checkpoint',
       run: async () => {
         const plan = await tinyPlan({ seeds: [0, 1] });
         await using(under, plan, 2, async (run) => {
@@ -58,7 +58,7 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
       },
     },
     {
-      name: 'stops a trial at a checkpoint when asked; started again on the same folder, goes on from there, to the same bits',
+      name: 'stops a trial at a checkpoint on request, and goes on from there in the same folder to the same bytes',
       run: async () => {
         const plan = await tinyPlan({ methods: [slow], training: { epochs: EPOCHS, batchSize: 16 } });
         const planned = plan.trials[0]!;
@@ -81,7 +81,7 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
       },
     },
     {
-      name: 'tells what a trial failed by, ends one that is killed in the middle of an epoch, and takes the next one after both',
+      name: 'reports why a trial failed, ends a killed trial in the middle of an epoch, and runs the next trial after both',
       run: async () => {
         const plan = await tinyPlan({ methods: [failing, endless, { use: 'sgd' }] });
         const [throws, loops, next] = plan.trials;
@@ -108,7 +108,7 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
       },
     },
     {
-      name: 'is closed when nothing has been handed over',
+      name: 'can be closed before it has run a trial',
       run: async () => using(under, await tinyPlan(), 1, () => Promise.resolve()),
     },
   ];

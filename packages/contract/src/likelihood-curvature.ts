@@ -25,7 +25,7 @@ export function curvatureChecks(
   if (!likelihood.hessianRoot) return [];
   return [
     {
-      name: 'the columns of hessianRoot make the Fisher information of the outputs',
+      name: 'hessianRoot is a root of the Fisher information of the outputs',
       run() {
         const width = likelihood.outputs;
         const values = ops.read(outputs);

@@ -53,7 +53,7 @@ export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
     ...predictionChecks(likelihood, bench),
     ...curvatureChecks(likelihood, context, bench),
     {
-      name: 'says what it is judged by, and has parameters with names of their own',
+      name: 'describes its headline metric, and gives its parameters different names',
       run() {
         const { headline, parameters } = likelihood;
         assert.ok(Number.isFinite(headline.factor) && headline.factor > 0);
@@ -118,7 +118,7 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
   };
   return [
     {
-      name: 'writes the slopes of its NLL, times the scale',
+      name: 'writes the gradient of its NLL, times the scale',
       run() {
         const into = ops.alloc(outputs.shape);
         const { value, own } = gradients(into);
@@ -130,7 +130,7 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
       },
     },
     {
-      name: 'overwrites the outputs with the same gradient',
+      name: 'writes the same gradient if it overwrites the outputs',
       run() {
         const [into, before] = [ops.alloc(outputs.shape), Float64Array.from(ops.read(outputs))];
         gradients(into);
@@ -164,7 +164,7 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
       },
     },
     {
-      name: 'validates by the mean of the nats and by its error, and tells outputs that are no numbers',
+      name: 'validates by the mean NLL and the mean error, and gives NaN for outputs that are NaN',
       run() {
         const { nll, error } = loss();
         const validated = likelihood.validate(float64(outputs), targets, numbers);
@@ -191,7 +191,7 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
     likelihood.evaluate(predict(members), of, {});
   return [
     {
-      name: 'measures of one member what it validates by',
+      name: 'measures the same NLL and error of one member as in validation',
       run() {
         const { metrics } = evaluate([one]);
         const { nll, error } = likelihood.validate(one, targets, numbers);
@@ -202,7 +202,7 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
       },
     },
     {
-      name: 'members that agree are one member, and their order does not matter',
+      name: 'measures the same for equal members as for one member, and for members in another order',
       run() {
         assertMetrics(evaluate([one, one, one]).metrics, evaluate([one]).metrics);
         assertMetrics(evaluate([one, other]).metrics, evaluate([other, one]).metrics);
@@ -210,7 +210,7 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
       },
     },
     {
-      name: 'nothing that it measures depends on the order of the examples',
+      name: 'measures the same for examples in another order',
       run() {
         const order = permutation(fold(KEY, 'order'), targets.length);
         const size = likelihood.outputs;
@@ -221,7 +221,7 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
       },
     },
     {
-      name: 'what a result keeps is plain JSON',
+      name: 'keeps only plain JSON in a result',
       run() {
         const prediction = predict([one, other]);
         const evaluation = likelihood.evaluate(prediction, targets, { elsewhere: predict([other]) });

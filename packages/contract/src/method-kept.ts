@@ -6,7 +6,7 @@ import { readAll } from './toy.js';
 
 /** Checks the parameters that a method has in addition to those that steps change: see `epochEnd` and `finish` of a trainer. */
 export function keptChecks(check: CheckOnBench, ops: Ops): void {
-  check('finish is a pure function of what steps moved, and leaves that alone', (bench) => {
+  check('finish is a pure function of the trained parameters, and does not change them', (bench) => {
     const { model, state, trainer } = bench;
     if (!trainer.finish) return;
     bench.train(3);
@@ -24,7 +24,7 @@ export function keptChecks(check: CheckOnBench, ops: Ops): void {
       assert.ok([...mu, ...(sigma ?? [])].every(Number.isFinite), 'posterior() gives finite numbers');
   });
 
-  check('an epoch that ends leaves what steps move alone', (bench) => {
+  check('epochEnd does not change the trained parameters', (bench) => {
     const { state, trainer } = bench;
     if (!trainer.epochEnd) return;
     bench.train(1, { of: 4 });

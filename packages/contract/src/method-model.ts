@@ -47,7 +47,7 @@ export function modelChecks(check: CheckOnBench, ops: Ops, data: Toy): void {
     },
   );
 
-  check('the mean network, where there is one, multiplies by the posterior means', ({ model, state }) => {
+  check('the mean network, if there is one, has the posterior means as weights', ({ model, state }) => {
     if (model.hasMean === false) return;
     withNetwork(model, state.params, 'mean', (network) => {
       for (const { name, mu } of model.posterior(state.params)) {

@@ -17,25 +17,28 @@ import { readAll } from './toy.js';
 
 /** Checks that pruned weights are zero directly after pruning, and stay zero while the other weights are trained. */
 export function pruningChecks(check: CheckOnBench, ops: Ops): void {
-  check('a pruned weight is exactly zero in the tensors of every draw, and the others stay', (bench) => {
-    const { model, state } = bench;
-    bench.train(5);
-    const keep = halfOf(model, state.params);
-    const before = Object.fromEntries(model.posterior(state.params).map(({ name, mu }) => [name, mu]));
-    const draw = oneNetwork(model, rootKey(7));
-    const outputs = bench.outputs(state.params, draw);
-    prune(ops, model, state.params, keep);
-    assert.notDeepEqual(bench.outputs(state.params, draw), outputs);
-    assertPruned(ops, model, state.params, keep);
-    for (const { name, mu } of model.posterior(state.params)) {
-      mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
-    }
-    const after = readAll(ops, state.params);
-    prune(ops, model, state.params, keep);
-    assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
-  });
+  check(
+    'a pruned weight is exactly zero in the tensors of every draw, and other weights do not change',
+    (bench) => {
+      const { model, state } = bench;
+      bench.train(5);
+      const keep = halfOf(model, state.params);
+      const before = Object.fromEntries(model.posterior(state.params).map(({ name, mu }) => [name, mu]));
+      const draw = oneNetwork(model, rootKey(7));
+      const outputs = bench.outputs(state.params, draw);
+      prune(ops, model, state.params, keep);
+      assert.notDeepEqual(bench.outputs(state.params, draw), outputs);
+      assertPruned(ops, model, state.params, keep);
+      for (const { name, mu } of model.posterior(state.params)) {
+        mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
+      }
+      const after = readAll(ops, state.params);
+      prune(ops, model, state.params, keep);
+      assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
+    },
+  );
 
-  check('prune refuses the name of no weight, and changes nothing', ({ model, state }) => {
+  check('prune refuses a name that no weight has, and changes nothing', ({ model, state }) => {
     const before = readAll(ops, state.params);
     const keep = { ...halfOf(model, state.params), 'no such weight': new Uint8Array(1) };
     assert.throws(() => prune(ops, model, state.params, keep), { code: 'E_PRUNE_NAME' });
@@ -66,7 +69,7 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
   }
 
   // Without masks, a method may train pruned weights away from zero.
-  check('training on without masks gives nothing that is not a number', (bench) => {
+  check('further training without masks gives no NaN', (bench) => {
     const { model, state } = bench;
     prune(ops, model, state.params, halfOf(model, state.params));
     bench.train(1);

@@ -14,7 +14,7 @@ const LONGEST = 25;
  */
 export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, newBench: () => Bench): void {
   const momentsOf = momentsOn(ops);
-  check('step trains in place, counts, and is a pure function of state, batch and key', (bench) => {
+  check('step trains in place, counts its steps, and is a pure function of state, batch and key', (bench) => {
     const before = readAll(ops, bench.state.params);
     const tensors = Object.values(bench.state.params);
     bench.train(3);
@@ -30,7 +30,7 @@ export function trainingChecks(check: CheckOnBench, ops: Ops, kind: ToyKind, new
     again.tearDown();
   });
 
-  check('the state is all there is: another trainer goes on from it to the bit', (bench) => {
+  check('another trainer goes on from the same state to the same bits', (bench) => {
     bench.train(2, { of: 4 });
     const resumed = newBench();
     const copy = (to: Params, from: Params): void => {
@@ -83,7 +83,7 @@ const momentsOn =
 
 function stepsCheck(check: CheckOnBench, ops: Ops, newBench: () => Bench): void {
   const momentsOf = momentsOn(ops);
-  check('steps takes the steps of several minibatches to the bits of step', (bench) => {
+  check('steps gives the same bits for several minibatches as step for one after another', (bench) => {
     if (!bench.trainer.steps) return;
     const turns = bench.batches.map((batch) => ({
       batch,

@@ -50,7 +50,7 @@ export function networkChecks({
   const { layers, weights } = architecture;
   return [
     {
-      name: 'fits the data and the likelihood, whatever number of outputs that asks for',
+      name: 'fits the data, and any number of outputs that a likelihood needs',
       run() {
         for (const wanted of [outputs, 1, outputs + 2]) {
           const made = create({ inputShape, outputs: wanted });
@@ -66,7 +66,7 @@ export function networkChecks({
       run: () => assert.deepEqual(described(create({ inputShape, outputs }).layers), described(layers)),
     },
     {
-      name: 'has weights with names of their own, counted by layer, in shapes that fit their layers',
+      name: 'has weights with different names, numbered by layer, in shapes that fit their layers',
       run() {
         assert.equal(new Set(weights.map(({ name }) => name)).size, weights.length);
         layers.filter(isLinear).forEach(checkWeights);
@@ -100,7 +100,7 @@ function checkWeights({ weight, bias, outShape }: LinearLayer, index: number): v
 function layerChecks(layer: Layer, name: string): Check[] {
   const checks: Check[] = [
     {
-      name: `${name}: an example's outputs do not depend on the examples beside it, and inputs are left alone`,
+      name: `${name}: an example's outputs do not depend on other examples, and inputs do not change`,
       run() {
         const { x, forward } = bench(layer);
         const before = read(x);
@@ -117,7 +117,7 @@ function layerChecks(layer: Layer, name: string): Check[] {
       },
     },
     {
-      name: `${name}: the gradient of its input is the slope`,
+      name: `${name}: the gradient of its input agrees with finite differences`,
       run() {
         const { x, dOut, forward, backward } = bench(layer);
         assertSlopes(ops, x, read(backward(x, dOut)), () => dot(forward(x), dOut), 'dx');
@@ -130,7 +130,7 @@ function layerChecks(layer: Layer, name: string): Check[] {
 function linearChecks(layer: LinearLayer, name: string): Check[] {
   return [
     {
-      name: `${name}: the gradients of its weights are slopes`,
+      name: `${name}: the gradients of its weights agree with finite differences`,
       run() {
         const { x, dOut, weight, bias, forward } = bench(layer);
         const [dWeight, dBias] = [ops.alloc(weight.shape), ops.alloc(bias.shape)];
@@ -159,7 +159,7 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
       },
     },
     {
-      name: `${name}: a ReLU that it takes along is the ReLU`,
+      name: `${name}: gives the same numbers with a fused ReLU as with a ReLU layer after it`,
       run() {
         const { x, weight, bias, out, forward } = bench(layer);
         const after = read(forward(x)).map((value) => Math.max(0, value));
@@ -184,7 +184,7 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
   if (effect === 'shape') {
     return [
       {
-        name: `${name}: leaves the numbers as they are`,
+        name: `${name}: does not change the numbers`,
         run() {
           const { x, forward } = bench(layer);
           assert.deepEqual(read(forward(x)), read(x));
@@ -197,7 +197,7 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
     ? [
         {
           // <J dx, dOut> = <dx, J^T dOut>.
-          name: `${name}: the change of its output is the slope, the other way round`,
+          name: `${name}: its tangent agrees with its gradient`,
           run() {
             const { x, dOut, out, backward } = bench(layer);
             const dx = operand(x.shape, uniform(fold(KEY, 'change'), sizeOf(x.shape), -1, 1));
@@ -211,7 +211,7 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
   return [
     ...pushed,
     {
-      name: `${name}: overwrites its input, and the gradient that it gets, with the same numbers`,
+      name: `${name}: gives the same numbers if it overwrites its input and its gradient`,
       run() {
         const { x, dOut, forward, backward } = bench(layer);
         const [expected, gradient] = [read(forward(x)), read(backward(x, dOut))];

@@ -40,7 +40,7 @@ export function procedureChecks(definition: ProcedureDefinition, options: unknow
     }) as unknown as Trial;
   return [
     {
-      name: 'plans steps that core can do, for short and long trainings, sparsities of all weights and of each layer',
+      name: 'plans steps that core can run, for short and long training, and for sparsities of all weights or of each layer',
       run() {
         for (const epochs of [2, 5, 50])
           for (const pruning of [
@@ -58,7 +58,7 @@ export function procedureChecks(definition: ProcedureDefinition, options: unknow
       },
     },
     {
-      name: 'is a pure function of its context, and leaves it alone',
+      name: 'is a pure function of its context, and does not change it',
       run() {
         const context = deepFreeze({
           targets: [{ share: 0.5 }, { share: 0.9 }],
@@ -72,7 +72,7 @@ export function procedureChecks(definition: ProcedureDefinition, options: unknow
       },
     },
     {
-      name: 'plans plain JSON',
+      name: 'gives its plan as plain JSON',
       run() {
         const context = { targets: [{ share: 0.5 }], training: DEFAULT_TRAINING, finetuneEpochs: 0 };
         const plan = definition.create(parsed).plan(context);

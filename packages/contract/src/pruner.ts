@@ -63,7 +63,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
 
   return [
     {
-      name: 'gives a Float32Array with a finite score for every element (or unit), certain and pruned ones included',
+      name: 'gives a Float32Array with a finite score for every element (or unit), also for certain and pruned ones',
       run: () =>
         all((bench) => {
           for (const weights of given(bench)) {
@@ -77,7 +77,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
         }),
     },
     {
-      name: 'is a pure function of posterior, context and key, and leaves the posterior alone',
+      name: 'is a pure function of posterior, context and key, and does not change the posterior',
       run: () =>
         all((bench) => {
           const once = scored(bench).tensors.map(({ scores }) => scores.slice());
@@ -94,7 +94,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
         }),
     },
     {
-      name: 'gives masks of the exact size at every sparsity and in every scope, supersets at larger ones',
+      name: 'gives masks of the exact size at every sparsity and in every scope; a larger sparsity removes a superset',
       run: () =>
         all((bench) => {
           const own = scored(bench);
@@ -115,7 +115,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
         }),
     },
     {
-      name: 'suggests, if it does, numbers that make masks; moves, if it does, the weights that are kept to finite values',
+      name: 'gives masks at the sparsity that it suggests, if any, and finite numbers if it updates the kept weights',
       run: () =>
         all((bench) => {
           const own = scored(bench);

@@ -27,7 +27,7 @@ export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
     });
   return [
     {
-      name: 'takes every event that there is, and changes none',
+      name: 'accepts every kind of event, and changes none',
       run: async () => {
         const trials = await twoTrials();
         const reporter = await create(trials);
@@ -36,7 +36,7 @@ export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
       },
     },
     {
-      name: 'takes events of trials that it knows nothing of, in any order',
+      name: 'accepts events of unknown trials, in any order',
       run: async () => {
         const reporter = await create([]);
         const events = await everyEvent(...(await twoTrials()));
@@ -45,7 +45,7 @@ export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
       },
     },
     {
-      name: 'is closed without having been told anything, and leaves no timer running',
+      name: 'can be closed before its first event, and leaves no timer running',
       run: async () => {
         const trials = await twoTrials();
         const before = timers();

@@ -44,7 +44,7 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
     sampler.suggest(deepFreeze(structuredClone(SPACE)), deepFreeze(structuredClone(history)), index, key);
   return [
     {
-      name: 'gives every dimension, and no other, a coordinate in [0, 1), whatever was observed',
+      name: 'gives a coordinate in [0, 1) for every dimension, and for no other, after any observations',
       run() {
         const allDiverged = historyOf(MOST).map(({ point }) => ({ point, loss: Infinity }));
         for (const history of [[], historyOf(1), historyOf(5), historyOf(MOST), allDiverged]) {
@@ -58,7 +58,7 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
       },
     },
     {
-      name: 'is a pure function: the same point again, from another copy of it too, and nothing changed',
+      name: 'is a pure function: proposes the same point again, also from another copy, and changes nothing',
       run() {
         const other = definition.create(parseOptions('sampler', definition.options, options));
         for (const n of [0, 3, MOST]) {
@@ -69,7 +69,7 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
       },
     },
     {
-      name: 'proposes something else at the next index, before anything was observed',
+      name: 'proposes another point at the next index, before any observation',
       run() {
         const points = Array.from({ length: MOST }, (_, index) => JSON.stringify(suggest([], index)));
         // In a grid or a small space, some proposals may repeat.
@@ -77,7 +77,7 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
       },
     },
     {
-      name: 'depends on what was observed only if it says that it is adaptive',
+      name: 'depends on observations only if it says that it is adaptive',
       run() {
         const at = (n: number): Point[] =>
           Array.from({ length: MOST }, (_, i) => suggest(historyOf(n), MOST + i));

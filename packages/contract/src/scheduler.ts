@@ -51,7 +51,7 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
       },
     },
     {
-      name: 'is a pure function of the reports: decides the same when they are replayed, by another copy of it too',
+      name: 'is a pure function of the reports: decides the same when they are replayed, also in another copy',
       run() {
         const scheduler = create();
         const decisions = decisionsOf(scheduler, race());
@@ -62,7 +62,7 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
       },
     },
     {
-      name: 'takes a single report, and a trial whose first epochs are not known',
+      name: 'accepts a single report, and a trial without reports of its first epochs',
       run() {
         const late = { trial: 'late', epoch: 5, loss: 0.5 };
         for (const reports of [[late], [{ ...late, epoch: 1 }], [...race(), late]])

@@ -47,7 +47,7 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
   };
   return [
     {
-      name: 'holds the rows that it is opened with, in their order',
+      name: 'has the rows that it is opened with, in their order',
       run: () => within(async (index) => assert.deepEqual(await index.rows(), rows)),
     },
     {
@@ -73,7 +73,7 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
         }),
     },
     {
-      name: 'takes changes of nothing, and of trials that it does not know',
+      name: 'accepts empty changes, and changes of unknown trials',
       run: () =>
         within(async (index) => {
           await index.update([]);
@@ -95,7 +95,7 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
         }),
     },
     {
-      name: 'opened again in the same place, holds what it is opened with then',
+      name: 'has only the new rows when it is opened again in the same place',
       run: async () => {
         const dir = folder();
         const before = await open(dir, rows);
