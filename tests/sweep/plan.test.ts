@@ -209,6 +209,12 @@ describe('parseSweepConfig', () => {
   it.each<[string, unknown, string]>([
     ['a misspelt member', { ...minimal, trainig: {} }, 'unknown member "trainig" (Did you mean "training"?)'],
     [
+      'a member in a wrong place',
+      { ...minimal, epochs: 3 },
+      'unknown member "epochs" (Did you mean "training.epochs"?)',
+    ],
+    ['a name of many places', { ...minimal, use: 'sgd' }, 'unknown member "use" (known: dataset, '],
+    [
       'a misspelt member further in',
       { ...minimal, training: { optimizer: { momentun: 1 } } },
       '"training.optimizer.momentun" (Did you mean "momentum"?)',

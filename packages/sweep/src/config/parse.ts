@@ -18,7 +18,7 @@ export function parseSweepConfig(input: unknown, origin = 'The sweep configurati
   if (parsed.success) return checkedNetworks(parsed.data, origin);
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, input, sweepConfigSchema));
   throw new BbbError('E_SWEEP_CONFIG', `${origin} does not fit: ${problems.join('; ')}.`, {
-    hint: 'Members and their defaults: defineSweep() of @bbb/sweep lets TypeScript check the same.',
+    hint: 'docs/configuration.md lists the members with their defaults; on the command line --set training.epochs=5 sets one; in TypeScript defineSweep() checks them while you type.',
   });
 }
 
@@ -45,7 +45,10 @@ export function describeIssue(issue: Issue, input: unknown, root: z.ZodType): st
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path, root);
     return issue.keys
-      .map((key) => `unknown member "${at === '' ? key : `${at}.${key}`}"${suggestion(key, known)}`)
+      .map((key) => {
+        const path = at === '' ? key : `${at}.${key}`;
+        return `unknown member "${path}"${suggestion(key, known, root)}`;
+      })
       .join('; ');
   }
   const message = issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message;
@@ -55,9 +58,26 @@ export function describeIssue(issue: Issue, input: unknown, root: z.ZodType): st
   return `${at === '' ? 'it' : `"${at}"`}: ${message}${got}`;
 }
 
-function suggestion(key: string, known: readonly string[]): string {
+/** Most paths that are suggested. A name that stands in more places, such as `use`, says nothing. */
+const MOST_PLACES = 2;
+
+function suggestion(key: string, known: readonly string[], root: z.ZodType): string {
   const near = suggest(key, known).trim();
-  return near === '' ? (known.length > 0 ? ` (known: ${known.join(', ')})` : '') : ` (${near})`;
+  if (near !== '') return ` (${near})`;
+  // `epochs` is a good name in a wrong place: it is a member of "training".
+  const elsewhere = pathsTo(key, root);
+  if (elsewhere.length > 0 && elsewhere.length <= MOST_PLACES)
+    return ` (Did you mean "${elsewhere.join('" or "')}"?)`;
+  return known.length > 0 ? ` (known: ${known.join(', ')})` : '';
+}
+
+/** The paths of all members with this name that are not inside of a list. */
+function pathsTo(key: string, schema: unknown, above = ''): string[] {
+  const { shape = {} } = (unwrap(schema) ?? {}) as { shape?: Record<string, unknown> };
+  return Object.entries(shape).flatMap(([name, member]) => [
+    ...(name === key ? [`${above}${name}`] : []),
+    ...pathsTo(key, member, `${above}${name}.`),
+  ]);
 }
 
 /** The members that a schema has at a path. */
