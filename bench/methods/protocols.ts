@@ -113,6 +113,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   },
   'bbb-mixture': bayes('bbb-mixture', {}, '2.38 %', '-1008.3'),
   'bbb-laplace': bayes('bbb-laplace', { scale: 0.1 }, '2.28 %', '-892.9'),
+  'bbb-laplace-narrow': bayes('bbb-laplace', {}, '2.28 %', '-892.9'),
   dropout: {
     ...WIDE,
     method: { use: 'dropout', options: {} },
