@@ -43,7 +43,7 @@ const QUICK = [
 ];
 
 describe('bbb bandit', () => {
-  it('plays, reports, and keeps what was played: the same command again plays what is missing', async () => {
+  it('plays and reports; the same command again plays only what is missing', async () => {
     const options = { cwd: folder };
     const first = await bbb(['bandit', ...words('one', ...QUICK, '--json')], options);
     expect(first.stderr).toContain('4 runs of 40 rounds');
@@ -70,7 +70,7 @@ describe('bbb bandit', () => {
     expect(again.runs.map(({ regret }) => regret)).toEqual(runs.map(({ regret }) => regret));
   });
 
-  it('ends at Ctrl-C with what has been played, and goes on from there', async () => {
+  it('keeps the finished runs at Ctrl-C, and goes on from there', async () => {
     const args = [
       'bandit',
       ...words('stopped', ...QUICK.slice(0, 2), '--rounds', '300', '--steps', '8', '--every', '2'),
@@ -94,7 +94,7 @@ describe('bbb bandit', () => {
     expect(on.stdout).toMatch(/greedy-tuned/);
   });
 
-  it('is what bbb sweep does with the preset', async () => {
+  it('is also what bbb sweep runs for the preset', async () => {
     const { stdout, code } = await bbb(['sweep', '--preset', 'bandit', ...words('two', '--dry-run')], {
       cwd: folder,
     });

@@ -40,7 +40,7 @@ it.each(['quick', 'study', 'controls', 'curve', 'table'])(
   },
 );
 
-it('there is no command where the method is not there', () => {
+it('gives no command if the method does not exist', () => {
   const [{ trial }] = trialsOf('quick') as [PlannedTrial];
   expect(trainAgain({ ...trial, method: { use: 'gone', options: {} } }, registry)).toBeUndefined();
 });

@@ -11,7 +11,7 @@ const part = (count: number) => ({
   count,
 });
 
-describe('what is held out and how long is trained', () => {
+describe('the number of held-out examples and of epochs', () => {
   it.each([
     [150, 0, { testFraction: 0.2, validation: 12, batch: 32, epochs: 100 }],
     [3000, 0, { testFraction: 0.2, validation: 240, batch: 32, epochs: 30 }],
@@ -24,7 +24,7 @@ describe('what is held out and how long is trained', () => {
   });
 });
 
-describe('a sweep on a table of which nothing but the target is said', () => {
+describe('a sweep on a table, with only the target given', () => {
   const folder = sharedFolder();
   beforeAll(async () => {
     // Two classes that a line tells apart, three rows to one.
@@ -41,7 +41,7 @@ describe('a sweep on a table of which nothing but the target is said', () => {
   const sweep = (...words: string[]) =>
     bbb(['sweep', '--dataset', 'csv', '--data', 'kinds.csv', '--target', 'kind', ...words], { cwd: folder });
 
-  it('runs, by its size, and no method is at chance', async () => {
+  it('uses settings that fit the size of the table, and every method is better than chance', async () => {
     const { code, stdout, stderr } = await sweep('--seeds', '1', '--epochs', '60');
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('By the size of the data: --validation 10 --test-fraction 0.2 --batch 32');
@@ -85,7 +85,7 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     expect(stderr.replaceAll(/\n +/g, ' ')).toMatch(hint);
   });
 
-  it('is one of train, too', async () => {
+  it('uses the same settings for bbb train', async () => {
     const words = [
       '--dataset',
       'csv',
@@ -102,7 +102,7 @@ describe('a sweep on a table of which nothing but the target is said', () => {
     expect(stderr).toContain('--validation 10 --test-fraction 0.2');
   });
 
-  it('is what it is told where it is told', async () => {
+  it('uses the values that the user gives', async () => {
     const typed = await sweep(
       '--validation',
       '5',

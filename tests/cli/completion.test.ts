@@ -47,7 +47,7 @@ it('bash completes commands below commands, options of the command, and their va
 it.each([
   ['zsh', zshScript(commands)],
   ['fish', fishScript(commands)],
-])('%s knows every command and option, and breaks at no quote of a description', (shell, script) => {
+])('%s completes every command and option, also with quotes in a description', (shell, script) => {
   for (const { below, options } of commands) {
     for (const { name } of below) expect(script).toContain(name);
     for (const { names } of options)

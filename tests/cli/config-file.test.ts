@@ -34,7 +34,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 describe('a configuration file', () => {
-  it.each(Object.entries(FORMS))('%s is found and says the same', async (name, text) => {
+  it.each(Object.entries(FORMS))('%s is found and gives the same plan', async (name, text) => {
     put('package.json', '{"type":"module"}');
     put(name, text);
     const { sweep, preset: base, name: found } = (await load())!;
@@ -84,7 +84,7 @@ answer: { reference: 50%, sparsity: 99.9% }
     ['Latin-1', Buffer.from('{"name":"caf\u00e9"}', 'latin1'), /not written in UTF-8/],
     ['UTF-16 without a mark', Buffer.from('{"seeds":[1]}', 'utf16le'), /not a text file/],
     ['nothing', Buffer.from('\ufeff'), /./],
-  ])('that is %s says so', async (_title, content, says) => {
+  ])('that is %s is refused with this reason', async (_title, content, says) => {
     writeFileSync(join(folder, 'bbb.config.json'), content);
     await expect(load()).rejects.toMatchObject({
       code: 'E_CONFIG_LOAD',
@@ -92,14 +92,14 @@ answer: { reference: 50%, sparsity: 99.9% }
     });
   });
 
-  it('is not looked for when it was declined, and none is fine', async () => {
+  it('is not searched with --no-config, and may be missing', async () => {
     expect(await load()).toBeUndefined();
     put('bbb.config.json', '{}');
     expect(await load(false)).toBeUndefined();
     expect(await load()).toBeDefined();
   });
 
-  it('finds its plugins beside itself', async () => {
+  it('names plugins relative to its own folder', async () => {
     mkdirSync(join(folder, 'below'));
     put('below/my.json', '{"plugins":["./mine.mjs","bbb-plugin-x"]}');
     expect((await load('below/my.json'))!.plugins).toEqual([join(folder, 'below/mine.mjs'), 'bbb-plugin-x']);
@@ -121,7 +121,7 @@ answer: { reference: 50%, sparsity: 99.9% }
     await expect(load('my.json')).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
-  it('that throws, is not there, is of another kind or one of two is refused', async () => {
+  it('is refused if it throws, is missing, is of another kind, or is one of two', async () => {
     put('bad.mjs', "throw new Error('no luck today');");
     put('bad.yaml', 'a: 1\na: 2\n');
     put('empty.mjs', 'export const x = 1;');
@@ -146,7 +146,7 @@ answer: { reference: 50%, sparsity: 99.9% }
 });
 
 describe('precedence', () => {
-  it('is flags, then the file, then the preset', () => {
+  it('flags win over the file, and the file over the preset', () => {
     const sweep = { training: { epochs: 3, batchSize: 7 }, seeds: [4] };
     const file = { sweep };
     const base = registry.get('presets', preset!).sweep as { readonly hidden: unknown };
@@ -159,7 +159,7 @@ describe('precedence', () => {
     expect(config.hidden).toEqual(base.hidden);
   });
 
-  it('lets what a file says of all methods win over what its preset says of one', () => {
+  it('options of a file for all methods win over options of the preset for one method', () => {
     const momentum = { kind: 'sgd', learningRate: 0.1, momentum: 0.9 };
     const base = {
       methods: [
@@ -182,7 +182,7 @@ describe('precedence', () => {
     expect(overlayConfig(base, { ...all, methods })['methods']).toEqual(methods);
   });
 
-  it('replaces what is of another kind as a whole', () => {
+  it('a value of another kind is replaced as a whole', () => {
     const base = { optimizer: { kind: 'adam', beta1: 0.9 }, dataset: { use: 'a', options: { x: 1 } } };
     expect(overlayConfig(base, { optimizer: { kind: 'sgd', momentum: 0.5 } })).toEqual({
       ...base,
@@ -194,7 +194,7 @@ describe('precedence', () => {
     });
   });
 
-  it('is typed: what has no preset must be complete', () => {
+  it('the types require a complete configuration if there is no preset', () => {
     // @ts-expect-error: neither a preset nor a data set and methods.
     expect(defineSweep({ seeds: [1] })).toEqual({ seeds: [1] });
     // @ts-expect-error: a misspelt member.
@@ -203,7 +203,7 @@ describe('precedence', () => {
 });
 
 describe('bbb sweep', () => {
-  it('runs what the file says, changed by flags, and says which file it was', async () => {
+  it("runs the file's configuration, changed by flags, and prints the name of the file", async () => {
     const plugin = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
     put(
       'bbb.config.yaml',
@@ -224,14 +224,14 @@ describe('bbb sweep', () => {
     expect(trials.map(({ trial }) => trial.training.epochs)).toEqual([1, 1]);
   });
 
-  it('says what is missing when the file names no preset', async () => {
+  it('reports what is missing if the file names no preset', async () => {
     put('bbb.config.json', '{"seeds":[1]}');
     const { code, stderr } = await bbb(['sweep'], { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toMatch(/names no preset to start from.*"dataset"/);
   });
 
-  it('says so when the file waits for what never comes', async () => {
+  it('reports a file that never finishes loading', async () => {
     put('bbb.config.mjs', 'export default await new Promise(() => undefined);');
     const { code, stderr } = await bbb(['sweep'], { cwd: folder });
     expect(code).toBe(13);

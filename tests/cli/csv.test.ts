@@ -42,7 +42,7 @@ describe('a table on the command line', () => {
     ['one class', 'a,y\n1,0\n2,0\n', 'target=y', /All 2 training examples/],
     ['nothing', '', 'target=y', /wrong\.csv is empty/],
   ])(
-    'that is wrong (%s) ends it with 2, an error and nothing written',
+    'that is wrong (%s) ends the sweep with exit code 2 and an error, and writes nothing',
     async (_, content, target, message) => {
       await writeFile(join(folder, 'wrong.csv'), content);
       const { code, stderr } = await sweep('wrong.csv', '--dataset-option', target);

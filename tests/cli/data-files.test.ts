@@ -33,7 +33,7 @@ const sweep = (dir: string, ...more: string[]) =>
   bbb(['sweep', '--dataset', 'idx', ...TINY, '--dir', dir, ...more]);
 
 describe('files of a data set', () => {
-  it('that are none end a sweep with exit code 2, one error, one hint, and nothing written', async () => {
+  it('that are not valid end a sweep with exit code 2, one error and one hint, and write nothing', async () => {
     const folder = temporaryFolder();
     const data = await writeSet(join(folder, 'data'), letters());
     await writeFile(join(data, fileName('train-images')), '<!DOCTYPE html><title>Sign in</title>');
@@ -46,7 +46,7 @@ describe('files of a data set', () => {
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
-  it('with labels from 1 get no output too many, and whoever runs or evaluates them is told', async () => {
+  it('with labels from 1 give as many outputs as classes, and a message when they are run or evaluated', async () => {
     const folder = temporaryFolder();
     const data = await writeSet(join(folder, 'data'), letters());
     const out = join(folder, 'out');
@@ -68,20 +68,20 @@ describe('files of a data set', () => {
 });
 
 describe('a data set by name', () => {
-  it('that does not come with bbb is told where it is to be had', async () => {
+  it('that does not come with bbb gives an error that says where to get it', async () => {
     const ended = await bbb(['sweep', '--no-config', '--dataset', 'kmnist']);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(/^hint: Kuzushiji.*--dataset idx --data-dir DIR/m);
     expect(ended.stderr).not.toContain('Did you mean');
   });
 
-  it('that is a folder is told the option for folders', () => {
+  it('that is a folder gives an error that names the option for folders', () => {
     expect(() => createRegistry([builtIn]).get('datasets', './mine')).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('--dataset idx --data-dir ./mine') }),
     );
   });
 
-  it('takes options of its own, on top of those of the configuration', () => {
+  it('takes its own options in addition to those of the configuration', () => {
     const registry = createRegistry([builtIn]);
     const base = {
       dataset: { use: 'idx', options: { dir: './d', classes: 5 } },

@@ -48,7 +48,7 @@ beforeAll(async () => {
 const OTHERS = ['beta', 'swapped', 'nowhere'];
 
 describe('results of one data set', () => {
-  it('are called after it, and kept in a folder of its own', async () => {
+  it('have its name, and are stored in its own folder', async () => {
     expect(dir).toMatch(/^runs\/quick-alpha-[0-9a-f]{8}$/);
     const { trials } = JSON.parse((await sweep('--data-dir', 'alpha', '--dry-run', '--json')).stdout) as {
       trials: { id: string; label: string }[];
@@ -92,7 +92,7 @@ describe('results of one data set', () => {
     expect(readFileSync(join(folder, dir, 'report.md'), 'utf8')).toBe(before);
   });
 
-  it('are told without any data, and say of which they are', async () => {
+  it('are shown without the data, with the name of the data', async () => {
     const [status, report] = await Promise.all([
       at('sweep', 'status', dir),
       at('report', dir, '--out', 'offline'),
@@ -108,7 +108,7 @@ describe('results of one data set', () => {
     expect(html).toContain(id);
   });
 
-  it('are told of the data that they are of, wherever these lie now', async () => {
+  it('are shown if the data are in another folder now', async () => {
     cpSync(join(folder, 'alpha'), join(folder, 'moved'), { recursive: true });
     const data = ['--data-dir', 'moved'];
     const printed = await Promise.all([
@@ -121,7 +121,7 @@ describe('results of one data set', () => {
     expect(printed[3].stdout).toMatch(/ on moved \(SHA-256 [0-9a-f]{12}\), 30 images/);
   });
 
-  it('go with a pruned network that leaves its folder', async () => {
+  it('are named in a pruned network that is written elsewhere', async () => {
     const out = join(folder, 'pruned.safetensors');
     const { stdout } = await at('prune', trial, '--share', '0.5', '--data-dir', 'alpha', '--out', out);
     expect(stdout).toMatch(/test accuracy on alpha \(SHA-256 [0-9a-f]{12}\): /);

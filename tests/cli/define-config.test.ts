@@ -94,7 +94,7 @@ defineConfig({ executor: { use: 'thread' } });
 // @ts-expect-error options of what ships are checked beside plugins as well
 defineConfig({ plugins: ['bbb-plugin-mine'], methods: [{ use: 'sgd', options: { p: 0.5 } }] });
 
-it('a configuration comes back as it is', () => {
+it('returns the configuration unchanged', () => {
   expect(config.methods?.map(({ use }) => use)).toEqual(['dropout', 'bbb-mixture', 'laplace', 'of-a-plugin']);
 });
 
@@ -184,7 +184,7 @@ const TYPED: { [Kind in keyof KnownOptions]: Record<keyof KnownOptions[Kind], tr
   reporters: { live: true, lines: true, events: true, tensorboard: true, ndjson: true },
 };
 
-it('everything that ships is typed', () => {
+it('types the options of everything that ships', () => {
   const registry = shippedRegistry();
   for (const [kind, names] of Object.entries(TYPED)) {
     expect(Object.keys(names).toSorted(), kind).toEqual(

@@ -26,8 +26,8 @@ beforeEach(async () => {
 });
 const sweep = (...args: string[]) => bbb(['sweep', ...args], { cwd: folder });
 
-describe('what a sweep that failed says', () => {
-  it('how to run the failed ones again: the same command with --retry-failed, once', async () => {
+describe('the messages of a failed sweep', () => {
+  it('says once how to run failed trials again: the same command with --retry-failed', async () => {
     const first = await sweep('--dir', 'run', '--max-retries', '0');
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('bad fault=throw seed 0 failed (attempt 1, error): the method broke');
@@ -45,7 +45,7 @@ describe('what a sweep that failed says', () => {
     expect(again.stderr.match(/--retry-failed/g)).toHaveLength(1);
   });
 
-  it('where --fail-fast stopped it', async () => {
+  it('says where --fail-fast stopped it', async () => {
     const { code, stderr } = await sweep(
       '--dir',
       'run',
@@ -62,8 +62,8 @@ describe('what a sweep that failed says', () => {
   });
 });
 
-describe('what is refused or explained before anything runs', () => {
-  it('a sampler without a space, and two words for the executor', async () => {
+describe('errors and explanations before anything runs', () => {
+  it('refuses a sampler without a space, and two names for the executor', async () => {
     const lost = await sweep('--sampler', 'tpe');
     expect(lost.code).toBe(2);
     expect(lost.stderr).toContain('a "sampler" needs a "space" and the number of "trials"');

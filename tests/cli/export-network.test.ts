@@ -9,7 +9,7 @@ import { bbb } from '../support/command-line.js';
 import { storedTrial } from '../support/stored-trial.js';
 
 describe('bbb export', () => {
-  it('writes all formats, and tells their sizes as they are on the disk', async () => {
+  it('writes all formats, and prints their sizes on disk', async () => {
     const place = storedTrial();
     const out = join(place, 'exported');
     const args = ['export', place, '--prune', '0.9', '--format', 'sparse,onnx,tfjs', '--out', out, '--json'];
@@ -51,7 +51,7 @@ describe('bbb export', () => {
     expect(json).toContain(printed.files.find(({ name }) => name.endsWith('.bin'))!.name);
   });
 
-  it('replaces nothing unless it is forced, and writes nothing then', async () => {
+  it('replaces a file only with --force', async () => {
     const place = storedTrial();
     const out = join(place, 'exported');
     mkdirSync(out);
@@ -67,14 +67,14 @@ describe('bbb export', () => {
     expect(readFileSync(join(out, 'model.json'), 'utf8')).toContain('layers-model');
   });
 
-  it('says what it needs', async () => {
+  it('reports what it needs', async () => {
     const place = storedTrial();
     const unknown = await bbb(['export', place, '--format', 'onnx,coreml']);
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('sparse, onnx, tfjs, page')]);
     expect(existsSync(join(place, 'checkpoint-export'))).toBe(false);
   });
 
-  it('tells the error of weights in fewer bits', async () => {
+  it('reports the error of weights in fewer bits', async () => {
     const place = storedTrial();
     const { code, stdout } = await bbb(['export', place, '--format', 'tfjs', '--quantise', 'uint8']);
     expect(code).toBe(0);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('bbb sweep status', () => {
-  it('says where every trial is', async () => {
+  it('shows the state of every trial', async () => {
     const { code, stdout } = await bbb(['sweep', 'status', dir]);
     expect(code).toBe(0);
     expect(stdout).toContain('4 trials: 2 done, 2 failed');
@@ -71,7 +71,7 @@ describe('bbb sweep --dry-run', () => {
     expect(readdirSync(folder)).not.toContain('none');
   });
 
-  it('counts what the folder has already, and says why it can estimate nothing', async () => {
+  it("counts the results in the folder, and says why it can't estimate the time", async () => {
     const whole = join(folder, 'whole');
     const args = ['--methods', 'sgd', '--seeds', '2', '--epochs', '1'];
     expect((await bbb(sweep(whole, ...args, '--quiet'))).code).toBe(0);
@@ -84,7 +84,7 @@ describe('bbb sweep --dry-run', () => {
     expect(lost.stdout).toMatch(/No estimate of the time: .*\/nowhere/);
   });
 
-  it('refuses what the sweep would refuse: the folder of another one, options that there are not', async () => {
+  it('refuses what the sweep would refuse: the folder of another sweep, unknown options', async () => {
     const other = await bbb(sweep(dir, '--methods', 'dropout', '--dry-run'));
     expect([other.code, other.stdout]).toEqual([2, '']);
     expect(other.stderr).toContain('This folder holds another sweep');
@@ -129,7 +129,7 @@ describe('bbb sweep watch', () => {
 });
 
 describe('bbb sweep repair', () => {
-  it('sets damaged files aside and builds the index anew; the same command then mends the rest', async () => {
+  it('sets damaged files aside and builds a new index; the same command then repairs the rest', async () => {
     const [id] = readdirSync(join(dir, 'trials')).filter((name) =>
       readdirSync(join(dir, 'trials', name)).includes('result.json'),
     );
@@ -146,7 +146,7 @@ describe('bbb sweep repair', () => {
     expect((await bbb(['sweep', 'status', dir])).stdout).toContain('1 waiting, 1 done, 2 failed');
   });
 
-  it('ends with code 3 when the record of the sweep is damaged, and with 2 for no sweep', async () => {
+  it('ends with exit code 3 if the record of the sweep is damaged, and with 2 if there is no sweep', async () => {
     writeFileSync(join(dir, 'sweep.json'), 'garbage');
     const [damaged, none] = await Promise.all([
       bbb(['sweep', 'repair', dir]),

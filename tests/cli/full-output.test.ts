@@ -26,7 +26,7 @@ async function onFullDisk(
   return [code, text];
 }
 
-describe.skipIf(!existsSync('/dev/full'))('a full disk under what a sweep prints', () => {
+describe.skipIf(!existsSync('/dev/full'))('a full disk under the output of a sweep', () => {
   it.each([
     ['the log of worker processes', [2], ['--isolate', 'process'], 0, 'With 90 % of the weights removed'],
     // That data are missing is said, where there is room to say it.

@@ -79,7 +79,7 @@ describe('the guide from a trial to an answer', () => {
     return stdout;
   }
 
-  it('shows the very files that are run and checked', () => {
+  it('shows exactly the files that are run and checked', () => {
     for (const name of ['ask.mjs', 'page.ts']) expect(shown(name)).toBe(readFileSync(file(name), 'utf8'));
   });
 
@@ -123,7 +123,7 @@ describe('the guide from a trial to an answer', () => {
     expect((await typed('npx bbb predict runs/elsewhere')).stdout).toMatch(/digit-0\.png +not sure/);
   }, 300_000);
 
-  it('has no command that is not run here', () => {
+  it('has only commands that are run here', () => {
     // Installing, and what goes on until Ctrl-C: tests/predict/deploy-guide and tests/serve/demo run those.
     const others = commands.filter((line) => !ran.has(line));
     expect(others).toEqual([

@@ -7,7 +7,7 @@ import { bbb } from '../support/command-line.js';
 const { shown, content, typed, start } = ownGuide('own-images', 'make-pictures.ts');
 
 describe('the guide to images of your own', () => {
-  it('shows the very file that is run', () => expect(shown).toBe(content));
+  it('shows exactly the file that is run', () => expect(shown).toBe(content));
 
   it('works from an empty folder, command by command', async () => {
     expect(typed.map(([program]) => program)).toEqual(['tsx', 'bbb', 'bbb', 'bbb', 'bbb', 'bbb']);

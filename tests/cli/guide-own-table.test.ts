@@ -6,7 +6,7 @@ import { bbb } from '../support/command-line.js';
 const { shown, content, typed, start } = ownGuide('own-table', 'make-table.ts');
 
 describe('the guide to a table of your own', () => {
-  it('shows the very file that is run', () => expect(shown).toBe(content));
+  it('shows exactly the file that is run', () => expect(shown).toBe(content));
 
   it('works from an empty folder, command by command', async () => {
     expect(typed.map(([program]) => program)).toEqual(['tsx', 'bbb', 'bbb']);

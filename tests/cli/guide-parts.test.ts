@@ -10,7 +10,7 @@ const STRIDED = fileURLToPath(new URL('custom-network/strided.ts', guides));
 const STUDENT_T = fileURLToPath(new URL('custom-likelihood/student-t.ts', guides));
 const FAULTY = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
 
-describe('what the guides make, on the command line', () => {
+describe('the plugins of the guides on the command line', () => {
   let place: string;
   beforeEach(async () => {
     place = temporaryFolder();
@@ -27,7 +27,7 @@ describe('what the guides make, on the command line', () => {
       dir(),
     ]);
 
-  it('a network of one is swept, with options', async () => {
+  it('a network of a guide runs in a sweep, with options', async () => {
     const { code, stderr } = await sweep(
       [FAULTY, STRIDED],
       '--dataset toy --network strided --network-option filters=[3,4] --methods sgd,bbb-gaussian --validation 30 --epochs 2 --prune 0,0.5',
@@ -41,7 +41,7 @@ describe('what the guides make, on the command line', () => {
     expect(results[0]!.parameters).toBe(9 * 3 + 3 + 27 * 4 + 4 + 4 * 3 + 3);
   });
 
-  it('a likelihood of one is what all of the sweep speaks of', async () => {
+  it('a likelihood of a guide decides what the sweep shows', async () => {
     const { code, stdout, stderr } = await sweep(
       [STUDENT_T],
       '--dataset curve --likelihood student-t --likelihood-option df=3 --hidden 8 --methods sgd,bbb-gaussian --validation 100 --epochs 2 --prune 0,0.5',

@@ -16,7 +16,7 @@ const PLUGINS = NAMES.map((name) => example(`${name}.ts`));
 const registry = createRegistry(await loadPlugins(PLUGINS));
 
 describe('the guide to plugins of a sweep', () => {
-  it('shows the very files that are run', () => {
+  it('shows exactly the files that are run', () => {
     const guide = readFileSync(new URL('sweep-plugins.md', guides), 'utf8');
     const shown = [...guide.matchAll(/<!-- docs\/guides\/(\S+);.*-->\n\n```ts\n([\s\S]*?)```/g)];
     expect(shown.map(([, path]) => path!.replace('sweep-plugins/', '')).toSorted()).toEqual(
@@ -25,7 +25,7 @@ describe('the guide to plugins of a sweep', () => {
     for (const [, path, code] of shown) expect(code).toBe(readFileSync(new URL(path!, guides), 'utf8'));
   });
 
-  it('shows a test that runs, and passes', async () => {
+  it('shows a test that passes', async () => {
     const args = ['--import=tsx', '--test', '--test-reporter=tap', example('patience.test.ts')];
     const env = { ...process.env, NODE_OPTIONS: '' };
     const tap = await new Promise<string>((resolve) => {
@@ -41,7 +41,7 @@ describe('the guide to plugins of a sweep', () => {
     ...storeChecks({ definition: registry.get('stores', 'json'), folder: temporaryFolder }),
     ...reporterChecks({ definition: registry.get('reporters', 'csv'), folder: temporaryFolder }),
   ];
-  it.each(checks)('has plugins that keep their promises: $name', ({ run }) => run());
+  it.each(checks)('has plugins that pass the checks: $name', ({ run }) => run());
 });
 
 describe('its plugins on the command line', () => {
@@ -104,7 +104,7 @@ describe('its plugins on the command line', () => {
     expect(readFileSync(at('all.ndjson'), 'utf8')).toContain('"type":"sweep-done"');
   });
 
-  it('are listed with their kinds, and a name that is none is told the nearest', async () => {
+  it('are listed with their kinds; an unknown name gives an error with the nearest one', async () => {
     const flags = PLUGINS.flatMap((path) => ['--plugin', path]);
     const { stdout } = await bbb(['plugins', '--json', ...flags]);
     const entries = JSON.parse(stdout) as { kind: string; name: string; plugin: string }[];

@@ -50,7 +50,7 @@ describe('paths', () => {
 });
 
 describe('links', () => {
-  it.each(texts)('of %s lead to files, and to headings that these have', (page) => {
+  it.each(texts)('of %s lead to files and headings that exist', (page) => {
     const from = new URL(page, root);
     const prose = readFileSync(from, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
     const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
@@ -74,8 +74,8 @@ const commands = pages.flatMap((page) =>
 );
 const own = commands.filter(([, line]) => /\bbbb (?=[a-z])/.test(line) && !line.startsWith('sbatch'));
 
-describe('what the README and the guides tell to type', () => {
-  it('starts bbb where it is installed, and installs what is published from here', () => {
+describe('commands in the README and the guides', () => {
+  it('start bbb where it is installed, and install packages that are published from here', () => {
     expect(own.length).toBeGreaterThan(20);
     for (const [page, line] of own) expect([page, line]).toEqual([page, expect.stringMatching(/^npx bbb /)]);
     const published = new Set(publishedPackages().map(({ manifest }) => manifest.name));

@@ -48,7 +48,7 @@ describe('bbb import', () => {
     expect((JSON.parse(pruned.stdout) as { zeros: number }).zeros).toBeGreaterThanOrEqual(0.9 * 6370 - 1);
   });
 
-  it('lays a posterior around it, of inputs as torchvision normalises them', async () => {
+  it('fits a posterior around a network for inputs that torchvision normalised', async () => {
     // Weights that no training has touched explain nothing: by its evidence their prior would be a point.
     const laplace = ['--method', 'laplace', '--option', 'priorPrecision=1', '--limit', '200'];
     const how = ['--mean', '0.1307', '--sd', '0.3081', ...laplace];
@@ -71,7 +71,7 @@ describe('bbb import', () => {
     expect(drawn.metrics.mutualInformation).toBeGreaterThan(0.01);
   });
 
-  it('says when it is not sure, by test examples that it is not measured on', async () => {
+  it('finds the threshold of "not sure" on test examples that it is not measured on', async () => {
     const how = ['--dataset', 'mnist', '--calibration', '4000', '--out', 'careful', '--json'];
     const printed = JSON.parse((await at('import', 'net.safetensors', ...how)).stdout) as {
       accuracy: number;
@@ -96,7 +96,7 @@ describe('bbb import', () => {
     ]);
   });
 
-  it('replaces nothing, and writes nothing of what does not fit', async () => {
+  it('replaces no file, and writes nothing if the network does not fit', async () => {
     const again = await at('import', 'net.safetensors', '--dataset', 'mnist');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
     const other = await at('import', 'net.safetensors', '--dataset', 'iris', '--out', 'iris');

@@ -34,7 +34,7 @@ describe('names of plugins', () => {
     expect(() => pluginName(typed)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) })),
   );
 
-  it('that ship are taken', async () => {
+  it("that ship can't be used again", async () => {
     await expect(initPlugin('snr', { dir: place })).rejects.toMatchObject({
       message: expect.stringContaining('among its pruners'),
       hint: expect.stringContaining('my-snr'),
@@ -44,7 +44,7 @@ describe('names of plugins', () => {
 });
 
 describe('files that are there', () => {
-  it('keep a plugin from being written', async () => {
+  it('prevent that a plugin is written', async () => {
     writeFileSync(join(place, 'notes.txt'), 'mine');
     await expect(initPlugin('half-root', { dir: place })).rejects.toMatchObject({
       message: expect.stringContaining('notes.txt'),
@@ -55,7 +55,7 @@ describe('files that are there', () => {
     });
   });
 
-  it('stay as they are when a project begins among them, dead links too', async () => {
+  it('stay unchanged when a project is made among them, also dead links', async () => {
     writeFileSync(join(place, 'package.json'), '{"name":"mine"}');
     symlinkSync(join(place, 'nowhere'), join(place, 'README.md'));
     expect(await initProject({ dir: place })).toBe(0);
@@ -89,7 +89,7 @@ it('--dry-run writes nothing', async () => {
   expect(readdirSync(dir)).toContain('package.json');
 });
 
-it('templates ask for what this workspace has', () => {
+it('templates require the versions of this workspace', () => {
   const root = new URL('../../', import.meta.url);
   const versions = (path: string): Record<string, string> => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Record<

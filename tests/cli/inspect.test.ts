@@ -107,7 +107,7 @@ describe('bbb data inspect', () => {
     expect(typed.stderr + typed.stdout).toMatch(/20 % of them held out/);
   });
 
-  it('tells of classes, of what it assumed, and draws when asked', async () => {
+  it('shows classes and what it assumed, and draws examples on request', async () => {
     const pictures = await folder(PICTURES);
     const ended = await bbb(['data', 'inspect', pictures.dir, '--show'], pictures);
     expect(ended.stdout).toMatch(/class {2}training {2}test\n {2}ants {10}2 {5}0\n {2}bees {10}1 {5}0\n/);
@@ -121,7 +121,7 @@ describe('bbb data inspect', () => {
     expect(stdout).toMatch(/missing .* 1 training and 0 test values, filled with the mean/);
   });
 
-  it('writes a picture of examples, a row for each class, and never over a file', async () => {
+  it('writes a picture of examples, a row for each class, and never replaces a file', async () => {
     const { dir, env } = await folder(PICTURES);
     const out = join(dir, '../sheet.png');
     expect((await bbb(['data', 'inspect', dir, '--out', out], { env })).code).toBe(0);

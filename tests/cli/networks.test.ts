@@ -59,7 +59,7 @@ describe('--network', () => {
     expect(namesOf(flags, file)).toEqual(expected);
   });
 
-  it('says the same as widths where it is the same sweep', () => {
+  it('gives the same sweep as widths if the networks are the same', () => {
     expect(configOf({ network: ['mlp'] })).toEqual(configOf({}));
     expect(configOf({ network: ['mlp'], hidden: [[8]] })).toEqual(configOf({ hidden: [[8]] }));
   });
@@ -122,7 +122,7 @@ describe('a regression', () => {
   const CURVE = '--dataset curve --dataset-option examples=100 --validation 20';
   const TRAIN = `train --method bbb-gaussian ${CURVE} --scaling standardise --test-fraction 0.2 --hidden 4 --epochs 2 --prune 0,0.5 --samples 2 --dir run`;
 
-  it('is trained, told, evaluated and pruned by its RMSE, and nothing speaks of accuracy', async () => {
+  it('is trained, shown, evaluated and pruned by its RMSE, and no output mentions accuracy', async () => {
     const trained = await run(TRAIN);
     expect(trained.code).toBe(0);
     expect(trained.stderr).toContain('100 examples, 20 % of them held out for testing');
@@ -160,7 +160,7 @@ describe('a regression', () => {
   it.each([
     ['--likelihood categorical', /"categorical" is for classes/],
     ['--network cnn', /layers\[0\]: .*"conv2d" takes images/],
-  ])('with %s ends before it has begun, in a dry run as in a run', async (flags, message) => {
+  ])('with %s is refused before it begins, in a dry run and in a run', async (flags, message) => {
     for (const more of ['', ' --dry-run']) {
       const { code, stdout, stderr } = await run(`sweep --no-config ${CURVE} ${flags} --dir none${more}`);
       expect(code).toBe(2);

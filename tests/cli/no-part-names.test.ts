@@ -84,7 +84,7 @@ describe('the command line', async () => {
     ),
   );
 
-  it('is held against all parts there are', () => {
+  it('is compared with the names of all parts', () => {
     for (const name of ['bbb-mixture', 'mlp', 'snr', 'bullmq', 'quick', 'tpe', 'sqlite', 'gaussian'])
       expect(names).toContain(name);
     expect(textsOf("use('mlp'); // 'cnn'\n/* 'snr' */ import './x.js'; `a ${b} c`")).toEqual([
@@ -93,11 +93,11 @@ describe('the command line', async () => {
     ]);
   });
 
-  it('names none of them: a part is told by what it can do', () => {
+  it('names none of them; code asks what a part can do', () => {
     expect(found.filter(({ place }) => !(place in MEANT))).toEqual([]);
   });
 
-  it('means something else by each word that is allowed', () => {
+  it('uses each allowed word with another meaning', () => {
     const places = new Set(found.map(({ place }) => place));
     expect(Object.keys(MEANT).filter((place) => !places.has(place))).toEqual([]);
   });

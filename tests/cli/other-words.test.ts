@@ -38,7 +38,7 @@ describe('an option that users of other tools type', () => {
     expect(await hint('sweep', '--nonsense')).toBe('bbb sweep --help says what there is.');
   });
 
-  it('leads to options that there are, and no word stands twice', () => {
+  it('leads to options that exist, and no word occurs twice', () => {
     const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
     const options = below(createProgram({ onExit: () => undefined })).flatMap((command) => command.options);
     const names = new Set(options.flatMap(({ short, long }) => [short, long]));

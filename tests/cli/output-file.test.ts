@@ -29,7 +29,7 @@ beforeAll(async () => {
 const exportTo = (out: string, ...more: string[]) => bbb(['sweep', 'export', dir, '--out', out, ...more]);
 
 describe('a file that --out names', () => {
-  it('is replaced only by force, through a link, and stays a link', async () => {
+  it('is replaced only with --force; a link stays a link', async () => {
     const [file, link] = [join(folder, 'a.csv'), join(folder, 'link.csv')];
     writeFileSync(file, 'mine');
     symlinkSync(file, link);
@@ -44,7 +44,7 @@ describe('a file that --out names', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
-  it('is never one that the sweep lives by', async () => {
+  it("can't be a file that the sweep needs", async () => {
     const [trial] = readdirSync(join(dir, 'trials'));
     const own = [
       'sweep.json',
@@ -71,14 +71,14 @@ describe('a file that --out names', () => {
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
-  it('is no folder', async () => {
+  it("can't be a folder", async () => {
     const { code, stderr } = await exportTo(folder, '--force');
     expect(code).toBe(2);
     expect(stderr).toContain(`${folder} is a folder.`);
   });
 });
 
-it('a damaged result is missed by those who make tables of the others', async () => {
+it('a damaged result gives a warning in commands that make tables of the others', async () => {
   const [trial] = readdirSync(join(dir, 'trials'));
   const path = join(dir, 'trials', trial!, 'result.json');
   const whole = readFileSync(path);

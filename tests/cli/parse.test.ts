@@ -46,7 +46,7 @@ describe('numbers', () => {
   }
   const ofParts = optionsOfParts(createProgram({ onExit: () => undefined }));
 
-  it('knows the options that take parts of a whole', () => {
+  it('lists the options that take parts of a whole', () => {
     expect(ofParts.map(([name]) => name).toSorted()).toEqual([
       'export --prune',
       'predict --max-risk',
@@ -87,7 +87,7 @@ describe('numbers', () => {
     expect([assignment('target=growth %').value, assignment('name=%').value]).toEqual(['growth %', '%']);
   });
 
-  it('points from a count of seeds to the list of seeds', () => {
+  it('an error about a count of seeds mentions the list of seeds', () => {
     expect(() => seedCount('3,7')).toThrow('--seed-list 3,7');
   });
 
@@ -149,13 +149,13 @@ describe('numbers in every option alike', () => {
     expect(dimension(`a=choice:${text},x`).dimension).toMatchObject({ values: [value, 'x'] });
   });
 
-  it.each(['0x10', '1_000', '1,5', '٣', 'Infinity', 'NaN', '.', 'e5', '1e'])('%s is none', (text) => {
+  it.each(['0x10', '1_000', '1,5', '٣', 'Infinity', 'NaN', '.', 'e5', '1e'])('%s is not a number', (text) => {
     expect(() => positive(text)).toThrow('Expected a number');
     expect(() => dimension(`a=uniform:${text}:99`)).toThrow('Expected');
     expect(assignment(`a=${text}`).value).toBe(text);
   });
 
-  it('what begins like JSON and is none is refused', () => {
+  it('a text that begins like JSON but is not JSON is refused', () => {
     for (const text of ['[1,', '{"a":.5}', '[.5, x]', '"half'])
       expect(() => assignment(`a=${text}`)).toThrow('is not JSON');
     expect(axis('hidden=[400,400],[800]').values).toEqual([[400, 400], [800]]);

@@ -15,7 +15,7 @@ const STEERS = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u2028\u2029]/u;
 const SHOWN = 'gnp.exe';
 
 describe('text for a terminal', () => {
-  it('has no character that steers it, and all others', () => {
+  it('has no control characters, and all other characters', () => {
     const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
     const anything = fc.string({ unit });
     fc.assert(
@@ -32,7 +32,7 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('is drawn in place without them', () => {
+  it('is redrawn without control characters of others', () => {
     const written: string[] = [];
     const stream = {
       columns: 200,
@@ -122,22 +122,26 @@ describe('bbb, given hostile names and errors', () => {
     if (shows) expect(stdout + stderr).toContain(SHOWN);
   }
 
-  it('runs a sweep, tells of it in every way, and steers no terminal', { timeout: 120_000 }, async () => {
-    await clean(['sweep', '--config', 'sweep.json', '--dir', dir]);
-    await clean(['sweep', '--config', 'sweep.json', '--dir', dir, '--json']);
-    await Promise.all(
-      [
-        ['sweep', 'status', dir],
-        ['sweep', 'watch', dir],
-        ['sweep', 'export', dir, '--format', 'json'],
-        ['sweep', 'repair', dir],
-        ['report', dir],
-        ['report', '--compare', dir, dir],
-      ].map((args) => clean(args)),
-    );
-  });
+  it(
+    'runs a sweep and shows it in every way, without their control characters',
+    { timeout: 120_000 },
+    async () => {
+      await clean(['sweep', '--config', 'sweep.json', '--dir', dir]);
+      await clean(['sweep', '--config', 'sweep.json', '--dir', dir, '--json']);
+      await Promise.all(
+        [
+          ['sweep', 'status', dir],
+          ['sweep', 'watch', dir],
+          ['sweep', 'export', dir, '--format', 'json'],
+          ['sweep', 'repair', dir],
+          ['report', dir],
+          ['report', '--compare', dir, dir],
+        ].map((args) => clean(args)),
+      );
+    },
+  );
 
-  it('tells of what plugins say and throw', { timeout: 120_000 }, async () => {
+  it('shows what plugins print and throw', { timeout: 120_000 }, async () => {
     const train = ['train', ...TINY, '--method', 'sgd', '--plugin', './evil.mjs', '--pruners', EVIL];
     await clean([...train, '--dir', 'failed', '--max-retries', '0']);
     await Promise.all(
@@ -155,7 +159,7 @@ describe('bbb, given hostile names and errors', () => {
     expect(attempts).toContain('more characters');
   });
 
-  it('tells what is wrong with what was typed', { timeout: 60_000 }, async () => {
+  it('reports errors in what was typed', { timeout: 60_000 }, async () => {
     await Promise.all(
       [
         [EVIL],
@@ -181,7 +185,7 @@ async function readAttempts(sweep: string): Promise<string> {
 }
 
 describe('an error', () => {
-  it('is cut to a few kilobytes, whatever was thrown', () => {
+  it('is cut to a few kilobytes for any thrown value', () => {
     const long = '\u{1F600}'.repeat(1e6);
     const thrown: unknown[] = [
       Object.assign(new Error(long), { code: long, hint: long, name: long }),

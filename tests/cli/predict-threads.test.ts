@@ -14,7 +14,7 @@ describe('batches of examples', () => {
   const rows = fc.integer({ min: 1, max: 600 });
   const source = fc.record({ rows, bytes: fc.boolean() });
 
-  it('hold all examples, in order, of one kind of numbers each', () => {
+  it('hold all examples, in order, with one kind of numbers in each batch', () => {
     fc.assert(
       fc.property(fc.array(source, { minLength: 1 }), fc.integer({ min: 1, max: 8 }), (sources, threads) => {
         let next = 0;
@@ -54,7 +54,7 @@ describe('answers of several threads', async () => {
   const expected = batches.flatMap(({ input }) => predictor.predictAll(input));
   trained.network.dispose();
 
-  it.each([1, 2, 3])('are those of one, bit for bit: %i', async (threads) => {
+  it.each([1, 2, 3])('have the same bits as with one thread: %i', async (threads) => {
     const shares: number[] = [];
     const onShare = (share: number): unknown => shares.push(share);
     const copies = batches.map(({ rows, input }) => ({ rows, input: input.slice() }));
@@ -65,7 +65,7 @@ describe('answers of several threads', async () => {
     expect(shares.at(-1)).toBe(1);
   });
 
-  it('a thread that ends is reported by a code, and with what to type', async () => {
+  it('a thread that ends gives an error with a code and with what to type', async () => {
     const answers = answerAll(
       batches,
       {},

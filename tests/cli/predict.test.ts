@@ -62,7 +62,7 @@ describe('bbb predict', () => {
     network.dispose();
   });
 
-  it('answers for an IDX file as bbb evaluate measures, with sets, and for pictures, rows and JSON lines of the same', async () => {
+  it('gives for an IDX file the answers that bbb evaluate measures, with sets, and the same for pictures, rows and JSON lines', async () => {
     const place = storedTrial();
     const at = (name: string): string => join(place, name);
     writeFileSync(at('images.idx'), idx([COUNT, 28, 28], images));
@@ -93,7 +93,7 @@ describe('bbb predict', () => {
     }
   });
 
-  it('answers for a JPEG as for the grey values that it holds', async () => {
+  it('gives the same answer for a JPEG and for its grey values', async () => {
     const dir = temporaryFolder();
     const [model, picture, lines] = ['digits.bbb', 'seven.jpg', 'seven.jsonl'].map((name) => join(dir, name));
     writeFileSync(model!, file);
@@ -145,7 +145,7 @@ describe('bbb predict', () => {
     );
   });
 
-  it('says what is wrong with a file, and with a risk that nothing is known of', async () => {
+  it('reports what is wrong with a file, and a risk without a threshold', async () => {
     const dir = temporaryFolder();
     const at = (name: string, content: string | Uint8Array): string => {
       writeFileSync(join(dir, name), content);
@@ -210,7 +210,7 @@ describe('what is typed', () => {
     expect(() => parseJsonLines('{"a": 1}', 't', model(1))).toThrow('t, line 1: expected a list of numbers.');
   });
 
-  it('never breaks the reading of it', () => {
+  it('never stops the program from reading it', () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),
@@ -232,7 +232,7 @@ describe('what is typed', () => {
 });
 
 describe('the probability for a risk', () => {
-  it('answers as many examples as it can, together where they are as sure', () => {
+  it('answers as many examples as possible, and all equally sure ones together', () => {
     const judged = (confidence: number[], correct: number[]) => ({
       confidence: Float64Array.from(confidence),
       logDoubt: new Float64Array(confidence.length),
@@ -245,7 +245,7 @@ describe('the probability for a risk', () => {
     expect(probabilityForRisk(judged([0.9], [0]), 0.5)).toBe(Infinity);
   });
 
-  it('keeps the risk for any judgements, and withholds no group that could be answered', () => {
+  it('keeps the risk for any results, and answers every group that it can', () => {
     const one = fc.tuple(fc.constantFrom(0.5, 0.6, 0.7, 0.8, 0.9), fc.nat(1));
     fc.assert(
       fc.property(

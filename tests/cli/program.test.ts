@@ -28,7 +28,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   import: ['--dataset', 'mnist'],
 };
 
-describe('a value that was forgotten', () => {
+describe('a missing value', () => {
   it.each(options.map((words) => [words.join(' '), words]))(
     '%s takes neither the next option for it nor an empty text',
     async (_, words) => {

@@ -99,7 +99,7 @@ function after(base: Plan, events: readonly (readonly [time: number, event: Swee
 }
 
 describe('the state', () => {
-  it('follows trials from waiting to their end', () => {
+  it('follows trials from the queue to their end', () => {
     const two = plan(['a', 'a']);
     const ids = ['t0', 't1'];
     const running = after(two, [
@@ -130,7 +130,7 @@ describe('the state', () => {
     expect(state.running.get('t0')).toMatchObject({ phase: 'evaluate', loss: 0.25, share: 0.5 });
   });
 
-  it('knows the epochs of a resumed trial, and extrapolates what it took to a whole one', () => {
+  it('counts the epochs of a resumed trial, and extrapolates its time to a whole trial', () => {
     const state = after(plan(['a', 'a']), [
       [0, begin(['t0', 't1'])],
       [0, start('t0', 'a', [metrics(1, 0.5), metrics(2, 0.4)])],
@@ -145,7 +145,7 @@ describe('the time that is left', () => {
   const six = plan(['a', 'a', 'a', 'b', 'b', 'b']);
   const ids = ['t0', 't1', 't2', 't3', 't4', 't5'];
 
-  it('goes by the pace of an evaluation while one is under way, however fast the epochs were', () => {
+  it('is estimated from the pace of an evaluation while one runs, not from the epochs', () => {
     const evaluating = (share: number): SweepEvent => ({
       type: 'progress',
       id: 't0',
@@ -174,7 +174,7 @@ describe('the time that is left', () => {
     expect(trialRemaining(known, known.running.get('t1')!, 102)?.seconds).toBeCloseTo(100, 9);
   });
 
-  it('promises no end while the first evaluation has not told its pace, and none before one is known', () => {
+  it('is unknown until the pace of an evaluation is known', () => {
     const training = after(plan(['a', 'a']), [
       [0, begin(['t0', 't1'], 2)],
       [0, start('t0', 'a')],
@@ -201,11 +201,11 @@ describe('the time that is left', () => {
     expect(left(49)).toBeUndefined();
   });
 
-  it('is unknown before anything moved', () => {
+  it('is unknown at the start', () => {
     expect(estimateRemaining(after(six, [[0, begin(ids)]]), 1)).toBeUndefined();
   });
 
-  it('takes each label at its own speed and divides by the workers', () => {
+  it('uses the speed of each label, and divides by the number of workers', () => {
     const state = after(six, [
       [0, begin(ids)],
       [0, start('t0', 'a')],
@@ -235,7 +235,7 @@ describe('the lines', () => {
     [90, epoch('t0', 2, 0.0234)],
   ]);
 
-  it('show trial, method, seed, epoch, loss, validation error, attempts and time left of what runs, and the total', () => {
+  it('show trial, method, seed, epoch, loss, validation error, attempts and time left of running trials, and the total', () => {
     const [head, first, second, total, ...rest] = progressLines(state, 90, { columns: 120, rows: 24 });
     const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(10 - full);
     expect([head, first, second]).toEqual([
@@ -266,7 +266,7 @@ describe('the lines', () => {
     }
   });
 
-  it('keep the validation error where the bar has no room', () => {
+  it('keep the validation error if the bar does not fit', () => {
     const [, line] = progressLines(state, 90, { columns: 60, rows: 24 });
     expect(line).toContain('2.34 %');
     expect(line).not.toContain('█░');
@@ -298,7 +298,7 @@ describe('small parts', () => {
     ]);
   });
 
-  it('show an error as the sweep says that its trials are judged', () => {
+  it('show an error as the metric of the sweep', () => {
     const rmse = {
       metric: 'rmse',
       label: 'RMSE',
@@ -330,12 +330,12 @@ describe('small parts', () => {
     expect(table).not.toContain('%');
   });
 
-  it('count the rows that a narrower terminal makes of lines', () => {
+  it('count the rows that lines take in a narrower terminal', () => {
     expect(extraRows(['x'.repeat(80), 'x'.repeat(40), ''], 40)).toBe(1);
     expect(extraRows(['x'.repeat(81)], 40)).toBe(2);
   });
 
-  it('write plain lines for ends, and for epochs not more often than every ten seconds', () => {
+  it('write plain lines for ends, and for epochs at most every ten seconds', () => {
     let time = 0;
     const lines: string[] = [];
     const display = plainDisplay(
@@ -397,7 +397,7 @@ it('a failure says what to do next, unless it is tried again', () => {
 });
 
 describe('the steps of a command', () => {
-  it('tell their share, and an end once a second has told their pace', () => {
+  it('show their share, and after a second the time that is left', () => {
     expect(stepText('measuring')).toBe('measuring ...');
     expect(stepText('measuring', 0.5, 0.5)).toBe('[##########..........] 50 % of measuring');
     expect(stepText('measuring', 0.01, 30)).toBe('[....................] 1 % of measuring');
@@ -405,7 +405,7 @@ describe('the steps of a command', () => {
     expect(stepText('measuring', 1, 3)).toBe('[####################] 100 % of measuring');
   });
 
-  it('are a line of a log every ten seconds, and none of a short command', () => {
+  it('write a line of a log every ten seconds, and no line for a short command', () => {
     let time = 0;
     const written: string[] = [];
     const stream = { isTTY: false, write: (text: string) => written.push(text) };

@@ -42,7 +42,7 @@ describe('a criterion that computes from training examples', () => {
     );
   });
 
-  it('is exported too, and refused only where the data are not to be had', async () => {
+  it("works in bbb export, too, and is refused only if the data can't be loaded", async () => {
     const args = ['export', trial, '--prune', '0.7', '--pruner', 'obs', '--format', 'sparse', '--out'];
     expect((await at(...args, 'there', '--data-dir', 'alpha')).code).toBe(0);
     renameSync(join(folder, 'alpha'), join(folder, 'away'));

@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeIdx(join(folder, 'alpha'), 0);
 });
 
-it('finds between measured sparsities what a sweep that measured it would have found', async () => {
+it('finds the same sparsity between measured ones as a sweep that measures it', async () => {
   const dir = await sweep('coarse', '0,0.3,1');
   const data = await readSweep(dir);
   // Between what all weights and none of them give.

@@ -10,7 +10,7 @@ import { sharedFolder } from '../support/folders.js';
 /** Enough trials for a report to take far longer than a signal. */
 const TRIALS = 400;
 
-describe('a report that is made', () => {
+describe('a report that is being made', () => {
   const folder = sharedFolder();
   let dir: string;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('a report that is made', () => {
     writeLargeSweep(dir, TRIALS, 'seeds');
   });
 
-  it('leaves its process free to hear a signal, which ends both', async () => {
+  it('lets its process handle a signal, which ends both', async () => {
     const module = (path: string): string =>
       JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../packages/cli/dist', path)).href);
     const script = join(folder, 'end-of-sweep.mjs');

@@ -36,7 +36,7 @@ describe('--space', () => {
 });
 
 describe('flags of a search', () => {
-  it('make one, and change that of a file', () => {
+  it('make a search, and change the search of a file', () => {
     const made = withSearch({}, { trials: 4, space: [RATE], sampler: 'tpe', scheduler: 'asha' }, registry);
     expect(made['search']).toEqual({
       trials: 4,
@@ -65,7 +65,7 @@ describe('flags of a search', () => {
   });
 });
 
-it('progress counts trials that are not known yet', () => {
+it('progress counts trials that are not proposed yet', () => {
   const counts = {
     total: 4,
     done: 0,

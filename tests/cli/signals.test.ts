@@ -57,7 +57,7 @@ describe('a signal', () => {
     );
   });
 
-  it('SIGINT while many networks are measured does not wait for them, and the bytes are the same after', async () => {
+  it('SIGINT while many networks are measured does not wait for them, and the resumed trial has the same bytes', async () => {
     const long = (dir: string): string[] =>
       'sweep --methods bbb-mixture --seeds 1 --validation 0 --epochs 1 --limit 300 --hidden 32 --prune 0.5,0.9 --samples 40 --json'
         .split(' ')
@@ -87,7 +87,7 @@ describe('a signal', () => {
     expect(code).toBe(143);
   });
 
-  it('SIGHUP is for those that have a terminal: what runs without one goes on', async () => {
+  it('SIGHUP does not stop a process without a terminal', async () => {
     const command = args('nohup', '--epochs', '20');
     const { code, stderr } = await bbb(command, {
       cwd: folder,
@@ -96,7 +96,7 @@ describe('a signal', () => {
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('stopping')]);
   });
 
-  it.skipIf(!hasPython)('a terminal that is closed: it stops at a checkpoint, and can go on', async () => {
+  it.skipIf(!hasPython)('a closed terminal stops the sweep at a checkpoint, and it can go on', async () => {
     // Its first epochs: then the terminal goes.
     const command = [
       'sweep',
@@ -113,7 +113,7 @@ describe('a signal', () => {
     expect(again.stdout).toContain('waiting');
   });
 
-  it('says how it ended when its folder was moved away', async () => {
+  it('reports how it ended when its folder was moved', async () => {
     let moved = false;
     const ended = await bbb(args('moved', ...ENDLESS), {
       cwd: folder,
@@ -128,7 +128,7 @@ describe('a signal', () => {
     expect(ended.stderr).toContain('To go on:');
   });
 
-  it('a second one stops at once, and leaves a folder that can go on', async () => {
+  it('a second signal stops at once, and leaves a folder that can go on', async () => {
     // An epoch of ten seconds: the first checkpoint is far away. One trial: `--hidden` twice would be two.
     const slow = [
       'sweep',
@@ -162,7 +162,7 @@ describe('a signal', () => {
   it.each([
     ['while the report is written', '"type":"sweep-done"'],
     ['when the tables are printed', '"type":"outcome"'],
-  ])('a second one %s ends it with 130 and says how to go on', async (_when, sign) => {
+  ])('a second signal %s ends it with 130 and says how to go on', async (_when, sign) => {
     let first = false;
     let second = false;
     const command = args('late', ...ENDLESS);
@@ -178,7 +178,7 @@ describe('a signal', () => {
     expect(stopped.stderr.split('To go on:')).toHaveLength(2);
   });
 
-  it('one after the other until it is gone: still 130', async () => {
+  it('many signals in a row still end it with 130', async () => {
     let timer: NodeJS.Timeout | undefined;
     const stopped = await bbb(args('impatient', ...ENDLESS), {
       cwd: folder,

@@ -39,7 +39,7 @@ const masks = fc.array(fc.boolean(), { minLength: SIZE, maxLength: SIZE });
 const weights = fc.array(fc.float({ noNaN: true }), { minLength: SIZE, maxLength: SIZE });
 
 describe('a sparse checkpoint', () => {
-  it('gives the dense one back, to the bit, for any mask', () => {
+  it('gives the dense one back, with the same bits, for any mask', () => {
     fc.assert(
       fc.property(masks, weights, (mask, values) => {
         const { bytes, keep } = pruned(mask, values);
@@ -63,7 +63,7 @@ describe('a sparse checkpoint', () => {
     expect(tensors['params.b']!.data).toHaveLength(3);
   });
 
-  it('is refused with a code when anything in it was changed', () => {
+  it('is refused with a code if anything in it was changed', () => {
     const mask = Array.from({ length: SIZE }, (_, i) => i % 2 === 0);
     const { bytes, keep } = pruned(
       mask,

@@ -52,7 +52,7 @@ async function trials(): Promise<
 }
 
 describe('a sweep', () => {
-  it('prints a JSON document a line, the last of them methods by sparsity, over the seeds', () => {
+  it('prints one JSON document for each line; the last one has methods by sparsity, over the seeds', () => {
     expect(first.stderr).not.toMatch(/^error/m);
     expect(first.code).toBe(0);
     const types = eventsOf(first).map(({ type }) => type);
@@ -77,7 +77,7 @@ describe('a sweep', () => {
     );
   });
 
-  it('says how it goes on standard error, in plain lines', () => {
+  it('shows its progress on standard error, in plain lines', () => {
     expect(first.stderr).not.toContain('\u001B');
     expect(first.stderr).toMatch(/^4 trials, results in run$/m);
     expect(first.stderr.match(/ seed [01] done in /g)).toHaveLength(4);
@@ -117,7 +117,7 @@ describe('a sweep', () => {
     expect(events.at(-1)).toMatchObject({ type: 'outcome', counts: { done: 6, kept: 4 } });
   });
 
-  it('survives a reader that has seen enough', async () => {
+  it('goes on when the reader of its output closes the pipe', async () => {
     const ended = await bbb([...sweep(1, 'closed'), '--json'], {
       cwd: folder,
       onStdout: (_text, child) => child.stdout!.destroy(),
@@ -191,7 +191,7 @@ describe('a stored network', () => {
     return (JSON.parse(stdout) as { evaluations: Evaluation[] }).evaluations;
   };
 
-  it('is measured again as it was in its trial, to the bit', async () => {
+  it('is measured again as in its trial, with the same bits', async () => {
     for (const label of ['sgd', 'bbb-mixture']) {
       const { path, result } = (await trials()).find((trial) => trial.label === label)!;
       const dense = result.pruning.find(({ share }) => share === 0)!;
@@ -218,7 +218,7 @@ describe('a stored network', () => {
     }
   });
 
-  it('is pruned by the criterion, its options, the scope and the weights of its trial, or by what is asked for', async () => {
+  it('is pruned by the criterion, its options, the scope and the weights of its trial, or by those that the user gives', async () => {
     const args = '--method bbb-mixture --prune 0.7 --pruners kl --scope layer --include weight'.split(' ');
     const options = '--set pruning.pruners.kl.options.sigma=0.03 --dir kl --quiet'.split(' ');
     const { code: trained } = await bbb(['train', ...TINY, ...args, ...options], { cwd: folder });
@@ -260,7 +260,7 @@ describe('a stored network', () => {
     expect(misspelt.stderr).toContain('sgima');
   });
 
-  it('is not overwritten, nor written to nowhere', async () => {
+  it('is not overwritten, and needs a place to be written to', async () => {
     const { path } = (await trials())[0]!;
     const nowhere = await bbb([
       'prune',
@@ -317,7 +317,7 @@ describe('a stored network', () => {
 });
 
 describe('a report', () => {
-  it('is written again from what is stored, in the formats asked for', async () => {
+  it('is written again from stored results, in the requested formats', async () => {
     const { code, stdout, stderr } = await bbb(['report', 'run', '--format', 'json,csv', '--out', 'out'], {
       cwd: folder,
     });
@@ -327,7 +327,7 @@ describe('a report', () => {
     expect((await readdir(join(folder, 'out'))).sort()).toEqual(['report.json', 'tables']);
   });
 
-  it('answers the question asked for, and refuses one that the sweep can not answer', async () => {
+  it("answers the user's question, and refuses a question that the sweep can't answer", async () => {
     const at = (...args: string[]) =>
       bbb(['report', 'run', '--format', 'md', '--out', 'asked', ...args], { cwd: folder });
     const asked = await at('--reference', 'bbb-mixture', '--sparsity', '0');
@@ -343,7 +343,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('measures the seeds of each method as an ensemble, from what is stored', async () => {
+  it('measures the seeds of each method as an ensemble, from stored networks', async () => {
     const args = ['report', 'run', '--ensembles', '--format', 'json', '--out', 'ensembles'];
     const { code, stdout, stderr } = await bbb(args, { cwd: folder });
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^Written: /)]);
@@ -394,7 +394,7 @@ describe('a report', () => {
     expect(sgd!['nll']).toBeLessThan((one!['nll'] as { mean: number }).mean);
   });
 
-  it('sets two sweeps side by side', async () => {
+  it('compares two sweeps', async () => {
     const args = ['report', '--compare', 'run', 'closed', '--format', 'md', '--out', 'compared'];
     const { code, stdout } = await bbb(args, { cwd: folder });
     expect(code).toBe(0);

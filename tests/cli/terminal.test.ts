@@ -101,7 +101,7 @@ describe('the live display', () => {
     expect(await text()).toHaveLength(6);
   });
 
-  it('keeps what went before when it has more trials than rows', async () => {
+  it('keeps earlier output if it has more trials than rows', async () => {
     const { stream, text } = screen(80, 4);
     const display = liveDisplay(plan, stream);
     display.onEvent(begin);

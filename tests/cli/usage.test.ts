@@ -247,7 +247,7 @@ describe('a mistake', () => {
 });
 
 describe('help', () => {
-  it('is there without arguments, and for each command', async () => {
+  it('is shown without arguments, and for each command', async () => {
     const { code, stdout, stderr } = await bbb([]);
     expect([code, stderr]).toEqual([0, '']);
     for (const name of ['sweep', 'train', 'prune', 'evaluate', 'report', 'serve', 'plugins', 'data']) {
@@ -256,7 +256,7 @@ describe('help', () => {
     expect(stdout).toContain('bbb sweep --seeds 5');
   });
 
-  it('is there for commands below others, in every way to ask', async () => {
+  it('is shown for subcommands, in every way to ask for it', async () => {
     const asked = [
       ['sweep', 'status', '--help'],
       ['help', 'sweep', 'status'],
@@ -269,7 +269,7 @@ describe('help', () => {
     expect(helpOfSweep).toEqual(sweepHelp);
   });
 
-  it('has defaults as they are typed, and every exit code', async () => {
+  it('shows defaults as they are typed, and every exit code', async () => {
     const [all, worker, prune] = await Promise.all([
       bbb(['--help']),
       bbb(['worker', '--help']),
@@ -280,7 +280,7 @@ describe('help', () => {
     expect(prune.stdout).toContain('(default: as');
   });
 
-  it('lists the presets, those of plugins too', async () => {
+  it('lists the presets, also those of plugins', async () => {
     const plugin = join(folder, 'full', 'preset.mjs');
     await writeFile(
       plugin,
@@ -293,7 +293,7 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}mine +One of my own\./m);
   });
 
-  it('lists what plugins contribute, of one kind too', async () => {
+  it('lists what plugins contribute, also of one kind', async () => {
     const { code, stdout } = await bbb(['plugins', 'pruners']);
     expect(code).toBe(0);
     const [title, ...names] = stdout.split('\n').map((line) => line.trim().split(' ')[0]);
@@ -302,7 +302,7 @@ describe('help', () => {
     expect(names).not.toContain('sgd');
   });
 
-  it('knows its version', async () => {
+  it('prints its version', async () => {
     expect((await bbb(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -86,7 +86,7 @@ describe('a trial that fine-tunes', () => {
     });
   };
 
-  it('keeps what was pruned at zero, whatever the trainer makes of it', async () => {
+  it('keeps pruned weights at zero, even if the trainer changes them', async () => {
     const { result } = await run(stranger);
     const total = result.parameters;
     expect(result.pruning.map(({ zeros }) => zeros)).toEqual([
@@ -100,7 +100,7 @@ describe('a trial that fine-tunes', () => {
     expect(result.pruning[1]!.evaluations[0]!.metrics.nll).not.toBe(cut.evaluations[0]!.metrics.nll);
   });
 
-  it('is refused where the network that predicts does not read the parameters that were pruned', async () => {
+  it('is refused if the predicting network does not read the pruned parameters', async () => {
     const before = tf.memory().numTensors;
     const failed = run({ ...described, pruner: 'magnitude', create: deaf });
     await expect(failed).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('a trial that fine-tunes', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('is refused where a parameter says that it is something else when it is pruned', async () => {
+  it('is refused if a parameter declares another pruned value than 0', async () => {
     const wrong: Method = {
       ...described,
       pruner: 'magnitude',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { executorChecks } from '@bbb/contract';
 import builtIn from '@bbb/sweep/plugin';
 
-it('threads and processes keep what every executor promises', async () => {
+it('threads and processes pass the checks of executors', async () => {
   const file = fileURLToPath(new URL('executors.mjs', import.meta.url));
   const [args, env] = [['--test', '--test-reporter=tap', file], { ...process.env, NODE_OPTIONS: '' }];
   const tap = await new Promise<string>((resolve) => {

@@ -125,8 +125,8 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
   ],
 };
 
-describe('the checks of a network tell', () => {
-  it('nothing of a good one', () => expect(failing(networkOf((layers) => layers))).toEqual([]));
+describe('the checks of a network', () => {
+  it('pass a correct part', () => expect(failing(networkOf((layers) => layers))).toEqual([]));
 
   it.each(Object.entries(NETWORKS))('%s', (_, [change, check]) =>
     expect(failing(networkOf(change))).toContain(check),
@@ -222,8 +222,8 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
   ],
 };
 
-describe('the checks of a likelihood tell', () => {
-  it('nothing of a good one', () => expect(failing(likelihoodWith(() => ({})))).toEqual([]));
+describe('the checks of a likelihood', () => {
+  it('pass a correct part', () => expect(failing(likelihoodWith(() => ({})))).toEqual([]));
 
   it.each(Object.entries(LIKELIHOODS))('%s', (_, [change, check]) =>
     expect(failing(likelihoodWith(change))).toContain(check),

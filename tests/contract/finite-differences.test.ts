@@ -30,7 +30,7 @@ const checkOf = (method: Method) =>
   methodChecks({ method, options: { rho0: -2 }, ops }).find(({ name }) => name === NAME)!;
 
 describe('the check of gradients', () => {
-  it('passes the method as it is', () => checkOf(method).run());
+  it('passes the correct method', () => checkOf(method).run());
 
   // Of the 64 elements of the first tensor some are looked at alone, and all along a direction.
   it.each([0, 1, 2, 5, 37, 63])('finds an error of 1e-3 in element %i alone', (element) => {

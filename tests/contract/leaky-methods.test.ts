@@ -89,13 +89,13 @@ describe('the check of the tensors of a method', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('passes the method as it is, and leaves none behind itself', () => {
+  it('passes the correct method, and frees its own tensors', () => {
     const before = memory().numTensors;
     checkOf(bbb).run();
     expect(memory().numTensors).toBe(before);
   });
 
-  it('is left out on the reference ops, whose operands nobody counts', () => {
+  it('is left out on the reference ops, whose operands are not counted', () => {
     const names = methodChecks({ method: bbb, ops: referenceOps() }).map(({ name }) => name);
     expect(names).not.toContain(NAME);
   });

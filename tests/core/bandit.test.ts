@@ -104,8 +104,8 @@ describe('a table as a bandit', () => {
   });
 });
 
-describe('who plays', () => {
-  it('by chance misses what the arithmetic says', async () => {
+describe('an agent', () => {
+  it('with random actions has the regret that arithmetic gives', async () => {
     const rounds = 3000;
     const {
       regret,
@@ -121,16 +121,22 @@ describe('who plays', () => {
     expect(regret).toEqual(regret.toSorted((a, b) => a - b));
   });
 
-  it.each(['sgd', 'bbb-gaussian'])('with %s learns what to leave alone, the same way twice', async (use) => {
-    const before = memory().numTensors;
-    const [run, again] = [await play(use, { steps: 16, every: 4 }), await play(use, { steps: 16, every: 4 })];
-    expect({ ...again, seconds: 0 }).toEqual({ ...run, seconds: 0 });
-    expect(memory().numTensors).toBe(before);
-    const half = run.regret[run.rounds.indexOf(150)]!;
-    expect(run.regret.at(-1)! - half).toBeLessThan(0.25 * 150 * BY_CHANCE);
-  });
+  it.each(['sgd', 'bbb-gaussian'])(
+    'with %s learns which rows to avoid, and twice in the same way',
+    async (use) => {
+      const before = memory().numTensors;
+      const [run, again] = [
+        await play(use, { steps: 16, every: 4 }),
+        await play(use, { steps: 16, every: 4 }),
+      ];
+      expect({ ...again, seconds: 0 }).toEqual({ ...run, seconds: 0 });
+      expect(memory().numTensors).toBe(before);
+      const half = run.regret[run.rounds.indexOf(150)]!;
+      expect(run.regret.at(-1)! - half).toBeLessThan(0.25 * 150 * BY_CHANCE);
+    },
+  );
 
-  it('sees the rows of its seed, whoever it is', async () => {
+  it('gets the same rows for the same seed as any other agent', async () => {
     const shown = async (use: string, seed: number, epsilon: number): Promise<number> => {
       const { eaten, passed } = await play(use, { rounds: 150, every: 1e6 }, { seed, epsilon });
       return eaten.bad + passed.bad;
@@ -140,14 +146,14 @@ describe('who plays', () => {
     expect(new Set(others).size).toBeGreaterThan(1);
   });
 
-  it('stops when it is told to, and leaves nothing behind', async () => {
+  it('stops on request, and frees its tensors', async () => {
     const before = memory().numTensors;
     const stop = AbortSignal.abort(new Error('enough'));
     await expect(play('sgd', {}, { signal: stop })).rejects.toThrow('enough');
     expect(memory().numTensors).toBe(before);
   });
 
-  it('can not use what is complete only after training', async () => {
+  it("can't use a method that is finished only after training", async () => {
     await expect(play('laplace')).rejects.toMatchObject({ code: 'E_BANDIT' });
   });
 });

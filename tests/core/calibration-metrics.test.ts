@@ -63,7 +63,7 @@ describe('risk and coverage', () => {
   const { p, labels } = binary(all);
   const curve = riskCoverage(p, labels, 2);
 
-  it('reads both off the curve, whatever it does before', () => {
+  it('are read off the curve, of any shape', () => {
     expect(coverageAtRisk(curve, 0.1)).toBe(0.5);
     expect(coverageAtRisk(curve, 0.05)).toBe(0);
     expect(coverageAtRisk(curve, 1)).toBe(1);
@@ -74,7 +74,7 @@ describe('risk and coverage', () => {
 });
 
 describe('smooth ECE', () => {
-  it('is the gap itself where all examples are as sure', () => {
+  it('is the gap itself if all examples are equally sure', () => {
     const all = Array.from({ length: 10 }, (_, i) => [0.8, i < 6] as const);
     const { p, labels } = binary(all);
     expect(smoothEce(p, labels, 2)).toBeCloseTo(0.2, 9);
@@ -122,7 +122,7 @@ describe('smooth ECE', () => {
 });
 
 describe('classwise ECE', () => {
-  it('sees what the most probable class hides', () => {
+  it('finds errors that the most probable class hides', () => {
     // The first class is calibrated; the others are exchanged.
     const rows = Array.from({ length: 10 }, () => [0.6, 0.3, 0.1]);
     const labels = Uint8Array.from([0, 0, 0, 0, 0, 0, 2, 2, 2, 1]);
@@ -145,7 +145,7 @@ describe('energy and the largest logit', () => {
     expect(u.maxLogit![0]).toBe(301.5);
   });
 
-  it('tell apart what softmax makes equal', () => {
+  it('distinguish outputs that softmax makes equal', () => {
     const inside = predict([10, 0, 0, 12, 2, 2]);
     const outside = predict([1, -9, -9, 0, -10, -10]);
     const found = categoricalDetection(inside, outside);
@@ -154,7 +154,7 @@ describe('energy and the largest logit', () => {
     expect(found['predictiveEntropy']!.auroc).toBeCloseTo(0.5, 12);
   });
 
-  it('are not there where members came as probabilities', () => {
+  it('are absent if members were added as probabilities', () => {
     const accumulator = new UncertaintyAccumulator(1, 2);
     accumulator.add(Float64Array.of(0.5, 0.5));
     const u = accumulator.finish();

@@ -25,14 +25,14 @@ const rows = (options: typeof trial.data) => {
 };
 
 describe('examples to calibrate on', () => {
-  it('are half of those held out where nothing is asked for, and selection loses none', () => {
+  it('are by default half of the held-out ones, and selection still has all', () => {
     const { validation, calibration } = rows(trial.data);
     expect([validation.length, calibration.length]).toEqual([12, 6]);
     expect(calibration.every((row) => validation.includes(row))).toBe(true);
     expect(calibration).toEqual(calibration.toSorted((a, b) => a - b));
   });
 
-  it('are kept from selection where they are asked for', () => {
+  it('are not used for selection if their number is given', () => {
     const before = rows(trial.data);
     const { train, validation, calibration } = rows({ ...trial.data, calibration: 5 });
     expect(train).toEqual(before.train);
@@ -40,7 +40,7 @@ describe('examples to calibrate on', () => {
     expect([...validation, ...calibration].toSorted((a, b) => a - b)).toEqual(before.validation);
   });
 
-  it('are none where none are wanted, and no more than there are', () => {
+  it('may be none, and are at most as many as exist', () => {
     expect(rows({ ...trial.data, calibration: 0 }).calibration).toEqual([]);
     expect(() => rows({ ...trial.data, calibration: 13 })).toThrow(/13 calibration .* 12 validation/);
   });
@@ -50,7 +50,7 @@ describe('test examples to calibrate on', () => {
   const whole = splitData(tinyDataset('mlp'), trial.data, key);
   const count = whole.test.rows.length;
 
-  it('are kept from the test, and no training example is held out for them', () => {
+  it('are not used for the test, and no training example is held out for them', () => {
     const options = { ...trial.data, validation: 0, testCalibration: 5 };
     const { train, test, calibration } = splitData(tinyDataset('mlp'), options, key);
     expect(train.rows).toHaveLength(tinyDataset('mlp').train.count);
@@ -73,7 +73,7 @@ describe('a trial', async () => {
   const evaluations = ({ result }: Awaited<ReturnType<typeof run>>) =>
     result.pruning.flatMap((row) => row.evaluations);
 
-  it('calibrates every network that nothing within it selected, in a result that a file may hold', async () => {
+  it('calibrates every network if selection did not use the calibration examples, and stores the result as JSON', async () => {
     const outcome = await run(trial);
     for (const { calibrated } of evaluations(outcome)) {
       expect(calibrated).toMatchObject({ examples: 6, level: 0.9 });
@@ -84,7 +84,7 @@ describe('a trial', async () => {
     expect(resultSchema.safeParse(parsed).error).toBeUndefined();
   });
 
-  it('does not calibrate on what chose its epoch, unless it is kept apart', async () => {
+  it('does not calibrate on the examples that chose its epoch, only on separate ones', async () => {
     const best = await run({ ...trial, select: 'best' });
     expect(evaluations(best).some(({ calibrated }) => calibrated)).toBe(false);
     const apart = await run({ ...trial, select: 'best', data: { ...trial.data, calibration: 4 } });

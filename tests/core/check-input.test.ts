@@ -103,8 +103,8 @@ describe('a trial', () => {
   });
 });
 
-describe('what a trial runs on', () => {
-  it('has its numerics', async () => {
+describe('the ops and data of a trial', () => {
+  it('must have the same numerics', async () => {
     const trial = smallTrial(base.registry, 'sgd');
     expect(await refused({ ...base, trial, ops: await startBackend('relaxed') })).toMatchObject({
       code: 'E_TRIAL_INPUT',
@@ -115,7 +115,7 @@ describe('what a trial runs on', () => {
     });
   });
 
-  it('has room for the network', async () => {
+  it('must have room for the network', async () => {
     const trial = smallTrial(base.registry, 'sgd', { hidden: [100_000_000] });
     expect(await refused({ ...base, trial })).toMatchObject({
       code: 'E_NETWORK',
@@ -123,7 +123,7 @@ describe('what a trial runs on', () => {
     });
   });
 
-  it('has the out-of-distribution set that it names, with images of the same size and a name of its own', async () => {
+  it('must include the named out-of-distribution set, with images of the same size and another name', async () => {
     const { dataset } = base;
     const without = smallTrial(base.registry, 'sgd');
     const trial = { ...without, data: { ...without.data, outOfDistribution: ood } };
@@ -150,7 +150,7 @@ describe('what a trial runs on', () => {
 });
 
 describe('a checkpoint to go on from', () => {
-  it('is of this very trial, and comes with the metrics of its epochs', async () => {
+  it('must belong to this trial, and have the metrics of its epochs', async () => {
     const trial = smallTrial(base.registry, 'sgd');
     const epochs: EpochMetrics[] = [];
     const checkpoints: Uint8Array[] = [];
@@ -180,7 +180,7 @@ describe('a checkpoint to go on from', () => {
 });
 
 describe('a stored network', () => {
-  it('gives every data set the same draws: the same images are told apart by no score', async () => {
+  it('uses the same draws for every data set, so equal images get equal scores', async () => {
     const { registry, ops, dataset } = base;
     const trial = smallTrial(registry, 'bbb-mixture');
     const { checkpoint } = await runTrial({ ...base, trial });

@@ -89,7 +89,7 @@ describe('hostile headers', () => {
     expect(Object.entries(again.metadata)).toEqual([['__proto__', 'x']]);
   });
 
-  it('take no memory for thousands of tensors that all claim the whole file', () => {
+  it('allocate no memory for thousands of tensors that all claim the whole file', () => {
     const size = 4_000_000;
     const claim = entry('U8', `[${size}]`, `[0,${size}]`);
     const bytes = file(`{${Array.from({ length: 1000 }, (_, i) => `"${i}":${claim}`).join(',')}}`, size);
@@ -119,7 +119,7 @@ describe('safetensors bytes', () => {
     expect(decodeSafetensors(shifted.subarray(3)).tensors['w']!.data).toEqual(Float64Array.of(1, 2));
   });
 
-  it('hold no name or text that other readers choke on', () => {
+  it("contain no name or text that other readers can't read", () => {
     const data = new Uint8Array(1);
     for (const write of [
       () => encodeSafetensors({ 'half \ud800': { dtype: 'U8', shape: [1], data } }),
@@ -144,7 +144,7 @@ describe('files', () => {
     expect(readdirSync(folder)).toEqual(['x.safetensors']);
   });
 
-  it('that are missing, damaged, folders or devices are named', async () => {
+  it('that are missing, damaged, folders or devices give errors with their names', async () => {
     const path = join(folder, 'x.safetensors');
     const refused = async (at: string, code: string): Promise<void> => {
       await expect(readSafetensors(at)).rejects.toMatchObject({ code, message: expect.stringContaining(at) });
@@ -163,7 +163,7 @@ const node = ['--import=tsx'];
 const fixture = (name: string): string => new URL(`fixtures/${name}.ts`, import.meta.url).pathname;
 
 describe('a process that dies while it writes', () => {
-  it.each([1, 2, 5])('by kill -9 in the write after the %i. one leaves a whole file', async (writes) => {
+  it.each([1, 2, 5])('by kill -9 in the write after write number %i leaves a whole file', async (writes) => {
     const path = join(folder, 'checkpoint');
     const size = 2_000_000;
     const child = spawn(process.execPath, [...node, fixture('write-alternately'), path, String(size)], {

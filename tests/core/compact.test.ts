@@ -34,7 +34,7 @@ const alive = (...weights: number[][]): KeepMasks =>
   );
 
 describe('activePaths', () => {
-  it('counts weights between what no input reaches, or no output hears, as gone', () => {
+  it('does not count weights of units that no input reaches or that reach no output', () => {
     // Unit 0 is a path, unit 1 leads nowhere, unit 2 is reached by nothing; second layer: unit 1 only hears unit 2.
     const { active, units } = activePaths(mlp, alive([1, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0, 1], [1, 1]));
     expect(active['layers.0.weight']).toEqual(Uint8Array.of(1, 0, 0, 0, 0, 0));
@@ -46,7 +46,7 @@ describe('activePaths', () => {
     });
   });
 
-  it('agrees with a search for paths, one by one', () => {
+  it('agrees with a search of single paths', () => {
     for (let n = 0; n < 64; n++) {
       const bit = (k: number): number => (Math.imul(n * 40503 + k * 2654435, 2654435761) >>> 27) & 1;
       const w = [
@@ -67,7 +67,7 @@ describe('activePaths', () => {
 });
 
 describe('silentUnits', () => {
-  it('keeps what a bias says, and one unit where all are silent', () => {
+  it('keeps the effect of a bias, and one unit if all are silent', () => {
     const none = alive([0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1], [1, 1]);
     const spoken = { ...none, 'layers.0.bias': Uint8Array.of(0, 1, 0) };
     expect(silentUnits(mlp, spoken)['layers.0.weight']).toEqual(Uint8Array.of(0, 1, 0));
@@ -79,7 +79,7 @@ describe('silentUnits', () => {
 });
 
 describe('resizeArchitecture', () => {
-  it('leaves channels out of a convolution, its pool, and the dense layer behind it', () => {
+  it('removes channels of a convolution, its pool, and the dense layer after it', () => {
     const cnn = architectureOf(
       [8, 8, 1],
       layersOf(
@@ -120,7 +120,7 @@ describe('a trial pruned by units', () => {
     ['mlp', 'bbb-gaussian'],
     ['cnn', 'sgd'],
     ['cnn', 'dropout'],
-  ] as const)('has a compact %s of %s that says what the pruned one says', async (kind, method) => {
+  ] as const)('has a compact %s of %s that predicts the same as the pruned one', async (kind, method) => {
     const trial = trialOf(kind, method);
     const dataset = tinyDataset(kind);
     const { result } = await runTrial({ trial, registry, dataset, ops });
@@ -144,7 +144,7 @@ describe('a trial pruned by units', () => {
     expect(fingerprint(again.result)).toBe(fingerprint(result));
   });
 
-  it('tells what every network takes', async () => {
+  it('reports the size of every network', async () => {
     const trial = { ...tinyTrial('mlp', trialOf('mlp', 'sgd').method) };
     const { result } = await runTrial({ trial, registry, dataset: tinyDataset('mlp'), ops });
     const [whole, half, most] = result.pruning.map(({ bytes }) => bytes!);

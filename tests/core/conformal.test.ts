@@ -58,7 +58,7 @@ function labelled({ logits, labels, rows }: ReturnType<typeof world>, seed = 5):
 }
 
 describe('the conformal quantile', () => {
-  it('is at place ceil((n + 1) coverage) of the ascending scores', () => {
+  it('is score number ceil((n + 1) coverage) in ascending order', () => {
     expect(conformalRank(9, 0.9)).toBe(9);
     expect(conformalRank(10, 0.9)).toBe(10);
     expect(conformalRank(99, 0.9)).toBe(90);
@@ -69,12 +69,12 @@ describe('the conformal quantile', () => {
     expect(conformalQuantile(Float64Array.from([3, 1, 2]), 0.5)).toBe(2);
   });
 
-  it('has an exact place where (n + 1) coverage is whole, whatever its rounding', () => {
+  it('has the exact place if (n + 1) coverage is whole, despite rounding', () => {
     for (let n = 9; n < 5000; n += 10) expect(conformalRank(n, 0.9)).toBe((9 * (n + 1)) / 10);
     for (let n = 19; n < 5000; n += 20) expect(conformalRank(n, 0.95)).toBe((19 * (n + 1)) / 20);
   });
 
-  it('is infinite where the examples are too few for the promise', () => {
+  it('is infinite if there are too few examples for the guarantee', () => {
     expect(conformalQuantile(new Float64Array(8), 0.9)).toBe(Infinity);
     expect(conformalQuantile(new Float64Array(0), 0.9)).toBe(Infinity);
     expect(() => conformalQuantile(new Float64Array(9), 1)).toThrow(/as the coverage/);
@@ -99,7 +99,7 @@ describe('sets', () => {
     ['raps', rapsScore({ penalty: 0.1 })],
   ];
 
-  it.each(scores)('%s keep their promise, on average over worlds', (_name, score) => {
+  it.each(scores)('%s keep their coverage, on average over many data sets', (_name, score) => {
     const coverages = Array.from({ length: 40 }, (_, seed) => {
       const fitted = labelled(world(seed, 199), seed);
       const judged = labelled(world(seed + 500, 400), seed + 9);
@@ -135,7 +135,7 @@ describe('sets', () => {
     [0.1, 0, 0, 0.2, 0.3].forEach((expected, c) => expect(added[c]).toBeCloseTo(expected, 12));
   });
 
-  it.each([0.95, 0.8])('of APS on one-hot answers that are right in %s stay small', (right) => {
+  it.each([0.95, 0.8])('of APS stay small for one-hot answers that are right in %s', (right) => {
     const n = 1000;
     const oneHot = (seed: number): Labelled => {
       const labels = Uint8Array.from({ length: n }, (_, i) => (i * 7 + seed) % CLASSES);
@@ -156,7 +156,7 @@ describe('sets', () => {
     expect(size).toBeGreaterThan(0.8);
   });
 
-  it('of saturated logits are told apart below the smallest probability there is', () => {
+  it('of saturated logits differ even below the smallest probability', () => {
     const logs = logSoftmax(Float64Array.from([900, 100, 99, 0, 0]), CLASSES);
     const answers = { logs, probabilities: logs.map(Math.exp) };
     const into = new Float64Array(CLASSES);
@@ -167,7 +167,7 @@ describe('sets', () => {
     }
   });
 
-  it('by class keep the promise for a rare, hard class', () => {
+  it('by class keep the coverage for a rare, hard class', () => {
     const tilted = (seed: number): ReturnType<typeof world> => {
       const all = world(seed, 4000);
       // The network never says the last class first.
@@ -186,19 +186,19 @@ describe('sets', () => {
     expect(Math.abs(last(classThresholds(scored, fitted.labels, CLASSES, 0.9)) - 0.9)).toBeLessThan(0.03);
   });
 
-  it('hold every class where one has too few examples', () => {
+  it('contain every class that has too few examples', () => {
     const thresholds = classThresholds(new Float64Array(12), new Uint8Array(12), 2, 0.9);
     expect([...thresholds]).toEqual([0, Infinity]);
   });
 });
 
 describe('temperature', () => {
-  it('finds what the logits were multiplied by', () => {
+  it('finds the factor of the logits', () => {
     const { logits, labels } = world(3, 20_000, 2.5);
     expect(fitTemperature(logSoftmax(logits, CLASSES), labels, CLASSES)).toBeCloseTo(2.5, 1);
   });
 
-  it('is a minimum of the NLL, whatever the examples', () => {
+  it('is a minimum of the NLL, for any examples', () => {
     const row = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 3, maxLength: 3 });
     const examples = fc.array(fc.tuple(row, fc.nat(2)), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -214,26 +214,26 @@ describe('temperature', () => {
     );
   });
 
-  it('ends at its bounds where the data would lead on without end', () => {
+  it('ends at its bounds if the data have no finite optimum', () => {
     const logs = logSoftmax(Float64Array.from([3, 0, 0, 3]), 2);
     expect(fitTemperature(logs, Uint8Array.of(0, 1), 2)).toBe(0.02);
     expect(fitTemperature(logs, Uint8Array.of(1, 0), 2)).toBe(50);
     expect(fitTemperature(new Float64Array(0), new Uint8Array(0), 2)).toBe(1);
   });
 
-  it('leaves an example out that the network rules out', () => {
+  it('skips an example to which the network gives probability 0', () => {
     const logs = Float64Array.from([0, -Infinity, Math.log(0.7), Math.log(0.3)]);
     expect(Number.isFinite(fitTemperature(logs, Uint8Array.of(1, 0), 2))).toBe(true);
   });
 
-  it('at 1 changes no bit that matters', () => {
+  it('of 1 changes nothing but rounding', () => {
     const { logits } = world(8, 50);
     const logs = logSoftmax(logits, CLASSES);
     const same = atTemperature(logs, CLASSES, 1);
     same.logProbabilities.forEach((l, i) => expect(l).toBeCloseTo(logs[i]!, 13));
   });
 
-  it('widens the sets of APS that come after it: sets are made without it', () => {
+  it('would widen the sets of APS, so sets are made without it', () => {
     // A network that is too sure: the temperature is above 1, the probabilities flatter, and APS needs more classes.
     const [fitted, judged] = [world(11, 2000, 3), world(12, 4000, 3)];
     const temperature = fitTemperature(logSoftmax(fitted.logits, CLASSES), fitted.labels, CLASSES);
@@ -280,7 +280,7 @@ describe('calibration of a network', () => {
     expect(by(1)['lac']).toEqual(by(2)['lac']);
   });
 
-  it('says which entropy is unusual: one of twenty of its own examples has more', () => {
+  it('finds the unusual entropy: one of twenty of its own examples has more', () => {
     const [fitted, judged] = [held(world(31, 1999)), held(world(32, 4000))];
     const { level, entropy } = calibrateCategorical(fitted, judged, CLASSES, rootKey(0)).unusual!;
     expect(level).toBe(0.95);
@@ -290,7 +290,7 @@ describe('calibration of a network', () => {
     expect(above / 4000).toBeCloseTo(0.05, 1);
   });
 
-  it('gives ties to all who have them: coverage is then more than promised', () => {
+  it('includes all ties, so the coverage is then higher than requested', () => {
     const flat = { ...world(1, 100), logits: new Float64Array(100 * CLASSES) };
     const { sets } = calibrateCategorical(held(flat), held(flat), CLASSES, rootKey(0));
     expect(sets!['lac']!.coverage).toBe(1);
@@ -312,7 +312,7 @@ describe('intervals', () => {
     };
   };
 
-  it('keep their promise although the network is too sure, and are narrower where they follow its noise', () => {
+  it('keep their coverage although the network is too sure, and are narrower if they follow its noise', () => {
     const { intervals, examples, level } = calibrateRegression(line(1, 4000), line(2, 4000));
     expect([examples, level]).toEqual([4000, 0.9]);
     for (const { coverage } of Object.values(intervals!)) expect(Math.abs(coverage - 0.9)).toBeLessThan(0.02);
@@ -320,7 +320,7 @@ describe('intervals', () => {
     expect(intervals!['scaled']!.width!).toBeLessThan(intervals!['absolute']!.width!);
   });
 
-  it('are all numbers where the examples are too few', () => {
+  it('contain all numbers if there are too few examples', () => {
     const { intervals } = calibrateRegression(line(1, 5), line(2, 10));
     for (const report of Object.values(intervals!)) expect(report).toEqual({ threshold: null, coverage: 1 });
   });

@@ -146,7 +146,7 @@ describe.each(TOY_KINDS)('curvature of %s against brute force in float64', (kind
       );
   });
 
-  it('blocks on its diagonal, the last of a unit smaller', () => {
+  it('blocks on its diagonal; the last block of a unit is smaller', () => {
     const blocks = ggnBlocks(one.input, 3);
     for (const name of names) {
       const { rows, units, size, values } = blocks[name]!;
@@ -230,7 +230,7 @@ describe('Kronecker factors', () => {
     expect(kroneckerFactors(one.input, { of: ({ kind }) => kind === 'dense' })).toEqual([all[2]]);
   });
 
-  it('from random signs are right on average, and exact where there is one output', () => {
+  it('from random signs are right on average, and exact for one output', () => {
     const [mlp, regression] = (['mlp', 'regression'] as const).map((kind) =>
       problem(toyData(KEY, 40, kind), 40),
     );

@@ -33,7 +33,7 @@ describe('the data of a trial', () => {
     expect(() => checkData(digits, options(19))).not.toThrow();
   });
 
-  it('are refused when out-of-distribution images have another size, also of as many pixels', () => {
+  it('are refused if out-of-distribution images have another size, even with the same number of pixels', () => {
     for (const [rows, cols] of [
       [5, 4],
       [2, 10],
@@ -49,7 +49,7 @@ describe('the data of a trial', () => {
     expect(() => checkData(digits, options(5), dataset('signs', 3, 4, 5))).not.toThrow();
   });
 
-  it('are split so that every training image is on one side, the same for the same key, and a limit takes from one side only', () => {
+  it('are split so that every training image is on one side; the same key gives the same split, and a limit removes training images only', () => {
     const split = (seed: number, limit?: number) =>
       splitData(digits, options(6, limit), fold(rootKey(seed), 'split'));
     const { train, validation, test } = split(1);

@@ -64,7 +64,7 @@ describe('a criterion of units', () => {
     score: ({ shape }) => Float32Array.from({ length: shape.at(-1)! }, (_, unit) => unit),
   };
 
-  it('gets the weights into hidden layers, and its units go with all that leads into and out of them', () => {
+  it('gets the weights into hidden layers; a removed unit loses all weights into and out of it', () => {
     const own = scored(byNumber, { granularity: 'unit' });
     expect(own.tensors.map(({ name, scores }) => [name, scores.length])).toEqual([
       ['layers.0.weight', 2],
@@ -85,7 +85,7 @@ describe('a criterion of units', () => {
     expect(keep).toEqual(expandUnits(architecture, units!));
   });
 
-  it('leaves every layer its best unit, and says so', () => {
+  it('keeps the best unit of every layer, with a warning', () => {
     const { units, warnings } = decide(
       scored(byNumber, { granularity: 'unit' }),
       { share: 1 },
@@ -102,7 +102,7 @@ describe('a criterion of units', () => {
     ]);
   });
 
-  it('is refused where it gives a score for every weight', () => {
+  it('is refused if it gives a score for every weight', () => {
     expect(() => scored({ score: ({ mu }) => mu }, { granularity: 'unit' })).toThrow(
       expect.objectContaining({ code: 'E_PRUNER_SHAPE' }),
     );
@@ -112,7 +112,7 @@ describe('a criterion of units', () => {
 describe('a criterion of weights', () => {
   const magnitude: Pruner = { score: ({ mu }) => mu.map(Math.abs) };
 
-  it('names a layer that loses all its weights', () => {
+  it('gives a warning for a layer that loses all its weights', () => {
     const { warnings } = decide(scored(magnitude), { share: 1 }, 'global', architecture);
     expect(warnings).toHaveLength(3);
     expect(warnings[0]).toContain('layers.0.weight');
@@ -138,7 +138,7 @@ describe('a criterion of weights', () => {
       );
   });
 
-  it('may move the weights that it keeps, where some go', () => {
+  it('may change the weights that it keeps, if others are removed', () => {
     const own = scored({ ...magnitude, update: ({ mu }) => mu.map((m) => 2 * m) });
     const { keep } = decide(own, { share: 0.5 }, 'global', architecture);
     const copy = model.init(init);
@@ -150,7 +150,7 @@ describe('a criterion of weights', () => {
       );
   });
 
-  it('knows the weights before training, and has no statistics without examples', () => {
+  it('gets the initial weights, and no statistics without examples', () => {
     let initial: unknown;
     scored({
       score(weights, _key, seen) {

@@ -46,7 +46,7 @@ const METADATA = { format: 'bbb-checkpoint/1', epoch: '1', step: '3' };
 const withTrial = (trial: unknown, rest: object = {}): Uint8Array =>
   encodeSafetensors({}, { ...METADATA, trial: JSON.stringify(trial) ?? '', ...rest });
 
-it('checkpoints of any trial give one, or a coded error', () => {
+it('checkpoints with any trial give that trial, or a coded error', () => {
   expect(decodeCheckpoint(withTrial(TRIAL))).toMatchObject({ trial: TRIAL, epoch: 1, step: 3 });
   fc.assert(
     fc.property(place, names, json, (at, name, by) => {

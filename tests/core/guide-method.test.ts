@@ -12,12 +12,12 @@ import { adam, prunersOf, trialOf } from '../support/trial.js';
 const guides = new URL('../../docs/guides/', import.meta.url);
 const example = new URL('custom-method/confidence-penalty.ts', guides);
 
-it('the custom method guide shows the very file that is run', () => {
+it('the custom method guide shows exactly the file that is run', () => {
   const guide = readFileSync(new URL('custom-method.md', guides), 'utf8');
   expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(example, 'utf8'));
 });
 
-it('a method around another is the file that the guide shows, and keeps what methods promise', async () => {
+it('the guide shows the file of the method around another, which passes the checks of methods', async () => {
   const file = new URL('custom-method/twice.ts', guides);
   const blocks = [
     ...readFileSync(new URL('custom-method.md', guides), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g),

@@ -23,7 +23,7 @@ const registry = createRegistry([
   ...(await loadPlugins(FILES.map((file) => new URL(file, guides).href))),
 ]);
 
-it.each(FILES)('%s is the very file that its guide shows', (file) => {
+it.each(FILES)('the guide shows exactly the file %s', (file) => {
   const guide = readFileSync(new URL(`${file.split('/')[0]}.md`, guides), 'utf8');
   expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(new URL(file, guides), 'utf8'));
 });
@@ -32,9 +32,9 @@ describe('the network of the guide', () => {
   const definition = registry.get('networks', 'strided');
   const options = definition.options.parse({});
 
-  it.each(networkChecks({ definition }))('keeps the promises: $name', ({ run }) => run());
+  it.each(networkChecks({ definition }))('passes the check: $name', ({ run }) => run());
 
-  it('halves images, and knows its units', () => {
+  it('halves images, and describes its units', () => {
     const { layers, weights } = definition.create(options, { inputShape: [28, 28, 1], outputs: 10 });
     expect(layers.map(({ outShape }) => outShape.join(' '))).toEqual([
       '14 14 8',
@@ -76,7 +76,7 @@ describe('the likelihood of the guide', () => {
 
   for (const df of [1, 4, 30])
     it.each(likelihoodChecks({ definition, options: { df } }))(
-      `keeps the promises with df ${df}: $name`,
+      `passes the check with df ${df}: $name`,
       ({ run }) => run(),
     );
 
@@ -106,7 +106,7 @@ describe('the likelihood of the guide', () => {
     expect(nll(at(100), 5)).toBeCloseTo(other.nll, 2);
   });
 
-  it('learns a line that every tenth target lies far from, and a Gaussian learns worse', async () => {
+  it('learns a line better than a Gaussian if every tenth target is far off', async () => {
     const ops = await startBackend();
     const options = (kind: 'methods' | 'likelihoods', use: string): Trial['method'] => ({
       use,

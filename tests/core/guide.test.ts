@@ -9,12 +9,12 @@ const guides = new URL('../../docs/guides/', import.meta.url);
 const example = new URL('custom-pruner/my-pruner.ts', guides);
 
 describe('the custom pruner guide', () => {
-  it('shows the very file that is type-checked and run', () => {
+  it('shows exactly the file that is type-checked and run', () => {
     const guide = readFileSync(new URL('custom-pruner.md', guides), 'utf8');
     expect(/```ts\n([\s\S]*?)```/.exec(guide)?.[1]).toBe(readFileSync(example, 'utf8'));
   });
 
-  it('shows criteria with data and of units, which keep the promises of all pruners', async () => {
+  it('shows criteria with data and of units, which pass the checks of pruners', async () => {
     const guide = readFileSync(new URL('custom-pruner.md', guides), 'utf8');
     const file = new URL('custom-pruner/my-criteria.ts', guides);
     const [, second] = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
@@ -42,13 +42,13 @@ describe('the library in the README', () => {
   const table = new URL('library/table.ts', guides);
 
   // The blocks after these are of @bbb/predict, whose own test runs them.
-  it('is the very files that are type-checked and run', () => {
+  it('has exactly the files that are type-checked and run', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).slice(0, 2);
     expect(shown).toEqual([file, table].map((path) => readFileSync(path, 'utf8')));
   });
 
-  it('learns a table of numbers, and says how sure it is', () => {
+  it('learns a table of numbers, and measures its uncertainty', () => {
     const printed = execFileSync(process.execPath, ['--import=tsx', fileURLToPath(table)], {
       encoding: 'utf8',
     });

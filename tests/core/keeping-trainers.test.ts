@@ -137,9 +137,9 @@ async function interrupted(trial: Trial): Promise<TrialOutcome> {
 
 const AVERAGING = { use: 'averaging', options: { of: { use: 'sgd', options: {} } } };
 
-describe('a method that keeps what it sees at the ends of epochs and of training', () => {
+describe('a method that collects values at the ends of epochs and of training', () => {
   it.each(['last', 'best'] as const)(
-    'is resumed to the bit, and stores what it kept of the %s epoch',
+    'is resumed with the same bits, and stores the values of the %s epoch',
     async (select) => {
       const trial = tinyTrial('mlp', AVERAGING, { select });
       const before = memory().numTensors;
@@ -165,7 +165,7 @@ describe('a method that keeps what it sees at the ends of epochs and of training
     },
   );
 
-  it('is pruned in what it kept, and predicts from its checkpoint as it was measured', async () => {
+  it('has its collected values pruned, and predicts from its checkpoint as measured', async () => {
     const { result, checkpoint } = await run(tinyTrial('mlp', AVERAGING, { select: 'last' }));
     // Were a kept tensor not held, the mean of the iterates would have the pruned weights again: E_PRUNE_REVIVED.
     expect(result.pruning.map(({ zeros }) => zeros)).toEqual(
@@ -189,7 +189,7 @@ describe('a method that keeps what it sees at the ends of epochs and of training
 });
 
 describe('a method inside another', () => {
-  it('is made with its own options, and refused with its own name', async () => {
+  it('is made with its own options; errors have its own name', async () => {
     const mlp = (of: unknown): Trial => tinyTrial('mlp', { use: 'averaging', options: { of } });
     await expect(run(mlp({ use: 'sdg', options: {} }))).rejects.toMatchObject({
       code: 'E_UNKNOWN_NAME',
@@ -222,7 +222,7 @@ describe('an ensemble', () => {
     expect(dense!.evaluations[0]!.metrics['mutualInformation']).toBeGreaterThan(0);
   });
 
-  it('draws its members, and says what it has not', async () => {
+  it('draws its members, and declares what it lacks', async () => {
     const open = openCheckpoint(decodeCheckpoint((await run(trial)).checkpoint), registry, ops);
     const { model, params, keys } = open;
     expect(model.draws(10, keys.evaluate)).toEqual([0, 1, 2].map((member) => ({ member, of: 'mean' })));

@@ -26,7 +26,7 @@ function failureOf(run: () => unknown): { left: number; error: unknown } {
   throw new Error('It should have failed.');
 }
 
-describe('no tensor is left behind by', () => {
+describe('no tensor is left by', () => {
   it('a checkpoint whose last tensor does not fit', () => {
     const like = paramsOf({ a: [2], b: [3] });
     const stored = {

@@ -131,7 +131,7 @@ describe('metrics against their definitions', () => {
     );
   });
 
-  it('uncertainty, one member at a time, against all members at once', () => {
+  it('uncertainty of members that are added one by one, against all members at once', () => {
     const members = fc
       .integer({ min: 1, max: 6 })
       .chain((n) => fc.array(fc.array(row, { minLength: n, maxLength: n }), { minLength: 1, maxLength: 7 }));
@@ -164,9 +164,9 @@ describe('metrics against their definitions', () => {
   });
 });
 
-describe('what is no probability', () => {
+describe('numbers that are not probabilities', () => {
   const labels = Uint8Array.of(0, 1);
-  it.each([NaN, -0.1, 1.5, Infinity])('is refused: %s', (bad) => {
+  it.each([NaN, -0.1, 1.5, Infinity])('are refused: %s', (bad) => {
     const p = Float32Array.of(0.5, 0.5, bad, 0.5);
     for (const metric of [accuracy, nll, brier, ece, adaptiveEce, aurc, reliabilityBins]) {
       expect(() => metric(p, labels, 2)).toThrow(expect.objectContaining({ code: 'E_METRIC_PROBABILITY' }));

@@ -46,7 +46,7 @@ const examples: Examples = {
 };
 
 describe('a network whose probabilities saturate', () => {
-  it('has one NLL and one error, on validation as on test images, and that of its logits', () => {
+  it('has the NLL and error of its logits, on validation images as on test images', () => {
     const predicting = sure();
     const params = predicting.model.init(rootKey(1));
     const { error, nll } = validate(predicting, params, examples, rootKey(0))!;
@@ -59,7 +59,7 @@ describe('a network whose probabilities saturate', () => {
     expect(u.maxProbability.filter((p) => p === 1).length).toBeGreaterThan(ROWS / 2);
   });
 
-  it('is measured alike in any order of its images', () => {
+  it('has the same metrics for any order of the images', () => {
     const predicting = sure();
     const params = predicting.model.init(rootKey(1));
     const reversed = { ...examples, rows: examples.rows.toReversed() };

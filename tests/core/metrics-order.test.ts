@@ -78,7 +78,7 @@ describe('the order of the examples', () => {
   });
 
   it.each(['the right ones first', 'the right ones last', 'mixed'])(
-    'leaves 1,000 equal predictions of which 10 %% are right at AURC 0.9 and adaptive ECE 0: %s',
+    'does not matter for 1,000 equal predictions of which 10 %% are right, with AURC 0.9 and adaptive ECE 0: %s',
     (order) => {
       const first = { 'the right ones first': 0, 'the right ones last': 900 }[order];
       const right = (i: number): boolean =>

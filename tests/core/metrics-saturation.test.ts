@@ -88,7 +88,7 @@ describe('answers that are surer than a probability can say', () => {
     );
   });
 
-  it('tell out-of-distribution examples apart where the largest probability is 1 for all', () => {
+  it('separate out-of-distribution examples even if the largest probability is 1 for all', () => {
     const inside = predict([
       [60, 0, 0],
       [70, 0, 0],

@@ -52,12 +52,12 @@ describe('scores', () => {
     expect(brier(p, labels, 3)).toBeCloseTo((0.14 + 0.56 + 1.46) / 3, 14);
   });
 
-  it('clip nothing: an impossible answer costs infinitely many nats', () => {
+  it('clip nothing: the NLL of an impossible answer is infinite', () => {
     expect(nll(rows([0, 1]), Uint8Array.of(0), 2)).toBe(Infinity);
     expect(nll(rows([1e-300, 1]), Uint8Array.of(0), 2)).toBeCloseTo(300 * Math.LN10, 10);
   });
 
-  it('refuse what does not fit together', () => {
+  it('refuse arrays that do not fit together', () => {
     expect(() => accuracy(p, Uint8Array.of(0), 3)).toThrow(
       expect.objectContaining({ code: 'E_METRIC_SHAPE' }),
     );
@@ -94,7 +94,7 @@ describe('calibration', () => {
 });
 
 describe('uncertainty', () => {
-  it('has entropy ln K for a uniform row and 0 for a sure one', () => {
+  it('has entropy ln K for a uniform row and 0 for a certain one', () => {
     expect(entropy(new Float64Array(10).fill(0.1), 0, 10)).toBeCloseTo(Math.LN10, 14);
     expect(entropy(rows([0, 1, 0]), 0, 3)).toBe(0);
   });
@@ -200,14 +200,14 @@ describe('risk and coverage', () => {
     expect(aurc(p, labels, 2)).toBeCloseTo((0 + 1 / 2 + 1 / 3) / 3, 14);
   });
 
-  it('is read at so many coverages', () => {
+  it('is read at the given number of coverages', () => {
     const curve = [0, 1 / 2, 1 / 3].map((risk, i) => ({ coverage: (i + 1) / 3, risk }));
     expect(risksAt(curve, 2)).toEqual([1 / 2, 1 / 3]);
     expect(() => risksAt([], 2)).toThrow(expect.objectContaining({ code: 'E_METRIC_SHAPE' }));
   });
 });
 
-it.each([0, -1, 2.5, Number.NaN])('%j is no number of bins or points', (count) => {
+it.each([0, -1, 2.5, Number.NaN])('refuses %j as a number of bins or points', (count) => {
   const p = rows([0.6, 0.4]);
   const labels = Uint8Array.of(0);
   for (const make of [

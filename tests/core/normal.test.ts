@@ -33,7 +33,7 @@ describe('erfc', () => {
     expect(Math.abs(erfc(x) / expected - 1)).toBeLessThan(1e-13);
   });
 
-  it('is 0 and 2 at the ends, and falls everywhere', () => {
+  it('is 0 and 2 at the ends, and decreases everywhere', () => {
     expect([erfc(40), erfc(Infinity), erfc(-Infinity)]).toEqual([0, 0, 2]);
     for (let x = -5; x < 26; x += 0.01) expect(erfc(x + 0.01)).toBeLessThanOrEqual(erfc(x));
   });

@@ -29,12 +29,12 @@ describe('safeParse', () => {
     return error && z.prettifyError(error);
   };
 
-  it('gives what zod gives, where zod gives something', () => {
+  it('gives the same as zod if zod gives a result', () => {
     expect(safeParse(schema, { names: ['a'] })).toEqual({ success: true, data: { names: ['a'] } });
     expect(problemOf({ names: [7] })).toMatch(/expected string, received number\s+→ at names\[0\]/);
   });
 
-  it('names the place of an object that zod can not compare', () => {
+  it("gives the place of an object that zod can't compare", () => {
     const expected = 'expected a text or a list, got an object';
     expect(problemOf({ names: ['a', { length: { toString: '' } }] })).toBe(`✖ ${expected}\n  → at names[1]`);
     expect(problemOf({ names: [], kinds: { size: { toString: '' } } })).toBe(`✖ ${expected}\n  → at kinds`);

@@ -87,7 +87,7 @@ describe('a pruner', () => {
     });
   });
 
-  it('that returns finite numbers is believed', async () => {
+  it('that returns finite numbers is accepted', async () => {
     expect(await ending({})).toHaveProperty('result');
   });
 
@@ -199,7 +199,7 @@ describe('a method', () => {
 });
 
 describe('a data set', () => {
-  it('with any member gone, or of another kind, is refused by name', () => {
+  it('with any member missing, or of another kind, is refused with its name', () => {
     const members = Object.keys(input.dataset);
     const parts = ['train', 'test'].flatMap((part) =>
       ['features', 'targets', 'count'].map((member) => [part, member]),

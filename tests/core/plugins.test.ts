@@ -10,7 +10,7 @@ const failing = (specifier: string) =>
   );
 
 describe('loadPlugins', () => {
-  it('imports a TypeScript file that shares our modules', async () => {
+  it('imports a TypeScript file that uses our modules', async () => {
     const [plugin] = await loadPlugins(['./good.ts'], fixtures);
     const pruner = createRegistry([plugin!]).get('pruners', 'largest-first').create({});
     const posterior = {

@@ -82,7 +82,7 @@ describe('preprocessing', () => {
     },
   );
 
-  it('fills missing values by what the training split says, before it standardises', () => {
+  it('fills missing values with those of the training split, before it standardises', () => {
     // Column 0 has gaps; 2 and 3 are one category, with gaps of its own.
     const features = Float32Array.from(houses.train.features, (value, i) => {
       const [row, column] = [Math.floor(i / 4), i % 4];
@@ -131,7 +131,7 @@ describe('preprocessing', () => {
     }
   });
 
-  it('refuses gaps in test examples of a network that was trained without', () => {
+  it('refuses missing values in test examples if training had none', () => {
     const features = Float32Array.from(houses.test.features).fill(NaN, 0, 1);
     const other: Dataset = {
       ...houses,
@@ -146,7 +146,7 @@ describe('preprocessing', () => {
     expect(() => checkData(houses, OPTIONS, other)).toThrow(expect.objectContaining({ code: 'E_DATA_FILL' }));
   });
 
-  it('standardises every column and the target, and leaves a column of one value at 0', () => {
+  it('standardises every column and the target; a constant column becomes 0', () => {
     const features = Float32Array.from(houses.train.features, (value, i) =>
       i % 4 === 2 ? 5 : 40 * value + (i % 4),
     );
@@ -163,13 +163,13 @@ describe('preprocessing', () => {
     expect(train.preprocessing.target!.sd).toBeCloseTo(sd(targets), 12);
   });
 
-  it('of classes has no target, and divides unless told otherwise', () => {
+  it('of classes has no target, and divides by default', () => {
     const { scaling: _, ...divided } = { ...OPTIONS, divisor: 126 };
     const { train } = splitData(tinyDataset('cnn'), divided, rootKey(1));
     expect(train.preprocessing).toEqual({ input: { kind: 'divide', divisor: 126 } });
   });
 
-  it('makes the same inputs of bytes and of floats of the same numbers', () => {
+  it('makes the same inputs from bytes and from floats of the same numbers', () => {
     const images = tinyDataset('cnn').train;
     const rows = Uint32Array.of(3, 0, 59);
     const scalings: InputScaling[] = [
@@ -207,7 +207,7 @@ describe('a test set that is held out of the training part', () => {
     }
   });
 
-  it('is another one for another seed, and the same for the same', () => {
+  it('depends on the seed only', () => {
     expect(parts(1)).toEqual(parts(1));
     const sets = new Set([0, 1, 2, 3].map((seed) => parts(seed).test.rows.join()));
     expect(sets.size).toBe(4);
@@ -215,7 +215,7 @@ describe('a test set that is held out of the training part', () => {
 });
 
 describe.each(['mlp', 'cnn', 'regression'] as const)('a checkpoint of %s', (kind) => {
-  it('says all of its data that a network has to know: it predicts the same without the data set', async () => {
+  it('has all that a network needs: it predicts the same without the data set', async () => {
     const registry = createRegistry([builtIns]);
     const dataset = kind === 'regression' ? withGaps(tinyDataset(kind)) : tinyDataset(kind);
     const plain = tinyTrial(kind, { use: 'bbb-gaussian', options: {} });

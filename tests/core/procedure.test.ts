@@ -100,7 +100,7 @@ describe('a procedure', () => {
     ['at-init', {}],
   ];
 
-  it.each(PROCEDURES)('%s %o goes on from the end of an epoch, to the bit', async (use, own) => {
+  it.each(PROCEDURES)('%s %o goes on from the end of an epoch, with the same bits', async (use, own) => {
     const bayes = { use: 'bbb-gaussian', options: registry.get('methods', 'bbb-gaussian').options.parse({}) };
     const base = trialOf(use, own);
     for (const trial of [
@@ -118,7 +118,7 @@ describe('a procedure', () => {
     }
   });
 
-  it.each(PROCEDURES)('%s %o gives networks of exactly the shares asked for', async (use, own) => {
+  it.each(PROCEDURES)('%s %o gives networks of exactly the requested shares', async (use, own) => {
     const { result } = (await checkpointsOf(trialOf(use, own))).outcome;
     const { ranked } = result.pruning[0]!;
     expect(result.pruning.map(({ share }) => share)).toEqual([0, 0.5, 0.9]);
@@ -128,7 +128,7 @@ describe('a procedure', () => {
     expect(result.pruning.map(({ finetuned }) => finetuned)).toEqual([false, true, true]);
   });
 
-  it('stops where it is asked to, in the middle', async () => {
+  it('stops on request, in the middle', async () => {
     let epochs = 0;
     const stopped = run(trialOf('gradual'), undefined, {
       onProcedureEpoch: () => void epochs++,
@@ -137,7 +137,7 @@ describe('a procedure', () => {
     await expect(stopped).rejects.toBeInstanceOf(TrialStopped);
   });
 
-  it('leaves the network that the trial trains as it is', async () => {
+  it('does not change the network that the trial trains', async () => {
     const { procedure: _, ...pruning } = trialOf('rewind').pruning;
     const without = await run({ ...trialOf('rewind'), pruning });
     const { outcome } = await checkpointsOf(trialOf('rewind'));
@@ -147,7 +147,7 @@ describe('a procedure', () => {
     );
   });
 
-  it('one-shot is what a trial without a procedure does', async () => {
+  it('one-shot gives the same as a trial without a procedure', async () => {
     const trial = trialOf('one-shot', {}, { pruning: { ...trialOf('one-shot').pruning, finetuneEpochs: 2 } });
     const { procedure: _, ...pruning } = trial.pruning;
     const [named, without] = [await run(trial), await run({ ...trial, pruning })];
@@ -156,7 +156,7 @@ describe('a procedure', () => {
 });
 
 describe('at-init', () => {
-  it('is: score the initial weights, prune, train with the masks held', async () => {
+  it('scores the initial weights, prunes, and trains with the masks', async () => {
     const trial = trialOf('at-init');
     const { result } = await run(trial);
     const { inputShape, target } = dataset;
@@ -182,7 +182,7 @@ describe('at-init', () => {
   });
 });
 
-describe('going back', () => {
+describe('a chain that goes back', () => {
   const target = { share: 0.5 };
   const looking = (chain: Chain, more: Partial<Trial['pruning']> = {}): Trial => {
     plan = () => [[...chain, { do: 'measure', target }]];
@@ -191,7 +191,7 @@ describe('going back', () => {
     return trialOf('mine', {}, { pruning: { ...pruning, ...more } });
   };
 
-  it('gives the weights that are left the very bytes that training started from, and leaves the others at zero', async () => {
+  it('gives the kept weights the bytes that training started from, and keeps the others at zero', async () => {
     const trial = looking([
       { do: 'reset', to: 'trained' },
       { do: 'prune', target },
@@ -217,7 +217,7 @@ describe('going back', () => {
     expect(zeros).toBe(result.pruning[1]!.zeros);
   });
 
-  it('to an epoch is as if training had gone on from there', async () => {
+  it('to an epoch gives the same as training on from there', async () => {
     const trial = looking([
       { do: 'reset', to: { epoch: 2 } },
       { do: 'train', from: 2, to: 4, of: 4 },
@@ -231,7 +231,7 @@ describe('going back', () => {
     expect(seen[0]!.map(({ mu }) => mu)).toEqual(seen[1]!.map(({ mu }) => mu));
   });
 
-  it('to fresh weights is to others than the initial ones', async () => {
+  it('to fresh weights uses other weights than the initial ones', async () => {
     await run(
       looking([
         { do: 'reset', to: 'initial' },
@@ -284,7 +284,7 @@ describe('a plan', () => {
     });
   });
 
-  it('of a procedure with its own training is refused beside fine-tuning', async () => {
+  it('of a procedure with its own training is refused together with fine-tuning', async () => {
     const trial = trialOf('gradual');
     await expect(run({ ...trial, pruning: { ...trial.pruning, finetuneEpochs: 1 } })).rejects.toMatchObject({
       code: 'E_PROCEDURE',
@@ -292,7 +292,7 @@ describe('a plan', () => {
   });
 });
 
-describe('the shares on the way', () => {
+describe('the shares of the steps', () => {
   const sharesOf = (chain: Chain): number[] =>
     chain.flatMap((step) =>
       step.do === 'prune' && typeof step.target === 'object' && 'share' in step.target
@@ -300,20 +300,20 @@ describe('the shares on the way', () => {
         : [],
     );
 
-  it('of gradual are 1 - (1 - t)^3 of the last one', () => {
+  it('of gradual are the last one times 1 - (1 - t)^3', () => {
     const shares = sharesOf(gradualChain({ share: 0.8 }, 1, 5, 6));
     for (const [i, t] of [0.25, 0.5, 0.75, 1].entries())
       expect(shares[i]).toBeCloseTo(0.8 * (1 - (1 - t) ** 3), 12);
     expect(shares[3]).toBe(0.8);
   });
 
-  it('of iterative leave the same part each time', () => {
+  it('of iterative keep the same part each time', () => {
     const shares = sharesOf(iterativeChain({ share: 0.875 }, { rounds: 3, epochs: 1 }));
     for (const [i, share] of [0.5, 0.75, 0.875].entries()) expect(shares[i]).toBeCloseTo(share, 12);
     expect(sharesOf(iterativeChain({ share: 1 }, { rounds: 2, epochs: 1 }))).toEqual([1, 1]);
   });
 
-  it('of rewind remove 20 % of what is left, and stop at every share that is measured', () => {
+  it('of rewind remove 20 % of the remaining weights, and include every measured share', () => {
     const rounds = roundShares([0.36, 0.5, 1], 0.2);
     expect(rounds.map((share) => Number(share.toFixed(4)))).toEqual([0.2, 0.36, 0.488, 0.5, 1]);
     expect(roundShares([0.9999], 0.2).at(-1)).toBe(0.9999);

@@ -8,7 +8,7 @@ describe('keys', () => {
     expect(fold(rootKey(7), 'order', 3)).not.toEqual(fold(rootKey(8), 'order', 3));
   });
 
-  it('keep a number and its text apart, and every seed, 0 and those beyond 32 bits included', () => {
+  it('differ for a number and its text, and for every seed, also 0 and seeds beyond 32 bits', () => {
     expect(fold(rootKey(0), 1)).not.toEqual(fold(rootKey(0), '1'));
     expect(rootKey(2 ** 32)).not.toEqual(rootKey(0));
     expect(rootKey(2 ** 32)).toEqual([0, 1]);
@@ -37,14 +37,14 @@ describe('uniform', () => {
 });
 
 describe('permutation', () => {
-  it('holds every index once', () => {
+  it('has every index once', () => {
     expect([...permutation(rootKey(5), 1000)].toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 1000 }, (_, i) => i),
     );
     expect([...permutation(rootKey(5), 0)]).toEqual([]);
   });
 
-  it('favours no order of four (chi-square, 23 degrees of freedom)', () => {
+  it('gives all orders of four equally often (chi-square, 23 degrees of freedom)', () => {
     const counts = new Map<string, number>();
     const draws = 24_000;
     for (let i = 0; i < draws; i++) {

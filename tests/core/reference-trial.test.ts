@@ -63,7 +63,7 @@ const METHODS: readonly Trial['method'][] = [
 
 describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 ops: %s', (kind) => {
   it.each(METHODS)(
-    '$use: resumed is uninterrupted to the bit, and measures what it pruned',
+    '$use: a resumed trial has the bits of an uninterrupted one, and measures the pruned networks',
     async (method) => {
       const trial = tinyTrial(kind, method);
       const straight = await runTrial(inputOf(kind, trial));
@@ -98,7 +98,7 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 o
     },
   );
 
-  it('goes the way of the WebAssembly ops', async () => {
+  it('stays near the WebAssembly ops', async () => {
     const trial = tinyTrial(kind, { use: 'bbb-gaussian', options: {} });
     const [double, single] = [
       await runTrial(inputOf(kind, trial)),

@@ -104,7 +104,7 @@ describe.each(MIXTURES)('a mixture of %s', (_title, mixture) => {
     expect(nll - nearest).toBeLessThan(0.92 + Math.log(mixture.means.length));
   });
 
-  it('has P(Y <= y) as the integral of its density, and quantiles that undo it', () => {
+  it('has P(Y <= y) as the integral of its density, and quantiles as the inverse', () => {
     for (const y of points)
       expect(mixtureCdf(mixture, y)).toBeCloseTo(
         integral(mixture, (t) => density(mixture, t), low, y),
@@ -118,7 +118,7 @@ describe.each(MIXTURES)('a mixture of %s', (_title, mixture) => {
     }
   });
 
-  it('has the CRPS that integration of (F(y) - 1{y >= target})^2 gives', () => {
+  it('has the integral of (F(y) - 1{y >= target})^2 as CRPS', () => {
     for (const target of points) {
       const below = integral(mixture, (y) => mixtureCdf(mixture, y) ** 2, Math.min(low, target), target);
       const above = integral(
@@ -169,7 +169,7 @@ describe('one Gaussian', () => {
     expect(mixtureVariances(ONE)).toEqual({ epistemic: 0, aleatoric: 4 });
   });
 
-  it('has the absolute error for its CRPS where it has hardly any spread', () => {
+  it('has the absolute error as CRPS if it has almost no spread', () => {
     expect(mixtureCrps({ means: [3], sds: [1e-9] }, 5.5)).toBeCloseTo(2.5, 8);
   });
 });
@@ -189,7 +189,7 @@ describe('the metrics of a regression', () => {
   const mean = (f: (one: (typeof all)[number]) => number): number =>
     all.reduce((sum, one) => sum + f(one), 0) / N;
 
-  it('are what brute force gives', () => {
+  it('agree with brute force', () => {
     expect(metrics.rmse).toBeCloseTo(
       Math.sqrt(mean(({ y, mixture }) => (y - mixtureMean(mixture)) ** 2)),
       12,
@@ -217,7 +217,7 @@ describe('the metrics of a regression', () => {
   });
 
   it.each([50, 90, 95] as const)(
-    'count the targets in central intervals of %d %%, and how wide these are',
+    'count the targets in central intervals of %d %%, and give their width',
     (share) => {
       const tail = (1 - share / 100) / 2;
       const ends = all.map(({ mixture }) => [bisected(mixture, tail), bisected(mixture, 1 - tail)] as const);
@@ -230,7 +230,7 @@ describe('the metrics of a regression', () => {
     },
   );
 
-  it('have the share of targets below each quantile as calibration curve, and its distance from the diagonal', () => {
+  it('have the share of targets below each quantile as calibration curve, and the distance of the curve from the diagonal', () => {
     expect(calibration.map(([p]) => p)).toEqual(Array.from({ length: 19 }, (_, i) => (i + 1) / 20));
     for (const [p, seen] of calibration)
       expect(seen).toBe(all.filter(({ y, mixture }) => y <= bisected(mixture, p)).length / N);
@@ -250,7 +250,7 @@ describe('the metrics of a regression', () => {
     expect(again.calibration).toEqual(calibration);
   });
 
-  it('of targets that the members themselves drew are calibrated', () => {
+  it('are calibrated for targets that the members drew', () => {
     const examples = 1500;
     const drawn = predictions(examples, 2);
     const z = normals(fold(KEY, 'z'), examples);
@@ -285,7 +285,7 @@ describe('the metrics of a regression', () => {
     }
   });
 
-  it('tell examples of another distribution by their spread: all of them above, none, or half', () => {
+  it('detect examples of another distribution by their spread: all, none, or half', () => {
     const wide = predictions(N, 3, 50);
     expect(regressionDetection(prediction, wide).predictiveSd!.auroc).toBe(1);
     expect(regressionDetection(wide, prediction).predictiveSd!.auroc).toBe(0);

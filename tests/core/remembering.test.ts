@@ -21,7 +21,7 @@ function asked() {
   return { asks, outputs };
 }
 
-it('takes the outputs of a part from the whole that was asked first', () => {
+it('takes the outputs of a part from those of the whole that were computed first', () => {
   const { asks, outputs } = asked();
   outputs(of([1, 3, 4, 8, 9]));
   expect([...outputs(of([3, 9]))]).toEqual([1.5, 4.5]);
@@ -29,7 +29,7 @@ it('takes the outputs of a part from the whole that was asked first', () => {
   expect(asks).toEqual([[1, 3, 4, 8, 9]]);
 });
 
-it('asks for what it has not seen: other rows, other data, an order that it does not look through', () => {
+it('computes what it does not have: other rows, other data, another order', () => {
   const { asks, outputs } = asked();
   outputs(of([1, 3, 4]));
   const others = [of([2, 3]), of([3, 5]), of([4, 1]), of([1, 3], new Uint8Array(20))];

@@ -58,7 +58,7 @@ describe('runTrial', () => {
     'spike-slab',
   ];
 
-  it('tells how far each network is measured, the first one too', async () => {
+  it('reports how far each network is measured, also the first one', async () => {
     const trial = trialOf('bbb-gaussian');
     const shares: number[] = [];
     await runTrial({
@@ -89,7 +89,7 @@ describe('runTrial', () => {
     expect(straight.result.epochs.at(-1)!.validationError).toBeLessThan(0.45);
   });
 
-  it('stops while networks are measured, and then measures the same anew', async () => {
+  it('stops while networks are measured, and later measures them again', async () => {
     const before = memory().numTensors;
     const trial = trialOf('bbb-gaussian');
     const short = { ...trial, training: { ...trial.training, epochs: 1 } };
@@ -131,7 +131,7 @@ describe('runTrial', () => {
     expect(a!.result.checkpointSha256).not.toBe(b!.result.checkpointSha256);
   });
 
-  it('prunes exactly the share asked for, in the tensors that the forward pass reads', async () => {
+  it('prunes exactly the requested share, in the tensors that the forward pass reads', async () => {
     const { result } = await runTrial({ ...base, trial: trialOf('bbb-mixture') });
     const total = 784 * 24 + 24 + 240 + 10;
     expect(result.parameters).toBe(total);
@@ -160,14 +160,14 @@ describe('runTrial', () => {
     expect(unseen.pruning.map((row) => 'validation' in row)).toEqual([false, false, false]);
   });
 
-  it('tells what always naming the most frequent class would have', async () => {
+  it('reports the baseline that always predicts the most frequent class', async () => {
     const { result } = await runTrial({ ...base, trial: trialOf('sgd') });
     const counts = new Map<number, number>();
     for (const label of base.dataset.test.targets) counts.set(label, (counts.get(label) ?? 0) + 1);
     expect(result.baseline).toBe(Math.max(...counts.values()) / base.dataset.test.count);
   });
 
-  it('holds pruned weights at zero while it fine-tunes, which repairs what pruning broke', async () => {
+  it('keeps pruned weights at zero while it fine-tunes, and fine-tuning lowers the error', async () => {
     const pruning = trialOf('sgd').pruning;
     const run = async (finetuneEpochs: number) =>
       (await runTrial({ ...base, trial: trialOf('sgd', { pruning: { ...pruning, finetuneEpochs } }) })).result
@@ -186,7 +186,7 @@ describe('runTrial', () => {
     expect(Object.keys(decodeCheckpoint(checkpoint).tensors)).toContain('best.layers.0.weight');
   });
 
-  it('reports what diverged, and refuses a checkpoint of another network', async () => {
+  it('reports divergence, and refuses a checkpoint of another network', async () => {
     const optimizer = { kind: 'sgd', learningRate: 1e9, momentum: 0 } as const;
     const wild = trialOf('sgd', { training: { ...trialOf('sgd').training, optimizer } });
     await expect(runTrial({ ...base, trial: wild })).rejects.toMatchObject({

@@ -53,7 +53,7 @@ describe('safetensors', () => {
     expect(decodeSafetensors(encodeSafetensors(sample)).tensors).toEqual(sample);
   });
 
-  it('gives the same bytes whatever the order of the tensors', () => {
+  it('gives the same bytes for any order of the tensors', () => {
     const reversed = Object.fromEntries(Object.entries(sample).toReversed());
     expect(encodeSafetensors(reversed, { b: '1', a: '2' })).toEqual(
       encodeSafetensors(sample, { a: '2', b: '1' }),
@@ -93,7 +93,7 @@ print(json.dumps({'meta': meta, 'tensors': out}))
     });
   });
 
-  it('meets random and mutated bytes with a coded error or a whole file, never with a crash', () => {
+  it('gives a coded error or a whole file for random and mutated bytes, and never crashes', () => {
     const whole = encodeSafetensors(sample, { format: 'x' });
     const attempt = (bytes: Uint8Array): void => {
       try {
@@ -132,7 +132,7 @@ print(json.dumps({'meta': meta, 'tensors': out}))
 });
 
 describe('atomic files', () => {
-  it('replace, or keep the first, and leave no  file', async () => {
+  it('replace a file, or keep the first one, and leave no temporary file', async () => {
     const path = join(folder, 'result.json');
     expect(await writeFileOnce(path, 'first')).toBe(true);
     expect(await writeFileOnce(path, 'second')).toBe(false);

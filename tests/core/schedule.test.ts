@@ -15,7 +15,7 @@ describe('scheduledRate', () => {
     expect(rates).toEqual([0.2, 0.15000000000000002, 0.1, 0]);
   });
 
-  it('multiplies after every so many epochs for step', () => {
+  it('multiplies by the factor after every given number of epochs for step', () => {
     const schedule = { kind: 'step', every: 10, factor: 0.5 } as const;
     expect([0, 9, 10, 19, 20, 35].map((epoch) => scheduledRate(schedule, 8, epoch, 0))).toEqual([
       8, 8, 4, 4, 2, 1,

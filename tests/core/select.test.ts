@@ -74,7 +74,7 @@ describe('selectKeep', () => {
     });
   });
 
-  it('ranks the members of an ensemble apart', () => {
+  it('ranks the members of an ensemble separately', () => {
     const scored = [0, 1].map((member) => ({
       name: `${member}`,
       member,
@@ -85,21 +85,21 @@ describe('selectKeep', () => {
       expect(flat(selectKeep(scored, 0.5, scope))).toEqual([0, 1, 0, 1]);
   });
 
-  it('removes next to nothing and next to everything at 0.0001 and 0.9999, ties included', () => {
+  it('removes almost nothing at 0.0001 and almost everything at 0.9999, also with ties', () => {
     const scored = [{ name: 'a', scores: new Float32Array(20_000) }];
     expect([0, 0.0001, 0.9999, 1].map((f) => zeros(selectKeep(scored, f, 'global')))).toEqual([
       0, 2, 19_998, 20_000,
     ]);
   });
 
-  it('counts 0.29 of 100 as 29 and keeps all or nothing at the ends', () => {
+  it('counts 0.29 of 100 as 29, and keeps all or nothing at 0 and 1', () => {
     expect(prunedCount(0.29, 100)).toBe(29);
     const scored = [{ name: 'a', scores: new Float32Array(7) }];
     expect(zeros(selectKeep(scored, 0, 'global'))).toBe(0);
     expect(zeros(selectKeep(scored, 1, 'global'))).toBe(7);
   });
 
-  it('refuses NaN scores and shares that are no fraction', () => {
+  it('refuses NaN scores and shares outside [0, 1]', () => {
     const scored = [{ name: 'layers.0.weight', scores: Float32Array.of(1, NaN) }];
     expect(() => selectKeep(scored, 0.5, 'global')).toThrow(
       expect.objectContaining({ code: 'E_PRUNE_SCORE', message: expect.stringContaining('layers.0.weight') }),

@@ -27,7 +27,7 @@ const countsOf = ({ rows, targets }: Splits['train'], classes: number): number[]
   Array.from({ length: classes }, (_, label) => [...rows].filter((row) => targets[row] === label).length);
 
 describe('a stratified split', () => {
-  it('has every class by its share in each part, whatever the seed', () => {
+  it('has the same share of every class in each part, for any seed', () => {
     const sizes = [100, 50, 10];
     for (const seed of [1, 2, 3]) {
       const parts = split(classesOf(sizes), { testFraction: 0.2, validation: 16, stratify: true }, seed);
@@ -56,7 +56,7 @@ describe('a stratified split', () => {
     expect(test.rows).toHaveLength(50);
   });
 
-  it('is the split of before where nothing asks for it, and for real targets', () => {
+  it('is not used by default, or for real targets', () => {
     const set = classesOf([60, 40]);
     const plain = split(set, { testFraction: 0.2, validation: 10 });
     const real = { ...tinyDataset('regression'), test: set.test } as Dataset;
@@ -82,7 +82,7 @@ describe('apportion', () => {
     expect(apportion(sizes, total)).toEqual(expected);
   });
 
-  it('gives exactly the total, no more than there is, and within one of the share where classes are large', () => {
+  it('gives exactly the total, at most the size of each class, and within one of the share if classes are large', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(200), { minLength: 1, maxLength: 30 }),
@@ -101,7 +101,7 @@ describe('apportion', () => {
     );
   });
 
-  it('refuses more than there is', () => {
+  it('refuses a total above the number of examples', () => {
     expect(() => apportion([1, 2], 4)).toThrow(/Can't hold 4 examples out of 3/);
   });
 });

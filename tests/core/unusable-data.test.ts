@@ -71,7 +71,7 @@ describe('a data set that no trial can use', () => {
   });
 });
 
-describe('a data set that is odd', () => {
+describe('the checks of a data set', () => {
   it.each([
     ['empty classes', made({ label: (i) => 1 + 2 * (i % 2) }), 'classes 0, 2 without training examples'],
     ['a class that is only tested', made({}, { label: () => 4 }), 'classes 3, 4 without training examples'],
@@ -88,7 +88,7 @@ describe('a data set that is odd', () => {
     }
   });
 
-  it('is one with the same examples on both sides of a split, or with copies that the seed may put there', () => {
+  it('warn of the same examples on both sides of a split, and of copies that the seed may put there', () => {
     const set = made({}, { pixel: testPixel });
     const copied = (part: DataPart): DataPart => {
       const features = Uint8Array.from(part.features);
@@ -112,7 +112,7 @@ describe('a data set that is odd', () => {
     expect(oddities(summarise({ ...set, test: leaked }))).toEqual([]);
   });
 
-  it('is one whose features are nearly 0 once they are divided', () => {
+  it('warn of features that are nearly 0 after division', () => {
     const binary = summarise(made({ pixel: (i) => i % 2 }, {}));
     expect(faintInputs(binary, { ...OPTIONS, divisor: 255 })).toEqual([
       'Features of made reach 1, and are divided by 255: the inputs would be close to 0. Choose --divisor 1.',
@@ -123,20 +123,20 @@ describe('a data set that is odd', () => {
     expect(faintInputs(grey, { ...OPTIONS, divisor: 255 })).toEqual([]);
   });
 
-  it('that is refused says what became of its labels', () => {
+  it('say how its labels were read when they refuse it', () => {
     const dataset = { ...made({ label: () => 0 }), notes: ['made: labels 3 became classes 0 to 0.'] };
     expect(() => checkData(dataset, OPTIONS)).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/^made: labels 3 became/) as string }),
     );
   });
 
-  it('is not one with images of every class', () => {
+  it('do not warn of images of every class', () => {
     expect(oddities(summarise(made({}, { pixel: testPixel })))).toEqual([]);
     expect(outsideOddities(summarise(made({}, { label: () => 0, pixel: testPixel })))).toEqual([]);
     expect(outsideOddities(summarise(made({}, { pixel: () => 9 })))).toHaveLength(1);
   });
 
-  it('holds what is counted', () => {
+  it('count its examples, classes and features', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(255)), { minLength: 1, maxLength: 20 }), (images) => {
         const own: Made = {
@@ -184,7 +184,7 @@ describe('an out-of-distribution set', () => {
     );
   });
 
-  it('that has a part of its images in common with the main set is told with their number', () => {
+  it('that shares some images with the main set gives a warning with their number', () => {
     const test = images(main.test, [0, 1, 1, 2]);
     // No image of the main set has this value.
     test.features[0] = 255;
@@ -217,7 +217,7 @@ describe('an out-of-distribution set', () => {
     );
   });
 
-  it('may share images with it, as long as each has one of its own', () => {
+  it('may share images with the main set, if each set has one that the other lacks', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(10), { minLength: 1, maxLength: 30 }), fc.nat(), (order, at) => {
         const test = images(main.test, order);

@@ -11,9 +11,9 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 const files = generatedFiles();
 const schema = configSchema(shippedRegistry());
 
-describe('what is made from the source', () => {
+describe('files that are generated from the source', () => {
   it.each(['docs/configuration.md', 'docs/errors.md', 'packages/cli/config.schema.json'])(
-    '%s is fresh (else: npm run docs:plugins)',
+    '%s is up to date (else: npm run docs:plugins)',
     async (path) => {
       expect(existsSync(new URL(`../../${path}`, import.meta.url))).toBe(true);
       const today = read(path);
@@ -29,7 +29,7 @@ describe('the JSON Schema of a configuration', () => {
     expect(undescribed('', schema)).toEqual([]);
   });
 
-  it('knows the options of everything that ships, by its name', () => {
+  it('has the options of everything that ships, by its name', () => {
     for (const { kind, name } of shipped()) {
       if (kind === 'presets') continue;
       const { allOf } = (schema as { definitions: Record<string, Schema> }).definitions[kind]!;

@@ -4,7 +4,7 @@ import { CODE_GROUPS, CODES } from '../../packages/cli/src/explain/codes.js';
 import { thrownCodes } from '../../scripts/error-codes/scan.js';
 
 describe('the table of errors', () => {
-  it('has every code that is thrown, and none that is not', () => {
+  it('has exactly the codes that are thrown', () => {
     expect([...thrownCodes().keys()].toSorted()).toEqual(Object.keys(CODES).toSorted());
   });
 
@@ -13,14 +13,14 @@ describe('the table of errors', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  it('says of each in whole sentences what it means and what helps', () => {
+  it('says in whole sentences what each code means and what helps', () => {
     for (const [code, { means, helps }] of Object.entries(CODES)) {
       expect(means, code).toMatch(/^[A-Z].{20,}\.$|^A table has no rows\.$|^The disk is full\.$/);
       expect(helps, code).toMatch(/\S.*$/);
     }
   });
 
-  it('refuses a code that there is not, and names the nearest', async () => {
+  it('refuses an unknown code, and names the nearest', async () => {
     await expect(explain('E_DATA_SHAP', {})).rejects.toMatchObject({
       code: 'E_USAGE',
       hint: expect.stringContaining('E_DATA_SHAPE'),

@@ -13,10 +13,10 @@ function promised(text: string): string[] {
   );
 }
 
-describe('the examples of the symbols that people use first', () => {
-  it('are forty at least', () => expect(files.length).toBeGreaterThanOrEqual(40));
+describe('the examples of the most used symbols', () => {
+  it('are at least forty', () => expect(files.length).toBeGreaterThanOrEqual(40));
 
-  it.each(files)('%s is about the symbol that it is called by, and prints what it says', async (file) => {
+  it.each(files)('%s uses the symbol of its name, and prints what its comments say', async (file) => {
     const text = readFileSync(new URL(file, folder), 'utf8');
     const name = file.replace(/^.*\/|\.ts$/g, '');
     expect(text).toMatch(new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from`));

@@ -57,22 +57,22 @@ function pages(): string[] {
   return ['README.md', 'docs/configuration.md', ...guides, ...readmes];
 }
 
-describe('the JSON Schema, in the hands of a validator', () => {
+describe('the JSON Schema in a validator', () => {
   const examples = pages().flatMap((page) =>
     [...read(page).matchAll(/```(?:yaml|json)\n([\s\S]*?)```/g)]
       .map(([, text]) => parse(text!) as Json)
       .filter((config) => config !== null && ('preset' in config || 'methods' in config))
       .map((config, i): [string, Json] => [`${page}, number ${i + 1}`, config]),
   );
-  it('finds examples to look at', () => expect(examples.length).toBeGreaterThan(8));
+  it('has examples to check', () => expect(examples.length).toBeGreaterThan(8));
 
-  it.each(examples)('takes %s', (page, config) => {
+  it.each(examples)('accepts %s', (page, config) => {
     expect(validate(config), JSON.stringify(validate.errors)).toBe(true);
     // Presets are planned in tests of their own, and some are long.
     if (!page.startsWith('docs/plugins/presets/')) expect(loads(config)).toBe(true);
   });
 
-  it('takes what bbb takes, and refuses what bbb refuses', () => {
+  it('accepts what bbb accepts, and refuses what bbb refuses', () => {
     const verdicts = Object.entries(CASES).map(([name, config]) => [name, validate(config), loads(config)]);
     expect(verdicts).toEqual(Object.keys(CASES).map((name) => [name, ...both(!name.startsWith('wrong'))]));
   });

@@ -18,14 +18,14 @@ const entries = shipped();
 const pages = pagesOf(entries);
 
 describe('pages of plugins', () => {
-  it.each([...pages])('%s says what the registry says (else: npm run docs:plugins)', async (page, renew) => {
+  it.each([...pages])('%s agrees with the registry (else: npm run docs:plugins)', async (page, renew) => {
     expect(existsSync(new URL(page, docs))).toBe(true);
     const today = read(page);
     expect(await formatted(renew(today), `docs/${page}`)).toBe(today);
     expect(today).not.toContain(TO_WRITE);
   });
 
-  it('there is one block for each plugin that ships, and none of one that is gone', () => {
+  it('there is one block for each plugin that ships, and no other', () => {
     const found = [...pages.keys()].flatMap((page) => blockNames(read(page)));
     expect(found.toSorted()).toEqual([...entries.map(blockOf), ...PAGE_FOR_EACH, 'plugins'].toSorted());
     const files = ['methods', 'plugins'].flatMap((folder) =>
@@ -47,7 +47,7 @@ describe('pages of plugins', () => {
     },
   );
 
-  it('to renew a page changes what is generated and leaves what is written', () => {
+  it('writing a page again changes the generated text and keeps the rest', () => {
     const sgd = entries.find(({ kind, name }) => kind === 'methods' && name === 'sgd')!;
     const page = read('methods/sgd.md');
     const changed = pagesOf([{ ...sgd, description: 'Something | <else>.' }]).get('methods/sgd.md')!(page);
@@ -62,8 +62,8 @@ const trained = [...pages.keys()].flatMap((page) =>
   typedCommands(read(page)).filter((line) => /^npx bbb (train|sweep) /.test(line)),
 );
 
-describe('what the pages tell to type', () => {
-  it.each([...new Set(trained)])('%s: is planned', async (line) => {
+describe('commands on the pages', () => {
+  it.each([...new Set(trained)])('can be planned: %s', async (line) => {
     let trials = 0;
     const stop = new Error('planned');
     const program = createProgram({ onExit: () => undefined }).hook('preAction', (_, command) => {

@@ -22,7 +22,7 @@ function tableBehind(markdown: string, text: string): string[][] {
 it.each([
   ['methods', '### At a glance'],
   ['compress', '### Test accuracy (%) by sparsity'],
-])('README shows the table of %s as the report has it', (preset, title) => {
+])('README shows the table of %s as in the report', (preset, title) => {
   const shown = tableBehind(read('README.md'), `npx bbb sweep --preset ${preset}\``);
   expect(shown.length).toBeGreaterThan(10);
   expect(shown).toEqual(tableBehind(read(`docs/results/${preset}/report.md`), title));

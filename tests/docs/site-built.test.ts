@@ -53,7 +53,7 @@ function navigated(): string[] {
 }
 
 describe('the built site', () => {
-  it('has no dead link', () => {
+  it('has no broken link', () => {
     const ids = new Map(pages().map((page) => [page, idsOf(page)]));
     const dead = pages().flatMap((page) =>
       linksOf(page)
@@ -72,7 +72,7 @@ describe('the built site', () => {
     expect(pages().filter((page) => !seen.has(page) && page !== 'hierarchy.html')).toEqual([]);
   }, 120_000);
 
-  it('needs no network', () => {
+  it('loads nothing from the network', () => {
     const fetched = pages().filter((page) =>
       /<(?:script|link|img)[^>]* (?:src|href)="https?:/.test(textOf(page)),
     );
@@ -120,7 +120,7 @@ describe.skipIf(!CHROMIUM)('the site in Chromium, opened as a file', () => {
     await expect.poll(first, { timeout: 20_000 }).toBe(found.replaceAll(' ', ''));
   });
 
-  it('finds something for every letter and digit that words begin with', async () => {
+  it('finds something for every first letter and digit of a word', async () => {
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
     const found = (): Promise<number> => page.locator('#tsd-search-results li').count();
@@ -133,7 +133,7 @@ describe.skipIf(!CHROMIUM)('the site in Chromium, opened as a file', () => {
     expect(errors).toEqual([]);
   }, 120_000);
 
-  it.each([1280, 390])('is %i pixels wide and no wider', async (width) => {
+  it.each([1280, 390])('fits into %i pixels', async (width) => {
     const narrow = await browser.newPage({ viewport: { width, height: 900 } });
     const names = [
       'index',

@@ -18,7 +18,7 @@ describe('the site', () => {
       expect(existsSync(new URL(path, new URL('docs/', root))), path).toBe(true);
   });
 
-  it('has a group for whatever a package exports', () => {
+  it('has a group for everything that a package exports', () => {
     const packages = readdirSync(new URL('packages/', root));
     const ungrouped = packages.flatMap((name) =>
       readdirSync(new URL(`packages/${name}/src/`, root), { recursive: true, encoding: 'utf8' })

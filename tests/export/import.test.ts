@@ -95,7 +95,7 @@ describe('a layers model', () => {
     return { json, weights: new Uint8Array(weightData as ArrayBuffer), y };
   }
 
-  it('that tfjs saved predicts the same in bbb', async () => {
+  it('that tfjs saved gives the same predictions in bbb', async () => {
     await tf.setBackend('cpu');
     const dataset = images(2);
     const seeded = (seed: number) => layers.initializers.glorotNormal({ seed });
@@ -182,7 +182,7 @@ describe('a layers model', () => {
     return all;
   };
 
-  it('may have weights in fewer bits, and names with those of the model in front', () => {
+  it("may have weights in fewer bits, and names that begin with the model's name", () => {
     const { weights } = importKeras(parseKeras(JSON.stringify(small())), bytes());
     expect([...weights['layers.0.weight']!]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...weights['layers.1.weight']!]).toEqual([-1, -0.5, 0, 126.5]);
@@ -216,7 +216,7 @@ describe('a layers model', () => {
     expect(() => importKeras(parseKeras(json), bytes())).toThrow(expected);
   });
 
-  it('of any bytes and any JSON is refused by a code, or taken', () => {
+  it('of any bytes and any JSON is accepted, or refused with a code', () => {
     const text = JSON.stringify(small());
     const edit = fc.record({
       at: fc.nat(text.length - 1),
@@ -323,7 +323,7 @@ describe('a state dict', () => {
     );
   };
 
-  it('like that of LeNet predicts the same in bbb', async () => {
+  it('like that of LeNet gives the same predictions in bbb', async () => {
     const dataset = images(2);
     const network = importStateDict(lenet, { inputShape: dataset.inputShape });
     expect(network.layers.map(({ kind }) => kind)).toEqual([
@@ -342,7 +342,7 @@ describe('a state dict', () => {
     expectClose(await predicted(network, dataset, 255), expected);
   });
 
-  it('of a convolution alone before a linear layer is put channels last', async () => {
+  it('of a convolution before a linear layer is converted to channels last', async () => {
     const dataset = images(2);
     // Without the second convolution the flattened image has four rows and columns of three channels.
     const dict = { ...lenet, 'fc1.weight': tensor([6, 48], 9) };
@@ -402,7 +402,7 @@ describe('a state dict', () => {
     expect(() => importStateDict({ ...lenet, ...more }, { inputShape: [SIDE, SIDE, 2] })).toThrow(expected);
   });
 
-  it('of any bytes is refused by a code, or taken', () => {
+  it('of any bytes is accepted, or refused with a code', () => {
     const whole = encodeSafetensors(lenet, {});
     const edit = fc.record({ at: fc.nat(whole.length - 1), to: fc.nat(255) });
     fc.assert(

@@ -94,7 +94,7 @@ describe('an exported ONNX file, in onnxruntime', () => {
     expect(given['probabilities']!.every(Number.isFinite)).toBe(true);
   });
 
-  it('gives no NaN where the draws are sure', async () => {
+  it('gives no NaN if the draws are certain', async () => {
     const built = await build('mlp', 3);
     const members = built.network.members.map(({ weights, likelihood }) => ({
       likelihood,
@@ -109,7 +109,7 @@ describe('an exported ONNX file, in onnxruntime', () => {
 });
 
 describe('its bytes', () => {
-  it('are what another reader of the format decodes', async () => {
+  it('are decoded by another reader of the format', async () => {
     const { network } = await build('cnn', 2);
     const model = fromBinary(ModelProtoSchema, onnxModel(network, { classes: '3' }));
     expect([model.irVersion, model.producerName]).toEqual([8n, 'bbb']);

@@ -67,7 +67,7 @@ describe('an exported layers model, in tfjs', () => {
   it.each([
     ['uint16', 1e-4],
     ['uint8', 0.03],
-  ] as const)('is near it with weights of %s, which are smaller', async (quantisation, tolerance) => {
+  ] as const)('is near it with weights of %s, which take less space', async (quantisation, tolerance) => {
     const built = await build('cnn', 0);
     expectClose(
       await runTfjs(built, quantisation),
@@ -81,14 +81,14 @@ describe('an exported layers model, in tfjs', () => {
     expect(error.largest).toBeLessThan(error.of / (quantisation === 'uint8' ? 100 : 30_000));
   });
 
-  it('names the shape of a batch as tfjs reads it', async () => {
+  it('gives the shape of a batch in the form that tfjs reads', async () => {
     const { network } = await build('cnn', 0);
     const json = tfjsModel(network).json('w.bin');
     expect(json).toContain('"batch_input_shape":[null,4,4,1]');
     expect(json).not.toContain('batch_shape');
   });
 
-  it('refuses what tfjs has no layers for', async () => {
+  it('refuses networks for which tfjs has no layers', async () => {
     const { network } = await build('cnn', 0);
     const input = { kind: 'standardise', mean: Array(16).fill(1), sd: Array(16).fill(2) } as const;
     expect(() => tfjsModel({ ...network, preprocessing: { input } })).toThrow(/before a convolution/);

@@ -63,7 +63,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await server.remove();
   });
 
-  test('kill -9 of a host in the middle of a trial: another one goes on from its checkpoint', async () => {
+  test('kill -9 of a host in the middle of a trial: another host goes on from its checkpoint', async () => {
     const plan = await slowPlan(folder, 3, 150);
     const first = await host();
     const sweep = runOnHosts(plan, server.url, at('sweep'));
@@ -85,7 +85,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('three hosts killed by the same trial: the fourth does it', async () => {
+  test('the same trial kills three hosts: the fourth one finishes it', async () => {
     const plan = await slowPlan(folder, 1, 250);
     const sweep = runOnHosts(plan, server.url, at('sweep'));
     for (let kills = 1; kills <= 3; kills++) {
@@ -100,7 +100,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('a host that was frozen past its lease and wakes up: one result, and it is heard no more', async () => {
+  test('a host that was frozen until its lease ended: one result, and its later messages are ignored', async () => {
     const plan = await slowPlan(folder, 1, 300);
     const frozen = await host();
     const seen: SweepEvent['type'][] = [];
@@ -124,7 +124,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await frozen.says('nothing more to do');
   });
 
-  test('kill -9 of the server in the middle, started again: everything is done, once', async () => {
+  test('kill -9 of the server, then a new start: every trial is done exactly once', async () => {
     const plan = await slowPlan(folder, 8, 60);
     await Promise.all([host(), host()]);
     const seen: SweepEvent[] = [];
@@ -140,7 +140,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('kill -9 of the coordinator, the same command again: 20 of 20, none twice', async () => {
+  test('kill -9 of the coordinator, then the same command: all 20 trials are done, none twice', async () => {
     const plan: Plan = await slowPlan(folder, 20, 40);
     await Promise.all([host(), host()]);
     const first = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
@@ -158,7 +158,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('kill -9 of the coordinator in the middle of a search: the proposals and decisions of an undisturbed one', async () => {
+  test('kill -9 of the coordinator during a search: the same proposals and decisions as undisturbed', async () => {
     const plan = await adaptivePlan(8, 120);
     await run(plan, { dir: at('local'), workers: 1 });
     await host();
@@ -185,7 +185,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(there.stoppedEarly!.length).toBeGreaterThan(0);
   });
 
-  test('a plugin that is edited while its coordinator is away: a host that has loaded the old one is refused, one that is started anew does the work', async () => {
+  test('a plugin is edited while the coordinator is away: a host with the old plugin is refused, a new host does the work', async () => {
     const plan = await slowPlan(folder, 4, 100);
     const own = at('own.mjs');
     const plugins = [...PLUGINS, own];
@@ -205,7 +205,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('a sweep that goes on with a method more: a host without its plugin leaves it to others', async () => {
+  test('a sweep goes on with one more method: a host without its plugin leaves it to others', async () => {
     const plan = await slowPlan(folder, 2, 100);
     const own = at('own.mjs');
     const plugins = [...PLUGINS, own];
@@ -229,7 +229,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(await outcomeOf(second)).toMatchObject({ status: 'done', counts: { done: 3, failed: 0 } });
   });
 
-  test('hosts without the files of the data set, or with other ones, are refused with the reason; another does the work', async () => {
+  test('hosts without the files of the data set, or with other files, are refused with the reason; another host does the work', async () => {
     const [own, other, nothing] = ['own', 'other', 'nothing'].map((path) => at(path));
     writeIdx(own!, 0);
     writeIdx(other!, 1);
@@ -259,7 +259,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
 
-  test('a host that was there before its server waits for it; one that has waited long enough leaves', async () => {
+  test('a host waits for a server that starts later, and ends after a limit', async () => {
     await server.kill();
     const [early, impatient] = [keep(startHost(server.url)), keep(startHost(server.url, { idleSeconds: 1 }))];
     await early.says('does not answer');
@@ -269,7 +269,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await early.says('waiting for sweeps');
   });
 
-  test('a host that is told to leave gives its trial back at a checkpoint', async () => {
+  test('a host that gets a signal gives its trial back at a checkpoint', async () => {
     const plan = await slowPlan(folder, 2, 150);
     const leaver = await host();
     const sweep = runOnHosts(plan, server.url, at('sweep'));

@@ -118,7 +118,7 @@ describe('after kill -9', () => {
     ]);
   });
 
-  it('a trial without any whole checkpoint starts over', async () => {
+  it('a trial without a whole checkpoint starts again', async () => {
     const dir = killed();
     for (const name of checkpoints) flip(join(dir, 'trials', open, name));
     const { events } = await goOn(dir);

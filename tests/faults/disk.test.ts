@@ -79,7 +79,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   // a checkpoint, in a result. On this file system a write that does not fit is cut short without an error.
   const sizes = Array.from({ length: 14 }, (_, i) => 16 + i * 16);
 
-  it.each(sizes)('after %i KiB stops the sweep, loses nothing, and is not the end of it', async (size) => {
+  it.each(sizes)('after %i KiB stops the sweep, which loses nothing and can go on', async (size) => {
     const disk = smallDisk(size)!;
     const dir = join(disk, 'sweep');
     const acked: string[] = [];
@@ -114,7 +114,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
   });
 
-  it('while the sweep is being interrupted is said, and is not the end of it', async () => {
+  it('while the sweep is being interrupted is reported, and the sweep can go on', async () => {
     const disk = smallDisk(4096)!;
     const dir = join(disk, 'sweep');
     // The disk is full long before the checkpoint that ends the next epoch.
@@ -138,7 +138,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     await checkInvariant(dir, { trials: slow.trials });
   });
 
-  it('lets a scheduler go by no report that is not whole on it', async () => {
+  it('never lets a scheduler use a report that is not completely stored', async () => {
     const disk = smallDisk(64)!;
     const { config: searched } = await tinyPlan({
       methods: [{ use: 'sgd', grid: { 'training.optimizer.learningRate': [0.1, 0.01] } }],
@@ -161,7 +161,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     expect(lines.length - 1).toBe(taken);
   });
 
-  it('takes results of shares on another one over, whatever an earlier try has left of them', async () => {
+  it('does not stop the sweep from taking over results of shards, also after a failed try', async () => {
     const disk = smallDisk(4096)!;
     const [planned] = plan.trials;
     // Nothing can be linked from there to here.
@@ -205,7 +205,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   });
 });
 
-describe('a store that does not obey', () => {
+describe('a store that fails', () => {
   it.each(['EIO', 'ENOSPC', 'EMFILE'])(
     'with %s when a result is linked: one message, nothing lost',
     async (code) => {
@@ -256,7 +256,7 @@ describe('a store that does not obey', () => {
   });
 
   it.each([26, 32, 40, 56])(
-    'because only %i files may be open: it ends, and nothing is lost',
+    'because only %i files may be open: the sweep ends, and nothing is lost',
     async (limit) => {
       const dir = temporaryFolder();
       const child = coordinate({

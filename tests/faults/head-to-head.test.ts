@@ -7,7 +7,7 @@ import { ours } from '../../bench/kill/ours.js';
 import { temporaryFolder } from '../support/folders.js';
 import { checkInvariant } from '../support/sweeps/invariant.js';
 
-it('kill -9 in the third of six trials, the same command again: exactly six', async () => {
+it('kill -9 in the third of six trials, then the same command: exactly six results', async () => {
   const dir = temporaryFolder();
   const { done, failed, running, steps } = await killInThird(ours, dir);
   expect({ done, failed, running }).toEqual({ done: TRIALS, failed: 0, running: 0 });

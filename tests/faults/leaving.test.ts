@@ -52,7 +52,7 @@ withEachServer('stopping beside a $name while something is gone', ({ name, start
   });
 
   test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'a coordinator stops although its host got %s at the same moment',
+    'a coordinator ends although its host got %s at the same moment',
     async (signal) => {
       const plan = await slowPlan(folder, 2, 200);
       const first = await host();
@@ -71,7 +71,7 @@ withEachServer('stopping beside a $name while something is gone', ({ name, start
   );
 
   test.runIf(process.platform === 'linux')(
-    'a host leaves although the coordinator that it uploads to is gone',
+    'a host ends although the coordinator that it uploads to has ended',
     async () => {
       const plan = await slowPlan(folder, 1, 150);
       const one = await host({ upload: true });
@@ -90,7 +90,7 @@ withEachServer('stopping beside a $name while something is gone', ({ name, start
     },
   );
 
-  test('a host that can not reach the address for uploads says so, and takes no trial', async () => {
+  test("a host that can't reach the address for uploads reports this, and takes no trial", async () => {
     const plan = await slowPlan(folder, 1, 1);
     const one = await host({ upload: true });
     const stop = new AbortController();
@@ -101,7 +101,7 @@ withEachServer('stopping beside a $name while something is gone', ({ name, start
     expect(sum(starts(folder, 1))).toBe(0);
   });
 
-  test.runIf(name === 'Redis')('a Redis that comes back empty: everything is done all the same', async () => {
+  test.runIf(name === 'Redis')('a Redis that restarts empty: every trial is done anyway', async () => {
     const plan = await slowPlan(folder, 6, 60);
     await host();
     const sweep = runOnHosts(plan, server.url, at('sweep'));

@@ -55,7 +55,7 @@ it('a stop that comes while a worker process is starting ends its trial after an
   expect(eventsOf(events, 'epoch').length).toBeLessThanOrEqual(1);
 });
 
-it('Ctrl-C in a terminal, which goes to the whole group, is for the coordinator alone', async () => {
+it('only the coordinator reacts to Ctrl-C in a terminal, which goes to the whole group', async () => {
   for (const moment of ['sweep-start', 'trial-start', 'epoch']) {
     const dir = temporaryFolder();
     const methods = [{ use: 'faulty', options: { fault: 'sleep', ms: 10 } }, { use: 'sgd' }];
@@ -75,7 +75,7 @@ it('Ctrl-C in a terminal, which goes to the whole group, is for the coordinator 
   }
 });
 
-it('a process that was killed too late, its trial being done, does not take the next one', async () => {
+it('a process that is killed after its trial is done does not take the next one', async () => {
   const plan = await tinyPlan({ seeds: [1, 2] });
   const [first, second] = plan.trials as [PlannedTrial, PlannedTrial];
   executor = start(first);
@@ -92,7 +92,7 @@ it('a process that was killed too late, its trial being done, does not take the 
   expect((await executor.run(await task(second), () => undefined).end).type).toBe('done');
 });
 
-it('a process that hangs while it starts is told from one that works', async () => {
+it('a process that hangs while it starts is recognised', async () => {
   const plugin = join(temporaryFolder(), 'hangs.mjs');
   writeFileSync(plugin, 'await new Promise(() => setInterval(() => undefined, 1000));');
   const [planned] = (await tinyPlan()).trials as [PlannedTrial];

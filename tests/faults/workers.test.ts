@@ -19,7 +19,7 @@ describe('a trial', () => {
     ['bigint', 'error', 'complexityCost() gives a bigint'],
     ['throw', 'error', 'the method broke'],
     ['trap', 'trap', 'unreachable'],
-  ])('that ends by %s is a failure of its own, on threads and in processes', async (fault, kind, words) => {
+  ])('that ends by %s fails alone, on threads and in processes', async (fault, kind, words) => {
     const plan = await tinyPlan({
       methods: [{ use: 'sgd' }, faulty(fault, { fault, at: 5 }), { use: 'dropout' }],
     });
@@ -37,7 +37,7 @@ describe('a trial', () => {
     }
   });
 
-  it('that needs more JavaScript heap than there is fails twice, and the sweep goes on', async () => {
+  it('that needs too much JavaScript heap fails twice, and the sweep goes on', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan({ methods: [faulty('hoards', { fault: 'heap' }), { use: 'sgd' }] });
     const { outcome, events } = await run(plan, {
@@ -54,7 +54,7 @@ describe('a trial', () => {
     await checkInvariant(dir, { trials: plan.trials, lost: [plan.trials[0]!.id] });
   });
 
-  it('that leaves WebAssembly memory behind costs its thread, and the memory comes back', async () => {
+  it('that leaves WebAssembly memory behind ends its thread, and the memory is freed', async () => {
     const dir = temporaryFolder();
     const log = join(temporaryFolder(), 'log');
     const hoarders = Array.from({ length: 6 }, (_, i) =>
@@ -81,7 +81,7 @@ describe('a trial', () => {
 
 describe('a worker process', () => {
   it.each(['ENOENT', 'EMFILE'])(
-    'that can not be started (%s) ends the sweep with the reason, and the same command goes on',
+    "that can't be started (%s) ends the sweep with the reason, and the same command goes on",
     async (reason) => {
       const dir = temporaryFolder();
       const config = { methods: [{ use: 'sgd' }, { use: 'bbb-mixture' }] };
@@ -107,7 +107,7 @@ describe('a worker process', () => {
     },
   );
 
-  it('that can not be started takes nobody with it when its trial is killed in the same moment', async () => {
+  it("that can't be started harms no other process if its trial is killed at the same moment", async () => {
     const script = new URL('../support/sweeps/kill-unstarted.mjs', import.meta.url).pathname;
     // A group of its own: a signal to a process that is not there would go to the whole group.
     const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
