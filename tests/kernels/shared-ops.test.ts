@@ -105,7 +105,7 @@ test('an op fails once a thread of its team is gone, and the process lives', asy
   if (workers[1]!.threadId !== -1) await once(workers[1]!, 'exit');
 });
 
-test('a thread that ends in the middle of its part is missed without the event loop', async () => {
+test('a thread that ends in the middle of its part is noticed without the event loop', async () => {
   const { ops } = await opsWithThreads(2, new URL('dying-thread.mjs', import.meta.url));
   const x = ops.alloc([2 ** 20]);
   const draw = (): void => ops.standardNormal(x, [1, 2]);

@@ -34,9 +34,8 @@ it.each(rows)('fault $number, $fault, is brought about by tests that exist', ({ 
     expect(existsSync(fileURLToPath(url)), path).toBe(true);
     const source = readFileSync(url, 'utf8');
     for (const title of titles) {
-      const quoted = ["'", '`'].some((quote) =>
-        source.includes(`${quote}${title.replaceAll("'", "\\'")}${quote}`),
-      );
+      const literals = [`'${title.replaceAll("'", "\\'")}'`, `\`${title}\``, `"${title}"`];
+      const quoted = literals.some((literal) => source.includes(literal));
       expect(quoted, `${path}: ${title}`).toBe(true);
     }
   }
