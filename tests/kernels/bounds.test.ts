@@ -74,7 +74,7 @@ const calls: Record<string, readonly [number, Call]> = {
   dropoutChannels: [2, (run, n, out, x) => run.dropoutChannels(out, x, 1, 1, n, 1, 2, 1000, 1, 1 << 20)],
 };
 
-test.each(Object.entries(calls))('%s reads nothing beyond its operands', (_, [count, call]) => {
+test.each(Object.entries(calls))('%s reads nothing after the end of its operands', (_, [count, call]) => {
   for (const n of [1, 2, 3, 4, 5, 7, 511, 514]) {
     for (let last = 0; last < count; last++) {
       const { run, at } = operands(n, count, last);

@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     return page;
   }
 
-  test('products, functions, normals, gradients, training and predictions have the bits they have in Node', async () => {
+  test('products, functions, normals, gradients, training and predictions have the same bits as in Node', async () => {
     const page = await open('work');
     const there = await page.evaluate(() => window.runWork());
     const inNode = await work(checkpoint, images);
@@ -115,7 +115,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     [true, 3, 2],
     [false, undefined, 0],
   ])(
-    'a page that is isolated (%s) has %s threads, to the bits of one in Node',
+    'a page that is isolated (%s) has %s threads, with the bits of one thread in Node',
     async (is, threads, workers) => {
       isolated = is;
       const page = await open('threads');
@@ -128,7 +128,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     },
   );
 
-  test('the code in the README predicts what Node predicts', async () => {
+  test('the code in the README gives the predictions of Node', async () => {
     const page = await open('readme');
     await page.waitForFunction(() => document.body.textContent !== '');
     const shown = JSON.parse(await page.evaluate(() => document.body.textContent)) as number[];
@@ -154,7 +154,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a page that does not say where the kernels are is told how', async () => {
+  test('a page that does not say where the kernels are gets an error that says how', async () => {
     const page = await browser.newPage();
     const contents = `
       import { installKernels, setKernelsPath } from '@bbb/kernels';

@@ -31,7 +31,7 @@ function constant(n: number): Buffer {
   return Buffer.from([...bytes, n & 127]);
 }
 
-test.each(Object.keys(modules))('%s is refused where JavaScript is of another build', async (name) => {
+test.each(Object.keys(modules))('%s is refused by JavaScript of another build', async (name) => {
   const bytes = await modules[name]!();
   expect(await load(bytes)).toBeUndefined();
 
@@ -44,7 +44,7 @@ test.each(Object.keys(modules))('%s is refused where JavaScript is of another bu
   expect(refused?.message).toContain('npm run build');
 });
 
-test('a module of before it had a number is refused', async () => {
+test('a module without a build number is refused', async () => {
   const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
   expect(await load(empty)).toMatchObject({
     code: 'KERNEL_BUILD',

@@ -138,7 +138,7 @@ describe.each([false, true])(
       });
     });
 
-    test('sampleWeights draws what sampleActivations draws, and leaves out only what no product with x sees', () => {
+    test('sampleWeights draws the same as sampleActivations, and skips only weights that no product with x uses', () => {
       check(
         ops,
         fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 60 }), keys),

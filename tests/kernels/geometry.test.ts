@@ -35,7 +35,7 @@ describe('geometry of windows', () => {
     },
   );
 
-  test('the stride of a pool is its window unless said otherwise, that of a convolution 1', () => {
+  test('the default stride of a pool is its window, and of a convolution 1', () => {
     expect(poolGeometry({ input: [6, 6, 1], window: [2, 3] }).output).toEqual([3, 2, 1]);
     const convolution = convGeometry({ input: [6, 6, 2], window: [2, 3], filters: 7 });
     expect(convolution.output).toEqual([5, 4, 7]);

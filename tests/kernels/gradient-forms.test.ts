@@ -457,7 +457,7 @@ describe.each(PAIRS)('%s broadcasts', (name) => {
   });
 });
 
-test('an attribute in a form that nobody passes is an error, not a guess', () => {
+test('an attribute in an unknown form is an error', () => {
   for (const odd of ['0', {}, [[0]], ['1']]) expect(() => axesOf(odd, [2, 3])).toThrow(/Expected a number/);
   for (const odd of [undefined, 1, ['1']]) expect(() => numbersOf(odd)).toThrow(/Expected a number/);
   for (const odd of [undefined, 1, [1], [[1]]]) expect(() => pairsOf(odd)).toThrow(/Expected a number/);

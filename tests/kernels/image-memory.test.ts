@@ -33,7 +33,7 @@ function guarded(slot: string, length: number, values?: Float32Array) {
   };
 }
 
-test('nothing beyond an operand is written or enters a result, whatever its results held before', () => {
+test('nothing after the end of an operand is written or enters a result, for any earlier content of the results', () => {
   fc.assert(
     fc.property(convolutions, fc.integer({ min: 1, max: 3 }), keys, (geometry, batch, key) => {
       const { input, output, filter } = geometry;
@@ -75,7 +75,7 @@ test('nothing beyond an operand is written or enters a result, whatever its resu
   );
 });
 
-test('the gradient of the filters has the same bits with its zeros left out and without', () => {
+test('the gradient of the filters has the same bits with and without skipping zeros', () => {
   fc.assert(
     fc.property(convolutions, keys, (geometry, key) => {
       const { input, output, filter } = geometry;

@@ -113,7 +113,7 @@ describe.each([false, true])('images on the WebAssembly ops against float64, fas
     });
   });
 
-  test('convolve has the bits of the windows as a matrix times the filters', () => {
+  test('convolve has the same bits as the matrix of windows times the filters', () => {
     check(ops, fc.tuple(convolutions, batches, keys), (bench, [geometry, batch, key]) => {
       const { input, output, filter, window } = geometry;
       const x = random(bench, [batch, ...input], part(key, 1)).wasm;

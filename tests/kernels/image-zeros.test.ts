@@ -30,7 +30,7 @@ test.each([
   ['windows of whole panels of 20', [9, 8, 20], 30],
   ['panels of 20 that are not full', [7, 7, 23], 18],
   ['few channels, several of a kind in a panel', [9, 9, 4], 20],
-] as const)('gradients that leave out zeros, %s', (_name, input, filters) => {
+] as const)('gradients that skip zeros, %s', (_name, input, filters) => {
   const geometry = convGeometry({ input, filters, window: 5 });
   const gradients = (on: Ops): number[][] => {
     const [x, w] = [thinned(on, [3, ...input], 1, 1), thinned(on, geometry.filter, 2, 1)];
@@ -46,7 +46,7 @@ test.each([
     .forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4));
 });
 
-test('a ReLU before and behind a max-pool have the same bits, forward and back', () => {
+test('a ReLU before or after a max-pool gives the same bits, forward and backward', () => {
   const input = [9, 8, 5] as const;
   for (const padding of ['valid', 'same'] as const) {
     const geometry = poolGeometry({ input, window: 3, stride: 2, padding });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
 
 // In this order: in this process nothing has started a backend yet.
-test('with no backend, or another one active, to install is an error that says what to call', async () => {
+test('installing with no backend, or with another one, is an error that says what to call', async () => {
   const refused = (message: RegExp) =>
     expect(installKernels()).rejects.toMatchObject({
       code: 'KERNEL_BACKEND',

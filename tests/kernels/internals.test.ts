@@ -13,12 +13,12 @@ import { loadKernels } from '../../packages/kernels/src/wasm/instance.js';
 
 beforeAll(startTfjs);
 
-test('tfjs is the version whose insides we know', () => {
+test('tfjs is the version whose internals are used', () => {
   expect(tf.version_core).toBe(TFJS_VERSION);
   expect(version_wasm).toBe(TFJS_VERSION);
 });
 
-test('another tfjs is refused, with what to install', () => {
+test('another tfjs is refused, with an error that says what to install', () => {
   expect(() => checkTfjsVersion('4.21.0')).toThrow(
     /got tfjs-core 4\.21\.0 .* Install @tensorflow\/tfjs-core@4\.22\.0/,
   );
@@ -27,7 +27,7 @@ test('another tfjs is refused, with what to install', () => {
   );
 });
 
-test('a tensor lives at its offset in the memory we see', () => {
+test('a tensor is at its offset in the shared memory', () => {
   const x = tf.tensor([1.5, -2, 3]);
   const seen = () => [...new Float32Array(tfjsHeap().memory.buffer, tensorOffset(x), 3)];
   expect(seen()).toEqual([1.5, -2, 3]);
@@ -44,7 +44,7 @@ test('a disposed tensor is refused', () => {
   expect(() => tensorOffset(x)).toThrow(expect.objectContaining({ code: 'KERNEL_DISPOSED' }));
 });
 
-test('a tensor that lives on another backend is moved here when it is used', async () => {
+test('a tensor of another backend is moved here when it is used', async () => {
   const x = tf.tensor([1, 2, 3]);
   await onCpu(() => tf.exp(x));
   expect([...new Float32Array(tfjsHeap().memory.buffer, tensorOffset(x), 3)]).toEqual([1, 2, 3]);

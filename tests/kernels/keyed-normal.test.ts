@@ -7,7 +7,7 @@ beforeAll(async () => {
   await installKernels();
 });
 
-test('the same key gives the same numbers, whatever the shape; another key others', () => {
+test('the same key gives the same numbers for any shape; another key gives other numbers', () => {
   const matrix = keyedNormal([30, 7], [1, 2]);
   expect(matrix.shape).toEqual([30, 7]);
   expect(keyedNormal([210], [1, 2]).dataSync()).toEqual(matrix.dataSync());
@@ -49,7 +49,7 @@ test('tidy disposes of it', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('without the kernels it says what to do', async () => {
+test('without the kernels the error says what to do', async () => {
   const uninstall = await installKernels();
   uninstall();
   expect(() => keyedNormal([1], [0, 0])).toThrow(/installKernels/);

@@ -105,19 +105,22 @@ describe.each(['strict', 'relaxed'] as const)('%s elementwise functions', (varia
     });
   });
 
-  test.each(names)('%s does not depend on where in the array a number is, nor writes beyond it', (name) => {
-    const x = Float32Array.from({ length: 1100 }, (_, i) => (i - 500) / 13);
-    const whole = apply(name, x);
-    for (const n of [1, 2, 3, 4, 5, 7, 511, 513]) {
-      const out = kernels.scratch('test out', 4 * x.length);
-      kernels.f32(out, x.length).fill(12345);
-      kernels.f32(kernels.scratch('test x', 4 * x.length), x.length).set(x.subarray(13, 13 + n), 13);
-      kernels.run[name](out + 4, kernels.scratch('test x', 4 * x.length) + 4 * 13, n);
-      const around = kernels.f32(out, n + 2);
-      expect([around[0], around[n + 1]]).toEqual([12345, 12345]);
-      expect([...around.subarray(1, n + 1)]).toEqual([...whole.subarray(13, 13 + n)]);
-    }
-  });
+  test.each(names)(
+    '%s does not depend on the position in the array, and writes nothing after its end',
+    (name) => {
+      const x = Float32Array.from({ length: 1100 }, (_, i) => (i - 500) / 13);
+      const whole = apply(name, x);
+      for (const n of [1, 2, 3, 4, 5, 7, 511, 513]) {
+        const out = kernels.scratch('test out', 4 * x.length);
+        kernels.f32(out, x.length).fill(12345);
+        kernels.f32(kernels.scratch('test x', 4 * x.length), x.length).set(x.subarray(13, 13 + n), 13);
+        kernels.run[name](out + 4, kernels.scratch('test x', 4 * x.length) + 4 * 13, n);
+        const around = kernels.f32(out, n + 2);
+        expect([around[0], around[n + 1]]).toEqual([12345, 12345]);
+        expect([...around.subarray(1, n + 1)]).toEqual([...whole.subarray(13, 13 + n)]);
+      }
+    },
+  );
 });
 
 describe('log in double precision', () => {

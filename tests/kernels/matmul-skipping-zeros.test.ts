@@ -66,7 +66,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
 
   const bits = (values: Float32Array): Buffer => Buffer.from(values.buffer);
 
-  test('gives the bits of the dense product, whatever the shape, the alignment and the zeros', () => {
+  test('gives the bits of the dense product for any shape, alignment and zeros', () => {
     fc.assert(
       fc.property(cases, fc.nat(3), (one, shift) => {
         const { m, n, k, density, withBias } = one;
@@ -80,7 +80,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
     );
   });
 
-  test('leaves zeros out: what they would be multiplied with is not looked at', () => {
+  test('skips zeros, and does not read the numbers that they would be multiplied with', () => {
     const [m, n, k] = [4, 16, 8];
     const a = new Float32Array(m * k);
     for (let i = 0; i < m; i++) a[i * k] = i + 1;
@@ -91,7 +91,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
     expect([...skipping.subarray(8, 8 + m * n)]).toEqual([2, 4, 6, 8].flatMap((x) => Array(n).fill(x)));
   });
 
-  test('takes the dense way where few are zero, so NaN spreads', () => {
+  test('uses the dense product if few numbers are zero, so NaN spreads', () => {
     const one = {
       m: 4,
       n: 16,
@@ -112,7 +112,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
     [false, true],
     [true, false],
     [true, true],
-  ])('reads nothing beyond its operands, transposed %s %s', (transposeA, transposeB) => {
+  ])('reads nothing after the end of its operands, transposed %s %s', (transposeA, transposeB) => {
     const { memory } = tfjsHeap(wasmBackend());
     for (const [m, n, k] of [
       [5, 17, 3],

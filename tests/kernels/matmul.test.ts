@@ -111,7 +111,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul', (variant) => {
     );
   });
 
-  test('k = 0 gives the bias, clamped when asked; m = 0 writes nothing', () => {
+  test('k = 0 gives the bias, with relu if requested; m = 0 writes nothing', () => {
     const shape = { m: 2, n: 3, k: 0, transposeA: false, transposeB: false };
     const none = new Float32Array(0);
     expect([...run(shape, none, none, 0)]).toEqual([0, 0, 0, 0, 0, 0]);
@@ -119,7 +119,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul', (variant) => {
     expect(run({ ...shape, m: 0, k: 4 }, none, uniform(12, 1), 0)).toHaveLength(0);
   });
 
-  test('NaN and infinities spread as arithmetic says, also through relu', () => {
+  test('NaN and infinities spread as in arithmetic, also through relu', () => {
     const shape = { m: 1, n: 2, k: 2, transposeA: false, transposeB: false };
     const b = Float32Array.of(1, 0, 1, Infinity);
     expect([...run(shape, Float32Array.of(NaN, 1), b, 0, undefined, true)]).toEqual([NaN, NaN]);

@@ -28,7 +28,7 @@ describe.each([false, true])('the mixture prior against float64, fast math %s', 
     ops = await wasmOps({ fastMath });
   });
 
-  test.each(CASES)('pi $pi, sigma2 e^-$ratio: slope and density as float64 has them', ({ pi, ratio }) => {
+  test.each(CASES)('pi $pi, sigma2 e^-$ratio: slope and density agree with float64', ({ pi, ratio }) => {
     const prior: Mixture = { kind: 'mixture', pi, sigma1: 1, sigma2: Math.exp(-ratio) };
     const { twin, run, expectClose, free } = twins(ops);
     const values = weightsAround(prior);
@@ -52,7 +52,7 @@ describe.each([false, true])('the mixture prior against float64, fast math %s', 
     free();
   });
 
-  test('what is not a number stays so', () => {
+  test('NaN stays NaN', () => {
     const { twin, free } = twins(ops);
     const [w, grad] = [twin([4], [NaN, 1, Infinity, 0]).wasm, twin([4]).wasm];
     const prior: Mixture = { kind: 'mixture', pi: 1e-20, sigma1: 1, sigma2: 0.0025 };

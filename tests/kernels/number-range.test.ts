@@ -31,7 +31,7 @@ beforeAll(async () => {
   ops = await wasmOps();
 });
 
-describe('at the bounds of the options float32 does what float64 does', () => {
+describe('at the bounds of the options float32 agrees with float64', () => {
   test('slope and density of every prior', () => {
     fc.assert(
       fc.property(priors, weights, (prior, values) => {
@@ -99,7 +99,7 @@ describe('at the bounds of the options float32 does what float64 does', () => {
     );
   });
 
-  test('sigma = log(1 + e^rho) is still a number that its inverse fits beside', () => {
+  test('sigma = log(1 + e^rho) and its inverse are still finite numbers', () => {
     const { twin, run, free } = twins(ops);
     const [mu, rho, w, grad] = [
       twin([4], [0, 0.1, -1, 3]),

@@ -105,14 +105,14 @@ describe('standard normals', () => {
     }
   });
 
-  test('are the same whatever the length asked for', () => {
+  test('are the same for any requested length', () => {
     const long = draw([3, 4], 1500);
     for (const n of [1, 2, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1024, 1027]) {
       expect(draw([3, 4], n)).toEqual(long.slice(0, n));
     }
   });
 
-  test('the same key masks other elements than those whose normals are small', () => {
+  test('the mask of a key does not depend on the normals of the same key', () => {
     const [z, ones, kept] = [draw([8, 8], N), ops.alloc([N]), ops.alloc([N])];
     ops.write(ones, new Float32Array(N).fill(1));
     ops.dropout(kept, ones, 0.5, [8, 8]);
@@ -122,7 +122,7 @@ describe('standard normals', () => {
     ops.free(kept);
   });
 
-  test.each([0.01, 0.2, 0.5, 0.9])('dropout %s drops that share, and keeps the mean', (p) => {
+  test.each([0.01, 0.2, 0.5, 0.9])('dropout %s drops this share, and keeps the mean', (p) => {
     const [ones, kept] = [ops.alloc([N]), ops.alloc([N])];
     ops.write(ones, new Float32Array(N).fill(1));
     ops.dropout(kept, ones, p, [1, 2]);

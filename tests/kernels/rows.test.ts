@@ -56,7 +56,7 @@ describe.each(['strict', 'relaxed'] as const)('%s kernels of rows', (variant) =>
   }
 
   test.each(Object.keys(references) as (keyof typeof references)[])(
-    '%s agrees with float64 at any width and alignment, and stays in its place',
+    '%s agrees with float64 at any width and alignment, and writes nothing outside its result',
     (name) => {
       const values = fc.tuple(fc.nat(9), widths, fc.nat(3), fc.constantFrom(1, 30), fc.nat());
       const property = fc.property(values, ([rows, n, shift, scale, seed]) => {
@@ -78,7 +78,7 @@ describe.each(['strict', 'relaxed'] as const)('%s kernels of rows', (variant) =>
     },
   );
 
-  test('a number above the limit is cut, NaN stays, at any length', () => {
+  test('numbers above the limit are set to the limit and NaN stays NaN, at any length', () => {
     for (let n = 0; n < 11; n++) {
       const at = kernels.scratch('test out', 4 * 20);
       const numbers = Array.from({ length: 12 }, (_, i) => [5.5, 6, 7, NaN, Infinity][i % 5]!);

@@ -91,7 +91,7 @@ describe.each(['wasm', 'reference'] as const)('%s ops', (name) => {
     expect([...ops.read(posterior.mu)].every(Number.isFinite)).toBe(true);
   });
 
-  test('NaN does not hide: a diverged weight stays visible', () => {
+  test('NaN stays NaN, so a diverged weight is visible', () => {
     const posterior = { mu: operand([0, NaN, 0]), rho: operand([NaN, -3, -3]) };
     const w = full(3, 0);
     ops.sampleGaussian(w, posterior, KEY);

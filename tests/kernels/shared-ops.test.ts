@@ -42,7 +42,7 @@ describe.each(['strict', 'relaxed'] as const)('ops of several threads, %s', (var
   });
 });
 
-test('what is not finite does not depend on the threads either', async () => {
+test('numbers that are not finite do not depend on the threads either', async () => {
   const shared = await sharedOps('strict', { maximumBytes: 2 ** 26, threads: 1, worth: 0 });
   const [m, n, k] = [37, 50, 21];
   const product = (count: number): Uint32Array => {
@@ -65,7 +65,7 @@ test('what is not finite does not depend on the threads either', async () => {
   shared.threads!.close();
 });
 
-test('ops go on in one thread after theirs have been ended', async () => {
+test('ops go on in one thread after the other threads have ended', async () => {
   const ops = await standaloneOps({ threads: 2 });
   const x = ops.alloc([100_000]);
   ops.standardNormal(x, [1, 2]);
@@ -93,7 +93,7 @@ async function opsWithThreads(threads: number, file: URL): Promise<{ ops: Ops; w
   return { ops, workers };
 }
 
-test('an op fails once a thread of its team is gone, and the process lives', async () => {
+test('an op fails if a thread of its team has ended, and the process goes on', async () => {
   const file = new URL('../../packages/kernels/dist/threads/node-thread.js', import.meta.url);
   const { ops, workers } = await opsWithThreads(3, file);
   const x = ops.alloc([5000]);
@@ -122,7 +122,7 @@ test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {
   await expect(standaloneOps({ threads })).rejects.toThrow(coded('KERNEL_THREADS'));
 });
 
-test('a part of a convolution that has a single window has the working memory that it needs', async () => {
+test('a part of a convolution with a single window has enough working memory', async () => {
   const shared = await sharedOps('strict', { maximumBytes: 2 ** 26, threads: 2, worth: 0 });
   const geometry = convGeometry({ input: [5, 5, 3], filters: 4, window: 5, padding: 'valid' });
   // Parts of three images, and a last one of one.

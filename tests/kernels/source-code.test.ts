@@ -38,7 +38,7 @@ export function f(x: i32): i32 {   // of x
   expect(codeOf(commented)).toBe('@inline\nexport function f(x: i32): i32 {\n  return x   / 2;\n}');
 });
 
-test('what looks like a comment in a string or a quotient is code', () => {
+test('text that looks like a comment in a string or a quotient is code', () => {
   const code = `export { f } from './a//b';\nexport const c = 8 / 2, s = "/* not */";`;
   expect(codeOf(code)).toBe(code);
 });

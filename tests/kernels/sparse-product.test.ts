@@ -63,7 +63,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
     key: fc.tuple(fc.nat(), fc.nat()),
   });
 
-  test('have the bits of the dense product, however few weights are left', () => {
+  test('have the bits of the dense product for any number of remaining weights', () => {
     const { run } = kernels;
     fc.assert(
       fc.property(cases, ({ m, n, k, density, bias, relu, key }) => {
@@ -99,7 +99,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
     );
   });
 
-  test('are taken where they pay, and left where a row is not finite', () => {
+  test('are used if they are faster, and not if a row is not finite', () => {
     const [m, n, k] = [64, 100, 500];
     const a = numbers([1, 2], m * k);
     const infinite = a.slice();

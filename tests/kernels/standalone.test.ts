@@ -32,7 +32,7 @@ describe.each([false, true])('ops on memory of their own, fast math %s', (fastMa
   });
 });
 
-test('a heap gives out bytes that overlap nothing, takes them back, and ends where it began', () => {
+test('a heap allocates blocks that do not overlap, frees them, and ends as it began', () => {
   const steps = fc.array(fc.record({ bytes: fc.integer({ min: 0, max: 200_000 }), free: fc.nat() }), {
     maxLength: 60,
   });
@@ -61,7 +61,7 @@ test('a heap gives out bytes that overlap nothing, takes them back, and ends whe
   );
 });
 
-test('freed memory is used again: it does not grow over many steps', async () => {
+test('freed memory is used again, so the memory does not grow over many steps', async () => {
   const ops = await standaloneOps({ maximumBytes: 2 ** 21 });
   for (let i = 0; i < 200; i++) ops.free(ops.alloc([300, 300]));
   const kept = ops.alloc([200_000]);
@@ -71,7 +71,7 @@ test('freed memory is used again: it does not grow over many steps', async () =>
   expect(ops.read(kept)[199_999]).toBe(3);
 });
 
-test('what is wrong with an operand, a shape or a limit is said by code', async () => {
+test('a wrong operand, shape or limit gives an error with a code', async () => {
   const [ops, others] = [await standaloneOps(), await standaloneOps()];
   const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
   const [x, y] = [ops.alloc([4]), ops.alloc([4])];

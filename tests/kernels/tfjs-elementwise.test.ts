@@ -83,7 +83,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
     expectClose(y, expected, 3e-6);
   });
 
-  test.each(Object.entries(functions))('tf.%s gives a number the same bits wherever it stands', (_, f) => {
+  test.each(Object.entries(functions))('tf.%s gives the same bits at any position', (_, f) => {
     const numbers = uniform(23, 5).map((x) => Math.abs(x) * 5 + 0.01);
     const together = tf.tidy(() => f(tf.tensor1d(numbers)).dataSync());
     const alone = Array.from(numbers, (x) => tf.tidy(() => f(tf.scalar(x)).dataSync()[0]!));
@@ -116,7 +116,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
     );
   });
 
-  test('the LogSoftmax kernel, which tf.logSoftmax does not call, is there for those who run it', () => {
+  test('the LogSoftmax kernel, which tf.logSoftmax does not call, can be run directly', () => {
     const rows = tf.tensor2d(
       uniform(21, 1).map((v) => v * 50),
       [3, 7],
@@ -146,7 +146,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
     },
   );
 
-  test('integers go the way they go in tfjs', async () => {
+  test("integers use tfjs's own kernels", async () => {
     const x = tf.tensor1d([0, 1, 2], 'int32');
     const uninstall = await installKernels({ fastMath });
     const ours = tf.exp(x);
@@ -157,7 +157,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
     expect([...ours.dataSync()]).toEqual([...theirs.dataSync()]);
   });
 
-  test('works on after the memory has grown', () => {
+  test('works after the memory has grown', () => {
     const x = tf.tensor2d(uniform(221, 3).map(Math.abs), [17, 13]);
     const all = {
       ...functions,

@@ -131,7 +131,7 @@ test('pools and all gradients agree with the CPU backend', async () => {
   );
 });
 
-test('what our kernels leave to tfjs works as before: dilations, without a gradient', async () => {
+test('dilations, which our kernels leave to tfjs, work as before, without a gradient', async () => {
   const [x, w] = [tensor([2, 9, 9, 3], 1), tensor([3, 3, 3, 4], 2)];
   await agrees(() => tf.conv2d(x, w, 1, 'valid', 'NHWC', 2));
   expect(() => tf.grad(() => tf.sum(tf.conv2d(x, w, 1, 'valid', 'NHWC', 2)))(x)).toThrow(

@@ -154,7 +154,7 @@ const refused: Readonly<Record<string, () => tf.Tensor>> = {
       preluActivationWeights: zeros(1, 3),
     }),
 };
-test.each(Object.entries(refused))('refuses %s in the words of the CPU backend', async (_, run) => {
+test.each(Object.entries(refused))('refuses %s with the message of the CPU backend', async (_, run) => {
   const thrown = (): string => {
     try {
       run();
@@ -173,7 +173,7 @@ test.each(Object.entries(refused))('refuses %s in the words of the CPU backend',
   }
 });
 
-test('refuses integers in the words of tfjs-wasm, and what it does not fuse', async () => {
+test('refuses integers with the message of tfjs-wasm, and activations that it does not fuse', async () => {
   const ints = tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32');
   expect(() => tf.matMul(ints, ints)).toThrow('BatchMatMul for non non-float32 tensors not yet supported.');
   const fused = () => tf.fused.matMul({ a: zeros(2, 2), b: zeros(2, 2), activation: 'selu' as 'elu' });

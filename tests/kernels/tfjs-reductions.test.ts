@@ -111,7 +111,7 @@ test.each([
   expect([...y.dataSync()]).toEqual([...(await onCpu(() => f(x))).values]);
 });
 
-test('axes that are not there are refused in the words of tfjs', async () => {
+test('axes that do not exist are refused with the message of tfjs', async () => {
   const x = tensor([2, 3], 1);
   for (const run of [() => tf.sum(x, 2), () => tf.max(x, -3), () => tf.sum(x, [0, 0.5])]) {
     const words = messageOf(run);
@@ -120,11 +120,11 @@ test('axes that are not there are refused in the words of tfjs', async () => {
   }
 });
 
-describe('tf.logSoftmax, which tfjs makes of other ops', () => {
+describe('tf.logSoftmax, which tfjs computes from other ops', () => {
   // A kernel of tfjs's that would answer for ours is not there.
   const names = ['Max', 'Sub', 'Exp', 'Sum', 'Log'];
 
-  test('runs on our kernels alone', async () => {
+  test('runs only on our kernels', async () => {
     const uninstall = await installKernels();
     uninstall();
     const stock = names.map((name) => tf.getKernel(name, 'wasm'));
@@ -152,7 +152,7 @@ describe('tf.logSoftmax, which tfjs makes of other ops', () => {
     }
   });
 
-  test('stays finite where a logarithm of softmax is not', () => {
+  test('stays finite if the logarithm of the softmax does not', () => {
     const y = tf.tidy(() => tf.logSoftmax(tf.tensor1d([0, -200, 200])).dataSync());
     expect([...y]).toEqual([-200, -400, 0]);
   });

@@ -11,7 +11,7 @@ describe('training on the WebAssembly ops', () => {
     ops = await wasmOps();
   });
 
-  test('gives bits that depend on nothing but the calls', () => {
+  test('gives bits that depend only on the calls', () => {
     const expected = fingerprint(ops, 300);
     tf.keep(tf.zeros([12345]));
     expect(fingerprint(ops, 300)).toBe(expected);
@@ -27,7 +27,7 @@ describe('training on the WebAssembly ops', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  test('fast math differs, and does not touch what the strict ops do', async () => {
+  test('fast math differs, and does not change the strict ops', async () => {
     const relaxed = await wasmOps({ fastMath: true });
     const before = fingerprint(ops, 20);
     const fast = fingerprint(relaxed, 20);
@@ -36,7 +36,7 @@ describe('training on the WebAssembly ops', () => {
     expect(relaxed.name).toBe('wasm-relaxed');
   });
 
-  test('works on after the memory has grown', () => {
+  test('works after the memory has grown', () => {
     const x = ops.alloc([5]);
     ops.write(x, [1, 2, 3, 4, 5]);
     const before = tfjsHeap().memory.buffer.byteLength;
@@ -89,7 +89,7 @@ describe.each(['wasm', 'reference'] as const)('%s ops refuse', (name) => {
     for (const x of [a, b, c]) ops.free(x);
   });
 
-  test('operands that are not theirs', () => {
+  test('operands of other ops', () => {
     expect(codeOf(() => ops.read({ shape: [1] }))).toBe('KERNEL_TYPE');
   });
 

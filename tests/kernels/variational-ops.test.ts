@@ -41,7 +41,7 @@ describe.each([false, true])(
       });
     });
 
-    test('what the variance op knows of rho gives the same bits as computing it again', () => {
+    test('the results of the variance op give the same bits as computing them again', () => {
       const priors = fc.constantFrom(LOG_UNIFORM, { kind: 'gaussian', sigma: 0.3 } as const);
       check(ops, fc.tuple(sizes, keys, priors), (bench, [n, key, prior]) => {
         const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);
@@ -82,7 +82,7 @@ describe.each([false, true])(
       });
     });
 
-    test('updateIvon, from a draw and from the mean of its products; what has no variance stays', () => {
+    test('updateIvon from a draw, and from the mean of products; a weight without variance stays', () => {
       check(ops, fc.tuple(sizes, keys), (bench, [n, key]) => {
         const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);
         const variance = random(bench, n, part(key, 2), (z, i) => (i % 7 === 3 ? 0 : 1e-3 * (0.1 + z * z)));
@@ -186,7 +186,7 @@ describe('variational ops in float64', () => {
     for (let l = -7.5; l <= 7.5; l += 0.5) expect(klAt(l)).toBeCloseTo(exact(l) - constant, 1.7);
   });
 
-  test('its slopes are derivatives inside the clip, and 0 beyond', () => {
+  test('its slopes are derivatives inside the clipping bounds, and 0 outside', () => {
     const l = [-9, -7.9, -4, -1, 0, 1, 3, 5, 7.9, 9];
     const mu = l.map((_, i) => (i % 2 ? -0.3 : 0.2));
     const rho = l.map((value, i) => Math.log(Math.expm1(Math.exp(value / 2) * Math.abs(mu[i]!))));
@@ -270,7 +270,7 @@ describe('variational ops in float64', () => {
     expect(kept.filter((value) => value > 0.05 && value < 0.95).length / n).toBeLessThan(0.05);
   });
 
-  test('the log-uniform prior is refused where a density is asked for', () => {
+  test('the log-uniform prior is refused if a density is needed', () => {
     const w = operand([1]);
     expect(() => ops.logPrior(w, LOG_UNIFORM)).toThrow(/no density/);
   });

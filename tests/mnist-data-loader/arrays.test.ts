@@ -41,7 +41,7 @@ const folder = async (files: Partial<Files>): Promise<string> =>
   writeSet(join(temporaryFolder(), 'data'), { ...smallSet(), ...files });
 
 describe('arrays of any shape', () => {
-  it('of grey bytes are what images of MNIST are', async () => {
+  it('of grey bytes give the same as images of MNIST', async () => {
     const dir = await folder({});
     const { train, test, sha256, source, rows, cols } = await loadDataset({ dir, name: 'own' });
     expect(await load(dir)).toEqual({
@@ -106,13 +106,13 @@ describe('arrays of any shape', () => {
     expect((await failure(load(dir, { kind: 'class' }))).code).toBe('E_DATA_LABEL');
   });
 
-  it('with whole labels are real when that is asked for', async () => {
+  it('with whole labels are real on request', async () => {
     const set = await load(await folder({}), { kind: 'real' });
     expect(set.classes).toBeUndefined();
     expect(set.train.targets).toBeInstanceOf(Float32Array);
   });
 
-  it.each([NaN, Infinity, 1e39])('with %s among the numbers are refused by its place', async (value) => {
+  it.each([NaN, Infinity, 1e39])('with %s among the numbers are refused with its place', async (value) => {
     const values = Array.from({ length: 30 * 6 }, (_, i) => i / 7);
     values[6 * 4 + 5] = value;
     const path = await archive({
@@ -160,7 +160,7 @@ describe('an archive of NumPy', () => {
     expect(await load(join(path, '..'))).toEqual(set);
   });
 
-  it('is the set that IDX files of the same arrays are', async () => {
+  it('gives the same set as IDX files of the same arrays', async () => {
     const dir = await writeSet(join(temporaryFolder(), 'data'), {
       'train-images': idx([30, 5, 4], x),
       'train-labels': idx([30], y),
@@ -179,7 +179,7 @@ describe('an archive of NumPy', () => {
     expect([set.test.count, set.test.features.length, set.test.targets.length]).toEqual([0, 0, 0]);
   });
 
-  it('under the name of a published set has to be that set', async () => {
+  it('under the name of a published set must be that set', async () => {
     const path = await archive(keras, 'mnist.npz');
     expect((await failure(loadArrays(path, { name: 'mnist' }))).code).toBe('E_DATA_HASH');
   });
@@ -228,7 +228,7 @@ describe('an archive of NumPy', () => {
     }
   });
 
-  it('takes no memory for a size that its compressed bytes can not have', async () => {
+  it("allocates no memory for a size that its compressed bytes can't have", async () => {
     const whole = zipSync(keras);
     const entry = Buffer.from(whole).indexOf('PK\u0001\u0002', 0, 'latin1');
     new DataView(whole.buffer, whole.byteOffset).setUint32(entry + 24, 3 << 24, true);
@@ -242,7 +242,7 @@ describe('an archive of NumPy', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   });
 
-  it('ends with data or with a coded word, whatever its bytes', async () => {
+  it('gives data or a coded error for any bytes', async () => {
     const whole = zipSync(keras);
     const path = join(temporaryFolder(), 'x.npz');
     const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 5 });

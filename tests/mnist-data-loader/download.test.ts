@@ -87,7 +87,7 @@ describe('a download', () => {
     expect(server.asked.length).toBe(4);
   });
 
-  it('takes the place of the own mirrors by option or environment', async () => {
+  it('uses other mirrors by option or environment', async () => {
     const files = smallSet();
     const set = published(files, { mirrors: ['http://127.0.0.1:9/never/'] });
     const server = await serve(files);
@@ -145,7 +145,7 @@ describe('a download that goes wrong', () => {
   ];
 
   it.each(wrong)(
-    'by %s is reported, keeps nothing wrong, and goes on where it was',
+    'by %s is reported, keeps no wrong file, and goes on with the missing files',
     async (_title, answer, message) => {
       const files = smallSet();
       const server = await serve(files, but('t10k-images', answer));
@@ -182,7 +182,7 @@ describe('a download that goes wrong', () => {
     expect(broken.asked.length).toBe(4);
   });
 
-  it('because there is no network says so, with every mirror that was tried', async () => {
+  it('because there is no network is reported, with every mirror that was tried', async () => {
     const closed = await serve(smallSet());
     const set = published(smallSet(), {
       mirrors: ['http://127.0.0.1:9/a/', 'http://no-such-host.invalid/b/'],
@@ -194,7 +194,7 @@ describe('a download that goes wrong', () => {
     expect(closed.asked).toEqual([]);
   });
 
-  it('because the server falls silent is given up', async () => {
+  it('because the server stops sending is given up', async () => {
     const files = smallSet();
     const silent = await serve(
       files,
@@ -209,7 +209,7 @@ describe('a download that goes wrong', () => {
     });
   });
 
-  it('because it was aborted leaves no part behind', async () => {
+  it('because it was aborted leaves no partial file', async () => {
     const files = smallSet();
     const stop = new AbortController();
     const slow = await serve(files, (_f, content, response) => {
@@ -223,7 +223,7 @@ describe('a download that goes wrong', () => {
     expect(await cached(where.cacheDir)).toEqual([]);
   });
 
-  it("because the cache can't be written says which folder", async () => {
+  it("because the cache can't be written is reported with the folder", async () => {
     const files = smallSet();
     const server = await serve(files);
     const file = join(temporaryFolder(), 'file');
@@ -250,7 +250,7 @@ describe('a download that goes wrong', () => {
     expect(server.asked.length).toBe(1);
   });
 
-  it('and was killed is cleared up by a later one, but not while it may still be under way', async () => {
+  it('that was killed is removed by a later one, but not while it may still run', async () => {
     const files = smallSet();
     const server = await serve(files);
     const where = await options();
@@ -263,7 +263,7 @@ describe('a download that goes wrong', () => {
     expect(await cached(where.cacheDir)).toEqual(['.new.part', ...all]);
   });
 
-  it('elsewhere may put its part in place while this one looks at it', async () => {
+  it('in another process may finish its file while this one reads it', async () => {
     const files = smallSet();
     const server = await serve(files);
     const where = await options();
@@ -275,7 +275,7 @@ describe('a download that goes wrong', () => {
     expect(await cached(where.cacheDir)).toEqual(['.gone.part', ...all]);
   });
 
-  it('later, in the cache, is found out', async () => {
+  it('that is changed later in the cache is detected', async () => {
     const files = smallSet();
     const server = await serve(files);
     const set = published(files, { mirrors: [server.url] });

@@ -30,7 +30,7 @@ describe('a folder of IDX files', () => {
     expect((await loadDataset(`${dir}/`)).name).toBe('kuzushiji');
   });
 
-  it('gets as many classes as its labels need, or as are asked for', async () => {
+  it('gets as many classes as its labels need, or as the caller gives', async () => {
     const labels = idx(
       [30],
       Uint8Array.from({ length: 30 }, (_, i) => i % 4),
@@ -54,7 +54,7 @@ describe('a folder of IDX files', () => {
 });
 
 describe('memory', () => {
-  it('is one copy for all threads', async () => {
+  it('is shared by all threads', async () => {
     const set = await loadFolder(await writeSet(temporaryFolder(), smallSet()), { name: 'own' });
     const { port1, port2 } = new MessageChannel();
     port1.postMessage(set);
@@ -75,7 +75,7 @@ describe('memory', () => {
   });
 });
 
-describe('what is wrong is said', () => {
+describe('an error says what is wrong', () => {
   const broken: [string, Partial<Record<FileRole, Buffer>>, string, RegExp][] = [
     [
       'images and labels do not match',

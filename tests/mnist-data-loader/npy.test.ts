@@ -82,7 +82,7 @@ describe('NumPy arrays', () => {
     expect([...data]).toEqual(row);
   });
 
-  it('that NumPy 2 wrote are read: bytes of a real file', () => {
+  it('that NumPy 2 wrote are read, from the bytes of a real file', () => {
     // np.save(f, np.arange(6, dtype='<u2').reshape(2, 3))
     const real = Buffer.from(
       '934e554d5059010076007b276465736372273a20273c7532272c2027666f727472616e5f6f72646572273a2046616c73652c20277368617065273a2028322c2033292c207d' +
@@ -113,7 +113,7 @@ describe('NumPy arrays', () => {
     );
   });
 
-  it('of any bytes give an array or a coded error', () => {
+  it('with any bytes give an array or a coded error', () => {
     const good = npy('<u2', [3, 4], new Uint8Array(24));
     const changed = fc
       .tuple(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length))
@@ -161,7 +161,7 @@ describe('a folder of NumPy arrays', () => {
       (role: FileRole) => `${role.replace('t10k', 'test').replace('-', '_')}.npy`,
     ],
     ['names of IDX files', fileName],
-  ])('named as %s is the same set as IDX files, hashes too', async (_title, name) => {
+  ])('named as %s is the same set as IDX files, with the same hashes', async (_title, name) => {
     const dir = await write(name);
     const same = await loadFolder(await writeSet(temporaryFolder(), smallSet()), { name: 'own' });
     const set = await loadFolder(dir, { name: 'own' });
@@ -171,7 +171,7 @@ describe('a folder of NumPy arrays', () => {
     expect(known.name).toBe('tiny');
   });
 
-  it('whose labels are int64, as NumPy makes them, has labels', async () => {
+  it("may have labels of type int64, NumPy's default", async () => {
     const dir = await write((role) => names[role]);
     const data = Buffer.alloc(8 * 30);
     for (let i = 0; i < 30; i++) data.writeBigInt64LE(BigInt(i % 3), 8 * i);
@@ -180,7 +180,7 @@ describe('a folder of NumPy arrays', () => {
     expect([...set.train.labels.subarray(0, 4)]).toEqual([0, 1, 2, 0]);
   });
 
-  it('that lacks one says which', async () => {
+  it('that lacks a file is refused with its name', async () => {
     const dir = temporaryFolder();
     await writeFile(join(dir, 'x_train.npy'), npy('|u1', [2, 1, 1], Uint8Array.of(1, 2)));
     await writeFile(join(dir, 't10k-labels-idx1-ubyte'), idx([1], Uint8Array.of(1)));

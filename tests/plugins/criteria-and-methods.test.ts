@@ -77,8 +77,8 @@ describe.each(registry.list('methods').map(({ name }) => name))('%s', (use) => {
   });
 });
 
-describe('a sweep that names its criteria once', () => {
-  it('gives every method those whose parts its posterior has', () => {
+describe('a sweep with one list of criteria', () => {
+  it('gives every method the criteria that fit its posterior', () => {
     const pruners = ['magnitude', 'snr', 'inclusion', 'unit-noise'].map((use) => ({ use }));
     const around = { use: 'ensemble', options: { of: { use: 'spike-slab' } } };
     const methods = [
@@ -107,7 +107,7 @@ describe('a sweep that names its criteria once', () => {
     expect(() => planSweep(alone, registry)).toThrow(/"bbb-gaussian" has no inclusion probabilities/);
   });
 
-  it('is told at the start of a trial, where a trial names one that does not fit', async () => {
+  it('a trial with a criterion that does not fit is refused at its start', async () => {
     const tiny = tinyTrial('mlp', { use: 'bbb-gaussian', options: {} });
     const pruning = { ...tiny.pruning, pruners: [{ use: 'unit-noise', options: {} }] };
     await expect(
@@ -137,7 +137,7 @@ describe.each(criteria.filter(({ value }) => value.granularity === 'unit').map((
       return decide(scored, { share: 0.5 }, 'global', model.architecture);
     };
 
-    it('removes of each member the units that it removes of that member alone', () => {
+    it('removes the same units of each member as of that member alone', () => {
       const { keep, units } = removed(all, params);
       expect(Object.keys(keep)).toEqual(all.weights!.map(({ name }) => name));
       for (let member = 0; member < MEMBERS; member++) {
@@ -153,7 +153,7 @@ describe.each(criteria.filter(({ value }) => value.granularity === 'unit').map((
 );
 
 describe('an ensemble pruned by units', () => {
-  it('is measured like any other, without their weights', async () => {
+  it('reports its removed units and zeros, and no compact network', async () => {
     const method = { use: 'ensemble', options: { members: 2, of: { use: 'sgd', options: {} } } };
     const tiny = tinyTrial('mlp', method, { select: 'last' });
     const { result } = await runTrial({

@@ -37,7 +37,7 @@ function read(path: string): { readonly peak: number; readonly features: number 
   return JSON.parse(out) as { peak: number; features: number };
 }
 
-it('a table takes at most 1.3 times the memory of its features, beside what any reader takes', async () => {
+it('a table takes at most 1.3 times the memory of its features, in addition to that of any reader', async () => {
   const dir = temporaryFolder();
   const [small, large] = [join(dir, 'small.csv'), join(dir, 'large.csv')];
   await writeTable(small, 400_000);

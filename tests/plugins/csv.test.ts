@@ -42,13 +42,13 @@ describe('a table', () => {
     ['text', 'x,y\n1,b\n2,a\n3,b\n', ['a', 'b'], [1, 0, 1]],
     ['few whole numbers', 'x,y\n1,7\n2,-1\n3,7\n', ['-1', '7'], [1, 0, 1]],
     ['few whole numbers in another spelling', 'x,y\n1,7.0\n2,10\n3,7\n', ['7', '10'], [0, 1, 0]],
-  ])('has classes where the target is %s', async (_, content, names, targets) => {
+  ])('has classes if the target is %s', async (_, content, names, targets) => {
     const { target, train } = await read(content, { target: 'y' });
     expect(target).toEqual({ kind: 'class', classes: 2, names });
     expect([...train.targets]).toEqual(targets);
   });
 
-  it('has real targets where the user says so, or where values are many', async () => {
+  it('has real targets if the user says so, or if there are many values', async () => {
     const few = await read('x,y\n1,7\n2,1\n', { target: 'y', targetKind: 'real' });
     expect(few.target).toEqual({ kind: 'real', name: 'y' });
     const many = `x,y\n${Array.from({ length: 21 }, (_, i) => `${i},${i}`).join('\n')}`;
@@ -75,7 +75,7 @@ describe('a table', () => {
     });
   });
 
-  it('is the same gzipped, under the hash of its content', async () => {
+  it('is the same if gzipped, with the hash of its content', async () => {
     const path = await written(gzipSync(HOUSES), 'houses.csv.gz');
     const { name, train, sha256 } = await load({ data: path, target: 'price' });
     expect(name).toBe('houses');
@@ -83,7 +83,7 @@ describe('a table', () => {
     expect(sha256).toEqual({ 'houses.csv.gz': createHash('sha256').update(HOUSES).digest('hex') });
   });
 
-  it('may have no header: columns have numbers', async () => {
+  it('may have no header; then columns have numbers', async () => {
     const { train, notes } = await read('1,2,a\n3,4,b\n', { target: 3 });
     expect([...train.features]).toEqual([1, 2, 3, 4]);
     expect(notes).toContain('The first row is data: columns are called by their numbers from 1.');
@@ -104,7 +104,7 @@ describe('a table', () => {
   });
 
   const GAPS = 'a,b,y\n1,u,0.5\n,v,1\n2,NA,2\n6,v,3.5\n';
-  it('has rows with missing values left out, or keeps the gaps and says what a trial fills them with', async () => {
+  it('skips rows with missing values, or keeps the gaps and reports the values that fill them', async () => {
     const dropped = await read(GAPS, { target: 'y', missing: 'drop' });
     expect([...dropped.train.features]).toEqual([1, 1, 0, 6, 0, 1]);
     expect(dropped.missing).toBeUndefined();
@@ -141,7 +141,7 @@ describe('a table', () => {
     }
   });
 
-  it('knows no category and no class that rows for testing alone have, wherever they stand', async () => {
+  it('has no category and no class that occurs only in test rows, at any place', async () => {
     const rows = ['1,p,test,a', '2,p,train,a', '3,q,train,b', '4,q,train,b'];
     const table = (changed: Readonly<Record<number, string>>): string =>
       ['x,k,part,y', ...rows.map((row, i) => changed[i] ?? row)].join('\n');
@@ -189,7 +189,7 @@ describe('a table', () => {
     });
   });
 
-  it('may be a folder with a test file, read by what the training file says', async () => {
+  it('may be a folder with a test file, which is read like the training file', async () => {
     const dir = join(folder, 'split');
     await mkdir(dir);
     await writeFile(join(dir, 'train.csv'), 'x,k,y\n1,p,b\n2,q,a\n');
@@ -217,7 +217,7 @@ describe('a table', () => {
     });
   });
 
-  it('gives back the numbers that were written, whatever they are and however long it is', async () => {
+  it('gives back the numbers that were written, for any numbers and any length', async () => {
     const finite = fc.float({ noNaN: true, noDefaultInfinity: true });
     await fc.assert(
       fc.asyncProperty(
@@ -246,7 +246,7 @@ describe('a table', () => {
 const latin1 = Buffer.from('a,town,y\n1,Köln,1.5\n2,Ulm,2.5\n', 'latin1');
 const bytes = (...values: number[]): Uint8Array => Uint8Array.of(...values);
 
-describe('a table that is wrong is refused with its place and what to type', () => {
+describe('a wrong table is refused with the place and with what to type', () => {
   it.each<[string, string | Uint8Array, object, string, RegExp]>([
     ['text in a number', 'a,y\n1,1.5\nx,2.5\n', {}, 'E_CSV_VALUE', /line 3, column "a": "x" is no number/],
     [
@@ -348,7 +348,7 @@ describe('a table that is wrong is refused with its place and what to type', () 
     expect((error as { hint?: string }).hint).toBeTruthy();
   });
 
-  it('suggests the name that was meant', async () => {
+  it('suggests the nearest name', async () => {
     await expect(read('rooms,price\n1,2\n', { target: 'prize' })).rejects.toMatchObject({
       hint: 'Did you mean "price"? Its columns: rooms, price.',
     });
@@ -361,13 +361,13 @@ describe('a table that is wrong is refused with its place and what to type', () 
     ['5%', /unit/],
     ['31.12.2024', /date/],
     ['kitchen', /categorical=a/],
-  ])('says what %s looks like', async (value, hint) => {
+  ])('reports what %s looks like', async (value, hint) => {
     await expect(read(`a;y\n7;1\n${value};2\n`, { target: 'y' })).rejects.toMatchObject({
       hint: expect.stringMatching(hint),
     });
   });
 
-  it('no file, an empty folder, a folder of many', async () => {
+  it('refuses a missing file, an empty folder and a folder with many files', async () => {
     await expect(load({ data: join(folder, 'absent.csv'), target: 'y' })).rejects.toMatchObject({
       code: 'E_CSV_FILE',
     });
@@ -386,7 +386,7 @@ describe('a table that is wrong is refused with its place and what to type', () 
     await expect(source.load(source.options.parse({}), {})).rejects.toMatchObject({ code: 'E_DATA_DIR' });
   });
 
-  it('whatever bytes it is made of: a coded error or a table that holds together', async () => {
+  it('gives a coded error or a consistent table for any bytes', async () => {
     const pieces = fc.array(
       fc.constantFrom('a', '1', '2.5', ',', ';', '\n', '\r\n', '"', '""', ' ', 'NA', 'é', '\t', '-'),
       { maxLength: 60 },

@@ -114,12 +114,12 @@ describe('on a quadratic, linear regression at its minimum', () => {
   const at = (w: number[], use = 'sgd', options = {}): Trained =>
     trained(toy, { use, options }, { [WEIGHT]: w, 'layers.0.bias': [0] });
 
-  it('obd is what the loss grows by when a weight goes', () => {
+  it('obd is how much the loss grows when a weight is removed', () => {
     const of = at(minimum(0));
     scoresOf(of, 'obd', WEIGHT).forEach((score, i) => expect(score).toBeCloseTo(without(of, WEIGHT, i), 4));
   });
 
-  it('opd is what the negative log posterior grows by, under the prior of the weights or a given one', () => {
+  it('opd is how much the negative log posterior grows, under the prior of the weights or a given one', () => {
     const of = at(minimum(LAMBDA), 'map-gaussian', { sigma: 1 / Math.sqrt(LAMBDA) });
     const loss = (): number =>
       nll(of) + (LAMBDA / 2) * [...ops.read(of.params[WEIGHT]!)].reduce((s, w) => s + w * w, 0);
@@ -132,7 +132,7 @@ describe('on a quadratic, linear regression at its minimum', () => {
   });
 
   const OBS = { damping: 1e-6 };
-  it('obs is what the loss grows by when the others make up for a weight', () => {
+  it('obs is how much the loss grows when a weight is removed and the others are adjusted', () => {
     const of = at(minimum(0));
     const least = nll(of);
     scoresOf(of, 'obs', WEIGHT, OBS).forEach((score, i) => {
@@ -141,7 +141,7 @@ describe('on a quadratic, linear regression at its minimum', () => {
     });
   });
 
-  it('obs moves what it keeps to the minimum without what it removes, several at once', () => {
+  it('obs moves the kept weights to the minimum without the removed ones, also for several at once', () => {
     for (const kept of [[0], [1, 3], [0, 2, 3], [0, 1, 2]]) {
       const of = at(minimum(0));
       const keep: KeepMasks = {
@@ -153,7 +153,7 @@ describe('on a quadratic, linear regression at its minimum', () => {
     }
   });
 
-  it('obs moves the mean of a posterior that has other parameters beside it', () => {
+  it('obs moves the mean of a posterior that has other parameters, too', () => {
     const of = at(minimum(0), 'laplace', { layers: 'all' });
     const keep: KeepMasks = { [WEIGHT]: Uint8Array.of(1, 1, 0, 1) };
     const sigmas = [...ops.read(of.params[`laplace.${WEIGHT}.sigma`]!)];
@@ -208,7 +208,7 @@ describe('on a trained network', () => {
       0,
     );
 
-  it('opd ranks weights nearly as removing each of them does, and better than their size', () => {
+  it('opd ranks weights nearly as removing each of them does, and better than magnitude does', () => {
     const grown = elements.map(([name, i]) => without(of, name, i, () => nll(of) + prior()));
     const [ours, size] = [rankCorrelation(flat('opd'), grown), rankCorrelation(flat('magnitude'), grown)];
     expect(ours).toBeGreaterThan(0.9);
@@ -229,7 +229,7 @@ describe('on a trained network', () => {
     });
   });
 
-  it('wanda is abs(w) times the size of the input, and takes as much from each unit', () => {
+  it('wanda is abs(w) times the size of the input, and removes the same share from each unit', () => {
     const own = scored(of, 'wanda');
     const [first] = toy.architecture.weights;
     const rms = [0, 1, 2, 3].map((c) =>
@@ -252,13 +252,16 @@ describe('an input that is always zero', () => {
   const toy = toyData(KEY, 30, 'mlp');
   const x = toy.x.map((value, i) => (i % 4 === 2 ? 0 : value));
   const of = trained({ ...toy, x }, { use: 'sgd', options: {} }, {});
-  it.each(['obd', 'taylor', 'wanda', 'obs'])('loses its weights first, for free: %s', (use) => {
-    const scores = scoresOf(of, use, 'layers.0.weight');
-    const dead = scores.subarray(32, 48);
-    const alive = [...scores.subarray(0, 32), ...scores.subarray(48)];
-    expect([...dead].every((score) => score === 0)).toBe(true);
-    expect(alive.filter((score) => score > 0).length).toBeGreaterThan(40);
-  });
+  it.each(['obd', 'taylor', 'wanda', 'obs'])(
+    'loses its weights first, without any change of the loss: %s',
+    (use) => {
+      const scores = scoresOf(of, use, 'layers.0.weight');
+      const dead = scores.subarray(32, 48);
+      const alive = [...scores.subarray(0, 32), ...scores.subarray(48)];
+      expect([...dead].every((score) => score === 0)).toBe(true);
+      expect(alive.filter((score) => score > 0).length).toBeGreaterThan(40);
+    },
+  );
 });
 
 /** Spearman's. */

@@ -36,7 +36,7 @@ describe('the curve of the paper', () => {
     test.features.forEach((x, i) => expect(test.targets[i]).toBeCloseTo(curveAt(x), 5));
   });
 
-  it('is the same for the same seed, and another for another', async () => {
+  it('depends on the seed only', async () => {
     const [a, b, c] = [await load({ seed: 4 }), await load({ seed: 4 }), await load({ seed: 5 })];
     expect(a.sha256).toEqual(b.sha256);
     expect(a.sha256['train-targets']).not.toBe(c.sha256['train-targets']);
@@ -74,7 +74,7 @@ describe('the preset curve', () => {
     };
   };
 
-  it('widens the bands of Bayes by Backprop where there are no data, and not those of SGD', async () => {
+  it('gives wider bands without data for Bayes by Backprop, but not for SGD', async () => {
     const [sgd, bbb] = [await bands('sgd'), await bands('bbb-gaussian')];
     expect(sgd.outside).toBeCloseTo(sgd.inside, 10);
     expect(bbb.outside).toBeGreaterThan(2 * bbb.inside);

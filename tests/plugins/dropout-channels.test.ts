@@ -69,7 +69,7 @@ function factors(noisy: Float64Array, clean: Float64Array, channels: number): nu
 }
 
 describe('dropout in a convolutional network', () => {
-  it('drops whole channels of hidden images, for each example on its own, and nothing of the input', () => {
+  it('drops whole channels of hidden images, separately for each example, and nothing of the input', () => {
     const [clean, noisy] = [inputsSeen(0, 0), inputsSeen(P, 0.5)];
     expect(noisy[0]).toEqual(clean[0]);
     // The second layer gets what the first one's channels are; upwards of it, clean numbers are other ones.
@@ -106,7 +106,7 @@ describe('dropout in a convolutional network', () => {
   const create = (options: object) =>
     method.create(parseOptions('dropout', method.options, options), context);
 
-  it('draws networks without whole channels: the weights that read one are all 0 or all larger', () => {
+  it('draws networks without whole channels: the weights that read a channel are all 0 or all scaled up', () => {
     const { model } = create({ p: P, pInput: 0.5 });
     const drawn = model.draw(weights, fold(KEY, 'draw'));
     const scales = architecture.weights.map(({ name, role, inputUnits }) => {

@@ -126,7 +126,7 @@ describe('dropout with p = 0', () => {
     return { stochastic: model.stochastic, params: readAll(ops, state.params) };
   };
 
-  it('is the plain network bit for bit', () => {
+  it('has the bits of the plain network', () => {
     const plain = trained('sgd', {});
     expect(plain.stochastic).toBe(false);
     expect(trained('dropout', { p: 0, pInput: 0 })).toEqual(plain);
@@ -134,7 +134,7 @@ describe('dropout with p = 0', () => {
     expect(trained('dropout', { p: 0.1, pInput: 0 }).params).not.toEqual(plain.params);
   });
 
-  it('on the hidden units alone still leaves the inputs as they are', () => {
+  it('on the hidden units only does not change the inputs', () => {
     const rows = 3;
     const values = uniform(fold(KEY, 'rows'), rows * D, -1, 1);
     const weights = { 'layers.0.weight': operand([D, 1], w), 'layers.0.bias': operand([1], [0]) };

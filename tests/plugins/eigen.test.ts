@@ -32,7 +32,7 @@ describe('eigenvectors of a symmetric matrix', () => {
     });
   });
 
-  it('have the bits of the textbook loops, whatever rows are worked on side by side', () => {
+  it('have the bits of the textbook loops, for any rows that are computed together', () => {
     for (const size of [1, 2, 3, 4, 5, 9, 18]) {
       const a = secondMoment(size, size + 1);
       const rows = Array.from({ length: size }, (_, i) => [...a.subarray(size * i, size * (i + 1))]);

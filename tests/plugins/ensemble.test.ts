@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { smallInput, smallTrial } from '../support/small-trial.js';
 
 describe('an ensemble on images of MNIST', () => {
-  it('is better than its members are on average, for they disagree', async () => {
+  it('is better than its members on average, because they disagree', async () => {
     const input = await smallInput();
     const trial = smallTrial(input.registry, 'ensemble', { select: 'last' });
     const { checkpoint, result } = await runTrial({ ...input, trial });
@@ -43,7 +43,7 @@ describe('an ensemble on images of MNIST', () => {
 });
 
 describe('the members of an ensemble', () => {
-  it('are trained as each would be alone, from its own start and with its own noise', () => {
+  it('are trained as each would be alone, from its own initial weights and with its own noise', () => {
     const ops = referenceOps();
     const data = toyData(rootKey(4), 20);
     const optimizer = { kind: 'sgd', learningRate: 0.1, momentum: 0.9 } as const;

@@ -136,7 +136,7 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
   const outputs = mean.length / 3;
   const N = 2500;
 
-  it.each(NAMES)('under %s have the mean and the variance of weight sampling', (name) => {
+  it.each(NAMES)('under %s have the same mean and variance as under weight sampling', (name) => {
     const moments = new Moments(mean.length);
     for (const values of draws(name, one, N)) moments.add(values);
     const { means, variances } = moments;
@@ -147,7 +147,7 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
     });
   });
 
-  it('of two examples vary together under weights, and on their own under local and flipout', () => {
+  it('of two examples are correlated under weights, and uncorrelated under local and flipout', () => {
     const correlation = (name: Name, i: number, j: number): number => {
       const values = draws(name, one, N).map((row) =>
         [i, j].map((k) => (row[k]! - mean[k]!) / Math.sqrt(variance[k]!)),
@@ -165,7 +165,7 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
     expect(Math.abs(correlation('local', 0, 2)) * Math.sqrt(N)).toBeLessThan(FAR);
   });
 
-  it('are a function of the key, and have the mean alone where there is no spread', () => {
+  it('are a function of the key, and equal the mean if there is no spread', () => {
     for (const name of NAMES) {
       const estimator = estimatorOf(name, one.context, PRIOR);
       const at = (params: Params, s: number): number[] => {
@@ -279,11 +279,11 @@ describe('the gradient of the expected likelihood', () => {
   });
   write(values);
 
-  it.each(NAMES)('is estimated without bias by %s, as quadrature has it', (name) => {
+  it.each(NAMES)('is estimated without bias by %s, compared with quadrature', (name) => {
     expectUnbiased(gradientMoments(name, net, 4000), exact);
   });
 
-  it.each(NAMES)('of a convolution whose outputs count alone is estimated without bias by %s', (name) => {
+  it.each(NAMES)('of a convolution without other layers is estimated without bias by %s', (name) => {
     const one = tried(LAYERS.convolution, 2);
     // E (out - y)^2 / 2 = ((mean - y)^2 + variance) / 2, by the exact moments.
     const cost = (): number => {
@@ -318,7 +318,7 @@ describe('the gradient of the expected likelihood', () => {
     });
   });
 
-  it('varies less under local and flipout than under weights, the more examples there are', () => {
+  it('varies less under local and flipout than under weights, and even less with more examples', () => {
     const data = toyData(KEY, 22);
     const context = toyContext(ops, data, { kind: 'sgd', learningRate: 1, momentum: 0 }, 22);
     const params = gaussianModel(context, { kind: 'fan-in' }, -2).init(KEY);
@@ -354,14 +354,14 @@ describe('the complexity cost', () => {
     ...rho.map((r) => (softplus(r) / (s * s) - 1 / softplus(r)) * sigmoid(r)),
   ]);
 
-  it('of local is KL[q || p] in closed form, whatever the key, and so is its gradient', () => {
+  it('of local is KL[q || p] in closed form for any key, and so is its gradient', () => {
     const local = estimatorOf('local', one.context, PRIOR);
     for (const seed of [1, 2])
       expect(local.complexity(one.params, rootKey(seed)) / closed).toBeCloseTo(1, 12);
     gradientOf(local, one, 0, 1, 0).forEach((slope, i) => expect(slope).toBeCloseTo(slopes[i]!, 10));
   });
 
-  it('of weights and of flipout is the same at the same draw, estimates it without bias, and so does its gradient', () => {
+  it('of weights and of flipout is the same for the same draw, and an unbiased estimate of the KL, with its gradient', () => {
     const [weights, flipout] = (['weights', 'flipout'] as const).map((name) =>
       estimatorOf(name, one.context, PRIOR),
     );
@@ -376,7 +376,7 @@ describe('the complexity cost', () => {
       expectUnbiased(gradientMoments(name, one, 2500, 1, 0), slopes);
   });
 
-  it('of local is refused under a prior without closed form, with what to use instead', () => {
+  it('of local is refused under a prior without a closed form, with an error that says what to use instead', () => {
     const mixture = { kind: 'mixture', pi: 0.5, sigma1: 1, sigma2: 0.1 } as const;
     expect(() => estimatorOf('local', one.context, mixture)).toThrow(
       expect.objectContaining({

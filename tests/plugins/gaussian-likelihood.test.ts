@@ -89,7 +89,7 @@ describe.each(NOISES)('a Gaussian likelihood with noise $noise', (options) => {
     );
   });
 
-  it('is the same experiment in another unit: NLL moves by the log of the factor, errors by the factor', () => {
+  it('gives the same experiment in another unit: the NLL changes by the log of the factor, errors by the factor', () => {
     const factor = 1000;
     const cents = gaussianLikelihood(
       options,
@@ -137,7 +137,7 @@ describe.each(NOISES)('a Gaussian likelihood with noise $noise', (options) => {
 });
 
 describe('the baseline of a regression', () => {
-  it('is the RMSE of always saying the mean of the training targets', () => {
+  it('is the RMSE of predicting the mean of the training targets', () => {
     const likelihood = gaussianLikelihood(NOISES[0]!, SCALING, { kind: 'real' });
     const test = Float32Array.of(10, 24, 20);
     expect(likelihood.baseline(targets, test)).toBeCloseTo(Math.sqrt((100 + 16) / 3), 12);
@@ -190,7 +190,7 @@ describe('a network with a Gaussian likelihood', () => {
     },
   );
 
-  it('learns noise that grows with the input, where the network says how much there is', () => {
+  it('learns noise that grows with the input, if the network predicts the noise', () => {
     const likelihood = gaussianLikelihood(
       { noise: 'per-input', sd: 0.5 },
       { mean: 0, sd: 1 },

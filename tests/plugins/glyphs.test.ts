@@ -14,12 +14,12 @@ const square = (from: number, to: number): Polygons[number] => [
 ];
 
 describe('a rasteriser', () => {
-  it('covers pixels by the part that is inside', () => {
+  it('covers each pixel by the part of it that is inside', () => {
     expect([...rasterised([square(0.5, 2)], 3)]).toEqual([64, 128, 0, 128, 255, 0, 0, 0, 0]);
     expect([...rasterised([square(-5, 5)], 2)]).toEqual([255, 255, 255, 255]);
   });
 
-  it('fills what is wound around twice, and leaves what is wound back', () => {
+  it('fills areas with winding number 2, and leaves areas with winding number 0', () => {
     expect([...rasterised([square(0, 2), square(1, 3)], 3)]).toEqual([
       255, 255, 0, 255, 255, 255, 0, 255, 255,
     ]);
@@ -27,7 +27,7 @@ describe('a rasteriser', () => {
     expect([...hole]).toEqual([255, 255, 255, 255, 0, 255, 255, 255, 255]);
   });
 
-  it('covers a disc by its area', () => {
+  it('covers a disc with its area', () => {
     const points = Array.from({ length: 720 }, (_, i) => ({
       x: 14 + 10 * Math.cos((i * Math.PI) / 360),
       y: 14 + 10 * Math.sin((i * Math.PI) / 360),
@@ -36,7 +36,7 @@ describe('a rasteriser', () => {
     expect(Math.abs(area - 100 * Math.PI)).toBeLessThan(0.5);
   });
 
-  it('follows curves of two and three controls through their middles', () => {
+  it('follows curves with two and three control points', () => {
     const at = { x1: 0, y1: 0, x2: 0, y2: 0 };
     const [points] = flattened([
       { ...at, type: 'M', x: 0, y: 0 },
@@ -60,7 +60,7 @@ describe('letters', () => {
     expect(dataId(set.sha256)).toBe('80eeb50d482a');
   });
 
-  it('lie within their square in ways that differ', () => {
+  it('lie within their square, at different positions', () => {
     const ways = Array.from({ length: PLACINGS }, (_, variant) => placing(variant));
     expect(new Set(ways.map((way) => JSON.stringify(way))).size).toBe(PLACINGS);
     for (const way of ways) {
@@ -76,7 +76,7 @@ describe('letters', () => {
     expect(new Set(images).size).toBe(1500);
   });
 
-  it('of a font are in one part only, and refused from another file', async () => {
+  it('of a font are in one part only, and another font file is refused', async () => {
     const names = [...TRAIN_FONTS, ...TEST_FONTS].map(({ name }) => name);
     expect(new Set(names).size).toBe(12);
     await expect(outlines({ ...TRAIN_FONTS[0]!, sha256: '0' }, ['A'])).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe('letters', () => {
     });
   });
 
-  it('are what digits can be told from', async () => {
+  it('can be distinguished from digits', async () => {
     const digits = await mnist.load({}, {});
     expect(() =>
       checkData(digits, { use: 'mnist', options: {}, validation: 100, divisor: 255 }, set),

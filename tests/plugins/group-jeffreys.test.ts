@@ -108,7 +108,7 @@ describe('group-jeffreys', () => {
     expect(Math.max(...noise.slice(0, 3))).toBeLessThan(-2);
   });
 
-  it('has one noise for each input unit: all weights of a unit get the same score, of a channel too', () => {
+  it('has one noise for each input unit: all weights of a unit, or of a channel, get the same score', () => {
     for (const weights of trained('cnn', 2)) {
       if (weights.role === 'bias') {
         expect(weights.unitNoise).toBeUndefined();

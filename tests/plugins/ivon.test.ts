@@ -68,7 +68,7 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a step of IVON on %s', (to
 });
 
 describe('the variance of IVON', () => {
-  it('widens where the data say less than it claims, and never by more than sqrt 2 in a step', () => {
+  it('grows if the data say less than it assumes, but the sd by at most a factor sqrt 2 in a step', () => {
     const { model, trainer, state, batch } = made('mlp', { sigma0: 0.1, sigma: 1, beta2: 0.9, samples: 64 });
     const before = model.posterior(state.params).map(({ sigma }) => sigma![0]!);
     trainer.step(state, batch, { learningRate: 0, key: KEY });

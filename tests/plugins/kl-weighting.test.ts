@@ -16,7 +16,7 @@ describe('klWeight', () => {
     );
   });
 
-  it('is 2^(M-i) / (2^M - 1) where that can be computed as it stands', () => {
+  it('is 2^(M-i) / (2^M - 1) if that can be computed directly', () => {
     for (const batches of [1, 2, 5, 50]) {
       for (let i = 1; i <= batches; i++) {
         const expected = 2 ** (batches - i) / (2 ** batches - 1);

@@ -184,7 +184,7 @@ describe('classes', () => {
     if (structure === 'diagonal') expect(off(probitLogits(means, variances))).toBeLessThan(off(means));
   });
 
-  it('are those of the mean network where nothing is uncertain', () => {
+  it('are those of the mean network if nothing is uncertain', () => {
     expect([...probitLogits(Float64Array.of(1, -2), Float64Array.of(0, 0))]).toEqual([1, -2]);
     // A logit of 2 with variance 8 / pi: divided by sqrt(2).
     expect(probitLogits(Float64Array.of(2), Float64Array.of(8 / Math.PI))[0]).toBeCloseTo(Math.SQRT2, 12);
@@ -192,7 +192,7 @@ describe('classes', () => {
 });
 
 describe('laplace in closed form', () => {
-  it('is refused where there is none', () => {
+  it('is refused if no closed form exists', () => {
     const toy = toyData(KEY, 10, 'mlp');
     const refused = expect.objectContaining({ code: 'E_LAPLACE' });
     expect(() => made(toy, { prediction: 'closed-form', layers: 'all' })).toThrow(refused);
@@ -200,31 +200,28 @@ describe('laplace in closed form', () => {
     expect(() => made({ ...toy, likelihood: silent }, { prediction: 'closed-form' })).toThrow(refused);
   });
 
-  it.each(['mlp', 'regression'] as const)(
-    'is a trial like any other, of one prediction: %s',
-    async (kind) => {
-      const tiny = tinyTrial(
-        kind,
-        { use: 'laplace', options: { prediction: 'closed-form' } },
-        { select: 'last' },
-      );
-      const trial = { ...tiny, training: { ...tiny.training, epochs: 2 } };
-      const { result, checkpoint } = await runTrial({ trial, registry, dataset: tinyDataset(kind), ops });
-      for (const { evaluations, share } of result.pruning) {
-        const drawn = evaluations.find(({ predict }) => predict === 'samples')!;
-        expect(drawn.samples).toBe(1);
-        // A last layer that is pruned away as a whole is certain.
-        if (share === 0) expect(drawn.metrics.nll).not.toBe(evaluations[0]!.metrics.nll);
-      }
-      expect(result.logEvidence).toBeLessThan(0);
-      // A file would hold drawn weights, which predict otherwise.
-      const { dispose, ...open } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
-      expect(() => plainNetwork(open, ops, 3, KEY)).toThrow(expect.objectContaining({ code: 'E_EXPORT' }));
-      expect(plainNetwork(open, ops, 0, KEY).members).toHaveLength(1);
-      expect(storeNetwork({ ...open, ops }, { samples: 3 }).model.posterior).toEqual({ kind: 'point' });
-      dispose();
-    },
-  );
+  it.each(['mlp', 'regression'] as const)('works in a trial with one prediction: %s', async (kind) => {
+    const tiny = tinyTrial(
+      kind,
+      { use: 'laplace', options: { prediction: 'closed-form' } },
+      { select: 'last' },
+    );
+    const trial = { ...tiny, training: { ...tiny.training, epochs: 2 } };
+    const { result, checkpoint } = await runTrial({ trial, registry, dataset: tinyDataset(kind), ops });
+    for (const { evaluations, share } of result.pruning) {
+      const drawn = evaluations.find(({ predict }) => predict === 'samples')!;
+      expect(drawn.samples).toBe(1);
+      // A last layer that is pruned away as a whole is certain.
+      if (share === 0) expect(drawn.metrics.nll).not.toBe(evaluations[0]!.metrics.nll);
+    }
+    expect(result.logEvidence).toBeLessThan(0);
+    // A file would hold drawn weights, which predict otherwise.
+    const { dispose, ...open } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
+    expect(() => plainNetwork(open, ops, 3, KEY)).toThrow(expect.objectContaining({ code: 'E_EXPORT' }));
+    expect(plainNetwork(open, ops, 0, KEY).members).toHaveLength(1);
+    expect(storeNetwork({ ...open, ops }, { samples: 3 }).model.posterior).toEqual({ kind: 'point' });
+    dispose();
+  });
 
   const method = builtIns.methods!['laplace']!;
   const options = { prediction: 'closed-form' };

@@ -171,12 +171,12 @@ describe('linear regression with known noise', () => {
     for (const factor of [0.9, 0.99, 1.01, 1.1]) expect(exactEvidence(lambda * factor)).toBeLessThan(best);
   };
 
-  it('the prior that is fitted to a maximum of the likelihood has the largest exact evidence', () => {
+  it('the prior that is fitted to maximum likelihood weights has the largest exact evidence', () => {
     const { params } = fitted({ structure: 'kronecker' }, meanAt(0));
     expectMost(read(params, 'laplace.precisions')[0]!);
   });
 
-  it('training under a prior and fitting it in turns ends where the exact evidence is largest', () => {
+  it('training under a prior and fitting the prior, in turns, ends at the largest exact evidence', () => {
     let lambda = 1;
     for (let i = 0; i < 60; i++) {
       const { params } = fitted({ ...underPrior(lambda), structure: 'kronecker' }, meanAt(lambda));
@@ -185,7 +185,7 @@ describe('linear regression with known noise', () => {
     expectMost(lambda);
   });
 
-  it('map-gaussian ends at the mean that the covariance belongs to', () => {
+  it('map-gaussian ends at the mean of this posterior', () => {
     const [w, b] = [meanAt(LAMBDA).slice(0, 2), meanAt(LAMBDA).slice(2)];
     const { model, params } = fitted(
       { of: { use: 'map-gaussian', options: { sigma: 1 / Math.sqrt(LAMBDA) } } },
@@ -207,7 +207,7 @@ describe('classification', () => {
   const toy = toyData(KEY, 1, 'mlp');
   const one: Toy = { ...toy, architecture: architectureOf([4], [dense(0, [4], 3)]) };
 
-  it('the log marginal likelihood has the Hessian of finite differences', () => {
+  it('the log marginal likelihood uses the Hessian that finite differences give', () => {
     const lambda = 0.7;
     const { model, trainer } = made(one, { factors: 'exact', priorPrecision: lambda });
     const params = model.init(KEY);
@@ -286,7 +286,7 @@ describe('the linearised network', () => {
     }
   }
   it.each(TOY_KINDS)('is the first-order expansion: %s', (kind) => expectLinear(toyData(KEY, 5, kind), 5));
-  it('behind pools whose windows overlap or lie at the edge', () => {
+  it('is the first-order expansion after pools whose windows overlap or lie at the edge', () => {
     const first = conv2d(0, [5, 5, 1], { filters: 2, kernel: [2, 2], stride: [1, 1], padding: 'same' });
     const most = maxPool(first.outShape, { size: [3, 3], stride: [1, 1], padding: 'same' });
     const average = averagePool(most.outShape, { size: [2, 2], stride: [2, 2], padding: 'same' });
@@ -341,7 +341,7 @@ describe('laplace', () => {
     },
   );
 
-  it('of the last layer leaves the others where they are, without standard deviations', () => {
+  it('of the last layer does not change the other layers, which have no standard deviations', () => {
     const toy = toyData(KEY, 20, 'mlp');
     const { model, trainer } = made(toy, { layers: 'last' });
     const params = model.init(KEY);
@@ -360,7 +360,7 @@ describe('laplace', () => {
     });
   });
 
-  it('killed between the last epoch and its end, ends with the same bytes', async () => {
+  it('gives the same bytes after a kill between the last epoch and the end', async () => {
     const trial = tinyTrial('mlp', { use: 'laplace', options: { layers: 'all' } });
     const input = { trial, registry, dataset: tinyDataset('mlp'), ops };
     const straight = await runTrial(input);
@@ -419,13 +419,13 @@ describe('the precision of the prior', () => {
       );
   });
 
-  it('does not depend on weights that no example cares about', () => {
+  it('does not depend on weights that have no effect on any example', () => {
     const known = [30, 1e4];
     const lambda = fitPrecision([spectrum(known, [1, -1.4])]);
     expect(fitPrecision([spectrum([...known, 0, 0], [1, -1.4, 50, 80])])).toBeCloseTo(lambda, 10);
   });
 
-  it('is the largest where the data speak for weights of 0', () => {
+  it('is the largest allowed one if the data suggest weights of 0', () => {
     expect(fitPrecision([spectrum([1], [0])])).toBeCloseTo(1e8, -3);
   });
 });

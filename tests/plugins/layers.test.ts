@@ -199,7 +199,7 @@ describe.each(CASES)('%s', (_title, layer, naive) => {
     Array.from({ length: BATCH }, (_, r) => naive(x.subarray(r * inputs, (r + 1) * inputs), weight, bias));
   const dOut = numbers('dOut', BATCH * outputs);
 
-  it.each(BOTH)('is what naive loops compute, forward and back, on %s ops', (_name, ops, tolerance) => {
+  it.each(BOTH)('agrees with naive loops, forward and backward, on %s ops', (_name, ops, tolerance) => {
     const [input, out, grad, dx] = [
       operand(ops, [BATCH, inputs], x),
       operand(ops, [BATCH, outputs]),
@@ -353,11 +353,11 @@ describe('a list of layers', () => {
     [{ kind: 'relu', slope: 0.1 }, /slope/],
     [{ kind: 'max-pool', size: [2, 2, 2] }, /size/],
     [{ kind: 'conv2d', filters: 4, kernel: 3, padding: 'full' }, /padding/],
-  ])('is refused with %j, by name', (layer, message) => {
+  ])('is refused with %j, with the name of the option', (layer, message) => {
     expect(() => cnn.options.parse({ layers: [layer] })).toThrow(message);
   });
 
-  it('serves as the last one of a network where it is a convolution: its outputs are those of the network', () => {
+  it('may be the last layer of a network if it is a convolution; its outputs are those of the network', () => {
     const last: LinearLayer = conv2d(0, [3, 3, 1], {
       filters: 2,
       kernel: [3, 3],

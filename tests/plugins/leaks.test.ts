@@ -27,7 +27,7 @@ function leftBy(run: () => unknown): number {
   return tf.memory().numTensors - before;
 }
 
-describe('no tensor is left behind by', () => {
+describe('no tensor is left by', () => {
   it('outputs of inputs that are too wide', () => {
     const model = pointModel(context, fanIn);
     const drawn = model.draw(model.init(rootKey(1)), 'mean');

@@ -62,7 +62,7 @@ describe('pruning networks trained on MNIST', () => {
         }
       });
 
-      it('reaches the predictions: the likelihood moves at 90 %, mean and samples alike', () => {
+      it('changes the predictions: the likelihood changes at 90 %, of the mean and of samples', () => {
         for (const pruner of pruners) {
           at(pruner, 0.9).evaluations.forEach(({ metrics }, i) => {
             expect(metrics.nll).not.toBe(at(pruner, 0).evaluations[i]!.metrics.nll);
@@ -70,7 +70,7 @@ describe('pruning networks trained on MNIST', () => {
         }
       });
 
-      it('at random leaves next to nothing at 99 %, and less than the criterion does at 90 %', () => {
+      it('at random leaves almost no accuracy at 99 %, and less than the criterion at 90 %', () => {
         for (const value of accuracy('random', 0.99)) expect(value).toBeLessThan(0.3);
         const [criterion] = accuracy(pruners[0], 0.9);
         expect(criterion).toBeGreaterThan(accuracy('random', 0.9)[0]! + 0.1);

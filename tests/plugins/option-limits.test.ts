@@ -6,7 +6,7 @@ import { smallInput, smallTrial, type SmallInput } from '../support/small-trial.
 
 const registry = createRegistry([plugins]);
 
-describe('options that float32 can not hold', () => {
+describe("options that float32 can't represent", () => {
   it.each([
     ['methods', 'bbb-gaussian', 'sigma', 9e-10, 1e-9],
     ['methods', 'bbb-gaussian', 'sigma', 5e-20, 0.1],
@@ -18,7 +18,7 @@ describe('options that float32 can not hold', () => {
     ['methods', 'bbb-mixture', 'rho0', -104, -80],
     ['methods', 'bbb-gaussian', 'rho0', -81, -80],
     ['pruners', 'kl', 'sigma', 1e-20, 1e-9],
-  ] as const)('%s %s: %s of %d is refused by name, %d is not', (kind, name, option, bad, good) => {
+  ] as const)('%s %s: %s of %d is refused with its name, %d is not', (kind, name, option, bad, good) => {
     const { options } = registry.get(kind, name);
     const parse = (value: number): unknown => parseOptions(name, options, { [option]: value });
     expect(() => parse(bad)).toThrow(
@@ -30,7 +30,7 @@ describe('options that float32 can not hold', () => {
     expect(parse(good)).toMatchObject({ [option]: good });
   });
 
-  it('an epsilon of Adam that would be 0, in a trial and in a configuration', () => {
+  it('refuses an epsilon of Adam that would be 0, in a trial and in a configuration', () => {
     const training = (epsilon: number) => ({ optimizer: { kind: 'adam', epsilon } });
     const trial = smallTrial(registry, 'bbb-mixture');
     const withEpsilon = (epsilon: number): unknown => ({
@@ -50,7 +50,7 @@ describe('options that float32 can not hold', () => {
   });
 });
 
-describe('a training that diverged', () => {
+describe('the error of a training that diverged', () => {
   let base: SmallInput;
   beforeAll(async () => {
     base = await smallInput();
@@ -74,24 +74,24 @@ describe('a training that diverged', () => {
     },
   });
 
-  it('is told to take a smaller learning rate where that helps', async () => {
+  it('suggests a smaller learning rate if that helps', async () => {
     expect(await hintOf('sgd', {}, sgd(1e9))).toMatch(/^E_DIVERGED: .*--lr/);
     expect(await hintOf('sgd', {}, sgd(0.01))).toBe('it did not');
   });
 
-  it('is told of inputs that are out of all proportion', async () => {
+  it('mentions inputs that are far too large', async () => {
     const { data } = smallTrial(base.registry, 'sgd');
     const hint = await hintOf('sgd', {}, { ...sgd(1e-3), data: { ...data, divisor: 1e-37 } });
     expect(hint).toMatch(/^E_DIVERGED: The inputs reach 2\.55e\+39: choose a larger divisor/);
     expect(hint).not.toContain('--lr');
   });
 
-  it('is told of a prior that is too narrow', async () => {
+  it('mentions a prior that is too narrow', async () => {
     const hint = await hintOf('map-gaussian', { sigma: 1e-9 }, sgd(1e-3));
     expect(hint).toMatch(/^E_DIVERGED: A weight costs .* nats before training: the prior is far narrower/);
   });
 
-  it('is told of a start that is no start', async () => {
+  it('mentions initial weights that are far too large', async () => {
     const hint = await hintOf('sgd', { initialiser: { kind: 'uniform', bound: 1e30 } }, sgd(1e-3));
     expect(hint).toMatch(/^E_DIVERGED: No step had been made/);
   });

@@ -22,7 +22,7 @@ const backed = z.object({
 });
 
 describe('@bbb/plugins', () => {
-  it('comes through the same door as any plugin', async () => {
+  it('is loaded like any other plugin', async () => {
     const [loaded] = await loadPlugins(['@bbb/plugins']);
     expect(Object.keys(loaded!.methods!)).toEqual(Object.keys(plugins.methods!));
   });
@@ -40,7 +40,7 @@ describe('@bbb/plugins', () => {
     }
   });
 
-  it('refuses an option it does not know and a number out of range', () => {
+  it('refuses an unknown option and a number out of range', () => {
     const { options } = registry.get('methods', 'dropout');
     for (const wrong of [{ q: 0.5 }, { p: 1 }, { p: -0.1 }, { p: '0.5' }]) {
       expect(() => parseOptions('dropout', options, wrong)).toThrow(
@@ -49,7 +49,7 @@ describe('@bbb/plugins', () => {
     }
   });
 
-  it('leaves randomness to keys, and functions whose last bits depend on the engine to the kernels', async () => {
+  it('uses no Math.random, and no functions whose last bits depend on the engine', async () => {
     const root = new URL('../../packages/plugins/src/', import.meta.url);
     const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
     expect(files.length).toBeGreaterThan(20);
@@ -59,7 +59,7 @@ describe('@bbb/plugins', () => {
     }
   });
 
-  it('has presets that say so where all methods are trained with Adam, and what a name of the study stands for', () => {
+  it('has presets that say if all methods are trained with Adam, and what a name of the study means', () => {
     for (const { value } of registry.list('presets')) {
       const { optimizer } = (
         value.sweep as { training: { optimizer?: { kind: string; learningRate: number } } }
@@ -115,7 +115,7 @@ describe('the data sets', () => {
     expect(given.train.targets).toEqual(train.targets);
   });
 
-  it('idx without a folder says what to give', async () => {
+  it('idx without a folder gives an error that says what to type', async () => {
     await expect(load('idx', {}, {})).rejects.toMatchObject({ code: 'E_DATA_DIR' });
   });
 

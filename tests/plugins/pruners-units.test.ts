@@ -49,7 +49,7 @@ describe('bmr', () => {
     );
   });
 
-  it('ranks by what the evidence of a linear model loses, exactly, and is below 0 where it gains', () => {
+  it('is exactly the loss of evidence of a linear model, and below 0 if the evidence grows', () => {
     // y = w x + noise of variance 1, w ~ N(0, 1): posterior precision 1 + sum x^2. Reduced model: w = 0.
     const evidence = (x: number[], y: number[]): { full: number; reduced: number; m: number; s: number } => {
       const [xx, xy, yy] = [x, x, y].map((a, k) =>
@@ -73,7 +73,7 @@ describe('bmr', () => {
     }
   });
 
-  it('ranks several weights as leaving out each of them and computing the evidence again does', () => {
+  it('ranks several weights as computing the evidence without each of them does', () => {
     // Orthogonal inputs: the posterior is one Gaussian for each weight. Noise of variance 1, w ~ N(0, 1).
     const columns = [
       [1, 1, 1, 1],
@@ -117,32 +117,32 @@ describe('bmr', () => {
     expect(Math.max(...lost)).toBeGreaterThan(0);
   });
 
-  it('puts a certain weight first and a certain zero last', () => {
+  it('scores a certain weight highest and a certain zero lowest', () => {
     expect(bmrScore(values(1, 0), values(0, 0), { mu: 0, sigma: 1 })).toEqual(values(MOST, -MOST));
   });
 });
 
 describe('lamp', () => {
-  it('divides a square by those that are not smaller', () => {
+  it('divides each square by the sum of the squares that are not smaller', () => {
     close(lampScore(values(3, -1, 2, 0, 2)), [9 / 9, 1 / 18, 4 / 17, 0, 4 / 13]);
   });
 });
 
 describe('posterior-zero', () => {
-  it('is the probability of being near zero, and goes on behind its underflow', () => {
+  it('is the probability of being near zero, and still ranks weights whose probability underflows', () => {
     const scores = posteriorZeroScore(values(0.02, -0.02, 1, 50, 60), values(0.01, 0.01, 1, 1, 1), 0.01);
     const mass = normalCdf(-1) - normalCdf(-3);
     close(scores.subarray(0, 3), [-log(mass), -log(mass), -log(normalCdf(-0.99) - normalCdf(-1.01))]);
     expect(scores[4]).toBeGreaterThan(scores[3]!);
   });
 
-  it('knows certain weights', () => {
+  it('handles weights with sigma = 0', () => {
     expect(posteriorZeroScore(values(0.005, 0.02), values(0, 0), 0.01)).toEqual(values(0, MOST));
   });
 });
 
 describe('shuffle-within-layer', () => {
-  it('gives the same scores in another order, and takes needs, units and scope from the criterion inside', () => {
+  it('gives the same scores in another order, with the needs, units and scope of the criterion inside', () => {
     const scores = Float32Array.from({ length: 50 }, (_, i) => i);
     const other = shuffled(scores, rootKey(1));
     expect(other.toSorted()).toEqual(scores);
@@ -231,7 +231,7 @@ describe('criteria of units', () => {
     close(unitScores('unit-snr', 'gaussian'), expected);
   });
 
-  it('unit-taylor is the slope of the loss when the unit fades, by finite differences', () => {
+  it('unit-taylor is the derivative of the loss when the unit is scaled down, by finite differences', () => {
     const { model, params, context, nll } = network('point');
     const next = 'layers.1.weight';
     const before = ops.read(params[next]!).slice();
@@ -254,7 +254,7 @@ describe('criteria of units', () => {
     expect(model.params.length).toBe(4);
   });
 
-  it('a unit that is silent goes first, whatever the criterion', () => {
+  it('a unit without effect is removed first by every criterion', () => {
     const { model, params, context, architecture } = network('point');
     const keep: KeepMasks = Object.fromEntries(
       architecture.weights.map(({ name, shape }) => [

@@ -47,7 +47,7 @@ describe('snr', () => {
     expect(scores('snr', [0.75], [0.25])).toEqual([one! / 2]);
   });
 
-  it('puts a certain zero last and a certain weight first', () => {
+  it('scores a certain zero lowest and a certain weight highest', () => {
     expect(scores('snr', [0, 0.1, 1e20], [0, 0, 1e-30])).toEqual([0, MOST, MOST]);
   });
 
@@ -92,12 +92,12 @@ describe('kl', () => {
 });
 
 describe('magnitude', () => {
-  it('is abs(mu), whatever sigma', () => {
+  it('is abs(mu) for any sigma', () => {
     expect(scores('magnitude', [1, -2, 0], [9, 9, 9])).toEqual([1, 2, 0]);
   });
 });
 
-describe('a network of which 90 % are removed already', () => {
+describe('a network with 90 % of its weights already removed', () => {
   const COUNT = 1000;
   const gone = (i: number): boolean => i % 10 !== 3;
   const weights: WeightPosterior = {
@@ -126,7 +126,7 @@ describe('a network of which 90 % are removed already', () => {
     },
   );
 
-  it("counts a plugin's scores for removed weights for nothing", () => {
+  it("ignores a plugin's scores for removed weights", () => {
     const contrary = createRegistry([
       plugins,
       {
@@ -145,7 +145,7 @@ describe('a network of which 90 % are removed already', () => {
     expect([...keep.keys()].every((i) => keep[i] === (gone(i) ? 0 : 1))).toBe(true);
   });
 
-  it('a mean of zero with a sigma is not removed: its score stands', () => {
+  it('does not treat a mean of zero with a sigma as removed, and uses its score', () => {
     const uncertain = { ...weights, mu: new Float32Array(2), sigma: Float32Array.of(0.5, 0), shape: [2] };
     const odd = contextOf(uncertain);
     const { tensors } = scoreWeights({ use: 'random', options: {} }, registry, odd, which, rootKey(0));

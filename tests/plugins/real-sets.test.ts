@@ -66,7 +66,7 @@ describe('the real sets of packages of Debian', () => {
     const folder = sharedFolder();
     beforeAll(async () => {});
 
-    it('are found there and nowhere else, and held against their hash', async () => {
+    it('are read only from there, and compared with their hash', async () => {
       await expect(load('iris', folder)).rejects.toMatchObject({
         code: 'E_DATA_MISSING',
         message: expect.stringContaining(folder),

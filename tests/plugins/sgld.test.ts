@@ -91,7 +91,7 @@ describe('a Langevin step', () => {
     ['at one rate', [1, 1, 1], 1],
     ['with a rate for each weight', [1, 1.5, 0.8], 1],
     ['at a fourth of the temperature', [1, 1, 1], 0.25],
-  ] as const)('leaves the posterior of a linear regression as it is, %s', (_title, scale, temperature) => {
+  ] as const)('keeps the posterior of a linear regression invariant, %s', (_title, scale, temperature) => {
     // Many chains at once, weight by weight; the Euler step of size h is off by h Lambda / 2, here some hundredths.
     const h = 0.05 / (precision[0]![0]! + precision[1]![1]!) / Math.max(...scale);
     const [w, grad, z, ones] = [0, 1, 2, 3].map(() => ops.alloc([3 * CHAINS])) as [
@@ -178,7 +178,7 @@ describe('SGLD on a linear regression with known noise', () => {
     expect(at.map((done) => sampledShare(plan, done))).toEqual([0, 0, 0, 0.25, 0.5, 0.5, 0.75, 1]);
   });
 
-  it('needs no more than the samples asked for, and repeats none', () => {
+  it('gives as many samples as requested, and repeats none', () => {
     const { model } = sgldOf({ samples: 8 }, 0.1);
     const members = (count: number): unknown[] =>
       model.draws(count, KEY).map((draw) => (draw as { member: number }).member);

@@ -31,7 +31,7 @@ describe('the formulas of a spike and a slab', () => {
     { mu: -2, sd: 0.05, alpha: 0.999, pi: 0.5, s: 0.5 },
     { mu: 0, sd: 1.5, alpha: 0.01, pi: 0.01, s: 1 },
   ];
-  it.each(cases)('are those of numerical integration: %j', ({ mu, sd, alpha, pi, s }) => {
+  it.each(cases)('agree with numerical integration: %j', ({ mu, sd, alpha, pi, s }) => {
     const posterior = {
       mu: Float64Array.of(mu),
       sigma: Float64Array.of(sd),
@@ -73,7 +73,7 @@ describe('spike-slab on a linear regression with orthogonal inputs', () => {
   const noise = uniform(fold(KEY, 'noise'), N, -0.8, 0.8);
   const Y = X.map((x, r) => 0.3 + x.reduce((sum, v, c) => sum + v * WEIGHTS[c]!, 0) + noise[r]!);
 
-  it('finds the exact inclusion probabilities, means and variances; of irrelevant inputs the former are below 1/2', () => {
+  it('finds the exact inclusion probabilities, means and variances; the probabilities of irrelevant inputs are below 1/2', () => {
     const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [4], outputs: 1 });
     const likelihood = gaussianLikelihood(
       { noise: 'fixed', sd: NOISE },
@@ -128,7 +128,7 @@ function bits(n: number): number {
 }
 
 describe('draws of spike-slab', () => {
-  it('have the moments and the zeros of the posterior, and a pruned weight is never there', () => {
+  it('have the moments and the zeros of the posterior, and a pruned weight is always 0', () => {
     const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [3], outputs: 2 });
     const likelihood = gaussianLikelihood(
       { noise: 'per-input', sd: 1 },

@@ -124,7 +124,7 @@ const drawn = ({ model }: MadeMethod, state: TrainingState, count: number): numb
   });
 
 describe('SWAG', () => {
-  it('has the mean and the covariance that the iterates on a quadratic are known to have', () => {
+  it('has the known mean and covariance of the iterates on a quadratic', () => {
     const rank = 800;
     const made = swagOf({ rank, start: 0.1, perEpoch: 250, learningRate: 0.1 });
     const state = train(made, [16, 500]);
@@ -146,7 +146,7 @@ describe('SWAG', () => {
     disposeState(ops, state);
   });
 
-  it('is what algorithm 1 makes of the iterates that it says it takes', () => {
+  it('agrees with algorithm 1 for the iterates that it collects', () => {
     const made = swagOf({ rank: 3, start: 0.5, perEpoch: 2, learningRate: 0.2 });
     const all: { w: readonly number[]; epoch: number }[] = [];
     const state = train(made, [4, 6], (w, epoch) => all.push({ w, epoch }));
@@ -176,7 +176,7 @@ describe('SWAG', () => {
     disposeState(ops, state);
   });
 
-  it('trains at its constant rate from where it collects, and forgets what another training left', () => {
+  it('trains at its constant rate while it collects, and forgets the iterates of an earlier training', () => {
     const rates: number[] = [];
     const made = swagOf({ rank: 2, start: 0.5, perEpoch: 1, learningRate: 0.2 });
     const state = train(made, [2, 3]);
@@ -202,7 +202,7 @@ describe('SWAG', () => {
     disposeState(ops, state);
   });
 
-  it('is the point method before there is an iterate', () => {
+  it('equals the point method before the first iterate', () => {
     const made = swagOf({});
     const params = made.model.init(rootKey(1));
     const own = Array.from(ops.read(params[WEIGHT]!));
@@ -213,7 +213,7 @@ describe('SWAG', () => {
     }
   });
 
-  it('refuses a method whose weights are no points', () => {
+  it('refuses a method whose weights are not points', () => {
     for (const use of ['bbb-gaussian', 'ensemble'])
       expect(() => swagOf({ of: { use, options: {} } })).toThrow(
         expect.objectContaining({ code: 'E_OPTIONS', hint: expect.stringContaining('sgd') }),

@@ -15,14 +15,14 @@ describe('the weight of the complexity cost', () => {
       { epoch: Math.floor(step / batches), ...more },
     );
 
-  it('grows from 0 in a straight line over as many epochs as asked for, then stays', () => {
+  it('grows linearly from 0 over the given number of epochs, then stays', () => {
     const weights = Array.from({ length: 12 }, (_, step) => at(step, 2));
     weights.forEach((weight, step) => expect(weight).toBeCloseTo(0.5 * Math.min(1, (step + 1) / 8), 12));
     expect(at(0, 0.5)).toBeCloseTo(0.25, 12);
     expect(at(1, 0.5)).toBe(0.5);
   });
 
-  it('is whole without a warm-up, in fine-tuning and outside of epochs', () => {
+  it('is 1 without a warm-up, in fine-tuning and outside of epochs', () => {
     expect(at(0, 0)).toBe(0.5);
     expect(at(0, 2, { fineTuning: true })).toBe(0.5);
     expect(temper({ klWarmUp: 3 }, { index: 0, batches })).toBe(1);
@@ -60,7 +60,7 @@ describe('a variational method', () => {
     expect(stepOf({ klWarmUp: 2 }, { epoch: 1, fineTuning: true })).toEqual(whole);
   });
 
-  it('has the trial id that it had before there were such options', () => {
+  it('has the same trial id as before these options existed', () => {
     const registry = createRegistry([plugins]);
     const { options } = registry.get('methods', 'bbb-mixture');
     expect(parseOptions('bbb-mixture', options, {})).not.toHaveProperty('klWeight');

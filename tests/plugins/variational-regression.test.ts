@@ -63,7 +63,7 @@ describe('sparse variational dropout on linear regression with known noise', () 
     return { mu: x.slice(0, 3), variance: x.slice(3).map((s) => Math.exp(2 * s)) };
   }
 
-  it('ends at the minimum of the exact expectation plus the KL of the paper, one of two correlated weights removed', () => {
+  it('ends at the minimum of the exact expectation plus the KL of the paper, also with one of two correlated weights removed', () => {
     const best = optimum(solve(A, B));
     const { mean, variance } = trainOn('sparse-vd', { rho0: -2, klWarmUp: 0 }, [0.02, 0.002], 3000);
     for (const i of [0, 2]) {
@@ -108,7 +108,7 @@ describe('concrete dropout on linear regression with known noise', () => {
     return { w, cost: quadratic - KL * INPUTS.length * entropy };
   };
 
-  it('learns the rate and the weights at which the exact expectation plus the KL is least', () => {
+  it('learns the rate and the weights that minimise the exact expectation plus the KL', () => {
     const grid = Array.from({ length: 998 }, (_, i) => (i + 1) / 1000);
     const rate = grid.reduce((a, b) => (best(b).cost < best(a).cost ? b : a));
     expect(rate).toBeGreaterThan(0.02);

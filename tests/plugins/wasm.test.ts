@@ -51,7 +51,7 @@ for (const [[name, options], toy] of VARIANTS.flatMap((variant) =>
       });
     }
 
-    it('goes the way of the float64 ops, with the same noise', () => {
+    it('stays near the float64 ops, with the same noise', () => {
       const trained = [ops, referenceOps()].map((either) => {
         const optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const;
         const data = toyData(rootKey(2), 22, toy);
@@ -102,7 +102,7 @@ for (const [[name, options], toy] of VARIANTS.flatMap((variant) =>
 }
 
 describe('a prediction from samples', () => {
-  it('averages probabilities, not logits, not log-probabilities, and leaves the mean network out', () => {
+  it('averages probabilities, not logits or log-probabilities, without the mean network', () => {
     // Two members, three classes. By probabilities class 0 wins, by log-probabilities class 1, by logits class 2.
     const members = [
       [5, 1, 0],

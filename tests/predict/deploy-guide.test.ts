@@ -26,15 +26,15 @@ describe('the service of the guide to deployment', () => {
 
   const post = (body: Uint8Array<ArrayBuffer>): Promise<Response> => fetch(url, { method: 'POST', body });
 
-  it('is shown as it is', () => expect(read('deploy.md')).toContain(read('deploy/service.ts')));
+  it('is shown unchanged', () => expect(read('deploy.md')).toContain(read('deploy/service.ts')));
 
-  it('answers as the predictor does', async () => {
+  it('gives the answers of the predictor', async () => {
     const response = await post(pixels);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(predictor.predict(pixels))));
   });
 
-  it('refuses what is no example', async () => {
+  it('refuses input that is not an example', async () => {
     expect((await post(pixels.slice(1))).status).toBe(400);
     expect((await post(new Uint8Array(100_000))).status).toBe(400);
     expect((await fetch(url)).status).toBe(405);

@@ -81,7 +81,7 @@ test.each([
   },
 );
 
-describe('a file from anybody', () => {
+describe('an untrusted file', () => {
   let whole: Uint8Array<ArrayBuffer>;
   beforeAll(() => {
     const { model, tensors } = mlp([12, 9, 3], 0.7, true);
@@ -103,7 +103,7 @@ describe('a file from anybody', () => {
     }
   }
 
-  test('cut off anywhere, it is refused by code', async () => {
+  test('is refused with a code if it is cut off at any place', async () => {
     for (let length = 0; length < whole.length; length += 7) {
       const cut = whole.subarray(0, length);
       await expect(loadPredictor(cut)).rejects.toMatchObject({ code: 'E_MODEL_FILE' });
@@ -117,7 +117,7 @@ describe('a file from anybody', () => {
     }
   });
 
-  test('with bytes changed, it opens or is refused by code', async () => {
+  test('opens, or is refused with a code, if bytes are changed', async () => {
     const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(changes, async (list) => {
@@ -129,7 +129,7 @@ describe('a file from anybody', () => {
     );
   });
 
-  test('with any member of its description replaced, it opens or is refused by code, whatever sizes that asks for', async () => {
+  test('opens, or is refused with a code, if any member of its description is replaced, also by huge sizes', async () => {
     const length = new DataView(whole.buffer).getUint32(0, true);
     const header = JSON.parse(new TextDecoder().decode(whole.subarray(8, 8 + length))) as {
       __metadata__: { format: string; model: string };
@@ -176,7 +176,7 @@ describe('a file from anybody', () => {
     );
   });
 
-  test('a bomb is refused before it is unpacked, and a network of more weights than it has bytes for before it is made', async () => {
+  test('is refused before it is unpacked if it is a bomb, and before the network is made if it lacks bytes for the weights', async () => {
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(2 ** 26)));
     await expect(loadPredictor(bomb, { maximumBytes: 2 ** 22 })).rejects.toMatchObject({
       code: 'E_MODEL_FILE',
@@ -215,7 +215,7 @@ describe('a file from anybody', () => {
     );
   });
 
-  test('of another version it says so', async () => {
+  test('is refused with the reason if it has another version', async () => {
     const text = new TextDecoder('latin1').decode(whole).replace('bbb-model/1', 'bbb-model/7');
     const later = Uint8Array.from(text, (c) => c.charCodeAt(0));
     await expect(loadPredictor(later)).rejects.toMatchObject({ code: 'E_MODEL_VERSION' });

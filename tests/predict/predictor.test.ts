@@ -25,7 +25,7 @@ const METHODS = [
 ];
 
 describe.each(['mlp', 'cnn'] as const)('classes of a stored network: %s', (kind) => {
-  test.each(METHODS)('$use: the bits of the trial, dense and pruned', async (method) => {
+  test.each(METHODS)('$use: has the bits of the trial, dense and pruned', async (method) => {
     const trained = await train(kind, method);
     const { stochastic, hasMean = true } = trained.network.model;
     for (const share of [0, 0.8]) {
@@ -86,7 +86,7 @@ test('noise for each input is the second output', async () => {
   trained.network.dispose();
 });
 
-test('calibration makes sets, temperatures, intervals and "not sure", for the draws that it was fitted for', async () => {
+test('calibration gives sets, temperatures, intervals and "not sure", for the number of draws that it was fitted for', async () => {
   const trained = await train('mlp', GAUSSIAN);
   const calibration = {
     samples: 3,
@@ -121,7 +121,7 @@ test('calibration makes sets, temperatures, intervals and "not sure", for the dr
   regression.network.dispose();
 });
 
-test('what is wrong with an input is said by code', async () => {
+test('a wrong input gives an error with a code', async () => {
   const trained = await train('cnn', GAUSSIAN);
   const predictor = await loadPredictor(fileOf(trained));
   const image = Array.from({ length: 16 }, () => 7);

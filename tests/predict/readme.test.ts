@@ -88,7 +88,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
   afterAll(() => server.close());
 
   test.each(['../../README.md', '../../packages/predict/README.md'])(
-    'the lines of %s predict the bits that they predict in Node',
+    'the lines of %s predict the same bits as in Node',
     async (readme) => {
       script = await bundled(snippet(readme, 'fetch('), 'browser');
       const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });

@@ -20,7 +20,7 @@ describe('thresholds for wanted risks', () => {
       maxRisk === undefined ? {} : { maxRisk },
     ) as ClassAnswer[];
 
-  it('are those of the largest known risk that is not above the wanted one', async () => {
+  it('are those of the largest stored risk that is not above the wanted one', async () => {
     const predictor = await load({
       samples: 0,
       risks: [
@@ -42,7 +42,7 @@ describe('thresholds for wanted risks', () => {
       expect(() => all(predictor, maxRisk)).toThrow(coded('E_RISK'));
   });
 
-  it('are known for the draws alone that they were chosen for', async () => {
+  it('exist only for the number of draws that they were chosen for', async () => {
     const predictor = await load({ samples: 5, risks: [{ risk: 0.01, probability: 0.9 }] });
     expect(() => all(predictor, 0.01)).toThrow(coded('E_RISK'));
     expect(() => all(predictor)).not.toThrow();
@@ -65,7 +65,7 @@ describe('thresholds for wanted risks', () => {
   });
 });
 
-it('several thresholds come of one ranking, and the model file gets those that there are', () => {
+it('several thresholds come from one ranking, and the model file has those that exist', () => {
   const confidence = Float64Array.from({ length: 400 }, (_, i) => ((i * 0.618) % 1) ** 0.2);
   const correct = Uint8Array.from(confidence, (p, i) => (p > 0.8 || i % 3 > 0 ? 1 : 0));
   const judged = { confidence, correct };

@@ -124,13 +124,13 @@ function meanOf(prediction: RegressionPrediction, i: number): number {
   return Array.from(means).reduce((a, b) => a + b) / means.length;
 }
 
-describe('a network of a table with words and holes', () => {
+describe('a network of a table with categories and missing values', () => {
   let flat: Opened;
   beforeAll(async () => {
     flat = await trained({ missing: 'median' }, { holes: true });
   });
 
-  test('keeps its columns, and what the file has beside', () => {
+  test('keeps its columns, and other content of the file', () => {
     expect(flat.table).toEqual({
       columns: [
         { name: 'area' },
@@ -146,7 +146,7 @@ describe('a network of a table with words and holes', () => {
     expect(flat.dataset.inputShape).toEqual([11]);
   });
 
-  test('answers for the same rows with the same bits, in the unit of the target, and fills holes as training did', () => {
+  test('gives the same bits for the same rows, in the unit of the target, and fills missing values as in training', () => {
     const answers = answersTo(flat, csvOf(flat.rows, COLUMNS));
     expectSame(answers, flat.expected);
     for (const answer of answers) expect((answer as NumberAnswer).mean).toBeGreaterThan(50);
@@ -156,7 +156,7 @@ describe('a network of a table with words and holes', () => {
     ]);
   });
 
-  test('finds columns by their names, whatever their order', () => {
+  test('finds columns by their names, in any order', () => {
     const order = fc.shuffledSubarray([...COLUMNS], { minLength: COLUMNS.length });
     fc.assert(
       fc.property(order, (columns) => expectSame(answersTo(flat, csvOf(flat.rows, columns)), flat.expected)),
@@ -255,13 +255,13 @@ describe('a network of a table with words and holes', () => {
       '{"town": ["Ulm"], "area": 3, "year": 1990, "kind": "old", "floor": 1}',
       'new.csv, line 1: expected a row.',
     ],
-  ])('refuses %s by its place', (_, text, message) => {
+  ])('refuses %s with its place', (_, text, message) => {
     expect(() => answersTo(flat, text)).toThrow(
       expect.objectContaining({ code: 'E_INPUT', message: expect.stringContaining(message) }),
     );
   });
 
-  test('suggests what was meant', () => {
+  test('suggests the nearest name', () => {
     expect(() => answersTo(flat, 'town,area,year,floor,kind\nulm,30,1990,1,old\n')).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('Did you mean "Ulm"?') }),
     );
@@ -271,7 +271,7 @@ describe('a network of a table with words and holes', () => {
   });
 });
 
-test('a network of a table without holes refuses them by their place', async () => {
+test('a network of a table without missing values refuses them with their place', async () => {
   const flat = await trained({ targetKind: 'class', target: 'kind', drop: 'id,price' }, { holes: false });
   expect(flat.table.target).toBe('kind');
   expectSame(answersTo(flat, csvOf(flat.rows, COLUMNS)), flat.expected);

@@ -30,7 +30,7 @@ const line = ({ further }: Answer, start: string): string =>
 const two = { labels: ['sgd', 'bbb-mixture'], shares: [0, 0.5, 0.9] };
 
 describe('the sentence at the top', () => {
-  it('calls a method better where every seed agrees by a wide margin, and says by how much', () => {
+  it('calls a method better if every seed agrees by a wide margin, and says by how much', () => {
     const found = answer({
       ...two,
       seeds: [0, 1, 2, 3],
@@ -43,7 +43,7 @@ describe('the sentence at the top', () => {
     expect(verdicts(found)).toEqual({ 'bbb-mixture': 'better', sgd: 'reference' });
   });
 
-  it('does not, where the difference is within the spread over seeds', () => {
+  it('does not if the difference is within the spread over seeds', () => {
     const found = answer({
       ...two,
       seeds: [0, 1, 2, 3],
@@ -53,14 +53,14 @@ describe('the sentence at the top', () => {
     expect(verdicts(found)['bbb-mixture']).toBe('undecided');
   });
 
-  it('calls nothing better with one seed, however large the difference', () => {
+  it('calls nothing better with one seed, even for a large difference', () => {
     const found = answer({ ...two, seeds: [5], accuracy: (label) => (label === 'sgd' ? 0.2 : 0.99) });
     expect(found.sentence).toMatch(/: with one seed each, the difference may be luck\.$/);
     expect(verdicts(found)).toEqual({ 'bbb-mixture': 'untested', sgd: 'reference' });
     expect([found.sentence, ...found.further].join(' ')).not.toMatch(/better|undecided|confidence|±/);
   });
 
-  it('names the reference and the next one where the reference is best', () => {
+  it('names the reference and the next method if the reference is best', () => {
     const found = answer(
       {
         ...two,
@@ -74,7 +74,7 @@ describe('the sentence at the top', () => {
     expect(verdicts(found)).toEqual({ 'bbb-mixture': 'reference', sgd: 'worse' });
   });
 
-  it('tells of a single method what it keeps', () => {
+  it('says of a single method what it keeps', () => {
     const { sentence, table } = answer({ ...two, labels: ['sgd'], accuracy: (_l, s) => (s > 0 ? 0.5 : 0.9) });
     expect(sentence).toBe(
       'With 90 % of the weights removed, sgd reaches a test accuracy of 50.00 %, and 90.00 % with all of them.',
@@ -82,7 +82,7 @@ describe('the sentence at the top', () => {
     expect(table.columns.map(({ key }) => key)).toEqual(['method', 'dense', 'value', 'training']);
   });
 
-  it('says nothing against its table: five methods at nine sparsities, one difference of 29 points at p = .003', () => {
+  it('agrees with its table: five methods at nine sparsities, one difference of 29 points at p = .003', () => {
     const labels = ['sgd', 'a', 'b', 'c', 'd'];
     const shares = [0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
     // Differences of three seeds with mean 28.9 points and sd 2.8: t = 17.9, p = .003.
@@ -128,7 +128,7 @@ describe('every verdict', () => {
     }
   });
 
-  it('is rarely a claim where nothing is different, for all methods of the table together', () => {
+  it('is rarely a claim if nothing is different, for all methods of the table together', () => {
     const labels = ['sgd', 'a', 'b', 'c', 'd'];
     const data = fixtureSweep({ labels, seeds: [0, 1, 2, 3], shares: [0, 0.9] });
     let state = 1;
@@ -142,7 +142,7 @@ describe('every verdict', () => {
     expect(wrong).toBeLessThanOrEqual(20);
   });
 
-  it('says in the table how many comparisons it is corrected for', () => {
+  it('shows in the table how many comparisons it is corrected for', () => {
     expect(answer({ seeds: [0, 1] }).table.notes.join(' ')).toContain('corrected for 4 comparisons');
     expect(answer({ ...two, seeds: [0, 1] }).table.notes.join(' ')).toContain('one comparison');
     expect(answer({ ...two, seeds: [0] }).table.notes.join(' ')).toContain('Nothing was tested');
@@ -158,18 +158,18 @@ describe('the sparsity of the answer', () => {
     validationAccuracy: (label, share) => (label === 'sgd' && share === 0.9 ? 0.7 : 0.9),
   };
 
-  it('is where methods differ most on the validation images, whatever the test images say', () => {
+  it('is the one at which methods differ most on the validation images, independent of the test images', () => {
     const found = answer(options);
     expect(found.sentence).toMatch(/^With 90 % /);
     expect(found.table.notes.join(' ')).toContain('differ most on the validation images');
   });
 
-  it('is near 90 % where they differ nowhere', () => {
+  it('is near 90 % if they do not differ', () => {
     const found = answer({ ...two, shares: [0, 0.5, 0.9, 0.99], seeds: [0, 1], accuracy: () => 0.9 });
     expect(found.sentence).toMatch(/^With 90 % /);
   });
 
-  it('is the one asked for, now or in the configuration', () => {
+  it('is the requested one, in the command or in the configuration', () => {
     expect(answer(options, { sparsity: 0.5 }).sentence).toMatch(/^With 50 % /);
     expect(answer(options, { sparsity: 0 }).sentence).toMatch(/^Without pruning, /);
     const data = fixtureSweep(options);
@@ -182,14 +182,14 @@ describe('the sparsity of the answer', () => {
     expect(answerOf(named, { sparsity: 0.9 }).sentence).toMatch(/^With 90 % /);
   });
 
-  it('is near 90 % for results of earlier versions, which says so', () => {
+  it('is near 90 % for results of earlier versions, with a sentence about it', () => {
     const shares = [0, 0.5, 0.85, 0.99];
     const found = answerOf(withoutValidation(fixtureSweep({ ...options, shares })));
     expect(found.sentence).toMatch(/^With 85 % /);
     expect(found.table.notes.join(' ')).toContain('do not tell how pruned networks do on validation images');
   });
 
-  it.each([0.1, 0.35])('is not set by a method that hardly learned: %d', (level) => {
+  it.each([0.1, 0.35])('does not depend on a method that hardly learned: %d', (level) => {
     const found = answer({
       labels: ['sgd', 'dropout-0.9', 'bbb-mixture'],
       shares: [0, 0.5, 0.9],
@@ -206,7 +206,7 @@ describe('the sparsity of the answer', () => {
     expect(found.sentence).toMatch(/^With 90 % /);
   });
 
-  it('and the reference are refused where the sweep does not have them', () => {
+  it('and the reference are refused if the sweep does not have them', () => {
     expect(() => answer(two, { sparsity: 0.97 })).toThrow(
       expect.objectContaining({ code: 'E_REPORT_SPARSITY', hint: expect.stringContaining('0, 0.5, 0.9') }),
     );
@@ -218,7 +218,7 @@ describe('the sparsity of the answer', () => {
     );
   });
 
-  it('is told with no comparison while the reference has no result', () => {
+  it('is given without a comparison while the reference has no result', () => {
     const data = unfinished(fixtureSweep({ ...two, seeds: [0, 1] }), ({ label }) => label !== 'sgd');
     const found = answerOf(data);
     expect(found.sentence).toMatch(/bbb-mixture reaches/);
@@ -230,7 +230,7 @@ describe('the sparsity of the answer', () => {
 describe('how far each method can be pruned', () => {
   const limits = (options: FixtureOptions): string => line(answer(options), 'Pruning costs');
 
-  it('is told by the whole interval of its loss', () => {
+  it('depends on the whole interval of its loss', () => {
     const sentence = limits({
       ...two,
       seeds: [0, 1, 2],
@@ -255,7 +255,7 @@ describe('how far each method can be pruned', () => {
     expect(sentence).toContain('bbb-mixture up to 90 % (one seed, so without that confidence)');
   });
 
-  it('is not told of a network near chance, in new results and in old ones', () => {
+  it('is not given for a network near chance, in new and old results', () => {
     for (const level of [0.08, 0.0974, 0.1135, 0.15, 0.2]) {
       const data = fixtureSweep({
         ...two,
@@ -272,7 +272,7 @@ describe('how far each method can be pruned', () => {
     }
   });
 
-  it('knows chance from the most frequent class: 90 % of a set that is 90 % one class is nothing', () => {
+  it('compares with the most frequent class: 90 % accuracy is chance if 90 % are one class', () => {
     const data = fixtureSweep({ ...two, seeds: [0, 1], accuracy: (label) => (label === 'sgd' ? 0.9 : 0.98) });
     const skewed = { ...data, results: data.results.map((result) => ({ ...result, baseline: 0.9 })) };
     const further = answerOf(skewed).further.join(' ');
@@ -280,7 +280,7 @@ describe('how far each method can be pruned', () => {
     expect(further).toContain('bbb-mixture up to 90 %');
   });
 
-  it('says that only pruned networks were trained on, where they were', () => {
+  it('says if only pruned networks were trained further', () => {
     const data = fixtureSweep({ ...two, seeds: [0, 1] });
     const tuned = {
       ...data,
@@ -301,7 +301,7 @@ describe('time', () => {
   const labels = ['sgd', 'dropout-0.5', 'bbb-mixture'];
   const times = (options: FixtureOptions): string => line(answer({ ...two, labels, ...options }), 'An epoch');
 
-  it('is tested like accuracy: a ratio with its interval, undecided where it holds 1', () => {
+  it('is tested like accuracy: a ratio with its interval, undecided if it contains 1', () => {
     const text = times({
       seeds: [0, 1, 2, 3],
       seconds: (label, seed) =>
@@ -316,12 +316,12 @@ describe('time', () => {
     expect(text).toMatch(/bbb-mixture 3\.9\d \(3\.\d\d to 4\.\d\d\) \(corrected for 2 tests\)\.$/);
   });
 
-  it('of two seeds that differ much names no end that a clock could not measure', () => {
+  it('of two seeds that differ much has no bound below what a clock can measure', () => {
     const text = times({ seeds: [0, 1], seconds: (label, seed) => (label === 'sgd' ? 2 : 2 + 6 * seed) });
     expect(text).toContain('bbb-mixture 2.00 (under 0.01 to over 100, undecided)');
   });
 
-  it('of one seed is told without a claim', () => {
+  it('of one seed is given without a claim', () => {
     const text = times({ seeds: [0], seconds: (label) => (label === 'sgd' ? 1 : 4) });
     expect(text).toContain(
       'bbb-mixture 4.00. One seed each: whether the times differ by more than luck is unknown.',
@@ -359,7 +359,7 @@ describe('of methods with different seeds, the ranking', () => {
     return plainAnswer(settingsOf(done)[0]!, question);
   };
 
-  it('is over the seeds that all have', () => {
+  it('uses the seeds that all methods have', () => {
     const found = partly(measured);
     // The mean of all of its own seeds is higher with sgd; seed by seed it is lower.
     expect(found.sentence).toMatch(
@@ -368,7 +368,7 @@ describe('of methods with different seeds, the ranking', () => {
     expect(found.table.notes.join(' ')).toContain('over the 3 seeds that all methods have');
   });
 
-  it('tells a method that is beaten on the seeds that a pair has in common', () => {
+  it('shows a method as worse on the seeds that a pair has in common', () => {
     // Seeds 0 and 1, which all have, put sgd first; on ten seeds dropout is better.
     const found = partly({
       sgd: [0.951, 0.9495, ...Array.from({ length: 8 }, (_, i) => 0.94 + i / 10_000)],
@@ -383,7 +383,7 @@ describe('of methods with different seeds, the ranking', () => {
 });
 
 describe('beside each method', () => {
-  it('stands what it was trained with: the optimiser, and the recipe that a name of its own stands for', () => {
+  it('stands its training: the optimiser, and the recipe of a label', () => {
     const data = fixtureSweep({ labels: ['sgd', 'dropout-0.5'], seeds: [0] });
     const renamed = {
       ...data,
@@ -423,7 +423,7 @@ describe('beside each method', () => {
     expect(column(answerOf({ ...data, results }), 'training')['sgd']).toBe('Adam 0.001; pruning gradual');
   });
 
-  it('stands what its KL counts for, where that is not 1, and a sentence says that the posterior is a cold one', () => {
+  it('stands the weight of its KL if that is not 1, and a sentence says that the posterior is cold', () => {
     const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0] });
     const tempered = (options: Record<string, unknown>): Answer =>
       answerOf({

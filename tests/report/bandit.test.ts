@@ -29,7 +29,7 @@ const story = {
 };
 
 describe('the report of a bandit', () => {
-  it('has means over seeds: of all regret, and of what came in the second half', () => {
+  it('has means over seeds of the regret, in total and in the second half', () => {
     const { rows } = banditTableOf(story);
     const values = rows.map((row) =>
       row.map((cell) => (cell.kind === 'estimate' ? cell.estimate.mean : undefined)),
@@ -47,7 +47,7 @@ describe('the report of a bandit', () => {
     );
   });
 
-  it('is the same bytes for the same runs, and shows names as text', () => {
+  it('has the same bytes for the same runs, and shows names as text', () => {
     const files = banditFiles(story);
     expect(files.map(({ path }) => path)).toEqual(['bandit.md', 'bandit.csv', 'figures/regret.svg']);
     expect(banditFiles(story)).toEqual(files);
@@ -57,7 +57,7 @@ describe('the report of a bandit', () => {
     expect(figure).toMatch(/n = 2 seeds/);
   });
 
-  it('draws agents without a regret yet, and a single seed', () => {
+  it('draws agents without regret so far, and a single seed', () => {
     const files = banditFiles({ ...story, runs: [run('one', 0, [0, 0, 0, 0])] });
     expect(String(files[2]!.content)).toContain('One seed: no intervals.');
   });

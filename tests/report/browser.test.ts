@@ -50,14 +50,14 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     return opened;
   }
 
-  it('loads without a console message, an error or a request that leaves the page', async () => {
+  it('loads without a console message, an error or an external request', async () => {
     await page.waitForLoadState('networkidle');
     expect(await page.locator('figure svg').count()).toBeGreaterThan(10);
     expect(await page.locator('img').count()).toBe(0);
     expect(problems).toEqual([]);
   });
 
-  it('could not fetch anything if it tried', async () => {
+  it("can't fetch anything", async () => {
     const outcome = await page.evaluate(async () => {
       try {
         await fetch('https://example.org/');
@@ -94,7 +94,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     expect((await names()).toSorted()).toEqual(before.toSorted());
   });
 
-  it('tells values on hover, in figures and in tables, and hides them on Escape', async () => {
+  it('shows values on hover, in figures and in tables, and hides them on Escape', async () => {
     const tip = page.locator('#tip');
     const marker = page.locator('figure[id^="figure-accuracy-mnist"] [aria-label="dot"] [data-tip]').first();
     await marker.scrollIntoViewIfNeeded();
@@ -142,7 +142,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
   it.each([
     ['a phone', 390, 'narrow'],
     ['a large screen', 1280, 'wide'],
-  ] as const)('cuts neither the main tables nor a figure on %s', async (_, width, shown) => {
+  ] as const)('cuts no main table and no figure on %s', async (_, width, shown) => {
     const screen = await open({ viewport: { width, height: 800 }, isMobile: width < 500 });
     const {
       page: whole,
@@ -190,7 +190,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     expect(pdf.byteLength).toBeGreaterThan(50_000);
   });
 
-  it('ends without any other problem', () => {
+  it('had no other problem', () => {
     expect(problems).toEqual([]);
   });
 });

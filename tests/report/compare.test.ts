@@ -12,7 +12,7 @@ const sweep = (offset: number, extra: Parameters<typeof fixtureSweep>[0] = {}) =
   });
 
 describe('compareReports', () => {
-  it('finds the same results the same', () => {
+  it('finds no difference between equal results', () => {
     const { answer, tables } = compareReports(sweep(0), sweep(0));
     expect(answer.sentence).toBe(
       'With 90 % of the weights removed, B is the same as A for sgd and bbb-mixture.',
@@ -39,7 +39,7 @@ describe('compareReports', () => {
     );
   });
 
-  it('tells the setting of each method where there are several', () => {
+  it('shows the setting of each method if there are several', () => {
     const hidden = [[20], [30]];
     const { answer } = compareReports(sweep(0, { hidden }), sweep(0, { hidden }));
     expect(answer.sentence).toContain('sgd (mnist, hidden 20), ');
@@ -49,7 +49,7 @@ describe('compareReports', () => {
     });
   });
 
-  it('answers at the sparsity asked for, and corrects for its own methods alone', () => {
+  it('answers at the requested sparsity, and corrects only for its own methods', () => {
     const a = sweep(0);
     const b = sweep(0, { accuracy: (label, share, seed) => 0.8 + 0.01 * noise(label, share, seed, 'b') });
     const { answer } = compareReports(a, b, ['A', 'B'], 0);
@@ -60,7 +60,7 @@ describe('compareReports', () => {
     );
   });
 
-  it('looks where A and B differ most on the validation images', () => {
+  it('uses the sparsity at which A and B differ most on the validation images', () => {
     const shares = [0, 0.5, 0.9];
     const b = sweep(0, {
       shares,
@@ -71,7 +71,7 @@ describe('compareReports', () => {
     expect(compareReports(sweep(0, { shares }), b).answer.sentence).toMatch(/^With 50 % /);
   });
 
-  it('says which options changed, and what only one has', () => {
+  it('lists the options that changed, and those that only one sweep has', () => {
     const { tables } = compareReports(sweep(0), sweep(0, { epochs: 9, labels: ['sgd', 'dropout-0.5'] }));
     const cells = tables[1]!.rows.map((row) =>
       row.map((cell) => (cell.kind === 'text' ? cell.text : '')).join('|'),
@@ -81,7 +81,7 @@ describe('compareReports', () => {
     expect(cells).toContain('|dropout-0.5 (mnist, hidden 20-20)|only in B');
   });
 
-  it('says what is worse', () => {
+  it('says what became worse', () => {
     const worse = sweep(0, {
       accuracy: (label, share, seed) => 0.7 + 0.01 * noise(label, share, seed, 'worse'),
     });
@@ -90,7 +90,7 @@ describe('compareReports', () => {
     );
   });
 
-  it('says of which data the numbers are, where B is of others', () => {
+  it('names the data of the numbers if B has other data', () => {
     const a = sweep(0);
     const of = (name: string, sha256: string): typeof a => ({
       ...a,
@@ -106,7 +106,7 @@ describe('compareReports', () => {
     expect(title(of('letters', 'd'))).toMatch(/: mnist, hidden 20-20 \/ letters, hidden 20-20$/);
   });
 
-  it('does not call options the same where the data are others', () => {
+  it('does not call options the same if the data differ', () => {
     const own = sweep(0);
     const others = {
       ...own,
@@ -123,19 +123,19 @@ describe('compareReports', () => {
     ]);
   });
 
-  it('does not pair seeds that only one has', () => {
+  it('does not pair a seed that only one sweep has', () => {
     const { tables, answer } = compareReports(sweep(0), sweep(0.5, { seeds: [8, 9] }));
     expect(tables[0]!.rows.every((row) => row[5]!.kind === 'missing')).toBe(true);
     expect(answer.sentence).toContain('nothing could be tested for sgd and bbb-mixture');
   });
 
-  it('refuses sweeps without anything in common, by name', () => {
+  it('refuses sweeps that have nothing in common, with their names', () => {
     expect(() =>
       compareReports(sweep(0, { labels: ['sgd'] }), sweep(0, { labels: ['sgd'], dataset: 'fashion-mnist' })),
     ).toThrow(expect.objectContaining({ code: 'E_NOTHING_TO_COMPARE' }) as Error);
   });
 
-  it('comes in all formats but that of TensorBoard', () => {
+  it("is written in all formats except TensorBoard's", () => {
     const files = comparisonFiles(compareReports(sweep(0), sweep(0.01)), REPORT_FORMATS);
     expect(files.map(({ path }) => path)).toEqual([
       'compare.html',

@@ -12,7 +12,7 @@ describe('the table of conformal sets', () => {
   const table = conformalTable(setting)!;
   const column = (key: string): number => table.columns.findIndex((one) => one.key === key);
 
-  it('has coverage and size with their intervals, and the worst class there is', () => {
+  it('has coverage and size with their intervals, and the worst class', () => {
     const [row] = table.rows;
     const coverage = row![column('coverage_lac')]!;
     expect(coverage).toMatchObject({ kind: 'estimate', estimate: { n: 3 } });
@@ -45,7 +45,7 @@ describe('the table of conformal sets', () => {
 });
 
 describe('the figure', () => {
-  it('shows set size at 90 % coverage against the share, and the promise', () => {
+  it('shows set size at 90 % coverage against the share, and the requested coverage', () => {
     const figure = conformalFigure(setting, stylesOf(data))!;
     expect(figure.title).toContain('Set size at 90 % coverage');
     const svg = standaloneSvg(figure);
@@ -54,7 +54,7 @@ describe('the figure', () => {
   });
 });
 
-it('shows neither for results without', () => {
+it('shows nothing for results without calibration', () => {
   const ids = [...reportTables(plain), ...reportFigures(plain)].map(({ id }) => id);
   expect(ids.filter((id) => id.startsWith('conformal'))).toEqual([]);
   const found = [...reportTables(data), ...reportFigures(data)].map(({ id }) => id);

@@ -40,7 +40,7 @@ describe('histograms', () => {
   });
 });
 
-it('the files of a report are those of both data sets, told apart', () => {
+it('the files of a report are those of both data sets, with different names', () => {
   const data = fixtureSweep({ labels: ['sgd'], seeds: [0], epochs: 1 });
   const [base] = data.results;
   const other = { 'train-images': 'd'.repeat(64) };
@@ -65,7 +65,7 @@ describe('a folder with results of different data', () => {
     ),
   };
 
-  it('lists every content of a file, with how many results are of it', () => {
+  it('lists every content of a file, with the number of its results', () => {
     const { data: agreed, mixedData } = reproduction(mixed);
     expect(agreed).toEqual({ 't10k-images': 'b'.repeat(64) });
     expect(mixedData).toEqual({
@@ -77,7 +77,7 @@ describe('a folder with results of different data', () => {
     expect(reproduction(data)).not.toHaveProperty('mixedData');
   });
 
-  it('is told by a report', () => {
+  it('is reported', () => {
     const html = renderHtml(mixed);
     expect(html).toContain(`<code>SHA-256 ${'e'.repeat(64)}</code> (1 of 3 results)`);
     const markdown = renderReportMarkdown(mixed);
@@ -110,7 +110,7 @@ describe('cost', () => {
     expect(timeToBest(result)).toEqual({ epochs: 3, seconds: 12 });
   });
 
-  it('chooses errors that all, and that two methods reached in every seed', () => {
+  it('chooses errors that all methods, or two methods, reached in every seed', () => {
     const group = (errors: readonly number[]) => ({
       ...setting!.groups[0]!,
       results: errors.map((error) => ({
@@ -126,7 +126,7 @@ describe('cost', () => {
 });
 
 describe('keepsUpTo', () => {
-  it('stops at the first share that costs too much, whatever comes after', () => {
+  it('stops at the first share that costs too much, without regard to later ones', () => {
     const [setting] = settingsOf(
       fixtureSweep({
         labels: ['sgd'],
@@ -142,7 +142,7 @@ describe('keepsUpTo', () => {
 });
 
 describe('published numbers', () => {
-  it('are those of the tables', () => {
+  it('are those of the published tables', () => {
     const value = (source: string, dataset: string, label: string, hidden: number, share: number) =>
       PUBLISHED.find((table) => table.source.endsWith(source) && table.dataset === dataset)!.rows.find(
         (row) => row.label === label && row.hidden[0] === hidden,
@@ -153,7 +153,7 @@ describe('published numbers', () => {
     expect(value('05424, Table 2', 'mnist', 'bbb-mixture', 1200, 0.98)).toBe(0.9861);
   });
 
-  it('never leave the study BBB rows without their caveat', () => {
+  it("always have the caveat at the rows of the study's BBB", () => {
     const rows = PUBLISHED.filter(({ preset }) => preset === 'study').flatMap((table) => table.rows);
     const flat = rows.filter(({ accuracy }) => accuracy['0.9']! > accuracy['0']! - 0.01);
     expect(flat).toHaveLength(2);

@@ -16,7 +16,7 @@ const svgOf = (figure: Figure): string => String(figureSvg(figure));
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('figures', () => {
-  it('are all there', () => {
+  it('are complete', () => {
     expect(figures.map(({ id }) => id.replace('-mnist-20-20', ''))).toEqual([
       'accuracy',
       'accuracy-high',
@@ -38,7 +38,7 @@ describe('figures', () => {
     ]);
   });
 
-  it('have the same bytes whenever they are drawn, as SVG and as PNG', () => {
+  it('have the same bytes each time, as SVG and as PNG', () => {
     const again = reportFigures(data).toReversed();
     for (const figure of figures) {
       expect(sha256(svgOf(again.find(({ id }) => id === figure.id)!))).toBe(sha256(svgOf(figure)));
@@ -47,21 +47,21 @@ describe('figures', () => {
     expect(sha256(renderPng(accuracy, 1))).toBe(sha256(renderPng(find('accuracy', again), 1)));
   });
 
-  it('are XML that a strict parser reads, in the size that they say', () => {
+  it('are XML that a strict parser reads, in the given size', () => {
     for (const figure of figures) {
       const png = Buffer.from(renderPng(figure, 1));
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([figure.width, figure.height]);
     }
   }, 30_000);
 
-  it('draw text in PNG without any font of the machine', () => {
+  it('draw text in PNG without fonts of the machine', () => {
     const figure = find('accuracy');
     const silent = new Resvg(standaloneSvg(figure), { font: { loadSystemFonts: false } }).render().asPng();
     // Letters are many dark pixels that compress badly.
     expect(renderPng(figure, 1).byteLength).toBeGreaterThan(silent.byteLength * 1.3);
   });
 
-  it('are dark on white as files, and take the colour of the page inside one', () => {
+  it('are dark on white as files, and have the colours of the page inside a page', () => {
     const svg = svgOf(find('snr'));
     expect(svg).not.toMatch(/<rect[^>]*fill="#ffffff"/);
     expect(svg).toContain('fill="currentColor"');
@@ -70,7 +70,7 @@ describe('figures', () => {
     expect(file).toMatch(/<rect width="100%" height="100%" fill="#ffffff"\/>/);
   });
 
-  it('put a mean where its axis says', () => {
+  it('draw a mean at its value on the axis', () => {
     const flat = fixtureSweep({ labels: ['sgd'], seeds: [0], shares: [0, 0.5], accuracy: () => 0.75 });
     const svg = svgOf(find('accuracy', reportFigures(flat)));
     const [, circle] = svg.match(/<circle ([^>]*)><title>sgd, 50 %/)!;
@@ -80,7 +80,7 @@ describe('figures', () => {
     expect(Number(y)).toBeCloseTo(380 - 42 - 0.75 * (380 - 42 - 20), 6);
   });
 
-  it('have bands with several seeds, and say that there are none with one', () => {
+  it('have bands with several seeds, and a note instead with one seed', () => {
     expect(svgOf(find('accuracy'))).toContain('aria-label="area"');
     expect(svgOf(find('accuracy'))).toContain('n = 3 seeds');
     const one = find('accuracy', reportFigures(fixtureSweep({ seeds: [4] })));
@@ -135,7 +135,7 @@ describe('long names', () => {
     );
   });
 
-  it('go on below in the title of a panel, which ends before the next', () => {
+  it('are broken in the title of a panel, which ends before the next panel', () => {
     const svg = svgOf(find('entropy', drawn));
     const titles = texts(svg, /<text[^>]*font-size="12" font-weight="600"[^<]*<\/text>/g);
     expect(titles).toContain('learningRate=0.0024788: predictive entropy');
@@ -148,14 +148,14 @@ describe('long names', () => {
     for (const line of beside) expect(line.length).toBeLessThanOrEqual(19);
   });
 
-  it('do not run out of a legend', () => {
+  it('stay inside a legend', () => {
     const longer = reportFigures(fixtureSweep({ labels: ['x'.repeat(150)], seeds: [0], shares: [0] }));
     const [name] = texts(svgOf(find('accuracy', longer)), /<text x="36"[^<]*<\/text>/g);
     expect(name!.length * 6.7).toBeLessThan(720 - 36);
   });
 });
 
-it('a page names methods once, and a figure for it what belongs to the figure alone', () => {
+it('a page has one legend of methods, and a figure on it only its other entries', () => {
   const figure = find('accuracy');
   const drawnFor = (legend: 'full' | 'own') => String(figureSvg(figure.at(720, { legend })));
   const named = (svg: string) => texts(svg, /<text x="36"[^<]*<\/text>/g);
@@ -163,7 +163,7 @@ it('a page names methods once, and a figure for it what belongs to the figure al
   expect(named(drawnFor('own'))).not.toContain('bbb-mixture');
 });
 
-it('labels of cuts stand in the lowest line in which they meet no other', () => {
+it('labels of cuts are in the lowest line in which they do not overlap', () => {
   const placed = placeLabels(
     [30, 0, 9, 18, 19, 31].map((x) => ({ x })),
     10,
@@ -216,7 +216,7 @@ it('published numbers are not drawn on lines of another criterion', () => {
   expect(accuracy(prunedBy(study, ['random']))).not.toContain('published');
 });
 
-it('the caption of signal-to-noise ratios names the lines that are drawn', () => {
+it('the caption of signal-to-noise ratios describes the lines that are drawn', () => {
   const several = reportFigures(fixtureSweep({ labels: ['bbb-mixture', 'bbb-gaussian'], seeds: [0] }));
   expect(svgOf(find('snr'))).toContain('Vertical lines and dots:');
   expect(svgOf(find('snr', several))).not.toContain('Vertical lines');
@@ -228,7 +228,7 @@ describe('styles', () => {
   const labels = Array.from({ length: 14 }, (_, i) => `method-${i}`);
   const styleOf = stylesOf(fixtureSweep({ labels, seeds: [0], shares: [0] }));
 
-  it('give a label its colour whether or not its trials are done', () => {
+  it('give a label the same colour before and after its trials are done', () => {
     const half = stylesOf(unfinished(data, ({ label }) => label === 'bbb-mixture'));
     expect(half(group('bbb-mixture'))).toEqual(stylesOf(data)(group('bbb-mixture')));
     for (const id of ['accuracy', 'training', 'reliability', 'calibration']) {
@@ -236,7 +236,7 @@ describe('styles', () => {
     }
   });
 
-  it('give a label its looks whichever others are there, unless two want the same', () => {
+  it('give a label the same style with any others, unless two labels want the same style', () => {
     const of = (labels: string[]) => stylesOf(fixtureSweep({ labels, seeds: [0], shares: [0] }));
     const often = ['sgd', 'dropout-0.5', 'dropout-0.75', 'dropout-0.9', 'dropout', 'bbb-gaussian'];
     const all = [...often, 'bbb-mixture', 'map-mixture', 'ensemble', 'laplace'];
@@ -250,7 +250,7 @@ describe('styles', () => {
     for (const label of labels) expect(reversed(group(label))).toEqual(styleOf(group(label)));
   });
 
-  it('give the methods of a preset thirteen colours, and tell them apart without colour', () => {
+  it('give the methods of a preset thirteen colours, and distinguish them without colour', () => {
     const methods = ['sgd', 'dropout', 'concrete-dropout', 'ensemble', 'laplace', 'swag', 'sgld'];
     methods.push('bbb-gaussian', 'bbb-mixture', 'ivon', 'sparse-vd', 'group-jeffreys', 'spike-slab');
     const look = stylesOf(fixtureSweep({ labels: methods, seeds: [0], shares: [0] }));
@@ -259,7 +259,7 @@ describe('styles', () => {
     expect(new Set(looks.map(({ dash, symbol }) => `${dash} ${symbol}`)).size).toBe(13);
   });
 
-  it('tell forty apart by line, by marker, and without colour', () => {
+  it('distinguish forty by line, by marker, and without colour', () => {
     const many = Array.from({ length: 40 }, (_, i) => `method-${i}`);
     const look = stylesOf(fixtureSweep({ labels: many, seeds: [0], shares: [0] }));
     const looks = many.map((label) => look(group(label)));
@@ -271,7 +271,7 @@ describe('styles', () => {
       expect(new Set(looks.map((style) => parts.map((part) => style[part]).join())).size).toBe(40);
   });
 
-  it('stand out on white and on the dark page', () => {
+  it('have enough contrast on white and on the dark page', () => {
     for (const label of labels) {
       const { color } = styleOf(group(label));
       expect(contrast(color, '#ffffff')).toBeGreaterThan(2.95);

@@ -23,7 +23,7 @@ describe('report files', () => {
     folder = temporaryFolder();
   });
 
-  it('are written where they say, in every format, and again over old ones', async () => {
+  it('are written to the returned paths, in every format, and replace old ones', async () => {
     const written = await writeReport(data, join(folder, 'a', 'b'), REPORT_FORMATS);
     expect(new Set(written).size).toBe(written.length);
     const again = await writeReport(data, join(folder, 'a', 'b'), ['csv', 'json']);
@@ -36,7 +36,7 @@ describe('report files', () => {
     }
   });
 
-  it('link to no figure that is not written', () => {
+  it('link only to figures that are written', () => {
     const [markdown] = reportFiles(data, ['md']);
     expect(markdown!.content).not.toContain('![');
   });
@@ -48,7 +48,7 @@ describe('report files', () => {
     });
   });
 
-  it('have formats with names that are checked', () => {
+  it('have names of formats that are checked', () => {
     expect(parseFormats(['html', 'png'])).toEqual(['html', 'png']);
     expect(() => parseFormats(['htm'])).toThrow(/no report format "htm"/);
     try {
@@ -63,7 +63,7 @@ describe('report files', () => {
 });
 
 describe('tables of a whole report', () => {
-  it('have unique ids, and a data set whose name ends like another keeps its own', () => {
+  it('have unique ids, also for data sets whose names have the same end', () => {
     const other = fixtureSweep({ labels: ['sgd'], seeds: [0, 1], dataset: 'fashion-mnist' });
     const both = {
       ...data,
@@ -77,7 +77,7 @@ describe('tables of a whole report', () => {
     expect(html.match(/id="table-pruning-mnist-20-20"/g)).toHaveLength(1);
   });
 
-  it('count cost only where every seed arrived', () => {
+  it('count cost only if every seed reached the error', () => {
     const late = {
       ...data,
       results: data.results.map((result) =>
@@ -94,14 +94,14 @@ describe('tables of a whole report', () => {
 describe('an unfinished sweep', () => {
   const part = unfinished(data, ({ label, seed }) => label === 'sgd' && seed === 0);
 
-  it('has a report that says what is missing', () => {
+  it('has a report that lists what is missing', () => {
     const html = renderHtml(part);
     expect(html).toContain('Unfinished: 1 of 4 trials are done');
     expect(html).toContain('1 of 4 trials');
     expect(renderReportMarkdown(part)).toContain('| bbb-mixture | 0 of 2 | 0, 1 | – |');
   });
 
-  it('has one even when nothing is done', () => {
+  it('has a report even if nothing is done', () => {
     const none = unfinished(data, () => false);
     expect(renderHtml(none)).toContain('No trial has finished yet.');
     expect(reportFiles(none, REPORT_FORMATS).map(({ path }) => path)).toEqual([
@@ -112,7 +112,7 @@ describe('an unfinished sweep', () => {
     ]);
   });
 
-  it('tells failed trials and why', () => {
+  it('lists failed trials and the reasons', () => {
     const { id } = data.plan[3]!;
     const failed = {
       ...unfinished(data, (planned) => planned.id !== id),
@@ -138,7 +138,7 @@ describe('a sweep with a scheduler', () => {
     return { ...rest, config, missing: [], stoppedEarly };
   };
 
-  it('has a report that says which trials were stopped, after which epoch, and that nothing counts them', () => {
+  it('has a report that lists the stopped trials with their epochs, and says that they do not count', () => {
     const part = done(['sgd 0', 'sgd 1', 'bbb-mixture 0']);
     const stopped = reportTables(part).find(({ id }) => id === 'stopped-early')!;
     expect(renderMarkdown(stopped)).toContain('| bbb-mixture | 1 of 2 | 1 after epoch 1 | 5 |');
@@ -156,14 +156,14 @@ describe('a sweep with a scheduler', () => {
     expect(JSON.stringify(pruning.rows)).toContain('"n":1');
   });
 
-  it('names a method of which nothing is left', () => {
+  it('names a method without any finished trial', () => {
     const { notes } = reportTables(done(['bbb-mixture 0', 'bbb-mixture 1'])).find(
       ({ id }) => id === 'stopped-early',
     )!;
     expect(notes.at(-1)).toBe('Of sgd no trial is done: no other table or figure has it.');
   });
 
-  it('counts as done, in the table of what is unfinished, only what is done', () => {
+  it('counts only finished trials as done in the table of unfinished ones', () => {
     const part = done(['sgd 0']);
     const [waits, ...stoppedEarly] = part.stoppedEarly!;
     expect(renderReportMarkdown({ ...part, stoppedEarly, missing: [waits!.id] })).toContain(
@@ -171,14 +171,14 @@ describe('a sweep with a scheduler', () => {
     );
   });
 
-  it('has nothing to say where nothing was stopped', () => {
+  it('has no such part if nothing was stopped', () => {
     expect(reportTables(data).map(({ id }) => id)).not.toContain('stopped-early');
     expect(renderHtml(data)).not.toContain('topped early');
   });
 });
 
 describe('the page', () => {
-  it('has the same bytes every time, and shows what is needed to repeat it', () => {
+  it('has the same bytes every time, and shows how to repeat the sweep', () => {
     const html = renderHtml(data, { command: 'bbb sweep --seeds 2 <"quoted">' });
     expect(renderHtml(data, { command: 'bbb sweep --seeds 2 <"quoted">' })).toBe(html);
     expect(html).toContain('bbb sweep --seeds 2 &lt;&quot;quoted&quot;&gt;');

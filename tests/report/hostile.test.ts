@@ -104,7 +104,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     expect(problems).toEqual([]);
   }
 
-  it('stays text, whatever it would end or begin', async () => {
+  it('stays text in every place', async () => {
     const change =
       (payload: string): Change =>
       (before, member) =>
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     await expectDead(change, Object.values(HOSTILE).join(' '));
   });
 
-  it('stays text in results of a regression, of which units and names are shown from their beginning', async () => {
+  it('stays text in results of a regression, whose units and names are cut at the end', async () => {
     const change =
       (payload: string): Change =>
       (before, member) =>
@@ -128,7 +128,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     await expectDead(change, Object.values(HOSTILE).join(' '), ['html'], regression);
   });
 
-  it('is no address, where it looks like one', async () => {
+  it('is not a link, even if it looks like an address', async () => {
     const change =
       (payload: string): Change =>
       (before, member) =>
@@ -145,7 +145,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     await expectDead(change, text, ['html']);
   });
 
-  it('would be found, if there were any', async () => {
+  it('is found by this test if it is not escaped', async () => {
     writeFileSync(join(folder, 'alive.html'), `<body>${HOSTILE['elements and ends of elements']}</body>`);
     await page.goto(pathToFileURL(join(folder, 'alive.html')).href);
     const { alive, suspects } = await structureOf(page);

@@ -24,7 +24,7 @@ function gridded(values: number, of: (a: number, b: number) => number) {
 describe('the variance shares of a tree', () => {
   const all = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-  it('are those of the function, exactly, where the tree is the function', () => {
+  it('are exactly those of the function if the tree equals the function', () => {
     // On a full grid the leaves are its cells. Of a sum, the variances add: 4a + b has 16 to 1, whatever the grid.
     const sum = gridded(4, (a, b) => 4 * a + b);
     const shares = varianceShares(growTree(sum, all(16)))!;
@@ -42,7 +42,7 @@ describe('the variance shares of a tree', () => {
     for (const share of product) expect(share).toBeCloseTo(own, 12);
   });
 
-  it('are not there for a tree that says the same everywhere', () => {
+  it('are undefined for a constant tree', () => {
     expect(
       varianceShares(
         growTree(
@@ -53,7 +53,7 @@ describe('the variance shares of a tree', () => {
     ).toBeUndefined();
   });
 
-  it('are of leaves that fill the cube', () => {
+  it('use leaves that fill the cube', () => {
     const boxes = growTree(
       sampled(60, 3, ([a, b]) => a! * b!),
       all(60),
@@ -67,7 +67,7 @@ describe('the variance shares of a tree', () => {
 });
 
 describe('the importance of hyper-parameters', () => {
-  it('is the known one of a linear function, from a sample', () => {
+  it('agrees with the known one of a linear function, from a sample', () => {
     // The variance of c x is c^2 / 12: 16, 4 and 1 parts of 21, and nothing for the fourth.
     const shares = fanova(
       sampled(200, 4, ([a, b, c]) => 4 * a! + 2 * b! + c!),
@@ -80,7 +80,7 @@ describe('the importance of hyper-parameters', () => {
     expect(shares[3]).toBeLessThan(0.01);
   });
 
-  it('is the known one of a product, of which a part is due to both together', () => {
+  it('agrees with the known one of a product, which has an interaction', () => {
     // Of ab on the unit square 3/7 each and 1/7 together, and nothing to the third.
     const shares = fanova(
       sampled(200, 3, ([a, b]) => a! * b!),
@@ -90,14 +90,14 @@ describe('the importance of hyper-parameters', () => {
     expect(shares[2]).toBeLessThan(0.01);
   });
 
-  it('is the same whenever it is asked for', () => {
+  it('is the same each time', () => {
     const sample = sampled(40, 2, ([a]) => a!);
     expect(fanova(sample, 8)).toEqual(fanova(sample, 8));
   });
 });
 
 describe('where a value lies along its dimension', () => {
-  it('is what a sampler drew for it', () => {
+  it('is the coordinate that a sampler drew for it', () => {
     expect(coordinateOf({ kind: 'uniform', low: 2, high: 6 }, 3)).toBeCloseTo(0.25, 12);
     expect(coordinateOf({ kind: 'logUniform', low: 1e-4, high: 1e-2 }, 1e-3)).toBeCloseTo(0.5, 12);
     expect(coordinateOf({ kind: 'int', low: 1, high: 4 }, 2)).toBeCloseTo(0.375, 12);

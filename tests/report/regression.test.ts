@@ -48,7 +48,7 @@ describe('a regression', () => {
   const data = regressionSweep();
   const groups = settingsOf(data)[0]!.groups;
 
-  it.each(['many inputs', 'one input'])('is told without a word of classifiers: %s', (inputs) => {
+  it.each(['many inputs', 'one input'])('is reported without words for classifiers: %s', (inputs) => {
     const sweep = regressionSweep({ inputs: inputs === 'one input' ? 1 : 5 });
     const other = regressionSweep({ rmse: (...of) => rmseOf(...of) * 1.1 });
     const files = [
@@ -117,7 +117,7 @@ describe('a regression', () => {
     expect(table.notes.join(' ')).toContain('in kEUR');
   });
 
-  it('is better with less: the verdict and the sentence say so', () => {
+  it('is better with less error, in the verdict and in the sentence', () => {
     const { sentence, table } = plainAnswer(settingsOf(data)[0]!, { reference: 'sgd', sparsity: 0.9 });
     const [sgd, bbb] = ['sgd', 'bbb-mixture'].map((label) =>
       estimate([0, 1, 2].map((seed) => rmseOf(label, 0.9, seed)))!.mean.toFixed(3),
@@ -165,7 +165,7 @@ describe('a regression', () => {
     expect(pruningTable(setting).title.includes('()')).toBe(false);
   });
 
-  it('survives networks of no error, and targets that are all the same', () => {
+  it('handles networks without error, and equal targets', () => {
     const exact = regressionSweep({ rmse: (_label, share) => share, baseline: 0 });
     expect(keepsUpTo(settingsOf(exact)[0]!.groups[0]!) ?? 0).toBe(0);
     for (const { path, content } of reportFiles(exact, ['html', 'svg']))
@@ -175,7 +175,7 @@ describe('a regression', () => {
       ]);
   });
 
-  it('has the figures that its results allow, and none of a classifier', () => {
+  it('has the figures that its results allow, and no figures of classifiers', () => {
     const ids = (sweep: SweepData): string[] =>
       reportFigures(sweep).map(({ id }) => id.replace(/-houses-20-20$/, ''));
     const all = ids(data);
@@ -204,14 +204,14 @@ describe('a regression', () => {
     expect(half).toBe(20);
   });
 
-  it('goes to TensorBoard under the names of its metrics', () => {
+  it('is written for TensorBoard with the names of its metrics', () => {
     const tags = new Set(trialEvents(data.results[0]!).map(({ tag }) => tag));
     for (const name of ['rmse', 'nll', 'crps', 'coverage90'])
       expect(tags).toContain(`removed_permille/magnitude/mean/${name}`);
     expect([...tags].filter((tag) => OF_CLASSES.test(tag))).toEqual([]);
   });
 
-  it('is compared by its RMSE, beside a classifier by its accuracy', () => {
+  it('is compared by RMSE, in one comparison with a classifier that is compared by accuracy', () => {
     const both = (factor: number): SweepData =>
       together(
         fixtureSweep({ labels: ['sgd'], seeds: [0, 1, 2], shares: [0, 0.5, 0.9] }),
@@ -225,7 +225,7 @@ describe('a regression', () => {
     expect(tables.filter(({ title }) => /in A .* and B/.test(title))).toHaveLength(2);
   });
 
-  it('chooses by validation RMSE where a grid was searched', () => {
+  it('uses the validation RMSE to choose in a grid', () => {
     const searched = regressionSweep({ learningRates: [1e-3, 1e-2] });
     const table = tableOf(searched, 'configurations');
     expect(table.columns.map(({ header }) => header)).toEqual(
@@ -247,7 +247,7 @@ describe('settings', () => {
   const withNetwork = (options: Record<string, unknown>): SweepData =>
     withTrials(base, (trial) => ({ ...trial, hidden: [], network: { use: 'cnn', options } }));
 
-  it('are told apart by network and likelihood', () => {
+  it('are distinguished by network and likelihood', () => {
     const tanh = layers.map((layer) => (layer.kind === 'relu' ? { kind: 'tanh' } : layer));
     const named = (noise: string): SweepData =>
       withTrials(base, (trial) => ({ ...trial, likelihood: { use: 'own', options: { noise } } }));
@@ -285,7 +285,7 @@ describe('settings', () => {
     expect(published(regression)).toBe(false);
   });
 
-  it('stand side by side in the table of sizes', () => {
+  it('are in one table of sizes', () => {
     const table = tableOf(together(base, withNetwork({ layers })), 'size');
     expect(table.title).toBe('Test error (%) of the dense network by network: mnist');
     expect(table.columns.map(({ header }) => header)).toEqual(

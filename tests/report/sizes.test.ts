@@ -65,20 +65,20 @@ const textsOf = (data: SweepData, id: string): string[][] => {
   return table?.rows.map((row) => row.map((cell) => formatCell(cell))) ?? [];
 };
 
-describe('what networks take', () => {
-  it('stands in a table at every sparsity, with what lies off every path', () => {
+describe('the sizes of networks', () => {
+  it('are in a table at every sparsity, with the weights that are on no path', () => {
     const rows = textsOf(sized(), 'bytes');
     expect(rows.map(([, , share]) => share)).toEqual(['0 %', '50 %', '90 %']);
     expect(rows[2]!.slice(5, 9)).toEqual(['3.0 ± 0.0', '4 000 ± 0', '525 ± 0', '120 ± 0']);
   });
 
-  it('stands in a figure, against the error', () => {
+  it('are in a figure, against the error', () => {
     const figure = reportFigures(sized()).find(({ id }) => id.startsWith('pareto'))!;
     expect(figure.description).toContain('in 120 bytes');
     expect(String(figure.body)).not.toContain('NaN');
   });
 
-  it('tells of compact networks what they have, need and take', () => {
+  it('are given for compact networks: parameters, FLOPs, bytes and times', () => {
     const [row, ...more] = textsOf(sized(), 'compact');
     expect(more).toEqual([]);
     expect(row!.slice(4)).toEqual([
@@ -92,7 +92,7 @@ describe('what networks take', () => {
     ]);
   });
 
-  it('tells what criteria suggest, and what was asked for by layer, apart from the shares of the sweep', () => {
+  it('are given for suggested and layer sparsities, separate from the shares of the sweep', () => {
     const data = sized();
     const more = {
       ...data,
@@ -124,7 +124,7 @@ describe('what networks take', () => {
     );
   });
 
-  it('is left out of results of earlier versions', () => {
+  it('are left out for results of earlier versions', () => {
     const data = fixtureSweep({ labels: ['sgd'], seeds: [0, 1] });
     expect(textsOf(data, 'bytes')).toEqual([]);
     expect(reportFigures(data).some(({ id }) => id.startsWith('pareto'))).toBe(false);
@@ -132,7 +132,7 @@ describe('what networks take', () => {
 });
 
 describe('the log evidence', () => {
-  it('stands in a table where a method says one, in full and for each training example', () => {
+  it('is in a table if a method has one, in total and for each training example', () => {
     const data = sized();
     const said = { ...data, results: data.results.map((result) => ({ ...result, logEvidence: -1500 })) };
     const [row] = textsOf(said, 'evidence');
@@ -152,7 +152,7 @@ describe('a target error', () => {
   const data = (): SweepData =>
     sized({ validationAccuracy: (_, share, seed) => at(share, seed), accuracy: () => 0.999 });
 
-  it('is kept up to the highest sparsity whose one-sided bound stays below', () => {
+  it('is reached up to the highest sparsity whose one-sided bound stays below', () => {
     const { groups } = settingsOf(data())[0]!;
     const errors = accuracies.map((value) => 1 - value);
     const mean = errors.reduce((a, b) => a + b) / 3;
@@ -167,7 +167,7 @@ describe('a target error', () => {
     expect(sparsestBelow(groups[0]!, pruner, bound + 0.02 + 1e-6)!.share).toBe(0.9);
   });
 
-  it('is answered in words', () => {
+  it('is answered in a sentence', () => {
     const [answer] = answersOf(data(), { targetError: 0.025 });
     expect(answer!.further.join(' ')).toMatch(
       /keeps the validation error below 2\.50 % up to 50 % removed \(of the sparsities that were measured/,

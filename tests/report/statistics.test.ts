@@ -76,7 +76,7 @@ describe('pairedDifference', () => {
     expect(p).toBeCloseTo(0.002833, 6);
   });
 
-  it('uses only the seeds that both have', () => {
+  it('uses only the seeds that both methods have', () => {
     const a = new Map([
       [1, 5],
       [2, 7],
@@ -97,7 +97,7 @@ describe('pairedDifference', () => {
     expect(pairedDifference(bySeed([1, 2, 3]), bySeed([1, 2, 3]))!.p).toBe(1);
   });
 
-  it('takes the noise of rounding for no spread, and for no difference', () => {
+  it('treats rounding noise as no spread, and as no difference', () => {
     // 0.12 both times, but for the last bits: 0.9 - 0.78 is not 0.9733 - 0.8533.
     const noisy = pairedDifference(bySeed([0.9, 0.9733]), bySeed([0.78, 0.8533]))!;
     expect(noisy.difference.sd).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe('pairedDifference', () => {
     expect(pairedDifference(bySeed([0.1 + 0.2, 0.5]), bySeed([0.3, 0.5]))!.p).toBe(1);
   });
 
-  it('tests the smallest spread that can be measured', () => {
+  it('tests the smallest measurable spread', () => {
     // One pair of 10,000 by 10,000 images more in the right order, in one seed of three.
     const step = 1e-8;
     expect(
@@ -122,13 +122,13 @@ describe('holm', () => {
     ]);
   });
 
-  it('is monotone, at most 1, and leaves a single p alone', () => {
+  it('is monotone, at most 1, and does not change a single p', () => {
     expect(holm([0.2])).toEqual([0.2]);
     expect(holm([])).toEqual([]);
     expect(holm([0.9, 0.8, 0.7])).toEqual([1, 1, 1]);
   });
 
-  it('keeps the family-wise error at its level where all hypotheses are true', () => {
+  it('keeps the family-wise error at its level if all hypotheses are true', () => {
     let state = 7;
     const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
     const families = 4000;

@@ -53,7 +53,7 @@ describe('the overview', () => {
     expect(mean(column(found, 'nll'))).toBeCloseTo(dense.reduce((a, b) => a + b, 0) / dense.length, 10);
   });
 
-  it('leaves out the size where results do not tell it, and is not there for one method alone', () => {
+  it('leaves out the size if results do not have it, and does not exist for a single method', () => {
     expect(overview(study)!.columns.map(({ key }) => key)).not.toContain('state_megabytes');
     expect(overview(study)!.notes.join(' ')).not.toContain('State:');
     expect(overview(fixtureSweep({ labels: ['sgd'], seeds: [0, 1] }))).toBeUndefined();
@@ -72,7 +72,7 @@ describe('pruning table', () => {
     expect(cell.estimate.high! - cell.estimate.mean).toBeCloseTo(0.0063531, 6);
   });
 
-  it('puts published numbers beside ours, in the row of the same criterion alone, with source and caveat', () => {
+  it('shows published numbers beside ours, only in the row of the same criterion, with source and caveat', () => {
     const text = renderMarkdown(table);
     const rows = text.split('\n').filter((line) => line.startsWith('| bbb-mixture'));
     expect(rows).toHaveLength(2);
@@ -82,7 +82,7 @@ describe('pruning table', () => {
     expect(text).toContain('not read by the forward pass');
   });
 
-  it('shows published numbers beside the criterion that they are of alone, dense ones beside any', () => {
+  it('shows published pruned numbers only beside their criterion, and dense ones beside any', () => {
     const random = pruningTable(settingsOf(prunedBy(study, ['random']))[0]!);
     expect(random.columns.flatMap(({ key, published }) => (published ? [key] : []))).toEqual([
       'published0_0',
@@ -115,7 +115,7 @@ describe('table of differences', () => {
     };
   };
 
-  it('tells for every row how many tests its p-value is adjusted for: those at its own sparsity', () => {
+  it('shows in every row how many tests its p-value is adjusted for: those at its own sparsity', () => {
     const all = testsOf((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed));
     expect(all.tests).toEqual([1, 1]);
     expect(all.notes).toContain('The table has 2 tests in all.');
@@ -146,13 +146,13 @@ describe('table of differences', () => {
 });
 
 describe('terminal', () => {
-  it('fits 100 columns, with every column of a wide table somewhere', () => {
+  it('fits into 100 columns, and shows every column of a wide table', () => {
     const text = terminalTable(fixtureSweep({ hidden: [[500, 500]] }));
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     for (const share of ['0 %', '50 %', '99.9 %', '[1] 90 %']) expect(text).toContain(share);
   });
 
-  it('says that one seed has no interval instead of printing zero', () => {
+  it('shows that one seed has no interval, instead of zero', () => {
     const text = terminalTable(fixtureSweep({ seeds: [3] }));
     expect(text).toContain('One seed: no interval');
     expect(text).not.toContain('±');
@@ -199,7 +199,7 @@ describe('renderers', () => {
     notes: ['A note.'],
   };
 
-  it('CSV has no formulas, and numbers that are numbers', () => {
+  it('CSV has no formulas, and keeps numbers as numbers', () => {
     const formulas = [
       '=1+1',
       '+cmd|x',
@@ -244,7 +244,7 @@ describe('renderers', () => {
     );
   });
 
-  it('Markdown escapes what would break a cell', () => {
+  it('Markdown escapes characters that would break a cell', () => {
     expect(renderMarkdown(small)).toContain('| a, "b" \\| c | 50.00 ± 10.00 |');
   });
 
@@ -281,20 +281,20 @@ describe('settings', () => {
     expect(settingsOf(grid)[0]!.groups).toHaveLength(2);
   });
 
-  describe('of a grid of which some seeds did not survive', () => {
+  describe('of a grid in which some seeds failed', () => {
     const grid = fixtureSweep({ labels: ['sgd'], seeds: [0, 1, 2], learningRates: [1e-3, 1e-2] });
     const rate = ({ trial }: PlannedTrial): number => trial.training.optimizer.learningRate;
     const notes = (data: SweepData): string => pruningTable(settingsOf(data)[0]!).notes.join(' ');
     const shown = (data: SweepData): string[] => settingsOf(data)[0]!.groups.map(({ name }) => name);
 
-    it('chooses among the configurations that have them all, however good the others', () => {
+    it('chooses among the configurations with all seeds, even if others are better', () => {
       const lucky = unfinished(grid, (planned) => rate(planned) === 1e-2 || planned.seed === 0);
       expect(shown(lucky)).toEqual(['sgd learningRate=0.01']);
       expect(notes(lucky)).toContain('of those with all their seeds done');
       expect(notes(lucky)).not.toContain('No configuration');
     });
 
-    it('where none has, among those with the most, and says so', () => {
+    it('chooses among those with the most seeds if none has all, and says so', () => {
       const none = unfinished(grid, (planned) => planned.seed < (rate(planned) === 1e-2 ? 2 : 1));
       expect(shown(none)).toEqual(['sgd learningRate=0.01']);
       expect(notes(none)).toContain(
@@ -302,12 +302,12 @@ describe('settings', () => {
       );
     });
 
-    it('names what a configuration varies also where it is the only one with results', () => {
+    it('names the varied options also for the only configuration with results', () => {
       expect(shown(unfinished(grid, (planned) => rate(planned) === 1e-2))).toEqual(['sgd learningRate=0.01']);
     });
   });
 
-  it('writes numbers short, as the plan does, and in full where that would not tell them apart', () => {
+  it('writes numbers short, as in the plan, and in full if they would look equal', () => {
     const names = (learningRates: readonly number[]): string[] =>
       allSettings(fixtureSweep({ labels: ['sgd'], seeds: [0], shares: [0], learningRates }))[0]!.groups.map(
         ({ name }) => name,

@@ -168,7 +168,7 @@ describe('the reporter', () => {
     resumedEpochs: result.epochs.slice(0, epochs),
   });
 
-  it('has each epoch in the file as soon as it is told, and the result at the end', async () => {
+  it('writes each epoch to the file at once, and the result at the end', async () => {
     const { open, files, stepsOf } = started();
     const reporter = await open();
     await reporter.onEvent(begun(1, 0));
@@ -195,7 +195,7 @@ describe('the reporter', () => {
     await reporter.close?.();
   });
 
-  it('tells no epoch twice after an attempt that died', async () => {
+  it('writes no epoch twice after an attempt that was killed', async () => {
     const { open, files, stepsOf } = started();
     const first = await open();
     await first.onEvent(begun(1, 0));

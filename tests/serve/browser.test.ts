@@ -64,7 +64,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
   const column = (i: number): Promise<string[]> =>
     page.locator(`#table tbody tr > :nth-child(${i})`).allTextContents();
 
-  it('shows what runs, and what is done as it is done, without being loaded again', async () => {
+  it('shows running trials, and finished ones at once, without a reload', async () => {
     await page.evaluate(() => document.body.setAttribute('data-loaded', 'once'));
     await expect.poll(() => page.locator('#live').textContent(), WAIT).toBe('Live');
     await expect.poll(() => rows().count(), WAIT).toBe(TRIALS);
@@ -120,7 +120,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await expect.poll(() => rows().count()).toBe(TRIALS);
   });
 
-  it('keeps what lies within a brush, in the table and in the curves, until it is let go', async () => {
+  it('filters table and curves by a brush until it is removed', async () => {
     const axis = page.locator('g.axis', { hasText: 'validation error' });
     await axis.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await axis.locator('.overlay').boundingBox())!;
@@ -148,7 +148,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await expect.poll(() => rows().count()).toBe(TRIALS);
   });
 
-  it('has the same ranges for the keyboard, however far they reach', async () => {
+  it('has the same ranges for the keyboard, also open ones', async () => {
     const selection = page.locator('g.axis', { hasText: 'validation error' }).locator('.selection');
     const most = page.locator('input[aria-label="validation error (%), at most"]');
     const errors = (await column(5)).map((text) => Number.parseFloat(text)).toSorted((a, b) => a - b);
@@ -166,7 +166,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     expect(await selection.isVisible()).toBe(false);
   });
 
-  it('opens a trial by the keyboard, with its configuration, its curve and its pruned networks, and closes it', async () => {
+  it('opens and closes a trial by the keyboard, with its configuration, its curve and its pruned networks', async () => {
     const { results, stoppedEarly = [] } = await readSweep(dir);
     const at = (await column(3)).indexOf('done');
     await rows().nth(at).locator('button').focus();
@@ -192,7 +192,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await linked.context().close();
   });
 
-  it('tells the values under the pointer, and opens their trial on a click', async () => {
+  it('shows the values under the pointer, and opens their trial on a click', async () => {
     const end = page.locator('#curves svg [aria-label="dot"] circle').first();
     await end.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await end.boundingBox())!;
@@ -219,7 +219,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     await phone.context().close();
   });
 
-  it('opens by its token where others can reach it, which is gone from the address then', async () => {
+  it('needs its token if others can reach it, and removes it from the address', async () => {
     const shared = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
     try {
       const guest = await (await browser.newContext()).newPage();
@@ -232,7 +232,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     }
   });
 
-  it('has the report, and says so when the server is gone', async () => {
+  it('has the report, and shows when the server is gone', async () => {
     const report = await open({}, 'report');
     expect(await report.locator('h1').textContent()).toMatch(/^mnist, hidden 8: /);
     expect(await report.locator('#stopped').count()).toBe(1);

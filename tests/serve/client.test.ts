@@ -66,7 +66,7 @@ describe('curves', () => {
     row(`${seed}`, { seed, curve: errors.map((error, i) => [i + 1, error, 2 * error, null]), ...over });
   const percent = { error: 'error', unit: '%', factor: 100 };
 
-  it('are of what was asked for, without what a logarithmic axis can not show', () => {
+  it("show the requested quantity, without values that a logarithmic axis can't show", () => {
     const values = (...asked: [Measure, boolean]) =>
       pointsOf(of(0, [0.5, 0]), ...asked, percent).map(({ value }) => value);
     expect(values('error', false)).toEqual([50, 0]);
@@ -75,7 +75,7 @@ describe('curves', () => {
     expect(values('loss', false)).toEqual([]);
   });
 
-  it('have a mean and an interval where three seeds or more got', () => {
+  it('have a mean and an interval up to the epoch that three seeds reached', () => {
     const rows = [of(0, [0.1, 0.1]), of(1, [0.2, 0.1]), of(2, [0.3])];
     const points = rows.flatMap((one) => pointsOf(one, 'error', false, percent));
     const [first, ...rest] = meansOf(rows, points);
@@ -86,12 +86,12 @@ describe('curves', () => {
     expect(20 - first!.low).toBeCloseTo((4.303 * 10) / Math.sqrt(3), 6);
   });
 
-  it('belong together where trials differ in their seeds alone', () => {
+  it('belong together if trials differ only in their seeds', () => {
     const rows = [of(0, [1]), of(1, [1]), of(0, [1], { variant: 'rate=1' }), of(1, [1], { label: 'bbb' })];
     expect(bySeeds(rows).map(({ length }) => length)).toEqual([2, 1, 1]);
   });
 
-  it('have the intervals of the report, whatever the number of seeds', () => {
+  it('have the intervals of the report, for any number of seeds', () => {
     for (const n of [3, 5, 10, 31, 32, 61, 201]) {
       const { mean, high } = estimate(Array.from({ length: n }, (_, i) => (i * 37) % 11))!;
       const values = Array.from({ length: n }, (_, i) => (i * 37) % 11);
@@ -101,9 +101,9 @@ describe('curves', () => {
   });
 });
 
-describe('what the page says of the sweep', () => {
+describe('the state of the sweep on the page', () => {
   const { summary } = snapshot();
-  it('is live while somebody runs it, and only while the server is heard', () => {
+  it('is live only while a process runs the sweep and the server answers', () => {
     const run = { ...summary, owner: { pid: 1, host: 'here' } };
     const half = { ...summary, counts: { ...summary.counts, waiting: 1 } };
     expect(liveness('open', run).text).toBe('Live');
@@ -115,7 +115,7 @@ describe('what the page says of the sweep', () => {
 });
 
 describe('dimensions', () => {
-  it('are what the trials differ in, under the shortest names that tell them apart', () => {
+  it('are the options in which trials differ, with the shortest names that distinguish them', () => {
     const dimensions = dimensionsOf(
       [
         { 'method.options.p': 0.5, 'training.rate': 1e-4, 'data.use': 'mnist', hidden: '400-400', same: 1 },
@@ -140,7 +140,7 @@ describe('dimensions', () => {
     ]);
   });
 
-  it('are logarithmic where the search is, also in the space of one method', () => {
+  it('are logarithmic if the search is, also in the space of one method', () => {
     const space = {
       'training.optimizer.learningRate': { kind: 'logUniform' },
       'methods.bbb-1.5.options.sigma': { kind: 'logUniform' },
@@ -155,7 +155,7 @@ describe('dimensions', () => {
 });
 
 describe('changes', () => {
-  it('are rows that are new or others, and lead from one snapshot to the next', () => {
+  it('are new and changed rows, and lead from one snapshot to the next', () => {
     const before = snapshot(row('a'), row('b', { state: 'running', epoch: 1 }));
     const after = snapshot(row('a'), row('b'), row('c', { state: 'waiting' }));
     const update = changes(before, after)!;
@@ -169,7 +169,7 @@ describe('filters', () => {
   const axes = axesOf(snapshot(row('a', { hyperparameters: { 'training.rate': 0.1 } })));
   const pass = (own: TrialRow, filters = NO_FILTERS): boolean => passes(own, filters, axes);
 
-  it('are by method, state and words that all occur', () => {
+  it('are by method, state and words, which must all occur', () => {
     const failed = row('f', { label: 'bbb', state: 'failed', seed: 3, error: 'Out of luck.' });
     expect(pass(failed)).toBe(true);
     expect(pass(failed, withMethod(NO_FILTERS, 'sgd'))).toBe(false);
@@ -181,7 +181,7 @@ describe('filters', () => {
     expect([isFiltered(NO_FILTERS), isFiltered({ ...NO_FILTERS, text: ' ' })]).toEqual([false, false]);
   });
 
-  it('are by ranges, ends included, which no trial without a value is in', () => {
+  it('are by ranges with their ends; a trial without a value is in no range', () => {
     const error = withRange(NO_FILTERS, 'validationError', { kind: 'number', low: 10, high: 20 });
     expect(pass(row('a', { validationError: 0.1 }), error)).toBe(true);
     expect(pass(row('a', { validationError: 0.21 }), error)).toBe(false);
@@ -193,7 +193,7 @@ describe('filters', () => {
 });
 
 describe('the order of the table', () => {
-  it('keeps what is missing last, both ways, and equal rows in the order of the plan', () => {
+  it('has missing values last in both directions, and equal rows in the order of the plan', () => {
     const rows = [
       row('a', { testError: null }),
       row('b', { testError: 0.3 }),
@@ -215,7 +215,7 @@ describe('a scale', () => {
     row(String(value), { hyperparameters: { 'training.rate': value } }),
   );
 
-  it('has a range for every span, and a span for every range, also one without an end', () => {
+  it('has a range for every span, and a span for every range, also for open ones', () => {
     const { at, range, span } = axisScale(rate!, rows, 200)!;
     expect([at(1e-2), at(1e-4), at(1e-3)].map(Math.round)).toEqual([0, 200, 100]);
     const half = range(0, 100);
@@ -227,7 +227,7 @@ describe('a scale', () => {
     expect(bottom).toBe(top);
   });
 
-  it('needs a value, and makes room around a single one', () => {
+  it('needs a value, and adds a margin around a single one', () => {
     expect(axisScale(rate!, [row('a')], 200)).toBeUndefined();
     const y = axisScale({ ...rate!, scale: 'linear' }, rows.slice(0, 1), 200)!.at(1e-4);
     expect(y).toBeGreaterThan(50);
@@ -236,7 +236,7 @@ describe('a scale', () => {
 });
 
 describe('text', () => {
-  it('has as many digits as anybody reads', () => {
+  it('has few digits', () => {
     expect(nameOf(row('a', { variant: 'rate=0.038373999556421234 n=200 s=1.2345678e-7 v=0.25' }))).toBe(
       'sgd rate=0.03837 n=200 s=1.235e-7 v=0.25',
     );

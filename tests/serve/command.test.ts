@@ -39,7 +39,7 @@ describe('bbb serve', () => {
     expect(code).toBe(0);
   });
 
-  it('ends while somebody is watching', async () => {
+  it('ends while a browser is connected', async () => {
     let watched: Promise<string> | undefined;
     const { code } = await serve([], 'SIGTERM', async (url) => {
       const response = await fetch(`${url}events`);
@@ -90,7 +90,7 @@ describe('bbb serve', () => {
     expect(other.stderr).toContain('holds no sweep');
   });
 
-  it('knows what was meant', async () => {
+  it('suggests the nearest option', async () => {
     const [option, port, help] = await Promise.all([
       bbb(['serve', dir, '--prot', '1']),
       bbb(['serve', dir, '--port', '70000']),

@@ -154,7 +154,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(ground).toBe(colorScheme === 'dark' ? 'rgb(22, 24, 28)' : 'rgb(255, 255, 255)');
   });
 
-  it('answers to a finger, and scrolls no page meanwhile', async () => {
+  it('can be drawn on with a finger, without scrolling the page', async () => {
     const on = await open({ viewport: { width: 360, height: 740 }, hasTouch: true });
     const box = (await on.locator('#pad').boundingBox())!;
     await on.touchscreen.tap(box.x + 60, box.y + 60);
@@ -162,7 +162,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(await on.locator('#pad').evaluate((pad) => getComputedStyle(pad).touchAction)).toBe('none');
   });
 
-  it('opens a file that is an image, and says so of one that is none', async () => {
+  it('opens an image file, and refuses a file that is not an image', async () => {
     const on = await open({});
     await on.setInputFiles('#file', {
       name: 'a.txt',
@@ -185,7 +185,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     await expect.poll(() => on.locator('#bars td.value').allTextContents()).toEqual(file);
   });
 
-  it('is served of a model file too, and refuses what is none', async () => {
+  it('is also served for a model file, and refuses other files', async () => {
     const bytes = readFileSync(join(folder, 'out', 'model.bbb'));
     const serving = await serveFiles({ files: await pageOfModel(bytes), port: 0 });
     try {
@@ -206,7 +206,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
       await expect(pageOfModel(bad)).rejects.toMatchObject({ code: 'E_MODEL_FILE' });
   });
 
-  it('asks nobody else, and reports nothing', () => {
+  it('sends no other request, and has no console message', () => {
     expect(problems).toEqual([]);
   });
 });

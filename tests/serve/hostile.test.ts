@@ -27,7 +27,7 @@ const FREE = [
   'preset',
 ];
 
-describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
+describe.skipIf(!CHROMIUM)('markup in a served folder', () => {
   const folder = sharedFolder();
   let browser: Browser;
   const problems: string[] = [];
@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('markup in the folder that is served', () => {
   it.each([
     ['images', fixtureSweep(OPTIONS)],
     ['a regression', regressionSweep(OPTIONS)],
-  ])('stays text in the page of %s, in a trial of it and in the report', async (name, sweep) => {
+  ])('stays text in the page of %s, in one of its trials and in the report', async (name, sweep) => {
     const expected = await structures(`harmless ${name}`, harmless(TEXT), sweep);
     const found = await structures(`hostile ${name}`, TEXT, sweep);
     for (const [i, { alive, suspects, elements }] of found.entries()) {

@@ -18,7 +18,7 @@ describe('a sweep of many trials', () => {
     await serving?.close();
   });
 
-  it('has its page while its report is made', async () => {
+  it('has its page while the report is made', async () => {
     const order: string[] = [];
     const ask = async (path: string): Promise<void> => {
       const response = await fetch(`${serving.url}${path}`);
@@ -30,7 +30,7 @@ describe('a sweep of many trials', () => {
     expect(order).toEqual(['', 'main.js', 'report']);
   });
 
-  it('is told whole in the end, trial by trial', async () => {
+  it('is finally complete, trial by trial', async () => {
     const state = async (): Promise<Snapshot> =>
       (await (await fetch(`${serving.url}api/state`)).json()) as Snapshot;
     expect((await state()).trials).toHaveLength(TRIALS);

@@ -75,7 +75,7 @@ describe('errors on the page', () => {
     expect(errorText(value, headline)).toBe(expected);
   });
 
-  it('are called what the data promise before there is a result', () => {
+  it('are named after the data before the first result', () => {
     expect(expectedHeadline()).toEqual(accuracy);
     const { datasets } = regressionSweep();
     expect(errorName('validation', expectedHeadline(datasets))).toBe('validation error (kEUR)');
@@ -84,7 +84,7 @@ describe('errors on the page', () => {
 });
 
 describe('a network that is named', () => {
-  it('is one hyper-parameter, beside the widths of others', () => {
+  it('is a hyper-parameter, like the widths of other networks', () => {
     const [{ trial }] = regressionSweep().plan as [ReturnType<typeof regressionSweep>['plan'][number]];
     const layers = [{ kind: 'conv2d', filters: 20, kernel: [5, 5] }, { kind: 'relu' }];
     const named = hyperparametersOf({ ...trial, hidden: [], network: { use: 'cnn', options: { layers } } });

@@ -65,7 +65,7 @@ function ask(
 const state = async (): Promise<Snapshot> => JSON.parse((await ask('/api/state')).body) as Snapshot;
 
 describe('requests', () => {
-  it('get the page and its files, none of which may load anything from elsewhere', async () => {
+  it('get the page and its files, which may load nothing from other hosts', async () => {
     for (const [path, type] of [
       ['/', 'text/html'],
       ['/main.js', 'text/javascript'],
@@ -83,7 +83,7 @@ describe('requests', () => {
     }
   });
 
-  it('get 404 for everything else, whatever a path climbs over', async () => {
+  it('get 404 for everything else, also for paths with ..', async () => {
     const paths = [
       '/none',
       '/../package.json',
@@ -104,7 +104,7 @@ describe('requests', () => {
     }
   });
 
-  it('are GET and HEAD', async () => {
+  it('may be GET and HEAD only', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
       const { status, headers } = await ask('/', { method });
       expect([method, status, headers.allow]).toEqual([method, 405, 'GET, HEAD']);
@@ -115,7 +115,7 @@ describe('requests', () => {
     expect((await ask('/events', { method: 'HEAD' })).headers['content-type']).toContain('text/event-stream');
   });
 
-  it('are answered under names of this machine only', async () => {
+  it('are answered only under names of this machine', async () => {
     const { port } = new URL(serving.url);
     for (const host of [`localhost:${port}`, `LOCALHOST`, '127.0.0.1', `[::1]:${port}`]) {
       expect([host, (await ask('/', { host })).status]).toEqual([host, 200]);
@@ -136,7 +136,7 @@ describe('requests', () => {
 });
 
 describe('a folder of sweeps', () => {
-  it('is a list, and each sweep a site of its own', async () => {
+  it('is a list, with a page for each sweep', async () => {
     await mkdir(join(folder, 'no sweep'), { recursive: true });
     await mkdir(join(folder, 'broken'));
     await writeFile(join(folder, 'broken', 'sweep.json'), '{');
@@ -179,8 +179,8 @@ describe('a folder of sweeps', () => {
   });
 });
 
-describe('what is told', () => {
-  it('is what the folder holds', async () => {
+describe('the messages of the server', () => {
+  it('have the content of the folder', async () => {
     const data = await readSweep(dir);
     const { summary, trials, methods, dimensions, curve, config } = await state();
     const stopped = data.stoppedEarly ?? [];
@@ -226,7 +226,7 @@ describe('what is told', () => {
     }
   });
 
-  it('is everything of one trial, where it is asked for', async () => {
+  it('have everything of one trial on request', async () => {
     const data = await readSweep(dir);
     const detailOf = async (id: string): Promise<TrialDetail> =>
       JSON.parse((await ask(`/api/trials/${id}`)).body) as TrialDetail;
@@ -245,7 +245,7 @@ describe('what is told', () => {
     expect(stopped.result).toBeUndefined();
   });
 
-  it('is why a trial failed', async () => {
+  it('say why a trial failed', async () => {
     const broken = join(folder, 'broken');
     expect((await divergedSweep(broken)).code).toBe(1);
     const shown = await serveSweep({ dir: broken, port: 0 });
@@ -261,7 +261,7 @@ describe('what is told', () => {
     await shown.close();
   });
 
-  it('has the report, which may not be framed', async () => {
+  it('include the report, which may not be framed', async () => {
     const { status, headers, body } = await ask('/report');
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
@@ -269,7 +269,7 @@ describe('what is told', () => {
     expect(body).toContain('<h1>mnist, hidden 8: ');
   });
 
-  it('is an error in words when the folder is gone, and all is well when it is back', async () => {
+  it('contain an error while the folder is missing, and no error when it is back', async () => {
     const quick = await serveSweep({ dir, port: 0, everyMs: 20 });
     const seen: Message['type'][] = [];
     for await (const { type } of messagesOf(`${quick.url}events`)) {
@@ -288,7 +288,7 @@ describe('what is told', () => {
 });
 
 describe('a sweep that runs', () => {
-  it('is followed: what changes comes when it changes, and no more', async () => {
+  it('sends each change when it happens, and nothing else', async () => {
     const live = join(folder, 'live');
     const { ended } = await startSweep(live, 5, 4);
     const quick = await serveSweep({ dir: live, port: 0, everyMs: 50 });
@@ -326,7 +326,7 @@ describe('a sweep that runs', () => {
 });
 
 describe('an address', () => {
-  it('may be any of this machine, for those who have its token', async () => {
+  it('may be any address of this machine, for users with the token', async () => {
     const open = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
     const other = await serveSweep({ dir, port: 0, host: '0.0.0.0' });
     try {
@@ -367,7 +367,7 @@ describe('an address', () => {
   const all: [host: string, own: string, families: string[]][] = [['0.0.0.0', '127.0.0.1', ['IPv4']]];
   if (hasIPv6) all.push(['::', '::1', ['IPv4', 'IPv6']]);
   it.each(all)(
-    '%s is told as one for this machine and one for each under which others reach it',
+    '%s is printed as one address for this machine and one for each under which others reach it',
     async (host, own, families) => {
       const open = await serveSweep({ dir, port: 0, host });
       try {

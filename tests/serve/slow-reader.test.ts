@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { streamEvents } from '../../packages/serve/src/events.js';
 
-it('lets a reader go that takes nothing, and keeps one that does', async () => {
+it('disconnects a reader that reads nothing, and keeps one that reads', async () => {
   const listeners = new Set<(event: string) => void>();
   const server = createServer((_, response) =>
     streamEvents(response, {

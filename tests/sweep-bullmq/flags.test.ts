@@ -67,14 +67,14 @@ test('flags that make no sense together are refused, with what to type', async (
   );
 });
 
-test('a mistyped address is told before there is a folder', () => {
+test('a mistyped address is reported before a folder is made', () => {
   const executor = createRegistry([bullmqPlugin]).get('executors', 'bullmq');
   const code = (expected: string) => expect.objectContaining({ code: expected, hint: expect.any(String) });
   expect(() => executor.create({ queue: 'localhost:6379' })).toThrow(code('E_QUEUE_URL'));
   expect(() => executor.create({ queue: 'redis://localhost', listen: '7070' })).toThrow(code('E_LISTEN'));
 });
 
-test('a command line that is printed again names no password', () => {
+test('a command line that is printed again shows no password', () => {
   const text = (...args: string[]): string => commandLine(['sweep', ...args], {});
   expect(text('--redis', 'redis://:SECRET@host:6379')).toBe('bbb sweep --redis redis://:PASSWORD@host:6379');
   expect(text('--queue=postgres://me:SE:CR@ET@host/db')).toBe(

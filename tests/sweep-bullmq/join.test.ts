@@ -34,7 +34,7 @@ const announcementOf = ({ nonce }: Inbox): Announcement => ({
   nonce,
 });
 
-test('a host uses a folder that it sees, and leaves nothing in it', async () => {
+test('a host uses a folder that it can reach, and leaves no files of its own in it', async () => {
   const inbox = await openInbox(shared);
   expect(reach(announcementOf(inbox), { dir: shared })).toHaveProperty('delivery');
   expect(readdirSync(inbox.folder)).toEqual([inbox.nonce]);
@@ -42,7 +42,7 @@ test('a host uses a folder that it sees, and leaves nothing in it', async () => 
 });
 
 test.skipIf(!mayMount)(
-  'a host that may only read the folder uploads, or is refused with that reason',
+  'a host that can only read the folder uploads, or is refused with that reason',
   async () => {
     const unmount = mountDisk(shared);
     try {
@@ -80,7 +80,7 @@ test.each([
   'http://10.0.0.1:7070?x',
   'file:///etc/passwd',
   'ftp://10.0.0.1',
-])('%s is no address of a coordinator', async (url) => {
+])('%s is not accepted as the address of a coordinator', async (url) => {
   const announcement = { ...announcementOf(await openInbox(shared)), upload: { url, token: 'x' } };
   expect(reach(announcement, { uploadTo: ['10.0.0.1'] })).toBe(
     'its announcement can not be parsed: run the same version of bbb on all machines.',

@@ -38,7 +38,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await server?.remove();
   });
 
-  test('gives the bits of a local run, through a shared folder and by upload', async () => {
+  test('gives the bytes of a local run, through a shared folder and by upload', async () => {
     const plan = await slowPlan(folder, 6, 40);
     const { outcome, events } = await runOnHosts(plan, server.url, at('many'), '127.0.0.1:0');
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 6, failed: 0 } });
@@ -51,11 +51,11 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     expect(existsSync(join(at('many'), 'sweep.inbox'))).toBe(false);
   });
 
-  test('leaves nothing of itself behind', async () => {
+  test('leaves nothing on the server', async () => {
     expect(await server.leftovers()).toEqual([]);
   });
 
-  test('a failure of a trial comes back with its name, and only that trial fails', async () => {
+  test('a failure of a trial is reported with its name, and only that trial fails', async () => {
     const plan = await tinyPlan({
       methods: [{ use: 'faulty', label: 'bad', options: { fault: 'throw' } }, { use: 'sgd' }],
     });
@@ -83,7 +83,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
   });
 
   test.runIf(name === 'Redis')(
-    'a Redis without memory refuses the sweep as a whole; with more of it the same command goes on',
+    'a Redis without memory refuses the whole sweep; with more memory the same command goes on',
     async () => {
       const client = new Redis(server.url);
       await client.config('SET', 'maxmemory', '1');
@@ -102,7 +102,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     },
   );
 
-  test('a host refuses a sweep of another version, whatever else it says', async () => {
+  test('a host refuses a sweep of another version, with any other content', async () => {
     const connection = (await backendOf(server.url)).connect();
     const board = connection.queue<unknown, unknown>(BOARD);
     const foreign = {
@@ -125,7 +125,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await connection.close();
   });
 
-  test('a host holds on to nothing of a sweep that it has left', async () => {
+  test('a host frees everything of a sweep that it has left', async () => {
     const [stop, kill] = [new AbortController(), new AbortController()];
     let said = '';
     const host = runWorker({
@@ -145,7 +145,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await host;
   });
 
-  test.skipIf(!mayMount)('files that can not be removed at the end are no failure', async () => {
+  test.skipIf(!mayMount)("files that can't be removed at the end are not a failure", async () => {
     const plan = await slowPlan(folder, 1, 200);
     const sweep = runOnHosts(plan, server.url, at('held'));
     const inbox = join(at('held'), 'sweep.inbox');
@@ -160,7 +160,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     }
   });
 
-  test('a host that is told to leave goes in order', async () => {
+  test('a host that gets a signal finishes in order', async () => {
     const [host] = hosts;
     await host!.end('SIGTERM');
     expect(host!.process.exitCode).toBe(0);

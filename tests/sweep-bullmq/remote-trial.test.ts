@@ -182,7 +182,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   const finished = (): Promise<unknown> =>
     until(async () => (await queue.getJobState(jobId)) === 'completed', 'the end of the job');
 
-  test('has an end that counts, also if it comes between two questions about the trial', async () => {
+  test('has an end that counts, also if it comes between two requests for its state', async () => {
     let ends = false;
     // Every answer is on its way while the host ends the trial.
     const afterwards = async <T>(answer: T): Promise<T> => {
@@ -205,7 +205,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     expect(await trial.end).toEqual(FAILED.end);
   });
 
-  test('has epochs in order: those after others that nobody heard of wait until a checkpoint brings these along', async () => {
+  test('reports epochs in order: those after missing ones wait until a checkpoint brings the missing ones', async () => {
     const heard: string[] = [];
     const { planned } = task;
     const training = { ...planned.trial.training, epochs: 9 };
@@ -229,7 +229,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     trial.kill();
   });
 
-  test('that is done counts, also if a stop arrives while its end is being looked up; nothing is heard after its end', async () => {
+  test('that is done counts, also if a stop arrives while its end is being looked up; later messages are ignored', async () => {
     const local = join(folder, 'local');
     await run(await tinyPlan(), { dir: local });
     const [text, checkpoint] = ['result.json', 'checkpoint.safetensors'].map((file) =>
@@ -304,7 +304,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     }
   });
 
-  test('fails if its host says what makes no sense, and touches nothing else', async () => {
+  test('fails if its host sends an invalid message, without harm to others', async () => {
     const before = await everything();
     for (const said of hostileMessages) {
       const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
@@ -315,7 +315,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     expect(await everything()).toEqual(before);
   });
 
-  test('fails if its host ends it in a way that makes no sense, and touches nothing else', async () => {
+  test('fails if its host ends it in an invalid way, without harm to others', async () => {
     const before = await everything();
     const ends = [...hostileEnds];
     host = connection.worker<JobData, JobEnd>(queue.name, () => Promise.resolve(ends.shift() as JobEnd), {
@@ -329,7 +329,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     expect(await everything()).toEqual(before);
   });
 
-  test('hears nothing of a host that was given up, whatever it says', async () => {
+  test('ignores all messages of a host that was given up', async () => {
     const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);
     await runOnHost(FAILED);
     trial.onProgress({ lease: 'one', host: 'here', message: { type: 'started', resumedEpochs: [] } });
@@ -339,7 +339,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     expect(await endOf(trial)).toEqual(FAILED.end);
   });
 
-  test('fails if its host hands over files that are not its own, and touches no other', async () => {
+  test('fails if its host sends files of another trial, without harm to that trial', async () => {
     await haveResults();
     let end: JobEnd = FAILED;
     host = connection.worker<JobData, JobEnd>(queue.name, () => Promise.resolve(end), { drainDelay: 1 });

@@ -37,7 +37,7 @@ test.each<[string, string, object]>([
   expect(pluginFiles([specifier], plugins, folder)).toEqual([{ name: 'mine', sha256: sha256(IMPORTED) }]);
 });
 
-test('a plugin that is gone is not passed over', () => {
+test('a missing plugin is not ignored', () => {
   expect(() => pluginFiles(['./gone.mjs'], [{ name: 'gone' }], folder)).toThrow(
     expect.objectContaining({ code: 'E_PLUGIN_NOT_FOUND' }),
   );

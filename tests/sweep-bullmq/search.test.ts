@@ -23,7 +23,7 @@ withEachServer('a search that learns while it runs on many machines, through $na
     await server?.remove();
   });
 
-  test('one trial at a time: the proposals, the decisions and the bits of a local run', async () => {
+  test('one trial at a time: the proposals, the decisions and the bytes of a local run', async () => {
     const plan = await adaptivePlan(6, 120);
     const [there, here] = [at(`${name}-one`), at('one-local')];
     await run(plan, { dir: here, workers: 1 });
@@ -45,7 +45,7 @@ withEachServer('a search that learns while it runs on many machines, through $na
     expect(remote.stoppedEarly).toEqual(local.stoppedEarly);
   });
 
-  test('many at a time: N configurations, none of them proposed before there is a host for it', async () => {
+  test('many at a time: N configurations, each proposed only when a host is free for it', async () => {
     const bare = startHost(server.url, { plugins: [PLUGINS[0]!] });
     hosts.push(bare);
     await bare.says('waiting for sweeps');

@@ -38,7 +38,7 @@ async function refusal(url: string): Promise<Refusal> {
   return error as Refusal;
 }
 
-test('addresses are shown without what is secret', () => {
+test('addresses are shown without secrets', () => {
   expect(publicAddress('redis://:secret@host:6379/2')).toBe('redis://host:6379/2');
   expect(publicAddress('postgres://me:secret@host:5432/db?sslmode=require')).toBe(
     'postgres://me@host:5432/db',
@@ -50,7 +50,7 @@ test('addresses are shown without what is secret', () => {
   expect(publicAddress('me:secret@host')).not.toContain('secret');
 });
 
-test('an address of neither is refused, without its password', async () => {
+test('an address of another kind of server is refused, without showing its password', async () => {
   for (const url of ['mysql://me:secret@host/db', ':secret@host', 'redis:// :secret@ho st']) {
     const error = (await backendOf(url).catch((thrown: unknown) => thrown)) as Refusal;
     expect(error).toMatchObject({ code: 'E_QUEUE_URL', hint: expect.stringContaining('postgres://') });
@@ -78,11 +78,11 @@ describe.runIf(hasRedis)('a Redis', () => {
   });
   afterAll(() => server.remove());
 
-  test('that has no such database', async () => {
+  test('that lacks the database', async () => {
     expect(await refusal(`${server.url}/99`)).toMatchObject({ code: 'E_QUEUE_DATABASE' });
   });
 
-  test('whose user may not do all that is needed, or that is a replica, is told from one that is down', async () => {
+  test('whose user lacks rights, or that is a replica, gives another error than one that is down', async () => {
     const client = new Redis(server.url);
     const users: [string, string[], string][] = [
       ['no-info', ['~*', '&*', '+@all', '-info'], 'INFO'],
@@ -107,11 +107,11 @@ describe.runIf(hasRedis)('a Redis', () => {
     client.disconnect();
   });
 
-  test('whose address names a database by a word', async () => {
+  test('whose address has a word as database number', async () => {
     expect(await refusal(`${server.url}/abc`)).toMatchObject({ code: 'E_QUEUE_DATABASE' });
   });
 
-  test('that takes the connection and says nothing', async () => {
+  test('that accepts the connection and does not answer', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -119,7 +119,7 @@ describe.runIf(hasRedis)('a Redis', () => {
     silent.close();
   });
 
-  test('that wants another password: a host does not wait for that', async () => {
+  test('that needs another password: a host does not wait', async () => {
     const client = new Redis(server.url);
     await client.config('SET', 'requirepass', 'right');
     client.disconnect();
@@ -158,7 +158,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
   });
   afterAll(() => server.remove());
 
-  test('that has no such database, or no such role', async () => {
+  test('that lacks the database or the role', async () => {
     const missing = await refusal(address('bbb', 'nowhere'));
     expect(missing).toMatchObject({ code: 'E_QUEUE_DATABASE', hint: expect.stringContaining('createdb') });
     expect(missing.message).toContain('"nowhere" does not exist');
@@ -167,7 +167,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     expect(nobody.message).toContain('role "nobody" does not exist');
   });
 
-  test('whose role may not make the tables, may not use them, and may', async () => {
+  test('whose role may not make the tables, may not use them, or may do both', async () => {
     const guest = address('guest', 'empty');
     const first = await refusal(guest);
     expect(first).toMatchObject({ code: 'E_QUEUE_ACCESS', hint: expect.stringContaining('GRANT CREATE') });
@@ -207,7 +207,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     await connection.close();
   });
 
-  test('whose clock is another', async () => {
+  test('whose clock differs', async () => {
     for (const [hours, text] of [
       [1, 'is 3600 s ahead of'],
       [-1, 'is 3600 s behind'],
@@ -240,7 +240,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     await sql('DELETE FROM bullmq.migration WHERE version = 999');
   });
 
-  test('that wants a password, and gets none, a wrong one, the right one', async () => {
+  test('that needs a password, and gets none, a wrong one, or the right one', async () => {
     await sql(`COPY (SELECT 'host all all 127.0.0.1/32 scram-sha-256') TO PROGRAM 'cat > pg_hba.conf'`);
     await sql('SELECT pg_reload_conf()').catch(() => undefined);
     const url = (password: string): string => address(`locked${password}`, 'postgres');

@@ -15,7 +15,7 @@ const share = (plan: Plan, index: number, count: number): Plan => ({
 let folder: string;
 beforeEach(() => (folder = temporaryFolder()));
 
-test('shares run side by side; the whole sweep takes their results over, and runs what is missing', async () => {
+test('shards run side by side; the whole sweep takes over their results, and runs the missing trials', async () => {
   const dir = join(folder, 'sweep');
   const plan = await slowPlan(folder, 7, 5);
   const [first, second] = await Promise.all(
@@ -30,7 +30,7 @@ test('shares run side by side; the whole sweep takes their results over, and run
   await expectAsLocal(plan, dir, join(folder, 'local'));
 });
 
-test('checkpoints are not stored twice, and what is there is not replaced', async () => {
+test('checkpoints are not stored twice, and existing ones are not replaced', async () => {
   const dir = join(folder, 'sweep');
   const plan = await tinyPlan();
   await run(plan, { dir: shareFolder(dir, 0, 1) });
@@ -43,7 +43,7 @@ test('checkpoints are not stored twice, and what is there is not replaced', asyn
   expect(again.outcome.counts).toMatchObject({ total: 1, kept: 1 });
 });
 
-test('a damaged result of a share is run again', async () => {
+test('a trial with a damaged result in a shard is run again', async () => {
   const dir = join(folder, 'sweep');
   const plan = await tinyPlan();
   const from = shareFolder(dir, 0, 1);
@@ -53,7 +53,7 @@ test('a damaged result of a share is run again', async () => {
   expect(outcome.counts).toMatchObject({ total: 1, done: 1, kept: 0 });
 });
 
-test("another machine's lock is in the way of a sweep, but not of a share that was started again", async () => {
+test("another machine's lock stops a sweep, but not a shard that was started again", async () => {
   const plan = await tinyPlan();
   const lock = (dir: string): void => {
     const path = join(dir, 'sweep.lock');

@@ -41,7 +41,7 @@ describe('the upload address of a coordinator', () => {
   const post = (path: string): Promise<Response> =>
     fetch(`${server.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
 
-  test('takes a file of several chunks, whole', async () => {
+  test('receives a file of several chunks', async () => {
     const bytes = new Uint8Array(2 * CHUNK_BYTES + 12345).map((_, i) => (i * 7) & 255);
     const parcel = await uploadDelivery({ url: server.url, token }).send(TRIAL, bytes);
     expect(parcel).toMatchObject({ bytes: bytes.length, sha256: sha256(bytes) });
@@ -68,7 +68,7 @@ describe('the upload address of a coordinator', () => {
     expect(existsSync(join(inbox.folder, TRIAL, id))).toBe(false);
   });
 
-  test('drops a file that is not what was announced', async () => {
+  test('drops a file that differs from its announcement', async () => {
     const id = randomUUID();
     const bytes = Buffer.from('some weights');
     expect((await put(`/parcels/${TRIAL}/${id}/0`, bytes)).status).toBe(204);
@@ -82,7 +82,7 @@ describe('the upload address of a coordinator', () => {
     });
   });
 
-  test('a file whose next chunk fails is dropped: who sends it begins anew', async () => {
+  test('a file whose next chunk fails is dropped, and the host sends it again', async () => {
     const id = randomUUID();
     const bytes = Buffer.from('some weights');
     expect((await put(`/parcels/${TRIAL}/${id}/0`, bytes)).status).toBe(204);
@@ -92,7 +92,7 @@ describe('the upload address of a coordinator', () => {
     expect(readdirSync(join(inbox.folder, TRIAL))).toEqual([]);
   });
 
-  test.skipIf(!mayMount)('what a full disk refuses takes no room on it', async () => {
+  test.skipIf(!mayMount)('a file that does not fit on a full disk leaves nothing there', async () => {
     const unmount = mountDisk(join(folder, 'disk'));
     try {
       const small = await openInbox(join(folder, 'disk'));
@@ -110,7 +110,7 @@ describe('the upload address of a coordinator', () => {
     }
   });
 
-  test('what was changed on the way, or was sent for another trial, is not taken', async () => {
+  test('a file that was changed on the way, or was sent for another trial, is refused', async () => {
     const parcel = await uploadDelivery({ url: server.url, token }).send(TRIAL, Buffer.from('some weights'));
     const altered = { ...parcel, sha256: sha256(Buffer.from('others')) };
     await expect(inbox.of(TRIAL).read(altered)).rejects.toMatchObject({ code: 'E_PARCEL' });
@@ -154,7 +154,7 @@ describe('the upload address of a coordinator', () => {
   });
 });
 
-test('a host follows no redirect, and takes no names but those of progress', async () => {
+test('a host follows no redirect, and accepts only names of progress files', async () => {
   let asked = 0;
   const target = createServer((_, response) => {
     asked++;
@@ -187,7 +187,7 @@ test('a host follows no redirect, and takes no names but those of progress', asy
   }
 });
 
-test('addresses to listen on', () => {
+test('parses addresses to listen on', () => {
   expect(parseListen('0.0.0.0:7070')).toEqual({ host: '0.0.0.0', port: 7070 });
   expect(parseListen('[::1]:0')).toEqual({ host: '::1', port: 0 });
   for (const text of ['7070', 'host', 'host:99999', ':1']) {

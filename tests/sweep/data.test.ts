@@ -28,7 +28,7 @@ const refusal = {
   message: expect.stringMatching(/idx, train-images: SHA-256 [0-9a-f]{12} -> [0-9a-f]{12}\n/) as string,
 };
 
-it('goes on with the data that it began with only, and says what is different', async () => {
+it('goes on only with the same data as before, and says what differs', async () => {
   const { plan, dataDir } = await onFiles([1, 2, 3]);
   const dir = temporaryFolder();
   const stop = new AbortController();
@@ -57,7 +57,7 @@ it('goes on with the data that it began with only, and says what is different', 
   await checkInvariant(dir, { trials: plan.trials });
 });
 
-it('that is done is told of its own data only; read without any, it says which', async () => {
+it('that is done is shown only with its own data; read without data, it names them', async () => {
   const { plan, dataDir } = await onFiles([1]);
   const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
@@ -101,7 +101,7 @@ it('sets a result of other data aside, and runs its trial again', async () => {
   expect((await readSweep(own)).damaged).toEqual([]);
 });
 
-it('whose record is gone takes no other data than its results are of', async () => {
+it('whose record is gone accepts only the data of its results', async () => {
   const { plan, dataDir } = await onFiles([1]);
   const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
@@ -113,7 +113,7 @@ it('whose record is gone takes no other data than its results are of', async () 
   expect(outcome.counts).toMatchObject({ kept: 1 });
 });
 
-it('of an earlier version is read, goes on, and is told what its data hold', async () => {
+it('of an earlier version is read, goes on, and gets a description of its data', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
   const dir = temporaryFolder();
   await run({ ...plan, trials: plan.trials.slice(0, 1) }, { dir, dataDir });
@@ -131,7 +131,7 @@ it('of an earlier version is read, goes on, and is told what its data hold', asy
   expect(unseal('sweep', readFileSync(path, 'utf8'))).toMatchObject({ sets });
 });
 
-it('takes no result of data that were changed while it runs', async () => {
+it('accepts no result if its data were changed while it runs', async () => {
   const { plan, dataDir } = await onFiles([1]);
   const dir = temporaryFolder();
   const { outcome } = await run(plan, {
@@ -170,7 +170,7 @@ it('warns of odd data before its first trial, and keeps the counts', async () =>
   });
 });
 
-it('whose record does not tell of its data is told when it goes on', async () => {
+it('whose record does not describe its data gets a description when it goes on', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
   const dir = temporaryFolder();
   await run(plan, { dir, dataDir });
@@ -182,7 +182,7 @@ it('whose record does not tell of its data is told when it goes on', async () =>
   expect(unseal('sweep', readFileSync(path, 'utf8'))).toMatchObject({ data });
 });
 
-it('takes over no share that was run on other data', async () => {
+it('takes over no shard that was run on other data', async () => {
   const { plan, dataDir } = await onFiles([1, 2]);
   const dir = temporaryFolder();
   const [first, second] = plan.trials;

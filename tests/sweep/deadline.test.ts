@@ -30,7 +30,7 @@ it('expires once, after its seconds', () => {
   expect(expire).toHaveBeenCalledTimes(1);
 });
 
-it('a pause counts as two steps, however long it is', () => {
+it('a pause of any length counts as two steps', () => {
   const expire = vi.fn();
   deadline(5, expire);
   pass(500);
@@ -44,7 +44,7 @@ it('a pause counts as two steps, however long it is', () => {
   expect(expire).toHaveBeenCalledTimes(1);
 });
 
-it('does not expire once it is cancelled', () => {
+it('does not expire after it was cancelled', () => {
   const expire = vi.fn();
   const cancel = deadline(2, expire);
   pass(1500);

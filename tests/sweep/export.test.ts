@@ -70,7 +70,7 @@ describe('an exported sweep', () => {
     expect(rows.find(({ state }) => state === 'error')!['failure']).toContain('the method broke');
   });
 
-  it('reads back the same from all three formats', async () => {
+  it('gives the same data when read back from all three formats', async () => {
     const data = await readSweep(dir);
     const rows = exportRows(data, 'evaluations');
     const columns = columnsOf(rows);
@@ -90,14 +90,14 @@ describe('an exported sweep', () => {
     expect(await parquetReadObjects({ file })).toEqual(complete);
   });
 
-  it('has the curves of training too', async () => {
+  it('also has the curves of training', async () => {
     const { results } = await readSweep(dir);
     const rows = exportRows(await readSweep(dir), 'epochs');
     expect(rows).toHaveLength(2 * 3);
     expect(rows[2]).toMatchObject({ id: results[0]!.id, ...results[0]!.epochs[2] });
   });
 
-  it('has no formula in a text, and leaves numbers below zero alone', () => {
+  it('has no formula in a text, and does not change numbers below zero', () => {
     expect(toCsv([{ a: '=1+1', b: -1.5, c: '-1.5' }])).toBe("a,b,c\r\n'=1+1,-1.5,-1.5\r\n");
   });
 

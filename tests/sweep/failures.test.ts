@@ -52,7 +52,7 @@ describe('a sweep with trials that go wrong', () => {
     ['throws', 'error', 'the method broke'],
     ['exits', 'crash', 'worker exited with code: 3'],
     ['traps', 'trap', 'unreachable'],
-  ])('%s: is tried twice and reported both times as %s', (label, kind, words) => {
+  ])('%s: is tried twice, and reported as %s both times', (label, kind, words) => {
     const failures = failuresOf(label);
     expect(failures.map(({ attempt, willRetry }) => [attempt, willRetry])).toEqual([
       [1, true],
@@ -70,7 +70,7 @@ describe('a sweep with trials that go wrong', () => {
     expect(error.stack).toContain('faulty.js');
   });
 
-  it('goes on from the checkpoint when a failed trial is tried again', () => {
+  it('goes on from the checkpoint if a failed trial is tried again', () => {
     // Step 7 is in the second epoch of four steps; the first one is kept.
     const starts = eventsOf(ran.events, 'trial-start').filter(({ label }) => label === 'recovers');
     expect(starts.map(({ attempt, resumedEpochs }) => [attempt, resumedEpochs.length])).toEqual([
@@ -92,7 +92,7 @@ describe('a sweep with trials that go wrong', () => {
   });
   const lines = (name: string): string[] => readFileSync(log(name), 'utf8').trim().split('\n');
 
-  it('writes down how every attempt ended', () => {
+  it('records how every attempt ended', () => {
     const path = join(dir, 'trials', idOf('traps'), 'attempts.jsonl');
     const entries = readFileSync(path, 'utf8')
       .trim()
@@ -108,7 +108,7 @@ describe('a sweep with trials that go wrong', () => {
     ]);
   });
 
-  it('remembers: failed trials stay failed', async () => {
+  it('keeps failed trials failed when it is run again', async () => {
     const again = await run(plan, { dir });
     const counts = { done: 4, kept: 4, failed: 3, diverged: 1 };
     expect(again.outcome).toMatchObject({ status: 'failed', counts });
@@ -121,7 +121,7 @@ describe('a sweep with trials that go wrong', () => {
 });
 
 describe('a sweep', () => {
-  it('ends a trial that never ends at its deadline, and goes on', async () => {
+  it('ends an endless trial at its deadline, and goes on', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan({ methods: [faulty('loops', { fault: 'loop' }), { use: 'sgd' }] });
     let started = 0;
@@ -146,7 +146,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, lost: [plan.trials[0]!.id] });
   });
 
-  it('stops at the first failure when it is told to, and can go on', async () => {
+  it('stops at the first failure on request, and can go on', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan({
       methods: [
@@ -186,7 +186,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials });
   });
 
-  it('ends with a clear message when workers can not start', async () => {
+  it("ends with a clear message if workers can't start", async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan();
     const began = performance.now();
@@ -202,7 +202,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials });
   });
 
-  it('ends in order when the listener throws', async () => {
+  it('ends in order if the listener throws', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan();
     const { outcome } = await run(plan, {
@@ -216,7 +216,7 @@ describe('a sweep', () => {
     expect(existsSync(join(dir, 'sweep.lock'))).toBe(false);
   });
 
-  it('says what broke, also when it was being interrupted', async () => {
+  it('reports what broke, also while it was being interrupted', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan();
     const stop = new AbortController();
@@ -233,7 +233,7 @@ describe('a sweep', () => {
     expect(exitCode(outcome)).toBe(1);
   });
 
-  it('is over, and gives its folder back, when its executor can not be closed', async () => {
+  it("ends and releases its folder, even if its executor can't be closed", async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan();
     const { outcome, events } = await run(plan, {

@@ -22,12 +22,12 @@ function filesOf(text: string): { path: string; titles: string[] }[] {
   }));
 }
 
-it('the table of faults has all of them, numbered', () => {
+it('the table of faults is complete and numbered', () => {
   expect(rows.length).toBeGreaterThanOrEqual(35);
   expect(rows.map(({ number }) => number)).toEqual(rows.map((_, i) => i + 1));
 });
 
-it.each(rows)('fault $number, $fault, is brought about by tests that exist', ({ files }) => {
+it.each(rows)('fault $number, $fault, has tests that exist', ({ files }) => {
   expect(files.length).toBeGreaterThan(0);
   for (const { path, titles } of files) {
     const url = new URL(path, FOLDER);

@@ -51,7 +51,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
     ['trials/ID/checkpoint-1.safetensors', false],
     ['trials/ID/checkpoint.safetensors', true],
     ['trials/ID/result.json', true],
-  ])('in place of %s is neither opened nor written through', async (name, done) => {
+  ])('in place of %s is not opened and not written through', async (name, done) => {
     const [dir, outside] = [join(temporaryFolder(), 'sweep'), temporaryFolder()];
     writeFileSync(join(outside, 'file'), SECRET);
     cpSync(done ? templates.done : templates.begun, dir, { recursive: true });
@@ -76,7 +76,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
     expect(readFileSync(join(outside, 'file'), 'utf8')).toBe(SECRET);
   });
 
-  it('in place of metrics.jsonl is set aside by repair, and told', async () => {
+  it('in place of metrics.jsonl is set aside and reported by repair', async () => {
     const [dir, outside] = [join(temporaryFolder(), 'sweep'), temporaryFolder()];
     writeFileSync(join(outside, 'file'), SECRET);
     cpSync(templates.begun, dir, { recursive: true });
@@ -98,7 +98,7 @@ describe.each(KINDS)('%s', (_kind, put) => {
 
 describe('a folder of a sweep that is a link', () => {
   it.each(['trials', 'trials/ID'])(
-    '%s is not followed, and nothing is written or removed behind it',
+    '%s is not followed, and nothing is written or removed at its target',
     async (name) => {
       const [dir, outside] = [join(temporaryFolder(), 'sweep'), join(temporaryFolder(), 'outside')];
       cpSync(templates.begun, dir, { recursive: true });
@@ -114,7 +114,7 @@ describe('a folder of a sweep that is a link', () => {
     },
   );
 
-  it('may be the one that the user names', async () => {
+  it('may be followed if the user names it', async () => {
     const link = join(temporaryFolder(), 'link');
     symlinkSync(templates.done, link);
     expect((await readSweep(link)).results).toHaveLength(2);

@@ -126,7 +126,7 @@ describe('documents with a right checksum and one wrong place', () => {
     return codeOf(() => (member === 'result' ? unsealResult(text, first()) : parseSweepRecord(text)));
   };
 
-  it.each(['result', 'sweep'] as const)('%s.json is taken, or refused as damaged', (member) => {
+  it.each(['result', 'sweep'] as const)('%s.json is accepted, or refused as damaged', (member) => {
     const whole = contents()[member];
     expect(parse(member, whole)).toBeUndefined();
     fc.assert(
@@ -137,7 +137,7 @@ describe('documents with a right checksum and one wrong place', () => {
     );
   });
 
-  it.each(['result', 'sweep'] as const)('%s.json that nests without end is refused', (member) => {
+  it.each(['result', 'sweep'] as const)('%s.json that is nested too deep is refused', (member) => {
     const text = (open: number): string => `{"a":${'['.repeat(open)}${']'.repeat(open)}}`;
     const whole = JSON.stringify(contents()[member]).replaceAll(
       /"trial":\{/g,
@@ -150,7 +150,7 @@ describe('documents with a right checksum and one wrong place', () => {
   });
 });
 
-it('metrics are read up to the first line that holds none', async () => {
+it('metrics are read up to the first line without metrics', async () => {
   const epochs = await readEpochs(finished, first());
   expect(epochs).toHaveLength(3);
   fc.assert(

@@ -53,7 +53,7 @@ const DEPTHS = [10, 1000, 100_000];
 describe('a configuration', () => {
   const plan = (input: unknown): unknown => planSweep(parseSweepConfig(input), registry);
 
-  it('of anything at all gives a plan or a coded error', () => {
+  it('of any value gives a plan or a coded error', () => {
     fc.assert(
       fc.property(anything, (input) => {
         expect(codeOf(() => plan(input))).toBe('E_SWEEP_CONFIG');
@@ -61,7 +61,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('that is right but for one place gives a plan or a coded error', () => {
+  it('that is wrong in one place gives a plan or a coded error', () => {
     let plans = 0;
     fc.assert(
       fc.property(broken, (input) => {
@@ -82,7 +82,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('in a file is as safe, alone or on top of a preset', () => {
+  it('in a file gives the same, alone or on top of a preset', () => {
     fc.assert(
       fc.property(fc.oneof(broken, anything), fc.constantFrom(undefined, 'quick'), (input, preset) => {
         codeOf(() => {
@@ -101,7 +101,7 @@ describe('a configuration', () => {
     expect(codeOf(() => parseSweepFile({ ...FULL, dataset }, 'bbb.config.ts'))).toBe('E_SWEEP_CONFIG');
   });
 
-  it('may not ask for more trials than anybody has memory for', () => {
+  it('is refused if its trials would not fit into memory', () => {
     const values = Array.from({ length: 100 }, (_, i) => i + 1);
     const grid = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`options.x${i}`, values]));
     const before = process.memoryUsage().rss;
@@ -121,7 +121,7 @@ describe('a configuration file', () => {
     return codeOfPromise(() => loadConfigFile(name, folder));
   };
 
-  it('of any text or bytes is read, or refused with a code', async () => {
+  it('with any text or bytes is read, or refused with a code', async () => {
     const lines = fc.array(
       fc.oneof(
         fc.constantFrom(

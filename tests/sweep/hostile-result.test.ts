@@ -50,7 +50,7 @@ const OPTIONAL = [
 const NAMED = /(\.sets|\.ood|\.ood\.\w+|\.entropy|ataSha256|nSha256)\.[^.]+$|\.layers\./;
 
 describe('a result', () => {
-  it('needs every member that it has, but for those that some have not', () => {
+  it('needs all its members, except optional ones', () => {
     const lax = paths.filter((path) => {
       const name = path.join('.');
       const listed = typeof path.at(-1) === 'number';
@@ -63,7 +63,7 @@ describe('a result', () => {
     expect(lax.map((path) => path.join('.'))).toEqual([]);
   });
 
-  it('that is believed can be reported and exported; any other is refused by the name of its member', () => {
+  it('that is accepted can be reported and exported; any other is refused with the name of its member', () => {
     const believed: TrialResult[] = [];
     for (const [p, path] of paths.entries()) {
       // A third of the strangers for each member, in turn: all of them take long.
@@ -97,7 +97,7 @@ describe('a result', () => {
     );
   });
 
-  it('of a trial that is no trial is refused, though its name is right', () => {
+  it('of an invalid trial is refused, even with the right name', () => {
     for (const path of pathsOf(result.trial)) {
       if (path.join('.').includes('options')) continue;
       const trial = withMember(result.trial, path, {});
@@ -108,7 +108,7 @@ describe('a result', () => {
     }
   });
 
-  it('that is refused is told with its file and member, and does not stop the others', async () => {
+  it('that is refused is reported with its file and member, and does not stop the others', async () => {
     const whole = readFileSync(resultFile(), 'utf8');
     writeFileSync(
       resultFile(),
@@ -123,7 +123,7 @@ describe('a result', () => {
 });
 
 describe('sweep.json', () => {
-  it('with any other member is read and reported, or refused by a coded error', async () => {
+  it('with any changed member is read and reported, or refused with a coded error', async () => {
     const file = join(dir, 'sweep.json');
     const whole = readFileSync(file, 'utf8');
     const record = (JSON.parse(whole) as { sweep: object }).sweep;

@@ -59,7 +59,7 @@ for (const driver of sqlDrivers()) {
       index.close();
     });
 
-    it.each(damages(driver))('is made anew after %s', (_what, damage) => {
+    it.each(damages(driver))('is built again after %s', (_what, damage) => {
       const dir = temporaryFolder();
       const path = join(dir, 'sweep.db');
       const before = createIndex(driver, path, rows);
@@ -134,7 +134,7 @@ function overwrite(path: string, at: number, bytes: Buffer): void {
   writeFileSync(path, file);
 }
 
-it('is refused by those who only look when it is damaged', () => {
+it('is refused by readers if it is damaged', () => {
   const driver = sqlDrivers()[0]!;
   for (const [what, damage] of damages(driver).filter(([name]) => /header|emptied|layout|short/.test(name))) {
     const path = join(temporaryFolder(), 'sweep.db');

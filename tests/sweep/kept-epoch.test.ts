@@ -21,7 +21,7 @@ const epochsOf = (...values: readonly (readonly [number, number])[]): EpochMetri
     seconds: 0,
   }));
 
-describe('the epoch that is kept', () => {
+describe('the kept epoch', () => {
   // The best NLL is in the first, the lowest error in the second and the third.
   const epochs = epochsOf([0.3, 0.5], [0.1, 0.9], [0.1, 0.8], [0.2, 0.7]);
 
@@ -34,7 +34,7 @@ describe('the epoch that is kept', () => {
     expect(keptEpoch([unmeasured], 'best')).toBeUndefined();
   });
 
-  it('is what a search goes by, whatever it minimises', () => {
+  it('is the one whose loss a search uses, for any metric', () => {
     const search = (objective: 'validationError' | 'validationNll') => ({ objective }) as never;
     expect(lossOf(epochs, { select: 'best', search: search('validationNll') })).toBe(0.9);
     expect(lossOf(epochs, { select: 'best', search: search('validationError') })).toBe(0.1);
@@ -53,7 +53,7 @@ describe('a sweep that keeps the best epoch', () => {
     [result] = (await readSweep(dir)).results as [TrialResult];
   });
 
-  it('tells the validation error of the network that it measured, wherever it tells one', async () => {
+  it('shows the validation error of the measured network everywhere', async () => {
     const { bestEpoch, epochs } = result;
     const { validationError, validationNll } = epochs[bestEpoch! - 1]!;
     expect(validationError).toBeLessThan(epochs.at(-1)!.validationError!);

@@ -27,7 +27,7 @@ async function resume(dir: string, acked: string[]): Promise<{ trained: number }
 }
 
 describe('a coordinator that is killed', () => {
-  it('with SIGKILL in the middle of a trial loses nothing it reported, and nothing is trained twice', async () => {
+  it('with SIGKILL in the middle of a trial loses nothing that it reported, and trains nothing twice', async () => {
     const dir = temporaryFolder();
     const child = coordinate({ config, options: { dir } });
     // In the second epoch of the a trial after the first.
@@ -131,7 +131,7 @@ describe('a coordinator that is killed', () => {
     await checkInvariant(dir, { trials: slowPlan.trials });
   });
 
-  it('keeps a second one out while it lives, and no longer', async () => {
+  it('keeps a second one out until it ends', async () => {
     const dir = temporaryFolder();
     // Asleep, but only the first time.
     const options = { fault: 'sleep', ms: 60_000, once: true, log: join(temporaryFolder(), 'log') };

@@ -52,7 +52,7 @@ describe.skipIf(!mayUnshare)('a coordinator in another container of the same hos
     ['', ['--pid']],
     [', whose /proc is its own', ['--pid', '--mount-proc']],
   ])(
-    'keeps its lock while it lives; killed, it is followed after ten heartbeats%s',
+    'keeps its lock until it is killed; then another takes it over after ten heartbeats%s',
     async (_, namespaces) => {
       const dir = temporaryFolder();
       const holder = await contained(dir, namespaces);
@@ -69,7 +69,7 @@ describe.skipIf(!mayUnshare)('a coordinator in another container of the same hos
     },
   );
 
-  it('keeps its lock while it is too busy for anything else', async () => {
+  it('keeps its lock while it is fully busy', async () => {
     const dir = temporaryFolder();
     await contained(dir, ['--pid'], 'busy');
     const beats = new Set<number>();
@@ -94,11 +94,11 @@ function unseen(dir: string, owner: object = {}): string {
   return path;
 }
 
-describe('the lock of a coordinator that can not be seen from here', () => {
+describe("the lock of a coordinator that can't be seen from here", () => {
   it.each([
     ['of this name', hostname()],
     ['of another machine', 'elsewhere'],
-  ])('%s is taken when it shows no sign of life, whatever date it has', async (_, host) => {
+  ])('%s is taken over without a heartbeat, with any date', async (_, host) => {
     const dir = temporaryFolder();
     const path = unseen(dir, { host });
     // Of a machine whose clock is an hour ahead.
@@ -110,7 +110,7 @@ describe('the lock of a coordinator that can not be seen from here', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is not taken after a sign of life, whatever date it has', async () => {
+  it('is not taken over after a heartbeat, with any date', async () => {
     const dir = temporaryFolder();
     const path = unseen(dir);
     let seconds = 1;
@@ -124,20 +124,20 @@ describe('the lock of a coordinator that can not be seen from here', () => {
     }
   });
 
-  it('goes to one of many who wait for it', async () => {
+  it('goes to one of many processes that wait for it', async () => {
     const dir = temporaryFolder();
     unseen(dir);
     const tries = await Promise.allSettled(Array.from({ length: 6 }, () => lockSweep(dir)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('without heartbeats, of an earlier version, is never taken', async () => {
+  it('without heartbeats, of an earlier version, is never taken over', async () => {
     const dir = temporaryFolder();
     unseen(dir, { host: 'elsewhere', space: undefined, beatMs: undefined });
     expect((await refusal(dir)).hint).toContain('delete');
   });
 
-  it('is told by its date to who only looks', async () => {
+  it('is judged by its date in commands that only read', async () => {
     const dir = temporaryFolder();
     const path = unseen(dir);
     expect(await lockOwner(dir)).toMatchObject({ pid: 1 });
@@ -147,7 +147,7 @@ describe('the lock of a coordinator that can not be seen from here', () => {
 });
 
 describe('a coordinator that was thought dead', () => {
-  it('is told that it lost its lock, and leaves the other one its own', async () => {
+  it('notices that it lost its lock, and does not touch the new lock', async () => {
     const dir = temporaryFolder();
     let onLost: (error: BbbError) => void;
     const lost = new Promise<BbbError>((resolve) => (onLost = resolve));

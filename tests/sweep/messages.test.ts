@@ -20,7 +20,7 @@ const metrics = (epoch: unknown) => ({
   seconds: 1,
 });
 
-describe('what a worker says', () => {
+describe('the messages of a worker', () => {
   it.each<[string, unknown]>([
     ['its beginning', { type: 'started', resumedEpochs: [metrics(1), metrics(2)] }],
     ['an epoch', { type: 'epoch', metrics: metrics(3) }],
@@ -73,7 +73,7 @@ describe('what a worker says', () => {
     });
   });
 
-  it('is cut where it is endless', () => {
+  it('are cut if they are endless', () => {
     const long = 'x'.repeat(10_000_000);
     const error = { name: long, code: long, message: long, hint: long, stack: long };
     const heard = [
@@ -89,12 +89,12 @@ describe('what a worker says', () => {
 describe.each([
   ['a thread', { use: 'threads', options: {} }],
   ['a process', PROCESSES],
-])('a plugin that speaks for %s', (_where, executor) => {
+])('a plugin that sends messages as %s', (_where, executor) => {
   it.each([
     ['nothing', null],
     ['a path', { type: 'epoch', metrics: { epoch: '../../../outside' } }],
     ['an end that is none', { type: 'end', end: 7, retire: {} }],
-  ])('and says %s fails one attempt, and the sweep goes on', async (_what, say) => {
+  ])('and sends %s fails one attempt, and the sweep goes on', async (_what, say) => {
     const dir = temporaryFolder();
     process.env['HOSTILE'] = JSON.stringify({ once: join(dir, 'said'), say });
     try {
@@ -134,7 +134,7 @@ const ending = (text: string, leave: (folder: string) => void) =>
     }),
   });
 
-describe('an executor that hands over what can not be committed', () => {
+describe("an executor that returns results that can't be committed", () => {
   const CHECKPOINT = 'checkpoint.safetensors';
   it.each<[string, (theirs: string) => string, (folder: string) => void]>([
     ['no result', () => '../../x', (at) => writeFileSync(join(at, CHECKPOINT), '')],

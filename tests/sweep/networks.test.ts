@@ -49,7 +49,7 @@ describe('networks of a sweep', () => {
       expect(byWidths[0]!.trial.data).not.toHaveProperty(member);
   });
 
-  it('are named in the trial with all their options where they are others', () => {
+  it('are named in the trial with all their options if they are not the first network', () => {
     expect(trialOf({ networks: [TANH] })).toMatchObject({ hidden: [], network: TANH });
     const { network, hidden } = trialOf({ networks: [{ use: 'cnn', options: { layers: SMALL } }] });
     expect(hidden).toEqual([]);
@@ -86,7 +86,7 @@ describe('networks of a sweep', () => {
     expect(variants(changes)).toEqual(expected);
   });
 
-  it('take the place of the widths further down, and the other way round', () => {
+  it('replace the widths of a lower level, and are replaced by widths', () => {
     const networks = [{ use: 'cnn' }];
     expect(overlayConfig({ hidden: [[8]], seeds: [0] }, { networks })).toEqual({ networks, seeds: [0] });
     expect(overlayConfig({ networks }, { hidden: [[8]] })).toEqual({ hidden: [[8]] });
@@ -132,7 +132,7 @@ describe('networks of a sweep', () => {
     expect(failure(() => plan(changes))).toMatchObject(expected);
   });
 
-  it('are chosen by a search like widths are', () => {
+  it('are chosen by a search, like widths', () => {
     const search = {
       trials: 6,
       space: { 'training.batchSize': { kind: 'choice' as const, values: [8, 16, 32] } },
@@ -144,7 +144,7 @@ describe('networks of a sweep', () => {
     expect(new Set(trials.map(({ variant }) => variant.split(' ')[0]))).toEqual(new Set(['6', 'cnn']));
   });
 
-  it('and likelihoods are needed wherever trials run', () => {
+  it('and likelihoods are required on every machine that runs trials', () => {
     const { config } = plan({
       hidden: [[6]],
       networks: [{ use: 'cnn' }, TANH],
@@ -158,7 +158,7 @@ describe('networks of a sweep', () => {
   });
 });
 
-it('a likelihood, scaling and held-out examples are in the trial where they are asked for', () => {
+it('a likelihood, scaling and held-out examples are in the trial if they are given', () => {
   const trial = trialOf({
     likelihood: { use: 'gaussian', options: { noise: 'fixed' } },
     scaling: 'standardise',
@@ -169,7 +169,7 @@ it('a likelihood, scaling and held-out examples are in the trial where they are 
   expect(trialOf({ scaling: 'divide' }).data).toEqual({ ...trialOf({}).data, scaling: 'divide' });
 });
 
-describe('before anything runs', () => {
+describe('the check before anything runs', () => {
   const rows = Array.from({ length: 12 }, (_row, i) => i);
   const image = (channels: number): number[] => rows.map((i) => i).slice(0, 4 * channels);
   const DATA = {
@@ -225,7 +225,7 @@ describe('before anything runs', () => {
     expect(failure(() => fit(data, changes))).toMatchObject(expected);
   });
 
-  it('what fits says by what it will be judged', () => {
+  it('returns the headline metric of a sweep that fits', () => {
     expect(fit('grey', {})).toMatchObject({ metric: 'accuracy' });
     expect(fit('table', {})).toMatchObject({ metric: 'rmse', error: 'RMSE' });
     expect(
@@ -235,7 +235,7 @@ describe('before anything runs', () => {
     });
   });
 
-  it('a sweep that does not fit makes no folder', async () => {
+  it('makes no folder for a sweep that does not fit', async () => {
     const dir = join(temporaryFolder(), 'new');
     await expect(run(plan({ networks: [{ use: 'cnn' }] }), { dir })).rejects.toMatchObject({
       code: 'E_NETWORK',

@@ -40,7 +40,7 @@ async function withParts(parts: Parameters<typeof createRegistry>[0][number]): P
   return createRegistry([...(await loadPlugins(PLUGINS)), builtIn, parts]);
 }
 
-describe('a part that does not do what it should', () => {
+describe('a faulty part', () => {
   it.each([
     ['an executor with room for none', executor(0, { type: 'killed' }), 'the capacity 0'],
     ['an executor that ends trials in no known way', executor(1, { type: 'finished' }), 'finished'],
@@ -96,7 +96,7 @@ describe('a part that does not do what it should', () => {
     expect(failure).toMatchObject({ code: 'E_SAMPLER', message: expect.stringContaining('"odd"') });
   });
 
-  it('a scheduler that decides nothing known ends the sweep with the reason', async () => {
+  it('a scheduler with an unknown decision ends the sweep with the reason', async () => {
     const odd: SchedulerDefinition = {
       description: 'Of a test.',
       options,
@@ -120,7 +120,7 @@ describe('a part that does not do what it should', () => {
     ['a reporter', 'E_REPORTER', { reporters: { odd: { ...part, create: nothing } } }, { reporters: [ODD] }],
     ['an executor', 'E_EXECUTOR', { executors: { odd: { ...part, create: nothing } } }, { executor: ODD }],
     ['a data set', 'E_DATASET', { datasets: { odd: { ...part, load: nothing } } }, {}],
-  ])('%s that comes to nothing ends the sweep before a trial begins', async (kind, code, parts, use) => {
+  ])('%s that gives no trials ends the sweep before a trial begins', async (kind, code, parts, use) => {
     const registry = await withParts({ name: 'odd', ...parts });
     const { config } = await tinyPlan();
     const plan = planSweep(
@@ -139,7 +139,7 @@ describe('a part that does not do what it should', () => {
   });
 });
 
-it('an index that breaks goes, so that others look into the folders', async () => {
+it('an index that breaks is removed, so that other processes read the folders', async () => {
   const dir = temporaryFolder();
   const plan = await tinyPlan({ seeds: [1, 2, 3] });
   let broken = false;
@@ -160,7 +160,7 @@ it('an index that breaks goes, so that others look into the folders', async () =
   expect(trials.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
 });
 
-it('a trial that was stopped early stays so when its folder is gone', async () => {
+it('a trial that was stopped early stays stopped if its folder is gone', async () => {
   const dir = temporaryFolder();
   const plan = await tinyPlan({
     methods: [
@@ -185,7 +185,7 @@ it('a trial that was stopped early stays so when its folder is gone', async () =
   expect(eventsOf(again.events, 'trial-start')).toEqual([]);
 });
 
-it('what a file manager leaves beside the shares is no share', async () => {
+it('files of a file manager beside the shards are not shards', async () => {
   const dir = temporaryFolder();
   const plan = await tinyPlan();
   await run(plan, { dir: join(dir, 'sweep.shares', '0-of-1') });

@@ -50,18 +50,18 @@ function writeEpochs(dir: string, id: string, epochs: ReturnType<typeof epochsOf
   writeFileSync(join(at, 'metrics.jsonl'), epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-describe('the time that is left, as another process sees it', () => {
-  it('goes by the pace of an evaluation while one is under way', async () => {
+describe('the time that is left, computed by another process', () => {
+  it('is estimated from the pace of an evaluation while one runs', async () => {
     const { etaSeconds } = await sweepOutlook(folder, statusOf([evaluating(0, 0.25, 10)]));
     expect(etaSeconds).toBe(30);
   });
 
-  it('is unknown as long as nothing tells what an evaluation takes', async () => {
+  it('is unknown while the time of an evaluation is unknown', async () => {
     const outlook = await sweepOutlook(folder, statusOf([evaluating(0, 0, 10)]));
     expect(outlook.etaSeconds).toBeUndefined();
   });
 
-  it('parts training from evaluation by the trials that have ended', async () => {
+  it('separates training and evaluation by the finished trials', async () => {
     const dir = join(folder, 'ended');
     const ended = done(dir, 0, EPOCHS + 8);
     const left = async (...open: IndexRow[]): Promise<number | undefined> =>
@@ -75,7 +75,7 @@ describe('the time that is left, as another process sees it', () => {
     expect(await left(evaluating(1, 0, 20))).toBe(0);
   });
 
-  it('goes by the epochs so far while no trial is done, and says by how many', async () => {
+  it('is estimated from the epochs so far while no trial is done, with their number', async () => {
     const dir = join(folder, 'first');
     const first = row(0, { state: 'running', attempts: 1, epoch: 1, phaseShare: 0.5 });
     const open = [first, row(1), row(2)];
@@ -93,7 +93,7 @@ describe('the time that is left, as another process sees it', () => {
     expect(await left(0.25, 10)).toBe(30 + 4 * EPOCHS + 40);
   });
 
-  it('reads the files of a done trial once', async () => {
+  it('needs the files of a done trial only once', async () => {
     const dir = join(folder, 'once');
     const ended = { ...done(dir, 0, EPOCHS + 8), sha256: '0'.repeat(64) };
     const outlookOf = createOutlook(dir);
@@ -121,7 +121,7 @@ describe('the time that is left, as another process sees it', () => {
 describe('the index of a running trial', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  it('is told at most once a second how far the epoch or the evaluation is, and for how long', () => {
+  it('gets at most once a second how far the epoch or the evaluation is, and how long it has run', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
     const patches: IndexPatch[] = [];

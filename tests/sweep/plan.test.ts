@@ -85,7 +85,7 @@ describe('planSweep', () => {
     expect(JSON.parse(JSON.stringify(trial))).toEqual(trial);
   });
 
-  it('uses the pruner of each method unless one is named', () => {
+  it('uses the pruner of each method if none is named', () => {
     const methods = [{ use: 'plain' }, { use: 'eager' }];
     const names = (config: Partial<SweepConfigInput>) =>
       plan({ methods, ...config }).trials.map(({ trial }) => trial.pruning.pruners.map(({ use }) => use));
@@ -93,7 +93,7 @@ describe('planSweep', () => {
     expect(names({ pruning: { pruners: [{ use: 'second' }] } })).toEqual([['second'], ['second']]);
   });
 
-  it('completes the method inside another, and takes from it what the other does not say', () => {
+  it('fills in the options of the method inside another, and inherits what the outer one does not give', () => {
     const around = (of: object) => trialOf({ methods: [{ use: 'around', options: { of } }] });
     expect(around({ use: 'plain' }).method).toEqual({
       use: 'around',
@@ -148,7 +148,7 @@ describe('planSweep', () => {
     expect(mixed.message).toContain('momentum');
   });
 
-  it('selects by validation errors only where there are any', () => {
+  it('selects by validation error only if there are validation examples', () => {
     const error = failure(() => plan({ select: 'best', validation: 0 }));
     expect([error.code, error.hint]).toEqual(['E_SWEEP_CONFIG', expect.stringContaining('--validation')]);
     expect(trialOf({ select: 'best', validation: 1 }).select).toBe('best');
@@ -175,7 +175,7 @@ describe('planSweep', () => {
     for (const { id, trial } of trials) expect(id).toBe(trialId(trial));
   });
 
-  it('gives a trial the same id whatever stands around it', () => {
+  it('gives a trial the same id in any sweep', () => {
     const alone = plan({ seeds: [3] }).trials[0]!.id;
     const among = plan({ methods: [{ use: 'eager' }, { use: 'plain', label: 'x' }], seeds: [1, 2, 3] });
     expect(among.trials.map(({ id }) => id)).toContain(alone);
@@ -241,7 +241,7 @@ describe('parseSweepConfig', () => {
     ]);
   });
 
-  it('refuses an answer that it will not have: a method or a sparsity that it does not measure', () => {
+  it('refuses an answer about a method or a sparsity that it does not measure', () => {
     const asked = (answer: object) => () => plan({ pruning: { shares: [0.5] }, answer });
     expect(failure(asked({ sparsity: 0.9 }))).toMatchObject({
       code: 'E_SWEEP_CONFIG',
@@ -262,7 +262,7 @@ describe('parseSweepConfig', () => {
     expect(parseSweepConfig(config)).toEqual(config);
   });
 
-  it('answers anything at all with a configuration or a coded error', () => {
+  it('gives a configuration or a coded error for any value', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.anything(), fc.record({ methods: fc.anything(), seeds: fc.anything() })),
@@ -277,7 +277,7 @@ describe('parseSweepConfig', () => {
     );
   });
 
-  it('prunes each method by those of the criteria that fit it', () => {
+  it('prunes each method by the criteria that fit it', () => {
     const pruners = [{ use: 'doubtful' }, { use: 'second' }];
     const { trials } = plan({
       methods: [{ use: 'plain' }, { use: 'unsure' }, { use: 'wide' }],
@@ -294,7 +294,7 @@ describe('parseSweepConfig', () => {
     expect(hint).toContain('--pruners doubtful,first');
   });
 
-  it('takes the presets that ship', () => {
+  it('accepts the presets that ship', () => {
     const shipped = createRegistry([plugins]);
     const sizes = shipped.list('presets').map(({ name, value }) => {
       const { trials } = planSweep(parseSweepConfig(value.sweep), shipped);

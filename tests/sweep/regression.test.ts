@@ -40,7 +40,7 @@ beforeAll(async () => {
   status = await sweepStatus(dir);
 });
 
-it('runs like any other sweep, and says from its start by what it is judged', () => {
+it('runs like any other sweep, and reports its metric from the start', () => {
   expect(ended.outcome.status).toBe('done');
   const headline = { metric: 'rmse', error: 'RMSE', better: 'lower' };
   expect(ended.events[0]).toMatchObject({ type: 'sweep-start', headline });
@@ -61,7 +61,7 @@ it('keeps, searches and shows by the RMSE on the validation examples', () => {
   }
 });
 
-it('exports the metrics of its likelihood under their names, and none of a classifier', () => {
+it('exports the metrics of its likelihood with their names, and no metrics of classifiers', () => {
   const rows = exportRows(data, 'evaluations');
   expect(rows.length).toBeGreaterThan(4);
   for (const row of rows) {
@@ -74,7 +74,7 @@ it('exports the metrics of its likelihood under their names, and none of a class
   expect(headlineError(first!.headline!, metrics)).toBe(rows.find(({ id }) => id === first!.id)!['rmse']);
 });
 
-it('can be estimated', async () => {
+it('can be estimated before it runs', async () => {
   const seconds = await estimateSeconds(plan.trials, createRegistry(await loadPlugins(PLUGINS)));
   expect([...seconds.keys()]).toEqual(plan.trials.map(({ id }) => id));
   for (const each of seconds.values()) expect(each).toBeGreaterThan(0);

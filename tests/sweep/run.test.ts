@@ -50,7 +50,7 @@ const failure = (promise: Promise<unknown>): Promise<BbbError> =>
   );
 
 describe('a sweep', () => {
-  it('runs every trial once, to the same bytes on two threads, or in processes, as on one thread', async () => {
+  it('runs every trial once, with the same bytes on one thread, on two threads and in processes', async () => {
     for (const options of [{ workers: 2 }, { workers: 2, executor: PROCESSES }] as const) {
       const dir = join(temporaryFolder(), 'new', 'sweep');
       const { outcome, events } = await run(plan, { dir, ...options });
@@ -62,7 +62,7 @@ describe('a sweep', () => {
     }
   });
 
-  it('tells what happens, in order', async () => {
+  it('reports events in order', async () => {
     const dir = temporaryFolder();
     const { events } = await run(plan, { dir });
     expect(events[0]).toMatchObject({ type: 'sweep-start', resumed: false, workers: 2 });
@@ -85,7 +85,7 @@ describe('a sweep', () => {
     for (const event of events) expect(JSON.parse(JSON.stringify(event))).toEqual(event);
   });
 
-  it('is read back, also while it is not finished', async () => {
+  it('can be read, also before it is finished', async () => {
     const dir = finished();
     rmSync(join(dir, 'trials', plan.trials[1]!.id, 'result.json'));
     const data = await readSweep(dir);
@@ -97,7 +97,7 @@ describe('a sweep', () => {
     expect(data.results[0]!.epochs).toEqual(await readEpochs(dir, plan.trials[0]!.id));
   });
 
-  it('keeps what is done when it is run again', async () => {
+  it('keeps finished trials when it is run again', async () => {
     const dir = finished();
     const before = listing(dir);
     const { outcome, events } = await run(plan, { dir });
@@ -106,7 +106,7 @@ describe('a sweep', () => {
     expect(listing(dir)).toEqual(before);
   });
 
-  it('stops at a checkpoint when it is asked to, and goes on to the same bytes', async () => {
+  it('stops at a checkpoint on request, and goes on to the same bytes', async () => {
     const dir = temporaryFolder();
     const acked: string[] = [];
     let epochs = 0;
@@ -134,7 +134,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, acked, undisturbed });
   });
 
-  it('ends at once when it is asked to', async () => {
+  it('ends at once on request', async () => {
     const dir = temporaryFolder();
     const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 200 } }] });
     const kill = new AbortController();
@@ -155,7 +155,7 @@ describe('a sweep', () => {
     expect(trials[0]).toMatchObject({ state: 'waiting', attempts: 1 });
   });
 
-  it('refuses another configuration, says what differs, and extends when it only adds', async () => {
+  it('refuses another configuration, says what differs, and accepts one that only adds trials', async () => {
     const dir = temporaryFolder();
     const first = await tinyPlan({ seeds: [0] });
     await run(first, { dir, workers: 1 });
@@ -180,7 +180,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: more.trials });
   });
 
-  it('is not extended by another search of the same trials, and says when there is nothing to add', async () => {
+  it('is not extended by another search of the same trials, and reports if there is nothing to add', async () => {
     const dir = temporaryFolder();
     const grid = { 'training.optimizer.learningRate': [0.1, 0.01] };
     const searched = (use: string, seeds: number[]) =>
@@ -213,7 +213,7 @@ describe('a sweep', () => {
     expect((await failure(run(renamed, { dir }))).hint).not.toContain('new trials');
   });
 
-  it('of a scheduler that does not exist, or with options it does not have, is not begun', async () => {
+  it('with an unknown scheduler, or unknown options of one, is not begun', async () => {
     const dir = join(temporaryFolder(), 'new');
     for (const [scheduler, code] of [
       [{ use: 'ashes', options: {} }, 'E_UNKNOWN_NAME'],
@@ -228,7 +228,7 @@ describe('a sweep', () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  it('runs a trial again whose result, or whose final checkpoint, is damaged, and keeps the damaged file', async () => {
+  it('runs a trial again if its result or final checkpoint is damaged, and keeps the damaged file', async () => {
     const dir = finished();
     const file = (i: number, name: string): string => join(dir, 'trials', plan.trials[i]!.id, name);
     truncateSync(file(0, 'result.json'), 500);
@@ -248,7 +248,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, undisturbed });
   });
 
-  it('is repaired: damaged checkpoints are found too, and the index is built anew', async () => {
+  it('is repaired: damaged checkpoints are found, too, and a new index is built', async () => {
     const dir = finished();
     const path = join(dir, 'trials', plan.trials[0]!.id, 'checkpoint.safetensors');
     const bytes = readFileSync(path);
@@ -263,7 +263,7 @@ describe('a sweep', () => {
     expect(await repairSweep(dir)).toMatchObject({ done: 4, open: 0, findings: [] });
   });
 
-  it('goes on without sweep.json when it is damaged, since the command says what was in it', async () => {
+  it('goes on without a damaged sweep.json, because the command has its content', async () => {
     const dir = finished();
     truncateSync(join(dir, 'sweep.json'), 100);
     const unreadable = await failure(readSweep(dir));
@@ -274,7 +274,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, undisturbed });
   });
 
-  it('says so when another version goes on with it, and every result names its own', async () => {
+  it('reports when another version goes on with it, and every result names its version', async () => {
     const dir = finished();
     const path = join(dir, 'sweep.json');
     const record = unseal('sweep', readFileSync(path, 'utf8')) as object;
@@ -294,7 +294,7 @@ describe('a sweep', () => {
     await checkInvariant(dir, { trials: plan.trials, undisturbed });
   });
 
-  it('shows the folders where the index is gone', async () => {
+  it('shows the state of the folders if the index is gone', async () => {
     const dir = finished();
     const indexed = await sweepStatus(dir);
     for (const name of readdirSync(dir)) if (name.startsWith('sweep.db')) rmSync(join(dir, name));
@@ -305,7 +305,7 @@ describe('a sweep', () => {
 });
 
 describe('a folder', () => {
-  it('of something else is left alone', async () => {
+  it('of something else is not changed', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'thesis.tex'), 'precious');
     expect((await failure(run(plan, { dir }))).code).toBe('E_NOT_A_SWEEP');
@@ -314,7 +314,7 @@ describe('a folder', () => {
     expect((await failure(readSweep(join(dir, 'none')))).code).toBe('E_SWEEP_MISSING');
   });
 
-  it('is not made when the data or a plugin can not be loaded', async () => {
+  it("is not made if the data or a plugin can't be loaded", async () => {
     const dir = join(temporaryFolder(), 'new');
     const missing = await failure(run(plan, { dir, plugins: ['./no-such-plugin.ts'] }));
     expect(missing.code).toBe('E_PLUGIN_NOT_FOUND');

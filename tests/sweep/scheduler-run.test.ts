@@ -37,7 +37,7 @@ const stopsOf = (dir: string): string[] =>
   reportsOf(dir).flatMap(({ trial, epoch, stop }) => (stop ? [`${trial} ${epoch}`] : []));
 
 describe('a sweep with a scheduler', () => {
-  it('ends hopeless trials early: done, without a result, never run again', async () => {
+  it('stops hopeless trials early: they are done, without a result, and not run again', async () => {
     const dir = temporaryFolder();
     const { outcome, events } = await run(await paced(), { dir, workers: 1 });
     const { stoppedEarly, done, total } = outcome.counts;
@@ -58,7 +58,7 @@ describe('a sweep with a scheduler', () => {
     expect(again.outcome.counts).toMatchObject({ stoppedEarly, kept: done });
   });
 
-  it('compares no method with another, and no seed: of each, the best configuration gets to its end', async () => {
+  it('compares only within a method and a seed, and trains the best configuration of each to the end', async () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan({
       methods: ['quick', 'slow'].map((label) => ({
@@ -92,7 +92,7 @@ describe('a sweep with a scheduler', () => {
     expect(stoppedEarly!.length).toBeGreaterThan(0);
   });
 
-  it.each(['asha', 'median'])('%s is refused where each method has one configuration', async (use) => {
+  it.each(['asha', 'median'])('%s is refused if each method has one configuration', async (use) => {
     const methods = [{ use: 'sgd' }, { use: 'dropout' }];
     const scheduler = { use, options: {} };
     await expect(tinyPlan({ methods, seeds: [0, 1, 2], search: { scheduler } })).rejects.toMatchObject({

@@ -55,13 +55,13 @@ describe('ASHA', () => {
 });
 
 describe('median stopping', () => {
-  it('stops what is worse than the median of the others, and nobody before minEpochs or minTrials', () => {
+  it('stops trials that are worse than the median of the others, but none before minEpochs or minTrials', () => {
     expect(run(medianStopping({ minEpochs: 2, minTrials: 3 }), [0, 1, 2, 3, 40], 6)).toEqual([6, 6, 6, 2, 2]);
     expect(run(medianStopping({ minEpochs: 2, minTrials: 9 }), [0, 1, 2, 3, 40], 6)).toEqual([6, 6, 6, 6, 6]);
   });
 });
 
-describe('who competes', () => {
+describe('the competitors of a trial', () => {
   const registry = createRegistry([plugins]);
   const rates = { 'training.optimizer.learningRate': [0.1, 0.01] };
   const planOf = (search: object, grid: object = rates) =>
@@ -98,7 +98,7 @@ describe('who competes', () => {
     for (const a of trials) for (const b of trials) expect(competes(a.id, b.id)).toBe(true);
   });
 
-  it.each(['asha', 'median'])('is nobody where each method has one configuration: %s is refused', (use) => {
+  it.each(['asha', 'median'])('do not exist if each method has one configuration: %s is refused', (use) => {
     expect(() => planOf({ scheduler: { use } }, {})).toThrow(
       expect.objectContaining({ code: 'E_SWEEP_CONFIG', message: expect.stringContaining(use) }),
     );

@@ -31,7 +31,7 @@ describe('a search planned in advance', () => {
     expect(other.trials).not.toEqual(trials);
   });
 
-  it('sets only what the chosen method has', async () => {
+  it('sets only options that the chosen method has', async () => {
     const { trials } = await searchPlan('random');
     expect(new Set(trials.map(({ label }) => label))).toEqual(new Set(['sgd', 'other']));
     for (const { label, variant, trial } of trials) {
@@ -42,7 +42,7 @@ describe('a search planned in advance', () => {
     }
   });
 
-  it('chooses the network where there are several, and fills a small space completely', async () => {
+  it('chooses among several networks, and fills a small space completely', async () => {
     const space = { 'training.batchSize': { kind: 'int', low: 8, high: 10 } } as const;
     const plan = await tinyPlan({
       hidden: [[4], [5]],
@@ -107,7 +107,7 @@ describe('a search that learns while it runs', () => {
     expect(standardError).toBeCloseTo(Math.abs(errors[0]! - errors[1]!) / 2, 15);
   });
 
-  it('proposes exactly N configurations, the same again with one worker', async () => {
+  it('proposes exactly N configurations, and the same again with one worker', async () => {
     expect(undisturbed.search.proposals).toHaveLength(8);
     expect(new Set(undisturbed.trials.map(({ configuration }) => configuration)).size).toBe(8);
     const dir = temporaryFolder();
@@ -115,14 +115,14 @@ describe('a search that learns while it runs', () => {
     expect(stored(dir)).toEqual(undisturbed);
   });
 
-  it('proposes other points than random ones once it knows something', async () => {
+  it('proposes other points than random ones after some results', async () => {
     const random = (await searchPlan('random')).trials.slice(0, 8).map(({ configuration }) => configuration);
     const own = undisturbed.search.proposals.map(({ configuration }) => configuration);
     expect(own.slice(0, 4)).toEqual(random.slice(0, 4));
     expect(own.slice(4)).not.toEqual(random.slice(4));
   });
 
-  it('goes on after kill -9 to the very same configurations', async () => {
+  it('goes on after kill -9 to the same configurations', async () => {
     const dir = temporaryFolder();
     for (const after of [5, 6]) {
       const child = spawn(process.execPath, [`--import=${import.meta.resolve('tsx')}`, CHILD, dir, 'tpe'], {
@@ -144,7 +144,7 @@ describe('a search that learns while it runs', () => {
     expect(stored(dir)).toEqual(undisturbed);
   });
 
-  it('is found again when its record is lost: the same proposals, the same results', async () => {
+  it('is restored if its record is lost: the same proposals, the same results', async () => {
     const dir = temporaryFolder();
     await run(await searchPlan('tpe'), { dir, workers: 1 });
     const { writeFileSync } = await import('node:fs');
@@ -155,7 +155,7 @@ describe('a search that learns while it runs', () => {
     expect(stored(dir)).toEqual(undisturbed);
   });
 
-  it('searches on with more trials only when asked to extend', async () => {
+  it('goes on with more trials only with --extend', async () => {
     const dir = temporaryFolder();
     const with3 = { search: { ...SEARCH, trials: 3, sampler: { use: 'tpe' } }, seeds: [0] };
     await run(await searchPlan('tpe', with3), { dir, workers: 2 });

@@ -90,7 +90,7 @@ describe('TPE', () => {
   it.each([
     ['Halton', haltonSampler],
     ['Sobol', sobolSampler],
-  ])('and so do %s points in two dimensions, on Branin', (_name, sampler) => {
+  ])('beats random search with %s points in two dimensions, on Branin', (_name, sampler) => {
     const run = (each: Sampler): number[] =>
       seeds.map((seed) => search(each, braninSpace, ([x, y]) => branin(x!, y!), 100, seed));
     const [even, random] = [run(sampler), run(randomSampler)];
@@ -108,7 +108,7 @@ describe('TPE', () => {
     expect(tpeSampler.suggest(braninSpace, history, 31, rootKey(2))).not.toEqual(once);
   });
 
-  it('prefers the value of a choice that did well', () => {
+  it('prefers the value of a choice that had low losses', () => {
     const space: Space = { method: { kind: 'choice', values: ['a', 'b', 'c'] } };
     const history = Array.from({ length: 40 }, (_, i) => ({
       point: { method: ((i % 3) + 0.5) / 3 },
@@ -129,7 +129,7 @@ describe('the Halton sequence', () => {
 });
 
 describe('the Sobol sequence', () => {
-  it('begins as published', () => {
+  it('begins with the published points', () => {
     const points = [0, 1, 2, 3].map((index) => [0, 1].map((d) => sobolBits(index, d) / 2 ** 32));
     expect(points).toEqual([
       [0, 0],
@@ -149,7 +149,7 @@ describe('the Sobol sequence', () => {
     },
   );
 
-  it('has one of any 2^k points in a row in each of so many parts of every dimension, shifted by any key', () => {
+  it('has one of any 2^k consecutive points in each of 2^k parts of every dimension, shifted by any key', () => {
     const space: Space = Object.fromEntries(
       Array.from({ length: 21 }, (_, i) => [`x${i}`, { kind: 'uniform', low: 0, high: 1 } as const]),
     );
@@ -190,7 +190,7 @@ describe('spaces', () => {
     expect(valueAt({ kind: 'choice', values: ['a', 'b'] }, 0.5)).toBe('b');
   });
 
-  it('refuse to be empty', () => {
+  it("can't be empty", () => {
     for (const bad of [
       { kind: 'uniform', low: 1, high: 1 },
       { kind: 'logUniform', low: 0, high: 1 },

@@ -29,17 +29,17 @@ const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
   );
 
 describe('a folder', () => {
-  it('is made with those above it, by many at once', async () => {
+  it('is made with its parents, by many processes at once', async () => {
     const path = join(temporaryFolder(), 'a', 'b', 'c');
     await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
     expect(existsSync(path)).toBe(true);
   });
 
-  it.runIf(existsSync('/proc'))('that can not be made is an error, and not a wait without end', async () => {
+  it.runIf(existsSync('/proc'))("that can't be made is an error, without an endless wait", async () => {
     await expect(makeFolder('/proc/a/b')).rejects.toThrow(/ENOENT/);
   });
 
-  it('is not made where a file is', async () => {
+  it('is not made in the place of a file', async () => {
     const path = join(temporaryFolder(), 'file');
     writeFileSync(path, '');
     await expect(makeFolder(path)).rejects.toThrow(/EEXIST/);
@@ -48,7 +48,7 @@ describe('a folder', () => {
 });
 
 describe('sealed JSON', () => {
-  it('comes back as it was, and is plain JSON', () => {
+  it('gives the same value back, and is plain JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = seal('result', JSON.stringify(value));
@@ -58,7 +58,7 @@ describe('sealed JSON', () => {
     );
   });
 
-  it('notices any byte that is changed, cut off or added', () => {
+  it('detects any changed, missing or added byte', () => {
     const text = seal('result', JSON.stringify({ accuracy: 0.9823, epochs: [1, 2, 3], note: 'ü' }));
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length; at++) {
@@ -73,7 +73,7 @@ describe('sealed JSON', () => {
     expect(() => unseal('sweep', text)).toThrow(BbbError);
   });
 
-  it('refuses whatever else there is, always with a code', () => {
+  it('refuses everything else, always with a code', () => {
     const parsers = [(text: string) => unsealResult(text, 'x'), parseSweepRecord];
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), fc.boolean(), (text, sealed) => {
@@ -87,7 +87,7 @@ describe('sealed JSON', () => {
 });
 
 describe('JSON lines', () => {
-  it('survive being cut anywhere: whole lines stay, the torn one goes, later ones are readable', async () => {
+  it('may be cut at any place: whole lines stay, half a line is removed, later ones are readable', async () => {
     const path = join(temporaryFolder(), 'lines.jsonl');
     const values = [{ epoch: 1, note: 'ä' }, { epoch: 2 }, { epoch: 3 }];
     const whole = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
@@ -102,7 +102,7 @@ describe('JSON lines', () => {
     }
   });
 
-  it('end at the first that is not JSON', () => {
+  it('end before the first line that is not JSON', () => {
     expect(parseJsonLines(Buffer.from('1\nnonsense\n2\n'))).toEqual({ values: [1], bytes: 2, torn: true });
     expect(parseJsonLines(Buffer.from([0x22, 0xff, 0x22, 0x0a])).values).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('checkpoints of epochs', () => {
     return { epoch: found?.epoch, bytes: found?.bytes, warnings };
   };
 
-  it('keep the previous one until the next is there', async () => {
+  it('keep the previous one until the next is written', async () => {
     const dir = temporaryFolder();
     for (const epoch of [1, 2, 3, 4]) await writeCheckpoint(dir, epoch, checkpointBytes(epoch));
     const kept = readdirSync(dir).filter((name) => name.endsWith('.safetensors'));
@@ -152,7 +152,7 @@ describe('checkpoints of epochs', () => {
     expect(readdirSync(dir).some((name) => name.startsWith('checkpoint-3.safetensors.corrupt-'))).toBe(true);
   });
 
-  it('start over when none is whole', async () => {
+  it('start again if none is whole', async () => {
     const dir = temporaryFolder();
     await writeCheckpoint(dir, 1, checkpointBytes(1));
     truncateSync(join(dir, 'checkpoint-1.safetensors'), 3);
@@ -175,7 +175,7 @@ function flipped(bytes: Buffer): Buffer {
 }
 
 describe('the lock', () => {
-  it('keeps a second coordinator out, naming the first', async () => {
+  it('keeps a second coordinator out, with an error that names the first', async () => {
     const dir = temporaryFolder();
     const unlock = await lockSweep(dir);
     const refused = await lockSweep(dir).catch((error: unknown) => error as BbbError);
@@ -191,7 +191,7 @@ describe('the lock', () => {
     )();
   });
 
-  it('is taken however much its temporary files are tidied away', async () => {
+  it('can be taken even if its temporary files are deleted', async () => {
     const dir = temporaryFolder();
     // As whoever has the lock does when it opens the folder.
     const tidy = `const { readdirSync, rmSync } = require('node:fs');
@@ -222,7 +222,7 @@ describe('the lock', () => {
     )();
   });
 
-  it('is taken over when its pid belongs to another process now', async () => {
+  it('is taken over if its pid belongs to another process now', async () => {
     const dir = temporaryFolder();
     writeLock(dir, { pid: process.pid, started: `${processStart(process.pid)} but earlier` });
     const unlock = await lockSweep(dir);
@@ -230,14 +230,14 @@ describe('the lock', () => {
     await unlock();
   });
 
-  it('is never taken from another host, whose processes nobody here can see', async () => {
+  it("is never taken over from another host, whose processes can't be seen", async () => {
     const dir = temporaryFolder();
     writeLock(dir, { pid: 1, started: 'x', host: 'elsewhere' });
     const refused = await lockSweep(dir).catch((error: unknown) => error as BbbError);
     expect(refused).toMatchObject({ code: 'E_SWEEP_LOCKED', hint: expect.stringContaining('elsewhere') });
   });
 
-  it('is taken over when it is nonsense', async () => {
+  it('is taken over if its content is invalid', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'sweep.lock'), 'half a l');
     await (
@@ -245,7 +245,7 @@ describe('the lock', () => {
     )();
   });
 
-  it('goes to exactly one of many who try at once, however often', async () => {
+  it('goes to exactly one of many processes that try at once, every time', async () => {
     for (let round = 0; round < 40; round++) {
       const dir = temporaryFolder();
       writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
@@ -255,7 +255,7 @@ describe('the lock', () => {
     }
   });
 
-  it('is taken over from a process that died while it took it over', async () => {
+  it('is taken over from a process that died during its own takeover', async () => {
     const dir = temporaryFolder();
     writeLock(dir, { pid: 2 ** 22 - 1, started: 'x' });
     const stale = readFileSync(join(dir, 'sweep.lock'), 'utf8');
@@ -276,7 +276,7 @@ describe('the lock', () => {
 });
 
 describe('processStart', () => {
-  it('is the same each time, and the same from outside', () => {
+  it('is the same each time, and the same seen by another process', () => {
     const own = processStart(process.pid);
     expect(own).toMatch(/./);
     const script = `import('${new URL('../../packages/sweep/src/store/process-identity.ts', import.meta.url).href}')
@@ -300,7 +300,7 @@ describe('differences', () => {
     );
   });
 
-  it('are none between equal values, whatever the order of their members, and some between others', () => {
+  it('are empty for equal values in any order of members, and not for others', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (object, other) => {
         const reordered = Object.fromEntries(Object.entries(object).toReversed());
@@ -325,7 +325,7 @@ describe('checkJson', () => {
     );
   });
 
-  it('passes all that JSON can hold', () => {
+  it('accepts everything that JSON can hold', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => checkJson('It', value)));
   });
 });
@@ -367,7 +367,7 @@ describe('exit codes', () => {
     expect(exitCode(outcome('interrupted', 'SIGTERM'))).toBe(143);
   });
 
-  it('say why one did not begin', () => {
+  it('say why a sweep did not begin', () => {
     const of = (code: string): number => describeFailure(new BbbError(code, '')).exitCode;
     expect(['E_SWEEP_CHANGED', 'E_SWEEP_LOCKED', 'E_OPTIONS', 'E_NOT_A_SWEEP'].map(of)).toEqual([2, 2, 2, 2]);
     expect(of('E_STORE_DAMAGED')).toBe(3);

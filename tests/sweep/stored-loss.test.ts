@@ -6,7 +6,7 @@ import { storedLoss } from '../../packages/sweep/src/run/live-search.js';
 import { temporaryFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
-it('of a trial that was stopped early is that of the epoch of the decision, however far it went before it heard', async () => {
+it('of a trial that was stopped early is that of the epoch of the decision, even if later epochs were trained', async () => {
   const plan = await tinyPlan();
   const dir = join(temporaryFolder(), 'sweep');
   await run(plan, { dir, workers: 1 });

@@ -16,7 +16,7 @@ test('the last 3 trials on 8 cores have 3, 3 and 2 threads, the last 2 have 4 ea
   expect(counts[2]).toBe(8);
 });
 
-test('every trial has a thread, and together they have no more than there are, unless there are too few', () => {
+test('every trial has a thread, and together they have no more threads than there are cores, unless there are more trials', () => {
   const steps = fc.array(fc.nat(), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), steps, (total, list) => {

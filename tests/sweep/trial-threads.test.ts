@@ -7,21 +7,18 @@ import { temporaryFolder } from '../support/folders.js';
 import { fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PLUGINS, run, TINY, tinyPlan } from '../support/sweeps/tiny.js';
 
-it.each(['threads', 'processes'])(
-  'in %s, a trial that is alone has all cores, to the same bytes',
-  async (use) => {
-    // Each step sleeps, so that there is time to tell of its progress.
-    const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } };
-    const plan = await tinyPlan({ methods: [slow], training: { epochs: 6, batchSize: 16 } });
-    const [alone, shared] = [temporaryFolder(), temporaryFolder()];
-    await run(plan, { dir: alone, executor: { use: 'threads', options: { threads: 1 } } });
-    const { events } = await run(plan, { dir: shared, executor: { use, options: { threads: 5 } } });
-    expect(eventsOf(events, 'progress').at(-1)!.threads).toBe(5);
-    expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
-  },
-);
+it.each(['threads', 'processes'])('in %s, a single trial has all cores, with the same bytes', async (use) => {
+  // Each step sleeps, so that there is time to tell of its progress.
+  const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } };
+  const plan = await tinyPlan({ methods: [slow], training: { epochs: 6, batchSize: 16 } });
+  const [alone, shared] = [temporaryFolder(), temporaryFolder()];
+  await run(plan, { dir: alone, executor: { use: 'threads', options: { threads: 1 } } });
+  const { events } = await run(plan, { dir: shared, executor: { use, options: { threads: 5 } } });
+  expect(eventsOf(events, 'progress').at(-1)!.threads).toBe(5);
+  expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
+});
 
-it('a method that tfjs differentiates, on tensors of its own, trains by one thread all the same', async () => {
+it('a method that tfjs differentiates, on its own tensors, still trains with one thread', async () => {
   const own = new URL('../../docs/guides/custom-method/confidence-penalty.ts', import.meta.url).href;
   const plugins = [...PLUGINS, own];
   const registry = createRegistry(await loadPlugins(plugins));
@@ -37,7 +34,7 @@ it('a method that tfjs differentiates, on tensors of its own, trains by one thre
   expect(await fingerprints(shared)).toEqual(await fingerprints(alone));
 });
 
-it('an attempt fails when a thread that helps it is gone, and the next one comes to the same bytes', async () => {
+it('an attempt fails if one of its threads has ended, and the next one gives the same bytes', async () => {
   const own = new URL('./fixtures/lose-thread.ts', import.meta.url).href;
   const plugins = [...PLUGINS, own];
   const registry = createRegistry(await loadPlugins(plugins));

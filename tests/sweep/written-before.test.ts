@@ -45,7 +45,7 @@ beforeAll(async () => {
   );
 });
 
-it('gives trials the names that they had', () => {
+it('gives trials the names that they had in earlier versions', () => {
   expect(plan.trials.map(({ id, label, variant }) => [id, label, variant])).toEqual([
     [DONE, 'sgd', ''],
     [STOPPED, 'bbb', ''],
@@ -78,7 +78,7 @@ it('reads a folder that an earlier version wrote', async () => {
   expect(results.map(fingerprint)).toEqual([expected[DONE]!.fingerprint]);
 });
 
-it('goes on in it to the bytes that the earlier version came to, reports and evaluates', async () => {
+it('goes on in it to the bytes of the earlier version, reports and evaluates', async () => {
   const dir = copy();
   const { outcome, events } = await run(plan, { dir, workers: 1 });
   expect(outcome).toMatchObject({ status: 'done', counts: { kept: 1, done: 2 } });

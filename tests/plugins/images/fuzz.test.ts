@@ -39,7 +39,7 @@ const seeds: readonly Uint8Array[] = [
 const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 });
 
 describe('decoders of pictures', () => {
-  it('end with pixels or with a coded word, whatever the bytes', async () => {
+  it('give pixels or a coded error for any bytes', async () => {
     const anything = fc.tuple(fc.constantFrom(...seeds), edits, fc.nat()).map(([seed, changes, cut]) => {
       const copy = Uint8Array.from(seed);
       for (const [at, value] of changes) copy[at % copy.length] = value;
@@ -48,7 +48,7 @@ describe('decoders of pictures', () => {
     await fc.assert(fc.asyncProperty(anything, survives), { numRuns: 1500 });
   });
 
-  it('and when the check sums are right', async () => {
+  it('give pixels or a coded error also with correct checksums', async () => {
     const raw = fc.record({
       width: fc.integer({ min: 0, max: 20 }),
       height: fc.integer({ min: 0, max: 20 }),
@@ -72,7 +72,7 @@ describe('decoders of pictures', () => {
     );
   });
 
-  it('inflate no more than the header announces', async () => {
+  it('inflate no more than the size in the header', async () => {
     const bomb = deflateSync(new Uint8Array(200_000_000));
     const profile = chunk('iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), bomb]));
     const before = process.memoryUsage().rss;

@@ -41,11 +41,11 @@ function exif(value: number, little: boolean, before = 1): Uint8Array {
 }
 
 describe('Exif data', () => {
-  it.each(ALL)('say the orientation %i, in either order of bytes', (value) => {
+  it.each(ALL)('give the orientation %i, in both byte orders', (value) => {
     for (const little of [true, false]) expect(orientationOf(exif(value, little))).toBe(value);
   });
 
-  it('that say nothing, or nothing that makes sense, mean upright', () => {
+  it('without a valid orientation mean upright', () => {
     for (const value of [0, 9, 600]) expect(orientationOf(exif(value, true))).toBe(1);
     for (let length = 0; length < 30; length++)
       expect(orientationOf(exif(6, true).subarray(0, length))).toBe(1);
@@ -80,7 +80,7 @@ describe('a picture', () => {
     }
   });
 
-  it('of a camera that was held upright is read upright', async () => {
+  it('of a camera in portrait position is read upright', async () => {
     // Stored 16 wide and 8 high, black on the left.
     const data = Uint8Array.from({ length: 4 * 16 * 8 }, (_, i) =>
       i % 4 === 3 ? 255 : i % 64 < 32 ? 0 : 255,

@@ -73,7 +73,7 @@ describe('a folder of pictures', () => {
     expect((await load(dir)).target).toMatchObject({ names: ['test', 'train'] });
   });
 
-  it('gives the same set whatever the order, the place and the dates of its files', async () => {
+  it('gives the same set for any order, place and dates of its files', async () => {
     const files = Array.from(
       { length: 9 },
       (_, i) => [`${'cab'[i % 3]}/${i}.png`, png([i, 1, 2, 3])] as const,
@@ -86,7 +86,7 @@ describe('a folder of pictures', () => {
     expect([...first.train.targets]).toEqual([2, 0, 1, 2, 0, 1, 2, 0, 1]);
   });
 
-  it('knows a name however it is written', async () => {
+  it('recognises names of folders in any spelling', async () => {
     const [composed, decomposed] = ['\u00e9', 'e\u0301'];
     const set = async (name: string): Promise<Dataset> =>
       load(
@@ -245,7 +245,7 @@ describe('pictures', () => {
     expect(new Set(pixels)).toEqual(new Set([value]));
   });
 
-  it('a JPEG in colour, to what the format loses', async () => {
+  it('a JPEG in colour, up to the loss of the format', async () => {
     const [pixels, shape] = await pixelsOf(jpegOf([200, 100, 50], 16, 8));
     expect(shape).toEqual([8, 16, 3]);
     pixels.forEach((value, i) => expect(Math.abs(value - [200, 100, 50][i % 3]!)).toBeLessThanOrEqual(3));
@@ -257,7 +257,7 @@ describe('the cache', () => {
   const entries = (dir: string): string[] =>
     readdirSync(join(dir, '.cache/images')).map((name) => join(dir, '.cache/images', name));
 
-  it('is used for the same content, wherever it lies', async () => {
+  it('is used for the same content in any folder', async () => {
     const root = pictureFolder();
     const reported: string[] = [];
     const onProgress = ({ what }: DatasetProgress): void => void reported.push(what);
@@ -273,7 +273,7 @@ describe('the cache', () => {
     expect((await load(join(root, 'two'), { resize: '1x1' })).inputShape).toEqual([1, 1, 1]);
   });
 
-  it('is not believed when it was changed or belongs to other pictures', async () => {
+  it('is not used if it was changed or belongs to other pictures', async () => {
     const root = pictureFolder();
     const dir = write(join(root, 'set'), files);
     const { train } = await load(dir);
@@ -300,7 +300,7 @@ describe('the cache', () => {
     expect((await load(dir)).train.features).toEqual(other);
   });
 
-  it('is done without where it can not be written', async () => {
+  it("is not needed if it can't be written", async () => {
     const root = pictureFolder();
     write(root, { '.cache': 'a file' });
     expect((await load(write(join(root, 'set'), files))).train.count).toBe(2);

@@ -257,7 +257,7 @@ async function failureOf(dir: string, options: object): Promise<BbbError> {
   return error as BbbError;
 }
 
-describe('a folder that can not be used', () => {
+describe("a folder that can't be used", () => {
   it.each(Object.entries(cases))('%s', async (_, { code, names, says, hint, picture, files, options }) => {
     const both = { 'a/1.png': good, 'b/2.png': good };
     const root = pictureFolder();
@@ -270,13 +270,13 @@ describe('a folder that can not be used', () => {
     expect(error.hint).toMatch(hint ?? /./);
   });
 
-  it('a link to something that has gone', async () => {
+  it('a broken link', async () => {
     const dir = write(pictureFolder(), { 'a/1.png': good, 'b/1.png': good });
     symlinkSync(join(dir, 'gone'), join(dir, 'a/2.png'));
     expect(await failureOf(dir, {})).toMatchObject({ code: 'E_DATA_UNREADABLE' });
   });
 
-  it('none at all', async () => {
+  it('a missing folder', async () => {
     await expect(images.load({}, {})).rejects.toMatchObject({ code: 'E_DATA_DIR' });
   });
 
