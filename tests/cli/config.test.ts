@@ -99,7 +99,7 @@ describe('flags', () => {
     ).toEqual(new Set([0.5]));
   });
 
-  it('set a method option over its own grid alone', () => {
+  it('set a method option only over its own grid', () => {
     const grids = configOf('paper', {
       set: [{ path: 'methods.bbb-mixture.options.samples', value: 3 }],
     }).methods;

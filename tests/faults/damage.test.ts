@@ -88,7 +88,7 @@ describe('after kill -9', () => {
     ['deleted', (db) => rmSync(db)],
     ['with a garbled header', (db) => overwrite(db, 0, Buffer.from('this was never a database'))],
     ['without its write-ahead log', (db) => rmSync(`${db}-wal`)],
-  ])('an index %s is made anew, with the same table', async (_what, damage) => {
+  ])('an index %s is built again, with the same table', async (_what, damage) => {
     const dir = killed();
     const db = join(dir, 'sweep.db');
     // Small tables fit into the log for as long as nobody closes them.
@@ -105,7 +105,7 @@ describe('after kill -9', () => {
     ['with a flipped byte', flip],
     ['shorter than it says', (path) => truncateSync(path, readFileSync(path).length - 8)],
     ['emptied', (path) => truncateSync(path, 0)],
-  ])('a checkpoint %s is passed over for the one before, and that is said', async (_what, damage) => {
+  ])('a checkpoint %s is replaced by the one before, with a message', async (_what, damage) => {
     const dir = killed();
     const [newest, previous] = checkpoints;
     damage(join(dir, 'trials', open, newest!));

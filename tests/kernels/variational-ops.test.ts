@@ -143,7 +143,7 @@ describe.each([false, true])(
       ),
       { kind: 'laplace-mixture', pi: 0.3, scale1: 0.01, scale2: 1 },
       { kind: 'laplace-mixture', pi: 1, scale1: 0.3, scale2: 0.1 },
-    ] as Prior[])('slope and density of %j as float64 has them', (prior) => {
+    ] as Prior[])('slope and density of %j agree with float64', (prior) => {
       const { twin, run, expectClose, free } = twins(ops);
       const values = Float32Array.from([0, 1e-6, 1e-4, 0.003, 0.02, 0.1, 0.7, 3, 40].flatMap((w) => [w, -w]));
       const n = values.length;

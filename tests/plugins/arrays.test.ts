@@ -45,7 +45,7 @@ describe('arrays in memory', () => {
       { target: { kind: 'real', unit: 'EUR' } },
       { kind: 'real', unit: 'EUR' },
     ],
-  ])('find what targets are: %s', (_, spec, target) => {
+  ])('have targets of the right kind: %s', (_, spec, target) => {
     expect(defined(spec).dataset.target).toEqual(target);
   });
 

@@ -51,7 +51,7 @@ describe('pruning networks trained on MNIST', () => {
         for (const value of accuracy('magnitude', 0)) expect(value).toBeGreaterThan(0.88);
       });
 
-      it('zeros exactly the share asked for in the tensors that the forward pass reads', () => {
+      it('zeros exactly the requested share in the tensors that the forward pass reads', () => {
         for (const pruner of pruners) {
           for (const share of [0.9, 0.99]) {
             const { layers, zeros } = at(pruner, share);

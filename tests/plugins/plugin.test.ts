@@ -119,7 +119,7 @@ describe('the data sets', () => {
     await expect(load('idx', {}, {})).rejects.toMatchObject({ code: 'E_DATA_DIR' });
   });
 
-  it('fashion-mnist refuses a --data-dir that holds MNIST', async () => {
+  it('fashion-mnist refuses a --data-dir with MNIST', async () => {
     const { source } = await load('mnist', {}, {});
     await expect(load('fashion-mnist', {}, { dataDir: source })).rejects.toMatchObject({
       code: 'E_DATA_MISLABELLED',

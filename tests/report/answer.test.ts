@@ -382,8 +382,8 @@ describe('of methods with different seeds, the ranking', () => {
   });
 });
 
-describe('beside each method', () => {
-  it('stands its training: the optimiser, and the recipe of a label', () => {
+describe('the row of each method', () => {
+  it('shows its training: the optimiser, and the recipe of a label', () => {
     const data = fixtureSweep({ labels: ['sgd', 'dropout-0.5'], seeds: [0] });
     const renamed = {
       ...data,
@@ -402,7 +402,7 @@ describe('beside each method', () => {
     expect(column(answerOf(renamed), 'training')['sgd']).toBe('dropout p=0.01 pInput=0.02; Adam 0.001');
   });
 
-  it('stands the method inside another', () => {
+  it('shows the method inside another', () => {
     const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
     const method = { use: 'laplace', options: { layers: 'all', of: { use: 'map-gaussian', options: {} } } };
     const results = data.results.map((result) => ({ ...result, trial: { ...result.trial, method } }));
@@ -411,7 +411,7 @@ describe('beside each method', () => {
     );
   });
 
-  it('stands the procedure that pruned it', () => {
+  it('shows the procedure that pruned it', () => {
     const data = fixtureSweep({ labels: ['sgd'], seeds: [0] });
     const results = data.results.map((result) => {
       const procedure = { use: 'gradual', options: { begin: 0, end: 0.5 } };
@@ -423,7 +423,7 @@ describe('beside each method', () => {
     expect(column(answerOf({ ...data, results }), 'training')['sgd']).toBe('Adam 0.001; pruning gradual');
   });
 
-  it('stands the weight of its KL if that is not 1, and a sentence says that the posterior is cold', () => {
+  it('shows the weight of its KL if that is not 1, and a sentence says that the posterior is cold', () => {
     const data = fixtureSweep({ labels: ['sgd', 'bbb-mixture'], seeds: [0] });
     const tempered = (options: Record<string, unknown>): Answer =>
       answerOf({

@@ -96,7 +96,7 @@ describe('the importance of hyper-parameters', () => {
   });
 });
 
-describe('where a value lies along its dimension', () => {
+describe('the coordinate of a value along its dimension', () => {
   it('is the coordinate that a sampler drew for it', () => {
     expect(coordinateOf({ kind: 'uniform', low: 2, high: 6 }, 3)).toBeCloseTo(0.25, 12);
     expect(coordinateOf({ kind: 'logUniform', low: 1e-4, high: 1e-2 }, 1e-3)).toBeCloseTo(0.5, 12);

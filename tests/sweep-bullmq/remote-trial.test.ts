@@ -290,7 +290,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
       `${JSON.stringify(metrics(1))}\n{"epoch":`,
       { type: 'warning', message: '' },
     ],
-  ])('ends the sweep on a full disk, as a trial here does, when %s', async (_, log, message) => {
+  ])('ends the sweep on a full disk, like a local trial, when %s', async (_, log, message) => {
     const unmount = mountDisk(task.folder);
     try {
       const trial = remoteTrial({ queue, inbox, backend }, task, () => undefined);

@@ -20,7 +20,7 @@ const metrics = (epoch: unknown) => ({
   seconds: 1,
 });
 
-describe('the messages of a worker', () => {
+describe('a message of a worker', () => {
   it.each<[string, unknown]>([
     ['its beginning', { type: 'started', resumedEpochs: [metrics(1), metrics(2)] }],
     ['an epoch', { type: 'epoch', metrics: metrics(3) }],
@@ -31,7 +31,7 @@ describe('the messages of a worker', () => {
     ],
     ['its end', { type: 'end', end: { type: 'stopped', epoch: 2 }, retire: true }],
     ['a result', { type: 'end', end: { type: 'done', text: '{}' }, retire: false }],
-  ])('is heard as it is: %s', (_what, said) => {
+  ])('is accepted unchanged: %s', (_what, said) => {
     // The order of members is part of the bytes of a result.
     expect(JSON.stringify(hear(said, EPOCHS))).toBe(JSON.stringify(said));
   });
@@ -65,7 +65,7 @@ describe('the messages of a worker', () => {
     ['no epochs', { type: 'started' }],
     ['progress without numbers', { type: 'progress', progress: { phase: 'train', epoch: 1 } }],
     ['a warning that is no text', { type: 'warning', message: new Date(0) }],
-  ])('fails its attempt, and it is not used again: %s', (_what, said) => {
+  ])('that is invalid makes its attempt fail, and ends the worker: %s', (_what, said) => {
     expect(hear(said, EPOCHS)).toMatchObject({
       type: 'end',
       retire: true,
@@ -73,7 +73,7 @@ describe('the messages of a worker', () => {
     });
   });
 
-  it('are cut if they are endless', () => {
+  it('is cut if it is endless', () => {
     const long = 'x'.repeat(10_000_000);
     const error = { name: long, code: long, message: long, hint: long, stack: long };
     const heard = [

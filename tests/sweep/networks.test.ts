@@ -82,7 +82,7 @@ describe('networks of a sweep', () => {
       { networks: [{ use: 'cnn' }, { use: 'cnn', options: { layers: [...SMALL, ...SMALL] } }] },
       ['cnn', 'cnn 2'],
     ],
-  ])('are told apart by variants: %s', (_name, changes, expected) => {
+  ])('have variants as labels: %s', (_name, changes, expected) => {
     expect(variants(changes)).toEqual(expected);
   });
 
@@ -128,7 +128,7 @@ describe('networks of a sweep', () => {
       { code: 'E_OPTIONS', message: expect.stringContaining('no KL in closed form') },
     ],
     [{ hidden: [[8]], networks: [{ use: 'mlp', options: { hidden: [8] } }] }, { code: 'E_DUPLICATE_TRIAL' }],
-  ])('are refused where they make no sense: %j', (changes, expected) => {
+  ])('are refused if they are invalid: %j', (changes, expected) => {
     expect(failure(() => plan(changes))).toMatchObject(expected);
   });
 

@@ -321,7 +321,7 @@ describe('a folder', () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  it('that is a file, or lies below one, gives one clear message', async () => {
+  it('that is a file, or is below one, gives one clear message', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'file'), '');
     mkdirSync(join(dir, 'empty'));

@@ -141,7 +141,7 @@ describe('checkpoints of epochs', () => {
     ['half a file', (path) => truncateSync(path, 40)],
     ['an empty file', (path) => truncateSync(path, 0)],
     ['a checkpoint of another epoch', (path) => writeFileSync(path, checkpointBytes(2))],
-  ])('pass over %s, set it aside and say so', async (_what, damage) => {
+  ])('skip %s, set it aside and report it', async (_what, damage) => {
     const dir = temporaryFolder();
     for (const epoch of [1, 2, 3]) await writeCheckpoint(dir, epoch, checkpointBytes(epoch));
     damage(join(dir, 'checkpoint-3.safetensors'));
