@@ -12,6 +12,7 @@ import {
   CommentTag,
   Converter,
   IndexEvent,
+  PageEvent,
   ReferenceReflection,
   ReflectionKind,
   RendererEvent,
@@ -25,6 +26,13 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** @param {string} path @returns {string} */
 const fromRoot = (path) => relative(ROOT, path).replaceAll('\\', '/');
+
+/**
+ * Marks the words of a command. The style sheet keeps them in one piece: else lines end after the hyphens of an option.
+ * @param {string} code @returns {string}
+ */
+const markWords = (code) =>
+  code.replace(/<span class="(hl-\d+)">([^<\s]+)<\/span>/g, '<span class="$1 word">$2</span>');
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
@@ -46,6 +54,9 @@ export function load(app) {
     -1000,
   );
   app.renderer.on(IndexEvent.PREPARE_INDEX, rankSearch);
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents?.replace(/<code class="sh">.*?<\/code>/gs, markWords);
+  });
   // The low priority makes this run after TypeDoc has copied its script, in the same event.
   app.renderer.on(
     RendererEvent.END,

@@ -40,6 +40,13 @@ it.each(['quick', 'study', 'controls', 'curve', 'table'])(
   },
 );
 
+it('asks for the path of the data, which no trial stores', () => {
+  const [{ trial }] = trialsOf('table') as [PlannedTrial];
+  const options = registry.get('datasets', 'csv').options.parse({ target: 'price' });
+  const own = { ...trial, data: { ...trial.data, use: 'csv', options } } as typeof trial;
+  expect(trainAgain(own, registry)?.join(' ')).toMatch(/ --dataset csv .* --data FILE /);
+});
+
 it('gives no command if the method does not exist', () => {
   const [{ trial }] = trialsOf('quick') as [PlannedTrial];
   expect(trainAgain({ ...trial, method: { use: 'gone', options: {} } }, registry)).toBeUndefined();

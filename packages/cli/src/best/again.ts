@@ -3,8 +3,12 @@ import { parseSweepConfig, planSweep } from '@bbb/sweep';
 import { trainConfig } from '../commands/train.js';
 import type { TrainFlags } from '../options/kinds.js';
 
+/** Where a command needs the path of the user's own data, which no trial stores: its id must not depend on a place. */
+export const DATA_FILE = 'FILE';
+
 /**
- * The words to type after `bbb` to train the same trial again. Options that `bbb train` would choose anyway are left out.
+ * The words to type after `bbb` to train the same trial again. Options that `bbb train` would choose anyway are left out. The path of the
+ * user's own data is {@link DATA_FILE}.
  * @returns undefined if no command gives the same trial
  */
 export function trainAgain(
@@ -25,7 +29,8 @@ export function trainAgain(
       : ['--set', `${path}=${valueText(value)}`],
   );
   const extra = plugins.flatMap((plugin) => ['--plugin', plugin]);
-  return ['train', '--method', trial.method.use, ...flags.typed, ...typed, ...extra];
+  const files = registry.get('datasets', trial.data.use).reads ? ['--data', DATA_FILE] : [];
+  return ['train', '--method', trial.method.use, ...flags.typed, ...files, ...typed, ...extra];
 }
 
 function planned(flags: TrainFlags, registry: Registry): Trial | undefined {

@@ -9,7 +9,7 @@ import {
   type Estimate,
 } from '@bbb/report';
 import { parseSweepConfig, planSweep, readSweep } from '@bbb/sweep';
-import { trainAgain } from '../best/again.js';
+import { DATA_FILE, trainAgain } from '../best/again.js';
 import { ranked, type Ranked } from '../best/rank.js';
 import { UsageError } from '../errors/usage.js';
 import { print, printJson } from '../io/output.js';
@@ -51,7 +51,7 @@ export async function best(dir: string, { plugin, json }: BestFlags): Promise<nu
       ...bestLines(all, data),
       again === undefined
         ? `No short command trains it again: bbb sweep --config ${dir}/sweep.json has all of its configuration.`
-        : `To train it again:\n  ${again}`,
+        : `To train it again${args?.includes(DATA_FILE) ? `, with the path of the data for ${DATA_FILE}` : ''}:\n  ${again}`,
       ...(random === undefined ? [] : [random]),
       ...(importance ? ['', renderTerminal(importance, { width: process.stdout.columns || 120 })] : []),
     ].join('\n'),
