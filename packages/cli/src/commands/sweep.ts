@@ -2,6 +2,7 @@ import { overlayConfig, parseSweepConfig, planSweep } from '@bbb/sweep';
 import { refuseNotMeant } from '../bandit/meant.js';
 import { builtBySize, presetOf } from '../config/by-size.js';
 import { withFittingValidation } from '../config/fitting-validation.js';
+import { loadingOnce } from '../config/load-once.js';
 import { loadConfigFile, type ConfigFile } from '../config/file.js';
 import { methodsOf } from '../config/grid.js';
 import { chooseMethods } from '../config/methods.js';
@@ -19,7 +20,8 @@ import type { Registry } from '@bbb/core';
 export async function sweep(flags: SweepFlags): Promise<number> {
   const file = await loadConfigFile(flags.config);
   if (file && !flags.quiet) say(`Configuration: ${file.name}`);
-  const { registry, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
+  const { registry: all, plugins } = await loadRegistry([...(file?.plugins ?? []), ...(flags.plugin ?? [])]);
+  const registry = loadingOnce(all);
   const own = file || flags.preset !== undefined ? undefined : presetOf(flags, registry);
   const preset = flags.preset ?? (file ? file.preset : (own ?? registry.list('presets')[0]!.name));
   // A bandit preset is recognised by its member `bandit` and not by its name, because a plugin may bring another one.

@@ -3,6 +3,7 @@ import type { Registry } from '@bbb/core';
 import { builtBySize, presetOf } from '../config/by-size.js';
 import { withFittingValidation } from '../config/fitting-validation.js';
 import { methodsOf } from '../config/grid.js';
+import { loadingOnce } from '../config/load-once.js';
 import { labelOf } from '../config/methods.js';
 import { resolvePath, withValue, type Json } from '../config/path.js';
 import { applyFlags } from '../config/override.js';
@@ -12,7 +13,8 @@ import { runPlan } from '../run/run-plan.js';
 
 /** `bbb train`: a sweep of one trial, with the method's own defaults. Returns the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
-  const { registry, plugins } = await loadRegistry(flags.plugin);
+  const { registry: all, plugins } = await loadRegistry(flags.plugin);
+  const registry = loadingOnce(all);
   const own = presetOf(flags, registry);
   const preset = own === undefined ? undefined : registry.get('presets', own).sweep;
   const build = (all: TrainFlags): Json => trainConfig(all, registry, preset);

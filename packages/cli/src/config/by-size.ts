@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage.js';
 import { ownSources } from '../inspect/what.js';
 import { say } from '../io/output.js';
 import type { ConfigFlags } from '../options/config.js';
+import { loadProgress, NO_PROGRESS } from '../progress/load.js';
 import type { Json } from './path.js';
 
 /** The fractions that are held out of a data set and the length of training, by the set's size, as flags of a sweep. */
@@ -48,16 +49,26 @@ const [FEW, STEPS, BATCH, MOST_EPOCHS] = [5000, 2000, 32, 100];
  * Flags for options that the user did not type, from the size of the data set: presets are made for tens of thousands of images.
  * @param config the configuration with the flags applied, so that it names the data set and its options
  */
-async function flagsBySize(flags: ConfigFlags, config: Json, registry: Registry): Promise<Partial<BySize>> {
+async function flagsBySize(
+  flags: ConfigFlags & { readonly quiet?: boolean },
+  config: Json,
+  registry: Registry,
+): Promise<Partial<BySize>> {
   const sized = bySize(await configuredSet(flags, config, registry));
   return Object.fromEntries(
     Object.entries(sized).filter(([name]) => flags[name as keyof BySize] === undefined),
   );
 }
 
-/** The data set that a configuration names, from the folder that the flags give. */
-export function configuredSet({ dataDir }: ConfigFlags, config: Json, registry: Registry): Promise<Dataset> {
-  return loadSet(config['dataset'] as Use, dataDir === undefined ? {} : { dataDir }, registry);
+/** The data set that a configuration names, from the folder that the flags give. Shows the progress of a slow load. */
+export async function configuredSet(
+  { dataDir, quiet }: ConfigFlags & { readonly quiet?: boolean },
+  config: Json,
+  registry: Registry,
+): Promise<Dataset> {
+  const { onProgress, close } = quiet ? NO_PROGRESS : loadProgress(process.stderr);
+  const context = { onProgress, ...(dataDir === undefined ? {} : { dataDir }) };
+  return loadSet(config['dataset'] as Use, context, registry).finally(close);
 }
 
 /** Tells the user which options follow from the size of the data. */
