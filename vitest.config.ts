@@ -17,14 +17,14 @@ export const LONG = [
 
 const KERNELS = 'kernels';
 /**
- * Tests of these packages, and of the kernels, run the TypeScript sources, in their own process. All others start threads or processes of what is
- * built, as users do, and take the same files themselves; the global setup builds them.
+ * Tests of these packages, and of the kernels, run the TypeScript sources in their own process. All other tests start threads or processes
+ * of the built packages, as users do, so they import the built packages, too. The global setup builds these.
  */
 const IN_PROCESS = ['core', 'export', 'mnist-data-loader', 'plugins', 'predict', 'report'];
 /** Folders of tests that run the sources. */
 export const OF_SOURCES: readonly string[] = [KERNELS, ...IN_PROCESS];
 const testsIn = (folder: string): string => `tests/${folder}/**/*.test.ts`;
-/** Those of Vite for Node, and our own, which never applies to users of the packages. */
+/** Vite's conditions for Node, and our own condition, which users of the packages do not have. */
 const sources = {
   ssr: { resolve: { conditions: ['@bbb/source', 'module', 'node', 'development|production'] } },
 };
@@ -49,7 +49,7 @@ export default defineConfig({
     projects: [
       // These tests read, move and fill tfjs's memory, so each file needs its own process.
       { extends: true, ...sources, test: { name: 'kernels', include: [testsIn(KERNELS)] } },
-      // To load the libraries again for every file would take a third of the time of the tests.
+      // Loading the libraries again for every file would take a third of the time of the tests.
       {
         extends: true,
         ...sources,

@@ -84,7 +84,7 @@ function orderGroups(project) {
 }
 
 /**
- * Removes the source links of members that a class inherits from JavaScript, because their files are no pages of this site.
+ * Removes the source links of members that a class inherits from JavaScript, because their files are not pages of this site.
  * @param {import('typedoc').ProjectReflection} project
  */
 function unlinkForeign(project) {

@@ -36,7 +36,7 @@ function boostOf(found) {
   return found.parent?.kindOf(ReflectionKind.Module) ? EXPORT : 1;
 }
 
-/** @param {string} name @returns {string[]} `definePruner` has two words, `sgd` none but itself. */
+/** @param {string} name @returns {string[]} `definePruner` has two words, `sgd` has one. */
 function wordsIn(name) {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[\s_-]+/);
   return words.length > 1 ? words : [];

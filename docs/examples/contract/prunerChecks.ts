@@ -2,7 +2,7 @@ import { prunerChecks } from '@bbb/contract';
 import { createRegistry } from '@bbb/core';
 import builtIns from '@bbb/plugins';
 
-// What every criterion has to hold; a plugin's tests run them, one test for each.
+// What every criterion must do. The tests of a plugin run these checks, one test for each.
 const magnitude = createRegistry([builtIns]).get('pruners', 'magnitude');
 for (const { run } of prunerChecks(magnitude)) run();
 

@@ -1,7 +1,7 @@
 import { definePruner } from '@bbb/core';
 import { z } from 'zod';
 
-/** Scores a weight by its distance from zero, less what the option takes off. */
+/** Scores a weight by its distance from zero, minus the option. */
 const mine = definePruner({
   description: 'abs(mu), with a margin.',
   options: z.strictObject({ margin: z.number().default(0).describe('What every score is lowered by.') }),

@@ -1,6 +1,6 @@
 import { fold, rootKey, uniform } from '@bbb/core';
 
-// A key is all that a draw depends on: the same key gives the same numbers, on any machine.
+// A draw depends only on its key: the same key gives the same numbers on any machine.
 const key = fold(rootKey(7), 'weights');
 const again = fold(rootKey(7), 'weights');
 

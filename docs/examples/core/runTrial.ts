@@ -2,7 +2,7 @@ import { createRegistry, mainEvaluation, runTrial, startBackend } from '@bbb/cor
 import builtIns, { defineArrays } from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 
-// Two classes that a line tells apart.
+// Two classes that a line separates.
 const x = Array.from({ length: 60 }, (_, i) => [i % 10, Math.floor(i / 10)]);
 const y = x.map(([a, b]) => (a! > b! ? 1 : 0));
 const mine = defineArrays({ name: 'line', x, y, target: { kind: 'class', classes: 2 } });

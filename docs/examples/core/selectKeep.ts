@@ -1,6 +1,6 @@
 import { selectKeep } from '@bbb/core';
 
-// Half of all weights go, the lowest scores first, whichever layer they are of.
+// Removes half of all weights: those with the lowest scores in all layers together.
 const tensors = [
   { name: 'layers.0.weight', shape: [2, 2], scores: Float32Array.of(0.1, 0.9, 0.2, 0.8) },
   { name: 'layers.1.weight', shape: [2, 1], scores: Float32Array.of(0.3, 0.7) },

@@ -1,6 +1,6 @@
 import { pairedDifference } from '@bbb/report';
 
-// The same seeds, so the same splits: differences say more than two intervals.
+// The same seeds have the same splits, so paired differences say more than two intervals.
 const one = new Map([
   [0, 97.4],
   [1, 97.9],

@@ -1,7 +1,7 @@
 import { definePlugin, exp, log, type Likelihood, type TargetScaling } from '@bbb/core';
 import { z } from 'zod';
 
-/** What one member says of every example, in the target's own unit: where the target is, and how far around. */
+/** The predictions of one member for every example, in the target's own unit: location and scale. */
 interface Member {
   readonly locations: Float64Array;
   readonly scale: number;
@@ -18,8 +18,8 @@ function logGammaRatio(df: number): number {
 }
 
 /**
- * (y - m(x)) / s has Student's t-distribution: outliers pull at the network less than under a Gaussian. m is the network's output, s
- * one parameter, learned with the weights; both are of the standardised target.
+ * (y - m(x)) / s has Student's t-distribution: outliers change the network less than under a Gaussian. m is the network's output; s
+ * is one parameter, learned with the weights. Both are in units of the standardised target.
  */
 export function studentT(
   df: number,
@@ -27,7 +27,7 @@ export function studentT(
   unit: string,
 ): Likelihood<readonly Member[]> {
   const constant = 0.5 * (log(df) + LOG_PI) - logGammaRatio(df);
-  /** -log p of a target, as a density in whatever unit location and scale have. */
+  /** -log p of a target, as a density in the unit of location and scale. */
   const nllOf = (y: number, location: number, scale: number): number => {
     const z = (y - location) / scale;
     return constant + log(scale) + 0.5 * (df + 1) * log(1 + (z * z) / df);
@@ -93,7 +93,7 @@ export function studentT(
         const centre = average(({ locations }) => locations[row]!);
         mae += Math.abs(y - centre);
         epistemic += average(({ locations }) => (locations[row]! - centre) * (locations[row]! - centre));
-        // -log of the members' mean density, the largest taken out so that nothing underflows.
+        // -log of the members' mean density. The largest one is factored out, so that nothing underflows.
         const nats = members.map(({ locations, scale }) => nllOf(y, locations[row]!, scale));
         const least = Math.min(...nats);
         nll += least - log(nats.reduce((sum, one) => sum + exp(least - one), 0) / nats.length);
@@ -102,7 +102,7 @@ export function studentT(
       return { metrics: { mae: mae / length, nll: nll / length, epistemic: Math.sqrt(epistemic / length) } };
     },
 
-    /** Of always saying the mean of training. */
+    /** The mean absolute error of predicting the mean of the training targets. */
     baseline(_train, test) {
       let mae = 0;
       for (const y of test) mae += Math.abs(y - mean) / test.length;

@@ -16,7 +16,7 @@ function leakyRelu(shape: Shape, slope: number): FixedLayer {
       );
     },
     backward(ops, dx, dOut, _x, out) {
-      // x may have been overwritten by now; out has its sign.
+      // x may be overwritten already, but out has the same sign.
       const outputs = ops.read(out);
       ops.write(
         dx,
@@ -26,7 +26,7 @@ function leakyRelu(shape: Shape, slope: number): FixedLayer {
   };
 }
 
-/** Convolutions that halve the image in place of pools, each followed by `leaky-relu`, then a dense layer for the outputs. */
+/** Convolutions with stride 2 instead of pools, each followed by `leaky-relu`, then a dense layer for the outputs. */
 function stridedLayers(
   filters: readonly number[],
   slope: number,
@@ -41,7 +41,7 @@ function stridedLayers(
     shape = convolution.outShape;
     layers.push(convolution, leakyRelu(shape, slope));
   });
-  // A channel is one unit of the dense layer's input, however many pixels it has.
+  // A channel is one unit of the dense layer's input, with any number of pixels.
   return [...layers, flatten(shape), dense(filters.length, shape, outputs, shape.at(-1))];
 }
 

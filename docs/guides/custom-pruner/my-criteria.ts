@@ -6,7 +6,7 @@ const options = z.strictObject({});
 export default definePlugin({
   name: 'bbb-plugin-my-criteria',
   pruners: {
-    // Looks at the training examples: how much the loss rises, to second order, when a weight goes.
+    // Uses the training examples: how much the loss rises, to second order, if a weight is removed.
     'my-saliency': {
       description: 'w^2 times the curvature of the loss, less what its slope gives back.',
       options,
@@ -18,11 +18,11 @@ export default definePlugin({
           const [slope, curvature] = [statistics.gradient(), statistics.ggn()];
           return weights.mu.map((w, i) => (curvature[i]! * w * w) / 2 - count * slope[i]! * w);
         },
-        // What would lower the loss goes, whatever sparsity is asked for: measured as a network of its own.
+        // Also measures the network without all weights whose removal would lower the loss.
         suggest: () => 0,
       }),
     },
-    // Removes whole hidden units: those that the next layer listens to least.
+    // Removes whole hidden units: those with the smallest weights into the next layer.
     'my-units': {
       description: 'Sum of abs(w) out of each hidden unit.',
       options,

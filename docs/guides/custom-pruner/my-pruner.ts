@@ -2,8 +2,8 @@ import { definePlugin } from '@bbb/core';
 import { z } from 'zod';
 
 /**
- * LAMP (Lee et al. 2021, "Layer-adaptive sparsity for the magnitude-based pruning", equation 4): a weight's square over
- * the sum of the squares of its tensor that are at least as large. Ranking all layers by it spares the small ones.
+ * LAMP (Lee et al. 2021, "Layer-adaptive sparsity for the magnitude-based pruning", equation 4): a weight's square divided
+ * by the sum of the squares of its tensor that are at least as large. With it, a ranking of all layers removes less from small layers.
  */
 function lamp(mu: Float32Array, exponent: number): Float32Array {
   const power = mu.map((m) => (exponent === 1 ? Math.abs(m) : m * m));

@@ -20,7 +20,7 @@ export function predictionService(predictor: Predictor): Server {
   });
 }
 
-/** Undefined for a body that is longer than it may be; no more than that is kept in memory. */
+/** Undefined for a body that is too long. At most the allowed length is kept in memory. */
 async function bodyOf(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let length = 0;

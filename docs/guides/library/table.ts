@@ -2,7 +2,7 @@ import { createRegistry, headlineOf, runTrial, shownHeadline, startBackend } fro
 import builtIns, { defineArrays } from '@bbb/plugins';
 import { parseSweepConfig, planSweep } from '@bbb/sweep';
 
-// Rows of numbers, and what is to be predicted of each: a stopping distance, of speed and grip.
+// Rows of two numbers, speed and grip, and the target of each row: a stopping distance.
 const x = Array.from({ length: 500 }, (_, i) => [5 + (i % 25), 0.3 + Math.floor(i / 25) / 40]);
 const y = x.map(([speed, grip]) => speed! ** 2 / (2 * 9.81 * grip!));
 const table = defineArrays({ name: 'stopping', x, y, target: { kind: 'real', unit: 'm' } });

@@ -5,7 +5,7 @@ import { encode } from 'fast-png';
 const SIDE = 16;
 const PER_CLASS = 80;
 
-/** Whether a place, seen from the middle of a shape of radius 1, is inside it. */
+/** Whether a point is inside a shape with radius 1 and its centre at 0. */
 const shapes: Record<string, (x: number, y: number) => boolean> = {
   disc: (x, y) => x * x + y * y < 1,
   ring: (x, y) => x * x + y * y < 1 && x * x + y * y > 0.4,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/** Flats in three towns; what one costs depends on all of it, and a little on what the table does not say. */
+/** Flats in three towns. The price depends on all columns, and a little on noise. */
 const towns = { Aalen: 2.1, Bonn: 3.2, Ulm: 2.6 };
 
 const rows = Array.from({ length: 400 }, (_, i) => {

@@ -19,7 +19,7 @@ export default definePlugin({
           onEvent(event) {
             if (event.type === 'trial-done') {
               const { id, label, seed, seconds, result } = event;
-              // Accuracy of a classifier, RMSE of a regression, ...: of the dense network.
+              // The headline metric of the dense network: accuracy of a classifier, RMSE of a regression, ...
               const { metric } = headlineOf(result);
               const value = result.pruning[0]?.evaluations[0]?.metrics[metric] ?? '';
               add(id, label, seed, 'done', seconds.toFixed(2), metric, value);

@@ -23,7 +23,7 @@ export default definePlugin({
           const anywhere = best === undefined || random('explore') < explore;
           return Object.fromEntries(
             Object.keys(space).map((path) => {
-              // A hyper-parameter of another method has no place in the best point.
+              // The best point does not have hyper-parameters of other methods.
               const centre = anywhere ? undefined : best.point[path];
               const u = random('coordinate', path);
               return [path, centre === undefined ? u : (centre + (u - 0.5) * width + 1) % 1];

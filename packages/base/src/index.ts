@@ -1,6 +1,6 @@
 /**
- * What both training and prediction need, without tfjs, schemas or files: errors with codes, random numbers by key, `exp`, `log` and the
- * normal distribution with the same bits on every engine, and what many draws predict together.
+ * The parts that training and prediction share, without tfjs, schemas or files: errors with codes, random numbers by key, functions with the
+ * same bits on every engine (`exp`, `log`, the normal distribution), and the predictions of many draws together.
  *
  * Plugins import from `@bbb/core`, which exports what they need from here. Import this package where core is too large, as `@bbb/predict` does,
  * and `@bbb/base/errors` for {@link BbbError} alone.

@@ -8,9 +8,8 @@ const H = 1e-5;
 const SINGLE = 12;
 
 /**
- * Compares what one step of plain SGD at rate 1 subtracts with central differences of `cost`, with the same noise: for every parameter
- * along one random direction that moves all its elements, and along some single elements. The state is
- * stepped once. Needs float64 ops.
+ * One step of plain SGD at rate 1 subtracts the gradient. Compares it with central differences of `cost` for the same noise: for every
+ * parameter along one random direction, and along some single elements. The state is stepped once. Needs float64 ops.
  */
 export function finiteDifferences(
   ops: Ops,

@@ -1,6 +1,6 @@
 /**
- * WebAssembly SIMD kernels for training on a processor, in tfjs's memory ({@link installKernels}, {@link wasmOps}) or in memory of their own
- * without tfjs ({@link standaloneOps}), and the same ops in plain float64 TypeScript to check them by ({@link referenceOps}).
+ * WebAssembly SIMD kernels for training on a CPU: in tfjs's memory ({@link installKernels}, {@link wasmOps}), or in their own memory without
+ * tfjs ({@link standaloneOps}). {@link referenceOps} are the same ops in plain float64 TypeScript, for tests.
  *
  * Import it to make stock tfjs-wasm train faster, or to write a numeric method once for both. Trials get their ops from `startBackend` of
  * `@bbb/core`. `@bbb/kernels/parts` has what needs neither tfjs nor a file, for programs that only predict; `@bbb/kernels/predict-wasm` and

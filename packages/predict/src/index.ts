@@ -1,6 +1,7 @@
 /**
- * A trained network opened for use, in Node and browsers, without tfjs: {@link loadPredictor} reads the bytes of a `model.bbb` (`bbb export --format
- * sparse`), {@link Predictor} answers inputs in your own units with a class or a number, how sure it is, and why not.
+ * Predictions of a trained network in Node and browsers, without tfjs. {@link loadPredictor} reads the bytes of a `model.bbb` (`bbb export
+ * --format sparse`). {@link Predictor} takes inputs in your own units, and gives a class or a number, its uncertainty, and where the
+ * uncertainty comes from.
  *
  * Import it in the application that predicts; it needs nothing of what trains. `@bbb/predict/format` reads and writes the file itself,
  * `@bbb/predict/store` makes one of a network that a program trained.

@@ -2,8 +2,8 @@ import { withoutPruning } from '@bbb/sweep';
 import { withValue, type Json, type Keys } from './path.js';
 
 /**
- * A value that the user asks for wins over the entries of a preset: criteria and procedures of an entry are left out, and
- * an entry with training options of its own gets the new value as well.
+ * The user's values replace those in the entries of a preset. Criteria and procedures of an entry are removed. An entry with its own training
+ * options gets the new value there, too.
  *
  * @param keys the place of the value in the configuration, e.g. `['training', 'epochs']`
  */

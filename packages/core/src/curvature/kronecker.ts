@@ -34,10 +34,10 @@ interface Sums {
 }
 
 /**
- * The Kronecker factors of every layer, summed over the examples. It makes one pass over the examples, with one backward pass for each column
- * of a square root of the Hessian with respect to the outputs, so G is exact; with `signs` there is only one backward pass. A (x) G is exact
- * for one example of a dense layer. Otherwise it is an approximation, which treats inputs and slopes as independent (Martens & Grosse 2015,
- * arXiv 1503.05671), and the positions of a convolution, too (Grosse & Martens 2016, arXiv 1602.01407).
+ * The Kronecker factors of every layer, summed over the examples. It makes one pass over the examples. G is exact, because there is one
+ * backward pass for each column of a square root of the Hessian with respect to the outputs. With `signs` there is only one backward pass. A
+ * (x) G is exact for one example of a dense layer. Otherwise it is an approximation, which treats inputs and slopes as independent (Martens &
+ * Grosse 2015, arXiv 1503.05671), and the positions of a convolution, too (Grosse & Martens 2016, arXiv 1602.01407).
  *
  * @param input ops, architecture, weights, likelihood and the examples to sum over
  * @param options `of`: which layers, default all; `signs`: one backward pass with random signs instead of one for each output

@@ -5,8 +5,8 @@ import type { NetworkBytes } from '../result/result.js';
 import { eachDrawnWeight } from './drawn-weights.js';
 
 /**
- * Bytes of the weights of the mean network (of an ensemble: of all members) as float32, in three forms: dense; sparse, which has one bit for
- * each weight of a tensor with zeros, and the values that are not 0; and the sparse form gzipped. Names and shapes do not count. The
+ * Bytes of the weights of the mean network (of an ensemble: of all members) as float32, in three forms: dense, sparse, and sparse with gzip.
+ * The sparse form has one bit for each weight of a tensor with zeros, and the values that are not 0. Names and shapes do not count. The
  * compressor is the same on every machine, so the numbers are, too.
  */
 export function bytesOf(ops: Ops, model: Model, params: Params, key: Key): NetworkBytes {

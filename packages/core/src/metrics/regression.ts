@@ -37,8 +37,8 @@ export type GaussianMetrics = Readonly<
 >;
 
 /**
- * Root mean squared error, mean absolute error, negative log-likelihood (nats), CRPS; root mean variance between members and within
- * them; share of targets within central intervals, and their mean width; mean distance of the calibration curve from the diagonal.
+ * Root mean squared error, mean absolute error, negative log-likelihood (nats) and CRPS. Root mean variance between members and within them.
+ * Share of targets within central intervals, and the mean width of the intervals. Mean distance of the calibration curve from the diagonal.
  * @param prediction predictions of the members for each example, in the unit of the target
  * @param targets the true values, in the same unit
  */

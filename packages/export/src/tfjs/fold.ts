@@ -2,8 +2,8 @@ import { BbbError, isLinear, type LinearLayer } from '@bbb/core';
 import type { PlainNetwork, PlainWeights } from '../plain.js';
 
 /**
- * The weights of a network that takes features and gives answers in the user's own units: preprocessing is folded into the first layer with
- * weights, and the scaling of a real target into the last one. It is computed in float64 and rounded once. Weights that are zero stay zero.
+ * The weights of a network whose inputs and outputs are in the user's own units. The preprocessing is folded into the first layer with weights,
+ * and the scaling of a real target into the last one. It is computed in float64 and rounded once. Weights that are zero stay zero.
  * @throws BbbError `E_EXPORT` for features that are standardised before a convolution, whose border sees zeros, and for missing values,
  *   which no layer of tfjs fills
  */

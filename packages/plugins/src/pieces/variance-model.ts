@@ -22,8 +22,8 @@ export function varianceOf(params: Params, name: string): VarianceGaussian {
  * @param out one operand for each, of its shape; overwritten
  * @param params means and variances, `<weight>.mu` and `<weight>.variance`
  * @param key each tensor draws from a key of its own, folded from this one
- * @param seen a dense weight tensor and the minibatch that is multiplied by it, `[batch, inputs]`: weights of inputs that are 0 in all examples may
- *   stay at their means, as no output and no gradient depends on them. Default: every weight is drawn
+ * @param seen a dense weight tensor and the minibatch that is multiplied by it, `[batch, inputs]`: if an input is 0 in all examples, its
+ * weights may stay at their means, because no output and no gradient depends on them. Default: every weight is drawn
  */
 export function drawByVariance(
   ops: Ops,

@@ -78,8 +78,8 @@ export const allSettings = once((data: SweepData): readonly Setting[] => {
 });
 
 /**
- * Like {@link allSettings}, with one configuration for each label. If a grid was searched, it is the one with the lowest mean
- * validation error among those with all their seeds done, or, if there is none, among those with the most seeds. The test set does not
+ * Like {@link allSettings}, with one configuration for each label. If a grid was searched, it is the one with the lowest mean validation error.
+ * Only configurations with all their seeds done are compared or, if there are none, those with the most seeds. The test set does not
  * influence the choice. Without validation images all configurations stay.
  */
 export const settingsOf = once((data: SweepData): readonly Setting[] =>

@@ -145,8 +145,8 @@ const CHANGED = Symbol('changed');
 
 /**
  * Takes part in one sweep.
- * @returns the reason why this host can't go on, if there is one; {@link IDLE} when it had nothing to do for `idleSeconds`;
- *   {@link CHANGED} when it has to join again, because the sweep now needs other plugins, methods or data
+ * @returns the reason why this host can't go on, if there is one; {@link IDLE} if it had nothing to do for `idleSeconds`; {@link CHANGED} if
+ * the sweep now needs other plugins, methods or data, so that it must join again
  */
 async function takePart(
   { announcement: first, datasets, delivery }: Membership,
