@@ -113,7 +113,8 @@ describe('an unfinished sweep', () => {
   });
 
   it('lists failed trials and the reasons', () => {
-    const { id } = data.plan[3]!;
+    const { id, configuration, seed } = data.plan[3]!;
+    const also = data.plan.find((one) => one.configuration === configuration && one.id !== id)!;
     const failed = {
       ...unfinished(data, (planned) => planned.id !== id),
       missing: [],
@@ -127,6 +128,10 @@ describe('an unfinished sweep', () => {
       ],
     };
     expect(renderHtml(failed)).toContain('1: diverged, The loss is NaN.');
+    const [first] = failed.failed;
+    const both = { ...failed, failed: [first!, { ...first!, id: also.id }] };
+    const seeds = [also.seed, seed].toSorted((a, b) => a - b).join(', ');
+    expect(renderHtml(both)).toContain(`${seeds}: diverged, The loss is NaN.`);
   });
 });
 

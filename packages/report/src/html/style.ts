@@ -45,8 +45,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 .caption { font-weight: 600; margin: 1.25rem 0 0.25rem; max-width: none; }
 th, td { padding: 0.25rem 0.4rem; text-align: right; border-bottom: 1px solid var(--line); }
 th.left, td.left { text-align: left; }
-tbody th { min-width: 8.5rem; max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--page); }
+tbody th { min-width: 8.5rem; max-width: 12rem; overflow-wrap: break-word; position: sticky; left: 0; background: var(--page); }
 .answer tbody th { background: var(--card); }
+.warn tbody th { background: var(--warn-card); }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody tr:hover { background: var(--card); }
 td.published, th.published { color: var(--soft); font-style: italic; }

@@ -1,4 +1,4 @@
-import type { SweepData } from '@bbb/core';
+import type { FailedTrial, PlannedTrial, SweepData } from '@bbb/core';
 import { left, right, text, type Table } from './table.js';
 
 /**
@@ -23,11 +23,7 @@ export function progressTable(data: SweepData): Table | undefined {
         text(name),
         text(`${plan.filter(({ id }) => done.has(id)).length} of ${plan.length}`),
         text(waiting.map(({ seed }) => seed).join(', ') || '–'),
-        text(
-          failed
-            .map(({ id, seed }) => `${seed}: ${failures.get(id)!.kind}, ${failures.get(id)!.error.message}`)
-            .join('; ') || '–',
-        ),
+        text(failedText(failed, failures)),
       ],
     ];
   });
@@ -45,4 +41,15 @@ export function progressTable(data: SweepData): Table | undefined {
       'Run the same command again to finish the sweep; failed trials are tried again with --retry-failed.',
     ],
   };
+}
+
+/** "0, 2: diverged, The loss is NaN in epoch 1.; 1: timeout, ...": seeds that failed by the same reason stand together. */
+function failedText(failed: readonly PlannedTrial[], failures: ReadonlyMap<string, FailedTrial>): string {
+  const seeds = new Map<string, number[]>();
+  for (const { id, seed } of failed) {
+    const { kind, error } = failures.get(id)!;
+    const reason = `${kind}, ${error.message}`;
+    seeds.set(reason, [...(seeds.get(reason) ?? []), seed]);
+  }
+  return [...seeds].map(([reason, own]) => `${own.join(', ')}: ${reason}`).join('; ') || '–';
 }
