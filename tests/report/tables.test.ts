@@ -53,6 +53,13 @@ describe('the overview', () => {
     expect(mean(column(found, 'nll'))).toBeCloseTo(dense.reduce((a, b) => a + b, 0) / dense.length, 10);
   });
 
+  it('shows more digits of epochs that take milliseconds', () => {
+    const secondsOf = (seconds: number): Cell | undefined =>
+      column(overview(fixtureSweep({ seeds: [0, 1], seconds: () => seconds }))!, 'seconds_per_epoch');
+    expect(secondsOf(0.0042)).toMatchObject({ format: 'fixed4' });
+    expect(secondsOf(0.42)).toMatchObject({ format: 'fixed2' });
+  });
+
   it('leaves out the size if results do not have it, and does not exist for a single method', () => {
     expect(overview(study)!.columns.map(({ key }) => key)).not.toContain('state_megabytes');
     expect(overview(study)!.notes.join(' ')).not.toContain('State:');

@@ -17,6 +17,11 @@ export function secondsPerEpoch({ epochs }: TrialResult): number | undefined {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Whether all results are below a tenth of a unit, so that one or two decimals would show little of them, or nothing. */
+export function areSmall(groups: readonly Group[], of: (result: TrialResult) => number | undefined): boolean {
+  return groups.every(({ results }) => results.every((result) => (of(result) ?? 0) < 0.1));
+}
+
 /** Training time after each epoch, seconds. */
 export function elapsed({ epochs }: TrialResult): number[] {
   let sum = 0;

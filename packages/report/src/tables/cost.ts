@@ -1,5 +1,5 @@
 import type { TrialResult } from '@bbb/core';
-import { secondsPerEpoch, targetErrors, timeTo, timeToBest, type Reached } from '../data/cost.js';
+import { areSmall, secondsPerEpoch, targetErrors, timeTo, timeToBest, type Reached } from '../data/cost.js';
 import { trainingOf } from '../data/training-of.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { metricOf } from '../data/headline-metric.js';
@@ -43,7 +43,10 @@ export function costTable(
     ],
     rows: setting.groups.map((group) => [
       text(group.name, trainingOf(group)),
-      estimated(estimateOver(group, secondsPerEpoch), 'fixed2'),
+      estimated(
+        estimateOver(group, secondsPerEpoch),
+        areSmall(setting.groups, secondsPerEpoch) ? 'fixed4' : 'fixed2',
+      ),
       text(String(group.results[0]!.trial.training.epochs)),
       estimated(
         estimateOver(group, ({ epochs }) => epochs.reduce((sum, { seconds }) => sum + seconds, 0)),

@@ -1,5 +1,5 @@
 import type { TrialResult } from '@bbb/core';
-import { secondsPerEpoch } from '../data/cost.js';
+import { areSmall, secondsPerEpoch } from '../data/cost.js';
 import { settingTitle, type Group, type Setting } from '../data/groups.js';
 import { isOfClasses, metricOf, named } from '../data/headline-metric.js';
 import { denseOf, estimateOver, findEvaluation, headlineAt, mainPruner, sharesOf } from '../data/measure.js';
@@ -85,13 +85,13 @@ function costs(groups: readonly Group[]): Measure[] {
   const time: Measure = {
     key: 'seconds_per_epoch',
     header: 's/epoch',
-    format: 'fixed2',
+    format: areSmall(groups, secondsPerEpoch) ? 'fixed4' : 'fixed2',
     of: () => secondsPerEpoch,
   };
   const size: Measure = {
     key: 'state_megabytes',
     header: 'state (MB)',
-    format: 'fixed1',
+    format: areSmall(groups, stateMegabytes) ? 'fixed3' : 'fixed1',
     of: () => stateMegabytes,
   };
   return tellsState(groups) ? [time, size] : [time];
