@@ -15,6 +15,7 @@ import {
 } from '@bbb/core';
 import { needsOf, type Plan } from '@bbb/sweep';
 import { loadData, TRIAL_FILES, trialFolder, unsealResult } from '@bbb/sweep/host';
+import { assertSame } from './assert-same.js';
 import type { AsyncCheck } from './check.js';
 import { runHere } from './run-here.js';
 import { PLUGINS, tinyPlan } from './tiny-plan.js';
@@ -31,6 +32,7 @@ export interface ExecutorUnderTest {
 
 /** Enough epochs that a message to the trial arrives before the last one. */
 const EPOCHS = 12;
+const SAME_RESULT = 'The result must be the same as of a run in this thread';
 const slow = { use: 'faulty', options: { fault: 'sleep', ms: 10 } };
 const failing = { use: 'faulty', label: 'failing', options: { fault: 'throw', at: 1 } };
 const endless = { use: 'faulty', label: 'endless', options: { fault: 'loop' } };
@@ -51,8 +53,12 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
             const planned = plan.trials[i]!;
             const spoken = messages.filter(({ type }) => type !== 'progress' && type !== 'warning');
             const epochs = Array.from({ length: planned.trial.training.epochs }, (_, epoch) => epoch + 1);
-            assert.deepEqual(spoken.map(said), ['started after 0', ...epochs.map((n) => `epoch ${n}`)]);
-            assert.equal(checkDone(run.dir, planned.id, end), fingerprint(await runHere(planned)));
+            assertSame(
+              spoken.map(said),
+              ['started after 0', ...epochs.map((n) => `epoch ${n}`)],
+              'A trial must report its start, and then each epoch once and in order',
+            );
+            assertSame(checkDone(run.dir, planned.id, end), fingerprint(await runHere(planned)), SAME_RESULT);
           }
         });
       },
@@ -69,14 +75,25 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
             if (message.type === 'epoch') execution.stop();
           });
           const { end } = await first.ended;
-          assert.ok(end.type === 'stopped', JSON.stringify(end));
+          assert.ok(end.type === 'stopped', wrongEnd('stopped', end));
           epoch = end.epoch;
-          assert.ok(epoch >= 1 && epoch < EPOCHS, `stopped after epoch ${epoch}`);
+          assert.ok(
+            epoch >= 1 && epoch < EPOCHS,
+            `The trial must stop after one of its epochs 1 to ${EPOCHS - 1}, and it stopped after epoch ${epoch}`,
+          );
         });
         await using({ ...under, folder: () => dir }, plan, 1, async (run) => {
           const second = await run(planned).ended;
-          assert.equal(said(second.messages[0]!), `started after ${epoch}`);
-          assert.equal(checkDone(run.dir, planned.id, second.end), fingerprint(await runHere(planned)));
+          assertSame(
+            said(second.messages[0]!),
+            `started after ${epoch}`,
+            'The second run must go on from the checkpoint of the first',
+          );
+          assertSame(
+            checkDone(run.dir, planned.id, second.end),
+            fingerprint(await runHere(planned)),
+            SAME_RESULT,
+          );
         });
       },
     },
@@ -87,9 +104,9 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
         const [throws, loops, next] = plan.trials;
         await using(under, plan, 1, async (run) => {
           const failed = await run(throws!).ended;
-          assert.ok(failed.end.type === 'failed', JSON.stringify(failed.end));
+          assert.ok(failed.end.type === 'failed', wrongEnd('failed', failed.end));
           const { name, code, message, hint } = failed.end.error;
-          assert.deepEqual(
+          assertSame(
             { kind: failed.end.kind, name, code, message, hint },
             {
               kind: 'error',
@@ -98,11 +115,12 @@ export function executorChecks(under: ExecutorUnderTest): AsyncCheck[] {
               message: 'the method broke',
               hint: 'mend it',
             },
+            'The executor must report the error of the method',
           );
           const killed = run(loops!, (message, execution) => {
             if (message.type === 'started') execution.kill();
           });
-          assert.deepEqual((await killed.ended).end, { type: 'killed' });
+          assertSame((await killed.ended).end, { type: 'killed' }, 'A killed trial must end as killed');
           checkDone(run.dir, next!.id, (await run(next!).ended).end);
         });
       },
@@ -156,13 +174,21 @@ async function using(
   };
   let leave: (() => Promise<void>) | undefined;
   try {
-    assert.equal(executor.capacity, capacity);
+    assertSame(
+      executor.capacity,
+      capacity,
+      'The capacity of the executor must be the one that it was started with',
+    );
     leave = await under.beside?.(dir);
     await use(Object.assign(run, { dir }));
   } finally {
     await executor.close();
     await leave?.();
   }
+}
+
+function wrongEnd(expected: TrialEnd['type'], end: TrialEnd): string {
+  return `The trial must end as "${expected}", and it ended with ${JSON.stringify(end)}`;
 }
 
 function said(message: TrialMessage): string {
@@ -175,9 +201,13 @@ function said(message: TrialMessage): string {
  * executor.
  */
 function checkDone(dir: string, id: string, end: TrialEnd): string {
-  assert.ok(end.type === 'done', JSON.stringify(end));
+  assert.ok(end.type === 'done', wrongEnd('done', end));
   const result = unsealResult(end.text, id);
   const checkpoint = readFileSync(join(trialFolder(dir, id), TRIAL_FILES.checkpoint));
-  assert.equal(createHash('sha256').update(checkpoint).digest('hex'), result.checkpointSha256);
+  assertSame(
+    createHash('sha256').update(checkpoint).digest('hex'),
+    result.checkpointSha256,
+    'The SHA-256 of the checkpoint in the folder must be the one in the result',
+  );
   return fingerprint(result);
 }

@@ -45,11 +45,14 @@ export function finiteDifferences(
   for (const { name, title, direction, slope } of slopes) {
     const stepped = direction.reduce((sum, d, i) => sum + d * (before[name]![i]! - after[name]![i]!), 0);
     const error = Math.abs(stepped - slope);
-    assert.ok(error <= tolerance * (1 + Math.abs(slope)), `${name}${title}: step ${stepped}, slope ${slope}`);
+    assert.ok(
+      error <= tolerance * (1 + Math.abs(slope)),
+      `The step must subtract the gradient of cost(). For ${name}${title} it subtracted ${stepped}, and finite differences give ${slope}`,
+    );
   }
   assert.ok(
     slopes.some(({ slope }) => Math.abs(slope) > 0.01),
-    'some parameter has a slope to speak of',
+    'The gradient of cost() must be larger than 0.01 for some parameter, and it is smaller for all',
   );
 }
 

@@ -39,7 +39,7 @@ export function curvatureChecks(
             const actual = columns.reduce((sum, column) => sum + column[i]! * column[j]!, 0);
             assert.ok(
               Math.abs(actual - expected[k]!) <= 1e-6 * (1 + Math.abs(actual)),
-              `row ${row}: ${actual}, not ${expected[k]}`,
+              `The product of the hessianRoot columns must be the Fisher information. In row ${row} it is ${actual}, and the Fisher information is ${expected[k]}`,
             );
           }
         }

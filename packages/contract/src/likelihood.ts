@@ -17,6 +17,7 @@ import {
   type Targets,
 } from '@bbb/core';
 import { referenceOps, type Operand } from '@bbb/kernels';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
 import { curvatureChecks } from './likelihood-curvature.js';
 import { assertSlopes } from './slopes.js';
@@ -56,14 +57,28 @@ export function likelihoodChecks(test: LikelihoodUnderTest): Check[] {
       name: 'describes its headline metric, and gives its parameters different names',
       run() {
         const { headline, parameters } = likelihood;
-        assert.ok(Number.isFinite(headline.factor) && headline.factor > 0);
-        assert.ok(headline.label !== '' && headline.error !== '', 'a headline has words for people');
-        assert.equal(new Set(parameters.map(({ name }) => name)).size, parameters.length);
+        assert.ok(
+          Number.isFinite(headline.factor) && headline.factor > 0,
+          `headline.factor must be a finite number above 0, and it is ${headline.factor}`,
+        );
+        assert.ok(
+          headline.label !== '' && headline.error !== '',
+          'headline.label and headline.error must not be empty',
+        );
+        const names = parameters.map(({ name }) => name);
+        assertSame(names, [...new Set(names)], 'The parameters must have different names');
         for (const { name, initial } of parameters) {
-          assert.match(name, /^likelihood\./);
-          assert.ok(Number.isFinite(initial), `${name} starts at a number`);
+          assert.ok(
+            name.startsWith('likelihood.'),
+            `The name of a parameter must begin with "likelihood.", and one is ${JSON.stringify(name)}`,
+          );
+          assert.ok(
+            Number.isFinite(initial),
+            `${name} must start at a finite number, and it starts at ${initial}`,
+          );
         }
-        assert.ok(Number.isFinite(likelihood.baseline(targets, targets)));
+        const baseline = likelihood.baseline(targets, targets);
+        assert.ok(Number.isFinite(baseline), `baseline() must give a finite number, and it gave ${baseline}`);
       },
     },
   ];
@@ -122,11 +137,11 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
       run() {
         const into = ops.alloc(outputs.shape);
         const { value, own } = gradients(into);
-        assert.deepEqual(value, loss(), 'the loss is the same with gradients and without');
+        assertSame(value, loss(), 'nll() must give the same loss with gradients as without');
         const nll = (): number => scale * loss().nll;
-        assertSlopes(ops, outputs, ops.read(into), nll, 'the gradient of the outputs');
+        assertSlopes(ops, outputs, ops.read(into), nll, 'The gradient of the outputs');
         for (const [name, x] of Object.entries(parameters))
-          assertSlopes(ops, x, ops.read(own[name]!), nll, `the gradient of ${name}`);
+          assertSlopes(ops, x, ops.read(own[name]!), nll, `The gradient of ${name}`);
       },
     },
     {
@@ -137,7 +152,11 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
         gradients(outputs);
         const overwritten = Float64Array.from(ops.read(outputs));
         ops.write(outputs, before);
-        assert.deepEqual(overwritten, Float64Array.from(ops.read(into)));
+        assertSame(
+          overwritten,
+          Float64Array.from(ops.read(into)),
+          'nll() must write the same gradient over its outputs as into another operand',
+        );
       },
     },
     {
@@ -156,10 +175,12 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
         assertClose(
           rows.reduce((sum, { nll }) => sum + nll, 0),
           loss().nll,
+          'The sum of nll over single examples',
         );
         assertClose(
           rows.reduce((sum, { error }) => sum + error, 0),
           loss().error,
+          'The sum of error over single examples',
         );
       },
     },
@@ -168,10 +189,14 @@ function lossChecks(likelihood: Likelihood, { targets, outputs, parameters, numb
       run() {
         const { nll, error } = loss();
         const validated = likelihood.validate(float64(outputs), targets, numbers);
-        assertClose(validated.nll, nll / targets.length);
-        assertClose(validated.error, likelihood.error(error, targets.length));
+        assertClose(validated.nll, nll / targets.length, 'nll of validate()');
+        assertClose(validated.error, likelihood.error(error, targets.length), 'error of validate()');
         const broken = float64(outputs).fill(Number.NaN);
-        assert.ok(!Number.isFinite(likelihood.validate(broken, targets, numbers).nll), 'its NLL is NaN');
+        const { nll: brokenNll } = likelihood.validate(broken, targets, numbers);
+        assert.ok(
+          !Number.isFinite(brokenNll),
+          `validate() must give NaN for outputs that are NaN, and it gave ${brokenNll}`,
+        );
       },
     },
   ];
@@ -195,10 +220,10 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
       run() {
         const { metrics } = evaluate([one]);
         const { nll, error } = likelihood.validate(one, targets, numbers);
-        assertClose(metrics.nll, nll);
-        assertClose(headlineError(likelihood.headline, metrics), error);
+        assertClose(metrics.nll, nll, 'nll of evaluate()');
+        assertClose(headlineError(likelihood.headline, metrics), error, 'The headline error of evaluate()');
         for (const [name, value] of Object.entries(metrics))
-          assert.ok(Number.isFinite(value), `${name} is ${value}`);
+          assert.ok(Number.isFinite(value), `The metric ${name} must be a finite number, and it is ${value}`);
       },
     },
     {
@@ -206,7 +231,11 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
       run() {
         assertMetrics(evaluate([one, one, one]).metrics, evaluate([one]).metrics);
         assertMetrics(evaluate([one, other]).metrics, evaluate([other, one]).metrics);
-        assert.notDeepEqual(evaluate([one, other]).metrics, evaluate([one]).metrics);
+        assert.notDeepEqual(
+          evaluate([one, other]).metrics,
+          evaluate([one]).metrics,
+          'The metrics of two different members must differ from those of the first member, and they are equal',
+        );
       },
     },
     {
@@ -230,7 +259,11 @@ function predictionChecks(likelihood: Likelihood, { targets, outputs, numbers }:
           likelihood.examples(prediction, examplesOf(targets)),
           likelihood.headline,
         ])
-          assert.deepEqual(JSON.parse(JSON.stringify(kept)), kept);
+          assertSame(
+            JSON.parse(JSON.stringify(kept)),
+            kept,
+            'A result must be the same after a round trip through JSON',
+          );
       },
     },
   ];
@@ -255,10 +288,10 @@ function operand(shape: readonly number[], values: ArrayLike<number>): Operand {
 
 const float64 = (x: Operand): Float64Array => Float64Array.from(ops.read(x));
 
-function assertClose(actual: number, expected: number, name = ''): void {
+function assertClose(actual: number, expected: number, name: string): void {
   assert.ok(
     Math.abs(actual - expected) <= 1e-9 * (1 + Math.abs(expected)),
-    `${name} ${actual}, not ${expected}`,
+    `${name} must be ${expected}, and it is ${actual}`,
   );
 }
 
@@ -266,6 +299,11 @@ function assertMetrics(
   actual: Readonly<Record<string, number>>,
   expected: Readonly<Record<string, number>>,
 ): void {
-  assert.deepEqual(Object.keys(actual).toSorted(), Object.keys(expected).toSorted());
-  for (const [name, value] of Object.entries(expected)) assertClose(actual[name]!, value, name);
+  assertSame(
+    Object.keys(actual).toSorted(),
+    Object.keys(expected).toSorted(),
+    'evaluate() must always give the same metrics',
+  );
+  for (const [name, value] of Object.entries(expected))
+    assertClose(actual[name]!, value, `The metric ${name}`);
 }

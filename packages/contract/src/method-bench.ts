@@ -104,7 +104,11 @@ export function setUp(
           const key = fold(KEY, 'step', epoch, batch.index);
           const result = trainer.step(state, batch, { learningRate, key, epoch, epochs: of });
           if (keep) hold(ops, model, state, keep);
-          assert.ok(Number.isFinite(result.nll) && Number.isFinite(result.error) && result.error >= 0);
+          const { nll, error } = result;
+          assert.ok(
+            Number.isFinite(nll) && Number.isFinite(error) && error >= 0,
+            `step() must give a finite nll and a finite error of at least 0, and it gave nll ${nll} and error ${error}`,
+          );
         }
         trainer.epochEnd?.(state, { epoch, epochs: of, key: fold(KEY, 'epoch-end', epoch) });
         if (keep) hold(ops, model, state, keep);

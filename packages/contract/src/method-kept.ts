@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cloneParams, disposeParams } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
+import { assertSame } from './assert-same.js';
 import type { CheckOnBench } from './method-bench.js';
 import { readAll } from './toy.js';
 
@@ -14,14 +15,18 @@ export function keptChecks(check: CheckOnBench, ops: Ops): void {
     const copy = cloneParams(ops, state.params);
     bench.finish(state.params);
     const finished = readAll(ops, state.params);
-    for (const name of Object.keys(state.moments)) assert.deepEqual(finished[name], trained[name], name);
+    for (const name of Object.keys(state.moments))
+      assertSame(finished[name], trained[name], `finish() must not change the trained parameter ${name}`);
     bench.finish(state.params);
-    assert.deepEqual(readAll(ops, state.params), finished, 'finishing twice changes nothing');
+    assertSame(readAll(ops, state.params), finished, 'A second finish() must change nothing');
     bench.finish(copy);
-    assert.deepEqual(readAll(ops, copy), finished);
+    assertSame(readAll(ops, copy), finished, 'finish() must give equal results for equal parameters');
     disposeParams(ops, copy);
     for (const { mu, sigma } of model.posterior(state.params))
-      assert.ok([...mu, ...(sigma ?? [])].every(Number.isFinite), 'posterior() gives finite numbers');
+      assert.ok(
+        [...mu, ...(sigma ?? [])].every(Number.isFinite),
+        'posterior() must give finite numbers after finish(), and some are not finite',
+      );
   });
 
   check('epochEnd does not change the trained parameters', (bench) => {
@@ -34,12 +39,12 @@ export function keptChecks(check: CheckOnBench, ops: Ops): void {
     };
     const before = moved();
     trainer.epochEnd(state, { epoch: 3, epochs: 4, key: [1, 2] });
-    assert.deepEqual(moved(), before);
+    assertSame(moved(), before, 'epochEnd() must not change the parameters that steps train');
     assert.ok(
       Object.values(readAll(ops, state.params))
         .flat()
         .every((value) => !Number.isNaN(value)),
-      'what is kept are numbers',
+      'epochEnd() must give no NaN, and some parameter is NaN',
     );
   });
 }

@@ -38,5 +38,5 @@ function leavesNothing(what: string, run: () => void): void {
   const before = memory().numTensors;
   run();
   const left = memory().numTensors - before;
-  assert.equal(left, 0, `${what} left ${left} tensors behind`);
+  assert.equal(left, 0, `${what} left ${left} tensors behind, and it must leave none`);
 }

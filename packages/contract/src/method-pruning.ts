@@ -12,6 +12,7 @@ import {
   type Params,
 } from '@bbb/core';
 import type { Ops } from '@bbb/kernels';
+import { assertSame } from './assert-same.js';
 import { ADAM, MOMENTUM, withNetwork, type Bench, type CheckOnBench } from './method-bench.js';
 import { readAll } from './toy.js';
 
@@ -27,14 +28,22 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
       const draw = oneNetwork(model, rootKey(7));
       const outputs = bench.outputs(state.params, draw);
       prune(ops, model, state.params, keep);
-      assert.notDeepEqual(bench.outputs(state.params, draw), outputs);
+      assert.notDeepEqual(
+        bench.outputs(state.params, draw),
+        outputs,
+        'A model with half of its weights pruned must give other outputs, and it gave the same',
+      );
       assertPruned(ops, model, state.params, keep);
       for (const { name, mu } of model.posterior(state.params)) {
-        mu.forEach((m, i) => assert.equal(m, keep[name]![i] ? before[name]![i] : 0));
+        assertSame(
+          mu,
+          before[name]!.map((m, i) => (keep[name]![i] ? m : 0)),
+          `Pruning must set the pruned elements of mu of ${name} to 0, and must change no other element`,
+        );
       }
       const after = readAll(ops, state.params);
       prune(ops, model, state.params, keep);
-      assert.deepEqual(readAll(ops, state.params), after, 'pruning twice changes nothing');
+      assertSame(readAll(ops, state.params), after, 'Pruning again with the same masks must change nothing');
     },
   );
 
@@ -42,31 +51,15 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
     const before = readAll(ops, state.params);
     const keep = { ...halfOf(model, state.params), 'no such weight': new Uint8Array(1) };
     assert.throws(() => prune(ops, model, state.params, keep), { code: 'E_PRUNE_NAME' });
-    assert.deepEqual(readAll(ops, state.params), before);
+    assertSame(readAll(ops, state.params), before, 'A refused prune() must change no parameter');
   });
 
-  for (const optimizer of [MOMENTUM, ADAM]) {
-    const body = (bench: Bench): void => {
-      const { model, state } = bench;
-      bench.train(3);
-      const keep = halfOf(model, state.params);
-      prune(ops, model, state.params, keep);
-      bench.train(34, { keep, from: 3 });
-      assertPruned(ops, model, state.params, keep);
-      const survivors = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
-      assert.ok(survivors.every(Number.isFinite));
-      for (const { name, weight, pruned } of model.params) {
-        const mask = weight === undefined ? undefined : keep[weight];
-        if (!mask) continue;
-        ops.read(state.params[name]!).forEach((value, i) => assert.ok(mask[i] === 1 || value === pruned));
-        for (const [moment, x] of Object.entries(flatMoments({ [name]: state.moments[name] ?? {} })))
-          ops.read(x).forEach((value, i) => assert.ok(mask[i] === 1 || value === 0, `${moment}[${i}]`));
-      }
-    };
-    check(`pruned weights stay zero over 100 steps of fine-tuning with ${optimizer.kind}`, body, {
-      optimizer,
-    });
-  }
+  for (const optimizer of [MOMENTUM, ADAM])
+    check(
+      `pruned weights stay zero over 100 steps of fine-tuning with ${optimizer.kind}`,
+      (bench) => checkFinetuning(ops, bench),
+      { optimizer },
+    );
 
   // Without masks, a method may train pruned weights away from zero.
   check('further training without masks gives no NaN', (bench) => {
@@ -74,8 +67,41 @@ export function pruningChecks(check: CheckOnBench, ops: Ops): void {
     prune(ops, model, state.params, halfOf(model, state.params));
     bench.train(1);
     const values = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
-    assert.ok(!values.some(Number.isNaN));
+    assert.ok(
+      !values.some(Number.isNaN),
+      'Training without masks must give no NaN, and posterior() has a NaN',
+    );
   });
+}
+
+function checkFinetuning(ops: Ops, bench: Bench): void {
+  const { model, state } = bench;
+  bench.train(3);
+  const keep = halfOf(model, state.params);
+  prune(ops, model, state.params, keep);
+  bench.train(34, { keep, from: 3 });
+  assertPruned(ops, model, state.params, keep);
+  const survivors = model.posterior(state.params).flatMap(({ mu, sigma }) => [...mu, ...(sigma ?? [])]);
+  assert.ok(
+    survivors.every(Number.isFinite),
+    'posterior() must give finite numbers after fine-tuning, and some are not finite',
+  );
+  for (const { name, weight, pruned } of model.params) {
+    const mask = weight === undefined ? undefined : keep[weight];
+    if (!mask) continue;
+    assertRemoved(ops.read(state.params[name]!), mask, pruned, name);
+    for (const [moment, x] of Object.entries(flatMoments({ [name]: state.moments[name] ?? {} })))
+      assertRemoved(ops.read(x), mask, 0, `The moment ${moment}`);
+  }
+}
+
+/** Checks that every element that the mask removes is `pruned`. */
+function assertRemoved(values: ArrayLike<number>, mask: Uint8Array, pruned: number, name: string): void {
+  const wrong = mask.findIndex((kept, i) => kept !== 1 && values[i] !== pruned);
+  assert.ok(
+    wrong < 0,
+    `${name} must be ${pruned} where weights are pruned, and element ${wrong} is ${values[wrong]}`,
+  );
 }
 
 function halfOf(model: Model, params: Params): KeepMasks {
@@ -88,9 +114,7 @@ function assertPruned(ops: Ops, model: Model, params: Params, keep: KeepMasks): 
     withNetwork(model, params, draw, (network) => {
       for (const { name, of = name, member } of weightsOf(model)) {
         if (member !== undefined && !(isMemberDraw(draw) && draw.member === member)) continue;
-        const mask = keep[name]!;
-        const values = ops.read(network.weights[of]!);
-        mask.forEach((kept, i) => assert.ok(kept === 1 || values[i] === 0, `${name}[${i}] = ${values[i]}`));
+        assertRemoved(ops.read(network.weights[of]!), keep[name]!, 0, `${name} of a drawn network`);
       }
     });
   }

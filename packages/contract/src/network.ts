@@ -15,7 +15,9 @@ import {
   type Shape,
 } from '@bbb/core';
 import { referenceOps, type Operand } from '@bbb/kernels';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
+import { checkWeights } from './network-weights.js';
 import { assertSlopes } from './slopes.js';
 
 export interface NetworkUnderTest {
@@ -54,21 +56,35 @@ export function networkChecks({
       run() {
         for (const wanted of [outputs, 1, outputs + 2]) {
           const made = create({ inputShape, outputs: wanted });
-          assert.equal(made.outputs, wanted);
-          assert.equal(sizeOf(made.inputShape), sizeOf(inputShape));
+          assertSame(made.outputs, wanted, 'The network must have as many outputs as its context asks for');
+          assertSame(
+            sizeOf(made.inputShape),
+            sizeOf(inputShape),
+            'The network must accept as many input values as an example has',
+          );
           // This refuses layers whose input shape is not the output shape of the layer before.
-          assert.deepEqual(architectureOf(made.inputShape, made.layers).weights, made.weights);
+          assertSame(
+            architectureOf(made.inputShape, made.layers).weights,
+            made.weights,
+            'weights must list the weights of the layers, as architectureOf() does',
+          );
         }
       },
     },
     {
       name: 'is the same for the same options and data',
-      run: () => assert.deepEqual(described(create({ inputShape, outputs }).layers), described(layers)),
+      run: () =>
+        assertSame(
+          described(create({ inputShape, outputs }).layers),
+          described(layers),
+          'create() must give the same layers for the same options and data',
+        ),
     },
     {
       name: 'has weights with different names, numbered by layer, in shapes that fit their layers',
       run() {
-        assert.equal(new Set(weights.map(({ name }) => name)).size, weights.length);
+        const names = weights.map(({ name }) => name);
+        assertSame(names, [...new Set(names)], 'The weights must have different names');
         layers.filter(isLinear).forEach(checkWeights);
       },
     },
@@ -86,17 +102,6 @@ function described(layers: readonly Layer[]): unknown[] {
   }));
 }
 
-function checkWeights({ weight, bias, outShape }: LinearLayer, index: number): void {
-  const units = sizeOf(bias.shape);
-  assert.deepEqual([weight.role, bias.role], ['weight', 'bias']);
-  assert.deepEqual([weight.layer, bias.layer], [index, index], 'layers with weights are counted from 0');
-  assert.equal(weight.shape.at(-1), units, 'the last axis of a weight has an element for each unit');
-  assert.equal(sizeOf(weight.shape), weight.fanIn * units, 'a weight is a matrix [fanIn, units]');
-  assert.equal(bias.fanIn, weight.fanIn, 'a bias has the fan-in of its weight');
-  assert.equal(weight.fanIn % weight.inputUnits, 0, 'every input unit has as many rows of the weight');
-  assert.equal(sizeOf(outShape) % units, 0, 'every unit has as many outputs');
-}
-
 function layerChecks(layer: Layer, name: string): Check[] {
   const checks: Check[] = [
     {
@@ -105,14 +110,15 @@ function layerChecks(layer: Layer, name: string): Check[] {
         const { x, forward } = bench(layer);
         const before = read(x);
         const whole = read(forward(x));
-        assert.deepEqual(read(x), before);
+        assertSame(read(x), before, 'forward() must not change its input');
         const size = sizeOf(layer.inShape);
         const rows = Array.from({ length: BATCH }, (_, r) =>
           read(forward(operand([1, size], before.subarray(r * size, (r + 1) * size)))),
         );
-        assert.deepEqual(
+        assertSame(
           rows.flatMap((row) => Array.from(row)),
           Array.from(whole),
+          'Examples one by one must have the same outputs as in one batch',
         );
       },
     },
@@ -154,8 +160,8 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
             read(x).map((value) => 2 * value),
           );
         const twice = at(x, weight).map((value) => 2 * value);
-        assertClose(at(doubled(x), weight), twice);
-        assertClose(at(x, doubled(weight)), twice);
+        assertClose(at(doubled(x), weight), twice, 'The output for doubled inputs');
+        assertClose(at(x, doubled(weight)), twice, 'The output for doubled weights');
       },
     },
     {
@@ -164,7 +170,7 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
         const { x, weight, bias, out, forward } = bench(layer);
         const after = read(forward(x)).map((value) => Math.max(0, value));
         layer.forward(ops, out, x, weight, bias, true);
-        assert.deepEqual(read(out), after);
+        assertSame(read(out), after, 'forward() with a fused ReLU must give max(0, the output without it)');
       },
     },
   ];
@@ -173,10 +179,10 @@ function linearChecks(layer: LinearLayer, name: string): Check[] {
 /** The layer before a `relu` computes it, so the code of a layer with this name is never called; it must be max(0, x). */
 function checkRelu(layer: FixedLayer): void {
   const { x, forward } = bench(layer);
-  assert.deepEqual(
+  assertSame(
     read(forward(x)),
     read(x).map((value) => Math.max(0, value)),
-    'what is called relu is max(0, x)',
+    'A layer of the kind "relu" must give max(0, x)',
   );
 }
 
@@ -187,7 +193,11 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
         name: `${name}: does not change the numbers`,
         run() {
           const { x, forward } = bench(layer);
-          assert.deepEqual(read(forward(x)), read(x));
+          assertSame(
+            read(forward(x)),
+            read(x),
+            'A layer with the effect "shape" must not change the numbers',
+          );
         },
       },
     ];
@@ -202,7 +212,11 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
             const { x, dOut, out, backward } = bench(layer);
             const dx = operand(x.shape, uniform(fold(KEY, 'change'), sizeOf(x.shape), -1, 1));
             tangent(out, dx, x);
-            assertClose(Float64Array.of(dot(out, dOut)), Float64Array.of(dot(dx, backward(x, dOut))));
+            assertClose(
+              Float64Array.of(dot(out, dOut)),
+              Float64Array.of(dot(dx, backward(x, dOut))),
+              'The tangent of dx, times dOut,',
+            );
           },
         },
       ]
@@ -217,10 +231,14 @@ function fixedChecks({ effect, ...layer }: FixedLayer, name: string): Check[] {
         const [expected, gradient] = [read(forward(x)), read(backward(x, dOut))];
         if (layer.kind === 'relu') checkRelu(layer);
         layer.forward(ops, x, x);
-        assert.deepEqual(read(x), expected);
+        assertSame(read(x), expected, 'forward() must give the same outputs when it overwrites its input');
         // An elementwise layer overwrites its input, so `backward` has only the output.
         layer.backward(ops, dOut, dOut, x, x);
-        assert.deepEqual(read(dOut), gradient);
+        assertSame(
+          read(dOut),
+          gradient,
+          'backward() must give the same gradient when it overwrites dOut and has only the output',
+        );
       },
     },
   ];
@@ -275,11 +293,11 @@ function dot(a: Operand, b: Operand): number {
   return read(a).reduce((sum, value, i) => sum + value * other[i]!, 0);
 }
 
-function assertClose(actual: Float64Array, expected: Float64Array): void {
+function assertClose(actual: Float64Array, expected: Float64Array, name: string): void {
   actual.forEach((value, i) =>
     assert.ok(
       Math.abs(value - expected[i]!) <= 1e-12 * (1 + Math.abs(value)),
-      `${value}, not ${expected[i]}`,
+      `${name} must be ${expected[i]}, and it is ${value}`,
     ),
   );
 }

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import {
   canonicalJson,
   createRegistry,
@@ -6,10 +5,12 @@ import {
   definePlugin,
   parseOptions,
   planProcedure,
+  type Procedure,
   type ProcedureDefinition,
   type Trial,
 } from '@bbb/core';
 import plugins from '@bbb/plugins';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
 import { deepFreeze } from './freeze.js';
 
@@ -59,25 +60,35 @@ export function procedureChecks(definition: ProcedureDefinition, options: unknow
     },
     {
       name: 'is a pure function of its context, and does not change it',
-      run() {
-        const context = deepFreeze({
-          targets: [{ share: 0.5 }, { share: 0.9 }],
-          training: { ...DEFAULT_TRAINING, epochs: 6 },
-          finetuneEpochs: 0,
-        });
-        const procedure = definition.create(parsed);
-        const once = canonicalJson(procedure.plan(context));
-        assert.equal(canonicalJson(procedure.plan(context)), once);
-        assert.equal(canonicalJson(definition.create(parsed).plan(context)), once);
-      },
+      run: () => checkPurity(() => definition.create(parsed)),
     },
     {
       name: 'gives its plan as plain JSON',
       run() {
         const context = { targets: [{ share: 0.5 }], training: DEFAULT_TRAINING, finetuneEpochs: 0 };
         const plan = definition.create(parsed).plan(context);
-        assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan);
+        assertSame(
+          JSON.parse(JSON.stringify(plan)),
+          plan,
+          'A plan must be the same after a round trip through JSON',
+        );
       },
     },
   ];
+}
+
+function checkPurity(create: () => Procedure): void {
+  const context = deepFreeze({
+    targets: [{ share: 0.5 }, { share: 0.9 }],
+    training: { ...DEFAULT_TRAINING, epochs: 6 },
+    finetuneEpochs: 0,
+  });
+  const procedure = create();
+  const once = canonicalJson(procedure.plan(context));
+  assertSame(canonicalJson(procedure.plan(context)), once, 'plan() must give the same plan again');
+  assertSame(
+    canonicalJson(create().plan(context)),
+    once,
+    'Another copy of the procedure must give the same plan',
+  );
 }

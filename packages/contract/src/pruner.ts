@@ -16,6 +16,7 @@ import {
   type WeightPosterior,
 } from '@bbb/core';
 import plugins from '@bbb/plugins';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
 import { prunerBench, type PrunerBench } from './pruner-bench.js';
 
@@ -41,19 +42,7 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
   const needsGaussian = (['sigma', 'inclusion', 'unitNoise', 'prior'] as const).some((need) =>
     needs.includes(need),
   );
-  const kinds = needsGaussian ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
-  const all = (body: (bench: PrunerBench) => void): void => {
-    for (const kind of ['mlp', 'cnn', 'regression'] as const) {
-      for (const posterior of kinds) {
-        const bench = prunerBench(kind, posterior);
-        try {
-          body(bench);
-        } finally {
-          bench.dispose();
-        }
-      }
-    }
-  };
+  const all = (body: (bench: PrunerBench) => void): void => onBenches(needsGaussian, body);
   const scored = ({ context }: PrunerBench): Scored => scoreWeights(use, registry, context, WHICH, KEY);
   const given = ({ context, architecture }: PrunerBench): WeightPosterior[] => {
     if (granularity !== 'unit') return [...context.posterior];
@@ -69,10 +58,17 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
           for (const weights of given(bench)) {
             const pruner = create();
             const scores = pruner.score(weights, fold(KEY, weights.name), bench.context);
-            assert.ok(scores instanceof Float32Array, 'score() returns a Float32Array');
+            assert.ok(
+              scores instanceof Float32Array,
+              'score() must return a Float32Array, and it returned something else',
+            );
             const count = granularity === 'unit' ? weights.shape.at(-1)! : weights.mu.length;
-            assert.equal(scores.length, count);
-            assert.ok(scores.every(Number.isFinite), 'every score is finite');
+            assertSame(
+              scores.length,
+              count,
+              `score() must give one score for each ${granularity} of ${weights.name}`,
+            );
+            assertFinite(scores, weights.name);
           }
         }),
     },
@@ -81,15 +77,16 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
       run: () =>
         all((bench) => {
           const once = scored(bench).tensors.map(({ scores }) => scores.slice());
-          assert.deepEqual(
+          assertSame(
             scored(bench).tensors.map(({ scores }) => scores),
             once,
+            'score() must give the same scores for the same posterior, context and key',
           );
           for (const weights of given(bench)) {
             const [mu, sigma] = [weights.mu.slice(), weights.sigma?.slice()];
             create().score(weights, KEY, bench.context);
-            assert.deepEqual(weights.mu, mu);
-            assert.deepEqual(weights.sigma, sigma);
+            assertSame(weights.mu, mu, `score() must not change mu of ${weights.name}`);
+            assertSame(weights.sigma, sigma, `score() must not change sigma of ${weights.name}`);
           }
         }),
     },
@@ -105,10 +102,12 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
               const { keep, units } = decide(own, { share }, scope, bench.architecture);
               const masks = own.tensors.map(({ name }) => (units ?? keep)[name]!);
               if (scope === 'global' && own.scope === 'global' && !units)
-                assert.equal(removedOf(masks), prunedCount(share, count));
-              masks.forEach((mask, t) =>
-                mask.forEach((kept, i) => assert.ok(kept <= (before?.[t]![i] ?? 1), 'masks are nested')),
-              );
+                assertSame(
+                  removedOf(masks),
+                  prunedCount(share, count),
+                  `The masks for the sparsity ${share} must remove that share of ${count} weights`,
+                );
+              if (before) assertNested(masks, before, share);
               before = masks;
             }
           }
@@ -123,11 +122,42 @@ export function prunerChecks(definition: PrunerDefinition, options: unknown = {}
           const { keep } = decide(own, { share: 0.5 }, 'global', bench.architecture);
           for (const weights of bench.context.posterior) {
             const means = own.update?.(weights, keep[weights.name]!, bench.context);
-            assert.ok(means?.every(Number.isFinite) ?? true, 'every new mean is finite');
+            assert.ok(
+              means?.every(Number.isFinite) ?? true,
+              `update() must give finite means for ${weights.name}, and some are not finite`,
+            );
           }
         }),
     },
   ];
+}
+
+/** Calls `body` with networks of every kind, and with point estimates unless the pruner needs standard deviations. */
+function onBenches(needsGaussian: boolean, body: (bench: PrunerBench) => void): void {
+  const posteriors = needsGaussian ? (['gaussian'] as const) : (['gaussian', 'point'] as const);
+  for (const kind of ['mlp', 'cnn', 'regression'] as const) {
+    for (const posterior of posteriors) {
+      const bench = prunerBench(kind, posterior);
+      try {
+        body(bench);
+      } finally {
+        bench.dispose();
+      }
+    }
+  }
+}
+
+function assertFinite(scores: Float32Array, name: string): void {
+  const wrong = scores.findIndex((score) => !Number.isFinite(score));
+  assert.ok(wrong < 0, `Every score must be finite, and score ${wrong} of ${name} is ${scores[wrong]}`);
+}
+
+function assertNested(masks: readonly Uint8Array[], before: readonly Uint8Array[], share: number): void {
+  const nested = masks.every((mask, t) => mask.every((kept, i) => kept <= before[t]![i]!));
+  assert.ok(
+    nested,
+    `A larger sparsity must keep no weight that a smaller one removes, and the sparsity ${share} keeps one`,
+  );
 }
 
 function removedOf(masks: readonly Uint8Array[]): number {

@@ -51,7 +51,8 @@ export function reporterChecks(under: ReporterUnderTest): AsyncCheck[] {
         const before = timers();
         const reporter = await create(trials);
         await reporter.close?.();
-        assert.ok(timers() <= before);
+        const left = timers() - before;
+        assert.ok(left <= 0, `A closed reporter must leave no timer running, and ${left} still run`);
       },
     },
   ];

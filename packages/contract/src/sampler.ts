@@ -9,6 +9,7 @@ import {
   type SamplerDefinition,
   type Space,
 } from '@bbb/core';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
 import { deepFreeze } from './freeze.js';
 
@@ -50,9 +51,16 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
         for (const history of [[], historyOf(1), historyOf(5), historyOf(MOST), allDiverged]) {
           for (let index = history.length; index < history.length + 4; index++) {
             const point = suggest(history, index);
-            assert.deepEqual(Object.keys(point).toSorted(), PATHS.toSorted());
+            assertSame(
+              Object.keys(point).toSorted(),
+              PATHS.toSorted(),
+              'A point must have one coordinate for each dimension of the space',
+            );
             for (const [path, u] of Object.entries(point))
-              assert.ok(u >= 0 && u < 1, `${path} is ${u}, with ${history.length} observations`);
+              assert.ok(
+                u >= 0 && u < 1,
+                `Every coordinate must be in [0, 1), and with ${history.length} observations ${path} is ${u}`,
+              );
           }
         }
       },
@@ -63,8 +71,12 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
         const other = definition.create(parseOptions('sampler', definition.options, options));
         for (const n of [0, 3, MOST]) {
           const point = suggest(historyOf(n), n);
-          assert.deepEqual(suggest(historyOf(n), n), point);
-          assert.deepEqual(other.suggest(SPACE, historyOf(n), n, KEY), point);
+          assertSame(suggest(historyOf(n), n), point, 'The sampler must suggest the same point again');
+          assertSame(
+            other.suggest(SPACE, historyOf(n), n, KEY),
+            point,
+            'Another copy of the sampler must suggest the same point',
+          );
         }
       },
     },
@@ -73,17 +85,33 @@ export function samplerChecks(definition: SamplerDefinition, options: unknown = 
       run() {
         const points = Array.from({ length: MOST }, (_, index) => JSON.stringify(suggest([], index)));
         // In a grid or a small space, some proposals may repeat.
-        assert.ok(new Set(points).size > MOST / 4, `${new Set(points).size} different points of ${MOST}`);
+        assert.ok(
+          new Set(points).size > MOST / 4,
+          `More than ${MOST / 4} of the first ${MOST} points must be different, and ${new Set(points).size} are`,
+        );
       },
     },
     {
       name: 'depends on observations only if it says that it is adaptive',
-      run() {
-        const at = (n: number): Point[] =>
-          Array.from({ length: MOST }, (_, i) => suggest(historyOf(n), MOST + i));
-        if (definition.adaptive) assert.notDeepEqual(at(MOST), at(0));
-        else assert.deepEqual(at(MOST), at(0));
-      },
+      run: () => checkAdaptivity(definition.adaptive, suggest),
     },
   ];
+}
+
+type Suggest = (history: readonly Observation[], index: number) => Point;
+
+function checkAdaptivity(adaptive: SamplerDefinition['adaptive'], suggest: Suggest): void {
+  const at = (n: number): Point[] => Array.from({ length: MOST }, (_, i) => suggest(historyOf(n), MOST + i));
+  if (adaptive)
+    assert.notDeepEqual(
+      at(MOST),
+      at(0),
+      'An adaptive sampler must suggest other points after observations, and it suggested the same',
+    );
+  else
+    assertSame(
+      at(MOST),
+      at(0),
+      'A sampler that is not adaptive must suggest the same points after observations as before',
+    );
 }

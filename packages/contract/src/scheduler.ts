@@ -8,6 +8,7 @@ import {
   type Scheduler,
   type SchedulerDefinition,
 } from '@bbb/core';
+import { assertSame } from './assert-same.js';
 import type { Check } from './check.js';
 import { deepFreeze } from './freeze.js';
 
@@ -35,6 +36,13 @@ function decisionsOf(scheduler: Scheduler, reports: readonly Report[]): string[]
   return reports.map((_, i) => scheduler.decide(deepFreeze(structuredClone(reports.slice(0, i + 1)))));
 }
 
+function assertDecision(decision: unknown): void {
+  assert.ok(
+    decision === 'continue' || decision === 'stop',
+    `decide() must give "continue" or "stop", and it gave ${JSON.stringify(decision)}`,
+  );
+}
+
 /**
  * Checks what a search needs of a scheduler.
  * @param definition the scheduler, as a plugin contributes it
@@ -46,8 +54,7 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
     {
       name: 'answers "continue" or "stop" to every report of a race, and changes no report',
       run() {
-        for (const decision of decisionsOf(create(), race()))
-          assert.ok(decision === 'continue' || decision === 'stop', decision);
+        for (const decision of decisionsOf(create(), race())) assertDecision(decision);
       },
     },
     {
@@ -55,10 +62,22 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
       run() {
         const scheduler = create();
         const decisions = decisionsOf(scheduler, race());
-        assert.deepEqual(decisionsOf(scheduler, race()), decisions);
-        assert.deepEqual(decisionsOf(create(), race()), decisions);
+        assertSame(
+          decisionsOf(scheduler, race()),
+          decisions,
+          'The scheduler must decide the same for the same reports',
+        );
+        assertSame(
+          decisionsOf(create(), race()),
+          decisions,
+          'Another copy of the scheduler must decide the same for the same reports',
+        );
         // A new scheduler that is asked only about the last report, as after a restart.
-        assert.equal(create().decide(race()), decisions.at(-1));
+        assertSame(
+          create().decide(race()),
+          decisions.at(-1),
+          'A new scheduler must decide the same for all reports at once',
+        );
       },
     },
     {
@@ -66,7 +85,7 @@ export function schedulerChecks(definition: SchedulerDefinition, options: unknow
       run() {
         const late = { trial: 'late', epoch: 5, loss: 0.5 };
         for (const reports of [[late], [{ ...late, epoch: 1 }], [...race(), late]])
-          assert.match(create().decide(reports), /^(continue|stop)$/);
+          assertDecision(create().decide(reports));
       },
     },
   ];

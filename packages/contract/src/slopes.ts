@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Operand, Ops } from '@bbb/kernels';
+import { assertSame } from './assert-same.js';
 
 const H = 1e-5;
 /** Most elements of one operand that are checked. If it has more, they are evenly spaced. */
@@ -17,7 +18,7 @@ export function assertSlopes(
   name: string,
 ): void {
   const values = Float64Array.from(ops.read(x));
-  assert.equal(gradient.length, values.length, `${name} has an element for each of its operand`);
+  assertSame(gradient.length, values.length, `${name} must have one element for each element of its operand`);
   const every = Math.ceil(values.length / MOST);
   for (let i = 0; i < values.length; i += every) {
     const start = values[i]!;
@@ -31,7 +32,7 @@ export function assertSlopes(
     const error = Math.abs(gradient[i]! - slope);
     assert.ok(
       error <= 1e-6 * (1 + Math.abs(slope)),
-      `${name}[${i}] is ${gradient[i]}, and the slope ${slope}`,
+      `${name}[${i}] must agree with finite differences, which give ${slope}, and it is ${gradient[i]}`,
     );
   }
 }

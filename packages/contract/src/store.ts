@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { parseOptions, type IndexRow, type StoreDefinition, type TrialIndex } from '@bbb/core';
+import { assertSame } from './assert-same.js';
 import type { AsyncCheck } from './check.js';
 
 export interface StoreUnderTest {
@@ -48,7 +48,10 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
   return [
     {
       name: 'has the rows that it is opened with, in their order',
-      run: () => within(async (index) => assert.deepEqual(await index.rows(), rows)),
+      run: () =>
+        within(async (index) =>
+          assertSame(await index.rows(), rows, 'rows() must give the rows of open(), in their order'),
+        ),
     },
     {
       name: 'changes the given fields, and nothing else',
@@ -69,7 +72,11 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
             error: null,
             phaseShare: 0.25,
           } as const;
-          assert.deepEqual(await index.rows(), expected.with(4, retried));
+          assertSame(
+            await index.rows(),
+            expected.with(4, retried),
+            'update() must change the given fields of the given rows, and nothing else',
+          );
         }),
     },
     {
@@ -79,7 +86,11 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
           await index.update([]);
           await index.update([{ id: 'trial-1' }]);
           await index.update([{ id: 'nobody', state: 'done' }]);
-          assert.deepEqual(await index.rows(), rows);
+          assertSame(
+            await index.rows(),
+            rows,
+            'An update() without fields, or of an unknown trial, must change nothing',
+          );
         }),
     },
     {
@@ -91,7 +102,11 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
           await index.add([row(70)]);
           await index.update([{ id: 'trial-60', state: 'running' }]);
           const added = [row(100), { ...row(60), state: 'running' }, row(70)];
-          assert.deepEqual(await index.rows(), [...rows, ...added]);
+          assertSame(
+            await index.rows(),
+            [...rows, ...added],
+            'add() must put new rows at the end, and update() must change them',
+          );
         }),
     },
     {
@@ -102,7 +117,11 @@ export function storeChecks(under: StoreUnderTest): AsyncCheck[] {
         await before.update([{ id: 'trial-0', state: 'done' }]);
         await before.close();
         const after = await open(dir, rows.slice(0, 3));
-        assert.deepEqual(await after.rows(), rows.slice(0, 3));
+        assertSame(
+          await after.rows(),
+          rows.slice(0, 3),
+          'open() in a used folder must keep no row of the index before',
+        );
         await after.close();
       },
     },
