@@ -82,7 +82,7 @@ answer: { reference: 50%, sparsity: 99.9% }
 
   it.each([
     ['Latin-1', Buffer.from('{"name":"caf\u00e9"}', 'latin1'), /not written in UTF-8/],
-    ['UTF-16 without a mark', Buffer.from('{"seeds":[1]}', 'utf16le'), /not a text file/],
+    ['UTF-16 without a byte order mark', Buffer.from('{"seeds":[1]}', 'utf16le'), /not a text file/],
     ['nothing', Buffer.from('\ufeff'), /./],
   ])('that is %s is refused with this reason', async (_title, content, says) => {
     writeFileSync(join(folder, 'bbb.config.json'), content);

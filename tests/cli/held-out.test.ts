@@ -28,11 +28,11 @@ async function heldOut(withTestFile: boolean, typed: Partial<SweepFlags>): Promi
 }
 
 it.each([
-  ['a table alone', false, {}, 0.2],
+  ['a table without a test file', false, {}, 0.2],
   // The preset of tables holds some out.
-  ['a table with a test file of its own', true, {}, undefined],
-  ['one where it is typed all the same', true, { testFraction: 0.3 }, 0.3],
-  ['one where it is set', true, { set: [{ path: 'testFraction', value: 0.4 }] }, 0.4],
+  ['a table with a test file', true, {}, undefined],
+  ['a table with a test file and an option for it', true, { testFraction: 0.3 }, 0.3],
+  ['a table with a test file and --set for it', true, { set: [{ path: 'testFraction', value: 0.4 }] }, 0.4],
 ])('what is held out for testing of %s', async (_, withTestFile, typed, expected) => {
   expect(await heldOut(withTestFile, typed)).toEqual([expected]);
 });

@@ -69,7 +69,7 @@ const cases: Readonly<Record<string, Case>> = {
     json: { use: 'idx', train: { examples: 30 } },
     command: /--dataset idx/,
   },
-  'a table, of which nothing is said': {
+  'a table without options': {
     files: { 'prices.csv': TABLE },
     file: 'prices.csv',
     json: {
@@ -80,7 +80,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     command: /--target price --dataset-option missing=mean .*--batch 32 --epochs 100$/,
   },
-  'a set by its name': {
+  'a data set by its name': {
     json: { use: 'curve', target: { kind: 'real' } },
     command: /--dataset curve --validation/,
   },

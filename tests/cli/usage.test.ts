@@ -167,7 +167,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['plugins', '--plugin', './empty.mjs'],
     says: ['default export'],
   },
-  { name: 'folder of something else', args: sweep('--dir', 'full'), says: ['full is not empty'] },
+  { name: 'a folder with other files', args: sweep('--dir', 'full'), says: ['full is not empty'] },
   { name: 'folder below a file', args: sweep('--dir', 'file/below'), says: ['file/below'] },
   { name: 'unknown name to look up', args: ['plugins', 'snrr'], says: ['"snrr"', 'Did you mean "snr"?'] },
   {
@@ -175,8 +175,8 @@ const MISTAKES: readonly Mistake[] = [
     args: ['evaluate', 'none.safetensors'],
     says: ['none.safetensors: no such file'],
   },
-  { name: 'checkpoint of something else', args: ['evaluate', 'file'], says: ['safetensors'] },
-  { name: 'gzip file of something else', args: ['evaluate', 'text.gz'], says: ['safetensors'] },
+  { name: 'a file that is not a checkpoint', args: ['evaluate', 'file'], says: ['safetensors'] },
+  { name: 'a gzip file that is not a checkpoint', args: ['evaluate', 'text.gz'], says: ['safetensors'] },
   { name: 'folder without a sweep', args: ['report', 'full'], says: ['holds no sweep'] },
   {
     name: 'unknown preset of a dry run',

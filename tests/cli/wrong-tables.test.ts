@@ -69,11 +69,11 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   'a row cut off': table('a,b,y\n1,2,3\n1,2\n', /line 3 has 2 fields/, /cut off/),
   'a row too long': table('a,y\n1,2\n1,2,3\n', /line 3 has 3 fields/, /decimal comma/),
   'an open quote': table('a,y\n1,"2\n3,4\n', /own\.csv, line \d/, /double quotes/),
-  'two columns of a name': table('a,a,y\n1,2,3\n', /two columns called "a"/, /Rename/),
+  'two columns with one name': table('a,a,y\n1,2,3\n', /two columns called "a"/, /Rename/),
   'Latin-1': table(Buffer.from('a,y\nKöln,1\n', 'latin1'), /line 2 is not UTF-8/, /iconv/),
   'UTF-16': table(Buffer.from('\uFEFFa,y\n1,2\n', 'utf16le'), /is UTF-16/, /UTF-8/),
   'a spreadsheet': table(Uint8Array.of(0x50, 0x4b, 3, 4, 0), /spreadsheet/, /Export/),
-  'gzip by another name': table(gzipSync('a,y\n1,2\n'), /is gzipped/, /Rename/),
+  'a gzipped table without .gz in its name': table(gzipSync('a,y\n1,2\n'), /is gzipped/, /Rename/),
   'a target misspelt': table('rooms,price\n1,2\n', /no column "prise"/, /Did you mean "price"\?/, {
     target: 'prise',
   }),
@@ -85,7 +85,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
     /line \d+, column "a": the column has more than 256/,
     /drop=a/,
   ),
-  'a split that says nothing': table(
+  'a split with an unknown word': table(
     'a,p,y\n1,train,1\n2,later,2\n',
     /line 3, column "p": "later"/,
     /splitTest/,
@@ -114,7 +114,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
     says: /test\.csv has other columns/,
     hint: /same columns/,
   },
-  'a PNG that is none': pictures(pair('<html>'), /2\.png is a web page/, /PNG and JPEG/),
+  'a web page called .png': pictures(pair('<html>'), /2\.png is a web page/, /PNG and JPEG/),
   'a PNG cut off': pictures(pair(ok.subarray(0, 40)), /2\.png is damaged/, /Fetch/),
   'another size': pictures(
     pair(png([1, 2, 3, 4, 5, 6, 7, 8, 9], { width: 3, height: 3 } as never)),
@@ -150,7 +150,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
     says: /no folders of pictures/,
     hint: /one folder for each class/,
   },
-  'labels that are no labels': {
+  'a table called train-labels': {
     files: { 'train-labels-idx1-ubyte': 'label,a,b\n1,2,3\n' },
     use: 'idx',
     says: /lacks train-images/,

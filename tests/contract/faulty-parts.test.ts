@@ -44,7 +44,7 @@ function networkOf(change: (layers: [LinearLayer, FixedLayer, LinearLayer]) => L
 const altered = <L extends Layer>(layer: L, change: Partial<L>): L => ({ ...layer, ...change });
 
 const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer]) => Layer[], string]> = {
-  'a gradient that is none': [
+  'a gradient that is never written': [
     ([first, ...rest]) => [altered(first, { backward: (ops, dx) => ops.copy(dx, dx) }), ...rest],
     'layer 0 (dense): the gradient of its input agrees with finite differences',
   ],
@@ -97,7 +97,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
     ],
     'layer 1 (relu): gives the same numbers if it overwrites its input and its gradient',
   ],
-  'another activation by the name of relu': [
+  'another activation with the kind relu': [
     ([first, , last]) => [first, altered(tanh([5]), { kind: 'relu' }), last],
     'layer 1 (relu): gives the same numbers if it overwrites its input and its gradient',
   ],
@@ -111,7 +111,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
     ],
     "layer 1 (relu): an example's outputs do not depend on other examples, and inputs do not change",
   ],
-  'weights of two layers by one name': [
+  'two layers whose weights have one name': [
     ([first, second, last]) => [
       first,
       second,
@@ -119,7 +119,7 @@ const NETWORKS: Record<string, [(layers: [LinearLayer, FixedLayer, LinearLayer])
     ],
     'has weights with different names, numbered by layer, in shapes that fit their layers',
   ],
-  'a number of outputs of its own': [
+  'a fixed number of outputs': [
     ([first, second]) => [first, second, dense(1, [5], 3)],
     'fits the data, and any number of outputs that a likelihood needs',
   ],
@@ -165,7 +165,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
     }),
     'sums nats and errors over the examples',
   ],
-  'errors of another kind in validation': [
+  'squared errors in validation': [
     (good) => ({
       validate(...all) {
         const { nll, error } = good.validate(...all);
@@ -174,7 +174,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
     }),
     'validates by the mean NLL and the mean error, and gives NaN for outputs that are NaN',
   ],
-  'nats of the standardised target in the test': [
+  'test NLL of the standardised target': [
     (good) => ({
       evaluate(...all) {
         const { metrics, ...rest } = good.evaluate(...all);
@@ -183,11 +183,11 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
     }),
     'measures the same NLL and error of one member as in validation',
   ],
-  'a headline that nothing measures': [
+  'a headline metric that is not measured': [
     ({ headline }) => ({ headline: { ...headline, metric: 'rsme' } }),
     'measures the same NLL and error of one member as in validation',
   ],
-  'the first member alone': [
+  'predictions that use only the first member': [
     (good) => ({
       accumulator(examples) {
         const own = good.accumulator(examples);
@@ -203,7 +203,7 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
     }),
     'measures the same for equal members as for one member, and for members in another order',
   ],
-  'the first examples alone': [
+  'metrics of the first examples only': [
     (good) => ({
       evaluate(prediction, targets, outside) {
         const few = { ...prediction, examples: 9 };
@@ -212,11 +212,11 @@ const LIKELIHOODS: Record<string, [(good: Regression) => Partial<Regression>, st
     }),
     'measures the same for examples in another order',
   ],
-  'arrays that are no JSON': [
+  'arrays that JSON cannot keep': [
     () => ({ examples: () => ({ predictions: Float64Array.of(1) as never }) }),
     'keeps only plain JSON in a result',
   ],
-  'a parameter by a name that a weight may have': [
+  'a parameter with a name that a weight may have': [
     () => ({ parameters: [{ name: 'layers.0.weight', shape: [1], initial: 0 }] }),
     'describes its headline metric, and gives its parameters different names',
   ],

@@ -60,10 +60,10 @@ it('checkpoints with any trial give that trial, or a coded error', () => {
 it.each<[string, Uint8Array]>([
   ['no trial', encodeSafetensors({}, METADATA)],
   ['half a trial', encodeSafetensors({}, { ...METADATA, trial: '{"method":' })],
-  ['a trial of nothing', withTrial(null)],
-  ['a trial that nests deep', withTrial({ ...TRIAL, hidden: nested(1000) })],
-  ['an epoch that is none', withTrial(TRIAL, { epoch: 'one' })],
-  ['a step beyond counting', withTrial(TRIAL, { step: '99999999999999999999' })],
+  ['a trial that is null', withTrial(null)],
+  ['a trial with 1000 nested lists', withTrial({ ...TRIAL, hidden: nested(1000) })],
+  ['an epoch that is not a number', withTrial(TRIAL, { epoch: 'one' })],
+  ['a step above the largest exact integer', withTrial(TRIAL, { step: '99999999999999999999' })],
 ])('a checkpoint with %s is refused as damaged', (_what, bytes) => {
   expect(() => decodeCheckpoint(bytes)).toThrow(CheckpointError);
 });

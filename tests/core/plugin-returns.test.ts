@@ -77,7 +77,7 @@ describe('a pruner', () => {
     ['Infinity', 'E_PRUNE_SCORE', (mu) => mu.with(3, Infinity)],
     ['-Infinity', 'E_PRUNE_SCORE', (mu) => mu.with(3, -Infinity)],
     ['NaN', 'E_PRUNE_SCORE', (mu) => mu.with(3, NaN)],
-    ['what float32 can not hold', 'E_PRUNE_SCORE', (mu) => mu.with(3, 1e39)],
+    ['a score that float32 cannot hold', 'E_PRUNE_SCORE', (mu) => mu.with(3, 1e39)],
   ])('that returns %s ends the trial, by name', async (_what, code, score) => {
     const ended = await ending({ score: ({ mu }) => score(mu) as Float32Array });
     expect(ended).toMatchObject({
@@ -123,9 +123,9 @@ describe('a method', () => {
     ['an nll of NaN', 'E_DIVERGED', step({ nll: NaN })],
     ['an error that is text', 'E_METHOD', step({ error: '3' })],
     ['no error', 'E_METHOD', step({ error: undefined })],
-    ['less than no error', 'E_METHOD', step({ error: -1 })],
+    ['a negative error', 'E_METHOD', step({ error: -1 })],
     ['a promise of a step', 'E_METHOD', { trainer: () => ({ step: () => Promise.resolve({}) as never }) }],
-    ['the results of no step', 'E_METHOD', { trainer: () => ({ steps: () => [] }) }],
+    ['no results of several steps', 'E_METHOD', { trainer: () => ({ steps: () => [] }) }],
     ['a cost that is text', 'E_METHOD', { trainer: () => ({ complexityCost: () => '0' as never }) }],
     ['too few weights', 'E_METHOD', posterior((all) => all.slice(1))],
     ['weights in another order', 'E_METHOD', posterior((all) => all.toReversed())],
@@ -136,7 +136,7 @@ describe('a method', () => {
     ],
     ['means in an array', 'E_METHOD', posterior((all) => all.map((w) => ({ ...w, mu: [...w.mu] })))],
     [
-      'sigmas that are too few',
+      'too few sigmas',
       'E_METHOD',
       posterior((all) => all.map((w) => ({ ...w, sigma: new Float32Array(1) }))),
     ],
@@ -147,7 +147,7 @@ describe('a method', () => {
       { model: (m) => ({ draw: (...a) => ({ ...m.draw(...a), weights: {} }) }) },
     ],
     [
-      'outputs of other classes',
+      'outputs of another shape',
       'E_METHOD',
       { model: (m) => ({ draw: (...a) => ({ ...m.draw(...a), outputs: (x) => (x as Tensor).clone() }) }) },
     ],

@@ -254,9 +254,9 @@ describe('a plan', () => {
 
   it.each<[string, unknown]>([
     ['nothing', undefined],
-    ['a step that there is not', [[reset, { do: 'shrink' }]]],
+    ['an unknown step', [[reset, { do: 'shrink' }]]],
     [
-      'a chain that does not begin with a reset',
+      'a chain that does not start with a reset',
       [
         [
           { do: 'prune', target },

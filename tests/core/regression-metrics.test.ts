@@ -32,7 +32,7 @@ const MIXTURES: [string, GaussianMixture][] = [
   ['three members', mixtureOf(3, 1)],
   ['twenty members', mixtureOf(20, 2)],
   ['two that are far apart', { means: [-50, 70], sds: [0.5, 3] }],
-  ['a sure and an unsure one', { means: [1, 1], sds: [0.01, 10] }],
+  ['a narrow and a wide one', { means: [1, 1], sds: [0.01, 10] }],
 ];
 
 const density = ({ means, sds }: GaussianMixture, y: number): number => {

@@ -114,7 +114,7 @@ const CASES: Readonly<Record<string, unknown>> = {
   'wrong: no entries': { ...BASE, methods: [] },
   'wrong: half an epoch': { ...BASE, training: { epochs: 1.5 } },
   'wrong: a word for a number': { ...BASE, validation: 'many' },
-  'wrong: fewer than none': { ...BASE, validation: -1 },
+  'wrong: a negative number': { ...BASE, validation: -1 },
   'wrong: more than all weights': { ...BASE, pruning: { shares: [1.5] } },
   'wrong: an unknown scope': { ...BASE, pruning: { scope: 'everywhere' } },
   'wrong: an unknown optimiser': { ...BASE, training: { optimizer: { kind: 'adamm' } } },

@@ -124,7 +124,7 @@ describe('a download that goes wrong', () => {
       /damaged|SHA-256/,
     ],
     [
-      'a truncated file, politely',
+      'a truncated file in a complete response',
       (_f, content, response) => response.end(content.subarray(0, -40)),
       /truncated/,
     ],

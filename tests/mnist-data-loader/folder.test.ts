@@ -90,13 +90,13 @@ describe('an error says what is wrong', () => {
       /5 x 4.*4 x 5/,
     ],
     [
-      'labels lie under the name of images',
+      'labels have the name of images',
       { 'train-images': smallSet()['train-labels'] },
       'E_DATA_SHAPE',
       /\[30\]/,
     ],
     [
-      'images lie under the name of labels',
+      'images have the name of labels',
       { 'train-labels': smallSet()['train-images'] },
       'E_DATA_SHAPE',
       /\[30, 5, 4\]/,

@@ -100,9 +100,9 @@ describe('NumPy arrays', () => {
     ['half floats', npy('<f2', [3], new Uint8Array(6)), /"<f2"/],
     ['cut', npy('|u1', [30], new Uint8Array(29)), /truncated/],
     ['too long', npy('|u1', [30], new Uint8Array(31)), /too long/],
-    ['a lie about its size', npy('<f8', [2 ** 31, 2 ** 31], new Uint8Array(8)), /limit/],
-    ['cut in its header', npy('|u1', [3], new Uint8Array(3)).subarray(0, 40), /within its header/],
-    ['cut at once', Buffer.from('\x93NUMPY\x01', 'latin1'), /not a whole/],
+    ['a header that announces too many bytes', npy('<f8', [2 ** 31, 2 ** 31], new Uint8Array(8)), /limit/],
+    ['cut off in its header', npy('|u1', [3], new Uint8Array(3)).subarray(0, 40), /within its header/],
+    ['cut off before its header', Buffer.from('\x93NUMPY\x01', 'latin1'), /not a whole/],
   ])('of %s are refused', (_title, file, says) => {
     expect(() => parseNpy(file, SOURCE)).toThrow(
       expect.objectContaining({

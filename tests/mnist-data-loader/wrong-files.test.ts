@@ -245,7 +245,7 @@ const WRONG: readonly Row[] = [
     /unsigned bytes/,
   ],
   [
-    'pixels that are no numbers',
+    'pixels that are not numbers',
     'train-images',
     floats([30, 5, 4], (i) => (i === 0 ? 255 : NaN)),
     'E_DATA_PIXEL',
@@ -269,7 +269,7 @@ const WRONG: readonly Row[] = [
     /classes/,
   ],
   [
-    'more labels than classes can be',
+    '30,000 different labels',
     'train-labels',
     ints([30_000], (i) => i),
     'E_DATA_COUNT',

@@ -36,7 +36,7 @@ describe('arrays in memory', () => {
     ['whole numbers with gaps', { y: [10, 20, 10, 0] }, { kind: 'real' }],
     ['floats', { y: Float32Array.of(0, 1, 1, 0) }, { kind: 'real' }],
     [
-      'classes that the caller counts',
+      'a number of classes from the caller',
       { y: [0, 3, 3, 0], target: { kind: 'class', classes: 5 } },
       { kind: 'class', classes: 5 },
     ],
@@ -105,7 +105,7 @@ describe('arrays in memory', () => {
       /x: row 1 has no numbers/,
     ],
     [
-      'ragged in depth',
+      'rows of different lengths at the second level',
       {
         x: [
           [[1], [2]],
@@ -181,7 +181,7 @@ describe('arrays in memory', () => {
     ],
     ['a target that is infinite', { y: [0.5, Infinity, 1, 2] }, 'E_DATA_VALUE', /y: row 1 is Infinity/],
     [
-      'a class that is none',
+      'a class above the last one',
       { target: { kind: 'class', classes: 2 }, y: [0, 1, 2, 0] },
       'E_DATA_TARGET',
       /y: row 2 is 2, none of the 2 classes \(0 to 1\)/,

@@ -57,8 +57,8 @@ describe('a table', () => {
   });
 
   it.each([
-    ['windows line ends', HOUSES.replaceAll('\n', '\r\n')],
-    ['old line ends', HOUSES.replaceAll('\n', '\r')],
+    ['line ends of Windows', HOUSES.replaceAll('\n', '\r\n')],
+    ['line ends of old Macs', HOUSES.replaceAll('\n', '\r')],
     ['a byte order mark', `\uFEFF${HOUSES}`],
     ['semicolons', HOUSES.replaceAll(',', ';')],
     ['tabs', HOUSES.replaceAll(',', '\t')],
@@ -268,7 +268,7 @@ describe('a wrong table is refused with the place and with what to type', () => 
       /line 3, column "y"/,
     ],
     [
-      'nothing but gaps',
+      'a column with only missing values',
       'a,y\n,1\n,2\n',
       { missing: 'drop' },
       'E_CSV_EMPTY',
@@ -287,7 +287,7 @@ describe('a wrong table is refused with the place and with what to type', () => 
     ['a row too long', 'a,y\n1,2\n1,2,3\n', {}, 'E_CSV_FORMAT', /line 3 has 3 fields/],
     ['a quote that is not closed', 'a,y\n1,"2\n3,4\n', {}, 'E_CSV_FORMAT', /line \d/],
     ['a quote within a field', 'a,y\n1,"2"3\n', {}, 'E_CSV_FORMAT', /line 2/],
-    ['two columns of a name', 'a,a,y\n1,2,3\n', {}, 'E_CSV_FORMAT', /two columns called "a"/],
+    ['two columns with one name', 'a,a,y\n1,2,3\n', {}, 'E_CSV_FORMAT', /two columns called "a"/],
     ['Latin-1', latin1, {}, 'E_CSV_ENCODING', /line 2 is not UTF-8/],
     [
       'UTF-8 that is cut off',

@@ -302,7 +302,7 @@ describe('a list of layers', () => {
       /"conv2d" does not fit its input of 4 x 4 x 1: a window of 5x5 does not fit an image of 4x4/,
     ],
     [
-      'one that is too large by then',
+      'a kernel larger than the output of the layer before',
       create(
         [6, 6, 1],
         [
@@ -318,7 +318,7 @@ describe('a list of layers', () => {
       /"conv2d" takes images, but gets inputs of shape 13\./,
     ],
     [
-      'a pool behind a dense layer',
+      'a pool after a dense layer',
       create(
         [4, 4, 1],
         [

@@ -14,7 +14,7 @@ const first = { 'layers.0.weight': new Uint8Array(4 * 16) };
 
 const wrong: [string, KeepMasks, object][] = [
   [
-    'a name that is near one of its own',
+    'a misspelt name of a weight',
     { ...first, 'layers.1.weigth': new Uint8Array(16 * 8) },
     {
       code: 'E_PRUNE_NAME',

@@ -51,7 +51,7 @@ describe('thresholds for wanted risks', () => {
   it.each([
     ['no list', { risk: 0.1, probability: 0.5 }],
     ['a risk of 1', [{ risk: 1, probability: 0.5 }]],
-    ['a probability that is none', [{ risk: 0.1, probability: 'x' }]],
+    ['a probability that is text', [{ risk: 0.1, probability: 'x' }]],
     [
       'the order',
       [

@@ -206,15 +206,11 @@ describe('a network of a table with categories and missing values', () => {
       'new.csv, line 3, column "town": "Bern" is not a category of the model. Its categories: Aalen, Bad "Urach", Bonn, am Rhein, Ulm.',
     ],
     [
-      'a column that is not there',
+      'a missing column',
       'town,aera,year,floor,kind\nUlm,30,1990,1,old\n',
       'new.csv has no column "area", which the model needs.',
     ],
-    [
-      'a column that is there twice',
-      'town,town,area,year,floor,kind\n',
-      'new.csv has two columns called "town".',
-    ],
+    ['a column twice', 'town,town,area,year,floor,kind\n', 'new.csv has two columns called "town".'],
     [
       'text in a number, after a field with a line break',
       'id,town,area,year,floor,kind\n"a\nb",Ulm,30,1990,1,old\nc,Ulm,30 m,1990,1,old\n',
@@ -231,12 +227,12 @@ describe('a network of a table with categories and missing values', () => {
       'new.csv, line 2 has 4 fields, and the first row has 5.',
     ],
     [
-      'no names, and another length',
+      'another length, without names',
       '30,Ulm,1990,1\n',
       'new.csv, line 1 has 4 values; an example of this model has 5.',
     ],
     [
-      'no names, and a word',
+      'a word, without names',
       '30,Bern,1990,1,old\n',
       'new.csv, line 1, column "town": "Bern" is not a category',
     ],
@@ -251,7 +247,7 @@ describe('a network of a table with categories and missing values', () => {
       'new.csv, line 1, column "year": 1890 is not a category',
     ],
     [
-      'JSON with a value that is none',
+      'a line of JSON that is not a row',
       '{"town": ["Ulm"], "area": 3, "year": 1990, "kind": "old", "floor": 1}',
       'new.csv, line 1: expected a row.',
     ],

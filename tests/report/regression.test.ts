@@ -144,9 +144,9 @@ describe('a regression', () => {
   });
 
   it.each([
-    ['near to the mean target', 29, true],
-    ['better than it by far', 9, false],
-    ['worse than it', 45, true],
+    ['close to the mean target', 29, true],
+    ['much better than the mean target', 9, false],
+    ['worse than the mean target', 45, true],
   ])('is near chance where it is %s', (_, rmse, chance) => {
     const setting = settingsOf(regressionSweep({ rmse: () => rmse }))[0]!;
     expect(mayBeChance(setting.groups[0]!)).toBe(chance);

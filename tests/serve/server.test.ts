@@ -389,7 +389,7 @@ describe('an address', () => {
   it.each([
     ['taken', () => ({ port: Number(new URL(serving.url).port) }), 'E_PORT_TAKEN'],
     ['of another machine', () => ({ port: 0, host: '192.0.2.1' }), 'E_HOST'],
-    ['that is none', () => ({ port: 0, host: 'no such host' }), 'E_HOST'],
+    ['that does not exist', () => ({ port: 0, host: 'no such host' }), 'E_HOST'],
   ])('%s is refused', async (_, options, code) => {
     await expect(serveSweep({ dir, ...options() })).rejects.toMatchObject({ code, hint: expect.any(String) });
   });

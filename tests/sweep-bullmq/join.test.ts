@@ -63,7 +63,7 @@ test.each<[string, string, string[], boolean]>([
   ['the machine', 'http://10.0.0.1:7070', ['10.0.0.1'], true],
   ['the machine and the port', 'http://10.0.0.1:7070/', ['other', '10.0.0.1:7070'], true],
   ['a name in capitals', 'http://node-1:7070', ['Node-1'], true],
-  ['an address of version 6', 'http://[::1]:7070', ['[::1]'], true],
+  ['an IPv6 address', 'http://[::1]:7070', ['[::1]'], true],
   ['another port', 'http://10.0.0.1:22', ['10.0.0.1:7070'], false],
   ['a longer name', 'http://10.0.0.1.evil.example:7070', ['10.0.0.1'], false],
   ['another machine', 'http://169.254.169.254', ['10.0.0.1'], false],

@@ -161,11 +161,11 @@ describe('a configuration file', () => {
     ['nests 100,000 deep', 'a.json', `{"hidden":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
     ['nests 100,000 deep', 'a.yaml', `hidden: ${'['.repeat(1e5)}${']'.repeat(1e5)}`],
     [
-      'nests where anything may stand',
+      'nests where any value is allowed',
       'a.json',
       `{"dataset":{"use":"toy","options":{"a":${JSON.stringify(nested(1000))}}}}`,
     ],
-    ['is a bomb of aliases', 'a.yaml', bomb(12)],
+    ['expands to 10^12 values by aliases', 'a.yaml', bomb(12)],
     ['has a prototype', 'a.json', '{"__proto__":{"preset":"quick"}}'],
     ['has a prototype', 'a.yaml', '__proto__: {preset: quick}'],
   ])('that %s is refused with a code: %s', async (_what, name, text) => {

@@ -103,9 +103,12 @@ function damages(driver: SqlDriver): [string, (path: string) => void][] {
     ['its deletion', (path) => rmSync(path)],
     ['being emptied', (path) => truncateSync(path, 0)],
     ['being cut short', (path) => truncateSync(path, 5000)],
-    ['a garbled header', (path) => overwrite(path, 0, Buffer.from('this was never a database'))],
-    ['a zeroed page', (path) => overwrite(path, 4096, Buffer.alloc(4096))],
-    ['a zeroed last page', (path) => overwrite(path, readFileSync(path).length - 4096, Buffer.alloc(4096))],
+    ['an overwritten header', (path) => overwrite(path, 0, Buffer.from('this was never a database'))],
+    ['a page full of zeros', (path) => overwrite(path, 4096, Buffer.alloc(4096))],
+    [
+      'a last page full of zeros',
+      (path) => overwrite(path, readFileSync(path).length - 4096, Buffer.alloc(4096)),
+    ],
     [
       'a write-ahead log of another file',
       (path) => {

@@ -46,25 +46,25 @@ describe('a message of a worker', () => {
     ['a list', [{ type: 'started' }]],
     ['no type', {}],
     ['an unknown type', { type: '__proto__' }],
-    ['a type that is no text', { type: ['end'], end: { type: 'killed' } }],
+    ['a type that is not text', { type: ['end'], end: { type: 'killed' } }],
     ['an end without an end', { type: 'end' }],
-    ['an end of no known kind', { type: 'end', end: { type: 'finished' } }],
+    ['an end of an unknown kind', { type: 'end', end: { type: 'finished' } }],
     ['a failure without a reason', { type: 'end', end: { type: 'failed', kind: 'error' } }],
-    ['a failure of no known kind', { type: 'end', end: { type: 'failed', kind: 'x', error: {} } }],
-    ['a result that is no text', { type: 'end', end: { type: 'done', text: { length: 7 } } }],
-    ['a path for an epoch', { type: 'end', end: { type: 'stopped', epoch: '../../x' } }],
-    ['an epoch that it does not have', { type: 'end', end: { type: 'stopped', epoch: EPOCHS + 1 } }],
+    ['a failure of an unknown kind', { type: 'end', end: { type: 'failed', kind: 'x', error: {} } }],
+    ['a result that is not text', { type: 'end', end: { type: 'done', text: { length: 7 } } }],
+    ['a path as an epoch', { type: 'end', end: { type: 'stopped', epoch: '../../x' } }],
+    ['an epoch after the last one', { type: 'end', end: { type: 'stopped', epoch: EPOCHS + 1 } }],
     ...[0, -1, 1.5, EPOCHS + 1, NaN, Infinity, '1', null].map((epoch): [string, unknown] => [
       `metrics of epoch ${epoch}`,
       { type: 'epoch', metrics: metrics(epoch) },
     ]),
-    ['a loss that is no number', { type: 'epoch', metrics: { ...metrics(1), loss: NaN } }],
-    ['more than numbers', { type: 'epoch', metrics: { ...metrics(1), note: 'x' } }],
-    ['metrics without end', cyclic],
+    ['a loss that is NaN', { type: 'epoch', metrics: { ...metrics(1), loss: NaN } }],
+    ['a metric that is text', { type: 'epoch', metrics: { ...metrics(1), note: 'x' } }],
+    ['metrics that contain themselves', cyclic],
     ['epochs with a gap', { type: 'started', resumedEpochs: [metrics(1), metrics(3)] }],
     ['no epochs', { type: 'started' }],
     ['progress without numbers', { type: 'progress', progress: { phase: 'train', epoch: 1 } }],
-    ['a warning that is no text', { type: 'warning', message: new Date(0) }],
+    ['a warning that is not text', { type: 'warning', message: new Date(0) }],
   ])('that is invalid makes its attempt fail, and ends the worker: %s', (_what, said) => {
     expect(hear(said, EPOCHS)).toMatchObject({
       type: 'end',
@@ -93,7 +93,7 @@ describe.each([
   it.each([
     ['nothing', null],
     ['a path', { type: 'epoch', metrics: { epoch: '../../../outside' } }],
-    ['an end that is none', { type: 'end', end: 7, retire: {} }],
+    ['an end that is a number', { type: 'end', end: 7, retire: {} }],
   ])('and sends %s fails one attempt, and the sweep goes on', async (_what, say) => {
     const dir = temporaryFolder();
     process.env['HOSTILE'] = JSON.stringify({ once: join(dir, 'said'), say });

@@ -210,13 +210,13 @@ describe('the check before anything runs', () => {
       },
     ],
     [
-      'real targets under categorical',
+      'real targets with the categorical likelihood',
       'table',
       { likelihood: { use: 'categorical' } },
       { code: 'E_LIKELIHOOD', hint: expect.stringContaining('gaussian') },
     ],
     [
-      'classes under gaussian',
+      'classes with the gaussian likelihood',
       'grey',
       { likelihood: { use: 'gaussian' } },
       { code: 'E_LIKELIHOOD', hint: expect.stringContaining('categorical') },

@@ -42,8 +42,8 @@ async function withParts(parts: Parameters<typeof createRegistry>[0][number]): P
 
 describe('a faulty part', () => {
   it.each([
-    ['an executor with room for none', executor(0, { type: 'killed' }), 'the capacity 0'],
-    ['an executor that ends trials in no known way', executor(1, { type: 'finished' }), 'finished'],
+    ['an executor without room for a trial', executor(0, { type: 'killed' }), 'the capacity 0'],
+    ['an executor that ends trials in an unknown way', executor(1, { type: 'finished' }), 'finished'],
   ])('%s ends the sweep with the reason, and nothing counts as done', async (_what, odd, words) => {
     const registry = await withParts({ name: 'odd', executors: { odd } });
     const plan = await tinyPlan();
@@ -66,7 +66,7 @@ describe('a faulty part', () => {
     ['no number', () => ({ 'training.optimizer.learningRate': Number.NaN })],
     ['null', () => null as never],
     [
-      'something that nobody asked for',
+      'a coordinate that is not in the space',
       () => ({ 'training.optimizer.learningRate': 0.5, 'training.epochs': 0.5 }),
     ],
   ])('a sampler that suggests %s is refused', async (_what, suggest) => {

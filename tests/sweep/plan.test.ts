@@ -213,9 +213,13 @@ describe('parseSweepConfig', () => {
       { ...minimal, epochs: 3 },
       'unknown member "epochs" (Did you mean "training.epochs"?)',
     ],
-    ['a name of many places', { ...minimal, use: 'sgd' }, 'unknown member "use" (known: dataset, '],
     [
-      'a misspelt member further in',
+      'a member that only other places have',
+      { ...minimal, use: 'sgd' },
+      'unknown member "use" (known: dataset, ',
+    ],
+    [
+      'a misspelt member of a member',
       { ...minimal, training: { optimizer: { momentun: 1 } } },
       '"training.optimizer.momentun" (Did you mean "momentum"?)',
     ],

@@ -64,19 +64,19 @@ const cases: Readonly<Record<string, Case>> = {
     says: /fewer pixels/,
     picture: rawPng({ ...small, height: 2 }),
   },
-  'a PNG with too many': {
+  'a PNG with too many pixels': {
     code: damaged,
     names: 'a/9.png',
     says: /more pixels/,
     picture: rawPng({ ...small, width: 1 }),
   },
-  'a PNG of no kind': {
+  'a PNG of an unknown colour type': {
     code: damaged,
     names: 'a/9.png',
     says: /header/,
     picture: rawPng({ ...small, colour: 5 }),
   },
-  'a PNG of no pixels': {
+  'a PNG without pixels': {
     code: damaged,
     names: 'a/9.png',
     says: /header/,
@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, Case>> = {
     says: /interlaced/,
     picture: rawPng({ ...small, depth: 1, interlace: 1 }),
   },
-  'a PNG that announces billions': {
+  'a PNG that announces billions of pixels': {
     code: 'E_DATA_SIZE',
     names: 'a/9.png',
     says: /60000 x 60000/,
@@ -146,7 +146,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a JPEG in CMYK': { code: kind, names: 'a/9.png', says: /CMYK/, hint: /sRGB/, picture: jpegFrame(9, 4) },
   'a JPEG of 12 bits': { code: kind, names: 'a/9.png', says: /12 bits/, picture: jpegFrame(4, 12) },
   'a lossless JPEG': { code: kind, names: 'a/9.png', says: /lossless/, picture: jpegFrame(1, 0xc3) },
-  'a JPEG that announces billions': {
+  'a JPEG that announces billions of pixels': {
     code: 'E_DATA_SIZE',
     names: 'a/9.png',
     says: /65535 x 65535/,
@@ -174,7 +174,7 @@ const cases: Readonly<Record<string, Case>> = {
     hint: /channels=grey/,
     picture: png([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3], { channels: 3 }),
   },
-  'more than memory': {
+  'more pixels than memory holds': {
     code: 'E_DATA_SIZE',
     names: 'a/0.png',
     says: /limit/,
@@ -183,7 +183,7 @@ const cases: Readonly<Record<string, Case>> = {
     files: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`a/${i}.png`, good])),
   },
   'no folder': { code: 'E_DATA_UNREADABLE', names: '', says: /does not exist/, options: { dir: 'nowhere' } },
-  'a file for a folder': {
+  'a file in place of a folder': {
     code: 'E_DATA_UNREADABLE',
     names: 'x',
     says: /not a folder/,
